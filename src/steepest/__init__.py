@@ -1,0 +1,53 @@
+"""See, understand and share gradient descent: type a function and an optimizer, get every step of the way down.
+
+>>> import steepest
+>>> run = steepest.descend("x^2", start=3, lr=0.3, tol=1e-5, steps=20)
+>>> run.ending == "converged", run.steps
+(True, 16)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from steepest.descent import compare, descend
+    from steepest.errors import FormulaError, InputError, SteepestError
+    from steepest.objectives.formula import read_objective as objective
+    from steepest.objectives.gallery import GALLERY
+    from steepest.optimizers import OPTIMIZERS, Optimizer, optimizer
+    from steepest.trajectory import Comparison, Trajectory
+
+__version__ = "0.1.0"
+
+PLACES = {
+    "compare": "descent",
+    "descend": "descent",
+    "objective": "objectives.formula:read_objective",
+    "optimizer": "optimizers",
+    "Comparison": "trajectory",
+    "FormulaError": "errors",
+    "GALLERY": "objectives.gallery",
+    "InputError": "errors",
+    "OPTIMIZERS": "optimizers",
+    "Optimizer": "optimizers",
+    "SteepestError": "errors",
+    "Trajectory": "trajectory",
+}
+__all__ = [*PLACES]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import steepest` loads next to nothing."""
+    if name not in PLACES:
+        raise AttributeError(f"module 'steepest' has no attribute '{name}'")
+    from importlib import import_module
+
+    module, _, attribute = PLACES[name].partition(":")
+    value = getattr(import_module(f"steepest.{module}"), attribute or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *PLACES])

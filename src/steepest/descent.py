@@ -1,0 +1,375 @@
+"""Running an optimizer on an objective: settings resolved, the right target chosen, the ending told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from steepest.errors import InputError
+from steepest.language.expression import Expression
+from steepest.language.operations import OPERATIONS
+from steepest.noise import LARGEST_SEED
+from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.optimizers import Optimizer, Setting, optimizer as read_optimizer, read_setting
+from steepest.tape import Tape, link, objective_tape, optimizer_tape
+from steepest.targets.python import Column, Outcome, Program, Stop, evaluator, run
+from steepest.targets.reference import Failure, results
+from steepest.trajectory import Comparison, Ending, Row, Trajectory
+
+if TYPE_CHECKING:
+    from steepest.targets.arrays import ArrayOutcome
+
+__all__ = ["compare", "descend"]
+
+MOST_STEPS = 100_000_000
+Progress = Callable[[int, int], None]
+
+
+def descend(
+    objective: Any,
+    start: Any = None,
+    *,
+    optimizer: str | Optimizer = "gd",
+    lr: Setting | None = None,
+    steps: int = 100,
+    tol: float = 1e-8,
+    gtol: float = 0.0,
+    seed: int = 0,
+    gradient: Callable[[Any], Any] | None = None,
+    progress: Progress | None = None,
+) -> Trajectory:
+    """Run an optimizer on an objective and record every step.
+
+    Args:
+        objective: a formula, the name of a gallery function, or a function of one NumPy array.
+        start: a number, one number for each parameter, or a mapping of names to numbers; the gallery's start or a
+            seeded point of the view if it is left out. For a Python function an array of any shape, which is required.
+        optimizer: a name (`"adam"`), a name with hyperparameters (`"adam(lr=0.05)"`), equations, or the result of
+            `steepest.optimizer`.
+        lr: the learning rate, unless the optimizer sets its own: a number or a formula in `t` and `T`.
+        steps: the step limit, `T` in a schedule.
+        tol: the run has converged when a step is shorter; that step is kept. 0 for never.
+        gtol: the run has converged when the gradient's norm is smaller. 0 for never.
+        seed: of the optimizer's noise and of the start, from 0 to 2^32 - 1.
+        gradient: of a Python function; see `steepest.objectives.callable` for where it comes from otherwise.
+        progress: called with the steps done and the step limit now and then.
+
+    Raises:
+        InputError, FormulaError: for what cannot be run, in one line. A run that goes wrong is no error: see `.ending`.
+
+    >>> run = descend("2x^2 - 4x", start=0, lr=0.1, steps=3)
+    >>> run.positions[:, 0].round(3).tolist()
+    [0.0, 0.4, 0.64, 0.784]
+    >>> descend("x^2", start=3, lr=0.3, tol=1e-5).ending.message
+    'converged after 16 steps: the last step, 3.87e-06 long, is shorter than tol = 1e-05'
+    """
+    chosen = read_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
+    if not isinstance(chosen, Optimizer):
+        raise InputError(f"an optimizer is a name, equations or steepest.optimizer(...), not {type(optimizer).__name__}")
+    shared = {} if lr is None else {"lr": read_setting("lr", lr)}
+    limits = Limits(steps, tol, gtol, seed, progress)
+    limits.check()
+    if callable(objective):
+        return descend_callable(objective, start, chosen, shared, limits, gradient)
+    if gradient is not None:
+        raise InputError("a formula brings its own gradient: leave 'gradient' out")
+    if not isinstance(objective, str | FormulaObjective):
+        raise InputError(f"an objective is a formula, a gallery name or a function of an array, not {type(objective).__name__}")
+    function = read_objective(objective) if isinstance(objective, str) else objective
+    return descend_formula(function, position(function, start, seed), chosen, shared, limits)
+
+
+def compare(
+    objective: Any,
+    optimizers: Sequence[str | Optimizer],
+    start: Any = None,
+    *,
+    lr: Setting | None = None,
+    steps: int = 100,
+    tol: float = 1e-8,
+    gtol: float = 0.0,
+    seed: int = 0,
+    gradient: Callable[[Any], Any] | None = None,
+) -> Comparison:
+    """Run several optimizers on one objective from the same start; the arguments are those of `descend`.
+
+    >>> both = compare("x^2", ["gd", "momentum"], start=1, lr=0.1, steps=10)
+    >>> [run.steps for run in both]
+    [10, 10]
+    """
+    if isinstance(optimizers, str | Optimizer) or not optimizers:
+        raise InputError("compare takes a list of optimizers, such as ['gd', 'adam']")
+    function = read_objective(objective) if isinstance(objective, str) else objective
+    return Comparison(
+        tuple(
+            descend(
+                function, start, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed, gradient=gradient
+            )
+            for each in optimizers
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a run ends, and what its noise starts from."""
+
+    steps: int
+    tol: float
+    gtol: float
+    seed: int
+    progress: Progress | None = None
+
+    def check(self) -> None:
+        if isinstance(self.steps, bool) or not isinstance(self.steps, int) or not 0 <= self.steps <= MOST_STEPS:
+            raise InputError(f"the number of steps is a whole number from 0 to {MOST_STEPS:,}, not {self.steps!r}")
+        for name, value in (("tol", self.tol), ("gtol", self.gtol)):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+                raise InputError(f"{name} is a length, a finite number from 0, not {value!r}")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LARGEST_SEED:
+            raise InputError(f"the seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}")
+
+
+def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float, ...]:
+    """The start as one finite number for each parameter."""
+    names = objective.names
+    if start is None:
+        return objective.start(seed)
+    if isinstance(start, Mapping):
+        unknown = [str(name) for name in start if name not in names]
+        missing = [name for name in names if name not in start]
+        if unknown:
+            raise InputError(f"the start names '{unknown[0]}', and the parameters are {', '.join(names)}")
+        if missing:
+            raise InputError(f"the start has no number for {', '.join(missing)}")
+        start = [start[name] for name in names]
+    try:
+        numbers = [float(value) for value in (start if hasattr(start, "__iter__") and not isinstance(start, str) else [start])]
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"the start is one number for each of {', '.join(names)}, not {start!r}") from None
+    if len(numbers) != len(names):
+        raise InputError(f"the start has {len(numbers)} number{'s' * (len(numbers) != 1)}, and the parameters are {', '.join(names)}")
+    if not all(map(math.isfinite, numbers)):
+        raise InputError("the start is made of finite numbers")
+    return tuple(numbers)
+
+
+def descend_formula(
+    objective: FormulaObjective, start: tuple[float, ...], optimizer: Optimizer, shared: Mapping[str, Expression], limits: Limits
+) -> Trajectory:
+    """A recorded run of generated Python."""
+    hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
+    schedules = {name: value for name, value in hyperparameters.items() if value.operation != "number"}
+    numbers = {name: value.value for name, value in hyperparameters.items() if name not in schedules}
+    prepared = program(optimizer.equations, tuple(schedules.items()), objective.expression, objective.names)
+    outcome = run(
+        prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=limits.progress
+    )
+    record = TapeRecord(prepared, start, numbers, limits, outcome)
+    ending = tell(outcome, limits, record)
+    return Trajectory(
+        objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, outcome.steps, record
+    )
+
+
+@lru_cache(maxsize=256)
+def program(
+    equations: tuple[tuple[str, Expression], ...],
+    schedules: tuple[tuple[str, Expression], ...],
+    expression: Expression,
+    names: tuple[str, ...],
+) -> Program:
+    """The program of an optimizer on a formula; another learning rate or start is the same program."""
+    optimizer = Optimizer("", equations)
+    function = function_tape(expression, names, optimizer.uses("H"))
+    method = method_tape(equations, schedules, len(names))
+    held = tuple(name for name in optimizer.hyperparameters if name not in dict(schedules))
+    return Program(link(method, function), function, optimizer.state, held)
+
+
+@lru_cache(maxsize=256)
+def function_tape(expression: Expression, names: tuple[str, ...], second: bool) -> Tape:
+    return objective_tape(expression, names, second=second)
+
+
+@lru_cache(maxsize=256)
+def method_tape(equations: tuple[tuple[str, Expression], ...], schedules: tuple[tuple[str, Expression], ...], count: int) -> Tape:
+    return optimizer_tape(Optimizer("", equations), count, dict(schedules))
+
+
+@dataclass(eq=False)
+class TapeRecord:
+    """The record of a formula's run: positions are kept, values, gradients and quantities are worked out when asked for."""
+
+    program: Program
+    start: tuple[float, ...]
+    hyperparameters: Mapping[str, float]
+    limits: Limits
+    outcome: Outcome
+    known: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.program.count,)
+
+    def positions(self) -> list[Row]:
+        return list(zip(*self.outcome.positions, strict=True))
+
+    def values(self) -> list[float]:
+        if "values" not in self.known:
+            self.known["values"] = [value for value, *_ in self.evaluations()]
+        values: list[float] = self.known["values"]
+        return values
+
+    def gradients(self) -> list[Row]:
+        return [tuple(gradient) for _, *gradient in self.evaluations()]
+
+    def evaluations(self) -> list[Row]:
+        """The value and the gradient at every position."""
+        if "evaluations" not in self.known:
+            tape = self.program.objective
+            outputs = (*tape.outputs["f"], *tape.outputs["g"])
+            self.known["evaluations"] = evaluate_rows(tape, outputs, self.outcome.positions)
+        evaluations: list[Row] = self.known["evaluations"]
+        return evaluations
+
+    def quantities(self) -> dict[str, list[Any]]:
+        """The run again, with every quantity recorded."""
+        step = self.program.step
+        again = run(
+            self.program, self.start, self.hyperparameters, steps=self.outcome.steps, horizon=self.limits.steps,
+            tol=0.0, seed=self.limits.seed, quantities=True,
+        )  # fmt: skip
+        columns = iter(again.quantities)
+        quantities: dict[str, list[Any]] = {}
+        for name in self.program.recorded_names:
+            own: list[Column] = [next(columns) for _ in step.outputs[name]]
+            rows = list(zip(*own, strict=True))[1:]
+            quantities[name] = rows if name in step.vectors else [row[0] for row in rows]
+        return quantities
+
+
+def evaluate_rows(tape: Tape, outputs: tuple[int, ...], columns: Sequence[Column]) -> list[Row]:
+    """Outputs of an objective's tape at every position; where Python's arithmetic raises, the IEEE value."""
+    function = evaluator(tape, outputs)
+    rows: list[Row] = []
+    for position in zip(*columns, strict=True):
+        try:
+            rows.append(function(*position))
+        except (ArithmeticError, ValueError):
+            slots = results(tape, position)
+            rows.append(tuple(slots[slot] for slot in outputs))
+    return rows
+
+
+def tell(outcome: Outcome, limits: Limits, record: TapeRecord) -> Ending:
+    """The ending of a formula's run, as a kind and a sentence."""
+    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
+        return tell_failure(outcome, record)
+    last = [column[-2:] for column in outcome.positions]
+    length = math.hypot(*(pair[-1] - pair[0] for pair in last))
+    return tell_stop(outcome.stop, outcome.steps, limits, length)
+
+
+def tell_stop(stop: Stop, steps: int, limits: Limits, length: float) -> Ending:
+    """The ending of a run that stayed finite; `length` is its last step's."""
+    after = f"after {steps} step{'s' * (steps != 1)}"
+    if stop is Stop.STEP:
+        return Ending("converged", f"converged {after}: the last step, {length:.3g} long, is shorter than tol = {limits.tol:g}")
+    if stop is Stop.GRADIENT:
+        return Ending("converged", f"converged {after}: the gradient's norm is smaller than gtol = {limits.gtol:g}")
+    if stop is Stop.INTERRUPTED:
+        return Ending("interrupted", f"interrupted {after} of {limits.steps}")
+    return Ending("step_limit", f"stopped at the step limit {after}" + (f"; the last one was {length:.3g} long" if steps else ""))
+
+
+def tell_failure(outcome: Outcome, record: TapeRecord) -> Ending:
+    """The ending of a run that left the finite numbers."""
+    step = outcome.steps + (outcome.stop is Stop.BROKEN)
+    cause = outcome.failure
+    when = f"at step {step}" if step else "at the start"
+    if cause is None or cause.overflow:
+        what = "the value" if outcome.stop is Stop.LEFT else "the position"
+        return Ending("diverged", f"diverged {when}: {what} is larger than any number of the machine (1.8e308)")
+    given = " and ".join(f"{value:.6g}" for value in cause.arguments)
+    needs = OPERATIONS[cause.operation].domain if cause.operation in OPERATIONS else ""
+    return Ending("undefined", f"undefined {when}: {cause.operation} needs {needs} and got {given}")
+
+
+def descend_callable(
+    function: Callable[[Any], Any],
+    start: Any,
+    optimizer: Optimizer,
+    shared: Mapping[str, Expression],
+    limits: Limits,
+    gradient: Callable[[Any], Any] | None,
+) -> Trajectory:
+    """A run on whole NumPy arrays."""
+    import numpy as np
+
+    from steepest.objectives.callable import callable_objective
+    from steepest.targets.arrays import run_arrays
+
+    if start is None:
+        raise InputError("a Python function needs a start: an array of the shape that it takes")
+    try:
+        first = np.array(start, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError("the start of a Python function is an array of numbers") from None
+    if not first.size or not np.isfinite(first).all():
+        raise InputError("the start is made of finite numbers, at least one")
+    objective = callable_objective(function, first, gradient)
+    hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
+    schedules = {name: value for name, value in hyperparameters.items() if value.operation != "number"}
+    numbers = {name: value.value for name, value in hyperparameters.items() if name not in schedules}
+    tape = method_tape(optimizer.equations, tuple(schedules.items()), 0)
+    outcome = run_arrays(
+        tape, optimizer.state, objective.value, objective.gradient, first, numbers,
+        steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=limits.progress,
+    )  # fmt: skip
+    record = ArrayRecord(outcome)
+    steps = len(outcome.positions) - 1
+    ending = tell_arrays(outcome, limits)
+    return Trajectory(objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, steps, record)
+
+
+@dataclass(eq=False)
+class ArrayRecord:
+    """The record of a Python function's run: everything was computed on the way."""
+
+    outcome: ArrayOutcome
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.outcome.positions[0].shape
+
+    def positions(self) -> list[Row]:
+        return [position.ravel().tolist() for position in self.outcome.positions]
+
+    def values(self) -> list[float]:
+        return self.outcome.values
+
+    def gradients(self) -> list[Row]:
+        return [gradient.ravel().tolist() for gradient in self.outcome.gradients]
+
+    def quantities(self) -> dict[str, list[Any]]:
+        return {name: [getattr(row, "tolist", lambda row=row: row)() for row in rows] for name, rows in self.outcome.quantities.items()}
+
+
+def tell_arrays(outcome: ArrayOutcome, limits: Limits) -> Ending:
+    """The ending of a Python function's run."""
+    import numpy as np
+
+    steps = len(outcome.positions) - 1
+    if outcome.stop not in (Stop.BROKEN, Stop.LEFT):
+        length = float(np.linalg.norm(outcome.positions[-1] - outcome.positions[-2])) if steps else 0.0
+        return tell_stop(outcome.stop, steps, limits, length)
+    step = steps + (outcome.stop is Stop.BROKEN)
+    when = f"at step {step}" if step else "at the start"
+    last = np.array([outcome.values[-1], *outcome.gradients[-1].ravel()])
+    if np.isnan(last).any():
+        return Ending("undefined", f"undefined {when}: the function's value or gradient is not a number")
+    return Ending("diverged", f"diverged {when}: a number is larger than any of the machine (1.8e308)")

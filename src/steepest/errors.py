@@ -1,0 +1,71 @@
+"""What a user can get wrong: one line each, with its place and a way out."""
+
+from __future__ import annotations
+
+__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError"]
+
+CONTEXT = 72  # characters of a formula shown around the caret
+
+
+class SteepestError(ValueError):
+    """A mistake of the user's, told in one line."""
+
+
+class InputError(SteepestError):
+    """An argument that cannot be used: a start of the wrong length, an unknown name, a bad number."""
+
+
+class MissingDependencyError(SteepestError):
+    """An optional library that is not installed, with the command that installs it."""
+
+    def __init__(self, library: str, purpose: str, extra: str) -> None:
+        super().__init__(f"{purpose} needs {library}: pip install 'steepest[{extra}]'")
+
+
+class FormulaError(SteepestError):
+    """A text that is not a formula: what is wrong, where, and what to write instead.
+
+    Attributes:
+        reason: one sentence.
+        text: the whole text as it was given.
+        position: the index of the code point at fault, from 0 to `len(text)`.
+        where: the part of a longer input the text belongs to, such as `equation 2`; may be empty.
+    """
+
+    def __init__(self, reason: str, text: str, position: int, where: str = "") -> None:
+        self.reason = reason
+        self.text = text
+        self.position = max(0, min(position, len(text)))
+        self.where = where
+        super().__init__(reason)
+
+    def within(self, where: str) -> FormulaError:
+        """The same mistake, told as part of a longer input."""
+        return FormulaError(self.reason, self.text, self.position, where)
+
+    def __str__(self) -> str:
+        line, caret = excerpt(self.text, self.position)
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.reason}\n  {line}\n  {' ' * caret}^"
+
+    def __reduce__(self) -> tuple[type[FormulaError], tuple[str, str, int, str]]:
+        return FormulaError, (self.reason, self.text, self.position, self.where)
+
+
+def excerpt(text: str, position: int) -> tuple[str, int]:
+    """One printable line of `text` around `position`, and the caret's column in it."""
+    shown = "".join(printable(character) for character in text)
+    if len(shown) <= CONTEXT:
+        return shown, position
+    first = max(0, min(position - CONTEXT // 2, len(shown) - CONTEXT))
+    window = shown[first : first + CONTEXT]
+    if first + CONTEXT < len(shown):
+        window += "…"
+    return ("…" + window, position - first + 1) if first else (window, position)
+
+
+def printable(character: str) -> str:
+    """The character itself, a space for white space, or a mark for what a terminal would not show."""
+    if character.isspace():
+        return " "
+    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"

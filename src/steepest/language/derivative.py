@@ -1,0 +1,104 @@
+"""Exact derivatives, from the rules that stand beside each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from steepest.language.expression import ONE, ZERO, Expression, name, postorder, simplified, substitute
+from steepest.language.grammar import read_expression
+from steepest.language.operations import OPERATIONS
+from steepest.language.tidy import tidy
+
+__all__ = ["derivative", "gradient", "hessian"]
+
+
+def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:
+    """The partial derivatives of `root` in reverse mode: one sweep, every part shared, for machines.
+
+    With adjoints `root' = 1` and `a' += node' * d(node)/d(a)` for every argument `a` of every node, from the root down.
+    The adjoint of `where` is taken after its branches, so the branch that is not taken never contributes.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> gradient(read_formula("x*y").expression, ["x", "y"])
+    (y, x)
+    """
+    return _Sweep(names).gradient(root)
+
+
+class _Sweep:
+    """Reverse mode for fixed names; remembers the gradients of branches."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = [name(text) for text in names]
+        self.branches: dict[Expression, tuple[Expression, ...]] = {}
+
+    def gradient(self, root: Expression) -> tuple[Expression, ...]:
+        if root in self.branches:
+            return self.branches[root]
+        adjoints: dict[Expression, Expression] = {root: ONE}
+        for node in reversed(list(postorder(root))):
+            adjoint = adjoints.get(node)
+            if adjoint is None or node.is_constant or not node.arguments:
+                continue
+            for argument, slope in self.slopes(node):
+                change = simplified("mul", adjoint, slope)
+                adjoints[argument] = simplified("add", adjoints.get(argument, ZERO), change)
+        result = tuple(adjoints.get(parameter, ZERO) for parameter in self.names)
+        self.branches[root] = result
+        return result
+
+    def slopes(self, node: Expression) -> list[tuple[Expression, Expression]]:
+        """What the adjoint of a node passes on: each target with the factor it gets."""
+        if node.operation != "where":
+            return partials(node)
+        condition, a, b = node.arguments
+        chosen = zip(self.names, self.gradient(a), self.gradient(b), strict=True)
+        return [(target, simplified("where", condition, da, db)) for target, da, db in chosen if (da, db) != (ZERO, ZERO)]
+
+
+def derivative(root: Expression, parameter: str) -> Expression:
+    """The derivative by one parameter in forward mode, tidied, for people.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> from steepest.language.notation import textbook
+    >>> textbook(derivative(read_formula("exp(-x^2)").expression, "x"))
+    '-2x exp(-x^2)'
+    """
+    slopes: dict[Expression, Expression] = {}
+    for node in postorder(root):
+        if not node.arguments:
+            slopes[node] = ONE if node.operation == "name" and node.name == parameter else ZERO
+        elif node.operation == "where":
+            condition, a, b = node.arguments
+            slopes[node] = simplified("where", condition, slopes[a], slopes[b])
+        else:
+            total = ZERO
+            for argument, slope in partials(node):
+                factors = (slope, slopes[argument])
+                if node.operation == "mul" and argument is node.arguments[0]:  # (uv)' = u'v + uv', in this order
+                    factors = factors[::-1]
+                total = simplified("add", total, simplified("mul", *factors))
+            slopes[node] = total
+    return tidy(slopes[root])
+
+
+def hessian(root: Expression, names: Sequence[str]) -> tuple[tuple[Expression, ...], ...]:
+    """The second derivatives, row by row: the gradient of each component of the gradient."""
+    return tuple(gradient(component, names) for component in gradient(root, names))
+
+
+def partials(node: Expression) -> list[tuple[Expression, Expression]]:
+    """Each argument that is not constant, with the derivative of the node by it."""
+    meanings = dict(zip(("a", "b"), node.arguments, strict=False)) | {"r": node}
+    return [
+        (argument, substitute(rule, meanings))
+        for argument, rule in zip(node.arguments, rules(node.operation), strict=False)
+        if not argument.is_constant
+    ]
+
+
+@cache
+def rules(operation: str) -> tuple[Expression, ...]:
+    """The operation's derivative formulas, read."""
+    return tuple(read_expression(text, known=("a", "b", "r")) for text in OPERATIONS[operation].partials)

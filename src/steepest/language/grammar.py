@@ -1,0 +1,481 @@
+"""Tokens -> expression: a Pratt parser over an allow-list, with limits and a caret for every refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, NoReturn
+
+from steepest.errors import FormulaError
+from steepest.language.expression import Expression, call, constant, name, number, postorder
+from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS, overflows
+from steepest.language.tokens import GREEK, Token, tokenize
+
+__all__ = ["Formula", "nearest", "read_assignments", "read_expression", "read_formula"]
+
+MOST_NODES, DEEPEST, MOST_PARAMETERS = 1_000, 64, 16
+ALIASES = {"ln": "log"}
+COMPARISON_SIGNS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+VARIADIC = ("min", "max")
+SUM, PRODUCT, SIGN, POWER = 10, 20, 25, 30
+
+
+class Formula(NamedTuple):
+    """An objective as it was read: the expression and its parameters in order."""
+
+    expression: Expression
+    names: tuple[str, ...]
+
+
+def read_formula(text: str) -> Formula:
+    """The objective that a text describes.
+
+    `f(w, b) = ...` in front names the parameters and their order; otherwise they are those that occur,
+    alphabetically.
+
+    Raises:
+        FormulaError: with the place and what to write instead.
+
+    >>> read_formula("2x^2 - 4x").names
+    ('x',)
+    >>> read_formula("f(w, b) = (3w + b - 1)^2").names
+    ('w', 'b')
+    """
+    tokens = tokenize(text)
+    declared, label, first = read_header(text, tokens)
+    parser = Parser(text, tokens, first, declared)
+    expression = parser.whole()
+    found = parser.positions
+    if not found:
+        raise FormulaError("the formula has no parameter: name what to minimize over, such as x", text, tokens[first].position)
+    if label in found:
+        raise FormulaError(f"'{label}' stands on both sides of '='", text, found[label])
+    return Formula(expression, declared or tuple(sorted(found)))
+
+
+def read_expression(text: str, *, known: Collection[str]) -> Expression:
+    """An expression whose names are all in `known`, such as a schedule in `t` and `T`.
+
+    Raises:
+        FormulaError: also for a name that is not known, with the nearest one that is.
+    """
+    tokens = tokenize(text)
+    if any(token.kind == "=" for token in tokens):
+        refuse_assignment(text, tokens)
+    return Parser(text, tokens, 0, tuple(known)).whole()
+
+
+def read_assignments(texts: Sequence[str], *, known: Collection[str]) -> list[tuple[str, Expression]]:
+    """The equations `name = expression` of an optimizer, which may use each other's names and the vector functions.
+
+    Raises:
+        FormulaError: with the number of the equation.
+    """
+    heads = [read_target(text, index) for index, text in enumerate(texts)]
+    names = tuple(dict.fromkeys((*known, *(head for head, _ in heads))))
+    assignments: list[tuple[str, Expression]] = []
+    noises = 0
+    for index, (text, (head, tokens)) in enumerate(zip(texts, heads, strict=True)):
+        try:
+            parser = Parser(text, tokens, 2, names, VECTOR_FUNCTIONS, noises)
+            assignments.append((head, parser.whole()))
+        except FormulaError as error:
+            raise error.within(f"equation {index + 1}") from None
+        noises = parser.noise
+    return assignments
+
+
+def read_target(text: str, index: int) -> tuple[str, list[Token]]:
+    """The name that an equation assigns, and all its tokens."""
+    where = f"equation {index + 1}"
+    try:
+        tokens = tokenize(text)
+    except FormulaError as error:
+        raise error.within(where) from None
+    if [token.kind for token in tokens[:2]] != ["name", "="]:
+        raise FormulaError("an equation assigns a name, such as theta = theta - lr*g", text, tokens[0].position, where)
+    if any(token.kind == "=" for token in tokens[2:]):
+        position = next(token.position for token in tokens[2:] if token.kind == "=")
+        raise FormulaError("one '=' an equation: separate equations by ';'", text, position, where)
+    word = tokens[0].text
+    if word in CONSTANTS or word in OPERATIONS or word in VECTOR_FUNCTIONS:
+        raise FormulaError(f"'{word}' is a constant or a function: assign another name", text, 0, where)
+    return word, tokens
+
+
+def read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None, str, int]:
+    """The declared parameters (or none), the label in front of `=`, and where the formula starts."""
+    equals = next((index for index, token in enumerate(tokens) if token.kind == "="), None)
+    if equals is None:
+        return None, "", 0
+    if any(token.kind == "=" for token in tokens[equals + 1 :]):
+        refuse_assignment(text, tokens[equals + 1 :])
+    head = tokens[:equals]
+    kinds = [token.kind for token in head]
+    if kinds == ["name"]:
+        return None, head[0].text, equals + 1
+    if kinds[:2] != ["name", "("] or kinds[2:] != (["name", ","] * (len(kinds) // 2))[: len(kinds) - 3] + [")"]:
+        refuse_assignment(text, tokens)
+    parameters = head[2:-1:2]
+    if not parameters:
+        raise FormulaError("name the parameters, such as f(x, y) = ...", text, head[-1].position)
+    for index, token in enumerate(parameters):
+        if token.text in OPERATIONS or token.text in ALIASES or token.text in CONSTANTS:
+            kind = "constant" if token.text in CONSTANTS else "function"
+            raise FormulaError(f"'{token.text}' is a {kind}: give the parameter another name", text, token.position)
+        if token.text in {other.text for other in parameters[:index]}:
+            raise FormulaError(f"the parameter '{token.text}' is named twice", text, token.position)
+        check_parameters(index + 1, text, token.position)
+    return tuple(token.text for token in parameters), "", equals + 1
+
+
+def refuse_assignment(text: str, tokens: list[Token]) -> NoReturn:
+    position = next(token.position for token in tokens if token.kind == "=")
+    raise FormulaError("'=' inside a formula: to bring two sides together, minimize (left - right)^2", text, position)
+
+
+def check_parameters(count: int, text: str, position: int) -> None:
+    if count > MOST_PARAMETERS:
+        raise FormulaError(f"a formula has at most {MOST_PARAMETERS} parameters", text, position)
+
+
+class Parser:
+    """One pass over the tokens; `positions` holds where each name first occurs."""
+
+    def __init__(
+        self,
+        text: str,
+        tokens: list[Token],
+        first: int,
+        known: tuple[str, ...] | None,
+        functions: Mapping[str, int] | None = None,
+        noise_from: int = 0,
+    ) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.index = first
+        self.known = known
+        self.extra = functions or {}
+        self.noise = noise_from
+        self.positions: dict[str, int] = {}
+        self.origins: dict[Expression, int] = {}
+        self.nodes = self.depth = 0
+        self.open: list[str] = []  # brackets and bars that wait for their closing
+
+    # the whole text
+
+    def whole(self) -> Expression:
+        """The expression of all tokens, checked."""
+        if self.token.kind == "end":
+            self.fail("there is no formula: write one, such as x^2 + y^2")
+        expression = self.expression(0)
+        if self.token.kind != "end":
+            self.unexpected()
+        self.check_names()
+        self.check_constants(expression)
+        return expression
+
+    def check_names(self) -> None:
+        """Refuse `xy` where x and y are known: adjacent letters are one name."""
+        known = set(self.positions) | set(self.known or ()) | set(CONSTANTS)
+        for word, position in self.positions.items():
+            pieces = split(word, known - {word})
+            if pieces and (self.known is None or word not in self.known):
+                self.fail(f"adjacent letters are one name: write {'*'.join(pieces)}", position)
+            if self.known is not None and word not in self.known:
+                self.unknown_name(word, position)
+        check_parameters(len(self.positions), self.text, max(self.positions.values(), default=0))
+
+    def check_constants(self, expression: Expression) -> None:
+        """Refuse a constant part that is not a finite real number, innermost first."""
+        values: dict[Expression, float] = {}
+        for node in postorder(expression):
+            if not node.is_constant:
+                continue
+            arguments = [values[argument] for argument in node.arguments]
+            values[node] = OPERATIONS[node.operation].value(*arguments) if arguments else node.value
+            if not math.isfinite(values[node]):
+                if overflows(node.operation, arguments):
+                    self.fail("this constant part is larger than any number of the machine (1.8e308)", self.origins[node])
+                needed = OPERATIONS[node.operation].domain
+                self.fail(f"this constant part is not a finite real number: {node.operation} needs {needed}", self.origins[node])
+
+    # expressions
+
+    def expression(self, floor: int) -> Expression:
+        """The longest expression whose operators bind tighter than `floor`."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.fail(f"the formula is nested more than {DEEPEST} deep")
+        left = self.prefix()
+        while (strength := self.strength()) > floor:
+            left = self.infix(left, strength)
+        self.depth -= 1
+        return left
+
+    def strength(self) -> int:
+        """How tightly the next token binds to what stands on its left; 0 where it does not."""
+        kind = self.token.kind
+        if kind in ("+", "-"):
+            return SUM
+        if kind in ("*", "/") or self.starts_operand():
+            return PRODUCT
+        return POWER if kind in ("^", "superscript") else 0
+
+    def starts_operand(self) -> bool:
+        """Whether the next token begins a factor of a product without a sign."""
+        kind = self.token.kind
+        return kind in ("number", "name", "(") or (kind == "|" and "|" not in self.open[-1:])
+
+    def infix(self, left: Expression, strength: int) -> Expression:
+        token = self.token
+        if strength == POWER:
+            return self.power(left)
+        if token.kind in ("+", "-", "*", "/"):
+            self.index += 1
+            operation = {"+": "add", "-": "sub", "*": "mul", "/": "div"}[token.kind]
+            return self.node(operation, token.position, left, self.expression(strength))
+        if token.kind == "number" and self.tokens[self.index - 1].kind == "number":
+            self.fail("two numbers side by side: write '*' between them")
+        return self.node("mul", token.position, left, self.expression(strength))
+
+    def power(self, base: Expression) -> Expression:
+        token = self.advance()
+        if token.kind == "superscript":
+            if self.token.kind in ("^", "superscript"):
+                self.fail("a power of a power: use brackets, such as (x^2)^3")
+            return self.node("pow", token.position, base, number(int(token.text)))
+        return self.node("pow", token.position, base, self.expression(POWER - 1))
+
+    def prefix(self) -> Expression:
+        """What an expression starts with: a sign, a number, a name, a bracket, a bar."""
+        token = self.advance()
+        if token.kind == "number":
+            return self.number(token)
+        if token.kind == "name":
+            return self.name(token)
+        if token.kind == "-":
+            return self.node("neg", token.position, self.expression(SIGN))
+        if token.kind == "+":
+            return self.expression(SIGN)
+        if token.kind == "(":
+            return self.inside("(", token)
+        if token.kind == "|":
+            return self.node("abs", token.position, self.inside("|", token))
+        self.index -= 1
+        self.unexpected()
+
+    def number(self, token: Token) -> Expression:
+        value = float(token.text)
+        if not math.isfinite(value):
+            self.fail(f"{token.text} is larger than any number of the machine (1.8e308)", token.position)
+        self.count()
+        return number(value)
+
+    def inside(self, bracket: str, opening: Token) -> Expression:
+        """The expression up to the closing bracket or bar."""
+        self.open.append(bracket)
+        if bracket == "(" and self.token.kind == ")":
+            self.fail("there is nothing between the brackets")
+        inner = self.expression(0)
+        self.close(bracket, opening)
+        return inner
+
+    def close(self, bracket: str, opening: Token) -> None:
+        closing = {"(": ")", "|": "|"}[bracket]
+        if self.token.kind == closing:
+            self.index += 1
+            self.open.pop()
+        elif self.token.kind == "end":
+            self.fail(f"this '{bracket}' is never closed", opening.position)
+        elif self.token.kind == ")":
+            self.fail("brackets and bars cross: close the '|' first")
+        else:
+            self.unexpected()
+
+    # names and functions
+
+    def name(self, token: Token) -> Expression:
+        word = ALIASES.get(token.text, token.text)
+        if word in FUNCTIONS or word in self.extra:
+            return self.function(word, token)
+        self.count()
+        if word in CONSTANTS and word not in (self.known or ()):
+            return constant(word)
+        if self.token.kind == "(" and self.token.glued and self.looks_called(word):
+            self.unknown_function(word, token)
+        if self.known is None and self.starts_operand() and len(word) > 2 and word not in GREEK:
+            self.refuse_misspelling(word, token)
+        self.positions.setdefault(word, token.position)
+        return name(word)
+
+    def looks_called(self, word: str) -> bool:
+        """Whether `word(` reads as a call of a function that does not exist, not as a product."""
+        if self.known is not None and word in self.known:
+            return False
+        return word.rstrip("0123456789_") not in GREEK and len(word.rstrip("0123456789_")) > 1
+
+    def function(self, word: str, token: Token) -> Expression:
+        """A function with its arguments, in brackets or without, and a power between the two."""
+        exponent = self.function_exponent(token)
+        if self.token.kind == "(":
+            result = self.call_in_brackets(word, token)
+        elif word not in self.extra and FUNCTIONS[word].arity == 1:
+            if self.token.kind not in ("number", "name", "|", "-"):
+                self.fail(f"{token.text} needs an argument, such as {token.text}(x)", token.position)
+            result = self.node(word, token.position, self.bare_argument())
+        else:
+            self.fail(f"{token.text} needs its arguments in brackets, such as {signature(word)}", token.position)
+        return result if exponent is None else self.node("pow", token.position, result, exponent)
+
+    def function_exponent(self, token: Token) -> Expression | None:
+        """The 2 of `sin^2(x)`; `sin^-1(x)` could mean two things and is refused."""
+        if self.token.kind not in ("^", "superscript"):
+            return None
+        if self.advance().kind == "superscript":
+            exponent = number(int(self.tokens[self.index - 1].text))
+        elif self.token.kind == "-":
+            exponent = number(-1)
+        elif self.token.kind == "number":
+            exponent = self.number(self.advance())
+        else:
+            self.fail(f"write the power behind the brackets: {token.text}(x)^n")
+        if exponent.value < 0:
+            inverse = f"a{token.text}(x)" if f"a{token.text}" in FUNCTIONS else "the inverse function"
+            self.fail(f"{token.text}^-1 could mean {inverse} or 1/{token.text}(x): write one of them", token.position)
+        return exponent
+
+    def bare_argument(self) -> Expression:
+        """The factors up to the next function, sum, quotient or closing bracket: `sin 2x`."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.fail(f"the formula is nested more than {DEEPEST} deep")
+        if self.token.kind == "-":
+            position = self.advance().position
+            argument = self.node("neg", position, self.expression(SIGN))
+        else:
+            argument = self.expression(PRODUCT)
+        while not self.at_function() and (self.token.kind == "*" or self.starts_operand()):
+            argument = self.infix(argument, PRODUCT)
+        self.depth -= 1
+        return argument
+
+    def at_function(self) -> bool:
+        """Whether the next factor is a function, with `*` in front or not."""
+        token = self.tokens[self.index + 1] if self.token.kind == "*" else self.token
+        return token.kind == "name" and (ALIASES.get(token.text, token.text) in FUNCTIONS or token.text in self.extra)
+
+    def call_in_brackets(self, word: str, token: Token) -> Expression:
+        opening = self.advance()
+        self.open.append("(")
+        arguments: list[Expression] = []
+        if self.token.kind != ")":
+            arguments.append(self.condition() if word == "where" else self.expression(0))
+            while self.token.kind == ",":
+                self.index += 1
+                arguments.append(self.expression(0))
+        self.close("(", opening)
+        arity = self.extra[word] if word in self.extra else FUNCTIONS[word].arity
+        if word == "noise" and not arguments:
+            self.noise += 1
+            return self.node(word, token.position, number(self.noise - 1))
+        if word in VARIADIC and len(arguments) > 2:
+            result = arguments[0]
+            for argument in arguments[1:]:
+                result = self.node(word, token.position, result, argument)
+            return result
+        if len(arguments) != arity:
+            self.fail(f"{token.text} takes {arity} argument{'s' * (arity != 1)}, {signature(word)}, and got {len(arguments)}", token.position)
+        return self.node(word, token.position, *arguments)
+
+    def condition(self) -> Expression:
+        """The comparison that `where` starts with."""
+        left = self.expression(0)
+        token = self.token
+        if token.kind not in COMPARISON_SIGNS:
+            self.fail("where starts with a comparison: where(x < 0, a, b)")
+        self.index += 1
+        result = self.node(COMPARISON_SIGNS[token.kind], token.position, left, self.expression(0))
+        if self.token.kind in COMPARISON_SIGNS:
+            self.fail("chained comparisons are not read: nest one where in another")
+        return result
+
+    # bookkeeping and refusals
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.index]
+
+    def advance(self) -> Token:
+        self.index += 1
+        return self.tokens[self.index - 1]
+
+    def count(self) -> None:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            self.fail(f"the formula has more than {MOST_NODES:,} parts")
+
+    def node(self, operation: str, position: int, *arguments: Expression) -> Expression:
+        self.count()
+        result = call(operation, *arguments)
+        self.origins.setdefault(result, position)
+        return result
+
+    def fail(self, reason: str, position: int | None = None) -> NoReturn:
+        raise FormulaError(reason, self.text, self.token.position if position is None else position)
+
+    def unexpected(self) -> NoReturn:
+        """The reason why the next token cannot stand where it stands."""
+        kind = self.token.kind
+        if kind == "end":
+            self.fail("the formula is unfinished: something is missing at the end")
+        if kind == ",":
+            self.fail("a decimal number has a point, such as 1.5; a comma stands between a function's arguments")
+        if kind in COMPARISON_SIGNS:
+            self.fail("a comparison stands only inside where(condition, a, b)")
+        if kind == ")":
+            crossed = "|" in self.open[-1:]
+            unfinished = self.open and not crossed
+            self.fail("brackets and bars cross: close the '|' first" if crossed else "something is missing before this ')'" if unfinished else "this ')' closes nothing")  # fmt: skip
+        self.fail(f"'{self.token.text}' cannot stand here: something is missing in front of it")
+
+    def unknown_name(self, word: str, position: int) -> NoReturn:
+        near = nearest(word, self.known or ())
+        hint = f"did you mean {near}?" if near else f"known are {', '.join(self.known or ())}"
+        self.fail(f"unknown name '{word}': {hint}", position)
+
+    def unknown_function(self, word: str, token: Token) -> NoReturn:
+        functions = [*FUNCTIONS, *ALIASES, *self.extra]
+        tail = next((name for name in sorted(functions, key=len, reverse=True) if word.endswith(name) and word != name), None)
+        near = nearest(word, functions)
+        if tail and (len(word) - len(tail) == 1 or not near):
+            self.fail(f"adjacent letters are one name: write {word[: -len(tail)]}*{tail}(...)", token.position)
+        hint = f"did you mean {near}?" if near else f"write {word}*(...) if it is a parameter"
+        self.fail(f"there is no function '{word}': {hint}", token.position)
+
+    def refuse_misspelling(self, word: str, token: Token) -> None:
+        """Refuse `sine x`, which would otherwise read as the product of two parameters."""
+        near = nearest(word, [*FUNCTIONS, *ALIASES, *self.extra])
+        if near:
+            self.fail(f"there is no function '{word}': did you mean {near}? (write {word}*... if it is a parameter)", token.position)
+
+
+def signature(word: str) -> str:
+    """How a function with several arguments is written."""
+    return {"where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
+            "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)"}.get(word) or (
+        f"{word}(a, b)" if FUNCTIONS[word].arity == 2 else f"{word}(x)"
+    )  # fmt: skip
+
+
+def split(word: str, known: Collection[str]) -> list[str]:
+    """The letters of a word if each is a known name of one letter, else nothing."""
+    return list(word) if len(word) > 1 and all(letter in known for letter in word) else []
+
+
+def nearest(word: str, choices: Collection[str]) -> str | None:
+    """The choice that a misspelled word most likely meant."""
+    import difflib  # only a refusal needs it
+
+    found = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.66)
+    return found[0] if found else None

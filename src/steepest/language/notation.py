@@ -1,0 +1,388 @@
+"""Expression -> plain text, textbook text, LaTeX or presentation MathML, with or without numbers put in for names.
+
+One walk decides on brackets and signs; a style says how each thing is written. Plain and textbook text read back to
+the same expression.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from html import escape
+from typing import NamedTuple, Protocol
+
+from steepest.language.expression import Expression, postorder
+from steepest.language.tokens import GREEK
+
+__all__ = ["latex", "mathml", "plain", "read_as", "textbook"]
+
+SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
+COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+Numbers = Mapping[str, float]
+
+
+class Fragment(NamedTuple):
+    """A written part: its text, how tightly it holds together, whether a minus sign leads it, and what it shows."""
+
+    text: str
+    level: int
+    negative: bool = False
+    node: Expression | None = None
+
+
+class Style(Protocol):
+    """How one notation writes each kind of expression; `flat` notations need brackets around fractions' parts."""
+
+    flat: bool
+
+    def number(self, value: float) -> str: ...
+    def name(self, name: str) -> str: ...
+    def group(self, text: str) -> str: ...
+    def sum(self, left: str, sign: str, right: str) -> str: ...
+    def product(self, left: Fragment, right: Fragment) -> str: ...
+    def quotient(self, left: str, right: str) -> str: ...
+    def power(self, base: Fragment, exponent: str) -> str: ...
+    def negative(self, text: str) -> str: ...
+    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]: ...
+
+
+def plain(expression: Expression, numbers: Numbers | None = None) -> str:
+    """Text with every product sign, as in `2*x^2 - 4*x`.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> plain(read_formula("2x^2 - 4x").expression)
+    '2*x^2 - 4*x'
+    >>> plain(read_formula("2x^2 - 4x").expression, {"x": -1})
+    '2*(-1)^2 - 4*(-1)'
+    """
+    return write(expression, PLAIN, numbers)
+
+
+def textbook(expression: Expression, numbers: Numbers | None = None) -> str:
+    """Text as a textbook prints it, as in `2x^2 - 4x` and `-2x exp(-x^2)`."""
+    return write(expression, TEXTBOOK, numbers)
+
+
+def latex(expression: Expression, numbers: Numbers | None = None) -> str:
+    r"""LaTeX for mathematics mode.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> latex(read_formula("sqrt(x)/(1+theta1)").expression)
+    '\\frac{\\sqrt{x}}{1 + \\theta_{1}}'
+    """
+    return write(expression, LATEX, numbers)
+
+
+def mathml(expression: Expression, numbers: Numbers | None = None) -> str:
+    """A `<math>` element of presentation MathML."""
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{write(expression, MATHML, numbers)}</math>'
+
+
+def read_as(text: str, expression: Expression) -> str | None:
+    """The plain form where it differs from what was typed by more than white space and `**`."""
+    form = plain(expression)
+    typed = "".join(text.split()).replace("**", "^").lstrip("\N{BYTE ORDER MARK}")
+    return None if typed == form.replace(" ", "") else form
+
+
+def write(root: Expression, style: Style, numbers: Numbers | None) -> str:
+    """The root in a style, from the leaves up."""
+    fragments: dict[Expression, Fragment] = {}
+    for node in postorder(root):
+        arguments = [fragments[argument] for argument in node.arguments]
+        fragments[node] = fragment(node, arguments, style, numbers or {})
+    return fragments[root].text
+
+
+def fragment(node: Expression, arguments: list[Fragment], style: Style, numbers: Numbers) -> Fragment:
+    operation = node.operation
+    if operation == "number" or (operation == "name" and node.name in numbers):
+        value = float(numbers[node.name]) if operation == "name" else node.value
+        text = style.number(abs(value))
+        negative = math.copysign(1.0, value) < 0
+        if negative:
+            return Fragment(style.negative(text), SIGN, True, node)
+        return Fragment(text, ATOM if text.isalnum() or style.flat or "^" not in text else PRODUCT, False, node)
+    if not arguments:
+        return Fragment(style.name(node.name), ATOM, False, node)
+    if operation in ("add", "sub"):
+        left, right = arguments[0], needed(arguments[1], PRODUCT, style)
+        return Fragment(style.sum(left.text, "+" if operation == "add" else "-", right.text), SUM, left.negative, node)
+    if operation == "mul":
+        left, right = needed(arguments[0], PRODUCT, style, leading=True), needed(arguments[1], SIGN, style)
+        return Fragment(style.product(left, right), PRODUCT, left.negative, node)
+    if operation == "div" and style.flat:
+        left, right = needed(arguments[0], PRODUCT, style, leading=True), needed(arguments[1], SIGN, style)
+        return Fragment(style.quotient(left.text, right.text), PRODUCT, left.negative, node)
+    if operation == "div":
+        over, under = arguments
+        if over.text.startswith("-") and over.level > SUM:  # the sign of a fraction stands in front of it
+            return Fragment("-" + style.quotient(over.text[1:], under.text), SIGN, True, node)
+        return Fragment(style.quotient(over.text, under.text), SIGN, False, node)
+    if operation == "neg":
+        return Fragment(style.negative(needed(arguments[0], POWER, style).text), SIGN, True, node)
+    if operation == "pow":
+        exponent = needed(arguments[1], SIGN, style, leading=True) if style.flat else arguments[1]
+        return Fragment(style.power(needed(arguments[0], ATOM, style), exponent.text), POWER, False, node)
+    if operation == "noise":
+        arguments = []
+    text, level = style.function(operation, arguments)
+    return Fragment(text, level, False, node)
+
+
+def needed(part: Fragment, level: int, style: Style, *, leading: bool = False) -> Fragment:
+    """The part, in brackets unless it holds together at this level; a minus sign may only lead."""
+    if part.level >= level and (leading or not part.negative):
+        return part
+    return part._replace(text=style.group(part.text), level=ATOM, negative=False)
+
+
+def tight(text: str) -> str:
+    """A sum inside brackets, without the spaces."""
+    return text.replace(" + ", "+").replace(" - ", "-")
+
+
+def number_text(value: float) -> str:
+    text = repr(value)
+    return text.removesuffix(".0")
+
+
+class Plain:
+    """`2*x^2 - 4*x`"""
+
+    flat = True
+
+    def number(self, value: float) -> str:
+        return number_text(value)
+
+    def name(self, name: str) -> str:
+        return name
+
+    def group(self, text: str) -> str:
+        return f"({tight(text)})"
+
+    def sum(self, left: str, sign: str, right: str) -> str:
+        return f"{left} {sign} {right}"
+
+    def product(self, left: Fragment, right: Fragment) -> str:
+        return f"{left.text}*{right.text}"
+
+    def quotient(self, left: str, right: str) -> str:
+        return f"{left}/{right}"
+
+    def power(self, base: Fragment, exponent: str) -> str:
+        return f"{base.text}^{exponent}"
+
+    def negative(self, text: str) -> str:
+        return f"-{text}"
+
+    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]:
+        if operation in COMPARISON_SIGNS:
+            return f"{tight(arguments[0].text)} {COMPARISON_SIGNS[operation]} {tight(arguments[1].text)}", SUM
+        return f"{operation}({', '.join(tight(argument.text) for argument in arguments)})", ATOM
+
+
+class Textbook(Plain):
+    """`2x^2 - 4x`: a product sign only where its absence would read differently."""
+
+    def product(self, left: Fragment, right: Fragment) -> str:
+        return f"{left.text}{between(left, right)}{right.text}"
+
+    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]:
+        if operation == "abs" and "|" not in arguments[0].text:
+            return f"|{tight(arguments[0].text)}|", ATOM
+        return Plain.function(self, operation, arguments)
+
+
+def between(left: Fragment, right: Fragment) -> str:
+    """What stands between two factors in textbook text."""
+    last, first = left.text[-1], right.text[0]
+    word = last_word(left.text)
+    number = word[:1].isdigit() or word[:1] == "."
+    if first.isdigit() or "|" in (last, first) or last_operation(left) == "div":
+        return "|" not in last and number and first == "|" and "/" not in left.text and "" or "*"
+    if number:  # 2x, 2(x+1); but 2 e, since 2e-3 is a number
+        head = right.text[1:2]
+        return " " if first in "eE" and not head.isalpha() else " " if "^" in left.text and first.isalpha() else ""
+    if first == "(":
+        return "" if last == ")" or len(word.rstrip("0123456789_")) == 1 or word.rstrip("0123456789_") in (*GREEK, "pi") else "*"
+    return "" if last == ")" else " "
+
+
+def last_word(text: str) -> str:
+    """The name or number that the text ends with; empty after a bracket."""
+    start = len(text)
+    while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
+        start -= 1
+    return text[start:].lstrip("0123456789.") or text[start:]
+
+
+def last_operation(part: Fragment) -> str:
+    return part.node.operation if part.node is not None else ""
+
+
+LATEX_FUNCTIONS = {
+    "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
+    "sinh": r"\sinh", "cosh": r"\cosh", "tanh": r"\tanh", "log": r"\ln", "log2": r"\log_{2}", "log10": r"\log_{10}",
+    "min": r"\min", "max": r"\max", "exp": r"\exp", "sigmoid": r"\sigma", "grad": r"\nabla f", "value": "f",
+}  # fmt: skip
+LATEX_BRACKETS = {
+    "abs": (r"\left|", r"\right|"), "floor": (r"\left\lfloor ", r"\right\rfloor"), "norm": (r"\left\|", r"\right\|"),
+    "ceil": (r"\left\lceil ", r"\right\rceil"), "sqrt": (r"\sqrt{", "}"), "cbrt": (r"\sqrt[3]{", "}"),
+    "dot": (r"\left\langle ", r"\right\rangle"),
+}  # fmt: skip
+LATEX_COMPARISONS = {"lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq", "eq": "=", "ne": r"\neq"}
+
+
+def name_parts(name: str) -> tuple[str, str]:
+    """A name as its letter and its subscript: `x_1`, `x1` and `beta1` have the subscript 1."""
+    base, _, subscript = name.partition("_")
+    if not subscript:
+        base = name.rstrip("0123456789_")
+        subscript = name[len(base) :].strip("_")
+    return base, subscript
+
+
+class Latex:
+    r"""`2 x^{2} - 4 x`"""
+
+    flat = False
+
+    def number(self, value: float) -> str:
+        mantissa, _, exponent = number_text(value).partition("e")
+        if not exponent:
+            return mantissa
+        power = f"10^{{{int(exponent)}}}"
+        return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
+
+    def name(self, name: str) -> str:
+        if name == "pi":
+            return r"\pi"
+        base, subscript = name_parts(name)
+        letter = self.word(base)
+        return f"{letter}_{{{subscript if subscript.isdigit() else self.word(subscript)}}}" if subscript else letter
+
+    def word(self, word: str) -> str:
+        if word in GREEK:
+            return r"\varepsilon" if word == "epsilon" else "\\" + word
+        return word if len(word) == 1 else rf"\mathrm{{{word}}}".replace("_", r"\_")
+
+    def group(self, text: str) -> str:
+        return rf"\left({text}\right)"
+
+    def sum(self, left: str, sign: str, right: str) -> str:
+        return f"{left} {sign} {right}"
+
+    def product(self, left: Fragment, right: Fragment) -> str:
+        if right.text[0].isdigit() or (left.text[-1:].isdigit() and right.text.startswith(r"\frac")):
+            return rf"{left.text} \cdot {right.text}"
+        wide = r"\mathrm" in left.text[-12:] or right.text.startswith(r"\mathrm")
+        return rf"{left.text} \, {right.text}" if wide else f"{left.text} {right.text}"
+
+    def quotient(self, left: str, right: str) -> str:
+        return rf"\frac{{{left}}}{{{right}}}"
+
+    def power(self, base: Fragment, exponent: str) -> str:
+        return f"{{{base.text}}}^{{{exponent}}}" if "_" in base.text else f"{base.text}^{{{exponent}}}"
+
+    def negative(self, text: str) -> str:
+        return f"-{text}"
+
+    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]:
+        texts = [argument.text for argument in arguments]
+        if operation in LATEX_COMPARISONS:
+            return f"{texts[0]} {LATEX_COMPARISONS[operation]} {texts[1]}", SUM
+        if operation == "where":
+            return rf"\begin{{cases}} {texts[1]} & \text{{if }} {texts[0]} \\ {texts[2]} & \text{{otherwise}} \end{{cases}}", ATOM
+        if operation == "exp" and len(texts[0]) <= 24 and r"\frac" not in texts[0]:
+            return f"e^{{{texts[0]}}}", POWER
+        if operation == "noise":
+            return r"\xi", ATOM
+        if operation == "solve":
+            return f"{texts[0]}^{{-1}} {needed(arguments[1], SIGN, self).text}", PRODUCT
+        if operation in LATEX_BRACKETS:
+            opening, closing = LATEX_BRACKETS[operation]
+            return f"{opening}{', '.join(texts)}{closing}", ATOM
+        head = LATEX_FUNCTIONS.get(operation, rf"\operatorname{{{operation}}}")
+        return rf"{head}\left({', '.join(texts)}\right)", ATOM
+
+
+MATHML_BRACKETS = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖", "dot": "⟨⟩"}
+MATHML_COMPARISONS = {"lt": "&lt;", "le": "≤", "gt": "&gt;", "ge": "≥", "eq": "=", "ne": "≠"}
+MATHML_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "sigmoid": "σ", "value": "f"}
+
+
+class MathML:
+    """`<mrow>...</mrow>`"""
+
+    flat = False
+
+    def number(self, value: float) -> str:
+        mantissa, _, exponent = number_text(value).partition("e")
+        if not exponent:
+            return f"<mn>{mantissa}</mn>"
+        power = f"<msup><mn>10</mn><mn>{int(exponent)}</mn></msup>"
+        return power if mantissa == "1" else f"<mrow><mn>{mantissa}</mn><mo>·</mo>{power}</mrow>"
+
+    def name(self, name: str) -> str:
+        if name == "pi":
+            return "<mi>π</mi>"
+        base, subscript = name_parts(name)
+        letter = f"<mi>{escape(GREEK.get(base, base))}</mi>"
+        if not subscript:
+            return letter
+        return f"<msub>{letter}{f'<mn>{subscript}</mn>' if subscript.isdigit() else f'<mi>{escape(subscript)}</mi>'}</msub>"
+
+    def group(self, text: str) -> str:
+        return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"
+
+    def sum(self, left: str, sign: str, right: str) -> str:
+        return f"<mrow>{left}<mo>{'−' if sign == '-' else sign}</mo>{right}</mrow>"
+
+    def product(self, left: Fragment, right: Fragment) -> str:
+        sign = "·" if right.text.startswith("<mn>") else "&#x2062;"
+        return f"<mrow>{left.text}<mo>{sign}</mo>{right.text}</mrow>"
+
+    def quotient(self, left: str, right: str) -> str:
+        return f"<mfrac>{left}{right}</mfrac>"
+
+    def power(self, base: Fragment, exponent: str) -> str:
+        return f"<msup>{base.text}{exponent}</msup>"
+
+    def negative(self, text: str) -> str:
+        return f"<mrow><mo>−</mo>{text}</mrow>"
+
+    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]:
+        texts = [argument.text for argument in arguments]
+        if operation in MATHML_COMPARISONS:
+            return f"<mrow>{texts[0]}<mo>{MATHML_COMPARISONS[operation]}</mo>{texts[1]}</mrow>", SUM
+        if operation == "where":
+            rows = f"<mtr><mtd>{texts[1]}</mtd><mtd><mtext>if </mtext>{texts[0]}</mtd></mtr>"
+            rows += f"<mtr><mtd>{texts[2]}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr>"
+            return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>", ATOM
+        if operation == "sqrt":
+            return f"<msqrt>{texts[0]}</msqrt>", ATOM
+        if operation == "cbrt":
+            return f"<mroot>{texts[0]}<mn>3</mn></mroot>", ATOM
+        if operation == "exp":
+            return f"<msup><mi>e</mi>{texts[0]}</msup>", POWER
+        if operation == "noise":
+            return "<mi>ξ</mi>", ATOM
+        if operation == "solve":
+            inverse = f"<msup>{texts[0]}<mn>-1</mn></msup>"
+            return f"<mrow>{inverse}<mo>&#x2062;</mo>{needed(arguments[1], SIGN, self).text}</mrow>", PRODUCT
+        inner = "<mo>,</mo>".join(texts)
+        if operation in MATHML_BRACKETS:
+            opening, closing = MATHML_BRACKETS[operation]
+            return f"<mrow><mo>{opening}</mo>{inner}<mo>{closing}</mo></mrow>", ATOM
+        return f"<mrow>{self.head(operation)}<mo>&#x2061;</mo><mo>(</mo>{inner}<mo>)</mo></mrow>", ATOM
+
+    def head(self, operation: str) -> str:
+        if operation in ("log2", "log10"):
+            return f"<msub><mi>log</mi><mn>{operation[3:]}</mn></msub>"
+        if operation == "grad":
+            return "<mrow><mo>∇</mo><mi>f</mi></mrow>"
+        return f"<mi>{MATHML_FUNCTIONS.get(operation, operation)}</mi>"
+
+
+PLAIN, TEXTBOOK, LATEX, MATHML = Plain(), Textbook(), Latex(), MathML()

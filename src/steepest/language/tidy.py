@@ -1,0 +1,170 @@
+"""Sums and products as a textbook writes them: like terms together, fractions as fractions, signs in front.
+
+Every expression becomes a sum of terms, a term a rational coefficient times powers of factors. Products of sums are
+not multiplied out. Coefficients are exact: a number counts as the decimal it was written as.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from steepest.language.expression import Expression, call, number, postorder
+
+__all__ = ["tidy"]
+
+Term = tuple[tuple[Expression, Fraction], ...]  # factors with their powers, each factor once
+Sum = dict[Term, Fraction]  # terms with their coefficients, none of them 0; the term () is the number 1
+
+LARGEST_POWER = 32  # up to here the power of a product is taken apart
+LONGEST_DECIMAL = 12
+
+
+def tidy(root: Expression) -> Expression:
+    """An equal expression in textbook form.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> from steepest.language.notation import textbook
+    >>> textbook(tidy(read_formula("2*x*2 - x*(4/6)*x + 0*y + x").expression))
+    '5x - 2x^2/3'
+    """
+    decimal = any(node.operation == "number" and not node.value.is_integer() for node in postorder(root))
+    try:
+        return _Tidier(decimal).tidy(root)
+    except OverflowError:  # a coefficient beyond float64: leave the expression as it is
+        return root
+
+
+class _Tidier:
+    """Sums of every part of one expression; `decimal` writes 0.5 where the input has decimals, else 1/2."""
+
+    def __init__(self, decimal: bool) -> None:
+        self.decimal = decimal
+        self.sums: dict[Expression, Sum] = {}
+
+    def tidy(self, root: Expression) -> Expression:
+        for node in postorder(root):
+            self.sums[node] = self.sum_of(node)
+        return self.write(self.sums[root])
+
+    def sum_of(self, node: Expression) -> Sum:
+        if node.operation == "number":
+            return {(): Fraction(repr(node.value))} if node.value else {}
+        arguments = [self.sums[argument] for argument in node.arguments]
+        if node.operation == "neg":
+            return scaled(arguments[0], Fraction(-1))
+        if node.operation == "add":
+            return added(arguments[0], arguments[1])
+        if node.operation == "sub":
+            return added(arguments[0], scaled(arguments[1], Fraction(-1)))
+        if node.operation == "mul":
+            return self.product(arguments[0], arguments[1])
+        if node.operation == "div" and arguments[1]:
+            return self.product(arguments[0], self.power(arguments[1], Fraction(-1)))
+        if node.operation == "pow" and set(arguments[1]) <= {()}:
+            return self.power(arguments[0], arguments[1].get((), Fraction(0)))
+        if not node.arguments:
+            return factor(node)
+        if node.operation == "where" and arguments[1] == arguments[2]:
+            return arguments[1]
+        return factor(call(node.operation, *map(self.write, arguments)))
+
+    def product(self, a: Sum, b: Sum) -> Sum:
+        if not a or not b:
+            return {}
+        if a in ({(): 1}, {(): -1}):  # a bare sign goes into the sum
+            return scaled(b, a[()])
+        if b in ({(): 1}, {(): -1}):
+            return scaled(a, b[()])
+        (left, p), (right, q) = self.single(a), self.single(b)
+        powers = dict(left)
+        for base, exponent in right:
+            powers[base] = powers.get(base, Fraction(0)) + exponent
+        return {tuple((base, exponent) for base, exponent in powers.items() if exponent): p * q}
+
+    def single(self, terms: Sum) -> tuple[Term, Fraction]:
+        """The sum as one term: as it is, or as a factor of its own."""
+        if len(terms) == 1:
+            return next(iter(terms.items()))
+        return ((self.write(terms), Fraction(1)),), Fraction(1)
+
+    def power(self, base: Sum, exponent: Fraction) -> Sum:
+        if not exponent:
+            return {(): Fraction(1)}
+        if exponent == 1:
+            return base
+        if not base:
+            return {} if exponent > 0 else factor(call("pow", number(0), self.coefficient(exponent)))
+        term, size = self.single(base)
+        plain = size == 1 and len(term) == 1 and term[0][1] == 1
+        if plain or (exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER):
+            return {tuple((factor, p * exponent) for factor, p in term): size ** int(exponent) if size != 1 else size}
+        return factor(call("pow", self.write(base), self.coefficient(exponent)))
+
+    def write(self, terms: Sum) -> Expression:
+        """The expression of a sum."""
+        total: Expression | None = None
+        for term, size in terms.items():
+            if total is None:
+                total = self.write_term(term, size)
+            else:
+                total = call("sub" if size < 0 else "add", total, self.write_term(term, abs(size)))
+        return number(0) if total is None else total
+
+    def write_term(self, term: Term, size: Fraction) -> Expression:
+        if self.decimal and is_decimal(size):
+            over, under = number(float(abs(size))), number(1)
+        else:
+            over, under = number(float(abs(size.numerator))), number(float(size.denominator))
+        ordered = sorted(term, key=lambda item: rank(item[0]))
+        upper = [self.write_power(base, exponent) for base, exponent in ordered if exponent > 0]
+        lower = [self.write_power(base, -exponent) for base, exponent in ordered if exponent < 0]
+        if over.value != 1 or not upper:
+            upper.insert(0, over)
+        if under.value != 1:
+            lower.insert(0, under)
+        if size < 0:
+            upper[0] = call("neg", upper[0])
+        return call("div", multiplied(upper), multiplied(lower)) if lower else multiplied(upper)
+
+    def write_power(self, base: Expression, exponent: Fraction) -> Expression:
+        return base if exponent == 1 else call("pow", base, self.coefficient(exponent))
+
+    def coefficient(self, value: Fraction) -> Expression:
+        return self.write_term((), value)
+
+
+def factor(node: Expression) -> Sum:
+    return {((node, Fraction(1)),): Fraction(1)}
+
+
+def scaled(terms: Sum, by: Fraction) -> Sum:
+    return {term: size * by for term, size in terms.items()}
+
+
+def added(a: Sum, b: Sum) -> Sum:
+    """The sum of both, terms in order of appearance; a term is the same in any order of its factors."""
+    total = dict(a)
+    same = {frozenset(term): term for term in a}
+    for term, size in b.items():
+        known = same.get(frozenset(term), term)
+        total[known] = total.get(known, Fraction(0)) + size
+    return {term: size for term, size in total.items() if size}
+
+
+def multiplied(factors: list[Expression]) -> Expression:
+    product = factors[0]
+    for other in factors[1:]:
+        product = call("mul", product, other)
+    return product
+
+
+def rank(base: Expression) -> tuple[int, str]:
+    """Numbers, constants, names in alphabetical order, sums, functions in order of appearance."""
+    if base.operation in ("constant", "name"):
+        return (0 if base.operation == "constant" else 1), base.name
+    return (2 if base.operation in ("add", "sub") else 3), ""
+
+
+def is_decimal(value: Fraction) -> bool:
+    """Whether the number is a short decimal, such as 0.52."""
+    return (value * 10**LONGEST_DECIMAL).denominator == 1

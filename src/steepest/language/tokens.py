@@ -1,0 +1,212 @@
+"""Text -> tokens: what people type, character by character, with a reason for each that is not read."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, NoReturn
+
+from steepest.errors import FormulaError
+
+__all__ = ["GREEK", "Token", "tokenize"]
+
+LONGEST = 2_000
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma": "σ", "tau": "τ",
+    "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
+    "Lambda": "Λ", "Xi": "Ξ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+LETTERS = {sign: name for name, sign in GREEK.items()} | {
+    "π": "pi", "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "µ": "mu", "Ω": "Omega",
+}  # fmt: skip
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
+SIGNS = {
+    "×": "*", "·": "*", "⋅": "*", "∗": "*", "∙": "*", "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "≤": "<=",
+    "≥": ">=", "≠": "!=", "∣": "|",
+}  # fmt: skip
+ROOTS = {"√": "sqrt", "∛": "cbrt"}
+KEYWORDS = frozenset(
+    "and as assert async await break class continue def del elif else except finally for from global if import in is"
+    " nonlocal not or pass raise return try while with yield None True False".split()
+)
+NOT_NUMBERS = frozenset(("nan", "inf", "infinity", "infty"))
+LOOKALIKES = dict(zip("аеорсухіјѕԁАВЕКМНОРСТХУІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aeopcyxijsdABEKMHOPCTXYIJSABEZHIKMNOPTYXo", strict=True))
+REFUSED = {
+    ";": "one formula at a time: ';' separates the equations of an optimizer",
+    "[": "indexing is not part of the language: call the parameters x1, x2, ...",
+    "]": "indexing is not part of the language: call the parameters x1, x2, ...",
+    "{": "write round brackets instead of curly ones",
+    "}": "write round brackets instead of curly ones",
+    "'": "text in quotes is not part of a formula",
+    '"': "text in quotes is not part of a formula",
+    "`": "text in quotes is not part of a formula",
+    ":": "':' is not part of a formula: write the formula alone, such as x^2, without lambda or annotations",
+    "!": "factorials are not part of the language",
+    "%": "remainders and percentages are not part of the language: write 0.05 for 5%",
+    "\\": "LaTeX commands are not read: write sqrt(x), a/b, x^2",
+    "$": "LaTeX is not read: write the formula without dollar signs",
+    "∞": "infinity is not a number of the language",
+    "_": "a name starts with a letter, such as x_1",
+}
+
+
+class Token(NamedTuple):
+    """A piece of the text.
+
+    `kind` is `number`, `name`, `superscript`, `end`, or the sign itself (`+ - * / ^ ( ) , | = < <= ...`);
+    `text` is the normalized spelling and `glued` tells that no white space precedes it.
+    """
+
+    kind: str
+    text: str
+    position: int
+    glued: bool = False
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens of a text, closed by one of kind `end`.
+
+    Raises:
+        FormulaError: at the first character that is no part of the language.
+    """
+    if len(text) > LONGEST:
+        raise FormulaError(f"the formula has {len(text):,} characters and may have {LONGEST:,}", text, LONGEST)
+    tokens: list[Token] = []
+    index, spaced = (1 if text.startswith("\N{BYTE ORDER MARK}") else 0), True
+    while index < len(text):
+        character = text[index]
+        if character.isspace():
+            index, spaced = index + 1, True
+            continue
+        token, index = next_token(text, index)
+        if token.kind == "name":
+            check_word(token, tokens[-1] if tokens else None, text, glued=not spaced)
+        tokens.append(token._replace(glued=not spaced))
+        spaced = False
+    tokens.append(Token("end", "", len(text)))
+    return tokens
+
+
+def next_token(text: str, index: int) -> tuple[Token, int]:
+    """The token that starts at `index` and the index after it."""
+    character = SIGNS.get(text[index], text[index])
+    if character in "0123456789" or (character == "." and text[index + 1 : index + 2].isdecimal()):
+        return read_number(text, index)
+    if is_letter(character):
+        return read_name(text, index)
+    if character in SUPERSCRIPTS:
+        return read_superscript(text, index)
+    if character in ROOTS:
+        return Token("name", ROOTS[character], index), index + 1
+    pair = character + text[index + 1 : index + 2]
+    if pair == "**":
+        return Token("^", "^", index), index + 2
+    if pair in ("<=", ">=", "==", "!="):
+        return Token(pair, pair, index), index + 2
+    if character in ("+", "-", "*", "/", "^", "(", ")", ",", "|", "=", "<", ">", "<=", ">=", "!="):
+        return Token(character, character, index), index + 1
+    refuse_character(text, index)
+
+
+def is_letter(character: str) -> bool:
+    return ("a" <= character <= "z") or ("A" <= character <= "Z") or character in LETTERS
+
+
+def read_number(text: str, start: int) -> tuple[Token, int]:
+    """A decimal number: digits, an optional point, an optional exponent."""
+    end = skip_digits(text, start)
+    if text[end : end + 1] == ".":
+        end = skip_digits(text, end + 1)
+    if text[end : end + 1] in ("e", "E"):
+        digits = end + 2 if text[end + 1 : end + 2] in ("+", "-") else end + 1
+        after = skip_digits(text, digits)
+        if after > digits:
+            end = after
+    following = text[end : end + 1]
+    if following == ".":
+        raise FormulaError("a number has one decimal point", text, end)
+    if following == "_":
+        raise FormulaError("write numbers without underscores", text, end)
+    return Token("number", text[start:end], start), end
+
+
+def skip_digits(text: str, index: int) -> int:
+    while index < len(text) and text[index] in "0123456789":
+        index += 1
+    return index
+
+
+def read_name(text: str, start: int) -> tuple[Token, int]:
+    """A name: a letter, then letters, digits, underscores and subscripts; Greek signs are spelled out."""
+    parts: list[str] = []
+    index = start
+    while index < len(text):
+        character = text[index]
+        if character in LETTERS:
+            parts.append(LETTERS[character])
+        elif character in SUBSCRIPTS:
+            follows = index > start and text[index - 1] in SUBSCRIPTS
+            parts.append(SUBSCRIPTS[character] if follows else "_" + SUBSCRIPTS[character])
+        elif is_letter(character) or character in "0123456789_":
+            parts.append(character)
+        else:
+            break
+        if character == "π" and index == start:
+            index += 1
+            break
+        if text[index + 1 : index + 2] == "π":
+            index += 1
+            break
+        index += 1
+    if text[index : index + 1] == "." and not text[index + 1 : index + 2].isdecimal():
+        raise FormulaError("attribute access is not part of the language: write x*y for a product", text, index)
+    if text[index : index + 1] == ".":
+        raise FormulaError("write '*' between a name and a number, such as x*0.5", text, index)
+    return Token("name", "".join(parts), start), index
+
+
+def read_superscript(text: str, start: int) -> tuple[Token, int]:
+    index = start
+    while index < len(text) and text[index] in SUPERSCRIPTS:
+        index += 1
+    exponent = "".join(SUPERSCRIPTS[character] for character in text[start:index])
+    if not exponent.lstrip("+-").isdecimal() or exponent.lstrip("+-") != exponent[-len(exponent.lstrip("+-")) :]:
+        raise FormulaError("a superscript is a whole number, such as x² or x⁻¹", text, start)
+    return Token("superscript", exponent, start), index
+
+
+def check_word(token: Token, previous: Token | None, text: str, *, glued: bool) -> None:
+    """Words that mean something elsewhere and nothing here."""
+    word, position = token.text, token.position
+    if word == "if" or word == "else":
+        raise FormulaError("a choice is written where(condition, a, b)", text, position)
+    if word in KEYWORDS:
+        raise FormulaError(f"the word '{word}' is not part of the language", text, position)
+    if word.lower() in NOT_NUMBERS:
+        raise FormulaError(f"'{word}' is not a number of the language", text, position)
+    if word.lower() == "pi" and word != "pi":
+        raise FormulaError(f"write pi for the number π, not {word}", text, position)
+    if word in ("i", "j", "I", "J") and glued and previous is not None and previous.kind == "number":
+        raise FormulaError(f"complex numbers are not part of the language: write {previous.text}*{word} if {word} is a parameter", text, position)  # fmt: skip
+
+
+def refuse_character(text: str, index: int) -> NoReturn:
+    """The reason why a character is not read."""
+    import unicodedata  # only a refusal needs it
+
+    character = text[index]
+    if character in REFUSED:
+        reason = REFUSED[character]
+    elif character == ".":
+        reason = "a '.' belongs to a number, such as 0.5; attribute access is not part of the language"
+    elif "\ud800" <= character <= "\udfff":
+        reason = f"half of a character (lone surrogate U+{ord(character):04X}): the text was damaged on the way"
+    elif unicodedata.category(character) in ("Cc", "Cf", "Co", "Cn"):
+        reason = f"an invisible character (U+{ord(character):04X}): delete it"
+    else:
+        name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+        plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character)
+        advice = f": type {plain}" if plain.isascii() and plain.isalnum() else " and is not part of the language"
+        reason = f"'{character}' is {name} (U+{ord(character):04X}){advice}"
+    raise FormulaError(reason, text, index)

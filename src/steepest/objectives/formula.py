@@ -1,0 +1,124 @@
+"""An objective that is a formula, with what the gallery knows about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from steepest.language import notation
+from steepest.language.derivative import derivative
+from steepest.language.expression import Expression
+from steepest.language.grammar import nearest, read_formula
+from steepest.noise import uniform
+from steepest.objectives.gallery import GALLERY, Entry, Point
+
+__all__ = ["FormulaObjective", "read_objective"]
+
+DEFAULT_LR = 0.1
+DEFAULT_VIEW = (-5.0, 5.0)
+
+
+@dataclass(frozen=True)
+class FormulaObjective:
+    """A function to minimize, as an expression.
+
+    Attributes:
+        expression: the formula.
+        names: the parameters in order.
+        entry: the gallery's entry by whose name it was asked for.
+        known: the gallery's entry with the same formula, whose minima are this objective's.
+        typed: the text it was read from.
+    """
+
+    expression: Expression
+    names: tuple[str, ...]
+    entry: Entry | None = None
+    known: Entry | None = None
+    typed: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        """The formula in plain text that reads back."""
+        return notation.plain(self.expression)
+
+    @property
+    def definition(self) -> str:
+        """Text that reads back to the same objective, the order of its parameters included."""
+        in_order = tuple(sorted(self.names)) == self.names
+        return self.text if in_order else f"f({', '.join(self.names)}) = {self.text}"
+
+    @property
+    def title(self) -> str:
+        return self.entry.title if self.entry else self.text
+
+    @cached_property
+    def latex(self) -> str:
+        return notation.latex(self.expression)
+
+    @cached_property
+    def derivatives(self) -> tuple[Expression, ...]:
+        """The partial derivatives in textbook form."""
+        return tuple(derivative(self.expression, name) for name in self.names)
+
+    @property
+    def read_as(self) -> str | None:
+        """The formula in plain text if that differs from what was typed."""
+        return notation.read_as(self.typed, self.expression) if self.typed else None
+
+    @property
+    def minima(self) -> tuple[Point, ...]:
+        return self.known.minima if self.known else ()
+
+    @property
+    def saddles(self) -> tuple[Point, ...]:
+        return self.known.saddles if self.known else ()
+
+    @property
+    def view(self) -> tuple[tuple[float, float], ...]:
+        """What to look at: the gallery's view, else -5 to 5 in every parameter."""
+        return self.entry.view if self.entry else (DEFAULT_VIEW,) * len(self.names)
+
+    @property
+    def hyperparameters(self) -> Mapping[str, float]:
+        """What the objective itself says about hyperparameters that nobody set: a learning rate, its least value."""
+        least = min((point.value for point in self.minima), default=0.0)
+        return {"lr": self.entry.lr if self.entry else DEFAULT_LR, "f_star": least}
+
+    def start(self, seed: int) -> tuple[float, ...]:
+        """The gallery's start, else the seed's random point in the view."""
+        return self.entry.start if self.entry else self.samples(1, seed)[0]
+
+    def samples(self, count: int, seed: int) -> list[tuple[float, ...]]:
+        """Seeded random points, uniform in the view."""
+        return [
+            tuple(low + (high - low) * uniform(seed, index, k) for k, (low, high) in enumerate(self.view))
+            for index in range(count)
+        ]
+
+
+def read_objective(text: str) -> FormulaObjective:
+    """A gallery function by name, or a formula.
+
+    Raises:
+        FormulaError: for a text that is neither.
+
+    >>> read_objective("rosenbrock").minima[0].position
+    (1.0, 1.0)
+    >>> read_objective("2x^2 - 4x").text
+    '2*x^2 - 4*x'
+    """
+    name = text.strip()
+    if name in GALLERY:
+        entry = GALLERY[name]
+        return FormulaObjective(read_formula(entry.formula).expression, entry.names, entry, entry)
+    formula = read_formula(text)
+    plain = notation.plain(formula.expression)
+    known = next((entry for entry in GALLERY.values() if entry.formula == plain and entry.names == formula.names), None)
+    return FormulaObjective(formula.expression, formula.names, None, known, text)
+
+
+def misspelled(text: str) -> str | None:
+    """The gallery function that a word which reads as a lone parameter most likely meant."""
+    name = text.strip()
+    return nearest(name, GALLERY) if len(name) > 2 and name.replace("_", "").isalnum() else None

@@ -1,0 +1,336 @@
+"""The zoo: every optimizer as its equations, its defaults and where it comes from.
+
+An optimizer is data. In its equations `theta` is the position, `g` and `f` are the gradient and the value there, `H` is
+the Hessian, `t` counts steps from 1 to `T`; a name that is read before it is assigned is state and starts at 0.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from steepest.errors import FormulaError, InputError
+from steepest.language.expression import Expression, names, number, postorder
+from steepest.language.grammar import nearest, read_assignments, read_expression
+from steepest.language.notation import plain
+
+__all__ = ["GIVEN", "OPTIMIZERS", "Optimizer", "Setting", "optimizer", "read_setting"]
+
+GIVEN = ("theta", "g", "f", "H", "t", "T")
+FROM_OBJECTIVE = ("lr", "f_star")  # what the objective knows when nobody says: a learning rate, its least value
+
+
+Setting = float | int | str | Expression
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """Equations with values for their hyperparameters.
+
+    Attributes:
+        name: its name in the zoo, or `custom`.
+        equations: pairs of a name and the expression assigned to it, in order.
+        defaults: hyperparameters of the zoo's entry; an `lr` that is not there is the objective's.
+        settings: hyperparameters that the user set for this optimizer.
+        description: one sentence.
+        year, paper: where the method comes from; 0 and empty for the user's own.
+    """
+
+    name: str
+    equations: tuple[tuple[str, Expression], ...]
+    defaults: Mapping[str, Expression] = field(default_factory=dict)
+    settings: Mapping[str, Expression] = field(default_factory=dict)
+    description: str = ""
+    year: int = 0
+    paper: str = ""
+
+    @property
+    def text(self) -> str:
+        """The equations as text that reads back."""
+        return "; ".join(f"{name} = {plain(expression)}" for name, expression in self.equations)
+
+    @property
+    def assigned(self) -> tuple[str, ...]:
+        """The names that the equations assign, in order of their first assignment."""
+        return tuple(dict.fromkeys(name for name, _ in self.equations))
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """The names that are read before they are assigned; they start at 0."""
+        done: set[str] = set()
+        state: dict[str, None] = {}
+        for name, expression in self.equations:
+            state.update(dict.fromkeys(word for word in self.assigned if word in names(expression) - done))
+            done.add(name)
+        return tuple(name for name in state if name != "theta")
+
+    @property
+    def hyperparameters(self) -> tuple[str, ...]:
+        """The names that need a value from outside, `lr` first."""
+        read = names(*(expression for _, expression in self.equations)) - set(self.assigned) - set(GIVEN)
+        order = {name: index for index, name in enumerate((*self.defaults, *self.settings))}
+        return tuple(sorted(read, key=lambda name: (name != "lr", order.get(name, math.inf), name)))
+
+    def uses(self, name: str) -> bool:
+        """Whether a name or a function occurs in the equations."""
+        return any(name in (node.name, node.operation) for _, root in self.equations for node in postorder(root))
+
+    def resolve(self, shared: Mapping[str, Expression], objective: Mapping[str, float]) -> dict[str, Expression]:
+        """The value of each hyperparameter: the optimizer's own, else shared, else its default, else the objective's."""
+        return {
+            name: self.settings.get(name) or shared.get(name) or self.defaults.get(name) or number(objective[name])
+            for name in self.hyperparameters
+        }
+
+
+def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
+    """An optimizer of the zoo by name, or one of your own by its equations.
+
+    Args:
+        equations: `"adam"`, `"adam(lr=0.05, beta1=0.8)"`, or equations separated by `;` or newlines. They may use the
+            names `theta`, `g`, `f`, `H`, `t`, `T` and the functions `grad(position)`, `value(position)`, `norm(v)`,
+            `dot(u, v)`, `noise()` and `solve(H, v)` besides the language's own.
+        hyperparameters: numbers, or formulas in the step number `t` (from 1) and the step limit `T`.
+
+    Raises:
+        InputError: for a name that is not in the zoo, or a hyperparameter that is not in the equations.
+        FormulaError: for equations that cannot be read, with the number of the equation.
+
+    >>> optimizer("adam", lr=0.05).hyperparameters
+    ('lr', 'beta1', 'beta2', 'eps')
+    >>> optimizer("m = b*m + (1-b)*g; theta = theta - lr*sign(m)", b=0.9, lr=0.01).state
+    ('m',)
+    """
+    if not isinstance(equations, str):
+        raise InputError(f"an optimizer is a name or equations, not {type(equations).__name__}")
+    settings = {name: read_setting(name, value) for name, value in hyperparameters.items()}
+    return read_optimizer(equations, settings)
+
+
+def read_optimizer(text: str, settings: Mapping[str, Expression], offered: Mapping[str, Expression] | None = None) -> Optimizer:
+    """The optimizer a text describes; `offered` values are taken by those whose equations read the name."""
+    named = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", text, re.DOTALL)
+    if named:
+        found = zoo_entry(named[1])
+        settings = read_settings(named[2] or "") | dict(settings)
+    else:
+        found = read_equations(text, {*settings, *(offered or {})})
+    for name in settings:
+        if name not in found.hyperparameters:
+            near = nearest(name, found.hyperparameters)
+            hint = f"did you mean {near}?" if near else f"it has {', '.join(found.hyperparameters) or 'none'}"
+            raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{name}': {hint}")
+    return replace(found, settings=dict(settings))
+
+
+def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
+    """An optimizer from equations that a user typed."""
+    texts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
+    if not texts:
+        raise InputError("an optimizer is a name such as adam, or equations such as theta = theta - lr*g")
+    known = dict.fromkeys((*GIVEN, *FROM_OBJECTIVE, *sorted(hyperparameters)))
+    equations = tuple(read_assignments(texts, known=tuple(known)))
+    for index, (name, _) in enumerate(equations):
+        where = f"equation {index + 1}"
+        if name in GIVEN[1:]:
+            raise FormulaError(f"'{name}' is given at every step: assign another name", texts[index], 0, where)
+        if name in hyperparameters or name in FROM_OBJECTIVE:
+            raise FormulaError(f"'{name}' is a hyperparameter: assign another name", texts[index], 0, where)
+    if all(name != "theta" for name, _ in equations):
+        raise FormulaError("no equation moves theta: end with theta = theta - ...", texts[-1], 0, f"equation {len(texts)}")
+    return Optimizer("custom", equations)
+
+
+def read_settings(text: str) -> dict[str, Expression]:
+    """`lr=0.05, beta1=0.8` as settings."""
+    settings: dict[str, Expression] = {}
+    for part in split_arguments(text):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not name.isidentifier():
+            raise InputError(f"a hyperparameter is set as name=value, not '{part.strip()}'")
+        if name in settings:
+            raise InputError(f"the hyperparameter '{name}' is set twice")
+        settings[name] = read_setting(name, value)
+    return settings
+
+
+def split_arguments(text: str) -> list[str]:
+    """The parts between commas that no bracket encloses."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part for part in parts if part.strip()] if text.strip() else []
+
+
+def read_setting(name: str, value: Setting) -> Expression:
+    """A hyperparameter's value: a finite number, or a formula in `t` and `T`."""
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, str):
+        try:
+            return read_expression(value, known=("t", "T"))
+        except FormulaError as error:
+            raise error.within(name) from None
+    try:
+        converted = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{name} is a number or a formula in t and T, not {value!r}") from None
+    if not math.isfinite(converted):
+        raise InputError(f"{name} is a finite number, not {converted}")
+    return number(converted)
+
+
+@cache
+def zoo_entry(name: str) -> Optimizer:
+    """The zoo's optimizer of that name."""
+    if name not in OPTIMIZERS:
+        near = nearest(name, OPTIMIZERS)
+        hint = f"did you mean {near}?" if near else "see: steepest list optimizers"
+        raise InputError(f"there is no optimizer '{name}': {hint}")
+    entry = OPTIMIZERS[name]
+    equations = tuple(read_assignments(entry.equations.split("; "), known=(*GIVEN, *FROM_OBJECTIVE, *entry.defaults)))
+    defaults = {key: number(value) for key, value in entry.defaults.items()}
+    return Optimizer(name, equations, defaults, {}, entry.description, entry.year, entry.paper)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the zoo."""
+
+    equations: str
+    defaults: dict[str, float]
+    description: str
+    year: int
+    paper: str
+
+
+ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+MOMENTS = "m = beta1*m + (1-beta1)*g; v = beta2*v + (1-beta2)*g^2; "
+RMSPROP = {"lr": 0.05, "alpha": 0.99, "eps": 1e-8}
+
+OPTIMIZERS: dict[str, Entry] = {
+    "gd": Entry(
+        "theta = theta - lr*g", {},
+        "Gradient descent: a step against the gradient.",
+        1847, "Cauchy, Comptes rendus 25, p. 536"),
+    "momentum": Entry(
+        "v = beta*v + g; theta = theta - lr*v", {"beta": 0.9},
+        "Gradient descent with momentum, as PyTorch writes it: the velocity sums up gradients.",
+        1964, "Polyak, USSR Comput. Math. Math. Phys. 4(5), p. 1"),
+    "heavy_ball": Entry(
+        "v = beta*v - lr*g; theta = theta + v", {"beta": 0.9},
+        "Momentum as Polyak wrote it: the velocity is the last step, so a schedule acts on new gradients only.",
+        1964, "Polyak, USSR Comput. Math. Math. Phys. 4(5), p. 1"),
+    "ema_momentum": Entry(
+        "v = beta*v + (1-beta)*g; theta = theta - lr*v", {"beta": 0.9},
+        "Momentum with an exponential moving average of the gradients, 1/(1-beta) times slower than momentum.",
+        2014, "Kingma and Ba, arXiv:1412.6980, the first moment of Adam"),
+    "nesterov": Entry(
+        "v = beta*v + g; theta = theta - lr*(g+beta*v)", {"beta": 0.9},
+        "Nesterov's momentum as PyTorch writes it: the velocity looks one step ahead.",
+        1983, "Nesterov, Soviet Math. Dokl. 27(2), p. 372"),
+    "sutskever_nesterov": Entry(
+        "v = beta*v - lr*grad(theta+beta*v); theta = theta + v", {"beta": 0.9},
+        "Nesterov's momentum as Sutskever wrote it: the gradient is taken where the velocity leads.",
+        2013, "Sutskever et al., ICML, eq. 3-4"),
+    "adagrad": Entry(
+        "s = s + g^2; theta = theta - lr*g/(sqrt(s)+eps)", {"lr": 0.5, "eps": 1e-10},
+        "Each coordinate's step shrinks with the sum of its squared gradients.",
+        2011, "Duchi, Hazan and Singer, JMLR 12, p. 2121"),
+    "rmsprop": Entry(
+        "s = alpha*s + (1-alpha)*g^2; theta = theta - lr*g/(sqrt(s)+eps)", RMSPROP,
+        "AdaGrad that forgets: a moving average of the squared gradients scales each coordinate.",
+        2012, "Tieleman and Hinton, Coursera lecture 6.5"),
+    "rmsprop_centered": Entry(
+        "s = alpha*s + (1-alpha)*g^2; m = alpha*m + (1-alpha)*g; theta = theta - lr*g/(sqrt(max(s-m^2, 0))+eps)", RMSPROP,
+        "RMSProp scaled by the variance of the gradient instead of its square.",
+        2013, "Graves, arXiv:1308.0850, eq. 38-45"),
+    "rmsprop_momentum": Entry(
+        "s = alpha*s + (1-alpha)*g^2; v = beta*v + g/(sqrt(s)+eps); theta = theta - lr*v",
+        {"lr": 0.01, "alpha": 0.99, "beta": 0.9, "eps": 1e-8},
+        "RMSProp with momentum on the scaled gradient, as PyTorch writes it.",
+        2013, "Graves, arXiv:1308.0850, eq. 38-45"),
+    "adadelta": Entry(
+        "s = rho*s + (1-rho)*g^2; d = sqrt(u+eps)/sqrt(s+eps)*g; u = rho*u + (1-rho)*d^2; theta = theta - lr*d",
+        {"lr": 1.0, "rho": 0.9, "eps": 1e-6},
+        "Steps in the parameters' own units: the ratio of past steps to past gradients replaces the learning rate.",
+        2012, "Zeiler, arXiv:1212.5701, algorithm 1"),
+    "adam": Entry(
+        MOMENTS + "theta = theta - lr*(m/(1-beta1^t))/(sqrt(v/(1-beta2^t))+eps)", ADAM,
+        "Momentum over RMSProp, both corrected for their start at 0.",
+        2014, "Kingma and Ba, arXiv:1412.6980, algorithm 1"),
+    "adamw": Entry(
+        MOMENTS + "theta = (1-lr*decay)*theta - lr*(m/(1-beta1^t))/(sqrt(v/(1-beta2^t))+eps)", ADAM | {"decay": 0.01},
+        "Adam with weight decay on the parameters themselves, not through the gradient.",
+        2017, "Loshchilov and Hutter, arXiv:1711.05101, algorithm 2"),
+    "adamax": Entry(
+        "m = beta1*m + (1-beta1)*g; u = max(beta2*u, abs(g)+eps); theta = theta - lr/(1-beta1^t)*m/u", ADAM,
+        "Adam with the largest recent gradient in place of the second moment.",
+        2014, "Kingma and Ba, arXiv:1412.6980, algorithm 2"),
+    "amsgrad": Entry(
+        MOMENTS + "v_max = max(v_max, v); theta = theta - lr*(m/(1-beta1^t))/(sqrt(v_max/(1-beta2^t))+eps)", ADAM,
+        "Adam whose scale never shrinks, so its steps never grow back.",
+        2018, "Reddi, Kale and Kumar, ICLR, arXiv:1904.09237, algorithm 2"),
+    "nadam": Entry(
+        "mu = beta1*(1-0.96^(t*psi)/2); mu_next = beta1*(1-0.96^((t+1)*psi)/2); p = where(t == 1, 1, p)*mu; " + MOMENTS
+        + "theta = theta - lr*(mu_next*m/(1-p*mu_next)+(1-mu)*g/(1-p))/(sqrt(v/(1-beta2^t))+eps)",
+        ADAM | {"psi": 0.004},
+        "Adam with Nesterov's momentum.",
+        2016, "Dozat, ICLR workshop, algorithm 2"),
+    "radam": Entry(
+        "r_inf = 2/(1-beta2) - 1; r = r_inf - 2*t*beta2^t/(1-beta2^t); " + MOMENTS
+        + "scale = where(r > 5, sqrt((r-4)*(r-2)*r_inf/((r_inf-4)*(r_inf-2)*r))*sqrt(1-beta2^t)/(sqrt(v)+eps), 1); "
+        "theta = theta - lr*m/(1-beta1^t)*scale", ADAM,
+        "Adam that waits with its adaptive scale until the second moment can be trusted.",
+        2019, "Liu et al., arXiv:1908.03265, algorithm 2"),
+    "lion": Entry(
+        "u = sign(beta1*m+(1-beta1)*g); m = beta2*m + (1-beta2)*g; theta = theta - lr*(u+decay*theta)",
+        {"lr": 0.02, "beta1": 0.9, "beta2": 0.99, "decay": 0.0},
+        "The sign of an interpolated momentum: every coordinate moves by lr.",
+        2023, "Chen et al., arXiv:2302.06675, algorithm 2"),
+    "adabelief": Entry(
+        "m = beta1*m + (1-beta1)*g; s = beta2*s + (1-beta2)*(g-m)^2 + eps; "
+        "theta = theta - lr*(m/(1-beta1^t))/(sqrt(s/(1-beta2^t))+eps)", ADAM | {"eps": 1e-16},
+        "Adam scaled by how far the gradient is from its prediction: bold where the two agree.",
+        2020, "Zhuang et al., arXiv:2010.07468, algorithm 2"),
+    "signsgd": Entry(
+        "theta = theta - lr*sign(g)", {"lr": 0.05},
+        "Only the sign of each derivative counts: every coordinate moves by lr.",
+        2018, "Bernstein et al., arXiv:1802.04434, algorithm 1"),
+    "normalized_gd": Entry(
+        "theta = theta - lr*g/(norm(g)+eps)", {"lr": 0.05, "eps": 1e-12},
+        "Every step has the length lr, however steep the slope.",
+        1984, "Nesterov, Matekon 20(3), p. 519"),
+    "clipped_gd": Entry(
+        "theta = theta - lr*g*min(1, max_norm/norm(g))", {"max_norm": 1.0},
+        "Gradient descent that shortens a gradient longer than max_norm.",
+        2013, "Pascanu, Mikolov and Bengio, ICML, algorithm 1"),
+    "sam": Entry(
+        "r = rho*g/(norm(g)+eps); theta = theta - lr*grad(theta+r)", {"rho": 0.05, "eps": 1e-12},
+        "Sharpness-aware minimization: the gradient is taken a little uphill, so flat minima win.",
+        2020, "Foret et al., arXiv:2010.01412, algorithm 1"),
+    "barzilai_borwein": Entry(
+        "s = theta - theta_old; y = g - g_old; rate = where(t == 1, lr, dot(s, s)/dot(s, y)); "
+        "theta_old = theta; g_old = g; theta = theta - rate*g", {},
+        "The learning rate is the inverse curvature seen along the last step.",
+        1988, "Barzilai and Borwein, IMA J. Numer. Anal. 8, eq. 6"),
+    "polyak_step": Entry(
+        "rate = where(dot(g, g) > 0, (f-f_star)/dot(g, g), 0); theta = theta - rate*g", {},
+        "The step that would reach the least value f_star if the function were its tangent.",
+        1969, "Polyak, USSR Comput. Math. Math. Phys. 9(3), p. 14"),
+    "noisy_gd": Entry(
+        "theta = theta - lr*g + sqrt(2*lr*temperature)*noise()", {"temperature": 0.01},
+        "Langevin dynamics: gradient descent with thermal noise, which climbs out of shallow minima.",
+        2011, "Welling and Teh, ICML, eq. 4"),
+    "newton": Entry(
+        "theta = theta - lr*solve(H, g)", {"lr": 1.0},
+        "The step to the stationary point of the local quadratic model, with the exact Hessian; up to 4 parameters.",
+        1685, "Newton's method; Nocedal and Wright, Numerical Optimization (2006), p. 44"),
+}  # fmt: skip

@@ -1,0 +1,154 @@
+"""Many runs of one program at once: arrays with one element a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.targets.numpy import BLOCK, Array, interpret
+from steepest.targets.python import Program, Stop
+from steepest.targets.reference import Failure, failure, results
+
+__all__ = ["Many", "run_many"]
+
+
+@dataclass
+class Many:
+    """Where many runs ended.
+
+    Attributes:
+        positions: the last recorded position of each run, one row a run.
+        steps: how many steps each run took.
+        stops: why each ended.
+        failures: what broke the runs that left the finite numbers, by the index of the run.
+        history: every position, `(limit + 1, runs, parameters)`, if it was asked for; a run that ended stays where it is.
+    """
+
+    positions: Array
+    steps: NDArray[np.int64]
+    stops: list[Stop]
+    failures: dict[int, Failure | None]
+    history: Array | None = None
+
+
+def run_many(
+    program: Program,
+    starts: Array,
+    hyperparameters: Mapping[str, Any],
+    *,
+    steps: int,
+    tol: float,
+    gtol: float = 0.0,
+    seed: int = 0,
+    history: bool = False,
+) -> Many:
+    """Run an optimizer from every row of `starts` at once; hyperparameters are numbers or one number a run."""
+    constants = [np.broadcast_to(np.asarray(hyperparameters[name], float), len(starts)) for name in program.hyperparameters]
+    blocks = []
+    for first in range(0, len(starts), BLOCK):
+        block = slice(first, first + BLOCK)
+        lanes = _Lanes(program, starts[block], [constant[block] for constant in constants], steps, seed)
+        blocks.append(lanes.run(tol, gtol, history=history))
+    return Many(
+        np.concatenate([block.positions for block in blocks]),
+        np.concatenate([block.steps for block in blocks]),
+        [stop for block in blocks for stop in block.stops],
+        {first * BLOCK + lane: cause for first, block in enumerate(blocks) for lane, cause in block.failures.items()},
+        np.concatenate([block.history for block in blocks if block.history is not None], axis=1) if history else None,
+    )
+
+
+class _Lanes:
+    """One block of runs; `alive` are the indices of those that still move, and the arrays hold only these."""
+
+    def __init__(self, program: Program, starts: Array, constants: list[Array], steps: int, seed: int) -> None:
+        self.program, self.limit, self.seed = program, steps, seed
+        self.alive = np.arange(len(starts))
+        self.position = [np.array(column, dtype=np.float64) for column in starts.T]
+        self.state = [np.zeros(len(starts)) for _ in program.next_state]
+        self.constants = constants
+        self.result = Many(np.array(starts, dtype=np.float64), np.zeros(len(starts), np.int64), [Stop.LIMIT] * len(starts), {})
+
+    def run(self, tol: float, gtol: float, *, history: bool) -> Many:
+        past = [self.result.positions.copy()]
+        shortest = max(tol * tol, 5e-324) if tol > 0 else 0.0
+        flattest = max(gtol * gtol, 5e-324) if gtol > 0 else 0.0
+        self.end_where_value_is_not_finite()
+        for t in range(1, self.limit + 1):
+            if not self.alive.size:
+                break
+            self.step(t, shortest, flattest)
+            if history:
+                past.append(self.result.positions.copy())
+        if history:
+            past += [past[-1]] * (self.limit + 1 - len(past))
+            self.result.history = np.stack(past)
+        return self.result
+
+    def step(self, t: int, shortest: float, flattest: float) -> None:
+        step = self.program.step
+        if flattest:
+            self.end(self.squared_length("g", interpret(step, self.inputs(t))) < flattest, Stop.GRADIENT)
+        slots = interpret(step, self.inputs(t))
+        count = self.alive.size
+        moved = [np.broadcast_to(slots[slot], count) for slot in step.outputs["theta"]]
+        state = [np.broadcast_to(slots[slot], count) for slot in self.program.next_state]
+        broken = ~np.logical_and.reduce([np.isfinite(part) for part in (*moved, *state)])
+        length = self.squared_length("step", slots)
+        for lane in np.flatnonzero(broken):
+            inputs_of_lane = [float(part[lane]) if np.ndim(part) else float(part) for part in self.inputs(t)]
+            values = results(step, inputs_of_lane)
+            self.result.failures[int(self.alive[lane])] = failure(step, values, (*step.outputs["theta"], *self.program.next_state))
+        self.position, self.state = [np.array(part) for part in moved], [np.array(part) for part in state]
+        length = length[~broken]
+        self.end(broken, Stop.BROKEN)
+        self.result.positions[self.alive] = np.stack(self.position, axis=1)
+        self.result.steps[self.alive] = t
+        short = length < shortest
+        left = self.not_finite()
+        self.record_value_failures(left)
+        for lane in np.flatnonzero(short & ~left):
+            self.result.stops[self.alive[lane]] = Stop.STEP
+        for lane in np.flatnonzero(left):
+            self.result.stops[self.alive[lane]] = Stop.LEFT
+        self.keep(~(short | left))
+
+    def squared_length(self, name: str, slots: list[Any]) -> Array:
+        with np.errstate(all="ignore"):
+            total = sum(slots[slot] * slots[slot] for slot in self.program.step.outputs[name])
+        return np.broadcast_to(total, self.alive.shape)
+
+    def inputs(self, t: int) -> list[Any]:
+        return [*self.position, *self.state, *self.constants, float(t), float(self.limit), self.seed]
+
+    def not_finite(self) -> NDArray[np.bool_]:
+        objective = self.program.objective
+        value = interpret(objective, self.position)[objective.outputs["f"][0]]
+        return np.broadcast_to(~np.isfinite(value), self.alive.shape)
+
+    def end_where_value_is_not_finite(self) -> None:
+        left = self.not_finite()
+        self.record_value_failures(left)
+        self.end(left, Stop.LEFT)
+
+    def record_value_failures(self, left: NDArray[np.bool_]) -> None:
+        objective = self.program.objective
+        for lane in np.flatnonzero(left):
+            values = results(objective, [float(part[lane]) for part in self.position])
+            self.result.failures[int(self.alive[lane])] = failure(objective, values, objective.outputs["f"])
+
+    def end(self, lanes: NDArray[np.bool_], stop: Stop) -> None:
+        for lane in np.flatnonzero(lanes):
+            self.result.stops[self.alive[lane]] = stop
+        self.keep(~lanes)
+
+    def keep(self, lanes: NDArray[np.bool_]) -> None:
+        if not lanes.all():
+            self.alive = self.alive[lanes]
+            self.position, self.state, self.constants = (
+                [part[lanes] for part in parts] for parts in (self.position, self.state, self.constants)
+            )

@@ -1,0 +1,100 @@
+"""The tape over NumPy arrays, operation by operation; grids in blocks that fit the cache."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.tape import CALLS, Tape
+
+__all__ = ["BLOCK", "Array", "evaluate", "interpret", "noise"]
+
+Array = NDArray[np.float64]
+BLOCK = 16_384  # numbers in one temporary array: 128 KiB
+MASK = np.uint64(0xFFFFFFFF)
+STREAM = 0x9E3779B9
+
+
+def sigmoid(a: Array) -> Array:
+    growth = np.exp(-np.abs(a))
+    return np.where(a >= 0, 1 / (1 + growth), growth / (1 + growth))
+
+
+def softplus(a: Array) -> Array:
+    return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
+
+
+def erf(a: Array) -> Array:
+    return np.asarray(_erf(a), dtype=np.float64)
+
+
+_erf = np.frompyfunc(math.erf, 1, 1)
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "neg": np.negative, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
+    "sqrt": np.sqrt, "cbrt": np.cbrt, "exp": np.exp, "log": np.log, "log2": np.log2, "log10": np.log10, "sin": np.sin,
+    "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
+    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "floor": np.floor, "ceil": np.ceil, "abs": np.abs,
+    "sign": np.sign, "min": np.minimum, "max": np.maximum, "where": np.where, "sigmoid": sigmoid, "softplus": softplus,
+    "erf": erf, "hypot": np.hypot, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal, "dot": lambda a, b: np.vdot(a, b),
+}  # fmt: skip
+
+
+def noise(seed: int, step: int, stream: int, coordinates: NDArray[np.uint64]) -> Array:
+    """Standard normal noise of many coordinates: PCG3D, then Box and Muller; see `steepest.noise`."""
+    x = coordinates.astype(np.uint64)
+    y, z = (np.full_like(x, value) for value in (step & 0xFFFFFFFF, (seed + stream * STREAM) & 0xFFFFFFFF))
+    x, y, z = ((part * np.uint64(1664525) + np.uint64(1013904223)) & MASK for part in (x, y, z))
+    for last in (False, True):
+        x = (x + y * z) & MASK
+        y = (y + z * x) & MASK
+        z = (z + x * y) & MASK
+        if not last:
+            x, y, z = (part ^ (part >> np.uint64(16)) for part in (x, y, z))
+    radius = np.sqrt(-2 * np.log((x + 0.5) / 2**32))
+    return np.asarray(radius * np.cos(2 * np.pi * ((y + 0.5) / 2**32)))
+
+
+def interpret(tape: Tape, inputs: Sequence[Any], calls: Mapping[str, Callable[..., Any]] | None = None) -> list[Any]:
+    """The value of every slot, with numbers or arrays that broadcast for inputs.
+
+    `calls` answers an optimizer's tape: `value(position)` and `gradient(position)` of an objective outside the tape.
+    """
+    slots: list[Any] = [*inputs, *tape.constants]
+    with np.errstate(all="ignore"):
+        for name, *used in tape.operations:
+            if name in CALLS:
+                slots.append((calls or {})[name](slots[used[-1]]))
+            elif name == "noise":
+                slots.append(noise_like(*(slots[slot] for slot in used)))
+            else:
+                slots.append(FUNCTIONS[name](*[slots[slot] for slot in used]))
+    return slots
+
+
+def noise_like(seed: float, step: Any, stream: float, where: Any) -> Any:
+    """Noise for one coordinate (a number) or for every element of an array, counted row by row."""
+    if np.ndim(where) == 0 and not isinstance(where, np.ndarray):
+        return float(noise(int(seed), int(step), int(stream), np.array([where]).astype(np.uint64))[0])
+    counted = np.arange(np.size(where), dtype=np.uint64).reshape(np.shape(where))
+    return noise(int(seed), int(step), int(stream), counted)
+
+
+def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
+    """One output over arrays that broadcast together, block by block along the first axis.
+
+    Give a grid as a row and a column: what depends on one parameter alone is then worked out once for each of its values.
+    """
+    shape = np.broadcast_shapes(*map(np.shape, inputs))
+    result = np.empty(shape)
+    rows = max(1, BLOCK // max(1, math.prod(shape[1:])))
+    for first in range(0, shape[0], rows):
+        block = slice(first, first + rows)
+        parts = [part[block] if np.ndim(part) == len(shape) and np.shape(part)[0] > 1 else part for part in inputs]
+        result[block] = interpret(tape, parts)[output]
+    return result
