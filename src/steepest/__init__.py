@@ -3,7 +3,7 @@
 >>> import steepest
 >>> run = steepest.descend("x^2", start=3, lr=0.3, tol=1e-5, steps=20)
 >>> run.ending == "converged", run.steps
-(True, 16)
+(True, 15)
 """
 
 from __future__ import annotations

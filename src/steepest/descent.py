@@ -64,7 +64,7 @@ def descend(
     >>> run.positions[:, 0].round(3).tolist()
     [0.0, 0.4, 0.64, 0.784]
     >>> descend("x^2", start=3, lr=0.3, tol=1e-5).ending.message
-    'converged after 16 steps: the last step, 3.87e-06 long, is shorter than tol = 1e-05'
+    'converged after 15 steps: the last step, 4.83e-06 long, is shorter than tol = 1e-05'
     """
     chosen = read_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
     if not isinstance(chosen, Optimizer):

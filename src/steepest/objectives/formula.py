@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from steepest.errors import InputError
 from steepest.language import notation
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression
 from steepest.language.grammar import nearest, read_formula
+from steepest.language.tokens import GREEK
 from steepest.noise import uniform
 from steepest.objectives.gallery import GALLERY, Entry, Point
 
@@ -102,6 +104,7 @@ def read_objective(text: str) -> FormulaObjective:
 
     Raises:
         FormulaError: for a text that is neither.
+        InputError: for a word that is nearly the name of a gallery function.
 
     >>> read_objective("rosenbrock").minima[0].position
     (1.0, 1.0)
@@ -112,13 +115,16 @@ def read_objective(text: str) -> FormulaObjective:
     if name in GALLERY:
         entry = GALLERY[name]
         return FormulaObjective(read_formula(entry.formula).expression, entry.names, entry, entry)
+    near = misspelled(name)
+    if near:
+        raise InputError(f"there is no function '{name}' in the gallery: did you mean {near}?")
     formula = read_formula(text)
     plain = notation.plain(formula.expression)
     known = next((entry for entry in GALLERY.values() if entry.formula == plain and entry.names == formula.names), None)
     return FormulaObjective(formula.expression, formula.names, None, known, text)
 
 
-def misspelled(text: str) -> str | None:
-    """The gallery function that a word which reads as a lone parameter most likely meant."""
-    name = text.strip()
-    return nearest(name, GALLERY) if len(name) > 2 and name.replace("_", "").isalnum() else None
+def misspelled(word: str) -> str | None:
+    """The gallery function that a word most likely meant; alone it would read as a parameter, which has no minimum."""
+    is_word = len(word) > 2 and word[0].isalpha() and word.replace("_", "").isalnum() and word not in GREEK
+    return nearest(word, GALLERY) if is_word else None

@@ -1,0 +1,403 @@
+"""The command line: `steepest run`, `steepest list`, `steepest show`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from steepest import __version__
+from steepest.errors import InputError, SteepestError
+
+if TYPE_CHECKING:
+    from steepest.objectives.formula import FormulaObjective
+    from steepest.optimizers import Optimizer
+    from steepest.trajectory import Trajectory
+
+__all__ = ["cli", "main"]
+
+WRONG, INTERRUPTED = 2, 130
+SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
+
+
+def main() -> None:
+    """Run the command line; what the user got wrong is one message and exit code 2."""
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as exit:
+        code = exit.exit_code
+    except click.ClickException as error:
+        code = complain(error.format_message())
+    except SteepestError as error:
+        code = complain(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        code = INTERRUPTED
+    except MemoryError:
+        code = complain("there is not enough memory for that many steps")
+    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code or 0)
+
+
+def complain(message: str) -> int:
+    """Tell what the user got wrong."""
+    click.echo(f"steepest: {message}", err=True)
+    return WRONG
+
+
+class FormulaCommand(click.Command):
+    """A command whose argument may be a formula that starts with a minus sign."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, protected(self, args))
+
+
+def protected(command: click.Command, args: Sequence[str]) -> list[str]:
+    """The arguments with a formula such as `-x^2` behind `--`, where it is not taken for an option."""
+    options = {name: option for option in command.params if isinstance(option, click.Option) for name in option.opts}
+    others: list[str] = []
+    formulas: list[str] = []
+    index = 0
+    while index < len(args):
+        word = args[index]
+        index += 1
+        if word == "--":
+            return [*others, "--", *formulas, *args[index:]]
+        if word.startswith("-") and len(word) > 1 and not word.startswith("--") and word[:2] not in options:
+            formulas.append(word)
+            continue
+        others.append(word)
+        option = options.get(word)
+        if option is not None and not option.is_flag and index < len(args):
+            others.append(args[index])
+            index += 1
+    return [*others, "--", *formulas] if formulas else others
+
+
+def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Shell completion from the zoo or the gallery."""
+
+    def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+        return [name for kind in kinds for name in names_of(kind) if name.startswith(incomplete)]
+
+    return complete
+
+
+def names_of(kind: str) -> list[str]:
+    from steepest.objectives.gallery import GALLERY
+    from steepest.optimizers import OPTIMIZERS
+
+    return list(OPTIMIZERS if kind == "optimizers" else GALLERY)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="steepest", message="%(prog)s %(version)s")
+def cli() -> None:
+    """See, understand and share gradient descent.
+
+    Type a function and an optimizer and get every step of the way down:
+
+    \b
+      steepest run "x^2" --start 3 --lr 0.3
+      steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
+      steepest list functions
+      steepest show adam
+    """
+
+
+@cli.command(cls=FormulaCommand)
+@click.argument("objective", default="parabola", shell_complete=complete_names("functions"))
+@click.option("--start", metavar="POINT", help="Where to start: 3, or -1.2,1, or x=-1.2,y=1.")
+@click.option(
+    "-o", "--optimizer", "optimizers", multiple=True, default=("gd",), metavar="OPTIMIZER",
+    shell_complete=complete_names("optimizers"),
+    help='A name, a name with hyperparameters "adam(lr=0.05)", or equations separated by ";". Repeatable.',
+)  # fmt: skip
+@click.option("--lr", metavar="FORMULA", help='The learning rate, a number or a formula in t and T: "0.1/(1+0.02t)".')
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable.")
+@click.option("--steps", type=int, default=100, show_default=True, metavar="N", help="The step limit.")
+@click.option("--tol", type=float, default=1e-8, show_default=True, help="Stop when a step is shorter than this.")
+@click.option("--gtol", type=float, default=0.0, help="Stop when the gradient's norm is smaller than this.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of random starts, samples and noise.")
+@click.option("--samples", type=int, default=0, metavar="N", help="Show N random points of the function.")
+@click.option("--save", "paths", multiple=True, metavar="PATH", help="Write png, svg, pdf, csv, json or npz. Repeatable.")
+@click.option("--every", type=int, default=1, metavar="K", help="Print every K-th step.")
+@click.option("--quiet", is_flag=True, help="Print nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    objective: str,
+    start: str | None,
+    optimizers: tuple[str, ...],
+    lr: str | None,
+    settings: tuple[str, ...],
+    steps: int,
+    tol: float,
+    gtol: float,
+    seed: int,
+    samples: int,
+    paths: tuple[str, ...],
+    every: int,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run optimizers on OBJECTIVE and show every step.
+
+    OBJECTIVE is a formula or the name of a gallery function (see: steepest list functions).
+
+    \b
+    Examples:
+      steepest run "x^2" --start 3 --lr 0.3 --tol 1e-5 --steps 20 --save descent.png
+      steepest run rosenbrock -o gd --lr 0.001 -o "adam(lr=0.05)" --steps 500 --save compare.png
+      steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
+      steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
+    """
+    from steepest.descent import Limits, descend
+    from steepest.objectives.formula import read_objective
+
+    if every < 1:
+        raise InputError(f"--every is a whole number from 1, not {every}")
+    if not 0 <= samples <= 1_000_000:
+        raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
+    Limits(steps, tol, gtol, seed).check()
+    function = read_objective(objective)
+    chosen = read_optimizers(optimizers, settings)
+    first = read_start(start) if start is not None else None
+    if paths:
+        check_paths(paths)
+    runs: list[Trajectory] = []
+    for each in chosen:
+        with Progress(steps) as progress:
+            runs.append(
+                descend(function, first, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed, progress=progress)
+            )
+        if runs[-1].ending == "interrupted":
+            break
+    points = function.samples(samples, seed)
+    if as_json:
+        print_json(runs, points)
+    elif not quiet:
+        print_runs(function, runs, every)
+    save_all(runs, paths, points, quiet=quiet or as_json)
+    if runs[-1].ending == "interrupted":
+        ctx.exit(INTERRUPTED)
+
+
+def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optimizer]:
+    """The optimizers, each with the `--set` values whose names it has."""
+    from steepest.optimizers import read_optimizer, read_settings
+
+    offered = {}
+    for setting in settings:
+        offered |= read_settings(setting)
+    chosen = [read_optimizer(text, {}, offered) for text in texts]
+    for name in offered:
+        if not any(name in optimizer.hyperparameters for optimizer in chosen):
+            names = ", ".join(dict.fromkeys(word for optimizer in chosen for word in optimizer.hyperparameters))
+            raise InputError(f"--set {name}: no optimizer has that hyperparameter; there are {names or 'none'}")
+    return chosen
+
+
+def read_start(text: str) -> list[float] | dict[str, float]:
+    """`3`, `-1.2,1` or `x=-1.2,y=1`; a number may be written as `pi/2`."""
+    from steepest.optimizers import split_arguments
+
+    parts = split_arguments(text)
+    if not parts:
+        raise InputError("--start is empty: write a number for each parameter, such as -1.2,1")
+    if not any("=" in part for part in parts):
+        return [read_number(part) for part in parts]
+    start: dict[str, float] = {}
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not equals or name.strip() in start:
+            raise InputError(f"--start names every parameter once, such as x=-1.2,y=1; '{part.strip()}' does not fit")
+        start[name.strip()] = read_number(value)
+    return start
+
+
+def read_number(text: str) -> float:
+    from steepest.language.expression import evaluate
+    from steepest.language.grammar import read_expression
+
+    try:
+        return float(text)
+    except ValueError:
+        return evaluate(read_expression(text, known=()))
+
+
+def check_paths(paths: Sequence[str]) -> None:
+    from steepest.export import check_path
+
+    for path in paths:
+        check_path(path)
+
+
+def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: int) -> None:
+    """The table and the ending of every run; what was read differently from how it was typed goes to standard error."""
+    if function.read_as:
+        click.echo(f"read as {function.read_as}", err=True)
+    for index, run in enumerate(runs):
+        if len(runs) > 1:
+            click.echo(f"{chr(10) if index else ''}{run.label}")
+        if sys.stdout.isatty():
+            print_rich(run, every)
+        else:
+            print_plain(run, every)
+        click.echo(run.ending.message)
+
+
+def print_plain(run: Trajectory, every: int) -> None:
+    from steepest.views.table import header, plain_table, rows
+
+    click.echo(plain_table(header(run), list(rows(run, every))))
+
+
+def print_rich(run: Trajectory, every: int) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    from steepest.views.table import header, rows
+
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    styles = {"step": "dim", "f": "bold cyan"}
+    for name in header(run):
+        table.add_column(name, justify="right", style=styles.get(name), no_wrap=True)
+    for cells in rows(run, every):
+        table.add_row(*cells)
+    Console().print(table)
+
+
+def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) -> None:
+    import json
+
+    from steepest.export import document
+
+    click.echo(json.dumps(document(runs, points), allow_nan=False))
+
+
+def save_all(runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], *, quiet: bool) -> None:
+    if not paths:
+        return
+    from steepest.export import save
+
+    for path in paths:
+        save(runs, path, points)
+        if not quiet:
+            click.echo(f"saved {path}", err=True)
+
+
+class Progress:
+    """A progress bar on standard error, for long runs on a terminal."""
+
+    def __init__(self, steps: int) -> None:
+        self.bar: Any = None
+        self.steps = steps if steps >= SHOWS_PROGRESS and sys.stderr.isatty() else 0
+
+    def __enter__(self) -> Callable[[int, int], None] | None:
+        if not self.steps:
+            return None
+        from rich.console import Console
+        from rich.progress import Progress as Bar
+
+        self.bar = Bar(console=Console(stderr=True), transient=True)
+        self.bar.start()
+        task = self.bar.add_task("steps", total=self.steps)
+        return lambda done, total: self.bar.update(task, completed=done)
+
+    def __exit__(self, *details: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+@cli.command("list")
+@click.argument("kind", type=click.Choice(["optimizers", "functions"]))
+def list_(kind: str) -> None:
+    """List the optimizers of the zoo or the functions of the gallery."""
+    from steepest.objectives.gallery import GALLERY
+    from steepest.optimizers import OPTIMIZERS
+
+    if kind == "optimizers":
+        lines = [(name, entry.description) for name, entry in OPTIMIZERS.items()]
+    else:
+        lines = [(name, f"{', '.join(entry.names)}  {entry.formula}") for name, entry in GALLERY.items()]
+    width = max(len(name) for name, _ in lines)
+    for name, text in lines:
+        click.echo(f"{name:<{width}}  {text}")
+
+
+@cli.command(cls=FormulaCommand)
+@click.argument("name", shell_complete=complete_names("optimizers", "functions"))
+def show(name: str) -> None:
+    """Show an optimizer, a gallery function or a formula: its equations, its derivatives, where it comes from.
+
+    \b
+    Examples:
+      steepest show adam
+      steepest show rosenbrock
+      steepest show "x^2 sin(y)"
+    """
+    from steepest.language.grammar import nearest
+    from steepest.objectives.formula import read_objective
+    from steepest.objectives.gallery import GALLERY
+    from steepest.optimizers import OPTIMIZERS, zoo_entry
+
+    if name.strip() in OPTIMIZERS:
+        show_optimizer(zoo_entry(name.strip()))
+        return
+    if name.strip() not in GALLERY and len(name) > 2 and name.isidentifier():
+        near = nearest(name, [*OPTIMIZERS, *GALLERY])
+        raise InputError(
+            f"there is no '{name}' in the zoo or the gallery: "
+            + (f"did you mean {near}?" if near else "see steepest list optimizers, steepest list functions")
+        )
+    show_function(read_objective(name))
+
+
+def show_optimizer(optimizer: Optimizer) -> None:
+    from steepest.language.notation import plain
+
+    click.echo(f"{optimizer.name}: {optimizer.description}\n")
+    for equation in optimizer.text.split("; "):
+        click.echo(f"  {equation}")
+    defaults = {name: plain(value) for name, value in optimizer.defaults.items()}
+    named = [f"{name}={defaults.get(name, 'from the function')}" for name in optimizer.hyperparameters]
+    click.echo(f"\nhyperparameters  {', '.join(named) or 'none'}")
+    if optimizer.state:
+        click.echo(f"state            {', '.join(optimizer.state)} (starts at 0)")
+    click.echo(f"source           {optimizer.paper} ({optimizer.year})")
+    click.echo(f"\ntry  steepest run rosenbrock -o {optimizer.name} --steps 200")
+
+
+def show_function(function: FormulaObjective) -> None:
+    from steepest.language.notation import number_text, textbook
+
+    entry = function.entry or function.known
+    heading = f"{entry.title}: {entry.description}" if entry and entry.description else entry.title if entry else ""
+    if heading:
+        click.echo(f"{heading}\n")
+    click.echo(f"  f({', '.join(function.names)}) = {textbook(function.expression)}")
+    for name, derivative in zip(function.names, function.derivatives, strict=True):
+        click.echo(f"  df/d{name} = {textbook(derivative)}")
+    click.echo()
+    for title, points in (("minimum", function.minima), ("saddle", function.saddles)):
+        for point in points:
+            position = ", ".join(number_text(value) for value in point.position)
+            click.echo(f"{title:<8} f({position}) = {number_text(point.value)}")
+    if entry:
+        view = "  ".join(f"{name} {low:g} to {high:g}" for name, (low, high) in zip(entry.names, entry.view, strict=True))
+        click.echo(f"view     {view}\nstart    {', '.join(f'{value:g}' for value in entry.start)}")
+        if entry.source:
+            click.echo(f"source   {entry.source}")
+        click.echo(f"\ntry  steepest run {entry.name} --save {entry.name}.png")
+
+
+if __name__ == "__main__":
+    main()

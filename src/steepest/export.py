@@ -1,0 +1,244 @@
+"""Suffix -> writer: pictures and records, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import IO, Any
+
+from steepest.errors import InputError, MissingDependencyError
+from steepest.objectives.formula import FormulaObjective
+from steepest.provenance import made_by
+from steepest.trajectory import Trajectory
+from steepest.views.table import shown_names
+
+__all__ = ["SUFFIXES", "check_path", "document", "frame", "save"]
+
+Runs = Sequence[Trajectory]
+Point = Sequence[float]
+
+
+def save(runs: Runs, path: str | os.PathLike[str], samples: Sequence[Point] = ()) -> None:
+    """Write runs to a file; the suffix says as what: png, svg, pdf (picture), csv, json, npz (record).
+
+    The file appears when it is complete; what was there before stays if anything goes wrong.
+
+    Raises:
+        InputError: for a suffix that is not known, or a place that cannot be written.
+    """
+    writer = check_path(path)
+    name = os.fspath(path)
+    unfinished = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.part")
+    try:
+        with open(unfinished, "xb") as file:
+            writer(runs, samples, file)
+        os.replace(unfinished, name)
+    except OSError as error:
+        raise InputError(f"cannot write {name}: {error.strerror or error}") from None
+    finally:
+        if os.path.exists(unfinished):
+            os.remove(unfinished)
+
+
+def check_path(path: str | os.PathLike[str]) -> Callable[[Runs, Sequence[Point], IO[bytes]], None]:
+    """The writer for a path, or the reason why it cannot be written, before any work is done."""
+    name = os.fspath(path)
+    suffix = os.path.splitext(name)[1].lower().removeprefix(".")
+    if suffix not in SUFFIXES:
+        raise InputError(f"cannot save {name}: the suffix is one of {', '.join(SUFFIXES)}")
+    folder = os.path.dirname(name) or "."
+    if not os.path.isdir(folder):
+        raise InputError(f"cannot save {name}: there is no folder {folder}")
+    if os.path.isdir(name):
+        raise InputError(f"cannot save {name}: it is a folder")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"cannot save {name}: the folder {folder} is read-only")
+    return SUFFIXES[suffix]
+
+
+def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
+    """Everything about the runs, for JSON; a number that is not finite is None."""
+    about = made_by(runs, len(samples))
+    return {
+        "steepest": about["version"],
+        "objective": describe_objective(runs[0]),
+        "runs": [describe_run(run) for run in runs],
+        "samples": describe_samples(runs[0], samples),
+        "made_by": about,
+    }
+
+
+def describe_objective(run: Trajectory) -> dict[str, Any]:
+    objective = run.objective
+    if not isinstance(objective, FormulaObjective):
+        return {"text": objective.text, "names": list(run.names), "latex": None, "minima": [], "gradient": objective.method}
+    minima = [{"position": list(point.position), "value": point.value} for point in objective.minima]
+    return {"text": objective.text, "names": list(objective.names), "latex": objective.latex, "minima": minima}
+
+
+def describe_run(run: Trajectory) -> dict[str, Any]:
+    record = run.record
+    return {
+        "optimizer": run.optimizer.name,
+        "equations": run.optimizer.text.split("; "),
+        "hyperparameters": run.settings,
+        "ending": str(run.ending),
+        "message": run.ending.message,
+        "steps": run.steps,
+        "names": list(run.names),
+        "positions": finite(record.positions()),
+        "values": finite(record.values()),
+        "gradients": finite(record.gradients()),
+        "quantities": {name: finite(rows) for name, rows in record.quantities().items()},
+    }
+
+
+def describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any]:
+    return {"positions": finite(samples), "values": finite(sample_values(run, samples))}
+
+
+def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
+    """The objective's value at each sample."""
+    from steepest.descent import evaluate_rows, function_tape
+
+    if not samples or not isinstance(run.objective, FormulaObjective):
+        return []
+    tape = function_tape(run.objective.expression, run.objective.names, False)
+    columns = [list(column) for column in zip(*samples, strict=True)]
+    return [row[0] for row in evaluate_rows(tape, tape.outputs["f"], columns)]
+
+
+def finite(value: Any) -> Any:
+    """Lists of numbers with None for what is not finite."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return [finite(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def write_json(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+    file.write(json.dumps(document(runs, samples), allow_nan=False, ensure_ascii=False, indent=1).encode())
+
+
+def write_csv(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+    import csv
+    import io
+
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    head, body = table(runs)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*head, "made_by"])
+    about = made_by(runs, len(samples))
+    made = f"steepest {about['version']}: {about['command'] or about['python']}"
+    for line in body:
+        writer.writerow([*("" if cell is None else cell for cell in line), made])
+        made = ""  # once is enough
+    text.flush()
+    text.detach()
+
+
+def table(runs: Runs) -> tuple[list[str], Iterator[list[Any]]]:
+    """Columns' names and rows: run, optimizer, step, parameters, f, gradient, lengths, quantities; None where there is none."""
+    first = runs[0]
+    names = list(shown_names(first))
+    quantities = list(dict.fromkeys(chain.from_iterable(map(quantity_columns, runs))))
+    own = ["run", "optimizer", "step", *names]
+    derived = ["f", *(f"gradient_{name}" for name in names), "gradient_norm", "step_length", *quantities]
+    head = own + [f"{name}_" if name in own else name for name in derived]
+    return head, chain.from_iterable(table_rows(index, run, quantities) for index, run in enumerate(runs, 1))
+
+
+def quantity_columns(run: Trajectory) -> dict[str, list[Any]]:
+    """A column for every number of every quantity: `m_x`, `m_y`, `rate`."""
+    columns: dict[str, list[Any]] = {}
+    for name, rows in run.record.quantities().items():
+        if rows and not isinstance(rows[0], float | int):
+            if shown_names(run):
+                flat = list(zip(*rows, strict=True))
+                columns |= {f"{name}_{part}": list(column) for part, column in zip(run.names, flat, strict=True)}
+        else:
+            columns[name] = rows
+    return columns
+
+
+def table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[list[Any]]:
+    record, width = run.record, len(shown_names(run))
+    positions, values, gradients = record.positions(), record.values(), record.gradients()
+    columns = quantity_columns(run)
+    for step, position in enumerate(positions):
+        length = math.dist(position, positions[step - 1]) if step else None
+        own = [columns[name][step - 1] if step and name in columns else None for name in quantities]
+        slopes = gradients[step]
+        line = [*position[:width], values[step], *slopes[:width], math.hypot(*slopes), length, *own]
+        yield [index, run.label, step, *map(finite, line)]
+
+
+def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+    import numpy as np
+
+    arrays: dict[str, Any] = {}
+    for index, run in enumerate(runs, 1):
+        ending = f"_{index}" if len(runs) > 1 else ""
+        parts = {"positions": run.positions, "values": run.values, "gradients": run.gradients, **run.quantities}
+        arrays |= {f"{name}{ending}": part for name, part in parts.items()}
+    if samples:
+        arrays["samples"] = np.array(samples)
+    about = made_by(runs, len(samples))
+    described = [{"optimizer": run.label, "ending": str(run.ending), "message": run.ending.message} for run in runs]
+    arrays["document"] = np.array(json.dumps({"objective": describe_objective(runs[0]), "runs": described, "made_by": about}))
+    np.savez(file, **arrays)
+
+
+def picture_writer(suffix: str) -> Callable[[Runs, Sequence[Point], IO[bytes]], None]:
+    """A writer of pictures that carry what made them."""
+
+    def write(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+        from matplotlib import rc_context
+
+        from steepest.views.scene import scene
+        from steepest.views.still import figure
+
+        about = made_by(runs, len(samples))
+        made = str(about["command"] or about["python"])
+        software, title = f"steepest {about['version']}", runs[0].objective.text
+        metadata: dict[str, dict[str, str | None]] = {
+            "png": {"Title": title, "Software": software, "Description": made},
+            "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
+            "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
+        }
+        with rc_context({"svg.hashsalt": "steepest"}):
+            figure(scene(runs, samples=samples)).savefig(file, format=suffix, metadata=metadata[suffix])
+
+    return write
+
+
+SUFFIXES: dict[str, Callable[[Runs, Sequence[Point], IO[bytes]], None]] = {
+    "png": picture_writer("png"),
+    "svg": picture_writer("svg"),
+    "pdf": picture_writer("pdf"),
+    "csv": write_csv,
+    "json": write_json,
+    "npz": write_npz,
+}
+
+
+def frame(runs: Runs, backend: str = "pandas") -> Any:
+    """The runs as a data frame of pandas, Polars or PyArrow, with the columns of the CSV file.
+
+    Raises:
+        MissingDependencyError: with the command that installs what is missing.
+    """
+    try:
+        import narwhals
+    except ImportError:
+        raise MissingDependencyError("narwhals", "a data frame", "frame") from None
+    head, body = table(runs)
+    columns = dict(zip(head, map(list, zip(*body, strict=True)), strict=True))
+    try:
+        return narwhals.from_dict(columns, backend=backend).to_native()
+    except ImportError:
+        raise MissingDependencyError(backend, f"a data frame of {backend}", "frame") from None
+    except (TypeError, ValueError):
+        raise InputError(f"a data frame comes from pandas, polars or pyarrow, not {backend!r}") from None

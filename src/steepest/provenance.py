@@ -1,0 +1,70 @@
+"""What made an export: the command and the Python code that make it again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from steepest import __version__
+from steepest.language.expression import substitute
+from steepest.language.notation import number_text, plain
+from steepest.objectives.formula import FormulaObjective
+from steepest.trajectory import Trajectory
+
+__all__ = ["code", "command", "made_by"]
+
+
+def made_by(runs: Sequence[Trajectory], samples: int = 0) -> dict[str, str | int]:
+    """The version, the seed, the command and the Python code, as every export carries them."""
+    return {
+        "version": __version__,
+        "seed": runs[0].seed,
+        "command": command(runs, samples),
+        "python": code(runs),
+    }
+
+
+def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
+    """The shell command that makes the runs again; empty for a Python function."""
+    run = runs[0]
+    if not isinstance(run.objective, FormulaObjective):
+        return ""
+    words = ["steepest", "run", objective_text(run)]
+    words += ["--start", ",".join(number_text(float(value)) for value in run.record.positions()[0])]
+    for each in runs:
+        words += ["-o", optimizer_text(each)]
+    words += ["--steps", str(run.limit), "--tol", number_text(run.tol)]
+    words += ["--gtol", number_text(run.gtol)] if run.gtol else []
+    words += ["--samples", str(samples)] if samples else []
+    words += ["--seed", str(run.seed)] if run.seed or samples else []
+    return shlex.join(words)
+
+
+def code(runs: Sequence[Trajectory]) -> str:
+    """The Python code that makes the runs again; a Python function of the user's appears by its name."""
+    run = runs[0]
+    function = repr(objective_text(run)) if isinstance(run.objective, FormulaObjective) else run.objective.text
+    start = tuple(map(float, run.record.positions()[0]))
+    limits = f"steps={run.limit}, tol={number_text(run.tol)}, gtol={number_text(run.gtol)}, seed={run.seed}"
+    begin = repr(start) if len(start) <= 16 else "start"
+    if len(runs) == 1:
+        return f"steepest.descend({function}, {begin}, optimizer={optimizer_text(run)!r}, {limits})"
+    optimizers = ", ".join(repr(optimizer_text(each)) for each in runs)
+    return f"steepest.compare({function}, [{optimizers}], {begin}, {limits})"
+
+
+def objective_text(run: Trajectory) -> str:
+    """The gallery's name, or text that reads back to the objective."""
+    objective = run.objective
+    if isinstance(objective, FormulaObjective):
+        return objective.entry.name if objective.entry else objective.definition
+    return objective.text
+
+
+def optimizer_text(run: Trajectory) -> str:
+    """The optimizer with every hyperparameter: in brackets behind a name, put into the user's own equations."""
+    values = run.hyperparameters
+    if run.optimizer.year:
+        settings = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
+        return f"{run.optimizer.name}({settings})" if settings else run.optimizer.name
+    return "; ".join(f"{name} = {plain(substitute(expression, values))}" for name, expression in run.optimizer.equations)
