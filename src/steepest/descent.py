@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from steepest.language.operations import OPERATIONS
 from steepest.noise import LARGEST_SEED
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers import Optimizer, Setting, optimizer as read_optimizer, read_setting
-from steepest.tape import Tape, link, objective_tape, optimizer_tape
+from steepest.tape import CALLS, Tape, link, objective_tape, optimizer_tape
 from steepest.targets.python import Column, Outcome, Program, Stop, evaluator, run
 from steepest.targets.reference import Failure, results
 from steepest.trajectory import Comparison, Ending, Row, Trajectory
@@ -146,8 +146,9 @@ def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float,
         if missing:
             raise InputError(f"the start has no number for {', '.join(missing)}")
         start = [start[name] for name in names]
+    single = isinstance(start, str) or not hasattr(start, "__iter__") or getattr(start, "shape", None) == ()
     try:
-        numbers = [float(value) for value in (start if hasattr(start, "__iter__") and not isinstance(start, str) else [start])]
+        numbers = [float(value) for value in ([start] if single else start)]
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"the start is one number for each of {', '.join(names)}, not {start!r}") from None
     if len(numbers) != len(names):
@@ -169,7 +170,7 @@ def descend_formula(
         prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=limits.progress
     )
     record = TapeRecord(prepared, start, numbers, limits, outcome)
-    ending = tell(outcome, limits, record)
+    ending = tell(outcome, limits)
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, outcome.steps, record
     )
@@ -214,6 +215,10 @@ class TapeRecord:
     @property
     def shape(self) -> tuple[int, ...]:
         return (self.program.count,)
+
+    @property
+    def vectors(self) -> Collection[str]:
+        return self.program.step.vectors
 
     def positions(self) -> list[Row]:
         return list(zip(*self.outcome.positions, strict=True))
@@ -265,10 +270,10 @@ def evaluate_rows(tape: Tape, outputs: tuple[int, ...], columns: Sequence[Column
     return rows
 
 
-def tell(outcome: Outcome, limits: Limits, record: TapeRecord) -> Ending:
+def tell(outcome: Outcome, limits: Limits) -> Ending:
     """The ending of a formula's run, as a kind and a sentence."""
     if outcome.stop in (Stop.BROKEN, Stop.LEFT):
-        return tell_failure(outcome, record)
+        return tell_failure(outcome.stop, outcome.steps, outcome.failure)
     last = [column[-2:] for column in outcome.positions]
     length = math.hypot(*(pair[-1] - pair[0] for pair in last))
     return tell_stop(outcome.stop, outcome.steps, limits, length)
@@ -286,14 +291,16 @@ def tell_stop(stop: Stop, steps: int, limits: Limits, length: float) -> Ending:
     return Ending("step_limit", f"stopped at the step limit {after}" + (f"; the last one was {length:.3g} long" if steps else ""))
 
 
-def tell_failure(outcome: Outcome, record: TapeRecord) -> Ending:
+def tell_failure(stop: Stop, steps: int, cause: Failure | None) -> Ending:
     """The ending of a run that left the finite numbers."""
-    step = outcome.steps + (outcome.stop is Stop.BROKEN)
-    cause = outcome.failure
+    step = steps + (stop is Stop.BROKEN)
     when = f"at step {step}" if step else "at the start"
+    called = f"the function's {cause.operation}" if cause and cause.operation in CALLS else ""
     if cause is None or cause.overflow:
-        what = "the value" if outcome.stop is Stop.LEFT else "the position"
+        what = called or ("the value" if stop is Stop.LEFT else "the position")
         return Ending("diverged", f"diverged {when}: {what} is larger than any number of the machine (1.8e308)")
+    if called:
+        return Ending("undefined", f"undefined {when}: {called} is not a number")
     given = " and ".join(f"{value:.6g}" for value in cause.arguments)
     needs = OPERATIONS[cause.operation].domain if cause.operation in OPERATIONS else ""
     return Ending("undefined", f"undefined {when}: {cause.operation} needs {needs} and got {given}")
@@ -330,7 +337,7 @@ def descend_callable(
         tape, optimizer.state, objective.value, objective.gradient, first, numbers,
         steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=limits.progress,
     )  # fmt: skip
-    record = ArrayRecord(outcome)
+    record = ArrayRecord(outcome, tape.vectors)
     steps = len(outcome.positions) - 1
     ending = tell_arrays(outcome, limits)
     return Trajectory(objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, steps, record)
@@ -341,6 +348,7 @@ class ArrayRecord:
     """The record of a Python function's run: everything was computed on the way."""
 
     outcome: ArrayOutcome
+    vectors: Collection[str]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -356,7 +364,7 @@ class ArrayRecord:
         return [gradient.ravel().tolist() for gradient in self.outcome.gradients]
 
     def quantities(self) -> dict[str, list[Any]]:
-        return {name: [getattr(row, "tolist", lambda row=row: row)() for row in rows] for name, rows in self.outcome.quantities.items()}
+        return {name: [np_free(row) for row in rows] for name, rows in self.outcome.quantities.items()}
 
 
 def tell_arrays(outcome: ArrayOutcome, limits: Limits) -> Ending:
@@ -364,12 +372,7 @@ def tell_arrays(outcome: ArrayOutcome, limits: Limits) -> Ending:
     import numpy as np
 
     steps = len(outcome.positions) - 1
-    if outcome.stop not in (Stop.BROKEN, Stop.LEFT):
-        length = float(np.linalg.norm(outcome.positions[-1] - outcome.positions[-2])) if steps else 0.0
-        return tell_stop(outcome.stop, steps, limits, length)
-    step = steps + (outcome.stop is Stop.BROKEN)
-    when = f"at step {step}" if step else "at the start"
-    last = np.array([outcome.values[-1], *outcome.gradients[-1].ravel()])
-    if np.isnan(last).any():
-        return Ending("undefined", f"undefined {when}: the function's value or gradient is not a number")
-    return Ending("diverged", f"diverged {when}: a number is larger than any of the machine (1.8e308)")
+    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
+        return tell_failure(outcome.stop, steps, outcome.failure)
+    length = float(np.linalg.norm(outcome.positions[-1] - outcome.positions[-2])) if steps else 0.0
+    return tell_stop(outcome.stop, steps, limits, length)

@@ -65,7 +65,12 @@ def excerpt(text: str, position: int) -> tuple[str, int]:
 
 
 def printable(character: str) -> str:
-    """The character itself, a space for white space, or a mark for what a terminal would not show."""
+    """The character itself, a space for white space, or a mark for what would not take one column of its own."""
+    if character.isascii() and character.isprintable():
+        return character
+    import unicodedata  # only an unusual character needs it
+
     if character.isspace():
         return " "
-    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+    alone = character.isprintable() and not unicodedata.category(character).startswith("M")
+    return character if alone else "\N{REPLACEMENT CHARACTER}"

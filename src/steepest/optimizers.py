@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 
 from steepest.errors import FormulaError, InputError
 from steepest.language.expression import Expression, names, number, postorder
@@ -52,12 +52,12 @@ class Optimizer:
         """The equations as text that reads back."""
         return "; ".join(f"{name} = {plain(expression)}" for name, expression in self.equations)
 
-    @property
+    @cached_property
     def assigned(self) -> tuple[str, ...]:
         """The names that the equations assign, in order of their first assignment."""
         return tuple(dict.fromkeys(name for name, _ in self.equations))
 
-    @property
+    @cached_property
     def state(self) -> tuple[str, ...]:
         """The names that are read before they are assigned; they start at 0."""
         done: set[str] = set()
@@ -67,7 +67,7 @@ class Optimizer:
             done.add(name)
         return tuple(name for name in state if name != "theta")
 
-    @property
+    @cached_property
     def hyperparameters(self) -> tuple[str, ...]:
         """The names that need a value from outside, `lr` first."""
         read = names(*(expression for _, expression in self.equations)) - set(self.assigned) - set(GIVEN)

@@ -28,13 +28,14 @@ from steepest.language.expression import Expression, postorder
 from steepest.language.operations import OPERATIONS
 from steepest.optimizers import Optimizer
 
-__all__ = ["CALLS", "MOST_PARAMETERS", "Tape", "link", "objective_tape", "optimizer_tape"]
+__all__ = ["CALLS", "MOST_PARAMETERS", "STEP", "Tape", "link", "objective_tape", "optimizer_tape"]
 
 VERSION = 1
 MOST_PARAMETERS = 16
 MOST_FOR_SOLVE = 4
 CALLS = {"value": 0, "gradient": 1, "hessian": 2}
 """What an optimizer's tape may ask of its objective, with the number of indices before the position."""
+STEP = "±step"  # an output that no equation can assign
 REPEATED = 64  # up to here a whole power is a product
 ARRAY_OPERATIONS = {"dot": 2, "noise": 4}
 
@@ -147,7 +148,7 @@ def optimizer_tape(optimizer: Optimizer, count: int, schedules: Mapping[str, Exp
 def link(optimizer: Tape, objective: Tape) -> Tape:
     """The tape of one step on one objective: every call replaced by the objective's operations.
 
-    The result has the optimizer's inputs and outputs, `f` and `g` at the position where the step starts, and the `step`
+    The result has the optimizer's inputs and outputs, `f` and `g` at the position where the step starts, and the `±step`
     in every coordinate up to its sign, whose length the loops watch.
     """
     builder = Builder(optimizer.inputs)
@@ -174,7 +175,7 @@ def link(optimizer: Tape, objective: Tape) -> Tape:
     position = tuple(range(len(objective.inputs)))
     start = at(position)
     steps = tuple(builder.difference(new, old) for new, old in zip(outputs["theta"], position, strict=True))
-    return builder.tape(outputs | {"f": start["f"], "g": start["g"], "step": steps}, {*optimizer.vectors, "g", "step"})
+    return builder.tape(outputs | {"f": start["f"], "g": start["g"], STEP: steps}, {*optimizer.vectors, "g", STEP})
 
 
 class Builder:
@@ -203,7 +204,9 @@ class Builder:
         nodes = [self.nodes[slot] for slot in slots]
         values = [node for node in nodes if isinstance(node, float)]
         if len(values) == len(slots) and name in OPERATIONS:
-            return self.constant(OPERATIONS[name].value(*values))
+            value = OPERATIONS[name].value(*values)
+            if math.isfinite(value):  # else a run finds out, and where it comes from
+                return self.constant(value)
         if name == "pow" and isinstance(nodes[1], float):
             return self.power(slots[0], nodes[1], slots)
         if name == "pow" and nodes[0] == math.e:
@@ -437,15 +440,17 @@ class _Unroller:
     def dot(self, a: tuple[int, ...], b: tuple[int, ...]) -> int:
         if self.whole:
             return self.builder.emit("dot", a[0], b[0])
+        width = max(len(a), len(b))  # two numbers are not made vectors: the norm of a number is its absolute value
         total: int | None = None
-        for left, right in zip(self.widened(a), self.widened(b), strict=True):
+        for left, right in zip(a * (width // len(a)), b * (width // len(b)), strict=True):
             product = self.builder.emit("mul", left, right)
             total = product if total is None else self.builder.emit("add", total, product)
         assert total is not None
         return total
 
     def noise(self, stream: tuple[int, ...]) -> tuple[int, ...]:
-        source = (self.builder.input("seed"), self.values["t"][0], stream[0])
+        seed = len(self.builder.inputs) - 1  # the last, also where the equations have a seed of their own
+        source = (seed, self.values["t"][0], stream[0])
         if self.whole:
             return (self.builder.emit("noise", *source, self.values["theta"][0]),)
         return tuple(self.builder.emit("noise", *source, self.builder.constant(float(index))) for index in range(self.width))

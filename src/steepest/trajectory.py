@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -59,6 +59,10 @@ class Record(Protocol):
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of a position."""
+
+    @property
+    def vectors(self) -> Collection[str]:
+        """The quantities that have the shape of a position; the others are numbers."""
 
     def positions(self) -> list[Row]: ...
     def values(self) -> list[float]: ...
@@ -117,9 +121,10 @@ class Trajectory:
     @cached_property
     def quantities(self) -> dict[str, Array]:
         """Every named quantity of the equations: row k is what step k + 1 computed, `(steps, parameters)` or `(steps,)`."""
-        import numpy as np
-
-        return {name: np.array(rows, dtype=np.float64) for name, rows in self.record.quantities().items()}
+        return {
+            name: self._array(rows, self.record.shape if name in self.record.vectors else ())
+            for name, rows in self.record.quantities().items()
+        }
 
     def __getitem__(self, name: str) -> Array:
         """A quantity of the equations by its name, such as `run["v"]`.
@@ -149,7 +154,7 @@ class Trajectory:
     def _array(self, rows: list[Any], shape: tuple[int, ...]) -> Array:
         import numpy as np
 
-        return np.array(rows, dtype=np.float64).reshape(self.steps + 1, *shape)
+        return np.array(rows, dtype=np.float64).reshape(len(rows), *shape)
 
     def __len__(self) -> int:
         return self.steps + 1

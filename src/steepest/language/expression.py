@@ -39,12 +39,30 @@ class Expression:
         raise AttributeError("expressions do not change")
 
     def __repr__(self) -> str:
-        if self.operation == "number":
-            return repr(self.value)
-        return self.name or f"{self.operation}({', '.join(map(repr, self.arguments))})"
+        texts: dict[Expression, str] = {}  # no recursion: a long sum is deep
+        for node in postorder(self):
+            call = f"{node.operation}({', '.join(texts[argument] for argument in node.arguments)})"
+            texts[node] = repr(node.value) if node.operation == "number" else node.name or call
+        return texts[self]
 
     def __reduce__(self) -> tuple[object, ...]:
-        return intern, (self.operation, self.arguments, self.value, self.name)
+        places: dict[Expression, int] = {}
+        rows: list[Row] = []
+        for node in postorder(self):
+            places[node] = len(rows)
+            rows.append((node.operation, tuple(places[argument] for argument in node.arguments), node.value, node.name))
+        return rebuilt, (rows,)
+
+
+Row = tuple[str, tuple[int, ...], float, str]  # operation, where the arguments stand, value, name
+
+
+def rebuilt(rows: list[Row]) -> Expression:
+    """The last of pickled expressions, each made of earlier ones."""
+    nodes: list[Expression] = []
+    for operation, places, value, name in rows:
+        nodes.append(intern(operation, tuple(nodes[place] for place in places), value, name))
+    return nodes[-1]
 
 
 _known: WeakValueDictionary[tuple[object, ...], Expression] = WeakValueDictionary()
@@ -150,6 +168,7 @@ def substitute(root: Expression, replacements: Mapping[str, Expression]) -> Expr
 
 
 ZERO, ONE = number(0), number(1)
+LARGEST_EXACT = 2.0**53  # beyond it every float is whole
 
 
 def simplified(operation: str, *arguments: Expression) -> Expression:
@@ -158,16 +177,31 @@ def simplified(operation: str, *arguments: Expression) -> Expression:
     A product with the number 0 is 0: a derivative does not depend on what is not there.
     """
     if all(argument.operation == "number" for argument in arguments) and operation in OPERATIONS:
-        value = OPERATIONS[operation].value(*[argument.value for argument in arguments])
-        if math.isfinite(value) and operation not in COMPARISONS and exact(operation, value, arguments):
-            return number(value)
+        folded = fold(operation, [argument.value for argument in arguments])
+        if folded is not None:
+            return number(folded)
     rule = NEUTRAL.get(operation)
     return (rule(*arguments) if rule else None) or call(operation, *arguments)
 
 
-def exact(operation: str, value: float, arguments: tuple[Expression, ...]) -> bool:
-    """Whether folding keeps a number that people would write: 1/3 and sqrt(2) stay as they are."""
-    return operation in ("neg", "add", "sub", "mul") or value.is_integer()
+def fold(operation: str, values: list[float]) -> float | None:
+    """The value, where it is a number that people would write: 1/3 and sqrt(2) stay as they are."""
+    value = OPERATIONS[operation].value(*values)
+    if operation in COMPARISONS or not math.isfinite(value):
+        return None
+    if value.is_integer() and abs(value) < LARGEST_EXACT:
+        return value + 0.0  # never -0.0
+    if operation in ("add", "sub", "mul"):
+        return decimal(operation, *values)
+    return value if operation == "neg" else None
+
+
+def decimal(operation: str, a: float, b: float) -> float:
+    """The result that the written decimals have: 2.2 - 1 is 1.2, not 1.2000000000000002."""
+    from fractions import Fraction  # only a formula with decimals needs it
+
+    left, right = Fraction(repr(a)), Fraction(repr(b))
+    return float(left * right if operation == "mul" else left + right if operation == "add" else left - right)
 
 
 def _neg(a: Expression) -> Expression | None:

@@ -9,15 +9,19 @@ from typing import NamedTuple, NoReturn
 from steepest.errors import FormulaError
 from steepest.language.expression import Expression, call, constant, name, number, postorder
 from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS, overflows
+from steepest.language.suggestions import fused, nearest, no_function, signature, split, unknown_name
 from steepest.language.tokens import GREEK, Token, tokenize
 
 __all__ = ["Formula", "nearest", "read_assignments", "read_expression", "read_formula"]
 
 MOST_NODES, DEEPEST, MOST_PARAMETERS = 1_000, 64, 16
-ALIASES = {"ln": "log"}
+ALIASES = {"ln": "log", "log_2": "log2", "log_10": "log10"}
 COMPARISON_SIGNS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 VARIADIC = ("min", "max")
+INVERSES = {"sin": "asin(x)", "cos": "acos(x)", "tan": "atan(x)", "exp": "log(x)", "log": "exp(x)"}
 SUM, PRODUCT, SIGN, POWER = 10, 20, 25, 30
+CROSSED = "brackets and bars cross: close the '|' first"
+DECIMAL_COMMA = "a decimal number has a point, such as 0.5; a comma stands only between a function's arguments"
 
 
 class Formula(NamedTuple):
@@ -98,8 +102,8 @@ def read_target(text: str, index: int) -> tuple[str, list[Token]]:
         position = next(token.position for token in tokens[2:] if token.kind == "=")
         raise FormulaError("one '=' an equation: separate equations by ';'", text, position, where)
     word = tokens[0].text
-    if word in CONSTANTS or word in OPERATIONS or word in VECTOR_FUNCTIONS:
-        raise FormulaError(f"'{word}' is a constant or a function: assign another name", text, 0, where)
+    if is_taken(word) or word in VECTOR_FUNCTIONS:
+        raise FormulaError(f"'{word}' is a constant or a function: assign another name", text, tokens[0].position, where)
     return word, tokens
 
 
@@ -112,6 +116,8 @@ def read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None,
         refuse_assignment(text, tokens[equals + 1 :])
     head = tokens[:equals]
     kinds = [token.kind for token in head]
+    if kinds[:1] == ["name"] and is_taken(head[0].text):  # sin(x) = 1/2 is an equation to solve
+        refuse_assignment(text, tokens)
     if kinds == ["name"]:
         return None, head[0].text, equals + 1
     if kinds[:2] != ["name", "("] or kinds[2:] != (["name", ","] * (len(kinds) // 2))[: len(kinds) - 3] + [")"]:
@@ -120,12 +126,12 @@ def read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None,
     if not parameters:
         raise FormulaError("name the parameters, such as f(x, y) = ...", text, head[-1].position)
     for index, token in enumerate(parameters):
-        if token.text in OPERATIONS or token.text in ALIASES or token.text in CONSTANTS:
+        if is_taken(token.text):
             kind = "constant" if token.text in CONSTANTS else "function"
             raise FormulaError(f"'{token.text}' is a {kind}: give the parameter another name", text, token.position)
         if token.text in {other.text for other in parameters[:index]}:
             raise FormulaError(f"the parameter '{token.text}' is named twice", text, token.position)
-        check_parameters(index + 1, text, token.position)
+    check_parameters([token.position for token in parameters], text)
     return tuple(token.text for token in parameters), "", equals + 1
 
 
@@ -134,9 +140,15 @@ def refuse_assignment(text: str, tokens: list[Token]) -> NoReturn:
     raise FormulaError("'=' inside a formula: to bring two sides together, minimize (left - right)^2", text, position)
 
 
-def check_parameters(count: int, text: str, position: int) -> None:
-    if count > MOST_PARAMETERS:
-        raise FormulaError(f"a formula has at most {MOST_PARAMETERS} parameters", text, position)
+def check_parameters(positions: Sequence[int], text: str) -> None:
+    if len(positions) > MOST_PARAMETERS:
+        reason = f"a formula has at most {MOST_PARAMETERS} parameters, and this one has {len(positions)}"
+        raise FormulaError(reason, text, positions[MOST_PARAMETERS])
+
+
+def is_taken(word: str) -> bool:
+    """Whether the word is a constant or a function of the language."""
+    return word in CONSTANTS or word in FUNCTIONS or word in ALIASES
 
 
 class Parser:
@@ -176,15 +188,17 @@ class Parser:
         return expression
 
     def check_names(self) -> None:
-        """Refuse `xy` where x and y are known: adjacent letters are one name."""
-        known = set(self.positions) | set(self.known or ()) | set(CONSTANTS)
+        """Refuse names that nothing defines, and `xy` where x and y are known: adjacent letters are one name."""
+        if self.known is None:
+            check_parameters(list(self.positions.values()), self.text)
+        known = {*self.positions, *(self.known or ()), *CONSTANTS}
         for word, position in self.positions.items():
-            pieces = split(word, known - {word})
-            if pieces and (self.known is None or word not in self.known):
-                self.fail(f"adjacent letters are one name: write {'*'.join(pieces)}", position)
-            if self.known is not None and word not in self.known:
-                self.unknown_name(word, position)
-        check_parameters(len(self.positions), self.text, max(self.positions.values(), default=0))
+            if self.known is None or word not in self.known:
+                pieces = split(word, known - {word})
+                if pieces:
+                    self.fail(f"adjacent letters are one name: write {'*'.join(pieces)}", position)
+                if self.known is not None:
+                    self.fail(unknown_name(word, self.known), position)
 
     def check_constants(self, expression: Expression) -> None:
         """Refuse a constant part that is not a finite real number, innermost first."""
@@ -197,16 +211,17 @@ class Parser:
             if not math.isfinite(values[node]):
                 if overflows(node.operation, arguments):
                     self.fail("this constant part is larger than any number of the machine (1.8e308)", self.origins[node])
-                needed = OPERATIONS[node.operation].domain
-                self.fail(f"this constant part is not a finite real number: {node.operation} needs {needed}", self.origins[node])
+                word = {"div": "a quotient", "pow": "a power"}.get(node.operation, node.operation)
+                needed = f"{word} needs {OPERATIONS[node.operation].domain}"
+                self.fail(f"this constant part is not a finite real number: {needed}", self.origins[node])
 
     # expressions
 
     def expression(self, floor: int) -> Expression:
         """The longest expression whose operators bind tighter than `floor`."""
-        self.depth += 1
         if self.depth > DEEPEST:
-            self.fail(f"the formula is nested more than {DEEPEST} deep")
+            self.fail(f"the formula is nested more than {DEEPEST} deep: split it into smaller parts")
+        self.depth += 1
         left = self.prefix()
         while (strength := self.strength()) > floor:
             left = self.infix(left, strength)
@@ -244,7 +259,7 @@ class Parser:
         if token.kind == "superscript":
             if self.token.kind in ("^", "superscript"):
                 self.fail("a power of a power: use brackets, such as (x^2)^3")
-            return self.node("pow", token.position, base, number(int(token.text)))
+            return self.node("pow", token.position, base, self.number(token))
         return self.node("pow", token.position, base, self.expression(POWER - 1))
 
     def prefix(self) -> Expression:
@@ -289,7 +304,7 @@ class Parser:
         elif self.token.kind == "end":
             self.fail(f"this '{bracket}' is never closed", opening.position)
         elif self.token.kind == ")":
-            self.fail("brackets and bars cross: close the '|' first")
+            self.fail(CROSSED)
         else:
             self.unexpected()
 
@@ -302,18 +317,26 @@ class Parser:
         self.count()
         if word in CONSTANTS and word not in (self.known or ()):
             return constant(word)
-        if self.token.kind == "(" and self.token.glued and self.looks_called(word):
-            self.unknown_function(word, token)
-        if self.known is None and self.starts_operand() and len(word) > 2 and word not in GREEK:
-            self.refuse_misspelling(word, token)
+        if len(word) > 1:
+            self.check_word(word, token)
         self.positions.setdefault(word, token.position)
         return name(word)
 
-    def looks_called(self, word: str) -> bool:
-        """Whether `word(` reads as a call of a function that does not exist, not as a product."""
-        if self.known is not None and word in self.known:
-            return False
-        return word.rstrip("0123456789_") not in GREEK and len(word.rstrip("0123456789_")) > 1
+    def check_word(self, word: str, token: Token) -> None:
+        """Refuse a word that is meant as a function: `sine(x)`, `sine x`, `sinx`."""
+        stem = word.rstrip("0123456789_")
+        if len(stem) == 1 or stem in GREEK or word in (self.known or ()):
+            return
+        if self.token.kind == "(" and self.token.glued:
+            self.fail(no_function(word, (*FUNCTIONS, *ALIASES, *self.extra))[0], token.position)
+        if self.known is not None or len(word) == 2:
+            return
+        if call := fused(word):
+            self.fail(f"adjacent letters are one name: write {call}, or give the parameter another name", token.position)
+        if self.starts_operand():  # else read as the product of two parameters
+            reason, meant = no_function(word, (*FUNCTIONS, *ALIASES))
+            if meant:
+                self.fail(f"{reason} (write {word}*... if it is a parameter)", token.position)
 
     def function(self, word: str, token: Token) -> Expression:
         """A function with its arguments, in brackets or without, and a power between the two."""
@@ -333,7 +356,7 @@ class Parser:
         if self.token.kind not in ("^", "superscript"):
             return None
         if self.advance().kind == "superscript":
-            exponent = number(int(self.tokens[self.index - 1].text))
+            exponent = self.number(self.tokens[self.index - 1])
         elif self.token.kind == "-":
             exponent = number(-1)
         elif self.token.kind == "number":
@@ -341,15 +364,12 @@ class Parser:
         else:
             self.fail(f"write the power behind the brackets: {token.text}(x)^n")
         if exponent.value < 0:
-            inverse = f"a{token.text}(x)" if f"a{token.text}" in FUNCTIONS else "the inverse function"
+            inverse = INVERSES.get(ALIASES.get(token.text, token.text), "the inverse function")
             self.fail(f"{token.text}^-1 could mean {inverse} or 1/{token.text}(x): write one of them", token.position)
         return exponent
 
     def bare_argument(self) -> Expression:
         """The factors up to the next function, sum, quotient or closing bracket: `sin 2x`."""
-        self.depth += 1
-        if self.depth > DEEPEST:
-            self.fail(f"the formula is nested more than {DEEPEST} deep")
         if self.token.kind == "-":
             position = self.advance().position
             argument = self.node("neg", position, self.expression(SIGN))
@@ -357,7 +377,6 @@ class Parser:
             argument = self.expression(PRODUCT)
         while not self.at_function() and (self.token.kind == "*" or self.starts_operand()):
             argument = self.infix(argument, PRODUCT)
-        self.depth -= 1
         return argument
 
     def at_function(self) -> bool:
@@ -369,10 +388,13 @@ class Parser:
         opening = self.advance()
         self.open.append("(")
         arguments: list[Expression] = []
+        decimal_comma = None
         if self.token.kind != ")":
             arguments.append(self.condition() if word == "where" else self.expression(0))
             while self.token.kind == ",":
-                self.index += 1
+                comma = self.advance()
+                if self.is_decimal(comma):
+                    decimal_comma = comma.position
                 arguments.append(self.expression(0))
         self.close("(", opening)
         arity = self.extra[word] if word in self.extra else FUNCTIONS[word].arity
@@ -384,16 +406,23 @@ class Parser:
             for argument in arguments[1:]:
                 result = self.node(word, token.position, result, argument)
             return result
+        if len(arguments) > arity and decimal_comma is not None:
+            self.fail(DECIMAL_COMMA, decimal_comma)
         if len(arguments) != arity:
-            self.fail(f"{token.text} takes {arity} argument{'s' * (arity != 1)}, {signature(word)}, and got {len(arguments)}", token.position)
+            counted = f"{arity} argument{'s' * (arity != 1)}, {signature(word)}, and got {len(arguments)}"
+            self.fail(f"{token.text} takes {counted}", token.position)
         return self.node(word, token.position, *arguments)
+
+    def is_decimal(self, comma: Token) -> bool:
+        """Whether the comma that was just read stands between digits, as in `0,5`."""
+        return self.token.kind == self.tokens[self.index - 2].kind == "number" and self.token.glued and comma.glued
 
     def condition(self) -> Expression:
         """The comparison that `where` starts with."""
         left = self.expression(0)
         token = self.token
         if token.kind not in COMPARISON_SIGNS:
-            self.fail("where starts with a comparison: where(x < 0, a, b)")
+            self.fail("where starts with a comparison, without brackets: where(x < 0, a, b)")
         self.index += 1
         result = self.node(COMPARISON_SIGNS[token.kind], token.position, left, self.expression(0))
         if self.token.kind in COMPARISON_SIGNS:
@@ -428,54 +457,16 @@ class Parser:
         """The reason why the next token cannot stand where it stands."""
         kind = self.token.kind
         if kind == "end":
+            before = self.tokens[self.index - 1]
+            if before.kind in ("(", "|"):
+                self.fail(f"this '{before.kind}' is never closed", before.position)
             self.fail("the formula is unfinished: something is missing at the end")
         if kind == ",":
-            self.fail("a decimal number has a point, such as 1.5; a comma stands between a function's arguments")
+            self.fail(DECIMAL_COMMA)
         if kind in COMPARISON_SIGNS:
-            self.fail("a comparison stands only inside where(condition, a, b)")
+            self.fail("a comparison is read only as the first argument of where: where(x < 0, a, b)")
+        if kind == ")" and "|" in self.open[-1:]:
+            self.fail(CROSSED)
         if kind == ")":
-            crossed = "|" in self.open[-1:]
-            unfinished = self.open and not crossed
-            self.fail("brackets and bars cross: close the '|' first" if crossed else "something is missing before this ')'" if unfinished else "this ')' closes nothing")  # fmt: skip
-        self.fail(f"'{self.token.text}' cannot stand here: something is missing in front of it")
-
-    def unknown_name(self, word: str, position: int) -> NoReturn:
-        near = nearest(word, self.known or ())
-        hint = f"did you mean {near}?" if near else f"known are {', '.join(self.known or ())}"
-        self.fail(f"unknown name '{word}': {hint}", position)
-
-    def unknown_function(self, word: str, token: Token) -> NoReturn:
-        functions = [*FUNCTIONS, *ALIASES, *self.extra]
-        tail = next((name for name in sorted(functions, key=len, reverse=True) if word.endswith(name) and word != name), None)
-        near = nearest(word, functions)
-        if tail and (len(word) - len(tail) == 1 or not near):
-            self.fail(f"adjacent letters are one name: write {word[: -len(tail)]}*{tail}(...)", token.position)
-        hint = f"did you mean {near}?" if near else f"write {word}*(...) if it is a parameter"
-        self.fail(f"there is no function '{word}': {hint}", token.position)
-
-    def refuse_misspelling(self, word: str, token: Token) -> None:
-        """Refuse `sine x`, which would otherwise read as the product of two parameters."""
-        near = nearest(word, [*FUNCTIONS, *ALIASES, *self.extra])
-        if near:
-            self.fail(f"there is no function '{word}': did you mean {near}? (write {word}*... if it is a parameter)", token.position)
-
-
-def signature(word: str) -> str:
-    """How a function with several arguments is written."""
-    return {"where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
-            "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)"}.get(word) or (
-        f"{word}(a, b)" if FUNCTIONS[word].arity == 2 else f"{word}(x)"
-    )  # fmt: skip
-
-
-def split(word: str, known: Collection[str]) -> list[str]:
-    """The letters of a word if each is a known name of one letter, else nothing."""
-    return list(word) if len(word) > 1 and all(letter in known for letter in word) else []
-
-
-def nearest(word: str, choices: Collection[str]) -> str | None:
-    """The choice that a misspelled word most likely meant."""
-    import difflib  # only a refusal needs it
-
-    found = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.66)
-    return found[0] if found else None
+            self.fail("something is missing before this ')'" if self.open else "this ')' closes nothing")
+        self.fail(f"'{self.text[self.token.position]}' cannot stand here: something is missing in front of it")

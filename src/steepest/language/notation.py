@@ -17,12 +17,13 @@ from steepest.language.tokens import GREEK
 __all__ = ["latex", "mathml", "plain", "read_as", "textbook"]
 
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
+POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than sin(x)^2
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 Numbers = Mapping[str, float]
 
 
 class Fragment(NamedTuple):
-    """A written part: its text, how tightly it holds together, whether a minus sign leads it, and what it shows."""
+    """A written part: its text without a leading minus sign, how tightly it holds together, that sign, what it shows."""
 
     text: str
     level: int
@@ -43,7 +44,7 @@ class Style(Protocol):
     def quotient(self, left: str, right: str) -> str: ...
     def power(self, base: Fragment, exponent: str) -> str: ...
     def negative(self, text: str) -> str: ...
-    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]: ...
+    def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]: ...
 
 
 def plain(expression: Expression, numbers: Numbers | None = None) -> str:
@@ -79,62 +80,72 @@ def mathml(expression: Expression, numbers: Numbers | None = None) -> str:
 
 
 def read_as(text: str, expression: Expression) -> str | None:
-    """The plain form where it differs from what was typed by more than white space and `**`."""
+    """The plain form where the formula was typed with more differences than white space and `**`."""
     form = plain(expression)
-    typed = "".join(text.split()).replace("**", "^").lstrip("\N{BYTE ORDER MARK}")
-    return None if typed == form.replace(" ", "") else form
+    typed, bare = "".join(text.split()).replace("**", "^").lstrip("\N{BYTE ORDER MARK}"), form.replace(" ", "")
+    return None if typed == bare or typed.endswith(f"={bare}") else form
 
 
 def write(root: Expression, style: Style, numbers: Numbers | None) -> str:
     """The root in a style, from the leaves up."""
     fragments: dict[Expression, Fragment] = {}
     for node in postorder(root):
-        arguments = [fragments[argument] for argument in node.arguments]
-        fragments[node] = fragment(node, arguments, style, numbers or {})
-    return fragments[root].text
+        fragments[node] = fragment(node, fragments, style, numbers or {})
+    return signed(fragments[root], style)
 
 
-def fragment(node: Expression, arguments: list[Fragment], style: Style, numbers: Numbers) -> Fragment:
-    operation = node.operation
+def fragment(node: Expression, done: Mapping[Expression, Fragment], style: Style, numbers: Numbers) -> Fragment:
+    operation, arguments = node.operation, [done[argument] for argument in node.arguments]
     if operation == "number" or (operation == "name" and node.name in numbers):
-        value = float(numbers[node.name]) if operation == "name" else node.value
-        text = style.number(abs(value))
-        negative = math.copysign(1.0, value) < 0
-        if negative:
-            return Fragment(style.negative(text), SIGN, True, node)
-        return Fragment(text, ATOM if text.isalnum() or style.flat or "^" not in text else PRODUCT, False, node)
+        return written_number(float(numbers[node.name]) if operation == "name" else node.value, node, style)
     if not arguments:
         return Fragment(style.name(node.name), ATOM, False, node)
     if operation in ("add", "sub"):
-        left, right = arguments[0], needed(arguments[1], PRODUCT, style)
-        return Fragment(style.sum(left.text, "+" if operation == "add" else "-", right.text), SUM, left.negative, node)
+        left, right = signed(arguments[0], style), needed(arguments[1], PRODUCT, style).text
+        return Fragment(style.sum(left, "+" if operation == "add" else "-", right), SUM, False, node)
     if operation == "mul":
-        left, right = needed(arguments[0], PRODUCT, style, leading=True), needed(arguments[1], SIGN, style)
-        return Fragment(style.product(left, right), PRODUCT, left.negative, node)
-    if operation == "div" and style.flat:
-        left, right = needed(arguments[0], PRODUCT, style, leading=True), needed(arguments[1], SIGN, style)
-        return Fragment(style.quotient(left.text, right.text), PRODUCT, left.negative, node)
+        over, under = needed(arguments[0], PRODUCT, style, leading=True), needed(arguments[1], SIGN, style)
+        return Fragment(style.product(over, under), PRODUCT, over.negative, node)
     if operation == "div":
-        over, under = arguments
-        if over.text.startswith("-") and over.level > SUM:  # the sign of a fraction stands in front of it
-            return Fragment("-" + style.quotient(over.text[1:], under.text), SIGN, True, node)
-        return Fragment(style.quotient(over.text, under.text), SIGN, False, node)
+        return written_quotient(node, done, style)
     if operation == "neg":
-        return Fragment(style.negative(needed(arguments[0], POWER, style).text), SIGN, True, node)
+        return Fragment(needed(arguments[0], POWER if style.flat else PRODUCT, style).text, SIGN, True, node)
     if operation == "pow":
         exponent = needed(arguments[1], SIGN, style, leading=True) if style.flat else arguments[1]
-        return Fragment(style.power(needed(arguments[0], ATOM, style), exponent.text), POWER, False, node)
+        return Fragment(style.power(needed(arguments[0], ATOM, style), signed(exponent, style)), POWER, False, node)
     if operation == "noise":
         arguments = []
-    text, level = style.function(operation, arguments)
+    text, level = style.function(operation, arguments, [signed(argument, style) for argument in arguments])
     return Fragment(text, level, False, node)
+
+
+def written_number(value: float, node: Expression, style: Style) -> Fragment:
+    text, negative = style.number(abs(value)), math.copysign(1.0, value) < 0
+    compound = not style.flat and "e" in number_text(value)  # 2.5 times a power of ten
+    return Fragment(text, PRODUCT if compound else SIGN if negative else ATOM, negative, node)
+
+
+def written_quotient(node: Expression, done: Mapping[Expression, Fragment], style: Style) -> Fragment:
+    """A quotient on one line, or a fraction with the numerator's sign in front."""
+    over, under = (done[argument] for argument in node.arguments)
+    if style.flat:
+        over, under = needed(over, PRODUCT, style, leading=True), needed(under, SIGN, style)
+        return Fragment(style.quotient(over.text, under.text), PRODUCT, over.negative, node)
+    numerator = node.arguments[0]
+    if numerator.operation == "neg" and not done[numerator.arguments[0]].negative:
+        over = done[numerator.arguments[0]]._replace(negative=True)
+    return Fragment(style.quotient(over.text, signed(under, style)), SIGN, over.negative, node)
+
+
+def signed(part: Fragment, style: Style) -> str:
+    return style.negative(part.text) if part.negative else part.text
 
 
 def needed(part: Fragment, level: int, style: Style, *, leading: bool = False) -> Fragment:
     """The part, in brackets unless it holds together at this level; a minus sign may only lead."""
     if part.level >= level and (leading or not part.negative):
         return part
-    return part._replace(text=style.group(part.text), level=ATOM, negative=False)
+    return part._replace(text=style.group(signed(part, style)), level=ATOM, negative=False)
 
 
 def tight(text: str) -> str:
@@ -143,8 +154,9 @@ def tight(text: str) -> str:
 
 
 def number_text(value: float) -> str:
-    text = repr(value)
-    return text.removesuffix(".0")
+    """The shortest text of a float: `2`, `0.5`, `1e-8`."""
+    mantissa, e, exponent = repr(value).partition("e")
+    return f"{mantissa.removesuffix('.0')}{e}{int(exponent)}" if e else mantissa.removesuffix(".0")
 
 
 class Plain:
@@ -176,10 +188,10 @@ class Plain:
     def negative(self, text: str) -> str:
         return f"-{text}"
 
-    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]:
+    def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]:
         if operation in COMPARISON_SIGNS:
-            return f"{tight(arguments[0].text)} {COMPARISON_SIGNS[operation]} {tight(arguments[1].text)}", SUM
-        return f"{operation}({', '.join(tight(argument.text) for argument in arguments)})", ATOM
+            return f"{tight(texts[0])} {COMPARISON_SIGNS[operation]} {tight(texts[1])}", SUM
+        return f"{operation}({', '.join(map(tight, texts))})", ATOM
 
 
 class Textbook(Plain):
@@ -188,10 +200,16 @@ class Textbook(Plain):
     def product(self, left: Fragment, right: Fragment) -> str:
         return f"{left.text}{between(left, right)}{right.text}"
 
-    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]:
-        if operation == "abs" and "|" not in arguments[0].text:
-            return f"|{tight(arguments[0].text)}|", ATOM
-        return Plain.function(self, operation, arguments)
+    def power(self, base: Fragment, exponent: str) -> str:
+        if is_function_power(base, exponent):
+            head, bracket, argument = base.text.partition("(")
+            return f"{head}^{exponent}{bracket}{argument}"
+        return Plain.power(self, base, exponent)
+
+    def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]:
+        if operation == "abs" and "|" not in texts[0]:
+            return f"|{tight(texts[0])}|", ATOM
+        return Plain.function(self, operation, arguments, texts)
 
 
 def between(left: Fragment, right: Fragment) -> str:
@@ -199,14 +217,17 @@ def between(left: Fragment, right: Fragment) -> str:
     last, first = left.text[-1], right.text[0]
     word = last_word(left.text)
     number = word[:1].isdigit() or word[:1] == "."
-    if first.isdigit() or "|" in (last, first) or last_operation(left) == "div":
-        return "|" not in last and number and first == "|" and "/" not in left.text and "" or "*"
+    if first == "|":  # a bar behind anything but a coefficient would close one that is open
+        return "" if left.text == word and number else "*"
+    if first.isdigit() or last == "|" or last_operation(left) == "div":
+        return "*"
     if number:  # 2x, 2(x+1); but 2 e, since 2e-3 is a number
         head = right.text[1:2]
         return " " if first in "eE" and not head.isalpha() else " " if "^" in left.text and first.isalpha() else ""
-    if first == "(":
-        return "" if last == ")" or len(word.rstrip("0123456789_")) == 1 or word.rstrip("0123456789_") in (*GREEK, "pi") else "*"
-    return "" if last == ")" else " "
+    stem = word.rstrip("0123456789_")
+    if len(stem) > 1 and stem not in (*GREEK, "pi") and (first == "(" or len(word) > 2):
+        return "*"  # not the name of a function
+    return "" if last == ")" or first == "(" else " "
 
 
 def last_word(text: str) -> str:
@@ -215,6 +236,11 @@ def last_word(text: str) -> str:
     while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
         start -= 1
     return text[start:].lstrip("0123456789.") or text[start:]
+
+
+def is_function_power(base: Fragment, exponent: str) -> bool:
+    """Whether a power is written behind the function's name, as in `sin^2(x)`."""
+    return exponent.isdigit() and last_operation(base) in POWERED and base.level == ATOM
 
 
 def last_operation(part: Fragment) -> str:
@@ -249,6 +275,8 @@ class Latex:
     flat = False
 
     def number(self, value: float) -> str:
+        if not math.isfinite(value):
+            return r"\infty" if math.isinf(value) else r"\mathrm{nan}"
         mantissa, _, exponent = number_text(value).partition("e")
         if not exponent:
             return mantissa
@@ -276,20 +304,22 @@ class Latex:
     def product(self, left: Fragment, right: Fragment) -> str:
         if right.text[0].isdigit() or (left.text[-1:].isdigit() and right.text.startswith(r"\frac")):
             return rf"{left.text} \cdot {right.text}"
-        wide = r"\mathrm" in left.text[-12:] or right.text.startswith(r"\mathrm")
+        wide = r"\mathrm" in left.text.rsplit(" ", 1)[-1] or right.text.startswith(r"\mathrm")
         return rf"{left.text} \, {right.text}" if wide else f"{left.text} {right.text}"
 
     def quotient(self, left: str, right: str) -> str:
         return rf"\frac{{{left}}}{{{right}}}"
 
     def power(self, base: Fragment, exponent: str) -> str:
+        if is_function_power(base, exponent):
+            head, bracket, argument = base.text.partition(r"\left(")
+            return f"{head}^{{{exponent}}}{bracket}{argument}"
         return f"{{{base.text}}}^{{{exponent}}}" if "_" in base.text else f"{base.text}^{{{exponent}}}"
 
     def negative(self, text: str) -> str:
         return f"-{text}"
 
-    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]:
-        texts = [argument.text for argument in arguments]
+    def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]:
         if operation in LATEX_COMPARISONS:
             return f"{texts[0]} {LATEX_COMPARISONS[operation]} {texts[1]}", SUM
         if operation == "where":
@@ -299,7 +329,7 @@ class Latex:
         if operation == "noise":
             return r"\xi", ATOM
         if operation == "solve":
-            return f"{texts[0]}^{{-1}} {needed(arguments[1], SIGN, self).text}", PRODUCT
+            return f"{needed(arguments[0], ATOM, self).text}^{{-1}} {needed(arguments[1], SIGN, self).text}", PRODUCT
         if operation in LATEX_BRACKETS:
             opening, closing = LATEX_BRACKETS[operation]
             return f"{opening}{', '.join(texts)}{closing}", ATOM
@@ -318,6 +348,8 @@ class MathML:
     flat = False
 
     def number(self, value: float) -> str:
+        if not math.isfinite(value):
+            return "<mi>∞</mi>" if math.isinf(value) else "<mi>nan</mi>"
         mantissa, _, exponent = number_text(value).partition("e")
         if not exponent:
             return f"<mn>{mantissa}</mn>"
@@ -340,20 +372,22 @@ class MathML:
         return f"<mrow>{left}<mo>{'−' if sign == '-' else sign}</mo>{right}</mrow>"
 
     def product(self, left: Fragment, right: Fragment) -> str:
-        sign = "·" if right.text.startswith("<mn>") else "&#x2062;"
-        return f"<mrow>{left.text}<mo>{sign}</mo>{right.text}</mrow>"
+        digits = first_element(right.text) == "mn" or (left.text.endswith("</mn>") and first_element(right.text) == "mfrac")
+        return f"<mrow>{left.text}<mo>{'·' if digits else '&#x2062;'}</mo>{right.text}</mrow>"
 
     def quotient(self, left: str, right: str) -> str:
         return f"<mfrac>{left}{right}</mfrac>"
 
     def power(self, base: Fragment, exponent: str) -> str:
+        if is_function_power(base, exponent.removeprefix("<mn>").removesuffix("</mn>")):
+            head, apply, argument = base.text.removeprefix("<mrow>").partition("<mo>&#x2061;</mo>")
+            return f"<mrow><msup>{head}{exponent}</msup>{apply}{argument}"
         return f"<msup>{base.text}{exponent}</msup>"
 
     def negative(self, text: str) -> str:
         return f"<mrow><mo>−</mo>{text}</mrow>"
 
-    def function(self, operation: str, arguments: list[Fragment]) -> tuple[str, int]:
-        texts = [argument.text for argument in arguments]
+    def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]:
         if operation in MATHML_COMPARISONS:
             return f"<mrow>{texts[0]}<mo>{MATHML_COMPARISONS[operation]}</mo>{texts[1]}</mrow>", SUM
         if operation == "where":
@@ -369,7 +403,7 @@ class MathML:
         if operation == "noise":
             return "<mi>ξ</mi>", ATOM
         if operation == "solve":
-            inverse = f"<msup>{texts[0]}<mn>-1</mn></msup>"
+            inverse = f"<msup>{needed(arguments[0], ATOM, self).text}<mn>−1</mn></msup>"
             return f"<mrow>{inverse}<mo>&#x2062;</mo>{needed(arguments[1], SIGN, self).text}</mrow>", PRODUCT
         inner = "<mo>,</mo>".join(texts)
         if operation in MATHML_BRACKETS:
@@ -383,6 +417,11 @@ class MathML:
         if operation == "grad":
             return "<mrow><mo>∇</mo><mi>f</mi></mrow>"
         return f"<mi>{MATHML_FUNCTIONS.get(operation, operation)}</mi>"
+
+
+def first_element(text: str) -> str:
+    """The tag of what stands first, with powers, subscripts and rows opened."""
+    return text.replace("<mrow>", "").replace("<msup>", "").replace("<msub>", "")[1:].partition(">")[0]
 
 
 PLAIN, TEXTBOOK, LATEX, MATHML = Plain(), Textbook(), Latex(), MathML()

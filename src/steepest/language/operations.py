@@ -105,10 +105,10 @@ def partial(function: Callable[..., float]) -> Callable[..., float]:
 
 
 def whole(function: Callable[[float], int]) -> Callable[[float], float]:
-    """`function` (floor or ceil) as a float, which an infinity passes unchanged."""
+    """`function` (floor or ceil) as a float: an infinity passes unchanged, and `ceil(-0.5)` is -0.0."""
 
     def value(a: float) -> float:
-        return float(function(a)) if math.isfinite(a) else a
+        return math.copysign(function(a), a) if math.isfinite(a) else a
 
     return value
 

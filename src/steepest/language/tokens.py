@@ -19,6 +19,7 @@ GREEK = {
 LETTERS = {sign: name for name, sign in GREEK.items()} | {
     "π": "pi", "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "µ": "mu", "Ω": "Omega",
 }  # fmt: skip
+DIGITS = frozenset("0123456789")
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 SIGNS = {
@@ -38,7 +39,7 @@ REFUSED = {
     "]": "indexing is not part of the language: call the parameters x1, x2, ...",
     "{": "write round brackets instead of curly ones",
     "}": "write round brackets instead of curly ones",
-    "'": "text in quotes is not part of a formula",
+    "'": "quotes and primes are not part of the language: steepest takes the derivatives itself",
     '"': "text in quotes is not part of a formula",
     "`": "text in quotes is not part of a formula",
     ":": "':' is not part of a formula: write the formula alone, such as x^2, without lambda or annotations",
@@ -91,7 +92,7 @@ def tokenize(text: str) -> list[Token]:
 def next_token(text: str, index: int) -> tuple[Token, int]:
     """The token that starts at `index` and the index after it."""
     character = SIGNS.get(text[index], text[index])
-    if character in "0123456789" or (character == "." and text[index + 1 : index + 2].isdecimal()):
+    if character in DIGITS or (character == "." and is_digit(text, index + 1)):
         return read_number(text, index)
     if is_letter(character):
         return read_name(text, index)
@@ -107,6 +108,10 @@ def next_token(text: str, index: int) -> tuple[Token, int]:
     if character in ("+", "-", "*", "/", "^", "(", ")", ",", "|", "=", "<", ">", "<=", ">=", "!="):
         return Token(character, character, index), index + 1
     refuse_character(text, index)
+
+
+def is_digit(text: str, index: int) -> bool:
+    return text[index : index + 1] in DIGITS
 
 
 def is_letter(character: str) -> bool:
@@ -132,7 +137,7 @@ def read_number(text: str, start: int) -> tuple[Token, int]:
 
 
 def skip_digits(text: str, index: int) -> int:
-    while index < len(text) and text[index] in "0123456789":
+    while index < len(text) and text[index] in DIGITS:
         index += 1
     return index
 
@@ -148,7 +153,7 @@ def read_name(text: str, start: int) -> tuple[Token, int]:
         elif character in SUBSCRIPTS:
             follows = index > start and text[index - 1] in SUBSCRIPTS
             parts.append(SUBSCRIPTS[character] if follows else "_" + SUBSCRIPTS[character])
-        elif is_letter(character) or character in "0123456789_":
+        elif is_letter(character) or character in DIGITS or character == "_":
             parts.append(character)
         else:
             break
@@ -159,8 +164,8 @@ def read_name(text: str, start: int) -> tuple[Token, int]:
             index += 1
             break
         index += 1
-    if text[index : index + 1] == "." and not text[index + 1 : index + 2].isdecimal():
-        raise FormulaError("attribute access is not part of the language: write x*y for a product", text, index)
+    if text[index : index + 1] == "." and not is_digit(text, index + 1):
+        raise FormulaError("attribute access is not part of the language: write sin(x), not math.sin(x)", text, index)
     if text[index : index + 1] == ".":
         raise FormulaError("write '*' between a name and a number, such as x*0.5", text, index)
     return Token("name", "".join(parts), start), index
@@ -171,18 +176,21 @@ def read_superscript(text: str, start: int) -> tuple[Token, int]:
     while index < len(text) and text[index] in SUPERSCRIPTS:
         index += 1
     exponent = "".join(SUPERSCRIPTS[character] for character in text[start:index])
-    if not exponent.lstrip("+-").isdecimal() or exponent.lstrip("+-") != exponent[-len(exponent.lstrip("+-")) :]:
-        raise FormulaError("a superscript is a whole number, such as x² or x⁻¹", text, start)
+    digits = exponent[1:] if exponent[0] in "+-" else exponent
+    if not digits.isdecimal():
+        raise FormulaError("a superscript is a whole number, such as x² or x⁻¹: write other powers with ^", text, start)
     return Token("superscript", exponent, start), index
 
 
 def check_word(token: Token, previous: Token | None, text: str, *, glued: bool) -> None:
-    """Words that mean something elsewhere and nothing here."""
+    """Refuse words that mean something elsewhere and nothing here."""
     word, position = token.text, token.position
     if word == "if" or word == "else":
         raise FormulaError("a choice is written where(condition, a, b)", text, position)
+    if word in ("and", "or", "not"):
+        raise FormulaError(f"the word '{word}' is not part of the language: nest one where in another", text, position)
     if word in KEYWORDS:
-        raise FormulaError(f"the word '{word}' is not part of the language", text, position)
+        raise FormulaError(f"the word '{word}' is not part of the language: write the formula alone", text, position)
     if word.lower() in NOT_NUMBERS:
         raise FormulaError(f"'{word}' is not a number of the language", text, position)
     if word.lower() == "pi" and word != "pi":
@@ -202,11 +210,14 @@ def refuse_character(text: str, index: int) -> NoReturn:
         reason = "a '.' belongs to a number, such as 0.5; attribute access is not part of the language"
     elif "\ud800" <= character <= "\udfff":
         reason = f"half of a character (lone surrogate U+{ord(character):04X}): the text was damaged on the way"
-    elif unicodedata.category(character) in ("Cc", "Cf", "Co", "Cn"):
-        reason = f"an invisible character (U+{ord(character):04X}): delete it"
+    elif unicodedata.category(character)[0] in "CM":
+        kind = "an invisible" if unicodedata.category(character)[0] == "C" else "a combining"
+        reason = f"{kind} character (U+{ord(character):04X}): delete it"
     else:
-        name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
-        plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character)
-        advice = f": type {plain}" if plain.isascii() and plain.isalnum() else " and is not part of the language"
+        name = unicodedata.name(character, "a character without a name").lower()
+        plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character).replace("⁄", "/")
+        power = "^" if unicodedata.decomposition(character).startswith("<super>") else ""
+        readable = plain.isascii() and plain.replace("/", "").isalnum()
+        advice = f": type {power}{plain}" if readable else " and is not part of the language"
         reason = f"'{character}' is {name} (U+{ord(character):04X}){advice}"
     raise FormulaError(reason, text, index)

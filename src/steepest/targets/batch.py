@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.tape import STEP
 from steepest.targets.numpy import BLOCK, Array, interpret
 from steepest.targets.python import Program, Stop
 from steepest.targets.reference import Failure, failure, results
@@ -98,7 +99,7 @@ class _Lanes:
         moved = [np.broadcast_to(slots[slot], count) for slot in step.outputs["theta"]]
         state = [np.broadcast_to(slots[slot], count) for slot in self.program.next_state]
         broken = ~np.logical_and.reduce([np.isfinite(part) for part in (*moved, *state)])
-        length = self.squared_length("step", slots)
+        length = self.squared_length(STEP, slots)
         for lane in np.flatnonzero(broken):
             inputs_of_lane = [float(part[lane]) if np.ndim(part) else float(part) for part in self.inputs(t)]
             values = results(step, inputs_of_lane)

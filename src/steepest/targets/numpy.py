@@ -41,7 +41,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "floor": np.floor, "ceil": np.ceil, "abs": np.abs,
     "sign": np.sign, "min": np.minimum, "max": np.maximum, "where": np.where, "sigmoid": sigmoid, "softplus": softplus,
     "erf": erf, "hypot": np.hypot, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-    "eq": np.equal, "ne": np.not_equal, "dot": lambda a, b: np.vdot(a, b),
+    "eq": np.equal, "ne": np.not_equal, "dot": lambda a, b: np.vdot(*np.broadcast_arrays(a, b)),
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from steepest.language.operations import OPERATIONS
 from steepest.noise import normal
-from steepest.tape import Operation, Tape
+from steepest.tape import STEP, Operation, Tape
 from steepest.targets.reference import Failure, failure, results, safe_radius
 
 __all__ = ["Column", "Outcome", "Program", "Stop", "evaluator", "run"]
@@ -29,7 +29,7 @@ CHUNK = 65_536  # steps between two reports of progress
 FAR = 1e30  # an objective that may overflow within this radius has its value watched at every step
 DEEPEST = 12  # how many operations are written into one expression
 SMALLEST = 5e-324
-NOT_RECORDED = ("theta", "f", "g", "step")  # they follow from the positions
+NOT_RECORDED = ("theta", "f", "g", STEP)  # they follow from the positions
 
 
 class Stop(Enum):
@@ -81,6 +81,13 @@ class Program:
     def next_state(self) -> tuple[int, ...]:
         """The slots of the state after the step, in the order of the inputs."""
         return tuple(slot for name in self.state for slot in self.step.outputs[name])
+
+    @property
+    def escaping(self) -> tuple[int, ...]:
+        """The slots of the next state that may be finite again after an overflow, which the loop must not miss."""
+        pairs = enumerate(self.next_state, self.count)
+        first = len(self.step.inputs) + len(self.step.constants)
+        return tuple(new for old, new in pairs if new >= first and not stays(self.step, new, old))
 
     @property
     def recorded_names(self) -> tuple[str, ...]:
@@ -160,9 +167,6 @@ class _Runner:
         self.done = 0
         self.columns: list[Column] = self.fresh_columns()
         self.loop = program.loop(gradient=gtol > 0, quantities=quantities)
-        far = program.safe_radius / (2 * (steps + 1))
-        unsafe = program.watches_value or any(abs(value) > program.safe_radius / 2 for value in self.position)
-        self.farthest = math.inf if program.watches_value else 0.0 if unsafe else far * far
 
     def fresh_columns(self) -> list[Column]:
         """Columns for the positions and the recorded quantities, the start in their first row."""
@@ -176,6 +180,8 @@ class _Runner:
         if self.value_is_finite():
             while self.done < self.steps:
                 stop = self.fast()
+                if not all(map(math.isfinite, self.state)):
+                    return self.again()
                 if stop is not Stop.UNUSUAL:
                     break
                 stop, broken = self.careful(handed_over)
@@ -185,18 +191,16 @@ class _Runner:
             stop = Stop.LIMIT if stop is Stop.UNUSUAL else stop
         if not self.value_is_finite():
             return self.outcome(Stop.LEFT, self.value_failure())
-        if not all(map(math.isfinite, self.state)):
-            return self.again()
         return self.outcome(stop)
 
     def fast(self) -> Stop:
         """The compiled loop in chunks, until it ends or hands over."""
-        stop = Stop.LIMIT
+        stop, farthest = Stop.LIMIT, self.farthest()
         while self.done < self.steps:
             last = min(self.steps, self.done + CHUNK)
             views = [self.room(column, last) for column in self.columns]
             stop, self.done, self.position, self.state = self.loop(
-                self.done + 1, last, self.horizon, self.seed, self.shortest, self.flattest, self.farthest,
+                self.done + 1, last, self.horizon, self.seed, self.shortest, self.flattest, farthest,
                 self.position, self.state, self.constants, views,
             )  # fmt: skip
             for view in views:
@@ -206,7 +210,19 @@ class _Runner:
                 self.progress(self.done, self.steps)
             if stop is not Stop.LIMIT:
                 break
+        if stop is Stop.INTERRUPTED:  # perhaps between two coordinates
+            self.position = [column[self.done] for column in self.columns[: self.program.count]]
         return stop
+
+    def farthest(self) -> float:
+        """The square of a step's length from where the value might overflow before the run has taken all its steps."""
+        if self.program.watches_value:
+            return math.inf
+        radius = self.program.safe_radius / 2
+        if any(abs(value) > radius for value in self.position):
+            return 0.0
+        far = radius / (self.steps + 1)
+        return far * far
 
     def room(self, column: Column, last: int) -> list[float] | memoryview:
         """The column, long enough for row `last`."""
@@ -225,12 +241,12 @@ class _Runner:
         for _ in range(min(most, self.steps - self.done)):
             t = self.done + 1
             slots = results(step, [*self.position, *self.state, *self.constants, float(t), float(self.horizon), self.seed])
-            if self.flattest and sum(slots[slot] ** 2 for slot in step.outputs["g"]) < self.flattest:
+            if self.flattest and sum(slots[slot] * slots[slot] for slot in step.outputs["g"]) < self.flattest:
                 return Stop.GRADIENT, None
             moved, state = [slots[slot] for slot in step.outputs["theta"]], [slots[slot] for slot in self.program.next_state]
             if not all(map(math.isfinite, (*moved, *state))):
                 return Stop.BROKEN, failure(step, slots, (*step.outputs["theta"], *self.program.next_state))
-            length = sum(slots[slot] * slots[slot] for slot in step.outputs["step"])
+            length = sum(slots[slot] * slots[slot] for slot in step.outputs[STEP])
             self.position, self.state = moved, state
             for column, value in zip(self.columns, [*moved, *(slots[slot] for slot in self.recorded)], strict=True):
                 self.room(column, t)[t] = value
@@ -258,11 +274,9 @@ class _Runner:
         return failure(objective, results(objective, self.position), objective.outputs["f"])
 
     def outcome(self, stop: Stop, broken: Failure | None = None) -> Outcome:
-        rows = self.done + 1
-        for column in self.columns:
-            del column[rows:]
-        count = self.program.count
-        return Outcome(stop, self.done, self.columns[:count], self.columns[count:], broken)
+        rows, count = self.done + 1, self.program.count
+        columns = [column if len(column) == rows else column[:rows] for column in self.columns]
+        return Outcome(stop, self.done, columns[:count], columns[count:], broken)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -295,22 +309,28 @@ TWICE = ("min", "max")  # their arguments are written more than once, so they ar
 class Writer:
     """Operations as Python text: a result used once is written where it is used, the others are assigned to names."""
 
-    def __init__(self, tape: Tape, wanted: Sequence[int], apart: Sequence[int] = ()) -> None:
-        """`wanted` results get names; so do those of `apart` unless they are an input plus or minus a wanted one."""
-        self.tape = tape
+    def __init__(self, tape: Tape, wanted: Sequence[int], apart: Sequence[int] = (), clock: int | None = None) -> None:
+        """`wanted` results get names; so do those of `apart` unless they are an input plus or minus a wanted one.
+
+        `clock` is the input that counts steps, as the whole number `k`.
+        """
+        self.tape, self.clock = tape, clock
         self.first = len(tape.inputs) + len(tape.constants)
         self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
         self.needed = self.reachable([*wanted, *apart])
         self.uses = self.count_uses()
         self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [repr(constant) for constant in tape.constants]
+        if clock is not None:
+            self.texts[clock] = "float(k)"
         self.depths = [0] * len(self.texts)
 
     def in_place(self, index: int, slot: int, wanted: Sequence[int]) -> bool:
-        """Whether an input can be updated by its own operation, from itself and what has a name by then."""
+        """Whether an input can be updated by its own operation, from itself and a wanted result."""
         if slot < self.first:
             return True
         name, *used = self.operation(slot)
-        return name in ("add", "sub") and index in used and all(part == index or part in wanted for part in used)
+        results = [part for part in wanted if part >= self.first]
+        return name in ("add", "sub") and index in used and all(part == index or part in results for part in used)
 
     def operation(self, slot: int) -> Operation:
         return self.tape.operations[slot - self.first]
@@ -369,8 +389,8 @@ class Writer:
 
     def text(self, name: str, used: Sequence[int]) -> str:
         parts = [self.texts[slot] for slot in used]
-        if name == "pow" and self.tape.inputs[used[1] : used[1] + 1] == ("t",):
-            return f"({parts[0]}**{parts[1]})"  # a whole exponent: Python's own operator, and the same number
+        if name == "pow" and used[1] == self.clock:
+            return f"({parts[0]}**k)"  # a whole exponent: Python's own operator, and the same number
         if name in WRITTEN:
             return WRITTEN[name].format(*parts)
         return f"{name}({', '.join(parts)})"
@@ -396,49 +416,65 @@ def loop_source(program: Program, gradient: bool, quantities: bool, value: bool)
     t, limit, seed = range(len(tape.inputs) - 3, len(tape.inputs))
     recorded = list(program.recorded) if quantities else []
     watched = [*(tape.outputs["g"] if gradient else ()), *(tape.outputs["f"] if value else ())]
-    steps = tape.outputs["step"]
-    writer = Writer(tape, [*steps, *program.next_state, *recorded, *watched], apart=moved)
+    steps = tape.outputs[STEP]
+    writer = Writer(tape, [*steps, *program.next_state, *recorded, *watched], apart=moved, clock=t)
     once, always = writer.lines({*position, *state, t})
     texts = writer.texts
     result = f"{listed(f's{slot}' for slot in position)}, {listed(f's{slot}' for slot in state)}"
+    replaced = {index: slot for index, slot in enumerate(moved) if slot != index and slot in (*position, *state)}
     commit = [
+        *(f"c{count + index}[k] = {texts[slot]}" for index, slot in enumerate(recorded)),
+        *(f"m{index} = {texts[slot]}" for index, slot in replaced.items()),
         *assignments([f"s{slot}" for slot in state], [texts[slot] for slot in program.next_state]),
-        *(f"c{count + index}[s{t}] = {texts[slot]}" for index, slot in enumerate(recorded)),
-        *(f"c{index}[s{t}] = s{index} = {texts[slot]}" for index, slot in enumerate(moved)),
+        *(f"c{index}[k] = s{index} = {f'm{index}' if index in replaced else texts[slot]}" for index, slot in enumerate(moved)),
     ]
-    finite = " and f - f == 0.0" if value else ""
+    checked = [*(["f"] if value else []), *(texts[slot] for slot in program.escaping)]
+    finite = "".join(f" and {name} - {name} == 0.0" for name in checked)
     lines = [
         "def loop(first, last, T, seed, shortest, flattest, farthest, position, state, constants, columns):",
         *unpacked([f"s{slot}" for slot in position], "position"),
         *unpacked([f"s{slot}" for slot in state], "state"),
         *unpacked([f"s{slot}" for slot in constants], "constants"),
         *unpacked([f"c{index}" for index in range(count + len(recorded))], "columns"),
-        f"  s{t}, s{limit}, s{seed} = first, float(T), seed",
+        f"  k, s{limit}, s{seed} = first, float(T), seed",
         "  try:",
         *(f"    {line}" for line in once),
-        f"    for s{t} in range(first, last + 1):",
+        "    for k in range(first, last + 1):",
         *(f"      {line}" for line in always),
     ]
     if value:
         lines.append(f"      f = {texts[tape.outputs['f'][0]]}")
     if gradient:
         lines.append(f"      if {squares(texts[slot] for slot in tape.outputs['g'])} < flattest:")
-        lines.append(f"        return Stop.GRADIENT, s{t} - 1, {result}")
+        lines.append(f"        return Stop.GRADIENT, k - 1, {result}")
     lines += [
         f"      length = {squares(texts[slot] for slot in steps)}",
         f"      if not (shortest <= length < farthest{finite}):",
         f"        if not (length < farthest{finite}):",
-        f"          return Stop.UNUSUAL, s{t} - 1, {result}",
+        f"          return Stop.UNUSUAL, k - 1, {result}",
         *(f"        {line}" for line in commit),
-        f"        return Stop.STEP, s{t}, {result}",
+        f"        return Stop.STEP, k, {result}",
         *(f"      {line}" for line in commit),
         f"    return Stop.LIMIT, last, {result}",
         "  except (ArithmeticError, ValueError):",
-        f"    return Stop.UNUSUAL, s{t} - 1, {result}",
+        f"    return Stop.UNUSUAL, k - 1, {result}",
         "  except KeyboardInterrupt:",
-        f"    return Stop.INTERRUPTED, s{t} - 1, {result}",
+        f"    return Stop.INTERRUPTED, k - 1, {result}",
     ]
     return "\n".join(lines)
+
+
+def stays(tape: Tape, slot: int, source: int) -> bool:
+    """Whether a slot is not finite whenever its source is not: what is added, multiplied or divided stays infinite or becomes undefined."""
+    if slot == source:
+        return True
+    first = len(tape.inputs) + len(tape.constants)
+    if slot < first:
+        return False
+    name, *used = tape.operations[slot - first]
+    if name not in ("neg", "add", "sub", "mul", "div", "sqrt", "abs"):
+        return False
+    return any(stays(tape, part, source) for part in (used[:1] if name == "div" else used))
 
 
 def assignments(names: Sequence[str], texts: Sequence[str]) -> list[str]:

@@ -1,0 +1,139 @@
+"""All comparisons in one run: `python -m benchmarks`, or some of them: `python -m benchmarks steps grid`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.measure import machine, processes, ratio, take_turns
+from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
+
+PEERS = ("torch.optim", "optax", "numpy", "tutorial", "lean loop")
+
+
+def steps() -> None:
+    """Recorded runs: time for a step, and how many times as long the others take."""
+    import steepest
+
+    print("Recorded runs: microseconds a step (times as long as steepest)\n")
+    print(f"{'':<34}{'steepest':>10}" + "".join(f"{name:>22}" for name in PEERS))
+    for problem in PROBLEMS:
+        for optimizer in ("gd", "adam"):
+            peers = {
+                "torch.optim": torch_loop(problem, optimizer),
+                "optax": optax_loop(problem, optimizer),
+                "tutorial": tutorial(problem, optimizer),
+                "lean loop": lean(problem, optimizer),
+                "numpy": numpy_loop(problem, optimizer),
+            }
+            objective, method = steepest.objective(problem.formula), steepest.optimizer(optimizer, lr=LR[optimizer])
+
+            def ours(count: int, objective: object = objective, method: object = method, start: object = problem.start) -> object:
+                return steepest.descend(objective, start, optimizer=method, steps=count, tol=0.0)  # type: ignore[arg-type]
+
+            for count in (200, 10_000):
+                candidates: dict[str, Callable[[], object]] = {"steepest": lambda count=count, ours=ours: ours(count)}
+                candidates |= {name: lambda run=run, count=count: run(count) for name, run in peers.items()}
+                slow, fast = (7, 61) if count == 200 else (3, 15)
+                rounds = {name: slow if name in ("torch.optim", "optax") else fast for name in candidates}
+                times = take_turns(candidates, rounds)
+                line = f"{problem.name + ', ' + optimizer + ', ' + format(count, ',') + ' steps':<34}"
+                line += f"{times['steepest'] / count * 1e6:>10.3f}"
+                for name in PEERS:
+                    line += f"{times[name] / count * 1e6:>12.3f} ({ratio(times, name):>6.1f}x)"
+                print(line)
+
+
+def ready() -> None:
+    """From the formula's text to a function that is ready to run, nothing remembered from before."""
+    from steepest.descent import function_tape, method_tape, program
+    from steepest.objectives.formula import read_objective
+    from steepest.optimizers import zoo_entry
+    from steepest.targets.python import run
+
+    def build() -> None:
+        for remembered in (program, function_tape, method_tape):
+            remembered.cache_clear()
+        objective = read_objective("(1-x)^2 + 100(y-x^2)^2")
+        adam = zoo_entry("adam")
+        prepared = program(adam.equations, (), objective.expression, objective.names)
+        run(prepared, (-1.2, 1.0), {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}, steps=0, tol=0.0)
+
+    print(f"\nText to ready-to-run function, Rosenbrock + adam: {take_turns({'build': build}, 51)['build'] * 1e3:.2f} ms")
+
+
+SCRIPT = """
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+x, path = 3.0, [3.0]
+for _ in range(20):
+    x -= 0.3 * 2 * x
+    path.append(x)
+path = np.array(path)
+grid = np.linspace(-4, 4, 400)
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.6))
+left.plot(grid, grid**2)
+left.plot(path, path**2, "o-")
+left.set_title("$x^2$")
+right.semilogy(path**2)
+figure.savefig({path!r}, dpi=150)
+"""
+
+
+def start() -> None:
+    """Whole processes, from start to end."""
+    command = [str(Path(sys.executable).with_name("steepest")), "run", "x^2"]
+    with tempfile.TemporaryDirectory() as folder:
+        script = SCRIPT.replace("{path!r}", repr(f"{folder}/peer.png"))
+        table = processes({"steepest run": command, "import numpy": [sys.executable, "-c", "import numpy"]}, 31)
+        picture = processes(
+            {
+                "steepest run --save": [*command, "--start", "3", "--lr", "0.3", "--steps", "20", "--save", f"{folder}/x.png"],
+                "matplotlib script": [sys.executable, "-c", script],
+            },
+            11,
+        )
+    for times, ours, peer in ((table, "steepest run", "import numpy"), (picture, "steepest run --save", "matplotlib script")):
+        share = times[ours] / times[peer]
+        print(f"\n{ours}: {times[ours] * 1e3:.0f} ms, {peer}: {times[peer] * 1e3:.0f} ms; {share:.2f} times as long")
+
+
+def grid() -> None:
+    """The heights of a 400 x 400 picture."""
+    import numpy as np
+
+    from steepest.descent import function_tape
+    from steepest.objectives.formula import read_objective
+    from steepest.targets.numpy import evaluate
+
+    x, y = np.linspace(-2, 2, 400), np.linspace(-1, 3, 400)
+    mesh_x, mesh_y = np.meshgrid(x, y)
+    by_hand = {
+        "(1-x)^2 + 100*(y-x^2)^2": lambda: (1 - mesh_x) ** 2 + 100 * (mesh_y - mesh_x**2) ** 2,
+        "sin(x)*cos(y)": lambda: np.sin(mesh_x) * np.cos(mesh_y),
+        "(x^2+y-11)^2 + (x+y^2-7)^2": lambda: (mesh_x**2 + mesh_y - 11) ** 2 + (mesh_x + mesh_y**2 - 7) ** 2,
+    }
+    print("\n400 x 400 grid")
+    for text, peer in by_hand.items():
+        objective = read_objective(text)
+        tape = function_tape(objective.expression, objective.names, False)
+        times = take_turns(
+            {"steepest": lambda tape=tape: evaluate(tape, [x[None, :], y[:, None]], tape.outputs["f"][0]), "numpy": peer}, 101
+        )
+        print(f"{text:<34}{times['steepest'] * 1e3:>8.3f} ms, NumPy by hand {times['numpy'] * 1e3:.3f} ms ({ratio(times, 'numpy'):.2f}x)")
+
+
+COMPARISONS = {"steps": steps, "ready": ready, "start": start, "grid": grid}
+
+if __name__ == "__main__":
+    chosen = sys.argv[1:] or list(COMPARISONS)
+    unknown = [name for name in chosen if name not in COMPARISONS]
+    if unknown:
+        sys.exit(f"there is no comparison '{unknown[0]}': choose from {', '.join(COMPARISONS)}")
+    print(machine(), end="\n\n")
+    for name in chosen:
+        COMPARISONS[name]()

@@ -1,0 +1,88 @@
+"""What a learner most likely meant: the second half of a refusal's sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import cache
+
+from steepest.language.operations import FUNCTIONS
+from steepest.language.tokens import GREEK
+
+__all__ = ["fused", "nearest", "no_function", "signature", "split", "unknown_name"]
+
+ELSEWHERE = {
+    "acosh": "log(x + sqrt(x^2 - 1))", "arccos": "acos(x)", "arcsin": "asin(x)", "arctan": "atan(x)",
+    "arctan2": "atan2(y, x)", "arctg": "atan(x)", "asinh": "log(x + sqrt(x^2 + 1))", "atanh": "log((1+x)/(1-x))/2",
+    "clip": "min(max(x, a), b)", "cosec": "1/sin(x)", "cot": "1/tan(x)", "coth": "1/tanh(x)", "csc": "1/sin(x)",
+    "csch": "1/sinh(x)", "ctg": "1/tan(x)", "erfc": "1 - erf(x)", "exp2": "2^x", "expm1": "exp(x) - 1",
+    "fabs": "abs(x)", "heaviside": "where(x < 0, 0, 1)", "lg": "log10(x)", "log1p": "log(1 + x)",
+    "logistic": "sigmoid(x)", "norm": "sqrt(x^2 + y^2)", "pow": "x^n", "power": "x^n", "relu": "max(x, 0)",
+    "root": "sqrt(x)", "round": "floor(x + 1/2)", "sec": "1/cos(x)", "sech": "1/cosh(x)", "sgn": "sign(x)",
+    "sqr": "x^2", "square": "x^2", "step": "where(x < 0, 0, 1)", "sum": "the terms with + between them",
+    "tg": "tan(x)",
+}  # fmt: skip
+SIGNATURES = {
+    "where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
+    "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)",
+}  # fmt: skip
+
+
+def signature(word: str) -> str:
+    """How a function is written with its arguments."""
+    return SIGNATURES.get(word) or (f"{word}(a, b)" if FUNCTIONS[word].arity == 2 else f"{word}(x)")
+
+
+def nearest(word: str, choices: Collection[str]) -> str | None:
+    """The choice that a misspelled word most likely meant."""
+    import difflib  # only a refusal needs it
+
+    found = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.66)
+    return found[0] if found else None
+
+
+def no_function(word: str, functions: Collection[str]) -> tuple[str, bool]:
+    """The sentence about a function that does not exist, and whether it names another one."""
+    head = next((name for name in sorted(functions, key=len, reverse=True) if word.endswith(name) and word != name), "")
+    near = nearest(word, functions)
+    if word.lower() in ELSEWHERE:
+        return f"there is no function '{word}': write {ELSEWHERE[word.lower()]}", True
+    if head and (len(word) - len(head) == 1 or not near):
+        return f"adjacent letters are one name: write {word[: -len(head)]}*{head}(...)", True
+    if near:
+        return f"there is no function '{word}': did you mean {near}?", True
+    return f"there is no function '{word}': write {word}*(...) if it is a parameter", False
+
+
+def unknown_name(word: str, known: Collection[str]) -> str:
+    """The sentence about a name that nothing defines."""
+    near = nearest(word, known)
+    if near:
+        return f"unknown name '{word}': did you mean {near}?"
+    return f"unknown name '{word}': " + (f"known are {', '.join(known)}" if known else "write a number")
+
+
+def split(word: str, known: Collection[str]) -> list[str]:
+    """The known names that a word consists of, such as x and y of `xy`; empty if there is no such way."""
+    if len(word) < 2 or word in GREEK:
+        return []
+    parts: list[list[str] | None] = [[], *[None] * len(word)]  # of the word's first 0, 1, 2, ... letters
+    for end in range(1, len(word) + 1):
+        for name in known:
+            start = end - len(name)
+            if start >= 0 and word[start:end] == name and (before := parts[start]) is not None:
+                parts[end] = [*before, name]
+                break
+    return parts[-1] or []
+
+
+def fused(word: str) -> str:
+    """`sin(2x)` for `sin2x`: a function that the argument was written onto; empty for any other word."""
+    found = re.fullmatch(fused_pattern(), word)
+    return f"{found[1]}({found[2]})" if found and found[2] else ""
+
+
+@cache
+def fused_pattern() -> str:
+    single = sorted(("ln", *(word for word, operation in FUNCTIONS.items() if operation.arity == 1)), key=len, reverse=True)
+    return rf"({'|'.join(single)})(\d*(?:[A-Za-z]|{'|'.join(GREEK)})?\d*)"

@@ -1,0 +1,132 @@
+"""What a picture shows, as data that any renderer can draw: the landscape, the paths on it, the chart, the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from steepest.errors import InputError
+from steepest.trajectory import Trajectory
+from steepest.views import captions
+from steepest.views.chart import Chart, chart
+from steepest.views.frame import LARGEST, Array, Box, Interval, fly_away
+from steepest.views.landscape import Landscape, Walk, known_entry, landscape
+from steepest.views.path import Path
+
+__all__ = ["Scene", "Trace", "View", "scene"]
+
+View = Sequence[Sequence[float]] | Sequence[float]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One run in the scene.
+
+    Attributes:
+        index: its place among the runs, which decides on its color, marker and dash.
+        label: its short name.
+        ending: one of `steepest.trajectory.ENDINGS`.
+        outcome: how it ended and whether it left the picture, in a few words.
+        path: in the landscape, if there is one.
+    """
+
+    index: int
+    label: str
+    ending: str
+    outcome: str
+    path: Path | None
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What a picture of one or several runs shows.
+
+    Attributes:
+        title: the gallery's, or a Python function's name; empty for a formula.
+        formula: the objective as an equation in LaTeX; empty for a Python function.
+        text: the same equation without LaTeX, for a renderer that cannot set it.
+        traces: the runs.
+        landscape: None for three and more parameters.
+        chart: the value against the step.
+    """
+
+    title: str
+    formula: str
+    text: str
+    traces: tuple[Trace, ...]
+    landscape: Landscape | None
+    chart: Chart
+
+
+def scene(runs: Iterable[Trajectory], *, view: View | None = None, samples: Sequence[Sequence[float]] = ()) -> Scene:
+    """The scene of runs on one objective.
+
+    Args:
+        view: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis.
+        samples: positions to show as faint dots.
+
+    Raises:
+        InputError: for no run, for runs on different objectives, or for a view that is none.
+
+    >>> from steepest import descend
+    >>> shown = scene([descend("x^2", start=3, lr=0.3)])
+    >>> shown.landscape.view[0], shown.landscape.marks[0].kind, shown.traces[0].outcome
+    ((-4.0, 4.0), 'minimum', 'converged after 22 steps')
+    """
+    chosen = tuple(runs)
+    check(chosen)
+    first, entry = chosen[0], known_entry(chosen[0])
+    walks = walks_of(chosen, entry.view if entry else None)
+    ground: Landscape | None = None
+    paths: Sequence[Path | None] = [None] * len(chosen)
+    if len(first.names) <= 2:
+        dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
+        ground, paths = landscape(first, walks, read_view(view, len(first.names)), dots)
+    traces = tuple(
+        Trace(index, label, str(run.ending), captions.outcome(run, walk.away, shown.exit if shown else None), shown)
+        for index, (run, label, walk, shown) in enumerate(zip(chosen, captions.labels(chosen), walks, paths, strict=True))
+    )
+    least = min((point.value for point in entry.minima), default=None) if entry else None
+    values = chart([run.values for run in chosen], [walk.away for walk in walks], least)
+    return Scene(captions.title(first), *captions.formula(first), traces, ground, values)
+
+
+def check(runs: Sequence[Trajectory]) -> None:
+    if not runs:
+        raise InputError("a picture needs at least one run")
+    first = runs[0]
+    for run in runs[1:]:
+        if run.objective.definition != first.objective.definition or run.record.shape != first.record.shape:
+            raise InputError("a picture shows runs on one objective: draw each objective into axes of its own")
+
+
+def walks_of(runs: Sequence[Trajectory], base: Box | None) -> list[Walk]:
+    """The runs as pictures see them."""
+    tracks = [finite(run.positions.reshape(run.steps + 1, -1)) for run in runs]
+    away = fly_away(tracks, [run.ending == "diverged" for run in runs], base)
+    return [Walk(track, run.values[: len(track)], lost) for run, track, lost in zip(runs, tracks, away, strict=True)]
+
+
+def finite(positions: Array) -> Array:
+    """The positions up to the first that is not finite, or so large that a picture cannot hold it."""
+    with np.errstate(invalid="ignore"):
+        bad = ~(np.abs(positions) < LARGEST).all(axis=1)
+    return positions[: max(1, int(bad.argmax()))] if bad.any() else positions
+
+
+def read_view(view: Any, parameters: int) -> Box | None:
+    """The user's view as intervals; `(low, high)` will do for one parameter."""
+    if view is None:
+        return None
+    try:
+        rows = np.array(view, dtype=np.float64).reshape(-1, 2)
+    except (TypeError, ValueError):
+        rows = np.zeros((0, 2))
+    box: tuple[Interval, ...] = tuple((float(low), float(high)) for low, high in rows)
+    if not parameters <= len(box) <= 2 or not np.isfinite(rows).all() or not (rows[:, 0] < rows[:, 1]).all():
+        wanted = "(low, high)" if parameters == 1 else "((low, high), (low, high))"
+        raise InputError(f"a view is {wanted} with low < high, not {view!r}")
+    return box

@@ -1,0 +1,108 @@
+"""What a picture looks like, as data that any renderer can use: colors, markers, dashes, fonts and sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["LIGHT", "Brush", "Theme"]
+
+# Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
+VIRIDIS = (
+    "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Brush:
+    """What tells one run from another: a color, a marker in matplotlib's letters, and dashes in line widths."""
+
+    color: str
+    marker: str
+    dash: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A look. Colors are `#rrggbb`; sizes and widths are points, a 72nd of an inch.
+
+    Attributes:
+        paper, ink, quiet, faint: the ground, the main text, the text beside it, and lines that only guide the eye.
+        nowhere: where a function has no value.
+        curve: the graph of a function of one parameter.
+        minimum, saddle, sample: known places of a function.
+        heights: a function's values from low to high, evenly spaced; `muted` is the share of paper mixed in.
+        level: the color of a line of equal height, with its opacity.
+        brushes: one for each run; the eighth run has the first color with the second marker and dash.
+        halo: how much wider than a path the paper under it is.
+    """
+
+    paper: str = "#ffffff"
+    ink: str = "#1f2933"
+    quiet: str = "#616e7c"
+    faint: str = "#d9dee4"
+    nowhere: str = "#eef0f2"
+    curve: str = "#52606d"
+    minimum: str = "#ffd43b"
+    saddle: str = "#1f2933"
+    sample: str = "#7b8794"
+    heights: tuple[str, ...] = VIRIDIS
+    muted: float = 0.38
+    level: tuple[str, float] = ("#ffffff", 0.55)
+    colors: tuple[str, ...] = ("#d55e00", "#16191d", "#0072b2", "#aa3377", "#e69f00", "#007a5a", "#56b4e9")
+    markers: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X")
+    dashes: tuple[tuple[float, ...], ...] = (
+        (), (4.5, 1.3), (1.4, 1.2), (5.5, 1.3, 1.3, 1.3), (8, 2), (3, 1, 1, 1, 1, 1), (2.5, 2.5),
+    )  # fmt: skip
+    font: str = "DejaVu Sans"
+    mathematics: str = "cm"
+    title_size: float = 14.0
+    formula_size: float = 13.5
+    label_size: float = 13.0
+    text_size: float = 9.0
+    small_size: float = 8.5
+    path_width: float = 1.6
+    curve_width: float = 2.0
+    halo: float = 1.8
+    dot_size: float = 4.0
+    mark_size: float = 7.5
+    arrow_size: float = 6.5
+
+    def brush(self, index: int) -> Brush:
+        """The look of the run with this index; it repeats after as many runs as there are colors times dashes."""
+        turn, place = divmod(index, len(self.colors))
+        shifted = (place + turn) % len(self.colors)
+        return Brush(self.colors[place], self.markers[shifted], self.dashes[shifted])
+
+    def shades(self, count: int) -> list[str]:
+        """Colors for `count` bands of height from the lowest to the highest.
+
+        >>> LIGHT.shades(2)
+        ['#8c6299', '#fef079']
+        """
+        spread = max(count - 1, 1)
+        return [mix(self.shade(band / spread), self.paper, self.muted) for band in range(count)]
+
+    def shade(self, height: float) -> str:
+        """The color of a height from 0 to 1, before it is muted."""
+        last = len(self.heights) - 1
+        low = min(int(height * last), last - 1)
+        return mix(self.heights[low], self.heights[low + 1], height * last - low)
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """A color between two, with this share of the other.
+
+    >>> mix("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    pairs = zip(channels(one), channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def channels(color: str) -> tuple[int, int, int]:
+    """Red, green and blue from 0 to 255."""
+    red, green, blue = (int(color[first : first + 2], 16) for first in (1, 3, 5))
+    return red, green, blue
+
+
+LIGHT = Theme()

@@ -1,0 +1,371 @@
+"""The command line, as other programs see it: what is printed where, and the exit code."""
+
+import csv
+import io
+import json
+import math
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from steepest import cli
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Steepest = Callable[..., Result]
+
+
+@pytest.fixture
+def steepest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Steepest:
+    """Run the command line in this process."""
+
+    def call(*words: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["steepest", *words])
+        with pytest.raises(SystemExit) as exit:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Result(int(exit.value.code or 0), out, err)
+
+    return call
+
+
+def test_a_run_prints_a_row_a_step_and_how_it_ended(steepest: Steepest) -> None:
+    code, out, err = steepest("run", "x^2", "--start", "3", "--lr", "0.3", "--tol", "1e-5", "--steps", "20")
+    lines = out.splitlines()
+    assert code == 0
+    assert err == ""
+    assert lines[0].split() == ["step", "x", "f", "|gradient|", "|step|"]
+    assert [line.split() for line in lines[1:4]] == [
+        ["0", "3", "9", "6", "-"],
+        ["1", "1.2", "1.44", "2.4", "1.8"],
+        ["2", "0.48", "0.2304", "0.96", "0.72"],
+    ]
+    assert lines[-1] == "converged after 15 steps: the last step, 4.83e-06 long, is shorter than tol = 1e-05"
+    assert len({len(line) for line in lines[:-1]}) == 1, "the columns are aligned"
+
+
+def test_nothing_to_think_up(steepest: Steepest) -> None:
+    result = steepest("run")
+    assert result.code == 0
+    assert result.out.splitlines()[1].split()[:3] == ["0", "3", "9"]
+
+
+@pytest.mark.parametrize(
+    ("words", "names", "start"),
+    [
+        (["-exp(-x^2)", "--start", "1"], ["x"], [1.0]),
+        (["--start", "1", "-exp(-x^2)"], ["x"], [1.0]),
+        (["--start", "1", "--", "-x + x^2"], ["x"], [1.0]),
+        (["-2x + x^2", "--start=-1.5"], ["x"], [-1.5]),
+        (["x^2 + y^2", "--start", "-1.2,1"], ["x", "y"], [-1.2, 1.0]),
+        (["x^2 + y^2", "--start", "y=1, x=-1.2"], ["x", "y"], [-1.2, 1.0]),
+        (["f(w, b) = (w-1)^2 + b^2", "--start", "2,3"], ["w", "b"], [2.0, 3.0]),
+        (["b^2 + a^2", "--start", "pi/2,max(1,2)"], ["a", "b"], [math.pi / 2, 2.0]),
+        (["himmelblau", "--start", "x=0,y=0"], ["x", "y"], [0.0, 0.0]),
+        (["rosenbrock"], ["x", "y"], [-1.2, 1.0]),
+    ],
+)
+def test_objectives_and_starts(steepest: Steepest, words: list[str], names: list[str], start: list[float]) -> None:
+    result = steepest("run", *words, "--json", "--steps", "2", "--lr", "1e-3")
+    (run,) = json.loads(result.out)["runs"]
+    assert run["names"] == names
+    assert run["positions"][0] == start
+
+
+def test_a_formula_starts_at_the_seed(steepest: Steepest) -> None:
+    starts = [json.loads(steepest("run", "x^2", "--json", "--seed", seed).out)["runs"][0]["positions"][0] for seed in "112"]
+    assert starts[0] == starts[1] != starts[2]
+    assert all(-5 < start[0] < 5 for start in starts)
+
+
+def test_json_is_one_document_and_nothing_else(steepest: Steepest) -> None:
+    words = ["run", "2x^2-4x", "--start", "0", "-o", "momentum", "-o", "adam(lr=0.05)", "--lr", "0.1", "--steps", "3", "--samples", "4"]
+    code, out, err = steepest(*words, "--json")
+    document = json.loads(out)
+    assert (code, err) == (0, "")
+    assert document["objective"] == {
+        "text": "2*x^2 - 4*x",
+        "names": ["x"],
+        "latex": "2 x^{2} - 4 x",
+        "minima": [{"position": [1.0], "value": -2.0}],
+    }
+    momentum, adam = document["runs"]
+    assert set(momentum) == {
+        "optimizer", "equations", "hyperparameters", "ending", "message", "steps", "names", "positions", "values", "gradients",
+        "quantities",
+    }  # fmt: skip
+    assert momentum["equations"] == ["v = beta*v + g", "theta = theta - lr*v"]
+    assert momentum["hyperparameters"] == {"lr": 0.1, "beta": 0.9}
+    assert adam["hyperparameters"]["lr"] == 0.05
+    assert len(momentum["positions"]) == len(momentum["values"]) == len(momentum["gradients"]) == momentum["steps"] + 1
+    assert len(momentum["quantities"]["v"]) == momentum["steps"]
+    assert momentum["quantities"]["v"][0] == [-4.0]
+    assert len(document["samples"]["positions"]) == len(document["samples"]["values"]) == 4
+    assert document["made_by"]["command"].startswith("steepest run '2*x^2 - 4*x' --start 0 -o 'momentum(lr=0.1, beta=0.9)'")
+
+
+def test_the_command_that_an_export_carries_makes_it_again(steepest: Steepest) -> None:
+    import shlex
+
+    equations = "m = b*m + (1-b)*g; theta = theta - lr*sign(m) + 0.01*noise()"
+    words = ["run", "f(w, b) = (w-1)^2 + w*b^2", "-o", equations, "-o", "gd", "--set", "b=0.9", "--lr", "0.1/(1+0.02t)", "--seed", "7"]
+    first = json.loads(steepest(*words, "--steps", "30", "--json").out)
+    again = json.loads(steepest(*shlex.split(first["made_by"]["command"])[1:], "--json").out)
+    assert [run["positions"] for run in again["runs"]] == [run["positions"] for run in first["runs"]]
+
+
+def test_the_code_that_an_export_carries_makes_it_again(steepest: Steepest) -> None:
+    import steepest as package
+
+    first = json.loads(steepest("run", "rosenbrock", "-o", "adam(lr=0.05)", "--steps", "30", "--json").out)
+    run = eval(first["made_by"]["python"], {"steepest": package})  # noqa: S307 - our own text
+    assert run.positions.tolist() == first["runs"][0]["positions"]
+
+
+@pytest.mark.parametrize(
+    ("words", "ending", "steps"),
+    [
+        (["x^2", "--start", "1", "--lr", "0.5"], "converged", 2),
+        (["x^2", "--start", "1", "--lr", "0.1", "--gtol", "0.5"], "converged", 7),
+        (["x^2", "--start", "1", "--lr", "1", "--steps", "7"], "step_limit", 7),
+        (["x^4", "--start", "10", "--lr", "0.1"], "diverged", 5),
+        (["x - log(x)", "--start", "0.5", "--lr", "-3"], "undefined", 1),
+        (["log(x)", "--start", "-1"], "undefined", 0),
+        (["x^2", "--start", "1", "--steps", "0"], "step_limit", 0),
+    ],
+)
+def test_endings(steepest: Steepest, words: list[str], ending: str, steps: int) -> None:
+    code, out, _ = steepest("run", *words, "--json")
+    (run,) = json.loads(out)["runs"]
+    assert (code, run["ending"], run["steps"]) == (0, ending, steps)
+    assert len(run["positions"]) == steps + 1
+
+
+def test_what_is_not_finite_is_null(steepest: Steepest) -> None:
+    (run,) = json.loads(steepest("run", "x^4", "--start", "10", "--lr", "0.1", "--json").out)["runs"]
+    assert run["values"][-1] is None
+    assert all(value is not None for value in run["values"][:-1])
+
+
+def test_schedules(steepest: Steepest) -> None:
+    out = steepest("run", "x", "--start", "0", "--lr", "0.5*(1+cos(pi*t/T))", "--steps", "4", "--tol", "0", "--json").out
+    (run,) = json.loads(out)["runs"]
+    steps = np.diff(np.array(run["positions"])[:, 0])
+    assert steps == pytest.approx([-0.5 * (1 + math.cos(math.pi * t / 4)) for t in range(1, 5)], abs=1e-15)
+    assert run["quantities"]["lr"] == pytest.approx(-steps, abs=1e-15)
+    assert run["hyperparameters"] == {"lr": "0.5*(1+cos(pi*t/T))"}
+
+
+def test_every_prints_every_kth_step_and_the_last(steepest: Steepest) -> None:
+    out = steepest("run", "x^2", "--start", "1", "--steps", "10", "--tol", "0", "--every", "4").out
+    assert [line.split()[0] for line in out.splitlines()[1:-1]] == ["0", "4", "8", "10"]
+
+
+def test_quiet_prints_nothing(steepest: Steepest, tmp_path: Path) -> None:
+    assert steepest("run", "2x^2", "--start", "1", "--quiet", "--save", str(tmp_path / "x.csv")) == (0, "", "")
+    assert (tmp_path / "x.csv").exists()
+
+
+def test_what_was_read_is_echoed_apart_from_the_table(steepest: Steepest) -> None:
+    assert steepest("run", "1/2x", "--start", "1", "--steps", "1").err == "read as 1/2*x\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run", "x^2 +"], "unfinished"),
+        (["run", "rosenbrok"], "rosenbrock"),
+        (["run", "x^2", "-o", "adm"], "adam"),
+        (["run", "x^2", "-o", "adam(lr=0.1, bta1=0.5)"], "beta1"),
+        (["run", "x^2", "-o", "v = v + q; theta = theta - v"], "equation 1"),
+        (["run", "x^2", "--start", "1,2"], "2 numbers"),
+        (["run", "x^2", "--start", "y=1"], "'y'"),
+        (["run", "x^2", "--start", "nan"], "finite"),
+        (["run", "x^2", "--start", ""], "--start"),
+        (["run", "x^2", "--start", "one"], "'one'"),
+        (["run", "x^2", "--lr", "abc"], "abc"),
+        (["run", "x^2", "--lr", "1e999"], "1e999"),
+        (["run", "x^2", "--set", "beta=0.9"], "--set beta"),
+        (["run", "x^2", "--set", "beta"], "name=value"),
+        (["run", "x^2", "--steps", "-1"], "steps"),
+        (["run", "x^2", "--steps", "99999999999"], "100,000,000"),
+        (["run", "x^2", "--steps", "many"], "--steps"),
+        (["run", "x^2", "--tol", "nan"], "tol"),
+        (["run", "x^2", "--seed", "-1"], "seed"),
+        (["run", "x^2", "--samples", "-1"], "--samples"),
+        (["run", "x^2", "--every", "0"], "--every"),
+        (["run", "x^2", "--save", "x.docx"], "png, svg, pdf"),
+        (["run", "x^2", "--save", "nowhere/x.png"], "nowhere"),
+        (["run", "x^2", "--sav", "x.png"], "--sav"),
+        (["run", "x^2", "y^2"], "y^2"),
+        (["show", "adamm"], "adam"),
+        (["list", "things"], "optimizers"),
+        (["runn"], "runn"),
+    ],
+)
+def test_what_the_user_got_wrong_is_told_once(steepest: Steepest, words: list[str], told: str) -> None:
+    code, out, err = steepest(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith("steepest: ")
+    assert told in err
+    assert "Traceback" not in err
+    assert len(err.splitlines()) in (1, 3), "a line, with a formula and its caret where there is one"
+
+
+def test_a_caret_stands_under_what_is_wrong(steepest: Steepest) -> None:
+    line, text, caret = steepest("run", "x^2 + sni(x)").err.splitlines()
+    assert "sin" in line
+    assert text[caret.index("^")] == "s"
+
+
+def test_csv_has_a_row_a_step(steepest: Steepest, tmp_path: Path) -> None:
+    path = tmp_path / "compare.csv"
+    steepest("run", "rosenbrock", "-o", "gd", "-o", "adam", "--steps", "5", "--save", str(path))
+    rows = list(csv.DictReader(io.StringIO(path.read_text())))
+    assert len(rows) == 12
+    assert [row["step"] for row in rows] == [*"012345", *"012345"]
+    assert rows[0]["f"] == "24.199999999999996"
+    assert float(rows[7]["m_x"]) == pytest.approx(-21.56)
+    assert rows[0]["m_x"] == ""
+    assert rows[0]["made_by"].startswith("steepest 0.1.0: steepest run rosenbrock")
+
+
+def test_json_and_npz_hold_the_same_numbers(steepest: Steepest, tmp_path: Path) -> None:
+    steepest("run", "wave", "-o", "adam", "--save", str(tmp_path / "x.json"), "--save", str(tmp_path / "x.npz"))
+    document = json.loads((tmp_path / "x.json").read_text())
+    with np.load(tmp_path / "x.npz") as arrays:
+        assert arrays["positions"].tolist() == document["runs"][0]["positions"]
+        assert arrays["m"].tolist() == document["runs"][0]["quantities"]["m"]
+        assert json.loads(str(arrays["document"]))["made_by"] == document["made_by"]
+
+
+@pytest.mark.parametrize(("suffix", "begin"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_pictures_carry_the_command(steepest: Steepest, tmp_path: Path, suffix: str, begin: bytes) -> None:
+    path = tmp_path / f"x.{suffix}"
+    result = steepest("run", "x^2", "--start", "3", "--samples", "5", "--save", str(path))
+    content = path.read_bytes()
+    assert result.err == f"saved {path}\n"
+    assert content.startswith(begin)
+    assert suffix == "pdf" or b"steepest run" in content
+    steepest("run", "x^2", "--start", "3", "--samples", "5", "--save", str(path))
+    assert path.read_bytes() == content, "the same command makes the same bytes"
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_failed_save_keeps_what_was_there(steepest: Steepest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("mine")
+
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("steepest.export.SUFFIXES", {"csv": full})
+    result = steepest("run", "x^2", "--start", "3", "--save", str(path), "--quiet")
+    assert result == (2, "", f"steepest: cannot write {path}: No space left on device\n")
+    assert path.read_text() == "mine"
+    assert [file.name for file in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_lists_and_shows(steepest: Steepest) -> None:
+    assert "adam " in steepest("list", "optimizers").out
+    assert "rosenbrock " in steepest("list", "functions").out
+    assert "m = beta1*m + (1-beta1)*g" in steepest("show", "adam").out
+    assert "df/dx = -2(1-x) - 400x(y-x^2)" in steepest("show", "rosenbrock").out
+    assert "df/dx = 2x sin(y)" in steepest("show", "x^2 sin(y)").out
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["run", "--help"], ["list", "-h"], ["show", "-h"], ["--version"]])
+def test_help(steepest: Steepest, words: list[str]) -> None:
+    code, out, err = steepest(*words)
+    assert "steepest" in out + err
+    assert code == (0 if words else 2)
+
+
+# Whole processes
+
+COMMAND = [sys.executable, "-m", "steepest"]
+
+
+def test_help_and_tables_load_neither_numpy_nor_matplotlib() -> None:
+    for words in (["--help"], ["run", "x^2"], ["run", "x^2", "--json"], ["show", "adam"]):
+        code = (
+            "import sys; from steepest.cli import main; sys.argv = ['steepest', *sys.argv[1:]]\n"
+            "try: main()\nexcept SystemExit: pass\n"
+            "print(sorted({'numpy', 'matplotlib', 'rich', 'jax', 'torch'} & set(sys.modules)), file=sys.stderr)"
+        )
+        result = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+        assert result.stderr.splitlines()[-1] == "[]", words
+
+
+def test_control_c_keeps_prints_and_saves_what_was_computed(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    words = ["run", "x^2 + y^2", "--lr", "1e-9", "--tol", "0", "--steps", "90000000", "--every", "10000000", "--save", str(path)]
+    process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    assert re.search(r"^interrupted after \d+ steps of 90000000$", out.splitlines()[-1])
+    with np.load(path) as arrays:
+        assert len(arrays["positions"]) == int(out.split()[-4]) + 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "run", "x^2", "--lr", "1e-9", "--tol", "0", "--steps", "30000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(60) == 0
+
+
+def test_a_terminal_gets_color_and_a_pipe_does_not() -> None:
+    assert "\x1b[" in in_terminal([*COMMAND, "run", "x^2", "--start", "3", "--steps", "3"])
+    piped = subprocess.run([*COMMAND, "run", "x^2", "--start", "3", "--steps", "3"], capture_output=True, text=True, check=True)
+    assert "\x1b" not in piped.stdout
+
+
+def in_terminal(command: list[str]) -> str:
+    """What a command writes to a terminal of its own."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        chunks: list[bytes] = []
+        while select.select([ours], [], [], 20)[0]:
+            try:
+                chunk = os.read(ours, 4096)
+            except OSError:
+                break
+            if not chunk:
+                break
+            chunks.append(chunk)
+        process.wait(20)
+    os.close(ours)
+    return b"".join(chunks).decode()
+
+
+def test_shell_completion_offers_optimizers() -> None:
+    environment = {**os.environ, "_STEEPEST_COMPLETE": "bash_complete", "COMP_WORDS": "steepest run -o ada", "COMP_CWORD": "3"}
+    code = "import sys; sys.argv = ['steepest']; from steepest.cli import cli; cli.main(prog_name='steepest')"
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert "plain,adam\n" in result.stdout

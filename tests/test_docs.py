@@ -1,0 +1,86 @@
+"""Everything public is documented, and what the documents say works."""
+
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import steepest
+from steepest.cli import cli
+from steepest.language.operations import FUNCTIONS, VECTOR_FUNCTIONS
+from steepest.objectives.gallery import GALLERY
+from steepest.optimizers import OPTIMIZERS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+MODULES = [
+    ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
+    for path in sorted((ROOT / "src").rglob("*.py"))
+    if path.name != "__init__.py" and path.name != "__main__.py"
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_and_public_name_has_a_docstring(name: str) -> None:
+    module = importlib.import_module(name)
+    assert module.__doc__
+    for public in getattr(module, "__all__", ()):
+        thing = getattr(module, public)
+        if (inspect.isclass(thing) or inspect.isfunction(thing)) and thing.__module__ == name:
+            assert thing.__doc__, f"{name}.{public}"
+
+
+@pytest.mark.parametrize("name", steepest.PLACES)
+def test_every_public_name_is_in_the_readme_or_the_docs(name: str) -> None:
+    texts = [README, *(path.read_text() for path in (ROOT / "docs").glob("*.md"))]
+    assert any(re.search(rf"\b{name}\b", text) for text in texts)
+    assert getattr(steepest, name).__doc__ is not None
+
+
+def test_every_command_and_option_has_help() -> None:
+    for command in cli.commands.values():
+        assert command.help
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, parameter.name
+                assert parameter.opts[-1] in README, parameter.opts
+
+
+@pytest.mark.parametrize("page", ["optimizers.md", "functions.md"])
+def test_the_reference_pages_are_up_to_date(page: str, tmp_path: Path) -> None:
+    script = importlib.machinery.SourceFileLoader("reference", str(ROOT / "scripts" / "reference")).load_module()
+    assert (ROOT / "docs" / page).read_text() == script.PAGES[page](), "run scripts/check --fix"
+
+
+def test_every_optimizer_and_function_is_described() -> None:
+    for name, entry in OPTIMIZERS.items():
+        assert entry.description.endswith("."), name
+        assert entry.paper, name
+        assert 1600 < entry.year < 2100, name
+    for name, function in GALLERY.items():
+        assert function.title, name
+        assert function.description, name
+
+
+@pytest.mark.parametrize("function", [*FUNCTIONS, *VECTOR_FUNCTIONS])
+def test_the_language_page_names_every_function(function: str) -> None:
+    assert re.search(rf"\b{function}\b", (ROOT / "docs" / "language.md").read_text())
+
+
+def test_the_python_of_the_readme_runs_and_prints_what_it_says() -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    expected = re.findall(r"^# (.*)$", block, re.MULTILINE)
+    result = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines() == expected
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.name)
+def test_the_examples_run(example: Path, tmp_path: Path) -> None:
+    result = subprocess.run([sys.executable, str(example)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert not result.stderr

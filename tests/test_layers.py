@@ -1,0 +1,111 @@
+"""Imports point down: a file imports only what stands above it in the house."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "src" / "steepest"
+
+HOUSE = [
+    ["", "errors"],
+    ["language.operations"],
+    ["language.tokens"],
+    ["language.suggestions"],
+    ["language.expression"],
+    ["language.grammar"],
+    ["language.notation"],
+    ["language.tidy"],
+    ["language.derivative"],
+    ["noise"],
+    ["optimizers"],
+    ["tape"],
+    ["objectives.gallery"],
+    ["objectives.formula", "objectives.callable"],
+    ["targets.reference"],
+    ["targets.python"],
+    ["targets.numpy"],
+    ["targets.arrays", "targets.batch"],
+    ["trajectory"],
+    ["descent"],
+    ["views.table", "views.theme"],
+    ["views.path"],
+    ["views.heights"],
+    ["views.captions"],
+    ["views.scene"],
+    ["views.still"],
+    ["provenance"],
+    ["export"],
+    ["cli"],
+    ["__main__"],
+]
+FLOOR = {name: floor for floor, names in enumerate(HOUSE) for name in names}
+
+# The record is also what a user holds, so its methods that draw and save reach for the floors below when they are called.
+DOORS = {"trajectory": {"views.table", "views.still", "export"}}
+
+# Each optional or heavy library is imported in these files only.
+LIBRARIES = {
+    "click": {"cli"},
+    "rich": {"cli"},
+    "jax": {"objectives.callable"},
+    "narwhals": {"export"},
+    "matplotlib": {"export", "trajectory", "views.still"},
+    "torch": set(),
+    "optax": set(),
+    "sympy": set(),
+    "scipy": set(),
+    "pandas": set(),
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        if path.name == "__init__.py":
+            name = name.removesuffix("__init__").removesuffix(".")
+            if name:
+                assert not path.read_text().strip(), f"{path} holds code: packages are empty but for the top"
+                continue
+        yield name, path
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Every imported module with whether the import stands in a function."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        for inner in ast.iter_child_nodes(node):
+            if isinstance(inner, ast.Import):
+                yield from ((alias.name, isinstance(node, ast.FunctionDef)) for alias in inner.names)
+            elif isinstance(inner, ast.ImportFrom):
+                module = inner.module or ""
+                for alias in inner.names:
+                    yield (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module), isinstance(node, ast.FunctionDef)
+
+
+def is_module(name: str) -> bool:
+    return (PACKAGE.parent / Path(*name.split("."))).with_suffix(".py").exists()
+
+
+@pytest.mark.parametrize(("name", "path"), list(modules()))
+def test_imports_point_down(name: str, path: Path) -> None:
+    assert name in FLOOR, f"{name} has no place in the house: add it to HOUSE"
+    if name == "":
+        return  # the door: it imports by name, when it is asked
+    for module, late in imports(path):
+        if not module.startswith("steepest"):
+            continue
+        other = module.removeprefix("steepest").removeprefix(".")
+        assert FLOOR[other] < FLOOR[name] or (late and other in DOORS.get(name, ())), f"{name} imports {other}"
+
+
+@pytest.mark.parametrize(("name", "path"), list(modules()))
+def test_libraries_are_imported_in_one_place(name: str, path: Path) -> None:
+    for module, _ in imports(path):
+        library = module.partition(".")[0]
+        assert library not in LIBRARIES or name in LIBRARIES[library], f"{name} imports {library}"
+
+
+def test_every_place_in_the_house_is_a_file() -> None:
+    assert set(FLOOR) == {name for name, _ in modules()}
