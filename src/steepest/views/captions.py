@@ -19,6 +19,7 @@ LONGEST_LABEL = 46
 LONGEST_MESSAGE = 64
 WORDS = re.compile(rf"\b({'|'.join(GREEK)})(_?\d+)?\b")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_")
+POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 BREAKS = (" + ", " - ", r" \left(")
 
 
@@ -85,12 +86,13 @@ def label(run: Trajectory) -> str:
 
 
 def pretty(text: str) -> str:
-    """Text with Greek letters and minus signs.
+    """Text with Greek letters, small powers and minus signs.
 
-    >>> pretty("theta = theta - beta1 v")
-    'θ = θ − β₁ v'
+    >>> pretty("theta = theta - beta1 v^2")
+    'θ = θ − β₁ v²'
     """
     greek = WORDS.sub(lambda found: GREEK[found[1]] + (found[2] or "").translate(SUBSCRIPTS), text)
+    greek = re.sub(r"\^(\d)(?![\d.^])", lambda found: found[1].translate(POWERS), greek)
     return re.sub(r"(?<![\deE])-|(?<=\d)-(?=\D)|(?<= )-(?= )", "−", greek)
 
 
@@ -98,19 +100,14 @@ def shortened(text: str, longest: int = LONGEST_LABEL) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip(" ;,(") + "…"
 
 
-def outcome(run: Trajectory, away: bool, leaves: Exit | None) -> str:
-    """How a run ended, and when it left the picture, in a few words.
-
-    Args:
-        away: whether the picture let the run go.
-        leaves: where it left.
-    """
+def outcome(run: Trajectory, leaves: Exit | None) -> str:
+    """How a run ended and where it left the picture, in a few words."""
     ended = brief(run.ending.message)
     if leaves is None:
         return ended
     left = f"leaves the picture at step {leaves.step}"
-    if away and run.ending != "converged":
-        return f"{left} and diverges" if run.ending != "undefined" else f"{left}; {ended}"
+    if run.ending == "diverged":
+        return f"{left} and diverges"
     return f"{left}, comes back; {ended}" if leaves.returns else f"{left}; {ended}"
 
 

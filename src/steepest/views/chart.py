@@ -12,7 +12,7 @@ from steepest.views.frame import Array, Interval
 
 __all__ = ["Chart", "Series", "chart"]
 
-DECADES = 3.0  # positive values that span more are shown on a logarithmic axis
+DECADES = 2.0  # positive values that span more are shown on a logarithmic axis
 ROUNDING = 4e-16  # relative to the least value: a smaller difference from it is rounding
 MOST_POINTS = 1500
 LEAST, MOST = 1e-300, 1e300
@@ -53,7 +53,7 @@ class Chart:
 
 def chart(runs: Sequence[Array], away: Sequence[bool], least: float | None) -> Chart:
     """The chart of the values of several runs; those that fly away do not decide what is shown unless they all do."""
-    label, rows = distances(runs, least)
+    label, rows, known = distances(runs, least)
     limit = max(len(row) for row in runs) - 1
     steps = (-0.02 * max(limit, 1), 1.04 * max(limit, 1))
     ruling = [row for row, lost in zip(rows, away, strict=True) if not lost] or list(rows)
@@ -62,22 +62,22 @@ def chart(runs: Sequence[Array], away: Sequence[bool], least: float | None) -> C
     values = np.clip(values[np.isfinite(values)], -MOST, MOST)
     if not values.size:
         return Chart((), label, "linear", steps, (0.0, 1.0), "f has no value at the start")
-    scale = "log" if spans_decades(values, distance=label != "f") else "linear"
+    scale = "log" if spans_decades(values, distance=known) else "linear"
     limits = logarithmic(values) if scale == "log" else linear(values)
     return Chart(tuple(series(row, scale, limits) for row in rows), label, scale, steps, limits)
 
 
-def distances(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array]]:
-    """The values less the known least one, unless a run came below it; differences that are rounding are 0."""
+def distances(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array], bool]:
+    """The values less the known least one and whether they are, which they are not if a run came below; rounding is 0."""
     if least is None:
-        return "f", list(runs)
+        return "f", list(runs), False
     noise = ROUNDING * max(1.0, abs(least))
     with np.errstate(over="ignore", invalid="ignore"):
         rows = [np.where(np.abs(row - least) <= noise, 0.0, row - least) for row in runs]
     flat = np.concatenate(rows)
     if (flat < -1e-9 * max(1.0, abs(least))).any() or not (flat > 0).any():
-        return "f", list(runs)
-    return ("f" if least == 0 else "f - f^*"), [np.maximum(row, 0.0) for row in rows]
+        return "f", list(runs), False
+    return ("f" if least == 0 else "f - f^*"), [np.maximum(row, 0.0) for row in rows], True
 
 
 def spans_decades(values: Array, *, distance: bool) -> bool:
@@ -94,7 +94,7 @@ def logarithmic(values: Array) -> Interval:
     """Limits around positive values, in decades."""
     positive = values[values > 0]
     low, high = np.log10(max(positive.min(), LEAST)), np.log10(min(positive.max(), MOST))
-    margin = 0.06 * (high - low)
+    margin = min(0.06 * (high - low), 2.0)
     return (float(10 ** (low - margin)), float(10 ** min(high + margin, 307.0)))
 
 

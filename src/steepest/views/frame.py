@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Box", "Interval", "box_around", "flies_away", "fly_away", "squared", "value_interval"]
+__all__ = ["Array", "Box", "Interval", "box_around", "flies_away", "fly_away", "intervals", "squared", "value_interval"]
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -71,7 +71,10 @@ def box_around(tracks: Sequence[Array], away: Sequence[bool], base: Box | None, 
         points: other positions that must be seen, such as samples.
     """
     everyone = all(away)
-    followed = [beginning(track, base) if everyone else track[:1] if lost else track for track, lost in zip(tracks, away, strict=True)]
+    followed = [
+        beginning(track, base) if everyone else track[:1] if lost else track
+        for track, lost in zip(tracks, away, strict=True)
+    ]
     low, high = hull([*followed, points])
     if base is not None:
         least, most = hull([low, high, *corners(base)])

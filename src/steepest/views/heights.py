@@ -94,7 +94,9 @@ def curve_over(objective: FormulaObjective | CallableObjective, function: Functi
     return np.column_stack([x, function(x)])
 
 
-def heights(objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float) -> Heights | None:
+def heights(
+    objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float
+) -> Heights | None:
     """The grid of a function of two parameters; `least` is the lowest value known to lie in the box, or infinity."""
     points = resolution(objective, function, box)
     if not points:
@@ -118,7 +120,9 @@ def levels(values: Array, least: float = np.inf) -> tuple[Array, str]:
     if not finite.size:
         return np.array([]), "linear"
     low, tenth, middle, ninth, high = np.quantile(finite, (0.001, 0.1, 0.5, 0.9, 0.999))
-    low = finite.min() if middle - finite.min() <= TALL * TALL * (middle - low) else low  # unless it is a bottomless hole
+    low = (
+        finite.min() if middle - finite.min() <= TALL * TALL * (middle - low) else low
+    )  # unless it is a bottomless hole
     low = min(low, least) if least > finite.min() - (middle - low) else low
     high = finite.max() if finite.max() - middle <= BEYOND * (ninth - tenth) else high
     if not high > low:
@@ -143,10 +147,16 @@ def symmetric_levels(low: float, high: float, middle: float, scale: float) -> Ar
     return np.asarray(middle + scale * np.sinh(np.linspace(ends[0], ends[1], BANDS + 1)))
 
 
-def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41) -> tuple[tuple[float, ...], float] | None:
-    """The lowest point in a box and its value, found on a grid that is refined around it; None if it is on the border."""
+def lowest_point(
+    function: Function, box: Box, rounds: int = 5, points: int = 41
+) -> tuple[tuple[float, ...], float] | None:
+    """The lowest point in a box and its value, found on a grid that is refined around it.
+
+    None if it is on the border, or if the value keeps falling as the grid gets finer, as it does toward a pole.
+    """
     low, high = (np.array(side) for side in zip(*box, strict=True))
     borders = low, high
+    found: list[float] = []
     for index in range(rounds):
         count = points if index or len(box) > 1 else 2001
         axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
@@ -154,10 +164,12 @@ def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41
         values = function(*grid)
         if not np.isfinite(values).any():
             return None
-        place = np.unravel_index(np.nanargmin(np.where(np.isneginf(values), np.nan, values)), values.shape)
+        place = np.unravel_index(np.nanargmin(values), values.shape)
+        found.append(float(values[place]))
         best = np.array([axis[spot] for axis, spot in zip(axes, place, strict=True)])
         spacing = np.array([axis[1] - axis[0] for axis in axes])
         low, high = np.maximum(best - 1.5 * spacing, borders[0]), np.minimum(best + 1.5 * spacing, borders[1])
-    if ((best <= borders[0]) | (best >= borders[1])).any():
+    falls = found[-2] - found[-1] > max(0.5 * (found[-3] - found[-2]), 1e-12 * abs(found[-1]))
+    if falls or not np.isfinite(found[-1]) or ((best <= borders[0]) | (best >= borders[1])).any():
         return None
-    return tuple(map(float, best)), float(values[place])
+    return tuple(map(float, best)), found[-1]

@@ -12,7 +12,7 @@ from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import Entry
 from steepest.trajectory import Trajectory
 from steepest.views import captions
-from steepest.views.frame import Array, Box, box_around, squared, value_interval
+from steepest.views.frame import Array, Box, box_around, intervals, squared, value_interval
 from steepest.views.heights import Function, Heights, curve_over, function_over, heights, lowest_point
 from steepest.views.path import Path, View, path
 
@@ -87,8 +87,9 @@ def landscape(run: Trajectory, walks: Sequence[Walk], view: Box | None, samples:
     """
     entry = known_entry(run)
     tracks, away = [walk.positions for walk in walks], [walk.away for walk in walks]
-    box = view or box_around(tracks, away, entry.view if entry else None, lowest_visited(walks), samples)
     function = function_over(run.objective, run.record.shape)
+    seen = np.vstack([samples, goal(run, tracks[0][0], function)]) if all(away) and entry is None else samples
+    box = view or box_around(tracks, away, entry.view if entry else None, lowest_visited(walks), seen)
     if len(run.names) == 1:
         return over_line(run, walks, box, function, samples)
     wide, equal = squared((box[0], box[1]))
@@ -107,7 +108,20 @@ def lowest_visited(walks: Sequence[Walk]) -> Array:
     return place
 
 
-def over_line(run: Trajectory, walks: Sequence[Walk], box: Box, function: Function, samples: Array) -> tuple[Landscape, list[Path]]:
+def goal(run: Trajectory, start: Array, function: Function) -> Array:
+    """Where a run that flies away could have gone: the lowest point around its start, a row, or none."""
+    reach = 1.5 * np.maximum(1.0, np.abs(start))
+    found = (
+        lowest_point(function, intervals(start - reach, start + reach))
+        if isinstance(run.objective, FormulaObjective)
+        else None
+    )
+    return np.array([found[0]]) if found else np.zeros((0, len(start)))
+
+
+def over_line(
+    run: Trajectory, walks: Sequence[Walk], box: Box, function: Function, samples: Array
+) -> tuple[Landscape, list[Path]]:
     """The curve of a function of one parameter."""
     (low, high), name = box[0], captions.axis_names(run)[0]
     curve = curve_over(run.objective, function, box[0])
@@ -199,7 +213,10 @@ def spread(known: Iterator[Mark], view: View) -> Iterator[Mark]:
     kept: list[Mark] = []
     sizes = [high - low for low, high in view]
     for mark in known:
-        apart = (math.hypot(*((a - b) / size for a, b, size in zip(mark.place, other.place, sizes, strict=True))) for other in kept)
+        apart = (
+            math.hypot(*((a - b) / size for a, b, size in zip(mark.place, other.place, sizes, strict=True)))
+            for other in kept
+        )
         if min(apart, default=1.0) >= SAME:
             kept.append(mark)
             yield mark

@@ -86,8 +86,8 @@ def scene(runs: Iterable[Trajectory], *, view: View | None = None, samples: Sequ
         dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
         ground, paths = landscape(first, walks, read_view(view, len(first.names)), dots)
     traces = tuple(
-        Trace(index, label, str(run.ending), captions.outcome(run, walk.away, shown.exit if shown else None), shown)
-        for index, (run, label, walk, shown) in enumerate(zip(chosen, captions.labels(chosen), walks, paths, strict=True))
+        Trace(index, label, str(run.ending), captions.outcome(run, shown.exit if shown else None), shown)
+        for index, (run, label, shown) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     values = chart([run.values for run in chosen], [walk.away for walk in walks], least)

@@ -31,7 +31,7 @@ class Theme:
         curve: the graph of a function of one parameter.
         minimum, saddle, sample: known places of a function.
         heights: a function's values from low to high, evenly spaced; `muted` is the share of paper mixed in.
-        level: the color of a line of equal height, with its opacity.
+        level: the color of a line of equal height, with its opacity; `level_width` is its width.
         brushes: one for each run; the eighth run has the first color with the second marker and dash.
         halo: how much wider than a path the paper under it is.
     """
@@ -48,6 +48,7 @@ class Theme:
     heights: tuple[str, ...] = VIRIDIS
     muted: float = 0.38
     level: tuple[str, float] = ("#ffffff", 0.55)
+    level_width: float = 0.6
     colors: tuple[str, ...] = ("#d55e00", "#16191d", "#0072b2", "#aa3377", "#e69f00", "#007a5a", "#56b4e9")
     markers: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X")
     dashes: tuple[tuple[float, ...], ...] = (
@@ -57,6 +58,7 @@ class Theme:
     mathematics: str = "cm"
     title_size: float = 14.0
     formula_size: float = 13.5
+    plain_size: float = 11.0
     label_size: float = 13.0
     text_size: float = 9.0
     small_size: float = 8.5

@@ -1,0 +1,286 @@
+"""Draws the parts of a scene into matplotlib axes: the landscape, the paths on it, the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+from steepest.views.chart import Chart, Series
+from steepest.views.frame import Array
+from steepest.views.heights import Heights
+from steepest.views.landscape import Landscape
+from steepest.views.path import Exit, Path
+from steepest.views.scene import Trace
+from steepest.views.theme import Brush, Theme
+
+__all__ = ["ENDS", "draw_chart", "draw_color_bar", "draw_landscape", "draw_trace", "dress", "mark_style"]
+
+# What is drawn over what.
+LEVELS, SAMPLES, GUIDES, PATHS, ARROWS, ENDS, NOTES = range(1, 8)
+
+BAR_TICKS = 5
+LABEL = 0.8  # of the way along a tangent its slope is written
+NOTE_ROOM = 0.3  # of the picture's width beside which a note is written on the other side of its arrow
+GLYPHS = {"minimum": "*", "local minimum": "*", "lowest point found": "*", "saddle": "x", "flat spot": "x"}
+
+
+def draw_landscape(ax: Axes, landscape: Landscape, theme: Theme) -> None:
+    """The curve or the heights, with what is known about them; sets the limits and the axes' labels."""
+    (left, right), (low, high) = landscape.view
+    ax.set(xlim=(left, right), ylim=(low, high))
+    if landscape.heights is not None:
+        draw_heights(ax, landscape.heights, theme)
+    if landscape.curve is not None:
+        ax.plot(
+            *landscape.curve.T,
+            color=theme.curve,
+            linewidth=theme.curve_width,
+            zorder=LEVELS,
+            scaley=False,
+            scalex=False,
+        )
+    draw_tangent(ax, landscape, theme)
+    if len(landscape.samples):
+        ax.plot(
+            *landscape.samples.T, linestyle="none", marker="o", markersize=theme.dot_size, zorder=SAMPLES,
+            markerfacecolor=theme.paper, markeredgecolor=theme.sample, markeredgewidth=1.0, scalex=False, scaley=False,
+        )  # fmt: skip
+    for mark in landscape.marks:
+        ax.plot(*mark.place, clip_on=False, scalex=False, scaley=False, zorder=ENDS, **mark_style(mark.kind, theme))
+    dress(ax, landscape.labels, theme)
+
+
+def draw_heights(ax: Axes, heights: Heights, theme: Theme) -> None:
+    """Filled bands of height with lines between them; where the function has no value the ground shows."""
+    ax.set_facecolor(theme.nowhere)
+    shades = theme.shades(len(heights.levels) - 1)
+    values = np.ma.masked_invalid(heights.values)
+    ax.contourf(heights.x, heights.y, values, heights.levels, colors=shades, zorder=LEVELS, antialiased=True)
+    color, opacity = theme.level
+    ax.contour(
+        heights.x,
+        heights.y,
+        values,
+        heights.levels[1:-1],
+        colors=color,
+        alpha=opacity,
+        linewidths=theme.level_width,
+        linestyles="solid",
+        zorder=LEVELS,
+    )
+
+
+def draw_color_bar(ax: Axes, heights: Heights, theme: Theme) -> None:
+    """The bands of height as equal stripes, with the values of some of the levels between them."""
+    shades, count = theme.shades(len(heights.levels) - 1), len(heights.levels) - 1
+    ax.set(xlim=(0, 1), ylim=(0, count), xticks=[])
+    for band, shade in enumerate(shades):
+        ax.axhspan(band, band + 1, facecolor=shade, edgecolor="none")
+    shown = np.unique(np.linspace(0, count, BAR_TICKS).round().astype(int))
+    ax.set_yticks(shown, brief_numbers([float(heights.levels[place]) for place in shown]))
+    ax.yaxis.tick_right()
+    quiet_ticks(ax, theme)
+    ax.tick_params(length=0, pad=3)
+
+
+def brief_numbers(values: Sequence[float]) -> list[str]:
+    """Numbers with as few digits as tell them apart, with a true minus sign.
+
+    >>> brief_numbers([0.0, 0.52, 1250.0])
+    ['0', '0.52', '1250']
+    """
+    noise = 1e-9 * (max(values) - min(values))
+    values = [0.0 if abs(value) < noise else value for value in values]
+    texts = [f"{value:.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}" for value in values]
+    if len(set(texts)) < len(texts):
+        texts = [f"{value:.6g}" for value in values]
+    return [text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−") for text in texts]
+
+
+def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:
+    """The tangent at the start, with its slope written on the side away from the curve."""
+    tangent, curve = landscape.tangent, landscape.curve
+    if tangent is None:
+        return
+    ends = sorted(tangent.ends, key=lambda end: (end[1], end[0]))
+    xs, ys = zip(*tangent.ends, strict=True)
+    ax.plot(xs, ys, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES, scalex=False, scaley=False)
+    bent_up = curve is None or float(np.interp(ends[0][0], *curve.T) + np.interp(ends[1][0], *curve.T)) >= sum(ys)
+    (left, right), (low, high) = landscape.view
+    x, y = (LABEL * end + (1 - LABEL) * other for end, other in zip(*(ends if bent_up else ends[::-1]), strict=True))
+    to_right = bent_up == (tangent.slope >= 0)
+    shift = 6 if to_right else -6
+    ax.annotate(
+        f"${tangent.label}$", (min(max(x, left), right), min(max(y, low), high)), (shift, -3 if bent_up else 3),
+        textcoords="offset points", ha="left" if to_right else "right", va="top" if bent_up else "bottom", color=theme.ink,
+        fontsize=theme.text_size, math_fontfamily=theme.mathematics, zorder=NOTES, path_effects=[halo(theme)],
+    )  # fmt: skip
+
+
+def mark_style(kind: str, theme: Theme) -> dict[str, object]:
+    """How a known place looks, as properties of a line's marker."""
+    if GLYPHS[kind] == "x":
+        return {
+            "marker": "x",
+            "markersize": 0.8 * theme.mark_size,
+            "markeredgecolor": theme.saddle,
+            "markeredgewidth": 1.6,
+        }
+    size = theme.mark_size * (1.9 if kind != "local minimum" else 1.3)
+    face = theme.minimum if kind != "local minimum" else theme.paper
+    return {
+        "marker": "*",
+        "markersize": size,
+        "markerfacecolor": face,
+        "markeredgecolor": theme.ink,
+        "markeredgewidth": 0.8,
+    }
+
+
+def draw_trace(ax: Axes, trace: Trace, theme: Theme, *, over: int = 0) -> None:
+    """One run's path: the line on a lighter ground, dots on its steps, arrows for the order, both ends, where it leaves.
+
+    Args:
+        over: how many runs that are drawn later start at the same place; this one's mark is so much larger.
+    """
+    if trace.path is None:
+        return
+    brush, path = theme.brush(trace.index), trace.path
+    draw_line(ax, path, brush, theme)
+    if len(path.dots):
+        dots = path.points[path.dots]
+        ax.plot(
+            *dots.T, linestyle="none", marker=brush.marker, markersize=theme.dot_size, markerfacecolor=brush.color,
+            markeredgecolor=theme.paper, markeredgewidth=0.5, zorder=PATHS, scalex=False, scaley=False,
+        )  # fmt: skip
+    draw_arrows(ax, path.arrows, brush, theme)
+    draw_ends(ax, path, brush, theme, over)
+    if path.exit is not None:
+        draw_exit(ax, path.exit, brush, theme)
+
+
+def draw_line(ax: Axes, path: Path, brush: Brush, theme: Theme) -> None:
+    """The visible line: the first part at full strength, so that a path that fills the picture still has a beginning."""
+    for part, opacity in ((path.line[: path.clear + 1], 1.0), (path.line[path.clear :], path.opacity)):
+        if len(part) > 1:
+            ax.plot(
+                *part.T, color=theme.paper, linewidth=theme.path_width + theme.halo, alpha=0.8 * opacity,
+                zorder=PATHS - 0.2, solid_capstyle="round", scalex=False, scaley=False,
+            )  # fmt: skip
+            ax.plot(
+                *part.T, color=brush.color, linewidth=theme.path_width, linestyle=(0, brush.dash) if brush.dash else "-",
+                alpha=opacity, zorder=PATHS - 0.1, solid_joinstyle="round", scalex=False, scaley=False,
+            )  # fmt: skip
+
+
+def draw_arrows(ax: Axes, arrows: Array, brush: Brush, theme: Theme) -> None:
+    """Heads without shafts, all of one size whatever the axes' scales."""
+    if not len(arrows):
+        return
+    head = theme.arrow_size / 72
+    ax.quiver(
+        *arrows[:, :2].T, *(arrows[:, 2:] / np.hypot(*arrows[:, 2:].T)[:, None]).T, angles="xy", scale_units="inches", scale=1 / head,
+        units="inches", width=0.001, headwidth=900 * head, headlength=1000 * head, headaxislength=800 * head, minlength=0, minshaft=1,
+        pivot="mid", facecolor=brush.color, edgecolor=theme.paper, linewidth=0.6, zorder=ARROWS,
+    )  # fmt: skip
+
+
+def draw_ends(ax: Axes, path: Path, brush: Brush, theme: Theme, over: int) -> None:
+    """An open mark where the run starts and a full one where it ends, if they are in the picture."""
+    size = theme.mark_size
+    start, end = path.points[0], path.points[-1]
+    ax.plot(
+        *start, marker=brush.marker, markersize=size + 1 + 3.4 * min(over, 3), markerfacecolor="none", markeredgecolor=brush.color,
+        markeredgewidth=1.6, zorder=ENDS, scalex=False, scaley=False,
+    )  # fmt: skip
+    if len(path.points) > 1:
+        ax.plot(
+            *end, marker=brush.marker, markersize=size - 1, markerfacecolor=brush.color, markeredgecolor=theme.paper,
+            markeredgewidth=1.1, zorder=ENDS + 0.1, scalex=False, scaley=False,
+        )  # fmt: skip
+
+
+def draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:
+    """An arrow over the border where a run leaves the picture, and at which step it does."""
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    size = np.array([right - left, high - low])
+    unit = np.array(exit.direction) / size
+    unit = unit / np.hypot(*unit)
+    tail, tip = np.array(exit.place) - 0.03 * unit * size, np.array(exit.place) + 0.035 * unit * size
+    ax.annotate(
+        "", tip, tail, annotation_clip=False, zorder=NOTES,
+        arrowprops={"arrowstyle": "-|>,head_width=0.3,head_length=0.55", "color": brush.color, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0},
+    )  # fmt: skip
+    across = (np.array(exit.place) - (left, low)) / size
+    to_left = across[0] > 1 - NOTE_ROOM
+    above = across[1] < 0.5
+    ax.annotate(
+        f"step {exit.step}", exit.place, (-9 if to_left else 9, 9 if above else -9), textcoords="offset points",
+        ha="right" if to_left else "left", va="bottom" if above else "top", color=brush.color, fontsize=theme.small_size,
+        fontweight="bold", zorder=NOTES, path_effects=[halo(theme)],
+    )  # fmt: skip
+
+
+def draw_chart(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) -> None:
+    """The value against the step, a line a run."""
+    ax.set(xlim=chart.steps, ylim=chart.values, yscale=chart.scale)
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+    if chart.scale == "log":
+        low, high = np.log10(chart.values)
+        ax.yaxis.set_major_locator(LogLocator(numticks=8))
+        ax.yaxis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < 8 else NullLocator())
+    dress(ax, ("step", chart.label), theme)
+    ax.grid(visible=True, color=theme.faint, linewidth=0.7, zorder=0)
+    ax.set_axisbelow(True)
+    if chart.message:
+        ax.text(
+            0.5, 0.5, chart.message, transform=ax.transAxes, ha="center", color=theme.quiet, fontsize=theme.text_size
+        )
+    for trace, series in zip(traces, chart.series, strict=False):
+        draw_series(ax, series, theme.brush(trace.index), theme)
+
+
+def draw_series(ax: Axes, series: Series, brush: Brush, theme: Theme) -> None:
+    """One run's values, with a mark at the last and an arrow where they leave the chart."""
+    dash = (0, brush.dash) if brush.dash else "-"
+    few = len(series.steps) <= 40
+    ax.plot(
+        series.steps, series.values, color=brush.color, linewidth=theme.path_width, linestyle=dash, marker=brush.marker if few else "",
+        markersize=theme.dot_size - 0.5, markeredgecolor=theme.paper, markeredgewidth=0.4, zorder=PATHS, scalex=False, scaley=False,
+    )  # fmt: skip
+    shown = np.flatnonzero(np.isfinite(series.values))
+    if len(shown):
+        ax.plot(
+            series.steps[shown[-1]], series.values[shown[-1]], marker=brush.marker, markersize=theme.mark_size - 1,
+            markerfacecolor=brush.color, markeredgecolor=theme.paper, markeredgewidth=1.0, zorder=ENDS, scalex=False, scaley=False,
+        )  # fmt: skip
+    if series.exit is not None:
+        upward = series.values[np.searchsorted(series.steps, series.exit)] > ax.get_ylim()[1]
+        ax.plot(
+            series.exit, ax.get_ylim()[int(upward)], marker="^" if upward else "v", markersize=theme.mark_size, color=brush.color,
+            clip_on=False, zorder=ENDS, scalex=False, scaley=False,
+        )  # fmt: skip
+
+
+def dress(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
+    """Names of the axes in mathematical type, quiet ticks and frame."""
+    for axis, label in zip((ax.xaxis, ax.yaxis), labels, strict=True):
+        text = label if label == "step" else f"${label}$"
+        axis.set_label_text(text, color=theme.ink, math_fontfamily=theme.mathematics)
+        axis.label.set_fontsize(theme.text_size + 1 if label == "step" else theme.label_size)
+    quiet_ticks(ax, theme)
+
+
+def quiet_ticks(ax: Axes, theme: Theme) -> None:
+    ax.tick_params(which="both", labelsize=theme.small_size, color=theme.faint, labelcolor=theme.quiet)
+    for spine in ax.spines.values():
+        spine.set(color=theme.faint, linewidth=0.8)
+
+
+def halo(theme: Theme) -> withStroke:
+    """A light rim that keeps words legible on any ground."""
+    return withStroke(linewidth=2.6, foreground=theme.paper)
