@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from steepest import __version__
 from steepest.errors import InputError, SteepestError
 
 if TYPE_CHECKING:
+    from steepest.language.expression import Expression
     from steepest.objectives.formula import FormulaObjective
     from steepest.optimizers import Optimizer
     from steepest.trajectory import Trajectory
@@ -27,7 +29,6 @@ def main() -> None:
     """Run the command line; what the user got wrong is one message and exit code 2."""
     try:
         code = cli.main(standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as exit:
         code = exit.exit_code
     except click.ClickException as error:
@@ -38,10 +39,17 @@ def main() -> None:
         code = INTERRUPTED
     except MemoryError:
         code = complain("there is not enough memory for that many steps")
-    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code or 0)
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """A reader of a pipe that has seen enough, such as head, ends the printing and nothing else."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(message: str) -> int:
@@ -54,12 +62,12 @@ class FormulaCommand(click.Command):
     """A command whose argument may be a formula that starts with a minus sign."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, protected(self, args))
+        return super().parse_args(ctx, protected(self.get_params(ctx), args))
 
 
-def protected(command: click.Command, args: Sequence[str]) -> list[str]:
+def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> list[str]:
     """The arguments with a formula such as `-x^2` behind `--`, where it is not taken for an option."""
-    options = {name: option for option in command.params if isinstance(option, click.Option) for name in option.opts}
+    options = {name: option for option in parameters if isinstance(option, click.Option) for name in option.opts}
     others: list[str] = []
     formulas: list[str] = []
     index = 0
@@ -180,10 +188,11 @@ def run(
         if runs[-1].ending == "interrupted":
             break
     points = function.samples(samples, seed)
-    if as_json:
-        print_json(runs, points)
-    elif not quiet:
-        print_runs(function, runs, every)
+    with reader_may_leave():
+        if as_json:
+            print_json(runs, points)
+        elif not quiet:
+            print_runs(function, runs, every)
     save_all(runs, paths, points, quiet=quiet or as_json)
     if runs[-1].ending == "interrupted":
         ctx.exit(INTERRUPTED)
@@ -193,7 +202,7 @@ def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optim
     """The optimizers, each with the `--set` values whose names it has."""
     from steepest.optimizers import read_optimizer, read_settings
 
-    offered = {}
+    offered: dict[str, Expression] = {}
     for setting in settings:
         offered |= read_settings(setting)
     chosen = [read_optimizer(text, {}, offered) for text in texts]
@@ -319,6 +328,7 @@ class Progress:
 
 @cli.command("list")
 @click.argument("kind", type=click.Choice(["optimizers", "functions"]))
+@reader_may_leave()
 def list_(kind: str) -> None:
     """List the optimizers of the zoo or the functions of the gallery."""
     from steepest.objectives.gallery import GALLERY
@@ -335,6 +345,7 @@ def list_(kind: str) -> None:
 
 @cli.command(cls=FormulaCommand)
 @click.argument("name", shell_complete=complete_names("optimizers", "functions"))
+@reader_may_leave()
 def show(name: str) -> None:
     """Show an optimizer, a gallery function or a formula: its equations, its derivatives, where it comes from.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["compare", "descend"]
 
 MOST_STEPS = 100_000_000
+SHORTEST, LONGEST = 1e-150, 1e150  # the square of a length in between is a normal number
 Progress = Callable[[int, int], None]
 
 
@@ -70,7 +71,7 @@ def descend(
     if not isinstance(chosen, Optimizer):
         raise InputError(f"an optimizer is a name, equations or steepest.optimizer(...), not {type(optimizer).__name__}")
     shared = {} if lr is None else {"lr": read_setting("lr", lr)}
-    limits = Limits(steps, tol, gtol, seed, progress)
+    limits = Limits(plain(steps), plain(tol), plain(gtol), plain(seed), progress)
     limits.check()
     if callable(objective):
         return descend_callable(objective, start, chosen, shared, limits, gradient)
@@ -96,21 +97,25 @@ def compare(
 ) -> Comparison:
     """Run several optimizers on one objective from the same start; the arguments are those of `descend`.
 
+    Ctrl-C ends the comparison; the runs so far are kept, the last one `interrupted`.
+
     >>> both = compare("x^2", ["gd", "momentum"], start=1, lr=0.1, steps=10)
     >>> [run.steps for run in both]
     [10, 10]
     """
-    if isinstance(optimizers, str | Optimizer) or not optimizers:
+    chosen = [] if isinstance(optimizers, str) or not isinstance(optimizers, Iterable) else list(optimizers)
+    if not chosen:
         raise InputError("compare takes a list of optimizers, such as ['gd', 'adam']")
     function = read_objective(objective) if isinstance(objective, str) else objective
-    return Comparison(
-        tuple(
-            descend(
-                function, start, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed, gradient=gradient
-            )
-            for each in optimizers
+    runs: list[Trajectory] = []
+    for each in chosen:
+        run = descend(
+            function, start, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed, gradient=gradient
         )
-    )
+        runs.append(run)
+        if run.ending == "interrupted":
+            break
+    return Comparison(tuple(runs))
 
 
 @dataclass(frozen=True)
@@ -129,8 +134,17 @@ class Limits:
         for name, value in (("tol", self.tol), ("gtol", self.gtol)):
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
                 raise InputError(f"{name} is a length, a finite number from 0, not {value!r}")
+            if value and not SHORTEST <= value <= LONGEST:
+                raise InputError(f"{name} is 0 or a length from {SHORTEST:g} to {LONGEST:g}, not {value!r}")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LARGEST_SEED:
             raise InputError(f"the seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}")
+        if self.progress is not None and not callable(self.progress):
+            raise InputError(f"progress is a function of the steps done and the step limit, not {self.progress!r}")
+
+
+def plain(value: Any) -> Any:
+    """A number of NumPy as Python's own; anything else as it is."""
+    return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
 
 
 def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float, ...]:

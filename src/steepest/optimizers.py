@@ -111,19 +111,20 @@ def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
 
 
 def read_optimizer(text: str, settings: Mapping[str, Expression], offered: Mapping[str, Expression] | None = None) -> Optimizer:
-    """The optimizer a text describes; `offered` values are taken by those whose equations read the name."""
+    """The optimizer a text describes; an `offered` value is taken if its equations read the name and nothing else sets it."""
     named = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", text, re.DOTALL)
     if named:
         found = zoo_entry(named[1])
         settings = read_settings(named[2] or "") | dict(settings)
     else:
         found = read_equations(text, {*settings, *(offered or {})})
+    settings = {name: value for name, value in (offered or {}).items() if name in found.hyperparameters} | dict(settings)
     for name in settings:
         if name not in found.hyperparameters:
             near = nearest(name, found.hyperparameters)
             hint = f"did you mean {near}?" if near else f"it has {', '.join(found.hyperparameters) or 'none'}"
             raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{name}': {hint}")
-    return replace(found, settings=dict(settings))
+    return replace(found, settings=settings)
 
 
 def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
@@ -132,7 +133,10 @@ def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
     if not texts:
         raise InputError("an optimizer is a name such as adam, or equations such as theta = theta - lr*g")
     known = dict.fromkeys((*GIVEN, *FROM_OBJECTIVE, *sorted(hyperparameters)))
-    equations = tuple(read_assignments(texts, known=tuple(known)))
+    try:
+        equations = tuple(read_assignments(texts, known=tuple(known)))
+    except FormulaError as error:
+        raise with_hint(error) from None
     for index, (name, _) in enumerate(equations):
         where = f"equation {index + 1}"
         if name in GIVEN[1:]:
@@ -142,6 +146,17 @@ def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
     if all(name != "theta" for name, _ in equations):
         raise FormulaError("no equation moves theta: end with theta = theta - ...", texts[-1], 0, f"equation {len(texts)}")
     return Optimizer("custom", equations)
+
+
+def with_hint(error: FormulaError) -> FormulaError:
+    """The mistake, with how to give a value to a name that may be meant as a hyperparameter."""
+    unknown = re.match(r"unknown name '(\w+)': (did you mean .*)?", error.reason)
+    if not unknown:
+        return error
+    word, near = unknown[1], unknown[2]
+    hint = f"give a hyperparameter its value, --set {word}=0.9 or optimizer(..., {word}=0.9)"
+    reason = f"unknown name '{word}': " + (f"{near} Else {hint}" if near else hint)
+    return FormulaError(reason, error.text, error.position, error.where)
 
 
 def read_settings(text: str) -> dict[str, Expression]:

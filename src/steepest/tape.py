@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -388,7 +388,7 @@ class _Unroller:
             self.values["H"] = self.hessian(theta)
         for name, expression in self.optimizer.equations:
             slots = self.lower(expression)
-            self.values[name] = slots * self.width if name in self.vectors and len(slots) == 1 else slots
+            self.values[name] = slots if name not in self.vectors or is_vector(expression, self.vectors) else self.spread(slots[0])
         outputs = {name: self.values[name] for name in self.optimizer.assigned}
         outputs |= {name: self.values[name] for name in self.schedules}
         return builder.tape(outputs, self.vectors & set(outputs))
@@ -433,6 +433,12 @@ class _Unroller:
         width = max(map(len, parts))
         columns = [part if len(part) == width else part * width for part in parts]
         return tuple(self.builder.emit(operation, *row) for row in zip(*columns, strict=True))
+
+    def spread(self, slot: int) -> tuple[int, ...]:
+        """A number as a vector of equal coordinates; on whole arrays `where` gives it the position's shape."""
+        if not self.whole:
+            return (slot,) * self.width
+        return (self.builder.emit("where", self.builder.constant(1.0), slot, self.values["theta"][0]),)
 
     def widened(self, part: tuple[int, ...]) -> tuple[int, ...]:
         return part if len(part) == self.width else part * self.width
@@ -490,7 +496,8 @@ def vector_names(optimizer: Optimizer) -> frozenset[str]:
         vectors = found
 
 
-def is_vector(root: Expression, vectors: set[str]) -> bool:
+def is_vector(root: Expression, vectors: Collection[str]) -> bool:
+    """Whether an expression is one number for each coordinate."""
     results: dict[Expression, bool] = {}
     for node in postorder(root):
         operation, parts = node.operation, [results[argument] for argument in node.arguments]

@@ -114,9 +114,11 @@ def name(text: str) -> Expression:
 
 
 def call(operation: str, *arguments: Expression) -> Expression:
-    """The operation as written; only the sign of a number becomes part of it, so that `-2` is a number."""
+    """The operation as written, but for signs: `-2` is a number, and `-(-x)` is x."""
     if operation == "neg" and arguments[0].operation == "number":
         return number(-arguments[0].value)
+    if operation == "neg" and arguments[0].operation == "neg":
+        return arguments[0].arguments[0]
     return intern(operation, arguments)
 
 
@@ -204,10 +206,6 @@ def decimal(operation: str, a: float, b: float) -> float:
     return float(left * right if operation == "mul" else left + right if operation == "add" else left - right)
 
 
-def _neg(a: Expression) -> Expression | None:
-    return a.arguments[0] if a.operation == "neg" else None
-
-
 def _add(a: Expression, b: Expression) -> Expression | None:
     return b if a is ZERO else a if b is ZERO else None
 
@@ -246,4 +244,4 @@ def _log(a: Expression) -> Expression | None:
     return ONE if a.name == "e" and a.operation == "constant" else None
 
 
-NEUTRAL = {"log": _log, "neg": _neg, "add": _add, "sub": _sub, "mul": _mul, "div": _div, "pow": _pow, "where": _where}
+NEUTRAL = {"log": _log, "add": _add, "sub": _sub, "mul": _mul, "div": _div, "pow": _pow, "where": _where}

@@ -9,7 +9,7 @@ from typing import NamedTuple, NoReturn
 from steepest.errors import FormulaError
 from steepest.language.expression import Expression, call, constant, name, number, postorder
 from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS, overflows
-from steepest.language.suggestions import fused, nearest, no_function, signature, split, unknown_name
+from steepest.language.suggestions import clipped, fused, nearest, no_function, signature, split, unknown_name
 from steepest.language.tokens import GREEK, Token, tokenize
 
 __all__ = ["Formula", "nearest", "read_assignments", "read_expression", "read_formula"]
@@ -120,7 +120,7 @@ def read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None,
         refuse_assignment(text, tokens)
     if kinds == ["name"]:
         return None, head[0].text, equals + 1
-    if kinds[:2] != ["name", "("] or kinds[2:] != (["name", ","] * (len(kinds) // 2))[: len(kinds) - 3] + [")"]:
+    if kinds[:2] != ["name", "("] or kinds[2:] not in ([")"], ["name", *[",", "name"] * (len(kinds) // 2 - 2), ")"]):
         refuse_assignment(text, tokens)
     parameters = head[2:-1:2]
     if not parameters:
@@ -219,14 +219,18 @@ class Parser:
 
     def expression(self, floor: int) -> Expression:
         """The longest expression whose operators bind tighter than `floor`."""
-        if self.depth > DEEPEST:
-            self.fail(f"the formula is nested more than {DEEPEST} deep: split it into smaller parts")
-        self.depth += 1
+        levels = 2 if self.token.kind == "-" and floor in (SUM, PRODUCT) else 1  # x*-y is written x*(-y)
+        self.check_depth(levels)
+        self.depth += levels
         left = self.prefix()
         while (strength := self.strength()) > floor:
             left = self.infix(left, strength)
-        self.depth -= 1
+        self.depth -= levels
         return left
+
+    def check_depth(self, levels: int) -> None:
+        if self.depth + levels > DEEPEST + 1:
+            self.fail(f"the formula is nested more than {DEEPEST} deep: split it into smaller parts")
 
     def strength(self) -> int:
         """How tightly the next token binds to what stands on its left; 0 where it does not."""
@@ -259,6 +263,7 @@ class Parser:
         if token.kind == "superscript":
             if self.token.kind in ("^", "superscript"):
                 self.fail("a power of a power: use brackets, such as (x^2)^3")
+            self.check_depth(1)
             return self.node("pow", token.position, base, self.number(token))
         return self.node("pow", token.position, base, self.expression(POWER - 1))
 
@@ -283,7 +288,7 @@ class Parser:
     def number(self, token: Token) -> Expression:
         value = float(token.text)
         if not math.isfinite(value):
-            self.fail(f"{token.text} is larger than any number of the machine (1.8e308)", token.position)
+            self.fail(f"{clipped(token.text)} is larger than any number of the machine (1.8e308)", token.position)
         self.count()
         return number(value)
 
@@ -358,23 +363,22 @@ class Parser:
         if self.advance().kind == "superscript":
             exponent = self.number(self.tokens[self.index - 1])
         elif self.token.kind == "-":
-            exponent = number(-1)
+            self.advance()
+            exponent = self.node("neg", token.position, self.number(self.advance())) if self.token.kind == "number" else number(-1)
         elif self.token.kind == "number":
             exponent = self.number(self.advance())
         else:
             self.fail(f"write the power behind the brackets: {token.text}(x)^n")
         if exponent.value < 0:
+            if exponent.value != -1:
+                self.fail(f"write the power behind the brackets: {token.text}(x)^{exponent.value:g}", token.position)
             inverse = INVERSES.get(ALIASES.get(token.text, token.text), "the inverse function")
             self.fail(f"{token.text}^-1 could mean {inverse} or 1/{token.text}(x): write one of them", token.position)
         return exponent
 
     def bare_argument(self) -> Expression:
         """The factors up to the next function, sum, quotient or closing bracket: `sin 2x`."""
-        if self.token.kind == "-":
-            position = self.advance().position
-            argument = self.node("neg", position, self.expression(SIGN))
-        else:
-            argument = self.expression(PRODUCT)
+        argument = self.expression(PRODUCT)
         while not self.at_function() and (self.token.kind == "*" or self.starts_operand()):
             argument = self.infix(argument, PRODUCT)
         return argument
@@ -445,8 +449,9 @@ class Parser:
             self.fail(f"the formula has more than {MOST_NODES:,} parts")
 
     def node(self, operation: str, position: int, *arguments: Expression) -> Expression:
-        self.count()
         result = call(operation, *arguments)
+        if result.operation != "number":  # -2 is a number
+            self.count()
         self.origins.setdefault(result, position)
         return result
 
@@ -461,6 +466,8 @@ class Parser:
             if before.kind in ("(", "|"):
                 self.fail(f"this '{before.kind}' is never closed", before.position)
             self.fail("the formula is unfinished: something is missing at the end")
+        if kind == "/" and self.tokens[self.index - 1].kind == "/":
+            self.fail("'//' is not part of the language: write floor(a/b)")
         if kind == ",":
             self.fail(DECIMAL_COMMA)
         if kind in COMPARISON_SIGNS:

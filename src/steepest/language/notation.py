@@ -95,7 +95,7 @@ def write(root: Expression, style: Style, numbers: Numbers | None) -> str:
 
 
 def fragment(node: Expression, done: Mapping[Expression, Fragment], style: Style, numbers: Numbers) -> Fragment:
-    operation, arguments = node.operation, [done[argument] for argument in node.arguments]
+    operation, arguments = node.operation, [done[argument] for argument in written_arguments(node)]
     if operation == "number" or (operation == "name" and node.name in numbers):
         return written_number(float(numbers[node.name]) if operation == "name" else node.value, node, style)
     if not arguments:
@@ -117,6 +117,14 @@ def fragment(node: Expression, done: Mapping[Expression, Fragment], style: Style
         arguments = []
     text, level = style.function(operation, arguments, [signed(argument, style) for argument in arguments])
     return Fragment(text, level, False, node)
+
+
+def written_arguments(node: Expression) -> tuple[Expression, ...]:
+    """The arguments; of `max(max(a, b), c)`, which is written max(a, b, c), all three."""
+    arguments = node.arguments
+    while node.operation in ("min", "max") and arguments[0].operation == node.operation:
+        arguments = (*arguments[0].arguments, *arguments[1:])
+    return arguments
 
 
 def written_number(value: float, node: Expression, style: Style) -> Fragment:

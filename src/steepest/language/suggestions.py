@@ -9,12 +9,14 @@ from functools import cache
 from steepest.language.operations import FUNCTIONS
 from steepest.language.tokens import GREEK
 
-__all__ = ["fused", "nearest", "no_function", "signature", "split", "unknown_name"]
+__all__ = ["clipped", "fused", "nearest", "no_function", "signature", "split", "unknown_name"]
 
+LONGEST_WORD = 40  # that a sentence shows whole
 ELSEWHERE = {
     "acosh": "log(x + sqrt(x^2 - 1))", "arccos": "acos(x)", "arcsin": "asin(x)", "arctan": "atan(x)",
     "arctan2": "atan2(y, x)", "arctg": "atan(x)", "asinh": "log(x + sqrt(x^2 + 1))", "atanh": "log((1+x)/(1-x))/2",
-    "clip": "min(max(x, a), b)", "cosec": "1/sin(x)", "cot": "1/tan(x)", "coth": "1/tanh(x)", "csc": "1/sin(x)",
+    "clip": "min(max(x, a), b)", "cosec": "1/sin(x)", "cot": "1/tan(x)", "cosine": "cos(x)", "cosinus": "cos(x)",
+    "coth": "1/tanh(x)", "csc": "1/sin(x)",
     "csch": "1/sinh(x)", "ctg": "1/tan(x)", "erfc": "1 - erf(x)", "exp2": "2^x", "expm1": "exp(x) - 1",
     "fabs": "abs(x)", "heaviside": "where(x < 0, 0, 1)", "lg": "log10(x)", "log1p": "log(1 + x)",
     "logistic": "sigmoid(x)", "norm": "sqrt(x^2 + y^2)", "pow": "x^n", "power": "x^n", "relu": "max(x, 0)",
@@ -26,6 +28,11 @@ SIGNATURES = {
     "where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
     "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)",
 }  # fmt: skip
+
+
+def clipped(word: str) -> str:
+    """The word, or the beginning of a long one, for a sentence."""
+    return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
 
 
 def signature(word: str) -> str:
@@ -44,11 +51,14 @@ def nearest(word: str, choices: Collection[str]) -> str | None:
 def no_function(word: str, functions: Collection[str]) -> tuple[str, bool]:
     """The sentence about a function that does not exist, and whether it names another one."""
     head = next((name for name in sorted(functions, key=len, reverse=True) if word.endswith(name) and word != name), "")
-    near = nearest(word, functions)
+    near, base = nearest(word, functions), re.fullmatch(r"log_?(\d+)", word)
+    if base:
+        return f"there is no function '{word}': write log(x)/log({base[1]})", True
     if word.lower() in ELSEWHERE:
         return f"there is no function '{word}': write {ELSEWHERE[word.lower()]}", True
     if head and (len(word) - len(head) == 1 or not near):
-        return f"adjacent letters are one name: write {word[: -len(head)]}*{head}(...)", True
+        return f"adjacent letters are one name: write {clipped(word[: -len(head)])}*{head}(...)", True
+    word = clipped(word)
     if near:
         return f"there is no function '{word}': did you mean {near}?", True
     return f"there is no function '{word}': write {word}*(...) if it is a parameter", False
@@ -56,7 +66,7 @@ def no_function(word: str, functions: Collection[str]) -> tuple[str, bool]:
 
 def unknown_name(word: str, known: Collection[str]) -> str:
     """The sentence about a name that nothing defines."""
-    near = nearest(word, known)
+    near, word = nearest(word, known), clipped(word)
     if near:
         return f"unknown name '{word}': did you mean {near}?"
     return f"unknown name '{word}': " + (f"known are {', '.join(known)}" if known else "write a number")

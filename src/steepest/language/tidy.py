@@ -10,12 +10,13 @@ from fractions import Fraction
 
 from steepest.language.expression import Expression, call, number, postorder
 
-__all__ = ["tidy"]
+__all__ = ["tidy", "tidy_quotient"]
 
 Term = tuple[tuple[Expression, Fraction], ...]  # factors with their powers, each factor once
 Sum = dict[Term, Fraction]  # terms with their coefficients, none of them 0; the term () is the number 1
 
 LARGEST_POWER = 32  # up to here the power of a product is taken apart
+LONGEST_COEFFICIENT = 1_024  # bits: a longer one is beyond float64
 LONGEST_DECIMAL = 12
 
 
@@ -32,6 +33,29 @@ def tidy(root: Expression) -> Expression:
         return _Tidier(decimal).tidy(root)
     except OverflowError:  # a coefficient beyond float64: leave the expression as it is
         return root
+
+
+def tidy_quotient(root: Expression) -> Expression:
+    """The textbook form of a quotient's derivative: over one denominator, where that is not longer.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> from steepest.language.notation import textbook
+    >>> textbook(tidy_quotient(read_formula("1/(1+x^2) - 2x^2/(1+x^2)^2").expression))
+    '(1-x^2)/(1+x^2)^2'
+    """
+    separate = tidy(root)
+    if length(separate) > LONGEST_QUOTIENT:
+        return separate
+    joined = tidy(_Joiner(decimal=False).tidy(root))
+    return joined if length(joined) <= length(separate) else separate
+
+
+def length(root: Expression) -> int:
+    """The number of parts that the written expression has."""
+    lengths: dict[Expression, int] = {}
+    for node in postorder(root):
+        lengths[node] = 1 + sum(lengths[argument] for argument in node.arguments)
+    return lengths[root]
 
 
 class _Tidier:
@@ -96,7 +120,8 @@ class _Tidier:
             return {} if exponent > 0 else factor(call("pow", number(0), self.coefficient(exponent)))
         term, size = self.single(base)
         plain = size == 1 and len(term) == 1 and term[0][1] == 1
-        if plain or (exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER):
+        small = exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER
+        if plain or (small and bits(size) * abs(exponent) <= LONGEST_COEFFICIENT):
             return {tuple((factor, p * exponent) for factor, p in term): size ** int(exponent) if size != 1 else size}
         return factor(call("pow", self.write(base), self.coefficient(exponent)))
 
@@ -149,6 +174,10 @@ def added(a: Sum, b: Sum) -> Sum:
         known = same.get(frozenset(term), term)
         total[known] = total.get(known, Fraction(0)) + size
     return {term: size for term, size in total.items() if size}
+
+
+def bits(size: Fraction) -> int:
+    return 0 if abs(size) == 1 else max(size.numerator.bit_length(), size.denominator.bit_length())
 
 
 def multiplied(factors: list[Expression]) -> Expression:

@@ -26,6 +26,7 @@ SIGNS = {
     "×": "*", "·": "*", "⋅": "*", "∗": "*", "∙": "*", "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "≤": "<=",
     "≥": ">=", "≠": "!=", "∣": "|",
 }  # fmt: skip
+OPERATORS = ("+", "-", "*", "/", "^", "(", ")", ",", "|", "=", "<", ">")
 ROOTS = {"√": "sqrt", "∛": "cbrt"}
 KEYWORDS = frozenset(
     "and as assert async await break class continue def del elif else except finally for from global if import in is"
@@ -43,6 +44,8 @@ REFUSED = {
     '"': "text in quotes is not part of a formula",
     "`": "text in quotes is not part of a formula",
     ":": "':' is not part of a formula: write the formula alone, such as x^2, without lambda or annotations",
+    "?": "a choice is written where(condition, a, b)",
+    "&": "conditions are not joined: nest one where in another",
     "!": "factorials are not part of the language",
     "%": "remainders and percentages are not part of the language: write 0.05 for 5%",
     "\\": "LaTeX commands are not read: write sqrt(x), a/b, x^2",
@@ -105,7 +108,7 @@ def next_token(text: str, index: int) -> tuple[Token, int]:
         return Token("^", "^", index), index + 2
     if pair in ("<=", ">=", "==", "!="):
         return Token(pair, pair, index), index + 2
-    if character in ("+", "-", "*", "/", "^", "(", ")", ",", "|", "=", "<", ">", "<=", ">=", "!="):
+    if character in OPERATORS or character in ("<=", ">=", "!="):
         return Token(character, character, index), index + 1
     refuse_character(text, index)
 
@@ -217,7 +220,8 @@ def refuse_character(text: str, index: int) -> NoReturn:
         name = unicodedata.name(character, "a character without a name").lower()
         plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character).replace("⁄", "/")
         power = "^" if unicodedata.decomposition(character).startswith("<super>") else ""
-        readable = plain.isascii() and plain.replace("/", "").isalnum()
+        plain = "-" if unicodedata.category(character) == "Pd" else plain
+        readable = plain.isascii() and (plain.replace("/", "").isalnum() or plain in OPERATORS)
         advice = f": type {power}{plain}" if readable else " and is not part of the language"
         reason = f"'{character}' is {name} (U+{ord(character):04X}){advice}"
     raise FormulaError(reason, text, index)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -145,9 +144,10 @@ def central_differences(function: Function, position: Array, spacing: float = SP
 
 def traced_gradient(function: Function, start: Array, spacing: float) -> Function | None:
     """JAX's gradient in double precision, if JAX is there and its gradient agrees with the function."""
-    if importlib.util.find_spec("jax") is None:
+    try:
+        import jax
+    except ImportError:
         return None
-    import jax
 
     compiled = jax.jit(jax.grad(lambda position: jax.numpy.reshape(function(position), ())))
 

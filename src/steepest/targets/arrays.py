@@ -53,7 +53,7 @@ def run_arrays(
             position = outcome.positions[-1]
             if not np.isfinite(outcome.values[-1]):
                 break
-            if gtol and np.linalg.norm(outcome.gradients[-1]) < gtol:
+            if gtol and length(outcome.gradients[-1]) < gtol:
                 outcome.stop = Stop.GRADIENT
                 return outcome
             known = {
@@ -69,7 +69,7 @@ def run_arrays(
                 outcome.failure = failure(tape, slots, [tape.outputs[name][0] for name in ("theta", *state)])
                 return outcome
             arrive(outcome, value, gradient, moved, results)
-            if np.linalg.norm(moved - position) < tol:
+            if length(moved, position) < tol:
                 outcome.stop = Stop.STEP
                 break
             if progress:
@@ -100,6 +100,12 @@ def arrive(
     outcome.values.append(found)
     outcome.gradients.append(slope)
     outcome.positions.append(position)
+
+
+def length(end: Array, start: Array | float = 0.0) -> float:
+    """The distance of two positions, infinite where its square is."""
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(end - start))
 
 
 def result(part: Any, position: Array, vector: bool) -> Any:

@@ -81,7 +81,7 @@ def magnitude(tape: Tape, output: int, radius: float) -> float:
     for name, *used in tape.operations:
         parts = [bounds[slot] for slot in used]
         if name == "div" and first <= used[1] < first + len(tape.constants):
-            bounds.append(parts[0] / parts[1])
+            bounds.append(parts[0] / parts[1] if parts[1] else math.nan)
         elif OPERATIONS[name].domain and name not in DOMAIN_FREE:
             bounds.append(math.nan)
         else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from steepest.views.chart import Chart, Series
 from steepest.views.frame import Array
@@ -23,6 +24,7 @@ __all__ = ["ENDS", "draw_chart", "draw_color_bar", "draw_landscape", "draw_trace
 LEVELS, SAMPLES, GUIDES, PATHS, ARROWS, ENDS, NOTES = range(1, 8)
 
 BAR_TICKS = 5
+ROOM = 0.22  # of the picture's width that such a label needs
 LABEL = 0.8  # of the way along a tangent its slope is written
 NOTE_ROOM = 0.3  # of the picture's width beside which a note is written on the other side of its arrow
 GLYPHS = {"minimum": "*", "local minimum": "*", "lowest point found": "*", "saddle": "x", "flat spot": "x"}
@@ -113,6 +115,8 @@ def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:
     (left, right), (low, high) = landscape.view
     x, y = (LABEL * end + (1 - LABEL) * other for end, other in zip(*(ends if bent_up else ends[::-1]), strict=True))
     to_right = bent_up == (tangent.slope >= 0)
+    if not ROOM < (x - left) / (right - left) < 1 - ROOM:
+        to_right = x < (left + right) / 2
     shift = 6 if to_right else -6
     ax.annotate(
         f"${tangent.label}$", (min(max(x, left), right), min(max(y, low), high)), (shift, -3 if bent_up else 3),
@@ -231,7 +235,7 @@ def draw_chart(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) ->
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     if chart.scale == "log":
         low, high = np.log10(chart.values)
-        ax.yaxis.set_major_locator(LogLocator(numticks=8))
+        ax.yaxis.set_major_locator(FixedLocator(decades(low, high)))
         ax.yaxis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < 8 else NullLocator())
     dress(ax, ("step", chart.label), theme)
     ax.grid(visible=True, color=theme.faint, linewidth=0.7, zorder=0)
@@ -242,6 +246,16 @@ def draw_chart(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) ->
         )
     for trace, series in zip(traces, chart.series, strict=False):
         draw_series(ax, series, theme.brush(trace.index), theme)
+
+
+def decades(low: float, high: float) -> list[float]:
+    """Powers of ten between 10^low and 10^high, a round number of decades apart and at most eight.
+
+    >>> decades(-1.2, 2.5), decades(-21.0, 41.0)
+    ([0.1, 1.0, 10.0, 100.0], [1e-20, 1e-10, 1.0, 10000000000.0, 1e+20, 1e+30, 1e+40])
+    """
+    apart = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if (high - low) / step <= 7)
+    return [float(f"1e{power}") for power in range(math.ceil(low / apart) * apart, math.floor(high) + 1, apart)]
 
 
 def draw_series(ax: Axes, series: Series, brush: Brush, theme: Theme) -> None:

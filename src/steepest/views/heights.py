@@ -11,7 +11,7 @@ import numpy as np
 
 from steepest.objectives.callable import CallableObjective
 from steepest.objectives.formula import FormulaObjective
-from steepest.views.frame import Array, Box, Interval
+from steepest.views.frame import LARGEST, Array, Box, Interval
 
 __all__ = ["Function", "Heights", "curve_over", "function_over", "heights", "levels", "lowest_point"]
 
@@ -116,15 +116,14 @@ def levels(values: Array, least: float = np.inf) -> tuple[Array, str]:
     Equal distances suit a bowl. Where most of the landscape lies far below its peaks, a valley only shows on a
     logarithmic scale, which starts at the least value; where it has both abysses and peaks, on one to both sides.
     """
-    finite = values[np.isfinite(values)]
+    finite = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
     if not finite.size:
         return np.array([]), "linear"
-    low, tenth, middle, ninth, high = np.quantile(finite, (0.001, 0.1, 0.5, 0.9, 0.999))
-    low = (
-        finite.min() if middle - finite.min() <= TALL * TALL * (middle - low) else low
-    )  # unless it is a bottomless hole
-    low = min(low, least) if least > finite.min() - (middle - low) else low
-    high = finite.max() if finite.max() - middle <= BEYOND * (ninth - tenth) else high
+    low, tenth, middle, ninth, high = map(float, np.quantile(finite, (0.001, 0.1, 0.5, 0.9, 0.999)))
+    bottom, top = float(finite.min()), float(finite.max())
+    low = bottom if middle - bottom <= TALL**2 * (middle - low) else low  # unless it is a bottomless hole
+    low = min(low, least) if least > bottom - (middle - low) else low
+    high = top if top - middle <= BEYOND * (ninth - tenth) else high
     if not high > low:
         return np.array([low - max(1.0, abs(low)), high + max(1.0, abs(high))]), "linear"
     up, down = high - middle, middle - low
@@ -162,14 +161,15 @@ def lowest_point(
         axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
         grid = np.meshgrid(*axes, indexing="ij", sparse=True)
         values = function(*grid)
-        if not np.isfinite(values).any():
+        if np.isneginf(values).any() or not np.isfinite(values).any():
             return None
         place = np.unravel_index(np.nanargmin(values), values.shape)
         found.append(float(values[place]))
         best = np.array([axis[spot] for axis, spot in zip(axes, place, strict=True)])
         spacing = np.array([axis[1] - axis[0] for axis in axes])
         low, high = np.maximum(best - 1.5 * spacing, borders[0]), np.minimum(best + 1.5 * spacing, borders[1])
-    falls = found[-2] - found[-1] > max(0.5 * (found[-3] - found[-2]), 1e-12 * abs(found[-1]))
-    if falls or not np.isfinite(found[-1]) or ((best <= borders[0]) | (best >= borders[1])).any():
+    *gains, last = -np.diff(found)
+    falls = last > 0.3 * max(gains) and last > 1e-12 * abs(found[-1])
+    if falls or ((best <= borders[0]) | (best >= borders[1])).any():
         return None
     return tuple(map(float, best)), found[-1]

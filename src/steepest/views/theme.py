@@ -79,7 +79,7 @@ class Theme:
         """Colors for `count` bands of height from the lowest to the highest.
 
         >>> LIGHT.shades(2)
-        ['#8c6299', '#fef079']
+        ['#8b6295', '#fef078']
         """
         spread = max(count - 1, 1)
         return [mix(self.shade(band / spread), self.paper, self.muted) for band in range(count)]
