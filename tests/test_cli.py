@@ -315,8 +315,8 @@ def test_help_and_tables_load_neither_numpy_nor_matplotlib() -> None:
 
 def test_control_c_keeps_prints_and_saves_what_was_computed(tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
-    words = ["run", "x^2 + y^2", "--lr", "1e-9", "--tol", "0", "--steps", "90000000", "--every", "10000000", "--save", str(path)]
-    process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    words = ["run", "x^2 + y^2", "-o", "adam", "--lr", "1e-9", "--tol", "0", "--steps", "90000000", "--every", "10000000"]
+    process = subprocess.Popen([*COMMAND, *words, "--save", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)

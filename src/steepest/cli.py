@@ -343,7 +343,7 @@ def list_(kind: str) -> None:
         click.echo(f"{name:<{width}}  {text}")
 
 
-@cli.command(cls=FormulaCommand)
+@cli.command(cls=FormulaCommand, short_help="Show an optimizer, a function or a formula.")
 @click.argument("name", shell_complete=complete_names("optimizers", "functions"))
 @reader_may_leave()
 def show(name: str) -> None:

@@ -13,7 +13,8 @@ from steepest.language.expression import Expression
 from steepest.language.operations import OPERATIONS
 from steepest.noise import LARGEST_SEED
 from steepest.objectives.formula import FormulaObjective, read_objective
-from steepest.optimizers import Optimizer, Setting, optimizer as read_optimizer, read_setting
+from steepest.optimizers import Optimizer, Setting, read_setting
+from steepest.optimizers import optimizer as read_optimizer
 from steepest.tape import CALLS, Tape, link, objective_tape, optimizer_tape
 from steepest.targets.python import Column, Outcome, Program, Stop, evaluator, run
 from steepest.targets.reference import Failure, results
@@ -378,7 +379,10 @@ class ArrayRecord:
         return [gradient.ravel().tolist() for gradient in self.outcome.gradients]
 
     def quantities(self) -> dict[str, list[Any]]:
-        return {name: [np_free(row) for row in rows] for name, rows in self.outcome.quantities.items()}
+        return {
+            name: [row if isinstance(row, float) else row.ravel().tolist() for row in rows]
+            for name, rows in self.outcome.quantities.items()
+        }
 
 
 def tell_arrays(outcome: ArrayOutcome, limits: Limits) -> Ending:

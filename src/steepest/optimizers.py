@@ -137,8 +137,11 @@ def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
         equations = tuple(read_assignments(texts, known=tuple(known)))
     except FormulaError as error:
         raise with_hint(error) from None
-    for index, (name, _) in enumerate(equations):
+    for index, (name, expression) in enumerate(equations):
         where = f"equation {index + 1}"
+        if mistake := hessian_mistake(expression):
+            place = re.search(r"\b(H|solve)\b", texts[index])
+            raise FormulaError(mistake, texts[index], place.start() if place else 0, where)
         if name in GIVEN[1:]:
             raise FormulaError(f"'{name}' is given at every step: assign another name", texts[index], 0, where)
         if name in hyperparameters or name in FROM_OBJECTIVE:
@@ -146,6 +149,17 @@ def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
     if all(name != "theta" for name, _ in equations):
         raise FormulaError("no equation moves theta: end with theta = theta - ...", texts[-1], 0, f"equation {len(texts)}")
     return Optimizer("custom", equations)
+
+
+def hessian_mistake(root: Expression) -> str:
+    """What is wrong with the use of the Hessian, the one matrix of the language; empty if nothing is."""
+    for node in postorder(root):
+        matrices = [argument.name == "H" for argument in node.arguments]
+        if any(matrices) and (node.operation != "solve" or matrices != [True, False]):
+            return "the Hessian H stands only in solve(H, v)"
+        if node.operation == "solve" and not matrices[0]:
+            return "solve takes the Hessian first: solve(H, g)"
+    return "the Hessian H stands only in solve(H, v)" if root.name == "H" else ""
 
 
 def with_hint(error: FormulaError) -> FormulaError:
@@ -187,6 +201,8 @@ def split_arguments(text: str) -> list[str]:
 def read_setting(name: str, value: Setting) -> Expression:
     """A hyperparameter's value: a finite number, or a formula in `t` and `T`."""
     if isinstance(value, Expression):
+        for other in names(value) - {"t", "T"}:
+            raise InputError(f"{name} is a formula in t and T, and '{other}' is neither")
         return value
     if isinstance(value, str):
         try:

@@ -20,13 +20,12 @@ import json
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from steepest.errors import InputError
 from steepest.language.derivative import gradient, hessian
 from steepest.language.expression import Expression, postorder
 from steepest.language.operations import OPERATIONS
-from steepest.optimizers import Optimizer
+from steepest.optimizers import Optimizer, hessian_mistake
 
 __all__ = ["CALLS", "MOST_PARAMETERS", "STEP", "Tape", "link", "objective_tape", "optimizer_tape"]
 
@@ -90,7 +89,7 @@ class Tape:
                 {str(name): tuple(map(int, slots)) for name, slots in document["outputs"].items()},
                 frozenset(document["vectors"]),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             if isinstance(error, InputError):
                 raise
             raise InputError(f"this is not a tape: {error}") from None
@@ -107,7 +106,9 @@ def check(tape: Tape) -> None:
             raise InputError(f"this is not a tape: there is no operation '{name}'")
         used = arguments(operation)
         wanted = OPERATIONS[name].arity if name in OPERATIONS else ARRAY_OPERATIONS.get(name, len(used))
-        if len(used) != wanted or not all(0 <= slot < ready for slot in used):
+        indices = operation[1 : 1 + CALLS.get(name, 0)]
+        fits = len(used) == wanted and all(0 <= slot < ready for slot in used)
+        if not fits or (name in CALLS and not used) or not all(0 <= index < len(used) for index in indices):
             raise InputError(f"this is not a tape: the operation {list(operation)} does not fit")
         ready += 1
     if not all(0 <= slot < ready for slots in tape.outputs.values() for slot in slots):
@@ -483,11 +484,14 @@ class _Unroller:
 
 
 def vector_names(optimizer: Optimizer) -> frozenset[str]:
-    """The names of the equations that are vectors: theta, g, H and what is made of them.
+    """The names of the equations that are vectors: theta, g and what is made of them.
 
     Raises:
-        InputError: where a matrix or a number stands for a vector.
+        InputError: where the Hessian stands for a vector or a vector for the Hessian.
     """
+    for _, expression in optimizer.equations:
+        if mistake := hessian_mistake(expression):
+            raise InputError(mistake)
     vectors = {"theta", "g"}
     while True:
         found = vectors | {name for name, expression in optimizer.equations if is_vector(expression, vectors)}
@@ -501,17 +505,10 @@ def is_vector(root: Expression, vectors: Collection[str]) -> bool:
     results: dict[Expression, bool] = {}
     for node in postorder(root):
         operation, parts = node.operation, [results[argument] for argument in node.arguments]
-        matrices = [argument.operation == "name" and argument.name == "H" for argument in node.arguments]
-        if any(matrices) and (operation != "solve" or matrices != [True, False]):
-            raise InputError("the Hessian H stands only in solve(H, v)")
-        if operation == "solve" and not matrices[0]:
-            raise InputError("solve takes the Hessian first: solve(H, g)")
         if operation == "name":
             results[node] = node.name in vectors
         elif operation in ("value", "norm", "dot"):
             results[node] = False
         else:
             results[node] = operation in ("grad", "noise", "solve") or any(parts)
-    if root.operation == "name" and root.name == "H":
-        raise InputError("the Hessian H stands only in solve(H, v)")
     return results[root]

@@ -8,7 +8,7 @@ from functools import cache
 from steepest.language.expression import ONE, ZERO, Expression, name, postorder, simplified, substitute
 from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
-from steepest.language.tidy import tidy
+from steepest.language.tidy import tidy, tidy_quotient
 
 __all__ = ["derivative", "gradient", "hessian"]
 
@@ -79,7 +79,8 @@ def derivative(root: Expression, parameter: str) -> Expression:
                 if node.operation == "mul" and argument is node.arguments[0]:  # (uv)' = u'v + uv', in this order
                     factors = factors[::-1]
                 total = simplified("add", total, simplified("mul", *factors))
-            slopes[node] = total
+            fractions = node.operation == "div" and ZERO not in [slopes[argument] for argument in node.arguments]
+            slopes[node] = tidy_quotient(total) if fractions else total
     return tidy(slopes[root])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from weakref import WeakValueDictionary
 
 from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS
@@ -244,4 +244,6 @@ def _log(a: Expression) -> Expression | None:
     return ONE if a.name == "e" and a.operation == "constant" else None
 
 
-NEUTRAL = {"log": _log, "add": _add, "sub": _sub, "mul": _mul, "div": _div, "pow": _pow, "where": _where}
+NEUTRAL: dict[str, Callable[..., Expression | None]] = {
+    "log": _log, "add": _add, "sub": _sub, "mul": _mul, "div": _div, "pow": _pow, "where": _where,
+}  # fmt: skip

@@ -364,7 +364,7 @@ class Parser:
             exponent = self.number(self.tokens[self.index - 1])
         elif self.token.kind == "-":
             self.advance()
-            exponent = self.node("neg", token.position, self.number(self.advance())) if self.token.kind == "number" else number(-1)
+            exponent = number(-1) if self.token.kind != "number" else call("neg", self.number(self.advance()))
         elif self.token.kind == "number":
             exponent = self.number(self.advance())
         else:

@@ -18,6 +18,7 @@ Sum = dict[Term, Fraction]  # terms with their coefficients, none of them 0; the
 LARGEST_POWER = 32  # up to here the power of a product is taken apart
 LONGEST_COEFFICIENT = 1_024  # bits: a longer one is beyond float64
 LONGEST_DECIMAL = 12
+LONGEST_QUOTIENT = 200  # parts: a longer sum of fractions stays a sum
 
 
 def tidy(root: Expression) -> Expression:
@@ -28,9 +29,8 @@ def tidy(root: Expression) -> Expression:
     >>> textbook(tidy(read_formula("2*x*2 - x*(4/6)*x + 0*y + x").expression))
     '5x - 2x^2/3'
     """
-    decimal = any(node.operation == "number" and not node.value.is_integer() for node in postorder(root))
     try:
-        return _Tidier(decimal).tidy(root)
+        return _Tidier(has_decimals(root)).tidy(root)
     except OverflowError:  # a coefficient beyond float64: leave the expression as it is
         return root
 
@@ -43,11 +43,20 @@ def tidy_quotient(root: Expression) -> Expression:
     >>> textbook(tidy_quotient(read_formula("1/(1+x^2) - 2x^2/(1+x^2)^2").expression))
     '(1-x^2)/(1+x^2)^2'
     """
+    if length(root) > LONGEST_QUOTIENT:
+        return root
     separate = tidy(root)
-    if length(separate) > LONGEST_QUOTIENT:
+    tidier = _Tidier(has_decimals(root))
+    try:
+        tidier.tidy(separate)
+        joined = tidier.write(tidier.joined(tidier.sums[separate]))
+    except OverflowError:
         return separate
-    joined = tidy(_Joiner(decimal=False).tidy(root))
     return joined if length(joined) <= length(separate) else separate
+
+
+def has_decimals(root: Expression) -> bool:
+    return any(node.operation == "number" and not node.value.is_integer() for node in postorder(root))
 
 
 def length(root: Expression) -> int:
@@ -125,6 +134,43 @@ class _Tidier:
             return {tuple((factor, p * exponent) for factor, p in term): size ** int(exponent) if size != 1 else size}
         return factor(call("pow", self.write(base), self.coefficient(exponent)))
 
+    def joined(self, terms: Sum) -> Sum:
+        """The terms over their common denominator, the numerator multiplied out."""
+        lowest: dict[Expression, Fraction] = {}
+        for base, exponent in (power for term in terms for power in term):
+            lowest[base] = min(exponent, lowest.get(base, Fraction(0)))
+        under = tuple((base, exponent) for base, exponent in lowest.items() if exponent < 0)
+        numerator: Sum = {}
+        for term, size in terms.items():
+            powers = dict(term)
+            for base, exponent in under:
+                powers[base] = powers.get(base, Fraction(0)) - exponent
+            part: Sum = {(): size}
+            for base, exponent in powers.items():
+                part = self.distributed(part, self.expanded(base, exponent))
+            numerator = added(numerator, part)
+        ordered = dict(sorted(numerator.items(), key=lambda item: item[1] < 0))  # 1 - x^2 rather than -x^2 + 1
+        return self.product(ordered, {under: Fraction(1)})
+
+    def expanded(self, base: Expression, exponent: Fraction) -> Sum:
+        """A small power of a sum multiplied out; any other power as it is."""
+        if base.operation == "sqrt" and exponent.denominator == 1 and exponent % 2 == 0:
+            base, exponent = base.arguments[0], exponent / 2
+        terms = self.sums.get(base, {})
+        if len(terms) < 2 or exponent not in (1, 2, 3):
+            return {((base, exponent),): Fraction(1)} if exponent else {(): Fraction(1)}
+        total: Sum = {(): Fraction(1)}
+        for _ in range(int(exponent)):
+            total = self.distributed(total, terms)
+        return total
+
+    def distributed(self, a: Sum, b: Sum) -> Sum:
+        total: Sum = {}
+        for left, p in a.items():
+            for right, q in b.items():
+                total = added(total, self.product({left: p}, {right: q}))
+        return total
+
     def write(self, terms: Sum) -> Expression:
         """The expression of a sum."""
         total: Expression | None = None
@@ -196,4 +242,4 @@ def rank(base: Expression) -> tuple[int, str]:
 
 def is_decimal(value: Fraction) -> bool:
     """Whether the number is a short decimal, such as 0.52."""
-    return (value * 10**LONGEST_DECIMAL).denominator == 1
+    return 10**LONGEST_DECIMAL % value.denominator == 0
