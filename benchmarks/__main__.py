@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.measure import machine, processes, ratio, take_turns
@@ -28,14 +29,11 @@ def steps() -> None:
                 "lean loop": lean(problem, optimizer),
                 "numpy": numpy_loop(problem, optimizer),
             }
-            objective, method = steepest.objective(problem.formula), steepest.optimizer(optimizer, lr=LR[optimizer])
-
-            def ours(count: int, objective: object = objective, method: object = method, start: object = problem.start) -> object:
-                return steepest.descend(objective, start, optimizer=method, steps=count, tol=0.0)  # type: ignore[arg-type]
-
+            method = steepest.optimizer(optimizer, lr=LR[optimizer])
+            ours = partial(steepest.descend, steepest.objective(problem.formula), problem.start, optimizer=method, tol=0.0)
             for count in (200, 10_000):
-                candidates: dict[str, Callable[[], object]] = {"steepest": lambda count=count, ours=ours: ours(count)}
-                candidates |= {name: lambda run=run, count=count: run(count) for name, run in peers.items()}
+                candidates: dict[str, Callable[[], object]] = {"steepest": partial(ours, steps=count)}
+                candidates |= {name: partial(run, count) for name, run in peers.items()}
                 slow, fast = (7, 61) if count == 200 else (3, 15)
                 rounds = {name: slow if name in ("torch.optim", "optax") else fast for name in candidates}
                 times = take_turns(candidates, rounds)
@@ -64,7 +62,7 @@ def ready() -> None:
     print(f"\nText to ready-to-run function, Rosenbrock + adam: {take_turns({'build': build}, 51)['build'] * 1e3:.2f} ms")
 
 
-SCRIPT = """
+CURVE = """
 import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -75,31 +73,56 @@ for _ in range(20):
     path.append(x)
 path = np.array(path)
 grid = np.linspace(-4, 4, 400)
-figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.6))
+figure, (left, right) = plt.subplots(1, 2, figsize=(11, 6))
 left.plot(grid, grid**2)
-left.plot(path, path**2, "o-")
+left.plot(path, path**2, "o-", label="gradient descent")
 left.set_title("$x^2$")
+left.legend()
 right.semilogy(path**2)
-figure.savefig({path!r}, dpi=150)
+figure.savefig(PATH, dpi=150)
+"""
+PLANE = """
+import matplotlib
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+f = lambda x, y: (1 - x)**2 + 100*(y - x**2)**2
+x, y, path = -1.2, 1.0, [(-1.2, 1.0)]
+for _ in range(100):
+    x, y = x - 1e-3*(-2*(1 - x) - 400*x*(y - x**2)), y - 1e-3*200*(y - x**2)
+    path.append((x, y))
+path = np.array(path)
+a, b = np.meshgrid(np.linspace(-2, 2, 400), np.linspace(-1, 3, 400))
+figure, (left, right) = plt.subplots(1, 2, figsize=(10.7, 6.2))
+levels = np.expm1(np.linspace(0, np.log1p(2509), 17))
+shown = left.contourf(a, b, f(a, b), levels)
+left.contour(a, b, f(a, b), levels, colors="w", linewidths=0.6)
+figure.colorbar(shown)
+left.plot(*path.T, "o-", label="gradient descent")
+left.plot(1, 1, "*")
+left.set_title("$(1-x)^2 + 100(y-x^2)^2$")
+left.legend()
+right.semilogy(f(*path.T))
+figure.savefig(PATH, dpi=150)
 """
 
 
 def start() -> None:
     """Whole processes, from start to end."""
-    command = [str(Path(sys.executable).with_name("steepest")), "run", "x^2"]
+    run = [str(Path(sys.executable).with_name("steepest")), "run"]
     with tempfile.TemporaryDirectory() as folder:
-        script = SCRIPT.replace("{path!r}", repr(f"{folder}/peer.png"))
-        table = processes({"steepest run": command, "import numpy": [sys.executable, "-c", "import numpy"]}, 31)
-        picture = processes(
-            {
-                "steepest run --save": [*command, "--start", "3", "--lr", "0.3", "--steps", "20", "--save", f"{folder}/x.png"],
-                "matplotlib script": [sys.executable, "-c", script],
-            },
-            11,
-        )
-    for times, ours, peer in ((table, "steepest run", "import numpy"), (picture, "steepest run --save", "matplotlib script")):
-        share = times[ours] / times[peer]
-        print(f"\n{ours}: {times[ours] * 1e3:.0f} ms, {peer}: {times[peer] * 1e3:.0f} ms; {share:.2f} times as long")
+        save = ["--save", f"{folder}/ours.png"]
+        pairs = {
+            "run x^2": ([*run, "x^2"], "import numpy", "import numpy", 31),
+            "run x^2 --save x.png": ([*run, "x^2", "--start", "3", "--lr", "0.3", "--steps", "20", *save], "script", CURVE, 11),
+            "run rosenbrock --save x.png": ([*run, "rosenbrock", "--steps", "100", *save], "script", PLANE, 11),
+        }
+        print("\nWhole processes")
+        for name, (command, peer, text, rounds) in pairs.items():
+            script = text.replace("PATH", repr(f"{folder}/peer.png"))
+            times = processes({"steepest": command, peer: [sys.executable, "-c", script]}, rounds)
+            ours, theirs = times["steepest"], times[peer]
+            print(f"{name:<34}{ours * 1e3:>6.0f} ms, {peer:<12} {theirs * 1e3:>6.0f} ms ({ours / theirs:.2f} times as long)")
 
 
 def grid() -> None:
@@ -121,10 +144,11 @@ def grid() -> None:
     for text, peer in by_hand.items():
         objective = read_objective(text)
         tape = function_tape(objective.expression, objective.names, False)
-        times = take_turns(
-            {"steepest": lambda tape=tape: evaluate(tape, [x[None, :], y[:, None]], tape.outputs["f"][0]), "numpy": peer}, 101
+        ours = partial(evaluate, tape, [x[None, :], y[:, None]], tape.outputs["f"][0])
+        times = take_turns({"steepest": ours, "numpy": peer}, 101)
+        print(
+            f"{text:<34}{times['steepest'] * 1e3:>8.3f} ms, NumPy by hand {times['numpy'] * 1e3:.3f} ms ({ratio(times, 'numpy'):.2f}x)"
         )
-        print(f"{text:<34}{times['steepest'] * 1e3:>8.3f} ms, NumPy by hand {times['numpy'] * 1e3:.3f} ms ({ratio(times, 'numpy'):.2f}x)")
 
 
 COMPARISONS = {"steps": steps, "ready": ready, "start": start, "grid": grid}

@@ -95,7 +95,22 @@ def test_a_formula_starts_at_the_seed(steepest: Steepest) -> None:
 
 
 def test_json_is_one_document_and_nothing_else(steepest: Steepest) -> None:
-    words = ["run", "2x^2-4x", "--start", "0", "-o", "momentum", "-o", "adam(lr=0.05)", "--lr", "0.1", "--steps", "3", "--samples", "4"]
+    words = [
+        "run",
+        "2x^2-4x",
+        "--start",
+        "0",
+        "-o",
+        "momentum",
+        "-o",
+        "adam(lr=0.05)",
+        "--lr",
+        "0.1",
+        "--steps",
+        "3",
+        "--samples",
+        "4",
+    ]
     code, out, err = steepest(*words, "--json")
     document = json.loads(out)
     assert (code, err) == (0, "")
@@ -124,7 +139,20 @@ def test_the_command_that_an_export_carries_makes_it_again(steepest: Steepest) -
     import shlex
 
     equations = "m = b*m + (1-b)*g; theta = theta - lr*sign(m) + 0.01*noise()"
-    words = ["run", "f(w, b) = (w-1)^2 + w*b^2", "-o", equations, "-o", "gd", "--set", "b=0.9", "--lr", "0.1/(1+0.02t)", "--seed", "7"]
+    words = [
+        "run",
+        "f(w, b) = (w-1)^2 + w*b^2",
+        "-o",
+        equations,
+        "-o",
+        "gd",
+        "--set",
+        "b=0.9",
+        "--lr",
+        "0.1/(1+0.02t)",
+        "--seed",
+        "7",
+    ]
     first = json.loads(steepest(*words, "--steps", "30", "--json").out)
     again = json.loads(steepest(*shlex.split(first["made_by"]["command"])[1:], "--json").out)
     assert [run["positions"] for run in again["runs"]] == [run["positions"] for run in first["runs"]]
@@ -315,7 +343,20 @@ def test_help_and_tables_load_neither_numpy_nor_matplotlib() -> None:
 
 def test_control_c_keeps_prints_and_saves_what_was_computed(tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
-    words = ["run", "x^2 + y^2", "-o", "adam", "--lr", "1e-9", "--tol", "0", "--steps", "90000000", "--every", "10000000"]
+    words = [
+        "run",
+        "x^2 + y^2",
+        "-o",
+        "adam",
+        "--lr",
+        "1e-9",
+        "--tol",
+        "0",
+        "--steps",
+        "90000000",
+        "--every",
+        "10000000",
+    ]
     process = subprocess.Popen([*COMMAND, *words, "--save", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
@@ -363,7 +404,12 @@ def in_terminal(command: list[str]) -> str:
 
 
 def test_shell_completion_offers_optimizers() -> None:
-    environment = {**os.environ, "_STEEPEST_COMPLETE": "bash_complete", "COMP_WORDS": "steepest run -o ada", "COMP_CWORD": "3"}
+    environment = {
+        **os.environ,
+        "_STEEPEST_COMPLETE": "bash_complete",
+        "COMP_WORDS": "steepest run -o ada",
+        "COMP_CWORD": "3",
+    }
     code = "import sys; sys.argv = ['steepest']; from steepest.cli import cli; cli.main(prog_name='steepest')"
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "plain,adam\n" in result.stdout

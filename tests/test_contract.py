@@ -159,6 +159,7 @@ METHODS = [
     "noisy_gd(lr=1/t, temperature=0.3)",
     "u = u + noise(); v = 0.5*v + g; s = dot(g, u)/norm(v); theta = theta - 0.1*(s + v)*sign(u)/(1 + norm(g))",
     "u = 1; n = norm(u); u = u + g; theta = theta - 0.01*n*u",
+    "theta = theta - 0.05*(g + grad(0.7)/value(t/10 - 0.3)^2)",
     "k = k + 1; theta = theta - 0.1*grad(theta - 0.1*g)/k",
 ]
 
@@ -209,9 +210,7 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize(("method", "formula", "start", "limits", "stop", "steps"), ENDINGS.values(), ids=ENDINGS)
-def test_endings(
-    method: str, formula: str, start: tuple[float, ...], limits: Limits, stop: Stop, steps: int | None
-) -> None:
+def test_endings(method: str, formula: str, start: tuple[float, ...], limits: Limits, stop: Stop, steps: int | None) -> None:
     prepared = case(method, formula)
     expected = by_reference(prepared, start, limits)
     assert expected.stop is stop

@@ -82,7 +82,10 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
             elif isinstance(inner, ast.ImportFrom):
                 module = inner.module or ""
                 for alias in inner.names:
-                    yield (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module), isinstance(node, ast.FunctionDef)
+                    yield (
+                        (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module),
+                        isinstance(node, ast.FunctionDef),
+                    )
 
 
 def is_module(name: str) -> bool:

@@ -11,12 +11,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from steepest.descent import compare, descend
-    from steepest.errors import FormulaError, InputError, SteepestError
-    from steepest.objectives.formula import read_objective as objective
-    from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers import OPTIMIZERS, Optimizer, optimizer
-    from steepest.trajectory import Comparison, Trajectory
+    from steepest.descent import compare as compare
+    from steepest.descent import descend as descend
+    from steepest.errors import FormulaError as FormulaError
+    from steepest.errors import InputError as InputError
+    from steepest.errors import SteepestError as SteepestError
+    from steepest.objectives.formula import read_objective
+    from steepest.objectives.gallery import GALLERY as GALLERY
+    from steepest.optimizers import OPTIMIZERS as OPTIMIZERS
+    from steepest.optimizers import Optimizer as Optimizer
+    from steepest.optimizers import optimizer as optimizer
+    from steepest.trajectory import Comparison as Comparison
+    from steepest.trajectory import Trajectory as Trajectory
+
+    objective = read_objective
 
 __version__ = "0.1.0"
 
@@ -34,7 +42,7 @@ PLACES = {
     "SteepestError": "errors",
     "Trajectory": "trajectory",
 }
-__all__ = [*PLACES]  # noqa: PLE0604
+__all__ = [*PLACES]
 
 
 def __getattr__(name: str) -> Any:

@@ -29,8 +29,8 @@ def main() -> None:
     """Run the command line; what the user got wrong is one message and exit code 2."""
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Exit as exit:
-        code = exit.exit_code
+    except click.exceptions.Exit as wanted:
+        code = wanted.exit_code
     except click.ClickException as error:
         code = complain(error.format_message())
     except SteepestError as error:
@@ -183,7 +183,17 @@ def run(
     for each in chosen:
         with Progress(steps) as progress:
             runs.append(
-                descend(function, first, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed, progress=progress)
+                descend(
+                    function,
+                    first,
+                    optimizer=each,
+                    lr=lr,
+                    steps=steps,
+                    tol=tol,
+                    gtol=gtol,
+                    seed=seed,
+                    progress=progress,
+                )
             )
         if runs[-1].ending == "interrupted":
             break

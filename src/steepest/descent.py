@@ -338,7 +338,10 @@ def descend_callable(
     if start is None:
         raise InputError("a Python function needs a start: an array of the shape that it takes")
     try:
-        first = np.array(start, dtype=np.float64)
+        first = np.array(start)
+        if first.dtype.kind not in "biuf":
+            raise TypeError
+        first = first.astype(np.float64)
     except (TypeError, ValueError):
         raise InputError("the start of a Python function is an array of numbers") from None
     if not first.size or not np.isfinite(first).all():

@@ -7,7 +7,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from steepest.errors import InputError, MissingDependencyError
 from steepest.objectives.formula import FormulaObjective
@@ -74,7 +74,13 @@ def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
 def describe_objective(run: Trajectory) -> dict[str, Any]:
     objective = run.objective
     if not isinstance(objective, FormulaObjective):
-        return {"text": objective.text, "names": list(run.names), "latex": None, "minima": [], "gradient": objective.method}
+        return {
+            "text": objective.text,
+            "names": list(run.names),
+            "latex": None,
+            "minima": [],
+            "gradient": objective.method,
+        }
     minima = [{"position": list(point.position), "value": point.value} for point in objective.minima]
     return {"text": objective.text, "names": list(objective.names), "latex": objective.latex, "minima": minima}
 
@@ -237,7 +243,7 @@ def frame(runs: Runs, backend: str = "pandas") -> Any:
     head, body = table(runs)
     columns = dict(zip(head, map(list, zip(*body, strict=True)), strict=True))
     try:
-        return narwhals.from_dict(columns, backend=backend).to_native()
+        return narwhals.from_dict(columns, backend=cast("Any", backend)).to_native()
     except ImportError:
         raise MissingDependencyError(backend, f"a data frame of {backend}", "frame") from None
     except (TypeError, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,8 +50,8 @@ class Ending(str):
         ending.message = message
         return ending
 
-    def __getnewargs__(self) -> tuple[str, str]:
-        return str(self), self.message
+    def __reduce__(self) -> tuple[type[Ending], tuple[str, str]]:
+        return Ending, (str(self), self.message)
 
 
 class Record(Protocol):
@@ -173,7 +174,7 @@ class Trajectory:
 
         return plot([self], ax=ax, view=view)
 
-    def save(self, path: str) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write a picture (png, svg, pdf) or the record (csv, json, npz), by the path's suffix."""
         from steepest.export import save
 
@@ -213,7 +214,7 @@ class Comparison:
 
         return plot(self.runs, ax=ax, view=view)
 
-    def save(self, path: str) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write a picture (png, svg, pdf) or the records (csv, json, npz), by the path's suffix."""
         from steepest.export import save
 

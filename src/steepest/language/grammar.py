@@ -307,7 +307,7 @@ class Parser:
             self.index += 1
             self.open.pop()
         elif self.token.kind == "end":
-            self.fail(f"this '{bracket}' is never closed", opening.position)
+            self.never_closed(bracket, opening.position)
         elif self.token.kind == ")":
             self.fail(CROSSED)
         else:
@@ -458,13 +458,17 @@ class Parser:
     def fail(self, reason: str, position: int | None = None) -> NoReturn:
         raise FormulaError(reason, self.text, self.token.position if position is None else position)
 
+    def never_closed(self, bracket: str, position: int) -> NoReturn:
+        nested = bracket == "|" and sum(token.kind == "|" for token in self.tokens) > 2
+        self.fail(f"this '{bracket}' is never closed" + ": write abs(...) for bars inside bars" * nested, position)
+
     def unexpected(self) -> NoReturn:
         """The reason why the next token cannot stand where it stands."""
         kind = self.token.kind
         if kind == "end":
             before = self.tokens[self.index - 1]
             if before.kind in ("(", "|"):
-                self.fail(f"this '{before.kind}' is never closed", before.position)
+                self.never_closed(before.kind, before.position)
             self.fail("the formula is unfinished: something is missing at the end")
         if kind == "/" and self.tokens[self.index - 1].kind == "/":
             self.fail("'//' is not part of the language: write floor(a/b)")

@@ -331,7 +331,7 @@ class Latex:
         if operation in LATEX_COMPARISONS:
             return f"{texts[0]} {LATEX_COMPARISONS[operation]} {texts[1]}", SUM
         if operation == "where":
-            return rf"\begin{{cases}} {texts[1]} & \text{{if }} {texts[0]} \\ {texts[2]} & \text{{otherwise}} \end{{cases}}", ATOM
+            return rf"\begin{{cases}} {texts[1]} & \text{{if }} {texts[0]} \\ {texts[2]} & \text{{otherwise}} \end{{cases}}", SUM
         if operation == "exp" and len(texts[0]) <= 24 and r"\frac" not in texts[0]:
             return f"e^{{{texts[0]}}}", POWER
         if operation == "noise":
@@ -401,7 +401,7 @@ class MathML:
         if operation == "where":
             rows = f"<mtr><mtd>{texts[1]}</mtd><mtd><mtext>if </mtext>{texts[0]}</mtd></mtr>"
             rows += f"<mtr><mtd>{texts[2]}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr>"
-            return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>", ATOM
+            return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>", SUM
         if operation == "sqrt":
             return f"<msqrt>{texts[0]}</msqrt>", ATOM
         if operation == "cbrt":
@@ -415,7 +415,7 @@ class MathML:
             return f"<mrow>{inverse}<mo>&#x2062;</mo>{needed(arguments[1], SIGN, self).text}</mrow>", PRODUCT
         inner = "<mo>,</mo>".join(texts)
         if operation in MATHML_BRACKETS:
-            opening, closing = MATHML_BRACKETS[operation]
+            opening, closing = tuple(MATHML_BRACKETS[operation])
             return f"<mrow><mo>{opening}</mo>{inner}<mo>{closing}</mo></mrow>", ATOM
         return f"<mrow>{self.head(operation)}<mo>&#x2061;</mo><mo>(</mo>{inner}<mo>)</mo></mrow>", ATOM
 

@@ -17,7 +17,7 @@ Sum = dict[Term, Fraction]  # terms with their coefficients, none of them 0; the
 
 LARGEST_POWER = 32  # up to here the power of a product is taken apart
 LONGEST_COEFFICIENT = 1_024  # bits: a longer one is beyond float64
-LONGEST_DECIMAL = 12
+DECIMALS = 1_000_000_000_000  # a short decimal is a multiple of one over this
 LONGEST_QUOTIENT = 200  # parts: a longer sum of fractions stays a sum
 
 
@@ -242,4 +242,4 @@ def rank(base: Expression) -> tuple[int, str]:
 
 def is_decimal(value: Fraction) -> bool:
     """Whether the number is a short decimal, such as 0.52."""
-    return 10**LONGEST_DECIMAL % value.denominator == 0
+    return DECIMALS % value.denominator == 0

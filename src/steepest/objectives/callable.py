@@ -63,6 +63,8 @@ def callable_objective(function: Function, start: Array, gradient: Function | No
         InputError: if the function or the gradient cannot be evaluated at the start.
     """
     value = tried("objective", function, start)
+    if value is None:
+        raise InputError("the objective gives None, and a number is needed: does it end with return?")
     if np.size(value) != 1:
         raise InputError(f"the objective gives an array of shape {np.shape(value)}, and a single number is needed")
     if type(value).__module__.startswith(("jax.", "jaxlib.")):
@@ -84,13 +86,16 @@ def callable_objective(function: Function, start: Array, gradient: Function | No
 
 def scalar(result: Any) -> float:
     """The number that a function gave, perhaps in an array of one element."""
+    if np.iscomplexobj(result):
+        raise InputError(f"the objective gives the complex number {result}, and a real one is needed")
     return float(np.asarray(result, dtype=np.float64).reshape(()))
 
 
 def tried(what: str, function: Function, start: Array) -> Any:
     """What a function gives at the start."""
     try:
-        return function(start.copy())
+        with np.errstate(all="ignore"):  # what is not a number ends the run with a sentence
+            return function(start.copy())
     except InputError:
         raise
     except Exception as error:
@@ -102,7 +107,10 @@ def given(gradient: Function) -> Function:
     """The user's gradient, each result an array of its own in the shape of the position."""
 
     def checked(position: Array) -> Array:
-        slope = np.array(gradient(position.copy()), dtype=np.float64)
+        found = gradient(position.copy())
+        if found is None or np.iscomplexobj(found):
+            raise InputError(f"the gradient gives {found}, and an array of real numbers is needed")
+        slope = np.array(found, dtype=np.float64)
         if slope.shape != position.shape:
             raise InputError(f"the gradient has the shape {slope.shape} and the start has {position.shape}")
         return slope
@@ -170,7 +178,8 @@ def agrees(function: Function, start: Array, slope: Array, spacing: float) -> bo
     direction = np.cos(np.arange(1.0, start.size + 1)).reshape(start.shape)
     direction /= np.linalg.norm(direction)
     h = spacing * max(1.0, float(np.abs(start).max(initial=0.0)))
-    ends = [scalar(function(start + sign * h * direction)) for sign in (1, -1)]
+    with np.errstate(all="ignore"):
+        ends = [scalar(function(start + sign * h * direction)) for sign in (1, -1)]
     change = (ends[0] - ends[1]) / (2 * h)
     rounding = max(map(abs, ends)) * spacing**2  # h carries spacing, and spacing^3 is the precision
     return bool(abs(change - np.vdot(slope, direction)) <= AGREEMENT * max(1.0, length) + 10 * rounding)

@@ -114,8 +114,8 @@ def result(part: Any, position: Array, vector: bool) -> Any:
 
 
 def at(position: Array, known: Any, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
-    """The function, which knows its result at one position already."""
-    return lambda other: known if other is position else function(other)
+    """The function, which knows its result at one position already; a number is a position of equal coordinates."""
+    return lambda other: known if other is position else function(np.broadcast_to(other, position.shape))
 
 
 def failure(tape: Tape, slots: Sequence[Any], outputs: Sequence[int]) -> Failure | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,12 +25,12 @@ class Series:
 
     Attributes:
         steps, values: what is drawn: a long run is thinned out, its highest and lowest values kept.
-        exit: the step at which the line leaves the chart through the top or the bottom, if it does.
+        exit: where the line first leaves the chart through the top or the bottom, if it does.
     """
 
     steps: NDArray[np.intp]
     values: Array
-    exit: int | None
+    exit: tuple[float, float] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,12 +110,24 @@ def linear(values: Array) -> Interval:
 
 def series(row: Array, scale: str, limits: Interval) -> Series:
     """A run's line: what the scale can show of it."""
-    with np.errstate(invalid="ignore"):
-        beyond = np.flatnonzero((row > limits[1]) | (row < limits[0]) & (scale == "linear"))
-        shown = np.where(row <= 0, np.nan, row) if scale == "log" else row
+    shown = np.where(row <= 0, np.nan, row) if scale == "log" else row
+    shown = np.clip(shown, -MOST, MOST)
     steps = thinned(shown)
-    values = np.clip(shown[steps], -MOST, MOST)
-    return Series(steps, values, int(beyond[0]) if beyond.size else None)
+    return Series(steps, shown[steps], first_exit(shown, scale, limits))
+
+
+def first_exit(row: Array, scale: str, limits: Interval) -> tuple[float, float] | None:
+    """Where the line through the values crosses a limit for the first time."""
+    heights, (low, high) = (np.log10(row), np.log10(limits)) if scale == "log" else (row, limits)
+    with np.errstate(invalid="ignore"):
+        beyond = np.flatnonzero((heights > high) | (heights < low))
+    if not beyond.size:
+        return None
+    last = int(beyond[0])
+    upward = bool(heights[last] > high)
+    limit, before = (high if upward else low), heights[max(last - 1, 0)]
+    share = (limit - before) / (heights[last] - before) if math.isfinite(before) and before != heights[last] else 1.0
+    return (max(last - 1, 0) + float(share) if last else 0.0, limits[int(upward)])
 
 
 def thinned(row: Array) -> NDArray[np.intp]:

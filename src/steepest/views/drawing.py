@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ __all__ = ["ENDS", "draw_chart", "draw_color_bar", "draw_landscape", "draw_trace
 LEVELS, SAMPLES, GUIDES, PATHS, ARROWS, ENDS, NOTES = range(1, 8)
 
 BAR_TICKS = 5
+MOST_DOTS = 40  # on a line of the chart
 ROOM = 0.22  # of the picture's width that such a label needs
 LABEL = 0.8  # of the way along a tangent its slope is written
 NOTE_ROOM = 0.3  # of the picture's width beside which a note is written on the other side of its arrow
@@ -42,17 +44,15 @@ def draw_landscape(ax: Axes, landscape: Landscape, theme: Theme) -> None:
             color=theme.curve,
             linewidth=theme.curve_width,
             zorder=LEVELS,
-            scaley=False,
-            scalex=False,
         )
     draw_tangent(ax, landscape, theme)
     if len(landscape.samples):
         ax.plot(
             *landscape.samples.T, linestyle="none", marker="o", markersize=theme.dot_size, zorder=SAMPLES,
-            markerfacecolor=theme.paper, markeredgecolor=theme.sample, markeredgewidth=1.0, scalex=False, scaley=False,
+            markerfacecolor=theme.paper, markeredgecolor=theme.sample, markeredgewidth=1.0,
         )  # fmt: skip
     for mark in landscape.marks:
-        ax.plot(*mark.place, clip_on=False, scalex=False, scaley=False, zorder=ENDS, **mark_style(mark.kind, theme))
+        ax.plot(*mark.place, clip_on=False, zorder=ENDS, **mark_style(mark.kind, theme))
     dress(ax, landscape.labels, theme)
 
 
@@ -110,7 +110,7 @@ def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:
         return
     ends = sorted(tangent.ends, key=lambda end: (end[1], end[0]))
     xs, ys = zip(*tangent.ends, strict=True)
-    ax.plot(xs, ys, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES, scalex=False, scaley=False)
+    ax.plot(xs, ys, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES)
     bent_up = curve is None or float(np.interp(ends[0][0], *curve.T) + np.interp(ends[1][0], *curve.T)) >= sum(ys)
     (left, right), (low, high) = landscape.view
     x, y = (LABEL * end + (1 - LABEL) * other for end, other in zip(*(ends if bent_up else ends[::-1]), strict=True))
@@ -125,7 +125,7 @@ def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:
     )  # fmt: skip
 
 
-def mark_style(kind: str, theme: Theme) -> dict[str, object]:
+def mark_style(kind: str, theme: Theme) -> dict[str, Any]:
     """How a known place looks, as properties of a line's marker."""
     if GLYPHS[kind] == "x":
         return {
@@ -159,7 +159,7 @@ def draw_trace(ax: Axes, trace: Trace, theme: Theme, *, over: int = 0) -> None:
         dots = path.points[path.dots]
         ax.plot(
             *dots.T, linestyle="none", marker=brush.marker, markersize=theme.dot_size, markerfacecolor=brush.color,
-            markeredgecolor=theme.paper, markeredgewidth=0.5, zorder=PATHS, scalex=False, scaley=False,
+            markeredgecolor=theme.paper, markeredgewidth=0.5, zorder=PATHS,
         )  # fmt: skip
     draw_arrows(ax, path.arrows, brush, theme)
     draw_ends(ax, path, brush, theme, over)
@@ -173,11 +173,11 @@ def draw_line(ax: Axes, path: Path, brush: Brush, theme: Theme) -> None:
         if len(part) > 1:
             ax.plot(
                 *part.T, color=theme.paper, linewidth=theme.path_width + theme.halo, alpha=0.8 * opacity,
-                zorder=PATHS - 0.2, solid_capstyle="round", scalex=False, scaley=False,
+                zorder=PATHS - 0.2, solid_capstyle="round",
             )  # fmt: skip
             ax.plot(
-                *part.T, color=brush.color, linewidth=theme.path_width, linestyle=(0, brush.dash) if brush.dash else "-",
-                alpha=opacity, zorder=PATHS - 0.1, solid_joinstyle="round", scalex=False, scaley=False,
+                *part.T, color=brush.color, linewidth=theme.path_width, linestyle=brush.line,
+                alpha=opacity, zorder=PATHS - 0.1, solid_joinstyle="round",
             )  # fmt: skip
 
 
@@ -185,11 +185,12 @@ def draw_arrows(ax: Axes, arrows: Array, brush: Brush, theme: Theme) -> None:
     """Heads without shafts, all of one size whatever the axes' scales."""
     if not len(arrows):
         return
+    place, direction = arrows[:, :2].T, arrows[:, 2:].T
     head = theme.arrow_size / 72
     ax.quiver(
-        *arrows[:, :2].T, *(arrows[:, 2:] / np.hypot(*arrows[:, 2:].T)[:, None]).T, angles="xy", scale_units="inches", scale=1 / head,
-        units="inches", width=0.001, headwidth=900 * head, headlength=1000 * head, headaxislength=800 * head, minlength=0, minshaft=1,
-        pivot="mid", facecolor=brush.color, edgecolor=theme.paper, linewidth=0.6, zorder=ARROWS,
+        *place, *direction / np.hypot(*direction), angles="xy", scale_units="inches", scale=1 / head, units="inches", width=0.001,
+        headwidth=900 * head, headlength=1000 * head, headaxislength=800 * head, minlength=0, minshaft=1, pivot="mid",
+        facecolor=brush.color, edgecolor=theme.paper, linewidth=0.6, zorder=ARROWS,
     )  # fmt: skip
 
 
@@ -199,12 +200,12 @@ def draw_ends(ax: Axes, path: Path, brush: Brush, theme: Theme, over: int) -> No
     start, end = path.points[0], path.points[-1]
     ax.plot(
         *start, marker=brush.marker, markersize=size + 1 + 3.4 * min(over, 3), markerfacecolor="none", markeredgecolor=brush.color,
-        markeredgewidth=1.6, zorder=ENDS, scalex=False, scaley=False,
+        markeredgewidth=1.6, zorder=ENDS,
     )  # fmt: skip
     if len(path.points) > 1:
         ax.plot(
             *end, marker=brush.marker, markersize=size - 1, markerfacecolor=brush.color, markeredgecolor=theme.paper,
-            markeredgewidth=1.1, zorder=ENDS + 0.1, scalex=False, scaley=False,
+            markeredgewidth=1.1, zorder=ENDS + 0.1,
         )  # fmt: skip
 
 
@@ -215,10 +216,8 @@ def draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:
     unit = np.array(exit.direction) / size
     unit = unit / np.hypot(*unit)
     tail, tip = np.array(exit.place) - 0.03 * unit * size, np.array(exit.place) + 0.035 * unit * size
-    ax.annotate(
-        "", tip, tail, annotation_clip=False, zorder=NOTES,
-        arrowprops={"arrowstyle": "-|>,head_width=0.3,head_length=0.55", "color": brush.color, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0},
-    )  # fmt: skip
+    look = {"arrowstyle": "-|>,head_width=0.3,head_length=0.55", "color": brush.color, "linewidth": 1.8}
+    ax.annotate("", tip, tail, annotation_clip=False, zorder=NOTES, arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
     across = (np.array(exit.place) - (left, low)) / size
     to_left = across[0] > 1 - NOTE_ROOM
     above = across[1] < 0.5
@@ -241,9 +240,7 @@ def draw_chart(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) ->
     ax.grid(visible=True, color=theme.faint, linewidth=0.7, zorder=0)
     ax.set_axisbelow(True)
     if chart.message:
-        ax.text(
-            0.5, 0.5, chart.message, transform=ax.transAxes, ha="center", color=theme.quiet, fontsize=theme.text_size
-        )
+        ax.text(0.5, 0.5, chart.message, transform=ax.transAxes, ha="center", color=theme.quiet, fontsize=theme.text_size)
     for trace, series in zip(traces, chart.series, strict=False):
         draw_series(ax, series, theme.brush(trace.index), theme)
 
@@ -260,24 +257,22 @@ def decades(low: float, high: float) -> list[float]:
 
 def draw_series(ax: Axes, series: Series, brush: Brush, theme: Theme) -> None:
     """One run's values, with a mark at the last and an arrow where they leave the chart."""
-    dash = (0, brush.dash) if brush.dash else "-"
-    few = len(series.steps) <= 40
+    marker = brush.marker if len(series.steps) <= MOST_DOTS else ""
     ax.plot(
-        series.steps, series.values, color=brush.color, linewidth=theme.path_width, linestyle=dash, marker=brush.marker if few else "",
-        markersize=theme.dot_size - 0.5, markeredgecolor=theme.paper, markeredgewidth=0.4, zorder=PATHS, scalex=False, scaley=False,
+        series.steps, series.values, color=brush.color, linewidth=theme.path_width, linestyle=brush.line, marker=marker,
+        markersize=theme.dot_size - 0.5, markeredgecolor=theme.paper, markeredgewidth=0.4, zorder=PATHS,
     )  # fmt: skip
     shown = np.flatnonzero(np.isfinite(series.values))
     if len(shown):
         ax.plot(
             series.steps[shown[-1]], series.values[shown[-1]], marker=brush.marker, markersize=theme.mark_size - 1,
-            markerfacecolor=brush.color, markeredgecolor=theme.paper, markeredgewidth=1.0, zorder=ENDS, scalex=False, scaley=False,
+            markerfacecolor=brush.color, markeredgecolor=theme.paper, markeredgewidth=1.0, zorder=ENDS,
         )  # fmt: skip
     if series.exit is not None:
-        upward = series.values[np.searchsorted(series.steps, series.exit)] > ax.get_ylim()[1]
+        upward = series.exit[1] == ax.get_ylim()[1]
         ax.plot(
-            series.exit, ax.get_ylim()[int(upward)], marker="^" if upward else "v", markersize=theme.mark_size, color=brush.color,
-            clip_on=False, zorder=ENDS, scalex=False, scaley=False,
-        )  # fmt: skip
+            *series.exit, marker="^" if upward else "v", markersize=theme.mark_size, color=brush.color, clip_on=False, zorder=ENDS
+        )
 
 
 def dress(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:

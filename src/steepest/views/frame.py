@@ -17,8 +17,8 @@ FAR = 4.0  # natural scales from the start, within which a run is worth followin
 GROWTH = 2.5  # a last step so many times the median one: the run speeds up, away from everything
 SQUASH = 8.0  # times the size of everything else, beyond which a run would squash the rest of the picture
 MARGIN = 0.05
-SIDES = (0.8, 1.4)  # width over height of a picture whose axes share one scale
-STRETCH = 2.3  # how much more to show for the sake of one scale
+SIDES = (0.8, 1.6)  # width over height of a picture whose axes share one scale
+STRETCH = 2.6  # how much more to show for the sake of one scale
 LARGEST = 1e300
 
 
@@ -72,8 +72,7 @@ def box_around(tracks: Sequence[Array], away: Sequence[bool], base: Box | None, 
     """
     everyone = all(away)
     followed = [
-        beginning(track, base) if everyone else track[:1] if lost else track
-        for track, lost in zip(tracks, away, strict=True)
+        beginning(track, base) if everyone else track[:1] if lost else track for track, lost in zip(tracks, away, strict=True)
     ]
     low, high = hull([*followed, points])
     if base is not None:
@@ -100,7 +99,7 @@ def fitted(low: Array, high: Array, anchor: Array) -> Box:
     return intervals((low + high - size) / 2, (low + high + size) / 2)
 
 
-def squared(box: Box) -> tuple[Box, bool]:
+def squared(box: tuple[Interval, Interval]) -> tuple[tuple[Interval, Interval], bool]:
     """The box, widened in one direction if then both axes can share one scale, and whether they can.
 
     With one scale a gradient stands upright on the lines of equal height.

@@ -94,9 +94,7 @@ def curve_over(objective: FormulaObjective | CallableObjective, function: Functi
     return np.column_stack([x, function(x)])
 
 
-def heights(
-    objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float
-) -> Heights | None:
+def heights(objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float) -> Heights | None:
     """The grid of a function of two parameters; `least` is the lowest value known to lie in the box, or infinity."""
     points = resolution(objective, function, box)
     if not points:
@@ -146,9 +144,7 @@ def symmetric_levels(low: float, high: float, middle: float, scale: float) -> Ar
     return np.asarray(middle + scale * np.sinh(np.linspace(ends[0], ends[1], BANDS + 1)))
 
 
-def lowest_point(
-    function: Function, box: Box, rounds: int = 5, points: int = 41
-) -> tuple[tuple[float, ...], float] | None:
+def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41) -> tuple[tuple[float, ...], float] | None:
     """The lowest point in a box and its value, found on a grid that is refined around it.
 
     None if it is on the border, or if the value keeps falling as the grid gets finer, as it does toward a pole.

@@ -92,10 +92,11 @@ def landscape(run: Trajectory, walks: Sequence[Walk], view: Box | None, samples:
     box = view or box_around(tracks, away, entry.view if entry else None, lowest_visited(walks), seen)
     if len(run.names) == 1:
         return over_line(run, walks, box, function, samples)
-    wide, equal = squared((box[0], box[1]))
+    fixed = (box[0], box[1])
+    wide, equal = squared(fixed)
     if view is None:
         return over_plane(run, walks, wide, function, samples, equal=equal)
-    return over_plane(run, walks, (box[0], box[1]), function, samples, equal=equal and wide == view)
+    return over_plane(run, walks, fixed, function, samples, equal=equal and wide == fixed)
 
 
 def lowest_visited(walks: Sequence[Walk]) -> Array:
@@ -105,23 +106,17 @@ def lowest_visited(walks: Sequence[Walk]) -> Array:
         finite = np.where(np.isfinite(walk.values), walk.values, np.inf)
         if not walk.away and finite.min() < best:
             best, place = float(finite.min()), walk.positions[int(finite.argmin())]
-    return place
+    return np.asarray(place)
 
 
 def goal(run: Trajectory, start: Array, function: Function) -> Array:
     """Where a run that flies away could have gone: the lowest point around its start, a row, or none."""
     reach = 1.5 * np.maximum(1.0, np.abs(start))
-    found = (
-        lowest_point(function, intervals(start - reach, start + reach))
-        if isinstance(run.objective, FormulaObjective)
-        else None
-    )
+    found = lowest_point(function, intervals(start - reach, start + reach)) if isinstance(run.objective, FormulaObjective) else None
     return np.array([found[0]]) if found else np.zeros((0, len(start)))
 
 
-def over_line(
-    run: Trajectory, walks: Sequence[Walk], box: Box, function: Function, samples: Array
-) -> tuple[Landscape, list[Path]]:
+def over_line(run: Trajectory, walks: Sequence[Walk], box: Box, function: Function, samples: Array) -> tuple[Landscape, list[Path]]:
     """The curve of a function of one parameter."""
     (low, high), name = box[0], captions.axis_names(run)[0]
     curve = curve_over(run.objective, function, box[0])
@@ -195,7 +190,7 @@ def marks(run: Trajectory, function: Function, box: Box, view: View) -> tuple[Ma
     found = lowest_point(function, box) if isinstance(run.objective, FormulaObjective) else None
     known = list(known_marks(entry, view)) if entry else []
     if found and not known:
-        known.append(Mark("lowest point found", (*found[0], found[1])[:2]))
+        known.append(Mark("lowest point found", spot(*found)))
     return tuple(known)
 
 
@@ -203,9 +198,14 @@ def known_marks(entry: Entry, view: View) -> Iterator[Mark]:
     flat = "saddle" if len(entry.names) > 1 else "flat spot"
     for kind, points in (("minimum", entry.minima), ("local minimum", entry.local_minima), (flat, entry.saddles)):
         for point in points:
-            place = (*point.position, point.value)[:2]
+            place = spot(point.position, point.value)
             if holds(view, place):
                 yield Mark(kind, place)
+
+
+def spot(position: tuple[float, ...], value: float) -> tuple[float, float]:
+    """Where a point of one or two parameters is in the picture."""
+    return (position[0], value if len(position) == 1 else position[1])
 
 
 def spread(known: Iterator[Mark], view: View) -> Iterator[Mark]:
@@ -213,10 +213,7 @@ def spread(known: Iterator[Mark], view: View) -> Iterator[Mark]:
     kept: list[Mark] = []
     sizes = [high - low for low, high in view]
     for mark in known:
-        apart = (
-            math.hypot(*((a - b) / size for a, b, size in zip(mark.place, other.place, sizes, strict=True)))
-            for other in kept
-        )
+        apart = (math.hypot(*((a - b) / size for a, b, size in zip(mark.place, other.place, sizes, strict=True))) for other in kept)
         if min(apart, default=1.0) >= SAME:
             kept.append(mark)
             yield mark

@@ -65,11 +65,7 @@ def path(points: Array, view: View) -> Path:
     with np.errstate(over="ignore"):
         unit = np.clip((points - low) / size, -OUTSIDE, OUTSIDE)  # NaN stays
     line = visible_line(unit)
-    length = (
-        np.concatenate([[0.0], np.cumsum(np.nan_to_num(np.hypot(*np.diff(line, axis=0).T)))])
-        if len(line)
-        else np.zeros(0)
-    )
+    length = np.concatenate([[0.0], np.cumsum(np.nan_to_num(np.hypot(*np.diff(line, axis=0).T)))]) if len(line) else np.zeros(0)
     total = float(length[-1]) if len(line) else 0.0
     arrows = arrows_along(unit)
     arrows = np.hstack([low + arrows[:, :2] * size, arrows[:, 2:] * size])

@@ -85,9 +85,7 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         InputError: for a size that is too small to draw in.
     """
     if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
-        raise InputError(
-            f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}"
-        )
+        raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
     handles = key_handles(shown, theme)
     lines = len(shown.traces) + bool(handles)
     plan = laid_out(shown, size, heading_height(shown), LINE * lines)
@@ -207,9 +205,7 @@ def draw_key(picture: Picture, traces: Sequence[Trace], handles: Sequence[Line2D
             markevery=[1],
         )
         picture.add_artist(line)
-        labels.append(
-            picture.text((LEFT + 0.56) / plan.width, up, trace.label, color=theme.ink, fontweight="bold", **words)
-        )
+        labels.append(picture.text((LEFT + 0.56) / plan.width, up, trace.label, color=theme.ink, fontweight="bold", **words))
     offset = max(label.get_window_extent().x1 for label in labels) / picture.dpi + 0.13
     for trace, label in zip(traces, labels, strict=True):
         picture.text(offset / plan.width, label.get_position()[1], trace.outcome, color=theme.quiet, **words)
@@ -225,7 +221,7 @@ def run_handle(trace: Trace, theme: Theme) -> Line2D:
     """A piece of a run's line with its marker."""
     brush = theme.brush(trace.index)
     return Line2D(
-        [], [], color=brush.color, linewidth=theme.path_width, linestyle=(0, brush.dash) if brush.dash else "-", marker=brush.marker,
+        [], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, marker=brush.marker,
         markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=trace.label,
     )  # fmt: skip
 

@@ -46,9 +46,7 @@ def shown(value: float) -> str:
 def plain_table(head: Cells, body: Sequence[Cells]) -> str:
     """Columns aligned to the right, two spaces apart."""
     widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-    return "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *body)
-    )
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *body))
 
 
 def text_table(run: Trajectory, *, most: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 __all__ = ["LIGHT", "Brush", "Theme"]
 
@@ -19,6 +20,11 @@ class Brush:
     color: str
     marker: str
     dash: tuple[float, ...]
+
+    @property
+    def line(self) -> Literal["-"] | tuple[float, tuple[float, ...]]:
+        """The dashes as matplotlib's line style."""
+        return (0, self.dash) if self.dash else "-"
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,7 @@ SMALLEST = 10.0  # points, below which a long formula is broken instead
 MOST_LINES = 2
 TALL = (r"\frac", r"\sqrt")
 BRACKETS = re.compile(r"\\(left|right)([(|)])")
-AFTER_FACTOR = re.compile(
-    r"(?<=[\w})|])\s*(?=\\(?:a?(?:sin|cos|tan)h?|arc(?:sin|cos|tan)|exp|ln|log|operatorname|max|min)\b)"
-)
+AFTER_FACTOR = re.compile(r"(?<=[\w})|])\s*(?=\\(?:a?(?:sin|cos|tan)h?|arc(?:sin|cos|tan)|exp|ln|log|operatorname|max|min)\b)")
 
 
 def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[str], float]:

@@ -1,0 +1,36 @@
+"""SymPy as the oracle for derivatives."""
+
+from collections.abc import Callable
+
+import pytest
+import sympy
+
+from steepest.language.expression import Expression, names
+from steepest.language.notation import plain
+
+Oracle = Callable[[Expression], sympy.Expr]
+
+FUNCTIONS = {
+    "e": sympy.E,
+    "abs": sympy.Abs,
+    "ceil": sympy.ceiling,
+    "erf": sympy.erf,
+    "log2": lambda a: sympy.log(a, 2),
+    "log10": lambda a: sympy.log(a, 10),
+    "min": sympy.Min,
+    "max": sympy.Max,
+    "where": lambda condition, a, b: sympy.Piecewise((a, condition), (b, True)),
+    "sigmoid": lambda a: 1 / (1 + sympy.exp(-a)),
+    "softplus": lambda a: sympy.log(1 + sympy.exp(a)),
+    "hypot": lambda a, b: sympy.sqrt(a**2 + b**2),
+    "cbrt": lambda a: sympy.sign(a) * sympy.Abs(a) ** sympy.Rational(1, 3),
+}
+
+
+@pytest.fixture(scope="session")
+def to_sympy() -> Oracle:
+    def convert(expression: Expression) -> sympy.Expr:
+        symbols = {name: sympy.Symbol(name, real=True) for name in names(expression)}
+        return sympy.sympify(plain(expression).replace("^", "**"), locals=FUNCTIONS | symbols)
+
+    return convert
