@@ -12,7 +12,7 @@ from steepest.descent import program
 from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers import OPTIMIZERS, Optimizer, optimizer
-from steepest.tape import optimizer_tape
+from steepest.tape import STEP, optimizer_tape
 from steepest.targets.arrays import run_arrays
 from steepest.targets.batch import run_many
 from steepest.targets.python import Program, Stop, run
@@ -62,7 +62,7 @@ def by_reference(case: Case, start: Sequence[float], limits: Limits) -> End:
     step, objective = case.program.step, case.program.objective
     constants = [case.numbers[name] for name in case.program.hyperparameters]
     state = [0.0] * len(case.program.next_state)
-    rows = [tuple(start)]
+    rows, length = [tuple(start)], math.inf
     moving = (*step.outputs["theta"], *case.program.next_state)
 
     def end(stop: Stop, overflow: bool | None = None) -> End:
@@ -73,7 +73,7 @@ def by_reference(case: Case, start: Sequence[float], limits: Limits) -> End:
         if not math.isfinite(at[objective.outputs["f"][0]]):
             cause = failure(objective, at, objective.outputs["f"])
             return end(Stop.LEFT, cause is None or cause.overflow)
-        if len(rows) > 1 and math.dist(rows[-1], rows[-2]) < limits.tol:
+        if length < limits.tol:
             return end(Stop.STEP)
         if t > limits.steps:
             return end(Stop.LIMIT)
@@ -84,6 +84,7 @@ def by_reference(case: Case, start: Sequence[float], limits: Limits) -> End:
             cause = failure(step, slots, moving)
             return end(Stop.BROKEN, cause is None or cause.overflow)
         state = [slots[slot] for slot in case.program.next_state]
+        length = math.hypot(*(slots[slot] for slot in step.outputs[STEP]))
         rows.append(tuple(slots[slot] for slot in step.outputs["theta"]))
     raise AssertionError
 
@@ -160,6 +161,7 @@ METHODS = [
     "u = u + noise(); v = 0.5*v + g; s = dot(g, u)/norm(v); theta = theta - 0.1*(s + v)*sign(u)/(1 + norm(g))",
     "u = 1; n = norm(u); u = u + g; theta = theta - 0.01*n*u",
     "theta = theta - 0.05*(g + grad(0.7)/value(t/10 - 0.3)^2)",
+    "seed = seed + 1; theta = theta - 0.01*g*seed + 0.001*noise()",
     "k = k + 1; theta = theta - 0.1*grad(theta - 0.1*g)/k",
 ]
 
@@ -195,6 +197,7 @@ ENDINGS = {
     "only the slope is undefined": ("gd", "sqrt(x)", (0.0,), Limits(), Stop.BROKEN, 0),
     "long run to infinity": ("gd(lr=1)", "x - x^2", (0.0,), Limits(900), Stop.LEFT, None),
     "position overflows, value does not": ("theta = 3*theta", "tanh(x)", (1.0,), Limits(900), Stop.BROKEN, None),
+    "a step that rounding swallows": ("gd(lr=0.1)", "x", (1e20,), Limits(9), Stop.LIMIT, 9),
     "steps too long to square": ("gd(lr=1e200)", "x*y", (1.0, 0.5), Limits(), Stop.LEFT, 1),
     "steps too short to square": ("gd(lr=1e-200)", "x + y", (0.0, 0.0), Limits(9, tol=0.0), Stop.LIMIT, 9),
     "state overflows": (

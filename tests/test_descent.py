@@ -1,6 +1,7 @@
 """`descend` and `compare`: what they take, how runs end, and what is refused in one line."""
 
 import math
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -242,6 +243,27 @@ def test_ctrl_c_keeps_what_was_computed() -> None:
     whole = descend("x^2", 3, lr=1e-7, steps=CHUNK, tol=0)
     assert (run.positions == whole.positions).all()
     assert run.values.shape == (CHUNK + 1,)
+
+
+@pytest.mark.parametrize("optimizer", ["gd", "adam", "noisy_gd"])
+def test_ctrl_c_at_any_time(optimizer: str) -> None:
+    """A signal that falls between two coordinates, or two steps, leaves whole rows."""
+
+    def handler(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    arguments: dict[str, Any] = {"start": (3, 1), "optimizer": optimizer, "lr": 1e-6, "tol": 0}
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        for delay in np.linspace(0.02, 0.06, 8):
+            signal.setitimer(signal.ITIMER_REAL, delay)
+            run = descend("sin(x)cos(y)", steps=50_000_000, **arguments)
+            assert run.ending == "interrupted"
+            whole = descend("sin(x)cos(y)", steps=run.steps, **arguments)
+            assert (run.positions == whole.positions).all()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "noisy_gd", "sutskever_nesterov", "polyak_step"])

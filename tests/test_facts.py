@@ -55,9 +55,7 @@ STATIONARY = [
 
 
 @pytest.mark.parametrize(("formula", "position", "value", "signs"), STATIONARY)
-def test_stationary_points(
-    formula: str, position: tuple[float, float], value: float | None, signs: tuple[int, int]
-) -> None:
+def test_stationary_points(formula: str, position: tuple[float, float], value: float | None, signs: tuple[int, int]) -> None:
     found, gradient, hessian = derivatives(formula, position)
     eigenvalues = np.linalg.eigvalsh(hessian)
     assert tuple(np.sign(eigenvalues)) == signs

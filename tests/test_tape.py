@@ -110,7 +110,7 @@ def test_a_schedule_is_part_of_the_tape() -> None:
 def test_whole_arrays_have_one_input_for_all_parameters() -> None:
     tape = optimizer_tape(optimizer("adam"), 0)
     assert tape.inputs == ("theta", "m", "v", "lr", "beta1", "beta2", "eps", "t", "T", "seed")
-    assert tape.vectors == {"theta", "m", "v"}
+    assert tape.vectors == {"theta", "m", "v", STEP}
 
 
 def test_the_hessian_row_by_row() -> None:
@@ -140,6 +140,22 @@ def test_shorter_operations_keep_the_value(formula: str, position: float, value:
 
 def test_constants_that_overflow_are_left_to_the_run() -> None:
     assert values(function("x*1e300*1e300"), [1e-300])["f"] == [1e300]
+
+
+@pytest.mark.parametrize("method", ["gd", "adam", "nesterov", "v = g + 0.9 v; theta = theta - lr*v"])
+def test_shared_parts_are_not_walked_again_and_again(method: str) -> None:
+    """Each square doubles the number of ways through the program; its length grows by a few operations."""
+    formula = "x"
+    for _ in range(40):
+        formula = f"({formula})^2/2-0.1"
+    assert len(step(method, formula).operations) < 500
+    assert descend(formula, 0.3, optimizer=method, lr=1e-3, steps=5).positions.shape[1] == 1
+
+
+def test_shared_hyperparameters_are_not_walked_again_and_again() -> None:
+    chain = "; ".join(f"a{k} = a{k - 1}*a{k - 1}/2 + 0.1" for k in range(1, 40))
+    chosen = optimizer(f"a0 = b; {chain}; theta = theta - a39*g", b=0.3)
+    assert descend("x^2", 1, optimizer=chosen, steps=3).ending == "step_limit"
 
 
 def spoiled(**changes: object) -> str:

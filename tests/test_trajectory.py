@@ -110,7 +110,7 @@ def test_printing_a_run_that_left_the_numbers() -> None:
 @pytest.mark.parametrize("how", [copy.copy, copy.deepcopy, lambda found: pickle.loads(pickle.dumps(found))])
 @pytest.mark.parametrize("optimizer", ["adam", "noisy_gd(lr=0.01/t)", "v = 0.9 v + g; theta = theta - 0.001 v"])
 def test_runs_of_formulas_travel(how: Any, optimizer: str) -> None:
-    found = descend("rosenbrock", optimizer=optimizer, lr=0.001, steps=300)
+    found = descend("rosenbrock", optimizer=optimizer, lr=0.001, steps=300, progress=lambda done, limit: None)
     again = how(found)
     assert again.ending == found.ending
     assert again.ending.message == found.ending.message
@@ -164,7 +164,7 @@ def test_a_frame_of_an_unknown_kind(run: Trajectory) -> None:
 @pytest.mark.parametrize("suffix", ["csv", "json", "npz"])
 @pytest.mark.parametrize("kind", ["formula", "function", "comparison"])
 def test_records_are_saved(suffix: str, kind: str, tmp_path: Path, run: Trajectory) -> None:
-    runs = {
+    runs: dict[str, Trajectory | Comparison] = {
         "formula": run,
         "function": descend(lambda p: (p**2).sum(), np.ones((2, 3)), optimizer="adam", steps=3),
         "comparison": compare("x^2", ["gd", "adam"], 1, steps=2),

@@ -167,7 +167,8 @@ def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float,
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"the start is one number for each of {', '.join(names)}, not {start!r}") from None
     if len(numbers) != len(names):
-        raise InputError(f"the start has {len(numbers)} number{'s' * (len(numbers) != 1)}, and the parameters are {', '.join(names)}")
+        found = f"{len(numbers)} number{'s' * (len(numbers) != 1)}"
+        raise InputError(f"the start has {found}, and the parameters are {', '.join(names)}")
     if not all(map(math.isfinite, numbers)):
         raise InputError("the start is made of finite numbers")
     return tuple(numbers)
@@ -184,7 +185,7 @@ def descend_formula(
     outcome = run(
         prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=limits.progress
     )
-    record = TapeRecord(prepared, start, numbers, limits, outcome)
+    record = TapeRecord(prepared, start, numbers, Limits(limits.steps, limits.tol, limits.gtol, limits.seed), outcome)
     ending = tell(outcome, limits)
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, outcome.steps, record
@@ -358,7 +359,9 @@ def descend_callable(
     record = ArrayRecord(outcome, tape.vectors)
     steps = len(outcome.positions) - 1
     ending = tell_arrays(outcome, limits)
-    return Trajectory(objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, steps, record)
+    return Trajectory(
+        objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, steps, record
+    )
 
 
 @dataclass(eq=False)

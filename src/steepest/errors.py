@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError"]
+__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError", "clipped"]
 
 CONTEXT = 72  # characters of a formula shown around the caret
+LONGEST_WORD = 40  # that a sentence shows whole
 
 
 class SteepestError(ValueError):
@@ -62,6 +63,11 @@ def excerpt(text: str, position: int) -> tuple[str, int]:
     if first + CONTEXT < len(shown):
         window += "…"
     return ("…" + window, position - first + 1) if first else (window, position)
+
+
+def clipped(word: str) -> str:
+    """The word, or the beginning of a long one, for a sentence."""
+    return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
 
 
 def printable(character: str) -> str:

@@ -18,7 +18,7 @@ def pcg3d(x: int, y: int, z: int) -> tuple[int, int, int]:
     """The hash of three integers from 0 to 2^32 - 1.
 
     >>> pcg3d(0, 0, 0)
-    (3436212447, 1022246239, 4063290909)
+    (2611992518, 2833812075, 1058359340)
     """
     x = (x * 1664525 + 1013904223) & MASK
     y = (y * 1664525 + 1013904223) & MASK

@@ -80,10 +80,13 @@ class Optimizer:
 
     def resolve(self, shared: Mapping[str, Expression], objective: Mapping[str, float]) -> dict[str, Expression]:
         """The value of each hyperparameter: the optimizer's own, else shared, else its default, else the objective's."""
-        return {
-            name: self.settings.get(name) or shared.get(name) or self.defaults.get(name) or number(objective[name])
-            for name in self.hyperparameters
-        }
+        values: dict[str, Expression] = {}
+        for name in self.hyperparameters:
+            value = self.settings.get(name) or shared.get(name) or self.defaults.get(name)
+            if value is None and name not in objective:
+                raise InputError(f"the hyperparameter '{name}' has no value: --set {name}=0.9 or optimizer(..., {name}=0.9)")
+            values[name] = value or number(objective[name])
+        return values
 
 
 def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
@@ -168,6 +171,8 @@ def with_hint(error: FormulaError) -> FormulaError:
     if not unknown:
         return error
     word, near = unknown[1], unknown[2]
+    if any(word in entry.defaults for entry in OPTIMIZERS.values()):
+        near = ""  # beta is no misspelled theta
     hint = f"give a hyperparameter its value, --set {word}=0.9 or optimizer(..., {word}=0.9)"
     reason = f"unknown name '{word}': " + (f"{near} Else {hint}" if near else hint)
     return FormulaError(reason, error.text, error.position, error.where)

@@ -11,7 +11,9 @@ An objective's tape has the parameters as inputs and `f`, `g` (and `H`, row by r
 its equations as outputs; it asks for the objective by calls, `["value", p0, ...]`, `["gradient", k, p0, ...]` and
 `["hessian", i, j, p0, ...]`, whose indices `k`, `i`, `j` are not slots. `link` puts the objective in for the calls.
 With `n = 0` the optimizer's tape works on whole arrays: `theta` is one input, `["dot", a, b]` sums over all
-coordinates and `["noise", seed, t, stream, theta]` is an array like `theta`; else `noise` ends in a coordinate.
+coordinates and `["noise", seed, t, stream, theta]` is an array like `theta`; else `noise` ends in a coordinate. A tape
+that runs has the output `±step`, what a step adds to the position, up to its sign: its length is the step's, also where
+the position is so large that rounding swallows the step.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from steepest.errors import InputError
 from steepest.language.derivative import gradient, hessian
@@ -38,7 +41,7 @@ STEP = "±step"  # an output that no equation can assign
 REPEATED = 64  # up to here a whole power is a product
 ARRAY_OPERATIONS = {"dot": 2, "noise": 4}
 
-Operation = tuple[str, *tuple[int, ...]]
+Operation = tuple[Any, ...]  # a name and whole numbers
 
 
 @dataclass(frozen=True)
@@ -266,7 +269,8 @@ class Builder:
 
     def difference(self, new: int, old: int) -> int:
         """The difference of two slots up to its sign; what was added to the old one, where the new one is such a sum."""
-        name, *used = self.operation(new)
+        name, *slots = self.operation(new)
+        used: list[int] = slots
         if name in ("add", "sub") and used[0] == old:
             return used[1]
         return used[0] if name == "add" and used[1] == old else self.emit("sub", new, old)
@@ -392,7 +396,9 @@ class _Unroller:
             self.values[name] = slots if name not in self.vectors or is_vector(expression, self.vectors) else self.spread(slots[0])
         outputs = {name: self.values[name] for name in self.optimizer.assigned}
         outputs |= {name: self.values[name] for name in self.schedules}
-        return builder.tape(outputs, self.vectors & set(outputs))
+        if self.whole:
+            outputs[STEP] = (builder.difference(self.values["theta"][0], theta[0]),)
+        return builder.tape(outputs, {*self.vectors, STEP} & set(outputs))
 
     def call(self, name: str, indices: tuple[int, ...], position: tuple[int, ...]) -> int:
         operation: Operation = (name, *indices, *position)

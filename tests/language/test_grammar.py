@@ -202,6 +202,7 @@ REFUSED = [  # text, the beginning or a part of the reason, place
     ("x^2 = 4", EQUALS, 4),
     ("sin(x) = 1/2", EQUALS, 7),
     ("f(2) = x", EQUALS, 5),
+    ("where(x = 0, 1, x)", "the comparisons of where are <, <=, >, >=, == and !=", 8),
     ("f(x,) = x", EQUALS, 6),
     ("f(x y) = x", EQUALS, 7),
     ("x + (y = 3)", EQUALS, 7),
@@ -296,6 +297,8 @@ REFUSED = [  # text, the beginning or a part of the reason, place
     ("2 + cosinus(x)", "there is no function 'cosinus': write cos(x)", 4),
     ("arcsin(x)", "there is no function 'arcsin': write asin(x)", 0),
     ("arctan x", "there is no function 'arctan': write atan(x)", 0),
+    ("2 lg x", "there is no function 'lg': write log10(x)", 2),
+    ("minimize x^2", "there is no function 'minimize': write the formula alone", 0),
     ("Sin(x)", "there is no function 'Sin': did you mean sin?", 0),
     ("log_3(x)", "there is no function 'log_3': write log(x)/log(3)", 0),
     ("grid(x)", "there is no function 'grid': write grid*(...) if it is a parameter", 0),
@@ -353,9 +356,21 @@ def test_limits(write: Callable[[int], str], most: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 2_000, "-" * 2_000, "|" * 2_000, "x^" * 1_000, "sin " * 500, "x" * 2_001, "x" * 1_000_000, "f(" + "x," * 999]
-    + ["1" * 2_000, "x+" * 1_000, "9**" * 600 + "x", "sin(" * 500, "x(" * 1_000, "√" * 2_000, "max(" + "x," * 900, "²" * 2_000],
-    ids=lambda text: text[:4],
+    [
+        *(part * (2_000 // len(part)) for part in ("(", "-", "|", "x^", "x+", "x(", "sin ", "sin(", "1", "9**", "√", "²")),
+        *(
+            "f(" + "x," * 999,
+            "max(" + "x," * 900,
+            "x" * 2_001,
+            "x" * 1_000_000,
+            "q" * 1_990 + "(x)",
+            "x+q+" + "xq" * 900,
+            "1" * 1_990 + "i",
+            "{0} = {0}".format("q" * 900),
+            "f({0},{0}) = 1".format("q" * 900),
+        ),
+    ],
+    ids=lambda text: text[:5],
 )
 def test_too_much_is_refused_at_once(text: str) -> None:
     began = time.perf_counter()

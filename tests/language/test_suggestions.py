@@ -1,12 +1,11 @@
 import pytest
 
-from steepest.errors import FormulaError
+from steepest.errors import FormulaError, clipped
 from steepest.language.grammar import read_formula
 from steepest.language.operations import FUNCTIONS
 from steepest.language.suggestions import (
     ELSEWHERE,
     SIGNATURES,
-    clipped,
     fused,
     nearest,
     no_function,

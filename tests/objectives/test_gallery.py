@@ -54,7 +54,7 @@ def inside(position: Array, entry: Entry) -> bool:
 def neighbors(entry: Entry, point: Point, radius: float) -> list[float]:
     """Values all around at a distance of so many widths of the view, where that is in the view."""
     widths = np.array([high - low for low, high in entry.view])
-    angles = np.linspace(0, 2 * math.pi, 24, endpoint=False)
+    angles = np.linspace(0, 2 * math.pi, 360, endpoint=False)
     circle = np.array([[-1.0], [1.0]]) if len(widths) == 1 else np.stack([np.cos(angles), np.sin(angles)], axis=1)
     around = [np.array(point.position) + radius * widths * offset for offset in circle]
     return [at(entry, position)[0] for position in around if inside(position, entry)]

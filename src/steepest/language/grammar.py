@@ -6,10 +6,10 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
-from steepest.errors import FormulaError
+from steepest.errors import FormulaError, clipped
 from steepest.language.expression import Expression, call, constant, name, number, postorder
 from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS, overflows
-from steepest.language.suggestions import clipped, fused, nearest, no_function, signature, split, unknown_name
+from steepest.language.suggestions import ELSEWHERE, fused, nearest, no_function, signature, split, unknown_name
 from steepest.language.tokens import GREEK, Token, tokenize
 
 __all__ = ["Formula", "nearest", "read_assignments", "read_expression", "read_formula"]
@@ -53,7 +53,7 @@ def read_formula(text: str) -> Formula:
     if not found:
         raise FormulaError("the formula has no parameter: name what to minimize over, such as x", text, tokens[first].position)
     if label in found:
-        raise FormulaError(f"'{label}' stands on both sides of '='", text, found[label])
+        raise FormulaError(f"'{clipped(label)}' stands on both sides of '='", text, found[label])
     return Formula(expression, declared or tuple(sorted(found)))
 
 
@@ -130,14 +130,17 @@ def read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None,
             kind = "constant" if token.text in CONSTANTS else "function"
             raise FormulaError(f"'{token.text}' is a {kind}: give the parameter another name", text, token.position)
         if token.text in {other.text for other in parameters[:index]}:
-            raise FormulaError(f"the parameter '{token.text}' is named twice", text, token.position)
+            raise FormulaError(f"the parameter '{clipped(token.text)}' is named twice", text, token.position)
     check_parameters([token.position for token in parameters], text)
     return tuple(token.text for token in parameters), "", equals + 1
 
 
 def refuse_assignment(text: str, tokens: list[Token]) -> NoReturn:
     position = next(token.position for token in tokens if token.kind == "=")
-    raise FormulaError("'=' inside a formula: to bring two sides together, minimize (left - right)^2", text, position)
+    advice = "to bring two sides together, minimize (left - right)^2"
+    if any(token.text == "where" and token.position < position for token in tokens):
+        advice = "the comparisons of where are <, <=, >, >=, == and !="
+    raise FormulaError(f"'=' inside a formula: {advice}", text, position)
 
 
 def check_parameters(positions: Sequence[int], text: str) -> None:
@@ -196,7 +199,7 @@ class Parser:
             if self.known is None or word not in self.known:
                 pieces = split(word, known - {word})
                 if pieces:
-                    self.fail(f"adjacent letters are one name: write {'*'.join(pieces)}", position)
+                    self.fail(f"adjacent letters are one name: write {clipped('*'.join(pieces))}", position)
                 if self.known is not None:
                     self.fail(unknown_name(word, self.known), position)
 
@@ -283,7 +286,7 @@ class Parser:
         if token.kind == "|":
             return self.node("abs", token.position, self.inside("|", token))
         self.index -= 1
-        self.unexpected()
+        return self.unexpected()
 
     def number(self, token: Token) -> Expression:
         value = float(token.text)
@@ -334,7 +337,7 @@ class Parser:
             return
         if self.token.kind == "(" and self.token.glued:
             self.fail(no_function(word, (*FUNCTIONS, *ALIASES, *self.extra))[0], token.position)
-        if self.known is not None or len(word) == 2:
+        if self.known is not None or (len(word) == 2 and word not in ELSEWHERE):
             return
         if call := fused(word):
             self.fail(f"adjacent letters are one name: write {call}, or give the parameter another name", token.position)

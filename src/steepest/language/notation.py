@@ -231,7 +231,9 @@ def between(left: Fragment, right: Fragment) -> str:
         return "*"
     if number:  # 2x, 2(x+1); but 2 e, since 2e-3 is a number
         head = right.text[1:2]
-        return " " if first in "eE" and not head.isalpha() else " " if "^" in left.text and first.isalpha() else ""
+        exponent = first in "eE" and not head.isalpha()
+        imaginary = first in "ijIJ" and not (head.isalnum() or head == "_")  # 2i would be a complex number
+        return " " if exponent or imaginary or ("^" in left.text and first.isalpha()) else ""
     stem = word.rstrip("0123456789_")
     if len(stem) > 1 and stem not in (*GREEK, "pi") and (first == "(" or len(word) > 2):
         return "*"  # not the name of a function

@@ -6,33 +6,28 @@ import re
 from collections.abc import Collection
 from functools import cache
 
+from steepest.errors import clipped
 from steepest.language.operations import FUNCTIONS
 from steepest.language.tokens import GREEK
 
-__all__ = ["clipped", "fused", "nearest", "no_function", "signature", "split", "unknown_name"]
+__all__ = ["ELSEWHERE", "fused", "nearest", "no_function", "signature", "split", "unknown_name"]
 
-LONGEST_WORD = 40  # that a sentence shows whole
 ELSEWHERE = {
     "acosh": "log(x + sqrt(x^2 - 1))", "arccos": "acos(x)", "arcsin": "asin(x)", "arctan": "atan(x)",
     "arctan2": "atan2(y, x)", "arctg": "atan(x)", "asinh": "log(x + sqrt(x^2 + 1))", "atanh": "log((1+x)/(1-x))/2",
-    "clip": "min(max(x, a), b)", "cosec": "1/sin(x)", "cot": "1/tan(x)", "cosine": "cos(x)", "cosinus": "cos(x)",
-    "coth": "1/tanh(x)", "csc": "1/sin(x)",
-    "csch": "1/sinh(x)", "ctg": "1/tan(x)", "erfc": "1 - erf(x)", "exp2": "2^x", "expm1": "exp(x) - 1",
-    "fabs": "abs(x)", "heaviside": "where(x < 0, 0, 1)", "lg": "log10(x)", "log1p": "log(1 + x)",
-    "logistic": "sigmoid(x)", "norm": "sqrt(x^2 + y^2)", "pow": "x^n", "power": "x^n", "relu": "max(x, 0)",
+    "clip": "min(max(x, a), b)", "cosec": "1/sin(x)", "cosine": "cos(x)", "cosinus": "cos(x)", "cot": "1/tan(x)",
+    "coth": "1/tanh(x)", "csc": "1/sin(x)", "csch": "1/sinh(x)", "ctg": "1/tan(x)", "erfc": "1 - erf(x)", "exp2": "2^x",
+    "expm1": "exp(x) - 1", "fabs": "abs(x)", "heaviside": "where(x < 0, 0, 1)", "lb": "log2(x)", "lg": "log10(x)",
+    "log1p": "log(1 + x)", "logistic": "sigmoid(x)", "minimise": "the formula alone", "minimize": "the formula alone",
+    "mod": "x - n*floor(x/n)", "norm": "sqrt(x^2 + y^2)", "pow": "x^n", "power": "x^n", "relu": "max(x, 0)",
     "root": "sqrt(x)", "round": "floor(x + 1/2)", "sec": "1/cos(x)", "sech": "1/cosh(x)", "sgn": "sign(x)",
-    "sqr": "x^2", "square": "x^2", "step": "where(x < 0, 0, 1)", "sum": "the terms with + between them",
-    "tg": "tan(x)",
+    "silu": "x*sigmoid(x)", "sinc": "where(x == 0, 1, sin(x)/x)", "sqr": "x^2", "square": "x^2",
+    "step": "where(x < 0, 0, 1)", "sum": "the terms with + between them", "swish": "x*sigmoid(x)", "tg": "tan(x)",
 }  # fmt: skip
 SIGNATURES = {
     "where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
     "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)",
 }  # fmt: skip
-
-
-def clipped(word: str) -> str:
-    """The word, or the beginning of a long one, for a sentence."""
-    return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
 
 
 def signature(word: str) -> str:

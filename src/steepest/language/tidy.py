@@ -7,6 +7,7 @@ not multiplied out. Coefficients are exact: a number counts as the decimal it wa
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd, lcm
 
 from steepest.language.expression import Expression, call, number, postorder
 
@@ -149,8 +150,9 @@ class _Tidier:
             for base, exponent in powers.items():
                 part = self.distributed(part, self.expanded(base, exponent))
             numerator = added(numerator, part)
-        ordered = dict(sorted(numerator.items(), key=lambda item: item[1] < 0))  # 1 - x^2 rather than -x^2 + 1
-        return self.product(ordered, {under: Fraction(1)})
+        ordered = sorted(numerator.items(), key=lambda item: item[1] < 0)  # 1 - x^2 rather than -x^2 + 1
+        shared = content(numerator)
+        return self.product({term: size / shared for term, size in ordered}, {under: shared})
 
     def expanded(self, base: Expression, exponent: Fraction) -> Sum:
         """A small power of a sum multiplied out; any other power as it is."""
@@ -202,6 +204,12 @@ class _Tidier:
 
     def coefficient(self, value: Fraction) -> Expression:
         return self.write_term((), value)
+
+
+def content(terms: Sum) -> Fraction:
+    """The largest number that all coefficients are whole multiples of."""
+    over, under = (gcd(*(size.numerator for size in terms.values())), lcm(*(size.denominator for size in terms.values())))
+    return Fraction(over or 1, under)
 
 
 def factor(node: Expression) -> Sum:

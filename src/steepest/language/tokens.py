@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, NoReturn
 
-from steepest.errors import FormulaError
+from steepest.errors import FormulaError, clipped
 
 __all__ = ["GREEK", "Token", "tokenize"]
 
@@ -17,7 +17,7 @@ GREEK = {
     "Lambda": "Λ", "Xi": "Ξ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
 LETTERS = {sign: name for name, sign in GREEK.items()} | {
-    "π": "pi", "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "µ": "mu", "Ω": "Omega",
+    "π": "pi", "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "µ": "mu", "∆": "Delta", "Ω": "Omega",
 }  # fmt: skip
 DIGITS = frozenset("0123456789")
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
@@ -28,10 +28,11 @@ SIGNS = {
 }  # fmt: skip
 OPERATORS = ("+", "-", "*", "/", "^", "(", ")", ",", "|", "=", "<", ">")
 ROOTS = {"√": "sqrt", "∛": "cbrt"}
-KEYWORDS = frozenset(
-    "and as assert async await break class continue def del elif else except finally for from global if import in is"
-    " nonlocal not or pass raise return try while with yield None True False".split()
-)
+KEYWORDS = frozenset((
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
+    "finally", "for", "from", "global", "if", "import", "in", "is", "nonlocal", "not", "or", "pass", "raise", "return",
+    "try", "while", "with", "yield", "None", "True", "False",
+))  # fmt: skip
 NOT_NUMBERS = frozenset(("nan", "inf", "infinity", "infty"))
 LOOKALIKES = dict(zip("аеорсухіјѕԁАВЕКМНОРСТХУІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aeopcyxijsdABEKMHOPCTXYIJSABEZHIKMNOPTYXo", strict=True))
 REFUSED = {
@@ -110,7 +111,7 @@ def next_token(text: str, index: int) -> tuple[Token, int]:
         return Token(pair, pair, index), index + 2
     if character in OPERATORS or character in ("<=", ">=", "!="):
         return Token(character, character, index), index + 1
-    refuse_character(text, index)
+    return refuse_character(text, index)
 
 
 def is_digit(text: str, index: int) -> bool:
@@ -199,7 +200,9 @@ def check_word(token: Token, previous: Token | None, text: str, *, glued: bool) 
     if word.lower() == "pi" and word != "pi":
         raise FormulaError(f"write pi for the number π, not {word}", text, position)
     if word in ("i", "j", "I", "J") and glued and previous is not None and previous.kind == "number":
-        raise FormulaError(f"complex numbers are not part of the language: write {previous.text}*{word} if {word} is a parameter", text, position)  # fmt: skip
+        product = f"{clipped(previous.text)}*{word}"
+        reason = f"complex numbers are not part of the language: write {product} if {word} is a parameter"
+        raise FormulaError(reason, text, position)
 
 
 def refuse_character(text: str, index: int) -> NoReturn:

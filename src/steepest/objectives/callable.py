@@ -139,7 +139,7 @@ def central_differences(function: Function, position: Array, spacing: float = SP
     gradient = np.empty_like(position)
     probe = position.copy()
     for index in np.ndindex(position.shape):
-        center = position[index]
+        center = float(position[index])
         h = spacing * max(1.0, abs(center))
         above, below = center + h, center - h  # the spacing that the floating-point grid really has
         probe[index] = above

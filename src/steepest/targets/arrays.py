@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from steepest.language.operations import OPERATIONS, overflows
-from steepest.tape import Operation, Tape, arguments
+from steepest.tape import STEP, Operation, Tape, arguments
 from steepest.targets.numpy import Array, interpret
 from steepest.targets.python import Stop
 from steepest.targets.reference import Failure
@@ -44,7 +44,7 @@ def run_arrays(
     progress: Callable[[int, int], None] | None = None,
 ) -> ArrayOutcome:
     """Take up to `steps` steps of an optimizer's whole-array tape; `value` and `gradient` are the objective's."""
-    outcome = ArrayOutcome(quantities={name: [] for name in tape.outputs if name != "theta"})
+    outcome = ArrayOutcome(quantities={name: [] for name in tape.outputs if name not in ("theta", STEP)})
     constants = [hyperparameters[name] for name in tape.inputs[1 + len(state) : -3]]
     remembered: list[Any] = [np.zeros_like(start) if name in tape.vectors else 0.0 for name in state]
     try:
@@ -62,14 +62,14 @@ def run_arrays(
             }
             slots = interpret(tape, [position, *remembered, *constants, float(t), float(steps), seed], known)
             results = {name: result(slots[used[0]], position, name in tape.vectors) for name, used in tape.outputs.items()}
-            moved = results.pop("theta")
+            moved, step = results.pop("theta"), results.pop(STEP)
             remembered = [results[name] for name in state]
             if not all(np.isfinite(part).all() for part in (moved, *remembered)):
                 outcome.stop = Stop.BROKEN
                 outcome.failure = failure(tape, slots, [tape.outputs[name][0] for name in ("theta", *state)])
                 return outcome
             arrive(outcome, value, gradient, moved, results)
-            if length(moved, position) < tol:
+            if length(step) < tol:
                 outcome.stop = Stop.STEP
                 break
             if progress:
@@ -80,8 +80,10 @@ def run_arrays(
         if not outcome.positions:
             raise
         outcome.stop = Stop.INTERRUPTED
-        for rows, missing in ((outcome.values, 0), (outcome.gradients, 0), *((row, 1) for row in outcome.quantities.values())):
-            del rows[len(outcome.positions) - missing :]
+        del outcome.values[len(outcome.positions) :]
+        del outcome.gradients[len(outcome.positions) :]
+        for rows in outcome.quantities.values():
+            del rows[len(outcome.positions) - 1 :]
     return outcome
 
 
@@ -102,10 +104,10 @@ def arrive(
     outcome.positions.append(position)
 
 
-def length(end: Array, start: Array | float = 0.0) -> float:
-    """The distance of two positions, infinite where its square is."""
+def length(vector: Array) -> float:
+    """The length of an array of any shape, infinite where its square is."""
     with np.errstate(all="ignore"):
-        return float(np.linalg.norm(end - start))
+        return float(np.linalg.norm(vector))
 
 
 def result(part: Any, position: Array, vector: bool) -> Any:

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from steepest.language.operations import OPERATIONS
 from steepest.noise import normal
@@ -21,7 +21,7 @@ from steepest.targets.reference import Failure, failure, results, safe_radius
 
 __all__ = ["Column", "Outcome", "Program", "Stop", "evaluator", "run"]
 
-Column = "list[float] | array[float]"
+Column: TypeAlias = "list[float] | array[float]"
 Progress = Callable[[int, int], None]
 
 SHORT = 200  # up to here lists are faster than arrays, which do not keep a float object for every number
@@ -29,6 +29,7 @@ CHUNK = 65_536  # steps between two reports of progress
 FAR = 1e30  # an objective that may overflow within this radius has its value watched at every step
 DEEPEST = 12  # how many operations are written into one expression
 SMALLEST = 5e-324
+INFECTIOUS = frozenset(("neg", "add", "sub", "mul", "div", "sqrt", "abs"))
 NOT_RECORDED = ("theta", "f", "g", STEP)  # they follow from the positions
 
 
@@ -73,6 +74,10 @@ class Program:
     loops: dict[tuple[bool, bool], Callable[..., Any]] = field(default_factory=dict)
     radius: list[float] = field(default_factory=list)
 
+    def __reduce__(self) -> tuple[type[Program], tuple[Tape, Tape, tuple[str, ...], tuple[str, ...]]]:
+        """Compiled loops stay at home: they are made again where the program is used."""
+        return Program, (self.step, self.objective, self.state, self.hyperparameters)
+
     @property
     def count(self) -> int:
         return len(self.objective.inputs)
@@ -87,7 +92,7 @@ class Program:
         """The slots of the next state that may be finite again after an overflow, which the loop must not miss."""
         pairs = enumerate(self.next_state, self.count)
         first = len(self.step.inputs) + len(self.step.constants)
-        return tuple(new for old, new in pairs if new >= first and not stays(self.step, new, old))
+        return tuple(new for old, new in pairs if new >= first and new not in infected(self.step, old))
 
     @property
     def recorded_names(self) -> tuple[str, ...]:
@@ -224,8 +229,8 @@ class _Runner:
         far = radius / (self.steps + 1)
         return far * far
 
-    def room(self, column: Column, last: int) -> list[float] | memoryview:
-        """The column, long enough for row `last`."""
+    def room(self, column: Column, last: int) -> Any:
+        """The column, a list or a view of an array, long enough for row `last`."""
         if isinstance(column, list):
             return column
         missing = last + 1 - len(column)
@@ -354,38 +359,30 @@ class Writer:
         """The assignments that need to be done once, and those of every step; `varying` are the inputs that change."""
         once: list[str] = []
         always: list[str] = []
-        changes = set(varying)
+        changing = self.dependents(varying)
+        read_in_loop = {part for slot in self.needed & changing if slot >= self.first for part in self.operation(slot)[1:]}
         for slot in range(self.first, self.first + len(self.tape.operations)):
             if slot not in self.needed:
                 self.texts.append("")
                 self.depths.append(0)
                 continue
             name, *used = self.operation(slot)
-            if changes.intersection(used):
-                changes.add(slot)
             text, depth = self.text(name, used), 1 + max((self.depths[part] for part in used), default=0)
-            boundary = slot not in changes and self.uses_in_loop(slot, changes)
+            boundary = slot not in changing and slot in read_in_loop
             if slot in self.wanted or self.uses.get(slot, 0) > 1 or depth > DEEPEST or boundary:
-                (always if slot in changes else once).append(f"s{slot} = {text}")
+                (always if slot in changing else once).append(f"s{slot} = {text}")
                 text, depth = f"s{slot}", 0
             self.texts.append(text)
             self.depths.append(depth)
         return once, always
 
-    def uses_in_loop(self, slot: int, changes: set[int]) -> bool:
-        """Whether a later operation that changes with every step reads this one."""
-        later = range(slot + 1, self.first + len(self.tape.operations))
-        return any(slot in self.operation(user)[1:] and self.will_change(user, changes) for user in later if user in self.needed)
-
-    def will_change(self, slot: int, changes: set[int]) -> bool:
-        waiting = list(self.operation(slot)[1:])
-        while waiting:
-            used = waiting.pop()
-            if used in changes:
-                return True
-            if used >= self.first:
-                waiting.extend(self.operation(used)[1:])
-        return False
+    def dependents(self, inputs: set[int]) -> set[int]:
+        """The inputs and every slot that depends on one of them."""
+        found = set(inputs)
+        for slot in range(self.first, self.first + len(self.tape.operations)):
+            if not found.isdisjoint(self.operation(slot)[1:]):
+                found.add(slot)
+        return found
 
     def text(self, name: str, used: Sequence[int]) -> str:
         parts = [self.texts[slot] for slot in used]
@@ -464,17 +461,13 @@ def loop_source(program: Program, gradient: bool, quantities: bool, value: bool)
     return "\n".join(lines)
 
 
-def stays(tape: Tape, slot: int, source: int) -> bool:
-    """Whether a slot is not finite whenever its source is not: what is added, multiplied or divided stays infinite or becomes undefined."""
-    if slot == source:
-        return True
-    first = len(tape.inputs) + len(tape.constants)
-    if slot < first:
-        return False
-    name, *used = tape.operations[slot - first]
-    if name not in ("neg", "add", "sub", "mul", "div", "sqrt", "abs"):
-        return False
-    return any(stays(tape, part, source) for part in (used[:1] if name == "div" else used))
+def infected(tape: Tape, source: int) -> set[int]:
+    """The slots that are not finite whenever a source is not: what is added, multiplied or divided stays so."""
+    found = {source}
+    for slot, (name, *used) in enumerate(tape.operations, len(tape.inputs) + len(tape.constants)):
+        if name in INFECTIOUS and not found.isdisjoint(used[:1] if name == "div" else used):
+            found.add(slot)
+    return found
 
 
 def assignments(names: Sequence[str], texts: Sequence[str]) -> list[str]:

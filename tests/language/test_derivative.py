@@ -1,0 +1,210 @@
+"""Derivatives as a textbook prints them, against central differences and against SymPy."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+import sympy
+
+from steepest.language.derivative import derivative, gradient, hessian
+from steepest.language.expression import Expression, evaluate, names
+from steepest.language.grammar import read_formula
+from steepest.language.notation import textbook
+from steepest.language.operations import FUNCTIONS
+
+Oracle = Callable[[Expression], sympy.Expr]
+
+TEXTBOOK = {
+    "x^2": "2x",
+    "2x^2 - 4x": "4x - 4",
+    "x^4 - 3x^3 + 2": "4x^3 - 9x^2",
+    "x^3/3": "x^2",
+    "x^2/3": "2x/3",
+    "x/3 + x/6": "1/2",
+    "0.26x^2": "0.52x",
+    "x": "1",
+    "-x": "-1",
+    "5x": "5",
+    "1/x": "-1/x^2",
+    "x^-2": "-2/x^3",
+    "sqrt(x)": "1/(2sqrt(x))",
+    "x^(1/3)": "1/(3x^(2/3))",
+    "x^1.5": "1.5x^0.5",
+    "(2x+1)^3": "6(2x+1)^2",
+    "exp(-x^2)": "-2x exp(-x^2)",
+    "e^x": "e^x",
+    "e^(2x)": "2 e^(2x)",
+    "2^x": "2^x log(2)",
+    "log(x)": "1/x",
+    "log2(x)": "1/(x log(2))",
+    "log(1+x^2)": "2x/(1+x^2)",
+    "x log(x)": "log(x) + 1",
+    "x^2 exp(-x)": "2x exp(-x) - x^2 exp(-x)",
+    "sin(x)": "cos(x)",
+    "cos(2x)": "-2sin(2x)",
+    "sin(x)^2": "2sin(x)cos(x)",
+    "tan(x)": "1/cos^2(x)",
+    "x cos(0.15pi x)": "cos(0.15pi x) - 0.15pi x sin(0.15pi x)",
+    "atan(x)": "1/(1+x^2)",
+    "tanh(x)": "1 - tanh^2(x)",
+    "sigmoid(x)": "(1-sigmoid(x))sigmoid(x)",
+    "softplus(x)": "sigmoid(x)",
+    "|x|": "sign(x)",
+    "floor(x)": "0",
+    "where(x<0, x^2, -x)": "where(x < 0, 2x, -1)",
+    "where(x<0, 1, 2)": "0",
+    "1/(1+x^2)": "-2x/(1+x^2)^2",
+    "x/(1+x^2)": "(1-x^2)/(1+x^2)^2",
+    "3x/(1+x^2) + x": "3(1-x^2)/(1+x^2)^2 + 1",
+    "x^2/(1+x^2)": "2x/(1+x^2)^2",
+    "(x^2-1)/(x^2+1)": "4x/(x^2+1)^2",
+    "(x+1)/(x-1)": "-2/(x-1)^2",
+    "(x-1)/(x^2+1)^2": "(1+4x-3x^2)/(x^2+1)^3",
+    "sin(x)/x": "(x cos(x)-sin(x))/x^2",
+    "x/sqrt(1+x^2)": "1/sqrt(1+x^2)^3",
+    "exp(x)/(1+exp(x))": "exp(x)/(1+exp(x))^2",
+    "1/(1+exp(-x))": "exp(-x)/(1+exp(-x))^2",
+}
+
+TEXTBOOK_GRADIENTS = {
+    "sin(x)cos(y)": ("cos(x)cos(y)", "-sin(x)sin(y)"),
+    "x y": ("y", "x"),
+    "x/y": ("1/y", "-x/y^2"),
+    "(1-x)^2 + 100(y-x^2)^2": ("-2(1-x) - 400x(y-x^2)", "200(y-x^2)"),
+    "(x^2+y-11)^2 + (x+y^2-7)^2": ("4x(x^2+y-11) + 2(x+y^2-7)", "2(x^2+y-11) + 4y(x+y^2-7)"),
+    "0.26(x^2+y^2) - 0.48x y": ("0.52x - 0.48y", "0.52y - 0.48x"),
+    "x^2 - y^2": ("2x", "-2y"),
+    "hypot(x, y)": ("x/hypot(x, y)", "y/hypot(x, y)"),
+    "atan2(y, x)": ("-y/(y^2+x^2)", "x/(y^2+x^2)"),
+    "x^n": ("x^n log(x)", "n x^(n-1)"),
+}
+
+
+@pytest.mark.parametrize(("formula", "expected"), TEXTBOOK.items())
+def test_prints_as_a_textbook(formula: str, expected: str) -> None:
+    assert textbook(derivative(read_formula(formula).expression, "x")) == expected
+
+
+@pytest.mark.parametrize(("formula", "expected"), TEXTBOOK_GRADIENTS.items())
+def test_prints_gradients_as_a_textbook(formula: str, expected: tuple[str, ...]) -> None:
+    expression, parameters = read_formula(formula)
+    assert tuple(textbook(derivative(expression, name)) for name in parameters) == expected
+
+
+SMOOTH = [  # formulas and where they are smooth
+    *((formula, (0.3, 1.7)) for formula in [*TEXTBOOK, *TEXTBOOK_GRADIENTS] if "floor" not in formula),
+    *((f"{word}(x)", (-1.3, 0.4, 2.2)) for word in ("exp", "sin", "cos", "atan", "sinh", "cosh", "tanh", "abs", "erf", "cbrt")),
+    *((f"{word}(x)", (-40.0, -1.3, 0.0, 40.0)) for word in ("sigmoid", "softplus")),
+    *((f"{word}(x)", (0.2, 1.0, 7.5)) for word in ("sqrt", "log", "log2", "log10")),
+    *((f"{word}(x)", (-0.9, 0.0, 0.6)) for word in ("asin", "acos", "tan")),
+    *((f"{word}(x^2, y+1)", (-1.7, 0.4)) for word in ("atan2", "min", "max", "hypot")),
+    ("max(x, y, x y)", (-1.5, 0.7)),
+    ("where(x < y^2, sin(x y), x^3)", (-1.1, 0.3, 2.0)),
+    ("x^y", (0.3, 2.1)),
+    ("(x^2+1)^(sin y)", (-0.7, 1.2)),
+    ("-sin(x)sin(x^2/pi)^20", (1.1, 2.2)),
+    ("0.5 + (sin(x^2-y^2)^2 - 0.5)/(1 + 0.001(x^2+y^2))^2", (0.7, -3.0)),
+    ("-20exp(-0.2sqrt(0.5(x^2+y^2))) - exp(0.5(cos(2pi x)+cos(2pi y))) + e + 20", (0.7, -3.2)),
+]
+CASES = [(formula, x) for formula, points in SMOOTH for x in points]
+
+
+def symbolic(point: dict[str, float]) -> dict[sympy.Symbol, float]:
+    return {sympy.Symbol(name, real=True): value for name, value in point.items()}
+
+
+@pytest.mark.parametrize(("formula", "x"), CASES)
+def test_equals_central_differences_and_sympy(formula: str, x: float, to_sympy: Oracle) -> None:
+    expression, parameters = read_formula(formula)
+    point = dict(zip(("x", *(name for name in parameters if name != "x")), (x, 0.8), strict=False))
+    reverse = dict(zip(parameters, gradient(expression, parameters), strict=True))
+    oracle = to_sympy(expression)
+    for name in parameters:
+        forward, backward = evaluate(derivative(expression, name), point), evaluate(reverse[name], point)
+        h = 1e-5 * max(1.0, abs(point[name]))
+        left, right = (evaluate(expression, point | {name: point[name] + step}) for step in (-h, h))
+        assert forward == pytest.approx((right - left) / (2 * h), rel=1e-6, abs=1e-8)
+        exact = float(oracle.diff(sympy.Symbol(name, real=True)).subs(symbolic(point)).evalf(30))
+        assert [forward, backward] == pytest.approx([exact, exact], rel=1e-12, abs=1e-15)
+
+
+def test_every_function_is_compared() -> None:
+    for word in FUNCTIONS.keys() - {"floor", "ceil", "sign"}:
+        assert any(f"{word}(" in formula for formula, _ in SMOOTH), word
+
+
+KINKS = [  # formula, x, the documented subgradient
+    ("abs(x)", 0.0, 0),
+    ("sign(x)", 0.0, 0),
+    ("floor(x)", 2.0, 0),
+    ("ceil(x)", 2.5, 0),
+    ("max(x, 0)", 0.0, 1),
+    ("max(0, x)", 0.0, 0),
+    ("min(x, 0)", 0.0, 1),
+    ("min(0, 3x)", 0.0, 0),
+    ("max(x, 2x)", 0.0, 1),
+    ("where(x < 1, x, 5x)", 1.0, 5),
+    ("x^2 + x", -0.0, 1),
+    ("|x|^3", 0.0, 0),
+    # the branch that is not taken is not felt
+    ("where(x > 0, log(x), 2x)", -1.0, 2),
+    ("where(x > 0, log(x), 0)", 0.0, 0),
+    ("where(x != 0, sin(x)/x, 1)", 0.0, 0),
+    ("where(x < 700, exp(x), x)", 1000.0, 1),
+    ("3 where(x > 0, sqrt(x), x)^2", -2.0, -12),
+    ("where(x > 0, where(x > 1, log(x-1), x), 1/x)", 0.5, 1),
+    ("where(x < 0, sqrt(-x), x) + where(x >= 0, x, 1/x^0.5)", 0.0, 2),
+]
+
+
+@pytest.mark.parametrize(("formula", "x", "slope"), KINKS)
+def test_at_kinks(formula: str, x: float, slope: float) -> None:
+    expression = read_formula(formula).expression
+    assert evaluate(derivative(expression, "x"), {"x": x}) == slope
+    assert evaluate(gradient(expression, ["x"])[0], {"x": x}) == slope
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "(1-x)^2 + 100(y-x^2)^2",
+        "sin(x+y) + (x-y)^2 - 1.5x + 2.5y + 1",
+        "exp(-x^2)/(1+y^2)",
+        "x^y + log(x y)",
+        "tanh(x y) sigmoid(x - y)",
+        "where(x > y, x^3 y, sqrt(x))",
+        "|x - 2|^3 y + z^2 x",
+        "hypot(x, y) + atan2(y, x)",
+    ],
+)
+def test_hessian_equals_sympy(formula: str, to_sympy: Oracle) -> None:
+    expression, parameters = read_formula(formula)
+    symbols = [sympy.Symbol(name, real=True) for name in parameters]
+    rows = hessian(expression, parameters)
+    for x, y in ((0.4, 1.3), (1.9, 0.7)):
+        point = {"x": x, "y": y, "z": -0.5}
+        exact = sympy.hessian(to_sympy(expression), symbols).subs(symbolic(point)).evalf(30)
+        found = [evaluate(cell, point) for row in rows for cell in row]
+        assert found == pytest.approx([float(value) for value in exact], rel=1e-11, abs=1e-13)
+
+
+def test_a_gradient_costs_a_small_multiple_of_the_value() -> None:
+    from steepest.language.expression import postorder
+
+    expression, parameters = read_formula("sin(" * 20 + "x*y + z" + ")" * 20)
+    assert len(list(postorder(*gradient(expression, parameters)))) < 5 * len(list(postorder(expression)))
+
+
+@pytest.mark.parametrize("formula", TEXTBOOK)
+def test_no_clutter(formula: str) -> None:
+    text = textbook(derivative(read_formula(formula).expression, "x"))
+    assert not any(clutter in text for clutter in ("1.0", "1*", "^1 ", "^1)", "+ -", "- -", "0*", "*0", "--"))
+
+
+@pytest.mark.parametrize(
+    "text", ["/".join(["(x+1)"] * 240), "*".join(f"sin({k}x)" for k in range(190)), "max(" + "x,y," * 240 + "0)"]
+)
+def test_long_formulas_have_derivatives(text: str) -> None:
+    expression, parameters = read_formula(text)
+    assert names(derivative(expression, "x")) <= set(parameters)
+    assert math.isfinite(evaluate(gradient(expression, parameters)[0], {"x": 0.5, "y": 0.25}))
