@@ -110,9 +110,7 @@ def compare(
     function = read_objective(objective) if isinstance(objective, str) else objective
     runs: list[Trajectory] = []
     for each in chosen:
-        run = descend(
-            function, start, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed, gradient=gradient
-        )
+        run = descend(function, start, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed, gradient=gradient)
         runs.append(run)
         if run.ending == "interrupted":
             break

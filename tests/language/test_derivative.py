@@ -208,3 +208,8 @@ def test_long_formulas_have_derivatives(text: str) -> None:
     expression, parameters = read_formula(text)
     assert names(derivative(expression, "x")) <= set(parameters)
     assert math.isfinite(evaluate(gradient(expression, parameters)[0], {"x": 0.5, "y": 0.25}))
+
+
+def test_the_branch_that_max_leaves_does_not_count() -> None:
+    (slope,) = gradient(read_formula("max(sqrt(x), 1)").expression, ["x"])
+    assert evaluate(slope, {"x": 0.0}) == 0.0

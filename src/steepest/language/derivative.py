@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from steepest.language.expression import ONE, ZERO, Expression, name, postorder, simplified, substitute
@@ -10,14 +10,14 @@ from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
 from steepest.language.tidy import tidy, tidy_quotient
 
-__all__ = ["derivative", "gradient", "hessian"]
+__all__ = ["CHOICES", "derivative", "gradient", "hessian"]
 
 
 def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:
     """The partial derivatives of `root` in reverse mode: one sweep, every part shared, for machines.
 
     With adjoints `root' = 1` and `a' += node' * d(node)/d(a)` for every argument `a` of every node, from the root down.
-    The adjoint of `where` is taken after its branches, so the branch that is not taken never contributes.
+    Where a node chooses between branches (`where`, `min`, `max`), the branch that is not taken never contributes.
 
     >>> from steepest.language.grammar import read_formula
     >>> gradient(read_formula("x*y").expression, ["x", "y"])
@@ -34,6 +34,14 @@ class _Sweep:
         self.branches: dict[Expression, tuple[Expression, ...]] = {}
 
     def gradient(self, root: Expression) -> tuple[Expression, ...]:
+        """The gradient of the root; those of the branches inside come first, the innermost before all others."""
+        for node in postorder(root):
+            if node.operation in CHOICES:
+                for branch in node.arguments[-2:]:
+                    self.sweep(branch)
+        return self.sweep(root)
+
+    def sweep(self, root: Expression) -> tuple[Expression, ...]:
         if root in self.branches:
             return self.branches[root]
         adjoints: dict[Expression, Expression] = {root: ONE}
@@ -50,10 +58,10 @@ class _Sweep:
 
     def slopes(self, node: Expression) -> list[tuple[Expression, Expression]]:
         """What the adjoint of a node passes on: each target with the factor it gets."""
-        if node.operation != "where":
+        if node.operation not in CHOICES:
             return partials(node)
-        condition, a, b = node.arguments
-        chosen = zip(self.names, self.gradient(a), self.gradient(b), strict=True)
+        condition, a, b = CHOICES[node.operation](*node.arguments)
+        chosen = zip(self.names, self.branches[a], self.branches[b], strict=True)
         return [(target, simplified("where", condition, da, db)) for target, da, db in chosen if (da, db) != (ZERO, ZERO)]
 
 
@@ -69,8 +77,8 @@ def derivative(root: Expression, parameter: str) -> Expression:
     for node in postorder(root):
         if not node.arguments:
             slopes[node] = ONE if node.operation == "name" and node.name == parameter else ZERO
-        elif node.operation == "where":
-            condition, a, b = node.arguments
+        elif node.operation in CHOICES:
+            condition, a, b = CHOICES[node.operation](*node.arguments)
             slopes[node] = simplified("where", condition, slopes[a], slopes[b])
         else:
             total = ZERO
@@ -87,6 +95,14 @@ def derivative(root: Expression, parameter: str) -> Expression:
 def hessian(root: Expression, names: Sequence[str]) -> tuple[tuple[Expression, ...], ...]:
     """The second derivatives, row by row: the gradient of each component of the gradient."""
     return tuple(gradient(component, names) for component in gradient(root, names))
+
+
+CHOICES: dict[str, Callable[..., tuple[Expression, Expression, Expression]]] = {
+    "where": lambda condition, a, b: (condition, a, b),
+    "min": lambda a, b: (simplified("le", a, b), a, b),
+    "max": lambda a, b: (simplified("ge", a, b), a, b),
+}
+"""Operations whose value is one of two branches, as the condition and both."""
 
 
 def partials(node: Expression) -> list[tuple[Expression, Expression]]:

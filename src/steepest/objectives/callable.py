@@ -79,9 +79,7 @@ def callable_objective(function: Function, start: Array, gradient: Function | No
     traced = traced_gradient(function, start, spacing)
     if traced is not None:
         return CallableObjective(function, traced, "jax")
-    return CallableObjective(
-        function, lambda position: central_differences(function, position, spacing), "central differences"
-    )
+    return CallableObjective(function, lambda position: central_differences(function, position, spacing), "central differences")
 
 
 def scalar(result: Any) -> float:

@@ -94,8 +94,7 @@ class FormulaObjective:
     def samples(self, count: int, seed: int) -> list[tuple[float, ...]]:
         """Seeded random points, uniform in the view."""
         return [
-            tuple(low + (high - low) * uniform(seed, index, k) for k, (low, high) in enumerate(self.view))
-            for index in range(count)
+            tuple(low + (high - low) * uniform(seed, index, k) for k, (low, high) in enumerate(self.view)) for index in range(count)
         ]
 
 

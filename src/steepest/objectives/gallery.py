@@ -83,8 +83,7 @@ _ENTRIES: tuple[Entry, ...] = (
         lr=0.1,
         minima=(Point((0.0,), 0.0),),
         description=(
-            "The slope never shrinks near the kink, so steps of a fixed length end up hopping from one side to the "
-            "other."
+            "The slope never shrinks near the kink, so steps of a fixed length end up hopping from one side to the other."
         ),
     ),
     Entry(
@@ -97,8 +96,7 @@ _ENTRIES: tuple[Entry, ...] = (
         lr=0.05,
         minima=(Point((0.0,), 0.0),),
         description=(
-            "The bottom is so flat that progress fades: the error falls like one over the square root of the number of "
-            "steps."
+            "The bottom is so flat that progress fades: the error falls like one over the square root of the number of steps."
         ),
     ),
     Entry(
@@ -125,9 +123,7 @@ _ENTRIES: tuple[Entry, ...] = (
         start=(4.0,),
         lr=0.3,
         minima=(Point((1.0,), 1.0),),
-        description=(
-            "The function exists only for x > 0, so one step that is too long leaves its domain and ends the run."
-        ),
+        description=("The function exists only for x > 0, so one step that is too long leaves its domain and ends the run."),
     ),
     Entry(
         name="gaussian_well",
@@ -138,10 +134,7 @@ _ENTRIES: tuple[Entry, ...] = (
         start=(2.0,),
         lr=0.2,
         minima=(Point((0.0,), -1.0),),
-        description=(
-            "Far from the well the gradient is almost zero, so the run starts slowly although it is far from the "
-            "bottom."
-        ),
+        description=("Far from the well the gradient is almost zero, so the run starts slowly although it is far from the bottom."),
     ),
     Entry(
         name="plateau",
@@ -282,8 +275,7 @@ _ENTRIES: tuple[Entry, ...] = (
         lr=0.019,
         minima=(Point((0.0, 0.0), 0.0),),
         description=(
-            "Condition number 100: the steep walls force a small learning rate, and the flat floor then takes hundreds "
-            "of steps."
+            "Condition number 100: the steep walls force a small learning rate, and the flat floor then takes hundreds of steps."
         ),
     ),
     Entry(
@@ -363,8 +355,7 @@ _ENTRIES: tuple[Entry, ...] = (
         lr=0.1,
         minima=(Point((1.5, 1.1666666666666667), 0.16666666666666666),),
         description=(
-            "Least squares for a slope w and an intercept b through (0, 1), (1, 3) and (2, 4): fitting a line is "
-            "descending a bowl."
+            "Least squares for a slope w and an intercept b through (0, 1), (1, 3) and (2, 4): fitting a line is descending a bowl."
         ),
     ),
     # Losses and barriers: convex, but not quadratic.
@@ -491,8 +482,7 @@ _ENTRIES: tuple[Entry, ...] = (
         lr=0.0001,
         minima=(Point((-10.0, 1.0), 0.0),),
         description=(
-            "The valley floor is a crease where the slope becomes infinite, so a run rattles across it instead of "
-            "moving along it."
+            "The valley floor is a crease where the slope becomes infinite, so a run rattles across it instead of moving along it."
         ),
         source="Bukin (1997), preprint BUDKER-INP-1997-79, Budker Institute of Nuclear Physics",
     ),
@@ -625,10 +615,7 @@ _ENTRIES: tuple[Entry, ...] = (
         ),
         saddles=(Point((0.0, 6.0), 19.60211264227026), Point((6.283185307179586, 1.1), 19.60211264227026)),
         description="Three global minima along one curved valley, with a saddle between each pair of neighbors.",
-        source=(
-            "Branin (1972), IBM J. Res. Dev. 16, 504; Dixon & Szegö (1978), Towards Global Optimisation 2, "
-            "North-Holland"
-        ),
+        source=("Branin (1972), IBM J. Res. Dev. 16, 504; Dixon & Szegö (1978), Towards Global Optimisation 2, North-Holland"),
     ),
     Entry(
         name="goldstein_price",
@@ -647,8 +634,7 @@ _ENTRIES: tuple[Entry, ...] = (
             Point((0.6, 0.4), 990.0),
         ),
         description=(
-            "Values from 3 to about a million in one view: the learning rate that suits the bottom blows up on the "
-            "walls."
+            "Values from 3 to about a million in one view: the learning rate that suits the bottom blows up on the walls."
         ),
         source="Goldstein & Price (1971), Math. Comput. 25, 569",
     ),
@@ -731,8 +717,7 @@ _ENTRIES: tuple[Entry, ...] = (
             Point((0.0, -0.6257806168564638), 3.2524692451131805),
         ),
         description=(
-            "A dented slope around a funnel whose tip is sharp: the gradient does not vanish at the minimum, it has no "
-            "value there."
+            "A dented slope around a funnel whose tip is sharp: the gradient does not vanish at the minimum, it has no value there."
         ),
         source="Ackley (1987), A Connectionist Machine for Genetic Hillclimbing, Kluwer",
     ),
@@ -757,9 +742,7 @@ _ENTRIES: tuple[Entry, ...] = (
             Point((-1.5723679104393218, 2.2225533025787545), 1.001851785452283),
             Point((-1.5723679104393218, -2.2225533025787545), 1.001851785452283),
         ),
-        description=(
-            "The dents are almost equally deep, so local information says next to nothing about which one is best."
-        ),
+        description=("The dents are almost equally deep, so local information says next to nothing about which one is best."),
         source="after Griewank (1981), J. Optim. Theory Appl. 34, 11",
     ),
     Entry(
@@ -819,9 +802,7 @@ _ENTRIES: tuple[Entry, ...] = (
             Point((0.0, 2.1706988435531294), 0.2938737588113203),
             Point((0.0, -2.1706988435531294), 0.2938737588113203),
         ),
-        description=(
-            "Four global minima on the axes, each at the best point of a long curved valley that barely slopes."
-        ),
+        description=("Four global minima on the axes, each at the best point of a long curved valley that barely slopes."),
         source="Mishra (2006), Some new test functions for global optimization, MPRA paper 2718",
     ),
     Entry(
@@ -833,10 +814,7 @@ _ENTRIES: tuple[Entry, ...] = (
         start=(1.6, 0.9),
         lr=0.005,
         minima=(Point((0.0, 0.0), -1.0),),
-        description=(
-            "Rings like those of a drop in water: a run stops in the nearest ring, where the minima form a whole "
-            "circle."
-        ),
+        description=("Rings like those of a drop in water: a run stops in the nearest ring, where the minima form a whole circle."),
         source="Molga & Smutnicki (2005), Test functions for optimization needs",
     ),
     Entry(
@@ -918,8 +896,7 @@ _ENTRIES: tuple[Entry, ...] = (
             Point((4.71238898038469, 4.71238898038469), 0.0),
         ),
         description=(
-            "One narrow well in a plain that is flat to many digits: without a slope, a run barely moves until the "
-            "well takes hold."
+            "One narrow well in a plain that is flat to many digits: without a slope, a run barely moves until the well takes hold."
         ),
         source="Easom (1990), M.Eng. thesis, University of Louisville",
     ),
@@ -948,8 +925,7 @@ _ENTRIES: tuple[Entry, ...] = (
         minima=(),
         saddles=(Point((0.0, 0.0), 0.0),),
         description=(
-            "Downhill in y and uphill in x: a run glides toward the saddle, seems to stop, and then leaves faster and "
-            "faster."
+            "Downhill in y and uphill in x: a run glides toward the saddle, seems to stop, and then leaves faster and faster."
         ),
     ),
     Entry(
