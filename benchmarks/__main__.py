@@ -146,9 +146,8 @@ def grid() -> None:
         tape = function_tape(objective.expression, objective.names, False)
         ours = partial(evaluate, tape, [x[None, :], y[:, None]], tape.outputs["f"][0])
         times = take_turns({"steepest": ours, "numpy": peer}, 101)
-        print(
-            f"{text:<34}{times['steepest'] * 1e3:>8.3f} ms, NumPy by hand {times['numpy'] * 1e3:.3f} ms ({ratio(times, 'numpy'):.2f}x)"
-        )
+        line = f"{text:<34}{times['steepest'] * 1e3:>8.3f} ms, NumPy by hand {times['numpy'] * 1e3:.3f} ms"
+        print(f"{line} ({ratio(times, 'numpy'):.2f}x)")
 
 
 COMPARISONS = {"steps": steps, "ready": ready, "start": start, "grid": grid}

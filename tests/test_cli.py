@@ -37,10 +37,10 @@ def steepest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
     def call(*words: str) -> Result:
         monkeypatch.setattr(sys, "argv", ["steepest", *words])
-        with pytest.raises(SystemExit) as exit:
+        with pytest.raises(SystemExit) as ended:
             cli.main()
         out, err = capsys.readouterr()
-        return Result(int(exit.value.code or 0), out, err)
+        return Result(int(ended.value.code or 0), out, err)
 
     return call
 

@@ -15,7 +15,8 @@ from steepest.optimizers import OPTIMIZERS, Optimizer, optimizer
 from steepest.tape import STEP, optimizer_tape
 from steepest.targets.arrays import run_arrays
 from steepest.targets.batch import run_many
-from steepest.targets.python import Program, Stop, run
+from steepest.targets.program import Program, Stop
+from steepest.targets.python import run
 from steepest.targets.reference import failure, results
 
 Array = NDArray[np.float64]

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from steepest.descent import compare, descend
+from steepest.ending import ENDINGS, Ending
 from steepest.errors import InputError
 from steepest.objectives.formula import read_objective
 from steepest.tape import objective_tape
 from steepest.targets.reference import results
-from steepest.trajectory import ENDINGS, Comparison, Ending, Trajectory
+from steepest.trajectory import Comparison, Trajectory
 
 
 @pytest.fixture(scope="module")

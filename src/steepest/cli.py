@@ -166,7 +166,8 @@ def run(
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
-    from steepest.descent import Limits, descend
+    from steepest.descent import descend
+    from steepest.ending import Limits
     from steepest.objectives.formula import read_objective
 
     if every < 1:

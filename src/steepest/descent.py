@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from steepest.ending import Limits, tell
 from steepest.errors import InputError
 from steepest.language.expression import Expression
-from steepest.language.operations import OPERATIONS
-from steepest.noise import LARGEST_SEED
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers import Optimizer, Setting, read_setting
 from steepest.optimizers import optimizer as read_optimizer
-from steepest.tape import CALLS, Tape, link, objective_tape, optimizer_tape
-from steepest.targets.python import Column, Outcome, Program, Stop, evaluator, run
-from steepest.targets.reference import Failure, results
-from steepest.trajectory import Comparison, Ending, Row, Trajectory
-
-if TYPE_CHECKING:
-    from steepest.targets.arrays import ArrayOutcome
+from steepest.record import ArrayRecord, TapeRecord
+from steepest.tape import Tape, link, objective_tape, optimizer_tape
+from steepest.targets.program import Program
+from steepest.targets.python import run
+from steepest.trajectory import Comparison, Trajectory
 
 __all__ = ["compare", "descend"]
 
-MOST_STEPS = 100_000_000
-SHORTEST, LONGEST = 1e-150, 1e150  # the square of a length in between is a normal number
 Progress = Callable[[int, int], None]
 
 
@@ -117,30 +111,6 @@ def compare(
     return Comparison(tuple(runs))
 
 
-@dataclass(frozen=True)
-class Limits:
-    """When a run ends, and what its noise starts from."""
-
-    steps: int
-    tol: float
-    gtol: float
-    seed: int
-    progress: Progress | None = None
-
-    def check(self) -> None:
-        if isinstance(self.steps, bool) or not isinstance(self.steps, int) or not 0 <= self.steps <= MOST_STEPS:
-            raise InputError(f"the number of steps is a whole number from 0 to {MOST_STEPS:,}, not {self.steps!r}")
-        for name, value in (("tol", self.tol), ("gtol", self.gtol)):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-                raise InputError(f"{name} is a length, a finite number from 0, not {value!r}")
-            if value and not SHORTEST <= value <= LONGEST:
-                raise InputError(f"{name} is 0 or a length from {SHORTEST:g} to {LONGEST:g}, not {value!r}")
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LARGEST_SEED:
-            raise InputError(f"the seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}")
-        if self.progress is not None and not callable(self.progress):
-            raise InputError(f"progress is a function of the steps done and the step limit, not {self.progress!r}")
-
-
 def plain(value: Any) -> Any:
     """A number of NumPy as Python's own; anything else as it is."""
     return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
@@ -184,7 +154,8 @@ def descend_formula(
         prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=limits.progress
     )
     record = TapeRecord(prepared, start, numbers, Limits(limits.steps, limits.tol, limits.gtol, limits.seed), outcome)
-    ending = tell(outcome, limits)
+    length = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
+    ending = tell(outcome.stop, outcome.steps, length, outcome.failure, limits)
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, outcome.steps, record
     )
@@ -213,111 +184,6 @@ def function_tape(expression: Expression, names: tuple[str, ...], second: bool) 
 @lru_cache(maxsize=256)
 def method_tape(equations: tuple[tuple[str, Expression], ...], schedules: tuple[tuple[str, Expression], ...], count: int) -> Tape:
     return optimizer_tape(Optimizer("", equations), count, dict(schedules))
-
-
-@dataclass(eq=False)
-class TapeRecord:
-    """The record of a formula's run: positions are kept, values, gradients and quantities are worked out when asked for."""
-
-    program: Program
-    start: tuple[float, ...]
-    hyperparameters: Mapping[str, float]
-    limits: Limits
-    outcome: Outcome
-    known: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return (self.program.count,)
-
-    @property
-    def vectors(self) -> Collection[str]:
-        return self.program.step.vectors
-
-    def positions(self) -> list[Row]:
-        return list(zip(*self.outcome.positions, strict=True))
-
-    def values(self) -> list[float]:
-        if "values" not in self.known:
-            self.known["values"] = [value for value, *_ in self.evaluations()]
-        values: list[float] = self.known["values"]
-        return values
-
-    def gradients(self) -> list[Row]:
-        return [tuple(gradient) for _, *gradient in self.evaluations()]
-
-    def evaluations(self) -> list[Row]:
-        """The value and the gradient at every position."""
-        if "evaluations" not in self.known:
-            tape = self.program.objective
-            outputs = (*tape.outputs["f"], *tape.outputs["g"])
-            self.known["evaluations"] = evaluate_rows(tape, outputs, self.outcome.positions)
-        evaluations: list[Row] = self.known["evaluations"]
-        return evaluations
-
-    def quantities(self) -> dict[str, list[Any]]:
-        """The run again, with every quantity recorded."""
-        step = self.program.step
-        again = run(
-            self.program, self.start, self.hyperparameters, steps=self.outcome.steps, horizon=self.limits.steps,
-            tol=0.0, seed=self.limits.seed, quantities=True,
-        )  # fmt: skip
-        columns = iter(again.quantities)
-        quantities: dict[str, list[Any]] = {}
-        for name in self.program.recorded_names:
-            own: list[Column] = [next(columns) for _ in step.outputs[name]]
-            rows = list(zip(*own, strict=True))[1:]
-            quantities[name] = rows if name in step.vectors else [row[0] for row in rows]
-        return quantities
-
-
-def evaluate_rows(tape: Tape, outputs: tuple[int, ...], columns: Sequence[Column]) -> list[Row]:
-    """Outputs of an objective's tape at every position; where Python's arithmetic raises, the IEEE value."""
-    function = evaluator(tape, outputs)
-    rows: list[Row] = []
-    for position in zip(*columns, strict=True):
-        try:
-            rows.append(function(*position))
-        except (ArithmeticError, ValueError):
-            slots = results(tape, position)
-            rows.append(tuple(slots[slot] for slot in outputs))
-    return rows
-
-
-def tell(outcome: Outcome, limits: Limits) -> Ending:
-    """The ending of a formula's run, as a kind and a sentence."""
-    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
-        return tell_failure(outcome.stop, outcome.steps, outcome.failure)
-    last = [column[-2:] for column in outcome.positions]
-    length = math.hypot(*(pair[-1] - pair[0] for pair in last))
-    return tell_stop(outcome.stop, outcome.steps, limits, length)
-
-
-def tell_stop(stop: Stop, steps: int, limits: Limits, length: float) -> Ending:
-    """The ending of a run that stayed finite; `length` is its last step's."""
-    after = f"after {steps} step{'s' * (steps != 1)}"
-    if stop is Stop.STEP:
-        return Ending("converged", f"converged {after}: the last step, {length:.3g} long, is shorter than tol = {limits.tol:g}")
-    if stop is Stop.GRADIENT:
-        return Ending("converged", f"converged {after}: the gradient's norm is smaller than gtol = {limits.gtol:g}")
-    if stop is Stop.INTERRUPTED:
-        return Ending("interrupted", f"interrupted {after} of {limits.steps}")
-    return Ending("step_limit", f"stopped at the step limit {after}" + (f"; the last one was {length:.3g} long" if steps else ""))
-
-
-def tell_failure(stop: Stop, steps: int, cause: Failure | None) -> Ending:
-    """The ending of a run that left the finite numbers."""
-    step = steps + (stop is Stop.BROKEN)
-    when = f"at step {step}" if step else "at the start"
-    called = f"the function's {cause.operation}" if cause and cause.operation in CALLS else ""
-    if cause is None or cause.overflow:
-        what = called or ("the value" if stop is Stop.LEFT else "the position")
-        return Ending("diverged", f"diverged {when}: {what} is larger than any number of the machine (1.8e308)")
-    if called:
-        return Ending("undefined", f"undefined {when}: {called} is not a number")
-    given = " and ".join(f"{value:.6g}" for value in cause.arguments)
-    needs = OPERATIONS[cause.operation].domain if cause.operation in OPERATIONS else ""
-    return Ending("undefined", f"undefined {when}: {cause.operation} needs {needs} and got {given}")
 
 
 def descend_callable(
@@ -356,45 +222,9 @@ def descend_callable(
     )  # fmt: skip
     record = ArrayRecord(outcome, tape.vectors)
     steps = len(outcome.positions) - 1
-    ending = tell_arrays(outcome, limits)
+    with np.errstate(over="ignore"):
+        length = float(np.linalg.norm(outcome.positions[-1] - outcome.positions[-2])) if steps else 0.0
+    ending = tell(outcome.stop, steps, length, outcome.failure, limits)
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, steps, record
     )
-
-
-@dataclass(eq=False)
-class ArrayRecord:
-    """The record of a Python function's run: everything was computed on the way."""
-
-    outcome: ArrayOutcome
-    vectors: Collection[str]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.outcome.positions[0].shape
-
-    def positions(self) -> list[Row]:
-        return [position.ravel().tolist() for position in self.outcome.positions]
-
-    def values(self) -> list[float]:
-        return self.outcome.values
-
-    def gradients(self) -> list[Row]:
-        return [gradient.ravel().tolist() for gradient in self.outcome.gradients]
-
-    def quantities(self) -> dict[str, list[Any]]:
-        return {
-            name: [row if isinstance(row, float) else row.ravel().tolist() for row in rows]
-            for name, rows in self.outcome.quantities.items()
-        }
-
-
-def tell_arrays(outcome: ArrayOutcome, limits: Limits) -> Ending:
-    """The ending of a Python function's run."""
-    import numpy as np
-
-    steps = len(outcome.positions) - 1
-    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
-        return tell_failure(outcome.stop, steps, outcome.failure)
-    length = float(np.linalg.norm(outcome.positions[-1] - outcome.positions[-2])) if steps else 0.0
-    return tell_stop(outcome.stop, steps, limits, length)

@@ -108,7 +108,8 @@ def describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any
 
 def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     """The objective's value at each sample."""
-    from steepest.descent import evaluate_rows, function_tape
+    from steepest.descent import function_tape
+    from steepest.record import evaluate_rows
 
     if not samples or not isinstance(run.objective, FormulaObjective):
         return []

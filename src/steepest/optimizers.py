@@ -76,7 +76,13 @@ class Optimizer:
 
     def uses(self, name: str) -> bool:
         """Whether a name or a function occurs in the equations."""
-        return any(name in (node.name, node.operation) for _, root in self.equations for node in postorder(root))
+        return name in self.words
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name and every function of the equations."""
+        nodes = list(postorder(*(root for _, root in self.equations)))
+        return frozenset({node.name for node in nodes} | {node.operation for node in nodes})
 
     def resolve(self, shared: Mapping[str, Expression], objective: Mapping[str, float]) -> dict[str, Expression]:
         """The value of each hyperparameter: the optimizer's own, else shared, else its default, else the objective's."""

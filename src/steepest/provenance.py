@@ -30,7 +30,7 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     if not isinstance(run.objective, FormulaObjective):
         return ""
     words = ["steepest", "run", objective_text(run)]
-    words += ["--start", ",".join(number_text(float(value)) for value in run.record.positions()[0])]
+    words += ["--start", ",".join(number_text(float(value)) for value in run.record.positions([0])[0])]
     for each in runs:
         words += ["-o", optimizer_text(each)]
     words += ["--steps", str(run.limit), "--tol", number_text(run.tol)]
@@ -44,7 +44,7 @@ def code(runs: Sequence[Trajectory]) -> str:
     """The Python code that makes the runs again; a Python function of the user's appears by its name."""
     run = runs[0]
     function = repr(objective_text(run)) if isinstance(run.objective, FormulaObjective) else run.objective.text
-    start = tuple(map(float, run.record.positions()[0]))
+    start = tuple(map(float, run.record.positions([0])[0]))
     limits = f"steps={run.limit}, tol={number_text(run.tol)}, gtol={number_text(run.gtol)}, seed={run.seed}"
     begin = repr(start) if len(start) <= 16 else "start"
     if len(runs) == 1:

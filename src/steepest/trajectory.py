@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from steepest.errors import InputError
+from steepest.ending import Ending
 from steepest.language.expression import Expression
 from steepest.language.grammar import nearest
 from steepest.language.notation import plain
 from steepest.optimizers import Optimizer
+from steepest.record import Record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,49 +27,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["ENDINGS", "Comparison", "Ending", "Record", "Trajectory"]
-
-ENDINGS = ("converged", "step_limit", "diverged", "undefined", "interrupted")
-Row = Sequence[float]
-
-
-class Ending(str):
-    """How a run ended: one of `ENDINGS`, with a sentence in `message`.
-
-    >>> ending = Ending("converged", "converged after 3 steps")
-    >>> ending == "converged", ending.message
-    (True, 'converged after 3 steps')
-    """
-
-    __slots__ = ("message",)
-    message: str
-
-    def __new__(cls, kind: str, message: str) -> Ending:
-        if kind not in ENDINGS:
-            raise InputError(f"there is no ending '{kind}'")
-        ending = str.__new__(cls, kind)
-        ending.message = message
-        return ending
-
-    def __reduce__(self) -> tuple[type[Ending], tuple[str, str]]:
-        return Ending, (str(self), self.message)
-
-
-class Record(Protocol):
-    """The numbers of a run, in rows: the start and one row a step; quantities have one row a step."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of a position."""
-
-    @property
-    def vectors(self) -> Collection[str]:
-        """The quantities that have the shape of a position; the others are numbers."""
-
-    def positions(self) -> list[Row]: ...
-    def values(self) -> list[float]: ...
-    def gradients(self) -> list[Row]: ...
-    def quantities(self) -> dict[str, list[Any]]: ...
+__all__ = ["Comparison", "Trajectory"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

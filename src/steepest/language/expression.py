@@ -140,7 +140,14 @@ def postorder(*roots: Expression) -> Iterator[Expression]:
 
 def names(*roots: Expression) -> set[str]:
     """The names that occur in the expressions."""
-    return {node.name for node in postorder(*roots) if node.operation == "name"}
+    seen = set(roots)
+    stack = [*roots]
+    while stack:
+        for argument in stack.pop().arguments:
+            if argument not in seen:
+                seen.add(argument)
+                stack.append(argument)
+    return {node.name for node in seen if node.operation == "name"}
 
 
 def evaluate(root: Expression, values: Mapping[str, float] | None = None) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from steepest.language.operations import OPERATIONS, overflows
 from steepest.tape import STEP, Operation, Tape, arguments
 from steepest.targets.numpy import Array, interpret
-from steepest.targets.python import Stop
+from steepest.targets.program import Stop
 from steepest.targets.reference import Failure
 
 __all__ = ["ArrayOutcome", "run_arrays"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from steepest.tape import STEP
 from steepest.targets.numpy import BLOCK, Array, interpret
-from steepest.targets.python import Program, Stop
+from steepest.targets.program import Program, Stop
 from steepest.targets.reference import Failure, failure, results
 
 __all__ = ["Many", "run_many"]

@@ -23,17 +23,19 @@ def shown_names(run: Trajectory) -> Cells:
     return run.names if len(run.names) <= MOST_COORDINATES else ()
 
 
-def rows(run: Trajectory, every: int = 1) -> Iterator[Cells]:
-    """The cells of every `every`-th step, the start and the last one always."""
+def rows(run: Trajectory, every: int = 1, steps: Sequence[int] | None = None) -> Iterator[Cells]:
+    """The cells of every `every`-th step, the start and the last one always; or those of the given steps."""
+    if steps is None:
+        steps = sorted({*range(0, run.steps + 1, every), run.steps})
+    wanted = None if len(steps) == run.steps + 1 else steps
     record = run.record
-    positions, values, gradients = record.positions(), record.values(), record.gradients()
+    positions, values, gradients = record.positions(wanted), record.values(wanted), record.gradients(wanted)
+    before = record.positions([max(step - 1, 0) for step in steps])
     width = len(shown_names(run))
-    for step, position in enumerate(positions):
-        if step % every and step != run.steps:
-            continue
-        length = shown(math.dist(position, positions[step - 1])) if step else "-"
-        coordinates = (shown(value) for value in position[:width])
-        yield (str(step), *coordinates, shown(values[step]), shown(math.hypot(*gradients[step])), length)
+    for step, position, last, value, gradient in zip(steps, positions, before, values, gradients, strict=True):
+        length = shown(math.dist(position, last)) if step else "-"
+        coordinates = (shown(coordinate) for coordinate in position[:width])
+        yield (str(step), *coordinates, shown(value), shown(math.hypot(*gradient)), length)
 
 
 def shown(value: float) -> str:
@@ -51,8 +53,9 @@ def plain_table(head: Cells, body: Sequence[Cells]) -> str:
 
 def text_table(run: Trajectory, *, most: int) -> str:
     """The table, its middle left out if it is longer than `most` rows."""
-    body = list(rows(run))
-    if len(body) > most:
-        gap = ("...", *[""] * (len(body[0]) - 1))
-        body = [*body[: most // 2], gap, *body[-(most // 2) :]]
-    return plain_table(header(run), body)
+    if run.steps < most:
+        return plain_table(header(run), list(rows(run)))
+    ends = [*range(most // 2), *range(run.steps + 1 - most // 2, run.steps + 1)]
+    body = list(rows(run, steps=ends))
+    gap = ("...", *[""] * (len(body[0]) - 1))
+    return plain_table(header(run), [*body[: most // 2], gap, *body[most // 2 :]])

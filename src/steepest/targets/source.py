@@ -1,0 +1,140 @@
+"""A tape as Python text: an expression for every operation, built of the tape alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from steepest.language.operations import OPERATIONS
+from steepest.noise import normal
+from steepest.tape import Operation, Tape
+
+__all__ = ["FUNCTIONS", "Writer", "compiled", "evaluator"]
+
+DEEPEST = 12  # how many operations are written into one expression
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: getattr(math, name) for name in ("sqrt", "cbrt", "exp", "log", "log2", "log10", "sin", "cos", "tan", "asin")},
+    **{name: getattr(math, name) for name in ("acos", "atan", "atan2", "sinh", "cosh", "tanh", "erf", "hypot")},
+    **{name: OPERATIONS[name].value for name in ("floor", "ceil", "sign", "sigmoid", "softplus")},
+    "abs": abs,
+    "pow": math.pow,
+    "noise": normal,
+}
+WRITTEN = {
+    "neg": "(-{0})",
+    "add": "({0} + {1})",
+    "sub": "({0} - {1})",
+    "mul": "({0}*{1})",
+    "div": "({0}/{1})",
+    "where": "({1} if {0} else {2})",
+    "min": "({0} if {0} <= {1} or {0} != {0} else {1})",
+    "max": "({0} if {0} >= {1} or {0} != {0} else {1})",
+    "lt": "({0} < {1})",
+    "le": "({0} <= {1})",
+    "gt": "({0} > {1})",
+    "ge": "({0} >= {1})",
+    "eq": "({0} == {1})",
+    "ne": "({0} != {1})",
+}
+TWICE = ("min", "max")  # their arguments are written more than once, so they are names
+
+
+def evaluator(tape: Tape, outputs: Sequence[int]) -> Callable[..., Any]:
+    """The outputs of an objective's tape as a function of its inputs; it raises where Python's arithmetic does."""
+    writer = Writer(tape, outputs)
+    _, lines = writer.lines(set(range(len(tape.inputs))))
+    arguments = ", ".join(writer.texts[: len(tape.inputs)])
+    body = [f"  {line}" for line in lines]
+    text = "\n".join([f"def evaluate({arguments}):", *body, f"  return ({', '.join(writer.texts[slot] for slot in outputs)},)"])
+    return compiled("evaluate", text)
+
+
+def compiled(name: str, text: str, **names: object) -> Callable[..., Any]:
+    """The function of that name that the text defines, where it can use the tape's operations and `names`."""
+    namespace: dict[str, Any] = {**FUNCTIONS, **names}
+    exec(compile(text, "<tape>", "exec"), namespace)  # noqa: S102
+    function: Callable[..., Any] = namespace[name]
+    return function
+
+
+class Writer:
+    """Operations as Python text: a result used once is written where it is used, the others are assigned to names."""
+
+    def __init__(self, tape: Tape, wanted: Sequence[int], apart: Sequence[int] = (), clock: int | None = None) -> None:
+        """`wanted` results get names; so do those of `apart` unless they are an input plus or minus a wanted one.
+
+        `clock` is the input that counts steps, as the whole number `k`.
+        """
+        self.tape, self.clock = tape, clock
+        self.first = len(tape.inputs) + len(tape.constants)
+        self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
+        self.needed = self.reachable([*wanted, *apart])
+        self.uses = self.count_uses()
+        self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [repr(constant) for constant in tape.constants]
+        if clock is not None:
+            self.texts[clock] = "float(k)"
+        self.depths = [0] * len(self.texts)
+
+    def in_place(self, index: int, slot: int, wanted: Sequence[int]) -> bool:
+        """Whether an input can be updated by its own operation, from itself and a wanted result."""
+        if slot < self.first:
+            return True
+        name, *used = self.operation(slot)
+        results = [part for part in wanted if part >= self.first]
+        return name in ("add", "sub") and index in used and all(part == index or part in results for part in used)
+
+    def operation(self, slot: int) -> Operation:
+        return self.tape.operations[slot - self.first]
+
+    def reachable(self, wanted: Sequence[int]) -> set[int]:
+        needed = set(wanted)
+        for slot in range(self.first + len(self.tape.operations) - 1, self.first - 1, -1):
+            if slot in needed:
+                needed.update(self.operation(slot)[1:])
+        return needed
+
+    def count_uses(self) -> dict[int, int]:
+        uses: dict[int, int] = {}
+        for slot in range(self.first, self.first + len(self.tape.operations)):
+            if slot in self.needed:
+                for used in self.operation(slot)[1:]:
+                    uses[used] = uses.get(used, 0) + (2 if self.operation(slot)[0] in TWICE else 1)
+        return uses
+
+    def lines(self, varying: set[int]) -> tuple[list[str], list[str]]:
+        """The assignments that need to be done once, and those of every step; `varying` are the inputs that change."""
+        once: list[str] = []
+        always: list[str] = []
+        changing = self.dependents(varying)
+        read_in_loop = {part for slot in self.needed & changing if slot >= self.first for part in self.operation(slot)[1:]}
+        for slot in range(self.first, self.first + len(self.tape.operations)):
+            if slot not in self.needed:
+                self.texts.append("")
+                self.depths.append(0)
+                continue
+            name, *used = self.operation(slot)
+            text, depth = self.text(name, used), 1 + max((self.depths[part] for part in used), default=0)
+            boundary = slot not in changing and slot in read_in_loop
+            if slot in self.wanted or self.uses.get(slot, 0) > 1 or depth > DEEPEST or boundary:
+                (always if slot in changing else once).append(f"s{slot} = {text}")
+                text, depth = f"s{slot}", 0
+            self.texts.append(text)
+            self.depths.append(depth)
+        return once, always
+
+    def dependents(self, inputs: set[int]) -> set[int]:
+        """The inputs and every slot that depends on one of them."""
+        found = set(inputs)
+        for slot in range(self.first, self.first + len(self.tape.operations)):
+            if not found.isdisjoint(self.operation(slot)[1:]):
+                found.add(slot)
+        return found
+
+    def text(self, name: str, used: Sequence[int]) -> str:
+        parts = [self.texts[slot] for slot in used]
+        if name == "pow" and used[1] == self.clock:
+            return f"({parts[0]}**k)"  # a whole exponent: Python's own operator, and the same number
+        if name in WRITTEN:
+            return WRITTEN[name].format(*parts)
+        return f"{name}({', '.join(parts)})"
