@@ -150,7 +150,7 @@ def grid() -> None:
         print(f"{line} ({ratio(times, 'numpy'):.2f}x)")
 
 
-COMPARISONS = {"steps": steps, "ready": ready, "start": start, "grid": grid}
+COMPARISONS = {"start": start, "ready": ready, "grid": grid, "steps": steps}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or list(COMPARISONS)

@@ -43,11 +43,10 @@ def test_objectives_survive_json(formula: str, second: bool) -> None:
     assert set(document) == {"steepest_tape", "inputs", "constants", "operations", "outputs", "vectors"}
 
 
-@pytest.mark.parametrize("method", OPTIMIZERS)
-@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("method", "count"), [(method, count) for method in OPTIMIZERS for count in (0, 1, 3) if count or method != "newton"]
+)
 def test_optimizers_survive_json(method: str, count: int) -> None:
-    if method == "newton" and not count:
-        pytest.skip("only a formula has a Hessian")
     tape = optimizer_tape(optimizer(method), count)
     assert Tape.from_json(tape.to_json()) == tape
 

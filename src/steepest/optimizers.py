@@ -63,7 +63,8 @@ class Optimizer:
         done: set[str] = set()
         state: dict[str, None] = {}
         for name, expression in self.equations:
-            state.update(dict.fromkeys(word for word in self.assigned if word in names(expression) - done))
+            read = names(expression) - done
+            state.update(dict.fromkeys(word for word in self.assigned if word in read))
             done.add(name)
         return tuple(name for name in state if name != "theta")
 
@@ -81,7 +82,7 @@ class Optimizer:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every name and every function of the equations."""
-        nodes = list(postorder(*(root for _, root in self.equations)))
+        nodes = postorder(*(root for _, root in self.equations))
         return frozenset({node.name for node in nodes} | {node.operation for node in nodes})
 
     def resolve(self, shared: Mapping[str, Expression], objective: Mapping[str, float]) -> dict[str, Expression]:

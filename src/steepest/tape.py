@@ -62,6 +62,14 @@ class Tape:
     outputs: Mapping[str, tuple[int, ...]]
     vectors: frozenset[str] = frozenset()
 
+    def needed(self, slots: Iterable[int]) -> set[int]:
+        """The slots that go into these, themselves included."""
+        needed, first = set(slots), len(self.inputs) + len(self.constants)
+        for slot in range(first + len(self.operations) - 1, first - 1, -1):
+            if slot in needed:
+                needed.update(self.operations[slot - first][1:])
+        return needed
+
     def to_json(self) -> str:
         """The tape as a JSON document."""
         document = {

@@ -45,7 +45,7 @@ class _Sweep:
         if root in self.branches:
             return self.branches[root]
         adjoints: dict[Expression, Expression] = {root: ONE}
-        for node in reversed(list(postorder(root))):
+        for node in reversed(postorder(root)):
             adjoint = adjoints.get(node)
             if adjoint is None or node.is_constant or not node.arguments:
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from weakref import WeakValueDictionary
 
 from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS
@@ -122,20 +122,22 @@ def call(operation: str, *arguments: Expression) -> Expression:
     return intern(operation, arguments)
 
 
-def postorder(*roots: Expression) -> Iterator[Expression]:
+def postorder(*roots: Expression) -> list[Expression]:
     """Every expression that occurs in the roots, once, arguments before what uses them."""
     seen: set[Expression] = set()
-    stack = [(root, False) for root in reversed(roots)]
+    order: list[Expression] = []
+    stack = list(reversed(roots))
     while stack:
-        node, arguments_done = stack.pop()
-        if node in seen:
+        node = stack[-1]
+        waiting = [] if node in seen else [argument for argument in reversed(node.arguments) if argument not in seen]
+        if waiting:
+            stack += waiting
             continue
-        if arguments_done or not node.arguments:
+        stack.pop()
+        if node not in seen:
             seen.add(node)
-            yield node
-        else:
-            stack.append((node, True))
-            stack.extend((argument, False) for argument in reversed(node.arguments))
+            order.append(node)
+    return order
 
 
 def names(*roots: Expression) -> set[str]:

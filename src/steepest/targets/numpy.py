@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.language.operations import COMPARISONS
 from steepest.tape import CALLS, Tape
 
 __all__ = ["BLOCK", "Array", "evaluate", "interpret", "noise"]
 
 Array = NDArray[np.float64]
-BLOCK = 16_384  # numbers in one temporary array: 128 KiB
+BLOCK = 32_768  # numbers in one temporary array: 256 KiB
 MASK = np.uint64(0xFFFFFFFF)
 STREAM = 0x9E3779B9
 
@@ -86,15 +87,64 @@ def noise_like(seed: float, step: Any, stream: float, where: Any) -> Any:
 
 
 def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
-    """One output over arrays that broadcast together, block by block along the first axis.
+    """One output of an objective's tape over arrays that broadcast together, block by block along the first axis.
 
     Give a grid as a row and a column: what depends on one parameter alone is then worked out once for each of its values.
+    Results as large as a block go to buffers that are used again, those of arguments that nothing else needs first.
     """
     shape = np.broadcast_shapes(*map(np.shape, inputs))
+    steps = list(plan(tape, [spread(part, shape) for part in inputs], output, spread(np.broadcast_to(0, shape), shape)))
     result = np.empty(shape)
     rows = max(1, BLOCK // max(1, math.prod(shape[1:])))
-    for first in range(0, shape[0], rows):
-        block = slice(first, first + rows)
-        parts = [part[block] if np.ndim(part) == len(shape) and np.shape(part)[0] > 1 else part for part in inputs]
-        result[block] = interpret(tape, parts)[output]
+    buffers: list[Array] = []
+    with np.errstate(all="ignore"):
+        for first in range(0, shape[0], rows):
+            block = slice(first, first + rows)
+            place = result[block]
+            parts = [part[block] if np.ndim(part) == len(shape) and np.shape(part)[0] > 1 else part for part in inputs]
+            slots: list[Any] = [*parts, *tape.constants, *[None] * len(tape.operations)]
+            free = [buffer[: len(place)] for buffer in buffers]
+            for slot, function, used, buffered, finished in steps:
+                arguments = [slots[part] for part in used]
+                free += [slots[part] for part in finished]
+                if not buffered:
+                    slots[slot] = function(*arguments)
+                    continue
+                if not free:
+                    buffers.append(np.empty_like(place))
+                    free.append(buffers[-1])
+                slots[slot] = function(*arguments, out=free.pop())
+            place[...] = slots[output]
     return result
+
+
+def spread(part: Any, shape: tuple[int, ...]) -> int:
+    """The axes along which an array of a grid has more than one number, as bits."""
+    sizes = np.shape(part)
+    return sum(1 << axis for axis, size in enumerate(reversed(sizes)) if size > 1)
+
+
+Step = tuple[int, Callable[..., Any], tuple[int, ...], bool, list[int]]
+
+
+def plan(tape: Tape, axes: Sequence[int], output: int, whole: int) -> Iterator[Step]:
+    """What each operation that the output needs does: its slot, function, arguments, whether it fills a buffer, which it frees.
+
+    Args:
+        axes: of each input, as bits.
+        whole: the axes of the grid.
+    """
+    needed, first = tape.needed([output]), len(tape.inputs) + len(tape.constants)
+    last = {used: slot for slot, (_, *parts) in enumerate(tape.operations, first) if slot in needed for used in parts}
+    spans = [*axes, *[0] * len(tape.constants)]
+    held: set[int] = set()
+    for slot, (name, *used) in enumerate(tape.operations, first):
+        spans.append(0)
+        if slot in needed:
+            for part in used:
+                spans[slot] |= spans[part]
+            function = FUNCTIONS[name]
+            finished = [part for part in dict.fromkeys(used) if part in held and last[part] == slot]
+            buffered = spans[slot] == whole and isinstance(function, np.ufunc) and name not in COMPARISONS
+            held |= {slot} if buffered else set()
+            yield slot, function, tuple(used), buffered, finished

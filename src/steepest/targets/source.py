@@ -69,7 +69,7 @@ class Writer:
         self.tape, self.clock = tape, clock
         self.first = len(tape.inputs) + len(tape.constants)
         self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
-        self.needed = self.reachable([*wanted, *apart])
+        self.needed = tape.needed([*wanted, *apart])
         self.uses = self.count_uses()
         self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [repr(constant) for constant in tape.constants]
         if clock is not None:
@@ -86,13 +86,6 @@ class Writer:
 
     def operation(self, slot: int) -> Operation:
         return self.tape.operations[slot - self.first]
-
-    def reachable(self, wanted: Sequence[int]) -> set[int]:
-        needed = set(wanted)
-        for slot in range(self.first + len(self.tape.operations) - 1, self.first - 1, -1):
-            if slot in needed:
-                needed.update(self.operation(slot)[1:])
-        return needed
 
     def count_uses(self) -> dict[int, int]:
         uses: dict[int, int] = {}
