@@ -110,11 +110,14 @@ def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
                 if not buffered:
                     slots[slot] = function(*arguments)
                     continue
-                if not free:
+                if slot == output:
+                    free.append(place)
+                elif not free:
                     buffers.append(np.empty_like(place))
                     free.append(buffers[-1])
                 slots[slot] = function(*arguments, out=free.pop())
-            place[...] = slots[output]
+            if slots[output] is not place:
+                place[...] = slots[output]
     return result
 
 
