@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from steepest.descent import program
 from steepest.language.expression import Expression
+from steepest.lowering import optimizer_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers import OPTIMIZERS, Optimizer, optimizer
-from steepest.tape import STEP, optimizer_tape
+from steepest.tape import STEP
 from steepest.targets.arrays import run_arrays
 from steepest.targets.batch import run_many
 from steepest.targets.program import Program, Stop

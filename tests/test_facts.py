@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from steepest.descent import descend
 from steepest.language.grammar import read_formula
-from steepest.tape import Tape, objective_tape
+from steepest.lowering import objective_tape
+from steepest.tape import Tape
 from steepest.targets.reference import results
 
 Array = NDArray[np.float64]

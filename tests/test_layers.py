@@ -21,6 +21,8 @@ HOUSE = [
     ["noise"],
     ["optimizers"],
     ["tape"],
+    ["builder"],
+    ["lowering"],
     ["objectives.gallery"],
     ["objectives.formula", "objectives.callable"],
     ["targets.reference"],

@@ -8,8 +8,9 @@ import pytest
 from steepest.descent import descend, program
 from steepest.errors import InputError
 from steepest.language.grammar import read_expression, read_formula
+from steepest.lowering import MOST_PARAMETERS, link, objective_tape, optimizer_tape
 from steepest.optimizers import OPTIMIZERS, Optimizer, optimizer
-from steepest.tape import CALLS, MOST_PARAMETERS, STEP, Tape, check, link, objective_tape, optimizer_tape
+from steepest.tape import CALLS, STEP, Tape, check
 from steepest.targets.reference import results
 
 FORMULAS = ["x^2", "(1-x)^2 + 100(y-x^2)^2", "sin(x)cos(y) + where(x < y, x, exp(-z))", "x^64 + y^-3 + z^0.5 + e^x"]

@@ -11,8 +11,8 @@ import pytest
 from steepest.descent import compare, descend
 from steepest.ending import ENDINGS, Ending
 from steepest.errors import InputError
+from steepest.lowering import objective_tape
 from steepest.objectives.formula import read_objective
-from steepest.tape import objective_tape
 from steepest.targets.reference import results
 from steepest.trajectory import Comparison, Trajectory
 

@@ -10,11 +10,12 @@ from typing import Any
 from steepest.ending import Limits, tell
 from steepest.errors import InputError
 from steepest.language.expression import Expression
+from steepest.lowering import link, objective_tape, optimizer_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers import Optimizer, Setting, read_setting
 from steepest.optimizers import optimizer as read_optimizer
 from steepest.record import ArrayRecord, TapeRecord
-from steepest.tape import Tape, link, objective_tape, optimizer_tape
+from steepest.tape import Tape
 from steepest.targets.program import Program
 from steepest.targets.python import run
 from steepest.trajectory import Comparison, Trajectory

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from steepest.language.grammar import read_formula
+from steepest.lowering import objective_tape
 from steepest.objectives.gallery import GALLERY
-from steepest.tape import Tape, objective_tape
+from steepest.tape import Tape
 from steepest.targets.numpy import BLOCK, evaluate
 from steepest.targets.reference import results
 
