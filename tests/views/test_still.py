@@ -16,7 +16,8 @@ import steepest
 from steepest.errors import InputError
 from steepest.views.captions import pieces
 from steepest.views.scene import scene
-from steepest.views.still import Picture, figure, plot
+from steepest.views.stage import Picture
+from steepest.views.still import figure, plot
 from steepest.views.theme import LIGHT
 from steepest.views.typeset import typeset
 

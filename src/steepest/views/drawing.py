@@ -19,7 +19,7 @@ from steepest.views.path import Exit, Path
 from steepest.views.scene import Trace
 from steepest.views.theme import Brush, Theme
 
-__all__ = ["ENDS", "draw_chart", "draw_color_bar", "draw_landscape", "draw_trace", "dress", "mark_style"]
+__all__ = ["ENDS", "draw_chart", "draw_color_bar", "draw_landscape", "draw_lines", "draw_traces", "mark_style"]
 
 # What is drawn over what.
 LEVELS, SAMPLES, GUIDES, PATHS, ARROWS, ENDS, NOTES = range(1, 8)
@@ -145,6 +145,13 @@ def mark_style(kind: str, theme: Theme) -> dict[str, Any]:
     }
 
 
+def draw_traces(ax: Axes, traces: Sequence[Trace], theme: Theme) -> None:
+    """The paths of all runs; those that start at one place have marks of several sizes there."""
+    starts = [tuple(trace.path.points[0]) if trace.path is not None else () for trace in traces]
+    for index, trace in enumerate(traces):
+        draw_trace(ax, trace, theme, over=starts[index + 1 :].count(starts[index]))
+
+
 def draw_trace(ax: Axes, trace: Trace, theme: Theme, *, over: int = 0) -> None:
     """One run's path: the line on a lighter ground, dots on its steps, arrows for the order, both ends, where it leaves.
 
@@ -228,8 +235,8 @@ def draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:
     )  # fmt: skip
 
 
-def draw_chart(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) -> None:
-    """The value against the step, a line a run."""
+def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
+    """The axes for the value against the step."""
     ax.set(xlim=chart.steps, ylim=chart.values, yscale=chart.scale)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     if chart.scale == "log":
@@ -241,6 +248,10 @@ def draw_chart(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) ->
     ax.set_axisbelow(True)
     if chart.message:
         ax.text(0.5, 0.5, chart.message, transform=ax.transAxes, ha="center", color=theme.quiet, fontsize=theme.text_size)
+
+
+def draw_lines(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) -> None:
+    """A line a run in the chart."""
     for trace, series in zip(traces, chart.series, strict=False):
         draw_series(ax, series, theme.brush(trace.index), theme)
 

@@ -1,0 +1,216 @@
+"""Where everything in a picture goes, and what stays still in it: title, formula, axes, the landscape, the key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from steepest.errors import InputError
+from steepest.views.drawing import draw_chart, draw_color_bar, draw_landscape, mark_style
+from steepest.views.scene import Scene, Trace
+from steepest.views.theme import Theme
+from steepest.views.typeset import typeset
+
+__all__ = ["Picture", "Stage", "run_handle", "stage"]
+
+# Inches.
+HEIGHT = 4.2  # of the panels
+LANDSCAPE, ALONE, CHART = 5.6, 6.4, 3.9  # widths
+LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2
+BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.38
+LINE = 0.235  # of the key
+HEADING, FORMULA = 0.34, 0.36
+SMALLEST = (4.0, 3.0)  # of a figure
+
+
+class Picture(Figure):
+    """A figure that a notebook shows by itself; pyplot knows nothing of it."""
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        self.savefig(file, format="png")
+        return file.getvalue()
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A picture without its runs.
+
+    Attributes:
+        landscape: None where there is none.
+        words: a text for each run behind its name in the key, still empty.
+    """
+
+    picture: Picture
+    landscape: Axes | None
+    chart: Axes
+    words: tuple[Text, ...]
+
+
+def stage(shown: Scene, size: tuple[float, float] | None, dpi: float, theme: Theme) -> Stage:
+    """The stage for a scene; `size` is width and height in inches, what suits the scene if None.
+
+    Raises:
+        InputError: for a size that is too small to draw in.
+    """
+    if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
+        raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
+    handles = key_handles(shown, theme)
+    plan = laid_out(shown, size, heading_height(shown), LINE * (len(shown.traces) + bool(handles)))
+    picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
+    FigureCanvasAgg(picture)
+    draw_heading(picture, shown, plan, theme)
+    ground: Axes | None = None
+    if shown.landscape is not None and plan.landscape is not None:
+        ground = picture.add_axes(plan.landscape)
+        draw_landscape(ground, shown.landscape, theme)
+        if shown.landscape.heights is not None and plan.bar is not None:
+            draw_color_bar(picture.add_axes(plan.bar), shown.landscape.heights, theme)
+    chart = picture.add_axes(plan.chart)
+    draw_chart(chart, shown.chart, theme)
+    return Stage(picture, ground, chart, draw_key(picture, shown.traces, handles, plan, theme))
+
+
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where everything goes: the figure's size in inches, and left, bottom, width and height as shares of it."""
+
+    width: float
+    height: float
+    landscape: Rectangle | None
+    bar: Rectangle | None
+    chart: Rectangle
+
+
+def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float) -> Plan:
+    """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
+    ground = shown.landscape
+    bar = BAR_GAP + BAR + BAR_LABELS if ground is not None and ground.heights is not None else 0.0
+    beside = LEFT + RIGHT + (bar + BETWEEN if ground is not None else 0.0)
+    around = ABOVE + heading + BELOW + key + 0.12
+    height = HEIGHT if size is None else max(size[1] - around, 1.0)
+    ratio = proportion(shown)
+    if ground is None:
+        wide, chart = 0.0, ALONE if size is None else size[0] - beside
+    elif size is None:
+        wide, chart = (height * ratio if ratio else LANDSCAPE), CHART
+    else:
+        room = max(size[0] - beside, 2.0)
+        wide = min(height * ratio, 0.62 * room) if ratio else 0.59 * room
+        chart = room - wide
+    width, total = size or (beside + wide + chart, around + height)
+    tall = wide / ratio if ratio else height
+    bottom = BELOW + key + 0.12 + (height - tall) / 2
+
+    def place(left: float, low: float, across: float, up: float) -> Rectangle:
+        return (left / width, low / total, across / width, up / total)
+
+    return Plan(
+        width,
+        total,
+        place(LEFT, bottom, wide, tall) if ground is not None else None,
+        place(LEFT + wide + BAR_GAP, bottom, BAR, tall) if bar else None,
+        place(width - RIGHT - chart, BELOW + key + 0.12, chart, height),
+    )
+
+
+def proportion(shown: Scene) -> float | None:
+    """Width over height of a landscape whose axes share one scale."""
+    if shown.landscape is None or not shown.landscape.equal:
+        return None
+    (left, right), (low, high) = shown.landscape.view
+    return (right - left) / (high - low)
+
+
+def heading_height(shown: Scene) -> float:
+    return (HEADING if shown.title else 0.0) + (FORMULA if shown.formula else 0.0) + 0.06
+
+
+def draw_heading(picture: Picture, shown: Scene, plan: Plan, theme: Theme) -> None:
+    """The title and below it the formula, both at the left."""
+    top, left = plan.height - ABOVE + 0.05, LEFT / plan.width
+    if shown.title:
+        picture.text(
+            left,
+            top / plan.height,
+            shown.title,
+            ha="left",
+            va="top",
+            fontsize=theme.title_size,
+            fontweight="bold",
+            color=theme.ink,
+        )
+        top -= HEADING
+    if shown.formula:
+        lines, size = typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme)
+        picture.text(
+            left, top / plan.height, "\n".join(lines), ha="left", va="top", fontsize=size, color=theme.ink,
+            math_fontfamily=theme.mathematics, linespacing=1.1,
+        )  # fmt: skip
+
+
+def draw_key(picture: Picture, traces: Sequence[Trace], handles: Sequence[Line2D], plan: Plan, theme: Theme) -> tuple[Text, ...]:
+    """A line for each run with its look, its name and room for words; then what the marks mean."""
+    row = LINE * (len(traces) + bool(handles))
+    look: dict[str, Any] = {"va": "center_baseline", "fontsize": theme.text_size}
+    labels = []
+    for trace in traces:
+        row -= LINE
+        up = (row + LINE / 2 + 0.08) / plan.height
+        line = run_handle(trace, theme)
+        line.set_data([LEFT / plan.width, (LEFT + 0.42) / plan.width], [up, up])
+        line.set(transform=picture.transFigure, markevery=[1])
+        picture.add_artist(line)
+        labels.append(picture.text((LEFT + 0.56) / plan.width, up, trace.label, color=theme.ink, fontweight="bold", **look))
+    if handles:
+        picture.legend(
+            handles=handles, loc="lower left", bbox_to_anchor=((LEFT - 0.03) / plan.width, 0.06 / plan.height), ncols=len(handles),
+            frameon=False, fontsize=theme.small_size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=0.35,
+            columnspacing=1.6, handlelength=1.5,
+        )  # fmt: skip
+    left = (max(label.get_window_extent().x1 for label in labels) / picture.dpi + 0.13) / plan.width
+    return tuple(picture.text(left, label.get_position()[1], "", color=theme.quiet, **look) for label in labels)
+
+
+def run_handle(trace: Trace, theme: Theme) -> Line2D:
+    """A piece of a run's line with its marker."""
+    brush = theme.brush(trace.index)
+    return Line2D(
+        [], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, marker=brush.marker,
+        markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=trace.label,
+    )  # fmt: skip
+
+
+def key_handles(shown: Scene, theme: Theme) -> list[Line2D]:
+    """The marks that the landscape has, each once."""
+    if shown.landscape is None:
+        return []
+    ring: dict[str, Any] = {
+        "marker": "o",
+        "markersize": theme.mark_size,
+        "markerfacecolor": "none",
+        "markeredgewidth": 1.5,
+    }
+    looks: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
+    if any(trace.path is not None and len(trace.path.points) > 1 for trace in shown.traces):
+        looks["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
+    looks |= {mark.kind: mark_style(mark.kind, theme) for mark in shown.landscape.marks}
+    if len(shown.landscape.samples):
+        looks["sample"] = {
+            **ring,
+            "markersize": theme.dot_size,
+            "markeredgecolor": theme.sample,
+            "markeredgewidth": 1.0,
+        }
+    return [Line2D([], [], linestyle="none", label=label, **look) for label, look in looks.items()]
