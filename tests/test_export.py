@@ -118,7 +118,7 @@ def test_pictures_carry_the_command(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("run.txt", "the suffix is one of png, svg, pdf, csv, json, npz"),
+        ("run.txt", "the suffix is one of png, svg, pdf, gif, apng, mp4, webm, csv, json, npz"),
         ("run", "the suffix is one of"),
         ("nowhere/run.png", "there is no folder"),
         ("folder.png", "it is a folder"),
@@ -132,7 +132,7 @@ def test_places_that_cannot_be_written(name: str, message: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt(), ValueError("a bug")])
 def test_what_was_there_stays_when_writing_fails(error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(runs: object, samples: object, file: io.BufferedWriter) -> None:
+    def fail(order: object, file: io.BufferedWriter) -> None:
         file.write(b"half")
         raise error
 

@@ -34,14 +34,17 @@ HOUSE = [
     ["record"],
     ["trajectory"],
     ["descent"],
-    ["views.table", "views.theme", "views.frame"],
-    ["views.path", "views.chart", "views.heights"],
+    ["encoders.reel"],
+    ["encoders.patches", "encoders.video"],
+    ["encoders.gif", "encoders.apng"],
+    ["views.table", "views.theme", "views.frame", "views.cut"],
+    ["views.path", "views.chart", "views.heights", "views.timeline"],
     ["views.captions"],
     ["views.landscape", "views.typeset"],
     ["views.scene"],
     ["views.drawing"],
     ["views.stage"],
-    ["views.still"],
+    ["views.still", "views.film"],
     ["provenance"],
     ["export"],
     ["cli"],
@@ -50,7 +53,7 @@ HOUSE = [
 FLOOR = {name: floor for floor, names in enumerate(HOUSE) for name in names}
 
 # The record is also what a user holds, so its methods that draw and save reach for the floors below when they are called.
-DOORS = {"trajectory": {"views.table", "views.still", "export"}}
+DOORS = {"trajectory": {"views.table", "views.still", "views.cut", "export"}}
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
@@ -58,7 +61,9 @@ LIBRARIES = {
     "rich": {"cli"},
     "jax": {"objectives.callable"},
     "narwhals": {"export"},
-    "matplotlib": {"export", "trajectory", "views.drawing", "views.stage", "views.still", "views.typeset"},
+    "matplotlib": {"export", "trajectory", "views.drawing", "views.film", "views.stage", "views.still", "views.typeset"},
+    "PIL": {"encoders.gif", "encoders.patches"},
+    "imageio_ffmpeg": {"encoders.video"},
     "torch": set(),
     "optax": set(),
     "sympy": set(),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
     from steepest.optimizers import Optimizer
     from steepest.trajectory import Trajectory
+    from steepest.views.cut import Cut
 
 __all__ = ["cli", "main"]
 
@@ -133,7 +134,26 @@ def cli() -> None:
 @click.option("--gtol", type=float, default=0.0, help="Stop when the gradient's norm is smaller than this.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of random starts, samples and noise.")
 @click.option("--samples", type=int, default=0, metavar="N", help="Show N random points of the function.")
-@click.option("--save", "paths", multiple=True, metavar="PATH", help="Write png, svg, pdf, csv, json or npz. Repeatable.")
+@click.option(
+    "--save",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the record (csv, json, npz). Repeatable.",
+)
+@click.option("--fps", type=float, default=30, show_default=True, metavar="N", help="A film's frames a second.")
+@click.option("--seconds", type=float, metavar="N", help="A film's length before its last frame is held.")
+@click.option("--frames", type=int, metavar="N", help="A film's length, in frames.")
+@click.option(
+    "--pace", metavar="PACE", help="A film's pace: steps (a frame each), uniform, or log (the first steps get the most time)."
+)
+@click.option("--hold", type=float, default=2, show_default=True, metavar="SECONDS", help="How long a film's last frame stays.")
+@click.option("--trail", type=int, metavar="N", help="Show the last N steps only behind each run of a film.")
+@click.option("--size", metavar="WIDTHxHEIGHT", help="A film's size in pixels: 1280x720.")
+@click.option(
+    "--dpi", type=float, default=100, show_default=True, metavar="N", help="Pixels an inch: more make a film's words larger."
+)
+@click.option("--loop/--once", "loop", default=True, help="Whether a GIF or APNG begins again at its end.  [default: loop]")
 @click.option("--every", type=int, default=1, metavar="K", help="Print every K-th step.")
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -151,6 +171,15 @@ def run(
     seed: int,
     samples: int,
     paths: tuple[str, ...],
+    fps: float,
+    seconds: float | None,
+    frames: int | None,
+    pace: str | None,
+    hold: float,
+    trail: int | None,
+    size: str | None,
+    dpi: float,
+    loop: bool,
     every: int,
     quiet: bool,
     as_json: bool,
@@ -163,12 +192,14 @@ def run(
     Examples:
       steepest run "x^2" --start 3 --lr 0.3 --tol 1e-5 --steps 20 --save descent.png
       steepest run rosenbrock -o gd --lr 0.001 -o "adam(lr=0.05)" --steps 500 --save compare.png
+      steepest run rosenbrock -o gd -o adam --lr 0.002 --steps 400 --save race.mp4 --seconds 8
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
     from steepest.descent import descend
     from steepest.ending import Limits
     from steepest.objectives.formula import read_objective
+    from steepest.views.cut import Cut
 
     if every < 1:
         raise InputError(f"--every is a whole number from 1, not {every}")
@@ -178,11 +209,11 @@ def run(
     function = read_objective(objective)
     chosen = read_optimizers(optimizers, settings)
     first = read_start(start) if start is not None else None
-    if paths:
-        check_paths(paths)
+    cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail)
+    check_paths(paths, cut)
     runs: list[Trajectory] = []
     for each in chosen:
-        with Progress(steps) as progress:
+        with Progress("steps", "steps", shown=steps >= SHOWS_PROGRESS) as progress:
             runs.append(
                 descend(
                     function,
@@ -204,7 +235,7 @@ def run(
             print_json(runs, points)
         elif not quiet:
             print_runs(function, runs, every)
-    save_all(runs, paths, points, quiet=quiet or as_json)
+    save_all(runs, paths, points, cut, quiet=quiet or as_json)
     if runs[-1].ending == "interrupted":
         ctx.exit(INTERRUPTED)
 
@@ -252,11 +283,32 @@ def read_number(text: str) -> float:
         return evaluate(read_expression(text, known=()))
 
 
-def check_paths(paths: Sequence[str]) -> None:
-    from steepest.export import check_path
+def check_paths(paths: Sequence[str], cut: Cut) -> None:
+    """Refuse what cannot be written, before any work is done."""
+    cut.check()
+    if paths:
+        from steepest.export import check_path
 
-    for path in paths:
-        check_path(path)
+        for path in paths:
+            check_path(path)
+    if cut != type(cut)() and not any(map(is_film, paths)):
+        raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4 or webm")
+
+
+def is_film(path: str) -> bool:
+    from steepest.export import FILMS
+
+    return path.lower().endswith(FILMS)
+
+
+def read_size(text: str | None) -> tuple[int, int] | None:
+    """`1280x720` as two numbers."""
+    if text is None:
+        return None
+    width, _, height = text.lower().replace("×", "x").partition("x")
+    if not (width.strip().isdecimal() and height.strip().isdecimal()):
+        raise InputError(f"--size is a width and a height in pixels, such as 1280x720, not '{text}'")
+    return int(width), int(height)
 
 
 def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: int) -> None:
@@ -303,34 +355,43 @@ def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) ->
     click.echo(json.dumps(document(runs, points), allow_nan=False))
 
 
-def save_all(runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], *, quiet: bool) -> None:
+def save_all(runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], cut: Cut, *, quiet: bool) -> None:
     if not paths:
         return
     from steepest.export import save
 
     for path in paths:
-        save(runs, path, points)
+        with Progress(f"drawing {path}", "frames", shown=is_film(path)) as progress:
+            save(runs, path, points, cut=cut, progress=progress)
         if not quiet:
             click.echo(f"saved {path}", err=True)
 
 
 class Progress:
-    """A progress bar on standard error, for long runs on a terminal."""
+    """A progress bar on standard error, for long work on a terminal."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, what: str, unit: str, *, shown: bool) -> None:
+        self.what, self.unit, self.shown = what, unit, shown and sys.stderr.isatty()
         self.bar: Any = None
-        self.steps = steps if steps >= SHOWS_PROGRESS and sys.stderr.isatty() else 0
 
     def __enter__(self) -> Callable[[int, int], None] | None:
-        if not self.steps:
+        if not self.shown:
             return None
         from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
 
-        self.bar = Bar(console=Console(stderr=True), transient=True)
+        rate = TextColumn("{task.fields[rate]}")
+        columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), rate, TimeRemainingColumn()
+        self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
         self.bar.start()
-        task = self.bar.add_task("steps", total=self.steps)
-        return lambda done, total: self.bar.update(task, completed=done)
+        task = self.bar.add_task(self.what, total=None, rate="")
+
+        def tell(done: int, total: int) -> None:
+            speed = self.bar.tasks[0].speed
+            self.bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} {self.unit}/s" if speed else "")
+
+        return tell
 
     def __exit__(self, *details: object) -> None:
         if self.bar is not None:

@@ -19,8 +19,8 @@ class InputError(SteepestError):
 class MissingDependencyError(SteepestError):
     """An optional library that is not installed, with the command that installs it."""
 
-    def __init__(self, library: str, purpose: str, extra: str) -> None:
-        super().__init__(f"{purpose} needs {library}: pip install 'steepest[{extra}]'")
+    def __init__(self, library: str, purpose: str, extra: str, *, or_else: str = "") -> None:
+        super().__init__(f"{purpose} needs {library}: pip install 'steepest[{extra}]'" + (f", or {or_else}" if or_else else ""))
 
 
 class FormulaError(SteepestError):

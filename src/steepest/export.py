@@ -6,8 +6,10 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from steepest.errors import InputError, MissingDependencyError
 from steepest.objectives.formula import FormulaObjective
@@ -15,26 +17,55 @@ from steepest.provenance import made_by
 from steepest.trajectory import Trajectory
 from steepest.views.table import shown_names
 
-__all__ = ["SUFFIXES", "check_path", "document", "frame", "save"]
+if TYPE_CHECKING:
+    from steepest.views.cut import Cut
+
+__all__ = ["FILMS", "SUFFIXES", "Show", "animate", "check_path", "document", "frame", "save"]
 
 Runs = Sequence[Trajectory]
 Point = Sequence[float]
+Progress = Callable[[int, int], None]
 
 
-def save(runs: Runs, path: str | os.PathLike[str], samples: Sequence[Point] = ()) -> None:
-    """Write runs to a file; the suffix says as what: png, svg, pdf (picture), csv, json, npz (record).
+@dataclass(frozen=True)
+class Order:
+    """What is to be written."""
 
+    runs: Runs
+    samples: Sequence[Point] = ()
+    cut: Cut | None = None
+    progress: Progress | None = None
+
+
+Writer = Callable[[Order, IO[bytes]], None]
+
+
+def save(
+    runs: Runs,
+    path: str | os.PathLike[str],
+    samples: Sequence[Point] = (),
+    *,
+    cut: Cut | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Write runs to a file.
+
+    The suffix says as what: a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz).
     The file appears when it is complete; what was there before stays if anything goes wrong.
 
+    Args:
+        cut: of a film.
+        progress: called with the frames done and all frames of a film.
+
     Raises:
-        InputError: for a suffix that is not known, or a place that cannot be written.
+        InputError: for a suffix that is not known, a place that cannot be written, or a film that cannot be cut so.
     """
     writer = check_path(path)
     name = os.fspath(path)
     unfinished = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.part")
     try:
         with open(unfinished, "xb") as file:
-            writer(runs, samples, file)
+            writer(Order(runs, samples, cut, progress), file)
         os.replace(unfinished, name)
     except OSError as error:
         raise InputError(f"cannot write {name}: {error.strerror or error}") from None
@@ -43,7 +74,34 @@ def save(runs: Runs, path: str | os.PathLike[str], samples: Sequence[Point] = ()
             os.remove(unfinished)
 
 
-def check_path(path: str | os.PathLike[str]) -> Callable[[Runs, Sequence[Point], IO[bytes]], None]:
+@dataclass(frozen=True)
+class Show:
+    """An animated PNG that a notebook shows by itself."""
+
+    data: bytes
+
+    def _repr_png_(self) -> bytes:
+        return self.data
+
+
+def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut) -> Show | None:
+    """Write a film, or make one to look at if there is no path.
+
+    Raises:
+        InputError: for a suffix that is no film's, a place that cannot be written, or a film that cannot be cut so.
+    """
+    if path is None:
+        file = BytesIO()
+        film_writer("apng")(Order(runs, cut=cut), file)
+        return Show(file.getvalue())
+    suffix = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
+    if suffix not in FILMS:
+        raise InputError(f"cannot write a film to {os.fspath(path)}: the suffix is one of {', '.join(FILMS)}")
+    save(runs, path, cut=cut)
+    return None
+
+
+def check_path(path: str | os.PathLike[str]) -> Writer:
     """The writer for a path, or the reason why it cannot be written, before any work is done."""
     name = os.fspath(path)
     suffix = os.path.splitext(name)[1].lower().removeprefix(".")
@@ -125,19 +183,19 @@ def finite(value: Any) -> Any:
     return [finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def write_json(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
-    file.write(json.dumps(document(runs, samples), allow_nan=False, ensure_ascii=False, indent=1).encode())
+def write_json(order: Order, file: IO[bytes]) -> None:
+    file.write(json.dumps(document(order.runs, order.samples), allow_nan=False, ensure_ascii=False, indent=1).encode())
 
 
-def write_csv(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+def write_csv(order: Order, file: IO[bytes]) -> None:
     import csv
     import io
 
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    head, body = table(runs)
+    head, body = table(order.runs)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*head, "made_by"])
-    about = made_by(runs, len(samples))
+    about = made_by(order.runs, len(order.samples))
     made = f"steepest {about['version']}: {about['command'] or about['python']}"
     for line in body:
         writer.writerow([*("" if cell is None else cell for cell in line), made])
@@ -182,8 +240,10 @@ def table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[l
         yield [index, run.label, step, *map(finite, line)]
 
 
-def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+def write_npz(order: Order, file: IO[bytes]) -> None:
     import numpy as np
+
+    runs, samples = order.runs, order.samples
 
     arrays: dict[str, Any] = {}
     for index, run in enumerate(runs, 1):
@@ -198,33 +258,62 @@ def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
     np.savez(file, **arrays)
 
 
-def picture_writer(suffix: str) -> Callable[[Runs, Sequence[Point], IO[bytes]], None]:
+def picture_writer(suffix: str) -> Writer:
     """A writer of pictures that carry what made them."""
 
-    def write(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+    def write(order: Order, file: IO[bytes]) -> None:
         from matplotlib import rc_context
 
         from steepest.views.scene import scene
         from steepest.views.still import figure
 
-        about = made_by(runs, len(samples))
-        made = str(about["command"] or about["python"])
-        software, title = f"steepest {about['version']}", runs[0].objective.text
+        title, software, made = label(order)
         metadata: dict[str, dict[str, str | None]] = {
             "png": {"Title": title, "Software": software, "Description": made},
             "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
             "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
         }
         with rc_context({"svg.hashsalt": "steepest"}):
-            figure(scene(runs, samples=samples)).savefig(file, format=suffix, metadata=metadata[suffix])
+            figure(scene(order.runs, samples=order.samples)).savefig(file, format=suffix, metadata=metadata[suffix])
 
     return write
 
 
-SUFFIXES: dict[str, Callable[[Runs, Sequence[Point], IO[bytes]], None]] = {
-    "png": picture_writer("png"),
-    "svg": picture_writer("svg"),
-    "pdf": picture_writer("pdf"),
+def film_writer(suffix: str) -> Writer:
+    """A writer of films that carry what made them."""
+
+    def write(order: Order, file: IO[bytes]) -> None:
+        from steepest.encoders import apng, gif, video
+        from steepest.views.cut import Cut
+        from steepest.views.film import film
+        from steepest.views.scene import scene
+
+        encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
+        cut = order.cut or Cut()
+        shot = film(scene(order.runs, samples=order.samples), cut)
+        encoders[suffix](counted(shot.frames(), len(shot.timeline.steps), order.progress), shot.reel(cut, *label(order)), file)
+
+    return write
+
+
+def counted(frames: Iterator[Any], count: int, progress: Progress | None) -> Iterator[Any]:
+    """The frames, each told when it is done."""
+    for done, each in enumerate(frames, 1):
+        yield each
+        if progress is not None:
+            progress(done, count)
+
+
+def label(order: Order) -> tuple[str, str, str]:
+    """What a picture or a film shows, what made it, and what makes it again."""
+    about = made_by(order.runs, len(order.samples))
+    return order.runs[0].objective.text, f"steepest {about['version']}", str(about["command"] or about["python"])
+
+
+FILMS = ("gif", "apng", "mp4", "webm")
+SUFFIXES: dict[str, Writer] = {
+    **{suffix: picture_writer(suffix) for suffix in ("png", "svg", "pdf")},
+    **{suffix: film_writer(suffix) for suffix in FILMS},
     "csv": write_csv,
     "json": write_json,
     "npz": write_npz,

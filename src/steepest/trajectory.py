@@ -133,8 +133,28 @@ class Trajectory:
 
         return plot([self], ax=ax, view=view)
 
+    def animate(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        fps: float = 30.0,
+        seconds: float | None = None,
+        frames: int | None = None,
+        size: tuple[int, int] | None = None,
+        dpi: float = 100.0,
+        loop: bool = True,
+        hold: float = 2.0,
+        pace: str | None = None,
+        trail: int | None = None,
+    ) -> Any:
+        """Write a film (gif, apng, mp4, webm); without a path return one that a notebook shows. See `steepest.views.cut.Cut`."""
+        from steepest.export import animate
+        from steepest.views.cut import Cut
+
+        return animate([self], path, Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail))
+
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a picture (png, svg, pdf) or the record (csv, json, npz), by the path's suffix."""
+        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the record (csv, json, npz), by the path's suffix."""
         from steepest.export import save
 
         save([self], path)
@@ -173,8 +193,28 @@ class Comparison:
 
         return plot(self.runs, ax=ax, view=view)
 
+    def animate(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        fps: float = 30.0,
+        seconds: float | None = None,
+        frames: int | None = None,
+        size: tuple[int, int] | None = None,
+        dpi: float = 100.0,
+        loop: bool = True,
+        hold: float = 2.0,
+        pace: str | None = None,
+        trail: int | None = None,
+    ) -> Any:
+        """Write a film (gif, apng, mp4, webm); without a path return one that a notebook shows. See `steepest.views.cut.Cut`."""
+        from steepest.export import animate
+        from steepest.views.cut import Cut
+
+        return animate(self.runs, path, Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail))
+
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a picture (png, svg, pdf) or the records (csv, json, npz), by the path's suffix."""
+        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the records (csv, json, npz), by the path's suffix."""
         from steepest.export import save
 
         save(self.runs, path)

@@ -19,7 +19,19 @@ from steepest.views.path import Exit, Path
 from steepest.views.scene import Trace
 from steepest.views.theme import Brush, Theme
 
-__all__ = ["ENDS", "draw_chart", "draw_color_bar", "draw_landscape", "draw_lines", "draw_traces", "mark_style"]
+__all__ = [
+    "ENDS",
+    "GUIDES",
+    "PATHS",
+    "draw_chart",
+    "draw_color_bar",
+    "draw_landscape",
+    "draw_lines",
+    "draw_start",
+    "draw_tangent",
+    "draw_traces",
+    "mark_style",
+]
 
 # What is drawn over what.
 LEVELS, SAMPLES, GUIDES, PATHS, ARROWS, ENDS, NOTES = range(1, 8)
@@ -45,7 +57,6 @@ def draw_landscape(ax: Axes, landscape: Landscape, theme: Theme) -> None:
             linewidth=theme.curve_width,
             zorder=LEVELS,
         )
-    draw_tangent(ax, landscape, theme)
     if len(landscape.samples):
         ax.plot(
             *landscape.samples.T, linestyle="none", marker="o", markersize=theme.dot_size, zorder=SAMPLES,
@@ -203,17 +214,20 @@ def draw_arrows(ax: Axes, arrows: Array, brush: Brush, theme: Theme) -> None:
 
 def draw_ends(ax: Axes, path: Path, brush: Brush, theme: Theme, over: int) -> None:
     """An open mark where the run starts and a full one where it ends, if they are in the picture."""
-    size = theme.mark_size
-    start, end = path.points[0], path.points[-1]
-    ax.plot(
-        *start, marker=brush.marker, markersize=size + 1 + 3.4 * min(over, 3), markerfacecolor="none", markeredgecolor=brush.color,
-        markeredgewidth=1.6, zorder=ENDS,
-    )  # fmt: skip
+    draw_start(ax, path, brush, theme, over)
     if len(path.points) > 1:
         ax.plot(
-            *end, marker=brush.marker, markersize=size - 1, markerfacecolor=brush.color, markeredgecolor=theme.paper,
-            markeredgewidth=1.1, zorder=ENDS + 0.1,
+            *path.points[-1], marker=brush.marker, markersize=theme.mark_size - 1, markerfacecolor=brush.color,
+            markeredgecolor=theme.paper, markeredgewidth=1.1, zorder=ENDS + 0.1,
         )  # fmt: skip
+
+
+def draw_start(ax: Axes, path: Path, brush: Brush, theme: Theme, over: int = 0) -> None:
+    """An open mark, larger where other runs start at the same place."""
+    ax.plot(
+        *path.points[0], marker=brush.marker, markersize=theme.mark_size + 1 + 3.4 * min(over, 3), markerfacecolor="none",
+        markeredgecolor=brush.color, markeredgewidth=1.6, zorder=ENDS,
+    )  # fmt: skip
 
 
 def draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:

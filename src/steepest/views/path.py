@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from steepest.views.frame import Array, Interval
 
-__all__ = ["Exit", "Path", "View", "path"]
+__all__ = ["Exit", "Path", "View", "Whole", "moves", "path"]
 
 Whole = NDArray[np.intp]
 View = tuple[Interval, Interval]

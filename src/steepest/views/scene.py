@@ -31,6 +31,8 @@ class Trace:
         ending: one of `steepest.trajectory.ENDINGS`.
         outcome: how it ended and whether it left the picture, in a few words.
         path: in the landscape, if there is one.
+        values: at every position, the start first.
+        slopes: the derivative at every position, of a function of one parameter; else None.
     """
 
     index: int
@@ -38,6 +40,8 @@ class Trace:
     ending: str
     outcome: str
     path: Path | None
+    values: Array
+    slopes: Array | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +90,17 @@ def scene(runs: Iterable[Trajectory], *, view: View | None = None, samples: Sequ
         dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
         ground, paths = landscape(first, walks, read_view(view, len(first.names)), dots)
     traces = tuple(
-        Trace(index, label, str(run.ending), captions.outcome(run, shown.exit if shown else None), shown)
-        for index, (run, label, shown) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
+        trace(index, run, label, drawn)
+        for index, (run, label, drawn) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     values = chart([run.values for run in chosen], [walk.away for walk in walks], least)
     return Scene(captions.title(first), *captions.formula(first), traces, ground, values)
+
+
+def trace(index: int, run: Trajectory, label: str, drawn: Path | None) -> Trace:
+    slopes = run.gradients.reshape(-1) if len(run.names) == 1 else None
+    return Trace(index, label, str(run.ending), captions.outcome(run, drawn.exit if drawn else None), drawn, run.values, slopes)
 
 
 def check(runs: Sequence[Trajectory]) -> None:

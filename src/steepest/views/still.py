@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from matplotlib.axes import Axes
 
 from steepest.trajectory import Trajectory
-from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_traces
+from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
 from steepest.views.scene import Scene, View, scene
 from steepest.views.stage import Picture, run_handle, stage
 from steepest.views.theme import LIGHT, Theme
@@ -44,6 +44,7 @@ def plot(
         draw_lines(ax, shown.chart, shown.traces, LIGHT)
     else:
         draw_landscape(ax, shown.landscape, LIGHT)
+        draw_tangent(ax, shown.landscape, LIGHT)
         ax.set_aspect("equal" if shown.landscape.equal else "auto", adjustable="box")
         draw_traces(ax, shown.traces, LIGHT)
     ax.legend(handles=[run_handle(trace, LIGHT) for trace in shown.traces], fontsize=LIGHT.small_size)
@@ -61,7 +62,8 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         InputError: for a size that is too small to draw in.
     """
     set_up = stage(shown, size, dpi, theme)
-    if set_up.landscape is not None:
+    if set_up.landscape is not None and shown.landscape is not None:
+        draw_tangent(set_up.landscape, shown.landscape, theme)
         draw_traces(set_up.landscape, shown.traces, theme)
     draw_lines(set_up.chart, shown.chart, shown.traces, theme)
     for words, trace in zip(set_up.words, shown.traces, strict=True):

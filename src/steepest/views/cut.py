@@ -1,0 +1,68 @@
+"""How a film is cut: its length, its pace, its size."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from steepest.errors import InputError
+
+__all__ = ["PACES", "Cut"]
+
+PACES = ("steps", "uniform", "log")
+SIDES = (64, 8192)  # pixels
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How a film is cut.
+
+    Attributes:
+        fps: frames a second, from 1 to 120.
+        seconds, frames: the length before the last frame is held, one of them at most; 2 to 6 seconds if neither.
+        size: width and height in pixels; what suits the picture if None.
+        dpi: pixels an inch, which decides on the size of the words.
+        loop: whether it begins again at its end, where the format can say so.
+        hold: seconds on the last frame.
+        pace: `steps`, one frame for each step; `uniform`, the same time for each step; `log`, in which step k begins at a
+            time proportional to log(1 + k), so that the first steps, where most happens, get the most time. By default
+            `uniform` for up to 60 steps, else `log`.
+        trail: how many of the last steps stay visible; all if None.
+    """
+
+    fps: float = 30.0
+    seconds: float | None = None
+    frames: int | None = None
+    size: tuple[int, int] | None = None
+    dpi: float = 100.0
+    loop: bool = True
+    hold: float = 2.0
+    pace: str | None = None
+    trail: int | None = None
+
+    def check(self) -> None:
+        """Refuse numbers out of range.
+
+        Raises:
+            InputError: for these, and for a length besides the pace `steps`, which has its own.
+        """
+        if not 1 <= self.fps <= 120:
+            raise InputError(f"a film has 1 to 120 frames a second, not {self.fps:g}")
+        if self.pace is not None and self.pace not in PACES:
+            raise InputError(f"the pace is one of {', '.join(PACES)}, not {self.pace!r}")
+        if self.seconds is not None and not 0 < self.seconds < math.inf:
+            raise InputError(f"a film lasts more than 0 seconds, not {self.seconds:g}")
+        if self.frames is not None and self.frames < 1:
+            raise InputError(f"a film has at least one frame, not {self.frames}")
+        if not 0 <= self.hold < math.inf:
+            raise InputError(f"the last frame is held for 0 or more seconds, not {self.hold:g}")
+        if self.seconds is not None and self.frames is not None:
+            raise InputError("a film has a number of seconds or of frames, not both")
+        if self.pace == "steps" and (self.seconds is not None or self.frames is not None):
+            raise InputError("with a frame for every step, the steps say how long the film is: leave out its seconds or frames")
+        if self.trail is not None and self.trail < 1:
+            raise InputError(f"a trail has at least one step, not {self.trail}")
+        if not 20 <= self.dpi <= 1200:
+            raise InputError(f"a film has 20 to 1200 pixels an inch, not {self.dpi:g}")
+        if self.size is not None and not all(SIDES[0] <= side <= SIDES[1] for side in self.size):
+            raise InputError(f"a film is {SIDES[0]} to {SIDES[1]} pixels wide and high, not {self.size[0]}x{self.size[1]}")

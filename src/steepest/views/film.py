@@ -1,0 +1,247 @@
+"""Films: the stage drawn once, and on each frame only what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from steepest.encoders.reel import Frame, Reel
+from steepest.views.chart import Series
+from steepest.views.cut import Cut
+from steepest.views.drawing import ENDS, GUIDES, PATHS, draw_start
+from steepest.views.frame import Array
+from steepest.views.landscape import TANGENT, Landscape
+from steepest.views.path import Whole, moves
+from steepest.views.scene import Scene, Trace
+from steepest.views.stage import Stage, stage
+from steepest.views.theme import LIGHT, Brush, Theme
+from steepest.views.timeline import Timeline, timeline
+
+__all__ = ["Film", "film"]
+
+
+DEFAULT = Cut()
+
+
+@dataclass(frozen=True, eq=False)
+class Film:
+    """A film that is ready to be drawn.
+
+    Attributes:
+        set_up: what stays still.
+        actors: what moves, a group for each run.
+        timeline: which step each frame shows.
+    """
+
+    set_up: Stage
+    actors: tuple[Actor, ...]
+    timeline: Timeline
+    theme: Theme
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        width, height = self.canvas.get_width_height()
+        return int(width), int(height)
+
+    @property
+    def canvas(self) -> FigureCanvasAgg:
+        canvas = self.set_up.picture.canvas
+        assert isinstance(canvas, FigureCanvasAgg)
+        return canvas
+
+    def reel(self, cut: Cut, title: str, software: str, made: str) -> Reel:
+        """What an encoder needs to know besides the frames."""
+        width, height = self.size
+        theme = self.theme
+        moving = tuple(theme.brush(actor.trace.index).color for actor in self.actors)
+        return Reel(width, height, cut.fps, cut.loop, (*moving, theme.ink, theme.quiet), theme.paper, title, software, made)
+
+    def frames(self) -> Iterator[Frame]:
+        """Every frame in order; its pixels change when the next one is asked for."""
+        canvas: Any = self.canvas
+        canvas.draw()
+        still = canvas.copy_from_bbox(self.set_up.picture.bbox)
+        renderer, pixels = canvas.get_renderer(), np.asarray(canvas.buffer_rgba())
+        for index, step in enumerate(self.timeline.steps):
+            canvas.restore_region(still)
+            artists = [artist for actor in self.actors for artist in actor.at(float(step))]
+            for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
+                artist.draw(renderer)
+            last = index == len(self.timeline.steps) - 1
+            yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if last else 0.0))
+
+
+def film(shown: Scene, cut: Cut = DEFAULT, theme: Theme = LIGHT) -> Film:
+    """The film of a scene.
+
+    Raises:
+        InputError: for a size that is too small to draw in, or a length that is none.
+    """
+    frames = timeline(max(len(trace.values) for trace in shown.traces) - 1, cut)
+    size = None if cut.size is None else (cut.size[0] / cut.dpi, cut.size[1] / cut.dpi)
+    set_up = stage(shown, size, cut.dpi, theme)
+    if size is None:  # an even number of pixels, as videos need it
+        set_up.picture.set_size_inches(*(2 * round(side * cut.dpi / 2) / cut.dpi for side in set_up.picture.get_size_inches()))
+    actors = tuple(actor(set_up, shown, trace, cut.trail, theme) for trace in shown.traces)
+    return Film(set_up, actors, frames, theme)
+
+
+@dataclass(frozen=True, eq=False)
+class Actor:
+    """One run in motion.
+
+    Attributes:
+        line, head: where it has been, and where it is.
+        tangent, stride: of a function of one parameter, at the step that is being taken.
+        graph, tip: the same in the chart.
+        words: the step and the value, in the key.
+    """
+
+    trace: Trace
+    series: Series | None
+    kept: Whole
+    trail: int | None
+    line: tuple[Line2D, ...]
+    head: Line2D | None
+    tangent: Tangent | None
+    graph: Line2D
+    tip: Line2D
+    words: Text
+
+    def at(self, step: float) -> Iterable[Artist]:
+        """What is to be drawn at a step, or between two, in its place."""
+        last = len(self.trace.values) - 1
+        step = min(step, last)
+        if self.trace.path is not None and self.head is not None:
+            track = walked(self.trace.path.points, self.kept, step, self.trail)
+            for line in self.line:
+                line.set_data(track[:, 0], track[:, 1])
+                yield line
+            self.head.set_data(track[-1:, 0], track[-1:, 1])
+            yield self.head
+        if self.tangent is not None:
+            yield from self.tangent.at(min(int(step), last))
+        if self.series is not None:
+            x, y = drawn(self.series, step)
+            self.graph.set_data(x, y)
+            self.tip.set_data(x[-1:], y[-1:])
+            yield from (self.graph, self.tip)
+        whole = int(step)
+        self.words.set_text(self.trace.outcome if whole == last else f"step {whole}   f = {self.trace.values[whole]:.4g}")
+        yield self.words
+
+
+def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: Theme) -> Actor:
+    """The artists of a run, in their axes."""
+    brush, ax, path = theme.brush(trace.index), set_up.landscape, trace.path
+    line: tuple[Line2D, ...] = ()
+    head = None
+    if ax is not None and path is not None:
+        draw_start(ax, path, brush, theme)
+        width = theme.path_width
+        line = (
+            added(ax, Line2D([], [], color=theme.paper, linewidth=width + theme.halo, alpha=0.8, zorder=PATHS - 0.2)),
+            added(ax, Line2D([], [], color=brush.color, linewidth=width, linestyle=brush.line, zorder=PATHS - 0.1)),
+        )
+        head = added(ax, marker(brush, theme, theme.mark_size + 1))
+    graph = added(set_up.chart, Line2D([], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, zorder=PATHS))
+    tip = added(set_up.chart, marker(brush, theme, theme.mark_size - 1))
+    series = shown.chart.series[trace.index] if shown.chart.series else None
+    kept = visible_steps(shown.landscape, trace)
+    words = set_up.words[trace.index]
+    words.set_animated(True)
+    guides = tangent(ax, shown.landscape, trace, theme) if ax is not None and shown.landscape is not None else None
+    return Actor(trace, series, kept, trail, line, head, guides, graph, tip, words)
+
+
+def marker(brush: Brush, theme: Theme, size: float) -> Line2D:
+    return Line2D(
+        [], [], linestyle="none", marker=brush.marker, markersize=size, markerfacecolor=brush.color, markeredgecolor=theme.paper,
+        markeredgewidth=1.1, zorder=ENDS,
+    )  # fmt: skip
+
+
+def added(ax: Axes, line: Line2D) -> Line2D:
+    """A line that moves: the stage is drawn without it."""
+    ax.add_line(line)
+    line.set_animated(True)
+    return line
+
+
+def visible_steps(landscape: Landscape | None, trace: Trace) -> Whole:
+    """The steps that move far enough to be seen, so that a trail of very many steps is drawn with few points."""
+    if landscape is None or trace.path is None:
+        return np.zeros(0, np.intp)
+    low, high = (np.array(side) for side in zip(*landscape.view, strict=True))
+    if len(trace.path.points) < 2:
+        return np.zeros(1, np.intp)
+    return np.flatnonzero(moves((trace.path.points - low) / (high - low)))
+
+
+def walked(points: Array, kept: Whole, step: float, trail: int | None) -> Array:
+    """The points of a path up to a step, or to a place on the way to the next one, beginning `trail` steps before."""
+    whole = int(step)
+    first = 0 if trail is None else int(np.searchsorted(kept, whole - trail))
+    past = points[kept[first : int(np.searchsorted(kept, whole, side="right"))]]
+    here = points[whole]
+    if step > whole:
+        here = here + (step - whole) * (points[whole + 1] - here)
+    return np.vstack([past, here])
+
+
+def drawn(series: Series, step: float) -> tuple[Array, Array]:
+    """The line of the chart up to a step."""
+    count = int(np.searchsorted(series.steps, step, side="right"))
+    x, y = series.steps[:count].astype(np.float64), series.values[:count]
+    if count < len(series.steps) and step > x[-1]:
+        share = (step - x[-1]) / (series.steps[count] - x[-1])
+        x, y = np.append(x, step), np.append(y, between(float(y[-1]), float(series.values[count]), share))
+    return x, y
+
+
+def between(start: float, end: float, share: float) -> float:
+    """A value on the way from one to another: on a straight line where both are positive and far apart on a logarithmic axis."""
+    return start * (end / start) ** share if start > 0 and end > 0 else start + share * (end - start)
+
+
+@dataclass(frozen=True, eq=False)
+class Tangent:
+    """The tangent where a step starts, and the step itself: along it, then up or down to the curve."""
+
+    trace: Trace
+    size: tuple[float, float]
+    line: Line2D
+    stride: Line2D
+
+    def at(self, step: int) -> Iterable[Artist]:
+        """Both at the start of the step after this one; neither after the last."""
+        path, slopes = self.trace.path, self.trace.slopes
+        if path is None or slopes is None or step + 1 >= len(path.points):
+            return
+        (x, y), (ahead, value), slope = path.points[step], path.points[step + 1], slopes[step]
+        reach = TANGENT / np.hypot(1 / self.size[0], slope / self.size[1])
+        self.line.set_data([x - reach, x + reach], [y - slope * reach, y + slope * reach])
+        self.stride.set_data([x, ahead, ahead], [y, y, value])
+        yield self.line
+        yield self.stride
+
+
+def tangent(ax: Axes, landscape: Landscape, trace: Trace, theme: Theme) -> Tangent | None:
+    """The tangent's artists, for a function of one parameter."""
+    if trace.slopes is None or landscape.curve is None:
+        return None
+    (left, right), (low, high) = landscape.view
+    line = added(ax, Line2D([], [], color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES))
+    stride = added(
+        ax, Line2D([], [], color=theme.brush(trace.index).color, linewidth=1.0, linestyle=(0, (1.5, 1.5)), zorder=GUIDES)
+    )
+    return Tangent(trace, (right - left, high - low), line, stride)
