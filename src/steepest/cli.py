@@ -290,7 +290,7 @@ def check_paths(paths: Sequence[str], cut: Cut) -> None:
         from steepest.export import check_path
 
         for path in paths:
-            check_path(path)
+            check_path(path, cut)
     if cut != type(cut)() and not any(map(is_film, paths)):
         raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4 or webm")
 

@@ -60,7 +60,7 @@ def save(
     Raises:
         InputError: for a suffix that is not known, a place that cannot be written, or a film that cannot be cut so.
     """
-    writer = check_path(path)
+    writer = check_path(path, cut)
     name = os.fspath(path)
     unfinished = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.part")
     try:
@@ -101,12 +101,14 @@ def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut) -> Show |
     return None
 
 
-def check_path(path: str | os.PathLike[str]) -> Writer:
+def check_path(path: str | os.PathLike[str], cut: Cut | None = None) -> Writer:
     """The writer for a path, or the reason why it cannot be written, before any work is done."""
     name = os.fspath(path)
     suffix = os.path.splitext(name)[1].lower().removeprefix(".")
     if suffix not in SUFFIXES:
         raise InputError(f"cannot save {name}: the suffix is one of {', '.join(SUFFIXES)}")
+    if cut is not None and cut.size is not None and suffix in VIDEOS and any(side % 2 for side in cut.size):
+        raise InputError(f"cannot save {name}: the width and the height of a video are even, not {cut.size[0]}x{cut.size[1]}")
     folder = os.path.dirname(name) or "."
     if not os.path.isdir(folder):
         raise InputError(f"cannot save {name}: there is no folder {folder}")
@@ -310,7 +312,8 @@ def label(order: Order) -> tuple[str, str, str]:
     return order.runs[0].objective.text, f"steepest {about['version']}", str(about["command"] or about["python"])
 
 
-FILMS = ("gif", "apng", "mp4", "webm")
+VIDEOS = ("mp4", "webm")
+FILMS = ("gif", "apng", *VIDEOS)
 SUFFIXES: dict[str, Writer] = {
     **{suffix: picture_writer(suffix) for suffix in ("png", "svg", "pdf")},
     **{suffix: film_writer(suffix) for suffix in FILMS},

@@ -10,7 +10,8 @@ from steepest.errors import InputError
 __all__ = ["PACES", "Cut"]
 
 PACES = ("steps", "uniform", "log")
-SIDES = (64, 8192)  # pixels
+SMALLEST = (4, 3)  # inches, as for a picture
+LARGEST = 8192  # pixels
 
 
 @dataclass(frozen=True)
@@ -64,5 +65,10 @@ class Cut:
             raise InputError(f"a trail has at least one step, not {self.trail}")
         if not 20 <= self.dpi <= 1200:
             raise InputError(f"a film has 20 to 1200 pixels an inch, not {self.dpi:g}")
-        if self.size is not None and not all(SIDES[0] <= side <= SIDES[1] for side in self.size):
-            raise InputError(f"a film is {SIDES[0]} to {SIDES[1]} pixels wide and high, not {self.size[0]}x{self.size[1]}")
+        if self.size is not None and not all(
+            low * self.dpi <= side <= LARGEST for low, side in zip(SMALLEST, self.size, strict=True)
+        ):
+            least = "x".join(f"{low * self.dpi:.0f}" for low in SMALLEST)
+            raise InputError(
+                f"with {self.dpi:g} pixels an inch a film is {least} to {LARGEST}x{LARGEST}, not {self.size[0]}x{self.size[1]}"
+            )

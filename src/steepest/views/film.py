@@ -19,7 +19,7 @@ from steepest.views.cut import Cut
 from steepest.views.drawing import ENDS, GUIDES, PATHS, draw_start
 from steepest.views.frame import Array
 from steepest.views.landscape import TANGENT, Landscape
-from steepest.views.path import Whole, moves
+from steepest.views.path import OUTSIDE, Whole, moves
 from steepest.views.scene import Scene, Trace
 from steepest.views.stage import Stage, stage
 from steepest.views.theme import LIGHT, Brush, Theme
@@ -100,6 +100,7 @@ class Actor:
     """One run in motion.
 
     Attributes:
+        track: the place in the landscape at each step; `kept` are the steps that move far enough to be seen.
         line, head: where it has been, and where it is.
         tangent, stride: of a function of one parameter, at the step that is being taken.
         graph, tip: the same in the chart.
@@ -108,6 +109,7 @@ class Actor:
 
     trace: Trace
     series: Series | None
+    track: Array | None
     kept: Whole
     trail: int | None
     line: tuple[Line2D, ...]
@@ -121,12 +123,12 @@ class Actor:
         """What is to be drawn at a step, or between two, in its place."""
         last = len(self.trace.values) - 1
         step = min(step, last)
-        if self.trace.path is not None and self.head is not None:
-            track = walked(self.trace.path.points, self.kept, step, self.trail)
+        if self.track is not None and self.head is not None:
+            past = walked(self.track, self.kept, step, self.trail)
             for line in self.line:
-                line.set_data(track[:, 0], track[:, 1])
+                line.set_data(past[:, 0], past[:, 1])
                 yield line
-            self.head.set_data(track[-1:, 0], track[-1:, 1])
+            self.head.set_data(past[-1:, 0], past[-1:, 1])
             yield self.head
         if self.tangent is not None:
             yield from self.tangent.at(min(int(step), last))
@@ -144,8 +146,11 @@ def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: T
     """The artists of a run, in their axes."""
     brush, ax, path = theme.brush(trace.index), set_up.landscape, trace.path
     line: tuple[Line2D, ...] = ()
-    head = None
-    if ax is not None and path is not None:
+    track, head = None, None
+    kept = np.zeros(1, np.intp)
+    if ax is not None and path is not None and shown.landscape is not None:
+        track = within(path.points, shown.landscape)
+        kept = visible_steps(track, shown.landscape)
         draw_start(ax, path, brush, theme)
         width = theme.path_width
         line = (
@@ -156,11 +161,12 @@ def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: T
     graph = added(set_up.chart, Line2D([], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, zorder=PATHS))
     tip = added(set_up.chart, marker(brush, theme, theme.mark_size - 1))
     series = shown.chart.series[trace.index] if shown.chart.series else None
-    kept = visible_steps(shown.landscape, trace)
     words = set_up.words[trace.index]
     words.set_animated(True)
-    guides = tangent(ax, shown.landscape, trace, theme) if ax is not None and shown.landscape is not None else None
-    return Actor(trace, series, kept, trail, line, head, guides, graph, tip, words)
+    guides = None
+    if ax is not None and shown.landscape is not None and track is not None and trace.slopes is not None:
+        guides = tangent(ax, shown.landscape, track, trace.slopes, brush, theme)
+    return Actor(trace, series, track, kept, trail, line, head, guides, graph, tip, words)
 
 
 def marker(brush: Brush, theme: Theme, size: float) -> Line2D:
@@ -177,14 +183,18 @@ def added(ax: Axes, line: Line2D) -> Line2D:
     return line
 
 
-def visible_steps(landscape: Landscape | None, trace: Trace) -> Whole:
+def visible_steps(track: Array, landscape: Landscape) -> Whole:
     """The steps that move far enough to be seen, so that a trail of very many steps is drawn with few points."""
-    if landscape is None or trace.path is None:
-        return np.zeros(0, np.intp)
-    low, high = (np.array(side) for side in zip(*landscape.view, strict=True))
-    if len(trace.path.points) < 2:
+    if len(track) < 2:
         return np.zeros(1, np.intp)
-    return np.flatnonzero(moves((trace.path.points - low) / (high - low)))
+    low, high = (np.array(side) for side in zip(*landscape.view, strict=True))
+    return np.flatnonzero(moves((track - low) / (high - low)))
+
+
+def within(points: Array, landscape: Landscape) -> Array:
+    """The points, none so far outside of the picture that it cannot be drawn to."""
+    low, high = (np.array(side) for side in zip(*landscape.view, strict=True))
+    return np.clip(points, low - OUTSIDE * (high - low), high + OUTSIDE * (high - low))
 
 
 def walked(points: Array, kept: Whole, step: float, trail: int | None) -> Array:
@@ -215,19 +225,19 @@ def between(start: float, end: float, share: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Tangent:
-    """The tangent where a step starts, and the step itself: along it, then up or down to the curve."""
+    """The tangent where a step starts, and the step itself: along the axis, then up or down to the curve."""
 
-    trace: Trace
+    track: Array
+    slopes: Array
     size: tuple[float, float]
     line: Line2D
     stride: Line2D
 
     def at(self, step: int) -> Iterable[Artist]:
-        """Both at the start of the step after this one; neither after the last."""
-        path, slopes = self.trace.path, self.trace.slopes
-        if path is None or slopes is None or step + 1 >= len(path.points):
+        """Both for the step that starts here; neither after the last."""
+        if step + 1 >= len(self.track):
             return
-        (x, y), (ahead, value), slope = path.points[step], path.points[step + 1], slopes[step]
+        (x, y), (ahead, value), slope = self.track[step], self.track[step + 1], self.slopes[step]
         reach = TANGENT / np.hypot(1 / self.size[0], slope / self.size[1])
         self.line.set_data([x - reach, x + reach], [y - slope * reach, y + slope * reach])
         self.stride.set_data([x, ahead, ahead], [y, y, value])
@@ -235,13 +245,9 @@ class Tangent:
         yield self.stride
 
 
-def tangent(ax: Axes, landscape: Landscape, trace: Trace, theme: Theme) -> Tangent | None:
+def tangent(ax: Axes, landscape: Landscape, track: Array, slopes: Array, brush: Brush, theme: Theme) -> Tangent:
     """The tangent's artists, for a function of one parameter."""
-    if trace.slopes is None or landscape.curve is None:
-        return None
     (left, right), (low, high) = landscape.view
     line = added(ax, Line2D([], [], color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES))
-    stride = added(
-        ax, Line2D([], [], color=theme.brush(trace.index).color, linewidth=1.0, linestyle=(0, (1.5, 1.5)), zorder=GUIDES)
-    )
-    return Tangent(trace, (right - left, high - low), line, stride)
+    stride = added(ax, Line2D([], [], color=brush.color, linewidth=1.0, linestyle=(0, (1.5, 1.5)), zorder=GUIDES))
+    return Tangent(track, slopes, (right - left, high - low), line, stride)
