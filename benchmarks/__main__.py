@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from benchmarks.films import films
 from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
 
@@ -150,7 +151,7 @@ def grid() -> None:
         print(f"{line} ({ratio(times, 'numpy'):.2f}x)")
 
 
-COMPARISONS = {"start": start, "ready": ready, "grid": grid, "steps": steps}
+COMPARISONS = {"start": start, "ready": ready, "grid": grid, "films": films, "steps": steps}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or list(COMPARISONS)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -32,15 +35,26 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as wanted:
         code = wanted.exit_code
+    except click.exceptions.NoArgsIsHelpError as help_:
+        click.echo(help_.format_message(), err=True)
+        code = WRONG
     except click.ClickException as error:
-        code = complain(error.format_message())
+        code = complain(" ".join(error.format_message().split()))
     except SteepestError as error:
         code = complain(str(error))
     except (KeyboardInterrupt, click.Abort):
         code = INTERRUPTED
     except MemoryError:
         code = complain("there is not enough memory for that many steps")
+    except OSError as error:
+        silence()
+        code = complain(f"cannot write: {error.strerror or error}")
     sys.exit(code or 0)
+
+
+def silence() -> None:
+    """Send the rest of standard output nowhere, so that closing it cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -50,7 +64,30 @@ def reader_may_leave() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
+
+
+class Finishing:
+    """Prints and saves what was computed even if Ctrl-C comes meanwhile; a second one ends it.
+
+    Attributes:
+        interrupted: whether one came.
+    """
+
+    def __init__(self, *, interrupted: bool) -> None:
+        self.interrupted = interrupted
+
+    def __enter__(self) -> Finishing:
+        self.before = signal.signal(signal.SIGINT, self.note)
+        return self
+
+    def note(self, number: int, frame: object) -> None:
+        self.interrupted = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        click.echo("printing and saving what was computed: press Ctrl-C again to stop", err=True)
+
+    def __exit__(self, *details: object) -> None:
+        signal.signal(signal.SIGINT, self.before)
 
 
 def complain(message: str) -> int:
@@ -77,7 +114,7 @@ def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> lis
         index += 1
         if word == "--":
             return [*others, "--", *formulas, *args[index:]]
-        if word.startswith("-") and len(word) > 1 and not word.startswith("--") and word[:2] not in options:
+        if word.startswith("-") and not word.startswith("--") and word not in options and not has_value(word, options):
             formulas.append(word)
             continue
         others.append(word)
@@ -86,6 +123,15 @@ def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> lis
             others.append(args[index])
             index += 1
     return [*others, "--", *formulas] if formulas else others
+
+
+def has_value(word: str, options: Mapping[str, click.Option]) -> bool:
+    """Whether a word such as `-oadam` is an option with its value rather than a formula such as `-omega^2`."""
+    if word[:2] not in options:
+        return word == "-"
+    from steepest.optimizers import OPTIMIZERS
+
+    return word[2:].partition("(")[0].strip() in OPTIMIZERS
 
 
 def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
@@ -230,13 +276,16 @@ def run(
         if runs[-1].ending == "interrupted":
             break
     points = function.samples(samples, seed)
-    with reader_may_leave():
-        if as_json:
-            print_json(runs, points)
-        elif not quiet:
-            print_runs(function, runs, every)
-    save_all(runs, paths, points, cut, quiet=quiet or as_json)
-    if runs[-1].ending == "interrupted":
+    with Finishing(interrupted=runs[-1].ending == "interrupted") as finishing:
+        with reader_may_leave():
+            if as_json:
+                print_json(runs, points)
+            elif not quiet:
+                print_runs(function, runs, every)
+        save_all(runs, [path for path in paths if not is_film(path)], points, cut, quiet=quiet or as_json)
+    if not finishing.interrupted:
+        save_all(runs, [path for path in paths if is_film(path)], points, cut, quiet=quiet or as_json)
+    if finishing.interrupted:
         ctx.exit(INTERRUPTED)
 
 
@@ -259,6 +308,9 @@ def read_start(text: str) -> list[float] | dict[str, float]:
     """`3`, `-1.2,1` or `x=-1.2,y=1`; a number may be written as `pi/2`."""
     from steepest.optimizers import split_arguments
 
+    text = text.strip()
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1]
     parts = split_arguments(text)
     if not parts:
         raise InputError("--start is empty: write a number for each parameter, such as -1.2,1")
@@ -280,6 +332,8 @@ def read_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
+        if not text.strip():
+            raise InputError("--start has an empty place: write a number for each parameter, such as -1.2,1") from None
         return evaluate(read_expression(text, known=()))
 
 
@@ -336,15 +390,19 @@ def print_rich(run: Trajectory, every: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from steepest.views.table import header, rows
+    from steepest.views.table import header, plain_table, rows
 
+    console, head, body = Console(), header(run), list(rows(run, every))
+    if sum(max(map(len, column)) + 3 for column in zip(head, *body, strict=True)) > console.width:
+        click.echo(plain_table(head, body))  # wider than the window: lines that wrap rather than numbers that are cut
+        return
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
     styles = {"step": "dim", "f": "bold cyan"}
-    for name in header(run):
+    for name in head:
         table.add_column(name, justify="right", style=styles.get(name), no_wrap=True)
-    for cells in rows(run, every):
+    for cells in body:
         table.add_row(*cells)
-    Console().print(table)
+    console.print(table)
 
 
 def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) -> None:
@@ -411,8 +469,9 @@ def list_(kind: str) -> None:
     else:
         lines = [(name, f"{', '.join(entry.names)}  {entry.formula}") for name, entry in GALLERY.items()]
     width = max(len(name) for name, _ in lines)
+    across = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     for name, text in lines:
-        click.echo(f"{name:<{width}}  {text}")
+        click.echo(textwrap.fill(f"{name:<{width}}  {text}", max(across, width + 20), subsequent_indent=" " * (width + 2)))
 
 
 @cli.command(cls=FormulaCommand, short_help="Show an optimizer, a function or a formula.")
@@ -460,7 +519,7 @@ def show_optimizer(optimizer: Optimizer) -> None:
 
 
 def show_function(function: FormulaObjective) -> None:
-    from steepest.language.notation import number_text, textbook
+    from steepest.language.notation import textbook
 
     entry = function.entry or function.known
     heading = f"{entry.title}: {entry.description}" if entry and entry.description else entry.title if entry else ""
@@ -470,15 +529,16 @@ def show_function(function: FormulaObjective) -> None:
     for name, derivative in zip(function.names, function.derivatives, strict=True):
         click.echo(f"  df/d{name} = {textbook(derivative)}")
     click.echo()
-    for title, points in (("minimum", function.minima), ("saddle", function.saddles)):
+    flat = "saddle" if len(function.names) > 1 else "flat spot"
+    for title, points in (("minimum", function.minima), (flat, function.saddles)):
         for point in points:
-            position = ", ".join(number_text(value) for value in point.position)
-            click.echo(f"{title:<8} f({position}) = {number_text(point.value)}")
+            position = ", ".join(f"{value:.10g}" for value in point.position)
+            click.echo(f"{title:<9} f({position}) = {point.value:.10g}")
     if entry:
         view = "  ".join(f"{name} {low:g} to {high:g}" for name, (low, high) in zip(entry.names, entry.view, strict=True))
-        click.echo(f"view     {view}\nstart    {', '.join(f'{value:g}' for value in entry.start)}")
+        click.echo(f"view      {view}\nstart     {', '.join(f'{value:g}' for value in entry.start)}")
         if entry.source:
-            click.echo(f"source   {entry.source}")
+            click.echo(f"source    {entry.source}")
         click.echo(f"\ntry  steepest run {entry.name} --save {entry.name}.png")
 
 

@@ -98,4 +98,7 @@ def tell_failure(stop: Stop, steps: int, cause: Failure | None) -> Ending:
         return Ending("undefined", f"undefined {when}: {called} is not a number")
     given = " and ".join(f"{value:.6g}" for value in cause.arguments)
     needs = OPERATIONS[cause.operation].domain if cause.operation in OPERATIONS else ""
-    return Ending("undefined", f"undefined {when}: {cause.operation} needs {needs} and got {given}")
+    word = {"div": "a quotient", "pow": "a power"}.get(cause.operation, cause.operation)
+    if cause.operation == "div":
+        given = f"{cause.arguments[0]:.6g}/{cause.arguments[1]:.6g}"
+    return Ending("undefined", f"undefined {when}: {word} needs {needs} and got {given}")

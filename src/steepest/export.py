@@ -11,6 +11,7 @@ from io import BytesIO
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from steepest import __version__
 from steepest.errors import InputError, MissingDependencyError
 from steepest.objectives.formula import FormulaObjective
 from steepest.provenance import made_by
@@ -121,13 +122,11 @@ def check_path(path: str | os.PathLike[str], cut: Cut | None = None) -> Writer:
 
 def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
     """Everything about the runs, for JSON; a number that is not finite is None."""
-    about = made_by(runs, len(samples))
     return {
-        "steepest": about["version"],
+        "steepest": __version__,
         "objective": describe_objective(runs[0]),
         "runs": [describe_run(run) for run in runs],
         "samples": describe_samples(runs[0], samples),
-        "made_by": about,
     }
 
 
@@ -186,7 +185,8 @@ def finite(value: Any) -> Any:
 
 
 def write_json(order: Order, file: IO[bytes]) -> None:
-    file.write(json.dumps(document(order.runs, order.samples), allow_nan=False, ensure_ascii=False, indent=1).encode())
+    complete = document(order.runs, order.samples) | {"made_by": made_by(order.runs, len(order.samples))}
+    file.write(json.dumps(complete, allow_nan=False, ensure_ascii=False, indent=1).encode())
 
 
 def write_csv(order: Order, file: IO[bytes]) -> None:

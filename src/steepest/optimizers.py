@@ -217,6 +217,8 @@ def read_setting(name: str, value: Setting) -> Expression:
             raise InputError(f"{name} is a formula in t and T, and '{other}' is neither")
         return value
     if isinstance(value, str):
+        if not value.strip():
+            raise InputError(f"{name} has no value: write a number or a formula in t and T")
         try:
             return read_expression(value, known=("t", "T"))
         except FormulaError as error:

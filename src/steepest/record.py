@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from steepest.ending import Limits
 from steepest.tape import Tape
-from steepest.targets.program import Program
+from steepest.targets.program import Program, Stop
 from steepest.targets.python import Column, Outcome, run
 from steepest.targets.reference import results
 from steepest.targets.source import evaluator
@@ -93,6 +93,8 @@ class TapeRecord:
             self.program, self.start, self.hyperparameters, steps=self.outcome.steps, horizon=self.limits.steps,
             tol=0.0, seed=self.limits.seed, quantities=True,
         )  # fmt: skip
+        if again.stop is Stop.INTERRUPTED:
+            raise KeyboardInterrupt
         columns = iter(again.quantities)
         quantities: dict[str, list[Any]] = {}
         for name in self.program.recorded_names:

@@ -126,4 +126,7 @@ def read_objective(text: str) -> FormulaObjective:
 def misspelled(word: str) -> str | None:
     """The gallery function that a word most likely meant; alone it would read as a parameter, which has no minimum."""
     is_word = len(word) > 2 and word[0].isalpha() and word.replace("_", "").isalnum() and word not in GREEK
+    joined = "_".join(word.lower().replace("-", " ").split())
+    if joined in GALLERY and joined != word:
+        return joined
     return nearest(word, GALLERY) if is_word else None

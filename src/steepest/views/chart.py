@@ -16,7 +16,7 @@ __all__ = ["Chart", "Series", "chart"]
 DECADES = 2.0  # positive values that span more are shown on a logarithmic axis
 ROUNDING = 4e-16  # relative to the least value: a smaller difference from it is rounding
 MOST_POINTS = 1500
-LEAST, MOST = 1e-300, 1e300
+LEAST, MOST = 1e-306, 1e306
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,14 +55,15 @@ class Chart:
 def chart(runs: Sequence[Array], away: Sequence[bool], least: float | None) -> Chart:
     """The chart of the values of several runs; those that fly away do not decide what is shown unless they all do."""
     label, rows, known = distances(runs, least)
-    limit = max(len(row) for row in runs) - 1
-    steps = (-0.02 * max(limit, 1), 1.04 * max(limit, 1))
     ruling = [row for row, lost in zip(rows, away, strict=True) if not lost] or list(rows)
+    limit = max(len(row) for row in ruling) - 1
+    steps = (-0.02 * max(limit, 1), 1.04 * max(limit, 1))
     starts = np.array([row[0] for row in rows])
     values = np.concatenate([*ruling, starts])
     values = np.clip(values[np.isfinite(values)], -MOST, MOST)
     if not values.size:
-        return Chart((), label, "linear", steps, (0.0, 1.0), "f has no value at the start")
+        reason = "f is too large at the start" if np.isinf(starts).any() else "f has no value at the start"
+        return Chart((), label, "linear", steps, (0.0, 1.0), reason)
     scale = "log" if spans_decades(values, distance=known) else "linear"
     limits = logarithmic(values) if scale == "log" else linear(values)
     return Chart(tuple(series(row, scale, limits) for row in rows), label, scale, steps, limits)
@@ -111,7 +112,7 @@ def linear(values: Array) -> Interval:
 def series(row: Array, scale: str, limits: Interval) -> Series:
     """A run's line: what the scale can show of it."""
     shown = np.where(row <= 0, np.nan, row) if scale == "log" else row
-    shown = np.clip(shown, -MOST, MOST)
+    shown = np.where(np.abs(shown) > MOST, np.nan, shown)
     steps = thinned(shown)
     return Series(steps, shown[steps], first_exit(shown, scale, limits))
 

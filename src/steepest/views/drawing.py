@@ -34,11 +34,11 @@ __all__ = [
 ]
 
 # What is drawn over what.
-LEVELS, SAMPLES, GUIDES, PATHS, ARROWS, ENDS, NOTES = range(1, 8)
+LEVELS, GUIDES, PATHS, ARROWS, SAMPLES, ENDS, NOTES = range(1, 8)
 
 BAR_TICKS = 5
 MOST_DOTS = 40  # on a line of the chart
-ROOM = 0.22  # of the picture's width that such a label needs
+ROOM = 0.13  # of the picture's width that such a label needs
 LABEL = 0.8  # of the way along a tangent its slope is written
 NOTE_ROOM = 0.3  # of the picture's width beside which a note is written on the other side of its arrow
 GLYPHS = {"minimum": "*", "local minimum": "*", "lowest point found": "*", "saddle": "x", "flat spot": "x"}
@@ -109,8 +109,11 @@ def brief_numbers(values: Sequence[float]) -> list[str]:
     noise = 1e-9 * (max(values) - min(values))
     values = [0.0 if abs(value) < noise else value for value in values]
     texts = [f"{value:.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}" for value in values]
-    if len(set(texts)) < len(texts):
-        texts = [f"{value:.6g}" for value in values]
+    texts = [f"{value:.2g}" if "e" in text else text for text, value in zip(texts, values, strict=True)]
+    for digits in range(4, 18):
+        if len(set(texts)) == len(texts):
+            break
+        texts = [f"{value:.{digits}g}" for value in values]
     return [text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−") for text in texts]
 
 

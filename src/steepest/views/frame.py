@@ -17,6 +17,7 @@ FAR = 4.0  # natural scales from the start, within which a run is worth followin
 GROWTH = 2.5  # a last step so many times the median one: the run speeds up, away from everything
 SQUASH = 8.0  # times the size of everything else, beyond which a run would squash the rest of the picture
 MARGIN = 0.05
+STANDSTILL = 1e-6  # of a position, within which a run has not moved: there would be nothing to see
 SIDES = (0.8, 1.6)  # width over height of a picture whose axes share one scale
 STRETCH = 2.6  # how much more to show for the sake of one scale
 LARGEST = 1e300
@@ -94,7 +95,8 @@ def fitted(low: Array, high: Array, anchor: Array) -> Box:
     low, high = np.minimum(low, anchor - 0.6 * reach), np.maximum(high, anchor + 0.6 * reach)
     extent = high - low
     natural = np.maximum(1.0, np.abs(low + high) / 2)
-    smallest = np.where(extent.max() > 0, np.minimum(natural, 12 * extent.max()), 4.0 * natural)
+    moved = extent.max() > STANDSTILL * np.abs(low + high).max()
+    smallest = np.minimum(natural, 12 * extent.max()) if moved else 4.0 * natural
     size = np.maximum(1.35 * extent, np.maximum(smallest, 0.4 * extent.max()))
     return intervals((low + high - size) / 2, (low + high + size) / 2)
 

@@ -20,6 +20,8 @@ Function = Callable[..., Array]
 
 FINE = {1: 1201, 2: 400}  # points a side of a formula's curve or grid
 COARSE = {1: (401, 101, 31), 2: (120, 60, 30)}  # the same for a Python function, by how long a call takes
+FIRST = {1: 2001, 2: 201}  # points a side of the grid on which the lowest point is first looked for
+EQUAL = 2e-3  # of the spread of values on that grid, within which two places are as low as each other
 PATIENCE = 2.0  # seconds for all calls of a Python function
 BANDS = 16
 TALL = 8.0  # a distribution with such a long end is not shown on a linear scale
@@ -147,19 +149,22 @@ def symmetric_levels(low: float, high: float, middle: float, scale: float) -> Ar
 def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41) -> tuple[tuple[float, ...], float] | None:
     """The lowest point in a box and its value, found on a grid that is refined around it.
 
-    None if it is on the border, or if the value keeps falling as the grid gets finer, as it does toward a pole.
+    None if it is on the border, if another place apart from it is as low, or if the value keeps falling as the grid gets
+    finer, as it does toward a pole.
     """
     low, high = (np.array(side) for side in zip(*box, strict=True))
     borders = low, high
     found: list[float] = []
     for index in range(rounds):
-        count = points if index or len(box) > 1 else 2001
+        count = points if index else FIRST[len(box)]
         axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
         grid = np.meshgrid(*axes, indexing="ij", sparse=True)
         values = function(*grid)
         if np.isneginf(values).any() or not np.isfinite(values).any():
             return None
         place = np.unravel_index(np.nanargmin(values), values.shape)
+        if not index and not alone(values, place):
+            return None
         found.append(float(values[place]))
         best = np.array([axis[spot] for axis, spot in zip(axes, place, strict=True)])
         spacing = np.array([axis[1] - axis[0] for axis in axes])
@@ -169,3 +174,23 @@ def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41
     if falls or ((best <= borders[0]) | (best >= borders[1])).any():
         return None
     return tuple(map(float, best)), found[-1]
+
+
+def alone(values: Array, place: tuple[np.intp, ...]) -> bool:
+    """Whether everything that is as low as this place is connected with it."""
+    finite = values[np.isfinite(values)]
+    low = np.nan_to_num(values, nan=np.inf) <= values[place] + EQUAL * float(np.median(finite) - values[place])
+    found = np.zeros_like(low)
+    found[place] = True
+    while True:
+        grown = found.copy()
+        for axis in range(found.ndim):
+            for shift in (-1, 1):
+                ahead = [slice(None)] * found.ndim
+                behind = [slice(None)] * found.ndim
+                ahead[axis], behind[axis] = (slice(1, None), slice(None, -1))[::shift]
+                grown[tuple(ahead)] |= found[tuple(behind)]
+        grown &= low
+        if (grown == found).all():
+            return bool((found == low).all())
+        found = grown

@@ -179,7 +179,17 @@ def tangent(run: Trajectory, name: str, view: View) -> Tangent | None:
     width, height = (high - low for low, high in view)
     reach = TANGENT / math.hypot(1 / width, slope / height)
     ends = (x - reach, value - slope * reach), (x + reach, value + slope * reach)
-    return Tangent(ends, slope, f"f'({x:.4g}) = {slope:.3g}")
+    return Tangent(ends, slope, f"f'({typed(x, 4)}) = {typed(slope, 3)}")
+
+
+def typed(value: float, digits: int) -> str:
+    r"""A rounded number in LaTeX.
+
+    >>> typed(2e15, 3), typed(-0.125, 2)
+    ('2 \\cdot 10^{15}', '-0.12')
+    """
+    mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
 
 
 def marks(run: Trajectory, function: Function, box: Box, view: View) -> tuple[Mark, ...]:
@@ -189,7 +199,7 @@ def marks(run: Trajectory, function: Function, box: Box, view: View) -> tuple[Ma
         return tuple(spread(known_marks(entry, view), view))
     found = lowest_point(function, box) if isinstance(run.objective, FormulaObjective) else None
     known = list(known_marks(entry, view)) if entry else []
-    if found and not known:
+    if found and not known and holds(view, spot(*found)):
         known.append(Mark("lowest point found", spot(*found)))
     return tuple(known)
 

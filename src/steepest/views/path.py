@@ -27,7 +27,7 @@ OUTSIDE = 1e6
 
 @dataclass(frozen=True)
 class Exit:
-    """Where a path first leaves the picture: the place on the border, the direction there, and the step that does it."""
+    """Where a path leaves the picture: the place on the border, the direction there, and the step that does it."""
 
     place: tuple[float, float]
     direction: tuple[float, float]
@@ -46,7 +46,7 @@ class Path:
         opacity: of the rest, so that a path that crosses the picture many times is no smear.
         dots: the steps with a dot of their own: those long enough to be told apart.
         arrows: a row of place and direction for each, `x, y, dx, dy`, in order.
-        exit: where the path first leaves.
+        exit: where the path leaves, for the first time if it ends in the picture, else for good.
     """
 
     points: Array
@@ -71,7 +71,7 @@ def path(points: Array, view: View) -> Path:
     arrows = np.hstack([low + arrows[:, :2] * size, arrows[:, 2:] * size])
     clear = int(np.searchsorted(length, CLEAR, side="right"))
     opacity = float(np.clip(2 * CLEAR / max(total, CLEAR), 0.3, 1.0))
-    return Path(points, low + line * size, clear, opacity, dots_along(unit), arrows, first_exit(unit, low, size))
+    return Path(points, low + line * size, clear, opacity, dots_along(unit), arrows, border_crossing(unit, low, size))
 
 
 def visible_line(unit: Array) -> Array:
@@ -114,16 +114,16 @@ def clipped(unit: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
     return np.where(first > 0, start + first * change, start), np.where(last < 1, start + last * change, end), shown
 
 
-def first_exit(unit: Array, low: Array, size: Array) -> Exit | None:
-    """Where the path goes from inside to outside for the first time."""
+def border_crossing(unit: Array, low: Array, size: Array) -> Exit | None:
+    """Where the path goes from inside to outside: for the first time if it ends inside, else for good."""
     seen = inside(unit)
     leaving = np.flatnonzero(seen[:-1] & ~seen[1:] & np.isfinite(unit[1:]).all(axis=1))
     if not leaving.size:
         return None
-    step = int(leaving[0])
+    returns = bool(seen[-1])
+    step = int(leaving[0 if returns else -1])
     _, border, _ = clipped(unit[step : step + 2])
     place, direction = low + border[0] * size, (unit[step + 1] - unit[step]) * size
-    returns = bool(seen[step + 1 :].any())
     return Exit((float(place[0]), float(place[1])), (float(direction[0]), float(direction[1])), step + 1, returns)
 
 

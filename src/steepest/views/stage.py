@@ -25,9 +25,10 @@ __all__ = ["Picture", "Stage", "run_handle", "stage"]
 HEIGHT = 4.2  # of the panels
 LANDSCAPE, ALONE, CHART = 5.6, 6.4, 3.9  # widths
 LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2
-BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.38
+BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42
 LINE = 0.235  # of the key
 HEADING, FORMULA = 0.34, 0.36
+FLAT_LINE, TALL_LINE = 1.5, 2.3  # between two lines of the formula, in its size
 SMALLEST = (4.0, 3.0)  # of a figure
 
 
@@ -64,10 +65,20 @@ def stage(shown: Scene, size: tuple[float, float] | None, dpi: float, theme: The
     if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
         raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
     handles = key_handles(shown, theme)
-    plan = laid_out(shown, size, heading_height(shown), LINE * (len(shown.traces) + bool(handles)))
+    key = LINE * (len(shown.traces) + bool(handles))
+    plan = laid_out(shown, size, 0.0, key)
+    formula, formula_size = (
+        typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
+    )
+    spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
+    below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
+    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key)
     picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(picture)
-    draw_heading(picture, shown, plan, theme)
+    draw_title(picture, shown, plan, theme)
+    for row, line in enumerate(formula):
+        down = ABOVE - 0.05 + (HEADING if shown.title else 0.0) + row * spacing * formula_size / 72
+        draw_formula(picture, line, formula_size, LEFT / plan.width, 1 - down / plan.height, theme)
     ground: Axes | None = None
     if shown.landscape is not None and plan.landscape is not None:
         ground = picture.add_axes(plan.landscape)
@@ -133,31 +144,15 @@ def proportion(shown: Scene) -> float | None:
     return (right - left) / (high - low)
 
 
-def heading_height(shown: Scene) -> float:
-    return (HEADING if shown.title else 0.0) + (FORMULA if shown.formula else 0.0) + 0.06
+def draw_title(picture: Picture, shown: Scene, plan: Plan, theme: Theme) -> None:
+    picture.text(
+        LEFT / plan.width, 1 - (ABOVE - 0.05) / plan.height, shown.title, ha="left", va="top", fontsize=theme.title_size,
+        fontweight="bold", color=theme.ink,
+    )  # fmt: skip
 
 
-def draw_heading(picture: Picture, shown: Scene, plan: Plan, theme: Theme) -> None:
-    """The title and below it the formula, both at the left."""
-    top, left = plan.height - ABOVE + 0.05, LEFT / plan.width
-    if shown.title:
-        picture.text(
-            left,
-            top / plan.height,
-            shown.title,
-            ha="left",
-            va="top",
-            fontsize=theme.title_size,
-            fontweight="bold",
-            color=theme.ink,
-        )
-        top -= HEADING
-    if shown.formula:
-        lines, size = typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme)
-        picture.text(
-            left, top / plan.height, "\n".join(lines), ha="left", va="top", fontsize=size, color=theme.ink,
-            math_fontfamily=theme.mathematics, linespacing=1.1,
-        )  # fmt: skip
+def draw_formula(picture: Picture, line: str, size: float, left: float, top: float, theme: Theme) -> None:
+    picture.text(left, top, line, ha="left", va="top", fontsize=size, color=theme.ink, math_fontfamily=theme.mathematics)
 
 
 def draw_key(picture: Picture, traces: Sequence[Trace], handles: Sequence[Line2D], plan: Plan, theme: Theme) -> tuple[Text, ...]:

@@ -18,7 +18,7 @@ __all__ = ["typeset"]
 SMALLEST = 10.0  # points, below which a long formula is broken instead
 MOST_LINES = 2
 TALL = (r"\frac", r"\sqrt")
-BRACKETS = re.compile(r"\\(left|right)([(|)])")
+BRACKETS = re.compile(r"\\(left|right)(\\[lr](?:floor|ceil)\b|[(|)])")
 AFTER_FACTOR = re.compile(r"(?<=[\w})|])\s*(?=\\(?:a?(?:sin|cos|tan)h?|arc(?:sin|cos|tan)|exp|ln|log|operatorname|max|min)\b)")
 
 
@@ -89,5 +89,5 @@ def tuned(formula: str) -> str:
         else:
             small += [first.span(), bracket.span()]
     for begin, end in sorted(small, reverse=True):
-        formula = formula[:begin] + formula[end - 1 :]
+        formula = formula[:begin] + formula[begin:end].removeprefix(r"\left").removeprefix(r"\right") + formula[end:]
     return AFTER_FACTOR.sub(r"\\,", formula)
