@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from steepest.errors import InputError
 from steepest.trajectory import Trajectory
 from steepest.views.cut import Cut
 from steepest.views.film import Actor, Film, film
+from steepest.views.letters import letters
 from steepest.views.scene import scene
 from steepest.views.timeline import timeline
 
@@ -100,7 +102,7 @@ def test_a_run_that_is_over_stays_at_its_end() -> None:
     short = steepest.descend("himmelblau", start=(0, 0), lr=0.01, steps=5)
     actor = played(shot(short, RACE[1]).actors[0], 33.3)
     assert place(actor.head) == pytest.approx(short.positions[-1].tolist())
-    assert actor.words.get_text() == "stopped at the step limit after 5 steps"
+    assert actor.words(33.3) == "stopped at the step limit after 5 steps"
 
 
 def test_the_trail_is_as_long_as_asked_for() -> None:
@@ -115,7 +117,7 @@ def test_the_chart_draws_itself_in_step() -> None:
         np.array(actor.graph.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
     )
     assert place(actor.tip) == pytest.approx([4, CURVE.values[4]])
-    assert actor.words.get_text() == f"step 4   f = {CURVE.values[4]:.4g}"
+    assert actor.words(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
 
 
 def test_the_tangent_and_the_step_about_to_be_taken() -> None:
@@ -162,3 +164,25 @@ def test_the_size_is_kept(size: tuple[int, int]) -> None:
 def test_every_kind_of_run_is_filmed(run: Trajectory) -> None:
     made = shot(run, cut=Cut(frames=5))
     assert sum(1 for _ in made.frames()) == len(made.timeline.steps)
+
+
+def test_copied_letters_look_like_written_words() -> None:
+    """The box around the words is where matplotlib itself puts them, to a pixel or two."""
+    made = shot(CURVE)
+    words = "step 12   f = 0.0961"
+    (text,) = made.set_up.words
+    drawing: Any = made.canvas
+    drawing.draw()
+    empty = np.array(drawing.buffer_rgba())
+    copied = empty.copy()
+    letters(text, made.canvas).write(words, copied)
+    text.set_text(words)
+    drawing.draw()
+    boxes = [box(picture != empty) for picture in (copied, np.array(drawing.buffer_rgba()))]
+    assert np.abs(np.subtract(boxes[0], boxes[1])).max() <= 3
+
+
+def box(changed: np.ndarray) -> list[int]:
+    """The first and the last row and column in which anything changed."""
+    rows, columns, _ = np.nonzero(changed)
+    return [int(edge) for part in (rows, columns) for edge in (part.min(), part.max())]

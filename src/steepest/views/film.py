@@ -11,7 +11,6 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 
 from steepest.encoders.reel import Frame, Reel
 from steepest.views.chart import Series
@@ -19,6 +18,7 @@ from steepest.views.cut import Cut
 from steepest.views.drawing import ENDS, GUIDES, PATHS, draw_start
 from steepest.views.frame import Array
 from steepest.views.landscape import TANGENT, Landscape
+from steepest.views.letters import letters
 from steepest.views.path import OUTSIDE, Whole, moves
 from steepest.views.scene import Scene, Trace
 from steepest.views.stage import Stage, stage
@@ -71,11 +71,14 @@ class Film:
         canvas.draw()
         still = canvas.copy_from_bbox(self.set_up.picture.bbox)
         renderer, pixels = canvas.get_renderer(), np.asarray(canvas.buffer_rgba())
+        lines = [letters(words, canvas) for words in self.set_up.words]
         for index, step in enumerate(self.timeline.steps):
             canvas.restore_region(still)
             artists = [artist for actor in self.actors for artist in actor.at(float(step))]
             for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
+            for actor, line in zip(self.actors, lines, strict=True):
+                line.write(actor.words(float(step)), pixels)
             last = index == len(self.timeline.steps) - 1
             yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if last else 0.0))
 
@@ -104,7 +107,6 @@ class Actor:
         line, head: where it has been, and where it is.
         tangent, stride: of a function of one parameter, at the step that is being taken.
         graph, tip: the same in the chart.
-        words: the step and the value, in the key.
     """
 
     trace: Trace
@@ -117,7 +119,6 @@ class Actor:
     tangent: Tangent | None
     graph: Line2D
     tip: Line2D
-    words: Text
 
     def at(self, step: float) -> Iterable[Artist]:
         """What is to be drawn at a step, or between two, in its place."""
@@ -137,9 +138,11 @@ class Actor:
             self.graph.set_data(x, y)
             self.tip.set_data(x[-1:], y[-1:])
             yield from (self.graph, self.tip)
-        whole = int(step)
-        self.words.set_text(self.trace.outcome if whole == last else f"step {whole}   f = {self.trace.values[whole]:.4g}")
-        yield self.words
+
+    def words(self, step: float) -> str:
+        """The step and the value; at the end how the run ended."""
+        whole, values = int(step), self.trace.values
+        return self.trace.outcome if whole >= len(values) - 1 else f"step {whole}   f = {values[whole]:.4g}"
 
 
 def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: Theme) -> Actor:
@@ -161,12 +164,10 @@ def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: T
     graph = added(set_up.chart, Line2D([], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, zorder=PATHS))
     tip = added(set_up.chart, marker(brush, theme, theme.mark_size - 1))
     series = shown.chart.series[trace.index] if shown.chart.series else None
-    words = set_up.words[trace.index]
-    words.set_animated(True)
     guides = None
     if ax is not None and shown.landscape is not None and track is not None and trace.slopes is not None:
         guides = tangent(ax, shown.landscape, track, trace.slopes, brush, theme)
-    return Actor(trace, series, track, kept, trail, line, head, guides, graph, tip, words)
+    return Actor(trace, series, track, kept, trail, line, head, guides, graph, tip)
 
 
 def marker(brush: Brush, theme: Theme, size: float) -> Line2D:
