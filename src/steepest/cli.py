@@ -187,6 +187,7 @@ def cli() -> None:
     metavar="PATH",
     help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the record (csv, json, npz). Repeatable.",
 )
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of pictures and films.")
 @click.option("--fps", type=float, default=30, show_default=True, metavar="N", help="A film's frames a second.")
 @click.option("--seconds", type=float, metavar="N", help="A film's length before its last frame is held.")
 @click.option("--frames", type=int, metavar="N", help="A film's length, in frames.")
@@ -217,6 +218,7 @@ def run(
     seed: int,
     samples: int,
     paths: tuple[str, ...],
+    theme: str,
     fps: float,
     seconds: float | None,
     frames: int | None,
@@ -282,9 +284,9 @@ def run(
                 print_json(runs, points)
             elif not quiet:
                 print_runs(function, runs, every)
-        save_all(runs, [path for path in paths if not is_film(path)], points, cut, quiet=quiet or as_json)
+        save_all(runs, [path for path in paths if not is_film(path)], points, cut, theme, quiet=quiet or as_json)
     if not finishing.interrupted:
-        save_all(runs, [path for path in paths if is_film(path)], points, cut, quiet=quiet or as_json)
+        save_all(runs, [path for path in paths if is_film(path)], points, cut, theme, quiet=quiet or as_json)
     if finishing.interrupted:
         ctx.exit(INTERRUPTED)
 
@@ -413,14 +415,16 @@ def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) ->
     click.echo(json.dumps(document(runs, points), allow_nan=False))
 
 
-def save_all(runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], cut: Cut, *, quiet: bool) -> None:
+def save_all(
+    runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], cut: Cut, theme: str, *, quiet: bool
+) -> None:
     if not paths:
         return
     from steepest.export import save
 
     for path in paths:
         with Progress(f"drawing {path}", "frames", shown=is_film(path)) as progress:
-            save(runs, path, points, cut=cut, progress=progress)
+            save(runs, path, points, cut=cut, theme=theme, progress=progress)
         if not quiet:
             click.echo(f"saved {path}", err=True)
 

@@ -35,6 +35,7 @@ class Order:
     runs: Runs
     samples: Sequence[Point] = ()
     cut: Cut | None = None
+    theme: str = "light"
     progress: Progress | None = None
 
 
@@ -47,6 +48,7 @@ def save(
     samples: Sequence[Point] = (),
     *,
     cut: Cut | None = None,
+    theme: str = "light",
     progress: Progress | None = None,
 ) -> None:
     """Write runs to a file.
@@ -56,6 +58,7 @@ def save(
 
     Args:
         cut: of a film.
+        theme: of a picture or a film: `light` or `dark`.
         progress: called with the frames done and all frames of a film.
 
     Raises:
@@ -66,7 +69,7 @@ def save(
     unfinished = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.part")
     try:
         with open(unfinished, "xb") as file:
-            writer(Order(runs, samples, cut, progress), file)
+            writer(Order(runs, samples, cut, theme, progress), file)
         os.replace(unfinished, name)
     except OSError as error:
         raise InputError(f"cannot write {name}: {error.strerror or error}") from None
@@ -85,7 +88,7 @@ class Show:
         return self.data
 
 
-def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut) -> Show | None:
+def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut, theme: str = "light") -> Show | None:
     """Write a film, or make one to look at if there is no path.
 
     Raises:
@@ -93,12 +96,12 @@ def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut) -> Show |
     """
     if path is None:
         file = BytesIO()
-        film_writer("apng")(Order(runs, cut=cut), file)
+        film_writer("apng")(Order(runs, cut=cut, theme=theme), file)
         return Show(file.getvalue())
     suffix = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
     if suffix not in FILMS:
         raise InputError(f"cannot write a film to {os.fspath(path)}: the suffix is one of {', '.join(FILMS)}")
-    save(runs, path, cut=cut)
+    save(runs, path, cut=cut, theme=theme)
     return None
 
 
@@ -268,6 +271,7 @@ def picture_writer(suffix: str) -> Writer:
 
         from steepest.views.scene import scene
         from steepest.views.still import figure
+        from steepest.views.theme import theme_called
 
         title, software, made = label(order)
         metadata: dict[str, dict[str, str | None]] = {
@@ -276,7 +280,9 @@ def picture_writer(suffix: str) -> Writer:
             "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
         }
         with rc_context({"svg.hashsalt": "steepest"}):
-            figure(scene(order.runs, samples=order.samples)).savefig(file, format=suffix, metadata=metadata[suffix])
+            figure(scene(order.runs, samples=order.samples), theme=theme_called(order.theme)).savefig(
+                file, format=suffix, metadata=metadata[suffix]
+            )
 
     return write
 
@@ -289,10 +295,11 @@ def film_writer(suffix: str) -> Writer:
         from steepest.views.cut import Cut
         from steepest.views.film import film
         from steepest.views.scene import scene
+        from steepest.views.theme import theme_called
 
         encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
         cut = order.cut or Cut()
-        shot = film(scene(order.runs, samples=order.samples), cut)
+        shot = film(scene(order.runs, samples=order.samples), cut, theme_called(order.theme))
         encoders[suffix](counted(shot.frames(), len(shot.timeline.steps), order.progress), shot.reel(cut, *label(order)), file)
 
     return write

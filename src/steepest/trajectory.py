@@ -127,11 +127,11 @@ class Trajectory:
 
         return f"{text_table(self, most=20)}\n{self.ending.message}"
 
-    def plot(self, *, ax: Axes | None = None, view: Sequence[Sequence[float]] | None = None) -> Figure | Axes:
+    def plot(self, *, ax: Axes | None = None, view: Sequence[Sequence[float]] | None = None, theme: str = "light") -> Figure | Axes:
         """Draw the run: see `steepest.views.still.plot`."""
         from steepest.views.still import plot
 
-        return plot([self], ax=ax, view=view)
+        return plot([self], ax=ax, view=view, theme=theme)
 
     def animate(
         self,
@@ -146,18 +146,19 @@ class Trajectory:
         hold: float = 2.0,
         pace: str | None = None,
         trail: int | None = None,
+        theme: str = "light",
     ) -> Any:
         """Write a film (gif, apng, mp4, webm); without a path return one that a notebook shows. See `steepest.views.cut.Cut`."""
         from steepest.export import animate
         from steepest.views.cut import Cut
 
-        return animate([self], path, Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail))
+        return animate([self], path, Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail), theme)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, theme: str = "light") -> None:
         """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the record (csv, json, npz), by the path's suffix."""
         from steepest.export import save
 
-        save([self], path)
+        save([self], path, theme=theme)
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The run as a data frame, a row a step: see `steepest.export.frame`."""
@@ -187,11 +188,11 @@ class Comparison:
     def __str__(self) -> str:
         return "\n\n".join(f"{run.label}\n{run}" for run in self.runs)
 
-    def plot(self, *, ax: Axes | None = None, view: Sequence[Sequence[float]] | None = None) -> Figure | Axes:
+    def plot(self, *, ax: Axes | None = None, view: Sequence[Sequence[float]] | None = None, theme: str = "light") -> Figure | Axes:
         """Draw the runs in one picture: see `steepest.views.still.plot`."""
         from steepest.views.still import plot
 
-        return plot(self.runs, ax=ax, view=view)
+        return plot(self.runs, ax=ax, view=view, theme=theme)
 
     def animate(
         self,
@@ -206,18 +207,19 @@ class Comparison:
         hold: float = 2.0,
         pace: str | None = None,
         trail: int | None = None,
+        theme: str = "light",
     ) -> Any:
         """Write a film (gif, apng, mp4, webm); without a path return one that a notebook shows. See `steepest.views.cut.Cut`."""
         from steepest.export import animate
         from steepest.views.cut import Cut
 
-        return animate(self.runs, path, Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail))
+        return animate(self.runs, path, Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail), theme)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, theme: str = "light") -> None:
         """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the records (csv, json, npz), by the path's suffix."""
         from steepest.export import save
 
-        save(self.runs, path)
+        save(self.runs, path, theme=theme)
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The runs as one data frame: see `steepest.export.frame`."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.quiver import Quiver
 
@@ -18,7 +19,7 @@ from steepest.views.captions import pieces
 from steepest.views.scene import scene
 from steepest.views.stage import Picture
 from steepest.views.still import figure, plot
-from steepest.views.theme import LIGHT
+from steepest.views.theme import LIGHT, THEMES
 from steepest.views.typeset import typeset
 
 RUNS = {
@@ -134,3 +135,24 @@ def test_formulas_are_shrunk_broken_or_put_in_words(formula: str, width: float, 
 def test_pieces_are_the_whole() -> None:
     text = r"f(x) = \left(1 + x\right)^{2} - \left|x - 3\right| \left(x + 1\right)"
     assert "".join(pieces(text)) == text and len(list(pieces(text))) == 2
+
+
+@pytest.mark.parametrize("name", ["curve", "plane", "chart"])
+def test_the_dark_theme_is_dark_everywhere(name: str) -> None:
+    picture = RUNS[name].plot(theme="dark")
+    assert isinstance(picture, Picture)
+    for ground in (picture.get_facecolor(), *(ax.get_facecolor() for ax in picture.axes)):
+        assert max(to_rgb(ground)) < 0.2
+    assert all(min(to_rgb(text.get_color())) > 0.6 for text in picture.texts)
+
+
+def test_every_theme_tells_runs_apart() -> None:
+    for theme in THEMES.values():
+        looks = [theme.brush(index) for index in range(7)]
+        assert len({look.color for look in looks}) == 7
+        assert all(np.abs(np.subtract(to_rgb(look.color), to_rgb(theme.paper))).max() > 0.4 for look in looks)
+
+
+def test_a_theme_that_is_none() -> None:
+    with pytest.raises(InputError, match="one of light, dark"):
+        RUNS["curve"].plot(theme="neon")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
@@ -314,6 +315,8 @@ def dress(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
 
 def quiet_ticks(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", labelsize=theme.small_size, color=theme.faint, labelcolor=theme.quiet)
+    if ax.get_facecolor() != to_rgba(theme.nowhere):
+        ax.set_facecolor(theme.paper)
     for spine in ax.spines.values():
         spine.set(color=theme.faint, linewidth=0.8)
 

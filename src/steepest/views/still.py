@@ -10,7 +10,7 @@ from steepest.trajectory import Trajectory
 from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
 from steepest.views.scene import Scene, View, scene
 from steepest.views.stage import Picture, run_handle, stage
-from steepest.views.theme import LIGHT, Theme
+from steepest.views.theme import LIGHT, Theme, theme_called
 
 __all__ = ["figure", "plot"]
 
@@ -21,6 +21,7 @@ def plot(
     ax: Axes | None = None,
     view: View | None = None,
     samples: Sequence[Sequence[float]] = (),
+    theme: str = "light",
 ) -> Picture | Axes:
     """A picture of runs on one objective: the landscape with their paths, and the value against the step.
 
@@ -28,26 +29,28 @@ def plot(
         ax: axes to draw the landscape into (the chart, where there is none); they are returned.
         view: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis.
         samples: positions to show as faint dots.
+        theme: `light` or `dark`.
 
     Raises:
-        InputError: for no run, for runs on different objectives, or for a view that is none.
+        InputError: for no run, for runs on different objectives, for a view or a theme that is none.
 
     >>> from steepest import descend
     >>> [axes.get_xlabel() for axes in plot([descend("x^2", start=3, lr=0.3)]).axes]
     ['$x$', 'step']
     """
-    shown = scene(runs, view=view, samples=samples)
+    shown, look = scene(runs, view=view, samples=samples), theme_called(theme)
     if ax is None:
-        return figure(shown)
+        return figure(shown, theme=look)
     if shown.landscape is None:
-        draw_chart(ax, shown.chart, LIGHT)
-        draw_lines(ax, shown.chart, shown.traces, LIGHT)
+        draw_chart(ax, shown.chart, look)
+        draw_lines(ax, shown.chart, shown.traces, look)
     else:
-        draw_landscape(ax, shown.landscape, LIGHT)
-        draw_tangent(ax, shown.landscape, LIGHT)
+        draw_landscape(ax, shown.landscape, look)
+        draw_tangent(ax, shown.landscape, look)
         ax.set_aspect("equal" if shown.landscape.equal else "auto", adjustable="box")
-        draw_traces(ax, shown.traces, LIGHT)
-    ax.legend(handles=[run_handle(trace, LIGHT) for trace in shown.traces], fontsize=LIGHT.small_size)
+        draw_traces(ax, shown.traces, look)
+    handles = [run_handle(trace, look) for trace in shown.traces]
+    ax.legend(handles=handles, fontsize=look.small_size, facecolor=look.paper, edgecolor=look.faint, labelcolor=look.ink)
     return ax
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["LIGHT", "Brush", "Theme"]
+from steepest.errors import InputError
+
+__all__ = ["LIGHT", "THEMES", "Brush", "Theme", "theme_called"]
 
 # Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
 VIRIDIS = (
@@ -114,3 +116,31 @@ def channels(color: str) -> tuple[int, int, int]:
 
 
 LIGHT = Theme()
+DARK = Theme(
+    paper="#12181f",
+    ink="#eef2f6",
+    quiet="#a3b1bf",
+    faint="#2f3b47",
+    nowhere="#1b232c",
+    curve="#9fb0c0",
+    saddle="#eef2f6",
+    sample="#8fa0b0",
+    muted=0.3,
+    level=("#12181f", 0.5),
+    colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def theme_called(name: str) -> Theme:
+    """A theme by its name.
+
+    Raises:
+        InputError: for a name that none has.
+
+    >>> theme_called("dark").paper
+    '#12181f'
+    """
+    if name not in THEMES:
+        raise InputError(f"a theme is one of {', '.join(THEMES)}, not {name!r}")
+    return THEMES[name]
