@@ -185,7 +185,7 @@ def cli() -> None:
     "paths",
     multiple=True,
     metavar="PATH",
-    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the record (csv, json, npz). Repeatable.",
+    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder/) or the record (csv, json, npz). Repeatable.",
 )
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of pictures and films.")
 @click.option("--fps", type=float, default=30, show_default=True, metavar="N", help="A film's frames a second.")
@@ -348,13 +348,13 @@ def check_paths(paths: Sequence[str], cut: Cut) -> None:
         for path in paths:
             check_path(path, cut)
     if cut != type(cut)() and not any(map(is_film, paths)):
-        raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4 or webm")
+        raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /")
 
 
 def is_film(path: str) -> bool:
-    from steepest.export import FILMS
+    from steepest import export
 
-    return path.lower().endswith(FILMS)
+    return export.is_film(path)
 
 
 def read_size(text: str | None) -> tuple[int, int] | None:

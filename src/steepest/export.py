@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -19,9 +20,10 @@ from steepest.trajectory import Trajectory
 from steepest.views.table import shown_names
 
 if TYPE_CHECKING:
+    from steepest.encoders.reel import Frame, Reel
     from steepest.views.cut import Cut
 
-__all__ = ["FILMS", "SUFFIXES", "Show", "animate", "check_path", "document", "frame", "save"]
+__all__ = ["FILMS", "SUFFIXES", "Show", "animate", "check_path", "document", "frame", "is_film", "save"]
 
 Runs = Sequence[Trajectory]
 Point = Sequence[float]
@@ -53,7 +55,8 @@ def save(
 ) -> None:
     """Write runs to a file.
 
-    The suffix says as what: a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz).
+    The suffix says as what: a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder of
+    pictures if the path ends with /) or a record (csv, json, npz).
     The file appears when it is complete; what was there before stays if anything goes wrong.
 
     Args:
@@ -66,6 +69,9 @@ def save(
     """
     writer = check_path(path, cut)
     name = os.fspath(path)
+    if is_folder(name):
+        save_folder(Order(runs, samples, cut, theme, progress), name)
+        return
     unfinished = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.part")
     try:
         with open(unfinished, "xb") as file:
@@ -88,6 +94,12 @@ class Show:
         return self.data
 
 
+def is_film(path: str | os.PathLike[str]) -> bool:
+    """Whether a path stands for a film."""
+    name = os.fspath(path)
+    return is_folder(name) or os.path.splitext(name)[1].lower().removeprefix(".") in FILMS
+
+
 def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut, theme: str = "light") -> Show | None:
     """Write a film, or make one to look at if there is no path.
 
@@ -98,16 +110,42 @@ def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut, theme: st
         file = BytesIO()
         film_writer("apng")(Order(runs, cut=cut, theme=theme), file)
         return Show(file.getvalue())
-    suffix = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
-    if suffix not in FILMS:
-        raise InputError(f"cannot write a film to {os.fspath(path)}: the suffix is one of {', '.join(FILMS)}")
+    if not is_film(path):
+        raise InputError(f"cannot write a film to {os.fspath(path)}: the suffix is one of {', '.join(FILMS)}, or it ends with /")
     save(runs, path, cut=cut, theme=theme)
     return None
+
+
+def save_folder(order: Order, name: str) -> None:
+    """Write a film as a folder of pictures, which appears when it is complete."""
+    from steepest.encoders.folder import write_folder
+
+    target = name.rstrip("/" + os.sep)
+    unfinished = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
+    try:
+        os.mkdir(unfinished)
+        write_folder(*shot(order), unfinished)
+        if os.path.isdir(target):
+            os.rmdir(target)
+        os.rename(unfinished, target)
+    except OSError as error:
+        raise InputError(f"cannot write {name}: {error.strerror or error}") from None
+    finally:
+        if os.path.isdir(unfinished):
+            shutil.rmtree(unfinished)
+
+
+def is_folder(name: str) -> bool:
+    """Whether a path stands for a folder of pictures: it ends with a slash."""
+    return name.endswith(("/", os.sep))
 
 
 def check_path(path: str | os.PathLike[str], cut: Cut | None = None) -> Writer:
     """The writer for a path, or the reason why it cannot be written, before any work is done."""
     name = os.fspath(path)
+    if is_folder(name):
+        check_folder(name)
+        return SUFFIXES["png"]
     suffix = os.path.splitext(name)[1].lower().removeprefix(".")
     if suffix not in SUFFIXES:
         raise InputError(f"cannot save {name}: the suffix is one of {', '.join(SUFFIXES)}")
@@ -121,6 +159,19 @@ def check_path(path: str | os.PathLike[str], cut: Cut | None = None) -> Writer:
     if not os.access(folder, os.W_OK):
         raise InputError(f"cannot save {name}: the folder {folder} is read-only")
     return SUFFIXES[suffix]
+
+
+def check_folder(name: str) -> None:
+    target = name.rstrip("/" + os.sep)
+    above = os.path.dirname(target) or "."
+    if not target or os.path.isfile(target):
+        raise InputError(f"cannot save {name}: it is no folder")
+    if os.path.isdir(target) and os.listdir(target):
+        raise InputError(f"cannot save {name}: the folder is not empty")
+    if not os.path.isdir(above):
+        raise InputError(f"cannot save {name}: there is no folder {above}")
+    if not os.access(above, os.W_OK):
+        raise InputError(f"cannot save {name}: the folder {above} is read-only")
 
 
 def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
@@ -292,20 +343,26 @@ def film_writer(suffix: str) -> Writer:
 
     def write(order: Order, file: IO[bytes]) -> None:
         from steepest.encoders import apng, gif, video
-        from steepest.views.cut import Cut
-        from steepest.views.film import film
-        from steepest.views.scene import scene
-        from steepest.views.theme import theme_called
 
         encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
-        cut = order.cut or Cut()
-        shot = film(scene(order.runs, samples=order.samples), cut, theme_called(order.theme))
-        encoders[suffix](counted(shot.frames(), len(shot.timeline.steps), order.progress), shot.reel(cut, *label(order)), file)
+        encoders[suffix](*shot(order), file)
 
     return write
 
 
-def counted(frames: Iterator[Any], count: int, progress: Progress | None) -> Iterator[Any]:
+def shot(order: Order) -> tuple[Iterator[Frame], Reel]:
+    """The frames of a film, and what an encoder needs to know besides."""
+    from steepest.views.cut import Cut
+    from steepest.views.film import film
+    from steepest.views.scene import scene
+    from steepest.views.theme import theme_called
+
+    cut = order.cut or Cut()
+    made = film(scene(order.runs, samples=order.samples), cut, theme_called(order.theme))
+    return counted(made.frames(), len(made.timeline.steps), order.progress), made.reel(cut, *label(order))
+
+
+def counted(frames: Iterator[Frame], count: int, progress: Progress | None) -> Iterator[Frame]:
     """The frames, each told when it is done."""
     for done, each in enumerate(frames, 1):
         yield each

@@ -123,6 +123,16 @@ def test_a_notebook_shows_a_film() -> None:
     assert b"acTL" in shown._repr_png_()[:100]
 
 
+def test_a_folder_of_numbered_pictures(tmp_path: Path) -> None:
+    RUN.animate(f"{tmp_path}/frames/", frames=4, size=(500, 400))
+    assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == [f"frame_0000{k}.png" for k in (1, 2, 3, 4)]
+    with Image.open(tmp_path / "frames" / "frame_00003.png") as image:
+        assert image.size == (500, 400)
+        assert image.info["Description"].startswith("steepest run himmelblau")
+    with pytest.raises(InputError, match="the folder is not empty"):
+        RUN.animate(f"{tmp_path}/frames/", frames=4)
+
+
 @pytest.mark.parametrize("name", ["film.png", "film.csv", "film", "film.avi"])
 def test_what_is_no_film(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the suffix is one of gif, apng, mp4, webm"):
@@ -150,12 +160,12 @@ def test_what_ffmpeg_says_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, t
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("suffix", ["gif", "mp4"])
-def test_control_c_leaves_no_half_a_film(suffix: str, tmp_path: Path) -> None:
-    words = ["run", "rosenbrock", "--steps", "300", "--save", f"film.{suffix}", "--seconds", "600", "--quiet"]
+@pytest.mark.parametrize("name", ["film.gif", "film.mp4", "film/"])
+def test_control_c_leaves_no_half_a_film(name: str, tmp_path: Path) -> None:
+    words = ["run", "rosenbrock", "--steps", "300", "--save", name, "--seconds", "600", "--quiet"]
     process = subprocess.Popen([sys.executable, "-m", "steepest", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while not any(name.stat().st_size for name in tmp_path.iterdir()) and time.monotonic() < deadline:
+    while not any(part.is_file() and part.stat().st_size for part in tmp_path.rglob("*")) and time.monotonic() < deadline:
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)

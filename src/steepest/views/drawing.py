@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
@@ -48,7 +47,7 @@ GLYPHS = {"minimum": "*", "local minimum": "*", "lowest point found": "*", "sadd
 def draw_landscape(ax: Axes, landscape: Landscape, theme: Theme) -> None:
     """The curve or the heights, with what is known about them; sets the limits and the axes' labels."""
     (left, right), (low, high) = landscape.view
-    ax.set(xlim=(left, right), ylim=(low, high))
+    ax.set(xlim=(left, right), ylim=(low, high), facecolor=theme.paper)
     if landscape.heights is not None:
         draw_heights(ax, landscape.heights, theme)
     if landscape.curve is not None:
@@ -91,7 +90,7 @@ def draw_heights(ax: Axes, heights: Heights, theme: Theme) -> None:
 def draw_color_bar(ax: Axes, heights: Heights, theme: Theme) -> None:
     """The bands of height as equal stripes, with the values of some of the levels between them."""
     shades, count = theme.shades(len(heights.levels) - 1), len(heights.levels) - 1
-    ax.set(xlim=(0, 1), ylim=(0, count), xticks=[])
+    ax.set(xlim=(0, 1), ylim=(0, count), xticks=[], facecolor=theme.paper)
     for band, shade in enumerate(shades):
         ax.axhspan(band, band + 1, facecolor=shade, edgecolor="none")
     shown = np.unique(np.linspace(0, count, BAR_TICKS).round().astype(int))
@@ -255,7 +254,7 @@ def draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:
 
 def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
     """The axes for the value against the step."""
-    ax.set(xlim=chart.steps, ylim=chart.values, yscale=chart.scale)
+    ax.set(xlim=chart.steps, ylim=chart.values, yscale=chart.scale, facecolor=theme.paper)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     if chart.scale == "log":
         low, high = np.log10(chart.values)
@@ -315,8 +314,6 @@ def dress(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
 
 def quiet_ticks(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", labelsize=theme.small_size, color=theme.faint, labelcolor=theme.quiet)
-    if ax.get_facecolor() != to_rgba(theme.nowhere):
-        ax.set_facecolor(theme.paper)
     for spine in ax.spines.values():
         spine.set(color=theme.faint, linewidth=0.8)
 
