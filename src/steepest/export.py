@@ -152,12 +152,9 @@ def check_path(path: str | os.PathLike[str], cut: Cut | None = None) -> Writer:
     if cut is not None and cut.size is not None and suffix in VIDEOS and any(side % 2 for side in cut.size):
         raise InputError(f"cannot save {name}: the width and the height of a video are even, not {cut.size[0]}x{cut.size[1]}")
     folder = os.path.dirname(name) or "."
-    if not os.path.isdir(folder):
-        raise InputError(f"cannot save {name}: there is no folder {folder}")
     if os.path.isdir(name):
         raise InputError(f"cannot save {name}: it is a folder")
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"cannot save {name}: the folder {folder} is read-only")
+    check_writable(folder, name)
     return SUFFIXES[suffix]
 
 
@@ -168,10 +165,15 @@ def check_folder(name: str) -> None:
         raise InputError(f"cannot save {name}: it is no folder")
     if os.path.isdir(target) and os.listdir(target):
         raise InputError(f"cannot save {name}: the folder is not empty")
-    if not os.path.isdir(above):
-        raise InputError(f"cannot save {name}: there is no folder {above}")
-    if not os.access(above, os.W_OK):
-        raise InputError(f"cannot save {name}: the folder {above} is read-only")
+    check_writable(above, name)
+
+
+def check_writable(folder: str, name: str) -> None:
+    """Refuse a folder that is not there or that takes no file called `name`."""
+    if not os.path.isdir(folder):
+        raise InputError(f"cannot save {name}: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"cannot save {name}: the folder {folder} is read-only")
 
 
 def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
