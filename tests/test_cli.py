@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from steepest import cli
+from steepest.cli import main as cli
 
 
 class Result(NamedTuple):
@@ -305,7 +305,7 @@ COMMAND = [sys.executable, "-m", "steepest"]
 def test_help_and_tables_load_neither_numpy_nor_matplotlib() -> None:
     for words in (["--help"], ["run", "x^2"], ["run", "x^2", "--json"], ["show", "adam"]):
         code = (
-            "import sys; from steepest.cli import main; sys.argv = ['steepest', *sys.argv[1:]]\n"
+            "import sys; from steepest.cli.main import main; sys.argv = ['steepest', *sys.argv[1:]]\n"
             "try: main()\nexcept SystemExit: pass\n"
             "print(sorted({'numpy', 'matplotlib', 'rich', 'jax', 'torch'} & set(sys.modules)), file=sys.stderr)"
         )
@@ -382,7 +382,7 @@ def test_shell_completion_offers_optimizers() -> None:
         "COMP_WORDS": "steepest run -o ada",
         "COMP_CWORD": "3",
     }
-    code = "import sys; sys.argv = ['steepest']; from steepest.cli import cli; cli.main(prog_name='steepest')"
+    code = "import sys; sys.argv = ['steepest']; from steepest.cli.main import cli; cli.main(prog_name='steepest')"
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "plain,adam\n" in result.stdout
 

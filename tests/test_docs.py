@@ -12,7 +12,7 @@ import click
 import pytest
 
 import steepest
-from steepest.cli import cli
+from steepest.cli.main import cli
 from steepest.language.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from steepest.objectives.gallery import GALLERY
 from steepest.optimizers import OPTIMIZERS

@@ -17,7 +17,7 @@ from PIL import Image
 
 import steepest
 from steepest import export
-from steepest.cli import cli
+from steepest.cli.main import cli
 from steepest.errors import InputError
 from steepest.export import document, save
 from steepest.provenance import code, command

@@ -1,5 +1,5 @@
 """`python -m steepest`"""
 
-from steepest.cli import main
+from steepest.cli.main import main
 
 main()

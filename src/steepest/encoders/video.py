@@ -70,7 +70,13 @@ def encode(frames: Iterable[Frame], reel: Reel, path: str, codec: tuple[str, ...
             raise
         said = process.stderr.read().decode(errors="replace").strip()
     if process.returncode:
-        raise SteepestError(f"ffmpeg failed: {said.splitlines()[-1] if said else f'exit code {process.returncode}'}")
+        raise SteepestError(f"ffmpeg failed: {cause(said) or f'exit code {process.returncode}'}")
+
+
+def cause(said: str) -> str:
+    """What went wrong, of all that ffmpeg says: its first line, without the part of ffmpeg that says it."""
+    first = said.partition("\n")[0]
+    return first.rpartition("] ")[2]
 
 
 def repeated(frames: Iterable[Frame], rate: float) -> Iterator[memoryview]:

@@ -1,0 +1,128 @@
+"""What is typed behind a command: formulas that start with a minus sign, points, sizes, optimizers with their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from steepest.errors import InputError
+
+if TYPE_CHECKING:
+    from steepest.language.expression import Expression
+    from steepest.optimizers import Optimizer
+
+__all__ = ["FormulaCommand", "complete_names", "read_optimizers", "read_size", "read_start"]
+
+
+class FormulaCommand(click.Command):
+    """A command whose argument may be a formula that starts with a minus sign."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, protected(self.get_params(ctx), args))
+
+
+def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> list[str]:
+    """The arguments with a formula such as `-x^2` behind `--`, where it is not taken for an option."""
+    options = {name: option for option in parameters if isinstance(option, click.Option) for name in option.opts}
+    others: list[str] = []
+    formulas: list[str] = []
+    index = 0
+    while index < len(args):
+        word = args[index]
+        index += 1
+        if word == "--":
+            return [*others, "--", *formulas, *args[index:]]
+        if word.startswith("-") and not word.startswith("--") and word not in options and not has_value(word, options):
+            formulas.append(word)
+            continue
+        others.append(word)
+        option = options.get(word)
+        if option is not None and not option.is_flag and index < len(args):
+            others.append(args[index])
+            index += 1
+    return [*others, "--", *formulas] if formulas else others
+
+
+def has_value(word: str, options: Mapping[str, click.Option]) -> bool:
+    """Whether a word such as `-oadam` is an option with its value rather than a formula such as `-omega^2`."""
+    if word[:2] not in options:
+        return word == "-"
+    from steepest.optimizers import OPTIMIZERS
+
+    return word[2:].partition("(")[0].strip() in OPTIMIZERS
+
+
+def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Shell completion from the zoo or the gallery."""
+
+    def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+        return [name for kind in kinds for name in names_of(kind) if name.startswith(incomplete)]
+
+    return complete
+
+
+def names_of(kind: str) -> list[str]:
+    from steepest.objectives.gallery import GALLERY
+    from steepest.optimizers import OPTIMIZERS
+
+    return list(OPTIMIZERS if kind == "optimizers" else GALLERY)
+
+
+def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optimizer]:
+    """The optimizers, each with the `--set` values whose names it has."""
+    from steepest.optimizers import read_optimizer, read_settings
+
+    offered: dict[str, Expression] = {}
+    for setting in settings:
+        offered |= read_settings(setting)
+    chosen = [read_optimizer(text, {}, offered) for text in texts]
+    for name in offered:
+        if not any(name in optimizer.hyperparameters for optimizer in chosen):
+            names = ", ".join(dict.fromkeys(word for optimizer in chosen for word in optimizer.hyperparameters))
+            raise InputError(f"--set {name}: no optimizer has that hyperparameter; there are {names or 'none'}")
+    return chosen
+
+
+def read_start(text: str) -> list[float] | dict[str, float]:
+    """`3`, `-1.2,1` or `x=-1.2,y=1`; a number may be written as `pi/2`."""
+    from steepest.optimizers import split_arguments
+
+    text = text.strip()
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1]
+    parts = split_arguments(text)
+    if not parts:
+        raise InputError("--start is empty: write a number for each parameter, such as -1.2,1")
+    if not any("=" in part for part in parts):
+        return [read_number(part) for part in parts]
+    start: dict[str, float] = {}
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not equals or name.strip() in start:
+            raise InputError(f"--start names every parameter once, such as x=-1.2,y=1; '{part.strip()}' does not fit")
+        start[name.strip()] = read_number(value)
+    return start
+
+
+def read_number(text: str) -> float:
+    from steepest.language.expression import evaluate
+    from steepest.language.grammar import read_expression
+
+    try:
+        return float(text)
+    except ValueError:
+        if not text.strip():
+            raise InputError("--start has an empty place: write a number for each parameter, such as -1.2,1") from None
+        return evaluate(read_expression(text, known=()))
+
+
+def read_size(text: str | None) -> tuple[int, int] | None:
+    """`1280x720` as two numbers."""
+    if text is None:
+        return None
+    width, _, height = text.lower().replace("×", "x").partition("x")
+    if not (width.strip().isdecimal() and height.strip().isdecimal()):
+        raise InputError(f"--size is a width and a height in pixels, such as 1280x720, not '{text}'")
+    return int(width), int(height)

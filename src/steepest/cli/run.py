@@ -1,0 +1,178 @@
+"""`steepest run`: descend, print, save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from steepest.cli.arguments import FormulaCommand, complete_names, read_optimizers, read_size, read_start
+from steepest.cli.terminal import INTERRUPTED, Finishing, Progress, print_json, print_runs, reader_may_leave
+from steepest.errors import InputError
+
+if TYPE_CHECKING:
+    from steepest.trajectory import Trajectory
+    from steepest.views.cut import Cut
+
+__all__ = ["run"]
+
+SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("objective", default="parabola", shell_complete=complete_names("functions"))
+@click.option("--start", metavar="POINT", help="Where to start: 3, or -1.2,1, or x=-1.2,y=1.")
+@click.option(
+    "-o", "--optimizer", "optimizers", multiple=True, default=("gd",), metavar="OPTIMIZER",
+    shell_complete=complete_names("optimizers"),
+    help='A name, a name with hyperparameters "adam(lr=0.05)", or equations separated by ";". Repeatable.',
+)  # fmt: skip
+@click.option("--lr", metavar="FORMULA", help='The learning rate, a number or a formula in t and T: "0.1/(1+0.02t)".')
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable.")
+@click.option("--steps", type=int, default=100, show_default=True, metavar="N", help="The step limit.")
+@click.option("--tol", type=float, default=1e-8, show_default=True, help="Stop when a step is shorter than this.")
+@click.option("--gtol", type=float, default=0.0, help="Stop when the gradient's norm is smaller than this.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of random starts, samples and noise.")
+@click.option("--samples", type=int, default=0, metavar="N", help="Show N random points of the function.")
+@click.option(
+    "--save",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder/) or the record (csv, json, npz). Repeatable.",
+)
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of pictures and films.")
+@click.option("--fps", type=float, default=30, show_default=True, metavar="N", help="A film's frames a second.")
+@click.option("--seconds", type=float, metavar="N", help="A film's length before its last frame is held.")
+@click.option("--frames", type=int, metavar="N", help="A film's length, in frames.")
+@click.option(
+    "--pace", metavar="PACE", help="A film's pace: steps (a frame each), uniform, or log (the first steps get the most time)."
+)
+@click.option("--hold", type=float, default=2, show_default=True, metavar="SECONDS", help="How long a film's last frame stays.")
+@click.option("--trail", type=int, metavar="N", help="Show the last N steps only behind each run of a film.")
+@click.option("--size", metavar="WIDTHxHEIGHT", help="A film's size in pixels: 1280x720.")
+@click.option(
+    "--dpi", type=float, default=100, show_default=True, metavar="N", help="Pixels an inch: more make a film's words larger."
+)
+@click.option("--loop/--once", "loop", default=True, help="Whether a GIF or APNG begins again at its end.  [default: loop]")
+@click.option("--every", type=int, default=1, metavar="K", help="Print every K-th step.")
+@click.option("--quiet", is_flag=True, help="Print nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    objective: str,
+    start: str | None,
+    optimizers: tuple[str, ...],
+    lr: str | None,
+    settings: tuple[str, ...],
+    steps: int,
+    tol: float,
+    gtol: float,
+    seed: int,
+    samples: int,
+    paths: tuple[str, ...],
+    theme: str,
+    fps: float,
+    seconds: float | None,
+    frames: int | None,
+    pace: str | None,
+    hold: float,
+    trail: int | None,
+    size: str | None,
+    dpi: float,
+    loop: bool,
+    every: int,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run optimizers on OBJECTIVE and show every step.
+
+    OBJECTIVE is a formula or the name of a gallery function (see: steepest list functions).
+
+    \b
+    Examples:
+      steepest run "x^2" --start 3 --lr 0.3 --tol 1e-5 --steps 20 --save descent.png
+      steepest run rosenbrock -o gd --lr 0.001 -o "adam(lr=0.05)" --steps 500 --save compare.png
+      steepest run rosenbrock -o gd -o adam --lr 0.002 --steps 400 --save race.mp4 --seconds 8
+      steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
+      steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
+    """
+    from steepest.descent import descend
+    from steepest.ending import Limits
+    from steepest.objectives.formula import read_objective
+    from steepest.views.cut import Cut
+
+    if every < 1:
+        raise InputError(f"--every is a whole number from 1, not {every}")
+    if not 0 <= samples <= 1_000_000:
+        raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
+    Limits(steps, tol, gtol, seed).check()
+    function = read_objective(objective)
+    chosen = read_optimizers(optimizers, settings)
+    first = read_start(start) if start is not None else None
+    cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail)
+    check_paths(paths, cut)
+    runs: list[Trajectory] = []
+    for each in chosen:
+        with Progress("steps", "steps", shown=steps >= SHOWS_PROGRESS) as progress:
+            runs.append(
+                descend(
+                    function,
+                    first,
+                    optimizer=each,
+                    lr=lr,
+                    steps=steps,
+                    tol=tol,
+                    gtol=gtol,
+                    seed=seed,
+                    progress=progress,
+                )
+            )
+        if runs[-1].ending == "interrupted":
+            break
+    points = function.samples(samples, seed)
+    with Finishing(interrupted=runs[-1].ending == "interrupted") as finishing:
+        with reader_may_leave():
+            if as_json:
+                print_json(runs, points)
+            elif not quiet:
+                print_runs(function, runs, every)
+        save_all(runs, [path for path in paths if not is_film(path)], points, cut, theme, quiet=quiet or as_json)
+    if not finishing.interrupted:
+        save_all(runs, [path for path in paths if is_film(path)], points, cut, theme, quiet=quiet or as_json)
+    if finishing.interrupted:
+        ctx.exit(INTERRUPTED)
+
+
+def check_paths(paths: Sequence[str], cut: Cut) -> None:
+    """Refuse what cannot be written, before any work is done."""
+    cut.check()
+    if paths:
+        from steepest.export import check_path
+
+        for path in paths:
+            check_path(path, cut)
+    if cut != type(cut)() and not any(map(is_film, paths)):
+        raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /")
+
+
+def is_film(path: str) -> bool:
+    from steepest import export
+
+    return export.is_film(path)
+
+
+def save_all(
+    runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], cut: Cut, theme: str, *, quiet: bool
+) -> None:
+    if not paths:
+        return
+    from steepest.export import save
+
+    for path in paths:
+        with Progress(f"drawing {path}", "frames", shown=is_film(path)) as progress:
+            save(runs, path, points, cut=cut, theme=theme, progress=progress)
+        if not quiet:
+            click.echo(f"saved {path}", err=True)
