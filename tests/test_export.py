@@ -18,8 +18,9 @@ from PIL import Image
 import steepest
 from steepest import export
 from steepest.cli.main import cli
+from steepest.document import document
 from steepest.errors import InputError
-from steepest.export import document, save
+from steepest.export import save
 from steepest.provenance import code, command
 
 ADAM = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=20)

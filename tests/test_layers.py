@@ -32,12 +32,14 @@ HOUSE = [
     ["targets.arrays", "targets.batch"],
     ["ending"],
     ["record"],
+    ["sharing"],
     ["trajectory"],
     ["descent"],
     ["encoders.reel"],
     ["encoders.patches", "encoders.video", "encoders.folder"],
     ["encoders.gif", "encoders.apng"],
-    ["views.table", "views.theme", "views.frame", "views.cut"],
+    ["views.table", "views.look", "views.frame", "views.cut"],
+    ["views.theme"],
     ["views.path", "views.chart", "views.heights", "views.timeline"],
     ["views.captions"],
     ["views.landscape", "views.typeset", "views.letters"],
@@ -46,6 +48,7 @@ HOUSE = [
     ["views.stage"],
     ["views.still", "views.film"],
     ["provenance"],
+    ["document"],
     ["export"],
     ["cli.terminal", "cli.arguments"],
     ["cli.run", "cli.reference"],
@@ -55,17 +58,20 @@ HOUSE = [
 FLOOR = {name: floor for floor, names in enumerate(HOUSE) for name in names}
 
 # The record is also what a user holds, so its methods that draw and save reach for the floors below when they are called.
-DOORS = {"trajectory": {"views.table", "views.still", "views.cut", "export"}}
+DOORS = {
+    "sharing": {"views.still", "views.cut", "views.look", "document", "export"},
+    "trajectory": {"views.table"},
+}
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
     "click": {"cli.main", "cli.arguments", "cli.reference", "cli.run", "cli.terminal"},
     "rich": {"cli.terminal"},
     "jax": {"objectives.callable"},
-    "narwhals": {"export"},
+    "narwhals": {"document"},
     "matplotlib": {
         "export",
-        "trajectory",
+        "sharing",
         "views.drawing",
         "views.film",
         "views.letters",

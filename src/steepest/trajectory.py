@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,10 @@ from steepest.language.grammar import nearest
 from steepest.language.notation import plain
 from steepest.optimizers import Optimizer
 from steepest.record import Record
+from steepest.sharing import Shared
 
 if TYPE_CHECKING:
     import numpy as np
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from steepest.objectives.callable import CallableObjective
@@ -31,7 +29,7 @@ __all__ = ["Comparison", "Trajectory"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Trajectory:
+class Trajectory(Shared):
     """One run of an optimizer on an objective.
 
     Attributes:
@@ -56,6 +54,11 @@ class Trajectory:
     ending: Ending
     steps: int
     record: Record
+
+    @property
+    def runs(self) -> tuple[Trajectory, ...]:
+        """This run alone, as a comparison has several."""
+        return (self,)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -127,48 +130,9 @@ class Trajectory:
 
         return f"{text_table(self, most=20)}\n{self.ending.message}"
 
-    def plot(self, *, ax: Axes | None = None, view: Sequence[Sequence[float]] | None = None, theme: str = "light") -> Figure | Axes:
-        """Draw the run: see `steepest.views.still.plot`."""
-        from steepest.views.still import plot
-
-        return plot([self], ax=ax, view=view, theme=theme)
-
-    def animate(
-        self,
-        path: str | os.PathLike[str] | None = None,
-        *,
-        fps: float = 30.0,
-        seconds: float | None = None,
-        frames: int | None = None,
-        size: tuple[int, int] | None = None,
-        dpi: float = 100.0,
-        loop: bool = True,
-        hold: float = 2.0,
-        pace: str | None = None,
-        trail: int | None = None,
-        theme: str = "light",
-    ) -> Any:
-        """Write a film (gif, apng, mp4, webm); without a path return one that a notebook shows. See `steepest.views.cut.Cut`."""
-        from steepest.export import animate
-        from steepest.views.cut import Cut
-
-        return animate([self], path, Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail), theme)
-
-    def save(self, path: str | os.PathLike[str], *, theme: str = "light") -> None:
-        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the record (csv, json, npz), by the path's suffix."""
-        from steepest.export import save
-
-        save([self], path, theme=theme)
-
-    def to_frame(self, backend: str = "pandas") -> Any:
-        """The run as a data frame, a row a step: see `steepest.export.frame`."""
-        from steepest.export import frame
-
-        return frame([self], backend)
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Shared):
     """Several runs on one objective, to look at together."""
 
     runs: tuple[Trajectory, ...]
@@ -187,42 +151,3 @@ class Comparison:
 
     def __str__(self) -> str:
         return "\n\n".join(f"{run.label}\n{run}" for run in self.runs)
-
-    def plot(self, *, ax: Axes | None = None, view: Sequence[Sequence[float]] | None = None, theme: str = "light") -> Figure | Axes:
-        """Draw the runs in one picture: see `steepest.views.still.plot`."""
-        from steepest.views.still import plot
-
-        return plot(self.runs, ax=ax, view=view, theme=theme)
-
-    def animate(
-        self,
-        path: str | os.PathLike[str] | None = None,
-        *,
-        fps: float = 30.0,
-        seconds: float | None = None,
-        frames: int | None = None,
-        size: tuple[int, int] | None = None,
-        dpi: float = 100.0,
-        loop: bool = True,
-        hold: float = 2.0,
-        pace: str | None = None,
-        trail: int | None = None,
-        theme: str = "light",
-    ) -> Any:
-        """Write a film (gif, apng, mp4, webm); without a path return one that a notebook shows. See `steepest.views.cut.Cut`."""
-        from steepest.export import animate
-        from steepest.views.cut import Cut
-
-        return animate(self.runs, path, Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail), theme)
-
-    def save(self, path: str | os.PathLike[str], *, theme: str = "light") -> None:
-        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or the records (csv, json, npz), by the path's suffix."""
-        from steepest.export import save
-
-        save(self.runs, path, theme=theme)
-
-    def to_frame(self, backend: str = "pandas") -> Any:
-        """The runs as one data frame: see `steepest.export.frame`."""
-        from steepest.export import frame
-
-        return frame(self.runs, backend)

@@ -15,6 +15,7 @@ from steepest.views.captions import pretty
 from steepest.views.chart import chart
 from steepest.views.heights import levels, lowest_point
 from steepest.views.landscape import Landscape
+from steepest.views.look import Look
 from steepest.views.path import Path, path
 from steepest.views.scene import Scene, scene
 
@@ -71,7 +72,7 @@ def test_rosenbrocks_valley_shows() -> None:
     [("x^2 - y^2", "linear"), ("x^2 + y^2", "linear"), ("rosenbrock", "log"), ("1/x + y", "symlog")],
 )
 def test_levels_suit_the_landscape(formula: str, spacing: str) -> None:
-    heights = ground(scene([steepest.descend(formula, start=(0.7, 0.7), steps=0)], view=((-1, 1), (-1, 1)))).heights
+    heights = ground(scene([steepest.descend(formula, start=(0.7, 0.7), steps=0)], look=Look(limits=((-1, 1), (-1, 1))))).heights
     assert heights is not None and heights.spacing == spacing
 
 
@@ -179,19 +180,19 @@ def test_a_python_function_that_fails_beside_the_path_is_drawn_as_far_as_it_goes
             raise ValueError("too far")
         return float(p @ p)
 
-    drawn = scene([steepest.descend(edgy, start=[1.0, 1.0], gradient=lambda p: 2 * p)], view=((-2, 2), (-2, 2)))
+    drawn = scene([steepest.descend(edgy, start=[1.0, 1.0], gradient=lambda p: 2 * p)], look=Look(limits=((-2, 2), (-2, 2))))
     heights = ground(drawn).heights
     assert heights is not None and np.isnan(heights.values).any()
 
 
-@pytest.mark.parametrize("view", [(1, 0), "wide", ((0, 1), (1, 1)), ((0, 1),) * 3, (0, math.nan)])
-def test_views_that_are_none(view: object) -> None:
-    with pytest.raises(InputError, match="a view is"):
-        scene([steepest.descend("x^2", start=1)], view=view)  # type: ignore[arg-type]
+@pytest.mark.parametrize("limits", [(1, 0), "wide", ((0, 1), (1, 1)), ((0, 1),) * 3, (0, math.nan)])
+def test_limits_that_are_none(limits: object) -> None:
+    with pytest.raises(InputError, match="limits are"):
+        scene([steepest.descend("x^2", start=1)], look=Look(limits=limits))  # type: ignore[arg-type]
 
 
-def test_a_view_is_kept() -> None:
-    assert ground(scene([steepest.descend("rosenbrock")], view=((-2, 2), (-1, 3)))).view == ((-2, 2), (-1, 3))
+def test_limits_are_kept() -> None:
+    assert ground(scene([steepest.descend("rosenbrock")], look=Look(limits=((-2, 2), (-1, 3))))).view == ((-2, 2), (-1, 3))
 
 
 def test_runs_on_two_objectives_are_refused() -> None:

@@ -79,8 +79,8 @@ def test_a_users_axes_are_drawn_into_and_returned() -> None:
     assert ax.get_legend() is not None and ax.get_xlim() == (-2, 2)
 
 
-def test_the_view_is_the_users() -> None:
-    picture = RUNS["plane"].plot(view=((0, 2), (0, 2)))
+def test_the_limits_are_the_users() -> None:
+    picture = RUNS["plane"].plot(limits=((0, 2), (0, 2)))
     assert isinstance(picture, Figure)
     assert picture.axes[0].get_xlim() == picture.axes[0].get_ylim() == (0, 2)
 

@@ -14,6 +14,7 @@ from steepest.errors import InputError
 if TYPE_CHECKING:
     from steepest.trajectory import Trajectory
     from steepest.views.cut import Cut
+    from steepest.views.look import Look
 
 __all__ = ["run"]
 
@@ -103,6 +104,7 @@ def run(
     from steepest.ending import Limits
     from steepest.objectives.formula import read_objective
     from steepest.views.cut import Cut
+    from steepest.views.look import Look
 
     if every < 1:
         raise InputError(f"--every is a whole number from 1, not {every}")
@@ -113,6 +115,7 @@ def run(
     chosen = read_optimizers(optimizers, settings)
     first = read_start(start) if start is not None else None
     cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail)
+    look = Look(theme=theme)
     check_paths(paths, cut)
     runs: list[Trajectory] = []
     for each in chosen:
@@ -139,9 +142,9 @@ def run(
                 print_json(runs, points)
             elif not quiet:
                 print_runs(function, runs, every)
-        save_all(runs, [path for path in paths if not is_film(path)], points, cut, theme, quiet=quiet or as_json)
+        save_all(runs, [path for path in paths if not is_film(path)], points, cut, look, quiet=quiet or as_json)
     if not finishing.interrupted:
-        save_all(runs, [path for path in paths if is_film(path)], points, cut, theme, quiet=quiet or as_json)
+        save_all(runs, [path for path in paths if is_film(path)], points, cut, look, quiet=quiet or as_json)
     if finishing.interrupted:
         ctx.exit(INTERRUPTED)
 
@@ -165,7 +168,7 @@ def is_film(path: str) -> bool:
 
 
 def save_all(
-    runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], cut: Cut, theme: str, *, quiet: bool
+    runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], cut: Cut, look: Look, *, quiet: bool
 ) -> None:
     if not paths:
         return
@@ -173,6 +176,6 @@ def save_all(
 
     for path in paths:
         with Progress(f"drawing {path}", "frames", shown=is_film(path)) as progress:
-            save(runs, path, points, cut=cut, theme=theme, progress=progress)
+            save(runs, path, points, cut=cut, look=look, progress=progress)
         if not quiet:
             click.echo(f"saved {path}", err=True)

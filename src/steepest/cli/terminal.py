@@ -108,7 +108,7 @@ def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) ->
     """The runs and samples as one JSON document."""
     import json
 
-    from steepest.export import document
+    from steepest.document import document
 
     click.echo(json.dumps(document(runs, points), allow_nan=False))
 

@@ -29,6 +29,7 @@ class Cut:
             time proportional to log(1 + k), so that the first steps, where most happens, get the most time. By default
             `uniform` for up to 60 steps, else `log`.
         trail: how many of the last steps stay visible; all if None.
+        turn: degrees by which the camera of a surface turns over the film, counterclockwise as seen from above.
     """
 
     fps: float = 30.0
@@ -40,6 +41,7 @@ class Cut:
     hold: float = 2.0
     pace: str | None = None
     trail: int | None = None
+    turn: float = 0.0
 
     def check(self) -> None:
         """Refuse numbers out of range.
@@ -63,6 +65,8 @@ class Cut:
             raise InputError("with a frame for every step, the steps say how long the film is: leave out its seconds or frames")
         if self.trail is not None and self.trail < 1:
             raise InputError(f"a trail has at least one step, not {self.trail}")
+        if not -3600 <= self.turn <= 3600:
+            raise InputError(f"the camera turns by -3600 to 3600 degrees, not {self.turn:g}")
         if not 20 <= self.dpi <= 1200:
             raise InputError(f"a film has 20 to 1200 pixels an inch, not {self.dpi:g}")
         if self.size is not None and not all(

@@ -14,11 +14,12 @@ from steepest.views import captions
 from steepest.views.chart import Chart, chart
 from steepest.views.frame import LARGEST, Array, Box, Interval, fly_away
 from steepest.views.landscape import Landscape, Walk, known_entry, landscape
+from steepest.views.look import Look
 from steepest.views.path import Path
 
-__all__ = ["Scene", "Trace", "View", "scene"]
+__all__ = ["Scene", "Trace", "scene"]
 
-View = Sequence[Sequence[float]] | Sequence[float]
+PLAIN = Look()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,15 +66,15 @@ class Scene:
     chart: Chart
 
 
-def scene(runs: Iterable[Trajectory], *, view: View | None = None, samples: Sequence[Sequence[float]] = ()) -> Scene:
+def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[Sequence[float]] = ()) -> Scene:
     """The scene of runs on one objective.
 
     Args:
-        view: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis.
+        look: what is to be seen of them.
         samples: positions to show as faint dots.
 
     Raises:
-        InputError: for no run, for runs on different objectives, or for a view that is none.
+        InputError: for no run, for runs on different objectives, or for limits that are none.
 
     >>> from steepest import descend
     >>> shown = scene([descend("x^2", start=3, lr=0.3)])
@@ -88,7 +89,7 @@ def scene(runs: Iterable[Trajectory], *, view: View | None = None, samples: Sequ
     paths: Sequence[Path | None] = [None] * len(chosen)
     if len(first.names) <= 2:
         dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
-        ground, paths = landscape(first, walks, read_view(view, len(first.names)), dots)
+        ground, paths = landscape(first, walks, read_limits(look.limits, len(first.names)), dots)
     traces = tuple(
         trace(index, run, label, drawn)
         for index, (run, label, drawn) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
@@ -126,16 +127,16 @@ def finite(positions: Array) -> Array:
     return positions[: max(1, int(bad.argmax()))] if bad.any() else positions
 
 
-def read_view(view: Any, parameters: int) -> Box | None:
-    """The user's view as intervals; `(low, high)` will do for one parameter."""
-    if view is None:
+def read_limits(limits: Any, parameters: int) -> Box | None:
+    """The user's limits as intervals; `(low, high)` will do for one parameter."""
+    if limits is None:
         return None
     try:
-        rows = np.array(view, dtype=np.float64).reshape(-1, 2)
+        rows = np.array(limits, dtype=np.float64).reshape(-1, 2)
     except (TypeError, ValueError):
         rows = np.zeros((0, 2))
     box: tuple[Interval, ...] = tuple((float(low), float(high)) for low, high in rows)
     if not parameters <= len(box) <= 2 or not np.isfinite(rows).all() or not (rows[:, 0] < rows[:, 1]).all():
         wanted = "(low, high)" if parameters == 1 else "((low, high), (low, high))"
-        raise InputError(f"a view is {wanted} with low < high, not {view!r}")
+        raise InputError(f"limits are {wanted} with low < high, not {limits!r}")
     return box

@@ -8,49 +8,48 @@ from matplotlib.axes import Axes
 
 from steepest.trajectory import Trajectory
 from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
-from steepest.views.scene import Scene, View, scene
+from steepest.views.look import Look
+from steepest.views.scene import PLAIN, Scene, scene
 from steepest.views.stage import Picture, run_handle, stage
-from steepest.views.theme import LIGHT, Theme, theme_called
+from steepest.views.theme import LIGHT, Theme, theme_of
 
 __all__ = ["figure", "plot"]
 
 
 def plot(
     runs: Iterable[Trajectory],
+    look: Look = PLAIN,
     *,
     ax: Axes | None = None,
-    view: View | None = None,
     samples: Sequence[Sequence[float]] = (),
-    theme: str = "light",
 ) -> Picture | Axes:
     """A picture of runs on one objective: the landscape with their paths, and the value against the step.
 
     Args:
+        look: what is to be seen, and in which light.
         ax: axes to draw the landscape into (the chart, where there is none); they are returned.
-        view: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis.
         samples: positions to show as faint dots.
-        theme: `light` or `dark`.
 
     Raises:
-        InputError: for no run, for runs on different objectives, for a view or a theme that is none.
+        InputError: for no run, for runs on different objectives, for a look that is none.
 
     >>> from steepest import descend
     >>> [axes.get_xlabel() for axes in plot([descend("x^2", start=3, lr=0.3)]).axes]
     ['$x$', 'step']
     """
-    shown, look = scene(runs, view=view, samples=samples), theme_called(theme)
+    shown, theme = scene(runs, look=look, samples=samples), theme_of(look)
     if ax is None:
-        return figure(shown, theme=look)
+        return figure(shown, theme=theme)
     if shown.landscape is None:
-        draw_chart(ax, shown.chart, look)
-        draw_lines(ax, shown.chart, shown.traces, look)
+        draw_chart(ax, shown.chart, theme)
+        draw_lines(ax, shown.chart, shown.traces, theme)
     else:
-        draw_landscape(ax, shown.landscape, look)
-        draw_tangent(ax, shown.landscape, look)
+        draw_landscape(ax, shown.landscape, theme)
+        draw_tangent(ax, shown.landscape, theme)
         ax.set_aspect("equal" if shown.landscape.equal else "auto", adjustable="box")
-        draw_traces(ax, shown.traces, look)
-    handles = [run_handle(trace, look) for trace in shown.traces]
-    ax.legend(handles=handles, fontsize=look.small_size, facecolor=look.paper, edgecolor=look.faint, labelcolor=look.ink)
+        draw_traces(ax, shown.traces, theme)
+    handles = [run_handle(trace, theme) for trace in shown.traces]
+    ax.legend(handles=handles, fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink)
     return ax
 
 

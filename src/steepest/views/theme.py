@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from steepest.errors import InputError
+from steepest.views.look import Look
 
-__all__ = ["LIGHT", "THEMES", "Brush", "Theme", "theme_called"]
+__all__ = ["LIGHT", "THEMES", "Brush", "Theme", "theme_called", "theme_of"]
 
 # Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
 VIRIDIS = (
@@ -144,3 +145,8 @@ def theme_called(name: str) -> Theme:
     if name not in THEMES:
         raise InputError(f"a theme is one of {', '.join(THEMES)}, not {name!r}")
     return THEMES[name]
+
+
+def theme_of(look: Look) -> Theme:
+    """The theme of a look."""
+    return theme_called(look.theme)

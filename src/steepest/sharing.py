@@ -1,0 +1,94 @@
+"""What a run and a comparison of runs can be made into: pictures, films, files, data frames."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Limits", "Shared"]
+
+Limits = Sequence[Sequence[float]] | Sequence[float]
+
+
+class Shared:
+    """The methods that a run and a comparison of runs have in common; both have `runs`."""
+
+    runs: Any
+
+    def plot(
+        self,
+        *,
+        ax: Axes | None = None,
+        view: str = "plane",
+        limits: Limits | None = None,
+        zscale: str | None = None,
+        show: Sequence[str] = (),
+        theme: str = "light",
+        style: str | None = None,
+    ) -> Figure | Axes:
+        """Draw a picture: see `steepest.views.still.plot`, and `steepest.views.look.Look` for the arguments."""
+        from steepest.views.look import Look
+        from steepest.views.still import plot
+
+        return plot(self.runs, Look(view, limits, zscale, tuple(show), theme, style), ax=ax)
+
+    def animate(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        fps: float = 30.0,
+        seconds: float | None = None,
+        frames: int | None = None,
+        size: tuple[int, int] | None = None,
+        dpi: float = 100.0,
+        loop: bool = True,
+        hold: float = 2.0,
+        pace: str | None = None,
+        trail: int | None = None,
+        turn: float = 0.0,
+        view: str = "plane",
+        limits: Limits | None = None,
+        zscale: str | None = None,
+        show: Sequence[str] = (),
+        theme: str = "light",
+        style: str | None = None,
+    ) -> Any:
+        """Write a film (gif, png, apng, mp4, webm, svg, or a folder of pictures if the path ends with /).
+
+        Without a path return a film that a notebook shows. For the arguments see `steepest.views.cut.Cut` and
+        `steepest.views.look.Look`.
+        """
+        from steepest.export import animate
+        from steepest.views.cut import Cut
+        from steepest.views.look import Look
+
+        cut = Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail, turn)
+        return animate(self.runs, path, cut, Look(view, limits, zscale, tuple(show), theme, style))
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        view: str = "plane",
+        limits: Limits | None = None,
+        zscale: str | None = None,
+        show: Sequence[str] = (),
+        theme: str = "light",
+        style: str | None = None,
+    ) -> None:
+        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz), by the path's suffix."""
+        from steepest.export import save
+        from steepest.views.look import Look
+
+        save(self.runs, path, look=Look(view, limits, zscale, tuple(show), theme, style))
+
+    def to_frame(self, backend: str = "pandas") -> Any:
+        """The steps as a data frame, a row a step: see `steepest.document.frame`."""
+        from steepest.document import frame
+
+        return frame(self.runs, backend)

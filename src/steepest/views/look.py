@@ -1,0 +1,52 @@
+"""How a picture or a film looks: which view of the objective, in which light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+from steepest.errors import InputError
+from steepest.sharing import Limits
+
+__all__ = ["VIEWS", "ZSCALES", "Look"]
+
+VIEWS = ("plane", "surface")
+ZSCALES = ("linear", "log")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a picture or a film looks.
+
+    Attributes:
+        view: `plane`, the curve or the contours; or `surface`, the function of two parameters as a surface in space.
+        limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis.
+        zscale: of a surface's heights: `linear`, `log` (of the distance to the least value), or what shows its shape if None.
+        show: the named quantities of the equations to draw at the head of each run, besides `gradient` and `update`.
+        theme: `light` or `dark`.
+        style: a matplotlib style file or the name of one of matplotlib's styles, which changes the theme.
+    """
+
+    view: str = "plane"
+    limits: Limits | None = None
+    zscale: str | None = None
+    show: tuple[str, ...] = field(default=())
+    theme: str = "light"
+    style: str | None = None
+
+    def check(self) -> None:
+        """Refuse words that are none.
+
+        Raises:
+            InputError: for these, and for a vertical scale without a surface.
+        """
+        if self.view not in VIEWS:
+            raise InputError(f"the view is one of {', '.join(VIEWS)}, not {self.view!r}")
+        if self.zscale is not None and self.zscale not in ZSCALES:
+            raise InputError(f"the scale of the heights is one of {', '.join(ZSCALES)}, not {self.zscale!r}")
+        if self.zscale is not None and self.view != "surface":
+            raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
+
+    @property
+    def chosen(self) -> dict[str, object]:
+        """What differs from the defaults."""
+        return {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
