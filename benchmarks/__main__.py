@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks.films import films
+from benchmarks.films import films, surfaces
 from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
 
@@ -151,7 +151,9 @@ def grid() -> None:
         print(f"{line} ({ratio(times, 'numpy'):.2f}x)")
 
 
-COMPARISONS = {"start": start, "ready": ready, "grid": grid, "films": films, "steps": steps}
+COMPARISONS = {
+    "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps,
+}  # fmt: skip
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or list(COMPARISONS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 
 from steepest.document import write_csv, write_json, write_npz
 from steepest.errors import InputError
-from steepest.provenance import made_by
+from steepest.provenance import made_by, retake
 from steepest.trajectory import Trajectory
 from steepest.views.look import Look
 
@@ -29,13 +30,14 @@ PLAIN = Look()
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be written."""
+    """What is to be written, and a name for it in the command that makes it again."""
 
     runs: Runs
     samples: Sequence[Point] = ()
     cut: Cut | None = None
     look: Look = PLAIN
     progress: Progress | None = None
+    name: str = ""
 
 
 Writer = Callable[[Order, IO[bytes]], None]
@@ -67,12 +69,12 @@ def save(
     writer = check_path(path, cut)
     name = os.fspath(path)
     if is_folder(name):
-        save_folder(Order(runs, samples, cut, look, progress), name)
+        save_folder(Order(runs, samples, cut, look, progress, "descent/"), name)
         return
     unfinished = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.part")
     try:
         with open(unfinished, "xb") as file:
-            writer(Order(runs, samples, cut, look, progress), file)
+            writer(Order(runs, samples, cut, look, progress, f"descent{os.path.splitext(name)[1].lower()}"), file)
         os.replace(unfinished, name)
     except OSError as error:
         raise InputError(f"cannot write {name}: {error.strerror or error}") from None
@@ -105,7 +107,7 @@ def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut, look: Loo
     """
     if path is None:
         file = BytesIO()
-        film_writer("apng")(Order(runs, cut=cut, look=look), file)
+        film_writer("apng")(Order(runs, cut=cut, look=look, name="descent.apng"), file)
         return Show(file.getvalue())
     if not is_film(path):
         raise InputError(f"cannot write a film to {os.fspath(path)}: the suffix is one of {', '.join(FILMS)}, or it ends with /")
@@ -183,7 +185,7 @@ def picture_writer(suffix: str) -> Writer:
         from steepest.views.still import figure
         from steepest.views.theme import theme_of
 
-        title, software, made = label(order)
+        title, software, made = label(order, order.look)
         metadata: dict[str, dict[str, str | None]] = {
             "png": {"Title": title, "Software": software, "Description": made},
             "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
@@ -218,7 +220,7 @@ def shot(order: Order) -> tuple[Iterator[Frame], Reel]:
 
     cut = order.cut or Cut()
     made = film(scene(order.runs, look=order.look, samples=order.samples), cut, theme_of(order.look))
-    return counted(made.frames(), len(made.timeline.steps), order.progress), made.reel(cut, *label(order))
+    return counted(made.frames(), len(made.timeline.steps), order.progress), made.reel(cut, *label(order, order.look, cut))
 
 
 def counted(frames: Iterator[Frame], count: int, progress: Progress | None) -> Iterator[Frame]:
@@ -229,10 +231,12 @@ def counted(frames: Iterator[Frame], count: int, progress: Progress | None) -> I
             progress(done, count)
 
 
-def label(order: Order) -> tuple[str, str, str]:
+def label(order: Order, *settings: Look | Cut) -> tuple[str, str, str]:
     """What a picture or a film shows, what made it, and what makes it again."""
     about = made_by(order.runs, len(order.samples))
-    return order.runs[0].objective.text, f"steepest {about['version']}", str(about["command"] or about["python"])
+    again = retake(order.name, *settings) if about["command"] else []
+    made = f"{about['command']} {shlex.join(again)}" if again else str(about["python"])
+    return order.runs[0].objective.text, f"steepest {about['version']}", made
 
 
 def record_writer(write: Callable[[Runs, Sequence[Point], IO[bytes]], None]) -> Writer:

@@ -10,8 +10,12 @@ from steepest.language.expression import substitute
 from steepest.language.notation import number_text, plain
 from steepest.objectives.formula import FormulaObjective
 from steepest.trajectory import Trajectory
+from steepest.views.cut import Cut
+from steepest.views.look import Look
 
-__all__ = ["code", "command", "made_by"]
+__all__ = ["code", "command", "made_by", "retake"]
+
+FLAGS = {"loop": ("--once", "--loop")}
 
 
 def made_by(runs: Sequence[Trajectory], samples: int = 0) -> dict[str, str | int]:
@@ -38,6 +42,28 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     words += ["--samples", str(samples)] if samples else []
     words += ["--seed", str(run.seed)] if run.seed or samples else []
     return shlex.join(words)
+
+
+def retake(name: str, *settings: Look | Cut) -> list[str]:
+    """The words behind a command that make a picture or a film again; none for what no option can say."""
+    chosen = {field: value for setting in settings for field, value in setting.chosen.items()}
+    if "limits" in chosen:
+        return []
+    words = ["--save", name]
+    for field, value in chosen.items():
+        words += [FLAGS[field][bool(value)]] if field in FLAGS else [f"--{field}", option_text(value)]
+    return words
+
+
+def option_text(value: object) -> str:
+    """A setting as it is typed.
+
+    >>> option_text((1280, 720)), option_text(("v", "m")), option_text(24.0)
+    ('1280x720', 'v,m', '24')
+    """
+    if isinstance(value, tuple):
+        return "x".join(map(str, value)) if all(isinstance(part, int) for part in value) else ",".join(map(str, value))
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
 def code(runs: Sequence[Trajectory]) -> str:

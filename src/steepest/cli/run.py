@@ -43,6 +43,19 @@ SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
     metavar="PATH",
     help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder/) or the record (csv, json, npz). Repeatable.",
 )
+@click.option(
+    "--view",
+    type=click.Choice(["plane", "surface"]),
+    default="plane",
+    show_default=True,
+    help="Of pictures and films: the plane with its contours, or the surface in space.",
+)
+@click.option(
+    "--zscale", type=click.Choice(["linear", "log"]), help="The scale of a surface's heights, unless the function is to say."
+)
+@click.option(
+    "--turn", type=float, default=0, metavar="DEGREES", help="Turn the camera of a surface over a film, by 90 for example."
+)
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of pictures and films.")
 @click.option("--fps", type=float, default=30, show_default=True, metavar="N", help="A film's frames a second.")
 @click.option("--seconds", type=float, metavar="N", help="A film's length before its last frame is held.")
@@ -74,6 +87,9 @@ def run(
     seed: int,
     samples: int,
     paths: tuple[str, ...],
+    view: str,
+    zscale: str | None,
+    turn: float,
     theme: str,
     fps: float,
     seconds: float | None,
@@ -97,6 +113,7 @@ def run(
       steepest run "x^2" --start 3 --lr 0.3 --tol 1e-5 --steps 20 --save descent.png
       steepest run rosenbrock -o gd --lr 0.001 -o "adam(lr=0.05)" --steps 500 --save compare.png
       steepest run rosenbrock -o gd -o adam --lr 0.002 --steps 400 --save race.mp4 --seconds 8
+      steepest run "sin(x)cos(y)" --start 1.2,0.4 --lr 0.1 --view surface --save surface.mp4 --turn 90
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
@@ -114,9 +131,10 @@ def run(
     function = read_objective(objective)
     chosen = read_optimizers(optimizers, settings)
     first = read_start(start) if start is not None else None
-    cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail)
-    look = Look(theme=theme)
-    check_paths(paths, cut)
+    cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail, turn)
+    look = Look(view=view, zscale=zscale, theme=theme)
+    look.check(len(function.names))
+    check_paths(paths, cut, look)
     runs: list[Trajectory] = []
     for each in chosen:
         with Progress("steps", "steps", shown=steps >= SHOWS_PROGRESS) as progress:
@@ -149,7 +167,7 @@ def run(
         ctx.exit(INTERRUPTED)
 
 
-def check_paths(paths: Sequence[str], cut: Cut) -> None:
+def check_paths(paths: Sequence[str], cut: Cut, look: Look) -> None:
     """Refuse what cannot be written, before any work is done."""
     cut.check()
     if paths:
@@ -157,6 +175,10 @@ def check_paths(paths: Sequence[str], cut: Cut) -> None:
 
         for path in paths:
             check_path(path, cut)
+    if cut.turn and look.view != "surface":
+        raise InputError("--turn turns the camera of a surface: it needs --view surface")
+    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf")) or is_film(path) for path in paths):
+        raise InputError(f"--{next(iter(look.chosen))} is for pictures and films: --save one, such as descent.png")
     if cut != type(cut)() and not any(map(is_film, paths)):
         raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /")
 

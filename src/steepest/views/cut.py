@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from steepest.errors import InputError
 
@@ -76,3 +76,8 @@ class Cut:
             raise InputError(
                 f"with {self.dpi:g} pixels an inch a film is {least} to {LARGEST}x{LARGEST}, not {self.size[0]}x{self.size[1]}"
             )
+
+    @property
+    def chosen(self) -> dict[str, object]:
+        """What differs from the defaults."""
+        return {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}

@@ -22,13 +22,17 @@ from steepest.views.theme import Brush, Theme
 __all__ = [
     "ENDS",
     "GUIDES",
+    "LEVELS",
     "PATHS",
+    "SAMPLES",
+    "brief_numbers",
     "draw_chart",
     "draw_color_bar",
     "draw_landscape",
     "draw_lines",
     "draw_start",
     "draw_tangent",
+    "draw_trace",
     "draw_traces",
     "mark_style",
 ]
@@ -94,7 +98,10 @@ def draw_color_bar(ax: Axes, heights: Heights, theme: Theme) -> None:
     for band, shade in enumerate(shades):
         ax.axhspan(band, band + 1, facecolor=shade, edgecolor="none")
     shown = np.unique(np.linspace(0, count, BAR_TICKS).round().astype(int))
-    ax.set_yticks(shown, brief_numbers([float(heights.levels[place]) for place in shown]))
+    values = [float(heights.levels[place]) for place in shown]
+    if heights.spacing == "linear":  # next to nothing, among numbers so far apart, is nothing
+        values = [0.0 if abs(value) < 1e-3 * (values[-1] - values[0]) else value for value in values]
+    ax.set_yticks(shown, brief_numbers(values))
     ax.yaxis.tick_right()
     quiet_ticks(ax, theme)
     ax.tick_params(length=0, pad=3)

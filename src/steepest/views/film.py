@@ -13,7 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 
 from steepest.encoders.reel import Frame, Reel
+from steepest.errors import InputError
 from steepest.views.chart import Series
+from steepest.views.climber import Climber, climber
 from steepest.views.cut import Cut
 from steepest.views.drawing import ENDS, GUIDES, PATHS, draw_start
 from steepest.views.frame import Array
@@ -29,6 +31,7 @@ __all__ = ["Film", "film"]
 
 
 DEFAULT = Cut()
+RESTING, TURNING = 3, 2  # samples a side of a pixel of a surface
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +42,14 @@ class Film:
         set_up: what stays still.
         actors: what moves, a group for each run.
         timeline: which step each frame shows.
+        turn: degrees by which the camera of a surface turns until the last frame.
     """
 
     set_up: Stage
     actors: tuple[Actor, ...]
     timeline: Timeline
     theme: Theme
+    turn: float = 0.0
 
     @property
     def size(self) -> tuple[int, int]:
@@ -57,6 +62,12 @@ class Film:
         canvas = self.set_up.picture.canvas
         assert isinstance(canvas, FigureCanvasAgg)
         return canvas
+
+    @property
+    def turns(self) -> Iterator[float]:
+        """The camera's degrees on each frame."""
+        last = max(len(self.timeline.steps) - 1, 1)
+        return (self.turn * index / last for index in range(last + 1))
 
     def reel(self, cut: Cut, title: str, software: str, made: str) -> Reel:
         """What an encoder needs to know besides the frames."""
@@ -72,8 +83,13 @@ class Film:
         still = canvas.copy_from_bbox(self.set_up.picture.bbox)
         renderer, pixels = canvas.get_renderer(), np.asarray(canvas.buffer_rgba())
         lines = [letters(words, canvas) for words in self.set_up.words]
+        turned = self.set_up.space.views(self.turns) if self.set_up.space is not None and self.turn else None
         for index, step in enumerate(self.timeline.steps):
             canvas.restore_region(still)
+            if self.set_up.space is not None and turned is not None:
+                seen, picture = next(turned)
+                self.set_up.space.look(seen)
+                self.set_up.space.draw(picture, renderer, pixels)
             artists = [artist for actor in self.actors for artist in actor.at(float(step))]
             for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
@@ -89,13 +105,13 @@ def film(shown: Scene, cut: Cut = DEFAULT, theme: Theme = LIGHT) -> Film:
     Raises:
         InputError: for a size that is too small to draw in, or a length that is none.
     """
+    if cut.turn and shown.surface is None:
+        raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")
     frames = timeline(max(len(trace.values) for trace in shown.traces) - 1, cut)
     size = None if cut.size is None else (cut.size[0] / cut.dpi, cut.size[1] / cut.dpi)
-    set_up = stage(shown, size, cut.dpi, theme)
-    if size is None:  # an even number of pixels, as videos need it
-        set_up.picture.set_size_inches(*(2 * round(side * cut.dpi / 2) / cut.dpi for side in set_up.picture.get_size_inches()))
-    actors = tuple(actor(set_up, shown, trace, cut.trail, theme) for trace in shown.traces)
-    return Film(set_up, actors, frames, theme)
+    set_up = stage(shown, size, cut.dpi, theme, turning=bool(cut.turn), fine=TURNING if cut.turn else RESTING)
+    actors = tuple(actor(set_up, shown, trace, cut.trail, theme, turning=bool(cut.turn)) for trace in shown.traces)
+    return Film(set_up, actors, frames, theme, cut.turn)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +119,7 @@ class Actor:
     """One run in motion.
 
     Attributes:
+        climber: on a surface; all that follows up to the graph is there without one.
         track: the place in the landscape at each step; `kept` are the steps that move far enough to be seen.
         line, head: where it has been, and where it is.
         tangent, stride: of a function of one parameter, at the step that is being taken.
@@ -119,11 +136,14 @@ class Actor:
     tangent: Tangent | None
     graph: Line2D
     tip: Line2D
+    climber: Climber | None = None
 
     def at(self, step: float) -> Iterable[Artist]:
         """What is to be drawn at a step, or between two, in its place."""
         last = len(self.trace.values) - 1
         step = min(step, last)
+        if self.climber is not None:
+            yield from self.climber.at(step)
         if self.track is not None and self.head is not None:
             past = walked(self.track, self.kept, step, self.trail)
             for line in self.line:
@@ -145,13 +165,16 @@ class Actor:
         return self.trace.outcome if whole >= len(values) - 1 else f"step {whole}   f = {values[whole]:.4g}"
 
 
-def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: Theme) -> Actor:
+def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: Theme, *, turning: bool) -> Actor:
     """The artists of a run, in their axes."""
     brush, ax, path = theme.brush(trace.index), set_up.landscape, trace.path
     line: tuple[Line2D, ...] = ()
     track, head = None, None
     kept = np.zeros(1, np.intp)
-    if ax is not None and path is not None and shown.landscape is not None:
+    climbing = None
+    if set_up.space is not None and trace.climb is not None:
+        climbing = climber(set_up.space, trace.climb, brush, trail, turning=turning)
+    elif ax is not None and path is not None and shown.landscape is not None:
         track = within(path.points, shown.landscape)
         kept = visible_steps(track, shown.landscape)
         draw_start(ax, path, brush, theme)
@@ -167,7 +190,7 @@ def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: T
     guides = None
     if ax is not None and shown.landscape is not None and track is not None and trace.slopes is not None:
         guides = tangent(ax, shown.landscape, track, trace.slopes, brush, theme)
-    return Actor(trace, series, track, kept, trail, line, head, guides, graph, tip)
+    return Actor(trace, series, track, kept, trail, line, head, guides, graph, tip, climbing)
 
 
 def marker(brush: Brush, theme: Theme, size: float) -> Line2D:

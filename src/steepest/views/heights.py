@@ -96,21 +96,28 @@ def curve_over(objective: FormulaObjective | CallableObjective, function: Functi
     return np.column_stack([x, function(x)])
 
 
-def heights(objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float) -> Heights | None:
-    """The grid of a function of two parameters; `least` is the lowest value known to lie in the box, or infinity."""
+def heights(
+    objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float, wanted: str | None = None
+) -> Heights | None:
+    """The grid of a function of two parameters.
+
+    Args:
+        least: the lowest value known to lie in the box, or infinity.
+        wanted: the spacing of the levels, `linear` or `log`, unless the landscape is to say.
+    """
     points = resolution(objective, function, box)
     if not points:
         return None
     x, y = (np.linspace(low, high, points) for low, high in box)
     values = function(x[None, :], y[:, None])
-    limits, spacing = levels(values, least)
+    limits, spacing = levels(values, least, wanted)
     if not limits.size:
         return None
     with np.errstate(invalid="ignore"):
         return Heights(x, y, np.clip(values, limits[0], limits[-1]), limits, spacing)
 
 
-def levels(values: Array, least: float = np.inf) -> tuple[Array, str]:
+def levels(values: Array, least: float = np.inf, wanted: str | None = None) -> tuple[Array, str]:
     """Levels that show the shape of a landscape, and how they are spaced.
 
     Equal distances suit a bowl. Where most of the landscape lies far below its peaks, a valley only shows on a
@@ -127,6 +134,8 @@ def levels(values: Array, least: float = np.inf) -> tuple[Array, str]:
     if not high > low:
         return np.array([low - max(1.0, abs(low)), high + max(1.0, abs(high))]), "linear"
     up, down = high - middle, middle - low
+    if wanted:
+        return (logarithmic_levels(low, high, finite) if wanted == "log" else np.linspace(low, high, BANDS + 1)), wanted
     if up > TALL * (ninth - middle) and down > TALL * (middle - tenth) and tenth < middle < ninth:
         return symmetric_levels(low, high, middle, (ninth - tenth) / 4), "symlog"
     if up > 3 * down:

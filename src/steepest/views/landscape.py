@@ -78,12 +78,15 @@ def known_entry(run: Trajectory) -> Entry | None:
     return run.objective.known if isinstance(run.objective, FormulaObjective) else None
 
 
-def landscape(run: Trajectory, walks: Sequence[Walk], view: Box | None, samples: Array) -> tuple[Landscape, list[Path]]:
+def landscape(
+    run: Trajectory, walks: Sequence[Walk], view: Box | None, samples: Array, spacing: str | None = None
+) -> tuple[Landscape, list[Path]]:
     """The landscape of a run's objective, of one or two parameters, and the path of each walk in it.
 
     Args:
         view: the part to show, if the user says so.
         samples: positions, a row each.
+        spacing: of the levels of height, `linear` or `log`, unless the landscape is to say.
     """
     entry = known_entry(run)
     tracks, away = [walk.positions for walk in walks], [walk.away for walk in walks]
@@ -95,8 +98,8 @@ def landscape(run: Trajectory, walks: Sequence[Walk], view: Box | None, samples:
     fixed = (box[0], box[1])
     wide, equal = squared(fixed)
     if view is None:
-        return over_plane(run, walks, wide, function, samples, equal=equal)
-    return over_plane(run, walks, fixed, function, samples, equal=equal and wide == fixed)
+        return over_plane(run, walks, wide, function, samples, spacing, equal=equal)
+    return over_plane(run, walks, fixed, function, samples, spacing, equal=equal and wide == fixed)
 
 
 def lowest_visited(walks: Sequence[Walk]) -> Array:
@@ -137,10 +140,10 @@ def over_line(run: Trajectory, walks: Sequence[Walk], box: Box, function: Functi
 
 
 def over_plane(
-    run: Trajectory, walks: Sequence[Walk], view: View, function: Function, samples: Array, *, equal: bool
+    run: Trajectory, walks: Sequence[Walk], view: View, function: Function, samples: Array, spacing: str | None, *, equal: bool
 ) -> tuple[Landscape, list[Path]]:
     """The heights of a function of two parameters."""
-    grid = heights(run.objective, function, view, least_in(run, walks, view))
+    grid = heights(run.objective, function, view, least_in(run, walks, view), spacing)
     x, y = captions.axis_names(run)
     shown = Landscape(view, (x, y), equal, marks(run, function, view, view), samples, heights=grid)
     return shown, [path(walk.positions, view) for walk in walks]

@@ -33,11 +33,11 @@ class Look:
     theme: str = "light"
     style: str | None = None
 
-    def check(self) -> None:
-        """Refuse words that are none.
+    def check(self, parameters: int | None = None) -> None:
+        """Refuse words that are none, for a function of so many parameters.
 
         Raises:
-            InputError: for these, and for a vertical scale without a surface.
+            InputError: for these, for a vertical scale without a surface, and for a surface that cannot be.
         """
         if self.view not in VIEWS:
             raise InputError(f"the view is one of {', '.join(VIEWS)}, not {self.view!r}")
@@ -45,6 +45,8 @@ class Look:
             raise InputError(f"the scale of the heights is one of {', '.join(ZSCALES)}, not {self.zscale!r}")
         if self.zscale is not None and self.view != "surface":
             raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
+        if self.view == "surface" and parameters not in (None, 2):
+            raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
 
     @property
     def chosen(self) -> dict[str, object]:

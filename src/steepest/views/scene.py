@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,14 @@ import numpy as np
 from steepest.errors import InputError
 from steepest.trajectory import Trajectory
 from steepest.views import captions
+from steepest.views.camera import Camera
 from steepest.views.chart import Chart, chart
 from steepest.views.frame import LARGEST, Array, Box, Interval, fly_away
 from steepest.views.landscape import Landscape, Walk, known_entry, landscape
 from steepest.views.look import Look
 from steepest.views.path import Path
+from steepest.views.surface import Climb, Surface, climb, surface
+from steepest.views.viewpoint import viewpoint
 
 __all__ = ["Scene", "Trace", "scene"]
 
@@ -32,6 +35,7 @@ class Trace:
         ending: one of `steepest.trajectory.ENDINGS`.
         outcome: how it ended and whether it left the picture, in a few words.
         path: in the landscape, if there is one.
+        climb: the same on the surface, if that is shown.
         values: at every position, the start first.
         slopes: the derivative at every position, of a function of one parameter; else None.
     """
@@ -43,6 +47,7 @@ class Trace:
     path: Path | None
     values: Array
     slopes: Array | None
+    climb: Climb | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,7 @@ class Scene:
         traces: the runs.
         landscape: None for three and more parameters.
         chart: the value against the step.
+        surface, camera: the landscape in space, and from where it is seen, if the look asks for it.
     """
 
     title: str
@@ -64,6 +70,8 @@ class Scene:
     traces: tuple[Trace, ...]
     landscape: Landscape | None
     chart: Chart
+    surface: Surface | None = None
+    camera: Camera | None = None
 
 
 def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[Sequence[float]] = ()) -> Scene:
@@ -83,20 +91,34 @@ def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[S
     """
     chosen = tuple(runs)
     check(chosen)
+    look.check(len(chosen[0].names))
     first, entry = chosen[0], known_entry(chosen[0])
     walks = walks_of(chosen, entry.view if entry else None)
     ground: Landscape | None = None
     paths: Sequence[Path | None] = [None] * len(chosen)
     if len(first.names) <= 2:
         dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
-        ground, paths = landscape(first, walks, read_limits(look.limits, len(first.names)), dots)
+        ground, paths = landscape(first, walks, read_limits(look.limits, len(first.names)), dots, look.zscale)
     traces = tuple(
         trace(index, run, label, drawn)
         for index, (run, label, drawn) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     values = chart([run.values for run in chosen], [walk.away for walk in walks], least)
-    return Scene(captions.title(first), *captions.formula(first), traces, ground, values)
+    flat = Scene(captions.title(first), *captions.formula(first), traces, ground, values)
+    return in_space(flat) if look.view == "surface" else flat
+
+
+def in_space(flat: Scene) -> Scene:
+    """The scene with its landscape as a surface, the paths on it, and a camera that sees them."""
+    ground = flat.landscape
+    if ground is None or ground.heights is None:
+        raise InputError("this function has no values to draw a surface from, or is too slow for it: leave the view out")
+    shape = surface(ground.heights, ground.view)
+    traces = tuple(replace(trace, climb=climb(trace.path.points, shape)) if trace.path else trace for trace in flat.traces)
+    marks = np.array([mark.place for mark in ground.marks], dtype=np.float64).reshape(-1, 2)
+    camera = viewpoint(shape, [trace.climb.places for trace in traces if trace.climb], shape.places(shape.unit(marks)))
+    return replace(flat, traces=traces, surface=shape, camera=camera)
 
 
 def trace(index: int, run: Trajectory, label: str, drawn: Path | None) -> Trace:

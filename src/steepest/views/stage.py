@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +16,7 @@ from matplotlib.text import Text
 from steepest.errors import InputError
 from steepest.views.drawing import draw_chart, draw_color_bar, draw_landscape, mark_style
 from steepest.views.scene import Scene, Trace
+from steepest.views.space import Space, space
 from steepest.views.theme import Theme
 from steepest.views.typeset import typeset
 
@@ -29,6 +30,7 @@ BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42
 LINE = 0.235  # of the key
 HEADING, FORMULA = 0.34, 0.36
 FLAT_LINE, TALL_LINE = 1.5, 2.3  # between two lines of the formula, in its size
+FINE = 3
 SMALLEST = (4.0, 3.0)  # of a figure
 
 
@@ -47,6 +49,7 @@ class Stage:
 
     Attributes:
         landscape: None where there is none.
+        space: the surface in those axes, if that is what they show.
         words: a text for each run behind its name in the key, still empty.
     """
 
@@ -54,10 +57,18 @@ class Stage:
     landscape: Axes | None
     chart: Axes
     words: tuple[Text, ...]
+    space: Space | None = None
 
 
-def stage(shown: Scene, size: tuple[float, float] | None, dpi: float, theme: Theme) -> Stage:
-    """The stage for a scene; `size` is width and height in inches, what suits the scene if None.
+def stage(
+    shown: Scene, size: tuple[float, float] | None, dpi: float, theme: Theme, *, turning: bool = False, fine: int = FINE
+) -> Stage:
+    """The stage for a scene.
+
+    Args:
+        size: width and height in inches, what suits the scene if None.
+        turning: whether the camera of a surface will turn, so that its picture and its box are left out.
+        fine: samples a side of a pixel of a surface's picture.
 
     Raises:
         InputError: for a size that is too small to draw in.
@@ -73,6 +84,8 @@ def stage(shown: Scene, size: tuple[float, float] | None, dpi: float, theme: The
     spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
     below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
     plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key)
+    if size is None:
+        plan = replace(plan, width=even(plan.width, dpi), height=even(plan.height, dpi))
     picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(picture)
     draw_title(picture, shown, plan, theme)
@@ -80,14 +93,18 @@ def stage(shown: Scene, size: tuple[float, float] | None, dpi: float, theme: The
         down = ABOVE - 0.05 + (HEADING if shown.title else 0.0) + row * spacing * formula_size / 72
         draw_formula(picture, line, formula_size, LEFT / plan.width, 1 - down / plan.height, theme)
     ground: Axes | None = None
+    built: Space | None = None
     if shown.landscape is not None and plan.landscape is not None:
         ground = picture.add_axes(plan.landscape)
-        draw_landscape(ground, shown.landscape, theme)
+        if shown.surface is None:
+            draw_landscape(ground, shown.landscape, theme)
+        else:
+            built = space(ground, shown, theme, turning=turning, fine=fine)
         if shown.landscape.heights is not None and plan.bar is not None:
             draw_color_bar(picture.add_axes(plan.bar), shown.landscape.heights, theme)
     chart = picture.add_axes(plan.chart)
     draw_chart(chart, shown.chart, theme)
-    return Stage(picture, ground, chart, draw_key(picture, shown.traces, handles, plan, theme))
+    return Stage(picture, ground, chart, draw_key(picture, shown.traces, handles, plan, theme), built)
 
 
 Rectangle = tuple[float, float, float, float]
@@ -102,6 +119,11 @@ class Plan:
     landscape: Rectangle | None
     bar: Rectangle | None
     chart: Rectangle
+
+
+def even(length: float, dpi: float) -> float:
+    """A length in inches that is an even number of pixels, as videos need it."""
+    return 2 * round(length * dpi / 2) / dpi
 
 
 def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float) -> Plan:
@@ -138,7 +160,7 @@ def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key
 
 def proportion(shown: Scene) -> float | None:
     """Width over height of a landscape whose axes share one scale."""
-    if shown.landscape is None or not shown.landscape.equal:
+    if shown.landscape is None or not shown.landscape.equal or shown.surface is not None:
         return None
     (left, right), (low, high) = shown.landscape.view
     return (right - left) / (high - low)

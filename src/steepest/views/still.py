@@ -10,6 +10,7 @@ from steepest.trajectory import Trajectory
 from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
 from steepest.views.look import Look
 from steepest.views.scene import PLAIN, Scene, scene
+from steepest.views.space import draw_climbs
 from steepest.views.stage import Picture, run_handle, stage
 from steepest.views.theme import LIGHT, Theme, theme_of
 
@@ -64,7 +65,9 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         InputError: for a size that is too small to draw in.
     """
     set_up = stage(shown, size, dpi, theme)
-    if set_up.landscape is not None and shown.landscape is not None:
+    if set_up.space is not None:
+        draw_climbs(set_up.space, shown.traces)
+    elif set_up.landscape is not None and shown.landscape is not None:
         draw_tangent(set_up.landscape, shown.landscape, theme)
         draw_traces(set_up.landscape, shown.traces, theme)
     draw_lines(set_up.chart, shown.chart, shown.traces, theme)
