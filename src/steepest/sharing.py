@@ -22,9 +22,9 @@ class Shared:
 
     def plot(
         self,
+        view: str = "plane",
         *,
         ax: Axes | None = None,
-        view: str = "plane",
         limits: Limits | None = None,
         zscale: str | None = None,
         show: Sequence[str] = (),

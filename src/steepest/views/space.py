@@ -19,7 +19,7 @@ from steepest.encoders.reel import Pixels
 from steepest.views.camera import Camera
 from steepest.views.drawing import ENDS, GUIDES, LEVELS, PATHS, SAMPLES, brief_numbers, draw_trace, mark_style
 from steepest.views.frame import Array, Interval
-from steepest.views.path import Path
+from steepest.views.path import CLEAR, Path
 from steepest.views.relief import Relief, Window, relief
 from steepest.views.scene import Scene, Trace
 from steepest.views.skin import Colors, Skin, skin
@@ -315,6 +315,12 @@ def draw_climb(built: Space, trace: Trace, path: Path, climb: Climb) -> None:
     for spot, visible, filled in ((stops[0], seen[0], False), (stops[-1], seen[-1], True)):
         if not visible and np.isfinite(spot).all():
             draw_hidden_end(ax, spot, brush, theme, filled=filled)
+
+
+def clear(climb: Climb) -> int:
+    """So many places of a path are drawn at full strength, as in the plane."""
+    lengths = np.nan_to_num(np.hypot(*np.diff(climb.places[:, :2], axis=0).T))
+    return int(np.searchsorted(np.cumsum(lengths), CLEAR, side="right"))
 
 
 def spaced(spots: Array, least: float) -> list[int]:
