@@ -1,4 +1,4 @@
-"""Films small enough for a page: one run on a curve, three optimizers racing. Writes descent.gif and race.gif."""
+"""Films small enough for a page: a curve, a race over contours, a path on a surface. Writes descent.gif, race.gif and surface.gif."""
 
 import steepest
 
@@ -7,3 +7,6 @@ run.animate("descent.gif", seconds=5, fps=20, size=(800, 440), dpi=72)
 
 race = steepest.compare("rosenbrock", ["gd", "momentum(beta=0.9)", "adam(lr=0.05)"], lr=0.001, steps=300)
 race.animate("race.gif", seconds=5, fps=20, size=(800, 470), dpi=72)
+
+hills = steepest.compare("sin(x)cos(y)", ["gd", "momentum(beta=0.8)"], start=(1.2, 0.4), lr=0.1, steps=60)
+hills.animate("surface.gif", view="surface", seconds=5, fps=20, size=(800, 470), dpi=72)
