@@ -52,7 +52,7 @@ HOUSE = [
     ["views.stage", "views.climber"],
     ["views.still", "views.film"],
     ["provenance"],
-    ["document"],
+    ["document", "page"],
     ["export"],
     ["cli.terminal", "cli.arguments"],
     ["cli.run", "cli.reference"],
