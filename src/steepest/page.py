@@ -249,7 +249,9 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
     """
     run = runs[0]
     if not isinstance(run.objective, FormulaObjective):
-        raise InputError("the page shows formulas, and this objective is a Python function: a picture, a film or a record can be saved")
+        raise InputError(
+            "the page shows formulas, and this objective is a Python function: a picture, a film or a record can be saved"
+        )
     entry = run.objective.entry
     return {
         "schema": SCHEMA,
@@ -259,7 +261,10 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
         "seed": run.seed,
         "tol": run.tol,
         "gtol": run.gtol,
-        "optimizers": [{"text": each.optimizer.name if each.optimizer.year else each.optimizer.text, "settings": settings_of(each)} for each in runs],
+        "optimizers": [
+            {"text": each.optimizer.name if each.optimizer.year else each.optimizer.text, "settings": settings_of(each)}
+            for each in runs
+        ],
     }
 
 
