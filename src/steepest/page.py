@@ -119,8 +119,8 @@ def describe_optimizer(method: Optimizer, count: int) -> Data:
     schedules = {name: value for name, value in method.settings.items() if value.operation != "number"}
     return {
         "name": method.name,
-        "text": method.name if method.year else method.text,
-        "label": method.name if method.year else method.text,
+        "text": text_of(method),
+        "label": text_of(method),
         "equations": [f"{name} = {plain(expression)}" for name, expression in method.equations],
         "mathml": [equation(name, mathml(expression)) for name, expression in method.equations],
         "symbols": {name: symbol(name) for name in sorted(words(method))},
@@ -141,6 +141,11 @@ def describe_optimizer(method: Optimizer, count: int) -> Data:
         "paper": method.paper,
         "year": method.year,
     }
+
+
+def text_of(method: Optimizer) -> str:
+    """The zoo's name, or the equations."""
+    return method.name if method.year else method.text
 
 
 def default_of(method: Optimizer, name: str) -> float | None:
