@@ -53,6 +53,7 @@ HOUSE = [
     ["views.still", "views.film"],
     ["provenance"],
     ["document", "page"],
+    ["standalone"],
     ["export"],
     ["cli.terminal", "cli.arguments"],
     ["cli.run", "cli.reference"],
