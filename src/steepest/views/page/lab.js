@@ -15,7 +15,7 @@ import { Timeline } from "./timeline.js";
 
 /** @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: (name: string, listener: (...values: any[]) => void) => void, off: (name: string, listener?: (...values: any[]) => void) => void, send: (message: any) => void}} Model */
 
-const MOST_OPTIMIZERS = 12, QUIET = 250;
+const MOST_OPTIMIZERS = 12, QUIET = 250, READING = 150;
 const VELOCITIES = new Set(["v", "m", "p", "u", "d", "r"]);
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
@@ -89,7 +89,8 @@ export class Lab {
     this.waiting = new Map();
     /** @type {Map<string, any>} */
     this.read = new Map();
-    this.asked = this.identity = this.version = this.chosen = this.frame = this.saving = this.saying = 0;
+    this.asked = this.identity = this.version = this.chosen = this.frame = this.saving = this.saying = this.tabulating = this.telling = 0;
+    this.tabulated = -Infinity;
     /** @type {number | null} */
     this.peeked = null;
     this.dirty = { runs: true, picture: true };
@@ -239,7 +240,7 @@ export class Lab {
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     window.clearTimeout(this.saving);
-    window.clearTimeout(this.saying);
+    for (const timer of [this.saying, this.tabulating, this.telling]) window.clearTimeout(timer);
     if (this.answer) this.model.off("msg:custom", this.answer);
     if (this.adopt) this.model.off("change:state", this.adopt);
     if (this.recolor) this.dark.removeEventListener("change", this.recolor);
@@ -542,12 +543,24 @@ export class Lab {
     this.markLimits(Math.floor(time));
     const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(Object.entries(method.values()).filter(([, value]) => typeof value === "number")));
     if (!this.lesson.element.hidden) this.lesson.show({ label: method.label, optimizer: method.data, run, hyperparameters, objective: this.objective, hessian: (position) => hessianAt(method.program.objective, position) }, Math.floor(time));
-    this.steps.show(run, names, time, this.version * 100 + this.chosen);
+    this.tabulate(run, names, time);
     this.limits.show(this.state);
     this.scale.setAttribute("aria-pressed", String(this.state.scale === "log"));
     for (const button of this.shows.children) button.setAttribute("aria-pressed", String((this.state.show ?? []).includes(button.dataset.show)));
     [...this.startFields.querySelectorAll("input")].forEach((input, axis) => { if (document.activeElement !== input) input.value = String(this.state.start[axis]); });
     this.drawLegend(time);
+  }
+
+  /** The table, at most a few times a second: nobody reads faster. @param {import("./tape.js").Run} run @param {string[]} names @param {number} time */
+  tabulate(run, names, time) {
+    const now = performance.now();
+    window.clearTimeout(this.tabulating);
+    if (now - this.tabulated >= READING) {
+      this.tabulated = now;
+      this.steps.show(run, names, time, this.version * 100 + this.chosen);
+    } else {
+      this.tabulating = window.setTimeout(() => this.tabulate(run, names, time), READING);
+    }
   }
 
   /** @param {number} time */
