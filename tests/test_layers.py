@@ -55,6 +55,7 @@ HOUSE = [
     ["document"],
     ["export"],
     ["cli.terminal", "cli.arguments"],
+    ["cli.request"],
     ["cli.run", "cli.reference"],
     ["cli.main"],
     ["__main__"],
@@ -69,7 +70,7 @@ DOORS = {
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
-    "click": {"cli.main", "cli.arguments", "cli.reference", "cli.run", "cli.terminal"},
+    "click": {"cli.main", "cli.arguments", "cli.reference", "cli.request", "cli.run", "cli.terminal"},
     "rich": {"cli.terminal"},
     "jax": {"objectives.callable"},
     "narwhals": {"document"},
