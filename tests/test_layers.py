@@ -23,6 +23,7 @@ HOUSE = [
     ["tape"],
     ["builder"],
     ["lowering"],
+    ["roles"],
     ["objectives.gallery"],
     ["objectives.formula", "objectives.callable"],
     ["targets.reference"],
