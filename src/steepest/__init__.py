@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from steepest.errors import FormulaError as FormulaError
     from steepest.errors import InputError as InputError
     from steepest.errors import SteepestError as SteepestError
+    from steepest.explanation import Explanation as Explanation
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY as GALLERY
     from steepest.optimizers import OPTIMIZERS as OPTIMIZERS
@@ -34,6 +35,7 @@ PLACES = {
     "objective": "objectives.formula:read_objective",
     "optimizer": "optimizers",
     "Comparison": "trajectory",
+    "Explanation": "explanation",
     "FormulaError": "errors",
     "GALLERY": "objectives.gallery",
     "InputError": "errors",

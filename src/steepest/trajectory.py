@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from steepest.explanation import Explanation
     from steepest.objectives.callable import CallableObjective
     from steepest.objectives.formula import FormulaObjective
 
@@ -113,6 +114,12 @@ class Trajectory(Shared):
         shown = [f"{name}={plain(value)}" for name, value in self.hyperparameters.items() if value is not defaults.get(name)]
         name = self.optimizer.name if self.optimizer.year else self.optimizer.text
         return f"{name}({', '.join(shown)})" if shown else name
+
+    def explain(self, step: int = 1, *, digits: int = 4, most: int = 4) -> Explanation:
+        """Work out one step with its numbers: see `steepest.explanation.explain`."""
+        from steepest.explanation import explain
+
+        return explain(self, step, digits=digits, most=most)
 
     def _array(self, rows: list[Any], shape: tuple[int, ...]) -> Array:
         import numpy as np

@@ -46,7 +46,7 @@ NOTATIONS = [  # plain text, textbook text, LaTeX
     ("1.5e-7^x", "1.5e-7^x", r"\left(1.5 \cdot 10^{-7}\right)^{x}"),
     ("abc*x", "abc*x", r"\mathrm{abc} \, x"),
     ("theta0*(x+1)", "theta0(x+1)", r"\theta_{0} \left(x + 1\right)"),
-    ("beta_max + a_b_c", "beta_max + a_b_c", r"\beta_{\mathrm{max}} + a_{\mathrm{b\_c}}"),
+    ("beta_max + a_b_c", "beta_max + a_b_c", r"\beta_{\mathrm{max}} + a_{b,c}"),
     ("epsilon", "epsilon", r"\varepsilon"),
     ("sin(x)^2", "sin^2(x)", r"\sin^{2}\left(x\right)"),
     ("sin(x)^-2", "sin(x)^-2", r"\sin\left(x\right)^{-2}"),

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from steepest.language.expression import Expression, postorder
 from steepest.language.tokens import GREEK
 
-__all__ = ["latex", "mathml", "plain", "read_as", "textbook"]
+__all__ = ["LATEX", "MATHML", "PLAIN", "TEXTBOOK", "Style", "latex", "mathml", "plain", "read_as", "textbook", "write"]
 
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than sin(x)^2
@@ -270,13 +270,13 @@ LATEX_BRACKETS = {
 LATEX_COMPARISONS = {"lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq", "eq": "=", "ne": r"\neq"}
 
 
-def name_parts(name: str) -> tuple[str, str]:
-    """A name as its letter and its subscript: `x_1`, `x1` and `beta1` have the subscript 1."""
+def name_parts(name: str) -> tuple[str, list[str]]:
+    """A name as its letter and its subscripts: `x_1`, `x1` and `beta1` have the subscript 1."""
     base, _, subscript = name.partition("_")
     if not subscript:
         base = name.rstrip("0123456789_")
         subscript = name[len(base) :].strip("_")
-    return base, subscript
+    return base, [part for part in subscript.split("_") if part]
 
 
 class Latex:
@@ -296,9 +296,9 @@ class Latex:
     def name(self, name: str) -> str:
         if name == "pi":
             return r"\pi"
-        base, subscript = name_parts(name)
-        letter = self.word(base)
-        return f"{letter}_{{{subscript if subscript.isdigit() else self.word(subscript)}}}" if subscript else letter
+        base, subscripts = name_parts(name)
+        written = (part if part.isdigit() else self.name(part) for part in subscripts)
+        return f"{self.word(base)}_{{{','.join(written)}}}" if subscripts else self.word(base)
 
     def word(self, word: str) -> str:
         if word in GREEK:
@@ -369,11 +369,13 @@ class MathML:
     def name(self, name: str) -> str:
         if name == "pi":
             return "<mi>π</mi>"
-        base, subscript = name_parts(name)
+        base, subscripts = name_parts(name)
         letter = f"<mi>{escape(GREEK.get(base, base))}</mi>"
-        if not subscript:
+        if not subscripts:
             return letter
-        return f"<msub>{letter}{f'<mn>{subscript}</mn>' if subscript.isdigit() else f'<mi>{escape(subscript)}</mi>'}</msub>"
+        written = [f"<mn>{part}</mn>" if part.isdigit() else self.name(part) for part in subscripts]
+        row = written[0] if len(written) == 1 else f"<mrow>{'<mo>,</mo>'.join(written)}</mrow>"
+        return f"<msub>{letter}{row}</msub>"
 
     def group(self, text: str) -> str:
         return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"
