@@ -83,7 +83,7 @@ class Explanation:
     @property
     def latex(self) -> str:
         r"""The lines as an `aligned` environment, to stand between `\[` and `\]`; for amsmath, MathJax and KaTeX."""
-        return latex_table(f"Step {self.step}", self.sections, self.remarks)
+        return latex_table(f"Step {self.step} of {self.optimizer.partition('(')[0]}", self.sections, self.remarks)
 
     @property
     def mathml(self) -> str:

@@ -129,7 +129,7 @@ MATHML = [  # text, the content of the element, with invisible times as `*` and 
     ("min(x, y, z)", "<mrow><mi>min</mi><mo>@</mo><mo>(</mo><mi>x</mi><mo>,</mo><mi>y</mi><mo>,</mo><mi>z</mi><mo>)</mo></mrow>"),
     (
         "where(x < 0, 1, 2)",
-        "<mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mtext>if </mtext><mrow><mi>x</mi><mo>&lt;</mo><mn>0</mn></mrow>"
+        "<mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mtext>if&#xA0;</mtext><mrow><mi>x</mi><mo>&lt;</mo><mn>0</mn></mrow>"
         "</mtd></mtr><mtr><mtd><mn>2</mn></mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable></mrow>",
     ),
 ]

@@ -7,6 +7,7 @@ the same expression.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import NamedTuple, Protocol
@@ -351,6 +352,9 @@ MATHML_BRACKETS = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "�
 MATHML_COMPARISONS = {"lt": "&lt;", "le": "≤", "gt": "&gt;", "ge": "≥", "eq": "=", "ne": "≠"}
 MATHML_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "sigmoid": "σ", "value": "f"}
 
+WORD_FIRST = re.compile(r"(<\w+>)*<mi>\w{2,}</mi>")
+WORD_LAST = re.compile(r"<mi>\w{2,}</mi>(</\w+>)*$")
+
 
 class MathML:
     """`<mrow>...</mrow>`"""
@@ -385,7 +389,9 @@ class MathML:
 
     def product(self, left: Fragment, right: Fragment) -> str:
         digits = first_element(right.text) == "mn" or (left.text.endswith("</mn>") and first_element(right.text) == "mfrac")
-        return f"<mrow>{left.text}<mo>{'·' if digits else '&#x2062;'}</mo>{right.text}</mrow>"
+        wide = not digits and (WORD_LAST.search(left.text) or WORD_FIRST.match(right.text))
+        sign = f"<mo>{'·' if digits else '&#x2062;'}</mo>" + ('<mspace width="0.17em"/>' if wide else "")
+        return f"<mrow>{left.text}{sign}{right.text}</mrow>"
 
     def quotient(self, left: str, right: str) -> str:
         return f"<mfrac>{left}{right}</mfrac>"
@@ -403,7 +409,7 @@ class MathML:
         if operation in MATHML_COMPARISONS:
             return f"<mrow>{texts[0]}<mo>{MATHML_COMPARISONS[operation]}</mo>{texts[1]}</mrow>", SUM
         if operation == "where":
-            rows = f"<mtr><mtd>{texts[1]}</mtd><mtd><mtext>if </mtext>{texts[0]}</mtd></mtr>"
+            rows = f"<mtr><mtd>{texts[1]}</mtd><mtd><mtext>if&#xA0;</mtext>{texts[0]}</mtd></mtr>"
             rows += f"<mtr><mtd>{texts[2]}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr>"
             return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>", SUM
         if operation == "sqrt":

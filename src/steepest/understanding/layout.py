@@ -170,9 +170,10 @@ def words(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[\\{}$&#^_%~]", " ", text.replace("|", "")))
 
 
-CELL = 'style="text-align: left; padding: 0.15em 0.2em"'
-LEFT = 'style="text-align: right; padding: 0.15em 0.2em"'
-WORDS = 'style="text-align: left; padding: 0.7em 0.2em 0.15em"'
+# Browsers disagree on how a column is aligned: Chromium takes the style, Firefox the attribute.
+RIGHT = 'columnalign="right" style="text-align: -webkit-right; padding: 0.15em 0.2em"'
+LEFT = 'columnalign="left" style="text-align: left; padding: 0.15em 0.2em"'
+WORDS = 'columnspan="2" columnalign="left" style="text-align: left; padding: 0.7em 0.2em 0.15em"'
 
 
 def mathml_table(title: str, sections: Sequence[Section], remarks: Sequence[str]) -> str:
@@ -186,7 +187,7 @@ def mathml_table(title: str, sections: Sequence[Section], remarks: Sequence[str]
             lines.append(mathml_row(Row(MATHML.name(word), (("=", write(formula, MATHML, None)),)), apart=not section.heading))
         for row_list, conditions in rows(section, "mathml"):
             lines += [mathml_row(row) for row in row_list]
-            lines += [spoken(mathml_condition(condition)) for condition in conditions]
+            lines += [mathml_row(Row("", (("", mathml_condition(condition)),))) for condition in conditions]
     lines += [spoken(f"<mtext>{escape(remark)}</mtext>") for remark in remarks]
     return (
         '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block" style="text-align: left">'
@@ -195,15 +196,15 @@ def mathml_table(title: str, sections: Sequence[Section], remarks: Sequence[str]
 
 
 def spoken(content: str) -> str:
-    return f'<mtr><mtd columnspan="2" {WORDS}>{content}</mtd></mtr>'
+    return f"<mtr><mtd {WORDS}>{content}</mtd></mtr>"
 
 
 def mathml_row(row: Row, *, apart: bool = False) -> str:
-    links = "".join(f"<mo>{sign}</mo>{part}" for sign, part in row.links)
-    left, right = (style.replace("0.15em 0.2em", "0.7em 0.2em 0.15em") if apart else style for style in (LEFT, CELL))
-    return f"<mtr><mtd {left}>{row.left or '<mrow></mrow>'}</mtd><mtd {right}><mrow>{links}</mrow></mtd></mtr>"
+    links = "".join((f"<mo>{sign}</mo>" if sign else "") + part for sign, part in row.links)
+    first, second = (style.replace("0.15em 0.2em", "0.7em 0.2em 0.15em") if apart else style for style in (RIGHT, LEFT))
+    return f"<mtr><mtd {first}>{row.left or '<mrow></mrow>'}</mtd><mtd {second}><mrow>{links}</mrow></mtd></mtr>"
 
 
 def mathml_condition(condition: Condition) -> str:
     formula, numbers = write(condition.formula, MATHML, None), write(condition.formula, MATHML, condition.numbers)
-    return f"<mrow><mtext>since </mtext>{formula}<mtext> is {str(condition.holds).lower()}: </mtext>{numbers}</mrow>"
+    return f"<mrow><mtext>since&#xA0;</mtext>{formula}<mtext>&#xA0;is {str(condition.holds).lower()}:&#xA0;</mtext>{numbers}</mrow>"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from steepest.language.expression import Expression, call, evaluate, name, names, postorder
+from steepest.language.expression import ONE, Expression, call, evaluate, name, names, postorder
 from steepest.language.notation import LATEX, MATHML, PLAIN, TEXTBOOK, Style, plain, textbook, write
 from steepest.understanding.naming import Symbol, rebuilt
 from steepest.understanding.rounding import Fit, fit, rounded
@@ -188,13 +188,18 @@ def replaced(root: Expression, old: Expression, new: Expression) -> Expression:
 
 
 def neat(root: Expression, found: Fit) -> Expression:
-    """The expression without a factor in front that is a 1 put in for a name."""
+    """The expression without a factor 1 in front of another."""
+
+    def is_one(part: Expression) -> bool:
+        return part is ONE or found.numbers.get(part.name) == 1
+
     results: dict[Expression, Expression] = {}
     for node in postorder(root):
-        if not node.arguments:
-            results[node] = node
-            continue
         parts = [results[argument] for argument in node.arguments]
-        one = node.operation == "mul" and parts[0].operation == "name" and found.numbers.get(parts[0].name) == 1
-        results[node] = parts[1] if one else call(node.operation, *parts)
+        if node.operation == "mul" and parts[0].operation == "mul" and is_one(parts[0].arguments[1]):
+            parts[0] = parts[0].arguments[0]
+        if node.operation == "mul" and is_one(parts[0]):
+            results[node] = parts[1]
+        else:
+            results[node] = call(node.operation, *parts) if parts else node
     return results[root]

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from steepest.errors import InputError
 from steepest.language.expression import Expression, evaluate, names
 
-__all__ = ["MOST_DIGITS", "Fit", "check_digits", "fit", "rounded", "unit"]
+__all__ = ["MOST_DIGITS", "Fit", "check_digits", "fit", "rounded"]
 
 MOST_DIGITS = 17  # a float64 has no more
+LARGEST_WRITTEN = 1e16  # from here on numbers are written with a power of ten
+SMALLEST = -307  # the smallest power of ten that is a normal number
 TRUSTED = 15  # digits of a result that are more than rounding
 CHANGE = 2  # digits of a step that its end must show
 HALF = 0.5 + 1e-6  # of the last digit, and what the check itself may round
@@ -43,21 +45,27 @@ def check_digits(digits: int) -> None:
 
 
 def rounded(value: float, digits: int) -> float:
-    """The number with so many significant digits.
+    """The number with so many significant digits; before the point none is lost, since 46483 is not 46480.
 
-    >>> rounded(-215.60000000000002, 4), rounded(0.123456, 2)
-    (-215.6, 0.12)
+    >>> rounded(-215.60000000000002, 4), rounded(0.123456, 2), rounded(46483.36, 3)
+    (-215.6, 0.12, 46483.0)
     """
-    return float(f"{value:.{digits - 1}e}") + 0.0 if math.isfinite(value) else value  # never -0.0
+    if not math.isfinite(value):
+        return value
+    return float(f"{value:.{places_of(value, digits) - 1}e}") + 0.0  # never -0.0
 
 
-def unit(value: float, digits: int) -> float:
-    """What one unit of the last of so many digits is worth; 0 for 0."""
-    return 10.0 ** max(exponent(value) - digits + 1, -307) if value and math.isfinite(value) else 0.0
+def last_place(value: float, digits: int) -> int:
+    """The power of ten of the last of so many digits: -2 for 3.14."""
+    return max(exponent(value) - places_of(value, digits) + 1, SMALLEST)
+
+
+def places_of(value: float, digits: int) -> int:
+    return max(digits, exponent(value) + 1) if abs(value) < LARGEST_WRITTEN else digits
 
 
 def exponent(value: float) -> int:
-    return int(f"{value:e}".partition("e")[2])
+    return int(f"{value:.16e}".partition("e")[2])
 
 
 def fit(
@@ -93,24 +101,24 @@ class _Search:
         if not math.isfinite(self.value) or not all(map(math.isfinite, self.exact.values())):
             return self.as_it_is()
         last = self.last_place(change)
-        length = max(1, exponent(self.value) - exponent(last) + 1) if self.value else self.digits
         while True:
-            result = rounded(self.value, length)
-            while self.error(result) > last and self.lengthen():
+            length = exponent(self.value) - last + 1 if self.value else self.digits
+            result, one = rounded(self.value, length), float(f"1e{last}")
+            while self.error(result) > one and self.lengthen():
                 pass
-            if self.error(result) <= last or length == 1 or not self.value:
-                return Fit(self.numbers(), result, self.error(result) <= (HALF * last if self.value else 0.0))
-            length -= 1  # float64 itself has lost the last digit
-            last *= 10
+            error = self.error(result)
+            if error <= one or length <= 1 or not self.value:
+                return Fit(self.numbers(), result, error <= (HALF * one if self.value else 0.0))
+            last += 1  # float64 itself has lost the last digit
 
-    def last_place(self, change: float) -> float:
-        """What the result's last digit is worth."""
+    def last_place(self, change: float) -> int:
+        """The power of ten of the result's last digit."""
         if not self.value:
-            return unit(max(map(abs, self.exact.values()), default=1.0), self.digits) or 1.0
-        smallest = unit(self.value, self.digits)
-        if change:
-            smallest = min(smallest, max(unit(change, CHANGE), unit(self.value, TRUSTED)))
-        return smallest
+            return last_place(max(map(abs, self.exact.values()), default=1.0) or 1.0, self.digits)
+        place = last_place(self.value, self.digits)
+        if change and math.isfinite(change):
+            return min(place, max(last_place(change, CHANGE), last_place(self.value, TRUSTED)))
+        return place
 
     def as_it_is(self) -> Fit:
         """Of numbers that are not finite: all to so many digits."""
