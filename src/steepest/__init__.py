@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from steepest.descent import compare as compare
     from steepest.descent import descend as descend
+    from steepest.difference import Difference as Difference
+    from steepest.difference import diff as diff
     from steepest.errors import FormulaError as FormulaError
     from steepest.errors import InputError as InputError
     from steepest.errors import SteepestError as SteepestError
@@ -32,9 +34,11 @@ __version__ = "0.1.0"
 PLACES = {
     "compare": "descent",
     "descend": "descent",
+    "diff": "difference",
     "objective": "objectives.formula:read_objective",
     "optimizer": "optimizers",
     "Comparison": "trajectory",
+    "Difference": "difference",
     "Explanation": "explanation",
     "FormulaError": "errors",
     "GALLERY": "objectives.gallery",

@@ -1,4 +1,4 @@
-"""The command line: `steepest run`, `steepest explain`, `steepest list`, `steepest show`."""
+"""The command line: `steepest run`, `steepest explain`, `steepest diff`, `steepest list`, `steepest show`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from steepest import __version__
 from steepest.cli.reference import list_, show
 from steepest.cli.run import run
 from steepest.cli.terminal import INTERRUPTED, WRONG, complain, silence
-from steepest.cli.understand import explain
+from steepest.cli.understand import diff, explain
 from steepest.errors import SteepestError
 
 __all__ = ["cli", "main"]
@@ -50,10 +50,11 @@ def cli() -> None:
       steepest run "x^2" --start 3 --lr 0.3
       steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
       steepest explain "x^2" --start 3 --lr 0.3 --step 2
+      steepest diff "x^2" --start 1 --lr 0.1 -o momentum -o heavy_ball
       steepest list functions
       steepest show adam
     """
 
 
-for command in (run, explain, list_, show):
+for command in (run, explain, diff, list_, show):
     cli.add_command(command)
