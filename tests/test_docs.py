@@ -4,6 +4,7 @@ import importlib
 import inspect
 import re
 import runpy
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,25 @@ def test_the_python_of_the_readme_runs_and_prints_what_it_says() -> None:
     expected = re.findall(r"^# (.*)$", block, re.MULTILINE)
     result = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == expected
+
+
+def shown_commands() -> list[tuple[str, list[str]]]:
+    """The commands of the documents that explain or compare, each with what it is said to print."""
+    found: list[tuple[str, list[str]]] = []
+    for text in (README, (ROOT / "docs" / "understanding.md").read_text()):
+        for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, *lines = part.splitlines()
+                if re.match(r"steepest (explain|diff) ", command) and lines:
+                    found.append((command, lines))
+    return found
+
+
+@pytest.mark.parametrize(("command", "lines"), shown_commands(), ids=lambda part: part if isinstance(part, str) else "")
+def test_the_documents_show_what_is_printed(command: str, lines: list[str]) -> None:
+    words = [sys.executable, "-m", *shlex.split(command)]
+    printed = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert printed == lines or (lines[-1] == "..." and printed[: len(lines) - 1] == lines[:-1])
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.name)

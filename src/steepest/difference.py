@@ -57,11 +57,12 @@ class Difference:
 
     def __str__(self) -> str:
         first, second = self.labels
-        head = f"first   {first}\nsecond  {second}"
-        told = [
-            fill(text, WIDTH, break_long_words=False) for text in (*self.endings, *(reason.sentence for reason in self.reasons))
-        ]
-        return "\n\n".join([head, *([] if self.same else [table(self.partings)]), *told])
+        objectives = {run.objective.text for run in self.runs}
+        where = [f"on      {objectives.pop()}"] if len(objectives) == 1 else []
+        texts = (*self.endings, *(reason.sentence for reason in self.reasons))
+        told = [fill(text, WIDTH, break_long_words=False) for text in texts]
+        tables = [] if self.same else [table(self.partings)]
+        return "\n\n".join(["\n".join([f"first   {first}", f"second  {second}", *where]), *tables, *told])
 
     @property
     def labels(self) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from steepest.language.grammar import read_expression
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers import OPTIMIZERS, zoo_entry
 from steepest.trajectory import Trajectory
+from steepest.understanding.rounding import rounded
 
 __all__ = ["CONVENTIONS", "Convention", "convention", "steady", "translated"]
 
@@ -130,5 +131,5 @@ def translated(run: Trajectory, row: Convention) -> Trajectory:
 
 
 def worked_out(formula: Expression) -> Expression:
-    """A constant formula as its number."""
-    return number(evaluate(formula)) if formula.is_constant else formula
+    """A constant formula as its number, without the last digits that are rounding: 0.02/(1-0.9) is 0.2."""
+    return number(rounded(evaluate(formula), 15)) if formula.is_constant else formula
