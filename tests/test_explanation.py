@@ -157,6 +157,16 @@ def test_the_text_of_a_step() -> None:
     ]
 
 
+def test_the_representation_is_short() -> None:
+    assert repr(steepest.descend("x^2", start=3, lr=0.3).explain(2)) == "<Explanation of step 2 of gd(lr=0.3) on x^2>"
+
+
+@pytest.mark.parametrize("value", [1e-310, -5e-324, 1.7e308, 1e16, 123456789.123])
+def test_extreme_numbers(value: float) -> None:
+    found = steepest.descend("x", start=value, lr=0.1, steps=1, tol=0).explain(1)
+    assert float(found.lines[0].result) == pytest.approx(value, rel=1e-3)
+
+
 def test_the_small_steps_of_nested_calls() -> None:
     method = steepest.optimizer("theta = theta - lr*grad(theta - norm(grad(theta + noise()))*solve(H, 2g))*value(2theta)", lr=0.1)
     found = [(step.kind, step.name) for step in unfold(method, ["q"])]

@@ -70,6 +70,9 @@ class Explanation:
         head = "\n".join([fill(self.title, WIDTH, break_long_words=False), *facts])
         return "\n\n".join([head, *text_blocks(self.sections), remarks])
 
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.title}>"
+
     def listed(self, word: str) -> Iterator[str]:
         """Names with their numbers behind a word; what was typed stays as it was."""
         numbers = {"at": self.position, "state": self.state, "with": self.settings}[word]

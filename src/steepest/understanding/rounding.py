@@ -17,7 +17,7 @@ __all__ = ["MOST_DIGITS", "Fit", "check_digits", "fit", "rounded"]
 
 MOST_DIGITS = 17  # a float64 has no more
 LARGEST_WRITTEN = 1e16  # from here on numbers are written with a power of ten
-SMALLEST = -307  # the smallest power of ten that is a normal number
+SMALLEST = -323  # the smallest power of ten that is a float64
 TRUSTED = 15  # digits of a result that are more than rounding
 CHANGE = 2  # digits of a step that its end must show
 HALF = 0.5 + 1e-6  # of the last digit, and what the check itself may round
@@ -102,7 +102,7 @@ class _Search:
             return self.as_it_is()
         last = self.last_place(change)
         while True:
-            length = exponent(self.value) - last + 1 if self.value else self.digits
+            length = max(exponent(self.value) - last + 1, 1) if self.value else self.digits
             result, one = rounded(self.value, length), float(f"1e{last}")
             while self.error(result) > one and self.lengthen():
                 pass
