@@ -12,7 +12,7 @@ from steepest.descent import compare, descend
 from steepest.errors import InputError, SteepestError
 from steepest.objectives.formula import read_objective
 from steepest.optimizers import optimizer
-from steepest.targets.python import CHUNK, SHORT
+from steepest.targets.python import BLOCK, CHUNK
 
 TOO_LARGE = "larger than any number of the machine (1.8e308)"
 
@@ -205,7 +205,7 @@ def test_the_same_seed_is_the_same_noise() -> None:
     assert (runs[0][1:] != runs[2][1:]).all()
 
 
-@pytest.mark.parametrize("steps", [SHORT, SHORT + 1, CHUNK, CHUNK + 1, 2 * CHUNK + 3])
+@pytest.mark.parametrize("steps", [1, BLOCK, BLOCK + 1, CHUNK, CHUNK + 1, 2 * CHUNK + 3])
 def test_long_runs_are_recorded_whole(steps: int) -> None:
     calls: list[tuple[int, int]] = []
     run = descend("cos(x)", 0.5, lr=1e-6, steps=steps, tol=0, progress=lambda *call: calls.append(call))

@@ -29,6 +29,8 @@ HOUSE = [
     ["targets.reference"],
     ["targets.source"],
     ["targets.program"],
+    ["targets.clock"],
+    ["targets.loop"],
     ["targets.python", "targets.numpy"],
     ["targets.arrays", "targets.batch"],
     ["ending"],
