@@ -13,7 +13,7 @@ import click
 import pytest
 
 import steepest
-from steepest.cli.main import cli
+from steepest.cli.commands import cli
 from steepest.language.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from steepest.objectives.gallery import GALLERY
 from steepest.optimizers import OPTIMIZERS

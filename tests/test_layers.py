@@ -69,9 +69,11 @@ HOUSE = [
     ["provenance"],
     ["document"],
     ["export"],
+    ["cli.codes"],
     ["cli.terminal", "cli.arguments"],
     ["cli.request"],
     ["cli.run", "cli.reference", "cli.understand"],
+    ["cli.commands"],
     ["cli.main"],
     ["__main__"],
 ]
@@ -85,7 +87,7 @@ DOORS = {
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
-    "click": {"cli.main", "cli.arguments", "cli.reference", "cli.request", "cli.run", "cli.terminal", "cli.understand"},
+    "click": {"cli.commands", "cli.arguments", "cli.reference", "cli.request", "cli.run", "cli.terminal", "cli.understand"},
     "rich": {"cli.terminal"},
     "jax": {"objectives.callable"},
     "narwhals": {"document"},

@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as checkers of types understand it; to load typing takes longer than all the rest here
 if TYPE_CHECKING:
+    from typing import Any
+
     from steepest.descent import compare as compare
     from steepest.descent import descend as descend
     from steepest.difference import Difference as Difference

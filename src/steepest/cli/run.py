@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from steepest.cli.arguments import FormulaCommand, read_size
+from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
-from steepest.cli.terminal import INTERRUPTED, Finishing, Progress, print_json, print_runs, reader_may_leave
+from steepest.cli.terminal import Finishing, Progress, print_json, print_runs, reader_may_leave
 from steepest.errors import InputError
 
 if TYPE_CHECKING:
