@@ -23,7 +23,7 @@ __all__ = ["Column", "Outcome", "run"]
 Column = Sequence[float]
 Progress = Callable[[int, int], None]
 
-BLOCK = 1024  # steps between two looks at what was recorded
+BLOCK = 1024  # steps between two looks at what was recorded; up to here lists are faster than arrays, beyond they are large
 CHUNK = 64 * BLOCK  # steps between two reports of progress
 SMALLEST = 5e-324
 
@@ -86,7 +86,8 @@ class _Runner:
         self.state = [0.0] * len(program.next_state)
         self.recorded = program.recorded if quantities else ()
         self.done = 0
-        self.columns = [array("d", [value]) for value in (*self.position, *[math.nan] * len(self.recorded))]
+        first = [*self.position, *[math.nan] * len(self.recorded)]
+        self.columns = [[value] if steps <= BLOCK else array("d", [value]) for value in first]
         self.loop = loop_of(program, tol=tol > 0, gtol=gtol > 0, quantities=quantities)
         self.reach = program.safe_radius or math.inf
 
@@ -132,7 +133,10 @@ class _Runner:
             usual = min(usual, *map(len, rows))
             rows = [row[:usual] for row in rows]
         for column, row in zip(self.columns, rows, strict=True):
-            column.frombytes(pack(f"{usual}d", *row))  # three times as fast as an array's own ways to take in floats
+            if isinstance(column, list):
+                column.extend(row)
+            else:
+                column.frombytes(pack(f"{usual}d", *row))  # three times as fast as an array's own ways to take in floats
         self.done += usual
         self.position, self.state = [column[-1] for column in self.columns[: self.program.count]], state
         return stop
