@@ -157,6 +157,8 @@ def check_path(path: str | os.PathLike[str], cut: Cut | None = None, *, animated
         raise InputError(f"cannot save {name}: the suffix is one of {', '.join(SUFFIXES)}")
     if cut is not None and cut.size is not None and suffix in VIDEOS and any(side % 2 for side in cut.size):
         raise InputError(f"cannot save {name}: the width and the height of a video are even, not {cut.size[0]}x{cut.size[1]}")
+    if cut is not None and cut.turn and animated and suffix == "svg":
+        raise InputError(f"cannot save {name}: in an svg the camera stays where it is, so make it a gif, apng, mp4 or webm")
     folder = os.path.dirname(name) or "."
     if os.path.isdir(name):
         raise InputError(f"cannot save {name}: it is a folder")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -82,6 +84,20 @@ def test_pictures_carry_the_command(tmp_path: Path) -> None:
         assert image.info["Description"].startswith("steepest run himmelblau")
 
 
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_the_command_in_a_film_makes_it_again(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"film.{suffix}"
+    RUN.animate(path, frames=3, theme="dark", loop=False)
+    if suffix == "png":
+        with Image.open(path) as image:
+            words = shlex.split(image.info["Description"])
+    else:
+        (words,) = [shlex.split(text) for text in ElementTree.parse(path).getroot().itertext() if text.startswith("steepest run")]
+    assert words[-8:] == ["--animate", "--save", f"descent.{suffix}", "--theme", "dark", "--frames", "3", "--once"]
+    subprocess.run([sys.executable, "-m", *words, "--quiet"], cwd=tmp_path, check=True)
+    assert (tmp_path / f"descent.{suffix}").read_bytes() == path.read_bytes()
+
+
 @pytest.mark.parametrize("suffix", ["mp4", "webm"])
 def test_videos(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"film.{suffix}"
@@ -143,6 +159,11 @@ def test_odd_sizes_are_no_video(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="are even"):
         RUN.animate(tmp_path / "film.mp4", size=(641, 480))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_camera_that_turns_is_no_svg(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="make it a gif, apng, mp4 or webm"):
+        RUN.animate(tmp_path / "film.svg", view="surface", turn=90)
 
 
 def test_without_ffmpeg_both_ways_to_get_it_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

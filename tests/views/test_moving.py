@@ -21,6 +21,7 @@ from steepest.trajectory import Trajectory
 from steepest.views.cut import Cut
 from steepest.views.film import Film, film
 from steepest.views.keyframes import clock, needed
+from steepest.views.look import Look
 from steepest.views.moving import write_svg
 from steepest.views.outline import compact, outline
 from steepest.views.ribbon import ribbon
@@ -52,9 +53,9 @@ class Shot(NamedTuple):
         return found
 
 
-def shot(*runs: Trajectory, cut: Cut | None = None, dark: bool = False) -> Shot:
+def shot(*runs: Trajectory, cut: Cut | None = None, dark: bool = False, view: str = "plane") -> Shot:
     cut = cut or Cut(frames=31, hold=1)
-    made = film(scene(runs), cut, DARK if dark else LIGHT)
+    made = film(scene(runs, look=Look(view=view)), cut, DARK if dark else LIGHT)
     file = BytesIO()
     write_svg(made, made.reel(cut, "a < b", "steepest", "steepest run 'a < b' & more"), file)
     return Shot(made, fromstring(file.getvalue()))
@@ -169,6 +170,49 @@ def test_tangent_and_stride_are_those_of_each_frame(frame: int) -> None:
         assert values(animation)[-1] == "M0 0"
 
 
+@pytest.mark.parametrize("frame", [0, 7, 20, 30])
+def test_heads_on_a_surface_and_how_faint_they_are(frame: int) -> None:
+    """The second run starts where the surface hides it."""
+    runs = steepest.compare("rosenbrock", ["gd(lr=0.001)", "momentum(beta=0.9, lr=0.001)"], steps=60)
+    made = shot(*runs, cut=Cut(frames=32), view="surface")
+    play(made.film, frame)
+    opacities: set[str] = set()
+    for index, actor in enumerate(made.film.actors):
+        assert actor.climber is not None
+        (share,) = at(made, made.animation(f"p{index}h", "animateMotion"), frame)
+        data = made.named(f"p{index}").attrib["d"]
+        expected = place(made.film, actor.climber.ground.ax, actor.climber.head, -1)
+        assert along(data, float(share) * total(data)) == pytest.approx(expected, abs=0.4)
+        users = [each for each in made.svg.iter(f"{SVG}use") if each.get(LINK, "").endswith(f"-p{index}h")]
+        faint = [each for user in users for each in user.iter(f"{SVG}animate")]
+        assert all(float(state(made, each, frame)) == actor.climber.head.get_alpha() for each in faint)
+        opacities.update(text for each in faint for text in values(each))
+    assert opacities == {"1", ".38"}
+
+
+@pytest.mark.parametrize("trail", [None, 3])
+def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None:
+    made = shot(*RACE, cut=Cut(frames=12, trail=trail), view="surface")
+    play(made.film, -1)
+    _, end = [each for each in made.svg.iter(f"{SVG}g") if each.get("class")]
+    for actor in made.film.actors:
+        assert actor.climber is not None
+        drawn = np.asarray(actor.climber.front[1].get_xydata(), dtype=np.float64)
+        drawn = drawn[np.isfinite(drawn).all(axis=1)]
+        (halo,) = {each.get("clip-path") for each in end if each.get("stroke-width") == "3.4"}
+        color = actor.climber.front[1].get_color()
+        lines = [
+            each for each in end if (each.get("stroke"), each.get("stroke-width"), each.get("clip-path")) == (color, "1.6", halo)
+        ]
+        data = [each.get("d") or made.named(each.attrib[LINK].partition("-")[2]).attrib["d"] for each in lines]
+        strokes = [polyline(part)[:, 0] for text in data if "Z" not in text for part in text.split("M")[1:] if part != "0 0"]
+        assert bool(strokes) == bool(len(drawn))
+        if strokes:
+            across = actor.climber.ground.ax.transData.transform(drawn)[:, 0] * 72 / made.film.set_up.picture.dpi
+            reached = np.concatenate(strokes)
+            assert (reached.min(), reached.max()) == pytest.approx((across.min(), across.max()), abs=0.5)
+
+
 RUNS = {
     "curve": [CURVE],
     "race": RACE,
@@ -242,7 +286,7 @@ def test_without_animation_the_last_frame_is_seen() -> None:
 def test_a_dashed_line_opens_behind_a_mask_and_a_solid_one_does_not() -> None:
     made = shot(*RACE)
     masks = [each.attrib["id"].partition("-")[2] for each in made.svg.iter(f"{SVG}mask")]
-    assert masks == ["p1m", "g1m"]
+    assert masks == ["p1m1", "g1m0"]
     assert len(list(made.svg.iter(f"{SVG}animateMotion"))) == 4
 
 
@@ -294,6 +338,13 @@ def test_a_ribbon_is_cut_at_its_box() -> None:
     assert (found.starts, found.length) == ((0.0, 0.5), 1.0)
     assert found.reached(np.array([0.0, 0.25, 0.5, 2.0, 3.0, 3.5, 4.0])).tolist() == [0, 0.25, 0.5, 0.5, 0.5, 0.75, 1]
     assert [part.tolist() for part in found.between(0.25, 0.75)] == [[[0.75, 0.5], [1.0, 0.5]], [[0.5, 0.75], [0.5, 0.5]]]
+
+
+def test_a_step_that_stays_in_place_does_not_cut_a_ribbon() -> None:
+    places = np.array([[0.0, 0.5], [0.5, 0.5], [0.5, 0.5], [1.0, 0.5]])
+    found = ribbon(places, np.arange(3), np.arange(1, 4), np.array([[0.0, 0.0], [1.0, 1.0]]), 2)
+    assert [piece.tolist() for piece in found.pieces] == [[[0.0, 0.5], [0.5, 0.5], [1.0, 0.5]]]
+    assert found.reached(np.array([1.0, 1.5, 2.0, 3.0])).tolist() == [0.5, 0.5, 0.5, 1.0]
 
 
 def test_only_needed_frames_are_written() -> None:

@@ -36,7 +36,7 @@ CALM = "@media (prefers-reduced-motion:reduce){{.{0}-film{{display:none!importan
 
 
 def write_svg(film: Film, reel: Reel, file: IO[bytes]) -> None:
-    """Write a film as a picture that plays by itself: no script, nothing to fetch, sharp at any size."""
+    """Write a film whose camera rests as a picture that plays by itself: no script, nothing to fetch, sharp at any size."""
     still = stage_picture(film, reel)
     size = SIZE.search(still)
     assert size is not None
@@ -61,7 +61,7 @@ def write_svg(film: Film, reel: Reel, file: IO[bytes]) -> None:
 def stage_picture(film: Film, reel: Reel) -> str:
     """What stays still, as matplotlib writes it, made short."""
     picture, ground, file = film.set_up.picture, film.set_up.landscape, BytesIO()
-    heights = None if film.shown.landscape is None else film.shown.landscape.heights
+    heights = None if film.shown.landscape is None or film.set_up.space is not None else film.shown.landscape.heights
     hidden = [artist for artist in picture.findobj(Artist.get_animated) if artist.get_visible()]
     terraces: list[Artist] = []
     if ground is not None and heights is not None and np.isfinite(heights.values).all():

@@ -45,7 +45,7 @@ class Ribbon:
         return parts
 
 
-def ribbon(places: Array, leaving: Whole, arriving: Whole, box: Array, decimals: int) -> Ribbon:
+def ribbon(places: Array, leaving: Array | Whole, arriving: Array | Whole, box: Array, decimals: int) -> Ribbon:
     """The line through `places`, of which the part after the first leaves and arrives at the first of these steps, and so on.
 
     Args:
@@ -64,14 +64,15 @@ def ribbon(places: Array, leaving: Whole, arriving: Whole, box: Array, decimals:
     first, last, shown = clipped(unit)
     start, end = (np.round(low + part * size, decimals) for part in (first, last))
     lengths = np.where(shown, np.hypot(*(end - start).T), 0.0)
-    shown &= lengths > 0
+    lifted = np.cumsum(~shown)
+    shown = shown & (lengths > 0)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
     whole = np.hypot(*np.diff(unit, axis=0).T)
     shares = [np.divide(np.hypot(*(part - unit[:-1]).T), whole, out=np.zeros(len(whole)), where=shown) for part in (first, last)]
     steps = np.stack([leaving + share * (arriving - leaving) for share in shares], axis=1)[shown].ravel()
     knots = np.stack([along[:-1], along[1:]], axis=1)[shown].ravel()
     parts = np.flatnonzero(shown)
-    joined = (np.diff(parts) == 1) & (end[parts[:-1]] == start[parts[1:]]).all(axis=1)
+    joined = (np.diff(lifted[parts]) == 0) & (end[parts[:-1]] == start[parts[1:]]).all(axis=1)
     groups = [group for group in np.split(parts, np.flatnonzero(~joined) + 1) if len(group)]
     pieces = tuple(np.vstack([start[group[:1]], end[group]]) for group in groups)
     return Ribbon(pieces, tuple(float(along[group[0]]) for group in groups), float(along[-1]), steps, knots)

@@ -12,8 +12,9 @@ from steepest.views.frame import Array
 from steepest.views.outline import curves, number
 from steepest.views.recorder import Ink, Rectangle
 
-__all__ = ["FARTHEST", "Sheet", "inked", "sides"]
+__all__ = ["FARTHEST", "NOTHING", "Sheet", "inked", "sides"]
 
+NOTHING = "M0 0"
 FARTHEST = 2e4  # points from the corner: browsers count in single precision
 
 
@@ -69,7 +70,7 @@ class Sheet:
     def path(self, path: Path) -> str:
         """The data of a path in pixels, none of it farther away than can be drawn."""
         places = np.clip(self.points(np.asarray(path.vertices)), -FARTHEST, FARTHEST)
-        return curves(Path(places, path.codes))
+        return curves(Path(places, path.codes)) or NOTHING
 
     def clip(self, box: Rectangle) -> str:
         """The attribute that hides what is outside of a box."""
