@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.quiver import Quiver
 
 import steepest
 from steepest.errors import InputError
@@ -25,13 +26,15 @@ from steepest.views.look import Look
 from steepest.views.moving import write_svg
 from steepest.views.outline import compact, outline
 from steepest.views.ribbon import ribbon
-from steepest.views.scene import scene
+from steepest.views.scene import PLAIN, scene
+from steepest.views.stamp import Stamp
 from steepest.views.theme import DARK, LIGHT
 from steepest.views.timeline import timeline
 
 CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
 RACE = list(steepest.compare("himmelblau", ["gd", "adam(lr=0.3)"], start=(0, 0), lr=0.01, steps=40))
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+SPACE = Look(view="surface")
 ANIMATIONS = ("animate", "animateMotion", "animateTransform")
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
@@ -53,9 +56,9 @@ class Shot(NamedTuple):
         return found
 
 
-def shot(*runs: Trajectory, cut: Cut | None = None, dark: bool = False, view: str = "plane") -> Shot:
+def shot(*runs: Trajectory, cut: Cut | None = None, dark: bool = False, look: Look = PLAIN) -> Shot:
     cut = cut or Cut(frames=31, hold=1)
-    made = film(scene(runs, look=Look(view=view)), cut, DARK if dark else LIGHT)
+    made = film(scene(runs, look=look), cut, DARK if dark else LIGHT)
     file = BytesIO()
     write_svg(made, made.reel(cut, "a < b", "steepest", "steepest run 'a < b' & more"), file)
     return Shot(made, fromstring(file.getvalue()))
@@ -174,7 +177,7 @@ def test_tangent_and_stride_are_those_of_each_frame(frame: int) -> None:
 def test_heads_on_a_surface_and_how_faint_they_are(frame: int) -> None:
     """The second run starts where the surface hides it."""
     runs = steepest.compare("rosenbrock", ["gd(lr=0.001)", "momentum(beta=0.9, lr=0.001)"], steps=60)
-    made = shot(*runs, cut=Cut(frames=32), view="surface")
+    made = shot(*runs, cut=Cut(frames=32), look=SPACE)
     play(made.film, frame)
     opacities: set[str] = set()
     for index, actor in enumerate(made.film.actors):
@@ -192,7 +195,7 @@ def test_heads_on_a_surface_and_how_faint_they_are(frame: int) -> None:
 
 @pytest.mark.parametrize("trail", [None, 3])
 def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None:
-    made = shot(*RACE, cut=Cut(frames=12, trail=trail), view="surface")
+    made = shot(*RACE, cut=Cut(frames=12, trail=trail), look=SPACE)
     play(made.film, -1)
     _, end = [each for each in made.svg.iter(f"{SVG}g") if each.get("class")]
     for actor in made.film.actors:
@@ -211,6 +214,31 @@ def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None
             across = actor.climber.ground.ax.transData.transform(drawn)[:, 0] * 72 / made.film.set_up.picture.dpi
             reached = np.concatenate(strokes)
             assert (reached.min(), reached.max()) == pytest.approx((across.min(), across.max()), abs=0.5)
+
+
+@pytest.mark.parametrize("frame", [0, 3, 17])
+def test_arrows_and_their_labels_are_those_of_each_frame(frame: int) -> None:
+    """An arrow's tip and the middles of the labels."""
+    run = steepest.descend("himmelblau", start=(0, 0), optimizer="momentum(beta=0.9)", lr=0.005, steps=20)
+    made = shot(run, cut=Cut(frames=40), look=Look(show=("gradient", "momentum")))
+    load = made.film.actors[0].load
+    assert load is not None
+    shown = list(load.at(int(made.film.timeline.steps[frame])))
+    arrows = [artist for artist in shown if isinstance(artist, Quiver)]
+    labels = [artist for artist in shown if isinstance(artist, Stamp)]
+    assert (len(arrows), len(labels)) == (2, 2)
+    states = [state(made, each, frame) for each in made.svg.iter(f"{SVG}animate") if each.get("attributeName") == "d"]
+    drawn = [np.array([float(part) for part in NUMBER.findall(each)]).reshape(-1, 2) for each in states if each != "M0 0"]
+    ax, height = made.film.set_up.landscape, made.film.set_up.picture.get_size_inches()[1] * 72
+    assert ax is not None
+    for arrow, corners in zip(arrows, drawn, strict=True):
+        tail = np.asarray(arrow.get_offsets(), dtype=np.float64)[0]
+        x, y = ax.transData.transform(tail + (arrow.U[0], arrow.V[0])) * 72 / made.film.set_up.picture.dpi
+        assert np.abs(corners - (x, height - y)).sum(axis=1).min() < 0.1
+    for index, label in enumerate(labels):
+        moves = made.animation(f"l0-{index}", "animateTransform")
+        x, y = ax.transAxes.transform(label.place) * 72 / made.film.set_up.picture.dpi
+        assert [float(part) for part in state(made, moves, frame).split()] == pytest.approx([x, height - y], abs=0.01)
 
 
 RUNS = {

@@ -23,7 +23,7 @@ class Ink:
 
     Attributes:
         line, fill: colors; empty for none.
-        opacity: of the line.
+        opacity, cover: how opaque the line and the fill are.
     """
 
     line: str
@@ -32,6 +32,7 @@ class Ink:
     dash: tuple[float, ...]
     join: str
     fill: str
+    cover: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +62,20 @@ class Recorder(RendererBase):
         ink = Ink(
             to_hex((red, green, blue)) if width else "",
             width,
-            float(gc.get_alpha() if gc.get_forced_alpha() else alpha),
+            opacity(gc, alpha),
             tuple(float(part) for part in dash) if dash is not None else (),
             str(gc.get_joinstyle()),
             to_hex(rgbFace) if rgbFace is not None and (len(rgbFace) < 4 or rgbFace[3]) else "",
+            opacity(gc, 1.0 if rgbFace is None or len(rgbFace) < 4 else rgbFace[3]),
         )
         box = gc.get_clip_rectangle()
         clip = None if box is None else (float(box.x0), float(box.y0), float(box.x1), float(box.y1))
         self.strokes.append(Stroke(path.transformed(transform), ink, clip))
+
+
+def opacity(pen: GraphicsContextBase, own: float) -> float:
+    """How opaque a color is that a pen draws: as the pen says, else as the color itself does."""
+    return round(float(pen.get_alpha() if pen.get_forced_alpha() else own), 2)
 
 
 def strokes(artist: Artist, dpi: float) -> Sequence[Stroke]:

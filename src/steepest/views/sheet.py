@@ -12,7 +12,7 @@ from steepest.views.frame import Array
 from steepest.views.outline import curves, number
 from steepest.views.recorder import Ink, Rectangle
 
-__all__ = ["FARTHEST", "NOTHING", "Sheet", "inked", "sides"]
+__all__ = ["FARTHEST", "NOTHING", "Part", "Sheet", "inked", "sides"]
 
 NOTHING = "M0 0"
 FARTHEST = 2e4  # points from the corner: browsers count in single precision
@@ -72,12 +72,31 @@ class Sheet:
         places = np.clip(self.points(np.asarray(path.vertices)), -FARTHEST, FARTHEST)
         return curves(Path(places, path.codes)) or NOTHING
 
+    def centered(self, path: Path, middle: Array) -> str:
+        """The data of a path in pixels around its middle."""
+        vertices = (np.asarray(path.vertices) - middle) * (72 / self.dpi, -72 / self.dpi)
+        return curves(Path(vertices, path.codes))
+
     def clip(self, box: Rectangle) -> str:
         """The attribute that hides what is outside of a box."""
         if box not in self.clips:
             self.clips[box] = f"c{len(self.clips)}"
             self.define("clipPath", self.clips[box], f"<rect {sides(box)}/>")
         return f'clip-path="url(#{self.name(self.clips[box])})"'
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that moves, in SVG.
+
+    Attributes:
+        over: parts with less are drawn before.
+        moving, end: as it plays, and as it is on the last frame.
+    """
+
+    over: float
+    moving: str
+    end: str
 
 
 def sides(box: Rectangle) -> str:
@@ -91,8 +110,10 @@ def inked(ink: Ink) -> str:
     parts = [f'fill="{ink.fill or "none"}"']
     if ink.line:
         parts.append(f'stroke="{ink.line}" stroke-width="{number(ink.width)}"')
-    if ink.opacity < 1:
+    if ink.line and ink.opacity < 1:
         parts.append(f'stroke-opacity="{number(ink.opacity)}"')
+    if ink.fill and ink.cover < 1:
+        parts.append(f'fill-opacity="{number(ink.cover)}"')
     if ink.dash:
         parts.append(f'stroke-dasharray="{" ".join(map(number, ink.dash))}"')
     if ink.join != "round":
