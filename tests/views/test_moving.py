@@ -232,8 +232,8 @@ def test_arrows_and_their_labels_are_those_of_each_frame(frame: int) -> None:
     ax, height = made.film.set_up.landscape, made.film.set_up.picture.get_size_inches()[1] * 72
     assert ax is not None
     for arrow, corners in zip(arrows, drawn, strict=True):
-        tail = np.asarray(arrow.get_offsets(), dtype=np.float64)[0]
-        x, y = ax.transData.transform(tail + (arrow.U[0], arrow.V[0])) * 72 / made.film.set_up.picture.dpi
+        tip = np.array(arrow.get_offsets(), dtype=np.float64).ravel() + np.array([arrow.U, arrow.V]).ravel()
+        x, y = ax.transData.transform(tip) * 72 / made.film.set_up.picture.dpi
         assert np.abs(corners - (x, height - y)).sum(axis=1).min() < 0.1
     for index, label in enumerate(labels):
         moves = made.animation(f"l0-{index}", "animateTransform")
