@@ -58,8 +58,9 @@ class Shared:
         theme: str = "light",
         style: str | None = None,
     ) -> Any:
-        """Write a film (gif, png, apng, mp4, webm, svg, or a folder of pictures if the path ends with /).
+        """Write a film (gif, apng, png, svg, mp4, webm, or a folder of pictures if the path ends with /).
 
+        A png is an animated one, and an svg plays by itself in a browser.
         Without a path return a film that a notebook shows. For the arguments see `steepest.views.cut.Cut` and
         `steepest.views.look.Look`.
         """
@@ -81,7 +82,10 @@ class Shared:
         theme: str = "light",
         style: str | None = None,
     ) -> None:
-        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz), by the path's suffix."""
+        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz), by the path's suffix.
+
+        For films as png and svg see `animate`.
+        """
         from steepest.export import save
         from steepest.views.look import Look, listed
 

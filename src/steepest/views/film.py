@@ -41,12 +41,14 @@ class Film:
     """A film that is ready to be drawn.
 
     Attributes:
+        shown: what it is a film of.
         set_up: what stays still.
         actors: what moves, a group for each run.
         timeline: which step each frame shows.
         turn: degrees by which the camera of a surface turns until the last frame.
     """
 
+    shown: Scene
     set_up: Stage
     actors: tuple[Actor, ...]
     timeline: Timeline
@@ -117,7 +119,7 @@ def film(shown: Scene, cut: Cut = DEFAULT, theme: Theme = LIGHT) -> Film:
     turning = bool(cut.turn)
     set_up = stage(shown, size, cut.dpi, theme, found, turning=turning, fine=TURNING if turning else RESTING)
     actors = tuple(actor(set_up, shown, trace, cut.trail, theme, found, turning=turning) for trace in shown.traces)
-    return Film(set_up, actors, frames, theme, cut.turn)
+    return Film(shown, set_up, actors, frames, theme, cut.turn)
 
 
 @dataclass(frozen=True, eq=False)
