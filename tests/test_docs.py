@@ -14,6 +14,7 @@ import pytest
 
 import steepest
 from steepest.cli.commands import cli
+from steepest.diagnosis.character import CHARACTERS
 from steepest.language.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from steepest.objectives.gallery import GALLERY
 from steepest.optimizers import OPTIMIZERS
@@ -53,10 +54,26 @@ def test_every_command_and_option_has_help() -> None:
                 assert parameter.opts[-1] in README, parameter.opts
 
 
-@pytest.mark.parametrize("page", ["optimizers.md", "functions.md"])
+@pytest.mark.parametrize("page", ["optimizers.md", "functions.md", "diagnosis.md"])
 def test_the_reference_pages_are_up_to_date(page: str) -> None:
     pages = runpy.run_path(str(ROOT / "scripts" / "reference"))["PAGES"]
     assert (ROOT / "docs" / page).read_text() == pages[page](), "run scripts/check --fix"
+
+
+def test_the_diagnosis_in_the_readme_is_that_of_the_page() -> None:
+    (block,) = re.findall(r"```console\n(\$ steepest diagnose .*?)```", README, re.DOTALL)
+    page = (ROOT / "docs" / "diagnosis.md").read_text()
+    for part in block.split("...\n"):
+        assert part in page
+
+
+def test_every_character_has_an_example_and_its_meaning() -> None:
+    page = (ROOT / "docs" / "diagnosis.md").read_text()
+    shown = {word for line in re.findall(r"^\$ steepest diagnose .*\n.*\n(.*)$", page, re.MULTILINE) for word in line.split(", ")}
+    for word, meaning in CHARACTERS.items():
+        assert re.search(rf"^### .*\b{word}\b", page, re.MULTILINE), word
+        assert meaning.split(",")[0].lower() in " ".join(page.split()).lower(), word
+        assert word == "interrupted" or word.replace("_", " ") in shown or word.replace("_", "-") in shown, word
 
 
 def test_every_optimizer_and_function_is_described() -> None:

@@ -48,6 +48,14 @@ HOUSE = [
     ["understanding.conventions", "understanding.parting", "understanding.single"],
     ["understanding.reasons"],
     ["difference"],
+    ["diagnosis.recurrence", "diagnosis.jacobian", "diagnosis.survey"],
+    ["diagnosis.stability", "diagnosis.motion", "diagnosis.place", "diagnosis.tuning"],
+    ["diagnosis.evidence"],
+    ["diagnosis.character", "diagnosis.curvature"],
+    ["diagnosis.advice", "diagnosis.wording"],
+    ["diagnosis.reasons"],
+    ["diagnosis.sentences"],
+    ["diagnosis.diagnosis"],
     ["encoders.reel"],
     ["encoders.patches", "encoders.video", "encoders.folder"],
     ["encoders.gif", "encoders.apng"],
@@ -75,7 +83,7 @@ HOUSE = [
     ["cli.codes"],
     ["cli.terminal", "cli.arguments"],
     ["cli.request"],
-    ["cli.run", "cli.reference", "cli.understand"],
+    ["cli.run", "cli.reference", "cli.understand", "cli.diagnose"],
     ["cli.commands"],
     ["cli.main"],
     ["__main__"],
@@ -85,12 +93,21 @@ FLOOR = {name: floor for floor, names in enumerate(HOUSE) for name in names}
 # The record is also what a user holds, so its methods that draw and save reach for the floors below when they are called.
 DOORS = {
     "sharing": {"views.still", "views.cut", "views.look", "document", "export"},
-    "trajectory": {"views.table", "explanation"},
+    "trajectory": {"views.table", "explanation", "diagnosis.diagnosis"},
 }
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
-    "click": {"cli.commands", "cli.arguments", "cli.reference", "cli.request", "cli.run", "cli.terminal", "cli.understand"},
+    "click": {
+        "cli.arguments",
+        "cli.commands",
+        "cli.diagnose",
+        "cli.reference",
+        "cli.request",
+        "cli.run",
+        "cli.terminal",
+        "cli.understand",
+    },
     "rich": {"cli.terminal"},
     "jax": {"objectives.callable"},
     "narwhals": {"document"},

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from steepest.descent import compare as compare
     from steepest.descent import descend as descend
+    from steepest.diagnosis.diagnosis import Diagnosis as Diagnosis
     from steepest.difference import Difference as Difference
     from steepest.difference import diff as diff
     from steepest.errors import FormulaError as FormulaError
@@ -39,6 +40,7 @@ PLACES = {
     "objective": "objectives.formula:read_objective",
     "optimizer": "optimizers",
     "Comparison": "trajectory",
+    "Diagnosis": "diagnosis.diagnosis",
     "Difference": "difference",
     "Explanation": "explanation",
     "FormulaError": "errors",

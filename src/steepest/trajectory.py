@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from steepest.diagnosis.diagnosis import Diagnoses, Diagnosis
     from steepest.explanation import Explanation
     from steepest.objectives.callable import CallableObjective
     from steepest.objectives.formula import FormulaObjective
@@ -121,6 +122,12 @@ class Trajectory(Shared):
 
         return explain(self, step, digits=digits, most=most)
 
+    def diagnose(self) -> Diagnosis:
+        """Why the run went the way it did, as data and in sentences: see `steepest.diagnosis.diagnosis`."""
+        from steepest.diagnosis.diagnosis import diagnose
+
+        return diagnose(self)
+
     def _array(self, rows: list[Any], shape: tuple[int, ...]) -> Array:
         import numpy as np
 
@@ -152,6 +159,12 @@ class Comparison(Shared):
 
     def __getitem__(self, index: int) -> Trajectory:
         return self.runs[index]
+
+    def diagnose(self) -> Diagnoses:
+        """Why each run went the way it did: see `steepest.diagnosis.diagnosis`."""
+        from steepest.diagnosis.diagnosis import diagnose_all
+
+        return diagnose_all(self.runs)
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(run.label for run in self.runs)} on {self.runs[0].objective.text}>"
