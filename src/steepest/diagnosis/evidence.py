@@ -1,0 +1,175 @@
+"""Everything that a diagnosis rests on, gathered once: curvature, stability, motion, place, rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from steepest.diagnosis.motion import Swing, cycle, falls, lengths, measured_rate, swings
+from steepest.diagnosis.place import Place, is_plateau, lower_value, place
+from steepest.diagnosis.stability import Stability, predicted_at, stability
+from steepest.diagnosis.survey import Survey, evaluations, spectra, survey
+from steepest.targets.numpy import Array
+
+if TYPE_CHECKING:
+    from steepest.trajectory import Trajectory
+
+__all__ = ["Evidence", "gather"]
+
+FAR = 10.0  # how many times farther than its start a run must get to be running away downhill
+GROWING = 1.001
+JUMP = 5.0  # times more than the curvatures on both sides allow
+STEPS_FOR_KINK = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What was found about one run.
+
+    Attributes:
+        run: the run.
+        survey: positions, slopes, curvatures.
+        stability: of every step.
+        swings: the directions in which it went from side to side.
+        cycle: its period and points, if it ended in one.
+        place: the stationary point near its end.
+        predicted: the factor per step that the Jacobian at the end predicts in the long run, or None.
+        rate: the factor per step that the last steps show, or None.
+    """
+
+    run: Trajectory
+    survey: Survey
+    stability: Stability
+    swings: tuple[Swing, ...]
+    cycle: tuple[int, Array] | None
+    place: Place | None
+    predicted: float | None
+    rate: float | None
+
+    @property
+    def arrived(self) -> Place | None:
+        """The stationary point at which the run ended, if it did."""
+        return self.place if self.place and self.place.arrived and not self.diverges else None
+
+    @cached_property
+    def diverges(self) -> bool:
+        """Whether the run left the finite numbers or was on its way there."""
+        if self.run.ending == "diverged":
+            return True
+        if self.run.ending == "undefined" or self.growth is None or self.growth <= GROWING:
+            return False
+        values, positions = self.survey.values, self.survey.positions
+        if values[-1] > values[0] and values[-1] >= 0.5 * np.nanmax(values):
+            return True
+        far = float(np.abs(positions[-1] - positions[0]).max()) > FAR * (1 + float(np.abs(positions[0]).max()))
+        return far and bool(self.survey.curvatures[-1, 0] < 0)
+
+    @cached_property
+    def growth(self) -> float | None:
+        """The factor per step of the steps' own lengths."""
+        return measured_rate(self.step_lengths, 0.0)
+
+    @cached_property
+    def step_lengths(self) -> Array:
+        """The lengths of the steps at the end of the run that were looked at one after the other."""
+        tail = self.tail
+        with np.errstate(all="ignore"):
+            return lengths(np.diff(self.survey.positions[tail:], axis=0))
+
+    @cached_property
+    def tail(self) -> int:
+        """The first row from which on every position was looked at."""
+        gaps = np.flatnonzero(np.diff(self.survey.steps) != 1)
+        return int(gaps[-1]) + 1 if len(gaps) else 0
+
+    @cached_property
+    def falls(self) -> bool:
+        return falls(self.survey.values)
+
+    @cached_property
+    def noisy(self) -> bool:
+        return self.run.optimizer.uses("noise")
+
+    @cached_property
+    def plateau(self) -> bool:
+        """Whether the run is stuck where the function is level."""
+        if self.diverges or self.run.ending == "undefined" or self.cycle:
+            return False
+        if self.arrived:
+            return self.arrived.kind == "flat"
+        return self.place is None and self.survey.exact and is_plateau(self.run, self.survey)
+
+    @cached_property
+    def lower(self) -> tuple[Array, float] | None:
+        """A lower value than that of the minimum at which the run ended."""
+        at = self.arrived
+        return lower_value(self.run, at.value) if at and at.kind == "minimum" else None
+
+    @cached_property
+    def kink(self) -> bool:
+        """Whether the slope at the end jumps by more than the curvatures on both sides allow."""
+        if not self.survey.exact:
+            return False
+        rows = slice(max(self.tail, len(self.survey.steps) - STEPS_FOR_KINK), None)
+        slopes, positions, curvatures = (part[rows] for part in (self.survey.gradients, self.survey.positions, self.survey.curvatures))
+        with np.errstate(all="ignore"):
+            change, way = lengths(np.diff(slopes, axis=0)), lengths(np.diff(positions, axis=0))
+            size = np.abs(curvatures).max(axis=1)
+            jumps = (change > JUMP * np.maximum(size[1:], size[:-1]) * way) & (change > 0.5 * lengths(slopes[1:]))
+            for row in np.flatnonzero(jumps):  # a smooth function has the missing curvature in between
+                between = positions[row] + np.linspace(0, 1, 65)[1:-1, None] * (positions[row + 1] - positions[row])
+                steepest = np.abs(spectra(evaluations(self.run, between)[2])[0]).max()
+                jumps[row] = not change[row] <= JUMP * steepest * way[row]
+        return bool(jumps.sum() >= 2)
+
+    @property
+    def curvatures(self) -> Array:
+        """The Hessian's eigenvalues that matter in the long run: where the run arrives, else where it ended, else at its start."""
+        if self.place is not None:
+            return self.place.curvatures
+        rows = self.survey.curvatures[[-1, 0]]
+        return np.asarray(rows[0] if np.isfinite(rows[0]).all() and not self.diverges else rows[1])
+
+    @property
+    def condition(self) -> float | None:
+        """The largest of these curvatures over the smallest, where all are positive."""
+        least, largest = float(self.curvatures[0]), float(self.curvatures[-1])
+        return largest / least if least > 0 and np.isfinite(largest) and largest / least < 1e12 else None
+
+
+def gather(run: Trajectory) -> Evidence:
+    """Look at a run from all sides."""
+    seen = survey(run)
+    steady, found = stability(run, seen), place(run, seen)
+    around = None if run.ending == "converged" else cycle(seen)
+    first = Evidence(run, seen, steady, swings(seen), around, found, None, None)
+    return replace(first, predicted=predicted_of(first), rate=rate_of(first))
+
+
+def predicted_of(evidence: Evidence) -> float | None:
+    """The predicted factor, with the curvature of the point at which the run arrived; None where the curvature runs away."""
+    steady, at, curvatures = evidence.stability, evidence.arrived, evidence.survey.curvatures
+    if at is not None and steady.end is not None:
+        return predicted_at(steady, (at.directions * at.curvatures) @ at.directions.T)
+    if evidence.diverges and len(curvatures) > 2:
+        with np.errstate(all="ignore"):
+            ratio = np.abs(curvatures[-1]).max() / np.abs(curvatures[-3]).max()
+        return steady.predicted if 0.5 < ratio < 2 else None
+    return steady.predicted
+
+
+def rate_of(evidence: Evidence) -> float | None:
+    """The factor per step of the last errors: distances to the minimum, where it is known, else lengths of steps."""
+    run, found = evidence.run, evidence.place
+    if evidence.noisy or run.ending == "undefined":
+        return None
+    if evidence.diverges or (found and found.kind != "minimum"):
+        return evidence.growth
+    if found is None:
+        return None
+    distances = lengths(evidence.survey.positions[evidence.tail :] - found.position)
+    precision = 1e-14 if evidence.survey.exact else 1e-8
+    return measured_rate(distances, precision * float(np.abs(found.position).max()))
