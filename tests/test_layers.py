@@ -51,6 +51,7 @@ HOUSE = [
     ["document"],
     ["export"],
     ["cli.terminal", "cli.arguments"],
+    ["cli.request"],
     ["cli.run", "cli.reference"],
     ["cli.main"],
     ["__main__"],
@@ -65,7 +66,7 @@ DOORS = {
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
-    "click": {"cli.main", "cli.arguments", "cli.reference", "cli.run", "cli.terminal"},
+    "click": {"cli.main", "cli.arguments", "cli.reference", "cli.request", "cli.run", "cli.terminal"},
     "rich": {"cli.terminal"},
     "jax": {"objectives.callable"},
     "narwhals": {"document"},

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from steepest.cli.arguments import FormulaCommand, complete_names, read_optimizers, read_size, read_start
+from steepest.cli.arguments import FormulaCommand, read_size
+from steepest.cli.request import Request, run_options
 from steepest.cli.terminal import INTERRUPTED, Finishing, Progress, print_json, print_runs, reader_may_leave
 from steepest.errors import InputError
 
@@ -18,23 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
-
 
 @click.command(cls=FormulaCommand)
-@click.argument("objective", default="parabola", shell_complete=complete_names("functions"))
-@click.option("--start", metavar="POINT", help="Where to start: 3, or -1.2,1, or x=-1.2,y=1.")
-@click.option(
-    "-o", "--optimizer", "optimizers", multiple=True, default=("gd",), metavar="OPTIMIZER",
-    shell_complete=complete_names("optimizers"),
-    help='A name, a name with hyperparameters "adam(lr=0.05)", or equations separated by ";". Repeatable.',
-)  # fmt: skip
-@click.option("--lr", metavar="FORMULA", help='The learning rate, a number or a formula in t and T: "0.1/(1+0.02t)".')
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable.")
-@click.option("--steps", type=int, default=100, show_default=True, metavar="N", help="The step limit.")
-@click.option("--tol", type=float, default=1e-8, show_default=True, help="Stop when a step is shorter than this.")
-@click.option("--gtol", type=float, default=0.0, help="Stop when the gradient's norm is smaller than this.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of random starts, samples and noise.")
+@run_options
 @click.option("--samples", type=int, default=0, metavar="N", help="Show N random points of the function.")
 @click.option(
     "--save",
@@ -63,15 +50,7 @@ SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
 @click.pass_context
 def run(
     ctx: click.Context,
-    objective: str,
-    start: str | None,
-    optimizers: tuple[str, ...],
-    lr: str | None,
-    settings: tuple[str, ...],
-    steps: int,
-    tol: float,
-    gtol: float,
-    seed: int,
+    request: Request,
     samples: int,
     paths: tuple[str, ...],
     theme: str,
@@ -100,9 +79,6 @@ def run(
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
-    from steepest.descent import descend
-    from steepest.ending import Limits
-    from steepest.objectives.formula import read_objective
     from steepest.views.cut import Cut
     from steepest.views.look import Look
 
@@ -110,38 +86,18 @@ def run(
         raise InputError(f"--every is a whole number from 1, not {every}")
     if not 0 <= samples <= 1_000_000:
         raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
-    Limits(steps, tol, gtol, seed).check()
-    function = read_objective(objective)
-    chosen = read_optimizers(optimizers, settings)
-    first = read_start(start) if start is not None else None
+    plan = request.read()
     cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail)
     look = Look(theme=theme)
     check_paths(paths, cut)
-    runs: list[Trajectory] = []
-    for each in chosen:
-        with Progress("steps", "steps", shown=steps >= SHOWS_PROGRESS) as progress:
-            runs.append(
-                descend(
-                    function,
-                    first,
-                    optimizer=each,
-                    lr=lr,
-                    steps=steps,
-                    tol=tol,
-                    gtol=gtol,
-                    seed=seed,
-                    progress=progress,
-                )
-            )
-        if runs[-1].ending == "interrupted":
-            break
-    points = function.samples(samples, seed)
+    runs = plan.runs()
+    points = plan.function.samples(samples, request.seed)
     with Finishing(interrupted=runs[-1].ending == "interrupted") as finishing:
         with reader_may_leave():
             if as_json:
                 print_json(runs, points)
             elif not quiet:
-                print_runs(function, runs, every)
+                print_runs(plan.function, runs, every)
         save_all(runs, [path for path in paths if not is_film(path)], points, cut, look, quiet=quiet or as_json)
     if not finishing.interrupted:
         save_all(runs, [path for path in paths if is_film(path)], points, cut, look, quiet=quiet or as_json)
