@@ -42,7 +42,9 @@ def character(evidence: Evidence) -> tuple[str, ...]:
     at, condition = evidence.arrived, evidence.condition
     kind = at.kind if at else ""
     changes = max((swing.changes for swing in evidence.swings), default=0)
-    lasting = any(swing.changes >= 3 or swing.changes * LASTING >= evidence.run.steps for swing in evidence.swings if swing.changes > 1)
+    lasting = any(
+        swing.changes >= 3 or swing.changes * LASTING >= evidence.run.steps for swing in evidence.swings if swing.changes > 1
+    )
     holds = {
         "diverging": evidence.diverges,
         "left_domain": evidence.run.ending == "undefined",

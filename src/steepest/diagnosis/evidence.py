@@ -21,8 +21,10 @@ __all__ = ["Evidence", "gather"]
 
 FAR = 10.0  # how many times farther than its start a run must get to be running away downhill
 GROWING = 1.001
+FEW = 16
 JUMP = 5.0  # times more than the curvatures on both sides allow
 STEPS_FOR_KINK = 12
+ONE_CURVATURE = 1 + 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +61,12 @@ class Evidence:
         """Whether the run left the finite numbers or was on its way there."""
         if self.run.ending == "diverged":
             return True
-        if self.run.ending == "undefined" or self.growth is None or self.growth <= GROWING:
-            return False
         values, positions = self.survey.values, self.survey.positions
+        if self.run.ending == "undefined" or self.run.steps == 0:
+            return False
+        if self.growth is None or self.growth <= GROWING:  # of a few steps the last ones must tell
+            rising = self.run.steps < FEW and values[-1] > values[0] and bool((np.diff(values[-3:]) > 0).all())
+            return rising and self.run.steps - 1 in self.stability.unstable
         if values[-1] > values[0] and values[-1] >= 0.5 * np.nanmax(values):
             return True
         far = float(np.abs(positions[-1] - positions[0]).max()) > FAR * (1 + float(np.abs(positions[0]).max()))
@@ -114,7 +119,9 @@ class Evidence:
         if not self.survey.exact:
             return False
         rows = slice(max(self.tail, len(self.survey.steps) - STEPS_FOR_KINK), None)
-        slopes, positions, curvatures = (part[rows] for part in (self.survey.gradients, self.survey.positions, self.survey.curvatures))
+        slopes, positions, curvatures = (
+            part[rows] for part in (self.survey.gradients, self.survey.positions, self.survey.curvatures)
+        )
         with np.errstate(all="ignore"):
             change, way = lengths(np.diff(slopes, axis=0)), lengths(np.diff(positions, axis=0))
             size = np.abs(curvatures).max(axis=1)
@@ -150,15 +157,15 @@ def gather(run: Trajectory) -> Evidence:
 
 
 def predicted_of(evidence: Evidence) -> float | None:
-    """The predicted factor, with the curvature of the point at which the run arrived; None where the curvature runs away."""
+    """The predicted factor, with the curvature of the point at which the run arrived; None where it still changes."""
     steady, at, curvatures = evidence.stability, evidence.arrived, evidence.survey.curvatures
     if at is not None and steady.end is not None:
         return predicted_at(steady, (at.directions * at.curvatures) @ at.directions.T)
-    if evidence.diverges and len(curvatures) > 2:
-        with np.errstate(all="ignore"):
-            ratio = np.abs(curvatures[-1]).max() / np.abs(curvatures[-3]).max()
-        return steady.predicted if 0.5 < ratio < 2 else None
-    return steady.predicted
+    with np.errstate(all="ignore"):
+        sizes = np.abs(curvatures).max(axis=1)
+        sizes = (sizes if evidence.cycle else sizes[-3:]) / sizes[-1]
+    spread = ONE_CURVATURE if evidence.cycle else 2.0
+    return steady.predicted if (sizes < spread).all() and (sizes > 1 / spread).all() else None
 
 
 def rate_of(evidence: Evidence) -> float | None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import numpy as np
 
 from steepest.builder import Builder
 from steepest.language.derivative import CHOICES, rules
-from steepest.language.operations import COMPARISONS, OPERATIONS
+from steepest.language.operations import COMPARISONS
 from steepest.tape import Tape
-from steepest.targets.numpy import FUNCTIONS, Array, interpret, noise_like
+from steepest.targets.numpy import FUNCTIONS, Array, interpret
 from steepest.targets.program import Program
 
 __all__ = ["step_jacobians"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steepest.diagnosis.survey import Survey
 from steepest.targets.numpy import Array
@@ -16,7 +17,7 @@ SAME = 1e-5  # how closely a cycle comes back, relative to its size
 VISIBLE = 0.01  # the share of the gradient from which a direction is seen to swing
 SIGNIFICANT = 1e-6  # and the share of the largest slope so far in that direction
 ALIGNED = 0.7  # eigenvectors of two neighbors are the same direction when their cosine is larger
-FEWEST = 8  # numbers that a rate is fitted to, at least
+FEWEST = 8  # numbers that a rate is fitted to, where there are as many
 BENT = 0.02  # how much the slope of the logarithm may differ between two halves, however small it is
 ROUGH = 0.05  # how far the logarithms may lie from their line, however flat it is
 
@@ -30,7 +31,7 @@ class Swing:
         changes: how often the slope along it changed its sign.
         first, last: the steps of the first and the last change.
         period: twice the mean number of steps between two changes; not a number for a single one.
-        growth: how many times larger the slope along it was at the last change than at the first.
+        factor: by what the slope along it was multiplied per step, where that stayed the same; else not a number.
     """
 
     direction: Array
@@ -38,7 +39,7 @@ class Swing:
     first: int
     last: int
     period: float
-    growth: float
+    factor: float
 
 
 def swings(survey: Survey) -> tuple[Swing, ...]:
@@ -65,7 +66,9 @@ def swings(survey: Survey) -> tuple[Swing, ...]:
     peak = np.maximum.accumulate(np.nan_to_num(sizes), axis=0)
     seen = (np.abs(slopes) > VISIBLE) & (sizes > SIGNIFICANT * peak) & (sizes > 1e-12 * peak.max(axis=1, keepdims=True))
     changed = (sides < 0) & next_to & seen[1:] & seen[:-1]
-    found = [swing(survey, changed[:, index], sizes[1:, index], index) for index in range(changed.shape[1]) if changed[:, index].any()]
+    found = [
+        swing(survey, changed[:, index], sizes[1:, index], index) for index in range(changed.shape[1]) if changed[:, index].any()
+    ]
     return tuple(sorted(found, key=lambda each: -each.changes))
 
 
@@ -73,10 +76,24 @@ def swing(survey: Survey, changed: Array, sizes: Array, index: int) -> Swing:
     rows = np.flatnonzero(changed)
     first, last = int(survey.steps[rows[0] + 1]), int(survey.steps[rows[-1] + 1])
     gaps = np.diff(survey.steps[rows + 1])
-    period = 2 * float(np.median(gaps) if len(gaps) < 20 else gaps[gaps <= 4 * np.median(gaps)].mean()) if len(gaps) else float("nan")
+    period = (
+        2 * float(np.median(gaps) if len(gaps) < 20 else gaps[gaps <= 4 * np.median(gaps)].mean()) if len(gaps) else float("nan")
+    )
+    factor = steady_factor(survey.steps[rows + 1], sizes[rows])
+    return Swing(survey.directions[rows[-1] + 1, :, index], len(rows), first, last, period, factor)
+
+
+def steady_factor(steps: NDArray[np.int64], sizes: Array) -> float:
+    """The factor per step of sizes at some steps, if it is the same in both halves."""
+    if len(steps) < 4:
+        return float("nan")
+    middle = len(steps) // 2
     with np.errstate(all="ignore"):
-        growth = float(sizes[rows[-1]] / sizes[rows[0]])
-    return Swing(survey.directions[rows[-1] + 1, :, index], len(rows), first, last, period, growth)
+        heights = np.log(sizes)
+        parts = ((0, middle), (middle, -1), (0, -1))
+        first, second, whole = (float((heights[b] - heights[a]) / (steps[b] - steps[a])) for a, b in parts)
+    alike = abs(first - second) <= 0.2 * abs(whole) + 1e-6
+    return float(np.exp(whole)) if alike and abs(whole) > 1e-5 else 1.0 if alike else float("nan")
 
 
 def cycle(survey: Survey) -> tuple[int, Array] | None:
@@ -129,8 +146,8 @@ def measured_rate(errors: Array, smallest: float) -> float | None:
     with np.errstate(all="ignore"):
         usable = np.isfinite(errors) & (errors > smallest)
     end = len(errors) if usable.all() else int(np.argmin(usable))
-    tail = errors[end // 2 : end]
-    if len(tail) < FEWEST:
+    tail = errors[max(0, min(end // 2, end - FEWEST)) : end]
+    if len(tail) < FEWEST // 2:
         return None
     width = max(1, len(tail) // 5)
     heights = np.log(np.lib.stride_tricks.sliding_window_view(tail, width).max(axis=1))
@@ -139,7 +156,7 @@ def measured_rate(errors: Array, smallest: float) -> float | None:
     scatter = float((heights - heights.mean() - line).std())
     if abs(first - second) > max(BENT, abs(slope)) or scatter > max(ROUGH, abs(slope) * len(heights) / 2):
         return None
-    return float(np.exp(slope))
+    return round(float(np.exp(slope)), 10)
 
 
 def slope_of(heights: Array) -> float:

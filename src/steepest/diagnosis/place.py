@@ -60,7 +60,9 @@ def place(run: Trajectory, survey: Survey) -> Place | None:
         return None
     way = float(np.abs(survey.positions[0] - last).max())
     scale = 1 + float(np.abs(last).max())
-    found = stationary(run, last, 3 * float(np.abs(survey.positions - last).max()) + 1e-3 * scale)
+    span = float(np.abs(survey.positions - last).max())
+    bowl = bool((survey.curvatures[-1] > 0).all())  # then Newton's method leads down, and may lead far
+    found = stationary(run, last, 3 * span + (10 if bowl else 1e-3) * scale, float(np.abs(survey.positions).max()))
     if found is None:
         return None
     position, value, gradient, curvatures, directions = found
@@ -72,6 +74,8 @@ def place(run: Trajectory, survey: Survey) -> Place | None:
     arrived = distance <= NEAR * way + 1e-6 * scale
     around = max(float(np.nanmax(np.abs(survey.curvatures), initial=0.0)), float(np.abs(curvatures).max()))
     kind = kind_of(run, position, value, curvatures, directions, around)
+    if distance > 3 * span and not (kind == "minimum" and value <= survey.values[-1]):
+        return None
     return Place(kind, position, value, curvatures, directions, arrived)
 
 
@@ -80,8 +84,11 @@ def calls(objective: CallableObjective, size: int) -> int:
     return (2 * size if objective.method == "central differences" else 1) * (2 * size + 1)
 
 
-def stationary(run: Trajectory, start: Array, reach: float) -> tuple[Array, float, Array, Array, Array] | None:
-    """Newton's method from a position: where it settles within reach, with the derivatives there."""
+def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tuple[Array, float, Array, Array, Array] | None:
+    """Newton's method from a position: where it settles within reach, with the derivatives there.
+
+    What is nothing but rounding next to the span of the run's coordinates is 0.
+    """
     position = start
     for _ in range(MOST_STEPS if not isinstance(run.objective, CallableObjective) else 20):
         value, gradient, hessian = derivatives(run, position)
@@ -97,6 +104,7 @@ def stationary(run: Trajectory, start: Array, reach: float) -> tuple[Array, floa
         position = position + step
         if float(np.abs(step).max()) <= 1e-15 * (1e-3 + float(np.abs(position).max())):
             break
+    position = np.where(np.abs(position) <= 1e-15 * span, 0.0, position)
     value, gradient, hessian = derivatives(run, position)
     curvatures, directions = (part[0] for part in spectra(hessian[None]))
     return (position, value, gradient, curvatures, directions) if np.isfinite(curvatures).all() else None

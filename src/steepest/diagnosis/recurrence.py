@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steepest.language.expression import Expression, postorder
 from steepest.language.operations import COMPARISONS
@@ -30,6 +31,7 @@ from steepest.targets.numpy import FUNCTIONS, Array
 __all__ = ["Recurrence", "recurrence"]
 
 CONSTANT, SCALE, LINEAR = "constant", "scale", "linear"
+Truths = NDArray[np.bool_]
 Factors = tuple[Array, Array]  # the constant and the scale that multiply something
 
 
@@ -71,8 +73,8 @@ class Recurrence:
         with np.errstate(all="ignore"):
             below = self.matrix + np.eye(k)
             solved = np.full((len(below), k), np.nan)
-            regular = np.isfinite(below).all(axis=(1, 2)) & np.isfinite(self.response).all(axis=1)
-            regular[regular] = np.abs(np.linalg.det(below[regular])) > 1e-12
+            sound: Truths = np.asarray(np.isfinite(below).all(axis=(1, 2)) & np.isfinite(self.response).all(axis=1))
+            regular = sound & (np.abs(np.linalg.det(np.where(sound[:, None, None], below, 0.0))) > 1e-12)
             solved[regular] = np.linalg.solve(below[regular], self.response[regular][..., None])[..., 0]
             found = -1 / (self.place * solved).sum(axis=1)
         found = np.where(found > 0, found, np.where(np.isfinite(found), np.inf, np.nan))
@@ -82,9 +84,9 @@ class Recurrence:
 
 def radius(matrices: Array) -> Array:
     """The spectral radius of each matrix; not a number where an entry is none."""
-    sound = np.isfinite(matrices).all(axis=(-1, -2))
-    roots = np.linalg.eigvals(np.where(sound[..., None, None], matrices, 0.0))
-    return np.where(sound, np.abs(roots).max(axis=-1), np.nan)
+    sound: Truths = np.asarray(np.isfinite(matrices).all(axis=(-1, -2), keepdims=True))
+    roots = np.linalg.eigvals(np.where(sound, matrices, 0.0))
+    return np.asarray(np.where(sound[..., 0, 0], np.abs(roots).max(axis=-1), np.nan))
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,8 @@ def recurrence(optimizer: Optimizer, given: Mapping[str, Array]) -> Recurrence |
         given: `theta`, `g`, `f`, `t`, `T`, the hyperparameters and the state before each step: `(m, n)` or `(m, 1)`.
 
     >>> from steepest.optimizers import optimizer
-    >>> one = {name: np.array([[value]]) for name, value in zip(("theta", "g", "f", "t", "T", "lr"), (3.0, 6.0, 9.0, 1.0, 9.0, 0.1))}
-    >>> momentum = recurrence(optimizer("momentum"), one | {"v": np.array([[0.0]]), "beta": np.array([[0.9]])})
+    >>> numbers = {"theta": 3.0, "g": 6.0, "f": 9.0, "t": 1.0, "T": 9.0, "lr": 0.1, "beta": 0.9, "v": 0.0}
+    >>> momentum = recurrence(optimizer("momentum"), {name: np.array([[number]]) for name, number in numbers.items()})
     >>> momentum.names, float(momentum.threshold()[0].round(9))
     (('theta', 'v'), 38.0)
     """

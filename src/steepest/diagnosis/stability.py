@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.diagnosis.recurrence import Recurrence, radius, recurrence
-from steepest.diagnosis.survey import Survey, ends, spectra
+from steepest.diagnosis.survey import Product, Survey, ends, spectra
 from steepest.language.expression import evaluate
 from steepest.record import TapeRecord
 from steepest.targets.numpy import Array
@@ -165,10 +165,15 @@ def scaled_spectra(survey: Survey, scale: Array) -> tuple[Array, Array]:
         values, vectors = np.full_like(survey.curvatures, np.nan), np.full_like(survey.directions, np.nan)
         for row, times in survey.products.items():
             weights = root[row]
-            values[row], vectors[row] = ends(lambda v, w=weights, times=times: w * times(w * v), len(weights))
+            values[row], vectors[row] = ends(scaled(times, weights), len(weights))
     directions = root[:, :, None] * vectors
     with np.errstate(invalid="ignore"):
         return values, directions / np.linalg.norm(directions, axis=1, keepdims=True)
+
+
+def scaled(times: Product, weights: Array) -> Product:
+    """The products with a matrix scaled from both sides."""
+    return lambda vector: weights * times(weights * vector)
 
 
 def settled(scale: Array, survey: Survey) -> bool:

@@ -117,7 +117,7 @@ def of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np
     values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)
     dense = size <= MOST_DENSE
     calls = (2 * size if objective.method == "central differences" else 1) * 2 * (size if dense else LANCZOS)
-    rows = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), BUDGET // calls)).astype(int)) if calls <= BUDGET else []
+    rows = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), BUDGET // calls)).astype(int))
     width = size if dense else 2
     hessians = np.full((len(steps), size, size), np.nan) if dense else None
     curvatures, directions = np.full((len(steps), width), np.nan), np.full((len(steps), size, width), np.nan)

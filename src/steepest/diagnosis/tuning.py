@@ -82,7 +82,9 @@ def best_momentum(optimizer: Optimizer, given: Mapping[str, Array], least: float
     trace, slope, momentum, tilt = coefficients(method)
     if abs(trace - 1 - momentum) > 1e-9 or not slope < 0:
         return None
-    name = next((word for word in optimizer.hyperparameters if word != "lr" and float(given[word][0, 0]) == momentum), None)
+    name = next(
+        (word for word in optimizer.hyperparameters if word != "lr" and abs(float(given[word][0, 0]) - momentum) < 1e-12), None
+    )
     if name is None:
         return None
     if abs(tilt) < 1e-12:
@@ -94,16 +96,14 @@ def best_momentum(optimizer: Optimizer, given: Mapping[str, Array], least: float
     if tuned is None:
         return None
     trace, slope, momentum, other = coefficients(tuned)
-    unit = -slope if abs(tilt) < 1e-12 else -other / beta if beta else -slope
+    unit = -other / beta if abs(tilt) > 1e-12 and beta else -slope
     return {"lr": gain / unit, name: beta} if unit > 0 and abs(momentum - beta) < 1e-9 else None
 
 
 def coefficients(method: Recurrence) -> tuple[float, float, float, float]:
     """Trace and determinant of a recurrence of two, each as a constant and a slope in the curvature."""
     none, one = (method.systems(np.array([value]))[0] for value in (0.0, 1.0))
-    traces, determinants = (float(np.trace(none)), float(np.trace(one))), (determinant(none), determinant(one))
+    traces = float(np.trace(none)), float(np.trace(one))
+    single = len(none) == 1  # without momentum nothing is remembered
+    determinants = (0.0, 0.0) if single else (float(np.linalg.det(none)), float(np.linalg.det(one)))
     return traces[0], traces[1] - traces[0], determinants[0], determinants[1] - determinants[0]
-
-
-def determinant(matrix: Array) -> float:
-    return float(matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0])
