@@ -21,6 +21,7 @@ CHARACTERS = {
     "cycling": "it visits the same few points again and again",
     "kink": "it hops over an edge, where the slope jumps instead of shrinking",
     "noisy": "its optimizer adds noise to every step",
+    "underway": "it was still going down when its steps ran out",
     "monotone": "it never changed sides, and the value never rose",
     "oscillating": "it went from side to side, twice or more",
     "unstable": "some step was outside the region where the method is stable",
@@ -34,12 +35,12 @@ MUCH = 10.0  # how many times too small a learning rate is that makes a run cree
 FASTER = 5.0  # and how many times fewer steps the better one needs
 ILL = 100.0
 LASTING = 50  # two changes of sides are an oscillation in a run of up to a hundred steps
-UNFINISHED = 0.1  # the share of its largest slope that a run still has if it is not near its end
+UNFINISHED = 0.5  # the share of its largest slope that a run still has if it has hardly begun
 
 
 def character(evidence: Evidence) -> tuple[str, ...]:
     """The words that fit, in the order of `CHARACTERS`."""
-    at, condition = evidence.arrived, evidence.condition
+    at, condition, outside = evidence.arrived, evidence.condition, evidence.run.ending == "undefined"
     kind = at.kind if at else ""
     changes = max((swing.changes for swing in evidence.swings), default=0)
     lasting = any(
@@ -47,7 +48,7 @@ def character(evidence: Evidence) -> tuple[str, ...]:
     )
     holds = {
         "diverging": evidence.diverges,
-        "left_domain": evidence.run.ending == "undefined",
+        "left_domain": outside,
         "interrupted": evidence.run.ending == "interrupted",
         "minimum": kind == "minimum" and evidence.lower is None,
         "local_minimum": kind == "minimum" and evidence.lower is not None,
@@ -57,7 +58,8 @@ def character(evidence: Evidence) -> tuple[str, ...]:
         "cycling": evidence.cycle is not None,
         "kink": evidence.kink,
         "noisy": evidence.noisy,
-        "monotone": not changes and evidence.falls and evidence.run.steps > 0 and not evidence.noisy,
+        "underway": evidence.fall is not None,
+        "monotone": not changes and evidence.falls and evidence.run.steps > 0 and not evidence.noisy and not outside,
         "oscillating": lasting and not evidence.noisy,
         "unstable": len(evidence.stability.unstable) > 0,
         "creeping": creeping_factor(evidence) is not None,
@@ -80,7 +82,7 @@ def creeping_factor(evidence: Evidence) -> float | None:
     if stability.scaled and (at or run.ending != "step_limit" or slopes[-1] < UNFINISHED * np.nanmax(slopes)):
         return None
     method, curvatures = stability.end
-    best = best_gain(method, curvatures[0])
+    best = best_gain(method, curvatures[0]) if curvatures[0, 0] > 0 else None
     if best is None or best[0] < MUCH:
         return None
     now = stability.predicted

@@ -22,6 +22,9 @@ __all__ = ["Evidence", "gather"]
 FAR = 10.0  # how many times farther than its start a run must get to be running away downhill
 GROWING = 1.001
 FEW = 16
+ROUNDING = 1e-14
+RESTING = 1e-9  # the share of the largest error below which one that stays the same is rounding
+STILL = 1e-6  # the share of the value by which a run must fall to be still going down
 JUMP = 5.0  # times more than the curvatures on both sides allow
 STEPS_FOR_KINK = 12
 ONE_CURVATURE = 1 + 1e-9
@@ -53,8 +56,8 @@ class Evidence:
 
     @property
     def arrived(self) -> Place | None:
-        """The stationary point at which the run ended, if it did."""
-        return self.place if self.place and self.place.arrived and not self.diverges else None
+        """The stationary point at which the run ended, if it did; around a cycle nothing ends."""
+        return self.place if self.place and self.place.arrived and not self.diverges and not self.cycle else None
 
     @cached_property
     def diverges(self) -> bool:
@@ -105,7 +108,18 @@ class Evidence:
             return False
         if self.arrived:
             return self.arrived.kind == "flat"
-        return self.place is None and self.survey.exact and is_plateau(self.run, self.survey)
+        hollow = self.place is not None and self.place.kind == "minimum" and self.survey.curvatures[-1, 0] >= 0
+        return not hollow and self.survey.exact and self.run.steps > 0 and is_plateau(self.run, self.survey)
+
+    @cached_property
+    def fall(self) -> tuple[float, float] | None:
+        """The values a quarter before the end and at the end of a run that was still going down; None if it was not."""
+        values = self.survey.values
+        before, last = float(values[-1 - len(values) // 4]), float(values[-1])
+        halted = self.run.ending in ("step_limit", "interrupted") and self.run.steps > 0
+        if not halted or self.arrived or self.diverges or self.cycle or self.plateau or self.noisy:
+            return None
+        return (before, last) if before - last > STILL * (1e-9 + abs(before)) else None
 
     @cached_property
     def lower(self) -> tuple[Array, float] | None:
@@ -173,10 +187,15 @@ def rate_of(evidence: Evidence) -> float | None:
     run, found = evidence.run, evidence.place
     if evidence.noisy or run.ending == "undefined":
         return None
+    if evidence.cycle is not None:
+        return 1.0
     if evidence.diverges or (found and found.kind != "minimum"):
         return evidence.growth
     if found is None:
         return None
-    distances = lengths(evidence.survey.positions[evidence.tail :] - found.position)
-    precision = 1e-14 if evidence.survey.exact else 1e-8
-    return measured_rate(distances, precision * float(np.abs(found.position).max()))
+    seen = evidence.survey
+    errors = lengths(seen.positions - found.position)
+    precision = ROUNDING * (evidence.condition or 1.0) if seen.exact else 1e-8
+    last = errors[-max(4, len(errors) // 4) :]
+    rest = 2 * float(last.max()) if last.max() <= 2 * last.min() and last.max() <= RESTING * errors.max() else 0.0
+    return measured_rate(errors, max(rest, precision * float(np.abs(found.position).max())), seen.steps)

@@ -134,11 +134,11 @@ def lengths(rows: Array) -> Array:
         return np.asarray(scale * np.sqrt(((rows / scale[:, None]) ** 2).sum(axis=1)))
 
 
-def measured_rate(errors: Array, smallest: float) -> float | None:
+def measured_rate(errors: Array, smallest: float, steps: NDArray[np.int64] | None = None) -> float | None:
     """The factor per step of the last errors, from the slope of their logarithm; None if they do not show one.
 
     Errors of momentum swing, so the line goes through the largest of several neighbors. It covers the last half of what is
-    above `smallest`, where rounding begins.
+    above `smallest`, where rounding begins. The errors are those after `steps`, one after the other if it is left out.
 
     >>> measured_rate(0.8 ** np.arange(30), 1e-16).__round__(9)
     0.8
@@ -146,20 +146,23 @@ def measured_rate(errors: Array, smallest: float) -> float | None:
     with np.errstate(all="ignore"):
         usable = np.isfinite(errors) & (errors > smallest)
     end = len(errors) if usable.all() else int(np.argmin(usable))
-    tail = errors[max(0, min(end // 2, end - FEWEST)) : end]
+    last = slice(max(0, min(end // 2, end - FEWEST)), end)
+    tail, places = errors[last], (np.arange(len(errors)) if steps is None else steps)[last]
     if len(tail) < FEWEST // 2:
         return None
     width = max(1, len(tail) // 5)
     heights = np.log(np.lib.stride_tricks.sliding_window_view(tail, width).max(axis=1))
-    slope, first, second = (slope_of(part) for part in (heights, heights[: len(heights) // 2], heights[len(heights) // 2 :]))
-    line = slope * (np.arange(len(heights)) - (len(heights) - 1) / 2)
+    places = places[: len(heights)]
+    half = len(heights) // 2
+    slope, first, second = (slope_of(places[part], heights[part]) for part in (slice(None), slice(half), slice(half, None)))
+    line = slope * (places - places.mean())
     scatter = float((heights - heights.mean() - line).std())
-    if abs(first - second) > max(BENT, abs(slope)) or scatter > max(ROUGH, abs(slope) * len(heights) / 2):
+    if abs(first - second) > max(BENT, abs(slope)) or scatter > max(ROUGH, abs(slope) * float(np.ptp(places)) / 2):
         return None
     return round(float(np.exp(slope)), 10)
 
 
-def slope_of(heights: Array) -> float:
-    """The slope of the line through equally spaced points, by least squares."""
-    place = np.arange(len(heights)) - (len(heights) - 1) / 2
-    return float((place * heights).sum() / (place * place).sum()) if len(heights) > 1 else 0.0
+def slope_of(places: NDArray[np.int64], heights: Array) -> float:
+    """The slope of the line through points, by least squares."""
+    centered = places - places.mean()
+    return float((centered * heights).sum() / (centered * centered).sum()) if len(heights) > 1 else 0.0

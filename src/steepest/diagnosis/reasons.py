@@ -79,7 +79,7 @@ def rescaled(evidence: Evidence, condition: float) -> str:
 def rated(evidence: Evidence) -> Iterator[str]:
     """Predicted and measured factor per step."""
     predicted, rate, run, at = evidence.predicted, evidence.rate, evidence.run, evidence.arrived
-    if run.ending == "undefined" or evidence.noisy or not run.steps or evidence.plateau or (at and at.kind == "maximum"):
+    if run.ending == "undefined" or evidence.noisy or not run.steps or evidence.plateau or evidence.cycle or (at and at.kind == "maximum"):
         return
     what = "distance" if evidence.diverges else "error"
     if at and at.kind == "saddle":
@@ -105,9 +105,7 @@ def unmeasured(evidence: Evidence) -> str:
         return "There is no one factor per step: it runs away ever faster."
     if predicted is not None and predicted < 1e-9:
         return "Near its end a step removes all of the error but rounding, as the Jacobian there, of spectral radius 0, predicts."
-    if evidence.cycle is not None:
-        why = "a cycle comes no nearer"
-    elif evidence.place is None:
+    if evidence.place is None:
         why = "it is not known where the run would end"
     elif len(evidence.survey.steps) < FEW:
         why = "there are too few steps"

@@ -49,7 +49,10 @@ def ended(evidence: Evidence) -> Iterator[str]:
 def placed(evidence: Evidence) -> Iterator[str]:
     """Where it ended."""
     at, seen, names = evidence.arrived, evidence.survey, evidence.run.names
-    if evidence.plateau:
+    if evidence.fall is not None:
+        before, last = (digits(value) for value in evidence.fall)
+        yield f"It was still on its way down: over the last quarter of its steps f fell from {before} to {last}."
+    elif evidence.plateau:
         slope, curvature = (digits(float(np.abs(part[-1]).max())) for part in (seen.gradients, seen.curvatures))
         yield (
             f"It is stuck on a plateau at {point(seen.positions[-1], names)}: the function is level there. The slope is {slope} "

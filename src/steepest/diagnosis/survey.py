@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["Survey", "ends", "evaluations", "sampled", "survey"]
 
 MOST = 5_000  # positions of a run that are looked at one by one
-BUDGET = 40_000  # calls of a Python function
+BUDGET = 20_000  # calls of a Python function
+GRADIENT = 10  # what a gradient that is no difference counts for
 MOST_DENSE = 16  # parameters of a Python function whose whole Hessian is made
 LANCZOS = 40  # products with the Hessian, at most
-PRECISE = 1e-3  # the relative error up to which an end of the spectrum is told
+PRECISE = 0.02  # the residual, relative to its eigenvalue, up to which an end of the spectrum is told
 Product = Callable[[Array], Array]
 
 
@@ -116,7 +117,7 @@ def of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np
     chosen, size = steps.tolist(), positions.shape[1]
     values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)
     dense = size <= MOST_DENSE
-    calls = (2 * size if objective.method == "central differences" else 1) * 2 * (size if dense else LANCZOS)
+    calls = (2 * size if objective.method == "central differences" else GRADIENT) * 2 * (size if dense else LANCZOS)
     rows = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), BUDGET // calls)).astype(int))
     width = size if dense else 2
     hessians = np.full((len(steps), size, size), np.nan) if dense else None
@@ -179,7 +180,6 @@ def ends(times: Product, size: int) -> tuple[Array, Array]:
             break
         basis[index + 1] = moved / beside[-1]
     values, vectors = np.linalg.eigh(np.diag(main) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1))
-    largest = max(abs(values[0]), abs(values[-1]))
-    settled = [beside[-1] * abs(vectors[-1, place]) <= PRECISE * largest for place in (0, -1)]
+    settled = [beside[-1] * abs(vectors[-1, place]) <= PRECISE * abs(values[place]) for place in (0, -1)]
     found = np.where(settled, values[[0, -1]], np.nan)
     return found, np.where(settled, basis[: len(main)].T @ vectors[:, [0, -1]], np.nan)
