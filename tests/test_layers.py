@@ -35,6 +35,14 @@ HOUSE = [
     ["sharing"],
     ["trajectory"],
     ["descent"],
+    ["diagnosis.recurrence", "diagnosis.jacobian", "diagnosis.survey"],
+    ["diagnosis.stability", "diagnosis.motion", "diagnosis.place", "diagnosis.tuning"],
+    ["diagnosis.evidence"],
+    ["diagnosis.character", "diagnosis.curvature"],
+    ["diagnosis.advice", "diagnosis.wording"],
+    ["diagnosis.reasons"],
+    ["diagnosis.sentences"],
+    ["diagnosis.diagnosis"],
     ["encoders.reel"],
     ["encoders.patches", "encoders.video", "encoders.folder"],
     ["encoders.gif", "encoders.apng"],
@@ -56,7 +64,7 @@ HOUSE = [
     ["export"],
     ["cli.terminal", "cli.arguments"],
     ["cli.request"],
-    ["cli.run", "cli.reference"],
+    ["cli.run", "cli.reference", "cli.diagnose"],
     ["cli.main"],
     ["__main__"],
 ]
@@ -65,12 +73,12 @@ FLOOR = {name: floor for floor, names in enumerate(HOUSE) for name in names}
 # The record is also what a user holds, so its methods that draw and save reach for the floors below when they are called.
 DOORS = {
     "sharing": {"views.still", "views.cut", "views.look", "document", "export"},
-    "trajectory": {"views.table"},
+    "trajectory": {"views.table", "diagnosis.diagnosis"},
 }
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
-    "click": {"cli.main", "cli.arguments", "cli.reference", "cli.request", "cli.run", "cli.terminal"},
+    "click": {"cli.main", "cli.arguments", "cli.diagnose", "cli.reference", "cli.request", "cli.run", "cli.terminal"},
     "rich": {"cli.terminal"},
     "jax": {"objectives.callable"},
     "narwhals": {"document"},
@@ -108,19 +116,20 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Every imported module with whether the import stands in a function."""
+    """Every imported module with whether the import stands in a function or serves types only."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         for inner in ast.iter_child_nodes(node):
             if isinstance(inner, ast.Import):
-                yield from ((alias.name, isinstance(node, ast.FunctionDef)) for alias in inner.names)
+                yield from ((alias.name, is_late(node)) for alias in inner.names)
             elif isinstance(inner, ast.ImportFrom):
                 module = inner.module or ""
                 for alias in inner.names:
-                    yield (
-                        (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module),
-                        isinstance(node, ast.FunctionDef),
-                    )
+                    yield (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module), is_late(node)
+
+
+def is_late(parent: ast.AST) -> bool:
+    return isinstance(parent, ast.FunctionDef) or (isinstance(parent, ast.If) and ast.unparse(parent.test) == "TYPE_CHECKING")
 
 
 def is_module(name: str) -> bool:

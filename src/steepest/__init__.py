@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from steepest.descent import compare as compare
     from steepest.descent import descend as descend
+    from steepest.diagnosis.diagnosis import Diagnosis as Diagnosis
     from steepest.errors import FormulaError as FormulaError
     from steepest.errors import InputError as InputError
     from steepest.errors import SteepestError as SteepestError
@@ -34,6 +35,7 @@ PLACES = {
     "objective": "objectives.formula:read_objective",
     "optimizer": "optimizers",
     "Comparison": "trajectory",
+    "Diagnosis": "diagnosis.diagnosis",
     "FormulaError": "errors",
     "GALLERY": "objectives.gallery",
     "InputError": "errors",

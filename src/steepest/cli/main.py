@@ -1,4 +1,4 @@
-"""The command line: `steepest run`, `steepest list`, `steepest show`."""
+"""The command line: `steepest run`, `steepest diagnose`, `steepest list`, `steepest show`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import click
 
 from steepest import __version__
+from steepest.cli.diagnose import diagnose
 from steepest.cli.reference import list_, show
 from steepest.cli.run import run
 from steepest.cli.terminal import INTERRUPTED, WRONG, complain, silence
@@ -48,10 +49,11 @@ def cli() -> None:
     \b
       steepest run "x^2" --start 3 --lr 0.3
       steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
+      steepest diagnose "x^2 + 10y^2" --start 10,1 --lr 0.21
       steepest list functions
       steepest show adam
     """
 
 
-for command in (run, list_, show):
+for command in (run, diagnose, list_, show):
     cli.add_command(command)
