@@ -30,12 +30,13 @@ class Shared:
         show: Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
+        at: int | None = None,
     ) -> Figure | Axes:
         """Draw a picture: see `steepest.views.still.plot`, and `steepest.views.look.Look` for the arguments."""
         from steepest.views.look import Look
         from steepest.views.still import plot
 
-        return plot(self.runs, Look(view, limits, zscale, tuple(show), theme, style), ax=ax)
+        return plot(self.runs, Look(view, limits, zscale, tuple(show), theme, style, at), ax=ax)
 
     def animate(
         self,
@@ -80,12 +81,13 @@ class Shared:
         show: Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
+        at: int | None = None,
     ) -> None:
         """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz), by the path's suffix."""
         from steepest.export import save
         from steepest.views.look import Look
 
-        save(self.runs, path, look=Look(view, limits, zscale, tuple(show), theme, style))
+        save(self.runs, path, look=Look(view, limits, zscale, tuple(show), theme, style, at))
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The steps as a data frame, a row a step: see `steepest.document.frame`."""

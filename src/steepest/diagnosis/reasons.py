@@ -79,7 +79,14 @@ def rescaled(evidence: Evidence, condition: float) -> str:
 def rated(evidence: Evidence) -> Iterator[str]:
     """Predicted and measured factor per step."""
     predicted, rate, run, at = evidence.predicted, evidence.rate, evidence.run, evidence.arrived
-    if run.ending == "undefined" or evidence.noisy or not run.steps or evidence.plateau or evidence.cycle or (at and at.kind == "maximum"):
+    if (
+        run.ending == "undefined"
+        or evidence.noisy
+        or not run.steps
+        or evidence.plateau
+        or evidence.cycle
+        or (at and at.kind == "maximum")
+    ):
         return
     what = "distance" if evidence.diverges else "error"
     if at and at.kind == "saddle":

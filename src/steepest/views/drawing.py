@@ -23,6 +23,7 @@ __all__ = [
     "ENDS",
     "GUIDES",
     "LEVELS",
+    "NOTES",
     "PATHS",
     "SAMPLES",
     "brief_numbers",
@@ -34,6 +35,8 @@ __all__ = [
     "draw_tangent",
     "draw_trace",
     "draw_traces",
+    "dress",
+    "halo",
     "mark_style",
 ]
 

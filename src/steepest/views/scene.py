@@ -13,6 +13,7 @@ from steepest.trajectory import Trajectory
 from steepest.views import captions
 from steepest.views.camera import Camera
 from steepest.views.chart import Chart, chart
+from steepest.views.findings import Findings, findings
 from steepest.views.frame import LARGEST, Array, Box, Interval, fly_away
 from steepest.views.landscape import Landscape, Walk, known_entry, landscape
 from steepest.views.look import Look
@@ -61,6 +62,7 @@ class Scene:
         traces: the runs.
         landscape: None for three and more parameters.
         chart: the value against the step.
+        findings: of the diagnosis of its only run, if the look asks for it.
         surface, camera: the landscape in space, and from where it is seen, if the look asks for it.
     """
 
@@ -72,6 +74,7 @@ class Scene:
     chart: Chart
     surface: Surface | None = None
     camera: Camera | None = None
+    findings: Findings | None = None
 
 
 def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[Sequence[float]] = ()) -> Scene:
@@ -106,7 +109,16 @@ def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[S
     least = min((point.value for point in entry.minima), default=None) if entry else None
     values = chart([run.values for run in chosen], [walk.away for walk in walks], least)
     flat = Scene(captions.title(first), *captions.formula(first), traces, ground, values)
+    if look.view == "diagnosis":
+        return diagnosed(flat, chosen, look.at)
     return in_space(flat) if look.view == "surface" else flat
+
+
+def diagnosed(flat: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
+    """The scene with what the diagnosis of its run found."""
+    if len(runs) > 1:
+        raise InputError(f"the picture of a diagnosis shows one run, not {len(runs)}: draw each by itself")
+    return replace(flat, findings=findings(runs[0], at))
 
 
 def in_space(flat: Scene) -> Scene:

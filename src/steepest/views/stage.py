@@ -61,13 +61,21 @@ class Stage:
 
 
 def stage(
-    shown: Scene, size: tuple[float, float] | None, dpi: float, theme: Theme, *, turning: bool = False, fine: int = FINE
+    shown: Scene,
+    size: tuple[float, float] | None,
+    dpi: float,
+    theme: Theme,
+    *,
+    turning: bool = False,
+    fine: int = FINE,
+    foot: float = 0.0,
 ) -> Stage:
     """The stage for a scene.
 
     Args:
         size: width and height in inches, what suits the scene if None.
         turning: whether the camera of a surface will turn, so that its picture and its box are left out.
+        foot: inches to leave empty at the bottom.
         fine: samples a side of a pixel of a surface's picture.
 
     Raises:
@@ -77,13 +85,13 @@ def stage(
         raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
     handles = key_handles(shown, theme)
     key = LINE * (len(shown.traces) + bool(handles))
-    plan = laid_out(shown, size, 0.0, key)
+    plan = laid_out(shown, size, 0.0, key, foot)
     formula, formula_size = (
         typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
     )
     spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
     below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
-    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key)
+    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot)
     if size is None:
         plan = replace(plan, width=even(plan.width, dpi), height=even(plan.height, dpi))
     picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
@@ -112,13 +120,14 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Plan:
-    """Where everything goes: the figure's size in inches, and left, bottom, width and height as shares of it."""
+    """Where everything goes: the figure's size in inches; left, bottom, width and height as shares of it; what is below all."""
 
     width: float
     height: float
     landscape: Rectangle | None
     bar: Rectangle | None
     chart: Rectangle
+    foot: float
 
 
 def even(length: float, dpi: float) -> float:
@@ -126,12 +135,12 @@ def even(length: float, dpi: float) -> float:
     return 2 * round(length * dpi / 2) / dpi
 
 
-def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float) -> Plan:
+def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float) -> Plan:
     """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
     ground = shown.landscape
     bar = BAR_GAP + BAR + BAR_LABELS if ground is not None and ground.heights is not None else 0.0
     beside = LEFT + RIGHT + (bar + BETWEEN if ground is not None else 0.0)
-    around = ABOVE + heading + BELOW + key + 0.12
+    around = ABOVE + heading + BELOW + key + 0.12 + foot
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
     ratio = proportion(shown)
     if ground is None:
@@ -144,7 +153,8 @@ def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key
         chart = room - wide
     width, total = size or (beside + wide + chart, around + height)
     tall = wide / ratio if ratio else height
-    bottom = BELOW + key + 0.12 + (height - tall) / 2
+    floor = BELOW + key + 0.12 + foot
+    bottom = floor + (height - tall) / 2
 
     def place(left: float, low: float, across: float, up: float) -> Rectangle:
         return (left / width, low / total, across / width, up / total)
@@ -154,7 +164,8 @@ def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key
         total,
         place(LEFT, bottom, wide, tall) if ground is not None else None,
         place(LEFT + wide + BAR_GAP, bottom, BAR, tall) if bar else None,
-        place(width - RIGHT - chart, BELOW + key + 0.12, chart, height),
+        place(width - RIGHT - chart, floor, chart, height),
+        foot,
     )
 
 
@@ -184,7 +195,7 @@ def draw_key(picture: Picture, traces: Sequence[Trace], handles: Sequence[Line2D
     labels = []
     for trace in traces:
         row -= LINE
-        up = (row + LINE / 2 + 0.08) / plan.height
+        up = (plan.foot + row + LINE / 2 + 0.08) / plan.height
         line = run_handle(trace, theme)
         line.set_data([LEFT / plan.width, (LEFT + 0.42) / plan.width], [up, up])
         line.set(transform=picture.transFigure, markevery=[1])
@@ -192,7 +203,8 @@ def draw_key(picture: Picture, traces: Sequence[Trace], handles: Sequence[Line2D
         labels.append(picture.text((LEFT + 0.56) / plan.width, up, trace.label, color=theme.ink, fontweight="bold", **look))
     if handles:
         picture.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=((LEFT - 0.03) / plan.width, 0.06 / plan.height), ncols=len(handles),
+            handles=handles, loc="lower left", ncols=len(handles),
+            bbox_to_anchor=((LEFT - 0.03) / plan.width, (plan.foot + 0.06) / plan.height),
             frameon=False, fontsize=theme.small_size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=0.35,
             columnspacing=1.6, handlelength=1.5,
         )  # fmt: skip

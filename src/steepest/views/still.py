@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from steepest.trajectory import Trajectory
 from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
 from steepest.views.look import Look
+from steepest.views.panels import PANELS, draw_findings
 from steepest.views.scene import PLAIN, Scene, scene
 from steepest.views.space import draw_climbs
 from steepest.views.stage import Picture, run_handle, stage
@@ -64,7 +65,7 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
     Raises:
         InputError: for a size that is too small to draw in.
     """
-    set_up = stage(shown, size, dpi, theme)
+    set_up = stage(shown, size, dpi, theme, foot=PANELS if shown.findings else 0.0)
     if set_up.space is not None:
         draw_climbs(set_up.space, shown.traces)
     elif set_up.landscape is not None and shown.landscape is not None:
@@ -73,4 +74,6 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
     draw_lines(set_up.chart, shown.chart, shown.traces, theme)
     for words, trace in zip(set_up.words, shown.traces, strict=True):
         words.set_text(trace.outcome)
+    if shown.findings is not None:
+        draw_findings(set_up, shown.landscape, shown.chart, shown.findings, theme.brush(0), theme)
     return set_up.picture
