@@ -183,7 +183,7 @@ def picture_writer(suffix: str) -> Writer:
 
         from steepest.views.scene import scene
         from steepest.views.still import figure
-        from steepest.views.theme import theme_of
+        from steepest.views.style import theme_of
 
         title, software, made = label(order, order.look)
         metadata: dict[str, dict[str, str | None]] = {
@@ -216,7 +216,7 @@ def shot(order: Order) -> tuple[Iterator[Frame], Reel]:
     from steepest.views.cut import Cut
     from steepest.views.film import film
     from steepest.views.scene import scene
-    from steepest.views.theme import theme_of
+    from steepest.views.style import theme_of
 
     cut = order.cut or Cut()
     made = film(scene(order.runs, look=order.look, samples=order.samples), cut, theme_of(order.look))

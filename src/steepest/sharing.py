@@ -27,16 +27,16 @@ class Shared:
         ax: Axes | None = None,
         limits: Limits | None = None,
         zscale: str | None = None,
-        show: Sequence[str] = (),
+        show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
         at: int | None = None,
     ) -> Figure | Axes:
         """Draw a picture: see `steepest.views.still.plot`, and `steepest.views.look.Look` for the arguments."""
-        from steepest.views.look import Look
+        from steepest.views.look import Look, listed
         from steepest.views.still import plot
 
-        return plot(self.runs, Look(view, limits, zscale, tuple(show), theme, style, at), ax=ax)
+        return plot(self.runs, Look(view, limits, zscale, listed(show), theme, style, at), ax=ax)
 
     def animate(
         self,
@@ -55,7 +55,7 @@ class Shared:
         view: str = "plane",
         limits: Limits | None = None,
         zscale: str | None = None,
-        show: Sequence[str] = (),
+        show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
     ) -> Any:
@@ -66,10 +66,10 @@ class Shared:
         """
         from steepest.export import animate
         from steepest.views.cut import Cut
-        from steepest.views.look import Look
+        from steepest.views.look import Look, listed
 
         cut = Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail, turn)
-        return animate(self.runs, path, cut, Look(view, limits, zscale, tuple(show), theme, style))
+        return animate(self.runs, path, cut, Look(view, limits, zscale, listed(show), theme, style))
 
     def save(
         self,
@@ -78,16 +78,16 @@ class Shared:
         view: str = "plane",
         limits: Limits | None = None,
         zscale: str | None = None,
-        show: Sequence[str] = (),
+        show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
         at: int | None = None,
     ) -> None:
         """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz), by the path's suffix."""
         from steepest.export import save
-        from steepest.views.look import Look
+        from steepest.views.look import Look, listed
 
-        save(self.runs, path, look=Look(view, limits, zscale, tuple(show), theme, style, at))
+        save(self.runs, path, look=Look(view, limits, zscale, listed(show), theme, style, at))
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The steps as a data frame, a row a step: see `steepest.document.frame`."""

@@ -13,6 +13,7 @@ from steepest.cli.terminal import INTERRUPTED, Finishing, Progress, print_json, 
 from steepest.errors import InputError
 
 if TYPE_CHECKING:
+    from steepest.optimizers import Optimizer
     from steepest.trajectory import Trajectory
     from steepest.views.cut import Cut
     from steepest.views.look import Look
@@ -44,6 +45,11 @@ __all__ = ["run"]
     "--turn", type=float, default=0, metavar="DEGREES", help="Turn the camera of a surface over a film, by 90 for example."
 )
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of pictures and films.")
+@click.option("--style", metavar="STYLE", help="A matplotlib style file, or a style's name such as ggplot, on top of the theme.")
+@click.option(
+    "--show", metavar="NAMES",
+    help="Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v.",
+)  # fmt: skip
 @click.option("--fps", type=float, default=30, show_default=True, metavar="N", help="A film's frames a second.")
 @click.option("--seconds", type=float, metavar="N", help="A film's length before its last frame is held.")
 @click.option("--frames", type=int, metavar="N", help="A film's length, in frames.")
@@ -70,6 +76,8 @@ def run(
     zscale: str | None,
     turn: float,
     theme: str,
+    style: str | None,
+    show: str | None,
     fps: float,
     seconds: float | None,
     frames: int | None,
@@ -93,11 +101,12 @@ def run(
       steepest run rosenbrock -o gd --lr 0.001 -o "adam(lr=0.05)" --steps 500 --save compare.png
       steepest run rosenbrock -o gd -o adam --lr 0.002 --steps 400 --save race.mp4 --seconds 8
       steepest run "sin(x)cos(y)" --start 1.2,0.4 --lr 0.1 --view surface --save surface.mp4 --turn 90
+      steepest run rosenbrock -o momentum --steps 60 --show gradient,momentum,update --save arrows.gif
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
     from steepest.views.cut import Cut
-    from steepest.views.look import Look
+    from steepest.views.look import Look, listed
 
     if every < 1:
         raise InputError(f"--every is a whole number from 1, not {every}")
@@ -105,9 +114,10 @@ def run(
         raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
     plan = request.read()
     cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail, turn)
-    look = Look(view=view, zscale=zscale, theme=theme)
+    look = Look(view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style)
     look.check(len(plan.function.names))
     check_paths(paths, cut, look)
+    check_look(look, plan.optimizers)
     runs = plan.runs()
     points = plan.function.samples(samples, request.seed)
     with Finishing(interrupted=runs[-1].ending == "interrupted") as finishing:
@@ -137,6 +147,18 @@ def check_paths(paths: Sequence[str], cut: Cut, look: Look) -> None:
         raise InputError(f"--{next(iter(look.chosen))} is for pictures and films: --save one, such as descent.png")
     if cut != type(cut)() and not any(map(is_film, paths)):
         raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /")
+
+
+def check_look(look: Look, optimizers: Sequence[Optimizer]) -> None:
+    """Refuse what cannot be shown, before any work is done."""
+    if look.show:
+        from steepest.roles import check_shown
+
+        check_shown(look.show, optimizers)
+    if look.style is not None:
+        from steepest.views.style import theme_of
+
+        theme_of(look)
 
 
 def is_film(path: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 from steepest.errors import InputError
 from steepest.sharing import Limits
 
-__all__ = ["VIEWS", "ZSCALES", "Look"]
+__all__ = ["VIEWS", "ZSCALES", "Look", "listed"]
 
 VIEWS = ("plane", "surface", "diagnosis")
 ZSCALES = ("linear", "log")
@@ -22,7 +23,7 @@ class Look:
             surface in space; or `diagnosis`, the plane with what the diagnosis of one run found.
         limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis.
         zscale: of a surface's heights: `linear`, `log` (of the distance to the least value), or what shows its shape if None.
-        show: the named quantities of the equations to draw at the head of each run, besides `gradient` and `update`.
+        show: what to draw at the head of each run: `gradient`, `update`, `momentum`, any quantity that its equations name.
         at: the step whose local quadratic a diagnosis shows; the first unstable one, else the first, if None.
         theme: `light` or `dark`.
         style: a matplotlib style file or the name of one of matplotlib's styles, which changes the theme.
@@ -57,3 +58,18 @@ class Look:
     def chosen(self) -> dict[str, object]:
         """What differs from the defaults."""
         return {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
+
+
+def listed(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Names, or a text of names with commas between them.
+
+    >>> listed("gradient, update"), listed(["m", "v"])
+    (('gradient', 'update'), ('m', 'v'))
+
+    Raises:
+        InputError: for an empty name.
+    """
+    words = tuple(word.strip() for word in (names.split(",") if isinstance(names, str) else names))
+    if not all(words):
+        raise InputError("what is shown has an empty name: write such as gradient,momentum,update")
+    return words

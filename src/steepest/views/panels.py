@@ -78,8 +78,8 @@ def draw_axes(ax: Axes, landscape: Landscape, model: Model, theme: Theme) -> Non
         for color, width in ((theme.paper, 3.4), (theme.ink, 1.4)):
             ax.plot(*ends.T, color=color, linewidth=width, solid_capstyle="round", zorder=PATHS + 0.5)
         ax.annotate(
-            rf"$\lambda = {typed(curvature, 3)}$", ends[1], tuple(6 * np.sign(direction)), textcoords="offset points", color=theme.ink,
-            fontsize=theme.small_size, ha="left" if right else "right", va="bottom" if up else "top",
+            rf"$\lambda = {typed(curvature, 3)}$", ends[1], tuple(6 * np.sign(direction)), textcoords="offset points",
+            color=theme.ink, fontsize=theme.small_size, ha="left" if right else "right", va="bottom" if up else "top",
             zorder=NOTES, math_fontfamily=theme.mathematics, path_effects=[halo(theme)], annotation_clip=True,
         )  # fmt: skip
 
