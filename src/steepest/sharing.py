@@ -30,12 +30,13 @@ class Shared:
         show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
+        at: int | None = None,
     ) -> Figure | Axes:
         """Draw a picture: see `steepest.views.still.plot`, and `steepest.views.look.Look` for the arguments."""
         from steepest.views.look import Look, listed
         from steepest.views.still import plot
 
-        return plot(self.runs, Look(view, limits, zscale, listed(show), theme, style), ax=ax)
+        return plot(self.runs, Look(view, limits, zscale, listed(show), theme, style, at), ax=ax)
 
     def animate(
         self,
@@ -81,6 +82,7 @@ class Shared:
         show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
+        at: int | None = None,
     ) -> None:
         """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz), by the path's suffix.
 
@@ -89,7 +91,7 @@ class Shared:
         from steepest.export import save
         from steepest.views.look import Look, listed
 
-        save(self.runs, path, look=Look(view, limits, zscale, listed(show), theme, style))
+        save(self.runs, path, look=Look(view, limits, zscale, listed(show), theme, style, at))
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The steps as a data frame, a row a step: see `steepest.document.frame`."""

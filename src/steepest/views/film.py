@@ -113,6 +113,8 @@ def film(shown: Scene, cut: Cut = DEFAULT, theme: Theme = LIGHT) -> Film:
     """
     if cut.turn and shown.surface is None:
         raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")
+    if shown.findings is not None:
+        raise InputError("a diagnosis is a picture, not a film: save it as png, svg or pdf")
     frames = timeline(max(len(trace.values) for trace in shown.traces) - 1, cut)
     size = None if cut.size is None else (cut.size[0] / cut.dpi, cut.size[1] / cut.dpi)
     found = shown.measures()
