@@ -1,4 +1,4 @@
-"""Films small enough for a page: a curve, a race over contours, a path on a surface. Writes descent.gif, race.gif and surface.gif."""
+"""Films small enough for a page: a curve, a race over contours, a surface. Writes descent.gif, race.gif and surface.gif."""
 
 import steepest
 

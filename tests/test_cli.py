@@ -213,6 +213,13 @@ def test_what_was_read_is_echoed_apart_from_the_table(steepest: Steepest) -> Non
         (["run", "x^2", "--save", "x.docx"], "png, svg, pdf"),
         (["run", "x^2", "--save", "nowhere/x.png"], "nowhere"),
         (["run", "x^2", "--sav", "x.png"], "--sav"),
+        (["run", "x^2", "--show", "gradeint", "--save", "x.png"], "did you mean gradient"),
+        (["run", "x^2", "--show", "momentum", "--save", "x.png"], "there are gradient, update, lr"),
+        (["run", "x^2", "--show", "gradient,,update", "--save", "x.png"], "empty name"),
+        (["run", "x^2", "--show", "gradient"], "--show is for pictures and films"),
+        (["run", "x^2", "--style", "ggplt", "--save", "x.png"], "did you mean ggplot"),
+        (["run", "x^2", "--style", "no.mplstyle", "--save", "x.png"], "cannot read the style no.mplstyle"),
+        (["run", "x^2", "--style", "ggplot", "--save", "x.csv"], "--style is for pictures and films"),
         (["run", "x^2", "y^2"], "y^2"),
         (["show", "adamm"], "adam"),
         (["list", "things"], "optimizers"),
@@ -339,6 +346,45 @@ def test_control_c_keeps_prints_and_saves_what_was_computed(tmp_path: Path) -> N
         assert len(arrays["positions"]) == int(out.split()[-4]) + 1
 
 
+PRESSED = """
+import importlib.abc, os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+awaited = sys.argv.pop(1)
+
+class Pressed(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == awaited:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Pressed())
+from steepest.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["steepest.cli.commands", "click", "click.core", "steepest.language.grammar", "steepest.descent"]
+)
+def test_control_c_while_modules_are_loaded(module: str, tmp_path: Path) -> None:
+    """Ctrl-C just as a module is asked for."""
+    words = ["run", "x^2", "--save", f"{tmp_path}/frames/"]
+    result = subprocess.run([sys.executable, "-c", PRESSED, module, *words], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr.strip()) == (130, "", "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_control_c_when_all_is_done_changes_nothing() -> None:
+    code = (
+        "import atexit, os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
+        "from steepest.cli.main import main; sys.argv = ['steepest', 'run', 'x^2', '--quiet']; main()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     words = ["run", "x^2", "--lr", "1e-9", "--tol", "0", "--steps", "30000"]
     with subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -382,7 +428,7 @@ def test_shell_completion_offers_optimizers() -> None:
         "COMP_WORDS": "steepest run -o ada",
         "COMP_CWORD": "3",
     }
-    code = "import sys; sys.argv = ['steepest']; from steepest.cli.main import cli; cli.main(prog_name='steepest')"
+    code = "import sys; sys.argv = ['steepest']; from steepest.cli.commands import cli; cli.main(prog_name='steepest')"
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "plain,adam\n" in result.stdout
 

@@ -23,11 +23,14 @@ HOUSE = [
     ["tape"],
     ["builder"],
     ["lowering"],
+    ["roles"],
     ["objectives.gallery"],
     ["objectives.formula", "objectives.callable"],
     ["targets.reference"],
     ["targets.source"],
     ["targets.program"],
+    ["targets.clock"],
+    ["targets.loop"],
     ["targets.python", "targets.numpy"],
     ["targets.arrays", "targets.batch"],
     ["ending"],
@@ -35,28 +38,56 @@ HOUSE = [
     ["sharing"],
     ["trajectory"],
     ["descent"],
+    ["understanding.unfolding", "understanding.rounding"],
+    ["understanding.working"],
+    ["understanding.naming"],
+    ["understanding.line"],
+    ["understanding.section"],
+    ["understanding.layout"],
+    ["explanation"],
+    ["understanding.conventions", "understanding.parting", "understanding.single"],
+    ["understanding.reasons"],
+    ["difference"],
+    ["diagnosis.recurrence", "diagnosis.jacobian", "diagnosis.survey"],
+    ["diagnosis.stability", "diagnosis.motion", "diagnosis.place", "diagnosis.tuning"],
+    ["diagnosis.evidence"],
+    ["diagnosis.character", "diagnosis.curvature"],
+    ["diagnosis.advice", "diagnosis.wording"],
+    ["diagnosis.reasons"],
+    ["diagnosis.sentences"],
+    ["diagnosis.diagnosis"],
     ["encoders.reel"],
     ["encoders.patches", "encoders.video", "encoders.folder"],
     ["encoders.gif", "encoders.apng"],
-    ["views.table", "views.look", "views.frame", "views.cut"],
+    ["views.table", "views.look", "views.frame", "views.cut", "views.recorder", "views.typeface"],
     ["views.theme"],
-    ["views.path", "views.chart", "views.heights", "views.timeline"],
-    ["views.captions"],
-    ["views.landscape", "views.typeset", "views.letters", "views.camera", "views.surface"],
+    ["views.style"],
+    ["views.path", "views.chart", "views.heights", "views.timeline", "views.outline"],
+    ["views.captions", "views.keyframes", "views.ribbon", "views.sheet"],
+    ["views.landscape", "views.typeset", "views.letters", "views.camera", "views.surface", "views.carried", "views.tags"],
     ["views.skin"],
     ["views.relief"],
     ["views.viewpoint"],
+    ["views.findings"],
     ["views.scene"],
     ["views.drawing"],
-    ["views.space"],
+    ["views.space", "views.stamp"],
+    ["views.pointers"],
     ["views.stage", "views.climber"],
+    ["views.panels"],
     ["views.still", "views.film"],
+    ["views.courses"],
+    ["views.parts"],
+    ["views.moving"],
     ["provenance"],
     ["document", "page"],
     ["standalone"],
     ["export"],
+    ["cli.codes"],
     ["cli.terminal", "cli.arguments"],
-    ["cli.run", "cli.reference"],
+    ["cli.request"],
+    ["cli.run", "cli.reference", "cli.understand", "cli.diagnose"],
+    ["cli.commands"],
     ["cli.main"],
     ["__main__"],
 ]
@@ -65,12 +96,21 @@ FLOOR = {name: floor for floor, names in enumerate(HOUSE) for name in names}
 # The record is also what a user holds, so its methods that draw and save reach for the floors below when they are called.
 DOORS = {
     "sharing": {"views.still", "views.cut", "views.look", "document", "export"},
-    "trajectory": {"views.table"},
+    "trajectory": {"views.table", "explanation", "diagnosis.diagnosis"},
 }
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
-    "click": {"cli.main", "cli.arguments", "cli.reference", "cli.run", "cli.terminal"},
+    "click": {
+        "cli.arguments",
+        "cli.commands",
+        "cli.diagnose",
+        "cli.reference",
+        "cli.request",
+        "cli.run",
+        "cli.terminal",
+        "cli.understand",
+    },
     "rich": {"cli.terminal"},
     "jax": {"objectives.callable"},
     "narwhals": {"document"},
@@ -79,13 +119,25 @@ LIBRARIES = {
         "sharing",
         "views.drawing",
         "views.climber",
+        "views.courses",
         "views.film",
         "views.letters",
+        "views.panels",
         "views.space",
+        "views.pointers",
+        "views.moving",
+        "views.outline",
+        "views.parts",
+        "views.recorder",
+        "views.sheet",
         "views.stage",
+        "views.stamp",
         "views.still",
+        "views.style",
+        "views.typeface",
         "views.typeset",
     },
+    "fontTools": {"views.typeface"},
     "PIL": {"encoders.folder", "encoders.gif", "encoders.patches"},
     "imageio_ffmpeg": {"encoders.video"},
     "torch": set(),
@@ -108,19 +160,20 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Every imported module with whether the import stands in a function."""
+    """Every imported module with whether the import stands in a function or serves types only."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         for inner in ast.iter_child_nodes(node):
             if isinstance(inner, ast.Import):
-                yield from ((alias.name, isinstance(node, ast.FunctionDef)) for alias in inner.names)
+                yield from ((alias.name, is_late(node)) for alias in inner.names)
             elif isinstance(inner, ast.ImportFrom):
                 module = inner.module or ""
                 for alias in inner.names:
-                    yield (
-                        (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module),
-                        isinstance(node, ast.FunctionDef),
-                    )
+                    yield (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module), is_late(node)
+
+
+def is_late(parent: ast.AST) -> bool:
+    return isinstance(parent, ast.FunctionDef) or (isinstance(parent, ast.If) and ast.unparse(parent.test) == "TYPE_CHECKING")
 
 
 def is_module(name: str) -> bool:

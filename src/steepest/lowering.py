@@ -11,7 +11,7 @@ from steepest.language.expression import Expression, postorder
 from steepest.optimizers import Optimizer, hessian_mistake
 from steepest.tape import STEP, Operation, Tape, arguments
 
-__all__ = ["MOST_PARAMETERS", "link", "objective_tape", "optimizer_tape"]
+__all__ = ["MOST_PARAMETERS", "link", "objective_tape", "optimizer_tape", "vector_names"]
 
 MOST_PARAMETERS = 16
 MOST_FOR_SOLVE = 4

@@ -23,6 +23,7 @@ from steepest.language.notation import plain
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
 from steepest.optimizers import OPTIMIZERS, Optimizer, Setting, read_optimizer, read_setting
+from steepest.roles import momentum, order
 from steepest.tape import Tape
 from steepest.trajectory import Trajectory
 from steepest.views.theme import THEMES
@@ -38,6 +39,7 @@ MODULES = (
 """The page's modules, each after those that it imports."""
 STYLES = "lab.css"
 MOST_FOR_CURVATURE = 4
+SQUARED = 2  # the power of the gradient that a second moment averages
 Data = dict[str, Any]
 
 
@@ -83,7 +85,7 @@ def describe_objective(function: FormulaObjective) -> Data:
 
 def mathml(expression: Expression) -> str:
     """A `<math>` element for a page, whose parser knows the namespace."""
-    return f"<math displaystyle=\"true\">{bare(namespaced(expression))}</math>"
+    return f'<math displaystyle="true">{bare(namespaced(expression))}</math>'
 
 
 def describe_point(point: Point) -> Data:
@@ -139,6 +141,8 @@ def describe_optimizer(method: Optimizer, count: int) -> Data:
             }
             for name in method.hyperparameters
         ],
+        "arrows": [carried for carried in (momentum(method),) if carried],
+        "squares": [name for name in method.state if (order(method, name) or 0) >= SQUARED],
         "description": method.description,
         "paper": method.paper,
         "year": method.year,
@@ -171,7 +175,7 @@ def symbol(name: str) -> str:
 
 def equation(name: str, right: str) -> str:
     """An equation in MathML."""
-    return f"<math displaystyle=\"true\">{symbol(name)}<mo>=</mo>{bare(right)}</math>"
+    return f'<math displaystyle="true">{symbol(name)}<mo>=</mo>{bare(right)}</math>'
 
 
 def bare(text: str) -> str:

@@ -27,15 +27,16 @@ class Shared:
         ax: Axes | None = None,
         limits: Limits | None = None,
         zscale: str | None = None,
-        show: Sequence[str] = (),
+        show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
+        at: int | None = None,
     ) -> Figure | Axes:
         """Draw a picture: see `steepest.views.still.plot`, and `steepest.views.look.Look` for the arguments."""
-        from steepest.views.look import Look
+        from steepest.views.look import Look, listed
         from steepest.views.still import plot
 
-        return plot(self.runs, Look(view, limits, zscale, tuple(show), theme, style), ax=ax)
+        return plot(self.runs, Look(view, limits, zscale, listed(show), theme, style, at), ax=ax)
 
     def animate(
         self,
@@ -54,21 +55,22 @@ class Shared:
         view: str = "plane",
         limits: Limits | None = None,
         zscale: str | None = None,
-        show: Sequence[str] = (),
+        show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
     ) -> Any:
-        """Write a film (gif, png, apng, mp4, webm, svg, or a folder of pictures if the path ends with /).
+        """Write a film (gif, apng, png, svg, mp4, webm, or a folder of pictures if the path ends with /).
 
+        A png is an animated one, and an svg plays by itself in a browser.
         Without a path return a film that a notebook shows. For the arguments see `steepest.views.cut.Cut` and
         `steepest.views.look.Look`.
         """
         from steepest.export import animate
         from steepest.views.cut import Cut
-        from steepest.views.look import Look
+        from steepest.views.look import Look, listed
 
         cut = Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail, turn)
-        return animate(self.runs, path, cut, Look(view, limits, zscale, tuple(show), theme, style))
+        return animate(self.runs, path, cut, Look(view, limits, zscale, listed(show), theme, style))
 
     def save(
         self,
@@ -77,15 +79,19 @@ class Shared:
         view: str = "plane",
         limits: Limits | None = None,
         zscale: str | None = None,
-        show: Sequence[str] = (),
+        show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
+        at: int | None = None,
     ) -> None:
-        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), a page (html) or a record (csv, json, npz), by the suffix."""
-        from steepest.export import save
-        from steepest.views.look import Look
+        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), a page (html) or a record (csv, json, npz), by suffix.
 
-        save(self.runs, path, look=Look(view, limits, zscale, tuple(show), theme, style))
+        For films as png and svg see `animate`.
+        """
+        from steepest.export import save
+        from steepest.views.look import Look, listed
+
+        save(self.runs, path, look=Look(view, limits, zscale, listed(show), theme, style, at))
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The steps as a data frame, a row a step: see `steepest.document.frame`."""

@@ -7,34 +7,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from steepest.cli.arguments import FormulaCommand, complete_names, read_optimizers, read_size, read_start
-from steepest.cli.terminal import INTERRUPTED, Finishing, Progress, print_json, print_runs, reader_may_leave
+from steepest.cli.arguments import FormulaCommand, read_size
+from steepest.cli.codes import INTERRUPTED
+from steepest.cli.request import Request, run_options
+from steepest.cli.terminal import Finishing, Progress, print_json, print_runs, reader_may_leave
 from steepest.errors import InputError
 
 if TYPE_CHECKING:
+    from steepest.optimizers import Optimizer
     from steepest.trajectory import Trajectory
     from steepest.views.cut import Cut
     from steepest.views.look import Look
 
 __all__ = ["run"]
 
-SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
-
 
 @click.command(cls=FormulaCommand)
-@click.argument("objective", default="parabola", shell_complete=complete_names("functions"))
-@click.option("--start", metavar="POINT", help="Where to start: 3, or -1.2,1, or x=-1.2,y=1.")
-@click.option(
-    "-o", "--optimizer", "optimizers", multiple=True, default=("gd",), metavar="OPTIMIZER",
-    shell_complete=complete_names("optimizers"),
-    help='A name, a name with hyperparameters "adam(lr=0.05)", or equations separated by ";". Repeatable.',
-)  # fmt: skip
-@click.option("--lr", metavar="FORMULA", help='The learning rate, a number or a formula in t and T: "0.1/(1+0.02t)".')
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable.")
-@click.option("--steps", type=int, default=100, show_default=True, metavar="N", help="The step limit.")
-@click.option("--tol", type=float, default=1e-8, show_default=True, help="Stop when a step is shorter than this.")
-@click.option("--gtol", type=float, default=0.0, help="Stop when the gradient's norm is smaller than this.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of random starts, samples and noise.")
+@run_options
 @click.option("--samples", type=int, default=0, metavar="N", help="Show N random points of the function.")
 @click.option(
     "--save",
@@ -58,6 +47,12 @@ SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
     "--turn", type=float, default=0, metavar="DEGREES", help="Turn the camera of a surface over a film, by 90 for example."
 )
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of pictures and films.")
+@click.option("--style", metavar="STYLE", help="A matplotlib style file, or a style's name such as ggplot, on top of the theme.")
+@click.option(
+    "--show", metavar="NAMES",
+    help="Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v.",
+)  # fmt: skip
+@click.option("--animate", is_flag=True, help="Make films of png and svg paths, too.")
 @click.option("--fps", type=float, default=30, show_default=True, metavar="N", help="A film's frames a second.")
 @click.option("--seconds", type=float, metavar="N", help="A film's length before its last frame is held.")
 @click.option("--frames", type=int, metavar="N", help="A film's length, in frames.")
@@ -77,21 +72,16 @@ SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
 @click.pass_context
 def run(
     ctx: click.Context,
-    objective: str,
-    start: str | None,
-    optimizers: tuple[str, ...],
-    lr: str | None,
-    settings: tuple[str, ...],
-    steps: int,
-    tol: float,
-    gtol: float,
-    seed: int,
+    request: Request,
     samples: int,
     paths: tuple[str, ...],
     view: str,
     zscale: str | None,
     turn: float,
     theme: str,
+    style: str | None,
+    show: str | None,
+    animate: bool,
     fps: float,
     seconds: float | None,
     frames: int | None,
@@ -115,90 +105,89 @@ def run(
       steepest run rosenbrock -o gd --lr 0.001 -o "adam(lr=0.05)" --steps 500 --save compare.png
       steepest run rosenbrock -o gd -o adam --lr 0.002 --steps 400 --save race.mp4 --seconds 8
       steepest run "sin(x)cos(y)" --start 1.2,0.4 --lr 0.1 --view surface --save surface.mp4 --turn 90
+      steepest run rosenbrock -o momentum --steps 60 --show gradient,momentum,update --save arrows.gif
+      steepest run "x^2" --start 3 --lr 0.3 --animate --save descent.svg
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
-    from steepest.descent import descend
-    from steepest.ending import Limits
-    from steepest.objectives.formula import read_objective
     from steepest.views.cut import Cut
-    from steepest.views.look import Look
+    from steepest.views.look import Look, listed
 
     if every < 1:
         raise InputError(f"--every is a whole number from 1, not {every}")
     if not 0 <= samples <= 1_000_000:
         raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
-    Limits(steps, tol, gtol, seed).check()
-    function = read_objective(objective)
-    chosen = read_optimizers(optimizers, settings)
-    first = read_start(start) if start is not None else None
+    plan = request.read()
     cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail, turn)
-    look = Look(view=view, zscale=zscale, theme=theme)
-    look.check(len(function.names))
-    check_paths(paths, cut, look)
-    runs: list[Trajectory] = []
-    for each in chosen:
-        with Progress("steps", "steps", shown=steps >= SHOWS_PROGRESS) as progress:
-            runs.append(
-                descend(
-                    function,
-                    first,
-                    optimizer=each,
-                    lr=lr,
-                    steps=steps,
-                    tol=tol,
-                    gtol=gtol,
-                    seed=seed,
-                    progress=progress,
-                )
-            )
-        if runs[-1].ending == "interrupted":
-            break
-    points = function.samples(samples, seed)
+    look = Look(view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style)
+    look.check(len(plan.function.names))
+    films = check_paths(paths, cut, look, animate=animate)
+    check_look(look, plan.optimizers)
+    runs = plan.runs()
+    points = plan.function.samples(samples, request.seed)
     with Finishing(interrupted=runs[-1].ending == "interrupted") as finishing:
         with reader_may_leave():
             if as_json:
                 print_json(runs, points)
             elif not quiet:
-                print_runs(function, runs, every)
-        save_all(runs, [path for path in paths if not is_film(path)], points, cut, look, quiet=quiet or as_json)
+                print_runs(plan.function, runs, every)
+        save_all(runs, [path for path in paths if path not in films], points, cut, look, quiet=quiet or as_json)
     if not finishing.interrupted:
-        save_all(runs, [path for path in paths if is_film(path)], points, cut, look, quiet=quiet or as_json)
+        save_all(runs, films, points, cut, look, quiet=quiet or as_json, films=True)
     if finishing.interrupted:
         ctx.exit(INTERRUPTED)
 
 
-def check_paths(paths: Sequence[str], cut: Cut, look: Look) -> None:
-    """Refuse what cannot be written, before any work is done."""
+def check_paths(paths: Sequence[str], cut: Cut, look: Look, *, animate: bool) -> list[str]:
+    """The films among the paths; refuses what cannot be written, before any work is done."""
     cut.check()
+    films: list[str] = []
     if paths:
-        from steepest.export import check_path
+        from steepest.export import check_path, is_film
 
         for path in paths:
-            check_path(path, cut)
+            check_path(path, cut, animated=animate)
+        films = [path for path in paths if is_film(path, animated=animate)]
     if cut.turn and look.view != "surface":
         raise InputError("--turn turns the camera of a surface: it needs --view surface")
-    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf", ".html")) or is_film(path) for path in paths):
+    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf", ".html")) or path in films for path in paths):
         raise InputError(f"--{next(iter(look.chosen))} is for pictures and films: --save one, such as descent.png")
-    if cut != type(cut)() and not any(map(is_film, paths)):
-        raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /")
+    if (animate or cut != type(cut)()) and not films:
+        raise InputError(
+            "the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /, "
+            "or --animate for png and svg"
+        )
+    return films
 
 
-def is_film(path: str) -> bool:
-    from steepest import export
+def check_look(look: Look, optimizers: Sequence[Optimizer]) -> None:
+    """Refuse what cannot be shown, before any work is done."""
+    if look.show:
+        from steepest.roles import check_shown
 
-    return export.is_film(path)
+        check_shown(look.show, optimizers)
+    if look.style is not None:
+        from steepest.views.style import theme_of
+
+        theme_of(look)
 
 
 def save_all(
-    runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], cut: Cut, look: Look, *, quiet: bool
+    runs: Sequence[Trajectory],
+    paths: Sequence[str],
+    points: Sequence[Sequence[float]],
+    cut: Cut,
+    look: Look,
+    *,
+    quiet: bool,
+    films: bool = False,
 ) -> None:
     if not paths:
         return
     from steepest.export import save
 
     for path in paths:
-        with Progress(f"drawing {path}", "frames", shown=is_film(path)) as progress:
-            save(runs, path, points, cut=cut, look=look, progress=progress)
+        with Progress(f"drawing {path}", "frames", shown=films) as progress:
+            save(runs, path, points, cut=cut, look=look, animated=films, progress=progress)
         if not quiet:
             click.echo(f"saved {path}", err=True)

@@ -53,8 +53,8 @@ class Camera:
     def project(self, places: Array) -> Array:
         """Rows of `x, y, z` as rows of across and up in the picture, in the same unit.
 
-        >>> Camera(azimuth=-90, elevation=30).project(np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])).round(3).tolist()
-        [[1.0, 0.0], [0.0, 0.866]]
+        >>> Camera(azimuth=-60, elevation=30).project(np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])).round(3)[:, 1].tolist()
+        [-0.25, 0.866]
         """
         ground = places[:, :2]
         return np.column_stack([ground @ self.right, self.sine * (ground @ self.away) + self.cosine * places[:, 2]])

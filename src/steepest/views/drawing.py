@@ -23,6 +23,7 @@ __all__ = [
     "ENDS",
     "GUIDES",
     "LEVELS",
+    "NOTES",
     "PATHS",
     "SAMPLES",
     "brief_numbers",
@@ -34,6 +35,8 @@ __all__ = [
     "draw_tangent",
     "draw_trace",
     "draw_traces",
+    "dress",
+    "halo",
     "mark_style",
 ]
 
@@ -51,7 +54,7 @@ GLYPHS = {"minimum": "*", "local minimum": "*", "lowest point found": "*", "sadd
 def draw_landscape(ax: Axes, landscape: Landscape, theme: Theme) -> None:
     """The curve or the heights, with what is known about them; sets the limits and the axes' labels."""
     (left, right), (low, high) = landscape.view
-    ax.set(xlim=(left, right), ylim=(low, high), facecolor=theme.paper)
+    ax.set(xlim=(left, right), ylim=(low, high), facecolor=theme.panel)
     if landscape.heights is not None:
         draw_heights(ax, landscape.heights, theme)
     if landscape.curve is not None:
@@ -142,7 +145,8 @@ def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:
     ax.annotate(
         f"${tangent.label}$", (min(max(x, left), right), min(max(y, low), high)), (shift, -3 if bent_up else 3),
         textcoords="offset points", ha="left" if to_right else "right", va="top" if bent_up else "bottom", color=theme.ink,
-        fontsize=theme.text_size, math_fontfamily=theme.mathematics, zorder=NOTES, path_effects=[halo(theme)],
+        fontfamily=theme.fonts, fontsize=theme.text_size, math_fontfamily=theme.mathematics, zorder=NOTES,
+        path_effects=[halo(theme)],
     )  # fmt: skip
 
 
@@ -254,24 +258,27 @@ def draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:
     above = across[1] < 0.5
     ax.annotate(
         f"step {exit.step}", exit.place, (-9 if to_left else 9, 9 if above else -9), textcoords="offset points",
-        ha="right" if to_left else "left", va="bottom" if above else "top", color=brush.color, fontsize=theme.small_size,
-        fontweight="bold", zorder=NOTES, path_effects=[halo(theme)],
+        ha="right" if to_left else "left", va="bottom" if above else "top", color=brush.color,
+        fontfamily=theme.fonts, fontsize=theme.small_size, fontweight="bold", zorder=NOTES, path_effects=[halo(theme)],
     )  # fmt: skip
 
 
 def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
     """The axes for the value against the step."""
-    ax.set(xlim=chart.steps, ylim=chart.values, yscale=chart.scale, facecolor=theme.paper)
+    ax.set(xlim=chart.steps, ylim=chart.values, yscale=chart.scale, facecolor=theme.panel)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     if chart.scale == "log":
         low, high = np.log10(chart.values)
         ax.yaxis.set_major_locator(FixedLocator(decades(low, high)))
         ax.yaxis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < 8 else NullLocator())
     dress(ax, ("step", chart.label), theme)
-    ax.grid(visible=True, color=theme.faint, linewidth=0.7, zorder=0)
+    ax.grid(visible=True, color=theme.grid, linewidth=0.7, zorder=0)
     ax.set_axisbelow(True)
     if chart.message:
-        ax.text(0.5, 0.5, chart.message, transform=ax.transAxes, ha="center", color=theme.quiet, fontsize=theme.text_size)
+        ax.text(
+            0.5, 0.5, chart.message, transform=ax.transAxes, ha="center", color=theme.quiet, fontfamily=theme.fonts,
+            fontsize=theme.text_size,
+        )  # fmt: skip
 
 
 def draw_lines(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) -> None:
@@ -314,13 +321,13 @@ def dress(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
     """Names of the axes in mathematical type, quiet ticks and frame."""
     for axis, label in zip((ax.xaxis, ax.yaxis), labels, strict=True):
         text = label if label == "step" else f"${label}$"
-        axis.set_label_text(text, color=theme.ink, math_fontfamily=theme.mathematics)
+        axis.set_label_text(text, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
         axis.label.set_fontsize(theme.text_size + 1 if label == "step" else theme.label_size)
     quiet_ticks(ax, theme)
 
 
 def quiet_ticks(ax: Axes, theme: Theme) -> None:
-    ax.tick_params(which="both", labelsize=theme.small_size, color=theme.faint, labelcolor=theme.quiet)
+    ax.tick_params(which="both", labelsize=theme.small_size, labelfontfamily=theme.fonts, color=theme.faint, labelcolor=theme.quiet)
     for spine in ax.spines.values():
         spine.set(color=theme.faint, linewidth=0.8)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from steepest.encoders.reel import Frame, Reel
 from steepest.errors import InputError
+from steepest.views.carried import Measure
 from steepest.views.chart import Series
 from steepest.views.climber import Climber, climber
 from steepest.views.cut import Cut
@@ -22,6 +23,7 @@ from steepest.views.frame import Array
 from steepest.views.landscape import TANGENT, Landscape
 from steepest.views.letters import letters
 from steepest.views.path import OUTSIDE, Whole, moves
+from steepest.views.pointers import Pointers, pointers
 from steepest.views.scene import Scene, Trace
 from steepest.views.stage import Stage, stage
 from steepest.views.theme import LIGHT, Brush, Theme
@@ -39,12 +41,14 @@ class Film:
     """A film that is ready to be drawn.
 
     Attributes:
+        shown: what it is a film of.
         set_up: what stays still.
         actors: what moves, a group for each run.
         timeline: which step each frame shows.
         turn: degrees by which the camera of a surface turns until the last frame.
     """
 
+    shown: Scene
     set_up: Stage
     actors: tuple[Actor, ...]
     timeline: Timeline
@@ -74,7 +78,9 @@ class Film:
         width, height = self.size
         theme = self.theme
         moving = tuple(theme.brush(actor.trace.index).color for actor in self.actors)
-        return Reel(width, height, cut.fps, cut.loop, (*moving, theme.ink, theme.quiet), theme.paper, title, software, made)
+        carried = tuple(pointer.color for actor in self.actors if actor.load for pointer in actor.load.pointers)
+        colors = tuple(dict.fromkeys((*moving, theme.ink, theme.quiet, *carried)))
+        return Reel(width, height, cut.fps, cut.loop, colors, theme.paper, title, software, made)
 
     def frames(self) -> Iterator[Frame]:
         """Every frame in order; its pixels change when the next one is asked for."""
@@ -107,11 +113,15 @@ def film(shown: Scene, cut: Cut = DEFAULT, theme: Theme = LIGHT) -> Film:
     """
     if cut.turn and shown.surface is None:
         raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")
+    if shown.findings is not None:
+        raise InputError("a diagnosis is a picture, not a film: save it as png, svg or pdf")
     frames = timeline(max(len(trace.values) for trace in shown.traces) - 1, cut)
     size = None if cut.size is None else (cut.size[0] / cut.dpi, cut.size[1] / cut.dpi)
-    set_up = stage(shown, size, cut.dpi, theme, turning=bool(cut.turn), fine=TURNING if cut.turn else RESTING)
-    actors = tuple(actor(set_up, shown, trace, cut.trail, theme, turning=bool(cut.turn)) for trace in shown.traces)
-    return Film(set_up, actors, frames, theme, cut.turn)
+    found = shown.measures()
+    turning = bool(cut.turn)
+    set_up = stage(shown, size, cut.dpi, theme, found, turning=turning, fine=TURNING if turning else RESTING)
+    actors = tuple(actor(set_up, shown, trace, cut.trail, theme, found, turning=turning) for trace in shown.traces)
+    return Film(shown, set_up, actors, frames, theme, cut.turn)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +134,7 @@ class Actor:
         line, head: where it has been, and where it is.
         tangent, stride: of a function of one parameter, at the step that is being taken.
         graph, tip: the same in the chart.
+        load: what it carries, where the step that is being taken began.
     """
 
     trace: Trace
@@ -137,6 +148,7 @@ class Actor:
     graph: Line2D
     tip: Line2D
     climber: Climber | None = None
+    load: Pointers | None = None
 
     def at(self, step: float) -> Iterable[Artist]:
         """What is to be drawn at a step, or between two, in its place."""
@@ -153,6 +165,8 @@ class Actor:
             yield self.head
         if self.tangent is not None:
             yield from self.tangent.at(min(int(step), last))
+        if self.load is not None:
+            yield from self.load.at(int(step))
         if self.series is not None:
             x, y = drawn(self.series, step)
             self.graph.set_data(x, y)
@@ -162,10 +176,16 @@ class Actor:
     def words(self, step: float) -> str:
         """The step and the value; at the end how the run ended."""
         whole, values = int(step), self.trace.values
-        return self.trace.outcome if whole >= len(values) - 1 else f"step {whole}   f = {values[whole]:.4g}"
+        return (
+            self.trace.outcome
+            if whole >= len(values) - 1
+            else f"step {whole}   f = {values[whole]:.4g}" + self.trace.numbers(whole)
+        )
 
 
-def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: Theme, *, turning: bool) -> Actor:
+def actor(
+    set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: Theme, found: Sequence[Measure], *, turning: bool
+) -> Actor:
     """The artists of a run, in their axes."""
     brush, ax, path = theme.brush(trace.index), set_up.landscape, trace.path
     line: tuple[Line2D, ...] = ()
@@ -190,7 +210,8 @@ def actor(set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: T
     guides = None
     if ax is not None and shown.landscape is not None and track is not None and trace.slopes is not None:
         guides = tangent(ax, shown.landscape, track, trace.slopes, brush, theme)
-    return Actor(trace, series, track, kept, trail, line, head, guides, graph, tip, climbing)
+    load = pointers(ax, trace, found, shown.landscape, theme) if ax is not None and shown.landscape is not None else None
+    return Actor(trace, series, track, kept, trail, line, head, guides, graph, tip, climbing, load)
 
 
 def marker(brush: Brush, theme: Theme, size: float) -> Line2D:

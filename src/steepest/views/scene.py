@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import InputError
+from steepest.roles import check_shown
 from steepest.trajectory import Trajectory
 from steepest.views import captions
 from steepest.views.camera import Camera
+from steepest.views.carried import Carried, Measure, carried, measures
 from steepest.views.chart import Chart, chart
+from steepest.views.findings import Findings, findings
 from steepest.views.frame import LARGEST, Array, Box, Interval, fly_away
 from steepest.views.landscape import Landscape, Walk, known_entry, landscape
 from steepest.views.look import Look
@@ -38,6 +41,7 @@ class Trace:
         climb: the same on the surface, if that is shown.
         values: at every position, the start first.
         slopes: the derivative at every position, of a function of one parameter; else None.
+        carried: the quantities that are to be shown, as far as this run has them.
     """
 
     index: int
@@ -48,6 +52,12 @@ class Trace:
     values: Array
     slopes: Array | None
     climb: Climb | None = None
+    carried: tuple[Carried, ...] = ()
+
+    def numbers(self, step: int) -> str:
+        """The carried numbers at a step, in words; empty where there are none."""
+        known = (each for each in self.carried if each.kind == "number" and step < len(each.rows))
+        return "".join(f"   {each.symbol} = {each.rows[step]:.4g}" for each in known)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +71,8 @@ class Scene:
         traces: the runs.
         landscape: None for three and more parameters.
         chart: the value against the step.
+        findings: of the diagnosis of its only run, if the look asks for it.
+        show: the names of the quantities that are to be shown, in order.
         surface, camera: the landscape in space, and from where it is seen, if the look asks for it.
     """
 
@@ -70,8 +82,17 @@ class Scene:
     traces: tuple[Trace, ...]
     landscape: Landscape | None
     chart: Chart
+    show: tuple[str, ...] = ()
     surface: Surface | None = None
     camera: Camera | None = None
+    findings: Findings | None = None
+
+    def measures(self, steps: Sequence[int] | None = None) -> tuple[Measure, ...]:
+        """How long each carried quantity is drawn; so that it suits one step of each run, if these are given."""
+        if self.landscape is None:
+            return ()
+        loads = [(trace.carried, trace.path.points) for trace in self.traces if trace.path is not None]
+        return measures(loads, self.landscape.view, self.show, steps)
 
 
 def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[Sequence[float]] = ()) -> Scene:
@@ -82,7 +103,8 @@ def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[S
         samples: positions to show as faint dots.
 
     Raises:
-        InputError: for no run, for runs on different objectives, or for limits that are none.
+        InputError: for no run, for runs on different objectives, for limits that are none, or for a quantity to show
+            that no run has.
 
     >>> from steepest import descend
     >>> shown = scene([descend("x^2", start=3, lr=0.3)])
@@ -92,6 +114,7 @@ def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[S
     chosen = tuple(runs)
     check(chosen)
     look.check(len(chosen[0].names))
+    check_shown(look.show, [run.optimizer for run in chosen])
     first, entry = chosen[0], known_entry(chosen[0])
     walks = walks_of(chosen, entry.view if entry else None)
     ground: Landscape | None = None
@@ -100,13 +123,22 @@ def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[S
         dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
         ground, paths = landscape(first, walks, read_limits(look.limits, len(first.names)), dots, look.zscale)
     traces = tuple(
-        trace(index, run, label, drawn)
+        trace(index, run, label, drawn, carried(run, look.show, drawn=ground is not None and look.view == "plane"))
         for index, (run, label, drawn) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     values = chart([run.values for run in chosen], [walk.away for walk in walks], least)
-    flat = Scene(captions.title(first), *captions.formula(first), traces, ground, values)
+    flat = Scene(captions.title(first), *captions.formula(first), traces, ground, values, look.show)
+    if look.view == "diagnosis":
+        return diagnosed(flat, chosen, look.at)
     return in_space(flat) if look.view == "surface" else flat
+
+
+def diagnosed(flat: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
+    """The scene with what the diagnosis of its run found."""
+    if len(runs) > 1:
+        raise InputError(f"the picture of a diagnosis shows one run, not {len(runs)}: draw each by itself")
+    return replace(flat, findings=findings(runs[0], at))
 
 
 def in_space(flat: Scene) -> Scene:
@@ -121,9 +153,10 @@ def in_space(flat: Scene) -> Scene:
     return replace(flat, traces=traces, surface=shape, camera=camera)
 
 
-def trace(index: int, run: Trajectory, label: str, drawn: Path | None) -> Trace:
+def trace(index: int, run: Trajectory, label: str, drawn: Path | None, loads: tuple[Carried, ...]) -> Trace:
     slopes = run.gradients.reshape(-1) if len(run.names) == 1 else None
-    return Trace(index, label, str(run.ending), captions.outcome(run, drawn.exit if drawn else None), drawn, run.values, slopes)
+    outcome = captions.outcome(run, drawn.exit if drawn else None)
+    return Trace(index, label, str(run.ending), outcome, drawn, run.values, slopes, carried=loads)
 
 
 def check(runs: Sequence[Trajectory]) -> None:

@@ -173,7 +173,7 @@ def draw_sign(ax: Axes, text: str, theme: Theme) -> Text:
     """A number or a name beside the floor."""
     name = text.startswith("$")
     return ax.text(
-        0, 0, text, ha="center", va="center", math_fontfamily=theme.mathematics, zorder=GUIDES,
+        0, 0, text, ha="center", va="center", math_fontfamily=theme.mathematics, zorder=GUIDES, fontfamily=theme.fonts,
         color=theme.ink if name else theme.quiet, fontsize=theme.label_size if name else theme.small_size,
     )  # fmt: skip
 

@@ -14,7 +14,9 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.errors import InputError
+from steepest.views.carried import Measure
 from steepest.views.drawing import draw_chart, draw_color_bar, draw_landscape, mark_style
+from steepest.views.pointers import pointer_handles
 from steepest.views.scene import Scene, Trace
 from steepest.views.space import Space, space
 from steepest.views.theme import Theme
@@ -28,6 +30,7 @@ LANDSCAPE, ALONE, CHART = 5.6, 6.4, 3.9  # widths
 LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2
 BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42
 LINE = 0.235  # of the key
+CARRIED = 1.9  # for the sign and the label of a carried quantity
 HEADING, FORMULA = 0.34, 0.36
 FLAT_LINE, TALL_LINE = 1.5, 2.3  # between two lines of the formula, in its size
 FINE = 3
@@ -61,13 +64,23 @@ class Stage:
 
 
 def stage(
-    shown: Scene, size: tuple[float, float] | None, dpi: float, theme: Theme, *, turning: bool = False, fine: int = FINE
+    shown: Scene,
+    size: tuple[float, float] | None,
+    dpi: float,
+    theme: Theme,
+    measures: Sequence[Measure] = (),
+    *,
+    turning: bool = False,
+    fine: int = FINE,
+    foot: float = 0.0,
 ) -> Stage:
     """The stage for a scene.
 
     Args:
         size: width and height in inches, what suits the scene if None.
+        measures: of the carried quantities that the key explains.
         turning: whether the camera of a surface will turn, so that its picture and its box are left out.
+        foot: inches to leave empty at the bottom.
         fine: samples a side of a pixel of a surface's picture.
 
     Raises:
@@ -75,15 +88,15 @@ def stage(
     """
     if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
         raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
-    handles = key_handles(shown, theme)
-    key = LINE * (len(shown.traces) + bool(handles))
-    plan = laid_out(shown, size, 0.0, key)
+    lines = key_lines(shown, measures, laid_out(shown, size, 0.0, 0.0, foot).width, theme)
+    key = LINE * (len(shown.traces) + len(lines))
+    plan = laid_out(shown, size, 0.0, key, foot)
     formula, formula_size = (
         typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
     )
     spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
     below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
-    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key)
+    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot)
     if size is None:
         plan = replace(plan, width=even(plan.width, dpi), height=even(plan.height, dpi))
     picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
@@ -104,7 +117,7 @@ def stage(
             draw_color_bar(picture.add_axes(plan.bar), shown.landscape.heights, theme)
     chart = picture.add_axes(plan.chart)
     draw_chart(chart, shown.chart, theme)
-    return Stage(picture, ground, chart, draw_key(picture, shown.traces, handles, plan, theme), built)
+    return Stage(picture, ground, chart, draw_key(picture, shown.traces, lines, plan, theme), built)
 
 
 Rectangle = tuple[float, float, float, float]
@@ -112,13 +125,14 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Plan:
-    """Where everything goes: the figure's size in inches, and left, bottom, width and height as shares of it."""
+    """Where everything goes: the figure's size in inches; left, bottom, width and height as shares of it; what is below all."""
 
     width: float
     height: float
     landscape: Rectangle | None
     bar: Rectangle | None
     chart: Rectangle
+    foot: float
 
 
 def even(length: float, dpi: float) -> float:
@@ -126,12 +140,12 @@ def even(length: float, dpi: float) -> float:
     return 2 * round(length * dpi / 2) / dpi
 
 
-def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float) -> Plan:
+def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float) -> Plan:
     """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
     ground = shown.landscape
     bar = BAR_GAP + BAR + BAR_LABELS if ground is not None and ground.heights is not None else 0.0
     beside = LEFT + RIGHT + (bar + BETWEEN if ground is not None else 0.0)
-    around = ABOVE + heading + BELOW + key + 0.12
+    around = ABOVE + heading + BELOW + key + 0.12 + foot
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
     ratio = proportion(shown)
     if ground is None:
@@ -144,7 +158,8 @@ def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key
         chart = room - wide
     width, total = size or (beside + wide + chart, around + height)
     tall = wide / ratio if ratio else height
-    bottom = BELOW + key + 0.12 + (height - tall) / 2
+    floor = BELOW + key + 0.12 + foot
+    bottom = floor + (height - tall) / 2
 
     def place(left: float, low: float, across: float, up: float) -> Rectangle:
         return (left / width, low / total, across / width, up / total)
@@ -154,7 +169,8 @@ def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key
         total,
         place(LEFT, bottom, wide, tall) if ground is not None else None,
         place(LEFT + wide + BAR_GAP, bottom, BAR, tall) if bar else None,
-        place(width - RIGHT - chart, BELOW + key + 0.12, chart, height),
+        place(width - RIGHT - chart, floor, chart, height),
+        foot,
     )
 
 
@@ -168,34 +184,65 @@ def proportion(shown: Scene) -> float | None:
 
 def draw_title(picture: Picture, shown: Scene, plan: Plan, theme: Theme) -> None:
     picture.text(
-        LEFT / plan.width, 1 - (ABOVE - 0.05) / plan.height, shown.title, ha="left", va="top", fontsize=theme.title_size,
-        fontweight="bold", color=theme.ink,
+        LEFT / plan.width, 1 - (ABOVE - 0.05) / plan.height, shown.title, ha="left", va="top", fontfamily=theme.fonts,
+        fontsize=theme.title_size, fontweight="bold", color=theme.ink,
     )  # fmt: skip
 
 
 def draw_formula(picture: Picture, line: str, size: float, left: float, top: float, theme: Theme) -> None:
-    picture.text(left, top, line, ha="left", va="top", fontsize=size, color=theme.ink, math_fontfamily=theme.mathematics)
+    picture.text(
+        left,
+        top,
+        line,
+        ha="left",
+        va="top",
+        fontfamily=theme.fonts,
+        fontsize=size,
+        color=theme.ink,
+        math_fontfamily=theme.mathematics,
+    )
 
 
-def draw_key(picture: Picture, traces: Sequence[Trace], handles: Sequence[Line2D], plan: Plan, theme: Theme) -> tuple[Text, ...]:
-    """A line for each run with its look, its name and room for words; then what the marks mean."""
-    row = LINE * (len(traces) + bool(handles))
-    look: dict[str, Any] = {"va": "center_baseline", "fontsize": theme.text_size}
+@dataclass(frozen=True, eq=False)
+class KeyLine:
+    """A line of the key: signs with their labels, the labels' size in points, and how far they are from the signs in sizes."""
+
+    handles: Sequence[Line2D]
+    size: float
+    apart: float
+
+
+def key_lines(shown: Scene, measures: Sequence[Measure], width: float, theme: Theme) -> list[KeyLine]:
+    """What the signs in a picture of this width mean, the lowest line first: the marks, then what the runs carry."""
+    marks, carried = key_handles(shown, theme), pointer_handles(measures, theme)
+    lines = [KeyLine(marks, theme.small_size, 0.35)] if marks else []
+    fit = max(2, int((width - LEFT) / CARRIED))
+    parts = [carried[first : first + fit] for first in range(0, len(carried), fit)]
+    return lines + [KeyLine(part, 1.1 * theme.small_size, 0.8) for part in reversed(parts)]
+
+
+def draw_key(picture: Picture, traces: Sequence[Trace], lines: Sequence[KeyLine], plan: Plan, theme: Theme) -> tuple[Text, ...]:
+    """A line for each run with its look, its name and room for words; then lines of what the signs mean."""
+    row = LINE * (len(traces) + len(lines))
+    look: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size}
     labels = []
     for trace in traces:
         row -= LINE
-        up = (row + LINE / 2 + 0.08) / plan.height
+        up = (plan.foot + row + LINE / 2 + 0.08) / plan.height
         line = run_handle(trace, theme)
         line.set_data([LEFT / plan.width, (LEFT + 0.42) / plan.width], [up, up])
         line.set(transform=picture.transFigure, markevery=[1])
         picture.add_artist(line)
         labels.append(picture.text((LEFT + 0.56) / plan.width, up, trace.label, color=theme.ink, fontweight="bold", **look))
-    if handles:
-        picture.legend(
-            handles=handles, loc="lower left", bbox_to_anchor=((LEFT - 0.03) / plan.width, 0.06 / plan.height), ncols=len(handles),
-            frameon=False, fontsize=theme.small_size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=0.35,
+    for up, each in enumerate(lines):
+        place = ((LEFT - 0.03) / plan.width, (plan.foot + 0.06 + up * LINE) / plan.height)
+        legend = picture.legend(
+            handles=each.handles, loc="lower left", bbox_to_anchor=place, ncols=len(each.handles), frameon=False,
+            fontsize=each.size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=each.apart,
             columnspacing=1.6, handlelength=1.5,
         )  # fmt: skip
+        for text in legend.get_texts():
+            text.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
     left = (max(label.get_window_extent().x1 for label in labels) / picture.dpi + 0.13) / plan.width
     return tuple(picture.text(left, label.get_position()[1], "", color=theme.quiet, **look) for label in labels)
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 
 from steepest.trajectory import Trajectory
+from steepest.views.carried import Measure, still_step
 from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
 from steepest.views.look import Look
-from steepest.views.scene import PLAIN, Scene, scene
+from steepest.views.panels import PANELS, draw_findings
+from steepest.views.pointers import draw_pointers, pointer_handles
+from steepest.views.scene import PLAIN, Scene, Trace, scene
 from steepest.views.space import draw_climbs
 from steepest.views.stage import Picture, run_handle, stage
-from steepest.views.theme import LIGHT, Theme, theme_of
+from steepest.views.style import theme_of
+from steepest.views.theme import LIGHT, Theme
 
 __all__ = ["figure", "plot"]
+
+MARGIN = 0.1  # inches
+SMALLEST = 0.6  # of the size of words that are too long
 
 
 def plot(
@@ -49,8 +57,13 @@ def plot(
         draw_tangent(ax, shown.landscape, theme)
         ax.set_aspect("equal" if shown.landscape.equal else "auto", adjustable="box")
         draw_traces(ax, shown.traces, theme)
-    handles = [run_handle(trace, theme) for trace in shown.traces]
-    ax.legend(handles=handles, fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink)
+    found = draw_carried(ax, shown, theme)
+    handles = [*(run_handle(trace, theme) for trace in shown.traces), *pointer_handles(found, theme)]
+    legend = ax.legend(
+        handles=handles, fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink
+    )
+    for text in legend.get_texts():
+        text.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
     return ax
 
 
@@ -64,13 +77,59 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
     Raises:
         InputError: for a size that is too small to draw in.
     """
-    set_up = stage(shown, size, dpi, theme)
+    steps = shown_steps(shown)
+    set_up = stage(shown, size, dpi, theme, shown.measures(steps), foot=PANELS if shown.findings else 0.0)
     if set_up.space is not None:
         draw_climbs(set_up.space, shown.traces)
     elif set_up.landscape is not None and shown.landscape is not None:
         draw_tangent(set_up.landscape, shown.landscape, theme)
         draw_traces(set_up.landscape, shown.traces, theme)
+        draw_carried(set_up.landscape, shown, theme)
     draw_lines(set_up.chart, shown.chart, shown.traces, theme)
-    for words, trace in zip(set_up.words, shown.traces, strict=True):
-        words.set_text(trace.outcome)
+    for words, trace, step in zip(set_up.words, shown.traces, steps, strict=True):
+        write(words, trace.outcome, carried_words(trace, step))
+    if shown.findings is not None:
+        draw_findings(set_up, shown.landscape, shown.chart, shown.findings, theme.brush(0), theme)
     return set_up.picture
+
+
+def shown_steps(shown: Scene) -> list[int]:
+    """The step of each run whose carried quantities a still picture shows."""
+    if shown.landscape is None:
+        return [max(len(trace.values) - 2, 0) for trace in shown.traces]
+    view = shown.landscape.view
+    return [still_step(trace.path.points, view) if trace.path is not None else 0 for trace in shown.traces]
+
+
+def draw_carried(ax: Axes, shown: Scene, theme: Theme) -> tuple[Measure, ...]:
+    """Arrows and squares at one step of each run; how long they are drawn."""
+    steps = shown_steps(shown)
+    found = shown.measures(steps)
+    for trace, step in zip(shown.traces, steps, strict=True):
+        if shown.landscape is not None:
+            draw_pointers(ax, trace, found, shown.landscape, step, theme)
+    return found
+
+
+def carried_words(trace: Trace, step: int) -> str:
+    """At which step the carried quantities are shown, and the numbers among them."""
+    drawn = "drawn " if any(each.kind != "number" for each in trace.carried) else ""
+    return f"{drawn}at step {step}{trace.numbers(step)}" if trace.carried else ""
+
+
+def write(words: Text, outcome: str, carried: str) -> None:
+    """How a run ended and what it carries; where both are too long for the picture, what was asked for, as small as it fits."""
+    words.set_text(";   ".join(part for part in (outcome, carried) if part))
+    if not carried or room(words) >= 0:
+        return
+    words.set_text(carried)
+    if room(words) < 0:
+        extent = words.get_window_extent()
+        words.set_fontsize(float(words.get_fontsize()) * max(SMALLEST, 1 + room(words) / extent.width))
+
+
+def room(words: Text) -> float:
+    """Pixels between the end of the words and the margin; less than 0 if they are too long."""
+    figure = words.get_figure(root=True)
+    assert figure is not None
+    return float(figure.bbox.width - MARGIN * figure.dpi - words.get_window_extent().x1)

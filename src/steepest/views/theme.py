@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from steepest.errors import InputError
-from steepest.views.look import Look
 
-__all__ = ["LIGHT", "THEMES", "Brush", "Theme", "theme_called", "theme_of"]
+__all__ = ["LIGHT", "THEMES", "Brush", "Theme", "contrast", "lightness", "mix", "theme_called"]
+
+FALLBACK = "DejaVu Sans"  # comes with matplotlib
 
 # Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
 VIRIDIS = (
@@ -43,6 +44,8 @@ class Theme:
         level: the color of a line of equal height, with its opacity; `level_width` is its width.
         brushes: one for each run; the eighth run has the first color with the second marker and dash.
         halo: how much wider than a path the paper under it is.
+        panel, grid: the ground of the axes, and the lines on it.
+        pointers: the colors of what the runs carry, in the order it is asked for.
     """
 
     paper: str = "#ffffff"
@@ -63,7 +66,10 @@ class Theme:
     dashes: tuple[tuple[float, ...], ...] = (
         (), (4.5, 1.3), (1.4, 1.2), (5.5, 1.3, 1.3, 1.3), (8, 2), (3, 1, 1, 1, 1, 1), (2.5, 2.5),
     )  # fmt: skip
-    font: str = "DejaVu Sans"
+    panel: str = "#ffffff"
+    grid: str = "#d9dee4"
+    pointers: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
+    font: str = FALLBACK
     mathematics: str = "cm"
     title_size: float = 14.0
     formula_size: float = 13.5
@@ -78,10 +84,15 @@ class Theme:
     mark_size: float = 7.5
     arrow_size: float = 6.5
 
+    @property
+    def fonts(self) -> tuple[str, ...]:
+        """The font, and one that has every letter."""
+        return (self.font, FALLBACK) if self.font != FALLBACK else (FALLBACK,)
+
     def brush(self, index: int) -> Brush:
         """The look of the run with this index; it repeats after as many runs as there are colors times dashes."""
         turn, place = divmod(index, len(self.colors))
-        shifted = (place + turn) % len(self.colors)
+        shifted = (place + turn) % len(self.markers)
         return Brush(self.colors[place], self.markers[shifted], self.dashes[shifted])
 
     def shades(self, count: int) -> list[str]:
@@ -116,6 +127,28 @@ def channels(color: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
+def luminance(color: str) -> float:
+    """How bright a color is, from 0 to 1 (IEC 61966-2-1, sRGB)."""
+    linear = (((part / 255 + 0.055) / 1.055) ** 2.4 if part > 10 else part / 255 / 12.92 for part in channels(color))
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """How well two colors are told apart, from 1 to 21 (W3C, Web Content Accessibility Guidelines 2.2).
+
+    >>> contrast("#000000", "#ffffff"), round(contrast("#777777", "#ffffff"), 2)
+    (21.0, 4.48)
+    """
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def lightness(color: str) -> float:
+    """How light a color looks, from 0 to 1 (CIE 1976 L*)."""
+    bright = luminance(color)
+    return 1.16 * bright ** (1 / 3) - 0.16 if bright > 0.008856 else 9.033 * bright
+
+
 LIGHT = Theme()
 DARK = Theme(
     paper="#12181f",
@@ -128,6 +161,9 @@ DARK = Theme(
     sample="#8fa0b0",
     muted=0.3,
     level=("#12181f", 0.5),
+    panel="#12181f",
+    grid="#2f3b47",
+    pointers=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -145,8 +181,3 @@ def theme_called(name: str) -> Theme:
     if name not in THEMES:
         raise InputError(f"a theme is one of {', '.join(THEMES)}, not {name!r}")
     return THEMES[name]
-
-
-def theme_of(look: Look) -> Theme:
-    """The theme of a look."""
-    return theme_called(look.theme)

@@ -17,7 +17,6 @@ import { Timeline } from "./timeline.js";
 /** @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: (name: string, listener: (...values: any[]) => void) => void, off: (name: string, listener?: (...values: any[]) => void) => void, send: (message: any) => void}} Model */
 
 const MOST_OPTIMIZERS = 12, QUIET = 250, READING = 150, SIDE = 121;
-const VELOCITIES = new Set(["v", "m", "p", "u", "d", "r"]);
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
 class Method {
@@ -28,9 +27,8 @@ class Method {
     this.lab = lab;
     this.identity = identity;
     this.link();
-    const squares = data.equations.filter((/** @type {string} */ text) => /\^2|abs\(g\)/.test(text) && !/^theta/.test(text)).map((/** @type {string} */ text) => text.split(" ")[0]);
-    this.squares = new Set(/** @type {string[]} */ (squares));
-    this.arrows = new Set(/** @type {string[]} */ (data.state.filter((/** @type {string} */ name) => VELOCITIES.has(name) && !this.squares.has(name))));
+    this.squares = new Set(/** @type {string[]} */ (data.squares));
+    this.arrows = new Set(/** @type {string[]} */ (data.arrows));
   }
 
   link() {
@@ -137,7 +135,7 @@ export class Lab {
     this.startFields = h("div", { class: "steepest-start" });
     this.views = h("div", { class: "steepest-shows", role: "group", "aria-label": "view" }, ...["plane", "surface"].map((view) =>
       h("button", { type: "button", class: "steepest-button steepest-toggle", "data-view": view, "aria-pressed": "false", onclick: () => this.change({ view }, {}) }, view)));
-    this.shows = h("div", { class: "steepest-shows", role: "group", "aria-label": "show at each step" }, ...["gradient", "velocity", "moments"].map((name) =>
+    this.shows = h("div", { class: "steepest-shows", role: "group", "aria-label": "show at each step" }, ...["gradient", "momentum", "moments"].map((name) =>
       h("button", { type: "button", class: "steepest-button steepest-toggle", "data-show": name, "aria-pressed": "false", onclick: () => this.toggleShow(name) }, name)));
     this.root = h("div", { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
       h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), this.sharing(hidden("share"))),
