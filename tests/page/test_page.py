@@ -134,7 +134,7 @@ def test_the_start_is_dragged_with_the_mouse(shown: Open, state: dict[str, Any])
 
 def test_the_start_is_dragged_with_a_finger(shown: Open) -> None:
     tab = shown(TWO, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    tab.locator(".steepest-plane").scroll_into_view_if_needed()
+    tab.locator(".steepest-handle").scroll_into_view_if_needed()
     box = tab.locator(".steepest-handle").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     touch = tab.context.new_cdp_session(tab)
