@@ -20,6 +20,9 @@ const MOST_OPTIMIZERS = 12, QUIET = 250, READING = 150, SIDE = 121;
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
 class Method {
+  /** @type {Program} */
+  program;
+
   /** @param {any} data @param {Record<string, number | string>} settings @param {Lab} lab @param {number} identity */
   constructor(data, settings, lab, identity) {
     this.data = data;
@@ -71,6 +74,55 @@ class Method {
 }
 
 export class Lab {
+  /** @type {ObjectiveCard} */
+  card;
+  /** @type {Plane} */
+  plane;
+  /** @type {Chart} */
+  chart;
+  /** @type {Timeline} */
+  timeline;
+  /** @type {Lesson} */
+  lesson;
+  /** @type {Steps} */
+  steps;
+  /** @type {LimitsCard} */
+  limits;
+  /** The elements that are filled later. @type {any} */
+  live;
+  /** @type {any} */
+  note;
+  /** @type {any} */
+  list;
+  /** @type {any} */
+  add;
+  /** @type {any} */
+  legend;
+  /** @type {any} */
+  scale;
+  /** @type {any} */
+  startFields;
+  /** @type {any} */
+  shows;
+  /** @type {any} */
+  views;
+  /** @type {any} */
+  surface;
+  /** @type {any} */
+  menu;
+  /** @type {HTMLElement} */
+  root;
+  /** @type {Grid | null} */
+  grid = null;
+  /** @type {import("./plane.js").Walk[]} */
+  walks = [];
+  /** Counts what was typed, so that a late answer is not taken for the latest. */
+  ticket = 0;
+  /** @type {ResizeObserver | undefined} */
+  observer;
+  /** @type {import("./brush.js").Theme | null} */
+  legendTheme = null;
+
   /** @param {Model} model @param {HTMLElement} el */
   constructor(model, el) {
     this.model = model;
@@ -157,7 +209,7 @@ export class Lab {
     if (hidden("table")) this.steps.element.parentElement.hidden = true;
     if (hidden("chart")) this.chart.element.parentElement.hidden = true;
     this.card.field.disabled = this.card.open.disabled = this.locked("objective");
-    this.card.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme));
+    this.card.open.addEventListener("click", () => this.card.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme)));
     this.el.replaceChildren(this.root);
   }
 
@@ -333,7 +385,7 @@ export class Lab {
   /** @param {string} text */
   async typeObjective(text) {
     this.typing = true;
-    const ticket = (this.ticket = (this.ticket ?? 0) + 1);
+    const ticket = ++this.ticket;
     try {
       const read = await this.readObjective(text);
       if (ticket !== this.ticket) return;
@@ -349,7 +401,7 @@ export class Lab {
   /** @param {string} name */
   async pick(name) {
     const found = this.document.gallery.find((/** @type {any} */ each) => each.gallery === name);
-    this.ticket = (this.ticket ?? 0) + 1;
+    this.ticket++;
     this.typing = false;
     this.card.refuse(null);
     for (const method of this.methods) if (method.data.hyperparameters.some((/** @type {any} */ part) => part.name === "lr" && part.default === null)) delete method.settings.lr;
@@ -415,7 +467,7 @@ export class Lab {
 
   /** A zoo name or equations for an optimizer. @param {number} index @param {string} text @param {boolean} named */
   async useText(index, text, named) {
-    const method = this.methods[index], card = this.cards[index], ticket = (card.ticket = (card.ticket ?? 0) + 1);
+    const method = this.methods[index], card = this.cards[index], ticket = ++card.ticket;
     try {
       const settings = named ? {} : method.values(), data = await this.readMethod(named ? text : text.split("\n").filter((line) => line.trim()).join("; "), settings);
       if (ticket !== card.ticket) return;
@@ -711,7 +763,7 @@ export class Lab {
 
   /** @param {string} kind */
   async save(kind) {
-    const name = `descent.${kind}`, made = this.command(), walks = this.walks ?? [];
+    const name = `descent.${kind}`, made = this.command(), { walks } = this;
     const state = { ...this.state, step: Math.floor(this.timeline.time), optimizers: this.methods.map(({ data, settings }) => ({ text: data.text, settings: { ...settings } })) };
     if (kind === "png" && this.spatial) {
       download(await /** @type {Space} */ (this.space).image(), name);
