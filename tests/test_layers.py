@@ -55,7 +55,7 @@ HOUSE = [
     ["views.stage", "views.climber"],
     ["views.still", "views.film"],
     ["provenance"],
-    ["document"],
+    ["document", "page"],
     ["export"],
     ["cli.terminal", "cli.arguments"],
     ["cli.request"],
