@@ -57,9 +57,15 @@ HOUSE = [
     ["provenance"],
     ["document", "page"],
     ["export"],
+    ["answers"],
+    ["server.site"],
+    ["server.guard", "server.assets", "server.exports", "server.making"],
+    ["server.description"],
+    ["server.application"],
+    ["server.serving"],
     ["cli.terminal", "cli.arguments"],
     ["cli.request"],
-    ["cli.run", "cli.reference"],
+    ["cli.run", "cli.lab", "cli.reference"],
     ["cli.main"],
     ["__main__"],
 ]
@@ -73,8 +79,10 @@ DOORS = {
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
-    "click": {"cli.main", "cli.arguments", "cli.reference", "cli.request", "cli.run", "cli.terminal"},
+    "click": {"cli.main", "cli.arguments", "cli.lab", "cli.reference", "cli.request", "cli.run", "cli.terminal"},
     "rich": {"cli.terminal"},
+    "starlette": {"server.application", "server.guard"},
+    "uvicorn": {"server.serving"},
     "jax": {"objectives.callable"},
     "narwhals": {"document"},
     "matplotlib": {

@@ -25,7 +25,7 @@ from steepest.optimizers import OPTIMIZERS, Optimizer, Setting, read_optimizer, 
 from steepest.tape import Tape
 from steepest.trajectory import Trajectory
 
-__all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "objective", "optimizer", "settings_of", "state_of"]
+__all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "method", "objective", "optimizer", "settings_of", "state_of"]
 
 SCHEMA = 1
 FOLDER = Path(__file__).parent / "views" / "page"
@@ -100,9 +100,18 @@ def optimizer(text: str, count: int, settings: Mapping[str, Setting] | None = No
     >>> [part["name"] for part in optimizer("v = beta*v + g; theta = theta - lr*v", 2)["hyperparameters"]]
     ['lr', 'beta']
     """
+    return describe_optimizer(method(text, settings or {}), count)
+
+
+def method(text: str, settings: Mapping[str, Setting]) -> Optimizer:
+    """The optimizer that the page means by a text and its settings.
+
+    Raises:
+        FormulaError, InputError: for what cannot be read.
+    """
     offered = {name: read_setting(name, value) for name, value in known_hyperparameters().items()}
-    given = {name: read_setting(name, value) for name, value in (settings or {}).items()}
-    return describe_optimizer(read_optimizer(text, given, offered if "=" in text.partition("(")[0] else None), count)
+    given = {name: read_setting(name, value) for name, value in settings.items()}
+    return read_optimizer(text, given, offered if "=" in text.partition("(")[0] else None)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The command line: `steepest run`, `steepest list`, `steepest show`."""
+"""The command line: `steepest run`, `steepest lab`, `steepest list`, `steepest show`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import click
 
 from steepest import __version__
+from steepest.cli.lab import lab
 from steepest.cli.reference import list_, show
 from steepest.cli.run import run
 from steepest.cli.terminal import INTERRUPTED, WRONG, complain, silence
@@ -53,5 +54,5 @@ def cli() -> None:
     """
 
 
-for command in (run, list_, show):
+for command in (run, lab, list_, show):
     cli.add_command(command)
