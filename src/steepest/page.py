@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,15 @@ from steepest.objectives.gallery import GALLERY, Point
 from steepest.optimizers import OPTIMIZERS, Optimizer, Setting, read_optimizer, read_setting
 from steepest.tape import Tape
 from steepest.trajectory import Trajectory
+from steepest.views.theme import THEMES
 
 __all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "method", "objective", "optimizer", "settings_of", "state_of"]
 
 SCHEMA = 1
 FOLDER = Path(__file__).parent / "views" / "page"
 MODULES = (
-    "tape.js", "format.js", "brush.js", "contour.js", "plane.js", "chart.js", "space.js", "lesson.js", "timeline.js", "sharing.js",
-    "panel.js", "table.js", "lab.js",
+    "tape.js", "element.js", "format.js", "brush.js", "contour.js", "plane.js", "chart.js", "lesson.js", "timeline.js", "table.js",
+    "sharing.js", "panel.js", "lab.js",
 )  # fmt: skip
 """The page's modules, each after those that it imports."""
 STYLES = "lab.css"
@@ -212,6 +214,7 @@ def document(state: Data) -> Data:
         "objective": function,
         "optimizers": [optimizer(each["text"], count, each.get("settings")) for each in chosen],
         "state": complete,
+        "themes": {name: asdict(theme) for name, theme in THEMES.items()},
         "gallery": gallery(),
         "zoo": zoo(tuple(sorted({1, 2, count}))),
     }
