@@ -18,7 +18,7 @@ app = application(Site((ORIGIN,), public=True, bounds=PUBLIC), document({}))
 schema = schemathesis.openapi.from_asgi("/openapi.json", app, headers={"host": "lab.test"})
 
 
-@schema.exclude(path="/export").parametrize()
+@schema.exclude(path="/export").parametrize()  # type: ignore[untyped-decorator]
 @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_described(case: Any) -> None:
     # A schema cannot say which texts are formulas, so an answer of 422 is right for what the schema allows, too.

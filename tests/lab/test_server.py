@@ -10,6 +10,7 @@ import pytest
 from steepest.answers import Bounds
 from steepest.page import MODULES, STYLES, objective, optimizer
 from steepest.server.application import application
+from steepest.server.assets import page_assets
 from steepest.server.site import Site, public_site, read_origin
 
 testclient = pytest.importorskip("starlette.testclient")
@@ -423,7 +424,5 @@ def test_what_is_no_origin_is_refused(text: str) -> None:
         read_origin(text)
 
 
-def test_the_manifest_is_the_page(client: Any) -> None:
-    from steepest.server.assets import page_assets
-
-    assert set(page_assets()) <= {*MODULES, STYLES, "host.js", "server.js"}
+def test_the_manifest_is_the_page() -> None:
+    assert set(page_assets()) == {*MODULES, STYLES, "host.js", "server.js", "shell.css"}

@@ -15,6 +15,8 @@ __all__ = ["Asset", "asset", "page_assets", "shell"]
 KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 ENTRY = "server.js"  # starts the page over HTTP
 HOST = "host.js"
+SHELL = "shell.css"  # what surrounds the page
+SURROUNDINGS = b"html, body { margin: 0; min-height: 100%; }\n"
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,14 @@ def asset(kind: str, data: bytes) -> Asset:
 
 def page_assets(folder: Path = FOLDER) -> dict[str, Asset]:
     """Every file of the page by its name."""
-    names = [name for name in (*MODULES, STYLES, HOST, ENTRY) if (folder / name).exists()]
-    return {name: asset(KINDS[Path(name).suffix], (folder / name).read_bytes()) for name in names}
+    texts = {name: (folder / name).read_bytes() for name in (*MODULES, HOST, ENTRY, STYLES)}
+    return {name: asset(KINDS[Path(name).suffix], text) for name, text in (texts | {SHELL: SURROUNDINGS}).items()}
 
 
 def shell(assets: Mapping[str, Asset]) -> Asset:
     """The HTML that loads them: no script and no style of its own."""
     preloaded = [f'<link rel="modulepreload" href="static/{name}">' for name in assets if name.endswith(".js")]
-    styles = [f'<link rel="stylesheet" href="static/{STYLES}">'] if STYLES in assets else []
+    styles = [f'<link rel="stylesheet" href="static/{name}">' for name in assets if name.endswith(".css")]
     lines = [
         "<!doctype html>",
         '<html lang="en">',
@@ -57,7 +59,7 @@ def shell(assets: Mapping[str, Asset]) -> Asset:
         "</head>",
         "<body>",
         '<div id="lab"></div>',
-        "<noscript>The lab is a page that computes: please allow JavaScript.</noscript>",
+        "<noscript>This page descends with JavaScript.</noscript>",
         "</body>",
         "</html>",
         "",

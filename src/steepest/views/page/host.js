@@ -1,8 +1,5 @@
 // @ts-check
-/**
- * What the page talks to where no notebook is: a model with the names of anywidget's, which answers questions over HTTP or, in a
- * file, says how to get an answer.
- */
+/** What the page talks to where no notebook is: a model with the names of anywidget's, whose questions go to a server. */
 
 /** @typedef {{message: string, text: string | null, place: number | null, length: number}} Mistake */
 /** @typedef {{id: number, ok: boolean, result?: any, error?: Mistake}} Answer */
@@ -109,14 +106,4 @@ export async function request(path, token, question) {
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => ({}));
   throw told.error ?? { message: `the server does not answer this (${answer.status})` };
-}
-
-/** The model of a page in a file of its own. @param {any} document */
-export function fileModel(document) {
-  /** @param {Question} question @returns {Promise<any>} */
-  async function ask({ kind, text }) {
-    const quoted = typeof text === "string" && kind === "objective" ? ` '${text.replaceAll("'", "'\\''")}'` : "";
-    throw { message: kind === "export" ? "this page is a file, which makes no films: steepest lab does" : `this page is a file, which reads no formulas: type steepest lab${quoted} in a terminal` };
-  }
-  return new Model({ document, state: document.state, runs: [], host: "file" }, ask);
 }
