@@ -56,6 +56,7 @@ HOUSE = [
     ["views.still", "views.film"],
     ["provenance"],
     ["document", "page"],
+    ["standalone"],
     ["export"],
     ["answers"],
     ["server.site"],

@@ -81,7 +81,7 @@ class Shared:
         theme: str = "light",
         style: str | None = None,
     ) -> None:
-        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz), by the path's suffix."""
+        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), a page (html) or a record (csv, json, npz), by the suffix."""
         from steepest.export import save
         from steepest.views.look import Look, listed
 

@@ -10,8 +10,8 @@ import pytest
 from steepest.page import FOLDER, MODULES, STYLES
 
 playwright = pytest.importorskip("playwright.sync_api")
-ORIGIN = "http://lab.test"
-POLICY = "default-src 'self'; style-src 'self'; img-src 'self' data: blob:"
+ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
+POLICY = "default-src 'self'; img-src 'self' data: blob:"
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>steepest</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/lab.css"><script type="module" src="/main.js"></script></head><body></body></html>"""
@@ -51,15 +51,17 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Opens a tab on a site: its main module, its document, and what Playwright's contexts take."""
     contexts = []
 
-    def opened(main: str, document: Any = None, **options: Any) -> Any:
+    def opened(main: str, document: Any = None, answer: Any = None, fragment: str = "", **options: Any) -> Any:
         contexts.append(chromium.new_context(**options))
         tab = contexts[-1].new_page()
         tab.mistakes = []
         tab.on("console", lambda message: tab.mistakes.append(message.text) if message.type in ("error", "warning") else None)
         tab.on("pageerror", lambda error: tab.mistakes.append(str(error)))
         tab.route("**/*", Site(main, document).answer)
-        tab.goto(ORIGIN)
-        tab.wait_for_function("globalThis.ready")
+        if answer is not None:
+            tab.expose_function("ask", answer)
+        tab.goto(f"{ORIGIN}/{fragment}")
+        tab.wait_for_function("() => globalThis.ready")
         return tab
 
     yield opened

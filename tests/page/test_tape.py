@@ -23,7 +23,8 @@ OBJECTIVES = {
     "(x-1)^2 + 3(y+2)^2 + x z + 2z^2": (0.3, 0.2, -0.4),
     "log(1+x^2) + erf(y/2)^2 + tanh(x-y)^2 + |x y|^1.5 + sqrt(1+y^2) - 1": (1.5, -0.7),
 }
-CANCELLING = {("barzilai_borwein", "rate"): 1e-9}  # a quotient of differences that shrink to nothing as the run converges
+# Quotients of differences that shrink to nothing as the run converges.
+CANCELLING = {("barzilai_borwein", "rate"): 1e-8, ("polyak_step", "rate"): 1e-8}
 MAIN = """
 import { Machine, Program, Grid, uniform, pcg3d } from "/tape.js";
 globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits }) => {

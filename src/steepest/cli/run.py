@@ -29,7 +29,8 @@ __all__ = ["run"]
     "paths",
     multiple=True,
     metavar="PATH",
-    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder/) or the record (csv, json, npz). Repeatable.",
+    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder/), a page to play with (html) "
+    "or the record (csv, json, npz). Repeatable.",
 )
 @click.option(
     "--view",
@@ -143,7 +144,7 @@ def check_paths(paths: Sequence[str], cut: Cut, look: Look) -> None:
             check_path(path, cut)
     if cut.turn and look.view != "surface":
         raise InputError("--turn turns the camera of a surface: it needs --view surface")
-    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf")) or is_film(path) for path in paths):
+    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf", ".html")) or is_film(path) for path in paths):
         raise InputError(f"--{next(iter(look.chosen))} is for pictures and films: --save one, such as descent.png")
     if cut != type(cut)() and not any(map(is_film, paths)):
         raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /")

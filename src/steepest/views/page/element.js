@@ -49,5 +49,9 @@ export function iconButton(name, label, onclick, kind = "") {
 export function math(tag, mathml, attributes = {}) {
   const element = h(tag, attributes);
   element.innerHTML = mathml;
+  for (const sign of element.querySelectorAll("mo")) {
+    const words = [sign.previousElementSibling, sign.nextElementSibling].some((each) => each?.tagName === "mi" && (each.textContent ?? "").length > 1);
+    if (sign.textContent === "\u2062" && words) sign.setAttribute("lspace", "0.22em");
+  }
   return element;
 }

@@ -77,7 +77,7 @@ function slopes(objective, known, run, step) {
   const places = new Map(objective.names.map((/** @type {string} */ name) => [name, known.get(`parameter ${name}`)]));
   return objective.gradient.slice(0, 4).map((/** @type {any} */ part, /** @type {number} */ index) => {
     const head = run.count > 1 ? `<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo>${objective.symbols[part.name]}</mrow></mfrac>` : "<msup><mi>f</mi><mo>′</mo></msup>";
-    const text = part.mathml.replace("<math>", `<math>${head}<mo>=</mo>`);
+    const text = part.mathml.replace(/^<math[^>]*>/, `<math displaystyle="true">${head}<mo>=</mo>`);
     return work(text, withNumbers(text, objective.symbols, /** @type {Map<string, Amount>} */ (places)), run.gradients[step * run.count + index]);
   });
 }
@@ -122,12 +122,12 @@ function amount(value, digits, guarded) {
   if (Array.isArray(value)) return bracketed(value.map((each) => `<mtr><mtd>${amount(each, digits, false)}</mtd></mtr>`).join(""));
   const [mantissa, exponent] = short(value, digits).split("e"), minus = mantissa.startsWith("−"), size = minus ? mantissa.slice(1) : mantissa;
   const number = `<mn>${size}</mn>`, power = (exponent ?? "").replace("−", "");
-  const scaled = exponent ? `${number}<mo>·</mo><msup><mn>10</mn>${exponent.startsWith("−") ? `<mrow><mo>−</mo><mn>${power}</mn></mrow>` : `<mn>${power}</mn>`}</msup>` : number;
-  const signed = minus ? `<mo>−</mo>${scaled}` : scaled;
+  const scaled = exponent ? `${number}<mo>·</mo><msup><mn>10</mn>${exponent.startsWith("−") ? `<mrow><mo form="prefix">−</mo><mn>${power}</mn></mrow>` : `<mn>${power}</mn>`}</msup>` : number;
+  const signed = minus ? `<mo form="prefix">−</mo>${scaled}` : scaled;
   return guarded && (minus || exponent) ? `<mrow><mo>(</mo>${signed}<mo>)</mo></mrow>` : `<mrow>${signed}</mrow>`;
 }
 
 /** @param {string} rows */
 function bracketed(rows) {
-  return `<mrow><mo>(</mo><mtable>${rows}</mtable><mo>)</mo></mrow>`;
+  return `<mtable class="steepest-vector">${rows}</mtable>`;
 }

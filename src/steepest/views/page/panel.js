@@ -32,7 +32,7 @@ export class ObjectiveCard {
     this.dialog = h("dialog", { class: "steepest-dialog", "aria-label": "gallery of functions", onclick: (/** @type {any} */ event) => { if (event.target === this.dialog) this.dialog.close(); } },
       h("div", { class: "steepest-dialog-head" }, h("h2", null, "Gallery"), iconButton("close", "close the gallery", () => this.dialog.close())), this.items);
     this.element = h("section", { class: "steepest-card steepest-objective", "aria-label": "function" },
-      h("div", { class: "steepest-formula-row" }, h("span", { class: "steepest-prefix", "aria-hidden": "true" }), this.field, this.open), this.refusal, this.about, this.dialog);
+      h("div", { class: "steepest-formula-row" }, h("span", { class: "steepest-prefix", "aria-hidden": "true" }), this.open, this.field), this.refusal, this.about, this.dialog);
   }
 
   /** @param {any} objective @param {boolean} typing whether the field is the user's own at the moment */
@@ -41,11 +41,11 @@ export class ObjectiveCard {
     this.element.querySelector(".steepest-prefix").textContent = `f(${objective.names.map(pretty).join(", ")}) =`;
     const head = objective.names.length > 1 ? "<mrow><mo>∇</mo><mi>f</mi></mrow>" : "<msup><mi>f</mi><mo>′</mo></msup>";
     const parts = objective.gradient.map((/** @type {any} */ part) => `<mtr><mtd>${bare(part.mathml)}</mtd></mtr>`);
-    const slope = objective.names.length > 1 ? `<mrow><mo>(</mo><mtable>${parts.join("")}</mtable><mo>)</mo></mrow>` : bare(objective.gradient[0].mathml);
+    const slope = objective.names.length > 1 ? `<mtable class="steepest-vector">${parts.join("")}</mtable>` : bare(objective.gradient[0].mathml);
     this.about.replaceChildren(...[
       objective.gallery ? h("p", { class: "steepest-quiet" }, h("b", null, `${objective.title}. `), objective.description) : null,
-      !objective.gallery && objective.readAs ? h("p", { class: "steepest-quiet" }, "read as ", h("code", null, objective.readAs)) : null,
-      math("div", `<math>${head}<mo>=</mo>${slope}</math>`, { class: "steepest-slope", tabindex: "0", role: "group", "aria-label": "gradient" }),
+      !objective.gallery && objective.readAs && bareText(this.field.value) !== bareText(objective.readAs) ? h("p", { class: "steepest-quiet" }, "read as ", h("code", null, objective.readAs)) : null,
+      math("div", `<math displaystyle="true">${head}<mo>=</mo>${slope}</math>`, { class: "steepest-slope", tabindex: "0", role: "group", "aria-label": "gradient" }),
     ].filter((each) => each !== null));
   }
 
@@ -76,6 +76,11 @@ export class ObjectiveCard {
 /** @param {string} text */
 function bare(text) {
   return text.replace(/^<math[^>]*>|<\/math>$/g, "");
+}
+
+/** @param {string} text */
+function bareText(text) {
+  return text.replaceAll(/\s/g, "").replaceAll("**", "^");
 }
 
 /** How a hyperparameter's slider moves: by powers of ten, toward 1, or evenly. @param {string} name @param {number} base */

@@ -12,7 +12,7 @@ import { pointText, pretty, short, ticks } from "./format.js";
 /** @typedef {{onStart: (start: number[], done: boolean) => void, onPeek: (walk: number, step: number | null) => void, onZoom: (box: number[][] | null) => void}} Listeners */
 
 const LEFT = 46, RIGHT = 10, TOP = 10, BOTTOM = 28, FONT = "12px system-ui, sans-serif";
-const FAR = 1e5, FINE = 3, COARSE = 8, NEAR = 12, STRETCH = 2.6, SQUASH = 8;
+const FAR = 1e5, FINE = 2, COARSE = 8, NEAR = 12, STRETCH = 2.6, SQUASH = 8;
 
 export class Plane {
   /** @param {Listeners} listeners */
@@ -192,6 +192,8 @@ export class Plane {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.paintOn(pen, ratio);
     this.placeHandle();
+    const { objective, walks } = this.scene, text = `${objective.names.length === 1 ? "the curve" : "the contours"} of the function with the paths of ${walks.map(({ label }) => label).join(", ")}`;
+    if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
   }
 
   /** @param {any} pen a canvas's context, or one that writes SVG @param {number} ratio */
@@ -316,15 +318,16 @@ export class Plane {
   /** What is behind: a line with its halo and a dot for each step, where they do not crowd. @param {any} pen @param {Walk} walk */
   paintPath(pen, walk) {
     const { run, look } = walk, { time, theme } = /** @type {Scene} */ (this.scene), until = Math.min(time, run.steps);
+    const flat = run.count === 1; // on a curve the halo would hide it
     pen.lineJoin = pen.lineCap = "round";
     if (until > 0) {
       pen.strokeStyle = theme.paper;
-      pen.globalAlpha = 0.75;
+      pen.globalAlpha = flat ? 0 : 0.75;
       pen.lineWidth = 4.4;
-      this.trace(pen, run, 0, until);
+      if (!flat) this.trace(pen, run, 0, until);
       pen.globalAlpha = 1;
       pen.strokeStyle = look.color;
-      pen.lineWidth = 2;
+      pen.lineWidth = flat ? 1.3 : 2;
       pen.lineCap = "butt";
       pen.setLineDash(look.dash.map((part) => part * 2));
       this.trace(pen, run, 0, until);
@@ -344,7 +347,7 @@ export class Plane {
       const [x, y] = this.place(run, k);
       if (Math.hypot(x - lastX, y - lastY) < 7) continue;
       [lastX, lastY] = [x, y];
-      outline(pen, look.marker, x, y, 3);
+      outline(pen, look.marker, x, y, run.count === 1 ? 4 : 3);
       pen.fill();
     }
   }

@@ -45,8 +45,8 @@ export class Steps {
     const rows = [];
     for (let k = first; k <= Math.min(run.steps, first + ROWS + 20); k++) {
       const gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
-      const cells = [...run.positions.subarray(k * count, (k + 1) * count), run.values[k], gradient].map((value) => h("td", null, short(value, 5)));
-      rows.push(h("tr", { "data-step": k }, h("th", { scope: "row" }, String(k)), ...cells, h("td", null, k ? short(stepLength(run, k), 4) : "")));
+      const cells = [...run.positions.subarray(k * count, (k + 1) * count), run.values[k], gradient].map((value) => h("td", null, short(value, 4)));
+      rows.push(h("tr", { "data-step": k }, h("th", { scope: "row" }, String(k)), ...cells, h("td", null, k ? short(stepLength(run, k), 3) : "")));
     }
     this.body.replaceChildren(...rows);
   }

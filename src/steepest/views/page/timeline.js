@@ -2,7 +2,7 @@
 /** One timeline for all views: play, pause, step, scrub, speed, loop, and the keys for them. */
 import { h, icon, iconButton } from "./element.js";
 
-const SPEEDS = /** @type {[string, string][]} */ ([["0", "auto speed"], ["1", "1 step/s"], ["4", "4 steps/s"], ["15", "15 steps/s"], ["60", "60 steps/s"], ["250", "250 steps/s"]]);
+const SPEEDS = /** @type {[string, string][]} */ ([["0", "auto"], ["1", "1 / s"], ["4", "4 / s"], ["15", "15 / s"], ["60", "60 / s"], ["250", "250 / s"]]);
 const SECONDS = 6, SMOOTH = 20;
 
 export class Timeline {
@@ -16,7 +16,7 @@ export class Timeline {
     this.button = h("button", { type: "button", class: "steepest-button steepest-square steepest-play", onclick: () => this.toggle() });
     this.range = h("input", { type: "range", class: "steepest-range", min: 0, max: 1, step: 1, value: 0, "aria-label": "step", oninput: () => this.go(Number(this.range.value)) });
     this.number = h("output", { class: "steepest-step" });
-    this.speed = h("select", { class: "steepest-select", "aria-label": "speed" }, ...SPEEDS.map(([value, text]) => h("option", { value }, text)));
+    this.speed = h("select", { class: "steepest-select", "aria-label": "speed in steps a second", title: "speed in steps a second" }, ...SPEEDS.map(([value, text]) => h("option", { value }, text)));
     this.loop = h("input", { type: "checkbox" });
     this.element = h("div", { class: "steepest-timeline", role: "group", "aria-label": "timeline" },
       h("div", { class: "steepest-buttons" },
