@@ -64,6 +64,8 @@ HOUSE = [
     ["server.description"],
     ["server.application"],
     ["server.serving"],
+    ["widget"],
+    ["notebook"],
     ["cli.terminal", "cli.arguments"],
     ["cli.request"],
     ["cli.run", "cli.lab", "cli.reference"],
@@ -82,6 +84,8 @@ DOORS = {
 LIBRARIES = {
     "click": {"cli.main", "cli.arguments", "cli.lab", "cli.reference", "cli.request", "cli.run", "cli.terminal"},
     "rich": {"cli.terminal"},
+    "anywidget": {"widget"},
+    "traitlets": {"widget"},
     "starlette": {"server.application", "server.guard"},
     "uvicorn": {"server.serving"},
     "jax": {"objectives.callable"},

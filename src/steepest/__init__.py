@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from steepest.errors import FormulaError as FormulaError
     from steepest.errors import InputError as InputError
     from steepest.errors import SteepestError as SteepestError
+    from steepest.notebook import lab as lab
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY as GALLERY
     from steepest.optimizers import OPTIMIZERS as OPTIMIZERS
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 PLACES = {
     "compare": "descent",
     "descend": "descent",
+    "lab": "notebook",
     "objective": "objectives.formula:read_objective",
     "optimizer": "optimizers",
     "Comparison": "trajectory",

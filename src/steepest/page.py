@@ -83,7 +83,7 @@ def describe_objective(function: FormulaObjective) -> Data:
 
 def mathml(expression: Expression) -> str:
     """A `<math>` element for a page, whose parser knows the namespace."""
-    return f"<math displaystyle=\"true\">{bare(namespaced(expression))}</math>"
+    return f'<math displaystyle="true">{bare(namespaced(expression))}</math>'
 
 
 def describe_point(point: Point) -> Data:
@@ -180,7 +180,7 @@ def symbol(name: str) -> str:
 
 def equation(name: str, right: str) -> str:
     """An equation in MathML."""
-    return f"<math displaystyle=\"true\">{symbol(name)}<mo>=</mo>{bare(right)}</math>"
+    return f'<math displaystyle="true">{symbol(name)}<mo>=</mo>{bare(right)}</math>'
 
 
 def bare(text: str) -> str:

@@ -79,7 +79,7 @@ def test_the_file_carries_the_command_that_makes_it_again(saved: Path) -> None:
     text = saved.read_text()
     assert '<meta name="description" content="steepest run rosenbrock' in text
     assert "--save descent.html" in text
-    assert "http" not in text.partition("<script type=\"module\">")[2].replace("http://www.w3.org", "")
+    assert "http" not in text.partition('<script type="module">')[2].replace("http://www.w3.org", "")
 
 
 def test_no_script_can_end_its_element() -> None:

@@ -58,7 +58,9 @@ def shown(visit: Open) -> Open:
     """Opens the page with a state, and fails if the browser had anything to complain about."""
 
     def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
-        tab = visit(MAIN, page.document(state), answer=answer, fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options))
+        tab = visit(
+            MAIN, page.document(state), answer=answer, fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options)
+        )
         tab.locator(".steepest-ending").first.wait_for()
         return tab
 
@@ -122,7 +124,12 @@ def test_the_start_is_dragged_with_the_mouse(shown: Open, state: dict[str, Any])
     tab.mouse.up()
     moved = settled(tab)["start"]
     assert moved[0] > state["start"][0]
-    run = steepest.descend(state["objective"], tuple(moved), optimizer=steepest.optimizer("gd", **state["optimizers"][0]["settings"]), steps=state["steps"])
+    run = steepest.descend(
+        state["objective"],
+        tuple(moved),
+        optimizer=steepest.optimizer("gd", **state["optimizers"][0]["settings"]),
+        steps=state["steps"],
+    )
     assert endings(tab)[0] == run.ending.message
 
 
@@ -159,7 +166,13 @@ def test_time_plays_steps_and_jumps_by_keys(shown: Open) -> None:
     tab.locator(".steepest-brand").click()
     tab.evaluate("() => document.activeElement.blur()")
     tab.locator(".steepest-lab").evaluate("(lab) => { lab.tabIndex = -1; lab.focus(); }")
-    for key, wanted in (("Home", "0 / 60"), ("ArrowRight", "1 / 60"), ("Shift+ArrowRight", "11 / 60"), ("ArrowLeft", "10 / 60"), ("End", "60 / 60")):
+    for key, wanted in (
+        ("Home", "0 / 60"),
+        ("ArrowRight", "1 / 60"),
+        ("Shift+ArrowRight", "11 / 60"),
+        ("ArrowLeft", "10 / 60"),
+        ("End", "60 / 60"),
+    ):
         tab.keyboard.press(key)
         assert step.inner_text() == wanted, key
     tab.keyboard.press("r")
@@ -236,7 +249,9 @@ def test_a_link_carries_everything(shown: Open) -> None:
     assert settled(again) == state | {"step": 2}
 
 
-@pytest.mark.parametrize("state", [ONE, TWO, ONE | {"optimizers": [{"text": "v = b*v + g; theta = theta - lr*v", "settings": {"b": 0.8}}]}])
+@pytest.mark.parametrize(
+    "state", [ONE, TWO, ONE | {"optimizers": [{"text": "v = b*v + g; theta = theta - lr*v", "settings": {"b": 0.8}}]}]
+)
 def test_the_command_and_the_python_code_make_the_runs_again(shown: Open, state: dict[str, Any]) -> None:
     tab = shown(state, permissions=["clipboard-read", "clipboard-write"])
     texts = {}
@@ -246,7 +261,9 @@ def test_the_command_and_the_python_code_make_the_runs_again(shown: Open, state:
         tab.wait_for_timeout(100)
         texts[name] = tab.evaluate("() => navigator.clipboard.readText()")
     words = shlex.split(texts["Copy as command"])
-    told = subprocess.run([sys.executable, "-m", "steepest", *words[1:], "--json"], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-m", "steepest", *words[1:], "--json"], capture_output=True, text=True, check=True
+    ).stdout
     assert [run["message"] for run in json.loads(told)["runs"]] == endings(tab)
     scope: dict[str, Any] = {}
     exec(texts["Copy as Python"], scope)  # noqa: S102 - the page's own code
