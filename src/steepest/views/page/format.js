@@ -49,7 +49,12 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 export function powerText(value) {
   const exponent = Math.round(Math.log10(value));
   if (exponent >= -1 && exponent <= 3) return String(value);
-  return `10${exponent < 0 ? "⁻" : ""}${[...String(Math.abs(exponent))].map((digit) => RAISED[Number(digit)]).join("")}`;
+  return `10${superscript(String(exponent))}`;
+}
+
+/** A whole number in small raised digits. @param {string} text */
+export function superscript(text) {
+  return [...text].map((sign) => (sign === "-" || sign === "−" ? "⁻" : RAISED[Number(sign)])).join("");
 }
 
 /** A point as text: x = 0.31, y = −2. @param {string[]} names @param {ArrayLike<number>} position @param {number} [digits] */

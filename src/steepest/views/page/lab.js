@@ -1,6 +1,6 @@
 // @ts-check
 /** The page: one state, the runs that follow from it, and the views of them, for a server, a notebook and a single file alike. */
-import { brush, shades } from "./brush.js";
+import { brush } from "./brush.js";
 import { Chart } from "./chart.js";
 import { levels, paint } from "./contour.js";
 import { h, icon, iconButton } from "./element.js";
@@ -9,13 +9,14 @@ import { Lesson } from "./lesson.js";
 import { LimitsCard, ObjectiveCard, OptimizerCard } from "./panel.js";
 import { Plane } from "./plane.js";
 import { SvgPen, asCommand, asCsv, asJson, asPython, download, fromFragment, toFragment } from "./sharing.js";
+import { Space } from "./space.js";
 import { Steps } from "./table.js";
 import { eigenvalues, Grid, hessianAt, Program } from "./tape.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: (name: string, listener: (...values: any[]) => void) => void, off: (name: string, listener?: (...values: any[]) => void) => void, send: (message: any) => void}} Model */
 
-const MOST_OPTIMIZERS = 12, QUIET = 250;
+const MOST_OPTIMIZERS = 12, QUIET = 250, READING = 150, SIDE = 121;
 const VELOCITIES = new Set(["v", "m", "p", "u", "d", "r"]);
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
@@ -89,7 +90,14 @@ export class Lab {
     this.waiting = new Map();
     /** @type {Map<string, any>} */
     this.read = new Map();
-    this.asked = this.identity = this.version = this.chosen = this.frame = this.saving = this.saying = 0;
+    this.asked = this.identity = this.version = this.chosen = this.frame = this.saving = this.saying = this.tabulating = this.telling = 0;
+    this.tabulated = -Infinity;
+    /** @type {Space | null} */
+    this.space = null;
+    this.spaceKey = "";
+    this.spaceRuns = -1;
+    /** @type {any} */
+    this.spaceTheme = null;
     /** @type {number | null} */
     this.peeked = null;
     this.dirty = { runs: true, picture: true };
@@ -114,6 +122,9 @@ export class Lab {
     this.plane = new Plane({ onStart: (start, done) => this.moveStart(start, done), onPeek: (walk, step) => this.peek(walk, step), onZoom: (box) => this.change({ zoom: box }, {}) });
     this.chart = new Chart({ onTime: (step) => this.timeline.go(step) });
     this.timeline = new Timeline({ onTime: (time, playing) => this.onTime(time, playing) });
+    this.space?.destroy();
+    this.space = null;
+    this.surface = h("div", { class: "steepest-plane", hidden: true });
     this.lesson = new Lesson();
     this.steps = new Steps((step) => this.timeline.go(step));
     this.limits = new LimitsCard((change) => this.change(change, { runs: true }), (name) => this.locked(name));
@@ -124,6 +135,8 @@ export class Lab {
     this.legend = h("div", { class: "steepest-legend" });
     this.scale = h("button", { type: "button", class: "steepest-button steepest-toggle", onclick: () => this.change({ scale: this.state.scale === "log" ? "linear" : "log" }, {}) }, "log");
     this.startFields = h("div", { class: "steepest-start" });
+    this.views = h("div", { class: "steepest-shows", role: "group", "aria-label": "view" }, ...["plane", "surface"].map((view) =>
+      h("button", { type: "button", class: "steepest-button steepest-toggle", "data-view": view, "aria-pressed": "false", onclick: () => this.change({ view }, {}) }, view)));
     this.shows = h("div", { class: "steepest-shows", role: "group", "aria-label": "show at each step" }, ...["gradient", "velocity", "moments"].map((name) =>
       h("button", { type: "button", class: "steepest-button steepest-toggle", "data-show": name, "aria-pressed": "false", onclick: () => this.toggleShow(name) }, name)));
     this.root = h("div", { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
@@ -134,7 +147,7 @@ export class Lab {
           h("section", { class: "steepest-optimizers", "aria-label": "optimizers" }, this.list, this.locked("optimizers") ? null : this.add, this.limits.element)),
         h("div", { class: "steepest-views" },
           h("section", { class: "steepest-card steepest-picture", "aria-label": "picture" },
-            h("div", { class: "steepest-bar" }, this.startFields, this.shows), this.plane.element, this.legend),
+            h("div", { class: "steepest-bar" }, this.startFields, this.views, this.shows), this.plane.element, this.surface, this.legend),
           this.timeline.element,
           h("section", { class: "steepest-card steepest-curves", "aria-label": "values" }, h("div", { class: "steepest-bar" }, h("h2", { class: "steepest-title" }, "Value at each step"), this.scale), this.chart.element)),
         h("div", { class: "steepest-numbers-side" }, this.lesson.element,
@@ -236,10 +249,11 @@ export class Lab {
 
   close() {
     this.timeline?.pause();
+    this.space?.destroy();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     window.clearTimeout(this.saving);
-    window.clearTimeout(this.saying);
+    for (const timer of [this.saying, this.tabulating, this.telling]) window.clearTimeout(timer);
     if (this.answer) this.model.off("msg:custom", this.answer);
     if (this.adopt) this.model.off("change:state", this.adopt);
     if (this.recolor) this.dark.removeEventListener("change", this.recolor);
@@ -526,10 +540,50 @@ export class Lab {
     const walks = this.methods.map((method, index) => ({ run: this.runOf(method), look: brush(theme, index), label: method.label, squares: method.squares, arrows: method.arrows }));
     this.walks = walks;
     this.chosen = Math.min(this.chosen, this.methods.length - 1);
+    const spatial = this.spatial;
+    this.surface.hidden = !spatial;
+    this.plane.element.hidden = spatial;
+    this.views.hidden = this.objective.names.length !== 2;
+    this.shows.hidden = spatial || this.objective.names.length > 2;
+    for (const button of this.views.children) button.setAttribute("aria-pressed", String((button.dataset.view === "surface") === spatial));
     this.plane.show({ objective: this.objective, grid: this.grid, walks, chosen: this.chosen, time, start: state.start, theme, show: state.show ?? [], locked: this.locked("start") });
     const least = Math.min(...this.objective.minima.map((/** @type {any} */ point) => point.value));
     this.chart.show({ walks, time, most: this.timeline.most, scale: state.scale, least: Number.isFinite(least) ? least : null, theme });
+    if (spatial) this.drawSurface(walks, time);
     this.drawWords(time);
+  }
+
+  get spatial() { return this.state.view === "surface" && this.objective.names.length === 2; }
+
+  /** The same part of the function in space. @param {import("./plane.js").Walk[]} walks @param {number} time */
+  drawSurface(walks, time) {
+    const { theme, objective } = this, { box } = this.plane;
+    if (!this.space) {
+      const canvas = h("canvas", { class: "steepest-canvas steepest-space", tabindex: "0" });
+      this.surface.append(canvas);
+      this.space = new Space(canvas, theme);
+      this.spaceKey = "";
+    }
+    const key = [objective.text, box].join();
+    if (this.spaceTheme !== theme) {
+      this.space.theme((this.spaceTheme = theme));
+      this.spaceRuns = -1;
+    }
+    if (key !== this.spaceKey) {
+      const [x, y] = box.map(([low, high]) => Float64Array.from({ length: SIDE }, (_, k) => low + ((high - low) * k) / (SIDE - 1)));
+      const values = /** @type {Grid} */ (this.grid).evaluate(x, y), [[left, right], [low, high]] = box;
+      const inside = (/** @type {any} */ { position: [a, b] }) => a >= left && a <= right && b >= low && b <= high;
+      const limits = levels(values, Math.min(Infinity, ...objective.minima.filter(inside).map((/** @type {any} */ point) => point.value)));
+      const marks = ["minima", "saddles"].flatMap((kind) => objective[kind].filter(inside).map((/** @type {any} */ { position }) => ({ kind: kind === "minima" ? "minimum" : "saddle", position })));
+      this.space.surface({ x, y, values, levels: limits.levels, view: /** @type {any} */ (box.map((interval) => [...interval])), names: objective.names, marks });
+      this.spaceKey = key;
+      this.spaceRuns = -1;
+    }
+    if (this.spaceRuns !== this.version) {
+      this.space.paths(walks.map(({ run, look }) => ({ points: run.positions.slice(0, 2 * (run.steps + 1)), values: run.values.slice(0, run.steps + 1), ...look })));
+      this.spaceRuns = this.version;
+    }
+    this.space.at(time);
   }
 
   /** @param {number} time */
@@ -542,12 +596,24 @@ export class Lab {
     this.markLimits(Math.floor(time));
     const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(Object.entries(method.values()).filter(([, value]) => typeof value === "number")));
     if (!this.lesson.element.hidden) this.lesson.show({ label: method.label, optimizer: method.data, run, hyperparameters, objective: this.objective, hessian: (position) => hessianAt(method.program.objective, position) }, Math.floor(time));
-    this.steps.show(run, names, time, this.version * 100 + this.chosen);
+    this.tabulate(run, names, time);
     this.limits.show(this.state);
     this.scale.setAttribute("aria-pressed", String(this.state.scale === "log"));
     for (const button of this.shows.children) button.setAttribute("aria-pressed", String((this.state.show ?? []).includes(button.dataset.show)));
     [...this.startFields.querySelectorAll("input")].forEach((input, axis) => { if (document.activeElement !== input) input.value = String(this.state.start[axis]); });
     this.drawLegend(time);
+  }
+
+  /** The table, at most a few times a second: nobody reads faster. @param {import("./tape.js").Run} run @param {string[]} names @param {number} time */
+  tabulate(run, names, time) {
+    const now = performance.now();
+    window.clearTimeout(this.tabulating);
+    if (now - this.tabulated >= READING) {
+      this.tabulated = now;
+      this.steps.show(run, names, time, this.version * 100 + this.chosen);
+    } else {
+      this.tabulating = window.setTimeout(() => this.tabulate(run, names, time), READING);
+    }
   }
 
   /** @param {number} time */
@@ -585,6 +651,7 @@ export class Lab {
   resize() {
     this.plane.resize();
     this.chart.resize();
+    if (this.spatial) this.space?.resize();
   }
 
   /** @param {number} time @param {boolean} playing */
@@ -648,7 +715,9 @@ export class Lab {
   async save(kind) {
     const name = `descent.${kind}`, made = this.command(), walks = this.walks ?? [];
     const state = { ...this.state, step: Math.floor(this.timeline.time), optimizers: this.methods.map(({ data, settings }) => ({ text: data.text, settings: { ...settings } })) };
-    if (kind === "png") {
+    if (kind === "png" && this.spatial) {
+      download(await /** @type {Space} */ (this.space).image(), name);
+    } else if (kind === "png") {
       this.plane.canvas.toBlob((/** @type {Blob} */ blob) => download(blob, name));
     } else if (kind === "svg") {
       const pen = new SvgPen(this.plane.width, this.plane.height, this.theme.paper);
@@ -706,10 +775,6 @@ function thumbnail(canvas, objective, theme) {
   }
   const values = grid.evaluate(line(left, right, width), null), sorted = values.filter(Number.isFinite).sort();
   const low = sorted[0], high = sorted[Math.floor(0.95 * (sorted.length - 1))], y = (/** @type {number} */ value) => height - 16 - ((value - low) / (high - low || 1)) * (height - 32);
-  pen.fillStyle = shades(theme, 16)[15];
-  pen.globalAlpha = 0.25;
-  pen.fillRect(0, 0, width, height);
-  pen.globalAlpha = 1;
   pen.strokeStyle = theme.curve;
   pen.lineWidth = 4;
   pen.beginPath();

@@ -1,133 +1,144 @@
 // @ts-check
-/** The worked step: the gradient and every equation of one optimizer, as written, with this step's numbers, and what comes out. */
+/**
+ * The worked step: the gradient and every equation of one optimizer, as written, with this step's numbers, and what comes out.
+ * The mathematics is laid out once; from step to step only the texts of its numbers change.
+ */
 import { h, math } from "./element.js";
-import { short } from "./format.js";
+import { short, superscript } from "./format.js";
 
 /** @typedef {number | number[]} Amount */
 /** @typedef {{label: string, optimizer: any, run: import("./tape.js").Run, hyperparameters: Record<string, number>, objective: any, hessian: (position: number[]) => number[] | null}} Worked */
+/** @typedef {{element: Element, amount: (known: Map<string, Amount>) => Amount, digits: number, guarded: boolean}} Slot */
 
-const TIMES = "\u2062", APPLY = "\u2061";
+const TIMES = "\u2062", APPLY = "\u2061", NAMESPACE = "http://www.w3.org/1998/Math/MathML";
 
 export class Lesson {
   constructor() {
     this.title = h("h2", { class: "steepest-title" });
     this.body = h("div", { class: "steepest-lesson" });
     this.element = h("section", { class: "steepest-card", "aria-label": "the worked step" }, this.title, this.body);
-    this.shown = "";
+    /** @type {Slot[]} */
+    this.slots = [];
+    /** @type {any[]} */
+    this.laid = [];
   }
 
   /** Show the step that leaves from step `at`. @param {Worked} worked @param {number} at */
   show(worked, at) {
     const { run, optimizer, objective } = worked, step = Math.min(at, run.steps - 1);
-    const key = [worked.label, objective.text, step, ...run.positions.subarray(0, 2 * run.count), ...Object.values(worked.hyperparameters), run.steps,
-      step < 0 ? 0 : run.positions[step * run.count]].join();
-    if (key === this.shown) return;
-    this.shown = key;
-    const scroll = [...this.body.querySelectorAll(".steepest-work")].map((each) => each.scrollLeft);
-    if (step < 0) {
-      this.title.textContent = "No step was taken";
-      this.body.replaceChildren(h("p", null, run.ending.message));
-      return;
-    }
-    this.title.textContent = `Step ${step + 1} of ${worked.label}`;
+    const title = step < 0 ? "No step was taken" : `Step ${step + 1} of ${worked.label}`;
+    if (this.title.textContent !== title) this.title.textContent = title;
+    this.body.hidden = step < 0;
+    if (step < 0) return;
+    if (this.laid[0] !== optimizer || this.laid[1] !== objective) this.lay(worked);
+    this.laid = [optimizer, objective];
     const known = amounts(worked, step);
-    const blocks = [...slopes(objective, known, run, step), ...optimizer.mathml.map((/** @type {string} */ text, /** @type {number} */ index) => {
-      const name = optimizer.assigned[index], result = after(worked, step, name);
-      const block = work(text, withNumbers(text, optimizer.symbols, known), result);
-      known.set(name, result);
+    for (const { element, amount, digits, guarded } of this.slots) {
+      const text = written(/** @type {number} */ (amount(known)), digits, guarded);
+      if (element.textContent !== text) element.textContent = text;
+    }
+  }
+
+  /** Every line, with places for the numbers. @param {Worked} worked */
+  lay({ optimizer, objective, run: { count } }) {
+    this.slots = [];
+    const slopes = objective.gradient.slice(0, 4).map((/** @type {any} */ part, /** @type {number} */ index) => {
+      const head = count > 1 ? `<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo>${objective.symbols[part.name]}</mrow></mfrac>` : "<msup><mi>f</mi><mo>′</mo></msup>";
+      const text = part.mathml.replace(/^<math[^>]*>/, `<math displaystyle="true">${head}<mo>=</mo>`);
+      const names = new Map(objective.names.map((/** @type {string} */ name) => [name, `parameter ${name}`]));
+      return this.work(text, objective.symbols, names, (known) => at(/** @type {Amount} */ (known.get("g")), index), 1);
+    });
+    const vectors = new Set(["theta", "g", ...optimizer.tape.vectors]), names = new Map(Object.keys(optimizer.symbols).map((name) => [name, `before ${name}`]));
+    const steps = optimizer.mathml.map((/** @type {string} */ text, /** @type {number} */ index) => {
+      const name = optimizer.assigned[index], width = vectors.has(name) ? count : 1;
+      const block = this.work(text, optimizer.symbols, names, (known) => /** @type {Amount} */ (known.get(`after ${name}`)), width, vectors, count);
+      names.set(name, `after ${name}`);
       return block;
-    })];
-    this.body.replaceChildren(...blocks);
-    this.body.querySelectorAll(".steepest-work").forEach((/** @type {any} */ each, /** @type {number} */ index) => { each.scrollLeft = scroll[index] ?? 0; });
+    });
+    this.body.replaceChildren(...slopes, ...steps);
+  }
+
+  /**
+   * One equation in three lines.
+   * @param {string} text @param {Record<string, string>} symbols @param {Map<string, string>} names what each name is called among the amounts
+   * @param {(known: Map<string, Amount>) => Amount} result @param {number} width @param {Set<string>} [vectors] @param {number} [count]
+   */
+  work(text, symbols, names, result, width, vectors = new Set(), count = 1) {
+    const holder = math("div", text), root = /** @type {Element} */ (holder.firstElementChild);
+    const shapes = new Map([...names.keys()].filter((name) => symbols[name]).map((name) => [math("div", `<math>${symbols[name]}</math>`).firstElementChild.innerHTML, name]));
+    while (root.firstElementChild && root.firstElementChild.textContent !== "=") root.firstElementChild.remove();
+    this.replace(root, shapes, names, vectors, count);
+    for (const sign of root.querySelectorAll("mo")) if (sign.textContent === TIMES) sign.textContent = "·";
+    const end = make("math", make("mo", "="), this.number(result, width, 1, 5, false));
+    return h("div", { class: "steepest-work", tabindex: "0", role: "group", "aria-label": "an equation, with its numbers, and its result" },
+      math("div", text), h("div", { class: "steepest-numbers" }, root), h("div", { class: "steepest-result" }, end));
+  }
+
+  /** Put places for numbers where names stand. @param {Element} node @param {Map<string, string>} shapes @param {Map<string, string>} names @param {Set<string>} vectors @param {number} count */
+  replace(node, shapes, names, vectors, count) {
+    for (const child of [...node.children]) {
+      const name = shapes.get(child.outerHTML), calls = child.nextElementSibling?.textContent === APPLY, slope = child.previousElementSibling?.textContent === "∇";
+      if (name === undefined || calls || slope) {
+        this.replace(child, shapes, names, vectors, count);
+        continue;
+      }
+      const key = /** @type {string} */ (names.get(name)), matrix = name === "H" && count > 1;
+      child.replaceWith(this.number((known) => /** @type {Amount} */ (known.get(key) ?? NaN), vectors.has(name) || matrix ? count : 1, matrix ? count : 1, 4, true));
+    }
+  }
+
+  /** A place for a number, a vector or a matrix. @param {(known: Map<string, Amount>) => Amount} amount @param {number} rows @param {number} columns @param {number} digits @param {boolean} guarded */
+  number(amount, rows, columns, digits, guarded) {
+    const single = rows * columns === 1;
+    const cells = Array.from({ length: rows * columns }, (_, index) => {
+      const element = make("mn");
+      this.slots.push({ element, amount: (known) => at(amount(known), index), digits, guarded: guarded && single });
+      return element;
+    });
+    if (single) return cells[0];
+    const table = make("mtable", ...Array.from({ length: rows }, (_, row) => make("mtr", ...cells.slice(row * columns, (row + 1) * columns).map((cell) => make("mtd", cell)))));
+    table.setAttribute("class", "steepest-vector");
+    return table;
   }
 }
 
-/** Every name's value where the step starts. @param {Worked} worked @param {number} step @returns {Map<string, Amount>} */
+/** @param {string} tag @param {...(Element | string)} children */
+function make(tag, ...children) {
+  const element = document.createElementNS(NAMESPACE, tag);
+  element.append(...children);
+  return element;
+}
+
+/** @param {Amount} value @param {number} index */
+function at(value, index) {
+  return Array.isArray(value) ? value[index] : value;
+}
+
+/** Every name's value before and after the step. @param {Worked} worked @param {number} step @returns {Map<string, Amount>} */
 function amounts({ run, hyperparameters, objective, hessian, optimizer }, step) {
-  const { count } = run, row = (/** @type {Float64Array} */ rows) => plain(rows.subarray(step * count, (step + 1) * count));
-  const known = new Map(/** @type {[string, Amount][]} */ ([
-    ...Object.entries(hyperparameters), ["theta", row(run.positions)], ["g", row(run.gradients)], ["f", run.values[step]], ["t", step + 1], ["T", run.limit],
-  ]));
+  const { count, positions, gradients } = run, row = (/** @type {Float64Array} */ rows, /** @type {number} */ k, /** @type {number} */ width) => Array.from(rows.subarray(k * width, (k + 1) * width));
+  /** @type {Map<string, Amount>} */
+  const known = new Map(Object.entries(hyperparameters).map(([name, value]) => [`before ${name}`, value]));
+  known.set("g", row(gradients, step, count));
+  known.set("before g", row(gradients, step, count));
+  known.set("before theta", row(positions, step, count));
+  known.set("after theta", row(positions, step + 1, count));
+  known.set("before f", run.values[step]);
+  known.set("before t", step + 1);
+  known.set("before T", run.limit);
   for (const { name, width, rows } of run.quantities) {
-    known.set(name, step ? plain(rows.subarray((step - 1) * width, step * width)) : width > 1 ? Array(width).fill(0) : 0);
-    if (optimizer.hyperparameters.some((/** @type {any} */ part) => part.name === name)) known.set(name, rows[step]);
+    const scheduled = optimizer.hyperparameters.some((/** @type {any} */ part) => part.name === name);
+    known.set(`after ${name}`, row(rows, step, width));
+    known.set(`before ${name}`, scheduled ? row(rows, step, width) : step ? row(rows, step - 1, width) : Array(width).fill(0));
   }
-  objective.names.forEach((/** @type {string} */ name, /** @type {number} */ i) => known.set(`parameter ${name}`, run.positions[step * count + i]));
-  if (optimizer.symbols.H) {
-    const entries = hessian(Array.from(run.positions.subarray(step * count, (step + 1) * count)));
-    if (entries) known.set("H", count > 1 ? /** @type {any} */ ({ matrix: entries, count }) : entries[0]);
-  }
+  objective.names.forEach((/** @type {string} */ name, /** @type {number} */ i) => known.set(`parameter ${name}`, positions[step * count + i]));
+  if (optimizer.symbols.H) known.set("before H", hessian(row(positions, step, count)) ?? NaN);
   return known;
 }
 
-/** @param {ArrayLike<number>} values @returns {Amount} */
-function plain(values) {
-  return values.length === 1 ? values[0] : Array.from(values);
-}
-
-/** What a name is when the step is done. @param {Worked} worked @param {number} step @param {string} name @returns {Amount} */
-function after({ run }, step, name) {
-  if (name === "theta") return plain(run.positions.subarray((step + 1) * run.count, (step + 2) * run.count));
-  const found = run.quantities.find((each) => each.name === name);
-  return found ? plain(found.rows.subarray(step * found.width, (step + 1) * found.width)) : NaN;
-}
-
-/** The partial derivatives with this position's numbers. @param {any} objective @param {Map<string, Amount>} known @param {import("./tape.js").Run} run @param {number} step */
-function slopes(objective, known, run, step) {
-  const places = new Map(objective.names.map((/** @type {string} */ name) => [name, known.get(`parameter ${name}`)]));
-  return objective.gradient.slice(0, 4).map((/** @type {any} */ part, /** @type {number} */ index) => {
-    const head = run.count > 1 ? `<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo>${objective.symbols[part.name]}</mrow></mfrac>` : "<msup><mi>f</mi><mo>′</mo></msup>";
-    const text = part.mathml.replace(/^<math[^>]*>/, `<math displaystyle="true">${head}<mo>=</mo>`);
-    return work(text, withNumbers(text, objective.symbols, /** @type {Map<string, Amount>} */ (places)), run.gradients[step * run.count + index]);
-  });
-}
-
-/** One equation in three lines. @param {string} text @param {Element} numbers @param {Amount} result */
-function work(text, numbers, result) {
-  const made = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
-  made.innerHTML = `<mo>=</mo>${amount(result, 5, false)}`;
-  return h("div", { class: "steepest-work", tabindex: "0", role: "group", "aria-label": "an equation, with its numbers, and its result" },
-    math("div", text), h("div", { class: "steepest-numbers" }, numbers), h("div", { class: "steepest-result" }, made));
-}
-
-/** The right side of an equation with numbers for names. @param {string} text @param {Record<string, string>} symbols @param {Map<string, Amount>} known */
-function withNumbers(text, symbols, known) {
-  const holder = math("div", text), root = holder.firstElementChild;
-  const names = new Map([...known.keys()].filter((name) => symbols[name]).map((name) => [math("div", `<math>${symbols[name]}</math>`).firstElementChild.innerHTML, name]));
-  while (root.firstElementChild && root.firstElementChild.textContent !== "=") root.firstElementChild.remove();
-  replace(root, names, known);
-  for (const sign of root.querySelectorAll("mo")) if (sign.textContent === TIMES) sign.textContent = "·";
-  return root;
-}
-
-/** @param {Element} node @param {Map<string, string>} names @param {Map<string, Amount>} known */
-function replace(node, names, known) {
-  for (const child of [...node.children]) {
-    const name = names.get(child.outerHTML), calls = child.nextElementSibling?.textContent === APPLY, slope = child.previousElementSibling?.textContent === "∇";
-    if (name === undefined || calls || slope) {
-      replace(child, names, known);
-      continue;
-    }
-    const holder = math("div", `<math>${amount(/** @type {Amount} */ (known.get(name)), 4, true)}</math>`).firstElementChild;
-    child.replaceWith(...holder.children);
-  }
-}
-
-/** A number, a vector or a matrix in MathML; with brackets around a sign. @param {any} value @param {number} digits @param {boolean} guarded @returns {string} */
-function amount(value, digits, guarded) {
-  if (value && value.matrix) {
-    const rows = Array.from({ length: value.count }, (_, i) => value.matrix.slice(i * value.count, (i + 1) * value.count));
-    return bracketed(rows.map((row) => `<mtr>${row.map((/** @type {number} */ each) => `<mtd>${amount(each, digits, false)}</mtd>`).join("")}</mtr>`).join(""));
-  }
-  if (Array.isArray(value)) return bracketed(value.map((each) => `<mtr><mtd>${amount(each, digits, false)}</mtd></mtr>`).join(""));
-  const [mantissa, exponent] = short(value, digits).split("e"), minus = mantissa.startsWith("−"), size = minus ? mantissa.slice(1) : mantissa;
-  const number = `<mn>${size}</mn>`, power = (exponent ?? "").replace("−", "");
-  const scaled = exponent ? `${number}<mo>·</mo><msup><mn>10</mn>${exponent.startsWith("−") ? `<mrow><mo form="prefix">−</mo><mn>${power}</mn></mrow>` : `<mn>${power}</mn>`}</msup>` : number;
-  const signed = minus ? `<mo form="prefix">−</mo>${scaled}` : scaled;
-  return guarded && (minus || exponent) ? `<mrow><mo>(</mo>${signed}<mo>)</mo></mrow>` : `<mrow>${signed}</mrow>`;
-}
-
-/** @param {string} rows */
-function bracketed(rows) {
-  return `<mtable class="steepest-vector">${rows}</mtable>`;
+/** A number as text; with brackets around a sign or a power. @param {number} value @param {number} digits @param {boolean} guarded */
+function written(value, digits, guarded) {
+  const [mantissa, exponent] = short(value, digits).split("e");
+  const text = exponent === undefined ? mantissa : `${mantissa}·10${superscript(exponent)}`;
+  return guarded && (exponent !== undefined || mantissa.startsWith("−")) ? `(${text})` : text;
 }

@@ -383,7 +383,7 @@ export class Plane {
 
   /** Arrows and squares for what the equations hold at this step, each relative to its largest of the run. @param {any} pen @param {Walk} walk */
   paintQuantities(pen, walk) {
-    const { show, time, theme, objective } = /** @type {Scene} */ (this.scene), { run, look } = walk, count = objective.names.length;
+    const { show, time, theme, objective, walks, chosen } = /** @type {Scene} */ (this.scene), { run, look } = walk, count = objective.names.length;
     const k = Math.min(Math.floor(time), run.steps), [x, y] = this.place(run, time);
     if (show.includes("moments") && k > 0) {
       for (const { name, width, rows } of run.quantities) {
@@ -406,7 +406,7 @@ export class Plane {
         this.arrow(pen, x, y, rows.subarray((k - 1) * width, k * width), largest(rows, run.steps * width), look.color, theme.paper, pretty(name));
       }
     }
-    if (show.includes("gradient")) {
+    if (show.includes("gradient") && walk === walks[chosen]) {
       this.arrow(pen, x, y, run.gradients.subarray(k * count, (k + 1) * count), largest(run.gradients, (run.steps + 1) * count), theme.ink, theme.paper, "∇f");
     }
   }

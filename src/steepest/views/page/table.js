@@ -4,7 +4,7 @@ import { h } from "./element.js";
 import { pretty, short } from "./format.js";
 import { stepLength } from "./tape.js";
 
-const ROWS = 120;
+const ROWS = 80;
 
 export class Steps {
   /** @param {(step: number) => void} onStep */
@@ -38,16 +38,20 @@ export class Steps {
     this.scroller.scrollTop = Math.max(0, top);
   }
 
-  /** @param {import("./tape.js").Run} run @param {string[]} names @param {number} first */
+  /** Write the rows, into those that are there. @param {import("./tape.js").Run} run @param {string[]} names @param {number} first */
   fill(run, names, first) {
-    const { count } = run;
-    this.head.replaceChildren(...["step", ...names.map(pretty), "f", "‖∇f‖", "‖step‖"].map((text) => h("th", { scope: "col" }, text)));
-    const rows = [];
-    for (let k = first; k <= Math.min(run.steps, first + ROWS + 20); k++) {
-      const gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
-      const cells = [...run.positions.subarray(k * count, (k + 1) * count), run.values[k], gradient].map((value) => h("td", null, short(value, 4)));
-      rows.push(h("tr", { "data-step": k }, h("th", { scope: "row" }, String(k)), ...cells, h("td", null, k ? short(stepLength(run, k), 3) : "")));
+    const { count } = run, last = Math.min(run.steps, first + ROWS + 20), titles = ["step", ...names.map(pretty), "f", "‖∇f‖", "‖step‖"];
+    if (this.head.textContent !== titles.join("")) {
+      this.head.replaceChildren(...titles.map((text) => h("th", { scope: "col" }, text)));
+      this.body.replaceChildren();
     }
-    this.body.replaceChildren(...rows);
+    while (this.body.children.length > last - first + 1) this.body.lastElementChild.remove();
+    while (this.body.children.length < last - first + 1) this.body.append(h("tr", null, h("th", { scope: "row" }), ...titles.slice(1).map(() => h("td", null))));
+    for (let k = first; k <= last; k++) {
+      const row = this.body.children[k - first], gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
+      const texts = [String(k), ...Array.from(run.positions.subarray(k * count, (k + 1) * count), (value) => short(value, 4)), short(run.values[k], 4), short(gradient, 4), k ? short(stepLength(run, k), 3) : ""];
+      row.dataset.step = String(k);
+      texts.forEach((text, index) => { if (row.children[index].textContent !== text) row.children[index].textContent = text; });
+    }
   }
 }
