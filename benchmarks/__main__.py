@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.films import films, surfaces
 from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
+from benchmarks.server import lab_server
 
 PEERS = ("torch.optim", "optax", "numpy", "tutorial", "lean loop")
 
@@ -152,7 +153,7 @@ def grid() -> None:
 
 
 COMPARISONS = {
-    "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps,
+    "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "lab-server": lab_server,
 }  # fmt: skip
 
 if __name__ == "__main__":

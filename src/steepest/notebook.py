@@ -93,7 +93,5 @@ def widget() -> type[Lab]:
     except ModuleNotFoundError as error:
         if error.name not in ("anywidget", "traitlets", "ipywidgets"):
             raise
-        raise MissingDependencyError(
-            "anywidget", "the lab in a notebook", "notebook", or_else="in a terminal: steepest lab"
-        ) from None
+        raise MissingDependencyError("anywidget", "the lab in a notebook", "notebook", or_else="type steepest lab") from None
     return Lab

@@ -6,7 +6,6 @@ links them, so that any pair runs without asking again. Nothing here holds a num
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
@@ -23,7 +22,6 @@ from steepest.language.notation import plain
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
 from steepest.optimizers import OPTIMIZERS, Optimizer, Setting, read_optimizer, read_setting
-from steepest.tape import Tape
 from steepest.trajectory import Trajectory
 from steepest.views.theme import THEMES
 
@@ -62,7 +60,7 @@ def describe_objective(function: FormulaObjective) -> Data:
         "plain": function.text,
         "names": list(function.names),
         "symbols": {name: symbol(name) for name in function.names},
-        "tape": tape_data(function_tape(function.expression, function.names, count <= MOST_FOR_CURVATURE)),
+        "tape": function_tape(function.expression, function.names, count <= MOST_FOR_CURVATURE).to_data(),
         "latex": function.latex,
         "mathml": mathml(function.expression),
         "gradient": [
@@ -136,7 +134,7 @@ def describe_optimizer(method: Optimizer, count: int) -> Data:
         "mathml": [equation(name, mathml(expression)) for name, expression in method.equations],
         "symbols": {name: symbol(name) for name in sorted(words(method))},
         "assigned": [name for name, _ in method.equations],
-        "tape": tape_data(method_tape(method.equations, tuple(schedules.items()), count)),
+        "tape": method_tape(method.equations, tuple(schedules.items()), count).to_data(),
         "count": count,
         "state": list(method.state),
         "hyperparameters": [
@@ -185,11 +183,6 @@ def equation(name: str, right: str) -> str:
 
 def bare(text: str) -> str:
     return text.partition(">")[2].removesuffix("</math>")
-
-
-def tape_data(tape: Tape) -> Data:
-    data: Data = json.loads(tape.to_json())
-    return data
 
 
 def document(state: Data) -> Data:
