@@ -6,7 +6,6 @@ links them, so that any pair runs without asking again. Nothing here holds a num
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
@@ -24,11 +23,10 @@ from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
 from steepest.optimizers import OPTIMIZERS, Optimizer, Setting, read_optimizer, read_setting
 from steepest.roles import momentum, order
-from steepest.tape import Tape
 from steepest.trajectory import Trajectory
 from steepest.views.theme import THEMES
 
-__all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "objective", "optimizer", "settings_of", "state_of"]
+__all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "method", "objective", "optimizer", "settings_of", "state_of"]
 
 SCHEMA = 1
 FOLDER = Path(__file__).parent / "views" / "page"
@@ -64,7 +62,7 @@ def describe_objective(function: FormulaObjective) -> Data:
         "plain": function.text,
         "names": list(function.names),
         "symbols": {name: symbol(name) for name in function.names},
-        "tape": tape_data(function_tape(function.expression, function.names, count <= MOST_FOR_CURVATURE)),
+        "tape": function_tape(function.expression, function.names, count <= MOST_FOR_CURVATURE).to_data(),
         "latex": function.latex,
         "mathml": mathml(function.expression),
         "gradient": [
@@ -104,9 +102,18 @@ def optimizer(text: str, count: int, settings: Mapping[str, Setting] | None = No
     >>> [part["name"] for part in optimizer("v = beta*v + g; theta = theta - lr*v", 2)["hyperparameters"]]
     ['lr', 'beta']
     """
+    return describe_optimizer(method(text, settings or {}), count)
+
+
+def method(text: str, settings: Mapping[str, Setting]) -> Optimizer:
+    """The optimizer that the page means by a text and its settings.
+
+    Raises:
+        FormulaError, InputError: for what cannot be read.
+    """
     offered = {name: read_setting(name, value) for name, value in known_hyperparameters().items()}
-    given = {name: read_setting(name, value) for name, value in (settings or {}).items()}
-    return describe_optimizer(read_optimizer(text, given, offered if "=" in text.partition("(")[0] else None), count)
+    given = {name: read_setting(name, value) for name, value in settings.items()}
+    return read_optimizer(text, given, offered if "=" in text.partition("(")[0] else None)
 
 
 @cache
@@ -129,7 +136,7 @@ def describe_optimizer(method: Optimizer, count: int) -> Data:
         "mathml": [equation(name, mathml(expression)) for name, expression in method.equations],
         "symbols": {name: symbol(name) for name in sorted(words(method))},
         "assigned": [name for name, _ in method.equations],
-        "tape": tape_data(method_tape(method.equations, tuple(schedules.items()), count)),
+        "tape": method_tape(method.equations, tuple(schedules.items()), count).to_data(),
         "count": count,
         "state": list(method.state),
         "hyperparameters": [
@@ -180,11 +187,6 @@ def equation(name: str, right: str) -> str:
 
 def bare(text: str) -> str:
     return text.partition(">")[2].removesuffix("</math>")
-
-
-def tape_data(tape: Tape) -> Data:
-    data: Data = json.loads(tape.to_json())
-    return data
 
 
 def document(state: Data) -> Data:
