@@ -103,7 +103,8 @@ class Line:
     @classmethod
     async def open(cls, address: Address) -> Line:
         host, port, token = address
-        head = f"POST /read/objective HTTP/1.1\r\nHost: {host}:{port}\r\nX-Steepest-Token: {token}\r\nContent-Type: application/json\r\n"
+        named = {"Host": f"{host}:{port}", "X-Steepest-Token": token, "Content-Type": "application/json"}
+        head = "POST /read/objective HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in named.items())
         return cls(*await asyncio.open_connection(host, port), head)
 
     async def read(self, body: bytes) -> None:

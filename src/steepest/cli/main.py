@@ -49,6 +49,7 @@ def cli() -> None:
     \b
       steepest run "x^2" --start 3 --lr 0.3
       steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
+      steepest lab "2x^2 - 4x" --start 0 --lr 0.1
       steepest list functions
       steepest show adam
     """
