@@ -26,7 +26,7 @@ def take_turns(candidates: Mapping[str, Callable[[], Any]], rounds: Mapping[str,
     times: dict[str, list[float]] = {name: [] for name in candidates}
     for function in candidates.values():
         function()
-    repeats = {name: max(1, round(TURN / seconds(function))) for name, function in candidates.items()}
+    repeats = {name: turn(function) for name, function in candidates.items()}
     while any(left.values()):
         for name, function in candidates.items():
             if not left[name]:
@@ -35,6 +35,12 @@ def take_turns(candidates: Mapping[str, Callable[[], Any]], rounds: Mapping[str,
             gc.collect()
             times[name].append(seconds(function, repeats[name]))
     return {name: median(own) for name, own in times.items()}
+
+
+def turn(function: Callable[[], Any]) -> int:
+    """How many runs make a turn; the first guess is a run with cold caches, several times as long as the next."""
+    guess = max(1, round(TURN / seconds(function)))
+    return guess if guess == 1 else max(1, round(TURN / seconds(function, guess)))
 
 
 def seconds(function: Callable[[], Any], repeats: int = 1) -> float:

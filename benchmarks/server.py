@@ -103,8 +103,8 @@ class Line:
     @classmethod
     async def open(cls, address: Address) -> Line:
         host, port, token = address
-        named = {"Host": f"{host}:{port}", "X-Steepest-Token": token, "Content-Type": "application/json"}
-        head = "POST /read/objective HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in named.items())
+        head = f"POST /read/objective HTTP/1.1\r\nHost: {host}:{port}\r\nX-Steepest-Token: {token}\r\n"
+        head += "Content-Type: application/json\r\n"
         return cls(*await asyncio.open_connection(host, port), head)
 
     async def read(self, body: bytes) -> None:

@@ -346,6 +346,45 @@ def test_control_c_keeps_prints_and_saves_what_was_computed(tmp_path: Path) -> N
         assert len(arrays["positions"]) == int(out.split()[-4]) + 1
 
 
+PRESSED = """
+import importlib.abc, os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+awaited = sys.argv.pop(1)
+
+class Pressed(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == awaited:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Pressed())
+from steepest.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["steepest.cli.commands", "click", "click.core", "steepest.language.grammar", "steepest.descent"]
+)
+def test_control_c_while_modules_are_loaded(module: str, tmp_path: Path) -> None:
+    """Ctrl-C just as a module is asked for."""
+    words = ["run", "x^2", "--save", f"{tmp_path}/frames/"]
+    result = subprocess.run([sys.executable, "-c", PRESSED, module, *words], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr.strip()) == (130, "", "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_control_c_when_all_is_done_changes_nothing() -> None:
+    code = (
+        "import atexit, os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
+        "from steepest.cli.main import main; sys.argv = ['steepest', 'run', 'x^2', '--quiet']; main()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     words = ["run", "x^2", "--lr", "1e-9", "--tol", "0", "--steps", "30000"]
     with subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -389,7 +428,7 @@ def test_shell_completion_offers_optimizers() -> None:
         "COMP_WORDS": "steepest run -o ada",
         "COMP_CWORD": "3",
     }
-    code = "import sys; sys.argv = ['steepest']; from steepest.cli.main import cli; cli.main(prog_name='steepest')"
+    code = "import sys; sys.argv = ['steepest']; from steepest.cli.commands import cli; cli.main(prog_name='steepest')"
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "plain,adam\n" in result.stdout
 

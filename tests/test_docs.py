@@ -4,6 +4,7 @@ import importlib
 import inspect
 import re
 import runpy
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ import click
 import pytest
 
 import steepest
-from steepest.cli.main import cli
+from steepest.cli.commands import cli
+from steepest.diagnosis.character import CHARACTERS
 from steepest.language.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from steepest.objectives.gallery import GALLERY
 from steepest.optimizers import OPTIMIZERS
@@ -52,10 +54,26 @@ def test_every_command_and_option_has_help() -> None:
                 assert parameter.opts[-1] in README, parameter.opts
 
 
-@pytest.mark.parametrize("page", ["optimizers.md", "functions.md"])
+@pytest.mark.parametrize("page", ["optimizers.md", "functions.md", "diagnosis.md"])
 def test_the_reference_pages_are_up_to_date(page: str) -> None:
     pages = runpy.run_path(str(ROOT / "scripts" / "reference"))["PAGES"]
     assert (ROOT / "docs" / page).read_text() == pages[page](), "run scripts/check --fix"
+
+
+def test_the_diagnosis_in_the_readme_is_that_of_the_page() -> None:
+    (block,) = re.findall(r"```console\n(\$ steepest diagnose .*?)```", README, re.DOTALL)
+    page = (ROOT / "docs" / "diagnosis.md").read_text()
+    for part in block.split("...\n"):
+        assert part in page
+
+
+def test_every_character_has_an_example_and_its_meaning() -> None:
+    page = (ROOT / "docs" / "diagnosis.md").read_text()
+    shown = {word for line in re.findall(r"^\$ steepest diagnose .*\n.*\n(.*)$", page, re.MULTILINE) for word in line.split(", ")}
+    for word, meaning in CHARACTERS.items():
+        assert re.search(rf"^### .*\b{word}\b", page, re.MULTILINE), word
+        assert meaning.split(",")[0].lower() in " ".join(page.split()).lower(), word
+        assert word == "interrupted" or word.replace("_", " ") in shown or word.replace("_", "-") in shown, word
 
 
 def test_every_optimizer_and_function_is_described() -> None:
@@ -78,6 +96,25 @@ def test_the_python_of_the_readme_runs_and_prints_what_it_says() -> None:
     expected = re.findall(r"^# (.*)$", block, re.MULTILINE)
     result = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == expected
+
+
+def shown_commands() -> list[tuple[str, list[str]]]:
+    """The commands of the documents that explain or compare, each with what it is said to print."""
+    found: list[tuple[str, list[str]]] = []
+    for text in (README, (ROOT / "docs" / "understanding.md").read_text()):
+        for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, *lines = part.splitlines()
+                if re.match(r"steepest (explain|diff) ", command) and lines:
+                    found.append((command, lines))
+    return found
+
+
+@pytest.mark.parametrize(("command", "lines"), shown_commands(), ids=lambda part: part if isinstance(part, str) else "")
+def test_the_documents_show_what_is_printed(command: str, lines: list[str]) -> None:
+    words = [sys.executable, "-m", *shlex.split(command)]
+    printed = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert printed == lines or (lines[-1] == "..." and printed[: len(lines) - 1] == lines[:-1])
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.name)

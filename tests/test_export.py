@@ -17,7 +17,7 @@ from PIL import Image
 
 import steepest
 from steepest import export
-from steepest.cli.main import cli
+from steepest.cli.commands import cli
 from steepest.document import document
 from steepest.errors import InputError
 from steepest.export import save

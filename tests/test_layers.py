@@ -29,6 +29,8 @@ HOUSE = [
     ["targets.reference"],
     ["targets.source"],
     ["targets.program"],
+    ["targets.clock"],
+    ["targets.loop"],
     ["targets.python", "targets.numpy"],
     ["targets.arrays", "targets.batch"],
     ["ending"],
@@ -36,24 +38,47 @@ HOUSE = [
     ["sharing"],
     ["trajectory"],
     ["descent"],
+    ["understanding.unfolding", "understanding.rounding"],
+    ["understanding.working"],
+    ["understanding.naming"],
+    ["understanding.line"],
+    ["understanding.section"],
+    ["understanding.layout"],
+    ["explanation"],
+    ["understanding.conventions", "understanding.parting", "understanding.single"],
+    ["understanding.reasons"],
+    ["difference"],
+    ["diagnosis.recurrence", "diagnosis.jacobian", "diagnosis.survey"],
+    ["diagnosis.stability", "diagnosis.motion", "diagnosis.place", "diagnosis.tuning"],
+    ["diagnosis.evidence"],
+    ["diagnosis.character", "diagnosis.curvature"],
+    ["diagnosis.advice", "diagnosis.wording"],
+    ["diagnosis.reasons"],
+    ["diagnosis.sentences"],
+    ["diagnosis.diagnosis"],
     ["encoders.reel"],
     ["encoders.patches", "encoders.video", "encoders.folder"],
     ["encoders.gif", "encoders.apng"],
-    ["views.table", "views.look", "views.frame", "views.cut"],
+    ["views.table", "views.look", "views.frame", "views.cut", "views.recorder", "views.typeface"],
     ["views.theme"],
     ["views.style"],
-    ["views.path", "views.chart", "views.heights", "views.timeline"],
-    ["views.captions"],
+    ["views.path", "views.chart", "views.heights", "views.timeline", "views.outline"],
+    ["views.captions", "views.keyframes", "views.ribbon", "views.sheet"],
     ["views.landscape", "views.typeset", "views.letters", "views.camera", "views.surface", "views.carried", "views.tags"],
     ["views.skin"],
     ["views.relief"],
     ["views.viewpoint"],
+    ["views.findings"],
     ["views.scene"],
     ["views.drawing"],
     ["views.space", "views.stamp"],
     ["views.pointers"],
     ["views.stage", "views.climber"],
+    ["views.panels"],
     ["views.still", "views.film"],
+    ["views.courses"],
+    ["views.parts"],
+    ["views.moving"],
     ["provenance"],
     ["document", "page"],
     ["standalone"],
@@ -66,9 +91,11 @@ HOUSE = [
     ["server.serving"],
     ["widget"],
     ["notebook"],
+    ["cli.codes"],
     ["cli.terminal", "cli.arguments"],
     ["cli.request"],
-    ["cli.run", "cli.lab", "cli.reference"],
+    ["cli.run", "cli.lab", "cli.reference", "cli.understand", "cli.diagnose"],
+    ["cli.commands"],
     ["cli.main"],
     ["__main__"],
 ]
@@ -77,12 +104,22 @@ FLOOR = {name: floor for floor, names in enumerate(HOUSE) for name in names}
 # The record is also what a user holds, so its methods that draw and save reach for the floors below when they are called.
 DOORS = {
     "sharing": {"views.still", "views.cut", "views.look", "document", "export"},
-    "trajectory": {"views.table"},
+    "trajectory": {"views.table", "explanation", "diagnosis.diagnosis"},
 }
 
 # Each optional or heavy library is imported in these files only.
 LIBRARIES = {
-    "click": {"cli.main", "cli.arguments", "cli.lab", "cli.reference", "cli.request", "cli.run", "cli.terminal"},
+    "click": {
+        "cli.arguments",
+        "cli.commands",
+        "cli.diagnose",
+        "cli.lab",
+        "cli.reference",
+        "cli.request",
+        "cli.run",
+        "cli.terminal",
+        "cli.understand",
+    },
     "rich": {"cli.terminal"},
     "anywidget": {"widget"},
     "traitlets": {"widget"},
@@ -95,16 +132,25 @@ LIBRARIES = {
         "sharing",
         "views.drawing",
         "views.climber",
+        "views.courses",
         "views.film",
         "views.letters",
+        "views.panels",
         "views.space",
         "views.pointers",
+        "views.moving",
+        "views.outline",
+        "views.parts",
+        "views.recorder",
+        "views.sheet",
         "views.stage",
         "views.stamp",
         "views.still",
         "views.style",
+        "views.typeface",
         "views.typeset",
     },
+    "fontTools": {"views.typeface"},
     "PIL": {"encoders.folder", "encoders.gif", "encoders.patches"},
     "imageio_ffmpeg": {"encoders.video"},
     "torch": set(),
@@ -127,19 +173,20 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Every imported module with whether the import stands in a function."""
+    """Every imported module with whether the import stands in a function or serves types only."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         for inner in ast.iter_child_nodes(node):
             if isinstance(inner, ast.Import):
-                yield from ((alias.name, isinstance(node, ast.FunctionDef)) for alias in inner.names)
+                yield from ((alias.name, is_late(node)) for alias in inner.names)
             elif isinstance(inner, ast.ImportFrom):
                 module = inner.module or ""
                 for alias in inner.names:
-                    yield (
-                        (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module),
-                        isinstance(node, ast.FunctionDef),
-                    )
+                    yield (f"{module}.{alias.name}" if is_module(f"{module}.{alias.name}") else module), is_late(node)
+
+
+def is_late(parent: ast.AST) -> bool:
+    return isinstance(parent, ast.FunctionDef) or (isinstance(parent, ast.If) and ast.unparse(parent.test) == "TYPE_CHECKING")
 
 
 def is_module(name: str) -> bool:

@@ -8,14 +8,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as checkers of types understand it; to load typing takes longer than all the rest here
 if TYPE_CHECKING:
+    from typing import Any
+
     from steepest.descent import compare as compare
     from steepest.descent import descend as descend
+    from steepest.diagnosis.diagnosis import Diagnosis as Diagnosis
+    from steepest.difference import Difference as Difference
+    from steepest.difference import diff as diff
     from steepest.errors import FormulaError as FormulaError
     from steepest.errors import InputError as InputError
     from steepest.errors import SteepestError as SteepestError
+    from steepest.explanation import Explanation as Explanation
     from steepest.notebook import lab as lab
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY as GALLERY
@@ -32,10 +37,14 @@ __version__ = "0.1.0"
 PLACES = {
     "compare": "descent",
     "descend": "descent",
+    "diff": "difference",
     "lab": "notebook",
     "objective": "objectives.formula:read_objective",
     "optimizer": "optimizers",
     "Comparison": "trajectory",
+    "Diagnosis": "diagnosis.diagnosis",
+    "Difference": "difference",
+    "Explanation": "explanation",
     "FormulaError": "errors",
     "GALLERY": "objectives.gallery",
     "InputError": "errors",

@@ -67,16 +67,18 @@ def descend(
     if not isinstance(chosen, Optimizer):
         raise InputError(f"an optimizer is a name, equations or steepest.optimizer(...), not {type(optimizer).__name__}")
     shared = {} if lr is None else {"lr": read_setting("lr", lr)}
-    limits = Limits(plain(steps), plain(tol), plain(gtol), plain(seed), progress)
+    limits = Limits(plain(steps), plain(tol), plain(gtol), plain(seed))
     limits.check()
+    if progress is not None and not callable(progress):
+        raise InputError(f"progress is a function of the steps done and the step limit, not {progress!r}")
     if callable(objective):
-        return descend_callable(objective, start, chosen, shared, limits, gradient)
+        return descend_callable(objective, start, chosen, shared, limits, progress, gradient)
     if gradient is not None:
         raise InputError("a formula brings its own gradient: leave 'gradient' out")
     if not isinstance(objective, str | FormulaObjective):
         raise InputError(f"an objective is a formula, a gallery name or a function of an array, not {type(objective).__name__}")
     function = read_objective(objective) if isinstance(objective, str) else objective
-    return descend_formula(function, position(function, start, seed), chosen, shared, limits)
+    return descend_formula(function, position(function, start, seed), chosen, shared, limits, progress)
 
 
 def compare(
@@ -144,7 +146,12 @@ def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float,
 
 
 def descend_formula(
-    objective: FormulaObjective, start: tuple[float, ...], optimizer: Optimizer, shared: Mapping[str, Expression], limits: Limits
+    objective: FormulaObjective,
+    start: tuple[float, ...],
+    optimizer: Optimizer,
+    shared: Mapping[str, Expression],
+    limits: Limits,
+    progress: Progress | None,
 ) -> Trajectory:
     """A recorded run of generated Python."""
     hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
@@ -152,9 +159,9 @@ def descend_formula(
     numbers = {name: value.value for name, value in hyperparameters.items() if name not in schedules}
     prepared = program(optimizer.equations, tuple(schedules.items()), objective.expression, objective.names)
     outcome = run(
-        prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=limits.progress
+        prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=progress
     )
-    record = TapeRecord(prepared, start, numbers, Limits(limits.steps, limits.tol, limits.gtol, limits.seed), outcome)
+    record = TapeRecord(prepared, start, numbers, limits, outcome)
     length = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
     ending = tell(outcome.stop, outcome.steps, length, outcome.failure, limits)
     return Trajectory(
@@ -193,6 +200,7 @@ def descend_callable(
     optimizer: Optimizer,
     shared: Mapping[str, Expression],
     limits: Limits,
+    progress: Progress | None,
     gradient: Callable[[Any], Any] | None,
 ) -> Trajectory:
     """A run on whole NumPy arrays."""
@@ -219,7 +227,7 @@ def descend_callable(
     tape = method_tape(optimizer.equations, tuple(schedules.items()), 0)
     outcome = run_arrays(
         tape, optimizer.state, objective.value, objective.gradient, first, numbers,
-        steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=limits.progress,
+        steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=progress,
     )  # fmt: skip
     record = ArrayRecord(outcome, tape.vectors)
     steps = len(outcome.positions) - 1

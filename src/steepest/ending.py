@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from steepest.errors import InputError
@@ -18,7 +17,6 @@ __all__ = ["ENDINGS", "Ending", "Limits", "tell"]
 ENDINGS = ("converged", "step_limit", "diverged", "undefined", "interrupted")
 MOST_STEPS = 100_000_000
 SHORTEST, LONGEST = 1e-150, 1e150  # the square of a length in between is a normal number
-Progress = Callable[[int, int], None]
 
 
 class Ending(str):
@@ -51,7 +49,6 @@ class Limits:
     tol: float
     gtol: float
     seed: int
-    progress: Progress | None = None
 
     def check(self) -> None:
         if isinstance(self.steps, bool) or not isinstance(self.steps, int) or not 0 <= self.steps <= MOST_STEPS:
@@ -63,8 +60,6 @@ class Limits:
                 raise InputError(f"{name} is 0 or a length from {SHORTEST:g} to {LONGEST:g}, not {value!r}")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LARGEST_SEED:
             raise InputError(f"the seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}")
-        if self.progress is not None and not callable(self.progress):
-            raise InputError(f"progress is a function of the steps done and the step limit, not {self.progress!r}")
 
 
 def tell(stop: Stop, steps: int, length: float, cause: Failure | None, limits: Limits) -> Ending:

@@ -19,8 +19,9 @@ from steepest.views.look import Look
 if TYPE_CHECKING:
     from steepest.encoders.reel import Frame, Reel
     from steepest.views.cut import Cut
+    from steepest.views.film import Film
 
-__all__ = ["FILMS", "SUFFIXES", "Show", "animate", "check_path", "is_film", "save"]
+__all__ = ["ANIMATED", "FILMS", "SUFFIXES", "Show", "animate", "check_path", "is_film", "save"]
 
 Runs = Sequence[Trajectory]
 Point = Sequence[float]
@@ -50,23 +51,25 @@ def save(
     *,
     cut: Cut | None = None,
     look: Look = PLAIN,
+    animated: bool = False,
     progress: Progress | None = None,
 ) -> None:
     """Write runs to a file.
 
     The suffix says as what: a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder of
-    pictures if the path ends with /), a page to play with (html) or a record (csv, json, npz).
+    pictures if the path ends with /; animated png and svg), a page to play with (html) or a record (csv, json, npz).
     The file appears when it is complete; what was there before stays if anything goes wrong.
 
     Args:
         cut: of a film.
         look: of a picture or a film.
+        animated: whether png and svg are films, too, as they can be either.
         progress: called with the frames done and all frames of a film.
 
     Raises:
         InputError: for a suffix that is not known, a place that cannot be written, or a film that cannot be cut so.
     """
-    writer = check_path(path, cut)
+    writer = check_path(path, cut, animated=animated)
     name = os.fspath(path)
     if is_folder(name):
         save_folder(Order(runs, samples, cut, look, progress, "descent/"), name)
@@ -93,10 +96,14 @@ class Show:
         return self.data
 
 
-def is_film(path: str | os.PathLike[str]) -> bool:
-    """Whether a path stands for a film."""
+def is_film(path: str | os.PathLike[str], *, animated: bool = False) -> bool:
+    """Whether a path stands for a film; png and svg do if they are to be `animated`."""
     name = os.fspath(path)
-    return is_folder(name) or os.path.splitext(name)[1].lower().removeprefix(".") in FILMS
+    return is_folder(name) or suffix_of(name) in (ANIMATED if animated else FILMS)
+
+
+def suffix_of(name: str) -> str:
+    return os.path.splitext(name)[1].lower().removeprefix(".")
 
 
 def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut, look: Look = PLAIN) -> Show | None:
@@ -109,9 +116,9 @@ def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut, look: Loo
         file = BytesIO()
         film_writer("apng")(Order(runs, cut=cut, look=look, name="descent.apng"), file)
         return Show(file.getvalue())
-    if not is_film(path):
-        raise InputError(f"cannot write a film to {os.fspath(path)}: the suffix is one of {', '.join(FILMS)}, or it ends with /")
-    save(runs, path, cut=cut, look=look)
+    if not is_film(path, animated=True):
+        raise InputError(f"cannot write a film to {os.fspath(path)}: the suffix is one of {', '.join(ANIMATED)}, or it ends with /")
+    save(runs, path, cut=cut, look=look, animated=True)
     return None
 
 
@@ -139,22 +146,24 @@ def is_folder(name: str) -> bool:
     return name.endswith(("/", os.sep))
 
 
-def check_path(path: str | os.PathLike[str], cut: Cut | None = None) -> Writer:
+def check_path(path: str | os.PathLike[str], cut: Cut | None = None, *, animated: bool = False) -> Writer:
     """The writer for a path, or the reason why it cannot be written, before any work is done."""
     name = os.fspath(path)
     if is_folder(name):
         check_folder(name)
         return SUFFIXES["png"]
-    suffix = os.path.splitext(name)[1].lower().removeprefix(".")
+    suffix = suffix_of(name)
     if suffix not in SUFFIXES:
         raise InputError(f"cannot save {name}: the suffix is one of {', '.join(SUFFIXES)}")
     if cut is not None and cut.size is not None and suffix in VIDEOS and any(side % 2 for side in cut.size):
         raise InputError(f"cannot save {name}: the width and the height of a video are even, not {cut.size[0]}x{cut.size[1]}")
+    if cut is not None and cut.turn and animated and suffix == "svg":
+        raise InputError(f"cannot save {name}: in an svg the camera stays where it is, so make it a gif, apng, mp4 or webm")
     folder = os.path.dirname(name) or "."
     if os.path.isdir(name):
         raise InputError(f"cannot save {name}: it is a folder")
     check_writable(folder, name)
-    return SUFFIXES[suffix]
+    return ANIMATED.get(suffix, SUFFIXES[suffix]) if animated else SUFFIXES[suffix]
 
 
 def check_folder(name: str) -> None:
@@ -211,8 +220,21 @@ def film_writer(suffix: str) -> Writer:
     return write
 
 
+def write_moving(order: Order, file: IO[bytes]) -> None:
+    """Write a film that a browser draws by itself, and that has no frames."""
+    from steepest.views.moving import write_svg
+
+    write_svg(*filmed(order), file)
+
+
 def shot(order: Order) -> tuple[Iterator[Frame], Reel]:
     """The frames of a film, and what an encoder needs to know besides."""
+    made, reel = filmed(order)
+    return counted(made.frames(), len(made.timeline.steps), order.progress), reel
+
+
+def filmed(order: Order) -> tuple[Film, Reel]:
+    """A film that is ready to be drawn, and what is written beside it."""
     from steepest.views.cut import Cut
     from steepest.views.film import film
     from steepest.views.scene import scene
@@ -220,7 +242,7 @@ def shot(order: Order) -> tuple[Iterator[Frame], Reel]:
 
     cut = order.cut or Cut()
     made = film(scene(order.runs, look=order.look, samples=order.samples), cut, theme_of(order.look))
-    return counted(made.frames(), len(made.timeline.steps), order.progress), made.reel(cut, *label(order, order.look, cut))
+    return made, made.reel(cut, *label(order, order.look, cut))
 
 
 def counted(frames: Iterator[Frame], count: int, progress: Progress | None) -> Iterator[Frame]:
@@ -265,3 +287,4 @@ SUFFIXES: dict[str, Writer] = {
     "json": record_writer(write_json),
     "npz": record_writer(write_npz),
 }
+ANIMATED: dict[str, Writer] = {**{suffix: SUFFIXES[suffix] for suffix in FILMS}, "png": SUFFIXES["apng"], "svg": write_moving}

@@ -22,6 +22,7 @@ from steepest.language.notation import plain
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
 from steepest.optimizers import OPTIMIZERS, Optimizer, Setting, read_optimizer, read_setting
+from steepest.roles import momentum, order
 from steepest.trajectory import Trajectory
 from steepest.views.theme import THEMES
 
@@ -36,6 +37,7 @@ MODULES = (
 """The page's modules, each after those that it imports."""
 STYLES = "lab.css"
 MOST_FOR_CURVATURE = 4
+SQUARED = 2  # the power of the gradient that a second moment averages
 Data = dict[str, Any]
 
 
@@ -146,6 +148,8 @@ def describe_optimizer(method: Optimizer, count: int) -> Data:
             }
             for name in method.hyperparameters
         ],
+        "arrows": [carried for carried in (momentum(method),) if carried],
+        "squares": [name for name in method.state if (order(method, name) or 0) >= SQUARED],
         "description": method.description,
         "paper": method.paper,
         "year": method.year,

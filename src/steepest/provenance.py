@@ -49,7 +49,9 @@ def retake(name: str, *settings: Look | Cut) -> list[str]:
     chosen = {field: value for setting in settings for field, value in setting.chosen.items()}
     if "limits" in chosen:
         return []
-    words = ["--save", name]
+    films = any(isinstance(setting, Cut) for setting in settings)
+    words = ["--animate"] if films and name.endswith((".png", ".svg")) else []
+    words += ["--save", name]
     for field, value in chosen.items():
         words += [FLAGS[field][bool(value)]] if field in FLAGS else [f"--{field}", option_text(value)]
     return words

@@ -37,6 +37,10 @@ class Record(Protocol):
     def vectors(self) -> Collection[str]:
         """The quantities that have the shape of a position; the others are numbers."""
 
+    @property
+    def precision(self) -> str:
+        """What every number was rounded to."""
+
     def positions(self, steps: Steps = None) -> list[Row]: ...
     def values(self, steps: Steps = None) -> list[float]: ...
     def gradients(self, steps: Steps = None) -> list[Row]: ...
@@ -61,6 +65,10 @@ class TapeRecord:
     @property
     def vectors(self) -> Collection[str]:
         return self.program.step.vectors
+
+    @property
+    def precision(self) -> str:
+        return "float64"
 
     def positions(self, steps: Steps = None) -> list[Row]:
         return list(zip(*self.columns(steps), strict=True))
@@ -119,10 +127,11 @@ def evaluate_rows(tape: Tape, outputs: tuple[int, ...], columns: Sequence[Column
 
 @dataclass(eq=False)
 class ArrayRecord:
-    """The record of a Python function's run: everything was computed on the way."""
+    """The record of a run on NumPy arrays, such as a Python function's: everything was computed on the way."""
 
     outcome: ArrayOutcome
     vectors: Collection[str]
+    precision: str = "float64"
 
     @property
     def shape(self) -> tuple[int, ...]:

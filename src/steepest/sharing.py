@@ -30,12 +30,13 @@ class Shared:
         show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
+        at: int | None = None,
     ) -> Figure | Axes:
         """Draw a picture: see `steepest.views.still.plot`, and `steepest.views.look.Look` for the arguments."""
         from steepest.views.look import Look, listed
         from steepest.views.still import plot
 
-        return plot(self.runs, Look(view, limits, zscale, listed(show), theme, style), ax=ax)
+        return plot(self.runs, Look(view, limits, zscale, listed(show), theme, style, at), ax=ax)
 
     def animate(
         self,
@@ -58,8 +59,9 @@ class Shared:
         theme: str = "light",
         style: str | None = None,
     ) -> Any:
-        """Write a film (gif, png, apng, mp4, webm, svg, or a folder of pictures if the path ends with /).
+        """Write a film (gif, apng, png, svg, mp4, webm, or a folder of pictures if the path ends with /).
 
+        A png is an animated one, and an svg plays by itself in a browser.
         Without a path return a film that a notebook shows. For the arguments see `steepest.views.cut.Cut` and
         `steepest.views.look.Look`.
         """
@@ -80,12 +82,16 @@ class Shared:
         show: str | Sequence[str] = (),
         theme: str = "light",
         style: str | None = None,
+        at: int | None = None,
     ) -> None:
-        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), a page (html) or a record (csv, json, npz), by the suffix."""
+        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), a page (html) or a record (csv, json, npz), by suffix.
+
+        For films as png and svg see `animate`.
+        """
         from steepest.export import save
         from steepest.views.look import Look, listed
 
-        save(self.runs, path, look=Look(view, limits, zscale, listed(show), theme, style))
+        save(self.runs, path, look=Look(view, limits, zscale, listed(show), theme, style, at))
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The steps as a data frame, a row a step: see `steepest.document.frame`."""

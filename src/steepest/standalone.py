@@ -54,17 +54,38 @@ def html(document: dict[str, Any], *, title: str, made: str) -> str:
     script, styles = bundle(), (FOLDER / STYLES).read_text(encoding="utf-8") + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     policy = f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(styles)}'; img-src data: blob:"
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
-        f'<meta name="generator" content="steepest {escape(document["version"])}">\n<meta name="description" content="{escape(made)}">\n'
-        f'<link rel="icon" href="data:,">\n<title>{escape(title)}</title>\n<style>{styles}</style>\n</head>\n<body>\n'
-        '<div id="steepest-lab"></div>\n<noscript>This page descends with JavaScript.</noscript>\n'
-        f'<script type="application/json" id="steepest-document">{data}</script>\n<script type="module">{script}</script>\n</body>\n</html>\n'
+    return FRAME.format(
+        policy=policy,
+        version=escape(document["version"]),
+        made=escape(made),
+        title=escape(title),
+        styles=styles,
+        data=data,
+        script=script,
     )
 
 
+FRAME = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="steepest {version}">
+<meta name="description" content="{made}">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>{styles}</style>
+</head>
+<body>
+<div id="steepest-lab"></div>
+<noscript>This page descends with JavaScript.</noscript>
+<script type="application/json" id="steepest-document">{data}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
 PLAIN = "\nhtml, body { margin: 0; min-height: 100%; }\n"
 
 

@@ -19,7 +19,7 @@ the position is so large that rounding swallows the step.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,21 @@ class Tape:
     outputs: Mapping[str, tuple[int, ...]]
     vectors: frozenset[str] = frozenset()
 
-    def needed(self, slots: Iterable[int]) -> set[int]:
-        """The slots that go into these, themselves included."""
+    def needed(self, slots: Iterable[int], given: Collection[int] = ()) -> set[int]:
+        """The slots that go into these, themselves included; what only a `given` slot needs is left out."""
         needed, first = set(slots), len(self.inputs) + len(self.constants)
         for slot in range(first + len(self.operations) - 1, first - 1, -1):
-            if slot in needed:
+            if slot in needed and slot not in given:
                 needed.update(self.operations[slot - first][1:])
         return needed
+
+    def dependents(self, slots: Iterable[int]) -> set[int]:
+        """These slots and every one that depends on them."""
+        found = set(slots)
+        for slot, (_, *used) in enumerate(self.operations, len(self.inputs) + len(self.constants)):
+            if not found.isdisjoint(used):
+                found.add(slot)
+        return found
 
     def to_data(self) -> dict[str, Any]:
         """The tape as plain data for JSON."""

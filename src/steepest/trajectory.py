@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from steepest.diagnosis.diagnosis import Diagnoses, Diagnosis
+    from steepest.explanation import Explanation
     from steepest.objectives.callable import CallableObjective
     from steepest.objectives.formula import FormulaObjective
 
@@ -114,6 +116,18 @@ class Trajectory(Shared):
         name = self.optimizer.name if self.optimizer.year else self.optimizer.text
         return f"{name}({', '.join(shown)})" if shown else name
 
+    def explain(self, step: int = 1, *, digits: int = 4, most: int = 4) -> Explanation:
+        """Work out one step with its numbers: see `steepest.explanation.explain`."""
+        from steepest.explanation import explain
+
+        return explain(self, step, digits=digits, most=most)
+
+    def diagnose(self) -> Diagnosis:
+        """Why the run went the way it did, as data and in sentences: see `steepest.diagnosis.diagnosis`."""
+        from steepest.diagnosis.diagnosis import diagnose
+
+        return diagnose(self)
+
     def _array(self, rows: list[Any], shape: tuple[int, ...]) -> Array:
         import numpy as np
 
@@ -145,6 +159,12 @@ class Comparison(Shared):
 
     def __getitem__(self, index: int) -> Trajectory:
         return self.runs[index]
+
+    def diagnose(self) -> Diagnoses:
+        """Why each run went the way it did: see `steepest.diagnosis.diagnosis`."""
+        from steepest.diagnosis.diagnosis import diagnose_all
+
+        return diagnose_all(self.runs)
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(run.label for run in self.runs)} on {self.runs[0].objective.text}>"

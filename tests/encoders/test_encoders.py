@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -82,6 +84,20 @@ def test_pictures_carry_the_command(tmp_path: Path) -> None:
         assert image.info["Description"].startswith("steepest run himmelblau")
 
 
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_the_command_in_a_film_makes_it_again(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"film.{suffix}"
+    RUN.animate(path, frames=3, theme="dark", loop=False)
+    if suffix == "png":
+        with Image.open(path) as image:
+            words = shlex.split(image.info["Description"])
+    else:
+        (words,) = [shlex.split(text) for text in ElementTree.parse(path).getroot().itertext() if text.startswith("steepest run")]
+    assert words[-8:] == ["--animate", "--save", f"descent.{suffix}", "--theme", "dark", "--frames", "3", "--once"]
+    subprocess.run([sys.executable, "-m", *words, "--quiet"], cwd=tmp_path, check=True)
+    assert (tmp_path / f"descent.{suffix}").read_bytes() == path.read_bytes()
+
+
 @pytest.mark.parametrize("suffix", ["mp4", "webm"])
 def test_videos(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"film.{suffix}"
@@ -93,7 +109,7 @@ def test_videos(suffix: str, tmp_path: Path) -> None:
     assert re.search(r"comment\s+: steepest run himmelblau", text, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("suffix", ["gif", "apng"])
+@pytest.mark.parametrize("suffix", ["gif", "apng", "png", "svg"])
 def test_the_same_film_has_the_same_bytes(suffix: str, tmp_path: Path) -> None:
     for name in "ab":
         RUN.animate(tmp_path / f"{name}.{suffix}", frames=5)
@@ -133,7 +149,7 @@ def test_a_folder_of_numbered_pictures(tmp_path: Path) -> None:
         RUN.animate(f"{tmp_path}/frames/", frames=4)
 
 
-@pytest.mark.parametrize("name", ["film.png", "film.csv", "film", "film.avi"])
+@pytest.mark.parametrize("name", ["film.pdf", "film.csv", "film", "film.avi"])
 def test_what_is_no_film(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the suffix is one of gif, apng, mp4, webm"):
         RUN.animate(tmp_path / name)
@@ -143,6 +159,11 @@ def test_odd_sizes_are_no_video(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="are even"):
         RUN.animate(tmp_path / "film.mp4", size=(641, 480))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_camera_that_turns_is_no_svg(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="make it a gif, apng, mp4 or webm"):
+        RUN.animate(tmp_path / "film.svg", view="surface", turn=90)
 
 
 def test_without_ffmpeg_both_ways_to_get_it_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -185,10 +206,32 @@ def test_the_options_of_a_film_reach_it(tmp_path: Path) -> None:
         assert "loop" not in image.info
 
 
+def test_png_and_svg_are_films_when_asked_for(tmp_path: Path) -> None:
+    """Without the flag they are pictures; other pictures and records stay what they are."""
+    saved = [word for name in ("run.png", "run.svg", "run.csv", "run.pdf") for word in ("--save", name)]
+    words = ["run", "x^2", "--start", "3", "--quiet", *saved]
+    for folder, flags in (("still", []), ("film", ["--animate", "--frames", "4"])):
+        (tmp_path / folder).mkdir()
+        subprocess.run([sys.executable, "-m", "steepest", *words, *flags], cwd=tmp_path / folder, check=True)
+        with Image.open(tmp_path / folder / "run.png") as image:
+            assert getattr(image, "n_frames", 1) == (4 if flags else 1)
+        assert ("<animateMotion" in (tmp_path / folder / "run.svg").read_text()) == bool(flags)
+        assert (tmp_path / folder / "run.csv").read_text().startswith("run,")
+        assert (tmp_path / folder / "run.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_an_animated_png_by_its_path(tmp_path: Path) -> None:
+    RUN.animate(tmp_path / "film.png", frames=3)
+    with Image.open(tmp_path / "film.png") as image:
+        assert image.n_frames == 3  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["--fps", "20"], "need a film"),
+        (["--save", "film.svg", "--seconds", "2"], "webm or /, or --animate"),
+        (["--save", "film.pdf", "--animate"], "need a film"),
         (["--save", "film.gif", "--size", "big"], "such as 1280x720"),
         (["--save", "film.gif", "--pace", "fast"], "one of steps, uniform, log"),
         (["--save", "film.mp4", "--size", "501x400"], "are even"),

@@ -46,7 +46,7 @@ NOTATIONS = [  # plain text, textbook text, LaTeX
     ("1.5e-7^x", "1.5e-7^x", r"\left(1.5 \cdot 10^{-7}\right)^{x}"),
     ("abc*x", "abc*x", r"\mathrm{abc} \, x"),
     ("theta0*(x+1)", "theta0(x+1)", r"\theta_{0} \left(x + 1\right)"),
-    ("beta_max + a_b_c", "beta_max + a_b_c", r"\beta_{\mathrm{max}} + a_{\mathrm{b\_c}}"),
+    ("beta_max + a_b_c", "beta_max + a_b_c", r"\beta_{\mathrm{max}} + a_{b,c}"),
     ("epsilon", "epsilon", r"\varepsilon"),
     ("sin(x)^2", "sin^2(x)", r"\sin^{2}\left(x\right)"),
     ("sin(x)^-2", "sin(x)^-2", r"\sin\left(x\right)^{-2}"),
@@ -129,7 +129,7 @@ MATHML = [  # text, the content of the element, with invisible times as `*` and 
     ("min(x, y, z)", "<mrow><mi>min</mi><mo>@</mo><mo>(</mo><mi>x</mi><mo>,</mo><mi>y</mi><mo>,</mo><mi>z</mi><mo>)</mo></mrow>"),
     (
         "where(x < 0, 1, 2)",
-        "<mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mtext>if </mtext><mrow><mi>x</mi><mo>&lt;</mo><mn>0</mn></mrow>"
+        "<mrow><mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mtext>if&#xA0;</mtext><mrow><mi>x</mi><mo>&lt;</mo><mn>0</mn></mrow>"
         "</mtd></mtr><mtr><mtd><mn>2</mn></mtd><mtd><mtext>otherwise</mtext></mtd></mtr></mtable></mrow>",
     ),
 ]

@@ -31,7 +31,10 @@ document.body.append(el);
 lab.render({ el, model: {
   get: (name) => values[name], set: (name, value) => { values[name] = value; }, save_changes: () => {},
   on: (name, listener) => { if (name === "msg:custom") listeners.add(listener); }, off: () => {},
-  send: async (message) => { const answer = await globalThis.ask(message); listeners.forEach((listener) => listener({ id: message.id, ...answer })); },
+  send: async (message) => {
+    const answer = await globalThis.ask(message);
+    listeners.forEach((listener) => listener({ id: message.id, ...answer }));
+  },
 } });
 globalThis.values = values;
 globalThis.ready = true;
@@ -124,18 +127,14 @@ def test_the_start_is_dragged_with_the_mouse(shown: Open, state: dict[str, Any])
     tab.mouse.up()
     moved = settled(tab)["start"]
     assert moved[0] > state["start"][0]
-    run = steepest.descend(
-        state["objective"],
-        tuple(moved),
-        optimizer=steepest.optimizer("gd", **state["optimizers"][0]["settings"]),
-        steps=state["steps"],
-    )
+    method = steepest.optimizer("gd", **state["optimizers"][0]["settings"])
+    run = steepest.descend(state["objective"], tuple(moved), optimizer=method, steps=state["steps"])
     assert endings(tab)[0] == run.ending.message
 
 
 def test_the_start_is_dragged_with_a_finger(shown: Open) -> None:
     tab = shown(TWO, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    tab.locator(".steepest-plane").scroll_into_view_if_needed()
+    tab.locator(".steepest-handle").scroll_into_view_if_needed()
     box = tab.locator(".steepest-handle").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     touch = tab.context.new_cdp_session(tab)
@@ -166,15 +165,10 @@ def test_time_plays_steps_and_jumps_by_keys(shown: Open) -> None:
     tab.locator(".steepest-brand").click()
     tab.evaluate("() => document.activeElement.blur()")
     tab.locator(".steepest-lab").evaluate("(lab) => { lab.tabIndex = -1; lab.focus(); }")
-    for key, wanted in (
-        ("Home", "0 / 60"),
-        ("ArrowRight", "1 / 60"),
-        ("Shift+ArrowRight", "11 / 60"),
-        ("ArrowLeft", "10 / 60"),
-        ("End", "60 / 60"),
-    ):
+    pressed = {"Home": 0, "ArrowRight": 1, "Shift+ArrowRight": 11, "ArrowLeft": 10, "End": 60}
+    for key, reached in pressed.items():
         tab.keyboard.press(key)
-        assert step.inner_text() == wanted, key
+        assert step.inner_text() == f"{reached} / 60", key
     tab.keyboard.press("r")
     tab.wait_for_timeout(400)
     tab.keyboard.press("Space")
@@ -236,7 +230,7 @@ def test_optimizers_come_and_go_and_are_rewritten(shown: Open) -> None:
 def test_a_link_carries_everything(shown: Open) -> None:
     tab = shown(TWO)
     tab.get_by_role("button", name="log").click()
-    tab.get_by_role("button", name="velocity").click()
+    tab.get_by_role("button", name="momentum", exact=True).click()
     tab.get_by_label("start: x").fill("0.25")
     tab.get_by_label("start: x").press("Enter")
     tab.get_by_role("button", name="to the start (Home)").click()
@@ -307,6 +301,22 @@ def test_flags_of_a_link_hide_and_lock(shown: Open) -> None:
     assert tab.get_by_role("slider", name="lr", exact=True).is_disabled()
 
 
+def test_the_surface_is_the_third_view(shown: Open) -> None:
+    tab = shown(TWO)
+    tab.get_by_role("button", name="surface").click()
+    canvas = tab.locator(".steepest-space")
+    canvas.wait_for()
+    tab.wait_for_timeout(500)
+    before = canvas.screenshot()
+    canvas.focus()
+    canvas.press("ArrowLeft")
+    tab.wait_for_timeout(300)
+    assert canvas.screenshot() != before
+    assert tab.evaluate("() => values.state.view") == "surface"
+    tab.get_by_role("button", name="plane").click()
+    assert tab.locator(".steepest-handle").is_visible()
+
+
 def test_three_parameters_have_a_chart(shown: Open) -> None:
     tab = shown({"objective": "x^2 + y^2 + 2z^2", "start": [1.0, 2.0, 3.0], "optimizers": [{"text": "gd", "settings": {}}]})
     assert not tab.locator(".steepest-handle").is_visible()
@@ -325,8 +335,8 @@ def test_nothing_is_cut_and_everyone_can_use_it(shown: Open, state: dict[str, An
     assert tab.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     small = tab.evaluate(
         """() => [...document.querySelectorAll("button, input, select, textarea")].filter((each) => each.checkVisibility())
-        .map((each) => [each.title || each.ariaLabel || each.textContent, each.closest("label") ?? each])
-        .filter(([, each]) => each.getBoundingClientRect().width < 24 || each.getBoundingClientRect().height < 24).map(([name]) => name)"""
+        .map((each) => [each.title || each.ariaLabel || each.textContent, (each.closest("label") ?? each).getBoundingClientRect()])
+        .filter(([, { width, height }]) => width < 24 || height < 24).map(([name]) => name)"""
     )
     assert small == []
     violations = axe.Axe().run(tab).response["violations"]

@@ -44,7 +44,7 @@ globalThis.each = (tape, points) => points.map((point) => {
   machine.execute();
   return tape.outputs.f.map((slot) => machine.registers[slot])[0];
 });
-globalThis.noises = (triples) => triples.map(([seed, index, coordinate]) => [uniform(seed, index, coordinate), ...pcg3d(seed, index, coordinate)]);
+globalThis.noises = (triples) => triples.map((triple) => [uniform(...triple), ...pcg3d(...triple)]);
 globalThis.ready = true;
 """
 

@@ -58,6 +58,13 @@ def test_a_film_is_short_however_many_the_steps(limit: int, seconds: float) -> N
     assert len(timeline(limit, Cut()).steps) == 30 * seconds
 
 
+@pytest.mark.parametrize("limit", [7, 12, 60, 99, 1000])
+def test_a_frame_for_every_step_shows_whole_steps(limit: int) -> None:
+    """A step that is reached by rounding only would be told as the one before."""
+    assert timeline(limit, Cut(pace="steps")).steps.tolist() == list(range(limit + 1))
+    assert timeline(limit, Cut(pace="uniform", frames=3 * limit + 1)).steps[::3].tolist() == list(range(limit + 1))
+
+
 def test_the_first_of_many_steps_do_not_flash_by() -> None:
     steps = timeline(10_000, Cut()).steps
     assert np.searchsorted(steps, 1) > 10

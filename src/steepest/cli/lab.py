@@ -7,8 +7,8 @@ import threading
 import click
 
 from steepest.cli.arguments import FormulaCommand
+from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
-from steepest.cli.terminal import INTERRUPTED
 from steepest.errors import InputError
 
 __all__ = ["lab"]

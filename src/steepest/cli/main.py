@@ -1,59 +1,29 @@
-"""The command line: `steepest run`, `steepest lab`, `steepest list`, `steepest show`."""
+"""Where the command starts and ends: next to nothing is imported before a Ctrl-C is waited for."""
 
 from __future__ import annotations
 
 import sys
 
-import click
+from steepest.cli.codes import INTERRUPTED
 
-from steepest import __version__
-from steepest.cli.lab import lab
-from steepest.cli.reference import list_, show
-from steepest.cli.run import run
-from steepest.cli.terminal import INTERRUPTED, WRONG, complain, silence
-from steepest.errors import SteepestError
-
-__all__ = ["cli", "main"]
+__all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line; what the user got wrong is one message and exit code 2."""
+    """Run the command line and leave with its exit code; 130 for a Ctrl-C, also while modules are still being loaded."""
     try:
-        code = cli.main(standalone_mode=False)
-    except click.exceptions.Exit as wanted:
-        code = wanted.exit_code
-    except click.exceptions.NoArgsIsHelpError as help_:
-        click.echo(help_.format_message(), err=True)
-        code = WRONG
-    except click.ClickException as error:
-        code = complain(" ".join(error.format_message().split()))
-    except SteepestError as error:
-        code = complain(str(error))
-    except (KeyboardInterrupt, click.Abort):
+        from steepest.cli.commands import call
+
+        code = call()
+        ignore_interrupts()
+    except KeyboardInterrupt:
+        ignore_interrupts()
         code = INTERRUPTED
-    except MemoryError:
-        code = complain("there is not enough memory for that many steps")
-    except OSError as error:
-        silence()
-        code = complain(f"cannot write: {error.strerror or error}")
-    sys.exit(code or 0)
+    sys.exit(code)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="steepest", message="%(prog)s %(version)s")
-def cli() -> None:
-    """See, understand and share gradient descent.
+def ignore_interrupts() -> None:
+    """From now on Ctrl-C changes nothing: while Python takes itself down it would end the process as a signal does."""
+    import signal
 
-    Type a function and an optimizer and get every step of the way down:
-
-    \b
-      steepest run "x^2" --start 3 --lr 0.3
-      steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
-      steepest lab "2x^2 - 4x" --start 0 --lr 0.1
-      steepest list functions
-      steepest show adam
-    """
-
-
-for command in (run, lab, list_, show):
-    cli.add_command(command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

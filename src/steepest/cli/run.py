@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from steepest.cli.arguments import FormulaCommand, read_size
+from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
-from steepest.cli.terminal import INTERRUPTED, Finishing, Progress, print_json, print_runs, reader_may_leave
+from steepest.cli.terminal import Finishing, Progress, print_json, print_runs, reader_may_leave
 from steepest.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ __all__ = ["run"]
     "--show", metavar="NAMES",
     help="Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v.",
 )  # fmt: skip
+@click.option("--animate", is_flag=True, help="Make films of png and svg paths, too.")
 @click.option("--fps", type=float, default=30, show_default=True, metavar="N", help="A film's frames a second.")
 @click.option("--seconds", type=float, metavar="N", help="A film's length before its last frame is held.")
 @click.option("--frames", type=int, metavar="N", help="A film's length, in frames.")
@@ -79,6 +81,7 @@ def run(
     theme: str,
     style: str | None,
     show: str | None,
+    animate: bool,
     fps: float,
     seconds: float | None,
     frames: int | None,
@@ -103,6 +106,7 @@ def run(
       steepest run rosenbrock -o gd -o adam --lr 0.002 --steps 400 --save race.mp4 --seconds 8
       steepest run "sin(x)cos(y)" --start 1.2,0.4 --lr 0.1 --view surface --save surface.mp4 --turn 90
       steepest run rosenbrock -o momentum --steps 60 --show gradient,momentum,update --save arrows.gif
+      steepest run "x^2" --start 3 --lr 0.3 --animate --save descent.svg
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
@@ -117,7 +121,7 @@ def run(
     cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail, turn)
     look = Look(view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style)
     look.check(len(plan.function.names))
-    check_paths(paths, cut, look)
+    films = check_paths(paths, cut, look, animate=animate)
     check_look(look, plan.optimizers)
     runs = plan.runs()
     points = plan.function.samples(samples, request.seed)
@@ -127,27 +131,33 @@ def run(
                 print_json(runs, points)
             elif not quiet:
                 print_runs(plan.function, runs, every)
-        save_all(runs, [path for path in paths if not is_film(path)], points, cut, look, quiet=quiet or as_json)
+        save_all(runs, [path for path in paths if path not in films], points, cut, look, quiet=quiet or as_json)
     if not finishing.interrupted:
-        save_all(runs, [path for path in paths if is_film(path)], points, cut, look, quiet=quiet or as_json)
+        save_all(runs, films, points, cut, look, quiet=quiet or as_json, films=True)
     if finishing.interrupted:
         ctx.exit(INTERRUPTED)
 
 
-def check_paths(paths: Sequence[str], cut: Cut, look: Look) -> None:
-    """Refuse what cannot be written, before any work is done."""
+def check_paths(paths: Sequence[str], cut: Cut, look: Look, *, animate: bool) -> list[str]:
+    """The films among the paths; refuses what cannot be written, before any work is done."""
     cut.check()
+    films: list[str] = []
     if paths:
-        from steepest.export import check_path
+        from steepest.export import check_path, is_film
 
         for path in paths:
-            check_path(path, cut)
+            check_path(path, cut, animated=animate)
+        films = [path for path in paths if is_film(path, animated=animate)]
     if cut.turn and look.view != "surface":
         raise InputError("--turn turns the camera of a surface: it needs --view surface")
-    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf", ".html")) or is_film(path) for path in paths):
+    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf", ".html")) or path in films for path in paths):
         raise InputError(f"--{next(iter(look.chosen))} is for pictures and films: --save one, such as descent.png")
-    if cut != type(cut)() and not any(map(is_film, paths)):
-        raise InputError("the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /")
+    if (animate or cut != type(cut)()) and not films:
+        raise InputError(
+            "the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /, "
+            "or --animate for png and svg"
+        )
+    return films
 
 
 def check_look(look: Look, optimizers: Sequence[Optimizer]) -> None:
@@ -162,21 +172,22 @@ def check_look(look: Look, optimizers: Sequence[Optimizer]) -> None:
         theme_of(look)
 
 
-def is_film(path: str) -> bool:
-    from steepest import export
-
-    return export.is_film(path)
-
-
 def save_all(
-    runs: Sequence[Trajectory], paths: Sequence[str], points: Sequence[Sequence[float]], cut: Cut, look: Look, *, quiet: bool
+    runs: Sequence[Trajectory],
+    paths: Sequence[str],
+    points: Sequence[Sequence[float]],
+    cut: Cut,
+    look: Look,
+    *,
+    quiet: bool,
+    films: bool = False,
 ) -> None:
     if not paths:
         return
     from steepest.export import save
 
     for path in paths:
-        with Progress(f"drawing {path}", "frames", shown=is_film(path)) as progress:
-            save(runs, path, points, cut=cut, look=look, progress=progress)
+        with Progress(f"drawing {path}", "frames", shown=films) as progress:
+            save(runs, path, points, cut=cut, look=look, animated=films, progress=progress)
         if not quiet:
             click.echo(f"saved {path}", err=True)

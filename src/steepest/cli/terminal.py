@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from steepest.cli.codes import WRONG
+
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
     from steepest.trajectory import Trajectory
 
-__all__ = ["INTERRUPTED", "WRONG", "Finishing", "Progress", "complain", "print_json", "print_runs", "reader_may_leave", "silence"]
-
-WRONG, INTERRUPTED = 2, 130
+__all__ = ["Finishing", "Progress", "complain", "print_json", "print_runs", "reader_may_leave", "silence"]
 
 
 def complain(message: str) -> int:

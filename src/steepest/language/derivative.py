@@ -10,7 +10,7 @@ from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
 from steepest.language.tidy import tidy, tidy_quotient
 
-__all__ = ["CHOICES", "derivative", "gradient", "hessian"]
+__all__ = ["CHOICES", "derivative", "gradient", "hessian", "rules"]
 
 
 def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:

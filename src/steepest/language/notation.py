@@ -7,6 +7,7 @@ the same expression.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import NamedTuple, Protocol
@@ -14,7 +15,7 @@ from typing import NamedTuple, Protocol
 from steepest.language.expression import Expression, postorder
 from steepest.language.tokens import GREEK
 
-__all__ = ["latex", "mathml", "plain", "read_as", "textbook"]
+__all__ = ["LATEX", "MATHML", "PLAIN", "TEXTBOOK", "Style", "latex", "mathml", "plain", "read_as", "textbook", "write"]
 
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than sin(x)^2
@@ -270,13 +271,13 @@ LATEX_BRACKETS = {
 LATEX_COMPARISONS = {"lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq", "eq": "=", "ne": r"\neq"}
 
 
-def name_parts(name: str) -> tuple[str, str]:
-    """A name as its letter and its subscript: `x_1`, `x1` and `beta1` have the subscript 1."""
+def name_parts(name: str) -> tuple[str, list[str]]:
+    """A name as its letter and its subscripts: `x_1`, `x1` and `beta1` have the subscript 1."""
     base, _, subscript = name.partition("_")
     if not subscript:
         base = name.rstrip("0123456789_")
         subscript = name[len(base) :].strip("_")
-    return base, subscript
+    return base, [part for part in subscript.split("_") if part]
 
 
 class Latex:
@@ -296,9 +297,9 @@ class Latex:
     def name(self, name: str) -> str:
         if name == "pi":
             return r"\pi"
-        base, subscript = name_parts(name)
-        letter = self.word(base)
-        return f"{letter}_{{{subscript if subscript.isdigit() else self.word(subscript)}}}" if subscript else letter
+        base, subscripts = name_parts(name)
+        written = (part if part.isdigit() else self.name(part) for part in subscripts)
+        return f"{self.word(base)}_{{{','.join(written)}}}" if subscripts else self.word(base)
 
     def word(self, word: str) -> str:
         if word in GREEK:
@@ -351,6 +352,9 @@ MATHML_BRACKETS = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "�
 MATHML_COMPARISONS = {"lt": "&lt;", "le": "≤", "gt": "&gt;", "ge": "≥", "eq": "=", "ne": "≠"}
 MATHML_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "sigmoid": "σ", "value": "f"}
 
+WORD_FIRST = re.compile(r"(<\w+>)*<mi>\w{2,}</mi>")
+WORD_LAST = re.compile(r"<mi>\w{2,}</mi>(</\w+>)*$")
+
 
 class MathML:
     """`<mrow>...</mrow>`"""
@@ -369,11 +373,13 @@ class MathML:
     def name(self, name: str) -> str:
         if name == "pi":
             return "<mi>π</mi>"
-        base, subscript = name_parts(name)
+        base, subscripts = name_parts(name)
         letter = f"<mi>{escape(GREEK.get(base, base))}</mi>"
-        if not subscript:
+        if not subscripts:
             return letter
-        return f"<msub>{letter}{f'<mn>{subscript}</mn>' if subscript.isdigit() else f'<mi>{escape(subscript)}</mi>'}</msub>"
+        written = [f"<mn>{part}</mn>" if part.isdigit() else self.name(part) for part in subscripts]
+        row = written[0] if len(written) == 1 else f"<mrow>{'<mo>,</mo>'.join(written)}</mrow>"
+        return f"<msub>{letter}{row}</msub>"
 
     def group(self, text: str) -> str:
         return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"
@@ -383,7 +389,9 @@ class MathML:
 
     def product(self, left: Fragment, right: Fragment) -> str:
         digits = first_element(right.text) == "mn" or (left.text.endswith("</mn>") and first_element(right.text) == "mfrac")
-        return f"<mrow>{left.text}<mo>{'·' if digits else '&#x2062;'}</mo>{right.text}</mrow>"
+        wide = not digits and (WORD_LAST.search(left.text) or WORD_FIRST.match(right.text))
+        sign = f"<mo>{'·' if digits else '&#x2062;'}</mo>" + ('<mspace width="0.17em"/>' if wide else "")
+        return f"<mrow>{left.text}{sign}{right.text}</mrow>"
 
     def quotient(self, left: str, right: str) -> str:
         return f"<mfrac>{left}{right}</mfrac>"
@@ -401,7 +409,7 @@ class MathML:
         if operation in MATHML_COMPARISONS:
             return f"<mrow>{texts[0]}<mo>{MATHML_COMPARISONS[operation]}</mo>{texts[1]}</mrow>", SUM
         if operation == "where":
-            rows = f"<mtr><mtd>{texts[1]}</mtd><mtd><mtext>if </mtext>{texts[0]}</mtd></mtr>"
+            rows = f"<mtr><mtd>{texts[1]}</mtd><mtd><mtext>if&#xA0;</mtext>{texts[0]}</mtd></mtr>"
             rows += f"<mtr><mtd>{texts[2]}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr>"
             return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>", SUM
         if operation == "sqrt":

@@ -81,7 +81,7 @@ class FormulaObjective:
         """What to look at: the gallery's view, else -5 to 5 in every parameter."""
         return self.entry.view if self.entry else (DEFAULT_VIEW,) * len(self.names)
 
-    @property
+    @cached_property
     def hyperparameters(self) -> Mapping[str, float]:
         """What the objective itself says about hyperparameters that nobody set: a learning rate, its least value."""
         least = min((point.value for point in self.minima), default=0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from steepest.language.operations import OPERATIONS
@@ -43,7 +43,7 @@ TWICE = ("min", "max")  # their arguments are written more than once, so they ar
 def evaluator(tape: Tape, outputs: Sequence[int]) -> Callable[..., Any]:
     """The outputs of an objective's tape as a function of its inputs; it raises where Python's arithmetic does."""
     writer = Writer(tape, outputs)
-    _, lines = writer.lines(set(range(len(tape.inputs))))
+    _, lines = writer.lines(range(len(tape.inputs)))
     arguments = ", ".join(writer.texts[: len(tape.inputs)])
     body = [f"  {line}" for line in lines]
     text = "\n".join([f"def evaluate({arguments}):", *body, f"  return ({', '.join(writer.texts[slot] for slot in outputs)},)"])
@@ -61,15 +61,17 @@ def compiled(name: str, text: str, **names: object) -> Callable[..., Any]:
 class Writer:
     """Operations as Python text: a result used once is written where it is used, the others are assigned to names."""
 
-    def __init__(self, tape: Tape, wanted: Sequence[int], apart: Sequence[int] = (), clock: int | None = None) -> None:
+    def __init__(
+        self, tape: Tape, wanted: Sequence[int], apart: Sequence[int] = (), *, given: Collection[int] = (), clock: int | None = None
+    ) -> None:
         """`wanted` results get names; so do those of `apart` unless they are an input plus or minus a wanted one.
 
-        `clock` is the input that counts steps, as the whole number `k`.
+        `given` slots have their names already. `clock` is the input that counts steps, as the whole number `k`.
         """
-        self.tape, self.clock = tape, clock
+        self.tape, self.given, self.clock = tape, given, clock
         self.first = len(tape.inputs) + len(tape.constants)
         self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
-        self.needed = tape.needed([*wanted, *apart])
+        self.needed = tape.needed([*wanted, *apart], given)
         self.uses = self.count_uses()
         self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [repr(constant) for constant in tape.constants]
         if clock is not None:
@@ -87,42 +89,39 @@ class Writer:
     def operation(self, slot: int) -> Operation:
         return self.tape.operations[slot - self.first]
 
+    def written(self) -> list[int]:
+        """The slots of the operations that are written, in order."""
+        slots = range(self.first, self.first + len(self.tape.operations))
+        return [slot for slot in slots if slot in self.needed and slot not in self.given]
+
     def count_uses(self) -> dict[int, int]:
         uses: dict[int, int] = {}
-        for slot in range(self.first, self.first + len(self.tape.operations)):
-            if slot in self.needed:
-                for used in self.operation(slot)[1:]:
-                    uses[used] = uses.get(used, 0) + (2 if self.operation(slot)[0] in TWICE else 1)
+        for slot in self.written():
+            name, *used = self.operation(slot)
+            for part in used:
+                uses[part] = uses.get(part, 0) + (2 if name in TWICE else 1)
         return uses
 
-    def lines(self, varying: set[int]) -> tuple[list[str], list[str]]:
+    def lines(self, varying: Iterable[int]) -> tuple[list[str], list[str]]:
         """The assignments that need to be done once, and those of every step; `varying` are the inputs that change."""
         once: list[str] = []
         always: list[str] = []
-        changing = self.dependents(varying)
-        read_in_loop = {part for slot in self.needed & changing if slot >= self.first for part in self.operation(slot)[1:]}
-        for slot in range(self.first, self.first + len(self.tape.operations)):
-            if slot not in self.needed:
-                self.texts.append("")
-                self.depths.append(0)
-                continue
+        changing = self.tape.dependents(varying)
+        written = self.written()
+        read_in_loop = {part for slot in written if slot in changing for part in self.operation(slot)[1:]}
+        self.texts += [
+            f"s{slot}" if slot in self.given else "" for slot in range(self.first, self.first + len(self.tape.operations))
+        ]
+        self.depths += [0] * len(self.tape.operations)
+        for slot in written:
             name, *used = self.operation(slot)
             text, depth = self.text(name, used), 1 + max((self.depths[part] for part in used), default=0)
             boundary = slot not in changing and slot in read_in_loop
             if slot in self.wanted or self.uses.get(slot, 0) > 1 or depth > DEEPEST or boundary:
                 (always if slot in changing else once).append(f"s{slot} = {text}")
                 text, depth = f"s{slot}", 0
-            self.texts.append(text)
-            self.depths.append(depth)
+            self.texts[slot], self.depths[slot] = text, depth
         return once, always
-
-    def dependents(self, inputs: set[int]) -> set[int]:
-        """The inputs and every slot that depends on one of them."""
-        found = set(inputs)
-        for slot in range(self.first, self.first + len(self.tape.operations)):
-            if not found.isdisjoint(self.operation(slot)[1:]):
-                found.add(slot)
-        return found
 
     def text(self, name: str, used: Sequence[int]) -> str:
         parts = [self.texts[slot] for slot in used]

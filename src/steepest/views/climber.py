@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,15 @@ class Climber:
         self.mark(self.start, climb.stops[:1])
         self.mark(self.head, here)
         return (self.shadow, self.behind, *self.front, self.start, self.head)
+
+    def whole(self) -> Iterator[tuple[Array, Array, tuple[Line2D, ...]]]:
+        """Of each line in the end, for a camera at rest: places beside `climb.steps`, those that are drawn, the artists."""
+        places, project = self.climb.places, self.ground.camera.project
+        shadow = np.column_stack([places[:, :2], np.full(len(places), FLOOR)])
+        front, behind = apart(project(places), self.seen)
+        yield project(shadow), np.where(self.above[:, None], project(shadow), np.nan), (self.shadow,)
+        yield project(places), behind, (self.behind,)
+        yield project(places), front, self.front
 
     def last(self, step: float) -> int:
         return int(np.searchsorted(self.climb.steps, step, side="right"))

@@ -35,6 +35,8 @@ __all__ = [
     "draw_tangent",
     "draw_trace",
     "draw_traces",
+    "dress",
+    "halo",
     "mark_style",
 ]
 

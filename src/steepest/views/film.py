@@ -41,12 +41,14 @@ class Film:
     """A film that is ready to be drawn.
 
     Attributes:
+        shown: what it is a film of.
         set_up: what stays still.
         actors: what moves, a group for each run.
         timeline: which step each frame shows.
         turn: degrees by which the camera of a surface turns until the last frame.
     """
 
+    shown: Scene
     set_up: Stage
     actors: tuple[Actor, ...]
     timeline: Timeline
@@ -111,13 +113,15 @@ def film(shown: Scene, cut: Cut = DEFAULT, theme: Theme = LIGHT) -> Film:
     """
     if cut.turn and shown.surface is None:
         raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")
+    if shown.findings is not None:
+        raise InputError("a diagnosis is a picture, not a film: save it as png, svg or pdf")
     frames = timeline(max(len(trace.values) for trace in shown.traces) - 1, cut)
     size = None if cut.size is None else (cut.size[0] / cut.dpi, cut.size[1] / cut.dpi)
     found = shown.measures()
     turning = bool(cut.turn)
     set_up = stage(shown, size, cut.dpi, theme, found, turning=turning, fine=TURNING if turning else RESTING)
     actors = tuple(actor(set_up, shown, trace, cut.trail, theme, found, turning=turning) for trace in shown.traces)
-    return Film(set_up, actors, frames, theme, cut.turn)
+    return Film(shown, set_up, actors, frames, theme, cut.turn)
 
 
 @dataclass(frozen=True, eq=False)

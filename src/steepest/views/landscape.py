@@ -16,7 +16,7 @@ from steepest.views.frame import Array, Box, box_around, intervals, squared, val
 from steepest.views.heights import Function, Heights, curve_over, function_over, heights, lowest_point
 from steepest.views.path import Path, View, path
 
-__all__ = ["TANGENT", "Landscape", "Mark", "Tangent", "Walk", "known_entry", "landscape"]
+__all__ = ["TANGENT", "Landscape", "Mark", "Tangent", "Walk", "known_entry", "landscape", "typed"]
 
 TANGENT = 0.17  # of the picture's sides, to each side of the start
 SAME = 0.02  # marks closer than this share of the sides are one

@@ -10,7 +10,7 @@ from steepest.sharing import Limits
 
 __all__ = ["VIEWS", "ZSCALES", "Look", "listed"]
 
-VIEWS = ("plane", "surface")
+VIEWS = ("plane", "surface", "diagnosis")
 ZSCALES = ("linear", "log")
 
 
@@ -19,10 +19,12 @@ class Look:
     """How a picture or a film looks.
 
     Attributes:
-        view: `plane`, the curve or the contours; or `surface`, the function of two parameters as a surface in space.
+        view: `plane`, the curve or the contours; `surface`, the function of two parameters as a
+            surface in space; or `diagnosis`, the plane with what the diagnosis of one run found.
         limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis.
         zscale: of a surface's heights: `linear`, `log` (of the distance to the least value), or what shows its shape if None.
         show: what to draw at the head of each run: `gradient`, `update`, `momentum`, any quantity that its equations name.
+        at: the step whose local quadratic a diagnosis shows; the first unstable one, else the first, if None.
         theme: `light` or `dark`.
         style: a matplotlib style file or the name of one of matplotlib's styles, which changes the theme.
     """
@@ -33,6 +35,7 @@ class Look:
     show: tuple[str, ...] = field(default=())
     theme: str = "light"
     style: str | None = None
+    at: int | None = None
 
     def check(self, parameters: int | None = None) -> None:
         """Refuse words that are none, for a function of so many parameters.
@@ -46,6 +49,8 @@ class Look:
             raise InputError(f"the scale of the heights is one of {', '.join(ZSCALES)}, not {self.zscale!r}")
         if self.zscale is not None and self.view != "surface":
             raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
+        if self.at is not None and self.view != "diagnosis":
+            raise InputError("a step of a diagnosis needs its picture: --view diagnosis, or view='diagnosis'")
         if self.view == "surface" and parameters not in (None, 2):
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
 

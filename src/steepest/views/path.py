@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from steepest.views.frame import Array, Interval
 
-__all__ = ["CLEAR", "OUTSIDE", "Exit", "Path", "View", "Whole", "moves", "path"]
+__all__ = ["CLEAR", "OUTSIDE", "Exit", "Path", "View", "Whole", "clipped", "moves", "path"]
 
 Whole = NDArray[np.intp]
 View = tuple[Interval, Interval]

@@ -15,6 +15,7 @@ from steepest.views import captions
 from steepest.views.camera import Camera
 from steepest.views.carried import Carried, Measure, carried, measures
 from steepest.views.chart import Chart, chart
+from steepest.views.findings import Findings, findings
 from steepest.views.frame import LARGEST, Array, Box, Interval, fly_away
 from steepest.views.landscape import Landscape, Walk, known_entry, landscape
 from steepest.views.look import Look
@@ -70,6 +71,7 @@ class Scene:
         traces: the runs.
         landscape: None for three and more parameters.
         chart: the value against the step.
+        findings: of the diagnosis of its only run, if the look asks for it.
         show: the names of the quantities that are to be shown, in order.
         surface, camera: the landscape in space, and from where it is seen, if the look asks for it.
     """
@@ -83,6 +85,7 @@ class Scene:
     show: tuple[str, ...] = ()
     surface: Surface | None = None
     camera: Camera | None = None
+    findings: Findings | None = None
 
     def measures(self, steps: Sequence[int] | None = None) -> tuple[Measure, ...]:
         """How long each carried quantity is drawn; so that it suits one step of each run, if these are given."""
@@ -126,7 +129,16 @@ def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[S
     least = min((point.value for point in entry.minima), default=None) if entry else None
     values = chart([run.values for run in chosen], [walk.away for walk in walks], least)
     flat = Scene(captions.title(first), *captions.formula(first), traces, ground, values, look.show)
+    if look.view == "diagnosis":
+        return diagnosed(flat, chosen, look.at)
     return in_space(flat) if look.view == "surface" else flat
+
+
+def diagnosed(flat: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
+    """The scene with what the diagnosis of its run found."""
+    if len(runs) > 1:
+        raise InputError(f"the picture of a diagnosis shows one run, not {len(runs)}: draw each by itself")
+    return replace(flat, findings=findings(runs[0], at))
 
 
 def in_space(flat: Scene) -> Scene:

@@ -72,6 +72,7 @@ def stage(
     *,
     turning: bool = False,
     fine: int = FINE,
+    foot: float = 0.0,
 ) -> Stage:
     """The stage for a scene.
 
@@ -79,6 +80,7 @@ def stage(
         size: width and height in inches, what suits the scene if None.
         measures: of the carried quantities that the key explains.
         turning: whether the camera of a surface will turn, so that its picture and its box are left out.
+        foot: inches to leave empty at the bottom.
         fine: samples a side of a pixel of a surface's picture.
 
     Raises:
@@ -86,15 +88,15 @@ def stage(
     """
     if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
         raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
-    lines = key_lines(shown, measures, laid_out(shown, size, 0.0, 0.0).width, theme)
+    lines = key_lines(shown, measures, laid_out(shown, size, 0.0, 0.0, foot).width, theme)
     key = LINE * (len(shown.traces) + len(lines))
-    plan = laid_out(shown, size, 0.0, key)
+    plan = laid_out(shown, size, 0.0, key, foot)
     formula, formula_size = (
         typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
     )
     spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
     below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
-    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key)
+    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot)
     if size is None:
         plan = replace(plan, width=even(plan.width, dpi), height=even(plan.height, dpi))
     picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
@@ -123,13 +125,14 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Plan:
-    """Where everything goes: the figure's size in inches, and left, bottom, width and height as shares of it."""
+    """Where everything goes: the figure's size in inches; left, bottom, width and height as shares of it; what is below all."""
 
     width: float
     height: float
     landscape: Rectangle | None
     bar: Rectangle | None
     chart: Rectangle
+    foot: float
 
 
 def even(length: float, dpi: float) -> float:
@@ -137,12 +140,12 @@ def even(length: float, dpi: float) -> float:
     return 2 * round(length * dpi / 2) / dpi
 
 
-def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float) -> Plan:
+def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float) -> Plan:
     """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
     ground = shown.landscape
     bar = BAR_GAP + BAR + BAR_LABELS if ground is not None and ground.heights is not None else 0.0
     beside = LEFT + RIGHT + (bar + BETWEEN if ground is not None else 0.0)
-    around = ABOVE + heading + BELOW + key + 0.12
+    around = ABOVE + heading + BELOW + key + 0.12 + foot
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
     ratio = proportion(shown)
     if ground is None:
@@ -155,7 +158,8 @@ def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key
         chart = room - wide
     width, total = size or (beside + wide + chart, around + height)
     tall = wide / ratio if ratio else height
-    bottom = BELOW + key + 0.12 + (height - tall) / 2
+    floor = BELOW + key + 0.12 + foot
+    bottom = floor + (height - tall) / 2
 
     def place(left: float, low: float, across: float, up: float) -> Rectangle:
         return (left / width, low / total, across / width, up / total)
@@ -165,7 +169,8 @@ def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key
         total,
         place(LEFT, bottom, wide, tall) if ground is not None else None,
         place(LEFT + wide + BAR_GAP, bottom, BAR, tall) if bar else None,
-        place(width - RIGHT - chart, BELOW + key + 0.12, chart, height),
+        place(width - RIGHT - chart, floor, chart, height),
+        foot,
     )
 
 
@@ -223,14 +228,14 @@ def draw_key(picture: Picture, traces: Sequence[Trace], lines: Sequence[KeyLine]
     labels = []
     for trace in traces:
         row -= LINE
-        up = (row + LINE / 2 + 0.08) / plan.height
+        up = (plan.foot + row + LINE / 2 + 0.08) / plan.height
         line = run_handle(trace, theme)
         line.set_data([LEFT / plan.width, (LEFT + 0.42) / plan.width], [up, up])
         line.set(transform=picture.transFigure, markevery=[1])
         picture.add_artist(line)
         labels.append(picture.text((LEFT + 0.56) / plan.width, up, trace.label, color=theme.ink, fontweight="bold", **look))
     for up, each in enumerate(lines):
-        place = ((LEFT - 0.03) / plan.width, (0.06 + up * LINE) / plan.height)
+        place = ((LEFT - 0.03) / plan.width, (plan.foot + 0.06 + up * LINE) / plan.height)
         legend = picture.legend(
             handles=each.handles, loc="lower left", bbox_to_anchor=place, ncols=len(each.handles), frameon=False,
             fontsize=each.size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=each.apart,

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Stroke, withStroke
+from matplotlib.text import Text
 
 from steepest.encoders.reel import Pixels
 from steepest.views.theme import Theme
@@ -20,11 +21,12 @@ HALO, BOLD = 3.2, 0.35  # points around letters: of paper, and of their own colo
 
 
 class Stamp(Artist):
-    """A word as a small picture, whose middle is at `place`, in shares of the axes' sides."""
+    """A word as a small picture, whose middle is at `place`, in shares of the axes' sides; `word` is the same in letters."""
 
-    def __init__(self, ax: Axes, pixels: Pixels, zorder: float) -> None:
+    def __init__(self, ax: Axes, word: Text, pixels: Pixels, zorder: float) -> None:
         super().__init__()
         self.place = (0.5, 0.5)
+        self.word = word
         self.pixels = pixels
         self.axes = ax
         self.set_figure(ax.figure)
@@ -45,7 +47,7 @@ def stamp(ax: Axes, text: str, color: str, size: float, theme: Theme, zorder: fl
     side = 4 * size / 72
     paper = Figure(figsize=(max(2, len(text)) * side, side), dpi=dpi, facecolor="none")
     canvas: Any = FigureCanvasAgg(paper)
-    paper.text(
+    word = paper.text(
         0.5,
         0.5,
         text,
@@ -60,7 +62,7 @@ def stamp(ax: Axes, text: str, color: str, size: float, theme: Theme, zorder: fl
     canvas.draw()
     pixels = np.array(canvas.buffer_rgba())
     rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
-    return Stamp(ax, np.ascontiguousarray(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1][::-1]), zorder)
+    return Stamp(ax, word, np.ascontiguousarray(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1][::-1]), zorder)
 
 
 def rims(color: str, theme: Theme) -> list[Stroke]:

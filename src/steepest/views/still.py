@@ -11,6 +11,7 @@ from steepest.trajectory import Trajectory
 from steepest.views.carried import Measure, still_step
 from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
 from steepest.views.look import Look
+from steepest.views.panels import PANELS, draw_findings
 from steepest.views.pointers import draw_pointers, pointer_handles
 from steepest.views.scene import PLAIN, Scene, Trace, scene
 from steepest.views.space import draw_climbs
@@ -77,7 +78,7 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         InputError: for a size that is too small to draw in.
     """
     steps = shown_steps(shown)
-    set_up = stage(shown, size, dpi, theme, shown.measures(steps))
+    set_up = stage(shown, size, dpi, theme, shown.measures(steps), foot=PANELS if shown.findings else 0.0)
     if set_up.space is not None:
         draw_climbs(set_up.space, shown.traces)
     elif set_up.landscape is not None and shown.landscape is not None:
@@ -87,6 +88,8 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
     draw_lines(set_up.chart, shown.chart, shown.traces, theme)
     for words, trace, step in zip(set_up.words, shown.traces, steps, strict=True):
         write(words, trace.outcome, carried_words(trace, step))
+    if shown.findings is not None:
+        draw_findings(set_up, shown.landscape, shown.chart, shown.findings, theme.brush(0), theme)
     return set_up.picture
 
 

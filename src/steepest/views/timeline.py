@@ -16,6 +16,7 @@ __all__ = ["Timeline", "timeline"]
 FEW = 60  # steps that can pass evenly
 A_STEP = 0.4  # seconds that each of very few steps gets
 SHORTEST, LONGEST = 2.0, 6.0  # seconds of a film whose length nobody chose
+CLOSE = 1e-12  # of all steps: nearer to a whole step than that is there, not just before it
 MOST_FRAMES = 100_000
 
 
@@ -56,4 +57,6 @@ def timeline(limit: int, cut: Cut) -> Timeline:
     share = np.linspace(0, 1, count) if limit else np.zeros(1)
     steps = np.expm1(share * math.log1p(limit)) if pace == "log" else share * limit
     steps[-1] = limit
+    whole = np.rint(steps)
+    steps = np.where(np.abs(steps - whole) < CLOSE * max(limit, 1), whole, steps)
     return Timeline(steps, cut.fps, cut.hold)

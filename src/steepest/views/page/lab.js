@@ -17,10 +17,12 @@ import { Timeline } from "./timeline.js";
 /** @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: (name: string, listener: (...values: any[]) => void) => void, off: (name: string, listener?: (...values: any[]) => void) => void, send: (message: any) => void}} Model */
 
 const MOST_OPTIMIZERS = 12, QUIET = 250, READING = 150, SIDE = 121;
-const VELOCITIES = new Set(["v", "m", "p", "u", "d", "r"]);
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
 class Method {
+  /** @type {Program} */
+  program;
+
   /** @param {any} data @param {Record<string, number | string>} settings @param {Lab} lab @param {number} identity */
   constructor(data, settings, lab, identity) {
     this.data = data;
@@ -28,9 +30,8 @@ class Method {
     this.lab = lab;
     this.identity = identity;
     this.link();
-    const squares = data.equations.filter((/** @type {string} */ text) => /\^2|abs\(g\)/.test(text) && !/^theta/.test(text)).map((/** @type {string} */ text) => text.split(" ")[0]);
-    this.squares = new Set(/** @type {string[]} */ (squares));
-    this.arrows = new Set(/** @type {string[]} */ (data.state.filter((/** @type {string} */ name) => VELOCITIES.has(name) && !this.squares.has(name))));
+    this.squares = new Set(/** @type {string[]} */ (data.squares));
+    this.arrows = new Set(/** @type {string[]} */ (data.arrows));
   }
 
   link() {
@@ -73,6 +74,55 @@ class Method {
 }
 
 export class Lab {
+  /** @type {ObjectiveCard} */
+  card;
+  /** @type {Plane} */
+  plane;
+  /** @type {Chart} */
+  chart;
+  /** @type {Timeline} */
+  timeline;
+  /** @type {Lesson} */
+  lesson;
+  /** @type {Steps} */
+  steps;
+  /** @type {LimitsCard} */
+  limits;
+  /** The elements that are filled later. @type {any} */
+  live;
+  /** @type {any} */
+  note;
+  /** @type {any} */
+  list;
+  /** @type {any} */
+  add;
+  /** @type {any} */
+  legend;
+  /** @type {any} */
+  scale;
+  /** @type {any} */
+  startFields;
+  /** @type {any} */
+  shows;
+  /** @type {any} */
+  views;
+  /** @type {any} */
+  surface;
+  /** @type {any} */
+  menu;
+  /** @type {HTMLElement} */
+  root;
+  /** @type {Grid | null} */
+  grid = null;
+  /** @type {import("./plane.js").Walk[]} */
+  walks = [];
+  /** Counts what was typed, so that a late answer is not taken for the latest. */
+  ticket = 0;
+  /** @type {ResizeObserver | undefined} */
+  observer;
+  /** @type {import("./brush.js").Theme | null} */
+  legendTheme = null;
+
   /** @param {Model} model @param {HTMLElement} el */
   constructor(model, el) {
     this.model = model;
@@ -137,7 +187,7 @@ export class Lab {
     this.startFields = h("div", { class: "steepest-start" });
     this.views = h("div", { class: "steepest-shows", role: "group", "aria-label": "view" }, ...["plane", "surface"].map((view) =>
       h("button", { type: "button", class: "steepest-button steepest-toggle", "data-view": view, "aria-pressed": "false", onclick: () => this.change({ view }, {}) }, view)));
-    this.shows = h("div", { class: "steepest-shows", role: "group", "aria-label": "show at each step" }, ...["gradient", "velocity", "moments"].map((name) =>
+    this.shows = h("div", { class: "steepest-shows", role: "group", "aria-label": "show at each step" }, ...["gradient", "momentum", "moments"].map((name) =>
       h("button", { type: "button", class: "steepest-button steepest-toggle", "data-show": name, "aria-pressed": "false", onclick: () => this.toggleShow(name) }, name)));
     this.root = h("div", { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
       h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), this.sharing(hidden("share"))),
@@ -159,7 +209,7 @@ export class Lab {
     if (hidden("table")) this.steps.element.parentElement.hidden = true;
     if (hidden("chart")) this.chart.element.parentElement.hidden = true;
     this.card.field.disabled = this.card.open.disabled = this.locked("objective");
-    this.card.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme));
+    this.card.open.addEventListener("click", () => this.card.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme)));
     this.el.replaceChildren(this.root);
   }
 
@@ -335,7 +385,7 @@ export class Lab {
   /** @param {string} text */
   async typeObjective(text) {
     this.typing = true;
-    const ticket = (this.ticket = (this.ticket ?? 0) + 1);
+    const ticket = ++this.ticket;
     try {
       const read = await this.readObjective(text);
       if (ticket !== this.ticket) return;
@@ -351,7 +401,7 @@ export class Lab {
   /** @param {string} name */
   async pick(name) {
     const found = this.document.gallery.find((/** @type {any} */ each) => each.gallery === name);
-    this.ticket = (this.ticket ?? 0) + 1;
+    this.ticket++;
     this.typing = false;
     this.card.refuse(null);
     for (const method of this.methods) if (method.data.hyperparameters.some((/** @type {any} */ part) => part.name === "lr" && part.default === null)) delete method.settings.lr;
@@ -417,7 +467,7 @@ export class Lab {
 
   /** A zoo name or equations for an optimizer. @param {number} index @param {string} text @param {boolean} named */
   async useText(index, text, named) {
-    const method = this.methods[index], card = this.cards[index], ticket = (card.ticket = (card.ticket ?? 0) + 1);
+    const method = this.methods[index], card = this.cards[index], ticket = ++card.ticket;
     try {
       const settings = named ? {} : method.values(), data = await this.readMethod(named ? text : text.split("\n").filter((line) => line.trim()).join("; "), settings);
       if (ticket !== card.ticket) return;
@@ -713,7 +763,7 @@ export class Lab {
 
   /** @param {string} kind */
   async save(kind) {
-    const name = `descent.${kind}`, made = this.command(), walks = this.walks ?? [];
+    const name = `descent.${kind}`, made = this.command(), { walks } = this;
     const state = { ...this.state, step: Math.floor(this.timeline.time), optimizers: this.methods.map(({ data, settings }) => ({ text: data.text, settings: { ...settings } })) };
     if (kind === "png" && this.spatial) {
       download(await /** @type {Space} */ (this.space).image(), name);

@@ -100,6 +100,7 @@ export class OptimizerCard {
   constructor(method, zoo, look, listeners, { locked, identity }) {
     this.method = method;
     this.listeners = listeners;
+    this.ticket = 0;
     /** @type {Map<string, {slider: any, field: any, scale: any, mark: any, base: number}>} */
     this.controls = new Map();
     const custom = !method.data.year, id = `steepest-equations-${identity}`;

@@ -400,7 +400,7 @@ export class Plane {
         pen.stroke();
       }
     }
-    if (show.includes("velocity") && k > 0) {
+    if (show.includes("momentum") && k > 0) {
       for (const { name, width, rows } of run.quantities) {
         if (!walk.arrows.has(name) || width !== count) continue;
         this.arrow(pen, x, y, rows.subarray((k - 1) * width, k * width), largest(rows, run.steps * width), look.color, theme.paper, pretty(name));

@@ -334,7 +334,10 @@ export function link(optimizer, objective) {
 
 // Running --------------------------------------------------------------------------------------------------------------
 
-/** A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result. */
+const PLUS = 40, MINUS = 41, FROM = 42, BOTH = 43, APART = 44; // a*b + c, a*b - c, c - a*b, a*b + c*d, a*b - c*d: one dispatch for two or three
+const WIDTH = 6; // of an instruction: code, target, a, b, c, d
+
+/** A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result that is read again. */
 export class Machine {
   /** @param {Tape} tape */
   constructor(tape) {
@@ -342,35 +345,73 @@ export class Machine {
     this.first = tape.inputs.length + tape.constants.length;
     this.registers = new Float64Array(this.first + tape.operations.length);
     this.registers.set(tape.constants, tape.inputs.length);
-    this.code = new Int32Array(4 * tape.operations.length);
-    this.fourth = new Int32Array(tape.operations.length);
-    tape.operations.forEach((operation, index) => {
+    /** Every operation by itself. */
+    this.plain = Int32Array.from(tape.operations.flatMap((operation, index) => {
       const [a = 0, b = 0, c = 0, d = 0] = used(operation);
-      this.code.set([/** @type {number} */ (CODES.get(operation[0])), a, b, c], 4 * index);
-      this.fourth[index] = d;
-    });
+      return [/** @type {number} */ (CODES.get(operation[0])), this.first + index, a, b, c, d];
+    }));
+    this.code = fused(tape, this.plain, this.first);
   }
 
   execute() {
-    const { code, registers: r, fourth } = this;
-    const end = code.length;
-    let target = this.first;
-    for (let at = 0; at < end; at += 4, target++) {
-      const a = r[code[at + 1]];
-      // The arithmetic that most steps consist of stands here, so that it costs no call.
-      switch (code[at]) {
-        case 6: r[target] = -a; break;
-        case 7: r[target] = a + r[code[at + 2]]; break;
-        case 8: r[target] = a - r[code[at + 2]]; break;
-        case 9: r[target] = a * r[code[at + 2]]; break;
-        case 10: r[target] = a / r[code[at + 2]]; break;
-        case 11: r[target] = power(a, r[code[at + 2]]); break;
-        case 12: r[target] = Math.sqrt(a); break;
-        case 14: r[target] = Math.exp(a); break;
-        case 18: r[target] = Math.sin(a); break;
-        case 19: r[target] = Math.cos(a); break;
-        default: r[target] = apply(code[at], a, r[code[at + 2]], r[code[at + 3]], r[fourth[(at >> 2)]]);
-      }
+    run(this.code, this.registers);
+  }
+
+  /** Every result, also those that are only part of another. */
+  executeAll() {
+    run(this.plain, this.registers);
+  }
+}
+
+/** Products that are only added to something, put into the sum: the same numbers in fewer instructions. @param {Tape} tape @param {Int32Array} plain @param {number} first */
+function fused(tape, plain, first) {
+  const uses = new Int32Array(first + tape.operations.length), dropped = new Set();
+  for (const operation of tape.operations) for (const slot of used(operation)) uses[slot]++;
+  for (const slot of Object.values(tape.outputs).flat()) uses[slot] += 2;
+  const product = (/** @type {number} */ slot) => slot >= first && uses[slot] === 1 && tape.operations[slot - first][0] === "mul";
+  const instructions = tape.operations.map(([name, a, b], index) => {
+    const target = first + index, parts = (/** @type {number} */ slot) => used(tape.operations[slot - first]);
+    if (name !== "add" && name !== "sub") return Array.from(plain.subarray(index * WIDTH, (index + 1) * WIDTH));
+    if (a !== b && product(a) && product(b)) {
+      dropped.add(a).add(b);
+      return [name === "add" ? BOTH : APART, target, ...parts(a), ...parts(b)];
+    }
+    if (product(a)) {
+      dropped.add(a);
+      return [name === "add" ? PLUS : MINUS, target, ...parts(a), b, 0];
+    }
+    if (product(b)) {
+      dropped.add(b);
+      return [name === "add" ? PLUS : FROM, target, ...parts(b), a, 0];
+    }
+    return Array.from(plain.subarray(index * WIDTH, (index + 1) * WIDTH));
+  });
+  return Int32Array.from(instructions.filter((_, index) => !dropped.has(first + index)).flat());
+}
+
+/** @param {Int32Array} code @param {Float64Array} r */
+function run(code, r) {
+  const end = code.length;
+  for (let at = 0; at < end; at += WIDTH) {
+    const target = code[at + 1], a = r[code[at + 2]];
+    // The arithmetic that most steps consist of stands here, so that it costs no call.
+    switch (code[at]) {
+      case 6: r[target] = -a; break;
+      case 7: r[target] = a + r[code[at + 3]]; break;
+      case 8: r[target] = a - r[code[at + 3]]; break;
+      case 9: r[target] = a * r[code[at + 3]]; break;
+      case 10: r[target] = a / r[code[at + 3]]; break;
+      case 11: r[target] = power(a, r[code[at + 3]]); break;
+      case 12: r[target] = Math.sqrt(a); break;
+      case 14: r[target] = Math.exp(a); break;
+      case 18: r[target] = Math.sin(a); break;
+      case 19: r[target] = Math.cos(a); break;
+      case 40: r[target] = a * r[code[at + 3]] + r[code[at + 4]]; break;
+      case 41: r[target] = a * r[code[at + 3]] - r[code[at + 4]]; break;
+      case 42: r[target] = r[code[at + 4]] - a * r[code[at + 3]]; break;
+      case 43: r[target] = a * r[code[at + 3]] + r[code[at + 4]] * r[code[at + 5]]; break;
+      case 44: r[target] = a * r[code[at + 3]] - r[code[at + 4]] * r[code[at + 5]]; break;
+      default: r[target] = apply(code[at], a, r[code[at + 3]], r[code[at + 4]], r[code[at + 5]]);
     }
   }
 }
@@ -410,29 +451,34 @@ export class Program {
     const inputs = step.tape.inputs.length, state = next.length;
     const shortest = limits.tol > 0 ? Math.max(limits.tol * limits.tol, 5e-324) : 0;
     const flattest = limits.gtol > 0 ? Math.max(limits.gtol * limits.gtol, 5e-324) : 0;
-    const moved = new Float64Array(count + state);
-    for (let i = 0; i < count; i++) r[i] = run.positions[i] = start[i];
+    const moved = new Float64Array(count + state), { positions, values, gradients, quantities } = run, value = f[0];
+    const slots = Int32Array.from([...theta, ...next]), rows = quantities.map((each) => each.rows), sources = quantities.map((each) => Int32Array.from(each.slots));
+    for (let i = 0; i < count; i++) r[i] = positions[i] = start[i];
     r.fill(0, count, count + state);
     this.held.forEach((name, index) => { r[count + state + index] = hyperparameters[name]; });
     r[inputs - 2] = limits.steps;
     r[inputs - 1] = limits.seed;
     let done = 0, stop = "limit", short = false;
-    for (; ; done++) {
-      if (done === limits.steps || short) break;
+    for (; done < limits.steps && !short; done++) {
       r[inputs - 3] = done + 1;
       step.execute();
-      run.values[done] = r[f[0]];
-      for (let i = 0; i < count; i++) run.gradients[done * count + i] = r[g[i]];
-      if (!Number.isFinite(r[f[0]])) { stop = "left"; break; }
+      values[done] = r[value];
+      for (let i = 0; i < count; i++) gradients[done * count + i] = r[g[i]];
+      if (r[value] - r[value] !== 0) { stop = "left"; break; }
       if (flattest && squares(r, g) < flattest) { stop = "gradient"; break; }
-      let finite = true;
-      for (let i = 0; i < count; i++) finite = Number.isFinite((moved[i] = r[theta[i]])) && finite;
-      for (let i = 0; i < state; i++) finite = Number.isFinite((moved[count + i] = r[next[i]])) && finite;
-      if (!finite) { stop = "broken"; break; }
-      for (const { rows, slots, width } of run.quantities) for (let i = 0; i < width; i++) rows[done * width + i] = r[slots[i]];
-      short = squares(r, difference) < shortest;
-      for (let i = 0; i < count; i++) run.positions[(done + 1) * count + i] = moved[i];
-      r.set(moved);
+      let defect = 0; // becomes not a number if anything is not finite
+      for (let i = 0; i < slots.length; i++) {
+        moved[i] = r[slots[i]];
+        defect += moved[i] - moved[i];
+      }
+      if (defect !== 0) { stop = "broken"; break; }
+      for (let q = 0; q < rows.length; q++) {
+        const to = rows[q], from = sources[q], width = from.length;
+        for (let i = 0; i < width; i++) to[done * width + i] = r[from[i]];
+      }
+      if (shortest) short = squares(r, difference) < shortest;
+      for (let i = 0; i < count; i++) positions[(done + 1) * count + i] = moved[i];
+      for (let i = 0; i < slots.length; i++) r[i] = moved[i];
     }
     run.steps = done;
     if (stop === "limit") stop = this.finish(run) ? (short ? "step" : "limit") : "left";
@@ -505,6 +551,7 @@ function squares(registers, slots) {
 
 /** Where outputs that are not finite come from; a branch of `where` that is not taken is not looked at. @param {Machine} machine @param {number[]} outputs @returns {Failure | null} */
 function failure(machine, outputs) {
+  machine.executeAll();
   const { tape, registers: r, first } = machine;
   const waiting = outputs.filter((slot) => !Number.isFinite(r[slot])), seen = new Set();
   let origin = Infinity;
@@ -582,7 +629,7 @@ export class Grid {
     const { kinds, columns, machine } = this, { registers } = machine, output = this.tape.outputs.f[0];
     for (let row = 0; row < rows; row++) {
       if (y) registers[1] = y[row];
-      machine.execute(); // gives what depends on the row alone
+      machine.executeAll(); // gives what depends on the row alone
       for (let slot = 0; slot < kinds.length; slot++) {
         if (kinds[slot] === 2 || (kinds[slot] === 0 && row === 0)) columns[slot].fill(registers[slot]);
         else if (slot >= machine.first && (kinds[slot] === 3 || (kinds[slot] === 1 && row === 0))) this.sweep(slot);
@@ -604,8 +651,8 @@ export class Grid {
 
   /** One operation along a row. @param {number} slot */
   sweep(slot) {
-    const { columns, width, machine } = this, at = 4 * (slot - machine.first), { code } = machine;
-    const a = columns[code[at + 1]], b = columns[code[at + 2]], c = columns[code[at + 3]], to = columns[slot];
+    const { columns, width, machine } = this, at = WIDTH * (slot - machine.first), code = machine.plain;
+    const a = columns[code[at + 2]], b = columns[code[at + 3]], c = columns[code[at + 4]], to = columns[slot];
     switch (code[at]) {
       case 6: for (let i = 0; i < width; i++) to[i] = -a[i]; break;
       case 7: for (let i = 0; i < width; i++) to[i] = a[i] + b[i]; break;

@@ -1,0 +1,63 @@
+"""The command line: `steepest run`, `lab`, `explain`, `diagnose`, `diff`, `list` and `show`."""
+
+from __future__ import annotations
+
+import click
+
+from steepest import __version__
+from steepest.cli.codes import INTERRUPTED, WRONG
+from steepest.cli.diagnose import diagnose
+from steepest.cli.lab import lab
+from steepest.cli.reference import list_, show
+from steepest.cli.run import run
+from steepest.cli.terminal import complain, silence
+from steepest.cli.understand import diff, explain
+from steepest.errors import SteepestError
+
+__all__ = ["call", "cli"]
+
+
+def call() -> int:
+    """Run the command line and tell its exit code; what the user got wrong is one message and the code 2."""
+    try:
+        code: int | None = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as wanted:
+        code = wanted.exit_code
+    except click.exceptions.NoArgsIsHelpError as help_:
+        click.echo(help_.format_message(), err=True)
+        code = WRONG
+    except click.ClickException as error:
+        code = complain(" ".join(error.format_message().split()))
+    except SteepestError as error:
+        code = complain(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        code = INTERRUPTED
+    except MemoryError:
+        code = complain("there is not enough memory for that many steps")
+    except OSError as error:
+        silence()
+        code = complain(f"cannot write: {error.strerror or error}")
+    return code or 0
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="steepest", message="%(prog)s %(version)s")
+def cli() -> None:
+    """See, understand and share gradient descent.
+
+    Type a function and an optimizer and get every step of the way down:
+
+    \b
+      steepest run "x^2" --start 3 --lr 0.3
+      steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
+      steepest lab himmelblau
+      steepest explain "x^2" --start 3 --lr 0.3 --step 2
+      steepest diagnose "x^2 + 10y^2" --start 10,1 --lr 0.21
+      steepest diff "x^2" --start 1 --lr 0.1 -o momentum -o heavy_ball
+      steepest list functions
+      steepest show adam
+    """
+
+
+for command in (run, lab, explain, diagnose, diff, list_, show):
+    cli.add_command(command)

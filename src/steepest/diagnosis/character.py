@@ -1,0 +1,91 @@
+"""The words of a diagnosis: one closed list."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steepest.diagnosis.evidence import Evidence
+from steepest.diagnosis.tuning import best_gain
+
+__all__ = ["CHARACTERS", "character", "creeping_factor"]
+
+CHARACTERS = {
+    "diverging": "it left the finite numbers, or was on its way there",
+    "left_domain": "a step went where the function is not defined",
+    "interrupted": "Ctrl-C ended it",
+    "minimum": "it arrived at a minimum, and no lower value is known",
+    "local_minimum": "it arrived at a minimum, and a lower value is known",
+    "saddle": "it is stuck where the slope vanishes and the function still falls in some direction",
+    "maximum": "it is stuck at the top of a hill, where the slope vanishes",
+    "plateau": "it is stuck where the function is level: no slope, no curvature",
+    "cycling": "it visits the same few points again and again",
+    "kink": "it hops over an edge, where the slope jumps instead of shrinking",
+    "noisy": "its optimizer adds noise to every step",
+    "underway": "it was still going down when its steps ran out",
+    "monotone": "it never changed sides, and the value never rose",
+    "oscillating": "it went from side to side, twice or more",
+    "unstable": "some step was outside the region where the method is stable",
+    "creeping": "its learning rate is 10 times or more below what the curvature allows",
+    "ill_conditioned": "the curvatures differ by 100 times or more between directions",
+    "unclear": "none of the above can be said",
+}
+"""What each word says about a run. A run has one or several of them."""
+
+MUCH = 10.0  # how many times too small a learning rate is that makes a run creep
+FASTER = 5.0  # and how many times fewer steps the better one needs
+ILL = 100.0
+LASTING = 50  # two changes of sides are an oscillation in a run of up to a hundred steps
+UNFINISHED = 0.5  # the share of its largest slope that a run still has if it has hardly begun
+
+
+def character(evidence: Evidence) -> tuple[str, ...]:
+    """The words that fit, in the order of `CHARACTERS`."""
+    at, condition, outside = evidence.arrived, evidence.condition, evidence.run.ending == "undefined"
+    kind = at.kind if at else ""
+    changes = max((swing.changes for swing in evidence.swings), default=0)
+    lasting = any(
+        swing.changes >= 3 or swing.changes * LASTING >= evidence.run.steps for swing in evidence.swings if swing.changes > 1
+    )
+    holds = {
+        "diverging": evidence.diverges,
+        "left_domain": outside,
+        "interrupted": evidence.run.ending == "interrupted",
+        "minimum": kind == "minimum" and evidence.lower is None,
+        "local_minimum": kind == "minimum" and evidence.lower is not None,
+        "saddle": kind == "saddle",
+        "maximum": kind == "maximum",
+        "plateau": evidence.plateau,
+        "cycling": evidence.cycle is not None,
+        "kink": evidence.kink,
+        "noisy": evidence.noisy,
+        "underway": evidence.fall is not None,
+        "monotone": not changes and evidence.falls and evidence.run.steps > 0 and not evidence.noisy and not outside,
+        "oscillating": lasting and not evidence.noisy,
+        "unstable": len(evidence.stability.unstable) > 0,
+        "creeping": creeping_factor(evidence) is not None,
+        "ill_conditioned": condition is not None and condition >= ILL,
+    }
+    return tuple(word for word in CHARACTERS if holds.get(word)) or ("unclear",)
+
+
+def creeping_factor(evidence: Evidence) -> float | None:
+    """How many times too small the learning rate was over the last half of the run; None if the run does not creep."""
+    run, stability, at = evidence.run, evidence.stability, evidence.arrived
+    if stability.end is None or stability.bound is None or evidence.diverges or evidence.plateau or evidence.noisy:
+        return None
+    if run.ending == "undefined" or run.steps < 5 or evidence.cycle or (at and at.kind != "minimum") or evidence.kink:
+        return None
+    half = stability.lr_lambda[len(stability.lr_lambda) // 2 :]
+    if not np.isfinite(half).all() or not 0 < half.max() < stability.bound / MUCH:
+        return None
+    slopes = np.abs(evidence.survey.gradients).max(axis=1)
+    if stability.scaled and (at or run.ending != "step_limit" or slopes[-1] < UNFINISHED * np.nanmax(slopes)):
+        return None
+    method, curvatures = stability.end
+    best = best_gain(method, curvatures[0]) if curvatures[0, 0] > 0 else None
+    if best is None or best[0] < MUCH:
+        return None
+    now = stability.predicted
+    if now is not None and 0 < now < 1 and 0 < best[1] < 1 and np.log(best[1]) / np.log(now) < FASTER:
+        return None
+    return float(best[0])

@@ -1,0 +1,201 @@
+"""Where a run ended: at a minimum, a saddle, a maximum, on a plateau, or on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from steepest.diagnosis.survey import Survey, evaluations, harmless, product, spectra
+from steepest.objectives.callable import CallableObjective
+from steepest.targets.numpy import Array
+
+if TYPE_CHECKING:
+    from steepest.trajectory import Trajectory
+
+__all__ = ["Place", "is_plateau", "lower_value", "place"]
+
+MOST_STEPS = 100  # of Newton's method; at a degenerate point the error shrinks by a constant factor only
+NEAR = 0.1  # a run has arrived when what is left is at most this share of its way
+RECENT = 6  # and has been for these many positions
+FLAT = 1e-6  # a curvature this much smaller than the largest one around is none
+DIRECTIONS = 64
+SAMPLES = 512
+MOST_CALLS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A stationary point near the end of a run.
+
+    Attributes:
+        kind: `minimum`, `saddle`, `maximum` or `flat` (level all around).
+        position, value: where it is.
+        curvatures, directions: the Hessian's eigenvalues, ascending, and eigenvectors there.
+        arrived: whether the run came close to it; else it is where Newton's method leads from the end, or a known minimum.
+    """
+
+    kind: str
+    position: Array
+    value: float
+    curvatures: Array
+    directions: Array
+    arrived: bool
+
+
+def place(run: Trajectory, survey: Survey) -> Place | None:
+    """The stationary point that Newton's method finds from the end of a run, else the nearest minimum that the gallery knows.
+
+    >>> from steepest.descent import descend
+    >>> from steepest.diagnosis.survey import survey
+    >>> run = descend("x^2 - y^2", (1, 0), lr=0.1)
+    >>> place(run, survey(run)).kind
+    'saddle'
+    """
+    last = survey.positions[-1]
+    lost = run.ending in ("diverged", "undefined") or not np.isfinite(last).all()
+    return (None if lost or survey.hessians is None else found_from(run, survey, last)) or known_minimum(run, survey)
+
+
+def found_from(run: Trajectory, survey: Survey, last: Array) -> Place | None:
+    """Where Newton's method leads from the end of a run, if it stays near."""
+    if isinstance(run.objective, CallableObjective) and calls(run.objective, last.size) * 20 > MOST_CALLS:
+        return None
+    way, span = float(np.abs(survey.positions[0] - last).max()), float(np.abs(survey.positions - last).max())
+    scale = 1 + float(np.abs(last).max())
+    bowl = bool((survey.curvatures[-1] > 0).all())  # then Newton's method leads down, and may lead far
+    found = stationary(run, last, 3 * span + (10 if bowl else 1e-3) * scale, float(np.abs(survey.positions).max()))
+    if found is None:
+        return None
+    position, value, gradient, curvatures, directions = found
+    steepest = float(np.nanmax(np.abs(survey.gradients), initial=0.0))
+    precision = 1e-9 if survey.exact else 1e-6
+    if not float(np.abs(gradient).max()) <= precision * max(steepest, 1e-3 * float(np.abs(curvatures).max())):
+        return None
+    recent = 1 if run.ending == "converged" else min(RECENT, run.steps // 2 + 1)
+    distance = float(np.abs(position - survey.positions[-recent:]).max())
+    around = max(float(np.nanmax(np.abs(survey.curvatures), initial=0.0)), float(np.abs(curvatures).max()))
+    kind = kind_of(run, position, value, curvatures, directions, around)
+    if distance > 3 * span and not (kind == "minimum" and value <= survey.values[-1]):
+        return None
+    return Place(kind, position, value, curvatures, directions, distance <= NEAR * way + 1e-6 * scale)
+
+
+def known_minimum(run: Trajectory, survey: Survey) -> Place | None:
+    """The gallery's minimum that is nearest to the end (of a run that diverged, to its start), if the function is smooth there."""
+    rows = np.flatnonzero(np.isfinite(survey.positions).all(axis=1) & np.isfinite(survey.values))
+    if isinstance(run.objective, CallableObjective) or not run.objective.minima or not len(rows):
+        return None
+    last = survey.positions[rows[-1] if run.ending != "diverged" else 0]
+    point = min(run.objective.minima, key=lambda each: float(np.abs(np.array(each.position) - last).max()))
+    value, gradient, hessian = derivatives(run, np.array(point.position))
+    curvatures, directions = (part[0] for part in spectra(hessian[None]))
+    steepest = max(float(np.nanmax(np.abs(survey.gradients[rows]), initial=0.0)), float(np.abs(curvatures).max()))
+    if not (np.isfinite(curvatures).all() and float(np.abs(gradient).max()) <= 1e-6 * steepest):
+        return None
+    return Place("minimum", np.array(point.position), value, curvatures, directions, False)
+
+
+def calls(objective: CallableObjective, size: int) -> int:
+    """The calls of a Python function that its gradient and Hessian take."""
+    return (2 * size if objective.method == "central differences" else 1) * (2 * size + 1)
+
+
+def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tuple[Array, float, Array, Array, Array] | None:
+    """Newton's method from a position: where it settles within reach, with the derivatives there.
+
+    What is nothing but rounding next to the span of the run's coordinates is 0.
+    """
+    position = start
+    for _ in range(MOST_STEPS if not isinstance(run.objective, CallableObjective) else 20):
+        value, gradient, hessian = derivatives(run, position)
+        curvatures, directions = (part[0] for part in spectra(hessian[None]))
+        if not (np.isfinite(curvatures).all() and np.isfinite(gradient).all()):
+            return None
+        size = float(np.abs(curvatures).max())
+        with np.errstate(all="ignore"):
+            inverse = np.where(np.abs(curvatures) > 1e-12 * size, 1 / curvatures, 0.0) if size else curvatures * 0
+            step = -directions @ (inverse * (directions.T @ gradient))
+        if not np.isfinite(step).all() or float(np.abs(position + step - start).max()) > reach:
+            return None
+        position = position + step
+        if float(np.abs(step).max()) <= 1e-15 * (1e-3 + float(np.abs(position).max())):
+            break
+    position = np.where(np.abs(position) <= 1e-15 * span, 0.0, position)
+    value, gradient, hessian = derivatives(run, position)
+    curvatures, directions = (part[0] for part in spectra(hessian[None]))
+    return (position, value, gradient, curvatures, directions) if np.isfinite(curvatures).all() else None
+
+
+def derivatives(run: Trajectory, position: Array) -> tuple[float, Array, Array]:
+    if not isinstance(run.objective, CallableObjective):
+        value, gradient, hessian = evaluations(run, position[None])
+        return float(value[0]), gradient[0], hessian[0]
+    shape = run.record.shape
+    with np.errstate(all="ignore"):
+        times = product(run.objective, position, shape)
+        matrix = np.stack([times(unit) for unit in np.eye(position.size)], axis=1)
+        slope = np.ravel(harmless(run.objective.gradient, vector=True)(position.reshape(shape)))
+        return harmless(run.objective.value)(position.reshape(shape)), slope, (matrix + matrix.T) / 2
+
+
+def kind_of(run: Trajectory, position: Array, value: float, curvatures: Array, directions: Array, around: float) -> str:
+    """The kind of a stationary point: by its curvatures, and where one of them is none by the values next to it."""
+    flat = np.abs(curvatures) <= FLAT * around if around else np.ones(len(curvatures), dtype=bool)
+    if curvatures[0] < 0 and not flat[0]:
+        return "maximum" if curvatures[-1] < 0 and not flat[-1] else "saddle"
+    if not flat.any():
+        return "minimum"
+    lower, higher = neighbors(run, position, value, directions)
+    if lower and not higher:
+        return "maximum"
+    return "saddle" if lower else "minimum" if higher else "flat"
+
+
+def neighbors(run: Trajectory, position: Array, value: float, directions: Array) -> tuple[bool, bool]:
+    """Whether there are lower and higher values next to a position."""
+    size = len(position)
+    ways = np.cos(np.arange(1.0, DIRECTIONS * size + 1).reshape(-1, size) ** 1.5)
+    ways = np.concatenate([ways / np.linalg.norm(ways, axis=1, keepdims=True), directions.T, -directions.T])
+    scale = 1 + float(np.abs(position).max())
+    lower = higher = False
+    for radius in (1e-3, 1e-2):
+        around = values_at(run, position + radius * scale * ways)
+        rounding = 1e-14 * (1 + abs(value))
+        with np.errstate(invalid="ignore"):
+            lower, higher = lower or bool((around < value - rounding).any()), higher or bool((around > value + rounding).any())
+    return lower, higher
+
+
+def values_at(run: Trajectory, positions: Array) -> Array:
+    if not isinstance(run.objective, CallableObjective):
+        return evaluations(run, positions)[0]
+    value = harmless(run.objective.value)
+    return np.array([value(position.reshape(run.record.shape)) for position in positions])
+
+
+def lower_value(run: Trajectory, value: float) -> tuple[Array, float] | None:
+    """A position with a lower value than a minimum has: the gallery's best, or the best of 512 points of the view."""
+    if isinstance(run.objective, CallableObjective):
+        return None
+    margin = 1e-6 * (1 + abs(value))
+    known = min(run.objective.minima, key=lambda point: point.value, default=None)
+    if known is not None:
+        return (np.array(known.position), known.value) if known.value < value - margin else None
+    points = np.array(run.objective.samples(SAMPLES, 0))
+    values = evaluations(run, points)[0]
+    best = int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
+    return (points[best], float(values[best])) if values[best] < value - margin else None
+
+
+def is_plateau(run: Trajectory, survey: Survey) -> bool:
+    """Whether slope and curvature at the end are tiny next to those in the rest of the view."""
+    if isinstance(run.objective, CallableObjective):
+        return False
+    slope, curvature = float(np.abs(survey.gradients[-1]).max()), float(np.abs(survey.curvatures[-1]).max())
+    if slope == 0 and curvature == 0:
+        return True
+    _, slopes, hessians = evaluations(run, np.array(run.objective.samples(SAMPLES, 0)))
+    usual = [float(np.nanquantile(np.where(np.isfinite(part), np.abs(part), np.nan), 0.9)) for part in (slopes, hessians)]
+    return slope <= 1e-3 * usual[0] and curvature <= 1e-2 * usual[1]

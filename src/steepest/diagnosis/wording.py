@@ -1,0 +1,99 @@
+"""How a diagnosis writes numbers, positions, directions and what became of a run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from steepest.targets.numpy import Array
+from steepest.trajectory import Trajectory
+
+__all__ = ["along", "begin", "digits", "listed", "method", "outcome", "per_digit", "point"]
+
+ON_AXIS = 0.995  # the share of a direction from which it is that of one parameter
+MOST_SHOWN = 4
+ROUNDING = 1e-12
+NOTHING = 1e-30  # a smaller value is rounding, and its digits say nothing
+
+
+def digits(value: float) -> str:
+    """A number for people, with four digits at most; never 1 for what is not quite 1.
+
+    >>> digits(0.09090909), digits(1234567.0), digits(0.99999)
+    ('0.09091', '1.235e+06', '0.99999')
+    """
+    value = float(value) + 0.0
+    shown = f"{value:.4g}"
+    if value != 1 and float(shown) == 1:
+        shown = f"{value:.{min(15, 1 + math.ceil(-math.log10(abs(value - 1))))}g}"
+    return shown
+
+
+def point(position: Array, names: Sequence[str] = ()) -> str:
+    """A position: `x = 3` for one parameter of that name, `(3, 2)` for several; of many numbers the first few.
+
+    >>> point(np.array([3.0]), ["x"]), point(np.array([3.0, 1e-17])), point(np.ones(9))
+    ('x = 3', '(3, 0)', '(1, 1, 1, 1, ...)')
+    """
+    if len(position) == 1:
+        return f"{names[0]} = {digits(position[0])}" if names else digits(position[0])
+    rounding = ROUNDING * float(np.abs(position).max())
+    shown = [digits(value if abs(value) > rounding else 0.0) for value in position[:MOST_SHOWN].tolist()]
+    return f"({', '.join(shown)}{', ...' if len(shown) < len(position) else ''})"
+
+
+def along(direction: Array, names: Sequence[str]) -> str:
+    """A direction in words: `along y`, or with its components.
+
+    >>> along(np.array([0.0, -1.0]), ("x", "y")), along(np.array([0.6, -0.8]), ("x", "y"))
+    ('along y', 'along (0.6, -0.8)')
+    """
+    sizes = np.abs(direction)
+    if not np.isfinite(direction).all():
+        return "in some direction"
+    if sizes.max() >= ON_AXIS or len(direction) == 1:
+        return f"along {names[int(sizes.argmax())]}"
+    if len(direction) <= MOST_SHOWN:
+        turned = direction if direction[np.flatnonzero(sizes > 1e-6)[0]] > 0 else -direction
+        return f"along ({', '.join(f'{value:.2g}' if abs(value) > 5e-3 else '0' for value in turned.tolist())})"
+    largest = np.argsort(-sizes)[:2]
+    return f"mostly along {names[largest[0]]} and {names[largest[1]]}"
+
+
+def per_digit(rate: float) -> str:
+    """The number of steps in which the error shrinks to a tenth.
+
+    >>> per_digit(0.9), per_digit(0.999)
+    ('21.9', '2,300')
+    """
+    steps = max(1.0, math.log(10) / -math.log(rate)) if 0 < rate < 1 else 1.0
+    return f"{steps:.3g}" if steps < 1000 else f"{round(steps, -1):,.0f}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def begin(text: str) -> str:
+    """The text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def method(run: Trajectory) -> str:
+    """The optimizer's name, or what to call equations of the user's."""
+    return run.optimizer.name if run.optimizer.year else "this optimizer"
+
+
+def outcome(run: Trajectory) -> str:
+    """What became of a run, in a few words."""
+    last = run.record.values([run.steps])[0]
+    value = f"f = {digits(last)}" if not 0 < last < NOTHING else f"f < {NOTHING:g}"
+    if run.ending == "converged":
+        return f"converges in {run.steps:,} step{'s' * (run.steps != 1)} to {value}"
+    if run.ending == "step_limit":
+        return f"is at {value} after {run.steps:,} steps"
+    when = run.ending.message.partition(":")[0].partition(" ")[2]
+    return f"diverges {when}" if run.ending == "diverged" else f"leaves the domain {when}"

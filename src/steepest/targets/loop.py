@@ -1,0 +1,121 @@
+"""The loop over a program's steps, as generated Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from steepest.tape import STEP
+from steepest.targets.clock import Clock, clock_of
+from steepest.targets.program import Program, Stop
+from steepest.targets.source import Writer, compiled
+
+__all__ = ["Loop", "loop_of"]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A compiled loop.
+
+    Attributes:
+        function: of (clock, T, seed, tol, shortest, flattest, position, state, constants, columns). It takes a step for every
+            row of the clock's columns, appends what it records to the columns, and returns why it ended and the state. It
+            does not look whether the position is still finite; where arithmetic raises, the state is that of no step.
+        clock: whose columns the loop goes through; without one a single column of that length will do.
+    """
+
+    function: Callable[..., tuple[Stop, list[float]]]
+    clock: Clock | None
+
+
+def loop_of(program: Program, *, tol: bool, gtol: bool, quantities: bool) -> Loop:
+    """The program's loop that watches the step's length, the gradient's norm, or neither, and records quantities or not."""
+    key = (tol, gtol, quantities)
+    if key not in program.loops:
+        program.loops[key] = compile_loop(program, tol=tol, gtol=gtol, quantities=quantities)
+    loop: Loop = program.loops[key]
+    return loop
+
+
+def compile_loop(program: Program, *, tol: bool, gtol: bool, quantities: bool) -> Loop:
+    tape = program.step
+    recorded = program.recorded if quantities else ()
+    steps = tape.outputs[STEP] if tol else ()
+    gradient = tape.outputs["g"] if gtol else ()
+    value = tape.outputs["f"] if program.watches_value else ()
+    wanted = [*steps, *program.next_state, *recorded, *gradient, *value]
+    clock = clock_of(program, [*wanted, *tape.outputs["theta"]])
+    writer = Writer(tape, wanted, apart=tape.outputs["theta"], given=clock.slots if clock else ())
+    text = loop_source(program, writer, steps, gradient, value, recorded)
+    return Loop(compiled("loop", text, Stop=Stop), clock)
+
+
+def loop_source(
+    program: Program,
+    writer: Writer,
+    steps: Sequence[int],
+    gradient: Sequence[int],
+    value: Sequence[int],
+    recorded: Sequence[int],
+) -> str:
+    """The loop's Python text, made of the tape alone."""
+    once, always = writer.lines(program.moving)
+    texts, moving, count = writer.texts, program.moving, program.count
+    inputs = [f"s{slot}" for slot in range(len(program.step.inputs))]
+    moved = [*program.step.outputs["theta"], *program.next_state]
+    state = f"[{', '.join(inputs[count : len(moving)])}]"
+    commit = [
+        *(f"c{index}.append({texts[slot]})" for index, slot in enumerate(recorded, count)),
+        *assignments([inputs[slot] for slot in moving], [texts[slot] for slot in moved]),
+        *(f"c{index}.append({inputs[index]})" for index in range(count)),
+    ]
+    finite = [texts[slot] for slot in (*value, *program.escaping)]
+    ticks = [f"s{slot}" for slot in writer.given] or ["_"]
+    lines = [
+        "def loop(clock, T, seed, tol, shortest, flattest, position, state, constants, columns):",
+        *unpacked(inputs[:count], "position"),
+        *unpacked(inputs[count : len(moving)], "state"),
+        *unpacked(inputs[len(moving) : -3], "constants"),
+        *unpacked([f"c{index}" for index in range(count + len(recorded))], "columns"),
+        f"  {inputs[-2]}, {inputs[-1]}, low = T, seed, -tol",
+        "  try:",
+        *(f"    {line}" for line in once),
+        f"    for {', '.join(ticks)} in {'zip(*clock)' if len(ticks) > 1 else 'clock[0]'}:",
+        *(f"      {line}" for line in always),
+    ]
+    if gradient:
+        lines.append(f"      if {squares(texts[slot] for slot in gradient)} < flattest:")
+        lines.append(f"        return Stop.GRADIENT, {state}")
+    if finite:
+        lines.append(f"      if not ({' and '.join(f'{name} - {name} == 0.0' for name in finite)}):")
+        lines.append(f"        return Stop.UNUSUAL, {state}")
+    if steps:  # the first coordinate alone rules out most
+        lengths = [texts[slot] for slot in steps]
+        lines.append(f"      if low < {lengths[0]} < tol and {squares(lengths)} < shortest:")
+        lines += [f"        {line}" for line in commit]
+        lines.append(f"        return Stop.STEP, {state}")
+    lines += [
+        *(f"      {line}" for line in commit),
+        f"    return Stop.LIMIT, {state}",
+        "  except (ArithmeticError, ValueError):",
+        f"    return Stop.UNUSUAL, {state}",
+        "  except KeyboardInterrupt:",
+        f"    return Stop.INTERRUPTED, {state}",
+    ]
+    return "\n".join(lines)
+
+
+def assignments(names: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Each text to its name; those that read another name are assigned at once, before it changes."""
+    pairs = [(name, text) for name, text in zip(names, texts, strict=True) if name != text]
+    read = [(name, text) for name, text in pairs if text in names]
+    together = [f"{', '.join(name for name, _ in read)} = {', '.join(text for _, text in read)}"] if read else []
+    return together + [f"{name} = {text}" for name, text in pairs if text not in names]
+
+
+def unpacked(names: Sequence[str], source: str) -> list[str]:
+    return [f"  {', '.join(names)}, = {source}"] if names else []
+
+
+def squares(texts: Iterable[str]) -> str:
+    return " + ".join(f"{text}*{text}" for text in texts)

@@ -1,0 +1,68 @@
+"""`steepest diagnose`, as other programs see it."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from steepest.cli import main as cli
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Steepest = Callable[..., Result]
+
+
+@pytest.fixture
+def steepest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Steepest:
+    def call(*words: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["steepest", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Result(int(ended.value.code or 0), out, err)
+
+    return call
+
+
+def test_a_diagnosis_is_printed_in_sentences(steepest: Steepest) -> None:
+    code, out, err = steepest("diagnose", "x^2 + 10y^2", "--start", "10,1", "--lr", "0.21", "--steps", "50")
+    lines = out.splitlines()
+    assert (code, err) == (0, "read as x^2 + 10*y^2\n")
+    assert lines[:3] == ["gd(lr=0.21) on x^2 + 10*y^2", "diverging, oscillating, unstable", ""]
+    assert max(map(len, lines)) < 80
+    assert all(line.startswith(("- ", "  ")) for line in lines[3:])
+
+
+def test_json_is_one_document(steepest: Steepest) -> None:
+    code, out, err = steepest("diagnose", "x^2", "--start", "3", "--lr", "1", "-o", "gd", "-o", "adam", "--json")
+    runs = json.loads(out)["runs"]
+    assert (code, err, len(runs)) == (0, "", 2)
+    assert "cycling" in runs[0]["character"]
+    assert runs[1]["bound"] == pytest.approx(38)
+
+
+def test_several_runs_are_told_one_after_the_other(steepest: Steepest) -> None:
+    out = steepest("diagnose", "x^2", "--start", "3", "-o", "gd", "-o", "adam").out
+    assert [block.splitlines()[0] for block in out.split("\n\n")][::2] == ["gd(lr=0.1) on x^2", "adam on x^2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["x^2", "--start", "a"], "unknown name 'a'"),
+        (["x^2", "--start", "1,2"], "the start has 2 numbers"),
+        (["x^2", "-o", "adm"], "did you mean adam"),
+        (["x^2 +"], "steepest:"),
+    ],
+)
+def test_mistakes_are_one_message(steepest: Steepest, words: list[str], message: str) -> None:
+    code, out, err = steepest("diagnose", *words)
+    assert (code, out) == (2, "")
+    assert message in err

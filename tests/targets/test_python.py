@@ -1,0 +1,97 @@
+"""The fast loop in blocks of steps, and the columns of what depends on the step number alone."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from steepest.descent import descend
+from steepest.optimizers import optimizer
+from steepest.record import TapeRecord
+from steepest.targets.clock import remembered
+from steepest.targets.program import Program
+from steepest.targets.python import BLOCK
+from steepest.targets.reference import results
+from steepest.trajectory import Trajectory
+
+
+def program_of(run: Trajectory) -> Program:
+    assert isinstance(run.record, TapeRecord)
+    return run.record.program
+
+
+def by_reference(run: Trajectory) -> list[Sequence[float]]:
+    """The positions of a run, taken step by step with IEEE arithmetic."""
+    program = program_of(run)
+    step, position, state = program.step, run.positions[0].tolist(), [0.0] * len(program.next_state)
+    constants = [run.hyperparameters[name].value for name in program.hyperparameters]
+    rows = [position]
+    for t in range(1, run.steps + 1):
+        slots = results(step, [*position, *state, *constants, float(t), float(run.limit), run.seed])
+        position, state = [slots[slot] for slot in step.outputs["theta"]], [slots[slot] for slot in program.next_state]
+        rows.append(position)
+    return rows
+
+
+@pytest.mark.parametrize("steps", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 3])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "gd",
+        "adam",
+        "radam",  # roots of negative numbers in the first steps, which its equations do not take
+        "noisy_gd(lr=0.01/t)",
+        "gd(lr=where(t == 1030, 0.001, 0.001/|t-1030|))",  # a pole that the schedule steps over
+        "theta = theta - 0.001 t/T g; n = noise(); k = theta^t",
+    ],
+)
+def test_every_block_is_the_reference(method: str, steps: int) -> None:
+    for tol in (0.0, 1e-12):
+        run = descend("(x-1)^2/8 + sin(y)", (0.5, 0.25), optimizer=method, steps=steps, tol=tol)
+        assert run.steps == steps or (tol and run.ending == "converged")
+        assert run.positions.tolist() == by_reference(run)
+        assert all(len(rows) == run.steps for rows in run.quantities.values())
+
+
+@pytest.mark.parametrize(
+    ("formula", "method", "ending"),
+    [
+        ("x - x^2", "gd(lr=0.3)", "diverged"),
+        ("1e-3*exp(x)", "theta = theta + 0.5", "diverged"),
+        ("x^2", "gd(lr=where(t < 1500, 0.001, 1/(t-1500)))", "undefined"),
+        ("x^2", "v = 2v + 1; theta = theta + 1/v", "diverged"),
+        ("x^2", "theta = where(t == 1400, 1e160, 0.5)", "diverged"),
+    ],
+)
+def test_what_a_block_ends_with_is_found(formula: str, method: str, ending: str) -> None:
+    run = descend(formula, 1.0, optimizer=method, steps=4 * BLOCK, tol=0)
+    assert run.ending == ending
+    assert run.steps < 4 * BLOCK
+    assert run.positions.tolist() == by_reference(run)
+
+
+def test_runs_share_the_columns_of_their_steps() -> None:
+    method = optimizer("adam", lr=0.01)
+    remembered.cache_clear()
+    first = descend("x^2", 1.0, optimizer=method, steps=300, tol=0)
+    again = descend("x^2 + y^2", (1.0, 2.0), optimizer=method, steps=300, tol=0)
+    assert remembered.cache_info()[:2] == (0, 2), "another program has slots of its own"
+    other = descend("x^2", 1.0, optimizer=optimizer("adam", lr=0.02), steps=300, tol=0)
+    assert remembered.cache_info()[:2] == (1, 2), "another learning rate does not change 1 - beta^t"
+    descend("x^2", 1.0, optimizer=optimizer("adam", beta1=0.8), steps=300, tol=0)
+    assert remembered.cache_info()[:2] == (1, 3)
+    for run in (first, again, other):
+        assert run.positions.tolist() == by_reference(run)
+
+
+def test_zero_and_minus_zero_are_two_numbers() -> None:
+    moved = [
+        descend("x^2", 0.0, optimizer=optimizer("theta = theta + atan2(z, -1) t", z=z), steps=1, tol=0).positions[1, 0]
+        for z in (0.0, -0.0, 0.0)
+    ]
+    assert moved[0] == -moved[1] == moved[2] > 3
+
+
+def test_few_columns_are_remembered() -> None:
+    limit = remembered.cache_info().maxsize
+    assert limit is not None
+    assert limit * BLOCK <= 65_536
