@@ -3,9 +3,11 @@
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from PIL import Image
 
 from steepest.cli import main as cli
 
@@ -66,3 +68,19 @@ def test_mistakes_are_one_message(steepest: Steepest, words: list[str], message:
     code, out, err = steepest("diagnose", *words)
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_the_picture_of_a_diagnosis(steepest: Steepest, tmp_path: Path) -> None:
+    words = ("diagnose", "x^2 + 10y^2", "--start", "10,1", "--lr", "0.05")
+    path = tmp_path / "diagnosis.png"
+    assert steepest(*words, "--save", str(path), "--at", "3", "--theme", "dark").code == 0
+    with Image.open(path) as picture:
+        assert picture.info["Description"].endswith("--save descent.png --view diagnosis --theme dark --at 3")
+    for wrong, reason in (
+        (("--save", str(tmp_path / "a.gif")), "one of png, svg, pdf"),
+        (("--save", str(path), "-o", "gd", "-o", "adam"), "one run, not 2"),
+        (("--at", "3"), "--save one"),
+        (("--save", str(path), "--at", "1000"), "no step 1000"),
+    ):
+        code, _, err = steepest(*words, *wrong)
+        assert code == 2 and reason in err

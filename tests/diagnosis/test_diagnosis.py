@@ -69,6 +69,12 @@ def test_a_run_whose_learning_rate_faded_is_not_at_rest() -> None:
     assert "not at rest" in found.sentences[1]
 
 
+def test_a_rate_of_next_to_nothing_is_a_rate() -> None:
+    found = descend("x^2/2 + 0.50000001*y^2", (1, 1), lr=1 - 1e-15, steps=20, tol=0).diagnose()
+    assert found.measured_rate is None or 0 < found.measured_rate < 1e-6
+    assert found.sentences
+
+
 def test_the_text_fits_a_terminal() -> None:
     for run in (example(), descend("himmelblau", optimizer="m = 0.9m + g; theta = theta - lr*m", lr=0.001).diagnose()):
         assert max(map(len, str(run).splitlines())) < 80

@@ -12,15 +12,23 @@ from steepest.cli.arguments import FormulaCommand
 from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
 from steepest.cli.terminal import reader_may_leave
+from steepest.errors import InputError
 
 __all__ = ["diagnose"]
+
+PICTURES = (".png", ".svg", ".pdf")
 
 
 @click.command(cls=FormulaCommand, short_help="Say why a run went the way it did.")
 @run_options
+@click.option("--save", "path", metavar="PATH", help="Draw the diagnosis of a single run as a picture (png, svg, pdf).")
+@click.option(
+    "--at", type=int, metavar="STEP", help="The step whose local quadratic the picture shows: the first unstable one, else 0."
+)
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of the picture.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_context
-def diagnose(ctx: click.Context, request: Request, as_json: bool) -> None:
+def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | None, theme: str, as_json: bool) -> None:
     """Run optimizers on OBJECTIVE and say why each run went the way it did.
 
     Where it ended, at which step and in which direction it became unstable, how it moved, what the curvature predicts and
@@ -30,11 +38,13 @@ def diagnose(ctx: click.Context, request: Request, as_json: bool) -> None:
     Examples:
       steepest diagnose "x^2 + 10y^2" --start 10,1 --lr 0.21 --steps 50
       steepest diagnose rosenbrock -o adam --lr 0.05 --steps 500
+      steepest diagnose "x^2 + 10y^2" --start 10,1 -o "momentum(beta=0.8)" --lr 0.05 --save diagnosis.png
       steepest diagnose "x^2 - y^2" --start 1,0 --json
     """
     from steepest.diagnosis.diagnosis import diagnose_all
 
     plan = request.read()
+    check_picture(path, at, len(plan.optimizers))
     runs = plan.runs()
     with reader_may_leave():
         found = diagnose_all(runs)
@@ -44,5 +54,26 @@ def diagnose(ctx: click.Context, request: Request, as_json: bool) -> None:
             if plan.function.read_as:
                 click.echo(f"read as {plan.function.read_as}", err=True)
             click.echo(found.text(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80))
+    if path is not None:
+        from steepest.export import save
+        from steepest.views.look import Look
+
+        save(runs, path, look=Look(view="diagnosis", at=at, theme=theme))
+        click.echo(f"saved {path}", err=True)
     if runs[-1].ending == "interrupted":
         ctx.exit(INTERRUPTED)
+
+
+def check_picture(path: str | None, at: int | None, runs: int) -> None:
+    """Refuse a picture that cannot be drawn, before any work is done."""
+    if path is None:
+        if at is not None:
+            raise InputError("--at is for the picture of a diagnosis: --save one, such as diagnosis.png")
+        return
+    from steepest.export import check_path
+
+    check_path(path)
+    if not path.lower().endswith(PICTURES):
+        raise InputError(f"cannot draw a diagnosis to {path}: the suffix is one of png, svg, pdf; --json prints it as data")
+    if runs > 1:
+        raise InputError(f"the picture of a diagnosis shows one run, not {runs}: draw each by itself")

@@ -38,8 +38,9 @@ __all__ = ["run"]
     type=click.Choice(["plane", "surface"]),
     default="plane",
     show_default=True,
-    help="Of pictures and films: the plane with its contours, or the surface in space.",
+    help="Of pictures and films: the plane with its contours, the surface in space; or a picture with the diagnosis of one run.",
 )
+@click.option("--at", type=int, metavar="STEP", help="The step whose local quadratic the picture of a diagnosis shows.")
 @click.option(
     "--zscale", type=click.Choice(["linear", "log"]), help="The scale of a surface's heights, unless the function is to say."
 )
@@ -76,6 +77,7 @@ def run(
     samples: int,
     paths: tuple[str, ...],
     view: str,
+    at: int | None,
     zscale: str | None,
     turn: float,
     theme: str,
@@ -119,7 +121,7 @@ def run(
         raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
     plan = request.read()
     cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail, turn)
-    look = Look(view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style)
+    look = Look(view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style, at=at)
     look.check(len(plan.function.names))
     films = check_paths(paths, cut, look, animate=animate)
     check_look(look, plan.optimizers)

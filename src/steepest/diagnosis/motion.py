@@ -167,8 +167,8 @@ def measured_rate(errors: Array, smallest: float, steps: NDArray[np.int64] | Non
     scatter = float((heights - heights.mean() - line).std())
     if abs(first - second) > max(BENT, abs(slope)) or scatter > max(ROUGH, abs(slope) * float(np.ptp(places)) / 2):
         return None
-    factor = round(float(np.exp(slope)), 10)
-    return factor if np.isfinite(factor) else None
+    factor = float(f"{np.exp(slope):.10g}")
+    return factor if 0 < factor < np.inf else None
 
 
 def slope_of(places: NDArray[np.int64], heights: Array) -> float:

@@ -133,7 +133,7 @@ def findings(run: Trajectory, at: int | None = None) -> Findings:
 
     >>> from steepest.descent import descend
     >>> found = findings(descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50))
-    >>> found.course.values[0], found.course.bound, found.model.curvatures.tolist()
+    >>> float(found.course.values[0]), found.course.bound, found.model.curvatures.tolist()
     (4.2, 2.0, [2.0, 20.0])
     """
     if at is not None and not 0 <= at <= run.steps:
