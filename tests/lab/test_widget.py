@@ -96,8 +96,8 @@ def test_optimizers_can_be_exchanged(w: Any) -> None:
     ("name", "value"),
     [
         ("lr", "0.1*("), ("lr", float("nan")), ("start", (1, 2)), ("start", float("inf")), ("steps", -1), ("steps", 1.5),
-        ("steps", 10**7), ("seed", -1), ("tol", -1), ("objective", "x^"), ("objective", "rosenbrok"), ("optimizers", "adan"),
-        ("optimizers", []),
+        ("steps", 10**7), ("seed", -1), ("tol", -1), ("objective", "x^"),
+        ("objective", "rosenbrok"), ("optimizers", "adan"), ("optimizers", []),
     ],
 )  # fmt: skip
 def test_what_cannot_be_run_is_refused_and_nothing_changes(w: Any, name: str, value: Any) -> None:
