@@ -114,7 +114,10 @@ def test_ranges_are_the_ends_of_the_sliders(visit: Callable[..., Any]) -> None:
 MODEL = """async ({ path }) => {
   const { Model } = await import(path);
   const told = [];
-  const model = new Model({ state: 1 }, async ({ text }) => { if (text === "bad") throw { message: "wrong", place: 2 }; return text; });
+  const model = new Model({ state: 1 }, async ({ text }) => {
+    if (text === "bad") throw { message: "wrong", place: 2 };
+    return text;
+  });
   const listener = (answer) => told.push(answer);
   model.on("change:state", () => told.push(["state", model.get("state")]));
   model.on("msg:custom", listener);
