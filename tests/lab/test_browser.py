@@ -86,7 +86,10 @@ def test_python_makes_a_film_of_what_is_shown(visit: Callable[..., Any], tmp_pat
 MODEL = """async ({ path }) => {
   const { Model } = await import(path);
   const told = [];
-  const model = new Model({ state: 1 }, async ({ text }) => { if (text === "bad") throw { message: "wrong", place: 2 }; return text; });
+  const model = new Model({ state: 1 }, async ({ text }) => {
+    if (text === "bad") throw { message: "wrong", place: 2 };
+    return text;
+  });
   const listener = (answer) => told.push(answer);
   model.on("change:state", () => told.push(["state", model.get("state")]));
   model.on("msg:custom", listener);
