@@ -32,7 +32,7 @@ SCHEMA = 1
 FOLDER = Path(__file__).parent / "views" / "page"
 MODULES = (
     "tape.js", "element.js", "format.js", "brush.js", "contour.js", "plane.js", "chart.js", "lesson.js", "timeline.js", "table.js",
-    "sharing.js", "panel.js", "ground.js", "space.js", "lab.js",
+    "sharing.js", "panel.js", "ground.js", "glass.js", "ribbon.js", "space.js", "lab.js",
 )  # fmt: skip
 """The page's modules, each after those that it imports."""
 STYLES = "lab.css"
