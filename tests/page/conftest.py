@@ -1,7 +1,6 @@
 """A real browser: Debian's Chromium, with the page's files served from their folder and nothing else."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 
 from steepest.page import FOLDER, MODULES, STYLES
 
-playwright = pytest.importorskip("playwright.sync_api")
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
 POLICY = "default-src 'self'; img-src 'self' data: blob:"
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>steepest</title>
@@ -19,15 +17,10 @@ KINDS = {"js": "text/javascript", "css": "text/css", "json": "application/json",
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One browser for all tests of a worker."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("there is no chromium")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def chromium(launch: Callable[..., Any]) -> Iterator[Any]:
+    opened = launch(["--no-sandbox"])
+    yield opened
+    opened.close()
 
 
 class Site:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,6 @@ from steepest.views.space import numbers
 from steepest.views.surface import FLOOR, RISE, Surface, climb, surface
 from steepest.views.theme import DARK, LIGHT, Theme
 from steepest.views.viewpoint import viewpoint
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 HERE = Path(__file__).parent
 PAGE = Path(steepest.__file__).parent / "views" / "page"
@@ -75,14 +72,10 @@ def document(values: Array | None = None, *paths: Array, theme: Theme = LIGHT, v
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("there is no chromium")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=path, args=SOFTWARE)
-        yield opened
-        opened.close()
+def browser(launch: Callable[..., Any]) -> Iterator[Any]:
+    opened = launch(SOFTWARE)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
