@@ -1,5 +1,7 @@
 """The served page in a real browser, over HTTP, under the server's own policy."""
 
+import base64
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -7,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import steepest
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +85,23 @@ def test_python_makes_a_film_of_what_is_shown(visit: Callable[..., Any], tmp_pat
     data = (tmp_path / "descent.gif").read_bytes()
     assert data.startswith(b"GIF89a")
     assert b"steepest run '2*x^2 - 4*x' --start 0 -o 'gd(lr=0.1)' --steps 12" in data
+
+
+def test_ranges_are_the_ends_of_the_sliders(visit: Callable[..., Any]) -> None:
+    ranged = steepest.lab("2x^2-4x", start=0, steps=(1, 20), lr=(0.01, 1))
+    state = base64.urlsafe_b64encode(json.dumps(ranged.state).encode()).decode().rstrip("=")
+    tab = visit(f"#{state}")
+    tab.wait_for_selector(".steepest-picture canvas")
+    rate = tab.get_by_role("slider", name="lr")
+    assert rate.input_value() == "500", "0.1 is in the middle of 0.01 and 1, by powers of ten"
+    rate.press("Home")
+    assert tab.get_by_role("textbox", name="lr: a number").input_value() == "0.01"
+    rate.press("End")
+    assert tab.get_by_role("textbox", name="lr: a number").input_value() == "1"
+    steps = tab.get_by_role("slider", name="steps")
+    assert (steps.get_attribute("min"), steps.get_attribute("max"), steps.input_value()) == ("1", "20", "20")
+    steps.press("Home")
+    assert tab.locator(".steepest-limit input").first.input_value() == "1"
 
 
 MODEL = """async ({ path }) => {

@@ -83,8 +83,15 @@ function bareText(text) {
   return text.replaceAll(/\s/g, "").replaceAll("**", "^");
 }
 
-/** How a hyperparameter's slider moves: by powers of ten, toward 1, or evenly. @param {string} name @param {number} base */
-function scaleOf(name, base) {
+/**
+ * How a hyperparameter's slider moves: by powers of ten, or toward 1; between the ends if there are any.
+ * @param {string} name @param {number} base @param {[number, number]} [ends]
+ */
+function scaleOf(name, base, ends) {
+  if (ends) {
+    const [first, last] = ends, decades = Math.log10(last / first);
+    return { to: (/** @type {number} */ part) => first * 10 ** (decades * part), from: (/** @type {number} */ value) => (value > 0 ? Math.max(0, Math.min(1, Math.log10(value / first) / decades)) : 0) };
+  }
   if (FRACTIONS.test(name) && base > 0 && base < 1) {
     return { to: (/** @type {number} */ part) => (part <= 0 ? 0 : 1 - 10 ** (-4 * part)), from: (/** @type {number} */ value) => Math.max(0, Math.min(1, -Math.log10(Math.max(1e-9, 1 - value)) / 4)) };
   }
@@ -126,7 +133,7 @@ export class OptimizerCard {
 
   /** @param {any} part @param {any} method @param {boolean} locked */
   row(part, method, locked) {
-    const base = part.default ?? method.base[part.name] ?? 0.1, scale = scaleOf(part.name, base), value = method.value(part.name), number = typeof value === "number";
+    const base = part.default ?? method.base[part.name] ?? 0.1, scale = scaleOf(part.name, base, method.lab.state.ranges?.[part.name]), value = method.value(part.name), number = typeof value === "number";
     const slider = h("input", { type: "range", class: "steepest-range", min: 0, max: LOG, step: 1, value: number ? LOG * scale.from(value) : 0, disabled: locked || !number,
       "aria-label": part.name, oninput: () => {
         const next = Number(scale.to(Number(slider.value) / LOG).toPrecision(3));
@@ -190,7 +197,7 @@ export class OptimizerCard {
   markLimit(limit) {
     const control = this.controls.get("lr");
     if (!control) return;
-    const place = limit === null ? -1 : Math.log10(limit / (control.base / 100)) / 4, shown = limit !== null && place >= 0 && place <= 1;
+    const place = limit === null ? 0 : control.scale.from(limit), shown = place > 0 && place < 1;
     control.mark.hidden = !shown;
     if (!shown) return;
     control.mark.style.setProperty("--at", String(place));
@@ -217,11 +224,19 @@ export class LimitsCard {
       gtol: field("gtol", "gtol", (value) => value === 0 || (value >= 1e-150 && value <= 1e150)),
       seed: field("seed", "seed", (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32),
     };
-    this.element = h("div", { class: "steepest-limits" }, ...Object.values(this.fields).map(({ element }) => element));
+    this.slider = h("input", { type: "range", class: "steepest-range", step: 1, "aria-label": "steps", disabled: locked("steps"), hidden: true,
+      oninput: () => onChange({ steps: Number(this.slider.value) }) });
+    this.element = h("div", { class: "steepest-limits" }, this.slider, ...Object.values(this.fields).map(({ element }) => element));
   }
 
   /** @param {Record<string, any>} state */
   show(state) {
     for (const [name, { input }] of Object.entries(this.fields)) if (document.activeElement !== input) input.value = exact(state[name]);
+    const ends = state.ranges?.steps;
+    this.slider.hidden = !ends;
+    if (!ends) return;
+    [this.slider.min, this.slider.max] = ends.map(String);
+    this.slider.value = String(state.steps);
+    this.slider.style.setProperty("--share", `${(100 * (state.steps - ends[0])) / (ends[1] - ends[0])}%`);
   }
 }
