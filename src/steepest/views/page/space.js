@@ -1,0 +1,973 @@
+// @ts-check
+/**
+ * The surface z = f(x, y) in space, drawn with WebGL 2: shaded by height, with lines of equal height, its shadow on the floor, and
+ * the paths of the runs on it, full in front and faint where the surface hides them. It looks as Python's pictures do.
+ */
+
+import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./ground.js";
+
+/** @typedef {import("./ground.js").Climb} Climb */
+/** @typedef {import("./ground.js").Place} Place */
+/**
+ * The look, in the fields of Python's `Theme`; sizes are points.
+ * @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, minimum: string, saddle: string,
+ *   heights: readonly string[], muted: number, path_width?: number, halo?: number, mark_size?: number, dot_size?: number}} Theme
+ */
+/** @typedef {{kind: string, position: ArrayLike<number>}} Mark */
+/**
+ * Values with what is known about them. `names` are the axes'; `keep` leaves the camera where it is, as while a slider moves.
+ * @typedef {import("./ground.js").Heights & {names?: readonly string[], marks?: readonly Mark[], keep?: boolean}} Shape
+ */
+/**
+ * One run: `x, y` of every step, its color, dashes in line widths, and its marker in matplotlib's letters.
+ * @typedef {{points: ArrayLike<number>, values?: ArrayLike<number>, color: string, dash?: readonly number[], marker?: string}} Run
+ */
+/** @typedef {{run: Run, climb: Climb}} Way */
+/** @typedef {{first: number, count: number}} Part A range of indices */
+/** @typedef {{x: number, y: number, step: number}} Dot */
+/** @typedef {{line: Part, shadow: Part, dots: Dot[]}} Drawn */
+/** @typedef {{scale: number, x: number, y: number}} Frame Pixels a unit, and where the origin is */
+/** @typedef {{program: WebGLProgram, at: Record<string, WebGLUniformLocation | null>}} Program */
+/**
+ * @typedef {{gl: WebGL2RenderingContext, surfaces: Program[], ribbons: Program, mesh: WebGLVertexArrayObject, grid: WebGLBuffer,
+ *   slopes: WebGLBuffer, triangles: WebGLBuffer, strip: WebGLVertexArrayObject, corners: WebGLBuffer, order: WebGLBuffer,
+ *   shades: WebGLTexture}} Tools
+ */
+
+const POINT = 4 / 3; // pixels
+const BEHIND = 0.38; // the opacity of what the surface hides
+const SHADOW = 0.45; // of a path's shadow on the floor
+const NUMBERS = 11, NAMES = 25; // points from the floor
+const ROOM = { beside: 22, above: 6, below: 40 };
+const TICKS = 5, INSIDE = 0.04;
+const LIFT = 0.012; // of a path above the surface, so that only what is in front hides it
+const STEEPEST = 4;
+const APART = 0.6; // pixels: closer points of a line are one
+const CORNER = 10; // numbers a corner of a ribbon
+const DOT = 0.014, DOTS_APART = 9, MOST_DOTS = 120;
+const LOWEST = 6, HIGHEST = 88; // degrees
+const CLOSEST = 12;
+const KEYS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [5, 0], ArrowRight: [-5, 0], ArrowUp: [0, 4], ArrowDown: [0, -4] });
+const GLYPHS = /** @type {Record<string, [string, number, number]>} */ ({
+  minimum: ["*", 1.9, 1], "lowest point found": ["*", 1.9, 1], "local minimum": ["*", 1.3, 0], saddle: ["x", 0.8, 0], "flat spot": ["x", 0.8, 0],
+});
+const HELP = "Surface in space. Drag or arrow keys turn it, the wheel or plus and minus bring it nearer, a double click or 0 resets it.";
+const MISSING = "This view needs WebGL 2, which this browser does not offer. The plane shows the same runs.";
+
+const SURFACE = `#version 300 es
+layout(location = 0) in float height;
+layout(location = 1) in vec2 slope;
+layout(location = 2) in float present;
+uniform vec4 turn;    // right, away
+uniform vec2 tilt;    // sine, cosine
+uniform vec3 frame;   // scale, x, y
+uniform vec2 size;
+uniform vec2 spread;  // half the sides
+uniform int columns, rows;
+uniform bool flat_;
+out vec3 shape;
+out float kept;
+void main() {
+  vec2 unit = vec2(gl_VertexID % columns, gl_VertexID / columns) / vec2(columns - 1, rows - 1);
+  vec2 ground = (2.0 * unit - 1.0) * spread;
+  float z = flat_ ? ${FLOOR.toFixed(2)} : ${RISE.toFixed(2)} * height, away = dot(ground, turn.zw);
+  vec2 spot = vec2(frame.y + frame.x * dot(ground, turn.xy), frame.z - frame.x * (tilt.x * away + tilt.y * z));
+  gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, 0.5 * (tilt.y * away - tilt.x * z), 1.0);
+  shape = vec3(height, slope);
+  kept = present;
+}`;
+
+const SKIN = `
+precision highp float;
+in vec3 shape;
+in float kept;
+uniform sampler2D shades;
+uniform float bands, thick;
+uniform bool flat_;
+uniform vec3 paper, nowhere;
+out vec4 color;
+float lines(float band) {
+  float steep = length(vec2(dFdx(band), dFdy(band))), level = floor(band + 0.5);
+  float cover = clamp(thick + 0.5 - abs(band - level) / max(steep, 1e-7), 0.0, 1.0);
+  float crowded = clamp((1.0 / max(steep, 1e-7) - 2.0) / 5.0, 0.0, 1.0);
+  return cover * (0.3 + 0.7 * crowded) * step(0.5, level) * step(level, bands - 0.5);
+}
+void main() {
+  float height = clamp(shape.x, 0.0, 1.0), line = lines(height * bands);
+  if (flat_) {
+    float band = clamp(floor(height * bands) + 0.5, 0.5, bands - 0.5) / bands;
+    color = vec4(mix(paper, texture(shades, vec2(band, 0.75)).rgb, 0.28 + 0.5 * line), 1.0);
+#ifdef HOLES
+    color.rgb = mix(nowhere, color.rgb, clamp((kept - 0.5) / max(fwidth(kept), 1e-6) + 0.5, 0.0, 1.0));
+#endif
+    return;
+  }
+  const vec3 sun = normalize(vec3(-0.55, -0.35, 0.76));
+  float light = clamp(dot(vec3(-shape.yz, 1.0), sun) * inversesqrt(1.0 + dot(shape.yz, shape.yz)), 0.0, 1.0);
+  vec3 lit = texture(shades, vec2(height, 0.25)).rgb * (0.66 + 0.42 * light);
+  color = vec4(mix(lit, vec3(1.0), 0.5 * line) * (gl_FrontFacing ? 1.0 : 0.5), 1.0);
+#ifdef HOLES
+  color.a = clamp((kept - 0.5) / max(fwidth(kept), 1e-6) + 0.5, 0.0, 1.0);  // as samples of the pixel that are covered
+  if (color.a <= 0.0) discard;
+#endif
+}`;
+
+const RIBBON = `#version 300 es
+layout(location = 0) in vec3 place;
+layout(location = 1) in vec3 offset;
+layout(location = 2) in vec4 rest;  // side, beyond the end, length, step
+uniform vec2 size;
+uniform float reach;
+out vec4 along;
+void main() {
+  vec2 spot = place.xy + offset.xy * reach;
+  gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, -0.5 * (place.z + offset.z * reach), 1.0);
+  along = vec4(rest.xy * reach, rest.zw);
+}`;
+
+const INK = `#version 300 es
+precision highp float;
+in vec4 along;
+uniform vec4 ink;  // not multiplied
+uniform float wide, density, head, period;
+uniform vec2 dashes[4];
+out vec4 color;
+void main() {
+  if (along.w > head) discard;
+  float cover = clamp((0.5 * wide - length(along.xy)) * density + 0.5, 0.0, 1.0);
+  if (period > 0.0) {
+    float spot = mod(along.z, period), on = 0.0;
+    for (int i = 0; i < 4; i++) on = max(on, clamp(min(spot - dashes[i].x, dashes[i].y - spot) * density + 0.5, 0.0, 1.0));
+    cover *= on;
+  }
+  if (cover <= 0.0) discard;
+  color = vec4(ink.rgb, 1.0) * ink.a * cover;
+}`;
+
+/**
+ * A surface in a canvas. It draws by itself after a change; destroy it when the canvas goes, which cannot show anything afterwards.
+ *
+ *     const space = new Space(canvas, theme);
+ *     space.surface({ x, y, values, levels, view, names: ["x", "y"] });
+ *     space.paths([{ points, color: "#d55e00", dash: [], marker: "o" }]);
+ *     space.at(12.5);
+ */
+export class Space {
+  /** @param {HTMLCanvasElement} canvas @param {Theme} theme */
+  constructor(canvas, theme) {
+    this.canvas = canvas;
+    this.look = theme;
+    this.camera = new Camera(-60, 40);
+    this.zoom = 1;
+    this.pan = [0, 0];
+    this.width = this.height = this.density = 1;
+    this.step = Infinity;
+    /** @type {Ground | null} */ this.ground = null;
+    /** @type {readonly string[]} */ this.names = [];
+    /** @type {readonly Mark[]} */ this.marks = [];
+    /** @type {Way[]} */ this.ways = [];
+    /** @type {Drawn[]} */ this.drawn = [];
+    /** @type {Part} */ this.edges = { first: 0, count: 0 };
+    /** @type {Record<"orbit" | "zoom", Set<(space: Space) => void>>} */ this.listeners = { orbit: new Set(), zoom: new Set() };
+    this.counts = [0, 0]; // of indices: of the surface, of the floor
+    this.undecided = true; // whether the camera is still to be chosen
+    this.turned = true; // whether the lines are still to be laid out
+    this.asked = this.ended = false;
+    /** @type {Tools | null} */ this.tools = null;
+    const gl = canvas.getContext("webgl2", { antialias: true, alpha: false, stencil: false, powerPreference: "low-power" });
+    /** Words and marks, over the canvas. */
+    this.overlay = document.createElement("canvas");
+    this.pen = /** @type {CanvasRenderingContext2D} */ (this.overlay.getContext("2d"));
+    this.overlay.setAttribute("aria-hidden", "true");
+    Object.assign(this.overlay.style, { position: "absolute", pointerEvents: "none" });
+    /** Ends every listener. */
+    this.ending = new AbortController();
+    /** Stands in the canvas' place where there is no WebGL 2. @type {HTMLElement | null} */
+    this.message = null;
+    if (!gl) {
+      this.message = document.createElement("p");
+      this.message.className = "space-missing";
+      this.message.textContent = MISSING;
+      canvas.hidden = true;
+      canvas.after(this.message);
+      return;
+    }
+    canvas.after(this.overlay);
+    this.tools = tools(gl);
+    this.watched = watch(this, this.ending.signal);
+    this.theme(theme);
+    this.resize();
+  }
+
+  /** Show another function, from where most of its paths are seen unless the camera is to be kept. @param {Shape} shape */
+  surface(shape) {
+    this.ground = new Ground(shape);
+    this.names = shape.names ?? ["x", "y"];
+    this.marks = shape.marks ?? [];
+    if (!shape.keep) {
+      this.undecided = true;
+      [this.zoom, this.pan] = [1, [0, 0]];
+    }
+    this.load();
+    this.paths(this.ways.map((way) => way.run));
+  }
+
+  /** Show these runs. @param {readonly Run[]} runs */
+  paths(runs) {
+    const { ground } = this;
+    this.ways = ground ? runs.map((run) => ({ run, climb: climb(ground, run.points) })) : runs.map((run) => ({ run, climb: NOWHERE }));
+    this.change();
+  }
+
+  /** Cut the paths at a step or between two, where their heads are then. @param {number} step */
+  at(step) {
+    this.step = step;
+    this.ask();
+  }
+
+  /** @param {Theme} theme */
+  theme(theme) {
+    this.look = theme;
+    if (this.tools) shade(this.tools, theme);
+    this.ask();
+  }
+
+  /** Look from a direction, in degrees. @param {number} azimuth @param {number} elevation */
+  orbit(azimuth, elevation) {
+    this.camera = new Camera(((((azimuth + 180) % 360) + 360) % 360) - 180, Math.min(Math.max(elevation, LOWEST), HIGHEST));
+    this.undecided = false;
+    this.change();
+    this.tell("orbit");
+  }
+
+  /** Come nearer by a factor, with what is at a place of the canvas, its middle by default, staying there; false at either end. @param {number} factor @param {number} [x] @param {number} [y] */
+  approach(factor, x = this.width / 2, y = this.height / 2) {
+    this.decide();
+    const before = this.frame(), zoom = Math.min(Math.max(this.zoom * factor, 1), CLOSEST);
+    if (zoom === this.zoom) return false;
+    const times = zoom / this.zoom;
+    this.zoom = zoom;
+    const after = this.frame();
+    this.move(x + (before.x - x) * times - after.x, y + (before.y - y) * times - after.y);
+    this.tell("zoom");
+    return true;
+  }
+
+  /** Move the picture, so far that its middle stays in view. @param {number} right @param {number} down */
+  move(right, down) {
+    const reach = [0.5 * (this.zoom - 1) * this.width, 0.5 * (this.zoom - 1) * this.height];
+    this.pan = [this.pan[0] + right, this.pan[1] + down].map((shift, axis) => Math.min(Math.max(shift, -reach[axis]), reach[axis]));
+    this.change();
+  }
+
+  /** Go back to the camera that sees most of the paths. */
+  reset() {
+    this.undecided = true;
+    [this.zoom, this.pan] = [1, [0, 0]];
+    this.decide();
+    this.change();
+    this.tell("orbit");
+    this.tell("zoom");
+  }
+
+  /** Call back after the user or `orbit` and `approach` have turned or zoomed; the answer ends that. @param {"orbit" | "zoom"} event @param {(space: Space) => void} heard */
+  on(event, heard) {
+    this.listeners[event].add(heard);
+    return () => this.listeners[event].delete(heard);
+  }
+
+  /** @param {"orbit" | "zoom"} event */
+  tell(event) {
+    for (const heard of this.listeners[event]) heard(this);
+  }
+
+  /** Take the canvas' present size and the screen's density. */
+  resize() {
+    if (!this.tools) return;
+    const { canvas, overlay } = this;
+    this.width = Math.max(canvas.clientWidth, 1);
+    this.height = Math.max(canvas.clientHeight, 1);
+    this.density = Math.min(globalThis.devicePixelRatio || 1, 3);
+    for (const each of [canvas, overlay]) {
+      const size = [Math.round(this.width * this.density), Math.round(this.height * this.density)];
+      if (each.width !== size[0] || each.height !== size[1]) [each.width, each.height] = size;
+    }
+    const { offsetLeft, offsetTop, clientLeft, clientTop } = canvas;
+    Object.assign(overlay.style, {
+      left: `${offsetLeft + clientLeft}px`, top: `${offsetTop + clientTop}px`, width: `${this.width}px`, height: `${this.height}px`,
+    });
+    this.change();
+  }
+
+  /** The picture as a PNG. @returns {Promise<Blob>} */
+  image() {
+    const { canvas, overlay } = this, sheet = document.createElement("canvas");
+    [sheet.width, sheet.height] = [canvas.width, canvas.height];
+    const pen = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
+    this.draw();
+    if (this.tools) [canvas, overlay].forEach((part) => pen.drawImage(part, 0, 0));
+    return new Promise((done, failed) => sheet.toBlob((blob) => (blob ? done(blob) : failed(new Error("the browser made no picture"))), "image/png"));
+  }
+
+  /** Free the graphics card's memory and listen no more. */
+  destroy() {
+    this.ended = true;
+    this.ending.abort();
+    this.watched?.disconnect();
+    this.overlay.remove();
+    this.message?.remove();
+    this.canvas.hidden = false;
+    if (this.tools) release(this.tools);
+    this.tools = null;
+    this.ground = null;
+    this.ways = this.drawn = [];
+    for (const heard of Object.values(this.listeners)) heard.clear();
+  }
+
+  /** Where the box is in the canvas: as large as fits from every side, so that turning does not change its size. @returns {Frame} */
+  frame() {
+    const { sine, cosine } = this.camera, radius = Math.hypot(...(this.ground?.half ?? [0.5, 0.5])), tall = RISE - FLOOR;
+    const room = [this.width - 2 * ROOM.beside, this.height - ROOM.above - ROOM.below];
+    const scale = Math.max(Math.min(room[0] / (2 * radius), room[1] / Math.hypot(tall, 2 * radius)), 1) * this.zoom;
+    const low = cosine * FLOOR - sine * radius, high = cosine * RISE + sine * radius;
+    return { scale, x: this.width / 2 + this.pan[0], y: ROOM.above + room[1] / 2 + (scale * (low + high)) / 2 + this.pan[1] };
+  }
+
+  /** Where a place is in the canvas, in CSS pixels, and whether it is in front. @param {Place} place */
+  project([x, y, z]) {
+    this.decide();
+    const frame = this.frame(), [across, up] = this.camera.project(x, y, z);
+    return { x: frame.x + frame.scale * across, y: frame.y - frame.scale * up, seen: !this.ground || sees(this.ground, this.camera, frame.scale, x, y, z) };
+  }
+
+  change() {
+    this.turned = true;
+    this.ask();
+  }
+
+  /** Draw after what is going on now: all changes of one moment are one picture. */
+  ask() {
+    if (this.asked || !this.tools) return;
+    this.asked = true;
+    queueMicrotask(() => this.asked && this.draw());
+  }
+
+  /** Choose the camera, if that is still to be done. */
+  decide() {
+    if (!this.undecided || !this.ground) return;
+    const { ground } = this, places = this.marks.map(({ position }) => ground.place(position[0], position[1]));
+    this.undecided = false;
+    this.camera = viewpoint(ground, this.ways.map((way) => way.climb), /** @type {Place[]} */ (places.filter(Boolean)));
+    this.turned = true;
+  }
+
+  /** Give the graphics card the ground. */
+  load() {
+    const { tools, ground } = this;
+    if (!tools || !ground) return;
+    const { gl } = tools, { indices, count } = ground.triangles();
+    gl.bindVertexArray(tools.mesh);
+    store(gl, gl.ARRAY_BUFFER, tools.grid, ground.grid);
+    attribute(gl, 0, 1, 4, 0);
+    store(gl, gl.ARRAY_BUFFER, tools.slopes, withPresence(ground));
+    attribute(gl, 1, 2, 12, 0);
+    attribute(gl, 2, 1, 12, 8);
+    store(gl, gl.ELEMENT_ARRAY_BUFFER, tools.triangles, indices);
+    gl.bindVertexArray(null);
+    this.counts = [count, indices.length];
+  }
+
+  /** Lay out every line as this camera sees it. */
+  arrange() {
+    const { tools, ground, camera } = this;
+    if (!tools || !ground) return;
+    const frame = this.frame(), sheet = new Sheet(camera, frame);
+    this.edges = sheet.ribbon(box(ground, camera));
+    this.drawn = this.ways.map(({ climb: way }) => ({
+      line: sheet.ribbon(way), shadow: sheet.ribbon(fallen(way)), dots: dots(way, ground, camera, frame),
+    }));
+    sheet.upload(tools);
+    this.turned = false;
+  }
+
+  /** Draw now. */
+  draw() {
+    this.asked = false;
+    const { tools } = this;
+    if (!tools || tools.gl.isContextLost()) return;
+    this.decide();
+    if (this.turned) this.arrange();
+    const { gl } = tools, { look, ground } = this;
+    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    const paper = channels(look.paper);
+    gl.clearColor(paper[0], paper[1], paper[2], 1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    if (ground) {
+      this.drawSurface(tools, ground);
+      this.drawLines(tools);
+    }
+    this.write();
+  }
+
+  /** @param {Tools} tools @param {Ground} ground */
+  drawSurface({ gl, surfaces, mesh, shades }, ground) {
+    const { program, at } = surfaces[ground.there ? 1 : 0], { camera, look } = this, frame = this.frame();
+    gl.useProgram(program);
+    gl.bindVertexArray(mesh);
+    gl.bindTexture(gl.TEXTURE_2D, shades);
+    gl.uniform4f(at.turn, ...camera.right, ...camera.away);
+    gl.uniform2f(at.tilt, camera.sine, camera.cosine);
+    gl.uniform3f(at.frame, frame.scale, frame.x, frame.y);
+    gl.uniform2f(at.size, this.width, this.height);
+    gl.uniform2f(at.spread, ...ground.half);
+    gl.uniform1i(at.columns, ground.columns);
+    gl.uniform1i(at.rows, ground.rows);
+    gl.uniform1f(at.bands, ground.bands);
+    gl.uniform3f(at.paper, ...channels(look.paper));
+    gl.uniform3f(at.nowhere, ...channels(look.nowhere));
+    gl.enable(gl.DEPTH_TEST);
+    gl.depthMask(true);
+    gl.depthFunc(gl.LEQUAL);
+    gl.disable(gl.BLEND);
+    if (ground.there) gl.enable(gl.SAMPLE_ALPHA_TO_COVERAGE);
+    for (const [flat, thick] of [[0, 0.36], [1, 0.34]]) {
+      gl.uniform1i(at.flat_, flat);
+      gl.uniform1f(at.thick, thick * this.density);
+      gl.drawElements(gl.TRIANGLES, this.counts[flat], gl.UNSIGNED_INT, 0);
+    }
+    gl.disable(gl.SAMPLE_ALPHA_TO_COVERAGE);
+  }
+
+  /** The box, the paths' shadows, and the paths: behind, the paper around them, in front. @param {Tools} tools */
+  drawLines(tools) {
+    const { gl } = tools, { look, drawn, ways } = this, wide = (look.path_width ?? 1.6) * POINT, halo = (look.halo ?? 1.8) * POINT;
+    gl.useProgram(tools.ribbons.program);
+    gl.bindVertexArray(tools.strip);
+    gl.uniform2f(tools.ribbons.at.size, this.width, this.height);
+    gl.uniform1f(tools.ribbons.at.density, this.density);
+    gl.depthMask(false);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    this.ink(tools, this.edges, look.faint, 1, 0.9 * POINT, Infinity);
+    drawn.forEach(({ shadow }, index) => this.ink(tools, shadow, ways[index].run.color, SHADOW, 0.9 * POINT, this.step));
+    gl.depthFunc(gl.GREATER);
+    drawn.forEach(({ line }, index) => this.ink(tools, line, ways[index].run.color, BEHIND, 0.8 * wide, this.step));
+    gl.depthFunc(gl.LEQUAL);
+    drawn.forEach(({ line }) => this.ink(tools, line, look.paper, 0.8, wide + halo, this.step));
+    drawn.forEach(({ line }, index) => this.ink(tools, line, ways[index].run.color, 1, wide, this.step, ways[index].run.dash));
+    gl.bindVertexArray(null);
+  }
+
+  /** One line. @param {Tools} tools @param {Part} part @param {string} color @param {number} opacity @param {number} wide @param {number} head @param {readonly number[]} [dash] */
+  ink({ gl, ribbons: { at } }, part, color, opacity, wide, head, dash = []) {
+    if (!part.count) return;
+    const ends = new Float32Array(8);
+    let period = 0;
+    dash.slice(0, 8).forEach((length, index) => {
+      period += length * wide;
+      if (index % 2 === 0) [ends[index], ends[index + 1]] = [period - length * wide, period];
+    });
+    gl.uniform2fv(at.dashes, ends);
+    gl.uniform1f(at.period, period);
+    gl.uniform4f(at.ink, ...channels(color), opacity);
+    gl.uniform1f(at.wide, wide);
+    gl.uniform1f(at.reach, 0.5 * wide + 1 / this.density);
+    gl.uniform1f(at.head, Math.min(head, 3e38));
+    gl.drawElements(gl.TRIANGLES, part.count, gl.UNSIGNED_INT, 4 * part.first);
+  }
+
+  /** Words and marks. */
+  write() {
+    const { pen, ground, look, density } = this;
+    pen.setTransform(density, 0, 0, density, 0, 0);
+    pen.clearRect(0, 0, this.width, this.height);
+    if (!ground) return;
+    for (const sign of this.signs(ground)) {
+      pen.fillStyle = sign.name ? look.ink : look.quiet;
+      if (sign.name) word(pen, sign.text, sign.x, sign.y);
+      else digits(pen, sign.text, sign.x, sign.y);
+    }
+    const size = (look.mark_size ?? 7.5) * POINT;
+    for (const { kind, position } of this.marks) {
+      const place = ground.place(position[0], position[1]), [shape, large, filled] = GLYPHS[kind] ?? GLYPHS.saddle;
+      if (!place) continue;
+      const line = shape === "x" ? look.saddle : look.ink;
+      this.mark(shape, place, large * size, filled ? look.minimum : shape === "x" ? null : look.paper, line, (shape === "x" ? 1.6 : 0.8) * POINT);
+    }
+    this.drawn.forEach(({ dots }, index) => this.writeDots(dots, this.ways[index].run));
+    const starts = this.ways.map(({ run }) => `${run.points[0]} ${run.points[1]}`);
+    this.ways.forEach(({ run, climb: way }, index) => {
+      const over = Math.min(starts.slice(index + 1).filter((start) => start === starts[index]).length, 3);
+      this.mark(run.marker ?? "o", stop(way, 0), size + (1 + 3.4 * over) * POINT, null, run.color, 1.6 * POINT);
+    });
+    for (const { run, climb: way } of this.ways)
+      this.mark(run.marker ?? "o", this.head(way), size, run.color, look.paper, 1.1 * POINT);
+  }
+
+  /** The steps of a run that can be told apart. @param {Dot[]} dots @param {Run} run */
+  writeDots(dots, run) {
+    const { pen, look } = this, size = (look.dot_size ?? 4) * POINT;
+    for (const { x, y, step } of dots) {
+      if (step > this.step) break;
+      glyph(pen, run.marker ?? "o", x, y, size);
+      [pen.fillStyle, pen.strokeStyle, pen.lineWidth] = [run.color, look.paper, 0.5 * POINT];
+      pen.fill();
+      pen.stroke();
+    }
+  }
+
+  /** A mark, faint where the surface hides it. @param {string} shape @param {Place | null} place @param {number} size @param {string | null} fill @param {string} line @param {number} wide */
+  mark(shape, place, size, fill, line, wide) {
+    if (!place) return;
+    const { pen } = this, { x, y, seen } = this.project(place);
+    pen.globalAlpha = seen ? 1 : BEHIND;
+    glyph(pen, shape, x, y, size);
+    if (fill && shape !== "x") {
+      pen.fillStyle = fill;
+      pen.fill();
+    }
+    [pen.strokeStyle, pen.lineWidth] = [line, wide];
+    pen.stroke();
+    pen.globalAlpha = 1;
+  }
+
+  /** Where a run is at the present step, or on its way to the next one. @param {Climb} way @returns {Place | null} */
+  head({ unit, stops }) {
+    const last = (unit.length >> 1) - 1, step = Math.min(Math.max(this.step, 0), last), from = Math.floor(step), share = step - from;
+    if (last < 0 || !share) return stop({ stops }, from);
+    const [u, v] = [0, 1].map((axis) => unit[2 * from + axis] + share * (unit[2 * from + 2 + axis] - unit[2 * from + axis])), found = [0, 0, 0];
+    return this.ground?.lay(u, v, found) ? [found[0], found[1], found[2]] : null;
+  }
+
+  /** The numbers and the names along the two sides of the floor that are near the camera. @param {Ground} ground */
+  signs(ground) {
+    const { camera } = this, frame = this.frame(), found = [];
+    for (const axis of [0, 1]) {
+      const other = 1 - axis, side = camera.away[other] > -1e-9 ? -1 : 1;
+      const outward = [side * camera.right[other], -side * camera.sine * camera.away[other]], length = Math.hypot(...outward);
+      const ticks = numbers(ground.view[axis], this.width < 420 ? TICKS - 1 : TICKS).map((tick) => ({ ...tick, name: false, far: NUMBERS }));
+      for (const { share, text, name, far } of [...ticks, { share: 0.5, text: this.names[axis] ?? "", name: true, far: NAMES }]) {
+        const spot = [0, 0];
+        spot[axis] = (2 * share - 1) * ground.half[axis];
+        spot[other] = side * ground.half[other];
+        const [across, up] = camera.project(spot[0], spot[1], FLOOR), distance = (far * POINT) / length;
+        found.push({ text, name, x: frame.x + frame.scale * across + distance * outward[0], y: frame.y - frame.scale * up + distance * outward[1] });
+      }
+    }
+    return found;
+  }
+}
+
+/** @type {Climb} */
+const NOWHERE = { unit: new Float64Array(), stops: new Float64Array(), line: new Float32Array(), count: 0 };
+
+/** The place of a step; null outside. @param {{stops: Float64Array}} way @param {number} step @returns {Place | null} */
+function stop({ stops }, step) {
+  const [x, y, z] = stops.subarray(3 * step, 3 * step + 3);
+  return x === x && x !== undefined ? [x, y, z] : null;
+}
+
+// Lines --------------------------------------------------------------------------------------------------------------
+
+/** Lines as ribbons in the picture, two corners beside every point. */
+class Sheet {
+  /** @param {Camera} camera @param {Frame} frame */
+  constructor(camera, frame) {
+    this.camera = camera;
+    this.frame = frame;
+    this.corners = new Float32Array(CORNER * 4096);
+    this.order = new Uint32Array(3 * 8192);
+    this.count = 0;
+    this.indices = 0;
+  }
+
+  /** The ribbon of a line. @param {{line: Float32Array, count: number}} line @returns {Part} */
+  ribbon({ line, count }) {
+    const first = this.indices, points = new Float64Array(6 * count);
+    for (let row = 0, from = 0; row <= count; row++) {
+      if (row < count && line[LINE * row + 5] >= 0) continue;
+      this.stroke(points, this.seen(line, from, row, points));
+      from = row + 1;
+    }
+    return { first, count: this.indices - first };
+  }
+
+  /** The points of a stroke in the picture: x, y, toward, slopes of that to the right and down, step; without those too close. @param {Float32Array} line @param {number} from @param {number} to @param {Float64Array} points */
+  seen(line, from, to, points) {
+    const { right, away, sine, cosine } = this.camera, { scale, x: x0, y: y0 } = this.frame;
+    let kept = 0;
+    for (let row = from; row < to; row++) {
+      const at = LINE * row, x = line[at], y = line[at + 1], z = line[at + 2], along = line[at + 3], up = line[at + 4];
+      const ground = x * away[0] + y * away[1], spot = 6 * kept;
+      const px = x0 + scale * (x * right[0] + y * right[1]), py = y0 - scale * (sine * ground + cosine * z);
+      if (kept && row < to - 1 && Math.abs(px - points[spot - 6]) + Math.abs(py - points[spot - 5]) < APART) continue;
+      const across = -along * right[0] - up * right[1], deep = -along * away[0] - up * away[1]; // of the normal, with 1 upward
+      const rising = sine * deep + cosine, facing = sine - cosine * deep, steep = Math.max(Math.abs(facing), 1e-6) * Math.sign(facing || 1);
+      points[spot] = px;
+      points[spot + 1] = py;
+      points[spot + 2] = sine * z - cosine * ground + LIFT * Math.sign(facing);
+      points[spot + 3] = bounded(-across / steep) / scale;
+      points[spot + 4] = bounded(rising / steep) / scale;
+      points[spot + 5] = line[at + 5];
+      kept++;
+    }
+    return kept;
+  }
+
+  /** A stroke through points: mitered where it bends, round where it turns. @param {Float64Array} points @param {number} count */
+  stroke(points, count) {
+    this.reserve(count);
+    let length = 0, dx = 1, dy = 0;
+    for (let index = 0; index < count; index++) {
+      const at = 6 * index, inward = [dx, dy];
+      if (index < count - 1) {
+        const right = points[at + 6] - points[at], down = points[at + 7] - points[at + 1], whole = Math.hypot(right, down);
+        if (whole > 1e-6) [dx, dy] = [right / whole, down / whole];
+      }
+      if (index) length += Math.hypot(points[at] - points[at - 6], points[at + 1] - points[at - 5]);
+      const cosine = inward[0] * dx + inward[1] * dy, bent = index && index < count - 1;
+      if (bent && cosine > 0.2) {
+        const mx = inward[0] + dx, my = inward[1] + dy, times = 2 / (mx * mx + my * my);
+        this.pair(points, at, -my * times, mx * times, 0, 0, 0, length);
+        this.join();
+        continue;
+      }
+      if (index) {
+        this.pair(points, at, -inward[1], inward[0], 0, 0, 0, length);
+        this.join();
+        this.cap(points, at, inward[0], inward[1], length);
+      }
+      if (index < count - 1) {
+        this.cap(points, at, -dx, -dy, length);
+        this.pair(points, at, -dy, dx, 0, 0, 0, length);
+      }
+    }
+  }
+
+  /** Half a round end. @param {Float64Array} points @param {number} at @param {number} dx @param {number} dy @param {number} length */
+  cap(points, at, dx, dy, length) {
+    this.pair(points, at, -dy, dx, 0, 0, 0, length);
+    this.pair(points, at, -dy, dx, dx, dy, 1, length);
+    this.join();
+  }
+
+  /** Two corners beside a point. @param {Float64Array} points @param {number} at @param {number} ox @param {number} oy @param {number} dx @param {number} dy @param {number} beyond @param {number} length */
+  pair(points, at, ox, oy, dx, dy, beyond, length) {
+    const { corners } = this;
+    for (const side of [-1, 1]) {
+      const to = CORNER * this.count++, x = side * ox + dx, y = side * oy + dy;
+      corners[to] = points[at];
+      corners[to + 1] = points[at + 1];
+      corners[to + 2] = points[at + 2];
+      corners[to + 3] = x;
+      corners[to + 4] = y;
+      corners[to + 5] = x * points[at + 3] + y * points[at + 4];
+      corners[to + 6] = side;
+      corners[to + 7] = beyond;
+      corners[to + 8] = length;
+      corners[to + 9] = points[at + 5];
+    }
+  }
+
+  /** Two triangles between the last two pairs. */
+  join() {
+    const { order, count } = this, at = this.indices;
+    order[at] = count - 4;
+    order[at + 1] = order[at + 3] = count - 3;
+    order[at + 2] = order[at + 4] = count - 2;
+    order[at + 5] = count - 1;
+    this.indices += 6;
+  }
+
+  /** Room for a stroke of so many points. @param {number} count */
+  reserve(count) {
+    const corners = CORNER * (this.count + 14 * count), indices = this.indices + 24 * count;
+    if (corners > this.corners.length) this.corners = grown(this.corners, new Float32Array(2 * corners));
+    if (indices > this.order.length) this.order = grown(this.order, new Uint32Array(2 * indices));
+  }
+
+  /** @param {Tools} tools */
+  upload({ gl, strip, corners, order }) {
+    gl.bindVertexArray(strip);
+    store(gl, gl.ARRAY_BUFFER, corners, this.corners.subarray(0, CORNER * this.count));
+    [[0, 3, 0], [1, 3, 12], [2, 4, 24]].forEach(([place, size, first]) => attribute(gl, place, size, 4 * CORNER, first));
+    store(gl, gl.ELEMENT_ARRAY_BUFFER, order, this.order.subarray(0, this.indices));
+    gl.bindVertexArray(null);
+  }
+}
+
+/** @template {Float32Array | Uint32Array} T @param {T} from @param {T} to @returns {T} */
+function grown(from, to) {
+  to.set(from);
+  return to;
+}
+
+/** @param {number} slope */
+const bounded = (slope) => Math.min(Math.max(slope, -STEEPEST), STEEPEST);
+
+/** A path's shadow on the floor. @param {Climb} way */
+function fallen({ line, count }) {
+  const shadow = line.slice(0, LINE * count);
+  for (let row = 0; row < shadow.length; row += LINE) {
+    shadow[row + 2] = FLOOR;
+    shadow[row + 3] = shadow[row + 4] = 0;
+  }
+  return { line: shadow, count };
+}
+
+/** The floor's border, and the upright edges but for the nearest one. @param {Ground} ground @param {Camera} camera */
+function box({ half: [x, y] }, camera) {
+  const corners = [[-x, -y], [x, -y], [x, y], [-x, y]], away = corners.map((corner) => corner[0] * camera.away[0] + corner[1] * camera.away[1]);
+  const nearest = away.indexOf(Math.min(...away)), rows = [...corners, corners[0]].map((corner) => [...corner, FLOOR, 0, 0, 0]);
+  corners.forEach((corner, index) => {
+    if (index !== nearest) rows.push([0, 0, 0, 0, 0, -1], [...corner, FLOOR, 0, 0, 0], [...corner, RISE, 0, 0, 0]);
+  });
+  return { line: Float32Array.from(rows.flat()), count: rows.length };
+}
+
+/** The steps in front that are long enough to be told apart. @param {Climb} way @param {Ground} ground @param {Camera} camera @param {Frame} frame */
+function dots({ unit, stops }, ground, camera, frame) {
+  const found = /** @type {Dot[]} */ ([]), last = (unit.length >> 1) - 1;
+  /** @param {number} step */
+  const long = (step) => step >= 0 && step < last && Math.hypot(unit[2 * step + 2] - unit[2 * step], unit[2 * step + 3] - unit[2 * step + 1]) >= DOT;
+  for (let step = 1; step <= last && found.length < MOST_DOTS; step++) {
+    const place = stop({ stops }, step);
+    if (!place || !(long(step - 1) || long(step))) continue;
+    const [across, up] = camera.project(...place), x = frame.x + frame.scale * across, y = frame.y - frame.scale * up;
+    if (found.some((dot) => Math.hypot(dot.x - x, dot.y - y) < DOTS_APART) || !sees(ground, camera, frame.scale, ...place)) continue;
+    found.push({ x, y, step });
+  }
+  return found;
+}
+
+// Words and marks ----------------------------------------------------------------------------------------------------
+
+/** Round numbers in an interval, each with its share of the way. @param {[number, number]} interval @param {number} most */
+export function numbers([low, high], most) {
+  const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough));
+  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10), ticks = [];
+  for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
+  const digits = Math.min(Math.max(-Math.floor(Math.log10(apart) + 1e-9), 0), 20);
+  return ticks
+    .map((tick) => ({ share: (tick - low) / (high - low), text: brief(tick, digits) }))
+    .filter(({ share }) => share >= INSIDE && share <= 1 - INSIDE);
+}
+
+/** A round number with a true minus sign. @param {number} value @param {number} digits */
+function brief(value, digits) {
+  const size = Math.abs(value), plain = Math.abs(value) < 1e6 && (size >= 1e-4 || value === 0);
+  const text = plain ? value.toFixed(digits) : String(Number(value.toPrecision(6)).toExponential()).replace("e+", "e");
+  return (digits && plain ? text.replace(/\.?0+$/, "") : text).replace("-0", "0").replace("-", "\u2212");
+}
+
+/** A number whose digits all have the width of 0. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} x @param {number} y */
+function digits(pen, text, x, y) {
+  pen.font = "11.5px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
+  [pen.textAlign, pen.textBaseline] = ["center", "middle"];
+  const zero = pen.measureText("0").width, wide = [...text].map((sign) => (/\d|\u2212/.test(sign) ? zero : pen.measureText(sign).width));
+  let left = x - wide.reduce((sum, each) => sum + each, 0) / 2;
+  if (text.startsWith("\u2212")) left -= zero / 4;
+  [...text].forEach((sign, index) => {
+    pen.fillText(sign, left + wide[index] / 2, y);
+    left += wide[index];
+  });
+}
+
+/** A name of an axis in mathematical type. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} x @param {number} y */
+function word(pen, text, x, y) {
+  pen.font = "italic 18px 'Latin Modern Math', 'STIX Two Math', 'Cambria Math', 'Times New Roman', 'DejaVu Serif', serif";
+  [pen.textAlign, pen.textBaseline] = ["center", "middle"];
+  pen.fillText(text, x, y);
+}
+
+/** The outline of a marker in matplotlib's letters. @param {CanvasRenderingContext2D} pen @param {string} shape @param {number} x @param {number} y @param {number} size */
+function glyph(pen, shape, x, y, size) {
+  const half = size / 2;
+  pen.lineJoin = "miter";
+  pen.beginPath();
+  if (shape === "x") {
+    for (const side of [-1, 1]) {
+      pen.moveTo(x - half, y - side * half);
+      pen.lineTo(x + half, y + side * half);
+    }
+    return;
+  }
+  const outline = OUTLINES[shape];
+  if (!outline) return pen.arc(x, y, half, 0, 2 * Math.PI);
+  outline.forEach(([right, up]) => pen.lineTo(x + half * right, y - half * up));
+  pen.closePath();
+}
+
+const PLUS = [[1, 3], [1, 1], [3, 1], [3, -1], [1, -1], [1, -3], [-1, -3], [-1, -1], [-3, -1], [-3, 1], [-1, 1], [-1, 3]];
+const OUTLINES = /** @type {Record<string, number[][]>} */ ({
+  s: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
+  "^": [[0, 1], [-1, -1], [1, -1]],
+  v: [[0, -1], [-1, 1], [1, 1]],
+  D: [[0, 1.41], [1.41, 0], [0, -1.41], [-1.41, 0]],
+  P: PLUS.map((corner) => corner.map((each) => each / 3)),
+  X: PLUS.map(([right, up]) => [(right - up) / 4, (right + up) / 4]),
+  "*": Array.from({ length: 10 }, (_, index) => {
+    const angle = (Math.PI * index) / 5, far = index % 2 ? 0.382 : 1;
+    return [far * Math.sin(angle), far * Math.cos(angle)];
+  }),
+});
+
+// WebGL --------------------------------------------------------------------------------------------------------------
+
+/** @param {WebGL2RenderingContext} gl @returns {Tools} */
+function tools(gl) {
+  const surfaces = ["", "#define HOLES"].map((define) => program(gl, SURFACE, `#version 300 es\n${define}${SKIN}`));
+  const [grid, slopes, triangles, corners, order] = Array.from({ length: 5 }, () => gl.createBuffer());
+  return {
+    gl, surfaces, ribbons: program(gl, RIBBON, INK), mesh: gl.createVertexArray(), strip: gl.createVertexArray(),
+    grid, slopes, triangles, corners, order, shades: gl.createTexture(),
+  };
+}
+
+/** @param {WebGL2RenderingContext} gl @param {string} vertex @param {string} fragment @returns {Program} */
+function program(gl, vertex, fragment) {
+  const made = gl.createProgram(), parts = [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]].map(([kind, source]) => {
+    const shader = /** @type {WebGLShader} */ (gl.createShader(/** @type {number} */ (kind)));
+    gl.shaderSource(shader, /** @type {string} */ (source));
+    gl.compileShader(shader);
+    gl.attachShader(made, shader);
+    return shader;
+  });
+  gl.linkProgram(made);
+  if (!gl.getProgramParameter(made, gl.LINK_STATUS) && !gl.isContextLost())
+    throw new Error([gl.getProgramInfoLog(made), ...parts.map((part) => gl.getShaderInfoLog(part))].join("\n"));
+  parts.forEach((part) => gl.deleteShader(part));
+  const at = /** @type {Program["at"]} */ ({});
+  for (let index = 0; index < (gl.getProgramParameter(made, gl.ACTIVE_UNIFORMS) ?? 0); index++) {
+    const name = gl.getActiveUniform(made, index)?.name ?? "";
+    at[name.replace("[0]", "")] = gl.getUniformLocation(made, name);
+  }
+  return { program: made, at };
+}
+
+/** @param {Tools} tools */
+function release({ gl, surfaces, ribbons, mesh, strip, grid, slopes, triangles, corners, order, shades }) {
+  for (const each of [...surfaces, ribbons]) gl.deleteProgram(each.program);
+  for (const each of [grid, slopes, triangles, corners, order]) gl.deleteBuffer(each);
+  for (const each of [mesh, strip]) gl.deleteVertexArray(each);
+  gl.deleteTexture(shades);
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+}
+
+/** @param {WebGL2RenderingContext} gl @param {number} kind @param {WebGLBuffer} buffer @param {Float32Array | Uint32Array} data */
+function store(gl, kind, buffer, data) {
+  gl.bindBuffer(kind, buffer);
+  gl.bufferData(kind, data, gl.DYNAMIC_DRAW);
+}
+
+/** @param {WebGL2RenderingContext} gl @param {number} place @param {number} size @param {number} stride @param {number} first */
+function attribute(gl, place, size, stride, first) {
+  gl.enableVertexAttribArray(place);
+  gl.vertexAttribPointer(place, size, gl.FLOAT, false, stride, first);
+}
+
+/** The slopes at every point, and how much of it is there. @param {Ground} ground */
+function withPresence({ slopes, there }) {
+  const rows = new Float32Array((slopes.length / 2) * 3);
+  for (let point = 0; point < slopes.length / 2; point++) {
+    rows[3 * point] = slopes[2 * point];
+    rows[3 * point + 1] = slopes[2 * point + 1];
+    rows[3 * point + 2] = there ? there[point] : 1;
+  }
+  return rows;
+}
+
+/** The theme's colors of the heights as a texture: those of the surface, and below them those of the floor. @param {Tools} tools @param {Theme} theme */
+function shade({ gl, shades }, theme) {
+  const paper = channels(theme.paper), pixels = new Uint8Array(2 * 256 * 4), last = theme.heights.length - 1;
+  [0.35 * theme.muted, theme.muted].forEach((muted, row) => {
+    for (let column = 0; column < 256; column++) {
+      const place = (column / 255) * last, low = Math.min(Math.floor(place), last - 1);
+      const [one, other] = [channels(theme.heights[low]), channels(theme.heights[low + 1])];
+      const color = one.map((part, index) => part + (other[index] - part) * (place - low));
+      pixels.set([...color.map((part, index) => 255 * (part + (paper[index] - part) * muted)), 255], 4 * (256 * row + column));
+    }
+  });
+  gl.bindTexture(gl.TEXTURE_2D, shades);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+  for (const [key, value] of [
+    [gl.TEXTURE_MIN_FILTER, gl.LINEAR], [gl.TEXTURE_MAG_FILTER, gl.LINEAR], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
+  ]) gl.texParameteri(gl.TEXTURE_2D, key, value);
+}
+
+/** Red, green and blue of `#rrggbb`, from 0 to 1. @param {string} color @returns {[number, number, number]} */
+function channels(color) {
+  const all = parseInt(color.slice(1), 16);
+  return [(all >> 16) / 255, ((all >> 8) & 255) / 255, (all & 255) / 255];
+}
+
+// Hands --------------------------------------------------------------------------------------------------------------
+
+/** Listens to mouse, touch and keys, to the canvas' size and to the loss of the graphics card. @param {Space} space @param {AbortSignal} signal */
+function watch(space, signal) {
+  const { canvas } = space, down = /** @type {Map<number, {x: number, y: number}>} */ (new Map());
+  let tap = { time: -Infinity, x: 0, y: 0 }, moved = 0;
+  if (canvas.tabIndex < 0) canvas.tabIndex = 0;
+  if (!canvas.hasAttribute("aria-label")) canvas.setAttribute("aria-label", HELP);
+  if (!canvas.hasAttribute("role")) canvas.setAttribute("role", "img");
+  Object.assign(canvas.style, { touchAction: "none", cursor: "grab" });
+  /** @param {string} name @param {(event: any) => void} heard */
+  const listen = (name, heard) => canvas.addEventListener(name, heard, { signal, passive: false });
+
+  listen("pointerdown", (/** @type {PointerEvent} */ event) => {
+    if (event.button) return;
+    if (!down.size) moved = 0;
+    down.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
+    canvas.setPointerCapture(event.pointerId);
+    canvas.style.cursor = "grabbing";
+  });
+  listen("pointermove", (/** @type {PointerEvent} */ event) => {
+    const before = down.get(event.pointerId);
+    if (!before) return;
+    const [right, low] = [event.offsetX - before.x, event.offsetY - before.y];
+    moved += Math.abs(right) + Math.abs(low);
+    const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
+    if (other) {
+      const [from, to] = [before, { x: event.offsetX, y: event.offsetY }].map((spot) => Math.hypot(spot.x - other.x, spot.y - other.y));
+      space.approach(to / Math.max(from, 1), (event.offsetX + other.x) / 2, (event.offsetY + other.y) / 2);
+      space.move(right / 2, low / 2);
+    } else if (event.shiftKey) space.move(right, low);
+    else space.orbit(space.camera.azimuth - 0.4 * right, space.camera.elevation + 0.3 * low);
+    [before.x, before.y] = [event.offsetX, event.offsetY];
+  });
+  for (const name of ["pointerup", "pointercancel"])
+    listen(name, (/** @type {PointerEvent} */ event) => {
+      if (!down.delete(event.pointerId) || down.size) return;
+      canvas.style.cursor = "grab";
+      if (moved > 6 || name === "pointercancel") return;
+      const twice = event.timeStamp - tap.time < 350 && Math.hypot(event.offsetX - tap.x, event.offsetY - tap.y) < 24;
+      tap = { time: twice ? -Infinity : event.timeStamp, x: event.offsetX, y: event.offsetY };
+      if (twice) space.reset();
+    });
+  listen("wheel", (/** @type {WheelEvent} */ event) => {
+    const lines = event.deltaMode ? 16 : 1, factor = Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0016));
+    if (space.approach(factor, event.offsetX, event.offsetY) || event.ctrlKey) event.preventDefault(); // at either end the page scrolls
+  });
+  listen("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const turn = KEYS[event.key], times = event.shiftKey ? 3 : 1;
+    if (turn) space.orbit(space.camera.azimuth + times * turn[0], space.camera.elevation + times * turn[1]);
+    else if (event.key === "+" || event.key === "=") space.approach(1.25);
+    else if (event.key === "-" || event.key === "_") space.approach(0.8);
+    else if (event.key === "0") space.reset();
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // the arrows are the timeline's elsewhere
+  });
+  listen("webglcontextlost", (/** @type {Event} */ event) => event.preventDefault());
+  listen("webglcontextrestored", () => {
+    if (!space.tools) return;
+    space.tools = tools(space.tools.gl);
+    space.theme(space.look);
+    space.load();
+    space.change();
+  });
+  const watched = new ResizeObserver(() => space.resize());
+  watched.observe(canvas);
+  return watched;
+}
