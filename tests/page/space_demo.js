@@ -13,3 +13,4 @@ space.paths((scene.runs ?? []).map((run) => ({ ...run, points: bare(run.points) 
 if (scene.step !== undefined) space.at(scene.step);
 space.draw();
 Object.assign(globalThis, { space, shape, ground, numbers, Space, scene, ready: true });
+document.documentElement.dataset.ready = "yes";

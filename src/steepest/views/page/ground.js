@@ -72,10 +72,10 @@ export class Ground {
     this.slopes = slopes(this);
   }
 
-  /** Whether the cell with this first point is folded along the diagonal from there; along the flatter one, so that ridges stay straight. @param {number} first */
-  folded(first) {
-    const { grid, columns } = this;
-    return Math.abs(grid[first] - grid[first + columns + 1]) <= Math.abs(grid[first + 1] - grid[first + columns]);
+  /** Whether a cell is folded along the diagonal from its first corner; along the flatter one, so that ridges stay straight. @param {number} low @param {number} right @param {number} up @param {number} high */
+  folded(low, right, up, high) {
+    const { grid } = this;
+    return Math.abs(grid[low] - grid[high]) <= Math.abs(grid[right] - grid[up]);
   }
 
   /** A position as shares of the view's sides. @param {number} x @param {number} y @returns {[number, number]} */
@@ -97,7 +97,7 @@ export class Ground {
     if (there && mixed(there, first, columns, a, b) < PRESENT) return false;
     const h00 = grid[first], h10 = grid[first + 1], h01 = grid[first + columns], h11 = grid[first + columns + 1];
     let right, up, height;
-    if (this.folded(first)) {
+    if (this.folded(first, first + 1, first + columns, first + columns + 1)) {
       [right, up] = a >= b ? [h10 - h00, h11 - h10] : [h11 - h01, h01 - h00];
       height = h00 + a * right + b * up;
     } else {
@@ -120,24 +120,24 @@ export class Ground {
     return this.lay(u, v, found) ? [found[0], found[1], found[2]] : null;
   }
 
-  /** The triangles as indices of grid points, those where nothing is at the end, and how many indices come before them. */
-  triangles() {
-    const { columns, rows, there } = this, indices = new Uint32Array(6 * (columns - 1) * (rows - 1));
-    let count = 0, end = indices.length;
-    for (let row = 0; row < rows - 1; row++)
-      for (let column = 0; column < columns - 1; column++) {
-        const i = row * columns + column, j = i + columns;
-        const missing = there && !(there[i] || there[i + 1] || there[j] || there[j + 1]), at = missing ? (end -= 6) : count;
-        if (!missing) count += 6;
-        const folded = this.folded(i);
-        indices[at] = i;
-        indices[at + 1] = i + 1;
-        indices[at + 2] = folded ? j + 1 : j;
-        indices[at + 3] = folded ? i : i + 1;
-        indices[at + 4] = j + 1;
-        indices[at + 5] = j;
+  /** The triangles as indices of grid points, of every so many of them, without those where nothing is. @param {number} apart */
+  triangles(apart) {
+    const { columns, rows, there } = this, indices = new Uint32Array(6 * Math.ceil((columns - 1) / apart) * Math.ceil((rows - 1) / apart));
+    let count = 0;
+    for (let row = 0; row < rows - 1; row += apart)
+      for (let column = 0; column < columns - 1; column += apart) {
+        const next = Math.min(column + apart, columns - 1), below = row * columns, above = Math.min(row + apart, rows - 1) * columns;
+        const low = below + column, right = below + next, up = above + column, high = above + next;
+        if (there && !(there[low] || there[right] || there[up] || there[high])) continue;
+        const folded = this.folded(low, right, up, high);
+        indices[count++] = low;
+        indices[count++] = right;
+        indices[count++] = folded ? high : up;
+        indices[count++] = folded ? low : right;
+        indices[count++] = high;
+        indices[count++] = up;
       }
-    return { indices, count };
+    return indices.subarray(0, count);
   }
 }
 

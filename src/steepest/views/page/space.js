@@ -23,125 +23,145 @@ import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./gro
  * @typedef {{points: ArrayLike<number>, values?: ArrayLike<number>, color: string, dash?: readonly number[], marker?: string}} Run
  */
 /** @typedef {{run: Run, climb: Climb}} Way */
-/** @typedef {{first: number, count: number}} Part A range of indices */
 /** @typedef {{x: number, y: number, step: number}} Dot */
 /** @typedef {{line: Part, shadow: Part, dots: Dot[]}} Drawn */
 /** @typedef {{scale: number, x: number, y: number}} Frame Pixels a unit, and where the origin is */
+/** @typedef {{first: number, count: number}} Part A range of indices */
 /** @typedef {{program: WebGLProgram, at: Record<string, WebGLUniformLocation | null>}} Program */
 /**
- * @typedef {{gl: WebGL2RenderingContext, surfaces: Program[], ribbons: Program, mesh: WebGLVertexArrayObject, grid: WebGLBuffer,
- *   slopes: WebGLBuffer, triangles: WebGLBuffer, strip: WebGLVertexArrayObject, corners: WebGLBuffer, order: WebGLBuffer,
- *   shades: WebGLTexture}} Tools
+ * What WebGL keeps. The surface and the floor are drawn into `sharp`, with several samples a pixel, from there into `scene`, and
+ * that is what every picture begins with: lines are held against its depths, so that a step needs no surface drawn again.
+ * @typedef {{gl: WebGL2RenderingContext, slow: boolean, surface: Program, holes: Program, floor: Program, ribbons: Program,
+ *   mesh: WebGLVertexArrayObject, grid: WebGLBuffer, triangles: WebGLBuffer, strip: WebGLVertexArrayObject, corners: WebGLBuffer,
+ *   order: WebGLBuffer, shades: WebGLTexture, heights: WebGLTexture, colors: WebGLTexture, depths: WebGLTexture,
+ *   scene: WebGLFramebuffer, sharp: WebGLFramebuffer, sharpColors: WebGLRenderbuffer, sharpDepths: WebGLRenderbuffer}} Tools
  */
 
 const POINT = 4 / 3; // pixels
 const BEHIND = 0.38; // the opacity of what the surface hides
 const SHADOW = 0.45; // of a path's shadow on the floor
 const NUMBERS = 11, NAMES = 25; // points from the floor
-const ROOM = { beside: 22, above: 6, below: 40 };
+const ROOM = { beside: 12, above: 8, below: 16 };
 const TICKS = 5, INSIDE = 0.04;
 const LIFT = 0.012; // of a path above the surface, so that only what is in front hides it
 const STEEPEST = 4;
 const APART = 0.6; // pixels: closer points of a line are one
-const CORNER = 10; // numbers a corner of a ribbon
+const BESIDE = 0.2, ALONG = 1.2; // pixels by which a simpler line may miss a point
+const DEEP = 0.25 * LIFT;
+const SPOT = 7; // numbers a point of a stroke: x, y, toward the camera, that per pixel to the right and down, how far the ground faces the camera, step
+const CORNER = 11; // numbers a corner of a ribbon
 const DOT = 0.014, DOTS_APART = 9, MOST_DOTS = 120;
 const LOWEST = 6, HIGHEST = 88; // degrees
 const CLOSEST = 12;
+const PAUSE = 140; // milliseconds
+const NONE = { first: 0, count: 0 };
 const KEYS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [5, 0], ArrowRight: [-5, 0], ArrowUp: [0, 4], ArrowDown: [0, -4] });
 const GLYPHS = /** @type {Record<string, [string, number, number]>} */ ({
   minimum: ["*", 1.9, 1], "lowest point found": ["*", 1.9, 1], "local minimum": ["*", 1.3, 0], saddle: ["x", 0.8, 0], "flat spot": ["x", 0.8, 0],
 });
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const HELP = "Surface in space. Drag or arrow keys turn it, the wheel or plus and minus bring it nearer, a double click or 0 resets it.";
 const MISSING = "This view needs WebGL 2, which this browser does not offer. The plane shows the same runs.";
 
-const SURFACE = `#version 300 es
-layout(location = 0) in float height;
-layout(location = 1) in vec2 slope;
-layout(location = 2) in float present;
+const VIEW = `#version 300 es
 uniform vec4 turn;    // right, away
 uniform vec2 tilt;    // sine, cosine
 uniform vec3 frame;   // scale, x, y
 uniform vec2 size;
 uniform vec2 spread;  // half the sides
-uniform int columns, rows;
-uniform bool flat_;
-out vec3 shape;
-out float kept;
-void main() {
-  vec2 unit = vec2(gl_VertexID % columns, gl_VertexID / columns) / vec2(columns - 1, rows - 1);
+vec4 seen(vec2 unit, float z) {
   vec2 ground = (2.0 * unit - 1.0) * spread;
-  float z = flat_ ? ${FLOOR.toFixed(2)} : ${RISE.toFixed(2)} * height, away = dot(ground, turn.zw);
+  float away = dot(ground, turn.zw);
   vec2 spot = vec2(frame.y + frame.x * dot(ground, turn.xy), frame.z - frame.x * (tilt.x * away + tilt.y * z));
-  gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, 0.5 * (tilt.y * away - tilt.x * z), 1.0);
-  shape = vec3(height, slope);
-  kept = present;
+  return vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, 0.5 * (tilt.y * away - tilt.x * z), 1.0);
 }`;
 
-const SKIN = `
+const MESH = `${VIEW}
+layout(location = 0) in vec4 point;  // height, slopes, whether it is there
+uniform int columns, rows;
+out vec4 shape;
+void main() {
+  gl_Position = seen(vec2(gl_VertexID % columns, gl_VertexID / columns) / vec2(columns - 1, rows - 1), ${RISE.toFixed(2)} * point.x);
+  shape = point;
+}`;
+
+const GROUND = `${VIEW}
+out vec2 unit;
+void main() {
+  unit = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+  gl_Position = seen(unit, ${FLOOR.toFixed(2)});
+}`;
+
+const LINES = `
 precision highp float;
-in vec3 shape;
-in float kept;
 uniform sampler2D shades;
 uniform float bands, thick;
-uniform bool flat_;
-uniform vec3 paper, nowhere;
 out vec4 color;
 float lines(float band) {
-  float steep = length(vec2(dFdx(band), dFdy(band))), level = floor(band + 0.5);
-  float cover = clamp(thick + 0.5 - abs(band - level) / max(steep, 1e-7), 0.0, 1.0);
-  float crowded = clamp((1.0 / max(steep, 1e-7) - 2.0) / 5.0, 0.0, 1.0);
+  float steep = max(length(vec2(dFdx(band), dFdy(band))), 1e-7), level = floor(band + 0.5);
+  float cover = clamp(thick + 0.5 - abs(band - level) / steep, 0.0, 1.0), crowded = clamp((1.0 / steep - 2.0) / 5.0, 0.0, 1.0);
   return cover * (0.3 + 0.7 * crowded) * step(0.5, level) * step(level, bands - 0.5);
-}
+}`;
+
+const SKIN = `${LINES}
+in vec4 shape;
 void main() {
-  float height = clamp(shape.x, 0.0, 1.0), line = lines(height * bands);
-  if (flat_) {
-    float band = clamp(floor(height * bands) + 0.5, 0.5, bands - 0.5) / bands;
-    color = vec4(mix(paper, texture(shades, vec2(band, 0.75)).rgb, 0.28 + 0.5 * line), 1.0);
-#ifdef HOLES
-    color.rgb = mix(nowhere, color.rgb, clamp((kept - 0.5) / max(fwidth(kept), 1e-6) + 0.5, 0.0, 1.0));
-#endif
-    return;
-  }
   const vec3 sun = normalize(vec3(-0.55, -0.35, 0.76));
   float light = clamp(dot(vec3(-shape.yz, 1.0), sun) * inversesqrt(1.0 + dot(shape.yz, shape.yz)), 0.0, 1.0);
-  vec3 lit = texture(shades, vec2(height, 0.25)).rgb * (0.66 + 0.42 * light);
-  color = vec4(mix(lit, vec3(1.0), 0.5 * line) * (gl_FrontFacing ? 1.0 : 0.5), 1.0);
+  vec3 lit = texture(shades, vec2(shape.x, 0.25)).rgb * (0.66 + 0.42 * light);
+  color = vec4(mix(lit, vec3(1.0), 0.5 * lines(shape.x * bands)) * (gl_FrontFacing ? 1.0 : 0.5), 1.0);
 #ifdef HOLES
-  color.a = clamp((kept - 0.5) / max(fwidth(kept), 1e-6) + 0.5, 0.0, 1.0);  // as samples of the pixel that are covered
-  if (color.a <= 0.0) discard;
+  color.a = clamp((shape.w - 0.5) / max(fwidth(shape.w), 1e-6) + 0.5, 0.0, 1.0);  // the share of the pixel's samples
+  if (color.a < 0.01) discard;
 #endif
+}`;
+
+const CARPET = `${LINES}
+in vec2 unit;
+uniform highp sampler2D heights;
+uniform vec3 paper, nowhere;
+void main() {
+  vec2 many = vec2(textureSize(heights, 0)), point = texture(heights, (unit * (many - 1.0) + 0.5) / many).rg;
+  float height = clamp(point.x, 0.0, 1.0) * bands, band = clamp(floor(height) + 0.5, 0.5, bands - 0.5) / bands;
+  vec3 shade = mix(paper, texture(shades, vec2(band, 0.75)).rgb, 0.28 + 0.5 * lines(height));
+  color = vec4(mix(nowhere, shade, clamp((point.y - 0.5) / max(fwidth(point.y), 1e-6) + 0.5, 0.0, 1.0)), 1.0);
 }`;
 
 const RIBBON = `#version 300 es
-layout(location = 0) in vec3 place;
+layout(location = 0) in vec4 place;  // x, y, toward the camera, how far the ground faces it
 layout(location = 1) in vec3 offset;
 layout(location = 2) in vec4 rest;  // side, beyond the end, length, step
 uniform vec2 size;
 uniform float reach;
 out vec4 along;
+out float facing;
 void main() {
   vec2 spot = place.xy + offset.xy * reach;
   gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, -0.5 * (place.z + offset.z * reach), 1.0);
   along = vec4(rest.xy * reach, rest.zw);
+  facing = place.w;
 }`;
 
-const INK = `#version 300 es
+const INK = `
 precision highp float;
 in vec4 along;
-uniform vec4 ink;  // not multiplied
+in float facing;
+uniform highp sampler2D depths;
+uniform vec4 ink;     // not multiplied
+uniform float behind; // the opacity of what is hidden
 uniform float wide, density, head, period;
 uniform vec2 dashes[4];
 out vec4 color;
 void main() {
-  if (along.w > head) discard;
-  float cover = clamp((0.5 * wide - length(along.xy)) * density + 0.5, 0.0, 1.0);
-  if (period > 0.0) {
+  bool hidden = facing < -0.02 || gl_FragCoord.z > texelFetch(depths, ivec2(gl_FragCoord.xy), 0).r;
+  if (along.w > head || hidden && behind == 0.0) discard;
+  float cover = clamp((wide * (hidden ? 0.4 : 0.5) - length(along.xy)) * density + 0.5, 0.0, 1.0);
+  if (period > 0.0 && !hidden) {
     float spot = mod(along.z, period), on = 0.0;
     for (int i = 0; i < 4; i++) on = max(on, clamp(min(spot - dashes[i].x, dashes[i].y - spot) * density + 0.5, 0.0, 1.0));
     cover *= on;
   }
-  if (cover <= 0.0) discard;
-  color = vec4(ink.rgb, 1.0) * ink.a * cover;
+  color = vec4(ink.rgb, 1.0) * (hidden ? behind : ink.a) * cover;
 }`;
 
 /**
@@ -167,14 +187,17 @@ export class Space {
     /** @type {readonly Mark[]} */ this.marks = [];
     /** @type {Way[]} */ this.ways = [];
     /** @type {Drawn[]} */ this.drawn = [];
-    /** @type {Part} */ this.edges = { first: 0, count: 0 };
+    /** @type {Part} */ this.edges = NONE;
     /** @type {Record<"orbit" | "zoom", Set<(space: Space) => void>>} */ this.listeners = { orbit: new Set(), zoom: new Set() };
-    this.counts = [0, 0]; // of indices: of the surface, of the floor
+    /** The surface's triangles, and fewer for a slow machine in a hurry. @type {[Part, Part]} */
+    this.triangles = [NONE, NONE];
+    this.stale = true; // whether the surface is to be drawn again
+    this.hurry = 0; // a timer, while a slow machine follows a hand
     this.undecided = true; // whether the camera is still to be chosen
     this.turned = true; // whether the lines are still to be laid out
     this.asked = this.ended = false;
     /** @type {Tools | null} */ this.tools = null;
-    const gl = canvas.getContext("webgl2", { antialias: true, alpha: false, stencil: false, powerPreference: "low-power" });
+    const gl = canvas.getContext("webgl2", { antialias: false, alpha: false, stencil: false, powerPreference: "low-power" });
     /** Words and marks, over the canvas. */
     this.overlay = document.createElement("canvas");
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.overlay.getContext("2d"));
@@ -207,8 +230,9 @@ export class Space {
     if (!shape.keep) {
       this.undecided = true;
       [this.zoom, this.pan] = [1, [0, 0]];
-    }
+    } else this.hasten();
     this.load();
+    this.stale = true;
     this.paths(this.ways.map((way) => way.run));
   }
 
@@ -216,7 +240,8 @@ export class Space {
   paths(runs) {
     const { ground } = this;
     this.ways = ground ? runs.map((run) => ({ run, climb: climb(ground, run.points) })) : runs.map((run) => ({ run, climb: NOWHERE }));
-    this.change();
+    this.turned = true;
+    this.ask();
   }
 
   /** Cut the paths at a step or between two, where their heads are then. @param {number} step */
@@ -229,6 +254,7 @@ export class Space {
   theme(theme) {
     this.look = theme;
     if (this.tools) shade(this.tools, theme);
+    this.stale = true;
     this.ask();
   }
 
@@ -236,6 +262,7 @@ export class Space {
   orbit(azimuth, elevation) {
     this.camera = new Camera(((((azimuth + 180) % 360) + 360) % 360) - 180, Math.min(Math.max(elevation, LOWEST), HIGHEST));
     this.undecided = false;
+    this.hasten();
     this.change();
     this.tell("orbit");
   }
@@ -255,6 +282,7 @@ export class Space {
 
   /** Move the picture, so far that its middle stays in view. @param {number} right @param {number} down */
   move(right, down) {
+    this.hasten();
     const reach = [0.5 * (this.zoom - 1) * this.width, 0.5 * (this.zoom - 1) * this.height];
     this.pan = [this.pan[0] + right, this.pan[1] + down].map((shift, axis) => Math.min(Math.max(shift, -reach[axis]), reach[axis]));
     this.change();
@@ -292,6 +320,7 @@ export class Space {
       const size = [Math.round(this.width * this.density), Math.round(this.height * this.density)];
       if (each.width !== size[0] || each.height !== size[1]) [each.width, each.height] = size;
     }
+    fit(this.tools, canvas.width, canvas.height);
     const { offsetLeft, offsetTop, clientLeft, clientTop } = canvas;
     Object.assign(overlay.style, {
       left: `${offsetLeft + clientLeft}px`, top: `${offsetTop + clientTop}px`, width: `${this.width}px`, height: `${this.height}px`,
@@ -314,6 +343,7 @@ export class Space {
     this.ended = true;
     this.ending.abort();
     this.watched?.disconnect();
+    clearTimeout(this.hurry);
     this.overlay.remove();
     this.message?.remove();
     this.canvas.hidden = false;
@@ -333,6 +363,11 @@ export class Space {
     return { scale, x: this.width / 2 + this.pan[0], y: ROOM.above + room[1] / 2 + (scale * (low + high)) / 2 + this.pan[1] };
   }
 
+  /** How large marks are, which are smaller in a small picture. */
+  get grain() {
+    return Math.min(Math.max(Math.min(this.width, 1.3 * this.height) / 520, 0.75), 1);
+  }
+
   /** Where a place is in the canvas, in CSS pixels, and whether it is in front. @param {Place} place */
   project([x, y, z]) {
     this.decide();
@@ -340,9 +375,20 @@ export class Space {
     return { x: frame.x + frame.scale * across, y: frame.y - frame.scale * up, seen: !this.ground || sees(this.ground, this.camera, frame.scale, x, y, z) };
   }
 
+  /** The picture is another one. */
   change() {
-    this.turned = true;
+    this.stale = this.turned = true;
     this.ask();
+  }
+
+  /** Without a graphics card, draw the surface with fewer triangles and samples until the hand rests. */
+  hasten() {
+    if (!this.tools?.slow) return;
+    clearTimeout(this.hurry);
+    this.hurry = window.setTimeout(() => {
+      this.hurry = 0;
+      this.change();
+    }, PAUSE);
   }
 
   /** Draw after what is going on now: all changes of one moment are one picture. */
@@ -357,24 +403,27 @@ export class Space {
     if (!this.undecided || !this.ground) return;
     const { ground } = this, places = this.marks.map(({ position }) => ground.place(position[0], position[1]));
     this.undecided = false;
+    this.stale = this.turned = true;
     this.camera = viewpoint(ground, this.ways.map((way) => way.climb), /** @type {Place[]} */ (places.filter(Boolean)));
-    this.turned = true;
   }
 
-  /** Give the graphics card the ground. */
+  /** Give WebGL the ground. */
   load() {
     const { tools, ground } = this;
     if (!tools || !ground) return;
-    const { gl } = tools, { indices, count } = ground.triangles();
+    const { gl } = tools, fine = ground.triangles(1), coarse = tools.slow ? ground.triangles(2) : fine.subarray(0, 0);
+    const points = pointsOf(ground), rows = Float32Array.from({ length: 2 * ground.grid.length }, (_, at) => points[4 * (at >> 1) + (at % 2 ? 3 : 0)]);
     gl.bindVertexArray(tools.mesh);
-    store(gl, gl.ARRAY_BUFFER, tools.grid, ground.grid);
-    attribute(gl, 0, 1, 4, 0);
-    store(gl, gl.ARRAY_BUFFER, tools.slopes, withPresence(ground));
-    attribute(gl, 1, 2, 12, 0);
-    attribute(gl, 2, 1, 12, 8);
-    store(gl, gl.ELEMENT_ARRAY_BUFFER, tools.triangles, indices);
+    store(gl, gl.ARRAY_BUFFER, tools.grid, points);
+    attribute(gl, 0, 4, 16, 0);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, tools.triangles);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, 4 * (fine.length + coarse.length), gl.DYNAMIC_DRAW);
+    gl.bufferSubData(gl.ELEMENT_ARRAY_BUFFER, 0, fine);
+    gl.bufferSubData(gl.ELEMENT_ARRAY_BUFFER, 4 * fine.length, coarse);
     gl.bindVertexArray(null);
-    this.counts = [count, indices.length];
+    this.triangles = [{ first: 0, count: fine.length }, { first: fine.length, count: coarse.length }];
+    gl.bindTexture(gl.TEXTURE_2D, tools.heights);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RG16F, ground.columns, ground.rows, 0, gl.RG, gl.FLOAT, rows);
   }
 
   /** Lay out every line as this camera sees it. */
@@ -397,69 +446,93 @@ export class Space {
     if (!tools || tools.gl.isContextLost()) return;
     this.decide();
     if (this.turned) this.arrange();
-    const { gl } = tools, { look, ground } = this;
-    gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
-    const paper = channels(look.paper);
-    gl.clearColor(paper[0], paper[1], paper[2], 1);
-    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    if (ground) {
-      this.drawSurface(tools, ground);
-      this.drawLines(tools);
-    }
+    const { gl } = tools, { width, height } = this.canvas;
+    if (this.stale) this.drawScene(tools);
+    gl.bindFramebuffer(gl.READ_FRAMEBUFFER, tools.scene);
+    gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
+    gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    if (this.ground) this.drawLines(tools);
     this.write();
   }
 
+  /** What lines do not change: the surface and the floor, into `scene`. @param {Tools} tools */
+  drawScene(tools) {
+    const { gl, scene, sharp } = tools, { ground, hurry } = this, { width, height } = this.canvas;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, hurry ? scene : sharp);
+    gl.viewport(0, 0, width, height);
+    gl.depthMask(true);
+    gl.clearColor(...channels(this.look.paper), 1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    if (ground) this.drawSurface(tools, ground);
+    if (!hurry) {
+      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, sharp);
+      gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, scene);
+      gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
+      gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.DEPTH_BUFFER_BIT, gl.NEAREST);
+    }
+    this.stale = false;
+  }
+
   /** @param {Tools} tools @param {Ground} ground */
-  drawSurface({ gl, surfaces, mesh, shades }, ground) {
-    const { program, at } = surfaces[ground.there ? 1 : 0], { camera, look } = this, frame = this.frame();
-    gl.useProgram(program);
+  drawSurface(tools, ground) {
+    const { gl, floor, mesh } = tools, { look } = this, { first, count } = this.triangles[this.hurry ? 1 : 0];
+    gl.enable(gl.DEPTH_TEST);
+    gl.disable(gl.BLEND);
+    if (ground.there) gl.enable(gl.SAMPLE_ALPHA_TO_COVERAGE);
     gl.bindVertexArray(mesh);
+    const at = this.use(tools, ground.there ? tools.holes : tools.surface, ground, 0.36);
+    gl.uniform1i(at.columns, ground.columns);
+    gl.uniform1i(at.rows, ground.rows);
+    gl.drawElements(gl.TRIANGLES, count, gl.UNSIGNED_INT, 4 * first);
+    gl.bindVertexArray(null);
+    gl.disable(gl.SAMPLE_ALPHA_TO_COVERAGE);
+    const under = this.use(tools, floor, ground, 0.34);
+    gl.activeTexture(gl.TEXTURE1);
+    gl.bindTexture(gl.TEXTURE_2D, tools.heights);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.uniform1i(under.heights, 1);
+    gl.uniform3f(under.paper, ...channels(look.paper));
+    gl.uniform3f(under.nowhere, ...channels(look.nowhere));
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  /** Begin to draw with a program that looks at the ground, with lines of this half width. @param {Tools} tools @param {Program} chosen @param {Ground} ground @param {number} thick */
+  use({ gl, shades }, { program, at }, ground, thick) {
+    const { camera } = this, frame = this.frame();
+    gl.useProgram(program);
     gl.bindTexture(gl.TEXTURE_2D, shades);
     gl.uniform4f(at.turn, ...camera.right, ...camera.away);
     gl.uniform2f(at.tilt, camera.sine, camera.cosine);
     gl.uniform3f(at.frame, frame.scale, frame.x, frame.y);
     gl.uniform2f(at.size, this.width, this.height);
     gl.uniform2f(at.spread, ...ground.half);
-    gl.uniform1i(at.columns, ground.columns);
-    gl.uniform1i(at.rows, ground.rows);
     gl.uniform1f(at.bands, ground.bands);
-    gl.uniform3f(at.paper, ...channels(look.paper));
-    gl.uniform3f(at.nowhere, ...channels(look.nowhere));
-    gl.enable(gl.DEPTH_TEST);
-    gl.depthMask(true);
-    gl.depthFunc(gl.LEQUAL);
-    gl.disable(gl.BLEND);
-    if (ground.there) gl.enable(gl.SAMPLE_ALPHA_TO_COVERAGE);
-    for (const [flat, thick] of [[0, 0.36], [1, 0.34]]) {
-      gl.uniform1i(at.flat_, flat);
-      gl.uniform1f(at.thick, thick * this.density);
-      gl.drawElements(gl.TRIANGLES, this.counts[flat], gl.UNSIGNED_INT, 0);
-    }
-    gl.disable(gl.SAMPLE_ALPHA_TO_COVERAGE);
+    gl.uniform1f(at.thick, thick * this.density);
+    return at;
   }
 
-  /** The box, the paths' shadows, and the paths: behind, the paper around them, in front. @param {Tools} tools */
+  /** The box, the paths' shadows, the paper around the paths, and the paths. @param {Tools} tools */
   drawLines(tools) {
     const { gl } = tools, { look, drawn, ways } = this, wide = (look.path_width ?? 1.6) * POINT, halo = (look.halo ?? 1.8) * POINT;
     gl.useProgram(tools.ribbons.program);
     gl.bindVertexArray(tools.strip);
     gl.uniform2f(tools.ribbons.at.size, this.width, this.height);
     gl.uniform1f(tools.ribbons.at.density, this.density);
-    gl.depthMask(false);
+    gl.viewport(0, 0, this.canvas.width, this.canvas.height);
+    gl.bindTexture(gl.TEXTURE_2D, tools.depths);
+    gl.disable(gl.DEPTH_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    this.ink(tools, this.edges, look.faint, 1, 0.9 * POINT, Infinity);
-    drawn.forEach(({ shadow }, index) => this.ink(tools, shadow, ways[index].run.color, SHADOW, 0.9 * POINT, this.step));
-    gl.depthFunc(gl.GREATER);
-    drawn.forEach(({ line }, index) => this.ink(tools, line, ways[index].run.color, BEHIND, 0.8 * wide, this.step));
-    gl.depthFunc(gl.LEQUAL);
-    drawn.forEach(({ line }) => this.ink(tools, line, look.paper, 0.8, wide + halo, this.step));
-    drawn.forEach(({ line }, index) => this.ink(tools, line, ways[index].run.color, 1, wide, this.step, ways[index].run.dash));
+    this.ink(tools, this.edges, look.faint, [1, 0], 0.9 * POINT, Infinity);
+    drawn.forEach(({ shadow }, index) => this.ink(tools, shadow, ways[index].run.color, [SHADOW, 0], 0.9 * POINT, this.step));
+    drawn.forEach(({ line }) => this.ink(tools, line, look.paper, [0.8, 0], wide + halo, this.step));
+    drawn.forEach(({ line }, index) => this.ink(tools, line, ways[index].run.color, [1, BEHIND], wide, this.step, ways[index].run.dash));
     gl.bindVertexArray(null);
   }
 
-  /** One line. @param {Tools} tools @param {Part} part @param {string} color @param {number} opacity @param {number} wide @param {number} head @param {readonly number[]} [dash] */
-  ink({ gl, ribbons: { at } }, part, color, opacity, wide, head, dash = []) {
+  /** One line. @param {Tools} tools @param {Part} part @param {string} color @param {[number, number]} opacity in front and behind @param {number} wide @param {number} head @param {readonly number[]} [dash] */
+  ink({ gl, ribbons: { at } }, part, color, [opacity, behind], wide, head, dash = []) {
     if (!part.count) return;
     const ends = new Float32Array(8);
     let period = 0;
@@ -470,6 +543,7 @@ export class Space {
     gl.uniform2fv(at.dashes, ends);
     gl.uniform1f(at.period, period);
     gl.uniform4f(at.ink, ...channels(color), opacity);
+    gl.uniform1f(at.behind, behind);
     gl.uniform1f(at.wide, wide);
     gl.uniform1f(at.reach, 0.5 * wide + 1 / this.density);
     gl.uniform1f(at.head, Math.min(head, 3e38));
@@ -487,7 +561,7 @@ export class Space {
       if (sign.name) word(pen, sign.text, sign.x, sign.y);
       else digits(pen, sign.text, sign.x, sign.y);
     }
-    const size = (look.mark_size ?? 7.5) * POINT;
+    const grain = this.grain, size = (look.mark_size ?? 7.5) * POINT * grain;
     for (const { kind, position } of this.marks) {
       const place = ground.place(position[0], position[1]), [shape, large, filled] = GLYPHS[kind] ?? GLYPHS.saddle;
       if (!place) continue;
@@ -498,7 +572,7 @@ export class Space {
     const starts = this.ways.map(({ run }) => `${run.points[0]} ${run.points[1]}`);
     this.ways.forEach(({ run, climb: way }, index) => {
       const over = Math.min(starts.slice(index + 1).filter((start) => start === starts[index]).length, 3);
-      this.mark(run.marker ?? "o", stop(way, 0), size + (1 + 3.4 * over) * POINT, null, run.color, 1.6 * POINT);
+      this.mark(run.marker ?? "o", stop(way, 0), size + (1 + 3.4 * over) * POINT * grain, null, run.color, 1.6 * POINT);
     });
     for (const { run, climb: way } of this.ways)
       this.mark(run.marker ?? "o", this.head(way), size, run.color, look.paper, 1.1 * POINT);
@@ -506,7 +580,7 @@ export class Space {
 
   /** The steps of a run that can be told apart. @param {Dot[]} dots @param {Run} run */
   writeDots(dots, run) {
-    const { pen, look } = this, size = (look.dot_size ?? 4) * POINT;
+    const { pen, look } = this, size = (look.dot_size ?? 4) * POINT * this.grain;
     for (const { x, y, step } of dots) {
       if (step > this.step) break;
       glyph(pen, run.marker ?? "o", x, y, size);
@@ -583,7 +657,7 @@ class Sheet {
 
   /** The ribbon of a line. @param {{line: Float32Array, count: number}} line @returns {Part} */
   ribbon({ line, count }) {
-    const first = this.indices, points = new Float64Array(6 * count);
+    const first = this.indices, points = new Float64Array(SPOT * count);
     for (let row = 0, from = 0; row <= count; row++) {
       if (row < count && line[LINE * row + 5] >= 0) continue;
       this.stroke(points, this.seen(line, from, row, points));
@@ -592,15 +666,15 @@ class Sheet {
     return { first, count: this.indices - first };
   }
 
-  /** The points of a stroke in the picture: x, y, toward, slopes of that to the right and down, step; without those too close. @param {Float32Array} line @param {number} from @param {number} to @param {Float64Array} points */
+  /** The points of a stroke in the picture, without those too close. @param {Float32Array} line @param {number} from @param {number} to @param {Float64Array} points */
   seen(line, from, to, points) {
     const { right, away, sine, cosine } = this.camera, { scale, x: x0, y: y0 } = this.frame;
     let kept = 0;
     for (let row = from; row < to; row++) {
       const at = LINE * row, x = line[at], y = line[at + 1], z = line[at + 2], along = line[at + 3], up = line[at + 4];
-      const ground = x * away[0] + y * away[1], spot = 6 * kept;
+      const ground = x * away[0] + y * away[1], spot = SPOT * kept;
       const px = x0 + scale * (x * right[0] + y * right[1]), py = y0 - scale * (sine * ground + cosine * z);
-      if (kept && row < to - 1 && Math.abs(px - points[spot - 6]) + Math.abs(py - points[spot - 5]) < APART) continue;
+      if (kept && row < to - 1 && Math.abs(px - points[spot - SPOT]) + Math.abs(py - points[spot - SPOT + 1]) < APART) continue;
       const across = -along * right[0] - up * right[1], deep = -along * away[0] - up * away[1]; // of the normal, with 1 upward
       const rising = sine * deep + cosine, facing = sine - cosine * deep, steep = Math.max(Math.abs(facing), 1e-6) * Math.sign(facing || 1);
       points[spot] = px;
@@ -608,9 +682,37 @@ class Sheet {
       points[spot + 2] = sine * z - cosine * ground + LIFT * Math.sign(facing);
       points[spot + 3] = bounded(-across / steep) / scale;
       points[spot + 4] = bounded(rising / steep) / scale;
-      points[spot + 5] = line[at + 5];
+      points[spot + 5] = facing;
+      points[spot + 6] = line[at + 5];
       kept++;
     }
+    return this.simpler(points, kept);
+  }
+
+  /** The same stroke without the points that a straight line would not miss, neither where it is nor when. @param {Float64Array} points @param {number} count */
+  simpler(points, count) {
+    if (count < 3) return count;
+    const needed = new Uint8Array(count), parts = [0, count - 1];
+    needed[0] = needed[count - 1] = 1;
+    while (parts.length) {
+      const last = Number(parts.pop()), first = Number(parts.pop()), from = SPOT * first, to = SPOT * last;
+      const right = points[to] - points[from], down = points[to + 1] - points[from + 1], nearer = points[to + 2] - points[from + 2];
+      const length = Math.hypot(right, down) || 1, steps = points[to + 6] - points[from + 6] || 1;
+      let most = 1, worst = 0;
+      for (let index = first + 1; index < last; index++) {
+        const at = SPOT * index, share = (points[at + 6] - points[from + 6]) / steps;
+        const x = points[at] - points[from] - share * right, y = points[at + 1] - points[from + 1] - share * down;
+        const along = (x * right + y * down) / length, beside = (x * down - y * right) / length;
+        const deep = points[at + 2] - points[from + 2] - (share + along / length) * nearer;
+        const error = Math.max(Math.abs(beside) / BESIDE, Math.abs(along) / ALONG, Math.abs(deep) / DEEP);
+        if (error > most) [most, worst] = [error, index];
+      }
+      if (!worst) continue;
+      needed[worst] = 1;
+      parts.push(first, worst, worst, last);
+    }
+    let kept = 0;
+    for (let index = 0; index < count; index++) if (needed[index]) points.copyWithin(SPOT * kept++, SPOT * index, SPOT * (index + 1));
     return kept;
   }
 
@@ -619,12 +721,12 @@ class Sheet {
     this.reserve(count);
     let length = 0, dx = 1, dy = 0;
     for (let index = 0; index < count; index++) {
-      const at = 6 * index, inward = [dx, dy];
+      const at = SPOT * index, inward = [dx, dy];
       if (index < count - 1) {
-        const right = points[at + 6] - points[at], down = points[at + 7] - points[at + 1], whole = Math.hypot(right, down);
+        const right = points[at + SPOT] - points[at], down = points[at + SPOT + 1] - points[at + 1], whole = Math.hypot(right, down);
         if (whole > 1e-6) [dx, dy] = [right / whole, down / whole];
       }
-      if (index) length += Math.hypot(points[at] - points[at - 6], points[at + 1] - points[at - 5]);
+      if (index) length += Math.hypot(points[at] - points[at - SPOT], points[at + 1] - points[at - SPOT + 1]);
       const cosine = inward[0] * dx + inward[1] * dy, bent = index && index < count - 1;
       if (bent && cosine > 0.2) {
         const mx = inward[0] + dx, my = inward[1] + dy, times = 2 / (mx * mx + my * my);
@@ -659,13 +761,14 @@ class Sheet {
       corners[to] = points[at];
       corners[to + 1] = points[at + 1];
       corners[to + 2] = points[at + 2];
-      corners[to + 3] = x;
-      corners[to + 4] = y;
-      corners[to + 5] = x * points[at + 3] + y * points[at + 4];
-      corners[to + 6] = side;
-      corners[to + 7] = beyond;
-      corners[to + 8] = length;
-      corners[to + 9] = points[at + 5];
+      corners[to + 3] = points[at + 5];
+      corners[to + 4] = x;
+      corners[to + 5] = y;
+      corners[to + 6] = x * points[at + 3] + y * points[at + 4];
+      corners[to + 7] = side;
+      corners[to + 8] = beyond;
+      corners[to + 9] = length;
+      corners[to + 10] = points[at + 6];
     }
   }
 
@@ -690,7 +793,7 @@ class Sheet {
   upload({ gl, strip, corners, order }) {
     gl.bindVertexArray(strip);
     store(gl, gl.ARRAY_BUFFER, corners, this.corners.subarray(0, CORNER * this.count));
-    [[0, 3, 0], [1, 3, 12], [2, 4, 24]].forEach(([place, size, first]) => attribute(gl, place, size, 4 * CORNER, first));
+    [[0, 4, 0], [1, 3, 16], [2, 4, 28]].forEach(([place, size, first]) => attribute(gl, place, size, 4 * CORNER, first));
     store(gl, gl.ELEMENT_ARRAY_BUFFER, order, this.order.subarray(0, this.indices));
     gl.bindVertexArray(null);
   }
@@ -816,17 +919,50 @@ const OUTLINES = /** @type {Record<string, number[][]>} */ ({
 
 /** @param {WebGL2RenderingContext} gl @returns {Tools} */
 function tools(gl) {
-  const surfaces = ["", "#define HOLES"].map((define) => program(gl, SURFACE, `#version 300 es\n${define}${SKIN}`));
-  const [grid, slopes, triangles, corners, order] = Array.from({ length: 5 }, () => gl.createBuffer());
+  const named = gl.getExtension("WEBGL_debug_renderer_info"), renderer = gl.getParameter(named?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
+  const [grid, triangles, corners, order] = Array.from({ length: 4 }, () => gl.createBuffer());
+  const [shades, heights, colors, depths] = Array.from({ length: 4 }, (_, index) => texture(gl, index < 2 ? gl.LINEAR : gl.NEAREST));
   return {
-    gl, surfaces, ribbons: program(gl, RIBBON, INK), mesh: gl.createVertexArray(), strip: gl.createVertexArray(),
-    grid, slopes, triangles, corners, order, shades: gl.createTexture(),
+    gl, slow: SOFTWARE.test(String(renderer)), surface: program(gl, MESH, SKIN), holes: program(gl, MESH, `\n#define HOLES${SKIN}`),
+    floor: program(gl, GROUND, CARPET), ribbons: program(gl, RIBBON, INK), mesh: gl.createVertexArray(), strip: gl.createVertexArray(),
+    grid, triangles, corners, order, shades, heights, colors, depths, scene: gl.createFramebuffer(), sharp: gl.createFramebuffer(),
+    sharpColors: gl.createRenderbuffer(), sharpDepths: gl.createRenderbuffer(),
   };
+}
+
+/** @param {WebGL2RenderingContext} gl @param {number} filter */
+function texture(gl, filter) {
+  const made = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, made);
+  for (const key of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, key, filter);
+  for (const key of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, key, gl.CLAMP_TO_EDGE);
+  return made;
+}
+
+/** Make the pictures behind the picture this large. @param {Tools} tools @param {number} width @param {number} height */
+function fit({ gl, scene, sharp, colors, depths, sharpColors, sharpDepths }, width, height) {
+  gl.bindTexture(gl.TEXTURE_2D, colors);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
+  gl.bindTexture(gl.TEXTURE_2D, depths);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.DEPTH_COMPONENT24, width, height, 0, gl.DEPTH_COMPONENT, gl.UNSIGNED_INT, null);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, scene);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, colors, 0);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.TEXTURE_2D, depths, 0);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, sharp);
+  const samples = Math.min(4, gl.getParameter(gl.MAX_SAMPLES));
+  for (const [buffer, format, place] of /** @type {[WebGLRenderbuffer, number, number][]} */ ([
+    [sharpColors, gl.RGBA8, gl.COLOR_ATTACHMENT0], [sharpDepths, gl.DEPTH_COMPONENT24, gl.DEPTH_ATTACHMENT],
+  ])) {
+    gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
+    gl.renderbufferStorageMultisample(gl.RENDERBUFFER, samples, format, width, height);
+    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, place, gl.RENDERBUFFER, buffer);
+  }
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
 }
 
 /** @param {WebGL2RenderingContext} gl @param {string} vertex @param {string} fragment @returns {Program} */
 function program(gl, vertex, fragment) {
-  const made = gl.createProgram(), parts = [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]].map(([kind, source]) => {
+  const made = gl.createProgram(), parts = [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, `#version 300 es${fragment}`]].map(([kind, source]) => {
     const shader = /** @type {WebGLShader} */ (gl.createShader(/** @type {number} */ (kind)));
     gl.shaderSource(shader, /** @type {string} */ (source));
     gl.compileShader(shader);
@@ -846,11 +982,14 @@ function program(gl, vertex, fragment) {
 }
 
 /** @param {Tools} tools */
-function release({ gl, surfaces, ribbons, mesh, strip, grid, slopes, triangles, corners, order, shades }) {
-  for (const each of [...surfaces, ribbons]) gl.deleteProgram(each.program);
-  for (const each of [grid, slopes, triangles, corners, order]) gl.deleteBuffer(each);
-  for (const each of [mesh, strip]) gl.deleteVertexArray(each);
-  gl.deleteTexture(shades);
+function release(tools) {
+  const { gl } = tools;
+  for (const { program: each } of [tools.surface, tools.holes, tools.floor, tools.ribbons]) gl.deleteProgram(each);
+  for (const each of [tools.grid, tools.triangles, tools.corners, tools.order]) gl.deleteBuffer(each);
+  for (const each of [tools.shades, tools.heights, tools.colors, tools.depths]) gl.deleteTexture(each);
+  for (const each of [tools.sharpColors, tools.sharpDepths]) gl.deleteRenderbuffer(each);
+  for (const each of [tools.scene, tools.sharp]) gl.deleteFramebuffer(each);
+  for (const each of [tools.mesh, tools.strip]) gl.deleteVertexArray(each);
   gl.getExtension("WEBGL_lose_context")?.loseContext();
 }
 
@@ -866,15 +1005,16 @@ function attribute(gl, place, size, stride, first) {
   gl.vertexAttribPointer(place, size, gl.FLOAT, false, stride, first);
 }
 
-/** The slopes at every point, and how much of it is there. @param {Ground} ground */
-function withPresence({ slopes, there }) {
-  const rows = new Float32Array((slopes.length / 2) * 3);
-  for (let point = 0; point < slopes.length / 2; point++) {
-    rows[3 * point] = slopes[2 * point];
-    rows[3 * point + 1] = slopes[2 * point + 1];
-    rows[3 * point + 2] = there ? there[point] : 1;
+/** Every point of the grid: its height, its slopes, and how much of it is there. @param {Ground} ground */
+function pointsOf({ grid, slopes, there }) {
+  const points = new Float32Array(4 * grid.length);
+  for (let point = 0, at = 0; point < grid.length; point++) {
+    points[at++] = grid[point];
+    points[at++] = slopes[2 * point];
+    points[at++] = slopes[2 * point + 1];
+    points[at++] = there ? there[point] : 1;
   }
-  return rows;
+  return points;
 }
 
 /** The theme's colors of the heights as a texture: those of the surface, and below them those of the floor. @param {Tools} tools @param {Theme} theme */
@@ -890,9 +1030,6 @@ function shade({ gl, shades }, theme) {
   });
   gl.bindTexture(gl.TEXTURE_2D, shades);
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-  for (const [key, value] of [
-    [gl.TEXTURE_MIN_FILTER, gl.LINEAR], [gl.TEXTURE_MAG_FILTER, gl.LINEAR], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
-  ]) gl.texParameteri(gl.TEXTURE_2D, key, value);
 }
 
 /** Red, green and blue of `#rrggbb`, from 0 to 1. @param {string} color @returns {[number, number, number]} */
@@ -965,7 +1102,7 @@ function watch(space, signal) {
     space.tools = tools(space.tools.gl);
     space.theme(space.look);
     space.load();
-    space.change();
+    space.resize();
   });
   const watched = new ResizeObserver(() => space.resize());
   watched.observe(canvas);
