@@ -211,7 +211,7 @@ export class Space {
       this.message = document.createElement("p");
       this.message.className = "space-missing";
       this.message.textContent = MISSING;
-      canvas.hidden = true;
+      canvas.style.display = "none";
       canvas.after(this.message);
       return;
     }
@@ -346,7 +346,7 @@ export class Space {
     clearTimeout(this.hurry);
     this.overlay.remove();
     this.message?.remove();
-    this.canvas.hidden = false;
+    if (this.message) this.canvas.style.display = "";
     if (this.tools) release(this.tools);
     this.tools = null;
     this.ground = null;
@@ -860,7 +860,7 @@ export function numbers([low, high], most) {
 function brief(value, digits) {
   const size = Math.abs(value), plain = Math.abs(value) < 1e6 && (size >= 1e-4 || value === 0);
   const text = plain ? value.toFixed(digits) : String(Number(value.toPrecision(6)).toExponential()).replace("e+", "e");
-  return (digits && plain ? text.replace(/\.?0+$/, "") : text).replace("-0", "0").replace("-", "\u2212");
+  return (digits && plain ? text.replace(/\.?0+$/, "") : text).replace(/^-0$/, "0").replace("-", "\u2212");
 }
 
 /** A number whose digits all have the width of 0. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} x @param {number} y */
