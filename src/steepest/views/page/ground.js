@@ -65,14 +65,23 @@ export class Ground {
     this.bands = levels.length - 1;
     /** Heights from 0, at the lowest level, to 1; the levels lie at equal distances. */
     this.grid = new Float32Array(this.columns * this.rows);
-    /** 1 where the function has a value, 0 where it has none, smooth between them; null if it has one everywhere. @type {Float32Array | null} */
+    /**
+     * 1 where the function has a value, 0 where it has none, smooth between them; null if it has one everywhere.
+     * @type {Float32Array | null}
+     */
     this.there = null;
     for (let place = 0; place < this.grid.length; place++) this.grid[place] = share(values[place], levels);
     if (this.grid.some(Number.isNaN)) this.there = mended(this.grid, this.columns, this.rows);
     this.slopes = slopes(this);
   }
 
-  /** Whether a cell is folded along the diagonal from its first corner; along the flatter one, so that ridges stay straight. @param {number} low @param {number} right @param {number} up @param {number} high */
+  /**
+   * Whether a cell is folded along the diagonal from its first corner; along the flatter one, so that ridges stay straight.
+   * @param {number} low
+   * @param {number} right
+   * @param {number} up
+   * @param {number} high
+   */
   folded(low, right, up, high) {
     const { grid } = this;
     return Math.abs(grid[low] - grid[high]) <= Math.abs(grid[right] - grid[up]);
@@ -114,7 +123,12 @@ export class Ground {
     return true;
   }
 
-  /** The place on the surface at a position; null outside and where nothing is. @param {number} x @param {number} y @returns {Place | null} */
+  /**
+   * The place on the surface at a position; null outside and where nothing is.
+   * @param {number} x
+   * @param {number} y
+   * @returns {Place | null}
+   */
   place(x, y) {
     const found = [0, 0, 0], [u, v] = this.unit(x, y);
     return this.lay(u, v, found) ? [found[0], found[1], found[2]] : null;
@@ -156,7 +170,12 @@ function share(value, levels) {
   return (low + (value - levels[low]) / (levels[high] - levels[low])) / last;
 }
 
-/** Fills the grid's holes with what the ground beside them leads to, and says how much of each point is there. @param {Float32Array} grid @param {number} columns @param {number} rows */
+/**
+ * Fills the grid's holes with what the ground beside them leads to, and says how much of each point is there.
+ * @param {Float32Array} grid
+ * @param {number} columns
+ * @param {number} rows
+ */
 function mended(grid, columns, rows) {
   const there = Float32Array.from(grid, (height) => (height === height ? 1 : 0));
   /** @param {Float32Array} from @param {number} row @param {number} column */
@@ -206,7 +225,14 @@ function slopes({ grid, columns, rows, half }) {
   return found;
 }
 
-/** The grid between its points, bilinear. @param {Float32Array} grid @param {number} first @param {number} columns @param {number} a @param {number} b */
+/**
+ * The grid between its points, bilinear.
+ * @param {Float32Array} grid
+ * @param {number} first
+ * @param {number} columns
+ * @param {number} a
+ * @param {number} b
+ */
 function mixed(grid, first, columns, a, b) {
   const low = grid[first] + a * (grid[first + 1] - grid[first]);
   return low + b * (grid[first + columns] + a * (grid[first + columns + 1] - grid[first + columns]) - low);
@@ -214,7 +240,12 @@ function mixed(grid, first, columns, a, b) {
 
 // Paths --------------------------------------------------------------------------------------------------------------
 
-/** The path through `points`, `x, y` of every step, laid on the ground that it crosses. @param {Ground} ground @param {Numbers} points @returns {Climb} */
+/**
+ * The path through `points`, `x, y` of every step, laid on the ground that it crosses.
+ * @param {Ground} ground
+ * @param {Numbers} points
+ * @returns {Climb}
+ */
 export function climb(ground, points) {
   const steps = points.length >> 1, unit = new Float64Array(2 * steps), stops = new Float64Array(3 * steps).fill(NaN);
   for (let step = 0; step < steps; step++) {
@@ -258,7 +289,13 @@ export function climb(ground, points) {
 /** Without the rounding that puts a place on the border outside. @param {number} share */
 const bounded = (share) => (share < 0 && share > -1e-9 ? 0 : share > 1 && share < 1 + 1e-9 ? 1 : share);
 
-/** How long a part of a move is. @param {Float64Array} unit @param {number} from @param {number} to @param {[number, number]} part */
+/**
+ * How long a part of a move is.
+ * @param {Float64Array} unit
+ * @param {number} from
+ * @param {number} to
+ * @param {[number, number]} part
+ */
 function lengthOf(unit, from, to, [first, last]) {
   return (last - first) * Math.hypot(unit[2 * to] - unit[2 * from], unit[2 * to + 1] - unit[2 * from + 1]);
 }
@@ -276,7 +313,13 @@ function moves(unit) {
 /** @param {number} share */
 const cell = (share) => Math.round((share === share ? share : -OUTSIDE) / SHORT);
 
-/** The shares of a move between which it is in the unit square; null if it misses it (Liang and Barsky, ACM TOG 3(1), 1984). @param {Float64Array} unit @param {number} from @param {number} to @returns {[number, number] | null} */
+/**
+ * The shares of a move between which it is in the unit square; null if it misses it (Liang and Barsky, ACM TOG 3(1), 1984).
+ * @param {Float64Array} unit
+ * @param {number} from
+ * @param {number} to
+ * @returns {[number, number] | null}
+ */
 function clipped(unit, from, to) {
   let first = 0, last = 1;
   for (let axis = 0; axis < 2; axis++) {
@@ -295,7 +338,13 @@ function clipped(unit, from, to) {
 
 // Sight --------------------------------------------------------------------------------------------------------------
 
-/** Where a line away from the camera enters and leaves the ground; the first is not less where it misses it. @param {Ground} ground @param {Camera} camera @param {number} across @returns {[number, number]} */
+/**
+ * Where a line away from the camera enters and leaves the ground; the first is not less where it misses it.
+ * @param {Ground} ground
+ * @param {Camera} camera
+ * @param {number} across
+ * @returns {[number, number]}
+ */
 function crossed(ground, camera, across) {
   let near = -Infinity, far = Infinity;
   for (let axis = 0; axis < 2; axis++) {
@@ -337,7 +386,15 @@ function horizon(ground, camera, across, near, far, count, upper, at = 0) {
   return [low, high, start];
 }
 
-/** Whether a place on the surface is in front of everything else, in a picture in which a unit has `scale` pixels. @param {Ground} ground @param {Camera} camera @param {number} scale @param {number} x @param {number} y @param {number} z */
+/**
+ * Whether a place on the surface is in front of everything else, in a picture in which a unit has `scale` pixels.
+ * @param {Ground} ground
+ * @param {Camera} camera
+ * @param {number} scale
+ * @param {number} x
+ * @param {number} y
+ * @param {number} z
+ */
 export function sees(ground, camera, scale, x, y, z) {
   const [across, height] = camera.project(x, y, z), [near, far] = crossed(ground, camera, across);
   if (!(near < far)) return true;
@@ -350,7 +407,12 @@ const USUAL = -60, HEIGHTS = [40, 55]; // degrees: as textbooks and matplotlib h
 const TURN = 15, STEEP = 0.1, FAMILIAR = 0.12, CELLS = 24;
 const SMALL = { width: 160, scale: 100, across: 80 };
 
-/** The camera that sees most of the paths and of the known places, at an angle near the usual one. @param {Ground} ground @param {Climb[]} climbs @param {Place[]} places */
+/**
+ * The camera that sees most of the paths and of the known places, at an angle near the usual one.
+ * @param {Ground} ground
+ * @param {Climb[]} climbs
+ * @param {Place[]} places
+ */
 export function viewpoint(ground, climbs, places) {
   const paths = climbs.map(thinned).filter((path) => path.length);
   let best = new Camera(USUAL, HEIGHTS[0]), most = -Infinity;
@@ -362,7 +424,10 @@ export function viewpoint(ground, climbs, places) {
   return best;
 }
 
-/** One point of a path in every cell of the ground that it crosses, so that a zigzag counts no more than a line. @param {Climb} climb */
+/**
+ * One point of a path in every cell of the ground that it crosses, so that a zigzag counts no more than a line.
+ * @param {Climb} climb
+ */
 function thinned({ line, count }) {
   const cells = new Map();
   for (let row = 0; row < LINE * count; row += LINE) {
@@ -372,7 +437,13 @@ function thinned({ line, count }) {
   return /** @type {Place[]} */ ([...cells.values()]);
 }
 
-/** The share of the paths in front of the surface, half as much for the places, less what is unfamiliar or an underside. @param {Ground} ground @param {Camera} camera @param {Place[][]} paths @param {Place[]} places */
+/**
+ * The share of the paths in front of the surface, half as much for the places, less what is unfamiliar or an underside.
+ * @param {Ground} ground
+ * @param {Camera} camera
+ * @param {Place[][]} paths
+ * @param {Place[]} places
+ */
 function worth(ground, camera, paths, places) {
   const { width, scale, across: middle } = SMALL, upper = new Float32Array(width * SAMPLES);
   const lines = Array.from({ length: width }, (_, column) => crossed(ground, camera, (column + 0.5 - middle) / scale));

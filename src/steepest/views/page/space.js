@@ -4,15 +4,17 @@
  * the paths of the runs on it, full in front and faint where the surface hides them. It looks as Python's pictures do.
  */
 
+import { attribute, channels, fit, pointsOf, release, shade, store, tools } from "./glass.js";
 import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./ground.js";
+import { Sheet } from "./ribbon.js";
 
+/** @typedef {import("./glass.js").Program} Program */
+/** @typedef {import("./glass.js").Theme} Theme */
+/** @typedef {import("./glass.js").Tools} Tools */
+/** @typedef {import("./ribbon.js").Frame} Frame */
+/** @typedef {import("./ribbon.js").Part} Part */
 /** @typedef {import("./ground.js").Climb} Climb */
 /** @typedef {import("./ground.js").Place} Place */
-/**
- * The look, in the fields of Python's `Theme`; sizes are points.
- * @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, minimum: string, saddle: string,
- *   heights: readonly string[], muted: number, path_width?: number, halo?: number, mark_size?: number, dot_size?: number}} Theme
- */
 /** @typedef {{kind: string, position: ArrayLike<number>}} Mark */
 /**
  * Values with what is known about them. `names` are the axes'; `keep` leaves the camera where it is, as while a slider moves.
@@ -25,17 +27,6 @@ import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./gro
 /** @typedef {{run: Run, climb: Climb}} Way */
 /** @typedef {{x: number, y: number, step: number}} Dot */
 /** @typedef {{line: Part, shadow: Part, dots: Dot[]}} Drawn */
-/** @typedef {{scale: number, x: number, y: number}} Frame Pixels a unit, and where the origin is */
-/** @typedef {{first: number, count: number}} Part A range of indices */
-/** @typedef {{program: WebGLProgram, at: Record<string, WebGLUniformLocation | null>}} Program */
-/**
- * What WebGL keeps. The surface and the floor are drawn into `sharp`, with several samples a pixel, from there into `scene`, and
- * that is what every picture begins with: lines are held against its depths, so that a step needs no surface drawn again.
- * @typedef {{gl: WebGL2RenderingContext, slow: boolean, surface: Program, holes: Program, floor: Program, ribbons: Program,
- *   mesh: WebGLVertexArrayObject, grid: WebGLBuffer, triangles: WebGLBuffer, strip: WebGLVertexArrayObject, corners: WebGLBuffer,
- *   order: WebGLBuffer, shades: WebGLTexture, heights: WebGLTexture, colors: WebGLTexture, depths: WebGLTexture,
- *   scene: WebGLFramebuffer, sharp: WebGLFramebuffer, sharpColors: WebGLRenderbuffer, sharpDepths: WebGLRenderbuffer}} Tools
- */
 
 const POINT = 4 / 3; // pixels
 const BEHIND = 0.38; // the opacity of what the surface hides
@@ -43,13 +34,6 @@ const SHADOW = 0.45; // of a path's shadow on the floor
 const NUMBERS = 11, NAMES = 25; // points from the floor
 const ROOM = { beside: 12, above: 8, below: 16 };
 const TICKS = 5, INSIDE = 0.04;
-const LIFT = 0.012; // of a path above the surface, so that only what is in front hides it
-const STEEPEST = 4;
-const APART = 0.6; // pixels: closer points of a line are one
-const BESIDE = 0.2, ALONG = 1.2; // pixels by which a simpler line may miss a point
-const DEEP = 0.25 * LIFT;
-const SPOT = 7; // numbers a point of a stroke: x, y, toward the camera, that per pixel to the right and down, how far the ground faces the camera, step
-const CORNER = 11; // numbers a corner of a ribbon
 const DOT = 0.014, DOTS_APART = 9, MOST_DOTS = 120;
 const LOWEST = 6, HIGHEST = 88; // degrees
 const CLOSEST = 12;
@@ -59,110 +43,8 @@ const KEYS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [5, 0
 const GLYPHS = /** @type {Record<string, [string, number, number]>} */ ({
   minimum: ["*", 1.9, 1], "lowest point found": ["*", 1.9, 1], "local minimum": ["*", 1.3, 0], saddle: ["x", 0.8, 0], "flat spot": ["x", 0.8, 0],
 });
-const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const HELP = "Surface in space. Drag or arrow keys turn it, the wheel or plus and minus bring it nearer, a double click or 0 resets it.";
 const MISSING = "This view needs WebGL 2, which this browser does not offer. The plane shows the same runs.";
-
-const VIEW = `#version 300 es
-uniform vec4 turn;    // right, away
-uniform vec2 tilt;    // sine, cosine
-uniform vec3 frame;   // scale, x, y
-uniform vec2 size;
-uniform vec2 spread;  // half the sides
-vec4 seen(vec2 unit, float z) {
-  vec2 ground = (2.0 * unit - 1.0) * spread;
-  float away = dot(ground, turn.zw);
-  vec2 spot = vec2(frame.y + frame.x * dot(ground, turn.xy), frame.z - frame.x * (tilt.x * away + tilt.y * z));
-  return vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, 0.5 * (tilt.y * away - tilt.x * z), 1.0);
-}`;
-
-const MESH = `${VIEW}
-layout(location = 0) in vec4 point;  // height, slopes, whether it is there
-uniform int columns, rows;
-out vec4 shape;
-void main() {
-  gl_Position = seen(vec2(gl_VertexID % columns, gl_VertexID / columns) / vec2(columns - 1, rows - 1), ${RISE.toFixed(2)} * point.x);
-  shape = point;
-}`;
-
-const GROUND = `${VIEW}
-out vec2 unit;
-void main() {
-  unit = vec2(gl_VertexID & 1, gl_VertexID >> 1);
-  gl_Position = seen(unit, ${FLOOR.toFixed(2)});
-}`;
-
-const LINES = `
-precision highp float;
-uniform sampler2D shades;
-uniform float bands, thick;
-out vec4 color;
-float lines(float band) {
-  float steep = max(length(vec2(dFdx(band), dFdy(band))), 1e-7), level = floor(band + 0.5);
-  float cover = clamp(thick + 0.5 - abs(band - level) / steep, 0.0, 1.0), crowded = clamp((1.0 / steep - 2.0) / 5.0, 0.0, 1.0);
-  return cover * (0.3 + 0.7 * crowded) * step(0.5, level) * step(level, bands - 0.5);
-}`;
-
-const SKIN = `${LINES}
-in vec4 shape;
-void main() {
-  const vec3 sun = normalize(vec3(-0.55, -0.35, 0.76));
-  float light = clamp(dot(vec3(-shape.yz, 1.0), sun) * inversesqrt(1.0 + dot(shape.yz, shape.yz)), 0.0, 1.0);
-  vec3 lit = texture(shades, vec2(shape.x, 0.25)).rgb * (0.66 + 0.42 * light);
-  color = vec4(mix(lit, vec3(1.0), 0.5 * lines(shape.x * bands)) * (gl_FrontFacing ? 1.0 : 0.5), 1.0);
-#ifdef HOLES
-  color.a = clamp((shape.w - 0.5) / max(fwidth(shape.w), 1e-6) + 0.5, 0.0, 1.0);  // the share of the pixel's samples
-  if (color.a < 0.01) discard;
-#endif
-}`;
-
-const CARPET = `${LINES}
-in vec2 unit;
-uniform highp sampler2D heights;
-uniform vec3 paper, nowhere;
-void main() {
-  vec2 many = vec2(textureSize(heights, 0)), point = texture(heights, (unit * (many - 1.0) + 0.5) / many).rg;
-  float height = clamp(point.x, 0.0, 1.0) * bands, band = clamp(floor(height) + 0.5, 0.5, bands - 0.5) / bands;
-  vec3 shade = mix(paper, texture(shades, vec2(band, 0.75)).rgb, 0.28 + 0.5 * lines(height));
-  color = vec4(mix(nowhere, shade, clamp((point.y - 0.5) / max(fwidth(point.y), 1e-6) + 0.5, 0.0, 1.0)), 1.0);
-}`;
-
-const RIBBON = `#version 300 es
-layout(location = 0) in vec4 place;  // x, y, toward the camera, how far the ground faces it
-layout(location = 1) in vec3 offset;
-layout(location = 2) in vec4 rest;  // side, beyond the end, length, step
-uniform vec2 size;
-uniform float reach;
-out vec4 along;
-out float facing;
-void main() {
-  vec2 spot = place.xy + offset.xy * reach;
-  gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, -0.5 * (place.z + offset.z * reach), 1.0);
-  along = vec4(rest.xy * reach, rest.zw);
-  facing = place.w;
-}`;
-
-const INK = `
-precision highp float;
-in vec4 along;
-in float facing;
-uniform highp sampler2D depths;
-uniform vec4 ink;     // not multiplied
-uniform float behind; // the opacity of what is hidden
-uniform float wide, density, head, period;
-uniform vec2 dashes[4];
-out vec4 color;
-void main() {
-  bool hidden = facing < -0.02 || gl_FragCoord.z > texelFetch(depths, ivec2(gl_FragCoord.xy), 0).r;
-  if (along.w > head || hidden && behind == 0.0) discard;
-  float cover = clamp((wide * (hidden ? 0.4 : 0.5) - length(along.xy)) * density + 0.5, 0.0, 1.0);
-  if (period > 0.0 && !hidden) {
-    float spot = mod(along.z, period), on = 0.0;
-    for (int i = 0; i < 4; i++) on = max(on, clamp(min(spot - dashes[i].x, dashes[i].y - spot) * density + 0.5, 0.0, 1.0));
-    cover *= on;
-  }
-  color = vec4(ink.rgb, 1.0) * (hidden ? behind : ink.a) * cover;
-}`;
 
 /**
  * A surface in a canvas. It draws by itself after a change; destroy it when the canvas goes, which cannot show anything afterwards.
@@ -267,7 +149,12 @@ export class Space {
     this.tell("orbit");
   }
 
-  /** Come nearer by a factor, with what is at a place of the canvas, its middle by default, staying there; false at either end. @param {number} factor @param {number} [x] @param {number} [y] */
+  /**
+   * Come nearer by a factor, with what is at a place of the canvas, its middle by default, staying there; false at either end.
+   * @param {number} factor
+   * @param {number} [x]
+   * @param {number} [y]
+   */
   approach(factor, x = this.width / 2, y = this.height / 2) {
     this.decide();
     const before = this.frame(), zoom = Math.min(Math.max(this.zoom * factor, 1), CLOSEST);
@@ -298,7 +185,11 @@ export class Space {
     this.tell("zoom");
   }
 
-  /** Call back after the user or `orbit` and `approach` have turned or zoomed; the answer ends that. @param {"orbit" | "zoom"} event @param {(space: Space) => void} heard */
+  /**
+   * Call back after the user or `orbit` and `approach` have turned or zoomed; the answer ends that.
+   * @param {"orbit" | "zoom"} event
+   * @param {(space: Space) => void} heard
+   */
   on(event, heard) {
     this.listeners[event].add(heard);
     return () => this.listeners[event].delete(heard);
@@ -354,7 +245,10 @@ export class Space {
     for (const heard of Object.values(this.listeners)) heard.clear();
   }
 
-  /** Where the box is in the canvas: as large as fits from every side, so that turning does not change its size. @returns {Frame} */
+  /**
+   * Where the box is in the canvas: as large as fits from every side, so that turning does not change its size.
+   * @returns {Frame}
+   */
   frame() {
     const { sine, cosine } = this.camera, radius = Math.hypot(...(this.ground?.half ?? [0.5, 0.5])), tall = RISE - FLOOR;
     const room = [this.width - 2 * ROOM.beside, this.height - ROOM.above - ROOM.below];
@@ -497,7 +391,13 @@ export class Space {
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
-  /** Begin to draw with a program that looks at the ground, with lines of this half width. @param {Tools} tools @param {Program} chosen @param {Ground} ground @param {number} thick */
+  /**
+   * Begin to draw with a program that looks at the ground, with lines of this half width.
+   * @param {Tools} tools
+   * @param {Program} chosen
+   * @param {Ground} ground
+   * @param {number} thick
+   */
   use({ gl, shades }, { program, at }, ground, thick) {
     const { camera } = this, frame = this.frame();
     gl.useProgram(program);
@@ -531,7 +431,16 @@ export class Space {
     gl.bindVertexArray(null);
   }
 
-  /** One line. @param {Tools} tools @param {Part} part @param {string} color @param {[number, number]} opacity in front and behind @param {number} wide @param {number} head @param {readonly number[]} [dash] */
+  /**
+   * One line.
+   * @param {Tools} tools
+   * @param {Part} part
+   * @param {string} color
+   * @param {[number, number]} opacity in front and behind
+   * @param {number} wide
+   * @param {number} head
+   * @param {readonly number[]} [dash]
+   */
   ink({ gl, ribbons: { at } }, part, color, [opacity, behind], wide, head, dash = []) {
     if (!part.count) return;
     const ends = new Float32Array(8);
@@ -590,7 +499,15 @@ export class Space {
     }
   }
 
-  /** A mark, faint where the surface hides it. @param {string} shape @param {Place | null} place @param {number} size @param {string | null} fill @param {string} line @param {number} wide */
+  /**
+   * A mark, faint where the surface hides it.
+   * @param {string} shape
+   * @param {Place | null} place
+   * @param {number} size
+   * @param {string | null} fill
+   * @param {string} line
+   * @param {number} wide
+   */
   mark(shape, place, size, fill, line, wide) {
     if (!place) return;
     const { pen } = this, { x, y, seen } = this.project(place);
@@ -643,171 +560,6 @@ function stop({ stops }, step) {
 
 // Lines --------------------------------------------------------------------------------------------------------------
 
-/** Lines as ribbons in the picture, two corners beside every point. */
-class Sheet {
-  /** @param {Camera} camera @param {Frame} frame */
-  constructor(camera, frame) {
-    this.camera = camera;
-    this.frame = frame;
-    this.corners = new Float32Array(CORNER * 4096);
-    this.order = new Uint32Array(3 * 8192);
-    this.count = 0;
-    this.indices = 0;
-  }
-
-  /** The ribbon of a line. @param {{line: Float32Array, count: number}} line @returns {Part} */
-  ribbon({ line, count }) {
-    const first = this.indices, points = new Float64Array(SPOT * count);
-    for (let row = 0, from = 0; row <= count; row++) {
-      if (row < count && line[LINE * row + 5] >= 0) continue;
-      this.stroke(points, this.seen(line, from, row, points));
-      from = row + 1;
-    }
-    return { first, count: this.indices - first };
-  }
-
-  /** The points of a stroke in the picture, without those too close. @param {Float32Array} line @param {number} from @param {number} to @param {Float64Array} points */
-  seen(line, from, to, points) {
-    const { right, away, sine, cosine } = this.camera, { scale, x: x0, y: y0 } = this.frame;
-    let kept = 0;
-    for (let row = from; row < to; row++) {
-      const at = LINE * row, x = line[at], y = line[at + 1], z = line[at + 2], along = line[at + 3], up = line[at + 4];
-      const ground = x * away[0] + y * away[1], spot = SPOT * kept;
-      const px = x0 + scale * (x * right[0] + y * right[1]), py = y0 - scale * (sine * ground + cosine * z);
-      if (kept && row < to - 1 && Math.abs(px - points[spot - SPOT]) + Math.abs(py - points[spot - SPOT + 1]) < APART) continue;
-      const across = -along * right[0] - up * right[1], deep = -along * away[0] - up * away[1]; // of the normal, with 1 upward
-      const rising = sine * deep + cosine, facing = sine - cosine * deep, steep = Math.max(Math.abs(facing), 1e-6) * Math.sign(facing || 1);
-      points[spot] = px;
-      points[spot + 1] = py;
-      points[spot + 2] = sine * z - cosine * ground + LIFT * Math.sign(facing);
-      points[spot + 3] = bounded(-across / steep) / scale;
-      points[spot + 4] = bounded(rising / steep) / scale;
-      points[spot + 5] = facing;
-      points[spot + 6] = line[at + 5];
-      kept++;
-    }
-    return this.simpler(points, kept);
-  }
-
-  /** The same stroke without the points that a straight line would not miss, neither where it is nor when. @param {Float64Array} points @param {number} count */
-  simpler(points, count) {
-    if (count < 3) return count;
-    const needed = new Uint8Array(count), parts = [0, count - 1];
-    needed[0] = needed[count - 1] = 1;
-    while (parts.length) {
-      const last = Number(parts.pop()), first = Number(parts.pop()), from = SPOT * first, to = SPOT * last;
-      const right = points[to] - points[from], down = points[to + 1] - points[from + 1], nearer = points[to + 2] - points[from + 2];
-      const length = Math.hypot(right, down) || 1, steps = points[to + 6] - points[from + 6] || 1;
-      let most = 1, worst = 0;
-      for (let index = first + 1; index < last; index++) {
-        const at = SPOT * index, share = (points[at + 6] - points[from + 6]) / steps;
-        const x = points[at] - points[from] - share * right, y = points[at + 1] - points[from + 1] - share * down;
-        const along = (x * right + y * down) / length, beside = (x * down - y * right) / length;
-        const deep = points[at + 2] - points[from + 2] - (share + along / length) * nearer;
-        const error = Math.max(Math.abs(beside) / BESIDE, Math.abs(along) / ALONG, Math.abs(deep) / DEEP);
-        if (error > most) [most, worst] = [error, index];
-      }
-      if (!worst) continue;
-      needed[worst] = 1;
-      parts.push(first, worst, worst, last);
-    }
-    let kept = 0;
-    for (let index = 0; index < count; index++) if (needed[index]) points.copyWithin(SPOT * kept++, SPOT * index, SPOT * (index + 1));
-    return kept;
-  }
-
-  /** A stroke through points: mitered where it bends, round where it turns. @param {Float64Array} points @param {number} count */
-  stroke(points, count) {
-    this.reserve(count);
-    let length = 0, dx = 1, dy = 0;
-    for (let index = 0; index < count; index++) {
-      const at = SPOT * index, inward = [dx, dy];
-      if (index < count - 1) {
-        const right = points[at + SPOT] - points[at], down = points[at + SPOT + 1] - points[at + 1], whole = Math.hypot(right, down);
-        if (whole > 1e-6) [dx, dy] = [right / whole, down / whole];
-      }
-      if (index) length += Math.hypot(points[at] - points[at - SPOT], points[at + 1] - points[at - SPOT + 1]);
-      const cosine = inward[0] * dx + inward[1] * dy, bent = index && index < count - 1;
-      if (bent && cosine > 0.2) {
-        const mx = inward[0] + dx, my = inward[1] + dy, times = 2 / (mx * mx + my * my);
-        this.pair(points, at, -my * times, mx * times, 0, 0, 0, length);
-        this.join();
-        continue;
-      }
-      if (index) {
-        this.pair(points, at, -inward[1], inward[0], 0, 0, 0, length);
-        this.join();
-        this.cap(points, at, inward[0], inward[1], length);
-      }
-      if (index < count - 1) {
-        this.cap(points, at, -dx, -dy, length);
-        this.pair(points, at, -dy, dx, 0, 0, 0, length);
-      }
-    }
-  }
-
-  /** Half a round end. @param {Float64Array} points @param {number} at @param {number} dx @param {number} dy @param {number} length */
-  cap(points, at, dx, dy, length) {
-    this.pair(points, at, -dy, dx, 0, 0, 0, length);
-    this.pair(points, at, -dy, dx, dx, dy, 1, length);
-    this.join();
-  }
-
-  /** Two corners beside a point. @param {Float64Array} points @param {number} at @param {number} ox @param {number} oy @param {number} dx @param {number} dy @param {number} beyond @param {number} length */
-  pair(points, at, ox, oy, dx, dy, beyond, length) {
-    const { corners } = this;
-    for (const side of [-1, 1]) {
-      const to = CORNER * this.count++, x = side * ox + dx, y = side * oy + dy;
-      corners[to] = points[at];
-      corners[to + 1] = points[at + 1];
-      corners[to + 2] = points[at + 2];
-      corners[to + 3] = points[at + 5];
-      corners[to + 4] = x;
-      corners[to + 5] = y;
-      corners[to + 6] = x * points[at + 3] + y * points[at + 4];
-      corners[to + 7] = side;
-      corners[to + 8] = beyond;
-      corners[to + 9] = length;
-      corners[to + 10] = points[at + 6];
-    }
-  }
-
-  /** Two triangles between the last two pairs. */
-  join() {
-    const { order, count } = this, at = this.indices;
-    order[at] = count - 4;
-    order[at + 1] = order[at + 3] = count - 3;
-    order[at + 2] = order[at + 4] = count - 2;
-    order[at + 5] = count - 1;
-    this.indices += 6;
-  }
-
-  /** Room for a stroke of so many points. @param {number} count */
-  reserve(count) {
-    const corners = CORNER * (this.count + 14 * count), indices = this.indices + 24 * count;
-    if (corners > this.corners.length) this.corners = grown(this.corners, new Float32Array(2 * corners));
-    if (indices > this.order.length) this.order = grown(this.order, new Uint32Array(2 * indices));
-  }
-
-  /** @param {Tools} tools */
-  upload({ gl, strip, corners, order }) {
-    gl.bindVertexArray(strip);
-    store(gl, gl.ARRAY_BUFFER, corners, this.corners.subarray(0, CORNER * this.count));
-    [[0, 4, 0], [1, 3, 16], [2, 4, 28]].forEach(([place, size, first]) => attribute(gl, place, size, 4 * CORNER, first));
-    store(gl, gl.ELEMENT_ARRAY_BUFFER, order, this.order.subarray(0, this.indices));
-    gl.bindVertexArray(null);
-  }
-}
-
-/** @template {Float32Array | Uint32Array} T @param {T} from @param {T} to @returns {T} */
-function grown(from, to) {
-  to.set(from);
-  return to;
-}
-
-/** @param {number} slope */
-const bounded = (slope) => Math.min(Math.max(slope, -STEEPEST), STEEPEST);
-
 /** A path's shadow on the floor. @param {Climb} way */
 function fallen({ line, count }) {
   const shadow = line.slice(0, LINE * count);
@@ -828,7 +580,13 @@ function box({ half: [x, y] }, camera) {
   return { line: Float32Array.from(rows.flat()), count: rows.length };
 }
 
-/** The steps in front that are long enough to be told apart. @param {Climb} way @param {Ground} ground @param {Camera} camera @param {Frame} frame */
+/**
+ * The steps in front that are long enough to be told apart.
+ * @param {Climb} way
+ * @param {Ground} ground
+ * @param {Camera} camera
+ * @param {Frame} frame
+ */
 function dots({ unit, stops }, ground, camera, frame) {
   const found = /** @type {Dot[]} */ ([]), last = (unit.length >> 1) - 1;
   /** @param {number} step */
@@ -863,7 +621,13 @@ function brief(value, digits) {
   return (digits && plain ? text.replace(/\.?0+$/, "") : text).replace(/^-0$/, "0").replace("-", "\u2212");
 }
 
-/** A number whose digits all have the width of 0. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} x @param {number} y */
+/**
+ * A number whose digits all have the width of 0.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ */
 function digits(pen, text, x, y) {
   pen.font = "11.5px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
   [pen.textAlign, pen.textBaseline] = ["center", "middle"];
@@ -876,14 +640,27 @@ function digits(pen, text, x, y) {
   });
 }
 
-/** A name of an axis in mathematical type. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} x @param {number} y */
+/**
+ * A name of an axis in mathematical type.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ */
 function word(pen, text, x, y) {
   pen.font = "italic 18px 'Latin Modern Math', 'STIX Two Math', 'Cambria Math', 'Times New Roman', 'DejaVu Serif', serif";
   [pen.textAlign, pen.textBaseline] = ["center", "middle"];
   pen.fillText(text, x, y);
 }
 
-/** The outline of a marker in matplotlib's letters. @param {CanvasRenderingContext2D} pen @param {string} shape @param {number} x @param {number} y @param {number} size */
+/**
+ * The outline of a marker in matplotlib's letters.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} shape
+ * @param {number} x
+ * @param {number} y
+ * @param {number} size
+ */
 function glyph(pen, shape, x, y, size) {
   const half = size / 2;
   pen.lineJoin = "miter";
@@ -915,132 +692,13 @@ const OUTLINES = /** @type {Record<string, number[][]>} */ ({
   }),
 });
 
-// WebGL --------------------------------------------------------------------------------------------------------------
-
-/** @param {WebGL2RenderingContext} gl @returns {Tools} */
-function tools(gl) {
-  const named = gl.getExtension("WEBGL_debug_renderer_info"), renderer = gl.getParameter(named?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
-  const [grid, triangles, corners, order] = Array.from({ length: 4 }, () => gl.createBuffer());
-  const [shades, heights, colors, depths] = Array.from({ length: 4 }, (_, index) => texture(gl, index < 2 ? gl.LINEAR : gl.NEAREST));
-  return {
-    gl, slow: SOFTWARE.test(String(renderer)), surface: program(gl, MESH, SKIN), holes: program(gl, MESH, `\n#define HOLES${SKIN}`),
-    floor: program(gl, GROUND, CARPET), ribbons: program(gl, RIBBON, INK), mesh: gl.createVertexArray(), strip: gl.createVertexArray(),
-    grid, triangles, corners, order, shades, heights, colors, depths, scene: gl.createFramebuffer(), sharp: gl.createFramebuffer(),
-    sharpColors: gl.createRenderbuffer(), sharpDepths: gl.createRenderbuffer(),
-  };
-}
-
-/** @param {WebGL2RenderingContext} gl @param {number} filter */
-function texture(gl, filter) {
-  const made = gl.createTexture();
-  gl.bindTexture(gl.TEXTURE_2D, made);
-  for (const key of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, key, filter);
-  for (const key of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, key, gl.CLAMP_TO_EDGE);
-  return made;
-}
-
-/** Make the pictures behind the picture this large. @param {Tools} tools @param {number} width @param {number} height */
-function fit({ gl, scene, sharp, colors, depths, sharpColors, sharpDepths }, width, height) {
-  gl.bindTexture(gl.TEXTURE_2D, colors);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
-  gl.bindTexture(gl.TEXTURE_2D, depths);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.DEPTH_COMPONENT24, width, height, 0, gl.DEPTH_COMPONENT, gl.UNSIGNED_INT, null);
-  gl.bindFramebuffer(gl.FRAMEBUFFER, scene);
-  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, colors, 0);
-  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.TEXTURE_2D, depths, 0);
-  gl.bindFramebuffer(gl.FRAMEBUFFER, sharp);
-  const samples = Math.min(4, gl.getParameter(gl.MAX_SAMPLES));
-  for (const [buffer, format, place] of /** @type {[WebGLRenderbuffer, number, number][]} */ ([
-    [sharpColors, gl.RGBA8, gl.COLOR_ATTACHMENT0], [sharpDepths, gl.DEPTH_COMPONENT24, gl.DEPTH_ATTACHMENT],
-  ])) {
-    gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
-    gl.renderbufferStorageMultisample(gl.RENDERBUFFER, samples, format, width, height);
-    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, place, gl.RENDERBUFFER, buffer);
-  }
-  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-}
-
-/** @param {WebGL2RenderingContext} gl @param {string} vertex @param {string} fragment @returns {Program} */
-function program(gl, vertex, fragment) {
-  const made = gl.createProgram(), parts = [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, `#version 300 es${fragment}`]].map(([kind, source]) => {
-    const shader = /** @type {WebGLShader} */ (gl.createShader(/** @type {number} */ (kind)));
-    gl.shaderSource(shader, /** @type {string} */ (source));
-    gl.compileShader(shader);
-    gl.attachShader(made, shader);
-    return shader;
-  });
-  gl.linkProgram(made);
-  if (!gl.getProgramParameter(made, gl.LINK_STATUS) && !gl.isContextLost())
-    throw new Error([gl.getProgramInfoLog(made), ...parts.map((part) => gl.getShaderInfoLog(part))].join("\n"));
-  parts.forEach((part) => gl.deleteShader(part));
-  const at = /** @type {Program["at"]} */ ({});
-  for (let index = 0; index < (gl.getProgramParameter(made, gl.ACTIVE_UNIFORMS) ?? 0); index++) {
-    const name = gl.getActiveUniform(made, index)?.name ?? "";
-    at[name.replace("[0]", "")] = gl.getUniformLocation(made, name);
-  }
-  return { program: made, at };
-}
-
-/** @param {Tools} tools */
-function release(tools) {
-  const { gl } = tools;
-  for (const { program: each } of [tools.surface, tools.holes, tools.floor, tools.ribbons]) gl.deleteProgram(each);
-  for (const each of [tools.grid, tools.triangles, tools.corners, tools.order]) gl.deleteBuffer(each);
-  for (const each of [tools.shades, tools.heights, tools.colors, tools.depths]) gl.deleteTexture(each);
-  for (const each of [tools.sharpColors, tools.sharpDepths]) gl.deleteRenderbuffer(each);
-  for (const each of [tools.scene, tools.sharp]) gl.deleteFramebuffer(each);
-  for (const each of [tools.mesh, tools.strip]) gl.deleteVertexArray(each);
-  gl.getExtension("WEBGL_lose_context")?.loseContext();
-}
-
-/** @param {WebGL2RenderingContext} gl @param {number} kind @param {WebGLBuffer} buffer @param {Float32Array | Uint32Array} data */
-function store(gl, kind, buffer, data) {
-  gl.bindBuffer(kind, buffer);
-  gl.bufferData(kind, data, gl.DYNAMIC_DRAW);
-}
-
-/** @param {WebGL2RenderingContext} gl @param {number} place @param {number} size @param {number} stride @param {number} first */
-function attribute(gl, place, size, stride, first) {
-  gl.enableVertexAttribArray(place);
-  gl.vertexAttribPointer(place, size, gl.FLOAT, false, stride, first);
-}
-
-/** Every point of the grid: its height, its slopes, and how much of it is there. @param {Ground} ground */
-function pointsOf({ grid, slopes, there }) {
-  const points = new Float32Array(4 * grid.length);
-  for (let point = 0, at = 0; point < grid.length; point++) {
-    points[at++] = grid[point];
-    points[at++] = slopes[2 * point];
-    points[at++] = slopes[2 * point + 1];
-    points[at++] = there ? there[point] : 1;
-  }
-  return points;
-}
-
-/** The theme's colors of the heights as a texture: those of the surface, and below them those of the floor. @param {Tools} tools @param {Theme} theme */
-function shade({ gl, shades }, theme) {
-  const paper = channels(theme.paper), pixels = new Uint8Array(2 * 256 * 4), last = theme.heights.length - 1;
-  [0.35 * theme.muted, theme.muted].forEach((muted, row) => {
-    for (let column = 0; column < 256; column++) {
-      const place = (column / 255) * last, low = Math.min(Math.floor(place), last - 1);
-      const [one, other] = [channels(theme.heights[low]), channels(theme.heights[low + 1])];
-      const color = one.map((part, index) => part + (other[index] - part) * (place - low));
-      pixels.set([...color.map((part, index) => 255 * (part + (paper[index] - part) * muted)), 255], 4 * (256 * row + column));
-    }
-  });
-  gl.bindTexture(gl.TEXTURE_2D, shades);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-}
-
-/** Red, green and blue of `#rrggbb`, from 0 to 1. @param {string} color @returns {[number, number, number]} */
-function channels(color) {
-  const all = parseInt(color.slice(1), 16);
-  return [(all >> 16) / 255, ((all >> 8) & 255) / 255, (all & 255) / 255];
-}
-
 // Hands --------------------------------------------------------------------------------------------------------------
 
-/** Listens to mouse, touch and keys, to the canvas' size and to the loss of the graphics card. @param {Space} space @param {AbortSignal} signal */
+/**
+ * Listens to mouse, touch and keys, to the canvas' size and to the loss of the graphics card.
+ * @param {Space} space
+ * @param {AbortSignal} signal
+ */
 function watch(space, signal) {
   const { canvas } = space, down = /** @type {Map<number, {x: number, y: number}>} */ (new Map());
   let tap = { time: -Infinity, x: 0, y: 0 }, moved = 0;
