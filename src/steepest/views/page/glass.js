@@ -15,7 +15,7 @@ import { FLOOR, RISE } from "./ground.js";
  * that is what every picture begins with: lines are held against its depths, so that a step needs no surface drawn again.
  * @typedef {{gl: WebGL2RenderingContext, slow: boolean, surface: Program, holes: Program, floor: Program, ribbons: Program,
  *   mesh: WebGLVertexArrayObject, grid: WebGLBuffer, triangles: WebGLBuffer, strip: WebGLVertexArrayObject, corners: WebGLBuffer,
- *   order: WebGLBuffer, shades: WebGLTexture, heights: WebGLTexture, colors: WebGLTexture, depths: WebGLTexture,
+ *   order: WebGLBuffer, shades: WebGLTexture, heights: WebGLTexture, pens: WebGLTexture, colors: WebGLTexture, depths: WebGLTexture,
  *   scene: WebGLFramebuffer, sharp: WebGLFramebuffer, sharpColors: WebGLRenderbuffer, sharpDepths: WebGLRenderbuffer}} Tools
  */
 
@@ -86,51 +86,70 @@ void main() {
 }`;
 
 const RIBBON = `#version 300 es
+precision highp float;
 layout(location = 0) in vec4 place;  // x, y, toward the camera, how far the ground faces it
 layout(location = 1) in vec3 offset;
-layout(location = 2) in vec4 rest;  // side, beyond the end, length, step
+layout(location = 2) in vec4 rest;   // side, beyond the end, length, step
+layout(location = 3) in float pen;
+uniform highp sampler2D pens;        // a row for each: color and opacity, length and number of dashes, where they begin and end
 uniform vec2 size;
-uniform float reach;
+uniform float density;
+uniform vec3 papers;                 // the color of the paper under a path
+uniform vec2 widths;                 // of the paper and of the path, or of a thin line
+uniform bool thin;
 out vec4 along;
 out float facing;
+flat out vec4 ink;                   // not multiplied
+flat out vec4 look;                  // width, opacity where it is hidden, length of the dashes
+flat out vec4 dashes[2];
 void main() {
+  bool under = !thin && gl_InstanceID == 0;
+  int row = int(pen);
+  vec4 own = texelFetch(pens, ivec2(0, row), 0), more = texelFetch(pens, ivec2(1, row), 0);
+  float wide = under ? widths.x : widths.y, reach = 0.5 * wide + 1.0 / density;
   vec2 spot = place.xy + offset.xy * reach;
   gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, -0.5 * (place.z + offset.z * reach), 1.0);
-  along = vec4(rest.xy * reach, rest.zw);
+  along = vec4(rest.xy * reach, rest.z, row == 0 ? -1e9 : rest.w);
   facing = place.w;
+  ink = under ? vec4(papers, 0.8) : vec4(own.rgb, thin ? own.a : 1.0);
+  look = vec4(wide, thin || under ? 0.0 : more.y, thin || under ? 0.0 : more.x, 0.0);
+  dashes[0] = texelFetch(pens, ivec2(2, row), 0);
+  dashes[1] = texelFetch(pens, ivec2(3, row), 0);
 }`;
 
 const INK = `
 precision highp float;
 in vec4 along;
 in float facing;
+flat in vec4 ink;
+flat in vec4 look;
+flat in vec4 dashes[2];
 uniform highp sampler2D depths;
-uniform vec4 ink;     // not multiplied
-uniform float behind; // the opacity of what is hidden
-uniform float wide, density, head, period;
-uniform vec2 dashes[4];
+uniform float density, head;
 out vec4 color;
+float dash(float spot, vec2 ends) {
+  return clamp(min(spot - ends.x, ends.y - spot) * density + 0.5, 0.0, 1.0);
+}
 void main() {
   bool hidden = facing < -0.02 || gl_FragCoord.z > texelFetch(depths, ivec2(gl_FragCoord.xy), 0).r;
-  if (along.w > head || hidden && behind == 0.0) discard;
-  float cover = clamp((wide * (hidden ? 0.4 : 0.5) - length(along.xy)) * density + 0.5, 0.0, 1.0);
-  if (period > 0.0 && !hidden) {
-    float spot = mod(along.z, period), on = 0.0;
-    for (int i = 0; i < 4; i++) on = max(on, clamp(min(spot - dashes[i].x, dashes[i].y - spot) * density + 0.5, 0.0, 1.0));
-    cover *= on;
+  if (along.w > head || hidden && look.y == 0.0) discard;
+  float cover = clamp((look.x * (hidden ? 0.4 : 0.5) - length(along.xy)) * density + 0.5, 0.0, 1.0);
+  if (look.z > 0.0 && !hidden) {
+    float spot = mod(along.z, look.z);
+    cover *= max(max(dash(spot, dashes[0].xy), dash(spot, dashes[0].zw)), max(dash(spot, dashes[1].xy), dash(spot, dashes[1].zw)));
   }
-  color = vec4(ink.rgb, 1.0) * (hidden ? behind : ink.a) * cover;
+  color = vec4(ink.rgb, 1.0) * (hidden ? look.y : ink.a) * cover;
 }`;
 
 /** @param {WebGL2RenderingContext} gl @returns {Tools} */
 export function tools(gl) {
   const named = gl.getExtension("WEBGL_debug_renderer_info"), renderer = gl.getParameter(named?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
   const [grid, triangles, corners, order] = Array.from({ length: 4 }, () => gl.createBuffer());
-  const [shades, heights, colors, depths] = Array.from({ length: 4 }, (_, index) => texture(gl, index < 2 ? gl.LINEAR : gl.NEAREST));
+  const [shades, heights] = [0, 1].map(() => texture(gl, gl.LINEAR)), [colors, depths, pens] = [0, 1, 2].map(() => texture(gl, gl.NEAREST));
   return {
     gl, slow: SOFTWARE.test(String(renderer)), surface: program(gl, MESH, SKIN), holes: program(gl, MESH, `\n#define HOLES${SKIN}`),
     floor: program(gl, GROUND, CARPET), ribbons: program(gl, RIBBON, INK), mesh: gl.createVertexArray(), strip: gl.createVertexArray(),
-    grid, triangles, corners, order, shades, heights, colors, depths, scene: gl.createFramebuffer(), sharp: gl.createFramebuffer(),
+    grid, triangles, corners, order, shades, heights, pens, colors, depths, scene: gl.createFramebuffer(), sharp: gl.createFramebuffer(),
     sharpColors: gl.createRenderbuffer(), sharpDepths: gl.createRenderbuffer(),
   };
 }
@@ -191,7 +210,7 @@ export function release(tools) {
   const { gl } = tools;
   for (const { program: each } of [tools.surface, tools.holes, tools.floor, tools.ribbons]) gl.deleteProgram(each);
   for (const each of [tools.grid, tools.triangles, tools.corners, tools.order]) gl.deleteBuffer(each);
-  for (const each of [tools.shades, tools.heights, tools.colors, tools.depths]) gl.deleteTexture(each);
+  for (const each of [tools.shades, tools.heights, tools.pens, tools.colors, tools.depths]) gl.deleteTexture(each);
   for (const each of [tools.sharpColors, tools.sharpDepths]) gl.deleteRenderbuffer(each);
   for (const each of [tools.scene, tools.sharp]) gl.deleteFramebuffer(each);
   for (const each of [tools.mesh, tools.strip]) gl.deleteVertexArray(each);
@@ -239,6 +258,25 @@ export function shade({ gl, shades }, theme) {
   });
   gl.bindTexture(gl.TEXTURE_2D, shades);
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+}
+
+/**
+ * The pens as a texture, a row for each: its color, the opacity of its thin lines and of what is hidden, and its dashes in pixels.
+ * @param {Tools} tools
+ * @param {{color: string, thin: number, behind: number, dash: readonly number[]}[]} pens
+ */
+export function dip({ gl, pens: texture }, pens) {
+  const rows = new Float32Array(16 * pens.length);
+  pens.forEach(({ color, thin, behind, dash }, row) => {
+    let length = 0;
+    dash.slice(0, 8).forEach((part, index) => {
+      if (index % 2 === 0) rows.set([length, length + part], 16 * row + 8 + index);
+      length += part;
+    });
+    rows.set([...channels(color), thin, length, behind], 16 * row);
+  });
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, 4, pens.length, 0, gl.RGBA, gl.FLOAT, rows);
 }
 
 /** Red, green and blue of `#rrggbb`, from 0 to 1. @param {string} color @returns {[number, number, number]} */

@@ -10,7 +10,6 @@ import { LINE } from "./ground.js";
 /** @typedef {import("./glass.js").Tools} Tools */
 /** @typedef {import("./ground.js").Camera} Camera */
 /** @typedef {{scale: number, x: number, y: number}} Frame Pixels a unit, and where the origin is */
-/** @typedef {{first: number, count: number}} Part A range of indices */
 
 const LIFT = 0.012; // of a path above the surface, so that only what is in front hides it
 const STEEPEST = 4;
@@ -19,7 +18,7 @@ const BESIDE = 0.2, ALONG = 1.2; // pixels by which a simpler line may miss a po
 const DEEP = 0.25 * LIFT;
 // Numbers a point of a stroke: x, y, toward the camera, that per pixel right and down, how far the ground faces the camera, step.
 const SPOT = 7;
-const CORNER = 11; // numbers a corner of a ribbon
+const CORNER = 12; // numbers a corner of a ribbon: four of its point, three to the side, side, beyond the end, length, step, pen
 
 /** Lines as ribbons in the picture, two corners beside every point. */
 export class Sheet {
@@ -31,17 +30,18 @@ export class Sheet {
     this.order = new Uint32Array(3 * 8192);
     this.count = 0;
     this.indices = 0;
+    this.pen = 0;
   }
 
-  /** The ribbon of a line. @param {{line: Float32Array, count: number}} line @returns {Part} */
-  ribbon({ line, count }) {
-    const first = this.indices, points = new Float64Array(SPOT * count);
+  /** The ribbon of a line, for a pen. @param {{line: Float32Array, count: number}} line @param {number} pen */
+  ribbon({ line, count }, pen) {
+    this.pen = pen;
+    const points = new Float64Array(SPOT * count);
     for (let row = 0, from = 0; row <= count; row++) {
       if (row < count && line[LINE * row + 5] >= 0) continue;
       this.stroke(points, this.seen(line, from, row, points));
       from = row + 1;
     }
-    return { first, count: this.indices - first };
   }
 
   /**
@@ -174,6 +174,7 @@ export class Sheet {
       corners[to + 8] = beyond;
       corners[to + 9] = length;
       corners[to + 10] = points[at + 6];
+      corners[to + 11] = this.pen;
     }
   }
 
@@ -198,7 +199,7 @@ export class Sheet {
   upload({ gl, strip, corners, order }) {
     gl.bindVertexArray(strip);
     store(gl, gl.ARRAY_BUFFER, corners, this.corners.subarray(0, CORNER * this.count));
-    [[0, 4, 0], [1, 3, 16], [2, 4, 28]].forEach(([place, size, first]) => attribute(gl, place, size, 4 * CORNER, first));
+    [[0, 4, 0], [1, 3, 16], [2, 4, 28], [3, 1, 44]].forEach(([place, size, first]) => attribute(gl, place, size, 4 * CORNER, first));
     store(gl, gl.ELEMENT_ARRAY_BUFFER, order, this.order.subarray(0, this.indices));
     gl.bindVertexArray(null);
   }

@@ -4,7 +4,7 @@
  * the paths of the runs on it, full in front and faint where the surface hides them. It looks as Python's pictures do.
  */
 
-import { attribute, channels, fit, pointsOf, release, shade, store, tools } from "./glass.js";
+import { attribute, channels, dip, fit, pointsOf, release, shade, store, tools } from "./glass.js";
 import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./ground.js";
 import { Sheet } from "./ribbon.js";
 
@@ -12,7 +12,7 @@ import { Sheet } from "./ribbon.js";
 /** @typedef {import("./glass.js").Theme} Theme */
 /** @typedef {import("./glass.js").Tools} Tools */
 /** @typedef {import("./ribbon.js").Frame} Frame */
-/** @typedef {import("./ribbon.js").Part} Part */
+/** @typedef {{first: number, count: number}} Part A range of indices */
 /** @typedef {import("./ground.js").Climb} Climb */
 /** @typedef {import("./ground.js").Place} Place */
 /** @typedef {{kind: string, position: ArrayLike<number>}} Mark */
@@ -26,18 +26,18 @@ import { Sheet } from "./ribbon.js";
  */
 /** @typedef {{run: Run, climb: Climb}} Way */
 /** @typedef {{x: number, y: number, step: number}} Dot */
-/** @typedef {{line: Part, shadow: Part, dots: Dot[]}} Drawn */
 
 const POINT = 4 / 3; // pixels
 const BEHIND = 0.38; // the opacity of what the surface hides
 const SHADOW = 0.45; // of a path's shadow on the floor
+const THIN = 0.9 * POINT; // of that and of the box
 const NUMBERS = 11, NAMES = 25; // points from the floor
 const ROOM = { beside: 12, above: 8, below: 16 };
 const TICKS = 5, INSIDE = 0.04;
 const DOT = 0.014, DOTS_APART = 9, MOST_DOTS = 120;
 const LOWEST = 6, HIGHEST = 88; // degrees
 const CLOSEST = 12;
-const PAUSE = 140; // milliseconds
+const PAUSE = 140, COARSE = 3; // milliseconds; points of the grid
 const NONE = { first: 0, count: 0 };
 const KEYS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [5, 0], ArrowRight: [-5, 0], ArrowUp: [0, 4], ArrowDown: [0, -4] });
 const GLYPHS = /** @type {Record<string, [string, number, number]>} */ ({
@@ -68,8 +68,9 @@ export class Space {
     /** @type {readonly string[]} */ this.names = [];
     /** @type {readonly Mark[]} */ this.marks = [];
     /** @type {Way[]} */ this.ways = [];
-    /** @type {Drawn[]} */ this.drawn = [];
-    /** @type {Part} */ this.edges = NONE;
+    /** @type {Dot[][]} */ this.dots = [];
+    /** The box and the paths' shadows, and the paths, among the ribbons. @type {[Part, Part]} */
+    this.parts = [NONE, NONE];
     /** @type {Record<"orbit" | "zoom", Set<(space: Space) => void>>} */ this.listeners = { orbit: new Set(), zoom: new Set() };
     /** The surface's triangles, and fewer for a slow machine in a hurry. @type {[Part, Part]} */
     this.triangles = [NONE, NONE];
@@ -241,7 +242,8 @@ export class Space {
     if (this.tools) release(this.tools);
     this.tools = null;
     this.ground = null;
-    this.ways = this.drawn = [];
+    this.ways = [];
+    this.dots = [];
     for (const heard of Object.values(this.listeners)) heard.clear();
   }
 
@@ -305,7 +307,7 @@ export class Space {
   load() {
     const { tools, ground } = this;
     if (!tools || !ground) return;
-    const { gl } = tools, fine = ground.triangles(1), coarse = tools.slow ? ground.triangles(2) : fine.subarray(0, 0);
+    const { gl } = tools, fine = ground.triangles(1), coarse = tools.slow ? ground.triangles(COARSE) : fine.subarray(0, 0);
     const points = pointsOf(ground), rows = Float32Array.from({ length: 2 * ground.grid.length }, (_, at) => points[4 * (at >> 1) + (at % 2 ? 3 : 0)]);
     gl.bindVertexArray(tools.mesh);
     store(gl, gl.ARRAY_BUFFER, tools.grid, points);
@@ -325,10 +327,12 @@ export class Space {
     const { tools, ground, camera } = this;
     if (!tools || !ground) return;
     const frame = this.frame(), sheet = new Sheet(camera, frame);
-    this.edges = sheet.ribbon(box(ground, camera));
-    this.drawn = this.ways.map(({ climb: way }) => ({
-      line: sheet.ribbon(way), shadow: sheet.ribbon(fallen(way)), dots: dots(way, ground, camera, frame),
-    }));
+    sheet.ribbon(box(ground, camera), 0);
+    this.ways.forEach(({ climb: way }, index) => sheet.ribbon(fallen(way), index + 1));
+    const count = sheet.indices;
+    this.ways.forEach(({ climb: way }, index) => sheet.ribbon(way, index + 1));
+    this.parts = [{ first: 0, count }, { first: count, count: sheet.indices - count }];
+    this.dots = this.ways.map(({ climb: way }) => dots(way, ground, camera, frame));
     sheet.upload(tools);
     this.turned = false;
   }
@@ -414,49 +418,32 @@ export class Space {
 
   /** The box, the paths' shadows, the paper around the paths, and the paths. @param {Tools} tools */
   drawLines(tools) {
-    const { gl } = tools, { look, drawn, ways } = this, wide = (look.path_width ?? 1.6) * POINT, halo = (look.halo ?? 1.8) * POINT;
-    gl.useProgram(tools.ribbons.program);
+    const { gl, ribbons: { program, at } } = tools, { look, ways, parts } = this;
+    const wide = (look.path_width ?? 1.6) * POINT, halo = (look.halo ?? 1.8) * POINT;
+    const own = ways.map(({ run }) => ({ color: run.color, thin: SHADOW, behind: BEHIND, dash: (run.dash ?? []).map((part) => part * wide) }));
+    dip(tools, [{ color: look.faint, thin: 1, behind: 0, dash: [] }, ...own]);
+    gl.useProgram(program);
     gl.bindVertexArray(tools.strip);
-    gl.uniform2f(tools.ribbons.at.size, this.width, this.height);
-    gl.uniform1f(tools.ribbons.at.density, this.density);
+    [tools.depths, tools.pens].forEach((texture, unit) => {
+      gl.activeTexture(gl.TEXTURE0 + unit);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+    });
+    gl.activeTexture(gl.TEXTURE0);
+    gl.uniform1i(at.pens, 1);
+    gl.uniform2f(at.size, this.width, this.height);
+    gl.uniform1f(at.density, this.density);
+    gl.uniform1f(at.head, Math.min(this.step, 3e38));
+    gl.uniform3f(at.papers, ...channels(look.paper));
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
-    gl.bindTexture(gl.TEXTURE_2D, tools.depths);
     gl.disable(gl.DEPTH_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    this.ink(tools, this.edges, look.faint, [1, 0], 0.9 * POINT, Infinity);
-    drawn.forEach(({ shadow }, index) => this.ink(tools, shadow, ways[index].run.color, [SHADOW, 0], 0.9 * POINT, this.step));
-    drawn.forEach(({ line }) => this.ink(tools, line, look.paper, [0.8, 0], wide + halo, this.step));
-    drawn.forEach(({ line }, index) => this.ink(tools, line, ways[index].run.color, [1, BEHIND], wide, this.step, ways[index].run.dash));
-    gl.bindVertexArray(null);
-  }
-
-  /**
-   * One line.
-   * @param {Tools} tools
-   * @param {Part} part
-   * @param {string} color
-   * @param {[number, number]} opacity in front and behind
-   * @param {number} wide
-   * @param {number} head
-   * @param {readonly number[]} [dash]
-   */
-  ink({ gl, ribbons: { at } }, part, color, [opacity, behind], wide, head, dash = []) {
-    if (!part.count) return;
-    const ends = new Float32Array(8);
-    let period = 0;
-    dash.slice(0, 8).forEach((length, index) => {
-      period += length * wide;
-      if (index % 2 === 0) [ends[index], ends[index + 1]] = [period - length * wide, period];
+    parts.forEach(({ first, count }, part) => {
+      gl.uniform1i(at.thin, 1 - part);
+      gl.uniform2f(at.widths, part ? wide + halo : THIN, part ? wide : THIN);
+      gl.drawElementsInstanced(gl.TRIANGLES, count, gl.UNSIGNED_INT, 4 * first, 1 + part); // the paper under all paths, then the paths
     });
-    gl.uniform2fv(at.dashes, ends);
-    gl.uniform1f(at.period, period);
-    gl.uniform4f(at.ink, ...channels(color), opacity);
-    gl.uniform1f(at.behind, behind);
-    gl.uniform1f(at.wide, wide);
-    gl.uniform1f(at.reach, 0.5 * wide + 1 / this.density);
-    gl.uniform1f(at.head, Math.min(head, 3e38));
-    gl.drawElements(gl.TRIANGLES, part.count, gl.UNSIGNED_INT, 4 * part.first);
+    gl.bindVertexArray(null);
   }
 
   /** Words and marks. */
@@ -477,7 +464,7 @@ export class Space {
       const line = shape === "x" ? look.saddle : look.ink;
       this.mark(shape, place, large * size, filled ? look.minimum : shape === "x" ? null : look.paper, line, (shape === "x" ? 1.6 : 0.8) * POINT);
     }
-    this.drawn.forEach(({ dots }, index) => this.writeDots(dots, this.ways[index].run));
+    this.dots.forEach((dots, index) => this.writeDots(dots, this.ways[index].run));
     const starts = this.ways.map(({ run }) => `${run.points[0]} ${run.points[1]}`);
     this.ways.forEach(({ run, climb: way }, index) => {
       const over = Math.min(starts.slice(index + 1).filter((start) => start === starts[index]).length, 3);
