@@ -163,7 +163,7 @@ bracketed = st.lists(st.sampled_from(["(", ")", "|", "x", "sin", "-", "2", "^", 
 @example("max(" + "x," * 400 + "y)")
 @steady(max_examples=3_000)
 def test_any_text_is_an_expression_or_a_formula_error(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read = outcome(read_formula, text)
     if isinstance(read, FormulaError):
         assert read.text == text
@@ -177,7 +177,7 @@ def test_any_text_is_an_expression_or_a_formula_error(text: str) -> None:
                 assert read_formula(write(expression)).expression is expression
         for slope in (*gradient(expression, parameters), *(derivative(expression, name) for name in parameters)):
             evaluate(slope, dict.fromkeys(parameters, 0.5))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @given(st.lists(st.one_of(likely, likely.map("theta = {}".format), st.text()), min_size=1, max_size=3))
