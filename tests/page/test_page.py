@@ -78,7 +78,13 @@ def settled(tab: Any) -> dict[str, Any]:
     return state
 
 
+def drawn(tab: Any) -> None:
+    """Wait for the next frame, in which the page shows what it knows."""
+    tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def endings(tab: Any) -> list[str]:
+    drawn(tab)
     return [str(text) for text in tab.locator(".steepest-ending").all_inner_texts()]
 
 
@@ -183,6 +189,7 @@ def test_time_plays_steps_and_jumps_by_keys(shown: Open) -> None:
 def test_the_worked_step_has_this_steps_numbers(shown: Open) -> None:
     tab = shown(ONE)
     tab.get_by_role("button", name="to the start (Home)").click()
+    drawn(tab)
     assert tab.locator(".steepest-lesson").locator("..").locator("h2").inner_text().startswith("Step 1 of gd")
     results = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-result").all_text_contents()]
     assert results == ["=−4", "=0.4"]
@@ -314,6 +321,7 @@ def test_the_surface_is_the_third_view(shown: Open) -> None:
     assert canvas.screenshot() != before
     assert tab.evaluate("() => values.state.view") == "surface"
     tab.get_by_role("button", name="plane").click()
+    drawn(tab)
     assert tab.locator(".steepest-handle").is_visible()
 
 
