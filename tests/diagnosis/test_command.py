@@ -1,36 +1,14 @@
 """`steepest diagnose`, as other programs see it."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from steepest.cli import main as cli
-
-
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Steepest = Callable[..., Result]
-
-
-@pytest.fixture
-def steepest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Steepest:
-    def call(*words: str) -> Result:
-        monkeypatch.setattr(sys, "argv", ["steepest", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return Result(int(ended.value.code or 0), out, err)
-
-    return call
+Steepest = Callable[..., Any]
 
 
 def test_a_diagnosis_is_printed_in_sentences(steepest: Steepest) -> None:
