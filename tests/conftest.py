@@ -1,9 +1,10 @@
 """What holds for every test."""
 
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -12,8 +13,8 @@ from steepest.cli import main as cli
 
 @pytest.fixture(autouse=True)
 def _ctrl_c() -> Iterator[None]:
-    """The command line's end ignores Ctrl-C; the tests go on."""
-    before = signal.getsignal(signal.SIGINT)
+    """Ctrl-C reaches every test and what it starts, also in a shell's background; the command line's end ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
@@ -38,3 +39,20 @@ def steepest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return Result(int(ended.value.code or 0), out, err)
 
     return call
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts `steepest` in a process of its own, which ends with the test at the latest."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*words: str, **options: Any) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "steepest", *words]
+        processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()

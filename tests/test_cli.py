@@ -284,6 +284,7 @@ def test_help(steepest: Steepest, words: list[str]) -> None:
 # Whole processes
 
 COMMAND = [sys.executable, "-m", "steepest"]
+Started = Callable[..., "subprocess.Popen[str]"]
 
 
 def test_help_and_tables_load_neither_numpy_nor_matplotlib() -> None:
@@ -297,24 +298,11 @@ def test_help_and_tables_load_neither_numpy_nor_matplotlib() -> None:
         assert result.stderr.splitlines()[-1] == "[]", words
 
 
-def test_control_c_keeps_prints_and_saves_what_was_computed(tmp_path: Path) -> None:
+def test_control_c_keeps_prints_and_saves_what_was_computed(started: Started, tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
-    words = [
-        "run",
-        "x^2 + y^2",
-        "-o",
-        "adam",
-        "--lr",
-        "1e-9",
-        "--tol",
-        "0",
-        "--steps",
-        "90000000",
-        "--every",
-        "10000000",
-    ]
-    process = subprocess.Popen([*COMMAND, *words, "--save", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.5)
+    words = ["-o", "adam", "--lr", "1e-9", "--tol", "0", "--steps", "90000000", "--every", "10000000"]
+    process = started("run", "x^2 + y^2", *words, "--save", str(path))
+    time.sleep(4)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
@@ -410,10 +398,9 @@ def test_shell_completion_offers_optimizers() -> None:
     assert "plain,adam\n" in result.stdout
 
 
-def test_control_c_while_saving_still_saves(tmp_path: Path) -> None:
+def test_control_c_while_saving_still_saves(started: Started, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    words = ["run", "rosenbrock", "--steps", "200000", "--tol", "0", "--quiet", "--save", str(path)]
-    process = subprocess.Popen([*COMMAND, *words], stderr=subprocess.PIPE, text=True)
+    process = started("run", "rosenbrock", "--steps", "200000", "--tol", "0", "--quiet", "--save", str(path))
     deadline = time.monotonic() + 60
     while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.01)

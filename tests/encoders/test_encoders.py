@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -182,9 +182,8 @@ def test_what_ffmpeg_says_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, t
 
 
 @pytest.mark.parametrize("name", ["film.gif", "film.mp4", "film/"])
-def test_control_c_leaves_no_half_a_film(name: str, tmp_path: Path) -> None:
-    words = ["run", "rosenbrock", "--steps", "300", "--save", name, "--seconds", "600", "--quiet"]
-    process = subprocess.Popen([sys.executable, "-m", "steepest", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+def test_control_c_leaves_no_half_a_film(started: Callable[..., subprocess.Popen[str]], name: str, tmp_path: Path) -> None:
+    process = started("run", "rosenbrock", "--steps", "300", "--save", name, "--seconds", "600", "--quiet", cwd=tmp_path)
     deadline = time.monotonic() + 60
     while not any(part.is_file() and part.stat().st_size for part in tmp_path.rglob("*")) and time.monotonic() < deadline:
         time.sleep(0.05)
