@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,3 +57,14 @@ def started() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[..., Any]]:
+    """Starts Debian's Chromium with these arguments; Playwright itself runs once a process."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("there is no chromium")
+    with playwright.sync_playwright() as started:
+        yield lambda args: started.chromium.launch(executable_path=path, args=args)

@@ -121,7 +121,7 @@ def test_pictures_carry_the_command(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("run.txt", "the suffix is one of png, svg, pdf, gif, apng, mp4, webm, csv, json, npz"),
+        ("run.txt", "the suffix is one of png, svg, pdf, gif, apng, mp4, webm, html, csv, json, npz"),
         ("run", "the suffix is one of"),
         ("nowhere/run.png", "there is no folder"),
         ("folder.png", "it is a folder"),

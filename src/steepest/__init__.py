@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from steepest.errors import InputError as InputError
     from steepest.errors import SteepestError as SteepestError
     from steepest.explanation import Explanation as Explanation
+    from steepest.notebook import lab as lab
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY as GALLERY
     from steepest.optimizers import OPTIMIZERS as OPTIMIZERS
@@ -37,6 +38,7 @@ PLACES = {
     "compare": "descent",
     "descend": "descent",
     "diff": "difference",
+    "lab": "notebook",
     "objective": "objectives.formula:read_objective",
     "optimizer": "optimizers",
     "Comparison": "trajectory",

@@ -57,7 +57,7 @@ def save(
     """Write runs to a file.
 
     The suffix says as what: a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder of
-    pictures if the path ends with /; animated png and svg) or a record (csv, json, npz).
+    pictures if the path ends with /; animated png and svg), a page to play with (html) or a record (csv, json, npz).
     The file appears when it is complete; what was there before stays if anything goes wrong.
 
     Args:
@@ -266,11 +266,23 @@ def record_writer(write: Callable[[Runs, Sequence[Point], IO[bytes]], None]) -> 
     return lambda order, file: write(order.runs, order.samples, file)
 
 
+def write_html(order: Order, file: IO[bytes]) -> None:
+    """Write the page as one file that carries what made it."""
+    from steepest.page import document, state_of
+    from steepest.standalone import html
+
+    look, about = order.look, made_by(order.runs, len(order.samples))
+    state = state_of(order.runs) | {"view": look.view, "show": list(look.show)}
+    made = f"{about['command']} {shlex.join(retake(order.name, look))}"
+    file.write(html(document(state), title=f"{order.runs[0].objective.title} - steepest", made=made).encode())
+
+
 VIDEOS = ("mp4", "webm")
 FILMS = ("gif", "apng", *VIDEOS)
 SUFFIXES: dict[str, Writer] = {
     **{suffix: picture_writer(suffix) for suffix in ("png", "svg", "pdf")},
     **{suffix: film_writer(suffix) for suffix in FILMS},
+    "html": write_html,
     "csv": record_writer(write_csv),
     "json": record_writer(write_json),
     "npz": record_writer(write_npz),

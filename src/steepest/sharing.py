@@ -84,7 +84,7 @@ class Shared:
         style: str | None = None,
         at: int | None = None,
     ) -> None:
-        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm) or a record (csv, json, npz), by the path's suffix.
+        """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), a page (html) or a record (csv, json, npz), by suffix.
 
         For films as png and svg see `animate`.
         """

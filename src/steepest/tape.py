@@ -71,17 +71,20 @@ class Tape:
                 found.add(slot)
         return found
 
-    def to_json(self) -> str:
-        """The tape as a JSON document."""
-        document = {
+    def to_data(self) -> dict[str, Any]:
+        """The tape as plain data for JSON."""
+        return {
             "steepest_tape": VERSION,
-            "inputs": self.inputs,
-            "constants": self.constants,
-            "operations": self.operations,
-            "outputs": self.outputs,
+            "inputs": list(self.inputs),
+            "constants": list(self.constants),
+            "operations": list(map(list, self.operations)),
+            "outputs": {name: list(slots) for name, slots in self.outputs.items()},
             "vectors": sorted(self.vectors),
         }
-        return json.dumps(document, separators=(",", ":"))
+
+    def to_json(self) -> str:
+        """The tape as a JSON document."""
+        return json.dumps(self.to_data(), separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Tape:

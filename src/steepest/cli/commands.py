@@ -1,4 +1,4 @@
-"""The command line: `steepest run`, `explain`, `diagnose`, `diff`, `list` and `show`."""
+"""The command line: `steepest run`, `lab`, `explain`, `diagnose`, `diff`, `list` and `show`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import click
 from steepest import __version__
 from steepest.cli.codes import INTERRUPTED, WRONG
 from steepest.cli.diagnose import diagnose
+from steepest.cli.lab import lab
 from steepest.cli.reference import list_, show
 from steepest.cli.run import run
 from steepest.cli.terminal import complain, silence
@@ -49,6 +50,7 @@ def cli() -> None:
     \b
       steepest run "x^2" --start 3 --lr 0.3
       steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
+      steepest lab himmelblau
       steepest explain "x^2" --start 3 --lr 0.3 --step 2
       steepest diagnose "x^2 + 10y^2" --start 10,1 --lr 0.21
       steepest diff "x^2" --start 1 --lr 0.1 -o momentum -o heavy_ball
@@ -57,5 +59,5 @@ def cli() -> None:
     """
 
 
-for command in (run, explain, diagnose, diff, list_, show):
+for command in (run, lab, explain, diagnose, diff, list_, show):
     cli.add_command(command)

@@ -30,7 +30,8 @@ __all__ = ["run"]
     "paths",
     multiple=True,
     metavar="PATH",
-    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder/) or the record (csv, json, npz). Repeatable.",
+    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder/), a page to play with (html) "
+    "or the record (csv, json, npz). Repeatable.",
 )
 @click.option(
     "--view",
@@ -151,7 +152,7 @@ def check_paths(paths: Sequence[str], cut: Cut, look: Look, *, animate: bool) ->
         films = [path for path in paths if is_film(path, animated=animate)]
     if cut.turn and look.view != "surface":
         raise InputError("--turn turns the camera of a surface: it needs --view surface")
-    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf")) or path in films for path in paths):
+    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf", ".html")) or path in films for path in paths):
         raise InputError(f"--{next(iter(look.chosen))} is for pictures and films: --save one, such as descent.png")
     if (animate or cut != type(cut)()) and not films:
         raise InputError(

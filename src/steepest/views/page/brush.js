@@ -1,0 +1,78 @@
+// @ts-check
+/** What tells one run from another: color, marker, dashes. The theme comes from Python, so pictures and the page look alike. */
+
+/** @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, curve: string, minimum: string, saddle: string, heights: string[], muted: number, level: [string, number], colors: string[], markers: string[], dashes: number[][]}} Theme */
+/** @typedef {{color: string, marker: string, dash: number[]}} Brush */
+
+/** The look of the run with this index. @param {Theme} theme @param {number} index @returns {Brush} */
+export function brush(theme, index) {
+  const place = index % theme.colors.length, turn = Math.floor(index / theme.colors.length);
+  const shifted = (place + turn) % theme.colors.length;
+  return { color: theme.colors[place], marker: theme.markers[shifted], dash: theme.dashes[shifted] };
+}
+
+/** @type {Record<string, number[][]>} */
+const SHAPES = {
+  s: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
+  "^": [[0, -1.1], [1.05, 0.8], [-1.05, 0.8]],
+  v: [[0, 1.1], [1.05, -0.8], [-1.05, -0.8]],
+  D: [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]],
+  P: [[-0.4, -1], [0.4, -1], [0.4, -0.4], [1, -0.4], [1, 0.4], [0.4, 0.4], [0.4, 1], [-0.4, 1], [-0.4, 0.4], [-1, 0.4], [-1, -0.4], [-0.4, -0.4]],
+  X: [[0, -0.5], [0.55, -1.05], [1.05, -0.55], [0.5, 0], [1.05, 0.55], [0.55, 1.05], [0, 0.5], [-0.55, 1.05], [-1.05, 0.55], [-0.5, 0], [-1.05, -0.55], [-0.55, -1.05]],
+  "*": Array.from({ length: 10 }, (_, k) => [Math.sin((k * Math.PI) / 5) * (k % 2 ? 0.5 : 1.25), -Math.cos((k * Math.PI) / 5) * (k % 2 ? 0.5 : 1.25)]),
+  x: [],
+};
+
+/** The outline of a marker as the current path. @param {any} pen @param {string} marker @param {number} x @param {number} y @param {number} size */
+export function outline(pen, marker, x, y, size) {
+  const shape = SHAPES[marker];
+  pen.beginPath();
+  if (!shape) {
+    pen.arc(x, y, size, 0, 2 * Math.PI);
+  } else {
+    shape.forEach(([dx, dy], index) => (index ? pen.lineTo(x + dx * size, y + dy * size) : pen.moveTo(x + dx * size, y + dy * size)));
+    pen.closePath();
+  }
+}
+
+/** A color between two, with this share of the other. @param {string} one @param {string} other @param {number} share */
+export function mix(one, other, share) {
+  const a = channels(one), b = channels(other);
+  return a.map((value, index) => Math.round(value + (b[index] - value) * share));
+}
+
+/** @param {string} color */
+export function channels(color) {
+  return [1, 3, 5].map((first) => parseInt(color.slice(first, first + 2), 16));
+}
+
+/** The muted colors of so many bands of height. @param {Theme} theme @param {number} count */
+export function shades(theme, count) {
+  const last = theme.heights.length - 1, hex = (/** @type {number[]} */ rgb) => `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+  return Array.from({ length: count }, (_, band) => {
+    const height = (band / Math.max(count - 1, 1)) * last, low = Math.min(Math.floor(height), last - 1);
+    return mix(hex(mix(theme.heights[low], theme.heights[low + 1], height - low)), theme.paper, theme.muted);
+  });
+}
+
+/** A short line with the brush's marker, as a picture for lists. @param {Brush} look */
+export function swatch(look) {
+  const canvas = document.createElement("canvas"), ratio = 2;
+  canvas.width = 34 * ratio;
+  canvas.height = 18 * ratio;
+  canvas.className = "steepest-swatch";
+  canvas.setAttribute("aria-hidden", "true");
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  pen.scale(ratio, ratio);
+  pen.strokeStyle = pen.fillStyle = look.color;
+  pen.lineWidth = 2.2;
+  pen.setLineDash(look.dash.map((part) => part * 2.2));
+  pen.beginPath();
+  pen.moveTo(1, 9);
+  pen.lineTo(33, 9);
+  pen.stroke();
+  pen.setLineDash([]);
+  outline(pen, look.marker, 17, 9, 4.6);
+  pen.fill();
+  return canvas;
+}

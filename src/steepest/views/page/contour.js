@@ -1,0 +1,113 @@
+// @ts-check
+/** Heights as bands of color with lines between them: the levels that show a landscape's shape, and their picture. */
+import { channels, shades } from "./brush.js";
+
+const BANDS = 16, TALL = 8, BEYOND = 1e12, LARGEST = 1e300;
+
+/** Levels that show the shape of a landscape, as the pictures of Python choose them. @param {Float64Array} values @param {number} least the lowest value known, or infinity @returns {{levels: Float64Array, spacing: string}} */
+export function levels(values, least) {
+  const finite = values.filter((value) => Number.isFinite(value)).map((value) => Math.max(-LARGEST, Math.min(LARGEST, value))).sort();
+  if (!finite.length) return { levels: new Float64Array([-1, 1]), spacing: "linear" };
+  let [low, tenth, middle, ninth, high] = [0.001, 0.1, 0.5, 0.9, 0.999].map((share) => quantile(finite, share));
+  const bottom = finite[0], top = finite[finite.length - 1];
+  if (middle - bottom <= TALL ** 2 * (middle - low)) low = bottom;
+  if (least > bottom - (middle - low)) low = Math.min(low, least);
+  if (top - middle <= BEYOND * (ninth - tenth)) high = top;
+  if (!(high > low)) return { levels: new Float64Array([low - Math.max(1, Math.abs(low)), high + Math.max(1, Math.abs(high))]), spacing: "linear" };
+  const up = high - middle, down = middle - low;
+  if (up > TALL * (ninth - middle) && down > TALL * (middle - tenth) && tenth < middle && middle < ninth) {
+    const scale = (ninth - tenth) / 4, from = Math.asinh((low - middle) / scale), to = Math.asinh((high - middle) / scale);
+    return { levels: spread((share) => middle + scale * Math.sinh(from + (to - from) * share)), spacing: "symlog" };
+  }
+  if (up > 3 * down) {
+    const scale = Math.max(quantile(finite, 0.02) - low, (high - low) * 1e-12), ratio = Math.log1p((high - low) / scale);
+    return { levels: spread((share) => low + scale * Math.expm1(ratio * share)), spacing: "log" };
+  }
+  return { levels: spread((share) => low + (high - low) * share), spacing: "linear" };
+}
+
+/** @param {(share: number) => number} level */
+function spread(level) {
+  return Float64Array.from({ length: BANDS + 1 }, (_, k) => level(k / BANDS));
+}
+
+/** @param {Float64Array} sorted @param {number} share */
+function quantile(sorted, share) {
+  const place = share * (sorted.length - 1), low = Math.floor(place), part = place - low;
+  return part ? sorted[low] + (sorted[low + 1] - sorted[low]) * part : sorted[low];
+}
+
+/** Values as places among the levels: 2.5 is halfway between the third and the fourth. @param {Float64Array} values @param {Float64Array} limits */
+function places(values, limits) {
+  const found = new Float32Array(values.length), last = limits.length - 2;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value !== value) {
+      found[i] = NaN;
+      continue;
+    }
+    let low = 0, high = last;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (limits[middle] <= value) low = middle;
+      else high = middle - 1;
+    }
+    const part = (value - limits[low]) / (limits[low + 1] - limits[low]);
+    found[i] = low + Math.max(0, Math.min(part, 0.9999));
+  }
+  return found;
+}
+
+/**
+ * Paint bands of color with lines of equal height into pixels, both anti-aliased, by interpolating between the grid's values.
+ * @param {ImageData} image @param {Float64Array} values row by row from the picture's lower edge @param {number} columns @param {number} rows
+ * @param {Float64Array} limits @param {import("./brush.js").Theme} theme @param {number} ratio pixels of the image for one of the page
+ */
+export function paint(image, values, columns, rows, limits, theme, ratio) {
+  const { width, height } = image, pixels = new Uint32Array(image.data.buffer), bands = limits.length - 1;
+  const grid = places(values, limits), colors = shades(theme, bands), line = channels(theme.level[0]), strength = theme.level[1];
+  const nowhere = packed(channels(theme.nowhere)), half = 0.36 * ratio;
+  const flat = Float32Array.from(colors.flat()), packs = colors.map(packed);
+  const stepX = (columns - 1) / (width - 1 || 1), stepY = (rows - 1) / (height - 1 || 1);
+  for (let j = 0; j < height; j++) {
+    const y = (height - 1 - j) * stepY, row = Math.min(Math.floor(y), rows - 2), v = y - row;
+    let target = j * width;
+    for (let cell = 0; cell < columns - 1; cell++) {
+      const at = row * columns + cell, a = grid[at], b = grid[at + 1], c = grid[at + columns], d = grid[at + columns + 1];
+      const from = Math.ceil(cell / stepX - 1e-9), to = cell === columns - 2 ? width : Math.ceil((cell + 1) / stepX - 1e-9);
+      const left = a + (c - a) * v, right = b + (d - b) * v, slope = right - left;
+      if (!(slope === slope)) {
+        pixels.fill(nowhere, j * width + from, j * width + to);
+        continue;
+      }
+      const across = Math.abs(slope) * stepX, along = Math.abs(c - a + (d - b - c + a) * 0.5) * stepY;
+      const reach = Math.hypot(across, along); // how much the place changes from one pixel to the next
+      const low = Math.min(left, right), high = Math.max(left, right), band = Math.floor(low);
+      if (low - band > reach * (half + 1) && high < band + 1 - reach * (half + 1)) {
+        pixels.fill(packs[band], j * width + from, j * width + to);
+        continue;
+      }
+      for (let i = from; i < to; i++) {
+        const place = left + slope * (i * stepX - cell), nearest = Math.round(place), distance = Math.abs(place - nearest) / (reach || 1);
+        const own = Math.min(Math.floor(place), bands - 1) * 3;
+        let red = flat[own], green = flat[own + 1], blue = flat[own + 2];
+        if (nearest > 0 && nearest < bands && distance < half + 1) {
+          const other = (place < nearest ? nearest : nearest - 1) * 3, share = Math.max(0, 0.5 - distance);
+          const cover = strength * Math.max(0, Math.min(1, half + 0.5 - distance)) * Math.min(1, 0.34 / (reach || 0.34));
+          red += (flat[other] - red) * share;
+          green += (flat[other + 1] - green) * share;
+          blue += (flat[other + 2] - blue) * share;
+          red += (line[0] - red) * cover;
+          green += (line[1] - green) * cover;
+          blue += (line[2] - blue) * cover;
+        }
+        pixels[target + i] = 0xff000000 | (blue << 16) | (green << 8) | red;
+      }
+    }
+  }
+}
+
+/** @param {number[]} rgb */
+function packed([red, green, blue]) {
+  return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
+}

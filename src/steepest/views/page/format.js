@@ -1,0 +1,75 @@
+// @ts-check
+/** Numbers as people read them. */
+
+/** A number with so many digits, a true minus sign, and a power of ten where it is very large or small. @param {number} value @param {number} [digits] */
+export function short(value, digits = 4) {
+  if (!Number.isFinite(value)) return value !== value ? "undefined" : value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  let text;
+  if (size >= 1e6 || size < 1e-4) {
+    const [mantissa, exponent] = value.toExponential(Math.max(0, digits - 2)).split("e");
+    text = `${bare(mantissa)}e${Number(exponent)}`;
+  } else {
+    text = bare(value.toPrecision(digits).includes("e") ? String(Math.round(value)) : value.toPrecision(digits));
+  }
+  return text.replaceAll("-", "−");
+}
+
+/** @param {string} text */
+function bare(text) {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+/** The shortest text that reads back, as Python writes it. @param {number} value */
+export function exact(value) {
+  return String(value).replace("e+", "e");
+}
+
+/** Round numbers between two ends, about so many. @param {number} low @param {number} high @param {number} count */
+export function ticks(low, high, count) {
+  const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((part) => part * power).find((size) => size >= rough) ?? rough, found = [];
+  if (!(step > 0) || !Number.isFinite(step)) return [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) found.push(Number((k * step).toPrecision(12)));
+  return found;
+}
+
+/** Powers of ten between two positive ends, at most about so many. @param {number} low @param {number} high @param {number} count */
+export function powers(low, high, count) {
+  const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / Math.max(1, count))), found = [];
+  for (let k = first; k <= last; k += stride) found.push(10 ** k);
+  return found;
+}
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A power of ten as a label: 1, 10, 10⁻³. @param {number} value */
+export function powerText(value) {
+  const exponent = Math.round(Math.log10(value));
+  if (exponent >= -1 && exponent <= 3) return String(value);
+  return `10${superscript(String(exponent))}`;
+}
+
+/** A whole number in small raised digits. @param {string} text */
+export function superscript(text) {
+  return [...text].map((sign) => (sign === "-" || sign === "−" ? "⁻" : RAISED[Number(sign)])).join("");
+}
+
+/** A point as text: x = 0.31, y = −2. @param {string[]} names @param {ArrayLike<number>} position @param {number} [digits] */
+export function pointText(names, position, digits = 4) {
+  return names.map((name, index) => `${pretty(name)} = ${short(position[index], digits)}`).join(", ");
+}
+
+const GREEK = /** @type {Record<string, string>} */ ({
+  alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", eps: "ε", eta: "η", theta: "θ", lambda: "λ", mu: "μ", rho: "ρ", sigma: "σ",
+  tau: "τ", phi: "φ", psi: "ψ", omega: "ω", xi: "ξ", kappa: "κ", nu: "ν", chi: "χ", zeta: "ζ",
+});
+const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
+
+/** A name with its Greek letter and its small digits. @param {string} name */
+export function pretty(name) {
+  const [, word, digits] = /^(.*?)_?(\d*)$/.exec(name) ?? ["", name, ""];
+  return (GREEK[word] ?? word) + [...digits].map((digit) => LOWERED[Number(digit)]).join("");
+}

@@ -1,0 +1,164 @@
+"""The served page in a real browser, over HTTP, under the server's own policy."""
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import steepest
+
+
+@pytest.fixture(scope="module")
+def browser(launch: Callable[..., Any]) -> Iterator[Any]:
+    opened = launch(["--no-sandbox"])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    command = [sys.executable, "-m", "steepest", "lab", "2x^2-4x", "--start", "0", "--lr", "0.1", "--steps", "12", "--no-browser"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    yield process.stdout.readline().strip()
+    process.terminate()
+    process.communicate(timeout=30)
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Opens the page; at the end nothing has gone wrong that was not expected, and nothing was asked of another machine."""
+    mistakes: list[str] = []
+    expected: list[str] = []
+    contexts: list[Any] = []
+
+    def opened(fragment: str = "", allowed: tuple[str, ...] = ()) -> Any:
+        expected.extend(allowed)
+        contexts.append(browser.new_context(accept_downloads=True))
+        tab = contexts[-1].new_page()
+        tab.on("console", lambda message: mistakes.append(message.text) if message.type in ("error", "warning") else None)
+        tab.on("pageerror", lambda error: mistakes.append(str(error)))
+        origin = address.partition("?")[0]
+        own = (origin, "blob:", "data:")
+        tab.on("request", lambda asked: None if asked.url.startswith(own) else mistakes.append(asked.url))
+        tab.goto(address + fragment)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [mistake for mistake in mistakes if not any(part in mistake for part in expected)] == []
+
+
+def test_the_page_is_drawn_without_a_word_on_the_console(visit: Callable[..., Any]) -> None:
+    tab = visit()
+    tab.wait_for_selector(".steepest-picture canvas")
+    assert tab.locator(".steepest-formula").input_value() == "2*x^2 - 4*x"
+    assert "12 steps" in tab.locator(".steepest-ending").inner_text()
+
+
+def test_a_formula_is_read_by_python_and_a_mistake_has_its_caret(visit: Callable[..., Any]) -> None:
+    tab = visit(allowed=("422",))
+    field = tab.locator(".steepest-formula")
+    field.fill("x^4 + sni(3x)")
+    tab.wait_for_selector(".steepest-refusal:not([hidden]) pre")
+    message, line, caret = tab.locator(".steepest-refusal:not([hidden])").first.inner_text().replace("\n\n", "\n").split("\n")
+    assert message == "there is no function 'sni': did you mean sin?"
+    assert (line, caret.index("^")) == ("x^4 + sni(3x)", 6)
+    field.fill("x^4 + sin(3x)")
+    tab.wait_for_selector(".steepest-refusal:not([hidden]) pre", state="detached")
+    tab.wait_for_function("document.querySelector('.steepest-slope').textContent.includes('cos')")
+
+
+def test_python_makes_a_film_of_what_is_shown(visit: Callable[..., Any], tmp_path: Path) -> None:
+    tab = visit()
+    tab.wait_for_selector(".steepest-picture canvas")
+    tab.get_by_role("button", name="Share").click()
+    with tab.expect_download(timeout=60_000) as download:
+        tab.get_by_text("Save as GIF").click()
+    download.value.save_as(tmp_path / "descent.gif")
+    data = (tmp_path / "descent.gif").read_bytes()
+    assert data.startswith(b"GIF89a")
+    assert b"steepest run '2*x^2 - 4*x' --start 0 -o 'gd(lr=0.1)' --steps 12" in data
+
+
+def test_ranges_are_the_ends_of_the_sliders(visit: Callable[..., Any]) -> None:
+    ranged = steepest.lab("2x^2-4x", start=0, steps=(1, 20), lr=(0.01, 1))
+    state = base64.urlsafe_b64encode(json.dumps(ranged.state).encode()).decode().rstrip("=")
+    tab = visit(f"#{state}")
+    tab.wait_for_selector(".steepest-picture canvas")
+    rate = tab.get_by_role("slider", name="lr")
+    assert rate.input_value() == "500", "0.1 is in the middle of 0.01 and 1, by powers of ten"
+    rate.press("Home")
+    assert tab.get_by_role("textbox", name="lr: a number").input_value() == "0.01"
+    rate.press("End")
+    assert tab.get_by_role("textbox", name="lr: a number").input_value() == "1"
+    steps = tab.get_by_role("slider", name="steps")
+    assert (steps.get_attribute("min"), steps.get_attribute("max"), steps.input_value()) == ("1", "20", "20")
+    steps.press("Home")
+    assert tab.locator(".steepest-limit input").first.input_value() == "1"
+
+
+MODEL = """async ({ path }) => {
+  const { Model } = await import(path);
+  const told = [];
+  const model = new Model({ state: 1 }, async ({ text }) => {
+    if (text === "bad") throw { message: "wrong", place: 2 };
+    return text;
+  });
+  const listener = (answer) => told.push(answer);
+  model.on("change:state", () => told.push(["state", model.get("state")]));
+  model.on("msg:custom", listener);
+  model.set("state", 1);
+  model.set("state", 2);
+  await model.send({ id: 1, kind: "objective", text: "x" });
+  await model.send({ id: 2, kind: "objective", text: "bad" });
+  model.off("msg:custom", listener);
+  await model.send({ id: 3, kind: "objective", text: "x" });
+  model.off("change:state");
+  model.set("state", 3);
+  model.off();
+  return told;
+}"""
+
+
+def test_the_model_is_like_anywidgets(visit: Callable[..., Any]) -> None:
+    tab = visit()
+    assert tab.evaluate(MODEL, {"path": "./static/host.js"}) == [
+        ["state", 2],
+        {"id": 1, "ok": True, "result": "x"},
+        {"id": 2, "ok": False, "error": {"message": "wrong", "text": None, "place": 2, "length": 0}},
+    ]
+
+
+def test_a_server_that_is_gone_is_told(browser: Any, address: str) -> None:
+    tab = browser.new_page()
+    tab.goto(address)
+    tab.wait_for_selector(".steepest-picture canvas")
+    tab.route("**/read/**", lambda route: route.abort())
+    tab.locator(".steepest-formula").fill("x^6")
+    tab.wait_for_selector(".steepest-refusal:not([hidden])")
+    assert "is steepest lab still running?" in tab.locator(".steepest-refusal:not([hidden])").first.inner_text()
+    tab.close()
+
+
+def test_another_page_cannot_read_or_frame_the_lab(browser: Any, address: str) -> None:
+    tab = browser.new_page()
+    tab.route("https://evil.example/", lambda route: route.fulfill(body="<h1>evil</h1>", content_type="text/html"))
+    tab.goto("https://evil.example/")
+    asked = "address => fetch(address, { method: 'POST', body: '{}' }).then(() => 1, () => 0)"
+    assert tab.evaluate(asked, f"{address.partition('?')[0]}read/objective") == 0
+    framed = """address => new Promise((done) => {
+      const frame = document.createElement("iframe");
+      frame.onload = () => done(frame.contentDocument === null ? "closed" : "open");
+      frame.src = address;
+      document.body.append(frame);
+    })"""
+    tab.evaluate(framed, address)
+    assert not any(frame.locator(".steepest-lab").count() for frame in tab.frames)
+    tab.close()

@@ -1,0 +1,25 @@
+"""The OpenAPI description says what the server does."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from steepest.answers import PUBLIC
+from steepest.page import document
+from steepest.server.application import application
+from steepest.server.site import Site
+
+schemathesis = pytest.importorskip("schemathesis")
+checks = pytest.importorskip("schemathesis.specs.openapi.checks")
+ORIGIN = "http://lab.test"
+
+app = application(Site((ORIGIN,), public=True, bounds=PUBLIC), document({}))
+schema = schemathesis.openapi.from_asgi("/openapi.json", app, headers={"host": "lab.test"})
+
+
+@schema.exclude(path="/export").parametrize()  # type: ignore[untyped-decorator]
+@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_described(case: Any) -> None:
+    # A schema cannot say which texts are formulas, so an answer of 422 is right for what the schema allows, too.
+    case.call_and_validate(headers={"host": "lab.test"}, excluded_checks=[checks.positive_data_acceptance])

@@ -1,0 +1,220 @@
+"""`steepest lab` as a process of its own: what it prints, what it serves, how it ends."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "steepest", "lab"]
+JSON = {"content-type": "application/json"}
+FILM = {"state": {"objective": "rosenbrock", "steps": 300, "optimizers": [{"text": "gd"}]}, "suffix": "gif"}
+
+
+class Lab:
+    """A server that runs until it is ended."""
+
+    def __init__(self, *words: str) -> None:
+        self.process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.line = self.process.stdout.readline()
+        found = re.fullmatch(r"http://([^/]+):(\d+)/(?:\?token=([\w-]+))?\n", self.line)
+        assert found, (self.line, self.process.communicate(timeout=10))
+        self.host, self.port, self.token = found[1], int(found[2]), found[3] or ""
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, {"x-steepest-token": self.token, **named})
+        answer = connection.getresponse()
+        try:
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def end(self, number: int) -> tuple[int, str, str]:
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Lab]]:
+    started: list[Lab] = []
+
+    def opened(*words: str) -> Lab:
+        started.append(Lab(*words))
+        return started[-1]
+
+    yield opened
+    for lab in started:
+        if lab.process.poll() is None:
+            lab.process.kill()
+            lab.process.communicate()
+
+
+def test_the_address_stands_on_its_own_line_and_leads_to_the_page(start: Callable[..., Lab]) -> None:
+    lab = start("2x^2-4x", "--start", "0", "--lr", "0.1", "--no-browser")
+    assert lab.host == "127.0.0.1"
+    assert lab.ask("GET", f"/?token={lab.token}")[0] == 200
+    status, headers, body = lab.ask("GET", "/document.json")
+    document = json.loads(body)
+    assert status == 200
+    assert document["state"]["objective"] == "2*x^2 - 4*x"
+    assert (document["state"]["start"], document["state"]["optimizers"]) == ([0.0], [{"text": "gd", "settings": {}}])
+    assert "server" not in headers
+    status, _, body = lab.ask("POST", "/read/objective", '{"text": "x^2 +"}', **{"content-type": "application/json"})
+    assert (status, json.loads(body)["error"]["place"]) == (422, 5)
+    code, out, err = lab.end(signal.SIGINT)
+    assert code in (0, 130)
+    assert (out, err.strip()) == ("", "")
+
+
+def test_only_this_machine_can_come(start: Callable[..., Lab]) -> None:
+    lab = start("--no-browser")
+    listening = Path("/proc/net/tcp")
+    if listening.exists():
+        ours = [line.split()[1] for line in listening.read_text().splitlines()[1:] if line.split()[3] == "0A"]
+        assert f"0100007F:{lab.port:04X}" in ours
+        assert f"00000000:{lab.port:04X}" not in ours
+    assert lab.ask("GET", "/document.json", host="evil.example")[0] == 421
+    assert lab.ask("POST", "/read/objective", "{}", origin="https://evil.example", **JSON)[0] == 403
+    lab.token = "wrong"
+    assert lab.ask("GET", "/document.json")[0] == 403
+
+
+def test_bodies_are_bounded_on_the_wire(start: Callable[..., Lab]) -> None:
+    lab = start("--no-browser")
+    assert lab.ask("POST", "/read/objective", b" " * 64_001, **JSON)[0] == 413
+    assert lab.ask("POST", "/read/objective", (b" " * 1_000 for _ in range(65)), **JSON)[0] == 413
+    assert lab.ask("POST", "/read/objective", b'{"text": "x^2"}', **JSON)[0] == 200
+
+
+def test_two_starts_have_two_ports_and_two_tokens(start: Callable[..., Lab]) -> None:
+    one, other = start("--no-browser"), start("--no-browser")
+    assert one.port != other.port
+    assert one.token != other.token
+    assert one.ask("GET", "/document.json", **{"x-steepest-token": other.token})[0] == 403
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = subprocess.run([*COMMAND, "--no-browser", "--port", port], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert f"cannot listen at 127.0.0.1 on port {port}" in result.stderr
+    assert "--port" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["x^2 +"], "something is missing at the end"),
+        (["--port", "65536"], "--port"),
+        (["--public"], "--origin"),
+        (["--host", "0.0.0.0"], "--origin"),
+        (["--origin", "lab.test"], "an origin is such as"),
+        (["--embed", "*"], "an origin is such as"),
+        (["--host", "no.such.host.invalid"], "cannot listen at no.such.host.invalid"),
+        (["-o", "adan"], "did you mean"),
+    ],
+)
+def test_what_cannot_be_served_is_told_before_anything_is_printed(words: list[str], told: str) -> None:
+    result = subprocess.run([*COMMAND, "--no-browser", *words], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_browser_is_opened_at_the_address(start: Callable[..., Lab], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened.part\nmv {tmp_path}/opened.part {tmp_path}/opened\n')
+    browser.chmod(0o755)
+    for name in ("xdg-open", "open"):
+        (tmp_path / name).symlink_to(browser)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("BROWSER", str(browser))
+    lab = start()
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "opened").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (tmp_path / "opened").read_text() == lab.line.strip()
+
+
+def test_a_public_site_prints_its_own_address_and_no_token(start: Callable[..., Lab]) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "--public", "--host", "127.0.0.1", "--origin", "https://lab.example.org"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "https://lab.example.org/\n"
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    assert process.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+
+
+def test_an_open_request_ends_before_the_server_does() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ["--public", "--port", str(port), "--origin", f"http://127.0.0.1:{port}"]
+    lab = Lab(*words)
+    try:
+        answers: list[tuple[int, dict[str, str], bytes]] = []
+        asking = threading.Thread(target=lambda: answers.append(lab.ask("POST", "/export", json.dumps(FILM), **JSON)))
+        asking.start()
+        time.sleep(0.5)
+        lab.process.send_signal(signal.SIGTERM)
+        asking.join(60)
+        assert [(status, body[:6]) for status, _, body in answers] == [(200, b"GIF89a")]
+        lab.process.communicate(timeout=30)
+    finally:
+        lab.process.kill()
+
+
+def test_ctrl_c_does_not_wait_for_a_long_film_and_leaves_nothing_running(start: Callable[..., Lab]) -> None:
+    lab = start("--no-browser")
+    long = {"state": FILM["state"], "suffix": "apng"}
+    answers: list[int] = []
+    asking = threading.Thread(target=lambda: answers.append(lab.ask("POST", "/export", json.dumps(long), **JSON)[0]))
+    asking.start()
+    time.sleep(0.7)
+    began = time.monotonic()
+    code, _, err = lab.end(signal.SIGINT)
+    asking.join(10)
+    assert code in (0, 130)
+    assert time.monotonic() - began < 10
+    assert answers == [503]
+    assert err.strip() == ""
+    children = subprocess.run(["pgrep", "-f", "steepest.server.making"], capture_output=True, text=True, check=False).stdout.split()
+    assert not [child for child in children if parent(child) == lab.process.pid]
+
+
+def parent(process: str) -> int:
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, ValueError):
+        return 0
+
+
+def test_the_libraries_of_the_server_are_loaded_by_the_lab_only() -> None:
+    heavy = ("starlette", "uvicorn", "anyio", "asyncio")
+    code = f"import sys, steepest, steepest.cli.main; print([name for name in {heavy} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"

@@ -1,0 +1,163 @@
+"""The widget's side of Python: what is set, what is read back, what the page asks."""
+
+import base64
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+import steepest
+from steepest.errors import FormulaError, InputError
+from steepest.page import objective, optimizer
+
+pytest.importorskip("anywidget")
+
+
+@pytest.fixture
+def w() -> Any:
+    return steepest.lab("2x^2-4x", start=0, steps=(1, 20), lr=(0.01, 1))
+
+
+def moved(w: Any, **state: Any) -> None:
+    """What the page sends when somebody plays."""
+    w.set_state({"state": {**w.state, **state}})
+
+
+def asked(w: Any, monkeypatch: pytest.MonkeyPatch, **question: Any) -> Any:
+    """What the page gets for a question."""
+    sent: list[Any] = []
+    monkeypatch.setattr(w, "send", sent.append)
+    w._handle_msg({"content": {"data": {"method": "custom", "content": {"id": 7, **question}}}, "buffers": []})
+    (answer,) = sent
+    assert answer["id"] == 7
+    json.dumps(answer, allow_nan=False)
+    return answer
+
+
+def test_ranges_are_the_ends_of_sliders_and_values_lie_in_them(w: Any) -> None:
+    assert w.state["ranges"] == {"steps": [1, 20], "lr": [0.01, 1]}
+    assert (w.steps, w.lr) == (20, 0.1)
+    assert steepest.lab("x^2", lr=(0.2, 0.5)).lr == 0.2
+    assert "ranges" not in steepest.lab("x^2").state
+
+
+def test_the_runs_are_trajectories(w: Any) -> None:
+    (run,) = w.runs
+    assert run.positions[:4, 0].round(3).tolist() == [0.0, 0.4, 0.64, 0.784]
+    both = steepest.lab("rosenbrock", start=(-1.2, 1), optimizer=["gd", steepest.optimizer("adam", lr=0.05)], lr=0.001, steps=5)
+    same = steepest.compare("rosenbrock", ["gd", "adam(lr=0.05)"], start=(-1.2, 1), lr=0.001, steps=5)
+    assert [run.label for run in both.runs] == [run.label for run in same]
+    assert [run.positions.tolist() for run in both.runs] == [run.positions.tolist() for run in same]
+
+
+def test_what_is_set_is_the_state_of_the_page(w: Any) -> None:
+    seen: list[Any] = []
+    w.observe(lambda change: seen.append(change["new"]), "state")
+    w.lr = 0.2
+    w.start = 3
+    w.steps = 7
+    w.seed = 5
+    w.tol = 0.0
+    w.gtol = 1e-3
+    assert w.state["optimizers"] == [{"text": "gd", "settings": {"lr": 0.2}}]
+    assert (w.state["start"], w.state["steps"], w.state["seed"], w.state["tol"], w.state["gtol"]) == ([3.0], 7, 5, 0.0, 1e-3)
+    assert len(seen) == 6
+    w.lr = "0.2/t"
+    assert w.lr == "0.2/t"
+
+
+def test_what_is_moved_on_the_page_is_read(w: Any) -> None:
+    moved(w, start=[-1.0], steps=3, optimizers=[{"text": "adam", "settings": {"lr": 0.3}}])
+    assert (w.start, w.steps, w.lr, w.optimizers) == ((-1.0,), 3, 0.3, ("adam",))
+    assert w.runs[0].positions[0, 0] == -1.0
+    assert w.runs[0].steps == 3
+    moved(w, optimizers=[{"text": "gd", "settings": {"lr": 0.1}}, {"text": "gd", "settings": {"lr": 0.2}}])
+    assert w.lr == (0.1, 0.2)
+
+
+def test_another_function_begins_at_its_own_start_if_it_must(w: Any) -> None:
+    w.objective = "x^4"
+    assert (w.objective, w.start) == ("x^4", (0.0,))
+    w.objective = "rosenbrock"
+    assert (w.objective, w.start) == ("rosenbrock", (-1.2, 1.0))
+
+
+def test_optimizers_can_be_exchanged(w: Any) -> None:
+    w.optimizers = ["momentum(beta=0.5)", "theta = theta - 0.1 g"]
+    assert [run.optimizer.name for run in w.runs] == ["momentum", "custom"]
+    assert w.runs[0].settings["beta"] == 0.5
+    w.optimizers = "adam"
+    assert w.optimizers == ("adam",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("lr", "0.1*("), ("lr", float("nan")), ("start", (1, 2)), ("start", float("inf")), ("steps", -1), ("steps", 1.5),
+        ("steps", 10**7), ("seed", -1), ("tol", -1), ("objective", "x^"),
+        ("objective", "rosenbrok"), ("optimizers", "adan"), ("optimizers", []),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_run_is_refused_and_nothing_changes(w: Any, name: str, value: Any) -> None:
+    before = w.state
+    with pytest.raises(steepest.SteepestError):
+        setattr(w, name, value)
+    assert w.state is before
+
+
+@pytest.mark.parametrize("wrong", [(1,), (2, 1), (1, 2, 3), ("a", "b"), (0, 1), (1, float("inf")), (True, 2)])
+def test_a_range_is_a_low_and_a_high_number(wrong: Any) -> None:
+    with pytest.raises(InputError, match="the range of lr"):
+        steepest.lab("x^2", lr=wrong)
+
+
+def test_a_python_function_has_no_page() -> None:
+    with pytest.raises(InputError, match="a formula, not a Python function"):
+        steepest.lab(lambda p: p @ p, start=(1, 2))  # type: ignore[arg-type]
+
+
+def test_questions_are_answered_as_the_server_does(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked(w, monkeypatch, kind="objective", text="x^4 + y^2")["result"] == objective("x^4 + y^2")
+    assert asked(w, monkeypatch, kind="optimizer", text="adam", count=2)["result"] == optimizer("adam", 2)
+    refused = asked(w, monkeypatch, kind="objective", text="x^2 + sni(x)")
+    assert (refused["ok"], refused["error"]["place"], refused["error"]["length"]) == (False, 6, 3)
+    assert "no question 'pickle'" in asked(w, monkeypatch, kind="pickle")["error"]["message"]
+    made = asked(w, monkeypatch, kind="export", state=w.state, suffix="csv")["result"]
+    assert (made["name"], made["type"]) == ("descent.csv", "text/csv")
+    assert base64.b64decode(made["data"]).startswith(b"run,optimizer,step,x,f,")
+
+
+def test_a_message_that_is_no_question_is_left_alone(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr(w, "send", sent.append)
+    for content in ({"kind": "objective"}, "text", None):
+        w._handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+    assert sent == []
+
+
+def test_a_saved_notebook_shows_a_picture(w: Any) -> None:
+    data = w._repr_mimebundle_()[0]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["text/plain"] == "<Lab of gd on 2*x^2 - 4*x>"
+
+
+def test_the_module_stands_alone(w: Any) -> None:
+    assert w._esm.count("export default ") == 1
+    assert "\nimport " not in w._esm
+    assert "eval(" not in w._esm
+    assert "new Function" not in w._esm
+    assert len(w._esm) + len(w._css) < 300_000
+
+
+def test_without_anywidget_there_is_a_way_out() -> None:
+    code = "import sys; sys.modules['anywidget'] = None; import steepest; steepest.lab('x^2')"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "the lab in a notebook needs anywidget: pip install 'steepest[notebook]', or type steepest lab" in result.stderr
+
+
+def test_a_mistake_in_a_formula_has_its_caret() -> None:
+    with pytest.raises(FormulaError, match="something is missing"):
+        steepest.lab("x^2 +")
