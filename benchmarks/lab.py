@@ -16,6 +16,7 @@ __all__ = ["lab"]
 
 OPTIMIZERS = ("gd", "momentum", "nesterov", "adam", "rmsprop")
 FRAMES, STEPS = 300, 500
+AGREE = 1e-9
 TIMED = """
 const next = window.requestAnimationFrame.bind(window);
 window.times = [];
@@ -25,25 +26,46 @@ window.requestAnimationFrame = (draw) => next((now) => {
   times.push(performance.now() - began);
 });
 """
-# Adam on Rosenbrock's function as one would write it, recording positions, values, gradients and both moments as the page does.
-HAND = """
+# Steps as one would write them, recording positions, values, gradients and what the optimizer carries, as the page does.
+RECORDS = """
 const place = new Float64Array(2 * STEPS + 2), value = new Float64Array(STEPS + 1), slope = new Float64Array(2 * STEPS + 2);
 const first = new Float64Array(2 * STEPS), second = new Float64Array(2 * STEPS);
-function hand() {
+"""
+HAND = {
+    ("adam", "rosenbrock", (-1.2, 1.0)): """
   let x = -1.2, y = 1, a = 0, b = 0, c = 0, d = 0;
   for (let t = 1; t <= STEPS; t++) {
     const u = 1 - x, s = y - x * x, g = -2 * u - 400 * x * s, h = 200 * s, k = 2 * t - 2;
     value[t - 1] = u * u + 100 * s * s; slope[k] = g; slope[k + 1] = h;
-    a = 0.9 * a + 0.1 * g; b = 0.9 * b + 0.1 * h; c = 0.999 * c + 0.001 * g * g; d = 0.999 * d + 0.001 * h * h;
-    const e = 1 - Math.pow(0.9, t), f = 1 - Math.pow(0.999, t);
-    x -= 0.05 * (a / e) / (Math.sqrt(c / f) + 1e-8); y -= 0.05 * (b / e) / (Math.sqrt(d / f) + 1e-8);
+    a = beta1 * a + (1 - beta1) * g; b = beta1 * b + (1 - beta1) * h;
+    c = beta2 * c + (1 - beta2) * g * g; d = beta2 * d + (1 - beta2) * h * h;
+    const e = 1 - Math.pow(beta1, t), f = 1 - Math.pow(beta2, t);
+    x -= lr * (a / e) / (Math.sqrt(c / f) + eps); y -= lr * (b / e) / (Math.sqrt(d / f) + eps);
     place[k + 2] = x; place[k + 3] = y; first[k] = a; first[k + 1] = b; second[k] = c; second[k + 1] = d;
   }
-  return x;
+  return x;""",
+    ("momentum", "himmelblau", (0.0, 0.0)): """
+  let x = 0, y = 0, a = 0, b = 0;
+  for (let t = 1; t <= STEPS; t++) {
+    const p = x * x + y - 11, q = x + y * y - 7, g = 4 * x * p + 2 * q, h = 2 * p + 4 * y * q, k = 2 * t - 2;
+    value[t - 1] = p * p + q * q; slope[k] = g; slope[k + 1] = h;
+    a = beta * a + g; b = beta * b + h;
+    x -= lr * a; y -= lr * b;
+    place[k + 2] = x; place[k + 3] = y; first[k] = a; first[k + 1] = b;
+  }
+  return x;""",
+    ("gd", "sin(x)cos(y)", (1.2, 0.4)): """
+  let x = 1.2, y = 0.4;
+  for (let t = 1; t <= STEPS; t++) {
+    const s = Math.sin(x), c = Math.cos(y), g = Math.cos(x) * c, h = -s * Math.sin(y), k = 2 * t - 2;
+    value[t - 1] = s * c; slope[k] = g; slope[k + 1] = h;
+    x -= lr * g; y -= lr * h;
+    place[k + 2] = x; place[k + 3] = y;
+  }
+  return x;""",
 }
-"""
 RACE = """
-const best = (run) => {
+const median = (run) => {
   for (let k = 0; k < 300; k++) run();
   const times = Array.from({ length: 41 }, () => {
     const began = performance.now();
@@ -52,10 +74,13 @@ const best = (run) => {
   });
   return times.sort((one, other) => one - other)[20] / 20 / STEPS * 1e6;
 };
-const program = new tape_js.Program(CASE.optimizer, CASE.objective, CASE.state);
-const limits = { steps: STEPS, tol: 0, gtol: 0, seed: 0 }, values = { lr: 0.05, beta1: 0.9, beta2: 0.999, eps: 1e-8 };
-globalThis.result = [best(() => program.run([-1.2, 1], values, limits)), best(hand)];
+const program = new program_js.Program(CASE.optimizer, CASE.objective, CASE.state);
+const limits = { steps: STEPS, tol: 0, gtol: 0, seed: 0 };
+const ours = median(() => program.run(CASE.start, { lr, beta, beta1, beta2, eps }, limits)), byHand = median(hand);
+const apart = Math.abs(hand() - program.latest.positions[2 * STEPS]);
+globalThis.result = [ours, byHand, apart];
 """
+SETTINGS = {"lr": 0.002, "beta": 0.9, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 
 
 def lab() -> None:
@@ -78,8 +103,9 @@ def lab() -> None:
         print(f"start to the first picture {first:.0f} ms")
         times = sorted(dragged(tab))
         print(f"dragging the start, {len(OPTIMIZERS)} optimizers x {STEPS} steps: script time of a frame {spread(times)}")
-        ours, hand = raced(browser)
-        print(f"a step of Adam: tape {ours:.0f} ns, written by hand {hand:.0f} ns, {ours / hand:.1f} times as long\n")
+        for optimizer, objective, start in HAND:
+            ours, hand = raced(browser, optimizer, objective, start)
+            print(f"a step of {optimizer} on {objective}: tape {ours:.0f} ns, by hand {hand:.0f} ns, {ours / hand:.1f} times as long")
         browser.close()
 
 
@@ -98,16 +124,19 @@ def dragged(tab: Any) -> list[float]:
     return times
 
 
-def raced(browser: Any) -> tuple[float, float]:
+def raced(browser: Any, optimizer: str, objective: str, start: tuple[float, ...]) -> tuple[float, float]:
     """Nanoseconds a step, of the tape and of the same step written by hand."""
-    method, function = page.optimizer("adam", 2), page.objective("rosenbrock")
-    case = json.dumps({"optimizer": method["tape"], "objective": function["tape"], "state": method["state"]})
-    modules = bundle().partition("const element_js")[0]
+    method, function = page.optimizer(optimizer, 2), page.objective(objective)
+    case = {"optimizer": method["tape"], "objective": function["tape"], "state": method["state"], "start": start}
+    given = ", ".join(f"{name} = {value}" for name, value in SETTINGS.items())
+    hand = f"function hand() {{{HAND[optimizer, objective, start]}\n}}"
     tab = browser.new_page()
     tab.set_content("<!doctype html>")
-    tab.add_script_tag(content=f"{modules}\nconst STEPS = {STEPS}, CASE = {case};\n{HAND}{RACE}")
-    ours, hand = tab.evaluate("() => result")
-    return ours, hand
+    names = f"const STEPS = {STEPS}, CASE = {json.dumps(case)}, {given};"
+    tab.add_script_tag(content=f"{bundle().partition('const element_js')[0]}\n{names}\n{RECORDS}{hand}{RACE}")
+    ours, by_hand, apart = tab.evaluate("() => result")
+    assert apart < AGREE, apart
+    return ours, by_hand
 
 
 def spread(times: list[float]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from steepest.builder import Builder
 from steepest.errors import InputError
-from steepest.language.derivative import gradient, hessian
+from steepest.language.derivative import gradient, jacobian
 from steepest.language.expression import Expression, postorder
 from steepest.optimizers import Optimizer, hessian_mistake
 from steepest.tape import STEP, Operation, Tape, arguments
@@ -21,9 +21,10 @@ def objective_tape(expression: Expression, names: Sequence[str], *, second: bool
     """The tape of an objective's value and gradient, and with `second` its Hessian."""
     builder = Builder(names)
     environment = {name: builder.input(name) for name in names}
-    roots = [expression, *gradient(expression, names)]
+    slopes = gradient(expression, names)
+    roots = [expression, *slopes]
     if second:
-        roots += [entry for row in hessian(expression, names) for entry in row]
+        roots += [entry for row in jacobian(slopes, names) for entry in row]
     slots = builder.lower(roots, environment)
     count = len(names)
     outputs = {"f": slots[:1], "g": slots[1 : 1 + count]} | ({"H": slots[1 + count :]} if second else {})

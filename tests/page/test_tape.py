@@ -26,7 +26,9 @@ OBJECTIVES = {
 # Quotients of differences that shrink to nothing as the run converges.
 CANCELLING = {("barzilai_borwein", "rate"): 1e-8, ("polyak_step", "rate"): 1e-8}
 MAIN = """
-import { Machine, Program, Grid, uniform, pcg3d } from "/tape.js";
+import { pcg3d, uniform } from "/operations.js";
+import { Program } from "/program.js";
+import { Grid, Machine } from "/tape.js";
 globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits }) => {
   const run = new Program(optimizer, objective, state).run(start, hyperparameters, limits);
   const end = run.steps + 1;

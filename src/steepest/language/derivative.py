@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 
-from steepest.language.expression import ONE, ZERO, Expression, name, postorder, simplified, substitute
+from steepest.language.expression import ONE, ZERO, Expression, name, postorder, replaced, simplified
 from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
 from steepest.language.tidy import tidy, tidy_quotient
 
-__all__ = ["CHOICES", "derivative", "gradient", "hessian", "rules"]
+__all__ = ["CHOICES", "derivative", "gradient", "hessian", "jacobian", "rules"]
 
 
 def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:
@@ -56,7 +56,7 @@ class _Sweep:
         self.branches[root] = result
         return result
 
-    def slopes(self, node: Expression) -> list[tuple[Expression, Expression]]:
+    def slopes(self, node: Expression) -> Iterable[tuple[Expression, Expression]]:
         """What the adjoint of a node passes on: each target with the factor it gets."""
         if node.operation not in CHOICES:
             return partials(node)
@@ -94,7 +94,12 @@ def derivative(root: Expression, parameter: str) -> Expression:
 
 def hessian(root: Expression, names: Sequence[str]) -> tuple[tuple[Expression, ...], ...]:
     """The second derivatives, row by row: the gradient of each component of the gradient."""
-    return tuple(gradient(component, names) for component in gradient(root, names))
+    return jacobian(gradient(root, names), names)
+
+
+def jacobian(roots: Sequence[Expression], names: Sequence[str]) -> tuple[tuple[Expression, ...], ...]:
+    """The gradient of each root, row by row."""
+    return tuple(gradient(root, names) for root in roots)
 
 
 CHOICES: dict[str, Callable[..., tuple[Expression, Expression, Expression]]] = {
@@ -105,14 +110,21 @@ CHOICES: dict[str, Callable[..., tuple[Expression, Expression, Expression]]] = {
 """Operations whose value is one of two branches, as the condition and both."""
 
 
-def partials(node: Expression) -> list[tuple[Expression, Expression]]:
+@lru_cache(maxsize=4096)
+def partials(node: Expression) -> tuple[tuple[Expression, Expression], ...]:
     """Each argument that is not constant, with the derivative of the node by it."""
     meanings = dict(zip(("a", "b"), node.arguments, strict=False)) | {"r": node}
-    return [
-        (argument, substitute(rule, meanings))
-        for argument, rule in zip(node.arguments, rules(node.operation), strict=False)
+    return tuple(
+        (argument, replaced(order, meanings))
+        for argument, order in zip(node.arguments, orders(node.operation), strict=False)
         if not argument.is_constant
-    ]
+    )
+
+
+@cache
+def orders(operation: str) -> tuple[list[Expression], ...]:
+    """The postorder of each of the operation's derivative formulas."""
+    return tuple(map(postorder, rules(operation)))
 
 
 @cache

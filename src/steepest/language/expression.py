@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from weakref import WeakValueDictionary
 
 from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS
@@ -126,17 +126,22 @@ def postorder(*roots: Expression) -> list[Expression]:
     """Every expression that occurs in the roots, once, arguments before what uses them."""
     seen: set[Expression] = set()
     order: list[Expression] = []
-    stack = list(reversed(roots))
-    while stack:
-        node = stack[-1]
-        waiting = [] if node in seen else [argument for argument in reversed(node.arguments) if argument not in seen]
-        if waiting:
-            stack += waiting
-            continue
-        stack.pop()
-        if node not in seen:
-            seen.add(node)
-            order.append(node)
+    for root in roots:
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            for argument in node.arguments:
+                if argument not in seen:
+                    if argument.arguments:
+                        stack.append(argument)
+                        break
+                    seen.add(argument)
+                    order.append(argument)
+            else:
+                stack.pop()
+                if node not in seen:
+                    seen.add(node)
+                    order.append(node)
     return order
 
 
@@ -169,17 +174,23 @@ def evaluate(root: Expression, values: Mapping[str, float] | None = None) -> flo
 
 def substitute(root: Expression, replacements: Mapping[str, Expression]) -> Expression:
     """The expression with names replaced by expressions, simplified where that makes it constant or neutral."""
+    return replaced(postorder(root), replacements)
+
+
+def replaced(order: Sequence[Expression], replacements: Mapping[str, Expression]) -> Expression:
+    """What `substitute` makes of the last expression of a postorder."""
     results: dict[Expression, Expression] = {}
-    for node in postorder(root):
+    for node in order:
         if node.arguments:
             results[node] = simplified(node.operation, *[results[argument] for argument in node.arguments])
         else:
             results[node] = replacements.get(node.name, node) if node.operation == "name" else node
-    return results[root]
+    return results[order[-1]]
 
 
 ZERO, ONE = number(0), number(1)
 LARGEST_EXACT = 2.0**53  # beyond it every float is whole
+EXACT = 800  # digits: a sum of the largest and the smallest float has fewer
 
 
 def simplified(operation: str, *arguments: Expression) -> Expression:
@@ -187,8 +198,11 @@ def simplified(operation: str, *arguments: Expression) -> Expression:
 
     A product with the number 0 is 0: a derivative does not depend on what is not there.
     """
-    if all(argument.operation == "number" for argument in arguments) and operation in OPERATIONS:
-        folded = fold(operation, [argument.value for argument in arguments])
+    for argument in arguments:
+        if argument.operation != "number":
+            break
+    else:
+        folded = fold(operation, [argument.value for argument in arguments]) if operation in OPERATIONS else None
         if folded is not None:
             return number(folded)
     rule = NEUTRAL.get(operation)
@@ -209,10 +223,11 @@ def fold(operation: str, values: list[float]) -> float | None:
 
 def decimal(operation: str, a: float, b: float) -> float:
     """The result that the written decimals have: 2.2 - 1 is 1.2, not 1.2000000000000002."""
-    from fractions import Fraction  # only a formula with decimals needs it
+    from decimal import Context, Decimal  # only a formula with decimals needs it
 
-    left, right = Fraction(repr(a)), Fraction(repr(b))
-    return float(left * right if operation == "mul" else left + right if operation == "add" else left - right)
+    exact = Context(prec=EXACT)
+    left, right = Decimal(repr(a)), Decimal(repr(b))
+    return float({"add": exact.add, "sub": exact.subtract, "mul": exact.multiply}[operation](left, right))
 
 
 def _add(a: Expression, b: Expression) -> Expression | None:

@@ -80,9 +80,8 @@ def mathml(expression: Expression, numbers: Numbers | None = None) -> str:
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{write(expression, MATHML, numbers)}</math>'
 
 
-def read_as(text: str, expression: Expression) -> str | None:
+def read_as(text: str, form: str) -> str | None:
     """The plain form where the formula was typed with more differences than white space and `**`."""
-    form = plain(expression)
     typed, bare = "".join(text.split()).replace("**", "^").lstrip("\N{BYTE ORDER MARK}"), form.replace(" ", "")
     return None if typed == bare or typed.endswith(f"={bare}") else form
 

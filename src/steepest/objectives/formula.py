@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from steepest.errors import InputError
 from steepest.language import notation
@@ -29,14 +29,12 @@ class FormulaObjective:
         expression: the formula.
         names: the parameters in order.
         entry: the gallery's entry by whose name it was asked for.
-        known: the gallery's entry with the same formula, whose minima are this objective's.
         typed: the text it was read from.
     """
 
     expression: Expression
     names: tuple[str, ...]
     entry: Entry | None = None
-    known: Entry | None = None
     typed: str = ""
 
     @cached_property
@@ -66,7 +64,12 @@ class FormulaObjective:
     @property
     def read_as(self) -> str | None:
         """The formula in plain text if that differs from what was typed."""
-        return notation.read_as(self.typed, self.expression) if self.typed else None
+        return notation.read_as(self.typed, self.text) if self.typed else None
+
+    @cached_property
+    def known(self) -> Entry | None:
+        """The gallery's entry with the same formula, whose minima are this objective's."""
+        return self.entry or same_formulas().get((self.text, self.names))
 
     @property
     def minima(self) -> tuple[Point, ...]:
@@ -113,14 +116,18 @@ def read_objective(text: str) -> FormulaObjective:
     name = text.strip()
     if name in GALLERY:
         entry = GALLERY[name]
-        return FormulaObjective(read_formula(entry.formula).expression, entry.names, entry, entry)
+        return FormulaObjective(read_formula(entry.formula).expression, entry.names, entry)
     near = misspelled(name)
     if near:
         raise InputError(f"there is no function '{name}' in the gallery: did you mean {near}?")
     formula = read_formula(text)
-    plain = notation.plain(formula.expression)
-    known = next((entry for entry in GALLERY.values() if entry.formula == plain and entry.names == formula.names), None)
-    return FormulaObjective(formula.expression, formula.names, None, known, text)
+    return FormulaObjective(formula.expression, formula.names, typed=text)
+
+
+@cache
+def same_formulas() -> dict[tuple[str, tuple[str, ...]], Entry]:
+    """The gallery by what it computes; of two names for the same, the first."""
+    return {(entry.formula, entry.names): entry for entry in reversed(GALLERY.values())}
 
 
 def misspelled(word: str) -> str | None:

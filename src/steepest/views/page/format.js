@@ -21,6 +21,16 @@ function bare(text) {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
+/** A number with so many significant digits, as Python's format `g` writes it. @param {number} value @param {number} digits */
+export function general(value, digits) {
+  if (!Number.isFinite(value)) return value !== value ? "nan" : value > 0 ? "inf" : "-inf";
+  if (value === 0) return Object.is(value, -0) ? "-0" : "0";
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  const power10 = Number(exponent);
+  if (power10 >= -4 && power10 < digits) return bare(value.toFixed(Math.max(0, digits - 1 - power10)));
+  return `${bare(mantissa)}e${power10 < 0 ? "-" : "+"}${String(Math.abs(power10)).padStart(2, "0")}`;
+}
+
 /** The shortest text that reads back, as Python writes it. @param {number} value */
 export function exact(value) {
   return String(value).replace("e+", "e");

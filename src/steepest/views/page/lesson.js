@@ -7,7 +7,7 @@ import { h, math } from "./element.js";
 import { short, superscript } from "./format.js";
 
 /** @typedef {number | number[]} Amount */
-/** @typedef {{label: string, optimizer: any, run: import("./tape.js").Run, hyperparameters: Record<string, number>, objective: any, hessian: (position: number[]) => number[] | null}} Worked */
+/** @typedef {{label: string, optimizer: any, run: import("./program.js").Run, hyperparameters: Record<string, number>, objective: any, hessian: (position: number[]) => number[] | null}} Worked */
 /** @typedef {{element: Element, amount: (known: Map<string, Amount>) => Amount, digits: number, guarded: boolean}} Slot */
 
 const TIMES = "\u2062", APPLY = "\u2061", NAMESPACE = "http://www.w3.org/1998/Math/MathML";

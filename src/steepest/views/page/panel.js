@@ -103,9 +103,10 @@ function scaleOf(name, base, ends) {
 
 /** One optimizer. */
 export class OptimizerCard {
-  /** @param {any} method @param {any[]} zoo @param {import("./brush.js").Brush} look @param {CardListeners} listeners @param {{locked: (name: string) => boolean, identity: number}} more */
-  constructor(method, zoo, look, listeners, { locked, identity }) {
+  /** @param {any} method @param {any[]} zoo @param {import("./brush.js").Brush} look @param {CardListeners} listeners @param {{locked: (name: string) => boolean, ranges: Record<string, [number, number]>, identity: string}} more */
+  constructor(method, zoo, look, listeners, { locked, ranges, identity }) {
     this.method = method;
+    this.ranges = ranges;
     this.listeners = listeners;
     this.ticket = 0;
     /** @type {Map<string, {slider: any, field: any, scale: any, mark: any, base: number}>} */
@@ -133,7 +134,7 @@ export class OptimizerCard {
 
   /** @param {any} part @param {any} method @param {boolean} locked */
   row(part, method, locked) {
-    const base = part.default ?? method.base[part.name] ?? 0.1, scale = scaleOf(part.name, base, method.lab.state.ranges?.[part.name]), value = method.value(part.name), number = typeof value === "number";
+    const base = part.default ?? method.base[part.name] ?? 0.1, scale = scaleOf(part.name, base, this.ranges[part.name]), value = method.value(part.name), number = typeof value === "number";
     const slider = h("input", { type: "range", class: "steepest-range", min: 0, max: LOG, step: 1, value: number ? LOG * scale.from(value) : 0, disabled: locked || !number,
       "aria-label": part.name, oninput: () => {
         const next = Number(scale.to(Number(slider.value) / LOG).toPrecision(3));
@@ -186,7 +187,7 @@ export class OptimizerCard {
     this.editor.setAttribute("aria-invalid", String(Boolean(refusal)));
   }
 
-  /** How the run ended, in its own words. @param {import("./tape.js").Ending} ending */
+  /** How the run ended, in its own words. @param {import("./program.js").Ending} ending */
   tell({ kind, message }) {
     if (this.ending.textContent === message) return;
     this.ending.textContent = message;

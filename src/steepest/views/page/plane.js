@@ -5,7 +5,7 @@ import { levels, paint } from "./contour.js";
 import { h, iconButton } from "./element.js";
 import { pointText, pretty, short, ticks } from "./format.js";
 
-/** @typedef {import("./tape.js").Run} Run */
+/** @typedef {import("./program.js").Run} Run */
 /** @typedef {{run: Run, look: import("./brush.js").Brush, label: string, squares: Set<string>, arrows: Set<string>}} Walk */
 /** @typedef {{names: string[], view: number[][], minima: {position: number[], value: number}[], saddles: {position: number[], value: number}[], gallery: string | null}} Objective */
 /** @typedef {{objective: Objective, grid: import("./tape.js").Grid | null, walks: Walk[], chosen: number, time: number, start: number[], theme: import("./brush.js").Theme, show: string[], locked: boolean}} Scene */

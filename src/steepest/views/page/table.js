@@ -2,7 +2,7 @@
 /** The table of steps of one run; of a long run, so many rows around the present step. */
 import { h } from "./element.js";
 import { pretty, short } from "./format.js";
-import { stepLength } from "./tape.js";
+import { stepLength } from "./program.js";
 
 const ROWS = 80;
 
@@ -21,7 +21,7 @@ export class Steps {
     this.shown = null;
   }
 
-  /** @param {import("./tape.js").Run} run @param {string[]} names @param {number} time @param {number} version counts the runs */
+  /** @param {import("./program.js").Run} run @param {string[]} names @param {number} time @param {number} version counts the runs */
   show(run, names, time, version) {
     const at = Math.min(Math.floor(time), run.steps), first = Math.max(0, Math.min(at - ROWS / 2, run.steps + 1 - ROWS));
     const key = [version, names, Math.floor(first / 20)].join();
@@ -38,7 +38,7 @@ export class Steps {
     this.scroller.scrollTop = Math.max(0, top);
   }
 
-  /** Write the rows, into those that are there. @param {import("./tape.js").Run} run @param {string[]} names @param {number} first */
+  /** Write the rows, into those that are there. @param {import("./program.js").Run} run @param {string[]} names @param {number} first */
   fill(run, names, first) {
     const { count } = run, last = Math.min(run.steps, first + ROWS + 20), titles = ["step", ...names.map(pretty), "f", "‖∇f‖", "‖step‖"];
     if (this.head.textContent !== titles.join("")) {

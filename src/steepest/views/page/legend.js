@@ -1,0 +1,31 @@
+// @ts-check
+/** Which color is which optimizer, and its value at the present step. */
+import { brush } from "./brush.js";
+import { h } from "./element.js";
+import { short } from "./format.js";
+
+export class Legend {
+  constructor() {
+    this.element = h("div", { class: "steepest-legend" });
+    /** @type {import("./brush.js").Theme | null} */
+    this.theme = null;
+  }
+
+  /** @param {import("./plane.js").Walk[]} walks @param {number} time @param {import("./brush.js").Theme} theme */
+  show(walks, time, theme) {
+    const items = this.element.children;
+    if (items.length !== walks.length || this.theme !== theme) {
+      this.theme = theme;
+      this.element.replaceChildren(...walks.map((_, index) => {
+        const item = h("span", { class: "steepest-legend-item" }, h("span", null), h("b", null));
+        item.style.setProperty("--color", brush(theme, index).color);
+        return item;
+      }));
+    }
+    walks.forEach(({ run, label }, index) => {
+      const [name, number] = items[index].children, value = `f = ${short(run.values[Math.min(Math.floor(time), run.steps)], 4)}`;
+      if (name.textContent !== label) name.textContent = label;
+      if (number.textContent !== value) number.textContent = value;
+    });
+  }
+}

@@ -1,0 +1,73 @@
+// @ts-check
+/** One optimizer on the page. */
+import { short } from "./format.js";
+import { Program } from "./program.js";
+
+/** One optimizer on the page: what was read, what the user set, and its run. */
+export class Method {
+  /** @type {Program} */
+  program;
+
+  /** @param {any} data @param {Record<string, number | string>} settings @param {any} objective @param {number} identity */
+  constructor(data, settings, objective, identity) {
+    this.data = data;
+    this.settings = settings;
+    this.identity = identity;
+    this.link(objective);
+    this.squares = new Set(/** @type {string[]} */ (data.squares));
+    this.arrows = new Set(/** @type {string[]} */ (data.arrows));
+  }
+
+  /** @param {any} objective */
+  link(objective) {
+    this.base = objective.hyperparameters;
+    this.program = new Program(this.data.tape, objective.tape, this.data.state);
+  }
+
+  /** A hyperparameter: the user's, else the zoo's, else the objective's. @param {string} name @returns {number | string} */
+  value(name) {
+    const part = this.data.hyperparameters.find((/** @type {any} */ each) => each.name === name);
+    return this.settings[name] ?? part?.schedule ?? part?.value ?? part?.default ?? this.base[name] ?? 0.1;
+  }
+
+  /** Every hyperparameter. @returns {Record<string, number | string>} */
+  values() {
+    return Object.fromEntries(this.data.hyperparameters.map((/** @type {any} */ part) => [part.name, this.value(part.name)]));
+  }
+
+  /** @param {import("./program.js").Limits} limits @param {number[]} start */
+  run(limits, start) {
+    return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits);
+  }
+
+  get label() {
+    const { data, settings } = this, shown = Object.entries(settings).map(([name, value]) => `${name}=${typeof value === "number" ? short(value, 4) : value}`);
+    const name = data.year ? data.name : "your equations";
+    return shown.length ? `${name}(${shown.join(", ")})` : name;
+  }
+
+  /** The largest stable learning rate for a curvature, where theory knows it. @param {number} curvature */
+  limit(curvature) {
+    const beta = Number(this.value("beta")), bounds = /** @type {Record<string, number>} */ ({
+      gd: 2, momentum: 2 + 2 * beta, heavy_ball: 2 + 2 * beta, ema_momentum: (2 + 2 * beta) / (1 - beta), newton: 0,
+      nesterov: (2 + 2 * beta) / (1 + 2 * beta), sutskever_nesterov: (2 + 2 * beta) / (1 + 2 * beta), noisy_gd: 2,
+    });
+    const bound = bounds[this.data.name];
+    return bound && curvature > 0 && typeof this.value("lr") === "number" ? bound / curvature : null;
+  }
+
+  /** The run as plain data, for Python. */
+  summary() {
+    const run = /** @type {import("./program.js").Run} */ (this.program.latest), end = run.steps + 1;
+    return {
+      label: this.label, ending: run.ending.kind, message: run.ending.message, steps: run.steps,
+      positions: Array.from({ length: end }, (_, k) => Array.from(run.positions.subarray(k * run.count, (k + 1) * run.count))),
+      values: Array.from(run.values.subarray(0, end), (value) => (Number.isFinite(value) ? value : null)),
+    };
+  }
+
+  /** What the state keeps of it. */
+  get kept() {
+    return { text: this.data.text, settings: { ...this.settings } };
+  }
+}

@@ -1,0 +1,76 @@
+// @ts-check
+/** The part of a canvas's context that the views draw with, writing SVG. */
+
+export class SvgPen {
+  /** @param {number} width @param {number} height @param {string} paper */
+  constructor(width, height, paper) {
+    this.head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`;
+    this.parts = [`<rect width="${width}" height="${height}" fill="${paper}"/>`];
+    this.strokeStyle = this.fillStyle = "#000000";
+    this.lineWidth = this.globalAlpha = 1;
+    this.font = "12px sans-serif";
+    this.textAlign = "left";
+    this.lineCap = "butt";
+    this.lineJoin = "miter";
+    this.imageSmoothingEnabled = true;
+    this.dash = "";
+    this.path = "";
+    this.clips = 0;
+    /** @type {number[]} */
+    this.opened = [];
+  }
+
+  clearRect() {}
+  beginPath() { this.path = ""; }
+  closePath() { this.path += "Z"; }
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) { this.path += `M${at(x)} ${at(y)}`; }
+  /** @param {number} x @param {number} y */
+  lineTo(x, y) { this.path += `L${at(x)} ${at(y)}`; }
+  /** @param {number} x @param {number} y @param {number} radius */
+  arc(x, y, radius) { this.path += `M${at(x - radius)} ${at(y)}a${at(radius)} ${at(radius)} 0 1 0 ${at(2 * radius)} 0a${at(radius)} ${at(radius)} 0 1 0 ${at(-2 * radius)} 0Z`; }
+  /** @param {number} x @param {number} y @param {number} width @param {number} height */
+  rect(x, y, width, height) { this.path += `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h${at(-width)}Z`; }
+  /** @param {number[]} dash */
+  setLineDash(dash) { this.dash = dash.length ? ` stroke-dasharray="${dash.map(at).join(" ")}"` : ""; }
+  stroke() {
+    this.parts.push(`<path d="${this.path}" fill="none" stroke="${this.strokeStyle}" stroke-width="${this.lineWidth}" stroke-linecap="${this.lineCap}" stroke-linejoin="${this.lineJoin}" opacity="${this.globalAlpha}"${this.dash}/>`);
+  }
+  fill() { this.parts.push(`<path d="${this.path}" fill="${this.fillStyle}" opacity="${this.globalAlpha}"/>`); }
+  /** @param {number} x @param {number} y @param {number} width @param {number} height */
+  strokeRect(x, y, width, height) { this.beginPath(); this.rect(x, y, width, height); this.stroke(); }
+  /** @param {string} text @param {number} x @param {number} y */
+  fillText(text, x, y) { this.write(text, x, y, `fill="${this.fillStyle}"`); }
+  /** @param {string} text @param {number} x @param {number} y */
+  strokeText(text, x, y) { this.write(text, x, y, `fill="none" stroke="${this.strokeStyle}" stroke-width="${this.lineWidth}"`); }
+  /** @param {string} text @param {number} x @param {number} y @param {string} paint */
+  write(text, x, y, paint) {
+    const anchor = { center: "middle", right: "end" }[this.textAlign] ?? "start";
+    this.parts.push(`<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}" style="font: ${this.font}" ${paint}>${escaped(text)}</text>`);
+  }
+  /** @param {HTMLCanvasElement} image @param {number} x @param {number} y @param {number} width @param {number} height */
+  drawImage(image, x, y, width, height) {
+    this.parts.push(`<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" href="${image.toDataURL("image/png")}"/>`);
+  }
+  save() { this.opened.push(0); }
+  clip() {
+    const name = `clip${this.clips++}`;
+    this.parts.push(`<clipPath id="${name}"><path d="${this.path}"/></clipPath><g clip-path="url(#${name})">`);
+    if (this.opened.length) this.opened[this.opened.length - 1]++;
+  }
+  restore() { this.parts.push("</g>".repeat(this.opened.pop() ?? 0)); }
+  /** The document, with what made it. @param {string} title @param {string} made */
+  text(title, made) {
+    return `${this.head}<title>${escaped(title)}</title><desc>${escaped(made)}</desc>${this.parts.join("")}</svg>`;
+  }
+}
+
+/** @param {number} value */
+function at(value) {
+  return Math.round(value * 100) / 100;
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
