@@ -69,10 +69,10 @@ const median = (run) => {
   for (let k = 0; k < 300; k++) run();
   const times = Array.from({ length: 41 }, () => {
     const began = performance.now();
-    for (let k = 0; k < 20; k++) run();
+    for (let k = 0; k < 200; k++) run();
     return performance.now() - began;
   });
-  return times.sort((one, other) => one - other)[20] / 20 / STEPS * 1e6;
+  return times.sort((one, other) => one - other)[20] / 200 / STEPS * 1e6;
 };
 const program = new program_js.Program(CASE.optimizer, CASE.objective, CASE.state);
 const limits = { steps: STEPS, tol: 0, gtol: 0, seed: 0 };
@@ -105,7 +105,9 @@ def lab() -> None:
         print(f"dragging the start, {len(OPTIMIZERS)} optimizers x {STEPS} steps: script time of a frame {spread(times)}")
         for optimizer, objective, start in HAND:
             ours, hand = raced(browser, optimizer, objective, start)
-            print(f"a step of {optimizer} on {objective}: tape {ours:.0f} ns, by hand {hand:.0f} ns, {ours / hand:.1f} times as long")
+            print(
+                f"a step of {optimizer} on {objective}: tape {ours:.0f} ns, by hand {hand:.0f} ns, {ours / hand:.1f} times as long"
+            )
         browser.close()
 
 
@@ -124,7 +126,7 @@ def dragged(tab: Any) -> list[float]:
     return times
 
 
-def raced(browser: Any, optimizer: str, objective: str, start: tuple[float, ...]) -> tuple[float, float]:
+def raced(browser: Any, optimizer: str, objective: str, start: tuple[float, float]) -> tuple[float, float]:
     """Nanoseconds a step, of the tape and of the same step written by hand."""
     method, function = page.optimizer(optimizer, 2), page.objective(objective)
     case = {"optimizer": method["tape"], "objective": function["tape"], "state": method["state"], "start": start}

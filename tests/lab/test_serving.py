@@ -190,7 +190,8 @@ def test_an_open_request_ends_before_the_server_does() -> None:
 
 def test_ctrl_c_does_not_wait_for_a_long_film_and_leaves_nothing_running(start: Callable[..., Lab]) -> None:
     lab = start("--no-browser")
-    long = {"state": FILM["state"], "suffix": "apng"}
+    state = {"objective": "rosenbrock", "steps": 100_000, "tol": 0, "optimizers": [{"text": "adam"}] * 32}
+    long = {"state": state, "suffix": "apng"}
     answers: list[int] = []
     asking = threading.Thread(target=lambda: answers.append(lab.ask("POST", "/export", json.dumps(long), **JSON)[0]))
     asking.start()

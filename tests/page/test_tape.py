@@ -27,7 +27,7 @@ OBJECTIVES = {
 CANCELLING = {("barzilai_borwein", "rate"): 1e-8, ("polyak_step", "rate"): 1e-8}
 MAIN = """
 import { pcg3d, uniform } from "/operations.js";
-import { Program } from "/program.js";
+import { Program, quantityAt } from "/program.js";
 import { Grid, Machine } from "/tape.js";
 globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits }) => {
   const run = new Program(optimizer, objective, state).run(start, hyperparameters, limits);
@@ -36,7 +36,7 @@ globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hy
     steps: run.steps, ending: run.ending,
     positions: [...run.positions.slice(0, end * run.count)], values: [...run.values.slice(0, end)],
     gradients: [...run.gradients.slice(0, end * run.count)],
-    quantities: Object.fromEntries(run.quantities.map((each) => [each.name, [...each.rows.slice(0, run.steps * each.width)]])),
+    quantities: Object.fromEntries(run.quantities.map((each) => [each.name, Array.from({ length: run.steps }, (_, k) => [...quantityAt(run, each, k + 1)]).flat()])),
   };
 });
 globalThis.grid = (tape, x, y) => [...new Grid(tape).evaluate(Float64Array.from(x), y && Float64Array.from(y))];

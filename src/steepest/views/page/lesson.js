@@ -5,6 +5,7 @@
  */
 import { h, math } from "./element.js";
 import { short, superscript } from "./format.js";
+import { quantityAt } from "./program.js";
 
 /** @typedef {number | number[]} Amount */
 /** @typedef {{label: string, optimizer: any, run: import("./program.js").Run, hyperparameters: Record<string, number>, objective: any, hessian: (position: number[]) => number[] | null}} Worked */
@@ -126,10 +127,11 @@ function amounts({ run, hyperparameters, objective, hessian, optimizer }, step) 
   known.set("before f", run.values[step]);
   known.set("before t", step + 1);
   known.set("before T", run.limit);
-  for (const { name, width, rows } of run.quantities) {
-    const scheduled = optimizer.hyperparameters.some((/** @type {any} */ part) => part.name === name);
-    known.set(`after ${name}`, row(rows, step, width));
-    known.set(`before ${name}`, scheduled ? row(rows, step, width) : step ? row(rows, step - 1, width) : Array(width).fill(0));
+  for (const quantity of run.quantities) {
+    const { name, width } = quantity, scheduled = optimizer.hyperparameters.some((/** @type {any} */ part) => part.name === name);
+    const now = Array.from(quantityAt(run, quantity, step + 1));
+    known.set(`after ${name}`, now);
+    known.set(`before ${name}`, scheduled ? now : step ? Array.from(quantityAt(run, quantity, step)) : Array(width).fill(0));
   }
   objective.names.forEach((/** @type {string} */ name, /** @type {number} */ i) => known.set(`parameter ${name}`, positions[step * count + i]));
   if (optimizer.symbols.H) known.set("before H", hessian(row(positions, step, count)) ?? NaN);

@@ -4,6 +4,7 @@ import { outline } from "./brush.js";
 import { levels, paint } from "./contour.js";
 import { h, iconButton } from "./element.js";
 import { pointText, pretty, short, ticks } from "./format.js";
+import { quantityAt } from "./program.js";
 
 /** @typedef {import("./program.js").Run} Run */
 /** @typedef {{run: Run, look: import("./brush.js").Brush, label: string, squares: Set<string>, arrows: Set<string>}} Walk */
@@ -386,9 +387,10 @@ export class Plane {
     const { show, time, theme, objective, walks, chosen } = /** @type {Scene} */ (this.scene), { run, look } = walk, count = objective.names.length;
     const k = Math.min(Math.floor(time), run.steps), [x, y] = this.place(run, time);
     if (show.includes("moments") && k > 0) {
-      for (const { name, width, rows } of run.quantities) {
-        if (!walk.squares.has(name) || width !== count) continue;
-        const [a, b] = [0, count - 1].map((i) => 34 * Math.sqrt(Math.abs(rows[(k - 1) * width + i]) / largest(rows, run.steps * width)));
+      for (const quantity of run.quantities) {
+        if (!walk.squares.has(quantity.name) || quantity.width !== count) continue;
+        const now = quantityAt(run, quantity, k), most = largestOf(run, quantity);
+        const [a, b] = [0, count - 1].map((i) => 34 * Math.sqrt(Math.abs(now[i]) / most));
         pen.strokeStyle = look.color;
         pen.fillStyle = look.color;
         pen.globalAlpha = 0.16;
@@ -401,9 +403,9 @@ export class Plane {
       }
     }
     if (show.includes("momentum") && k > 0) {
-      for (const { name, width, rows } of run.quantities) {
-        if (!walk.arrows.has(name) || width !== count) continue;
-        this.arrow(pen, x, y, rows.subarray((k - 1) * width, k * width), largest(rows, run.steps * width), look.color, theme.paper, pretty(name));
+      for (const quantity of run.quantities) {
+        if (!walk.arrows.has(quantity.name) || quantity.width !== count) continue;
+        this.arrow(pen, x, y, quantityAt(run, quantity, k), largestOf(run, quantity), look.color, theme.paper, pretty(quantity.name));
       }
     }
     if (show.includes("gradient") && walk === walks[chosen]) {
@@ -674,5 +676,12 @@ export class Plane {
 function largest(rows, count) {
   let most = 0;
   for (let i = 0; i < count; i++) if (Number.isFinite(rows[i])) most = Math.max(most, Math.abs(rows[i]));
+  return most || 1;
+}
+
+/** The largest size of a quantity's parts in a run. @param {Run} run @param {import("./program.js").Quantity} quantity */
+function largestOf(run, quantity) {
+  let most = 0;
+  for (let k = 1; k <= run.steps; k++) for (const value of quantityAt(run, quantity, k)) most = Math.max(most, Math.abs(value) || 0);
   return most || 1;
 }

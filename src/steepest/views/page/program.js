@@ -12,12 +12,18 @@ const NOT_RECORDED = new Set(["theta", "f", "g", STEP]);
 
 /** @typedef {{kind: string, message: string}} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
-/** @typedef {{name: string, width: number, slots: number[], rows: Float64Array}} Quantity */
+/** @typedef {{name: string, width: number, offset: number}} Quantity */
 /**
- * One run: row k of `positions`, `values` and `gradients` is what it was after k steps; row k of a quantity is what step
- * k + 1 computed.
- * @typedef {{count: number, steps: number, positions: Float64Array, values: Float64Array, gradients: Float64Array, quantities: Quantity[], ending: Ending, start: number[], limit: number}} Run
+ * One run: row k of `positions`, `values` and `gradients` is what it was after k steps; row k of `carried` is what step k + 1
+ * computed, a quantity's part of it beginning at its offset.
+ * @typedef {{count: number, steps: number, positions: Float64Array, values: Float64Array, gradients: Float64Array, quantities: Quantity[], carried: Float64Array, width: number, ending: Ending, start: number[], limit: number}} Run
  */
+
+/** What a step computed of a quantity. @param {Run} run @param {Quantity} quantity @param {number} step from 1 */
+export function quantityAt(run, { offset, width }, step) {
+  const at = (step - 1) * run.width + offset;
+  return run.carried.subarray(at, at + width);
+}
 
 /** An optimizer on an objective, linked once and run for every start and hyperparameter. */
 export class Program {
@@ -29,7 +35,17 @@ export class Program {
     this.step = new Staged(tape, this.count + this.next.length);
     this.objective = new Machine(objective);
     this.held = optimizer.inputs.slice(this.count + this.next.length, -3);
-    this.recorded = Object.keys(outputs).filter((name) => !NOT_RECORDED.has(name));
+    this.moves = Int32Array.from([...outputs.theta, ...this.next]);
+    /** @type {Quantity[]} */
+    this.quantities = [];
+    /** @type {number[]} */
+    const sources = [];
+    for (const [name, slots] of Object.entries(outputs)) {
+      if (NOT_RECORDED.has(name)) continue;
+      this.quantities.push({ name, width: slots.length, offset: sources.length });
+      sources.push(...slots);
+    }
+    this.sources = Int32Array.from(sources);
     /** @type {Run | null} */
     this.latest = null;
   }
@@ -40,36 +56,33 @@ export class Program {
    */
   run(start, hyperparameters, limits) {
     const run = this.prepare(start, limits.steps);
-    const { step, count, next } = this;
-    const r = step.registers, { theta, f, g } = step.tape.outputs, difference = step.tape.outputs[STEP];
-    const state = next.length;
+    const { step, count, moves, sources } = this, { f, g } = step.tape.outputs, difference = step.tape.outputs[STEP];
+    const r = step.registers, { positions, values, gradients, carried } = run, value = f[0], moving = moves.length, width = sources.length;
     const shortest = limits.tol > 0 ? Math.max(limits.tol * limits.tol, 5e-324) : 0;
     const flattest = limits.gtol > 0 ? Math.max(limits.gtol * limits.gtol, 5e-324) : 0;
-    const moved = new Float64Array(count + state), { positions, values, gradients, quantities } = run, value = f[0];
-    const slots = Int32Array.from([...theta, ...next]), rows = quantities.map((each) => each.rows), sources = quantities.map((each) => Int32Array.from(each.slots));
+    const moved = new Float64Array(moving);
     for (let i = 0; i < count; i++) r[i] = positions[i] = start[i];
-    r.fill(0, count, count + state);
+    r.fill(0, count, moving);
     step.begin([...this.held.map((name) => hyperparameters[name]), limits.steps, limits.seed]);
     let done = 0, stop = "limit", short = false;
     for (; done < limits.steps && !short; done++) {
       step.take(done + 1);
+      const at = done * count;
       values[done] = r[value];
-      for (let i = 0; i < count; i++) gradients[done * count + i] = r[g[i]];
+      for (let i = 0; i < count; i++) gradients[at + i] = r[g[i]];
       if (r[value] - r[value] !== 0) { stop = "left"; break; }
       if (flattest && squares(r, g) < flattest) { stop = "gradient"; break; }
       let defect = 0; // becomes not a number if anything is not finite
-      for (let i = 0; i < slots.length; i++) {
-        moved[i] = r[slots[i]];
-        defect += moved[i] - moved[i];
+      for (let i = 0; i < moving; i++) {
+        const next = r[moves[i]];
+        moved[i] = next;
+        defect += next - next;
       }
       if (defect !== 0) { stop = "broken"; break; }
-      for (let q = 0; q < rows.length; q++) {
-        const to = rows[q], from = sources[q], width = from.length;
-        for (let i = 0; i < width; i++) to[done * width + i] = r[from[i]];
-      }
+      for (let i = 0, to = done * width; i < width; i++) carried[to + i] = r[sources[i]];
       if (shortest) short = squares(r, difference) < shortest;
-      for (let i = 0; i < count; i++) positions[(done + 1) * count + i] = moved[i];
-      for (let i = 0; i < slots.length; i++) r[i] = moved[i];
+      for (let i = 0; i < count; i++) positions[at + count + i] = moved[i];
+      for (let i = 0; i < moving; i++) r[i] = moved[i];
     }
     run.steps = done;
     if (stop === "limit") stop = this.finish(run) ? (short ? "step" : "limit") : "left";
@@ -84,15 +97,10 @@ export class Program {
       latest.start = start;
       return latest;
     }
-    const outputs = this.step.tape.outputs;
-    const quantities = this.recorded.map((name) => {
-      const slots = outputs[name];
-      return { name, slots, width: slots.length, rows: new Float64Array(limit * slots.length) };
-    });
     this.latest = {
-      count, limit, start, steps: 0, quantities,
+      count, limit, start, steps: 0, quantities: this.quantities, width: this.sources.length,
       positions: new Float64Array((limit + 1) * count), values: new Float64Array(limit + 1), gradients: new Float64Array((limit + 1) * count),
-      ending: { kind: "", message: "" },
+      carried: new Float64Array(limit * this.sources.length), ending: { kind: "", message: "" },
     };
     return this.latest;
   }

@@ -1,6 +1,7 @@
 // @ts-check
 /** What can be taken away: the state as a link, as Python, as a command; the picture and the numbers as files. */
 import { exact } from "./format.js";
+import { quantityAt } from "./program.js";
 
 /** @typedef {{schema: number, objective: string, start: number[], steps: number, seed: number, tol: number, gtol: number, optimizers: {text: string, settings: Record<string, number | string>}[], [name: string]: any}} State */
 
@@ -96,7 +97,7 @@ export function asJson(state, objective, walks, made, version) {
     runs: walks.map(({ run, label }, index) => ({
       optimizer: state.optimizers[index].text, label, ending: run.ending.kind, message: run.ending.message, steps: run.steps, names: objective.names,
       positions: rows(run.positions, run.count, run.steps + 1), values: finite(run.values.subarray(0, run.steps + 1)), gradients: rows(run.gradients, run.count, run.steps + 1),
-      quantities: Object.fromEntries(run.quantities.map(({ name, width, rows: all }) => [name, width === 1 ? finite(all.subarray(0, run.steps)) : rows(all, width, run.steps)])),
+      quantities: Object.fromEntries(run.quantities.map((each) => [each.name, Array.from({ length: run.steps }, (_, k) => { const row = finite(quantityAt(run, each, k + 1)); return each.width === 1 ? row[0] : row; })])),
     })),
     state, made_by: made,
   }, null, 1);

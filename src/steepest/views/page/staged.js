@@ -1,7 +1,8 @@
 // @ts-check
 /** The tape of a step in three stages, so that a run computes again only what has changed. */
 import { used } from "./builder.js";
-import { Machine, run } from "./tape.js";
+import { compile, execute } from "./bytecode.js";
+import { Machine } from "./tape.js";
 
 const FIXED = 0, TIMED = 1, MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the place
 
@@ -16,7 +17,7 @@ export class Staged extends Machine {
     /** @type {number[]} */
     const stages = [...inputs.keys()].map((slot) => (slot < moving ? MOVING : slot === this.clock ? TIMED : FIXED)).concat(constants.map(() => FIXED));
     for (const operation of operations) stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
-    const [fixed, timed, rest] = [FIXED, TIMED, MOVING].map((stage) => this.fused((slot) => stages[slot] === stage));
+    const [fixed, timed, rest] = [FIXED, TIMED, MOVING].map((stage) => compile(tape, (slot) => stages[slot] === stage));
     this.fixed = fixed;
     this.timed = timed;
     this.rest = rest;
@@ -38,7 +39,7 @@ export class Staged extends Machine {
     for (let i = 0; i < given.length - 2; i++) registers[moving + i] = given[i];
     registers[clock + 1] = given[given.length - 2];
     registers[clock + 2] = given[given.length - 1];
-    run(this.fixed, registers);
+    execute(this.fixed, registers);
   }
 
   /** One step, whose results are in the registers then. @param {number} t its number, one more than that of the last */
@@ -47,13 +48,13 @@ export class Staged extends Machine {
     registers[this.clock] = t;
     if (t <= this.known) for (let i = 0; i < width; i++) registers[kept[i]] = table[at + i];
     else this.tabulate(t);
-    run(this.rest, registers);
+    execute(this.rest, registers);
   }
 
   /** @param {number} t */
   tabulate(t) {
     const { registers, kept } = this, width = kept.length, needed = t * width;
-    run(this.timed, registers);
+    execute(this.timed, registers);
     if (this.table.length < needed) {
       const wider = new Float64Array(2 * needed + 64 * width);
       wider.set(this.table);
