@@ -21,12 +21,12 @@ def objective_tape(expression: Expression, names: Sequence[str], *, second: bool
     """The tape of an objective's value and gradient, and with `second` its Hessian."""
     builder = Builder(names)
     environment = {name: builder.input(name) for name in names}
-    slopes = gradient(expression, names)
+    slopes, count = gradient(expression, names), len(names)
     roots = [expression, *slopes]
     if second:
-        roots += [entry for row in jacobian(slopes, names) for entry in row]
+        rows = jacobian(slopes, names)
+        roots += [rows[min(i, j)][max(i, j)] for i in range(count) for j in range(count)]  # symmetric: half is enough
     slots = builder.lower(roots, environment)
-    count = len(names)
     outputs = {"f": slots[:1], "g": slots[1 : 1 + count]} | ({"H": slots[1 + count :]} if second else {})
     return builder.tape(outputs, {"g", "H"} & set(outputs))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,10 @@ __all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "method", "objec
 SCHEMA = 1
 FOLDER = Path(__file__).parent / "views" / "page"
 MODULES = (
-    "operations.js", "builder.js", "bytecode.js", "tape.js", "staged.js", "format.js", "program.js", "curvature.js", "element.js",
-    "brush.js", "contour.js", "plane.js", "chart.js", "lesson.js", "timeline.js", "table.js", "legend.js", "sharing.js", "pen.js", "menu.js",
-    "panel.js", "ground.js", "glass.js", "ribbon.js", "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
+    "operations.js", "builder.js", "bytecode.js", "tape.js", "staged.js", "format.js", "program.js", "curvature.js",
+    "element.js", "brush.js", "contour.js", "plane.js", "chart.js", "lesson.js", "timeline.js", "table.js", "legend.js",
+    "sharing.js", "pen.js", "menu.js", "panel.js", "ground.js", "glass.js", "ribbon.js", "space.js", "surface.js",
+    "thumbnail.js", "method.js", "reader.js", "lab.js",
 )  # fmt: skip
 """The page's modules, each after those that it imports."""
 STYLES = "lab.css"
@@ -176,6 +177,7 @@ def words(method: Optimizer) -> set[str]:
     return {word for word in {*method.words, *method.assigned} if word and word.isidentifier()}
 
 
+@lru_cache(maxsize=1024)
 def symbol(name: str) -> str:
     """A name in MathML, without the element around it."""
     return bare(mathml(named(name)))

@@ -118,8 +118,9 @@ def answer(route: Any, shown: Mapping[str, Any]) -> None:
 def colors(tab: Any, places: Array, before: str = "") -> Array:
     """Red, green and blue from 0 to 255 where places in space are drawn; `before` is done first."""
     found = tab.evaluate(
-        """([places, before]) => {
+        """async ([places, before]) => {
             for (const [name, ...values] of before) space[name](...values);
+            while (space.hurry) await new Promise((rested) => setTimeout(rested, 10));
             space.draw();
             const gl = space.canvas.getContext("webgl2"), pixel = new Uint8Array(4), times = space.density;
             return places.map((place) => {

@@ -36,7 +36,9 @@ globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hy
     steps: run.steps, ending: run.ending,
     positions: [...run.positions.slice(0, end * run.count)], values: [...run.values.slice(0, end)],
     gradients: [...run.gradients.slice(0, end * run.count)],
-    quantities: Object.fromEntries(run.quantities.map((each) => [each.name, Array.from({ length: run.steps }, (_, k) => [...quantityAt(run, each, k + 1)]).flat()])),
+    quantities: Object.fromEntries(run.quantities.map((each) => [
+      each.name, Array.from({ length: run.steps }, (_, k) => [...quantityAt(run, each, k + 1)]).flat(),
+    ])),
   };
 });
 globalThis.grid = (tape, x, y) => [...new Grid(tape).evaluate(Float64Array.from(x), y && Float64Array.from(y))];

@@ -95,7 +95,10 @@ def intern(operation: str, arguments: tuple[Expression, ...], value: float = mat
 def is_constant(operation: str, arguments: tuple[Expression, ...]) -> bool:
     if not arguments:
         return operation in ("number", "constant")
-    return operation in OPERATIONS and all(argument.is_constant for argument in arguments)
+    for argument in arguments:
+        if not argument.is_constant:
+            return False
+    return operation in OPERATIONS
 
 
 def number(value: float) -> Expression:

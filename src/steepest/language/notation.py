@@ -89,17 +89,21 @@ def read_as(text: str, form: str) -> str | None:
 def write(root: Expression, style: Style, numbers: Numbers | None) -> str:
     """The root in a style, from the leaves up."""
     fragments: dict[Expression, Fragment] = {}
+    given = numbers or {}
     for node in postorder(root):
-        fragments[node] = fragment(node, fragments, style, numbers or {})
+        fragments[node] = fragment(node, fragments, style, given)
     return signed(fragments[root], style)
 
 
 def fragment(node: Expression, done: Mapping[Expression, Fragment], style: Style, numbers: Numbers) -> Fragment:
-    operation, arguments = node.operation, [done[argument] for argument in written_arguments(node)]
-    if operation == "number" or (operation == "name" and node.name in numbers):
-        return written_number(float(numbers[node.name]) if operation == "name" else node.value, node, style)
-    if not arguments:
+    operation = node.operation
+    if operation == "number":
+        return written_number(node.value, node, style)
+    if operation == "name" and node.name in numbers:
+        return written_number(float(numbers[node.name]), node, style)
+    if not node.arguments:
         return Fragment(style.name(node.name), ATOM, False, node)
+    arguments = [done[argument] for argument in written_arguments(node)]
     if operation in ("add", "sub"):
         left, right = signed(arguments[0], style), needed(arguments[1], PRODUCT, style).text
         return Fragment(style.sum(left, "+" if operation == "add" else "-", right), SUM, False, node)
@@ -129,7 +133,7 @@ def written_arguments(node: Expression) -> tuple[Expression, ...]:
 
 def written_number(value: float, node: Expression, style: Style) -> Fragment:
     text, negative = style.number(abs(value)), math.copysign(1.0, value) < 0
-    compound = not style.flat and "e" in number_text(value)  # 2.5 times a power of ten
+    compound = not style.flat and "e" in repr(value)  # 2.5 times a power of ten
     return Fragment(text, PRODUCT if compound else SIGN if negative else ATOM, negative, node)
 
 

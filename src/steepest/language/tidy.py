@@ -9,12 +9,13 @@ from __future__ import annotations
 from fractions import Fraction
 from math import gcd, lcm
 
-from steepest.language.expression import Expression, call, number, postorder
+from steepest.language.expression import LARGEST_EXACT, Expression, call, number, postorder
 
 __all__ = ["tidy", "tidy_quotient"]
 
-Term = tuple[tuple[Expression, Fraction], ...]  # factors with their powers, each factor once
-Sum = dict[Term, Fraction]  # terms with their coefficients, none of them 0; the term () is the number 1
+Rational = int | Fraction  # a whole number is an int, which Python computes with ten times as fast
+Term = tuple[tuple[Expression, Rational], ...]  # factors with their powers, each factor once
+Sum = dict[Term, Rational]  # terms with their coefficients, none of them 0; the term () is the number 1
 
 LARGEST_POWER = 32  # up to here the power of a product is taken apart
 LONGEST_COEFFICIENT = 1_024  # bits: a longer one is beyond float64
@@ -82,20 +83,20 @@ class _Tidier:
 
     def sum_of(self, node: Expression) -> Sum:
         if node.operation == "number":
-            return {(): Fraction(repr(node.value))} if node.value else {}
+            return {(): rational(node.value)} if node.value else {}
         arguments = [self.sums[argument] for argument in node.arguments]
         if node.operation == "neg":
-            return scaled(arguments[0], Fraction(-1))
+            return scaled(arguments[0], -1)
         if node.operation == "add":
             return added(arguments[0], arguments[1])
         if node.operation == "sub":
-            return added(arguments[0], scaled(arguments[1], Fraction(-1)))
+            return added(arguments[0], scaled(arguments[1], -1))
         if node.operation == "mul":
             return self.product(arguments[0], arguments[1])
         if node.operation == "div" and arguments[1]:
-            return self.product(arguments[0], self.power(arguments[1], Fraction(-1)))
+            return self.product(arguments[0], self.power(arguments[1], -1))
         if node.operation == "pow" and set(arguments[1]) <= {()}:
-            return self.power(arguments[0], arguments[1].get((), Fraction(0)))
+            return self.power(arguments[0], arguments[1].get((), 0))
         if not node.arguments:
             return factor(node)
         if node.operation == "where" and arguments[1] == arguments[2]:
@@ -112,40 +113,40 @@ class _Tidier:
         (left, p), (right, q) = self.single(a), self.single(b)
         powers = dict(left)
         for base, exponent in right:
-            powers[base] = powers.get(base, Fraction(0)) + exponent
+            powers[base] = powers.get(base, 0) + exponent
         return {tuple((base, exponent) for base, exponent in powers.items() if exponent): p * q}
 
-    def single(self, terms: Sum) -> tuple[Term, Fraction]:
+    def single(self, terms: Sum) -> tuple[Term, Rational]:
         """The sum as one term: as it is, or as a factor of its own."""
         if len(terms) == 1:
             return next(iter(terms.items()))
-        return ((self.write(terms), Fraction(1)),), Fraction(1)
+        return ((self.write(terms), 1),), 1
 
-    def power(self, base: Sum, exponent: Fraction) -> Sum:
+    def power(self, base: Sum, exponent: Rational) -> Sum:
         if not exponent:
-            return {(): Fraction(1)}
+            return {(): 1}
         if exponent == 1:
             return base
         if not base:
             return {} if exponent > 0 else factor(call("pow", number(0), self.coefficient(exponent)))
         term, size = self.single(base)
         plain = size == 1 and len(term) == 1 and term[0][1] == 1
-        small = exponent.denominator == 1 and abs(exponent) <= LARGEST_POWER
-        if plain or (small and bits(size) * abs(exponent) <= LONGEST_COEFFICIENT):
-            return {tuple((factor, p * exponent) for factor, p in term): size ** int(exponent) if size != 1 else size}
+        small = exponent.denominator == 1 and absolute(exponent) <= LARGEST_POWER
+        if plain or (small and bits(size) * absolute(exponent) <= LONGEST_COEFFICIENT):
+            return {tuple((factor, p * exponent) for factor, p in term): Fraction(size) ** int(exponent) if size != 1 else size}
         return factor(call("pow", self.write(base), self.coefficient(exponent)))
 
     def joined(self, terms: Sum) -> Sum:
         """The terms over their common denominator, the numerator multiplied out."""
-        lowest: dict[Expression, Fraction] = {}
+        lowest: dict[Expression, Rational] = {}
         for base, exponent in (power for term in terms for power in term):
-            lowest[base] = min(exponent, lowest.get(base, Fraction(0)))
+            lowest[base] = min(exponent, lowest.get(base, 0))
         under = tuple((base, exponent) for base, exponent in lowest.items() if exponent < 0)
         numerator: Sum = {}
         for term, size in terms.items():
             powers = dict(term)
             for base, exponent in under:
-                powers[base] = powers.get(base, Fraction(0)) - exponent
+                powers[base] = powers.get(base, 0) - exponent
             part: Sum = {(): size}
             for base, exponent in powers.items():
                 part = self.distributed(part, self.expanded(base, exponent))
@@ -154,14 +155,14 @@ class _Tidier:
         shared = content(numerator)
         return self.product({term: size / shared for term, size in ordered}, {under: shared})
 
-    def expanded(self, base: Expression, exponent: Fraction) -> Sum:
+    def expanded(self, base: Expression, exponent: Rational) -> Sum:
         """A small power of a sum multiplied out; any other power as it is."""
         if base.operation == "sqrt" and exponent.denominator == 1 and exponent % 2 == 0:
-            base, exponent = base.arguments[0], exponent / 2
+            base, exponent = base.arguments[0], exponent // 2
         terms = self.sums.get(base, {})
         if len(terms) < 2 or exponent not in (1, 2, 3):
-            return {((base, exponent),): Fraction(1)} if exponent else {(): Fraction(1)}
-        total: Sum = {(): Fraction(1)}
+            return {((base, exponent),): 1} if exponent else {(): 1}
+        total: Sum = {(): 1}
         for _ in range(int(exponent)):
             total = self.distributed(total, terms)
         return total
@@ -180,12 +181,12 @@ class _Tidier:
             if total is None:
                 total = self.write_term(term, size)
             else:
-                total = call("sub" if size < 0 else "add", total, self.write_term(term, abs(size)))
+                total = call("sub" if size < 0 else "add", total, self.write_term(term, absolute(size)))
         return number(0) if total is None else total
 
-    def write_term(self, term: Term, size: Fraction) -> Expression:
+    def write_term(self, term: Term, size: Rational) -> Expression:
         if self.decimal and is_decimal(size):
-            over, under = number(float(abs(size))), number(1)
+            over, under = number(float(absolute(size))), number(1)
         else:
             over, under = number(float(abs(size.numerator))), number(float(size.denominator))
         ordered = sorted(term, key=lambda item: rank(item[0]))
@@ -199,11 +200,20 @@ class _Tidier:
             upper[0] = call("neg", upper[0])
         return call("div", multiplied(upper), multiplied(lower)) if lower else multiplied(upper)
 
-    def write_power(self, base: Expression, exponent: Fraction) -> Expression:
+    def write_power(self, base: Expression, exponent: Rational) -> Expression:
         return base if exponent == 1 else call("pow", base, self.coefficient(exponent))
 
-    def coefficient(self, value: Fraction) -> Expression:
+    def coefficient(self, value: Rational) -> Expression:
         return self.write_term((), value)
+
+
+def rational(value: float) -> Rational:
+    """The number as the decimal it was written as."""
+    return int(value) if value.is_integer() and abs(value) < LARGEST_EXACT else Fraction(repr(value))
+
+
+def absolute(value: Rational) -> Rational:
+    return -value if value < 0 else value
 
 
 def content(terms: Sum) -> Fraction:
@@ -213,10 +223,10 @@ def content(terms: Sum) -> Fraction:
 
 
 def factor(node: Expression) -> Sum:
-    return {((node, Fraction(1)),): Fraction(1)}
+    return {((node, 1),): 1}
 
 
-def scaled(terms: Sum, by: Fraction) -> Sum:
+def scaled(terms: Sum, by: Rational) -> Sum:
     return {term: size * by for term, size in terms.items()}
 
 
@@ -226,12 +236,12 @@ def added(a: Sum, b: Sum) -> Sum:
     same = {frozenset(term): term for term in a}
     for term, size in b.items():
         known = same.get(frozenset(term), term)
-        total[known] = total.get(known, Fraction(0)) + size
+        total[known] = total.get(known, 0) + size
     return {term: size for term, size in total.items() if size}
 
 
-def bits(size: Fraction) -> int:
-    return 0 if abs(size) == 1 else max(size.numerator.bit_length(), size.denominator.bit_length())
+def bits(size: Rational) -> int:
+    return 0 if absolute(size) == 1 else max(size.numerator.bit_length(), size.denominator.bit_length())
 
 
 def multiplied(factors: list[Expression]) -> Expression:
@@ -248,6 +258,6 @@ def rank(base: Expression) -> tuple[int, str]:
     return (2 if base.operation in ("add", "sub") else 3), ""
 
 
-def is_decimal(value: Fraction) -> bool:
+def is_decimal(value: Rational) -> bool:
     """Whether the number is a short decimal, such as 0.52."""
     return DECIMALS % value.denominator == 0
