@@ -348,6 +348,7 @@ export class Space {
     if (this.stale) this.drawScene(tools);
     gl.bindFramebuffer(gl.READ_FRAMEBUFFER, tools.scene);
     gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
+    gl.clear(gl.COLOR_BUFFER_BIT); // else the browser clears a canvas that it has shown at the first line, after the copy
     gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     if (this.ground) this.drawLines(tools);
