@@ -11,20 +11,23 @@ from typing import Any
 
 from steepest.page import FOLDER, MODULES, STYLES
 
-__all__ = ["bundle", "html"]
+__all__ = ["PLAIN", "bundle", "html"]
 
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "\./([\w.]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 
 
-def bundle(*, last: str = "file.js") -> str:
+def bundle(*starting: str) -> str:
     """All modules as one: each a function that returns what it exports, in the order in which they need each other.
 
-    >>> 'const format_js = (() => {' in bundle(), "import " in bundle().splitlines()[0]
+    Args:
+        starting: the modules that start the page in its surroundings, after all others.
+
+    >>> 'const format_js = (() => {' in bundle("file.js"), "import " in bundle("file.js").splitlines()[0]
     (True, False)
     """
-    return "\n".join(wrapped(name, (FOLDER / name).read_text(encoding="utf-8")) for name in (*MODULES, last))
+    return "\n".join(wrapped(name, (FOLDER / name).read_text(encoding="utf-8")) for name in (*MODULES, *starting))
 
 
 def wrapped(name: str, text: str) -> str:
@@ -51,7 +54,7 @@ def variable(name: str) -> str:
 
 def html(document: dict[str, Any], *, title: str, made: str) -> str:
     """A document that shows `document` offline; its policy lets nothing run but what stands in it."""
-    script, styles = bundle(), (FOLDER / STYLES).read_text(encoding="utf-8") + PLAIN
+    script, styles = bundle("file.js"), (FOLDER / STYLES).read_text(encoding="utf-8") + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     policy = f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(styles)}'; img-src data: blob:"
     return FRAME.format(
@@ -87,6 +90,7 @@ FRAME = """<!doctype html>
 </html>
 """
 PLAIN = "\nhtml, body { margin: 0; min-height: 100%; }\n"
+"""Style of what surrounds the page where nothing else does."""
 
 
 def digest(text: str) -> str:

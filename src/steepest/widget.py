@@ -30,7 +30,7 @@ STILL = 80  # pixels an inch of the picture in a saved notebook
 
 def module() -> str:
     """The page as one module with anywidget's default export."""
-    return f"{bundle(last='widget.js')}\nexport default widget_js.default;\n"
+    return f"{bundle('widget.js')}\nexport default widget_js.default;\n"
 
 
 def limit(name: str, meaning: str) -> Any:

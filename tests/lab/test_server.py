@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from steepest.answers import Bounds
-from steepest.page import MODULES, STYLES, objective, optimizer
+from steepest.page import objective, optimizer
 from steepest.server.application import application
 from steepest.server.assets import page_assets
 from steepest.server.site import Site, public_site, read_origin
@@ -116,7 +116,7 @@ def test_the_page_loads_its_files_and_nothing_else(client: Any) -> None:
         answer = client.get(f"/{link}")
         assert answer.status_code == 200, link
         assert answer.headers["etag"]
-    assert client.get("/static/host.js").headers["content-type"] == "text/javascript; charset=utf-8"
+    assert client.get("/static/page.js").headers["content-type"] == "text/javascript; charset=utf-8"
 
 
 def test_the_document_is_complete_and_compressed(client: Any, site: Site) -> None:
@@ -166,7 +166,7 @@ EVIL_HOSTS = [
 
 
 @pytest.mark.parametrize("host", EVIL_HOSTS)
-@pytest.mark.parametrize("path", [*PAGES, "/static/host.js", "/openapi.json"])
+@pytest.mark.parametrize("path", [*PAGES, "/static/page.js", "/openapi.json"])
 def test_a_page_under_another_name_gets_nothing(client: Any, host: str, path: str) -> None:
     answer = client.get(path, headers={"host": host})
     assert answer.status_code == 421
@@ -238,7 +238,7 @@ def test_every_start_has_a_token_of_its_own(site: Site) -> None:
 # What every answer says ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/static/host.js", "/document.json", "/health", "/nothing", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/static/page.js", "/document.json", "/health", "/nothing", "/openapi.json"])
 def test_every_answer_is_sealed(client: Any, stranger: Any, path: str) -> None:
     for asker in (client, stranger):
         headers = asker.get(path).headers
@@ -305,7 +305,7 @@ def test_only_json_is_read(client: Any, kind: str) -> None:
 
 
 def test_no_file_outside_the_list_is_sent(client: Any) -> None:
-    for name in ("../page.py", "..%2fpage.py", "%2e%2e/page.py", "/etc/passwd", "lab.js%00.css", "..\\page.py", "host.js/"):
+    for name in ("../page.py", "..%2fpage.py", "%2e%2e/page.py", "/etc/passwd", "page.js%00.css", "..\\page.py", "page.js/"):
         answer = client.get(f"/static/{name}")
         assert answer.status_code == 404, name
         assert set(answer.json()) == {"error"}
@@ -343,7 +343,7 @@ def test_every_copy_of_a_public_site_answers_alike(public: Any) -> None:
     with testclient.TestClient(
         application(public_site(("https://lab.example.org",)), document({})), "https://lab.example.org"
     ) as other:
-        for path in ("/", "/document.json", "/openapi.json", "/static/host.js"):
+        for path in ("/", "/document.json", "/openapi.json", "/static/page.js"):
             here, there = public.get(path), other.get(path)
             assert (here.content, here.headers["etag"]) == (there.content, there.headers["etag"])
         for question in ({"text": "x^2 + y^2"}, {"text": "x^"}):
@@ -425,4 +425,4 @@ def test_what_is_no_origin_is_refused(text: str) -> None:
 
 
 def test_the_manifest_is_the_page() -> None:
-    assert set(page_assets()) == {*MODULES, STYLES, "host.js", "server.js", "shell.css"}
+    assert set(page_assets()) == {"page.js", "page.css"}

@@ -27,7 +27,7 @@ class Site:
     """Answers the browser's requests from memory: the page's files, a document, a module that starts it."""
 
     def __init__(self, main: str = "", document: Any = None) -> None:
-        self.texts = {name: (FOLDER / name).read_text() for name in (*MODULES, STYLES) if (FOLDER / name).exists()}
+        self.texts = {name: (FOLDER / name).read_text() for name in (*MODULES, "host.js", STYLES)}
         self.texts |= {"": SHELL, "main.js": main, "document.json": json.dumps(document, allow_nan=False)}
 
     def answer(self, route: Any) -> None:

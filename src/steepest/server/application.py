@@ -48,7 +48,7 @@ def application(site: Site, document: Data) -> ASGIApp:
     """
     assets = page_assets()
     fixed = {
-        "/": shell(assets),
+        "/": shell(),
         "/document.json": asset("application/json", encoded(document)),
         "/openapi.json": asset("application/json", encoded(description(site))),
         "/favicon.ico": asset("image/svg+xml", ICON.encode()),

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from steepest.page import FOLDER, MODULES, STYLES
+from steepest.page import FOLDER, STYLES
+from steepest.standalone import PLAIN, bundle
 
 __all__ = ["Asset", "asset", "page_assets", "shell"]
 
-KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-ENTRY = "server.js"  # starts the page over HTTP
-HOST = "host.js"
-SHELL = "shell.css"  # what surrounds the page
-SURROUNDINGS = b"html, body { margin: 0; min-height: 100%; }\n"
+SCRIPT, STYLE = "page.js", "page.css"
 
 
 @dataclass(frozen=True)
@@ -34,16 +29,17 @@ def asset(kind: str, data: bytes) -> Asset:
     return Asset(kind, data, gzip.compress(data, 6, mtime=0), f'"{hashlib.sha256(data).hexdigest()[:32]}"')
 
 
-def page_assets(folder: Path = FOLDER) -> dict[str, Asset]:
-    """Every file of the page by its name."""
-    texts = {name: (folder / name).read_bytes() for name in (*MODULES, HOST, ENTRY, STYLES)}
-    return {name: asset(KINDS[Path(name).suffix], text) for name, text in (texts | {SHELL: SURROUNDINGS}).items()}
+def page_assets() -> dict[str, Asset]:
+    """Every file of the page by its name: all modules as one and all styles as one, so that a browser asks twice only."""
+    styles = (FOLDER / STYLES).read_text(encoding="utf-8") + PLAIN
+    return {
+        SCRIPT: asset("text/javascript; charset=utf-8", bundle("host.js", "server.js").encode()),
+        STYLE: asset("text/css; charset=utf-8", styles.encode()),
+    }
 
 
-def shell(assets: Mapping[str, Asset]) -> Asset:
+def shell() -> Asset:
     """The HTML that loads them: no script and no style of its own."""
-    preloaded = [f'<link rel="modulepreload" href="static/{name}">' for name in assets if name.endswith(".js")]
-    styles = [f'<link rel="stylesheet" href="static/{name}">' for name in assets if name.endswith(".css")]
     lines = [
         "<!doctype html>",
         '<html lang="en">',
@@ -53,9 +49,8 @@ def shell(assets: Mapping[str, Asset]) -> Asset:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',
         '<link rel="icon" href="favicon.ico">',
-        *styles,
-        *preloaded,
-        f'<script type="module" src="static/{ENTRY}"></script>',
+        f'<link rel="stylesheet" href="static/{STYLE}">',
+        f'<script type="module" src="static/{SCRIPT}"></script>',
         "</head>",
         "<body>",
         '<div id="lab"></div>',

@@ -85,7 +85,7 @@ export function serverModel(document, token, base = "./") {
     const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "descent";
     return { url: URL.createObjectURL(await answer.blob()), name, type: answer.headers.get("Content-Type") ?? "" };
   }
-  return new Model({ document, state: document.state, runs: [], host: "server" }, ask);
+  return new Model({ document, state: document.state, host: "server" }, ask);
 }
 
 /**

@@ -261,7 +261,6 @@ export class Lab {
       this.state = this.present();
       if (this.host !== "widget") history.replaceState(null, "", toFragment(this.state));
       this.model.set("state", this.state);
-      this.model.set("runs", this.methods.map((method) => method.summary()));
       this.model.save_changes();
     }, QUIET);
   }

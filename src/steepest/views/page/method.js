@@ -56,16 +56,6 @@ export class Method {
     return bound && curvature > 0 && typeof this.value("lr") === "number" ? bound / curvature : null;
   }
 
-  /** The run as plain data, for Python. */
-  summary() {
-    const run = /** @type {import("./program.js").Run} */ (this.program.latest), end = run.steps + 1;
-    return {
-      label: this.label, ending: run.ending.kind, message: run.ending.message, steps: run.steps,
-      positions: Array.from({ length: end }, (_, k) => Array.from(run.positions.subarray(k * run.count, (k + 1) * run.count))),
-      values: Array.from(run.values.subarray(0, end), (value) => (Number.isFinite(value) ? value : null)),
-    };
-  }
-
   /** What the state keeps of it. */
   get kept() {
     return { text: this.data.text, settings: { ...this.settings } };
