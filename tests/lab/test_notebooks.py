@@ -1,0 +1,193 @@
+"""The widget in real notebooks in Chromium, without a network: JupyterLab and marimo."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+jupyterlab = pytest.importorskip("jupyterlab")
+marimo = pytest.importorskip("marimo")
+
+ONE = "import steepest\nw = steepest.lab('2x^2-4x', start=0, steps=(1, 20), lr=(0.01, 1))\nw"
+TWO = "steepest.lab('rosenbrock', optimizer=['gd', 'adam'], steps=50)"
+READ = "print(f'lr {w.lr:g}, {len(w.runs[0].positions)} positions')"
+SET = "w.lr = 0.2"
+APP = f"""import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    import steepest
+
+    w = steepest.lab("2x^2-4x", start=0, steps=(1, 20), lr=(0.01, 1))
+    w
+    return steepest, w
+
+
+@app.cell
+def _(steepest):
+    {TWO}
+    return
+
+
+if __name__ == "__main__":
+    app.run()
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Starts a notebook's server in a folder and gives its address when it answers."""
+    processes: list[subprocess.Popen[bytes]] = []
+    home = {
+        **os.environ,
+        "HOME": str(tmp_path / "home"),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "MARIMO_SKIP_UPDATE_CHECK": "1",
+    }
+
+    def started(*words: str, ready: str) -> str:
+        port = free_port()
+        command = [sys.executable, "-m", *words, "--port", str(port)]
+        with open(tmp_path / "log.txt", "wb") as log:
+            processes.append(subprocess.Popen(command, cwd=tmp_path, stdout=log, stderr=log, env=home))
+        address = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            try:
+                urlopen(address + ready, timeout=5).read()
+                return address
+            except OSError:
+                assert processes[-1].poll() is None, (tmp_path / "log.txt").read_text()
+                time.sleep(0.2)
+        raise TimeoutError((tmp_path / "log.txt").read_text())
+
+    yield started
+    for process in processes:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def tab(launch: Callable[..., Any]) -> Iterator[Any]:
+    """A tab that reaches this machine only; what it asked of others is in `strayed`."""
+    browser = launch(["--no-sandbox"])
+    opened = browser.new_page(viewport={"width": 1400, "height": 1400})
+    opened.set_default_timeout(90_000)
+    opened.strayed = []
+    opened.mistakes = []
+
+    def answer(route: Any) -> None:
+        if route.request.url.startswith(("http://127.0.0.1", "data:", "blob:")):
+            route.continue_()
+            return
+        opened.strayed.append(route.request.url)
+        route.abort()
+
+    opened.route("**/*", answer)
+    opened.on("pageerror", lambda error: opened.mistakes.append(str(error)))
+    yield opened
+    browser.close()
+
+
+def cell(source: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "id": f"cell{abs(hash(source))}",
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., str], tab: Any, tmp_path: Path) -> None:
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell(each) for each in (ONE, TWO, READ, SET)]}
+    (tmp_path / "lesson.ipynb").write_text(json.dumps(notebook))
+    options = [
+        "--no-browser",
+        "--IdentityProvider.token=",
+        "--allow-root",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    address = serving("jupyterlab", *options, ready="/api/status")
+    tab.goto(f"{address}/lab/tree/lesson.ipynb")
+    cells = tab.locator(".jp-Notebook .jp-CodeCell")
+    cells.nth(3).wait_for()
+    tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+
+    def run(index: int) -> None:
+        cells.nth(index).locator(".cm-content").click()
+        tab.keyboard.press("Control+Enter")
+
+    run(0)
+    first = cells.nth(0).locator(".steepest-lab")
+    first.locator(".steepest-ending").first.wait_for()
+    run(1)
+    second = cells.nth(1).locator(".steepest-lab")
+    second.locator(".steepest-ending").nth(1).wait_for()
+    rate = first.get_by_role("slider", name="lr")
+    assert rate.input_value() == "500"
+    rate.press("End")
+    tab.wait_for_timeout(1000)  # the page tells when the hand rests
+    run(2)
+    said = cells.nth(2).locator(".jp-OutputArea-output")
+    said.wait_for()
+    assert said.inner_text().strip() == "lr 1, 21 positions"
+    run(3)
+    tab.wait_for_function(
+        "() => document.querySelector('.steepest-lab .steepest-hyperparameters input[type=text]').value === '0.2'"
+    )
+    assert second.get_by_role("slider", name="lr").count() == 2  # the other one is as it was
+    tab.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=save]").first.click()
+    saved = tmp_path / "lesson.ipynb"
+    for _ in range(100):
+        tab.wait_for_timeout(200)  # the tab's requests are answered meanwhile
+        if "image/png" in saved.read_text():
+            break
+    shown = json.loads(saved.read_text())["cells"][0]["outputs"][0]["data"]
+    assert shown["image/png"].startswith("iVBOR")
+    assert "".join(shown["text/plain"]) == "<Lab of gd on 2*x^2 - 4*x>"
+    assert tab.strayed == []
+    assert tab.mistakes == []
+
+
+def test_in_marimo_two_pages_stand_beside_each_other(serving: Callable[..., str], tab: Any, tmp_path: Path) -> None:
+    (tmp_path / "lesson.py").write_text(APP)
+    address = serving("marimo", "run", "lesson.py", "--headless", "--no-token", ready="/health")
+    tab.goto(address)
+    tab.locator(".steepest-lab .steepest-ending").nth(2).wait_for()
+    assert tab.locator(".steepest-lab").count() == 2
+    rate = tab.get_by_role("slider", name="lr").first
+    rate.press("End")
+    tab.wait_for_function(
+        """() => {
+          const all = (root) => [...root.querySelectorAll("*")].flatMap((each) => each.shadowRoot ? all(each.shadowRoot) : [each]);
+          return all(document).some((each) => each.matches(".steepest-hyperparameters input[type=text]") && each.value === "1");
+        }"""
+    )
+    assert not [address for address in tab.strayed if "marimo" not in address]
+    assert tab.mistakes == []
