@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +19,56 @@ from steepest.standalone import bundle
 __all__ = ["lab"]
 
 OPTIMIZERS = ("gd", "momentum", "nesterov", "adam", "rmsprop")
-FRAMES, STEPS = 300, 500
+FRAMES, WARM, STEPS = 300, 60, 500
+STARTS, EDITS = 9, 110
 AGREE = 1e-9
+SOFTWARE = ("--no-sandbox", "--enable-unsafe-swiftshader")
+SHOWN = """
+const look = () => {
+  if (!document.querySelector(".steepest-ending")?.textContent) requestAnimationFrame(look);
+  else requestAnimationFrame(() => { window.shown = performance.now(); });
+};
+requestAnimationFrame(look);
+"""
+# The time that callbacks of frames, of the moment and of the hand take, added up for each frame in which there was any.
 TIMED = """
-const next = window.requestAnimationFrame.bind(window);
+const nextFrame = window.requestAnimationFrame.bind(window), soon = window.queueMicrotask.bind(window), own = new WeakMap();
+let spent = 0;
 window.times = [];
-window.requestAnimationFrame = (draw) => next((now) => {
+const timed = (call) => function (...given) {
   const began = performance.now();
-  draw(now);
-  times.push(performance.now() - began);
-});
+  try { return call.apply(this, given); } finally { spent += performance.now() - began; }
+};
+window.requestAnimationFrame = (call) => nextFrame(timed(call));
+window.queueMicrotask = (call) => soon(timed(call));
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+EventTarget.prototype.addEventListener = function (name, call, ...options) {
+  if (typeof call === "function" && !own.has(call)) own.set(call, timed(call));
+  return addEventListener.call(this, name, own.get(call) ?? call, ...options);
+};
+EventTarget.prototype.removeEventListener = function (name, call, ...options) {
+  return removeEventListener.call(this, name, own.get(call) ?? call, ...options);
+};
+const count = () => {
+  if (spent) window.times.push(spent);
+  spent = 0;
+  nextFrame(count);
+};
+nextFrame(count);
+"""
+# From a key to the frame after the one that shows the new formula's picture.
+TYPED = """
+(text) => new Promise((done) => {
+  const field = document.querySelector(".steepest-formula"), before = document.querySelector(".steepest-slope").textContent;
+  const began = performance.now();
+  const look = () => {
+    if (document.querySelector(".steepest-slope").textContent === before) requestAnimationFrame(look);
+    else requestAnimationFrame(() => done(performance.now() - began));
+  };
+  field.value = text;
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  look();
+})
 """
 # Steps as one would write them, recording positions, values, gradients and what the optimizer carries, as the page does.
 RECORDS = """
@@ -84,25 +128,34 @@ SETTINGS = {"lr": 0.002, "beta": 0.9, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 
 
 def lab() -> None:
-    """The page: milliseconds of script a frame, milliseconds to the first picture, nanoseconds a step."""
+    """The page: milliseconds to the first picture, of script a frame, from a key to the picture, nanoseconds a step."""
     from playwright.sync_api import sync_playwright
 
     runs = steepest.compare("rosenbrock", OPTIMIZERS, (-1.2, 1.0), steps=STEPS)
     print("The page in Chromium\n")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, served() as address:
         path = Path(folder) / "descent.html"
         runs.save(path)
         sizes = [(page.FOLDER / name).stat().st_size for name in (*page.MODULES, page.STYLES)]
         print(f"modules and styles {sum(sizes) / 1000:.0f} kB, the single file {path.stat().st_size / 1000:.0f} kB")
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(SOFTWARE))
+        for name, url in (("the single file", path.as_uri()), ("from steepest lab", address)):
+            times = sorted(first_picture(browser, url) for _ in range(STARTS))
+            print(f"start to the first picture, {name}: median {times[len(times) // 2]:.0f} ms")
         tab = browser.new_page(viewport={"width": 1440, "height": 900})
         tab.add_init_script(TIMED)
         tab.goto(path.as_uri())
         tab.locator(".steepest-ending").first.wait_for()
-        first = tab.evaluate("() => Math.max(...performance.getEntriesByType('paint').map((entry) => entry.startTime))")
-        print(f"start to the first picture {first:.0f} ms")
-        times = sorted(dragged(tab))
-        print(f"dragging the start, {len(OPTIMIZERS)} optimizers x {STEPS} steps: script time of a frame {spread(times)}")
+        what = f"{len(OPTIMIZERS)} optimizers x {STEPS} steps, script time of a frame"
+        print(f"dragging the start, {what}: {spread(dragged(tab, tab.locator('.steepest-handle'), 200, 90))}")
+        print(f"dragging a slider, {what}: {spread(dragged(tab, tab.get_by_role('slider', name='lr').first, 40, 0))}")
+        tab.get_by_role("button", name="surface", exact=True).click()
+        tab.wait_for_timeout(500)
+        print(f"surface, dragging a slider, {what}: {spread(dragged(tab, tab.get_by_role('slider', name='lr').first, 40, 0))}")
+        print(f"surface, turning it, {what}: {spread(dragged(tab, tab.locator('.steepest-space'), 200, 90))}")
+        tab.close()
+        times = typed(browser, address)
+        print(f"a formula edited, from the key to the picture: {spread(times)}")
         for optimizer, objective, start in HAND:
             ours, hand = raced(browser, optimizer, objective, start)
             print(
@@ -111,19 +164,53 @@ def lab() -> None:
         browser.close()
 
 
-def dragged(tab: Any) -> list[float]:
-    """Script time of every frame of a drag."""
-    box = tab.locator(".steepest-handle").bounding_box()
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a lab in a process of its own."""
+    command = [sys.executable, "-m", "steepest", "lab", "rosenbrock", "--no-browser", *(f"-o{name}" for name in OPTIMIZERS)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def first_picture(browser: Any, url: str) -> float:
+    """Milliseconds from the beginning of the navigation to the frame after the first drawing."""
+    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    tab.add_init_script(SHOWN)
+    tab.goto(url)
+    tab.wait_for_function("() => window.shown")
+    shown: float = tab.evaluate("() => window.shown")
+    tab.close()
+    return shown
+
+
+def dragged(tab: Any, handle: Any, right: int, down: int) -> list[float]:
+    """Script time of every frame of a drag, in milliseconds."""
+    box = handle.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tab.mouse.move(x, y)
     tab.mouse.down()
-    for k in range(FRAMES + 60):
-        if k == 60:
+    for k in range(FRAMES + WARM):
+        if k == WARM:
             tab.evaluate("() => { times.length = 0; }")
-        tab.mouse.move(x + (k * 3) % 200, y + (k * 2) % 90)
+        tab.mouse.move(x + (k * 3) % (right or 1), y + (k * 2) % (down or 1))
     tab.mouse.up()
     times: list[float] = tab.evaluate("() => times")
-    return times
+    return sorted(times)
+
+
+def typed(browser: Any, address: str) -> list[float]:
+    """Milliseconds from an edit to the frame after its picture, each of a new formula."""
+    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    tab.goto(address)
+    tab.locator(".steepest-ending").first.wait_for()
+    times = [tab.evaluate(TYPED, f"(1-x)^2 + {k + 2}*(y-x^2)^2") for k in range(EDITS)]
+    tab.close()
+    return sorted(times[EDITS // 10 :])
 
 
 def raced(browser: Any, optimizer: str, objective: str, start: tuple[float, float]) -> tuple[float, float]:

@@ -1,6 +1,8 @@
 // @ts-check
 /** What tells one run from another: color, marker, dashes. The theme comes from Python, so pictures and the page look alike. */
 
+import { SvgPen } from "./pen.js";
+
 /** @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, curve: string, minimum: string, saddle: string, heights: string[], muted: number, level: [string, number], colors: string[], markers: string[], dashes: number[][]}} Theme */
 /** @typedef {{color: string, marker: string, dash: number[]}} Brush */
 
@@ -55,24 +57,15 @@ export function shades(theme, count) {
   });
 }
 
-/** A short line with the brush's marker, as a picture for lists. @param {Brush} look */
+/** A short line with the brush's marker, as a picture for lists: SVG, since browsers take their time over every canvas. @param {Brush} look */
 export function swatch(look) {
-  const canvas = document.createElement("canvas"), ratio = 2;
-  canvas.width = 34 * ratio;
-  canvas.height = 18 * ratio;
-  canvas.className = "steepest-swatch";
-  canvas.setAttribute("aria-hidden", "true");
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  pen.scale(ratio, ratio);
-  pen.strokeStyle = pen.fillStyle = look.color;
-  pen.lineWidth = 2.2;
-  pen.setLineDash(look.dash.map((part) => part * 2.2));
-  pen.beginPath();
-  pen.moveTo(1, 9);
-  pen.lineTo(33, 9);
-  pen.stroke();
-  pen.setLineDash([]);
+  const pen = new SvgPen(34, 18, "none"), namespace = "http://www.w3.org/2000/svg";
   outline(pen, look.marker, 17, 9, 4.6);
-  pen.fill();
-  return canvas;
+  const [svg, line, mark] = ["svg", "line", "path"].map((tag) => document.createElementNS(namespace, tag));
+  const set = (/** @type {Element} */ element, /** @type {Record<string, string | number>} */ attributes) => Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, String(value)));
+  set(svg, { viewBox: "0 0 34 18", class: "steepest-swatch", "aria-hidden": "true" });
+  set(line, { x1: 1, x2: 33, y1: 9, y2: 9, stroke: look.color, "stroke-width": 2.2, "stroke-dasharray": look.dash.map((part) => part * 2.2).join(" ") });
+  set(mark, { d: pen.path, fill: look.color });
+  svg.append(line, mark);
+  return svg;
 }

@@ -106,7 +106,7 @@ export class Lab {
 
   build() {
     const hidden = (/** @type {string} */ name) => this.flags.hide.includes(name);
-    this.card = new ObjectiveCard({ onText: (text) => this.typeObjective(text), onPick: (name) => this.pick(name) });
+    this.card = new ObjectiveCard({ onText: (text) => this.typeObjective(text), onPick: (name) => this.pick(name) }, this.page);
     this.plane = new Plane({ onStart: (start, done) => this.moveStart(start, done), onPeek: (walk, step) => this.peek(walk, step), onZoom: (box) => this.change({ zoom: box }, {}) });
     this.chart = new Chart({ onTime: (step) => this.timeline.go(step) });
     this.timeline = new Timeline({ onTime: (time, playing) => this.onTime(time, playing) });
@@ -299,7 +299,7 @@ export class Lab {
 
   /** @param {any} objective @param {boolean} fresh whether to begin at its own start */
   async useObjective(objective, fresh) {
-    const same = objective.names.length === this.objective.names.length;
+    const before = this.objective, same = objective.names.length === before.names.length;
     this.objective = objective;
     this.state = { ...this.state, objective: objective.text, zoom: null, start: fresh || !same ? [...objective.start] : this.state.start };
     if (!same) this.state.view = "plane";
@@ -315,8 +315,10 @@ export class Lab {
         this.tell(`${method.data.name} was left out: ${/** @type {any} */ (error).message}`);
       }
     }
+    const left = kept.length < this.methods.length;
     this.methods = kept.length ? kept : [await this.method("gd", {})];
-    this.rebuildCards();
+    const unlike = (/** @type {any} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
+    if (fresh || left || unlike(before) !== unlike(objective)) this.rebuildCards();
     this.run();
     this.change({}, { runs: true });
   }

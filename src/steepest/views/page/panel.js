@@ -20,13 +20,14 @@ export function refusalText(refusal, id) {
 
 /** The objective: its formula, how it was read, its gradient, and the gallery. */
 export class ObjectiveCard {
-  /** @param {{onText: (text: string) => void, onPick: (name: string) => void}} listeners */
-  constructor(listeners) {
+  /** @param {{onText: (text: string) => void, onPick: (name: string) => void}} listeners @param {string} page which of several in one document */
+  constructor(listeners, page) {
     this.listeners = listeners;
+    this.name = `steepest-refusal-${page}`;
     this.field = h("input", { class: "steepest-field steepest-formula", type: "text", spellcheck: "false", autocomplete: "off", autocapitalize: "off",
-      "aria-label": "function to minimize", "aria-describedby": "steepest-refusal", oninput: () => listeners.onText(this.field.value) });
+      "aria-label": "function to minimize", "aria-describedby": this.name, oninput: () => listeners.onText(this.field.value) });
     this.open = h("button", { type: "button", class: "steepest-button", "aria-haspopup": "dialog", onclick: () => this.dialog.showModal() }, "Gallery", icon("down"));
-    this.refusal = refusalText(null, "steepest-refusal");
+    this.refusal = refusalText(null, this.name);
     this.about = h("div", { class: "steepest-about" });
     this.items = h("div", { class: "steepest-gallery" });
     this.dialog = h("dialog", { class: "steepest-dialog", "aria-label": "gallery of functions", onclick: (/** @type {any} */ event) => { if (event.target === this.dialog) this.dialog.close(); } },
@@ -51,7 +52,7 @@ export class ObjectiveCard {
 
   /** @param {Refusal | null} refusal */
   refuse(refusal) {
-    const made = refusalText(refusal, "steepest-refusal");
+    const made = refusalText(refusal, this.name);
     this.refusal.replaceWith(made);
     this.refusal = made;
     this.field.setAttribute("aria-invalid", String(Boolean(refusal)));

@@ -13,7 +13,7 @@ import { quantityAt } from "./program.js";
 /** @typedef {{onStart: (start: number[], done: boolean) => void, onPeek: (walk: number, step: number | null) => void, onZoom: (box: number[][] | null) => void}} Listeners */
 
 const LEFT = 46, RIGHT = 10, TOP = 10, BOTTOM = 28, FONT = "12px system-ui, sans-serif";
-const FAR = 1e5, FINE = 2, COARSE = 8, NEAR = 12, STRETCH = 2.6, SQUASH = 8;
+const FAR = 1e9, EDGE = 20, FINE = 2, COARSE = 8, NEAR = 12, SAME = 0.5, STRETCH = 2.6, SQUASH = 8;
 
 export class Plane {
   /** @param {Listeners} listeners */
@@ -209,7 +209,7 @@ export class Plane {
     if (count === 2) this.paintGround(pen, ratio);
     else this.paintCurve(pen);
     this.paintMarks(pen);
-    scene.walks.forEach((walk, index) => this.paintAhead(pen, walk, index));
+    for (const walk of scene.walks) this.paintAhead(pen, walk);
     for (const walk of scene.walks) this.paintPath(pen, walk);
     if (count === 1) this.paintTangents(pen);
     for (const walk of scene.walks) this.paintQuantities(pen, walk);
@@ -305,14 +305,14 @@ export class Plane {
     }
   }
 
-  /** What is still to come, faint. @param {any} pen @param {Walk} walk @param {number} index */
-  paintAhead(pen, walk, index) {
+  /** What is still to come, faint. @param {any} pen @param {Walk} walk */
+  paintAhead(pen, walk) {
     const { run, look } = walk, { time } = /** @type {Scene} */ (this.scene);
     if (time >= run.steps) return;
     pen.globalAlpha = 0.32;
     pen.strokeStyle = look.color;
     pen.lineWidth = 1.3;
-    this.trace(pen, run, Math.floor(time), run.steps, index);
+    this.trace(pen, run, Math.floor(time), run.steps);
     pen.globalAlpha = 1;
   }
 
@@ -337,6 +337,24 @@ export class Plane {
     this.paintDots(pen, run, look, until);
   }
 
+  /** The part of a line that is in the picture or close beside it (Liang and Barsky, ACM TOG 3(1), 1984, p. 1). @param {number} ax @param {number} ay @param {number} bx @param {number} by */
+  clipped(ax, ay, bx, by) {
+    if (this.near(ax, ay) && this.near(bx, by)) return [ax, ay, bx, by];
+    const dx = bx - ax, dy = by - ay, [left, right] = [LEFT - EDGE - ax, LEFT + this.plotWidth + EDGE - ax], [top, bottom] = [TOP - EDGE - ay, TOP + this.plotHeight + EDGE - ay];
+    let from = 0, to = 1;
+    if (dx) [from, to] = [Math.max(from, Math.min(left / dx, right / dx)), Math.min(to, Math.max(left / dx, right / dx))];
+    else if (left > 0 || right < 0) return null;
+    if (dy) [from, to] = [Math.max(from, Math.min(top / dy, bottom / dy)), Math.min(to, Math.max(top / dy, bottom / dy))];
+    else if (top > 0 || bottom < 0) return null;
+    if (!(from <= to)) return null;
+    return [ax + from * dx, ay + from * dy, to < 1 ? ax + to * dx : bx, to < 1 ? ay + to * dy : by];
+  }
+
+  /** Whether a place is in the picture or close beside it. @param {number} x @param {number} y */
+  near(x, y) {
+    return x >= LEFT - EDGE && x <= LEFT + this.plotWidth + EDGE && y >= TOP - EDGE && y <= TOP + this.plotHeight + EDGE;
+  }
+
   /** @param {any} pen @param {Run} run @param {import("./brush.js").Brush} look @param {number} until */
   paintDots(pen, run, look, until) {
     const { theme } = /** @type {Scene} */ (this.scene);
@@ -344,24 +362,31 @@ export class Plane {
     pen.fillStyle = look.color;
     pen.strokeStyle = theme.paper;
     pen.lineWidth = 1;
-    for (let k = 0; k <= Math.min(Math.floor(until), 1500); k++) {
+    for (let k = 0; k <= until; k++) {
       const [x, y] = this.place(run, k);
-      if (Math.hypot(x - lastX, y - lastY) < 7) continue;
+      if (Math.hypot(x - lastX, y - lastY) < 7 || !this.near(x, y)) continue;
       [lastX, lastY] = [x, y];
       outline(pen, look.marker, x, y, run.count === 1 ? 4 : 3);
       pen.fill();
     }
   }
 
-  /** @param {any} pen @param {Run} run @param {number} from @param {number} until @param {number} [_index] */
-  trace(pen, run, from, until, _index) {
+  /** The path, as far as it is in the picture and without points that stand where the one before them does. @param {any} pen @param {Run} run @param {number} from @param {number} until */
+  trace(pen, run, from, until) {
+    let [ax, ay] = this.place(run, from), lifted = true;
     pen.beginPath();
-    for (let k = from; k <= until; k++) {
-      const [x, y] = this.place(run, k);
-      if (k === from) pen.moveTo(x, y);
-      else pen.lineTo(x, y);
+    for (let k = from; k < until; ) {
+      k = Math.min(k + 1, until);
+      const [bx, by] = this.place(run, k);
+      if (Math.abs(bx - ax) + Math.abs(by - ay) < SAME && k < until) continue;
+      const part = this.clipped(ax, ay, bx, by);
+      if (part) {
+        if (lifted) pen.moveTo(part[0], part[1]);
+        pen.lineTo(part[2], part[3]);
+      }
+      lifted = !part || part[2] !== bx || part[3] !== by;
+      [ax, ay] = [bx, by];
     }
-    if (until % 1) pen.lineTo(...this.place(run, until));
     pen.stroke();
   }
 
