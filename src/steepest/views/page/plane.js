@@ -188,7 +188,7 @@ export class Plane {
   }
 
   draw() {
-    if (!this.scene || !this.width) return;
+    if (!this.scene || !this.width || this.element.hidden) return;
     const ratio = this.canvas.width / this.width, { pen } = this;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.paintOn(pen, ratio);

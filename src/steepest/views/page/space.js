@@ -32,6 +32,8 @@ const BEHIND = 0.38; // the opacity of what the surface hides
 const SHADOW = 0.45; // of a path's shadow on the floor
 const THIN = 0.9 * POINT; // of that and of the box
 const NUMBERS = 11, NAMES = 25; // points from the floor
+const PLAIN = "11.5px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
+const ITALIC = "italic 18px 'Latin Modern Math', 'STIX Two Math', 'Cambria Math', 'Times New Roman', 'DejaVu Serif', serif";
 const ROOM = { beside: 12, above: 8, below: 16 };
 const TICKS = 5, INSIDE = 0.04;
 const DOT = 0.014, DOTS_APART = 9, MOST_DOTS = 120;
@@ -85,6 +87,8 @@ export class Space {
     this.overlay = document.createElement("canvas");
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.overlay.getContext("2d"));
     this.overlay.setAttribute("aria-hidden", "true");
+    this.board = document.createElement("canvas");
+    this.written = "";
     Object.assign(this.overlay.style, { position: "absolute", pointerEvents: "none" });
     /** Ends every listener. */
     this.ending = new AbortController();
@@ -447,17 +451,30 @@ export class Space {
     gl.bindVertexArray(null);
   }
 
+  /** What stands along the edges, written anew only when it changes: a browser takes its time over words. @param {Ground} ground */
+  writeSigns(ground) {
+    const { pen, board, overlay, look, density } = this, signs = this.signs(ground), key = JSON.stringify([signs, overlay.width, overlay.height, look.ink]);
+    if (key !== this.written) {
+      this.written = key;
+      [board.width, board.height] = [overlay.width, overlay.height];
+      const chalk = /** @type {CanvasRenderingContext2D} */ (board.getContext("2d"));
+      chalk.setTransform(density, 0, 0, density, 0, 0);
+      [chalk.textAlign, chalk.textBaseline] = ["center", "middle"];
+      [chalk.font, chalk.fillStyle] = [PLAIN, look.quiet];
+      for (const { name, text, x, y } of signs) if (!name) chalk.fillText(text, text.startsWith("\u2212") ? x - 1.8 : x, y); // the digits centered, not the sign
+      [chalk.font, chalk.fillStyle] = [ITALIC, look.ink];
+      for (const { name, text, x, y } of signs) if (name) chalk.fillText(text, x, y);
+    }
+    pen.drawImage(board, 0, 0, this.width, this.height);
+  }
+
   /** Words and marks. */
   write() {
     const { pen, ground, look, density } = this;
     pen.setTransform(density, 0, 0, density, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
     if (!ground) return;
-    for (const sign of this.signs(ground)) {
-      pen.fillStyle = sign.name ? look.ink : look.quiet;
-      if (sign.name) word(pen, sign.text, sign.x, sign.y);
-      else digits(pen, sign.text, sign.x, sign.y);
-    }
+    this.writeSigns(ground);
     const grain = this.grain, size = (look.mark_size ?? 7.5) * POINT * grain;
     for (const { kind, position } of this.marks) {
       const place = ground.place(position[0], position[1]), [shape, large, filled] = GLYPHS[kind] ?? GLYPHS.saddle;
@@ -607,38 +624,6 @@ function brief(value, digits) {
   const size = Math.abs(value), plain = Math.abs(value) < 1e6 && (size >= 1e-4 || value === 0);
   const text = plain ? value.toFixed(digits) : String(Number(value.toPrecision(6)).toExponential()).replace("e+", "e");
   return (digits && plain ? text.replace(/\.?0+$/, "") : text).replace(/^-0$/, "0").replace("-", "\u2212");
-}
-
-/**
- * A number whose digits all have the width of 0.
- * @param {CanvasRenderingContext2D} pen
- * @param {string} text
- * @param {number} x
- * @param {number} y
- */
-function digits(pen, text, x, y) {
-  pen.font = "11.5px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
-  [pen.textAlign, pen.textBaseline] = ["center", "middle"];
-  const zero = pen.measureText("0").width, wide = [...text].map((sign) => (/\d|\u2212/.test(sign) ? zero : pen.measureText(sign).width));
-  let left = x - wide.reduce((sum, each) => sum + each, 0) / 2;
-  if (text.startsWith("\u2212")) left -= zero / 4;
-  [...text].forEach((sign, index) => {
-    pen.fillText(sign, left + wide[index] / 2, y);
-    left += wide[index];
-  });
-}
-
-/**
- * A name of an axis in mathematical type.
- * @param {CanvasRenderingContext2D} pen
- * @param {string} text
- * @param {number} x
- * @param {number} y
- */
-function word(pen, text, x, y) {
-  pen.font = "italic 18px 'Latin Modern Math', 'STIX Two Math', 'Cambria Math', 'Times New Roman', 'DejaVu Serif', serif";
-  [pen.textAlign, pen.textBaseline] = ["center", "middle"];
-  pen.fillText(text, x, y);
 }
 
 /**
