@@ -120,12 +120,15 @@ def squared(box: tuple[Interval, Interval]) -> tuple[tuple[Interval, Interval], 
 
 
 def value_interval(curve: Array, visited: Array) -> Interval:
-    """The values to show of a curve: all of it if it stays near what the runs visited, never a pole's whole height."""
+    """The values to show of a curve: all if they stay near what the runs visited, never the whole of a pole or a steep branch."""
     curve, visited = curve[np.isfinite(curve)], visited[np.isfinite(visited)]
     if not curve.size:
         return (-1.0, 1.0)
-    low, high = np.quantile(curve, (0.02, 0.9))
-    low, high = min([low, *visited]), max([high, *visited])
+    low, middle, high = np.quantile(curve, (0.02, 0.5, 0.9))
+    if visited.size:
+        least, most = float(visited.min()), float(visited.max())
+        low = min(least, np.clip(2 * least - most, low, middle))
+        high = max(most, np.clip(2 * most - least, middle, high))
     room = 0.6 * (high - low)
     low, high = max(low - room, min(curve.min(), low)), min(high + room, max(curve.max(), high))
     if not high > low:

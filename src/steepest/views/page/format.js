@@ -73,7 +73,7 @@ export function pointText(names, position, digits = 4) {
 }
 
 const GREEK = /** @type {Record<string, string>} */ ({
-  alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", eps: "ε", eta: "η", theta: "θ", lambda: "λ", mu: "μ", rho: "ρ", sigma: "σ",
+  alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", eta: "η", theta: "θ", lambda: "λ", mu: "μ", rho: "ρ", sigma: "σ",
   tau: "τ", phi: "φ", psi: "ψ", omega: "ω", xi: "ξ", kappa: "κ", nu: "ν", chi: "χ", zeta: "ζ",
 });
 const LOWERED = "₀₁₂₃₄₅₆₇₈₉";

@@ -106,16 +106,20 @@ export class Plane {
     return [[(left + right - width) / 2, (left + right + width) / 2], [(low + high - height) / 2, (low + high + height) / 2]];
   }
 
-  /** The values to show of a curve: all of it if it stays near what the runs visited, never a pole's whole height. @param {number[]} interval */
+  /** The values to show of a curve: all of it if it stays near what the runs visited, never a pole's or a steep branch's whole height. @param {number[]} interval */
   heights(interval) {
     const scene = /** @type {Scene} */ (this.scene), values = this.curve(interval, 800).values.filter(Number.isFinite).sort();
     if (!values.length) return [-1, 1];
-    let low = values[Math.floor(0.02 * (values.length - 1))], high = values[Math.floor(0.9 * (values.length - 1))];
+    let [low, middle, high] = [0.02, 0.5, 0.9].map((share) => values[Math.floor(share * (values.length - 1))]), least = Infinity, most = -Infinity;
     for (const { run } of scene.walks) {
       for (let k = 0; k <= run.steps; k++) {
         const x = run.positions[k], value = run.values[k];
-        if (x >= interval[0] && x <= interval[1] && Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+        if (x >= interval[0] && x <= interval[1] && Number.isFinite(value)) [least, most] = [Math.min(least, value), Math.max(most, value)];
       }
+    }
+    if (most >= least) {
+      low = Math.min(least, Math.max(low, Math.min(middle, 2 * least - most)));
+      high = Math.max(most, Math.min(high, Math.max(middle, 2 * most - least)));
     }
     const room = 0.6 * (high - low);
     [low, high] = [Math.max(low - room, Math.min(values[0], low)), Math.min(high + room, Math.max(values[values.length - 1], high))];

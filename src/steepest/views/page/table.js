@@ -49,7 +49,7 @@ export class Steps {
     while (this.body.children.length < last - first + 1) this.body.append(h("tr", null, h("th", { scope: "row" }), ...titles.slice(1).map(() => h("td", null))));
     for (let k = first; k <= last; k++) {
       const row = this.body.children[k - first], gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
-      const texts = [String(k), ...Array.from(run.positions.subarray(k * count, (k + 1) * count), (value) => short(value, 4)), short(run.values[k], 4), short(gradient, 4), k ? short(stepLength(run, k), 3) : ""];
+      const texts = [String(k), ...Array.from(run.positions.subarray(k * count, (k + 1) * count), (value) => short(value, 4)), short(run.values[k], 4), short(gradient, 3), k ? short(stepLength(run, k), 3) : ""];
       row.dataset.step = String(k);
       texts.forEach((text, index) => { if (row.children[index].textContent !== text) row.children[index].textContent = text; });
     }
