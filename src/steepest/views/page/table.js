@@ -4,7 +4,7 @@ import { h } from "./element.js";
 import { pretty, short } from "./format.js";
 import { stepLength } from "./program.js";
 
-const ROWS = 80;
+const ROWS = 80, WIDEST = 7;
 
 export class Steps {
   /** @param {(step: number) => void} onStep */
@@ -49,9 +49,17 @@ export class Steps {
     while (this.body.children.length < last - first + 1) this.body.append(h("tr", null, h("th", { scope: "row" }), ...titles.slice(1).map(() => h("td", null))));
     for (let k = first; k <= last; k++) {
       const row = this.body.children[k - first], gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
-      const texts = [String(k), ...Array.from(run.positions.subarray(k * count, (k + 1) * count), (value) => short(value, 4)), short(run.values[k], 4), short(gradient, 3), k ? short(stepLength(run, k), 3) : ""];
+      const texts = [String(k), ...Array.from(run.positions.subarray(k * count, (k + 1) * count), (value) => narrow(value, 4)), narrow(run.values[k], 4), narrow(gradient, 3), k ? narrow(stepLength(run, k), 3) : ""];
       row.dataset.step = String(k);
       texts.forEach((text, index) => { if (row.children[index].textContent !== text) row.children[index].textContent = text; });
     }
   }
+}
+
+/** A number in so little room that all columns are seen; as a power of ten rather than with many zeros. @param {number} value @param {number} digits */
+function narrow(value, digits) {
+  const text = short(value, digits);
+  if (text.length <= WIDEST || !Number.isFinite(value)) return text;
+  const [mantissa, exponent] = value.toExponential(digits - 2).split("e");
+  return `${mantissa}e${Number(exponent)}`.replaceAll("-", "−");
 }
