@@ -41,6 +41,16 @@ globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hy
     ])),
   };
 });
+// One program asked again and again, as a drag does, beside a new one each time.
+globalThis.again = ({ optimizer, objective, state, hyperparameters }, asked) => {
+  const kept = new Program(optimizer, objective, state);
+  return asked.map(({ start, settings, limits }) => [kept, new Program(optimizer, objective, state)].map((program) => {
+    const run = program.run(start, { ...hyperparameters, ...settings }, limits), end = run.steps + 1;
+    const rows = Array.from({ length: run.steps }, (_, k) => k + 1);
+    const carried = run.quantities.flatMap((each) => rows.flatMap((step) => [...quantityAt(run, each, step)]));
+    return [run.ending, [...run.positions.slice(0, end * run.count)], [...run.values.slice(0, end)], carried];
+  }));
+};
 globalThis.grid = (tape, x, y) => [...new Grid(tape).evaluate(Float64Array.from(x), y && Float64Array.from(y))];
 globalThis.each = (tape, points) => points.map((point) => {
   const machine = new Machine(tape);
@@ -89,6 +99,24 @@ def test_every_optimizer_runs_as_in_python(tab: Any, text: str) -> None:
         close(result["values"], run.values)
         for quantity, rows in run.quantities.items():
             close(result["quantities"][quantity], rows, CANCELLING.get((name, quantity), 1e-11))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "noisy_gd", "radam", "gd"])
+def test_what_a_program_remembers_changes_nothing(tab: Any, optimizer: str) -> None:
+    settings: dict[str, Any] = {"lr": "0.01/(1+0.1t)*(1-t/T)"} if optimizer == "gd" else {}
+    given = case("rosenbrock", (-1.2, 1.0), optimizer, **settings)
+    limits = {"steps": 60, "tol": 0, "gtol": 0, "seed": 3}
+    asked = [
+        {"start": [-1.2, 1.0], "settings": {}, "limits": limits | {"steps": 20}},
+        {"start": [0.3, 0.2], "settings": {}, "limits": limits},
+        {"start": [50.0, -40.0], "settings": {"lr": 5.0}, "limits": limits},
+        {"start": [-1.2, 1.0], "settings": {"lr": 0.002}, "limits": limits},
+        {"start": [-1.2, 1.0], "settings": {"lr": 0.002}, "limits": limits | {"seed": 4}},
+        {"start": [-1.2, 1.0], "settings": {"lr": 0.002}, "limits": limits | {"seed": 4, "steps": 90}},
+    ]
+    for kept, fresh in tab.evaluate("([given, asked]) => again(given, asked)", [given, asked]):
+        assert kept == fresh
+        assert len(kept[1]) >= 2
 
 
 ENDINGS = [

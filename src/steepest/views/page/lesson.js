@@ -11,7 +11,7 @@ import { quantityAt } from "./program.js";
 /** @typedef {{label: string, optimizer: any, run: import("./program.js").Run, hyperparameters: Record<string, number>, objective: any, hessian: (position: number[]) => number[] | null}} Worked */
 /** @typedef {{element: Element, amount: (known: Map<string, Amount>) => Amount, digits: number, guarded: boolean}} Slot */
 
-const TIMES = "\u2062", APPLY = "\u2061", NAMESPACE = "http://www.w3.org/1998/Math/MathML";
+const SIGNS = ["+", "−"], TIMES = "\u2062", APPLY = "\u2061", NAMESPACE = "http://www.w3.org/1998/Math/MathML";
 
 export class Lesson {
   constructor() {
@@ -72,7 +72,7 @@ export class Lesson {
     for (const sign of root.querySelectorAll("mo")) if (sign.textContent === TIMES) sign.textContent = "·";
     const end = make("math", make("mo", "="), this.number(result, width, 1, 5, false));
     return h("div", { class: "steepest-work", tabindex: "0", role: "group", "aria-label": "an equation, with its numbers, and its result" },
-      math("div", text), h("div", { class: "steepest-numbers" }, root), h("div", { class: "steepest-result" }, end));
+      math("div", text), h("div", { class: "steepest-numbers" }, ...terms(root)), h("div", { class: "steepest-result" }, end));
   }
 
   /** Put places for numbers where names stand. @param {Element} node @param {Map<string, string>} shapes @param {Map<string, string>} names @param {Set<string>} vectors @param {number} count */
@@ -101,6 +101,27 @@ export class Lesson {
     table.setAttribute("class", "steepest-vector");
     return table;
   }
+}
+
+/** An equation's right side as formulas of their own, one for each term of its sum, so that a line may end between them. @param {Element} root */
+function terms(root) {
+  const [equals, sum] = root.children;
+  if (root.children.length !== 2) return [root];
+  /** @type {Element[][]} */
+  const found = [];
+  let rest = sum;
+  for (;;) {
+    const [left, sign, right] = rest.children;
+    if (rest.tagName !== "mrow" || rest.children.length !== 3 || sign.tagName !== "mo" || !SIGNS.includes(sign.textContent ?? "")) break;
+    sign.setAttribute("form", "infix");
+    found.unshift([sign, right]);
+    rest = left;
+  }
+  return [[equals, rest], ...found].map((parts) => {
+    const formula = make("math", ...parts);
+    formula.setAttribute("displaystyle", "true");
+    return formula;
+  });
 }
 
 /** @param {string} tag @param {...(Element | string)} children */
