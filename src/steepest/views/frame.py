@@ -124,11 +124,10 @@ def value_interval(curve: Array, visited: Array) -> Interval:
     curve, visited = curve[np.isfinite(curve)], visited[np.isfinite(visited)]
     if not curve.size:
         return (-1.0, 1.0)
-    low, middle, high = np.quantile(curve, (0.02, 0.5, 0.9))
+    low, usual, high = np.quantile(curve, (0.02, 0.75, 0.9))
     if visited.size:
         least, most = float(visited.min()), float(visited.max())
-        low = min(least, np.clip(2 * least - most, low, middle))
-        high = max(most, np.clip(2 * most - least, middle, high))
+        low, high = min(least, low), max(most, np.clip(2 * most - least, usual, high))
     room = 0.6 * (high - low)
     low, high = max(low - room, min(curve.min(), low)), min(high + room, max(curve.max(), high))
     if not high > low:

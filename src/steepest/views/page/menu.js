@@ -15,7 +15,7 @@ export class ShareMenu {
     this.lab = lab;
     const id = `steepest-share-${identity}`, kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
     this.menu = h("div", { class: "steepest-menu", popover: "auto", id },
-      this.item("Copy link", () => this.copy(location.href.split("#")[0] + toFragment(lab.state), "the link")),
+      this.item("Copy link", () => this.copy(location.href.split("#")[0] + toFragment(this.state), "the link")),
       this.item("Copy as Python", () => this.copy(asPython(this.state, this.values), "the Python code")),
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),

@@ -110,7 +110,7 @@ export class Plane {
   heights(interval) {
     const scene = /** @type {Scene} */ (this.scene), values = this.curve(interval, 800).values.filter(Number.isFinite).sort();
     if (!values.length) return [-1, 1];
-    let [low, middle, high] = [0.02, 0.5, 0.9].map((share) => values[Math.floor(share * (values.length - 1))]), least = Infinity, most = -Infinity;
+    let [low, usual, high] = [0.02, 0.75, 0.9].map((share) => values[Math.floor(share * (values.length - 1))]), least = Infinity, most = -Infinity;
     for (const { run } of scene.walks) {
       for (let k = 0; k <= run.steps; k++) {
         const x = run.positions[k], value = run.values[k];
@@ -118,8 +118,8 @@ export class Plane {
       }
     }
     if (most >= least) {
-      low = Math.min(least, Math.max(low, Math.min(middle, 2 * least - most)));
-      high = Math.max(most, Math.min(high, Math.max(middle, 2 * most - least)));
+      low = Math.min(least, low);
+      high = Math.max(most, Math.min(high, Math.max(usual, 2 * most - least)));
     }
     const room = 0.6 * (high - low);
     [low, high] = [Math.max(low - room, Math.min(values[0], low)), Math.min(high + room, Math.max(values[values.length - 1], high))];
