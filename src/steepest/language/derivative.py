@@ -10,7 +10,7 @@ from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
 from steepest.language.tidy import tidy, tidy_quotient
 
-__all__ = ["CHOICES", "derivative", "gradient", "hessian", "jacobian", "rules"]
+__all__ = ["CHOICES", "derivative", "gradient", "jacobian", "rules"]
 
 
 def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:
@@ -92,13 +92,8 @@ def derivative(root: Expression, parameter: str) -> Expression:
     return tidy(slopes[root])
 
 
-def hessian(root: Expression, names: Sequence[str]) -> tuple[tuple[Expression, ...], ...]:
-    """The second derivatives, row by row: the gradient of each component of the gradient."""
-    return jacobian(gradient(root, names), names)
-
-
 def jacobian(roots: Sequence[Expression], names: Sequence[str]) -> tuple[tuple[Expression, ...], ...]:
-    """The gradient of each root, row by row."""
+    """The gradient of each root, row by row; of the parts of a gradient, the second derivatives."""
     return tuple(gradient(root, names) for root in roots)
 
 
