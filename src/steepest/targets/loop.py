@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from steepest.targets.source import Writer, compiled
 
 __all__ = ["Loop", "loop_of"]
 
+NAME = re.compile(r"(\bs\d+\b)")
+
 
 @dataclass(frozen=True)
 class Loop:
@@ -20,7 +23,8 @@ class Loop:
     Attributes:
         function: of (clock, T, seed, tol, shortest, flattest, position, state, constants, columns). It takes a step for every
             row of the clock's columns, appends what it records to the columns, and returns why it ended and the state. It
-            does not look whether the position is still finite; where arithmetic raises, the state is that of no step.
+            does not look whether the position is still finite; where arithmetic raises or the gradient ends the run, the
+            state is that of no step.
         clock: whose columns the loop goes through; without one a single column of that length will do.
     """
 
@@ -63,6 +67,8 @@ def loop_source(
     texts, moving, count = writer.texts, program.moving, program.count
     inputs = [f"s{slot}" for slot in range(len(program.step.inputs))]
     moved = [*program.step.outputs["theta"], *program.next_state]
+    read = (*recorded, *steps, *gradient, *value, *program.escaping)
+    always = in_place(always, texts, list(zip(inputs, moved, strict=False)), read)
     state = f"[{', '.join(inputs[count : len(moving)])}]"
     commit = [
         *(f"c{index}.append({texts[slot]})" for index, slot in enumerate(recorded, count)),
@@ -103,6 +109,27 @@ def loop_source(
         f"    return Stop.INTERRUPTED, {state}",
     ]
     return "\n".join(lines)
+
+
+def in_place(lines: list[str], texts: list[str], moved: Sequence[tuple[str, int]], read: Iterable[int]) -> list[str]:
+    """The lines, with the new value of what moved in the name of the old one where nothing reads that any more.
+
+    `moved` are the inputs' names and the slots of their new values; `read` are the slots that are read after the lines, whose
+    texts are changed too.
+    """
+    parts = [NAME.split(line) for line in lines]  # every other part is a name, the first of them the one assigned
+    after = {slot: NAME.split(texts[slot]) for slot in {*read, *(slot for _, slot in moved)}}
+    assigned = {names[1]: index for index, names in enumerate(parts)}
+    last = {name: index for index, names in enumerate(parts) for name in names[3::2]}
+    kept = {name for names in after.values() for name in names[1::2]}
+    renamed: dict[str, str] = {}
+    for old, slot in moved:
+        new = texts[slot]
+        if new in assigned and new not in renamed and old not in kept and last.get(old, 0) <= assigned[new]:
+            renamed[new] = old
+    for slot, names in after.items():
+        texts[slot] = "".join([renamed.get(name, name) for name in names])
+    return ["".join([renamed.get(name, name) for name in names]) for names in parts]
 
 
 def assignments(names: Sequence[str], texts: Sequence[str]) -> list[str]:
