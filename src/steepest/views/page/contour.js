@@ -115,22 +115,24 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
   const nowhere = packed(channels(theme.nowhere)), half = 0.36 * ratio;
   const flat = Float32Array.from(colors.flat()), packs = colors.map(packed);
   const stepX = (columns - 1) / (width - 1 || 1), stepY = (rows - 1) / (height - 1 || 1);
+  const edges = Int32Array.from({ length: columns }, (_, cell) => (cell === columns - 1 ? width : Math.ceil(cell / stepX - 1e-9)));
   for (let j = 0; j < height; j++) {
     const y = (height - 1 - j) * stepY, row = Math.min(Math.floor(y), rows - 2), v = y - row;
-    let target = j * width;
+    const target = j * width;
     for (let cell = 0; cell < columns - 1; cell++) {
       const at = row * columns + cell, a = grid[at], b = grid[at + 1], c = grid[at + columns], d = grid[at + columns + 1];
-      const from = Math.ceil(cell / stepX - 1e-9), to = cell === columns - 2 ? width : Math.ceil((cell + 1) / stepX - 1e-9);
+      const from = edges[cell], to = edges[cell + 1];
       const left = a + (c - a) * v, right = b + (d - b) * v, slope = right - left;
       if (!(slope === slope)) {
-        pixels.fill(nowhere, j * width + from, j * width + to);
+        for (let i = from; i < to; i++) pixels[target + i] = nowhere;
         continue;
       }
       const across = Math.abs(slope) * stepX, along = Math.abs(c - a + (d - b - c + a) * 0.5) * stepY;
-      const reach = Math.hypot(across, along); // how much the place changes from one pixel to the next
+      const reach = Math.sqrt(across * across + along * along); // how much the place changes from one pixel to the next
       const low = Math.min(left, right), high = Math.max(left, right), band = Math.floor(low);
       if (low - band > reach * (half + 1) && high < band + 1 - reach * (half + 1)) {
-        pixels.fill(packs[band], j * width + from, j * width + to);
+        const color = packs[band];
+        for (let i = from; i < to; i++) pixels[target + i] = color;
         continue;
       }
       for (let i = from; i < to; i++) {

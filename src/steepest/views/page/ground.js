@@ -94,10 +94,11 @@ export class Ground {
   }
 
   /**
-   * The place over a point of the unit square with the slopes there, written to `out` at `at`; false outside and where nothing is.
-   * @param {number} u @param {number} v @param {Float32Array | Float64Array | number[]} out @param {number} [at]
+   * The place over a point of the unit square, with the slopes there if they are `sloped`, written to `out` at `at`; false
+   * outside and where nothing is, which writes nothing.
+   * @param {number} u @param {number} v @param {Float32Array | Float64Array | number[]} out @param {number} at @param {boolean} sloped
    */
-  lay(u, v, out, at = 0) {
+  lay(u, v, out, at, sloped) {
     const { columns, rows, grid, half, there } = this;
     if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) return false;
     const x = u * (columns - 1), y = v * (rows - 1);
@@ -105,18 +106,13 @@ export class Ground {
     const a = x - column, b = y - row, first = row * columns + column;
     if (there && mixed(there, first, columns, a, b) < PRESENT) return false;
     const h00 = grid[first], h10 = grid[first + 1], h01 = grid[first + columns], h11 = grid[first + columns + 1];
-    let right, up, height;
-    if (this.folded(first, first + 1, first + columns, first + columns + 1)) {
-      [right, up] = a >= b ? [h10 - h00, h11 - h10] : [h11 - h01, h01 - h00];
-      height = h00 + a * right + b * up;
-    } else {
-      [right, up] = a + b <= 1 ? [h10 - h00, h01 - h00] : [h11 - h01, h11 - h10];
-      height = a + b <= 1 ? h00 + a * right + b * up : h11 + (a - 1) * right + (b - 1) * up;
-    }
+    const folded = this.folded(first, first + 1, first + columns, first + columns + 1), near = folded ? a >= b : a + b <= 1;
+    const right = near ? h10 - h00 : h11 - h01, up = folded === near ? h11 - h10 : h01 - h00;
+    const height = folded || near ? h00 + a * right + b * up : h11 + (a - 1) * right + (b - 1) * up;
     out[at] = (u - 0.5) * 2 * half[0];
     out[at + 1] = (v - 0.5) * 2 * half[1];
     out[at + 2] = RISE * height;
-    if (out.length > at + 4) {
+    if (sloped) {
       out[at + 3] = (RISE * right * (columns - 1)) / (2 * half[0]);
       out[at + 4] = (RISE * up * (rows - 1)) / (2 * half[1]);
     }
@@ -131,7 +127,7 @@ export class Ground {
    */
   place(x, y) {
     const found = [0, 0, 0], [u, v] = this.unit(x, y);
-    return this.lay(u, v, found) ? [found[0], found[1], found[2]] : null;
+    return this.lay(u, v, found, 0, false) ? [found[0], found[1], found[2]] : null;
   }
 
   /** The triangles as indices of grid points, of every so many of them, without those where nothing is. @param {number} apart */
@@ -248,11 +244,12 @@ function mixed(grid, first, columns, a, b) {
  */
 export function climb(ground, points) {
   const steps = points.length >> 1, unit = new Float64Array(2 * steps), stops = new Float64Array(3 * steps).fill(NaN);
+  const [[left, right], [low, high]] = ground.view, wide = right - left, tall = high - low;
   for (let step = 0; step < steps; step++) {
-    const [u, v] = ground.unit(points[2 * step], points[2 * step + 1]);
+    const u = (points[2 * step] - left) / wide, v = (points[2 * step + 1] - low) / tall;
     unit[2 * step] = Math.min(Math.max(u, -OUTSIDE), OUTSIDE);
     unit[2 * step + 1] = Math.min(Math.max(v, -OUTSIDE), OUTSIDE);
-    if (!ground.lay(u, v, stops.subarray(3 * step, 3 * step + 3))) stops.fill(NaN, 3 * step, 3 * step + 3);
+    ground.lay(u, v, stops, 3 * step, false);
   }
   const kept = moves(unit);
   let length = 0, most = 2;
@@ -276,7 +273,7 @@ export function climb(ground, points) {
     for (let piece = drawing ? 1 : 0; piece <= pieces; piece++) {
       const along = part[0] + ((part[1] - part[0]) * piece) / pieces;
       const u = unit[2 * from] + along * (unit[2 * to] - unit[2 * from]), v = unit[2 * from + 1] + along * (unit[2 * to + 1] - unit[2 * from + 1]);
-      const shown = ground.lay(bounded(u), bounded(v), line, LINE * count);
+      const shown = ground.lay(bounded(u), bounded(v), line, LINE * count, true);
       if (!shown) lift();
       else line[LINE * count++ + 5] = from + along * (to - from);
       drawing = shown;

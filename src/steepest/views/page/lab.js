@@ -513,16 +513,14 @@ export class Lab {
     this.legend.show(this.walks, time, this.theme);
   }
 
-  /** The table, at most a few times a second: nobody reads faster. @param {import("./program.js").Run} run @param {string[]} names @param {number} time */
+  /** The table, at most a few times a second: nobody reads faster. It follows the present step when the hand rests. @param {import("./program.js").Run} run @param {string[]} names @param {number} time */
   tabulate(run, names, time) {
-    const now = performance.now();
+    const now = performance.now(), show = (/** @type {boolean} */ follow) => this.steps.show(run, names, time, this.version * 100 + this.chosen, follow);
     window.clearTimeout(this.tabulating);
-    if (now - this.tabulated >= READING) {
-      this.tabulated = now;
-      this.steps.show(run, names, time, this.version * 100 + this.chosen);
-    } else {
-      this.tabulating = window.setTimeout(() => this.tabulate(run, names, time), READING);
-    }
+    this.tabulating = window.setTimeout(() => show(true), READING);
+    if (now - this.tabulated < READING) return;
+    this.tabulated = now;
+    show(this.timeline.playing);
   }
 
   /** @param {number} step */

@@ -20,23 +20,33 @@ const DEEP = 0.25 * LIFT;
 const SPOT = 7;
 const CORNER = 12; // numbers a corner of a ribbon: four of its point, three to the side, side, beyond the end, length, step, pen
 
-/** Lines as ribbons in the picture, two corners beside every point. */
+/** Lines as ribbons in the picture, two corners beside every point. One sheet serves for every picture: its arrays stay. */
 export class Sheet {
-  /** @param {Camera} camera @param {Frame} frame */
-  constructor(camera, frame) {
-    this.camera = camera;
-    this.frame = frame;
+  /** @type {Camera} */
+  camera;
+  /** @type {Frame} */
+  frame;
+
+  constructor() {
     this.corners = new Float32Array(CORNER * 4096);
     this.order = new Uint32Array(3 * 8192);
-    this.count = 0;
-    this.indices = 0;
-    this.pen = 0;
+    /** The points of a stroke. */
+    this.points = new Float64Array(SPOT * 1024);
+    this.count = this.indices = this.pen = 0;
+  }
+
+  /** An empty sheet, for what this camera sees. @param {Camera} camera @param {Frame} frame */
+  begin(camera, frame) {
+    this.camera = camera;
+    this.frame = frame;
+    this.count = this.indices = 0;
   }
 
   /** The ribbon of a line, for a pen. @param {{line: Float32Array, count: number}} line @param {number} pen */
   ribbon({ line, count }, pen) {
     this.pen = pen;
-    const points = new Float64Array(SPOT * count);
+    if (this.points.length < SPOT * count) this.points = new Float64Array(2 * SPOT * count);
+    const { points } = this;
     for (let row = 0, from = 0; row <= count; row++) {
       if (row < count && line[LINE * row + 5] >= 0) continue;
       this.stroke(points, this.seen(line, from, row, points));
@@ -85,15 +95,19 @@ export class Sheet {
     while (parts.length) {
       const last = Number(parts.pop()), first = Number(parts.pop()), from = SPOT * first, to = SPOT * last;
       const right = points[to] - points[from], down = points[to + 1] - points[from + 1], nearer = points[to + 2] - points[from + 2];
-      const length = Math.hypot(right, down) || 1, steps = points[to + 6] - points[from + 6] || 1;
+      const length = Math.sqrt(right * right + down * down) || 1, steps = points[to + 6] - points[from + 6] || 1;
+      const rx = right / length, ry = down / length;
       let most = 1, worst = 0;
-      for (let index = first + 1; index < last; index++) {
-        const at = SPOT * index, share = (points[at + 6] - points[from + 6]) / steps;
+      for (let index = first + 1, at = from + SPOT; index < last; index++, at += SPOT) {
+        const share = (points[at + 6] - points[from + 6]) / steps;
         const x = points[at] - points[from] - share * right, y = points[at + 1] - points[from + 1] - share * down;
-        const along = (x * right + y * down) / length, beside = (x * down - y * right) / length;
+        const along = x * rx + y * ry, beside = x * ry - y * rx;
         const deep = points[at + 2] - points[from + 2] - (share + along / length) * nearer;
-        const error = Math.max(Math.abs(beside) / BESIDE, Math.abs(along) / ALONG, Math.abs(deep) / DEEP);
-        if (error > most) [most, worst] = [error, index];
+        const error = Math.max(Math.abs(beside) * (1 / BESIDE), Math.abs(along) * (1 / ALONG), Math.abs(deep) * (1 / DEEP));
+        if (error > most) {
+          most = error;
+          worst = index;
+        }
       }
       if (!worst) continue;
       needed[worst] = 1;

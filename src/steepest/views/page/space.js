@@ -70,6 +70,7 @@ export class Space {
     /** @type {readonly string[]} */ this.names = [];
     /** @type {readonly Mark[]} */ this.marks = [];
     /** @type {Way[]} */ this.ways = [];
+    this.sheet = new Sheet();
     /** @type {Dot[][]} */ this.dots = [];
     /** The box and the paths' shadows, and the paths, among the ribbons. @type {[Part, Part]} */
     this.parts = [NONE, NONE];
@@ -330,7 +331,8 @@ export class Space {
   arrange() {
     const { tools, ground, camera } = this;
     if (!tools || !ground) return;
-    const frame = this.frame(), sheet = new Sheet(camera, frame);
+    const frame = this.frame(), { sheet } = this;
+    sheet.begin(camera, frame);
     sheet.ribbon(box(ground, camera), 0);
     this.ways.forEach(({ climb: way }, index) => sheet.ribbon(fallen(way), index + 1));
     const count = sheet.indices;
@@ -532,7 +534,7 @@ export class Space {
     const last = (unit.length >> 1) - 1, step = Math.min(Math.max(this.step, 0), last), from = Math.floor(step), share = step - from;
     if (last < 0 || !share) return stop({ stops }, from);
     const [u, v] = [0, 1].map((axis) => unit[2 * from + axis] + share * (unit[2 * from + 2 + axis] - unit[2 * from + axis])), found = [0, 0, 0];
-    return this.ground?.lay(u, v, found) ? [found[0], found[1], found[2]] : null;
+    return this.ground?.lay(u, v, found, 0, false) ? [found[0], found[1], found[2]] : null;
   }
 
   /** The numbers and the names along the two sides of the floor that are near the camera. @param {Ground} ground */

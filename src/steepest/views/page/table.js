@@ -19,10 +19,14 @@ export class Steps {
     this.element = this.scroller;
     /** @type {any} */
     this.shown = null;
+    this.followed = false;
+    this.titles = "";
+    /** The rows with what their cells say. @type {{row: any, cells: any[], texts: string[]}[]} */
+    this.rows = [];
   }
 
-  /** @param {import("./program.js").Run} run @param {string[]} names @param {number} time @param {number} version counts the runs */
-  show(run, names, time, version) {
+  /** @param {import("./program.js").Run} run @param {string[]} names @param {number} time @param {number} version counts the runs @param {boolean} follow whether to scroll to the present step, which takes the browser time after rows were written */
+  show(run, names, time, version, follow) {
     const at = Math.min(Math.floor(time), run.steps), first = Math.max(0, Math.min(at - ROWS / 2, run.steps + 1 - ROWS));
     const key = [version, names, Math.floor(first / 20)].join();
     if (key !== this.shown) {
@@ -30,29 +34,36 @@ export class Steps {
       this.fill(run, names, Math.floor(first / 20) * 20);
     }
     const before = this.body.querySelector("[aria-current]"), now = this.body.querySelector(`[data-step="${at}"]`);
-    if (before === now) return;
-    before?.removeAttribute("aria-current");
-    now?.setAttribute("aria-current", "step");
-    if (!now) return;
-    const top = now.offsetTop - this.scroller.clientHeight / 2;
-    this.scroller.scrollTop = Math.max(0, top);
+    if (before !== now) {
+      before?.removeAttribute("aria-current");
+      now?.setAttribute("aria-current", "step");
+      this.followed = false;
+    }
+    if (!follow || this.followed || !now) return;
+    this.followed = true;
+    this.scroller.scrollTop = Math.max(0, now.offsetTop - this.scroller.clientHeight / 2);
   }
 
   /** Write the rows, into those that are there. @param {import("./program.js").Run} run @param {string[]} names @param {number} first */
   fill(run, names, first) {
     const { count } = run, last = Math.min(run.steps, first + ROWS + 20), titles = ["step", ...names.map(pretty), "f", "‖∇f‖", "‖step‖"];
-    if (this.head.textContent !== titles.join("")) {
+    if (this.titles !== titles.join()) {
+      this.titles = titles.join();
       this.head.replaceChildren(...titles.map((text) => h("th", { scope: "col" }, text)));
-      this.body.replaceChildren();
+      for (const { row } of this.rows.splice(0)) row.remove();
     }
-    while (this.body.children.length > last - first + 1) this.body.lastElementChild.remove();
-    while (this.body.children.length < last - first + 1) this.body.append(h("tr", null, h("th", { scope: "row" }), ...titles.slice(1).map(() => h("td", null))));
-    for (let k = first; k <= last; k++) {
-      const row = this.body.children[k - first], gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
-      const texts = [String(k), ...Array.from(run.positions.subarray(k * count, (k + 1) * count), (value) => narrow(value, 4)), narrow(run.values[k], 4), narrow(gradient, 3), k ? narrow(stepLength(run, k), 3) : ""];
+    for (const { row } of this.rows.splice(last - first + 1)) row.remove();
+    while (this.rows.length < last - first + 1) {
+      const cells = [h("th", { scope: "row" }), ...titles.slice(1).map(() => h("td", null))], row = h("tr", null, ...cells);
+      this.body.append(row);
+      this.rows.push({ row, cells, texts: [] });
+    }
+    this.rows.forEach(({ row, cells, texts }, index) => {
+      const k = first + index, gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
+      const now = [String(k), ...Array.from(run.positions.subarray(k * count, (k + 1) * count), (value) => narrow(value, 4)), narrow(run.values[k], 4), narrow(gradient, 3), k ? narrow(stepLength(run, k), 3) : ""];
       row.dataset.step = String(k);
-      texts.forEach((text, index) => { if (row.children[index].textContent !== text) row.children[index].textContent = text; });
-    }
+      now.forEach((text, column) => { if (texts[column] !== text) cells[column].textContent = texts[column] = text; });
+    });
   }
 }
 
