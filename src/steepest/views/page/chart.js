@@ -1,5 +1,6 @@
 // @ts-check
 /** The chart: the value against the steps, on a linear or a logarithmic scale; a pointer on it moves through time. */
+import { Board } from "./board.js";
 import { outline } from "./brush.js";
 import { h } from "./element.js";
 import { powerText, powers, short, ticks } from "./format.js";
@@ -14,6 +15,7 @@ export class Chart {
     this.canvas = h("canvas", { class: "steepest-canvas", role: "img", "aria-label": "the value of the function against the steps" });
     this.element = h("div", { class: "steepest-chart" }, this.canvas);
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.axes = new Board();
     this.width = this.height = 0;
     /** @type {Series | null} */
     this.series = null;
@@ -83,14 +85,14 @@ export class Chart {
 
   /** @param {any} pen */
   paintOn(pen) {
-    const { walks, time, most, scale, theme } = /** @type {Series} */ (this.series), [low, high] = this.ends(), logarithmic = scale === "log";
+    const { walks, time, most, scale, least, theme } = /** @type {Series} */ (this.series), [low, high] = this.ends(), logarithmic = scale === "log";
     const toX = (/** @type {number} */ step) => LEFT + (step / Math.max(1, most)) * this.plotWidth;
     const toY = (/** @type {number} */ value) => {
       const share = logarithmic ? Math.log(Math.max(value, FLOOR) / low) / Math.log(high / low) : (value - low) / (high - low);
       return TOP + (1 - Math.max(-9, Math.min(9, share))) * this.plotHeight;
     };
     pen.clearRect(0, 0, this.width, this.height);
-    this.paintAxes(pen, theme, toX, toY, low, high);
+    this.axes.show(pen, this.width, [low, high, most, scale, least, theme.ink], (board) => this.paintAxes(board, theme, toX, toY, low, high));
     pen.save();
     pen.beginPath();
     pen.rect(LEFT, TOP - 3, this.plotWidth + RIGHT, this.plotHeight + 6);

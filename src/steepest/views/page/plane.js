@@ -1,5 +1,6 @@
 // @ts-check
 /** The plane: the curve of a function of one parameter or the contours of one of two, with the runs on it and a start to drag. */
+import { Board } from "./board.js";
 import { outline } from "./brush.js";
 import { levels, paint } from "./contour.js";
 import { h, iconButton } from "./element.js";
@@ -29,6 +30,7 @@ export class Plane {
     this.element = h("div", { class: "steepest-plane" }, this.canvas, this.handle, this.readout, this.zooming);
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.ground = document.createElement("canvas");
+    this.axes = new Board();
     this.width = this.height = 0;
     /** @type {number[][]} */
     this.box = [[-1, 1], [-1, 1]];
@@ -219,7 +221,7 @@ export class Plane {
     for (const walk of scene.walks) this.paintQuantities(pen, walk);
     scene.walks.forEach((walk) => this.paintHead(pen, walk));
     pen.restore();
-    this.paintAxes(pen, theme);
+    this.axes.show(pen, this.width, [this.box, scene.objective.names, theme.ink], (board) => this.paintAxes(board, theme));
     return undefined;
   }
 

@@ -4,6 +4,7 @@
  * the paths of the runs on it, full in front and faint where the surface hides them. It looks as Python's pictures do.
  */
 
+import { Board } from "./board.js";
 import { attribute, channels, dip, fit, pointsOf, release, shade, store, tools } from "./glass.js";
 import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./ground.js";
 import { Sheet } from "./ribbon.js";
@@ -88,8 +89,7 @@ export class Space {
     this.overlay = document.createElement("canvas");
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.overlay.getContext("2d"));
     this.overlay.setAttribute("aria-hidden", "true");
-    this.board = document.createElement("canvas");
-    this.written = "";
+    this.board = new Board();
     Object.assign(this.overlay.style, { position: "absolute", pointerEvents: "none" });
     /** Ends every listener. */
     this.ending = new AbortController();
@@ -453,21 +453,16 @@ export class Space {
     gl.bindVertexArray(null);
   }
 
-  /** What stands along the edges, written anew only when it changes: a browser takes its time over words. @param {Ground} ground */
+  /** What stands along the edges. @param {Ground} ground */
   writeSigns(ground) {
-    const { pen, board, overlay, look, density } = this, signs = this.signs(ground), key = JSON.stringify([signs, overlay.width, overlay.height, look.ink]);
-    if (key !== this.written) {
-      this.written = key;
-      [board.width, board.height] = [overlay.width, overlay.height];
-      const chalk = /** @type {CanvasRenderingContext2D} */ (board.getContext("2d"));
-      chalk.setTransform(density, 0, 0, density, 0, 0);
+    const { pen, board, look } = this, signs = this.signs(ground);
+    board.show(pen, this.width, [JSON.stringify(signs), look.ink], (chalk) => {
       [chalk.textAlign, chalk.textBaseline] = ["center", "middle"];
       [chalk.font, chalk.fillStyle] = [PLAIN, look.quiet];
       for (const { name, text, x, y } of signs) if (!name) chalk.fillText(text, text.startsWith("\u2212") ? x - 1.8 : x, y); // the digits centered, not the sign
       [chalk.font, chalk.fillStyle] = [ITALIC, look.ink];
       for (const { name, text, x, y } of signs) if (name) chalk.fillText(text, x, y);
-    }
-    pen.drawImage(board, 0, 0, this.width, this.height);
+    });
   }
 
   /** Words and marks. */
