@@ -117,7 +117,7 @@ def partials(node: Expression) -> tuple[tuple[Expression, Expression], ...]:
 
 
 @cache
-def orders(operation: str) -> tuple[list[Expression], ...]:
+def orders(operation: str) -> tuple[tuple[Expression, ...], ...]:
     """The postorder of each of the operation's derivative formulas."""
     return tuple(map(postorder, rules(operation)))
 

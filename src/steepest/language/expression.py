@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from weakref import WeakValueDictionary
 
 from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS
@@ -125,7 +126,8 @@ def call(operation: str, *arguments: Expression) -> Expression:
     return intern(operation, arguments)
 
 
-def postorder(*roots: Expression) -> list[Expression]:
+@lru_cache(maxsize=256)  # a formula is gone through a dozen times when it is read
+def postorder(*roots: Expression) -> tuple[Expression, ...]:
     """Every expression that occurs in the roots, once, arguments before what uses them."""
     seen: set[Expression] = set()
     order: list[Expression] = []
@@ -145,7 +147,7 @@ def postorder(*roots: Expression) -> list[Expression]:
                 if node not in seen:
                     seen.add(node)
                     order.append(node)
-    return order
+    return tuple(order)
 
 
 def names(*roots: Expression) -> set[str]:
