@@ -2,11 +2,14 @@
 /** One optimizer on the page. */
 import { short } from "./format.js";
 import { Program } from "./program.js";
+import { Stability } from "./stability.js";
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
 export class Method {
   /** @type {Program} */
   program;
+  /** @type {Stability} */
+  stability;
 
   /** @param {any} data @param {Record<string, number | string>} settings @param {any} objective @param {number} identity */
   constructor(data, settings, objective, identity) {
@@ -22,6 +25,7 @@ export class Method {
   link(objective) {
     this.base = objective.hyperparameters;
     this.program = new Program(this.data.tape, objective.tape, this.data.state);
+    if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
   }
 
   /** A hyperparameter: the user's, else the zoo's, else the objective's. @param {string} name @returns {number | string} */
@@ -46,14 +50,9 @@ export class Method {
     return shown.length ? `${name}(${shown.join(", ")})` : name;
   }
 
-  /** The largest stable learning rate for a curvature, where theory knows it. @param {number} curvature */
+  /** The largest stable learning rate for a curvature, where the equations have one. @param {number} curvature */
   limit(curvature) {
-    const beta = Number(this.value("beta")), bounds = /** @type {Record<string, number>} */ ({
-      gd: 2, momentum: 2 + 2 * beta, heavy_ball: 2 + 2 * beta, ema_momentum: (2 + 2 * beta) / (1 - beta), newton: 0,
-      nesterov: (2 + 2 * beta) / (1 + 2 * beta), sutskever_nesterov: (2 + 2 * beta) / (1 + 2 * beta), noisy_gd: 2,
-    });
-    const bound = bounds[this.data.name];
-    return bound && curvature > 0 && typeof this.value("lr") === "number" ? bound / curvature : null;
+    return this.stability.limit(curvature, this.values());
   }
 
   /** What the state keeps of it. */
