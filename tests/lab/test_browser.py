@@ -87,6 +87,18 @@ def test_python_makes_a_film_of_what_is_shown(visit: Callable[..., Any], tmp_pat
     assert b"steepest run '2*x^2 - 4*x' --start 0 -o 'gd(lr=0.1)' --steps 12" in data
 
 
+def test_an_svg_of_the_surface_is_made_by_python(visit: Callable[..., Any], tmp_path: Path) -> None:
+    tab = visit(allowed=("GL Driver Message",))  # how fast software draws
+    tab.locator(".steepest-formula").fill("x^2 + 3y^2")
+    tab.get_by_role("button", name="surface", exact=True).click()
+    tab.get_by_role("button", name="Share").click()
+    with tab.expect_download(timeout=60_000) as download:
+        tab.get_by_role("button", name="Save as SVG").click()
+    path = tmp_path / "descent.svg"
+    download.value.save_as(path)
+    assert "--view surface" in path.read_text()
+
+
 def test_ranges_are_the_ends_of_the_sliders(visit: Callable[..., Any]) -> None:
     ranged = steepest.lab("2x^2-4x", start=0, steps=(1, 20), lr=(0.01, 1))
     state = base64.urlsafe_b64encode(json.dumps(ranged.state).encode()).decode().rstrip("=")

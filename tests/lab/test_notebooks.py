@@ -27,16 +27,30 @@ app = marimo.App()
 
 @app.cell
 def _():
+    import marimo as mo
     import steepest
 
     w = steepest.lab("2x^2-4x", start=0, steps=(1, 20), lr=(0.01, 1))
-    w
-    return steepest, w
+    view = mo.ui.anywidget(w)
+    view
+    return mo, steepest, view, w
 
 
 @app.cell
 def _(steepest):
     {TWO}
+    return
+
+
+@app.cell
+def _(mo, view):
+    mo.md(f"said: lr {{view.value['state'] and view.lr:g}}, {{len(view.runs[0].positions)}} positions")
+    return
+
+
+@app.cell
+def _(mo, w):
+    mo.ui.button(label="set it", on_click=lambda _: setattr(w, "lr", 0.2))
     return
 
 
@@ -175,19 +189,22 @@ def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., 
     assert tab.mistakes == []
 
 
-def test_in_marimo_two_pages_stand_beside_each_other(serving: Callable[..., str], tab: Any, tmp_path: Path) -> None:
+def test_in_marimo_the_page_and_python_share_a_state(serving: Callable[..., str], tab: Any, tmp_path: Path) -> None:
     (tmp_path / "lesson.py").write_text(APP)
     address = serving("marimo", "run", "lesson.py", "--headless", "--no-token", ready="/health")
     tab.goto(address)
     tab.locator(".steepest-lab .steepest-ending").nth(2).wait_for()
     assert tab.locator(".steepest-lab").count() == 2
+    tab.get_by_text("said: lr 0.1, 21 positions").wait_for()
     rate = tab.get_by_role("slider", name="lr").first
     rate.press("End")
-    tab.wait_for_function(
-        """() => {
-          const all = (root) => [...root.querySelectorAll("*")].flatMap((each) => each.shadowRoot ? all(each.shadowRoot) : [each]);
-          return all(document).some((each) => each.matches(".steepest-hyperparameters input[type=text]") && each.value === "1");
-        }"""
-    )
+    tab.get_by_text("said: lr 1, 21 positions").wait_for()
+    tab.get_by_role("button", name="set it").click()
+    field = tab.get_by_label("lr: a number or a formula in t and T").first
+    for _ in range(100):
+        if field.input_value() == "0.2":
+            break
+        tab.wait_for_timeout(100)
+    assert field.input_value() == "0.2"
     assert not [address for address in tab.strayed if "marimo" not in address]
     assert tab.mistakes == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -29,7 +30,7 @@ def tab(chromium: Any, saved: Path) -> Iterator[Any]:
     tab.goto(saved.as_uri())
     tab.locator(".steepest-ending").first.wait_for()
     yield tab
-    assert tab.mistakes == []
+    assert [mistake for mistake in tab.mistakes if "GL Driver Message" not in mistake] == []  # how fast software draws
     assert all(url.startswith(("file:", "data:", "blob:")) for url in tab.requests)
     context.close()
 
@@ -57,6 +58,17 @@ def test_a_formula_of_ones_own_says_how(tab: Any) -> None:
     tab.get_by_label("function to minimize").fill("x^2 + 7")
     tab.locator(".steepest-refusal p").wait_for()
     assert 'steepest lab "x^2 + 7"' in tab.locator(".steepest-refusal p").inner_text()
+
+
+def test_an_svg_shows_the_plane_and_says_so(tab: Any, tmp_path: Path) -> None:
+    tab.get_by_role("button", name="surface", exact=True).click()
+    tab.get_by_role("button", name="Share").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save as SVG").click()
+    path = tmp_path / "descent.svg"
+    download.value.save_as(path)
+    assert float(ElementTree.parse(path).getroot().attrib["width"]) > 100
+    assert "the SVG shows the plane" in tab.locator(".steepest-note").inner_text()
 
 
 def test_it_saves_itself(tab: Any, tmp_path: Path, chromium: Any) -> None:

@@ -51,7 +51,10 @@ export class ShareMenu {
       download(await lab.surface.image(), name);
     } else if (kind === "png") {
       plane.canvas.toBlob((/** @type {Blob} */ blob) => download(blob, name));
+    } else if (kind === "svg" && lab.spatial && lab.host !== "file") {
+      await this.order(kind, name, state); // the page draws surfaces in pixels
     } else if (kind === "svg") {
+      if (lab.spatial) lab.tell("this file draws its surface in pixels: the SVG shows the plane, the PNG the surface");
       const pen = new SvgPen(plane.width, plane.height, theme.paper);
       plane.paintOn(pen, window.devicePixelRatio || 1);
       download(new Blob([pen.text(objective.plain, command)], { type: "image/svg+xml" }), name);
