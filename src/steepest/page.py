@@ -34,7 +34,7 @@ MODULES = (
     "operations.js", "builder.js", "bytecode.js", "tape.js", "staged.js", "format.js", "program.js", "curvature.js",
     "stability.js", "element.js", "pen.js", "board.js", "brush.js", "contour.js", "plane.js", "chart.js", "lesson.js",
     "timeline.js", "table.js", "legend.js", "sharing.js", "menu.js", "panel.js", "ground.js", "glass.js", "ribbon.js",
-    "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
+    "glyphs.js", "hands.js", "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
 )  # fmt: skip
 """The page's modules, each after those that it imports."""
 STYLES = "lab.css"

@@ -1,6 +1,7 @@
 // The surface view on a page of its own: what the tests ask it to show is in the document that they serve.
 import * as ground from "/ground.js";
-import { Space, numbers } from "/space.js";
+import { numbers } from "/glyphs.js";
+import { Space } from "/space.js";
 
 const scene = await (await fetch("/document.json")).json();
 const canvas = document.getElementById("surface");

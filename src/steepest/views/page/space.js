@@ -6,7 +6,9 @@
 
 import { Board } from "./board.js";
 import { attribute, channels, dip, fit, pointsOf, release, shade, store, tools } from "./glass.js";
+import { glyph, numbers } from "./glyphs.js";
 import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./ground.js";
+import { watch } from "./hands.js";
 import { Sheet } from "./ribbon.js";
 
 /** @typedef {import("./glass.js").Program} Program */
@@ -18,8 +20,8 @@ import { Sheet } from "./ribbon.js";
 /** @typedef {import("./ground.js").Place} Place */
 /** @typedef {{kind: string, position: ArrayLike<number>}} Mark */
 /**
- * Values with what is known about them. `names` are the axes'; `keep` leaves the camera where it is, as while a slider moves.
- * @typedef {import("./ground.js").Heights & {names?: readonly string[], marks?: readonly Mark[], keep?: boolean}} Shape
+ * Values with what is known about them; `names` are the axes'.
+ * @typedef {import("./ground.js").Heights & {names?: readonly string[], marks?: readonly Mark[]}} Shape
  */
 /**
  * One run: `x, y` of every step, its color, dashes in line widths, and its marker in matplotlib's letters.
@@ -36,17 +38,15 @@ const NUMBERS = 11, NAMES = 25; // points from the floor
 const PLAIN = "11.5px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
 const ITALIC = "italic 18px 'Latin Modern Math', 'STIX Two Math', 'Cambria Math', 'Times New Roman', 'DejaVu Serif', serif";
 const ROOM = { beside: 12, above: 8, below: 16 };
-const TICKS = 5, INSIDE = 0.04;
+const TICKS = 5;
 const DOT = 0.014, DOTS_APART = 9, MOST_DOTS = 120;
 const LOWEST = 6, HIGHEST = 88; // degrees
 const CLOSEST = 12;
 const PAUSE = 140, COARSE = 3; // milliseconds; points of the grid
 const NONE = { first: 0, count: 0 };
-const KEYS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [5, 0], ArrowRight: [-5, 0], ArrowUp: [0, 4], ArrowDown: [0, -4] });
 const GLYPHS = /** @type {Record<string, [string, number, number]>} */ ({
   minimum: ["*", 1.9, 1], "lowest point found": ["*", 1.9, 1], "local minimum": ["*", 1.3, 0], saddle: ["x", 0.8, 0], "flat spot": ["x", 0.8, 0],
 });
-const HELP = "Surface in space. Drag or arrow keys turn it, the wheel or plus and minus bring it nearer, a double click or 0 resets it.";
 const MISSING = "This view needs WebGL 2, which this browser does not offer. The plane shows the same runs.";
 
 /**
@@ -75,7 +75,6 @@ export class Space {
     /** @type {Dot[][]} */ this.dots = [];
     /** The box and the paths' shadows, and the paths, among the ribbons. @type {[Part, Part]} */
     this.parts = [NONE, NONE];
-    /** @type {Record<"orbit" | "zoom", Set<(space: Space) => void>>} */ this.listeners = { orbit: new Set(), zoom: new Set() };
     /** The surface's triangles, and fewer for a slow machine in a hurry. @type {[Part, Part]} */
     this.triangles = [NONE, NONE];
     this.stale = true; // whether the surface is to be drawn again
@@ -110,15 +109,13 @@ export class Space {
     this.resize();
   }
 
-  /** Show another function, from where most of its paths are seen unless the camera is to be kept. @param {Shape} shape */
+  /** Show another function, from where most of its paths are seen. @param {Shape} shape */
   surface(shape) {
     this.ground = new Ground(shape);
     this.names = shape.names ?? ["x", "y"];
     this.marks = shape.marks ?? [];
-    if (!shape.keep) {
-      this.undecided = true;
-      [this.zoom, this.pan] = [1, [0, 0]];
-    } else this.hasten();
+    this.undecided = true;
+    [this.zoom, this.pan] = [1, [0, 0]];
     this.load();
     this.stale = true;
     this.paths(this.ways.map((way) => way.run));
@@ -152,7 +149,6 @@ export class Space {
     this.undecided = false;
     this.hasten();
     this.change();
-    this.tell("orbit");
   }
 
   /**
@@ -169,7 +165,6 @@ export class Space {
     this.zoom = zoom;
     const after = this.frame();
     this.move(x + (before.x - x) * times - after.x, y + (before.y - y) * times - after.y);
-    this.tell("zoom");
     return true;
   }
 
@@ -187,23 +182,6 @@ export class Space {
     [this.zoom, this.pan] = [1, [0, 0]];
     this.decide();
     this.change();
-    this.tell("orbit");
-    this.tell("zoom");
-  }
-
-  /**
-   * Call back after the user or `orbit` and `approach` have turned or zoomed; the answer ends that.
-   * @param {"orbit" | "zoom"} event
-   * @param {(space: Space) => void} heard
-   */
-  on(event, heard) {
-    this.listeners[event].add(heard);
-    return () => this.listeners[event].delete(heard);
-  }
-
-  /** @param {"orbit" | "zoom"} event */
-  tell(event) {
-    for (const heard of this.listeners[event]) heard(this);
   }
 
   /** Take the canvas' present size and the screen's density. */
@@ -249,7 +227,6 @@ export class Space {
     this.ground = null;
     this.ways = [];
     this.dots = [];
-    for (const heard of Object.values(this.listeners)) heard.clear();
   }
 
   /**
@@ -601,138 +578,4 @@ function dots({ unit, stops }, ground, camera, frame) {
     found.push({ x, y, step });
   }
   return found;
-}
-
-// Words and marks ----------------------------------------------------------------------------------------------------
-
-/** Round numbers in an interval, each with its share of the way. @param {[number, number]} interval @param {number} most */
-export function numbers([low, high], most) {
-  const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough));
-  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10), ticks = [];
-  for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
-  const digits = Math.min(Math.max(-Math.floor(Math.log10(apart) + 1e-9), 0), 20);
-  return ticks
-    .map((tick) => ({ share: (tick - low) / (high - low), text: brief(tick, digits) }))
-    .filter(({ share }) => share >= INSIDE && share <= 1 - INSIDE);
-}
-
-/** A round number with a true minus sign. @param {number} value @param {number} digits */
-function brief(value, digits) {
-  const size = Math.abs(value), plain = Math.abs(value) < 1e6 && (size >= 1e-4 || value === 0);
-  const text = plain ? value.toFixed(digits) : String(Number(value.toPrecision(6)).toExponential()).replace("e+", "e");
-  return (digits && plain ? text.replace(/\.?0+$/, "") : text).replace(/^-0$/, "0").replace("-", "\u2212");
-}
-
-/**
- * The outline of a marker in matplotlib's letters.
- * @param {CanvasRenderingContext2D} pen
- * @param {string} shape
- * @param {number} x
- * @param {number} y
- * @param {number} size
- */
-function glyph(pen, shape, x, y, size) {
-  const half = size / 2;
-  pen.lineJoin = "miter";
-  pen.beginPath();
-  if (shape === "x") {
-    for (const side of [-1, 1]) {
-      pen.moveTo(x - half, y - side * half);
-      pen.lineTo(x + half, y + side * half);
-    }
-    return;
-  }
-  const outline = OUTLINES[shape];
-  if (!outline) return pen.arc(x, y, half, 0, 2 * Math.PI);
-  outline.forEach(([right, up]) => pen.lineTo(x + half * right, y - half * up));
-  pen.closePath();
-}
-
-const PLUS = [[1, 3], [1, 1], [3, 1], [3, -1], [1, -1], [1, -3], [-1, -3], [-1, -1], [-3, -1], [-3, 1], [-1, 1], [-1, 3]];
-const OUTLINES = /** @type {Record<string, number[][]>} */ ({
-  s: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
-  "^": [[0, 1], [-1, -1], [1, -1]],
-  v: [[0, -1], [-1, 1], [1, 1]],
-  D: [[0, 1.41], [1.41, 0], [0, -1.41], [-1.41, 0]],
-  P: PLUS.map((corner) => corner.map((each) => each / 3)),
-  X: PLUS.map(([right, up]) => [(right - up) / 4, (right + up) / 4]),
-  "*": Array.from({ length: 10 }, (_, index) => {
-    const angle = (Math.PI * index) / 5, far = index % 2 ? 0.382 : 1;
-    return [far * Math.sin(angle), far * Math.cos(angle)];
-  }),
-});
-
-// Hands --------------------------------------------------------------------------------------------------------------
-
-/**
- * Listens to mouse, touch and keys, to the canvas' size and to the loss of the graphics card.
- * @param {Space} space
- * @param {AbortSignal} signal
- */
-function watch(space, signal) {
-  const { canvas } = space, down = /** @type {Map<number, {x: number, y: number}>} */ (new Map());
-  let tap = { time: -Infinity, x: 0, y: 0 }, moved = 0;
-  if (canvas.tabIndex < 0) canvas.tabIndex = 0;
-  if (!canvas.hasAttribute("aria-label")) canvas.setAttribute("aria-label", HELP);
-  if (!canvas.hasAttribute("role")) canvas.setAttribute("role", "img");
-  Object.assign(canvas.style, { touchAction: "none", cursor: "grab" });
-  /** @param {string} name @param {(event: any) => void} heard */
-  const listen = (name, heard) => canvas.addEventListener(name, heard, { signal, passive: false });
-
-  listen("pointerdown", (/** @type {PointerEvent} */ event) => {
-    if (event.button) return;
-    if (!down.size) moved = 0;
-    down.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
-    canvas.setPointerCapture(event.pointerId);
-    canvas.style.cursor = "grabbing";
-  });
-  listen("pointermove", (/** @type {PointerEvent} */ event) => {
-    const before = down.get(event.pointerId);
-    if (!before) return;
-    const [right, low] = [event.offsetX - before.x, event.offsetY - before.y];
-    moved += Math.abs(right) + Math.abs(low);
-    const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) {
-      const [from, to] = [before, { x: event.offsetX, y: event.offsetY }].map((spot) => Math.hypot(spot.x - other.x, spot.y - other.y));
-      space.approach(to / Math.max(from, 1), (event.offsetX + other.x) / 2, (event.offsetY + other.y) / 2);
-      space.move(right / 2, low / 2);
-    } else if (event.shiftKey) space.move(right, low);
-    else space.orbit(space.camera.azimuth - 0.4 * right, space.camera.elevation + 0.3 * low);
-    [before.x, before.y] = [event.offsetX, event.offsetY];
-  });
-  for (const name of ["pointerup", "pointercancel"])
-    listen(name, (/** @type {PointerEvent} */ event) => {
-      if (!down.delete(event.pointerId) || down.size) return;
-      canvas.style.cursor = "grab";
-      if (moved > 6 || name === "pointercancel") return;
-      const twice = event.timeStamp - tap.time < 350 && Math.hypot(event.offsetX - tap.x, event.offsetY - tap.y) < 24;
-      tap = { time: twice ? -Infinity : event.timeStamp, x: event.offsetX, y: event.offsetY };
-      if (twice) space.reset();
-    });
-  listen("wheel", (/** @type {WheelEvent} */ event) => {
-    const lines = event.deltaMode ? 16 : 1, factor = Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0016));
-    if (space.approach(factor, event.offsetX, event.offsetY) || event.ctrlKey) event.preventDefault(); // at either end the page scrolls
-  });
-  listen("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const turn = KEYS[event.key], times = event.shiftKey ? 3 : 1;
-    if (turn) space.orbit(space.camera.azimuth + times * turn[0], space.camera.elevation + times * turn[1]);
-    else if (event.key === "+" || event.key === "=") space.approach(1.25);
-    else if (event.key === "-" || event.key === "_") space.approach(0.8);
-    else if (event.key === "0") space.reset();
-    else return;
-    event.preventDefault();
-    event.stopPropagation(); // the arrows are the timeline's elsewhere
-  });
-  listen("webglcontextlost", (/** @type {Event} */ event) => event.preventDefault());
-  listen("webglcontextrestored", () => {
-    if (!space.tools) return;
-    space.tools = tools(space.tools.gl);
-    space.theme(space.look);
-    space.load();
-    space.resize();
-  });
-  const watched = new ResizeObserver(() => space.resize());
-  watched.observe(canvas);
-  return watched;
 }
