@@ -126,6 +126,29 @@ def channels(colors: object) -> Array:
     return np.ascontiguousarray(colors).view(np.uint8).reshape(-1, 4)[:, :3].astype(np.float64)
 
 
+def test_the_floor_is_seen_through_a_hole_and_no_wall_stands_around_it() -> None:
+    distance = np.hypot(X - 0.5, Y - 0.5)
+    ground = surface(
+        Heights(SIDE, SIDE, np.where(distance < 0.2, np.nan, 0.5 + 0.4 * X), np.linspace(0, 1, 17), "linear"),
+        ((0.0, 1.0), (0.0, 1.0)),
+    )
+    unit = np.random.default_rng(8).uniform(0, 1, (400, 2))
+    away = np.hypot(*(unit - 0.5).T)
+    places = ground.places(unit)
+    assert np.isnan(places[away < 0.17]).all() and np.isfinite(places[away > 0.23]).all()
+    assert places[away > 0.23][:, 2] == pytest.approx(RISE * (0.5 + 0.4 * unit[away > 0.23][:, 0]), abs=1e-5)
+    for camera in (Camera(azimuth=-60, elevation=40), Camera(azimuth=100, elevation=70)):
+        view = relief(ground, camera, WINDOW)
+        colors = skin(ground, LIGHT, 200)
+        picture = view.picture(colors)
+        assert view.sees(places[away > 0.23]).all()
+        for point in ((0.5, 0.5), (0.45, 0.52), (0.55, 0.5)):  # through the hole one sees the floor, or nothing
+            place = np.array([*(np.array(point) - 0.5), RISE * (0.5 + 0.4 * point[0])])
+            across, up = camera.project(place[None])[0] * WINDOW.scale + (WINDOW.across, WINDOW.up)
+            seen_there = picture[WINDOW.height - 1 - int(up), int(across)]
+            assert seen_there == 0 or (seen_there not in colors.top and seen_there in colors.floor)
+
+
 def test_the_floor_is_seen_beside_the_surface_only() -> None:
     view = seen("plain", Camera(azimuth=-90, elevation=30))
     under = np.array([[0.0, 0.0, FLOOR], [0.0, -0.499, FLOOR]])

@@ -23,6 +23,7 @@ __all__ = ["Relief", "Window", "relief"]
 
 SAMPLES = 320  # along a line away from the camera
 NEAR = 2.5  # samples: what is so near cannot hide a place
+EDGE = 0.35  # of the ground is there: a bit beyond the border, where the skin cuts it off
 SLACK = 1.5  # pixels: as much higher the horizon may be than a place that is still seen
 
 Floats = NDArray[np.float32]
@@ -53,6 +54,7 @@ class Relief:
         across: where they are, from the origin to the right.
         near, far: where their lines enter and leave the ground, from the origin away from the camera.
         upper, lower: the running maximum and minimum of the surface's height in the picture, along the line.
+        whole: between which samples of a line there is ground, or next to it, which the skin cuts off; None if everywhere.
     """
 
     surface: Surface
@@ -64,6 +66,7 @@ class Relief:
     far: Floats
     upper: Floats
     lower: Floats
+    whole: NDArray[np.bool_] | None
 
     def picture(self, skin: Skin) -> Colors:
         """Every pixel as one number of red, green, blue and opacity, the top row first."""
@@ -71,7 +74,9 @@ class Relief:
         for column, row, ground, colors in (self.floor(skin), *self.sides(skin)):
             shown = (row >= 0) & (row < self.window.height)
             place = self.columns[column[shown]] * np.int32(self.window.height) + row[shown]
-            pixels.ravel()[place] = colors.ravel().take(self.texel(column[shown], ground[shown], colors.shape))
+            color = colors.ravel().take(self.texel(column[shown], ground[shown], colors.shape))
+            opaque = slice(None) if self.whole is None else color != 0
+            pixels.ravel()[place[opaque]] = color[opaque]
         return pixels.T[::-1]
 
     def floor(self, skin: Skin) -> tuple[Whole, Whole, Floats, Colors]:
@@ -96,6 +101,9 @@ class Relief:
             before = horizon.ravel()[piece + column]
             share = (row - before) / (horizon.ravel()[piece + column + 1] - before)
             along = (piece - column * np.int32(last) + share) * np.float32(1 / last)
+            if self.whole is not None:
+                kept = self.whole.ravel()[piece]
+                column, row, along = column[kept], row[kept], along[kept]
             yield column, row, self.near[column] + (self.far - self.near)[column] * along, colors
 
     def texel(self, column: Whole, ground: Floats, shape: tuple[int, ...]) -> Whole:
@@ -143,13 +151,20 @@ def relief(surface: Surface, camera: Camera, window: Window) -> Relief:
     columns = np.flatnonzero(near < far).astype(np.int32)
     across, near, far = across[columns], near[columns], far[columns]
     away = near[:, None] + (far - near)[:, None] * np.linspace(0, 1, SAMPLES, dtype=np.float32)
-    heights = along_lines(surface, camera, across, away)
+    heights = along_lines(surface.grid, surface.half, camera, across, away)
+    there = None if surface.there is None else along_lines(surface.there, surface.half, camera, across, away) >= EDGE
     heights *= np.float32(RISE * camera.cosine * window.scale)
     away *= np.float32(camera.sine * window.scale)
     heights += away
     heights += np.float32(window.up - 0.5)
-    upper, lower = np.maximum.accumulate(heights, axis=1), np.minimum.accumulate(heights, axis=1)
-    return Relief(surface, camera, window, columns, across, near, far, upper, lower)
+    if there is None:
+        upper, lower = np.maximum.accumulate(heights, axis=1), np.minimum.accumulate(heights, axis=1)
+        return Relief(surface, camera, window, columns, across, near, far, upper, lower, None)
+    begin = np.take_along_axis(heights, there.argmax(axis=1)[:, None], axis=1)
+    begun = np.logical_or.accumulate(there, axis=1)
+    upper = np.where(begun, np.maximum.accumulate(np.where(there, heights, -np.inf), axis=1), begin)
+    lower = np.where(begun, np.minimum.accumulate(np.where(there, heights, np.inf), axis=1), begin)
+    return Relief(surface, camera, window, columns, across, near, far, upper, lower, there[:, 1:] & there[:, :-1])
 
 
 def crossed(across: Floats, camera: Camera, half: tuple[float, float]) -> tuple[Floats, Floats]:
@@ -164,11 +179,11 @@ def crossed(across: Floats, camera: Camera, half: tuple[float, float]) -> tuple[
     return near.astype(np.float32), far.astype(np.float32)
 
 
-def along_lines(surface: Surface, camera: Camera, across: Floats, away: Floats) -> Floats:
-    """The grid between its points, bilinear, along every line."""
-    rows, columns = surface.grid.shape
+def along_lines(grid: Floats, sides: tuple[float, float], camera: Camera, across: Floats, away: Floats) -> Floats:
+    """A grid over a ground of half these sides, between its points, bilinear, along every line."""
+    rows, columns = grid.shape
     places = []
-    for axis, (half, count) in enumerate(zip(surface.half, (columns, rows), strict=True)):
+    for axis, (half, count) in enumerate(zip(sides, (columns, rows), strict=True)):
         place = away * np.float32(camera.away[axis])
         place += (across * np.float32(camera.right[axis]) + np.float32(half))[:, None]
         place *= np.float32((count - 1) / (2 * half))
@@ -178,7 +193,7 @@ def along_lines(surface: Surface, camera: Camera, across: Floats, away: Floats) 
     x -= column
     y -= row
     first = row * np.int32(columns) + column
-    flat = surface.grid.ravel()
+    flat = grid.ravel()
     low, below = flat.take(first), flat.take(first + np.int32(1))
     below -= low
     below *= x

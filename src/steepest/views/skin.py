@@ -22,6 +22,8 @@ UNDERSIDE = 0.5  # of the light above
 OPACITY, WHITE = 0.5, 255.0  # of the lines, which are light on dark colors in either theme
 LINE = 0.55  # half the width of a line of equal height, in points of the skin
 MUTED = 0.35  # of the theme's own muting
+HALF = 0.5  # of the ground is there: the border
+NOTHING = np.uint32(0)  # not opaque
 FLOOR_MUTED = 0.72  # the floor's colors, mixed with paper
 
 
@@ -46,10 +48,11 @@ def skin(surface: Surface, theme: Theme, fine: int) -> Skin:
     bands = rainbow(np.clip(np.floor(heights * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands, theme, theme.muted)
     paper = np.array(channels(theme.paper), dtype=np.float64)
     floor = paper + (bands - paper) * (1 - FLOOR_MUTED + 0.5 * lines)[..., None]
-    if surface.missing is not None:
-        nowhere = stretched(surface.missing.astype(np.float64), counts[1], counts[0])[..., None] > 0.5
-        top, floor = (np.where(nowhere, channels(theme.nowhere), part) for part in (top, floor))
-    return Skin(packed(top), packed(UNDERSIDE * top), packed(floor))
+    if surface.there is None:
+        return Skin(packed(top), packed(UNDERSIDE * top), packed(floor))
+    there = stretched(surface.there.astype(np.float64), counts[1], counts[0]) > HALF
+    floor = np.where(there[..., None], floor, channels(theme.nowhere))
+    return Skin(np.where(there, packed(top), NOTHING), np.where(there, packed(UNDERSIDE * top), NOTHING), packed(floor))
 
 
 def stretched(grid: Array, rows: int, columns: int) -> Array:

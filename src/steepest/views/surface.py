@@ -15,6 +15,7 @@ __all__ = ["FLOOR", "RISE", "Climb", "Surface", "climb", "surface"]
 
 RISE = 0.52  # the height of the highest place, in the unit of the longer side of the ground
 FLOOR = -0.26  # where the floor is
+PRESENT = 0.2  # how much of the ground must be there for a place on it: the border is between two points of the grid
 PIECES = 90  # so many pieces has a path on its way along a side
 MOST_PIECES = 60_000
 
@@ -30,14 +31,15 @@ class Surface:
         half: half the sides of the ground.
         grid: heights from 0, at the lowest level, to 1, at the highest, a row for each `y`; the levels lie at equal
             distances, so that a logarithmic spacing of the levels is a logarithmic vertical scale.
-        missing: where the function has no value and the grid has 0; None if it has one everywhere.
+        there: 1 where the function has a value, 0 where it has none and the grid goes on as beside, smooth between them;
+            None if it has one everywhere.
         bands: the number of bands between the levels.
     """
 
     view: View
     half: tuple[float, float]
     grid: Grid
-    missing: NDArray[np.bool_] | None
+    there: Grid | None
     bands: int
 
     def unit(self, positions: Array) -> Array:
@@ -47,17 +49,24 @@ class Surface:
             return np.asarray((positions - low) / (high - low))
 
     def places(self, unit: Array) -> Array:
-        """Points of the unit square as places on the surface, rows of `x, y, z`; NaN outside of it."""
-        rows, columns = self.grid.shape
-        inside: NDArray[np.bool_] = np.asarray(((unit >= 0) & (unit <= 1)).all(axis=1))
-        x, y = (np.where(inside, part, 0.0) for part in unit.T)
-        column, row = np.minimum((x * (columns - 1)).astype(int), columns - 2), np.minimum((y * (rows - 1)).astype(int), rows - 2)
-        right, up = x * (columns - 1) - column, y * (rows - 1) - row
-        low = self.grid[row, column] * (1 - right) + self.grid[row, column + 1] * right
-        high = self.grid[row + 1, column] * (1 - right) + self.grid[row + 1, column + 1] * right
-        height = RISE * (low * (1 - up) + high * up)
-        ground = (unit - 0.5) * 2 * np.array(self.half)
-        return np.where(inside[:, None], np.column_stack([ground, height]), np.nan)
+        """Points of the unit square as places on the surface, rows of `x, y, z`; NaN outside and where nothing is."""
+        shown: NDArray[np.bool_] = np.asarray(((unit >= 0) & (unit <= 1)).all(axis=1))
+        points = np.where(shown[:, None], unit, 0.0)
+        if self.there is not None:
+            shown &= between(self.there, points) >= PRESENT
+        ground = (points - 0.5) * 2 * np.array(self.half)
+        return np.where(shown[:, None], np.column_stack([ground, RISE * between(self.grid, points)]), np.nan)
+
+
+def between(grid: Grid, unit: Array) -> Array:
+    """The grid at points of the unit square, bilinear."""
+    rows, columns = grid.shape
+    x, y = unit.T
+    column, row = np.minimum((x * (columns - 1)).astype(int), columns - 2), np.minimum((y * (rows - 1)).astype(int), rows - 2)
+    right, up = x * (columns - 1) - column, y * (rows - 1) - row
+    low = grid[row, column] * (1 - right) + grid[row, column + 1] * right
+    high = grid[row + 1, column] * (1 - right) + grid[row + 1, column + 1] * right
+    return np.asarray(low * (1 - up) + high * up)
 
 
 def surface(heights: Heights, view: View) -> Surface:
@@ -68,8 +77,44 @@ def surface(heights: Heights, view: View) -> Surface:
     half = (0.5, 0.5 / ratio) if ratio > 1 else (0.5 * ratio, 0.5)
     missing = ~np.isfinite(heights.values)
     shares = np.interp(np.nan_to_num(heights.values), heights.levels, np.linspace(0, 1, len(heights.levels)))
-    grid = np.where(missing, 0.0, shares).astype(np.float32)
-    return Surface(view, half, grid, missing if missing.any() else None, len(heights.levels) - 1)
+    there = None
+    if missing.any():
+        shares, there = continued(np.where(missing, np.nan, shares)), softened(~missing)
+    return Surface(view, half, shares.astype(np.float32), there, len(heights.levels) - 1)
+
+
+AROUND = [(up, right) for up in (-1, 0, 1) for right in (-1, 0, 1) if up or right]
+
+
+def continued(shares: Array) -> Array:
+    """A grid with NaN in its holes, filled two points far with where the ground beside them leads to, and then with 0."""
+    rows, columns = shares.shape
+    for _ in range(2):
+        padded = np.pad(shares, 2, constant_values=np.nan)
+        led = []
+        for up, right in AROUND:
+            near, far = (
+                padded[2 + times * up : 2 + times * up + rows, 2 + times * right : 2 + times * right + columns] for times in (1, 2)
+            )
+            led.append(np.where(np.isnan(far), near, 2 * near - far))
+        known = ~np.isnan(led)
+        count = known.sum(axis=0)
+        mean = np.nansum(led, axis=0) / np.maximum(count, 1)
+        shares = np.where(np.isnan(shares) & (count > 0), np.clip(mean, 0, 1), shares)
+    return np.nan_to_num(shares)
+
+
+def softened(there: NDArray[np.bool_]) -> Grid:
+    """1 and 0, each the mean of what is around it, what is next to it counting more."""
+    soft = there.astype(np.float32)
+    for axis in (0, 1):
+        weights = [np.pad(part, [(1, 1) if each == axis else (0, 0) for each in (0, 1)]) for part in (soft, np.ones_like(soft))]
+        total, count = (
+            sum(times * part.take(range(first, first + soft.shape[axis]), axis) for first, times in enumerate((1, 2, 1)))
+            for part in weights
+        )
+        soft = np.asarray(total / count, dtype=np.float32)
+    return soft
 
 
 @dataclass(frozen=True, eq=False)
