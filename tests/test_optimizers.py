@@ -118,7 +118,7 @@ def test_offered_values_are_taken_by_who_reads_them() -> None:
     assert custom.hyperparameters == ("lr", "b")
 
 
-HINT = "unknown name 'b': give a hyperparameter its value, --set b=0.9 or optimizer(..., b=0.9)"
+HINT = "unknown name 'b': give it a value: b = 0.9 as an equation before this one, --set b=0.9 or optimizer(..., b=0.9)"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,12 @@ HINT = "unknown name 'b': give a hyperparameter its value, --set b=0.9 or optimi
     [
         ("m = b*m + g; theta = theta - lr*m", "equation 1", HINT, 4),
         ("m = g; theta = theta - lr*thetta", "equation 2", "unknown name 'thetta': did you mean theta?", 19),
-        ("m = β*g; theta = theta - m", "equation 1", HINT.replace("b=", "beta=").replace("'b'", "'beta'"), 4),
+        (
+            "m = β*g; theta = theta - m",
+            "equation 1",
+            HINT.replace("b = ", "beta = ").replace("b=", "beta=").replace("'b'", "'beta'"),
+            4,
+        ),
         ("m = g; theta = theta - lr*mg", "equation 2", "adjacent letters are one name: write m*g", 19),
         ("v = g", "equation 1", "no equation moves theta", 0),
         ("g = 2g; theta = theta - g", "equation 1", "'g' is given at every step", 0),

@@ -180,7 +180,7 @@ def with_hint(error: FormulaError) -> FormulaError:
     word, near = unknown[1], unknown[2]
     if any(word in entry.defaults for entry in OPTIMIZERS.values()):
         near = ""  # beta is no misspelled theta
-    hint = f"give a hyperparameter its value, --set {word}=0.9 or optimizer(..., {word}=0.9)"
+    hint = f"give it a value: {word} = 0.9 as an equation before this one, --set {word}=0.9 or optimizer(..., {word}=0.9)"
     reason = f"unknown name '{word}': " + (f"{near} Else {hint}" if near else hint)
     return FormulaError(reason, error.text, error.position, error.where)
 

@@ -1,6 +1,6 @@
 // The surface view on a page of its own: what the tests ask it to show is in the document that they serve.
 import * as ground from "/ground.js";
-import { numbers } from "/glyphs.js";
+import { numbers } from "/format.js";
 import { Space } from "/space.js";
 
 const scene = await (await fetch("/document.json")).json();

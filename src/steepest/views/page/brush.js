@@ -22,14 +22,18 @@ const SHAPES = {
   P: [[-0.4, -1], [0.4, -1], [0.4, -0.4], [1, -0.4], [1, 0.4], [0.4, 0.4], [0.4, 1], [-0.4, 1], [-0.4, 0.4], [-1, 0.4], [-1, -0.4], [-0.4, -0.4]],
   X: [[0, -0.5], [0.55, -1.05], [1.05, -0.55], [0.5, 0], [1.05, 0.55], [0.55, 1.05], [0, 0.5], [-0.55, 1.05], [-1.05, 0.55], [-0.5, 0], [-1.05, -0.55], [-0.55, -1.05]],
   "*": Array.from({ length: 10 }, (_, k) => [Math.sin((k * Math.PI) / 5) * (k % 2 ? 0.5 : 1.25), -Math.cos((k * Math.PI) / 5) * (k % 2 ? 0.5 : 1.25)]),
-  x: [],
 };
 
 /** The outline of a marker as the current path. @param {any} pen @param {string} marker @param {number} x @param {number} y @param {number} size */
 export function outline(pen, marker, x, y, size) {
   const shape = SHAPES[marker];
   pen.beginPath();
-  if (!shape) {
+  if (marker === "x") {
+    for (const side of [-1, 1]) {
+      pen.moveTo(x - size, y - side * size);
+      pen.lineTo(x + size, y + side * size);
+    }
+  } else if (!shape) {
     pen.arc(x, y, size, 0, 2 * Math.PI);
   } else {
     shape.forEach(([dx, dy], index) => (index ? pen.lineTo(x + dx * size, y + dy * size) : pen.moveTo(x + dx * size, y + dy * size)));

@@ -3,7 +3,7 @@
 import { Board } from "./board.js";
 import { outline } from "./brush.js";
 import { h } from "./element.js";
-import { powerText, powers, short, ticks } from "./format.js";
+import { powerText, powers, tickText, ticks } from "./format.js";
 
 /** @typedef {{walks: import("./plane.js").Walk[], time: number, most: number, scale: string, least: number | null, theme: import("./brush.js").Theme}} Series */
 
@@ -16,6 +16,8 @@ export class Chart {
     this.element = h("div", { class: "steepest-chart" }, this.canvas);
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.axes = new Board();
+    /** @type {number | null} */
+    this.least = null;
     this.width = this.height = 0;
     /** @type {Series | null} */
     this.series = null;
@@ -36,6 +38,7 @@ export class Chart {
   /** @param {Series} series */
   show(series) {
     this.series = series;
+    this.least = this.leastOf(series);
     this.draw();
   }
 
@@ -58,8 +61,15 @@ export class Chart {
 
   /** What is drawn of a value: itself, or on the logarithmic scale its distance to the least value. @param {number} value */
   shown(value) {
-    const { scale, least } = /** @type {Series} */ (this.series);
-    return scale === "log" ? value - (least ?? 0) : value;
+    const { scale } = /** @type {Series} */ (this.series);
+    return scale === "log" ? value - (this.least ?? 0) : value;
+  }
+
+  /** The least value, if it is known or the runs have values that are not positive. @param {Series} series */
+  leastOf({ walks, least }) {
+    if (least !== null) return least;
+    const found = walks.reduce((low, { run }) => run.values.subarray(0, run.steps + 1).reduce((one, other) => (other < one ? other : one), low), Infinity);
+    return found > 0 ? null : found;
   }
 
   /** The ends of the vertical axis: of values that are far above where the runs began, only the beginning is seen. */
@@ -77,7 +87,7 @@ export class Chart {
     }
     if (!(high >= low)) return scale === "log" ? [0.1, 10] : [-1, 1];
     if (scale === "log") return [Math.max(low, FLOOR) / 1.5, Math.max(Math.min(high, ceiling * 1e4), low * 10) * 1.5];
-    high = Math.min(high, ceiling + 2 * Math.max(ceiling - low, 1e-300));
+    high = Math.min(high, ceiling + (ceiling > low ? 2 * (ceiling - low) : 9 * (Math.abs(ceiling - (this.least ?? 0)) || 1)));
     if (!(high > low)) high = low + Math.max(1e-12, Math.abs(low) * 0.1);
     const margin = 0.07 * (high - low);
     return [low - margin, high + margin];
@@ -85,7 +95,7 @@ export class Chart {
 
   /** @param {any} pen */
   paintOn(pen) {
-    const { walks, time, most, scale, least, theme } = /** @type {Series} */ (this.series), [low, high] = this.ends(), logarithmic = scale === "log";
+    const { least } = this, { walks, time, most, scale, theme } = /** @type {Series} */ (this.series), [low, high] = this.ends(), logarithmic = scale === "log";
     const toX = (/** @type {number} */ step) => LEFT + (step / Math.max(1, most)) * this.plotWidth;
     const toY = (/** @type {number} */ value) => {
       const share = logarithmic ? Math.log(Math.max(value, FLOOR) / low) / Math.log(high / low) : (value - low) / (high - low);
@@ -137,7 +147,7 @@ export class Chart {
 
   /** @param {any} pen @param {import("./brush.js").Theme} theme @param {(step: number) => number} toX @param {(value: number) => number} toY @param {number} low @param {number} high */
   paintAxes(pen, theme, toX, toY, low, high) {
-    const { most, scale, least } = /** @type {Series} */ (this.series), logarithmic = scale === "log";
+    const { least } = this, { most, scale, least: known } = /** @type {Series} */ (this.series), logarithmic = scale === "log";
     pen.font = FONT;
     pen.lineWidth = 1;
     pen.strokeStyle = theme.faint;
@@ -151,7 +161,7 @@ export class Chart {
       pen.lineTo(LEFT + this.plotWidth, y);
       pen.stroke();
       pen.fillStyle = theme.quiet;
-      if (y > TOP + 18) pen.fillText(logarithmic ? powerText(mark) : short(mark), LEFT - 7, y + 4);
+      if (y > TOP + 18) pen.fillText(logarithmic ? powerText(mark) : tickText(mark, marks), LEFT - 7, y + 4);
     }
     pen.textAlign = "center";
     for (const mark of ticks(0, most, this.plotWidth / 80)) {
@@ -160,7 +170,7 @@ export class Chart {
     pen.fillStyle = theme.ink;
     pen.font = "italic 600 13px system-ui, sans-serif";
     pen.textAlign = "right";
-    pen.fillText(logarithmic && least !== null ? "f − f*" : "f", LEFT - 8, TOP + 9);
+    pen.fillText(logarithmic && least !== null ? (known === null ? "f − min" : "f − f*") : "f", LEFT - 8, TOP + 9);
     pen.font = "600 12px system-ui, sans-serif";
     pen.fillText("step", LEFT + this.plotWidth, TOP + this.plotHeight + 16);
     pen.textAlign = "left";

@@ -56,10 +56,7 @@ function quantile(arranged, share) {
   return part ? arranged[low] + (arranged[next] - arranged[low]) * part : arranged[low];
 }
 
-/**
- * Put at some places what would be there in order, which takes less than to sort (Hoare's FIND, CACM 4(7), 1961, p. 321).
- * @param {Float64Array} values @param {number[]} places ascending @param {number} [from] @param {number} [until]
- */
+/** Put at some places what would be there in order, which takes less than to sort (Hoare's FIND, CACM 4(7), 1961, p. 321). @param {Float64Array} values @param {number[]} places ascending @param {number} [from] @param {number} [until] */
 function arrange(values, places, from = 0, until = values.length - 1) {
   if (!places.length || from >= until) return;
   const half = places.length >> 1, place = places[half];

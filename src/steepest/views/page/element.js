@@ -3,10 +3,7 @@
 
 /** @typedef {Record<string, any>} Attributes */
 
-/**
- * An element with attributes, listeners (`onclick`) and children; null and false are left out.
- * @param {string} tag @param {Attributes | null} attributes @param {...(Node | string | null | false | undefined)} children @returns {any}
- */
+/** An element with attributes, listeners (`onclick`) and children; null and false are left out. @param {string} tag @param {Attributes | null} attributes @param {...(Node | string | null | false | undefined)} children @returns {any} */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {

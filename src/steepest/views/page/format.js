@@ -45,6 +45,34 @@ export function ticks(low, high, count) {
   return found;
 }
 
+/** A tick with as many digits as tell it from the others. @param {number} value @param {number[]} all */
+export function tickText(value, all) {
+  const power = (/** @type {number} */ size) => Math.floor(Math.log10(size) + 1e-9), size = Math.max(...all.map(Math.abs));
+  const digits = power(size) - power(all.length > 1 ? all[1] - all[0] : size) + 1, [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  if (!value || (size >= 1e-3 && size < 1e5)) return short(value, Math.max(4, digits));
+  return (digits > 4 ? String(Number(value.toPrecision(digits))) : `${bare(mantissa)}e${Number(exponent)}`).replaceAll("-", "−");
+}
+
+const INSIDE = 0.04; // of the axis: no number stands nearer to its ends
+
+/** Round numbers in an interval, each with its share of the way. @param {[number, number]} interval @param {number} most */
+export function numbers([low, high], most) {
+  const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough));
+  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10), ticks = [];
+  for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
+  const digits = Math.min(Math.max(-Math.floor(Math.log10(apart) + 1e-9), 0), 20);
+  return ticks
+    .map((tick) => ({ share: (tick - low) / (high - low), text: brief(tick, digits) }))
+    .filter(({ share }) => share >= INSIDE && share <= 1 - INSIDE);
+}
+
+/** A round number with a true minus sign. @param {number} value @param {number} digits */
+function brief(value, digits) {
+  const size = Math.abs(value), plain = Math.abs(value) < 1e6 && (size >= 1e-4 || value === 0);
+  const text = plain ? value.toFixed(digits) : String(Number(value.toPrecision(6)).toExponential()).replace("e+", "e");
+  return (digits && plain ? text.replace(/\.?0+$/, "") : text).replace(/^-0$/, "0").replace("-", "\u2212");
+}
+
 /** Powers of ten between two positive ends, at most about so many. @param {number} low @param {number} high @param {number} count */
 export function powers(low, high, count) {
   const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);

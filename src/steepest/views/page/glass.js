@@ -4,11 +4,7 @@
 import { FLOOR, RISE } from "./ground.js";
 
 /** @typedef {import("./ground.js").Ground} Ground */
-/**
- * The look, in the fields of Python's `Theme`; sizes are points.
- * @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, minimum: string, saddle: string,
- *   heights: readonly string[], muted: number, path_width?: number, halo?: number, mark_size?: number, dot_size?: number}} Theme
- */
+/** @typedef {import("./brush.js").Theme & {path_width?: number, halo?: number, mark_size?: number, dot_size?: number}} Theme Sizes are points */
 /** @typedef {{program: WebGLProgram, at: Record<string, WebGLUniformLocation | null>}} Program */
 /**
  * What WebGL keeps. The surface and the floor are drawn into `sharp`, with several samples a pixel, from there into `scene`, and
@@ -241,11 +237,7 @@ export function pointsOf({ grid, slopes, there }) {
   return points;
 }
 
-/**
- * The theme's colors of the heights as a texture: those of the surface, and below them those of the floor.
- * @param {Tools} tools
- * @param {Theme} theme
- */
+/** The theme's colors of the heights as a texture: those of the surface, and below them those of the floor. @param {Tools} tools @param {Theme} theme */
 export function shade({ gl, shades }, theme) {
   const paper = channels(theme.paper), pixels = new Uint8Array(2 * 256 * 4), last = theme.heights.length - 1;
   [0.35 * theme.muted, theme.muted].forEach((muted, row) => {
@@ -260,11 +252,7 @@ export function shade({ gl, shades }, theme) {
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
 }
 
-/**
- * The pens as a texture, a row for each: its color, the opacity of its thin lines and of what is hidden, and its dashes in pixels.
- * @param {Tools} tools
- * @param {{color: string, thin: number, behind: number, dash: readonly number[]}[]} pens
- */
+/** The pens as a texture, a row for each: its color, the opacity of its thin lines and of what is hidden, and its dashes in pixels. @param {Tools} tools @param {{color: string, thin: number, behind: number, dash: readonly number[]}[]} pens */
 export function dip({ gl, pens: texture }, pens) {
   const rows = new Float32Array(16 * pens.length);
   pens.forEach(({ color, thin, behind, dash }, row) => {

@@ -4,6 +4,8 @@
  * that lie on it. Everything here is arithmetic, the same as for Python's pictures; space.js draws it.
  */
 
+import { clip } from "./clip.js";
+
 /** Numbers in order, in any kind of array. @typedef {ArrayLike<number>} Numbers */
 /** @typedef {[[number, number], [number, number]]} View */
 /** A place in space. @typedef {[number, number, number]} Place */
@@ -75,13 +77,7 @@ export class Ground {
     this.slopes = slopes(this);
   }
 
-  /**
-   * Whether a cell is folded along the diagonal from its first corner; along the flatter one, so that ridges stay straight.
-   * @param {number} low
-   * @param {number} right
-   * @param {number} up
-   * @param {number} high
-   */
+  /** Whether a cell is folded along the diagonal from its first corner; along the flatter one, so that ridges stay straight. @param {number} low @param {number} right @param {number} up @param {number} high */
   folded(low, right, up, high) {
     const { grid } = this;
     return Math.abs(grid[low] - grid[high]) <= Math.abs(grid[right] - grid[up]);
@@ -119,12 +115,7 @@ export class Ground {
     return true;
   }
 
-  /**
-   * The place on the surface at a position; null outside and where nothing is.
-   * @param {number} x
-   * @param {number} y
-   * @returns {Place | null}
-   */
+  /** The place on the surface at a position; null outside and where nothing is. @param {number} x @param {number} y @returns {Place | null} */
   place(x, y) {
     const found = [0, 0, 0], [u, v] = this.unit(x, y);
     return this.lay(u, v, found, 0, false) ? [found[0], found[1], found[2]] : null;
@@ -166,12 +157,7 @@ function share(value, levels) {
   return (low + (value - levels[low]) / (levels[high] - levels[low])) / last;
 }
 
-/**
- * Fills the grid's holes with what the ground beside them leads to, and says how much of each point is there.
- * @param {Float32Array} grid
- * @param {number} columns
- * @param {number} rows
- */
+/** Fills the grid's holes with what the ground beside them leads to, and says how much of each point is there. @param {Float32Array} grid @param {number} columns @param {number} rows */
 function mended(grid, columns, rows) {
   const there = Float32Array.from(grid, (height) => (height === height ? 1 : 0));
   /** @param {Float32Array} from @param {number} row @param {number} column */
@@ -221,27 +207,15 @@ function slopes({ grid, columns, rows, half }) {
   return found;
 }
 
-/**
- * The grid between its points, bilinear.
- * @param {Float32Array} grid
- * @param {number} first
- * @param {number} columns
- * @param {number} a
- * @param {number} b
- */
+/** The grid between its points, bilinear. @param {Float32Array} grid @param {number} first @param {number} columns @param {number} a @param {number} b */
 function mixed(grid, first, columns, a, b) {
   const low = grid[first] + a * (grid[first + 1] - grid[first]);
   return low + b * (grid[first + columns] + a * (grid[first + columns + 1] - grid[first + columns]) - low);
 }
 
-// Paths --------------------------------------------------------------------------------------------------------------
+// Paths
 
-/**
- * The path through `points`, `x, y` of every step, laid on the ground that it crosses.
- * @param {Ground} ground
- * @param {Numbers} points
- * @returns {Climb}
- */
+/** The path through `points`, `x, y` of every step, laid on the ground that it crosses. @param {Ground} ground @param {Numbers} points @returns {Climb} */
 export function climb(ground, points) {
   const steps = points.length >> 1, unit = new Float64Array(2 * steps), stops = new Float64Array(3 * steps).fill(NaN);
   const [[left, right], [low, high]] = ground.view, wide = right - left, tall = high - low;
@@ -251,10 +225,11 @@ export function climb(ground, points) {
     unit[2 * step + 1] = Math.min(Math.max(v, -OUTSIDE), OUTSIDE);
     ground.lay(u, v, stops, 3 * step, false);
   }
-  const kept = moves(unit);
+  const kept = moves(unit), whole = [0, 1];
+  const shown = (/** @type {number} */ from, /** @type {number} */ to) => clip(unit[2 * from], unit[2 * from + 1], unit[2 * to], unit[2 * to + 1], whole, whole);
   let length = 0, most = 2;
   for (let index = 1; index < kept.length; index++) {
-    const part = clipped(unit, kept[index - 1], kept[index]);
+    const part = shown(kept[index - 1], kept[index]);
     length += part ? lengthOf(unit, kept[index - 1], kept[index], part) : 0;
   }
   const fine = PIECES * Math.min(1, MOST_PIECES / Math.max(PIECES * length, 1));
@@ -266,17 +241,17 @@ export function climb(ground, points) {
     drawing = false;
   };
   for (let index = 1; index < kept.length; index++) {
-    const from = kept[index - 1], to = kept[index], part = clipped(unit, from, to);
+    const from = kept[index - 1], to = kept[index], part = shown(from, to);
     if (!part || part[0] > 0) lift();
     if (!part) continue;
     const pieces = Math.max(1, Math.ceil(fine * lengthOf(unit, from, to, part)));
     for (let piece = drawing ? 1 : 0; piece <= pieces; piece++) {
       const along = part[0] + ((part[1] - part[0]) * piece) / pieces;
       const u = unit[2 * from] + along * (unit[2 * to] - unit[2 * from]), v = unit[2 * from + 1] + along * (unit[2 * to + 1] - unit[2 * from + 1]);
-      const shown = ground.lay(bounded(u), bounded(v), line, LINE * count, true);
-      if (!shown) lift();
+      const laid = ground.lay(bounded(u), bounded(v), line, LINE * count, true);
+      if (!laid) lift();
       else line[LINE * count++ + 5] = from + along * (to - from);
-      drawing = shown;
+      drawing = laid;
     }
     if (part[1] < 1) lift();
   }
@@ -286,13 +261,7 @@ export function climb(ground, points) {
 /** Without the rounding that puts a place on the border outside. @param {number} share */
 const bounded = (share) => (share < 0 && share > -1e-9 ? 0 : share > 1 && share < 1 + 1e-9 ? 1 : share);
 
-/**
- * How long a part of a move is.
- * @param {Float64Array} unit
- * @param {number} from
- * @param {number} to
- * @param {[number, number]} part
- */
+/** How long a part of a move is. @param {Float64Array} unit @param {number} from @param {number} to @param {[number, number]} part */
 function lengthOf(unit, from, to, [first, last]) {
   return (last - first) * Math.hypot(unit[2 * to] - unit[2 * from], unit[2 * to + 1] - unit[2 * from + 1]);
 }
@@ -310,38 +279,9 @@ function moves(unit) {
 /** @param {number} share */
 const cell = (share) => Math.round((share === share ? share : -OUTSIDE) / SHORT);
 
-/**
- * The shares of a move between which it is in the unit square; null if it misses it (Liang and Barsky, ACM TOG 3(1), 1984).
- * @param {Float64Array} unit
- * @param {number} from
- * @param {number} to
- * @returns {[number, number] | null}
- */
-function clipped(unit, from, to) {
-  let first = 0, last = 1;
-  for (let axis = 0; axis < 2; axis++) {
-    const start = unit[2 * from + axis], change = unit[2 * to + axis] - start;
-    if (change !== change) return null;
-    if (change === 0) {
-      if (start < 0 || start > 1) return null;
-      continue;
-    }
-    const low = -start / change, high = (1 - start) / change;
-    first = Math.max(first, Math.min(low, high));
-    last = Math.min(last, Math.max(low, high));
-  }
-  return first < last ? [first, last] : null;
-}
+// Sight
 
-// Sight --------------------------------------------------------------------------------------------------------------
-
-/**
- * Where a line away from the camera enters and leaves the ground; the first is not less where it misses it.
- * @param {Ground} ground
- * @param {Camera} camera
- * @param {number} across
- * @returns {[number, number]}
- */
+/** Where a line away from the camera enters and leaves the ground; the first is not less where it misses it. @param {Ground} ground @param {Camera} camera @param {number} across @returns {[number, number]} */
 function crossed(ground, camera, across) {
   let near = -Infinity, far = Infinity;
   for (let axis = 0; axis < 2; axis++) {
@@ -383,15 +323,7 @@ function horizon(ground, camera, across, near, far, count, upper, at = 0) {
   return [low, high, start];
 }
 
-/**
- * Whether a place on the surface is in front of everything else, in a picture in which a unit has `scale` pixels.
- * @param {Ground} ground
- * @param {Camera} camera
- * @param {number} scale
- * @param {number} x
- * @param {number} y
- * @param {number} z
- */
+/** Whether a place on the surface is in front of everything else, in a picture in which a unit has `scale` pixels. @param {Ground} ground @param {Camera} camera @param {number} scale @param {number} x @param {number} y @param {number} z */
 export function sees(ground, camera, scale, x, y, z) {
   const [across, height] = camera.project(x, y, z), [near, far] = crossed(ground, camera, across);
   if (!(near < far)) return true;
@@ -404,12 +336,7 @@ const USUAL = -60, HEIGHTS = [40, 55]; // degrees: as textbooks and matplotlib h
 const TURN = 15, STEEP = 0.1, FAMILIAR = 0.12, CELLS = 24;
 const SMALL = { width: 160, scale: 100, across: 80 };
 
-/**
- * The camera that sees most of the paths and of the known places, at an angle near the usual one.
- * @param {Ground} ground
- * @param {Climb[]} climbs
- * @param {Place[]} places
- */
+/** The camera that sees most of the paths and of the known places, at an angle near the usual one. @param {Ground} ground @param {Climb[]} climbs @param {Place[]} places */
 export function viewpoint(ground, climbs, places) {
   const paths = climbs.map(thinned).filter((path) => path.length);
   let best = new Camera(USUAL, HEIGHTS[0]), most = -Infinity;
@@ -421,10 +348,7 @@ export function viewpoint(ground, climbs, places) {
   return best;
 }
 
-/**
- * One point of a path in every cell of the ground that it crosses, so that a zigzag counts no more than a line.
- * @param {Climb} climb
- */
+/** One point of a path in every cell of the ground that it crosses, so that a zigzag counts no more than a line. @param {Climb} climb */
 function thinned({ line, count }) {
   const cells = new Map();
   for (let row = 0; row < LINE * count; row += LINE) {
@@ -434,13 +358,7 @@ function thinned({ line, count }) {
   return /** @type {Place[]} */ ([...cells.values()]);
 }
 
-/**
- * The share of the paths in front of the surface, half as much for the places, less what is unfamiliar or an underside.
- * @param {Ground} ground
- * @param {Camera} camera
- * @param {Place[][]} paths
- * @param {Place[]} places
- */
+/** The share of the paths in front of the surface, half as much for the places, less what is unfamiliar or an underside. @param {Ground} ground @param {Camera} camera @param {Place[][]} paths @param {Place[]} places */
 function worth(ground, camera, paths, places) {
   const { width, scale, across: middle } = SMALL, upper = new Float32Array(width * SAMPLES);
   const lines = Array.from({ length: width }, (_, column) => crossed(ground, camera, (column + 0.5 - middle) / scale));

@@ -11,10 +11,7 @@ const TOKEN_HEADER = "X-Steepest-Token";
 
 /** Traits, listeners and questions, as anywidget's hosts have them. */
 export class Model {
-  /**
-   * @param {Record<string, any>} traits
-   * @param {(question: Question) => Promise<any>} ask gives the result, or throws a `Mistake`
-   */
+  /** @param {Record<string, any>} traits @param {(question: Question) => Promise<any>} ask gives the result, or throws a `Mistake` */
   constructor(traits, ask) {
     this.traits = { ...traits };
     this.ask = ask;
@@ -88,10 +85,7 @@ export function serverModel(document, token, base = "./") {
   return new Model({ document, state: document.state, host: "server" }, ask);
 }
 
-/**
- * @param {string} path @param {string} token @param {unknown} [question]
- * @returns {Promise<Response>} whose status is good; else throws a `Mistake`
- */
+/** @param {string} path @param {string} token @param {unknown} [question] @returns {Promise<Response>} whose status is good; else throws a `Mistake` */
 export async function request(path, token, question) {
   const headers = /** @type {Record<string, string>} */ (token ? { [TOKEN_HEADER]: token } : {});
   const asked = question === undefined ? { headers } : {

@@ -102,7 +102,7 @@ export class Lab {
     return this.flags.lock.includes(name) || this.flags.lock.includes("all");
   }
 
-  // Building -----------------------------------------------------------------------------------------------------------
+  // Building
 
   build() {
     const hidden = (/** @type {string} */ name) => this.flags.hide.includes(name);
@@ -120,12 +120,12 @@ export class Lab {
     this.list = h("div", { class: "steepest-list" });
     this.add = h("button", { type: "button", class: "steepest-button steepest-wide", onclick: () => this.addMethod() }, icon("plus"), "Add an optimizer");
     this.legend = new Legend();
-    this.scale = h("button", { type: "button", class: "steepest-button steepest-toggle", onclick: () => this.change({ scale: this.state.scale === "log" ? "linear" : "log" }, {}) }, "log");
+    this.scale = toggle("log", "data-scale", () => this.change({ scale: this.state.scale === "log" ? "linear" : "log" }, {}));
     this.startFields = h("div", { class: "steepest-start" });
     this.views = h("div", { class: "steepest-shows", role: "group", "aria-label": "view" }, ...["plane", "surface"].map((view) =>
-      h("button", { type: "button", class: "steepest-button steepest-toggle", "data-view": view, "aria-pressed": "false", onclick: () => this.change({ view }, {}) }, view)));
+      toggle(view, "data-view", () => this.change({ view }, {}))));
     this.shows = h("div", { class: "steepest-shows", role: "group", "aria-label": "show at each step" }, ...["gradient", "momentum", "moments"].map((name) =>
-      h("button", { type: "button", class: "steepest-button steepest-toggle", "data-show": name, "aria-pressed": "false", onclick: () => this.toggleShow(name) }, name)));
+      toggle(name, "data-show", () => this.toggleShow(name))));
     this.root = h("div", { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
       h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), new ShareMenu(this, hidden("share"), this.page).element),
       h("main", { class: "steepest-main" },
@@ -212,6 +212,8 @@ export class Lab {
       void this.restore().then(() => { this.plane.zoomTo(state.zoom ?? null); this.timeline.jump(state.step ?? 0); });
     };
     window.addEventListener("hashchange", this.follow);
+    this.pressed = (/** @type {KeyboardEvent} */ event) => { if (event.target === document.body) this.key(event); };
+    if (this.host !== "widget") document.addEventListener("keydown", this.pressed);
   }
 
   close() {
@@ -225,6 +227,7 @@ export class Lab {
     if (this.adopt) this.model.off("change:state", this.adopt);
     if (this.recolor) this.dark.removeEventListener("change", this.recolor);
     if (this.follow) window.removeEventListener("hashchange", this.follow);
+    if (this.pressed) document.removeEventListener("keydown", this.pressed);
     this.el.replaceChildren();
   }
 
@@ -234,7 +237,7 @@ export class Lab {
     return new Method(data, { ...settings }, this.objective, this.identity++);
   }
 
-  // Changing -----------------------------------------------------------------------------------------------------------
+  // Changing
 
   /** @param {Record<string, any>} change @param {{runs?: boolean}} what */
   change(change, what) {
@@ -359,13 +362,15 @@ export class Lab {
   async useText(index, text, named) {
     const method = this.methods[index], card = this.cards[index], ticket = ++card.ticket;
     try {
-      const settings = named ? {} : method.values(), data = await this.reader.optimizer(named ? text : text.split("\n").filter((line) => line.trim()).join("; "), settings, this.objective.names.length);
+      const settings = named ? {} : Object.fromEntries(Object.entries(method.values()).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text))), data = await this.reader.optimizer(named ? text : text.split("\n").filter((line) => line.trim()).join("; "), settings, this.objective.names.length);
       if (ticket !== card.ticket) return;
       const known = new Set(data.hyperparameters.map((/** @type {any} */ part) => part.name));
       const next = new Method(data, Object.fromEntries(Object.entries(settings).filter(([name]) => known.has(name))), this.objective, this.identity++);
       this.methods[index] = next;
-      if (named) this.rebuildCards();
-      else this.rebuildCard(index, text);
+      if (named) {
+        this.rebuildCards();
+        this.cards[index].menu.focus();
+      } else this.rebuildCard(index, text);
       this.change({}, { runs: true });
     } catch (error) {
       if (ticket === card.ticket) card.refuse(refusal(error));
@@ -377,6 +382,7 @@ export class Lab {
     const method = this.methods[index], before = method.value(name);
     if (typeof value === "number" && typeof before === "number") {
       method.settings[name] = value;
+      this.cards[index].refuse(null);
       const control = this.cards[index].controls.get(name);
       if (control && document.activeElement !== control.slider) {
         control.slider.value = 1000 * control.scale.from(value);
@@ -390,6 +396,7 @@ export class Lab {
       method.settings = settings;
       method.link(this.objective);
       this.rebuildCard(index, null);
+      this.cards[index].controls.get(name)?.field.focus();
       this.change({}, { runs: true });
     } catch (error) {
       this.cards[index].refuse(refusal(error));
@@ -404,13 +411,22 @@ export class Lab {
     if (done) this.say();
   }
 
+  /** Fit the picture to the runs if the start is outside of it. */
+  lookAtStart() {
+    const outside = this.state.start.some((/** @type {number} */ value, /** @type {number} */ axis) => value < this.plane.box[axis][0] || value > this.plane.box[axis][1]);
+    if (!outside || this.objective.names.length > 2) return;
+    this.draw();
+    this.plane.zoomTo(null);
+    this.change({ zoom: null }, {});
+  }
+
   /** @param {string} name */
   toggleShow(name) {
     const show = this.state.show ?? [];
     this.change({ show: show.includes(name) ? show.filter((/** @type {string} */ each) => each !== name) : [...show, name] }, {});
   }
 
-  // Cards --------------------------------------------------------------------------------------------------------------
+  // Cards
 
   rebuildCards() {
     this.cards = this.methods.map((_, index) => this.makeCard(index));
@@ -418,8 +434,11 @@ export class Lab {
     this.add.disabled = this.methods.length >= MOST_OPTIMIZERS;
     this.startFields.replaceChildren(h("span", { class: "steepest-quiet" }, "start"), ...this.objective.names.map((/** @type {string} */ name, /** @type {number} */ axis) => {
       const input = h("input", { type: "text", class: "steepest-field steepest-number", inputmode: "decimal", "aria-label": `start: ${name}`, disabled: this.locked("start"), onchange: () => {
-        const value = Number(input.value);
-        if (input.value.trim() && Number.isFinite(value)) this.moveStart(this.state.start.map((/** @type {number} */ each, /** @type {number} */ index) => (index === axis ? value : each)), true);
+        const value = Number(input.value.replace("−", "-")), good = input.value.trim() !== "" && Number.isFinite(value);
+        input.setAttribute("aria-invalid", String(!good));
+        if (!good) return this.tell(`"${input.value}" is no number`);
+        this.moveStart(this.state.start.map((/** @type {number} */ each, /** @type {number} */ index) => (index === axis ? value : each)), true);
+        return this.lookAtStart();
       } });
       return h("label", { class: "steepest-coordinate" }, h("i", null, pointText([name], [0]).split(" ")[0]), input);
     }));
@@ -450,7 +469,7 @@ export class Lab {
     card.editor.setSelectionRange(place, place);
   }
 
-  // Drawing ------------------------------------------------------------------------------------------------------------
+  // Drawing
 
   /** @param {Method} method @returns {import("./program.js").Run} */
   runOf(method) {
@@ -504,12 +523,12 @@ export class Lab {
     });
     this.markLimits(Math.floor(time));
     const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(Object.entries(method.values()).filter(([, value]) => typeof value === "number")));
-    if (!this.lesson.element.hidden) this.lesson.show({ label: method.label, optimizer: method.data, run, hyperparameters, objective: this.objective, hessian: (position) => hessianAt(method.program.objective, position) }, Math.floor(time));
+    if (!this.lesson.element.hidden) this.lesson.show({ label: method.label, optimizer: method.data, run, hyperparameters, objective: this.objective, program: method.program, hessian: (position) => hessianAt(method.program.objective, position) }, Math.floor(time));
     this.tabulate(run, names, time);
     this.limits.show(this.state);
     this.scale.setAttribute("aria-pressed", String(this.state.scale === "log"));
     for (const button of this.shows.children) button.setAttribute("aria-pressed", String((this.state.show ?? []).includes(button.dataset.show)));
-    [...this.startFields.querySelectorAll("input")].forEach((input, axis) => { if (document.activeElement !== input) input.value = String(this.state.start[axis]); });
+    [...this.startFields.querySelectorAll("input")].forEach((input, axis) => { if (document.activeElement === input) return; input.value = String(this.state.start[axis]); input.removeAttribute("aria-invalid"); });
     this.legend.show(this.walks, time, this.theme);
   }
 
@@ -580,6 +599,9 @@ export class Lab {
     if (this.timeline.key(event)) event.preventDefault();
   }
 }
+
+/** A button that is on or off. @param {string} name @param {string} data @param {() => void} onclick */
+const toggle = (name, data, onclick) => h("button", { type: "button", class: "steepest-button steepest-toggle", [data]: name, "aria-pressed": "false", onclick }, name);
 
 /** @param {any} error */
 function refusal(error) {

@@ -1,6 +1,6 @@
 // @ts-check
 /** Which color is which optimizer, and its value at the present step. */
-import { brush } from "./brush.js";
+import { brush, swatch } from "./brush.js";
 import { h } from "./element.js";
 import { short } from "./format.js";
 
@@ -16,14 +16,10 @@ export class Legend {
     const items = this.element.children;
     if (items.length !== walks.length || this.theme !== theme) {
       this.theme = theme;
-      this.element.replaceChildren(...walks.map((_, index) => {
-        const item = h("span", { class: "steepest-legend-item" }, h("span", null), h("b", null));
-        item.style.setProperty("--color", brush(theme, index).color);
-        return item;
-      }));
+      this.element.replaceChildren(...walks.map((_, index) => h("span", { class: "steepest-legend-item" }, swatch(brush(theme, index)), h("span", null), h("b", null))));
     }
     walks.forEach(({ run, label }, index) => {
-      const [name, number] = items[index].children, value = `f = ${short(run.values[Math.min(Math.floor(time), run.steps)], 4)}`;
+      const [, name, number] = items[index].children, value = `f = ${short(run.values[Math.min(Math.floor(time), run.steps)], 4)}`;
       if (name.textContent !== label) name.textContent = label;
       if (number.textContent !== value) number.textContent = value;
     });

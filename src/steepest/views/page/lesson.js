@@ -8,9 +8,10 @@ import { short, superscript } from "./format.js";
 import { quantityAt } from "./program.js";
 
 /** @typedef {number | number[]} Amount */
-/** @typedef {{label: string, optimizer: any, run: import("./program.js").Run, hyperparameters: Record<string, number>, objective: any, hessian: (position: number[]) => number[] | null}} Worked */
-/** @typedef {{element: Element, amount: (known: Map<string, Amount>) => Amount, digits: number, guarded: boolean}} Slot */
+/** @typedef {{label: string, optimizer: any, run: import("./program.js").Run, hyperparameters: Record<string, number>, objective: any, program: import("./program.js").Program, hessian: (position: number[]) => number[] | null}} Worked */
+/** @typedef {{element: Element, amount: (known: Map<string, Amount>) => Amount, given: boolean, guarded: boolean}} Slot What is given has digits enough for what comes out */
 
+const RESULT = 4, MOST_DIGITS = 14;
 const SIGNS = ["+", "−"], TIMES = "\u2062", APPLY = "\u2061", NAMESPACE = "http://www.w3.org/1998/Math/MathML";
 
 export class Lesson {
@@ -27,15 +28,15 @@ export class Lesson {
   /** Show the step that leaves from step `at`. @param {Worked} worked @param {number} at */
   show(worked, at) {
     const { run, optimizer, objective } = worked, step = Math.min(at, run.steps - 1);
-    const title = step < 0 ? "No step was taken" : `Step ${step + 1} of ${worked.label}`;
+    const title = step < 0 ? "No step was taken" : `Step ${step} → ${step + 1} of ${worked.label}`;
     if (this.title.textContent !== title) this.title.textContent = title;
     this.body.hidden = step < 0;
     if (step < 0) return;
     if (this.laid[0] !== optimizer || this.laid[1] !== objective) this.lay(worked);
     this.laid = [optimizer, objective];
-    const known = amounts(worked, step);
-    for (const { element, amount, digits, guarded } of this.slots) {
-      const text = written(/** @type {number} */ (amount(known)), digits, guarded);
+    const known = amounts(worked, step), digits = digitsFor(worked.program, run, step);
+    for (const { element, amount, given, guarded } of this.slots) {
+      const text = written(/** @type {number} */ (amount(known)), given ? digits : RESULT, guarded);
       if (element.textContent !== text) element.textContent = text;
     }
   }
@@ -70,7 +71,7 @@ export class Lesson {
     while (root.firstElementChild && root.firstElementChild.textContent !== "=") root.firstElementChild.remove();
     this.replace(root, shapes, names, vectors, count);
     for (const sign of root.querySelectorAll("mo")) if (sign.textContent === TIMES) sign.textContent = "·";
-    const end = make("math", make("mo", "="), this.number(result, width, 1, 5, false));
+    const end = make("math", make("mo", "="), this.number(result, width, 1, false, false));
     return h("div", { class: "steepest-work", tabindex: "0", role: "group", "aria-label": "an equation, with its numbers, and its result" },
       math("div", text), h("div", { class: "steepest-numbers" }, ...terms(root)), h("div", { class: "steepest-result" }, end));
   }
@@ -84,16 +85,16 @@ export class Lesson {
         continue;
       }
       const key = /** @type {string} */ (names.get(name)), matrix = name === "H" && count > 1;
-      child.replaceWith(this.number((known) => /** @type {Amount} */ (known.get(key) ?? NaN), vectors.has(name) || matrix ? count : 1, matrix ? count : 1, 4, true));
+      child.replaceWith(this.number((known) => /** @type {Amount} */ (known.get(key) ?? NaN), vectors.has(name) || matrix ? count : 1, matrix ? count : 1, true, true));
     }
   }
 
-  /** A place for a number, a vector or a matrix. @param {(known: Map<string, Amount>) => Amount} amount @param {number} rows @param {number} columns @param {number} digits @param {boolean} guarded */
-  number(amount, rows, columns, digits, guarded) {
+  /** A place for a number, a vector or a matrix. @param {(known: Map<string, Amount>) => Amount} amount @param {number} rows @param {number} columns @param {boolean} given @param {boolean} guarded */
+  number(amount, rows, columns, given, guarded) {
     const single = rows * columns === 1;
     const cells = Array.from({ length: rows * columns }, (_, index) => {
       const element = make("mn");
-      this.slots.push({ element, amount: (known) => at(amount(known), index), digits, guarded: guarded && single });
+      this.slots.push({ element, amount: (known) => at(amount(known), index), given, guarded: guarded && single });
       return element;
     });
     if (single) return cells[0];
@@ -157,6 +158,16 @@ function amounts({ run, hyperparameters, objective, hessian, optimizer }, step) 
   objective.names.forEach((/** @type {string} */ name, /** @type {number} */ i) => known.set(`parameter ${name}`, positions[step * count + i]));
   if (optimizer.symbols.H) known.set("before H", hessian(row(positions, step, count)) ?? NaN);
   return known;
+}
+
+/** How many digits the place and the state need for the step to give what it gave, in as many digits as are shown of that. @param {import("./program.js").Program} program @param {import("./program.js").Run} run @param {number} step */
+function digitsFor(program, run, step) {
+  const exact = program.again(run, step, (value) => value);
+  for (let digits = RESULT; digits < MOST_DIGITS; digits++) {
+    const found = program.again(run, step, (value) => Number(value.toPrecision(digits)));
+    if (exact.every((value, index) => !(Math.abs(found[index] - value) > 0.3 * 10 ** (Math.floor(Math.log10(Math.abs(value))) - RESULT + 1)))) return digits;
+  }
+  return MOST_DIGITS;
 }
 
 /** A number as text; with brackets around a sign or a power. @param {number} value @param {number} digits @param {boolean} guarded */

@@ -47,14 +47,12 @@ export class ShareMenu {
   async save(kind) {
     const { lab, state, command } = this, name = `descent.${kind}`;
     const { objective, plane, theme, walks } = lab;
-    if (kind === "png" && lab.spatial) {
-      download(await lab.surface.image(), name);
-    } else if (kind === "png") {
-      plane.canvas.toBlob((/** @type {Blob} */ blob) => download(blob, name));
+    lab.tell(kind === "svg" && lab.spatial ? "the SVG shows the plane, the PNG the surface" : `saved ${name}`);
+    if (kind === "png") {
+      download(await (lab.spatial ? lab.surface : plane).image(), name);
     } else if (kind === "svg" && lab.spatial && lab.host !== "file") {
       await this.order(kind, name, state); // the page draws surfaces in pixels
     } else if (kind === "svg") {
-      if (lab.spatial) lab.tell("this file draws its surface in pixels: the SVG shows the plane, the PNG the surface");
       const pen = new SvgPen(plane.width, plane.height, theme.paper);
       plane.paintOn(pen, window.devicePixelRatio || 1);
       download(new Blob([pen.text(objective.plain, command)], { type: "image/svg+xml" }), name);

@@ -74,11 +74,6 @@ function normal(seed, step, stream, coordinate) {
   return Math.sqrt(-2 * Math.log((a + 0.5) / 4294967296)) * Math.cos(2 * Math.PI * ((b + 0.5) / 4294967296));
 }
 
-/** Coordinate `coordinate` of the seed's `index`-th random point, between 0 and 1. @param {number} seed @param {number} index @param {number} coordinate */
-export function uniform(seed, index, coordinate) {
-  return (pcg3d(coordinate, index, ~seed)[2] + 0.5) / 4294967296;
-}
-
 /** @param {number} code @param {number} a @param {number} b @param {number} c @param {number} d */
 export function apply(code, a, b, c, d) {
   switch (code) {

@@ -10,7 +10,7 @@ const LOG = 1000; // parts of a slider
 const FRACTIONS = /^(beta|alpha|rho|gamma|mu|decay_rate)\d*$/;
 
 /** A mistake with a caret under its place. @param {Refusal | null} refusal @param {string} id */
-export function refusalText(refusal, id) {
+function refusalText(refusal, id) {
   if (!refusal) return h("div", { class: "steepest-refusal", id, hidden: true });
   const place = refusal.place ?? null, text = refusal.text ?? "", points = [...text], from = Math.max(0, (place ?? 0) - 24);
   const line = points.slice(from, from + 44).join("").replaceAll("\n", " ");
@@ -84,10 +84,7 @@ function bareText(text) {
   return text.replaceAll(/\s/g, "").replaceAll("**", "^");
 }
 
-/**
- * How a hyperparameter's slider moves: by powers of ten, or toward 1; between the ends if there are any.
- * @param {string} name @param {number} base @param {[number, number]} [ends]
- */
+/** How a hyperparameter's slider moves: by powers of ten, or toward 1; between the ends if there are any. @param {string} name @param {number} base @param {[number, number]} [ends] */
 function scaleOf(name, base, ends) {
   if (ends) {
     const [first, last] = ends, decades = Math.log10(last / first);
@@ -233,7 +230,11 @@ export class LimitsCard {
 
   /** @param {Record<string, any>} state */
   show(state) {
-    for (const [name, { input }] of Object.entries(this.fields)) if (document.activeElement !== input) input.value = exact(state[name]);
+    for (const [name, { input }] of Object.entries(this.fields)) {
+      if (document.activeElement === input) continue;
+      input.value = exact(state[name]);
+      input.removeAttribute("aria-invalid");
+    }
     const ends = state.ranges?.steps;
     this.slider.hidden = !ends;
     if (!ends) return;

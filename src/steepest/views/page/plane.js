@@ -2,9 +2,10 @@
 /** The plane: the curve of a function of one parameter or the contours of one of two, with the runs on it and a start to drag. */
 import { Board } from "./board.js";
 import { outline } from "./brush.js";
+import { clip } from "./clip.js";
 import { levels, paint } from "./contour.js";
 import { h, iconButton } from "./element.js";
-import { pointText, pretty, short, ticks } from "./format.js";
+import { pointText, pretty, short, tickText, ticks } from "./format.js";
 import { quantityAt } from "./program.js";
 
 /** @typedef {import("./program.js").Run} Run */
@@ -58,7 +59,7 @@ export class Plane {
     this.draw();
   }
 
-  // The part that is shown ---------------------------------------------------------------------------------------------
+  // The part that is shown
 
   /** The known view, grown where the runs need it; without one, what fits the runs. */
   fit() {
@@ -136,7 +137,7 @@ export class Plane {
     return { x, values: grid ? grid.evaluate(x, null) : new Float64Array(count) };
   }
 
-  // Where things are ---------------------------------------------------------------------------------------------------
+  // Where things are
 
   get plotWidth() { return Math.max(1, this.width - LEFT - RIGHT); }
   get plotHeight() { return Math.max(1, this.height - TOP - BOTTOM); }
@@ -172,7 +173,7 @@ export class Plane {
     return this.scene?.grid ? this.scene.grid.evaluate(Float64Array.of(x), null)[0] : NaN;
   }
 
-  // Drawing ------------------------------------------------------------------------------------------------------------
+  // Drawing
 
   /** Take the size of the element; whether it changed. */
   resize() {
@@ -223,6 +224,18 @@ export class Plane {
     pen.restore();
     this.axes.show(pen, this.width, [this.box, scene.objective.names, theme.ink], (board) => this.paintAxes(board, theme));
     return undefined;
+  }
+
+  /** The picture as a PNG, twice as fine, on paper. @returns {Promise<Blob>} */
+  image() {
+    const sheet = document.createElement("canvas"), pen = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
+    [sheet.width, sheet.height] = [2 * this.width, 2 * this.height];
+    pen.scale(2, 2);
+    this.paintOn(pen, 2);
+    pen.globalCompositeOperation = "destination-over";
+    pen.fillStyle = /** @type {Scene} */ (this.scene).theme.paper;
+    pen.fillRect(0, 0, this.width, this.height);
+    return new Promise((done) => sheet.toBlob((blob) => done(/** @type {Blob} */ (blob))));
   }
 
   /** @param {any} pen */
@@ -277,14 +290,12 @@ export class Plane {
     pen.lineWidth = 2.4;
     pen.lineJoin = "round";
     pen.beginPath();
-    let drawing = false;
+    const large = 0.3 * (this.box[1][1] - this.box[1][0]);
     for (let k = 0; k < x.length; k++) {
-      if (!Number.isFinite(values[k])) drawing = false;
-      else {
-        if (drawing) pen.lineTo(this.toX(x[k]), this.toY(values[k]));
-        else pen.moveTo(this.toX(x[k]), this.toY(values[k]));
-        drawing = true;
-      }
+      const [before, value] = [values[k - 1], values[k]], middle = Math.abs(value - before) > large ? this.valueAt((x[k - 1] + x[k]) / 2) : value;
+      const pole = !(Math.abs(middle) < 1.9 * Math.abs(middle * value > 0 ? value : before)) && middle !== value; // a simple one at least doubles
+      if (!k || pole || before - before !== 0) pen.moveTo(this.toX(x[k]), this.toY(value));
+      else if (value - value === 0) pen.lineTo(this.toX(x[k]), this.toY(value));
     }
     pen.stroke();
   }
@@ -297,8 +308,8 @@ export class Plane {
       for (const [color, width] of /** @type {[string, number][]} */ ([[theme.paper, 4], [theme.saddle, 1.8]])) {
         pen.strokeStyle = color;
         pen.lineWidth = width;
-        this.line(pen, [[x - 4.5, y - 4.5], [x + 4.5, y + 4.5]]);
-        this.line(pen, [[x - 4.5, y + 4.5], [x + 4.5, y - 4.5]]);
+        outline(pen, "x", x, y, 4.5);
+        pen.stroke();
       }
     }
     for (const { position, value } of objective.minima) {
@@ -343,17 +354,11 @@ export class Plane {
     this.paintDots(pen, run, look, until);
   }
 
-  /** The part of a line that is in the picture or close beside it (Liang and Barsky, ACM TOG 3(1), 1984, p. 1). @param {number} ax @param {number} ay @param {number} bx @param {number} by */
+  /** The part of a line that is in the picture or close beside it. @param {number} ax @param {number} ay @param {number} bx @param {number} by */
   clipped(ax, ay, bx, by) {
     if (this.near(ax, ay) && this.near(bx, by)) return [ax, ay, bx, by];
-    const dx = bx - ax, dy = by - ay, [left, right] = [LEFT - EDGE - ax, LEFT + this.plotWidth + EDGE - ax], [top, bottom] = [TOP - EDGE - ay, TOP + this.plotHeight + EDGE - ay];
-    let from = 0, to = 1;
-    if (dx) [from, to] = [Math.max(from, Math.min(left / dx, right / dx)), Math.min(to, Math.max(left / dx, right / dx))];
-    else if (left > 0 || right < 0) return null;
-    if (dy) [from, to] = [Math.max(from, Math.min(top / dy, bottom / dy)), Math.min(to, Math.max(top / dy, bottom / dy))];
-    else if (top > 0 || bottom < 0) return null;
-    if (!(from <= to)) return null;
-    return [ax + from * dx, ay + from * dy, to < 1 ? ax + to * dx : bx, to < 1 ? ay + to * dy : by];
+    const part = clip(ax, ay, bx, by, [LEFT - EDGE, LEFT + this.plotWidth + EDGE], [TOP - EDGE, TOP + this.plotHeight + EDGE]), dx = bx - ax, dy = by - ay;
+    return part && [ax + part[0] * dx, ay + part[0] * dy, part[1] < 1 ? ax + part[1] * dx : bx, part[1] < 1 ? ay + part[1] * dy : by];
   }
 
   /** Whether a place is in the picture or close beside it. @param {number} x @param {number} y */
@@ -483,22 +488,25 @@ export class Plane {
     pen.strokeRect(LEFT - 0.5, TOP - 0.5, this.plotWidth + 1, this.plotHeight + 1);
     const baseline = TOP + this.plotHeight + 17, axis = pretty(names[0]), other = names.length > 1 ? pretty(names[1]) : "f";
     pen.textAlign = "center";
-    for (const tick of ticks(left, right, this.plotWidth / 90)) {
+    const across = ticks(left, right, this.plotWidth / 90), upward = ticks(low, high, this.plotHeight / 60);
+    for (const tick of across) {
       const x = this.toX(tick);
       this.line(pen, [[x, TOP + this.plotHeight], [x, TOP + this.plotHeight + 4]]);
-      if (x > LEFT + 14 && x < LEFT + this.plotWidth - 26) pen.fillText(short(tick), x, baseline);
+      if (x > LEFT + 14 && x < LEFT + this.plotWidth - 26) pen.fillText(tickText(tick, across), x, baseline);
     }
     pen.textAlign = "right";
-    for (const tick of ticks(low, high, this.plotHeight / 60)) {
+    for (const tick of upward) {
       const y = this.toY(tick);
       this.line(pen, [[LEFT - 4, y], [LEFT, y]]);
-      if (y > TOP + 18 && y < TOP + this.plotHeight - 2) pen.fillText(short(tick), LEFT - 7, y + 4);
+      if (y > TOP + 18 && y < TOP + this.plotHeight - 2) pen.fillText(tickText(tick, upward), LEFT - 7, y + 4);
     }
     pen.fillStyle = theme.ink;
     pen.font = "italic 600 14px system-ui, sans-serif";
     pen.fillText(axis, LEFT + this.plotWidth, baseline);
     pen.fillText(other, LEFT - 8, TOP + 10);
     pen.textAlign = "left";
+    const shape = ((right - left) * this.plotHeight) / ((high - low) * this.plotWidth);
+    if (names.length > 1 && Math.abs(shape - 1) > 0.02) this.words(pen, `${axis} and ${other} have scales of their own`, LEFT + 8, TOP + this.plotHeight - 9, theme.ink, theme.paper);
   }
 
   /** @param {any} pen @param {number[][]} points */
@@ -518,12 +526,13 @@ export class Plane {
     pen.fillText(text, x, y);
   }
 
-  // Hands --------------------------------------------------------------------------------------------------------------
+  // Hands
 
   placeHandle() {
     const { objective, start, grid, locked } = /** @type {Scene} */ (this.scene), flat = objective.names.length === 1;
     const shown = objective.names.length <= 2 && grid !== null, x = this.toX(start[0]), y = this.toY(flat ? this.valueAt(start[0]) : start[1]);
     const inside = x >= LEFT - 1 && x <= LEFT + this.plotWidth + 1 && y >= TOP - 1 && y <= TOP + this.plotHeight + 1;
+    this.zooming.hidden = !shown;
     this.handle.hidden = !shown || !inside || locked;
     this.handle.style.transform = `translate(${x}px, ${y}px)`;
     const text = pointText(objective.names, start);
@@ -631,6 +640,7 @@ export class Plane {
       const way = flat ? direction[0] + direction[1] : direction[i];
       return way ? this.rounded(value + way * share * (this.box[i][1] - this.box[i][0]), i) : value;
     });
+    scene.start = start; // the next key may come before the next frame
     this.listeners.onStart(start, true);
   }
 

@@ -50,10 +50,7 @@ export class Program {
     this.latest = null;
   }
 
-  /**
-   * Take up to `limits.steps` steps. The run before lends its arrays if it had the same limit: a drag allocates nothing.
-   * @param {number[]} start @param {Record<string, number>} hyperparameters @param {Limits} limits @returns {Run}
-   */
+  /** Take up to `limits.steps` steps. The run before lends its arrays if it had the same limit: a drag allocates nothing. @param {number[]} start @param {Record<string, number>} hyperparameters @param {Limits} limits @returns {Run} */
   run(start, hyperparameters, limits) {
     const run = this.prepare(start, limits.steps);
     const { step, count, moves, sources } = this, { f, g } = step.tape.outputs, difference = step.tape.outputs[STEP];
@@ -88,6 +85,15 @@ export class Program {
     if (stop === "limit") stop = this.finish(run) ? (short ? "step" : "limit") : "left";
     run.ending = this.tell(stop, run, limits);
     return run;
+  }
+
+  /** What a step of the latest run gives once more, with everything that it begins with rounded: the gradient, the place, the state. @param {Run} run @param {number} step from 0 @param {(value: number) => number} rounded */
+  again({ positions, carried, width }, step, rounded) {
+    const { step: machine, count, moves, next, sources } = this, r = machine.registers;
+    for (let i = 0; i < count; i++) r[i] = rounded(positions[step * count + i]);
+    next.forEach((slot, i) => { r[count + i] = step ? rounded(carried[(step - 1) * width + sources.indexOf(slot)]) : 0; });
+    machine.take(step + 1);
+    return [...machine.tape.outputs.g, ...moves].map((slot) => r[slot]);
   }
 
   /** @param {number[]} start @param {number} limit @returns {Run} */

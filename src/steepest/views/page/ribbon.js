@@ -54,13 +54,7 @@ export class Sheet {
     }
   }
 
-  /**
-   * The points of a stroke in the picture, without those too close.
-   * @param {Float32Array} line
-   * @param {number} from
-   * @param {number} to
-   * @param {Float64Array} points
-   */
+  /** The points of a stroke in the picture, without those too close. @param {Float32Array} line @param {number} from @param {number} to @param {Float64Array} points */
   seen(line, from, to, points) {
     const { right, away, sine, cosine } = this.camera, { scale, x: x0, y: y0 } = this.frame;
     let kept = 0;
@@ -83,11 +77,7 @@ export class Sheet {
     return this.simpler(points, kept);
   }
 
-  /**
-   * The same stroke without the points that a straight line would not miss, neither where it is nor when.
-   * @param {Float64Array} points
-   * @param {number} count
-   */
+  /** The same stroke without the points that a straight line would not miss, neither where it is nor when. @param {Float64Array} points @param {number} count */
   simpler(points, count) {
     if (count < 3) return count;
     const needed = new Uint8Array(count), parts = [0, count - 1];
@@ -148,31 +138,14 @@ export class Sheet {
     }
   }
 
-  /**
-   * Half a round end.
-   * @param {Float64Array} points
-   * @param {number} at
-   * @param {number} dx
-   * @param {number} dy
-   * @param {number} length
-   */
+  /** Half a round end. @param {Float64Array} points @param {number} at @param {number} dx @param {number} dy @param {number} length */
   cap(points, at, dx, dy, length) {
     this.pair(points, at, -dy, dx, 0, 0, 0, length);
     this.pair(points, at, -dy, dx, dx, dy, 1, length);
     this.join();
   }
 
-  /**
-   * Two corners beside a point.
-   * @param {Float64Array} points
-   * @param {number} at
-   * @param {number} ox
-   * @param {number} oy
-   * @param {number} dx
-   * @param {number} dy
-   * @param {number} beyond
-   * @param {number} length
-   */
+  /** Two corners beside a point. @param {Float64Array} points @param {number} at @param {number} ox @param {number} oy @param {number} dx @param {number} dy @param {number} beyond @param {number} length */
   pair(points, at, ox, oy, dx, dy, beyond, length) {
     const { corners } = this;
     for (const side of [-1, 1]) {

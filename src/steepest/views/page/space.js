@@ -1,12 +1,13 @@
 // @ts-check
 /**
  * The surface z = f(x, y) in space, drawn with WebGL 2: shaded by height, with lines of equal height, its shadow on the floor, and
- * the paths of the runs on it, full in front and faint where the surface hides them. It looks as Python's pictures do.
+ * the paths of the runs on it, full in front and faint where the surface hides them.
  */
 
 import { Board } from "./board.js";
+import { outline } from "./brush.js";
+import { numbers } from "./format.js";
 import { attribute, channels, dip, fit, pointsOf, release, shade, store, tools } from "./glass.js";
-import { glyph, numbers } from "./glyphs.js";
 import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./ground.js";
 import { watch } from "./hands.js";
 import { Sheet } from "./ribbon.js";
@@ -20,8 +21,8 @@ import { Sheet } from "./ribbon.js";
 /** @typedef {import("./ground.js").Place} Place */
 /** @typedef {{kind: string, position: ArrayLike<number>}} Mark */
 /**
- * Values with what is known about them; `names` are the axes'.
- * @typedef {import("./ground.js").Heights & {names?: readonly string[], marks?: readonly Mark[]}} Shape
+ * Values with what is known about them; `names` are the axes', `spacing` says how the levels grow.
+ * @typedef {import("./ground.js").Heights & {names?: readonly string[], marks?: readonly Mark[], spacing?: string}} Shape
  */
 /**
  * One run: `x, y` of every step, its color, dashes in line widths, and its marker in matplotlib's letters.
@@ -49,14 +50,7 @@ const GLYPHS = /** @type {Record<string, [string, number, number]>} */ ({
 });
 const MISSING = "This view needs WebGL 2, which this browser does not offer. The plane shows the same runs.";
 
-/**
- * A surface in a canvas. It draws by itself after a change; destroy it when the canvas goes, which cannot show anything afterwards.
- *
- *     const space = new Space(canvas, theme);
- *     space.surface({ x, y, values, levels, view, names: ["x", "y"] });
- *     space.paths([{ points, color: "#d55e00", dash: [], marker: "o" }]);
- *     space.at(12.5);
- */
+/** A surface in a canvas. It draws by itself after a change; destroy it when the canvas goes. */
 export class Space {
   /** @param {HTMLCanvasElement} canvas @param {Theme} theme */
   constructor(canvas, theme) {
@@ -114,6 +108,7 @@ export class Space {
     this.ground = new Ground(shape);
     this.names = shape.names ?? ["x", "y"];
     this.marks = shape.marks ?? [];
+    this.spacing = shape.spacing ?? "linear";
     this.undecided = true;
     [this.zoom, this.pan] = [1, [0, 0]];
     this.load();
@@ -151,12 +146,7 @@ export class Space {
     this.change();
   }
 
-  /**
-   * Come nearer by a factor, with what is at a place of the canvas, its middle by default, staying there; false at either end.
-   * @param {number} factor
-   * @param {number} [x]
-   * @param {number} [y]
-   */
+  /** Come nearer by a factor, with what is at a place of the canvas, its middle by default, staying there; false at either end. @param {number} factor @param {number} [x] @param {number} [y] */
   approach(factor, x = this.width / 2, y = this.height / 2) {
     this.decide();
     const before = this.frame(), zoom = Math.min(Math.max(this.zoom * factor, 1), CLOSEST);
@@ -229,10 +219,7 @@ export class Space {
     this.dots = [];
   }
 
-  /**
-   * Where the box is in the canvas: as large as fits from every side, so that turning does not change its size.
-   * @returns {Frame}
-   */
+  /** Where the box is in the canvas: as large as fits from every side, so that turning does not change its size. @returns {Frame} */
   frame() {
     const { sine, cosine } = this.camera, radius = Math.hypot(...(this.ground?.half ?? [0.5, 0.5])), tall = RISE - FLOOR;
     const room = [this.width - 2 * ROOM.beside, this.height - ROOM.above - ROOM.below];
@@ -379,13 +366,7 @@ export class Space {
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
-  /**
-   * Begin to draw with a program that looks at the ground, with lines of this half width.
-   * @param {Tools} tools
-   * @param {Program} chosen
-   * @param {Ground} ground
-   * @param {number} thick
-   */
+  /** Begin to draw with a program that looks at the ground, with lines of this half width. @param {Tools} tools @param {Program} chosen @param {Ground} ground @param {number} thick */
   use({ gl, shades }, { program, at }, ground, thick) {
     const { camera } = this, frame = this.frame();
     gl.useProgram(program);
@@ -433,7 +414,9 @@ export class Space {
   /** What stands along the edges. @param {Ground} ground */
   writeSigns(ground) {
     const { pen, board, look } = this, signs = this.signs(ground);
-    board.show(pen, this.width, [JSON.stringify(signs), look.ink], (chalk) => {
+    board.show(pen, this.width, [JSON.stringify(signs), look.ink, this.spacing], (chalk) => {
+      [chalk.font, chalk.fillStyle] = [PLAIN, look.quiet];
+      if (this.spacing !== "linear") chalk.fillText("heights on a logarithmic scale", 4, 14);
       [chalk.textAlign, chalk.textBaseline] = ["center", "middle"];
       [chalk.font, chalk.fillStyle] = [PLAIN, look.quiet];
       for (const { name, text, x, y } of signs) if (!name) chalk.fillText(text, text.startsWith("\u2212") ? x - 1.8 : x, y); // the digits centered, not the sign
@@ -471,27 +454,19 @@ export class Space {
     const { pen, look } = this, size = (look.dot_size ?? 4) * POINT * this.grain;
     for (const { x, y, step } of dots) {
       if (step > this.step) break;
-      glyph(pen, run.marker ?? "o", x, y, size);
+      outline(pen, run.marker ?? "o", x, y, size / 2);
       [pen.fillStyle, pen.strokeStyle, pen.lineWidth] = [run.color, look.paper, 0.5 * POINT];
       pen.fill();
       pen.stroke();
     }
   }
 
-  /**
-   * A mark, faint where the surface hides it.
-   * @param {string} shape
-   * @param {Place | null} place
-   * @param {number} size
-   * @param {string | null} fill
-   * @param {string} line
-   * @param {number} wide
-   */
+  /** A mark, faint where the surface hides it. @param {string} shape @param {Place | null} place @param {number} size @param {string | null} fill @param {string} line @param {number} wide */
   mark(shape, place, size, fill, line, wide) {
     if (!place) return;
     const { pen } = this, { x, y, seen } = this.project(place);
     pen.globalAlpha = seen ? 1 : BEHIND;
-    glyph(pen, shape, x, y, size);
+    outline(pen, shape, x, y, size / 2);
     if (fill && shape !== "x") {
       pen.fillStyle = fill;
       pen.fill();
@@ -537,7 +512,7 @@ function stop({ stops }, step) {
   return x === x && x !== undefined ? [x, y, z] : null;
 }
 
-// Lines --------------------------------------------------------------------------------------------------------------
+// Lines
 
 /** A path's shadow on the floor. @param {Climb} way */
 function fallen({ line, count }) {
@@ -559,13 +534,7 @@ function box({ half: [x, y] }, camera) {
   return { line: Float32Array.from(rows.flat()), count: rows.length };
 }
 
-/**
- * The steps in front that are long enough to be told apart.
- * @param {Climb} way
- * @param {Ground} ground
- * @param {Camera} camera
- * @param {Frame} frame
- */
+/** The steps in front that are long enough to be told apart. @param {Climb} way @param {Ground} ground @param {Camera} camera @param {Frame} frame */
 function dots({ unit, stops }, ground, camera, frame) {
   const found = /** @type {Dot[]} */ ([]), last = (unit.length >> 1) - 1;
   /** @param {number} step */

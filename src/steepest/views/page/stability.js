@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The learning rate at which steps stop being stable. It comes out of the equations, also those that a user typed: on a quadratic
- * bowl the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations that are not linear there,
- * such as those that scale the gradient by its own size, have no such bound.
+ * bowl the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations that are not linear there have no
+ * such bound.
  */
 import { Builder, link } from "./builder.js";
 import { Machine } from "./tape.js";

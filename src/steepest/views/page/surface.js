@@ -70,5 +70,5 @@ function ground(objective, grid, box) {
   const inside = (/** @type {any} */ { position: [a, b] }) => a >= left && a <= right && b >= low && b <= high;
   const lowest = Math.min(Infinity, ...objective.minima.filter(inside).map((/** @type {any} */ point) => point.value));
   const marks = ["minima", "saddles"].flatMap((kind) => objective[kind].filter(inside).map((/** @type {any} */ { position }) => ({ kind: kind === "minima" ? "minimum" : "saddle", position })));
-  return { x, y, values, levels: levels(values, lowest).levels, view: /** @type {any} */ (box.map((interval) => [...interval])), names: objective.names, marks };
+  return { x, y, values, ...levels(values, lowest), view: /** @type {any} */ (box.map((interval) => [...interval])), names: objective.names, marks };
 }
