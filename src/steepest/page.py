@@ -68,8 +68,7 @@ def describe_objective(function: FormulaObjective) -> Data:
         "latex": function.latex,
         "mathml": mathml(function.expression),
         "gradient": [
-            {"name": name, "plain": plain(slope), "mathml": mathml(slope)}
-            for name, slope in zip(function.names, function.derivatives, strict=True)
+            {"name": name, "mathml": mathml(slope)} for name, slope in zip(function.names, function.derivatives, strict=True)
         ],
         "view": [list(interval) for interval in function.view],
         "start": list(function.start(0)),

@@ -89,7 +89,7 @@ FRAME = """<!doctype html>
 </body>
 </html>
 """
-PLAIN = "\nhtml, body { margin: 0; min-height: 100%; }\n"
+PLAIN = "\nbody { margin: 0; }\n.steepest-lab { min-height: 100vh; }\n"
 """Style of what surrounds the page where nothing else does."""
 
 
