@@ -263,6 +263,11 @@ def test_equations_may_lose_a_hyperparameter_and_a_right_value_ends_a_refusal(sh
     field.press("Enter")
     tab.locator(".steepest-refusal pre").wait_for(state="detached")
     tab.get_by_role("button", name="edit the equations").click()
+    tab.locator(".steepest-editor").fill("v = β v + g\ntheta = theta - lr*v")
+    tab.get_by_label("beta: a number or a formula in t and T").fill("0.5")
+    tab.get_by_label("beta: a number or a formula in t and T").press("Enter")
+    tab.locator(".steepest-editor").fill("v = β v + g\ntheta = theta - 0.05*v")
+    assert settled(tab)["optimizers"][0]["settings"] == {"beta": 0.5}
     tab.locator(".steepest-editor").fill("theta = theta - 0.05*g")
     assert settled(tab)["optimizers"][0] == {"text": "theta = theta - 0.05*g", "settings": {}}
     assert endings(tab) == [steepest.descend("2x^2-4x", 0, optimizer="theta = theta - 0.05*g", steps=20).ending.message]

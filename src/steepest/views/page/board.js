@@ -1,5 +1,5 @@
 // @ts-check
-/** What is drawn once and shown until it changes: words take a browser their time, in a canvas on the page also to find its styles. */
+/** What is drawn once and shown until it changes, as words take a browser their time. */
 
 export class Board {
   constructor() {

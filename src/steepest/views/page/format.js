@@ -45,7 +45,7 @@ export function ticks(low, high, count) {
   return found;
 }
 
-/** A tick with as many digits as tell it from the others. @param {number} value @param {number[]} all */
+/** A tick, told from the others. @param {number} value @param {number[]} all */
 export function tickText(value, all) {
   const power = (/** @type {number} */ size) => Math.floor(Math.log10(size) + 1e-9), size = Math.max(...all.map(Math.abs));
   const digits = power(size) - power(all.length > 1 ? all[1] - all[0] : size) + 1, [mantissa, exponent] = value.toExponential(digits - 1).split("e");

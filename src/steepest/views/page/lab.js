@@ -4,7 +4,7 @@ import { brush } from "./brush.js";
 import { Chart } from "./chart.js";
 import { eigenvalues, hessianAt } from "./curvature.js";
 import { h, icon } from "./element.js";
-import { pointText, short } from "./format.js";
+import { pointText, pretty, short } from "./format.js";
 import { Legend } from "./legend.js";
 import { Lesson } from "./lesson.js";
 import { ShareMenu } from "./menu.js";
@@ -362,7 +362,7 @@ export class Lab {
   async useText(index, text, named) {
     const method = this.methods[index], card = this.cards[index], ticket = ++card.ticket;
     try {
-      const settings = named ? {} : Object.fromEntries(Object.entries(method.values()).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text))), data = await this.reader.optimizer(named ? text : text.split("\n").filter((line) => line.trim()).join("; "), settings, this.objective.names.length);
+      const settings = named ? {} : Object.fromEntries(Object.entries(method.values()).filter(([name]) => mentions(text, name))), data = await this.reader.optimizer(named ? text : text.split("\n").filter((line) => line.trim()).join("; "), settings, this.objective.names.length);
       if (ticket !== card.ticket) return;
       const known = new Set(data.hyperparameters.map((/** @type {any} */ part) => part.name));
       const next = new Method(data, Object.fromEntries(Object.entries(settings).filter(([name]) => known.has(name))), this.objective, this.identity++);
@@ -440,7 +440,7 @@ export class Lab {
         this.moveStart(this.state.start.map((/** @type {number} */ each, /** @type {number} */ index) => (index === axis ? value : each)), true);
         return this.lookAtStart();
       } });
-      return h("label", { class: "steepest-coordinate" }, h("i", null, pointText([name], [0]).split(" ")[0]), input);
+      return h("label", { class: "steepest-coordinate" }, h("i", null, pretty(name)), input);
     }));
   }
 
@@ -599,6 +599,9 @@ export class Lab {
     if (this.timeline.key(event)) event.preventDefault();
   }
 }
+
+/** Whether equations read a name, also by its sign. @param {string} text @param {string} name */
+const mentions = (text, name) => new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
 
 /** A button that is on or off. @param {string} name @param {string} data @param {() => void} onclick */
 const toggle = (name, data, onclick) => h("button", { type: "button", class: "steepest-button steepest-toggle", [data]: name, "aria-pressed": "false", onclick }, name);

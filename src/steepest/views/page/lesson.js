@@ -160,7 +160,7 @@ function amounts({ run, hyperparameters, objective, hessian, optimizer }, step) 
   return known;
 }
 
-/** How many digits the place and the state need for the step to give what it gave, in as many digits as are shown of that. @param {import("./program.js").Program} program @param {import("./program.js").Run} run @param {number} step */
+/** How many digits the place and the state need for the step to give what is shown of it. @param {import("./program.js").Program} program @param {import("./program.js").Run} run @param {number} step */
 function digitsFor(program, run, step) {
   const exact = program.again(run, step, (value) => value);
   for (let digits = RESULT; digits < MOST_DIGITS; digits++) {

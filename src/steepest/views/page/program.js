@@ -87,7 +87,7 @@ export class Program {
     return run;
   }
 
-  /** What a step of the latest run gives once more, with everything that it begins with rounded: the gradient, the place, the state. @param {Run} run @param {number} step from 0 @param {(value: number) => number} rounded */
+  /** What a step gives once more, with all that it begins with rounded: the gradient, the place, the state. @param {Run} run @param {number} step from 0 @param {(value: number) => number} rounded */
   again({ positions, carried, width }, step, rounded) {
     const { step: machine, count, moves, next, sources } = this, r = machine.registers;
     for (let i = 0; i < count; i++) r[i] = rounded(positions[step * count + i]);

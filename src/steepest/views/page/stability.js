@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The learning rate at which steps stop being stable. It comes out of the equations, also those that a user typed: on a quadratic
+ * The learning rate at which steps stop being stable. It comes out of the equations, also those that a user typed: on a
  * bowl the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations that are not linear there have no
  * such bound.
  */
