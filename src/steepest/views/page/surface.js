@@ -1,5 +1,5 @@
 // @ts-check
-/** The same part of the function in space, made when it is looked at. */
+/** The function in space, made when it is looked at. */
 import { levels } from "./contour.js";
 import { h } from "./element.js";
 import { Space } from "./space.js";
