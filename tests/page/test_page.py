@@ -226,6 +226,7 @@ def test_numbers_of_the_worked_step_give_its_results(shown: Open) -> None:
         drawn(tab)
         numbers = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-numbers").all_text_contents()]
         results = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-result").all_text_contents()]
+        assert len(numbers) == 2
         for line, result in zip(numbers, results, strict=True):
             assert read_number(line) == pytest.approx(read_number(result), rel=1e-3), (line, result)
 

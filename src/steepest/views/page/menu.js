@@ -47,11 +47,9 @@ export class ShareMenu {
   async save(kind) {
     const { lab, state, command } = this, name = `descent.${kind}`;
     const { objective, plane, theme, walks } = lab;
-    lab.tell(kind === "svg" && lab.spatial ? "the SVG shows the plane, the PNG the surface" : `saved ${name}`);
+    if (lab.host !== "file" && (kind === "svg" ? lab.spatial : /gif|mp4|html/.test(kind))) return this.order(kind, name, state);
     if (kind === "png") {
       download(await (lab.spatial ? lab.surface : plane).image(), name);
-    } else if (kind === "svg" && lab.spatial && lab.host !== "file") {
-      await this.order(kind, name, state); // the page draws surfaces in pixels
     } else if (kind === "svg") {
       const pen = new SvgPen(plane.width, plane.height, theme.paper);
       plane.paintOn(pen, window.devicePixelRatio || 1);
@@ -60,13 +58,12 @@ export class ShareMenu {
       download(new Blob([asCsv(walks, objective.names, command)], { type: "text/csv" }), name);
     } else if (kind === "json") {
       download(new Blob([asJson(state, objective, walks, command, lab.document.version)], { type: "application/json" }), name);
-    } else if (kind === "html" && lab.host === "file") {
+    } else {
       const text = JSON.stringify({ ...lab.document, objective, optimizers: lab.methods.map(({ data }) => data), state }).replaceAll("<", "\\u003c");
       const source = lab.model.get("source").replace(DATA, (/** @type {string} */ _, /** @type {string} */ head, /** @type {string} */ tail) => head + text + tail);
       download(new Blob([source], { type: "text/html" }), name);
-    } else {
-      await this.order(kind, name, state);
     }
+    return lab.tell(kind === "svg" && lab.spatial ? "the SVG shows the plane, the PNG the surface" : `saved ${name}`);
   }
 
   /** A file that Python makes. @param {string} suffix @param {string} name @param {any} state */
