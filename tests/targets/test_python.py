@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from steepest.descent import descend
@@ -50,6 +51,29 @@ def test_every_block_is_the_reference(method: str, steps: int) -> None:
         assert run.steps == steps or (tol and run.ending == "converged")
         assert run.positions.tolist() == by_reference(run)
         assert all(len(rows) == run.steps for rows in run.quantities.values())
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "p = theta; theta = theta - lr*g + 0.5(theta - q); q = p",
+        "a = b; b = g; theta = theta - lr*(a + b)",
+        "c = d; d = h; h = g + 0.1c; theta = theta - lr*h",
+        "v = 0.9v + g; w = v; theta = theta - lr*(v + 0.1w)",
+        "old = before; before = theta; theta = 0.5theta + 0.5old - lr*g",
+        "theta = theta - lr*g; s = theta",
+    ],
+)
+@pytest.mark.parametrize("tol", [0.0, 1e-9])
+@pytest.mark.parametrize("gtol", [0.0, 1e-9])
+def test_equations_that_pass_old_values_on_have_them(method: str, tol: float, gtol: float) -> None:
+    """The loop writes new values over old ones, but not while anything still reads them."""
+    run = descend("(1-x)^2 + 3(y-x^2)^2", (-0.5, 0.4), optimizer=method, lr=0.02, steps=60, tol=tol, gtol=gtol)
+    assert run.steps == 60
+    assert run.positions.tolist() == by_reference(run)
+    for name, shifted in (("p", run.positions[:-1]), ("s", run.positions[1:]), ("before", run.positions[:-1])):
+        if name in run.quantities:
+            assert np.array_equal(run.quantities[name], shifted)
 
 
 @pytest.mark.parametrize(
