@@ -30,10 +30,9 @@ def client(site: Site) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def stranger(client: Any, site: Site) -> Iterator[Any]:
+def stranger(client: Any, site: Site) -> Any:
     """A program that does not know the token."""
-    with testclient.TestClient(client.app, site.origins[0], raise_server_exceptions=False) as opened:
-        yield opened
+    return testclient.TestClient(client.app, site.origins[0], raise_server_exceptions=False)
 
 
 @pytest.fixture(scope="session")

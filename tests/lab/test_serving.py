@@ -141,7 +141,9 @@ def test_what_cannot_be_served_is_told_before_anything_is_printed(words: list[st
     assert "Traceback" not in result.stderr
 
 
-def test_the_browser_is_opened_at_the_address(start: Callable[..., Lab], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_browser_is_opened_at_an_address_that_works_once_and_does_not_show_the_token(
+    start: Callable[..., Lab], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened.part\nmv {tmp_path}/opened.part {tmp_path}/opened\n')
     browser.chmod(0o755)
@@ -153,7 +155,17 @@ def test_the_browser_is_opened_at_the_address(start: Callable[..., Lab], tmp_pat
     deadline = time.monotonic() + 20
     while not (tmp_path / "opened").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert (tmp_path / "opened").read_text() == lab.line.strip()
+    opened = (tmp_path / "opened").read_text()
+    origin, _, _ = lab.line.partition("/?")
+    assert opened.startswith(f"{origin}/open/")
+    assert lab.token not in opened
+    path = opened.removeprefix(origin)
+    lab.token = ""
+    assert lab.ask("HEAD", path)[0] == 403, "it is not used up by looking"
+    assert lab.ask("GET", f"{path}x")[0] == 403
+    status, headers, _ = lab.ask("GET", path)
+    assert (status, headers["location"], headers["cache-control"]) == (303, lab.line.strip(), "no-store")
+    assert lab.ask("GET", path)[0] == 403
 
 
 def test_a_public_site_prints_its_own_address_and_no_token(start: Callable[..., Lab]) -> None:

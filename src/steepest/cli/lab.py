@@ -57,6 +57,7 @@ def lab(
       steepest lab --public --host 0.0.0.0 --port 8000 --origin https://lab.example.org
     """
     from steepest.page import document, state_of
+    from steepest.server.opening import Opening
     from steepest.server.serving import serve
     from steepest.server.site import listen, local_site, public_site
 
@@ -69,7 +70,8 @@ def lab(
         bound = int(listener.getsockname()[1])
         site = public_site(origins, embedders) if public else local_site(host, bound, origins, embedders)
         made = document(state_of(runs))
+        opening = Opening(site)
         click.echo(site.address)
         if not (no_browser or public):
-            threading.Thread(target=click.launch, args=(site.address,), daemon=True).start()
-        serve(site, made, listener)
+            threading.Thread(target=click.launch, args=(opening.address,), daemon=True).start()
+        serve(site, made, listener, opening)

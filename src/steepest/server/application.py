@@ -7,44 +7,48 @@ end, and `/openapi.json` describes them.
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from steepest import __version__, answers
+from steepest import __version__
 from steepest.answers import mistake
-from steepest.errors import FormulaError, InputError, SteepestError
+from steepest.errors import InputError, SteepestError
 from steepest.server.assets import Asset, asset, page_assets, shell
 from steepest.server.description import description
-from steepest.server.exports import Exports, FullError, LateError, RefusedError
-from steepest.server.guard import Guard
+from steepest.server.exports import Exports, RefusedError
+from steepest.server.guard import RETRY_AFTER, Guard
+from steepest.server.opening import PATH, Opening
+from steepest.server.readers import FullError, LateError, Readers
 from steepest.server.site import Site
+from steepest.server.wire import OURS, NotJSONError, encoded, parsed
 
 __all__ = ["application"]
 
 Data = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
-SHORT = 100  # characters of a text that is read at once; a longer one is read in a thread, beside other requests
+Result = TypeVar("Result")
 SLOWEST = 10.0  # seconds for a body to arrive
-RETRY_AFTER = 5  # seconds
+DIGITS = 20  # of a length
 DAY = 86_400
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 2c3 16 11 16 14 0" fill="none" stroke="#1f77b4" \
 stroke-width="2"/><circle cx="8" cy="13.5" r="2.5" fill="#d62728"/></svg>"""
 
 
-def application(site: Site, document: Data) -> ASGIApp:
+def application(site: Site, document: Data, opening: Opening | None = None) -> ASGIApp:
     """The server of one document.
 
     Args:
         site: where it is served and what it allows.
         document: what the page shows first: see `steepest.page.document`.
+        opening: an address that leads to the page once.
     """
     assets = page_assets()
     fixed = {
@@ -53,10 +57,16 @@ def application(site: Site, document: Data) -> ASGIApp:
         "/openapi.json": asset("application/json", encoded(description(site))),
         "/favicon.ico": asset("image/svg+xml", ICON.encode()),
     }
-    exports = Exports(site)
+    exports, readers = Exports(site), Readers(site)
 
     async def health(request: Request) -> Response:
         return answered({"status": "ok", "version": __version__}, "no-store")
+
+    async def open_once(request: Request) -> Response:
+        client, server = request.scope.get("client") or ("", 0), request.scope.get("server") or ("", 0)
+        if request.method != "GET" or opening is None or not opening.take(request.path_params["once"], client[1], server[1]):
+            raise HTTPException(403, "this address worked once: open the one that steepest lab printed")
+        return RedirectResponse(site.address, 303, {"cache-control": "no-store"})
 
     async def static(request: Request) -> Response:
         name = request.path_params["name"]
@@ -65,24 +75,30 @@ def application(site: Site, document: Data) -> ASGIApp:
         return sent(request, assets[name], site)
 
     async def export(request: Request) -> Response:
-        asked = await question(request, site.body)
-        try:
-            made = await exports.make(asked)
-        except asyncio.CancelledError:
-            raise FullError("the server is ending: start it again") from None
+        asked = parsed(await question(request, site.body))
+        made = await while_there(request, exports.make(asked))
         headers = {"content-disposition": f'attachment; filename="{made.name}"', "cache-control": kept(site)}
         return Response(made.data, media_type=made.kind, headers=headers)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await readers.open()
+        try:
+            yield
+        finally:
+            await readers.close()
 
     routes = [
         *(Route(path, sender(each, site)) for path, each in fixed.items()),
         Route("/health", health),
+        Route(f"{PATH}/{{once}}", open_once),
         Route("/static/{name}", static),
-        Route("/read/objective", reader(answers.objective, site), methods=["POST"]),
-        Route("/read/optimizer", reader(answers.optimizer, site), methods=["POST"]),
+        Route("/read/objective", reader("objective", readers, site), methods=["POST"]),
+        Route("/read/optimizer", reader("optimizer", readers, site), methods=["POST"]),
         Route("/export", export, methods=["POST"]),
     ]
     handlers: Any = {SteepestError: refused, HTTPException: missing, ClientDisconnect: gone, Exception: failed}
-    app = Starlette(routes=routes, exception_handlers=handlers)
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     app.router.redirect_slashes = False
     return Guard(app, site)
 
@@ -107,23 +123,39 @@ def sent(request: Request, found: Asset, site: Site) -> Response:
     return Response(found.plain, headers=headers | {"content-type": found.kind})
 
 
-def reader(read: Callable[[Any, answers.Bounds], Data], site: Site) -> Endpoint:
+def reader(kind: str, readers: Readers, site: Site) -> Endpoint:
     """An endpoint that reads a text."""
 
-    def found(asked: Any) -> bytes:
-        data = encoded(read(asked, site.bounds))
-        if len(data) > site.bounds.size:
-            raise FormulaError("its derivatives are too long to send: split it into smaller formulas", asked["text"], 0)
-        return data
-
     async def answer(request: Request) -> Response:
-        asked = await question(request, site.body)
-        text = asked.get("text") if isinstance(asked, dict) else None
-        is_long = isinstance(text, str) and len(text) > SHORT
-        data = await asyncio.to_thread(found, asked) if is_long else found(asked)
-        return Response(data, media_type="application/json", headers={"cache-control": kept(site)})
+        status, data = await readers.read(kind, await question(request, site.body))
+        keep = kept(site) if status == 200 else "no-store"
+        return Response(data, status, {"cache-control": keep}, "application/json")
 
     return answer
+
+
+async def while_there(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of some work, which ends if the asker leaves.
+
+    Raises:
+        ClientDisconnect: if that happens.
+    """
+    working, leaving = asyncio.create_task(work), asyncio.create_task(left(request))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientDisconnect
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.wait((working, leaving))
+
+
+async def left(request: Request) -> None:
+    """Waits until the asker of a question, whose body is here, has left."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def kept(site: Site) -> str:
@@ -131,16 +163,16 @@ def kept(site: Site) -> str:
     return f"public, max-age={DAY}" if site.public else "no-store"
 
 
-async def question(request: Request, largest: int) -> Any:
-    """The body of a request as data.
+async def question(request: Request, largest: int) -> bytes:
+    """The body of a request.
 
     Raises:
-        HTTPException: for one that is too large, too slow, or not JSON.
+        HTTPException: for one that is too large, too slow, or not called JSON.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise HTTPException(415, "a question is application/json")
     length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > largest:
+    if not length.isdecimal() or len(length) > DIGITS or int(length) > largest:
         raise HTTPException(413, f"a question has at most {largest:,} bytes")
     body = bytearray()
     try:
@@ -151,26 +183,7 @@ async def question(request: Request, largest: int) -> Any:
                     raise HTTPException(413, f"a question has at most {largest:,} bytes")
     except TimeoutError:
         raise HTTPException(408, "the question did not arrive in time") from None
-    try:
-        return json.loads(bytes(body), parse_constant=unknown)
-    except (ValueError, RecursionError):
-        raise HTTPException(400, "the question is not JSON") from None
-
-
-def unknown(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def encoded(data: Data) -> bytes:
-    """JSON with finite numbers, in ASCII.
-
-    Raises:
-        InputError: for a number that is not finite.
-    """
-    try:
-        return json.dumps(data, allow_nan=False, separators=(",", ":")).encode()
-    except ValueError:
-        raise InputError("this has numbers that are larger than any number of the machine (1.8e308)") from None
+    return bytes(body)
 
 
 def answered(data: Data, keep: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -183,7 +196,8 @@ async def refused(request: Request, error: Exception) -> Response:
     found = error.found if isinstance(error, RefusedError) else mistake(error)
     if isinstance(error, FullError):
         return answered({"error": found}, "no-store", 503, {"retry-after": str(RETRY_AFTER)})
-    return answered({"error": found}, "no-store", 504 if isinstance(error, LateError) else 422)
+    status = 504 if isinstance(error, LateError) else 400 if isinstance(error, NotJSONError) else 422
+    return answered({"error": found}, "no-store", status)
 
 
 async def missing(request: Request, error: Exception) -> Response:
@@ -200,5 +214,5 @@ async def gone(request: Request, error: Exception) -> Response:
 
 async def failed(request: Request, error: Exception) -> Response:
     """A mistake of ours."""
-    found = mistake(InputError("something went wrong here: this is a mistake of steepest's, please report it"))
+    found = mistake(InputError(OURS))
     return answered({"error": found}, "no-store", 500)

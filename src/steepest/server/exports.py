@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import sys
 from asyncio.subprocess import PIPE, Process
-from contextlib import suppress
 from dataclasses import asdict
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from steepest.answers import File
 from steepest.errors import SteepestError
+from steepest.server.processes import end, start
+from steepest.server.readers import FullError, LateError
 from steepest.server.site import Site
 
-__all__ = ["Exports", "FullError", "LateError", "RefusedError"]
-
-
-class FullError(SteepestError):
-    """So many files are being made that this one would wait too long."""
-
-
-class LateError(SteepestError):
-    """A file that was not ready in time."""
+__all__ = ["Exports", "RefusedError"]
 
 
 class RefusedError(SteepestError):
@@ -62,19 +54,20 @@ class Exports:
     async def made(self, question: Any) -> File:
         site = self.site
         order = {"question": question, "bounds": asdict(site.bounds), "seconds": site.seconds, "memory": site.memory}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "steepest.server.making", stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True,
-            env=os.environ | {"MPLBACKEND": "agg"},
-        )  # fmt: skip
+        folder = mkdtemp(prefix="steepest-")
+        process: Process | None = None
         try:
             async with asyncio.timeout(site.seconds):
+                process = await start("steepest.server.making", folder, PIPE)
                 output, told = await process.communicate(json.dumps(order).encode())
         except TimeoutError:
             raise LateError(
                 f"this file was not ready after {site.seconds:g} seconds: ask for fewer steps or another kind"
             ) from None
         finally:
-            await end(process)
+            if process is not None:
+                await end(process)
+            rmtree(folder, ignore_errors=True)
         line, found, data = output.partition(b"\n")
         if process.returncode or not found:
             raise RuntimeError(f"a file was not made: {told.decode(errors='replace')[-2000:]}")
@@ -82,15 +75,3 @@ class Exports:
         if "error" in head:
             raise RefusedError(head["error"])
         return File(head["name"], head["kind"], data)
-
-
-async def end(process: Process) -> None:
-    """End a process that still runs, with those that it started."""
-    if process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    await process.wait()

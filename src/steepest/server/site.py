@@ -29,6 +29,8 @@ class Site:
         public: whether answers may be kept by caches on the way.
         bounds: how much one question may ask for.
         body: the largest body of a request, in bytes.
+        readers: how many processes read.
+        reading: how many seconds of a processor's time reading one text may take.
         exports: how many files are made at a time.
         waiting: how many more may wait for their turn.
         seconds: how long making one file may take.
@@ -43,6 +45,8 @@ class Site:
     public: bool = False
     bounds: Bounds = field(default=LOCAL)
     body: int = 64_000
+    readers: int = 2
+    reading: float = 2.0
     exports: int = 2
     waiting: int = 4
     seconds: float = 120.0
@@ -89,7 +93,7 @@ def public_site(origins: tuple[str, ...], embedders: tuple[str, ...] = ()) -> Si
         raise InputError("--public needs the address that people type: --origin https://lab.example.org")
     return Site(
         tuple(map(read_origin, origins)), "", tuple(map(read_origin, embedders)), public=True, bounds=PUBLIC, body=16_000,
-        exports=1, waiting=4, seconds=30.0, memory=4_000_000_000, connections=400, patience=30,
+        reading=1.0, exports=1, waiting=4, seconds=30.0, memory=4_000_000_000, connections=400, patience=30,
     )  # fmt: skip
 
 
