@@ -59,7 +59,7 @@ HOUSE = [
     ["encoders.reel"],
     ["encoders.patches", "encoders.video", "encoders.folder"],
     ["encoders.gif", "encoders.apng"],
-    ["views.table", "views.look", "views.frame", "views.cut", "views.recorder", "views.typeface"],
+    ["views.table", "views.look", "views.frame", "views.cut", "views.recorder", "views.settings", "views.typeface"],
     ["views.theme"],
     ["views.style"],
     ["views.path", "views.chart", "views.heights", "views.timeline", "views.outline"],
@@ -85,8 +85,10 @@ HOUSE = [
     ["export"],
     ["answers"],
     ["server.site"],
-    ["server.guard", "server.assets", "server.exports", "server.making"],
-    ["server.description"],
+    ["server.wire", "server.processes"],
+    ["server.guard", "server.assets", "server.opening", "server.reading", "server.making"],
+    ["server.readers", "server.connections", "server.description"],
+    ["server.exports"],
     ["server.application"],
     ["server.serving"],
     ["widget"],
@@ -103,7 +105,7 @@ FLOOR = {name: floor for floor, names in enumerate(HOUSE) for name in names}
 
 # The record is also what a user holds, so its methods that draw and save reach for the floors below when they are called.
 DOORS = {
-    "sharing": {"views.still", "views.cut", "views.look", "document", "export"},
+    "sharing": {"views.still", "views.settings", "views.cut", "views.look", "document", "export"},
     "trajectory": {"views.table", "explanation", "diagnosis.diagnosis"},
 }
 
@@ -124,7 +126,7 @@ LIBRARIES = {
     "anywidget": {"widget"},
     "traitlets": {"widget"},
     "starlette": {"server.application", "server.guard"},
-    "uvicorn": {"server.serving"},
+    "uvicorn": {"server.serving", "server.connections"},
     "jax": {"objectives.callable"},
     "narwhals": {"document"},
     "matplotlib": {
@@ -186,7 +188,9 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
 
 
 def is_late(parent: ast.AST) -> bool:
-    return isinstance(parent, ast.FunctionDef) or (isinstance(parent, ast.If) and ast.unparse(parent.test) == "TYPE_CHECKING")
+    return isinstance(parent, ast.FunctionDef | ast.With) or (
+        isinstance(parent, ast.If) and ast.unparse(parent.test) == "TYPE_CHECKING"
+    )
 
 
 def is_module(name: str) -> bool:

@@ -148,7 +148,9 @@ def look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> Look:
     zoom, count = state.get("zoom"), len(made[0].names)
     view = "surface" if state.get("view") == "surface" and count == 2 else "plane"
     limits = tuple(interval(each) for each in zoom) if isinstance(zoom, list) and len(zoom) == count == 2 else None
-    named = [name for name in state.get("show") or () if isinstance(name, str)]
+    named = state.get("show") or []
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise InputError("'show' is a list of names of quantities")
     shown = tuple(name for name in named if any(quantity(run.optimizer, name) for run in made))
     return Look(view, limits if view == "plane" else None, show=shown, theme=theme)
 

@@ -125,12 +125,14 @@ def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut, look: Loo
 def save_folder(order: Order, name: str) -> None:
     """Write a film as a folder of pictures, which appears when it is complete."""
     from steepest.encoders.folder import write_folder
+    from steepest.views.settings import own_settings
 
     target = name.rstrip("/" + os.sep)
     unfinished = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
     try:
         os.mkdir(unfinished)
-        write_folder(*shot(order), unfinished)
+        with own_settings():
+            write_folder(*shot(order), unfinished)
         if os.path.isdir(target):
             os.rmdir(target)
         os.rename(unfinished, target)
@@ -188,11 +190,7 @@ def picture_writer(suffix: str) -> Writer:
     """A writer of pictures that carry what made them."""
 
     def write(order: Order, file: IO[bytes]) -> None:
-        from matplotlib import rc_context
-
-        from steepest.views.scene import scene
-        from steepest.views.still import figure
-        from steepest.views.style import theme_of
+        from steepest.views.settings import own_settings
 
         title, software, made = label(order, order.look)
         metadata: dict[str, dict[str, str | None]] = {
@@ -200,7 +198,11 @@ def picture_writer(suffix: str) -> Writer:
             "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
             "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
         }
-        with rc_context({"svg.hashsalt": "steepest"}):
+        with own_settings():
+            from steepest.views.scene import scene
+            from steepest.views.still import figure
+            from steepest.views.style import theme_of
+
             figure(scene(order.runs, look=order.look, samples=order.samples), theme=theme_of(order.look)).savefig(
                 file, format=suffix, metadata=metadata[suffix]
             )
@@ -213,18 +215,23 @@ def film_writer(suffix: str) -> Writer:
 
     def write(order: Order, file: IO[bytes]) -> None:
         from steepest.encoders import apng, gif, video
+        from steepest.views.settings import own_settings
 
         encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
-        encoders[suffix](*shot(order), file)
+        with own_settings():
+            encoders[suffix](*shot(order), file)
 
     return write
 
 
 def write_moving(order: Order, file: IO[bytes]) -> None:
     """Write a film that a browser draws by itself, and that has no frames."""
-    from steepest.views.moving import write_svg
+    from steepest.views.settings import own_settings
 
-    write_svg(*filmed(order), file)
+    with own_settings():
+        from steepest.views.moving import write_svg
+
+        write_svg(*filmed(order), file)
 
 
 def shot(order: Order) -> tuple[Iterator[Frame], Reel]:

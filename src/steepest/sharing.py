@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,9 +35,13 @@ class Shared:
     ) -> Figure | Axes:
         """Draw a picture: see `steepest.views.still.plot`, and `steepest.views.look.Look` for the arguments."""
         from steepest.views.look import Look, listed
-        from steepest.views.still import plot
+        from steepest.views.settings import own_settings
 
-        return plot(self.runs, Look(view, limits, zscale, listed(show), theme, style, at), ax=ax)
+        look = Look(view, limits, zscale, listed(show), theme, style, at)
+        with own_settings() if ax is None else nullcontext():
+            from steepest.views.still import plot
+
+            return plot(self.runs, look, ax=ax)
 
     def animate(
         self,

@@ -21,6 +21,7 @@ from steepest.optimizers import read_setting
 from steepest.page import FOLDER, STYLES
 from steepest.standalone import bundle
 from steepest.trajectory import Comparison
+from steepest.views.settings import own_settings
 
 __all__ = ["Lab"]
 
@@ -145,7 +146,8 @@ class Lab(anywidget.AnyWidget):
         """The runs as they are now, for those who read the notebook without a kernel."""
         file = io.BytesIO()
         drawn: Any = self.runs.plot()
-        drawn.savefig(file, format="png", dpi=STILL)
+        with own_settings():
+            drawn.savefig(file, format="png", dpi=STILL)
         return base64.b64encode(file.getvalue()).decode()
 
     def __repr__(self) -> str:

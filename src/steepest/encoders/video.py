@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -36,8 +37,9 @@ def ffmpeg() -> str:
     Raises:
         MissingDependencyError: with both ways to get one.
     """
-    found = shutil.which("ffmpeg")
-    if found:
+    folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))  # never the current one
+    found = shutil.which("ffmpeg", path=os.pathsep.join(folders))
+    if found and os.path.isabs(found):
         return found
     try:
         import imageio_ffmpeg
@@ -55,7 +57,7 @@ def encode(frames: Iterable[Frame], reel: Reel, path: str, codec: tuple[str, ...
     source = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{reel.width}x{reel.height}", "-r", f"{reel.rate:g}", "-i", "-"]
     keys = {"Title": "title", "Software": "encoded_by", "Description": "comment"}
     tags = [word for name, text in reel.tags for word in ("-metadata", f"{keys[name]}={text}")]
-    command = [ffmpeg(), "-y", "-loglevel", "error", *source, "-an", *codec[:-2], *tags, *codec[-2:], path]
+    command = [ffmpeg(), "-y", "-loglevel", "error", *source, "-an", *codec[:-2], *tags, *codec[-2:], f"file:{path}"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, pipesize=PIPE) as process:
         assert process.stdin is not None
         assert process.stderr is not None

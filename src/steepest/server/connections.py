@@ -106,7 +106,7 @@ class Watched(Parser):
     @property
     def is_waiting(self) -> bool:
         """Whether it is the client's turn: to send, or to read what it asked for."""
-        return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
+        return self.cycle is None or self.cycle.response_complete or self.cycle.more_body or self.flow.write_paused
 
     def admit(self) -> None:
         """Take the place of the connection that has waited longest for its client, or tell this client that the house is full."""
@@ -124,12 +124,13 @@ class Watched(Parser):
         """Once in a while: end it if its client is too slow."""
         now = self.loop.time()
         self.timer = self.loop.call_later(TICK, self.look)
+        self.flow.resume_reading()  # else a client that has sent more than one request can leave unseen
         if self.is_stalled(now) or (self.refused and now - self.refused > LINGER):
             self.transport.abort()
         elif self.transport.is_closing() or self.refused or now - self.since <= SLOWEST:
             return
         elif self.cycle is None or self.cycle.response_complete:
-            if self.received:
+            if self.received and self.is_in_head:
                 self.refuse(408, "the request did not arrive in time")
             else:
                 self.transport.close()
@@ -145,9 +146,13 @@ class Watched(Parser):
         """A last answer, if none is on its way; what still comes is read for a moment and forgotten."""
         if self.transport.is_closing():
             return
-        if not reason or not (self.cycle is None or self.cycle.response_complete):
+        running = self.cycle is not None and not self.cycle.response_complete
+        if not reason or getattr(self, "pipeline", ()) or (running and self.cycle.response_started):
             self.transport.abort()
             return
+        if running:  # who answers it finds that nobody listens
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         headers, body = refusal(reason, status)
         lines = [*self.server_state.default_headers, *headers, *seals(self.site), (b"connection", b"close")]
         told = b"".join(b"%s: %s\r\n" % line for line in lines)

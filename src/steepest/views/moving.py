@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import IO
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -22,6 +21,7 @@ from steepest.views.heights import Heights
 from steepest.views.keyframes import clock
 from steepest.views.outline import compact
 from steepest.views.parts import parts, spoken
+from steepest.views.settings import own_settings
 from steepest.views.sheet import Sheet
 from steepest.views.theme import Theme
 from steepest.views.typeface import typeface
@@ -69,7 +69,7 @@ def stage_picture(film: Film, reel: Reel) -> str:
         terraces = list(draw_terraces(ground, heights, film.theme))
     for artist in hidden:
         artist.set_visible(False)
-    with rc_context({"svg.hashsalt": "steepest", "svg.fonttype": "path"}):
+    with own_settings():
         about = {"Title": reel.title, "Creator": reel.software, "Description": reel.made, "Type": KIND, "Date": None}
         picture.savefig(file, format="svg", metadata=about)
     for artist in hidden:

@@ -26,6 +26,7 @@ from steepest.views.viewpoint import viewpoint
 __all__ = ["Scene", "Trace", "scene"]
 
 PLAIN = Look()
+NARROWEST = 1e-12  # of the size of the numbers at the ends of an axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,4 +195,6 @@ def read_limits(limits: Any, parameters: int) -> Box | None:
     if not parameters <= len(box) <= 2 or not np.isfinite(rows).all() or not (rows[:, 0] < rows[:, 1]).all():
         wanted = "(low, high)" if parameters == 1 else "((low, high), (low, high))"
         raise InputError(f"limits are {wanted} with low < high, not {limits!r}")
+    if (np.abs(rows) >= LARGEST).any() or (np.ptp(rows, axis=1) < NARROWEST * np.abs(rows).max(axis=1)).any():
+        raise InputError(f"limits are numbers up to {LARGEST:g} that differ by {NARROWEST:g} of their size or more, not {limits!r}")
     return box

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -18,6 +19,7 @@ from steepest.views.carried import Measure
 from steepest.views.drawing import draw_chart, draw_color_bar, draw_landscape, mark_style
 from steepest.views.pointers import pointer_handles
 from steepest.views.scene import Scene, Trace
+from steepest.views.settings import own_settings
 from steepest.views.space import Space, space
 from steepest.views.theme import Theme
 from steepest.views.typeset import typeset
@@ -38,11 +40,16 @@ SMALLEST = (4.0, 3.0)  # of a figure
 
 
 class Picture(Figure):
-    """A figure that a notebook shows by itself; pyplot knows nothing of it."""
+    """A figure that a notebook shows by itself; pyplot knows nothing of it, and it does not change with the user's settings."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        with own_settings():
+            super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         file = BytesIO()
-        self.savefig(file, format="png")
+        with own_settings():
+            self.savefig(file, format="png")
         return file.getvalue()
 
 

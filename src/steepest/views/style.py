@@ -15,6 +15,7 @@ from typing import Any
 from steepest.errors import InputError, clipped
 from steepest.language.grammar import nearest
 from steepest.views.look import Look
+from steepest.views.settings import own_settings
 from steepest.views.theme import THEMES, Theme, contrast, lightness, mix, theme_called
 
 __all__ = ["styled", "theme_of"]
@@ -68,9 +69,10 @@ def styled(theme: Theme, style: str | os.PathLike[str]) -> Theme:
     >>> styled(THEMES["light"], "ggplot").panel, styled(THEMES["light"], "dark_background").paper
     ('#e5e5e5', '#000000')
     """
-    found = settings_of(os.fspath(style))
-    base = lit(theme, found)
-    return with_sizes(with_colors(base, found), found)
+    with own_settings():
+        found = settings_of(os.fspath(style))
+        base = lit(theme, found)
+        return with_sizes(with_colors(base, found), found)
 
 
 def lit(theme: Theme, found: Settings) -> Theme:
