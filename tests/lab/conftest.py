@@ -1,6 +1,10 @@
-"""A server without a network: requests go straight to the application."""
+"""A server without a network, whose requests go straight to the application, and one as a process of its own."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -41,3 +45,49 @@ def public() -> Iterator[Any]:
     app = application(public_site((PUBLIC,)), document({}))
     with testclient.TestClient(app, PUBLIC, raise_server_exceptions=False) as opened:
         yield opened
+
+
+class Lab:
+    """A server that runs until it is ended."""
+
+    def __init__(self, *words: str, parser: str = "", **options: Any) -> None:
+        without = "import sys; sys.modules['httptools'] = None; from steepest.cli.main import main; main()"
+        command = [sys.executable, "-c", without] if parser == "h11" else [sys.executable, "-m", "steepest"]
+        self.process = subprocess.Popen(
+            [*command, "lab", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
+        )
+        assert self.process.stdout is not None
+        self.line = self.process.stdout.readline()
+        found = re.fullmatch(r"http://([^/]+):(\d+)/(?:\?token=([\w-]+))?\n", self.line)
+        assert found, (self.line, self.process.communicate(timeout=10))
+        self.host, self.port, self.token = found[1], int(found[2]), found[3] or ""
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, {"x-steepest-token": self.token, **named})
+        answer = connection.getresponse()
+        try:
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def end(self, number: int) -> tuple[int, str, str]:
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Lab]]:
+    started: list[Lab] = []
+
+    def opened(*words: str, **options: Any) -> Lab:
+        started.append(Lab(*words, **options))
+        return started[-1]
+
+    yield opened
+    for lab in started:
+        if lab.process.poll() is None:
+            lab.process.kill()
+            lab.process.communicate()

@@ -2,15 +2,13 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,49 +19,7 @@ JSON = {"content-type": "application/json"}
 FILM = {"state": {"objective": "rosenbrock", "steps": 300, "optimizers": [{"text": "gd"}]}, "suffix": "gif"}
 
 
-class Lab:
-    """A server that runs until it is ended."""
-
-    def __init__(self, *words: str) -> None:
-        self.process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.line = self.process.stdout.readline()
-        found = re.fullmatch(r"http://([^/]+):(\d+)/(?:\?token=([\w-]+))?\n", self.line)
-        assert found, (self.line, self.process.communicate(timeout=10))
-        self.host, self.port, self.token = found[1], int(found[2]), found[3] or ""
-
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, body, {"x-steepest-token": self.token, **named})
-        answer = connection.getresponse()
-        try:
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-        finally:
-            connection.close()
-
-    def end(self, number: int) -> tuple[int, str, str]:
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=30)
-        return self.process.returncode, out, err
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., Lab]]:
-    started: list[Lab] = []
-
-    def opened(*words: str) -> Lab:
-        started.append(Lab(*words))
-        return started[-1]
-
-    yield opened
-    for lab in started:
-        if lab.process.poll() is None:
-            lab.process.kill()
-            lab.process.communicate()
-
-
-def test_the_address_stands_on_its_own_line_and_leads_to_the_page(start: Callable[..., Lab]) -> None:
+def test_the_address_stands_on_its_own_line_and_leads_to_the_page(start: Callable[..., Any]) -> None:
     lab = start("2x^2-4x", "--start", "0", "--lr", "0.1", "--no-browser")
     assert lab.host == "127.0.0.1"
     assert lab.ask("GET", f"/?token={lab.token}")[0] == 200
@@ -80,7 +36,7 @@ def test_the_address_stands_on_its_own_line_and_leads_to_the_page(start: Callabl
     assert (out, err.strip()) == ("", "")
 
 
-def test_only_this_machine_can_come(start: Callable[..., Lab]) -> None:
+def test_only_this_machine_can_come(start: Callable[..., Any]) -> None:
     lab = start("--no-browser")
     listening = Path("/proc/net/tcp")
     if listening.exists():
@@ -93,14 +49,14 @@ def test_only_this_machine_can_come(start: Callable[..., Lab]) -> None:
     assert lab.ask("GET", "/document.json")[0] == 403
 
 
-def test_bodies_are_bounded_on_the_wire(start: Callable[..., Lab]) -> None:
+def test_bodies_are_bounded_on_the_wire(start: Callable[..., Any]) -> None:
     lab = start("--no-browser")
     assert lab.ask("POST", "/read/objective", b" " * 64_001, **JSON)[0] == 413
     assert lab.ask("POST", "/read/objective", (b" " * 1_000 for _ in range(65)), **JSON)[0] == 413
     assert lab.ask("POST", "/read/objective", b'{"text": "x^2"}', **JSON)[0] == 200
 
 
-def test_two_starts_have_two_ports_and_two_tokens(start: Callable[..., Lab]) -> None:
+def test_two_starts_have_two_ports_and_two_tokens(start: Callable[..., Any]) -> None:
     one, other = start("--no-browser"), start("--no-browser")
     assert one.port != other.port
     assert one.token != other.token
@@ -142,7 +98,7 @@ def test_what_cannot_be_served_is_told_before_anything_is_printed(words: list[st
 
 
 def test_the_browser_is_opened_at_an_address_that_works_once_and_does_not_show_the_token(
-    start: Callable[..., Lab], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened.part\nmv {tmp_path}/opened.part {tmp_path}/opened\n')
@@ -168,7 +124,7 @@ def test_the_browser_is_opened_at_an_address_that_works_once_and_does_not_show_t
     assert lab.ask("GET", path)[0] == 403
 
 
-def test_a_public_site_prints_its_own_address_and_no_token(start: Callable[..., Lab]) -> None:
+def test_a_public_site_prints_its_own_address_and_no_token(start: Callable[..., Any]) -> None:
     process = subprocess.Popen(
         [*COMMAND, "--public", "--host", "127.0.0.1", "--origin", "https://lab.example.org"], stdout=subprocess.PIPE, text=True
     )
@@ -181,26 +137,23 @@ def test_a_public_site_prints_its_own_address_and_no_token(start: Callable[..., 
     assert process.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
 
 
-def test_an_open_request_ends_before_the_server_does() -> None:
+def test_an_open_request_ends_before_the_server_does(start: Callable[..., Any]) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     words = ["--public", "--port", str(port), "--origin", f"http://127.0.0.1:{port}"]
-    lab = Lab(*words)
-    try:
-        answers: list[tuple[int, dict[str, str], bytes]] = []
-        asking = threading.Thread(target=lambda: answers.append(lab.ask("POST", "/export", json.dumps(FILM), **JSON)))
-        asking.start()
-        time.sleep(0.5)
-        lab.process.send_signal(signal.SIGTERM)
-        asking.join(60)
-        assert [(status, body[:6]) for status, _, body in answers] == [(200, b"GIF89a")]
-        lab.process.communicate(timeout=30)
-    finally:
-        lab.process.kill()
+    lab = start(*words)
+    answers: list[tuple[int, dict[str, str], bytes]] = []
+    asking = threading.Thread(target=lambda: answers.append(lab.ask("POST", "/export", json.dumps(FILM), **JSON)))
+    asking.start()
+    time.sleep(0.5)
+    lab.process.send_signal(signal.SIGTERM)
+    asking.join(60)
+    assert [(status, body[:6]) for status, _, body in answers] == [(200, b"GIF89a")]
+    lab.process.communicate(timeout=30)
 
 
-def test_ctrl_c_does_not_wait_for_a_long_film_and_leaves_nothing_running(start: Callable[..., Lab]) -> None:
+def test_ctrl_c_does_not_wait_for_a_long_film_and_leaves_nothing_running(start: Callable[..., Any]) -> None:
     lab = start("--no-browser")
     state = {"objective": "rosenbrock", "steps": 100_000, "tol": 0, "optimizers": [{"text": "adam"}] * 32}
     long = {"state": state, "suffix": "apng"}

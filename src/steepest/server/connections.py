@@ -110,13 +110,13 @@ class Watched(Parser):
 
     def admit(self) -> None:
         """Take the place of the connection that has waited longest for its client, or tell this client that the house is full."""
-        others = [each for each in self.connections if each is not self and not each.transport.is_closing()]  # type: ignore[union-attr]
+        others = [each for each in self.connections if each is not self and not each.transport.is_closing()]
         if len(others) < self.site.connections:
             return
         waiting: list[Any] = [each for each in others if isinstance(each, Watched) and each.is_waiting]
         seated = [each for each in waiting if not each.crowded]
         if not seated:
-            self.crowded, self.app = True, crowded_out(self.site)  # type: ignore[assignment]
+            self.crowded, self.app = True, crowded_out(self.site)
         if seated or len(others) >= self.site.connections + ROOM:
             min(seated or waiting or [self], key=lambda each: each.since).transport.abort()
 
@@ -147,7 +147,7 @@ class Watched(Parser):
         if self.transport.is_closing():
             return
         running = self.cycle is not None and not self.cycle.response_complete
-        if not reason or getattr(self, "pipeline", ()) or (running and self.cycle.response_started):
+        if not reason or getattr(self, "pipeline", None) or (running and self.cycle.response_started):
             self.transport.abort()
             return
         if running:  # who answers it finds that nobody listens

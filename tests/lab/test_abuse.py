@@ -1,0 +1,444 @@
+"""Clients that send too much, too slowly, too early or nothing at all, under each of the parsers; each attack is bounded."""
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from steepest.answers import LOCAL, file
+from steepest.errors import InputError, SteepestError
+from steepest.server import connections, processes, readers
+from steepest.server.application import application
+from steepest.server.connections import watched
+from steepest.server.guard import Guard
+from steepest.server.site import Site
+
+uvicorn = pytest.importorskip("uvicorn")
+testclient = pytest.importorskip("starlette.testclient")
+
+PARSERS = ("h11", "httptools")
+JSON = "Content-Type: application/json\r\n"
+SEALS = (b"x-content-type-options: nosniff", b"content-security-policy:", b"referrer-policy: no-referrer")
+LONG = {"objective": "rosenbrock", "steps": 100_000, "tol": 0, "optimizers": [{"text": "adam"}] * 32}
+STATE = {"objective": "x^2 + y^2", "start": [1, 1], "steps": 3, "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}]}
+
+
+def raw(port: int, request: bytes) -> bytes:
+    """Everything that the server sends for these bytes until it closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        told = b""
+        with contextlib.suppress(OSError):
+            line.sendall(request)
+        with contextlib.suppress(OSError):
+            while part := line.recv(65_536):
+                told += part
+    return told
+
+
+@pytest.fixture(scope="module", params=PARSERS)
+def lab(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A lab under each parser, in a temporary folder of its own."""
+    pytest.importorskip(request.param)
+    with tempfile.TemporaryDirectory() as folder:
+        code = "import sys; sys.modules['httptools'] = None; " if request.param == "h11" else ""
+        command = [sys.executable, "-c", f"{code}from steepest.cli.main import main; main()", "lab", "--no-browser"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": folder})
+        assert process.stdout is not None
+        found = re.search(r":(\d+)/\?token=(\S+)", process.stdout.readline())
+        assert found
+        yield process, int(found[1]), found[2]
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def head(lab: Any, method: str = "GET", path: str = "/health", more: str = "") -> bytes:
+    return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{lab[1]}\r\nX-Steepest-Token: {lab[2]}\r\n{more}".encode()
+
+
+CLOSE = "Connection: close\r\n"
+HEADS: dict[str, tuple[tuple[str, str, str], bytes, tuple[int, ...]]] = {
+    "as it should be": (("GET", "/health", CLOSE), b"\r\n", (200,)),
+    "15 kB": (("GET", "/health", CLOSE), b"A: " + b"x" * 15_000 + b"\r\n\r\n", (200,)),
+    "20 kB": (("GET", "/health", CLOSE), b"A: " + b"x" * 20_000 + b"\r\n\r\n", (431,)),
+    "10 MB": (("GET", "/health", CLOSE), b"A: " + b"x" * 10_000_000 + b"\r\n\r\n", (431,)),
+    "300 lines": (("GET", "/health", CLOSE), b"a: b\r\n" * 300 + b"\r\n", (431,)),
+    "a long path": (("GET", "/" + "x" * 20_000, CLOSE), b"\r\n", (431,)),
+    "40 fields": (("GET", "/?" + "&".join(["a=1"] * 40), CLOSE), b"\r\n", (200,)),
+    "two hosts": (("GET", "/", "Host: evil.example\r\n"), b"\r\n", (400, 421)),
+    "a zero": (("GET", "/", CLOSE), b"A: b\0c\r\n\r\n", (400,)),
+    "CONNECT": (("CONNECT", "evil.example:80", CLOSE), b"\r\n", (400, 403, 404, 405)),
+    "a path that is no ASCII": (("GET", "/é", CLOSE), b"\r\n", (400,)),
+    "another protocol": (("GET", "/", "Connection: Upgrade, close\r\nUpgrade: websocket\r\n"), b"\r\n", (200,)),
+    "two lengths": (
+        ("POST", "/read/objective", f"{JSON}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), b"\r\n0\r\n\r\n", (400,),
+    ),
+    "a length without end": (("POST", "/read/objective", f"{JSON}Content-Length: {'9' * 5_000}\r\n"), b"\r\n{}", (400, 413)),
+    "a broken chunk": (("POST", "/read/objective", f"{JSON}Transfer-Encoding: chunked\r\n"), b"\r\nzz\r\n", (400,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_head_is_answered_and_sealed_whatever_it_is(lab: Any, name: str) -> None:
+    line, rest, statuses = HEADS[name]
+    told = raw(lab[1], head(lab, *line) + rest)
+    assert int(told.split()[1]) in statuses
+    assert all(seal in told for seal in SEALS)
+
+
+def test_what_is_no_http_is_answered_and_sealed(lab: Any) -> None:
+    told = raw(lab[1], b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")
+    assert told.startswith(b"HTTP/1.1 400 ")
+    assert all(seal in told for seal in SEALS)
+
+
+def memory(process: "subprocess.Popen[str]") -> int:
+    """Megabytes that a process has in memory."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())
+    assert found
+    return int(found[1]) // 1_000
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell how much memory a process has")
+def test_nothing_that_is_sent_fills_the_memory(lab: Any) -> None:
+    before = memory(lab[0])
+    chunked = head(lab, "POST", "/read/objective", f"{JSON}Transfer-Encoding: chunked\r\n") + b"\r\n"
+    floods = {
+        "a head without end": (head(lab) + b"A: ", b"x" * 1_000_000),
+        "trailers": (chunked + b"0\r\n", b"a: " + b"x" * 1_000_000 + b"\r\n"),
+        "requests sent ahead": (b"", (head(lab) + b"\r\n") * 5_000),
+    }
+    lines = []
+    for begin, more in [*floods.values()] * 3:
+        lines.append(socket.create_connection(("127.0.0.1", lab[1]), timeout=2))
+        with contextlib.suppress(OSError):
+            lines[-1].sendall(begin)
+            for _ in range(40):
+                lines[-1].sendall(more)
+    grown = memory(lab[0]) - before
+    for line in lines:
+        line.close()
+    assert grown < 40
+    assert b" 200 " in raw(lab[1], head(lab, more=CLOSE) + b"\r\n")
+
+
+@pytest.mark.parametrize("begin", ["nothing", "a head", "a body"])
+def test_connections_that_wait_lock_nobody_out(lab: Any, begin: str) -> None:
+    body = head(lab, "POST", "/read/objective", f"{JSON}Content-Length: 100\r\n") + b"\r\n{"
+    sent = {"nothing": b"", "a head": b"GET / HTTP/1.1\r\n", "a body": body}[begin]
+    lines = []
+    for _ in range(450):
+        lines.append(socket.create_connection(("127.0.0.1", lab[1]), timeout=60))
+        with contextlib.suppress(OSError):
+            lines[-1].sendall(sent)
+    told = raw(lab[1], head(lab, more=CLOSE) + b"\r\n")
+    for line in lines:
+        line.close()
+    assert told.startswith(b"HTTP/1.1 200 ")
+
+
+# Films that are stopped -----------------------------------------------------------------------------------------------
+
+
+def films(server: int) -> list[int]:
+    """The processes that make files for a server, and those that these started."""
+    found: list[int] = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            words = (status.parent / "cmdline").read_bytes()
+            if parent == server and b"steepest.server.making" in words:
+                found.append(int(status.parent.name))
+    return found + [child for each in found for child in children(each)]
+
+
+def children(process: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return []
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Whether something holds in the end."""
+    for _ in range(600):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture(params=PARSERS)
+def filming(request: pytest.FixtureRequest, start: Callable[..., Any], tmp_path: Path) -> Any:
+    """A lab that makes a long film, the connection that asked for it, and where its temporary files are."""
+    pytest.importorskip(request.param)
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("the system does not tell which processes there are")
+    served = start("--no-browser", parser=request.param, env=os.environ | {"TMPDIR": str(tmp_path)})
+    body = json.dumps({"state": LONG, "suffix": "mp4"}).encode()
+    line = socket.create_connection(("127.0.0.1", served.port), timeout=60)
+    asked = (served.process, served.port, served.token)
+    line.sendall(head(asked, "POST", "/export", f"{CLOSE}{JSON}Content-Length: {len(body)}\r\n") + b"\r\n" + body)
+    assert until(lambda: bool(films(served.process.pid)) and bool(os.listdir(tmp_path)))
+    yield served, line, tmp_path
+    line.close()
+
+
+def test_a_client_that_leaves_ends_its_film(filming: Any) -> None:
+    served, line, folder = filming
+    line.close()
+    assert until(lambda: not films(served.process.pid) and not os.listdir(folder))
+
+
+def test_a_client_that_sends_more_and_leaves_ends_its_film(filming: Any) -> None:
+    served, line, folder = filming
+    line.sendall(head((served.process, served.port, served.token)) + b"\r\n")
+    time.sleep(0.2)
+    line.close()
+    assert until(lambda: not films(served.process.pid) and not os.listdir(folder))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_gives_the_promised_answer_and_leaves_nothing(filming: Any, number: int) -> None:
+    served, line, folder = filming
+    found = films(served.process.pid)
+    code, out, err = served.end(number)
+    told = b""
+    with contextlib.suppress(OSError):
+        while part := line.recv(65_536):
+            told += part
+    assert told.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: " in told
+    assert all(seal in told for seal in SEALS)
+    assert (code in (0, 130, 143), out, err.strip()) == (True, "", "")
+    assert os.listdir(folder) == []
+    assert until(lambda: not any(Path(f"/proc/{each}").exists() for each in found))
+
+
+# A connection by itself, with a short patience ------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def served(app: Any, parser: str, most: int) -> AsyncIterator[int]:
+    """The port of a server with an application under the watched protocol."""
+    implementation = pytest.importorskip(f"uvicorn.protocols.http.{parser}_impl")
+    base = getattr(implementation, {"h11": "H11Protocol", "httptools": "HttpToolsProtocol"}[parser])
+    site = Site(("http://lab.test",), connections=most)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(app, http=watched(base, site), lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        running = asyncio.create_task(server.serve(sockets=[listener]))
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        await running
+
+
+def patient(parser: str, most: int, app: Any, attack: Callable[[int], Awaitable[None]]) -> None:
+    async def main() -> None:
+        async with asyncio.timeout(60), served(app, parser, most) as port:
+            await attack(port)
+
+    asyncio.run(main())
+
+
+async def told(port: int, sent: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    try:
+        return await reader.read()
+    except OSError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def large(scope: Any, receive: Any, send: Any) -> None:
+    """An answer that no system buffers whole."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"50000000")]})
+    await send({"type": "http.response.body", "body": bytes(50_000_000)})
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_a_head_that_does_not_arrive_is_given_up(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "SLOWEST", 0.2)
+    monkeypatch.setattr(connections, "TICK", 0.05)
+
+    async def attack(port: int) -> None:
+        answer = await told(port, b"GET / HTTP/1.1\r\nHost: a\r\n")
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert all(seal in answer for seal in SEALS)
+        assert await told(port, b"") == b""
+
+    patient(parser, 10, large, attack)
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_an_answer_that_is_not_read_is_given_up(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "STALLED", 0.3)
+    monkeypatch.setattr(connections, "TICK", 0.05)
+
+    async def attack(port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            await asyncio.sleep(1.5)
+            got = 0
+            with contextlib.suppress(OSError):
+                while part := line.recv(1_000_000):
+                    got += len(part)
+            assert got < 50_000_000
+        assert len(await told(port, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")) > 50_000_000
+
+    patient(parser, 10, large, attack)
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_a_full_house_says_when_to_come_again(parser: str) -> None:
+    release = asyncio.Event()
+
+    async def busy(scope: Any, receive: Any, send: Any) -> None:
+        await release.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def attack(port: int) -> None:
+        asked = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        working = [asyncio.create_task(told(port, asked)) for _ in range(3)]
+        await asyncio.sleep(0.5)
+        for _ in range(5):
+            answer = await told(port, asked)
+            assert answer.startswith(b"HTTP/1.1 503 ")
+            assert b"retry-after: " in answer
+            assert all(seal in answer for seal in SEALS)
+        release.set()
+        assert [each[:12] for each in await asyncio.gather(*working)] == [b"HTTP/1.1 200"] * 3
+        assert (await told(port, asked)).startswith(b"HTTP/1.1 200 ")
+
+    patient(parser, 3, busy, attack)
+
+
+def test_a_request_that_is_cancelled_is_answered() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise asyncio.CancelledError
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/health", "method": "GET", "headers": [], "query_string": b"", "raw_path": b"/health"}
+    asyncio.run(Guard(app, Site(("http://lab.test",)))(scope, None, send))  # type: ignore[arg-type]
+    assert sent[0]["status"] == 503
+    assert b"retry-after" in dict(sent[0]["headers"])
+
+
+# Texts that take too long ---------------------------------------------------------------------------------------------
+
+ENDLESS = """
+import sys; sys.path[:] = sys.argv[1:]
+from steepest.server import reading
+read = reading.READ["objective"]
+def spin(question, bounds):
+    while question["text"] == "endless":
+        pass
+    return read(question, bounds)
+reading.READ["objective"] = spin
+reading.main()
+"""
+
+
+def test_a_text_that_takes_too_long_is_ended_and_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    begun: list[Any] = []
+
+    async def start(module: str) -> Any:
+        made = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", ENDLESS, *sys.path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        begun.append(made)
+        return made
+
+    monkeypatch.setattr(readers, "start", start)
+    site = Site(("http://lab.test",), reading=0.5, readers=2)
+    with (
+        testclient.TestClient(application(site, {}), "http://lab.test") as opened,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        late = pool.submit(opened.post, "/read/objective", json={"text": "endless"})
+        statuses = [opened.post("/read/objective", json={"text": f"{k}x^2"}).status_code for k in range(20)]
+        answer = late.result(60)
+        after = [opened.post("/read/objective", json={"text": "x^2"}).status_code for _ in range(4)]
+    assert (answer.status_code, statuses, after) == (504, [200] * 20, [200] * 4)
+    assert "takes longer than 0.5 seconds to read" in answer.json()["error"]["message"]
+    assert [each.returncode for each in begun].count(-signal.SIGPROF) == 1
+    assert all(each.returncode is not None for each in begun)
+
+
+# Questions of odd types -----------------------------------------------------------------------------------------------
+
+ODD: tuple[Any, ...] = (
+    5, -1, 1e308, -1e308, 10**400, True, None, "x", "\ud800", [], {}, [1], [[1]], ["a", 5], [None], [{}], [[1, 2], [3]],
+    [[-1e308, 1e308], [-1e308, 1e308]], [[0, 1e308], [0, 1]], [[1e308, 1.0000000001e308], [0, 1]], [[0, 5e-324], [0, 1]],
+    [[1, 1.0000000000000002], [0, 1]], [1e308, 1e308],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["show", "zoom", "view", "start", "steps", "tol", "gtol", "seed", "optimizers", "objective"])
+def test_a_question_of_odd_types_is_answered_with_a_file_or_a_sentence(name: str) -> None:
+    for value in ODD:
+        question = {"state": {**STATE, name: value}, "suffix": "svg"}
+        with contextlib.suppress(SteepestError):
+            assert file(question, LOCAL).data
+
+
+@pytest.mark.parametrize("changes", [{"show": 5}, {"show": ["a", 5]}, {"zoom": [[-1e308, 1e308], [0, 1]]}, {"start": [1e309, 1]}])
+def test_an_odd_export_is_4xx_and_sealed(client: Any, changes: Any) -> None:
+    asked = json.dumps({"state": {**STATE, **changes}, "suffix": "png"}).replace("Infinity", "1e999")
+    answer = client.post("/export", content=asked, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("limits", [((-1e308, 1e308), (0, 1)), ((1e299, 1e299 * (1 + 1e-15)), (0, 1))])
+def test_limits_that_cannot_be_drawn_are_refused(limits: Any) -> None:
+    from steepest import descend
+
+    with pytest.raises(InputError, match="limits are numbers up to 1e\\+300"):
+        descend("x^2 + y^2", start=(1, 1), steps=2).plot(limits=limits)
+
+
+# What lies around -----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_the_current_folder_is_loaded(start: Callable[..., Any], tmp_path: Path) -> None:
+    for name in ("random", "numpy", "matplotlib", "PIL", "json"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'loaded')!r}, 'w').close(); raise SystemExit")
+    (tmp_path / "matplotlibrc").write_bytes(b"\xff\xfe text.usetex: True")
+    lab = start("--no-browser", cwd=tmp_path, env=os.environ | {"MPLBACKEND": "nonsense", "MATPLOTLIBRC": str(tmp_path)})
+    for suffix in ("svg", "gif"):
+        question = {"state": STATE, "suffix": suffix}
+        status, _, made = lab.ask("POST", "/export", json.dumps(question), content_type="application/json")
+        assert (status, made == file(question).data) == (200, True)
+    assert not (tmp_path / "loaded").exists()
+
+
+def test_a_process_of_ours_is_started_in_no_folder_of_the_user() -> None:
+    async def main() -> tuple[bytes, int]:
+        made = await processes.start("steepest.server.making", tempfile.gettempdir())
+        out, _ = await made.communicate(json.dumps({"question": 1, "bounds": LOCAL.__dict__, "seconds": 9, "memory": 0}).encode())
+        return out, int(made.returncode or 0)
+
+    out, code = asyncio.run(main())
+    assert code == 0
+    assert b"a question needs the text 'suffix'" in out
