@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import os
 import re
+import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from steepest.answers import Bounds
 from steepest.page import objective, optimizer
 from steepest.server.application import application
 from steepest.server.assets import page_assets
+from steepest.server.opening import Opening, owners
 from steepest.server.site import Site, public_site, read_origin
 
 testclient = pytest.importorskip("starlette.testclient")
@@ -426,3 +430,29 @@ def test_what_is_no_origin_is_refused(text: str) -> None:
 
 def test_the_manifest_is_the_page() -> None:
     assert set(page_assets()) == {"page.js", "page.css"}
+
+
+# An address that works once -----------------------------------------------------------------------------------------
+
+
+def test_an_address_that_works_once_is_for_this_user_only(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    opening = Opening(site)
+    assert site.token not in opening.address
+    once = opening.address.rpartition("/")[2]
+    monkeypatch.setattr("steepest.server.opening.owners", lambda client, server: {os.getuid() + 1})
+    assert not opening.take(once, 1, 2)
+    monkeypatch.setattr("steepest.server.opening.owners", lambda client, server: {os.getuid(), 0})
+    assert not opening.take(once[:-1], 1, 2)
+    assert not opening.take("é", 1, 2)
+    assert opening.take(once, 1, 2)
+    assert not opening.take(once, 1, 2)
+    assert not opening.take("", 1, 2)
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="the system does not tell whose a connection is")
+def test_the_system_tells_whose_a_connection_is() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            assert owners(line.getsockname()[1], port) == {os.getuid()}
+            assert owners(port, port) == set()

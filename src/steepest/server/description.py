@@ -63,9 +63,10 @@ def description(site: Site) -> Data:
     objective = record({"text": text}, ["text"])
     optimizer = record({"text": text, "count": count, "settings": settings}, ["text", "count"])
     files: Data = {kind: {} for kind in dict.fromkeys(KINDS.values())}
+    answer: Data = {"application/json": {"schema": {"type": "object"}}}
     paths: Data = {
-        "/read/objective": asked("Read a function", objective, {"application/json": {"schema": {"type": "object"}}}),
-        "/read/optimizer": asked("Read an optimizer", optimizer, {"application/json": {"schema": {"type": "object"}}}),
+        "/read/objective": asked("Read a function", objective, answer, 503, 504),
+        "/read/optimizer": asked("Read an optimizer", optimizer, answer, 503, 504),
         "/export": asked("Make a file of the runs", record(wanted, ["state", "suffix"]), files, 503, 504),
         "/document.json": got("What the page shows first", secured=True),
         "/health": got("Whether the server is there", secured=False),
@@ -94,11 +95,12 @@ def asked(summary: str, question: Data, content: Data, *others: int) -> Data:
     wrong = {"application/json": {"schema": MISTAKE}}
     reasons = {
         400: "Not JSON.", 403: "Not from the lab's own page.", 408: "Too slow.", 413: "Too large.", 415: "Not application/json.",
-        421: "Another name than the server's.", 422: "What cannot be read, with its place.", 503: "Full: see Retry-After.",
-        504: "Not ready in time.",
+        421: "Another name than the server's.", 422: "What cannot be read, with its place.", 431: "A head that is too large.",
+        503: "Full: see Retry-After.", 504: "Not ready in time.",
     }  # fmt: skip
     told = {
-        str(status): {"description": reasons[status], "content": wrong} for status in (400, 403, 408, 413, 415, 421, 422, *others)
+        str(status): {"description": reasons[status], "content": wrong}
+        for status in (400, 403, 408, 413, 415, 421, 422, 431, *others)
     }
     body = {"required": True, "content": {"application/json": {"schema": question}}}
     return {

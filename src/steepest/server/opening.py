@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from steepest.server.site import LOOPBACK, Site
 __all__ = ["PATH", "Opening"]
 
 PATH = "/open"
+LASTS = 300.0  # seconds, so that a browser that is not yet running has time
 SOCKETS = ("/proc/net/tcp", "/proc/net/tcp6")  # of Linux, with the owner of each
 
 
@@ -21,6 +23,7 @@ class Opening:
     def __init__(self, site: Site) -> None:
         self.origin = site.origins[0]
         self.once = secrets.token_urlsafe(24) if site.token else ""
+        self.ends = time.monotonic() + LASTS
 
     @property
     def address(self) -> str:
@@ -33,9 +36,10 @@ class Opening:
         On this very machine whoever reads the list of processes may be faster than the browser, so another user is refused
         where the system tells whose a connection is.
         """
-        if not self.once or not secrets.compare_digest(once.encode(), self.once.encode()):
+        if not self.once or not secrets.compare_digest(once.encode(), self.once.encode()) or time.monotonic() > self.ends:
             return False
-        if urlsplit(self.origin).hostname in LOOPBACK and owners(client, server) - {0, os.getuid()}:
+        known = owners(client, server) if urlsplit(self.origin).hostname in LOOPBACK else set()
+        if known and known - {0, os.getuid()}:
             return False
         self.once = ""
         return True
