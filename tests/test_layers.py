@@ -79,7 +79,7 @@ HOUSE = [
     ["views.courses"],
     ["views.parts"],
     ["views.moving"],
-    ["provenance"],
+    ["provenance", "place"],
     ["document", "page"],
     ["standalone"],
     ["export"],
