@@ -79,7 +79,7 @@ HOUSE = [
     ["views.courses"],
     ["views.parts"],
     ["views.moving"],
-    ["provenance", "place"],
+    ["provenance", "place", "state"],
     ["document", "page"],
     ["standalone"],
     ["export"],
