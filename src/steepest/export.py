@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
@@ -119,7 +120,7 @@ def save_folder(order: Order, name: str) -> None:
     """Write a film as a folder of pictures, which appears when it is complete."""
     from steepest.encoders.folder import write_folder
 
-    with complete_folder(name) as folder:
+    with complete_folder(name) as folder, quiet_numbers():
         write_folder(*shot(order), folder)
 
 
@@ -140,6 +141,13 @@ def check_path(path: str | os.PathLike[str], cut: Cut | None = None, *, animated
     return ANIMATED.get(suffix, SUFFIXES[suffix]) if animated else SUFFIXES[suffix]
 
 
+def quiet_numbers() -> AbstractContextManager[None]:
+    """NumPy says nothing of numbers that are not finite: a run that flies away is drawn as far as it can be."""
+    import numpy as np
+
+    return np.errstate(all="ignore")
+
+
 def picture_writer(suffix: str) -> Writer:
     """A writer of pictures that carry what made them."""
 
@@ -156,7 +164,7 @@ def picture_writer(suffix: str) -> Writer:
             "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
             "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
         }
-        with rc_context({"svg.hashsalt": "steepest"}):
+        with rc_context({"svg.hashsalt": "steepest"}), quiet_numbers():
             figure(scene(order.runs, look=order.look, samples=order.samples), theme=theme_of(order.look)).savefig(
                 file, format=suffix, metadata=metadata[suffix]
             )
@@ -171,7 +179,8 @@ def film_writer(suffix: str) -> Writer:
         from steepest.encoders import apng, gif, video
 
         encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
-        encoders[suffix](*shot(order), file)
+        with quiet_numbers():
+            encoders[suffix](*shot(order), file)
 
     return write
 
@@ -180,7 +189,8 @@ def write_moving(order: Order, file: IO[bytes]) -> None:
     """Write a film that a browser draws by itself, and that has no frames."""
     from steepest.views.moving import write_svg
 
-    write_svg(*filmed(order), file)
+    with quiet_numbers():
+        write_svg(*filmed(order), file)
 
 
 def shot(order: Order) -> tuple[Iterator[Frame], Reel]:
