@@ -492,7 +492,8 @@ LONG = "a b" * 3_000
 Q = "q" * 900
 HOSTILE = [
     ["run", f"sin{Q}(x)"], ["run", "x^2", "--start", LONG], ["run", "x^2", "--start", f"{Q}=1"], ["run", "x^2", "-o", LONG],
-    ["run", "x^2", "--start", "1", "--size", LONG, "--save", "a.gif"], ["run", "x^2", "-o", Q], ["run", "x^2", "-o", f"adam({Q}=1)"],
+    ["run", "x^2", "--start", "1", "--size", LONG, "--save", "a.gif"], ["run", "x^2", "-o", Q],
+    ["run", "x^2", "-o", f"adam({Q}=1)"],
     ["run", "x^2", "--set", LONG], ["run", "x^2", "--set", f"{Q}=1"], ["run", "x^2", "--lr", LONG], ["run", "x^2", "--steps", LONG],
     ["run", "x^2", "--seed", "9" * 900], ["run", "x^2", f"--{Q}"], ["run", "x^2", "--save", f"/nowhere/{LONG}.png"],
     ["run", "x^2", "--save", LONG], ["run", "x^2", "--view", LONG], ["run", "x^2", "--style", LONG, "--save", "a.png"],
