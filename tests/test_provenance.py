@@ -66,7 +66,7 @@ def formulas(draw: Any) -> str:
     if label.isidentifier():
         spare = draw(st.lists(st.sampled_from([name for name in NAMES if name not in used]), max_size=2, unique=True))
         return f"{label}({', '.join(draw(st.permutations([*used, *spare])))}) = {text}"
-    return label + text
+    return str(label + text)
 
 
 @st.composite
