@@ -34,7 +34,7 @@ OWN = {
     "theta = theta - f_star*g - max(0.1, 1/t)*g": (),
 }
 VALUES = st.sampled_from([0.9, 0.1 + 0.2, 1 / 3])
-SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def made_again(words: str) -> Any:
@@ -89,7 +89,7 @@ def test_the_command_makes_the_same_document(text: str, chosen: list[Any], lr: A
         runs = list(steepest.compare(text, chosen, lr=lr, steps=5, tol=tol, gtol=gtol, seed=seed))
     except SteepestError:
         assume(False)
-    assume(len({each.text for each in chosen if not each.year}) < 2)  # own equations that share no hyperparameter are put in
+    assume(sum(not each.year for each in chosen) < 2)  # two that need different hyperparameters have them put in
     assert made_again(command(runs)) == json.loads(json.dumps(document(runs)))
 
 
@@ -105,7 +105,7 @@ def test_the_command_makes_the_same_document(text: str, chosen: list[Any], lr: A
         ("f(o) = -o", ("o",)),
         ("-ogd", ("ogd",)),
         ("x^2 - (-(-x))", ("x",)),
-        ("+".join(f"x*{k}" for k in range(330)), ("x",)),
+        ("+".join(f"x*{1000000000 + k}" for k in range(150)), ("x",)),
     ],
 )
 def test_definitions_read_back(text: str, names: tuple[str, ...]) -> None:
