@@ -1,6 +1,7 @@
 """The command line, as other programs see it: what is printed where, and the exit code."""
 
 import csv
+import html
 import io
 import json
 import math
@@ -8,6 +9,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,6 +20,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from steepest.cli.terminal import say
+from steepest.errors import SteepestError
 
 Steepest = Callable[..., Any]
 
@@ -411,11 +416,101 @@ def test_control_c_while_saving_still_saves(started: Started, tmp_path: Path) ->
     assert len(path.read_text().splitlines()) == 200_002
 
 
-def test_a_full_disk_is_one_line() -> None:
+@pytest.mark.parametrize(
+    "words", [["run", "x^2"], ["run", "x^2", "--json"], ["list", "functions"], ["explain", "x^2"], ["show", "adam"]]
+)
+def test_a_full_disk_is_one_line(words: list[str]) -> None:
     with open("/dev/full", "w") as full:
-        result = subprocess.run([*COMMAND, "run", "x^2"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        result = subprocess.run([*COMMAND, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert result.returncode == 2
     assert result.stderr == "steepest: cannot write: No space left on device\n"
+
+
+@pytest.mark.parametrize("redirected", [">/dev/full", ">&-", ">&- <&-", ">/dev/full 2>/dev/full", ">&- 2>&- <&-"])
+def test_what_cannot_be_printed_is_still_saved(redirected: str, tmp_path: Path) -> None:
+    words = ["run", "x^2", "--start", "1", "--steps", "2", "--save", "run.csv", "--save", "run.gif", "--frames", "2", "--hold", "0"]
+    result = subprocess.run(
+        f"{shlex.join([*COMMAND, *words])} {redirected}", shell=True, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert (tmp_path / "run.csv").read_text().startswith("run,optimizer") and (tmp_path / "run.gif").read_bytes()[:6] == b"GIF89a"
+    lines = result.stderr.splitlines()
+    reason = "standard output is closed" if ">&-" in redirected else "No space left on device"
+    assert lines == ([] if "2>" in redirected else ["saved run.csv", "saved run.gif", f"steepest: cannot write: {reason}"])
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_what_an_encoding_lacks_is_written_otherwise(encoding: str) -> None:
+    def printed(*words: str) -> str:
+        environment = os.environ | {"PYTHONIOENCODING": encoding}
+        result = subprocess.run([*COMMAND, *words], env=environment, capture_output=True, check=False)
+        assert (result.returncode, result.stderr) == (0, b"")
+        return result.stdout.decode(encoding)
+
+    step = printed("explain", "rosenbrock", "-o", "adam", "--lr", "0.05", "--step", "17")
+    assert ("≈" if encoding == "utf-8" else " ~ ") in step
+    mathml = printed("explain", "rosenbrock", "-o", "adam", "--mathml")
+    assert "∂" in html.unescape(mathml) and "β" in html.unescape(mathml)
+    assert "Bubeck" in printed("show", "nesterov") or "Nesterov" in printed("show", "nesterov")
+
+
+def test_a_sign_that_an_encoding_lacks_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    with pytest.raises(SteepestError, match=r"standard output is ascii, which has no 'λ': set PYTHONIOENCODING=utf-8"):
+        say("λ")
+
+
+def test_the_caret_keeps_its_place_in_ascii() -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    result = subprocess.run([*COMMAND, "run", "λ^x + ²"], env=environment, capture_output=True, text=True, check=False)
+    _, formula, caret = result.stderr.splitlines()
+    assert (formula, caret) == ("  ?^x + ?", "        ^")
+
+
+def test_a_long_record_ends_at_the_first_control_c(started: Started, tmp_path: Path) -> None:
+    words = ["run", "x^2", "--start", "1", "--lr", "1e-9", "--steps", "600000", "--tol", "0", "--quiet"]
+    process = started(*words, "--save", str(tmp_path / "x.csv"))
+    deadline = time.monotonic() + 120
+    while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert (process.returncode, err.strip()) == (130, "")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("start", "lr"), [("1e308", "1e300"), ("-1.7e308", "1"), ("1e200", "0.1")])
+@pytest.mark.parametrize("path", ["run.png", "run.svg", "run.gif"])
+def test_a_run_too_far_out_is_drawn_or_says_why_not(steepest: Steepest, start: str, lr: str, path: str, tmp_path: Path) -> None:
+    code, _, err = steepest("run", "abs(x)", "--start", start, "--lr", lr, "--save", str(tmp_path / path))
+    assert code == 2
+    assert err.startswith("steepest: a picture shows positions up to 1e+150, and these reach ") and err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+LONG = "a b" * 3_000
+Q = "q" * 900
+HOSTILE = [
+    ["run", f"sin{Q}(x)"], ["run", "x^2", "--start", LONG], ["run", "x^2", "--start", f"{Q}=1"], ["run", "x^2", "-o", LONG],
+    ["run", "x^2", "--start", "1", "--size", LONG, "--save", "a.gif"], ["run", "x^2", "-o", Q],
+    ["run", "x^2", "-o", f"adam({Q}=1)"],
+    ["run", "x^2", "--set", LONG], ["run", "x^2", "--set", f"{Q}=1"], ["run", "x^2", "--lr", LONG], ["run", "x^2", "--steps", LONG],
+    ["run", "x^2", "--seed", "9" * 900], ["run", "x^2", f"--{Q}"], ["run", "x^2", "--save", f"/nowhere/{LONG}.png"],
+    ["run", "x^2", "--save", LONG], ["run", "x^2", "--view", LONG], ["run", "x^2", "--style", LONG, "--save", "a.png"],
+    ["run", "x^2", "--show", Q, "--save", "a.png"], ["run", "x^2", "--pace", LONG, "--save", "a.gif"], ["run", "x^2", LONG, LONG],
+    [LONG], ["show", Q], ["list", LONG], ["run", "x^2\n\x1b[31m\udcff"], ["run", "x^2", "--start", "\x1b[31m\n\n\n\n"],
+    ["diagnose", "x^2", "--save", f"{LONG}.txt"], ["explain", "x^2", "--step", "9" * 900], ["lab", "x^2", "--origin", LONG],
+    ["diff", "x^2", "--other-start", LONG, "--start", "1"], ["lab", "x^2", "--port", "9" * 900],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=lambda words: words[0][:9] + words[-1][:9].strip())
+def test_messages_clip_what_they_echo(steepest: Steepest, words: list[str]) -> None:
+    code, out, err = steepest(*words)
+    lines = err.rstrip("\n").split("\n")
+    assert (code, out) == (2, "")
+    assert len(lines) in (1, 3) and all(len(line) <= 320 for line in lines), err
+    assert "\x1b" not in err
 
 
 def test_a_window_too_narrow_for_the_table_gets_whole_numbers() -> None:

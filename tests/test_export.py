@@ -18,10 +18,11 @@ from PIL import Image
 import steepest
 from steepest import export
 from steepest.cli.commands import cli
-from steepest.document import document
+from steepest.document import BLOCK, document
 from steepest.errors import InputError
 from steepest.export import save
 from steepest.provenance import code, command
+from steepest.record import TapeRecord
 
 ADAM = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=20)
 RUNS = {
@@ -69,6 +70,35 @@ def test_json_is_strict_and_complete(name: str, tmp_path: Path) -> None:
         assert told["ending"] == run.ending and told["message"] == run.ending.message
         assert len(told["positions"]) == len(told["values"]) == len(told["gradients"]) == told["steps"] + 1
         assert all(len(rows) == told["steps"] for rows in told["quantities"].values())
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv"])
+def test_a_long_record_is_never_whole_in_memory(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counted(method: Any) -> Any:
+        def call(record: TapeRecord, steps: Any = None) -> Any:
+            rows = method(record, steps)
+            read.append(len(rows))
+            return rows
+
+        return call
+
+    for name in ("positions", "values", "gradients"):
+        monkeypatch.setattr(TapeRecord, name, counted(getattr(TapeRecord, name)))
+    monkeypatch.setattr(TapeRecord, "quantities", pytest.fail)
+    run = steepest.descend("rosenbrock", optimizer="adam", lr=1e-4, steps=3 * BLOCK, tol=0)
+    run.save(tmp_path / f"run.{suffix}")
+    assert max(read) == BLOCK and sum(read) >= 3 * len(run)
+    monkeypatch.undo()
+    if suffix == "json":
+        told = json.loads((tmp_path / "run.json").read_text())["runs"][0]
+        assert told["positions"] == run.positions.tolist() and told["values"] == run.values.tolist()
+        assert told["gradients"] == run.gradients.tolist() and told["quantities"]["m"] == run["m"].tolist()
+    else:
+        table = rows(tmp_path / "run.csv")
+        np.testing.assert_array_equal([float(row["x"]) for row in table], run.positions[:, 0])
+        np.testing.assert_array_equal([float(row["v_y"]) for row in table[1:]], run["v"][:, 1])
 
 
 def test_json_says_null_for_what_is_not_finite() -> None:

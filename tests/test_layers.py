@@ -79,7 +79,7 @@ HOUSE = [
     ["views.courses"],
     ["views.parts"],
     ["views.moving"],
-    ["provenance"],
+    ["provenance", "place", "state"],
     ["document", "page"],
     ["standalone"],
     ["export"],

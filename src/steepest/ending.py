@@ -12,7 +12,7 @@ from steepest.tape import CALLS
 from steepest.targets.program import Stop
 from steepest.targets.reference import Failure
 
-__all__ = ["ENDINGS", "Ending", "Limits", "tell"]
+__all__ = ["ENDINGS", "MOST_STEPS", "Ending", "Limits", "tell"]
 
 ENDINGS = ("converged", "step_limit", "diverged", "undefined", "interrupted")
 MOST_STEPS = 100_000_000

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError", "clipped"]
+import re
+
+__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError", "clipped", "clipped_path", "sentence"]
 
 CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # that a sentence shows whole
+LONGEST_PATH = 100
+LONGEST_SENTENCE = 300
+MOST_READ = 10_000  # characters of a message that are looked at
+ECHO = re.compile(r"(?<!\w)'[^']*'(?!\w)|\S{120,}")  # what is quoted, or long without a blank
 
 
 class SteepestError(ValueError):
-    """A mistake of the user's, told in one line."""
+    """A mistake of the user's, told in one line; what it echoes is clipped."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(sentence(message))
 
 
 class InputError(SteepestError):
@@ -34,7 +43,7 @@ class FormulaError(SteepestError):
     """
 
     def __init__(self, reason: str, text: str, position: int, where: str = "") -> None:
-        self.reason = reason
+        self.reason = sentence(reason)
         self.text = text
         self.position = max(0, min(position, len(text)))
         self.where = where
@@ -68,6 +77,22 @@ def excerpt(text: str, position: int) -> tuple[str, int]:
 def clipped(word: str) -> str:
     """The word, or the beginning of a long one, for a sentence."""
     return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
+
+
+def clipped_path(path: str) -> str:
+    """The path, or the end of a long one, for a sentence."""
+    return path if len(path) <= LONGEST_PATH else f"…{path[1 - LONGEST_PATH :]}"
+
+
+def sentence(message: str) -> str:
+    """A message as one line of bounded length: what it echoes is clipped, and what is not printable is marked.
+
+    >>> sentence("there is no '" + "a" * 100 + "'")
+    "there is no 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…'"
+    """
+    line = " ".join("".join(map(printable, message[:MOST_READ])).split())
+    line = ECHO.sub(lambda echo: f"'{clipped(echo[0][1:-1])}'" if echo[0].endswith("'") else clipped(echo[0]), line)
+    return line if len(line) <= LONGEST_SENTENCE else f"{line[: LONGEST_SENTENCE - 1]}…"
 
 
 def printable(character: str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 from steepest.document import write_csv, write_json, write_npz
-from steepest.errors import InputError
+from steepest.errors import InputError, clipped_path
+from steepest.place import check_file, check_folder, complete_file, complete_folder, is_folder
 from steepest.provenance import made_by, retake
 from steepest.trajectory import Trajectory
 from steepest.views.look import Look
@@ -70,20 +71,12 @@ def save(
         InputError: for a suffix that is not known, a place that cannot be written, or a film that cannot be cut so.
     """
     writer = check_path(path, cut, animated=animated)
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     if is_folder(name):
         save_folder(Order(runs, samples, cut, look, progress, "descent/"), name)
         return
-    unfinished = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.part")
-    try:
-        with open(unfinished, "xb") as file:
-            writer(Order(runs, samples, cut, look, progress, f"descent{os.path.splitext(name)[1].lower()}"), file)
-        os.replace(unfinished, name)
-    except OSError as error:
-        raise InputError(f"cannot write {name}: {error.strerror or error}") from None
-    finally:
-        if os.path.exists(unfinished):
-            os.remove(unfinished)
+    with complete_file(name) as file:
+        writer(Order(runs, samples, cut, look, progress, f"descent{os.path.splitext(name)[1].lower()}"), file)
 
 
 @dataclass(frozen=True)
@@ -98,7 +91,7 @@ class Show:
 
 def is_film(path: str | os.PathLike[str], *, animated: bool = False) -> bool:
     """Whether a path stands for a film; png and svg do if they are to be `animated`."""
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     return is_folder(name) or suffix_of(name) in (ANIMATED if animated else FILMS)
 
 
@@ -117,7 +110,8 @@ def animate(runs: Runs, path: str | os.PathLike[str] | None, cut: Cut, look: Loo
         film_writer("apng")(Order(runs, cut=cut, look=look, name="descent.apng"), file)
         return Show(file.getvalue())
     if not is_film(path, animated=True):
-        raise InputError(f"cannot write a film to {os.fspath(path)}: the suffix is one of {', '.join(ANIMATED)}, or it ends with /")
+        name = clipped_path(os.fsdecode(path))
+        raise InputError(f"cannot write a film to {name}: the suffix is one of {', '.join(ANIMATED)}, or it ends with /")
     save(runs, path, cut=cut, look=look, animated=True)
     return None
 
@@ -127,63 +121,32 @@ def save_folder(order: Order, name: str) -> None:
     from steepest.encoders.folder import write_folder
     from steepest.views.settings import own_settings
 
-    target = name.rstrip("/" + os.sep)
-    unfinished = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
-    try:
-        os.mkdir(unfinished)
-        with own_settings():
-            write_folder(*shot(order), unfinished)
-        if os.path.isdir(target):
-            os.rmdir(target)
-        os.rename(unfinished, target)
-    except OSError as error:
-        raise InputError(f"cannot write {name}: {error.strerror or error}") from None
-    finally:
-        if os.path.isdir(unfinished):
-            shutil.rmtree(unfinished)
-
-
-def is_folder(name: str) -> bool:
-    """Whether a path stands for a folder of pictures: it ends with a slash."""
-    return name.endswith(("/", os.sep))
+    with complete_folder(name) as folder, own_settings(), quiet_numbers():
+        write_folder(*shot(order), folder)
 
 
 def check_path(path: str | os.PathLike[str], cut: Cut | None = None, *, animated: bool = False) -> Writer:
     """The writer for a path, or the reason why it cannot be written, before any work is done."""
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     if is_folder(name):
         check_folder(name)
         return SUFFIXES["png"]
-    suffix = suffix_of(name)
+    suffix, refused = suffix_of(name), f"cannot save {clipped_path(name)}: "
     if suffix not in SUFFIXES:
-        raise InputError(f"cannot save {name}: the suffix is one of {', '.join(SUFFIXES)}")
+        raise InputError(f"{refused}the suffix is one of {', '.join(SUFFIXES)}")
     if cut is not None and cut.size is not None and suffix in VIDEOS and any(side % 2 for side in cut.size):
-        raise InputError(f"cannot save {name}: the width and the height of a video are even, not {cut.size[0]}x{cut.size[1]}")
+        raise InputError(f"{refused}the width and the height of a video are even, not {cut.size[0]}x{cut.size[1]}")
     if cut is not None and cut.turn and animated and suffix == "svg":
-        raise InputError(f"cannot save {name}: in an svg the camera stays where it is, so make it a gif, apng, mp4 or webm")
-    folder = os.path.dirname(name) or "."
-    if os.path.isdir(name):
-        raise InputError(f"cannot save {name}: it is a folder")
-    check_writable(folder, name)
+        raise InputError(f"{refused}in an svg the camera stays where it is, so make it a gif, apng, mp4 or webm")
+    check_file(name)
     return ANIMATED.get(suffix, SUFFIXES[suffix]) if animated else SUFFIXES[suffix]
 
 
-def check_folder(name: str) -> None:
-    target = name.rstrip("/" + os.sep)
-    above = os.path.dirname(target) or "."
-    if not target or os.path.isfile(target):
-        raise InputError(f"cannot save {name}: it is no folder")
-    if os.path.isdir(target) and os.listdir(target):
-        raise InputError(f"cannot save {name}: the folder is not empty")
-    check_writable(above, name)
+def quiet_numbers() -> AbstractContextManager[None]:
+    """NumPy says nothing of numbers that are not finite: a run that flies away is drawn as far as it can be."""
+    import numpy as np
 
-
-def check_writable(folder: str, name: str) -> None:
-    """Refuse a folder that is not there or that takes no file called `name`."""
-    if not os.path.isdir(folder):
-        raise InputError(f"cannot save {name}: there is no folder {folder}")
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"cannot save {name}: the folder {folder} is read-only")
+    return np.errstate(all="ignore")
 
 
 def picture_writer(suffix: str) -> Writer:
@@ -198,7 +161,7 @@ def picture_writer(suffix: str) -> Writer:
             "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
             "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
         }
-        with own_settings():
+        with own_settings(), quiet_numbers():
             from steepest.views.scene import scene
             from steepest.views.still import figure
             from steepest.views.style import theme_of
@@ -218,7 +181,7 @@ def film_writer(suffix: str) -> Writer:
         from steepest.views.settings import own_settings
 
         encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
-        with own_settings():
+        with own_settings(), quiet_numbers():
             encoders[suffix](*shot(order), file)
 
     return write
@@ -228,7 +191,7 @@ def write_moving(order: Order, file: IO[bytes]) -> None:
     """Write a film that a browser draws by itself, and that has no frames."""
     from steepest.views.settings import own_settings
 
-    with own_settings():
+    with own_settings(), quiet_numbers():
         from steepest.views.moving import write_svg
 
         write_svg(*filmed(order), file)

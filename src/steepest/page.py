@@ -23,12 +23,12 @@ from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
 from steepest.optimizers import OPTIMIZERS, Optimizer, Setting, read_optimizer, read_setting
 from steepest.roles import momentum, order
+from steepest.state import SCHEMA, check_state
 from steepest.trajectory import Trajectory
 from steepest.views.theme import THEMES
 
 __all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "method", "objective", "optimizer", "settings_of", "state_of"]
 
-SCHEMA = 1
 FOLDER = Path(__file__).parent / "views" / "page"
 MODULES = (
     "operations.js", "builder.js", "bytecode.js", "tape.js", "staged.js", "format.js", "program.js", "curvature.js",
@@ -201,12 +201,14 @@ def document(state: Data) -> Data:
     >>> made["state"]["start"], made["state"]["steps"], len(made["gallery"]) > 50
     ([3.0], 100, True)
     """
-    function = objective(str(state.get("objective", "parabola")))
+    check_state(state)
+    function = objective(state.get("objective", "parabola"))
     chosen = state.get("optimizers") or [{"text": "gd", "settings": {}}]
     count = len(function["names"])
-    complete = DEFAULTS | {"start": function["start"]} | state | {"objective": function["text"], "optimizers": chosen}
+    complete = DEFAULTS | state | {"objective": function["text"], "optimizers": chosen}
+    complete["start"] = state.get("start") or function["start"]
     if len(complete["start"]) != count:
-        raise InputError(f"the start has one number for each of {', '.join(function['names'])}")
+        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(function['names'])}")
     return {
         "schema": SCHEMA,
         "version": __version__,

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from steepest import __version__
-from steepest.language.expression import substitute
+from steepest.language.expression import Expression, substitute
 from steepest.language.notation import number_text, plain
 from steepest.objectives.formula import FormulaObjective
 from steepest.trajectory import Trajectory
@@ -35,8 +35,10 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
         return ""
     words = ["steepest", "run", objective_text(run)]
     words += ["--start", ",".join(number_text(float(value)) for value in run.record.positions([0])[0])]
+    shared = shared_settings(runs)
     for each in runs:
-        words += ["-o", optimizer_text(each)]
+        words += ["-o", each.optimizer.text if is_own(each) and shared is not None else optimizer_text(each)]
+    words += [word for name, value in (shared or {}).items() for word in ("--set", f"{name}={plain(value)}")]
     words += ["--steps", str(run.limit), "--tol", number_text(run.tol)]
     words += ["--gtol", number_text(run.gtol)] if run.gtol else []
     words += ["--samples", str(samples)] if samples else []
@@ -76,8 +78,8 @@ def code(runs: Sequence[Trajectory]) -> str:
     limits = f"steps={run.limit}, tol={number_text(run.tol)}, gtol={number_text(run.gtol)}, seed={run.seed}"
     begin = repr(start) if len(start) <= 16 else "start"
     if len(runs) == 1:
-        return f"steepest.descend({function}, {begin}, optimizer={optimizer_text(run)!r}, {limits})"
-    optimizers = ", ".join(repr(optimizer_text(each)) for each in runs)
+        return f"steepest.descend({function}, {begin}, optimizer={optimizer_code(run)}, {limits})"
+    optimizers = ", ".join(map(optimizer_code, runs))
     return f"steepest.compare({function}, [{optimizers}], {begin}, {limits})"
 
 
@@ -89,10 +91,33 @@ def objective_text(run: Trajectory) -> str:
     return objective.text
 
 
+def is_own(run: Trajectory) -> bool:
+    """Whether the optimizer is equations of the user's rather than an entry of the zoo."""
+    return not run.optimizer.year
+
+
+def shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None:
+    """The hyperparameters of the user's own equations, as `--set` gives them to all; None where two need different ones."""
+    own = [run for run in runs if is_own(run)]
+    shared: dict[str, Expression] = {}
+    for run in own:
+        if any(shared.setdefault(name, value) is not value for name, value in run.hyperparameters.items()):
+            return None
+    return None if any(name in shared for run in own for name in run.optimizer.assigned) else shared
+
+
 def optimizer_text(run: Trajectory) -> str:
     """The optimizer with every hyperparameter: in brackets behind a name, put into the user's own equations."""
     values = run.hyperparameters
-    if run.optimizer.year:
+    if not is_own(run):
         settings = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
         return f"{run.optimizer.name}({settings})" if settings else run.optimizer.name
     return "; ".join(f"{name} = {plain(substitute(expression, values))}" for name, expression in run.optimizer.equations)
+
+
+def optimizer_code(run: Trajectory) -> str:
+    """The optimizer with every hyperparameter, in Python."""
+    if not is_own(run) or not run.hyperparameters:
+        return repr(optimizer_text(run))
+    settings = ", ".join(f"{name}={value!r}" for name, value in run.settings.items())
+    return f"steepest.optimizer({run.optimizer.text!r}, {settings})"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from steepest.ending import Limits
@@ -45,6 +46,13 @@ class Record(Protocol):
     def values(self, steps: Steps = None) -> list[float]: ...
     def gradients(self, steps: Steps = None) -> list[Row]: ...
     def quantities(self) -> dict[str, list[Any]]: ...
+
+    @property
+    def quantity_names(self) -> Collection[str]:
+        """The names of the quantities, in order."""
+
+    def quantity_rows(self) -> Mapping[str, Iterator[Any]]:
+        """The rows of every quantity, one after the other: for a run that is too long for lists."""
 
 
 @dataclass(eq=False)
@@ -94,7 +102,14 @@ class TapeRecord:
             self.known.extend(evaluate_rows(tape, outputs, self.columns(None)))
         return self.known
 
+    @property
+    def quantity_names(self) -> Collection[str]:
+        return self.program.recorded_names
+
     def quantities(self) -> dict[str, list[Any]]:
+        return {name: list(rows) for name, rows in self.quantity_rows().items()}
+
+    def quantity_rows(self) -> Mapping[str, Iterator[Any]]:
         """The run again, with every quantity recorded."""
         step = self.program.step
         again = run(
@@ -104,11 +119,10 @@ class TapeRecord:
         if again.stop is Stop.INTERRUPTED:
             raise KeyboardInterrupt
         columns = iter(again.quantities)
-        quantities: dict[str, list[Any]] = {}
+        quantities: dict[str, Iterator[Any]] = {}
         for name in self.program.recorded_names:
             own: list[Column] = [next(columns) for _ in step.outputs[name]]
-            rows = list(zip(*own, strict=True))[1:]
-            quantities[name] = rows if name in step.vectors else [row[0] for row in rows]
+            quantities[name] = islice(zip(*own, strict=True) if name in step.vectors else iter(own[0]), 1, None)
         return quantities
 
 
@@ -146,9 +160,16 @@ class ArrayRecord:
     def gradients(self, steps: Steps = None) -> list[Row]:
         return [gradient.ravel().tolist() for gradient in chosen(self.outcome.gradients, steps)]
 
+    @property
+    def quantity_names(self) -> Collection[str]:
+        return self.outcome.quantities.keys()
+
     def quantities(self) -> dict[str, list[Any]]:
+        return {name: list(rows) for name, rows in self.quantity_rows().items()}
+
+    def quantity_rows(self) -> Mapping[str, Iterator[Any]]:
         return {
-            name: [row if isinstance(row, float) else row.ravel().tolist() for row in rows]
+            name: (row if isinstance(row, float) else row.ravel().tolist() for row in rows)
             for name, rows in self.outcome.quantities.items()
         }
 

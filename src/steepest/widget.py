@@ -20,6 +20,7 @@ from steepest.objectives.formula import read_objective
 from steepest.optimizers import read_setting
 from steepest.page import FOLDER, STYLES
 from steepest.standalone import bundle
+from steepest.state import check_state
 from steepest.trajectory import Comparison
 from steepest.views.settings import own_settings
 
@@ -131,6 +132,7 @@ class Lab(anywidget.AnyWidget):
     def _change(self, **changes: Any) -> None:
         """Show another state, if it can be run."""
         new = {**self.state, **changes}
+        check_state(new)
         answers.runs(new)
         self.state = new
 

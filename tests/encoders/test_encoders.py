@@ -109,7 +109,7 @@ def test_videos(suffix: str, tmp_path: Path) -> None:
     assert re.search(r"comment\s+: steepest run himmelblau", text, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("suffix", ["gif", "apng", "png", "svg"])
+@pytest.mark.parametrize("suffix", ["gif", "apng", "png", "svg", "mp4", "webm"])
 def test_the_same_film_has_the_same_bytes(suffix: str, tmp_path: Path) -> None:
     for name in "ab":
         RUN.animate(tmp_path / f"{name}.{suffix}", frames=5)

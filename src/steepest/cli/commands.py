@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 
 from steepest import __version__
@@ -12,7 +14,7 @@ from steepest.cli.reference import list_, show
 from steepest.cli.run import run
 from steepest.cli.terminal import complain, silence
 from steepest.cli.understand import diff, explain
-from steepest.errors import SteepestError
+from steepest.errors import SteepestError, sentence
 
 __all__ = ["call", "cli"]
 
@@ -27,7 +29,7 @@ def call() -> int:
         click.echo(help_.format_message(), err=True)
         code = WRONG
     except click.ClickException as error:
-        code = complain(" ".join(error.format_message().split()))
+        code = complain(sentence(error.format_message()))
     except SteepestError as error:
         code = complain(str(error))
     except (KeyboardInterrupt, click.Abort):
@@ -36,7 +38,8 @@ def call() -> int:
         code = complain("there is not enough memory for that many steps")
     except OSError as error:
         silence()
-        code = complain(f"cannot write: {error.strerror or error}")
+        closed = error.errno == errno.EBADF
+        code = complain(f"cannot write: {'standard output is closed' if closed else error.strerror or error}")
     return code or 0
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
-from steepest.cli.terminal import reader_may_leave
+from steepest.cli.terminal import attempt, say, tell
 from steepest.errors import InputError
+
+if TYPE_CHECKING:
+    from steepest.objectives.formula import FormulaObjective
+    from steepest.trajectory import Trajectory
 
 __all__ = ["diagnose"]
 
@@ -41,27 +47,32 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
       steepest diagnose "x^2 + 10y^2" --start 10,1 -o "momentum(beta=0.8)" --lr 0.05 --save diagnosis.png
       steepest diagnose "x^2 - y^2" --start 1,0 --json
     """
-    from steepest.diagnosis.diagnosis import diagnose_all
-
     plan = request.read()
     check_picture(path, at, len(plan.optimizers))
     runs = plan.runs()
-    with reader_may_leave():
-        found = diagnose_all(runs)
-        if as_json:
-            click.echo(json.dumps(found.document, allow_nan=False))
-        else:
-            if plan.function.read_as:
-                click.echo(f"read as {plan.function.read_as}", err=True)
-            click.echo(found.text(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80))
+    unprinted = attempt(lambda: print_diagnoses(plan.function, runs, as_json=as_json))
     if path is not None:
         from steepest.export import save
         from steepest.views.look import Look
 
         save(runs, path, look=Look(view="diagnosis", at=at, theme=theme))
-        click.echo(f"saved {path}", err=True)
+        tell(f"saved {path}")
+    if unprinted is not None:
+        raise unprinted
     if runs[-1].ending == "interrupted":
         ctx.exit(INTERRUPTED)
+
+
+def print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, as_json: bool) -> None:
+    from steepest.diagnosis.diagnosis import diagnose_all
+
+    found = diagnose_all(runs)
+    if as_json:
+        say(json.dumps(found.document, allow_nan=False))
+        return
+    if function.read_as:
+        tell(f"read as {function.read_as}")
+    say(found.text(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80))
 
 
 def check_picture(path: str | None, at: int | None, runs: int) -> None:

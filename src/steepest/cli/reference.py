@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from steepest.cli.arguments import FormulaCommand, complete_names
-from steepest.cli.terminal import reader_may_leave
+from steepest.cli.terminal import reader_may_leave, say
 from steepest.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def list_(kind: str) -> None:
     width = max(len(name) for name, _ in lines)
     across = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     for name, text in lines:
-        click.echo(textwrap.fill(f"{name:<{width}}  {text}", max(across, width + 20), subsequent_indent=" " * (width + 2)))
+        say(textwrap.fill(f"{name:<{width}}  {text}", max(across, width + 20), subsequent_indent=" " * (width + 2)))
 
 
 @click.command(cls=FormulaCommand, short_help="Show an optimizer, a function or a formula.")
@@ -70,16 +70,16 @@ def show(name: str) -> None:
 def show_optimizer(optimizer: Optimizer) -> None:
     from steepest.language.notation import plain
 
-    click.echo(f"{optimizer.name}: {optimizer.description}\n")
+    say(f"{optimizer.name}: {optimizer.description}\n")
     for equation in optimizer.text.split("; "):
-        click.echo(f"  {equation}")
+        say(f"  {equation}")
     defaults = {name: plain(value) for name, value in optimizer.defaults.items()}
     named = [f"{name}={defaults.get(name, 'from the function')}" for name in optimizer.hyperparameters]
-    click.echo(f"\nhyperparameters  {', '.join(named) or 'none'}")
+    say(f"\nhyperparameters  {', '.join(named) or 'none'}")
     if optimizer.state:
-        click.echo(f"state            {', '.join(optimizer.state)} (starts at 0)")
-    click.echo(f"source           {optimizer.paper} ({optimizer.year})")
-    click.echo(f"\ntry  steepest run rosenbrock -o {optimizer.name} --steps 200")
+        say(f"state            {', '.join(optimizer.state)} (starts at 0)")
+    say(f"source           {optimizer.paper} ({optimizer.year})")
+    say(f"\ntry  steepest run rosenbrock -o {optimizer.name} --steps 200")
 
 
 def show_function(function: FormulaObjective) -> None:
@@ -88,19 +88,19 @@ def show_function(function: FormulaObjective) -> None:
     entry = function.entry or function.known
     heading = f"{entry.title}: {entry.description}" if entry and entry.description else entry.title if entry else ""
     if heading:
-        click.echo(f"{heading}\n")
-    click.echo(f"  f({', '.join(function.names)}) = {textbook(function.expression)}")
+        say(f"{heading}\n")
+    say(f"  f({', '.join(function.names)}) = {textbook(function.expression)}")
     for name, derivative in zip(function.names, function.derivatives, strict=True):
-        click.echo(f"  df/d{name} = {textbook(derivative)}")
-    click.echo()
+        say(f"  df/d{name} = {textbook(derivative)}")
+    say()
     flat = "saddle" if len(function.names) > 1 else "flat spot"
     for title, points in (("minimum", function.minima), (flat, function.saddles)):
         for point in points:
             position = ", ".join(f"{value:.10g}" for value in point.position)
-            click.echo(f"{title:<9} f({position}) = {point.value:.10g}")
+            say(f"{title:<9} f({position}) = {point.value:.10g}")
     if entry:
         view = "  ".join(f"{name} {low:g} to {high:g}" for name, (low, high) in zip(entry.names, entry.view, strict=True))
-        click.echo(f"view      {view}\nstart     {', '.join(f'{value:g}' for value in entry.start)}")
+        say(f"view      {view}\nstart     {', '.join(f'{value:g}' for value in entry.start)}")
         if entry.source:
-            click.echo(f"source    {entry.source}")
-        click.echo(f"\ntry  steepest run {entry.name} --save {entry.name}.png")
+            say(f"source    {entry.source}")
+        say(f"\ntry  steepest run {entry.name} --save {entry.name}.png")

@@ -10,16 +10,19 @@ import click
 from steepest.cli.arguments import FormulaCommand, read_size
 from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
-from steepest.cli.terminal import Finishing, Progress, print_json, print_runs, reader_may_leave
+from steepest.cli.terminal import Finishing, Progress, attempt, print_json, print_runs, tell
 from steepest.errors import InputError
 
 if TYPE_CHECKING:
+    from steepest.objectives.formula import FormulaObjective
     from steepest.optimizers import Optimizer
     from steepest.trajectory import Trajectory
     from steepest.views.cut import Cut
     from steepest.views.look import Look
 
 __all__ = ["run"]
+
+LONG = 500_000  # steps whose table or record takes so long that the first Ctrl-C ends it
 
 
 @click.command(cls=FormulaCommand)
@@ -127,17 +130,31 @@ def run(
     check_look(look, plan.optimizers)
     runs = plan.runs()
     points = plan.function.samples(samples, request.seed)
-    with Finishing(interrupted=runs[-1].ending == "interrupted") as finishing:
-        with reader_may_leave():
-            if as_json:
-                print_json(runs, points)
-            elif not quiet:
-                print_runs(plan.function, runs, every)
-        save_all(runs, [path for path in paths if path not in films], points, cut, look, quiet=quiet or as_json)
+    quietly, pictures = quiet or as_json, [path for path in paths if path not in films]
+    with Finishing(interrupted=runs[-1].ending == "interrupted", long=sum(run.steps for run in runs) >= LONG) as finishing:
+        unprinted = attempt(lambda: print_(plan.function, runs, points, every, quiet=quiet, as_json=as_json))
+        save_all(runs, pictures, points, cut, look, quiet=quietly)
     if not finishing.interrupted:
-        save_all(runs, films, points, cut, look, quiet=quiet or as_json, films=True)
+        save_all(runs, films, points, cut, look, quiet=quietly, films=True)
+    if unprinted is not None:
+        raise unprinted
     if finishing.interrupted:
         ctx.exit(INTERRUPTED)
+
+
+def print_(
+    function: FormulaObjective,
+    runs: Sequence[Trajectory],
+    points: Sequence[Sequence[float]],
+    every: int,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    if as_json:
+        print_json(runs, points)
+    elif not quiet:
+        print_runs(function, runs, every)
 
 
 def check_paths(paths: Sequence[str], cut: Cut, look: Look, *, animate: bool) -> list[str]:
@@ -192,4 +209,4 @@ def save_all(
         with Progress(f"drawing {path}", "frames", shown=films) as progress:
             save(runs, path, points, cut=cut, look=look, animated=films, progress=progress)
         if not quiet:
-            click.echo(f"saved {path}", err=True)
+            tell(f"saved {path}")

@@ -6,23 +6,76 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from steepest.cli.codes import WRONG
+from steepest.errors import SteepestError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
     from steepest.trajectory import Trajectory
 
-__all__ = ["Finishing", "Progress", "complain", "print_json", "print_runs", "reader_may_leave", "silence"]
+__all__ = ["Finishing", "Progress", "attempt", "complain", "print_json", "print_runs", "reader_may_leave", "say", "silence", "tell"]
+
+SIGNS = {"≈": "~", "…": "...", "−": "-", "–": "-", "×": "x", "·": "*"}
+
+
+class EncodingError(SteepestError):
+    """A text that standard output has no way to write."""
+
+
+def say(text: str = "", *, markup: bool = False) -> None:
+    """Print to standard output; what its encoding lacks is written in ASCII where that is possible, in markup as a reference.
+
+    Raises:
+        EncodingError: where it is not possible.
+    """
+    click.echo(encodable(text, markup=markup))
+
+
+def encodable(text: str, *, markup: bool) -> str:
+    encoding, strict = getattr(sys.stdout, "encoding", None) or "utf-8", getattr(sys.stdout, "errors", "strict") == "strict"
+    if not strict or fits(text, encoding):
+        return text
+    if markup:
+        return text.encode(encoding, "xmlcharrefreplace").decode(encoding)
+    plain = "".join(character if fits(character, encoding) else in_ascii(character) for character in text)
+    if fits(plain, encoding):
+        return plain
+    missing = next(character for character in plain if not fits(character, encoding))
+    raise EncodingError(f"standard output is {encoding}, which has no '{missing}': set PYTHONIOENCODING=utf-8")
+
+
+def fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def in_ascii(character: str) -> str:
+    """A sign that means the same, or the letter without its accents; else the character itself."""
+    import unicodedata
+
+    letters = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return SIGNS.get(character) or letters or character
+
+
+def tell(message: str) -> None:
+    """Print to standard error; where that takes nothing, there is nobody to tell."""
+    with suppress(OSError):
+        click.echo(message, err=True)
 
 
 def complain(message: str) -> int:
-    """Tell what the user got wrong."""
-    click.echo(f"steepest: {message}", err=True)
+    """Tell what the user got wrong; under a formula the caret keeps its place whatever the encoding."""
+    first, *rest = f"steepest: {message}".split("\n")
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    tell("\n".join([first, *(line.encode(encoding, "replace").decode(encoding) for line in rest)]))
     return WRONG
 
 
@@ -41,24 +94,40 @@ def reader_may_leave() -> Iterator[None]:
         silence()
 
 
+def attempt(print_: Callable[[], None]) -> OSError | EncodingError | None:
+    """Print; if standard output takes nothing, say why, to be raised when all is saved."""
+    try:
+        with reader_may_leave():
+            print_()
+    except OSError as error:
+        silence()
+        return error
+    except EncodingError as error:
+        return error
+    return None
+
+
 class Finishing:
     """Prints and saves what was computed even if Ctrl-C comes meanwhile; a second one ends it.
 
     Attributes:
         interrupted: whether one came.
+        long: whether that takes so long that the first one ends it.
     """
 
-    def __init__(self, *, interrupted: bool) -> None:
-        self.interrupted = interrupted
+    def __init__(self, *, interrupted: bool, long: bool) -> None:
+        self.interrupted, self.long = interrupted, long
 
     def __enter__(self) -> Finishing:
-        self.before = signal.signal(signal.SIGINT, self.note)
+        self.before = signal.getsignal(signal.SIGINT)
+        if not (self.interrupted or self.long):
+            signal.signal(signal.SIGINT, self.note)
         return self
 
     def note(self, number: int, frame: object) -> None:
         self.interrupted = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        click.echo("printing and saving what was computed: press Ctrl-C again to stop", err=True)
+        tell("printing and saving what was computed: press Ctrl-C again to stop")
 
     def __exit__(self, *details: object) -> None:
         signal.signal(signal.SIGINT, self.before)
@@ -67,21 +136,21 @@ class Finishing:
 def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: int) -> None:
     """The table and the ending of every run; what was read differently from how it was typed goes to standard error."""
     if function.read_as:
-        click.echo(f"read as {function.read_as}", err=True)
+        tell(f"read as {function.read_as}")
     for index, run in enumerate(runs):
         if len(runs) > 1:
-            click.echo(f"{chr(10) if index else ''}{run.label}")
+            say(f"{chr(10) if index else ''}{run.label}")
         if sys.stdout.isatty():
             print_rich(run, every)
         else:
             print_plain(run, every)
-        click.echo(run.ending.message)
+        say(run.ending.message)
 
 
 def print_plain(run: Trajectory, every: int) -> None:
     from steepest.views.table import header, plain_table, rows
 
-    click.echo(plain_table(header(run), list(rows(run, every))))
+    say(plain_table(header(run), list(rows(run, every))))
 
 
 def print_rich(run: Trajectory, every: int) -> None:
@@ -93,7 +162,7 @@ def print_rich(run: Trajectory, every: int) -> None:
 
     console, head, body = Console(), header(run), list(rows(run, every))
     if sum(max(map(len, column)) + 3 for column in zip(head, *body, strict=True)) > console.width:
-        click.echo(plain_table(head, body))  # wider than the window: lines that wrap rather than numbers that are cut
+        say(plain_table(head, body))  # wider than the window: lines that wrap rather than numbers that are cut
         return
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
     styles = {"step": "dim", "f": "bold cyan"}
@@ -106,11 +175,11 @@ def print_rich(run: Trajectory, every: int) -> None:
 
 def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) -> None:
     """The runs and samples as one JSON document."""
-    import json
+    from steepest.document import json_text
 
-    from steepest.document import document
-
-    click.echo(json.dumps(document(runs, points), allow_nan=False))
+    for text in json_text(runs, points):
+        sys.stdout.write(text)
+    click.echo()
 
 
 class Progress:

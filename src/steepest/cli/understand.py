@@ -9,8 +9,8 @@ import click
 from steepest import __version__
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.request import Request, run_options
-from steepest.cli.terminal import reader_may_leave
-from steepest.errors import InputError
+from steepest.cli.terminal import reader_may_leave, say
+from steepest.errors import InputError, clipped
 
 __all__ = ["diff", "explain"]
 
@@ -42,17 +42,17 @@ def explain(request: Request, step: int, digits: int, most: int, notation: str |
         try:
             found.append(worked_out(run, step, digits=digits, most=most))
         except InputError as error:
-            raise (InputError(f"{run.label}: {error}") if len(plan.optimizers) > 1 else error) from None
+            raise (InputError(f"{clipped(run.label)}: {error}") if len(plan.optimizers) > 1 else error) from None
     with reader_may_leave():
         if notation == "json":
             import json
 
             document = {"steepest": __version__, "explanations": [each.document for each in found]}
-            click.echo(json.dumps(document, allow_nan=False))
+            say(json.dumps(document, allow_nan=False))
         elif notation:
-            click.echo("\n".join(getattr(each, notation) for each in found))
+            say("\n".join(getattr(each, notation) for each in found), markup=notation == "mathml")
         else:
-            click.echo("\n\n\n".join(map(str, found)))
+            say("\n\n\n".join(map(str, found)))
 
 
 @click.command(cls=FormulaCommand, short_help="Compare two runs: where they part, and why.")
@@ -89,6 +89,6 @@ def diff(request: Request, single: bool, other_seed: int | None, other_start: st
         if as_json:
             import json
 
-            click.echo(json.dumps({"steepest": __version__, **result.document}, allow_nan=False))
+            say(json.dumps({"steepest": __version__, **result.document}, allow_nan=False))
         else:
-            click.echo(str(result))
+            say(str(result))

@@ -14,6 +14,7 @@ from steepest.errors import MissingDependencyError, SteepestError
 __all__ = ["write_mp4", "write_webm"]
 
 PIPE = 1 << 20  # bytes that wait for ffmpeg, where the system lets a program choose
+SAME = ("-fflags", "+bitexact", "-flags:v", "+bitexact")  # the same film has the same bytes: no random identifier, no version
 MP4 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4")
 WEBM = (
     "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-crf", "30", "-b:v", "0",
@@ -57,7 +58,7 @@ def encode(frames: Iterable[Frame], reel: Reel, path: str, codec: tuple[str, ...
     source = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{reel.width}x{reel.height}", "-r", f"{reel.rate:g}", "-i", "-"]
     keys = {"Title": "title", "Software": "encoded_by", "Description": "comment"}
     tags = [word for name, text in reel.tags for word in ("-metadata", f"{keys[name]}={text}")]
-    command = [ffmpeg(), "-y", "-loglevel", "error", *source, "-an", *codec[:-2], *tags, *codec[-2:], f"file:{path}"]
+    command = [ffmpeg(), "-y", "-loglevel", "error", *source, "-an", *SAME, *codec[:-2], *tags, *codec[-2:], f"file:{path}"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, pipesize=PIPE) as process:
         assert process.stdin is not None
         assert process.stderr is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -9,15 +10,16 @@ from functools import cache, cached_property
 from steepest.errors import InputError
 from steepest.language import notation
 from steepest.language.derivative import derivative
-from steepest.language.expression import Expression
+from steepest.language.expression import Expression, names
 from steepest.language.grammar import nearest, read_formula
-from steepest.language.tokens import GREEK
+from steepest.language.tokens import GREEK, LONGEST
 from steepest.noise import uniform
 from steepest.objectives.gallery import GALLERY, Entry, Point
 
 __all__ = ["FormulaObjective", "read_objective"]
 
 DEFAULT_LR = 0.1
+OPTION = re.compile(r"--|-[ho]\w*$")  # what a command line takes for an option, although it is a formula
 DEFAULT_VIEW = (-5.0, 5.0)
 
 
@@ -42,11 +44,12 @@ class FormulaObjective:
         """The formula in plain text that reads back."""
         return notation.plain(self.expression)
 
-    @property
+    @cached_property
     def definition(self) -> str:
-        """Text that reads back to the same objective, the order of its parameters included."""
-        in_order = tuple(sorted(self.names)) == self.names
-        return self.text if in_order else f"f({', '.join(self.names)}) = {self.text}"
+        """Text that reads back to the same objective, its parameters and their order included."""
+        bare = tuple(sorted(names(self.expression))) == self.names and not is_word(self.text) and not OPTION.match(self.text)
+        text = self.text if bare else f"f({', '.join(self.names)}) = {self.text}"
+        return text if len(text) <= LONGEST else self.typed.strip() or text.replace(" ", "")
 
     @property
     def title(self) -> str:
@@ -128,6 +131,11 @@ def read_objective(text: str) -> FormulaObjective:
 def same_formulas() -> dict[tuple[str, tuple[str, ...]], Entry]:
     """The gallery by what it computes; of two names for the same, the first."""
     return {(entry.formula, entry.names): entry for entry in reversed(GALLERY.values())}
+
+
+def is_word(text: str) -> bool:
+    """Whether a text stands for a gallery function, or nearly."""
+    return text in GALLERY or misspelled(text) is not None
 
 
 def misspelled(word: str) -> str | None:

@@ -244,6 +244,7 @@ def within(points: Array, landscape: Landscape) -> Array:
 
 def walked(points: Array, kept: Whole, step: float, trail: int | None) -> Array:
     """The points of a path up to a step, or to a place on the way to the next one, beginning `trail` steps before."""
+    step = min(step, len(points) - 1)  # beyond, the run is too far out to be drawn
     whole = int(step)
     first = 0 if trail is None else int(np.searchsorted(kept, whole - trail))
     past = points[kept[first : int(np.searchsorted(kept, whole, side="right"))]]

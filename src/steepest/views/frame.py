@@ -121,7 +121,7 @@ def squared(box: tuple[Interval, Interval]) -> tuple[tuple[Interval, Interval], 
 
 def value_interval(curve: Array, visited: Array) -> Interval:
     """The values to show of a curve: all if they stay near what the runs visited, never the whole of a pole or a steep branch."""
-    curve, visited = curve[np.isfinite(curve)], visited[np.isfinite(visited)]
+    curve, visited = (np.clip(values[np.isfinite(values)], -LARGEST, LARGEST) for values in (curve, visited))
     if not curve.size:
         return (-1.0, 1.0)
     low, usual, high = np.quantile(curve, (0.02, 0.75, 0.9))

@@ -27,6 +27,7 @@ __all__ = ["Scene", "Trace", "scene"]
 
 PLAIN = Look()
 NARROWEST = 1e-12  # of the size of the numbers at the ends of an axis
+FARTHEST = 1e150  # a coordinate in a picture; the square of a longer way is no number
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +119,8 @@ def scene(runs: Iterable[Trajectory], *, look: Look = PLAIN, samples: Sequence[S
     check_shown(look.show, [run.optimizer for run in chosen])
     first, entry = chosen[0], known_entry(chosen[0])
     walks = walks_of(chosen, entry.view if entry else None)
+    if len(first.names) <= 2:
+        check_reach(walks)
     ground: Landscape | None = None
     paths: Sequence[Path | None] = [None] * len(chosen)
     if len(first.names) <= 2:
@@ -167,6 +170,14 @@ def check(runs: Sequence[Trajectory]) -> None:
     for run in runs[1:]:
         if run.objective.definition != first.objective.definition or run.record.shape != first.record.shape:
             raise InputError("a picture shows runs on one objective: draw each objective into axes of its own")
+
+
+def check_reach(walks: Sequence[Walk]) -> None:
+    """Refuse positions so far out that no axis can be drawn around them."""
+    farthest = max(float(np.abs(walk.positions[:1] if walk.away else walk.positions).max()) for walk in walks)
+    if farthest > FARTHEST:
+        reach = f"a picture shows positions up to {FARTHEST:g}, and these reach {farthest:.3g}"
+        raise InputError(f"{reach}: save a record instead, such as descent.csv")
 
 
 def walks_of(runs: Sequence[Trajectory], base: Box | None) -> list[Walk]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from steepest.errors import InputError, clipped
+from steepest.errors import InputError, clipped, clipped_path
 from steepest.language.grammar import nearest
 from steepest.views.look import Look
 from steepest.views.settings import own_settings
@@ -185,6 +185,8 @@ def settings_of(style: str) -> dict[str, Any]:
     """What a style sets of what a picture uses."""
     from matplotlib import style as styles
 
+    if "\0" in style or any("\ud800" <= character <= "\udfff" for character in style):
+        raise InputError("cannot read the style: its name is not UTF-8, and every picture carries that name: rename the file")
     library: Mapping[str, Mapping[Any, Any]] = styles.library
     if style in library:
         found = {key: value for key, value in library[style].items() if key in KEYS}
@@ -205,15 +207,15 @@ def read_style(path: str) -> Iterator[tuple[str, Any]]:
         with open(path, encoding="utf-8") as file:
             lines = file.read().splitlines()
     except OSError as error:
-        raise InputError(f"cannot read the style {path}: {error.strerror or error}") from None
+        raise InputError(f"cannot read the style {clipped_path(path)}: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise InputError(f"cannot read the style {path}: it is no text") from None
+        raise InputError(f"cannot read the style {clipped_path(path)}: it is no text") from None
     for count, line in enumerate(lines, 1):
         text = COMMENT.sub(r"\1", line).strip()
         if not text:
             continue
         key, colon, value = (part.strip() for part in text.partition(":"))
-        where = f"line {count} of {path}"
+        where = f"line {count} of {clipped_path(path)}"
         if not colon:
             raise InputError(f"{where}: a setting is a name, a colon and a value, such as axes.facecolor: white")
         slip = difflib.get_close_matches(key, KEYS, n=1, cutoff=NEAR)

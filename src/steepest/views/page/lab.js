@@ -153,7 +153,7 @@ export class Lab {
   async start() {
     this.build();
     this.listen();
-    const linked = this.host === "widget" ? null : fromFragment(location.hash);
+    const { state: linked, fault } = this.host === "widget" ? { state: null, fault: "" } : fromFragment(location.hash);
     if (linked) {
       this.state = { ...this.state, ...linked };
       const flags = this.flags;
@@ -165,6 +165,7 @@ export class Lab {
     this.resize();
     if (this.state.zoom) this.plane.zoomTo(this.state.zoom);
     this.draw();
+    if (fault) this.tell(fault);
   }
 
   /** Read the state's texts and make the runs ready; what cannot be read is told and left out. */
@@ -175,7 +176,10 @@ export class Lab {
       this.card.refuse(refusal(error));
     }
     const { objective } = this;
-    if (this.state.start.length !== objective.names.length) this.state.start = [...objective.start];
+    if (this.state.start.length !== objective.names.length) {
+      this.tell(`'start' has one number for each of ${objective.names.join(", ")}: the runs start at ${pointText(objective.names, objective.start)}`);
+      this.state.start = [...objective.start];
+    }
     this.state.objective = objective.text;
     this.grid = objective.names.length <= 2 ? new Grid(objective.tape) : null;
     this.card.show(objective, this.typing);
@@ -206,7 +210,8 @@ export class Lab {
     this.observer.observe(this.plane.element);
     this.observer.observe(this.chart.element);
     this.follow = () => {
-      const state = fromFragment(location.hash);
+      const { state, fault } = fromFragment(location.hash);
+      if (fault && this.host !== "widget") this.tell(fault);
       if (!state || this.host === "widget" || toFragment(this.state) === location.hash) return;
       this.state = { ...this.state, ...state };
       void this.restore().then(() => { this.plane.zoomTo(state.zoom ?? null); this.timeline.jump(state.step ?? 0); });

@@ -13,24 +13,62 @@ export function toFragment(state) {
   return `#${btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
 }
 
-/** The state of a fragment; null where it is none, or of another schema. @param {string} fragment @returns {State | null} */
+/** The state of a fragment, or what is wrong with it; neither where there is no fragment. @param {string} fragment @returns {{state: State | null, fault: string}} */
 export function fromFragment(fragment) {
+  const packed = fragment.replace(/^#/, "");
+  let state = null;
   try {
-    const text = atob(fragment.replace(/^#/, "").replaceAll("-", "+").replaceAll("_", "/"));
-    const state = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (character) => character.charCodeAt(0))));
-    return valid(state) ? state : null;
+    const text = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
+    state = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (character) => character.charCodeAt(0))));
   } catch {
-    return null;
+    return { state: null, fault: packed && "the link is damaged: copy it again, as a whole" };
   }
+  const fault = faultOf(state);
+  return fault ? { state: null, fault: `the link is damaged: ${fault}` } : { state, fault: "" };
 }
 
-/** Whether a state from outside has the parts that are computed with. @param {any} state */
-function valid(state) {
-  const finite = (/** @type {any} */ value) => typeof value === "number" && Number.isFinite(value);
-  return Boolean(state) && state.schema === SCHEMA && typeof state.objective === "string" && Array.isArray(state.start) && state.start.every(finite)
-    && Number.isInteger(state.steps) && state.steps >= 0 && state.steps <= 100000 && Number.isInteger(state.seed) && state.seed >= 0 && state.seed < 2 ** 32
-    && Array.isArray(state.optimizers) && state.optimizers.length <= 28 && state.optimizers.every((/** @type {any} */ each) => each && typeof each.text === "string"
-      && Object.values(each.settings ?? {}).every((value) => finite(value) || typeof value === "string"));
+/** @typedef {(value: any) => boolean} Test */
+const isNumber = /** @type {Test} */ (Number.isFinite), isLength = /** @type {Test} */ ((value) => isNumber(value) && value >= 0);
+const isWhole = (/** @type {number} */ most) => /** @type {Test} */ ((value) => Number.isInteger(value) && value >= 0 && value <= most);
+const isText = /** @type {Test} */ ((value) => typeof value === "string" && value.length <= 8000);
+const isObject = /** @type {Test} */ ((value) => value !== null && typeof value === "object" && !Array.isArray(value));
+const isList = (/** @type {number} */ most, /** @type {Test} */ test) => /** @type {Test} */ ((value) => Array.isArray(value) && value.length <= most && value.every(test));
+const isInterval = /** @type {Test} */ ((value) => isList(2, isNumber)(value) && value[0] < value[1]);
+const all = (/** @type {Test} */ test) => /** @type {Test} */ ((value) => isObject(value) && Object.values(value).every(test));
+const isOneOf = (/** @type {any[]} */ ...words) => /** @type {Test} */ ((value) => words.includes(value));
+const LENGTH = "a finite number from 0", STEPS = "a whole number from 0 to 100,000", NEEDED = 6;
+/** What belongs in each field, as `steepest/state.py` has it; the first ones are needed. @type {[string, Test, string][]} */
+const FIELDS = [
+  ["schema", isOneOf(SCHEMA), `${SCHEMA}, and other versions of steepest may have others`],
+  ["objective", isText, "a text of at most 8,000 characters"],
+  ["start", (value) => isList(16, isNumber)(value) && value.length > 0, "a list of 1 to 16 finite numbers"],
+  ["steps", isWhole(100000), STEPS],
+  ["seed", isWhole(2 ** 32 - 1), "a whole number from 0 to 4,294,967,295"],
+  ["optimizers", isList(32, () => true), "a list of at most 32 optimizers"],
+  ["tol", isLength, LENGTH],
+  ["gtol", isLength, LENGTH],
+  ["step", isWhole(100000), STEPS],
+  ["view", isOneOf("plane", "surface", "diagnosis"), "plane, surface or diagnosis"],
+  ["zoom", (value) => value === null || isList(16, isInterval)(value), "null, or a low and a high number for each parameter"],
+  ["show", isList(32, isText), "a list of names"],
+  ["scale", isOneOf("linear", "log"), "linear or log"],
+  ["flags", all(isList(32, isText)), "an object with lists of names"],
+  ["ranges", all(isInterval), "an object with a low and a high number for each name"],
+];
+
+/** What is wrong with a state from outside: the field and what belongs there; empty if nothing is. @param {any} state */
+function faultOf(state) {
+  if (!isObject(state)) return "it is an object with the fields objective, start, optimizers, ...";
+  const wrong = FIELDS.find(([name, test], index) => (index < NEEDED || Object.hasOwn(state, name)) && !test(state[name]));
+  if (wrong) return `'${wrong[0]}' is ${wrong[2]}`;
+  for (const [index, each] of state.optimizers.entries()) {
+    const place = `optimizers[${index}]`, { text, settings } = each ?? {};
+    if (!isText(text)) return `'${place}.text' is a text`;
+    if (!isObject(settings ?? {})) return `'${place}.settings' gives each hyperparameter its value`;
+    const name = Object.keys(settings ?? {}).find((key) => !isNumber(settings[key]) && !isText(settings[key]));
+    if (name) return `'${place}.settings.${name.slice(0, 40)}' is a finite number or a formula in t and T`;
+  }
+  return "";
 }
 
 /** An optimizer with every hyperparameter: in brackets behind a name, put into equations. @param {{text: string}} optimizer @param {Record<string, number | string>} values */
