@@ -18,7 +18,10 @@ MOST_NODES, DEEPEST, MOST_PARAMETERS = 1_000, 64, 16
 ALIASES = {"ln": "log", "log_2": "log2", "log_10": "log10"}
 COMPARISON_SIGNS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 VARIADIC = ("min", "max")
-INVERSES = {"sin": "asin(x)", "cos": "acos(x)", "tan": "atan(x)", "exp": "log(x)", "log": "exp(x)"}
+INVERSES = {
+    "sin": "asin(x)", "cos": "acos(x)", "tan": "atan(x)", "sinh": "asinh(x)", "cosh": "acosh(x)", "tanh": "atanh(x)",
+    "exp": "log(x)", "log": "exp(x)",
+}  # fmt: skip
 SUM, PRODUCT, SIGN, POWER = 10, 20, 25, 30
 CROSSED = "brackets and bars cross: close the '|' first"
 DECIMAL_COMMA = "a decimal number has a point, such as 0.5; a comma stands only between a function's arguments"
