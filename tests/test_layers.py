@@ -11,8 +11,10 @@ PACKAGE = Path(__file__).parent.parent / "src" / "steepest"
 HOUSE = [
     ["", "errors"],
     ["language.operations"],
+    ["language.dialects"],
     ["language.tokens"],
-    ["language.suggestions"],
+    ["language.latex", "language.suggestions"],
+    ["language.pasted"],
     ["language.expression"],
     ["language.grammar"],
     ["language.notation"],

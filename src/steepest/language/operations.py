@@ -196,7 +196,7 @@ FUNCTIONS = {
     "cosh": Operation("cosh", 1, hyperbolic_cosine, ("sinh(a)",)),
     "tanh": Operation("tanh", 1, math.tanh, ("1-r^2",)),
     "asinh": Operation("asinh", 1, math.asinh, ("1/hypot(a,1)",)),
-    "acosh": Operation("acosh", 1, partial(math.acosh), ("1/sqrt((a-1)*(a+1))",), "a number from 1 on"),
+    "acosh": Operation("acosh", 1, partial(math.acosh), ("1/sqrt((a-1)*(a+1))",), "a number that is at least 1"),
     "atanh": Operation("atanh", 1, inverse_tangent, ("1/((1-a)*(1+a))",), "a number between -1 and 1"),
     "log1p": Operation("log1p", 1, logarithm_of_one_plus, ("1/(1+a)",), "a number greater than -1"),
     "expm1": Operation("expm1", 1, exponential_minus_one, ("exp(a)",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -63,7 +64,10 @@ class FormulaObjective:
 
     @property
     def read_as(self) -> str | None:
-        """The formula in plain text if that differs from what was typed."""
+        """The formula in plain text if that differs from what was typed, or if E or I is a parameter."""
+        constants = [name for name in self.names if name in ("E", "I")]
+        if self.typed and constants and not re.match(r"\s*\w+\s*\([^()=]*\)\s*=", self.typed):
+            return f"f({', '.join(self.names)}) = {self.text}, with a parameter {' and a parameter '.join(constants)}"
         return notation.read_as(self.typed, self.text) if self.typed else None
 
     @cached_property

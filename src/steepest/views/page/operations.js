@@ -14,7 +14,7 @@ export const DOMAINS = /** @type {Record<string, string>} */ ({
   log: "a positive number", log2: "a positive number", log10: "a positive number",
   sin: "a finite number", cos: "a finite number", tan: "a finite number",
   asin: "a number from -1 to 1", acos: "a number from -1 to 1",
-  acosh: "a number from 1 on", atanh: "a number between -1 and 1", log1p: "a number greater than -1",
+  acosh: "a number that is at least 1", atanh: "a number between -1 and 1", log1p: "a number greater than -1",
 });
 
 /** IEEE's power, where JavaScript has its own mind about 1 and -1. @param {number} a @param {number} b */
