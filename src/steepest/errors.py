@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError", "clipped"]
+__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError", "clipped", "counted"]
 
 CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # that a sentence shows whole
@@ -68,6 +68,12 @@ def excerpt(text: str, position: int) -> tuple[str, int]:
 def clipped(word: str) -> str:
     """The word, or the beginning of a long one, for a sentence."""
     return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
+
+
+def counted(number: float, noun: str) -> str:
+    """A number with its noun in the singular or the plural: `1 step`, `2 steps`."""
+    written = f"{number:g}" if isinstance(number, float) else f"{number:,}"
+    return f"{written} {noun}{'s' * (number != 1)}"
 
 
 def printable(character: str) -> str:

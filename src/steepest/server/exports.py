@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import Any
 
 from steepest.answers import File
-from steepest.errors import SteepestError
+from steepest.errors import SteepestError, counted
 from steepest.server.site import Site
 
 __all__ = ["Exports", "FullError", "LateError", "RefusedError"]
@@ -71,7 +71,7 @@ class Exports:
                 output, told = await process.communicate(json.dumps(order).encode())
         except TimeoutError:
             raise LateError(
-                f"this file was not ready after {site.seconds:g} seconds: ask for fewer steps or another kind"
+                f"this file was not ready after {counted(site.seconds, 'second')}: ask for fewer steps or another kind"
             ) from None
         finally:
             await end(process)
