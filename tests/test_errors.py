@@ -9,7 +9,8 @@ from steepest.errors import counted
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(0, "0 steps"), (1, "1 step"), (2, "2 steps"), (1.0, "1 step"), (0.5, "0.5 steps"), (12_345, "12,345 steps")]
+    ("number", "text"),
+    [(0, "0 steps"), (1, "1 step"), (2, "2 steps"), (1.0, "1 step"), (0.5, "0.5 steps"), (12_345, "12,345 steps")],
 )
 def test_counted(number: float, text: str) -> None:
     assert counted(number, "step") == text

@@ -21,6 +21,7 @@ HOUSE = [
     ["language.tidy"],
     ["language.derivative"],
     ["noise"],
+    ["frameworks"],
     ["optimizers"],
     ["tape"],
     ["builder"],

@@ -11,7 +11,7 @@ import click
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
-from steepest.cli.terminal import reader_may_leave
+from steepest.cli.terminal import echo_optimizers, reader_may_leave
 from steepest.errors import InputError
 
 __all__ = ["diagnose"]
@@ -53,6 +53,7 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
         else:
             if plan.function.read_as:
                 click.echo(f"read as {plan.function.read_as}", err=True)
+            echo_optimizers(plan.optimizers)
             click.echo(found.text(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80))
     if path is not None:
         from steepest.export import save

@@ -15,9 +15,10 @@ from steepest.cli.codes import WRONG
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
+    from steepest.optimizers import Optimizer
     from steepest.trajectory import Trajectory
 
-__all__ = ["Finishing", "Progress", "complain", "print_json", "print_runs", "reader_may_leave", "silence"]
+__all__ = ["Finishing", "Progress", "complain", "echo_optimizers", "print_json", "print_runs", "reader_may_leave", "silence"]
 
 
 def complain(message: str) -> int:
@@ -68,6 +69,7 @@ def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: in
     """The table and the ending of every run; what was read differently from how it was typed goes to standard error."""
     if function.read_as:
         click.echo(f"read as {function.read_as}", err=True)
+    echo_optimizers([run.optimizer for run in runs])
     for index, run in enumerate(runs):
         if len(runs) > 1:
             click.echo(f"{chr(10) if index else ''}{run.label}")
@@ -76,6 +78,13 @@ def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: in
         else:
             print_plain(run, every)
         click.echo(run.ending.message)
+
+
+def echo_optimizers(optimizers: Sequence[Optimizer]) -> None:
+    """What optimizers that were typed in another library's words are here."""
+    for optimizer in optimizers:
+        if optimizer.read_as:
+            click.echo(f"optimizer read as {optimizer.read_as}", err=True)
 
 
 def print_plain(run: Trajectory, every: int) -> None:
