@@ -4,7 +4,7 @@ import math
 import re
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from steepest.language import dialects, latex, tokens
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_assignments, read_expression, read_formula
 from steepest.language.notation import plain
+from steepest.language.operations import FUNCTIONS
 from steepest.optimizers import optimizer
 
 READ = {
@@ -323,9 +324,28 @@ READ = {
     r"x\quad y": "x*y",
     r"\displaystyle x^2": "x^2",
     r"\theta \leftarrow x^2": "x^2",
+    "def f(x, y): return x**2 + y": "x^2 + y",
+    "def f(x):\n    return np.sin(x)": "sin(x)",
+    "return x*x;": "x*x",
+    "const f = (x) => x*x;": "x*x",
+    "let y = Math.sin(x);": "sin(x)",
+    r"\frac{1}{2}\left(x^2+y^2\right)": "1/2*(x^2+y^2)",
+    r"\left(\frac{x}{y}\right)^2": "(x/y)^2",
+    r"\sin ^2 x": "sin(x)^2",
+    r"2x\cdot3": "2*x*3",
+    r"x^{2}y^{3}": "x^2*y^3",
 }
 
 REFUSED = [  # text, the beginning of the reason, place
+    ("def f(x): x**2", "the word 'def' is not part of the language: write the formula alone", 0),
+    ("def", "the word 'def' is not part of the language", 0),
+    ("lambda x: return x", "the word 'return' is not part of the language", 10),
+    ("function f(x) { return x*x; }", "the word 'return' is not part of the language", 16),
+    (r"\mathbf{w}^T x", "transposes are not part of the language", 11),
+    (r"w^{\top} x", "transposes are not part of the language", 2),
+    ("frac{1}{2}x", "there is no function 'frac': LaTeX commands begin with a backslash", 0),
+    (r"\|w\|_2^2", "a norm is written out", 0),
+    (r"x \in \mathbb{R}", r"the LaTeX command \in is not read", 2),
     ("σ(x)", "sigma could be the sigmoid or a parameter: write", 0),
     ("Γ(x)", "the gamma function is not part of the language: write", 0),
     ("gamma(x)", "the gamma function is not part of the language: write", 0),
@@ -393,8 +413,6 @@ REFUSED = [  # text, the beginning of the reason, place
     ("2.0f*x", "write 2.0 without the f, or with '*' between them", 3),
     ("1_000*x", "write numbers without underscores", 1),
     ("x := 3", "the formula has no parameter: name what to minimize over,", 5),
-    ("def f(x): return x**2", "the word 'def' is not part of the language: write the", 0),
-    ("return x**2", "the word 'return' is not part of the language: write the", 0),
     ("x < 0 ? -x : x", "a choice is written where(condition, a, b)", 6),
     ("leaky_relu(x, 0.2, 3)", "leaky_relu takes 2 arguments, leaky_relu(x, a), and got 3", 0),
     ("erfc(x)", "there is no function 'erfc': write 1 - erf(x)", 0),
@@ -518,7 +536,7 @@ def test_refuses(text: str, reason: str, position: int) -> None:
     assert str(caught.value).count("\n") == 2
 
 
-NUMPY: dict[str, Callable[[float], float]] = {  # a reading, and the value in another library
+NUMPY: dict[str, Callable[..., Any]] = {  # a reading, and the value in another library
     "relu": lambda x: max(0.0, x), "relu6": lambda x: min(max(0.0, x), 6.0), "silu": lambda x: x / (1 + np.exp(-x)),
     "swish": lambda x: x / (1 + np.exp(-x)), "gelu": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
     "mish": lambda x: x * np.tanh(np.log1p(np.exp(x))), "elu": lambda x: x if x > 0 else np.expm1(x),
@@ -531,7 +549,7 @@ NUMPY: dict[str, Callable[[float], float]] = {  # a reading, and the value in an
     "arcsinh": np.arcsinh, "arctan": np.arctan, "fabs": np.fabs, "expit": lambda x: 1 / (1 + np.exp(-x)), "sgn": np.sign,
     "negative": np.negative, "acsch": lambda x: np.arcsinh(1 / x), "leaky_relu": lambda x: x if x > 0 else 0.01 * x,
 }  # fmt: skip
-ON_A_PART: dict[str, tuple[Callable[[float], float], tuple[float, ...]]] = {
+ON_A_PART: dict[str, tuple[Callable[..., Any], tuple[float, ...]]] = {
     "arcsin": (np.arcsin, (-0.9, 0.3)), "arccos": (np.arccos, (-0.9, 0.3)), "arctanh": (np.arctanh, (-0.9, 0.3)),
     "arccosh": (np.arccosh, (1.2, 30.0)), "rsqrt": (lambda x: x**-0.5, (0.3, 8.0)),
     "logit": (lambda x: np.log(x / (1 - x)), (0.2, 0.7)), "asec": (lambda x: np.arccos(1 / x), (-2.0, 1.5)),
@@ -570,7 +588,7 @@ def test_every_name_is_read(word: str) -> None:
 def test_a_name_means_one_thing() -> None:
     groups = [set(dialects.SPELLINGS), set(dialects.READINGS), set(dialects.REASONS)]
     assert sum(map(len, groups)) == len(set.union(*groups))
-    assert {*dialects.SPELLINGS.values()} <= set(dialects.FUNCTIONS)
+    assert {*dialects.SPELLINGS.values()} <= set(FUNCTIONS)
     assert set(dialects.BARE) <= {*groups[0], *groups[1]}
     assert all(word == word.lower() for group in groups for word in group)
 

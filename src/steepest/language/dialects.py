@@ -114,6 +114,7 @@ REASONS = {
     **dict.fromkeys(("rem", "remainder"), "remainders have two signs: write mod(a, b) for that of b, fmod(a, b) for that of a"),
     **dict.fromkeys(("norm", "l2norm", "vecnorm"), "a norm is written out: hypot(x, y) or sqrt(x^2 + y^2 + z^2)"),
     **dict.fromkeys(("dot", "innerproduct"), "a scalar product is written out: a*x + b*y"),
+    "frac": "LaTeX commands begin with a backslash: write 1/2 or \\frac{1}{2}",
     **dict.fromkeys(("dirac", "diracdelta", "kroneckerdelta"), "delta functions are not part of the language"),
     **dict.fromkeys(("argmin", "argmax", "minimise", "minimize", "maximize"), "write the formula alone"),
     **dict.fromkeys(("mse", "mse_loss", "l1_loss", "cross_entropy", "huber_loss", "bce", "smooth_l1_loss"),

@@ -174,6 +174,9 @@ class Reader:
         token = self.token
         if token.kind == "number" and len(token.text) > 1:
             self.fail(f"LaTeX raises to one digit: write ^{{{clipped(token.text)}}}", token.position)
+        exponent = self.tokens[self.index + 1] if token.kind == "{" else token
+        if (exponent.kind == "name" and exponent.text == "T" and "T" not in self.known) or exponent.text in ("top", "intercal"):
+            self.fail("transposes are not part of the language: write the products out, such as a*x + b*y", token.position)
         if token.kind != "{":
             return
         kinds = [following.kind for following in self.tokens[self.index + 1 : self.index + 4]]

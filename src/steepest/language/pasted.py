@@ -18,8 +18,8 @@ from steepest.language.tokens import FOREIGN, Token, refuse_character, tokenize
 
 __all__ = ["read_tokens"]
 
+DECLARING = ("const", "let", "var")
 LARGEST_FACTORIAL = 170  # of which a float can hold the value
-EXACT_FACTORIAL = 22  # of which a float holds it exactly
 ROUND = {"[": "(", "]": ")", "⌊": "(", "⌋": ")", "⌈": "(", "⌉": ")"}
 ROUNDING = {"⌊": "floor", "⌈": "ceil"}
 PAIRS = {"]": "[", "⌋": "⌊", "⌉": "⌈", ")": "("}
@@ -53,6 +53,7 @@ def folded(text: str) -> str:
 
 def with_header(text: str, tokens: list[Token]) -> list[Token]:
     """`lambda x: ...`, `x => ...`, `(x, y) => ...` and `@(x) ...` as `f(x) = ...`, which names the parameters too."""
+    tokens = without_words(text, tokens)
     first = 2 if [token.kind for token in tokens[:2]] == ["name", "="] else 0  # f = lambda x: ...
     head = tokens[first]
     if (head.kind, head.text) == ("name", "lambda"):
@@ -68,6 +69,22 @@ def with_header(text: str, tokens: list[Token]) -> list[Token]:
     start, stop = head, names[length]
     opening = [Token("name", "f", start.position), Token("(", "(", start.position, glued=True)]
     return [*opening, *inner, Token(")", ")", stop.position), Token("=", "=", stop.position), *names[length + 1 :]]
+
+
+def without_words(text: str, tokens: list[Token]) -> list[Token]:
+    """The tokens without the words of a definition: `const f = ...`, `return ...`, and `def f(x): return ...` as `f(x) = ...`."""
+    declared = tokens[0].text in DECLARING and [token.kind for token in tokens[:3]] == ["name", "name", "="]
+    if declared or (tokens[0].text == "return" and tokens[1].kind != "end"):
+        tokens = tokens[1:]
+    elif (tokens[0].kind, tokens[0].text) == ("name", "def"):
+        colon = next((index for index, token in enumerate(tokens) if token.kind == ":"), 0)
+        if colon and tokens[colon + 1].text == "return":
+            tokens = [*tokens[1:colon], Token("=", "=", tokens[colon].position), *tokens[colon + 2 :]]
+    for token in tokens:
+        if token.kind == "name" and token.text in ("def", "return"):
+            reason = f"the word '{token.text}' is not part of the language: write the formula alone"
+            raise FormulaError(reason, text, token.position)
+    return tokens
 
 
 class Reader:

@@ -257,6 +257,8 @@ def check_word(token: Token, previous: Token | None, text: str, *, glued: bool) 
         raise FormulaError(f"the word '{word}' is not part of the language: nest one where in another", text, position)
     if word in ("True", "False"):
         raise FormulaError(f"'{word}' is not a number of the language: a choice is written where(condition, a, b)", text, position)
+    if (word == "def" and previous is None) or (word == "return" and (previous is None or previous.kind == ":")):
+        return  # def f(x): return x^2, which `pasted` reads
     if word in KEYWORDS:
         raise FormulaError(f"the word '{word}' is not part of the language: write the formula alone", text, position)
     if word.lower() in NOT_NUMBERS:

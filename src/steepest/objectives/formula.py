@@ -67,7 +67,8 @@ class FormulaObjective:
         """The formula in plain text if that differs from what was typed, or if E or I is a parameter."""
         constants = [name for name in self.names if name in ("E", "I")]
         if self.typed and constants and not re.match(r"\s*\w+\s*\([^()=]*\)\s*=", self.typed):
-            return f"f({', '.join(self.names)}) = {self.text}, with a parameter {' and a parameter '.join(constants)}"
+            told = {"E": "E is a parameter: Euler's number is e", "I": "I is a parameter"}
+            return f"f({', '.join(self.names)}) = {self.text}, where {' and '.join(told[name] for name in constants)}"
         return notation.read_as(self.typed, self.text) if self.typed else None
 
     @cached_property
