@@ -383,10 +383,10 @@ class Parser:
         word = token.text
         if word in (self.known or ()) or word in self.extra:
             return word
-        following = self.tokens[self.index].kind
-        if word in FUNCTIONS or word in ALIASES or following == "(" or word in BARE or token.prefix:
+        called = self.token.kind == "("
+        if word in FUNCTIONS or word in ALIASES or called or self.stands_bare(word, self.index) or token.prefix:
             found = spelled(word)
-            if found and (found in FUNCTIONS or following == "(" or word in BARE):
+            if found and (found in FUNCTIONS or called or self.stands_bare(word, self.index)):
                 return found
         return constant_spelled(word, prefixed=bool(token.prefix)) or word
 
@@ -395,7 +395,20 @@ class Parser:
         return word in self.extra or (word not in (self.known or ()) and (word in FUNCTIONS or self.is_reading(word)))
 
     def is_reading(self, word: str) -> bool:
-        return word in READINGS and (self.token.kind == "(" or word in BARE)
+        return word in READINGS and (self.token.kind == "(" or self.stands_bare(word, self.index))
+
+    def stands_bare(self, word: str, index: int) -> bool:
+        """Whether a word is a function whose argument follows without brackets, a power between the two or not."""
+        if word not in BARE:
+            return False
+        if self.tokens[index].kind == "superscript":
+            index += 1
+        elif self.tokens[index].kind == "^":
+            index += 2 if self.tokens[index + 1].kind == "-" else 1
+            if self.tokens[index].kind != "number":
+                return False
+            index += 1
+        return self.tokens[min(index, len(self.tokens) - 1)].kind in ("number", "name", "(", "|")
 
     def check_call(self, word: str, token: Token) -> None:
         """Refuse a name in front of brackets, or of a library, that would become a factor and is meant otherwise."""
@@ -486,7 +499,7 @@ class Parser:
             return token.kind == "name" and token.text in self.extra
         word, index = ALIASES.get(token.text, token.text), self.index + 1 + (self.token.kind == "*")
         called = self.tokens[index].kind == "(" and spelled(word) is not None
-        return word in FUNCTIONS or word in BARE or word in self.extra or called
+        return word in FUNCTIONS or self.stands_bare(word, index) or word in self.extra or called
 
     def call_in_brackets(self, word: str, token: Token) -> Expression:
         opening = self.advance()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NoReturn
 
-from steepest.errors import FormulaError, clipped
+from steepest.errors import FormulaError, clipped, printable
 from steepest.language.dialects import CONSTANTS, spelled
 from steepest.language.operations import CONSTANTS as NUMBERS
 from steepest.language.tokens import GREEK, Token, refuse_character
@@ -246,11 +246,12 @@ class Reader:
             self.put(")", token)
         elif word in GREEK or word in LETTERS:
             self.put("name", token, LETTERS.get(word, word))
-        elif (spelled(word) or word == "lg") and not (word == "min" and self.token.kind == "_"):
+        elif (spelled(word) not in (None, "where") or word == "lg") and not (word == "min" and self.token.kind == "_"):
             self.function(token)
         else:
             known = REFUSED.get(word)
-            self.fail(known or rf"the LaTeX command \{clipped(word)} is not read", token.position)
+            shown = "".join(map(printable, clipped(word)))
+            self.fail(known or rf"the LaTeX command \{shown} is not read", token.position)
 
     def refuse_derivative(self, token: Token) -> None:
         r"""`\frac{d}{dx}` is no quotient."""

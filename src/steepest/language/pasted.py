@@ -62,10 +62,14 @@ def with_header(text: str, tokens: list[Token]) -> list[Token]:
         names, end = tokens[first + 1 :], ")"
     else:
         names, end = tokens[first:], "=>"
-    length = next((index for index, token in enumerate(names) if token.kind not in ("name", ",", "(", ")") or token.kind == end), 0)
-    if names[length].kind != end or not length:
+    length = next((index for index, token in enumerate(names) if token.kind == end), 0)
+    inner = names[:length]
+    if end != ":" and length > 1 and inner[0].kind == "(":
+        inner = inner[1:] if end == ")" else inner[1:-1] if inner[-1].kind == ")" else inner
+    elif end == ")":
         return tokens
-    inner = [token for token in names[:length] if token.kind not in ("(", ")")]
+    if not length or any(token.kind not in ("name", ",") for token in inner):
+        return tokens
     start, stop = head, names[length]
     opening = [Token("name", "f", start.position), Token("(", "(", start.position, glued=True)]
     return [*opening, *inner, Token(")", ")", stop.position), Token("=", "=", stop.position), *names[length + 1 :]]

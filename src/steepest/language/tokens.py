@@ -232,7 +232,7 @@ def read_command(text: str, start: int) -> tuple[Token, int]:
     while end < len(text) and text[end].isascii() and text[end].isalpha():
         end += 1
     end = max(end, min(start + 2, len(text)))
-    return Token("command", text[start + 1 : end], start), end
+    return Token("command", " " if text[start + 1 : end].isspace() else text[start + 1 : end], start), end
 
 
 def read_superscript(text: str, start: int) -> tuple[Token, int]:
