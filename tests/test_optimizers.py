@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 
+from steepest import frameworks
 from steepest.errors import FormulaError, InputError
 from steepest.language.expression import number
 from steepest.language.grammar import read_expression
@@ -180,7 +181,16 @@ def test_a_misspelled_name_gets_both_ways_out() -> None:
     ("text", "settings", "message"),
     [
         ("adm", {}, "there is no optimizer 'adm': did you mean adam?"),
-        ("Adam", {}, "there is no optimizer 'Adam': did you mean adam?"),
+        ("Adamm", {}, "there is no optimizer 'Adamm': did you mean adam?"),
+        ("torch.optim.LBFGS", {}, "there is no optimizer 'torch.optim.LBFGS': see: steepest list optimizers"),
+        ("q" * 500, {}, "there is no optimizer 'qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq…': see"),
+        ("SGD(weight_decay=0.1)", {}, "the zoo's gd has no weight_decay: add the decay to the function"),
+        ("SGD(lr=0.1, nesterov=True)", {}, "the zoo's gd has no nesterov: leave it out"),
+        ("RMSprop(momentum=0.9, centered=True)", {}, "the zoo's rmsprop_centered has no momentum"),
+        ("Adam(betas=0.9)", {}, "betas is a pair of numbers, such as betas=(0.9, 0.999), not 0.9"),
+        ("adam(learning_rate=0.1, lr=0.2)", {}, "the hyperparameter 'lr' is set twice, as learning_rate too"),
+        ("adam(0.1, 0.9)", {}, "a hyperparameter is set as name=value, such as lr=0.1, not '0.9'"),
+        *((f"optax.{name}(0.1)", {}, f"optax's {name} {why}") for name, why in frameworks.OTHERWISE_IN_OPTAX.items()),
         ("qqq", {}, "there is no optimizer 'qqq': see: steepest list optimizers"),
         ("", {}, "an optimizer is a name such as adam"),
         (" ;\n; ", {}, "an optimizer is a name such as adam"),
@@ -188,8 +198,7 @@ def test_a_misspelled_name_gets_both_ways_out() -> None:
         ("gd", {"zzz": 1}, "the optimizer 'gd' has no hyperparameter 'zzz': it has lr"),
         ("polyak_step", {"lr": 1}, "the optimizer 'polyak_step' has no hyperparameter 'lr': it has f_star"),
         ("theta = theta - g", {"b": 1}, "the optimizer 'custom' has no hyperparameter 'b': it has none"),
-        ("adam(lr)", {}, "a hyperparameter is set as name=value, not 'lr'"),
-        ("adam(0.1)", {}, "a hyperparameter is set as name=value, not '0.1'"),
+        ("adam(lr)", {}, "a hyperparameter is set as name=value, such as lr=0.1, not 'lr'"),
         ("adam(lr=1, lr=2)", {}, "the hyperparameter 'lr' is set twice"),
         ("gd", {"lr": float("nan")}, "lr is a finite number, not nan"),
         ("gd", {"lr": float("inf")}, "lr is a finite number, not inf"),
@@ -212,6 +221,84 @@ def test_a_schedule_knows_t_and_T_only(value: str) -> None:  # noqa: N802
     with pytest.raises(FormulaError) as caught:
         optimizer("gd", lr=value)
     assert caught.value.where == "lr"
+
+
+USUAL = {
+    "SGD": "gd",
+    "sgd": "gd",
+    "torch.optim.SGD(lr=0.1)": "gd(lr=0.1)",
+    "SGD(0.1)": "gd(lr=0.1)",
+    "SGD(momentum=0)": "gd",
+    "SGD(lr=0.1, momentum=0.9)": "momentum(lr=0.1, beta=0.9)",
+    "optax.sgd(0.1, momentum=0.9)": "momentum(lr=0.1, beta=0.9)",
+    "torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True)": "nesterov(lr=0.1, beta=0.9)",
+    "optim.SGD(params, lr=0.1, momentum=0.9, dampening=0, weight_decay=0)": "momentum(lr=0.1, beta=0.9)",
+    "nag": "nesterov",
+    "NAG(momentum=0.8)": "nesterov(beta=0.8)",
+    "Nesterov": "nesterov",
+    "Momentum": "momentum",
+    "SGDM": "momentum",
+    "momentum(momentum=0.8)": "momentum(beta=0.8)",
+    "Heavy Ball": "heavy_ball",
+    "heavy-ball": "heavy_ball",
+    "Adam": "adam",
+    "ADAM": "adam",
+    "adam(learning_rate=0.01)": "adam(lr=0.01)",
+    "optax.adam(0.1, b1=0.8)": "adam(lr=0.1, beta1=0.8)",
+    "Adam(betas=(0.8, 0.99), eps=1e-4)": "adam(eps=0.0001, beta1=0.8, beta2=0.99)",
+    "Adam(amsgrad=False)": "adam",
+    "keras.optimizers.Adam(learning_rate=0.01, beta_1=0.8, epsilon=1e-7)": "adam(lr=0.01, beta1=0.8, eps=1e-7)",
+    "Adam(lr=1e-3, weight_decay=0)": "adam(lr=0.001)",
+    "Adam(amsgrad=True)": "amsgrad",
+    "AMSGrad": "amsgrad",
+    "AdamW(lr=1e-3, weight_decay=0.1)": "adamw(lr=0.001, decay=0.1)",
+    "Adamax": "adamax",
+    "NAdam": "nadam",
+    "RAdam": "radam",
+    "NAdam(momentum_decay=0.01)": "nadam(psi=0.01)",
+    "Adagrad": "adagrad",
+    "AdaGrad": "adagrad",
+    "Adadelta(rho=0.95)": "adadelta(rho=0.95)",
+    "RMSprop": "rmsprop",
+    "RMSProp(rho=0.9)": "rmsprop(alpha=0.9)",
+    "RMSprop(centered=True)": "rmsprop_centered",
+    "RMSprop(momentum=0.9)": "rmsprop_momentum(beta=0.9)",
+    "Lion(weight_decay=0.1)": "lion(decay=0.1)",
+    "AdaBelief": "adabelief",
+    "sign_sgd": "signsgd",
+    "SignSGD": "signsgd",
+    "SAM": "sam",
+    "Newton": "newton",
+    "Newton-Raphson": "newton",
+    "Barzilai-Borwein": "barzilai_borwein",
+    "gradient descent": "gd",
+    "Adam(lr=0.1/(1+t))": "adam(lr=0.1/(1+t))",
+}
+
+
+@pytest.mark.parametrize(("text", "ours"), USUAL.items())
+def test_usual_names_are_read_and_echoed(text: str, ours: str) -> None:
+    found, plain_one = optimizer(text), optimizer(ours)
+    assert (found, found.read_as) == (plain_one, ours)
+    assert plain_one.read_as is None
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_name_of_the_zoo_is_read_in_any_case(name: str) -> None:
+    for written in (name.upper(), name.title(), name.replace("_", " "), name.replace("_", "-"), name.replace("_", "")):
+        assert optimizer(written) == optimizer(name)
+    assert optimizer(name).read_as is None
+
+
+def test_usual_names_of_keyword_arguments() -> None:
+    assert optimizer("SGD", learning_rate=0.1, momentum=0.9, nesterov=True).read_as == "nesterov(lr=0.1, beta=0.9)"
+    assert optimizer("Adam", betas=(0.8, 0.9)).read_as == "adam(beta1=0.8, beta2=0.9)"  # type: ignore[arg-type]
+
+
+def test_equations_are_no_names() -> None:
+    with pytest.raises(FormulaError, match="unknown name 'gd'"):
+        optimizer("s = gd")
+    assert optimizer("theta = theta - lr*g").read_as is None
 
 
 def test_not_a_text() -> None:

@@ -1,5 +1,6 @@
 """Trajectories equal those of PyTorch and optax, step by step, wherever they have the same optimizer."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -7,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from steepest import frameworks
 from steepest.descent import descend
 from steepest.noise import normal
-from steepest.optimizers import OPTIMIZERS
+from steepest.optimizers import OPTIMIZERS, zoo_entry
 
 jax = pytest.importorskip("jax")
 optax = pytest.importorskip("optax")
@@ -62,6 +64,15 @@ TORCH: list[tuple[str, str, dict[str, Any]]] = [
 
 # Ours, and how optax makes it for an objective.
 OPTAX: list[tuple[str, Callable[[Objective], Any]]] = [
+    ("gd(lr=0.001)", lambda _: optax.sgd(0.001)),
+    ("momentum(lr=0.0005)", lambda _: optax.sgd(0.0005, momentum=0.9)),
+    ("nesterov(lr=0.0005)", lambda _: optax.sgd(0.0005, momentum=0.9, nesterov=True)),
+    ("adam(lr=0.01)", lambda _: optax.adam(0.01)),
+    ("adamw(lr=0.01, decay=0.1)", lambda _: optax.adamw(0.01, weight_decay=0.1)),
+    ("adamax(lr=0.01)", lambda _: optax.adamax(0.01)),
+    ("rmsprop(lr=0.002)", lambda _: optax.rmsprop(0.002, decay=0.99, eps_in_sqrt=False)),
+    ("rmsprop_centered(lr=0.001)", lambda _: optax.rmsprop(0.001, decay=0.99, eps_in_sqrt=False, centered=True)),
+    ("rmsprop_momentum(lr=0.0005)", lambda _: optax.rmsprop(0.0005, decay=0.99, eps_in_sqrt=False, momentum=0.9)),
     ("lion(lr=0.001)", lambda _: optax.lion(0.001, weight_decay=0.0)),
     ("lion(lr=0.001, decay=0.1)", lambda _: optax.lion(0.001, weight_decay=0.1)),
     # optax's eps_root is the eps inside the second moment, its eps the one beside the root
@@ -157,6 +168,52 @@ def test_pytorch(optimizer: str, name: str, arguments: dict[str, Any], objective
 @pytest.mark.usefixtures("x64")
 def test_optax(optimizer: str, make: Callable[[Objective], Any], objective: Objective) -> None:
     assert_close(ours(optimizer, objective), optax_positions(make(objective), objective))
+
+
+OTHERWISE_IN_OPTAX: list[tuple[str, Callable[[], Any]]] = [
+    ("amsgrad(lr=0.01)", lambda: optax.amsgrad(0.01)),
+    ("nadam(lr=0.01)", lambda: optax.nadam(0.01)),
+    ("radam(lr=0.01)", lambda: optax.radam(0.01)),
+    ("rmsprop(lr=0.002)", lambda: optax.rmsprop(0.002, decay=0.99)),
+    ("adagrad(lr=0.1)", lambda: optax.adagrad(0.1)),
+]
+
+
+@pytest.mark.parametrize(("optimizer", "make"), OTHERWISE_IN_OPTAX, ids=[row[0] for row in OTHERWISE_IN_OPTAX])
+@pytest.mark.usefixtures("x64")
+def test_what_is_said_to_be_otherwise_in_optax_is(optimizer: str, make: Callable[[], Any]) -> None:
+    """The words of `frameworks`, the README and docs/optimizers.md: other equations, so steps that part by more than roundings."""
+    apart = np.abs(ours(optimizer, OBJECTIVES["wave"]) - optax_positions(make(), OBJECTIVES["wave"])).max()
+    assert apart > 1e-9
+    assert optimizer.partition("(")[0] in frameworks.OTHERWISE_IN_OPTAX
+
+
+def default_of(function: Any, name: str) -> Any:
+    return inspect.signature(function).parameters[name].default
+
+
+THEIR_WORDS = {"decay": "weight_decay", "psi": "momentum_decay"}
+
+
+@pytest.mark.parametrize("name", frameworks.COUNTERPARTS)
+def test_the_defaults_that_show_tells_are_those_of_the_installed_library(name: str) -> None:
+    call, defaults = frameworks.COUNTERPARTS[name]
+    library, _, word = call.partition("(")[0].rpartition(".")
+    function = getattr({"torch.optim": torch.optim, "optax": optax}[library], word)
+    given = {part.partition("=")[0] for part in call.partition("(")[2].rstrip(")").split(", ")}
+    for hyperparameter, value in defaults.items():
+        theirs = THEIR_WORDS.get(hyperparameter, hyperparameter)
+        if hyperparameter in ("beta1", "beta2"):
+            index = int(hyperparameter[-1]) - 1
+            found = default_of(function, "betas")[index] if library == "torch.optim" else default_of(function, f"b{index + 1}")
+        else:
+            found = default_of(function, theirs)
+        assert found == value, hyperparameter
+    told = {*defaults, "lr"} if library == "optax" else {*defaults}
+    assert {*zoo_entry(name).hyperparameters} - told <= {"beta"}
+    assert "beta" not in zoo_entry(name).hyperparameters or "momentum" in given
+    rows = [row for row in TORCH if row[0].partition("(")[0] == name and row[1] == word] if library == "torch.optim" else OPTAX
+    assert any(row[0].partition("(")[0] == name for row in rows), "steps that are held to the library"
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=OBJECTIVES)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from steepest.ending import Limits, tell
-from steepest.errors import InputError
+from steepest.errors import InputError, counted
 from steepest.language.expression import Expression
 from steepest.lowering import link, objective_tape, optimizer_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
@@ -138,7 +138,7 @@ def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float,
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"the start is one number for each of {', '.join(names)}, not {start!r}") from None
     if len(numbers) != len(names):
-        found = f"{len(numbers)} number{'s' * (len(numbers) != 1)}"
+        found = counted(len(numbers), "number")
         raise InputError(f"the start has {found}, and the parameters are {', '.join(names)}")
     if not all(map(math.isfinite, numbers)):
         raise InputError("the start is made of finite numbers")

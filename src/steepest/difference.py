@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from steepest.errors import InputError
+from steepest.errors import InputError, counted
 from steepest.language.notation import plain
 from steepest.trajectory import Trajectory
 from steepest.understanding.parting import Parting, Row, largest_gap, part, quantities
@@ -77,8 +77,9 @@ class Difference:
         """Where both end."""
         one, other = self.runs
         if self.same:
-            return (f"the two runs are the same, to the bit, over {one.steps} step{'s' * (one.steps != 1)}",)
-        after = f"after {one.steps} steps" if one.steps == other.steps else f"after {one.steps} and {other.steps} steps"
+            return (f"the two runs are the same, to the bit, over {counted(one.steps, 'step')}",)
+        first, second = counted(one.steps, "step"), counted(other.steps, "step")
+        after = f"after {first}" if one.steps == other.steps else f"after {first} and {second}"
         values = " and ".join(f"{run.values[-1]:.6g}" for run in self.runs)
         found = [f"at the end, {after}, they are {self.end_gap:.3g} apart; f is {values}"]
         if one.ending != other.ending:
@@ -142,7 +143,7 @@ def diff(one: Trajectory, other: Trajectory | str) -> Difference:
         if not isinstance(run, Trajectory):
             raise InputError(f"diff compares what steepest.descend returns, not {type(run).__name__}")
     if one.record.shape != other.record.shape:
-        raise InputError(f"the runs have no position in common: one moves {counted(one)} and the other {counted(other)}")
+        raise InputError(f"the runs have no position in common: one moves {size_of(one)} and the other {size_of(other)}")
     rows = quantities(one), quantities(other)
     partings = sorted(
         (part(name, rows[0][name], rows[1][name], one.names) for name in rows[0] if compatible(name, *rows)),
@@ -154,8 +155,8 @@ def diff(one: Trajectory, other: Trajectory | str) -> Difference:
     return Difference((one, other), settings, tuple(partings), gap, ends, tuple(reasons(one, other, settings, gap)))
 
 
-def counted(run: Trajectory) -> str:
-    return f"{len(run.names)} number{'s' * (len(run.names) != 1)}"
+def size_of(run: Trajectory) -> str:
+    return counted(len(run.names), "number")
 
 
 def compatible(name: str, one: Mapping[str, list[Row]], other: Mapping[str, list[Row]]) -> bool:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError", "clipped", "clipped_path", "sentence"]
+__all__ = [
+    "FormulaError",
+    "InputError",
+    "MissingDependencyError",
+    "SteepestError",
+    "clipped",
+    "clipped_path",
+    "counted",
+    "sentence",
+]
 
 CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # that a sentence shows whole
@@ -93,6 +102,12 @@ def sentence(message: str) -> str:
     line = " ".join("".join(map(printable, message[:MOST_READ])).split())
     line = ECHO.sub(lambda echo: f"'{clipped(echo[0][1:-1])}'" if echo[0].endswith("'") else clipped(echo[0]), line)
     return line if len(line) <= LONGEST_SENTENCE else f"{line[: LONGEST_SENTENCE - 1]}…"
+
+
+def counted(number: float, noun: str) -> str:
+    """A number with its noun in the singular or the plural: `1 step`, `2 steps`."""
+    written = f"{number:g}" if isinstance(number, float) else f"{number:,}"
+    return f"{written} {noun}{'s' * (number != 1)}"
 
 
 def printable(character: str) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
-from steepest.errors import FormulaError, InputError
+from steepest.errors import FormulaError, InputError, clipped
+from steepest.frameworks import PLACES, in_our_words, zoo_name
 from steepest.language.expression import Expression, names, number, postorder
 from steepest.language.grammar import nearest, read_assignments, read_expression
 from steepest.language.notation import plain
@@ -23,6 +24,8 @@ GIVEN = ("theta", "g", "f", "H", "t", "T")
 FROM_OBJECTIVE = ("lr", "f_star")  # what the objective knows when nobody says: a learning rate, its least value
 
 
+LONGEST_NAME = 60  # of an optimizer, its library in front
+NUMBER = re.compile(r"[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,4})?")
 Setting = float | int | str | Expression
 
 
@@ -37,6 +40,7 @@ class Optimizer:
         settings: hyperparameters that the user set for this optimizer.
         description: one sentence.
         year, paper: where the method comes from; 0 and empty for the user's own.
+        typed: the text it was read from, for another library's.
     """
 
     name: str
@@ -46,6 +50,15 @@ class Optimizer:
     description: str = ""
     year: int = 0
     paper: str = ""
+    typed: str = field(default="", compare=False)
+
+    @property
+    def read_as(self) -> str | None:
+        """The zoo's words for an optimizer that was typed in another library's; none for one typed as it is here."""
+        if not self.typed:
+            return None
+        settings = ", ".join(f"{name}={plain(value)}" for name, value in self.settings.items())
+        return f"{self.name}({settings})" if settings else self.name
 
     @property
     def text(self) -> str:
@@ -116,25 +129,53 @@ def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
     """
     if not isinstance(equations, str):
         raise InputError(f"an optimizer is a name or equations, not {type(equations).__name__}")
-    settings = {name: read_setting(name, value) for name, value in hyperparameters.items()}
-    return read_optimizer(equations, settings)
+    return read_optimizer(equations, hyperparameters)
 
 
-def read_optimizer(text: str, settings: Mapping[str, Expression], offered: Mapping[str, Expression] | None = None) -> Optimizer:
+def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str, Expression] | None = None) -> Optimizer:
     """The optimizer a text describes; an `offered` value is taken if its equations read the name and nothing else sets it."""
-    named = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", text, re.DOTALL)
-    if named:
-        found = zoo_entry(named[1])
-        settings = read_settings(named[2] or "") | dict(settings)
+    typed, bracket, rest = text.strip().partition("(")
+    name = zoo_name(typed.strip(), OPTIMIZERS) if len(typed) <= LONGEST_NAME and (not bracket or rest.endswith(")")) else None
+    if name or (re.fullmatch(r"[A-Za-z_][\w.]*\s*", typed) and (not bracket or rest.endswith(")"))):
+        found, settings = read_named(name or typed.strip(), rest.removesuffix(")"), given)
+        found = replace(found, typed="" if typed.strip() == found.name and not found.typed else text.strip())
     else:
+        settings = {name: read_setting(name, value) for name, value in given.items()}
         found = read_equations(text, {*settings, *(offered or {})})
     settings = {name: value for name, value in (offered or {}).items() if name in found.hyperparameters} | dict(settings)
     for name in settings:
         if name not in found.hyperparameters:
             near = nearest(name, found.hyperparameters)
             hint = f"did you mean {near}?" if near else f"it has {', '.join(found.hyperparameters) or 'none'}"
-            raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{name}': {hint}")
+            raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{clipped(name)}': {hint}")
     return replace(found, settings=settings)
+
+
+def read_named(name: str, arguments: str, given: Mapping[str, Setting]) -> tuple[Optimizer, dict[str, Expression]]:
+    """The zoo's optimizer of that name with its settings, in its own words or those of other libraries."""
+    zoo_entry(name)
+    typed = read_arguments(arguments)
+    words = typed | {key: str(value) for key, value in given.items() if not isinstance(value, Expression)}
+    words |= {key: plain(value) for key, value in given.items() if isinstance(value, Expression)}
+    chosen, words = in_our_words(name, words, Hyperparameters())
+    found = zoo_entry(chosen)
+    if set(words) - set(typed) - set(given):
+        found = replace(found, typed=name)
+    kept = {key: given.get(key, value) for key, value in words.items()}
+    return found, {key: read_setting(key, value) for key, value in kept.items()}
+
+
+class Hyperparameters(Mapping[str, tuple[str, ...]]):
+    """The hyperparameters of every optimizer of the zoo."""
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return zoo_entry(name).hyperparameters
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(OPTIMIZERS)
+
+    def __len__(self) -> int:
+        return len(OPTIMIZERS)
 
 
 def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
@@ -187,27 +228,35 @@ def with_hint(error: FormulaError) -> FormulaError:
 
 def read_settings(text: str) -> dict[str, Expression]:
     """`lr=0.05, beta1=0.8` as settings."""
-    settings: dict[str, Expression] = {}
+    return {name: read_setting(name, value) for name, value in read_arguments(text).items()}
+
+
+def read_arguments(text: str) -> dict[str, str]:
+    """`lr=0.05, beta1=0.8` as names and texts; a number alone in front is the learning rate, as other libraries have it."""
+    settings: dict[str, str] = {}
     for part in split_arguments(text):
         name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals and not settings and name in PLACES:
+            continue
+        if not equals and not settings and NUMBER.fullmatch(name):
+            name, equals, value = "lr", "=", name
         if not equals or not name.isidentifier():
-            raise InputError(f"a hyperparameter is set as name=value, not '{part.strip()}'")
+            raise InputError(f"a hyperparameter is set as name=value, such as lr=0.1, not '{clipped(part.strip())}'")
         if name in settings:
-            raise InputError(f"the hyperparameter '{name}' is set twice")
-        settings[name] = read_setting(name, value)
+            raise InputError(f"the hyperparameter '{clipped(name)}' is set twice")
+        settings[name] = value
     return settings
 
 
 def split_arguments(text: str) -> list[str]:
     """The parts between commas that no bracket encloses."""
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
         if character == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part for part in parts if part.strip()] if text.strip() else []
+            parts.append(text[start:index])
+            start = index + 1
+    return [part for part in (*parts, text[start:]) if part.strip()]
 
 
 def read_setting(name: str, value: Setting) -> Expression:
@@ -238,7 +287,7 @@ def zoo_entry(name: str) -> Optimizer:
     if name not in OPTIMIZERS:
         near = nearest(name, OPTIMIZERS)
         hint = f"did you mean {near}?" if near else "see: steepest list optimizers"
-        raise InputError(f"there is no optimizer '{name}': {hint}")
+        raise InputError(f"there is no optimizer '{clipped(name)}': {hint}")
     entry = OPTIMIZERS[name]
     equations = tuple(read_assignments(entry.equations.split("; "), known=(*GIVEN, *FROM_OBJECTIVE, *entry.defaults)))
     defaults = {key: number(value) for key, value in entry.defaults.items()}
@@ -287,21 +336,21 @@ OPTIMIZERS: dict[str, Entry] = {
         2013, "Sutskever et al., ICML, eq. 3-4"),
     "adagrad": Entry(
         "s = s + g^2; theta = theta - lr*g/(sqrt(s)+eps)", {"lr": 0.5, "eps": 1e-10},
-        "Each coordinate's step shrinks with the sum of its squared gradients.",
+        "Each coordinate's gradient is divided by the root of the sum of its squares so far.",
         2011, "Duchi, Hazan and Singer, JMLR 12, p. 2121"),
     "rmsprop": Entry(
         "s = alpha*s + (1-alpha)*g^2; theta = theta - lr*g/(sqrt(s)+eps)", RMSPROP,
-        "AdaGrad that forgets: a moving average of the squared gradients scales each coordinate.",
+        "AdaGrad that forgets: each coordinate's gradient is divided by the root of a moving average of its squares.",
         2012, "Tieleman and Hinton, Coursera lecture 6.5"),
     "rmsprop_centered": Entry(
         "s = alpha*s + (1-alpha)*g^2; m = alpha*m + (1-alpha)*g; theta = theta - lr*g/(sqrt(max(s-m^2, 0))+eps)", RMSPROP,
-        "RMSProp scaled by the variance of the gradient instead of its square.",
-        2013, "Graves, arXiv:1308.0850, eq. 38-45"),
+        "RMSProp scaled by the standard deviation of the gradient instead of its root mean square, as PyTorch writes it.",
+        2013, "Graves, arXiv:1308.0850, eq. 38-45, there with momentum and eps under the root"),
     "rmsprop_momentum": Entry(
         "s = alpha*s + (1-alpha)*g^2; v = beta*v + g/(sqrt(s)+eps); theta = theta - lr*v",
         {"lr": 0.01, "alpha": 0.99, "beta": 0.9, "eps": 1e-8},
         "RMSProp with momentum on the scaled gradient, as PyTorch writes it.",
-        2013, "Graves, arXiv:1308.0850, eq. 38-45"),
+        2013, "Graves, arXiv:1308.0850, eq. 38-45, there with the centered scale"),
     "adadelta": Entry(
         "s = rho*s + (1-rho)*g^2; d = sqrt(u+eps)/sqrt(s+eps)*g; u = rho*u + (1-rho)*d^2; theta = theta - lr*d",
         {"lr": 1.0, "rho": 0.9, "eps": 1e-6},
@@ -313,53 +362,53 @@ OPTIMIZERS: dict[str, Entry] = {
         2014, "Kingma and Ba, arXiv:1412.6980, algorithm 1"),
     "adamw": Entry(
         MOMENTS + "theta = (1-lr*decay)*theta - lr*(m/(1-beta1^t))/(sqrt(v/(1-beta2^t))+eps)", ADAM | {"decay": 0.01},
-        "Adam with weight decay on the parameters themselves, not through the gradient.",
+        "Adam with weight decay on the parameters themselves, not through the gradient; lr scales it too, as in PyTorch.",
         2017, "Loshchilov and Hutter, arXiv:1711.05101, algorithm 2"),
     "adamax": Entry(
         "m = beta1*m + (1-beta1)*g; u = max(beta2*u, abs(g)+eps); theta = theta - lr/(1-beta1^t)*m/u", ADAM,
-        "Adam with the largest recent gradient in place of the second moment.",
+        "Adam scaled by the largest recent gradient, which fades by beta2 a step, in place of the second moment.",
         2014, "Kingma and Ba, arXiv:1412.6980, algorithm 2"),
     "amsgrad": Entry(
         MOMENTS + "v_max = max(v_max, v); theta = theta - lr*(m/(1-beta1^t))/(sqrt(v_max/(1-beta2^t))+eps)", ADAM,
-        "Adam whose scale never shrinks, so its steps never grow back.",
-        2018, "Reddi, Kale and Kumar, ICLR, arXiv:1904.09237, algorithm 2"),
+        "Adam scaled by the largest second moment so far; as in PyTorch both moments are corrected for their start at 0.",
+        2018, "Reddi, Kale and Kumar, ICLR, arXiv:1904.09237, algorithm 2, there without the corrections"),
     "nadam": Entry(
         "mu = beta1*(1-0.96^(t*psi)/2); mu_next = beta1*(1-0.96^((t+1)*psi)/2); p = where(t == 1, 1, p)*mu; " + MOMENTS
         + "theta = theta - lr*(mu_next*m/(1-p*mu_next)+(1-mu)*g/(1-p))/(sqrt(v/(1-beta2^t))+eps)",
         ADAM | {"psi": 0.004},
-        "Adam with Nesterov's momentum.",
+        "Adam with Nesterov's momentum, whose coefficient grows from beta1/2 to beta1 as in PyTorch.",
         2016, "Dozat, ICLR workshop, algorithm 2"),
     "radam": Entry(
         "r_inf = 2/(1-beta2) - 1; r = r_inf - 2*t*beta2^t/(1-beta2^t); " + MOMENTS
         + "scale = where(r > 5, sqrt((r-4)*(r-2)*r_inf/((r_inf-4)*(r_inf-2)*r))*sqrt(1-beta2^t)/(sqrt(v)+eps), 1); "
         "theta = theta - lr*m/(1-beta1^t)*scale", ADAM,
-        "Adam that waits with its adaptive scale until the second moment can be trusted.",
+        "Adam without its adaptive scale until r > 5, as in PyTorch, where the paper has 4.",
         2019, "Liu et al., arXiv:1908.03265, algorithm 2"),
     "lion": Entry(
         "u = sign(beta1*m+(1-beta1)*g); m = beta2*m + (1-beta2)*g; theta = theta - lr*(u+decay*theta)",
         {"lr": 0.02, "beta1": 0.9, "beta2": 0.99, "decay": 0.0},
-        "The sign of an interpolated momentum: every coordinate moves by lr.",
+        "The sign of an interpolated momentum: every coordinate moves by lr, its decay aside.",
         2023, "Chen et al., arXiv:2302.06675, algorithm 2"),
     "adabelief": Entry(
         "m = beta1*m + (1-beta1)*g; s = beta2*s + (1-beta2)*(g-m)^2 + eps; "
         "theta = theta - lr*(m/(1-beta1^t))/(sqrt(s/(1-beta2^t))+eps)", ADAM | {"eps": 1e-16},
-        "Adam scaled by how far the gradient is from its prediction: bold where the two agree.",
+        "Adam scaled by how far the gradient is from its moving average: bold where the two agree.",
         2020, "Zhuang et al., arXiv:2010.07468, algorithm 2"),
     "signsgd": Entry(
         "theta = theta - lr*sign(g)", {"lr": 0.05},
-        "Only the sign of each derivative counts: every coordinate moves by lr.",
+        "Only the sign of each derivative counts: every coordinate whose derivative is not 0 moves by lr.",
         2018, "Bernstein et al., arXiv:1802.04434, algorithm 1"),
     "normalized_gd": Entry(
         "theta = theta - lr*g/(norm(g)+eps)", {"lr": 0.05, "eps": 1e-12},
-        "Every step has the length lr, however steep the slope.",
-        1984, "Nesterov, Matekon 20(3), p. 519"),
+        "Every step has the length lr, however steep the slope, until the gradient is about as small as eps.",
+        1984, "Nesterov, Matekon 29, p. 519"),
     "clipped_gd": Entry(
         "theta = theta - lr*g*min(1, max_norm/norm(g))", {"max_norm": 1.0},
         "Gradient descent that shortens a gradient longer than max_norm.",
         2013, "Pascanu, Mikolov and Bengio, ICML, algorithm 1"),
     "sam": Entry(
         "r = rho*g/(norm(g)+eps); theta = theta - lr*grad(theta+r)", {"rho": 0.05, "eps": 1e-12},
-        "Sharpness-aware minimization: the gradient is taken a little uphill, so flat minima win.",
+        "Sharpness-aware minimization: the gradient is taken at the distance rho uphill, to prefer flat minima.",
         2020, "Foret et al., arXiv:2010.01412, algorithm 1"),
     "barzilai_borwein": Entry(
         "s = theta - theta_old; y = g - g_old; rate = where(t == 1, lr, dot(s, s)/dot(s, y)); "
@@ -372,7 +421,7 @@ OPTIMIZERS: dict[str, Entry] = {
         1969, "Polyak, USSR Comput. Math. Math. Phys. 9(3), p. 14"),
     "noisy_gd": Entry(
         "theta = theta - lr*g + sqrt(2*lr*temperature)*noise()", {"temperature": 0.01},
-        "Langevin dynamics: gradient descent with thermal noise, which climbs out of shallow minima.",
+        "Langevin dynamics: gradient descent with thermal noise, which can climb out of shallow minima.",
         2011, "Welling and Teh, ICML, eq. 4"),
     "newton": Entry(
         "theta = theta - lr*solve(H, g)", {"lr": 1.0},

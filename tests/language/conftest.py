@@ -17,6 +17,8 @@ FUNCTIONS = {
     "erf": sympy.erf,
     "log2": lambda a: sympy.log(a, 2),
     "log10": lambda a: sympy.log(a, 10),
+    "log1p": lambda a: sympy.log(1 + a),
+    "expm1": lambda a: sympy.exp(a) - 1,
     "min": sympy.Min,
     "max": sympy.Max,
     "where": lambda condition, a, b: sympy.Piecewise((a, condition), (b, True)),

@@ -96,6 +96,8 @@ SMOOTH = [  # formulas and where they are smooth
     *((f"{word}(x)", (-1.3, 0.4, 2.2)) for word in ("exp", "sin", "cos", "atan", "sinh", "cosh", "tanh", "abs", "erf", "cbrt")),
     *((f"{word}(x)", (-40.0, -1.3, 0.0, 40.0)) for word in ("sigmoid", "softplus")),
     *((f"{word}(x)", (0.2, 1.0, 7.5)) for word in ("sqrt", "log", "log2", "log10")),
+    *((f"{word}(x)", (-0.7, 1e-3, 0.6)) for word in ("asinh", "atanh", "log1p", "expm1")),
+    ("acosh(x)", (1.2, 3.0)),
     *((f"{word}(x)", (-0.9, 0.0, 0.6)) for word in ("asin", "acos", "tan")),
     *((f"{word}(x^2, y+1)", (-1.7, 0.4)) for word in ("atan2", "min", "max", "hypot")),
     ("max(x, y, x y)", (-1.5, 0.7)),

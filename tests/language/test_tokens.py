@@ -1,6 +1,7 @@
 import pytest
 
 from steepest.errors import FormulaError
+from steepest.language.pasted import read_tokens
 from steepest.language.tokens import GREEK, KEYWORDS, LETTERS, LONGEST, LOOKALIKES, REFUSED, SIGNS, tokenize
 
 
@@ -61,10 +62,13 @@ def test_white_space_of_any_kind(space: str) -> None:
     assert kinds_and_texts(f"{space}x{space}+ 1{space}") == kinds_and_texts("x + 1")
 
 
-@pytest.mark.parametrize("text", [*sorted(KEYWORDS), *REFUSED, *LOOKALIKES, "nan", "NaN", "inf", "Infinity", "2i", "2J", "#", "~"])
+WRONG = [*KEYWORDS, *({*REFUSED} - {";"}), "x; y", *LOOKALIKES, "nan", "NaN", "inf", "Infinity", "2i", "2J", "#", "~"]
+
+
+@pytest.mark.parametrize("text", sorted(WRONG))
 def test_refuses(text: str) -> None:
     with pytest.raises(FormulaError):
-        tokenize(text)
+        read_tokens(text)
 
 
 @pytest.mark.parametrize(("sign", "plain"), LOOKALIKES.items())
@@ -75,7 +79,7 @@ def test_lookalikes_are_named(sign: str, plain: str) -> None:
 
 def is_handled(character: str) -> bool:
     try:
-        return tokenize(character)[-1].kind == "end"
+        return read_tokens(character)[-1].kind == "end"
     except FormulaError as error:
         return error.position == 0 and "\n" not in error.reason
 

@@ -81,7 +81,7 @@ def test_nearly_a_gallery_name(text: str, hint: str) -> None:
     assert str(caught.value).endswith(hint)
 
 
-@pytest.mark.parametrize("text", ["", "x +", "3", "sin", "x^2; y", "x.real", "lambda x: x"])
+@pytest.mark.parametrize("text", ["", "x +", "3", "sin", "x^2; y", "x.real", "f(x): x"])
 def test_neither_a_name_nor_a_formula(text: str) -> None:
     with pytest.raises(FormulaError):
         read_objective(text)
@@ -110,3 +110,18 @@ def test_objectives_are_values() -> None:
     again = pickle.loads(pickle.dumps(function))
     assert again == function
     assert again.expression is function.expression
+
+
+@pytest.mark.parametrize(
+    ("text", "echo"),
+    [
+        ("E^x", "f(E, x) = E^x, where E is a parameter: Euler's number is e"),
+        ("I*x + E", "f(E, I, x) = I*x + E, where E is a parameter: Euler's number is e and I is a parameter"),
+        ("f(E, x) = E^x", None),
+        ("f(E, x) = E**x", None),
+        ("E1^x", None),
+        ("math.e^x", "e^x"),
+    ],
+)
+def test_capitals_that_are_numbers_elsewhere_are_told(text: str, echo: str | None) -> None:
+    assert read_objective(text).read_as == echo

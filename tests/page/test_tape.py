@@ -21,6 +21,7 @@ OBJECTIVES = {
     "2x^2 - 4x": (0.0,),
     "sin(x)cos(y) + 0.1x^2": (1.2, 0.4),
     "(x-1)^2 + 3(y+2)^2 + x z + 2z^2": (0.3, 0.2, -0.4),
+    "asinh(x)^2 + log1p(y^2) + expm1(-x*y/9)^2 + acosh(2+y^2) + atanh(y/9)^2": (1.5, -0.7),
     "log(1+x^2) + erf(y/2)^2 + tanh(x-y)^2 + |x y|^1.5 + sqrt(1+y^2) - 1": (1.5, -0.7),
 }
 # Quotients of differences that shrink to nothing as the run converges.

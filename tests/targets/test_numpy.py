@@ -20,6 +20,7 @@ FORMULAS = [
     "max(x, y)^2 + min(x, y) + sigmoid(x - y) + softplus(x*y)",
     "1/x + log(y) + atan2(x, y) + hypot(x, y)",
     "x^2 + 0*y",
+    "asinh(x*y) + expm1(y) + log1p(x) + acosh(y) + atanh(x/2)",
     "where(x == y, 1, where(x != 0, y, x))",
     "(x - y)^2 + (x - y)^3 + floor(x) + ceil(y) + sign(x)",
 ]

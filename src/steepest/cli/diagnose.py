@@ -13,7 +13,7 @@ import click
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
-from steepest.cli.terminal import attempt, say, tell
+from steepest.cli.terminal import attempt, echo_optimizers, say, tell
 from steepest.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, a
         return
     if function.read_as:
         tell(f"read as {function.read_as}")
+    echo_optimizers([run.optimizer for run in runs])
     say(found.text(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80))
 
 

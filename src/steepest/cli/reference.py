@@ -50,13 +50,15 @@ def show(name: str) -> None:
       steepest show rosenbrock
       steepest show "x^2 sin(y)"
     """
+    from steepest.frameworks import zoo_name
     from steepest.language.grammar import nearest
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY
     from steepest.optimizers import OPTIMIZERS, zoo_entry
 
-    if name.strip() in OPTIMIZERS:
-        show_optimizer(zoo_entry(name.strip()))
+    found = None if name.strip() in GALLERY else zoo_name(name.strip(), OPTIMIZERS)
+    if found:
+        show_optimizer(zoo_entry(found))
         return
     if name.strip() not in GALLERY and len(name) > 2 and name.isidentifier():
         near = nearest(name, [*OPTIMIZERS, *GALLERY])
@@ -68,7 +70,9 @@ def show(name: str) -> None:
 
 
 def show_optimizer(optimizer: Optimizer) -> None:
+    from steepest.frameworks import COUNTERPARTS, elsewhere
     from steepest.language.notation import plain
+    from steepest.optimizers import OPTIMIZERS
 
     say(f"{optimizer.name}: {optimizer.description}\n")
     for equation in optimizer.text.split("; "):
@@ -79,6 +83,8 @@ def show_optimizer(optimizer: Optimizer) -> None:
     if optimizer.state:
         say(f"state            {', '.join(optimizer.state)} (starts at 0)")
     say(f"source           {optimizer.paper} ({optimizer.year})")
+    if optimizer.name in COUNTERPARTS:
+        say(f"the same in      {elsewhere(optimizer.name, OPTIMIZERS[optimizer.name].defaults)}")
     say(f"\ntry  steepest run rosenbrock -o {optimizer.name} --steps 200")
 
 

@@ -16,9 +16,22 @@ from steepest.errors import SteepestError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
+    from steepest.optimizers import Optimizer
     from steepest.trajectory import Trajectory
 
-__all__ = ["Finishing", "Progress", "attempt", "complain", "print_json", "print_runs", "reader_may_leave", "say", "silence", "tell"]
+__all__ = [
+    "Finishing",
+    "Progress",
+    "attempt",
+    "complain",
+    "echo_optimizers",
+    "print_json",
+    "print_runs",
+    "reader_may_leave",
+    "say",
+    "silence",
+    "tell",
+]
 
 SIGNS = {"≈": "~", "…": "...", "−": "-", "–": "-", "×": "x", "·": "*"}
 
@@ -137,6 +150,7 @@ def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: in
     """The table and the ending of every run; what was read differently from how it was typed goes to standard error."""
     if function.read_as:
         tell(f"read as {function.read_as}")
+    echo_optimizers([run.optimizer for run in runs])
     for index, run in enumerate(runs):
         if len(runs) > 1:
             say(f"{chr(10) if index else ''}{run.label}")
@@ -145,6 +159,13 @@ def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: in
         else:
             print_plain(run, every)
         say(run.ending.message)
+
+
+def echo_optimizers(optimizers: Sequence[Optimizer]) -> None:
+    """What optimizers that were typed in another library's words are here."""
+    for optimizer in optimizers:
+        if optimizer.read_as:
+            tell(f"optimizer read as {optimizer.read_as}")
 
 
 def print_plain(run: Trajectory, every: int) -> None:

@@ -69,7 +69,7 @@ def rescaled(evidence: Evidence, condition: float) -> str:
     """What it would buy to measure each parameter in a unit of its own."""
     now, after = (condition - 1) / (condition + 1), rescaled_condition(evidence)
     best_lr = "With so uneven a curvature the best learning rate of gradient descent"
-    costs = f"{best_lr} needs {per_digit(now)} steps for each further digit"
+    costs = f"{best_lr} needs {per_digit(now)} step{'s' * (per_digit(now) != '1')} for each further digit"
 
     if after is None or after > 0.5 * condition:
         return f"{costs}, and other units for the parameters would not help, for the valley lies aslant."
@@ -94,7 +94,8 @@ def rated(evidence: Evidence) -> Iterator[str]:
         yield f"The {what} is multiplied by {digits(rate)} per step, measured over the last steps; no one factor can be predicted."
     else:
         same = abs(math.log(max(predicted, 1e-300)) - math.log(rate)) <= AGREE * abs(math.log(rate)) + 1e-4
-        digit = f", a further digit every {per_digit(rate)} steps" if rate < 0.9999 else ""
+        digit = ", a further digit or more every step" if rate <= 0.1 else f", a further digit every {per_digit(rate)} steps"
+        digit = digit if rate < 0.9999 else ""
         yield (
             f"The {what} is multiplied by {digits(rate)} per step{digit} (measured over the last steps; the curvature at the end "
             f"predicts {digits(predicted)})." + ("" if same else f" {differing(evidence, predicted, rate)}")

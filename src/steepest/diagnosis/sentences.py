@@ -13,6 +13,7 @@ from steepest.diagnosis.motion import Swing, lengths
 from steepest.diagnosis.place import Place
 from steepest.diagnosis.reasons import advised, crept, curved, rated
 from steepest.diagnosis.wording import along, begin, digits, listed, method, point
+from steepest.errors import counted
 from steepest.objectives.callable import CallableObjective
 
 __all__ = ["sentences"]
@@ -37,7 +38,7 @@ def ended(evidence: Evidence) -> Iterator[str]:
     if evidence.diverges and run.ending != "diverged":
         why = "" if seen.values[-1] > seen.values[0] else " The function falls without end in this direction."
         first, last = digits(seen.values[0]), digits(seen.values[-1])
-        yield f"It ran away: after {run.steps} steps, the limit, f is {last}; it was {first} at the start.{why}"
+        yield f"It ran away: after {counted(run.steps, 'step')}, the limit, f is {last}; it was {first} at the start.{why}"
         return
     yield begin(run.ending.message) + "."
     slopes = lengths(seen.gradients)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from steepest.errors import counted
 from steepest.targets.numpy import Array
 from steepest.trajectory import Trajectory
 
@@ -92,8 +93,8 @@ def outcome(run: Trajectory) -> str:
     last = run.record.values([run.steps])[0]
     value = f"f = {digits(last)}" if not 0 < last < NOTHING else f"f < {NOTHING:g}"
     if run.ending == "converged":
-        return f"converges in {run.steps:,} step{'s' * (run.steps != 1)} to {value}"
+        return f"converges in {counted(run.steps, 'step')} to {value}"
     if run.ending == "step_limit":
-        return f"is at {value} after {run.steps:,} steps"
+        return f"is at {value} after {counted(run.steps, 'step')}"
     when = run.ending.message.partition(":")[0].partition(" ")[2]
     return f"diverges {when}" if run.ending == "diverged" else f"leaves the domain {when}"

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple, NoReturn
 
 from steepest.errors import FormulaError, clipped
+from steepest.language.dialects import BARE, READINGS, SPELLINGS, constant_spelled, dialect_reason, spelled
 from steepest.language.expression import Expression, call, constant, name, number, postorder
 from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS, overflows
-from steepest.language.suggestions import ELSEWHERE, fused, nearest, no_function, signature, split, unknown_name
-from steepest.language.tokens import GREEK, Token, tokenize
+from steepest.language.pasted import read_tokens
+from steepest.language.suggestions import fused, is_elsewhere, nearest, no_function, signature, split, unknown_name
+from steepest.language.tokens import GREEK, Token
 
 __all__ = ["Formula", "nearest", "read_assignments", "read_expression", "read_formula"]
 
 MOST_NODES, DEEPEST, MOST_PARAMETERS = 1_000, 64, 16
-ALIASES = {"ln": "log", "log_2": "log2", "log_10": "log10"}
+ALIASES = {word: SPELLINGS[word] for word in ("ln", "log_2", "log_10")}
 COMPARISON_SIGNS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 VARIADIC = ("min", "max")
-INVERSES = {"sin": "asin(x)", "cos": "acos(x)", "tan": "atan(x)", "exp": "log(x)", "log": "exp(x)"}
+INVERSES = {
+    "sin": "asin(x)", "cos": "acos(x)", "tan": "atan(x)", "sinh": "asinh(x)", "cosh": "acosh(x)", "tanh": "atanh(x)",
+    "exp": "log(x)", "log": "exp(x)",
+}  # fmt: skip
+WITH_TWO = {"atan": ": write atan2(y, x) for two", "log": ": write log(x)/log(b) for the base b"}
 SUM, PRODUCT, SIGN, POWER = 10, 20, 25, 30
 CROSSED = "brackets and bars cross: close the '|' first"
 DECIMAL_COMMA = "a decimal number has a point, such as 0.5; a comma stands only between a function's arguments"
@@ -45,7 +52,7 @@ def read_formula(text: str) -> Formula:
     >>> read_formula("f(w, b) = (3w + b - 1)^2").names
     ('w', 'b')
     """
-    tokens = tokenize(text)
+    tokens = read_tokens(text)
     declared, label, first = read_header(text, tokens)
     parser = Parser(text, tokens, first, declared)
     expression = parser.whole()
@@ -63,7 +70,7 @@ def read_expression(text: str, *, known: Collection[str]) -> Expression:
     Raises:
         FormulaError: also for a name that is not known, with the nearest one that is.
     """
-    tokens = tokenize(text)
+    tokens = read_tokens(text, known)
     if any(token.kind == "=" for token in tokens):
         refuse_assignment(text, tokens)
     return Parser(text, tokens, 0, tuple(known)).whole()
@@ -75,7 +82,7 @@ def read_assignments(texts: Sequence[str], *, known: Collection[str]) -> list[tu
     Raises:
         FormulaError: with the number of the equation.
     """
-    heads = [read_target(text, index) for index, text in enumerate(texts)]
+    heads = [read_target(text, index, known) for index, text in enumerate(texts)]
     names = tuple(dict.fromkeys((*known, *(head for head, _ in heads))))
     assignments: list[tuple[str, Expression]] = []
     noises = 0
@@ -89,13 +96,15 @@ def read_assignments(texts: Sequence[str], *, known: Collection[str]) -> list[tu
     return assignments
 
 
-def read_target(text: str, index: int) -> tuple[str, list[Token]]:
+def read_target(text: str, index: int, known: Collection[str]) -> tuple[str, list[Token]]:
     """The name that an equation assigns, and all its tokens."""
     where = f"equation {index + 1}"
     try:
-        tokens = tokenize(text)
+        tokens = read_tokens(text, (*known, *VECTOR_FUNCTIONS))
     except FormulaError as error:
         raise error.within(where) from None
+    if text.rstrip().endswith(";"):
+        raise FormulaError("one equation at a time: leave out the ';'", text, len(text.rstrip()) - 1, where)
     if [token.kind for token in tokens[:2]] != ["name", "="]:
         raise FormulaError("an equation assigns a name, such as theta = theta - lr*g", text, tokens[0].position, where)
     if any(token.kind == "=" for token in tokens[2:]):
@@ -137,7 +146,16 @@ def read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None,
 
 def refuse_assignment(text: str, tokens: list[Token]) -> NoReturn:
     position = next(token.position for token in tokens if token.kind == "=")
+    before = [index for index, token in enumerate(tokens) if token.position < position]
+    for index in before:
+        if tokens[index].kind == "name" and tokens[index + 1].kind == "(" and (reason := dialect_reason(tokens[index].text)):
+            raise FormulaError(reason, text, tokens[index].position)
+    if len(before) > 2 and tokens[before[-1]].kind == "name" and tokens[before[-2]].kind == ",":
+        reason = "the arguments of a function have no names: give them in order, such as clip(x, a, b)"
+        raise FormulaError(reason, text, tokens[before[-1]].position)
     advice = "to bring two sides together, minimize (left - right)^2"
+    if tokens[0].kind == "=":
+        advice = "leave out the one in front (and note that -x^2 is -(x^2) here)"
     if any(token.text == "where" and token.position < position for token in tokens):
         advice = "the comparisons of where are <, <=, >, >=, == and !="
     raise FormulaError(f"'=' inside a formula: {advice}", text, position)
@@ -152,6 +170,31 @@ def check_parameters(positions: Sequence[int], text: str) -> None:
 def is_taken(word: str) -> bool:
     """Whether the word is a constant or a function of the language."""
     return word in CONSTANTS or word in FUNCTIONS or word in ALIASES
+
+
+class Template(NamedTuple):
+    """What a name of another language is read as: `clip(x, a, b)` as min(max(x, a), b)."""
+
+    names: tuple[str, ...]
+    expression: Expression
+    times: tuple[int, ...]  # how often each argument stands in it
+    deeper: int  # than a call, as far as its arguments go
+    signature: str
+
+
+@cache
+def templates(word: str) -> tuple[Template, ...]:
+    """The readings of a word, by the number of arguments."""
+    found = []
+    for reading in READINGS.get(word, ()):
+        head, _, text = reading.partition(": ")
+        parameters = tuple(head.split(", "))
+        tokens = read_tokens(text)
+        parser = Parser(text, tokens, 0, parameters)
+        expression = parser.whole()
+        times = tuple(sum(token.kind == "name" and token.text == word for token in tokens) for word in parameters)
+        found.append(Template(parameters, expression, times, max(parser.deepest.values()) - 1, f"{word}({head})"))
+    return tuple(found)
 
 
 class Parser:
@@ -173,6 +216,7 @@ class Parser:
         self.extra = functions or {}
         self.noise = noise_from
         self.positions: dict[str, int] = {}
+        self.deepest: dict[str, int] = {}  # how deep inside a name stands
         self.origins: dict[Expression, int] = {}
         self.nodes = self.depth = 0
         self.open: list[str] = []  # brackets and bars that wait for their closing
@@ -319,16 +363,74 @@ class Parser:
     # names and functions
 
     def name(self, token: Token) -> Expression:
-        word = ALIASES.get(token.text, token.text)
-        if word in FUNCTIONS or word in self.extra:
+        word = self.meaning(token)
+        if self.is_function(word):
             return self.function(word, token)
         self.count()
         if word in CONSTANTS and word not in (self.known or ()):
+            if word == "pi" and [after.kind for after in self.tokens[self.index : self.index + 2]] == ["(", ")"]:
+                self.index += 2  # PI() of spreadsheets
             return constant(word)
+        self.check_call(word, token)
         if len(word) > 1:
             self.check_word(word, token)
+        self.deepest[word] = max(self.depth, self.deepest.get(word, 0))
         self.positions.setdefault(word, token.position)
         return name(word)
+
+    def meaning(self, token: Token) -> str:
+        """The function, reading, constant or name that a word stands for."""
+        word = token.text
+        if word in (self.known or ()) or word in self.extra:
+            return word
+        called = self.token.kind == "("
+        if word in FUNCTIONS or word in ALIASES or called or self.stands_bare(word, self.index) or token.prefix:
+            found = spelled(word)
+            if found and (found in FUNCTIONS or called or self.stands_bare(word, self.index)):
+                return found
+        return constant_spelled(word, prefixed=bool(token.prefix)) or word
+
+    def is_function(self, word: str) -> bool:
+        """Whether a meaning is a function of ours or one that the tables read."""
+        return word in self.extra or (word not in (self.known or ()) and (word in FUNCTIONS or self.is_reading(word)))
+
+    def is_reading(self, word: str) -> bool:
+        return word in READINGS and (self.token.kind == "(" or self.stands_bare(word, self.index))
+
+    def stands_bare(self, word: str, index: int) -> bool:
+        """Whether a word is a function whose argument follows without brackets, a power between the two or not."""
+        if word not in BARE:
+            return False
+        if self.tokens[index].kind == "superscript":
+            index += 1
+        elif self.tokens[index].kind == "^":
+            index += 2 if self.tokens[index + 1].kind == "-" else 1
+            if self.tokens[index].kind != "number":
+                return False
+            index += 1
+        return self.tokens[min(index, len(self.tokens) - 1)].kind in ("number", "name", "(", "|")
+
+    def check_call(self, word: str, token: Token) -> None:
+        """Refuse a name in front of brackets, or of a library, that would become a factor and is meant otherwise."""
+        if word in (self.known or ()):
+            return
+        reason = dialect_reason(word) if self.token.kind == "(" else ""
+        if reason:
+            self.fail(reason, token.position)
+        if token.prefix:
+            self.fail(no_function(word, (*FUNCTIONS, *ALIASES))[0], token.position)
+        inside = self.tokens[self.index + 1 : self.index + 3] if self.token.kind == "(" and self.token.glued else []
+        if [part.kind for part in inside] == ["number", ")"] and inside[0].text.isdigit():
+            way = f"{clipped(word)}{inside[0].text} or {clipped(word)}*{inside[0].text}"
+            self.fail(f"this could be an element or a product: write {clipped(way)}", token.position)
+        if inside and self.known is None and word in ("f", "g", "h") and self.holds_names(self.index + 1):
+            self.fail(f"the function {word} is not defined: write its formula, or {word}*(...) for a parameter", token.position)
+
+    def holds_names(self, index: int) -> bool:
+        """Whether names alone stand up to the closing bracket, with commas between them."""
+        while self.tokens[index].kind == "name" and self.tokens[index + 1].kind == ",":
+            index += 2
+        return [token.kind for token in self.tokens[index : index + 2]] == ["name", ")"]
 
     def check_word(self, word: str, token: Token) -> None:
         """Refuse a word that is meant as a function: `sine(x)`, `sine x`, `sinx`."""
@@ -337,7 +439,7 @@ class Parser:
             return
         if self.token.kind == "(" and self.token.glued:
             self.fail(no_function(word, (*FUNCTIONS, *ALIASES, *self.extra))[0], token.position)
-        if self.known is not None or (len(word) == 2 and word not in ELSEWHERE):
+        if self.known is not None or (len(word) == 2 and not is_elsewhere(word)):
             return
         if call := fused(word):
             self.fail(f"adjacent letters are one name: write {call}, or give the parameter another name", token.position)
@@ -351,10 +453,14 @@ class Parser:
         exponent = self.function_exponent(token)
         if self.token.kind == "(":
             result = self.call_in_brackets(word, token)
-        elif word not in self.extra and FUNCTIONS[word].arity == 1:
+        elif word not in self.extra and (word in BARE or (word in FUNCTIONS and FUNCTIONS[word].arity == 1)):
             if self.token.kind not in ("number", "name", "|", "-"):
                 self.fail(f"{token.text} needs an argument, such as {token.text}(x)", token.position)
-            result = self.node(word, token.position, self.bare_argument())
+            before, deeper = self.nodes, max((template.deeper for template in templates(word)), default=0)
+            self.depth += deeper
+            argument = self.bare_argument()
+            self.depth -= deeper
+            result = self.applied(word, token, [argument], [self.nodes - before])
         else:
             self.fail(f"{token.text} needs its arguments in brackets, such as {signature(word)}", token.position)
         return result if exponent is None else self.node("pow", token.position, result, exponent)
@@ -389,22 +495,36 @@ class Parser:
     def at_function(self) -> bool:
         """Whether the next factor is a function, with `*` in front or not."""
         token = self.tokens[self.index + 1] if self.token.kind == "*" else self.token
-        return token.kind == "name" and (ALIASES.get(token.text, token.text) in FUNCTIONS or token.text in self.extra)
+        if token.kind != "name" or token.text in (self.known or ()):
+            return token.kind == "name" and token.text in self.extra
+        word, index = ALIASES.get(token.text, token.text), self.index + 1 + (self.token.kind == "*")
+        called = self.tokens[index].kind == "(" and spelled(word) is not None
+        return word in FUNCTIONS or self.stands_bare(word, index) or word in self.extra or called
 
     def call_in_brackets(self, word: str, token: Token) -> Expression:
         opening = self.advance()
         self.open.append("(")
         arguments: list[Expression] = []
+        sizes: list[int] = []
         decimal_comma = None
-        if self.token.kind != ")":
-            arguments.append(self.condition() if word == "where" else self.expression(0))
-            while self.token.kind == ",":
+        deeper = max((template.deeper for template in templates(word)), default=0)
+        self.depth += deeper
+        while self.token.kind != ")" or arguments:
+            if arguments:
                 comma = self.advance()
                 if self.is_decimal(comma):
                     decimal_comma = comma.position
-                arguments.append(self.expression(0))
+            before = self.nodes
+            arguments.append(self.condition() if word == "where" and not arguments else self.expression(0))
+            sizes.append(self.nodes - before)
+            if self.token.kind != ",":
+                break
+        self.depth -= deeper
         self.close("(", opening)
-        arity = self.extra[word] if word in self.extra else FUNCTIONS[word].arity
+        if word == "log" and len(arguments) == 2 and token.text in ("log", "LOG"):
+            return self.node("div", token.position, *(self.node("log", token.position, argument) for argument in arguments))
+        arities = [len(template.names) for template in templates(word)]
+        arity = self.extra[word] if word in self.extra else FUNCTIONS[word].arity if word in FUNCTIONS else arities[-1]
         if word == "noise" and not arguments:
             self.noise += 1
             return self.node(word, token.position, number(self.noise - 1))
@@ -415,10 +535,30 @@ class Parser:
             return result
         if len(arguments) > arity and decimal_comma is not None:
             self.fail(DECIMAL_COMMA, decimal_comma)
-        if len(arguments) != arity:
-            counted = f"{arity} argument{'s' * (arity != 1)}, {signature(word)}, and got {len(arguments)}"
-            self.fail(f"{token.text} takes {counted}", token.position)
-        return self.node(word, token.position, *arguments)
+        if len(arguments) != arity and len(arguments) not in arities:
+            written = templates(word)[-1].signature if arities else signature(word)
+            counted = f"{arity} argument{'s' * (arity != 1)}, {written}, and got {len(arguments)}" + WITH_TWO.get(word, "")
+            self.fail(f"{clipped(token.text)} takes {counted}", token.position)
+        return self.applied(word, token, arguments, sizes)
+
+    def applied(self, word: str, token: Token, arguments: Sequence[Expression], sizes: Sequence[int]) -> Expression:
+        """The function, or the formula of ours that the tables read a word as, of its arguments and their sizes."""
+        template = next((template for template in templates(word) if len(template.names) == len(arguments)), None)
+        if template is None or word in self.extra or word in FUNCTIONS:
+            return self.node(word, token.position, *arguments)
+        for times, size, argument in zip(template.times, sizes, arguments, strict=True):
+            if times > 1 and any(part.operation == "noise" for part in postorder(argument)):
+                self.fail(
+                    f"{clipped(token.text)} would draw its noise more than once: assign noise() to a name first", token.position
+                )
+            self.count((times - 1) * size)
+        results = dict(zip(map(name, template.names), arguments, strict=True))
+        for part in postorder(template.expression):
+            if part.arguments:
+                results[part] = self.node(part.operation, token.position, *(results[inner] for inner in part.arguments))
+            elif part.operation != "name":
+                results[part] = part
+        return results[template.expression]
 
     def is_decimal(self, comma: Token) -> bool:
         """Whether the comma that was just read stands between digits, as in `0,5`."""
@@ -446,8 +586,8 @@ class Parser:
         self.index += 1
         return self.tokens[self.index - 1]
 
-    def count(self) -> None:
-        self.nodes += 1
+    def count(self, more: int = 1) -> None:
+        self.nodes += more
         if self.nodes > MOST_NODES:
             self.fail(f"the formula has more than {MOST_NODES:,} parts")
 
@@ -483,4 +623,7 @@ class Parser:
             self.fail(CROSSED)
         if kind == ")":
             self.fail("something is missing before this ')'" if self.open else "this ')' closes nothing")
-        self.fail(f"'{self.text[self.token.position]}' cannot stand here: something is missing in front of it")
+        shown = self.text[self.token.position]
+        if shown == "\\":
+            shown += self.text[self.token.position + 1 :].partition(" ")[0]
+        self.fail(f"'{clipped(shown)}' cannot stand here: something is missing in front of it")

@@ -264,6 +264,7 @@ def last_operation(part: Fragment) -> str:
 LATEX_FUNCTIONS = {
     "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
     "sinh": r"\sinh", "cosh": r"\cosh", "tanh": r"\tanh", "log": r"\ln", "log2": r"\log_{2}", "log10": r"\log_{10}",
+    "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
     "min": r"\min", "max": r"\max", "exp": r"\exp", "sigmoid": r"\sigma", "grad": r"\nabla f", "value": "f",
 }  # fmt: skip
 LATEX_BRACKETS = {
@@ -353,7 +354,10 @@ class Latex:
 
 MATHML_BRACKETS = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖", "dot": "⟨⟩"}
 MATHML_COMPARISONS = {"lt": "&lt;", "le": "≤", "gt": "&gt;", "ge": "≥", "eq": "=", "ne": "≠"}
-MATHML_FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "sigmoid": "σ", "value": "f"}
+MATHML_FUNCTIONS = {
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh", "log": "ln",
+    "sigmoid": "σ", "value": "f",
+}  # fmt: skip
 
 WORD_FIRST = re.compile(r"(<\w+>)*<mi>\w{2,}</mi>")
 WORD_LAST = re.compile(r"<mi>\w{2,}</mi>(</\w+>)*$")

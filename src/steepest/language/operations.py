@@ -92,6 +92,24 @@ def logarithm(function: Callable[[float], float]) -> Callable[[float], float]:
     return value
 
 
+def inverse_tangent(a: float) -> float:
+    """atanh with its poles at -1 and 1."""
+    return math.copysign(INFINITY, a) if abs(a) == 1 else partial(math.atanh)(a)
+
+
+def logarithm_of_one_plus(a: float) -> float:
+    """log(1 + a) without cancellation near 0."""
+    return -INFINITY if a == -1 else partial(math.log1p)(a)
+
+
+def exponential_minus_one(a: float) -> float:
+    """exp(a) - 1 without cancellation near 0."""
+    try:
+        return math.expm1(a)
+    except OverflowError:
+        return INFINITY
+
+
 def partial(function: Callable[..., float]) -> Callable[..., float]:
     """`function`, not a number outside its domain."""
 
@@ -177,6 +195,11 @@ FUNCTIONS = {
     "sinh": Operation("sinh", 1, hyperbolic_sine, ("cosh(a)",)),
     "cosh": Operation("cosh", 1, hyperbolic_cosine, ("sinh(a)",)),
     "tanh": Operation("tanh", 1, math.tanh, ("1-r^2",)),
+    "asinh": Operation("asinh", 1, math.asinh, ("1/hypot(a,1)",)),
+    "acosh": Operation("acosh", 1, partial(math.acosh), ("1/sqrt((a-1)*(a+1))",), "a number that is at least 1"),
+    "atanh": Operation("atanh", 1, inverse_tangent, ("1/((1-a)*(1+a))",), "a number between -1 and 1"),
+    "log1p": Operation("log1p", 1, logarithm_of_one_plus, ("1/(1+a)",), "a number greater than -1"),
+    "expm1": Operation("expm1", 1, exponential_minus_one, ("exp(a)",)),
     "floor": Operation("floor", 1, whole(math.floor), ("0",)),
     "ceil": Operation("ceil", 1, whole(math.ceil), ("0",)),
     "abs": Operation("abs", 1, abs, ("sign(a)",)),

@@ -7,23 +7,12 @@ from collections.abc import Collection
 from functools import cache
 
 from steepest.errors import clipped
+from steepest.language.dialects import READINGS, REASONS, SPELLINGS
 from steepest.language.operations import FUNCTIONS
 from steepest.language.tokens import GREEK
 
-__all__ = ["ELSEWHERE", "fused", "nearest", "no_function", "signature", "split", "unknown_name"]
+__all__ = ["fused", "is_elsewhere", "nearest", "no_function", "signature", "split", "unknown_name"]
 
-ELSEWHERE = {
-    "acosh": "log(x + sqrt(x^2 - 1))", "arccos": "acos(x)", "arcsin": "asin(x)", "arctan": "atan(x)",
-    "arctan2": "atan2(y, x)", "arctg": "atan(x)", "asinh": "log(x + sqrt(x^2 + 1))", "atanh": "log((1+x)/(1-x))/2",
-    "clip": "min(max(x, a), b)", "cosec": "1/sin(x)", "cosine": "cos(x)", "cosinus": "cos(x)", "cot": "1/tan(x)",
-    "coth": "1/tanh(x)", "csc": "1/sin(x)", "csch": "1/sinh(x)", "ctg": "1/tan(x)", "erfc": "1 - erf(x)", "exp2": "2^x",
-    "expm1": "exp(x) - 1", "fabs": "abs(x)", "heaviside": "where(x < 0, 0, 1)", "lb": "log2(x)", "lg": "log10(x)",
-    "log1p": "log(1 + x)", "logistic": "sigmoid(x)", "minimise": "the formula alone", "minimize": "the formula alone",
-    "mod": "x - n*floor(x/n)", "norm": "sqrt(x^2 + y^2)", "pow": "x^n", "power": "x^n", "relu": "max(x, 0)",
-    "root": "sqrt(x)", "round": "floor(x + 1/2)", "sec": "1/cos(x)", "sech": "1/cosh(x)", "sgn": "sign(x)",
-    "silu": "x*sigmoid(x)", "sinc": "where(x == 0, 1, sin(x)/x)", "sqr": "x^2", "square": "x^2",
-    "step": "where(x < 0, 0, 1)", "sum": "the terms with + between them", "swish": "x*sigmoid(x)", "tg": "tan(x)",
-}  # fmt: skip
 SIGNATURES = {
     "where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
     "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)",
@@ -43,14 +32,28 @@ def nearest(word: str, choices: Collection[str]) -> str | None:
     return found[0] if found else None
 
 
+def is_elsewhere(word: str) -> bool:
+    """Whether another language has a function of that name."""
+    return word.lower() in SPELLINGS or word.lower() in READINGS or word.lower() in REASONS
+
+
+def elsewhere(word: str) -> str:
+    """What another language's function is here, for a word that brackets do not follow or that is not read."""
+    lower = word.lower()
+    if lower in REASONS:
+        return f"there is no function '{word}': {REASONS[lower]}"
+    ours = signature(SPELLINGS[lower]) if lower in SPELLINGS else READINGS[lower][-1].partition(": ")[2]
+    return f"{word} needs its arguments in brackets: write {ours}"
+
+
 def no_function(word: str, functions: Collection[str]) -> tuple[str, bool]:
     """The sentence about a function that does not exist, and whether it names another one."""
     head = next((name for name in sorted(functions, key=len, reverse=True) if word.endswith(name) and word != name), "")
     near, base = nearest(word, functions), re.fullmatch(r"log_?(\d+)", word)
     if base:
-        return f"there is no function '{word}': write log(x)/log({base[1]})", True
-    if word.lower() in ELSEWHERE:
-        return f"there is no function '{word}': write {ELSEWHERE[word.lower()]}", True
+        return f"there is no function '{clipped(word)}': write log(x)/log({clipped(base[1])})", True
+    if is_elsewhere(word):
+        return elsewhere(word), True
     if head and (len(word) - len(head) == 1 or not near):
         return f"adjacent letters are one name: write {clipped(word[: -len(head)])}*{head}(...)", True
     word = clipped(word)

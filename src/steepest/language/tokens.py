@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple, NoReturn
 
 from steepest.errors import FormulaError, clipped
+from steepest.language.dialects import PREFIXES
 
-__all__ = ["GREEK", "Token", "tokenize"]
+__all__ = ["FOREIGN", "GREEK", "Token", "refuse_character", "tokenize"]
 
 LONGEST = 2_000
 
@@ -24,16 +25,18 @@ SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=Tru
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 SIGNS = {
     "×": "*", "·": "*", "⋅": "*", "∗": "*", "∙": "*", "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "≤": "<=",
-    "≥": ">=", "≠": "!=", "∣": "|",
+    "≥": ">=", "≠": "!=", "∣": "|", "←": "=", "≔": "=", "⟵": "=",
 }  # fmt: skip
 OPERATORS = ("+", "-", "*", "/", "^", "(", ")", ",", "|", "=", "<", ">")
 ROOTS = {"√": "sqrt", "∛": "cbrt"}
+FOREIGN = ("\\", "{", "}", "[", "]", "$", "!", ":", ";", "@", "~", "_", "=>", ".", "⌊", "⌋", "⌈", "⌉")
+"""Signs of LaTeX and of programming languages: `pasted` makes tokens of ours of them, or refuses them."""
 KEYWORDS = frozenset((
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
     "finally", "for", "from", "global", "if", "import", "in", "is", "nonlocal", "not", "or", "pass", "raise", "return",
     "try", "while", "with", "yield", "None", "True", "False",
 ))  # fmt: skip
-NOT_NUMBERS = frozenset(("nan", "inf", "infinity", "infty"))
+NOT_NUMBERS = frozenset(("nan", "inf", "infinity", "infty", "oo"))
 LOOKALIKES = dict(zip("аеорсухіјѕԁАВЕКМНОРСТХУІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aeopcyxijsdABEKMHOPCTXYIJSABEZHIKMNOPTYXo", strict=True))
 REFUSED = {
     ";": "one formula at a time: ';' separates the equations of an optimizer",
@@ -44,13 +47,25 @@ REFUSED = {
     "'": "quotes and primes are not part of the language: steepest takes the derivatives itself",
     '"': "text in quotes is not part of a formula",
     "`": "text in quotes is not part of a formula",
-    ":": "':' is not part of a formula: write the formula alone, such as x^2, without lambda or annotations",
+    ":": "':' is not part of a formula: write the formula alone, such as x^2, and a choice as where(condition, a, b)",
     "?": "a choice is written where(condition, a, b)",
     "&": "conditions are not joined: nest one where in another",
-    "!": "factorials are not part of the language",
-    "%": "remainders and percentages are not part of the language: write 0.05 for 5%",
-    "\\": "LaTeX commands are not read: write sqrt(x), a/b, x^2",
-    "$": "LaTeX is not read: write the formula without dollar signs",
+    "!": "factorials of parameters are not part of the language: only a whole number has one, such as 5!",
+    "%": "remainders and percentages are not part of the language: write mod(x, 2), or 0.05 for 5%",
+    "\\": "a backslash begins a LaTeX command, such as \\frac{1}{2}",
+    "$": "a dollar sign stands around the whole formula",
+    "@": "matrix products are not part of the language: write the terms out, such as a*x + b*y",
+    "#": "comments are not part of a formula",
+    "~": "write '-' for a sign, and != for 'not equal'",
+    "′": "quotes and primes are not part of the language: steepest takes the derivatives itself",
+    "∑": "sums over an index are not part of the language: write the terms with + between them",
+    "∏": "products over an index are not part of the language: write the factors",
+    "∂": "steepest takes the derivatives itself: write the function",
+    "∇": "steepest takes the derivatives itself: write the function",
+    "±": "'±' has two meanings: write + or -",
+    "‖": "a norm is written out: hypot(x, y) or sqrt(x^2 + y^2 + z^2)",
+    "°": "angles are in radians: write x*pi/180 for x degrees",
+    "…": "write the terms that the dots stand for",
     "∞": "infinity is not a number of the language",
     "_": "a name starts with a letter, such as x_1",
 }
@@ -59,14 +74,16 @@ REFUSED = {
 class Token(NamedTuple):
     """A piece of the text.
 
-    `kind` is `number`, `name`, `superscript`, `end`, or the sign itself (`+ - * / ^ ( ) , | = < <= ...`);
-    `text` is the normalized spelling and `glued` tells that no white space precedes it.
+    `kind` is `number`, `name`, `superscript`, `end`, or the sign itself (`+ - * / ^ ( ) , | = < <= ...`), before pasted
+    text is made ours also `command` (of LaTeX), `method` and the `FOREIGN` signs;
+    `text` is the normalized spelling and `glued` tells that no white space precedes it. `prefix` is the `np.` of `np.sin`.
     """
 
     kind: str
     text: str
     position: int
     glued: bool = False
+    prefix: str = ""
 
 
 def tokenize(text: str) -> list[Token]:
@@ -85,6 +102,8 @@ def tokenize(text: str) -> list[Token]:
             index, spaced = index + 1, True
             continue
         token, index = next_token(text, index)
+        if token.kind == "name" and token.text in PREFIXES:
+            token, index = behind_prefixes(token, text, index)
         if token.kind == "name":
             check_word(token, tokens[-1] if tokens else None, text, glued=not spaced)
         tokens.append(token._replace(glued=not spaced))
@@ -107,9 +126,15 @@ def next_token(text: str, index: int) -> tuple[Token, int]:
     pair = character + text[index + 1 : index + 2]
     if pair == "**":
         return Token("^", "^", index), index + 2
-    if pair in ("<=", ">=", "==", "!="):
+    if pair in ("<=", ">=", "==", "!=", "=>"):
         return Token(pair, pair, index), index + 2
-    if character in OPERATORS or character in ("<=", ">=", "!="):
+    if pair == ":=":
+        return Token("=", "=", index), index + 2
+    if character == ".":
+        return read_dot(text, index)
+    if character == "\\":
+        return read_command(text, index)
+    if character in OPERATORS or character in ("<=", ">=", "!=") or character in FOREIGN:
         return Token(character, character, index), index + 1
     return refuse_character(text, index)
 
@@ -133,11 +158,19 @@ def read_number(text: str, start: int) -> tuple[Token, int]:
         if after > digits:
             end = after
     following = text[end : end + 1]
+    if following == "." and text[end - 1 : end] == ".":
+        raise FormulaError("ranges and sums over an index are not part of the language: write the terms out", text, end - 1)
     if following == ".":
         raise FormulaError("a number has one decimal point", text, end)
     if following == "_":
         raise FormulaError("write numbers without underscores", text, end)
+    if following in ("f", "F") and "." in text[start:end] and not is_word_part(text[end + 1 : end + 2]):
+        raise FormulaError(f"write {clipped(text[start:end])} without the {following}, or with '*' between them", text, end)
     return Token("number", text[start:end], start), end
+
+
+def is_word_part(character: str) -> bool:
+    return bool(character) and (is_letter(character) or character in DIGITS or character == "_" or character in SUBSCRIPTS)
 
 
 def skip_digits(text: str, index: int) -> int:
@@ -168,11 +201,38 @@ def read_name(text: str, start: int) -> tuple[Token, int]:
             index += 1
             break
         index += 1
-    if text[index : index + 1] == "." and not is_digit(text, index + 1):
-        raise FormulaError("attribute access is not part of the language: write sin(x), not math.sin(x)", text, index)
-    if text[index : index + 1] == ".":
+    if text[index : index + 1] == "." and is_digit(text, index + 1):
         raise FormulaError("write '*' between a name and a number, such as x*0.5", text, index)
     return Token("name", "".join(parts), start), index
+
+
+def behind_prefixes(token: Token, text: str, index: int) -> tuple[Token, int]:
+    """The `sin` of `np.sin` or `torch.nn.functional.relu`: a name behind those of libraries."""
+    first = token.position
+    while token.text in PREFIXES and text[index : index + 1] == "." and is_letter(text[index + 1 : index + 2] or "."):
+        token, index = read_name(text, index + 1)
+    return token._replace(prefix=text[first : token.position]), index
+
+
+def read_dot(text: str, start: int) -> tuple[Token, int]:
+    """The dot of `.^` and its kind, which MATLAB and Julia write for each element, or of a method such as `.pow`."""
+    following = text[start + 1 : start + 2]
+    if following in ("+", "-", "*", "/", "^"):
+        token, end = next_token(text, start + 1)
+        return token._replace(position=start), end
+    end = start + 1
+    while end < len(text) and (is_letter(text[end]) or text[end] in DIGITS or text[end] == "_"):
+        end += 1
+    return Token("method", text[start + 1 : end], start), end
+
+
+def read_command(text: str, start: int) -> tuple[Token, int]:
+    r"""A command of LaTeX: a backslash with letters or with one sign, such as `\frac` and `\,`."""
+    end = start + 1
+    while end < len(text) and text[end].isascii() and text[end].isalpha():
+        end += 1
+    end = max(end, min(start + 2, len(text)))
+    return Token("command", " " if text[start + 1 : end].isspace() else text[start + 1 : end], start), end
 
 
 def read_superscript(text: str, start: int) -> tuple[Token, int]:
@@ -189,20 +249,31 @@ def read_superscript(text: str, start: int) -> tuple[Token, int]:
 def check_word(token: Token, previous: Token | None, text: str, *, glued: bool) -> None:
     """Refuse words that mean something elsewhere and nothing here."""
     word, position = token.text, token.position
+    if word == "if" and text[position + 2 : position + 3] in ("(", "[") and starts_operand(previous):
+        return  # if(condition, a, b), as spreadsheets have it
     if word == "if" or word == "else":
         raise FormulaError("a choice is written where(condition, a, b)", text, position)
     if word in ("and", "or", "not"):
         raise FormulaError(f"the word '{word}' is not part of the language: nest one where in another", text, position)
+    if word in ("True", "False"):
+        raise FormulaError(f"'{word}' is not a number of the language: a choice is written where(condition, a, b)", text, position)
+    if (word == "def" and previous is None) or (word == "return" and (previous is None or previous.kind == ":")):
+        return  # def f(x): return x^2, which `pasted` reads
     if word in KEYWORDS:
         raise FormulaError(f"the word '{word}' is not part of the language: write the formula alone", text, position)
     if word.lower() in NOT_NUMBERS:
         raise FormulaError(f"'{word}' is not a number of the language", text, position)
-    if word.lower() == "pi" and word != "pi":
-        raise FormulaError(f"write pi for the number π, not {word}", text, position)
+    if word == "pI":
+        raise FormulaError("write pi for the number π, not pI", text, position)
     if word in ("i", "j", "I", "J") and glued and previous is not None and previous.kind == "number":
         product = f"{clipped(previous.text)}*{word}"
         reason = f"complex numbers are not part of the language: write {product} if {word} is a parameter"
         raise FormulaError(reason, text, position)
+
+
+def starts_operand(previous: Token | None) -> bool:
+    """Whether what follows a token is an operand that no product without a sign makes."""
+    return previous is None or previous.kind in (*OPERATORS[:5], "(", ",", "=", "[", "{")
 
 
 def refuse_character(text: str, index: int) -> NoReturn:

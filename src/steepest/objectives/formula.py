@@ -66,7 +66,11 @@ class FormulaObjective:
 
     @property
     def read_as(self) -> str | None:
-        """The formula in plain text if that differs from what was typed."""
+        """The formula in plain text if that differs from what was typed, or if E or I is a parameter."""
+        constants = [name for name in self.names if name in ("E", "I")]
+        if self.typed and constants and not re.match(r"\s*\w+\s*\([^()=]*\)\s*=", self.typed):
+            told = {"E": "E is a parameter: Euler's number is e", "I": "I is a parameter"}
+            return f"f({', '.join(self.names)}) = {self.text}, where {' and '.join(told[name] for name in constants)}"
         return notation.read_as(self.typed, self.text) if self.typed else None
 
     @cached_property

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from steepest.answers import File
-from steepest.errors import SteepestError
+from steepest.errors import SteepestError, counted
 from steepest.server.processes import end, start
 from steepest.server.readers import FullError, LateError
 from steepest.server.site import Site
@@ -62,7 +62,7 @@ class Exports:
                 output, told = await process.communicate(json.dumps(order).encode())
         except TimeoutError:
             raise LateError(
-                f"this file was not ready after {site.seconds:g} seconds: ask for fewer steps or another kind"
+                f"this file was not ready after {counted(site.seconds, 'second')}: ask for fewer steps or another kind"
             ) from None
         finally:
             if process is not None:

@@ -39,9 +39,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "neg": np.negative, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
     "sqrt": np.sqrt, "cbrt": np.cbrt, "exp": np.exp, "log": np.log, "log2": np.log2, "log10": np.log10, "sin": np.sin,
     "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
-    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "floor": np.floor, "ceil": np.ceil, "abs": np.abs,
-    "sign": np.sign, "min": np.minimum, "max": np.maximum, "where": np.where, "sigmoid": sigmoid, "softplus": softplus,
-    "erf": erf, "hypot": np.hypot, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh,
+    "acosh": np.arccosh, "atanh": np.arctanh, "log1p": np.log1p, "expm1": np.expm1, "floor": np.floor,
+    "ceil": np.ceil, "abs": np.abs, "sign": np.sign, "min": np.minimum, "max": np.maximum, "where": np.where,
+    "sigmoid": sigmoid, "softplus": softplus, "erf": erf,
+    "hypot": np.hypot, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal, "dot": lambda a, b: np.vdot(*np.broadcast_arrays(a, b)),
 }  # fmt: skip
 

@@ -96,13 +96,13 @@ def bound(name: str, parts: Sequence[float]) -> float:
         return parts[0] + parts[1]
     if name == "mul":
         return parts[0] * parts[1]
-    if name in ("exp", "sinh", "cosh"):
+    if name in ("exp", "expm1", "sinh", "cosh"):
         return OPERATIONS["exp"].value(parts[0])
     if name in ("min", "max"):
         return parts[0] + parts[1]
     if name == "where":
         return parts[1] + parts[2]
-    return parts[0] + 1  # neg, abs, floor, ceil, cbrt, softplus
+    return parts[0] + 1  # neg, abs, floor, ceil, cbrt, asinh, softplus
 
 
 def safe_radius(tape: Tape) -> float:

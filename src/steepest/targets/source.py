@@ -16,6 +16,7 @@ DEEPEST = 12  # how many operations are written into one expression
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(math, name) for name in ("sqrt", "cbrt", "exp", "log", "log2", "log10", "sin", "cos", "tan", "asin")},
     **{name: getattr(math, name) for name in ("acos", "atan", "atan2", "sinh", "cosh", "tanh", "erf", "hypot")},
+    **{name: getattr(math, name) for name in ("asinh", "acosh", "atanh", "log1p", "expm1")},
     **{name: OPERATIONS[name].value for name in ("floor", "ceil", "sign", "sigmoid", "softplus")},
     "abs": abs,
     "pow": math.pow,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.errors import counted
 from steepest.language.expression import Expression, evaluate
 from steepest.language.grammar import read_expression
 from steepest.lowering import vector_names
@@ -113,7 +114,7 @@ def sentence(run: Trajectory, again: Trajectory, row: Convention, largest: float
     begin = "likewise," if further else f"why: the same method in other clothes: {row.why}."
     return (
         f"{begin} {again.label} makes the steps of {run.label}{where}: "
-        f"checked by running both, they agree {agreed} over {steps} steps"
+        f"checked by running both, they agree {agreed} over {counted(steps, 'step')}"
     )  # fmt: skip
 
 

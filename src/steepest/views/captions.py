@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from steepest.errors import counted
 from steepest.language.expression import name as named
 from steepest.language.notation import latex, textbook
 from steepest.language.tokens import GREEK
@@ -36,7 +37,7 @@ def title(run: Trajectory) -> str:
     if isinstance(objective, FormulaObjective):
         return objective.entry.title if objective.entry else ""
     count = len(run.names)
-    return f"{objective.text} of {count:,} parameter{'s' * (count != 1)}"
+    return f"{objective.text} of {counted(count, 'parameter')}"
 
 
 def formula(run: Trajectory) -> tuple[str, str]:

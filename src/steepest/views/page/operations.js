@@ -4,7 +4,7 @@
 const NAMES = [
   "lt", "le", "gt", "ge", "eq", "ne", "neg", "add", "sub", "mul", "div", "pow", "sqrt", "cbrt", "exp", "log", "log2", "log10",
   "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "floor", "ceil", "abs", "sign", "min", "max",
-  "where", "sigmoid", "softplus", "erf", "hypot", "noise",
+  "where", "sigmoid", "softplus", "erf", "hypot", "asinh", "acosh", "atanh", "log1p", "expm1", "noise",
 ];
 export const CODES = new Map(NAMES.map((name, code) => [name, code]));
 
@@ -14,6 +14,7 @@ export const DOMAINS = /** @type {Record<string, string>} */ ({
   log: "a positive number", log2: "a positive number", log10: "a positive number",
   sin: "a finite number", cos: "a finite number", tan: "a finite number",
   asin: "a number from -1 to 1", acos: "a number from -1 to 1",
+  acosh: "a number that is at least 1", atanh: "a number between -1 and 1", log1p: "a number greater than -1",
 });
 
 /** IEEE's power, where JavaScript has its own mind about 1 and -1. @param {number} a @param {number} b */
@@ -116,6 +117,11 @@ export function apply(code, a, b, c, d) {
     case 36: return softplus(a);
     case 37: return erf(a);
     case 38: return Math.hypot(a, b);
+    case 39: return Math.asinh(a);
+    case 40: return Math.acosh(a);
+    case 41: return Math.atanh(a);
+    case 42: return Math.log1p(a);
+    case 43: return Math.expm1(a);
     default: return normal(a, b, c, d);
   }
 }

@@ -1,0 +1,31 @@
+"""Sentences count in the singular and the plural."""
+
+import re
+
+import pytest
+
+import steepest
+from steepest.errors import counted
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0 steps"), (1, "1 step"), (2, "2 steps"), (1.0, "1 step"), (0.5, "0.5 steps"), (12_345, "12,345 steps")],
+)
+def test_counted(number: float, text: str) -> None:
+    assert counted(number, "step") == text
+
+
+WRONG = re.compile(r"\b(?<![.,])1 (?:more |later |further )?(?:steps|points|runs|rows|parameters|digits|numbers|values|seconds)\b")
+
+
+@pytest.mark.parametrize("formula", ["x^2", "-x^2", "log(x)", "x^2 + y^2", "sqrt(x)", "abs(x)"])
+@pytest.mark.parametrize("steps", [0, 1])
+@pytest.mark.parametrize("optimizer", ["gd(lr=0.5)", "gd(lr=0.01)", "momentum(lr=0.1)", "adam", "newton"])
+def test_a_run_of_one_step_is_told_in_the_singular(formula: str, steps: int, optimizer: str) -> None:
+    start = (3.0, 1.0) if "y" in formula else 3.0
+    run = steepest.descend(formula, start, optimizer=optimizer, steps=steps)
+    longer = steepest.descend(formula, start, optimizer=optimizer, steps=steps + 1)
+    texts = [run.ending.message, str(run.diagnose()), str(steepest.diff(run, longer)), str(steepest.diff(run, run))]
+    texts += [str(run.explain(1))] if run.steps else []
+    assert not [text for text in texts if WRONG.search(text)]
