@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError", "clipped"]
+__all__ = ["FormulaError", "InputError", "MissingDependencyError", "SteepestError", "clipped", "named"]
 
 CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # that a sentence shows whole
+LONGEST_MESSAGE = 200  # of somebody else's error
 
 
 class SteepestError(ValueError):
@@ -68,6 +69,12 @@ def excerpt(text: str, position: int) -> tuple[str, int]:
 def clipped(word: str) -> str:
     """The word, or the beginning of a long one, for a sentence."""
     return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
+
+
+def named(error: Exception) -> str:
+    """Somebody else's error in one line: `ValueError: math domain error`."""
+    line = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 1]}…"
 
 
 def printable(character: str) -> str:

@@ -224,6 +224,8 @@ def read_setting(name: str, value: Setting) -> Expression:
         except FormulaError as error:
             raise error.within(name) from None
     try:
+        if getattr(value, "shape", ()) != ():
+            raise TypeError
         converted = float(value)
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"{name} is a number or a formula in t and T, not {value!r}") from None
