@@ -237,6 +237,8 @@ def descend_callable(
     from steepest.objectives.callable import callable_objective
     from steepest.targets.arrays import run_arrays
 
+    if gradient is not None and not callable(gradient):
+        raise InputError(f"the gradient is a function of the position, not {clipped(repr(gradient))}")
     if start is None:
         raise InputError("a Python function needs a start: an array of the shape that it takes")
     try:

@@ -96,7 +96,13 @@ class Last:
 
 
 def tell(
-    stop: Stop, steps: int, last: Last, cause: Failure | None, limits: Limits, hyperparameters: Mapping[str, Expression], cure: str = ""
+    stop: Stop,
+    steps: int,
+    last: Last,
+    cause: Failure | None,
+    limits: Limits,
+    hyperparameters: Mapping[str, Expression],
+    cure: str = "",
 ) -> Ending:
     """The ending as a kind and a sentence; `cause` is what was not finite, `cure` how it can be written instead."""
     if stop in (Stop.BROKEN, Stop.LEFT):
@@ -147,7 +153,9 @@ def tell_failure(stop: Stop, steps: int, cause: Failure | None, cure: str = "") 
     when = f"at step {step}" if step else "at the start"
     instead = f"; {cure}" if cure else ""
     if cause is None:
-        return Ending("undefined", f"undefined {when}: {'the value' if stop is Stop.LEFT else 'the position'} is not a finite number")
+        return Ending(
+            "undefined", f"undefined {when}: {'the value' if stop is Stop.LEFT else 'the position'} is not a finite number"
+        )
     if cause.operation == "raised":
         return Ending("undefined", f"undefined {when}: {cause.quantity}")
     what = f"the function's {cause.operation}" if cause.operation in CALLS else QUANTITIES.get(cause.quantity, cause.quantity)

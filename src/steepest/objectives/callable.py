@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -112,10 +113,9 @@ def numeric(what: str, result: Any) -> NDArray[Any]:
     if isinstance(found, np.ma.MaskedArray):
         found = found.astype(np.float64).filled(np.nan)
     array = np.asarray(found)
-    try:
-        array = array.astype(np.float64) if array.dtype.kind == "O" else array  # Decimal, Fraction
-    except (TypeError, ValueError):
-        pass
+    if array.dtype.kind == "O":  # Decimal, Fraction
+        with suppress(TypeError, ValueError):
+            array = array.astype(np.float64)
     if array.dtype.kind not in "biufc":
         needed = "a number is" if what == "objective" else "an array of real numbers is"
         raise InputError(f"the {what} gives {brief(result)}, and {needed} needed")

@@ -67,7 +67,7 @@ def run_arrays(
             }
             try:
                 slots = interpret(tape, [position, *remembered, *constants, float(t), float(steps), seed], known)
-            except Raised as error:
+            except NoNumberError as error:
                 outcome.stop, outcome.failure = Stop.BROKEN, Failure(False, "raised", (), str(error))
                 return outcome
             results = {name: result(slots[used[0]], position, name in tape.vectors) for name, used in tape.outputs.items()}
@@ -109,7 +109,7 @@ def finish(outcome: ArrayOutcome, gtol: float) -> None:
         outcome.stop = Stop.GRADIENT
 
 
-class Raised(Exception):
+class NoNumberError(Exception):
     """A call of the objective that gave no number: what there is to say about it."""
 
 
@@ -120,9 +120,9 @@ def guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], An
         try:
             return function(position)
         except InputError as error:
-            raise Raised(str(error)) from error
+            raise NoNumberError(str(error)) from error
         except Exception as error:
-            raise Raised(f"the {name} raised {named(error)}") from error
+            raise NoNumberError(f"the {name} raised {named(error)}") from error
 
     return called
 
@@ -140,7 +140,7 @@ def arrive(
         with np.errstate(all="ignore"):
             found = value(position)
             slope = gradient(position)
-    except Raised as error:
+    except NoNumberError as error:
         if not math.isinf(found):  # else the value says why the run ends
             outcome.failure = Failure(False, "raised", (), str(error))
     for name, quantity in quantities.items():

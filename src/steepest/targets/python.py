@@ -130,9 +130,7 @@ class _Runner:
         while stop is Stop.LIMIT and self.done < self.steps:
             stop = self.block(min(BLOCK - self.done % BLOCK, self.steps - self.done))
             if stop is Stop.STEP and not self.at_rest():  # from here on the loop asks the gradient, too
-                self.loop = loop_of(
-                    self.program, tol=True, gtol=self.flattest > 0, asks=True, quantities=bool(self.recorded)
-                )
+                self.loop = loop_of(self.program, tol=True, gtol=self.flattest > 0, asks=True, quantities=bool(self.recorded))
                 stop = Stop.LIMIT
             if self.progress and (self.done % CHUNK == 0 or self.done == self.steps or stop is not Stop.LIMIT):
                 self.progress(self.done, self.steps)

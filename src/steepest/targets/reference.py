@@ -54,7 +54,7 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
     values = tuple(slots[used] for used in arguments(operation))
     overflow = overflows(operation[0], values)
     place, quantity = whose(tape, slots, origin, seen, quantities)
-    unnamed = operation[0] == "log" and quantity == "g" and not any(name == "log" for name, *_ in computing(tape, "f"))
+    unnamed = operation[0] == "log" and quantity == "g" and any(each[:2] == ("pow", operation[1]) for each in tape.operations)
     way = spoiled(tape, slots, [place])[0]
     lost = next((slot for slot in sorted(way) if slots[slot] != slots[slot]), None)
     return Failure(
@@ -67,10 +67,8 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
     )
 
 
-def whose(
-    tape: Tape, slots: Sequence[float], origin: int, seen: set[int], quantities: Sequence[str]
-) -> tuple[int, str]:
-    """The slot and the name of the first quantity that an operation spoils; the gradient before all, also if only its sign is used."""
+def whose(tape: Tape, slots: Sequence[float], origin: int, seen: set[int], quantities: Sequence[str]) -> tuple[int, str]:
+    """The slot and the name of the first quantity that an operation spoils; the gradient before all, in use or not."""
     parts = [(name != "g", slot, name) for name in quantities for slot in tape.outputs[name] if name == "g" or slot in seen]
     reached = [part for part in parts if origin in spoiled(tape, slots, [part[1]])[0]]
     return min(reached, default=(False, origin, ""))[1:]
@@ -97,12 +95,6 @@ def spoiled(tape: Tape, slots: Sequence[float], outputs: Sequence[int]) -> tuple
     return seen, origins
 
 
-def computing(tape: Tape, output: str) -> list[Operation]:
-    """The operations that an output needs."""
-    first = len(tape.inputs) + len(tape.constants)
-    return [tape.operations[slot - first] for slot in tape.needed(tape.outputs[output]) if slot >= first]
-
-
 def enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool:
     """Whether an infinite result really is larger than any number, as the overflow at `origin` is; not if in doubt."""
     if slot == origin:
@@ -111,8 +103,6 @@ def enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool
     if slot < first or math.isfinite(slots[slot]) or slots[slot] != slots[slot]:
         return False
     name, used = tape.operations[slot - first][0], taken(tape, slots, slot)
-    if name in ("where", "min", "max"):
-        return any(enormous(tape, slots, part, origin) for part in used[-2:] if slots[part] == slots[slot])
     sizes = [abs(slots[part]) for part in used if math.isfinite(slots[part])]
     kept = {
         "neg": True,
@@ -121,14 +111,11 @@ def enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool
         "sub": all(size < NEGLIGIBLE for size in sizes),
         "mul": all(size >= 1 for size in sizes),
         "div": math.isfinite(slots[used[-1]]) and all(size <= 1 for size in sizes),
-        "exp": True,
-        "cosh": True,
-        "sinh": True,
     }
     return kept.get(name, False) and all(enormous(tape, slots, part, origin) for part in used if math.isinf(slots[part]))
 
 
-SIGNS = {"add": "{} + {}", "sub": "{} - {}", "mul": "{}*{}", "div": "{}/{}", "pow": "{}^{}", "neg": "-{}"}
+SIGNS = {"add": "{} + {}", "sub": "{} - {}", "mul": "{}*{}", "div": "{}/{}", "pow": "{}^{}"}
 
 
 def written(operation: Operation, slots: Sequence[float]) -> str:
