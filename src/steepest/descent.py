@@ -116,15 +116,16 @@ def compare(
 
 
 def plain(value: Any) -> Any:
-    """A number of NumPy or PyTorch as Python's own; anything else as it is."""
-    return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
+    """A number of NumPy or PyTorch as Python's own; anything else as it is, also a masked number."""
+    single = getattr(value, "shape", None) == () and hasattr(value, "item") and not getattr(value, "mask", False)
+    return value.item() if single else value
 
 
 def detached(value: Any) -> Any:
     """The numbers of a tensor that PyTorch would differentiate; anything else as it is."""
     if isinstance(value, list | tuple):
         return [detached(each) for each in value]
-    return value.detach() if hasattr(value, "detach") else value
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
 
 
 def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float, ...]:
@@ -258,6 +259,7 @@ def descend_callable(
     outcome = run_arrays(
         tape, optimizer.state, objective.value, objective.gradient, first, numbers, steps=limits.steps, tol=limits.tol,
         gtol=limits.gtol, asked=asked(limits, hyperparameters), seed=limits.seed, progress=progress,
+        source="gradient" if objective.method == "given" else "function",
     )  # fmt: skip
     record = ArrayRecord(outcome, tape.vectors)
     steps = len(outcome.positions) - 1

@@ -164,10 +164,11 @@ def tell_failure(stop: Stop, steps: int, cause: Failure | None, cure: str = "") 
         lost = f", and {cause.lost} is not a number" if cause.lost else ""
         part = f"in {what}, {told(cause.operation, cause.arguments)} is {TOO_LARGE}{lost}"
         return Ending(kind, f"{kind} {when}: {part}{instead}")
+    if cause.operation in CALLS:  # whether it is a pole or too large only the function knows
+        kind, found = ("diverged", "infinite") if cause.overflow else ("undefined", "not a number")
+        return Ending(kind, f"{kind} {when}: {what} is {found}")
     if cause.overflow:
         return Ending("diverged", f"diverged {when}: {what} is {TOO_LARGE}{instead}")
-    if cause.operation in CALLS:
-        return Ending("undefined", f"undefined {when}: {what} is not a number")
     where = "" if cause.quantity == "f" else f"in {what}, "
     return Ending("undefined", f"undefined {when}: {where}{need(cause)}{instead}")
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
-from steepest.errors import FormulaError, InputError
+from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import Expression, names, number, postorder
 from steepest.language.grammar import nearest, read_assignments, read_expression
 from steepest.language.notation import plain
@@ -224,11 +224,12 @@ def read_setting(name: str, value: Setting) -> Expression:
         except FormulaError as error:
             raise error.within(name) from None
     try:
-        if getattr(value, "shape", ()) != ():
+        if isinstance(value, bool | bytes) or getattr(value, "shape", ()) != () or getattr(value, "mask", False):
             raise TypeError
         converted = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{name} is a number or a formula in t and T, not {value!r}") from None
+        shown = clipped(" ".join(repr(value).split()))
+        raise InputError(f"{name} is a number or a formula in t and T, not {shown}") from None
     if not math.isfinite(converted):
         raise InputError(f"{name} is a finite number, not {converted}")
     return number(converted)

@@ -84,14 +84,18 @@ def terms(node: Expression, sign: int = 1) -> list[tuple[int, Expression]]:
 
 
 def minus(node: Expression) -> Expression:
+    if node.operation == "mul" and node.arguments[0].operation == "number":
+        return scaled(minus(node.arguments[0]), node.arguments[1])
     return call("neg", node)
 
 
 def difference(a: Expression, b: Expression) -> Expression:
     """`a - b`; `a + c` where b is -c."""
+    if is_number(a, 0.0):
+        return minus(b)
     if b.operation == "neg":
-        return b.arguments[0] if is_number(a, 0.0) else call("add", a, b.arguments[0])
-    return minus(b) if is_number(a, 0.0) else a if is_number(b, 0.0) else call("sub", a, b)
+        return call("add", a, b.arguments[0])
+    return a if is_number(b, 0.0) else call("sub", a, b)
 
 
 def is_number(node: Expression, value: float) -> bool:
@@ -224,4 +228,4 @@ def logarithm(node: Expression) -> Expression | None:
     return None if measured is None else call("mul", number(2.0), call("log", measured))
 
 
-RULES: tuple[Callable[[Expression], Expression | None], ...] = (logistic, hyperbolic, root, logarithm)
+RULES: tuple[Callable[[Expression], Expression | None], ...] = (hyperbolic, logistic, root, logarithm)

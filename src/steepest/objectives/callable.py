@@ -274,13 +274,13 @@ def traced_gradient(function: Function, start: Array, spacing: float) -> Functio
 
 def agrees(function: Function, start: Array, slope: Array, spacing: float) -> bool:
     """Whether a gradient predicts the change of the function in an oblique direction."""
-    length = float(np.linalg.norm(slope))
+    with np.errstate(over="ignore"):
+        length = float(np.linalg.norm(slope))
     if not np.isfinite(length):
         return False
     direction = oblique(start)
     h = spacing * max(1.0, float(np.abs(start).max(initial=0.0)))
-    with np.errstate(all="ignore"):
-        ends = [scalar(function(start + sign * h * direction)) for sign in (1, -1)]
+    ends = [evaluated(function, start + sign * h * direction) for sign in (1, -1)]
     change = (ends[0] - ends[1]) / (2 * h)
     rounding = max(map(abs, ends)) * spacing**2  # h carries spacing, and spacing^3 is the precision
     return bool(abs(change - np.vdot(slope, direction)) <= AGREEMENT * max(1.0, length) + 10 * rounding)

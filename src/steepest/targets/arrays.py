@@ -46,12 +46,14 @@ def run_arrays(
     asked: float = math.inf,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    source: str = "gradient",
 ) -> ArrayOutcome:
     """Take up to `steps` steps of an optimizer's whole-array tape; `value` and `gradient` are the objective's.
 
-    A step shorter than `tol` ends the run where the gradient's norm is below `asked`, too.
+    A step shorter than `tol` ends the run where the gradient's norm is below `asked`, too. `source` is who has raised where
+    the gradient does.
     """
-    value, gradient = guarded("function", value), guarded("gradient", gradient)
+    value, gradient = guarded("function", value), guarded(source, gradient)
     outcome = ArrayOutcome(quantities={name: [] for name in tape.outputs if name not in ("theta", STEP)})
     constants = [hyperparameters[name] for name in tape.inputs[1 + len(state) : -3]]
     remembered: list[Any] = [np.zeros_like(start) if name in tape.vectors else 0.0 for name in state]
