@@ -187,7 +187,7 @@ def descend_formula(
         asked=asked(limits, hyperparameters), seed=limits.seed, progress=progress,
     )  # fmt: skip
     record = TapeRecord(prepared, start, numbers, limits, outcome)
-    moved = math.dist(*record.positions([outcome.steps - 1, outcome.steps])) if outcome.steps else 0.0
+    moved = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
     last = Last(moved, outcome.slope, outcome.swallowed)
     cure = ""
     if outcome.failure and outcome.failure.quantity in ("f", "g"):

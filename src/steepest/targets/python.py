@@ -120,7 +120,7 @@ class _Runner:
             stop = Stop.LIMIT if stop is Stop.UNUSUAL else stop
         if not self.value_is_finite():
             return self.outcome(Stop.LEFT, self.value_failure())
-        if stop is Stop.LIMIT and self.flattest and self.squared_slope(-1) < self.flattest:
+        if stop is Stop.LIMIT and self.flattest and squared(self.slope_at(-1)) < self.flattest:
             stop = Stop.GRADIENT
         return self.outcome(stop)
 
@@ -217,15 +217,15 @@ class _Runner:
     def at_rest(self) -> bool:
         """Whether the last step, which is shorter than the tolerance, is so as recorded, and began where the gradient is small."""
         moved = math.dist(self.position, [column[-2] for column in self.columns[: self.program.count]])
-        square = self.squared_slope(-2)
-        self.slope = math.sqrt(square)
-        return moved < self.tol and square < self.asked
+        slope = self.slope_at(-2)
+        self.slope = math.hypot(*slope)
+        return moved < self.tol and squared(slope) < self.asked
 
-    def squared_slope(self, row: int) -> float:
-        """The square of the gradient's norm at a recorded position."""
+    def slope_at(self, row: int) -> list[float]:
+        """The gradient at a recorded position."""
         objective = self.program.objective
         slots = results(objective, [column[row] for column in self.columns[: self.program.count]])
-        return sum(slots[slot] * slots[slot] for slot in objective.outputs["g"])
+        return [slots[slot] for slot in objective.outputs["g"]]
 
     def swallowed(self) -> tuple[float, float] | None:
         """The last step's length and the spacing of numbers there, if the step is not zero and yet changed nothing."""
@@ -249,3 +249,8 @@ class _Runner:
         rows, count = self.done + 1, self.program.count
         columns = [column if len(column) == rows else column[:rows] for column in self.columns]
         return Outcome(stop, self.done, columns[:count], columns[count:], broken, self.slope)
+
+
+def squared(vector: Sequence[float]) -> float:
+    """The square of a length, as the compiled loop has it."""
+    return sum(part * part for part in vector)

@@ -52,8 +52,9 @@ class Look:
             raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
         if self.at is not None and self.view != "diagnosis":
             raise InputError("a step of a diagnosis needs its picture: --view diagnosis, or view='diagnosis'")
-        if self.at is not None and (isinstance(self.at, bool) or not isinstance(self.at, Integral)):
-            raise InputError(f"the step of a diagnosis is a whole number, not {self.at!r}")
+        step: object = self.at
+        if step is not None and (isinstance(step, bool) or not isinstance(step, Integral)):
+            raise InputError(f"the step of a diagnosis is a whole number, not {step!r}")
         if self.view == "surface" and parameters not in (None, 2):
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
 
