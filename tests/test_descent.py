@@ -241,7 +241,7 @@ NOT_A_START = "the start is one number for each of x, y, not"
         ({"start": np.array([1, 2 + 0j])}, NOT_A_START),
         ({"start": b"12"}, NOT_A_START),
         ({"start": {1.0, 2.0}}, NOT_A_START),
-        ({"start": np.ma.array([1.0, 2.0], mask=[0, 1])}, NOT_A_START),
+        ({"start": np.ma.array([1.0, 2.0], mask=[False, True])}, NOT_A_START),
         ({"start": [np.ones(1), 2]}, NOT_A_START),
         ({"lr": np.ones(1)}, "lr is a number or a formula in t and T, not array([1.])"),
         ({"lr": np.complex128(0.1)}, "lr is a number or a formula in t and T, not (0.1+0j)"),

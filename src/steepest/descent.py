@@ -49,8 +49,9 @@ def descend(
             `steepest.optimizer`.
         lr: the learning rate, unless the optimizer sets its own: a number or a formula in `t` and `T`.
         steps: the step limit, `T` in a schedule.
-        tol: the run has converged when a step is shorter; that step is kept. 0 for never.
-        gtol: the run has converged when the gradient's norm is smaller. 0 for never.
+        tol: the run has converged when a step is shorter, unless the gradient says that only the learning rate was small (see
+            `steepest.ending.asked`); that step is kept. 0 for never.
+        gtol: the run has converged when the gradient's norm is smaller, at the last position, too. 0 for never.
         seed: of the optimizer's noise and of the start, from 0 to 2^32 - 1.
         gradient: of a Python function; see `steepest.objectives.callable` for where it comes from otherwise.
         progress: called with the steps done and the step limit now and then.

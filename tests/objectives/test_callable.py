@@ -232,7 +232,7 @@ NOT_FINITE = "the start is made of finite numbers, at least one"
         (np.array([1j]), NOT_NUMBERS),
         ([[1, 2], [3]], NOT_NUMBERS),
         ([None], NOT_NUMBERS),
-        (np.ma.array([1.0, 2.0], mask=[0, 1]), NOT_NUMBERS),
+        (np.ma.array([1.0, 2.0], mask=[False, True]), NOT_NUMBERS),
         ([], NOT_FINITE),
         ([math.nan], NOT_FINITE),
         ([1.0, -math.inf], NOT_FINITE),

@@ -111,7 +111,7 @@ def numeric(what: str, result: Any) -> NDArray[Any]:
     """
     found = result.detach() if hasattr(result, "detach") else result  # a tensor that PyTorch would differentiate
     if isinstance(found, np.ma.MaskedArray):
-        found = found.astype(np.float64).filled(np.nan)
+        found = np.ma.filled(found.astype(np.float64), np.nan)
     array = np.asarray(found)
     if array.dtype.kind == "O":  # Decimal, Fraction
         with suppress(TypeError, ValueError):
