@@ -29,6 +29,7 @@ class Limits(NamedTuple):
     steps: int = 60
     tol: float = 1e-8
     gtol: float = 0.0
+    asked: float = math.inf
     seed: int = 5
 
 
@@ -64,7 +65,7 @@ def by_reference(case: Case, start: Sequence[float], limits: Limits) -> End:
     step, objective = case.program.step, case.program.objective
     constants = [case.numbers[name] for name in case.program.hyperparameters]
     state = [0.0] * len(case.program.next_state)
-    rows, length = [tuple(start)], math.inf
+    rows, length, slope = [tuple(start)], math.inf, math.inf
     moving = (*step.outputs["theta"], *case.program.next_state)
 
     def end(stop: Stop, overflow: bool | None = None) -> End:
@@ -73,17 +74,18 @@ def by_reference(case: Case, start: Sequence[float], limits: Limits) -> End:
     for t in range(1, limits.steps + 2):
         at = results(objective, rows[-1])
         if not math.isfinite(at[objective.outputs["f"][0]]):
-            cause = failure(objective, at, objective.outputs["f"])
+            cause = failure(objective, at, ("f",), ("f",))
             return end(Stop.LEFT, cause is None or cause.overflow)
-        if length < limits.tol:
+        if length < limits.tol and math.dist(*rows[-2:]) < limits.tol and slope < limits.asked:
             return end(Stop.STEP)
+        slope = math.hypot(*(at[slot] for slot in objective.outputs["g"]))
+        if slope < limits.gtol:
+            return end(Stop.GRADIENT)
         if t > limits.steps:
             return end(Stop.LIMIT)
-        if math.hypot(*(at[slot] for slot in objective.outputs["g"])) < limits.gtol:
-            return end(Stop.GRADIENT)
         slots = results(step, [*rows[-1], *state, *constants, float(t), float(limits.steps), limits.seed])
         if not all(math.isfinite(slots[slot]) for slot in moving):
-            cause = failure(step, slots, moving)
+            cause = failure(step, slots, ("theta", *case.program.state), case.program.quantities)
             return end(Stop.BROKEN, cause is None or cause.overflow)
         state = [slots[slot] for slot in case.program.next_state]
         length = math.hypot(*(slots[slot] for slot in step.outputs[STEP]))
@@ -190,7 +192,21 @@ ENDINGS = {
     "gtol": ("gd(lr=0.25)", "2*x^2 - 4*x", (0.0,), Limits(tol=0.0, gtol=1e-3), Stop.GRADIENT, 1),
     "gtol at the start": ("gd", "x^2", (0.0,), Limits(gtol=1e-3), Stop.GRADIENT, 0),
     "gtol 0 is never": ("gd", "x^2", (0.0,), Limits(9, tol=0.0), Stop.LIMIT, 9),
-    "gtol past the limit": ("gd(lr=0.25)", "2*x^2 - 4*x", (0.0,), Limits(1, tol=0.0, gtol=1e-3), Stop.LIMIT, 1),
+    "gtol at the limit": ("gd(lr=0.25)", "2*x^2 - 4*x", (0.0,), Limits(1, tol=0.0, gtol=1e-3), Stop.GRADIENT, 1),
+    "gtol without a step": ("gd", "x^2", (0.0,), Limits(0, gtol=1e-3), Stop.GRADIENT, 0),
+    "gtol past the limit": ("gd(lr=0.125)", "2*x^2 - 4*x", (0.0,), Limits(1, tol=0.0, gtol=1e-3), Stop.LIMIT, 1),
+    "a learning rate of 0": ("gd(lr=0)", "x^2", (1.0,), Limits(9, asked=1e-8), Stop.LIMIT, 9),
+    "a warm-up from 0": ("gd(lr=0.5*min(t-1, 1))", "x^2", (1.0,), Limits(9, asked=1e-8), Stop.STEP, 3),
+    "a learning rate that vanishes": ("gd(lr=0.3*0.01^t)", "x^2", (1.0,), Limits(900, asked=1e-8), Stop.LIMIT, 900),
+    "a turning point": (
+        "v = v + 0.04*g; theta = theta - where(t == 20, 0, 0.1)*v",
+        "x^2",
+        (1.0,),
+        Limits(40, asked=1e-5),
+        Stop.LIMIT,
+        40,
+    ),
+    "rounding makes a step longer": ("theta = theta - 0.9e-7", "x", (1e9,), Limits(20, tol=1e-7), Stop.LIMIT, 20),
     "undefined start": ("gd", "log(x)", (-1.0,), Limits(), Stop.LEFT, 0),
     "overflow at the start": ("gd", "exp(x)", (800.0,), Limits(), Stop.LEFT, 0),
     "undefined start, no steps": ("gd", "log(x)", (-1.0,), Limits(0), Stop.LEFT, 0),

@@ -14,7 +14,12 @@ from steepest.objectives.formula import read_objective
 from steepest.optimizers import optimizer
 from steepest.targets.python import BLOCK, CHUNK
 
+LIMIT = "stopped at the step limit after"
+TOO = "and the gradient's norm,"
+BELOW = "is below the spacing of floating-point numbers there"
 TOO_LARGE = "larger than any number of the machine (1.8e308)"
+DIVISOR = "a quotient needs a divisor other than 0 and got 1/0"
+POWER = "a power needs a positive base for this exponent and got"
 
 # objective, start, arguments, ending, steps, message
 ENDINGS: list[tuple[Any, Any, dict[str, Any], str, int, str]] = [
@@ -34,9 +39,9 @@ ENDINGS: list[tuple[Any, Any, dict[str, Any], str, int, str]] = [
         *("x^2", 0, {"gtol": 1e-3}, "converged", 0),
         "converged after 0 steps: the gradient's norm is smaller than gtol = 0.001",
     ),
-    ("x^2", 3, {"steps": 2}, "step_limit", 2, "stopped at the step limit after 2 steps; the last one was 0.48 long"),
-    ("x^2", 3, {"steps": 1}, "step_limit", 1, "stopped at the step limit after 1 step; the last one was 0.6 long"),
-    ("x^2", 3, {"steps": 0}, "step_limit", 0, "stopped at the step limit after 0 steps"),
+    ("x^2", 3, {"steps": 2}, "step_limit", 2, f"{LIMIT} 2 steps; the last one was 0.48 long"),
+    ("x^2", 3, {"steps": 1}, "step_limit", 1, f"{LIMIT} 1 step; the last one was 0.6 long"),
+    ("x^2", 3, {"steps": 0}, "step_limit", 0, f"{LIMIT} 0 steps"),
     ("x^4", 5, {"lr": 1}, "diverged", 4, f"diverged at step 4: the value is {TOO_LARGE}"),
     ("exp(x)", 800, {}, "diverged", 0, f"diverged at the start: the value is {TOO_LARGE}"),
     ("tanh(x)", 1, {"optimizer": "theta = 1e200*theta^2"}, "diverged", 1, f"diverged at step 2: the position is {TOO_LARGE}"),
@@ -48,13 +53,106 @@ ENDINGS: list[tuple[Any, Any, dict[str, Any], str, int, str]] = [
         *("x - log(x)", 1.2, {"lr": 9}, "undefined", 1),
         "undefined at step 1: log needs a positive number and got -0.3",
     ),
-    ("sqrt(x)", 0, {}, "undefined", 0, "undefined at step 1: a quotient needs a divisor other than 0 and got 1/0"),
+    ("sqrt(x)", 0, {}, "undefined", 0, f"undefined at step 1: in the gradient, {DIVISOR}"),
+    ("x^2", 1, {"lr": "1/(t-3)"}, "undefined", 2, f"undefined at step 3: in lr, {DIVISOR}"),
+    # which quantity, at which operation, and what to write instead
     (
-        *("x^2", 1, {"lr": "1/(t-3)"}, "undefined", 2),
-        "undefined at step 3: a quotient needs a divisor other than 0 and got 1/0",
+        *("1/(1+exp(-x))", -800, {}, "undefined", 0),
+        f"undefined at step 1: in the gradient, exp(800) is {TOO_LARGE}, and inf*0 is not a number; "
+        "sigmoid(x) instead of 1/(1+exp(-x)) stays finite there",
+    ),
+    (
+        *("log(1+exp(x))", 800, {}, "undefined", 0),
+        f"undefined at the start: in the value, exp(800) is {TOO_LARGE}; softplus(x) instead of log(1+exp(x)) stays finite there",
+    ),
+    (
+        *("sqrt(x^2)", 0, {}, "undefined", 0),
+        f"undefined at step 1: in the gradient, {DIVISOR}; abs(x) instead of sqrt(x^2) stays finite there",
+    ),
+    ("x^4", 1e60, {"optimizer": "adam"}, "undefined", 0, f"undefined at step 1: in v, 4e+180^2 is {TOO_LARGE}"),
+    ("x^4", 1e60, {"optimizer": "v = 1e200*g; theta = theta - v"}, "diverged", 0, f"diverged at step 1: v is {TOO_LARGE}"),
+    ("log(x)", 1e-310, {}, "diverged", 0, f"diverged at step 1: the gradient is {TOO_LARGE}"),
+    ("x^4 - 3x", 1e80, {}, "diverged", 0, f"diverged at the start: the value is {TOO_LARGE}"),
+    ("1e-3*x^2", 1e155, {}, "undefined", 0, f"undefined at the start: in the value, 1e+155^2 is {TOO_LARGE}"),
+    (
+        *("x^2 - x^2*(1+x)", 1e160, {}, "undefined", 0),
+        f"undefined at the start: in the value, 1e+160^2 is {TOO_LARGE}, and inf - inf is not a number",
+    ),
+    ("x^x", 0, {}, "undefined", 0, f"undefined at step 1: in the gradient, {POWER} 0 and -1"),
+    (
+        "x^0.5",
+        0,
+        {"optimizer": "v = 0.9v + g; theta = theta - 0.1v"},
+        "undefined",
+        0,
+        f"undefined at step 1: in the gradient, {POWER} 0 and -0.5",
+    ),
+    # a short step is short because the run has converged
+    (
+        "x^2",
+        1,
+        {"lr": "0.1*(t-1)", "steps": 3},
+        "step_limit",
+        3,
+        f"{LIMIT} 3 steps; the last one was 0.32 long",
+    ),
+    ("x^2", 1, {"lr": 0}, "step_limit", 100, f"{LIMIT} 100 steps; the last one was 0 long"),
+    ("x^2", 1, {"lr": 1e-9}, "step_limit", 100, f"{LIMIT} 100 steps; the last one was 2e-09 long"),
+    (
+        *("x^2", 1, {"lr": "0.5*abs(cos(pi*t/4))"}, "converged", 5),
+        f"converged after 5 steps: the last step, 0 long, is shorter than tol = 1e-08, {TOO} 0, is smaller than tol, too",
+    ),
+    (
+        *("1e6*x^2", 1, {"lr": 4e-7}, "converged", 18),
+        f"converged after 18 steps: the last step, 1.05e-12 long, is shorter than tol = 1e-08, {TOO} 2.62e-06, "
+        "is smaller than 1e-05, too",
+    ),
+    # one length of a step, with digits enough
+    (
+        *("x^2/2", 0.0999999, {"lr": 1, "tol": 0.1}, "converged", 1),
+        "converged after 1 step: the last step, 0.0999999 long, is shorter than tol = 0.1",
+    ),
+    (
+        "x",
+        1e9,
+        {"optimizer": "theta = theta - 0.9e-7", "tol": 1e-7, "steps": 2},
+        "step_limit",
+        2,
+        f"{LIMIT} 2 steps; the last one was 1.19e-07 long",
+    ),
+    (
+        *("exp(x) - x", 50, {}, "step_limit", 100),
+        f"{LIMIT} 100 steps; the last one, 0.1 long, {BELOW}, 6.55e+04, and changed nothing",
+    ),
+    (
+        *("(x-1e12)^2", 0, {"steps": 300}, "step_limit", 300),
+        f"{LIMIT} 300 steps; the last one, 4.88e-05 long, {BELOW}, 0.000122, and changed nothing",
+    ),
+    (
+        *(lambda p: p[0], [1e20], {"steps": 2}, "step_limit", 2),
+        f"{LIMIT} 2 steps; the last one, 0.1 long, {BELOW}, 1.64e+04, and changed nothing",
+    ),
+    # the last position counts
+    ("x^2", 1, {"steps": 0, "gtol": 3}, "converged", 0, "converged after 0 steps: the gradient's norm is smaller than gtol = 3"),
+    (
+        *("x^2", 1, {"lr": 0.25, "steps": 2, "gtol": 0.6}, "converged", 2),
+        "converged after 2 steps: the gradient's norm is smaller than gtol = 0.6",
+    ),
+    (
+        *(lambda p: p[0] ** 2, [1.0], {"lr": 0.25, "steps": 2, "gtol": 0.6}, "converged", 2),
+        "converged after 2 steps: the gradient's norm is smaller than gtol = 0.6",
+    ),
+    (
+        "x^2",
+        1,
+        {"lr": 0.25, "steps": 2, "gtol": 0.4},
+        "step_limit",
+        2,
+        f"{LIMIT} 2 steps; the last one was 0.25 long",
     ),
     (lambda p: np.log(p[0]), [-1.0], {}, "undefined", 0, "undefined at the start: the function's value is not a number"),
-    (lambda p: np.exp(p[0]), [800.0], {}, "diverged", 0, f"diverged at the start: the function's value is {TOO_LARGE}"),
+    (lambda p: np.exp(p[0]), [800.0], {}, "diverged", 0, "diverged at the start: the function's value is infinite"),
+    (lambda p: p[0] ** 4, [1e60], {"optimizer": "adam"}, "undefined", 0, f"undefined at step 1: in v, 4e+180^2 is {TOO_LARGE}"),
     (
         *(lambda p: p[0] ** 2, [3.0], {"lr": 0.5, "gtol": 1e-3}, "converged", 1),
         "converged after 1 step: the gradient's norm is smaller than gtol = 0.001",
@@ -103,6 +201,22 @@ def test_starts(formula: str, start: Any, position: tuple[float, ...]) -> None:
     assert tuple(run.positions[0]) == position
 
 
+def test_a_series_with_labels_is_a_start_by_name() -> None:
+    pandas = pytest.importorskip("pandas")
+    assert tuple(descend("x^2 + y^2", pandas.Series({"y": 2, "x": 1}), steps=1).positions[0]) == (1, 2)
+    assert tuple(descend("x^2 + y^2", pandas.Series([1, 2]), steps=1).positions[0]) == (1, 2)
+    with pytest.raises(InputError, match="the start names 'z', and the parameters are x, y"):
+        descend("x^2 + y^2", pandas.Series({"y": 2, "x": 1, "z": 3}))
+
+
+def test_tensors_are_starts_and_rates() -> None:
+    torch = pytest.importorskip("torch")
+    start = torch.tensor([1.0, 2.0], requires_grad=True)
+    run = descend("x^2 + y^2", start, lr=torch.tensor(0.25, requires_grad=True), steps=1)
+    assert run.positions.tolist() == [[1, 2], [0.5, 1]]
+    assert descend(lambda p: torch.tensor(p).pow(2).sum(), start, lr=0.25, steps=1).positions[1] == pytest.approx([0.5, 1])
+
+
 def test_a_formula_without_a_start_begins_at_a_seeded_point_of_the_view() -> None:
     points = [descend("x^2 + y^2", seed=seed, steps=0).positions[0] for seed in (0, 0, 1, 2**32 - 1)]
     assert (points[0] == points[1]).all()
@@ -124,6 +238,14 @@ NOT_A_START = "the start is one number for each of x, y, not"
         ({"start": (1, None)}, NOT_A_START),
         ({"start": "1,2"}, NOT_A_START),
         ({"start": (1, 2j)}, NOT_A_START),
+        ({"start": np.array([1, 2 + 0j])}, NOT_A_START),
+        ({"start": b"12"}, NOT_A_START),
+        ({"start": {1.0, 2.0}}, NOT_A_START),
+        ({"start": np.ma.array([1.0, 2.0], mask=[False, True])}, NOT_A_START),
+        ({"start": [np.ones(1), 2]}, NOT_A_START),
+        ({"lr": np.ones(1)}, "lr is a number or a formula in t and T, not array([1.])"),
+        ({"lr": np.complex128(0.1)}, "lr is a number or a formula in t and T, not (0.1+0j)"),
+        ({"lr": True}, "lr is a number or a formula in t and T, not True"),
         ({"start": (1, 10**400)}, NOT_A_START),
         ({"start": [[1, 2]]}, NOT_A_START),
         ({"start": np.ones((2, 1))}, NOT_A_START),
@@ -292,16 +414,84 @@ def test_ctrl_c_ends_a_comparison() -> None:
     assert [run.ending for run in runs] == ["interrupted"]
 
 
-def test_a_function_may_raise_on_the_way() -> None:
-    """It is the user's own mistake, with the user's own traceback."""
+def raising(value: Any, error: Exception | None = None) -> Callable[[Any], Any]:
+    """x^2, which raises below 0.5 or gives something else there."""
 
-    def function(position: Any) -> float:
+    def function(position: Any) -> Any:
         if position[0] < 0.5:
-            raise RuntimeError("too far")
-        return float(position[0] ** 2)
+            if error is not None:
+                raise error
+            return value
+        return position[0] ** 2
 
-    with pytest.raises(RuntimeError, match="too far"):
-        descend(function, [1.0])
+    return function
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (raising(None, RuntimeError("too\nfar")), "the function raised RuntimeError: too far"),
+        (raising(None, ValueError()), "the function raised ValueError"),
+        (raising(None), "the objective gives None, and a number is needed: does it end with return?"),
+        (raising("0.1"), "the objective gives '0.1', and a number is needed"),
+        (raising(1j), "the objective gives the complex number 1j, and a real one is needed"),
+        (raising(np.ones(2)), "the objective gives an array of shape (2,), and a single number is needed"),
+        (raising(np.ma.masked), "the function's value is not a number"),
+        (raising(np.nan), "the function's value is not a number"),
+        (lambda p: math.log(p[0] - 0.5) + 8 * p[0], "the function raised ValueError: math domain error"),
+    ],
+)
+def test_a_function_may_raise_on_the_way(function: Any, message: str) -> None:
+    """The run is undefined there, and keeps its steps; the position that the function refuses is the last."""
+    run = descend(function, [1.0])
+    assert run.ending == "undefined"
+    assert run.ending.message == f"undefined at step {run.steps}: {message}"
+    assert run.positions.shape == run.gradients.shape == (run.steps + 1, 1)
+    assert run.steps > 0 and np.isfinite(run.values[:-1]).all() and np.isnan(run.values[-1])
+    assert np.isfinite(run.positions).all()
+
+
+@pytest.mark.parametrize("method", ["gd", "sutskever_nesterov", "sam"])
+def test_a_gradient_may_raise_on_the_way(method: str) -> None:
+    def gradient(position: Any) -> Any:
+        if position[0] < 0.5:
+            raise KeyError("x")
+        return 2 * position
+
+    run = descend(lambda p: (p**2).sum(), [1.0], gradient=gradient, optimizer=method)
+    assert run.ending == "undefined" and run.steps > 1
+    assert run.ending.message.endswith(": the gradient raised KeyError: 'x'")
+    assert len(run.values) == len(run.positions) == run.steps + 1
+    assert all(len(rows) == run.steps for rows in run.quantities.values())
+
+
+def test_a_short_step_is_as_long_as_the_table_says() -> None:
+    """The tolerance, the message and the column speak of the distance between two recorded positions."""
+    for start in (1e9, 3e7, 12345.678):
+        run = descend("x^2", start, lr=0.3, tol=1e-7, steps=2000)
+        assert run.ending == "converged"
+        moved = np.abs(np.diff(run.positions[:, 0]))
+        assert moved[-1] < 1e-7 <= moved[-2]
+        assert f"the last step, {moved[-1]:.3g} long" in run.ending.message
+
+
+@pytest.mark.parametrize(
+    "lr", ["0.1*min(t-1, 1)", "0.1*min(t/10, 1)", "0.05*(1+cos(2*pi*t/10))", "0.3*0.5^t", "1e-12*t", "where(t > 5, 0.1, 0)"]
+)
+@pytest.mark.parametrize("method", ["gd", "momentum", "adam", "signsgd"])
+def test_a_schedule_does_not_converge_by_itself(lr: str, method: str) -> None:
+    run = descend("(x-1)^2 + 3y^2", (4, 1), optimizer=method, lr=lr, steps=400)
+    if run.ending == "converged":
+        assert np.linalg.norm(run.gradients[-2]) < 1e-8
+        assert run.ending.message.endswith("is smaller than tol, too")
+    else:
+        assert (run.ending, run.steps) == ("step_limit", 400)
+
+
+def test_a_turning_point_is_no_rest() -> None:
+    """Velocity passes through 0 where the slope is largest."""
+    method = "v = where(t == 5, 0, 0.9v + g); theta = theta - 0.1v"
+    assert descend("x^2", 3, optimizer=method, steps=6).ending == "step_limit"
 
 
 def test_comparisons() -> None:

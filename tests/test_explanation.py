@@ -408,3 +408,12 @@ def test_a_name_that_is_assigned_twice() -> None:
 def test_the_gradient_at_the_new_position() -> None:
     found = steepest.descend("x^2", start=1, optimizer="theta = theta - 0.1*g; theta = theta - 0.1*grad(theta)").explain(1)
     assert "g_new = f'(x) = 2x = 2*0.8 = 1.6" in [chain(line) for line in found.lines]
+
+
+@pytest.mark.parametrize(("formula", "start"), [("1/(1+exp(-x))", (-800,)), ("x^y", (-1, 2)), ("sqrt(x^2)", (0,))])
+def test_what_is_not_a_number_has_no_sign(formula: str, start: tuple[float, ...]) -> None:
+    explanation = steepest.descend(formula, start).explain()
+    assert "= nan" in str(explanation)
+    assert "-nan" not in str(explanation)
+    assert r"-\mathrm{nan}" not in explanation.latex
+    assert "nan" not in [line.result.strip("-") for line in explanation.lines if line.result.startswith("-")]

@@ -30,7 +30,7 @@ HOUSE = [
     ["objectives.gallery"],
     ["objectives.formula", "objectives.callable"],
     ["targets.reference"],
-    ["targets.source"],
+    ["targets.source", "stable"],
     ["targets.program"],
     ["targets.clock"],
     ["targets.loop"],

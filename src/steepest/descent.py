@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from steepest.ending import Limits, tell
-from steepest.errors import InputError, counted
+from steepest.ending import Last, Limits, asked, tell
+from steepest.errors import InputError, clipped, counted
 from steepest.language.expression import Expression
 from steepest.lowering import link, objective_tape, optimizer_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers import Optimizer, Setting, read_setting
 from steepest.optimizers import optimizer as read_optimizer
 from steepest.record import ArrayRecord, TapeRecord
+from steepest.stable import remedy
 from steepest.tape import Tape
 from steepest.targets.program import Program
 from steepest.targets.python import run
@@ -48,8 +49,9 @@ def descend(
             `steepest.optimizer`.
         lr: the learning rate, unless the optimizer sets its own: a number or a formula in `t` and `T`.
         steps: the step limit, `T` in a schedule.
-        tol: the run has converged when a step is shorter; that step is kept. 0 for never.
-        gtol: the run has converged when the gradient's norm is smaller. 0 for never.
+        tol: the run has converged when a step is shorter, unless the gradient says that only the learning rate was small (see
+            `steepest.ending.asked`); that step is kept. 0 for never.
+        gtol: the run has converged when the gradient's norm is smaller, at the last position, too. 0 for never.
         seed: of the optimizer's noise and of the start, from 0 to 2^32 - 1.
         gradient: of a Python function; see `steepest.objectives.callable` for where it comes from otherwise.
         progress: called with the steps done and the step limit now and then.
@@ -66,7 +68,7 @@ def descend(
     chosen = read_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
     if not isinstance(chosen, Optimizer):
         raise InputError(f"an optimizer is a name, equations or steepest.optimizer(...), not {type(optimizer).__name__}")
-    shared = {} if lr is None else {"lr": read_setting("lr", lr)}
+    shared = {} if lr is None else {"lr": read_setting("lr", plain(lr))}
     limits = Limits(plain(steps), plain(tol), plain(gtol), plain(seed))
     limits.check()
     if progress is not None and not callable(progress):
@@ -115,8 +117,16 @@ def compare(
 
 
 def plain(value: Any) -> Any:
-    """A number of NumPy as Python's own; anything else as it is."""
-    return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
+    """A number of NumPy or PyTorch as Python's own; anything else as it is, also a masked number."""
+    single = getattr(value, "shape", None) == () and hasattr(value, "item") and not getattr(value, "mask", False)
+    return value.item() if single else value
+
+
+def detached(value: Any) -> Any:
+    """The numbers of a tensor that PyTorch would differentiate; anything else as it is."""
+    if isinstance(value, list | tuple):
+        return [detached(each) for each in value]
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
 
 
 def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float, ...]:
@@ -124,25 +134,40 @@ def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float,
     names = objective.names
     if start is None:
         return objective.start(seed)
-    if isinstance(start, Mapping):
-        unknown = [str(name) for name in start if name not in names]
-        missing = [name for name in names if name not in start]
+    labels = list(start.keys()) if hasattr(start, "keys") and hasattr(start, "__getitem__") else []
+    if isinstance(start, Mapping) or any(isinstance(label, str) for label in labels):  # also a Series with names
+        unknown = [str(name) for name in labels if name not in names]
+        missing = [name for name in names if name not in labels]
         if unknown:
-            raise InputError(f"the start names '{unknown[0]}', and the parameters are {', '.join(names)}")
+            raise InputError(f"the start names '{clipped(unknown[0])}', and the parameters are {', '.join(names)}")
         if missing:
             raise InputError(f"the start has no number for {', '.join(missing)}")
         start = [start[name] for name in names]
     single = isinstance(start, str) or not hasattr(start, "__iter__") or getattr(start, "shape", None) == ()
     try:
-        numbers = [float(value) for value in ([start] if single else start)]
+        if isinstance(start, bytes | bytearray | set | frozenset):  # whose order or meaning is not that of parameters
+            raise TypeError
+        numbers = [real(value) for value in ([start] if single else start)]
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"the start is one number for each of {', '.join(names)}, not {start!r}") from None
+        shown = clipped(" ".join(repr(start).split()))
+        raise InputError(f"the start is one number for each of {', '.join(names)}, not {shown}") from None
     if len(numbers) != len(names):
         found = counted(len(numbers), "number")
         raise InputError(f"the start has {found}, and the parameters are {', '.join(names)}")
     if not all(map(math.isfinite, numbers)):
         raise InputError("the start is made of finite numbers")
     return tuple(numbers)
+
+
+def real(value: Any) -> float:
+    """One real number.
+
+    Raises:
+        TypeError, ValueError, OverflowError: for anything else, such as an array of one number, or a masked one.
+    """
+    if getattr(value, "shape", ()) != () or getattr(value, "mask", False):
+        raise TypeError
+    return float(plain(value))
 
 
 def descend_formula(
@@ -159,11 +184,16 @@ def descend_formula(
     numbers = {name: value.value for name, value in hyperparameters.items() if name not in schedules}
     prepared = program(optimizer.equations, tuple(schedules.items()), objective.expression, objective.names)
     outcome = run(
-        prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=progress
-    )
+        prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol,
+        asked=asked(limits, hyperparameters), seed=limits.seed, progress=progress,
+    )  # fmt: skip
     record = TapeRecord(prepared, start, numbers, limits, outcome)
-    length = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
-    ending = tell(outcome.stop, outcome.steps, length, outcome.failure, limits)
+    moved = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
+    last = Last(moved, outcome.slope, outcome.swallowed)
+    cure = ""
+    if outcome.failure and outcome.failure.quantity in ("f", "g"):
+        cure = remedy(objective.expression, objective.names, record.positions([outcome.steps])[0])
+    ending = tell(outcome.stop, outcome.steps, last, outcome.failure, limits, hyperparameters, cure)
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, outcome.steps, record
     )
@@ -209,11 +239,13 @@ def descend_callable(
     from steepest.objectives.callable import callable_objective
     from steepest.targets.arrays import run_arrays
 
+    if gradient is not None and not callable(gradient):
+        raise InputError(f"the gradient is a function of the position, not {clipped(repr(gradient))}")
     if start is None:
         raise InputError("a Python function needs a start: an array of the shape that it takes")
     try:
-        first = np.array(start)
-        if first.dtype.kind not in "biuf":
+        first = np.array(detached(start))
+        if first.dtype.kind not in "biuf" or np.ma.is_masked(start):
             raise TypeError
         first = first.astype(np.float64)
     except (TypeError, ValueError):
@@ -226,14 +258,17 @@ def descend_callable(
     numbers = {name: value.value for name, value in hyperparameters.items() if name not in schedules}
     tape = method_tape(optimizer.equations, tuple(schedules.items()), 0)
     outcome = run_arrays(
-        tape, optimizer.state, objective.value, objective.gradient, first, numbers,
-        steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed, progress=progress,
+        tape, optimizer.state, objective.value, objective.gradient, first, numbers, steps=limits.steps, tol=limits.tol,
+        gtol=limits.gtol, asked=asked(limits, hyperparameters), seed=limits.seed, progress=progress,
+        source="gradient" if objective.method == "given" else "function",
     )  # fmt: skip
     record = ArrayRecord(outcome, tape.vectors)
     steps = len(outcome.positions) - 1
-    with np.errstate(over="ignore"):
-        length = float(np.linalg.norm(outcome.positions[-1] - outcome.positions[-2])) if steps else 0.0
-    ending = tell(outcome.stop, steps, length, outcome.failure, limits)
+    last = Last()
+    if steps:
+        slope = math.hypot(*record.gradients([steps - 1])[0])
+        last = Last(math.dist(*record.positions([steps - 1, steps])), slope, outcome.swallowed)
+    ending = tell(outcome.stop, steps, last, outcome.failure, limits, hyperparameters)
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, steps, record
     )

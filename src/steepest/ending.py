@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from steepest.errors import InputError
+from steepest.language.expression import Expression
 from steepest.language.operations import OPERATIONS
 from steepest.noise import LARGEST_SEED
 from steepest.tape import CALLS
 from steepest.targets.program import Stop
-from steepest.targets.reference import Failure
+from steepest.targets.reference import Failure, told
 
-__all__ = ["ENDINGS", "MOST_STEPS", "Ending", "Limits", "tell"]
+__all__ = ["ENDINGS", "MOST_STEPS", "Ending", "Last", "Limits", "asked", "tell", "tell_stop"]
 
 ENDINGS = ("converged", "step_limit", "diverged", "undefined", "interrupted")
 MOST_STEPS = 100_000_000
+SLOPE = 1e3  # times tol: a gradient that is too large for a short step to mean that a run has converged
+TOO_LARGE = "larger than any number of the machine (1.8e308)"
+QUANTITIES = {"f": "the value", "g": "the gradient", "theta": "the position", "": "a step"}
+WORDS = {"div": "a quotient", "pow": "a power", "exponent": "the slope of a power by its exponent"}
+GROWING = ("add", "sub", "mul")  # they overflow only where something is already very large
 SHORTEST, LONGEST = 1e-150, 1e150  # the square of a length in between is a normal number
 
 
@@ -62,38 +69,114 @@ class Limits:
             raise InputError(f"the seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}")
 
 
-def tell(stop: Stop, steps: int, length: float, cause: Failure | None, limits: Limits) -> Ending:
-    """The ending as a kind and a sentence; `length` is the last step's, `cause` what was not finite."""
+def asked(limits: Limits, hyperparameters: Mapping[str, Expression]) -> float:
+    """The gradient's norm above which a step shorter than `tol` does not end a run.
+
+    A step may be short because the learning rate is. With a schedule, or a learning rate that is not above `tol`, the gradient
+    must be below `tol` itself; else below 1000 tol, as it is whenever gradient descent with a learning rate from 0.001 on stops.
+    """
+    lr = hyperparameters.get("lr")
+    scheduled = any(value.operation != "number" for value in hyperparameters.values())
+    return limits.tol if scheduled or (lr is not None and not lr.value > limits.tol) else SLOPE * limits.tol
+
+
+@dataclass(frozen=True)
+class Last:
+    """What there is to say about a run's last step.
+
+    Attributes:
+        length: between the last two positions, 0 if there is only one.
+        slope: the gradient's norm where the last step began.
+        swallowed: see `steepest.targets.program.swallowed`.
+    """
+
+    length: float = 0.0
+    slope: float = 0.0
+    swallowed: tuple[float, float] | None = None
+
+
+def tell(
+    stop: Stop,
+    steps: int,
+    last: Last,
+    cause: Failure | None,
+    limits: Limits,
+    hyperparameters: Mapping[str, Expression],
+    cure: str = "",
+) -> Ending:
+    """The ending as a kind and a sentence; `cause` is what was not finite, `cure` how it can be written instead."""
     if stop in (Stop.BROKEN, Stop.LEFT):
-        return tell_failure(stop, steps, cause)
-    return tell_stop(stop, steps, limits, length)
+        return tell_failure(stop, steps, cause, cure)
+    return tell_stop(stop, steps, last, limits, hyperparameters)
 
 
-def tell_stop(stop: Stop, steps: int, limits: Limits, length: float) -> Ending:
-    """The ending of a run that stayed finite; `length` is its last step's."""
+def tell_stop(stop: Stop, steps: int, last: Last, limits: Limits, hyperparameters: Mapping[str, Expression]) -> Ending:
+    """The ending of a run that stayed finite."""
     after = f"after {steps} step{'s' * (steps != 1)}"
     if stop is Stop.STEP:
-        return Ending("converged", f"converged {after}: the last step, {length:.3g} long, is shorter than tol = {limits.tol:g}")
+        length, tol = below(last.length, limits.tol)
+        sentence = f"converged {after}: the last step, {length} long, is shorter than tol = {tol}"
+        lr, bound = hyperparameters.get("lr"), asked(limits, hyperparameters)
+        if bound == limits.tol or (lr is not None and lr.value * SLOPE < 1):
+            slope, bound_text = below(last.slope, bound)
+            sentence += f", and the gradient's norm, {slope}, is smaller than {'tol' if bound == limits.tol else bound_text}, too"
+        return Ending("converged", sentence)
     if stop is Stop.GRADIENT:
         return Ending("converged", f"converged {after}: the gradient's norm is smaller than gtol = {limits.gtol:g}")
     if stop is Stop.INTERRUPTED:
         return Ending("interrupted", f"interrupted {after} of {limits.steps}")
-    return Ending("step_limit", f"stopped at the step limit {after}" + (f"; the last one was {length:.3g} long" if steps else ""))
+    if not steps:
+        return Ending("step_limit", f"stopped at the step limit {after}")
+    end = f"; the last one was {last.length:.3g} long"
+    if last.swallowed:
+        length, spacing = (f"{value:.3g}" for value in last.swallowed)
+        end = f"; the last one, {length} long, is below the spacing of floating-point numbers there, {spacing}, and changed nothing"
+    return Ending("step_limit", f"stopped at the step limit {after}{end}")
 
 
-def tell_failure(stop: Stop, steps: int, cause: Failure | None) -> Ending:
+def below(value: float, bound: float) -> tuple[str, str]:
+    """Both as text, with digits enough to see that the first is the smaller one.
+
+    >>> below(0.0999, 0.1), below(0.09999999, 0.1)
+    (('0.0999', '0.1'), ('0.09999999', '0.1'))
+    """
+    for digits in range(3, 18):
+        texts = f"{value:.{digits}g}", f"{bound:.{max(digits, 6)}g}"
+        if float(texts[0]) < float(texts[1]):
+            break
+    return texts
+
+
+def tell_failure(stop: Stop, steps: int, cause: Failure | None, cure: str = "") -> Ending:
     """The ending of a run that left the finite numbers."""
     step = steps + (stop is Stop.BROKEN)
     when = f"at step {step}" if step else "at the start"
-    called = f"the function's {cause.operation}" if cause and cause.operation in CALLS else ""
-    if cause is None or cause.overflow:
-        what = called or ("the value" if stop is Stop.LEFT else "the position")
-        return Ending("diverged", f"diverged {when}: {what} is larger than any number of the machine (1.8e308)")
-    if called:
-        return Ending("undefined", f"undefined {when}: {called} is not a number")
+    instead = f"; {cure}" if cure else ""
+    if cause is None:
+        return Ending(
+            "undefined", f"undefined {when}: {'the value' if stop is Stop.LEFT else 'the position'} is not a finite number"
+        )
+    if cause.operation == "raised":
+        return Ending("undefined", f"undefined {when}: {cause.quantity}")
+    what = f"the function's {cause.operation}" if cause.operation in CALLS else QUANTITIES.get(cause.quantity, cause.quantity)
+    if cause.overflow and cause.inner:
+        kind = "diverged" if steps and (cause.operation in GROWING or not cause.lost) else "undefined"
+        lost = f", and {cause.lost} is not a number" if cause.lost else ""
+        part = f"in {what}, {told(cause.operation, cause.arguments)} is {TOO_LARGE}{lost}"
+        return Ending(kind, f"{kind} {when}: {part}{instead}")
+    if cause.operation in CALLS:  # whether it is a pole or too large only the function knows
+        kind, found = ("diverged", "infinite") if cause.overflow else ("undefined", "not a number")
+        return Ending(kind, f"{kind} {when}: {what} is {found}")
+    if cause.overflow:
+        return Ending("diverged", f"diverged {when}: {what} is {TOO_LARGE}{instead}")
+    where = "" if cause.quantity == "f" else f"in {what}, "
+    return Ending("undefined", f"undefined {when}: {where}{need(cause)}{instead}")
+
+
+def need(cause: Failure) -> str:
+    """What an operation needs, and what it got."""
+    needs = OPERATIONS[cause.operation].domain if cause.operation in OPERATIONS else "a positive base"
     given = " and ".join(f"{value:.6g}" for value in cause.arguments)
-    needs = OPERATIONS[cause.operation].domain if cause.operation in OPERATIONS else ""
-    word = {"div": "a quotient", "pow": "a power"}.get(cause.operation, cause.operation)
     if cause.operation == "div":
-        given = f"{cause.arguments[0]:.6g}/{cause.arguments[1]:.6g}"
-    return Ending("undefined", f"undefined {when}: {word} needs {needs} and got {given}")
+        given = told("div", cause.arguments)
+    return f"{WORDS.get(cause.operation, cause.operation)} needs {needs} and got {given}"

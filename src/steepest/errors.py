@@ -12,6 +12,7 @@ __all__ = [
     "clipped",
     "clipped_path",
     "counted",
+    "named",
     "sentence",
 ]
 
@@ -19,6 +20,7 @@ CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # that a sentence shows whole
 LONGEST_PATH = 100
 LONGEST_SENTENCE = 300
+LONGEST_MESSAGE = 200  # of somebody else's error
 MOST_READ = 10_000  # characters of a message that are looked at
 ECHO = re.compile(r"(?<!\w)'[^']*'(?!\w)|\S{120,}")  # what is quoted, or long without a blank
 
@@ -108,6 +110,12 @@ def counted(number: float, noun: str) -> str:
     """A number with its noun in the singular or the plural: `1 step`, `2 steps`."""
     written = f"{number:g}" if isinstance(number, float) else f"{number:,}"
     return f"{written} {noun}{'s' * (number != 1)}"
+
+
+def named(error: Exception) -> str:
+    """Somebody else's error in one line: `ValueError: math domain error`."""
+    line = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 1]}…"
 
 
 def printable(character: str) -> str:

@@ -273,9 +273,12 @@ def read_setting(name: str, value: Setting) -> Expression:
         except FormulaError as error:
             raise error.within(name) from None
     try:
+        if isinstance(value, bool | bytes) or getattr(value, "shape", ()) != () or getattr(value, "mask", False):
+            raise TypeError
         converted = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{name} is a number or a formula in t and T, not {value!r}") from None
+        shown = clipped(" ".join(repr(value).split()))
+        raise InputError(f"{name} is a number or a formula in t and T, not {shown}") from None
     if not math.isfinite(converted):
         raise InputError(f"{name} is a finite number, not {converted}")
     return number(converted)

@@ -19,10 +19,12 @@ from steepest.language.expression import Expression
 from steepest.language.expression import name as named
 from steepest.language.notation import mathml as namespaced
 from steepest.language.notation import plain
+from steepest.lowering import objective_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
 from steepest.optimizers import OPTIMIZERS, Optimizer, Setting, read_optimizer, read_setting
 from steepest.roles import momentum, order
+from steepest.stable import forms
 from steepest.state import SCHEMA, check_state
 from steepest.trajectory import Trajectory
 from steepest.views.theme import THEMES
@@ -65,6 +67,9 @@ def describe_objective(function: FormulaObjective) -> Data:
         "names": list(function.names),
         "symbols": {name: symbol(name) for name in function.names},
         "tape": function_tape(function.expression, function.names, count <= MOST_FOR_CURVATURE).to_data(),
+        "forms": [
+            {"told": told, "tape": objective_tape(form, function.names).to_data()} for told, form in forms(function.expression)
+        ],
         "latex": function.latex,
         "mathml": mathml(function.expression),
         "gradient": [

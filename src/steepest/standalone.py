@@ -16,6 +16,7 @@ __all__ = ["PLAIN", "bundle", "html"]
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "\./([\w.]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
+DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
 
 
 def bundle(*starting: str) -> str:
@@ -31,9 +32,9 @@ def bundle(*starting: str) -> str:
 
 
 def wrapped(name: str, text: str) -> str:
-    """One module as a function's result."""
+    """One module as a function's result, without its docstrings, which no browser reads."""
     exported = EXPORT.findall(text)
-    body = IMPORT.sub(imported, text)
+    body = IMPORT.sub(imported, DOCSTRING.sub("", text))
     body = DEFAULT.sub("const exported = ", body) if DEFAULT.search(body) else body
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     parts = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]

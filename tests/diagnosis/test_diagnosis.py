@@ -64,9 +64,9 @@ def test_the_sentences_bring_their_evidence() -> None:
 
 def test_a_run_whose_learning_rate_faded_is_not_at_rest() -> None:
     found = descend("x^2", 3, lr="0.1*0.5^t", steps=100).diagnose()
-    assert found.ending == "converged"
+    assert found.ending == "step_limit"
     assert "minimum" not in found.character
-    assert "not at rest" in found.sentences[1]
+    assert "is below the spacing of floating-point numbers there" in found.sentences[0]
 
 
 def test_a_rate_of_next_to_nothing_is_a_rate() -> None:

@@ -215,3 +215,33 @@ def test_long_formulas_have_derivatives(text: str) -> None:
 def test_the_branch_that_max_leaves_does_not_count() -> None:
     (slope,) = gradient(read_formula("max(sqrt(x), 1)").expression, ["x"])
     assert evaluate(slope, {"x": 0.0}) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("formula", "position", "slopes"),
+    [
+        ("x^y", (0.0, 2.0), (0.0, 0.0)),
+        ("x^y", (0.0, 1.0), (1.0, 0.0)),
+        ("x^y", (0.0, 0.5), (math.inf, 0.0)),
+        ("(x^2)^y", (0.0, 2.0), (0.0, 0.0)),
+        ("|x|^y", (0.0, 1.5), (0.0, 0.0)),
+        ("3x^y + y", (0.0, 3.0), (0.0, 1.0)),
+        ("x^y", (2.0, 3.0), (12.0, 8 * math.log(2))),
+        ("x^y", (0.0, 0.0), (math.nan, -math.inf)),
+        ("x^y", (-1.0, 2.0), (-2.0, math.nan)),
+    ],
+)
+def test_the_slope_of_a_power_by_its_exponent_where_the_power_is_0(
+    formula: str, position: tuple[float, ...], slopes: tuple[float, ...]
+) -> None:
+    """`0^b` is 0 for every positive b, whatever the log of 0 is."""
+    expression, names = read_formula(f"f(x, y) = {formula}")
+    values = dict(zip(names, position, strict=True))
+    found = [evaluate(part, values) for part in gradient(expression, names)]
+    assert found == pytest.approx(slopes, nan_ok=True)
+
+
+def test_a_second_derivative_of_a_power_at_0() -> None:
+    expression, names = read_formula("x^y")
+    ((xx, _), (_, yy)) = jacobian(gradient(expression, names), names)
+    assert (evaluate(xx, {"x": 0.0, "y": 2.0}), evaluate(yy, {"x": 0.0, "y": 2.0})) == (2.0, 0.0)

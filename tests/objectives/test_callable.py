@@ -4,6 +4,8 @@ import functools
 import math
 import sys
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -120,14 +122,16 @@ AT_THE_START = "the objective cannot be evaluated at the start:"
     [
         (lambda p: 1 / 0, f"{AT_THE_START} ZeroDivisionError: division by zero"),
         (lambda p: p[5], f"{AT_THE_START} IndexError:"),
-        (lambda p: "a\nb", f"{AT_THE_START} ValueError: could not convert string to float"),
+        (lambda p: "a\nb", "the objective gives 'a\\nb', and a number is needed"),
+        (lambda p: "3", "the objective gives '3', and a number is needed"),
+        (lambda p: p["x"], f"{AT_THE_START} IndexError:"),
         (lambda: 3, f"{AT_THE_START} TypeError:"),
         (lambda p: None, "the objective gives None, and a number is needed: does it end with return?"),
         (lambda p: p, "the objective gives an array of shape (2,), and a single number is needed"),
         (lambda p: p[:0], "the objective gives an array of shape (0,), and a single number is needed"),
         (lambda p: [[1], [2]], "the objective gives an array of shape (2, 1), and a single number is needed"),
         (lambda p: p[0] * 1j, "the objective gives the complex number 1j, and a real one is needed"),
-        (lambda p: {}, f"{AT_THE_START} TypeError:"),
+        (lambda p: {}, "the objective gives {}, and a number is needed"),
     ],
 )
 def test_functions_that_cannot_be_run(function: Any, message: str) -> None:
@@ -135,6 +139,9 @@ def test_functions_that_cannot_be_run(function: Any, message: str) -> None:
         descend(function, [1.0, 2.0])
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+AND_DIFFERENCES = "at the start, and differences of the function give"
 
 
 @pytest.mark.parametrize(
@@ -146,13 +153,69 @@ def test_functions_that_cannot_be_run(function: Any, message: str) -> None:
         (lambda p: [p], "the gradient has the shape (1, 2) and the start has (2,)"),
         (lambda p: None, "the gradient gives None, and an array of real numbers is needed"),
         (lambda p: p * 1j, "the gradient gives [0.+1.j 0.+2.j], and an array of real numbers is needed"),
-        (3, "the gradient cannot be evaluated at the start: TypeError: 'int' object is not callable"),
+        (lambda p: ["2", "4"], "the gradient gives ['2', '4'], and an array of real numbers is needed"),
+        (3, "the gradient is a function of the position, not 3"),
+        (True, "the gradient is a function of the position, not True"),
+        (lambda p: p, f"the gradient gives 1 for p[0] {AND_DIFFERENCES} 2: correct it, or leave it out"),
+        (lambda p: -2 * p, f"the gradient gives -2 for p[0] {AND_DIFFERENCES} 2: correct it, or leave it out"),
+        (lambda p: [2 * p[0], 3 * p[1]], f"the gradient gives 6 for p[1] {AND_DIFFERENCES} 4: correct it, or leave it out"),
+        (lambda p: 2.001 * p, f"the gradient gives 2.001 for p[0] {AND_DIFFERENCES} 2: correct it, or leave it out"),
     ],
 )
 def test_gradients_that_cannot_be_used(gradient: Any, message: str) -> None:
     with pytest.raises(InputError) as caught:
         descend(lambda p: (p**2).sum(), [1.0, 2.0], gradient=gradient)
     assert str(caught.value) == message
+
+
+# function, gradient, start: right at the start, or nobody can say that it is not
+RIGHT: list[tuple[Callable[[Array], Any], Callable[[Array], Any], Any]] = [
+    (lambda p: np.abs(p).sum(), lambda p: np.where(p >= 0, 1.0, -1.0), [0.0, 1.0]),
+    (lambda p: np.maximum(p, 0).sum(), lambda p: (p > 0) * 1.0, [0.0]),
+    (lambda p: np.maximum(p, 0).sum(), lambda p: (p >= 0) * 1.0, [0.0]),
+    (lambda p: (p**2).sum() + np.random.default_rng().random(), lambda p: 2 * p, [1.0, 2.0]),
+    (lambda p: np.float32((p**2).sum()), lambda p: np.float32(2 * p), [1.0, 2.0]),
+    (lambda p: np.float32(1e6 + (p**2).sum()), lambda p: 2 * p, [1.0, 2.0]),
+    (lambda p: np.sin(1e7 * p).sum(), lambda p: 1e7 * np.cos(1e7 * p), [1.0]),
+    (lambda p: 1e10 + (p**2).sum(), lambda p: 2 * p, [1.0, 2.0]),
+    (lambda p: np.sqrt(p).sum(), lambda p: 0.5 / np.sqrt(p), [1e-12]),
+    (lambda p: math.log(p[0]), lambda p: 1 / p, [1e-9]),
+    (lambda p: np.exp(p).sum(), np.exp, [700.0, -700.0]),
+    (lambda p: (p**2).sum(), lambda p: 2 * p, np.linspace(1, 2, 1000)),
+    (lambda p: (p**2).sum(), lambda p: 2 * p, np.float64(3.0)),
+    (lambda p: (p**2).sum(), lambda p: 2 * p, np.ones((2, 3, 2))),
+    (lambda p: np.floor(p).sum(), lambda p: 0 * p, [2.0]),
+]
+
+
+@pytest.mark.parametrize(("function", "gradient", "start"), RIGHT)
+def test_a_gradient_that_may_be_right_is_taken(function: Any, gradient: Any, start: Any) -> None:
+    assert descend(function, start, gradient=gradient, steps=1, lr=1e-12).steps == 1
+
+
+def test_of_many_parameters_a_wrong_gradient_is_found_too() -> None:
+    message = r"the gradient gives -0.0795568 along the direction cos\(1\), cos\(2\), ... at the start, .* give -0.159114:"
+    with pytest.raises(InputError, match=message):
+        descend(lambda p: (p**2).sum(), np.linspace(1, 2, 100), gradient=lambda p: p)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        lambda p: [float(p @ p)], lambda p: np.array([[p @ p]]), lambda p: Decimal(float(p @ p)), lambda p: Fraction(float(p @ p)),
+        lambda p: np.ma.array([p @ p]), lambda p: np.float32(p @ p),
+    ],
+)  # fmt: skip
+def test_what_counts_as_a_number(result: Any) -> None:
+    run = descend(result, [1.0, 2.0], lr=0.25, steps=1)
+    np.testing.assert_allclose(run.positions[1], [0.5, 1.0], rtol=1e-3)
+
+
+def test_a_function_that_asks_the_edge_of_its_domain() -> None:
+    """What raises near the start is no reason to refuse the start."""
+    run = descend(lambda p: math.sqrt(1 - p[0] ** 2), [1.0], steps=3)
+    assert run.ending == "undefined"
+    assert run.ending.message == "undefined at the start: the function raised ValueError: math domain error"
 
 
 NOT_NUMBERS = "the start of a Python function is an array of numbers"
@@ -169,6 +232,7 @@ NOT_FINITE = "the start is made of finite numbers, at least one"
         (np.array([1j]), NOT_NUMBERS),
         ([[1, 2], [3]], NOT_NUMBERS),
         ([None], NOT_NUMBERS),
+        (np.ma.array([1.0, 2.0], mask=[False, True]), NOT_NUMBERS),
         ([], NOT_FINITE),
         ([math.nan], NOT_FINITE),
         ([1.0, -math.inf], NOT_FINITE),

@@ -30,8 +30,8 @@ MAIN = """
 import { pcg3d } from "/operations.js";
 import { Program, quantityAt } from "/program.js";
 import { Grid, Machine } from "/tape.js";
-globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits }) => {
-  const run = new Program(optimizer, objective, state).run(start, hyperparameters, limits);
+globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits, forms }) => {
+  const run = new Program(optimizer, objective, state, forms).run(start, hyperparameters, limits);
   const end = run.steps + 1;
   return {
     steps: run.steps, ending: run.ending,
@@ -69,15 +69,19 @@ def tab(visit: Callable[..., Any]) -> Any:
     return visit(MAIN)
 
 
-def case(text: str, start: tuple[float, ...], optimizer: str, steps: int = 100, seed: int = 7, **settings: Any) -> dict[str, Any]:
+def case(
+    text: str, start: tuple[float, ...], optimizer: str, steps: int = 100, seed: int = 7, tol: float = 1e-8, gtol: float = 0.0,
+    **settings: Any,
+) -> dict[str, Any]:  # fmt: skip
     objective = page.objective(text)
     method = page.optimizer(optimizer, len(start), settings)
     parts = method["hyperparameters"]
     chosen = {part["name"]: part["default"] if part["value"] is None else part["value"] for part in parts}
+    chosen |= {part["name"]: part["schedule"] for part in parts if part["schedule"] is not None}
     values = objective["hyperparameters"] | {name: value for name, value in chosen.items() if value is not None}
     return {
         "optimizer": method["tape"], "objective": objective["tape"], "state": method["state"], "start": start,
-        "hyperparameters": values, "limits": {"steps": steps, "tol": 1e-8, "gtol": 0, "seed": seed},
+        "hyperparameters": values, "limits": {"steps": steps, "tol": tol, "gtol": gtol, "seed": seed}, "forms": objective["forms"],
     }  # fmt: skip
 
 
@@ -134,15 +138,40 @@ ENDINGS = [
     ("x^2", (0.5,), "clipped_gd", {}),
     ("x^3", (-1.0,), "newton", {"lr": 2.0}),
     ("exp(x)", (800.0,), "gd", {}),
+    ("1/(1+exp(-x))", (-800.0,), "gd", {}),
+    ("log(1+exp(x)) + y^2", (800.0, 1.0), "gd", {}),
+    ("log(cosh(x)) + 1/cosh(x)", (800.0,), "gd", {}),
+    ("x^4", (1e60,), "adam", {}),
+    ("x^4 - 3x", (1e80,), "gd", {}),
+    ("x^2 - x^2*(1+x)", (1e160,), "gd", {}),
+    ("0.001exp(x)", (1.0,), "theta = theta + 5", {}),
+    ("x^y", (0.0, 2.0), "gd", {}),
+    ("x^y", (-1.0, 2.0), "gd", {}),
+    ("x^x", (0.0,), "gd", {}),
+    ("sqrt(x^2)", (0.0,), "gd", {}),
+    ("x^2", (1.0,), "gd", {"lr": "1/(t-3)"}),
+    ("x^2", (1.0,), "gd", {"lr": "0.1*min(t-1, 1)"}),
+    ("x^2", (1.0,), "gd", {"lr": 0}),
+    ("x^2", (3.0,), "gd", {"lr": 1e-4}),
+    ("1e6*x^2", (1.0,), "gd", {"lr": 4e-7}),
+    ("exp(x) - x", (50.0,), "gd", {}),
+    ("(x-1e12)^2 + y^2", (0.0, 1e9), "gd", {}),
+    ("x^2", (1e9,), "gd", {"lr": 0.3, "tol": 1e-7}),
+    ("x^2/2", (0.0999999,), "gd", {"lr": 1.0, "tol": 0.1}),
+    ("x^2", (1.0,), "gd", {"steps": 0, "gtol": 3}),
+    ("x^2", (1.0,), "gd", {"steps": 2, "lr": 0.25, "gtol": 0.6}),
 ]
+LIMITS = ("steps", "tol", "gtol")
 
 
 @pytest.mark.parametrize(("text", "start", "optimizer", "settings"), ENDINGS)
 def test_endings_are_told_in_the_same_words(tab: Any, text: str, start: tuple[float, ...], optimizer: str, settings: Any) -> None:
     import steepest
 
-    (result,) = tab.evaluate("(cases) => runs(cases)", [case(text, start, optimizer, 2000, **settings)])
-    run = descend(text, start, optimizer=steepest.optimizer(optimizer, **settings), steps=2000, seed=7)
+    (result,) = tab.evaluate("(cases) => runs(cases)", [case(text, start, optimizer, **({"steps": 2000} | settings))])
+    limits = {"steps": 2000} | {name: settings[name] for name in LIMITS if name in settings}
+    method = steepest.optimizer(optimizer, **{name: value for name, value in settings.items() if name not in LIMITS})
+    run = descend(text, start, optimizer=method, seed=7, **limits)
     assert result["ending"] == {"kind": str(run.ending), "message": run.ending.message}
     assert result["steps"] == run.steps
 

@@ -75,6 +75,13 @@ def test_the_first_of_many_steps_do_not_flash_by() -> None:
     ("cut", "message"),
     [
         (Cut(fps=0), "1 to 120 frames a second"),
+        (Cut(fps="30"), "fps is a number, not '30'"),  # type: ignore[arg-type]
+        (Cut(fps=True), "fps is a number, not True"),
+        (Cut(hold=None), "hold is a number, not None"),  # type: ignore[arg-type]
+        (Cut(frames=2.5), "frames is a whole number, not 2.5"),  # type: ignore[arg-type]
+        (Cut(trail="2"), "trail is a whole number, not '2'"),  # type: ignore[arg-type]
+        (Cut(size="4x3"), "two whole numbers, not '4x3'"),  # type: ignore[arg-type]
+        (Cut(size=(400, "300")), "two whole numbers, not"),  # type: ignore[arg-type]
         (Cut(seconds=-1), "more than 0 seconds"),
         (Cut(frames=0), "at least one frame"),
         (Cut(seconds=1, frames=2), "not both"),

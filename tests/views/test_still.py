@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,6 +78,21 @@ def test_a_users_axes_are_drawn_into_and_returned() -> None:
     ax = Figure().add_subplot()
     assert RUNS["plane"].plot(ax=ax) is ax
     assert ax.get_legend() is not None and ax.get_xlim() == (-2, 2)
+
+
+@pytest.mark.parametrize(
+    ("view", "ax", "found"),
+    [
+        ("plane", Figure().add_subplot(projection="3d"), "ax are the axes of a plane, such as .*, not 3d axes"),
+        ("plane", Figure().add_subplot(projection="polar"), "not polar axes"),
+        ("plane", Figure().subplots(2), "not ndarray"),
+        ("plane", 3, "not int"),
+        ("surface", Figure().add_subplot(), "a surface has a figure of its own: leave ax out, or draw the plane into it"),
+    ],
+)
+def test_axes_that_cannot_be_drawn_into(view: str, ax: Any, found: str) -> None:
+    with pytest.raises(InputError, match=found):
+        RUNS["plane"].plot(view, ax=ax)
 
 
 def test_the_limits_are_the_users() -> None:

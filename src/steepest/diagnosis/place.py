@@ -69,6 +69,9 @@ def found_from(run: Trajectory, survey: Survey, last: Array) -> Place | None:
     if found is None:
         return None
     position, value, gradient, curvatures, directions = found
+    held = run.ending == "step_limit" and len(survey.positions) > 1 and bool((last == survey.positions[-2]).all())
+    if held and gradient.any() and (position == last).all():  # rounding swallows the steps, and Newton's, too
+        return None
     steepest = float(np.nanmax(np.abs(survey.gradients), initial=0.0))
     precision = 1e-9 if survey.exact else 1e-6
     if not float(np.abs(gradient).max()) <= precision * max(steepest, 1e-3 * float(np.abs(curvatures).max())):

@@ -132,7 +132,7 @@ def written_arguments(node: Expression) -> tuple[Expression, ...]:
 
 
 def written_number(value: float, node: Expression, style: Style) -> Fragment:
-    text, negative = style.number(abs(value)), math.copysign(1.0, value) < 0
+    text, negative = style.number(abs(value)), math.copysign(1.0, value) < 0 and value == value  # NaN has no sign
     compound = not style.flat and "e" in repr(value)  # 2.5 times a power of ten
     return Fragment(text, PRODUCT if compound else SIGN if negative else ATOM, negative, node)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from steepest.errors import InputError, named
 from steepest.language.operations import OPERATIONS, overflows
 from steepest.tape import STEP, Operation, Tape, arguments
 from steepest.targets.numpy import Array, interpret
-from steepest.targets.program import Stop
+from steepest.targets.program import Stop, swallowed
 from steepest.targets.reference import Failure
 
-__all__ = ["ArrayOutcome", "run_arrays"]
+__all__ = ["ArrayOutcome", "finish", "run_arrays"]
 
 
 @dataclass
@@ -27,6 +29,7 @@ class ArrayOutcome:
     gradients: list[Array] = field(default_factory=list)
     quantities: dict[str, list[Any]] = field(default_factory=dict)
     failure: Failure | None = None
+    swallowed: tuple[float, float] | None = None
 
 
 def run_arrays(
@@ -40,42 +43,49 @@ def run_arrays(
     steps: int,
     tol: float,
     gtol: float = 0.0,
+    asked: float = math.inf,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    source: str = "gradient",
 ) -> ArrayOutcome:
-    """Take up to `steps` steps of an optimizer's whole-array tape; `value` and `gradient` are the objective's."""
+    """Take up to `steps` steps of an optimizer's whole-array tape; `value` and `gradient` are the objective's.
+
+    A step shorter than `tol` ends the run where the gradient's norm is below `asked`, too. `source` is who has raised where
+    the gradient does.
+    """
+    value, gradient = guarded("function", value), guarded(source, gradient)
     outcome = ArrayOutcome(quantities={name: [] for name in tape.outputs if name not in ("theta", STEP)})
     constants = [hyperparameters[name] for name in tape.inputs[1 + len(state) : -3]]
     remembered: list[Any] = [np.zeros_like(start) if name in tape.vectors else 0.0 for name in state]
     try:
         arrive(outcome, value, gradient, np.array(start, dtype=np.float64), {})
         for t in range(1, steps + 1):
-            position = outcome.positions[-1]
-            if not np.isfinite(outcome.values[-1]):
+            if not sound(outcome) or length(outcome.gradients[-1]) < gtol:
                 break
-            if gtol and length(outcome.gradients[-1]) < gtol:
-                outcome.stop = Stop.GRADIENT
-                return outcome
+            position = outcome.positions[-1]
             known = {
                 "value": at(position, outcome.values[-1], value),
                 "gradient": at(position, outcome.gradients[-1], gradient),
             }
-            slots = interpret(tape, [position, *remembered, *constants, float(t), float(steps), seed], known)
+            try:
+                slots = interpret(tape, [position, *remembered, *constants, float(t), float(steps), seed], known)
+            except NoNumberError as error:
+                outcome.stop, outcome.failure = Stop.BROKEN, Failure(False, "raised", (), str(error))
+                return outcome
             results = {name: result(slots[used[0]], position, name in tape.vectors) for name, used in tape.outputs.items()}
             moved, step = results.pop("theta"), results.pop(STEP)
             remembered = [results[name] for name in state]
             if not all(np.isfinite(part).all() for part in (moved, *remembered)):
-                outcome.stop = Stop.BROKEN
-                outcome.failure = failure(tape, slots, [tape.outputs[name][0] for name in ("theta", *state)])
+                outcome.stop, outcome.failure = Stop.BROKEN, failure(tape, slots, ("theta", *state))
                 return outcome
             arrive(outcome, value, gradient, moved, results)
-            if length(step) < tol:
+            outcome.swallowed = None if (moved != position).any() else swallowed(step.ravel().tolist(), moved.ravel().tolist())
+            if length(step) < tol and length(moved - position) < tol and length(outcome.gradients[-2]) < asked:
                 outcome.stop = Stop.STEP
                 break
             if progress:
                 progress(t, steps)
-        if not np.isfinite(outcome.values[-1]):
-            outcome.stop, outcome.failure = Stop.LEFT, Failure(not np.isnan(outcome.values[-1]), "value", ())
+        finish(outcome, gtol)
     except KeyboardInterrupt:
         if not outcome.positions:
             raise
@@ -87,6 +97,38 @@ def run_arrays(
     return outcome
 
 
+def sound(outcome: ArrayOutcome) -> bool:
+    """Whether the run can go on from its last position."""
+    return outcome.failure is None and math.isfinite(outcome.values[-1])
+
+
+def finish(outcome: ArrayOutcome, gtol: float) -> None:
+    """What the last position says about the end."""
+    if not sound(outcome):
+        outcome.stop = Stop.LEFT
+        outcome.failure = outcome.failure or Failure(not math.isnan(outcome.values[-1]), "value", ())
+    elif outcome.stop is Stop.LIMIT and length(outcome.gradients[-1]) < gtol:
+        outcome.stop = Stop.GRADIENT
+
+
+class NoNumberError(Exception):
+    """A call of the objective that gave no number: what there is to say about it."""
+
+
+def guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
+    """The function, whose exceptions say who raised them; a mistake of ours to tell, such as a wrong shape, says it itself."""
+
+    def called(position: Array) -> Any:
+        try:
+            return function(position)
+        except InputError as error:
+            raise NoNumberError(str(error)) from error
+        except Exception as error:
+            raise NoNumberError(f"the {name} raised {named(error)}") from error
+
+    return called
+
+
 def arrive(
     outcome: ArrayOutcome,
     value: Callable[[Array], float],
@@ -95,8 +137,14 @@ def arrive(
     quantities: Mapping[str, Any],
 ) -> None:
     """Record a position with all that belongs to it; the position comes last, so what is there without it can be told."""
-    with np.errstate(all="ignore"):
-        found, slope = value(position), gradient(position)
+    found, slope = math.nan, np.full_like(position, math.nan)
+    try:
+        with np.errstate(all="ignore"):
+            found = value(position)
+            slope = gradient(position)
+    except NoNumberError as error:
+        if not math.isinf(found):  # else the value says why the run ends
+            outcome.failure = Failure(False, "raised", (), str(error))
     for name, quantity in quantities.items():
         outcome.quantities[name].append(quantity)
     outcome.values.append(found)
@@ -120,11 +168,11 @@ def at(position: Array, known: Any, function: Callable[[Array], Any]) -> Callabl
     return lambda other: known if other is position else function(np.broadcast_to(other, position.shape))
 
 
-def failure(tape: Tape, slots: Sequence[Any], outputs: Sequence[int]) -> Failure | None:
+def failure(tape: Tape, slots: Sequence[Any], wanted: Sequence[str]) -> Failure | None:
     """Where the outputs that are not finite come from, element by element; see `steepest.targets.reference.failure`."""
     first = len(tape.inputs) + len(tape.constants)
     broken = [~np.isfinite(np.asarray(slot, dtype=np.float64)) for slot in slots]
-    waiting = [slot for slot in outputs if broken[slot].any()]
+    waiting = [slot for name in wanted for slot in tape.outputs[name] if broken[slot].any()]
     origins: list[int] = []
     seen: set[int] = set()
     while waiting:
@@ -140,12 +188,16 @@ def failure(tape: Tape, slots: Sequence[Any], outputs: Sequence[int]) -> Failure
             origins.append(slot)
     if not origins:
         return None
-    operation, result = tape.operations[min(origins) - first], np.asarray(slots[min(origins)])
+    origin = min(origins)
+    operation, result = tape.operations[origin - first], np.asarray(slots[origin])
     if operation[0] not in OPERATIONS:
         return Failure(not np.isnan(result).any(), operation[0], ())
-    place = np.flatnonzero(broken[min(origins)])[0]
+    place = np.flatnonzero(broken[origin])[0]
     values = tuple(float(np.broadcast_to(slots[used], result.shape).flat[place]) for used in arguments(operation))
-    return Failure(overflows(operation[0], values), operation[0], values)
+    named = [(used[0], name) for name, used in tape.outputs.items() if name != STEP and used[0] in seen and used[0] >= origin]
+    slot, quantity = min(named, key=lambda each: (each[0], each[1] == "theta"), default=(origin, ""))
+    overflow = overflows(operation[0], values)
+    return Failure(overflow, operation[0], values, quantity, overflow and slot != origin)
 
 
 def taken(operation: Operation, slots: Sequence[Any]) -> list[tuple[int, Any]]:

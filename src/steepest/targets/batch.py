@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ def run_many(
     steps: int,
     tol: float,
     gtol: float = 0.0,
+    asked: float = math.inf,
     seed: int = 0,
     history: bool = False,
 ) -> Many:
@@ -53,7 +55,7 @@ def run_many(
     for first in range(0, len(starts), BLOCK):
         block = slice(first, first + BLOCK)
         lanes = _Lanes(program, starts[block], [constant[block] for constant in constants], steps, seed)
-        blocks.append(lanes.run(tol, gtol, history=history))
+        blocks.append(lanes.run(tol, gtol, asked, history=history))
     return Many(
         np.concatenate([block.positions for block in blocks]),
         np.concatenate([block.steps for block in blocks]),
@@ -74,7 +76,7 @@ class _Lanes:
         self.constants = constants
         self.result = Many(np.array(starts, dtype=np.float64), np.zeros(len(starts), np.int64), [Stop.LIMIT] * len(starts), {})
 
-    def run(self, tol: float, gtol: float, *, history: bool) -> Many:
+    def run(self, tol: float, gtol: float, asked: float, *, history: bool) -> Many:
         past = [self.result.positions.copy()]
         shortest = max(tol * tol, 5e-324) if tol > 0 else 0.0
         flattest = max(gtol * gtol, 5e-324) if gtol > 0 else 0.0
@@ -82,34 +84,37 @@ class _Lanes:
         for t in range(1, self.limit + 1):
             if not self.alive.size:
                 break
-            self.step(t, shortest, flattest)
+            self.step(t, tol, shortest, asked * asked, flattest)
             if history:
                 past.append(self.result.positions.copy())
+        self.end_where_gradient_is_small(flattest)
         if history:
             past += [past[-1]] * (self.limit + 1 - len(past))
             self.result.history = np.stack(past)
         return self.result
 
-    def step(self, t: int, shortest: float, flattest: float) -> None:
+    def step(self, t: int, tol: float, shortest: float, asked: float, flattest: float) -> None:
         step = self.program.step
-        if flattest:
-            self.end(self.squared_length("g", interpret(step, self.inputs(t))) < flattest, Stop.GRADIENT)
+        self.end_where_gradient_is_small(flattest)
         slots = interpret(step, self.inputs(t))
         count = self.alive.size
         moved = [np.broadcast_to(slots[slot], count) for slot in step.outputs["theta"]]
         state = [np.broadcast_to(slots[slot], count) for slot in self.program.next_state]
         broken = ~np.logical_and.reduce([np.isfinite(part) for part in (*moved, *state)])
-        length = self.squared_length(STEP, slots)
+        short = (self.squared_length(STEP, slots) < shortest) & (self.squared_length("g", slots) < asked)
+        if shortest:
+            short &= self.distance(moved) < tol
         for lane in np.flatnonzero(broken):
             inputs_of_lane = [float(part[lane]) if np.ndim(part) else float(part) for part in self.inputs(t)]
             values = results(step, inputs_of_lane)
-            self.result.failures[int(self.alive[lane])] = failure(step, values, (*step.outputs["theta"], *self.program.next_state))
+            self.result.failures[int(self.alive[lane])] = failure(
+                step, values, ("theta", *self.program.state), self.program.quantities
+            )
         self.position, self.state = [np.array(part) for part in moved], [np.array(part) for part in state]
-        length = length[~broken]
+        short = short[~broken]
         self.end(broken, Stop.BROKEN)
         self.result.positions[self.alive] = np.stack(self.position, axis=1)
         self.result.steps[self.alive] = t
-        short = length < shortest
         left = self.not_finite()
         self.record_value_failures(left)
         for lane in np.flatnonzero(short & ~left):
@@ -122,6 +127,18 @@ class _Lanes:
         with np.errstate(all="ignore"):
             total = sum(slots[slot] * slots[slot] for slot in self.program.step.outputs[name])
         return np.broadcast_to(total, self.alive.shape)
+
+    def distance(self, moved: list[Array]) -> Array:
+        """How far every run moves."""
+        with np.errstate(all="ignore"):
+            return np.asarray(np.linalg.norm([new - old for new, old in zip(moved, self.position, strict=True)], axis=0))
+
+    def end_where_gradient_is_small(self, flattest: float) -> None:
+        if flattest and self.alive.size:
+            slots = interpret(self.program.objective, self.position)
+            with np.errstate(all="ignore"):
+                total = sum(slots[slot] * slots[slot] for slot in self.program.objective.outputs["g"])
+            self.end(np.broadcast_to(total < flattest, self.alive.shape), Stop.GRADIENT)
 
     def inputs(self, t: int) -> list[Any]:
         return [*self.position, *self.state, *self.constants, float(t), float(self.limit), self.seed]
@@ -140,7 +157,7 @@ class _Lanes:
         objective = self.program.objective
         for lane in np.flatnonzero(left):
             values = results(objective, [float(part[lane]) for part in self.position])
-            self.result.failures[int(self.alive[lane])] = failure(objective, values, objective.outputs["f"])
+            self.result.failures[int(self.alive[lane])] = failure(objective, values, ("f",), ("f",))
 
     def end(self, lanes: NDArray[np.bool_], stop: Stop) -> None:
         for lane in np.flatnonzero(lanes):

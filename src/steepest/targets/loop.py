@@ -21,8 +21,8 @@ class Loop:
     """A compiled loop.
 
     Attributes:
-        function: of (clock, T, seed, tol, shortest, flattest, position, state, constants, columns). It takes a step for every
-            row of the clock's columns, appends what it records to the columns, and returns why it ended and the state. It
+        function: of (clock, T, seed, tol, shortest, flattest, asked, position, state, constants, columns). It takes a step for
+            every row of the clock's columns, appends what it records to the columns, and returns why it ended and the state. It
             does not look whether the position is still finite; where arithmetic raises or the gradient ends the run, the
             state is that of no step.
         clock: whose columns the loop goes through; without one a single column of that length will do.
@@ -32,25 +32,29 @@ class Loop:
     clock: Clock | None
 
 
-def loop_of(program: Program, *, tol: bool, gtol: bool, quantities: bool) -> Loop:
-    """The program's loop that watches the step's length, the gradient's norm, or neither, and records quantities or not."""
-    key = (tol, gtol, quantities)
+def loop_of(program: Program, *, tol: bool, gtol: bool, asks: bool, quantities: bool) -> Loop:
+    """The program's loop that watches the step's length, the gradient's norm, or neither, and records quantities or not.
+
+    If it `asks`, a step that is short enough ends the run only where the gradient is below `asked`, too.
+    """
+    key = (tol, gtol, asks, quantities)
     if key not in program.loops:
-        program.loops[key] = compile_loop(program, tol=tol, gtol=gtol, quantities=quantities)
+        program.loops[key] = compile_loop(program, tol=tol, gtol=gtol, asks=asks, quantities=quantities)
     loop: Loop = program.loops[key]
     return loop
 
 
-def compile_loop(program: Program, *, tol: bool, gtol: bool, quantities: bool) -> Loop:
+def compile_loop(program: Program, *, tol: bool, gtol: bool, asks: bool, quantities: bool) -> Loop:
     tape = program.step
     recorded = program.recorded if quantities else ()
     steps = tape.outputs[STEP] if tol else ()
     gradient = tape.outputs["g"] if gtol else ()
+    asked = tape.outputs["g"] if asks else ()
     value = tape.outputs["f"] if program.watches_value else ()
-    wanted = [*steps, *program.next_state, *recorded, *gradient, *value]
+    wanted = [*steps, *program.next_state, *recorded, *gradient, *asked, *value]
     clock = clock_of(program, [*wanted, *tape.outputs["theta"]])
     writer = Writer(tape, wanted, apart=tape.outputs["theta"], given=clock.slots if clock else ())
-    text = loop_source(program, writer, steps, gradient, value, recorded)
+    text = loop_source(program, writer, steps, gradient, asked, value, recorded)
     return Loop(compiled("loop", text, Stop=Stop), clock)
 
 
@@ -59,6 +63,7 @@ def loop_source(
     writer: Writer,
     steps: Sequence[int],
     gradient: Sequence[int],
+    asked: Sequence[int],
     value: Sequence[int],
     recorded: Sequence[int],
 ) -> str:
@@ -67,7 +72,7 @@ def loop_source(
     texts, moving, count = writer.texts, program.moving, program.count
     inputs = [f"s{slot}" for slot in range(len(program.step.inputs))]
     moved = [*program.step.outputs["theta"], *program.next_state]
-    read = (*recorded, *steps, *gradient, *value, *program.escaping)
+    read = (*recorded, *steps, *gradient, *asked, *value, *program.escaping)
     always = in_place(always, texts, list(zip(inputs, moved, strict=False)), read)
     state = f"[{', '.join(inputs[count : len(moving)])}]"
     commit = [
@@ -78,7 +83,7 @@ def loop_source(
     finite = [texts[slot] for slot in (*value, *program.escaping)]
     ticks = [f"s{slot}" for slot in writer.given] or ["_"]
     lines = [
-        "def loop(clock, T, seed, tol, shortest, flattest, position, state, constants, columns):",
+        "def loop(clock, T, seed, tol, shortest, flattest, asked, position, state, constants, columns):",
         *unpacked(inputs[:count], "position"),
         *unpacked(inputs[count : len(moving)], "state"),
         *unpacked(inputs[len(moving) : -3], "constants"),
@@ -97,7 +102,8 @@ def loop_source(
         lines.append(f"        return Stop.UNUSUAL, {state}")
     if steps:  # the first coordinate alone rules out most
         lengths = [texts[slot] for slot in steps]
-        lines.append(f"      if low < {lengths[0]} < tol and {squares(lengths)} < shortest:")
+        also = f" and {squares(texts[slot] for slot in asked)} < asked" if asked else ""
+        lines.append(f"      if low < {lengths[0]} < tol and {squares(lengths)} < shortest{also}:")
         lines += [f"        {line}" for line in commit]
         lines.append(f"        return Stop.STEP, {state}")
     lines += [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -10,7 +12,7 @@ from typing import Any
 from steepest.tape import STEP, Tape
 from steepest.targets.reference import safe_radius
 
-__all__ = ["Program", "Stop"]
+__all__ = ["Program", "Stop", "swallowed"]
 
 FAR = 1e30  # an objective that may overflow within this radius has its value watched at every step
 INFECTIOUS = frozenset(("neg", "add", "sub", "mul", "div", "sqrt", "abs"))
@@ -83,6 +85,11 @@ class Program:
         return tuple(slot for name in self.recorded_names for slot in self.step.outputs[name])
 
     @cached_property
+    def quantities(self) -> tuple[str, ...]:
+        """What a step computes, in the order in which a failure is looked for: the gradient, what is assigned, the position."""
+        return ("g", *(name for name in self.step.outputs if name not in NOT_RECORDED), "theta")
+
+    @cached_property
     def safe_radius(self) -> float:
         """How far out the value still cannot overflow; 0 where that is not far enough to rely on."""
         radius = safe_radius(self.objective)
@@ -101,3 +108,13 @@ def infected(tape: Tape, source: int) -> set[int]:
         if name in INFECTIOUS and not found.isdisjoint(used[:1] if name == "div" else used):
             found.add(slot)
     return found
+
+
+def swallowed(step: Sequence[float], position: Sequence[float]) -> tuple[float, float] | None:
+    """The lengths of a step that rounding makes nothing of, and of the spacing of numbers there; None for a step of zeros.
+
+    >>> swallowed([0.1], [1e20]), swallowed([0.0], [1e20])
+    ((0.1, 16384.0), None)
+    """
+    spacing = [math.ulp(value) for part, value in zip(step, position, strict=True) if part]
+    return (math.hypot(*step), math.hypot(*spacing)) if spacing else None

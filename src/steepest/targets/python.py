@@ -15,7 +15,7 @@ from struct import pack
 
 from steepest.tape import STEP
 from steepest.targets.loop import loop_of
-from steepest.targets.program import Program, Stop
+from steepest.targets.program import Program, Stop, swallowed
 from steepest.targets.reference import Failure, failure, results
 
 __all__ = ["Column", "Outcome", "run"]
@@ -30,13 +30,19 @@ SMALLEST = 5e-324
 
 @dataclass
 class Outcome:
-    """What a run left: columns of every coordinate of the position, start included, and of the recorded quantities."""
+    """What a run left: columns of every coordinate of the position, start included, and of the recorded quantities.
+
+    `slope` is the gradient's norm where a last step began that was short enough; `swallowed` is the last step where rounding
+    made nothing of it: see `steepest.targets.program.swallowed`.
+    """
 
     stop: Stop
     steps: int
     positions: Sequence[Column]
     quantities: Sequence[Column] = ()
     failure: Failure | None = None
+    slope: float = 0.0
+    swallowed: tuple[float, float] | None = None
 
 
 def run(
@@ -47,15 +53,22 @@ def run(
     steps: int,
     tol: float,
     gtol: float = 0.0,
+    asked: float = math.inf,
     seed: int = 0,
     horizon: int | None = None,
     quantities: bool = False,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Take up to `steps` steps from `start` and record every position; `T` is the horizon, if that is not `steps`."""
-    runner = _Runner(program, start, hyperparameters, steps, horizon or steps, tol, gtol, seed, quantities, progress)
+    """Take up to `steps` steps from `start` and record every position; `T` is the horizon, if that is not `steps`.
+
+    A step shorter than `tol` ends the run where the gradient's norm is below `asked`, too.
+    """
+    runner = _Runner(program, start, hyperparameters, steps, horizon or steps, tol, gtol, asked, seed, quantities, progress)
     try:
-        return runner.run()
+        outcome = runner.run()
+        if outcome.stop is Stop.LIMIT and not quantities:
+            outcome.swallowed = runner.swallowed()
+        return outcome
     except KeyboardInterrupt:
         return runner.outcome(Stop.INTERRUPTED)
 
@@ -72,13 +85,15 @@ class _Runner:
         horizon: int,
         tol: float,
         gtol: float,
+        asked: float,
         seed: int,
         quantities: bool,
         progress: Progress | None,
     ) -> None:
         self.program = program
         self.steps, self.horizon, self.seed, self.progress = steps, horizon, seed, progress
-        self.tol = tol
+        self.tol, self.asked = tol, asked * asked
+        self.hyperparameters, self.slope = hyperparameters, 0.0
         self.shortest = max(tol * tol, SMALLEST) if tol > 0 else 0.0
         self.flattest = max(gtol * gtol, SMALLEST) if gtol > 0 else 0.0
         self.constants = [hyperparameters[name] for name in program.hyperparameters]
@@ -88,7 +103,7 @@ class _Runner:
         self.done = 0
         first = [*self.position, *[math.nan] * len(self.recorded)]
         self.columns = [[value] if steps <= BLOCK else array("d", [value]) for value in first]
-        self.loop = loop_of(program, tol=tol > 0, gtol=gtol > 0, quantities=quantities)
+        self.loop = loop_of(program, tol=tol > 0, gtol=gtol > 0, asks=False, quantities=quantities)
         self.reach = program.safe_radius or math.inf
 
     def run(self) -> Outcome:
@@ -105,6 +120,8 @@ class _Runner:
             stop = Stop.LIMIT if stop is Stop.UNUSUAL else stop
         if not self.value_is_finite():
             return self.outcome(Stop.LEFT, self.value_failure())
+        if stop is Stop.LIMIT and self.flattest and squared(self.slope_at(-1)) < self.flattest:
+            stop = Stop.GRADIENT
         return self.outcome(stop)
 
     def fast(self) -> Stop:
@@ -112,6 +129,9 @@ class _Runner:
         stop = Stop.LIMIT if math.hypot(*self.position) < self.reach else Stop.UNUSUAL
         while stop is Stop.LIMIT and self.done < self.steps:
             stop = self.block(min(BLOCK - self.done % BLOCK, self.steps - self.done))
+            if stop is Stop.STEP and not self.at_rest():  # from here on the loop asks the gradient, too
+                self.loop = loop_of(self.program, tol=True, gtol=self.flattest > 0, asks=True, quantities=bool(self.recorded))
+                stop = Stop.LIMIT
             if self.progress and (self.done % CHUNK == 0 or self.done == self.steps or stop is not Stop.LIMIT):
                 self.progress(self.done, self.steps)
         return stop
@@ -151,7 +171,7 @@ class _Runner:
         """Why the compiled loop ended, the state then, and the rows of every column."""
         rows: list[list[float]] = [[] for _ in self.columns]
         stop, state = self.loop.function(
-            clock, float(self.horizon), self.seed, self.tol, self.shortest, self.flattest,
+            clock, float(self.horizon), self.seed, self.tol, self.shortest, self.flattest, self.asked,
             self.position, self.state, self.constants, rows,
         )  # fmt: skip
         return stop, state, rows
@@ -176,7 +196,7 @@ class _Runner:
                 return Stop.GRADIENT, None
             moved, state = [slots[slot] for slot in step.outputs["theta"]], [slots[slot] for slot in self.program.next_state]
             if not all(map(math.isfinite, (*moved, *state))):
-                return Stop.BROKEN, failure(step, slots, (*step.outputs["theta"], *self.program.next_state))
+                return Stop.BROKEN, failure(step, slots, ("theta", *self.program.state), self.program.quantities)
             length = sum(slots[slot] * slots[slot] for slot in step.outputs[STEP])
             self.position, self.state = moved, state
             for column, value in zip(self.columns, [*moved, *(slots[slot] for slot in self.recorded)], strict=True):
@@ -184,7 +204,7 @@ class _Runner:
             self.done = t
             if not self.value_is_finite():
                 return Stop.LEFT, self.value_failure()
-            if length < self.shortest:
+            if length < self.shortest and self.at_rest():
                 return Stop.STEP, None
         return Stop.UNUSUAL, None
 
@@ -194,11 +214,43 @@ class _Runner:
             return True
         return math.isfinite(results(self.program.objective, self.position)[self.program.objective.outputs["f"][0]])
 
+    def at_rest(self) -> bool:
+        """Whether the last step, which is shorter than the tolerance, is so as recorded, and began where the gradient is small."""
+        moved = math.dist(self.position, [column[-2] for column in self.columns[: self.program.count]])
+        slope = self.slope_at(-2)
+        self.slope = math.hypot(*slope)
+        return moved < self.tol and squared(slope) < self.asked
+
+    def slope_at(self, row: int) -> list[float]:
+        """The gradient at a recorded position."""
+        objective = self.program.objective
+        slots = results(objective, [column[row] for column in self.columns[: self.program.count]])
+        return [slots[slot] for slot in objective.outputs["g"]]
+
+    def swallowed(self) -> tuple[float, float] | None:
+        """The last step's length and the spacing of numbers there, if the step is not zero and yet changed nothing."""
+        columns = self.columns[: self.program.count]
+        if not self.done or any(column[self.done] != column[self.done - 1] for column in columns):
+            return None
+        start = [column[0] for column in columns]
+        before = _Runner(
+            self.program, start, self.hyperparameters, self.done - 1, self.horizon, 0.0, 0.0, math.inf, self.seed, False, None
+        )
+        before.run()
+        clock = (float(self.done), float(self.horizon), self.seed)
+        slots = results(self.program.step, [*before.position, *before.state, *self.constants, *clock])
+        return swallowed([slots[slot] for slot in self.program.step.outputs[STEP]], self.position)
+
     def value_failure(self) -> Failure | None:
         objective = self.program.objective
-        return failure(objective, results(objective, self.position), objective.outputs["f"])
+        return failure(objective, results(objective, self.position), ("f",), ("f",))
 
     def outcome(self, stop: Stop, broken: Failure | None = None) -> Outcome:
         rows, count = self.done + 1, self.program.count
         columns = [column if len(column) == rows else column[:rows] for column in self.columns]
-        return Outcome(stop, self.done, columns[:count], columns[count:], broken)
+        return Outcome(stop, self.done, columns[:count], columns[count:], broken, self.slope)
+
+
+def squared(vector: Sequence[float]) -> float:
+    """The square of a length, as the compiled loop has it."""
+    return sum(part * part for part in vector)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from steepest.ending import Ending, Limits, tell_stop
+from steepest.ending import Ending, Last, Limits, asked, tell_stop
 from steepest.errors import InputError
 from steepest.record import ArrayRecord, TapeRecord
 from steepest.tape import STEP, Tape
-from steepest.targets.arrays import ArrayOutcome
+from steepest.targets.arrays import ArrayOutcome, finish
 from steepest.targets.numpy import FUNCTIONS, noise_like
 from steepest.targets.program import Stop
 from steepest.trajectory import Trajectory
@@ -36,10 +37,18 @@ def in_single_precision(run: Trajectory) -> Trajectory:
         raise InputError("float32 needs a formula: a Python function computes in the precision that it was written in")
     outcome = steps_of(run, run.record)
     steps = len(outcome.positions) - 1
-    length = float(np.linalg.norm(outcome.positions[-1] - outcome.positions[-2])) if steps else 0.0
+    record = ArrayRecord(outcome, run.record.vectors, "float32")
+    last = Last()
+    if steps:
+        last = Last(moved(outcome), math.hypot(*record.gradients([steps - 1])[0]), outcome.swallowed)
     limits = Limits(run.limit, run.tol, run.gtol, run.seed)
-    ending = tell_end(outcome, steps) or tell_stop(outcome.stop, steps, limits, length)
-    return replace(run, ending=ending, steps=steps, record=ArrayRecord(outcome, run.record.vectors, "float32"))
+    ending = tell_end(outcome, steps) or tell_stop(outcome.stop, steps, last, limits, run.hyperparameters)
+    return replace(run, ending=ending, steps=steps, record=record)
+
+
+def moved(outcome: ArrayOutcome) -> float:
+    """The distance between the last two positions."""
+    return math.dist(outcome.positions[-1].tolist(), outcome.positions[-2].tolist())
 
 
 def steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
@@ -49,13 +58,11 @@ def steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
     outcome = ArrayOutcome(quantities={name: [] for name in names})
     position, state = single(record.start), single([0.0] * len(program.next_state))
     constants = single([record.hyperparameters[name] for name in program.hyperparameters])
+    bound = asked(Limits(run.limit, run.tol, run.gtol, run.seed), run.hyperparameters)
     arrive(outcome, program.objective, position)
     for t in range(1, run.limit + 1):
-        if not np.isfinite(outcome.values[-1]):
+        if not np.isfinite(outcome.values[-1]) or np.linalg.norm(outcome.gradients[-1]) < run.gtol:
             break
-        if run.gtol and np.linalg.norm(outcome.gradients[-1]) < run.gtol:
-            outcome.stop = Stop.GRADIENT
-            return outcome
         slots = rounded_slots(program.step, [*position, *state, *constants, *single([t, run.limit]), run.seed])
         position, state = [slots[slot] for slot in program.step.outputs["theta"]], [slots[slot] for slot in program.next_state]
         if not np.isfinite([*position, *state]).all():
@@ -66,12 +73,19 @@ def steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
             row = [float(slots[slot]) for slot in program.step.outputs[name]]
             outcome.quantities[name].append(np.array(row) if name in program.step.vectors else row[0])
         arrive(outcome, program.objective, position)
-        if np.linalg.norm(np.array([slots[slot] for slot in program.step.outputs[STEP]], dtype=np.float64)) < run.tol:
+        step = [float(slots[slot]) for slot in program.step.outputs[STEP]]
+        outcome.swallowed = lost(step, position) if moved(outcome) == 0 else None
+        if math.hypot(*step) < run.tol and moved(outcome) < run.tol and np.linalg.norm(outcome.gradients[-2]) < bound:
             outcome.stop = Stop.STEP
             break
-    if not np.isfinite(outcome.values[-1]):
-        outcome.stop = Stop.LEFT
+    finish(outcome, run.gtol)
     return outcome
+
+
+def lost(step: Sequence[float], position: Sequence[Any]) -> tuple[float, float] | None:
+    """See `steepest.targets.program.swallowed`: the same with the spacing of float32."""
+    spacing = [float(np.spacing(np.abs(value))) for part, value in zip(step, position, strict=True) if part]
+    return (math.hypot(*step), math.hypot(*spacing)) if spacing else None
 
 
 def single(values: Sequence[float]) -> list[Any]:

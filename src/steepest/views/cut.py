@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from numbers import Integral, Real
 
 from steepest.errors import InputError
 
@@ -12,6 +13,7 @@ __all__ = ["PACES", "Cut"]
 PACES = ("steps", "uniform", "log")
 SMALLEST = (4, 3)  # inches, as for a picture
 LARGEST = 8192  # pixels
+WHOLE = ("frames", "trail")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Cut:
         Raises:
             InputError: for these, and for a length besides the pace `steps`, which has its own.
         """
+        for part in fields(self):
+            check_kind(part.name, getattr(self, part.name), optional=part.default is None)
         if not 1 <= self.fps <= 120:
             raise InputError(f"a film has 1 to 120 frames a second, not {self.fps:g}")
         if self.pace is not None and self.pace not in PACES:
@@ -81,3 +85,19 @@ class Cut:
     def chosen(self) -> dict[str, object]:
         """What differs from the defaults."""
         return {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
+
+
+def check_kind(name: str, value: object, *, optional: bool) -> None:
+    """Refuse what is no number where one is needed, such as a text of digits."""
+    if (optional and value is None) or name in ("loop", "pace"):
+        return
+    if name == "size":
+        whole = isinstance(value, tuple | list) and len(value) == 2 and all(is_number(side, Integral) for side in value)
+        if not whole:
+            raise InputError(f"the size of a film is its width and height in pixels, two whole numbers, not {value!r}")
+    elif not is_number(value, Integral if name in WHOLE else Real):
+        raise InputError(f"{name} is a {'whole ' if name in WHOLE else ''}number, not {value!r}")
+
+
+def is_number(value: object, kind: type) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)

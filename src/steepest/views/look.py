@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from numbers import Integral
 
 from steepest.errors import InputError
 from steepest.sharing import Limits
@@ -51,6 +52,9 @@ class Look:
             raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
         if self.at is not None and self.view != "diagnosis":
             raise InputError("a step of a diagnosis needs its picture: --view diagnosis, or view='diagnosis'")
+        step: object = self.at
+        if step is not None and (isinstance(step, bool) or not isinstance(step, Integral)):
+            raise InputError(f"the step of a diagnosis is a whole number, not {step!r}")
         if self.view == "surface" and parameters not in (None, 2):
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
 
@@ -69,7 +73,10 @@ def listed(names: str | Sequence[str]) -> tuple[str, ...]:
     Raises:
         InputError: for an empty name.
     """
-    words = tuple(word.strip() for word in (names.split(",") if isinstance(names, str) else names))
+    parts = names.split(",") if isinstance(names, str) else list(names) if isinstance(names, Iterable) else [names]
+    if not all(isinstance(part, str) for part in parts):
+        raise InputError(f"what is shown is a name or a list of names, not {names!r}")
+    words = tuple(word.strip() for word in parts)
     if not all(words):
         raise InputError("what is shown has an empty name: write such as gradient,momentum,update")
     return words

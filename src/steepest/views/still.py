@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
+from steepest.errors import InputError
 from steepest.trajectory import Trajectory
 from steepest.views.carried import Measure, still_step
 from steepest.views.drawing import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
@@ -40,7 +41,7 @@ def plot(
         samples: positions to show as faint dots.
 
     Raises:
-        InputError: for no run, for runs on different objectives, for a look that is none.
+        InputError: for no run, for runs on different objectives, for a look that is none, for axes that are not of a plane.
 
     >>> from steepest import descend
     >>> [axes.get_xlabel() for axes in plot([descend("x^2", start=3, lr=0.3)]).axes]
@@ -49,6 +50,11 @@ def plot(
     shown, theme = scene(runs, look=look, samples=samples), theme_of(look)
     if ax is None:
         return figure(shown, theme=theme)
+    if not isinstance(ax, Axes) or ax.name != "rectilinear":
+        kind = f"{ax.name} axes" if isinstance(ax, Axes) else type(ax).__name__
+        raise InputError(f"ax are the axes of a plane, such as plt.subplots()[1], not {kind}")
+    if look.view == "surface":
+        raise InputError("a surface has a figure of its own: leave ax out, or draw the plane into it")
     if shown.landscape is None:
         draw_chart(ax, shown.chart, theme)
         draw_lines(ax, shown.chart, shown.traces, theme)

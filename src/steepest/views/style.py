@@ -69,6 +69,8 @@ def styled(theme: Theme, style: str | os.PathLike[str]) -> Theme:
     >>> styled(THEMES["light"], "ggplot").panel, styled(THEMES["light"], "dark_background").paper
     ('#e5e5e5', '#000000')
     """
+    if not isinstance(style, str | os.PathLike):
+        raise InputError(f"a style is a matplotlib style file or the name of one of matplotlib's styles, not {style!r}")
     with own_settings():
         found = settings_of(os.fspath(style))
         base = lit(theme, found)

@@ -24,7 +24,7 @@ export class Method {
   /** @param {any} objective */
   link(objective) {
     this.base = objective.hyperparameters;
-    this.program = new Program(this.data.tape, objective.tape, this.data.state);
+    this.program = new Program(this.data.tape, objective.tape, this.data.state, objective.forms);
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
   }
 

@@ -2,13 +2,14 @@
 /** Runs: an optimizer's tape linked with an objective's, taken step by step, recorded, and how it ended. */
 import { STEP, link, used } from "./builder.js";
 import { general } from "./format.js";
-import { DOMAINS, overflows, power } from "./operations.js";
+import { DOMAINS, overflows } from "./operations.js";
 import { Staged } from "./staged.js";
 import { Machine } from "./tape.js";
 
 /** @typedef {import("./builder.js").Tape} Tape */
 
 const NOT_RECORDED = new Set(["theta", "f", "g", STEP]);
+const SLOPE = 1e3; // times tol
 
 /** @typedef {{kind: string, message: string}} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
@@ -27,8 +28,9 @@ export function quantityAt(run, { offset, width }, step) {
 
 /** An optimizer on an objective, linked once and run for every start and hyperparameter. */
 export class Program {
-  /** @param {Tape} optimizer @param {Tape} objective @param {string[]} state */
-  constructor(optimizer, objective, state) {
+  /** @param {Tape} optimizer @param {Tape} objective @param {string[]} state @param {{told: string, tape: Tape}[]} [forms] other ways to write the objective */
+  constructor(optimizer, objective, state, forms = []) {
+    this.forms = forms;
     this.count = objective.inputs.length;
     const tape = link(optimizer, objective), { outputs } = tape;
     this.next = state.flatMap((name) => outputs[name]);
@@ -57,7 +59,9 @@ export class Program {
     const r = step.registers, { positions, values, gradients, carried } = run, value = f[0], moving = moves.length, width = sources.length;
     const shortest = limits.tol > 0 ? Math.max(limits.tol * limits.tol, 5e-324) : 0;
     const flattest = limits.gtol > 0 ? Math.max(limits.gtol * limits.gtol, 5e-324) : 0;
-    const moved = new Float64Array(moving);
+    const moved = new Float64Array(moving), asked = bound(limits, hyperparameters) ** 2;
+    /** @type {number[]} */
+    let last = [];
     for (let i = 0; i < count; i++) r[i] = positions[i] = start[i];
     r.fill(0, count, moving);
     step.begin([...this.held.map((name) => hyperparameters[name]), limits.steps, limits.seed]);
@@ -77,13 +81,14 @@ export class Program {
       }
       if (defect !== 0) { stop = "broken"; break; }
       for (let i = 0, to = done * width; i < width; i++) carried[to + i] = r[sources[i]];
-      if (shortest) short = squares(r, difference) < shortest;
       for (let i = 0; i < count; i++) positions[at + count + i] = moved[i];
+      if (shortest) short = squares(r, difference) < shortest && squares(r, g) < asked && stepLength(run, done + 1) < limits.tol;
+      if (done + 1 === limits.steps) last = difference.map((slot) => r[slot]);
       for (let i = 0; i < moving; i++) r[i] = moved[i];
     }
     run.steps = done;
-    if (stop === "limit") stop = this.finish(run) ? (short ? "step" : "limit") : "left";
-    run.ending = this.tell(stop, run, limits);
+    if (stop === "limit") stop = !this.finish(run) ? "left" : short ? "step" : squares(gradients.subarray(done * count), [...g.keys()]) < flattest ? "gradient" : "limit";
+    run.ending = this.tell(stop, run, limits, hyperparameters, last);
     return run;
   }
 
@@ -121,21 +126,61 @@ export class Program {
     return Number.isFinite(r[f[0]]);
   }
 
-  /** @param {string} stop @param {Run} run @param {Limits} limits @returns {Ending} */
-  tell(stop, run, limits) {
-    if (stop === "broken") return tellFailure(run.steps + 1, failure(this.step, [...this.step.tape.outputs.theta, ...this.next]), "the position");
+  /** @param {string} stop @param {Run} run @param {Limits} limits @param {Record<string, number>} hyperparameters @param {number[]} last what the last step added @returns {Ending} */
+  tell(stop, run, limits, hyperparameters, last) {
+    const { steps, count } = run, { outputs } = this.step.tape, after = `after ${steps} step${steps === 1 ? "" : "s"}`;
+    if (stop === "broken") {
+      const cause = failure(this.step, [...outputs.theta, ...this.next], ["g", ...this.quantities.map(({ name }) => name), "theta"]);
+      return tellFailure(steps, steps + 1, cause, "fg".includes(cause?.quantity ?? "-") ? this.cure(run) : "");
+    }
     if (stop === "left") {
       this.finish(run);
-      return tellFailure(run.steps, failure(this.objective, this.objective.tape.outputs.f), "the value");
+      return tellFailure(steps, steps, failure(this.objective, this.objective.tape.outputs.f, ["f"]), this.cure(run));
     }
-    const after = `after ${run.steps} step${run.steps === 1 ? "" : "s"}`;
-    const length = run.steps ? stepLength(run, run.steps) : 0;
+    const length = steps ? stepLength(run, steps) : 0;
     if (stop === "step") {
-      return { kind: "converged", message: `converged ${after}: the last step, ${general(length, 3)} long, is shorter than tol = ${general(limits.tol, 6)}` };
+      const texts = below(length, limits.tol), most = bound(limits, hyperparameters), own = most === limits.tol;
+      const slope = Math.hypot(...run.gradients.subarray((steps - 1) * count, steps * count)), [shown, least] = below(slope, most);
+      const also = own || hyperparameters.lr * SLOPE < 1 ? `, and the gradient's norm, ${shown}, is smaller than ${own ? "tol" : least}, too` : "";
+      return { kind: "converged", message: `converged ${after}: the last step, ${texts[0]} long, is shorter than tol = ${texts[1]}${also}` };
     }
     if (stop === "gradient") return { kind: "converged", message: `converged ${after}: the gradient's norm is smaller than gtol = ${general(limits.gtol, 6)}` };
-    return { kind: "step_limit", message: `stopped at the step limit ${after}` + (run.steps ? `; the last one was ${general(length, 3)} long` : "") };
+    const swallowed = length === 0 && last.some((part) => part), spacing = last.map((part, i) => (part ? ulp(run.positions[steps * count + i]) : 0));
+    const end = swallowed
+      ? `; the last one, ${general(Math.hypot(...last), 3)} long, is below the spacing of floating-point numbers there, ${general(Math.hypot(...spacing), 3)}, and changed nothing`
+      : `; the last one was ${general(length, 3)} long`;
+    return { kind: "step_limit", message: `stopped at the step limit ${after}${steps ? end : ""}` };
   }
+
+  /** What to write instead, if that is finite at the last position. @param {Run} run */
+  cure({ positions, steps, count }) {
+    const found = this.forms.find(({ tape }) => {
+      const machine = new Machine(tape), r = machine.registers;
+      r.set(positions.subarray(steps * count, (steps + 1) * count));
+      machine.execute();
+      return [...tape.outputs.f, ...tape.outputs.g].every((slot) => Number.isFinite(r[slot]));
+    });
+    return found ? `; ${found.told}` : "";
+  }
+}
+
+/** See `steepest.ending.asked`. @param {Limits} limits @param {Record<string, any>} hyperparameters */
+function bound({ tol }, hyperparameters) {
+  const scheduled = Object.values(hyperparameters).some((value) => typeof value === "string");
+  return scheduled || hyperparameters.lr <= tol ? tol : SLOPE * tol;
+}
+
+/** See `steepest.ending.below`. @param {number} value @param {number} most */
+function below(value, most) {
+  let digits = 3;
+  const texts = () => [general(value, digits), general(most, Math.max(digits, 6))];
+  while (digits < 17 && !(Number(texts()[0]) < Number(texts()[1]))) digits++;
+  return texts();
+}
+
+/** The spacing of numbers. @param {number} value */
+function ulp(value) {
+  return Math.max(2 ** (Math.floor(Math.log2(Math.abs(value))) - 52), 5e-324);
 }
 
 /** How long step `step` was. @param {Run} run @param {number} step */
@@ -152,37 +197,88 @@ function squares(registers, slots) {
   return sum;
 }
 
-/** @typedef {{overflow: boolean, operation: string, arguments: number[]}} Failure */
+/** @typedef {{overflow: boolean, operation: string, arguments: number[], quantity: string, inner: boolean, lost: string}} Failure */
 
-/** Where outputs that are not finite come from; a branch of `where` that is not taken is not looked at. @param {Machine} machine @param {number[]} outputs @returns {Failure | null} */
-function failure(machine, outputs) {
+/** See `steepest.targets.reference.failure`. @param {Machine} machine @param {number[]} outputs @param {string[]} quantities @returns {Failure | null} */
+function failure(machine, outputs, quantities) {
   machine.executeAll();
-  const { tape, registers: r, first } = machine;
-  const waiting = outputs.filter((slot) => !Number.isFinite(r[slot])), seen = new Set();
-  let origin = Infinity;
-  while (waiting.length) {
-    const slot = /** @type {number} */ (waiting.pop());
-    if (seen.has(slot) || slot < first) continue;
-    seen.add(slot);
-    const operation = tape.operations[slot - first];
-    const [condition, a, b] = used(operation);
-    const taken = operation[0] === "where" ? [condition, r[condition] !== 0 ? a : b] : used(operation);
-    const causes = taken.filter((each) => !Number.isFinite(r[each]));
-    waiting.push(...causes);
-    if (!causes.length) origin = Math.min(origin, slot);
+  const { tape: { operations, outputs: all }, registers: r, first } = machine, { seen, origins } = spoiled(machine, outputs);
+  if (!origins.length) return null;
+  const origin = Math.min(...origins), [name, base] = operations[origin - first], values = numbers(machine, origin), overflow = overflows(name, values);
+  let quantity = "", place = origin, least = Infinity;
+  for (const each of quantities) {
+    for (const slot of all[each]) {
+      const rank = each === "g" ? -1 : slot;
+      if (rank < least && (rank < 0 || seen.has(slot)) && spoiled(machine, [slot]).origins.includes(origin)) [quantity, place, least] = [each, slot, rank];
+    }
   }
-  if (origin === Infinity) return null;
-  const operation = tape.operations[origin - first];
-  const values = used(operation).map((slot) => r[slot]);
-  return { overflow: overflows(operation[0], values), operation: operation[0], arguments: values };
+  const nan = Math.min(...[...spoiled(machine, [place]).seen].filter((slot) => Number.isNaN(r[slot])));
+  const power = name === "log" && quantity === "g" && operations.some(([kind, below]) => kind === "pow" && below === base);
+  return {
+    overflow, quantity, operation: power ? "exponent" : name, arguments: values, inner: overflow && !enormous(machine, place, origin),
+    lost: overflow && nan < Infinity ? told(operations[nan - first][0], numbers(machine, nan)) : "",
+  };
 }
 
-/** @param {number} step @param {Failure | null} cause @param {string} what @returns {Ending} */
-function tellFailure(step, cause, what) {
-  const when = step ? `at step ${step}` : "at the start";
-  if (!cause || cause.overflow) return { kind: "diverged", message: `diverged ${when}: ${what} is larger than any number of the machine (1.8e308)` };
-  const { operation, arguments: values } = cause;
-  const given = values.map((value) => general(value, 6)).join(operation === "div" ? "/" : " and ");
-  const word = operation === "div" ? "a quotient" : operation === "pow" ? "a power" : operation;
-  return { kind: "undefined", message: `undefined ${when}: ${word} needs ${DOMAINS[operation]} and got ${given}` };
+/** @param {Machine} machine @param {number} slot */
+function numbers({ tape, registers, first }, slot) {
+  return used(tape.operations[slot - first]).map((each) => registers[each]);
+}
+
+/** What makes outputs not finite. @param {Machine} machine @param {number[]} outputs */
+function spoiled(machine, outputs) {
+  const bad = (/** @type {number} */ slot) => !Number.isFinite(machine.registers[slot]), waiting = outputs.filter(bad), seen = new Set(), origins = [];
+  for (const slot of waiting) {
+    if (seen.has(slot) || slot < machine.first) continue;
+    seen.add(slot);
+    const causes = taken(machine, slot).filter(bad);
+    waiting.push(...causes);
+    if (!causes.length) origins.push(slot);
+  }
+  return { seen, origins };
+}
+
+/** @param {Machine} machine @param {number} slot */
+function taken({ tape, registers, first }, slot) {
+  const operation = tape.operations[slot - first], [condition, a, b] = used(operation);
+  return operation[0] === "where" ? [condition, registers[condition] !== 0 ? a : b] : used(operation);
+}
+
+/** Whether an infinite result really is larger than any number; not if in doubt. @param {Machine} machine @param {number} slot @param {number} origin @returns {boolean} */
+function enormous(machine, slot, origin) {
+  const { tape, registers: r, first } = machine;
+  if (slot === origin) return true;
+  const name = slot >= first && Math.abs(r[slot]) === Infinity ? tape.operations[slot - first][0] : "";
+  return ["neg", "abs", "add", "sub", "mul", "div"].includes(name) && taken(machine, slot).every((part, index) => {
+    const size = Math.abs(r[part]);
+    if (size === Infinity) return (name !== "div" || !index) && enormous(machine, part, origin);
+    return name === "mul" ? size >= 1 : name === "div" ? size <= 1 : size < 1e291;
+  });
+}
+
+const SIGNS = /** @type {Record<string, string>} */ ({ add: " + ", sub: " - ", mul: "*", div: "/", pow: "^" });
+
+/** @param {string} name @param {number[]} values @returns {string} */
+function told(name, values) {
+  if (name === "mul" && values[0] === values[1]) return told("pow", [values[0], 2]);
+  const texts = values.map((value) => general(value + 0, 6));
+  return name in SIGNS ? texts.join(SIGNS[name]) : `${name}(${texts.join(", ")})`;
+}
+
+const WORDS = /** @type {Record<string, string>} */ ({
+  f: "the value", g: "the gradient", theta: "the position", "": "a step", div: "a quotient", pow: "a power", exponent: "the slope of a power by its exponent",
+});
+
+/** See `steepest.ending.tell_failure`. @param {number} steps @param {number} step @param {Failure | null} cause @param {string} instead @returns {Ending} */
+function tellFailure(steps, step, cause, instead) {
+  const end = (/** @type {string} */ kind, /** @type {string} */ words) => ({ kind, message: `${kind} ${step ? `at step ${step}` : "at the start"}: ${words}${instead}` });
+  if (!cause) return end("undefined", `${step === steps ? "the value" : "the position"} is not a finite number`);
+  const { operation, arguments: values, quantity, lost } = cause, what = WORDS[quantity] ?? quantity, large = "larger than any number of the machine (1.8e308)";
+  if (cause.inner) {
+    const away = steps && (["add", "sub", "mul"].includes(operation) || !lost);
+    return end(away ? "diverged" : "undefined", `in ${what}, ${told(operation, values)} is ${large}${lost && `, and ${lost} is not a number`}`);
+  }
+  if (cause.overflow) return end("diverged", `${what} is ${large}`);
+  const given = operation === "div" ? told("div", values) : values.map((value) => general(value, 6)).join(" and ");
+  return end("undefined", `${quantity === "f" ? "" : `in ${what}, `}${WORDS[operation] ?? operation} needs ${DOMAINS[operation] ?? "a positive base"} and got ${given}`);
 }
