@@ -71,9 +71,23 @@ def test_json_is_strict_and_complete(name: str, tmp_path: Path) -> None:
         assert all(len(rows) == told["steps"] for rows in told["quantities"].values())
 
 
-def test_json_says_null_for_what_is_not_finite() -> None:
-    (told,) = document(RUNS["diverging"])["runs"]
-    assert told["ending"] == "diverged" and told["values"][-1] is None
+NOT_FINITE = {
+    "Infinity": steepest.descend("x^4", start=10, lr=1),
+    "-Infinity": steepest.descend("-x^4", start=10, lr=1),
+    "NaN": steepest.descend("log(x) + x", start=1, lr=3, steps=9),
+}
+
+
+@pytest.mark.parametrize("word", NOT_FINITE)
+def test_records_tell_infinities_and_nan_apart(word: str, tmp_path: Path) -> None:
+    run = NOT_FINITE[word]
+    run.save(tmp_path / "run.json")
+    (told,) = json.loads((tmp_path / "run.json").read_text(), parse_constant=pytest.fail)["runs"]
+    assert told["values"][-1] == word
+    np.testing.assert_array_equal(np.array(told["values"], dtype=float), run.values)
+    run.save(tmp_path / "run.csv")
+    np.testing.assert_array_equal([float(row["f"]) for row in rows(tmp_path / "run.csv")], run.values)
+    np.testing.assert_array_equal(run.to_frame()["f"], run.values)
 
 
 def test_npz_holds_the_arrays(tmp_path: Path) -> None:

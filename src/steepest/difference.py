@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
+from steepest.digits import apart
 from steepest.errors import InputError
 from steepest.language.notation import plain
 from steepest.trajectory import Trajectory
@@ -79,7 +80,7 @@ class Difference:
         if self.same:
             return (f"the two runs are the same, to the bit, over {one.steps} step{'s' * (one.steps != 1)}",)
         after = f"after {one.steps} steps" if one.steps == other.steps else f"after {one.steps} and {other.steps} steps"
-        values = " and ".join(f"{run.values[-1]:.6g}" for run in self.runs)
+        values = " and ".join(apart(*(float(run.values[-1]) for run in self.runs)))
         found = [f"at the end, {after}, they are {self.end_gap:.3g} apart; f is {values}"]
         if one.ending != other.ending:
             found += [f"the first {one.ending.message}", f"the second {other.ending.message}"]

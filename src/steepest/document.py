@@ -22,7 +22,7 @@ Point = Sequence[float]
 
 
 def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
-    """Everything about the runs, for JSON; a number that is not finite is None."""
+    """Everything about the runs, for JSON; a number that is not finite is a word, see `valid`."""
     return {
         "steepest": __version__,
         "objective": describe_objective(runs[0]),
@@ -55,15 +55,15 @@ def describe_run(run: Trajectory) -> dict[str, Any]:
         "message": run.ending.message,
         "steps": run.steps,
         "names": list(run.names),
-        "positions": finite(record.positions()),
-        "values": finite(record.values()),
-        "gradients": finite(record.gradients()),
-        "quantities": {name: finite(rows) for name, rows in record.quantities().items()},
+        "positions": valid(record.positions()),
+        "values": valid(record.values()),
+        "gradients": valid(record.gradients()),
+        "quantities": {name: valid(rows) for name, rows in record.quantities().items()},
     }
 
 
 def describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any]:
-    return {"positions": finite(samples), "values": finite(sample_values(run, samples))}
+    return {"positions": valid(samples), "values": valid(sample_values(run, samples))}
 
 
 def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
@@ -78,11 +78,15 @@ def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     return [row[0] for row in evaluate_rows(tape, tape.outputs["f"], columns)]
 
 
-def finite(value: Any) -> Any:
-    """Lists of numbers with None for what is not finite."""
+def valid(value: Any) -> Any:
+    """Lists of numbers for JSON; what is not finite is "Infinity", "-Infinity" or "NaN", as Protocol Buffers write it.
+
+    >>> valid([1.5, math.inf, -math.inf, math.nan])
+    [1.5, 'Infinity', '-Infinity', 'NaN']
+    """
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return [finite(item) for item in value] if isinstance(value, list | tuple) else value
+        return value if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return [valid(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def write_json(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
@@ -142,7 +146,7 @@ def table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[l
         own = [columns[name][step - 1] if step and name in columns else None for name in quantities]
         slopes = gradients[step]
         line = [*position[:width], values[step], *slopes[:width], math.hypot(*slopes), length, *own]
-        yield [index, run.label, step, *map(finite, line)]
+        yield [index, run.label, step, *line]
 
 
 def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:

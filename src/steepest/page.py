@@ -71,7 +71,7 @@ def describe_objective(function: FormulaObjective) -> Data:
             {"name": name, "mathml": mathml(slope)} for name, slope in zip(function.names, function.derivatives, strict=True)
         ],
         "view": [list(interval) for interval in function.view],
-        "start": list(function.start(0)),
+        "start": list(start_of(function)),
         "hyperparameters": dict(function.hyperparameters),
         "minima": list(map(describe_point, function.minima)),
         "saddles": list(map(describe_point, function.saddles)),
@@ -80,6 +80,14 @@ def describe_objective(function: FormulaObjective) -> Data:
         "description": entry.description if entry else "",
         "source": entry.source if entry else "",
     }
+
+
+def start_of(function: FormulaObjective) -> tuple[float, ...]:
+    """Where the page starts; in the middle of the view where no better point is found, for a hand to move it."""
+    try:
+        return function.start(0)
+    except InputError:
+        return tuple((low + high) / 2 for low, high in function.view)
 
 
 def mathml(expression: Expression) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from steepest.digits import short
 from steepest.targets.numpy import Array
 from steepest.trajectory import Trajectory
 
@@ -18,17 +19,13 @@ ROUNDING = 1e-12
 NOTHING = 1e-30  # a smaller value is rounding, and its digits say nothing
 
 
-def digits(value: float) -> str:
-    """A number for people, with four digits at most; never 1 for what is not quite 1.
+def digits(value: float, *others: float) -> str:
+    """A number for people: four digits, and more where it is not quite round or not quite one of the others.
 
-    >>> digits(0.09090909), digits(1234567.0), digits(0.99999)
-    ('0.09091', '1.235e+06', '0.99999')
+    >>> digits(0.09090909), digits(1234567.0), digits(0.99999), digits(2.0001, 2.0)
+    ('0.09091', '1.235e+06', '0.99999', '2.0001')
     """
-    value = float(value) + 0.0
-    shown = f"{value:.4g}"
-    if value != 1 and float(shown) == 1:
-        shown = f"{value:.{min(15, 1 + math.ceil(-math.log10(abs(value - 1))))}g}"
-    return shown
+    return short(float(value), 4, others, noise=ROUNDING)
 
 
 def point(position: Array, names: Sequence[str] = ()) -> str:

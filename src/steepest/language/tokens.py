@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, NoReturn
 
 from steepest.errors import FormulaError, clipped
 
-__all__ = ["GREEK", "Token", "tokenize"]
+__all__ = ["GREEK", "Token", "natural", "tokenize"]
 
 LONGEST = 2_000
 
@@ -67,6 +68,16 @@ class Token(NamedTuple):
     text: str
     position: int
     glued: bool = False
+
+
+def natural(name: str) -> tuple[object, ...]:
+    """What names are sorted by: alphabetically, numbers in them by their value.
+
+    >>> sorted(["x10", "b", "x2", "x"], key=natural)
+    ['b', 'x', 'x2', 'x10']
+    """
+    parts = re.split(r"(\d+)", name)  # words and numbers in turn
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts)), name
 
 
 def tokenize(text: str) -> list[Token]:

@@ -11,8 +11,8 @@ from steepest.language import notation
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression
 from steepest.language.grammar import nearest, read_formula
-from steepest.language.tokens import GREEK
-from steepest.noise import uniform
+from steepest.language.tokens import GREEK, natural
+from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point
 
 __all__ = ["FormulaObjective", "read_objective"]
@@ -45,7 +45,7 @@ class FormulaObjective:
     @property
     def definition(self) -> str:
         """Text that reads back to the same objective, the order of its parameters included."""
-        in_order = tuple(sorted(self.names)) == self.names
+        in_order = tuple(sorted(self.names, key=natural)) == self.names
         return self.text if in_order else f"f({', '.join(self.names)}) = {self.text}"
 
     @property
@@ -91,14 +91,26 @@ class FormulaObjective:
         return {"lr": self.entry.lr if self.entry else DEFAULT_LR, "f_star": least}
 
     def start(self, seed: int) -> tuple[float, ...]:
-        """The gallery's start, else the seed's random point in the view."""
-        return self.entry.start if self.entry else self.samples(1, seed)[0]
+        """The gallery's start, else the seed's random point of the function's domain, in the view if that has one.
+
+        Raises:
+            InputError: where no such point is found.
+        """
+        if self.entry:
+            return self.entry.start
+        found = Domain(self.expression, self.names).random(self.view, seed)
+        if found is None:
+            numbers = ["1"] * len(self.names)
+            python = f"({', '.join(numbers)})" if len(numbers) > 1 else "1"
+            raise InputError(
+                "no point was found where the function has a value and a slope: "
+                f"say where to start, such as --start {','.join(numbers)}, or start={python}"
+            )
+        return found
 
     def samples(self, count: int, seed: int) -> list[tuple[float, ...]]:
         """Seeded random points, uniform in the view."""
-        return [
-            tuple(low + (high - low) * uniform(seed, index, k) for k, (low, high) in enumerate(self.view)) for index in range(count)
-        ]
+        return [random_point(self.view, seed, index) for index in range(count)]
 
 
 def read_objective(text: str) -> FormulaObjective:

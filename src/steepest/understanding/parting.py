@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from steepest.digits import apart
 from steepest.trajectory import Trajectory
 
 __all__ = ["Parting", "Row", "largest_gap", "part", "quantities"]
@@ -114,12 +115,6 @@ def part(quantity: str, one: Sequence[Row], other: Sequence[Row], names: Sequenc
     return Parting(
         quantity, first[0] if first else None, exact[0] if exact else None, parameter, values, largest, largest_step
     )  # fmt: skip
-
-
-def apart(a: float, b: float) -> tuple[str, str]:
-    """Two numbers with as many digits as show that they differ."""
-    digits = next((digits for digits in range(6, 17) if f"{a:.{digits}g}" != f"{b:.{digits}g}"), 17)
-    return f"{a:.{digits}g}", f"{b:.{digits}g}"
 
 
 def gap(a: float, b: float) -> float:

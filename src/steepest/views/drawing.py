@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
+from steepest.digits import ticks
 from steepest.views.chart import Chart, Series
 from steepest.views.frame import Array
 from steepest.views.heights import Heights
@@ -111,20 +112,12 @@ def draw_color_bar(ax: Axes, heights: Heights, theme: Theme) -> None:
 
 
 def brief_numbers(values: Sequence[float]) -> list[str]:
-    """Numbers with as few digits as tell them apart, with a true minus sign.
+    """Numbers in order with as few digits as tell them apart, with a true minus sign.
 
-    >>> brief_numbers([0.0, 0.52, 1250.0])
-    ['0', '0.52', '1250']
+    >>> brief_numbers([0.0, 0.52, 1250.0]), brief_numbers([1e6, 1000000.25])
+    (['0', '0.52', '1250'], ['1000000', '1000000.25'])
     """
-    noise = 1e-9 * (max(values) - min(values))
-    values = [0.0 if abs(value) < noise else value for value in values]
-    texts = [f"{value:.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}" for value in values]
-    texts = [f"{value:.2g}" if "e" in text else text for text, value in zip(texts, values, strict=True)]
-    for digits in range(4, 18):
-        if len(set(texts)) == len(texts):
-            break
-        texts = [f"{value:.{digits}g}" for value in values]
-    return [text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−") for text in texts]
+    return [text.replace("-", "−") for text in ticks(values)]
 
 
 def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from steepest.digits import short
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import Entry
 from steepest.trajectory import Trajectory
@@ -191,7 +192,7 @@ def typed(value: float, digits: int) -> str:
     >>> typed(2e15, 3), typed(-0.125, 2)
     ('2 \\cdot 10^{15}', '-0.12')
     """
-    mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
+    mantissa, e, exponent = short(value, digits).partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
 
 
