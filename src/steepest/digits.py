@@ -1,4 +1,4 @@
-"""Numbers for people: as short as they can be while what matters is seen.
+"""Numbers for people, as short as they can be while what matters is seen; and for JSON.
 
 A number has a few digits, and more where they would hide something: that it is not quite the round number which it would be
 rounded to, or that it is not the one beside it. `views/page/format.js` says the same for the page.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
-__all__ = ["NOISE", "apart", "at_step", "column", "short", "ticks"]
+__all__ = ["NOISE", "apart", "at_step", "column", "for_json", "short", "ticks"]
 
 MOST = 17  # a float64 has no more
 NOISE = 1e-12  # of a number: what is closer to it is told from it only where the difference is the point
@@ -84,6 +85,17 @@ def written(value: float, digits: int, longest: int) -> str:
     return f"{value:.0f}" if "e+" in text and abs(value) < 10.0 ** min(longest, 15) else text
 
 
+def for_json(value: Any) -> Any:
+    """Numbers, and lists of them, for JSON; what is not finite is "Infinity", "-Infinity" or "NaN", as Protocol Buffers write it.
+
+    >>> for_json([1.5, math.inf, -math.inf, math.nan])
+    [1.5, 'Infinity', '-Infinity', 'NaN']
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return [for_json(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def at_step(values: Sequence[float], step: int, digits: int = 4) -> str:
     """The number at a step, told from those at the steps beside it.
 
@@ -100,9 +112,7 @@ def apart(*values: float, digits: int = 6) -> tuple[str, ...]:
     >>> apart(1001.2, 1000.9, digits=4), apart(2.0, 2.0)
     (('1001.2', '1000.9'), ('2', '2'))
     """
-    return tuple(
-        short(value, digits, [*values[:place], *values[place + 1 :]]) for place, value in enumerate(values)
-    )
+    return tuple(short(value, digits, [*values[:place], *values[place + 1 :]]) for place, value in enumerate(values))
 
 
 def ticks(values: Sequence[float]) -> list[str]:

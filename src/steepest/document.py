@@ -9,6 +9,7 @@ from itertools import chain
 from typing import IO, Any, cast
 
 from steepest import __version__
+from steepest.digits import for_json
 from steepest.errors import InputError, MissingDependencyError
 from steepest.objectives.formula import FormulaObjective
 from steepest.provenance import made_by
@@ -22,7 +23,7 @@ Point = Sequence[float]
 
 
 def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
-    """Everything about the runs, for JSON; a number that is not finite is a word, see `valid`."""
+    """Everything about the runs, for JSON; a number that is not finite is a word, see `steepest.digits.for_json`."""
     return {
         "steepest": __version__,
         "objective": describe_objective(runs[0]),
@@ -55,15 +56,15 @@ def describe_run(run: Trajectory) -> dict[str, Any]:
         "message": run.ending.message,
         "steps": run.steps,
         "names": list(run.names),
-        "positions": valid(record.positions()),
-        "values": valid(record.values()),
-        "gradients": valid(record.gradients()),
-        "quantities": {name: valid(rows) for name, rows in record.quantities().items()},
+        "positions": for_json(record.positions()),
+        "values": for_json(record.values()),
+        "gradients": for_json(record.gradients()),
+        "quantities": {name: for_json(rows) for name, rows in record.quantities().items()},
     }
 
 
 def describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any]:
-    return {"positions": valid(samples), "values": valid(sample_values(run, samples))}
+    return {"positions": for_json(samples), "values": for_json(sample_values(run, samples))}
 
 
 def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
@@ -76,17 +77,6 @@ def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     tape = function_tape(run.objective.expression, run.objective.names, False)
     columns = [list(column) for column in zip(*samples, strict=True)]
     return [row[0] for row in evaluate_rows(tape, tape.outputs["f"], columns)]
-
-
-def valid(value: Any) -> Any:
-    """Lists of numbers for JSON; what is not finite is "Infinity", "-Infinity" or "NaN", as Protocol Buffers write it.
-
-    >>> valid([1.5, math.inf, -math.inf, math.nan])
-    [1.5, 'Infinity', '-Infinity', 'NaN']
-    """
-    if isinstance(value, float):
-        return value if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return [valid(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def write_json(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:

@@ -123,8 +123,8 @@ def left_stability(evidence: Evidence) -> Iterator[str]:
         return
     scaled = ", after the optimizer's own scaling of each coordinate" if steady.scaled else ""
     yield (
-        f"{where}: {product(evidence, row)} there, and {method(run)} is stable below {digits(steady.bound, steady.lr_lambda[row])} only (lambda is the "
-        f"curvature, how fast the slope changes{scaled}).{after}"
+        f"{where}: {product(evidence, row)} there, and {method(run)} is stable below "
+        f"{digits(steady.bound, steady.lr_lambda[row])} only (lambda is the curvature, how fast the slope changes{scaled}).{after}"
     )
 
 

@@ -53,7 +53,9 @@ class Domain:
             found = self.approach(begin)
             if found is not None:
                 return next(filter(self.holds, self.around(found, seed)), found)
-        wider = (random_point([(low * by, high * by) for low, high in view], seed, index) for by in SCALES for index in range(AROUND))
+        wider = (
+            random_point([(low * by, high * by) for low, high in view], seed, index) for by in SCALES for index in range(AROUND)
+        )
         return next(filter(self.holds, wider), None)
 
     def approach(self, point: Point) -> Point | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from steepest.digits import apart
+from steepest.digits import apart, for_json
 from steepest.trajectory import Trajectory
 
 __all__ = ["Parting", "Row", "largest_gap", "part", "quantities"]
@@ -75,9 +75,9 @@ class Parting:
             "step": self.step,
             "exact_step": self.exact_step,
             "parameter": self.parameter,
-            "values": [value if math.isfinite(value) else None for value in self.values],
-            "gap": self.gap if math.isfinite(self.gap) else None,
-            "largest": self.largest if math.isfinite(self.largest) else None,
+            "values": for_json(self.values),
+            "gap": for_json(self.gap),
+            "largest": for_json(self.largest),
             "largest_step": self.largest_step,
         }
 
