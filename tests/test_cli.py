@@ -134,9 +134,9 @@ def test_endings(steepest: Steepest, words: list[str], ending: str, steps: int) 
     assert len(run["positions"]) == steps + 1
 
 
-def test_what_is_not_finite_is_null(steepest: Steepest) -> None:
+def test_what_is_not_finite_is_a_word(steepest: Steepest) -> None:
     (run,) = json.loads(steepest("run", "x^4", "--start", "10", "--lr", "0.1", "--json").out)["runs"]
-    assert run["values"][-1] is None
+    assert run["values"][-1] == "Infinity"
     assert all(value is not None for value in run["values"][:-1])
 
 

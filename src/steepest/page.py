@@ -32,7 +32,7 @@ SCHEMA = 1
 FOLDER = Path(__file__).parent / "views" / "page"
 MODULES = (
     "operations.js", "builder.js", "bytecode.js", "tape.js", "staged.js", "format.js", "program.js", "curvature.js",
-    "stability.js", "element.js", "pen.js", "board.js", "brush.js", "clip.js", "contour.js", "plane.js", "chart.js", "lesson.js",
+    "stability.js", "element.js", "pen.js", "board.js", "brush.js", "clip.js", "contour.js", "frame.js", "plane.js", "chart.js", "lesson.js",
     "timeline.js", "table.js", "legend.js", "sharing.js", "menu.js", "panel.js", "ground.js", "glass.js", "ribbon.js",
     "hands.js", "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
 )  # fmt: skip
@@ -71,6 +71,7 @@ def describe_objective(function: FormulaObjective) -> Data:
             {"name": name, "mathml": mathml(slope)} for name, slope in zip(function.names, function.derivatives, strict=True)
         ],
         "view": [list(interval) for interval in function.view],
+        "known": [list(interval) for interval in function.known.view] if function.known else None,
         "start": list(start_of(function)),
         "hyperparameters": dict(function.hyperparameters),
         "minima": list(map(describe_point, function.minima)),

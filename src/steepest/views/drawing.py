@@ -101,11 +101,19 @@ def draw_color_bar(ax: Axes, heights: Heights, theme: Theme) -> None:
     ax.set(xlim=(0, 1), ylim=(0, count), xticks=[], facecolor=theme.paper)
     for band, shade in enumerate(shades):
         ax.axhspan(band, band + 1, facecolor=shade, edgecolor="none")
+    if count == 1:  # of a level landscape
+        level = float(np.nanmedian(heights.values))
+        return dress_bar(ax, [0.5], [level], theme)
     shown = np.unique(np.linspace(0, count, BAR_TICKS).round().astype(int))
     values = [float(heights.levels[place]) for place in shown]
     if heights.spacing == "linear":  # next to nothing, among numbers so far apart, is nothing
         values = [0.0 if abs(value) < 1e-3 * (values[-1] - values[0]) else value for value in values]
-    ax.set_yticks(shown, brief_numbers(values))
+    return dress_bar(ax, shown.tolist(), values, theme)
+
+
+def dress_bar(ax: Axes, places: Sequence[float], values: Sequence[float], theme: Theme) -> None:
+    """Values beside a color bar."""
+    ax.set_yticks(places, brief_numbers(values))
     ax.yaxis.tick_right()
     quiet_ticks(ax, theme)
     ax.tick_params(length=0, pad=3)
@@ -321,6 +329,8 @@ def dress(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
 
 def quiet_ticks(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", labelsize=theme.small_size, labelfontfamily=theme.fonts, color=theme.faint, labelcolor=theme.quiet)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.offsetText.set(fontfamily=theme.fonts, fontsize=theme.small_size, color=theme.quiet)
     for spine in ax.spines.values():
         spine.set(color=theme.faint, linewidth=0.8)
 
