@@ -35,7 +35,7 @@ def short(value: float, digits: int = 6, others: Sequence[float] = (), *, noise:
 def by_itself(value: float, digits: int, noise: float) -> int:
     """How many digits a number needs: more where it would be rounded to a round one that it is not."""
     text = f"{value:.{digits - 1}e}"
-    if "0" * (digits // 2) + "e" not in text:
+    if "0" * max(SHOWN, digits // 2) + "e" not in text:
         return digits
     distance = abs(value - float(text))
     return exponent(value) - exponent(distance) + SHOWN if distance > noise * abs(value) else digits

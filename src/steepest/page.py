@@ -32,9 +32,9 @@ SCHEMA = 1
 FOLDER = Path(__file__).parent / "views" / "page"
 MODULES = (
     "operations.js", "builder.js", "bytecode.js", "tape.js", "staged.js", "format.js", "program.js", "curvature.js",
-    "stability.js", "element.js", "pen.js", "board.js", "brush.js", "clip.js", "contour.js", "frame.js", "plane.js", "chart.js", "lesson.js",
-    "timeline.js", "table.js", "legend.js", "sharing.js", "menu.js", "panel.js", "ground.js", "glass.js", "ribbon.js",
-    "hands.js", "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
+    "stability.js", "element.js", "pen.js", "board.js", "brush.js", "clip.js", "contour.js", "frame.js", "plane.js",
+    "chart.js", "lesson.js", "timeline.js", "table.js", "legend.js", "sharing.js", "menu.js", "panel.js", "ground.js",
+    "glass.js", "ribbon.js", "hands.js", "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
 )  # fmt: skip
 """The page's modules, each after those that it imports."""
 STYLES = "lab.css"

@@ -15,6 +15,7 @@ __all__ = ["PLAIN", "bundle", "html"]
 
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "\./([\w.]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
+COMMENT = re.compile(r"^ */\*\*.*\*/\n", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 
 
@@ -31,9 +32,9 @@ def bundle(*starting: str) -> str:
 
 
 def wrapped(name: str, text: str) -> str:
-    """One module as a function's result."""
+    """One module as a function's result, without the comments that are lines of their own."""
     exported = EXPORT.findall(text)
-    body = IMPORT.sub(imported, text)
+    body = IMPORT.sub(imported, COMMENT.sub("", text))
     body = DEFAULT.sub("const exported = ", body) if DEFAULT.search(body) else body
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     parts = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]

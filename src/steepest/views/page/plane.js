@@ -6,7 +6,7 @@ import { clip } from "./clip.js";
 import { levels, paint } from "./contour.js";
 import { h, iconButton } from "./element.js";
 import { boxAround } from "./frame.js";
-import { pointText, pretty, short, tickText, ticks } from "./format.js";
+import { placeText, pointText, pretty, tickText, ticks, valueText } from "./format.js";
 import { quantityAt } from "./program.js";
 
 /** @typedef {import("./program.js").Run} Run */
@@ -468,7 +468,7 @@ export class Plane {
     for (const tick of upward) {
       const y = this.toY(tick);
       this.line(pen, [[LEFT - 4, y], [LEFT, y]]);
-      if (y > TOP + 18 && y < TOP + this.plotHeight - 2) pen.fillText(tickText(tick, upward), LEFT - 7, y + 4);
+      if (y > TOP + 18 && y < TOP + this.plotHeight - 2) pen.fillText(tickText(tick, upward), LEFT - 7, y + 4, LEFT - 8);
     }
     pen.fillStyle = theme.ink;
     pen.font = "italic 600 14px system-ui, sans-serif";
@@ -670,12 +670,12 @@ export class Plane {
     }
     this.readout.hidden = found.walk < 0;
     if (found.walk < 0) return this.listeners.onPeek(-1, null);
-    const { run, label } = scene.walks[found.walk], { count } = run, [x, y] = this.place(run, found.step);
+    const { run, label } = scene.walks[found.walk], [x, y] = this.place(run, found.step);
     this.readout.textContent = "";
     this.readout.append(
       h("b", null, `${label}, step ${found.step}`),
-      h("span", null, pointText(scene.objective.names, run.positions.subarray(found.step * count, (found.step + 1) * count))),
-      h("span", null, `f = ${short(run.values[found.step], 5)}`));
+      h("span", null, placeText(scene.objective.names, run, found.step)),
+      h("span", null, valueText(run, found.step)));
     const { offsetWidth, offsetHeight } = this.readout;
     const left = Math.max(4, Math.min(this.width - offsetWidth - 4, x + 14)), top = y - offsetHeight - 12 > 4 ? y - offsetHeight - 12 : y + 16;
     this.readout.style.transform = `translate(${left}px, ${top}px)`;
