@@ -180,7 +180,8 @@ class Actor:
         return (
             self.trace.outcome
             if whole >= len(values) - 1
-            else f"step {whole}   f = {at_step(values, whole)}" + self.trace.numbers(whole)
+            else f"step {whole}   f = {at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))}"
+            + self.trace.numbers(whole)
         )
 
 

@@ -37,7 +37,7 @@ def rows(run: Trajectory, every: int = 1, steps: Sequence[int] | None = None) ->
     slopes = [math.hypot(*gradient) for gradient in gradients]
     lengths = [math.dist(position, last) for position, last in zip(positions, before, strict=True)]
     coordinates = [shown(now, before=last) for now, last in pairs]
-    columns = [*coordinates, shown(values, noise=1e-9), *(shown(each, noise=1e-7, told=False) for each in (slopes, lengths))]
+    columns = [*coordinates, shown(values, noise=1e-7), *(shown(each, noise=1e-7, told=False) for each in (slopes, lengths))]
     for step, *cells, length in zip(steps, *columns, strict=True):
         yield (str(step), *cells, length if step else "-")
 
