@@ -139,9 +139,37 @@ def test_endings(steepest: Steepest, words: list[str], ending: str, steps: int) 
     assert len(run["positions"]) == steps + 1
 
 
-def test_what_is_not_finite_is_null(steepest: Steepest) -> None:
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_a_picture_with_the_diagnosis(steepest: Steepest, tmp_path: Path, suffix: str) -> None:
+    words = ("x^2 + 10y^2", "--start", "10,1", "--lr", "0.21", "--steps", "20")
+    one, other, record = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}", tmp_path / "a.csv"
+    asked = ("--view", "diagnosis", "--at", "3", "--save", str(one), "--save", str(record), "--quiet")
+    assert steepest("run", *words, *asked).code == 0
+    assert steepest("diagnose", *words, "--at", "3", "--save", str(other)).code == 0
+    assert one.read_bytes() == other.read_bytes() and record.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--view", "diagnosis", "--save", "a.gif"), "cannot draw a diagnosis to a.gif: it is a still picture"),
+        (("--view", "diagnosis", "--save", "a.html"), "cannot draw a diagnosis to a.html"),
+        (("--view", "diagnosis", "--save", "a/"), "cannot draw a diagnosis to a/"),
+        (("--view", "diagnosis", "--animate", "--save", "a.svg"), "cannot draw a diagnosis to a.svg"),
+        (("--view", "diagnosis", "-o", "gd", "-o", "adam", "--save", "a.png"), "shows one run, not 2"),
+        (("--view", "diagnosis"), "--save one"),
+        (("--at", "3", "--save", "a.png"), "needs its picture: --view diagnosis"),
+        (("--view", "diagnosis", "--at", "900", "--save", "a.png"), "no step 900"),
+    ],
+)
+def test_a_diagnosis_that_cannot_be_drawn(steepest: Steepest, words: tuple[str, ...], message: str) -> None:
+    answer = steepest("run", "x^2", "--start", "1", *words)
+    assert answer.code == 2 and message in answer.err and not list(Path().glob("a.*"))
+
+
+def test_what_is_not_finite_is_a_word(steepest: Steepest) -> None:
     (run,) = json.loads(steepest("run", "x^4", "--start", "10", "--lr", "0.1", "--json").out)["runs"]
-    assert run["values"][-1] is None
+    assert run["values"][-1] == "Infinity"
     assert all(value is not None for value in run["values"][:-1])
 
 

@@ -338,7 +338,7 @@ def test_the_step_that_broke_a_run() -> None:
     assert run.steps == 0
     assert chain(found.lines[-1]) == "x = x - 0.1*g/norm(g) = 0 - 0.1*0/0 = nan"
     assert found.remarks == (f"here the run ended: {run.ending.message}",)
-    assert found.document["lines"][-1]["value"] is None
+    assert found.document["lines"][-1]["value"] == "NaN"
 
 
 def test_the_step_out_of_the_domain() -> None:

@@ -6,11 +6,15 @@ import csv
 import io
 import json
 import math
+import re
 import shlex
+import subprocess
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image
@@ -101,9 +105,23 @@ def test_a_long_record_is_never_whole_in_memory(suffix: str, tmp_path: Path, mon
         np.testing.assert_array_equal([float(row["v_y"]) for row in table[1:]], run["v"][:, 1])
 
 
-def test_json_says_null_for_what_is_not_finite() -> None:
-    (told,) = document(RUNS["diverging"])["runs"]
-    assert told["ending"] == "diverged" and told["values"][-1] is None
+NOT_FINITE = {
+    "Infinity": steepest.descend("x^4", start=10, lr=1),
+    "-Infinity": steepest.descend("-x^4", start=10, lr=1),
+    "NaN": steepest.descend("log(x) + x", start=1, lr=3, steps=9),
+}
+
+
+@pytest.mark.parametrize("word", NOT_FINITE)
+def test_records_tell_infinities_and_nan_apart(word: str, tmp_path: Path) -> None:
+    run = NOT_FINITE[word]
+    run.save(tmp_path / "run.json")
+    (told,) = json.loads((tmp_path / "run.json").read_text(), parse_constant=pytest.fail)["runs"]
+    assert told["values"][-1] == word
+    np.testing.assert_array_equal(np.array(told["values"], dtype=float), run.values)
+    run.save(tmp_path / "run.csv")
+    np.testing.assert_array_equal([float(row["f"]) for row in rows(tmp_path / "run.csv")], run.values)
+    np.testing.assert_array_equal(run.to_frame()["f"], run.values)
 
 
 def test_npz_holds_the_arrays(tmp_path: Path) -> None:
@@ -196,3 +214,65 @@ def test_a_frame_of_a_run_that_left_its_domain() -> None:
     frame = steepest.descend("log(x) + x", start=1, lr=3, steps=9).to_frame()
     assert frame["x"].to_list() == [1, -5]
     assert math.isnan(frame["f"].iloc[-1])
+
+
+FIRST = ["x^2 + 10y^2", "--start", "10,1", "--lr", "0.05", "-o", "momentum", "--steps", "12"]
+SHORT = ["--seconds", "0.2", "--hold", "0", "--size", "400x300"]
+MADE = [  # what is saved, with the options that are asked for
+    *((suffix, []) for suffix in ("png", "svg", "pdf", "html", "csv", "json", "npz")),
+    *((suffix, SHORT) for suffix in ("gif", "apng", "mp4", "webm")),
+    *((suffix, ["--view", "diagnosis", "--at", "3", "--theme", "dark"]) for suffix in ("png", "svg", "pdf")),
+    *((suffix, ["--view", "surface", "--zscale", "log", "--samples", "5"]) for suffix in ("png", "html")),
+    *((suffix, ["--animate", "--show", "v,update", *SHORT]) for suffix in ("png", "svg")),
+    ("gif", ["--view", "surface", "--turn", "40", "--trail", "3", "--once", "--dpi", "60", "--seed", "5", *SHORT[:4]]),
+    ("csv", ["-o", "noisy_gd", "--seed", "3", "--gtol", "1e-3"]),
+]
+
+
+def embedded(path: Path) -> str:
+    """The command that a file carries."""
+    suffix, data = path.suffix[1:], path.read_bytes()
+    if suffix in ("png", "apng", "gif"):
+        with Image.open(path) as image:
+            told = image.info.get("Description") or image.info["comment"].decode().partition("Description: ")[2]
+            return str(told)
+    if suffix in ("mp4", "webm"):
+        words = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-f", "ffmetadata", "-"]
+        told = subprocess.run(words, capture_output=True, check=True, text=True).stdout
+        (found,) = re.findall(r"^comment=(.*)$", told, re.MULTILINE | re.IGNORECASE)
+        return re.sub(r"\\(.)", r"\1", found)
+    if suffix in ("json", "npz"):
+        text = data.decode() if suffix == "json" else str(np.load(path)["document"])
+        return f"{json.loads(text)['made_by']['command']} --save descent.{suffix}"
+    if suffix == "csv":
+        return f"{rows(path)[0]['made_by'].partition(': ')[2]} --save descent.csv"
+    pattern = {"svg": r"steepest run [^<]*", "pdf": r"(?<=/Subject \()steepest run .*?(?<!\\)(?=\))", "html": r'steepest run [^"]*'}
+    found = re.search(pattern[suffix], data.decode("latin-1"), re.DOTALL)
+    assert found is not None
+    return re.sub(r"\\(.)", r"\1", found[0]) if suffix == "pdf" else unescape(found[0])
+
+
+@pytest.mark.parametrize(("suffix", "options"), MADE, ids=lambda value: value if isinstance(value, str) else " ".join(value))
+def test_the_command_in_a_file_makes_it_again(
+    suffix: str, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "again").mkdir()
+    first = tmp_path / f"first.{suffix}"
+    cli.main(["run", *FIRST, *options, "--save", str(first), "--quiet"], standalone_mode=False)
+    monkeypatch.chdir(tmp_path / "again")
+    cli.main([*shlex.split(embedded(first))[1:], "--quiet"], standalone_mode=False)
+    (again,) = (tmp_path / "again").iterdir()
+    assert again.name == f"descent.{suffix}"
+    if suffix == "npz":  # an archive knows when it was made
+        with np.load(first) as one, np.load(again) as other:
+            assert list(one) == list(other) and all(np.array_equal(one[name], other[name]) for name in one)
+    elif suffix == "webm":  # its encoder numbers the segment at random
+        assert again.stat().st_size == first.stat().st_size and frames_of(again) == frames_of(first)
+    else:
+        assert again.read_bytes() == first.read_bytes()
+
+
+def frames_of(path: Path) -> bytes:
+    """A digest of every frame of a video."""
+    words = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-f", "framemd5", "-"]
+    return subprocess.run(words, capture_output=True, check=True).stdout

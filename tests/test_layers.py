@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "src" / "steepest"
 
 HOUSE = [
-    ["", "errors"],
+    ["", "errors", "digits"],
     ["language.operations"],
     ["language.dialects"],
     ["language.tokens"],
@@ -28,6 +28,7 @@ HOUSE = [
     ["lowering"],
     ["roles"],
     ["objectives.gallery"],
+    ["objectives.domain"],
     ["objectives.formula", "objectives.callable"],
     ["targets.reference"],
     ["targets.source", "stable"],

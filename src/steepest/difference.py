@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
+from steepest.digits import apart, for_json
 from steepest.errors import InputError, counted
 from steepest.language.notation import plain
 from steepest.trajectory import Trajectory
@@ -80,7 +81,7 @@ class Difference:
             return (f"the two runs are the same, to the bit, over {counted(one.steps, 'step')}",)
         first, second = counted(one.steps, "step"), counted(other.steps, "step")
         after = f"after {first}" if one.steps == other.steps else f"after {first} and {second}"
-        values = " and ".join(f"{run.values[-1]:.6g}" for run in self.runs)
+        values = " and ".join(apart(*(float(run.values[-1]) for run in self.runs)))
         found = [f"at the end, {after}, they are {self.end_gap:.3g} apart; f is {values}"]
         if one.ending != other.ending:
             found += [f"the first {one.ending.message}", f"the second {other.ending.message}"]
@@ -91,26 +92,22 @@ class Difference:
 
     @property
     def document(self) -> dict[str, Any]:
-        """Everything, for JSON; a number that is not finite is None."""
+        """Everything, for JSON; a number that is not finite is a word, see `steepest.digits.for_json`."""
         return {
             "runs": [
                 {"label": label(run), "ending": str(run.ending), "message": run.ending.message, "steps": run.steps,
-                 "position": [finite(float(value)) for value in run.positions[-1].ravel()], "value": finite(float(run.values[-1]))}
+                 "position": for_json(run.positions[-1].ravel().tolist()), "value": for_json(float(run.values[-1]))}
                 for run in self.runs
             ],
             "same": self.same,
             "settings": [{"name": name, "values": [one, other]} for name, one, other in self.settings],
             "first": self.first.document if self.first else None,
             "partings": [parting.document for parting in self.partings],
-            "gap": finite(self.gap),
-            "end_gap": finite(self.end_gap),
+            "gap": for_json(self.gap),
+            "end_gap": for_json(self.end_gap),
             "reasons": [reason.document for reason in self.reasons],
             "sentences": list(self.sentences),
         }  # fmt: skip
-
-
-def finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def diff(one: Trajectory, other: Trajectory | str) -> Difference:

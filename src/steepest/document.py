@@ -9,6 +9,7 @@ from itertools import chain
 from typing import IO, Any, cast
 
 from steepest import __version__
+from steepest.digits import for_json
 from steepest.errors import InputError, MissingDependencyError, clipped
 from steepest.objectives.formula import FormulaObjective
 from steepest.provenance import made_by
@@ -26,7 +27,7 @@ Point = Sequence[float]
 
 
 def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
-    """Everything about the runs, for JSON; a number that is not finite is None."""
+    """Everything about the runs, for JSON; a number that is not finite is a word, see `steepest.digits.for_json`."""
     made: dict[str, Any] = complete(streamed_document(runs, samples))
     return made
 
@@ -99,10 +100,10 @@ def describe_run(run: Trajectory) -> dict[str, Any]:
         "message": run.ending.message,
         "steps": run.steps,
         "names": list(run.names),
-        "positions": map(finite, in_blocks(record.positions, run.steps + 1)),
-        "values": map(finite, in_blocks(record.values, run.steps + 1)),
-        "gradients": map(finite, in_blocks(record.gradients, run.steps + 1)),
-        "quantities": {name: map(finite, rows) for name, rows in record.quantity_rows().items()},
+        "positions": map(for_json, in_blocks(record.positions, run.steps + 1)),
+        "values": map(for_json, in_blocks(record.values, run.steps + 1)),
+        "gradients": map(for_json, in_blocks(record.gradients, run.steps + 1)),
+        "quantities": {name: map(for_json, rows) for name, rows in record.quantity_rows().items()},
     }
 
 
@@ -116,7 +117,7 @@ def in_blocks(read: Callable[[Sequence[int] | None], Sequence[Any]], count: int)
 
 
 def describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any]:
-    return {"positions": finite(samples), "values": finite(sample_values(run, samples))}
+    return {"positions": for_json(samples), "values": for_json(sample_values(run, samples))}
 
 
 def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
@@ -129,13 +130,6 @@ def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     tape = function_tape(run.objective.expression, run.objective.names, False)
     columns = [list(column) for column in zip(*samples, strict=True)]
     return [row[0] for row in evaluate_rows(tape, tape.outputs["f"], columns)]
-
-
-def finite(value: Any) -> Any:
-    """Lists of numbers with None for what is not finite."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return [finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def write_json(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
@@ -196,7 +190,7 @@ def table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[l
         length = math.dist(position, last) if step else None
         line = [*position[:width], value, *slopes[:width], math.hypot(*slopes), length, *map(cells.get, quantities)]
         last = position
-        yield [index, run.label, step, *map(finite, line)]
+        yield [index, run.label, step, *line]
 
 
 def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from steepest.views.cut import Cut
     from steepest.views.film import Film
 
-__all__ = ["ANIMATED", "FILMS", "SUFFIXES", "Show", "animate", "check_path", "is_film", "save"]
+__all__ = ["ANIMATED", "FILMS", "PICTURES", "SUFFIXES", "Show", "animate", "check_path", "check_view", "is_film", "save"]
 
 Runs = Sequence[Trajectory]
 Point = Sequence[float]
@@ -71,6 +71,7 @@ def save(
         InputError: for a suffix that is not known, a place that cannot be written, or a film that cannot be cut so.
     """
     writer = check_path(path, cut, animated=animated)
+    check_view(path, look, len(runs), animated=animated)
     name = os.fsdecode(path)
     if is_folder(name):
         save_folder(Order(runs, samples, cut, look, progress, "descent/"), name)
@@ -140,6 +141,17 @@ def check_path(path: str | os.PathLike[str], cut: Cut | None = None, *, animated
         raise InputError(f"{refused}in an svg the camera stays where it is, so make it a gif, apng, mp4 or webm")
     check_file(name)
     return ANIMATED.get(suffix, SUFFIXES[suffix]) if animated else SUFFIXES[suffix]
+
+
+def check_view(path: str | os.PathLike[str], look: Look, runs: int, *, animated: bool = False) -> None:
+    """Refuse to draw a diagnosis where there is none: in a film, in a page, of several runs. A record has no view."""
+    name = os.fsdecode(path)
+    if look.view != "diagnosis" or (not is_folder(name) and suffix_of(name) in RECORDS):
+        return
+    if is_film(name, animated=animated) or suffix_of(name) not in PICTURES:
+        raise InputError(f"cannot draw a diagnosis to {name}: it is a still picture, so the suffix is one of {', '.join(PICTURES)}")
+    if runs > 1:
+        raise InputError(f"the picture of a diagnosis shows one run, not {runs}: draw each by itself")
 
 
 def quiet_numbers() -> AbstractContextManager[None]:
@@ -247,10 +259,11 @@ def write_html(order: Order, file: IO[bytes]) -> None:
     file.write(html(document(state), title=f"{order.runs[0].objective.title} - steepest", made=made).encode())
 
 
+PICTURES, RECORDS = ("png", "svg", "pdf"), ("csv", "json", "npz")
 VIDEOS = ("mp4", "webm")
 FILMS = ("gif", "apng", *VIDEOS)
 SUFFIXES: dict[str, Writer] = {
-    **{suffix: picture_writer(suffix) for suffix in ("png", "svg", "pdf")},
+    **{suffix: picture_writer(suffix) for suffix in PICTURES},
     **{suffix: film_writer(suffix) for suffix in FILMS},
     "html": write_html,
     "csv": record_writer(write_csv),

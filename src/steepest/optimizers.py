@@ -17,6 +17,7 @@ from steepest.frameworks import PLACES, in_our_words, zoo_name
 from steepest.language.expression import Expression, names, number, postorder
 from steepest.language.grammar import nearest, read_assignments, read_expression
 from steepest.language.notation import plain
+from steepest.language.tokens import natural
 
 __all__ = ["GIVEN", "OPTIMIZERS", "Optimizer", "Setting", "optimizer", "read_setting"]
 
@@ -86,7 +87,7 @@ class Optimizer:
         """The names that need a value from outside, `lr` first."""
         read = names(*(expression for _, expression in self.equations)) - set(self.assigned) - set(GIVEN)
         order = {name: index for index, name in enumerate((*self.defaults, *self.settings))}
-        return tuple(sorted(read, key=lambda name: (name != "lr", order.get(name, math.inf), name)))
+        return tuple(sorted(read, key=lambda name: (name != "lr", order.get(name, math.inf), natural(name))))
 
     def uses(self, name: str) -> bool:
         """Whether a name or a function occurs in the equations."""

@@ -34,9 +34,9 @@ __all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "method", "objec
 FOLDER = Path(__file__).parent / "views" / "page"
 MODULES = (
     "operations.js", "builder.js", "bytecode.js", "tape.js", "staged.js", "format.js", "program.js", "curvature.js",
-    "stability.js", "element.js", "pen.js", "board.js", "brush.js", "clip.js", "contour.js", "plane.js", "chart.js", "lesson.js",
-    "timeline.js", "table.js", "legend.js", "sharing.js", "menu.js", "panel.js", "ground.js", "glass.js", "ribbon.js",
-    "hands.js", "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
+    "stability.js", "element.js", "pen.js", "board.js", "brush.js", "clip.js", "contour.js", "frame.js", "plane.js",
+    "chart.js", "lesson.js", "timeline.js", "table.js", "legend.js", "sharing.js", "menu.js", "panel.js", "ground.js",
+    "glass.js", "ribbon.js", "hands.js", "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
 )  # fmt: skip
 """The page's modules, each after those that it imports."""
 STYLES = "lab.css"
@@ -76,7 +76,8 @@ def describe_objective(function: FormulaObjective) -> Data:
             {"name": name, "mathml": mathml(slope)} for name, slope in zip(function.names, function.derivatives, strict=True)
         ],
         "view": [list(interval) for interval in function.view],
-        "start": list(function.start(0)),
+        "known": [list(interval) for interval in function.known.view] if function.known else None,
+        "start": list(start_of(function)),
         "hyperparameters": dict(function.hyperparameters),
         "minima": list(map(describe_point, function.minima)),
         "saddles": list(map(describe_point, function.saddles)),
@@ -85,6 +86,14 @@ def describe_objective(function: FormulaObjective) -> Data:
         "description": entry.description if entry else "",
         "source": entry.source if entry else "",
     }
+
+
+def start_of(function: FormulaObjective) -> tuple[float, ...]:
+    """Where the page starts; in the middle of the view where no better point is found, for a hand to move it."""
+    try:
+        return function.start(0)
+    except InputError:
+        return tuple((low + high) / 2 for low, high in function.view)
 
 
 def mathml(expression: Expression) -> str:

@@ -450,3 +450,18 @@ def test_the_caret_stands_under_the_code_point(text: str, line: str, column: int
         read_formula(text)
     _, shown, caret = str(caught.value).split("\n")
     assert (shown, caret) == ("  " + line, "  " + " " * column + "^")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("x10 + x2 + x1", ("x1", "x2", "x10")),
+        ("x_10 + x_2 + x", ("x", "x_2", "x_10")),
+        ("theta12 + theta3 + b", ("b", "theta3", "theta12")),
+        ("w2b1 + w2a10 + w2a9", ("w2a9", "w2a10", "w2b1")),
+        ("y + x01 + x1", ("x01", "x1", "y")),
+        ("f(x10, x2) = x10 + x2", ("x10", "x2")),
+    ],
+)
+def test_numbered_names_are_in_the_order_of_their_numbers(text: str, names: tuple[str, ...]) -> None:
+    assert read_formula(text).names == names

@@ -6,12 +6,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from steepest.descent import descend
+from steepest.digits import short, ticks
+from steepest.objectives.formula import read_objective
+from steepest.views.frame import squared
 from steepest.views.heights import levels
+from steepest.views.scene import scene
 
 EDGE, LEFT, TOP = 20, 46, 10
 WIDTH, HEIGHT = 300, 200
 MAIN = f"""
 import {{ levels }} from "/contour.js";
+import {{ boxAround }} from "/frame.js";
+import {{ short, tickText }} from "/format.js";
 import {{ Plane }} from "/plane.js";
 globalThis.levels = (values, least) => {{
   const found = levels(Float64Array.from(values, (value) => value ?? NaN), least ?? Infinity);
@@ -19,6 +26,14 @@ globalThis.levels = (values, least) => {{
 }};
 const plane = Object.assign(Object.create(Plane.prototype), {{ width: {WIDTH + LEFT + 10}, height: {HEIGHT + TOP + 28} }});
 globalThis.cut = (lines) => lines.map((line) => plane.clipped(...line));
+globalThis.frame = (run, start, base, text) => {{
+  const value = new Function("x", "y", `return ${{text}}`), count = start.length;
+  const given = {{ ...run, positions: Float64Array.from(run.positions.flat()), values: run.values.map(Number), count }};
+  return boxAround([given], start, base, ([x, y]) => Float64Array.from({{ length: x.length * (y?.length ?? 1) }},
+    (_, k) => value(x[k % x.length], y?.[Math.floor(k / x.length)])));
+}};
+globalThis.texts = (values) => values.map((value, k) =>
+  [short(value, 4, values.slice(Math.max(0, k - 1), k + 2)), tickText(value, values)]);
 globalThis.ready = true;
 """
 
@@ -26,6 +41,57 @@ globalThis.ready = true;
 @pytest.fixture(scope="module")
 def tab(visit: Callable[..., Any]) -> Any:
     return visit(MAIN)
+
+
+@pytest.mark.parametrize(
+    ("formula", "script", "start", "lr"),
+    [
+        ("(x-40)^2 + 1", "(x-40)**2 + 1", 0, 0.1),
+        ("(x-3)^2 + 1", "(x-3)**2 + 1", 0, 1.1),
+        ("(x-3)^2 + 1", "(x-3)**2 + 1", 0, 3),
+        ("(x-10000)^2", "(x-10000)**2", 0, 0.1),
+        ("(x^2-100)^2", "(x**2-100)**2", 1, 1),
+        ("x^2", "x**2", 3, 1.1),
+        ("x^4", "x**4", 10, 1),
+        ("-x^2 + 1", "1-x*x", 0.1, 0.1),
+        ("0x + 5", "5", 1, 0.1),
+        ("x^2", "x**2", 1e-7, 0.1),
+        ("2x^2 - 4x + 1", "2*x*x-4*x+1", 0, 0.5),
+        ("(x-3)^2 + 2(y+2)^2", "(x-3)**2 + 2*(y+2)**2", (0, 0), 0.1),
+        ("(x-3)^2 + 2(y+2)^2", "(x-3)**2 + 2*(y+2)**2", (0, 0), 0.6),
+    ],
+)
+def test_the_first_view_is_that_of_pythons_pictures(tab: Any, formula: str, script: str, start: Any, lr: float) -> None:
+    run = descend(formula, start, lr=lr, steps=40)
+    known = read_objective(formula).known
+    told = {"positions": run.positions.tolist(), "values": run.values.astype(str).tolist(), "steps": run.steps}
+    told |= {"ending": {"kind": str(run.ending)}}
+    given = [told, run.positions[0].tolist(), [list(side) for side in known.view] if known else None, script]
+    found = np.array(tab.evaluate("([run, start, base, script]) => frame(run, start, base, script)", given))
+    ground = scene([run]).landscape
+    assert ground is not None
+    if len(run.names) == 1:
+        assert found[0] == pytest.approx(ground.view[0], rel=1e-9)
+    else:  # there the picture is made square, each by its own sides
+        square, _ = squared(((found[0][0], found[0][1]), (found[1][0], found[1][1])))
+        assert np.array(square) == pytest.approx(np.array(ground.view), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [0.0, 0.5, 1.0], [1e6, 1000000.25], [0.0, 2e7, 4e7], [-2e-5, 0.0, 2e-5], [9999.98, 1e4, 10000.02],
+        [39.99999995, 39.99999997],
+        [1 / 3, 0.3333], [1e5, 2e5], [24.2, 300.4, 3789.9], [1e300, 2e300], [0.9999999, 1.0],
+    ],
+)  # fmt: skip
+def test_numbers_have_the_digits_that_python_gives_them(tab: Any, values: list[float]) -> None:
+    found = tab.evaluate("(values) => texts(values)", values)
+    assert [text.replace("\u2212", "-") for _, text in found] == ticks(values)
+    expected = [short(value, 4, values[max(0, k - 1) : k + 2]) for k, value in enumerate(values)]
+    read = [float(text.replace("\u2212", "-")) for text, _ in found]
+    assert len(set(read)) == len(values)
+    assert read == pytest.approx([float(text) for text in expected], rel=5e-3, abs=0)
 
 
 @pytest.mark.parametrize("shape", ["bowl", "valley", "poles", "steps", "few", "holes"])

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["diagnose"]
 
-PICTURES = (".png", ".svg", ".pdf")
-
 
 @click.command(cls=FormulaCommand, short_help="Say why a run went the way it did.")
 @run_options
@@ -82,10 +80,10 @@ def check_picture(path: str | None, at: int | None, runs: int) -> None:
         if at is not None:
             raise InputError("--at is for the picture of a diagnosis: --save one, such as diagnosis.png")
         return
-    from steepest.export import check_path
+    from steepest.export import PICTURES, check_path, check_view
+    from steepest.views.look import Look
 
     check_path(path)
-    if not path.lower().endswith(PICTURES):
+    if path.rpartition(".")[2].lower() not in PICTURES:
         raise InputError(f"cannot draw a diagnosis to {path}: the suffix is one of png, svg, pdf; --json prints it as data")
-    if runs > 1:
-        raise InputError(f"the picture of a diagnosis shows one run, not {runs}: draw each by itself")
+    check_view(path, Look(view="diagnosis"), runs)

@@ -38,10 +38,11 @@ LONG = 500_000  # steps whose table or record takes so long that the first Ctrl-
 )
 @click.option(
     "--view",
-    type=click.Choice(["plane", "surface"]),
+    type=click.Choice(["plane", "surface", "diagnosis"]),
     default="plane",
     show_default=True,
-    help="Of pictures and films: the plane with its contours, the surface in space; or a picture with the diagnosis of one run.",
+    help="Of pictures and films: the plane with its contours, or the surface in space; of a picture also the plane with the "
+    "diagnosis of one run.",
 )
 @click.option("--at", type=int, metavar="STEP", help="The step whose local quadratic the picture of a diagnosis shows.")
 @click.option(
@@ -126,7 +127,7 @@ def run(
     cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail, turn)
     look = Look(view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style, at=at)
     look.check(len(plan.function.names))
-    films = check_paths(paths, cut, look, animate=animate)
+    films = check_paths(paths, cut, look, len(plan.optimizers), animate=animate)
     check_look(look, plan.optimizers)
     runs = plan.runs()
     points = plan.function.samples(samples, request.seed)
@@ -157,15 +158,16 @@ def print_(
         print_runs(function, runs, every)
 
 
-def check_paths(paths: Sequence[str], cut: Cut, look: Look, *, animate: bool) -> list[str]:
+def check_paths(paths: Sequence[str], cut: Cut, look: Look, runs: int, *, animate: bool) -> list[str]:
     """The films among the paths; refuses what cannot be written, before any work is done."""
     cut.check()
     films: list[str] = []
     if paths:
-        from steepest.export import check_path, is_film
+        from steepest.export import check_path, check_view, is_film
 
         for path in paths:
             check_path(path, cut, animated=animate)
+            check_view(path, look, runs, animated=animate)
         films = [path for path in paths if is_film(path, animated=animate)]
     if cut.turn and look.view != "surface":
         raise InputError("--turn turns the camera of a surface: it needs --view surface")

@@ -28,8 +28,9 @@ def crept(evidence: Evidence) -> Iterator[str]:
         return
     half = float(steady.lr_lambda[len(steady.lr_lambda) // 2 :].max())
     yield (
-        f"It creeps: over the second half of the run lr*lambda is {digits(half)} at most, and {method(evidence.run)} is stable up "
-        f"to {digits(steady.bound)}. The curvature there would allow a learning rate {digits(factor)} times larger."
+        f"It creeps: over the second half of the run lr*lambda is {digits(half, steady.bound)} at most, and "
+        f"{method(evidence.run)} is stable up to {digits(steady.bound)}. The curvature there would allow a learning rate "
+        f"{digits(factor)} times larger."
     )
 
 

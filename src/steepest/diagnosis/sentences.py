@@ -13,6 +13,7 @@ from steepest.diagnosis.motion import Swing, lengths
 from steepest.diagnosis.place import Place
 from steepest.diagnosis.reasons import advised, crept, curved, rated
 from steepest.diagnosis.wording import along, begin, digits, listed, method, point
+from steepest.digits import apart
 from steepest.errors import counted
 from steepest.objectives.callable import CallableObjective
 
@@ -37,7 +38,7 @@ def ended(evidence: Evidence) -> Iterator[str]:
     run, seen = evidence.run, evidence.survey
     if evidence.diverges and run.ending != "diverged":
         why = "" if seen.values[-1] > seen.values[0] else " The function falls without end in this direction."
-        first, last = digits(seen.values[0]), digits(seen.values[-1])
+        first, last = apart(*seen.values[[0, -1]].tolist(), digits=4)
         yield f"It ran away: after {counted(run.steps, 'step')}, the limit, f is {last}; it was {first} at the start.{why}"
         return
     yield begin(run.ending.message) + "."
@@ -55,7 +56,7 @@ def placed(evidence: Evidence) -> Iterator[str]:
     """Where it ended."""
     at, seen, names = evidence.arrived, evidence.survey, evidence.run.names
     if evidence.fall is not None:
-        before, last = (digits(value) for value in evidence.fall)
+        before, last = apart(*map(float, evidence.fall), digits=4)
         yield f"It was still on its way down: over the last quarter of its steps f fell from {before} to {last}."
     elif evidence.plateau:
         slope, curvature = (digits(float(np.abs(part[-1]).max())) for part in (seen.gradients, seen.curvatures))
@@ -123,18 +124,19 @@ def left_stability(evidence: Evidence) -> Iterator[str]:
         return
     scaled = ", after the optimizer's own scaling of each coordinate" if steady.scaled else ""
     yield (
-        f"{where}: {product(evidence, row)} there, and {method(run)} is stable below {digits(steady.bound)} only (lambda is the "
-        f"curvature, how fast the slope changes{scaled}).{after}"
+        f"{where}: {product(evidence, row)} there, and {method(run)} is stable below "
+        f"{digits(steady.bound, steady.lr_lambda[row])} only (lambda is the curvature, how fast the slope changes{scaled}).{after}"
     )
 
 
 def product(evidence: Evidence, row: int) -> str:
     """`lr*lambda = 0.21*20 = 4.2`, or the result alone where more than these two go into it."""
     found, rate = float(evidence.stability.lr_lambda[row]), evidence.run.settings.get("lr")
+    shown = digits(found, *([] if evidence.stability.bound is None else [evidence.stability.bound]))
     largest = float(evidence.survey.curvatures[row, -1])
     if isinstance(rate, float) and not evidence.stability.scaled and math.isclose(rate * largest, found, rel_tol=1e-9):
-        return f"lr*lambda = {digits(rate)}*{digits(largest)} = {digits(found)}"
-    return f"lr*lambda = {digits(found)}"
+        return f"lr*lambda = {digits(rate)}*{digits(largest)} = {shown}"
+    return f"lr*lambda = {shown}"
 
 
 def moved(evidence: Evidence) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from steepest.digits import short
 from steepest.errors import counted
 from steepest.targets.numpy import Array
 from steepest.trajectory import Trajectory
@@ -16,20 +17,20 @@ __all__ = ["along", "begin", "digits", "listed", "method", "outcome", "per_digit
 ON_AXIS = 0.995  # the share of a direction from which it is that of one parameter
 MOST_SHOWN = 4
 ROUNDING = 1e-12
+MEASURED = 1e-7  # what is measured is not known better
 NOTHING = 1e-30  # a smaller value is rounding, and its digits say nothing
 
 
-def digits(value: float) -> str:
-    """A number for people, with four digits at most; never 1 for what is not quite 1.
+def digits(value: float, *others: float, noise: float = MEASURED) -> str:
+    """A number for people: four digits, and more where it is not quite round, not quite 1, or not quite one of the others.
 
-    >>> digits(0.09090909), digits(1234567.0), digits(0.99999)
-    ('0.09091', '1.235e+06', '0.99999')
+    Args:
+        noise: the share of it within which it is taken for the round one beside it.
+
+    >>> digits(0.09090909), digits(1234567.0), digits(0.99999), digits(2.0001, 2.0)
+    ('0.09091', '1.235e+06', '0.99999', '2.0001')
     """
-    value = float(value) + 0.0
-    shown = f"{value:.4g}"
-    if value != 1 and float(shown) == 1:
-        shown = f"{value:.{min(15, 1 + math.ceil(-math.log10(abs(value - 1))))}g}"
-    return shown
+    return short(float(value), 4, others, noise=ROUNDING if abs(value - 1) < 0.1 else noise)
 
 
 def point(position: Array, names: Sequence[str] = ()) -> str:
@@ -39,9 +40,9 @@ def point(position: Array, names: Sequence[str] = ()) -> str:
     ('x = 3', '(3, 0)', '(1, 1, 1, 1, ...)')
     """
     if len(position) == 1:
-        return f"{names[0]} = {digits(position[0])}" if names else digits(position[0])
+        return f"{names[0]} = {digits(position[0], noise=ROUNDING)}" if names else digits(position[0], noise=ROUNDING)
     rounding = ROUNDING * float(np.abs(position).max())
-    shown = [digits(value if abs(value) > rounding else 0.0) for value in position[:MOST_SHOWN].tolist()]
+    shown = [digits(value if abs(value) > rounding else 0.0, noise=ROUNDING) for value in position[:MOST_SHOWN].tolist()]
     return f"({', '.join(shown)}{', ...' if len(shown) < len(position) else ''})"
 
 

@@ -13,7 +13,7 @@ from steepest.language.expression import Expression, call, constant, name, numbe
 from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS, overflows
 from steepest.language.pasted import read_tokens
 from steepest.language.suggestions import fused, is_elsewhere, nearest, no_function, signature, split, unknown_name
-from steepest.language.tokens import GREEK, Token
+from steepest.language.tokens import GREEK, Token, natural
 
 __all__ = ["Formula", "nearest", "read_assignments", "read_expression", "read_formula"]
 
@@ -42,7 +42,7 @@ def read_formula(text: str) -> Formula:
     """The objective that a text describes.
 
     `f(w, b) = ...` in front names the parameters and their order; otherwise they are those that occur,
-    alphabetically.
+    alphabetically, numbers in names by their value: x2 before x10.
 
     Raises:
         FormulaError: with the place and what to write instead.
@@ -61,7 +61,7 @@ def read_formula(text: str) -> Formula:
         raise FormulaError("the formula has no parameter: name what to minimize over, such as x", text, tokens[first].position)
     if label in found:
         raise FormulaError(f"'{clipped(label)}' stands on both sides of '='", text, found[label])
-    return Formula(expression, declared or tuple(sorted(found)))
+    return Formula(expression, declared or tuple(sorted(found, key=natural)))
 
 
 def read_expression(text: str, *, known: Collection[str]) -> Expression:

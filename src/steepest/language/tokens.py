@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, NoReturn
 
 from steepest.errors import FormulaError, clipped
 from steepest.language.dialects import PREFIXES
 
-__all__ = ["FOREIGN", "GREEK", "Token", "refuse_character", "tokenize"]
+__all__ = ["FOREIGN", "GREEK", "Token", "natural", "refuse_character", "tokenize"]
 
 LONGEST = 2_000
 
@@ -84,6 +85,16 @@ class Token(NamedTuple):
     position: int
     glued: bool = False
     prefix: str = ""
+
+
+def natural(name: str) -> tuple[object, ...]:
+    """What names are sorted by: alphabetically, numbers in them by their value.
+
+    >>> sorted(["x10", "b", "x2", "x"], key=natural)
+    ['b', 'x', 'x2', 'x10']
+    """
+    parts = re.split(r"(\d+)", name)  # words and numbers in turn
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts)), name
 
 
 def tokenize(text: str) -> list[Token]:

@@ -12,8 +12,8 @@ from steepest.language import notation
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression, names
 from steepest.language.grammar import nearest, read_formula
-from steepest.language.tokens import GREEK, LONGEST
-from steepest.noise import uniform
+from steepest.language.tokens import GREEK, LONGEST, natural
+from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point
 
 __all__ = ["FormulaObjective", "read_objective"]
@@ -47,7 +47,11 @@ class FormulaObjective:
     @cached_property
     def definition(self) -> str:
         """Text that reads back to the same objective, its parameters and their order included."""
-        bare = tuple(sorted(names(self.expression))) == self.names and not is_word(self.text) and not OPTION.match(self.text)
+        bare = (
+            tuple(sorted(names(self.expression), key=natural)) == self.names
+            and not is_word(self.text)
+            and not OPTION.match(self.text)
+        )
         text = self.text if bare else f"f({', '.join(self.names)}) = {self.text}"
         return text if len(text) <= LONGEST else self.typed.strip() or text.replace(" ", "")
 
@@ -98,14 +102,26 @@ class FormulaObjective:
         return {"lr": self.entry.lr if self.entry else DEFAULT_LR, "f_star": least}
 
     def start(self, seed: int) -> tuple[float, ...]:
-        """The gallery's start, else the seed's random point in the view."""
-        return self.entry.start if self.entry else self.samples(1, seed)[0]
+        """The gallery's start, else the seed's random point of the function's domain, in the view if that has one.
+
+        Raises:
+            InputError: where no such point is found.
+        """
+        if self.entry:
+            return self.entry.start
+        found = Domain(self.expression, self.names).random(self.view, seed)
+        if found is None:
+            numbers = ["1"] * len(self.names)
+            python = f"({', '.join(numbers)})" if len(numbers) > 1 else "1"
+            raise InputError(
+                "no point was found where the function has a value and a slope: "
+                f"say where to start, such as --start {','.join(numbers)}, or start={python}"
+            )
+        return found
 
     def samples(self, count: int, seed: int) -> list[tuple[float, ...]]:
         """Seeded random points, uniform in the view."""
-        return [
-            tuple(low + (high - low) * uniform(seed, index, k) for k, (low, high) in enumerate(self.view)) for index in range(count)
-        ]
+        return [random_point(self.view, seed, index) for index in range(count)]
 
 
 def read_objective(text: str) -> FormulaObjective:

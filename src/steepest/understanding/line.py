@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from steepest.digits import for_json
 from steepest.language.expression import ONE, Expression, call, evaluate, name, names, postorder
 from steepest.language.notation import LATEX, MATHML, PLAIN, TEXTBOOK, Style, plain, textbook, write
 from steepest.understanding.naming import Symbol, rebuilt
@@ -100,7 +101,7 @@ class Line:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The line for JSON; a number that is not finite is None."""
+        """The line for JSON; a number that is not finite is a word, see `steepest.digits.for_json`."""
         return {
             "quantity": self.quantity,
             "parameter": self.parameter,
@@ -110,7 +111,7 @@ class Line:
             "numbers": self.numbers,
             "relation": self.relation,
             "result": self.result,
-            "value": self.value if abs(self.value) < float("inf") else None,
+            "value": for_json(self.value),
             "conditions": [{"written": plain(each.formula), "numbers": plain(each.formula, each.numbers), "holds": each.holds}
                            for each in self.conditions],
         }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from steepest.digits import apart, for_json
 from steepest.trajectory import Trajectory
 
 __all__ = ["Parting", "Row", "largest_gap", "part", "quantities"]
@@ -74,9 +75,9 @@ class Parting:
             "step": self.step,
             "exact_step": self.exact_step,
             "parameter": self.parameter,
-            "values": [value if math.isfinite(value) else None for value in self.values],
-            "gap": self.gap if math.isfinite(self.gap) else None,
-            "largest": self.largest if math.isfinite(self.largest) else None,
+            "values": for_json(self.values),
+            "gap": for_json(self.gap),
+            "largest": for_json(self.largest),
             "largest_step": self.largest_step,
         }
 
@@ -114,12 +115,6 @@ def part(quantity: str, one: Sequence[Row], other: Sequence[Row], names: Sequenc
     return Parting(
         quantity, first[0] if first else None, exact[0] if exact else None, parameter, values, largest, largest_step
     )  # fmt: skip
-
-
-def apart(a: float, b: float) -> tuple[str, str]:
-    """Two numbers with as many digits as show that they differ."""
-    digits = next((digits for digits in range(6, 17) if f"{a:.{digits}g}" != f"{b:.{digits}g}"), 17)
-    return f"{a:.{digits}g}", f"{b:.{digits}g}"
 
 
 def gap(a: float, b: float) -> float:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
+from steepest.digits import ticks
 from steepest.views.chart import Chart, Series
 from steepest.views.frame import Array
 from steepest.views.heights import Heights
@@ -100,31 +101,31 @@ def draw_color_bar(ax: Axes, heights: Heights, theme: Theme) -> None:
     ax.set(xlim=(0, 1), ylim=(0, count), xticks=[], facecolor=theme.paper)
     for band, shade in enumerate(shades):
         ax.axhspan(band, band + 1, facecolor=shade, edgecolor="none")
+    if count == 1:  # of a level landscape
+        level = float(np.nanmedian(heights.values))
+        return dress_bar(ax, [0.5], [level], theme)
     shown = np.unique(np.linspace(0, count, BAR_TICKS).round().astype(int))
     values = [float(heights.levels[place]) for place in shown]
     if heights.spacing == "linear":  # next to nothing, among numbers so far apart, is nothing
         values = [0.0 if abs(value) < 1e-3 * (values[-1] - values[0]) else value for value in values]
-    ax.set_yticks(shown, brief_numbers(values))
+    return dress_bar(ax, shown.tolist(), values, theme)
+
+
+def dress_bar(ax: Axes, places: Sequence[float], values: Sequence[float], theme: Theme) -> None:
+    """Values beside a color bar."""
+    ax.set_yticks(places, brief_numbers(values))
     ax.yaxis.tick_right()
     quiet_ticks(ax, theme)
     ax.tick_params(length=0, pad=3)
 
 
 def brief_numbers(values: Sequence[float]) -> list[str]:
-    """Numbers with as few digits as tell them apart, with a true minus sign.
+    """Numbers in order with as few digits as tell them apart, with a true minus sign.
 
-    >>> brief_numbers([0.0, 0.52, 1250.0])
-    ['0', '0.52', '1250']
+    >>> brief_numbers([0.0, 0.52, 1250.0]), brief_numbers([1e6, 1000000.25])
+    (['0', '0.52', '1250'], ['1000000', '1000000.25'])
     """
-    noise = 1e-9 * (max(values) - min(values))
-    values = [0.0 if abs(value) < noise else value for value in values]
-    texts = [f"{value:.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}" for value in values]
-    texts = [f"{value:.2g}" if "e" in text else text for text, value in zip(texts, values, strict=True)]
-    for digits in range(4, 18):
-        if len(set(texts)) == len(texts):
-            break
-        texts = [f"{value:.{digits}g}" for value in values]
-    return [text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−") for text in texts]
+    return [text.replace("-", "−") for text in ticks(values)]
 
 
 def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:
@@ -328,6 +329,8 @@ def dress(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
 
 def quiet_ticks(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", labelsize=theme.small_size, labelfontfamily=theme.fonts, color=theme.faint, labelcolor=theme.quiet)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.offsetText.set(fontfamily=theme.fonts, fontsize=theme.small_size, color=theme.quiet)
     for spine in ax.spines.values():
         spine.set(color=theme.faint, linewidth=0.8)
 

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 
+from steepest.digits import at_step
 from steepest.encoders.reel import Frame, Reel
 from steepest.errors import InputError
 from steepest.views.carried import Measure
@@ -179,7 +180,8 @@ class Actor:
         return (
             self.trace.outcome
             if whole >= len(values) - 1
-            else f"step {whole}   f = {values[whole]:.4g}" + self.trace.numbers(whole)
+            else f"step {whole}   f = {at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))}"
+            + self.trace.numbers(whole)
         )
 
 

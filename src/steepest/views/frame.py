@@ -7,16 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Box", "Interval", "box_around", "flies_away", "fly_away", "intervals", "squared", "value_interval"]
+__all__ = ["SQUASH", "Array", "Box", "Interval", "box_around", "flies_away", "fly_away", "intervals", "squared", "value_interval"]
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
 Box = tuple[Interval, ...]
 
+AMONG = 2.5  # sizes of the paths beside which it flies away, within which its beginning is followed
+SWINGS, SWING = 3, 3.0  # positions at a run's beginning that are followed so many times farther
 FAR = 4.0  # natural scales from the start, within which a run is worth following however it ends
 GROWTH = 2.5  # a last step so many times the median one: the run speeds up, away from everything
 SQUASH = 8.0  # times the size of everything else, beyond which a run would squash the rest of the picture
 MARGIN = 0.05
+BESIDE = 0.6  # of the way from the lowest place to where the paths go, that is shown on its other side
+DOT = 0.003  # of the known view's sides, within which paths would not be seen
 STANDSTILL = 1e-6  # of a position, within which a run has not moved: there would be nothing to see
 SIDES = (0.8, 1.6)  # width over height of a picture whose axes share one scale
 STRETCH = 2.6  # how much more to show for the sake of one scale
@@ -59,10 +63,12 @@ def fly_away(tracks: Sequence[Array], diverged: Sequence[bool], base: Box | None
     return away
 
 
-def box_around(tracks: Sequence[Array], away: Sequence[bool], base: Box | None, anchor: Array, points: Array) -> Box:
+def box_around(
+    tracks: Sequence[Array], away: Sequence[bool], base: Box | None, anchor: Array, points: Array, bottom: Array | None = None
+) -> Box:
     """The box to show: the known view, grown where the paths need it, or a box that fits them.
 
-    A run that flies away counts with its start, or with its beginning if they all do.
+    A run that flies away counts with its beginning; where there is a known view and others stay in it, with its start.
 
     Args:
         tracks: the positions of each run, a row a step, finite.
@@ -70,29 +76,49 @@ def box_around(tracks: Sequence[Array], away: Sequence[bool], base: Box | None, 
         base: the known view.
         anchor: the lowest place that a run came to; without a known view it is shown from both sides.
         points: other positions that must be seen, such as samples.
+        bottom: where the function is lowest around runs that all fly away, a row a place; none or None if not known.
     """
-    everyone = all(away)
-    followed = [
-        beginning(track, base) if everyone else track[:1] if lost else track for track, lost in zip(tracks, away, strict=True)
-    ]
-    low, high = hull([*followed, points])
-    if base is not None:
-        least, most = hull([low, high, *corners(base)])
-        margin = MARGIN * (most - least)
-        return intervals(np.minimum(least, low - margin), np.maximum(most, high + margin))
-    return fitted(low, high, anchor)
+    everyone, stay = all(away), [track for track, lost in zip(tracks, away, strict=True) if not lost]
+    known = bottom if bottom is not None and len(bottom) else tracks[0][:1]
+    if base is None:
+        scales = [natural_scale(track[0], base) for track in tracks]
+        reach = np.abs(known - tracks[0][0]).max(axis=0) if everyone else np.ptp(np.vstack(stay), axis=0)
+        followed = [
+            beginning(track, np.maximum(scale, reach), FAR if everyone else AMONG) if lost else track
+            for track, lost, scale in zip(tracks, away, scales, strict=True)
+        ]
+        low, high = hull([*followed, points, known])
+        return fitted(low, high, known.mean(axis=0) if everyone else anchor)
+    far = [beginning(track, natural_scale(track[0], base), FAR) if everyone else track[:1] for track in tracks]
+    low, high = hull([*(own if lost else track for own, track, lost in zip(far, tracks, away, strict=True)), points])
+    if unseen(low, high, base):
+        return fitted(low, high, anchor)
+    least, most = hull([low, high, *corners(base)])
+    middle, reach = np.mean(corners(base), axis=0), np.maximum(high - np.mean(corners(base), axis=0), 0)
+    reach = np.maximum(reach, middle - low)
+    least, most = np.minimum(least, middle - BESIDE * reach), np.maximum(most, middle + BESIDE * reach)
+    margin = MARGIN * (most - least)
+    return intervals(np.minimum(least, low - margin), np.maximum(most, high + margin))
 
 
-def beginning(track: Array, base: Box | None) -> Array:
-    """The first positions of a run that flies away."""
-    outside = distances(track, natural_scale(track[0], base)) > FAR
-    return track[: max(1, int(np.argmax(outside)))] if outside.any() else track
+def unseen(low: Array, high: Array, base: Box) -> bool:
+    """Whether paths that move at all would be a dot in the known view."""
+    extent, sizes = high - low, np.array([high - low for low, high in base])
+    return bool((extent < DOT * sizes).all() and extent.max() > STANDSTILL * np.abs(low + high).max())
+
+
+def beginning(track: Array, scale: Array, far: float) -> Array:
+    """The first positions of a run that flies away: those within so many scales, and a first swing that goes farther."""
+    apart = distances(track, scale)
+    within = int(np.argmax(apart > far)) if (apart > far).any() else len(track)
+    swing = int(np.argmax(apart[:SWINGS] > SWING * far)) if (apart[:SWINGS] > SWING * far).any() else SWINGS
+    return track[: max(1, within, swing)]
 
 
 def fitted(low: Array, high: Array, anchor: Array) -> Box:
     """A box with room around the paths, so that their lowest place is seen from all sides."""
     reach = np.maximum(anchor - low, high - anchor)
-    low, high = np.minimum(low, anchor - 0.6 * reach), np.maximum(high, anchor + 0.6 * reach)
+    low, high = np.minimum(low, anchor - BESIDE * reach), np.maximum(high, anchor + BESIDE * reach)
     extent = high - low
     natural = np.maximum(1.0, np.abs(low + high) / 2)
     moved = extent.max() > STANDSTILL * np.abs(low + high).max()

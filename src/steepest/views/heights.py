@@ -13,7 +13,7 @@ from steepest.objectives.callable import CallableObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.views.frame import LARGEST, Array, Box, Interval
 
-__all__ = ["Function", "Heights", "curve_over", "function_over", "heights", "levels", "lowest_point"]
+__all__ = ["Function", "Heights", "curve_over", "function_over", "heights", "levels", "lowest_places", "lowest_point"]
 
 Function = Callable[..., Array]
 """The objective over arrays that broadcast together, one for each parameter."""
@@ -26,6 +26,7 @@ PATIENCE = 2.0  # seconds for all calls of a Python function
 BANDS = 16
 TALL = 8.0  # a distribution with such a long end is not shown on a linear scale
 BEYOND = 1e12
+LEVEL = 1e-14  # of the values: a landscape that rises less is level, but for rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +132,7 @@ def levels(values: Array, least: float = np.inf, wanted: str | None = None) -> t
     low = bottom if middle - bottom <= TALL**2 * (middle - low) else low  # unless it is a bottomless hole
     low = min(low, least) if least > bottom - (middle - low) else low
     high = top if top - middle <= BEYOND * (ninth - tenth) else high
-    if not high > low:
+    if not high - low > LEVEL * max(abs(low), abs(high)):
         return np.array([low - max(1.0, abs(low)), high + max(1.0, abs(high))]), "linear"
     up, down = high - middle, middle - low
     if wanted:
@@ -183,6 +184,19 @@ def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41
     if falls or ((best <= borders[0]) | (best >= borders[1])).any():
         return None
     return tuple(map(float, best)), found[-1]
+
+
+def lowest_places(function: Function, box: Box) -> Array:
+    """The lowest places on a grid over a box, a row each, close together or not; none where some of them lie on its border."""
+    axes = [np.linspace(low, high, FIRST[len(box)]) for low, high in box]
+    values = function(*np.meshgrid(*axes, indexing="ij", sparse=True))
+    finite = values[np.isfinite(values)]
+    if np.isneginf(values).any() or not finite.size:
+        return np.zeros((0, len(box)))
+    low = np.nan_to_num(values, nan=np.inf) <= finite.min() + EQUAL * float(np.median(finite) - finite.min())
+    places = np.argwhere(low)
+    on_border = (places == 0).any() or (places == np.array(values.shape) - 1).any()
+    return np.zeros((0, len(box))) if on_border else np.column_stack([axis[row] for axis, row in zip(axes, places.T, strict=True)])
 
 
 def alone(values: Array, place: tuple[np.intp, ...]) -> bool:

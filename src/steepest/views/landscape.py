@@ -8,17 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from steepest.digits import short
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import Entry
 from steepest.trajectory import Trajectory
 from steepest.views import captions
-from steepest.views.frame import Array, Box, box_around, intervals, squared, value_interval
-from steepest.views.heights import Function, Heights, curve_over, function_over, heights, lowest_point
+from steepest.views.frame import SQUASH, Array, Box, box_around, intervals, squared, value_interval
+from steepest.views.heights import Function, Heights, curve_over, function_over, heights, lowest_places, lowest_point
 from steepest.views.path import Path, View, path
 
 __all__ = ["TANGENT", "Landscape", "Mark", "Tangent", "Walk", "known_entry", "landscape", "typed"]
 
 TANGENT = 0.17  # of the picture's sides, to each side of the start
+WIDENINGS = 11  # each four times as far
 SAME = 0.02  # marks closer than this share of the sides are one
 
 
@@ -91,8 +93,8 @@ def landscape(
     entry = known_entry(run)
     tracks, away = [walk.positions for walk in walks], [walk.away for walk in walks]
     function = function_over(run.objective, run.record.shape)
-    seen = np.vstack([samples, goal(run, tracks[0][0], function)]) if all(away) and entry is None else samples
-    box = view or box_around(tracks, away, entry.view if entry else None, lowest_visited(walks), seen)
+    lowest = bottom(run, tracks, function) if all(away) and entry is None else None
+    box = view or box_around(tracks, away, entry.view if entry else None, lowest_visited(walks), samples, lowest)
     if len(run.names) == 1:
         return over_line(run, walks, box, function, samples)
     fixed = (box[0], box[1])
@@ -112,11 +114,21 @@ def lowest_visited(walks: Sequence[Walk]) -> Array:
     return np.asarray(place)
 
 
-def goal(run: Trajectory, start: Array, function: Function) -> Array:
-    """Where a run that flies away could have gone: the lowest point around its start, a row, or none."""
+def bottom(run: Trajectory, tracks: Sequence[Array], function: Function) -> Array:
+    """Where runs that fly away could have gone: the lowest places of the smallest box around the start that has them inside.
+
+    None is looked for where it would squash the runs.
+    """
+    start, found = tracks[0][0], np.zeros((0, tracks[0].shape[1]))
     reach = 1.5 * np.maximum(1.0, np.abs(start))
-    found = lowest_point(function, intervals(start - reach, start + reach)) if isinstance(run.objective, FormulaObjective) else None
-    return np.array([found[0]]) if found else np.zeros((0, len(start)))
+    with np.errstate(over="ignore"):
+        farthest = np.max([np.abs(track - start).max(axis=0) for track in tracks], axis=0)
+    for _ in range(WIDENINGS if isinstance(run.objective, FormulaObjective) else 0):
+        found = lowest_places(function, intervals(start - reach, start + reach))
+        if len(found) or not (reach < SQUASH * farthest).any():
+            break
+        reach = 4 * reach
+    return found
 
 
 def over_line(run: Trajectory, walks: Sequence[Walk], box: Box, function: Function, samples: Array) -> tuple[Landscape, list[Path]]:
@@ -191,7 +203,7 @@ def typed(value: float, digits: int) -> str:
     >>> typed(2e15, 3), typed(-0.125, 2)
     ('2 \\cdot 10^{15}', '-0.12')
     """
-    mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
+    mantissa, e, exponent = short(value, digits).partition("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
+from steepest.digits import short
 from steepest.views.chart import Chart
 from steepest.views.drawing import ENDS, GUIDES, NOTES, PATHS, dress, halo
 from steepest.views.findings import Course, Findings, Model, Modes, Rates, Region
@@ -108,7 +109,7 @@ def draw_rates(ax: Axes, chart: Chart, rates: Rates, theme: Theme) -> None:
                 color=theme.ink,
                 linewidth=1.2,
                 linestyle=line,
-                label=f"{name}: error × {rate:.4g} a step",
+                label=f"{name}: error × {short(rate, 4)} a step",
                 zorder=PATHS,
             )
     ax.set_ylim(*limits)
@@ -134,7 +135,7 @@ def draw_course(ax: Axes, course: Course, brush: Brush, theme: Theme) -> None:
         ax.axhspan(bound, high, facecolor=theme.colors[0], alpha=0.1, zorder=0)
         ax.axhline(bound, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES)
         ax.annotate(
-            f"stable below {bound:.4g}", (1, bound), (-4, -3), xycoords=("axes fraction", "data"), textcoords="offset points",
+            f"stable below {short(bound, 4)}", (1, bound), (-4, -3), xycoords=("axes fraction", "data"), textcoords="offset points",
             ha="right", va="top", fontsize=theme.small_size, color=theme.quiet, path_effects=[halo(theme)], zorder=NOTES,
         )  # fmt: skip
     finish(ax, "stability along the path", ("step", course.label), theme)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.digits import at_step
 from steepest.errors import InputError
 from steepest.roles import check_shown
 from steepest.trajectory import Trajectory
@@ -59,7 +60,9 @@ class Trace:
     def numbers(self, step: int) -> str:
         """The carried numbers at a step, in words; empty where there are none."""
         known = (each for each in self.carried if each.kind == "number" and step < len(each.rows))
-        return "".join(f"   {each.symbol} = {each.rows[step]:.4g}" for each in known)
+        return "".join(
+            f"   {each.symbol} = {at_step(each.rows[max(step - 1, 0) : step + 2].tolist(), min(step, 1))}" for each in known
+        )
 
 
 @dataclass(frozen=True, eq=False)

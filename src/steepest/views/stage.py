@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 from steepest.errors import InputError
 from steepest.views.carried import Measure
-from steepest.views.drawing import draw_chart, draw_color_bar, draw_landscape, mark_style
+from steepest.views.drawing import draw_chart, draw_color_bar, draw_landscape, dress, mark_style
 from steepest.views.pointers import pointer_handles
 from steepest.views.scene import Scene, Trace
 from steepest.views.settings import own_settings
@@ -31,6 +31,7 @@ HEIGHT = 4.2  # of the panels
 LANDSCAPE, ALONE, CHART = 5.6, 6.4, 3.9  # widths
 LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2
 BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42
+EDGE, CLEAR = 0.05, 0.12  # beside the words left of an axis: to the edge of the picture, to what stands there
 LINE = 0.235  # of the key
 CARRIED = 1.9  # for the sign and the label of a carried quantity
 HEADING, FORMULA = 0.34, 0.36
@@ -95,15 +96,16 @@ def stage(
     """
     if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
         raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
-    lines = key_lines(shown, measures, laid_out(shown, size, 0.0, 0.0, foot).width, theme)
+    room = words_beside(shown, theme)
+    lines = key_lines(shown, measures, laid_out(shown, size, 0.0, 0.0, foot, room).width, theme)
     key = LINE * (len(shown.traces) + len(lines))
-    plan = laid_out(shown, size, 0.0, key, foot)
+    plan = laid_out(shown, size, 0.0, key, foot, room)
     formula, formula_size = (
         typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
     )
     spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
     below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
-    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot)
+    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot, room)
     if size is None:
         plan = replace(plan, width=even(plan.width, dpi), height=even(plan.height, dpi))
     picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
@@ -147,11 +149,50 @@ def even(length: float, dpi: float) -> float:
     return 2 * round(length * dpi / 2) / dpi
 
 
-def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float) -> Plan:
-    """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
+@dataclass(frozen=True)
+class Room:
+    """Inches for the words left of the landscape, right of its color bar, and left of the chart."""
+
+    left: float = LEFT
+    bar: float = BAR_LABELS
+    between: float = BETWEEN
+
+
+def words_beside(shown: Scene, theme: Theme) -> Room:
+    """The room that the numbers along the axes and their names need."""
+    sheet = Figure(figsize=(2 * LANDSCAPE, 2 * HEIGHT))
+    FigureCanvasAgg(sheet)
+    side = (0.5, 0.25, 0.25, 0.5)
+    chart = sheet.add_axes(side)
+    draw_chart(chart, shown.chart, theme)
     ground = shown.landscape
-    bar = BAR_GAP + BAR + BAR_LABELS if ground is not None and ground.heights is not None else 0.0
-    beside = LEFT + RIGHT + (bar + BETWEEN if ground is not None else 0.0)
+    if ground is None:
+        return Room(left=max(LEFT, EDGE + left_of(chart)))
+    plane = sheet.add_axes(side)
+    plane.set(xlim=ground.view[0], ylim=ground.view[1])
+    dress(plane, ground.labels, theme)
+    left = LEFT if shown.surface is not None else max(LEFT, EDGE + left_of(plane))
+    bar = BAR_LABELS
+    if ground.heights is not None:
+        scale = sheet.add_axes(side)
+        draw_color_bar(scale, ground.heights, theme)
+        bar = max(bar, CLEAR + scale.yaxis.get_tightbbox().width / sheet.dpi)  # type: ignore[union-attr]
+    return Room(left, bar, max(BETWEEN, CLEAR + left_of(chart)))
+
+
+def left_of(ax: Axes) -> float:
+    """How far the numbers and the name of a vertical axis reach to the left, in inches."""
+    words = ax.yaxis.get_tightbbox()
+    return 0.0 if words is None else float(ax.bbox.x0 - words.x0) / ax.figure.dpi
+
+
+def laid_out(
+    shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float, words: Room | None = None
+) -> Plan:
+    """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
+    ground, words = shown.landscape, words or Room()
+    bar = BAR_GAP + BAR + words.bar if ground is not None and ground.heights is not None else 0.0
+    beside = words.left + RIGHT + (bar + words.between if ground is not None else 0.0)
     around = ABOVE + heading + BELOW + key + 0.12 + foot
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
     ratio = proportion(shown)
@@ -174,8 +215,8 @@ def laid_out(shown: Scene, size: tuple[float, float] | None, heading: float, key
     return Plan(
         width,
         total,
-        place(LEFT, bottom, wide, tall) if ground is not None else None,
-        place(LEFT + wide + BAR_GAP, bottom, BAR, tall) if bar else None,
+        place(words.left, bottom, wide, tall) if ground is not None else None,
+        place(words.left + wide + BAR_GAP, bottom, BAR, tall) if bar else None,
         place(width - RIGHT - chart, floor, chart, height),
         foot,
     )

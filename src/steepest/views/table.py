@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from steepest.digits import NOISE, column
 from steepest.trajectory import Trajectory
 
 __all__ = ["header", "plain_table", "rows", "text_table"]
@@ -32,17 +33,18 @@ def rows(run: Trajectory, every: int = 1, steps: Sequence[int] | None = None) ->
     positions, values, gradients = record.positions(wanted), record.values(wanted), record.gradients(wanted)
     before = record.positions([max(step - 1, 0) for step in steps])
     width = len(shown_names(run))
-    for step, position, last, value, gradient in zip(steps, positions, before, values, gradients, strict=True):
-        length = shown(math.dist(position, last)) if step else "-"
-        coordinates = (shown(coordinate) for coordinate in position[:width])
-        yield (str(step), *coordinates, shown(value), shown(math.hypot(*gradient)), length)
+    pairs = zip([*zip(*positions, strict=True)][:width], [*zip(*before, strict=True)][:width], strict=True)
+    slopes = [math.hypot(*gradient) for gradient in gradients]
+    lengths = [math.dist(position, last) for position, last in zip(positions, before, strict=True)]
+    coordinates = [shown(now, before=last) for now, last in pairs]
+    columns = [*coordinates, shown(values, noise=1e-7), *(shown(each, noise=1e-7, told=False) for each in (slopes, lengths))]
+    for step, *cells, length in zip(steps, *columns, strict=True):
+        yield (str(step), *cells, length if step else "-")
 
 
-def shown(value: float) -> str:
-    """A number with six significant digits; `-` where there is none."""
-    if math.isfinite(value):
-        return f"{value:.6g}"
-    return "-" if math.isnan(value) else "inf" if value > 0 else "-inf"
+def shown(values: Sequence[float], *, before: Sequence[float] = (), noise: float = NOISE, told: bool = True) -> list[str]:
+    """The numbers of a column; `-` where there is none."""
+    return ["-" if text == "nan" else text for text in column(values, before=before, noise=noise, told=told)]
 
 
 def plain_table(head: Cells, body: Sequence[Cells]) -> str:

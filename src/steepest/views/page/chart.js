@@ -161,7 +161,7 @@ export class Chart {
       pen.lineTo(LEFT + this.plotWidth, y);
       pen.stroke();
       pen.fillStyle = theme.quiet;
-      if (y > TOP + 18) pen.fillText(logarithmic ? powerText(mark) : tickText(mark, marks), LEFT - 7, y + 4);
+      if (y > TOP + 18) pen.fillText(logarithmic ? powerText(mark) : tickText(mark, marks), LEFT - 7, y + 4, LEFT - 8);
     }
     pen.textAlign = "center";
     for (const mark of ticks(0, most, this.plotWidth / 80)) {

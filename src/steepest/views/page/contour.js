@@ -15,7 +15,7 @@ export function levels(values, least) {
   if (middle - bottom <= TALL ** 2 * (middle - low)) low = bottom;
   if (least > bottom - (middle - low)) low = Math.min(low, least);
   if (top - middle <= BEYOND * (ninth - tenth)) high = top;
-  if (!(high > low)) return { levels: new Float64Array([low - Math.max(1, Math.abs(low)), high + Math.max(1, Math.abs(high))]), spacing: "linear" };
+  if (!(high - low > 1e-14 * Math.max(Math.abs(low), Math.abs(high)))) return { levels: new Float64Array([low - Math.max(1, Math.abs(low)), high + Math.max(1, Math.abs(high))]), spacing: "linear" };
   const up = high - middle, down = middle - low;
   if (up > TALL * (ninth - middle) && down > TALL * (middle - tenth) && tenth < middle && middle < ninth) {
     const scale = (ninth - tenth) / 4, from = Math.asinh((low - middle) / scale), to = Math.asinh((high - middle) / scale);

@@ -1,19 +1,40 @@
 // @ts-check
 /** Numbers as people read them. */
 
-/** A number with so many digits, a true minus sign, and a power of ten where it is very large or small. @param {number} value @param {number} [digits] */
-export function short(value, digits = 4) {
+const NOISE = 1e-12, MOST = 17, SHOWN = 2;
+
+/** A number with so many digits, and more where it is not quite round or not quite one of the others (the rules of Python's digits.py); a power of ten where it is very large or small. @param {number} value @param {number} [digits] @param {number[]} [others] */
+export function short(value, digits = 4, others = []) {
   if (!Number.isFinite(value)) return value !== value ? "undefined" : value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
-  const size = Math.abs(value);
+  const size = Math.abs(value), first = power10(value), count = beside(value, others, byItself(value, digits));
   let text;
-  if (size >= 1e6 || size < 1e-4) {
-    const [mantissa, exponent] = value.toExponential(Math.max(0, digits - 2)).split("e");
-    text = `${bare(mantissa)}e${Number(exponent)}`;
-  } else {
-    text = bare(value.toPrecision(digits).includes("e") ? String(Math.round(value)) : value.toPrecision(digits));
-  }
+  if ((size >= 1e6 && count <= first + 1) || size < 1e-4) text = powered(value, Math.max(0, count - (count > digits ? 1 : 2)));
+  else text = bare(value.toPrecision(count).includes("e") ? String(Math.round(value)) : value.toPrecision(count));
   return text.replaceAll("-", "−");
+}
+
+/** How many digits a number needs: more where it would be rounded to a round one that it is not. @param {number} value @param {number} digits */
+function byItself(value, digits) {
+  const text = value.toExponential(digits - 1), distance = Math.abs(value - Number(text));
+  return text.includes(`${"0".repeat(Math.max(SHOWN, digits >> 1))}e`) && distance > NOISE * Math.abs(value) ? power10(value) - power10(distance) + SHOWN : digits;
+}
+
+/** How many digits tell a number from others. @param {number} value @param {number[]} others @param {number} digits */
+function beside(value, others, digits) {
+  const most = Math.abs(value) * 10 ** (SHOWN - digits), gap = others.reduce((least, other) => (other === value || !(Math.abs(value - other) < least) ? least : Math.abs(value - other)), most);
+  return gap === most ? digits : Math.max(digits, Math.min(power10(value) - power10(gap) + SHOWN, MOST));
+}
+
+/** The power of ten of the first digit. @param {number} value */
+function power10(value) {
+  return Number(value.toExponential().split("e")[1]);
+}
+
+/** @param {number} value @param {number} places */
+function powered(value, places) {
+  const [mantissa, exponent] = value.toExponential(places).split("e");
+  return `${bare(mantissa)}e${Number(exponent)}`;
 }
 
 /** @param {string} text */
@@ -45,12 +66,13 @@ export function ticks(low, high, count) {
   return found;
 }
 
-/** A tick, told from the others. @param {number} value @param {number[]} all */
+/** A number along an axis, with as many digits as its distance to those beside it needs. @param {number} value @param {number[]} all */
 export function tickText(value, all) {
-  const power = (/** @type {number} */ size) => Math.floor(Math.log10(size) + 1e-9), size = Math.max(...all.map(Math.abs));
-  const digits = power(size) - power(all.length > 1 ? all[1] - all[0] : size) + 1, [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  if (!value || (size >= 1e-3 && size < 1e5)) return short(value, Math.max(4, digits));
-  return (digits > 4 ? String(Number(value.toPrecision(digits))) : `${bare(mantissa)}e${Number(exponent)}`).replaceAll("-", "−");
+  const place = all.indexOf(value), others = all.slice(Math.max(0, place - 1), place + 2);
+  if (!value || Math.abs(value) < 5e-15 * (all[all.length - 1] - all[0])) return "0";
+  const first = power10(value), count = beside(value, others, 3);
+  const plain = (first > -5 && first < 6) || (count > 5 && first > 0 && first < 16);
+  return (plain ? bare(value.toFixed(Math.max(0, count - 1 - first))) : powered(value, beside(value, others, 2) - 1)).replaceAll("-", "−");
 }
 
 const INSIDE = 0.04; // of the axis: no number stands nearer to its ends
@@ -60,17 +82,8 @@ export function numbers([low, high], most) {
   const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough));
   const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10), ticks = [];
   for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
-  const digits = Math.min(Math.max(-Math.floor(Math.log10(apart) + 1e-9), 0), 20);
-  return ticks
-    .map((tick) => ({ share: (tick - low) / (high - low), text: brief(tick, digits) }))
-    .filter(({ share }) => share >= INSIDE && share <= 1 - INSIDE);
-}
-
-/** A round number with a true minus sign. @param {number} value @param {number} digits */
-function brief(value, digits) {
-  const size = Math.abs(value), plain = Math.abs(value) < 1e6 && (size >= 1e-4 || value === 0);
-  const text = plain ? value.toFixed(digits) : String(Number(value.toPrecision(6)).toExponential()).replace("e+", "e");
-  return (digits && plain ? text.replace(/\.?0+$/, "") : text).replace(/^-0$/, "0").replace("-", "\u2212");
+  const inside = ticks.map((tick) => ({ tick, share: (tick - low) / (high - low) })).filter(({ share }) => share >= INSIDE && share <= 1 - INSIDE);
+  return inside.map(({ tick, share }) => ({ share, text: tickText(tick, inside.map((each) => each.tick)) }));
 }
 
 /** Powers of ten between two positive ends, at most about so many. @param {number} low @param {number} high @param {number} count */
@@ -95,9 +108,25 @@ export function superscript(text) {
   return [...text].map((sign) => (sign === "-" || sign === "−" ? "⁻" : RAISED[Number(sign)])).join("");
 }
 
-/** A point as text: x = 0.31, y = −2. @param {string[]} names @param {ArrayLike<number>} position @param {number} [digits] */
-export function pointText(names, position, digits = 4) {
-  return names.map((name, index) => `${pretty(name)} = ${short(position[index], digits)}`).join(", ");
+/** A point as text: x = 0.31, y = −2. @param {string[]} names @param {ArrayLike<number>} position @param {ArrayLike<number>[]} [others] points that it is told from */
+export function pointText(names, position, others = []) {
+  return names.map((name, i) => `${pretty(name)} = ${short(position[i], 4, others.map((other) => other[i]))}`).join(", ");
+}
+
+/** The place of a run at a step as text, told from those beside it. @param {string[]} names @param {import("./program.js").Run} run @param {number} k */
+export function placeText(names, { positions, count, steps }, k) {
+  const [place, ...others] = [k, ...near(k, steps)].map((step) => positions.subarray(step * count, (step + 1) * count));
+  return pointText(names, place, others);
+}
+
+/** The value of a run at a step as text, told from those beside it. @param {import("./program.js").Run} run @param {number} k */
+export function valueText({ values, steps }, k) {
+  return `f = ${short(values[k], 4, near(k, steps).map((step) => values[step]))}`;
+}
+
+/** The steps beside a step. @param {number} k @param {number} steps */
+export function near(k, steps) {
+  return [k - 1, k + 1].filter((step) => step >= 0 && step <= steps);
 }
 
 const GREEK = /** @type {Record<string, string>} */ ({

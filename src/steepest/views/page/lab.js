@@ -4,7 +4,7 @@ import { brush } from "./brush.js";
 import { Chart } from "./chart.js";
 import { eigenvalues, hessianAt } from "./curvature.js";
 import { h, icon } from "./element.js";
-import { pointText, pretty, short } from "./format.js";
+import { placeText, pretty, valueText } from "./format.js";
 import { Legend } from "./legend.js";
 import { Lesson } from "./lesson.js";
 import { ShareMenu } from "./menu.js";
@@ -585,7 +585,7 @@ export class Lab {
     window.clearTimeout(this.saying);
     this.saying = window.setTimeout(() => {
       const run = this.runOf(this.methods[this.chosen]), k = Math.min(Math.floor(this.timeline.time), run.steps);
-      this.live.textContent = `step ${k}: ${pointText(this.objective.names, run.positions.subarray(k * run.count, (k + 1) * run.count))}, f = ${short(run.values[k])}`;
+      this.live.textContent = `step ${k}: ${placeText(this.objective.names, run, k)}, ${valueText(run, k)}`;
     }, QUIET);
   }
 

@@ -2,7 +2,7 @@
 /** Which color is which optimizer, and its value at the present step. */
 import { brush, swatch } from "./brush.js";
 import { h } from "./element.js";
-import { short } from "./format.js";
+import { valueText } from "./format.js";
 
 export class Legend {
   constructor() {
@@ -19,7 +19,7 @@ export class Legend {
       this.element.replaceChildren(...walks.map((_, index) => h("span", { class: "steepest-legend-item" }, swatch(brush(theme, index)), h("span", null), h("b", null))));
     }
     walks.forEach(({ run, label }, index) => {
-      const [, name, number] = items[index].children, value = `f = ${short(run.values[Math.min(Math.floor(time), run.steps)], 4)}`;
+      const [, name, number] = items[index].children, value = valueText(run, Math.min(Math.floor(time), run.steps));
       if (name.textContent !== label) name.textContent = label;
       if (number.textContent !== value) number.textContent = value;
     });

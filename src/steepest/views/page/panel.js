@@ -200,7 +200,7 @@ export class OptimizerCard {
     control.mark.hidden = !shown;
     if (!shown) return;
     control.mark.style.setProperty("--at", String(place));
-    control.mark.title = `a learning rate above ${short(/** @type {number} */ (limit), 3)} is unstable here: the curvature of the function at this point allows no more`;
+    control.mark.title = `a learning rate above ${short(Number(/** @type {number} */ (limit).toPrecision(3)), 3)} is unstable here: the curvature of the function at this point allows no more`;
   }
 }
 

@@ -39,8 +39,8 @@ export class SvgPen {
   fill() { this.parts.push(`<path d="${this.path}" fill="${this.fillStyle}" opacity="${this.globalAlpha}"/>`); }
   /** @param {number} x @param {number} y @param {number} width @param {number} height */
   strokeRect(x, y, width, height) { this.beginPath(); this.rect(x, y, width, height); this.stroke(); }
-  /** @param {string} text @param {number} x @param {number} y */
-  fillText(text, x, y) { this.write(text, x, y, `fill="${this.fillStyle}"`); }
+  /** @param {string} text @param {number} x @param {number} y @param {number} [most] the width that the text has at most */
+  fillText(text, x, y, most) { this.write(text, x, y, `fill="${this.fillStyle}"${text.length * 6.8 > Number(most) ? ` textLength="${most}" lengthAdjust="spacingAndGlyphs"` : ""}`); }
   /** @param {string} text @param {number} x @param {number} y */
   strokeText(text, x, y) { this.write(text, x, y, `fill="none" stroke="${this.strokeStyle}" stroke-width="${this.lineWidth}"`); }
   /** @param {string} text @param {number} x @param {number} y @param {string} paint */

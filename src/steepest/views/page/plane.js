@@ -5,17 +5,18 @@ import { outline } from "./brush.js";
 import { clip } from "./clip.js";
 import { levels, paint } from "./contour.js";
 import { h, iconButton } from "./element.js";
-import { pointText, pretty, short, tickText, ticks } from "./format.js";
+import { boxAround } from "./frame.js";
+import { placeText, pointText, pretty, tickText, ticks, valueText } from "./format.js";
 import { quantityAt } from "./program.js";
 
 /** @typedef {import("./program.js").Run} Run */
 /** @typedef {{run: Run, look: import("./brush.js").Brush, label: string, squares: Set<string>, arrows: Set<string>}} Walk */
-/** @typedef {{names: string[], view: number[][], minima: {position: number[], value: number}[], saddles: {position: number[], value: number}[], gallery: string | null}} Objective */
+/** @typedef {{names: string[], view: number[][], minima: {position: number[], value: number}[], saddles: {position: number[], value: number}[], gallery: string | null, known?: number[][] | null}} Objective */
 /** @typedef {{objective: Objective, grid: import("./tape.js").Grid | null, walks: Walk[], chosen: number, time: number, start: number[], theme: import("./brush.js").Theme, show: string[], locked: boolean}} Scene */
 /** @typedef {{onStart: (start: number[], done: boolean) => void, onPeek: (walk: number, step: number | null) => void, onZoom: (box: number[][] | null) => void}} Listeners */
 
 const LEFT = 46, RIGHT = 10, TOP = 10, BOTTOM = 28, FONT = "12px system-ui, sans-serif";
-const FAR = 1e9, EDGE = 20, FINE = 2, COARSE = 8, NEAR = 12, SAME = 0.5, STRETCH = 2.6, SQUASH = 8;
+const FAR = 1e9, EDGE = 20, FINE = 2, COARSE = 8, NEAR = 12, SAME = 0.5, STRETCH = 2.6;
 
 export class Plane {
   /** @param {Listeners} listeners */
@@ -65,39 +66,8 @@ export class Plane {
   fit() {
     const scene = this.scene;
     if (!scene) return;
-    const { objective, walks, start } = scene, count = objective.names.length;
-    const known = objective.gallery !== null;
-    const box = known ? objective.view.map(([low, high]) => [low, high]) : start.map((value) => [value, value]);
-    const scales = known ? box.map(([low, high]) => high - low) : start.map((value) => 2 * Math.max(1, Math.abs(value)));
-    let lowest = Infinity, anchor = start;
-    for (const { run } of walks) {
-      const end = run.steps + 1, away = run.ending.kind === "diverged" || run.ending.kind === "undefined";
-      for (let k = 0; k < end; k++) {
-        const place = Array.from(run.positions.subarray(k * count, (k + 1) * count));
-        const near = place.every((value, i) => Math.abs(value - start[i]) <= (away ? 1 : SQUASH) * scales[i]);
-        if (!near) {
-          if (away) break;
-          continue;
-        }
-        place.forEach((value, i) => { box[i] = [Math.min(box[i][0], value), Math.max(box[i][1], value)]; });
-        if (run.values[k] < lowest) [lowest, anchor] = [run.values[k], place];
-      }
-    }
-    if (known) {
-      box.forEach((interval, i) => {
-        const [low, high] = objective.view[i], margin = 0.05 * (interval[1] - interval[0]);
-        box[i] = [interval[0] < low ? interval[0] - margin : low, interval[1] > high ? interval[1] + margin : high];
-      });
-    } else {
-      const extents = box.map(([low, high]) => high - low), largest = Math.max(...extents);
-      box.forEach(([low, high], i) => {
-        const reach = Math.max(anchor[i] - low, high - anchor[i]);
-        [low, high] = [Math.min(low, anchor[i] - 0.6 * reach), Math.max(high, anchor[i] + 0.6 * reach)];
-        const natural = Math.max(1, Math.abs(low + high) / 2), smallest = largest > 0 ? Math.min(natural, 12 * largest) : 4 * natural;
-        const size = Math.max(1.35 * (high - low), smallest, 0.4 * largest), middle = (low + high) / 2;
-        box[i] = [middle - size / 2, middle + size / 2];
-      });
-    }
+    const { objective, walks, start, grid } = scene, count = objective.names.length;
+    const box = boxAround(walks.map(({ run }) => run), start, objective.known ?? null, ([x, y]) => grid?.evaluate(x, y ?? null) ?? new Float64Array());
     this.box = count === 1 ? [box[0], this.heights(box[0])] : count === 2 ? this.squared(box) : box;
   }
 
@@ -498,7 +468,7 @@ export class Plane {
     for (const tick of upward) {
       const y = this.toY(tick);
       this.line(pen, [[LEFT - 4, y], [LEFT, y]]);
-      if (y > TOP + 18 && y < TOP + this.plotHeight - 2) pen.fillText(tickText(tick, upward), LEFT - 7, y + 4);
+      if (y > TOP + 18 && y < TOP + this.plotHeight - 2) pen.fillText(tickText(tick, upward), LEFT - 7, y + 4, LEFT - 8);
     }
     pen.fillStyle = theme.ink;
     pen.font = "italic 600 14px system-ui, sans-serif";
@@ -700,12 +670,12 @@ export class Plane {
     }
     this.readout.hidden = found.walk < 0;
     if (found.walk < 0) return this.listeners.onPeek(-1, null);
-    const { run, label } = scene.walks[found.walk], { count } = run, [x, y] = this.place(run, found.step);
+    const { run, label } = scene.walks[found.walk], [x, y] = this.place(run, found.step);
     this.readout.textContent = "";
     this.readout.append(
       h("b", null, `${label}, step ${found.step}`),
-      h("span", null, pointText(scene.objective.names, run.positions.subarray(found.step * count, (found.step + 1) * count))),
-      h("span", null, `f = ${short(run.values[found.step], 5)}`));
+      h("span", null, placeText(scene.objective.names, run, found.step)),
+      h("span", null, valueText(run, found.step)));
     const { offsetWidth, offsetHeight } = this.readout;
     const left = Math.max(4, Math.min(this.width - offsetWidth - 4, x + 14)), top = y - offsetHeight - 12 > 4 ? y - offsetHeight - 12 : y + 16;
     this.readout.style.transform = `translate(${left}px, ${top}px)`;

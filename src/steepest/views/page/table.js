@@ -1,7 +1,7 @@
 // @ts-check
 /** The table of steps of one run; of a long run, so many rows around the present step. */
 import { h } from "./element.js";
-import { pretty, short } from "./format.js";
+import { near, pretty, short } from "./format.js";
 import { stepLength } from "./program.js";
 
 const ROWS = 80, WIDEST = 7;
@@ -60,17 +60,18 @@ export class Steps {
     }
     this.rows.forEach(({ row, cells, texts }, index) => {
       const k = first + index, gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
-      const now = [String(k), ...Array.from(run.positions.subarray(k * count, (k + 1) * count), (value) => narrow(value, 4)), narrow(run.values[k], 4), narrow(gradient, 3), k ? narrow(stepLength(run, k), 3) : ""];
+      const told = (/** @type {ArrayLike<number>} */ values, /** @type {number} */ width, /** @type {number} */ i) => narrow(values[k * width + i], 4, near(k, run.steps).map((step) => values[step * width + i]));
+      const now = [String(k), ...names.map((_, i) => told(run.positions, count, i)), told(run.values, 1, 0), narrow(gradient, 3), k ? narrow(stepLength(run, k), 3) : ""];
       row.dataset.step = String(k);
       now.forEach((text, column) => { if (texts[column] !== text) cells[column].textContent = texts[column] = text; });
     });
   }
 }
 
-/** A number in so little room that all columns are seen; as a power of ten rather than with many zeros. @param {number} value @param {number} digits */
-function narrow(value, digits) {
-  const text = short(value, digits);
-  if (text.length <= WIDEST || !Number.isFinite(value)) return text;
+/** A number in so little room that all columns are seen; as a power of ten rather than with many zeros, longer where the others need it. @param {number} value @param {number} digits @param {number[]} [others] */
+function narrow(value, digits, others = []) {
+  const text = short(value, digits, others);
+  if (text.length <= WIDEST || !Number.isFinite(value) || text.replace(/^[−0.]+|\./g, "").replace(/e.*/, "").length > digits) return text;
   const [mantissa, exponent] = value.toExponential(digits - 2).split("e");
   return `${mantissa}e${Number(exponent)}`.replaceAll("-", "−");
 }

@@ -1,0 +1,122 @@
+"""Where a formula has a value and a slope: a seeded random point in its domain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from steepest.language.derivative import gradient
+from steepest.language.expression import ONE, Expression, call, evaluate, postorder
+from steepest.language.operations import OPERATIONS
+from steepest.noise import uniform
+
+__all__ = ["Domain", "random_point"]
+
+Point = tuple[float, ...]
+View = Sequence[tuple[float, float]]
+
+IN_VIEW = 32  # random points of the view that are tried first
+APPROACHES = 8  # of them that are then moved toward the domain
+MOVES = 60  # that each of these makes
+BEYOND = 1.3  # times the distance to the border by the slope there: a move ends inside
+LONGEST = 4.0  # times the size of a position, and at least that, which a move is long at most
+HALVINGS, AROUND = 24, 8  # boxes around a point of the domain, and the random points in each
+SCALES = (0.2, 10.0, 0.04, 100.0, 0.002, 1e3, 1e-4, 1e5, 1e-6, 1e7, 1e-9, 1e9)  # of the view, last
+
+
+class Domain:
+    """Where a function and its gradient are finite."""
+
+    def __init__(self, expression: Expression, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self.results = (expression, *gradient(expression, names))
+        self.margins = tuple(margins(expression))
+
+    def holds(self, point: Point) -> bool:
+        """Whether the function has a value and a slope there."""
+        values = worked_out(postorder(*self.results), dict(zip(self.names, point, strict=True)))
+        return all(math.isfinite(values[result]) for result in self.results)
+
+    def random(self, view: View, seed: int) -> Point | None:
+        """The seed's random point of the view that lies in the domain, else one from outside the view; None if none is found.
+
+        >>> from steepest.language.grammar import read_formula
+        >>> Domain(read_formula("log(x - 100)").expression, ("x",)).random([(-5.0, 5.0)], 0)[0] > 100
+        True
+        """
+        tried = [random_point(view, seed, index) for index in range(IN_VIEW)]
+        within = next(filter(self.holds, tried), None)
+        if within is not None:
+            return within
+        for begin in tried[:APPROACHES]:
+            found = self.approach(begin)
+            if found is not None:
+                return next(filter(self.holds, self.around(found, seed)), found)
+        wider = (
+            random_point([(low * by, high * by) for low, high in view], seed, index) for by in SCALES for index in range(AROUND)
+        )
+        return next(filter(self.holds, wider), None)
+
+    def approach(self, point: Point) -> Point | None:
+        """A point of the domain, reached by moving across one border after another (Agmon, Canadian J. Math. 6, 1954)."""
+        for _ in range(MOVES):
+            given = dict(zip(self.names, point, strict=True))
+            behind = ((margin, evaluate(margin, given)) for margin in self.margins)
+            margin, missing = next(((each, value) for each, value in behind if value <= 0), (None, 0.0))
+            if margin is None:
+                break
+            slopes = [evaluate(slope, given) for slope in slopes_of(margin, self.names)]
+            square = math.hypot(*slopes) ** 2
+            if not (0 < square < math.inf and math.isfinite(missing)):
+                return None
+            by = min((BEYOND * -missing + 1e-3) / square, LONGEST * (1 + math.hypot(*point)) / math.sqrt(square))
+            point = tuple(value + by * slope for value, slope in zip(point, slopes, strict=True))
+        return point if self.holds(point) else None
+
+    def around(self, point: Point, seed: int) -> Iterator[Point]:
+        """Random points around a point that may be close to the border: of the largest box of which a share lies in the domain."""
+        for halving in range(HALVINGS):
+            reach = [max(1.0, abs(value)) / 2**halving for value in point]
+            box = [(value - half, value + half) for value, half in zip(point, reach, strict=True)]
+            inside = [each for index in range(AROUND) if self.holds(each := random_point(box, seed, index))]
+            if len(inside) > 1:
+                yield inside[0]
+
+
+def random_point(view: View, seed: int, index: int) -> Point:
+    """The seed's random point of that index, uniform in the view."""
+    return tuple(low + (high - low) * uniform(seed, index, k) for k, (low, high) in enumerate(view))
+
+
+def worked_out(order: Sequence[Expression], given: dict[str, float]) -> dict[Expression, float]:
+    """The IEEE values of expressions in postorder."""
+    values: dict[Expression, float] = {}
+    for node in order:
+        if node.arguments:
+            values[node] = OPERATIONS[node.operation].value(*[values[argument] for argument in node.arguments])
+        else:
+            values[node] = given[node.name] if node.operation == "name" else node.value
+    return values
+
+
+def margins(root: Expression) -> Iterator[Expression]:
+    """What has to be positive for each operation inside to have a value and a slope, the innermost first."""
+    for node in postorder(root):
+        if node.is_constant:
+            continue
+        argument = node.arguments[0] if node.arguments else node
+        if node.operation in ("log", "log2", "log10", "sqrt") or (node.operation == "pow" and not whole(node.arguments[1])):
+            if not argument.is_constant:
+                yield argument
+        elif node.operation in ("asin", "acos"):
+            yield call("sub", ONE, call("mul", argument, argument))
+
+
+def whole(exponent: Expression) -> bool:
+    return exponent.is_constant and evaluate(exponent).is_integer()
+
+
+@lru_cache(maxsize=64)
+def slopes_of(margin: Expression, names: tuple[str, ...]) -> tuple[Expression, ...]:
+    return gradient(margin, names)
