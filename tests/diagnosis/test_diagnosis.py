@@ -114,9 +114,9 @@ ADVISED: list[tuple[str, Any, dict[str, Any], dict[str, float]]] = [
     ("x^2/2 + 5y^2", (1, 1), {"optimizer": "momentum", "lr": 0.01}, {"lr": 0.2308, "beta": 0.27}),
     ("x^2/2 + 5y^2", (1, 1), {"optimizer": "momentum(beta=0)", "lr": 0.01}, {"lr": 0.2308, "beta": 0.27}),
     ("x^2/2 + 5y^2", (1, 1), {"optimizer": "ema_momentum", "lr": 0.01}, {"lr": 0.3162, "beta": 0.27}),
-    ("x^2/2 + 5y^2", (1, 1), {"optimizer": "nesterov", "lr": 0.001}, {"lr": 0.129, "beta": 0.4716}),
-    ("x^2/2 + 5y^2", (1, 1), {"optimizer": "nesterov(beta=0)", "lr": 0.001}, {"lr": 0.129, "beta": 0.4716}),
-    ("x^2/2 + 5y^2", (1, 1), {"optimizer": "sutskever_nesterov", "lr": 0.001}, {"lr": 0.129, "beta": 0.4716}),
+    ("x^2/2 + 5y^2", (1, 1), {"optimizer": "nesterov", "lr": 0.001}, {"lr": 0.129, "beta": 0.4715}),
+    ("x^2/2 + 5y^2", (1, 1), {"optimizer": "nesterov(beta=0)", "lr": 0.001}, {"lr": 0.129, "beta": 0.4715}),
+    ("x^2/2 + 5y^2", (1, 1), {"optimizer": "sutskever_nesterov", "lr": 0.001}, {"lr": 0.129, "beta": 0.4715}),
     ("x^2 + 1000y^2", (10, 1), {"optimizer": "nesterov", "lr": 0.0005}, {"lr": 0.0006664, "beta": 0.9296}),
     ("x^2", 1, {"optimizer": "momentum"}, {"lr": 0.5, "beta": 0}),
     ("x^2/2 + 5y^2", (1, 1), {"optimizer": "v = b*v + g; theta = theta - 2*lr*v", "lr": 0.01}, {"lr": 0.1154, "b": 0.27}),
@@ -136,7 +136,7 @@ def test_advice_has_the_closed_forms_as_they_are_printed(
     assert f"Try {shown} (" in " ".join(found.sentences)
 
 
-@pytest.mark.parametrize("condition", [1.0, 1.5, 10.0, 1e3, 12345.0, 1e6])
+@pytest.mark.parametrize("condition", [1.5, 10.0, 1e3, 12345.0, 1e6])
 @pytest.mark.parametrize("name", ["heavy_ball", "momentum", "ema_momentum", "nesterov", "sutskever_nesterov"])
 def test_rounded_momentum_is_stable_and_next_to_the_best(name: str, condition: float) -> None:
     """The spectral radius of the printed pair against the closed form, in both extreme directions."""
@@ -184,7 +184,7 @@ def test_an_uneven_bowl_is_advised_the_heavy_ball() -> None:
         ("x - log(x)", 3, {"lr": 5}),
         ("abs(x)", 2.05, {"lr": 0.1}),
         ("x^2", 3, {"optimizer": "adam", "lr": 0.0001}),
-        ("beale", None, {"optimizer": "rmsprop", "lr": 0.0001}),
+        ("rosenbrock", None, {"optimizer": "adam", "lr": 0.001}),
         ("himmelblau", (0, 0), {"lr": 0.03}),
     ],
 )

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,9 +36,10 @@ __all__ = ["Advice", "advice", "wanted"]
 FEWER = 0.8  # the share of the steps that advice must do with
 LOWER = 0.5  # or the share of the distance to the lowest value
 SAME = 1e-9  # the share of a fall by which two values may differ and be the same
+SHRINKS = 0.95  # from a quarter of the steps to the next, if they lead anywhere
 LEVEL = 1e-6  # and the share by which trials may end higher than the best of them
 ROUNDING = 1e-14
-REST = 1e-3  # the share of the first slope that is next to none
+REST = 1e-3  # the share of the first slope, or of the fall, that is next to none
 NEIGHBORS = 64
 
 
@@ -130,14 +132,21 @@ def ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
     seen = gather(trial)
     if seen.diverges or seen.plateau or seen.cycle or (seen.arrived and seen.arrived.kind != "minimum"):
         return None
+    first, reached = float(values(before)[0]), settled_value(trial)
     if trial.ending == "converged":
-        return seen.lower is not None if seen.arrived else None
+        return (
+            seen.lower is not None if seen.arrived and reached - seen.arrived.value <= REST * (first - seen.arrived.value) else None
+        )
     bottom = seen.place.value if seen.place and seen.place.kind == "minimum" else least(trial) if seen.kink else math.nan
-    lost = before.ending in ("diverged", "undefined")
-    nearer = settled_value(trial) - bottom <= LOWER * (least(before) - bottom)
-    if not nearer and not (lost and bottom <= settled_value(trial)):
-        return None
-    return seen.lower is not None
+    nearer = reached - bottom <= LOWER * (least(before) - bottom) or before.ending in ("diverged", "undefined")
+    return seen.lower is not None if nearer and settles(trial, bottom) else None
+
+
+def settles(run: Trajectory, bottom: float) -> bool:
+    """Whether the highest value above the bottom shrinks from quarter to quarter of a run, as it does not in wandering."""
+    parts = np.array_split(values(run)[1:] - bottom, 4)
+    highest = [float(part.max(initial=-math.inf)) for part in parts[1:]]
+    return all(0 <= after <= SHRINKS * before for before, after in pairwise(highest))
 
 
 def values(run: Trajectory) -> Array:

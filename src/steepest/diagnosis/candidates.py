@@ -67,9 +67,9 @@ def rates(evidence: Evidence, rate: float) -> Iterator[tuple[Settings, str]]:
     if run.ending == "undefined":
         for share, words in ((2, "half"), (10, "a tenth of"), (100, "a hundredth of"), (1000, "a thousandth of")):
             yield smaller(rate, share, f"{words} the learning rate stays where the function is defined")
-    if evidence.kink or (evidence.cycle and end is not None and end[0].scaled):
-        lr = rounded_down(rate)
-        yield {"lr": f"{lr:.12g}/sqrt(t)"}, "steps that shrink settle down where the slope does not"
+    if evidence.kink or (end is not None and end[0].scaled):
+        yield {"lr": f"{rounded_down(rate):.12g}/sqrt(t)"}, "steps that shrink settle down where those of one length do not"
+    if evidence.kink:
         return
     if end is None or evidence.stability.bound is None:
         yield from multiples(rate)

@@ -209,7 +209,7 @@ def diagnose(run: Trajectory) -> Diagnosis:
 
 def diagnose_all(runs: Sequence[Trajectory]) -> Diagnoses:
     """Diagnose several runs."""
-    return Diagnoses(tuple(map(diagnose, runs)))
+    return Diagnoses(tuple(run.diagnose() for run in runs))
 
 
 def numbers(values: Array) -> list[float | None]:

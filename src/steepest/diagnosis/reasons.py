@@ -153,8 +153,8 @@ def unadvised(evidence: Evidence) -> Iterator[str]:
     run = evidence.run
     if not wanted(evidence) or evidence.cycle:
         return
-    usual = continued(run) if run.ending == "step_limit" else run
-    if run.ending == "step_limit" and usual.ending == "converged" and not crosses(usual):
+    usual = continued(run)
+    if run.ending != "converged" and usual.ending == "converged" and not crosses(usual):
         how = "With more steps" if trial_tol(run) == run.tol else f"With tol = {trial_tol(run):g}"
         yield f"{how} it {outcome(usual)}."
     elif not evidence.arrived:

@@ -53,8 +53,8 @@ def again(run: Trajectory, settings: Mapping[str, float | str]) -> Trajectory:
 
 def continued(run: Trajectory) -> Trajectory:
     """The run as it is, with as many steps as a trial has, and ended by what ends a trial."""
-    longer = run.steps < trial_steps(run) or trial_tol(run) != run.tol
-    return again(run, {}) if run.ending == "step_limit" and longer else run
+    longer = run.ending == "step_limit" and run.steps < trial_steps(run)
+    return again(run, {}) if longer or trial_tol(run) != run.tol else run
 
 
 def trial_steps(run: Trajectory) -> int:

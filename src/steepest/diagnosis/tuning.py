@@ -22,6 +22,7 @@ GRID = 400
 REFINEMENTS = 40
 DIGITS = 4  # of what is printed
 PROBE = 0.5
+SMALLEST = 1e-9  # a momentum with which there still is one
 
 
 def best_gain(method: Recurrence, curvatures: Array) -> tuple[float, float] | None:
@@ -142,15 +143,15 @@ def best_momentum(optimizer: Optimizer, given: Mapping[str, Array], least: float
         if name == "lr" or method is None:
             continue
         gain, beta = polyak(least, largest) if method == "Polyak" else nesterov(least, largest)
-        unit = unit_step(optimizer, given, name, rounded_up(beta), method)
-        if not (unit > 0 and 0 < gain / unit < math.inf):
-            return None
-        lr = rounded_down(gain / unit)
-        for _ in range(3):  # of an average of gradients the step depends on the momentum, too
-            step = lr * unit_step(optimizer, given, name, beta, method)
-            beta = max(0.0, critical(method, step, least)) if step * largest > 0 else beta
         single = largest < least * (1 + 1e-9)  # then it is best not to remember anything
-        return Tuned({"lr": lr, name: 0.0 if single else rounded_up(beta)}, method)
+        for _ in range(4):  # of an average of gradients the step depends on the momentum, too
+            beta = 0.0 if single else rounded_up(max(beta, 0.0))
+            unit = unit_step(optimizer, given, name, max(beta, SMALLEST), method)
+            if not (unit > 0 and 0 < gain / unit < math.inf):
+                return None
+            lr, last = rounded_down(gain / unit), beta
+            beta = critical(method, lr * unit, least)
+        return Tuned({"lr": lr, name: last}, method)
     return None
 
 
