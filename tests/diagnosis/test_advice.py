@@ -224,6 +224,11 @@ def test_wandering_is_not_advised() -> None:
     assert found.advice[0].local
 
 
+def test_a_gallery_function_is_not_left_for_where_it_falls_without_end() -> None:
+    run = descend("holder_table", (-1.77, 3.19), optimizer="nadam(psi=0.004)", lr=0.49491413, tol=1e-4)
+    assert all(each.run.values[-1] > -19.21 for each in diagnose(run).advice)
+
+
 def test_a_local_minimum_is_called_that() -> None:
     found = diagnose(descend("tilted_double_well", 1.5, lr=0.5))
     for each, sentence in zip(found.advice, [told for told in found.sentences if told.startswith("Try ")], strict=True):

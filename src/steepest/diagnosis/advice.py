@@ -40,6 +40,7 @@ SHRINKS = 0.95  # from a quarter of the steps to the next, if they lead anywhere
 LEVEL = 1e-6  # and the share by which trials may end higher than the best of them
 ROUNDING = 1e-14
 REST = 1e-3  # the share of the first slope, or of the fall, that is next to none
+STEEP = 0.2  # and the share with which no run has come to rest
 NEIGHBORS = 64
 
 
@@ -133,6 +134,8 @@ def ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
     if seen.diverges or seen.plateau or seen.cycle or (seen.arrived and seen.arrived.kind != "minimum"):
         return None
     first, reached = float(values(before)[0]), settled_value(trial)
+    if beyond(trial, reached):
+        return None
     if trial.ending == "converged":
         return (
             seen.lower is not None if seen.arrived and reached - seen.arrived.value <= REST * (first - seen.arrived.value) else None
@@ -140,6 +143,15 @@ def ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
     bottom = seen.place.value if seen.place and seen.place.kind == "minimum" else least(trial) if seen.kink else math.nan
     nearer = reached - bottom <= LOWER * (least(before) - bottom) or before.ending in ("diverged", "undefined")
     return seen.lower is not None if nearer and settles(trial, bottom) else None
+
+
+def beyond(run: Trajectory, value: float) -> bool:
+    """Whether a run left a gallery function's part that is meant, to values below its minimum, or ends on a steep slope."""
+    minima = () if isinstance(run.objective, CallableObjective) else run.objective.minima
+    known = min((point.value for point in minima), default=-math.inf)
+    slopes = [math.hypot(*slope) for slope in run.record.gradients([0, run.steps])]
+    steep = run.ending == "converged" and not slopes[1] <= STEEP * slopes[0]
+    return steep or value < known - LEVEL * (1 + abs(known))
 
 
 def settles(run: Trajectory, bottom: float) -> bool:
