@@ -56,6 +56,7 @@ HOUSE = [
     ["diagnosis.stability", "diagnosis.motion", "diagnosis.place", "diagnosis.tuning"],
     ["diagnosis.evidence"],
     ["diagnosis.character", "diagnosis.curvature"],
+    ["diagnosis.trial", "diagnosis.crossing", "diagnosis.unbounded", "diagnosis.candidates"],
     ["diagnosis.advice", "diagnosis.wording"],
     ["diagnosis.reasons"],
     ["diagnosis.sentences"],

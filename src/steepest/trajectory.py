@@ -123,7 +123,11 @@ class Trajectory(Shared):
         return explain(self, step, digits=digits, most=most)
 
     def diagnose(self) -> Diagnosis:
-        """Why the run went the way it did, as data and in sentences: see `steepest.diagnosis.diagnosis`."""
+        """Why the run went the way it did, as data and in sentences, found out once: see `steepest.diagnosis.diagnosis`."""
+        return self._diagnosis
+
+    @cached_property
+    def _diagnosis(self) -> Diagnosis:
         from steepest.diagnosis.diagnosis import diagnose
 
         return diagnose(self)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from steepest.diagnosis.evidence import Evidence, gather
+
 Steepest = Callable[..., Any]
 
 
@@ -62,3 +64,18 @@ def test_the_picture_of_a_diagnosis(steepest: Steepest, tmp_path: Path) -> None:
     ):
         code, _, err = steepest(*words, *wrong)
         assert code == 2 and reason in err
+
+
+def test_a_diagnosis_that_is_printed_and_drawn_is_made_once(
+    steepest: Steepest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+
+    def counted(run: Any) -> Evidence:
+        made.append(run)
+        return gather(run)
+
+    monkeypatch.setattr("steepest.diagnosis.diagnosis.gather", counted)
+    words = ("diagnose", "x^2 + 10y^2", "--start", "10,1", "--lr", "0.05", "--save", str(tmp_path / "diagnosis.png"))
+    assert steepest(*words).code == 0
+    assert len(made) == 1

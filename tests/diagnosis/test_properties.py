@@ -115,7 +115,8 @@ def test_advice_is_the_best_learning_rate(quadratic: tuple[str, Array, Array]) -
     again = descend(text, vectors.sum(axis=1), lr=best.settings["lr"], steps=10_000)
     assert (again.ending, again.steps) == (best.run.ending, best.run.steps)
     if best.run.ending == "converged":
-        assert best.settings["lr"] == pytest.approx(2 / (values[0] + values[-1]), rel=1e-5)
+        exact = 2 / (values[0] + values[-1])
+        assert exact * (1 - 1.01e-3) <= float(best.settings["lr"]) <= exact * (1 + 1e-9)  # rounded down
     else:  # after so many steps the lower value counts, and 1/L may have it
         assert values[-1] / values[0] > 500
-        assert 1 / values[-1] <= float(best.settings["lr"]) * (1 + 1e-9) <= 2 / values[-1]
+        assert 0.999 / values[-1] <= float(best.settings["lr"]) < 2 / values[-1]

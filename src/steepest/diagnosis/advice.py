@@ -1,38 +1,47 @@
-"""Advice that was tried out: another learning rate or momentum, and what became of the run with it."""
+"""Advice that was tried out: another learning rate or momentum, and what became of the run with it.
+
+A trial is made with the settings as they are printed. It is advice if it ends at or on its way to a minimum, at a value that
+is no higher than any that the run as it is reaches in as many steps, and if it
+
+- converges where the run does not, or in at most four fifths of its steps, or at a lower value; or
+- does not converge, but at least halves the distance between the run's lowest value and the lowest one known; or
+- stays finite where the run does not.
+
+Where several settings do, the lowest value counts, then the fewest steps.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from steepest.descent import descend
+from steepest.diagnosis.candidates import candidates
+from steepest.diagnosis.crossing import crosses
 from steepest.diagnosis.evidence import Evidence, gather
-from steepest.diagnosis.stability import known_before
-from steepest.diagnosis.survey import harmless
-from steepest.diagnosis.tuning import best_gain, best_momentum, polyak
-from steepest.language.expression import names
+from steepest.diagnosis.survey import MOST_DENSE, harmless
+from steepest.diagnosis.trial import MOST_STEPS, again, continued, trial_steps
 from steepest.objectives.callable import CallableObjective
-from steepest.objectives.gallery import Point
-from steepest.optimizers import Setting, read_setting, zoo_entry
 from steepest.targets.numpy import Array
 
 if TYPE_CHECKING:
-    from steepest.optimizers import Optimizer
     from steepest.trajectory import Trajectory
 
-__all__ = ["MOST_STEPS", "Advice", "advice", "continued", "trial_steps"]
+__all__ = ["Advice", "advice", "wanted"]
 
-LONGER = 10_000  # steps that a trial may take, and what a run would have done with as many
-MOST_STEPS = 100_000  # a run of more is not tried again
-MOST_CALLS = 1_000  # steps of a trial of a Python function
 FEWER = 0.8  # the share of the steps that advice must do with
 LOWER = 0.5  # or the share of the distance to the lowest value
-WORTHWHILE = 30.0  # the condition number from which momentum is worth its own mention
-Settings = dict[str, float | str]
+SAME = 1e-9  # the share of a fall by which two values may differ and be the same
+SHRINKS = 0.95  # from a quarter of the steps to the next, if they lead anywhere
+LEVEL = 1e-6  # and the share by which trials may end higher than the best of them
+ROUNDING = 1e-14
+REST = 1e-3  # the share of the first slope, or of the fall, that is next to none
+STEEP = 0.2  # and the share with which no run has come to rest
+NEIGHBORS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +52,15 @@ class Advice:
         settings: what to set: hyperparameters, and `optimizer` where it should be another one.
         why: where the numbers come from.
         run: the run with them.
+        usual: the run as it is, with as many steps.
+        local: whether it ends at a minimum although a lower value is known.
     """
 
     settings: Mapping[str, float | str]
     why: str
     run: Trajectory
+    usual: Trajectory
+    local: bool = False
 
 
 def advice(evidence: Evidence) -> tuple[Advice, ...]:
@@ -56,17 +69,19 @@ def advice(evidence: Evidence) -> tuple[Advice, ...]:
     A trial goes on for 10,000 steps, and is held against what the run as it is would have done with as many. What does
     not help is not given.
     """
-    run = evidence.run
-    if max(run.steps, trial_steps(run)) > MOST_STEPS or not wanted(evidence):
+    if not wanted(evidence):
         return ()
-    usual = continued(run)
-    trials = [Advice(settings, why, again(run, settings)) for settings, why in candidates(evidence)]
+    usual = continued(evidence.run)
+    reasons: dict[str, Advice] = {}
+    for settings, why in candidates(evidence):
+        if str(settings) not in reasons:
+            reasons[str(settings)] = Advice(settings, why, again(evidence.run, settings), usual)
     given: list[Advice] = []
     for rate_alone in (True, False):
         before = given[-1].run if given else usual
-        helpful = [each for each in trials if (set(each.settings) == {"lr"}) is rate_alone and helps(evidence, before, each.run)]
-        if helpful:
-            given.append(min(helpful, key=lambda each: merit(each.run)))
+        kind = [each for each in reasons.values() if (set(each.settings) == {"lr"}) is rate_alone]
+        chosen = best([each for each in kind if helps(evidence, before, each.run)], before)
+        given += [chosen] if chosen else []
     return tuple(given)
 
 
@@ -75,159 +90,101 @@ def wanted(evidence: Evidence) -> bool:
     run, at = evidence.run, evidence.arrived
     if evidence.noisy or evidence.plateau or run.ending == "interrupted" or (at and at.kind != "minimum"):
         return False
-    return run.steps > 0
+    return run.steps > 0 and max(run.steps, trial_steps(run)) <= MOST_STEPS
 
 
-def continued(run: Trajectory) -> Trajectory:
-    """The run as it is, with as many steps as a trial has."""
-    return again(run, {}) if run.ending == "step_limit" and run.steps < trial_steps(run) else run
+def helps(evidence: Evidence, before: Trajectory, trial: Trajectory) -> bool:
+    """Whether a trial ends no higher than the lowest value of the run before, and has converged where, or sooner than, it did.
 
-
-def trial_steps(run: Trajectory) -> int:
-    """How many steps a trial may take: where a schedule counts on the limit, and of a Python function, no more than the run's."""
-    if isinstance(run.objective, CallableObjective):
-        return min(run.limit, MOST_CALLS)
-    return run.limit if "T" in names(*run.hyperparameters.values()) else min(max(run.limit, LONGER), MOST_STEPS)
-
-
-def again(run: Trajectory, settings: Settings) -> Trajectory:
-    """The run with other settings from the same start."""
-    changes = dict(settings)
-    name = changes.pop("optimizer", None)
-    chosen: Optimizer = zoo_entry(str(name)) if name else run.optimizer
-    old = {} if name else dict(run.hyperparameters)
-    new: dict[str, Setting] = dict(changes)
-    optimizer = replace(chosen, settings=old | {key: read_setting(key, value) for key, value in new.items()})
-    tol = run.tol if run.tol or run.gtol else 1e-8
-    objective: Any = run.objective
-    gradient = None
-    if isinstance(run.objective, CallableObjective):
-        objective, gradient = harmless(run.objective.function), harmless(run.objective.gradient, vector=True)
-    start = np.array(run.record.positions([0])[0]).reshape(run.record.shape)
-    return descend(
-        objective, start, optimizer=optimizer, steps=trial_steps(run), tol=tol, gtol=run.gtol, seed=run.seed, gradient=gradient
-    )
-
-
-def candidates(evidence: Evidence) -> Iterator[tuple[Settings, str]]:
-    """Settings worth a trial, each with its reason."""
-    run = evidence.run
-    rate = run.settings.get("lr")
-    if isinstance(rate, float | int) and rate > 0:
-        yield from rates(evidence, float(rate))
-    if evidence.condition is None or evidence.kink:
-        return
-    least, largest = float(evidence.curvatures[0]), float(evidence.curvatures[-1])
-    yield from momenta(evidence, least, largest)
-    way = steepest_curvature(evidence)
-    if way is not None and way > largest * 1.01:
-        yield from momenta(evidence, least, way)
-
-
-def momenta(evidence: Evidence, least: float, largest: float) -> Iterator[tuple[Settings, str]]:
-    """The learning rate with the momentum for curvatures in between; of gradient descent on an uneven one, the heavy ball."""
-    between = f"the best momentum for curvatures from {least:.4g} to {largest:.4g}"
-    given = {name: column[-1:] for name, column in known_before(evidence.run, evidence.survey).items()}
-    tuned = best_momentum(evidence.run.optimizer, given, least, largest)
-    if tuned is not None and largest < least * (1 + 1e-9):
-        yield dict(tuned), f"with the one curvature {largest:.4g} a single step of 1/lambda arrives, without momentum"
-    elif tuned is not None:
-        yield dict(tuned), between
-    elif plain(evidence) and largest >= WORTHWHILE * least:
-        lr, beta = polyak(least, largest)
-        yield {"optimizer": "heavy_ball", "lr": lr, "beta": beta}, f"{between}, Polyak's"
-
-
-def plain(evidence: Evidence) -> bool:
-    """Whether the optimizer is gradient descent by its equations: nothing remembered, nothing scaled."""
-    end = evidence.stability.end
-    return end is not None and not end[0].scaled and len(end[0].names) == 1
-
-
-def rates(evidence: Evidence, rate: float) -> Iterator[tuple[Settings, str]]:
-    """Learning rates: the best for the curvature where the run arrives, or half the bound at the steepest place of its way."""
-    run, end = evidence.run, evidence.stability.end
-    if run.ending == "undefined":
-        for share in (2, 10):
-            yield (
-                {"lr": rate / share},
-                f"{'half' if share == 2 else 'a tenth of'} the learning rate stays where the function is defined",
-            )
-    if end is None or evidence.stability.bound is None:
-        return
-    method, scaled = end
-    if evidence.kink or (evidence.cycle and method.scaled):
-        yield {"lr": f"{rate:.6g}/sqrt(t)"}, "steps that shrink settle down where the slope does not"
-        return
-    curvatures = evidence.curvatures if not method.scaled else scaled[0]
-    best = best_gain(method, curvatures) if np.isfinite(curvatures).all() else None
-    if best is not None and math.isfinite(best[0] * rate):
-        yield {"lr": rate * best[0]}, reason(evidence, curvatures)
-    largest = steepest_curvature(evidence)
-    if largest is not None and not method.scaled:
-        safe = float(method.threshold()[0]) / (2 * largest)
-        yield {"lr": rate * safe}, f"half of what the largest curvature on its way, {largest:.4g}, allows"
-    if method.scaled:
-        for factor in (0.1, 0.3, 3.0, 10.0):
-            yield {"lr": rate * factor}, f"{factor:g} times the learning rate"
-
-
-def reason(evidence: Evidence, curvatures: Array) -> str:
-    """Where the best learning rate comes from."""
-    least, largest = float(curvatures[0]), float(curvatures[-1])
-    place = evidence.place
-    where = "at the minimum" if place and place.kind == "minimum" else "at the start" if evidence.diverges else "at the end"
-    if plain(evidence) and least > 0:
-        if math.isclose(least, largest, rel_tol=1e-6):
-            return f"1/lambda for the curvature {largest:.4g} {where}"
-        return f"2/(mu + L) for the curvatures {least:.4g} to {largest:.4g} {where}"
-    if least > 0:
-        spread = f"curvature {largest:.4g}" if math.isclose(least, largest) else f"curvatures {least:.4g} to {largest:.4g}"
-        return f"the best for the {spread} {where}"
-    return f"half of what the curvature {largest:.4g} {where} allows"
-
-
-def steepest_curvature(evidence: Evidence) -> float | None:
-    """The largest curvature on the way, as far as the run was near its start or went down."""
-    curvatures, values = evidence.survey.curvatures[:, -1], evidence.survey.values
-    near = np.isfinite(curvatures) & (values <= values[0]) & (curvatures > 0)
-    return float(curvatures[near].max()) if near.any() else None
-
-
-def merit(run: Trajectory) -> tuple[int, float, float]:
-    """Runs in the order of their worth: those that converge, by their steps, then the others by their value."""
-    value = run.record.values([run.steps])[0]
-    value = value if math.isfinite(value) else math.inf
-    if run.ending == "converged":
-        return 0, run.steps, value
-    return (1, value, run.steps) if run.ending == "step_limit" else (2, value, 0)
-
-
-def helps(evidence: Evidence, usual: Trajectory, trial: Trajectory) -> bool:
-    """Whether a trial ends better: converged where the run would not, in fewer steps, or much lower; never at a worse value."""
-    old, new = usual.record.values([usual.steps])[0], trial.record.values([trial.steps])[0]
-    if trial.ending not in ("converged", "step_limit") or not math.isfinite(new):
+    One that has not converged is looked at more closely later.
+    """
+    if trial.ending not in ("converged", "step_limit"):
         return False
-    if trial.ending == "converged" and not at_rest(trial):
+    first, lowest, reached = float(values(before)[0]), least(before), settled_value(trial)
+    fall = first - lowest
+    if not reached < first or not reached <= lowest + SAME * fall + ROUNDING * abs(lowest):
         return False
-    start = trial.record.values([0])[0]
-    margin = 1e-6 * (1e-6 + abs(start - (old if math.isfinite(old) else start)))
-    lost = usual.ending in ("diverged", "undefined") or not math.isfinite(old)
-    if lost or (evidence.diverges and usual.ending != "converged"):
-        return new < start and not (trial.ending == "step_limit" and gather(trial).diverges)
-    if new > old + margin or (evidence.lower is not None and not new < old - margin):
+    if evidence.lower is not None and not reached < lowest - LEVEL * (1 + abs(lowest)):
         return False
+    if trial.ending == "step_limit":
+        return before.ending != "converged" or lowest - reached > LEVEL * fall
+    return before.ending != "converged" or trial.steps <= FEWER * before.steps or lowest - reached > LEVEL * fall
+
+
+def best(trials: Sequence[Advice], before: Trajectory) -> Advice | None:
+    """Of the trials that end at or on their way to a minimum the one with the lowest value, then with the fewest steps."""
+    left = list(trials)
+    while left:
+        lowest = min(settled_value(each.run) for each in left)
+        margin = LEVEL * (float(values(before)[0]) - lowest)
+        level = [each for each in left if settled_value(each.run) <= lowest + margin]
+        chosen = min(level, key=lambda each: (each.run.ending != "converged", each.run.steps, settled_value(each.run)))
+        found = None if crosses(chosen.run) else ends_well(before, chosen.run)
+        if found is not None:
+            return replace(chosen, local=found)
+        left.remove(chosen)
+    return None
+
+
+def ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
+    """Whether a trial that ends at a minimum, or comes close to one, has a lower value than that known; None if it does not."""
+    if isinstance(trial.objective, CallableObjective) and math.prod(trial.record.shape) > MOST_DENSE:
+        return False if trial.ending == "converged" and at_rest(trial) else None
+    seen = gather(trial)
+    if seen.diverges or seen.plateau or seen.cycle or (seen.arrived and seen.arrived.kind != "minimum"):
+        return None
+    first, reached = float(values(before)[0]), settled_value(trial)
+    if beyond(trial, reached):
+        return None
     if trial.ending == "converged":
-        return usual.ending != "converged" or trial.steps <= FEWER * usual.steps or old - new > margin
-    least = min((point.value for point in minima(evidence)), default=new)
-    return old - least > 1e-9 * (1 + abs(old)) and new - least <= LOWER * (old - least) and new < old
+        return (
+            seen.lower is not None if seen.arrived and reached - seen.arrived.value <= REST * (first - seen.arrived.value) else None
+        )
+    bottom = seen.place.value if seen.place and seen.place.kind == "minimum" else least(trial) if seen.kink else math.nan
+    nearer = reached - bottom <= LOWER * (least(before) - bottom) or before.ending in ("diverged", "undefined")
+    return seen.lower is not None if nearer and settles(trial, bottom) else None
 
 
-def minima(evidence: Evidence) -> tuple[Point, ...]:
-    return () if isinstance(evidence.run.objective, CallableObjective) else evidence.run.objective.minima
+def beyond(run: Trajectory, value: float) -> bool:
+    """Whether a run left a gallery function's part that is meant, to values below its minimum, or ends on a steep slope."""
+    minima = () if isinstance(run.objective, CallableObjective) else run.objective.minima
+    known = min((point.value for point in minima), default=-math.inf)
+    slopes = [math.hypot(*slope) for slope in run.record.gradients([0, run.steps])]
+    steep = run.ending == "converged" and not slopes[1] <= STEEP * slopes[0]
+    return steep or value < known - LEVEL * (1 + abs(known))
+
+
+def settles(run: Trajectory, bottom: float) -> bool:
+    """Whether the highest value above the bottom shrinks from quarter to quarter of a run, as it does not in wandering."""
+    parts = np.array_split(values(run)[1:] - bottom, 4)
+    highest = [float(part.max(initial=-math.inf)) for part in parts[1:]]
+    return all(0 <= after <= SHRINKS * before for before, after in pairwise(highest))
+
+
+def values(run: Trajectory) -> Array:
+    return np.array(run.record.values())
+
+
+def least(run: Trajectory) -> float:
+    """The lowest value of a run."""
+    found = values(run)
+    return float(found[np.isfinite(found)].min(initial=math.inf))
+
+
+def settled_value(run: Trajectory) -> float:
+    """The last value of a run that converged; of another one the highest of its last quarter. Not a number where one is none."""
+    found = values(run)
+    return float(found[-1:].max() if run.ending == "converged" else found[-1 - len(found) // 4 :].max())
 
 
 def at_rest(run: Trajectory) -> bool:
-    """Whether a converged run ended where the slope is small, rather than with steps too short to see."""
+    """Whether a converged run ended where the slope is small, and no value next to it is lower."""
     slopes = run.record.gradients([0, run.steps])
-    return math.hypot(*slopes[1]) <= 1e-3 * max(math.hypot(*slopes[0]), 1e-9)
+    if not math.hypot(*slopes[1]) <= REST * math.hypot(*slopes[0]):
+        return False
+    last = np.array(run.record.positions([run.steps])[0])
+    ways = np.cos(np.arange(1.0, NEIGHBORS * last.size + 1).reshape(-1, last.size) ** 1.5)
+    around = last + REST * (1 + float(np.abs(last).max())) * ways / np.linalg.norm(ways, axis=1, keepdims=True)
+    assert isinstance(run.objective, CallableObjective)
+    value = harmless(run.objective.value)
+    return min(float(value(row.reshape(run.record.shape))) for row in around) >= least(run)

@@ -199,7 +199,7 @@ def diagnose(run: Trajectory) -> Diagnosis:
     >>> found.character, found.unstable_step, found.bound
     (('diverging', 'oscillating', 'unstable'), 1, 2.0)
     >>> found.advice[0].settings, found.advice[0].run.ending == "converged"
-    ({'lr': 0.09090909090909091}, True)
+    ({'lr': 0.0909}, True)
     """
     with np.errstate(all="ignore"):  # a run that goes wrong is a result
         evidence = gather(run)
@@ -209,7 +209,7 @@ def diagnose(run: Trajectory) -> Diagnosis:
 
 def diagnose_all(runs: Sequence[Trajectory]) -> Diagnoses:
     """Diagnose several runs."""
-    return Diagnoses(tuple(map(diagnose, runs)))
+    return Diagnoses(tuple(run.diagnose() for run in runs))
 
 
 def numbers(values: Array) -> list[float | None]:

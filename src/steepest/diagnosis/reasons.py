@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from steepest.diagnosis.advice import MOST_STEPS, Advice, continued, trial_steps
+from steepest.diagnosis.advice import Advice, wanted
 from steepest.diagnosis.character import creeping_factor
+from steepest.diagnosis.crossing import crosses
 from steepest.diagnosis.curvature import rescaled_condition
 from steepest.diagnosis.evidence import Evidence
-from steepest.diagnosis.wording import along, digits, method, outcome, per_digit
+from steepest.diagnosis.trial import continued, trial_tol
+from steepest.diagnosis.unbounded import falls_without_end
+from steepest.diagnosis.wording import along, digits, exact, method, outcome, per_digit, point
 from steepest.trajectory import Trajectory
 
 __all__ = ["advised", "crept", "curved", "rated"]
@@ -135,25 +138,45 @@ def differing(evidence: Evidence, predicted: float, rate: float) -> str:
 def advised(evidence: Evidence, advice: Sequence[Advice]) -> Iterator[str]:
     """What was tried and what became of it, next to what the run as it is would do."""
     run = evidence.run
-    if max(run.steps, trial_steps(run)) > MOST_STEPS or not run.steps:
-        return
-    if not advice:
-        if run.ending == "step_limit" and not evidence.cycle and not evidence.noisy:
-            usual = continued(run)
-            if usual.ending == "converged":
-                yield f"With more steps it {outcome(usual)}."
-        return
+    check = "run to check" if trial_tol(run) == run.tol else f"run to check with tol = {trial_tol(run):g}"
     for index, each in enumerate(advice):
         named = dict(each.settings)
         name = named.pop("optimizer", None)
-        values = ", ".join(f"{key} {value if isinstance(value, str) else digits(value)}" for key, value in named.items())
-        now = f"; {as_it_is(run, named)} {outcome(continued(run))}" if index == 0 else ""
-        yield f"Try {f'{name} with ' if name else ''}{values} ({each.why}): run to check, it {outcome(each.run)}{now}."
+        values = ", ".join(f"{key} {exact(value)}" for key, value in named.items())
+        now = f"; {as_it_is(run, named)} {outcome(each.usual)}{at_best(each.usual)}" if index == 0 else ""
+        local = ", a local minimum: a lower value is known" if each.local else ""
+        yield f"Try {f'{name} with ' if name else ''}{values} ({each.why}): {check}, it {outcome(each.run)}{local}{now}."
+    if not advice:
+        yield from unadvised(evidence)
+
+
+def unadvised(evidence: Evidence) -> Iterator[str]:
+    """Where nothing is advised: that more steps are enough, or that the function has no lower bound."""
+    run = evidence.run
+    if not wanted(evidence) or evidence.cycle:
+        return
+    usual = continued(run)
+    if run.ending != "converged" and usual.ending == "converged" and not crosses(usual):
+        how = "With more steps" if trial_tol(run) == run.tol else f"With tol = {trial_tol(run):g}"
+        yield f"{how} it {outcome(usual)}."
+    elif not evidence.arrived:
+        found = falls_without_end(run, evidence.survey)
+        if found is not None:
+            far = point(found[0]) if len(found[0]) > 1 else f"({point(found[0])})"
+            yield f"No other settings are advised, for the function has no lower bound: f{far} = {digits(found[1])}."
 
 
 def as_it_is(run: Trajectory, named: Mapping[str, object]) -> str:
     """The settings of the run that the advice would change."""
     if not set(named) <= run.settings.keys():
         return run.label
-    old = {name: run.settings[name] for name in named}
-    return ", ".join(f"{name} {value if isinstance(value, str) else digits(value)}" for name, value in old.items())
+    return ", ".join(f"{name} {exact(run.settings[name])}" for name in named)
+
+
+def at_best(run: Trajectory) -> str:
+    """The lowest value of a run that did not end there."""
+    values = np.array(run.record.values())
+    lowest = float(np.nanmin(values))
+    if run.ending == "converged" or lowest == values[0] or digits(lowest) == digits(float(values[-1])):
+        return ""
+    return f" (at best f = {digits(lowest)})"

@@ -12,7 +12,7 @@ from steepest.errors import counted
 from steepest.targets.numpy import Array
 from steepest.trajectory import Trajectory
 
-__all__ = ["along", "begin", "digits", "listed", "method", "outcome", "per_digit", "point"]
+__all__ = ["along", "begin", "digits", "exact", "listed", "method", "outcome", "per_digit", "point"]
 
 ON_AXIS = 0.995  # the share of a direction from which it is that of one parameter
 MOST_SHOWN = 4
@@ -31,6 +31,17 @@ def digits(value: float, *others: float, noise: float = MEASURED) -> str:
     ('0.09091', '1.235e+06', '0.99999', '2.0001')
     """
     return short(float(value), 4, others, noise=ROUNDING if abs(value - 1) < 0.1 else noise)
+
+
+def exact(value: float | str) -> str:
+    """A setting as it is: a number in as few digits as say it exactly, a schedule as its text.
+
+    >>> exact(0.0909), exact(1 / 3), exact(2.0), exact("0.1/sqrt(t)")
+    ('0.0909', '0.3333333333333333', '2', '0.1/sqrt(t)')
+    """
+    if isinstance(value, str):
+        return value
+    return next(shown for count in range(1, 18) if float(shown := f"{value:.{count}g}") == value)
 
 
 def point(position: Array, names: Sequence[str] = ()) -> str:

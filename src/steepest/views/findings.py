@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.diagnosis.diagnosis import Diagnosis, diagnose
+from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.diagnosis.recurrence import radius, recurrence
 from steepest.diagnosis.stability import known_before
 from steepest.diagnosis.survey import spectra
@@ -138,7 +138,7 @@ def findings(run: Trajectory, at: int | None = None) -> Findings:
     """
     if at is not None and not 0 <= at <= run.steps:
         raise InputError(f"the run has steps 0 to {run.steps}, and no step {at}")
-    found = diagnose(run)
+    found = run.diagnose()
     with np.errstate(all="ignore"):
         step = at if at is not None else (found.unstable_step or 1) - 1
         return Findings(
