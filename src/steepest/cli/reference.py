@@ -83,7 +83,7 @@ def show_optimizer(optimizer: Optimizer) -> None:
 
 
 def show_function(function: FormulaObjective) -> None:
-    from steepest.language.notation import textbook
+    from steepest.language.notation import textbook, unwritten
 
     entry = function.entry or function.known
     heading = f"{entry.title}: {entry.description}" if entry and entry.description else entry.title if entry else ""
@@ -91,7 +91,8 @@ def show_function(function: FormulaObjective) -> None:
         click.echo(f"{heading}\n")
     click.echo(f"  f({', '.join(function.names)}) = {textbook(function.expression)}")
     for name, derivative in zip(function.names, function.derivatives, strict=True):
-        click.echo(f"  df/d{name} = {textbook(derivative)}")
+        reason = unwritten(derivative)
+        click.echo(f"  df/d{name} = {f'({reason})' if reason else textbook(derivative)}")
     click.echo()
     flat = "saddle" if len(function.names) > 1 else "flat spot"
     for title, points in (("minimum", function.minima), (flat, function.saddles)):

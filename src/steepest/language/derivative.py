@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
+from heapq import heappop, heappush
 
 from steepest.language.expression import ONE, ZERO, Expression, name, postorder, replaced, simplified
 from steepest.language.grammar import read_expression
@@ -32,25 +33,33 @@ class _Sweep:
     def __init__(self, names: Sequence[str]) -> None:
         self.names = [name(text) for text in names]
         self.branches: dict[Expression, tuple[Expression, ...]] = {}
+        self.order: tuple[Expression, ...] = ()
+        self.places: dict[Expression, int] = {}
 
     def gradient(self, root: Expression) -> tuple[Expression, ...]:
         """The gradient of the root; those of the branches inside come first, the innermost before all others."""
-        for node in postorder(root):
+        self.order = postorder(root)
+        self.places = {node: place for place, node in enumerate(self.order)}
+        for node in self.order:
             if node.operation in CHOICES:
                 for branch in node.arguments[-2:]:
                     self.sweep(branch)
         return self.sweep(root)
 
     def sweep(self, root: Expression) -> tuple[Expression, ...]:
+        """The gradient of a part; goes through what its slope depends on, and no further than the choices inside."""
         if root in self.branches:
             return self.branches[root]
         adjoints: dict[Expression, Expression] = {root: ONE}
-        for node in reversed(postorder(root)):
-            adjoint = adjoints.get(node)
-            if adjoint is None or node.is_constant or not node.arguments:
+        waiting = [-self.places[root]]  # a heap: what comes last in the order first
+        while waiting:
+            node = self.order[-heappop(waiting)]
+            if node.is_constant or not node.arguments:
                 continue
             for argument, slope in self.slopes(node):
-                change = simplified("mul", adjoint, slope)
+                if argument not in adjoints:
+                    heappush(waiting, -self.places[argument])
+                change = simplified("mul", adjoints[node], slope)
                 adjoints[argument] = simplified("add", adjoints.get(argument, ZERO), change)
         result = tuple(adjoints.get(parameter, ZERO) for parameter in self.names)
         self.branches[root] = result
@@ -77,6 +86,8 @@ def derivative(root: Expression, parameter: str) -> Expression:
     for node in postorder(root):
         if not node.arguments:
             slopes[node] = ONE if node.operation == "name" and node.name == parameter else ZERO
+        elif all(slopes[argument] is ZERO for argument in node.arguments):
+            slopes[node] = ZERO
         elif node.operation in CHOICES:
             condition, a, b = CHOICES[node.operation](*node.arguments)
             slopes[node] = simplified("where", condition, slopes[a], slopes[b])
