@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
-from steepest.errors import FormulaError, InputError
+from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import Expression, names, number, postorder
 from steepest.language.grammar import nearest, read_assignments, read_expression
 from steepest.language.notation import plain
@@ -21,6 +21,7 @@ __all__ = ["GIVEN", "OPTIMIZERS", "Optimizer", "Setting", "optimizer", "read_set
 
 GIVEN = ("theta", "g", "f", "H", "t", "T")
 FROM_OBJECTIVE = ("lr", "f_star")  # what the objective knows when nobody says: a learning rate, its least value
+LONGEST, MOST_EQUATIONS, MOST_SETTINGS = 8_000, 100, 100
 
 
 Setting = float | int | str | Expression
@@ -122,7 +123,9 @@ def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
 
 def read_optimizer(text: str, settings: Mapping[str, Expression], offered: Mapping[str, Expression] | None = None) -> Optimizer:
     """The optimizer a text describes; an `offered` value is taken if its equations read the name and nothing else sets it."""
-    named = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", text, re.DOTALL)
+    if len(text) > LONGEST:
+        raise InputError(f"the optimizer has {len(text):,} characters and may have {LONGEST:,}")
+    named = re.fullmatch(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?", text.strip(), re.DOTALL)
     if named:
         found = zoo_entry(named[1])
         settings = read_settings(named[2] or "") | dict(settings)
@@ -133,7 +136,7 @@ def read_optimizer(text: str, settings: Mapping[str, Expression], offered: Mappi
         if name not in found.hyperparameters:
             near = nearest(name, found.hyperparameters)
             hint = f"did you mean {near}?" if near else f"it has {', '.join(found.hyperparameters) or 'none'}"
-            raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{name}': {hint}")
+            raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{clipped(name)}': {hint}")
     return replace(found, settings=settings)
 
 
@@ -142,6 +145,8 @@ def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
     texts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
     if not texts:
         raise InputError("an optimizer is a name such as adam, or equations such as theta = theta - lr*g")
+    if len(texts) > MOST_EQUATIONS:
+        raise InputError(f"the optimizer has {len(texts):,} equations and may have {MOST_EQUATIONS}")
     known = dict.fromkeys((*GIVEN, *FROM_OBJECTIVE, *sorted(hyperparameters)))
     try:
         equations = tuple(read_assignments(texts, known=tuple(known)))
@@ -187,27 +192,30 @@ def with_hint(error: FormulaError) -> FormulaError:
 
 def read_settings(text: str) -> dict[str, Expression]:
     """`lr=0.05, beta1=0.8` as settings."""
+    parts = split_arguments(text)
+    if len(parts) > MOST_SETTINGS:
+        raise InputError(f"the optimizer has {len(parts):,} hyperparameters and may have {MOST_SETTINGS}")
     settings: dict[str, Expression] = {}
-    for part in split_arguments(text):
+    for part in parts:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals or not name.isidentifier():
-            raise InputError(f"a hyperparameter is set as name=value, not '{part.strip()}'")
+            raise InputError(f"a hyperparameter is set as name=value, not '{clipped(part.strip())}'")
         if name in settings:
-            raise InputError(f"the hyperparameter '{name}' is set twice")
+            raise InputError(f"the hyperparameter '{clipped(name)}' is set twice")
         settings[name] = read_setting(name, value)
     return settings
 
 
 def split_arguments(text: str) -> list[str]:
     """The parts between commas that no bracket encloses."""
-    parts, depth = [""], 0
-    for character in text:
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
         depth += (character == "(") - (character == ")")
         if character == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part for part in parts if part.strip()] if text.strip() else []
+            parts.append(text[start:index])
+            start = index + 1
+    parts.append(text[start:])
+    return [part for part in parts if part.strip()]
 
 
 def read_setting(name: str, value: Setting) -> Expression:
@@ -238,7 +246,7 @@ def zoo_entry(name: str) -> Optimizer:
     if name not in OPTIMIZERS:
         near = nearest(name, OPTIMIZERS)
         hint = f"did you mean {near}?" if near else "see: steepest list optimizers"
-        raise InputError(f"there is no optimizer '{name}': {hint}")
+        raise InputError(f"there is no optimizer '{clipped(name)}': {hint}")
     entry = OPTIMIZERS[name]
     equations = tuple(read_assignments(entry.equations.split("; "), known=(*GIVEN, *FROM_OBJECTIVE, *entry.defaults)))
     defaults = {key: number(value) for key, value in entry.defaults.items()}
