@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from steepest.descent import descend
+from steepest.errors import InputError
 from steepest.language import expression
 from steepest.language.derivative import derivative, gradient, jacobian
 from steepest.language.grammar import read_formula
@@ -106,3 +108,10 @@ def test_a_page_is_given_the_reason_instead() -> None:
 
     (slope,) = page.objective(repeated("(x+{k})"))["gradient"]
     assert slope["mathml"].startswith('<math displaystyle="true"><mtext>(too long to write out: ')
+
+
+def test_a_step_that_asks_for_a_long_formula_again_and_again_is_refused() -> None:
+    equation = "theta = theta - lr*(" + "+".join(f"grad(theta+{k}*g)" for k in range(120)) + ")"
+    with pytest.raises(InputError, match="a step has at most 100,000 operations, and this one asks for a formula of"):
+        descend(TEXTS["many maxima"], optimizer=equation, steps=1)
+    assert descend("x^2", 1, optimizer=equation, lr=1e-4, steps=1).steps == 1
