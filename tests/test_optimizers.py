@@ -216,6 +216,30 @@ def test_mistakes_around_equations(text: str, settings: dict[str, Setting], mess
     assert "\n" not in str(caught.value)
 
 
+TOO_LONG = {
+    " " * 16_000: "the optimizer has 16,000 characters and may have 8,000",
+    "adam(" + "a" * 400_000: "the optimizer has 400,005 characters and may have 8,000",
+    "a = 1;" * 1_000: "the optimizer has 1,000 equations and may have 100",
+    "a = 1;" * 10_000: "the optimizer has 60,000 characters and may have 8,000",
+    "adam(" + "a=1," * 1_000 + ")": "the optimizer has 1,000 hyperparameters and may have 100",
+    "adam(" + "a" * 5_000 + ")": f"a hyperparameter is set as name=value, not '{'a' * 39}…'",
+    "a" * 5_000: f"there is no optimizer '{'a' * 39}…': see: steepest list optimizers",
+    "adam(" + "(" * 3_000 + ")" * 3_000: f"a hyperparameter is set as name=value, not '{'(' * 39}…'",
+}
+
+
+@pytest.mark.parametrize("text", TOO_LONG)
+def test_long_texts_are_refused_in_one_line(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        optimizer(text)
+    assert str(caught.value) == TOO_LONG[text]
+
+
+def test_blanks_cost_nothing() -> None:
+    assert optimizer(" " * 7_000 + "adam" + "\t" * 900).name == "adam"
+    assert optimizer("adam" + " " * 7_000 + "(lr=0.5)").settings["lr"] is number(0.5)
+
+
 @pytest.mark.parametrize("value", ["x", "theta", "0.1/", "t*g", "1/0", "m = 3"])
 def test_a_schedule_knows_t_and_T_only(value: str) -> None:  # noqa: N802
     with pytest.raises(FormulaError) as caught:

@@ -14,6 +14,7 @@ from steepest.tape import STEP, Operation, Tape, arguments
 __all__ = ["MOST_PARAMETERS", "link", "objective_tape", "optimizer_tape", "vector_names"]
 
 MOST_PARAMETERS = 16
+MOST_OPERATIONS = 100_000  # of one step: more are not compiled
 MOST_FOR_SOLVE = 4
 
 
@@ -49,6 +50,9 @@ def link(optimizer: Tape, objective: Tape) -> Tape:
 
     The result has the optimizer's inputs and outputs, `f` and `g` at the position where the step starts, and the `±step`
     in every coordinate up to its sign, whose length the loops watch.
+
+    Raises:
+        InputError: for a step of more operations than are compiled, where equations ask for a long formula again and again.
     """
     builder = Builder(optimizer.inputs)
     results: list[int] = [*range(len(optimizer.inputs)), *map(builder.constant, optimizer.constants)]
@@ -57,6 +61,9 @@ def link(optimizer: Tape, objective: Tape) -> Tape:
     def at(position: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         if position not in evaluations:
             evaluations[position] = builder.inline(objective, position)
+        if len(builder.nodes) > MOST_OPERATIONS:
+            asked = f"asks for a formula of {len(objective.operations):,} operations at {len(evaluations)} places or more"
+            raise InputError(f"a step has at most {MOST_OPERATIONS:,} operations, and this one {asked}")
         return evaluations[position]
 
     for operation in optimizer.operations:

@@ -23,6 +23,7 @@ __all__ = ["GIVEN", "OPTIMIZERS", "Optimizer", "Setting", "optimizer", "read_set
 
 GIVEN = ("theta", "g", "f", "H", "t", "T")
 FROM_OBJECTIVE = ("lr", "f_star")  # what the objective knows when nobody says: a learning rate, its least value
+LONGEST, MOST_EQUATIONS, MOST_SETTINGS = 8_000, 100, 100
 
 
 LONGEST_NAME = 60  # of an optimizer, its library in front
@@ -135,6 +136,8 @@ def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
 
 def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str, Expression] | None = None) -> Optimizer:
     """The optimizer a text describes; an `offered` value is taken if its equations read the name and nothing else sets it."""
+    if len(text) > LONGEST:
+        raise InputError(f"the optimizer has {len(text):,} characters and may have {LONGEST:,}")
     typed, bracket, rest = text.strip().partition("(")
     name = zoo_name(typed.strip(), OPTIMIZERS) if len(typed) <= LONGEST_NAME and (not bracket or rest.endswith(")")) else None
     if name or (re.fullmatch(r"[A-Za-z_][\w.]*\s*", typed) and (not bracket or rest.endswith(")"))):
@@ -184,6 +187,8 @@ def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
     texts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
     if not texts:
         raise InputError("an optimizer is a name such as adam, or equations such as theta = theta - lr*g")
+    if len(texts) > MOST_EQUATIONS:
+        raise InputError(f"the optimizer has {len(texts):,} equations and may have {MOST_EQUATIONS}")
     known = dict.fromkeys((*GIVEN, *FROM_OBJECTIVE, *sorted(hyperparameters)))
     try:
         equations = tuple(read_assignments(texts, known=tuple(known)))
@@ -235,7 +240,10 @@ def read_settings(text: str) -> dict[str, Expression]:
 def read_arguments(text: str) -> dict[str, str]:
     """`lr=0.05, beta1=0.8` as names and texts; a number alone in front is the learning rate, as other libraries have it."""
     settings: dict[str, str] = {}
-    for part in split_arguments(text):
+    parts = split_arguments(text)
+    if len(parts) > MOST_SETTINGS:
+        raise InputError(f"the optimizer has {len(parts):,} hyperparameters and may have {MOST_SETTINGS}")
+    for part in parts:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals and not settings and name in PLACES:
             continue

@@ -18,7 +18,7 @@ from steepest.errors import InputError
 from steepest.language.expression import Expression
 from steepest.language.expression import name as named
 from steepest.language.notation import mathml as namespaced
-from steepest.language.notation import plain
+from steepest.language.notation import plain, unwritten
 from steepest.lowering import objective_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
@@ -98,6 +98,8 @@ def start_of(function: FormulaObjective) -> tuple[float, ...]:
 
 def mathml(expression: Expression) -> str:
     """A `<math>` element for a page, whose parser knows the namespace."""
+    if reason := unwritten(expression):
+        return f'<math displaystyle="true"><mtext>({reason})</mtext></math>'
     return f'<math displaystyle="true">{bare(namespaced(expression))}</math>'
 
 

@@ -46,8 +46,12 @@ TEXTBOOK = {
     "tan(x)": "1/cos^2(x)",
     "x cos(0.15pi x)": "cos(0.15pi x) - 0.15pi x sin(0.15pi x)",
     "atan(x)": "1/(1+x^2)",
-    "tanh(x)": "1 - tanh^2(x)",
-    "sigmoid(x)": "(1-sigmoid(x))sigmoid(x)",
+    "tanh(x)": "1/cosh^2(x)",
+    "sigmoid(x)": "sigmoid(x)sigmoid(-x)",
+    "1/cosh(x)": "-tanh(x)/cosh(x)",
+    "log(cosh(x))": "tanh(x)",
+    "x/exp(x)": "(1-x)/exp(x)",
+    "sqrt(exp(x))": "sqrt(exp(x))/2",
     "softplus(x)": "sigmoid(x)",
     "|x|": "sign(x)",
     "floor(x)": "0",
@@ -210,6 +214,103 @@ def test_long_formulas_have_derivatives(text: str) -> None:
     expression, parameters = read_formula(text)
     assert names(derivative(expression, "x")) <= set(parameters)
     assert math.isfinite(evaluate(gradient(expression, parameters)[0], {"x": 0.5, "y": 0.25}))
+
+
+FAR_OUT = [  # formula, x, slope, second derivative: computed with 60 digits
+    ("tanh(x)", 1e-300, 1.0, -2e-300),
+    ("tanh(x)", 0.3, 0.9151369618266292, -0.5331818782014544),
+    ("tanh(x)", -19.06, 1.113664410734558e-16, 2.227328821469116e-16),
+    ("tanh(x)", 25.0, 7.714999391855671e-22, -1.5429998783711343e-21),
+    ("tanh(x)", 350.0, 3.943870617503908e-304, -7.887741235007817e-304),
+    ("sigmoid(x)", 1e-300, 0.25, -1.25e-301),
+    ("sigmoid(x)", -1.5, 0.14914645207033286, 0.09473021278475267),
+    ("sigmoid(x)", 36.0, 2.319522830243568e-16, -2.319522830243567e-16),
+    ("sigmoid(x)", 37.0, 8.533047625744065e-17, -8.533047625744063e-17),
+    ("sigmoid(x)", -40.0, 4.248354255291589e-18, 4.248354255291589e-18),
+    ("sigmoid(x)", 700.0, 9.85967654375977e-305, -9.85967654375977e-305),
+    ("softplus(x)", 40.0, 1.0, 4.248354255291589e-18),
+    ("softplus(x)", -40.0, 4.248354255291589e-18, 4.248354255291589e-18),
+    ("softplus(x)", 700.0, 1.0, 9.85967654375977e-305),
+    ("1/cosh(x)", 1e-09, -1e-09, -1.0),
+    ("1/cosh(x)", 2.0, -0.2562406794416764, 0.22824393540420507),
+    ("1/cosh(x)", -40.0, 8.496708510583178e-18, 8.496708510583178e-18),
+    ("1/cosh(x)", 400.0, -3.8303391934280114e-174, 3.8303391934280114e-174),
+    ("1/cosh(x)", 700.0, -1.971935308751954e-304, 1.971935308751954e-304),
+    ("log(cosh(x))", 1e-09, 1e-09, 1.0),
+    ("log(cosh(x))", -20.0, -1.0, 1.6993417021166355e-17),
+    ("log(cosh(x))", 40.0, 1.0, 7.219405551381661e-35),
+    ("log(cosh(x))", 300.0, 1.0, 1.0601586212017243e-260),
+    ("1/cosh(x)^2", 30.0, -7.005208610157216e-26, None),
+    ("1/cosh(x)^2", -350.0, 7.887741235007817e-304, None),
+    ("x/exp(x)", 40.0, -1.6568581595637197e-16, 1.6143746170108038e-16),
+    ("x/exp(x)", 700.0, -6.891913904088079e-302, 6.88205422754432e-302),
+    ("atan(x)", 1e-200, 1.0, -2e-200),
+    ("atan(x)", 3.0, 0.1, -0.06),
+    ("atan(x)", 1e90, 1e-180, -2e-270),
+    ("atan(x)", -1e150, 1e-300, 0.0),
+    ("erf(x)", 3.0, 0.00013925305194674786, -0.0008355183116804871),
+    ("erf(x)", -26.0, 2.9470349932662697e-294, 1.53245819649846e-292),
+    ("exp(-x^2)", 5.0, -1.3887943864964022e-10, 1.361018498766474e-09),
+    ("exp(-x^2)", -26.0, 1.3581057158677088e-292, 7.056926238989518e-291),
+    ("log(sigmoid(x))", 40.0, 4.248354255291589e-18, None),
+    ("log(sigmoid(x))", -40.0, 1.0, None),
+    ("tanh(x)^2", 20.0, 3.398683404233271e-17, -6.797366808466542e-17),
+    ("tanh(x)^2", -300.0, -2.1203172424034486e-260, -4.240634484806897e-260),
+    ("log(sigmoid(x))", -700.0, 1.0, None),
+    ("1/cosh(x)", 1e300, 0.0, 0.0),
+    ("tanh(x)", -1e300, 0.0, 0.0),
+    ("x/exp(x)", 800.0, 0.0, 0.0),
+    ("x/2^x", 2000.0, 0.0, 0.0),
+    ("1/sqrt(cosh(x))", 1e5, 0.0, 0.0),
+    ("exp(x)^-1", 1e5, 0.0, 0.0),
+    ("sqrt(exp(-x^2))", 1e5, 0.0, 0.0),
+    ("erf(x)", 1e200, 0.0, 0.0),
+    ("softplus(x)", -1e300, 0.0, 0.0),
+]
+
+
+@pytest.mark.parametrize(("formula", "x", "slope", "second"), FAR_OUT)
+def test_derivatives_keep_their_digits_far_out(formula: str, x: float, slope: float, second: float | None) -> None:
+    expression = read_formula(formula).expression
+    (computed,) = gradient(expression, ["x"])
+    for form in (computed, derivative(expression, "x")):
+        assert evaluate(form, {"x": x}) == pytest.approx(slope, rel=2e-13, abs=1e-307)
+    if second is not None:
+        (curvature,) = gradient(computed, ["x"])
+        assert evaluate(curvature, {"x": x}) == pytest.approx(second, rel=2e-13, abs=1e-307)
+
+
+@pytest.mark.parametrize(("y", "x"), [(3e200, 4e200), (3e-200, 4e-200), (-3e300, 4e300), (3e-300, -4e-300), (3.0, 4.0)])
+def test_an_angle_has_slopes_at_any_magnitude(y: float, x: float) -> None:
+    by_x, by_y = gradient(read_formula("atan2(y, x)").expression, ["x", "y"])
+    length = math.hypot(x, y)
+    assert evaluate(by_x, {"x": x, "y": y}) == pytest.approx(-y / length / length, rel=1e-15)
+    assert evaluate(by_y, {"x": x, "y": y}) == pytest.approx(x / length / length, rel=1e-15)
+
+
+POWERS = [  # formula, point, gradient: 0 is flat under a positive exponent
+    ("0^x + x", {"x": 2.0}, [1.0]),
+    ("0^x", {"x": 1e-300}, [0.0]),
+    ("x^y", {"x": 0.0, "y": 2.0}, [0.0, 0.0]),
+    ("x^y", {"x": 0.0, "y": 1.0}, [1.0, 0.0]),
+    ("x^y", {"x": 0.0, "y": 0.5}, [math.inf, 0.0]),
+    ("x^y", {"x": 2.0, "y": 0.0}, [0.0, math.log(2)]),
+    ("x^y", {"x": -2.0, "y": 2.0}, [-4.0, math.nan]),
+    ("(-2)^x", {"x": 2.0}, [math.nan]),
+    ("0^x", {"x": 0.0}, [-math.inf]),
+    ("(x^2)^y", {"x": 0.0, "y": 1.5}, [0.0, 0.0]),
+]
+
+
+@pytest.mark.parametrize(("formula", "point", "slopes"), POWERS)
+def test_powers_of_zero_and_below(formula: str, point: dict[str, float], slopes: list[float]) -> None:
+    found = [evaluate(slope, point) for slope in gradient(read_formula(formula).expression, list(point))]
+    assert found == pytest.approx(slopes, nan_ok=True)
+
+
+def test_a_power_of_zero_has_second_derivatives() -> None:
+    rows = jacobian(gradient(read_formula("x^y").expression, ["x", "y"]), ["x", "y"])
+    assert [evaluate(cell, {"x": 0.0, "y": 3.0}) for row in rows for cell in row] == [0.0, 0.0, 0.0, 0.0]
 
 
 def test_the_branch_that_max_leaves_does_not_count() -> None:

@@ -89,7 +89,7 @@ def show_optimizer(optimizer: Optimizer) -> None:
 
 
 def show_function(function: FormulaObjective) -> None:
-    from steepest.language.notation import textbook
+    from steepest.language.notation import textbook, unwritten
 
     entry = function.entry or function.known
     heading = f"{entry.title}: {entry.description}" if entry and entry.description else entry.title if entry else ""
@@ -97,7 +97,8 @@ def show_function(function: FormulaObjective) -> None:
         say(f"{heading}\n")
     say(f"  f({', '.join(function.names)}) = {textbook(function.expression)}")
     for name, derivative in zip(function.names, function.derivatives, strict=True):
-        say(f"  df/d{name} = {textbook(derivative)}")
+        reason = unwritten(derivative)
+        say(f"  df/d{name} = {f'({reason})' if reason else textbook(derivative)}")
     say()
     flat = "saddle" if len(function.names) > 1 else "flat spot"
     for title, points in (("minimum", function.minima), (flat, function.saddles)):

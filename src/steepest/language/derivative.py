@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
+from heapq import heappop, heappush
 
-from steepest.language.expression import ONE, ZERO, Expression, name, postorder, replaced, simplified
+from steepest.language.expression import ONE, ZERO, Expression, constant, evaluate, name, number, postorder, replaced, simplified
 from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
 from steepest.language.tidy import tidy, tidy_quotient
@@ -32,25 +33,33 @@ class _Sweep:
     def __init__(self, names: Sequence[str]) -> None:
         self.names = [name(text) for text in names]
         self.branches: dict[Expression, tuple[Expression, ...]] = {}
+        self.order: tuple[Expression, ...] = ()
+        self.places: dict[Expression, int] = {}
 
     def gradient(self, root: Expression) -> tuple[Expression, ...]:
         """The gradient of the root; those of the branches inside come first, the innermost before all others."""
-        for node in postorder(root):
+        self.order = postorder(root)
+        self.places = {node: place for place, node in enumerate(self.order)}
+        for node in self.order:
             if node.operation in CHOICES:
                 for branch in node.arguments[-2:]:
                     self.sweep(branch)
         return self.sweep(root)
 
     def sweep(self, root: Expression) -> tuple[Expression, ...]:
+        """The gradient of a part; goes through what its slope depends on, and no further than the choices inside."""
         if root in self.branches:
             return self.branches[root]
         adjoints: dict[Expression, Expression] = {root: ONE}
-        for node in reversed(postorder(root)):
-            adjoint = adjoints.get(node)
-            if adjoint is None or node.is_constant or not node.arguments:
+        waiting = [-self.places[root]]  # a heap: what comes last in the order first
+        while waiting:
+            node = self.order[-heappop(waiting)]
+            if node.is_constant or not node.arguments:
                 continue
             for argument, slope in self.slopes(node):
-                change = simplified("mul", adjoint, slope)
+                if argument not in adjoints:
+                    heappush(waiting, -self.places[argument])
+                change = simplified("mul", adjoints[node], slope)
                 adjoints[argument] = simplified("add", adjoints.get(argument, ZERO), change)
         result = tuple(adjoints.get(parameter, ZERO) for parameter in self.names)
         self.branches[root] = result
@@ -85,12 +94,14 @@ def derivative(root: Expression, parameter: str) -> Expression:
     for node in postorder(root):
         if not node.arguments:
             slopes[node] = ONE if node.operation == "name" and node.name == parameter else ZERO
+        elif all(slopes[argument] is ZERO for argument in node.arguments):
+            slopes[node] = ZERO
         elif node.operation in CHOICES:
             condition, a, b = CHOICES[node.operation](*node.arguments)
             slopes[node] = simplified("where", condition, slopes[a], slopes[b])
         else:
             total = ZERO
-            for argument, slope in partials(node):
+            for argument, slope in partials(node, written=True):
                 factors = (slope, slopes[argument])
                 if node.operation == "mul" and argument is node.arguments[0]:  # (uv)' = u'v + uv', in this order
                     factors = factors[::-1]
@@ -114,23 +125,110 @@ CHOICES: dict[str, Callable[..., tuple[Expression, Expression, Expression]]] = {
 
 
 @lru_cache(maxsize=4096)
-def partials(node: Expression) -> tuple[tuple[Expression, Expression], ...]:
-    """Each argument that is not constant, with the derivative of the node by it."""
+def partials(node: Expression, *, written: bool = False) -> tuple[tuple[Expression, Expression], ...]:
+    """Parts that are not constant, with the derivative of the node by each: as it is computed, or as a textbook has it."""
+    if by_rates := slopes_by_rates(node):
+        return by_rates
     meanings = dict(zip(("a", "b"), node.arguments, strict=False)) | {"r": node}
+    if node.operation == "pow" and not written:
+        formulas = powers(*node.arguments)
+    else:
+        formulas = orders(node.operation, written=written)
     return tuple(
         (argument, replaced(order, meanings))
-        for argument, order in zip(node.arguments, orders(node.operation), strict=False)
+        for argument, order in zip(node.arguments, formulas, strict=False)
         if not argument.is_constant
     )
 
 
 @cache
-def orders(operation: str) -> tuple[tuple[Expression, ...], ...]:
+def orders(operation: str, *, written: bool) -> tuple[tuple[Expression, ...], ...]:
     """The postorder of each of the operation's derivative formulas."""
-    return tuple(map(postorder, rules(operation)))
+    return tuple(map(postorder, rules(operation, written=written)))
 
 
 @cache
-def rules(operation: str) -> tuple[Expression, ...]:
-    """The operation's derivative formulas, read."""
-    return tuple(read_expression(text, known=("a", "b", "r")) for text in OPERATIONS[operation].partials)
+def rules(operation: str, *, written: bool = False) -> tuple[Expression, ...]:
+    """The operation's derivative formulas, read: those that are computed, or those that are written."""
+    entry = OPERATIONS[operation]
+    return tuple(map(rule, entry.partials if written or not entry.computed else entry.computed))
+
+
+def rule(text: str) -> Expression:
+    return read_expression(text, known=("a", "b", "r"))
+
+
+def powers(base: Expression, exponent: Expression) -> tuple[tuple[Expression, ...], ...]:
+    """The derivative formulas of a power: the textbook's, but 0 has a slope where the power is flat around it.
+
+    A power of 0 is 0 for every positive exponent, and its derivative by the exponent is 0, not 0*log(0).
+    """
+    plain = orders("pow", written=True)
+    guarded = guarded_powers()
+    positive = base.is_constant and evaluate(base) != 0
+    return (plain[0] if exponent.is_constant else guarded[0]), (plain[1] if positive else guarded[1])
+
+
+@cache
+def guarded_powers() -> tuple[tuple[Expression, ...], ...]:
+    texts = ("b*a^where(b == 0, 0, b-1)", "r*log(where(a == 0, where(b > 0, 1, 0), a))")
+    return tuple(postorder(rule(text)) for text in texts)
+
+
+def slopes_by_rates(node: Expression) -> tuple[tuple[Expression, Expression], ...]:
+    """The slopes of a quotient, a logarithm, a root or a power of exponentials by their rates; empty for all other nodes.
+
+    In `1/cosh(x)` the numerator and the denominator of the textbook's `-sinh(x)/cosh(x)^2` overflow long before the
+    slope does: `-tanh(x)/cosh(x)`.
+    """
+    operation, arguments = node.operation, node.arguments
+    if operation == "div" and (found := rates(arguments[1])):
+        over = () if arguments[0].is_constant else ((arguments[0], simplified("div", ONE, arguments[1])),)
+        return (*over, *((part, simplified("neg", simplified("mul", node, rate))) for part, rate in found))
+    if operation in LOGARITHMS and (found := rates(arguments[0], alone=True)):
+        return tuple((part, simplified("div", rate, simplified("log", LOGARITHMS[operation]))) for part, rate in found)
+    if operation in ROOTS and (found := rates(arguments[0], alone=True)):
+        return tuple((part, simplified("div", simplified("mul", node, rate), ROOTS[operation])) for part, rate in found)
+    if operation == "pow" and arguments[1].is_constant and evaluate(arguments[1]) < 1:
+        alone = evaluate(arguments[1]) > 0
+        found = rates(arguments[0], alone=alone)
+        return tuple((part, simplified("mul", arguments[1], simplified("mul", node, rate))) for part, rate in found)
+    return ()
+
+
+ROOTS = {"sqrt": number(2), "cbrt": number(3)}
+LOGARITHMS = {"log": constant("e"), "log2": number(2), "log10": number(10)}
+
+
+def rates(root: Expression, *, alone: bool = False) -> list[tuple[Expression, Expression]]:
+    """The derivative over the value of a product, by each part; empty unless a factor is exponential, or `alone` all are."""
+    found: list[tuple[Expression, Expression]] = []
+    exponential: list[bool] = []
+    waiting = [(root, ONE)]
+    while waiting:
+        node, power = waiting.pop()
+        operation, arguments = node.operation, node.arguments
+        if node.is_constant:
+            continue
+        if operation in ("mul", "div", "neg"):
+            waiting += [(part, power) for part in arguments[:1]]
+            waiting += [(part, power if operation == "mul" else simplified("neg", power)) for part in arguments[1:]]
+        elif operation == "pow" and arguments[1].is_constant:
+            waiting.append((arguments[0], simplified("mul", power, arguments[1])))
+        elif operation in ROOTS:
+            waiting.append((arguments[0], simplified("div", power, ROOTS[operation])))
+        else:
+            part, rate = rate_of(node)
+            exponential.append(part is not node and not (alone and operation == "sinh"))  # which is 0 somewhere
+            found.append((part, simplified("mul", power, rate)))
+    wanted = all(exponential) if alone else any(exponential)
+    return found if wanted else []
+
+
+def rate_of(node: Expression) -> tuple[Expression, Expression]:
+    """A part and the derivative by it over the value: of an exponential by its argument, of anything else by itself."""
+    if node.operation == "pow" and node.arguments[0].is_constant and evaluate(node.arguments[0]) > 0:
+        return node.arguments[1], simplified("log", node.arguments[0])
+    if text := OPERATIONS[node.operation].rate if node.operation in OPERATIONS else "":
+        return node.arguments[0], replaced(postorder(rule(text)), {"a": node.arguments[0]})
+    return node, simplified("div", ONE, node)

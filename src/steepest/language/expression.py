@@ -26,15 +26,17 @@ class Expression:
         value: the float64 of a number or a named constant, else not a number.
         name: of a name or a named constant, else empty.
         is_constant: whether no name and nothing random occurs in it.
+        parts: how many numbers, names and operations are written for it, shared ones as often as they occur.
     """
 
-    __slots__ = ("__weakref__", "arguments", "is_constant", "name", "operation", "value")
+    __slots__ = ("__weakref__", "arguments", "is_constant", "name", "operation", "parts", "value")
 
     operation: str
     arguments: tuple[Expression, ...]
     value: float
     name: str
     is_constant: bool
+    parts: int
 
     def __setattr__(self, attribute: str, value: object) -> None:
         raise AttributeError("expressions do not change")
@@ -89,6 +91,7 @@ def intern(operation: str, arguments: tuple[Expression, ...], value: float = mat
             _set(found, "value", value)
             _set(found, "name", name)
             _set(found, "is_constant", is_constant(operation, arguments))
+            _set(found, "parts", 1 + sum([argument.parts for argument in arguments]))
             _known[key] = found
     return found
 

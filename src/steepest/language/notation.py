@@ -15,11 +15,12 @@ from typing import NamedTuple, Protocol
 from steepest.language.expression import Expression, postorder
 from steepest.language.tokens import GREEK
 
-__all__ = ["LATEX", "MATHML", "PLAIN", "TEXTBOOK", "Style", "latex", "mathml", "plain", "read_as", "textbook", "write"]
+__all__ = ["LATEX", "MATHML", "PLAIN", "TEXTBOOK", "Style", "latex", "mathml", "plain", "read_as", "textbook", "unwritten", "write"]
 
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than sin(x)^2
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+LONGEST_WRITTEN = 1_000  # parts, as many as a formula that is read has: nobody reads a derivative of more
 Numbers = Mapping[str, float]
 
 
@@ -78,6 +79,11 @@ def latex(expression: Expression, numbers: Numbers | None = None) -> str:
 def mathml(expression: Expression, numbers: Numbers | None = None) -> str:
     """A `<math>` element of presentation MathML."""
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{write(expression, MATHML, numbers)}</math>'
+
+
+def unwritten(expression: Expression) -> str:
+    """Why a derivative is not written out; empty where it is."""
+    return f"too long to write out: {expression.parts:,} parts" if expression.parts > LONGEST_WRITTEN else ""
 
 
 def read_as(text: str, form: str) -> str | None:
@@ -361,6 +367,7 @@ MATHML_FUNCTIONS = {
 
 WORD_FIRST = re.compile(r"(<\w+>)*<mi>\w{2,}</mi>")
 WORD_LAST = re.compile(r"<mi>\w{2,}</mi>(</\w+>)*$")
+FIRST_ELEMENT = re.compile(r"(?:<(?:mrow|msup|msub)>)*<([^>]*)")
 
 
 class MathML:
@@ -396,7 +403,7 @@ class MathML:
 
     def product(self, left: Fragment, right: Fragment) -> str:
         digits = first_element(right.text) == "mn" or (left.text.endswith("</mn>") and first_element(right.text) == "mfrac")
-        wide = not digits and (WORD_LAST.search(left.text) or WORD_FIRST.match(right.text))
+        wide = not digits and (WORD_LAST.match(left.text, max(0, left.text.rfind("<mi>"))) or WORD_FIRST.match(right.text))
         sign = f"<mo>{'·' if digits else '&#x2062;'}</mo>" + ('<mspace width="0.17em"/>' if wide else "")
         return f"<mrow>{left.text}{sign}{right.text}</mrow>"
 
@@ -446,7 +453,8 @@ class MathML:
 
 def first_element(text: str) -> str:
     """The tag of what stands first, with powers, subscripts and rows opened."""
-    return text.replace("<mrow>", "").replace("<msup>", "").replace("<msub>", "")[1:].partition(">")[0]
+    found = FIRST_ELEMENT.match(text)
+    return found[1] if found else ""
 
 
 PLAIN, TEXTBOOK, LATEX, MATHML = Plain(), Textbook(), Latex(), MathML()

@@ -1,7 +1,7 @@
 """The table of operations: each stands beside its value and its derivative.
 
 A derivative is written in the project's own notation: `a`, `b` are the arguments and `r` is the result, so the
-entry of `tanh` reads `1 - r^2`. Where a function has a kink the derivative is one subgradient: `sign(0)` is 0
+entry of `sqrt` reads `1/(2*r)`. Where a function has a kink the derivative is one subgradient: `sign(0)` is 0
 (so is the slope of `abs` there), `min` and `max` of equal arguments follow the first, `floor`, `ceil` and `sign`
 are flat.
 
@@ -29,7 +29,10 @@ class Operation(NamedTuple):
         name: how formulas and tapes call it.
         arity: how many arguments it takes.
         value: the IEEE value, which never raises.
-        partials: the derivative by each argument, as formulas in `a`, `b` (arguments) and `r` (result).
+        partials: the derivative by each argument, as formulas in `a`, `b` (arguments) and `r` (result), as a textbook has
+            them; they do not cancel where the arguments are large.
+        computed: the same as a machine computes them, where a textbook's form loses digits or overflows.
+        rate: the derivative over the value, of what grows or shrinks exponentially: finite where both are not, or 0.
         domain: what the arguments must be for the value to be a finite number, as an ending of
             "log(x) needs ..."; empty where only an overflow can make the value infinite.
     """
@@ -39,6 +42,8 @@ class Operation(NamedTuple):
     value: Callable[..., float]
     partials: tuple[str, ...] = ()
     domain: str = ""
+    computed: tuple[str, ...] = ()
+    rate: str = ""
 
 
 def quotient(a: float, b: float) -> float:
@@ -181,7 +186,7 @@ ARITHMETIC = {
 FUNCTIONS = {
     "sqrt": Operation("sqrt", 1, partial(math.sqrt), ("1/(2*r)",), "a number that is not negative"),
     "cbrt": Operation("cbrt", 1, math.cbrt, ("1/(3*r^2)",)),
-    "exp": Operation("exp", 1, exponential, ("r",)),
+    "exp": Operation("exp", 1, exponential, ("r",), rate="1"),
     "log": Operation("log", 1, logarithm(math.log), ("1/a",), "a positive number"),
     "log2": Operation("log2", 1, logarithm(math.log2), ("1/(a*log(2))",), "a positive number"),
     "log10": Operation("log10", 1, logarithm(math.log10), ("1/(a*log(10))",), "a positive number"),
@@ -190,13 +195,26 @@ FUNCTIONS = {
     "tan": Operation("tan", 1, partial(math.tan), ("1/cos(a)^2",), "a finite number"),
     "asin": Operation("asin", 1, partial(math.asin), ("1/sqrt(1-a^2)",), "a number from -1 to 1"),
     "acos": Operation("acos", 1, partial(math.acos), ("-1/sqrt(1-a^2)",), "a number from -1 to 1"),
-    "atan": Operation("atan", 1, math.atan, ("1/(1+a^2)",)),
-    "atan2": Operation("atan2", 2, math.atan2, ("b/(a^2+b^2)", "-a/(a^2+b^2)")),
-    "sinh": Operation("sinh", 1, hyperbolic_sine, ("cosh(a)",)),
-    "cosh": Operation("cosh", 1, hyperbolic_cosine, ("sinh(a)",)),
-    "tanh": Operation("tanh", 1, math.tanh, ("1-r^2",)),
+    "atan": Operation("atan", 1, math.atan, ("1/(1+a^2)",), computed=("1/hypot(1, a)/hypot(1, a)",)),
+    "atan2": Operation(
+        "atan2",
+        2,
+        math.atan2,
+        ("b/(a^2+b^2)", "-a/(a^2+b^2)"),
+        computed=("b/hypot(a, b)/hypot(a, b)", "-a/hypot(a, b)/hypot(a, b)"),
+    ),
+    "sinh": Operation("sinh", 1, hyperbolic_sine, ("cosh(a)",), rate="1/tanh(a)"),
+    "cosh": Operation("cosh", 1, hyperbolic_cosine, ("sinh(a)",), rate="tanh(a)"),
+    "tanh": Operation("tanh", 1, math.tanh, ("1/cosh(a)^2",), computed=("(1/cosh(a))^2",)),
     "asinh": Operation("asinh", 1, math.asinh, ("1/hypot(a,1)",)),
-    "acosh": Operation("acosh", 1, partial(math.acosh), ("1/sqrt((a-1)*(a+1))",), "a number that is at least 1"),
+    "acosh": Operation(
+        "acosh",
+        1,
+        partial(math.acosh),
+        ("1/sqrt((a-1)*(a+1))",),
+        "a number that is at least 1",
+        computed=("1/sqrt(a-1)/sqrt(a+1)",),
+    ),
     "atanh": Operation("atanh", 1, inverse_tangent, ("1/((1-a)*(1+a))",), "a number between -1 and 1"),
     "log1p": Operation("log1p", 1, logarithm_of_one_plus, ("1/(1+a)",), "a number greater than -1"),
     "expm1": Operation("expm1", 1, exponential_minus_one, ("exp(a)",)),
@@ -207,7 +225,7 @@ FUNCTIONS = {
     "min": Operation("min", 2, minimum),
     "max": Operation("max", 2, maximum),
     "where": Operation("where", 3, where),
-    "sigmoid": Operation("sigmoid", 1, sigmoid, ("r*(1-r)",)),
+    "sigmoid": Operation("sigmoid", 1, sigmoid, ("r*sigmoid(-a)",), computed=("(1/cosh(a/2))^2/4",), rate="sigmoid(-a)"),
     "softplus": Operation("softplus", 1, softplus, ("sigmoid(a)",)),
     "erf": Operation("erf", 1, math.erf, ("2*exp(-a^2)/sqrt(pi)",)),
     "hypot": Operation("hypot", 2, math.hypot, ("a/r", "b/r")),

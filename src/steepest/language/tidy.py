@@ -6,6 +6,8 @@ not multiplied out. Coefficients are exact: a number counts as the decimal it wa
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -17,10 +19,12 @@ Rational = int | Fraction  # a whole number is an int, which Python computes wit
 Term = tuple[tuple[Expression, Rational], ...]  # factors with their powers, each factor once
 Sum = dict[Term, Rational]  # terms with their coefficients, none of them 0; the term () is the number 1
 
+SIGNS: tuple[Sum, Sum] = ({(): 1}, {(): -1})
 LARGEST_POWER = 32  # up to here the power of a product is taken apart
 LONGEST_COEFFICIENT = 1_024  # bits: a longer one is beyond float64
 DECIMALS = 1_000_000_000_000  # a short decimal is a multiple of one over this
 LONGEST_QUOTIENT = 200  # parts: a longer sum of fractions stays a sum
+MOST_PRODUCTS = 100  # of two terms, to multiply a numerator out: beyond it is longer than the separate fractions
 
 
 def tidy(root: Expression) -> Expression:
@@ -45,28 +49,56 @@ def tidy_quotient(root: Expression) -> Expression:
     >>> textbook(tidy_quotient(read_formula("1/(1+x^2) - 2x^2/(1+x^2)^2").expression))
     '(1-x^2)/(1+x^2)^2'
     """
-    if length(root) > LONGEST_QUOTIENT:
+    if root.parts > LONGEST_QUOTIENT:
         return root
-    separate = tidy(root)
-    tidier = _Tidier(has_decimals(root))
+    tidier, separate = _Tidier(has_decimals(root)), root
     try:
-        tidier.tidy(separate)
-        joined = tidier.write(tidier.joined(tidier.sums[separate]))
-    except OverflowError:
+        separate = tidier.tidy(root)
+        joined = tidier.write(tidier.joined(tidier.sums[root]))
+    except (OverflowError, TooManyTermsError):
         return separate
-    return joined if length(joined) <= length(separate) else separate
+    return joined if joined.parts <= separate.parts else separate
+
+
+class TooManyTermsError(Exception):
+    """A numerator has more terms than anyone would write."""
 
 
 def has_decimals(root: Expression) -> bool:
     return any(node.operation == "number" and not node.value.is_integer() for node in postorder(root))
 
 
-def length(root: Expression) -> int:
-    """The number of parts that the written expression has."""
-    lengths: dict[Expression, int] = {}
-    for node in postorder(root):
-        lengths[node] = 1 + sum(lengths[argument] for argument in node.arguments)
-    return lengths[root]
+CHAINS = {"add": "sum", "sub": "sum", "neg": "sum", "mul": "product"}
+
+
+def inner_parts(order: Sequence[Expression]) -> set[Expression]:
+    """The sums that one other sum reads, and nothing else, and likewise the products: they are part of it."""
+    uses = Counter(argument for node in order for argument in node.arguments)
+    return {
+        part
+        for node in order
+        if (kind := CHAINS.get(node.operation))
+        for part in node.arguments
+        if uses[part] == 1 and CHAINS.get(part.operation) == kind
+    }
+
+
+class Terms:
+    """A sum in the making: terms in order of appearance; a term is the same in any order of its factors."""
+
+    def __init__(self) -> None:
+        self.sum: Sum = {}
+        self.same: dict[frozenset[tuple[Expression, Rational]], Term] = {}
+
+    def add(self, terms: Sum, sign: int = 1) -> None:
+        for term, size in terms.items():
+            factors = frozenset(term)
+            known = self.same.setdefault(factors, term)
+            total = self.sum.get(known, 0) + (size if sign > 0 else -size)
+            if total:
+                self.sum[known] = total
+            else:
+                del self.sum[known], self.same[factors]
 
 
 class _Tidier:
@@ -75,24 +107,25 @@ class _Tidier:
     def __init__(self, decimal: bool) -> None:
         self.decimal = decimal
         self.sums: dict[Expression, Sum] = {}
+        self.written: dict[int, tuple[Sum, Expression]] = {}
+        self.products = 0
 
     def tidy(self, root: Expression) -> Expression:
-        for node in postorder(root):
-            self.sums[node] = self.sum_of(node)
+        order = postorder(root)
+        inner = inner_parts(order)
+        for node in order:
+            if node not in inner:
+                self.sums[node] = self.sum_of(node)
         return self.write(self.sums[root])
 
     def sum_of(self, node: Expression) -> Sum:
         if node.operation == "number":
             return {(): rational(node.value)} if node.value else {}
-        arguments = [self.sums[argument] for argument in node.arguments]
-        if node.operation == "neg":
-            return scaled(arguments[0], -1)
-        if node.operation == "add":
-            return added(arguments[0], arguments[1])
-        if node.operation == "sub":
-            return added(arguments[0], scaled(arguments[1], -1))
         if node.operation == "mul":
-            return self.product(arguments[0], arguments[1])
+            return self.product(*self.factors(node))
+        if node.operation in CHAINS:
+            return self.collected(node)
+        arguments = [self.sums[argument] for argument in node.arguments]
         if node.operation == "div" and arguments[1]:
             return self.product(arguments[0], self.power(arguments[1], -1))
         if node.operation == "pow" and set(arguments[1]) <= {()}:
@@ -103,24 +136,57 @@ class _Tidier:
             return arguments[1]
         return factor(call(node.operation, *map(self.write, arguments)))
 
-    def product(self, a: Sum, b: Sum) -> Sum:
-        if not a or not b:
+    def collected(self, node: Expression) -> Sum:
+        """The terms of a sum and of the sums inside that nothing else reads."""
+        total = Terms()
+        waiting = [(node, 1)]
+        while waiting:
+            part, sign = waiting.pop()
+            if part is not node and part in self.sums:
+                total.add(self.sums[part], sign)
+                continue
+            if part.operation != "neg":
+                waiting.append((part.arguments[1], -sign if part.operation == "sub" else sign))
+            waiting.append((part.arguments[0], -sign if part.operation == "neg" else sign))
+        return total.sum
+
+    def factors(self, node: Expression) -> list[Sum]:
+        """The factors of a product and of the products inside that nothing else reads."""
+        found: list[Sum] = []
+        waiting = [*reversed(node.arguments)]
+        while waiting:
+            part = waiting.pop()
+            if part in self.sums:
+                found.append(self.sums[part])
+            else:
+                waiting += reversed(part.arguments)
+        return found
+
+    def product(self, *factors: Sum) -> Sum:
+        """The product as one term; a bare sign goes into a sum that stands alone."""
+        if not all(factors):
             return {}
-        if a in ({(): 1}, {(): -1}):  # a bare sign goes into the sum
-            return scaled(b, a[()])
-        if b in ({(): 1}, {(): -1}):
-            return scaled(a, b[()])
-        (left, p), (right, q) = self.single(a), self.single(b)
-        powers = dict(left)
-        for base, exponent in right:
-            powers[base] = powers.get(base, 0) + exponent
-        return {tuple((base, exponent) for base, exponent in powers.items() if exponent): p * q}
+        sums = [part for part in factors if part not in SIGNS]
+        size: Rational = -1 if sum(part == SIGNS[1] for part in factors) % 2 else 1
+        if len(sums) <= 1:
+            return scaled(sums[0] if sums else SIGNS[0], size)
+        powers: dict[Expression, Rational] = {}
+        for part in sums:
+            term, by = self.single(part)
+            size *= by
+            for base, exponent in term:
+                powers[base] = powers.get(base, 0) + exponent
+        return {tuple((base, exponent) for base, exponent in powers.items() if exponent): size}
 
     def single(self, terms: Sum) -> tuple[Term, Rational]:
         """The sum as one term: as it is, or as a factor of its own."""
         if len(terms) == 1:
             return next(iter(terms.items()))
-        return ((self.write(terms), 1),), 1
+        _, written = self.written.get(id(terms), (None, None))
+        if written is None:
+            written = self.write(terms)
+            self.written[id(terms)] = terms, written  # the sum is kept, so nothing else gets its id
+        return ((written, 1),), 1
 
     def power(self, base: Sum, exponent: Rational) -> Sum:
         if not exponent:
@@ -142,7 +208,7 @@ class _Tidier:
         for base, exponent in (power for term in terms for power in term):
             lowest[base] = min(exponent, lowest.get(base, 0))
         under = tuple((base, exponent) for base, exponent in lowest.items() if exponent < 0)
-        numerator: Sum = {}
+        total = Terms()
         for term, size in terms.items():
             powers = dict(term)
             for base, exponent in under:
@@ -150,7 +216,8 @@ class _Tidier:
             part: Sum = {(): size}
             for base, exponent in powers.items():
                 part = self.distributed(part, self.expanded(base, exponent))
-            numerator = added(numerator, part)
+            total.add(part)
+        numerator = total.sum
         ordered = sorted(numerator.items(), key=lambda item: item[1] < 0)  # 1 - x^2 rather than -x^2 + 1
         shared = content(numerator)
         return self.product({term: size / shared for term, size in ordered}, {under: shared})
@@ -168,11 +235,14 @@ class _Tidier:
         return total
 
     def distributed(self, a: Sum, b: Sum) -> Sum:
-        total: Sum = {}
+        self.products += len(a) * len(b)
+        if self.products > MOST_PRODUCTS:
+            raise TooManyTermsError
+        total = Terms()
         for left, p in a.items():
             for right, q in b.items():
-                total = added(total, self.product({left: p}, {right: q}))
-        return total
+                total.add(self.product({left: p}, {right: q}))
+        return total.sum
 
     def write(self, terms: Sum) -> Expression:
         """The expression of a sum."""
@@ -182,20 +252,20 @@ class _Tidier:
                 total = self.write_term(term, size)
             else:
                 total = call("sub" if size < 0 else "add", total, self.write_term(term, absolute(size)))
-        return number(0) if total is None else total
+        written = number(0) if total is None else total
+        self.sums.setdefault(written, terms)
+        return written
 
     def write_term(self, term: Term, size: Rational) -> Expression:
-        if self.decimal and is_decimal(size):
-            over, under = number(float(absolute(size))), number(1)
-        else:
-            over, under = number(float(abs(size.numerator))), number(float(size.denominator))
-        ordered = sorted(term, key=lambda item: rank(item[0]))
+        ordered = sorted(term, key=lambda item: rank(item[0])) if len(term) > 1 else term
         upper = [self.write_power(base, exponent) for base, exponent in ordered if exponent > 0]
         lower = [self.write_power(base, -exponent) for base, exponent in ordered if exponent < 0]
-        if over.value != 1 or not upper:
-            upper.insert(0, over)
-        if under.value != 1:
-            lower.insert(0, under)
+        whole = self.decimal and is_decimal(size)
+        over, under = (absolute(size), 1) if whole else (abs(size.numerator), size.denominator)
+        if over != 1 or not upper:
+            upper.insert(0, number(float(over)))
+        if under != 1:
+            lower.insert(0, number(float(under)))
         if size < 0:
             upper[0] = call("neg", upper[0])
         return call("div", multiplied(upper), multiplied(lower)) if lower else multiplied(upper)
@@ -228,16 +298,6 @@ def factor(node: Expression) -> Sum:
 
 def scaled(terms: Sum, by: Rational) -> Sum:
     return {term: size * by for term, size in terms.items()}
-
-
-def added(a: Sum, b: Sum) -> Sum:
-    """The sum of both, terms in order of appearance; a term is the same in any order of its factors."""
-    total = dict(a)
-    same = {frozenset(term): term for term in a}
-    for term, size in b.items():
-        known = same.get(frozenset(term), term)
-        total[known] = total.get(known, 0) + size
-    return {term: size for term, size in total.items() if size}
 
 
 def bits(size: Rational) -> int:

@@ -44,9 +44,9 @@ TWICE = ("min", "max")  # their arguments are written more than once, so they ar
 def evaluator(tape: Tape, outputs: Sequence[int]) -> Callable[..., Any]:
     """The outputs of an objective's tape as a function of its inputs; it raises where Python's arithmetic does."""
     writer = Writer(tape, outputs)
-    _, lines = writer.lines(range(len(tape.inputs)))
+    once, always = writer.lines(range(len(tape.inputs)))  # once: constants that are not finite, and what is made of them
     arguments = ", ".join(writer.texts[: len(tape.inputs)])
-    body = [f"  {line}" for line in lines]
+    body = [f"  {line}" for line in (*once, *always)]
     text = "\n".join([f"def evaluate({arguments}):", *body, f"  return ({', '.join(writer.texts[slot] for slot in outputs)},)"])
     return compiled("evaluate", text)
 
@@ -57,6 +57,12 @@ def compiled(name: str, text: str, **names: object) -> Callable[..., Any]:
     exec(compile(text, "<tape>", "exec"), namespace)  # noqa: S102
     function: Callable[..., Any] = namespace[name]
     return function
+
+
+def constant_text(value: float) -> str:
+    """A number as Python text, in brackets if it has a sign: a power binds tighter."""
+    text = repr(value) if math.isfinite(value) else f"float('{value}')"
+    return f"({text})" if text.startswith("-") else text
 
 
 class Writer:
@@ -74,7 +80,7 @@ class Writer:
         self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
         self.needed = tape.needed([*wanted, *apart], given)
         self.uses = self.count_uses()
-        self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [repr(constant) for constant in tape.constants]
+        self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [constant_text(value) for value in tape.constants]
         if clock is not None:
             self.texts[clock] = "float(k)"
         self.depths = [0] * len(self.texts)

@@ -116,6 +116,7 @@ def wrapped(text: str, width: int, indent: int) -> str:
 
 def best_break(text: str, width: int, indent: int) -> int | None:
     """Where to break: the outermost operator in the second half of the line, else anywhere."""
+    text = text[: width + 3]  # all that a break up to the width can see
     depth, depths = 0, []
     for character in text:
         depth += (character in "([") - (character in ")]")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from steepest.errors import InputError
 from steepest.language.expression import Expression, evaluate, names
@@ -96,6 +97,7 @@ class _Search:
         self.formula, self.value, self.digits = formula, value, digits
         self.exact = {name: exact[name] for name in sorted(names(formula))}
         self.places = {name: MOST_DIGITS if name in whole else digits for name in self.exact}
+        self.harms: dict[tuple[str, float], float] = {}
 
     def run(self, change: float) -> Fit:
         if not math.isfinite(self.value) or not all(map(math.isfinite, self.exact.values())):
@@ -145,6 +147,12 @@ class _Search:
         return True
 
     def harm(self, name: str, number: float) -> float:
-        """How much the rounding of one number changes the result."""
-        change = abs(evaluate(self.formula, {**self.exact, name: number}) - evaluate(self.formula, self.exact))
-        return math.inf if math.isnan(change) else change
+        """How much the rounding of one number changes the result; worked out once for each length of a number."""
+        if (name, number) not in self.harms:
+            change = abs(evaluate(self.formula, {**self.exact, name: number}) - self.exactly)
+            self.harms[name, number] = math.inf if math.isnan(change) else change
+        return self.harms[name, number]
+
+    @cached_property
+    def exactly(self) -> float:
+        return evaluate(self.formula, self.exact)

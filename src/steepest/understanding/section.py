@@ -8,7 +8,7 @@ from functools import reduce
 
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression, call, evaluate, name, number
-from steepest.language.notation import MATHML, latex, plain, write
+from steepest.language.notation import MATHML, latex, plain, unwritten, write
 from steepest.lowering import is_vector
 from steepest.objectives.formula import FormulaObjective
 from steepest.understanding.line import Line, given, worked
@@ -108,12 +108,21 @@ class _Writer:
         label = (
             partial_symbol(None, at or self.naming.position[0]) if self.alone else partial_symbol(self.naming.position[index], at)
         )
-        if self.expression is None:
+        slope = self.written_slope(self.expression, index)
+        if slope is None:
             return given(target, parameter, left, value, self.digits, label)
-        formula = self.naming.moved(derivative(self.expression, parameter), point)
+        formula = self.naming.moved(slope, point)
         return worked(
             target, parameter, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True
         )  # fmt: skip
+
+    def written_slope(self, expression: Expression | None, *indices: int) -> Expression | None:
+        """The derivative by parameters one after the other, unless it is too long to write out or there is no formula."""
+        for index in indices:
+            if expression is None or unwritten(expression):
+                return None
+            expression = derivative(expression, self.naming.parameters[index])
+        return None if expression is None or unwritten(expression) else expression
 
     def schedules(self) -> Iterator[Section]:
         """`lr = 0.1/(1+0.02*t) = 0.1/(1+0.02*3) = 0.09434`"""
@@ -224,10 +233,16 @@ class _Writer:
         lines: list[Line] = []
         for i in range(size):
             for j in range(i, size):
-                slope = derivative(derivative(self.expression, self.naming.parameters[i]), self.naming.parameters[j])
-                formula, value = self.naming.moved(slope, "theta"), self.working.hessian[i * size + j]
+                slope = self.written_slope(self.expression, i, j)
+                value = self.working.hessian[i * size + j]
                 left, label = symbol(self.entry(i, j)), second_symbol(names[i], names[j], alone=self.alone)
-                lines.append(worked("H", None, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True))
+                if slope is None:
+                    lines.append(given("H", None, left, value, self.digits, label))
+                else:
+                    formula = self.naming.moved(slope, "theta")
+                    lines.append(
+                        worked("H", None, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True)
+                    )
                 self.exact[self.entry(i, j)] = value
         return Section(tuple(lines), "" if self.alone else "the second derivatives")
 
