@@ -10,7 +10,7 @@ import numpy as np
 from steepest.targets.numpy import Array
 from steepest.trajectory import Trajectory
 
-__all__ = ["along", "begin", "digits", "listed", "method", "outcome", "per_digit", "point"]
+__all__ = ["along", "apart", "begin", "between", "digits", "listed", "method", "outcome", "pace", "per_digit", "point", "product"]
 
 ON_AXIS = 0.995  # the share of a direction from which it is that of one parameter
 MOST_SHOWN = 4
@@ -29,6 +29,33 @@ def digits(value: float) -> str:
     if value != 1 and float(shown) == 1:
         shown = f"{value:.{min(15, 1 + math.ceil(-math.log10(abs(value - 1))))}g}"
     return shown
+
+
+def apart(first: float, second: float) -> tuple[str, str]:
+    """Two numbers with as many digits as tell them apart, four at least.
+
+    >>> apart(1001.2, 1001.3), apart(2.0, 1.0)
+    (('1001.2', '1001.3'), ('2', '1'))
+    """
+    shown = digits(first), digits(second)
+    for places in range(5, 18):
+        if shown[0] != shown[1] or first == second:
+            break
+        shown = f"{first:.{places}g}", f"{second:.{places}g}"
+    return shown
+
+
+def between(positions: Array, names: Sequence[str]) -> str:
+    """The range of each coordinate, of the first few.
+
+    >>> between(np.array([[0.0, 5.0], [1.0, 5.0], [0.5, 5.0]]), ("x", "y"))
+    'x between 0 and 1, y at 5'
+    """
+    lows, highs = positions.min(axis=0), positions.max(axis=0)
+    parts = []
+    for name, low, high in list(zip(names, lows.tolist(), highs.tolist(), strict=True))[:MOST_SHOWN]:
+        parts.append(f"{name} at {digits(low)}" if low == high else "{} between {} and {}".format(name, *apart(low, high)))
+    return ", ".join(parts) + (", ..." if len(names) > MOST_SHOWN else "")
 
 
 def point(position: Array, names: Sequence[str] = ()) -> str:
@@ -72,6 +99,18 @@ def per_digit(rate: float) -> str:
     return f"{steps:.3g}" if steps < 1000 else f"{round(steps, -1):,.0f}"
 
 
+def pace(rate: float) -> str:
+    """How fast an error shrinks by a factor, in decimal digits; nothing where it is too slow to say.
+
+    >>> pace(0.9), pace(0.01), pace(1.0)
+    (', a further digit every 21.9 steps', ', 2 further digits at each', '')
+    """
+    if not 0 < rate < 0.9999:
+        return ""
+    gained = -math.log10(rate)
+    return f", {gained:.3g} further digits at each" if gained > 1.0001 else f", a further digit every {per_digit(rate)} steps"
+
+
 def listed(parts: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -97,3 +136,11 @@ def outcome(run: Trajectory) -> str:
         return f"is at {value} after {run.steps:,} steps"
     when = run.ending.message.partition(":")[0].partition(" ")[2]
     return f"diverges {when}" if run.ending == "diverged" else f"leaves the domain {when}"
+
+
+def product(run: Trajectory, curvature: float, found: float, scaled: bool) -> str:
+    """`lr*lambda = 0.21*20 = 4.2`, or the result alone where more than these two go into it."""
+    rate = run.settings.get("lr")
+    if isinstance(rate, float) and not scaled and math.isclose(rate * curvature, found, rel_tol=1e-9):
+        return f"lr*lambda = {digits(rate)}*{digits(curvature)} = {digits(found)}"
+    return f"lr*lambda = {digits(found)}"
