@@ -7,13 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from steepest.diagnosis.evidence import Evidence
-from steepest.diagnosis.place import Place, values_at
+from steepest.diagnosis.place import Place, derivatives, values_at
 from steepest.diagnosis.wording import along, apart, digits, point
 from steepest.objectives.callable import CallableObjective
 
 __all__ = ["placed"]
 
 ROUNDING = 1e-14
+SEEN = 1e-6  # the share of the way that must be left to be told
+FAR = 10.0  # how many times farther than the start a run may end from a minimum that is still told
 
 
 def placed(evidence: Evidence) -> Iterator[str]:
@@ -46,6 +48,8 @@ def ahead(evidence: Evidence) -> Iterator[str]:
     if at is None or at.kind != "minimum" or not going or not run.steps:
         return
     away = float(np.linalg.norm(last - at.position))
+    if away > FAR * float(np.linalg.norm(evidence.survey.positions[0] - at.position)):
+        return
     yield f"There is a minimum at {point(at.position, run.names)}, where f = {digits(at.value)}; it ended {digits(away)} from it."
 
 
@@ -65,7 +69,8 @@ def settled(evidence: Evidence, at: Place) -> Iterator[str]:
         yield f"It arrives at the minimum {there}: {'the lowest value known' if known else 'no lower value is known'}."
     if at.flat:
         yield bottom(evidence, at)
-    if at.flat and point(last, run.names) != where:
+    away, way = np.abs(last - at.position).max(), np.abs(evidence.survey.positions[0] - at.position).max()
+    if at.flat and point(last, run.names) != where and away > SEEN * way:
         slope = digits(float(np.linalg.norm(evidence.survey.gradients[-1])))
         yield f"It is not quite there: it ended at {point(last, run.names)}, where the slope is {slope}."
 
@@ -78,10 +83,19 @@ def bottom(evidence: Evidence, at: Place) -> str:
     beside = values_at(run, at.position + reach * np.array([[1.0], [-1.0]]) * way)
     if (np.abs(beside - at.value) <= ROUNDING * (min(1.0, float(np.abs(evidence.survey.values).max())) + abs(at.value))).all():
         return f"The bottom is level {along(way, run.names)}: the value does not change there, so the minimum is no single point."
+    near, far = (slope_at(evidence, at, share * reach) for share in (1e-3, 1.0))
+    if not near <= 0.1 * far:
+        return f"There is an edge {along(way, run.names)}: the slope does not fade toward the bottom."
     slow = ""
     if end is not None and not end[0].scaled and isinstance(run.settings.get("lr"), float):
         slow = ", so the steps shrink faster than the error, and no constant factor per step is reached"
     return f"The bottom is flat {along(way, run.names)}: the curvature fades to 0 there{slow}."
+
+
+def slope_at(evidence: Evidence, at: Place, distance: float) -> float:
+    """The slope a little beside a stationary point, along the direction of its least curvature."""
+    way = at.directions[:, 0]
+    return float(np.abs(derivatives(evidence.run, at.position + distance * way)[1] @ way))
 
 
 def stuck(evidence: Evidence, at: Place) -> str:
@@ -106,5 +120,7 @@ def stuck(evidence: Evidence, at: Place) -> str:
 
 def on_top(evidence: Evidence, at: Place) -> str:
     slope = float(np.abs(evidence.survey.gradients[-1]).max())
-    told = f"It is stuck at the top of a hill, at {point(at.position, evidence.run.names)}: the slope vanishes there"
-    return told + (", so no step leads away." if slope == 0 else f", and is {digits(slope)} where the run ended.")
+    where = f"at the top of a hill, at {point(at.position, evidence.run.names)}: the slope vanishes there"
+    if slope == 0:
+        return f"It is stuck {where}, so no step leads away."
+    return f"It ended {where}, and is {digits(slope)} where the run ended."

@@ -21,7 +21,7 @@ CHARACTERS = {
     "held": "it rests where weight decay balances the slope",
     "cycling": "it visits the same few points again and again",
     "chaotic": "it stays in one region without settling, and runs that start next to each other part",
-    "wandering": "it stays in one region without settling, and neighbors do not part so fast",
+    "wandering": "it stayed in one region without coming to rest or repeating itself",
     "kink": "it hops over an edge, where the slope jumps instead of shrinking",
     "noisy": "its optimizer adds noise to every step",
     "underway": "it was still going down when it ended",

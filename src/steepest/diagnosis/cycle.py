@@ -18,7 +18,7 @@ __all__ = ["cycle", "repeats_exactly"]
 LONGEST = 16
 PERIODS = 8  # how many of the last periods are compared
 SAME = 1e-5  # how closely a cycle comes back, relative to its size
-ROUNDING = 1e-13
+ROUNDING = 1e-11  # of the largest coordinate: a change that is none
 LEFT = 1e-3  # the share of its size by which it may still change, if it goes on as it did
 
 
@@ -46,8 +46,9 @@ def cycle(survey: Survey) -> tuple[int, Array] | None:
         if size <= 1e-9 * max(1e-300, float(np.abs(last).max())):
             return None
         changes = np.abs(tail[period:] - tail[:-period]).max(axis=1)
-        if changes[-period - 2 :].max() <= SAME * size and still_changes(changes, period, float(np.abs(last).max())) <= LEFT * size:
-            return period, tail[-period:]
+        if changes[-period - 2 :].max() <= SAME * size:
+            left = still_changes(changes, period, float(np.abs(last).max()))
+            return (period, tail[-period:]) if left <= LEFT * size else None
     return None
 
 

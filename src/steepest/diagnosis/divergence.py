@@ -48,13 +48,15 @@ def divergence(run: Trajectory, survey: Survey, growth: Fit | None, moves: Array
     values, positions = survey.values, survey.positions
     rising = bool(values[-1] > values[0])
     if growth is None:
-        ever_faster = len(moves) >= 5 and bool((np.diff(moves[-5:]) > 0).all())
+        ever_faster = len(moves) >= 3 and bool((np.diff(moves[-5:]) > 0).all())
         few = run.steps < FEW and bool((np.diff(values[-3:]) > 0).all()) and last_unstable
-        grows = rising and (few or (ever_faster and bool(values[-1] >= np.nanmax(values))))
+        uphill = rising and (few or (ever_faster and bool(values[-1] >= np.nanmax(values))))
     else:
-        far = float(np.abs(positions[-1] - positions[0]).max()) > FAR * (1 + float(np.abs(positions[0]).max()))
-        uphill = rising and bool(values[-1] >= 0.5 * np.nanmax(values))
-        grows = growth.factor > GROWING and (uphill or (far and bool(survey.curvatures[-1, 0] < 0)))
+        ever_faster = growth.factor > GROWING
+        uphill = rising and ever_faster and bool(values[-1] >= 0.5 * np.nanmax(values))
+    far = float(np.abs(positions[-1] - positions[0]).max()) > FAR * (1 + float(np.abs(positions[0]).max()))
+    downhill = ever_faster and far and bool(survey.curvatures[-1, 0] < 0) and not scheduled(run)
+    grows = uphill or downhill
     return confirmed(run, survey) if grows else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from steepest.targets.numpy import Array
 if TYPE_CHECKING:
     from steepest.trajectory import Trajectory
 
-__all__ = ["Evidence", "gather"]
+__all__ = ["Evidence", "agrees", "gather"]
 
 ROUNDING = 1e-14
 RESTING = 1e-9  # the share of the largest error below which one that stays the same is rounding
@@ -34,6 +35,8 @@ STEPS_FOR_KINK = 12
 HALVINGS = 40  # of a step, until what is left of it is so short that only an edge has a jump of the slope in it
 ONE_CURVATURE = 1 + 1e-9
 ROUGHLY = 1.01  # of a Python function, whose curvatures are differences
+TELLING, FAINT = math.log(3), 0.01  # logarithms of the factor from the first to the last of the numbers that a rate is fitted to
+AGREE = 0.1  # how far the logarithms of two rates may differ to be called the same
 SEEDS = 20  # steps of a run with another seed
 FEWEST_TO_WANDER = 20
 
@@ -70,7 +73,7 @@ class Evidence:
     @property
     def arrived(self) -> Place | None:
         """The stationary point at which the run ended, if it did; around a cycle, and with noise, nothing ends."""
-        ended = self.place and self.place.arrived and not self.diverges and not self.cycle and not self.noisy
+        ended = self.place is not None and self.place.arrived and not self.diverges and not self.cycle and not self.noisy
         return self.place if ended else None
 
     @property
@@ -160,7 +163,8 @@ class Evidence:
         if self.arrived:
             return self.arrived.kind == "flat"
         hollow = self.place is not None and self.place.kind == "minimum" and self.survey.curvatures[-1, 0] >= 0
-        return not hollow and self.survey.exact and self.run.steps > 0 and is_plateau(self.run, self.survey)
+        looked_for = not hollow and self.survey.exact and self.run.steps > 0 and not scheduled(self.run)
+        return looked_for and is_plateau(self.run, self.survey)
 
     @cached_property
     def fall(self) -> tuple[int, float, float] | None:
@@ -170,7 +174,7 @@ class Evidence:
         lower by chance does not count.
         """
         halted = self.run.ending in ("step_limit", "interrupted") and self.run.steps > 0
-        if not halted or self.arrived or self.diverges or self.cycle or self.plateau or self.noisy:
+        if not halted or self.arrived or self.diverges or self.cycle or self.plateau or self.noisy or self.chaos:
             return None
         seen = self.survey
         row = int(np.searchsorted(seen.steps, self.run.steps - max(1, self.run.steps // 4)))
@@ -179,6 +183,8 @@ class Evidence:
         windows = [seen.values[rows] for rows in np.array_split(late, min(4, len(late)))]
         lows, highs = (np.array([pick(window) for window in windows]) for pick in (np.min, np.max))
         falling = bool((np.diff(lows) < 0).all() and (np.diff(highs) < 0).all()) and last <= before
+        if self.kink and not highs[-1] < lows[0]:  # hopping over an edge
+            return None
         return (int(seen.steps[row]), before, last) if falling and before - last > STILL * abs(before) else None
 
     @cached_property
@@ -186,8 +192,15 @@ class Evidence:
         """Whether the run rests where weight decay balances the slope: an equation pulls toward 0 even without a gradient."""
         if self.run.ending != "converged" or self.arrived or self.stability.end is None or scheduled(self.run):
             return False
+        return self.pulled and bool(self.survey.positions[-1].any())
+
+    @cached_property
+    def pulled(self) -> bool:
+        """Whether the equations move a position without a gradient: whether they have weight decay."""
+        if self.stability.end is None:
+            return False
         column = self.stability.end[0].matrix[0, :, 0]
-        return bool(np.abs(column - np.eye(len(column))[0]).max() > 1e-12) and bool(self.survey.positions[-1].any())
+        return bool(np.abs(column - np.eye(len(column))[0]).max() > 1e-12)
 
     @cached_property
     def lower(self) -> tuple[Array, float] | None:
@@ -275,7 +288,23 @@ def gather(run: Trajectory) -> Evidence:
     steady, found = stability(run, seen), place(run, seen)
     around = None if run.ending == "converged" else cycle(seen)
     first = Evidence(run, seen, steady, swings(seen), around, found, None, None)
-    return replace(first, predicted=predicted_of(first), fit=fit_of(first))
+    predicted, fit = predicted_of(first), fit_of(first)
+    return replace(first, predicted=predicted, fit=fit if fit and telling(fit, predicted) else None)
+
+
+def telling(fit: Fit, predicted: float | None) -> bool:
+    """Whether numbers changed by so much that a line through their logarithms says more than one through themselves.
+
+    Less is enough where the factor is the predicted one.
+    """
+    return abs(fit.span) >= (FAINT if agrees(predicted, fit.factor) else TELLING)
+
+
+def agrees(predicted: float | None, rate: float) -> bool:
+    """Whether two factors per step are called the same."""
+    if predicted is None:
+        return False
+    return abs(math.log(max(predicted, 1e-300)) - math.log(rate)) <= AGREE * abs(math.log(rate)) + 1e-4
 
 
 def predicted_of(evidence: Evidence) -> float | None:
@@ -284,10 +313,10 @@ def predicted_of(evidence: Evidence) -> float | None:
     A schedule has a factor of its own at every step, so there is none in the long run.
     """
     steady, at, curvatures = evidence.stability, evidence.arrived, evidence.survey.curvatures
-    if scheduled(evidence.run) or evidence.noisy:
+    if scheduled(evidence.run) or evidence.noisy or evidence.kink:
         return None
     if at is not None and steady.end is not None:
-        return predicted_at(steady, (at.directions * at.curvatures) @ at.directions.T)
+        return predicted_at(steady, (at.directions * at.curvatures) @ at.directions.T, evidence.survey)
     if at is None and steady.scaled:
         return None
     with np.errstate(all="ignore"):
@@ -297,13 +326,20 @@ def predicted_of(evidence: Evidence) -> float | None:
     known = sizes[np.isfinite(sizes)]
     if not len(known) or (evidence.survey.exact and len(known) < len(sizes)):
         return None
-    return steady.predicted if known.max() < spread and known.min() > 1 / spread else None
+    if not (known.max() < spread and known.min() > 1 / spread):
+        return None
+    hessians = evidence.survey.hessians
+    if steady.end is None or hessians is None or not np.isfinite(hessians[-1]).all():
+        return steady.predicted
+    return predicted_at(steady, hessians[-1], evidence.survey)
 
 
 def fit_of(evidence: Evidence) -> Fit | None:
     """The factor per step of the last errors: distances to the minimum, where it is known, else lengths of steps."""
     run, found, seen = evidence.run, evidence.place, evidence.survey
     if evidence.noisy or run.ending == "undefined" or evidence.cycle or evidence.chaos or evidence.wanders or evidence.held:
+        return None
+    if evidence.pulled and not evidence.diverges and not evidence.arrived:
         return None
     if evidence.diverges or (found and found.kind != "minimum" and found.arrived):
         return evidence.growth

@@ -17,6 +17,8 @@ VISIBLE = 0.01  # the share of the gradient from which a direction is seen to sw
 SIGNIFICANT = 1e-6  # and the share of the largest slope so far in that direction
 ALIGNED = 0.7  # eigenvectors of two neighbors are the same direction when their cosine is larger
 ROUNDING = 1e-14  # of slopes, relative to what they are made of; of differences of a Python function more
+FEWEST_BETWEEN = 2.5  # steps between two changes of sides, on average, from which there is a period to tell
+FAINT = 0.01  # what a swing must grow or shrink by, as a logarithm, to be told
 REGULAR = 0.3  # how far the numbers of steps between changes of sides may lie from their mean to have a period
 Steps = NDArray[np.int64]
 
@@ -88,7 +90,11 @@ def along(survey: Survey, direction: Array) -> list[Swing]:
     with np.errstate(all="ignore"):
         slopes = survey.gradients @ direction
         curvatures = np.nan_to_num(np.abs(survey.curvatures).max(axis=1))
-        terms = np.abs(survey.gradients).max(axis=1) + curvatures * np.abs(survey.positions).max(axis=1)
+        reach = np.maximum(
+            np.abs(survey.positions).max(axis=1),
+            np.abs(np.diff(survey.positions, axis=0, prepend=survey.positions[:1])).max(axis=1),
+        )
+        terms = np.abs(survey.gradients).max(axis=1) + curvatures * reach
         tiny = ~(np.abs(slopes) > precision * terms)
         moves = np.abs(np.diff(survey.positions, axis=0) @ direction)
     sides = kept(np.where(tiny, 0.0, np.sign(slopes))[:, None], tiny[:, None])[:, 0]
@@ -98,10 +104,11 @@ def along(survey: Survey, direction: Array) -> list[Swing]:
     at = survey.steps[rows + 1]
     gaps = np.diff(at)
     mean = float(gaps.mean()) if len(gaps) else np.nan
-    regular = len(gaps) > 0 and bool((np.abs(gaps - mean) <= max(1.0, REGULAR * mean)).all()) and (len(gaps) > 2 or mean == 1)
+    alike = bool((np.abs(gaps - mean) <= max(1.0, REGULAR * mean)).all())
+    regular = mean == 1 or (len(gaps) > 2 and mean >= FEWEST_BETWEEN and alike)
     line = fitted(moves[rows], 0.0, at) if len(rows) >= 4 else None
-    period = 2 * mean if regular else np.nan
-    return [Swing(direction, len(rows), int(at[0]), int(at[-1]), period, line.factor if line else np.nan)]
+    factor = line.factor if line and abs(line.span) > FAINT else np.nan
+    return [Swing(direction, len(rows), int(at[0]), int(at[-1]), 2 * mean if regular else np.nan, factor)]
 
 
 def kept(sides: Array, tiny: NDArray[np.bool_]) -> Array:
@@ -119,7 +126,7 @@ def turns(positions: Array) -> tuple[Steps, ...]:
     found = []
     for column in positions.T:
         moves = np.diff(column)
-        real = np.flatnonzero(np.abs(moves) > 1e-15 * np.abs(column).max(initial=0.0))
+        real = np.flatnonzero(np.abs(moves) > 1e-15 * np.maximum(np.abs(column[1:]), np.abs(column[:-1])))
         ways = np.sign(moves[real])
         found.append(real[1:][ways[1:] != ways[:-1]] + 1)
     return tuple(found)
@@ -127,8 +134,8 @@ def turns(positions: Array) -> tuple[Steps, ...]:
 
 def falls(values: Array) -> bool:
     """Whether the value never rose by more than rounding."""
-    sound = values[np.isfinite(values)]
-    return bool((np.diff(sound) <= 1e-12 * np.maximum(1e-300, np.abs(sound[:-1]))).all())
+    with np.errstate(invalid="ignore"):
+        return bool((np.diff(values) <= 1e-12 * np.maximum(1e-300, np.abs(values[:-1]))).all())
 
 
 def lengths(rows: Array) -> Array:

@@ -59,7 +59,7 @@ def returned(evidence: Evidence) -> Iterator[str]:
         )
     elif evidence.wanders:
         before, last = (between(seen.positions[evidence.quarter(which)], run.names) for which in (2, 3))
-        yield f"It goes on without settling: over the last quarter of its steps it keeps {last}, over the one before {before}."
+        yield f"It has not settled: over the last quarter of its steps it keeps {last}, over the one before {before}."
 
 
 def wandered(evidence: Evidence) -> Iterator[str]:
@@ -127,6 +127,8 @@ def straight(evidence: Evidence) -> Iterator[str]:
     turned = [(name, steps) for name, steps in zip(run.names, evidence.turns, strict=True) if len(steps)]
     changes = np.diff(seen.values)
     looked_at = "" if len(seen.steps) == run.steps + 1 else ", as far as it was looked at"
+    if run.ending == "diverged" and not np.isfinite(seen.values[-1]):
+        changes = np.append(changes[:-1], np.inf)  # the value that is none is larger than any number
     if (changes < 0).all():
         value = f"the value falls at every step{looked_at}"
     elif evidence.falls:

@@ -20,14 +20,17 @@ __all__ = ["Place", "is_plateau", "lower_value", "place"]
 MOST_STEPS = 100  # of Newton's method; at a degenerate point the error shrinks by a constant factor only
 NEAR, NEAR_FLAT = 1e-3, 0.05  # a run has arrived when what is left is at most this share of its way; where the bottom is flat
 CLOSE = 1e-6  # or this share of the coordinates, however short the way was
-SMALL, SHORT = 1e-3, 1e-2  # and slopes and steps are these shares of the largest slope and of the way
+SMALL, SHORT = 1e-3, 1e-2  # and slopes and steps are these shares of the steepest slope and of the way
+NOTHING = 1e-9  # next to the farthest position, a distance that is none
+MOSTLY = 0.9  # those of the start count, or of so many positions: a single step far out is no way that was come
 RECENT = 6  # for these many positions, and a twentieth of the steps
 FLAT = 1e-6  # a curvature this much smaller than the largest one around is none
 FADED = 1e-3  # and this much smaller than beside it, it vanishes there
 DIRECTIONS = 64
 LOWER = 1e-9  # the share of a value by which another must be lower
 SAMPLES = 512
-RESTING = 0.01  # the share of the view that a run moves at most over its second half, if it is stuck on a plateau
+RESTING = 0.01  # the share of the view that a run moves at most over its second half, if it is stuck on a plateau,
+PATIENCE = 1000  # or would in so many steps like its last one
 MOST_CALLS = 20_000
 
 
@@ -105,9 +108,13 @@ def arrived(run: Trajectory, survey: Survey, position: Array, flat: bool) -> boo
         return True
     slopes = lengths(survey.gradients)
     moves = lengths(np.diff(survey.positions, axis=0))[rows[1:]]
-    way = np.nanmax(away)
-    quiet = slopes[rows].max() <= SMALL * np.nanmax(slopes) and moves.max(initial=0.0) <= SHORT * way
-    return bool(quiet and away[rows].max() <= (NEAR_FLAT if flat else NEAR) * way)
+    if away[rows].max() <= NOTHING * np.nanmax(away):
+        return True
+    near = NEAR_FLAT if flat else NEAR
+    for steep, way in ((slopes[0], away[0]), (np.nanquantile(slopes, MOSTLY), np.nanquantile(away, MOSTLY))):
+        if slopes[rows].max() <= SMALL * steep and max(moves.max(initial=0.0) / SHORT, away[rows].max() / near) <= way:
+            return True
+    return False
 
 
 def known_minimum(run: Trajectory, survey: Survey) -> Place | None:
@@ -151,10 +158,24 @@ def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tupl
         position = position + step
         if float(np.abs(step).max()) <= 1e-15 * (1e-3 + float(np.abs(position).max())):
             break
-    position = np.where(np.abs(position) <= 1e-15 * span, 0.0, position)
+    position = rounded(run, np.where(np.abs(position) <= 1e-15 * span, 0.0, position), span)
     value, gradient, hessian = derivatives(run, position)
     curvatures, directions = (part[0] for part in spectra(hessian[None]))
     return (position, value, gradient, curvatures, directions) if np.isfinite(curvatures).all() else None
+
+
+def rounded(run: Trajectory, position: Array, span: float) -> Array:
+    """The position with fewer digits, where that has a slope no larger: at a flat bottom the last digits are not known."""
+    slope = float(np.abs(derivatives(run, position)[1]).max())
+    if not slope:
+        return position
+    for digits in (5, 7, 9, 12):
+        unit = 10.0 ** (np.floor(np.log10(max(span, 1e-300))) - digits)
+        coarse = np.round(position / unit) * unit
+        coarse = np.where(coarse == 0, 0.0, np.array([float(f"{value:.15g}") for value in coarse]))
+        if float(np.abs(derivatives(run, coarse)[1]).max()) <= slope:
+            return coarse
+    return position
 
 
 def derivatives(run: Trajectory, position: Array) -> tuple[float, Array, Array]:
@@ -236,11 +257,12 @@ def is_plateau(run: Trajectory, survey: Survey) -> bool:
         return False
     late = survey.positions[survey.steps >= run.steps // 2]
     view = max(high - low for low, high in run.objective.view)
-    if not float(np.ptp(late, axis=0).max()) <= RESTING * view:
+    last = float(np.abs(survey.positions[-1] - survey.positions[-2]).max())
+    if not max(float(np.ptp(late, axis=0).max()), PATIENCE * last) <= RESTING * view:
         return False
     slope, curvature = float(np.abs(survey.gradients[-1]).max()), float(np.abs(survey.curvatures[-1]).max())
     if slope == 0 and curvature == 0:
         return True
     _, slopes, hessians = evaluations(run, np.array(run.objective.samples(SAMPLES, 0)))
-    usual = [float(np.nanquantile(np.where(np.isfinite(part), np.abs(part), np.nan), 0.9)) for part in (slopes, hessians)]
+    usual = [float(np.nanquantile(np.where(np.isfinite(part), np.abs(part), np.nan), 0.5)) for part in (slopes, hessians)]
     return slope <= 1e-3 * usual[0] and curvature <= 1e-2 * usual[1]

@@ -10,15 +10,18 @@ import numpy as np
 from steepest.diagnosis.advice import MOST_STEPS, Advice, continued, trial_steps
 from steepest.diagnosis.character import creeping_factor
 from steepest.diagnosis.curvature import rescaled_condition
-from steepest.diagnosis.evidence import Evidence
-from steepest.diagnosis.stability import predicted_at
-from steepest.diagnosis.wording import along, digits, method, outcome, pace, per_digit, point
+from steepest.diagnosis.divergence import scheduled
+from steepest.diagnosis.evidence import Evidence, agrees
+from steepest.diagnosis.stability import Stability, predicted_rate
+from steepest.diagnosis.wording import along, apart, digits, method, outcome, pace, per_digit, point
+from steepest.targets.numpy import Array
 from steepest.trajectory import Trajectory
 
 __all__ = ["advised", "crept", "curved", "rated"]
 
-AGREE = 0.1  # how far the logarithms of two rates may differ to be called the same
 WORTH_RESCALING = 10.0
+HIDDEN = 1e-15  # the share of the largest curvature by which an eigenvalue is rounding
+EVEN = 0.01  # how much the factors of single steps may differ to be one
 HARDLY = 0.1  # the share of the error that is hardly any
 FEW = 17
 
@@ -30,7 +33,11 @@ def crept(evidence: Evidence) -> Iterator[str]:
         return
     half = float(steady.lr_lambda[len(steady.lr_lambda) // 2 :].max())
     scaled = ", lambda being the curvature after the optimizer's own scaling" if steady.scaled else ""
-    allowed = "" if steady.scaled else f" A learning rate {digits(factor)} times larger is where that bound lies."
+    allowed = (
+        ""
+        if steady.scaled or scheduled(evidence.run)
+        else f" A learning rate {digits(factor)} times larger is where that bound lies."
+    )
     yield (
         f"It creeps: over the second half of the run lr*lambda is {digits(half)} at most{scaled}, and {method(evidence.run)} is "
         f"stable up to {digits(steady.bound)}.{allowed}"
@@ -55,10 +62,11 @@ def curved(evidence: Evidence) -> Iterator[str]:
         yield f"The curvature is {digits(first[0])} at the start{end}."
         return
     ways = [along(survey.directions[0, :, index], names) for index in (0, -1)]
-    text = f"The curvature goes from {digits(first[0])} {ways[0]} to {digits(first[-1])} {ways[1]}"
+    ends = spread(first)
+    text = f"The curvature goes from {ends[0]} {ways[0]} to {ends[1]} {ways[1]}"
     text += "" if constant else " at the start"
     if not constant and told:
-        text += f", and from {digits(last[0])} to {digits(last[-1])} at the end"
+        text += ", and from {} to {} at the end".format(*spread(last))
     condition = evidence.condition
     if condition is None:
         yield f"{text}."
@@ -66,6 +74,17 @@ def curved(evidence: Evidence) -> Iterator[str]:
     yield f"{text}. The condition number{where(evidence, constant)}, the largest over the smallest, is {digits(condition)}."
     if (constant or evidence.at_minimum) and condition >= WORTH_RESCALING:
         yield rescaled(evidence, condition)
+
+
+def spread(curvatures: Array) -> tuple[str, str]:
+    """The least and the largest curvature; a least one that rounding in the largest hides is said to be hidden."""
+    least, largest = float(curvatures[0]), float(curvatures[-1])
+    size = max(abs(least), abs(largest))
+    shown = apart(least, largest)
+    hidden = abs(least) <= HIDDEN * size
+    return "0 (to rounding)" if hidden and size else shown[0], "0 (to rounding)" if abs(
+        largest
+    ) <= HIDDEN * size and size else shown[1]
 
 
 def where(evidence: Evidence, constant: bool) -> str:
@@ -106,9 +125,12 @@ def rated(evidence: Evidence) -> Iterator[str]:
         return
     over = f"from step {fit.first} to step {fit.last}"
     if evidence.diverges:
-        shown = f"Each step is {digits(fit.factor)} times as long as the one before"
+        moves = evidence.step_lengths[-min(len(evidence.step_lengths), fit.last - fit.first + 1) :]
+        even = np.allclose(moves[1:] / moves[:-1], fit.factor, rtol=EVEN)
+        shown = f"{'Each' if even else 'On average each'} step is {digits(fit.factor)} times as long as the one before"
     elif at and at.kind != "minimum":
-        yield f"Its steps shrink by the factor {digits(fit.factor)} each, {over}." if fit.factor < 1 else ""
+        if fit.factor < 1:
+            yield f"Its steps shrink by the factor {digits(fit.factor)} each, {over}."
         return
     else:
         assert evidence.place is not None
@@ -117,10 +139,9 @@ def rated(evidence: Evidence) -> Iterator[str]:
     if predicted is None:
         yield f"{shown} (measured {over})."
         return
-    same = abs(math.log(max(predicted, 1e-300)) - math.log(fit.factor)) <= AGREE * abs(math.log(fit.factor)) + 1e-4
     source = "the curvature" if evidence.quadratic else "the curvature at the end"
     told = f"{shown} (measured {over}; {source} predicts {digits(predicted)})."
-    yield told + ("" if same else differing(evidence, predicted, fit.factor))
+    yield told + ("" if agrees(predicted, fit.factor) else differing(evidence, predicted, fit.factor))
 
 
 def unmeasured(evidence: Evidence) -> Iterator[str]:
@@ -137,11 +158,18 @@ def unmeasured(evidence: Evidence) -> Iterator[str]:
         if errors[-1] <= 1e-3 * errors[-2] or (len(errors) > 2 and errors[-2] <= 1e-3 * errors[-3]):
             yield "Near its end a step removes nearly all of the error, as the Jacobian there, of spectral radius 0, predicts."
         return
-    if predicted is None or predicted >= 1 or (at is None and not evidence.quadratic):
+    if predicted is None or predicted >= 1 or (at is None and not evidence.quadratic) or evidence.pulled:
         return
     why = "there are too few steps" if len(evidence.survey.steps) < FEW else "the steps show no constant factor"
     source = "the curvature" if evidence.quadratic else "the curvature at the end"
+    if evidence.stability.scaled:
+        source += " with the optimizer's own scaling"
     yield f"In the long run each step multiplies the error by {digits(predicted)}, says {source}; it is not measured, for {why}."
+
+
+def factor_of(steady: Stability, curvature: float) -> float | None:
+    """The factor per step in a direction of some curvature."""
+    return predicted_rate(steady, np.array([[curvature]]) * steady.end[0].scale) if steady.end else None
 
 
 def differing(evidence: Evidence, predicted: float, rate: float) -> str:
@@ -149,7 +177,7 @@ def differing(evidence: Evidence, predicted: float, rate: float) -> str:
     place = evidence.place
     if place is not None and rate < predicted and evidence.stability.end is not None and not evidence.stability.scaled:
         parts = np.abs((evidence.survey.positions[-1] - place.position) @ place.directions)
-        rates = [predicted_at(evidence.stability, np.diag(place.curvatures[[index] * len(parts)])) for index in range(len(parts))]
+        rates = [factor_of(evidence.stability, float(place.curvatures[index])) for index in range(len(parts))]
         slowest = [float(part) for part, own in zip(parts, rates, strict=True) if own is not None and own > 0.999 * predicted]
         if slowest and max(slowest) <= HARDLY * float(np.linalg.norm(parts)):
             return " The run is faster, for it has hardly any error in the slowest direction."

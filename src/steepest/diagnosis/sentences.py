@@ -112,17 +112,17 @@ def afterwards(evidence: Evidence, row: int) -> str:
 def above_at_rest(evidence: Evidence) -> Iterator[str]:
     """A curvature above the bound in a direction in which the run does not move."""
     steady, run, seen = evidence.stability, evidence.run, evidence.survey
-    if steady.bound is None or steady.scaled or evidence.noisy:
+    if steady.bound is None or steady.scaled or evidence.noisy or not np.ptp(seen.positions, axis=0).any():
         return
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero((steady.lr_lambda > steady.bound * (1 + 1e-9)) & (seen.steps < max(run.steps, 1)))
     if len(rows):
         row = int(rows[0])
         way = along(steady.directions[row], run.names)
+        told = product(run, seen.curvatures[row, -1], steady.lr_lambda[row], scaled=False)
         yield (
-            f"{begin(product(run, seen.curvatures[row, -1], steady.lr_lambda[row], steady.scaled))} {way} at step "
-            f"{int(seen.steps[row]) + 1} is above {digits(steady.bound)}, where {method(run)} stops being stable, but the run "
-            f"does not move {way}."
+            f"{begin(way)}, {told} at step {int(seen.steps[row]) + 1} is above {digits(steady.bound)}, where {method(run)} stops "
+            f"being stable, but the run does not move {way}."
         )
 
 

@@ -39,7 +39,7 @@ from steepest.targets.numpy import Array
 if TYPE_CHECKING:
     from steepest.trajectory import Trajectory
 
-__all__ = ["Stability", "known_before", "predicted_at", "stability", "tape_inputs"]
+__all__ = ["Stability", "known_before", "predicted_at", "predicted_rate", "stability", "tape_inputs"]
 
 LATE = 1e9  # a step number by which every bias correction has worn off
 ROUNDING = 1e-9
@@ -236,15 +236,21 @@ def predicted_rate(found: Stability, curvatures: Array) -> float | None:
     return rate if np.isfinite(rate) and not (found.scaled and rate > 1 + ROUNDING) else None
 
 
-def predicted_at(found: Stability, hessian: Array) -> float | None:
-    """The factor by which the error shrinks in a step where the Hessian is another one."""
+def predicted_at(found: Stability, hessian: Array, survey: Survey) -> float | None:
+    """The factor by which the error shrinks in a step with a Hessian, in the slowest of the directions in which the run moved."""
     if found.end is None:
         return None
     scale = found.end[0].scale
-    if scale.shape[1] == 1:
-        return predicted_rate(found, np.linalg.eigvalsh(hessian)[None] * scale)
-    root = np.sqrt(scale[0]) if (scale > 0).all() else np.full(len(hessian), np.nan)
-    return predicted_rate(found, spectra((root[:, None] * hessian * root[None, :])[None])[0])
+    coordinates = np.flatnonzero(np.ptp(survey.positions, axis=0) > 0)
+    if scale.shape[1] > 1:
+        root = np.sqrt(scale[0]) if (scale > 0).all() else np.full(len(hessian), np.nan)
+        hessian = root[:, None] * hessian * root[None, :]
+        moved = hessian[np.ix_(coordinates, coordinates)] if len(coordinates) else hessian
+        return predicted_rate(found, spectra(moved[None])[0])
+    curvatures, directions = np.linalg.eigh(hessian)
+    ways = np.ptp(survey.positions @ directions, axis=0)
+    along = ways > STILL * ways.max()
+    return predicted_rate(found, (curvatures[along] if along.any() else curvatures)[None] * scale)
 
 
 def without_recurrence(run: Trajectory, survey: Survey, given: Mapping[str, Array]) -> Stability:

@@ -26,8 +26,9 @@ def digits(value: float) -> str:
     """
     value = float(value) + 0.0
     shown = f"{value:.4g}"
-    if value != 1 and float(shown) == 1:
-        shown = f"{value:.{min(15, 1 + math.ceil(-math.log10(abs(value - 1))))}g}"
+    off = abs(abs(value) - 1)
+    if off > 1e-12 and abs(float(shown)) == 1:
+        shown = f"{value:.{min(15, 1 + math.ceil(-math.log10(off)))}g}"
     return shown
 
 
