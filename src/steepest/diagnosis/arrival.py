@@ -35,6 +35,7 @@ def placed(evidence: Evidence) -> Iterator[str]:
         yield from settled(evidence, at)
     elif at is not None and at.kind == "saddle":
         yield stuck(evidence, at)
+        yield from short_of(evidence, at)
     elif at is not None and at.kind == "maximum":
         yield on_top(evidence, at)
     if at is None and not evidence.plateau:
@@ -54,7 +55,7 @@ def ahead(evidence: Evidence) -> Iterator[str]:
 
 
 def settled(evidence: Evidence, at: Place) -> Iterator[str]:
-    run, lower, last = evidence.run, evidence.lower, evidence.survey.positions[-1]
+    run, lower = evidence.run, evidence.lower
     where = point(at.position, run.names)
     there = f"{where}, where f = {digits(at.value)}"
     if lower is not None:
@@ -69,10 +70,16 @@ def settled(evidence: Evidence, at: Place) -> Iterator[str]:
         yield f"It arrives at the minimum {there}: {'the lowest value known' if known else 'no lower value is known'}."
     if at.flat:
         yield bottom(evidence, at)
-    away, way = np.abs(last - at.position).max(), np.abs(evidence.survey.positions[0] - at.position).max()
-    if at.flat and point(last, run.names) != where and away > SEEN * way:
+    yield from short_of(evidence, at)
+
+
+def short_of(evidence: Evidence, at: Place) -> Iterator[str]:
+    """That the run ended beside a point where the curvature vanishes, for it comes close ever more slowly."""
+    first, last, names = evidence.survey.positions[0], evidence.survey.positions[-1], evidence.run.names
+    away, way = np.abs(last - at.position).max(), np.abs(first - at.position).max()
+    if at.flat and point(last, names) != point(at.position, names) and away > SEEN * way:
         slope = digits(float(np.linalg.norm(evidence.survey.gradients[-1])))
-        yield f"It is not quite there: it ended at {point(last, run.names)}, where the slope is {slope}."
+        yield f"It is not quite there: it ended at {point(last, names)}, where the slope is {slope}."
 
 
 def bottom(evidence: Evidence, at: Place) -> str:
@@ -80,7 +87,7 @@ def bottom(evidence: Evidence, at: Place) -> str:
     run = evidence.run
     way, end = at.directions[:, 0], evidence.stability.end
     reach = 1e-2 * (1 + float(np.abs(at.position).max()))
-    beside = values_at(run, at.position + reach * np.array([[1.0], [-1.0]]) * way)
+    beside = values_at(run, at.position + reach * np.array([[1.0], [-1.0], [100.0], [-100.0]]) * way)
     if (np.abs(beside - at.value) <= ROUNDING * (min(1.0, float(np.abs(evidence.survey.values).max())) + abs(at.value))).all():
         return f"The bottom is level {along(way, run.names)}: the value does not change there, so the minimum is no single point."
     near, far = (slope_at(evidence, at, share * reach) for share in (1e-3, 1.0))

@@ -22,6 +22,7 @@ __all__ = ["Divergence", "divergence", "scheduled"]
 FAR = 10.0  # how many times farther than its start a run must get to be running away downhill
 GROWING = 1.001
 FEW = 16
+MUCH_ALONE = 10.0  # how many times larger than in its first half, where it cannot be continued
 LONGER, MOST_STEPS = 10_000, 100_000
 MUCH = 1e3  # how many times larger values must get, where more steps do not leave the finite numbers
 
@@ -56,6 +57,8 @@ def divergence(run: Trajectory, survey: Survey, growth: Fit | None, moves: Array
         uphill = rising and ever_faster and bool(values[-1] >= 0.5 * np.nanmax(values))
     far = float(np.abs(positions[-1] - positions[0]).max()) > FAR * (1 + float(np.abs(positions[0]).max()))
     downhill = ever_faster and far and bool(survey.curvatures[-1, 0] < 0) and not scheduled(run)
+    if scheduled(run):  # which cannot be continued
+        uphill = uphill and bool(np.abs(values[-1]) > MUCH_ALONE * np.nanmax(np.abs(values[: len(values) // 2 + 1])))
     grows = uphill or downhill
     return confirmed(run, survey) if grows else None
 

@@ -268,7 +268,7 @@ class Evidence:
     @property
     def curvatures(self) -> Array:
         """The Hessian's eigenvalues that matter in the long run: at the minimum, else where the run ended, else at its start."""
-        if self.place is not None and (self.at_minimum or self.arrived):
+        if self.place is not None and self.at_minimum:
             return self.place.curvatures
         rows = self.survey.curvatures[[-1, 0]]
         return np.asarray(rows[0] if np.isfinite(rows[0]).all() and not self.diverges else rows[1])
@@ -277,7 +277,7 @@ class Evidence:
     def condition(self) -> float | None:
         """The largest of these curvatures over the smallest, where all are positive."""
         least, largest = float(self.curvatures[0]), float(self.curvatures[-1])
-        if self.place is not None and self.at_minimum and self.place.flat:
+        if self.place is not None and (self.place.flat if self.at_minimum else self.arrived):
             return None
         return largest / least if least > 0 and np.isfinite(largest) and largest / least < 1e12 else None
 

@@ -30,6 +30,7 @@ class Swing:
     Attributes:
         direction: the eigenvector, at the last change of sides.
         changes: how often the slope along it changed its sign.
+        certain: whether that is all: whether no slope was so small that its sign may be rounding.
         first, last: the steps of the first and the last change.
         period: twice the mean number of steps between two changes; not a number where these numbers differ, or for a single one.
         factor: by what the steps across were multiplied per step, where that stayed the same; else not a number.
@@ -37,6 +38,7 @@ class Swing:
 
     direction: Array
     changes: int
+    certain: bool
     first: int
     last: int
     period: float
@@ -108,7 +110,9 @@ def along(survey: Survey, direction: Array) -> list[Swing]:
     regular = mean == 1 or (len(gaps) > 2 and mean >= FEWEST_BETWEEN and alike)
     line = fitted(moves[rows], 0.0, at) if len(rows) >= 4 else None
     factor = line.factor if line and abs(line.span) > FAINT else np.nan
-    return [Swing(direction, len(rows), int(at[0]), int(at[-1]), 2 * mean if regular else np.nan, factor)]
+    signs = np.sign(slopes[rows[0] : rows[-1] + 2])
+    certain = int((np.diff(signs[signs != 0]) != 0).sum()) == len(rows)
+    return [Swing(direction, len(rows), certain, int(at[0]), int(at[-1]), 2 * mean if regular else np.nan, factor)]
 
 
 def kept(sides: Array, tiny: NDArray[np.bool_]) -> Array:

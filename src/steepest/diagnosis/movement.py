@@ -17,6 +17,7 @@ __all__ = ["moved"]
 
 MOST_POINTS = 4
 MOST_TURNS = 2  # coordinates whose turns are told
+SAME = 1e-6  # how close two points of a cycle are, next to its size, that are one
 ENOUGH = 20  # steps of which a mean and a deviation are told
 
 
@@ -48,7 +49,10 @@ def returned(evidence: Evidence) -> Iterator[str]:
         more = [f"{period - MOST_POINTS} more"] if period > MOST_POINTS else []
         places = listed([*(point(each) for each in points[:MOST_POINTS]), *more])
         forever = ", and would do so forever" if repeats_exactly(run, seen, period) else ""
-        yield f"It repeats the same {period} points, {places}{forever}.{on_the_bound(evidence)}"
+        near = SAME * float(np.ptp(points, axis=0).max())
+        distinct = all((np.abs(points - each).max(axis=1) <= near).sum() == 1 for each in points)
+        same = f"the same {period} points, {places}" if distinct else f"itself every {period} steps, through {places}"
+        yield f"It repeats {same}{forever}.{on_the_bound(evidence)}"
     elif evidence.chaos is not None:
         found = evidence.chaos
         rows = (seen.steps >= found.first) & (seen.steps <= found.last)
@@ -112,7 +116,7 @@ def swung(evidence: Evidence, swing: Swing) -> str:
     elif math.isfinite(swing.period):
         how = f"about every {swing.period / 2:.3g} steps, a period of {swing.period:.3g}, {when}"
     else:
-        how = f"{swing.changes} times {when}"
+        how = f"{'' if swing.certain else 'at least '}{swing.changes} times {when}"
     size = ""
     if swing.factor > 1:
         size = f"; each step takes it {digits(swing.factor)} times as far"
@@ -125,7 +129,7 @@ def straight(evidence: Evidence) -> Iterator[str]:
     """No swing across a valley: whether any coordinate turned back, and whether the value fell."""
     run, seen = evidence.run, evidence.survey
     turned = [(name, steps) for name, steps in zip(run.names, evidence.turns, strict=True) if len(steps)]
-    changes = np.diff(seen.values)
+    changes = np.diff(seen.values if run.ending != "undefined" else seen.values[np.isfinite(seen.values)])
     looked_at = "" if len(seen.steps) == run.steps + 1 else ", as far as it was looked at"
     if run.ending == "diverged" and not np.isfinite(seen.values[-1]):
         changes = np.append(changes[:-1], np.inf)  # the value that is none is larger than any number
@@ -138,10 +142,11 @@ def straight(evidence: Evidence) -> Iterator[str]:
     else:
         rises = int((changes > 0).sum())
         value = f"the value rises at {rises} step{'s' * (rises != 1)}{looked_at}"
-    if not turned and run.steps > 1:
+    if not turned and run.steps > 1 and len(changes):
         yield f"It never changes sides: every coordinate moves one way only, and {value}."
         return
     for name, steps in turned[:MOST_TURNS]:
         times = "once" if len(steps) == 1 else f"{len(steps)} times"
         yield f"{name} turns back {times}, {'at' if len(steps) == 1 else 'first at'} step {int(steps[0])}."
-    yield f"{value[0].upper()}{value[1:]}."
+    if len(changes):
+        yield f"{value[0].upper()}{value[1:]}."

@@ -30,7 +30,7 @@ DIRECTIONS = 64
 LOWER = 1e-9  # the share of a value by which another must be lower
 SAMPLES = 512
 RESTING = 0.01  # the share of the view that a run moves at most over its second half, if it is stuck on a plateau,
-PATIENCE = 1000  # or would in so many steps like its last one
+PATIENCE = 10_000  # or would in so many steps like its last one
 MOST_CALLS = 20_000
 
 
@@ -82,8 +82,8 @@ def found_from(run: Trajectory, survey: Survey, last: Array) -> Place | None:
         return None
     position, value, gradient, curvatures, directions = found
     steepest = float(np.nanmax(np.abs(survey.gradients), initial=0.0))
-    precision = 1e-9 if survey.exact else 1e-6
-    if not float(np.abs(gradient).max()) <= precision * max(steepest, 1e-3 * float(np.abs(curvatures).max())):
+    precision, slope, bend = 1e-9 if survey.exact else 1e-6, float(np.abs(gradient).max()), float(np.abs(curvatures).max())
+    if not slope <= precision * max(steepest, 1e-3 * bend) or slope > 100 * precision * bend * max(span, scale):
         return None
     distance = float(np.abs(position - last).max())
     around = max(float(np.nanmax(np.abs(survey.curvatures), initial=0.0)), float(np.abs(curvatures).max()))
@@ -168,7 +168,8 @@ def rounded(run: Trajectory, position: Array, span: float) -> Array:
     """The position with fewer digits, where that has a slope no larger: at a flat bottom the last digits are not known."""
     slope = float(np.abs(derivatives(run, position)[1]).max())
     if not slope:
-        return position
+        coarse = np.where(np.abs(position) <= 1e-6 * span, 0.0, position)
+        return position if derivatives(run, coarse)[1].any() else coarse
     for digits in (5, 7, 9, 12):
         unit = 10.0 ** (np.floor(np.log10(max(span, 1e-300))) - digits)
         coarse = np.round(position / unit) * unit

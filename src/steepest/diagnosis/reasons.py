@@ -158,9 +158,9 @@ def unmeasured(evidence: Evidence) -> Iterator[str]:
         if errors[-1] <= 1e-3 * errors[-2] or (len(errors) > 2 and errors[-2] <= 1e-3 * errors[-3]):
             yield "Near its end a step removes nearly all of the error, as the Jacobian there, of spectral radius 0, predicts."
         return
-    if predicted is None or predicted >= 1 or (at is None and not evidence.quadratic) or evidence.pulled:
+    if predicted is None or predicted >= 1 or evidence.pulled or errors is None or (at is None and not evidence.quadratic):
         return
-    why = "there are too few steps" if len(evidence.survey.steps) < FEW else "the steps show no constant factor"
+    why = "there are too few steps" if len(evidence.survey.steps) < FEW else "the last steps do not show it"
     source = "the curvature" if evidence.quadratic else "the curvature at the end"
     if evidence.stability.scaled:
         source += " with the optimizer's own scaling"

@@ -16,6 +16,7 @@ from steepest.diagnosis.wording import along, apart, begin, digits, method, poin
 
 __all__ = ["sentences"]
 
+RESTING = 1e-15  # the share of the coordinates that is rounding
 STEEP = 1e-3  # the share of its largest slope from which a place is no place to rest
 
 
@@ -95,7 +96,7 @@ def left_stability(evidence: Evidence) -> Iterator[str]:
 
 def afterwards(evidence: Evidence, row: int) -> str:
     """What an unstable step did: led uphill, overshot, and whether the run came back from it."""
-    run, seen = evidence.run, evidence.survey
+    seen = evidence.survey
     if row + 1 >= len(seen.steps) or seen.steps[row + 1] != seen.steps[row] + 1:
         return ""
     with np.errstate(all="ignore"):
@@ -103,7 +104,7 @@ def afterwards(evidence: Evidence, row: int) -> str:
         before, after = float(step @ seen.gradients[row]), float(step @ seen.gradients[row + 1])
     told = " The step leads uphill." if before > 0 else " The step overshoots." if before < 0 < after else ""
     highest, last = float(np.nanmax(seen.values[row:])), float(seen.values[-1])
-    if not evidence.diverges and run.ending != "undefined" and highest > seen.values[row] > last:
+    if (evidence.arrived or evidence.fall) and highest > seen.values[row] > last:
         told += " The run came back: f rose from {} to {}".format(*apart(float(seen.values[row]), highest))
         told += f", and is {digits(last)} at the end."
     return told
@@ -116,8 +117,9 @@ def above_at_rest(evidence: Evidence) -> Iterator[str]:
         return
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero((steady.lr_lambda > steady.bound * (1 + 1e-9)) & (seen.steps < max(run.steps, 1)))
-    if len(rows):
-        row = int(rows[0])
+    for row in rows[:1].tolist():
+        if np.ptp(seen.positions[row:] @ steady.directions[row]) > RESTING * np.abs(seen.positions[row]).max():
+            return
         way = along(steady.directions[row], run.names)
         told = product(run, seen.curvatures[row, -1], steady.lr_lambda[row], scaled=False)
         yield (

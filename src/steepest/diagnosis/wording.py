@@ -109,7 +109,9 @@ def pace(rate: float) -> str:
     if not 0 < rate < 0.9999:
         return ""
     gained = -math.log10(rate)
-    return f", {gained:.3g} further digits at each" if gained > 1.0001 else f", a further digit every {per_digit(rate)} steps"
+    if gained > 0.9999:
+        return f", {gained:.3g} further digit{'s' * (gained > 1.005)} at each"
+    return f", a further digit every {per_digit(rate)} steps"
 
 
 def listed(parts: Sequence[str]) -> str:
