@@ -50,7 +50,7 @@ HOUSE = [
     ["difference"],
     ["diagnosis.recurrence", "diagnosis.jacobian", "diagnosis.survey", "diagnosis.rate"],
     ["diagnosis.stability", "diagnosis.motion", "diagnosis.cycle", "diagnosis.divergence", "diagnosis.tuning"],
-    ["diagnosis.place", "diagnosis.chaos"],
+    ["diagnosis.place", "diagnosis.chaos", "diagnosis.kink"],
     ["diagnosis.evidence"],
     ["diagnosis.character", "diagnosis.curvature"],
     ["diagnosis.advice", "diagnosis.wording"],

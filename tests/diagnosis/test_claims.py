@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from steepest.descent import descend
 from steepest.diagnosis.diagnosis import diagnose
@@ -111,11 +112,12 @@ def test_the_place_that_weight_decay_holds() -> None:
 
 
 def test_a_rate_is_of_the_last_steps() -> None:
-    slow = np.concatenate([0.99 ** np.arange(100), 0.99**100 * 0.01 ** np.arange(1, 6)])
+    slow: NDArray[np.float64] = np.concatenate([0.99 ** np.arange(100), 0.99**100 * 0.01 ** np.arange(1, 6)]).astype(float)
     assert fitted(slow) is None
     assert fitted(slow, 1e-3 * slow[99]) is None  # what follows falls away from the line
     assert fitted(1 / np.arange(1.0, 200)) is None  # no factor at all
     found = fitted(0.9 ** np.arange(40))
     assert found is not None
-    assert (found.factor, found.first, found.last) == (pytest.approx(0.9), 20, 39)
+    assert found.factor == pytest.approx(0.9)
+    assert (found.first, found.last) == (20, 39)
     assert [pace(rate) for rate in (0.1, 0.001, 0.999999)] == [", 1 further digit at each", ", 3 further digits at each", ""]

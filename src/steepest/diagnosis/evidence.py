@@ -14,11 +14,12 @@ from steepest.descent import descend
 from steepest.diagnosis.chaos import Chaos, chaos
 from steepest.diagnosis.cycle import cycle
 from steepest.diagnosis.divergence import Divergence, divergence, scheduled
+from steepest.diagnosis.kink import kink
 from steepest.diagnosis.motion import Swing, falls, lengths, swings, turns
 from steepest.diagnosis.place import Place, is_plateau, lower_value, place
 from steepest.diagnosis.rate import Fit, fitted
 from steepest.diagnosis.stability import Stability, predicted_at, stability
-from steepest.diagnosis.survey import Survey, evaluations, survey
+from steepest.diagnosis.survey import ROUGHLY, Survey, is_quadratic, survey
 from steepest.objectives.callable import CallableObjective
 from steepest.targets.numpy import Array
 
@@ -30,11 +31,7 @@ __all__ = ["Evidence", "agrees", "gather"]
 ROUNDING = 1e-14
 RESTING = 1e-9  # the share of the largest error below which one that stays the same is rounding
 STILL = 1e-6  # the share of the value by which a run must fall to be still going down
-JUMP = 5.0  # times more than the curvatures on both sides allow
-STEPS_FOR_KINK = 12
-HALVINGS = 40  # of a step, until what is left of it is so short that only an edge has a jump of the slope in it
 ONE_CURVATURE = 1 + 1e-9
-ROUGHLY = 1.01  # of a Python function, whose curvatures are differences
 TELLING, FAINT = math.log(3), 0.01  # logarithms of the factor from the first to the last of the numbers that a rate is fitted to
 AGREE = 0.1  # how far the logarithms of two rates may differ to be called the same
 SEEDS = 20  # steps of a run with another seed
@@ -211,49 +208,12 @@ class Evidence:
     @cached_property
     def kink(self) -> bool:
         """Whether the slope jumps in two or more of the last steps, by more than the curvatures on both sides allow."""
-        if not self.survey.exact:
-            return False
-        rows = slice(max(self.tail, len(self.survey.steps) - STEPS_FOR_KINK), None)
-        slopes, positions, curvatures = (
-            part[rows] for part in (self.survey.gradients, self.survey.positions, self.survey.curvatures)
-        )
-        with np.errstate(all="ignore"):
-            change, way = lengths(np.diff(slopes, axis=0)), lengths(np.diff(positions, axis=0))
-            size = np.abs(curvatures).max(axis=1)
-            jumps = (change > JUMP * np.maximum(size[1:], size[:-1]) * way) & (change > 0.5 * lengths(slopes[1:]))
-            for row in np.flatnonzero(jumps):  # a smooth function has the missing curvature in between
-                jumps[row] = self.edge(positions[row], positions[row + 1], float(change[row]))
-        return bool(jumps.sum() >= 2)
-
-    def edge(self, one: Array, other: Array, change: float) -> bool:
-        """Whether half of the change of the slope between two positions takes place within next to nothing."""
-        for _ in range(HALVINGS // 5):
-            points = one + np.linspace(0, 1, 33)[:, None] * (other - one)
-            slopes = evaluations(self.run, points)[1]
-            parts = lengths(np.diff(slopes, axis=0))
-            if not np.isfinite(parts).all():
-                return False
-            row = int(parts.argmax())
-            if parts[row] < 0.5 * change:
-                return False
-            one, other = points[row], points[row + 1]
-        return True
+        return kink(self.run, self.survey, self.tail)
 
     @cached_property
     def quadratic(self) -> bool:
         """Whether the curvature is the same at every position, and in between."""
-        seen = self.survey
-        if seen.hessians is None:
-            return False
-        known = seen.hessians[np.isfinite(seen.hessians).all(axis=(1, 2))]
-        if not seen.exact:
-            return len(known) > 1 and bool(np.allclose(known, known[0], rtol=ROUGHLY - 1, atol=1e-6 * np.abs(known).max()))
-        points = seen.positions[np.isfinite(seen.positions).all(axis=1)]
-        between = (points[1:] + points[:-1]) / 2 if len(points) > 1 else points
-        beside = points[:1] + np.array([[1.0], [-1.0], [0.37]])
-        others = evaluations(self.run, np.concatenate([between, beside]))[2]
-        every = np.concatenate([known, others])
-        return bool(np.allclose(every, known[0], rtol=1e-9, atol=1e-12 * np.abs(known[0]).max())) if len(known) else False
+        return is_quadratic(self.run, self.survey)
 
     @cached_property
     def errors(self) -> Array | None:
