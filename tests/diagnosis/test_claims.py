@@ -116,7 +116,7 @@ def test_a_rate_is_of_the_last_steps() -> None:
     assert fitted(slow) is None
     assert fitted(slow, 1e-3 * slow[99]) is None  # what follows falls away from the line
     assert fitted(1 / np.arange(1.0, 200)) is None  # no factor at all
-    found = fitted(0.9 ** np.arange(40))
+    found = fitted(np.asarray(0.9 ** np.arange(40), dtype=np.float64))
     assert found is not None
     assert found.factor == pytest.approx(0.9)
     assert (found.first, found.last) == (20, 39)

@@ -20,7 +20,7 @@ CHARACTERS = {
     "plateau": "it is stuck where the function is level: next to no slope, next to no curvature",
     "held": "it rests where weight decay balances the slope",
     "cycling": "it visits the same few points again and again",
-    "chaotic": "it stays in one region without settling, and runs that start next to each other part",
+    "chaotic": "it stays in one region without coming to rest, and runs that start next to each other part",
     "wandering": "it stayed in one region without coming to rest or repeating itself",
     "kink": "it hops over an edge, where the slope jumps instead of shrinking",
     "noisy": "its optimizer adds noise to every step",
