@@ -32,7 +32,7 @@ ROUNDING = 1e-14
 RESTING = 1e-9  # the share of the largest error below which one that stays the same is rounding
 STILL = 1e-6  # the share of the value by which a run must fall to be still going down
 ONE_CURVATURE = 1 + 1e-9
-TELLING, FAINT = math.log(3), 0.01  # logarithms of the factor from the first to the last of the numbers that a rate is fitted to
+TELLING = math.log(3)  # of the factor from the first to the last of the numbers that a rate is fitted to
 AGREE = 0.1  # how far the logarithms of two rates may differ to be called the same
 SEEDS = 20  # steps of a run with another seed
 FEWEST_TO_WANDER = 20
@@ -255,16 +255,16 @@ def gather(run: Trajectory) -> Evidence:
 def telling(fit: Fit, predicted: float | None) -> bool:
     """Whether numbers changed by so much that a line through their logarithms says more than one through themselves.
 
-    Less is enough where the factor is the predicted one.
+    Any change is enough where the factor is the predicted one.
     """
-    return abs(fit.span) >= (FAINT if agrees(predicted, fit.factor) else TELLING)
+    return abs(fit.span) >= TELLING or agrees(predicted, fit.factor, 1e-9)
 
 
-def agrees(predicted: float | None, rate: float) -> bool:
-    """Whether two factors per step are called the same."""
+def agrees(predicted: float | None, rate: float, least: float = 1e-4) -> bool:
+    """Whether two factors per step are called the same: their logarithms differ little, or by less than the least that counts."""
     if predicted is None:
         return False
-    return abs(math.log(max(predicted, 1e-300)) - math.log(rate)) <= AGREE * abs(math.log(rate)) + 1e-4
+    return abs(math.log(max(predicted, 1e-300)) - math.log(rate)) <= AGREE * abs(math.log(rate)) + least
 
 
 def predicted_of(evidence: Evidence) -> float | None:
