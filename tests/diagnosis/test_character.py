@@ -31,7 +31,9 @@ RUNS: list[tuple[str, Start, dict[str, Any], str, str]] = [
     ("x^2 + 10y^2", (10, 1), {"lr": 0.09}, "minimum oscillating", "unstable ill_conditioned"),
     ("x^2 + 10y^2", (10, 0), {"lr": 0.04}, "minimum monotone", "oscillating unstable"),
     ("x^2 + 1000y^2", (10, 1), {"lr": 0.0005}, "underway monotone ill_conditioned", "oscillating"),
-    ("x^2 + 1000y^2", (10, 0), {"lr": 0.0011}, "unstable ill_conditioned monotone", "diverging"),
+    ("x^2 + 1000y^2", (10, 0), {"lr": 0.0011}, "ill_conditioned monotone", "diverging unstable"),  # y stays 0
+    ("x^2 + 1000y^2", (10, 1e-9), {"lr": 0.0011}, "unstable ill_conditioned", "monotone"),
+    ("x^2 + y^2", (1, 0), {"optimizer": "adam", "lr": 0.1}, "oscillating", "unstable"),  # so does this one
     ("rosenbrock", None, {"lr": 0.001, "steps": 500}, "underway ill_conditioned", "minimum diverging"),
     ("rosenbrock", None, {"lr": 0.01}, "diverging unstable", "minimum"),
     ("rosenbrock", None, {"optimizer": "newton"}, "minimum", "diverging underway"),
@@ -73,6 +75,22 @@ RUNS: list[tuple[str, Start, dict[str, Any], str, str]] = [
     ("x - log(x)", 3, {"lr": 5}, "left_domain", "diverging minimum"),
     ("sqrt(x)", 1, {"lr": 0.3}, "left_domain", "diverging minimum"),
     ("log(x)", -1, {}, "left_domain", "diverging"),
+    # Never at rest: x' = 4x(1-x) is the logistic map, whose Lyapunov exponent is ln 2.
+    ("4x^3/3 - 1.5x^2", 0.3, {"lr": 1, "steps": 600}, "chaotic", "underway wandering minimum cycling diverging"),
+    ("x^2 + 4sin(3x)", 8, {"lr": 0.1, "steps": 300}, "chaotic", "minimum underway"),
+    ("rastrigin", (2.1, 2.9), {"lr": 0.01, "steps": 300}, "chaotic", "minimum underway"),
+    ("x^2", 1, {"optimizer": "heavy_ball(beta=1)", "lr": 0.3, "steps": 300}, "wandering", "underway cycling chaotic diverging"),
+    ("cos(3x)", 0.5, {"lr": 0.7, "steps": 500}, "", "minimum saddle maximum underway diverging"),
+    # Not there yet.
+    ("x^2", 1e6, {"lr": 0.02}, "underway monotone", "minimum"),
+    # Where weight decay holds it: 2(x-3) + 0.5x = 0.
+    (
+        "(x-3)^2",
+        0,
+        {"optimizer": "theta = theta - lr*(g + 0.5*theta)", "lr": 0.1, "steps": 300},
+        "held monotone",
+        "minimum underway",
+    ),
     # Steps of their own size.
     ("x^2", 1, {"optimizer": "signsgd", "lr": 0.3}, "cycling unstable", "minimum diverging"),
     ("x^2", 1, {"optimizer": "normalized_gd", "lr": 0.3}, "cycling unstable", "diverging"),
@@ -80,6 +98,7 @@ RUNS: list[tuple[str, Start, dict[str, Any], str, str]] = [
     ("x^2", 3, {"optimizer": "adam", "lr": 0.0001}, "underway monotone creeping", "minimum"),
     ("x^2", 1, {"optimizer": "noisy_gd", "steps": 500}, "noisy", "monotone oscillating unclear"),
     ("x^2", 1, {"optimizer": "theta = theta + lr*g", "lr": 0.1}, "diverging unstable", "minimum oscillating"),
+    ("x^2", 1, {"optimizer": "noisy_gd(temperature=0)"}, "minimum monotone", "noisy"),
     ("x^2", 1, {"lr": "0.5/t^3"}, "minimum", "diverging unstable"),
 ]
 

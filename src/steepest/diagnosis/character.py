@@ -10,21 +10,24 @@ from steepest.diagnosis.tuning import best_gain
 __all__ = ["CHARACTERS", "character", "creeping_factor"]
 
 CHARACTERS = {
-    "diverging": "it left the finite numbers, or was on its way there",
+    "diverging": "it left the finite numbers, or grew, and goes on to grow when it is continued",
     "left_domain": "a step went where the function is not defined",
     "interrupted": "Ctrl-C ended it",
     "minimum": "it arrived at a minimum, and no lower value is known",
     "local_minimum": "it arrived at a minimum, and a lower value is known",
-    "saddle": "it is stuck where the slope vanishes and the function still falls in some direction",
-    "maximum": "it is stuck at the top of a hill, where the slope vanishes",
-    "plateau": "it is stuck where the function is level: no slope, no curvature",
+    "saddle": "it came to where the slope vanishes and the function still falls in some direction",
+    "maximum": "it is at the top of a hill, where the slope vanishes",
+    "plateau": "it is stuck where the function is level: next to no slope, next to no curvature",
+    "held": "it rests where weight decay balances the slope",
     "cycling": "it visits the same few points again and again",
+    "chaotic": "it stays in one region without coming to rest, and runs that start next to each other part",
+    "wandering": "it stayed in one region without coming to rest or repeating itself",
     "kink": "it hops over an edge, where the slope jumps instead of shrinking",
     "noisy": "its optimizer adds noise to every step",
-    "underway": "it was still going down when its steps ran out",
-    "monotone": "it never changed sides, and the value never rose",
+    "underway": "it was still going down when it ended",
+    "monotone": "no coordinate ever turned back, and the value never rose",
     "oscillating": "it went from side to side, twice or more",
-    "unstable": "some step was outside the region where the method is stable",
+    "unstable": "some step, in a direction in which the run moves, was outside the region where the method is stable",
     "creeping": "its learning rate is 10 times or more below what the curvature allows",
     "ill_conditioned": "the curvatures differ by 100 times or more between directions",
     "unclear": "none of the above can be said",
@@ -42,7 +45,7 @@ def character(evidence: Evidence) -> tuple[str, ...]:
     """The words that fit, in the order of `CHARACTERS`."""
     at, condition, outside = evidence.arrived, evidence.condition, evidence.run.ending == "undefined"
     kind = at.kind if at else ""
-    changes = max((swing.changes for swing in evidence.swings), default=0)
+    still = not evidence.swings and not any(len(each) for each in evidence.turns)
     lasting = any(
         swing.changes >= 3 or swing.changes * LASTING >= evidence.run.steps for swing in evidence.swings if swing.changes > 1
     )
@@ -55,11 +58,14 @@ def character(evidence: Evidence) -> tuple[str, ...]:
         "saddle": kind == "saddle",
         "maximum": kind == "maximum",
         "plateau": evidence.plateau,
+        "held": evidence.held,
         "cycling": evidence.cycle is not None,
+        "chaotic": evidence.chaos is not None,
+        "wandering": evidence.wanders,
         "kink": evidence.kink,
         "noisy": evidence.noisy,
         "underway": evidence.fall is not None,
-        "monotone": not changes and evidence.falls and evidence.run.steps > 0 and not evidence.noisy and not outside,
+        "monotone": still and evidence.falls and evidence.run.steps > 0 and not evidence.noisy and not outside,
         "oscillating": lasting and not evidence.noisy,
         "unstable": len(evidence.stability.unstable) > 0,
         "creeping": creeping_factor(evidence) is not None,
@@ -69,8 +75,10 @@ def character(evidence: Evidence) -> tuple[str, ...]:
 
 
 def creeping_factor(evidence: Evidence) -> float | None:
-    """How many times too small the learning rate was over the last half of the run; None if the run does not creep."""
+    """How many times larger the bound was than `lr*lambda`, over the last half of the run; None if the run does not creep."""
     run, stability, at = evidence.run, evidence.stability, evidence.arrived
+    if evidence.chaos or evidence.wanders or evidence.held:
+        return None
     if stability.end is None or stability.bound is None or evidence.diverges or evidence.plateau or evidence.noisy:
         return None
     if run.ending == "undefined" or run.steps < 5 or evidence.cycle or (at and at.kind != "minimum") or evidence.kink:
@@ -88,4 +96,4 @@ def creeping_factor(evidence: Evidence) -> float | None:
     now = stability.predicted
     if now is not None and 0 < now < 1 and 0 < best[1] < 1 and np.log(best[1]) / np.log(now) < FASTER:
         return None
-    return float(best[0])
+    return float(stability.bound / half.max())

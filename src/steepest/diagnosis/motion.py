@@ -1,4 +1,4 @@
-"""How a run moved: on one side or from side to side, around a cycle, at what factor per step."""
+"""How a run moved: on one side or from side to side."""
 
 from __future__ import annotations
 
@@ -7,35 +7,38 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.diagnosis.rate import fitted
 from steepest.diagnosis.survey import Survey
 from steepest.targets.numpy import Array
 
-__all__ = ["Swing", "cycle", "falls", "lengths", "measured_rate", "swings"]
+__all__ = ["Swing", "falls", "lengths", "swings", "turns"]
 
-LONGEST_CYCLE = 16
-SAME = 1e-5  # how closely a cycle comes back, relative to its size
 VISIBLE = 0.01  # the share of the gradient from which a direction is seen to swing
 SIGNIFICANT = 1e-6  # and the share of the largest slope so far in that direction
 ALIGNED = 0.7  # eigenvectors of two neighbors are the same direction when their cosine is larger
-FEWEST = 8  # numbers that a rate is fitted to, where there are as many
-BENT = 0.02  # how much the slope of the logarithm may differ between two halves, however small it is
-ROUGH = 0.05  # how far the logarithms may lie from their line, however flat it is
+ROUNDING = 1e-14  # of slopes, relative to what they are made of; of differences of a Python function more
+FEWEST_BETWEEN = 2.5  # steps between two changes of sides, on average, from which there is a period to tell
+FAINT = 0.01  # what a swing must grow or shrink by, as a logarithm, to be told
+REGULAR = 0.3  # how far the numbers of steps between changes of sides may lie from their mean to have a period
+Steps = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Swing:
-    """A swing from side to side along an eigenvector of the Hessian.
+    """A swing from side to side along a direction, an eigenvector of the Hessian on the way.
 
     Attributes:
         direction: the eigenvector, at the last change of sides.
         changes: how often the slope along it changed its sign.
+        certain: whether that is all: whether no slope was so small that its sign may be rounding.
         first, last: the steps of the first and the last change.
-        period: twice the mean number of steps between two changes; not a number for a single one.
-        factor: by what the slope along it was multiplied per step, where that stayed the same; else not a number.
+        period: twice the mean number of steps between two changes; not a number where these numbers differ, or for a single one.
+        factor: by what the steps across were multiplied per step, where that stayed the same; else not a number.
     """
 
     direction: Array
     changes: int
+    certain: bool
     first: int
     last: int
     period: float
@@ -46,7 +49,8 @@ def swings(survey: Survey) -> tuple[Swing, ...]:
     """The directions in which the run crossed the floor of the valley, the most frequent first.
 
     In an eigendirection of a quadratic the slope is the curvature times the error, so it changes its sign where the error
-    does; on any function it changes its sign where the run crosses from one slope to the other, also at a kink.
+    does; on any function it changes its sign where the run crosses from one slope to the other, also at a kink. Eigenvectors
+    turn on the way, so they only propose directions: what is counted are the changes of sign along a fixed one.
 
     >>> from steepest.descent import descend
     >>> from steepest.diagnosis.survey import survey
@@ -55,6 +59,15 @@ def swings(survey: Survey) -> tuple[Swing, ...]:
     """
     if survey.hessians is None:
         return ()
+    found: list[Swing] = []
+    for direction in crossed(survey):
+        if all(abs(float(direction @ other.direction)) < ALIGNED for other in found):
+            found += along(survey, direction)
+    return tuple(sorted(found, key=lambda each: -each.changes))
+
+
+def crossed(survey: Survey) -> list[Array]:
+    """The eigenvectors along which the slope changed its sign, each where it last did, the most frequent first."""
     vectors = np.where(np.isfinite(survey.directions), survey.directions, np.eye(survey.positions.shape[1]))
     with np.errstate(all="ignore"):
         largest = np.abs(survey.gradients).max(axis=1, keepdims=True)
@@ -68,10 +81,38 @@ def swings(survey: Survey) -> tuple[Swing, ...]:
     turned = np.concatenate([np.ones_like(overlap[:1]), np.where(overlap < 0, -1.0, 1.0)]).cumprod(axis=0)
     sides = kept(np.where(seen, np.sign(slopes) * turned, 0.0), tiny)
     changed = (sides[1:] * sides[:-1] < 0) & next_to
-    found = [
-        swing(survey, changed[:, index], sizes[1:, index], index) for index in range(changed.shape[1]) if changed[:, index].any()
-    ]
-    return tuple(sorted(found, key=lambda each: -each.changes))
+    counts = changed.sum(axis=0)
+    order = [index for index in np.argsort(-counts, kind="stable").tolist() if counts[index]]
+    return [survey.directions[np.flatnonzero(changed[:, index])[-1] + 1, :, index] for index in order]
+
+
+def along(survey: Survey, direction: Array) -> list[Swing]:
+    """The swing along a fixed direction: where the slope along it changes its sign by more than rounding."""
+    precision = ROUNDING if survey.exact else SIGNIFICANT
+    with np.errstate(all="ignore"):
+        slopes = survey.gradients @ direction
+        curvatures = np.nan_to_num(np.abs(survey.curvatures).max(axis=1))
+        reach = np.maximum(
+            np.abs(survey.positions).max(axis=1),
+            np.abs(np.diff(survey.positions, axis=0, prepend=survey.positions[:1])).max(axis=1),
+        )
+        terms = np.abs(survey.gradients).max(axis=1) + curvatures * reach
+        tiny = ~(np.abs(slopes) > precision * terms)
+        moves = np.abs(np.diff(survey.positions, axis=0) @ direction)
+    sides = kept(np.where(tiny, 0.0, np.sign(slopes))[:, None], tiny[:, None])[:, 0]
+    rows = np.flatnonzero((sides[1:] * sides[:-1] < 0) & (np.diff(survey.steps) == 1))
+    if not len(rows):
+        return []
+    at = survey.steps[rows + 1]
+    gaps = np.diff(at)
+    mean = float(gaps.mean()) if len(gaps) else np.nan
+    alike = bool((np.abs(gaps - mean) <= max(1.0, REGULAR * mean)).all())
+    regular = mean == 1 or (len(gaps) > 2 and mean >= FEWEST_BETWEEN and alike)
+    line = fitted(moves[rows], 0.0, at) if len(rows) >= 4 else None
+    factor = line.factor if line and abs(line.span) > FAINT else np.nan
+    signs = np.sign(slopes[rows[0] : rows[-1] + 2])
+    certain = int((np.diff(signs[signs != 0]) != 0).sum()) == len(rows)
+    return [Swing(direction, len(rows), certain, int(at[0]), int(at[-1]), 2 * mean if regular else np.nan, factor)]
 
 
 def kept(sides: Array, tiny: NDArray[np.bool_]) -> Array:
@@ -80,58 +121,25 @@ def kept(sides: Array, tiny: NDArray[np.bool_]) -> Array:
     return np.take_along_axis(sides, np.maximum.accumulate(rows, axis=0), axis=0)
 
 
-def swing(survey: Survey, changed: Array, sizes: Array, index: int) -> Swing:
-    rows = np.flatnonzero(changed)
-    first, last = int(survey.steps[rows[0] + 1]), int(survey.steps[rows[-1] + 1])
-    gaps = np.diff(survey.steps[rows + 1])
-    period = (
-        2 * float(np.median(gaps) if len(gaps) < 20 else gaps[gaps <= 4 * np.median(gaps)].mean()) if len(gaps) else float("nan")
-    )
-    factor = steady_factor(survey.steps[rows + 1], sizes[rows])
-    return Swing(survey.directions[rows[-1] + 1, :, index], len(rows), first, last, period, factor)
+def turns(positions: Array) -> tuple[Steps, ...]:
+    """The steps at which each coordinate turns back, by more than rounding.
 
-
-def steady_factor(steps: NDArray[np.int64], sizes: Array) -> float:
-    """The factor per step of sizes at some steps, if it is the same in both halves."""
-    if len(steps) < 4:
-        return float("nan")
-    middle = len(steps) // 2
-    with np.errstate(all="ignore"):
-        heights = np.log(sizes)
-        parts = ((0, middle), (middle, -1), (0, -1))
-        first, second, whole = (float((heights[b] - heights[a]) / (steps[b] - steps[a])) for a, b in parts)
-    alike = abs(first - second) <= 0.2 * abs(whole) + 1e-6
-    return float(np.exp(whole)) if alike and abs(whole) > 1e-5 else 1.0 if alike else float("nan")
-
-
-def cycle(survey: Survey) -> tuple[int, Array] | None:
-    """The period of the cycle at the end, from 2 to 16, with its points; None if there is none.
-
-    >>> from steepest.descent import descend
-    >>> from steepest.diagnosis.survey import survey
-    >>> period, points = cycle(survey(descend("x^2", 3, lr=1, steps=20)))
-    >>> period, points.tolist()
-    (2, [[-3.0], [3.0]])
+    >>> [steps.tolist() for steps in turns(np.array([[0.0, 1.0], [1.0, 1.0], [3.0, 1.0], [2.0, 1.0]]))]
+    [[3], []]
     """
-    positions = survey.positions
-    if not np.isfinite(positions[-2 * LONGEST_CYCLE :]).all() or len(positions) < 6:
-        return None
-    for period in range(2, LONGEST_CYCLE + 1):
-        tail = positions[-2 * period - 2 :]
-        if len(tail) < 2 * period + 2:
-            return None
-        size = float(np.ptp(tail, axis=0).max())
-        if size <= 1e-9 * max(1e-3, float(np.abs(tail).max())):
-            return None
-        if float(np.abs(tail[period:] - tail[:-period]).max()) <= SAME * size:
-            return period, tail[-period:]
-    return None
+    found = []
+    for column in positions.T:
+        moves = np.diff(column)
+        real = np.flatnonzero(np.abs(moves) > 1e-15 * np.maximum(np.abs(column[1:]), np.abs(column[:-1])))
+        ways = np.sign(moves[real])
+        found.append(real[1:][ways[1:] != ways[:-1]] + 1)
+    return tuple(found)
 
 
 def falls(values: Array) -> bool:
     """Whether the value never rose by more than rounding."""
-    sound = values[np.isfinite(values)]
-    return bool((np.diff(sound) <= 1e-12 * np.maximum(1e-300, np.abs(sound[:-1]))).all())
+    with np.errstate(invalid="ignore"):
+        return bool((np.diff(values) <= 1e-12 * np.maximum(1e-300, np.abs(values[:-1]))).all())
 
 
 def lengths(rows: Array) -> Array:
@@ -140,38 +148,3 @@ def lengths(rows: Array) -> Array:
     scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
     with np.errstate(all="ignore"):
         return np.asarray(scale * np.sqrt(((rows / scale[:, None]) ** 2).sum(axis=1)))
-
-
-def measured_rate(errors: Array, smallest: float, steps: NDArray[np.int64] | None = None) -> float | None:
-    """The factor per step of the last errors, from the slope of their logarithm; None if they do not show one.
-
-    Errors of momentum swing, so the line goes through the largest of several neighbors. It covers the last half of what is
-    above `smallest`, where rounding begins. The errors are those after `steps`, one after the other if it is left out.
-
-    >>> measured_rate(0.8 ** np.arange(30), 1e-16).__round__(9)
-    0.8
-    """
-    with np.errstate(all="ignore"):
-        usable = np.isfinite(errors) & (errors > smallest)
-    end = len(errors) if usable.all() else int(np.argmin(usable))
-    last = slice(max(0, min(end // 2, end - FEWEST)), end)
-    tail, places = errors[last], (np.arange(len(errors)) if steps is None else steps)[last]
-    if len(tail) < FEWEST // 2:
-        return None
-    width = max(1, len(tail) // 5)
-    heights = np.log(np.lib.stride_tricks.sliding_window_view(tail, width).max(axis=1))
-    places = places[: len(heights)]
-    half = len(heights) // 2
-    slope, first, second = (slope_of(places[part], heights[part]) for part in (slice(None), slice(half), slice(half, None)))
-    line = slope * (places - places.mean())
-    scatter = float((heights - heights.mean() - line).std())
-    if abs(first - second) > max(BENT, abs(slope)) or scatter > max(ROUGH, abs(slope) * float(np.ptp(places)) / 2):
-        return None
-    factor = float(f"{np.exp(slope):.10g}")
-    return factor if 0 < factor < np.inf else None
-
-
-def slope_of(places: NDArray[np.int64], heights: Array) -> float:
-    """The slope of the line through points, by least squares."""
-    centered = places - places.mean()
-    return float((centered * heights).sum() / (centered * centered).sum()) if len(heights) > 1 else 0.0

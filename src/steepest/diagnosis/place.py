@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from steepest.diagnosis.motion import lengths
 from steepest.diagnosis.survey import Survey, evaluations, harmless, product, spectra
 from steepest.objectives.callable import CallableObjective
 from steepest.targets.numpy import Array
@@ -17,11 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["Place", "is_plateau", "lower_value", "place"]
 
 MOST_STEPS = 100  # of Newton's method; at a degenerate point the error shrinks by a constant factor only
-NEAR = 0.1  # a run has arrived when what is left is at most this share of its way
-RECENT = 6  # and has been for these many positions
+NEAR, NEAR_FLAT = 1e-3, 0.05  # a run has arrived when what is left is at most this share of its way; where the bottom is flat
+CLOSE = 1e-6  # or this share of the coordinates, however short the way was
+SMALL, SHORT = 1e-3, 1e-2  # and slopes and steps are these shares of the steepest slope and of the way
+NOTHING = 1e-9  # next to the farthest position, a distance that is none
+MOSTLY = 0.9  # those of the start count, or of so many positions: a single step far out is no way that was come
+RECENT = 6  # for these many positions, and a twentieth of the steps
 FLAT = 1e-6  # a curvature this much smaller than the largest one around is none
+FADED = 1e-3  # and this much smaller than beside it, it vanishes there
 DIRECTIONS = 64
+LOWER = 1e-9  # the share of a value by which another must be lower
 SAMPLES = 512
+RESTING = 0.01  # the share of the view that a run moves at most over its second half, if it is stuck on a plateau,
+PATIENCE = 10_000  # or would in so many steps like its last one
 MOST_CALLS = 20_000
 
 
@@ -33,7 +42,9 @@ class Place:
         kind: `minimum`, `saddle`, `maximum` or `flat` (level all around).
         position, value: where it is.
         curvatures, directions: the Hessian's eigenvalues, ascending, and eigenvectors there.
-        arrived: whether the run came close to it; else it is where Newton's method leads from the end, or a known minimum.
+        flat: whether the curvature vanishes in some direction.
+        arrived: whether the run came close to it, and to rest; else it is where Newton's method leads from the end, or a known
+            minimum.
     """
 
     kind: str
@@ -41,6 +52,7 @@ class Place:
     value: float
     curvatures: Array
     directions: Array
+    flat: bool
     arrived: bool
 
 
@@ -62,7 +74,7 @@ def found_from(run: Trajectory, survey: Survey, last: Array) -> Place | None:
     """Where Newton's method leads from the end of a run, if it stays near."""
     if isinstance(run.objective, CallableObjective) and calls(run.objective, last.size) * 20 > MOST_CALLS:
         return None
-    way, span = float(np.abs(survey.positions[0] - last).max()), float(np.abs(survey.positions - last).max())
+    span = float(np.abs(survey.positions - last).max())
     scale = 1 + float(np.abs(last).max())
     bowl = bool((survey.curvatures[-1] > 0).all())  # then Newton's method leads down, and may lead far
     found = stationary(run, last, 3 * span + (10 if bowl else 1e-3) * scale, float(np.abs(survey.positions).max()))
@@ -73,16 +85,39 @@ def found_from(run: Trajectory, survey: Survey, last: Array) -> Place | None:
     if held and gradient.any() and (position == last).all():  # rounding swallows the steps, and Newton's, too
         return None
     steepest = float(np.nanmax(np.abs(survey.gradients), initial=0.0))
-    precision = 1e-9 if survey.exact else 1e-6
-    if not float(np.abs(gradient).max()) <= precision * max(steepest, 1e-3 * float(np.abs(curvatures).max())):
+    precision, slope, bend = 1e-9 if survey.exact else 1e-6, float(np.abs(gradient).max()), float(np.abs(curvatures).max())
+    if not slope <= precision * max(steepest, 1e-3 * bend) or slope > 100 * precision * bend * max(span, scale):
         return None
-    recent = 1 if run.ending == "converged" else min(RECENT, run.steps // 2 + 1)
-    distance = float(np.abs(position - survey.positions[-recent:]).max())
+    distance = float(np.abs(position - last).max())
     around = max(float(np.nanmax(np.abs(survey.curvatures), initial=0.0)), float(np.abs(curvatures).max()))
     kind = kind_of(run, position, value, curvatures, directions, around)
     if distance > 3 * span and not (kind == "minimum" and value <= survey.values[-1]):
         return None
-    return Place(kind, position, value, curvatures, directions, distance <= NEAR * way + 1e-6 * scale)
+    flat = bool(abs(curvatures[0]) <= FLAT * around) and fades(
+        run, position, curvatures, directions, float(np.abs(position - last).max())
+    )
+    return Place(kind, position, value, curvatures, directions, flat, arrived(run, survey, position, flat))
+
+
+def arrived(run: Trajectory, survey: Survey, position: Array, flat: bool) -> bool:
+    """Whether the last positions are at a point, and slopes and steps there are small against those of the run.
+
+    A run that starts and stays next to the point, as closely as numbers are printed, is at it, too.
+    """
+    recent = 1 if run.ending == "converged" else min(max(RECENT, run.steps // 20), run.steps // 2 + 1)
+    rows = survey.steps >= run.steps - recent + 1
+    away = np.abs(survey.positions - position).max(axis=1)
+    if away[rows].max() <= CLOSE * np.abs(survey.positions[-1]).max() or not away[rows].any():
+        return True
+    slopes = lengths(survey.gradients)
+    moves = lengths(np.diff(survey.positions, axis=0))[rows[1:]]
+    if away[rows].max() <= NOTHING * np.nanmax(away):
+        return True
+    near = NEAR_FLAT if flat else NEAR
+    for steep, way in ((slopes[0], away[0]), (np.nanquantile(slopes, MOSTLY), np.nanquantile(away, MOSTLY))):
+        if slopes[rows].max() <= SMALL * steep and max(moves.max(initial=0.0) / SHORT, away[rows].max() / near) <= way:
+            return True
+    return False
 
 
 def known_minimum(run: Trajectory, survey: Survey) -> Place | None:
@@ -97,7 +132,8 @@ def known_minimum(run: Trajectory, survey: Survey) -> Place | None:
     steepest = max(float(np.nanmax(np.abs(survey.gradients[rows]), initial=0.0)), float(np.abs(curvatures).max()))
     if not (np.isfinite(curvatures).all() and float(np.abs(gradient).max()) <= 1e-6 * steepest):
         return None
-    return Place("minimum", np.array(point.position), value, curvatures, directions, False)
+    flat = not curvatures[0] > 1e-12 * float(np.abs(curvatures).max())
+    return Place("minimum", np.array(point.position), value, curvatures, directions, flat, False)
 
 
 def calls(objective: CallableObjective, size: int) -> int:
@@ -125,10 +161,25 @@ def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tupl
         position = position + step
         if float(np.abs(step).max()) <= 1e-15 * (1e-3 + float(np.abs(position).max())):
             break
-    position = np.where(np.abs(position) <= 1e-15 * span, 0.0, position)
+    position = rounded(run, np.where(np.abs(position) <= 1e-15 * span, 0.0, position), span)
     value, gradient, hessian = derivatives(run, position)
     curvatures, directions = (part[0] for part in spectra(hessian[None]))
     return (position, value, gradient, curvatures, directions) if np.isfinite(curvatures).all() else None
+
+
+def rounded(run: Trajectory, position: Array, span: float) -> Array:
+    """The position with fewer digits, where that has a slope no larger: at a flat bottom the last digits are not known."""
+    slope = float(np.abs(derivatives(run, position)[1]).max())
+    if not slope:
+        coarse = np.where(np.abs(position) <= 1e-6 * span, 0.0, position)
+        return position if derivatives(run, coarse)[1].any() else coarse
+    for digits in (5, 7, 9, 12):
+        unit = 10.0 ** (np.floor(np.log10(max(span, 1e-300))) - digits)
+        coarse = np.round(position / unit) * unit
+        coarse = np.where(coarse == 0, 0.0, np.array([float(f"{value:.15g}") for value in coarse]))
+        if float(np.abs(derivatives(run, coarse)[1]).max()) <= slope:
+            return coarse
+    return position
 
 
 def derivatives(run: Trajectory, position: Array) -> tuple[float, Array, Array]:
@@ -156,6 +207,15 @@ def kind_of(run: Trajectory, position: Array, value: float, curvatures: Array, d
     return "saddle" if lower else "minimum" if higher else "flat"
 
 
+def fades(run: Trajectory, position: Array, curvatures: Array, directions: Array, distance: float) -> bool:
+    """Whether the least curvature vanishes at a position: none, or next to none against that a little beside it."""
+    if not abs(curvatures[0]) > 1e-12 * np.abs(curvatures).max():
+        return True
+    way = max(distance, 1e-3 * (1 + float(np.abs(position).max()))) * directions[:, 0]
+    beside = [derivatives(run, position + side * way)[2] for side in (1, -1)]
+    return bool(abs(curvatures[0]) <= FADED * max(abs(float(directions[:, 0] @ each @ directions[:, 0])) for each in beside))
+
+
 def neighbors(run: Trajectory, position: Array, value: float, directions: Array) -> tuple[bool, bool]:
     """Whether there are lower and higher values next to a position."""
     size = len(position)
@@ -165,7 +225,7 @@ def neighbors(run: Trajectory, position: Array, value: float, directions: Array)
     lower = higher = False
     for radius in (1e-3, 1e-2):
         around = values_at(run, position + radius * scale * ways)
-        rounding = 1e-14 * (1 + abs(value))
+        rounding = 1e-14 * (min(1.0, float(np.nanmax(np.abs(around), initial=0.0))) + abs(value))
         with np.errstate(invalid="ignore"):
             lower, higher = lower or bool((around < value - rounding).any()), higher or bool((around > value + rounding).any())
     return lower, higher
@@ -178,27 +238,35 @@ def values_at(run: Trajectory, positions: Array) -> Array:
     return np.array([value(position.reshape(run.record.shape)) for position in positions])
 
 
-def lower_value(run: Trajectory, value: float) -> tuple[Array, float] | None:
-    """A position with a lower value than a minimum has: the gallery's best, or the best of 512 points of the view."""
-    if isinstance(run.objective, CallableObjective):
-        return None
-    margin = 1e-6 * (1 + abs(value))
-    known = min(run.objective.minima, key=lambda point: point.value, default=None)
-    if known is not None:
-        return (np.array(known.position), known.value) if known.value < value - margin else None
-    points = np.array(run.objective.samples(SAMPLES, 0))
-    values = evaluations(run, points)[0]
-    best = int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
-    return (points[best], float(values[best])) if values[best] < value - margin else None
+def lower_value(run: Trajectory, survey: Survey, value: float) -> tuple[Array, float] | None:
+    """A position with a lower value than a minimum has: the run's own, the gallery's, or one of 512 points of the view."""
+    points, values = survey.positions, survey.values
+    known = () if isinstance(run.objective, CallableObjective) else run.objective.minima
+    if known:
+        points = np.concatenate([points, [point.position for point in known]])
+        values = np.concatenate([values, [point.value for point in known]])
+    elif not isinstance(run.objective, CallableObjective):
+        more = np.array(run.objective.samples(SAMPLES, 0))
+        points, values = np.concatenate([points, more]), np.concatenate([values, evaluations(run, more)[0]])
+    sound = np.where(np.isfinite(values), values, np.inf)
+    best = int(np.argmin(sound))
+    spread = float(np.abs(sound[np.isfinite(sound)] - value).max(initial=0.0))
+    margin = LOWER * (abs(value) + abs(float(sound[best]))) + 1e-13 * spread
+    return (points[best], float(values[best])) if sound[best] < value - margin else None
 
 
 def is_plateau(run: Trajectory, survey: Survey) -> bool:
-    """Whether slope and curvature at the end are tiny next to those in the rest of the view."""
+    """Whether slope and curvature at the end are tiny next to those in the rest of the view, and the run hardly moves there."""
     if isinstance(run.objective, CallableObjective):
+        return False
+    late = survey.positions[survey.steps >= run.steps // 2]
+    view = max(high - low for low, high in run.objective.view)
+    last = float(np.abs(survey.positions[-1] - survey.positions[-2]).max())
+    if not max(float(np.ptp(late, axis=0).max()), PATIENCE * last) <= RESTING * view:
         return False
     slope, curvature = float(np.abs(survey.gradients[-1]).max()), float(np.abs(survey.curvatures[-1]).max())
     if slope == 0 and curvature == 0:
         return True
     _, slopes, hessians = evaluations(run, np.array(run.objective.samples(SAMPLES, 0)))
-    usual = [float(np.nanquantile(np.where(np.isfinite(part), np.abs(part), np.nan), 0.9)) for part in (slopes, hessians)]
+    usual = [float(np.nanquantile(np.where(np.isfinite(part), np.abs(part), np.nan), 0.5)) for part in (slopes, hessians)]
     return slope <= 1e-3 * usual[0] and curvature <= 1e-2 * usual[1]

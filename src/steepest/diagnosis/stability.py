@@ -39,10 +39,12 @@ from steepest.targets.numpy import Array
 if TYPE_CHECKING:
     from steepest.trajectory import Trajectory
 
-__all__ = ["Stability", "known_before", "predicted_at", "stability"]
+__all__ = ["Stability", "known_before", "predicted_at", "predicted_rate", "stability", "tape_inputs"]
 
 LATE = 1e9  # a step number by which every bias correction has worn off
 ROUNDING = 1e-9
+NEXT = 10  # steps within which a direction must be moved in
+STILL = 1e-9  # by this share of the step
 EIGENVALUES = 2_000_000  # the number of operations, roughly, that the eigenvalues of Jacobians may take
 SETTLED = 0.1  # how much the scale may change over ten steps if a rate is to be predicted from it
 
@@ -90,22 +92,55 @@ def stability(run: Trajectory, survey: Survey) -> Stability:
     if method is None:
         return without_recurrence(run, survey, given)
     thresholds = method.threshold()
+    method = replace(method, scale=scale_of_moving(method.scale, survey))
     curvatures, directions = scaled_spectra(survey, method.scale)
     largest = np.nan_to_num(curvatures, nan=-np.inf).max(axis=1)
     largest[~np.isfinite(curvatures).any(axis=1)] = np.nan
+    moved = np.where(moving(survey, directions), np.nan_to_num(curvatures, nan=-np.inf), -np.inf)
     bound, gain = reference(run, given, thresholds)
     if bound is None or np.isnan(thresholds).all():
         return without_recurrence(run, survey, given)
     with np.errstate(all="ignore"):
         unit = np.where(np.isinf(thresholds), gain, bound / thresholds)
         lr_lambda = largest * unit
-        unstable = np.flatnonzero((largest > thresholds * (1 + ROUNDING)) & (survey.steps < max(run.steps, 1)))
-    worst = np.nan_to_num(curvatures, nan=-np.inf).argmax(axis=1)
+        over = moved.max(axis=1) > thresholds * (1 + ROUNDING)
+        unstable = np.flatnonzero(over & (survey.steps < max(run.steps, 1)))
+    worst = np.where(over, moved.argmax(axis=1), np.nan_to_num(curvatures, nan=-np.inf).argmax(axis=1))
+    lr_lambda = np.where(over, moved.max(axis=1) * unit, lr_lambda)
     along = np.take_along_axis(directions, worst[:, None, None], axis=2)[:, :, 0]
     end = last(method), curvatures[-1:]
     steady = not method.scaled or settled(method.scale, survey)
     found = Stability(lr_lambda, None if np.isinf(bound) else bound, along, None, unstable, method.scaled, steady, end, None)
     return replace(found, predicted=predicted_rate(found, end[1]))
+
+
+def scale_of_moving(scale: Array, survey: Survey) -> Array:
+    """The scale of every coordinate; one that never moved has none of its own, and is given the others' geometric mean."""
+    still = np.ptp(survey.positions, axis=0) == 0
+    if scale.shape[1] == 1 or still.all() or not still.any():
+        return scale
+    with np.errstate(all="ignore"):
+        others = np.exp(np.log(scale[:, ~still]).mean(axis=1, keepdims=True))
+    return np.where(still, others, scale)
+
+
+def moving(survey: Survey, directions: Array) -> NDArray[np.bool_]:
+    """Whether the run has a component along each direction, by more than rounding, within the next few steps: `(m, k)`.
+
+    What grows there grows from next to nothing else.
+    """
+    moves = np.diff(survey.positions, axis=0, append=survey.positions[-1:])
+    basis = np.where(np.isfinite(directions), directions, 0.0)
+    square = basis.shape[1] == basis.shape[2]
+    inverse = np.linalg.pinv(basis) if square else basis.transpose(0, 2, 1)
+    found = np.zeros((len(moves), basis.shape[2]), dtype=bool)
+    for ahead in range(min(NEXT, len(moves))):
+        there = np.concatenate([moves[ahead:], np.zeros((ahead, moves.shape[1]))])
+        with np.errstate(all="ignore"):
+            unit = there / np.maximum(np.abs(there).max(axis=1, keepdims=True), 1e-300)
+            parts = np.abs(np.einsum("mkn,mn->mk", inverse, unit))
+        found |= parts > STILL
+    return found
 
 
 def known_before(run: Trajectory, survey: Survey) -> dict[str, Array]:
@@ -201,15 +236,21 @@ def predicted_rate(found: Stability, curvatures: Array) -> float | None:
     return rate if np.isfinite(rate) and not (found.scaled and rate > 1 + ROUNDING) else None
 
 
-def predicted_at(found: Stability, hessian: Array) -> float | None:
-    """The factor by which the error shrinks in a step where the Hessian is another one."""
+def predicted_at(found: Stability, hessian: Array, survey: Survey) -> float | None:
+    """The factor by which the error shrinks in a step with a Hessian, in the slowest of the directions in which the run moved."""
     if found.end is None:
         return None
     scale = found.end[0].scale
-    if scale.shape[1] == 1:
-        return predicted_rate(found, np.linalg.eigvalsh(hessian)[None] * scale)
-    root = np.sqrt(scale[0]) if (scale > 0).all() else np.full(len(hessian), np.nan)
-    return predicted_rate(found, spectra((root[:, None] * hessian * root[None, :])[None])[0])
+    coordinates = np.flatnonzero(np.ptp(survey.positions, axis=0) > 0)
+    if scale.shape[1] > 1:
+        root = np.sqrt(scale[0]) if (scale > 0).all() else np.full(len(hessian), np.nan)
+        hessian = root[:, None] * hessian * root[None, :]
+        moved = hessian[np.ix_(coordinates, coordinates)] if len(coordinates) else hessian
+        return predicted_rate(found, spectra(moved[None])[0])
+    curvatures, directions = np.linalg.eigh(hessian)
+    ways = np.ptp(survey.positions @ directions, axis=0)
+    along = ways > STILL * ways.max()
+    return predicted_rate(found, (curvatures[along] if along.any() else curvatures)[None] * scale)
 
 
 def without_recurrence(run: Trajectory, survey: Survey, given: Mapping[str, Array]) -> Stability:
@@ -221,8 +262,7 @@ def without_recurrence(run: Trajectory, survey: Survey, given: Mapping[str, Arra
     if not isinstance(run.record, TapeRecord):
         return Stability(lr_lambda, None, along, None, np.empty(0, dtype=np.int64), False, False, None, None)
     program = run.record.program
-    columns = [given["theta"], *(given[name] for name in (*program.state, *program.hyperparameters, "t", "T"))]
-    inputs = [*np.concatenate(columns, axis=1).T, np.full(count, float(run.seed))]
+    inputs = tape_inputs(run, given)
     width = program.count + len(program.next_state)
     rows = np.unique(np.linspace(0, count - 1, min(count, max(20, EIGENVALUES // width**3))).astype(int))
     jacobians = step_jacobians(program, [column[rows] for column in inputs])
@@ -235,6 +275,14 @@ def without_recurrence(run: Trajectory, survey: Survey, given: Mapping[str, Arra
                 along[row] = wrong
     predicted = float(radii[-1]) if np.isfinite(radii[-1]) else None
     return Stability(lr_lambda, None, along, radii, np.array(unstable, dtype=np.int64), False, False, None, predicted)
+
+
+def tape_inputs(run: Trajectory, given: Mapping[str, Array]) -> list[Array]:
+    """What the tape of a step takes at each surveyed position, an array an input."""
+    assert isinstance(run.record, TapeRecord)
+    program = run.record.program
+    columns = [given["theta"], *(given[name] for name in (*program.state, *program.hyperparameters, "t", "T"))]
+    return [*np.concatenate(columns, axis=1).T, np.full(len(given["theta"]), float(run.seed))]
 
 
 def observable(jacobian: Array, count: int) -> Array:

@@ -21,13 +21,14 @@ from steepest.targets.numpy import Array, interpret
 if TYPE_CHECKING:
     from steepest.trajectory import Trajectory
 
-__all__ = ["Survey", "ends", "evaluations", "harmless", "sampled", "survey"]
+__all__ = ["ROUGHLY", "Survey", "ends", "evaluations", "harmless", "is_quadratic", "sampled", "survey"]
 
 MOST = 5_000  # positions of a run that are looked at one by one
 BUDGET = 20_000  # calls of a Python function
 GRADIENT = 10  # what a gradient that is no difference counts for
 MOST_DENSE = 16  # parameters of a Python function whose whole Hessian is made
 LANCZOS = 40  # products with the Hessian, at most
+ROUGHLY = 1.01  # the factor by which curvatures that are differences may differ to be the same
 PRECISE = 0.02  # the residual, relative to its eigenvalue, up to which an end of the spectrum is told
 Product = Callable[[Array], Array]
 
@@ -86,6 +87,28 @@ def survey(run: Trajectory) -> Survey:
         return of_callable(run, run.objective, steps, positions)
     values, gradients, hessians = evaluations(run, positions)
     return Survey(steps, positions, values, gradients, hessians, *spectra(hessians), {}, True)
+
+
+def is_quadratic(run: Trajectory, survey: Survey) -> bool:
+    """Whether the curvature is the same at every position, in between, and beside the start.
+
+    >>> from steepest.descent import descend
+    >>> [is_quadratic(run, survey(run)) for run in (descend("x^2 - x*y", (1, 2)), descend("x^4", 1))]
+    [True, False]
+    """
+    if survey.hessians is None:
+        return False
+    known = survey.hessians[np.isfinite(survey.hessians).all(axis=(1, 2))]
+    if not len(known):
+        return False
+    size = float(np.abs(known[0]).max())
+    if not survey.exact:
+        return len(known) > 1 and bool(np.allclose(known, known[0], rtol=ROUGHLY - 1, atol=1e-6 * size))
+    points = survey.positions[np.isfinite(survey.positions).all(axis=1)]
+    between = (points[1:] + points[:-1]) / 2
+    beside = points[:1] + np.array([[1.0], [-1.0], [0.37]])
+    every = np.concatenate([known, evaluations(run, np.concatenate([between, beside]))[2]])
+    return bool(np.allclose(every, known[0], rtol=1e-9, atol=1e-12 * size))
 
 
 def evaluations(run: Trajectory, positions: Array) -> tuple[Array, Array, Array]:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from steepest.digits import short
+from steepest.digits import apart, short
 from steepest.errors import counted
 from steepest.targets.numpy import Array
 from steepest.trajectory import Trajectory
 
-__all__ = ["along", "begin", "digits", "exact", "listed", "method", "outcome", "per_digit", "point"]
+__all__ = ["along", "begin", "between", "digits", "exact", "listed", "method", "outcome", "pace", "per_digit", "point", "product"]
 
 ON_AXIS = 0.995  # the share of a direction from which it is that of one parameter
 MOST_SHOWN = 4
@@ -42,6 +42,21 @@ def exact(value: float | str) -> str:
     if isinstance(value, str):
         return value
     return next(shown for count in range(1, 18) if float(shown := f"{value:.{count}g}") == value)
+
+
+def between(positions: Array, names: Sequence[str]) -> str:
+    """The range of each coordinate, of the first few.
+
+    >>> between(np.array([[0.0, 5.0], [1.0, 5.0], [0.5, 5.0]]), ("x", "y"))
+    'x between 0 and 1, y at 5'
+    """
+    lows, highs = positions.min(axis=0), positions.max(axis=0)
+    parts = []
+    for name, low, high in list(zip(names, lows.tolist(), highs.tolist(), strict=True))[:MOST_SHOWN]:
+        parts.append(
+            f"{name} at {digits(low)}" if low == high else "{} between {} and {}".format(name, *apart(low, high, digits=4))
+        )
+    return ", ".join(parts) + (", ..." if len(names) > MOST_SHOWN else "")
 
 
 def point(position: Array, names: Sequence[str] = ()) -> str:
@@ -85,6 +100,20 @@ def per_digit(rate: float) -> str:
     return f"{steps:.3g}" if steps < 1000 else f"{round(steps, -1):,.0f}"
 
 
+def pace(rate: float) -> str:
+    """How fast an error shrinks by a factor, in decimal digits; nothing where it is too slow to say.
+
+    >>> pace(0.9), pace(0.01), pace(1.0)
+    (', a further digit every 21.9 steps', ', 2 further digits at each', '')
+    """
+    if not 0 < rate < 0.9999:
+        return ""
+    gained = -math.log10(rate)
+    if gained > 0.9999:
+        return f", {gained:.3g} further digit{'s' * (gained > 1.005)} at each"
+    return f", a further digit every {per_digit(rate)} steps"
+
+
 def listed(parts: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -110,3 +139,12 @@ def outcome(run: Trajectory) -> str:
         return f"is at {value} after {counted(run.steps, 'step')}"
     when = run.ending.message.partition(":")[0].partition(" ")[2]
     return f"diverges {when}" if run.ending == "diverged" else f"leaves the domain {when}"
+
+
+def product(run: Trajectory, curvature: float, found: float, bound: float | None, *, scaled: bool) -> str:
+    """`lr*lambda = 0.21*20 = 4.2`, told from the bound, or the result alone where more than these two go into it."""
+    rate = run.settings.get("lr")
+    shown = digits(found, *([] if bound is None else [bound]))
+    if isinstance(rate, float) and not scaled and math.isclose(rate * curvature, found, rel_tol=1e-9):
+        return f"lr*lambda = {digits(rate)}*{digits(curvature)} = {shown}"
+    return f"lr*lambda = {shown}"
