@@ -345,3 +345,24 @@ def test_optimizers_are_values() -> None:
     assert (again.equations, again.settings, again.defaults) == (one.equations, one.settings, one.defaults)
     assert one == optimizer("adam(lr=0.05)")
     assert not set(GIVEN) & set(one.hyperparameters)
+
+
+@pytest.mark.parametrize(
+    ("equations", "pulls"),
+    [
+        ("gd", False),
+        ("adam", False),
+        ("sam", False),
+        ("newton", False),
+        ("sutskever_nesterov", False),
+        ("adamw", True),
+        ("lion", True),
+        ("theta = theta - 0.1*g - 0.2*v; v = g", False),
+        ("theta = theta - 0.1*(g + 0.5*theta)", True),
+        ("theta = 0.9*theta - 0.1*g", True),
+        ("d = 0.01*theta; theta = theta - 0.1*g - d", True),
+        ("theta = theta - 0.1*grad(theta - 0.1*theta)", False),
+    ],
+)
+def test_what_pulls_at_the_position(equations: str, pulls: bool) -> None:
+    assert optimizer(equations).pulls is pulls

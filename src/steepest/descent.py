@@ -185,7 +185,7 @@ def descend_formula(
     prepared = program(optimizer.equations, tuple(schedules.items()), objective.expression, objective.names)
     outcome = run(
         prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol,
-        asked=asked(limits, hyperparameters), seed=limits.seed, progress=progress,
+        asked=asked(limits, optimizer, hyperparameters), seed=limits.seed, progress=progress,
     )  # fmt: skip
     record = TapeRecord(prepared, start, numbers, limits, outcome)
     moved = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
@@ -193,7 +193,7 @@ def descend_formula(
     cure = ""
     if outcome.failure and outcome.failure.quantity in ("f", "g"):
         cure = remedy(objective.expression, objective.names, record.positions([outcome.steps])[0])
-    ending = tell(outcome.stop, outcome.steps, last, outcome.failure, limits, hyperparameters, cure)
+    ending = tell(outcome.stop, outcome.steps, last, outcome.failure, limits, optimizer, hyperparameters, cure)
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, outcome.steps, record
     )
@@ -259,7 +259,7 @@ def descend_callable(
     tape = method_tape(optimizer.equations, tuple(schedules.items()), 0)
     outcome = run_arrays(
         tape, optimizer.state, objective.value, objective.gradient, first, numbers, steps=limits.steps, tol=limits.tol,
-        gtol=limits.gtol, asked=asked(limits, hyperparameters), seed=limits.seed, progress=progress,
+        gtol=limits.gtol, asked=asked(limits, optimizer, hyperparameters), seed=limits.seed, progress=progress,
         source="gradient" if objective.method == "given" else "function",
     )  # fmt: skip
     record = ArrayRecord(outcome, tape.vectors)
@@ -268,7 +268,7 @@ def descend_callable(
     if steps:
         slope = math.hypot(*record.gradients([steps - 1])[0])
         last = Last(math.dist(*record.positions([steps - 1, steps])), slope, outcome.swallowed)
-    ending = tell(outcome.stop, steps, last, outcome.failure, limits, hyperparameters)
+    ending = tell(outcome.stop, steps, last, outcome.failure, limits, optimizer, hyperparameters)
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, steps, record
     )

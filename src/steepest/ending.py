@@ -10,6 +10,7 @@ from steepest.errors import InputError
 from steepest.language.expression import Expression
 from steepest.language.operations import OPERATIONS
 from steepest.noise import LARGEST_SEED
+from steepest.optimizers import Optimizer
 from steepest.tape import CALLS
 from steepest.targets.program import Stop
 from steepest.targets.reference import Failure, told
@@ -69,15 +70,18 @@ class Limits:
             raise InputError(f"the seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}")
 
 
-def asked(limits: Limits, hyperparameters: Mapping[str, Expression]) -> float:
+def asked(limits: Limits, optimizer: Optimizer, hyperparameters: Mapping[str, Expression]) -> float:
     """The gradient's norm above which a step shorter than `tol` does not end a run.
 
     A step may be short because the learning rate is. With a schedule, or a learning rate that is not above `tol`, the gradient
     must be below `tol` itself; else below 1000 tol, as it is whenever gradient descent with a learning rate from 0.001 on stops.
+    It is not asked where the optimizer may rest on a slope, which weight decay balances.
     """
     lr = hyperparameters.get("lr")
     scheduled = any(value.operation != "number" for value in hyperparameters.values())
-    return limits.tol if scheduled or (lr is not None and not lr.value > limits.tol) else SLOPE * limits.tol
+    if scheduled or (lr is not None and not lr.value > limits.tol):
+        return limits.tol
+    return math.inf if optimizer.pulls else SLOPE * limits.tol
 
 
 @dataclass(frozen=True)
@@ -101,23 +105,26 @@ def tell(
     last: Last,
     cause: Failure | None,
     limits: Limits,
+    optimizer: Optimizer,
     hyperparameters: Mapping[str, Expression],
     cure: str = "",
 ) -> Ending:
     """The ending as a kind and a sentence; `cause` is what was not finite, `cure` how it can be written instead."""
     if stop in (Stop.BROKEN, Stop.LEFT):
         return tell_failure(stop, steps, cause, cure)
-    return tell_stop(stop, steps, last, limits, hyperparameters)
+    return tell_stop(stop, steps, last, limits, optimizer, hyperparameters)
 
 
-def tell_stop(stop: Stop, steps: int, last: Last, limits: Limits, hyperparameters: Mapping[str, Expression]) -> Ending:
+def tell_stop(
+    stop: Stop, steps: int, last: Last, limits: Limits, optimizer: Optimizer, hyperparameters: Mapping[str, Expression]
+) -> Ending:
     """The ending of a run that stayed finite."""
     after = f"after {steps} step{'s' * (steps != 1)}"
     if stop is Stop.STEP:
         length, tol = below(last.length, limits.tol)
         sentence = f"converged {after}: the last step, {length} long, is shorter than tol = {tol}"
-        lr, bound = hyperparameters.get("lr"), asked(limits, hyperparameters)
-        if bound == limits.tol or (lr is not None and lr.value * SLOPE < 1):
+        lr, bound = hyperparameters.get("lr"), asked(limits, optimizer, hyperparameters)
+        if bound == limits.tol or (math.isfinite(bound) and lr is not None and lr.value * SLOPE < 1):
             slope, bound_text = below(last.slope, bound)
             sentence += f", and the gradient's norm, {slope}, is smaller than {'tol' if bound == limits.tol else bound_text}, too"
         return Ending("converged", sentence)

@@ -100,6 +100,24 @@ class Optimizer:
         nodes = postorder(*(root for _, root in self.equations))
         return frozenset({node.name for node in nodes} | {node.operation for node in nodes})
 
+    @cached_property
+    def pulls(self) -> bool:
+        """Whether the position counts besides where gradients are taken and steps begin, as in weight decay.
+
+        Such a run may rest where the gradient is not small.
+        """
+        waiting = [(root, name == "theta") for name, root in self.equations]
+        seen = set(waiting)
+        while waiting:
+            node, moves = waiting.pop()
+            if node.name == "theta" and not moves:
+                return True
+            inner = () if node.operation in ("grad", "value") else node.arguments
+            new = {(each, moves and node.operation in ("add", "sub")) for each in inner} - seen
+            seen |= new
+            waiting += new
+        return False
+
     def resolve(self, shared: Mapping[str, Expression], objective: Mapping[str, float]) -> dict[str, Expression]:
         """The value of each hyperparameter: the optimizer's own, else shared, else its default, else the objective's."""
         values: dict[str, Expression] = {}

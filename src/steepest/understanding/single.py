@@ -42,7 +42,7 @@ def in_single_precision(run: Trajectory) -> Trajectory:
     if steps:
         last = Last(moved(outcome), math.hypot(*record.gradients([steps - 1])[0]), outcome.swallowed)
     limits = Limits(run.limit, run.tol, run.gtol, run.seed)
-    ending = tell_end(outcome, steps) or tell_stop(outcome.stop, steps, last, limits, run.hyperparameters)
+    ending = tell_end(outcome, steps) or tell_stop(outcome.stop, steps, last, limits, run.optimizer, run.hyperparameters)
     return replace(run, ending=ending, steps=steps, record=record)
 
 
@@ -58,7 +58,7 @@ def steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
     outcome = ArrayOutcome(quantities={name: [] for name in names})
     position, state = single(record.start), single([0.0] * len(program.next_state))
     constants = single([record.hyperparameters[name] for name in program.hyperparameters])
-    bound = asked(Limits(run.limit, run.tol, run.gtol, run.seed), run.hyperparameters)
+    bound = asked(Limits(run.limit, run.tol, run.gtol, run.seed), run.optimizer, run.hyperparameters)
     arrive(outcome, program.objective, position)
     for t in range(1, run.limit + 1):
         if not np.isfinite(outcome.values[-1]) or np.linalg.norm(outcome.gradients[-1]) < run.gtol:

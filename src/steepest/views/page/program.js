@@ -31,6 +31,7 @@ export class Program {
   /** @param {Tape} optimizer @param {Tape} objective @param {string[]} state @param {{told: string, tape: Tape}[]} [forms] other ways to write the objective */
   constructor(optimizer, objective, state, forms = []) {
     this.forms = forms;
+    this.pulls = pulls(optimizer, objective.inputs.length);
     this.count = objective.inputs.length;
     const tape = link(optimizer, objective), { outputs } = tape;
     this.next = state.flatMap((name) => outputs[name]);
@@ -59,7 +60,7 @@ export class Program {
     const r = step.registers, { positions, values, gradients, carried } = run, value = f[0], moving = moves.length, width = sources.length;
     const shortest = limits.tol > 0 ? Math.max(limits.tol * limits.tol, 5e-324) : 0;
     const flattest = limits.gtol > 0 ? Math.max(limits.gtol * limits.gtol, 5e-324) : 0;
-    const moved = new Float64Array(moving), asked = bound(limits, hyperparameters) ** 2;
+    const moved = new Float64Array(moving), asked = bound(limits, this.pulls, hyperparameters) ** 2;
     /** @type {number[]} */
     let last = [];
     for (let i = 0; i < count; i++) r[i] = positions[i] = start[i];
@@ -139,9 +140,9 @@ export class Program {
     }
     const length = steps ? stepLength(run, steps) : 0;
     if (stop === "step") {
-      const texts = below(length, limits.tol), most = bound(limits, hyperparameters), own = most === limits.tol;
+      const texts = below(length, limits.tol), most = bound(limits, this.pulls, hyperparameters), own = most === limits.tol;
       const slope = Math.hypot(...run.gradients.subarray((steps - 1) * count, steps * count)), [shown, least] = below(slope, most);
-      const also = own || hyperparameters.lr * SLOPE < 1 ? `, and the gradient's norm, ${shown}, is smaller than ${own ? "tol" : least}, too` : "";
+      const also = own || (most < Infinity && hyperparameters.lr * SLOPE < 1) ? `, and the gradient's norm, ${shown}, is smaller than ${own ? "tol" : least}, too` : "";
       return { kind: "converged", message: `converged ${after}: the last step, ${texts[0]} long, is shorter than tol = ${texts[1]}${also}` };
     }
     if (stop === "gradient") return { kind: "converged", message: `converged ${after}: the gradient's norm is smaller than gtol = ${general(limits.gtol, 6)}` };
@@ -164,10 +165,21 @@ export class Program {
   }
 }
 
-/** See `steepest.ending.asked`. @param {Limits} limits @param {Record<string, any>} hyperparameters */
-function bound({ tol }, hyperparameters) {
+/** See `steepest.optimizers.Optimizer.pulls`. @param {Tape} optimizer @param {number} count */
+function pulls({ operations, outputs, inputs, constants }, count) {
+  const first = inputs.length + constants.length, moves = new Set(outputs.theta);
+  return operations.some((_, k) => {
+    const at = operations.length - 1 - k, operation = operations[at], [name] = operation, slots = used(operation);
+    const step = moves.has(first + at) && (name === "add" || name === "sub");
+    if (step) for (const slot of slots) moves.add(slot);
+    return !step && !["value", "gradient", "hessian"].includes(name) && slots.some((slot) => slot < count);
+  });
+}
+
+/** See `steepest.ending.asked`. @param {Limits} limits @param {boolean} pulled @param {Record<string, any>} hyperparameters */
+function bound({ tol }, pulled, hyperparameters) {
   const scheduled = Object.values(hyperparameters).some((value) => typeof value === "string");
-  return scheduled || hyperparameters.lr <= tol ? tol : SLOPE * tol;
+  return scheduled || hyperparameters.lr <= tol ? tol : pulled ? Infinity : SLOPE * tol;
 }
 
 /** See `steepest.ending.below`. @param {number} value @param {number} most */
