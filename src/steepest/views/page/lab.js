@@ -4,7 +4,7 @@ import { brush } from "./brush.js";
 import { Chart } from "./chart.js";
 import { eigenvalues, hessianAt } from "./curvature.js";
 import { h, icon } from "./element.js";
-import { placeText, pretty, valueText } from "./format.js";
+import { placeText, pointText, pretty, valueText } from "./format.js";
 import { Legend } from "./legend.js";
 import { Lesson } from "./lesson.js";
 import { ShareMenu } from "./menu.js";
