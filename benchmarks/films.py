@@ -19,7 +19,7 @@ def peer(path: str, writer: str) -> Callable[[], None]:
     """FuncAnimation the way tutorials use it: contours once, the path and the chart updated on each frame."""
     import matplotlib
 
-    from steepest.encoders.video import ffmpeg
+    from steepest.export.encoders.video import ffmpeg
 
     matplotlib.use("Agg")
     matplotlib.rcParams["animation.ffmpeg_path"] = ffmpeg()
@@ -57,7 +57,7 @@ def peer_in_space(path: str, turn: float) -> Callable[[], None]:
     """mplot3d the way tutorials use it: the surface once, the path updated on each frame, and the camera turned."""
     import matplotlib
 
-    from steepest.encoders.video import ffmpeg
+    from steepest.export.encoders.video import ffmpeg
 
     matplotlib.use("Agg")
     matplotlib.rcParams["animation.ffmpeg_path"] = ffmpeg()
@@ -118,10 +118,10 @@ def surfaces() -> None:
 def films() -> None:
     """GIF, animated PNG and MP4."""
     import steepest
-    from steepest.encoders.video import MP4, ffmpeg
-    from steepest.views.cut import Cut
-    from steepest.views.film import film
-    from steepest.views.scene import scene
+    from steepest.export.encoders.video import MP4, ffmpeg
+    from steepest.plot.film_options import Cut
+    from steepest.plot.film.film import film
+    from steepest.plot.scene.scene import scene
 
     run = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=FRAMES - 1)
     cut: dict[str, Any] = {"fps": RATE, "pace": "steps", "hold": 0, "size": (WIDTH, HEIGHT)}

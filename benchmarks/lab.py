@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import steepest
-from steepest import page
-from steepest.standalone import bundle
+from steepest.lab import document as page
+from steepest.lab.bundle import bundle
 
 __all__ = ["lab"]
 

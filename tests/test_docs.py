@@ -17,7 +17,7 @@ from steepest.cli.commands import cli
 from steepest.diagnosis.character import CHARACTERS
 from steepest.language.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from steepest.objectives.gallery import GALLERY
-from steepest.optimizers import OPTIMIZERS
+from steepest.optimizers.zoo import OPTIMIZERS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -12,23 +12,23 @@ TYPE_CHECKING = False  # as checkers of types understand it; to load typing take
 if TYPE_CHECKING:
     from typing import Any
 
-    from steepest.descent import compare as compare
-    from steepest.descent import descend as descend
+    from steepest.runs.descent import compare as compare
+    from steepest.runs.descent import descend as descend
     from steepest.diagnosis.diagnosis import Diagnosis as Diagnosis
-    from steepest.difference import Difference as Difference
-    from steepest.difference import diff as diff
+    from steepest.compare.difference import Difference as Difference
+    from steepest.compare.difference import diff as diff
     from steepest.errors import FormulaError as FormulaError
     from steepest.errors import InputError as InputError
     from steepest.errors import SteepestError as SteepestError
-    from steepest.explanation import Explanation as Explanation
-    from steepest.notebook import lab as lab
+    from steepest.explain.explanation import Explanation as Explanation
+    from steepest.lab.notebook import lab as lab
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY as GALLERY
-    from steepest.optimizers import OPTIMIZERS as OPTIMIZERS
-    from steepest.optimizers import Optimizer as Optimizer
-    from steepest.optimizers import optimizer as optimizer
-    from steepest.trajectory import Comparison as Comparison
-    from steepest.trajectory import Trajectory as Trajectory
+    from steepest.optimizers.zoo import OPTIMIZERS as OPTIMIZERS
+    from steepest.optimizers.optimizer import Optimizer as Optimizer
+    from steepest.optimizers.optimizer import optimizer as optimizer
+    from steepest.runs.trajectory import Comparison as Comparison
+    from steepest.runs.trajectory import Trajectory as Trajectory
 
     objective = read_objective
 

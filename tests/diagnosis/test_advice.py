@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 import steepest
-from steepest.descent import descend
-from steepest.diagnosis.advice import least, settled_value
-from steepest.diagnosis.crossing import crosses
+from steepest.runs.descent import descend
+from steepest.diagnosis.advice.advice import least, settled_value
+from steepest.diagnosis.advice.crossing import crosses
 from steepest.diagnosis.diagnosis import Diagnosis, diagnose
-from steepest.diagnosis.wording import digits
+from steepest.diagnosis.sentences.wording import digits
 from steepest.language.expression import evaluate
 from steepest.objectives.formula import read_objective
 from steepest.objectives.gallery import GALLERY
-from steepest.optimizers import OPTIMIZERS
-from steepest.trajectory import Trajectory
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.trajectory import Trajectory
 
 ROOT = Path(__file__).parent.parent.parent
 OUTCOME = r"(?:converges in (?P<met>[\d,]+) steps? to f (?P<at>[=<] \S+)|is at f (?P<still>[=<] \S+) after (?P<steps>[\d,]+) steps)"

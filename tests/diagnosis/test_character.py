@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest.descent import descend
+from steepest.runs.descent import descend
 from steepest.diagnosis.character import CHARACTERS
 from steepest.diagnosis.diagnosis import diagnose
 

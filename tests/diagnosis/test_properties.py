@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from steepest.descent import descend
+from steepest.runs.descent import descend
 from steepest.diagnosis.diagnosis import diagnose
 
 Array = NDArray[np.float64]

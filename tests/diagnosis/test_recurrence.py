@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from steepest.descent import descend
+from steepest.runs.descent import descend
 from steepest.diagnosis.recurrence import recurrence
 from steepest.diagnosis.stability import known_before, stability
-from steepest.diagnosis.survey import survey
-from steepest.optimizers import OPTIMIZERS, optimizer
+from steepest.diagnosis.sampling import survey
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.optimizers.optimizer import optimizer
 
 SMOOTH = "x^2 + 10y^2 + x*y"
 

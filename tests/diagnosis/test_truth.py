@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.descent import descend
+from steepest.runs.descent import descend
 from steepest.diagnosis.character import character
 from steepest.diagnosis.curvature import curvature
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.diagnosis.evidence import gather
-from steepest.diagnosis.sentences import sentences
+from steepest.diagnosis.sentences.sentences import sentences
 from steepest.objectives.gallery import GALLERY
-from steepest.optimizers import OPTIMIZERS
-from steepest.trajectory import Trajectory
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.trajectory import Trajectory
 
 Array = NDArray[np.float64]
 NUMBER = r"(-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)"

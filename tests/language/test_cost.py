@@ -5,13 +5,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from steepest.descent import descend
+from steepest.runs.descent import descend
 from steepest.errors import InputError
 from steepest.language import expression
 from steepest.language.derivative import derivative, gradient, jacobian
 from steepest.language.grammar import read_formula
 from steepest.language.notation import LONGEST_WRITTEN, latex, mathml, textbook, unwritten
-from steepest.language.tidy import Terms, tidy
+from steepest.language.simplify import Terms, tidy
 
 LETTERS = "abcdghklmnpqr"
 LENGTH = 480
@@ -104,7 +104,7 @@ def test_what_is_too_long_to_read_is_not_written(text: str, cut: bool) -> None:
 
 
 def test_a_page_is_given_the_reason_instead() -> None:
-    from steepest import page
+    from steepest.lab import document as page
 
     (slope,) = page.objective(repeated("(x+{k})"))["gradient"]
     assert slope["mathml"].startswith('<math displaystyle="true"><mtext>(too long to write out: ')

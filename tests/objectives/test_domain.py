@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from steepest.descent import descend
+from steepest.runs.descent import descend
 from steepest.errors import InputError
 from steepest.objectives.formula import read_objective
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from steepest.page import FOLDER, MODULES, STYLES
+from steepest.lab.document import FOLDER, MODULES, STYLES
 
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
 POLICY = "default-src 'self'; img-src 'self' data: blob:"

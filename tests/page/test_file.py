@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 import steepest
-from steepest import standalone
+from steepest.lab import bundle as standalone
 from steepest.errors import InputError
 
 

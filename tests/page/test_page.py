@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import steepest
-from steepest import page
+from steepest.lab import document as page
 from steepest.errors import FormulaError, SteepestError
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_expression

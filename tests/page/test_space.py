@@ -13,16 +13,16 @@ import pytest
 from numpy.typing import NDArray
 
 import steepest
-from steepest.views.camera import Camera
-from steepest.views.frame import Array
-from steepest.views.heights import Heights
-from steepest.views.look import Look
-from steepest.views.relief import Window, relief
-from steepest.views.scene import scene
-from steepest.views.space import numbers
-from steepest.views.surface import FLOOR, RISE, Surface, climb, surface
-from steepest.views.theme import DARK, LIGHT, Theme
-from steepest.views.viewpoint import viewpoint
+from steepest.plot.surface.camera import Camera
+from steepest.plot.scene.limits import Array
+from steepest.plot.scene.grid import Heights
+from steepest.plot.options import Look
+from steepest.plot.surface.renderer import Window, relief
+from steepest.plot.scene.scene import scene
+from steepest.plot.surface.axes import numbers
+from steepest.plot.surface.surface import FLOOR, RISE, Surface, climb, surface
+from steepest.plot.theme import DARK, LIGHT, Theme
+from steepest.plot.surface.best_camera import viewpoint
 
 HERE = Path(__file__).parent
 PAGE = Path(steepest.__file__).parent / "views" / "page"

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest import page
-from steepest.descent import descend
+from steepest.lab import document as page
+from steepest.runs.descent import descend
 from steepest.diagnosis.stability import stability
-from steepest.diagnosis.survey import survey
-from steepest.optimizers import OPTIMIZERS
+from steepest.diagnosis.sampling import survey
+from steepest.optimizers.zoo import OPTIMIZERS
 
 MAIN = """
 import { Stability } from "/stability.js";

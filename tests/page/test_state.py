@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from steepest import page
+from steepest.lab import document as page
 from steepest.errors import InputError
 
 GOOD: dict[str, Any] = {

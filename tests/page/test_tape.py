@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest import page
-from steepest.descent import descend
+from steepest.lab import document as page
+from steepest.runs.descent import descend
 from steepest.language.operations import OPERATIONS
-from steepest.noise import pcg3d
+from steepest.random import pcg3d
 from steepest.objectives.formula import read_objective
-from steepest.optimizers import OPTIMIZERS
-from steepest.views.heights import function_over
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.plot.scene.grid import function_over
 
 OBJECTIVES = {
     "rosenbrock": (-1.2, 1.0),

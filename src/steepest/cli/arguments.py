@@ -11,7 +11,7 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.language.expression import Expression
-    from steepest.optimizers import Optimizer
+    from steepest.optimizers.optimizer import Optimizer
 
 __all__ = ["FormulaCommand", "complete_names", "read_optimizers", "read_size", "read_start"]
 
@@ -49,7 +49,7 @@ def has_value(word: str, options: Mapping[str, click.Option]) -> bool:
     """Whether a word such as `-oadam` is an option with its value rather than a formula such as `-omega^2`."""
     if word[:2] not in options:
         return word == "-"
-    from steepest.optimizers import OPTIMIZERS
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     return word[2:].partition("(")[0].strip() in OPTIMIZERS
 
@@ -65,14 +65,14 @@ def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str
 
 def names_of(kind: str) -> list[str]:
     from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers import OPTIMIZERS
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     return list(OPTIMIZERS if kind == "optimizers" else GALLERY)
 
 
 def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optimizer]:
     """The optimizers, each with the `--set` values whose names it has."""
-    from steepest.optimizers import read_optimizer, read_settings
+    from steepest.optimizers.optimizer import read_optimizer, read_settings
 
     offered: dict[str, Expression] = {}
     for setting in settings:
@@ -87,7 +87,7 @@ def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optim
 
 def read_start(text: str) -> list[float] | dict[str, float]:
     """`3`, `-1.2,1` or `x=-1.2,y=1`; a number may be written as `pi/2`."""
-    from steepest.optimizers import split_arguments
+    from steepest.optimizers.optimizer import split_arguments
 
     text = text.strip()
     if text[:1] + text[-1:] in ("()", "[]"):

@@ -6,7 +6,7 @@ import errno
 
 import click
 
-from steepest import __version__
+from steepest.version import __version__
 from steepest.cli.codes import INTERRUPTED, WRONG
 from steepest.cli.diagnose import diagnose
 from steepest.cli.lab import lab

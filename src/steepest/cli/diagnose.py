@@ -18,7 +18,7 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.trajectory import Trajectory
+    from steepest.runs.trajectory import Trajectory
 
 __all__ = ["diagnose"]
 
@@ -50,8 +50,8 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
     runs = plan.runs()
     unprinted = attempt(lambda: print_diagnoses(plan.function, runs, as_json=as_json))
     if path is not None:
-        from steepest.export import save
-        from steepest.views.look import Look
+        from steepest.export.writers import save
+        from steepest.plot.options import Look
 
         save(runs, path, look=Look(view="diagnosis", at=at, theme=theme))
         tell(f"saved {path}")
@@ -80,8 +80,8 @@ def check_picture(path: str | None, at: int | None, runs: int) -> None:
         if at is not None:
             raise InputError("--at is for the picture of a diagnosis: --save one, such as diagnosis.png")
         return
-    from steepest.export import PICTURES, check_path, check_view
-    from steepest.views.look import Look
+    from steepest.export.writers import PICTURES, check_path, check_view
+    from steepest.plot.options import Look
 
     check_path(path)
     if path.rpartition(".")[2].lower() not in PICTURES:

@@ -15,7 +15,7 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.optimizers import Optimizer
+    from steepest.optimizers.optimizer import Optimizer
 
 __all__ = ["list_", "show"]
 
@@ -26,7 +26,7 @@ __all__ = ["list_", "show"]
 def list_(kind: str) -> None:
     """List the optimizers of the zoo or the functions of the gallery."""
     from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers import OPTIMIZERS
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     if kind == "optimizers":
         lines = [(name, entry.description) for name, entry in OPTIMIZERS.items()]
@@ -50,11 +50,12 @@ def show(name: str) -> None:
       steepest show rosenbrock
       steepest show "x^2 sin(y)"
     """
-    from steepest.frameworks import zoo_name
+    from steepest.optimizers.frameworks import zoo_name
     from steepest.language.grammar import nearest
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers import OPTIMIZERS, zoo_entry
+    from steepest.optimizers.zoo import OPTIMIZERS
+    from steepest.optimizers.optimizer import zoo_entry
 
     found = None if name.strip() in GALLERY else zoo_name(name.strip(), OPTIMIZERS)
     if found:
@@ -70,9 +71,9 @@ def show(name: str) -> None:
 
 
 def show_optimizer(optimizer: Optimizer) -> None:
-    from steepest.frameworks import COUNTERPARTS, elsewhere
+    from steepest.optimizers.frameworks import COUNTERPARTS, elsewhere
     from steepest.language.notation import plain
-    from steepest.optimizers import OPTIMIZERS
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     say(f"{optimizer.name}: {optimizer.description}\n")
     for equation in optimizer.text.split("; "):

@@ -14,8 +14,8 @@ from steepest.cli.terminal import Progress
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.optimizers import Optimizer
-    from steepest.trajectory import Trajectory
+    from steepest.optimizers.optimizer import Optimizer
+    from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Request", "run_options"]
 
@@ -54,7 +54,7 @@ class Request:
 
     def read(self) -> Plan:
         """The request, read and checked."""
-        from steepest.ending import Limits
+        from steepest.runs.ending import Limits
         from steepest.objectives.formula import read_objective
 
         Limits(self.steps, self.tol, self.gtol, self.seed).check()
@@ -82,7 +82,7 @@ class Plan:
         return runs
 
     def run(self, optimizer: Optimizer) -> Trajectory:
-        from steepest.descent import descend
+        from steepest.runs.descent import descend
 
         asked = self.request
         with Progress("steps", "steps", shown=asked.steps >= SHOWS_PROGRESS) as progress:

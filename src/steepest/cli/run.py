@@ -15,10 +15,10 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.optimizers import Optimizer
-    from steepest.trajectory import Trajectory
-    from steepest.views.cut import Cut
-    from steepest.views.look import Look
+    from steepest.optimizers.optimizer import Optimizer
+    from steepest.runs.trajectory import Trajectory
+    from steepest.plot.film_options import Cut
+    from steepest.plot.options import Look
 
 __all__ = ["run"]
 
@@ -116,8 +116,8 @@ def run(
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
-    from steepest.views.cut import Cut
-    from steepest.views.look import Look, listed
+    from steepest.plot.film_options import Cut
+    from steepest.plot.options import Look, listed
 
     if every < 1:
         raise InputError(f"--every is a whole number from 1, not {every}")
@@ -163,7 +163,7 @@ def check_paths(paths: Sequence[str], cut: Cut, look: Look, runs: int, *, animat
     cut.check()
     films: list[str] = []
     if paths:
-        from steepest.export import check_path, check_view, is_film
+        from steepest.export.writers import check_path, check_view, is_film
 
         for path in paths:
             check_path(path, cut, animated=animate)
@@ -184,11 +184,11 @@ def check_paths(paths: Sequence[str], cut: Cut, look: Look, runs: int, *, animat
 def check_look(look: Look, optimizers: Sequence[Optimizer]) -> None:
     """Refuse what cannot be shown, before any work is done."""
     if look.show:
-        from steepest.roles import check_shown
+        from steepest.optimizers.quantities import check_shown
 
         check_shown(look.show, optimizers)
     if look.style is not None:
-        from steepest.views.style import theme_of
+        from steepest.plot.mpl.style import theme_of
 
         theme_of(look)
 
@@ -205,7 +205,7 @@ def save_all(
 ) -> None:
     if not paths:
         return
-    from steepest.export import save
+    from steepest.export.writers import save
 
     for path in paths:
         with Progress(f"drawing {path}", "frames", shown=films) as progress:

@@ -16,8 +16,8 @@ from steepest.errors import SteepestError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.optimizers import Optimizer
-    from steepest.trajectory import Trajectory
+    from steepest.optimizers.optimizer import Optimizer
+    from steepest.runs.trajectory import Trajectory
 
 __all__ = [
     "Finishing",
@@ -169,7 +169,7 @@ def echo_optimizers(optimizers: Sequence[Optimizer]) -> None:
 
 
 def print_plain(run: Trajectory, every: int) -> None:
-    from steepest.views.table import header, plain_table, rows
+    from steepest.export.table import header, plain_table, rows
 
     say(plain_table(header(run), list(rows(run, every))))
 
@@ -179,7 +179,7 @@ def print_rich(run: Trajectory, every: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from steepest.views.table import header, plain_table, rows
+    from steepest.export.table import header, plain_table, rows
 
     console, head, body = Console(), header(run), list(rows(run, every))
     if sum(max(map(len, column)) + 3 for column in zip(head, *body, strict=True)) > console.width:
@@ -196,7 +196,7 @@ def print_rich(run: Trajectory, every: int) -> None:
 
 def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) -> None:
     """The runs and samples as one JSON document."""
-    from steepest.document import json_text
+    from steepest.export.records import json_text
 
     for text in json_text(runs, points):
         sys.stdout.write(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from steepest.diagnosis.evidence import Evidence
-from steepest.diagnosis.tuning import best_gain
+from steepest.diagnosis.advice.tuning import best_gain
 
 __all__ = ["CHARACTERS", "character", "creeping_factor"]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.diagnosis.evidence import Evidence
-from steepest.diagnosis.survey import spectra
-from steepest.targets.numpy import Array
+from steepest.diagnosis.sampling import spectra
+from steepest.targets.arrays import Array
 
 __all__ = ["Curvature", "curvature", "rescaled_condition"]
 
@@ -40,7 +40,7 @@ class Curvature:
 def curvature(evidence: Evidence) -> Curvature:
     """The curvature along a run.
 
-    >>> from steepest.descent import descend
+    >>> from steepest.runs.descent import descend
     >>> from steepest.diagnosis.evidence import gather
     >>> found = curvature(gather(descend("x^2 + 10y^2", (10, 1), lr=0.09)))
     >>> found.start.tolist(), found.condition, found.rescaled

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from steepest.diagnosis.advice import Advice, advice
+from steepest.diagnosis.advice.advice import Advice, advice
 from steepest.diagnosis.character import character
 from steepest.diagnosis.curvature import Curvature, curvature
 from steepest.diagnosis.evidence import Evidence, gather
-from steepest.diagnosis.sentences import sentences
-from steepest.ending import Ending
+from steepest.diagnosis.sentences.sentences import sentences
+from steepest.runs.ending import Ending
 from steepest.language.notation import mathml
 from steepest.objectives.formula import FormulaObjective
-from steepest.targets.numpy import Array
+from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
-    from steepest.trajectory import Trajectory
+    from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Diagnoses", "Diagnosis", "diagnose", "diagnose_all"]
 
@@ -194,7 +194,7 @@ def diagnose(run: Trajectory) -> Diagnosis:
     Derivatives of formulas are exact; see the modules of `steepest.diagnosis` for what is computed. Nothing is said that
     cannot be had: it is None, and not a number in an array.
 
-    >>> from steepest.descent import descend
+    >>> from steepest.runs.descent import descend
     >>> found = diagnose(descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50))
     >>> found.character, found.unstable_step, found.bound
     (('diverging', 'oscillating', 'unstable'), 1, 2.0)

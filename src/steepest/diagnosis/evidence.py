@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.descent import descend
-from steepest.diagnosis.chaos import Chaos, chaos
-from steepest.diagnosis.cycle import cycle
-from steepest.diagnosis.divergence import Divergence, divergence, scheduled
-from steepest.diagnosis.kink import kink
-from steepest.diagnosis.motion import Swing, falls, lengths, swings, turns
-from steepest.diagnosis.place import Place, is_plateau, lower_value, place
-from steepest.diagnosis.rate import Fit, fitted
+from steepest.runs.descent import descend
+from steepest.diagnosis.motion.chaos import Chaos, chaos
+from steepest.diagnosis.motion.cycle import cycle
+from steepest.diagnosis.motion.divergence import Divergence, divergence, scheduled
+from steepest.diagnosis.motion.kink import kink
+from steepest.diagnosis.motion.oscillation import Swing, falls, lengths, swings, turns
+from steepest.diagnosis.stationary import Place, is_plateau, lower_value, place
+from steepest.diagnosis.motion.rate import Fit, fitted
 from steepest.diagnosis.stability import Stability, predicted_at, stability
-from steepest.diagnosis.survey import ROUGHLY, Survey, is_quadratic, survey
+from steepest.diagnosis.sampling import ROUGHLY, Survey, is_quadratic, survey
 from steepest.objectives.callable import CallableObjective
-from steepest.targets.numpy import Array
+from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
-    from steepest.trajectory import Trajectory
+    from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Evidence", "agrees", "gather"]
 

@@ -7,13 +7,13 @@ from functools import cache
 
 import numpy as np
 
-from steepest.builder import Builder
+from steepest.tape.builder import Builder
 from steepest.language.derivative import CHOICES, rules
 from steepest.language.operations import COMPARISONS
-from steepest.noise import normal
-from steepest.tape import Tape
-from steepest.targets.numpy import FUNCTIONS, Array, interpret
-from steepest.targets.program import Program
+from steepest.random import normal
+from steepest.tape.tape import Tape
+from steepest.targets.arrays import FUNCTIONS, Array, interpret
+from steepest.tape.program import Program
 
 __all__ = ["step_jacobians"]
 
@@ -32,7 +32,7 @@ def step_jacobians(program: Program, inputs: Sequence[Array]) -> Array:
     Args:
         inputs: one array for each input of the step's tape, with an element for each of the `m` steps.
 
-    >>> from steepest.descent import descend
+    >>> from steepest.runs.descent import descend
     >>> run = descend("x^2", 3, optimizer="momentum", lr=0.1, steps=2)
     >>> columns = [np.array([value]) for value in (3.0, 0.0, 0.1, 0.9, 1.0, 2.0, 0.0)]  # x, v, lr, beta, t, T, seed
     >>> step_jacobians(run.record.program, columns)[0].round(12).tolist()

@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from steepest.language.expression import Expression, postorder
 from steepest.language.operations import COMPARISONS
-from steepest.optimizers import Optimizer
-from steepest.targets.numpy import FUNCTIONS, Array
+from steepest.optimizers.optimizer import Optimizer
+from steepest.targets.arrays import FUNCTIONS, Array
 
 __all__ = ["Recurrence", "recurrence"]
 
@@ -110,7 +110,7 @@ def recurrence(optimizer: Optimizer, given: Mapping[str, Array]) -> Recurrence |
     Args:
         given: `theta`, `g`, `f`, `t`, `T`, the hyperparameters and the state before each step: `(m, n)` or `(m, 1)`.
 
-    >>> from steepest.optimizers import optimizer
+    >>> from steepest.optimizers.optimizer import optimizer
     >>> numbers = {"theta": 3.0, "g": 6.0, "f": 9.0, "t": 1.0, "T": 9.0, "lr": 0.1, "beta": 0.9, "v": 0.0}
     >>> momentum = recurrence(optimizer("momentum"), {name: np.array([[number]]) for name, number in numbers.items()})
     >>> momentum.names, float(momentum.threshold()[0].round(9))

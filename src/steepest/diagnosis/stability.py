@@ -31,13 +31,13 @@ from numpy.typing import NDArray
 
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.diagnosis.recurrence import Recurrence, radius, recurrence
-from steepest.diagnosis.survey import Product, Survey, ends, spectra
+from steepest.diagnosis.sampling import Product, Survey, ends, spectra
 from steepest.language.expression import evaluate
-from steepest.record import TapeRecord
-from steepest.targets.numpy import Array
+from steepest.runs.record import TapeRecord
+from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
-    from steepest.trajectory import Trajectory
+    from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Stability", "known_before", "predicted_at", "predicted_rate", "stability", "tape_inputs"]
 
@@ -80,8 +80,8 @@ class Stability:
 def stability(run: Trajectory, survey: Survey) -> Stability:
     """The stability of a run's steps.
 
-    >>> from steepest.descent import descend
-    >>> from steepest.diagnosis.survey import survey
+    >>> from steepest.runs.descent import descend
+    >>> from steepest.diagnosis.sampling import survey
     >>> run = descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=3)
     >>> found = stability(run, survey(run))
     >>> found.lr_lambda.round(9).tolist(), found.bound, found.directions[0].tolist(), round(found.predicted, 9)

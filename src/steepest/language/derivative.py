@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from steepest.language.expression import ONE, ZERO, Expression, constant, evaluate, name, number, postorder, replaced, simplified
 from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
-from steepest.language.tidy import tidy, tidy_quotient
+from steepest.language.simplify import tidy, tidy_quotient
 
 __all__ = ["CHOICES", "derivative", "gradient", "jacobian", "rules"]
 

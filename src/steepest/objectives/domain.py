@@ -9,7 +9,7 @@ from functools import lru_cache
 from steepest.language.derivative import gradient
 from steepest.language.expression import ONE, Expression, call, evaluate, postorder
 from steepest.language.operations import OPERATIONS
-from steepest.noise import uniform
+from steepest.random import uniform
 
 __all__ = ["Domain", "random_point"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from steepest.tape import STEP
-from steepest.targets.clock import Clock, clock_of
-from steepest.targets.program import Program, Stop
+from steepest.tape.tape import STEP
+from steepest.targets.step_terms import Clock, clock_of
+from steepest.tape.program import Program, Stop
 from steepest.targets.source import Writer, compiled
 
 __all__ = ["Loop", "loop_of"]

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from struct import pack
 
-from steepest.tape import STEP
+from steepest.tape.tape import STEP
 from steepest.targets.loop import loop_of
-from steepest.targets.program import Program, Stop, swallowed
+from steepest.tape.program import Program, Stop, swallowed
 from steepest.targets.reference import Failure, failure, results
 
 __all__ = ["Column", "Outcome", "run"]
@@ -33,7 +33,7 @@ class Outcome:
     """What a run left: columns of every coordinate of the position, start included, and of the recorded quantities.
 
     `slope` is the gradient's norm where a last step began that was short enough; `swallowed` is the last step where rounding
-    made nothing of it: see `steepest.targets.program.swallowed`.
+    made nothing of it: see `steepest.tape.program.swallowed`.
     """
 
     stop: Stop

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from steepest.language.operations import OPERATIONS, overflows
-from steepest.noise import normal
-from steepest.tape import Operation, Tape, arguments
+from steepest.random import normal
+from steepest.tape.tape import Operation, Tape, arguments
 
 __all__ = ["Failure", "failure", "magnitude", "results", "safe_radius", "told"]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from steepest.language.operations import OPERATIONS
-from steepest.noise import normal
-from steepest.tape import Operation, Tape
+from steepest.random import normal
+from steepest.tape.tape import Operation, Tape
 
 __all__ = ["FUNCTIONS", "Writer", "compiled", "evaluator"]
 

@@ -1,0 +1,460 @@
+"""The zoo: every optimizer as its equations, its defaults and where it comes from.
+
+An optimizer is data. In its equations `theta` is the position, `g` and `f` are the gradient and the value there, `H` is
+the Hessian, `t` counts steps from 1 to `T`; a name that is read before it is assigned is state and starts at 0.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+
+from steepest.errors import FormulaError, InputError, clipped
+from steepest.optimizers.frameworks import PLACES, in_our_words, zoo_name
+from steepest.language.expression import Expression, names, number, postorder
+from steepest.language.grammar import nearest, read_assignments, read_expression
+from steepest.language.notation import plain
+from steepest.language.tokens import natural
+
+__all__ = ["GIVEN", "OPTIMIZERS", "Optimizer", "Setting", "optimizer", "read_setting"]
+
+GIVEN = ("theta", "g", "f", "H", "t", "T")
+FROM_OBJECTIVE = ("lr", "f_star")  # what the objective knows when nobody says: a learning rate, its least value
+LONGEST, MOST_EQUATIONS, MOST_SETTINGS = 8_000, 100, 100
+
+
+LONGEST_NAME = 60  # of an optimizer, its library in front
+NUMBER = re.compile(r"[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,4})?")
+Setting = float | int | str | Expression
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """Equations with values for their hyperparameters.
+
+    Attributes:
+        name: its name in the zoo, or `custom`.
+        equations: pairs of a name and the expression assigned to it, in order.
+        defaults: hyperparameters of the zoo's entry; an `lr` that is not there is the objective's.
+        settings: hyperparameters that the user set for this optimizer.
+        description: one sentence.
+        year, paper: where the method comes from; 0 and empty for the user's own.
+        typed: the text it was read from, for another library's.
+    """
+
+    name: str
+    equations: tuple[tuple[str, Expression], ...]
+    defaults: Mapping[str, Expression] = field(default_factory=dict)
+    settings: Mapping[str, Expression] = field(default_factory=dict)
+    description: str = ""
+    year: int = 0
+    paper: str = ""
+    typed: str = field(default="", compare=False)
+
+    @property
+    def read_as(self) -> str | None:
+        """The zoo's words for an optimizer that was typed in another library's; none for one typed as it is here."""
+        if not self.typed:
+            return None
+        settings = ", ".join(f"{name}={plain(value)}" for name, value in self.settings.items())
+        return f"{self.name}({settings})" if settings else self.name
+
+    @property
+    def text(self) -> str:
+        """The equations as text that reads back."""
+        return "; ".join(f"{name} = {plain(expression)}" for name, expression in self.equations)
+
+    @cached_property
+    def assigned(self) -> tuple[str, ...]:
+        """The names that the equations assign, in order of their first assignment."""
+        return tuple(dict.fromkeys(name for name, _ in self.equations))
+
+    @cached_property
+    def state(self) -> tuple[str, ...]:
+        """The names that are read before they are assigned; they start at 0."""
+        done: set[str] = set()
+        state: dict[str, None] = {}
+        for name, expression in self.equations:
+            read = names(expression) - done
+            state.update(dict.fromkeys(word for word in self.assigned if word in read))
+            done.add(name)
+        return tuple(name for name in state if name != "theta")
+
+    @cached_property
+    def hyperparameters(self) -> tuple[str, ...]:
+        """The names that need a value from outside, `lr` first."""
+        read = names(*(expression for _, expression in self.equations)) - set(self.assigned) - set(GIVEN)
+        order = {name: index for index, name in enumerate((*self.defaults, *self.settings))}
+        return tuple(sorted(read, key=lambda name: (name != "lr", order.get(name, math.inf), natural(name))))
+
+    def uses(self, name: str) -> bool:
+        """Whether a name or a function occurs in the equations."""
+        return name in self.words
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name and every function of the equations."""
+        nodes = postorder(*(root for _, root in self.equations))
+        return frozenset({node.name for node in nodes} | {node.operation for node in nodes})
+
+    @cached_property
+    def pulls(self) -> bool:
+        """Whether the position counts besides where gradients are taken and steps begin, as in weight decay.
+
+        Such a run may rest where the gradient is not small.
+        """
+        waiting = [(root, name == "theta") for name, root in self.equations]
+        seen = set(waiting)
+        while waiting:
+            node, moves = waiting.pop()
+            if node.name == "theta" and not moves:
+                return True
+            inner = () if node.operation in ("grad", "value") else node.arguments
+            new = {(each, moves and node.operation in ("add", "sub")) for each in inner} - seen
+            seen |= new
+            waiting += new
+        return False
+
+    def resolve(self, shared: Mapping[str, Expression], objective: Mapping[str, float]) -> dict[str, Expression]:
+        """The value of each hyperparameter: the optimizer's own, else shared, else its default, else the objective's."""
+        values: dict[str, Expression] = {}
+        for name in self.hyperparameters:
+            value = self.settings.get(name) or shared.get(name) or self.defaults.get(name)
+            if value is None and name not in objective:
+                raise InputError(f"the hyperparameter '{name}' has no value: --set {name}=0.9 or optimizer(..., {name}=0.9)")
+            values[name] = value or number(objective[name])
+        return values
+
+
+def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
+    """An optimizer of the zoo by name, or one of your own by its equations.
+
+    Args:
+        equations: `"adam"`, `"adam(lr=0.05, beta1=0.8)"`, or equations separated by `;` or newlines. They may use the
+            names `theta`, `g`, `f`, `H`, `t`, `T` and the functions `grad(position)`, `value(position)`, `norm(v)`,
+            `dot(u, v)`, `noise()` and `solve(H, v)` besides the language's own.
+        hyperparameters: numbers, or formulas in the step number `t` (from 1) and the step limit `T`.
+
+    Raises:
+        InputError: for a name that is not in the zoo, or a hyperparameter that is not in the equations.
+        FormulaError: for equations that cannot be read, with the number of the equation.
+
+    >>> optimizer("adam", lr=0.05).hyperparameters
+    ('lr', 'beta1', 'beta2', 'eps')
+    >>> optimizer("m = b*m + (1-b)*g; theta = theta - lr*sign(m)", b=0.9, lr=0.01).state
+    ('m',)
+    """
+    if not isinstance(equations, str):
+        raise InputError(f"an optimizer is a name or equations, not {type(equations).__name__}")
+    return read_optimizer(equations, hyperparameters)
+
+
+def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str, Expression] | None = None) -> Optimizer:
+    """The optimizer a text describes; an `offered` value is taken if its equations read the name and nothing else sets it."""
+    if len(text) > LONGEST:
+        raise InputError(f"the optimizer has {len(text):,} characters and may have {LONGEST:,}")
+    typed, bracket, rest = text.strip().partition("(")
+    name = zoo_name(typed.strip(), OPTIMIZERS) if len(typed) <= LONGEST_NAME and (not bracket or rest.endswith(")")) else None
+    if name or (re.fullmatch(r"[A-Za-z_][\w.]*\s*", typed) and (not bracket or rest.endswith(")"))):
+        found, settings = read_named(name or typed.strip(), rest.removesuffix(")"), given)
+        found = replace(found, typed="" if typed.strip() == found.name and not found.typed else text.strip())
+    else:
+        settings = {name: read_setting(name, value) for name, value in given.items()}
+        found = read_equations(text, {*settings, *(offered or {})})
+    settings = {name: value for name, value in (offered or {}).items() if name in found.hyperparameters} | dict(settings)
+    for name in settings:
+        if name not in found.hyperparameters:
+            near = nearest(name, found.hyperparameters)
+            hint = f"did you mean {near}?" if near else f"it has {', '.join(found.hyperparameters) or 'none'}"
+            raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{clipped(name)}': {hint}")
+    return replace(found, settings=settings)
+
+
+def read_named(name: str, arguments: str, given: Mapping[str, Setting]) -> tuple[Optimizer, dict[str, Expression]]:
+    """The zoo's optimizer of that name with its settings, in its own words or those of other libraries."""
+    zoo_entry(name)
+    typed = read_arguments(arguments)
+    words = typed | {key: str(value) for key, value in given.items() if not isinstance(value, Expression)}
+    words |= {key: plain(value) for key, value in given.items() if isinstance(value, Expression)}
+    chosen, words = in_our_words(name, words, Hyperparameters())
+    found = zoo_entry(chosen)
+    if set(words) - set(typed) - set(given):
+        found = replace(found, typed=name)
+    kept = {key: given.get(key, value) for key, value in words.items()}
+    return found, {key: read_setting(key, value) for key, value in kept.items()}
+
+
+class Hyperparameters(Mapping[str, tuple[str, ...]]):
+    """The hyperparameters of every optimizer of the zoo."""
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return zoo_entry(name).hyperparameters
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(OPTIMIZERS)
+
+    def __len__(self) -> int:
+        return len(OPTIMIZERS)
+
+
+def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
+    """An optimizer from equations that a user typed."""
+    texts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
+    if not texts:
+        raise InputError("an optimizer is a name such as adam, or equations such as theta = theta - lr*g")
+    if len(texts) > MOST_EQUATIONS:
+        raise InputError(f"the optimizer has {len(texts):,} equations and may have {MOST_EQUATIONS}")
+    known = dict.fromkeys((*GIVEN, *FROM_OBJECTIVE, *sorted(hyperparameters)))
+    try:
+        equations = tuple(read_assignments(texts, known=tuple(known)))
+    except FormulaError as error:
+        raise with_hint(error) from None
+    for index, (name, expression) in enumerate(equations):
+        where = f"equation {index + 1}"
+        if mistake := hessian_mistake(expression):
+            place = re.search(r"\b(H|solve)\b", texts[index])
+            raise FormulaError(mistake, texts[index], place.start() if place else 0, where)
+        if name in GIVEN[1:]:
+            raise FormulaError(f"'{name}' is given at every step: assign another name", texts[index], 0, where)
+        if name in hyperparameters or name in FROM_OBJECTIVE:
+            raise FormulaError(f"'{name}' is a hyperparameter: assign another name", texts[index], 0, where)
+    if all(name != "theta" for name, _ in equations):
+        raise FormulaError("no equation moves theta: end with theta = theta - ...", texts[-1], 0, f"equation {len(texts)}")
+    return Optimizer("custom", equations)
+
+
+def hessian_mistake(root: Expression) -> str:
+    """What is wrong with the use of the Hessian, the one matrix of the language; empty if nothing is."""
+    for node in postorder(root):
+        matrices = [argument.name == "H" for argument in node.arguments]
+        if any(matrices) and (node.operation != "solve" or matrices != [True, False]):
+            return "the Hessian H stands only in solve(H, v)"
+        if node.operation == "solve" and not matrices[0]:
+            return "solve takes the Hessian first: solve(H, g)"
+    return "the Hessian H stands only in solve(H, v)" if root.name == "H" else ""
+
+
+def with_hint(error: FormulaError) -> FormulaError:
+    """The mistake, with how to give a value to a name that may be meant as a hyperparameter."""
+    unknown = re.match(r"unknown name '(\w+)': (did you mean .*)?", error.reason)
+    if not unknown:
+        return error
+    word, near = unknown[1], unknown[2]
+    if any(word in entry.defaults for entry in OPTIMIZERS.values()):
+        near = ""  # beta is no misspelled theta
+    hint = f"give it a value: {word} = 0.9 as an equation before this one, --set {word}=0.9 or optimizer(..., {word}=0.9)"
+    reason = f"unknown name '{word}': " + (f"{near} Else {hint}" if near else hint)
+    return FormulaError(reason, error.text, error.position, error.where)
+
+
+def read_settings(text: str) -> dict[str, Expression]:
+    """`lr=0.05, beta1=0.8` as settings."""
+    return {name: read_setting(name, value) for name, value in read_arguments(text).items()}
+
+
+def read_arguments(text: str) -> dict[str, str]:
+    """`lr=0.05, beta1=0.8` as names and texts; a number alone in front is the learning rate, as other libraries have it."""
+    settings: dict[str, str] = {}
+    parts = split_arguments(text)
+    if len(parts) > MOST_SETTINGS:
+        raise InputError(f"the optimizer has {len(parts):,} hyperparameters and may have {MOST_SETTINGS}")
+    for part in parts:
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals and not settings and name in PLACES:
+            continue
+        if not equals and not settings and NUMBER.fullmatch(name):
+            name, equals, value = "lr", "=", name
+        if not equals or not name.isidentifier():
+            raise InputError(f"a hyperparameter is set as name=value, such as lr=0.1, not '{clipped(part.strip())}'")
+        if name in settings:
+            raise InputError(f"the hyperparameter '{clipped(name)}' is set twice")
+        settings[name] = value
+    return settings
+
+
+def split_arguments(text: str) -> list[str]:
+    """The parts between commas that no bracket encloses."""
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [part for part in (*parts, text[start:]) if part.strip()]
+
+
+def read_setting(name: str, value: Setting) -> Expression:
+    """A hyperparameter's value: a finite number, or a formula in `t` and `T`."""
+    if isinstance(value, Expression):
+        for other in names(value) - {"t", "T"}:
+            raise InputError(f"{name} is a formula in t and T, and '{other}' is neither")
+        return value
+    if isinstance(value, str):
+        if not value.strip():
+            raise InputError(f"{name} has no value: write a number or a formula in t and T")
+        try:
+            return read_expression(value, known=("t", "T"))
+        except FormulaError as error:
+            raise error.within(name) from None
+    try:
+        if isinstance(value, bool | bytes) or getattr(value, "shape", ()) != () or getattr(value, "mask", False):
+            raise TypeError
+        converted = float(value)
+    except (TypeError, ValueError, OverflowError):
+        shown = clipped(" ".join(repr(value).split()))
+        raise InputError(f"{name} is a number or a formula in t and T, not {shown}") from None
+    if not math.isfinite(converted):
+        raise InputError(f"{name} is a finite number, not {converted}")
+    return number(converted)
+
+
+@cache
+def zoo_entry(name: str) -> Optimizer:
+    """The zoo's optimizer of that name."""
+    if name not in OPTIMIZERS:
+        near = nearest(name, OPTIMIZERS)
+        hint = f"did you mean {near}?" if near else "see: steepest list optimizers"
+        raise InputError(f"there is no optimizer '{clipped(name)}': {hint}")
+    entry = OPTIMIZERS[name]
+    equations = tuple(read_assignments(entry.equations.split("; "), known=(*GIVEN, *FROM_OBJECTIVE, *entry.defaults)))
+    defaults = {key: number(value) for key, value in entry.defaults.items()}
+    return Optimizer(name, equations, defaults, {}, entry.description, entry.year, entry.paper)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the zoo."""
+
+    equations: str
+    defaults: dict[str, float]
+    description: str
+    year: int
+    paper: str
+
+
+ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+MOMENTS = "m = beta1*m + (1-beta1)*g; v = beta2*v + (1-beta2)*g^2; "
+RMSPROP = {"lr": 0.05, "alpha": 0.99, "eps": 1e-8}
+
+OPTIMIZERS: dict[str, Entry] = {
+    "gd": Entry(
+        "theta = theta - lr*g", {},
+        "Gradient descent: a step against the gradient.",
+        1847, "Cauchy, Comptes rendus 25, p. 536"),
+    "momentum": Entry(
+        "v = beta*v + g; theta = theta - lr*v", {"beta": 0.9},
+        "Gradient descent with momentum, as PyTorch writes it: the velocity sums up gradients.",
+        1964, "Polyak, USSR Comput. Math. Math. Phys. 4(5), p. 1"),
+    "heavy_ball": Entry(
+        "v = beta*v - lr*g; theta = theta + v", {"beta": 0.9},
+        "Momentum as Polyak wrote it: the velocity is the last step, so a schedule acts on new gradients only.",
+        1964, "Polyak, USSR Comput. Math. Math. Phys. 4(5), p. 1"),
+    "ema_momentum": Entry(
+        "v = beta*v + (1-beta)*g; theta = theta - lr*v", {"beta": 0.9},
+        "Momentum with an exponential moving average of the gradients, 1/(1-beta) times slower than momentum.",
+        2014, "Kingma and Ba, arXiv:1412.6980, the first moment of Adam"),
+    "nesterov": Entry(
+        "v = beta*v + g; theta = theta - lr*(g+beta*v)", {"beta": 0.9},
+        "Nesterov's momentum as PyTorch writes it: the velocity looks one step ahead.",
+        1983, "Nesterov, Soviet Math. Dokl. 27(2), p. 372"),
+    "sutskever_nesterov": Entry(
+        "v = beta*v - lr*grad(theta+beta*v); theta = theta + v", {"beta": 0.9},
+        "Nesterov's momentum as Sutskever wrote it: the gradient is taken where the velocity leads.",
+        2013, "Sutskever et al., ICML, eq. 3-4"),
+    "adagrad": Entry(
+        "s = s + g^2; theta = theta - lr*g/(sqrt(s)+eps)", {"lr": 0.5, "eps": 1e-10},
+        "Each coordinate's gradient is divided by the root of the sum of its squares so far.",
+        2011, "Duchi, Hazan and Singer, JMLR 12, p. 2121"),
+    "rmsprop": Entry(
+        "s = alpha*s + (1-alpha)*g^2; theta = theta - lr*g/(sqrt(s)+eps)", RMSPROP,
+        "AdaGrad that forgets: each coordinate's gradient is divided by the root of a moving average of its squares.",
+        2012, "Tieleman and Hinton, Coursera lecture 6.5"),
+    "rmsprop_centered": Entry(
+        "s = alpha*s + (1-alpha)*g^2; m = alpha*m + (1-alpha)*g; theta = theta - lr*g/(sqrt(max(s-m^2, 0))+eps)", RMSPROP,
+        "RMSProp scaled by the standard deviation of the gradient instead of its root mean square, as PyTorch writes it.",
+        2013, "Graves, arXiv:1308.0850, eq. 38-45, there with momentum and eps under the root"),
+    "rmsprop_momentum": Entry(
+        "s = alpha*s + (1-alpha)*g^2; v = beta*v + g/(sqrt(s)+eps); theta = theta - lr*v",
+        {"lr": 0.01, "alpha": 0.99, "beta": 0.9, "eps": 1e-8},
+        "RMSProp with momentum on the scaled gradient, as PyTorch writes it.",
+        2013, "Graves, arXiv:1308.0850, eq. 38-45, there with the centered scale"),
+    "adadelta": Entry(
+        "s = rho*s + (1-rho)*g^2; d = sqrt(u+eps)/sqrt(s+eps)*g; u = rho*u + (1-rho)*d^2; theta = theta - lr*d",
+        {"lr": 1.0, "rho": 0.9, "eps": 1e-6},
+        "Steps in the parameters' own units: the ratio of past steps to past gradients replaces the learning rate.",
+        2012, "Zeiler, arXiv:1212.5701, algorithm 1"),
+    "adam": Entry(
+        MOMENTS + "theta = theta - lr*(m/(1-beta1^t))/(sqrt(v/(1-beta2^t))+eps)", ADAM,
+        "Momentum over RMSProp, both corrected for their start at 0.",
+        2014, "Kingma and Ba, arXiv:1412.6980, algorithm 1"),
+    "adamw": Entry(
+        MOMENTS + "theta = (1-lr*decay)*theta - lr*(m/(1-beta1^t))/(sqrt(v/(1-beta2^t))+eps)", ADAM | {"decay": 0.01},
+        "Adam with weight decay on the parameters themselves, not through the gradient; lr scales it too, as in PyTorch.",
+        2017, "Loshchilov and Hutter, arXiv:1711.05101, algorithm 2"),
+    "adamax": Entry(
+        "m = beta1*m + (1-beta1)*g; u = max(beta2*u, abs(g)+eps); theta = theta - lr/(1-beta1^t)*m/u", ADAM,
+        "Adam scaled by the largest recent gradient, which fades by beta2 a step, in place of the second moment.",
+        2014, "Kingma and Ba, arXiv:1412.6980, algorithm 2"),
+    "amsgrad": Entry(
+        MOMENTS + "v_max = max(v_max, v); theta = theta - lr*(m/(1-beta1^t))/(sqrt(v_max/(1-beta2^t))+eps)", ADAM,
+        "Adam scaled by the largest second moment so far; as in PyTorch both moments are corrected for their start at 0.",
+        2018, "Reddi, Kale and Kumar, ICLR, arXiv:1904.09237, algorithm 2, there without the corrections"),
+    "nadam": Entry(
+        "mu = beta1*(1-0.96^(t*psi)/2); mu_next = beta1*(1-0.96^((t+1)*psi)/2); p = where(t == 1, 1, p)*mu; " + MOMENTS
+        + "theta = theta - lr*(mu_next*m/(1-p*mu_next)+(1-mu)*g/(1-p))/(sqrt(v/(1-beta2^t))+eps)",
+        ADAM | {"psi": 0.004},
+        "Adam with Nesterov's momentum, whose coefficient grows from beta1/2 to beta1 as in PyTorch.",
+        2016, "Dozat, ICLR workshop, algorithm 2"),
+    "radam": Entry(
+        "r_inf = 2/(1-beta2) - 1; r = r_inf - 2*t*beta2^t/(1-beta2^t); " + MOMENTS
+        + "scale = where(r > 5, sqrt((r-4)*(r-2)*r_inf/((r_inf-4)*(r_inf-2)*r))*sqrt(1-beta2^t)/(sqrt(v)+eps), 1); "
+        "theta = theta - lr*m/(1-beta1^t)*scale", ADAM,
+        "Adam without its adaptive scale until r > 5, as in PyTorch, where the paper has 4.",
+        2019, "Liu et al., arXiv:1908.03265, algorithm 2"),
+    "lion": Entry(
+        "u = sign(beta1*m+(1-beta1)*g); m = beta2*m + (1-beta2)*g; theta = theta - lr*(u+decay*theta)",
+        {"lr": 0.02, "beta1": 0.9, "beta2": 0.99, "decay": 0.0},
+        "The sign of an interpolated momentum: every coordinate moves by lr, its decay aside.",
+        2023, "Chen et al., arXiv:2302.06675, algorithm 2"),
+    "adabelief": Entry(
+        "m = beta1*m + (1-beta1)*g; s = beta2*s + (1-beta2)*(g-m)^2 + eps; "
+        "theta = theta - lr*(m/(1-beta1^t))/(sqrt(s/(1-beta2^t))+eps)", ADAM | {"eps": 1e-16},
+        "Adam scaled by how far the gradient is from its moving average: bold where the two agree.",
+        2020, "Zhuang et al., arXiv:2010.07468, algorithm 2"),
+    "signsgd": Entry(
+        "theta = theta - lr*sign(g)", {"lr": 0.05},
+        "Only the sign of each derivative counts: every coordinate whose derivative is not 0 moves by lr.",
+        2018, "Bernstein et al., arXiv:1802.04434, algorithm 1"),
+    "normalized_gd": Entry(
+        "theta = theta - lr*g/(norm(g)+eps)", {"lr": 0.05, "eps": 1e-12},
+        "Every step has the length lr, however steep the slope, until the gradient is about as small as eps.",
+        1984, "Nesterov, Matekon 29, p. 519"),
+    "clipped_gd": Entry(
+        "theta = theta - lr*g*min(1, max_norm/norm(g))", {"max_norm": 1.0},
+        "Gradient descent that shortens a gradient longer than max_norm.",
+        2013, "Pascanu, Mikolov and Bengio, ICML, algorithm 1"),
+    "sam": Entry(
+        "r = rho*g/(norm(g)+eps); theta = theta - lr*grad(theta+r)", {"rho": 0.05, "eps": 1e-12},
+        "Sharpness-aware minimization: the gradient is taken at the distance rho uphill, to prefer flat minima.",
+        2020, "Foret et al., arXiv:2010.01412, algorithm 1"),
+    "barzilai_borwein": Entry(
+        "s = theta - theta_old; y = g - g_old; rate = where(t == 1, lr, dot(s, s)/dot(s, y)); "
+        "theta_old = theta; g_old = g; theta = theta - rate*g", {},
+        "The learning rate is the inverse curvature seen along the last step.",
+        1988, "Barzilai and Borwein, IMA J. Numer. Anal. 8, eq. 6"),
+    "polyak_step": Entry(
+        "rate = where(dot(g, g) > 0, (f-f_star)/dot(g, g), 0); theta = theta - rate*g", {},
+        "The step that would reach the least value f_star if the function were its tangent.",
+        1969, "Polyak, USSR Comput. Math. Math. Phys. 9(3), p. 14"),
+    "noisy_gd": Entry(
+        "theta = theta - lr*g + sqrt(2*lr*temperature)*noise()", {"temperature": 0.01},
+        "Langevin dynamics: gradient descent with thermal noise, which can climb out of shallow minima.",
+        2011, "Welling and Teh, ICML, eq. 4"),
+    "newton": Entry(
+        "theta = theta - lr*solve(H, g)", {"lr": 1.0},
+        "The step to the stationary point of the local quadratic model, with the exact Hessian; up to 4 parameters.",
+        1685, "Newton's method; Nocedal and Wright, Numerical Optimization (2006), p. 44"),
+}  # fmt: skip

@@ -1,0 +1,328 @@
+"""Where everything in a picture goes, and what stays still in it: title, formula, axes, the landscape, the key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from steepest.errors import InputError
+from steepest.plot.scene.quantities import Measure
+from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_landscape, dress, mark_style
+from steepest.plot.mpl.quantities import pointer_handles
+from steepest.plot.scene.scene import Scene, Trace
+from steepest.plot.mpl.settings import own_settings
+from steepest.plot.surface.axes import Space, space
+from steepest.plot.theme import Theme
+from steepest.plot.mpl.mathtext import typeset
+
+__all__ = ["Picture", "Stage", "run_handle", "stage"]
+
+# Inches.
+HEIGHT = 4.2  # of the panels
+LANDSCAPE, ALONE, CHART = 5.6, 6.4, 3.9  # widths
+LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2
+BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42
+EDGE, CLEAR = 0.05, 0.12  # beside the words left of an axis: to the edge of the picture, to what stands there
+LINE = 0.235  # of the key
+CARRIED = 1.9  # for the sign and the label of a carried quantity
+HEADING, FORMULA = 0.34, 0.36
+FLAT_LINE, TALL_LINE = 1.5, 2.3  # between two lines of the formula, in its size
+FINE = 3
+SMALLEST = (4.0, 3.0)  # of a figure
+
+
+class Picture(Figure):
+    """A figure that a notebook shows by itself; pyplot knows nothing of it, and it does not change with the user's settings."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        with own_settings():
+            super().draw(renderer)
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        with own_settings():
+            self.savefig(file, format="png")
+        return file.getvalue()
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A picture without its runs.
+
+    Attributes:
+        landscape: None where there is none.
+        space: the surface in those axes, if that is what they show.
+        words: a text for each run behind its name in the key, still empty.
+    """
+
+    picture: Picture
+    landscape: Axes | None
+    chart: Axes
+    words: tuple[Text, ...]
+    space: Space | None = None
+
+
+def stage(
+    shown: Scene,
+    size: tuple[float, float] | None,
+    dpi: float,
+    theme: Theme,
+    measures: Sequence[Measure] = (),
+    *,
+    turning: bool = False,
+    fine: int = FINE,
+    foot: float = 0.0,
+) -> Stage:
+    """The stage for a scene.
+
+    Args:
+        size: width and height in inches, what suits the scene if None.
+        measures: of the carried quantities that the key explains.
+        turning: whether the camera of a surface will turn, so that its picture and its box are left out.
+        foot: inches to leave empty at the bottom.
+        fine: samples a side of a pixel of a surface's picture.
+
+    Raises:
+        InputError: for a size that is too small to draw in.
+    """
+    if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
+        raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
+    room = words_beside(shown, theme)
+    lines = key_lines(shown, measures, laid_out(shown, size, 0.0, 0.0, foot, room).width, theme)
+    key = LINE * (len(shown.traces) + len(lines))
+    plan = laid_out(shown, size, 0.0, key, foot, room)
+    formula, formula_size = (
+        typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
+    )
+    spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
+    below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
+    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot, room)
+    if size is None:
+        plan = replace(plan, width=even(plan.width, dpi), height=even(plan.height, dpi))
+    picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
+    FigureCanvasAgg(picture)
+    draw_title(picture, shown, plan, theme)
+    for row, line in enumerate(formula):
+        down = ABOVE - 0.05 + (HEADING if shown.title else 0.0) + row * spacing * formula_size / 72
+        draw_formula(picture, line, formula_size, LEFT / plan.width, 1 - down / plan.height, theme)
+    ground: Axes | None = None
+    built: Space | None = None
+    if shown.landscape is not None and plan.landscape is not None:
+        ground = picture.add_axes(plan.landscape)
+        if shown.surface is None:
+            draw_landscape(ground, shown.landscape, theme)
+        else:
+            built = space(ground, shown, theme, turning=turning, fine=fine)
+        if shown.landscape.heights is not None and plan.bar is not None:
+            draw_color_bar(picture.add_axes(plan.bar), shown.landscape.heights, theme)
+    chart = picture.add_axes(plan.chart)
+    draw_chart(chart, shown.chart, theme)
+    return Stage(picture, ground, chart, draw_key(picture, shown.traces, lines, plan, theme), built)
+
+
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where everything goes: the figure's size in inches; left, bottom, width and height as shares of it; what is below all."""
+
+    width: float
+    height: float
+    landscape: Rectangle | None
+    bar: Rectangle | None
+    chart: Rectangle
+    foot: float
+
+
+def even(length: float, dpi: float) -> float:
+    """A length in inches that is an even number of pixels, as videos need it."""
+    return 2 * round(length * dpi / 2) / dpi
+
+
+@dataclass(frozen=True)
+class Room:
+    """Inches for the words left of the landscape, right of its color bar, and left of the chart."""
+
+    left: float = LEFT
+    bar: float = BAR_LABELS
+    between: float = BETWEEN
+
+
+def words_beside(shown: Scene, theme: Theme) -> Room:
+    """The room that the numbers along the axes and their names need."""
+    sheet = Figure(figsize=(2 * LANDSCAPE, 2 * HEIGHT))
+    FigureCanvasAgg(sheet)
+    side = (0.5, 0.25, 0.25, 0.5)
+    chart = sheet.add_axes(side)
+    draw_chart(chart, shown.chart, theme)
+    ground = shown.landscape
+    if ground is None:
+        return Room(left=max(LEFT, EDGE + left_of(chart)))
+    plane = sheet.add_axes(side)
+    plane.set(xlim=ground.view[0], ylim=ground.view[1])
+    dress(plane, ground.labels, theme)
+    left = LEFT if shown.surface is not None else max(LEFT, EDGE + left_of(plane))
+    bar = BAR_LABELS
+    if ground.heights is not None:
+        scale = sheet.add_axes(side)
+        draw_color_bar(scale, ground.heights, theme)
+        bar = max(bar, CLEAR + scale.yaxis.get_tightbbox().width / sheet.dpi)  # type: ignore[union-attr]
+    return Room(left, bar, max(BETWEEN, CLEAR + left_of(chart)))
+
+
+def left_of(ax: Axes) -> float:
+    """How far the numbers and the name of a vertical axis reach to the left, in inches."""
+    words = ax.yaxis.get_tightbbox()
+    return 0.0 if words is None else float(ax.bbox.x0 - words.x0) / ax.figure.dpi
+
+
+def laid_out(
+    shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float, words: Room | None = None
+) -> Plan:
+    """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
+    ground, words = shown.landscape, words or Room()
+    bar = BAR_GAP + BAR + words.bar if ground is not None and ground.heights is not None else 0.0
+    beside = words.left + RIGHT + (bar + words.between if ground is not None else 0.0)
+    around = ABOVE + heading + BELOW + key + 0.12 + foot
+    height = HEIGHT if size is None else max(size[1] - around, 1.0)
+    ratio = proportion(shown)
+    if ground is None:
+        wide, chart = 0.0, ALONE if size is None else size[0] - beside
+    elif size is None:
+        wide, chart = (height * ratio if ratio else LANDSCAPE), CHART
+    else:
+        room = max(size[0] - beside, 2.0)
+        wide = min(height * ratio, 0.62 * room) if ratio else 0.59 * room
+        chart = room - wide
+    width, total = size or (beside + wide + chart, around + height)
+    tall = wide / ratio if ratio else height
+    floor = BELOW + key + 0.12 + foot
+    bottom = floor + (height - tall) / 2
+
+    def place(left: float, low: float, across: float, up: float) -> Rectangle:
+        return (left / width, low / total, across / width, up / total)
+
+    return Plan(
+        width,
+        total,
+        place(words.left, bottom, wide, tall) if ground is not None else None,
+        place(words.left + wide + BAR_GAP, bottom, BAR, tall) if bar else None,
+        place(width - RIGHT - chart, floor, chart, height),
+        foot,
+    )
+
+
+def proportion(shown: Scene) -> float | None:
+    """Width over height of a landscape whose axes share one scale."""
+    if shown.landscape is None or not shown.landscape.equal or shown.surface is not None:
+        return None
+    (left, right), (low, high) = shown.landscape.view
+    return (right - left) / (high - low)
+
+
+def draw_title(picture: Picture, shown: Scene, plan: Plan, theme: Theme) -> None:
+    picture.text(
+        LEFT / plan.width, 1 - (ABOVE - 0.05) / plan.height, shown.title, ha="left", va="top", fontfamily=theme.fonts,
+        fontsize=theme.title_size, fontweight="bold", color=theme.ink,
+    )  # fmt: skip
+
+
+def draw_formula(picture: Picture, line: str, size: float, left: float, top: float, theme: Theme) -> None:
+    picture.text(
+        left,
+        top,
+        line,
+        ha="left",
+        va="top",
+        fontfamily=theme.fonts,
+        fontsize=size,
+        color=theme.ink,
+        math_fontfamily=theme.mathematics,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class KeyLine:
+    """A line of the key: signs with their labels, the labels' size in points, and how far they are from the signs in sizes."""
+
+    handles: Sequence[Line2D]
+    size: float
+    apart: float
+
+
+def key_lines(shown: Scene, measures: Sequence[Measure], width: float, theme: Theme) -> list[KeyLine]:
+    """What the signs in a picture of this width mean, the lowest line first: the marks, then what the runs carry."""
+    marks, carried = key_handles(shown, theme), pointer_handles(measures, theme)
+    lines = [KeyLine(marks, theme.small_size, 0.35)] if marks else []
+    fit = max(2, int((width - LEFT) / CARRIED))
+    parts = [carried[first : first + fit] for first in range(0, len(carried), fit)]
+    return lines + [KeyLine(part, 1.1 * theme.small_size, 0.8) for part in reversed(parts)]
+
+
+def draw_key(picture: Picture, traces: Sequence[Trace], lines: Sequence[KeyLine], plan: Plan, theme: Theme) -> tuple[Text, ...]:
+    """A line for each run with its look, its name and room for words; then lines of what the signs mean."""
+    row = LINE * (len(traces) + len(lines))
+    look: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size}
+    labels = []
+    for trace in traces:
+        row -= LINE
+        up = (plan.foot + row + LINE / 2 + 0.08) / plan.height
+        line = run_handle(trace, theme)
+        line.set_data([LEFT / plan.width, (LEFT + 0.42) / plan.width], [up, up])
+        line.set(transform=picture.transFigure, markevery=[1])
+        picture.add_artist(line)
+        labels.append(picture.text((LEFT + 0.56) / plan.width, up, trace.label, color=theme.ink, fontweight="bold", **look))
+    for up, each in enumerate(lines):
+        place = ((LEFT - 0.03) / plan.width, (plan.foot + 0.06 + up * LINE) / plan.height)
+        legend = picture.legend(
+            handles=each.handles, loc="lower left", bbox_to_anchor=place, ncols=len(each.handles), frameon=False,
+            fontsize=each.size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=each.apart,
+            columnspacing=1.6, handlelength=1.5,
+        )  # fmt: skip
+        for text in legend.get_texts():
+            text.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
+    left = (max(label.get_window_extent().x1 for label in labels) / picture.dpi + 0.13) / plan.width
+    return tuple(picture.text(left, label.get_position()[1], "", color=theme.quiet, **look) for label in labels)
+
+
+def run_handle(trace: Trace, theme: Theme) -> Line2D:
+    """A piece of a run's line with its marker."""
+    brush = theme.brush(trace.index)
+    return Line2D(
+        [], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, marker=brush.marker,
+        markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=trace.label,
+    )  # fmt: skip
+
+
+def key_handles(shown: Scene, theme: Theme) -> list[Line2D]:
+    """The marks that the landscape has, each once."""
+    if shown.landscape is None:
+        return []
+    ring: dict[str, Any] = {
+        "marker": "o",
+        "markersize": theme.mark_size,
+        "markerfacecolor": "none",
+        "markeredgewidth": 1.5,
+    }
+    looks: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
+    if any(trace.path is not None and len(trace.path.points) > 1 for trace in shown.traces):
+        looks["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
+    looks |= {mark.kind: mark_style(mark.kind, theme) for mark in shown.landscape.marks}
+    if len(shown.landscape.samples):
+        looks["sample"] = {
+            **ring,
+            "markersize": theme.dot_size,
+            "markeredgecolor": theme.sample,
+            "markeredgewidth": 1.0,
+        }
+    return [Line2D([], [], linestyle="none", label=label, **look) for label, look in looks.items()]

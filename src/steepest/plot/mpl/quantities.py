@@ -1,0 +1,305 @@
+"""Arrows and squares at the head of a run: what it carries, step by step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.path import Path as Outline
+from matplotlib.quiver import Quiver
+
+from steepest.optimizers.quantities import UPDATE
+from steepest.plot.scene.quantities import Carried, Measure
+from steepest.plot.mpl.artists import ENDS, NOTES
+from steepest.plot.scene.limits import Array
+from steepest.plot.scene.objective_layer import Landscape
+from steepest.plot.scene.scene import Trace
+from steepest.plot.mpl.sprite import Stamp, rims, stamp
+from steepest.plot.mpl.labels import Ground, Tag
+from steepest.plot.theme import Theme
+
+__all__ = ["Arrow", "Pointers", "Squares", "draw_pointers", "pointer_handles", "pointers"]
+
+# Shares of the picture's width.
+FLOOR = 0.035  # a shorter arrow keeps this length and fades: it shows its direction only
+SMALLEST = 0.012  # the same of a square's side
+FAINTEST = 0.35
+FARTHEST = 20.0
+FILLED = 0.22
+LARGER = 1.1  # a label than the names of the axes
+# Points.
+LIFT = 11.0  # of a horizontal arrow over another to the same side
+NAMED = 5.0  # a shorter arrow has no label
+OUTSIDE = np.array([40.0, 14.0])  # so far out a label may be, sideways and up or down
+INSIDE = np.array([40.0, 14.0])  # so far inside it must be, of an arrow that ends at the border
+POINTER = 18.0  # the length of an arrow in the key
+
+# Shaft, then the head's width, length and length at the shaft, in shafts.
+SHAPES = ((1.9, 4.6, 5.0, 4.4), (2.9, 3.6, 4.2, 3.0), (1.3, 6.4, 7.4, 5.2), (2.3, 4.4, 3.2, 3.2), (1.6, 5.0, 7.0, 3.6))
+LAYER = ENDS - 0.5
+
+
+class Pointer(Protocol):
+    """What stands for one quantity of a run; `at` puts it to a place and says where its labels go, or that there is nothing."""
+
+    @property
+    def artist(self) -> Artist: ...
+    @property
+    def color(self) -> str: ...
+    @property
+    def rows(self) -> Array: ...
+    @property
+    def texts(self) -> tuple[str, ...]: ...
+    def at(self, row: int, place: Array, level: int) -> list[Tag] | None: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Arrow:
+    """A vector from where the run is.
+
+    Attributes:
+        rows: the vectors as they are drawn, in data.
+        floor: the least length; 0 for a step, which ends where the next one begins.
+    """
+
+    artist: Quiver
+    symbol: str
+    color: str
+    rows: Array
+    ground: Ground
+    floor: float
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (f"${self.symbol}$",)
+
+    def at(self, row: int, place: Array, level: int) -> list[Tag] | None:
+        """Move the arrow, so many lines above the run's place, and say where its label goes."""
+        shift = np.zeros(2)
+        shift[: self.rows.shape[1]] = self.rows[row]
+        shift, opacity = self.visible(shift)
+        if not shift.any():
+            return None
+        tail = place + np.array([0.0, level * LIFT]) / self.ground.points * self.ground.sizes
+        self.artist.set_offsets([tail])
+        self.artist.set_UVC([shift[0]], [shift[1]])
+        self.artist.set_alpha(opacity)
+        if np.hypot(*shift / self.ground.sizes * self.ground.points) < NAMED:
+            return []
+        return [self.ground.tag(self.texts[0], self.color, tail, shift, OUTSIDE if self.floor else -INSIDE)]
+
+    def visible(self, shift: Array) -> tuple[Array, float]:
+        """The vector with a length that can be drawn, and its opacity."""
+        if not np.isfinite(shift).all():
+            return np.zeros(2), 0.0
+        largest = float(np.abs(shift / self.ground.sizes).max())
+        if not largest:
+            return shift, 0.0
+        length = largest * float(np.hypot(*(shift / self.ground.sizes / largest)))
+        if length >= self.floor:
+            return shift * min(1.0, FARTHEST / length), 1.0
+        return shift / length * self.floor, max(FAINTEST, length / self.floor)
+
+
+@dataclass(frozen=True, eq=False)
+class Squares:
+    """A second moment: a square on each axis through the run's place, that of the vertical one to the left.
+
+    Attributes:
+        rows: the sides in shares of the picture's width.
+        turn: 1 where the horizontal axis's square is below it and the vertical one's above the place; -1 for the other way round.
+    """
+
+    artist: PolyCollection
+    symbols: tuple[str, ...]
+    color: str
+    rows: Array
+    ground: Ground
+    turn: int
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(f"${symbol}$" for symbol in self.symbols)
+
+    def at(self, row: int, place: Array, level: int) -> list[Tag] | None:
+        """Move the squares, and say where their labels go."""
+        sides = self.rows[row]
+        if not np.isfinite(sides).all() or not sides.any():
+            return None
+        unit = self.ground.sizes * self.ground.points[0] / self.ground.points  # so that a square is one on paper
+        corners, tags = [], []
+        for axis, (text, side) in enumerate(zip(self.texts, np.clip(sides, SMALLEST, FARTHEST), strict=True)):
+            across, up = side * unit * ((1, -self.turn) if axis == 0 else (-1, self.turn))
+            corners.append(place + np.array([(0.0, 0.0), (across, 0.0), (across, up), (0.0, up)]))
+            middle, way = (np.array(pair) for pair in (((0.0, up / 2), (across, 0.0)), ((across / 2, 0.0), (0.0, up)))[axis])
+            tags.append(self.ground.tag(text, self.color, place + middle, way, OUTSIDE))
+        self.artist.set_verts(corners)
+        opacity = max(FAINTEST, min(1.0, float(sides.max()) / SMALLEST))
+        self.artist.set(facecolor=(self.color, FILLED * opacity), edgecolor=(self.color, opacity))
+        return tags
+
+
+@dataclass(frozen=True, eq=False)
+class Pointers:
+    """All pointers of a run, and a stamp for each label of theirs.
+
+    Attributes:
+        places: of the run, a row for each position.
+        flat: whether all arrows are horizontal, so that those to one side stand over each other.
+    """
+
+    places: Array
+    pointers: tuple[Pointer, ...]
+    ground: Ground
+    flat: bool
+    stamps: dict[tuple[str, str], Stamp]
+
+    def at(self, step: int) -> Iterator[Artist]:
+        """What is to be drawn at a step."""
+        shown, tags = self.placed(step)
+        yield from shown
+        for tag in tags:
+            word = self.stamps[tag.text, tag.color]
+            word.place = tag.place
+            yield word
+
+    def placed(self, step: int) -> tuple[list[Artist], list[Tag]]:
+        """The artists, put to their places, and their labels, none upon another."""
+        shown: list[Artist] = []
+        tags: list[Tag] = []
+        if step >= len(self.places) or not self.ground.holds(self.places[step]):
+            return shown, tags
+        levels = Counter[float]()
+        for pointer in self.pointers:
+            if step >= len(pointer.rows):
+                continue
+            side = float(np.sign(pointer.rows[step][0])) if self.flat and isinstance(pointer, Arrow) else 0.0
+            found = pointer.at(step, self.places[step], levels[side] if side else 0)
+            levels[side] += 1
+            if found is not None:
+                shown.append(pointer.artist)
+                tags += [self.ground.beside(tag, tags) for tag in found]
+        return shown, tags
+
+
+def pointers(ax: Axes, trace: Trace, found: Sequence[Measure], landscape: Landscape, theme: Theme) -> Pointers | None:
+    """The pointers of a run in motion; None if it carries nothing that is drawn."""
+    made = made_pointers(ax, trace, found, landscape, theme)
+    if made is None:
+        return None
+    for pointer in made.pointers:
+        pointer.artist.set_animated(True)
+        for text in pointer.texts:
+            made.stamps[text, pointer.color] = stamp(ax, text, pointer.color, LARGER * theme.label_size, theme, NOTES)
+    return made
+
+
+def draw_pointers(ax: Axes, trace: Trace, found: Sequence[Measure], landscape: Landscape, step: int, theme: Theme) -> None:
+    """The pointers of a run at one step, with their labels, in a still picture."""
+    made = made_pointers(ax, trace, found, landscape, theme)
+    if made is None:
+        return
+    shown, tags = made.placed(step)
+    for pointer in made.pointers:
+        pointer.artist.set_visible(pointer.artist in shown)
+    for tag in tags:
+        ax.text(
+            *tag.place, tag.text, transform=ax.transAxes, ha="center", va="center", color=tag.color, fontfamily=theme.fonts,
+            fontsize=LARGER * theme.label_size, math_fontfamily=theme.mathematics, zorder=NOTES,
+            path_effects=rims(tag.color, theme),
+        )  # fmt: skip
+
+
+def made_pointers(ax: Axes, trace: Trace, found: Sequence[Measure], landscape: Landscape, theme: Theme) -> Pointers | None:
+    """The artists, in the axes."""
+    if trace.path is None:
+        return None
+    low, high = (np.array(side) for side in zip(*landscape.view, strict=True))
+    box = ax.get_window_extent()
+    ground = Ground(low, high - low, np.array([box.width, box.height]) * 72 / ax.figure.dpi)
+    flat, made, turn = trace.slopes is not None, list[Pointer](), 1
+    for index, scale in sorted(enumerate(found), key=lambda pair: pair[1].name != UPDATE):
+        for load in (each for each in trace.carried if each.name == scale.name):
+            color = theme.pointers[index % len(theme.pointers)]
+            if load.kind == "squares":
+                made.append(squares(ax, load, scale, () if flat else landscape.labels, color, ground, turn))
+                turn = -turn
+            else:
+                made.append(arrow(ax, load, scale, Look(color, SHAPES[index % len(SHAPES)], theme.paper), ground))
+    return Pointers(trace.path.points, tuple(made), ground, flat, {}) if made else None
+
+
+@dataclass(frozen=True)
+class Look:
+    """The color and the shape of an arrow, and the color of its rim."""
+
+    color: str
+    shape: tuple[float, float, float, float]
+    rim: str
+
+
+def arrow(ax: Axes, load: Carried, scale: Measure, look: Look, ground: Ground) -> Arrow:
+    shaft, width, length, inner = look.shape
+    whole = scale.name == UPDATE
+    artist = ax.quiver(
+        [ground.low[0]], [ground.low[1]], [0.0], [0.0], angles="xy", scale_units="xy", scale=1, units="inches", width=shaft / 72,
+        headwidth=width, headlength=length, headaxislength=inner, minlength=0, facecolor=look.color, edgecolor=look.rim,
+        linewidth=0.7, zorder=LAYER + whole / 10, clip_on=whole,
+    )  # fmt: skip
+    with np.errstate(over="ignore", invalid="ignore"):
+        rows = load.rows * scale.factor
+    return Arrow(artist, load.symbol, look.color, rows, ground, 0.0 if whole else FLOOR)
+
+
+def squares(ax: Axes, load: Carried, scale: Measure, axes: Sequence[str], color: str, ground: Ground, turn: int) -> Squares:
+    artist = PolyCollection([], linewidth=1.4, zorder=LAYER - 0.1)
+    ax.add_collection(artist, autolim=False)
+    symbols = tuple(subscripted(load.symbol, axis) for axis in axes) or (load.symbol,)
+    return Squares(artist, symbols, color, load.rows * scale.factor / ground.sizes[0], ground, turn)
+
+
+def subscripted(symbol: str, axis: str) -> str:
+    r"""A symbol with the name of an axis.
+
+    >>> subscripted("v", "x"), subscripted(r"v_{\mathrm{max}}", "y")
+    ('v_{x}', 'v_{\\mathrm{max}, y}')
+    """
+    return f"{symbol[:-1]}, {axis}}}" if "_{" in symbol else f"{symbol}_{{{axis}}}"
+
+
+def pointer_handles(found: Sequence[Measure], theme: Theme) -> list[Line2D]:
+    """What the key shows of each quantity: an arrow or a square of its color, and its label."""
+    handles = []
+    for index, scale in enumerate(found):
+        color = theme.pointers[index % len(theme.pointers)]
+        sign = ("s", 0.9 * theme.mark_size, (color, FILLED)) if scale.kind == "squares" else (outline(index), POINTER, color)
+        handles.append(
+            Line2D(
+                [], [], linestyle="none", marker=sign[0], markersize=sign[1], markerfacecolor=sign[2],
+                markeredgecolor=color, markeredgewidth=1.2 if scale.kind == "squares" else 0.0, label=scale.label,
+            )
+        )  # fmt: skip
+    return handles
+
+
+def outline(index: int) -> Outline:
+    """The arrow of the key, as long as its marker."""
+    shaft, width, length, inner = SHAPES[index % len(SHAPES)]
+    half, head, neck, wing = shaft / 36, shaft * width / 36, shaft * inner / 18, shaft * length / 18
+    right = [
+        (-0.5, half),
+        (0.5 - neck, half),
+        (0.5 - wing, head),
+        (0.5, 0.0),
+        (0.5 - wing, -head),
+        (0.5 - neck, -half),
+        (-0.5, -half),
+    ]
+    return Outline([*right, right[0]], closed=True)

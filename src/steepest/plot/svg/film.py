@@ -1,0 +1,100 @@
+"""A film as an animated SVG that plays by itself: the stage once, and what moves with its times (W3C, SMIL Animation, 2001)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import IO
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.contour import ContourSet
+
+from steepest.plot.film.frames import Reel
+from steepest.plot.mpl.artists import LEVELS
+from steepest.plot.film.film import Film
+from steepest.plot.scene.grid import Heights
+from steepest.plot.svg.timing import clock
+from steepest.plot.svg.path_data import compact
+from steepest.plot.svg.elements import parts, spoken
+from steepest.plot.mpl.settings import own_settings
+from steepest.plot.svg.document import Sheet
+from steepest.plot.theme import Theme
+from steepest.plot.svg.font import typeface
+
+__all__ = ["write_svg"]
+
+KIND = "http://purl.org/dc/dcmitype/MovingImage"
+SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
+
+# Where animations are not known, or not wanted, the last frame is seen.
+CALM = "@media (prefers-reduced-motion:reduce){{.{0}-film{{display:none!important}}.{0}-end{{display:inline!important}}}}"
+
+
+def write_svg(film: Film, reel: Reel, file: IO[bytes]) -> None:
+    """Write a film whose camera rests as a picture that plays by itself: no script, nothing to fetch, sharp at any size."""
+    still = stage_picture(film, reel)
+    size = SIZE.search(still)
+    assert size is not None
+    key = f"s{zlib.crc32(still.encode()):08x}"  # two films on one page do not share names
+    sheet = Sheet(key, float(size[1]), float(size[2]), float(film.set_up.picture.dpi))
+    moving = parts(film, sheet, clock(film.timeline, loop=reel.loop))
+    lines = [
+        SIZE.sub(f'width="{reel.width}" height="{reel.height}"', still, count=1).rpartition("</svg>")[0].rstrip(),
+        f"<style>{CALM.format(key)}{font_face(film, sheet)}</style>",
+        *("<defs>", *sheet.definitions, "</defs>"),
+        *(
+            f'<g class="{key}-film" display="none"><set attributeName="display" to="inline"/>',
+            *(part.moving for part in moving),
+            "</g>",
+        ),
+        *(f'<g class="{key}-end"><set attributeName="display" to="none"/>', *(part.end for part in moving), "</g>"),
+        "</svg>\n",
+    ]
+    file.write("\n".join(lines).encode())
+
+
+def stage_picture(film: Film, reel: Reel) -> str:
+    """What stays still, as matplotlib writes it, made short."""
+    picture, ground, file = film.set_up.picture, film.set_up.landscape, BytesIO()
+    heights = None if film.shown.landscape is None or film.set_up.space is not None else film.shown.landscape.heights
+    hidden = [artist for artist in picture.findobj(Artist.get_animated) if artist.get_visible()]
+    terraces: list[Artist] = []
+    if ground is not None and heights is not None and np.isfinite(heights.values).all():
+        hidden += [artist for artist in ground.collections if isinstance(artist, ContourSet)]
+        terraces = list(draw_terraces(ground, heights, film.theme))
+    for artist in hidden:
+        artist.set_visible(False)
+    with own_settings():
+        about = {"Title": reel.title, "Creator": reel.software, "Description": reel.made, "Type": KIND, "Date": None}
+        picture.savefig(file, format="svg", metadata=about)
+    for artist in hidden:
+        artist.set_visible(True)
+    for artist in terraces:
+        artist.remove()
+    return compact(file.getvalue().decode())
+
+
+def draw_terraces(ax: Axes, heights: Heights, theme: Theme) -> Iterator[Artist]:
+    """The bands of height as areas on top of each other, the level as the rim of each.
+
+    That takes a third of the points of bands side by side with lines between them.
+    """
+    color, opacity = theme.level
+    bottom, *levels, top = heights.levels.tolist()
+    for level, shade in zip((bottom, *levels), theme.shades(len(levels) + 1), strict=True):
+        area = ax.contourf(heights.x, heights.y, heights.values, [level, top], colors=[shade], zorder=LEVELS, antialiased=True)
+        if level > bottom:
+            area.set(edgecolor=to_rgba(color, opacity), linewidth=theme.level_width)
+        yield area
+
+
+def font_face(film: Film, sheet: Sheet) -> str:
+    """A style with the letters that the words need."""
+    used = "".join(sorted({letter for words in spoken(film) for line in words for letter in line}))
+    url = typeface(film.set_up.words[0].get_fontproperties(), used)
+    return f"@font-face{{font-family:{sheet.name('f')};src:url({url})}}"
