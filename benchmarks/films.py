@@ -119,8 +119,8 @@ def films() -> None:
     """GIF, animated PNG and MP4."""
     import steepest
     from steepest.export.encoders.video import MP4, ffmpeg
-    from steepest.plot.film_options import Cut
     from steepest.plot.film.film import film
+    from steepest.plot.film_options import Cut
     from steepest.plot.scene.scene import scene
 
     run = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=FRAMES - 1)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import steepest
-from steepest.compare.difference import Difference, diff
-from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.compare.conventions import CONVENTIONS, Convention, translated
+from steepest.compare.difference import Difference, diff
 from steepest.compare.reasons import apart
 from steepest.compare.single_precision import in_single_precision
+from steepest.optimizers.zoo import OPTIMIZERS
 
 OBJECTIVES = [
     ("x^2", (3.0,)),

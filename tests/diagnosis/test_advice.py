@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 import steepest
-from steepest.runs.descent import descend
 from steepest.diagnosis.advice.advice import least, settled_value
 from steepest.diagnosis.advice.crossing import crosses
 from steepest.diagnosis.diagnosis import Diagnosis, diagnose
@@ -21,6 +20,7 @@ from steepest.language.expression import evaluate
 from steepest.objectives.formula import read_objective
 from steepest.objectives.gallery import GALLERY
 from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
 
 ROOT = Path(__file__).parent.parent.parent

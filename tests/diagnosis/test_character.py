@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest.runs.descent import descend
 from steepest.diagnosis.character import CHARACTERS
 from steepest.diagnosis.diagnosis import diagnose
+from steepest.runs.descent import descend
 
 Start = float | tuple[float, ...] | None
 

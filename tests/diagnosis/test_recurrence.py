@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from steepest.runs.descent import descend
 from steepest.diagnosis.recurrence import recurrence
-from steepest.diagnosis.stability import known_before, stability
 from steepest.diagnosis.sampling import survey
-from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.diagnosis.stability import known_before, stability
 from steepest.optimizers.optimizer import optimizer
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import descend
 
 SMOOTH = "x^2 + 10y^2 + x*y"
 

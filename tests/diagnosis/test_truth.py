@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.runs.descent import descend
 from steepest.diagnosis.character import character
 from steepest.diagnosis.curvature import curvature
 from steepest.diagnosis.diagnosis import Diagnosis
@@ -19,6 +18,7 @@ from steepest.diagnosis.evidence import gather
 from steepest.diagnosis.sentences.sentences import sentences
 from steepest.objectives.gallery import GALLERY
 from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
 
 Array = NDArray[np.float64]

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 import steepest
 from steepest.explain.explanation import Explanation, explain
+from steepest.explain.line import Line
+from steepest.explain.rounding import rounded
+from steepest.explain.substeps import unfold
 from steepest.language.expression import evaluate, names
 from steepest.language.grammar import read_expression
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.trajectory import Trajectory
-from steepest.explain.line import Line
-from steepest.explain.rounding import rounded
-from steepest.explain.substeps import unfold
 
 Array = NDArray[np.float64]
 OBJECTIVES = {

@@ -19,13 +19,13 @@ import pytest
 from PIL import Image
 
 import steepest
+from steepest.errors import InputError, MissingDependencyError, SteepestError
 from steepest.export.encoders import video
 from steepest.export.encoders.apng import write_apng
 from steepest.export.encoders.gif import write_gif
 from steepest.export.encoders.patches import palette_for
-from steepest.plot.film.frames import Frame, Pixels, Reel
 from steepest.export.encoders.video import ffmpeg
-from steepest.errors import InputError, MissingDependencyError, SteepestError
+from steepest.plot.film.frames import Frame, Pixels, Reel
 
 RUN = steepest.descend("himmelblau", start=(0, 0), lr=0.01, steps=20)
 REEL = Reel(64, 48, 10, True, ("#d55e00", "#808080", "#000000"), "#ffffff", "title", "software", "command")

@@ -20,12 +20,12 @@ import pytest
 from PIL import Image
 
 import steepest
-from steepest.export import writers as export
 from steepest.cli.commands import cli
-from steepest.export.records import BLOCK, document
 from steepest.errors import InputError
-from steepest.export.writers import save
+from steepest.export import writers as export
 from steepest.export.provenance import code, command
+from steepest.export.records import BLOCK, document
+from steepest.export.writers import save
 from steepest.runs.record import TapeRecord
 
 ADAM = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=20)

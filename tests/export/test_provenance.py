@@ -16,9 +16,9 @@ from PIL import Image
 
 import steepest
 from steepest.cli.commands import cli
-from steepest.export.records import document
 from steepest.errors import SteepestError
 from steepest.export.provenance import command
+from steepest.export.records import document
 from steepest.runs.trajectory import Trajectory
 
 NAMES = (

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from steepest.lab.requests import LOCAL, file
 from steepest.errors import InputError, SteepestError
+from steepest.lab.requests import LOCAL, file
 from steepest.lab.server import connections, processes, readers
 from steepest.lab.server.app import application
 from steepest.lab.server.connections import watched

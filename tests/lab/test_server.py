@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from steepest.lab.requests import Bounds
 from steepest.lab.document import objective, optimizer
+from steepest.lab.requests import Bounds
 from steepest.lab.server.app import application
 from steepest.lab.server.assets import page_assets
 from steepest.lab.server.opening import Opening, owners

@@ -5,13 +5,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from steepest.runs.descent import descend
 from steepest.errors import InputError
 from steepest.language import expression
 from steepest.language.derivative import derivative, gradient, jacobian
 from steepest.language.grammar import read_formula
 from steepest.language.notation import LONGEST_WRITTEN, latex, mathml, textbook, unwritten
 from steepest.language.simplify import Terms, tidy
+from steepest.runs.descent import descend
 
 LETTERS = "abcdghklmnpqr"
 LENGTH = 480

@@ -6,8 +6,8 @@ import random
 import pytest
 
 import steepest
-from steepest.language.digits import apart, at_step, column, for_json, short, ticks
 from steepest.export.table import header, rows
+from steepest.language.digits import apart, at_step, column, for_json, short, ticks
 
 RUNS = {
     "raised": steepest.descend("x^2 + 1e6", 3, lr=0.1),

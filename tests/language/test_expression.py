@@ -6,7 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from steepest.language import expression as expressions
-from steepest.language.expression import Expression, call, constant, evaluate, name, names, number, postorder, simplified, substitute
+from steepest.language.expression import (
+    Expression,
+    call,
+    constant,
+    evaluate,
+    name,
+    names,
+    number,
+    postorder,
+    simplified,
+    substitute,
+)
 from steepest.language.grammar import read_expression, read_formula
 from steepest.language.notation import plain
 

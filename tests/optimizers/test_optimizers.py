@@ -4,11 +4,11 @@ import pickle
 
 import pytest
 
-from steepest.optimizers import frameworks
 from steepest.errors import FormulaError, InputError
 from steepest.language.expression import number
 from steepest.language.grammar import read_expression
 from steepest.language.notation import plain
+from steepest.optimizers import frameworks
 from steepest.optimizers.optimizer import GIVEN, Optimizer, Setting, optimizer, read_optimizer, read_settings
 from steepest.optimizers.zoo import OPTIMIZERS
 

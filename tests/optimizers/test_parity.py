@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from steepest.optimizers import frameworks
-from steepest.runs.descent import descend
-from steepest.random import normal
-from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.optimizers.optimizer import zoo_entry
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.random import normal
+from steepest.runs.descent import descend
 
 jax = pytest.importorskip("jax")
 optax = pytest.importorskip("optax")

@@ -6,8 +6,8 @@ import pytest
 
 import steepest
 from steepest.errors import InputError
-from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.optimizers.quantities import check_shown, momentum, order, quantity, showable
+from steepest.optimizers.zoo import OPTIMIZERS
 
 MOMENTUM = {
     "momentum": "v", "heavy_ball": "v", "ema_momentum": "v", "nesterov": "v", "sutskever_nesterov": "v", "rmsprop_momentum": "v",

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest.runs.descent import compare, descend
 from steepest.errors import InputError, SteepestError
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import optimizer
+from steepest.runs.descent import compare, descend
 from steepest.targets.python import BLOCK, CHUNK
 
 LIMIT = "stopped at the step limit after"

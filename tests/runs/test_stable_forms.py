@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from steepest.runs.descent import descend
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_formula
 from steepest.language.notation import plain
+from steepest.runs.descent import descend
 from steepest.runs.stable_forms import forms, remedy
 
 # formula, where it is not finite, what to write

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from steepest.errors import InputError
+from steepest.objectives.formula import read_objective
 from steepest.runs.descent import compare, descend
 from steepest.runs.ending import ENDINGS, Ending
-from steepest.errors import InputError
-from steepest.tape.lowering import objective_tape
-from steepest.objectives.formula import read_objective
-from steepest.targets.reference import results
 from steepest.runs.trajectory import Comparison, Trajectory
+from steepest.tape.lowering import objective_tape
+from steepest.targets.reference import results
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from steepest.language.grammar import read_formula
-from steepest.tape.lowering import objective_tape
 from steepest.objectives.gallery import GALLERY
+from steepest.tape.lowering import objective_tape
 from steepest.tape.tape import Tape
 from steepest.targets.arrays import BLOCK, evaluate
 from steepest.targets.reference import results

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.tape.compile import program
 from steepest.language.expression import Expression
-from steepest.tape.lowering import optimizer_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
-from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.optimizers.optimizer import Optimizer, optimizer
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.tape.compile import program
+from steepest.tape.lowering import optimizer_tape
+from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP
 from steepest.targets.array_runs import run_arrays
 from steepest.targets.batch import run_many
-from steepest.tape.program import Program, Stop
 from steepest.targets.python import run
 from steepest.targets.reference import failure, results
 

@@ -50,12 +50,12 @@ def show(name: str) -> None:
       steepest show rosenbrock
       steepest show "x^2 sin(y)"
     """
-    from steepest.optimizers.frameworks import zoo_name
-    from steepest.language.grammar import nearest
+    from steepest.language.suggestions import nearest
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers.zoo import OPTIMIZERS
+    from steepest.optimizers.frameworks import zoo_name
     from steepest.optimizers.optimizer import zoo_entry
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     found = None if name.strip() in GALLERY else zoo_name(name.strip(), OPTIMIZERS)
     if found:
@@ -71,8 +71,8 @@ def show(name: str) -> None:
 
 
 def show_optimizer(optimizer: Optimizer) -> None:
-    from steepest.optimizers.frameworks import COUNTERPARTS, elsewhere
     from steepest.language.notation import plain
+    from steepest.optimizers.frameworks import COUNTERPARTS, elsewhere
     from steepest.optimizers.zoo import OPTIMIZERS
 
     say(f"{optimizer.name}: {optimizer.description}\n")

@@ -54,8 +54,8 @@ class Request:
 
     def read(self) -> Plan:
         """The request, read and checked."""
-        from steepest.runs.ending import Limits
         from steepest.objectives.formula import read_objective
+        from steepest.runs.ending import Limits
 
         Limits(self.steps, self.tol, self.gtol, self.seed).check()
         function = read_objective(self.objective)

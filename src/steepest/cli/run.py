@@ -16,9 +16,9 @@ from steepest.errors import InputError
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
     from steepest.optimizers.optimizer import Optimizer
-    from steepest.runs.trajectory import Trajectory
     from steepest.plot.film_options import Cut
     from steepest.plot.options import Look
+    from steepest.runs.trajectory import Trajectory
 
 __all__ = ["run"]
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import click
 
-from steepest.version import __version__
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.request import Request, run_options
 from steepest.cli.terminal import reader_may_leave, say
 from steepest.errors import InputError, clipped
+from steepest.version import __version__
 
 __all__ = ["diff", "explain"]
 

@@ -16,14 +16,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from steepest.runs.descent import descend
+from steepest.explain.rounding import rounded
 from steepest.language.expression import Expression, evaluate, number, substitute
 from steepest.language.grammar import read_expression
 from steepest.objectives.formula import FormulaObjective
-from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.optimizers.optimizer import zoo_entry
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
-from steepest.explain.rounding import rounded
 
 __all__ = ["CONVENTIONS", "Convention", "convention", "steady", "translated"]
 

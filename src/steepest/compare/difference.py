@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from steepest.language.digits import apart, for_json
-from steepest.errors import InputError, counted
-from steepest.language.notation import plain
-from steepest.runs.trajectory import Trajectory
 from steepest.compare.divergence import Parting, Row, largest_gap, part, quantities
 from steepest.compare.reasons import Reason, Setting, label, reasons
+from steepest.errors import InputError, counted
+from steepest.language.digits import apart, for_json
+from steepest.language.notation import plain
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Difference", "diff"]
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from steepest.compare.conventions import Convention, convention, steady, translated
 from steepest.errors import counted
 from steepest.language.expression import Expression, evaluate
 from steepest.language.grammar import read_expression
-from steepest.tape.lowering import vector_names
+from steepest.optimizers.vectors import vector_names
 from steepest.runs.trajectory import Trajectory
-from steepest.compare.conventions import Convention, convention, steady, translated
 
 __all__ = ["Reason", "Setting", "label", "reasons"]
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from steepest.runs.ending import Ending, Last, Limits, asked, tell_stop
 from steepest.errors import InputError
+from steepest.runs.ending import Ending, Last, Limits, asked, tell_stop
 from steepest.runs.record import ArrayRecord, TapeRecord
+from steepest.runs.trajectory import Trajectory
+from steepest.tape.program import Stop
 from steepest.tape.tape import STEP, Tape
 from steepest.targets.array_runs import ArrayOutcome, finish
 from steepest.targets.arrays import FUNCTIONS, noise_like
-from steepest.tape.program import Stop
-from steepest.runs.trajectory import Trajectory
 
 __all__ = ["LARGEST_SINGLE", "in_single_precision"]
 

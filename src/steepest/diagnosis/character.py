@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.advice.tuning import best_gain
+from steepest.diagnosis.evidence import Evidence
 
 __all__ = ["CHARACTERS", "character", "creeping_factor"]
 

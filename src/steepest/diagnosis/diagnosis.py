@@ -15,9 +15,9 @@ from steepest.diagnosis.character import character
 from steepest.diagnosis.curvature import Curvature, curvature
 from steepest.diagnosis.evidence import Evidence, gather
 from steepest.diagnosis.sentences.sentences import sentences
-from steepest.runs.ending import Ending
 from steepest.language.notation import mathml
 from steepest.objectives.formula import FormulaObjective
+from steepest.runs.ending import Ending
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:

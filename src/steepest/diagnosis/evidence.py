@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.runs.descent import descend
 from steepest.diagnosis.motion.chaos import Chaos, chaos
 from steepest.diagnosis.motion.cycle import cycle
 from steepest.diagnosis.motion.divergence import Divergence, divergence, scheduled
 from steepest.diagnosis.motion.kink import kink
 from steepest.diagnosis.motion.oscillation import Swing, falls, lengths, swings, turns
-from steepest.diagnosis.stationary import Place, is_plateau, lower_value, place
 from steepest.diagnosis.motion.rate import Fit, fitted
-from steepest.diagnosis.stability import Stability, predicted_at, stability
 from steepest.diagnosis.sampling import ROUGHLY, Survey, is_quadratic, survey
+from steepest.diagnosis.stability import Stability, predicted_at, stability
+from steepest.diagnosis.stationary import Place, is_plateau, lower_value, place
 from steepest.objectives.callable import CallableObjective
+from steepest.runs.descent import descend
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from functools import cache
 
 import numpy as np
 
-from steepest.tape.builder import Builder
 from steepest.language.derivative import CHOICES, rules
 from steepest.language.operations import COMPARISONS
 from steepest.random import normal
+from steepest.tape.builder import Builder
+from steepest.tape.program import Program
 from steepest.tape.tape import Tape
 from steepest.targets.arrays import FUNCTIONS, Array, interpret
-from steepest.tape.program import Program
 
 __all__ = ["step_jacobians"]
 

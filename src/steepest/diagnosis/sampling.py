@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.tape.compile import function_tape
 from steepest.objectives.callable import CallableObjective
+from steepest.tape.compile import function_tape
 from steepest.targets.arrays import Array, interpret
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from textwrap import fill, wrap
 from typing import Any
 
 from steepest.errors import InputError
-from steepest.language.notation import PLAIN, plain
-from steepest.objectives.formula import FormulaObjective
-from steepest.runs.trajectory import Trajectory
 from steepest.explain.layout import WIDTH, latex_table, mathml_table, text_blocks
 from steepest.explain.line import Line, number_in
 from steepest.explain.naming import Naming
 from steepest.explain.rounding import check_digits, rounded
 from steepest.explain.section import Section, sections
 from steepest.explain.step import Value, Working, work
+from steepest.language.notation import PLAIN, plain
+from steepest.objectives.formula import FormulaObjective
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Explanation", "explain"]
 

@@ -8,9 +8,9 @@ from html import escape
 from textwrap import wrap
 from typing import NamedTuple
 
-from steepest.language.notation import LATEX, MATHML, plain, write
 from steepest.explain.line import Condition, Line
 from steepest.explain.section import Section
+from steepest.language.notation import LATEX, MATHML, plain, write
 
 __all__ = ["latex_table", "mathml_table", "text_blocks", "wrapped"]
 

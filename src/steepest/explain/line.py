@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from steepest.explain.naming import Symbol, rebuilt
+from steepest.explain.rounding import Fit, fit, rounded
 from steepest.language.digits import for_json
 from steepest.language.expression import ONE, Expression, call, evaluate, name, names, postorder
 from steepest.language.notation import LATEX, MATHML, PLAIN, TEXTBOOK, Style, plain, textbook, write
-from steepest.explain.naming import Symbol, rebuilt
-from steepest.explain.rounding import Fit, fit, rounded
 
 __all__ = ["Condition", "Line", "given", "worked"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from steepest.explain.step import Working
 from steepest.language.expression import Expression, call, name, postorder
 from steepest.language.notation import LATEX, MATHML, PLAIN
 from steepest.objectives.formula import FormulaObjective
-from steepest.explain.step import Working
 
 __all__ = ["Naming", "Symbol", "function_symbol", "partial_symbol", "rebuilt", "second_symbol", "symbol"]
 

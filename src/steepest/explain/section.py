@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
+from steepest.explain.line import Line, given, worked
+from steepest.explain.naming import Naming, Symbol, function_symbol, partial_symbol, rebuilt, second_symbol, symbol
+from steepest.explain.step import Value, Working
+from steepest.explain.substeps import SmallStep
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression, call, evaluate, name, number
 from steepest.language.notation import MATHML, latex, plain, unwritten, write
-from steepest.tape.lowering import is_vector
 from steepest.objectives.formula import FormulaObjective
-from steepest.explain.line import Line, given, worked
-from steepest.explain.naming import Naming, Symbol, function_symbol, partial_symbol, rebuilt, second_symbol, symbol
-from steepest.explain.substeps import SmallStep
-from steepest.explain.step import Value, Working
+from steepest.optimizers.vectors import is_vector
 
 __all__ = ["Section", "sections"]
 

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from steepest.tape.compile import function_tape
 from steepest.errors import InputError
+from steepest.explain.substeps import SmallStep, unfold
 from steepest.language.expression import Expression, name
-from steepest.tape.lowering import link, optimizer_tape, vector_names
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.vectors import vector_names
+from steepest.runs.trajectory import Trajectory
+from steepest.tape.compile import function_tape
+from steepest.tape.lowering import link, optimizer_tape
 from steepest.tape.program import Stop
 from steepest.targets.reference import results
-from steepest.runs.trajectory import Trajectory
-from steepest.explain.substeps import SmallStep, unfold
 
 __all__ = ["Value", "Working", "work"]
 

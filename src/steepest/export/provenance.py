@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from steepest.version import __version__
 from steepest.language.expression import Expression, substitute
 from steepest.language.notation import number_text, plain
 from steepest.objectives.formula import FormulaObjective
-from steepest.runs.trajectory import Trajectory
 from steepest.plot.film_options import Cut
 from steepest.plot.options import Look
+from steepest.runs.trajectory import Trajectory
+from steepest.version import __version__
 
 __all__ = ["code", "command", "made_by", "retake"]
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import IO, Any, cast
 
-from steepest.version import __version__
-from steepest.language.digits import for_json
 from steepest.errors import InputError, MissingDependencyError, clipped
-from steepest.objectives.formula import FormulaObjective
 from steepest.export.provenance import made_by
-from steepest.runs.trajectory import Trajectory
 from steepest.export.table import shown_names
+from steepest.language.digits import for_json
+from steepest.objectives.formula import FormulaObjective
+from steepest.runs.trajectory import Trajectory
+from steepest.version import __version__
 
 __all__ = ["document", "frame", "json_text", "write_csv", "write_json", "write_npz"]
 
@@ -122,8 +122,8 @@ def describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any
 
 def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     """The objective's value at each sample."""
-    from steepest.tape.compile import function_tape
     from steepest.runs.record import evaluate_rows
+    from steepest.tape.compile import function_tape
 
     if not samples or not isinstance(run.objective, FormulaObjective):
         return []

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
-from steepest.export.records import write_csv, write_json, write_npz
 from steepest.errors import InputError, clipped_path
 from steepest.export.files import check_file, check_folder, complete_file, complete_folder, is_folder
 from steepest.export.provenance import made_by, retake
-from steepest.runs.trajectory import Trajectory
+from steepest.export.records import write_csv, write_json, write_npz
 from steepest.plot.options import Look
+from steepest.runs.trajectory import Trajectory
 
 if TYPE_CHECKING:
+    from steepest.plot.film.film import Film
     from steepest.plot.film.frames import Frame, Reel
     from steepest.plot.film_options import Cut
-    from steepest.plot.film.film import Film
 
 __all__ = ["ANIMATED", "FILMS", "PICTURES", "SUFFIXES", "Show", "animate", "check_path", "check_view", "is_film", "save"]
 
@@ -174,9 +174,9 @@ def picture_writer(suffix: str) -> Writer:
             "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
         }
         with own_settings(), quiet_numbers():
-            from steepest.plot.scene.scene import scene
             from steepest.plot.mpl.figure import figure
             from steepest.plot.mpl.style import theme_of
+            from steepest.plot.scene.scene import scene
 
             figure(scene(order.runs, look=order.look, samples=order.samples), theme=theme_of(order.look)).savefig(
                 file, format=suffix, metadata=metadata[suffix]
@@ -217,10 +217,10 @@ def shot(order: Order) -> tuple[Iterator[Frame], Reel]:
 
 def filmed(order: Order) -> tuple[Film, Reel]:
     """A film that is ready to be drawn, and what is written beside it."""
-    from steepest.plot.film_options import Cut
     from steepest.plot.film.film import film
-    from steepest.plot.scene.scene import scene
+    from steepest.plot.film_options import Cut
     from steepest.plot.mpl.style import theme_of
+    from steepest.plot.scene.scene import scene
 
     cut = order.cut or Cut()
     made = film(scene(order.runs, look=order.look, samples=order.samples), cut, theme_of(order.look))
@@ -250,8 +250,8 @@ def record_writer(write: Callable[[Runs, Sequence[Point], IO[bytes]], None]) -> 
 
 def write_html(order: Order, file: IO[bytes]) -> None:
     """Write the page as one file that carries what made it."""
-    from steepest.lab.document import document, state_of
     from steepest.lab.bundle import html
+    from steepest.lab.document import document, state_of
 
     look, about = order.look, made_by(order.runs, len(order.samples))
     state = state_of(order.runs) | {"view": look.view, "show": list(look.show)}

@@ -12,23 +12,23 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from steepest.version import __version__
-from steepest.tape.compile import function_tape, method_tape
 from steepest.errors import InputError
+from steepest.lab.state import SCHEMA, check_state
 from steepest.language.expression import Expression
 from steepest.language.expression import name as named
 from steepest.language.notation import mathml as namespaced
 from steepest.language.notation import plain, unwritten
-from steepest.tape.lowering import objective_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
-from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.optimizers.optimizer import Optimizer, Setting, read_optimizer, read_setting
 from steepest.optimizers.quantities import momentum, order
-from steepest.runs.stable_forms import forms
-from steepest.lab.state import SCHEMA, check_state
-from steepest.runs.trajectory import Trajectory
+from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
+from steepest.runs.stable_forms import forms
+from steepest.runs.trajectory import Trajectory
+from steepest.tape.compile import function_tape, method_tape
+from steepest.tape.lowering import objective_tape
+from steepest.version import __version__
 
 __all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "method", "objective", "optimizer", "settings_of", "state_of"]
 

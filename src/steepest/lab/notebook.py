@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from steepest.runs.descent import compare, plain
 from steepest.errors import InputError, MissingDependencyError
+from steepest.lab.document import state_of
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer, Setting
-from steepest.lab.document import state_of
+from steepest.runs.descent import compare, plain
 
 if TYPE_CHECKING:
     from steepest.lab.widget import Lab

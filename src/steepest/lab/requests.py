@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from steepest.lab import document as page
-from steepest.runs.descent import descend
 from steepest.errors import FormulaError, InputError, SteepestError, clipped
 from steepest.export.writers import FILMS, SUFFIXES, save
+from steepest.lab import document as page
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.quantities import quantity
-from steepest.runs.trajectory import Trajectory
 from steepest.plot.film_options import Cut
 from steepest.plot.options import Look
+from steepest.runs.descent import descend
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["KINDS", "LOCAL", "PUBLIC", "Bounds", "File", "file", "mistake", "objective", "optimizer", "runs"]
 
@@ -84,7 +84,7 @@ def objective(question: Any, bounds: Bounds = LOCAL) -> Data:
 
 
 def optimizer(question: Any, bounds: Bounds = LOCAL) -> Data:
-    """The optimizer that a question's `text` and `settings` describe, for `count` parameters: see `steepest.lab.document.optimizer`.
+    """The optimizer that a question's `text` and `settings` describe, for `count` parameters (`lab.document.optimizer`).
 
     Raises:
         FormulaError, InputError: for what cannot be read.

@@ -9,9 +9,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from steepest.runs.ending import MOST_STEPS
 from steepest.errors import InputError
 from steepest.random import LARGEST_SEED
+from steepest.runs.ending import MOST_STEPS
 
 __all__ = ["SCHEMA", "check_state"]
 

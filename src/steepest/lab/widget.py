@@ -13,16 +13,17 @@ from typing import Any
 import anywidget
 import traitlets
 
-from steepest.lab import requests as answers, document as page
-from steepest.runs.descent import compare, plain, position
 from steepest.errors import InputError, SteepestError
+from steepest.lab import document as page
+from steepest.lab import requests as answers
+from steepest.lab.bundle import bundle
+from steepest.lab.document import FOLDER, STYLES
+from steepest.lab.state import check_state
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import read_setting
-from steepest.lab.document import FOLDER, STYLES
-from steepest.lab.bundle import bundle
-from steepest.lab.state import check_state
-from steepest.runs.trajectory import Comparison
 from steepest.plot.mpl.settings import own_settings
+from steepest.runs.descent import compare, plain, position
+from steepest.runs.trajectory import Comparison
 
 __all__ = ["Lab"]
 

@@ -11,7 +11,8 @@ from steepest.errors import InputError
 from steepest.language import notation
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression, names
-from steepest.language.grammar import nearest, read_formula
+from steepest.language.grammar import read_formula
+from steepest.language.suggestions import nearest
 from steepest.language.tokens import GREEK, LONGEST, natural
 from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression, number, postorder, substitute
-from steepest.language.grammar import nearest
 from steepest.language.operations import OPERATIONS
-from steepest.tape.lowering import vector_names
+from steepest.language.suggestions import nearest
 from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.vectors import vector_names
 
 __all__ = ["GRADIENT", "MOMENTUM", "UPDATE", "check_shown", "momentum", "order", "quantity", "showable"]
 

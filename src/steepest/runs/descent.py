@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-from steepest.runs.ending import Last, Limits, asked, tell
 from steepest.errors import InputError, clipped, counted
 from steepest.language.expression import Expression
-from steepest.tape.lowering import link, objective_tape, optimizer_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers.optimizer import Optimizer, Setting, read_setting
 from steepest.optimizers.optimizer import optimizer as read_optimizer
+from steepest.runs.ending import Last, Limits, asked, tell
 from steepest.runs.record import ArrayRecord, TapeRecord
 from steepest.runs.stable_forms import remedy
-from steepest.tape.tape import Tape
-from steepest.tape.program import Program
-from steepest.targets.python import run
 from steepest.runs.trajectory import Comparison, Trajectory
+from steepest.tape.compile import method_tape, program
+from steepest.targets.python import run
 
 __all__ = ["compare", "descend"]
 
@@ -197,31 +194,6 @@ def descend_formula(
     return Trajectory(
         objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, outcome.steps, record
     )
-
-
-@lru_cache(maxsize=256)
-def program(
-    equations: tuple[tuple[str, Expression], ...],
-    schedules: tuple[tuple[str, Expression], ...],
-    expression: Expression,
-    names: tuple[str, ...],
-) -> Program:
-    """The program of an optimizer on a formula; another learning rate or start is the same program."""
-    optimizer = Optimizer("", equations)
-    function = function_tape(expression, names, optimizer.uses("H"))
-    method = method_tape(equations, schedules, len(names))
-    held = tuple(name for name in optimizer.hyperparameters if name not in dict(schedules))
-    return Program(link(method, function), function, optimizer.state, held)
-
-
-@lru_cache(maxsize=256)
-def function_tape(expression: Expression, names: tuple[str, ...], second: bool) -> Tape:
-    return objective_tape(expression, names, second=second)
-
-
-@lru_cache(maxsize=256)
-def method_tape(equations: tuple[tuple[str, Expression], ...], schedules: tuple[tuple[str, Expression], ...], count: int) -> Tape:
-    return optimizer_tape(Optimizer("", equations), count, dict(schedules))
 
 
 def descend_callable(

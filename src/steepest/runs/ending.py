@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from steepest.errors import InputError
 from steepest.language.expression import Expression
 from steepest.language.operations import OPERATIONS
-from steepest.random import LARGEST_SEED
 from steepest.optimizers.optimizer import Optimizer
-from steepest.tape.tape import CALLS
+from steepest.random import LARGEST_SEED
 from steepest.tape.program import Stop
+from steepest.tape.tape import CALLS
 from steepest.targets.reference import Failure, told
 
 __all__ = ["ENDINGS", "MOST_STEPS", "Ending", "Last", "Limits", "asked", "tell", "tell_stop"]

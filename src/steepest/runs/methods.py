@@ -1,25 +1,35 @@
-"""What a run and a comparison of runs can be made into: pictures, films, files, data frames."""
+"""What a run and a comparison of runs offer: pictures, films, files, data frames, explanations, diagnoses.
+
+The one file that imports upward: a trajectory is what a user holds, so its methods reach for the floors above when they are
+called, and nothing else down here knows of them.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Limits", "Shared"]
+    from steepest.diagnosis.diagnosis import Diagnoses, Diagnosis
+    from steepest.explain.explanation import Explanation
+    from steepest.runs.trajectory import Trajectory
 
 Limits = Sequence[Sequence[float]] | Sequence[float]
 
 
-class Shared:
+class Methods:
     """The methods that a run and a comparison of runs have in common; both have `runs`."""
 
-    runs: Any
+    if TYPE_CHECKING:
+
+        @property
+        def runs(self) -> Sequence[Trajectory]: ...
 
     def plot(
         self,
@@ -34,8 +44,8 @@ class Shared:
         at: int | None = None,
     ) -> Figure | Axes:
         """Draw a picture: see `steepest.plot.mpl.figure.plot`, and `steepest.plot.options.Look` for the arguments."""
-        from steepest.plot.options import Look, listed
         from steepest.plot.mpl.settings import own_settings
+        from steepest.plot.options import Look, listed
 
         look = Look(view, limits, zscale, listed(show), theme, style, at)
         with own_settings() if ax is None else nullcontext():
@@ -103,3 +113,43 @@ class Shared:
         from steepest.export.records import frame
 
         return frame(self.runs, backend)
+
+
+class TrajectoryMethods(Methods):
+    """The methods of one run."""
+
+    def explain(self, step: int = 1, *, digits: int = 4, most: int = 4) -> Explanation:
+        """Work out one step with its numbers: see `steepest.explain.explanation.explain`."""
+        from steepest.explain.explanation import explain
+
+        return explain(self._trajectory, step, digits=digits, most=most)
+
+    def diagnose(self) -> Diagnosis:
+        """Why the run went the way it did, as data and in sentences, found out once: see `steepest.diagnosis.diagnosis`."""
+        return self._diagnosis
+
+    @cached_property
+    def _diagnosis(self) -> Diagnosis:
+        from steepest.diagnosis.diagnosis import diagnose
+
+        return diagnose(self._trajectory)
+
+    @property
+    def _trajectory(self) -> Trajectory:
+        (run,) = self.runs
+        return run
+
+    def __str__(self) -> str:
+        from steepest.export.table import text_table
+
+        return f"{text_table(self._trajectory, most=20)}\n{self._trajectory.ending.message}"
+
+
+class ComparisonMethods(Methods):
+    """The methods of several runs."""
+
+    def diagnose(self) -> Diagnoses:
+        """Why each run went the way it did: see `steepest.diagnosis.diagnosis`."""
+        from steepest.diagnosis.diagnosis import diagnose_all
+
+        return diagnose_all(self.runs)

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from steepest.runs.ending import Limits
-from steepest.tape.tape import Tape
 from steepest.tape.program import Program, Stop
+from steepest.tape.tape import Tape
 from steepest.targets.python import Column, Outcome, run
 from steepest.targets.reference import results
 from steepest.targets.source import evaluator

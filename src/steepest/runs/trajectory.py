@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from steepest.runs.ending import Ending
 from steepest.language.expression import Expression
-from steepest.language.grammar import nearest
 from steepest.language.notation import plain
+from steepest.language.suggestions import nearest
 from steepest.optimizers.optimizer import Optimizer
+from steepest.runs.ending import Ending
+from steepest.runs.methods import ComparisonMethods, TrajectoryMethods
 from steepest.runs.record import Record
-from steepest.runs.methods import Shared
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from steepest.diagnosis.diagnosis import Diagnoses, Diagnosis
-    from steepest.explain.explanation import Explanation
     from steepest.objectives.callable import CallableObjective
     from steepest.objectives.formula import FormulaObjective
 
@@ -31,7 +29,7 @@ __all__ = ["Comparison", "Trajectory"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Trajectory(Shared):
+class Trajectory(TrajectoryMethods):
     """One run of an optimizer on an objective.
 
     Attributes:
@@ -116,22 +114,6 @@ class Trajectory(Shared):
         name = self.optimizer.name if self.optimizer.year else self.optimizer.text
         return f"{name}({', '.join(shown)})" if shown else name
 
-    def explain(self, step: int = 1, *, digits: int = 4, most: int = 4) -> Explanation:
-        """Work out one step with its numbers: see `steepest.explain.explanation.explain`."""
-        from steepest.explain.explanation import explain
-
-        return explain(self, step, digits=digits, most=most)
-
-    def diagnose(self) -> Diagnosis:
-        """Why the run went the way it did, as data and in sentences, found out once: see `steepest.diagnosis.diagnosis`."""
-        return self._diagnosis
-
-    @cached_property
-    def _diagnosis(self) -> Diagnosis:
-        from steepest.diagnosis.diagnosis import diagnose
-
-        return diagnose(self)
-
     def _array(self, rows: list[Any], shape: tuple[int, ...]) -> Array:
         import numpy as np
 
@@ -143,14 +125,9 @@ class Trajectory(Shared):
     def __repr__(self) -> str:
         return f"<Trajectory of {self.label} on {self.objective.text}: {self.ending.message}>"
 
-    def __str__(self) -> str:
-        from steepest.export.table import text_table
-
-        return f"{text_table(self, most=20)}\n{self.ending.message}"
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Shared):
+class Comparison(ComparisonMethods):
     """Several runs on one objective, to look at together."""
 
     runs: tuple[Trajectory, ...]
@@ -163,12 +140,6 @@ class Comparison(Shared):
 
     def __getitem__(self, index: int) -> Trajectory:
         return self.runs[index]
-
-    def diagnose(self) -> Diagnoses:
-        """Why each run went the way it did: see `steepest.diagnosis.diagnosis`."""
-        from steepest.diagnosis.diagnosis import diagnose_all
-
-        return diagnose_all(self.runs)
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(run.label for run in self.runs)} on {self.runs[0].objective.text}>"

@@ -9,8 +9,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from steepest.tape.bounds import safe_radius
 from steepest.tape.tape import STEP, Tape
-from steepest.targets.reference import safe_radius
 
 __all__ = ["Program", "Stop", "swallowed"]
 

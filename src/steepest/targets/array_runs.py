@@ -11,9 +11,9 @@ import numpy as np
 
 from steepest.errors import InputError, named
 from steepest.language.operations import OPERATIONS, overflows
+from steepest.tape.program import Stop, swallowed
 from steepest.tape.tape import STEP, Operation, Tape, arguments
 from steepest.targets.arrays import Array, interpret
-from steepest.tape.program import Stop, swallowed
 from steepest.targets.reference import Failure
 
 __all__ = ["ArrayOutcome", "finish", "run_arrays"]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP
 from steepest.targets.arrays import BLOCK, Array, interpret
-from steepest.tape.program import Program, Stop
 from steepest.targets.reference import Failure, failure, results
 
 __all__ = ["Many", "run_many"]

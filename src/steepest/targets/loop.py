@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from steepest.tape.tape import STEP
-from steepest.targets.step_terms import Clock, clock_of
 from steepest.tape.program import Program, Stop
+from steepest.tape.tape import STEP
 from steepest.targets.source import Writer, compiled
+from steepest.targets.step_terms import Clock, clock_of
 
 __all__ = ["Loop", "loop_of"]
 

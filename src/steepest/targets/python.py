@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from struct import pack
 
+from steepest.tape.program import Program, Stop, swallowed
 from steepest.tape.tape import STEP
 from steepest.targets.loop import loop_of
-from steepest.tape.program import Program, Stop, swallowed
 from steepest.targets.reference import Failure, failure, results
 
 __all__ = ["Column", "Outcome", "run"]

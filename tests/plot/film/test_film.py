@@ -11,12 +11,12 @@ from matplotlib.lines import Line2D
 
 import steepest
 from steepest.errors import InputError
-from steepest.runs.trajectory import Trajectory
-from steepest.plot.film_options import Cut
 from steepest.plot.film.film import Actor, Film, film
 from steepest.plot.film.sprites import letters
-from steepest.plot.scene.scene import scene
 from steepest.plot.film.timeline import timeline
+from steepest.plot.film_options import Cut
+from steepest.plot.scene.scene import scene
+from steepest.runs.trajectory import Trajectory
 
 CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
 RACE = list(steepest.compare("himmelblau", ["gd", "adam(lr=0.3)"], start=(0, 0), lr=0.01, steps=40))

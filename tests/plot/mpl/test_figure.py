@@ -16,12 +16,12 @@ from matplotlib.quiver import Quiver
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.scene.text import pieces
-from steepest.plot.scene.scene import scene
-from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.figure import figure, plot
-from steepest.plot.theme import LIGHT, THEMES
+from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.mathtext import typeset
+from steepest.plot.scene.scene import scene
+from steepest.plot.scene.text import pieces
+from steepest.plot.theme import LIGHT, THEMES
 
 RUNS = {
     "curve": steepest.descend("x^2", start=3, lr=0.3),

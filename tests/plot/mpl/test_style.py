@@ -13,8 +13,8 @@ from matplotlib.text import Text
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.options import Look
 from steepest.plot.mpl.style import styled, theme_of
+from steepest.plot.options import Look
 from steepest.plot.theme import LIGHT, THEMES, contrast, lightness
 
 RUN = steepest.descend("x^2", start=3, lr=0.3, steps=5)

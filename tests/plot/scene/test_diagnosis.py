@@ -7,13 +7,13 @@ import pytest
 
 import steepest
 from steepest.errors import InputError
-from steepest.runs.trajectory import Trajectory
-from steepest.plot.film_options import Cut
 from steepest.plot.film.film import film
-from steepest.plot.scene.diagnosis import Findings, Model, Region, findings
-from steepest.plot.options import Look
-from steepest.plot.scene.scene import scene
+from steepest.plot.film_options import Cut
 from steepest.plot.mpl.layout import Picture
+from steepest.plot.options import Look
+from steepest.plot.scene.diagnosis import Findings, Model, Region, findings
+from steepest.plot.scene.scene import scene
+from steepest.runs.trajectory import Trajectory
 
 BOWL = "x^2 + 10y^2"
 

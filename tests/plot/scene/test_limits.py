@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from steepest import compare, descend
-from steepest.plot.scene.limits import value_interval
-from steepest.plot.scene.grid import levels
-from steepest.plot.scene.scene import scene
 from steepest.plot.mpl.layout import stage
+from steepest.plot.scene.grid import levels
+from steepest.plot.scene.limits import value_interval
+from steepest.plot.scene.scene import scene
 from steepest.plot.theme import LIGHT
 
 X = np.linspace(-4.2, 3.0, 800)

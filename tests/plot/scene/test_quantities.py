@@ -13,13 +13,13 @@ from matplotlib.quiver import Quiver
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.scene.quantities import Carried, carried, measures, still_step
-from steepest.plot.film_options import Cut
 from steepest.plot.film.film import Actor, Film, film
-from steepest.plot.options import Look
+from steepest.plot.film_options import Cut
 from steepest.plot.mpl.quantities import FAINTEST, FLOOR, Arrow, Pointers, Squares
-from steepest.plot.scene.scene import Scene, scene
 from steepest.plot.mpl.sprite import Stamp
+from steepest.plot.options import Look
+from steepest.plot.scene.quantities import Carried, carried, measures, still_step
+from steepest.plot.scene.scene import Scene, scene
 from steepest.plot.theme import LIGHT
 
 MOMENTUM = steepest.descend("rosenbrock", optimizer="momentum", lr=0.001, steps=30)

@@ -10,14 +10,14 @@ import pytest
 
 import steepest
 from steepest.errors import InputError
-from steepest.runs.trajectory import Trajectory
-from steepest.plot.scene.text import pretty
-from steepest.plot.scene.value_chart import chart
+from steepest.plot.options import Look
 from steepest.plot.scene.grid import levels, lowest_point
 from steepest.plot.scene.objective_layer import Landscape
-from steepest.plot.options import Look
 from steepest.plot.scene.path import Path, path
 from steepest.plot.scene.scene import Scene, scene
+from steepest.plot.scene.text import pretty
+from steepest.plot.scene.value_chart import chart
+from steepest.runs.trajectory import Trajectory
 
 UNIT = ((0.0, 1.0), (0.0, 1.0))
 

@@ -10,21 +10,21 @@ import pytest
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.run_artist import Climber
-from steepest.plot.film_options import Cut
 from steepest.plot.film.film import Film, film
-from steepest.plot.scene.limits import Array
-from steepest.plot.scene.grid import Heights
-from steepest.plot.options import Look
-from steepest.plot.surface.renderer import Relief, Window, relief
-from steepest.plot.scene.scene import scene
-from steepest.plot.surface.shading import skin
-from steepest.plot.surface.axes import BEHIND, apart, averaged, laid_over
+from steepest.plot.film_options import Cut
 from steepest.plot.mpl.layout import Picture
+from steepest.plot.options import Look
+from steepest.plot.scene.grid import Heights
+from steepest.plot.scene.limits import Array
+from steepest.plot.scene.scene import scene
+from steepest.plot.surface.axes import BEHIND, apart, averaged, laid_over
+from steepest.plot.surface.best_camera import viewpoint
+from steepest.plot.surface.camera import Camera
+from steepest.plot.surface.renderer import Relief, Window, relief
+from steepest.plot.surface.run_artist import Climber
+from steepest.plot.surface.shading import skin
 from steepest.plot.surface.surface import FLOOR, RISE, Surface, climb, surface
 from steepest.plot.theme import DARK, LIGHT
-from steepest.plot.surface.best_camera import viewpoint
 
 SPACE = Look(view="surface")
 WINDOW = Window(240, 200, 150.0, 120.0, 80.0)

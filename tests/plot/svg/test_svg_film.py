@@ -18,18 +18,18 @@ from matplotlib.quiver import Quiver
 
 import steepest
 from steepest.errors import InputError
-from steepest.runs.trajectory import Trajectory
-from steepest.plot.film_options import Cut
 from steepest.plot.film.film import Film, film
-from steepest.plot.svg.timing import clock, needed
+from steepest.plot.film.timeline import timeline
+from steepest.plot.film_options import Cut
+from steepest.plot.mpl.sprite import Stamp
 from steepest.plot.options import Look
+from steepest.plot.scene.scene import PLAIN, scene
 from steepest.plot.svg.film import write_svg
 from steepest.plot.svg.path_data import compact, outline
 from steepest.plot.svg.polyline import ribbon
-from steepest.plot.scene.scene import PLAIN, scene
-from steepest.plot.mpl.sprite import Stamp
+from steepest.plot.svg.timing import clock, needed
 from steepest.plot.theme import DARK, LIGHT
-from steepest.plot.film.timeline import timeline
+from steepest.runs.trajectory import Trajectory
 
 CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
 RACE = list(steepest.compare("himmelblau", ["gd", "adam(lr=0.3)"], start=(0, 0), lr=0.01, steps=40))

@@ -22,9 +22,9 @@ import numpy as np
 
 from steepest.diagnosis.advice.candidates import candidates
 from steepest.diagnosis.advice.crossing import crosses
+from steepest.diagnosis.advice.trials import MOST_STEPS, again, continued, trial_steps
 from steepest.diagnosis.evidence import Evidence, gather
 from steepest.diagnosis.sampling import MOST_DENSE, harmless
-from steepest.diagnosis.advice.trials import MOST_STEPS, again, continued, trial_steps
 from steepest.objectives.callable import CallableObjective
 from steepest.targets.arrays import Array
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from steepest.diagnosis.advice.tuning import best_gain, best_momentum, critical, polyak, rounded_down, rounded_up
 from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.stability import known_before
-from steepest.diagnosis.advice.tuning import best_gain, best_momentum, critical, polyak, rounded_down, rounded_up
 from steepest.targets.arrays import Array
 
 __all__ = ["Settings", "candidates"]

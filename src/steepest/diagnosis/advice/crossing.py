@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from steepest.tape.compile import function_tape
 from steepest.diagnosis.sampling import harmless
 from steepest.language.expression import Expression, call, postorder
 from steepest.objectives.callable import CallableObjective
+from steepest.tape.compile import function_tape
 from steepest.targets.arrays import Array, interpret
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from steepest.runs.descent import descend
 from steepest.diagnosis.sampling import harmless
 from steepest.language.expression import names
 from steepest.objectives.callable import CallableObjective
 from steepest.optimizers.optimizer import read_setting, zoo_entry
+from steepest.runs.descent import descend
 
 if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer

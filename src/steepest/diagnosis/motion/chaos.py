@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steepest.diagnosis.jacobian import step_jacobians
-from steepest.diagnosis.stability import known_before, tape_inputs
 from steepest.diagnosis.sampling import Survey
+from steepest.diagnosis.stability import known_before, tape_inputs
 from steepest.runs.record import TapeRecord
 from steepest.targets.arrays import Array
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from steepest.runs.descent import descend
 from steepest.diagnosis.motion.rate import Fit
 from steepest.diagnosis.sampling import Survey
 from steepest.language.expression import names
 from steepest.objectives.callable import CallableObjective
+from steepest.runs.descent import descend
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:

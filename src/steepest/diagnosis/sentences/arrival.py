@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from steepest.diagnosis.evidence import Evidence
-from steepest.diagnosis.stationary import Place, derivatives, values_at
 from steepest.diagnosis.sentences.wording import along, digits, point
+from steepest.diagnosis.stationary import Place, derivatives, values_at
 from steepest.language.digits import apart
 from steepest.objectives.callable import CallableObjective
 

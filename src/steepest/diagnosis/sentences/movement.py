@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.motion.cycle import repeats_exactly
 from steepest.diagnosis.motion.divergence import scheduled
-from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.motion.oscillation import Swing
 from steepest.diagnosis.sentences.wording import along, between, digits, listed, point, product
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from steepest.diagnosis.advice.advice import Advice
-from steepest.diagnosis.sentences.arrival import placed
 from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.motion.oscillation import lengths
+from steepest.diagnosis.sentences.arrival import placed
 from steepest.diagnosis.sentences.movement import moved
 from steepest.diagnosis.sentences.theory import advised, crept, curved, rated
 from steepest.diagnosis.sentences.wording import along, begin, digits, method, point, product
-from steepest.language.digits import apart
 from steepest.errors import counted
+from steepest.language.digits import apart
 
 __all__ = ["sentences"]
 

@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from steepest.diagnosis.advice.advice import Advice, wanted
-from steepest.diagnosis.character import creeping_factor
 from steepest.diagnosis.advice.crossing import crosses
-from steepest.diagnosis.curvature import rescaled_condition
-from steepest.diagnosis.motion.divergence import scheduled
-from steepest.diagnosis.evidence import Evidence, agrees
-from steepest.diagnosis.stability import Stability, predicted_rate
 from steepest.diagnosis.advice.trials import continued, trial_tol
 from steepest.diagnosis.advice.unbounded import falls_without_end
+from steepest.diagnosis.character import creeping_factor
+from steepest.diagnosis.curvature import rescaled_condition
+from steepest.diagnosis.evidence import Evidence, agrees
+from steepest.diagnosis.motion.divergence import scheduled
 from steepest.diagnosis.sentences.wording import along, digits, exact, method, outcome, pace, per_digit, point
+from steepest.diagnosis.stability import Stability, predicted_rate
 from steepest.language.digits import apart
-from steepest.targets.arrays import Array
 from steepest.runs.trajectory import Trajectory
+from steepest.targets.arrays import Array
 
 __all__ = ["advised", "crept", "curved", "rated"]
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from steepest.language.digits import apart, short
 from steepest.errors import counted
-from steepest.targets.arrays import Array
+from steepest.language.digits import apart, short
 from steepest.runs.trajectory import Trajectory
+from steepest.targets.arrays import Array
 
 __all__ = ["along", "begin", "between", "digits", "exact", "listed", "method", "outcome", "pace", "per_digit", "point", "product"]
 

@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from steepest.plot.film.frames import Frame, Reel
 from steepest.errors import MissingDependencyError, SteepestError
+from steepest.plot.film.frames import Frame, Reel
 
 __all__ = ["write_mp4", "write_webm"]
 

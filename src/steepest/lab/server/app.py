@@ -18,17 +18,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from steepest.version import __version__
-from steepest.lab.requests import mistake
 from steepest.errors import InputError, SteepestError
+from steepest.lab.requests import mistake
 from steepest.lab.server.assets import Asset, asset, page_assets, shell
-from steepest.lab.server.openapi import description
 from steepest.lab.server.jobs import Exports, RefusedError
-from steepest.lab.server.security import RETRY_AFTER, Guard
+from steepest.lab.server.openapi import description
 from steepest.lab.server.opening import PATH, Opening
 from steepest.lab.server.readers import FullError, LateError, Readers
+from steepest.lab.server.security import RETRY_AFTER, Guard
 from steepest.lab.server.site import Site
 from steepest.lab.server.wire import OURS, NotJSONError, encoded, parsed
+from steepest.version import __version__
 
 __all__ = ["application"]
 

@@ -6,8 +6,8 @@ import gzip
 import hashlib
 from dataclasses import dataclass
 
-from steepest.lab.document import FOLDER, STYLES
 from steepest.lab.bundle import PLAIN, bundle
+from steepest.lab.document import FOLDER, STYLES
 
 __all__ = ["Asset", "asset", "page_assets", "shell"]
 

@@ -10,8 +10,8 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
-from steepest.lab.requests import File
 from steepest.errors import SteepestError, counted
+from steepest.lab.requests import File
 from steepest.lab.server.processes import end, start
 from steepest.lab.server.readers import FullError, LateError
 from steepest.lab.server.site import Site

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.version import __version__
 from steepest.lab.requests import KINDS
 from steepest.lab.server.security import TOKEN_HEADER
 from steepest.lab.server.site import Site
+from steepest.version import __version__
 
 __all__ = ["description"]
 

@@ -16,8 +16,8 @@ import sys
 import traceback
 from typing import Any
 
-from steepest.lab import requests as answers
 from steepest.errors import FormulaError, SteepestError
+from steepest.lab import requests as answers
 from steepest.lab.server.wire import OURS, NotJSONError, encoded, parsed
 
 __all__ = ["ANSWER", "KINDS", "QUESTION", "main"]

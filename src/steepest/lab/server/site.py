@@ -7,8 +7,8 @@ import socket
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from steepest.lab.requests import LOCAL, PUBLIC, Bounds
 from steepest.errors import InputError
+from steepest.lab.requests import LOCAL, PUBLIC, Bounds
 
 __all__ = ["LOOPBACK", "Site", "listen", "local_site", "public_site", "read_origin"]
 

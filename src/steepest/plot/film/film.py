@@ -12,23 +12,23 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 
+from steepest.errors import InputError
 from steepest.language.digits import at_step
 from steepest.plot.film.frames import Frame, Reel
-from steepest.errors import InputError
-from steepest.plot.scene.quantities import Measure
-from steepest.plot.scene.value_chart import Series
-from steepest.plot.surface.run_artist import Climber, climber
+from steepest.plot.film.sprites import letters
+from steepest.plot.film.timeline import Timeline, timeline
 from steepest.plot.film_options import Cut
 from steepest.plot.mpl.artists import ENDS, GUIDES, PATHS, draw_start
+from steepest.plot.mpl.layout import Stage, stage
+from steepest.plot.mpl.quantities import Pointers, pointers
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import TANGENT, Landscape
-from steepest.plot.film.sprites import letters
 from steepest.plot.scene.path import OUTSIDE, Whole, moves
-from steepest.plot.mpl.quantities import Pointers, pointers
+from steepest.plot.scene.quantities import Measure
 from steepest.plot.scene.scene import Scene, Trace
-from steepest.plot.mpl.layout import Stage, stage
+from steepest.plot.scene.value_chart import Series
+from steepest.plot.surface.run_artist import Climber, climber
 from steepest.plot.theme import LIGHT, Brush, Theme
-from steepest.plot.film.timeline import Timeline, timeline
 
 __all__ = ["Film", "film"]
 

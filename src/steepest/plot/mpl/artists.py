@@ -12,12 +12,12 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from steepest.language.digits import ticks
-from steepest.plot.scene.value_chart import Chart, Series
-from steepest.plot.scene.limits import Array
 from steepest.plot.scene.grid import Heights
+from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import Landscape
 from steepest.plot.scene.path import Exit, Path
 from steepest.plot.scene.scene import Trace
+from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.theme import Brush, Theme
 
 __all__ = [

@@ -11,11 +11,11 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from steepest.language.digits import short
-from steepest.plot.scene.value_chart import Chart
 from steepest.plot.mpl.artists import ENDS, GUIDES, NOTES, PATHS, dress, halo
+from steepest.plot.mpl.layout import Stage
 from steepest.plot.scene.diagnosis import Course, Findings, Model, Modes, Rates, Region
 from steepest.plot.scene.objective_layer import Landscape, typed
-from steepest.plot.mpl.layout import Stage
+from steepest.plot.scene.value_chart import Chart
 from steepest.plot.theme import Brush, Theme
 
 __all__ = ["PANELS", "draw_findings"]

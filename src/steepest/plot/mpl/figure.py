@@ -8,17 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from steepest.errors import InputError
-from steepest.runs.trajectory import Trajectory
-from steepest.plot.scene.quantities import Measure, still_step
 from steepest.plot.mpl.artists import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
-from steepest.plot.options import Look
 from steepest.plot.mpl.diagnosis import PANELS, draw_findings
+from steepest.plot.mpl.layout import Picture, run_handle, stage
 from steepest.plot.mpl.quantities import draw_pointers, pointer_handles
+from steepest.plot.mpl.style import theme_of
+from steepest.plot.options import Look
+from steepest.plot.scene.quantities import Measure, still_step
 from steepest.plot.scene.scene import PLAIN, Scene, Trace, scene
 from steepest.plot.surface.axes import draw_climbs
-from steepest.plot.mpl.layout import Picture, run_handle, stage
-from steepest.plot.mpl.style import theme_of
 from steepest.plot.theme import LIGHT, Theme
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["figure", "plot"]
 

@@ -15,14 +15,14 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.errors import InputError
-from steepest.plot.scene.quantities import Measure
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_landscape, dress, mark_style
+from steepest.plot.mpl.mathtext import typeset
 from steepest.plot.mpl.quantities import pointer_handles
-from steepest.plot.scene.scene import Scene, Trace
 from steepest.plot.mpl.settings import own_settings
+from steepest.plot.scene.quantities import Measure
+from steepest.plot.scene.scene import Scene, Trace
 from steepest.plot.surface.axes import Space, space
 from steepest.plot.theme import Theme
-from steepest.plot.mpl.mathtext import typeset
 
 __all__ = ["Picture", "Stage", "run_handle", "stage"]
 

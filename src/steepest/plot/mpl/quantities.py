@@ -16,13 +16,13 @@ from matplotlib.path import Path as Outline
 from matplotlib.quiver import Quiver
 
 from steepest.optimizers.quantities import UPDATE
-from steepest.plot.scene.quantities import Carried, Measure
 from steepest.plot.mpl.artists import ENDS, NOTES
+from steepest.plot.mpl.labels import Ground, Tag
+from steepest.plot.mpl.sprite import Stamp, rims, stamp
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import Landscape
+from steepest.plot.scene.quantities import Carried, Measure
 from steepest.plot.scene.scene import Trace
-from steepest.plot.mpl.sprite import Stamp, rims, stamp
-from steepest.plot.mpl.labels import Ground, Tag
 from steepest.plot.theme import Theme
 
 __all__ = ["Arrow", "Pointers", "Squares", "draw_pointers", "pointer_handles", "pointers"]

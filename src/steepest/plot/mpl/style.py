@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from steepest.errors import InputError, clipped, clipped_path
-from steepest.language.grammar import nearest
-from steepest.plot.options import Look
+from steepest.language.suggestions import nearest
 from steepest.plot.mpl.settings import own_settings
+from steepest.plot.options import Look
 from steepest.plot.theme import THEMES, Theme, contrast, lightness, mix, theme_called
 
 __all__ = ["styled", "theme_of"]

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.diagnosis.recurrence import radius, recurrence
-from steepest.diagnosis.stability import known_before
 from steepest.diagnosis.sampling import spectra
+from steepest.diagnosis.stability import known_before
 from steepest.errors import InputError
-from steepest.runs.trajectory import Trajectory
 from steepest.plot.scene.limits import Array
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Course", "Findings", "Model", "Modes", "Rates", "Region", "findings"]
 

@@ -11,11 +11,11 @@ import numpy as np
 from steepest.language.digits import short
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import Entry
-from steepest.runs.trajectory import Trajectory
 from steepest.plot.scene import text as captions
-from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
 from steepest.plot.scene.grid import Function, Heights, curve_over, function_over, heights, lowest_places, lowest_point
+from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
 from steepest.plot.scene.path import Path, View, path
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["TANGENT", "Landscape", "Mark", "Tangent", "Walk", "known_entry", "landscape", "typed"]
 

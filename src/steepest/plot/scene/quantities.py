@@ -14,10 +14,10 @@ from steepest.language.expression import evaluate
 from steepest.language.expression import name as named
 from steepest.language.notation import latex
 from steepest.optimizers.quantities import GRADIENT, MOMENTUM, UPDATE, order, quantity
-from steepest.runs.trajectory import Trajectory
-from steepest.plot.scene.text import pretty
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import View
+from steepest.plot.scene.text import pretty
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Carried", "Measure", "carried", "lengths", "measures", "still_step"]
 

@@ -8,21 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from steepest.language.digits import at_step
 from steepest.errors import InputError
+from steepest.language.digits import at_step
 from steepest.optimizers.quantities import check_shown
-from steepest.runs.trajectory import Trajectory
+from steepest.plot.options import Look
 from steepest.plot.scene import text as captions
-from steepest.plot.surface.camera import Camera
-from steepest.plot.scene.quantities import Carried, Measure, carried, measures
-from steepest.plot.scene.value_chart import Chart, chart
 from steepest.plot.scene.diagnosis import Findings, findings
 from steepest.plot.scene.limits import LARGEST, Array, Box, Interval, fly_away
 from steepest.plot.scene.objective_layer import Landscape, Walk, known_entry, landscape
-from steepest.plot.options import Look
 from steepest.plot.scene.path import Path
-from steepest.plot.surface.surface import Climb, Surface, climb, surface
+from steepest.plot.scene.quantities import Carried, Measure, carried, measures
+from steepest.plot.scene.value_chart import Chart, chart
 from steepest.plot.surface.best_camera import viewpoint
+from steepest.plot.surface.camera import Camera
+from steepest.plot.surface.surface import Climb, Surface, climb, surface
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["Scene", "Trace", "scene"]
 

@@ -11,8 +11,8 @@ from steepest.language.expression import name as named
 from steepest.language.notation import latex, textbook
 from steepest.language.tokens import GREEK
 from steepest.objectives.formula import FormulaObjective
-from steepest.runs.trajectory import Trajectory
 from steepest.plot.scene.path import Exit
+from steepest.runs.trajectory import Trajectory
 
 __all__ = ["axis_names", "formula", "labels", "outcome", "pieces", "title"]
 

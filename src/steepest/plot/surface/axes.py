@@ -16,12 +16,12 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from steepest.plot.film.frames import Pixels
-from steepest.plot.surface.camera import Camera
 from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, SAMPLES, brief_numbers, draw_trace, mark_style
 from steepest.plot.scene.limits import Array, Interval
 from steepest.plot.scene.path import CLEAR, Path
-from steepest.plot.surface.renderer import Relief, Window, relief
 from steepest.plot.scene.scene import Scene, Trace
+from steepest.plot.surface.camera import Camera
+from steepest.plot.surface.renderer import Relief, Window, relief
 from steepest.plot.surface.shading import Colors, Skin, skin
 from steepest.plot.surface.surface import FLOOR, RISE, Climb, Surface
 from steepest.plot.theme import Brush, Theme

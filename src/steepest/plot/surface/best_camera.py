@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from steepest.plot.surface.camera import Camera
 from steepest.plot.scene.limits import Array
+from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.renderer import Window, relief
 from steepest.plot.surface.surface import Surface
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.plot.surface.camera import Camera
 from steepest.plot.scene.limits import Array
+from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.shading import Colors, Skin
 from steepest.plot.surface.surface import FLOOR, RISE, Surface
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.plot.scene.limits import Array
 from steepest.plot.scene.grid import Heights
+from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import OUTSIDE, View, clipped, moves
 
 __all__ = ["FLOOR", "RISE", "Climb", "Surface", "climb", "surface"]

@@ -11,15 +11,15 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 
-from steepest.plot.svg.path_animation import Tip, course_parts, growing, laid
 from steepest.plot.film.film import Actor, Film
-from steepest.plot.scene.limits import Array
-from steepest.plot.svg.timing import Clock
 from steepest.plot.film.sprites import Letters, letters
+from steepest.plot.mpl.sprite import Stamp
+from steepest.plot.scene.limits import Array
+from steepest.plot.svg.document import NOTHING, Part, Sheet, inked
+from steepest.plot.svg.path_animation import Tip, course_parts, growing, laid
 from steepest.plot.svg.path_data import number
 from steepest.plot.svg.strokes import Stroke, strokes
-from steepest.plot.svg.document import NOTHING, Part, Sheet, inked
-from steepest.plot.mpl.sprite import Stamp
+from steepest.plot.svg.timing import Clock
 
 __all__ = ["parts", "spoken"]
 

@@ -14,17 +14,17 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.contour import ContourSet
 
+from steepest.plot.film.film import Film
 from steepest.plot.film.frames import Reel
 from steepest.plot.mpl.artists import LEVELS
-from steepest.plot.film.film import Film
-from steepest.plot.scene.grid import Heights
-from steepest.plot.svg.timing import clock
-from steepest.plot.svg.path_data import compact
-from steepest.plot.svg.elements import parts, spoken
 from steepest.plot.mpl.settings import own_settings
+from steepest.plot.scene.grid import Heights
 from steepest.plot.svg.document import Sheet
-from steepest.plot.theme import Theme
+from steepest.plot.svg.elements import parts, spoken
 from steepest.plot.svg.font import typeface
+from steepest.plot.svg.path_data import compact
+from steepest.plot.svg.timing import clock
+from steepest.plot.theme import Theme
 
 __all__ = ["write_svg"]
 

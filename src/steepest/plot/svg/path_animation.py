@@ -13,12 +13,12 @@ from matplotlib.lines import Line2D
 
 from steepest.plot.film.film import Actor, Film
 from steepest.plot.scene.limits import Array
-from steepest.plot.svg.timing import Clock
-from steepest.plot.svg.path_data import PLACES, number, outline
 from steepest.plot.scene.path import Whole
-from steepest.plot.svg.strokes import Rectangle, strokes
-from steepest.plot.svg.polyline import Ribbon, ribbon
 from steepest.plot.svg.document import FARTHEST, NOTHING, Part, Sheet, inked, sides
+from steepest.plot.svg.path_data import PLACES, number, outline
+from steepest.plot.svg.polyline import Ribbon, ribbon
+from steepest.plot.svg.strokes import Rectangle, strokes
+from steepest.plot.svg.timing import Clock
 
 __all__ = ["Growing", "Tip", "course_parts", "growing", "laid"]
 

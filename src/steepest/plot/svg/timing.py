@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from steepest.plot.film.timeline import Timeline
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.path_data import number
-from steepest.plot.film.timeline import Timeline
 
 __all__ = ["Clock", "clock"]
 

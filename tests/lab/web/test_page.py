@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import steepest
-from steepest.lab import document as page
 from steepest.errors import FormulaError, SteepestError
+from steepest.lab import document as page
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_expression
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from steepest.lab import document as page
 from steepest.errors import InputError
+from steepest.lab import document as page
 
 GOOD: dict[str, Any] = {
     "schema": 1, "objective": "x^2 + y^2", "start": [1, 2.5], "steps": 5, "seed": 0, "tol": 1e-8, "gtol": 0, "step": 0,

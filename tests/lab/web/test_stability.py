@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest.lab import document as page
-from steepest.runs.descent import descend
-from steepest.diagnosis.stability import stability
 from steepest.diagnosis.sampling import survey
+from steepest.diagnosis.stability import stability
+from steepest.lab import document as page
 from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import descend
 
 MAIN = """
 import { Stability } from "/stability.js";

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 import steepest
-from steepest.lab import bundle as standalone
 from steepest.errors import InputError
+from steepest.lab import bundle as standalone
 
 
 @pytest.fixture(scope="module")

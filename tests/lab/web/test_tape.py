@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from steepest.lab import document as page
-from steepest.runs.descent import descend
 from steepest.language.operations import OPERATIONS
-from steepest.random import pcg3d
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.scene.grid import function_over
+from steepest.random import pcg3d
+from steepest.runs.descent import descend
 
 OBJECTIVES = {
     "rosenbrock": (-1.2, 1.0),

@@ -13,19 +13,19 @@ import pytest
 from numpy.typing import NDArray
 
 import steepest
-from steepest.plot.surface.camera import Camera
-from steepest.plot.scene.limits import Array
-from steepest.plot.scene.grid import Heights
 from steepest.plot.options import Look
-from steepest.plot.surface.renderer import Window, relief
+from steepest.plot.scene.grid import Heights
+from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import scene
 from steepest.plot.surface.axes import numbers
+from steepest.plot.surface.best_camera import viewpoint
+from steepest.plot.surface.camera import Camera
+from steepest.plot.surface.renderer import Window, relief
 from steepest.plot.surface.surface import FLOOR, RISE, Surface, climb, surface
 from steepest.plot.theme import DARK, LIGHT, Theme
-from steepest.plot.surface.best_camera import viewpoint
 
 HERE = Path(__file__).parent
-PAGE = Path(steepest.__file__).parent / "views" / "page"
+PAGE = Path(steepest.__file__).parent / "lab" / "web"
 ORIGIN = "http://space.test/"
 POLICY = "default-src 'self'; img-src 'self' data:"
 KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}

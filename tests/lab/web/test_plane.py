@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest.runs.descent import descend
 from steepest.language.digits import short, ticks
 from steepest.objectives.formula import read_objective
-from steepest.plot.scene.limits import squared
 from steepest.plot.scene.grid import levels
+from steepest.plot.scene.limits import squared
 from steepest.plot.scene.scene import scene
+from steepest.runs.descent import descend
 
 EDGE, LEFT, TOP = 20, 46, 10
 WIDTH, HEIGHT = 300, 200
