@@ -5,65 +5,98 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import posixpath
 import re
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
-from steepest.lab.document import FOLDER, MODULES, STYLES
-
-__all__ = ["PLAIN", "bundle", "html"]
-
-IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "\./([\w.]+)";\n', re.MULTILINE)
+FOLDER = Path(__file__).parent / "web"
+STYLES = "ui/lab.css"
+IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
 
 
-def bundle(*starting: str) -> str:
-    """All modules as one: each a function that returns what it exports, in the order in which they need each other.
+def bundle(*entries: str) -> str:
+    """The modules that the entries need as one script: each becomes a function that returns what it exports.
 
     Args:
-        starting: the modules that start the page in its surroundings, after all others.
+        entries: paths below the page's folder of the modules that start the page, such as `hosts/file.js`.
 
-    >>> 'const format_js = (() => {' in bundle("file.js"), "import " in bundle("file.js").splitlines()[0]
+    >>> script = bundle("hosts/file.js")
+    >>> 'const model_format_js = (() => {' in script, "import " in script.splitlines()[0]
     (True, False)
     """
-    return "\n".join(wrapped(name, (FOLDER / name).read_text(encoding="utf-8")) for name in (*MODULES, *starting))
+    return "\n".join(_as_function(name) for name in modules(*entries))
 
 
-def wrapped(name: str, text: str) -> str:
-    """One module as a function's result, without its docstrings, which no browser reads."""
+def modules(*entries: str) -> tuple[str, ...]:
+    """The entries and everything that they import, each after what it imports itself."""
+    found: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name not in found:
+            for other in _imports(name):
+                visit(other)
+            found[name] = None
+
+    for entry in entries:
+        visit(entry)
+    return tuple(found)
+
+
+def styles() -> str:
+    """The page's style sheet."""
+    return (FOLDER / STYLES).read_text(encoding="utf-8")
+
+
+@cache
+def _source(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def _imports(name: str) -> list[str]:
+    return [_resolved(name, other) for _, other in IMPORT.findall(_source(name))]
+
+
+def _resolved(name: str, other: str) -> str:
+    """The path below the page's folder that a module means by a relative one."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
+
+
+def _as_function(name: str) -> str:
+    """A module as a constant: the result of a function with its body, without its docstrings, which no browser reads."""
+
+    def looked_up(found: re.Match[str]) -> str:
+        what, variable = found[1], _variable(_resolved(name, found[2]))
+        return f"const {what} = {variable}.default;\n" if what[0] != "{" else f"const {what.replace(' as ', ': ')} = {variable};\n"
+
+    text = _source(name)
     exported = EXPORT.findall(text)
-    body = IMPORT.sub(imported, DOCSTRING.sub("", text))
-    body = DEFAULT.sub("const exported = ", body) if DEFAULT.search(body) else body
+    body = DEFAULT.sub("const exported = ", IMPORT.sub(looked_up, DOCSTRING.sub("", text)))
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     parts = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
-    return f"const {variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(parts)} }};\n}})();"
+    return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(parts)} }};\n}})();"
 
 
-def imported(found: re.Match[str]) -> str:
-    """An import as a look into what an earlier module returned."""
-    what, name = found[1], found[2]
-    if not what.startswith("{"):
-        return f"const {what} = {variable(name)}.default;\n"
-    return f"const {what.replace(' as ', ': ')} = {variable(name)};\n"
-
-
-def variable(name: str) -> str:
-    return name.replace(".", "_")
+def _variable(name: str) -> str:
+    return re.sub(r"\W", "_", name)
 
 
 def html(document: dict[str, Any], *, title: str, made: str) -> str:
     """A document that shows `document` offline; its policy lets nothing run but what stands in it."""
-    script, styles = bundle("file.js"), (FOLDER / STYLES).read_text(encoding="utf-8") + PLAIN
+    script, sheet = bundle("hosts/file.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    policy = f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(styles)}'; img-src data: blob:"
+    policy = f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(sheet)}'; img-src data: blob:"
     return FRAME.format(
         policy=policy,
         version=escape(document["version"]),
         made=escape(made),
         title=escape(title),
-        styles=styles,
+        styles=sheet,
         data=data,
         script=script,
     )

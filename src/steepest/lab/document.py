@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from steepest.errors import InputError
@@ -30,17 +29,8 @@ from steepest.tape.compile import function_tape, method_tape
 from steepest.tape.lowering import objective_tape
 from steepest.version import __version__
 
-__all__ = ["FOLDER", "MODULES", "SCHEMA", "STYLES", "document", "method", "objective", "optimizer", "settings_of", "state_of"]
+__all__ = ["SCHEMA", "document", "method", "objective", "optimizer", "settings_of", "state_of"]
 
-FOLDER = Path(__file__).parent / "views" / "page"
-MODULES = (
-    "operations.js", "builder.js", "bytecode.js", "tape.js", "staged.js", "format.js", "program.js", "curvature.js",
-    "stability.js", "element.js", "pen.js", "board.js", "brush.js", "clip.js", "contour.js", "frame.js", "plane.js",
-    "chart.js", "lesson.js", "timeline.js", "table.js", "legend.js", "sharing.js", "menu.js", "panel.js", "ground.js",
-    "glass.js", "ribbon.js", "hands.js", "space.js", "surface.js", "thumbnail.js", "method.js", "reader.js", "lab.js",
-)  # fmt: skip
-"""The page's modules, each after those that it imports."""
-STYLES = "lab.css"
 MOST_FOR_CURVATURE = 4
 SQUARED = 2  # the power of the gradient that a second moment averages
 Data = dict[str, Any]

@@ -16,8 +16,7 @@ import traitlets
 from steepest.errors import InputError, SteepestError
 from steepest.lab import document as page
 from steepest.lab import requests as answers
-from steepest.lab.bundle import bundle
-from steepest.lab.document import FOLDER, STYLES
+from steepest.lab.bundle import bundle, styles
 from steepest.lab.state import check_state
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import read_setting
@@ -33,7 +32,7 @@ STILL = 80  # pixels an inch of the picture in a saved notebook
 
 def module() -> str:
     """The page as one module with anywidget's default export."""
-    return f"{bundle('widget.js')}\nexport default widget_js.default;\n"
+    return f"{bundle('hosts/widget.js')}\nexport default hosts_widget_js.default;\n"
 
 
 def limit(name: str, meaning: str) -> Any:
@@ -61,7 +60,7 @@ class Lab(anywidget.AnyWidget):
     """
 
     _esm = module()
-    _css = (FOLDER / STYLES).read_text(encoding="utf-8")
+    _css = styles()
     document = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     host = traitlets.Unicode("widget", read_only=True).tag(sync=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from steepest.lab.document import FOLDER, MODULES, STYLES
+from steepest.lab.bundle import FOLDER
 
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
 POLICY = "default-src 'self'; img-src 'self' data: blob:"
@@ -27,7 +27,7 @@ class Site:
     """Answers the browser's requests from memory: the page's files, a document, a module that starts it."""
 
     def __init__(self, main: str = "", document: Any = None) -> None:
-        self.texts = {name: (FOLDER / name).read_text() for name in (*MODULES, "host.js", STYLES)}
+        self.texts = {str(path.relative_to(FOLDER)): path.read_text() for path in FOLDER.rglob("*.*s")}
         self.texts |= {"": SHELL, "main.js": main, "document.json": json.dumps(document, allow_nan=False)}
 
     def answer(self, route: Any) -> None:

@@ -6,8 +6,7 @@ import gzip
 import hashlib
 from dataclasses import dataclass
 
-from steepest.lab.bundle import PLAIN, bundle
-from steepest.lab.document import FOLDER, STYLES
+from steepest.lab.bundle import PLAIN, bundle, styles
 
 __all__ = ["Asset", "asset", "page_assets", "shell"]
 
@@ -31,10 +30,9 @@ def asset(kind: str, data: bytes) -> Asset:
 
 def page_assets() -> dict[str, Asset]:
     """Every file of the page by its name: all modules as one and all styles as one, so that a browser asks twice only."""
-    styles = (FOLDER / STYLES).read_text(encoding="utf-8") + PLAIN
     return {
-        SCRIPT: asset("text/javascript; charset=utf-8", bundle("host.js", "server.js").encode()),
-        STYLE: asset("text/css; charset=utf-8", styles.encode()),
+        SCRIPT: asset("text/javascript; charset=utf-8", bundle("hosts/server.js").encode()),
+        STYLE: asset("text/css; charset=utf-8", (styles() + PLAIN).encode()),
     }
 
 
