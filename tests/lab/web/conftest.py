@@ -12,7 +12,7 @@ ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine its
 POLICY = "default-src 'self'; img-src 'self' data: blob:"
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>steepest</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/lab.css"><script type="module" src="/main.js"></script></head><body></body></html>"""
+<link rel="stylesheet" href="/ui/lab.css"><script type="module" src="/main.js"></script></head><body></body></html>"""
 KINDS = {"js": "text/javascript", "css": "text/css", "json": "application/json", "html": "text/html"}
 
 

@@ -1,7 +1,7 @@
 // The surface view on a page of its own: what the tests ask it to show is in the document that they serve.
-import * as ground from "/ground.js";
-import { numbers } from "/format.js";
-import { Space } from "/space.js";
+import * as ground from "/surface/surface.js";
+import { numbers } from "/model/format.js";
+import { Space } from "/surface/renderer.js";
 
 const scene = await (await fetch("/document.json")).json();
 const canvas = document.getElementById("surface");

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 MAIN = """
-import { Model } from "/host.js";
+import { Model } from "/hosts/host_model.js";
 globalThis.Model = Model;
 globalThis.ready = true;
 """

@@ -25,7 +25,7 @@ TWO = {
 }
 ONE = {"objective": "2x^2 - 4x", "start": [0.0], "steps": 20, "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}]}
 MAIN = """
-import lab, { Lab } from "/lab.js";
+import lab, { Lab } from "/ui/lab.js";
 const { start } = Lab.prototype;
 Lab.prototype.start = function () { values.lab = this; return start.call(this); };
 const data = await (await fetch("/document.json")).json(), listeners = new Set();

@@ -16,10 +16,10 @@ from steepest.runs.descent import descend
 EDGE, LEFT, TOP = 20, 46, 10
 WIDTH, HEIGHT = 300, 200
 MAIN = f"""
-import {{ levels }} from "/contour.js";
-import {{ boxAround }} from "/frame.js";
-import {{ short, tickText }} from "/format.js";
-import {{ Plane }} from "/plane.js";
+import {{ levels }} from "/plot/contour.js";
+import {{ boxAround }} from "/plot/limits.js";
+import {{ short, tickText }} from "/model/format.js";
+import {{ Plane }} from "/plot/plane.js";
 globalThis.levels = (values, least) => {{
   const found = levels(Float64Array.from(values, (value) => value ?? NaN), least ?? Infinity);
   return [[...found.levels], found.spacing];

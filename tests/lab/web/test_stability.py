@@ -13,7 +13,7 @@ from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 
 MAIN = """
-import { Stability } from "/stability.js";
+import { Stability } from "/model/stability.js";
 globalThis.limits = (optimizer, count, cases) => {
   const found = new Stability(optimizer, count);
   return cases.map(({ curvature, values }) => found.limit(curvature, values));

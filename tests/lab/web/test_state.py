@@ -72,7 +72,7 @@ def test_what_is_no_state_is_refused(state: Any) -> None:
 
 
 MAIN = """
-import { fromFragment } from "/sharing.js";
+import { fromFragment } from "/model/export.js";
 globalThis.read = (fragments) => fragments.map((each) => fromFragment(each));
 globalThis.ready = true;
 """

@@ -4,7 +4,7 @@
  * that lie on it. Everything here is arithmetic, the same as for Python's pictures; space.js draws it.
  */
 
-import { clip } from "./clip.js";
+import { clip } from "../plot/clip.js";
 
 /** Numbers in order, in any kind of array. @typedef {ArrayLike<number>} Numbers */
 /** @typedef {[[number, number], [number, number]]} View */

@@ -1,11 +1,11 @@
 // @ts-check
 /** What mouse, fingers and keys do with the surface in space. */
-import { tools } from "./glass.js";
+import { tools } from "./webgl.js";
 
 const KEYS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [5, 0], ArrowRight: [-5, 0], ArrowUp: [0, 4], ArrowDown: [0, -4] });
 const HELP = "Surface in space. Drag or arrow keys turn it, the wheel or plus and minus bring it nearer, a double click or 0 resets it.";
 
-/** Listens to mouse, touch and keys, to the canvas' size and to the loss of the graphics card. @param {import("./space.js").Space} space @param {AbortSignal} signal */
+/** Listens to mouse, touch and keys, to the canvas' size and to the loss of the graphics card. @param {import("./renderer.js").Space} space @param {AbortSignal} signal */
 export function watch(space, signal) {
   const { canvas } = space, down = /** @type {Map<number, {x: number, y: number}>} */ (new Map());
   let tap = { time: -Infinity, x: 0, y: 0 }, moved = 0;

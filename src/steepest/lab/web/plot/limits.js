@@ -6,7 +6,7 @@ const STANDSTILL = 1e-6, LARGEST = 1e300, WIDENINGS = 11, EQUAL = 2e-3;
 
 /** @typedef {number[][]} Box */
 
-/** The known view, grown where the paths need it, or a box that fits them; a run that flies away counts with its beginning. @param {import("./program.js").Run[]} runs @param {number[]} start @param {Box | null} base @param {(axes: Float64Array[]) => Float64Array} evaluate values on a grid, a row for each y @returns {Box} */
+/** The known view, grown where the paths need it, or a box that fits them; a run that flies away counts with its beginning. @param {import("../model/program.js").Run[]} runs @param {number[]} start @param {Box | null} base @param {(axes: Float64Array[]) => Float64Array} evaluate values on a grid, a row for each y @returns {Box} */
 export function boxAround(runs, start, base, evaluate) {
   const tracks = runs.length ? runs.map(track) : [[start]], scales = start.map((value, i) => (base ? width(base[i]) / 2 : Math.max(1, Math.abs(value))));
   const away = fliers(tracks, runs, scales, base), everyone = away.every(Boolean), stay = tracks.filter((_, k) => !away[k]).flat();
@@ -32,7 +32,7 @@ function width([low, high]) {
   return high - low;
 }
 
-/** The positions of a run, up to the first that no picture can hold. @param {import("./program.js").Run} run */
+/** The positions of a run, up to the first that no picture can hold. @param {import("../model/program.js").Run} run */
 function track({ positions, steps, count }) {
   const found = [];
   for (let k = 0; k <= steps; k++) {
@@ -48,7 +48,7 @@ function apart(a, b, scales) {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]) / scales[i]));
 }
 
-/** Which runs the picture lets go: they fly away, or following them would squash everything else. @param {number[][][]} tracks @param {import("./program.js").Run[]} runs @param {number[]} scales @param {Box | null} base */
+/** Which runs the picture lets go: they fly away, or following them would squash everything else. @param {number[][][]} tracks @param {import("../model/program.js").Run[]} runs @param {number[]} scales @param {Box | null} base */
 function fliers(tracks, runs, scales, base) {
   const away = tracks.map((own, k) => {
     if (!own.some((place) => apart(place, own[0], scales) > FAR)) return false;
@@ -75,7 +75,7 @@ function beginning(own, scales, far) {
   return own.slice(0, Math.max(1, until(far, own.length), until(SWING * far, SWINGS)));
 }
 
-/** @param {import("./program.js").Run[]} runs @param {number[][][]} tracks @param {boolean[]} away */
+/** @param {import("../model/program.js").Run[]} runs @param {number[][][]} tracks @param {boolean[]} away */
 function lowestVisited(runs, tracks, away) {
   let least = Infinity, found = null;
   runs.forEach(({ values }, k) => tracks[k].forEach((place, step) => {

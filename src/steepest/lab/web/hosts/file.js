@@ -1,6 +1,6 @@
 // @ts-check
 /** The page as one file: everything it needs stands in it, and nobody is there to ask. */
-import lab from "./lab.js";
+import lab from "../ui/lab.js";
 
 const source = `<!doctype html>\n${document.documentElement.outerHTML}`;
 const data = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("steepest-document")).textContent ?? "{}");

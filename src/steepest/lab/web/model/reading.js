@@ -1,7 +1,7 @@
 // @ts-check
 /** Texts read: by what the page has with it, else by Python. */
 
-/** @typedef {import("./lab.js").Model} Model */
+/** @typedef {import("../ui/lab.js").Model} Model */
 
 export class Reader {
   /** @param {Model} model @param {any} document @param {string} host */

@@ -1,11 +1,11 @@
 // @ts-check
 /** The chart: the value against the steps, on a linear or a logarithmic scale; a pointer on it moves through time. */
-import { Board } from "./board.js";
-import { outline } from "./brush.js";
-import { h } from "./element.js";
-import { powerText, powers, tickText, ticks } from "./format.js";
+import { Board } from "./cached_layer.js";
+import { outline } from "./run_style.js";
+import { h } from "../ui/dom.js";
+import { powerText, powers, tickText, ticks } from "../model/format.js";
 
-/** @typedef {{walks: import("./plane.js").Walk[], time: number, most: number, scale: string, least: number | null, theme: import("./brush.js").Theme}} Series */
+/** @typedef {{walks: import("./plane.js").Walk[], time: number, most: number, scale: string, least: number | null, theme: import("./run_style.js").Theme}} Series */
 
 const LEFT = 52, RIGHT = 12, TOP = 10, BOTTOM = 24, FONT = "12px system-ui, sans-serif", FLOOR = 1e-16;
 
@@ -145,7 +145,7 @@ export class Chart {
     pen.restore();
   }
 
-  /** @param {any} pen @param {import("./brush.js").Theme} theme @param {(step: number) => number} toX @param {(value: number) => number} toY @param {number} low @param {number} high */
+  /** @param {any} pen @param {import("./run_style.js").Theme} theme @param {(step: number) => number} toX @param {(value: number) => number} toY @param {number} low @param {number} high */
   paintAxes(pen, theme, toX, toY, low, high) {
     const { least } = this, { most, scale, least: known } = /** @type {Series} */ (this.series), logarithmic = scale === "log";
     pen.font = FONT;

@@ -1,18 +1,18 @@
 // @ts-check
 /** The plane: the curve of a function of one parameter or the contours of one of two, with the runs on it and a start to drag. */
-import { Board } from "./board.js";
-import { outline } from "./brush.js";
+import { Board } from "./cached_layer.js";
+import { outline } from "./run_style.js";
 import { clip } from "./clip.js";
 import { levels, paint } from "./contour.js";
-import { h, iconButton } from "./element.js";
-import { boxAround } from "./frame.js";
-import { placeText, pointText, pretty, tickText, ticks, valueText } from "./format.js";
-import { quantityAt } from "./program.js";
+import { h, iconButton } from "../ui/dom.js";
+import { boxAround } from "./limits.js";
+import { placeText, pointText, pretty, tickText, ticks, valueText } from "../model/format.js";
+import { quantityAt } from "../model/program.js";
 
-/** @typedef {import("./program.js").Run} Run */
-/** @typedef {{run: Run, look: import("./brush.js").Brush, label: string, squares: Set<string>, arrows: Set<string>}} Walk */
+/** @typedef {import("../model/program.js").Run} Run */
+/** @typedef {{run: Run, look: import("./run_style.js").Brush, label: string, squares: Set<string>, arrows: Set<string>}} Walk */
 /** @typedef {{names: string[], view: number[][], minima: {position: number[], value: number}[], saddles: {position: number[], value: number}[], gallery: string | null, known?: number[][] | null}} Objective */
-/** @typedef {{objective: Objective, grid: import("./tape.js").Grid | null, walks: Walk[], chosen: number, time: number, start: number[], theme: import("./brush.js").Theme, show: string[], locked: boolean}} Scene */
+/** @typedef {{objective: Objective, grid: import("../model/tape.js").Grid | null, walks: Walk[], chosen: number, time: number, start: number[], theme: import("./run_style.js").Theme, show: string[], locked: boolean}} Scene */
 /** @typedef {{onStart: (start: number[], done: boolean) => void, onPeek: (walk: number, step: number | null) => void, onZoom: (box: number[][] | null) => void}} Listeners */
 
 const LEFT = 46, RIGHT = 10, TOP = 10, BOTTOM = 28, FONT = "12px system-ui, sans-serif";
@@ -238,7 +238,7 @@ export class Plane {
     const columns = Math.max(2, Math.round(this.plotWidth / cell) + 1), rows = Math.max(2, Math.round(this.plotHeight / cell) + 1);
     const x = Float64Array.from({ length: columns }, (_, k) => left + ((right - left) * k) / (columns - 1));
     const y = Float64Array.from({ length: rows }, (_, k) => low + ((high - low) * k) / (rows - 1));
-    this.gridValues = /** @type {import("./tape.js").Grid} */ (scene.grid).evaluate(x, y, this.gridValues);
+    this.gridValues = /** @type {import("../model/tape.js").Grid} */ (scene.grid).evaluate(x, y, this.gridValues);
     const inside = scene.objective.minima.filter(({ position: [a, b] }) => a >= left && a <= right && b >= low && b <= high);
     this.limits = levels(this.gridValues, Math.min(Infinity, ...inside.map(({ value }) => value)));
     this.ground.width = Math.round(this.plotWidth * ratio);
@@ -336,7 +336,7 @@ export class Plane {
     return x >= LEFT - EDGE && x <= LEFT + this.plotWidth + EDGE && y >= TOP - EDGE && y <= TOP + this.plotHeight + EDGE;
   }
 
-  /** @param {any} pen @param {Run} run @param {import("./brush.js").Brush} look @param {number} until */
+  /** @param {any} pen @param {Run} run @param {import("./run_style.js").Brush} look @param {number} until */
   paintDots(pen, run, look, until) {
     const { theme } = /** @type {Scene} */ (this.scene);
     let [lastX, lastY] = [Infinity, Infinity];
@@ -448,7 +448,7 @@ export class Plane {
     pen.fill();
   }
 
-  /** @param {any} pen @param {import("./brush.js").Theme} theme */
+  /** @param {any} pen @param {import("./run_style.js").Theme} theme */
   paintAxes(pen, theme) {
     const { objective } = /** @type {Scene} */ (this.scene), names = objective.names, [[left, right], [low, high]] = this.box;
     pen.fillStyle = theme.quiet;
@@ -690,7 +690,7 @@ function largest(rows, count) {
   return most || 1;
 }
 
-/** The largest size of a quantity's parts in a run. @param {Run} run @param {import("./program.js").Quantity} quantity */
+/** The largest size of a quantity's parts in a run. @param {Run} run @param {import("../model/program.js").Quantity} quantity */
 function largestOf(run, quantity) {
   let most = 0;
   for (let k = 1; k <= run.steps; k++) for (const value of quantityAt(run, quantity, k)) most = Math.max(most, Math.abs(value) || 0);

@@ -4,25 +4,25 @@
  * the paths of the runs on it, full in front and faint where the surface hides them.
  */
 
-import { Board } from "./board.js";
-import { outline } from "./brush.js";
-import { numbers } from "./format.js";
-import { attribute, channels, dip, fit, pointsOf, release, shade, store, tools } from "./glass.js";
-import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./ground.js";
-import { watch } from "./hands.js";
-import { Sheet } from "./ribbon.js";
+import { Board } from "../plot/cached_layer.js";
+import { outline } from "../plot/run_style.js";
+import { numbers } from "../model/format.js";
+import { attribute, channels, dip, fit, pointsOf, release, shade, store, tools } from "./webgl.js";
+import { Camera, FLOOR, Ground, LINE, RISE, climb, sees, viewpoint } from "./surface.js";
+import { watch } from "./pointer_controls.js";
+import { Sheet } from "./line_mesh.js";
 
-/** @typedef {import("./glass.js").Program} Program */
-/** @typedef {import("./glass.js").Theme} Theme */
-/** @typedef {import("./glass.js").Tools} Tools */
-/** @typedef {import("./ribbon.js").Frame} Frame */
+/** @typedef {import("./webgl.js").Program} Program */
+/** @typedef {import("./webgl.js").Theme} Theme */
+/** @typedef {import("./webgl.js").Tools} Tools */
+/** @typedef {import("./line_mesh.js").Frame} Frame */
 /** @typedef {{first: number, count: number}} Part A range of indices */
-/** @typedef {import("./ground.js").Climb} Climb */
-/** @typedef {import("./ground.js").Place} Place */
+/** @typedef {import("./surface.js").Climb} Climb */
+/** @typedef {import("./surface.js").Place} Place */
 /** @typedef {{kind: string, position: ArrayLike<number>}} Mark */
 /**
  * Values with what is known about them; `names` are the axes', `spacing` says how the levels grow.
- * @typedef {import("./ground.js").Heights & {names?: readonly string[], marks?: readonly Mark[], spacing?: string}} Shape
+ * @typedef {import("./surface.js").Heights & {names?: readonly string[], marks?: readonly Mark[], spacing?: string}} Shape
  */
 /**
  * One run: `x, y` of every step, its color, dashes in line widths, and its marker in matplotlib's letters.

@@ -1,17 +1,17 @@
 // @ts-check
 /** Which color is which optimizer, and its value at the present step. */
-import { brush, swatch } from "./brush.js";
-import { h } from "./element.js";
-import { valueText } from "./format.js";
+import { brush, swatch } from "../plot/run_style.js";
+import { h } from "./dom.js";
+import { valueText } from "../model/format.js";
 
 export class Legend {
   constructor() {
     this.element = h("div", { class: "steepest-legend" });
-    /** @type {import("./brush.js").Theme | null} */
+    /** @type {import("../plot/run_style.js").Theme | null} */
     this.theme = null;
   }
 
-  /** @param {import("./plane.js").Walk[]} walks @param {number} time @param {import("./brush.js").Theme} theme */
+  /** @param {import("../plot/plane.js").Walk[]} walks @param {number} time @param {import("../plot/run_style.js").Theme} theme */
   show(walks, time, theme) {
     const items = this.element.children;
     if (items.length !== walks.length || this.theme !== theme) {

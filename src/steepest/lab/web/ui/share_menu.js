@@ -1,8 +1,8 @@
 // @ts-check
 /** The menu of what can be taken away: links, code, pictures, numbers, films. */
-import { h, icon } from "./element.js";
-import { SvgPen } from "./pen.js";
-import { asCommand, asCsv, asJson, asPython, download, toFragment } from "./sharing.js";
+import { h, icon } from "./dom.js";
+import { SvgPen } from "../plot/svg_context.js";
+import { asCommand, asCsv, asJson, asPython, download, toFragment } from "../model/export.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** One timeline for all views: play, pause, step, scrub, speed, loop, and the keys for them. */
-import { h, icon, iconButton } from "./element.js";
+import { h, icon, iconButton } from "./dom.js";
 
 const SPEEDS = /** @type {[string, string][]} */ ([["0", "auto"], ["1", "1 / s"], ["4", "4 / s"], ["15", "15 / s"], ["60", "60 / s"], ["250", "250 / s"]]);
 const SECONDS = 6, SMOOTH = 20;

@@ -3,12 +3,12 @@
  * The worked step: the gradient and every equation of one optimizer, as written, with this step's numbers, and what comes out.
  * The mathematics is laid out once; from step to step only the texts of its numbers change.
  */
-import { h, math } from "./element.js";
-import { short, superscript } from "./format.js";
-import { quantityAt } from "./program.js";
+import { h, math } from "./dom.js";
+import { short, superscript } from "../model/format.js";
+import { quantityAt } from "../model/program.js";
 
 /** @typedef {number | number[]} Amount */
-/** @typedef {{label: string, optimizer: any, run: import("./program.js").Run, hyperparameters: Record<string, number>, objective: any, program: import("./program.js").Program, hessian: (position: number[]) => number[] | null}} Worked */
+/** @typedef {{label: string, optimizer: any, run: import("../model/program.js").Run, hyperparameters: Record<string, number>, objective: any, program: import("../model/program.js").Program, hessian: (position: number[]) => number[] | null}} Worked */
 /** @typedef {{element: Element, amount: (known: Map<string, Amount>) => Amount, given: boolean, guarded: boolean}} Slot What is given has digits enough for what comes out */
 
 const RESULT = 4, MOST_DIGITS = 14;
@@ -160,7 +160,7 @@ function amounts({ run, hyperparameters, objective, hessian, optimizer }, step) 
   return known;
 }
 
-/** How many digits the place and the state need for the step to give what is shown of it. @param {import("./program.js").Program} program @param {import("./program.js").Run} run @param {number} step */
+/** How many digits the place and the state need for the step to give what is shown of it. @param {import("../model/program.js").Program} program @param {import("../model/program.js").Run} run @param {number} step */
 function digitsFor(program, run, step) {
   const exact = program.again(run, step, (value) => value);
   for (let digits = RESULT; digits < MOST_DIGITS; digits++) {

@@ -1,22 +1,22 @@
 // @ts-check
 /** The page: one state, the runs that follow from it, and the views of them, for a server, a notebook and a single file alike. */
-import { brush } from "./brush.js";
-import { Chart } from "./chart.js";
-import { eigenvalues, hessianAt } from "./curvature.js";
-import { h, icon } from "./element.js";
-import { placeText, pretty, valueText } from "./format.js";
+import { brush } from "../plot/run_style.js";
+import { Chart } from "../plot/value_chart.js";
+import { eigenvalues, hessianAt } from "../model/curvature.js";
+import { h, icon } from "./dom.js";
+import { placeText, pointText, pretty, valueText } from "../model/format.js";
 import { Legend } from "./legend.js";
-import { Lesson } from "./lesson.js";
-import { ShareMenu } from "./menu.js";
-import { Method } from "./method.js";
-import { LimitsCard, ObjectiveCard, OptimizerCard } from "./panel.js";
-import { Plane } from "./plane.js";
-import { Reader } from "./reader.js";
-import { fromFragment, toFragment } from "./sharing.js";
-import { Surface } from "./surface.js";
-import { Steps } from "./table.js";
-import { Grid } from "./tape.js";
-import { thumbnail } from "./thumbnail.js";
+import { Lesson } from "./worked_step.js";
+import { ShareMenu } from "./share_menu.js";
+import { Method } from "../model/optimizer.js";
+import { LimitsCard, ObjectiveCard, OptimizerCard } from "./cards.js";
+import { Plane } from "../plot/plane.js";
+import { Reader } from "../model/reading.js";
+import { fromFragment, toFragment } from "../model/export.js";
+import { Surface } from "../surface/surface_view.js";
+import { Steps } from "./step_table.js";
+import { Grid } from "../model/tape.js";
+import { thumbnail } from "../plot/thumbnail.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: (name: string, listener: (...values: any[]) => void) => void, off: (name: string, listener?: (...values: any[]) => void) => void, send: (message: any) => void}} Model */
@@ -63,7 +63,7 @@ export class Lab {
   root;
   /** @type {Grid | null} */
   grid = null;
-  /** @type {import("./plane.js").Walk[]} */
+  /** @type {import("../plot/plane.js").Walk[]} */
   walks = [];
   /** Counts what was typed, so that a late answer is not taken for the latest. */
   ticket = 0;
@@ -476,9 +476,9 @@ export class Lab {
 
   // Drawing
 
-  /** @param {Method} method @returns {import("./program.js").Run} */
+  /** @param {Method} method @returns {import("../model/program.js").Run} */
   runOf(method) {
-    return /** @type {import("./program.js").Run} */ (method.program.latest);
+    return /** @type {import("../model/program.js").Run} */ (method.program.latest);
   }
 
   most() {
@@ -537,7 +537,7 @@ export class Lab {
     this.legend.show(this.walks, time, this.theme);
   }
 
-  /** The table, at most a few times a second: nobody reads faster. It follows the present step when the hand rests. @param {import("./program.js").Run} run @param {string[]} names @param {number} time */
+  /** The table, at most a few times a second: nobody reads faster. It follows the present step when the hand rests. @param {import("../model/program.js").Run} run @param {string[]} names @param {number} time */
   tabulate(run, names, time) {
     const now = performance.now(), show = (/** @type {boolean} */ follow) => this.steps.show(run, names, time, this.version * 100 + this.chosen, follow);
     window.clearTimeout(this.tabulating);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Starts the page in a notebook: anywidget gives the model. */
 
-import lab from "./lab.js";
+import lab from "../ui/lab.js";
 
 export default {
   /** @param {{model: any, el: HTMLElement}} given */

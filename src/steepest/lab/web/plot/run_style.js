@@ -1,7 +1,7 @@
 // @ts-check
 /** What tells one run from another: color, marker, dashes. The theme comes from Python, so pictures and the page look alike. */
 
-import { SvgPen } from "./pen.js";
+import { SvgPen } from "./svg_context.js";
 
 /** @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, curve: string, minimum: string, saddle: string, heights: string[], muted: number, level: [string, number], colors: string[], markers: string[], dashes: number[][]}} Theme */
 /** @typedef {{color: string, marker: string, dash: number[]}} Brush */

@@ -4,11 +4,11 @@
  * they turn.
  */
 
-import { attribute, store } from "./glass.js";
-import { LINE } from "./ground.js";
+import { attribute, store } from "./webgl.js";
+import { LINE } from "./surface.js";
 
-/** @typedef {import("./glass.js").Tools} Tools */
-/** @typedef {import("./ground.js").Camera} Camera */
+/** @typedef {import("./webgl.js").Tools} Tools */
+/** @typedef {import("./surface.js").Camera} Camera */
 /** @typedef {{scale: number, x: number, y: number}} Frame Pixels a unit, and where the origin is */
 
 const LIFT = 0.012; // of a path above the surface, so that only what is in front hides it

@@ -1,7 +1,7 @@
 // @ts-check
 /** Starts the page that `steepest lab` serves: fetches its document and draws it. */
-import { request, serverModel } from "./host.js";
-import lab from "./lab.js";
+import { request, serverModel } from "./host_model.js";
+import lab from "../ui/lab.js";
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const el = /** @type {HTMLElement} */ (document.getElementById("lab"));

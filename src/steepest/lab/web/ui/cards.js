@@ -1,8 +1,8 @@
 // @ts-check
 /** The controls: the objective's field and gallery, a card for each optimizer, the limits of the run. */
-import { swatch } from "./brush.js";
-import { h, icon, iconButton, math } from "./element.js";
-import { exact, pretty, short } from "./format.js";
+import { swatch } from "../plot/run_style.js";
+import { h, icon, iconButton, math } from "./dom.js";
+import { exact, pretty, short } from "../model/format.js";
 
 /** @typedef {{message: string, text?: string, place?: number | null, length?: number}} Refusal */
 
@@ -101,7 +101,7 @@ function scaleOf(name, base, ends) {
 
 /** One optimizer. */
 export class OptimizerCard {
-  /** @param {any} method @param {any[]} zoo @param {import("./brush.js").Brush} look @param {CardListeners} listeners @param {{locked: (name: string) => boolean, ranges: Record<string, [number, number]>, identity: string}} more */
+  /** @param {any} method @param {any[]} zoo @param {import("../plot/run_style.js").Brush} look @param {CardListeners} listeners @param {{locked: (name: string) => boolean, ranges: Record<string, [number, number]>, identity: string}} more */
   constructor(method, zoo, look, listeners, { locked, ranges, identity }) {
     this.method = method;
     this.ranges = ranges;
@@ -185,7 +185,7 @@ export class OptimizerCard {
     this.editor.setAttribute("aria-invalid", String(Boolean(refusal)));
   }
 
-  /** How the run ended, in its own words. @param {import("./program.js").Ending} ending */
+  /** How the run ended, in its own words. @param {import("../model/program.js").Ending} ending */
   tell({ kind, message }) {
     if (this.ending.textContent === message) return;
     this.ending.textContent = message;

@@ -1,9 +1,9 @@
 // @ts-check
 /** Small pictures for the menu of the gallery. */
 import { levels, paint } from "./contour.js";
-import { Grid } from "./tape.js";
+import { Grid } from "../model/tape.js";
 
-/** A small picture of a function of the gallery. @param {HTMLCanvasElement} canvas @param {any} objective @param {import("./brush.js").Theme} theme */
+/** A small picture of a function of the gallery. @param {HTMLCanvasElement} canvas @param {any} objective @param {import("./run_style.js").Theme} theme */
 export function thumbnail(canvas, objective, theme) {
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), { width, height } = canvas;
   if (objective.names.length > 2) return;

@@ -1,8 +1,8 @@
 // @ts-check
 /** The table of steps of one run; of a long run, so many rows around the present step. */
-import { h } from "./element.js";
-import { near, pretty, short } from "./format.js";
-import { stepLength } from "./program.js";
+import { h } from "./dom.js";
+import { near, pretty, short } from "../model/format.js";
+import { stepLength } from "../model/program.js";
 
 const ROWS = 80, WIDEST = 7;
 
@@ -25,7 +25,7 @@ export class Steps {
     this.rows = [];
   }
 
-  /** @param {import("./program.js").Run} run @param {string[]} names @param {number} time @param {number} version counts the runs @param {boolean} follow whether to scroll to the present step, which takes the browser time after rows were written */
+  /** @param {import("../model/program.js").Run} run @param {string[]} names @param {number} time @param {number} version counts the runs @param {boolean} follow whether to scroll to the present step, which takes the browser time after rows were written */
   show(run, names, time, version, follow) {
     const at = Math.min(Math.floor(time), run.steps), first = Math.max(0, Math.min(at - ROWS / 2, run.steps + 1 - ROWS));
     const key = [version, names, Math.floor(first / 20)].join();
@@ -44,7 +44,7 @@ export class Steps {
     this.scroller.scrollTop = Math.max(0, now.offsetTop - this.scroller.clientHeight / 2);
   }
 
-  /** Write the rows, into those that are there. @param {import("./program.js").Run} run @param {string[]} names @param {number} first */
+  /** Write the rows, into those that are there. @param {import("../model/program.js").Run} run @param {string[]} names @param {number} first */
   fill(run, names, first) {
     const { count } = run, last = Math.min(run.steps, first + ROWS + 20), titles = ["step", ...names.map(pretty), "f", "‖∇f‖", "‖step‖"];
     if (this.titles !== titles.join()) {

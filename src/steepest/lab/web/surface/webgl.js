@@ -1,10 +1,10 @@
 // @ts-check
 /** WebGL 2 for the surface in space: its shaders, and everything that the graphics card keeps for it. */
 
-import { FLOOR, RISE } from "./ground.js";
+import { FLOOR, RISE } from "./surface.js";
 
-/** @typedef {import("./ground.js").Ground} Ground */
-/** @typedef {import("./brush.js").Theme & {path_width?: number, halo?: number, mark_size?: number, dot_size?: number}} Theme Sizes are points */
+/** @typedef {import("./surface.js").Ground} Ground */
+/** @typedef {import("../plot/run_style.js").Theme & {path_width?: number, halo?: number, mark_size?: number, dot_size?: number}} Theme Sizes are points */
 /** @typedef {{program: WebGLProgram, at: Record<string, WebGLUniformLocation | null>}} Program */
 /**
  * What WebGL keeps. The surface and the floor are drawn into `sharp`, with several samples a pixel, from there into `scene`, and

@@ -1,6 +1,6 @@
 // @ts-check
 /** Heights as bands of color with lines between them: the levels that show a landscape's shape, and their picture. */
-import { channels, shades } from "./brush.js";
+import { channels, shades } from "./run_style.js";
 
 const BANDS = 16, TALL = 8, LOWEST = 0.02, BEYOND = 1e12, LARGEST = 1e300;
 
@@ -104,7 +104,7 @@ function places(values, limits) {
 /**
  * Paint bands of color with lines of equal height into pixels, both anti-aliased, by interpolating between the grid's values.
  * @param {ImageData} image @param {Float64Array} values row by row from the picture's lower edge @param {number} columns @param {number} rows
- * @param {Float64Array} limits @param {import("./brush.js").Theme} theme @param {number} ratio pixels of the image for one of the page
+ * @param {Float64Array} limits @param {import("./run_style.js").Theme} theme @param {number} ratio pixels of the image for one of the page
  */
 export function paint(image, values, columns, rows, limits, theme, ratio) {
   const { width, height } = image, pixels = new Uint32Array(image.data.buffer), bands = limits.length - 1;

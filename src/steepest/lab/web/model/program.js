@@ -3,7 +3,7 @@
 import { STEP, link, used } from "./builder.js";
 import { general } from "./format.js";
 import { DOMAINS, overflows } from "./operations.js";
-import { Staged } from "./staged.js";
+import { Staged } from "./incremental.js";
 import { Machine } from "./tape.js";
 
 /** @typedef {import("./builder.js").Tape} Tape */

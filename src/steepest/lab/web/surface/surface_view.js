@@ -1,11 +1,11 @@
 // @ts-check
 /** The function in space, made when it is looked at. */
-import { levels } from "./contour.js";
-import { h } from "./element.js";
-import { Space } from "./space.js";
+import { levels } from "../plot/contour.js";
+import { h } from "../ui/dom.js";
+import { Space } from "./renderer.js";
 
-/** @typedef {import("./brush.js").Theme} Theme */
-/** @typedef {{objective: any, grid: import("./tape.js").Grid, box: [number, number][], walks: import("./plane.js").Walk[], version: number, time: number, theme: Theme}} Scene */
+/** @typedef {import("../plot/run_style.js").Theme} Theme */
+/** @typedef {{objective: any, grid: import("../model/tape.js").Grid, box: [number, number][], walks: import("../plot/plane.js").Walk[], version: number, time: number, theme: Theme}} Scene */
 
 const SIDE = 121;
 
@@ -63,7 +63,7 @@ export class Surface {
   }
 }
 
-/** @param {any} objective @param {import("./tape.js").Grid} grid @param {[number, number][]} box */
+/** @param {any} objective @param {import("../model/tape.js").Grid} grid @param {[number, number][]} box */
 function ground(objective, grid, box) {
   const [x, y] = box.map(([low, high]) => Float64Array.from({ length: SIDE }, (_, k) => low + ((high - low) * k) / (SIDE - 1)));
   const values = grid.evaluate(x, y), [[left, right], [low, high]] = box;

@@ -107,7 +107,7 @@ export function asPython(state, values) {
   return `import steepest\n\nruns = steepest.compare(\n    ${literal(state.objective)},\n    [\n${methods.map((text) => `        ${text},\n`).join("")}    ],\n    ${start},\n    ${limits},\n)\n`;
 }
 
-/** The runs as rows, one for each step. @param {import("./plane.js").Walk[]} walks @param {string[]} names @param {string} made */
+/** The runs as rows, one for each step. @param {import("../plot/plane.js").Walk[]} walks @param {string[]} names @param {string} made */
 export function asCsv(walks, names, made) {
   const lines = [["run", "optimizer", "step", ...names, "f", ...names.map((name) => `gradient_${name}`), "made_by"]];
   walks.forEach(({ run, label }, index) => {
@@ -124,7 +124,7 @@ function cell(value) {
   return Number.isFinite(value) ? exact(value) : "";
 }
 
-/** Everything about the runs, for other programs. @param {State} state @param {any} objective @param {import("./plane.js").Walk[]} walks @param {string} made @param {string} version */
+/** Everything about the runs, for other programs. @param {State} state @param {any} objective @param {import("../plot/plane.js").Walk[]} walks @param {string} made @param {string} version */
 export function asJson(state, objective, walks, made, version) {
   const finite = (/** @type {ArrayLike<number>} */ values) => Array.from(values, (value) => (Number.isFinite(value) ? value : null));
   const rows = (/** @type {Float64Array} */ values, /** @type {number} */ width, /** @type {number} */ count) =>
