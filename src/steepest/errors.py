@@ -4,18 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = [
-    "FormulaError",
-    "InputError",
-    "MissingDependencyError",
-    "SteepestError",
-    "clipped",
-    "clipped_path",
-    "counted",
-    "named",
-    "sentence",
-]
-
 CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # that a sentence shows whole
 LONGEST_PATH = 100

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["LARGEST_SEED", "normal", "pcg3d", "uniform"]
-
 LARGEST_SEED = MASK = 0xFFFFFFFF
 STREAM = 0x9E3779B9  # 2^32 over the golden ratio: keeps the streams of one seed apart
 

@@ -15,7 +15,7 @@ import steepest
 from steepest.explain.explanation import Explanation, explain
 from steepest.explain.line import Line
 from steepest.explain.rounding import rounded
-from steepest.explain.substeps import unfold
+from steepest.explain.substeps import substeps
 from steepest.language.expression import evaluate, names
 from steepest.language.grammar import read_expression
 from steepest.optimizers.zoo import OPTIMIZERS
@@ -169,7 +169,7 @@ def test_extreme_numbers(value: float) -> None:
 
 def test_the_small_steps_of_nested_calls() -> None:
     method = steepest.optimizer("theta = theta - lr*grad(theta - norm(grad(theta + noise()))*solve(H, 2g))*value(2theta)", lr=0.1)
-    found = [(step.kind, step.name) for step in unfold(method, ["q"])]
+    found = [(step.kind, step.name) for step in substeps(method, ["q"])]
     assert found == [
         ("noise", "xi"), ("point", "q2"), ("grad", "g_q2"), ("norm", "norm(g_q2)"), ("vector", "b"), ("solve", "d"),
         ("point", "q3"), ("grad", "g_q3"), ("point", "q4"), ("value", "f_q4"), ("equation", "theta"),

@@ -25,10 +25,10 @@ from steepest.export.encoders.apng import write_apng
 from steepest.export.encoders.gif import write_gif
 from steepest.export.encoders.patches import palette_for
 from steepest.export.encoders.video import ffmpeg
-from steepest.plot.film.frames import Frame, Pixels, Reel
+from steepest.plot.film.frames import FilmFormat, Frame, Pixels
 
 RUN = steepest.descend("himmelblau", start=(0, 0), lr=0.01, steps=20)
-REEL = Reel(64, 48, 10, True, ("#d55e00", "#808080", "#000000"), "#ffffff", "title", "software", "command")
+REEL = FilmFormat(64, 48, 10, True, ("#d55e00", "#808080", "#000000"), "#ffffff", "title", "software", "command")
 IMAGES = {"gif": write_gif, "apng": write_apng}
 
 

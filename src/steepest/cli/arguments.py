@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from steepest.language.expression import Expression
     from steepest.optimizers.optimizer import Optimizer
 
-__all__ = ["FormulaCommand", "complete_names", "read_optimizers", "read_size", "read_start"]
-
 
 class FormulaCommand(click.Command):
     """A command whose argument may be a formula that starts with a minus sign."""

@@ -16,8 +16,6 @@ from steepest.cli.understand import diff, explain
 from steepest.errors import SteepestError, sentence
 from steepest.version import __version__
 
-__all__ = ["call", "cli"]
-
 
 def call() -> int:
     """Run the command line and tell its exit code; what the user got wrong is one message and the code 2."""

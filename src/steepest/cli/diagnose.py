@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
     from steepest.runs.trajectory import Trajectory
 
-__all__ = ["diagnose"]
-
 
 @click.command(cls=FormulaCommand, short_help="Say why a run went the way it did.")
 @run_options
@@ -51,9 +49,9 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
     unprinted = attempt(lambda: print_diagnoses(plan.function, runs, as_json=as_json))
     if path is not None:
         from steepest.export.writers import save
-        from steepest.plot.options import Look
+        from steepest.plot.options import PictureOptions
 
-        save(runs, path, look=Look(view="diagnosis", at=at, theme=theme))
+        save(runs, path, picture_options=PictureOptions(view="diagnosis", at=at, theme=theme))
         tell(f"saved {path}")
     if unprinted is not None:
         raise unprinted
@@ -81,9 +79,9 @@ def check_picture(path: str | None, at: int | None, runs: int) -> None:
             raise InputError("--at is for the picture of a diagnosis: --save one, such as diagnosis.png")
         return
     from steepest.export.writers import PICTURES, check_path, check_view
-    from steepest.plot.options import Look
+    from steepest.plot.options import PictureOptions
 
     check_path(path)
     if path.rpartition(".")[2].lower() not in PICTURES:
         raise InputError(f"cannot draw a diagnosis to {path}: the suffix is one of png, svg, pdf; --json prints it as data")
-    check_view(path, Look(view="diagnosis"), runs)
+    check_view(path, PictureOptions(view="diagnosis"), runs)

@@ -11,8 +11,6 @@ from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
 from steepest.errors import InputError
 
-__all__ = ["lab"]
-
 
 @click.command(cls=FormulaCommand)
 @run_options

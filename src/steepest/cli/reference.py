@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
     from steepest.optimizers.optimizer import Optimizer
 
-__all__ = ["list_", "show"]
-
 
 @click.command("list")
 @click.argument("kind", type=click.Choice(["optimizers", "functions"]))

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
-__all__ = ["Request", "run_options"]
-
 SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
 
 OPTIONS = (

@@ -19,20 +19,6 @@ if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
-__all__ = [
-    "Finishing",
-    "Progress",
-    "attempt",
-    "complain",
-    "echo_optimizers",
-    "print_json",
-    "print_runs",
-    "reader_may_leave",
-    "say",
-    "silence",
-    "tell",
-]
-
 SIGNS = {"≈": "~", "…": "...", "−": "-", "–": "-", "×": "x", "·": "*"}
 
 

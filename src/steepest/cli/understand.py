@@ -12,8 +12,6 @@ from steepest.cli.terminal import reader_may_leave, say
 from steepest.errors import InputError, clipped
 from steepest.version import __version__
 
-__all__ = ["diff", "explain"]
-
 
 @click.command(cls=FormulaCommand, short_help="Work out one step with its numbers.")
 @run_options

@@ -25,8 +25,6 @@ from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
 
-__all__ = ["CONVENTIONS", "Convention", "convention", "steady", "translated"]
-
 POLYAK = "Polyak, USSR Comput. Math. Math. Phys. 4(5), 1964, eq. 9; PyTorch's documentation of SGD"
 MOVING_AVERAGE = "Kingma and Ba, arXiv:1412.6980, algorithm 1, first moment; PyTorch's documentation of SGD"
 LOOK_AHEAD = "Sutskever et al., ICML 2013, eq. 3-4; Bengio, Boulanger-Lewandowski and Pascanu, arXiv:1212.0901, eq. 6-7"

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from steepest.compare.divergence import Parting, Row, largest_gap, part, quantities
+from steepest.compare.divergence import Divergence, Row, divergence_of, largest_gap, quantities
 from steepest.compare.reasons import Reason, Setting, label, reasons
 from steepest.errors import InputError, counted
 from steepest.language.digits import apart, for_json
 from steepest.language.notation import plain
 from steepest.runs.trajectory import Trajectory
-
-__all__ = ["Difference", "diff"]
 
 WIDTH = 80
 
@@ -35,7 +33,7 @@ class Difference:
 
     runs: tuple[Trajectory, Trajectory]
     settings: tuple[Setting, ...]
-    partings: tuple[Parting, ...]
+    partings: tuple[Divergence, ...]
     gap: float
     end_gap: float
     reasons: tuple[Reason, ...]
@@ -44,12 +42,14 @@ class Difference:
     def same(self) -> bool:
         """Whether all that both runs computed is equal to the bit."""
         one, other = self.runs
-        return one.steps == other.steps and all(parting.exact_step is None for parting in self.partings) and bool(self.partings)
+        return (
+            one.steps == other.steps and all(divergence.exact_step is None for divergence in self.partings) and bool(self.partings)
+        )
 
     @property
-    def first(self) -> Parting | None:
+    def first(self) -> Divergence | None:
         """Where the runs part by more than rounding, if they do."""
-        return next((parting for parting in self.partings if parting.step is not None), None)
+        return next((divergence for divergence in self.partings if divergence.step is not None), None)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ class Difference:
             "same": self.same,
             "settings": [{"name": name, "values": [one, other]} for name, one, other in self.settings],
             "first": self.first.document if self.first else None,
-            "partings": [parting.document for parting in self.partings],
+            "partings": [divergence.document for divergence in self.partings],
             "gap": for_json(self.gap),
             "end_gap": for_json(self.end_gap),
             "reasons": [reason.document for reason in self.reasons],
@@ -143,8 +143,8 @@ def diff(one: Trajectory, other: Trajectory | str) -> Difference:
         raise InputError(f"the runs have no position in common: one moves {size_of(one)} and the other {size_of(other)}")
     rows = quantities(one), quantities(other)
     partings = sorted(
-        (part(name, rows[0][name], rows[1][name], one.names) for name in rows[0] if compatible(name, *rows)),
-        key=lambda parting: math.inf if parting.step is None else parting.step,
+        (divergence_of(name, rows[0][name], rows[1][name], one.names) for name in rows[0] if compatible(name, *rows)),
+        key=lambda divergence: math.inf if divergence.step is None else divergence.step,
     )
     settings = tuple(differing(one, other))
     ends = float(math.dist(one.positions[-1].ravel(), other.positions[-1].ravel()))
@@ -193,16 +193,16 @@ def told(difference: Difference) -> Iterator[str]:
     """The sentences of a comparison."""
     yield " and ".join(difference.labels)
     if not difference.same:
-        for parting in difference.partings:
-            yield parting.sentence
+        for divergence in difference.partings:
+            yield divergence.sentence
     yield from difference.endings
     for reason in difference.reasons:
         yield reason.sentence
 
 
-def table(partings: tuple[Parting, ...]) -> str:
+def table(partings: tuple[Divergence, ...]) -> str:
     """Where every quantity parts."""
-    rows = [("", "parts", "first", "second", "apart by", "at most"), *(parting.cells for parting in partings)]
+    rows = [("", "parts", "first", "second", "apart by", "at most"), *(divergence.cells for divergence in partings)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join([row[0].ljust(widths[0]), row[1].ljust(widths[1]), *map(str.rjust, row[2:], widths[2:])]) for row in rows)
     return "\n".join(line.rstrip() for line in lines)

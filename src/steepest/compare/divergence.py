@@ -10,14 +10,12 @@ from typing import Any
 from steepest.language.digits import apart, for_json
 from steepest.runs.trajectory import Trajectory
 
-__all__ = ["Parting", "Row", "largest_gap", "part", "quantities"]
-
 ROUNDING = 1e-12  # of the largest number so far: what two ways to the same number may differ by
 Row = Sequence[float]
 
 
 @dataclass(frozen=True)
-class Parting:
+class Divergence:
     """Where a quantity of two runs parts.
 
     Attributes:
@@ -91,7 +89,7 @@ def quantities(run: Trajectory) -> dict[str, list[Row]]:
     return named | {"position": list(run.record.positions()), "f": [(value,) for value in run.record.values()]}
 
 
-def part(quantity: str, one: Sequence[Row], other: Sequence[Row], names: Sequence[str]) -> Parting:
+def divergence_of(quantity: str, one: Sequence[Row], other: Sequence[Row], names: Sequence[str]) -> Divergence:
     """Where the rows of a quantity part."""
     exact: tuple[int, int] | None = None
     first: tuple[int, int] | None = None
@@ -112,7 +110,7 @@ def part(quantity: str, one: Sequence[Row], other: Sequence[Row], names: Sequenc
     values = (one[step][index], other[step][index]) if first or exact else (0.0, 0.0)
     vector = bool(first or exact) and (quantity == "position" or len(one[-1]) > 1)
     parameter = names[index] if vector else None
-    return Parting(
+    return Divergence(
         quantity, first[0] if first else None, exact[0] if exact else None, parameter, values, largest, largest_step
     )  # fmt: skip
 

@@ -15,8 +15,6 @@ from steepest.language.grammar import read_expression
 from steepest.optimizers.vectors import vector_names
 from steepest.runs.trajectory import Trajectory
 
-__all__ = ["Reason", "Setting", "label", "reasons"]
-
 Setting = tuple[str, str, str]
 CLOSE = 1e-9  # of the largest coordinate: closer, two runs make the same steps
 

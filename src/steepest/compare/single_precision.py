@@ -18,8 +18,6 @@ from steepest.tape.tape import STEP, Tape
 from steepest.targets.array_runs import ArrayOutcome, finish
 from steepest.targets.arrays import FUNCTIONS, noise_like
 
-__all__ = ["LARGEST_SINGLE", "in_single_precision"]
-
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 

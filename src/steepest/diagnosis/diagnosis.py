@@ -23,8 +23,6 @@ from steepest.targets.arrays import Array
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
 
-__all__ = ["Diagnoses", "Diagnosis", "diagnose", "diagnose_all"]
-
 WIDTH, WIDEST = 80, 100
 
 
@@ -57,7 +55,7 @@ class Diagnosis:
     def unstable_step(self) -> int | None:
         """The first step outside the stable region, from 1; None if there is none."""
         unstable = self.evidence.stability.unstable
-        return int(self.evidence.survey.steps[unstable[0]]) + 1 if len(unstable) else None
+        return int(self.evidence.sampling.steps[unstable[0]]) + 1 if len(unstable) else None
 
     @property
     def unstable_direction(self) -> Array | None:
@@ -72,8 +70,8 @@ class Diagnosis:
         Not a number where a step was not looked at (a run of more than 5,000) or the curvature is not known.
         """
         every = np.full(self.run.steps, np.nan)
-        taken = self.evidence.survey.steps < self.run.steps
-        every[self.evidence.survey.steps[taken]] = self.evidence.stability.lr_lambda[taken]
+        taken = self.evidence.sampling.steps < self.run.steps
+        every[self.evidence.sampling.steps[taken]] = self.evidence.stability.lr_lambda[taken]
         return every
 
     @property
@@ -96,12 +94,12 @@ class Diagnosis:
         """The error in each eigendirection at the point where the run arrives or heads to, and the eigenvalues.
 
         `errors[i, j]` is the distance at the position `curvature.steps[i]` along the eigenvector
-        `evidence.place.directions[:, j]`; None where no such point is known.
+        `evidence.stationary.directions[:, j]`; None where no such point is known.
         """
-        at = self.evidence.place
+        at = self.evidence.stationary
         if at is None:
             return None
-        return (self.evidence.survey.positions - at.position) @ at.directions, at.curvatures
+        return (self.evidence.sampling.positions - at.position) @ at.directions, at.curvatures
 
     @property
     def document(self) -> dict[str, Any]:

@@ -15,8 +15,6 @@ from steepest.tape.program import Program
 from steepest.tape.tape import Tape
 from steepest.targets.arrays import FUNCTIONS, Array, interpret
 
-__all__ = ["step_jacobians"]
-
 ROOM = 4_000_000  # numbers in the tangents of one block
 FLAT = (*COMPARISONS, "noise")
 CONDITIONS = {"min": "le", "max": "ge"}

@@ -28,8 +28,6 @@ from steepest.language.operations import COMPARISONS
 from steepest.optimizers.optimizer import Optimizer
 from steepest.targets.arrays import FUNCTIONS, Array
 
-__all__ = ["Recurrence", "recurrence"]
-
 CONSTANT, SCALE, LINEAR = "constant", "scale", "linear"
 Truths = NDArray[np.bool_]
 Factors = tuple[Array, Array]  # the constant and the scale that multiply something

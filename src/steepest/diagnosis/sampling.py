@@ -21,8 +21,6 @@ from steepest.targets.arrays import Array, interpret
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
 
-__all__ = ["ROUGHLY", "Survey", "ends", "evaluations", "harmless", "is_quadratic", "sampled", "survey"]
-
 MOST = 5_000  # positions of a run that are looked at one by one
 BUDGET = 20_000  # calls of a Python function
 GRADIENT = 10  # what a gradient that is no difference counts for
@@ -34,7 +32,7 @@ Product = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
+class Sampling:
     """What was looked at, a row a position.
 
     Attributes:
@@ -74,11 +72,11 @@ def sampled(steps: int, most: int = MOST) -> NDArray[np.int64]:
     return np.unique(np.concatenate([np.arange(fifth), between, np.arange(steps - fifth + 1, steps + 1)]))
 
 
-def survey(run: Trajectory) -> Survey:
+def sampling(run: Trajectory) -> Sampling:
     """The positions, slopes and curvatures of a run.
 
     >>> from steepest.runs.descent import descend
-    >>> survey(descend("x^2 + 10y^2", (10, 1), lr=0.01, steps=2)).curvatures.tolist()
+    >>> sampling(descend("x^2 + 10y^2", (10, 1), lr=0.01, steps=2)).curvatures.tolist()
     [[2.0, 20.0], [2.0, 20.0], [2.0, 20.0]]
     """
     steps = sampled(run.steps)
@@ -86,25 +84,25 @@ def survey(run: Trajectory) -> Survey:
     if isinstance(run.objective, CallableObjective):
         return of_callable(run, run.objective, steps, positions)
     values, gradients, hessians = evaluations(run, positions)
-    return Survey(steps, positions, values, gradients, hessians, *spectra(hessians), {}, True)
+    return Sampling(steps, positions, values, gradients, hessians, *spectra(hessians), {}, True)
 
 
-def is_quadratic(run: Trajectory, survey: Survey) -> bool:
+def is_quadratic(run: Trajectory, sampling: Sampling) -> bool:
     """Whether the curvature is the same at every position, in between, and beside the start.
 
     >>> from steepest.runs.descent import descend
-    >>> [is_quadratic(run, survey(run)) for run in (descend("x^2 - x*y", (1, 2)), descend("x^4", 1))]
+    >>> [is_quadratic(run, sampling(run)) for run in (descend("x^2 - x*y", (1, 2)), descend("x^4", 1))]
     [True, False]
     """
-    if survey.hessians is None:
+    if sampling.hessians is None:
         return False
-    known = survey.hessians[np.isfinite(survey.hessians).all(axis=(1, 2))]
+    known = sampling.hessians[np.isfinite(sampling.hessians).all(axis=(1, 2))]
     if not len(known):
         return False
     size = float(np.abs(known[0]).max())
-    if not survey.exact:
+    if not sampling.exact:
         return len(known) > 1 and bool(np.allclose(known, known[0], rtol=ROUGHLY - 1, atol=1e-6 * size))
-    points = survey.positions[np.isfinite(survey.positions).all(axis=1)]
+    points = sampling.positions[np.isfinite(sampling.positions).all(axis=1)]
     between = (points[1:] + points[:-1]) / 2
     beside = points[:1] + np.array([[1.0], [-1.0], [0.37]])
     every = np.concatenate([known, evaluations(run, np.concatenate([between, beside]))[2]])
@@ -135,7 +133,7 @@ def spectra(matrices: Array) -> tuple[Array, Array]:
     return values, vectors
 
 
-def of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np.int64], positions: Array) -> Survey:
+def of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np.int64], positions: Array) -> Sampling:
     """The survey of a Python function's run, with as many curvatures as the budget of calls allows."""
     chosen, size = steps.tolist(), positions.shape[1]
     values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)
@@ -154,7 +152,7 @@ def of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np
         hessians[row] = (matrix + matrix.T) / 2
     if hessians is not None:
         curvatures, directions = spectra(hessians)
-    return Survey(steps, positions, values, gradients, hessians, curvatures, directions, {} if dense else products, False)
+    return Sampling(steps, positions, values, gradients, hessians, curvatures, directions, {} if dense else products, False)
 
 
 def harmless(function: Callable[[Array], Any], *, vector: bool = False) -> Callable[[Array], Any]:

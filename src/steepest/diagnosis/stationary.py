@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steepest.diagnosis.motion.oscillation import lengths
-from steepest.diagnosis.sampling import Survey, evaluations, harmless, product, spectra
+from steepest.diagnosis.sampling import Sampling, evaluations, harmless, product, spectra
 from steepest.objectives.callable import CallableObjective
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
-
-__all__ = ["Place", "is_plateau", "lower_value", "place"]
 
 MOST_STEPS = 100  # of Newton's method; at a degenerate point the error shrinks by a constant factor only
 NEAR, NEAR_FLAT = 1e-3, 0.05  # a run has arrived when what is left is at most this share of its way; where the bottom is flat
@@ -35,7 +33,7 @@ MOST_CALLS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class StationaryPoint:
     """A stationary point near the end of a run.
 
     Attributes:
@@ -56,61 +54,61 @@ class Place:
     arrived: bool
 
 
-def place(run: Trajectory, survey: Survey) -> Place | None:
+def stationary_point(run: Trajectory, sampling: Sampling) -> StationaryPoint | None:
     """The stationary point that Newton's method finds from the end of a run, else the nearest minimum that the gallery knows.
 
     >>> from steepest.runs.descent import descend
-    >>> from steepest.diagnosis.sampling import survey
+    >>> from steepest.diagnosis.sampling import sampling
     >>> run = descend("x^2 - y^2", (1, 0), lr=0.1)
-    >>> place(run, survey(run)).kind
+    >>> stationary_point(run, sampling(run)).kind
     'saddle'
     """
-    last = survey.positions[-1]
+    last = sampling.positions[-1]
     lost = run.ending in ("diverged", "undefined") or not np.isfinite(last).all()
-    return (None if lost or survey.hessians is None else found_from(run, survey, last)) or known_minimum(run, survey)
+    return (None if lost or sampling.hessians is None else found_from(run, sampling, last)) or known_minimum(run, sampling)
 
 
-def found_from(run: Trajectory, survey: Survey, last: Array) -> Place | None:
+def found_from(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPoint | None:
     """Where Newton's method leads from the end of a run, if it stays near."""
     if isinstance(run.objective, CallableObjective) and calls(run.objective, last.size) * 20 > MOST_CALLS:
         return None
-    span = float(np.abs(survey.positions - last).max())
+    span = float(np.abs(sampling.positions - last).max())
     scale = 1 + float(np.abs(last).max())
-    bowl = bool((survey.curvatures[-1] > 0).all())  # then Newton's method leads down, and may lead far
-    found = stationary(run, last, 3 * span + (10 if bowl else 1e-3) * scale, float(np.abs(survey.positions).max()))
+    bowl = bool((sampling.curvatures[-1] > 0).all())  # then Newton's method leads down, and may lead far
+    found = stationary(run, last, 3 * span + (10 if bowl else 1e-3) * scale, float(np.abs(sampling.positions).max()))
     if found is None:
         return None
     position, value, gradient, curvatures, directions = found
-    held = run.ending == "step_limit" and len(survey.positions) > 1 and bool((last == survey.positions[-2]).all())
+    held = run.ending == "step_limit" and len(sampling.positions) > 1 and bool((last == sampling.positions[-2]).all())
     if held and gradient.any() and (position == last).all():  # rounding swallows the steps, and Newton's, too
         return None
-    steepest = float(np.nanmax(np.abs(survey.gradients), initial=0.0))
-    precision, slope, bend = 1e-9 if survey.exact else 1e-6, float(np.abs(gradient).max()), float(np.abs(curvatures).max())
+    steepest = float(np.nanmax(np.abs(sampling.gradients), initial=0.0))
+    precision, slope, bend = 1e-9 if sampling.exact else 1e-6, float(np.abs(gradient).max()), float(np.abs(curvatures).max())
     if not slope <= precision * max(steepest, 1e-3 * bend) or slope > 100 * precision * bend * max(span, scale):
         return None
     distance = float(np.abs(position - last).max())
-    around = max(float(np.nanmax(np.abs(survey.curvatures), initial=0.0)), float(np.abs(curvatures).max()))
+    around = max(float(np.nanmax(np.abs(sampling.curvatures), initial=0.0)), float(np.abs(curvatures).max()))
     kind = kind_of(run, position, value, curvatures, directions, around)
-    if distance > 3 * span and not (kind == "minimum" and value <= survey.values[-1]):
+    if distance > 3 * span and not (kind == "minimum" and value <= sampling.values[-1]):
         return None
     flat = bool(abs(curvatures[0]) <= FLAT * around) and fades(
         run, position, curvatures, directions, float(np.abs(position - last).max())
     )
-    return Place(kind, position, value, curvatures, directions, flat, arrived(run, survey, position, flat))
+    return StationaryPoint(kind, position, value, curvatures, directions, flat, arrived(run, sampling, position, flat))
 
 
-def arrived(run: Trajectory, survey: Survey, position: Array, flat: bool) -> bool:
+def arrived(run: Trajectory, sampling: Sampling, position: Array, flat: bool) -> bool:
     """Whether the last positions are at a point, and slopes and steps there are small against those of the run.
 
     A run that starts and stays next to the point, as closely as numbers are printed, is at it, too.
     """
     recent = 1 if run.ending == "converged" else min(max(RECENT, run.steps // 20), run.steps // 2 + 1)
-    rows = survey.steps >= run.steps - recent + 1
-    away = np.abs(survey.positions - position).max(axis=1)
-    if away[rows].max() <= CLOSE * np.abs(survey.positions[-1]).max() or not away[rows].any():
+    rows = sampling.steps >= run.steps - recent + 1
+    away = np.abs(sampling.positions - position).max(axis=1)
+    if away[rows].max() <= CLOSE * np.abs(sampling.positions[-1]).max() or not away[rows].any():
         return True
-    slopes = lengths(survey.gradients)
-    moves = lengths(np.diff(survey.positions, axis=0))[rows[1:]]
+    slopes = lengths(sampling.gradients)
+    moves = lengths(np.diff(sampling.positions, axis=0))[rows[1:]]
     if away[rows].max() <= NOTHING * np.nanmax(away):
         return True
     near = NEAR_FLAT if flat else NEAR
@@ -120,20 +118,20 @@ def arrived(run: Trajectory, survey: Survey, position: Array, flat: bool) -> boo
     return False
 
 
-def known_minimum(run: Trajectory, survey: Survey) -> Place | None:
+def known_minimum(run: Trajectory, sampling: Sampling) -> StationaryPoint | None:
     """The gallery's minimum that is nearest to the end (of a run that diverged, to its start), if the function is smooth there."""
-    rows = np.flatnonzero(np.isfinite(survey.positions).all(axis=1) & np.isfinite(survey.values))
+    rows = np.flatnonzero(np.isfinite(sampling.positions).all(axis=1) & np.isfinite(sampling.values))
     if isinstance(run.objective, CallableObjective) or not run.objective.minima or not len(rows):
         return None
-    last = survey.positions[rows[-1] if run.ending != "diverged" else 0]
+    last = sampling.positions[rows[-1] if run.ending != "diverged" else 0]
     point = min(run.objective.minima, key=lambda each: float(np.abs(np.array(each.position) - last).max()))
     value, gradient, hessian = derivatives(run, np.array(point.position))
     curvatures, directions = (part[0] for part in spectra(hessian[None]))
-    steepest = max(float(np.nanmax(np.abs(survey.gradients[rows]), initial=0.0)), float(np.abs(curvatures).max()))
+    steepest = max(float(np.nanmax(np.abs(sampling.gradients[rows]), initial=0.0)), float(np.abs(curvatures).max()))
     if not (np.isfinite(curvatures).all() and float(np.abs(gradient).max()) <= 1e-6 * steepest):
         return None
     flat = not curvatures[0] > 1e-12 * float(np.abs(curvatures).max())
-    return Place("minimum", np.array(point.position), value, curvatures, directions, flat, False)
+    return StationaryPoint("minimum", np.array(point.position), value, curvatures, directions, flat, False)
 
 
 def calls(objective: CallableObjective, size: int) -> int:
@@ -238,9 +236,9 @@ def values_at(run: Trajectory, positions: Array) -> Array:
     return np.array([value(position.reshape(run.record.shape)) for position in positions])
 
 
-def lower_value(run: Trajectory, survey: Survey, value: float) -> tuple[Array, float] | None:
+def lower_value(run: Trajectory, sampling: Sampling, value: float) -> tuple[Array, float] | None:
     """A position with a lower value than a minimum has: the run's own, the gallery's, or one of 512 points of the view."""
-    points, values = survey.positions, survey.values
+    points, values = sampling.positions, sampling.values
     known = () if isinstance(run.objective, CallableObjective) else run.objective.minima
     if known:
         points = np.concatenate([points, [point.position for point in known]])
@@ -255,16 +253,16 @@ def lower_value(run: Trajectory, survey: Survey, value: float) -> tuple[Array, f
     return (points[best], float(values[best])) if sound[best] < value - margin else None
 
 
-def is_plateau(run: Trajectory, survey: Survey) -> bool:
+def is_plateau(run: Trajectory, sampling: Sampling) -> bool:
     """Whether slope and curvature at the end are tiny next to those in the rest of the view, and the run hardly moves there."""
     if isinstance(run.objective, CallableObjective):
         return False
-    late = survey.positions[survey.steps >= run.steps // 2]
+    late = sampling.positions[sampling.steps >= run.steps // 2]
     view = max(high - low for low, high in run.objective.view)
-    last = float(np.abs(survey.positions[-1] - survey.positions[-2]).max())
+    last = float(np.abs(sampling.positions[-1] - sampling.positions[-2]).max())
     if not max(float(np.ptp(late, axis=0).max()), PATIENCE * last) <= RESTING * view:
         return False
-    slope, curvature = float(np.abs(survey.gradients[-1]).max()), float(np.abs(survey.curvatures[-1]).max())
+    slope, curvature = float(np.abs(sampling.gradients[-1]).max()), float(np.abs(sampling.curvatures[-1]).max())
     if slope == 0 and curvature == 0:
         return True
     _, slopes, hessians = evaluations(run, np.array(run.objective.samples(SAMPLES, 0)))

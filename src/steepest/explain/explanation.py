@@ -14,12 +14,10 @@ from steepest.explain.line import Line, number_in
 from steepest.explain.naming import Naming
 from steepest.explain.rounding import check_digits, rounded
 from steepest.explain.section import Section, sections
-from steepest.explain.step import Value, Working, work
+from steepest.explain.step import Value, WorkedStep, work_step
 from steepest.language.notation import PLAIN, plain
 from steepest.objectives.formula import FormulaObjective
 from steepest.runs.trajectory import Trajectory
-
-__all__ = ["Explanation", "explain"]
 
 LONGEST_TITLE = 60
 SPACE = "\N{NO-BREAK SPACE}"  # where a line does not break
@@ -151,18 +149,18 @@ def explain(run: Trajectory, step: int = 1, *, digits: int = 4, most: int = 4) -
     check_digits(digits)
     if isinstance(most, bool) or not isinstance(most, int) or not 1 <= most <= 16:
         raise InputError(f"how many parameters are written out is a whole number from 1 to 16, not {most!r}")
-    working = work(run, step)
+    worked_step = work_step(run, step)
     optimizer = run.optimizer
     return Explanation(
         step,
         run.label if optimizer.year else "your optimizer",
         tuple(optimizer.text.split("; ")),
         named(run),
-        facts(working, ("theta",), most),
-        facts(working, optimizer.state, most),
-        tuple((name, working.before[name][0]) for name in (*optimizer.hyperparameters, "t")),
-        tuple(sections(working, digits, most)),
-        tuple(remarks(working, digits, most)),
+        facts(worked_step, ("theta",), most),
+        facts(worked_step, optimizer.state, most),
+        tuple((name, worked_step.before[name][0]) for name in (*optimizer.hyperparameters, "t")),
+        tuple(sections(worked_step, digits, most)),
+        tuple(remarks(worked_step, digits, most)),
         digits,
     )
 
@@ -175,27 +173,27 @@ def named(run: Trajectory) -> str:
     return objective.text
 
 
-def facts(working: Working, words: Sequence[str], most: int) -> Numbers:
+def facts(worked_step: WorkedStep, words: Sequence[str], most: int) -> Numbers:
     """The values of names when the step begins."""
-    naming = Naming(working)
+    naming = Naming(worked_step)
     found: list[tuple[str, float]] = []
     for word in words:
-        value: Value = working.before[word]
-        if word in working.vectors:
+        value: Value = worked_step.before[word]
+        if word in worked_step.vectors:
             found += zip(naming.coordinates(word)[:most], value[:most], strict=True)
         else:
             found.append((word, value[0]))
     return tuple(found)
 
 
-def remarks(working: Working, digits: int, most: int) -> Iterator[str]:
+def remarks(worked_step: WorkedStep, digits: int, most: int) -> Iterator[str]:
     """Where the step led, how the run ended, what is left out."""
-    run = working.run
-    if working.after is not None:
-        yield change_of_value(working.before["f"][0], working.after, digits)
-    if working.step >= run.steps and run.ending not in ("step_limit", "interrupted"):
+    run = worked_step.run
+    if worked_step.after is not None:
+        yield change_of_value(worked_step.before["f"][0], worked_step.after, digits)
+    if worked_step.step >= run.steps and run.ending not in ("step_limit", "interrupted"):
         yield f"here the run ended: {run.ending.message}"
-    left_out = Naming(working).position[most:]
+    left_out = Naming(worked_step).position[most:]
     if left_out:
         which = f"{left_out[0]} to {left_out[-1]}" if len(left_out) > 1 else left_out[0]
         rest = f"{len(left_out)} more parameters, {which}, go" if len(left_out) > 1 else f"one more parameter, {which}, goes"

@@ -12,8 +12,6 @@ from steepest.explain.line import Condition, Line
 from steepest.explain.section import Section
 from steepest.language.notation import LATEX, MATHML, plain, write
 
-__all__ = ["latex_table", "mathml_table", "text_blocks", "wrapped"]
-
 WIDTH = 80
 INDENT = "  "
 

@@ -12,8 +12,6 @@ from steepest.language.digits import for_json
 from steepest.language.expression import ONE, Expression, call, evaluate, name, names, postorder
 from steepest.language.notation import LATEX, MATHML, PLAIN, TEXTBOOK, Style, plain, textbook, write
 
-__all__ = ["Condition", "Line", "given", "worked"]
-
 STYLES: dict[str, Style] = {"plain": PLAIN, "latex": LATEX, "mathml": MATHML}
 
 

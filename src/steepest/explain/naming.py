@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from steepest.explain.step import Working
+from steepest.explain.step import WorkedStep
 from steepest.language.expression import Expression, call, name, postorder
 from steepest.language.notation import LATEX, MATHML, PLAIN
 from steepest.objectives.formula import FormulaObjective
-
-__all__ = ["Naming", "Symbol", "function_symbol", "partial_symbol", "rebuilt", "second_symbol", "symbol"]
 
 
 class Symbol(NamedTuple):
@@ -93,14 +91,14 @@ class Naming:
         position: what the coordinates of `theta` are called: the parameters' names, unless the equations use one of them.
     """
 
-    def __init__(self, working: Working) -> None:
-        run, words = working.run, working.optimizer.words
+    def __init__(self, worked_step: WorkedStep) -> None:
+        run, words = worked_step.run, worked_step.optimizer.words
         self.parameters = run.names
-        self.vectors = working.vectors
+        self.vectors = worked_step.vectors
         formula = isinstance(run.objective, FormulaObjective)
         self.labels = self.parameters if formula else tuple(map(str, range(len(self.parameters))))
         letters = self.parameters if formula else tuple(f"p_{label}" for label in self.labels)
-        used = {"g", "f", "t", *({"T", "H"} & words), *working.optimizer.assigned, *working.optimizer.hyperparameters}
+        used = {"g", "f", "t", *({"T", "H"} & words), *worked_step.optimizer.assigned, *worked_step.optimizer.hyperparameters}
         others = {self.indexed(word, k) if word in self.vectors else word for word in used - {"theta"} for k in range(len(letters))}
         clash = not others.isdisjoint(letters)
         self.position = tuple(self.indexed("theta", k) if clash else letter for k, letter in enumerate(letters))

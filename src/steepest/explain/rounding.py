@@ -14,8 +14,6 @@ from functools import cached_property
 from steepest.errors import InputError
 from steepest.language.expression import Expression, evaluate, names
 
-__all__ = ["MOST_DIGITS", "Fit", "check_digits", "fit", "rounded"]
-
 MOST_DIGITS = 17  # a float64 has no more
 LARGEST_WRITTEN = 1e16  # from here on numbers are written with a power of ten
 SMALLEST = -323  # the smallest power of ten that is a float64

@@ -8,15 +8,13 @@ from functools import reduce
 
 from steepest.explain.line import Line, given, worked
 from steepest.explain.naming import Naming, Symbol, function_symbol, partial_symbol, rebuilt, second_symbol, symbol
-from steepest.explain.step import Value, Working
-from steepest.explain.substeps import SmallStep
+from steepest.explain.step import Value, WorkedStep
+from steepest.explain.substeps import Substep
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression, call, evaluate, name, number
 from steepest.language.notation import MATHML, latex, plain, unwritten, write
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.vectors import is_vector
-
-__all__ = ["Section", "sections"]
 
 MOST_HELD = 16  # coordinates whose numbers a formula may need
 SEVERAL = 4  # arguments that f(x, y, ...) lists
@@ -42,34 +40,34 @@ class Section:
     equation: tuple[str, Expression] | None = None
 
 
-def sections(working: Working, digits: int, most: int) -> Iterator[Section]:
+def sections(worked_step: WorkedStep, digits: int, most: int) -> Iterator[Section]:
     """The sections of a step in the order of the computation; of vectors, the first `most` coordinates."""
-    writer = _Writer(working, digits, most)
+    writer = _Writer(worked_step, digits, most)
     yield writer.function()
     yield writer.gradient()
     yield from writer.schedules()
-    for small, value in zip(working.small, working.found, strict=True):
+    for small, value in zip(worked_step.small, worked_step.found, strict=True):
         yield from writer.small_step(small, value)
 
 
 class _Writer:
     """Writes sections one after the other; `exact` is the value of every name so far."""
 
-    def __init__(self, working: Working, digits: int, most: int) -> None:
-        self.working, self.digits = working, digits
-        run = working.run
-        self.naming = Naming(working)
+    def __init__(self, worked_step: WorkedStep, digits: int, most: int) -> None:
+        self.worked_step, self.digits = worked_step, digits
+        run = worked_step.run
+        self.naming = Naming(worked_step)
         self.shown = range(min(len(run.names), most))
         self.alone = len(run.names) == 1
         self.whole = {key for key, value in run.hyperparameters.items() if value.operation == "number"} | {"t", "T"}
         self.exact: dict[str, float] = {}
         self.calls: dict[str, Expression] = {}
-        for word, value in working.before.items():
+        for word, value in worked_step.before.items():
             self.hold(word, value)
 
     def hold(self, word: str, value: Value) -> None:
         """Remember the value of a name, or of every coordinate."""
-        if word not in self.working.vectors:
+        if word not in self.worked_step.vectors:
             self.exact[word] = value[0]
             return
         for index, number_ in enumerate(value[:MOST_HELD]):
@@ -77,14 +75,14 @@ class _Writer:
 
     @property
     def expression(self) -> Expression | None:
-        objective = self.working.run.objective
+        objective = self.worked_step.run.objective
         return objective.expression if isinstance(objective, FormulaObjective) else None
 
     def function(self) -> Section:
         """`f(x) = x^2 = 3^2 = 9`"""
         names = self.naming.position
         left = function_symbol(names) if len(names) <= SEVERAL else symbol("f")
-        return Section((self.value_line("f", left, "theta", self.working.before["f"][0]),))
+        return Section((self.value_line("f", left, "theta", self.worked_step.before["f"][0]),))
 
     def value_line(self, quantity: str, left: Symbol, point: str, value: float, label: Symbol | None = None) -> Line:
         if self.expression is None:
@@ -94,8 +92,8 @@ class _Writer:
 
     def gradient(self) -> Section:
         """`g = f'(x) = 2x = 2*3 = 6`"""
-        lines = self.gradient_lines("g", "theta", self.working.before["g"])
-        source = SOURCES.get(getattr(self.working.run.objective, "method", ""), "")
+        lines = self.gradient_lines("g", "theta", self.worked_step.before["g"])
+        source = SOURCES.get(getattr(self.worked_step.run.objective, "method", ""), "")
         return Section(lines, source or ("" if self.alone else "the gradient"))
 
     def gradient_lines(self, target: str, point: str, values: Value) -> tuple[Line, ...]:
@@ -126,17 +124,17 @@ class _Writer:
 
     def schedules(self) -> Iterator[Section]:
         """`lr = 0.1/(1+0.02*t) = 0.1/(1+0.02*3) = 0.09434`"""
-        for key, formula in self.working.run.hyperparameters.items():
+        for key, formula in self.worked_step.run.hyperparameters.items():
             if formula.operation != "number":
-                value = self.working.before[key][0]
+                value = self.worked_step.before[key][0]
                 yield Section((worked(key, None, symbol(key), formula, formula, self.exact, value, self.digits, whole=self.whole),))
 
-    def small_step(self, small: SmallStep, value: Value) -> Iterator[Section]:
+    def small_step(self, small: Substep, value: Value) -> Iterator[Section]:
         """The sections of one small step, whose value is known from then on."""
         if small.kind in ("norm", "dot"):
             yield self.length(small, value[0])
         elif small.kind == "noise":
-            seed = self.working.run.seed
+            seed = self.worked_step.run.seed
             words = f"{small.name} is noise, drawn at random from the standard normal distribution (seed {seed})"
             yield Section(self.drawn(small.name, value), words)
         elif small.kind == "grad":
@@ -155,14 +153,14 @@ class _Writer:
             yield self.equation(small, value)
         self.hold(small.name, value)
 
-    def equation(self, small: SmallStep, value: Value) -> Section:
+    def equation(self, small: Substep, value: Value) -> Section:
         """`x = x - lr*g = 3 - 0.3*6 = 1.2`, for every parameter if it is one of a vector."""
-        if small.name not in self.working.vectors:
+        if small.name not in self.worked_step.vectors:
             return Section((self.assigned(small, None, value[0]),))
         lines = tuple(self.assigned(small, index, value[index]) for index in self.shown)
         return Section(lines, "", None if self.alone else (small.name, small.written))
 
-    def assigned(self, small: SmallStep, index: int | None, value: float) -> Line:
+    def assigned(self, small: Substep, index: int | None, value: float) -> Line:
         place = index or 0
         target = self.naming.coordinate(small.name, place)
         parameter = None if index is None else self.naming.parameters[index]
@@ -189,21 +187,21 @@ class _Writer:
             for index in self.shown
         )
 
-    def length(self, small: SmallStep, value: float) -> Section:
+    def length(self, small: Substep, value: float) -> Section:
         """`norm(g) = sqrt(g_x^2 + g_y^2) = ...`, or a scalar product."""
         written = self.readable(small.formula, 0) if self.alone else rebuilt(small.formula, self.as_called)
         self.calls[small.name] = written
         left = Symbol(plain(written), latex(written), write(written, MATHML, None))
         if len(self.naming.parameters) > len(self.shown):
             return Section((given(small.name, None, left, value, self.digits),))
-        indices = self.shown if any(is_vector(part, self.working.vectors) for part in small.formula.arguments) else range(1)
+        indices = self.shown if any(is_vector(part, self.worked_step.vectors) for part in small.formula.arguments) else range(1)
         formula = expanded(small.kind, [[self.naming.at(part, index) for part in small.formula.arguments] for index in indices])
         return Section((worked(small.name, None, left, formula, formula, self.exact, value, self.digits, whole=self.whole),))
 
     def as_called(self, node: Expression) -> Expression | None:
         return self.calls.get(node.name) if node.operation == "name" else None
 
-    def solution(self, small: SmallStep, value: Value) -> Iterator[Section]:
+    def solution(self, small: Substep, value: Value) -> Iterator[Section]:
         """The second derivatives, and how `d = solve(H, g)` follows from them."""
         vector = small.formula.arguments[1].name
         yield self.second_derivatives()
@@ -234,7 +232,7 @@ class _Writer:
         for i in range(size):
             for j in range(i, size):
                 slope = self.written_slope(self.expression, i, j)
-                value = self.working.hessian[i * size + j]
+                value = self.worked_step.hessian[i * size + j]
                 left, label = symbol(self.entry(i, j)), second_symbol(names[i], names[j], alone=self.alone)
                 if slope is None:
                     lines.append(given("H", None, left, value, self.digits, label))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steepest.errors import InputError
-from steepest.explain.substeps import SmallStep, unfold
+from steepest.explain.substeps import Substep, substeps
 from steepest.language.expression import Expression, name
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer
@@ -18,13 +18,11 @@ from steepest.tape.lowering import link, optimizer_tape
 from steepest.tape.program import Stop
 from steepest.targets.reference import results
 
-__all__ = ["Value", "Working", "work"]
-
 Value = tuple[float, ...]  # a number for each coordinate, or a single one of a scalar
 
 
 @dataclass(frozen=True)
-class Working:
+class WorkedStep:
     """One step of a run, worked out.
 
     Attributes:
@@ -41,7 +39,7 @@ class Working:
     run: Trajectory
     step: int
     optimizer: Optimizer
-    small: tuple[SmallStep, ...]
+    small: tuple[Substep, ...]
     vectors: frozenset[str]
     before: Mapping[str, Value]
     found: tuple[Value, ...]
@@ -49,14 +47,14 @@ class Working:
     after: float | None
 
 
-def work(run: Trajectory, step: int) -> Working:
+def work_step(run: Trajectory, step: int) -> WorkedStep:
     """A step of a run again, or the one that broke it.
 
     Raises:
         InputError: for a step that was not taken, with why.
     """
     check_step(run, step)
-    small = tuple(unfold(run.optimizer, run.names))
+    small = tuple(substeps(run.optimizer, run.names))
     equations: list[tuple[str, Expression]] = []
     for index, each in enumerate(small):
         equations += [(each.name, each.formula), (snapshot(index), name(each.name))]
@@ -73,7 +71,7 @@ def work(run: Trajectory, step: int) -> Working:
     before = known | {key: outputs[key] for key in ("f", "g", *schedules)}
     after = run.record.values([step])[0] if step <= run.steps else None
     found = tuple(outputs[snapshot(index)] for index in range(len(small)))
-    return Working(run, step, optimizer, small, vector_names(optimizer), before, found, hessian, after)
+    return WorkedStep(run, step, optimizer, small, vector_names(optimizer), before, found, hessian, after)
 
 
 def snapshot(index: int) -> str:

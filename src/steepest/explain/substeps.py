@@ -14,10 +14,8 @@ from steepest.language.notation import plain
 from steepest.language.operations import VECTOR_FUNCTIONS
 from steepest.optimizers.optimizer import GIVEN, Optimizer
 
-__all__ = ["SmallStep", "unfold"]
 
-
-class SmallStep(NamedTuple):
+class Substep(NamedTuple):
     """One small step: `name = formula`.
 
     Attributes:
@@ -34,11 +32,11 @@ class SmallStep(NamedTuple):
     written: Expression
 
 
-def unfold(optimizer: Optimizer, reserved: Collection[str] = ()) -> list[SmallStep]:
+def substeps(optimizer: Optimizer, reserved: Collection[str] = ()) -> list[Substep]:
     """The small steps of an optimizer; the names that it gets are not among the reserved ones.
 
     >>> from steepest.optimizers.optimizer import optimizer
-    >>> for step in unfold(optimizer("sam")):
+    >>> for step in substeps(optimizer("sam")):
     ...     print(step.kind, step.name, "=", plain(step.formula))
     norm norm(g) = norm(g)
     equation r = rho*g/(norm(g)+eps)
@@ -58,12 +56,12 @@ class _Unfolder:
 
     def __init__(self, taken: set[str]) -> None:
         self.taken = taken
-        self.steps: list[SmallStep] = []
+        self.steps: list[Substep] = []
         self.known: dict[Expression, str] = {}
         self.moved = False
 
     def equation(self, target: str, expression: Expression) -> None:
-        self.steps.append(SmallStep("equation", target, self.flat(expression), expression))
+        self.steps.append(Substep("equation", target, self.flat(expression), expression))
         self.known = {node: helper for node, helper in self.known.items() if target not in names(node)}
         self.moved = self.moved or target == "theta"
 
@@ -109,7 +107,7 @@ class _Unfolder:
         return self.known[expression]
 
     def step(self, kind: str, target: str, formula: Expression) -> str:
-        self.steps.append(SmallStep(kind, target, formula, formula))
+        self.steps.append(Substep(kind, target, formula, formula))
         return target
 
     def fresh(self, word: str) -> str:

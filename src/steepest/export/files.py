@@ -18,8 +18,6 @@ from typing import IO
 
 from steepest.errors import InputError, clipped_path
 
-__all__ = ["check_file", "check_folder", "complete_file", "complete_folder", "is_folder"]
-
 STREAMS = (stat.S_IFIFO, stat.S_IFCHR)  # what is no file and can be written to
 
 

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from steepest.language.expression import Expression, substitute
 from steepest.language.notation import number_text, plain
 from steepest.objectives.formula import FormulaObjective
-from steepest.plot.film_options import Cut
-from steepest.plot.options import Look
+from steepest.plot.film_options import FilmOptions
+from steepest.plot.options import PictureOptions
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
-
-__all__ = ["code", "command", "made_by", "retake"]
 
 FLAGS = {"loop": ("--once", "--loop")}
 
@@ -46,12 +44,12 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     return shlex.join(words)
 
 
-def retake(name: str, *settings: Look | Cut) -> list[str]:
+def retake(name: str, *settings: PictureOptions | FilmOptions) -> list[str]:
     """The words behind a command that make a picture or a film again; none for what no option can say."""
     chosen = {field: value for setting in settings for field, value in setting.chosen.items()}
     if "limits" in chosen:
         return []
-    films = any(isinstance(setting, Cut) for setting in settings)
+    films = any(isinstance(setting, FilmOptions) for setting in settings)
     words = ["--animate"] if films and name.endswith((".png", ".svg")) else []
     words += ["--save", name]
     for field, value in chosen.items():

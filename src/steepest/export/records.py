@@ -16,8 +16,6 @@ from steepest.objectives.formula import FormulaObjective
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
 
-__all__ = ["document", "frame", "json_text", "write_csv", "write_json", "write_npz"]
-
 BLOCK = 4096  # rows that are worked out at a time
 ENCODER = json.JSONEncoder(allow_nan=False)
 BACKENDS = ("pandas", "polars", "pyarrow")

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from steepest.language.digits import NOISE, column
 from steepest.runs.trajectory import Trajectory
 
-__all__ = ["header", "plain_table", "rows", "text_table"]
-
 MOST_COORDINATES = 16
 Cells = tuple[str, ...]
 

@@ -29,8 +29,6 @@ from steepest.tape.compile import function_tape, method_tape
 from steepest.tape.lowering import objective_tape
 from steepest.version import __version__
 
-__all__ = ["SCHEMA", "document", "method", "objective", "optimizer", "settings_of", "state_of"]
-
 MOST_FOR_CURVATURE = 4
 SQUARED = 2  # the power of the gradient that a second moment averages
 Data = dict[str, Any]

@@ -15,8 +15,6 @@ from steepest.runs.descent import compare, plain
 if TYPE_CHECKING:
     from steepest.lab.widget import Lab
 
-__all__ = ["lab"]
-
 Range = tuple[float, float]
 
 

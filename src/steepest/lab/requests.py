@@ -18,12 +18,10 @@ from steepest.export.writers import FILMS, SUFFIXES, save
 from steepest.lab import document as page
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.quantities import quantity
-from steepest.plot.film_options import Cut
-from steepest.plot.options import Look
+from steepest.plot.film_options import FilmOptions
+from steepest.plot.options import PictureOptions
 from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
-
-__all__ = ["KINDS", "LOCAL", "PUBLIC", "Bounds", "File", "file", "mistake", "objective", "optimizer", "runs"]
 
 Data = dict[str, Any]
 THEMES = ("light", "dark")
@@ -133,15 +131,17 @@ def file(question: Any, bounds: Bounds = LOCAL) -> File:
         raise InputError(f"a file has one of the suffixes {', '.join(SUFFIXES)}, not '{clipped(suffix)}'")
     state = question.get("state")
     made = runs(state, bounds)
-    look = look_of(state, made, question.get("theme", "light")) if suffix not in ("csv", "json", "npz", "html") else Look()
+    picture_options = (
+        look_of(state, made, question.get("theme", "light")) if suffix not in ("csv", "json", "npz", "html") else PictureOptions()
+    )
     with TemporaryDirectory(prefix="steepest-") as folder:
         path = os.path.join(folder, f"descent.{suffix}")
-        save(made, path, cut=Cut() if suffix in FILMS else None, look=look)
+        save(made, path, film_options=FilmOptions() if suffix in FILMS else None, picture_options=picture_options)
         with open(path, "rb") as done:
             return File(os.path.basename(path), KINDS[suffix], done.read())
 
 
-def look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> Look:
+def look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> PictureOptions:
     """How the page looks: its view, the part it shows, what it draws at the head of each run."""
     if theme not in THEMES:
         raise InputError(f"the theme is one of {', '.join(THEMES)}")
@@ -152,7 +152,7 @@ def look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> Look:
     if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
         raise InputError("'show' is a list of names of quantities")
     shown = tuple(name for name in named if any(quantity(run.optimizer, name) for run in made))
-    return Look(view, limits if view == "plane" else None, show=shown, theme=theme)
+    return PictureOptions(view, limits if view == "plane" else None, show=shown, theme=theme)
 
 
 def interval(pair: Any) -> tuple[float, float]:

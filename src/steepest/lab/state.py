@@ -13,8 +13,6 @@ from steepest.errors import InputError
 from steepest.random import LARGEST_SEED
 from steepest.runs.ending import MOST_STEPS
 
-__all__ = ["SCHEMA", "check_state"]
-
 SCHEMA = 1
 LONGEST = 8_000  # characters of a text
 MOST_PARAMETERS, MOST_OPTIMIZERS = 16, 32

@@ -24,8 +24,6 @@ from steepest.plot.mpl.settings import own_settings
 from steepest.runs.descent import compare, plain, position
 from steepest.runs.trajectory import Comparison
 
-__all__ = ["Lab"]
-
 Data = dict[str, Any]
 STILL = 80  # pixels an inch of the picture in a saved notebook
 

@@ -11,8 +11,6 @@ from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
 from steepest.language.simplify import tidy, tidy_quotient
 
-__all__ = ["CHOICES", "derivative", "gradient", "jacobian", "rules"]
-
 
 def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:
     """The partial derivatives of `root` in reverse mode: one sweep, every part shared, for machines.

@@ -10,8 +10,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["NOISE", "apart", "at_step", "column", "for_json", "short", "ticks"]
-
 MOST = 17  # a float64 has no more
 NOISE = 1e-12  # of a number: what is closer to it is told from it only where the difference is the point
 SHOWN = 2  # digits of a difference

@@ -14,8 +14,6 @@ from weakref import WeakValueDictionary
 
 from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS
 
-__all__ = ["Expression", "call", "constant", "evaluate", "name", "names", "number", "postorder", "simplified", "substitute"]
-
 
 class Expression:
     """A number, a named constant, a name, or an operation on expressions.

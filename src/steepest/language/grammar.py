@@ -12,10 +12,8 @@ from steepest.language.dialects import BARE, READINGS, SPELLINGS, constant_spell
 from steepest.language.expression import Expression, call, constant, name, number, postorder
 from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS, overflows
 from steepest.language.pasted import read_tokens
-from steepest.language.suggestions import fused, is_elsewhere, nearest, no_function, signature, split, unknown_name
+from steepest.language.suggestions import fused, is_elsewhere, no_function, signature, split, unknown_name
 from steepest.language.tokens import GREEK, Token, natural
-
-__all__ = ["Formula", "nearest", "read_assignments", "read_expression", "read_formula"]
 
 MOST_NODES, DEEPEST, MOST_PARAMETERS = 1_000, 64, 16
 ALIASES = {word: SPELLINGS[word] for word in ("ln", "log_2", "log_10")}

@@ -13,8 +13,6 @@ from steepest.language.dialects import CONSTANTS, spelled
 from steepest.language.operations import CONSTANTS as NUMBERS
 from steepest.language.tokens import GREEK, Token, refuse_character
 
-__all__ = ["is_latex", "plain_tokens"]
-
 DEEPEST = 64
 LONGEST_PRODUCT = 3  # letters that stand side by side for a product, such as xy; longer words are names
 

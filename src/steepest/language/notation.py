@@ -15,8 +15,6 @@ from typing import NamedTuple, Protocol
 from steepest.language.expression import Expression, postorder
 from steepest.language.tokens import GREEK
 
-__all__ = ["LATEX", "MATHML", "PLAIN", "TEXTBOOK", "Style", "latex", "mathml", "plain", "read_as", "textbook", "unwritten", "write"]
-
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than sin(x)^2
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}

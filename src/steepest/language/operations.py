@@ -15,8 +15,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-__all__ = ["COMPARISONS", "CONSTANTS", "FUNCTIONS", "OPERATIONS", "VECTOR_FUNCTIONS", "Operation", "overflows"]
-
 INFINITY = math.inf
 NAN = math.nan
 CONSTANTS = {"pi": math.pi, "e": math.e}

@@ -16,8 +16,6 @@ from steepest.language.dialects import dialect_reason, spelled
 from steepest.language.operations import VECTOR_FUNCTIONS
 from steepest.language.tokens import FOREIGN, Token, refuse_character, tokenize
 
-__all__ = ["read_tokens"]
-
 DECLARING = ("const", "let", "var")
 LARGEST_FACTORIAL = 170  # of which a float can hold the value
 ROUND = {"[": "(", "]": ")", "⌊": "(", "⌋": ")", "⌈": "(", "⌉": ")"}

@@ -13,8 +13,6 @@ from math import gcd, lcm
 
 from steepest.language.expression import LARGEST_EXACT, Expression, call, number, postorder
 
-__all__ = ["tidy", "tidy_quotient"]
-
 Rational = int | Fraction  # a whole number is an int, which Python computes with ten times as fast
 Term = tuple[tuple[Expression, Rational], ...]  # factors with their powers, each factor once
 Sum = dict[Term, Rational]  # terms with their coefficients, none of them 0; the term () is the number 1

@@ -11,8 +11,6 @@ from steepest.language.dialects import READINGS, REASONS, SPELLINGS
 from steepest.language.operations import FUNCTIONS
 from steepest.language.tokens import GREEK
 
-__all__ = ["fused", "is_elsewhere", "nearest", "no_function", "signature", "split", "unknown_name"]
-
 SIGNATURES = {
     "where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
     "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)",

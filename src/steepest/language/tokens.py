@@ -8,8 +8,6 @@ from typing import NamedTuple, NoReturn
 from steepest.errors import FormulaError, clipped
 from steepest.language.dialects import PREFIXES
 
-__all__ = ["FOREIGN", "GREEK", "Token", "natural", "refuse_character", "tokenize"]
-
 LONGEST = 2_000
 
 GREEK = {

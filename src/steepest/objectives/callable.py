@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 
 from steepest.errors import InputError, clipped, named
 
-__all__ = ["CallableObjective", "callable_objective"]
-
 Array = NDArray[np.float64]
 Function = Callable[[Array], Any]
 

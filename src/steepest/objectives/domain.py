@@ -11,8 +11,6 @@ from steepest.language.expression import ONE, Expression, call, evaluate, postor
 from steepest.language.operations import OPERATIONS
 from steepest.random import uniform
 
-__all__ = ["Domain", "random_point"]
-
 Point = tuple[float, ...]
 View = Sequence[tuple[float, float]]
 

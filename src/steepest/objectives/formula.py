@@ -17,8 +17,6 @@ from steepest.language.tokens import GREEK, LONGEST, natural
 from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point
 
-__all__ = ["FormulaObjective", "read_objective"]
-
 DEFAULT_LR = 0.1
 OPTION = re.compile(r"--|-[ho]\w*$")  # what a command line takes for an option, although it is a formula
 DEFAULT_VIEW = (-5.0, 5.0)

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from steepest.errors import InputError, clipped
 
-__all__ = ["COUNTERPARTS", "PLACES", "Counterpart", "elsewhere", "in_our_words", "zoo_name"]
-
 PREFIXES = frozenset(("torch.optim", "optim", "optax", "tf.keras.optimizers", "keras.optimizers", "optimizers"))
 NAMES = {
     "sgd": "gd", "gradientdescent": "gd", "steepestdescent": "gd", "batchgradientdescent": "gd", "vanillagd": "gd",

@@ -21,8 +21,6 @@ from steepest.language.tokens import natural
 from steepest.optimizers.frameworks import PLACES, in_our_words, zoo_name
 from steepest.optimizers.zoo import OPTIMIZERS
 
-__all__ = ["GIVEN", "Optimizer", "Setting", "optimizer", "read_setting"]
-
 GIVEN = ("theta", "g", "f", "H", "t", "T")
 FROM_OBJECTIVE = ("lr", "f_star")  # what the objective knows when nobody says: a learning rate, its least value
 LONGEST, MOST_EQUATIONS, MOST_SETTINGS = 8_000, 100, 100

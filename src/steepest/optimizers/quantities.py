@@ -11,8 +11,6 @@ from steepest.language.suggestions import nearest
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import vector_names
 
-__all__ = ["GRADIENT", "MOMENTUM", "UPDATE", "check_shown", "momentum", "order", "quantity", "showable"]
-
 GRADIENT, MOMENTUM, UPDATE = "gradient", "momentum", "update"
 
 Order = float | None

@@ -8,8 +8,6 @@ from numbers import Integral, Real
 
 from steepest.errors import InputError
 
-__all__ = ["PACES", "Cut"]
-
 PACES = ("steps", "uniform", "log")
 SMALLEST = (4, 3)  # inches, as for a picture
 LARGEST = 8192  # pixels
@@ -17,7 +15,7 @@ WHOLE = ("frames", "trail")
 
 
 @dataclass(frozen=True)
-class Cut:
+class FilmOptions:
     """How a film is cut.
 
     Attributes:

@@ -9,14 +9,12 @@ from numbers import Integral
 from steepest.errors import InputError
 from steepest.runs.methods import Limits
 
-__all__ = ["VIEWS", "ZSCALES", "Look", "listed"]
-
 VIEWS = ("plane", "surface", "diagnosis")
 ZSCALES = ("linear", "log")
 
 
 @dataclass(frozen=True)
-class Look:
+class PictureOptions:
     """How a picture or a film looks.
 
     Attributes:

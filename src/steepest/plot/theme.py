@@ -7,8 +7,6 @@ from typing import Literal
 
 from steepest.errors import InputError
 
-__all__ = ["LIGHT", "THEMES", "Brush", "Theme", "contrast", "lightness", "mix", "theme_called"]
-
 FALLBACK = "DejaVu Sans"  # comes with matplotlib
 
 # Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
@@ -40,12 +38,12 @@ class Theme:
         nowhere: where a function has no value.
         curve: the graph of a function of one parameter.
         minimum, saddle, sample: known places of a function.
-        heights: a function's values from low to high, evenly spaced; `muted` is the share of paper mixed in.
+        colormap: a function's values from low to high, evenly spaced; `muted` is the share of paper mixed in.
         level: the color of a line of equal height, with its opacity; `level_width` is its width.
         brushes: one for each run; the eighth run has the first color with the second marker and dash.
         halo: how much wider than a path the paper under it is.
         panel, grid: the ground of the axes, and the lines on it.
-        pointers: the colors of what the runs carry, in the order it is asked for.
+        quantity_artists: the colors of what the runs carry, in the order it is asked for.
     """
 
     paper: str = "#ffffff"
@@ -57,7 +55,7 @@ class Theme:
     minimum: str = "#ffd43b"
     saddle: str = "#1f2933"
     sample: str = "#7b8794"
-    heights: tuple[str, ...] = VIRIDIS
+    colormap: tuple[str, ...] = VIRIDIS
     muted: float = 0.38
     level: tuple[str, float] = ("#ffffff", 0.55)
     level_width: float = 0.6
@@ -68,7 +66,7 @@ class Theme:
     )  # fmt: skip
     panel: str = "#ffffff"
     grid: str = "#d9dee4"
-    pointers: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
+    quantity_artists: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
     font: str = FALLBACK
     mathematics: str = "cm"
     title_size: float = 14.0
@@ -106,9 +104,9 @@ class Theme:
 
     def shade(self, height: float) -> str:
         """The color of a height from 0 to 1, before it is muted."""
-        last = len(self.heights) - 1
+        last = len(self.colormap) - 1
         low = min(int(height * last), last - 1)
-        return mix(self.heights[low], self.heights[low + 1], height * last - low)
+        return mix(self.colormap[low], self.colormap[low + 1], height * last - low)
 
 
 def mix(one: str, other: str, share: float) -> str:
@@ -163,7 +161,7 @@ DARK = Theme(
     level=("#12181f", 0.5),
     panel="#12181f",
     grid="#2f3b47",
-    pointers=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
+    quantity_artists=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )
 THEMES = {"light": LIGHT, "dark": DARK}

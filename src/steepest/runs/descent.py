@@ -18,8 +18,6 @@ from steepest.runs.trajectory import Comparison, Trajectory
 from steepest.tape.compile import method_tape, program
 from steepest.targets.python import run
 
-__all__ = ["compare", "descend"]
-
 Progress = Callable[[int, int], None]
 
 

@@ -15,8 +15,6 @@ from steepest.tape.program import Stop
 from steepest.tape.tape import CALLS
 from steepest.targets.reference import Failure, told
 
-__all__ = ["ENDINGS", "MOST_STEPS", "Ending", "Last", "Limits", "asked", "tell", "tell_stop"]
-
 ENDINGS = ("converged", "step_limit", "diverged", "undefined", "interrupted")
 MOST_STEPS = 100_000_000
 SLOPE = 1e3  # times tol: a gradient that is too large for a short step to mean that a run has converged

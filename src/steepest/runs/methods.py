@@ -45,13 +45,13 @@ class Methods:
     ) -> Figure | Axes:
         """Draw a picture: see `steepest.plot.mpl.figure.plot`, and `steepest.plot.options.Look` for the arguments."""
         from steepest.plot.mpl.settings import own_settings
-        from steepest.plot.options import Look, listed
+        from steepest.plot.options import PictureOptions, listed
 
-        look = Look(view, limits, zscale, listed(show), theme, style, at)
+        picture_options = PictureOptions(view, limits, zscale, listed(show), theme, style, at)
         with own_settings() if ax is None else nullcontext():
             from steepest.plot.mpl.figure import plot
 
-            return plot(self.runs, look, ax=ax)
+            return plot(self.runs, picture_options, ax=ax)
 
     def animate(
         self,
@@ -81,11 +81,11 @@ class Methods:
         `steepest.plot.options.Look`.
         """
         from steepest.export.writers import animate
-        from steepest.plot.film_options import Cut
-        from steepest.plot.options import Look, listed
+        from steepest.plot.film_options import FilmOptions
+        from steepest.plot.options import PictureOptions, listed
 
-        cut = Cut(fps, seconds, frames, size, dpi, loop, hold, pace, trail, turn)
-        return animate(self.runs, path, cut, Look(view, limits, zscale, listed(show), theme, style))
+        film_options = FilmOptions(fps, seconds, frames, size, dpi, loop, hold, pace, trail, turn)
+        return animate(self.runs, path, film_options, PictureOptions(view, limits, zscale, listed(show), theme, style))
 
     def save(
         self,
@@ -104,9 +104,9 @@ class Methods:
         For films as png and svg see `animate`.
         """
         from steepest.export.writers import save
-        from steepest.plot.options import Look, listed
+        from steepest.plot.options import PictureOptions, listed
 
-        save(self.runs, path, look=Look(view, limits, zscale, listed(show), theme, style, at))
+        save(self.runs, path, picture_options=PictureOptions(view, limits, zscale, listed(show), theme, style, at))
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The steps as a data frame, a row a step: see `steepest.export.records.frame`."""

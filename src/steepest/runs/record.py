@@ -17,8 +17,6 @@ from steepest.targets.source import evaluator
 if TYPE_CHECKING:
     from steepest.targets.array_runs import ArrayOutcome
 
-__all__ = ["ArrayRecord", "Record", "Row", "Steps", "TapeRecord", "evaluate_rows"]
-
 Row = Sequence[float]
 Steps = Sequence[int] | None
 Item = TypeVar("Item")

@@ -14,8 +14,6 @@ from steepest.tape.lowering import objective_tape
 from steepest.tape.tape import Tape
 from steepest.targets.reference import results
 
-__all__ = ["Form", "forms", "remedy"]
-
 LONGEST = 60  # characters of a part that a sentence shows
 MOST = 6  # forms that are tried
 Form = tuple[str, Expression]

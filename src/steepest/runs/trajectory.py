@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["Comparison", "Trajectory"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Trajectory(TrajectoryMethods):

@@ -9,8 +9,6 @@ from steepest.language.expression import Expression, postorder
 from steepest.language.operations import OPERATIONS
 from steepest.tape.tape import CALLS, Operation, Tape, arguments
 
-__all__ = ["Builder"]
-
 REPEATED = 64  # up to here a whole power is a product
 
 

@@ -12,8 +12,6 @@ from steepest.optimizers.vectors import is_vector, vector_names
 from steepest.tape.builder import Builder
 from steepest.tape.tape import STEP, Operation, Tape, arguments
 
-__all__ = ["MOST_PARAMETERS", "link", "objective_tape", "optimizer_tape", "vector_names"]
-
 MOST_PARAMETERS = 16
 MOST_OPERATIONS = 100_000  # of one step: more are not compiled
 MOST_FOR_SOLVE = 4

@@ -12,8 +12,6 @@ from typing import Any
 from steepest.tape.bounds import safe_radius
 from steepest.tape.tape import STEP, Tape
 
-__all__ = ["Program", "Stop", "swallowed"]
-
 FAR = 1e30  # an objective that may overflow within this radius has its value watched at every step
 INFECTIOUS = frozenset(("neg", "add", "sub", "mul", "div", "sqrt", "abs"))
 NOT_RECORDED = ("theta", "f", "g", STEP)  # they follow from the positions

@@ -26,8 +26,6 @@ from typing import Any
 from steepest.errors import InputError
 from steepest.language.operations import OPERATIONS
 
-__all__ = ["ARRAY_OPERATIONS", "CALLS", "STEP", "Operation", "Tape", "arguments"]
-
 VERSION = 1
 CALLS = {"value": 0, "gradient": 1, "hessian": 2}
 """What an optimizer's tape may ask of its objective, with the number of indices before the position."""

@@ -16,8 +16,6 @@ from steepest.tape.tape import STEP, Operation, Tape, arguments
 from steepest.targets.arrays import Array, interpret
 from steepest.targets.reference import Failure
 
-__all__ = ["ArrayOutcome", "finish", "run_arrays"]
-
 
 @dataclass
 class ArrayOutcome:

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from steepest.language.operations import COMPARISONS
 from steepest.tape.tape import CALLS, Tape
 
-__all__ = ["BLOCK", "Array", "evaluate", "interpret", "noise"]
-
 Array = NDArray[np.float64]
 BLOCK = 32_768  # numbers in one temporary array: 256 KiB
 MASK = np.uint64(0xFFFFFFFF)

@@ -15,8 +15,6 @@ from steepest.tape.tape import STEP
 from steepest.targets.arrays import BLOCK, Array, interpret
 from steepest.targets.reference import Failure, failure, results
 
-__all__ = ["Many", "run_many"]
-
 
 @dataclass
 class Many:

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP
 from steepest.targets.source import Writer, compiled
-from steepest.targets.step_terms import Clock, clock_of
-
-__all__ = ["Loop", "loop_of"]
+from steepest.targets.step_terms import StepTerms, step_terms_of
 
 NAME = re.compile(r"(\bs\d+\b)")
 
@@ -25,11 +23,11 @@ class Loop:
             every row of the clock's columns, appends what it records to the columns, and returns why it ended and the state. It
             does not look whether the position is still finite; where arithmetic raises or the gradient ends the run, the
             state is that of no step.
-        clock: whose columns the loop goes through; without one a single column of that length will do.
+        step_terms: whose columns the loop goes through; without one a single column of that length will do.
     """
 
     function: Callable[..., tuple[Stop, list[float]]]
-    clock: Clock | None
+    step_terms: StepTerms | None
 
 
 def loop_of(program: Program, *, tol: bool, gtol: bool, asks: bool, quantities: bool) -> Loop:
@@ -52,10 +50,10 @@ def compile_loop(program: Program, *, tol: bool, gtol: bool, asks: bool, quantit
     asked = tape.outputs["g"] if asks else ()
     value = tape.outputs["f"] if program.watches_value else ()
     wanted = [*steps, *program.next_state, *recorded, *gradient, *asked, *value]
-    clock = clock_of(program, [*wanted, *tape.outputs["theta"]])
-    writer = Writer(tape, wanted, apart=tape.outputs["theta"], given=clock.slots if clock else ())
+    step_terms = step_terms_of(program, [*wanted, *tape.outputs["theta"]])
+    writer = Writer(tape, wanted, apart=tape.outputs["theta"], given=step_terms.slots if step_terms else ())
     text = loop_source(program, writer, steps, gradient, asked, value, recorded)
-    return Loop(compiled("loop", text, Stop=Stop), clock)
+    return Loop(compiled("loop", text, Stop=Stop), step_terms)
 
 
 def loop_source(
@@ -91,7 +89,7 @@ def loop_source(
         f"  {inputs[-2]}, {inputs[-1]}, low = T, seed, -tol",
         "  try:",
         *(f"    {line}" for line in once),
-        f"    for {', '.join(ticks)} in {'zip(*clock)' if len(ticks) > 1 else 'clock[0]'}:",
+        f"    for {', '.join(ticks)} in {'zip(*step_terms)' if len(ticks) > 1 else 'step_terms[0]'}:",
         *(f"      {line}" for line in always),
     ]
     if gradient:

@@ -18,8 +18,6 @@ from steepest.tape.tape import STEP
 from steepest.targets.loop import loop_of
 from steepest.targets.reference import Failure, failure, results
 
-__all__ = ["Column", "Outcome", "run"]
-
 Column = Sequence[float]
 Progress = Callable[[int, int], None]
 
@@ -139,13 +137,13 @@ class _Runner:
     def block(self, count: int) -> Stop:
         """Up to `count` steps of the compiled loop; those before the first unusual one are recorded."""
         try:
-            clock = self.clock(count)
+            step_terms = self.step_terms(count)
         except (ArithmeticError, ValueError):
             return Stop.UNUSUAL
-        stop, state, rows = self.taken(clock)
+        stop, state, rows = self.taken(step_terms)
         usual = self.usual(rows)
         if stop is not Stop.INTERRUPTED and (stop is Stop.UNUSUAL or usual < len(rows[-1])):
-            stop, state, rows = self.taken([column[:usual] for column in clock])  # once more, for the state there
+            stop, state, rows = self.taken([column[:usual] for column in step_terms])  # once more, for the state there
             stop = Stop.UNUSUAL if stop is Stop.LIMIT else stop
         if not all(map(math.isfinite, state)):
             return stop if stop is Stop.INTERRUPTED else Stop.UNUSUAL
@@ -161,17 +159,17 @@ class _Runner:
         self.position, self.state = [column[-1] for column in self.columns[: self.program.count]], state
         return stop
 
-    def clock(self, count: int) -> Sequence[Sequence[object]]:
+    def step_terms(self, count: int) -> Sequence[Sequence[object]]:
         """What the loop goes through in `count` steps."""
-        if self.loop.clock is None:
+        if self.loop.step_terms is None:
             return [[None] * count]
-        return self.loop.clock.ticks(self.done + 1, count, self.constants, self.horizon, self.seed)
+        return self.loop.step_terms.ticks(self.done + 1, count, self.constants, self.horizon, self.seed)
 
-    def taken(self, clock: Sequence[Sequence[object]]) -> tuple[Stop, list[float], list[list[float]]]:
+    def taken(self, step_terms: Sequence[Sequence[object]]) -> tuple[Stop, list[float], list[list[float]]]:
         """Why the compiled loop ended, the state then, and the rows of every column."""
         rows: list[list[float]] = [[] for _ in self.columns]
         stop, state = self.loop.function(
-            clock, float(self.horizon), self.seed, self.tol, self.shortest, self.flattest, self.asked,
+            step_terms, float(self.horizon), self.seed, self.tol, self.shortest, self.flattest, self.asked,
             self.position, self.state, self.constants, rows,
         )  # fmt: skip
         return stop, state, rows
@@ -237,8 +235,8 @@ class _Runner:
             self.program, start, self.hyperparameters, self.done - 1, self.horizon, 0.0, 0.0, math.inf, self.seed, False, None
         )
         before.run()
-        clock = (float(self.done), float(self.horizon), self.seed)
-        slots = results(self.program.step, [*before.position, *before.state, *self.constants, *clock])
+        step_terms = (float(self.done), float(self.horizon), self.seed)
+        slots = results(self.program.step, [*before.position, *before.state, *self.constants, *step_terms])
         return swallowed([slots[slot] for slot in self.program.step.outputs[STEP]], self.position)
 
     def value_failure(self) -> Failure | None:

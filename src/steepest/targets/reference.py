@@ -10,8 +10,6 @@ from steepest.language.operations import OPERATIONS, overflows
 from steepest.random import normal
 from steepest.tape.tape import Operation, Tape, arguments
 
-__all__ = ["Failure", "failure", "results", "told"]
-
 NEGLIGIBLE = 1e291  # beside the largest number, 1.8e308: half a unit of its last place
 
 

@@ -10,8 +10,6 @@ from steepest.language.operations import OPERATIONS
 from steepest.random import normal
 from steepest.tape.tape import Operation, Tape
 
-__all__ = ["FUNCTIONS", "Writer", "compiled", "evaluator"]
-
 DEEPEST = 12  # how many operations are written into one expression
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(math, name) for name in ("sqrt", "cbrt", "exp", "log", "log2", "log10", "sin", "cos", "tan", "asin")},
@@ -69,20 +67,26 @@ class Writer:
     """Operations as Python text: a result used once is written where it is used, the others are assigned to names."""
 
     def __init__(
-        self, tape: Tape, wanted: Sequence[int], apart: Sequence[int] = (), *, given: Collection[int] = (), clock: int | None = None
+        self,
+        tape: Tape,
+        wanted: Sequence[int],
+        apart: Sequence[int] = (),
+        *,
+        given: Collection[int] = (),
+        step_terms: int | None = None,
     ) -> None:
         """`wanted` results get names; so do those of `apart` unless they are an input plus or minus a wanted one.
 
-        `given` slots have their names already. `clock` is the input that counts steps, as the whole number `k`.
+        `given` slots have their names already. `step_terms` is the input that counts steps, as the whole number `k`.
         """
-        self.tape, self.given, self.clock = tape, given, clock
+        self.tape, self.given, self.step_terms = tape, given, step_terms
         self.first = len(tape.inputs) + len(tape.constants)
         self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
         self.needed = tape.needed([*wanted, *apart], given)
         self.uses = self.count_uses()
         self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [constant_text(value) for value in tape.constants]
-        if clock is not None:
-            self.texts[clock] = "float(k)"
+        if step_terms is not None:
+            self.texts[step_terms] = "float(k)"
         self.depths = [0] * len(self.texts)
 
     def in_place(self, index: int, slot: int, wanted: Sequence[int]) -> bool:
@@ -132,7 +136,7 @@ class Writer:
 
     def text(self, name: str, used: Sequence[int]) -> str:
         parts = [self.texts[slot] for slot in used]
-        if name == "pow" and used[1] == self.clock:
+        if name == "pow" and used[1] == self.step_terms:
             return f"({parts[0]}**k)"  # a whole exponent: Python's own operator, and the same number
         if name in WRITTEN:
             return WRITTEN[name].format(*parts)

@@ -12,13 +12,11 @@ from steepest.tape.program import Program
 from steepest.targets.reference import results
 from steepest.targets.source import Writer, compiled
 
-__all__ = ["Clock", "clock_of"]
-
 Columns = tuple[list[float], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Clock:
+class StepTerms:
     """The slots of a program's step that change with the step number `t` and with nothing else that changes.
 
     Attributes:
@@ -46,22 +44,22 @@ class Clock:
 
 
 @lru_cache(maxsize=64)
-def remembered(clock: Clock, first: int, count: int, values: tuple[float, ...], bits: bytes) -> Columns:
+def remembered(step_terms: StepTerms, first: int, count: int, values: tuple[float, ...], bits: bytes) -> Columns:
     """The columns, kept for the next run; `bits` tells 0 from -0."""
-    step = clock.program.step
-    known = dict(zip(clock.inputs, values, strict=True))
+    step = step_terms.program.step
+    known = dict(zip(step_terms.inputs, values, strict=True))
 
     def ieee(k: int) -> tuple[float, ...]:
         """The numbers of a step where Python's arithmetic raises."""
         inputs = [known.get(slot, 0.0) for slot in range(len(step.inputs))]
         inputs[-3] = float(k)
         slots = results(step, inputs)
-        return tuple(slots[slot] for slot in clock.slots)
+        return tuple(slots[slot] for slot in step_terms.slots)
 
-    return clock.function(first, first + count, values, ieee)
+    return step_terms.function(first, first + count, values, ieee)
 
 
-def clock_of(program: Program, wanted: Sequence[int]) -> Clock | None:
+def step_terms_of(program: Program, wanted: Sequence[int]) -> StepTerms | None:
     """The clock of a loop that needs the `wanted` slots, if there is one."""
     step = program.step
     t = len(step.inputs) - 3
@@ -75,13 +73,13 @@ def clock_of(program: Program, wanted: Sequence[int]) -> Clock | None:
         return None
     used = step.needed(slots)
     inputs = tuple(slot for slot in range(len(step.inputs)) if slot in used and slot != t)
-    return Clock(program, slots, inputs, compiled("ticks", clock_source(program, slots, inputs)))
+    return StepTerms(program, slots, inputs, compiled("ticks", step_terms_source(program, slots, inputs)))
 
 
-def clock_source(program: Program, slots: Sequence[int], inputs: Sequence[int]) -> str:
+def step_terms_source(program: Program, slots: Sequence[int], inputs: Sequence[int]) -> str:
     """The loop's Python text, made of the tape alone."""
     t = len(program.step.inputs) - 3
-    writer = Writer(program.step, slots, clock=t)
+    writer = Writer(program.step, slots, step_terms=t)
     once, always = writer.lines([t])
     names, held = ", ".join(f"s{slot}" for slot in slots), ", ".join(f"s{slot}" for slot in inputs)
     lines = [

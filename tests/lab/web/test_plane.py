@@ -68,7 +68,7 @@ def test_the_first_view_is_that_of_pythons_pictures(tab: Any, formula: str, scri
     told |= {"ending": {"kind": str(run.ending)}}
     given = [told, run.positions[0].tolist(), [list(side) for side in known.view] if known else None, script]
     found = np.array(tab.evaluate("([run, start, base, script]) => frame(run, start, base, script)", given))
-    ground = scene([run]).landscape
+    ground = scene([run]).objective_layer
     assert ground is not None
     if len(run.names) == 1:
         assert found[0] == pytest.approx(ground.view[0], rel=1e-9)

@@ -13,15 +13,15 @@ import pytest
 from numpy.typing import NDArray
 
 import steepest
-from steepest.plot.options import Look
-from steepest.plot.scene.grid import Heights
+from steepest.plot.options import PictureOptions
+from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import scene
 from steepest.plot.surface.axes import numbers
-from steepest.plot.surface.best_camera import viewpoint
+from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.renderer import Window, relief
-from steepest.plot.surface.surface import FLOOR, RISE, Surface, climb, surface
+from steepest.plot.surface.renderer import Viewport, render_surface
+from steepest.plot.surface.surface import FLOOR, RISE, Surface, surface, surface_path
 from steepest.plot.theme import DARK, LIGHT, Theme
 
 HERE = Path(__file__).parent
@@ -50,7 +50,7 @@ ANGLES = "[space.camera.azimuth, space.camera.elevation]"
 def shape(values: Array, view: Any = SQUARE) -> Surface:
     rows, columns = values.shape
     x, y = (np.linspace(low, high, count) for (low, high), count in zip(view, (columns, rows), strict=True))
-    grid = Heights(x, y, values, np.linspace(0, 1, 17), "linear")
+    grid = Grid(x, y, values, np.linspace(0, 1, 17), "linear")
     return surface(grid, view)
 
 
@@ -179,8 +179,8 @@ def test_what_is_seen_is_what_pythons_relief_sees(opened: Opened, name: str) -> 
     tab, shown = opened(document(SHAPES[name])), shape(SHAPES[name])
     places = shown.places(np.random.default_rng(3).uniform(0.02, 0.98, (400, 2)))
     for azimuth, elevation in CAMERAS:
-        window = Window(3200, 3200, 1600.0, 1600.0, 1200.0)  # its columns are close, so that little is left to where they stand
-        expected = relief(shown, Camera(azimuth, elevation), window).sees(places)
+        viewport = Viewport(3200, 3200, 1600.0, 1600.0, 1200.0)  # its columns are close, so that little is left to where they stand
+        expected = render_surface(shown, Camera(azimuth, elevation), viewport).sees(places)
         found = tab.evaluate(
             "([places, ...turn]) => places.map((place) => ground.sees(space.ground, new ground.Camera(...turn), 1600, ...place))",
             [places.tolist(), azimuth, elevation],
@@ -197,8 +197,8 @@ def test_a_path_is_full_in_front_and_faint_behind(opened: Opened, name: str) -> 
     hidden = 0
     for azimuth, elevation in [(-60, 40), (-90, 20), (60, 25)]:
         pixels = colors(tab, places, json.dumps([["orbit", azimuth, elevation], ["draw"]]))
-        camera, window = Camera(azimuth, elevation), Window(960, 800, 500.0, 480.0, 400.0)
-        expected: NDArray[np.bool_] = relief(shown, camera, window).sees(places)
+        camera, viewport = Camera(azimuth, elevation), Viewport(960, 800, 500.0, 480.0, 400.0)
+        expected: NDArray[np.bool_] = render_surface(shown, camera, viewport).sees(places)
         steady = np.append(True, expected[1:] == expected[:-1]) & np.append(expected[1:] == expected[:-1], True)
         assert np.mean(red(pixels)[steady] == expected[steady]) > 0.94
         hidden += int((~expected).sum())
@@ -249,7 +249,7 @@ def test_paths_lie_where_pythons_climbs_do(opened: Opened) -> None:
     steps = np.array([[0.1, 0.1], [0.9, 0.4], [1.4, 0.6], [0.5, 0.9], [np.nan, 0.5], [0.2, 0.2], [0.21, 0.2], [0.21001, 0.2]])
     tab = opened(document(SHAPES["waves"], steps))
     rows = np.array(tab.evaluate("[...space.ways[0].climb.line.slice(0, 6 * space.ways[0].climb.count)]")).reshape(-1, 6)
-    found, expected = rows[rows[:, 5] >= 0], climb(steps, shown)
+    found, expected = rows[rows[:, 5] >= 0], surface_path(steps, shown)
     kept = np.isfinite(expected.places[:, 0])
     kept[1:] &= np.diff(expected.steps) != 0  # there a step begins where the one before ended
     assert found[:, :3] == pytest.approx(expected.places[kept], abs=2e-3)
@@ -267,20 +267,20 @@ def test_the_camera_at_first_is_pythons(opened: Opened, name: str) -> None:
     known = np.array([[0.5, 0.5], [0.2, 0.8]])
     given = document(SHAPES[name], *paths)
     given["shape"]["marks"] = [{"kind": "minimum", "position": place} for place in known.tolist()]
-    expected = viewpoint(shown, [climb(path, shown).places for path in paths], shown.places(shown.unit(known)))
+    expected = best_camera(shown, [surface_path(path, shown).places for path in paths], shown.places(shown.unit(known)))
     assert opened(given).evaluate(ANGLES) == [expected.azimuth, expected.elevation]
 
 
 def test_the_camera_for_a_run_in_the_gallery_is_pythons(opened: Opened) -> None:
     run = steepest.descend("himmelblau", steps=60)
-    shown = scene([run], look=Look(view="surface"))
-    assert shown.landscape is not None and shown.landscape.heights is not None and shown.camera is not None
-    heights, trace = shown.landscape.heights, shown.traces[0]
-    given = document(heights.values[::4, ::4], view=shown.landscape.view)
-    given["shape"]["levels"] = heights.levels.tolist()
-    given["shape"]["marks"] = [{"kind": mark.kind, "position": mark.place} for mark in shown.landscape.marks]
-    assert trace.path is not None
-    given["runs"] = [{"points": numbered(trace.path.points), "color": RED}]
+    shown = scene([run], picture_options=PictureOptions(view="surface"))
+    assert shown.objective_layer is not None and shown.objective_layer.grid is not None and shown.camera is not None
+    grid, scene_run = shown.objective_layer.grid, shown.scene_runs[0]
+    given = document(grid.values[::4, ::4], view=shown.objective_layer.view)
+    given["shape"]["levels"] = grid.levels.tolist()
+    given["shape"]["marks"] = [{"kind": mark.kind, "position": mark.place} for mark in shown.objective_layer.markers]
+    assert scene_run.path is not None
+    given["runs"] = [{"points": numbered(scene_run.path.points), "color": RED}]
     camera = opened(given).evaluate("space.camera")
     assert (camera["azimuth"], camera["elevation"]) == (shown.camera.azimuth, shown.camera.elevation)
 
@@ -450,7 +450,7 @@ def test_many_surfaces_after_each_other_leave_nothing_behind(opened: Opened) -> 
             for (let count = 0; count < 24; count++) {
                 const canvas = document.createElement("canvas");
                 document.body.append(canvas);
-                const other = new Space(canvas, scene.theme);
+                const other = new SurfaceAxes(canvas, scene.theme);
                 other.surface(shape);
                 other.draw();
                 other.destroy();

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest.diagnosis.sampling import survey
+from steepest.diagnosis.sampling import sampling
 from steepest.diagnosis.stability import stability
 from steepest.lab import document as page
 from steepest.optimizers.zoo import OPTIMIZERS
@@ -42,7 +42,7 @@ def test_the_zoo_has_the_bounds_of_the_diagnosis(tab: Any, name: str, count: int
     run = descend(
         f"{' + '.join(f'x{axis}^2' for axis in range(count))} + 0.25*x0^2", [0.05] * count, optimizer=name, lr=0.01, steps=20
     )
-    told = stability(run, survey(run))
+    told = stability(run, sampling(run))
     found = limits(tab, name, count, [(curvature, {}) for curvature in CURVATURES])
     if name == "newton":  # its steps do not depend on the curvature
         assert found == pytest.approx([2.0] * len(CURVATURES))

@@ -99,10 +99,10 @@ def test_a_damaged_link_names_the_field(visit: Callable[..., Any]) -> None:
 
 
 def test_links_that_are_good_or_none_at_all(visit: Callable[..., Any]) -> None:
-    good, empty, alone, cut, other = visit(MAIN).evaluate(
+    good, empty, alone, film_options, other = visit(MAIN).evaluate(
         "(links) => read(links)", [packed(GOOD), "", "#", packed(GOOD)[:-9], packed([1])]
     )
     assert good == {"state": GOOD, "fault": ""}
     assert empty == alone == {"state": None, "fault": ""}
-    assert cut["fault"] == "the link is damaged: copy it again, as a whole"
+    assert film_options["fault"] == "the link is damaged: copy it again, as a whole"
     assert other["fault"].startswith("the link is damaged: it is an object with the fields")

@@ -11,10 +11,10 @@ from matplotlib.lines import Line2D
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.film.film import Actor, Film, film
-from steepest.plot.film.sprites import letters
+from steepest.plot.film.film import Film, RunArtist, film
+from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import timeline
-from steepest.plot.film_options import Cut
+from steepest.plot.film_options import FilmOptions
 from steepest.plot.scene.scene import scene
 from steepest.runs.trajectory import Trajectory
 
@@ -22,8 +22,8 @@ CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
 RACE = list(steepest.compare("himmelblau", ["gd", "adam(lr=0.3)"], start=(0, 0), lr=0.01, steps=40))
 
 
-def shot(*runs: Trajectory, cut: Cut | None = None) -> Film:
-    return film(scene(runs), cut or Cut(frames=11))
+def shot(*runs: Trajectory, film_options: FilmOptions | None = None) -> Film:
+    return film(scene(runs), film_options or FilmOptions(frames=11))
 
 
 def place(line: Line2D | None) -> list[float]:
@@ -32,41 +32,41 @@ def place(line: Line2D | None) -> list[float]:
     return [float(part) for part in np.asarray(line.get_xydata())[-1]]
 
 
-def played(actor: Actor, step: float) -> Actor:
-    for _ in actor.at(step):
+def played(run_artist: RunArtist, step: float) -> RunArtist:
+    for _ in run_artist.at(step):
         pass
-    return actor
+    return run_artist
 
 
 @pytest.mark.parametrize(
     ("limit", "cut", "steps"),
     [
-        (4, Cut(frames=5, pace="uniform"), [0, 1, 2, 3, 4]),
-        (4, Cut(pace="steps"), [0, 1, 2, 3, 4]),
-        (1, Cut(frames=3, pace="uniform"), [0, 0.5, 1]),
-        (3, Cut(frames=3, pace="log"), [0, 1, 3]),
-        (0, Cut(), [0]),
-        (5, Cut(frames=1), [5]),
+        (4, FilmOptions(frames=5, pace="uniform"), [0, 1, 2, 3, 4]),
+        (4, FilmOptions(pace="steps"), [0, 1, 2, 3, 4]),
+        (1, FilmOptions(frames=3, pace="uniform"), [0, 0.5, 1]),
+        (3, FilmOptions(frames=3, pace="log"), [0, 1, 3]),
+        (0, FilmOptions(), [0]),
+        (5, FilmOptions(frames=1), [5]),
     ],
 )
-def test_the_step_of_each_frame(limit: int, cut: Cut, steps: list[float]) -> None:
-    assert timeline(limit, cut).steps.tolist() == pytest.approx(steps)
+def test_the_step_of_each_frame(limit: int, film_options: FilmOptions, steps: list[float]) -> None:
+    assert timeline(limit, film_options).steps.tolist() == pytest.approx(steps)
 
 
 @pytest.mark.parametrize(("limit", "seconds"), [(3, 2.0), (10, 4.0), (50, 6.0), (10_000, 6.0)])
 def test_a_film_is_short_however_many_the_steps(limit: int, seconds: float) -> None:
-    assert len(timeline(limit, Cut()).steps) == 30 * seconds
+    assert len(timeline(limit, FilmOptions()).steps) == 30 * seconds
 
 
 @pytest.mark.parametrize("limit", [7, 12, 60, 99, 1000])
 def test_a_frame_for_every_step_shows_whole_steps(limit: int) -> None:
     """A step that is reached by rounding only would be told as the one before."""
-    assert timeline(limit, Cut(pace="steps")).steps.tolist() == list(range(limit + 1))
-    assert timeline(limit, Cut(pace="uniform", frames=3 * limit + 1)).steps[::3].tolist() == list(range(limit + 1))
+    assert timeline(limit, FilmOptions(pace="steps")).steps.tolist() == list(range(limit + 1))
+    assert timeline(limit, FilmOptions(pace="uniform", frames=3 * limit + 1)).steps[::3].tolist() == list(range(limit + 1))
 
 
 def test_the_first_of_many_steps_do_not_flash_by() -> None:
-    steps = timeline(10_000, Cut()).steps
+    steps = timeline(10_000, FilmOptions()).steps
     assert np.searchsorted(steps, 1) > 10
     assert steps[-1] == 10_000
 
@@ -74,78 +74,80 @@ def test_the_first_of_many_steps_do_not_flash_by() -> None:
 @pytest.mark.parametrize(
     ("cut", "message"),
     [
-        (Cut(fps=0), "1 to 120 frames a second"),
-        (Cut(fps="30"), "fps is a number, not '30'"),  # type: ignore[arg-type]
-        (Cut(fps=True), "fps is a number, not True"),
-        (Cut(hold=None), "hold is a number, not None"),  # type: ignore[arg-type]
-        (Cut(frames=2.5), "frames is a whole number, not 2.5"),  # type: ignore[arg-type]
-        (Cut(trail="2"), "trail is a whole number, not '2'"),  # type: ignore[arg-type]
-        (Cut(size="4x3"), "two whole numbers, not '4x3'"),  # type: ignore[arg-type]
-        (Cut(size=(400, "300")), "two whole numbers, not"),  # type: ignore[arg-type]
-        (Cut(seconds=-1), "more than 0 seconds"),
-        (Cut(frames=0), "at least one frame"),
-        (Cut(seconds=1, frames=2), "not both"),
-        (Cut(pace="steps", seconds=2), "leave out its seconds"),
-        (Cut(pace="fast"), "one of steps, uniform, log"),
-        (Cut(hold=-1), "0 or more seconds"),
-        (Cut(trail=0), "at least one step"),
-        (Cut(dpi=1), "pixels an inch"),
-        (Cut(size=(100, 100)), "400x300"),
-        (Cut(seconds=1e6), "at most 100,000 frames"),
+        (FilmOptions(fps=0), "1 to 120 frames a second"),
+        (FilmOptions(fps="30"), "fps is a number, not '30'"),  # type: ignore[arg-type]
+        (FilmOptions(fps=True), "fps is a number, not True"),
+        (FilmOptions(hold=None), "hold is a number, not None"),  # type: ignore[arg-type]
+        (FilmOptions(frames=2.5), "frames is a whole number, not 2.5"),  # type: ignore[arg-type]
+        (FilmOptions(trail="2"), "trail is a whole number, not '2'"),  # type: ignore[arg-type]
+        (FilmOptions(size="4x3"), "two whole numbers, not '4x3'"),  # type: ignore[arg-type]
+        (FilmOptions(size=(400, "300")), "two whole numbers, not"),  # type: ignore[arg-type]
+        (FilmOptions(seconds=-1), "more than 0 seconds"),
+        (FilmOptions(frames=0), "at least one frame"),
+        (FilmOptions(seconds=1, frames=2), "not both"),
+        (FilmOptions(pace="steps", seconds=2), "leave out its seconds"),
+        (FilmOptions(pace="fast"), "one of steps, uniform, log"),
+        (FilmOptions(hold=-1), "0 or more seconds"),
+        (FilmOptions(trail=0), "at least one step"),
+        (FilmOptions(dpi=1), "pixels an inch"),
+        (FilmOptions(size=(100, 100)), "400x300"),
+        (FilmOptions(seconds=1e6), "at most 100,000 frames"),
     ],
 )
-def test_cuts_that_are_none(cut: Cut, message: str) -> None:
+def test_cuts_that_are_none(film_options: FilmOptions, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        timeline(3, cut)
+        timeline(3, film_options)
 
 
 def test_the_head_is_at_the_position_of_its_step() -> None:
-    for run, actor in zip(RACE, shot(*RACE).actors, strict=True):
+    for run, run_artist in zip(RACE, shot(*RACE).run_artists, strict=True):
         for step in (0, 7, 40):
-            assert place(played(actor, step).head) == pytest.approx(run.positions[step].tolist())
-            assert np.asarray(actor.line[0].get_xydata())[0].tolist() == run.positions[0].tolist()
+            assert place(played(run_artist, step).head) == pytest.approx(run.positions[step].tolist())
+            assert np.asarray(run_artist.line[0].get_xydata())[0].tolist() == run.positions[0].tolist()
 
 
 def test_between_two_steps_it_is_on_its_way() -> None:
-    (actor,) = shot(CURVE).actors
+    (run_artist,) = shot(CURVE).run_artists
     halfway = (CURVE.positions[2, 0] + CURVE.positions[3, 0]) / 2
-    assert place(played(actor, 2.5).head)[0] == pytest.approx(halfway)
+    assert place(played(run_artist, 2.5).head)[0] == pytest.approx(halfway)
 
 
 def test_a_run_that_is_over_stays_at_its_end() -> None:
     short = steepest.descend("himmelblau", start=(0, 0), lr=0.01, steps=5)
-    actor = played(shot(short, RACE[1]).actors[0], 33.3)
-    assert place(actor.head) == pytest.approx(short.positions[-1].tolist())
-    assert actor.words(33.3) == "stopped at the step limit after 5 steps"
+    run_artist = played(shot(short, RACE[1]).run_artists[0], 33.3)
+    assert place(run_artist.head) == pytest.approx(short.positions[-1].tolist())
+    assert run_artist.words(33.3) == "stopped at the step limit after 5 steps"
 
 
 def test_the_trail_is_as_long_as_asked_for() -> None:
-    actor = played(shot(RACE[0], cut=Cut(trail=3)).actors[0], 6)
-    track = np.array(actor.line[0].get_xydata(), dtype=np.float64)
+    run_artist = played(shot(RACE[0], film_options=FilmOptions(trail=3)).run_artists[0], 6)
+    track = np.array(run_artist.line[0].get_xydata(), dtype=np.float64)
     np.testing.assert_allclose(track[:-1], RACE[0].positions[3:7])
 
 
 def test_the_chart_draws_itself_in_step() -> None:
-    actor = played(shot(CURVE).actors[0], 4)
+    run_artist = played(shot(CURVE).run_artists[0], 4)
     np.testing.assert_allclose(
-        np.array(actor.graph.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
+        np.array(run_artist.graph.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
     )
-    assert place(actor.tip) == pytest.approx([4, CURVE.values[4]])
-    assert actor.words(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
+    assert place(run_artist.tip) == pytest.approx([4, CURVE.values[4]])
+    assert run_artist.words(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
 
 
 def test_the_tangent_and_the_step_about_to_be_taken() -> None:
-    actor = played(shot(CURVE).actors[0], 1.5)
-    assert actor.tangent is not None
-    (left, low), (right, high) = np.asarray(actor.tangent.line.get_xydata())
+    run_artist = played(shot(CURVE).run_artists[0], 1.5)
+    assert run_artist.tangent is not None
+    (left, low), (right, high) = np.asarray(run_artist.tangent.line.get_xydata())
     assert (high - low) / (right - left) == pytest.approx(CURVE.gradients[1, 0])
-    stride = np.asarray(actor.tangent.stride.get_xydata())
+    stride = np.asarray(run_artist.tangent.stride.get_xydata())
     assert stride[0].tolist() == [CURVE.positions[1, 0], CURVE.values[1]]
     assert stride[-1].tolist() == [CURVE.positions[2, 0], CURVE.values[2]]
 
 
 def test_frames_move_and_the_last_is_held() -> None:
-    frames = [(frame.pixels.copy(), frame.seconds) for frame in shot(CURVE, cut=Cut(frames=4, fps=10, hold=1)).frames()]
+    frames = [
+        (frame.pixels.copy(), frame.seconds) for frame in shot(CURVE, film_options=FilmOptions(frames=4, fps=10, hold=1)).frames()
+    ]
     assert [seconds for _, seconds in frames] == pytest.approx([0.1, 0.1, 0.1, 1.1])
     assert all((one != other).any() for (one, _), (other, _) in pairwise(frames))
 
@@ -159,7 +161,7 @@ def test_what_stays_still_stays_still() -> None:
 
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720), (601, 403)])
 def test_the_size_is_kept(size: tuple[int, int]) -> None:
-    assert shot(CURVE, cut=Cut(size=size, frames=2)).size == size
+    assert shot(CURVE, film_options=FilmOptions(size=size, frames=2)).size == size
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def test_the_size_is_kept(size: tuple[int, int]) -> None:
     ids=["diverging", "undefined at the start", "undefined", "no step", "three parameters", "function", "cases"],
 )
 def test_every_kind_of_run_is_filmed(run: Trajectory) -> None:
-    made = shot(run, cut=Cut(frames=5))
+    made = shot(run, film_options=FilmOptions(frames=5))
     assert sum(1 for _ in made.frames()) == len(made.timeline.steps)
 
 
@@ -184,12 +186,12 @@ def test_copied_letters_look_like_written_words() -> None:
     """The box around the words is where matplotlib itself puts them, to a pixel or two."""
     made = shot(CURVE)
     words = "step 12   f = 0.0961"
-    (text,) = made.set_up.words
+    (text,) = made.layout_.words
     drawing: Any = made.canvas
     drawing.draw()
     empty = np.array(drawing.buffer_rgba())
     copied = empty.copy()
-    letters(text, made.canvas).write(words, copied)
+    glyph_sprites(text, made.canvas).write(words, copied)
     text.set_text(words)
     drawing.draw()
     boxes = [box(picture != empty) for picture in (copied, np.array(drawing.buffer_rgba()))]

@@ -71,7 +71,11 @@ def test_every_run_is_in_the_key_with_a_look_of_its_own() -> None:
     picture = figure(scene(runs))
     assert {run.label for run in runs} <= {text.get_text() for text in picture.texts}
     looks = [LIGHT.brush(index) for index in range(49)]
-    assert len({(look.color, look.dash) for look in looks}) == len({(look.color, look.marker) for look in looks}) == 49
+    assert (
+        len({(picture_options.color, picture_options.dash) for picture_options in looks})
+        == len({(picture_options.color, picture_options.marker) for picture_options in looks})
+        == 49
+    )
 
 
 def test_a_users_axes_are_drawn_into_and_returned() -> None:
@@ -165,8 +169,8 @@ def test_the_dark_theme_is_dark_everywhere(name: str) -> None:
 def test_every_theme_tells_runs_apart() -> None:
     for theme in THEMES.values():
         looks = [theme.brush(index) for index in range(7)]
-        assert len({look.color for look in looks}) == 7
-        assert all(np.abs(np.subtract(to_rgb(look.color), to_rgb(theme.paper))).max() > 0.4 for look in looks)
+        assert len({picture_options.color for picture_options in looks}) == 7
+        assert all(np.abs(np.subtract(to_rgb(picture_options.color), to_rgb(theme.paper))).max() > 0.4 for picture_options in looks)
 
 
 def test_a_theme_that_is_none() -> None:

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 import steepest
 from steepest.errors import InputError
 from steepest.plot.mpl.style import styled, theme_of
-from steepest.plot.options import Look
+from steepest.plot.options import PictureOptions
 from steepest.plot.theme import LIGHT, THEMES, contrast, lightness
 
 RUN = steepest.descend("x^2", start=3, lr=0.3, steps=5)
@@ -26,12 +26,12 @@ def test_what_a_style_sets() -> None:
     theme = styled(LIGHT, "ggplot")
     assert (theme.paper, theme.panel, theme.grid, theme.faint) == ("#ffffff", "#e5e5e5", "#ffffff", "#ffffff")
     assert theme.ink == theme.quiet == "#555555"
-    assert theme.colors[0] == "#e24a33" and theme.heights == LIGHT.heights and theme.path_width == LIGHT.path_width
+    assert theme.colors[0] == "#e24a33" and theme.colormap == LIGHT.colormap and theme.path_width == LIGHT.path_width
 
 
 def test_a_dark_paper_brings_the_dark_theme() -> None:
     theme = styled(LIGHT, "dark_background")
-    assert (theme.paper, theme.ink, theme.pointers) == ("#000000", "#ffffff", THEMES["dark"].pointers)
+    assert (theme.paper, theme.ink, theme.quantity_artists) == ("#000000", "#ffffff", THEMES["dark"].quantity_artists)
     assert styled(THEMES["dark"], "bmh").ink == LIGHT.ink
 
 
@@ -50,7 +50,7 @@ def test_everything_stays_legible(name: str, base: str) -> None:
     assert all(contrast(color, theme.panel) >= 1.6 for color in theme.colors)
     assert (lightness(theme.paper) > 0.5) == (lightness(theme.panel) > 0.5)
     looks = [theme.brush(index) for index in range(20)]
-    assert len({(look.color, look.marker) for look in looks}) == 20
+    assert len({(picture_options.color, picture_options.marker) for picture_options in looks}) == 20
 
 
 def test_the_settings_of_matplotlib_stay() -> None:
@@ -81,10 +81,10 @@ def test_a_file(tmp_path: Path) -> None:
     mathtext.fontset: stix
     text.latex.unicode: True
     """
-    theme = theme_of(Look(style=write(tmp_path, text)))
+    theme = theme_of(PictureOptions(style=write(tmp_path, text)))
     assert (theme.paper, theme.panel, theme.grid) == ("#fffef0", "#fafad2", "#fafad2")
     assert theme.colors == ("#1b9e77", "#ffa500") and theme.font == "DejaVu Serif" and theme.mathematics == "stix"
-    assert theme.heights[0] == "#000004" and theme.path_width == 2 * LIGHT.path_width
+    assert theme.colormap[0] == "#000004" and theme.path_width == 2 * LIGHT.path_width
     assert theme.text_size == pytest.approx(1.1 * LIGHT.text_size)
 
 

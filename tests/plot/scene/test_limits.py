@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from steepest import compare, descend
-from steepest.plot.mpl.layout import stage
+from steepest.plot.mpl.layout import layout
 from steepest.plot.scene.grid import levels
 from steepest.plot.scene.limits import value_interval
 from steepest.plot.scene.scene import scene
@@ -51,7 +51,7 @@ def test_the_bowl_and_the_first_swings_of_a_diverging_run_are_seen(
     formula: str, start: object, lr: float, bottom: tuple[float, ...], swings: int
 ) -> None:
     run = descend(formula, start, lr=lr, steps=60)
-    ground = scene([run]).landscape
+    ground = scene([run]).objective_layer
     assert ground is not None
     low, high = np.array(ground.view).T[:, : len(bottom)]
     for place in (np.array(bottom), *run.positions[: swings + 1]):
@@ -61,16 +61,16 @@ def test_the_bowl_and_the_first_swings_of_a_diverging_run_are_seen(
 
 
 def test_beside_a_run_that_arrives_the_first_swing_of_another_is_seen() -> None:
-    ground = scene(compare("(x-3)^2", ["gd(lr=0.1)", "gd(lr=1.1)"], start=0, steps=30)).landscape
+    ground = scene(compare("(x-3)^2", ["gd(lr=0.1)", "gd(lr=1.1)"], start=0, steps=30)).objective_layer
     assert ground is not None and ground.view[0][0] < 0 and 6.6 < ground.view[0][1] < 12
 
 
 @pytest.mark.parametrize("formula", ["0x + 0y + 7", "sin(x)^2 + cos(x)^2 + 6 + 0y", "x - x + y - y + 7"])
 def test_a_level_function_has_one_color_and_one_label(formula: str) -> None:
     shown = scene([descend(formula, (1, 2))])
-    assert shown.landscape is not None and shown.landscape.heights is not None
-    assert len(shown.landscape.heights.levels) == 2
-    bar = stage(shown, None, 100, LIGHT).picture.axes[1]
+    assert shown.objective_layer is not None and shown.objective_layer.grid is not None
+    assert len(shown.objective_layer.grid.levels) == 2
+    bar = layout(shown, None, 100, LIGHT).picture.axes[1]
     assert [text.get_text() for text in bar.get_yticklabels()] == ["7"]
     assert len(levels(np.full((9, 9), -3e200))[0]) == 2
 
@@ -85,7 +85,7 @@ def test_a_level_function_has_one_color_and_one_label(formula: str) -> None:
     ],
 )  # fmt: skip
 def test_no_number_along_an_axis_is_cut(formula: str, start: object, lr: float) -> None:
-    picture = stage(scene([descend(formula, start, lr=lr)]), None, 100, LIGHT).picture
+    picture = layout(scene([descend(formula, start, lr=lr)]), None, 100, LIGHT).picture
     for index, ax in enumerate(picture.axes):
         words = ax.get_tightbbox()
         assert words is not None

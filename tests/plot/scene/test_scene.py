@@ -10,9 +10,9 @@ import pytest
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.options import Look
+from steepest.plot.options import PictureOptions
 from steepest.plot.scene.grid import levels, lowest_point
-from steepest.plot.scene.objective_layer import Landscape
+from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.path import Path, path
 from steepest.plot.scene.scene import Scene, scene
 from steepest.plot.scene.text import pretty
@@ -26,14 +26,14 @@ def shown(*runs: Trajectory) -> Scene:
     return scene(runs)
 
 
-def ground(drawn: Scene) -> Landscape:
-    assert drawn.landscape is not None
-    return drawn.landscape
+def ground(drawn: Scene) -> ObjectiveLayer:
+    assert drawn.objective_layer is not None
+    return drawn.objective_layer
 
 
 def first_path(drawn: Scene) -> Path:
-    assert drawn.traces[0].path is not None
-    return drawn.traces[0].path
+    assert drawn.scene_runs[0].path is not None
+    return drawn.scene_runs[0].path
 
 
 def test_a_curve_is_the_function() -> None:
@@ -53,18 +53,18 @@ def test_a_path_in_the_plane_is_positions() -> None:
 
 
 def test_heights_are_the_function_on_the_grid() -> None:
-    heights = ground(shown(steepest.descend("booth"))).heights
-    assert heights is not None
-    x, y = np.meshgrid(heights.x, heights.y)
-    np.testing.assert_allclose(heights.values, (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2, rtol=1e-12, atol=1e-9)
+    grid = ground(shown(steepest.descend("booth"))).grid
+    assert grid is not None
+    x, y = np.meshgrid(grid.x, grid.y)
+    np.testing.assert_allclose(grid.values, (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2, rtol=1e-12, atol=1e-9)
 
 
 def test_rosenbrocks_valley_shows() -> None:
     """On the valley's floor and beside it lie several bands, though the heights span four decades."""
-    heights = ground(shown(steepest.descend("rosenbrock"))).heights
-    assert heights is not None and heights.spacing == "log"
+    grid = ground(shown(steepest.descend("rosenbrock"))).grid
+    assert grid is not None and grid.spacing == "log"
     across = 100 * np.array([0.05, 0.1, 0.2, 0.5]) ** 2  # the valley at x = 1, so far from its floor in y
-    assert len(set(np.searchsorted(heights.levels, across))) == 4
+    assert len(set(np.searchsorted(grid.levels, across))) == 4
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,10 @@ def test_rosenbrocks_valley_shows() -> None:
     [("x^2 - y^2", "linear"), ("x^2 + y^2", "linear"), ("rosenbrock", "log"), ("1/x + y", "symlog")],
 )
 def test_levels_suit_the_landscape(formula: str, spacing: str) -> None:
-    heights = ground(scene([steepest.descend(formula, start=(0.7, 0.7), steps=0)], look=Look(limits=((-1, 1), (-1, 1))))).heights
-    assert heights is not None and heights.spacing == spacing
+    grid = ground(
+        scene([steepest.descend(formula, start=(0.7, 0.7), steps=0)], picture_options=PictureOptions(limits=((-1, 1), (-1, 1))))
+    ).grid
+    assert grid is not None and grid.spacing == spacing
 
 
 @pytest.mark.parametrize("values", [np.zeros((3, 3)), np.full((3, 3), 1e300), np.array([[-1e308, 1e308], [0.0, 1.0]])])
@@ -88,13 +90,13 @@ def test_nothing_finite_has_no_levels() -> None:
 
 
 def test_known_places_are_marked() -> None:
-    marks = ground(shown(steepest.descend("himmelblau"))).marks
-    assert sorted(mark.kind for mark in marks) == ["minimum"] * 4 + ["saddle"] * 4
-    assert min(math.dist(mark.place, (3, 2)) for mark in marks) == 0
+    markers = ground(shown(steepest.descend("himmelblau"))).markers
+    assert sorted(mark.kind for mark in markers) == ["minimum"] * 4 + ["saddle"] * 4
+    assert min(math.dist(mark.place, (3, 2)) for mark in markers) == 0
 
 
 def test_the_lowest_point_is_found_where_nothing_is_known() -> None:
-    (mark,) = ground(shown(steepest.descend("(x-0.3)^2 + (y+0.7)^4", start=(1, 1)))).marks
+    (mark,) = ground(shown(steepest.descend("(x-0.3)^2 + (y+0.7)^4", start=(1, 1)))).markers
     assert mark.kind == "lowest point found"
     assert mark.place == pytest.approx((0.3, -0.7), abs=1e-2)
 
@@ -136,10 +138,10 @@ def test_a_diverging_run_does_not_squash_the_others() -> None:
 
 
 def test_a_diverging_run_says_where_it_leaves() -> None:
-    trace = shown(steepest.descend("x^2", start=1, lr=1.1, steps=10_000)).traces[0]
-    assert trace.path is not None and trace.path.exit is not None
-    assert trace.outcome == f"leaves the picture at step {trace.path.exit.step} and diverges"
-    assert not trace.path.exit.returns
+    scene_run = shown(steepest.descend("x^2", start=1, lr=1.1, steps=10_000)).scene_runs[0]
+    assert scene_run.path is not None and scene_run.path.exit is not None
+    assert scene_run.outcome == f"leaves the picture at step {scene_run.path.exit.step} and diverges"
+    assert not scene_run.path.exit.returns
 
 
 def test_a_run_that_all_others_leave_still_shows_the_goal() -> None:
@@ -157,13 +159,13 @@ def test_a_run_that_all_others_leave_still_shows_the_goal() -> None:
     ],
 )
 def test_outcomes(ending: str, formula: str, lr: float, steps: int, outcome: str) -> None:
-    trace = shown(steepest.descend(formula, start=3, lr=lr, steps=steps)).traces[0]
-    assert trace.ending == ending and trace.outcome == outcome
+    scene_run = shown(steepest.descend(formula, start=3, lr=lr, steps=steps)).scene_runs[0]
+    assert scene_run.ending == ending and scene_run.outcome == outcome
 
 
 def test_three_parameters_have_a_chart_only() -> None:
     drawn = shown(steepest.descend("x^2 + y^2 + z^2", start=(1, 2, 3)))
-    assert drawn.landscape is None and drawn.traces[0].path is None and len(drawn.chart.series) == 1
+    assert drawn.objective_layer is None and drawn.scene_runs[0].path is None and len(drawn.chart.series) == 1
 
 
 def test_a_python_function_has_a_landscape() -> None:
@@ -171,7 +173,7 @@ def test_a_python_function_has_a_landscape() -> None:
         return float(p[0] ** 2 + 2 * p[1] ** 2)
 
     drawn = shown(steepest.descend(bowl, start=[1.0, 1.0]))
-    assert drawn.title == "bowl(p) of 2 parameters" and ground(drawn).heights is not None
+    assert drawn.title == "bowl(p) of 2 parameters" and ground(drawn).grid is not None
 
 
 def test_a_python_function_that_fails_beside_the_path_is_drawn_as_far_as_it_goes() -> None:
@@ -180,19 +182,25 @@ def test_a_python_function_that_fails_beside_the_path_is_drawn_as_far_as_it_goes
             raise ValueError("too far")
         return float(p @ p)
 
-    drawn = scene([steepest.descend(edgy, start=[1.0, 1.0], gradient=lambda p: 2 * p)], look=Look(limits=((-2, 2), (-2, 2))))
-    heights = ground(drawn).heights
-    assert heights is not None and np.isnan(heights.values).any()
+    drawn = scene(
+        [steepest.descend(edgy, start=[1.0, 1.0], gradient=lambda p: 2 * p)],
+        picture_options=PictureOptions(limits=((-2, 2), (-2, 2))),
+    )
+    grid = ground(drawn).grid
+    assert grid is not None and np.isnan(grid.values).any()
 
 
 @pytest.mark.parametrize("limits", [(1, 0), "wide", ((0, 1), (1, 1)), ((0, 1),) * 3, (0, math.nan)])
 def test_limits_that_are_none(limits: object) -> None:
     with pytest.raises(InputError, match="limits are"):
-        scene([steepest.descend("x^2", start=1)], look=Look(limits=limits))  # type: ignore[arg-type]
+        scene([steepest.descend("x^2", start=1)], picture_options=PictureOptions(limits=limits))  # type: ignore[arg-type]
 
 
 def test_limits_are_kept() -> None:
-    assert ground(scene([steepest.descend("rosenbrock")], look=Look(limits=((-2, 2), (-1, 3))))).view == ((-2, 2), (-1, 3))
+    assert ground(scene([steepest.descend("rosenbrock")], picture_options=PictureOptions(limits=((-2, 2), (-1, 3))))).view == (
+        (-2, 2),
+        (-1, 3),
+    )
 
 
 def test_runs_on_two_objectives_are_refused() -> None:
@@ -293,4 +301,4 @@ def test_pretty_text(text: str, shown: str) -> None:
 
 def test_runs_of_one_name_are_told_apart() -> None:
     runs = steepest.compare("x^2", ["adam", "adam"], start=1)
-    assert [trace.label for trace in scene(runs).traces] == ["adam #1", "adam #2"]
+    assert [scene_run.label for scene_run in scene(runs).scene_runs] == ["adam #1", "adam #2"]

@@ -11,23 +11,23 @@ import pytest
 import steepest
 from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
-from steepest.plot.film_options import Cut
+from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.options import Look
-from steepest.plot.scene.grid import Heights
+from steepest.plot.options import PictureOptions
+from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import scene
 from steepest.plot.surface.axes import BEHIND, apart, averaged, laid_over
-from steepest.plot.surface.best_camera import viewpoint
+from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.renderer import Relief, Window, relief
-from steepest.plot.surface.run_artist import Climber
-from steepest.plot.surface.shading import skin
-from steepest.plot.surface.surface import FLOOR, RISE, Surface, climb, surface
+from steepest.plot.surface.renderer import SurfaceRendering, Viewport, render_surface
+from steepest.plot.surface.run_artist import SurfaceRunArtist
+from steepest.plot.surface.shading import shading
+from steepest.plot.surface.surface import FLOOR, RISE, Surface, surface, surface_path
 from steepest.plot.theme import DARK, LIGHT
 
-SPACE = Look(view="surface")
-WINDOW = Window(240, 200, 150.0, 120.0, 80.0)
+SPACE = PictureOptions(view="surface")
+WINDOW = Viewport(240, 200, 150.0, 120.0, 80.0)
 SIDE = np.linspace(0, 1, 81)
 X, Y = np.meshgrid(SIDE, SIDE)
 SHAPES = {
@@ -41,11 +41,11 @@ SHAPES = {
 
 def shape(name: str, view: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 1.0), (0.0, 1.0))) -> Surface:
     values = SHAPES[name]
-    return surface(Heights(SIDE, SIDE, values, np.linspace(0, 1, 17), "linear"), view)
+    return surface(Grid(SIDE, SIDE, values, np.linspace(0, 1, 17), "linear"), view)
 
 
-def seen(name: str, camera: Camera) -> Relief:
-    return relief(shape(name), camera, WINDOW)
+def seen(name: str, camera: Camera) -> SurfaceRendering:
+    return render_surface(shape(name), camera, WINDOW)
 
 
 def test_a_camera_in_the_south_sees_x_to_the_right_and_y_away() -> None:
@@ -109,7 +109,7 @@ def least_clearance(ground: Surface, camera: Camera, place: Array) -> float:
 @pytest.mark.parametrize("name", ["bowl", "waves", "saddle"])
 def test_a_pixel_has_the_color_of_the_place_that_it_shows(name: str) -> None:
     view = seen(name, Camera(azimuth=-50, elevation=50))
-    colors = skin(view.surface, LIGHT, 200)
+    colors = shading(view.surface, LIGHT, 200)
     picture = view.picture(colors)
     unit = np.random.default_rng(5).uniform(0.05, 0.95, (200, 2))
     places = view.surface.places(unit)
@@ -129,7 +129,7 @@ def channels(colors: object) -> Array:
 def test_the_floor_is_seen_through_a_hole_and_no_wall_stands_around_it() -> None:
     distance = np.hypot(X - 0.5, Y - 0.5)
     ground = surface(
-        Heights(SIDE, SIDE, np.where(distance < 0.2, np.nan, 0.5 + 0.4 * X), np.linspace(0, 1, 17), "linear"),
+        Grid(SIDE, SIDE, np.where(distance < 0.2, np.nan, 0.5 + 0.4 * X), np.linspace(0, 1, 17), "linear"),
         ((0.0, 1.0), (0.0, 1.0)),
     )
     unit = np.random.default_rng(8).uniform(0, 1, (400, 2))
@@ -138,8 +138,8 @@ def test_the_floor_is_seen_through_a_hole_and_no_wall_stands_around_it() -> None
     assert np.isnan(places[away < 0.17]).all() and np.isfinite(places[away > 0.23]).all()
     assert places[away > 0.23][:, 2] == pytest.approx(RISE * (0.5 + 0.4 * unit[away > 0.23][:, 0]), abs=1e-5)
     for camera in (Camera(azimuth=-60, elevation=40), Camera(azimuth=100, elevation=70)):
-        view = relief(ground, camera, WINDOW)
-        colors = skin(ground, LIGHT, 200)
+        view = render_surface(ground, camera, WINDOW)
+        colors = shading(ground, LIGHT, 200)
         picture = view.picture(colors)
         assert view.sees(places[away > 0.23]).all()
         for point in ((0.5, 0.5), (0.45, 0.52), (0.55, 0.5)):  # through the hole one sees the floor, or nothing
@@ -170,7 +170,7 @@ def test_averages_are_of_what_is_there() -> None:
 def test_a_climb_follows_the_ground_from_stop_to_stop() -> None:
     ground = shape("waves")
     positions = np.array([[0.1, 0.1], [0.8, 0.3], [0.5, 0.9]])
-    walked = climb(positions, ground)
+    walked = surface_path(positions, ground)
     assert walked.stops == pytest.approx(ground.places(positions))
     assert (np.diff(walked.steps) >= 0).all() and walked.steps[0] == 0 and walked.steps[-1] == 2
     assert np.isfinite(walked.places[:-1]).all()
@@ -180,7 +180,7 @@ def test_a_climb_follows_the_ground_from_stop_to_stop() -> None:
 
 
 def test_a_climb_that_leaves_lifts_the_pen() -> None:
-    walked = climb(np.array([[0.5, 0.5], [1.5, 0.5], [1.5, 0.8], [0.5, 0.8]]), shape("bowl"))
+    walked = surface_path(np.array([[0.5, 0.5], [1.5, 0.5], [1.5, 0.8], [0.5, 0.8]]), shape("bowl"))
     finite = np.isfinite(walked.places).all(axis=1)
     assert not finite.all() and walked.places[finite][:, 0].max() == pytest.approx(0.5)
     assert ((walked.steps[finite] <= 0.5 + 1e-9) | (walked.steps[finite] >= 2.5 - 1e-9)).all()
@@ -197,9 +197,9 @@ def test_front_and_behind_meet() -> None:
 @pytest.mark.parametrize("zscale", ["linear", "log"])
 def test_the_vertical_scale_is_that_of_the_levels(zscale: str) -> None:
     run = steepest.descend("rosenbrock")
-    shown = scene([run], look=Look(view="surface", zscale=zscale))
-    assert shown.landscape is not None and shown.landscape.heights is not None and shown.surface is not None
-    assert shown.landscape.heights.spacing == zscale
+    shown = scene([run], picture_options=PictureOptions(view="surface", zscale=zscale))
+    assert shown.objective_layer is not None and shown.objective_layer.grid is not None and shown.surface is not None
+    assert shown.objective_layer.grid.spacing == zscale
     valley = float((shown.surface.grid < 0.5).mean())
     assert (valley > 0.75) == (zscale == "linear")
 
@@ -207,23 +207,23 @@ def test_the_vertical_scale_is_that_of_the_levels(zscale: str) -> None:
 @pytest.mark.parametrize("function", ["rosenbrock", "himmelblau", "beale", "x^2 + 10y^2", "sin(x)cos(y)"])
 def test_the_camera_sees_most_of_the_path(function: str) -> None:
     run = steepest.descend(function, (0.5, 0.5), optimizer="adam(lr=0.05)", steps=200)
-    shown = scene([run], look=SPACE)
+    shown = scene([run], picture_options=SPACE)
     assert shown.surface is not None and shown.camera is not None
-    places = shown.traces[0].climb.places  # type: ignore[union-attr]
+    places = shown.scene_runs[0].surface_path.places  # type: ignore[union-attr]
     places = places[np.isfinite(places).all(axis=1)]
-    assert relief(shown.surface, shown.camera, WINDOW).sees(places).mean() > 0.7
-    assert viewpoint(shown.surface, [], np.zeros((0, 3))).azimuth == shown.camera.azimuth or shown.camera.elevation > 0
+    assert render_surface(shown.surface, shown.camera, WINDOW).sees(places).mean() > 0.7
+    assert best_camera(shown.surface, [], np.zeros((0, 3))).azimuth == shown.camera.azimuth or shown.camera.elevation > 0
 
 
 RACE = steepest.compare("rosenbrock", ["gd(lr=0.001)", "adam(lr=0.05)"], steps=60)
 
 
-def climbers(made: Film) -> list[Climber]:
-    return [actor.climber for actor in made.actors if actor.climber is not None]
+def climbers(made: Film) -> list[SurfaceRunArtist]:
+    return [run_artist.surface_run_artist for run_artist in made.run_artists if run_artist.surface_run_artist is not None]
 
 
 def test_a_film_shows_the_path_up_to_its_frame() -> None:
-    made = film(scene(RACE, look=SPACE), Cut(pace="steps"))
+    made = film(scene(RACE, picture_options=SPACE), FilmOptions(pace="steps"))
     for one, run in zip(climbers(made), RACE, strict=True):
         list(one.at(30))
         project, ground = one.ground.camera.project, one.ground.surface
@@ -232,11 +232,11 @@ def test_a_film_shows_the_path_up_to_its_frame() -> None:
         )
         parts = [np.column_stack(line.get_data()) for line in (one.front[-1], one.behind)]
         drawn = np.vstack([part[np.isfinite(part).all(axis=1)] for part in parts])
-        assert len(drawn) >= np.count_nonzero(one.climb.steps <= 30)
+        assert len(drawn) >= np.count_nonzero(one.surface_path.steps <= 30)
 
 
 def test_what_is_behind_is_faint() -> None:
-    made = film(scene(RACE, look=SPACE), Cut(turn=180, frames=8, pace="uniform"))
+    made = film(scene(RACE, picture_options=SPACE), FilmOptions(turn=180, frames=8, pace="uniform"))
     shades = []
     for _ in made.frames():
         shades += [one.head.get_alpha() for one in climbers(made)]
@@ -245,15 +245,15 @@ def test_what_is_behind_is_faint() -> None:
 
 
 def test_the_camera_turns_as_far_as_asked() -> None:
-    made = film(scene(RACE, look=SPACE), Cut(turn=90, frames=5, hold=0))
-    assert made.set_up.space is not None
-    first = made.set_up.space.rest.azimuth
-    angles = [made.set_up.space.camera.azimuth - first for _ in made.frames()]
+    made = film(scene(RACE, picture_options=SPACE), FilmOptions(turn=90, frames=5, hold=0))
+    assert made.layout_.surface_axes is not None
+    first = made.layout_.surface_axes.rest.azimuth
+    angles = [made.layout_.surface_axes.camera.azimuth - first for _ in made.frames()]
     assert angles == pytest.approx([0, 22.5, 45, 67.5, 90])
 
 
 def test_frames_of_a_turning_film_differ_where_the_surface_is() -> None:
-    made = film(scene(RACE, look=SPACE), Cut(turn=90, frames=3, hold=0, size=(640, 400), dpi=72), DARK)
+    made = film(scene(RACE, picture_options=SPACE), FilmOptions(turn=90, frames=3, hold=0, size=(640, 400), dpi=72), DARK)
     frames = [frame.pixels.copy() for frame in made.frames()]
     assert all(frame.shape == (400, 640, 4) and (frame[..., 3] == 255).all() for frame in frames)
     assert ((frames[0] != frames[2]).any(axis=2)).mean() > 0.07
@@ -269,16 +269,16 @@ def test_surfaces_with_holes_poles_and_none_of_it(formula: str) -> None:
 @pytest.mark.parametrize(
     ("look", "run", "message"),
     [
-        (Look(view="sphere"), "rosenbrock", "one of plane, surface"),
-        (Look(view="surface", zscale="cubic"), "rosenbrock", "one of linear, log"),
-        (Look(zscale="log"), "rosenbrock", "needs the surface"),
+        (PictureOptions(view="sphere"), "rosenbrock", "one of plane, surface"),
+        (PictureOptions(view="surface", zscale="cubic"), "rosenbrock", "one of linear, log"),
+        (PictureOptions(zscale="log"), "rosenbrock", "needs the surface"),
         (SPACE, "x^2", "this one has 1"),
         (SPACE, "a^2+b^2+c^2", "this one has 3"),
     ],
 )
-def test_looks_that_cannot_be(look: Look, run: str, message: str) -> None:
+def test_looks_that_cannot_be(picture_options: PictureOptions, run: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        scene([steepest.descend(run, steps=1)], look=look)
+        scene([steepest.descend(run, steps=1)], picture_options=picture_options)
 
 
 def test_only_a_surface_turns(tmp_path: Path) -> None:

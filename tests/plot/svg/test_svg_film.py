@@ -20,21 +20,21 @@ import steepest
 from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.timeline import timeline
-from steepest.plot.film_options import Cut
-from steepest.plot.mpl.sprite import Stamp
-from steepest.plot.options import Look
+from steepest.plot.film_options import FilmOptions
+from steepest.plot.mpl.sprite import TextSprite
+from steepest.plot.options import PictureOptions
 from steepest.plot.scene.scene import PLAIN, scene
 from steepest.plot.svg.film import write_svg
-from steepest.plot.svg.path_data import compact, outline
-from steepest.plot.svg.polyline import ribbon
-from steepest.plot.svg.timing import clock, needed
+from steepest.plot.svg.path_data import compact, path_data
+from steepest.plot.svg.polyline import growing_polyline
+from steepest.plot.svg.timing import needed, timing
 from steepest.plot.theme import DARK, LIGHT
 from steepest.runs.trajectory import Trajectory
 
 CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
 RACE = list(steepest.compare("himmelblau", ["gd", "adam(lr=0.3)"], start=(0, 0), lr=0.01, steps=40))
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
-SPACE = Look(view="surface")
+SPACE = PictureOptions(view="surface")
 ANIMATIONS = ("animate", "animateMotion", "animateTransform")
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
@@ -56,11 +56,13 @@ class Shot(NamedTuple):
         return found
 
 
-def shot(*runs: Trajectory, cut: Cut | None = None, dark: bool = False, look: Look = PLAIN) -> Shot:
-    cut = cut or Cut(frames=31, hold=1)
-    made = film(scene(runs, look=look), cut, DARK if dark else LIGHT)
+def shot(
+    *runs: Trajectory, film_options: FilmOptions | None = None, dark: bool = False, picture_options: PictureOptions = PLAIN
+) -> Shot:
+    film_options = film_options or FilmOptions(frames=31, hold=1)
+    made = film(scene(runs, picture_options=picture_options), film_options, DARK if dark else LIGHT)
     file = BytesIO()
-    write_svg(made, made.reel(cut, "a < b", "steepest", "steepest run 'a < b' & more"), file)
+    write_svg(made, made.film_format(film_options, "a < b", "steepest", "steepest run 'a < b' & more"), file)
     return Shot(made, fromstring(file.getvalue()))
 
 
@@ -111,13 +113,13 @@ def place(made: Film, ax: Axes | None, line: Line2D | None, index: int) -> np.nd
     """A point of a line on the film's own canvas, in points from the upper left."""
     assert ax is not None
     assert line is not None
-    x, y = ax.transData.transform(np.asarray(line.get_xydata()))[index] * 72 / made.set_up.picture.dpi
-    return np.array([x, made.set_up.picture.get_size_inches()[1] * 72 - y])
+    x, y = ax.transData.transform(np.asarray(line.get_xydata()))[index] * 72 / made.layout_.picture.dpi
+    return np.array([x, made.layout_.picture.get_size_inches()[1] * 72 - y])
 
 
 def play(made: Film, frame: int) -> None:
-    for actor in made.actors:
-        for _ in actor.at(float(made.timeline.steps[frame])):
+    for run_artist in made.run_artists:
+        for _ in run_artist.at(float(made.timeline.steps[frame])):
             pass
 
 
@@ -126,8 +128,11 @@ def play(made: Film, frame: int) -> None:
 def test_heads_and_tips_are_where_the_other_films_have_them(runs: list[Trajectory], frame: int) -> None:
     made = shot(*runs)
     play(made.film, frame)
-    for index, actor in enumerate(made.film.actors):
-        for name, ax, line in (("p", made.film.set_up.landscape, actor.head), ("g", made.film.set_up.chart, actor.tip)):
+    for index, run_artist in enumerate(made.film.run_artists):
+        for name, ax, line in (
+            ("p", made.film.layout_.objective_layer, run_artist.head),
+            ("g", made.film.layout_.chart, run_artist.tip),
+        ):
             (share,) = at(made, made.animation(f"{name}{index}h", "animateMotion"), frame)
             data = made.named(f"{name}{index}").attrib["d"]
             assert along(data, float(share) * total(data)) == pytest.approx(place(made.film, ax, line, -1), abs=0.3)
@@ -136,27 +141,27 @@ def test_heads_and_tips_are_where_the_other_films_have_them(runs: list[Trajector
 @pytest.mark.parametrize("frame", [0, 6, 30, 60])
 @pytest.mark.parametrize("trail", [None, 4])
 def test_trails_are_as_long_as_in_the_other_films(trail: int | None, frame: int) -> None:
-    made = shot(*RACE, cut=Cut(frames=61, trail=trail))
+    made = shot(*RACE, film_options=FilmOptions(frames=61, trail=trail))
     play(made.film, frame)
-    for index, actor in enumerate(made.film.actors):
+    for index, run_artist in enumerate(made.film.run_artists):
         dashes = at(made, made.animation(f"p{index}s", "animate"), frame)
         begin, length = (0.0, dashes[0]) if trail is None else dashes[1:3]
         data = made.named(f"p{index}").attrib["d"]
         for reached, end in ((begin, 0), (begin + length, -1)):
-            expected = place(made.film, made.film.set_up.landscape, actor.line[0], end)
+            expected = place(made.film, made.film.layout_.objective_layer, run_artist.line[0], end)
             assert along(data, float(reached)) == pytest.approx(expected, abs=0.4)
 
 
-@pytest.mark.parametrize("cut", [Cut(frames=31, hold=1), Cut(pace="steps", fps=5)])
-def test_the_words_are_those_of_each_frame(cut: Cut) -> None:
-    made = shot(*RACE, cut=cut)
+@pytest.mark.parametrize("cut", [FilmOptions(frames=31, hold=1), FilmOptions(pace="steps", fps=5)])
+def test_the_words_are_those_of_each_frame(film_options: FilmOptions) -> None:
+    made = shot(*RACE, film_options=film_options)
     strips = list(made.svg.iter(f"{SVG}animateTransform"))
-    for actor, strip in zip(made.film.actors, strips, strict=True):
+    for run_artist, strip in zip(made.film.run_artists, strips, strict=True):
         parent = next(each for each in made.svg.iter() if strip in list(each))
         lines = {float(text.attrib["y"]): text.text for text in parent.iter(f"{SVG}text")}
         for frame, step in enumerate(made.film.timeline.steps):
             shift = float(state(made, strip, frame).split()[1])
-            assert (lines[-shift] or "").replace("\xa0", " ") == actor.words(float(step))
+            assert (lines[-shift] or "").replace("\xa0", " ") == run_artist.words(float(step))
 
 
 @pytest.mark.parametrize("frame", [0, 13, 29])
@@ -164,11 +169,11 @@ def test_tangent_and_stride_are_those_of_each_frame(frame: int) -> None:
     made = shot(CURVE)
     play(made.film, frame)
     (tangent, stride) = [each for each in made.svg.iter(f"{SVG}animate") if each.get("attributeName") == "d"]
-    actor = made.film.actors[0]
-    assert actor.tangent is not None
-    for animation, line in ((tangent, actor.tangent.line), (stride, actor.tangent.stride)):
+    run_artist = made.film.run_artists[0]
+    assert run_artist.tangent is not None
+    for animation, line in ((tangent, run_artist.tangent.line), (stride, run_artist.tangent.stride)):
         points = np.array([float(part) for part in NUMBER.findall(state(made, animation, frame))]).reshape(-1, 2)
-        expected = [place(made.film, made.film.set_up.landscape, line, end) for end in range(len(points))]
+        expected = [place(made.film, made.film.layout_.objective_layer, line, end) for end in range(len(points))]
         np.testing.assert_allclose(points, expected, atol=0.01)
         assert values(animation)[-1] == "M0 0"
 
@@ -177,33 +182,33 @@ def test_tangent_and_stride_are_those_of_each_frame(frame: int) -> None:
 def test_heads_on_a_surface_and_how_faint_they_are(frame: int) -> None:
     """The second run starts where the surface hides it."""
     runs = steepest.compare("rosenbrock", ["gd(lr=0.001)", "momentum(beta=0.9, lr=0.001)"], steps=60)
-    made = shot(*runs, cut=Cut(frames=32), look=SPACE)
+    made = shot(*runs, film_options=FilmOptions(frames=32), picture_options=SPACE)
     play(made.film, frame)
     opacities: set[str] = set()
-    for index, actor in enumerate(made.film.actors):
-        assert actor.climber is not None
+    for index, run_artist in enumerate(made.film.run_artists):
+        assert run_artist.surface_run_artist is not None
         (share,) = at(made, made.animation(f"p{index}h", "animateMotion"), frame)
         data = made.named(f"p{index}").attrib["d"]
-        expected = place(made.film, actor.climber.ground.ax, actor.climber.head, -1)
+        expected = place(made.film, run_artist.surface_run_artist.ground.ax, run_artist.surface_run_artist.head, -1)
         assert along(data, float(share) * total(data)) == pytest.approx(expected, abs=0.4)
         users = [each for each in made.svg.iter(f"{SVG}use") if each.get(LINK, "").endswith(f"-p{index}h")]
         faint = [each for user in users for each in user.iter(f"{SVG}animate")]
-        assert all(float(state(made, each, frame)) == actor.climber.head.get_alpha() for each in faint)
+        assert all(float(state(made, each, frame)) == run_artist.surface_run_artist.head.get_alpha() for each in faint)
         opacities.update(text for each in faint for text in values(each))
     assert opacities == {"1", ".38"}
 
 
 @pytest.mark.parametrize("trail", [None, 3])
 def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None:
-    made = shot(*RACE, cut=Cut(frames=12, trail=trail), look=SPACE)
+    made = shot(*RACE, film_options=FilmOptions(frames=12, trail=trail), picture_options=SPACE)
     play(made.film, -1)
     _, end = [each for each in made.svg.iter(f"{SVG}g") if each.get("class")]
-    for actor in made.film.actors:
-        assert actor.climber is not None
-        drawn = np.asarray(actor.climber.front[1].get_xydata(), dtype=np.float64)
+    for run_artist in made.film.run_artists:
+        assert run_artist.surface_run_artist is not None
+        drawn = np.asarray(run_artist.surface_run_artist.front[1].get_xydata(), dtype=np.float64)
         drawn = drawn[np.isfinite(drawn).all(axis=1)]
         (halo,) = {each.get("clip-path") for each in end if each.get("stroke-width") == "3.4"}
-        color = actor.climber.front[1].get_color()
+        color = run_artist.surface_run_artist.front[1].get_color()
         lines = [
             each for each in end if (each.get("stroke"), each.get("stroke-width"), each.get("clip-path")) == (color, "1.6", halo)
         ]
@@ -211,7 +216,7 @@ def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None
         strokes = [polyline(part)[:, 0] for text in data if "Z" not in text for part in text.split("M")[1:] if part != "0 0"]
         assert bool(strokes) == bool(len(drawn))
         if strokes:
-            across = actor.climber.ground.ax.transData.transform(drawn)[:, 0] * 72 / made.film.set_up.picture.dpi
+            across = run_artist.surface_run_artist.ground.ax.transData.transform(drawn)[:, 0] * 72 / made.film.layout_.picture.dpi
             reached = np.concatenate(strokes)
             assert (reached.min(), reached.max()) == pytest.approx((across.min(), across.max()), abs=0.5)
 
@@ -220,24 +225,24 @@ def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None
 def test_arrows_and_their_labels_are_those_of_each_frame(frame: int) -> None:
     """An arrow's tip and the middles of the labels."""
     run = steepest.descend("himmelblau", start=(0, 0), optimizer="momentum(beta=0.9)", lr=0.005, steps=20)
-    made = shot(run, cut=Cut(frames=40), look=Look(show=("gradient", "momentum")))
-    load = made.film.actors[0].load
+    made = shot(run, film_options=FilmOptions(frames=40), picture_options=PictureOptions(show=("gradient", "momentum")))
+    load = made.film.run_artists[0].load
     assert load is not None
     shown = list(load.at(int(made.film.timeline.steps[frame])))
     arrows = [artist for artist in shown if isinstance(artist, Quiver)]
-    labels = [artist for artist in shown if isinstance(artist, Stamp)]
+    labels = [artist for artist in shown if isinstance(artist, TextSprite)]
     assert (len(arrows), len(labels)) == (2, 2)
     states = [state(made, each, frame) for each in made.svg.iter(f"{SVG}animate") if each.get("attributeName") == "d"]
     drawn = [np.array([float(part) for part in NUMBER.findall(each)]).reshape(-1, 2) for each in states if each != "M0 0"]
-    ax, height = made.film.set_up.landscape, made.film.set_up.picture.get_size_inches()[1] * 72
+    ax, height = made.film.layout_.objective_layer, made.film.layout_.picture.get_size_inches()[1] * 72
     assert ax is not None
     for arrow, corners in zip(arrows, drawn, strict=True):
         tip = np.array(arrow.get_offsets(), dtype=np.float64).ravel() + np.array([arrow.U, arrow.V]).ravel()
-        x, y = ax.transData.transform(tip) * 72 / made.film.set_up.picture.dpi
+        x, y = ax.transData.transform(tip) * 72 / made.film.layout_.picture.dpi
         assert np.abs(corners - (x, height - y)).sum(axis=1).min() < 0.1
     for index, label in enumerate(labels):
         moves = made.animation(f"l0-{index}", "animateTransform")
-        x, y = ax.transAxes.transform(label.place) * 72 / made.film.set_up.picture.dpi
+        x, y = ax.transAxes.transform(label.place) * 72 / made.film.layout_.picture.dpi
         assert [float(part) for part in state(made, moves, frame).split()] == pytest.approx([x, height - y], abs=0.01)
 
 
@@ -256,10 +261,12 @@ RUNS = {
 }
 
 
-@pytest.mark.parametrize("cut", [Cut(frames=20), Cut(frames=1), Cut(pace="steps", hold=0), Cut(fps=7, trail=2)], ids=str)
+@pytest.mark.parametrize(
+    "cut", [FilmOptions(frames=20), FilmOptions(frames=1), FilmOptions(pace="steps", hold=0), FilmOptions(fps=7, trail=2)], ids=str
+)
 @pytest.mark.parametrize("name", RUNS)
-def test_every_animation_is_well_timed(name: str, cut: Cut) -> None:
-    made = shot(*RUNS[name], cut=cut)
+def test_every_animation_is_well_timed(name: str, film_options: FilmOptions) -> None:
+    made = shot(*RUNS[name], film_options=film_options)
     frames = made.film.timeline
     animations = [each for each in made.svg.iter() if each.tag.removeprefix(SVG) in ANIMATIONS]
     assert animations
@@ -269,7 +276,7 @@ def test_every_animation_is_well_timed(name: str, cut: Cut) -> None:
         assert all(0 <= one < other <= 1 for one, other in pairwise(times(each))), each.attrib
         assert float(each.attrib["dur"].removesuffix("s")) == pytest.approx(len(frames.steps) / frames.rate + frames.hold, abs=1e-3)
         assert each.get("calcMode") == "discrete" or times(each)[-1] == 1
-        if cut.pace == "steps":
+        if film_options.pace == "steps":
             assert each.get("calcMode") == "discrete"
 
 
@@ -302,11 +309,11 @@ def test_without_animation_the_last_frame_is_seen() -> None:
     play(made.film, -1)
     heads = [each for each in end.iter(f"{SVG}use") if each.attrib[LINK].endswith("h") and "transform" in each.attrib]
     places = [[float(part) for part in NUMBER.findall(each.attrib["transform"])] for each in heads]
-    set_up = made.film.set_up
-    expected = [place(made.film, set_up.chart, actor.tip, -1) for actor in made.film.actors]
-    expected += [place(made.film, set_up.landscape, actor.head, -1) for actor in made.film.actors]
+    layout_ = made.film.layout_
+    expected = [place(made.film, layout_.chart, run_artist.tip, -1) for run_artist in made.film.run_artists]
+    expected += [place(made.film, layout_.objective_layer, run_artist.head, -1) for run_artist in made.film.run_artists]
     np.testing.assert_allclose(sorted(places), sorted(row.tolist() for row in expected), atol=0.01)
-    assert [text.text for text in end.iter(f"{SVG}text")] == [actor.trace.outcome for actor in made.film.actors]
+    assert [text.text for text in end.iter(f"{SVG}text")] == [run_artist.scene_run.outcome for run_artist in made.film.run_artists]
     styles = "".join(style.text or "" for style in made.svg.iter(f"{SVG}style"))
     assert "prefers-reduced-motion:reduce" in styles
 
@@ -320,29 +327,29 @@ def test_a_dashed_line_opens_behind_a_mask_and_a_solid_one_does_not() -> None:
 
 @pytest.mark.parametrize("loop", [True, False])
 def test_loops_or_stays(loop: bool) -> None:
-    for each in shot(CURVE, cut=Cut(frames=5, loop=loop)).svg.iter(f"{SVG}animateMotion"):
+    for each in shot(CURVE, film_options=FilmOptions(frames=5, loop=loop)).svg.iter(f"{SVG}animateMotion"):
         assert (each.get("repeatCount"), each.get("fill")) == (("indefinite", None) if loop else (None, "freeze"))
 
 
 def test_the_size_is_that_of_the_other_films() -> None:
-    made = shot(CURVE, cut=Cut(size=(1280, 720), frames=2, dpi=120))
+    made = shot(CURVE, film_options=FilmOptions(size=(1280, 720), frames=2, dpi=120))
     assert (made.svg.get("width"), made.svg.get("height"), made.svg.get("viewBox")) == ("1280", "720", "0 0 768 432")
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_film_is_small(dark: bool) -> None:
-    made = film(scene(RACE), Cut(), DARK if dark else LIGHT)
+    made = film(scene(RACE), FilmOptions(), DARK if dark else LIGHT)
     file = BytesIO()
-    write_svg(made, made.reel(Cut(), "", "", ""), file)
+    write_svg(made, made.film_format(FilmOptions(), "", "", ""), file)
     assert len(file.getvalue()) < 150_000
     assert (DARK if dark else LIGHT).brush(0).color in file.getvalue().decode()
 
 
 def test_the_film_is_left_as_it_was() -> None:
     """Whoever draws frames of the same film afterwards gets what they would have got before."""
-    made = film(scene(RACE), Cut(frames=3))
+    made = film(scene(RACE), FilmOptions(frames=3))
     before = [frame.pixels.copy() for frame in made.frames()]
-    write_svg(made, made.reel(Cut(), "", "", ""), BytesIO())
+    write_svg(made, made.film_format(FilmOptions(), "", "", ""), BytesIO())
     for one, other in zip(before, made.frames(), strict=True):
         np.testing.assert_array_equal(one, other.pixels)
 
@@ -361,7 +368,7 @@ def test_what_it_shows_and_what_makes_it_again_are_told(tmp_path: Path) -> None:
 def test_a_ribbon_is_cut_at_its_box() -> None:
     """Out at the right after half of the first part, lifted, and back for the third."""
     places = np.array([[0.5, 0.5], [1.5, 0.5], [np.nan, np.nan], [0.5, 0.75], [0.5, 0.25]])
-    found = ribbon(places, np.arange(4), np.arange(1, 5), np.array([[0.0, 0.0], [1.0, 1.0]]), 2)
+    found = growing_polyline(places, np.arange(4), np.arange(1, 5), np.array([[0.0, 0.0], [1.0, 1.0]]), 2)
     assert [piece.tolist() for piece in found.pieces] == [[[0.5, 0.5], [1.0, 0.5]], [[0.5, 0.75], [0.5, 0.25]]]
     assert (found.starts, found.length) == ((0.0, 0.5), 1.0)
     assert found.reached(np.array([0.0, 0.25, 0.5, 2.0, 3.0, 3.5, 4.0])).tolist() == [0, 0.25, 0.5, 0.5, 0.5, 0.75, 1]
@@ -370,13 +377,13 @@ def test_a_ribbon_is_cut_at_its_box() -> None:
 
 def test_a_step_that_stays_in_place_does_not_cut_a_ribbon() -> None:
     places = np.array([[0.0, 0.5], [0.5, 0.5], [0.5, 0.5], [1.0, 0.5]])
-    found = ribbon(places, np.arange(3), np.arange(1, 4), np.array([[0.0, 0.0], [1.0, 1.0]]), 2)
+    found = growing_polyline(places, np.arange(3), np.arange(1, 4), np.array([[0.0, 0.0], [1.0, 1.0]]), 2)
     assert [piece.tolist() for piece in found.pieces] == [[[0.0, 0.5], [0.5, 0.5], [1.0, 0.5]]]
     assert found.reached(np.array([1.0, 1.5, 2.0, 3.0])).tolist() == [0.5, 0.5, 0.5, 1.0]
 
 
 def test_only_needed_frames_are_written() -> None:
-    ticks = clock(timeline(4, Cut(frames=41, fps=10, hold=1)), loop=False)
+    ticks = timing(timeline(4, FilmOptions(frames=41, fps=10, hold=1)), loop=False)
     rows = np.abs(np.linspace(-1, 1, 41))[:, None]
     written = ticks.moves(rows, lambda row: f"{row[0]:g}", 0.01)
     assert 'values="1;0;1;1"' in written
@@ -393,7 +400,7 @@ def test_straight_paths_are_made_short_and_curves_left_alone() -> None:
     assert straight.attrib["d"].endswith("z")
     assert total(straight.attrib["d"]) == pytest.approx(200, abs=0.1)
     assert kept.attrib["d"] == curve
-    assert outline(np.array([[1.0, 1.0], [1.0, 1.0]])) == "M1 1h0"
+    assert path_data(np.array([[1.0, 1.0], [1.0, 1.0]])) == "M1 1h0"
 
 
 @pytest.mark.parametrize("name", ["film.pdf", "film.csv", "film"])

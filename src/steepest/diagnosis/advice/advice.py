@@ -31,8 +31,6 @@ from steepest.targets.arrays import Array
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
 
-__all__ = ["Advice", "advice", "wanted"]
-
 FEWER = 0.8  # the share of the steps that advice must do with
 LOWER = 0.5  # or the share of the distance to the lowest value
 SAME = 1e-9  # the share of a fall by which two values may differ and be the same
@@ -140,7 +138,7 @@ def ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
         return (
             seen.lower is not None if seen.arrived and reached - seen.arrived.value <= REST * (first - seen.arrived.value) else None
         )
-    bottom = seen.place.value if seen.place and seen.place.kind == "minimum" else least(trial) if seen.kink else math.nan
+    bottom = seen.stationary.value if seen.place and seen.place.kind == "minimum" else least(trial) if seen.kink else math.nan
     nearer = reached - bottom <= LOWER * (least(before) - bottom) or before.ending in ("diverged", "undefined")
     return seen.lower is not None if nearer and settles(trial, bottom) else None
 

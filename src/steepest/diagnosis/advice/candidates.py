@@ -12,8 +12,6 @@ from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.stability import known_before
 from steepest.targets.arrays import Array
 
-__all__ = ["Settings", "candidates"]
-
 WORTHWHILE = 30.0  # the condition number from which momentum is worth its own mention
 FACTORS = (0.01, 0.1, 0.3, 3.0, 10.0, 100.0)  # of a learning rate whose best value no curvature tells
 Settings = dict[str, float | str]
@@ -37,13 +35,13 @@ def last_rate(evidence: Evidence) -> float | None:
     """The learning rate; of a schedule that of the step that would come next."""
     if "lr" not in evidence.run.hyperparameters:
         return None
-    return float(known_before(evidence.run, evidence.survey)["lr"][-1, 0])
+    return float(known_before(evidence.run, evidence.sampling)["lr"][-1, 0])
 
 
 def momenta(evidence: Evidence, least: float, largest: float) -> Iterator[tuple[Settings, str]]:
     """The learning rate with the momentum for curvatures in between; of gradient descent on an uneven one, the heavy ball."""
     between = f"the best momentum for curvatures from {least:.4g} to {largest:.4g}"
-    given = {name: column[-1:] for name, column in known_before(evidence.run, evidence.survey).items()}
+    given = {name: column[-1:] for name, column in known_before(evidence.run, evidence.sampling).items()}
     tuned = best_momentum(evidence.run.optimizer, given, least, largest)
     if tuned is not None and largest < least * (1 + 1e-9):
         yield dict(tuned.settings), f"with the one curvature {largest:.4g} a single step of 1/lambda arrives, without momentum"
@@ -118,14 +116,14 @@ def place(evidence: Evidence) -> str:
     end = evidence.stability.end
     if end is not None and end[0].scaled:
         return "of the scaled problem at the end"
-    if evidence.place is not None:
-        return f"at the {evidence.place.kind if evidence.place.kind != 'flat' else 'level place'}"
-    last = evidence.survey.curvatures[-1]
+    if evidence.stationary is not None:
+        return f"at the {evidence.stationary.kind if evidence.stationary.kind != 'flat' else 'level place'}"
+    last = evidence.sampling.curvatures[-1]
     return "at the end" if np.isfinite(last).all() and not evidence.diverges else "at the start"
 
 
 def steepest_curvature(evidence: Evidence) -> float | None:
     """The largest curvature on the way, as far as the run was near its start or went down."""
-    curvatures, values = evidence.survey.curvatures[:, -1], evidence.survey.values
+    curvatures, values = evidence.sampling.curvatures[:, -1], evidence.sampling.values
     near = np.isfinite(curvatures) & (values <= values[0]) & (curvatures > 0)
     return float(curvatures[near].max()) if near.any() else None

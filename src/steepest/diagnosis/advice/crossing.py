@@ -17,8 +17,6 @@ from steepest.targets.arrays import Array, interpret
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
 
-__all__ = ["crosses"]
-
 LONGEST = 400  # steps that are looked at between their ends, the longest first
 MOST_CALLS = 10  # and of a Python function
 INSIDE = np.array([0.0, *(np.arange(1, 24) - math.sqrt(0.5) + 0.5) / 24, 1.0])  # irrational: no step is cut at a round number

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
-__all__ = ["MOST_STEPS", "again", "continued", "trial_steps", "trial_tol"]
-
 LONGER = 10_000  # steps that a trial may take, and what a run would have done with as many
 MOST_STEPS = 100_000  # a run of more is not tried again
 MOST_CALLS = 1_000  # steps of a trial of a Python function

@@ -16,8 +16,6 @@ from steepest.targets.arrays import Array
 if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer
 
-__all__ = ["Tuned", "best_gain", "best_momentum", "critical", "nesterov", "polyak", "rounded_down", "rounded_up"]
-
 GRID = 400
 REFINEMENTS = 40
 DIGITS = 4  # of what is printed

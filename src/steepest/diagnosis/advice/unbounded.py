@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from steepest.diagnosis.sampling import Survey, evaluations
+from steepest.diagnosis.sampling import Sampling, evaluations
 from steepest.objectives.callable import CallableObjective
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
-
-__all__ = ["falls_without_end"]
 
 DISTANCES = 10.0 ** np.arange(0, 301, 0.25)
 FEWEST = 8  # of them, before the value leaves the numbers
@@ -21,25 +19,25 @@ DEEP = -1e100  # the value that counts as the end, in units of the first one's s
 SHOWN = -1e6  # and one that is far enough down to be shown
 
 
-def falls_without_end(run: Trajectory, survey: Survey) -> tuple[Array, float] | None:
+def falls_without_end(run: Trajectory, sampling: Sampling) -> tuple[Array, float] | None:
     """A position far out with its value, in a direction in which the function falls the farther the lower.
 
     Straight lines from the run's last positions along its way, the coordinates and the eigenvectors of the Hessian; the
     function must fall from somewhere on until its value or a coordinate leaves the floating-point numbers, to below -1e100.
 
     >>> from steepest.runs.descent import descend
-    >>> from steepest.diagnosis.sampling import survey
+    >>> from steepest.diagnosis.sampling import sampling
     >>> runs = [descend(text, 1, steps=3) for text in ("x^3", "x^4 - x^3", "-log(x)")]
-    >>> [falls_without_end(run, survey(run)) is not None for run in runs]
+    >>> [falls_without_end(run, sampling(run)) is not None for run in runs]
     [True, False, False]
     """
     if isinstance(run.objective, CallableObjective):
         return None
-    rows = np.flatnonzero(np.isfinite(survey.positions).all(axis=1) & np.isfinite(survey.values))
+    rows = np.flatnonzero(np.isfinite(sampling.positions).all(axis=1) & np.isfinite(sampling.values))
     for row in rows[[0, -1]] if len(rows) else ():
-        start, size = survey.positions[row], survey.positions.shape[1]
-        ways = [start - survey.positions[rows[0]], -survey.gradients[row], *np.eye(size)]
-        ways += [*survey.directions[row].T] if np.isfinite(survey.directions[row]).all() else []
+        start, size = sampling.positions[row], sampling.positions.shape[1]
+        ways = [start - sampling.positions[rows[0]], -sampling.gradients[row], *np.eye(size)]
+        ways += [*sampling.directions[row].T] if np.isfinite(sampling.directions[row]).all() else []
         for way in ways:
             length = float(np.abs(way).max())
             if not (length > 0 and np.isfinite(length)):

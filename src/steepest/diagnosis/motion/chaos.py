@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steepest.diagnosis.jacobian import step_jacobians
-from steepest.diagnosis.sampling import Survey
+from steepest.diagnosis.sampling import Sampling
 from steepest.diagnosis.stability import known_before, tape_inputs
 from steepest.runs.record import TapeRecord
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
-
-__all__ = ["Chaos", "chaos"]
 
 FEWEST, MOST = 30, 1000  # steps over which neighbors are followed
 PARTED = math.log(1e4)  # how far they must part, at least
@@ -40,29 +38,29 @@ class Chaos:
     last: int
 
 
-def chaos(run: Trajectory, survey: Survey) -> Chaos | None:
+def chaos(run: Trajectory, sampling: Sampling) -> Chaos | None:
     """The exponent of a run that stays where it is, without coming to rest, while its neighbors part; None for any other.
 
     >>> from steepest.runs.descent import descend
-    >>> from steepest.diagnosis.sampling import survey
+    >>> from steepest.diagnosis.sampling import sampling
     >>> run = descend("4x^3/3 - 1.5x^2", 0.3, lr=1, steps=600)  # x' = 4x(1-x)
-    >>> abs(chaos(run, survey(run)).exponent - math.log(2)) < 0.02
+    >>> abs(chaos(run, sampling(run)).exponent - math.log(2)) < 0.02
     True
     """
-    gaps = np.flatnonzero(np.diff(survey.steps) != 1)
-    first = max(len(survey.steps) // 2, int(gaps[-1]) + 1 if len(gaps) else 0, len(survey.steps) - 1 - MOST)
-    rows = np.arange(first, len(survey.steps) - 1)
-    if not isinstance(run.record, TapeRecord) or len(rows) < FEWEST or not stays(survey.positions[first:]):
+    gaps = np.flatnonzero(np.diff(sampling.steps) != 1)
+    first = max(len(sampling.steps) // 2, int(gaps[-1]) + 1 if len(gaps) else 0, len(sampling.steps) - 1 - MOST)
+    rows = np.arange(first, len(sampling.steps) - 1)
+    if not isinstance(run.record, TapeRecord) or len(rows) < FEWEST or not stays(sampling.positions[first:]):
         return None
     program = run.record.program
     if program.count + len(program.next_state) > WIDEST:
         return None
-    inputs = tape_inputs(run, known_before(run, survey))
+    inputs = tape_inputs(run, known_before(run, sampling))
     logs = growth(step_jacobians(program, [column[rows] for column in inputs]))
     half = len(logs) // 2
     if not np.isfinite(logs).all() or logs.sum() < PARTED or min(logs[:half].mean(), logs[half:].mean()) < SLOWEST:
         return None
-    return Chaos(float(logs.mean()), int(survey.steps[first]), int(survey.steps[-1]))
+    return Chaos(float(logs.mean()), int(sampling.steps[first]), int(sampling.steps[-1]))
 
 
 def stays(positions: Array) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steepest.diagnosis.motion.rate import Fit
-from steepest.diagnosis.sampling import Survey
+from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import names
 from steepest.objectives.callable import CallableObjective
 from steepest.runs.descent import descend
@@ -16,8 +16,6 @@ from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
-
-__all__ = ["Divergence", "divergence", "scheduled"]
 
 FAR = 10.0  # how many times farther than its start a run must get to be running away downhill
 GROWING = 1.001
@@ -34,7 +32,7 @@ class Divergence:
     continued: Trajectory | None
 
 
-def divergence(run: Trajectory, survey: Survey, growth: Fit | None, moves: Array, last_unstable: bool) -> Divergence | None:
+def divergence(run: Trajectory, sampling: Sampling, growth: Fit | None, moves: Array, last_unstable: bool) -> Divergence | None:
     """Whether a run diverges; None if it does not.
 
     Args:
@@ -46,7 +44,7 @@ def divergence(run: Trajectory, survey: Survey, growth: Fit | None, moves: Array
         return Divergence(None)
     if run.ending not in ("step_limit", "interrupted") or not run.steps:
         return None
-    values, positions = survey.values, survey.positions
+    values, positions = sampling.values, sampling.positions
     rising = bool(values[-1] > values[0])
     if growth is None:
         ever_faster = len(moves) >= 3 and bool((np.diff(moves[-5:]) > 0).all())
@@ -56,14 +54,14 @@ def divergence(run: Trajectory, survey: Survey, growth: Fit | None, moves: Array
         ever_faster = growth.factor > GROWING
         uphill = rising and ever_faster and bool(values[-1] >= 0.5 * np.nanmax(values))
     far = float(np.abs(positions[-1] - positions[0]).max()) > FAR * (1 + float(np.abs(positions[0]).max()))
-    downhill = ever_faster and far and bool(survey.curvatures[-1, 0] < 0) and not scheduled(run)
+    downhill = ever_faster and far and bool(sampling.curvatures[-1, 0] < 0) and not scheduled(run)
     if scheduled(run):  # which cannot be continued
         uphill = uphill and bool(np.abs(values[-1]) > MUCH_ALONE * np.nanmax(np.abs(values[: len(values) // 2 + 1])))
     grows = uphill or downhill
-    return confirmed(run, survey) if grows else None
+    return confirmed(run, sampling) if grows else None
 
 
-def confirmed(run: Trajectory, survey: Survey) -> Divergence | None:
+def confirmed(run: Trajectory, sampling: Sampling) -> Divergence | None:
     """A run that grows, if it goes on to grow; what cannot be continued is taken at its word."""
     steps = min(max(LONGER, 2 * run.steps), MOST_STEPS)
     if isinstance(run.objective, CallableObjective) or scheduled(run) or steps <= run.steps:
@@ -74,7 +72,7 @@ def confirmed(run: Trajectory, survey: Survey) -> Divergence | None:
     if more.ending == "diverged":
         return Divergence(more)
     (last,) = more.record.values([more.steps])
-    grown = abs(last - survey.values[0]) > MUCH * abs(float(survey.values[-1] - survey.values[0]))
+    grown = abs(last - sampling.values[0]) > MUCH * abs(float(sampling.values[-1] - sampling.values[0]))
     return Divergence(more) if more.ending == "step_limit" and grown else None
 
 

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steepest.diagnosis.motion.oscillation import lengths
-from steepest.diagnosis.sampling import Survey, evaluations
+from steepest.diagnosis.sampling import Sampling, evaluations
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
-
-__all__ = ["kink"]
 
 JUMP = 5.0  # times more than the curvatures on both sides allow
 LAST = 12  # steps that are looked at
@@ -21,22 +19,22 @@ PARTS = 32
 ZOOMS = 8  # into one of the parts each, until what is left is so short that only an edge has a jump of the slope in it
 
 
-def kink(run: Trajectory, survey: Survey, tail: int) -> bool:
+def kink(run: Trajectory, sampling: Sampling, tail: int) -> bool:
     """Whether the slope jumps in two or more of the last steps, by more than the curvatures on both sides allow.
 
     Args:
         tail: the first row from which on every position was looked at.
 
     >>> from steepest.runs.descent import descend
-    >>> from steepest.diagnosis.sampling import survey
+    >>> from steepest.diagnosis.sampling import sampling
     >>> runs = descend("abs(x)", 2.05, lr=0.1), descend("sqrt(x^2 + 1e-12)", 2.05, lr=0.1)
-    >>> [kink(run, survey(run), 0) for run in runs]
+    >>> [kink(run, sampling(run), 0) for run in runs]
     [True, False]
     """
-    if not survey.exact:
+    if not sampling.exact:
         return False
-    rows = slice(max(tail, len(survey.steps) - LAST), None)
-    slopes, positions, curvatures = (part[rows] for part in (survey.gradients, survey.positions, survey.curvatures))
+    rows = slice(max(tail, len(sampling.steps) - LAST), None)
+    slopes, positions, curvatures = (part[rows] for part in (sampling.gradients, sampling.positions, sampling.curvatures))
     with np.errstate(all="ignore"):
         change, way = lengths(np.diff(slopes, axis=0)), lengths(np.diff(positions, axis=0))
         size = np.abs(curvatures).max(axis=1)

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.diagnosis.motion.rate import fitted
-from steepest.diagnosis.sampling import Survey
+from steepest.diagnosis.sampling import Sampling
 from steepest.targets.arrays import Array
-
-__all__ = ["Swing", "falls", "lengths", "swings", "turns"]
 
 VISIBLE = 0.01  # the share of the gradient from which a direction is seen to swing
 SIGNIFICANT = 1e-6  # and the share of the largest slope so far in that direction
@@ -24,7 +22,7 @@ Steps = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Swing:
+class Oscillation:
     """A swing from side to side along a direction, an eigenvector of the Hessian on the way.
 
     Attributes:
@@ -45,7 +43,7 @@ class Swing:
     factor: float
 
 
-def swings(survey: Survey) -> tuple[Swing, ...]:
+def oscillations(sampling: Sampling) -> tuple[Oscillation, ...]:
     """The directions in which the run crossed the floor of the valley, the most frequent first.
 
     In an eigendirection of a quadratic the slope is the curvature times the error, so it changes its sign where the error
@@ -53,28 +51,29 @@ def swings(survey: Survey) -> tuple[Swing, ...]:
     turn on the way, so they only propose directions: what is counted are the changes of sign along a fixed one.
 
     >>> from steepest.runs.descent import descend
-    >>> from steepest.diagnosis.sampling import survey
-    >>> [(swing.direction.tolist(), swing.period) for swing in swings(survey(descend("x^2 + 10y^2", (10, 1), lr=0.09)))]
+    >>> from steepest.diagnosis.sampling import sampling
+    >>> run = descend("x^2 + 10y^2", (10, 1), lr=0.09)
+    >>> [(each.direction.tolist(), each.period) for each in oscillations(sampling(run))]
     [([0.0, 1.0], 2.0)]
     """
-    if survey.hessians is None:
+    if sampling.hessians is None:
         return ()
-    found: list[Swing] = []
-    for direction in crossed(survey):
+    found: list[Oscillation] = []
+    for direction in crossed(sampling):
         if all(abs(float(direction @ other.direction)) < ALIGNED for other in found):
-            found += along(survey, direction)
+            found += along(sampling, direction)
     return tuple(sorted(found, key=lambda each: -each.changes))
 
 
-def crossed(survey: Survey) -> list[Array]:
+def crossed(sampling: Sampling) -> list[Array]:
     """The eigenvectors along which the slope changed its sign, each where it last did, the most frequent first."""
-    vectors = np.where(np.isfinite(survey.directions), survey.directions, np.eye(survey.positions.shape[1]))
+    vectors = np.where(np.isfinite(sampling.directions), sampling.directions, np.eye(sampling.positions.shape[1]))
     with np.errstate(all="ignore"):
-        largest = np.abs(survey.gradients).max(axis=1, keepdims=True)
-        slopes = np.einsum("mij,mi->mj", vectors, survey.gradients / np.where(largest > 0, largest, 1.0))
+        largest = np.abs(sampling.gradients).max(axis=1, keepdims=True)
+        slopes = np.einsum("mij,mi->mj", vectors, sampling.gradients / np.where(largest > 0, largest, 1.0))
         overlap = np.einsum("mij,mij->mj", vectors[1:], vectors[:-1])
         sizes = np.abs(slopes) * largest
-    next_to = (np.diff(survey.steps) == 1)[:, None] & (np.abs(overlap) > ALIGNED)
+    next_to = (np.diff(sampling.steps) == 1)[:, None] & (np.abs(overlap) > ALIGNED)
     peak = np.maximum.accumulate(np.nan_to_num(sizes), axis=0)
     tiny = (sizes <= SIGNIFICANT * peak) | (sizes <= 1e-12 * peak.max(axis=1, keepdims=True))
     seen = (np.abs(slopes) > VISIBLE) & ~tiny
@@ -83,27 +82,27 @@ def crossed(survey: Survey) -> list[Array]:
     changed = (sides[1:] * sides[:-1] < 0) & next_to
     counts = changed.sum(axis=0)
     order = [index for index in np.argsort(-counts, kind="stable").tolist() if counts[index]]
-    return [survey.directions[np.flatnonzero(changed[:, index])[-1] + 1, :, index] for index in order]
+    return [sampling.directions[np.flatnonzero(changed[:, index])[-1] + 1, :, index] for index in order]
 
 
-def along(survey: Survey, direction: Array) -> list[Swing]:
+def along(sampling: Sampling, direction: Array) -> list[Oscillation]:
     """The swing along a fixed direction: where the slope along it changes its sign by more than rounding."""
-    precision = ROUNDING if survey.exact else SIGNIFICANT
+    precision = ROUNDING if sampling.exact else SIGNIFICANT
     with np.errstate(all="ignore"):
-        slopes = survey.gradients @ direction
-        curvatures = np.nan_to_num(np.abs(survey.curvatures).max(axis=1))
+        slopes = sampling.gradients @ direction
+        curvatures = np.nan_to_num(np.abs(sampling.curvatures).max(axis=1))
         reach = np.maximum(
-            np.abs(survey.positions).max(axis=1),
-            np.abs(np.diff(survey.positions, axis=0, prepend=survey.positions[:1])).max(axis=1),
+            np.abs(sampling.positions).max(axis=1),
+            np.abs(np.diff(sampling.positions, axis=0, prepend=sampling.positions[:1])).max(axis=1),
         )
-        terms = np.abs(survey.gradients).max(axis=1) + curvatures * reach
+        terms = np.abs(sampling.gradients).max(axis=1) + curvatures * reach
         tiny = ~(np.abs(slopes) > precision * terms)
-        moves = np.abs(np.diff(survey.positions, axis=0) @ direction)
+        moves = np.abs(np.diff(sampling.positions, axis=0) @ direction)
     sides = kept(np.where(tiny, 0.0, np.sign(slopes))[:, None], tiny[:, None])[:, 0]
-    rows = np.flatnonzero((sides[1:] * sides[:-1] < 0) & (np.diff(survey.steps) == 1))
+    rows = np.flatnonzero((sides[1:] * sides[:-1] < 0) & (np.diff(sampling.steps) == 1))
     if not len(rows):
         return []
-    at = survey.steps[rows + 1]
+    at = sampling.steps[rows + 1]
     gaps = np.diff(at)
     mean = float(gaps.mean()) if len(gaps) else np.nan
     alike = bool((np.abs(gaps - mean) <= max(1.0, REGULAR * mean)).all())
@@ -112,7 +111,7 @@ def along(survey: Survey, direction: Array) -> list[Swing]:
     factor = line.factor if line and abs(line.span) > FAINT else np.nan
     signs = np.sign(slopes[rows[0] : rows[-1] + 2])
     certain = int((np.diff(signs[signs != 0]) != 0).sum()) == len(rows)
-    return [Swing(direction, len(rows), certain, int(at[0]), int(at[-1]), 2 * mean if regular else np.nan, factor)]
+    return [Oscillation(direction, len(rows), certain, int(at[0]), int(at[-1]), 2 * mean if regular else np.nan, factor)]
 
 
 def kept(sides: Array, tiny: NDArray[np.bool_]) -> Array:

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from steepest.targets.arrays import Array
 
-__all__ = ["Fit", "fitted"]
-
 FEWEST = 8  # numbers that a rate is fitted to, where there are as many
 BENT, SWINGING = 0.03, 0.1  # the share of the slope by which those of the halves may differ from it; of numbers that swing
 ROUGH = 0.1  # the share of the whole fall, or rise, by which the logarithms may lie off their line

@@ -8,11 +8,9 @@ import numpy as np
 
 from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.sentences.wording import along, digits, point
-from steepest.diagnosis.stationary import Place, derivatives, values_at
+from steepest.diagnosis.stationary import StationaryPoint, derivatives, values_at
 from steepest.language.digits import apart
 from steepest.objectives.callable import CallableObjective
-
-__all__ = ["placed"]
 
 ROUNDING = 1e-14
 SEEN = 1e-6  # the share of the way that must be left to be told
@@ -21,7 +19,7 @@ FAR = 10.0  # how many times farther than the start a run may end from a minimum
 
 def placed(evidence: Evidence) -> Iterator[str]:
     """Where it ended."""
-    at, seen, run = evidence.arrived, evidence.survey, evidence.run
+    at, seen, run = evidence.arrived, evidence.sampling, evidence.run
     if evidence.fall is not None:
         step, before, last = evidence.fall
         shown = "f fell from {} to {}".format(*apart(before, last, digits=4))
@@ -45,17 +43,17 @@ def placed(evidence: Evidence) -> Iterator[str]:
 
 def ahead(evidence: Evidence) -> Iterator[str]:
     """How far away the minimum is that lies nearest to where the run ended."""
-    run, at, last = evidence.run, evidence.place, evidence.survey.positions[-1]
+    run, at, last = evidence.run, evidence.stationary, evidence.sampling.positions[-1]
     going = run.ending in ("step_limit", "interrupted", "converged") and not evidence.diverges and not evidence.cycle
     if at is None or at.kind != "minimum" or not going or not run.steps:
         return
     away = float(np.linalg.norm(last - at.position))
-    if away > FAR * float(np.linalg.norm(evidence.survey.positions[0] - at.position)):
+    if away > FAR * float(np.linalg.norm(evidence.sampling.positions[0] - at.position)):
         return
     yield f"There is a minimum at {point(at.position, run.names)}, where f = {digits(at.value)}; it ended {digits(away)} from it."
 
 
-def settled(evidence: Evidence, at: Place) -> Iterator[str]:
+def settled(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
     run, lower = evidence.run, evidence.lower
     where = point(at.position, run.names)
     there = f"{where}, where f = {digits(at.value)}"
@@ -74,22 +72,22 @@ def settled(evidence: Evidence, at: Place) -> Iterator[str]:
     yield from short_of(evidence, at)
 
 
-def short_of(evidence: Evidence, at: Place) -> Iterator[str]:
+def short_of(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
     """That the run ended beside a point where the curvature vanishes, for it comes close ever more slowly."""
-    first, last, names = evidence.survey.positions[0], evidence.survey.positions[-1], evidence.run.names
+    first, last, names = evidence.sampling.positions[0], evidence.sampling.positions[-1], evidence.run.names
     away, way = np.abs(last - at.position).max(), np.abs(first - at.position).max()
     if at.flat and point(last, names) != point(at.position, names) and away > SEEN * way:
-        slope = digits(float(np.linalg.norm(evidence.survey.gradients[-1])))
+        slope = digits(float(np.linalg.norm(evidence.sampling.gradients[-1])))
         yield f"It is not quite there: it ended at {point(last, names)}, where the slope is {slope}."
 
 
-def bottom(evidence: Evidence, at: Place) -> str:
+def bottom(evidence: Evidence, at: StationaryPoint) -> str:
     """That the bottom is flat: a level line, or a curvature that fades."""
     run = evidence.run
     way, end = at.directions[:, 0], evidence.stability.end
     reach = 1e-2 * (1 + float(np.abs(at.position).max()))
     beside = values_at(run, at.position + reach * np.array([[1.0], [-1.0], [100.0], [-100.0]]) * way)
-    if (np.abs(beside - at.value) <= ROUNDING * (min(1.0, float(np.abs(evidence.survey.values).max())) + abs(at.value))).all():
+    if (np.abs(beside - at.value) <= ROUNDING * (min(1.0, float(np.abs(evidence.sampling.values).max())) + abs(at.value))).all():
         return f"The bottom is level {along(way, run.names)}: the value does not change there, so the minimum is no single point."
     near, far = (slope_at(evidence, at, share * reach) for share in (1e-3, 1.0))
     if not near <= 0.1 * far:
@@ -100,13 +98,13 @@ def bottom(evidence: Evidence, at: Place) -> str:
     return f"The bottom is flat {along(way, run.names)}: the curvature fades to 0 there{slow}."
 
 
-def slope_at(evidence: Evidence, at: Place, distance: float) -> float:
+def slope_at(evidence: Evidence, at: StationaryPoint, distance: float) -> float:
     """The slope a little beside a stationary point, along the direction of its least curvature."""
     way = at.directions[:, 0]
     return float(np.abs(derivatives(evidence.run, at.position + distance * way)[1] @ way))
 
 
-def stuck(evidence: Evidence, at: Place) -> str:
+def stuck(evidence: Evidence, at: StationaryPoint) -> str:
     """At a saddle, or slowly leaving it."""
     least, run, growth = float(at.curvatures[0]), evidence.run, evidence.predicted or 0.0
     where = f"It is stuck at a saddle, at {point(at.position, run.names)}: the slope vanishes there, yet it is no minimum"
@@ -114,7 +112,7 @@ def stuck(evidence: Evidence, at: Place) -> str:
         return f"{where}: the curvature vanishes too, and there are lower values right next to it."
     way = along(at.directions[:, 0], run.names)
     falls = f"{where}, for the function falls {way} (curvature {digits(least)})."
-    last = np.abs((evidence.survey.positions[-2:] - at.position) @ at.directions[:, 0])
+    last = np.abs((evidence.sampling.positions[-2:] - at.position) @ at.directions[:, 0])
     if len(last) == 2 and 0 < last[0] < last[1]:
         leaving = f"it is {digits(last[1])} away from it {way}, and that grows"
         return falls.replace("It is stuck at", "It came to") + f" The run has begun to leave it: {leaving}."
@@ -126,8 +124,8 @@ def stuck(evidence: Evidence, at: Place) -> str:
     return falls
 
 
-def on_top(evidence: Evidence, at: Place) -> str:
-    slope = float(np.abs(evidence.survey.gradients[-1]).max())
+def on_top(evidence: Evidence, at: StationaryPoint) -> str:
+    slope = float(np.abs(evidence.sampling.gradients[-1]).max())
     where = f"at the top of a hill, at {point(at.position, evidence.run.names)}: the slope vanishes there"
     if slope == 0:
         return f"It is stuck {where}, so no step leads away."

@@ -10,10 +10,8 @@ import numpy as np
 from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.motion.cycle import repeats_exactly
 from steepest.diagnosis.motion.divergence import scheduled
-from steepest.diagnosis.motion.oscillation import Swing
+from steepest.diagnosis.motion.oscillation import Oscillation
 from steepest.diagnosis.sentences.wording import along, between, digits, listed, point, product
-
-__all__ = ["moved"]
 
 MOST_POINTS = 4
 MOST_TURNS = 2  # coordinates whose turns are told
@@ -32,18 +30,18 @@ def moved(evidence: Evidence) -> Iterator[str]:
         yield hopped(evidence)
     if not run.steps or (run.ending == "undefined" and run.steps < 2):
         return
-    many = [each for each in evidence.swings if each.changes > 1]
-    for swing in many[:2]:
-        yield swung(evidence, swing)
-    for swing in evidence.swings[:1] if not many else ():
-        yield f"It crosses a valley floor once, {along(swing.direction, run.names)} at step {swing.first}."
-    if not evidence.swings and evidence.cycle is None:
+    many = [each for each in evidence.oscillations if each.changes > 1]
+    for oscillation in many[:2]:
+        yield swung(evidence, oscillation)
+    for oscillation in evidence.oscillations[:1] if not many else ():
+        yield f"It crosses a valley floor once, {along(oscillation.direction, run.names)} at step {oscillation.first}."
+    if not evidence.oscillations and evidence.cycle is None:
         yield from straight(evidence)
 
 
 def returned(evidence: Evidence) -> Iterator[str]:
     """That the run repeats itself, or stays in one region without doing so."""
-    run, seen = evidence.run, evidence.survey
+    run, seen = evidence.run, evidence.sampling
     if evidence.cycle is not None:
         period, points = evidence.cycle
         more = [f"{period - MOST_POINTS} more"] if period > MOST_POINTS else []
@@ -68,7 +66,7 @@ def returned(evidence: Evidence) -> Iterator[str]:
 
 def wandered(evidence: Evidence) -> Iterator[str]:
     """Of a run with noise: the mean and the deviation of its second half."""
-    run, seen = evidence.run, evidence.survey
+    run, seen = evidence.run, evidence.sampling
     yield "The optimizer adds noise to its steps."
     rows = seen.steps > run.steps // 2
     if rows.sum() < ENOUGH or evidence.diverges or run.ending == "undefined":
@@ -83,7 +81,7 @@ def wandered(evidence: Evidence) -> Iterator[str]:
 
 def on_the_bound(evidence: Evidence) -> str:
     """That the run sits exactly on the bound of stability, if it does, at every step, and the curvature is the same everywhere."""
-    steady, seen = evidence.stability, evidence.survey
+    steady, seen = evidence.stability, evidence.sampling
     if steady.bound is None or steady.scaled or not np.allclose(seen.curvatures, seen.curvatures[-1], rtol=1e-12, atol=0):
         return ""
     if not np.allclose(steady.lr_lambda, steady.bound, rtol=1e-12, atol=0):
@@ -105,29 +103,29 @@ def hopped(evidence: Evidence) -> str:
     )
 
 
-def swung(evidence: Evidence, swing: Swing) -> str:
+def swung(evidence: Evidence, oscillation: Oscillation) -> str:
     """From side to side: how often, when, and whether ever farther."""
     run = evidence.run
-    way = along(swing.direction, run.names)
-    some = "" if len(evidence.survey.steps) == run.steps + 1 else ", as far as it was looked at"
-    when = f"from step {swing.first} to step {swing.last}{some}"
-    if swing.changes == swing.last - swing.first + 1:
-        how = "at every step" + ("" if swing.first == 1 and swing.last == run.steps else f" {when}")
-    elif math.isfinite(swing.period):
-        how = f"about every {swing.period / 2:.3g} steps, a period of {swing.period:.3g}, {when}"
+    way = along(oscillation.direction, run.names)
+    some = "" if len(evidence.sampling.steps) == run.steps + 1 else ", as far as it was looked at"
+    when = f"from step {oscillation.first} to step {oscillation.last}{some}"
+    if oscillation.changes == oscillation.last - oscillation.first + 1:
+        how = "at every step" + ("" if oscillation.first == 1 and oscillation.last == run.steps else f" {when}")
+    elif math.isfinite(oscillation.period):
+        how = f"about every {oscillation.period / 2:.3g} steps, a period of {oscillation.period:.3g}, {when}"
     else:
-        how = f"{'' if swing.certain else 'at least '}{swing.changes} times {when}"
+        how = f"{'' if oscillation.certain else 'at least '}{oscillation.changes} times {when}"
     size = ""
-    if swing.factor > 1:
-        size = f"; each step takes it {digits(swing.factor)} times as far"
-    elif swing.factor < 1:
-        size = f"; each step leaves {digits(swing.factor)} of the swing"
+    if oscillation.factor > 1:
+        size = f"; each step takes it {digits(oscillation.factor)} times as far"
+    elif oscillation.factor < 1:
+        size = f"; each step leaves {digits(oscillation.factor)} of the swing"
     return f"It swings from side to side {way} {how}{size}."
 
 
 def straight(evidence: Evidence) -> Iterator[str]:
     """No swing across a valley: whether any coordinate turned back, and whether the value fell."""
-    run, seen = evidence.run, evidence.survey
+    run, seen = evidence.run, evidence.sampling
     turned = [(name, steps) for name, steps in zip(run.names, evidence.turns, strict=True) if len(steps)]
     changes = np.diff(seen.values if run.ending != "undefined" else seen.values[np.isfinite(seen.values)])
     looked_at = "" if len(seen.steps) == run.steps + 1 else ", as far as it was looked at"

@@ -16,8 +16,6 @@ from steepest.diagnosis.sentences.wording import along, begin, digits, method, p
 from steepest.errors import counted
 from steepest.language.digits import apart
 
-__all__ = ["sentences"]
-
 RESTING = 1e-15  # the share of the coordinates that is rounding
 STEEP = 1e-3  # the share of its largest slope from which a place is no place to rest
 
@@ -27,14 +25,14 @@ def sentences(evidence: Evidence, advice: Sequence[Advice], words: Sequence[str]
     parts = (ended, placed, left_stability, moved, crept, curved, rated)
     told = [sentence for part in parts for sentence in part(evidence)]
     told += advised(evidence, advice)
-    if "unclear" in words or not np.isfinite(evidence.survey.curvatures).any():
+    if "unclear" in words or not np.isfinite(evidence.sampling.curvatures).any():
         told.append(unsure(evidence))
     return tuple(told)
 
 
 def ended(evidence: Evidence) -> Iterator[str]:
     """How the run ended."""
-    run, seen = evidence.run, evidence.survey
+    run, seen = evidence.run, evidence.sampling
     if evidence.divergence and run.ending != "diverged":
         first, last = apart(*seen.values[[0, -1]].tolist(), digits=4)
         limit = ", the limit" if run.ending == "step_limit" else ""
@@ -71,7 +69,7 @@ def continued(evidence: Evidence) -> str:
 
 def left_stability(evidence: Evidence) -> Iterator[str]:
     """The first step outside the stable region, in a direction in which the run moves."""
-    steady, run, seen = evidence.stability, evidence.run, evidence.survey
+    steady, run, seen = evidence.stability, evidence.run, evidence.sampling
     if not len(steady.unstable):
         yield from above_at_rest(evidence)
         return
@@ -99,7 +97,7 @@ def left_stability(evidence: Evidence) -> Iterator[str]:
 
 def afterwards(evidence: Evidence, row: int) -> str:
     """What an unstable step did: led uphill, overshot, and whether the run came back from it."""
-    seen = evidence.survey
+    seen = evidence.sampling
     if row + 1 >= len(seen.steps) or seen.steps[row + 1] != seen.steps[row] + 1:
         return ""
     with np.errstate(all="ignore"):
@@ -115,7 +113,7 @@ def afterwards(evidence: Evidence, row: int) -> str:
 
 def above_at_rest(evidence: Evidence) -> Iterator[str]:
     """A curvature above the bound in a direction in which the run does not move."""
-    steady, run, seen = evidence.stability, evidence.run, evidence.survey
+    steady, run, seen = evidence.stability, evidence.run, evidence.sampling
     if steady.bound is None or steady.scaled or evidence.noisy or not np.ptp(seen.positions, axis=0).any():
         return
     with np.errstate(invalid="ignore"):
@@ -135,6 +133,6 @@ def unsure(evidence: Evidence) -> str:
     """What could not be said, and why."""
     if not evidence.run.steps:
         return "It took no step, so there is nothing to say about its motion."
-    if not evidence.survey.exact:
+    if not evidence.sampling.exact:
         return "The curvature of this Python function would take too many calls to find, so stability cannot be judged."
     return "None of the usual patterns fits, so this diagnosis is unsure."

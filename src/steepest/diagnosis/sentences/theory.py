@@ -21,8 +21,6 @@ from steepest.language.digits import apart
 from steepest.runs.trajectory import Trajectory
 from steepest.targets.arrays import Array
 
-__all__ = ["advised", "crept", "curved", "rated"]
-
 WORTH_RESCALING = 10.0
 HIDDEN = 1e-15  # the share of the largest curvature by which an eigenvalue is rounding
 EVEN = 0.01  # how much the factors of single steps may differ to be one
@@ -50,8 +48,8 @@ def crept(evidence: Evidence) -> Iterator[str]:
 
 def curved(evidence: Evidence) -> Iterator[str]:
     """Curvatures at the start and the end, the condition number, what rescaling would buy."""
-    survey, names = evidence.survey, evidence.run.names
-    first, last = survey.curvatures[0], survey.curvatures[-1]
+    sampling, names = evidence.sampling, evidence.run.names
+    first, last = sampling.curvatures[0], sampling.curvatures[-1]
     if not np.isfinite(first).all():
         if np.isfinite(first[-1]):
             yield f"The largest curvature is {digits(first[-1])} at the start; the smallest cannot be told."
@@ -65,7 +63,7 @@ def curved(evidence: Evidence) -> Iterator[str]:
         end = f" and {digits(last[0])} at the end" if told else ""
         yield f"The curvature is {digits(first[0])} at the start{end}."
         return
-    ways = [along(survey.directions[0, :, index], names) for index in (0, -1)]
+    ways = [along(sampling.directions[0, :, index], names) for index in (0, -1)]
     ends = spread(first)
     text = f"The curvature goes from {ends[0]} {ways[0]} to {ends[1]} {ways[1]}"
     text += "" if constant else " at the start"
@@ -95,9 +93,11 @@ def where(evidence: Evidence, constant: bool) -> str:
     """The place whose condition number is told."""
     if constant:
         return ""
-    if evidence.place is not None and evidence.at_minimum:
-        return " at the minimum" if evidence.arrived else f" at the minimum {point(evidence.place.position, evidence.run.names)}"
-    return " at the start" if evidence.diverges or not np.isfinite(evidence.survey.curvatures[-1]).all() else " at the end"
+    if evidence.stationary is not None and evidence.at_minimum:
+        return (
+            " at the minimum" if evidence.arrived else f" at the minimum {point(evidence.stationary.position, evidence.run.names)}"
+        )
+    return " at the start" if evidence.diverges or not np.isfinite(evidence.sampling.curvatures[-1]).all() else " at the end"
 
 
 def rescaled(evidence: Evidence, condition: float) -> str:
@@ -137,8 +137,8 @@ def rated(evidence: Evidence) -> Iterator[str]:
             yield f"Its steps shrink by the factor {digits(fit.factor)} each, {over}."
         return
     else:
-        assert evidence.place is not None
-        what = "error" if at else f"distance to {point(evidence.place.position, run.names)}"
+        assert evidence.stationary is not None
+        what = "error" if at else f"distance to {point(evidence.stationary.position, run.names)}"
         shown = f"The {what} is multiplied by {digits(fit.factor)} per step{pace(fit.factor)}"
     if predicted is None:
         yield f"{shown} (measured {over})."
@@ -164,7 +164,7 @@ def unmeasured(evidence: Evidence) -> Iterator[str]:
         return
     if predicted is None or predicted >= 1 or evidence.pulled or errors is None or (at is None and not evidence.quadratic):
         return
-    why = "there are too few steps" if len(evidence.survey.steps) < FEW else "the last steps do not show it"
+    why = "there are too few steps" if len(evidence.sampling.steps) < FEW else "the last steps do not show it"
     source = "the curvature" if evidence.quadratic else "the curvature at the end"
     if evidence.stability.scaled:
         source += " with the optimizer's own scaling"
@@ -178,9 +178,9 @@ def factor_of(steady: Stability, curvature: float) -> float | None:
 
 def differing(evidence: Evidence, predicted: float, rate: float) -> str:
     """What the two factors that differ have to do with it, where that can be checked."""
-    place = evidence.place
+    place = evidence.stationary
     if place is not None and rate < predicted and evidence.stability.end is not None and not evidence.stability.scaled:
-        parts = np.abs((evidence.survey.positions[-1] - place.position) @ place.directions)
+        parts = np.abs((evidence.sampling.positions[-1] - place.position) @ place.directions)
         rates = [factor_of(evidence.stability, float(place.curvatures[index])) for index in range(len(parts))]
         slowest = [float(part) for part, own in zip(parts, rates, strict=True) if own is not None and own > 0.999 * predicted]
         if slowest and max(slowest) <= HARDLY * float(np.linalg.norm(parts)):
@@ -213,7 +213,7 @@ def unadvised(evidence: Evidence) -> Iterator[str]:
         how = "With more steps" if trial_tol(run) == run.tol else f"With tol = {trial_tol(run):g}"
         yield f"{how} it {outcome(usual)}."
     elif not evidence.arrived:
-        found = falls_without_end(run, evidence.survey)
+        found = falls_without_end(run, evidence.sampling)
         if found is not None:
             far = point(found[0]) if len(found[0]) > 1 else f"({point(found[0])})"
             yield f"No other settings are advised, for the function has no lower bound: f{far} = {digits(found[1])}."

@@ -12,8 +12,6 @@ from steepest.language.digits import apart, short
 from steepest.runs.trajectory import Trajectory
 from steepest.targets.arrays import Array
 
-__all__ = ["along", "begin", "between", "digits", "exact", "listed", "method", "outcome", "pace", "per_digit", "point", "product"]
-
 ON_AXIS = 0.995  # the share of a direction from which it is that of one parameter
 MOST_SHOWN = 4
 ROUNDING = 1e-12

@@ -11,9 +11,7 @@ from typing import IO
 import numpy as np
 
 from steepest.export.encoders.patches import TRANSPARENT, Patch, palette_for, patches
-from steepest.plot.film.frames import Frame, Pixels, Reel
-
-__all__ = ["write_apng"]
+from steepest.plot.film.frames import FilmFormat, Frame, Pixels
 
 INDEXED = 3  # the color type
 KEEP, OVER = 0, 1  # dispose and blend operations
@@ -21,16 +19,16 @@ LEVEL = 6
 TICKS = 1000  # of a second
 
 
-def write_apng(frames: Iterable[Frame], reel: Reel, file: IO[bytes]) -> None:
+def write_apng(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]) -> None:
     """Write a film; the number of frames is filled in at the end, so the file must be seekable."""
     frames = iter(frames)
     first = next(frames)
-    palette = palette_for(first.pixels, reel)
+    palette = palette_for(first.pixels, film_format)
     file.write(b"\x89PNG\r\n\x1a\n")
-    chunk(file, b"IHDR", struct.pack(">IIBBBBB", reel.width, reel.height, 8, INDEXED, 0, 0, 0))
+    chunk(file, b"IHDR", struct.pack(">IIBBBBB", film_format.width, film_format.height, 8, INDEXED, 0, 0, 0))
     count_at = file.tell()
     chunk(file, b"acTL", bytes(8))
-    for name, text in reel.tags:
+    for name, text in film_format.tags:
         chunk(file, b"iTXt", name.encode() + b"\x00\x00\x00\x00\x00" + text.encode())
     chunk(file, b"PLTE", palette.colors.tobytes())
     chunk(file, b"tRNS", b"\xff" * TRANSPARENT + b"\x00")
@@ -46,7 +44,7 @@ def write_apng(frames: Iterable[Frame], reel: Reel, file: IO[bytes]) -> None:
         count += 1
     chunk(file, b"IEND", b"")
     file.seek(count_at)
-    chunk(file, b"acTL", struct.pack(">II", count, 0 if reel.loop else 1))
+    chunk(file, b"acTL", struct.pack(">II", count, 0 if film_format.loop else 1))
     file.seek(0, 2)
 
 

@@ -7,15 +7,13 @@ from collections.abc import Iterable
 
 from PIL import Image, PngImagePlugin
 
-from steepest.plot.film.frames import Frame, Reel
-
-__all__ = ["write_folder"]
+from steepest.plot.film.frames import FilmFormat, Frame
 
 
-def write_folder(frames: Iterable[Frame], reel: Reel, folder: str) -> None:
+def write_folder(frames: Iterable[Frame], film_format: FilmFormat, folder: str) -> None:
     """Write every frame once, `frame_00001.png` and on; how long each is shown is left to who puts them together."""
     about = PngImagePlugin.PngInfo()
-    for name, text in reel.tags:
+    for name, text in film_format.tags:
         about.add_text(name, text)
     for number, frame in enumerate(frames, 1):
         image = Image.fromarray(frame.pixels[..., :3])

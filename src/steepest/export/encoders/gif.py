@@ -11,9 +11,7 @@ from typing import IO
 from PIL import Image
 
 from steepest.export.encoders.patches import TRANSPARENT, Patch, palette_for, patches
-from steepest.plot.film.frames import Frame, Pixels, Reel
-
-__all__ = ["write_gif"]
+from steepest.plot.film.frames import FilmFormat, Frame, Pixels
 
 COLOR_TABLE = 0xF7  # a global table of 256 colors
 FOREVER = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
@@ -22,14 +20,16 @@ BLOCK = 255
 SHORTEST = 2  # hundredths of a second: players slow down what is faster
 
 
-def write_gif(frames: Iterable[Frame], reel: Reel, file: IO[bytes]) -> None:
+def write_gif(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]) -> None:
     """Write a film; times are rounded to hundredths of a second so that their sum is right."""
     frames = iter(frames)
     first = next(frames)
-    palette = palette_for(first.pixels, reel)
-    file.write(b"GIF89a" + struct.pack("<HHBBB", reel.width, reel.height, COLOR_TABLE, 0, 0) + palette.colors.tobytes())
-    file.write(FOREVER if reel.loop else b"")
-    comment = "\n".join(f"{name}: {text}" for name, text in reel.tags).encode()
+    palette = palette_for(first.pixels, film_format)
+    file.write(
+        b"GIF89a" + struct.pack("<HHBBB", film_format.width, film_format.height, COLOR_TABLE, 0, 0) + palette.colors.tobytes()
+    )
+    file.write(FOREVER if film_format.loop else b"")
+    comment = "\n".join(f"{name}: {text}" for name, text in film_format.tags).encode()
     file.write(b"\x21\xfe" + blocks(comment))
     shown, told = 0.0, 0
     for patch in patches(chain([first], frames), palette):

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from steepest.plot.film.frames import Frame, Pixels, Reel
-
-__all__ = ["TRANSPARENT", "Palette", "Patch", "palette_for", "patches"]
+from steepest.plot.film.frames import FilmFormat, Frame, Pixels
 
 TRANSPARENT = 255  # the palette's last color: the pixel stays as it was
 SHADES = 7  # from a moving color to the one behind it, for smooth edges
@@ -47,9 +45,9 @@ class Patch:
     seconds: float
 
 
-def palette_for(first: Pixels, reel: Reel) -> Palette:
+def palette_for(first: Pixels, film_format: FilmFormat) -> Palette:
     """The colors of the first frame, and of what will move over it."""
-    ramps = [ramp(color, reel.paper) for color in reel.colors]
+    ramps = [ramp(color, film_format.paper) for color in film_format.colors]
     own = np.unique(np.concatenate([*ramps, np.zeros((0, 3), np.uint8)]), axis=0)[: TRANSPARENT // 2]
     image = Image.fromarray(np.ascontiguousarray(first[..., :3]))
     rest = image.quantize(TRANSPARENT - len(own), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)

@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from steepest.errors import MissingDependencyError, SteepestError
-from steepest.plot.film.frames import Frame, Reel
-
-__all__ = ["write_mp4", "write_webm"]
+from steepest.plot.film.frames import FilmFormat, Frame
 
 PIPE = 1 << 20  # bytes that wait for ffmpeg, where the system lets a program choose
 SAME = ("-fflags", "+bitexact", "-flags:v", "+bitexact")  # the same film has the same bytes: no random identifier, no version
@@ -22,14 +20,14 @@ WEBM = (
 )  # fmt: skip
 
 
-def write_mp4(frames: Iterable[Frame], reel: Reel, file: IO[bytes]) -> None:
+def write_mp4(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]) -> None:
     """Write a film as H.264 in an MP4 file."""
-    encode(frames, reel, file.name, MP4)
+    encode(frames, film_format, file.name, MP4)
 
 
-def write_webm(frames: Iterable[Frame], reel: Reel, file: IO[bytes]) -> None:
+def write_webm(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]) -> None:
     """Write a film as VP9 in a WebM file."""
-    encode(frames, reel, file.name, WEBM)
+    encode(frames, film_format, file.name, WEBM)
 
 
 def ffmpeg() -> str:
@@ -49,21 +47,32 @@ def ffmpeg() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-def encode(frames: Iterable[Frame], reel: Reel, path: str, codec: tuple[str, ...]) -> None:
+def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: tuple[str, ...]) -> None:
     """Hand every frame to ffmpeg as often as its time asks for.
 
     Raises:
         SteepestError: with what ffmpeg says, if it fails.
     """
-    source = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{reel.width}x{reel.height}", "-r", f"{reel.rate:g}", "-i", "-"]
+    source = [
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgba",
+        "-s",
+        f"{film_format.width}x{film_format.height}",
+        "-r",
+        f"{film_format.rate:g}",
+        "-i",
+        "-",
+    ]
     keys = {"Title": "title", "Software": "encoded_by", "Description": "comment"}
-    tags = [word for name, text in reel.tags for word in ("-metadata", f"{keys[name]}={text}")]
+    tags = [word for name, text in film_format.tags for word in ("-metadata", f"{keys[name]}={text}")]
     command = [ffmpeg(), "-y", "-loglevel", "error", *source, "-an", *SAME, *codec[:-2], *tags, *codec[-2:], f"file:{path}"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, pipesize=PIPE) as process:
         assert process.stdin is not None
         assert process.stderr is not None
         try:
-            for pixels in repeated(frames, reel.rate):
+            for pixels in repeated(frames, film_format.rate):
                 process.stdin.write(pixels)
             process.stdin.close()
         except BrokenPipeError:

@@ -30,8 +30,6 @@ from steepest.lab.server.site import Site
 from steepest.lab.server.wire import OURS, NotJSONError, encoded, parsed
 from steepest.version import __version__
 
-__all__ = ["application"]
-
 Data = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
 Result = TypeVar("Result")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from steepest.lab.bundle import PLAIN, bundle, styles
 
-__all__ = ["Asset", "asset", "page_assets", "shell"]
-
 SCRIPT, STYLE = "page.js", "page.css"
 
 

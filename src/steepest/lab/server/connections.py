@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 else:
     Parser = object
 
-__all__ = ["protocol"]
-
 HEAD = 32_768  # bytes of a head that has no end yet; a complete one is measured by the guard
 PIECE = 4_096  # bytes that are parsed at a time
 AHEAD = 16  # requests that may be sent before the first of them is answered
@@ -60,7 +58,7 @@ class Watched(Parser):
         super().connection_made(transport)
         self.since, self.received = self.loop.time(), 0
         self.unsent = self.since, 0
-        self.timer = self.loop.call_later(TICK, self.look)
+        self.timer = self.loop.call_later(TICK, self.picture_options)
         if len(self.connections) > self.site.connections:
             self.admit()
 
@@ -120,10 +118,10 @@ class Watched(Parser):
         if seated or len(others) >= self.site.connections + ROOM:
             min(seated or waiting or [self], key=lambda each: each.since).transport.abort()
 
-    def look(self) -> None:
+    def picture_options(self) -> None:
         """Once in a while: end it if its client is too slow."""
         now = self.loop.time()
-        self.timer = self.loop.call_later(TICK, self.look)
+        self.timer = self.loop.call_later(TICK, self.picture_options)
         self.flow.resume_reading()  # else a client that has sent more than one request can leave unseen
         if self.is_stalled(now) or (self.refused and now - self.refused > LINGER):
             self.transport.abort()

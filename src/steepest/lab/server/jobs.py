@@ -16,8 +16,6 @@ from steepest.lab.server.processes import end, start
 from steepest.lab.server.readers import FullError, LateError
 from steepest.lab.server.site import Site
 
-__all__ = ["Exports", "RefusedError"]
-
 
 class RefusedError(SteepestError):
     """A file that cannot be made; `found` is the mistake as data."""

@@ -9,8 +9,6 @@ from steepest.lab.server.security import TOKEN_HEADER
 from steepest.lab.server.site import Site
 from steepest.version import __version__
 
-__all__ = ["description"]
-
 Data = dict[str, Any]
 
 MISTAKE: Data = {

@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 
 from steepest.lab.server.site import LOOPBACK, Site
 
-__all__ = ["PATH", "Opening"]
-
 PATH = "/open"
 LASTS = 300.0  # seconds, so that a browser that is not yet running has time
 SOCKETS = ("/proc/net/tcp", "/proc/net/tcp6")  # of Linux, with the owner of each

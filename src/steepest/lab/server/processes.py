@@ -9,8 +9,6 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 
-__all__ = ["end", "start"]
-
 RUN = "import sys; sys.path[:] = sys.argv[2:]; from importlib import import_module; import_module(sys.argv[1]).main()"
 
 

@@ -13,8 +13,6 @@ from steepest.lab.server.processes import end, start
 from steepest.lab.server.reading import ANSWER, KINDS, QUESTION
 from steepest.lab.server.site import Site
 
-__all__ = ["FullError", "LateError", "Readers"]
-
 PATIENCE = 10.0  # seconds to wait for a process that is free, and for one that may be stopped or starved
 STOPPED = {-getattr(signal, name, 0) for name in ("SIGPROF", "SIGKILL")}
 MEMORY = 2_000_000_000  # bytes that a process may have

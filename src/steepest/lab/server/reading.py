@@ -20,8 +20,6 @@ from steepest.errors import FormulaError, SteepestError
 from steepest.lab import requests as answers
 from steepest.lab.server.wire import OURS, NotJSONError, encoded, parsed
 
-__all__ = ["ANSWER", "KINDS", "QUESTION", "main"]
-
 KINDS = ("objective", "optimizer")
 QUESTION, ANSWER = struct.Struct(">BI"), struct.Struct(">HI")
 READ = {"objective": answers.objective, "optimizer": answers.optimizer}

@@ -19,8 +19,6 @@ from steepest.lab.server.connections import protocol
 from steepest.lab.server.opening import Opening
 from steepest.lab.server.site import Site
 
-__all__ = ["serve"]
-
 FILES = 4_096  # that may be open: connections and the ends of pipes
 LAST = 5.0  # seconds for the last answers
 

@@ -14,8 +14,6 @@ from steepest.lab.server.site import Site
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["RETRY_AFTER", "TOKEN_HEADER", "Guard", "crowded_out", "refusal", "seals"]
-
 TOKEN_HEADER = "x-steepest-token"
 RETRY_AFTER = 5  # seconds
 HEAD, FIELDS = 16_384, 100  # bytes and lines of a request's head

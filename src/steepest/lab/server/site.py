@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 from steepest.errors import InputError
 from steepest.lab.requests import LOCAL, PUBLIC, Bounds
 
-__all__ = ["LOOPBACK", "Site", "listen", "local_site", "public_site", "read_origin"]
-
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WILDCARDS = ("0.0.0.0", "::", "")
 PORTS = {"http": 80, "https": 443}

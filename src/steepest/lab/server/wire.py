@@ -7,8 +7,6 @@ from typing import Any
 
 from steepest.errors import InputError, SteepestError
 
-__all__ = ["OURS", "NotJSONError", "encoded", "parsed"]
-
 OURS = "something went wrong here: this is a mistake of steepest's, please report it"
 
 

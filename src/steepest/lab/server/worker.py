@@ -14,8 +14,6 @@ from typing import Any
 
 from steepest.errors import SteepestError
 
-__all__ = ["main"]
-
 
 def main() -> None:
     """Answer the question on standard input."""

@@ -14,26 +14,23 @@ from matplotlib.lines import Line2D
 
 from steepest.errors import InputError
 from steepest.language.digits import at_step
-from steepest.plot.film.frames import Frame, Reel
-from steepest.plot.film.sprites import letters
+from steepest.plot.film.frames import FilmFormat, Frame
+from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Timeline, timeline
-from steepest.plot.film_options import Cut
+from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.artists import ENDS, GUIDES, PATHS, draw_start
-from steepest.plot.mpl.layout import Stage, stage
-from steepest.plot.mpl.quantities import Pointers, pointers
+from steepest.plot.mpl.layout import Layout, layout
+from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.objective_layer import TANGENT, Landscape
+from steepest.plot.scene.objective_layer import TANGENT, ObjectiveLayer
 from steepest.plot.scene.path import OUTSIDE, Whole, moves
-from steepest.plot.scene.quantities import Measure
-from steepest.plot.scene.scene import Scene, Trace
+from steepest.plot.scene.quantities import QuantityScale
+from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.scene.value_chart import Series
-from steepest.plot.surface.run_artist import Climber, climber
+from steepest.plot.surface.run_artist import SurfaceRunArtist, surface_run_artist
 from steepest.plot.theme import LIGHT, Brush, Theme
 
-__all__ = ["Film", "film"]
-
-
-DEFAULT = Cut()
+DEFAULT = FilmOptions()
 RESTING, TURNING = 3, 2  # samples a side of a pixel of a surface
 
 
@@ -43,15 +40,15 @@ class Film:
 
     Attributes:
         shown: what it is a film of.
-        set_up: what stays still.
-        actors: what moves, a group for each run.
+        layout_: what stays still.
+        run_artists: what moves, a group for each run.
         timeline: which step each frame shows.
         turn: degrees by which the camera of a surface turns until the last frame.
     """
 
     shown: Scene
-    set_up: Stage
-    actors: tuple[Actor, ...]
+    layout_: Layout
+    run_artists: tuple[RunArtist, ...]
     timeline: Timeline
     theme: Theme
     turn: float = 0.0
@@ -64,7 +61,7 @@ class Film:
 
     @property
     def canvas(self) -> FigureCanvasAgg:
-        canvas = self.set_up.picture.canvas
+        canvas = self.layout_.picture.canvas
         assert isinstance(canvas, FigureCanvasAgg)
         return canvas
 
@@ -74,63 +71,67 @@ class Film:
         last = max(len(self.timeline.steps) - 1, 1)
         return (self.turn * index / last for index in range(last + 1))
 
-    def reel(self, cut: Cut, title: str, software: str, made: str) -> Reel:
+    def film_format(self, film_options: FilmOptions, title: str, software: str, made: str) -> FilmFormat:
         """What an encoder needs to know besides the frames."""
         width, height = self.size
         theme = self.theme
-        moving = tuple(theme.brush(actor.trace.index).color for actor in self.actors)
-        carried = tuple(pointer.color for actor in self.actors if actor.load for pointer in actor.load.pointers)
-        colors = tuple(dict.fromkeys((*moving, theme.ink, theme.quiet, *carried)))
-        return Reel(width, height, cut.fps, cut.loop, colors, theme.paper, title, software, made)
+        moving = tuple(theme.brush(run_artist.scene_run.index).color for run_artist in self.run_artists)
+        shown_quantities = tuple(
+            pointer.color for run_artist in self.run_artists if run_artist.load for pointer in run_artist.load.quantity_artists
+        )
+        colors = tuple(dict.fromkeys((*moving, theme.ink, theme.quiet, *shown_quantities)))
+        return FilmFormat(width, height, film_options.fps, film_options.loop, colors, theme.paper, title, software, made)
 
     def frames(self) -> Iterator[Frame]:
         """Every frame in order; its pixels change when the next one is asked for."""
         canvas: Any = self.canvas
         canvas.draw()
-        still = canvas.copy_from_bbox(self.set_up.picture.bbox)
+        still = canvas.copy_from_bbox(self.layout_.picture.bbox)
         renderer, pixels = canvas.get_renderer(), np.asarray(canvas.buffer_rgba())
-        lines = [letters(words, canvas) for words in self.set_up.words]
-        turned = self.set_up.space.views(self.turns) if self.set_up.space is not None and self.turn else None
+        lines = [glyph_sprites(words, canvas) for words in self.layout_.words]
+        turned = self.layout_.surface_axes.views(self.turns) if self.layout_.surface_axes is not None and self.turn else None
         for index, step in enumerate(self.timeline.steps):
             canvas.restore_region(still)
-            if self.set_up.space is not None and turned is not None:
+            if self.layout_.surface_axes is not None and turned is not None:
                 seen, picture = next(turned)
-                self.set_up.space.look(seen)
-                self.set_up.space.draw(picture, renderer, pixels)
-            artists = [artist for actor in self.actors for artist in actor.at(float(step))]
+                self.layout_.surface_axes.picture_options(seen)
+                self.layout_.surface_axes.draw(picture, renderer, pixels)
+            artists = [artist for run_artist in self.run_artists for artist in run_artist.at(float(step))]
             for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
-            for actor, line in zip(self.actors, lines, strict=True):
-                line.write(actor.words(float(step)), pixels)
+            for run_artist, line in zip(self.run_artists, lines, strict=True):
+                line.write(run_artist.words(float(step)), pixels)
             last = index == len(self.timeline.steps) - 1
             yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if last else 0.0))
 
 
-def film(shown: Scene, cut: Cut = DEFAULT, theme: Theme = LIGHT) -> Film:
+def film(shown: Scene, film_options: FilmOptions = DEFAULT, theme: Theme = LIGHT) -> Film:
     """The film of a scene.
 
     Raises:
         InputError: for a size that is too small to draw in, or a length that is none.
     """
-    if cut.turn and shown.surface is None:
+    if film_options.turn and shown.surface is None:
         raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")
-    if shown.findings is not None:
+    if shown.diagnosis_layer is not None:
         raise InputError("a diagnosis is a picture, not a film: save it as png, svg or pdf")
-    frames = timeline(max(len(trace.values) for trace in shown.traces) - 1, cut)
-    size = None if cut.size is None else (cut.size[0] / cut.dpi, cut.size[1] / cut.dpi)
-    found = shown.measures()
-    turning = bool(cut.turn)
-    set_up = stage(shown, size, cut.dpi, theme, found, turning=turning, fine=TURNING if turning else RESTING)
-    actors = tuple(actor(set_up, shown, trace, cut.trail, theme, found, turning=turning) for trace in shown.traces)
-    return Film(shown, set_up, actors, frames, theme, cut.turn)
+    frames = timeline(max(len(scene_run.values) for scene_run in shown.scene_runs) - 1, film_options)
+    size = None if film_options.size is None else (film_options.size[0] / film_options.dpi, film_options.size[1] / film_options.dpi)
+    found = shown.quantity_scales()
+    turning = bool(film_options.turn)
+    layout_ = layout(shown, size, film_options.dpi, theme, found, turning=turning, fine=TURNING if turning else RESTING)
+    run_artists = tuple(
+        run_artist(layout_, shown, scene_run, film_options.trail, theme, found, turning=turning) for scene_run in shown.scene_runs
+    )
+    return Film(shown, layout_, run_artists, frames, theme, film_options.turn)
 
 
 @dataclass(frozen=True, eq=False)
-class Actor:
+class RunArtist:
     """One run in motion.
 
     Attributes:
-        climber: on a surface; all that follows up to the graph is there without one.
+        surface_run_artist: on a surface; all that follows up to the graph is there without one.
         track: the place in the landscape at each step; `kept` are the steps that move far enough to be seen.
         line, head: where it has been, and where it is.
         tangent, stride: of a function of one parameter, at the step that is being taken.
@@ -138,7 +139,7 @@ class Actor:
         load: what it carries, where the step that is being taken began.
     """
 
-    trace: Trace
+    scene_run: SceneRun
     series: Series | None
     track: Array | None
     kept: Whole
@@ -148,15 +149,15 @@ class Actor:
     tangent: Tangent | None
     graph: Line2D
     tip: Line2D
-    climber: Climber | None = None
-    load: Pointers | None = None
+    surface_run_artist: SurfaceRunArtist | None = None
+    load: QuantityArtists | None = None
 
     def at(self, step: float) -> Iterable[Artist]:
         """What is to be drawn at a step, or between two, in its place."""
-        last = len(self.trace.values) - 1
+        last = len(self.scene_run.values) - 1
         step = min(step, last)
-        if self.climber is not None:
-            yield from self.climber.at(step)
+        if self.surface_run_artist is not None:
+            yield from self.surface_run_artist.at(step)
         if self.track is not None and self.head is not None:
             past = walked(self.track, self.kept, step, self.trail)
             for line in self.line:
@@ -176,29 +177,36 @@ class Actor:
 
     def words(self, step: float) -> str:
         """The step and the value; at the end how the run ended."""
-        whole, values = int(step), self.trace.values
+        whole, values = int(step), self.scene_run.values
         return (
-            self.trace.outcome
+            self.scene_run.outcome
             if whole >= len(values) - 1
             else f"step {whole}   f = {at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))}"
-            + self.trace.numbers(whole)
+            + self.scene_run.numbers(whole)
         )
 
 
-def actor(
-    set_up: Stage, shown: Scene, trace: Trace, trail: int | None, theme: Theme, found: Sequence[Measure], *, turning: bool
-) -> Actor:
+def run_artist(
+    layout_: Layout,
+    shown: Scene,
+    scene_run: SceneRun,
+    trail: int | None,
+    theme: Theme,
+    found: Sequence[QuantityScale],
+    *,
+    turning: bool,
+) -> RunArtist:
     """The artists of a run, in their axes."""
-    brush, ax, path = theme.brush(trace.index), set_up.landscape, trace.path
+    brush, ax, path = theme.brush(scene_run.index), layout_.objective_layer, scene_run.path
     line: tuple[Line2D, ...] = ()
     track, head = None, None
     kept = np.zeros(1, np.intp)
-    climbing = None
-    if set_up.space is not None and trace.climb is not None:
-        climbing = climber(set_up.space, trace.climb, brush, trail, turning=turning)
-    elif ax is not None and path is not None and shown.landscape is not None:
-        track = within(path.points, shown.landscape)
-        kept = visible_steps(track, shown.landscape)
+    surface_artist = None
+    if layout_.surface_axes is not None and scene_run.surface_path is not None:
+        surface_artist = surface_run_artist(layout_.surface_axes, scene_run.surface_path, brush, trail, turning=turning)
+    elif ax is not None and path is not None and shown.objective_layer is not None:
+        track = within(path.points, shown.objective_layer)
+        kept = visible_steps(track, shown.objective_layer)
         draw_start(ax, path, brush, theme)
         width = theme.path_width
         line = (
@@ -206,14 +214,18 @@ def actor(
             added(ax, Line2D([], [], color=brush.color, linewidth=width, linestyle=brush.line, zorder=PATHS - 0.1)),
         )
         head = added(ax, marker(brush, theme, theme.mark_size + 1))
-    graph = added(set_up.chart, Line2D([], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, zorder=PATHS))
-    tip = added(set_up.chart, marker(brush, theme, theme.mark_size - 1))
-    series = shown.chart.series[trace.index] if shown.chart.series else None
+    graph = added(layout_.chart, Line2D([], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, zorder=PATHS))
+    tip = added(layout_.chart, marker(brush, theme, theme.mark_size - 1))
+    series = shown.chart.series[scene_run.index] if shown.chart.series else None
     guides = None
-    if ax is not None and shown.landscape is not None and track is not None and trace.slopes is not None:
-        guides = tangent(ax, shown.landscape, track, trace.slopes, brush, theme)
-    load = pointers(ax, trace, found, shown.landscape, theme) if ax is not None and shown.landscape is not None else None
-    return Actor(trace, series, track, kept, trail, line, head, guides, graph, tip, climbing, load)
+    if ax is not None and shown.objective_layer is not None and track is not None and scene_run.slopes is not None:
+        guides = tangent(ax, shown.objective_layer, track, scene_run.slopes, brush, theme)
+    load = (
+        quantity_artists(ax, scene_run, found, shown.objective_layer, theme)
+        if ax is not None and shown.objective_layer is not None
+        else None
+    )
+    return RunArtist(scene_run, series, track, kept, trail, line, head, guides, graph, tip, surface_artist, load)
 
 
 def marker(brush: Brush, theme: Theme, size: float) -> Line2D:
@@ -230,17 +242,17 @@ def added(ax: Axes, line: Line2D) -> Line2D:
     return line
 
 
-def visible_steps(track: Array, landscape: Landscape) -> Whole:
+def visible_steps(track: Array, objective_layer: ObjectiveLayer) -> Whole:
     """The steps that move far enough to be seen, so that a trail of very many steps is drawn with few points."""
     if len(track) < 2:
         return np.zeros(1, np.intp)
-    low, high = (np.array(side) for side in zip(*landscape.view, strict=True))
+    low, high = (np.array(side) for side in zip(*objective_layer.view, strict=True))
     return np.flatnonzero(moves((track - low) / (high - low)))
 
 
-def within(points: Array, landscape: Landscape) -> Array:
+def within(points: Array, objective_layer: ObjectiveLayer) -> Array:
     """The points, none so far outside of the picture that it cannot be drawn to."""
-    low, high = (np.array(side) for side in zip(*landscape.view, strict=True))
+    low, high = (np.array(side) for side in zip(*objective_layer.view, strict=True))
     return np.clip(points, low - OUTSIDE * (high - low), high + OUTSIDE * (high - low))
 
 
@@ -293,9 +305,9 @@ class Tangent:
         yield self.stride
 
 
-def tangent(ax: Axes, landscape: Landscape, track: Array, slopes: Array, brush: Brush, theme: Theme) -> Tangent:
+def tangent(ax: Axes, objective_layer: ObjectiveLayer, track: Array, slopes: Array, brush: Brush, theme: Theme) -> Tangent:
     """The tangent's artists, for a function of one parameter."""
-    (left, right), (low, high) = landscape.view
+    (left, right), (low, high) = objective_layer.view
     line = added(ax, Line2D([], [], color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES))
     stride = added(ax, Line2D([], [], color=brush.color, linewidth=1.0, linestyle=(0, (1.5, 1.5)), zorder=GUIDES))
     return Tangent(track, slopes, (right - left, high - low), line, stride)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Frame", "Pixels", "Reel"]
-
 Pixels = NDArray[np.uint8]
 """Height x width x 4: red, green, blue and an opacity that is always 255. It may change when the next frame is asked for."""
 
@@ -23,7 +21,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Reel:
+class FilmFormat:
     """A film apart from its frames.
 
     Attributes:

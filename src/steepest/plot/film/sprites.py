@@ -13,13 +13,11 @@ from matplotlib.text import Text
 from steepest.plot.film.frames import Pixels
 from steepest.plot.scene.limits import Array
 
-__all__ = ["Letters", "letters"]
-
 REFERENCE = "0"  # stands on the baseline
 
 
 @dataclass(frozen=True, eq=False)
-class Letters:
+class GlyphSprites:
     """The letters of one font, and where their line begins.
 
     Attributes:
@@ -70,13 +68,13 @@ class Letters:
         return self.tiles[letter]
 
 
-def letters(text: Text, canvas: FigureCanvasAgg) -> Letters:
+def glyph_sprites(text: Text, canvas: FigureCanvasAgg) -> GlyphSprites:
     """The letters of a text in a picture, which is empty and stays so."""
     drawing: Any = canvas
     renderer: Any = drawing.get_renderer()
     color = 255 * np.array(to_rgb(text.get_color()))
     dpi = float(canvas.figure.dpi)
-    found = Letters(text, 0, 0, color, dpi)
+    found = GlyphSprites(text, 0, 0, color, dpi)
     tile, _ = found.tile(REFERENCE)
     rows, columns = (np.flatnonzero(tile.any(axis=axis)) for axis in (1, 0))
     before = np.array(renderer.buffer_rgba())
@@ -87,4 +85,4 @@ def letters(text: Text, canvas: FigureCanvasAgg) -> Letters:
     below, right = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
     left = int(right[0]) - int(columns[0]) + found.height // 2
     baseline = int(below[-1]) - int(rows[-1]) + found.height
-    return Letters(text, left, baseline, color, dpi, found.tiles)
+    return GlyphSprites(text, left, baseline, color, dpi, found.tiles)

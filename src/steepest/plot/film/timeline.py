@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from steepest.errors import InputError
-from steepest.plot.film_options import Cut
+from steepest.plot.film_options import FilmOptions
 from steepest.plot.scene.limits import Array
-
-__all__ = ["Timeline", "timeline"]
 
 FEW = 60  # steps that can pass evenly
 A_STEP = 0.4  # seconds that each of very few steps gets
@@ -35,23 +33,23 @@ class Timeline:
     hold: float
 
 
-def timeline(limit: int, cut: Cut) -> Timeline:
+def timeline(limit: int, film_options: FilmOptions) -> Timeline:
     """The timeline of runs whose longest takes `limit` steps.
 
     Raises:
         InputError: for a cut that is none, or too many frames.
 
-    >>> timeline(3, Cut(fps=2, seconds=3)).steps.round(9).tolist()
+    >>> timeline(3, FilmOptions(fps=2, seconds=3)).steps.round(9).tolist()
     [0.0, 0.6, 1.2, 1.8, 2.4, 3.0]
     """
-    cut.check()
-    pace = cut.pace or ("uniform" if limit <= FEW else "log")
+    film_options.check()
+    pace = film_options.pace or ("uniform" if limit <= FEW else "log")
     if pace == "steps":
         count = limit + 1
-    elif cut.frames is not None:
-        count = cut.frames
+    elif film_options.frames is not None:
+        count = film_options.frames
     else:
-        count = math.ceil(cut.fps * (cut.seconds or min(max(A_STEP * limit, SHORTEST), LONGEST)))
+        count = math.ceil(film_options.fps * (film_options.seconds or min(max(A_STEP * limit, SHORTEST), LONGEST)))
     if count > MOST_FRAMES:
         raise InputError(f"a film has at most {MOST_FRAMES:,} frames, not {count:,}")
     share = np.linspace(0, 1, count) if limit else np.zeros(1)
@@ -59,4 +57,4 @@ def timeline(limit: int, cut: Cut) -> Timeline:
     steps[-1] = limit
     whole = np.rint(steps)
     steps = np.where(np.abs(steps - whole) < CLOSE * max(limit, 1), whole, steps)
-    return Timeline(steps, cut.fps, cut.hold)
+    return Timeline(steps, film_options.fps, film_options.hold)

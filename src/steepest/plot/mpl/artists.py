@@ -12,34 +12,13 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from steepest.language.digits import ticks
-from steepest.plot.scene.grid import Heights
+from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.objective_layer import Landscape
+from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.path import Exit, Path
-from steepest.plot.scene.scene import Trace
+from steepest.plot.scene.scene import SceneRun
 from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.theme import Brush, Theme
-
-__all__ = [
-    "ENDS",
-    "GUIDES",
-    "LEVELS",
-    "NOTES",
-    "PATHS",
-    "SAMPLES",
-    "brief_numbers",
-    "draw_chart",
-    "draw_color_bar",
-    "draw_landscape",
-    "draw_lines",
-    "draw_start",
-    "draw_tangent",
-    "draw_trace",
-    "draw_traces",
-    "dress",
-    "halo",
-    "mark_style",
-]
 
 # What is drawn over what.
 LEVELS, GUIDES, PATHS, ARROWS, SAMPLES, ENDS, NOTES = range(1, 8)
@@ -52,41 +31,41 @@ NOTE_ROOM = 0.3  # of the picture's width beside which a note is written on the 
 GLYPHS = {"minimum": "*", "local minimum": "*", "lowest point found": "*", "saddle": "x", "flat spot": "x"}
 
 
-def draw_landscape(ax: Axes, landscape: Landscape, theme: Theme) -> None:
+def draw_objective(ax: Axes, objective_layer: ObjectiveLayer, theme: Theme) -> None:
     """The curve or the heights, with what is known about them; sets the limits and the axes' labels."""
-    (left, right), (low, high) = landscape.view
+    (left, right), (low, high) = objective_layer.view
     ax.set(xlim=(left, right), ylim=(low, high), facecolor=theme.panel)
-    if landscape.heights is not None:
-        draw_heights(ax, landscape.heights, theme)
-    if landscape.curve is not None:
+    if objective_layer.grid is not None:
+        draw_contours(ax, objective_layer.grid, theme)
+    if objective_layer.curve is not None:
         ax.plot(
-            *landscape.curve.T,
+            *objective_layer.curve.T,
             color=theme.curve,
             linewidth=theme.curve_width,
             zorder=LEVELS,
         )
-    if len(landscape.samples):
+    if len(objective_layer.samples):
         ax.plot(
-            *landscape.samples.T, linestyle="none", marker="o", markersize=theme.dot_size, zorder=SAMPLES,
+            *objective_layer.samples.T, linestyle="none", marker="o", markersize=theme.dot_size, zorder=SAMPLES,
             markerfacecolor=theme.paper, markeredgecolor=theme.sample, markeredgewidth=1.0,
         )  # fmt: skip
-    for mark in landscape.marks:
-        ax.plot(*mark.place, clip_on=False, zorder=ENDS, **mark_style(mark.kind, theme))
-    dress(ax, landscape.labels, theme)
+    for mark in objective_layer.markers:
+        ax.plot(*mark.place, clip_on=False, zorder=ENDS, **marker_style(mark.kind, theme))
+    dress(ax, objective_layer.labels, theme)
 
 
-def draw_heights(ax: Axes, heights: Heights, theme: Theme) -> None:
+def draw_contours(ax: Axes, grid: Grid, theme: Theme) -> None:
     """Filled bands of height with lines between them; where the function has no value the ground shows."""
     ax.set_facecolor(theme.nowhere)
-    shades = theme.shades(len(heights.levels) - 1)
-    values = np.ma.masked_invalid(heights.values)
-    ax.contourf(heights.x, heights.y, values, heights.levels, colors=shades, zorder=LEVELS, antialiased=True)
+    shades = theme.shades(len(grid.levels) - 1)
+    values = np.ma.masked_invalid(grid.values)
+    ax.contourf(grid.x, grid.y, values, grid.levels, colors=shades, zorder=LEVELS, antialiased=True)
     color, opacity = theme.level
     ax.contour(
-        heights.x,
-        heights.y,
+        grid.x,
+        grid.y,
         values,
-        heights.levels[1:-1],
+        grid.levels[1:-1],
         colors=color,
         alpha=opacity,
         linewidths=theme.level_width,
@@ -95,18 +74,18 @@ def draw_heights(ax: Axes, heights: Heights, theme: Theme) -> None:
     )
 
 
-def draw_color_bar(ax: Axes, heights: Heights, theme: Theme) -> None:
+def draw_color_bar(ax: Axes, grid: Grid, theme: Theme) -> None:
     """The bands of height as equal stripes, with the values of some of the levels between them."""
-    shades, count = theme.shades(len(heights.levels) - 1), len(heights.levels) - 1
+    shades, count = theme.shades(len(grid.levels) - 1), len(grid.levels) - 1
     ax.set(xlim=(0, 1), ylim=(0, count), xticks=[], facecolor=theme.paper)
     for band, shade in enumerate(shades):
         ax.axhspan(band, band + 1, facecolor=shade, edgecolor="none")
     if count == 1:  # of a level landscape
-        level = float(np.nanmedian(heights.values))
+        level = float(np.nanmedian(grid.values))
         return dress_bar(ax, [0.5], [level], theme)
     shown = np.unique(np.linspace(0, count, BAR_TICKS).round().astype(int))
-    values = [float(heights.levels[place]) for place in shown]
-    if heights.spacing == "linear":  # next to nothing, among numbers so far apart, is nothing
+    values = [float(grid.levels[place]) for place in shown]
+    if grid.spacing == "linear":  # next to nothing, among numbers so far apart, is nothing
         values = [0.0 if abs(value) < 1e-3 * (values[-1] - values[0]) else value for value in values]
     return dress_bar(ax, shown.tolist(), values, theme)
 
@@ -128,16 +107,16 @@ def brief_numbers(values: Sequence[float]) -> list[str]:
     return [text.replace("-", "−") for text in ticks(values)]
 
 
-def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:
+def draw_tangent(ax: Axes, objective_layer: ObjectiveLayer, theme: Theme) -> None:
     """The tangent at the start, with its slope written on the side away from the curve."""
-    tangent, curve = landscape.tangent, landscape.curve
+    tangent, curve = objective_layer.tangent, objective_layer.curve
     if tangent is None:
         return
     ends = sorted(tangent.ends, key=lambda end: (end[1], end[0]))
     xs, ys = zip(*tangent.ends, strict=True)
     ax.plot(xs, ys, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES)
     bent_up = curve is None or float(np.interp(ends[0][0], *curve.T) + np.interp(ends[1][0], *curve.T)) >= sum(ys)
-    (left, right), (low, high) = landscape.view
+    (left, right), (low, high) = objective_layer.view
     x, y = (LABEL * end + (1 - LABEL) * other for end, other in zip(*(ends if bent_up else ends[::-1]), strict=True))
     to_right = bent_up == (tangent.slope >= 0)
     if not ROOM < (x - left) / (right - left) < 1 - ROOM:
@@ -151,7 +130,7 @@ def draw_tangent(ax: Axes, landscape: Landscape, theme: Theme) -> None:
     )  # fmt: skip
 
 
-def mark_style(kind: str, theme: Theme) -> dict[str, Any]:
+def marker_style(kind: str, theme: Theme) -> dict[str, Any]:
     """How a known place looks, as properties of a line's marker."""
     if GLYPHS[kind] == "x":
         return {
@@ -171,22 +150,22 @@ def mark_style(kind: str, theme: Theme) -> dict[str, Any]:
     }
 
 
-def draw_traces(ax: Axes, traces: Sequence[Trace], theme: Theme) -> None:
+def draw_runs(ax: Axes, scene_runs: Sequence[SceneRun], theme: Theme) -> None:
     """The paths of all runs; those that start at one place have marks of several sizes there."""
-    starts = [tuple(trace.path.points[0]) if trace.path is not None else () for trace in traces]
-    for index, trace in enumerate(traces):
-        draw_trace(ax, trace, theme, over=starts[index + 1 :].count(starts[index]))
+    starts = [tuple(scene_run.path.points[0]) if scene_run.path is not None else () for scene_run in scene_runs]
+    for index, scene_run in enumerate(scene_runs):
+        draw_run(ax, scene_run, theme, over=starts[index + 1 :].count(starts[index]))
 
 
-def draw_trace(ax: Axes, trace: Trace, theme: Theme, *, over: int = 0) -> None:
+def draw_run(ax: Axes, scene_run: SceneRun, theme: Theme, *, over: int = 0) -> None:
     """One run's path: the line on a lighter ground, dots on its steps, arrows for the order, both ends, where it leaves.
 
     Args:
         over: how many runs that are drawn later start at the same place; this one's mark is so much larger.
     """
-    if trace.path is None:
+    if scene_run.path is None:
         return
-    brush, path = theme.brush(trace.index), trace.path
+    brush, path = theme.brush(scene_run.index), scene_run.path
     draw_line(ax, path, brush, theme)
     if len(path.dots):
         dots = path.points[path.dots]
@@ -252,8 +231,8 @@ def draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:
     unit = np.array(exit.direction) / size
     unit = unit / np.hypot(*unit)
     tail, tip = np.array(exit.place) - 0.03 * unit * size, np.array(exit.place) + 0.035 * unit * size
-    look = {"arrowstyle": "-|>,head_width=0.3,head_length=0.55", "color": brush.color, "linewidth": 1.8}
-    ax.annotate("", tip, tail, annotation_clip=False, zorder=NOTES, arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
+    picture_options = {"arrowstyle": "-|>,head_width=0.3,head_length=0.55", "color": brush.color, "linewidth": 1.8}
+    ax.annotate("", tip, tail, annotation_clip=False, zorder=NOTES, arrowprops={**picture_options, "shrinkA": 0, "shrinkB": 0})
     across = (np.array(exit.place) - (left, low)) / size
     to_left = across[0] > 1 - NOTE_ROOM
     above = across[1] < 0.5
@@ -282,10 +261,10 @@ def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
         )  # fmt: skip
 
 
-def draw_lines(ax: Axes, chart: Chart, traces: Sequence[Trace], theme: Theme) -> None:
+def draw_value_lines(ax: Axes, chart: Chart, scene_runs: Sequence[SceneRun], theme: Theme) -> None:
     """A line a run in the chart."""
-    for trace, series in zip(traces, chart.series, strict=False):
-        draw_series(ax, series, theme.brush(trace.index), theme)
+    for scene_run, series in zip(scene_runs, chart.series, strict=False):
+        draw_series(ax, series, theme.brush(scene_run.index), theme)
 
 
 def decades(low: float, high: float) -> list[float]:

@@ -8,19 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from steepest.errors import InputError
-from steepest.plot.mpl.artists import draw_chart, draw_landscape, draw_lines, draw_tangent, draw_traces
-from steepest.plot.mpl.diagnosis import PANELS, draw_findings
-from steepest.plot.mpl.layout import Picture, run_handle, stage
-from steepest.plot.mpl.quantities import draw_pointers, pointer_handles
+from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, draw_tangent, draw_value_lines
+from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
+from steepest.plot.mpl.layout import Picture, layout, run_handle
+from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
-from steepest.plot.options import Look
-from steepest.plot.scene.quantities import Measure, still_step
-from steepest.plot.scene.scene import PLAIN, Scene, Trace, scene
-from steepest.plot.surface.axes import draw_climbs
+from steepest.plot.options import PictureOptions
+from steepest.plot.scene.quantities import QuantityScale, still_step
+from steepest.plot.scene.scene import PLAIN, Scene, SceneRun, scene
+from steepest.plot.surface.axes import draw_surface_paths
 from steepest.plot.theme import LIGHT, Theme
 from steepest.runs.trajectory import Trajectory
-
-__all__ = ["figure", "plot"]
 
 MARGIN = 0.1  # inches
 SMALLEST = 0.6  # of the size of words that are too long
@@ -28,7 +26,7 @@ SMALLEST = 0.6  # of the size of words that are too long
 
 def plot(
     runs: Iterable[Trajectory],
-    look: Look = PLAIN,
+    picture_options: PictureOptions = PLAIN,
     *,
     ax: Axes | None = None,
     samples: Sequence[Sequence[float]] = (),
@@ -36,7 +34,7 @@ def plot(
     """A picture of runs on one objective: the landscape with their paths, and the value against the step.
 
     Args:
-        look: what is to be seen, and in which light.
+        picture_options: what is to be seen, and in which light.
         ax: axes to draw the landscape into (the chart, where there is none); they are returned.
         samples: positions to show as faint dots.
 
@@ -47,24 +45,24 @@ def plot(
     >>> [axes.get_xlabel() for axes in plot([descend("x^2", start=3, lr=0.3)]).axes]
     ['$x$', 'step']
     """
-    shown, theme = scene(runs, look=look, samples=samples), theme_of(look)
+    shown, theme = scene(runs, picture_options=picture_options, samples=samples), theme_of(picture_options)
     if ax is None:
         return figure(shown, theme=theme)
     if not isinstance(ax, Axes) or ax.name != "rectilinear":
         kind = f"{ax.name} axes" if isinstance(ax, Axes) else type(ax).__name__
         raise InputError(f"ax are the axes of a plane, such as plt.subplots()[1], not {kind}")
-    if look.view == "surface":
+    if picture_options.view == "surface":
         raise InputError("a surface has a figure of its own: leave ax out, or draw the plane into it")
-    if shown.landscape is None:
+    if shown.objective_layer is None:
         draw_chart(ax, shown.chart, theme)
-        draw_lines(ax, shown.chart, shown.traces, theme)
+        draw_value_lines(ax, shown.chart, shown.scene_runs, theme)
     else:
-        draw_landscape(ax, shown.landscape, theme)
-        draw_tangent(ax, shown.landscape, theme)
-        ax.set_aspect("equal" if shown.landscape.equal else "auto", adjustable="box")
-        draw_traces(ax, shown.traces, theme)
-    found = draw_carried(ax, shown, theme)
-    handles = [*(run_handle(trace, theme) for trace in shown.traces), *pointer_handles(found, theme)]
+        draw_objective(ax, shown.objective_layer, theme)
+        draw_tangent(ax, shown.objective_layer, theme)
+        ax.set_aspect("equal" if shown.objective_layer.equal else "auto", adjustable="box")
+        draw_runs(ax, shown.scene_runs, theme)
+    found = draw_shown_quantities(ax, shown, theme)
+    handles = [*(run_handle(scene_run, theme) for scene_run in shown.scene_runs), *quantity_handles(found, theme)]
     legend = ax.legend(
         handles=handles, fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink
     )
@@ -84,51 +82,51 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         InputError: for a size that is too small to draw in.
     """
     steps = shown_steps(shown)
-    set_up = stage(shown, size, dpi, theme, shown.measures(steps), foot=PANELS if shown.findings else 0.0)
-    if set_up.space is not None:
-        draw_climbs(set_up.space, shown.traces)
-    elif set_up.landscape is not None and shown.landscape is not None:
-        draw_tangent(set_up.landscape, shown.landscape, theme)
-        draw_traces(set_up.landscape, shown.traces, theme)
-        draw_carried(set_up.landscape, shown, theme)
-    draw_lines(set_up.chart, shown.chart, shown.traces, theme)
-    for words, trace, step in zip(set_up.words, shown.traces, steps, strict=True):
-        write(words, trace.outcome, carried_words(trace, step))
-    if shown.findings is not None:
-        draw_findings(set_up, shown.landscape, shown.chart, shown.findings, theme.brush(0), theme)
-    return set_up.picture
+    layout_ = layout(shown, size, dpi, theme, shown.quantity_scales(steps), foot=PANELS if shown.diagnosis_layer else 0.0)
+    if layout_.surface_axes is not None:
+        draw_surface_paths(layout_.surface_axes, shown.scene_runs)
+    elif layout_.objective_layer is not None and shown.objective_layer is not None:
+        draw_tangent(layout_.objective_layer, shown.objective_layer, theme)
+        draw_runs(layout_.objective_layer, shown.scene_runs, theme)
+        draw_shown_quantities(layout_.objective_layer, shown, theme)
+    draw_value_lines(layout_.chart, shown.chart, shown.scene_runs, theme)
+    for words, scene_run, step in zip(layout_.words, shown.scene_runs, steps, strict=True):
+        write(words, scene_run.outcome, quantity_words(scene_run, step))
+    if shown.diagnosis_layer is not None:
+        draw_diagnosis(layout_, shown.objective_layer, shown.chart, shown.diagnosis_layer, theme.brush(0), theme)
+    return layout_.picture
 
 
 def shown_steps(shown: Scene) -> list[int]:
     """The step of each run whose carried quantities a still picture shows."""
-    if shown.landscape is None:
-        return [max(len(trace.values) - 2, 0) for trace in shown.traces]
-    view = shown.landscape.view
-    return [still_step(trace.path.points, view) if trace.path is not None else 0 for trace in shown.traces]
+    if shown.objective_layer is None:
+        return [max(len(scene_run.values) - 2, 0) for scene_run in shown.scene_runs]
+    view = shown.objective_layer.view
+    return [still_step(scene_run.path.points, view) if scene_run.path is not None else 0 for scene_run in shown.scene_runs]
 
 
-def draw_carried(ax: Axes, shown: Scene, theme: Theme) -> tuple[Measure, ...]:
+def draw_shown_quantities(ax: Axes, shown: Scene, theme: Theme) -> tuple[QuantityScale, ...]:
     """Arrows and squares at one step of each run; how long they are drawn."""
     steps = shown_steps(shown)
-    found = shown.measures(steps)
-    for trace, step in zip(shown.traces, steps, strict=True):
-        if shown.landscape is not None:
-            draw_pointers(ax, trace, found, shown.landscape, step, theme)
+    found = shown.quantity_scales(steps)
+    for scene_run, step in zip(shown.scene_runs, steps, strict=True):
+        if shown.objective_layer is not None:
+            draw_quantities(ax, scene_run, found, shown.objective_layer, step, theme)
     return found
 
 
-def carried_words(trace: Trace, step: int) -> str:
+def quantity_words(scene_run: SceneRun, step: int) -> str:
     """At which step the carried quantities are shown, and the numbers among them."""
-    drawn = "drawn " if any(each.kind != "number" for each in trace.carried) else ""
-    return f"{drawn}at step {step}{trace.numbers(step)}" if trace.carried else ""
+    drawn = "drawn " if any(each.kind != "number" for each in scene_run.shown_quantities) else ""
+    return f"{drawn}at step {step}{scene_run.numbers(step)}" if scene_run.shown_quantities else ""
 
 
-def write(words: Text, outcome: str, carried: str) -> None:
+def write(words: Text, outcome: str, shown_quantities: str) -> None:
     """How a run ended and what it carries; where both are too long for the picture, what was asked for, as small as it fits."""
-    words.set_text(";   ".join(part for part in (outcome, carried) if part))
-    if not carried or room(words) >= 0:
+    words.set_text(";   ".join(part for part in (outcome, shown_quantities) if part))
+    if not shown_quantities or room(words) >= 0:
         return
-    words.set_text(carried)
+    words.set_text(shown_quantities)
     if room(words) < 0:
         extent = words.get_window_extent()
         words.set_fontsize(float(words.get_fontsize()) * max(SMALLEST, 1 + room(words) / extent.width))

@@ -9,15 +9,13 @@ import numpy as np
 
 from steepest.plot.scene.limits import Array
 
-__all__ = ["Ground", "Tag"]
-
 # Points.
 AWAY = 9.0  # of a label from the tip
 APART = 13.0  # of two labels
 
 
 @dataclass(frozen=True)
-class Tag:
+class Label:
     """A label and its place, as shares of the axes' sides; `away` is the direction from what it names, in points."""
 
     text: str
@@ -27,14 +25,14 @@ class Tag:
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class LabelArea:
     """The picture that pointers stand in: its sides in data and in points."""
 
     low: Array
     sizes: Array
     points: Array
 
-    def tag(self, text: str, color: str, tail: Array, shift: Array, border: Array) -> Tag:
+    def label(self, text: str, color: str, tail: Array, shift: Array, border: Array) -> Label:
         """The label beyond the tip of what goes from `tail` by `shift`; beside it where that is too far out.
 
         Args:
@@ -45,22 +43,22 @@ class Ground:
         unit = way / np.hypot(*way)
         way = way + AWAY * unit
         room = np.where(way > 0, self.points + border - start, start + border)
-        share = min(1.0, *(float(space / length) for space, length in zip(room, np.abs(way), strict=True) if length))
+        share = min(1.0, *(float(surface_axes / length) for surface_axes, length in zip(room, np.abs(way), strict=True) if length))
         place = start + share * way
         if share < 1:
             across = np.array([-unit[1], unit[0]])
             place = place + AWAY * (across if across @ (self.points / 2 - place) >= 0 else -across)
         x, y = np.clip(place, -border, self.points + border) / self.points
-        return Tag(text, (float(x), float(y)), (float(unit[0]), float(unit[1])), color)
+        return Label(text, (float(x), float(y)), (float(unit[0]), float(unit[1])), color)
 
     def holds(self, place: Array) -> bool:
         return bool(((place >= self.low) & (place <= self.low + self.sizes)).all())
 
-    def beside(self, tag: Tag, others: Sequence[Tag]) -> Tag:
+    def beside(self, label: Label, others: Sequence[Label]) -> Label:
         """The label, moved across its arrow where another one stands already."""
-        across = np.array([-tag.away[1], tag.away[0]]) / self.points
+        across = np.array([-label.away[1], label.away[0]]) / self.points
         for shift in (0.0, APART, -APART, 2 * APART, -2 * APART):
-            place = np.array(tag.place) + shift * across
+            place = np.array(label.place) + shift * across
             if all(np.hypot(*((place - other.place) * self.points)) >= APART for other in others):
                 break
-        return Tag(tag.text, (float(place[0]), float(place[1])), tag.away, tag.color)
+        return Label(label.text, (float(place[0]), float(place[1])), label.away, label.color)

@@ -15,16 +15,14 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.errors import InputError
-from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_landscape, dress, mark_style
+from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, dress, marker_style
 from steepest.plot.mpl.mathtext import typeset
-from steepest.plot.mpl.quantities import pointer_handles
+from steepest.plot.mpl.quantities import quantity_handles
 from steepest.plot.mpl.settings import own_settings
-from steepest.plot.scene.quantities import Measure
-from steepest.plot.scene.scene import Scene, Trace
-from steepest.plot.surface.axes import Space, space
+from steepest.plot.scene.quantities import QuantityScale
+from steepest.plot.scene.scene import Scene, SceneRun
+from steepest.plot.surface.axes import SurfaceAxes, surface_axes
 from steepest.plot.theme import Theme
-
-__all__ = ["Picture", "Stage", "run_handle", "stage"]
 
 # Inches.
 HEIGHT = 4.2  # of the panels
@@ -55,38 +53,38 @@ class Picture(Figure):
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class Layout:
     """A picture without its runs.
 
     Attributes:
-        landscape: None where there is none.
-        space: the surface in those axes, if that is what they show.
+        objective_layer: None where there is none.
+        surface_axes: the surface in those axes, if that is what they show.
         words: a text for each run behind its name in the key, still empty.
     """
 
     picture: Picture
-    landscape: Axes | None
+    objective_layer: Axes | None
     chart: Axes
     words: tuple[Text, ...]
-    space: Space | None = None
+    surface_axes: SurfaceAxes | None = None
 
 
-def stage(
+def layout(
     shown: Scene,
     size: tuple[float, float] | None,
     dpi: float,
     theme: Theme,
-    measures: Sequence[Measure] = (),
+    quantity_scales: Sequence[QuantityScale] = (),
     *,
     turning: bool = False,
     fine: int = FINE,
     foot: float = 0.0,
-) -> Stage:
+) -> Layout:
     """The stage for a scene.
 
     Args:
         size: width and height in inches, what suits the scene if None.
-        measures: of the carried quantities that the key explains.
+        quantity_scales: of the carried quantities that the key explains.
         turning: whether the camera of a surface will turn, so that its picture and its box are left out.
         foot: inches to leave empty at the bottom.
         fine: samples a side of a pixel of a surface's picture.
@@ -97,48 +95,48 @@ def stage(
     if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
         raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
     room = words_beside(shown, theme)
-    lines = key_lines(shown, measures, laid_out(shown, size, 0.0, 0.0, foot, room).width, theme)
-    key = LINE * (len(shown.traces) + len(lines))
-    plan = laid_out(shown, size, 0.0, key, foot, room)
+    lines = key_lines(shown, quantity_scales, placed(shown, size, 0.0, 0.0, foot, room).width, theme)
+    key = LINE * (len(shown.scene_runs) + len(lines))
+    placement = placed(shown, size, 0.0, key, foot, room)
     formula, formula_size = (
-        typeset(shown.formula, shown.text, 72 * (plan.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
+        typeset(shown.formula, shown.text, 72 * (placement.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
     )
     spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
     below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
-    plan = laid_out(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot, room)
+    placement = placed(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot, room)
     if size is None:
-        plan = replace(plan, width=even(plan.width, dpi), height=even(plan.height, dpi))
-    picture = Picture(figsize=(plan.width, plan.height), dpi=dpi, facecolor=theme.paper)
+        placement = replace(placement, width=even(placement.width, dpi), height=even(placement.height, dpi))
+    picture = Picture(figsize=(placement.width, placement.height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(picture)
-    draw_title(picture, shown, plan, theme)
+    draw_title(picture, shown, placement, theme)
     for row, line in enumerate(formula):
         down = ABOVE - 0.05 + (HEADING if shown.title else 0.0) + row * spacing * formula_size / 72
-        draw_formula(picture, line, formula_size, LEFT / plan.width, 1 - down / plan.height, theme)
+        draw_formula(picture, line, formula_size, LEFT / placement.width, 1 - down / placement.height, theme)
     ground: Axes | None = None
-    built: Space | None = None
-    if shown.landscape is not None and plan.landscape is not None:
-        ground = picture.add_axes(plan.landscape)
+    built: SurfaceAxes | None = None
+    if shown.objective_layer is not None and placement.objective_layer is not None:
+        ground = picture.add_axes(placement.objective_layer)
         if shown.surface is None:
-            draw_landscape(ground, shown.landscape, theme)
+            draw_objective(ground, shown.objective_layer, theme)
         else:
-            built = space(ground, shown, theme, turning=turning, fine=fine)
-        if shown.landscape.heights is not None and plan.bar is not None:
-            draw_color_bar(picture.add_axes(plan.bar), shown.landscape.heights, theme)
-    chart = picture.add_axes(plan.chart)
+            built = surface_axes(ground, shown, theme, turning=turning, fine=fine)
+        if shown.objective_layer.grid is not None and placement.bar is not None:
+            draw_color_bar(picture.add_axes(placement.bar), shown.objective_layer.grid, theme)
+    chart = picture.add_axes(placement.chart)
     draw_chart(chart, shown.chart, theme)
-    return Stage(picture, ground, chart, draw_key(picture, shown.traces, lines, plan, theme), built)
+    return Layout(picture, ground, chart, draw_key(picture, shown.scene_runs, lines, placement, theme), built)
 
 
 Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Plan:
+class Placement:
     """Where everything goes: the figure's size in inches; left, bottom, width and height as shares of it; what is below all."""
 
     width: float
     height: float
-    landscape: Rectangle | None
+    objective_layer: Rectangle | None
     bar: Rectangle | None
     chart: Rectangle
     foot: float
@@ -165,7 +163,7 @@ def words_beside(shown: Scene, theme: Theme) -> Room:
     side = (0.5, 0.25, 0.25, 0.5)
     chart = sheet.add_axes(side)
     draw_chart(chart, shown.chart, theme)
-    ground = shown.landscape
+    ground = shown.objective_layer
     if ground is None:
         return Room(left=max(LEFT, EDGE + left_of(chart)))
     plane = sheet.add_axes(side)
@@ -173,9 +171,9 @@ def words_beside(shown: Scene, theme: Theme) -> Room:
     dress(plane, ground.labels, theme)
     left = LEFT if shown.surface is not None else max(LEFT, EDGE + left_of(plane))
     bar = BAR_LABELS
-    if ground.heights is not None:
+    if ground.grid is not None:
         scale = sheet.add_axes(side)
-        draw_color_bar(scale, ground.heights, theme)
+        draw_color_bar(scale, ground.grid, theme)
         bar = max(bar, CLEAR + scale.yaxis.get_tightbbox().width / sheet.dpi)  # type: ignore[union-attr]
     return Room(left, bar, max(BETWEEN, CLEAR + left_of(chart)))
 
@@ -186,12 +184,12 @@ def left_of(ax: Axes) -> float:
     return 0.0 if words is None else float(ax.bbox.x0 - words.x0) / ax.figure.dpi
 
 
-def laid_out(
+def placed(
     shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float, words: Room | None = None
-) -> Plan:
+) -> Placement:
     """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
-    ground, words = shown.landscape, words or Room()
-    bar = BAR_GAP + BAR + words.bar if ground is not None and ground.heights is not None else 0.0
+    ground, words = shown.objective_layer, words or Room()
+    bar = BAR_GAP + BAR + words.bar if ground is not None and ground.grid is not None else 0.0
     beside = words.left + RIGHT + (bar + words.between if ground is not None else 0.0)
     around = ABOVE + heading + BELOW + key + 0.12 + foot
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
@@ -212,7 +210,7 @@ def laid_out(
     def place(left: float, low: float, across: float, up: float) -> Rectangle:
         return (left / width, low / total, across / width, up / total)
 
-    return Plan(
+    return Placement(
         width,
         total,
         place(words.left, bottom, wide, tall) if ground is not None else None,
@@ -224,15 +222,15 @@ def laid_out(
 
 def proportion(shown: Scene) -> float | None:
     """Width over height of a landscape whose axes share one scale."""
-    if shown.landscape is None or not shown.landscape.equal or shown.surface is not None:
+    if shown.objective_layer is None or not shown.objective_layer.equal or shown.surface is not None:
         return None
-    (left, right), (low, high) = shown.landscape.view
+    (left, right), (low, high) = shown.objective_layer.view
     return (right - left) / (high - low)
 
 
-def draw_title(picture: Picture, shown: Scene, plan: Plan, theme: Theme) -> None:
+def draw_title(picture: Picture, shown: Scene, placement: Placement, theme: Theme) -> None:
     picture.text(
-        LEFT / plan.width, 1 - (ABOVE - 0.05) / plan.height, shown.title, ha="left", va="top", fontfamily=theme.fonts,
+        LEFT / placement.width, 1 - (ABOVE - 0.05) / placement.height, shown.title, ha="left", va="top", fontfamily=theme.fonts,
         fontsize=theme.title_size, fontweight="bold", color=theme.ink,
     )  # fmt: skip
 
@@ -260,30 +258,36 @@ class KeyLine:
     apart: float
 
 
-def key_lines(shown: Scene, measures: Sequence[Measure], width: float, theme: Theme) -> list[KeyLine]:
+def key_lines(shown: Scene, quantity_scales: Sequence[QuantityScale], width: float, theme: Theme) -> list[KeyLine]:
     """What the signs in a picture of this width mean, the lowest line first: the marks, then what the runs carry."""
-    marks, carried = key_handles(shown, theme), pointer_handles(measures, theme)
-    lines = [KeyLine(marks, theme.small_size, 0.35)] if marks else []
+    markers, shown_quantities = key_handles(shown, theme), quantity_handles(quantity_scales, theme)
+    lines = [KeyLine(markers, theme.small_size, 0.35)] if markers else []
     fit = max(2, int((width - LEFT) / CARRIED))
-    parts = [carried[first : first + fit] for first in range(0, len(carried), fit)]
+    parts = [shown_quantities[first : first + fit] for first in range(0, len(shown_quantities), fit)]
     return lines + [KeyLine(part, 1.1 * theme.small_size, 0.8) for part in reversed(parts)]
 
 
-def draw_key(picture: Picture, traces: Sequence[Trace], lines: Sequence[KeyLine], plan: Plan, theme: Theme) -> tuple[Text, ...]:
+def draw_key(
+    picture: Picture, scene_runs: Sequence[SceneRun], lines: Sequence[KeyLine], placement: Placement, theme: Theme
+) -> tuple[Text, ...]:
     """A line for each run with its look, its name and room for words; then lines of what the signs mean."""
-    row = LINE * (len(traces) + len(lines))
-    look: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size}
+    row = LINE * (len(scene_runs) + len(lines))
+    picture_options: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size}
     labels = []
-    for trace in traces:
+    for scene_run in scene_runs:
         row -= LINE
-        up = (plan.foot + row + LINE / 2 + 0.08) / plan.height
-        line = run_handle(trace, theme)
-        line.set_data([LEFT / plan.width, (LEFT + 0.42) / plan.width], [up, up])
+        up = (placement.foot + row + LINE / 2 + 0.08) / placement.height
+        line = run_handle(scene_run, theme)
+        line.set_data([LEFT / placement.width, (LEFT + 0.42) / placement.width], [up, up])
         line.set(transform=picture.transFigure, markevery=[1])
         picture.add_artist(line)
-        labels.append(picture.text((LEFT + 0.56) / plan.width, up, trace.label, color=theme.ink, fontweight="bold", **look))
+        labels.append(
+            picture.text(
+                (LEFT + 0.56) / placement.width, up, scene_run.label, color=theme.ink, fontweight="bold", **picture_options
+            )
+        )
     for up, each in enumerate(lines):
-        place = ((LEFT - 0.03) / plan.width, (plan.foot + 0.06 + up * LINE) / plan.height)
+        place = ((LEFT - 0.03) / placement.width, (placement.foot + 0.06 + up * LINE) / placement.height)
         legend = picture.legend(
             handles=each.handles, loc="lower left", bbox_to_anchor=place, ncols=len(each.handles), frameon=False,
             fontsize=each.size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=each.apart,
@@ -291,22 +295,22 @@ def draw_key(picture: Picture, traces: Sequence[Trace], lines: Sequence[KeyLine]
         )  # fmt: skip
         for text in legend.get_texts():
             text.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
-    left = (max(label.get_window_extent().x1 for label in labels) / picture.dpi + 0.13) / plan.width
-    return tuple(picture.text(left, label.get_position()[1], "", color=theme.quiet, **look) for label in labels)
+    left = (max(label.get_window_extent().x1 for label in labels) / picture.dpi + 0.13) / placement.width
+    return tuple(picture.text(left, label.get_position()[1], "", color=theme.quiet, **picture_options) for label in labels)
 
 
-def run_handle(trace: Trace, theme: Theme) -> Line2D:
+def run_handle(scene_run: SceneRun, theme: Theme) -> Line2D:
     """A piece of a run's line with its marker."""
-    brush = theme.brush(trace.index)
+    brush = theme.brush(scene_run.index)
     return Line2D(
         [], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, marker=brush.marker,
-        markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=trace.label,
+        markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=scene_run.label,
     )  # fmt: skip
 
 
 def key_handles(shown: Scene, theme: Theme) -> list[Line2D]:
     """The marks that the landscape has, each once."""
-    if shown.landscape is None:
+    if shown.objective_layer is None:
         return []
     ring: dict[str, Any] = {
         "marker": "o",
@@ -315,14 +319,14 @@ def key_handles(shown: Scene, theme: Theme) -> list[Line2D]:
         "markeredgewidth": 1.5,
     }
     looks: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
-    if any(trace.path is not None and len(trace.path.points) > 1 for trace in shown.traces):
+    if any(scene_run.path is not None and len(scene_run.path.points) > 1 for scene_run in shown.scene_runs):
         looks["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
-    looks |= {mark.kind: mark_style(mark.kind, theme) for mark in shown.landscape.marks}
-    if len(shown.landscape.samples):
+    looks |= {mark.kind: marker_style(mark.kind, theme) for mark in shown.objective_layer.markers}
+    if len(shown.objective_layer.samples):
         looks["sample"] = {
             **ring,
             "markersize": theme.dot_size,
             "markeredgecolor": theme.sample,
             "markeredgewidth": 1.0,
         }
-    return [Line2D([], [], linestyle="none", label=label, **look) for label, look in looks.items()]
+    return [Line2D([], [], linestyle="none", label=label, **picture_options) for label, picture_options in looks.items()]

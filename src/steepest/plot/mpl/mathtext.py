@@ -13,8 +13,6 @@ from matplotlib.mathtext import MathTextParser
 from steepest.plot.scene.text import pieces
 from steepest.plot.theme import Theme
 
-__all__ = ["typeset"]
-
 SMALLEST = 10.0  # points, below which a long formula is broken instead
 MOST_LINES = 2
 TALL = (r"\frac", r"\sqrt")

@@ -12,8 +12,6 @@ from importlib.util import find_spec
 from threading import RLock
 from typing import Any
 
-__all__ = ["own_settings"]
-
 SESSION = ("backend", "interactive", "toolbar")  # settings of windows, of which we have none
 FILE, BACKEND = "MATPLOTLIBRC", "MPLBACKEND"
 DRAWING = RLock()  # matplotlib has one set of settings for all threads

@@ -15,12 +15,10 @@ from matplotlib.text import Text
 from steepest.plot.film.frames import Pixels
 from steepest.plot.theme import Theme
 
-__all__ = ["Stamp", "rims", "stamp"]
-
 HALO, BOLD = 3.2, 0.35  # points around letters: of paper, and of their own color
 
 
-class Stamp(Artist):
+class TextSprite(Artist):
     """A word as a small picture, whose middle is at `place`, in shares of the axes' sides; `word` is the same in letters."""
 
     def __init__(self, ax: Axes, word: Text, pixels: Pixels, zorder: float) -> None:
@@ -41,7 +39,7 @@ class Stamp(Artist):
         pen.restore()
 
 
-def stamp(ax: Axes, text: str, color: str, size: float, theme: Theme, zorder: float) -> Stamp:
+def text_sprite(ax: Axes, text: str, color: str, size: float, theme: Theme, zorder: float) -> TextSprite:
     """A stamp of a text, which may hold LaTeX between dollar signs, with a rim of paper."""
     dpi = float(ax.figure.dpi)
     side = 4 * size / 72
@@ -62,7 +60,7 @@ def stamp(ax: Axes, text: str, color: str, size: float, theme: Theme, zorder: fl
     canvas.draw()
     pixels = np.array(canvas.buffer_rgba())
     rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
-    return Stamp(ax, word, np.ascontiguousarray(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1][::-1]), zorder)
+    return TextSprite(ax, word, np.ascontiguousarray(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1][::-1]), zorder)
 
 
 def rims(color: str, theme: Theme) -> list[Stroke]:

@@ -15,10 +15,8 @@ from typing import Any
 from steepest.errors import InputError, clipped, clipped_path
 from steepest.language.suggestions import nearest
 from steepest.plot.mpl.settings import own_settings
-from steepest.plot.options import Look
+from steepest.plot.options import PictureOptions
 from steepest.plot.theme import THEMES, Theme, contrast, lightness, mix, theme_called
-
-__all__ = ["styled", "theme_of"]
 
 Settings = Mapping[str, Any]
 
@@ -42,14 +40,14 @@ WIDTHS, SIZES = (0.5, 2.0), (0.8, 1.25)  # how much thinner or thicker, smaller 
 SHADES = 11
 
 
-def theme_of(look: Look) -> Theme:
+def theme_of(picture_options: PictureOptions) -> Theme:
     """The theme of a look, changed by its style.
 
     Raises:
         InputError: for a theme or a style that is none.
     """
-    theme = theme_called(look.theme)
-    return theme if look.style is None else styled(theme, look.style)
+    theme = theme_called(picture_options.theme)
+    return theme if picture_options.style is None else styled(theme, picture_options.style)
 
 
 def styled(theme: Theme, style: str | os.PathLike[str]) -> Theme:
@@ -92,12 +90,12 @@ def with_colors(base: Theme, found: Settings) -> Theme:
     ink = readable(given or base.ink, (paper, panel), READABLE)
     runs = tuple(readable(color, (panel,), VISIBLE) for color in cycle(found)) or base.colors
     if not {"figure.facecolor", "axes.facecolor", "text.color", "axes.labelcolor"} & found.keys():
-        return replace(base, colors=runs, heights=heights(found) or base.heights, **around(base, found))
+        return replace(base, colors=runs, colormap=colormap(found) or base.colormap, **around(base, found))
     follow = replace(
         base, paper=paper, panel=panel, ink=ink, quiet=readable(mix(ink, paper, 0.3), (paper,), READABLE),
         faint=mix(ink, paper, 0.82), grid=mix(ink, panel, 0.85), nowhere=mix(panel, ink, 0.06), curve=mix(ink, panel, 0.25),
         saddle=ink, sample=mix(ink, panel, 0.45), level=(paper, base.level[1]), colors=runs,
-        heights=heights(found) or base.heights,
+        colormap=colormap(found) or base.colormap,
     )  # fmt: skip
     return replace(follow, **around(follow, found))
 
@@ -164,7 +162,7 @@ def cycle(found: Settings) -> list[str]:
     return list(dict.fromkeys(to_hex(color) for color in colors))
 
 
-def heights(found: Settings) -> tuple[str, ...] | None:
+def colormap(found: Settings) -> tuple[str, ...] | None:
     """The colors of the color map, evenly spaced."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex

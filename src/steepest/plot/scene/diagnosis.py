@@ -15,8 +15,6 @@ from steepest.errors import InputError
 from steepest.plot.scene.limits import Array
 from steepest.runs.trajectory import Trajectory
 
-__all__ = ["Course", "Findings", "Model", "Modes", "Rates", "Region", "findings"]
-
 Whole = NDArray[np.int64]
 
 MESH = 61, 121  # rows and columns of the map of stability
@@ -26,7 +24,7 @@ MOST_MODES = 6
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class QuadraticModel:
     """The quadratic that touches the function at a step: `f + g.d + d.H.d/2` (Taylor's, to the second order).
 
     Attributes:
@@ -46,7 +44,7 @@ class Model:
     def at(self, positions: Array) -> Array:
         """Its value at positions, a row each.
 
-        >>> bowl = Model(0, np.zeros(1), 1.0, np.zeros(1), np.array([[2.0]]), np.array([2.0]), np.eye(1))
+        >>> bowl = QuadraticModel(0, np.zeros(1), 1.0, np.zeros(1), np.array([[2.0]]), np.array([2.0]), np.eye(1))
         >>> bowl.at(np.array([[3.0]])).tolist()
         [10.0]
         """
@@ -55,7 +53,7 @@ class Model:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class StabilityCourse:
     """Stability along the path: `lr*lambda` at each step, or the spectral radius of the step's Jacobian where that decides.
 
     Attributes:
@@ -72,7 +70,7 @@ class Course:
 
 
 @dataclass(frozen=True, eq=False)
-class Modes:
+class DirectionErrors:
     """The distance from where the run arrives, or heads to, along every eigenvector there.
 
     Attributes:
@@ -86,7 +84,7 @@ class Modes:
 
 
 @dataclass(frozen=True)
-class Rates:
+class PredictedRates:
     """The factor per step by which the error shrinks: what theory predicts at the end, what the last steps show."""
 
     predicted: float | None
@@ -94,7 +92,7 @@ class Rates:
 
 
 @dataclass(frozen=True, eq=False)
-class Region:
+class StabilityMap:
     """The factor per step for other learning rates and momenta, where the run ends; stable below 1.
 
     Attributes:
@@ -112,17 +110,17 @@ class Region:
 
 
 @dataclass(frozen=True, eq=False)
-class Findings:
+class DiagnosisLayer:
     """What the picture of a diagnosis shows; None for what cannot be said."""
 
-    model: Model | None
-    course: Course | None
-    modes: Modes | None
-    rates: Rates
-    region: Region | None
+    model: QuadraticModel | None
+    stability_course: StabilityCourse | None
+    modes: DirectionErrors | None
+    rates: PredictedRates
+    stability_map: StabilityMap | None
 
 
-def findings(run: Trajectory, at: int | None = None) -> Findings:
+def diagnosis_layer(run: Trajectory, at: int | None = None) -> DiagnosisLayer:
     """What was found about a run.
 
     Args:
@@ -132,8 +130,8 @@ def findings(run: Trajectory, at: int | None = None) -> Findings:
         InputError: for a step that the run has not.
 
     >>> from steepest.runs.descent import descend
-    >>> found = findings(descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50))
-    >>> float(found.course.values[0]), found.course.bound, found.model.curvatures.tolist()
+    >>> found = diagnosis_layer(descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50))
+    >>> float(found.stability_course.values[0]), found.stability_course.bound, found.model.curvatures.tolist()
     (4.2, 2.0, [2.0, 20.0])
     """
     if at is not None and not 0 <= at <= run.steps:
@@ -141,25 +139,29 @@ def findings(run: Trajectory, at: int | None = None) -> Findings:
     found = run.diagnose()
     with np.errstate(all="ignore"):
         step = at if at is not None else (found.unstable_step or 1) - 1
-        return Findings(
-            model(found, step), course(found), modes(found), Rates(found.predicted_rate, found.measured_rate), region(found)
+        return DiagnosisLayer(
+            model(found, step),
+            stability_course(found),
+            modes(found),
+            PredictedRates(found.predicted_rate, found.measured_rate),
+            stability_map(found),
         )
 
 
-def model(found: Diagnosis, step: int) -> Model | None:
+def model(found: Diagnosis, step: int) -> QuadraticModel | None:
     """The local quadratic at the surveyed position nearest to a step."""
-    seen = found.evidence.survey
+    seen = found.evidence.sampling
     row = int(np.abs(seen.steps - step).argmin())
     if seen.hessians is None or not np.isfinite(seen.hessians[row]).all():
         return None
-    return Model(
+    return QuadraticModel(
         int(seen.steps[row]), seen.positions[row], float(seen.values[row]), seen.gradients[row], seen.hessians[row],
         seen.curvatures[row], seen.directions[row],
     )  # fmt: skip
 
 
-def course(found: Diagnosis) -> Course | None:
-    seen, stability = found.evidence.survey, found.evidence.stability
+def stability_course(found: Diagnosis) -> StabilityCourse | None:
+    seen, stability = found.evidence.sampling, found.evidence.stability
     taken = seen.steps < found.run.steps
     bound = found.bound
     if bound is None and stability.radii is not None:
@@ -167,24 +169,24 @@ def course(found: Diagnosis) -> Course | None:
     else:
         values, label = stability.lr_lambda[taken], r"\mathrm{lr} \, \lambda_{\max}"
     known = np.isfinite(values)
-    return Course(seen.steps[taken][known] + 1, values[known], bound, label) if known.any() else None
+    return StabilityCourse(seen.steps[taken][known] + 1, values[known], bound, label) if known.any() else None
 
 
-def modes(found: Diagnosis) -> Modes | None:
+def modes(found: Diagnosis) -> DirectionErrors | None:
     if found.modes is None or found.evidence.diverges:
         return None
     errors, curvatures = found.modes
     chosen = np.unique(np.linspace(0, len(curvatures) - 1, min(len(curvatures), MOST_MODES)).astype(int))
-    return Modes(found.evidence.survey.steps, np.abs(errors[:, chosen]), curvatures[chosen])
+    return DirectionErrors(found.evidence.sampling.steps, np.abs(errors[:, chosen]), curvatures[chosen])
 
 
-def region(found: Diagnosis) -> Region | None:
+def stability_map(found: Diagnosis) -> StabilityMap | None:
     """The map of stability, for equations whose steps are a recurrence and whose learning rate is a number."""
     run, hessian = found.run, end_hessian(found)
     fixed = {name: value.value for name, value in run.hyperparameters.items() if value.operation == "number"}
     if "lr" not in fixed or fixed["lr"] <= 0 or hessian is None or found.evidence.stability.end is None:
         return None
-    given = {name: column[-1:] for name, column in known_before(run, found.evidence.survey).items()}
+    given = {name: column[-1:] for name, column in known_before(run, found.evidence.sampling).items()}
     momentum = momentum_name(run, given, fixed)
     own = {momentum: fixed[momentum]} if momentum else {}
     beta = np.linspace(0, max(STEEPEST_MOMENTUM, *own.values()), MESH[0]) if momentum else np.zeros(1)
@@ -196,12 +198,12 @@ def region(found: Diagnosis) -> Region | None:
     rates = rates_with(run, given, hessian, {"lr": columns} | ({momentum: rows} if momentum else {}))
     if rates is None:
         return None
-    return Region(momentum, lr, beta, rates.reshape(len(beta), len(lr)), (fixed["lr"], fixed.get(momentum, 0.0)))
+    return StabilityMap(momentum, lr, beta, rates.reshape(len(beta), len(lr)), (fixed["lr"], fixed.get(momentum, 0.0)))
 
 
 def end_hessian(found: Diagnosis) -> Array | None:
     """The Hessian where the run arrives, or at its start if it does not, if it curves upward somewhere."""
-    place, hessians = found.evidence.place, found.evidence.survey.hessians
+    place, hessians = found.evidence.stationary, found.evidence.sampling.hessians
     if place is not None:
         hessian = (place.directions * place.curvatures) @ place.directions.T
     elif hessians is not None:

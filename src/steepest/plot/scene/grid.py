@@ -13,8 +13,6 @@ from steepest.objectives.callable import CallableObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.plot.scene.limits import LARGEST, Array, Box, Interval
 
-__all__ = ["Function", "Heights", "curve_over", "function_over", "heights", "levels", "lowest_places", "lowest_point"]
-
 Function = Callable[..., Array]
 """The objective over arrays that broadcast together, one for each parameter."""
 
@@ -30,7 +28,7 @@ LEVEL = 1e-14  # of the values: a landscape that rises less is level, but for ro
 
 
 @dataclass(frozen=True, eq=False)
-class Heights:
+class Grid:
     """Values on a grid with the levels that show their shape.
 
     Attributes:
@@ -97,9 +95,9 @@ def curve_over(objective: FormulaObjective | CallableObjective, function: Functi
     return np.column_stack([x, function(x)])
 
 
-def heights(
+def grid(
     objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float, wanted: str | None = None
-) -> Heights | None:
+) -> Grid | None:
     """The grid of a function of two parameters.
 
     Args:
@@ -115,7 +113,7 @@ def heights(
     if not limits.size:
         return None
     with np.errstate(invalid="ignore"):
-        return Heights(x, y, np.clip(values, limits[0], limits[-1]), limits, spacing)
+        return Grid(x, y, np.clip(values, limits[0], limits[-1]), limits, spacing)
 
 
 def levels(values: Array, least: float = np.inf, wanted: str | None = None) -> tuple[Array, str]:

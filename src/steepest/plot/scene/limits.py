@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SQUASH", "Array", "Box", "Interval", "box_around", "flies_away", "fly_away", "intervals", "squared", "value_interval"]
-
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
 Box = tuple[Interval, ...]

@@ -12,12 +12,10 @@ from steepest.language.digits import short
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import Entry
 from steepest.plot.scene import text as captions
-from steepest.plot.scene.grid import Function, Heights, curve_over, function_over, heights, lowest_places, lowest_point
+from steepest.plot.scene.grid import Function, Grid, curve_over, function_over, grid, lowest_places, lowest_point
 from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
 from steepest.plot.scene.path import Path, View, path
 from steepest.runs.trajectory import Trajectory
-
-__all__ = ["TANGENT", "Landscape", "Mark", "Tangent", "Walk", "known_entry", "landscape", "typed"]
 
 TANGENT = 0.17  # of the picture's sides, to each side of the start
 WIDENINGS = 11  # each four times as far
@@ -25,7 +23,7 @@ SAME = 0.02  # marks closer than this share of the sides are one
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
+class FiniteRun:
     """A run as pictures see it: its finite positions, a row a step, the values there, and whether it is let go."""
 
     positions: Array
@@ -34,7 +32,7 @@ class Walk:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Marker:
     """A place worth knowing; `kind` is `minimum`, `local minimum`, `lowest point found`, `saddle` or `flat spot`."""
 
     kind: str
@@ -51,28 +49,28 @@ class Tangent:
 
 
 @dataclass(frozen=True, eq=False)
-class Landscape:
+class ObjectiveLayer:
     """The main picture of a function of one or two parameters.
 
     Attributes:
         view: the horizontal and the vertical interval.
         labels: of both axes, in LaTeX.
         equal: whether both axes have one scale.
-        marks: known minima and saddles, else the lowest point found.
+        markers: known minima and saddles, else the lowest point found.
         samples: a row for each, in the view's coordinates.
         curve: of a function of one parameter: a row of place and value for each point; NaN where there is a gap.
         tangent: of that curve at the first run's start.
-        heights: of a function of two; neither is there for a Python function that is too slow to draw.
+        grid: of a function of two; neither is there for a Python function that is too slow to draw.
     """
 
     view: View
     labels: tuple[str, str]
     equal: bool
-    marks: tuple[Mark, ...]
+    markers: tuple[Marker, ...]
     samples: Array
     curve: Array | None = None
     tangent: Tangent | None = None
-    heights: Heights | None = None
+    grid: Grid | None = None
 
 
 def known_entry(run: Trajectory) -> Entry | None:
@@ -80,9 +78,9 @@ def known_entry(run: Trajectory) -> Entry | None:
     return run.objective.known if isinstance(run.objective, FormulaObjective) else None
 
 
-def landscape(
-    run: Trajectory, walks: Sequence[Walk], view: Box | None, samples: Array, spacing: str | None = None
-) -> tuple[Landscape, list[Path]]:
+def objective_layer(
+    run: Trajectory, finite_runs: Sequence[FiniteRun], view: Box | None, samples: Array, spacing: str | None = None
+) -> tuple[ObjectiveLayer, list[Path]]:
     """The landscape of a run's objective, of one or two parameters, and the path of each walk in it.
 
     Args:
@@ -91,26 +89,26 @@ def landscape(
         spacing: of the levels of height, `linear` or `log`, unless the landscape is to say.
     """
     entry = known_entry(run)
-    tracks, away = [walk.positions for walk in walks], [walk.away for walk in walks]
+    tracks, away = [finite_run.positions for finite_run in finite_runs], [finite_run.away for finite_run in finite_runs]
     function = function_over(run.objective, run.record.shape)
     lowest = bottom(run, tracks, function) if all(away) and entry is None else None
-    box = view or box_around(tracks, away, entry.view if entry else None, lowest_visited(walks), samples, lowest)
+    box = view or box_around(tracks, away, entry.view if entry else None, lowest_visited(finite_runs), samples, lowest)
     if len(run.names) == 1:
-        return over_line(run, walks, box, function, samples)
+        return over_line(run, finite_runs, box, function, samples)
     fixed = (box[0], box[1])
     wide, equal = squared(fixed)
     if view is None:
-        return over_plane(run, walks, wide, function, samples, spacing, equal=equal)
-    return over_plane(run, walks, fixed, function, samples, spacing, equal=equal and wide == fixed)
+        return over_plane(run, finite_runs, wide, function, samples, spacing, equal=equal)
+    return over_plane(run, finite_runs, fixed, function, samples, spacing, equal=equal and wide == fixed)
 
 
-def lowest_visited(walks: Sequence[Walk]) -> Array:
+def lowest_visited(finite_runs: Sequence[FiniteRun]) -> Array:
     """The position of the least value of all walks that the picture follows."""
-    best, place = math.inf, walks[0].positions[0]
-    for walk in walks:
-        finite = np.where(np.isfinite(walk.values), walk.values, np.inf)
-        if not walk.away and finite.min() < best:
-            best, place = float(finite.min()), walk.positions[int(finite.argmin())]
+    best, place = math.inf, finite_runs[0].positions[0]
+    for finite_run in finite_runs:
+        finite = np.where(np.isfinite(finite_run.values), finite_run.values, np.inf)
+        if not finite_run.away and finite.min() < best:
+            best, place = float(finite.min()), finite_run.positions[int(finite.argmin())]
     return np.asarray(place)
 
 
@@ -131,19 +129,21 @@ def bottom(run: Trajectory, tracks: Sequence[Array], function: Function) -> Arra
     return found
 
 
-def over_line(run: Trajectory, walks: Sequence[Walk], box: Box, function: Function, samples: Array) -> tuple[Landscape, list[Path]]:
+def over_line(
+    run: Trajectory, finite_runs: Sequence[FiniteRun], box: Box, function: Function, samples: Array
+) -> tuple[ObjectiveLayer, list[Path]]:
     """The curve of a function of one parameter."""
     (low, high), name = box[0], captions.axis_names(run)[0]
     curve = curve_over(run.objective, function, box[0])
-    points = [np.column_stack([walk.positions[:, 0], walk.values]) for walk in walks]
+    points = [np.column_stack([finite_run.positions[:, 0], finite_run.values]) for finite_run in finite_runs]
     seen = np.concatenate([each[(each[:, 0] >= low) & (each[:, 0] <= high), 1] for each in points])
     drawn = curve[:, 1] if curve is not None else seen
     view = (box[0], box[1] if len(box) > 1 else value_interval(drawn, seen))
-    shown = Landscape(
+    shown = ObjectiveLayer(
         view,
         (name, f"f({name})"),
         equal=False,
-        marks=marks(run, function, box[:1], view),
+        markers=markers(run, function, box[:1], view),
         samples=np.column_stack([samples[:, 0], function(samples[:, 0])]) if len(samples) else np.zeros((0, 2)),
         curve=None if curve is None else without_poles(curve, view),
         tangent=tangent(run, name, view),
@@ -152,23 +152,30 @@ def over_line(run: Trajectory, walks: Sequence[Walk], box: Box, function: Functi
 
 
 def over_plane(
-    run: Trajectory, walks: Sequence[Walk], view: View, function: Function, samples: Array, spacing: str | None, *, equal: bool
-) -> tuple[Landscape, list[Path]]:
+    run: Trajectory,
+    finite_runs: Sequence[FiniteRun],
+    view: View,
+    function: Function,
+    samples: Array,
+    spacing: str | None,
+    *,
+    equal: bool,
+) -> tuple[ObjectiveLayer, list[Path]]:
     """The heights of a function of two parameters."""
-    grid = heights(run.objective, function, view, least_in(run, walks, view), spacing)
+    contours = grid(run.objective, function, view, least_in(run, finite_runs, view), spacing)
     x, y = captions.axis_names(run)
-    shown = Landscape(view, (x, y), equal, marks(run, function, view, view), samples, heights=grid)
-    return shown, [path(walk.positions, view) for walk in walks]
+    shown = ObjectiveLayer(view, (x, y), equal, markers(run, function, view, view), samples, grid=contours)
+    return shown, [path(finite_run.positions, view) for finite_run in finite_runs]
 
 
-def least_in(run: Trajectory, walks: Sequence[Walk], view: View) -> float:
+def least_in(run: Trajectory, finite_runs: Sequence[FiniteRun], view: View) -> float:
     """The least value known to lie in the view; infinity if none is."""
     entry = known_entry(run)
     known = [point.value for point in entry.minima if holds(view, point.position)] if entry else []
     low, high = (np.array(side) for side in zip(*view, strict=True))
-    for walk in walks:
-        inside = ((walk.positions >= low) & (walk.positions <= high)).all(axis=1) & np.isfinite(walk.values)
-        known += [float(walk.values[inside].min())] if inside.any() else []
+    for finite_run in finite_runs:
+        inside = ((finite_run.positions >= low) & (finite_run.positions <= high)).all(axis=1) & np.isfinite(finite_run.values)
+        known += [float(finite_run.values[inside].min())] if inside.any() else []
     return min(known, default=math.inf)
 
 
@@ -207,25 +214,25 @@ def typed(value: float, digits: int) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
 
 
-def marks(run: Trajectory, function: Function, box: Box, view: View) -> tuple[Mark, ...]:
+def markers(run: Trajectory, function: Function, box: Box, view: View) -> tuple[Marker, ...]:
     """The known places in the view; where nothing is known, the lowest point found, which may not be the global minimum."""
     entry = known_entry(run)
     if entry and entry.minima:
-        return tuple(spread(known_marks(entry, view), view))
+        return tuple(spread(known_markers(entry, view), view))
     found = lowest_point(function, box) if isinstance(run.objective, FormulaObjective) else None
-    known = list(known_marks(entry, view)) if entry else []
+    known = list(known_markers(entry, view)) if entry else []
     if found and not known and holds(view, spot(*found)):
-        known.append(Mark("lowest point found", spot(*found)))
+        known.append(Marker("lowest point found", spot(*found)))
     return tuple(known)
 
 
-def known_marks(entry: Entry, view: View) -> Iterator[Mark]:
+def known_markers(entry: Entry, view: View) -> Iterator[Marker]:
     flat = "saddle" if len(entry.names) > 1 else "flat spot"
     for kind, points in (("minimum", entry.minima), ("local minimum", entry.local_minima), (flat, entry.saddles)):
         for point in points:
             place = spot(point.position, point.value)
             if holds(view, place):
-                yield Mark(kind, place)
+                yield Marker(kind, place)
 
 
 def spot(position: tuple[float, ...], value: float) -> tuple[float, float]:
@@ -233,9 +240,9 @@ def spot(position: tuple[float, ...], value: float) -> tuple[float, float]:
     return (position[0], value if len(position) == 1 else position[1])
 
 
-def spread(known: Iterator[Mark], view: View) -> Iterator[Mark]:
+def spread(known: Iterator[Marker], view: View) -> Iterator[Marker]:
     """The marks without those that would cover an earlier one."""
-    kept: list[Mark] = []
+    kept: list[Marker] = []
     sizes = [high - low for low, high in view]
     for mark in known:
         apart = (math.hypot(*((a - b) / size for a, b, size in zip(mark.place, other.place, sizes, strict=True))) for other in kept)

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from steepest.plot.scene.limits import Array, Interval
 
-__all__ = ["CLEAR", "OUTSIDE", "Exit", "Path", "View", "Whole", "clipped", "moves", "path"]
-
 Whole = NDArray[np.intp]
 View = tuple[Interval, Interval]
 
@@ -150,8 +148,8 @@ def arrows_along(unit: Array) -> Array:
     lengths = np.hypot(*change.T)
     along = np.cumsum(lengths)
     own = np.flatnonzero(lengths >= LONG)
-    marks = np.arange(ROUTE, along[-1], ROUTE)
-    passing = np.searchsorted(along, marks[: 4 * MOST_ARROWS])
+    markers = np.arange(ROUTE, along[-1], ROUTE)
+    passing = np.searchsorted(along, markers[: 4 * MOST_ARROWS])
     candidates = np.unique(np.concatenate([own[: 10 * MOST_ARROWS], passing]))
     chosen: list[tuple[float, float, float, float]] = []
     for step in candidates:

@@ -19,8 +19,6 @@ from steepest.plot.scene.path import View
 from steepest.plot.scene.text import pretty
 from steepest.runs.trajectory import Trajectory
 
-__all__ = ["Carried", "Measure", "carried", "lengths", "measures", "still_step"]
-
 Kind = Literal["arrow", "squares", "number"]
 
 # Shares of the picture's width.
@@ -31,7 +29,7 @@ ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Carried:
+class ShownQuantity:
     """One named quantity of a run, for each position from the start on: row k is what the step from there makes or uses.
 
     Attributes:
@@ -50,7 +48,7 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Measure:
+class QuantityScale:
     """How long a quantity is drawn, the same for all runs and at all times.
 
     Attributes:
@@ -68,7 +66,7 @@ class Measure:
     def label(self) -> str:
         r"""What stands in the key.
 
-        >>> Measure("momentum", ("v",), "arrow", 0.05, root=False).label
+        >>> QuantityScale("momentum", ("v",), "arrow", 0.05, root=False).label
         'momentum $v$ × 0.05'
         """
         symbols = ", ".join(f"${symbol}$" for symbol in self.symbols)
@@ -78,14 +76,15 @@ class Measure:
         return word + symbols + (f" × {round_number(self.factor)}" if self.factor != 1 else "")
 
 
-def carried(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> tuple[Carried, ...]:
+def shown_quantities(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> tuple[ShownQuantity, ...]:
     """What a run has of the quantities that are to be shown, in their order.
 
     Args:
         drawn: whether there is a plane or a line to draw in; otherwise of a vector its length is told.
 
     >>> from steepest import descend
-    >>> [(each.name, each.symbol, each.kind) for each in carried(descend("x^2", optimizer="adam"), ["momentum", "v"], drawn=True)]
+    >>> run = descend("x^2", optimizer="adam")
+    >>> [(each.name, each.symbol, each.kind) for each in shown_quantities(run, ["momentum", "v"], drawn=True)]
     [('momentum', 'm', 'arrow'), ('v', 'v', 'squares')]
     """
     found = []
@@ -97,31 +96,31 @@ def carried(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> tuple[Carr
     return tuple(found)
 
 
-def vector(run: Trajectory, name: str, meant: str) -> Carried:
+def vector(run: Trajectory, name: str, meant: str) -> ShownQuantity:
     """The quantity as it is drawn where it can be."""
     count = len(run.names)
     if meant in run.quantities and meant in run.record.vectors:
         rows, power = run.quantities[meant].reshape(-1, count), order(run.optimizer, meant, run.hyperparameters)
         if power is None:
-            return Carried(name, symbol(meant), "arrow", rows)
+            return ShownQuantity(name, symbol(meant), "arrow", rows)
         with np.errstate(invalid="ignore"):
-            return Carried(name, symbol(meant), "squares", np.sqrt(rows) if power >= 2 else rows, root=power >= 2)
+            return ShownQuantity(name, symbol(meant), "squares", np.sqrt(rows) if power >= 2 else rows, root=power >= 2)
     if meant in run.quantities:
-        return Carried(name, pretty(meant), "number", run.quantities[meant])
+        return ShownQuantity(name, pretty(meant), "number", run.quantities[meant])
     if meant in run.hyperparameters:
-        return Carried(name, pretty(meant), "number", np.full(run.steps, evaluate(run.hyperparameters[meant])))
+        return ShownQuantity(name, pretty(meant), "number", np.full(run.steps, evaluate(run.hyperparameters[meant])))
     if meant == UPDATE:
         with np.errstate(over="ignore", invalid="ignore"):
-            return Carried(name, r"\Delta\theta", "arrow", np.diff(run.positions.reshape(-1, count), axis=0))
-    return Carried(name, "g", "arrow", run.gradients.reshape(-1, count))
+            return ShownQuantity(name, r"\Delta\theta", "arrow", np.diff(run.positions.reshape(-1, count), axis=0))
+    return ShownQuantity(name, "g", "arrow", run.gradients.reshape(-1, count))
 
 
-def length_of(each: Carried, meant: str) -> Carried:
+def length_of(each: ShownQuantity, meant: str) -> ShownQuantity:
     """The length of a vector that has no plane to be drawn in."""
     word = {GRADIENT: "g", UPDATE: "Δθ"}.get(meant, pretty(meant))
     with np.errstate(over="ignore"):
         rows = np.square(each.rows) if each.root else each.rows
-        return Carried(each.name, f"|{word}|", "number", np.sqrt(np.square(rows).sum(axis=1)))
+        return ShownQuantity(each.name, f"|{word}|", "number", np.sqrt(np.square(rows).sum(axis=1)))
 
 
 def symbol(word: str) -> str:
@@ -144,9 +143,9 @@ def round_number(value: float) -> str:
     return ("$" + (rf"{mantissa} \cdot " if mantissa != "1" else "") + rf"10^{{{int(exponent)}}}$") if e else mantissa
 
 
-def measures(
-    runs: Sequence[tuple[Sequence[Carried], Array]], view: View, shown: Sequence[str], steps: Sequence[int] | None = None
-) -> tuple[Measure, ...]:
+def quantity_scales(
+    runs: Sequence[tuple[Sequence[ShownQuantity], Array]], view: View, shown: Sequence[str], steps: Sequence[int] | None = None
+) -> tuple[QuantityScale, ...]:
     """For each drawn quantity one factor that makes the largest that is seen as long as suits a picture.
 
     Args:
@@ -155,13 +154,15 @@ def measures(
         steps: of each run the one that is shown; all if None.
     """
     found = ((name, list(seen(name, runs, view, steps))) for name in dict.fromkeys(shown))
-    return tuple(measure(each, name) for name, each in found if each)
+    return tuple(quantity_scale(each, name) for name, each in found if each)
 
 
-Seen = tuple[Carried, float]
+Seen = tuple[ShownQuantity, float]
 
 
-def seen(name: str, runs: Sequence[tuple[Sequence[Carried], Array]], view: View, steps: Sequence[int] | None) -> Iterator[Seen]:
+def seen(
+    name: str, runs: Sequence[tuple[Sequence[ShownQuantity], Array]], view: View, steps: Sequence[int] | None
+) -> Iterator[Seen]:
     """Of each run that has the quantity, the quantity and the greatest length that is in the picture."""
     low, high = (np.array(side) for side in zip(*view, strict=True))
     for index, (loads, places) in enumerate(runs):
@@ -175,7 +176,7 @@ def seen(name: str, runs: Sequence[tuple[Sequence[Carried], Array]], view: View,
             yield each, float(np.where(visible, found, 0.0)[shown].max(initial=0.0))
 
 
-def lengths(each: Carried, view: View) -> Array:
+def lengths(each: ShownQuantity, view: View) -> Array:
     """How long every row is in the picture's own scale, in shares of its sides; of squares the larger side."""
     sizes = np.array([high - low for low, high in view])
     with np.errstate(over="ignore", invalid="ignore"):
@@ -184,12 +185,12 @@ def lengths(each: Carried, view: View) -> Array:
         return np.asarray(np.hypot.reduce(each.rows / sizes[: each.rows.shape[1]], axis=1))
 
 
-def measure(found: Sequence[Seen], name: str) -> Measure:
+def quantity_scale(found: Sequence[Seen], name: str) -> QuantityScale:
     first = found[0][0]
     largest = max(length for _, length in found)
     symbols = tuple(dict.fromkeys(each.symbol for each, _ in found))
     factor = 1.0 if name == UPDATE else round_factor(largest, LONGEST[first.kind])
-    return Measure(name, symbols, first.kind, factor, first.root)
+    return QuantityScale(name, symbols, first.kind, factor, first.root)
 
 
 def round_factor(largest: float, wanted: float) -> float:

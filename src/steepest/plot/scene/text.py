@@ -14,8 +14,6 @@ from steepest.objectives.formula import FormulaObjective
 from steepest.plot.scene.path import Exit
 from steepest.runs.trajectory import Trajectory
 
-__all__ = ["axis_names", "formula", "labels", "outcome", "pieces", "title"]
-
 LONGEST_LABEL = 46
 LONGEST_MESSAGE = 64
 WORDS = re.compile(rf"\b({'|'.join(GREEK)})(_?\d+)?\b")

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from steepest.plot.scene.limits import Array, Interval
 
-__all__ = ["Chart", "Series", "chart"]
-
 DECADES = 2.0  # positive values that span more are shown on a logarithmic axis
 ROUNDING = 4e-16  # relative to the least value: a smaller difference from it is rounding
 MOST_POINTS = 1500
@@ -119,15 +117,15 @@ def series(row: Array, scale: str, limits: Interval) -> Series:
 
 def first_exit(row: Array, scale: str, limits: Interval) -> tuple[float, float] | None:
     """Where the line through the values crosses a limit for the first time."""
-    heights, (low, high) = (np.log10(row), np.log10(limits)) if scale == "log" else (row, limits)
+    grid, (low, high) = (np.log10(row), np.log10(limits)) if scale == "log" else (row, limits)
     with np.errstate(invalid="ignore"):
-        beyond = np.flatnonzero((heights > high) | (heights < low))
+        beyond = np.flatnonzero((grid > high) | (grid < low))
     if not beyond.size:
         return None
     last = int(beyond[0])
-    upward = bool(heights[last] > high)
-    limit, before = (high if upward else low), heights[max(last - 1, 0)]
-    share = (limit - before) / (heights[last] - before) if math.isfinite(before) and before != heights[last] else 1.0
+    upward = bool(grid[last] > high)
+    limit, before = (high if upward else low), grid[max(last - 1, 0)]
+    share = (limit - before) / (grid[last] - before) if math.isfinite(before) and before != grid[last] else 1.0
     return (max(last - 1, 0) + float(share) if last else 0.0, limits[int(upward)])
 
 

@@ -16,17 +16,15 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from steepest.plot.film.frames import Pixels
-from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, SAMPLES, brief_numbers, draw_trace, mark_style
+from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, SAMPLES, brief_numbers, draw_run, marker_style
 from steepest.plot.scene.limits import Array, Interval
 from steepest.plot.scene.path import CLEAR, Path
-from steepest.plot.scene.scene import Scene, Trace
+from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.renderer import Relief, Window, relief
-from steepest.plot.surface.shading import Colors, Skin, skin
-from steepest.plot.surface.surface import FLOOR, RISE, Climb, Surface
+from steepest.plot.surface.renderer import SurfaceRendering, Viewport, render_surface
+from steepest.plot.surface.shading import Colors, Shading, shading
+from steepest.plot.surface.surface import FLOOR, RISE, Surface, SurfacePath
 from steepest.plot.theme import Brush, Theme
-
-__all__ = ["BEHIND", "SHADOW", "Space", "apart", "draw_climbs", "ground_line", "space"]
 
 BEHIND = 0.38  # the opacity of what the surface hides
 SHADOW = 0.45  # of a path's shadow on the floor
@@ -39,31 +37,31 @@ SPREAD = 4  # points of a skin for five pixels of the ground
 
 
 @dataclass(eq=False)
-class Space:
+class SurfaceAxes:
     """A surface in its axes, whose data coordinates are those of `Camera.project`.
 
     Attributes:
-        window: the pixels of the axes.
+        viewport: the pixels of the axes.
         fine: so many samples a side of a pixel.
         seen: what the camera sees at present.
         rest: the camera at first.
         edges, words: of the box.
-        marks: of known places, each with its place in space.
+        markers: of known places, each with its place in space.
         samples, dots: the marks of the samples in front and behind, and their places.
     """
 
     ax: Axes
     surface: Surface
     labels: tuple[str, str]
-    skin: Skin
+    shading: Shading
     theme: Theme
-    window: Window
+    viewport: Viewport
     fine: int
-    seen: Relief
+    seen: SurfaceRendering
     rest: Camera
     edges: tuple[Line2D, ...]
     words: tuple[Text, ...]
-    marks: tuple[tuple[Line2D, Array], ...]
+    markers: tuple[tuple[Line2D, Array], ...]
     samples: tuple[tuple[Line2D, bool], ...]
     dots: Array
 
@@ -71,25 +69,25 @@ class Space:
     def camera(self) -> Camera:
         return self.seen.camera
 
-    def look(self, seen: Relief) -> None:
+    def picture_options(self, seen: SurfaceRendering) -> None:
         """Turn to what another camera sees: the box, its words and the marks follow."""
         self.seen, camera = seen, seen.camera
         for line, corners in zip(self.edges, box(self.surface, camera), strict=True):
             line.set_data(*camera.project(corners).T)
         for word, (place, _) in zip(self.words, self.signs(camera), strict=True):
             word.set_position(place)
-        for mark, spot in self.marks:
+        for mark, spot in self.markers:
             mark.set_data(*camera.project(spot).T)
             mark.set_alpha(1.0 if self.seen.sees(spot)[0] else BEHIND)
         front = self.seen.sees(self.dots)
         for line, wanted in self.samples:
             line.set_data(*camera.project(self.dots[front == wanted]).T)
 
-    def views(self, turns: Iterable[float]) -> Iterator[tuple[Relief, Pixels]]:
+    def views(self, turns: Iterable[float]) -> Iterator[tuple[SurfaceRendering, Pixels]]:
         """What is seen from so many degrees to the side of where the camera is at rest, and its picture, each made while
         the one before is in use."""
         with ThreadPoolExecutor(1) as worker:
-            waiting: deque[Future[tuple[Relief, Pixels]]] = deque()
+            waiting: deque[Future[tuple[SurfaceRendering, Pixels]]] = deque()
             for turn in turns:
                 waiting.append(worker.submit(self.view, self.rest.turned(turn)))
                 if len(waiting) > 1:
@@ -97,10 +95,10 @@ class Space:
             while waiting:
                 yield waiting.popleft().result()
 
-    def view(self, camera: Camera) -> tuple[Relief, Pixels]:
+    def view(self, camera: Camera) -> tuple[SurfaceRendering, Pixels]:
         """What a camera sees, and its picture."""
-        seen = relief(self.surface, camera, self.window.finer(self.fine))
-        return seen, averaged(seen.picture(self.skin), self.fine)
+        seen = render_surface(self.surface, camera, self.viewport.finer(self.fine))
+        return seen, averaged(seen.picture(self.shading), self.fine)
 
     def draw(self, picture: Pixels, renderer: Any, pixels: Pixels) -> None:
         """Draw what turns with the camera over a film's picture: the box, the surface before it, words and marks before that."""
@@ -108,15 +106,15 @@ class Space:
             line.draw(renderer)
         height = pixels.shape[0]
         left, bottom = (round(side) for side in self.ax.bbox.extents[:2])
-        top = height - bottom - self.window.height
-        laid_over(pixels[top : top + self.window.height, left : left + self.window.width], picture)
-        for artist in (*self.words, *(line for line, _ in (*self.samples, *self.marks))):
+        top = height - bottom - self.viewport.height
+        laid_over(pixels[top : top + self.viewport.height, left : left + self.viewport.width], picture)
+        for artist in (*self.words, *(line for line, _ in (*self.samples, *self.markers))):
             artist.draw(renderer)
 
     def signs(self, camera: Camera) -> list[tuple[tuple[float, float], str]]:
         """The numbers and the names along the two sides of the floor that are near the camera: where, and what."""
         found = []
-        unit = self.ax.figure.dpi / 72 / self.window.scale  # a point
+        unit = self.ax.figure.dpi / 72 / self.viewport.scale  # a point
         for axis in (0, 1):
             side = edge_side(camera, axis)
             outward = np.zeros(3)
@@ -134,29 +132,29 @@ class Space:
         return found
 
 
-def space(ax: Axes, shown: Scene, theme: Theme, *, turning: bool, fine: int) -> Space:
+def surface_axes(ax: Axes, shown: Scene, theme: Theme, *, turning: bool, fine: int) -> SurfaceAxes:
     """A surface in axes of its own: the box and its words, and unless the camera turns the picture and the known places."""
-    surface, camera, ground = shown.surface, shown.camera, shown.landscape
+    surface, camera, ground = shown.surface, shown.camera, shown.objective_layer
     assert surface is not None and camera is not None and ground is not None
-    window = fitted(ax, surface, camera, turning=turning)
-    ax.set(xlim=(-window.across / window.scale, (window.width - window.across) / window.scale))
-    ax.set(ylim=(-window.up / window.scale, (window.height - window.up) / window.scale))
+    viewport = fitted(ax, surface, camera, turning=turning)
+    ax.set(xlim=(-viewport.across / viewport.scale, (viewport.width - viewport.across) / viewport.scale))
+    ax.set(ylim=(-viewport.up / viewport.scale, (viewport.height - viewport.up) / viewport.scale))
     ax.set_axis_off()
     edges = tuple(
         ax.add_line(Line2D([], [], color=theme.faint, linewidth=0.9, zorder=LEVELS - 0.5)) for _ in range(len(box(surface, camera)))
     )
-    colors = skin(surface, theme, min(1600, max(300, round(window.scale * fine * SPREAD / 5))))
-    marks = tuple(
-        (ax.plot([], [], zorder=ENDS, **mark_style(mark.kind, theme))[0], spot(surface, mark.place)) for mark in ground.marks
+    colors = shading(surface, theme, min(1600, max(300, round(viewport.scale * fine * SPREAD / 5))))
+    markers = tuple(
+        (ax.plot([], [], zorder=ENDS, **marker_style(mark.kind, theme))[0], spot(surface, mark.place)) for mark in ground.markers
     )
     samples = tuple((draw_samples(ax, theme, opacity), front) for front, opacity in ((True, 1.0), (False, BEHIND)))
     dots = surface.places(surface.unit(ground.samples))
-    seen = relief(surface, camera, window.finer(fine))
-    built = Space(ax, surface, ground.labels, colors, theme, window, fine, seen, camera, edges, (), marks, samples, dots)
+    seen = render_surface(surface, camera, viewport.finer(fine))
+    built = SurfaceAxes(ax, surface, ground.labels, colors, theme, viewport, fine, seen, camera, edges, (), markers, samples, dots)
     built.words = tuple(draw_sign(ax, text, theme) for _, text in built.signs(camera))
-    built.look(seen)
+    built.picture_options(seen)
     if turning:
-        for artist in (*edges, *built.words, *(line for line, _ in (*marks, *samples))):
+        for artist in (*edges, *built.words, *(line for line, _ in (*markers, *samples))):
             artist.set_animated(True)
     else:
         limits = (*ax.get_xlim(), *ax.get_ylim())
@@ -185,7 +183,7 @@ def draw_samples(ax: Axes, theme: Theme, opacity: float) -> Line2D:
     )[0]  # fmt: skip
 
 
-def fitted(ax: Axes, surface: Surface, camera: Camera, *, turning: bool) -> Window:
+def fitted(ax: Axes, surface: Surface, camera: Camera, *, turning: bool) -> Viewport:
     """The window that shows the whole box, whatever way the camera turns if it does; it moves the axes onto whole pixels."""
     figure: Any = ax.figure
     size = figure.bbox.size
@@ -202,7 +200,7 @@ def fitted(ax: Axes, surface: Surface, camera: Camera, *, turning: bool) -> Wind
     beside, above, below = (part * figure.dpi for part in ROOM)
     scale = min((width - 2 * beside) / (high[0] - low[0]), (height - above - below) / (high[1] - low[1]))
     middle = width / 2 - scale * (low[0] + high[0]) / 2
-    return Window(
+    return Viewport(
         int(width),
         int(height),
         float(scale),
@@ -278,26 +276,26 @@ def apart(points: Array, seen: NDArray[np.bool_]) -> tuple[Array, Array]:
     return np.where(seen[:, None], points, np.nan), np.where(reaching[:, None], points, np.nan)
 
 
-def ground_line(climb: Climb, built: Space) -> Array:
+def floor_shadow(surface_path: SurfacePath, built: SurfaceAxes) -> Array:
     """A path's shadow on the floor, where the surface does not hide it."""
-    shadow = np.column_stack([climb.places[:, :2], np.full(len(climb.places), FLOOR)])
+    shadow = np.column_stack([surface_path.places[:, :2], np.full(len(surface_path.places), FLOOR)])
     return np.where(built.seen.sees_floor(shadow)[:, None], built.camera.project(shadow), np.nan)
 
 
-def draw_climbs(built: Space, traces: Sequence[Trace]) -> None:
+def draw_surface_paths(built: SurfaceAxes, scene_runs: Sequence[SceneRun]) -> None:
     """The paths of all runs on the surface, with their shadows."""
-    for trace in traces:
-        if trace.path is not None and trace.climb is not None:
-            draw_climb(built, trace, trace.path, trace.climb)
+    for scene_run in scene_runs:
+        if scene_run.path is not None and scene_run.surface_path is not None:
+            draw_surface_path(built, scene_run, scene_run.path, scene_run.surface_path)
 
 
-def draw_climb(built: Space, trace: Trace, path: Path, climb: Climb) -> None:
-    theme, brush, ax = built.theme, built.theme.brush(trace.index), built.ax
-    front, behind = apart(built.camera.project(climb.places), built.seen.sees(climb.places))
-    ax.plot(*ground_line(climb, built).T, color=brush.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
+def draw_surface_path(built: SurfaceAxes, scene_run: SceneRun, path: Path, surface_path: SurfacePath) -> None:
+    theme, brush, ax = built.theme, built.theme.brush(scene_run.index), built.ax
+    front, behind = apart(built.camera.project(surface_path.places), built.seen.sees(surface_path.places))
+    ax.plot(*floor_shadow(surface_path, built).T, color=brush.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
     ax.plot(*behind.T, color=brush.color, linewidth=0.8 * theme.path_width, alpha=BEHIND, zorder=PATHS - 0.3)
-    stops, seen = built.camera.project(climb.stops), built.seen.sees(climb.stops)
-    unit = ax.figure.dpi / 72 / built.window.scale  # a point
+    stops, seen = built.camera.project(surface_path.stops), built.seen.sees(surface_path.stops)
+    unit = ax.figure.dpi / 72 / built.viewport.scale  # a point
     dots = path.dots[seen[path.dots]]
     dots = dots[spaced(stops[dots], DOTS_APART * unit)]
     heads = arrows(built, path.arrows)
@@ -311,15 +309,15 @@ def draw_climb(built: Space, trace: Trace, path: Path, climb: Climb) -> None:
         arrows=heads[spaced(heads[:, :2], ARROWS_APART * unit)],
         exit=None,
     )
-    draw_trace(ax, replace(trace, path=moved), theme)
+    draw_run(ax, replace(scene_run, path=moved), theme)
     for spot, visible, filled in ((stops[0], seen[0], False), (stops[-1], seen[-1], True)):
         if not visible and np.isfinite(spot).all():
             draw_hidden_end(ax, spot, brush, theme, filled=filled)
 
 
-def clear(climb: Climb) -> int:
+def clear(surface_path: SurfacePath) -> int:
     """So many places of a path are drawn at full strength, as in the plane."""
-    lengths = np.nan_to_num(np.hypot(*np.diff(climb.places[:, :2], axis=0).T))
+    lengths = np.nan_to_num(np.hypot(*np.diff(surface_path.places[:, :2], axis=0).T))
     return int(np.searchsorted(np.cumsum(lengths), CLEAR, side="right"))
 
 
@@ -340,7 +338,7 @@ def draw_hidden_end(ax: Axes, spot: Array, brush: Brush, theme: Theme, *, filled
     )  # fmt: skip
 
 
-def arrows(built: Space, flat: Array) -> Array:
+def arrows(built: SurfaceAxes, flat: Array) -> Array:
     """The arrows of a path in the plane, `x, y, dx, dy`, as they lie on the surface, those in front."""
     if not len(flat):
         return flat

@@ -9,21 +9,19 @@ import numpy as np
 
 from steepest.plot.scene.limits import Array
 from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.renderer import Window, relief
+from steepest.plot.surface.renderer import Viewport, render_surface
 from steepest.plot.surface.surface import Surface
-
-__all__ = ["viewpoint"]
 
 USUAL = -60.0  # degrees: as textbooks and matplotlib have it
 STEP = 15
 HEIGHTS = 40.0, 55.0
 STEEP = 0.1  # what the higher one costs
-SMALL = Window(160, 160, 100.0, 80.0, 60.0)
+SMALL = Viewport(160, 160, 100.0, 80.0, 60.0)
 CELLS = 24  # along a side
 FAMILIAR = 0.12  # what a quarter turn away from the usual costs, as a share of the path
 
 
-def viewpoint(surface: Surface, paths: Sequence[Array], places: Array) -> Camera:
+def best_camera(surface: Surface, paths: Sequence[Array], places: Array) -> Camera:
     """The camera that sees most of the paths (rows of `x, y, z`) and of the places, at an angle near the usual one."""
     usual, ways = Camera(USUAL, HEIGHTS[0]), [thinned(path) for path in paths]
     cameras = (replace(usual, elevation=height).turned(turn) for height in HEIGHTS for turn in range(-180, 180, STEP))
@@ -39,7 +37,7 @@ def thinned(path: Array) -> Array:
 
 def worth(camera: Camera, surface: Surface, paths: Sequence[Array], places: Array) -> float:
     """The share of the paths in front of the surface, half as much for the places, less what is unfamiliar or an underside."""
-    seen = relief(surface, camera, SMALL)
+    seen = render_surface(surface, camera, SMALL)
     path = float(np.mean([np.mean(seen.sees(each)) for each in paths])) if paths else 0.0
     known = 0.5 * float(np.mean(seen.sees(places))) if len(places) else 0.0
     turned = (camera.azimuth - USUAL + 180) % 360 - 180

@@ -9,8 +9,6 @@ import numpy as np
 
 from steepest.plot.scene.limits import Array
 
-__all__ = ["Camera"]
-
 
 @dataclass(frozen=True)
 class Camera:

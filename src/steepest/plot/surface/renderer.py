@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from steepest.plot.scene.limits import Array
 from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.shading import Colors, Skin
+from steepest.plot.surface.shading import Colors, Shading
 from steepest.plot.surface.surface import FLOOR, RISE, Surface
-
-__all__ = ["Relief", "Window", "relief"]
 
 SAMPLES = 320  # along a line away from the camera
 NEAR = 2.5  # samples: what is so near cannot hide a place
@@ -31,7 +29,7 @@ Whole = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
-class Window:
+class Viewport:
     """The pixels of a picture: how many, how long a unit is, and where the origin is, from the left and from below."""
 
     width: int
@@ -40,13 +38,13 @@ class Window:
     across: float
     up: float
 
-    def finer(self, times: int) -> Window:
+    def finer(self, times: int) -> Viewport:
         """The same picture with so many times the pixels a side."""
-        return Window(self.width * times, self.height * times, self.scale * times, self.across * times, self.up * times)
+        return Viewport(self.width * times, self.height * times, self.scale * times, self.across * times, self.up * times)
 
 
 @dataclass(frozen=True, eq=False)
-class Relief:
+class SurfaceRendering:
     """What a camera sees of a surface. Lengths in the picture are in pixels, lengths on the ground in its unit.
 
     Attributes:
@@ -59,7 +57,7 @@ class Relief:
 
     surface: Surface
     camera: Camera
-    window: Window
+    viewport: Viewport
     columns: Whole
     across: Floats
     near: Floats
@@ -68,29 +66,29 @@ class Relief:
     lower: Floats
     whole: NDArray[np.bool_] | None
 
-    def picture(self, skin: Skin) -> Colors:
+    def picture(self, shading: Shading) -> Colors:
         """Every pixel as one number of red, green, blue and opacity, the top row first."""
-        pixels = np.zeros((self.window.width, self.window.height), np.uint32)
-        for column, row, ground, colors in (self.floor(skin), *self.sides(skin)):
-            shown = (row >= 0) & (row < self.window.height)
-            place = self.columns[column[shown]] * np.int32(self.window.height) + row[shown]
+        pixels = np.zeros((self.viewport.width, self.viewport.height), np.uint32)
+        for column, row, ground, colors in (self.floor(shading), *self.sides(shading)):
+            shown = (row >= 0) & (row < self.viewport.height)
+            place = self.columns[column[shown]] * np.int32(self.viewport.height) + row[shown]
             color = colors.ravel().take(self.texel(column[shown], ground[shown], colors.shape))
             opaque = slice(None) if self.whole is None else color != 0
             pixels.ravel()[place[opaque]] = color[opaque]
         return pixels.T[::-1]
 
-    def floor(self, skin: Skin) -> tuple[Whole, Whole, Floats, Colors]:
+    def floor(self, shading: Shading) -> tuple[Whole, Whole, Floats, Colors]:
         """The pixels of the floor: column, row, distance on the ground, and its colors."""
-        slope, level = self.camera.sine * self.window.scale, self.level(FLOOR)
+        slope, level = self.camera.sine * self.viewport.scale, self.level(FLOOR)
         first = np.ceil(self.near * slope + level).astype(np.int32)
         count = np.floor(self.far * slope + level).astype(np.int32) - first + 1
         column, row = stacked(first, np.maximum(count, 0))
-        return column, row, ((row - level) / np.float32(slope)).astype(np.float32), skin.floor
+        return column, row, ((row - level) / np.float32(slope)).astype(np.float32), shading.floor
 
-    def sides(self, skin: Skin) -> Any:
+    def sides(self, shading: Shading) -> Any:
         """The pixels of the surface seen from above, and those of its underside."""
         last = self.upper.shape[1] - 1
-        for horizon, sign, colors in ((self.upper, 1, skin.top), (self.lower, -1, skin.bottom)):
+        for horizon, sign, colors in ((self.upper, 1, shading.top), (self.lower, -1, shading.bottom)):
             rows = np.floor(horizon).astype(np.int32) if sign > 0 else np.ceil(horizon).astype(np.int32)
             counts = sign * np.diff(rows, axis=1)
             piece = np.repeat(np.arange(counts.size, dtype=np.int32), counts.ravel())
@@ -137,34 +135,34 @@ class Relief:
         """The column that looks at each place, its distance on the ground, and its height in the picture."""
         across, ground = places[:, :2] @ self.camera.right, places[:, :2] @ self.camera.away
         column = np.searchsorted(self.across, np.nan_to_num(across)).clip(0, len(self.across) - 1)
-        return column, ground, self.window.scale * self.camera.sine * ground + self.level(places[:, 2])
+        return column, ground, self.viewport.scale * self.camera.sine * ground + self.level(places[:, 2])
 
     def level(self, height: Any) -> Any:
         """The height in the picture of what is so high above the origin; whole numbers are the middles of pixels."""
-        return self.window.up - 0.5 + self.window.scale * self.camera.cosine * height
+        return self.viewport.up - 0.5 + self.viewport.scale * self.camera.cosine * height
 
 
-def relief(surface: Surface, camera: Camera, window: Window) -> Relief:
+def render_surface(surface: Surface, camera: Camera, viewport: Viewport) -> SurfaceRendering:
     """What a camera sees of a surface through a window."""
-    across = ((np.arange(window.width) + 0.5 - window.across) / window.scale).astype(np.float32)
+    across = ((np.arange(viewport.width) + 0.5 - viewport.across) / viewport.scale).astype(np.float32)
     near, far = crossed(across, camera, surface.half)
     columns = np.flatnonzero(near < far).astype(np.int32)
     across, near, far = across[columns], near[columns], far[columns]
     away = near[:, None] + (far - near)[:, None] * np.linspace(0, 1, SAMPLES, dtype=np.float32)
-    heights = along_lines(surface.grid, surface.half, camera, across, away)
+    grid = along_lines(surface.grid, surface.half, camera, across, away)
     there = None if surface.there is None else along_lines(surface.there, surface.half, camera, across, away) >= EDGE
-    heights *= np.float32(RISE * camera.cosine * window.scale)
-    away *= np.float32(camera.sine * window.scale)
-    heights += away
-    heights += np.float32(window.up - 0.5)
+    grid *= np.float32(RISE * camera.cosine * viewport.scale)
+    away *= np.float32(camera.sine * viewport.scale)
+    grid += away
+    grid += np.float32(viewport.up - 0.5)
     if there is None:
-        upper, lower = np.maximum.accumulate(heights, axis=1), np.minimum.accumulate(heights, axis=1)
-        return Relief(surface, camera, window, columns, across, near, far, upper, lower, None)
-    begin = np.take_along_axis(heights, there.argmax(axis=1)[:, None], axis=1)
+        upper, lower = np.maximum.accumulate(grid, axis=1), np.minimum.accumulate(grid, axis=1)
+        return SurfaceRendering(surface, camera, viewport, columns, across, near, far, upper, lower, None)
+    begin = np.take_along_axis(grid, there.argmax(axis=1)[:, None], axis=1)
     begun = np.logical_or.accumulate(there, axis=1)
-    upper = np.where(begun, np.maximum.accumulate(np.where(there, heights, -np.inf), axis=1), begin)
-    lower = np.where(begun, np.minimum.accumulate(np.where(there, heights, np.inf), axis=1), begin)
-    return Relief(surface, camera, window, columns, across, near, far, upper, lower, there[:, 1:] & there[:, :-1])
+    upper = np.where(begun, np.maximum.accumulate(np.where(there, grid, -np.inf), axis=1), begin)
+    lower = np.where(begun, np.minimum.accumulate(np.where(there, grid, np.inf), axis=1), begin)
+    return SurfaceRendering(surface, camera, viewport, columns, across, near, far, upper, lower, there[:, 1:] & there[:, :-1])
 
 
 def crossed(across: Floats, camera: Camera, half: tuple[float, float]) -> tuple[Floats, Floats]:

@@ -12,15 +12,13 @@ from matplotlib.lines import Line2D
 
 from steepest.plot.mpl.artists import ENDS, GUIDES, PATHS
 from steepest.plot.scene.limits import Array
-from steepest.plot.surface.axes import BEHIND, SHADOW, Space, apart
-from steepest.plot.surface.surface import FLOOR, Climb
+from steepest.plot.surface.axes import BEHIND, SHADOW, SurfaceAxes, apart
+from steepest.plot.surface.surface import FLOOR, SurfacePath
 from steepest.plot.theme import Brush, Theme
-
-__all__ = ["Climber", "climber"]
 
 
 @dataclass(frozen=True, eq=False)
-class Climber:
+class SurfaceRunArtist:
     """The artists of a run on a surface.
 
     Attributes:
@@ -29,8 +27,8 @@ class Climber:
         start, head: their marks.
     """
 
-    ground: Space
-    climb: Climb
+    ground: SurfaceAxes
+    surface_path: SurfacePath
     trail: int | None
     seen: Any
     above: Any
@@ -42,10 +40,10 @@ class Climber:
 
     def at(self, step: float) -> Iterable[Artist]:
         """What is to be drawn at a step, or between two, from where the camera is."""
-        climb, project = self.climb, self.ground.camera.project
-        part = slice(0 if self.trail is None else int(np.searchsorted(climb.steps, step - self.trail)), self.last(step))
+        surface_path, project = self.surface_path, self.ground.camera.project
+        part = slice(0 if self.trail is None else int(np.searchsorted(surface_path.steps, step - self.trail)), self.last(step))
         here = self.place(step)[None]
-        past = np.vstack([climb.places[part], here])
+        past = np.vstack([surface_path.places[part], here])
         shadow = np.column_stack([past[:, :2], np.full(len(past), FLOOR)])
         if self.seen is None:
             seen, above = self.ground.seen.sees(past), self.ground.seen.sees_floor(shadow)
@@ -57,13 +55,13 @@ class Climber:
         self.behind.set_data(*behind.T)
         for line in self.front:
             line.set_data(*front.T)
-        self.mark(self.start, climb.stops[:1])
+        self.mark(self.start, surface_path.stops[:1])
         self.mark(self.head, here)
         return (self.shadow, self.behind, *self.front, self.start, self.head)
 
     def whole(self) -> Iterator[tuple[Array, Array, tuple[Line2D, ...]]]:
         """Of each line in the end, for a camera at rest: places beside `climb.steps`, those that are drawn, the artists."""
-        places, project = self.climb.places, self.ground.camera.project
+        places, project = self.surface_path.places, self.ground.camera.project
         shadow = np.column_stack([places[:, :2], np.full(len(places), FLOOR)])
         front, behind = apart(project(places), self.seen)
         yield project(shadow), np.where(self.above[:, None], project(shadow), np.nan), (self.shadow,)
@@ -71,14 +69,14 @@ class Climber:
         yield project(places), front, self.front
 
     def last(self, step: float) -> int:
-        return int(np.searchsorted(self.climb.steps, step, side="right"))
+        return int(np.searchsorted(self.surface_path.steps, step, side="right"))
 
     def place(self, step: float) -> Array:
         """Where the run is at a step, or on its way to the next one."""
         whole = int(step)
         if step == whole:
-            return np.asarray(self.climb.stops[whole])
-        start, end = self.climb.unit[whole : whole + 2]
+            return np.asarray(self.surface_path.stops[whole])
+        start, end = self.surface_path.unit[whole : whole + 2]
         return np.asarray(self.ground.surface.places((start + (step - whole) * (end - start))[None])[0])
 
     def mark(self, line: Line2D, place: Array) -> None:
@@ -87,11 +85,13 @@ class Climber:
         line.set_alpha(1.0 if self.ground.seen.sees(place)[0] else BEHIND)
 
 
-def climber(ground: Space, climb: Climb, brush: Brush, trail: int | None, *, turning: bool) -> Climber:
+def surface_run_artist(
+    ground: SurfaceAxes, surface_path: SurfacePath, brush: Brush, trail: int | None, *, turning: bool
+) -> SurfaceRunArtist:
     """The artists of a run, in the axes of a surface."""
     theme = ground.theme
-    shadow = np.column_stack([climb.places[:, :2], np.full(len(climb.places), FLOOR)])
-    seen, above = (None, None) if turning else (ground.seen.sees(climb.places), ground.seen.sees_floor(shadow))
+    shadow = np.column_stack([surface_path.places[:, :2], np.full(len(surface_path.places), FLOOR)])
+    seen, above = (None, None) if turning else (ground.seen.sees(surface_path.places), ground.seen.sees_floor(shadow))
     width = theme.path_width
     front = (
         added(ground, color=theme.paper, linewidth=width + theme.halo, alpha=0.8, zorder=PATHS - 0.2),
@@ -101,12 +101,12 @@ def climber(ground: Space, climb: Climb, brush: Brush, trail: int | None, *, tur
     fall = added(ground, color=brush.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
     start = added(ground, **mark(brush, theme, filled=False))
     head = added(ground, **mark(brush, theme, filled=True))
-    return Climber(ground, climb, trail, seen, above, front, behind, fall, start, head)
+    return SurfaceRunArtist(ground, surface_path, trail, seen, above, front, behind, fall, start, head)
 
 
-def added(ground: Space, **look: Any) -> Line2D:
+def added(ground: SurfaceAxes, **picture_options: Any) -> Line2D:
     """A line that moves: the stage is drawn without it."""
-    line = Line2D([], [], **look)
+    line = Line2D([], [], **picture_options)
     ground.ax.add_line(line)
     line.set_animated(True)
     return line

@@ -11,8 +11,6 @@ from steepest.plot.scene.limits import Array
 from steepest.plot.surface.surface import RISE, Surface
 from steepest.plot.theme import Theme, channels
 
-__all__ = ["Colors", "Skin", "skin"]
-
 Colors = NDArray[np.uint32]
 """Red, green, blue and opacity of a point as the four bytes of one number, a row for each `y`."""
 
@@ -28,7 +26,7 @@ FLOOR_MUTED = 0.72  # the floor's colors, mixed with paper
 
 
 @dataclass(frozen=True, eq=False)
-class Skin:
+class Shading:
     """The colors of a surface from above and from below, and of the floor under it."""
 
     top: Colors
@@ -36,23 +34,23 @@ class Skin:
     floor: Colors
 
 
-def skin(surface: Surface, theme: Theme, fine: int) -> Skin:
+def shading(surface: Surface, theme: Theme, fine: int) -> Shading:
     """The colors of a surface with `fine` points along the longer side."""
     counts = [max(2, round(2 * half * fine)) for half in surface.half]
-    heights = stretched(surface.grid.astype(np.float64), counts[1], counts[0])
-    lines = lines_of_height(heights * surface.bands)
-    bare = rainbow(heights, theme, theme.muted * MUTED)
-    lit = bare * (AMBIENT + DIFFUSE * light(heights, surface.half))[..., None]
+    grid = stretched(surface.grid.astype(np.float64), counts[1], counts[0])
+    lines = lines_of_height(grid * surface.bands)
+    bare = rainbow(grid, theme, theme.muted * MUTED)
+    lit = bare * (AMBIENT + DIFFUSE * light(grid, surface.half))[..., None]
     shares = (OPACITY * lines)[..., None]
     top = lit * (1 - shares) + WHITE * shares
-    bands = rainbow(np.clip(np.floor(heights * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands, theme, theme.muted)
+    bands = rainbow(np.clip(np.floor(grid * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands, theme, theme.muted)
     paper = np.array(channels(theme.paper), dtype=np.float64)
     floor = paper + (bands - paper) * (1 - FLOOR_MUTED + 0.5 * lines)[..., None]
     if surface.there is None:
-        return Skin(packed(top), packed(UNDERSIDE * top), packed(floor))
+        return Shading(packed(top), packed(UNDERSIDE * top), packed(floor))
     there = stretched(surface.there.astype(np.float64), counts[1], counts[0]) > HALF
     floor = np.where(there[..., None], floor, channels(theme.nowhere))
-    return Skin(np.where(there, packed(top), NOTHING), np.where(there, packed(UNDERSIDE * top), NOTHING), packed(floor))
+    return Shading(np.where(there, packed(top), NOTHING), np.where(there, packed(UNDERSIDE * top), NOTHING), packed(floor))
 
 
 def stretched(grid: Array, rows: int, columns: int) -> Array:
@@ -65,17 +63,17 @@ def stretched(grid: Array, rows: int, columns: int) -> Array:
     return grid
 
 
-def rainbow(heights: Array, theme: Theme, muted: float) -> Array:
+def rainbow(grid: Array, theme: Theme, muted: float) -> Array:
     """The theme's color of every height, red, green and blue from 0 to 255."""
     shades = np.array([channels(theme.shade(share)) for share in np.linspace(0, 1, 256)], dtype=np.float64)
     shades += (np.array(channels(theme.paper)) - shades) * muted
-    return np.asarray(shades[np.rint(np.clip(heights, 0, 1) * 255).astype(int)])
+    return np.asarray(shades[np.rint(np.clip(grid, 0, 1) * 255).astype(int)])
 
 
-def light(heights: Array, half: tuple[float, float]) -> Array:
+def light(grid: Array, half: tuple[float, float]) -> Array:
     """How much light falls on every point, from 0 to 1: the cosine to the light's direction (Lambert, Photometria, 1760)."""
-    rows, columns = heights.shape
-    up, right = np.gradient(RISE * heights, 2 * half[1] / (rows - 1), 2 * half[0] / (columns - 1))
+    rows, columns = grid.shape
+    up, right = np.gradient(RISE * grid, 2 * half[1] / (rows - 1), 2 * half[0] / (columns - 1))
     direction = np.array(LIGHT_FROM) / np.linalg.norm(LIGHT_FROM)
     facing = direction[2] - right * direction[0] - up * direction[1]
     return np.asarray(np.clip(facing / np.sqrt(1 + right**2 + up**2), 0, 1))

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.plot.scene.grid import Heights
+from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import OUTSIDE, View, clipped, moves
-
-__all__ = ["FLOOR", "RISE", "Climb", "Surface", "climb", "surface"]
 
 RISE = 0.52  # the height of the highest place, in the unit of the longer side of the ground
 FLOOR = -0.26  # where the floor is
@@ -19,7 +17,7 @@ PRESENT = 0.2  # how much of the ground must be there for a place on it: the bor
 PIECES = 90  # so many pieces has a path on its way along a side
 MOST_PIECES = 60_000
 
-Grid = NDArray[np.float32]
+FloatGrid = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +36,8 @@ class Surface:
 
     view: View
     half: tuple[float, float]
-    grid: Grid
-    there: Grid | None
+    grid: FloatGrid
+    there: FloatGrid | None
     bands: int
 
     def unit(self, positions: Array) -> Array:
@@ -58,7 +56,7 @@ class Surface:
         return np.where(shown[:, None], np.column_stack([ground, RISE * between(self.grid, points)]), np.nan)
 
 
-def between(grid: Grid, unit: Array) -> Array:
+def between(grid: FloatGrid, unit: Array) -> Array:
     """The grid at points of the unit square, bilinear."""
     rows, columns = grid.shape
     x, y = unit.T
@@ -69,18 +67,18 @@ def between(grid: Grid, unit: Array) -> Array:
     return np.asarray(low * (1 - up) + high * up)
 
 
-def surface(heights: Heights, view: View) -> Surface:
+def surface(grid: Grid, view: View) -> Surface:
     """The surface over a grid of heights."""
     (left, right), (low, high) = view
     ratio = (right - left) / (high - low)
     ratio = ratio if 0.4 <= ratio <= 2.5 else 1.0  # beyond, the axes have scales of their own
     half = (0.5, 0.5 / ratio) if ratio > 1 else (0.5 * ratio, 0.5)
-    missing = ~np.isfinite(heights.values)
-    shares = np.interp(np.nan_to_num(heights.values), heights.levels, np.linspace(0, 1, len(heights.levels)))
+    missing = ~np.isfinite(grid.values)
+    shares = np.interp(np.nan_to_num(grid.values), grid.levels, np.linspace(0, 1, len(grid.levels)))
     there = None
     if missing.any():
         shares, there = continued(np.where(missing, np.nan, shares)), softened(~missing)
-    return Surface(view, half, shares.astype(np.float32), there, len(heights.levels) - 1)
+    return Surface(view, half, shares.astype(np.float32), there, len(grid.levels) - 1)
 
 
 AROUND = [(up, right) for up in (-1, 0, 1) for right in (-1, 0, 1) if up or right]
@@ -104,7 +102,7 @@ def continued(shares: Array) -> Array:
     return np.nan_to_num(shares)
 
 
-def softened(there: NDArray[np.bool_]) -> Grid:
+def softened(there: NDArray[np.bool_]) -> FloatGrid:
     """1 and 0, each the mean of what is around it, what is next to it counting more."""
     soft = there.astype(np.float32)
     for axis in (0, 1):
@@ -118,7 +116,7 @@ def softened(there: NDArray[np.bool_]) -> Grid:
 
 
 @dataclass(frozen=True, eq=False)
-class Climb:
+class SurfacePath:
     """A run's path on a surface: straight steps seen from above, laid on the ground that they cross.
 
     Attributes:
@@ -134,12 +132,12 @@ class Climb:
     unit: Array
 
 
-def climb(positions: Array, ground: Surface) -> Climb:
+def surface_path(positions: Array, ground: Surface) -> SurfacePath:
     """The path of a run, a row of `positions` a step, on a surface."""
     unit = np.clip(ground.unit(positions), -OUTSIDE, OUTSIDE)
     stops = ground.places(unit)
     if len(unit) < 2:
-        return Climb(stops, stops, np.zeros(1), unit)
+        return SurfacePath(stops, stops, np.zeros(1), unit)
     kept = np.flatnonzero(moves(unit))
     start, end, shown = clipped(unit[kept])
     change = np.diff(unit[kept], axis=0)
@@ -159,4 +157,4 @@ def climb(positions: Array, ground: Surface) -> Climb:
     joined = np.append((end[:-1] == start[1:]).all(axis=1) & shown[1:], False)
     drop = lifted & joined[segment]
     places = np.where(lifted[:, None], np.nan, ground.places(points))
-    return Climb(stops, places[~drop], steps[~drop], unit)
+    return SurfacePath(stops, places[~drop], steps[~drop], unit)

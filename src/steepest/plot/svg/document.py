@@ -10,16 +10,14 @@ from matplotlib.path import Path
 
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.path_data import curves, number
-from steepest.plot.svg.strokes import Ink, Rectangle
-
-__all__ = ["FARTHEST", "NOTHING", "Part", "Sheet", "inked", "sides"]
+from steepest.plot.svg.strokes import Rectangle, StrokeStyle
 
 NOTHING = "M0 0"
 FARTHEST = 2e4  # points from the corner: browsers count in single precision
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class SvgDocument:
     """What is drawn on. Places are points from the upper left; pixels come from the lower left.
 
     Attributes:
@@ -86,7 +84,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Part:
+class Element:
     """Something that moves, in SVG.
 
     Attributes:
@@ -105,17 +103,17 @@ def sides(box: Rectangle) -> str:
     return f'x="{number(left)}" y="{number(top)}" width="{number(right - left)}" height="{number(bottom - top)}"'
 
 
-def inked(ink: Ink) -> str:
+def style_attributes(style: StrokeStyle) -> str:
     """The attributes of an ink."""
-    parts = [f'fill="{ink.fill or "none"}"']
-    if ink.line:
-        parts.append(f'stroke="{ink.line}" stroke-width="{number(ink.width)}"')
-    if ink.line and ink.opacity < 1:
-        parts.append(f'stroke-opacity="{number(ink.opacity)}"')
-    if ink.fill and ink.cover < 1:
-        parts.append(f'fill-opacity="{number(ink.cover)}"')
-    if ink.dash:
-        parts.append(f'stroke-dasharray="{" ".join(map(number, ink.dash))}"')
-    if ink.join != "round":
-        parts.append(f'style="stroke-linejoin:{ink.join}"')
-    return " ".join(parts)
+    elements = [f'fill="{style.fill or "none"}"']
+    if style.line:
+        elements.append(f'stroke="{style.line}" stroke-width="{number(style.width)}"')
+    if style.line and style.opacity < 1:
+        elements.append(f'stroke-opacity="{number(style.opacity)}"')
+    if style.fill and style.cover < 1:
+        elements.append(f'fill-opacity="{number(style.cover)}"')
+    if style.dash:
+        elements.append(f'stroke-dasharray="{" ".join(map(number, style.dash))}"')
+    if style.join != "round":
+        elements.append(f'style="stroke-linejoin:{style.join}"')
+    return " ".join(elements)

@@ -15,18 +15,16 @@ from matplotlib.colors import to_rgba
 from matplotlib.contour import ContourSet
 
 from steepest.plot.film.film import Film
-from steepest.plot.film.frames import Reel
+from steepest.plot.film.frames import FilmFormat
 from steepest.plot.mpl.artists import LEVELS
 from steepest.plot.mpl.settings import own_settings
-from steepest.plot.scene.grid import Heights
-from steepest.plot.svg.document import Sheet
-from steepest.plot.svg.elements import parts, spoken
-from steepest.plot.svg.font import typeface
+from steepest.plot.scene.grid import Grid
+from steepest.plot.svg.document import SvgDocument
+from steepest.plot.svg.elements import elements, texts
+from steepest.plot.svg.font import embedded_font
 from steepest.plot.svg.path_data import compact
-from steepest.plot.svg.timing import clock
+from steepest.plot.svg.timing import timing
 from steepest.plot.theme import Theme
-
-__all__ = ["write_svg"]
 
 KIND = "http://purl.org/dc/dcmitype/MovingImage"
 SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
@@ -35,18 +33,18 @@ SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
 CALM = "@media (prefers-reduced-motion:reduce){{.{0}-film{{display:none!important}}.{0}-end{{display:inline!important}}}}"
 
 
-def write_svg(film: Film, reel: Reel, file: IO[bytes]) -> None:
+def write_svg(film: Film, film_format: FilmFormat, file: IO[bytes]) -> None:
     """Write a film whose camera rests as a picture that plays by itself: no script, nothing to fetch, sharp at any size."""
-    still = stage_picture(film, reel)
+    still = background(film, film_format)
     size = SIZE.search(still)
     assert size is not None
     key = f"s{zlib.crc32(still.encode()):08x}"  # two films on one page do not share names
-    sheet = Sheet(key, float(size[1]), float(size[2]), float(film.set_up.picture.dpi))
-    moving = parts(film, sheet, clock(film.timeline, loop=reel.loop))
+    document = SvgDocument(key, float(size[1]), float(size[2]), float(film.layout_.picture.dpi))
+    moving = elements(film, document, timing(film.timeline, loop=film_format.loop))
     lines = [
-        SIZE.sub(f'width="{reel.width}" height="{reel.height}"', still, count=1).rpartition("</svg>")[0].rstrip(),
-        f"<style>{CALM.format(key)}{font_face(film, sheet)}</style>",
-        *("<defs>", *sheet.definitions, "</defs>"),
+        SIZE.sub(f'width="{film_format.width}" height="{film_format.height}"', still, count=1).rpartition("</svg>")[0].rstrip(),
+        f"<style>{CALM.format(key)}{font_face(film, document)}</style>",
+        *("<defs>", *document.definitions, "</defs>"),
         *(
             f'<g class="{key}-film" display="none"><set attributeName="display" to="inline"/>',
             *(part.moving for part in moving),
@@ -58,19 +56,25 @@ def write_svg(film: Film, reel: Reel, file: IO[bytes]) -> None:
     file.write("\n".join(lines).encode())
 
 
-def stage_picture(film: Film, reel: Reel) -> str:
+def background(film: Film, film_format: FilmFormat) -> str:
     """What stays still, as matplotlib writes it, made short."""
-    picture, ground, file = film.set_up.picture, film.set_up.landscape, BytesIO()
-    heights = None if film.shown.landscape is None or film.set_up.space is not None else film.shown.landscape.heights
+    picture, ground, file = film.layout_.picture, film.layout_.objective_layer, BytesIO()
+    grid = None if film.shown.objective_layer is None or film.layout_.surface_axes is not None else film.shown.objective_layer.grid
     hidden = [artist for artist in picture.findobj(Artist.get_animated) if artist.get_visible()]
     terraces: list[Artist] = []
-    if ground is not None and heights is not None and np.isfinite(heights.values).all():
+    if ground is not None and grid is not None and np.isfinite(grid.values).all():
         hidden += [artist for artist in ground.collections if isinstance(artist, ContourSet)]
-        terraces = list(draw_terraces(ground, heights, film.theme))
+        terraces = list(draw_terraces(ground, grid, film.theme))
     for artist in hidden:
         artist.set_visible(False)
     with own_settings():
-        about = {"Title": reel.title, "Creator": reel.software, "Description": reel.made, "Type": KIND, "Date": None}
+        about = {
+            "Title": film_format.title,
+            "Creator": film_format.software,
+            "Description": film_format.made,
+            "Type": KIND,
+            "Date": None,
+        }
         picture.savefig(file, format="svg", metadata=about)
     for artist in hidden:
         artist.set_visible(True)
@@ -79,22 +83,22 @@ def stage_picture(film: Film, reel: Reel) -> str:
     return compact(file.getvalue().decode())
 
 
-def draw_terraces(ax: Axes, heights: Heights, theme: Theme) -> Iterator[Artist]:
+def draw_terraces(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
     """The bands of height as areas on top of each other, the level as the rim of each.
 
     That takes a third of the points of bands side by side with lines between them.
     """
     color, opacity = theme.level
-    bottom, *levels, top = heights.levels.tolist()
+    bottom, *levels, top = grid.levels.tolist()
     for level, shade in zip((bottom, *levels), theme.shades(len(levels) + 1), strict=True):
-        area = ax.contourf(heights.x, heights.y, heights.values, [level, top], colors=[shade], zorder=LEVELS, antialiased=True)
+        area = ax.contourf(grid.x, grid.y, grid.values, [level, top], colors=[shade], zorder=LEVELS, antialiased=True)
         if level > bottom:
             area.set(edgecolor=to_rgba(color, opacity), linewidth=theme.level_width)
         yield area
 
 
-def font_face(film: Film, sheet: Sheet) -> str:
+def font_face(film: Film, document: SvgDocument) -> str:
     """A style with the letters that the words need."""
-    used = "".join(sorted({letter for words in spoken(film) for line in words for letter in line}))
-    url = typeface(film.set_up.words[0].get_fontproperties(), used)
-    return f"@font-face{{font-family:{sheet.name('f')};src:url({url})}}"
+    used = "".join(sorted({letter for words in texts(film) for line in words for letter in line}))
+    url = embedded_font(film.layout_.words[0].get_fontproperties(), used)
+    return f"@font-face{{font-family:{document.name('f')};src:url({url})}}"

@@ -8,13 +8,11 @@ from io import BytesIO
 from fontTools import subset
 from matplotlib.font_manager import FontProperties, findfont
 
-__all__ = ["typeface"]
 
-
-def typeface(font: FontProperties, letters: str) -> str:
+def embedded_font(font: FontProperties, glyph_sprites: str) -> str:
     """A URL that holds these letters of a font as WOFF (W3C, WOFF File Format 1.0, 2012).
 
-    >>> typeface(FontProperties("DejaVu Sans"), "step 0123456789")[:27]
+    >>> embedded_font(FontProperties("DejaVu Sans"), "step 0123456789")[:27]
     'data:font/woff;base64,d09GR'
     """
     options = subset.Options(
@@ -23,7 +21,7 @@ def typeface(font: FontProperties, letters: str) -> str:
     )  # fmt: skip
     with subset.load_font(findfont(font), options) as loaded:
         chosen = subset.Subsetter(options)
-        chosen.populate(text=letters)
+        chosen.populate(text=glyph_sprites)
         chosen.subset(loaded)
         file = BytesIO()
         subset.save_font(loaded, file, options)

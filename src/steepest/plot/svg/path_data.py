@@ -10,8 +10,6 @@ from matplotlib.path import Path
 
 from steepest.plot.scene.limits import Array
 
-__all__ = ["compact", "curves", "number", "outline"]
-
 PLACES = 2  # decimal places of a point, a 72nd of an inch
 FINE = 0.1  # points that a line may be off
 STRAIGHT = re.compile(r'(?<= d=")[MLz\s\d.-]+(?=")')  # without curves
@@ -29,10 +27,10 @@ def number(value: float, places: int = PLACES) -> str:
     return re.sub(r"^(-?)0\.", r"\1.", text) if text != "-0" else "0"
 
 
-def outline(points: Array, *, closed: bool = False) -> str:
+def path_data(points: Array, *, closed: bool = False) -> str:
     """A polyline as path data: where it begins, then each move.
 
-    >>> outline(np.array([[1.0, 2.0], [4.5, 2.0], [4.5, 1.75]]))
+    >>> path_data(np.array([[1.0, 2.0], [4.5, 2.0], [4.5, 1.75]]))
     'M1 2l3.5 0 0-.25'
     """
     scale = 10**PLACES
@@ -52,11 +50,11 @@ def separated(values: list[int]) -> Iterator[str]:
 
 def curves(path: Path) -> str:
     """A path with its curves as path data, each place in full."""
-    parts = []
+    elements = []
     for vertices, verb in path.iter_segments(simplify=False):
         places = "" if verb == Path.CLOSEPOLY else " ".join(number(value) for value in np.asarray(vertices).tolist())
-        parts.append(VERBS[Path.code_type(verb)] + places)
-    return "".join(parts)
+        elements.append(VERBS[Path.code_type(verb)] + places)
+    return "".join(elements)
 
 
 def compact(picture: str) -> str:
@@ -69,7 +67,7 @@ def shortened(text: str) -> str:
     points, closed = np.array(COORDINATE.findall(text), dtype=np.float64).reshape(-1, 2), text.rstrip().endswith("z")
     if closed:
         points = np.vstack([points, points[:1]])
-    return outline(thinned(points), closed=closed)
+    return path_data(thinned(points), closed=closed)
 
 
 def thinned(points: Array) -> Array:

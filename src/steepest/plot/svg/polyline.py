@@ -9,11 +9,9 @@ import numpy as np
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import OUTSIDE, Whole, clipped
 
-__all__ = ["Ribbon", "ribbon"]
-
 
 @dataclass(frozen=True, eq=False)
-class Ribbon:
+class GrowingPolyline:
     """A line in pieces, each inside of a box.
 
     Attributes:
@@ -35,17 +33,17 @@ class Ribbon:
 
     def between(self, low: float, high: float) -> list[Array]:
         """The parts of the pieces from one length to another."""
-        parts = []
+        elements = []
         for piece, start in zip(self.pieces, self.starts, strict=True):
             along = start + np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(piece, axis=0).T))])
             first, last = max(low, along[0]), min(high, along[-1])
             if first < last:
                 ends = [[np.interp(place, along, side) for side in piece.T] for place in (first, last)]
-                parts.append(np.vstack([ends[0], piece[(along > first) & (along < last)], ends[1]]))
-        return parts
+                elements.append(np.vstack([ends[0], piece[(along > first) & (along < last)], ends[1]]))
+        return elements
 
 
-def ribbon(places: Array, leaving: Array | Whole, arriving: Array | Whole, box: Array, decimals: int) -> Ribbon:
+def growing_polyline(places: Array, leaving: Array | Whole, arriving: Array | Whole, box: Array, decimals: int) -> GrowingPolyline:
     """The line through `places`, of which the part after the first leaves and arrives at the first of these steps, and so on.
 
     Args:
@@ -53,14 +51,15 @@ def ribbon(places: Array, leaving: Array | Whole, arriving: Array | Whole, box: 
         box: the low and the high corner.
         decimals: to which the places are rounded.
 
-    >>> half = ribbon(np.array([[-1.0, 0.5], [1.0, 0.5]]), np.array([0]), np.array([1]), np.array([[0.0, 0.0], [1.0, 1.0]]), 2)
+    >>> across, box = np.array([[-1.0, 0.5], [1.0, 0.5]]), np.array([[0.0, 0.0], [1.0, 1.0]])
+    >>> half = growing_polyline(across, np.array([0]), np.array([1]), box, 2)
     >>> half.pieces[0].tolist(), half.reached(np.array([0.25, 0.75, 1.0])).tolist()
     ([[0.0, 0.5], [1.0, 0.5]], [0.0, 0.5, 1.0])
     """
     low, size = box[0], box[1] - box[0]
     unit = np.clip((places - low) / size, -OUTSIDE, OUTSIDE)
     if len(unit) < 2:
-        return Ribbon((), (), 0.0, np.zeros(0), np.zeros(0))
+        return GrowingPolyline((), (), 0.0, np.zeros(0), np.zeros(0))
     first, last, shown = clipped(unit)
     start, end = (np.round(low + part * size, decimals) for part in (first, last))
     lengths = np.where(shown, np.hypot(*(end - start).T), 0.0)
@@ -71,8 +70,8 @@ def ribbon(places: Array, leaving: Array | Whole, arriving: Array | Whole, box: 
     shares = [np.divide(np.hypot(*(part - unit[:-1]).T), whole, out=np.zeros(len(whole)), where=shown) for part in (first, last)]
     steps = np.stack([leaving + share * (arriving - leaving) for share in shares], axis=1)[shown].ravel()
     knots = np.stack([along[:-1], along[1:]], axis=1)[shown].ravel()
-    parts = np.flatnonzero(shown)
-    joined = (np.diff(lifted[parts]) == 0) & (end[parts[:-1]] == start[parts[1:]]).all(axis=1)
-    groups = [group for group in np.split(parts, np.flatnonzero(~joined) + 1) if len(group)]
+    elements = np.flatnonzero(shown)
+    joined = (np.diff(lifted[elements]) == 0) & (end[elements[:-1]] == start[elements[1:]]).all(axis=1)
+    groups = [group for group in np.split(elements, np.flatnonzero(~joined) + 1) if len(group)]
     pieces = tuple(np.vstack([start[group[:1]], end[group]]) for group in groups)
-    return Ribbon(pieces, tuple(float(along[group[0]]) for group in groups), float(along[-1]), steps, knots)
+    return GrowingPolyline(pieces, tuple(float(along[group[0]]) for group in groups), float(along[-1]), steps, knots)

@@ -12,13 +12,11 @@ from matplotlib.colors import to_hex
 from matplotlib.path import Path
 from matplotlib.transforms import Transform
 
-__all__ = ["Ink", "Stroke", "strokes"]
-
 Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Ink:
+class StrokeStyle:
     """How a stroke looks; widths and dashes are points.
 
     Attributes:
@@ -40,7 +38,7 @@ class Stroke:
     """A path in pixels from the lower left, its ink, and the left, bottom, right and top of the part that is seen."""
 
     path: Path
-    ink: Ink
+    style: StrokeStyle
     clip: Rectangle | None
 
 
@@ -59,7 +57,7 @@ class Recorder(RendererBase):
         red, green, blue, alpha = gc.get_rgb()
         dash: Any = gc.get_dashes()[1]
         width = float(gc.get_linewidth())
-        ink = Ink(
+        style = StrokeStyle(
             to_hex((red, green, blue)) if width else "",
             width,
             opacity(gc, alpha),
@@ -70,7 +68,7 @@ class Recorder(RendererBase):
         )
         box = gc.get_clip_rectangle()
         clip = None if box is None else (float(box.x0), float(box.y0), float(box.x1), float(box.y1))
-        self.strokes.append(Stroke(path.transformed(transform), ink, clip))
+        self.strokes.append(Stroke(path.transformed(transform), style, clip))
 
 
 def opacity(pen: GraphicsContextBase, own: float) -> float:
@@ -83,7 +81,7 @@ def strokes(artist: Artist, dpi: float) -> Sequence[Stroke]:
 
     >>> from matplotlib.figure import Figure
     >>> (line,) = Figure().subplots().plot([0, 1], [0, 1], color="red", linewidth=2, linestyle=(0, (3, 1)))
-    >>> [(stroke.ink.line, stroke.ink.width, stroke.ink.dash) for stroke in strokes(line, 100)]
+    >>> [(stroke.style.line, stroke.style.width, stroke.style.dash) for stroke in strokes(line, 100)]
     [('#ff0000', 2.0, (6.0, 2.0))]
     """
     recorder = Recorder(dpi)

@@ -12,11 +12,9 @@ from steepest.plot.film.timeline import Timeline
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.path_data import number
 
-__all__ = ["Clock", "clock"]
-
 
 @dataclass(frozen=True, eq=False)
-class Clock:
+class Timing:
     """When each frame of a film begins.
 
     Attributes:
@@ -56,19 +54,19 @@ class Clock:
         return 2 + math.ceil(math.log10(1 / float(np.diff(self.shares, append=1.0).min())))
 
 
-def clock(timeline: Timeline, *, loop: bool) -> Clock:
+def timing(timeline: Timeline, *, loop: bool) -> Timing:
     """The clock of a film; it is steady where every frame shows a whole step, as then nothing is ever on its way.
 
-    >>> from steepest.plot.film_options import Cut
+    >>> from steepest.plot.film_options import FilmOptions
     >>> from steepest.plot.film.timeline import timeline
-    >>> ticks = clock(timeline(3, Cut(fps=2, seconds=3, hold=1)), loop=True)
+    >>> ticks = timing(timeline(3, FilmOptions(fps=2, seconds=3, hold=1)), loop=True)
     >>> ticks.seconds, ticks.shares.tolist(), ticks.steady
     (4.0, [0.0, 0.125, 0.25, 0.375, 0.5, 0.625], False)
     """
     count = len(timeline.steps)
     seconds = count / timeline.rate + timeline.hold
     steady = bool((timeline.steps == np.floor(timeline.steps)).all())
-    return Clock(np.arange(count) / (timeline.rate * seconds), seconds, loop, steady)
+    return Timing(np.arange(count) / (timeline.rate * seconds), seconds, loop, steady)
 
 
 def needed(times: Array, rows: Array, tolerance: float) -> list[int]:

@@ -3,7 +3,7 @@
 
 import { SvgPen } from "./svg_context.js";
 
-/** @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, curve: string, minimum: string, saddle: string, heights: string[], muted: number, level: [string, number], colors: string[], markers: string[], dashes: number[][]}} Theme */
+/** @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, curve: string, minimum: string, saddle: string, colormap: string[], muted: number, level: [string, number], colors: string[], markers: string[], dashes: number[][]}} Theme */
 /** @typedef {{color: string, marker: string, dash: number[]}} Brush */
 
 /** The look of the run with this index. @param {Theme} theme @param {number} index @returns {Brush} */
@@ -54,10 +54,10 @@ export function channels(color) {
 
 /** The muted colors of so many bands of height. @param {Theme} theme @param {number} count */
 export function shades(theme, count) {
-  const last = theme.heights.length - 1, hex = (/** @type {number[]} */ rgb) => `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+  const last = theme.colormap.length - 1, hex = (/** @type {number[]} */ rgb) => `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
   return Array.from({ length: count }, (_, band) => {
     const height = (band / Math.max(count - 1, 1)) * last, low = Math.min(Math.floor(height), last - 1);
-    return mix(hex(mix(theme.heights[low], theme.heights[low + 1], height - low)), theme.paper, theme.muted);
+    return mix(hex(mix(theme.colormap[low], theme.colormap[low + 1], height - low)), theme.paper, theme.muted);
   });
 }
 

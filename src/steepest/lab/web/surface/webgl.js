@@ -239,11 +239,11 @@ export function pointsOf({ grid, slopes, there }) {
 
 /** The theme's colors of the heights as a texture: those of the surface, and below them those of the floor. @param {Tools} tools @param {Theme} theme */
 export function shade({ gl, shades }, theme) {
-  const paper = channels(theme.paper), pixels = new Uint8Array(2 * 256 * 4), last = theme.heights.length - 1;
+  const paper = channels(theme.paper), pixels = new Uint8Array(2 * 256 * 4), last = theme.colormap.length - 1;
   [0.35 * theme.muted, theme.muted].forEach((muted, row) => {
     for (let column = 0; column < 256; column++) {
       const place = (column / 255) * last, low = Math.min(Math.floor(place), last - 1);
-      const [one, other] = [channels(theme.heights[low]), channels(theme.heights[low + 1])];
+      const [one, other] = [channels(theme.colormap[low]), channels(theme.colormap[low + 1])];
       const color = one.map((part, index) => part + (other[index] - part) * (place - low));
       pixels.set([...color.map((part, index) => 255 * (part + (paper[index] - part) * muted)), 255], 4 * (256 * row + column));
     }
