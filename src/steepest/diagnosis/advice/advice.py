@@ -138,7 +138,7 @@ def ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
         return (
             seen.lower is not None if seen.arrived and reached - seen.arrived.value <= REST * (first - seen.arrived.value) else None
         )
-    bottom = seen.stationary.value if seen.place and seen.place.kind == "minimum" else least(trial) if seen.kink else math.nan
+    bottom = seen.stationary.value if seen.stationary and seen.stationary.kind == "minimum" else least(trial) if seen.kink else math.nan
     nearer = reached - bottom <= LOWER * (least(before) - bottom) or before.ending in ("diverged", "undefined")
     return seen.lower is not None if nearer and settles(trial, bottom) else None
 
