@@ -18,10 +18,10 @@ class FormulaCommand(click.Command):
     """A command whose argument may be a formula that starts with a minus sign."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, protected(self.get_params(ctx), args))
+        return super().parse_args(ctx, _protected(self.get_params(ctx), args))
 
 
-def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> list[str]:
+def _protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> list[str]:
     """The arguments with a formula such as `-x^2` behind `--`, where it is not taken for an option."""
     options = {name: option for option in parameters if isinstance(option, click.Option) for name in option.opts}
     others: list[str] = []
@@ -32,7 +32,7 @@ def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> lis
         index += 1
         if word == "--":
             return [*others, "--", *formulas, *args[index:]]
-        if word.startswith("-") and not word.startswith("--") and word not in options and not has_value(word, options):
+        if word.startswith("-") and not word.startswith("--") and word not in options and not _has_value(word, options):
             formulas.append(word)
             continue
         others.append(word)
@@ -43,7 +43,7 @@ def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> lis
     return [*others, "--", *formulas] if formulas else others
 
 
-def has_value(word: str, options: Mapping[str, click.Option]) -> bool:
+def _has_value(word: str, options: Mapping[str, click.Option]) -> bool:
     """Whether a word such as `-oadam` is an option with its value rather than a formula such as `-omega^2`."""
     if word[:2] not in options:
         return word == "-"
@@ -56,12 +56,12 @@ def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str
     """Shell completion from the zoo or the gallery."""
 
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-        return [name for kind in kinds for name in names_of(kind) if name.startswith(incomplete)]
+        return [name for kind in kinds for name in _names_of(kind) if name.startswith(incomplete)]
 
     return complete
 
 
-def names_of(kind: str) -> list[str]:
+def _names_of(kind: str) -> list[str]:
     from steepest.objectives.gallery import GALLERY
     from steepest.optimizers.zoo import OPTIMIZERS
 
@@ -94,17 +94,17 @@ def read_start(text: str) -> list[float] | dict[str, float]:
     if not parts:
         raise InputError("--start is empty: write a number for each parameter, such as -1.2,1")
     if not any("=" in part for part in parts):
-        return [read_number(part) for part in parts]
+        return [_read_number(part) for part in parts]
     start: dict[str, float] = {}
     for part in parts:
         name, equals, value = part.partition("=")
         if not equals or name.strip() in start:
             raise InputError(f"--start names every parameter once, such as x=-1.2,y=1; '{part.strip()}' does not fit")
-        start[name.strip()] = read_number(value)
+        start[name.strip()] = _read_number(value)
     return start
 
 
-def read_number(text: str) -> float:
+def _read_number(text: str) -> float:
     from steepest.language.expression import evaluate
     from steepest.language.grammar import read_expression
 

@@ -44,9 +44,9 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
       steepest diagnose "x^2 - y^2" --start 1,0 --json
     """
     plan = request.read()
-    check_picture(path, at, len(plan.optimizers))
+    _check_picture(path, at, len(plan.optimizers))
     runs = plan.runs()
-    unprinted = attempt(lambda: print_diagnoses(plan.function, runs, as_json=as_json))
+    unprinted = attempt(lambda: _print_diagnoses(plan.function, runs, as_json=as_json))
     if path is not None:
         from steepest.export.writers import save
         from steepest.plot.options import PictureOptions
@@ -59,7 +59,7 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
         ctx.exit(INTERRUPTED)
 
 
-def print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, as_json: bool) -> None:
+def _print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, as_json: bool) -> None:
     from steepest.diagnosis.diagnosis import diagnose_all
 
     found = diagnose_all(runs)
@@ -72,7 +72,7 @@ def print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, a
     say(found.text(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80))
 
 
-def check_picture(path: str | None, at: int | None, runs: int) -> None:
+def _check_picture(path: str | None, at: int | None, runs: int) -> None:
     """Refuse a picture that cannot be drawn, before any work is done."""
     if path is None:
         if at is not None:

@@ -57,7 +57,7 @@ def show(name: str) -> None:
 
     found = None if name.strip() in GALLERY else zoo_name(name.strip(), OPTIMIZERS)
     if found:
-        show_optimizer(zoo_entry(found))
+        _show_optimizer(zoo_entry(found))
         return
     if name.strip() not in GALLERY and len(name) > 2 and name.isidentifier():
         near = nearest(name, [*OPTIMIZERS, *GALLERY])
@@ -65,10 +65,10 @@ def show(name: str) -> None:
             f"there is no '{name}' in the zoo or the gallery: "
             + (f"did you mean {near}?" if near else "see steepest list optimizers, steepest list functions")
         )
-    show_function(read_objective(name))
+    _show_function(read_objective(name))
 
 
-def show_optimizer(optimizer: Optimizer) -> None:
+def _show_optimizer(optimizer: Optimizer) -> None:
     from steepest.language.notation import plain
     from steepest.optimizers.frameworks import COUNTERPARTS, elsewhere
     from steepest.optimizers.zoo import OPTIMIZERS
@@ -87,7 +87,7 @@ def show_optimizer(optimizer: Optimizer) -> None:
     say(f"\ntry  steepest run rosenbrock -o {optimizer.name} --steps 200")
 
 
-def show_function(function: FormulaObjective) -> None:
+def _show_function(function: FormulaObjective) -> None:
     from steepest.language.notation import textbook, unwritten
 
     entry = function.entry or function.known

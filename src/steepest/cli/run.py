@@ -127,23 +127,23 @@ def run(
         view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style, at=at
     )
     picture_options.check(len(plan.function.names))
-    films = check_paths(paths, film_options, picture_options, len(plan.optimizers), animate=animate)
-    check_look(picture_options, plan.optimizers)
+    films = _check_paths(paths, film_options, picture_options, len(plan.optimizers), animate=animate)
+    _check_look(picture_options, plan.optimizers)
     runs = plan.runs()
     points = plan.function.samples(samples, request.seed)
     quietly, pictures = quiet or as_json, [path for path in paths if path not in films]
     with Finishing(interrupted=runs[-1].ending == "interrupted", long=sum(run.steps for run in runs) >= LONG) as finishing:
-        unprinted = attempt(lambda: print_(plan.function, runs, points, every, quiet=quiet, as_json=as_json))
-        save_all(runs, pictures, points, film_options, picture_options, quiet=quietly)
+        unprinted = attempt(lambda: _print_(plan.function, runs, points, every, quiet=quiet, as_json=as_json))
+        _save_all(runs, pictures, points, film_options, picture_options, quiet=quietly)
     if not finishing.interrupted:
-        save_all(runs, films, points, film_options, picture_options, quiet=quietly, films=True)
+        _save_all(runs, films, points, film_options, picture_options, quiet=quietly, films=True)
     if unprinted is not None:
         raise unprinted
     if finishing.interrupted:
         ctx.exit(INTERRUPTED)
 
 
-def print_(
+def _print_(
     function: FormulaObjective,
     runs: Sequence[Trajectory],
     points: Sequence[Sequence[float]],
@@ -158,7 +158,7 @@ def print_(
         print_runs(function, runs, every)
 
 
-def check_paths(
+def _check_paths(
     paths: Sequence[str], film_options: FilmOptions, picture_options: PictureOptions, runs: int, *, animate: bool
 ) -> list[str]:
     """The films among the paths; refuses what cannot be written, before any work is done."""
@@ -185,7 +185,7 @@ def check_paths(
     return films
 
 
-def check_look(picture_options: PictureOptions, optimizers: Sequence[Optimizer]) -> None:
+def _check_look(picture_options: PictureOptions, optimizers: Sequence[Optimizer]) -> None:
     """Refuse what cannot be shown, before any work is done."""
     if picture_options.show:
         from steepest.optimizers.quantities import check_shown
@@ -197,7 +197,7 @@ def check_look(picture_options: PictureOptions, optimizers: Sequence[Optimizer])
         theme_of(picture_options)
 
 
-def save_all(
+def _save_all(
     runs: Sequence[Trajectory],
     paths: Sequence[str],
     points: Sequence[Sequence[float]],

@@ -119,7 +119,7 @@ def translated(run: Trajectory, row: Convention) -> Trajectory:
     for name in target.hyperparameters:
         formula = read_expression(row.settings.get(name, name), known=(*run.hyperparameters, name))
         if name in row.settings or name in run.hyperparameters:
-            settings[name] = worked_out(substitute(formula, run.hyperparameters))
+            settings[name] = _worked_out(substitute(formula, run.hyperparameters))
     start = run.positions[0]
     objective = run.objective
     function, gradient = (objective, None) if isinstance(objective, FormulaObjective) else (objective.function, objective.gradient)
@@ -129,6 +129,6 @@ def translated(run: Trajectory, row: Convention) -> Trajectory:
     )  # fmt: skip
 
 
-def worked_out(formula: Expression) -> Expression:
+def _worked_out(formula: Expression) -> Expression:
     """A constant formula as its number, without the last digits that are rounding: 0.02/(1-0.9) is 0.2."""
     return number(rounded(evaluate(formula), 15)) if formula.is_constant else formula

@@ -54,7 +54,7 @@ class Difference:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What there is to say, the most important first."""
-        return tuple(told(self))
+        return tuple(_told(self))
 
     def __str__(self) -> str:
         first, second = self.labels
@@ -62,7 +62,7 @@ class Difference:
         where = [f"on      {objectives.pop()}"] if len(objectives) == 1 else []
         texts = (*self.endings, *(reason.sentence for reason in self.reasons))
         told = [fill(text, WIDTH, break_long_words=False) for text in texts]
-        tables = [] if self.same else [table(self.partings)]
+        tables = [] if self.same else [_table(self.partings)]
         return "\n\n".join(["\n".join([f"first   {first}", f"second  {second}", *where]), *tables, *told])
 
     @property
@@ -140,39 +140,39 @@ def diff(one: Trajectory, other: Trajectory | str) -> Difference:
         if not isinstance(run, Trajectory):
             raise InputError(f"diff compares what steepest.descend returns, not {type(run).__name__}")
     if one.record.shape != other.record.shape:
-        raise InputError(f"the runs have no position in common: one moves {size_of(one)} and the other {size_of(other)}")
+        raise InputError(f"the runs have no position in common: one moves {_size_of(one)} and the other {_size_of(other)}")
     rows = quantities(one), quantities(other)
     partings = sorted(
-        (divergence_of(name, rows[0][name], rows[1][name], one.names) for name in rows[0] if compatible(name, *rows)),
+        (divergence_of(name, rows[0][name], rows[1][name], one.names) for name in rows[0] if _compatible(name, *rows)),
         key=lambda divergence: math.inf if divergence.step is None else divergence.step,
     )
-    settings = tuple(differing(one, other))
+    settings = tuple(_differing(one, other))
     ends = float(math.dist(one.positions[-1].ravel(), other.positions[-1].ravel()))
     gap = largest_gap(one.record.positions(), other.record.positions())
     return Difference((one, other), settings, tuple(partings), gap, ends, tuple(reasons(one, other, settings, gap)))
 
 
-def size_of(run: Trajectory) -> str:
+def _size_of(run: Trajectory) -> str:
     return counted(len(run.names), "number")
 
 
-def compatible(name: str, one: Mapping[str, list[Row]], other: Mapping[str, list[Row]]) -> bool:
+def _compatible(name: str, one: Mapping[str, list[Row]], other: Mapping[str, list[Row]]) -> bool:
     """Whether both runs have the quantity, with as many coordinates."""
     if name not in other or not one[name] or not other[name]:
         return name in other and not one[name] and not other[name]
     return len(one[name][0]) == len(other[name][0])
 
 
-def differing(one: Trajectory, other: Trajectory) -> Iterator[Setting]:
+def _differing(one: Trajectory, other: Trajectory) -> Iterator[Setting]:
     """What was set differently."""
-    described = described_settings(one), described_settings(other)
+    described = _described_settings(one), _described_settings(other)
     for name in dict.fromkeys((*described[0], *described[1])):
         values = described[0].get(name, "-"), described[1].get(name, "-")
         if values[0] != values[1] and not (name == "start" and one.record.precision != other.record.precision):
             yield name, *values
 
 
-def described_settings(run: Trajectory) -> dict[str, str]:
+def _described_settings(run: Trajectory) -> dict[str, str]:
     start = ", ".join(
         f"{name} = {value:.10g}" for name, value in zip(run.names[:4], run.positions[0].ravel()[:4].tolist(), strict=True)
     )
@@ -189,7 +189,7 @@ def described_settings(run: Trajectory) -> dict[str, str]:
     }
 
 
-def told(difference: Difference) -> Iterator[str]:
+def _told(difference: Difference) -> Iterator[str]:
     """The sentences of a comparison."""
     yield " and ".join(difference.labels)
     if not difference.same:
@@ -200,7 +200,7 @@ def told(difference: Difference) -> Iterator[str]:
         yield reason.sentence
 
 
-def table(partings: tuple[Divergence, ...]) -> str:
+def _table(partings: tuple[Divergence, ...]) -> str:
     """Where every quantity parts."""
     rows = [("", "parts", "first", "second", "apart by", "at most"), *(divergence.cells for divergence in partings)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

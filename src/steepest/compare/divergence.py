@@ -98,7 +98,7 @@ def divergence_of(quantity: str, one: Sequence[Row], other: Sequence[Row], names
         gaps = [gap(left, right) for left, right in zip(a, b, strict=True)]
         if not gaps:
             continue
-        scale = max(scale, *map(size, a), *map(size, b))
+        scale = max(scale, *map(_size, a), *map(_size, b))
         most = max(range(len(gaps)), key=gaps.__getitem__)
         if gaps[most] > 0 and exact is None:
             exact = step, most
@@ -123,15 +123,15 @@ def gap(a: float, b: float) -> float:
     return math.inf if math.isnan(distance) else distance
 
 
-def size(value: float) -> float:
+def _size(value: float) -> float:
     return abs(value) if math.isfinite(value) else 0.0
 
 
 def largest_gap(one: Sequence[Row], other: Sequence[Row]) -> float:
     """The largest distance of two positions of the same step."""
-    return max(distances(one, other), default=0.0)
+    return max(_distances(one, other), default=0.0)
 
 
-def distances(one: Sequence[Row], other: Sequence[Row]) -> Iterator[float]:
+def _distances(one: Sequence[Row], other: Sequence[Row]) -> Iterator[float]:
     for a, b in zip(one, other, strict=False):
         yield math.dist(a, b)

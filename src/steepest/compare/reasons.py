@@ -59,7 +59,7 @@ def reasons(one: Trajectory, other: Trajectory, settings: Sequence[Setting], gap
     if "seed" in names:
         yield seed(one, other)
     if "optimizer" in names and "objective" not in names:
-        yield from methods(one, other)
+        yield from _methods(one, other)
     elif names & (set(one.hyperparameters) | set(other.hyperparameters)):
         yield Reason("hyperparameters", "why: the method is the same, its hyperparameters differ")
     if names <= {"steps", "tol", "gtol"} and names:
@@ -82,7 +82,7 @@ def seed(one: Trajectory, other: Trajectory) -> Reason:
     return Reason("seed", "the seed decides nothing here: no equation draws noise")
 
 
-def methods(one: Trajectory, other: Trajectory) -> Iterator[Reason]:
+def _methods(one: Trajectory, other: Trajectory) -> Iterator[Reason]:
     """Of two methods, how each makes the steps of the other, if a convention is all that parts them."""
     told: list[Reason] = []
     for this, that in ((one, other), (other, one)):
@@ -120,12 +120,12 @@ def apart(run: Trajectory, again: Trajectory, row: Convention) -> tuple[float, f
     """The largest distance between the run and its translation, and the largest coordinate."""
     formula = read_expression(row.position, known=(*run.hyperparameters, *run.quantities, "theta"))
     steps = min(run.steps, again.steps)
-    seen = np.array([point(run, formula, step) for step in range(steps + 1)])
+    seen = np.array([_point(run, formula, step) for step in range(steps + 1)])
     others = again.positions[: steps + 1].reshape(steps + 1, -1)
     return float(np.abs(seen - others).max()), float(np.abs(others).max())
 
 
-def point(run: Trajectory, formula: Expression, step: int) -> list[float]:
+def _point(run: Trajectory, formula: Expression, step: int) -> list[float]:
     """The value of a formula in the run's quantities after a step; the state starts at 0."""
     vectors = vector_names(run.optimizer)
     numbers = {name: value.value for name, value in run.hyperparameters.items() if value.operation == "number"}

@@ -33,23 +33,23 @@ def in_single_precision(run: Trajectory) -> Trajectory:
     """
     if not isinstance(run.record, TapeRecord):
         raise InputError("float32 needs a formula: a Python function computes in the precision that it was written in")
-    outcome = steps_of(run, run.record)
+    outcome = _steps_of(run, run.record)
     steps = len(outcome.positions) - 1
     record = ArrayRecord(outcome, run.record.vectors, "float32")
     last = Last()
     if steps:
-        last = Last(moved(outcome), math.hypot(*record.gradients([steps - 1])[0]), outcome.swallowed)
+        last = Last(_moved(outcome), math.hypot(*record.gradients([steps - 1])[0]), outcome.swallowed)
     limits = Limits(run.limit, run.tol, run.gtol, run.seed)
-    ending = tell_end(outcome, steps) or tell_stop(outcome.stop, steps, last, limits, run.optimizer, run.hyperparameters)
+    ending = _tell_end(outcome, steps) or tell_stop(outcome.stop, steps, last, limits, run.optimizer, run.hyperparameters)
     return replace(run, ending=ending, steps=steps, record=record)
 
 
-def moved(outcome: ArrayOutcome) -> float:
+def _moved(outcome: ArrayOutcome) -> float:
     """The distance between the last two positions."""
     return math.dist(outcome.positions[-1].tolist(), outcome.positions[-2].tolist())
 
 
-def steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
+def _steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
     """The loop; see `steepest.targets.array_runs.run_arrays`."""
     program = record.program
     names = program.recorded_names
@@ -57,11 +57,11 @@ def steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
     position, state = single(record.start), single([0.0] * len(program.next_state))
     constants = single([record.hyperparameters[name] for name in program.hyperparameters])
     bound = asked(Limits(run.limit, run.tol, run.gtol, run.seed), run.optimizer, run.hyperparameters)
-    arrive(outcome, program.objective, position)
+    _arrive(outcome, program.objective, position)
     for t in range(1, run.limit + 1):
         if not np.isfinite(outcome.values[-1]) or np.linalg.norm(outcome.gradients[-1]) < run.gtol:
             break
-        slots = rounded_slots(program.step, [*position, *state, *constants, *single([t, run.limit]), run.seed])
+        slots = _rounded_slots(program.step, [*position, *state, *constants, *single([t, run.limit]), run.seed])
         position, state = [slots[slot] for slot in program.step.outputs["theta"]], [slots[slot] for slot in program.next_state]
         if not np.isfinite([*position, *state]).all():
             outcome.stop = Stop.BROKEN
@@ -70,17 +70,17 @@ def steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
         for name in names:
             row = [float(slots[slot]) for slot in program.step.outputs[name]]
             outcome.quantities[name].append(np.array(row) if name in program.step.vectors else row[0])
-        arrive(outcome, program.objective, position)
+        _arrive(outcome, program.objective, position)
         step = [float(slots[slot]) for slot in program.step.outputs[STEP]]
-        outcome.swallowed = lost(step, position) if moved(outcome) == 0 else None
-        if math.hypot(*step) < run.tol and moved(outcome) < run.tol and np.linalg.norm(outcome.gradients[-2]) < bound:
+        outcome.swallowed = _lost(step, position) if _moved(outcome) == 0 else None
+        if math.hypot(*step) < run.tol and _moved(outcome) < run.tol and np.linalg.norm(outcome.gradients[-2]) < bound:
             outcome.stop = Stop.STEP
             break
     finish(outcome, run.gtol)
     return outcome
 
 
-def lost(step: Sequence[float], position: Sequence[Any]) -> tuple[float, float] | None:
+def _lost(step: Sequence[float], position: Sequence[Any]) -> tuple[float, float] | None:
     """See `steepest.tape.program.swallowed`: the same with the spacing of float32."""
     spacing = [float(np.spacing(np.abs(value))) for part, value in zip(step, position, strict=True) if part]
     return (math.hypot(*step), math.hypot(*spacing)) if spacing else None
@@ -90,7 +90,7 @@ def single(values: Sequence[float]) -> list[Any]:
     return [np.float32(value) for value in values]
 
 
-def rounded_slots(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
+def _rounded_slots(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
     """The value of every slot, each rounded to float32."""
     slots = [*inputs, *single(tape.constants)]
     with np.errstate(all="ignore"):
@@ -100,14 +100,14 @@ def rounded_slots(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
     return slots
 
 
-def arrive(outcome: ArrayOutcome, objective: Tape, position: Sequence[Any]) -> None:
-    slots = rounded_slots(objective, position)
+def _arrive(outcome: ArrayOutcome, objective: Tape, position: Sequence[Any]) -> None:
+    slots = _rounded_slots(objective, position)
     outcome.positions.append(np.array(position, dtype=np.float64))
     outcome.values.append(float(slots[objective.outputs["f"][0]]))
     outcome.gradients.append(np.array([slots[slot] for slot in objective.outputs["g"]], dtype=np.float64))
 
 
-def tell_end(outcome: ArrayOutcome, steps: int) -> Ending | None:
+def _tell_end(outcome: ArrayOutcome, steps: int) -> Ending | None:
     """The ending of a run that left the finite float32 numbers."""
     if outcome.stop not in (Stop.BROKEN, Stop.LEFT):
         return None

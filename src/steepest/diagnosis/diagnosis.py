@@ -140,7 +140,7 @@ class Diagnosis:
         """The diagnosis for a terminal of so many columns; lines are no longer than 100."""
         width = max(40, min(width, WIDEST)) - 1
         head = textwrap.fill(f"{self.run.label} on {self.run.objective.text}", width, subsequent_indent="  ")
-        words = textwrap.fill(", ".join(map(spoken, self.character)), width)
+        words = textwrap.fill(", ".join(map(_spoken, self.character)), width)
         body = [textwrap.fill(sentence, width, initial_indent="- ", subsequent_indent="  ") for sentence in self.sentences]
         return "\n".join([head, words, "", *body])
 
@@ -148,7 +148,7 @@ class Diagnosis:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
         function = self.run.objective
         formula = mathml(function.expression) if isinstance(function, FormulaObjective) else escape(function.text)
-        words = escape(", ".join(map(spoken, self.character)))
+        words = escape(", ".join(map(_spoken, self.character)))
         return f"<p><strong>{escape(self.run.label)}</strong> on {formula}: <strong>{words}</strong></p><ul>{items}</ul>"
 
 
@@ -215,5 +215,5 @@ def numbers(values: Array) -> list[float | None]:
     return [value if np.isfinite(value) else None for value in values.tolist()]
 
 
-def spoken(word: str) -> str:
+def _spoken(word: str) -> str:
     return word.replace("_", "-" if word == "ill_conditioned" else " ")

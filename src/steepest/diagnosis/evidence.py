@@ -250,11 +250,11 @@ def gather(run: Trajectory) -> Evidence:
     steady, found = stability(run, seen), stationary_point(run, seen)
     around = None if run.ending == "converged" else cycle(seen)
     first = Evidence(run, seen, steady, oscillations(seen), around, found, None, None)
-    predicted, fit = predicted_of(first), fit_of(first)
-    return replace(first, predicted=predicted, fit=fit if fit and telling(fit, predicted) else None)
+    predicted, fit = _predicted_of(first), _fit_of(first)
+    return replace(first, predicted=predicted, fit=fit if fit and _telling(fit, predicted) else None)
 
 
-def telling(fit: Fit, predicted: float | None) -> bool:
+def _telling(fit: Fit, predicted: float | None) -> bool:
     """Whether numbers changed by so much that a line through their logarithms says more than one through themselves.
 
     Any change is enough where the factor is the predicted one.
@@ -269,7 +269,7 @@ def agrees(predicted: float | None, rate: float, least: float = 1e-4) -> bool:
     return abs(math.log(max(predicted, 1e-300)) - math.log(rate)) <= AGREE * abs(math.log(rate)) + least
 
 
-def predicted_of(evidence: Evidence) -> float | None:
+def _predicted_of(evidence: Evidence) -> float | None:
     """The predicted factor, with the curvature of the point at which the run arrived; None where it still changes.
 
     A schedule has a factor of its own at every step, so there is none in the long run.
@@ -296,7 +296,7 @@ def predicted_of(evidence: Evidence) -> float | None:
     return predicted_at(steady, hessians[-1], evidence.sampling)
 
 
-def fit_of(evidence: Evidence) -> Fit | None:
+def _fit_of(evidence: Evidence) -> Fit | None:
     """The factor per step of the last errors: distances to the minimum, where it is known, else lengths of steps."""
     run, found, seen = evidence.run, evidence.stationary, evidence.sampling
     if evidence.noisy or run.ending == "undefined" or evidence.cycle or evidence.chaos or evidence.wanders or evidence.held:

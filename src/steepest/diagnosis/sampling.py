@@ -82,7 +82,7 @@ def sampling(run: Trajectory) -> Sampling:
     steps = sampled(run.steps)
     positions = np.array(run.record.positions(steps.tolist()), dtype=float).reshape(len(steps), -1)
     if isinstance(run.objective, CallableObjective):
-        return of_callable(run, run.objective, steps, positions)
+        return _of_callable(run, run.objective, steps, positions)
     values, gradients, hessians = evaluations(run, positions)
     return Sampling(steps, positions, values, gradients, hessians, *spectra(hessians), {}, True)
 
@@ -133,7 +133,7 @@ def spectra(matrices: Array) -> tuple[Array, Array]:
     return values, vectors
 
 
-def of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np.int64], positions: Array) -> Sampling:
+def _of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np.int64], positions: Array) -> Sampling:
     """The survey of a Python function's run, with as many curvatures as the budget of calls allows."""
     chosen, size = steps.tolist(), positions.shape[1]
     values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)

@@ -88,16 +88,16 @@ def stability(run: Trajectory, sampling: Sampling) -> Stability:
     given = known_before(run, sampling)
     method = recurrence(run.optimizer, given)
     if method is None:
-        return without_recurrence(run, sampling, given)
+        return _without_recurrence(run, sampling, given)
     thresholds = method.threshold()
-    method = replace(method, scale=scale_of_moving(method.scale, sampling))
-    curvatures, directions = scaled_spectra(sampling, method.scale)
+    method = replace(method, scale=_scale_of_moving(method.scale, sampling))
+    curvatures, directions = _scaled_spectra(sampling, method.scale)
     largest = np.nan_to_num(curvatures, nan=-np.inf).max(axis=1)
     largest[~np.isfinite(curvatures).any(axis=1)] = np.nan
     moved = np.where(moving(sampling, directions), np.nan_to_num(curvatures, nan=-np.inf), -np.inf)
-    bound, gain = reference(run, given, thresholds)
+    bound, gain = _reference(run, given, thresholds)
     if bound is None or np.isnan(thresholds).all():
-        return without_recurrence(run, sampling, given)
+        return _without_recurrence(run, sampling, given)
     with np.errstate(all="ignore"):
         unit = np.where(np.isinf(thresholds), gain, bound / thresholds)
         lr_lambda = largest * unit
@@ -107,12 +107,12 @@ def stability(run: Trajectory, sampling: Sampling) -> Stability:
     lr_lambda = np.where(over, moved.max(axis=1) * unit, lr_lambda)
     along = np.take_along_axis(directions, worst[:, None, None], axis=2)[:, :, 0]
     end = last(method), curvatures[-1:]
-    steady = not method.scaled or settled(method.scale, sampling)
+    steady = not method.scaled or _settled(method.scale, sampling)
     found = Stability(lr_lambda, None if np.isinf(bound) else bound, along, None, unstable, method.scaled, steady, end, None)
     return replace(found, predicted=predicted_rate(found, end[1]))
 
 
-def scale_of_moving(scale: Array, sampling: Sampling) -> Array:
+def _scale_of_moving(scale: Array, sampling: Sampling) -> Array:
     """The scale of every coordinate; one that never moved has none of its own, and is given the others' geometric mean."""
     still = np.ptp(sampling.positions, axis=0) == 0
     if scale.shape[1] == 1 or still.all() or not still.any():
@@ -159,31 +159,31 @@ def known_before(run: Trajectory, sampling: Sampling) -> dict[str, Array]:
     return given
 
 
-def reference(run: Trajectory, given: Mapping[str, Array], thresholds: Array) -> tuple[float | None, Array]:
+def _reference(run: Trajectory, given: Mapping[str, Array], thresholds: Array) -> tuple[float | None, Array]:
     """The bound of `lr*lambda` for the whole run, and what a curvature is multiplied with where there is none."""
-    rate = given["lr"][:, 0] if "lr" in run.hyperparameters and depends_on_rate(run, given) else np.ones_like(thresholds)
+    rate = given["lr"][:, 0] if "lr" in run.hyperparameters and _depends_on_rate(run, given) else np.ones_like(thresholds)
     if np.isinf(thresholds).all():
         return math.inf, rate
     rows = np.flatnonzero(np.isfinite(thresholds) & (rate > 0))  # a schedule may end at 0
     if not len(rows):
         return None, rate
-    late = recurrence(run.optimizer, only(given, rows[-1]) | {"t": np.array([[LATE]])})
+    late = recurrence(run.optimizer, _only(given, rows[-1]) | {"t": np.array([[LATE]])})
     usual = float(thresholds[rows[-1]])
     worn = float(late.threshold()[0]) if late else math.nan
     bound = (worn if 1e-3 < worn / usual < 1e3 else usual) * float(rate[rows[-1]])
     return float(f"{bound:.12g}"), rate
 
 
-def depends_on_rate(run: Trajectory, given: Mapping[str, Array]) -> bool:
+def _depends_on_rate(run: Trajectory, given: Mapping[str, Array]) -> bool:
     """Whether another `lr` moves the threshold; it does not where `lr` only starts a rate that the equations find."""
     rows = np.flatnonzero(given["lr"][:, 0] > 0)
-    final = only(given, rows[-1] if len(rows) else -1)
+    final = _only(given, rows[-1] if len(rows) else -1)
     both = [recurrence(run.optimizer, final | {"lr": final["lr"] * factor}) for factor in (1.0, 0.5)]
     found = [float(each.threshold()[0]) for each in both if each]
     return len(found) == 2 and abs(found[0] - found[1]) > ROUNDING * abs(found[0])
 
 
-def only(given: Mapping[str, Array], row: int) -> dict[str, Array]:
+def _only(given: Mapping[str, Array], row: int) -> dict[str, Array]:
     """What the equations read at one row."""
     return {name: column[[row]] for name, column in given.items()}
 
@@ -193,7 +193,7 @@ def last(method: Recurrence) -> Recurrence:
     return Recurrence(method.names, *parts, method.scaled)
 
 
-def scaled_spectra(sampling: Sampling, scale: Array) -> tuple[Array, Array]:
+def _scaled_spectra(sampling: Sampling, scale: Array) -> tuple[Array, Array]:
     """The curvatures of the Hessian scaled by `S`, as `S^(1/2) H S^(1/2)`, and their directions in the parameters."""
     if scale.shape[1] == 1:
         return sampling.curvatures * scale, sampling.directions
@@ -216,7 +216,7 @@ def scaled(times: Product, weights: Array) -> Product:
     return lambda vector: weights * times(weights * vector)
 
 
-def settled(scale: Array, sampling: Sampling) -> bool:
+def _settled(scale: Array, sampling: Sampling) -> bool:
     """Whether the scale changed little over the last ten steps."""
     before = int(np.searchsorted(sampling.steps, sampling.steps[-1] - 10))
     if sampling.steps[-1] < 10:
@@ -251,7 +251,7 @@ def predicted_at(found: Stability, hessian: Array, sampling: Sampling) -> float 
     return predicted_rate(found, (curvatures[along] if along.any() else curvatures)[None] * scale)
 
 
-def without_recurrence(run: Trajectory, sampling: Sampling, given: Mapping[str, Array]) -> Stability:
+def _without_recurrence(run: Trajectory, sampling: Sampling, given: Mapping[str, Array]) -> Stability:
     """The stability by the exact Jacobian of each step; of a Python function nothing can be said."""
     count, largest = len(sampling.steps), sampling.curvatures[:, -1]
     rate = given["lr"][:, 0] if "lr" in given else np.full(count, np.nan)
@@ -267,7 +267,7 @@ def without_recurrence(run: Trajectory, sampling: Sampling, given: Mapping[str, 
     radii, unstable = np.full(count, np.nan), []
     for row, jacobian in zip(rows.tolist(), jacobians, strict=True):
         if np.isfinite(jacobian).all():
-            radii[row], wrong = unstable_direction(observable(jacobian, program.count), program.count, sampling.curvatures[row])
+            radii[row], wrong = unstable_direction(_observable(jacobian, program.count), program.count, sampling.curvatures[row])
             if wrong is not None and sampling.steps[row] < max(run.steps, 1):
                 unstable.append(row)
                 along[row] = wrong
@@ -283,7 +283,7 @@ def tape_inputs(run: Trajectory, given: Mapping[str, Array]) -> list[Array]:
     return [*np.concatenate(columns, axis=1).T, np.full(len(given["theta"]), float(run.seed))]
 
 
-def observable(jacobian: Array, count: int) -> Array:
+def _observable(jacobian: Array, count: int) -> Array:
     """The part of a Jacobian that reaches the position: what is only written down decides nothing."""
     reached = list(range(count))
     smallest = 1e-12 * max(1.0, float(np.abs(jacobian).max()))

@@ -65,12 +65,12 @@ def stationary_point(run: Trajectory, sampling: Sampling) -> StationaryPoint | N
     """
     last = sampling.positions[-1]
     lost = run.ending in ("diverged", "undefined") or not np.isfinite(last).all()
-    return (None if lost or sampling.hessians is None else found_from(run, sampling, last)) or known_minimum(run, sampling)
+    return (None if lost or sampling.hessians is None else _found_from(run, sampling, last)) or _known_minimum(run, sampling)
 
 
-def found_from(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPoint | None:
+def _found_from(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPoint | None:
     """Where Newton's method leads from the end of a run, if it stays near."""
-    if isinstance(run.objective, CallableObjective) and calls(run.objective, last.size) * 20 > MOST_CALLS:
+    if isinstance(run.objective, CallableObjective) and _calls(run.objective, last.size) * 20 > MOST_CALLS:
         return None
     span = float(np.abs(sampling.positions - last).max())
     scale = 1 + float(np.abs(last).max())
@@ -88,7 +88,7 @@ def found_from(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPo
         return None
     distance = float(np.abs(position - last).max())
     around = max(float(np.nanmax(np.abs(sampling.curvatures), initial=0.0)), float(np.abs(curvatures).max()))
-    kind = kind_of(run, position, value, curvatures, directions, around)
+    kind = _kind_of(run, position, value, curvatures, directions, around)
     if distance > 3 * span and not (kind == "minimum" and value <= sampling.values[-1]):
         return None
     flat = bool(abs(curvatures[0]) <= FLAT * around) and fades(
@@ -118,7 +118,7 @@ def arrived(run: Trajectory, sampling: Sampling, position: Array, flat: bool) ->
     return False
 
 
-def known_minimum(run: Trajectory, sampling: Sampling) -> StationaryPoint | None:
+def _known_minimum(run: Trajectory, sampling: Sampling) -> StationaryPoint | None:
     """The gallery's minimum that is nearest to the end (of a run that diverged, to its start), if the function is smooth there."""
     rows = np.flatnonzero(np.isfinite(sampling.positions).all(axis=1) & np.isfinite(sampling.values))
     if isinstance(run.objective, CallableObjective) or not run.objective.minima or not len(rows):
@@ -134,7 +134,7 @@ def known_minimum(run: Trajectory, sampling: Sampling) -> StationaryPoint | None
     return StationaryPoint("minimum", np.array(point.position), value, curvatures, directions, flat, False)
 
 
-def calls(objective: CallableObjective, size: int) -> int:
+def _calls(objective: CallableObjective, size: int) -> int:
     """The calls of a Python function that its gradient and Hessian take."""
     return (2 * size if objective.method == "central differences" else 1) * (2 * size + 1)
 
@@ -159,13 +159,13 @@ def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tupl
         position = position + step
         if float(np.abs(step).max()) <= 1e-15 * (1e-3 + float(np.abs(position).max())):
             break
-    position = rounded(run, np.where(np.abs(position) <= 1e-15 * span, 0.0, position), span)
+    position = _rounded(run, np.where(np.abs(position) <= 1e-15 * span, 0.0, position), span)
     value, gradient, hessian = derivatives(run, position)
     curvatures, directions = (part[0] for part in spectra(hessian[None]))
     return (position, value, gradient, curvatures, directions) if np.isfinite(curvatures).all() else None
 
 
-def rounded(run: Trajectory, position: Array, span: float) -> Array:
+def _rounded(run: Trajectory, position: Array, span: float) -> Array:
     """The position with fewer digits, where that has a slope no larger: at a flat bottom the last digits are not known."""
     slope = float(np.abs(derivatives(run, position)[1]).max())
     if not slope:
@@ -192,7 +192,7 @@ def derivatives(run: Trajectory, position: Array) -> tuple[float, Array, Array]:
         return harmless(run.objective.value)(position.reshape(shape)), slope, (matrix + matrix.T) / 2
 
 
-def kind_of(run: Trajectory, position: Array, value: float, curvatures: Array, directions: Array, around: float) -> str:
+def _kind_of(run: Trajectory, position: Array, value: float, curvatures: Array, directions: Array, around: float) -> str:
     """The kind of a stationary point: by its curvatures, and where one of them is none by the values next to it."""
     flat = np.abs(curvatures) <= FLAT * around if around else np.ones(len(curvatures), dtype=bool)
     if curvatures[0] < 0 and not flat[0]:

@@ -107,12 +107,14 @@ class Explanation:
             "state": dict(self.state),
             "settings": dict(self.settings),
             "digits": self.digits,
-            "lines": [{**line.document, "equation": equation_text(section)} for section in self.sections for line in section.lines],
+            "lines": [
+                {**line.document, "equation": _equation_text(section)} for section in self.sections for line in section.lines
+            ],
             "remarks": list(self.remarks),
         }
 
 
-def equation_text(section: Section) -> str | None:
+def _equation_text(section: Section) -> str | None:
     if section.equation is None:
         return None
     name, formula = section.equation
@@ -155,9 +157,9 @@ def explain(run: Trajectory, step: int = 1, *, digits: int = 4, most: int = 4) -
         step,
         run.label if optimizer.year else "your optimizer",
         tuple(optimizer.text.split("; ")),
-        named(run),
-        facts(worked_step, ("theta",), most),
-        facts(worked_step, optimizer.state, most),
+        _named(run),
+        _facts(worked_step, ("theta",), most),
+        _facts(worked_step, optimizer.state, most),
         tuple((name, worked_step.before[name][0]) for name in (*optimizer.hyperparameters, "t")),
         tuple(sections(worked_step, digits, most)),
         tuple(remarks(worked_step, digits, most)),
@@ -165,7 +167,7 @@ def explain(run: Trajectory, step: int = 1, *, digits: int = 4, most: int = 4) -
     )
 
 
-def named(run: Trajectory) -> str:
+def _named(run: Trajectory) -> str:
     """The function as a title has room for it."""
     objective = run.objective
     if isinstance(objective, FormulaObjective):
@@ -173,7 +175,7 @@ def named(run: Trajectory) -> str:
     return objective.text
 
 
-def facts(worked_step: WorkedStep, words: Sequence[str], most: int) -> Numbers:
+def _facts(worked_step: WorkedStep, words: Sequence[str], most: int) -> Numbers:
     """The values of names when the step begins."""
     naming = Naming(worked_step)
     found: list[tuple[str, float]] = []
@@ -190,7 +192,7 @@ def remarks(worked_step: WorkedStep, digits: int, most: int) -> Iterator[str]:
     """Where the step led, how the run ended, what is left out."""
     run = worked_step.run
     if worked_step.after is not None:
-        yield change_of_value(worked_step.before["f"][0], worked_step.after, digits)
+        yield _change_of_value(worked_step.before["f"][0], worked_step.after, digits)
     if worked_step.step >= run.steps and run.ending not in ("step_limit", "interrupted"):
         yield f"here the run ended: {run.ending.message}"
     left_out = Naming(worked_step).position[most:]
@@ -200,7 +202,7 @@ def remarks(worked_step: WorkedStep, digits: int, most: int) -> Iterator[str]:
         yield f"{rest} the same way" + (": write out more with most" if len(run.names) <= 16 else "")
 
 
-def change_of_value(before: float, after: float, digits: int) -> str:
+def _change_of_value(before: float, after: float, digits: int) -> str:
     """`f falls from 9 to 1.44`"""
     if not math.isfinite(after):
         return "f is not defined where the step ends" if math.isnan(after) else "f is larger than any number where the step ends"

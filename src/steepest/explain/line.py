@@ -154,20 +154,20 @@ def worked(
     met = tuple(
         Condition(each, fit(each, exact, float(holds), digits, whole=whole).numbers, holds) for each, holds in conditions.items()
     )
-    shown: Expression | None = neat(branch, found)
-    if not is_finite(branch, exact) and is_number(value):
+    shown: Expression | None = _neat(branch, found)
+    if not _is_finite(branch, exact) and _is_number(value):
         shown, found = None, Fit({}, rounded(value, digits), True)  # the record's own formula is defined where this one is not
     return Line(
         quantity, parameter, left, label, formula, shown, found.numbers, value, found.result, found.follows, textbook, met
     )  # fmt: skip
 
 
-def is_number(value: float) -> bool:
+def _is_number(value: float) -> bool:
     return abs(value) < float("inf")
 
 
-def is_finite(formula: Expression, exact: Mapping[str, float]) -> bool:
-    return is_number(evaluate(formula, exact))
+def _is_finite(formula: Expression, exact: Mapping[str, float]) -> bool:
+    return _is_number(evaluate(formula, exact))
 
 
 def taken(root: Expression, exact: Mapping[str, float]) -> tuple[Expression, dict[Expression, bool]]:
@@ -179,14 +179,14 @@ def taken(root: Expression, exact: Mapping[str, float]) -> tuple[Expression, dic
             return root, conditions
         condition, first, second = outer.arguments
         conditions[condition] = bool(evaluate(condition, exact))
-        root = replaced(root, outer, first if conditions[condition] else second)
+        root = _replaced(root, outer, first if conditions[condition] else second)
 
 
-def replaced(root: Expression, old: Expression, new: Expression) -> Expression:
+def _replaced(root: Expression, old: Expression, new: Expression) -> Expression:
     return rebuilt(root, lambda node: new if node is old else None)
 
 
-def neat(root: Expression, found: Fit) -> Expression:
+def _neat(root: Expression, found: Fit) -> Expression:
     """The expression without a factor 1 in front of another."""
 
     def is_one(part: Expression) -> bool:

@@ -24,7 +24,7 @@ def symbol(word: str) -> Symbol:
     return Symbol(PLAIN.name(word), LATEX.name(word), MATHML.name(word))
 
 
-def joined(words: Sequence[str]) -> Symbol:
+def _joined(words: Sequence[str]) -> Symbol:
     """Names with commas between them."""
     parts = [symbol(word) for word in words]
     return Symbol(
@@ -36,7 +36,7 @@ def joined(words: Sequence[str]) -> Symbol:
 
 def function_symbol(at: Sequence[str]) -> Symbol:
     """`f(x, y)`"""
-    inside = joined(at)
+    inside = _joined(at)
     return Symbol(
         f"f({inside.plain})",
         rf"f\left({inside.latex}\right)",

@@ -51,19 +51,19 @@ def rounded(value: float, digits: int) -> float:
     """
     if not math.isfinite(value):
         return value
-    return float(f"{value:.{places_of(value, digits) - 1}e}") + 0.0  # never -0.0
+    return float(f"{value:.{_places_of(value, digits) - 1}e}") + 0.0  # never -0.0
 
 
 def last_place(value: float, digits: int) -> int:
     """The power of ten of the last of so many digits: -2 for 3.14."""
-    return max(exponent(value) - places_of(value, digits) + 1, SMALLEST)
+    return max(_exponent(value) - _places_of(value, digits) + 1, SMALLEST)
 
 
-def places_of(value: float, digits: int) -> int:
-    return max(digits, exponent(value) + 1) if abs(value) < LARGEST_WRITTEN else digits
+def _places_of(value: float, digits: int) -> int:
+    return max(digits, _exponent(value) + 1) if abs(value) < LARGEST_WRITTEN else digits
 
 
-def exponent(value: float) -> int:
+def _exponent(value: float) -> int:
     return int(f"{value:.16e}".partition("e")[2])
 
 
@@ -102,7 +102,7 @@ class _Search:
             return self.as_it_is()
         last = self.last_place(change)
         while True:
-            length = max(exponent(self.value) - last + 1, 1) if self.value else self.digits
+            length = max(_exponent(self.value) - last + 1, 1) if self.value else self.digits
             result, one = rounded(self.value, length), float(f"1e{last}")
             while self.error(result) > one and self.lengthen():
                 pass

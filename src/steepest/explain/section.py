@@ -195,7 +195,7 @@ class _Writer:
         if len(self.naming.parameters) > len(self.shown):
             return Section((given(small.name, None, left, value, self.digits),))
         indices = self.shown if any(is_vector(part, self.worked_step.vectors) for part in small.formula.arguments) else range(1)
-        formula = expanded(small.kind, [[self.naming.at(part, index) for part in small.formula.arguments] for index in indices])
+        formula = _expanded(small.kind, [[self.naming.at(part, index) for part in small.formula.arguments] for index in indices])
         return Section((worked(small.name, None, left, formula, formula, self.exact, value, self.digits, whole=self.whole),))
 
     def as_called(self, node: Expression) -> Expression | None:
@@ -212,7 +212,7 @@ class _Writer:
         equation = (small.name, small.formula)
         if len(value) == 2:
             yield self.determinant()
-            yield Section(tuple(self.plainly(small.name, k, cramer(self, vector, k), value[k]) for k in range(2)), "", equation)
+            yield Section(tuple(self.plainly(small.name, k, _cramer(self, vector, k), value[k]) for k in range(2)), "", equation)
             return
         yield Section(self.drawn(small.name, value), "", equation)
         self.hold(small.name, value)
@@ -265,23 +265,23 @@ class _Writer:
             for column in range(len(self.naming.parameters))
         ]
         target = self.naming.coordinate(vector, row)
-        return self.plainly(vector, row, total(products), self.exact[target])
+        return self.plainly(vector, row, _total(products), self.exact[target])
 
 
-def expanded(kind: str, rows: Sequence[Sequence[Expression]]) -> Expression:
+def _expanded(kind: str, rows: Sequence[Sequence[Expression]]) -> Expression:
     """A length or a scalar product in coordinates."""
     if kind == "dot":
-        return total([call("mul", a, b) if a is not b else call("pow", a, number(2)) for a, b in rows])
+        return _total([call("mul", a, b) if a is not b else call("pow", a, number(2)) for a, b in rows])
     if len(rows) == 1:
         return call("abs", rows[0][0])
-    return call("sqrt", total([call("pow", part, number(2)) for (part,) in rows]))
+    return call("sqrt", _total([call("pow", part, number(2)) for (part,) in rows]))
 
 
-def total(terms: Sequence[Expression]) -> Expression:
+def _total(terms: Sequence[Expression]) -> Expression:
     return reduce(lambda left, right: call("add", left, right), terms)
 
 
-def cramer(writer: _Writer, vector: str, index: int) -> Expression:
+def _cramer(writer: _Writer, vector: str, index: int) -> Expression:
     """A coordinate of the solution of two equations by Cramer's rule."""
     b = [name(writer.naming.coordinate(vector, k)) for k in range(2)]
     other = 1 - index

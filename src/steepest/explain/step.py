@@ -53,37 +53,37 @@ def work_step(run: Trajectory, step: int) -> WorkedStep:
     Raises:
         InputError: for a step that was not taken, with why.
     """
-    check_step(run, step)
+    _check_step(run, step)
     small = tuple(substeps(run.optimizer, run.names))
     equations: list[tuple[str, Expression]] = []
     for index, each in enumerate(small):
-        equations += [(each.name, each.formula), (snapshot(index), name(each.name))]
+        equations += [(each.name, each.formula), (_snapshot(index), name(each.name))]
     optimizer = Optimizer("", tuple(equations))
     schedules = {key: value for key, value in run.hyperparameters.items() if value.operation != "number"}
     known: dict[str, Value] = {key: (value.value,) for key, value in run.hyperparameters.items() if key not in schedules}
     known |= {"t": (float(step),), "T": (float(run.limit),), "theta": tuple(run.record.positions([step - 1])[0])}
-    known |= state_before(run, step)
+    known |= _state_before(run, step)
     outputs, hessian = (
-        formula_outputs(run, optimizer, schedules, known)
-        if is_formula(run)
-        else array_outputs(run, optimizer, schedules, known, step)
+        _formula_outputs(run, optimizer, schedules, known)
+        if _is_formula(run)
+        else _array_outputs(run, optimizer, schedules, known, step)
     )
     before = known | {key: outputs[key] for key in ("f", "g", *schedules)}
     after = run.record.values([step])[0] if step <= run.steps else None
-    found = tuple(outputs[snapshot(index)] for index in range(len(small)))
+    found = tuple(outputs[_snapshot(index)] for index in range(len(small)))
     return WorkedStep(run, step, optimizer, small, vector_names(optimizer), before, found, hessian, after)
 
 
-def snapshot(index: int) -> str:
+def _snapshot(index: int) -> str:
     """A name for the value that a small step has assigned, which a later one may replace."""
     return f"#{index}"
 
 
-def is_formula(run: Trajectory) -> bool:
+def _is_formula(run: Trajectory) -> bool:
     return isinstance(run.objective, FormulaObjective)
 
 
-def check_step(run: Trajectory, step: int) -> None:
+def _check_step(run: Trajectory, step: int) -> None:
     if isinstance(step, bool) or not isinstance(step, int) or step < 1:
         raise InputError(f"the step is a whole number from 1, not {step!r}: step 1 leads away from the start")
     if step <= run.steps or (step == run.steps + 1 and broke(run)):
@@ -99,7 +99,7 @@ def broke(run: Trajectory) -> bool:
     return getattr(run.record, "outcome").stop is Stop.BROKEN  # noqa: B009
 
 
-def state_before(run: Trajectory, step: int) -> dict[str, Value]:
+def _state_before(run: Trajectory, step: int) -> dict[str, Value]:
     """The state when a step begins: what the step before assigned, 0 in the first."""
     if not run.optimizer.state:
         return {}
@@ -107,14 +107,14 @@ def state_before(run: Trajectory, step: int) -> dict[str, Value]:
         size = len(run.names)
         return {key: (0.0,) * (size if key in run.record.vectors else 1) for key in run.optimizer.state}
     rows = run.record.quantities()
-    return {key: flat(rows[key][step - 2]) for key in run.optimizer.state}
+    return {key: _flat(rows[key][step - 2]) for key in run.optimizer.state}
 
 
-def flat(row: Any) -> Value:
+def _flat(row: Any) -> Value:
     return (row,) if isinstance(row, float) else tuple(row)
 
 
-def formula_outputs(
+def _formula_outputs(
     run: Trajectory, optimizer: Optimizer, schedules: Mapping[str, Expression], known: Mapping[str, Value]
 ) -> tuple[dict[str, Value], Value]:
     """Every output of the step's tape, and the Hessian if the equations use it."""
@@ -137,7 +137,7 @@ def coordinate(known: Mapping[str, Value], slot: str) -> float:
     return known[word][int(index[:-1]) if index else 0]
 
 
-def array_outputs(
+def _array_outputs(
     run: Trajectory, optimizer: Optimizer, schedules: Mapping[str, Expression], known: Mapping[str, Value], step: int
 ) -> tuple[dict[str, Value], Value]:
     """Every output of the step on whole arrays, for a Python function."""
@@ -155,13 +155,13 @@ def array_outputs(
     held = [np.array(known[slot]).reshape(shape) if slot in tape.vectors else known[slot][0] for slot in tape.inputs[1:-3]]
     slots = interpret(tape, [position, *held, *known["t"], *known["T"], run.seed], calls)
     outputs = {
-        key: spread(slots[used[0]], shape) if key in tape.vectors else (float(slots[used[0]]),)
+        key: _spread(slots[used[0]], shape) if key in tape.vectors else (float(slots[used[0]]),)
         for key, used in tape.outputs.items()
     }
     return outputs | {"f": (f,), "g": tuple(g.ravel().tolist())}, ()
 
 
-def spread(values: Any, shape: Sequence[int]) -> Value:
+def _spread(values: Any, shape: Sequence[int]) -> Value:
     import numpy as np
 
     return tuple(np.broadcast_to(np.asarray(values, dtype=np.float64), shape).ravel().tolist())

@@ -32,7 +32,7 @@ def check_file(name: str) -> None:
     Raises:
         InputError: with the reason.
     """
-    kind = kind_of(name)
+    kind = _kind_of(name)
     if kind == stat.S_IFDIR:
         raise InputError(f"cannot save {clipped_path(name)}: it is a folder")
     if kind not in (None, stat.S_IFREG, *STREAMS):
@@ -40,7 +40,7 @@ def check_file(name: str) -> None:
     if kind is not None and not os.access(name, os.W_OK):
         raise InputError(f"cannot save {clipped_path(name)}: it is read-only")
     if kind not in STREAMS:
-        check_above(name)
+        _check_above(name)
 
 
 def check_folder(name: str) -> None:
@@ -50,15 +50,15 @@ def check_folder(name: str) -> None:
         InputError: with the reason.
     """
     target = name.rstrip("/" + os.sep)
-    if not target or kind_of(target) not in (None, stat.S_IFDIR):
+    if not target or _kind_of(target) not in (None, stat.S_IFDIR):
         raise InputError(f"cannot save {clipped_path(name)}: it is no folder")
     with told(name):
         if os.path.isdir(target) and os.listdir(target):
             raise InputError(f"cannot save {clipped_path(name)}: the folder is not empty")
-    check_above(target)
+    _check_above(target)
 
 
-def kind_of(name: str) -> int | None:
+def _kind_of(name: str) -> int | None:
     """What is at a path, where its links lead: a file, a folder, a pipe, ...; None if there is nothing yet."""
     if "\0" in name:
         raise InputError("cannot save: the path has a character 0 in it")
@@ -69,7 +69,7 @@ def kind_of(name: str) -> int | None:
             return None
 
 
-def check_above(name: str) -> None:
+def _check_above(name: str) -> None:
     """Refuse a folder that is not there or that takes no new file."""
     folder = os.path.dirname(os.path.realpath(name))
     shown = clipped_path(folder if os.path.islink(name) else os.path.dirname(name) or ".")
@@ -86,7 +86,7 @@ def complete_file(name: str) -> Iterator[IO[bytes]]:
     Raises:
         InputError: if the system refuses.
     """
-    before = kind_of(name)
+    before = _kind_of(name)
     target = os.path.realpath(name)
     unfinished = beside(tempfile.gettempdir() if before in STREAMS else os.path.dirname(target))
     try:
@@ -97,7 +97,7 @@ def complete_file(name: str) -> Iterator[IO[bytes]]:
                 with open(unfinished, "rb") as done, open(name, "wb") as stream:
                     shutil.copyfileobj(done, stream)
             else:
-                keep_mode(target, unfinished)
+                _keep_mode(target, unfinished)
                 os.replace(unfinished, target)
     finally:
         with suppress(FileNotFoundError):
@@ -117,7 +117,7 @@ def complete_folder(name: str) -> Iterator[str]:
         with told(name):
             os.mkdir(unfinished)
             yield unfinished
-            keep_mode(target, unfinished)
+            _keep_mode(target, unfinished)
             if os.path.isdir(target):
                 os.rmdir(target)
             os.rename(unfinished, target)
@@ -142,7 +142,7 @@ def beside(folder: str) -> str:
     return os.path.join(folder, f".steepest-{secrets.token_hex(8)}.part")
 
 
-def keep_mode(target: str, unfinished: str) -> None:
+def _keep_mode(target: str, unfinished: str) -> None:
     """Give the new file or folder the permissions of what it replaces."""
     if os.path.exists(target):
         mode = stat.S_IMODE(os.stat(target).st_mode)

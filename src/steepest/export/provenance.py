@@ -31,11 +31,11 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     run = runs[0]
     if not isinstance(run.objective, FormulaObjective):
         return ""
-    words = ["steepest", "run", objective_text(run)]
+    words = ["steepest", "run", _objective_text(run)]
     words += ["--start", ",".join(number_text(float(value)) for value in run.record.positions([0])[0])]
-    shared = shared_settings(runs)
+    shared = _shared_settings(runs)
     for each in runs:
-        words += ["-o", each.optimizer.text if is_own(each) and shared is not None else optimizer_text(each)]
+        words += ["-o", each.optimizer.text if _is_own(each) and shared is not None else _optimizer_text(each)]
     words += [word for name, value in (shared or {}).items() for word in ("--set", f"{name}={plain(value)}")]
     words += ["--steps", str(run.limit), "--tol", number_text(run.tol)]
     words += ["--gtol", number_text(run.gtol)] if run.gtol else []
@@ -53,14 +53,14 @@ def retake(name: str, *settings: PictureOptions | FilmOptions) -> list[str]:
     words = ["--animate"] if films and name.endswith((".png", ".svg")) else []
     words += ["--save", name]
     for field, value in chosen.items():
-        words += [FLAGS[field][bool(value)]] if field in FLAGS else [f"--{field}", option_text(value)]
+        words += [FLAGS[field][bool(value)]] if field in FLAGS else [f"--{field}", _option_text(value)]
     return words
 
 
-def option_text(value: object) -> str:
+def _option_text(value: object) -> str:
     """A setting as it is typed.
 
-    >>> option_text((1280, 720)), option_text(("v", "m")), option_text(24.0)
+    >>> _option_text((1280, 720)), _option_text(("v", "m")), _option_text(24.0)
     ('1280x720', 'v,m', '24')
     """
     if isinstance(value, tuple):
@@ -71,17 +71,17 @@ def option_text(value: object) -> str:
 def code(runs: Sequence[Trajectory]) -> str:
     """The Python code that makes the runs again; a Python function of the user's appears by its name."""
     run = runs[0]
-    function = repr(objective_text(run)) if isinstance(run.objective, FormulaObjective) else run.objective.text
+    function = repr(_objective_text(run)) if isinstance(run.objective, FormulaObjective) else run.objective.text
     start = tuple(map(float, run.record.positions([0])[0]))
     limits = f"steps={run.limit}, tol={number_text(run.tol)}, gtol={number_text(run.gtol)}, seed={run.seed}"
     begin = repr(start) if len(start) <= 16 else "start"
     if len(runs) == 1:
-        return f"steepest.descend({function}, {begin}, optimizer={optimizer_code(run)}, {limits})"
-    optimizers = ", ".join(map(optimizer_code, runs))
+        return f"steepest.descend({function}, {begin}, optimizer={_optimizer_code(run)}, {limits})"
+    optimizers = ", ".join(map(_optimizer_code, runs))
     return f"steepest.compare({function}, [{optimizers}], {begin}, {limits})"
 
 
-def objective_text(run: Trajectory) -> str:
+def _objective_text(run: Trajectory) -> str:
     """The gallery's name, or text that reads back to the objective."""
     objective = run.objective
     if isinstance(objective, FormulaObjective):
@@ -89,14 +89,14 @@ def objective_text(run: Trajectory) -> str:
     return objective.text
 
 
-def is_own(run: Trajectory) -> bool:
+def _is_own(run: Trajectory) -> bool:
     """Whether the optimizer is equations of the user's rather than an entry of the zoo."""
     return not run.optimizer.year
 
 
-def shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None:
+def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None:
     """The hyperparameters of the user's own equations, as `--set` gives them to all; None where two need different ones."""
-    own = [run for run in runs if is_own(run)]
+    own = [run for run in runs if _is_own(run)]
     shared: dict[str, Expression] = {}
     for run in own:
         if any(shared.setdefault(name, value) is not value for name, value in run.hyperparameters.items()):
@@ -104,18 +104,18 @@ def shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None:
     return None if any(name in shared for run in own for name in run.optimizer.assigned) else shared
 
 
-def optimizer_text(run: Trajectory) -> str:
+def _optimizer_text(run: Trajectory) -> str:
     """The optimizer with every hyperparameter: in brackets behind a name, put into the user's own equations."""
     values = run.hyperparameters
-    if not is_own(run):
+    if not _is_own(run):
         settings = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
         return f"{run.optimizer.name}({settings})" if settings else run.optimizer.name
     return "; ".join(f"{name} = {plain(substitute(expression, values))}" for name, expression in run.optimizer.equations)
 
 
-def optimizer_code(run: Trajectory) -> str:
+def _optimizer_code(run: Trajectory) -> str:
     """The optimizer with every hyperparameter, in Python."""
-    if not is_own(run) or not run.hyperparameters:
-        return repr(optimizer_text(run))
+    if not _is_own(run) or not run.hyperparameters:
+        return repr(_optimizer_text(run))
     settings = ", ".join(f"{name}={value!r}" for name, value in run.settings.items())
     return f"steepest.optimizer({run.optimizer.text!r}, {settings})"

@@ -26,17 +26,17 @@ Point = Sequence[float]
 
 def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
     """Everything about the runs, for JSON; a number that is not finite is a word, see `steepest.language.digits.for_json`."""
-    made: dict[str, Any] = complete(streamed_document(runs, samples))
+    made: dict[str, Any] = complete(_streamed_document(runs, samples))
     return made
 
 
-def streamed_document(runs: Runs, samples: Sequence[Point]) -> dict[str, Any]:
+def _streamed_document(runs: Runs, samples: Sequence[Point]) -> dict[str, Any]:
     """The document with an iterator for every long list."""
     return {
         "steepest": __version__,
-        "objective": describe_objective(runs[0]),
-        "runs": map(describe_run, runs),
-        "samples": describe_samples(runs[0], samples),
+        "objective": _describe_objective(runs[0]),
+        "runs": map(_describe_run, runs),
+        "samples": _describe_samples(runs[0], samples),
     }
 
 
@@ -52,29 +52,29 @@ def json_text(runs: Runs, samples: Sequence[Point] = (), *, made_by: Mapping[str
 
     With `made_by` it is that of a file: what made it stands at its end, and every row has a line.
     """
-    parts = streamed_document(runs, samples)
-    return pieces(parts, "") if made_by is None else pieces(parts | {"made_by": made_by}, "\n")
+    parts = _streamed_document(runs, samples)
+    return _pieces(parts, "") if made_by is None else _pieces(parts | {"made_by": made_by}, "\n")
 
 
-def pieces(value: Any, line: str) -> Iterator[str]:
+def _pieces(value: Any, line: str) -> Iterator[str]:
     """JSON of data with iterators in it; `line` is what begins a new line, if anything does."""
     inner = f"{line} " if line else ""
     if isinstance(value, dict) and value:
         for index, (name, each) in enumerate(value.items()):
             yield f"{',' if index else '{'}{inner or ' ' * bool(index)}{ENCODER.encode(name)}: "
-            yield from pieces(each, inner)
+            yield from _pieces(each, inner)
         yield f"{line}}}"
     elif isinstance(value, Iterator):
         yield "["
         for index, each in enumerate(value):
             yield f"{',' if index else ''}{inner or ' ' * bool(index)}"
-            yield from pieces(each, inner) if isinstance(each, dict) else (ENCODER.encode(each),)
+            yield from _pieces(each, inner) if isinstance(each, dict) else (ENCODER.encode(each),)
         yield f"{line}]"
     else:
         yield ENCODER.encode(value)
 
 
-def describe_objective(run: Trajectory) -> dict[str, Any]:
+def _describe_objective(run: Trajectory) -> dict[str, Any]:
     objective = run.objective
     if not isinstance(objective, FormulaObjective):
         return {
@@ -88,7 +88,7 @@ def describe_objective(run: Trajectory) -> dict[str, Any]:
     return {"text": objective.text, "names": list(objective.names), "latex": objective.latex, "minima": minima}
 
 
-def describe_run(run: Trajectory) -> dict[str, Any]:
+def _describe_run(run: Trajectory) -> dict[str, Any]:
     record = run.record
     return {
         "optimizer": run.optimizer.name,
@@ -98,14 +98,14 @@ def describe_run(run: Trajectory) -> dict[str, Any]:
         "message": run.ending.message,
         "steps": run.steps,
         "names": list(run.names),
-        "positions": map(for_json, in_blocks(record.positions, run.steps + 1)),
-        "values": map(for_json, in_blocks(record.values, run.steps + 1)),
-        "gradients": map(for_json, in_blocks(record.gradients, run.steps + 1)),
+        "positions": map(for_json, _in_blocks(record.positions, run.steps + 1)),
+        "values": map(for_json, _in_blocks(record.values, run.steps + 1)),
+        "gradients": map(for_json, _in_blocks(record.gradients, run.steps + 1)),
         "quantities": {name: map(for_json, rows) for name, rows in record.quantity_rows().items()},
     }
 
 
-def in_blocks(read: Callable[[Sequence[int] | None], Sequence[Any]], count: int) -> Iterator[Any]:
+def _in_blocks(read: Callable[[Sequence[int] | None], Sequence[Any]], count: int) -> Iterator[Any]:
     """The first `count` rows that a record's method reads, a block at a time if there are many."""
     if count <= BLOCK:
         yield from read(None)
@@ -114,11 +114,11 @@ def in_blocks(read: Callable[[Sequence[int] | None], Sequence[Any]], count: int)
         yield from read(range(first, min(first + BLOCK, count)))
 
 
-def describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any]:
-    return {"positions": for_json(samples), "values": for_json(sample_values(run, samples))}
+def _describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any]:
+    return {"positions": for_json(samples), "values": for_json(_sample_values(run, samples))}
 
 
-def sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
+def _sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     """The objective's value at each sample."""
     from steepest.runs.record import evaluate_rows
     from steepest.tape.compile import function_tape
@@ -158,14 +158,14 @@ def table(runs: Runs) -> tuple[list[str], Iterator[list[Any]]]:
     """Columns' names and rows: run, optimizer, step, parameters, f, gradient, lengths, quantities; None where there is none."""
     first = runs[0]
     names = list(shown_names(first))
-    quantities = list(dict.fromkeys(name for run in runs for name in quantity_columns(run) if name is not None))
+    quantities = list(dict.fromkeys(name for run in runs for name in _quantity_columns(run) if name is not None))
     own = ["run", "optimizer", "step", *names]
     derived = ["f", *(f"gradient_{name}" for name in names), "gradient_norm", "step_length", *quantities]
     head = own + [f"{name}_" if name in own else name for name in derived]
-    return head, chain.from_iterable(table_rows(index, run, quantities) for index, run in enumerate(runs, 1))
+    return head, chain.from_iterable(_table_rows(index, run, quantities) for index, run in enumerate(runs, 1))
 
 
-def quantity_columns(run: Trajectory) -> list[str | None]:
+def _quantity_columns(run: Trajectory) -> list[str | None]:
     """The column of every number of every quantity: `m_x`, `m_y`, `rate`; None for one that is too long to have any."""
     named = shown_names(run)
     columns: list[str | None] = []
@@ -175,11 +175,11 @@ def quantity_columns(run: Trajectory) -> list[str | None]:
     return columns
 
 
-def table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[list[Any]]:
+def _table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[list[Any]]:
     record, width, count = run.record, len(shown_names(run)), run.steps + 1
-    own, carried = quantity_columns(run), zip(*record.quantity_rows().values(), strict=True)
+    own, carried = _quantity_columns(run), zip(*record.quantity_rows().values(), strict=True)
     last: Any = None
-    read = (in_blocks(each, count) for each in (record.positions, record.values, record.gradients))
+    read = (_in_blocks(each, count) for each in (record.positions, record.values, record.gradients))
     for step, (position, value, slopes) in enumerate(zip(*read, strict=True)):
         flat = (
             chain.from_iterable(each if isinstance(each, list | tuple) else (each,) for each in next(carried, ())) if step else ()
@@ -204,7 +204,7 @@ def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
         arrays["samples"] = np.array(samples)
     about = made_by(runs, len(samples))
     described = [{"optimizer": run.label, "ending": str(run.ending), "message": run.ending.message} for run in runs]
-    arrays["document"] = np.array(json.dumps({"objective": describe_objective(runs[0]), "runs": described, "made_by": about}))
+    arrays["document"] = np.array(json.dumps({"objective": _describe_objective(runs[0]), "runs": described, "made_by": about}))
     np.savez(file, **arrays)
 
 

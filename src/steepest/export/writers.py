@@ -72,7 +72,7 @@ def save(
     check_view(path, picture_options, len(runs), animated=animated)
     name = os.fsdecode(path)
     if is_folder(name):
-        save_folder(Export(runs, samples, film_options, picture_options, progress, "descent/"), name)
+        _save_folder(Export(runs, samples, film_options, picture_options, progress, "descent/"), name)
         return
     with complete_file(name) as file:
         writer(Export(runs, samples, film_options, picture_options, progress, f"descent{os.path.splitext(name)[1].lower()}"), file)
@@ -91,10 +91,10 @@ class NotebookFilm:
 def is_film(path: str | os.PathLike[str], *, animated: bool = False) -> bool:
     """Whether a path stands for a film; png and svg do if they are to be `animated`."""
     name = os.fsdecode(path)
-    return is_folder(name) or suffix_of(name) in (ANIMATED if animated else FILMS)
+    return is_folder(name) or _suffix_of(name) in (ANIMATED if animated else FILMS)
 
 
-def suffix_of(name: str) -> str:
+def _suffix_of(name: str) -> str:
     return os.path.splitext(name)[1].lower().removeprefix(".")
 
 
@@ -108,7 +108,7 @@ def animate(
     """
     if path is None:
         file = BytesIO()
-        film_writer("apng")(Export(runs, film_options=film_options, picture_options=picture_options, name="descent.apng"), file)
+        _film_writer("apng")(Export(runs, film_options=film_options, picture_options=picture_options, name="descent.apng"), file)
         return NotebookFilm(file.getvalue())
     if not is_film(path, animated=True):
         name = clipped_path(os.fsdecode(path))
@@ -117,13 +117,13 @@ def animate(
     return None
 
 
-def save_folder(job: Export, name: str) -> None:
+def _save_folder(job: Export, name: str) -> None:
     """Write a film as a folder of pictures, which appears when it is complete."""
     from steepest.export.encoders.folder import write_folder
     from steepest.plot.mpl.settings import own_settings
 
-    with complete_folder(name) as folder, own_settings(), quiet_numbers():
-        write_folder(*shot(job), folder)
+    with complete_folder(name) as folder, own_settings(), _quiet_numbers():
+        write_folder(*_shot(job), folder)
 
 
 def check_path(path: str | os.PathLike[str], film_options: FilmOptions | None = None, *, animated: bool = False) -> Writer:
@@ -132,7 +132,7 @@ def check_path(path: str | os.PathLike[str], film_options: FilmOptions | None = 
     if is_folder(name):
         check_folder(name)
         return SUFFIXES["png"]
-    suffix, refused = suffix_of(name), f"cannot save {clipped_path(name)}: "
+    suffix, refused = _suffix_of(name), f"cannot save {clipped_path(name)}: "
     if suffix not in SUFFIXES:
         raise InputError(f"{refused}the suffix is one of {', '.join(SUFFIXES)}")
     if (
@@ -153,34 +153,34 @@ def check_path(path: str | os.PathLike[str], film_options: FilmOptions | None = 
 def check_view(path: str | os.PathLike[str], picture_options: PictureOptions, runs: int, *, animated: bool = False) -> None:
     """Refuse to draw a diagnosis where there is none: in a film, in a page, of several runs. A record has no view."""
     name = os.fsdecode(path)
-    if picture_options.view != "diagnosis" or (not is_folder(name) and suffix_of(name) in RECORDS):
+    if picture_options.view != "diagnosis" or (not is_folder(name) and _suffix_of(name) in RECORDS):
         return
-    if is_film(name, animated=animated) or suffix_of(name) not in PICTURES:
+    if is_film(name, animated=animated) or _suffix_of(name) not in PICTURES:
         raise InputError(f"cannot draw a diagnosis to {name}: it is a still picture, so the suffix is one of {', '.join(PICTURES)}")
     if runs > 1:
         raise InputError(f"the picture of a diagnosis shows one run, not {runs}: draw each by itself")
 
 
-def quiet_numbers() -> AbstractContextManager[None]:
+def _quiet_numbers() -> AbstractContextManager[None]:
     """NumPy says nothing of numbers that are not finite: a run that flies away is drawn as far as it can be."""
     import numpy as np
 
     return np.errstate(all="ignore")
 
 
-def picture_writer(suffix: str) -> Writer:
+def _picture_writer(suffix: str) -> Writer:
     """A writer of pictures that carry what made them."""
 
     def write(job: Export, file: IO[bytes]) -> None:
         from steepest.plot.mpl.settings import own_settings
 
-        title, software, made = label(job, job.picture_options)
+        title, software, made = _label(job, job.picture_options)
         metadata: dict[str, dict[str, str | None]] = {
             "png": {"Title": title, "Software": software, "Description": made},
             "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
             "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
         }
-        with own_settings(), quiet_numbers():
+        with own_settings(), _quiet_numbers():
             from steepest.plot.mpl.figure import figure
             from steepest.plot.mpl.style import theme_of
             from steepest.plot.scene.scene import scene
@@ -192,7 +192,7 @@ def picture_writer(suffix: str) -> Writer:
     return write
 
 
-def film_writer(suffix: str) -> Writer:
+def _film_writer(suffix: str) -> Writer:
     """A writer of films that carry what made them."""
 
     def write(job: Export, file: IO[bytes]) -> None:
@@ -200,29 +200,29 @@ def film_writer(suffix: str) -> Writer:
         from steepest.plot.mpl.settings import own_settings
 
         encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
-        with own_settings(), quiet_numbers():
-            encoders[suffix](*shot(job), file)
+        with own_settings(), _quiet_numbers():
+            encoders[suffix](*_shot(job), file)
 
     return write
 
 
-def write_moving(job: Export, file: IO[bytes]) -> None:
+def _write_moving(job: Export, file: IO[bytes]) -> None:
     """Write a film that a browser draws by itself, and that has no frames."""
     from steepest.plot.mpl.settings import own_settings
 
-    with own_settings(), quiet_numbers():
+    with own_settings(), _quiet_numbers():
         from steepest.plot.svg.film import write_svg
 
-        write_svg(*filmed(job), file)
+        write_svg(*_filmed(job), file)
 
 
-def shot(job: Export) -> tuple[Iterator[Frame], FilmFormat]:
+def _shot(job: Export) -> tuple[Iterator[Frame], FilmFormat]:
     """The frames of a film, and what an encoder needs to know besides."""
-    made, film_format = filmed(job)
+    made, film_format = _filmed(job)
     return counted(made.frames(), len(made.timeline.steps), job.progress), film_format
 
 
-def filmed(job: Export) -> tuple[Film, FilmFormat]:
+def _filmed(job: Export) -> tuple[Film, FilmFormat]:
     """A film that is ready to be drawn, and what is written beside it."""
     from steepest.plot.film.film import film
     from steepest.plot.film_options import FilmOptions
@@ -233,7 +233,7 @@ def filmed(job: Export) -> tuple[Film, FilmFormat]:
     made = film(
         scene(job.runs, picture_options=job.picture_options, samples=job.samples), film_options, theme_of(job.picture_options)
     )
-    return made, made.film_format(film_options, *label(job, job.picture_options, film_options))
+    return made, made.film_format(film_options, *_label(job, job.picture_options, film_options))
 
 
 def counted(frames: Iterator[Frame], count: int, progress: Progress | None) -> Iterator[Frame]:
@@ -244,7 +244,7 @@ def counted(frames: Iterator[Frame], count: int, progress: Progress | None) -> I
             progress(done, count)
 
 
-def label(job: Export, *settings: PictureOptions | FilmOptions) -> tuple[str, str, str]:
+def _label(job: Export, *settings: PictureOptions | FilmOptions) -> tuple[str, str, str]:
     """What a picture or a film shows, what made it, and what makes it again."""
     about = made_by(job.runs, len(job.samples))
     again = retake(job.name, *settings) if about["command"] else []
@@ -252,12 +252,12 @@ def label(job: Export, *settings: PictureOptions | FilmOptions) -> tuple[str, st
     return job.runs[0].objective.text, f"steepest {about['version']}", made
 
 
-def record_writer(write: Callable[[Runs, Sequence[Point], IO[bytes]], None]) -> Writer:
+def _record_writer(write: Callable[[Runs, Sequence[Point], IO[bytes]], None]) -> Writer:
     """A writer of the numbers."""
     return lambda job, file: write(job.runs, job.samples, file)
 
 
-def write_html(job: Export, file: IO[bytes]) -> None:
+def _write_html(job: Export, file: IO[bytes]) -> None:
     """Write the page as one file that carries what made it."""
     from steepest.lab.bundle import html
     from steepest.lab.document import document, state_of
@@ -272,11 +272,11 @@ PICTURES, RECORDS = ("png", "svg", "pdf"), ("csv", "json", "npz")
 VIDEOS = ("mp4", "webm")
 FILMS = ("gif", "apng", *VIDEOS)
 SUFFIXES: dict[str, Writer] = {
-    **{suffix: picture_writer(suffix) for suffix in PICTURES},
-    **{suffix: film_writer(suffix) for suffix in FILMS},
-    "html": write_html,
-    "csv": record_writer(write_csv),
-    "json": record_writer(write_json),
-    "npz": record_writer(write_npz),
+    **{suffix: _picture_writer(suffix) for suffix in PICTURES},
+    **{suffix: _film_writer(suffix) for suffix in FILMS},
+    "html": _write_html,
+    "csv": _record_writer(write_csv),
+    "json": _record_writer(write_json),
+    "npz": _record_writer(write_npz),
 }
-ANIMATED: dict[str, Writer] = {**{suffix: SUFFIXES[suffix] for suffix in FILMS}, "png": SUFFIXES["apng"], "svg": write_moving}
+ANIMATED: dict[str, Writer] = {**{suffix: SUFFIXES[suffix] for suffix in FILMS}, "png": SUFFIXES["apng"], "svg": _write_moving}

@@ -90,7 +90,7 @@ def html(document: dict[str, Any], *, title: str, made: str) -> str:
     """A document that shows `document` offline; its policy lets nothing run but what stands in it."""
     script, sheet = bundle("hosts/file.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    policy = f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(sheet)}'; img-src data: blob:"
+    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
     return FRAME.format(
         policy=policy,
         version=escape(document["version"]),
@@ -127,6 +127,6 @@ PLAIN = "\nbody { margin: 0; }\n.steepest-lab { min-height: 100vh; }\n"
 """Style of what surrounds the page where nothing else does."""
 
 
-def digest(text: str) -> str:
+def _digest(text: str) -> str:
     """The hash by which a policy knows a script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -54,7 +54,7 @@ def describe_objective(function: FormulaObjective) -> Data:
         "readAs": function.read_as,
         "plain": function.text,
         "names": list(function.names),
-        "symbols": {name: symbol(name) for name in function.names},
+        "symbols": {name: _symbol(name) for name in function.names},
         "tape": function_tape(function.expression, function.names, count <= MOST_FOR_CURVATURE).to_data(),
         "forms": [
             {"told": told, "tape": objective_tape(form, function.names).to_data()} for told, form in forms(function.expression)
@@ -66,10 +66,10 @@ def describe_objective(function: FormulaObjective) -> Data:
         ],
         "view": [list(interval) for interval in function.view],
         "known": [list(interval) for interval in function.known.view] if function.known else None,
-        "start": list(start_of(function)),
+        "start": list(_start_of(function)),
         "hyperparameters": dict(function.hyperparameters),
-        "minima": list(map(describe_point, function.minima)),
-        "saddles": list(map(describe_point, function.saddles)),
+        "minima": list(map(_describe_point, function.minima)),
+        "saddles": list(map(_describe_point, function.saddles)),
         "title": function.title,
         "gallery": entry.name if entry else None,
         "description": entry.description if entry else "",
@@ -77,7 +77,7 @@ def describe_objective(function: FormulaObjective) -> Data:
     }
 
 
-def start_of(function: FormulaObjective) -> tuple[float, ...]:
+def _start_of(function: FormulaObjective) -> tuple[float, ...]:
     """Where the page starts; in the middle of the view where no better point is found, for a hand to move it."""
     try:
         return function.start(0)
@@ -89,10 +89,10 @@ def mathml(expression: Expression) -> str:
     """A `<math>` element for a page, whose parser knows the namespace."""
     if reason := unwritten(expression):
         return f'<math displaystyle="true"><mtext>({reason})</mtext></math>'
-    return f'<math displaystyle="true">{bare(namespaced(expression))}</math>'
+    return f'<math displaystyle="true">{_bare(namespaced(expression))}</math>'
 
 
-def describe_point(point: Point) -> Data:
+def _describe_point(point: Point) -> Data:
     return {"position": list(point.position), "value": point.value}
 
 
@@ -108,7 +108,7 @@ def optimizer(text: str, count: int, settings: Mapping[str, Setting] | None = No
     >>> [part["name"] for part in optimizer("v = beta*v + g; theta = theta - lr*v", 2)["hyperparameters"]]
     ['lr', 'beta']
     """
-    return describe_optimizer(method(text, settings or {}), count)
+    return _describe_optimizer(method(text, settings or {}), count)
 
 
 def method(text: str, settings: Mapping[str, Setting]) -> Optimizer:
@@ -117,13 +117,13 @@ def method(text: str, settings: Mapping[str, Setting]) -> Optimizer:
     Raises:
         FormulaError, InputError: for what cannot be read.
     """
-    offered = {name: read_setting(name, value) for name, value in known_hyperparameters().items()}
+    offered = {name: read_setting(name, value) for name, value in _known_hyperparameters().items()}
     given = {name: read_setting(name, value) for name, value in settings.items()}
     return read_optimizer(text, given, offered if "=" in text.partition("(")[0] else None)
 
 
 @cache
-def known_hyperparameters() -> dict[str, float]:
+def _known_hyperparameters() -> dict[str, float]:
     """Every hyperparameter of the zoo with the value most entries give it, the learning rate aside."""
     values: dict[str, list[float]] = {}
     for entry in OPTIMIZERS.values():
@@ -132,15 +132,15 @@ def known_hyperparameters() -> dict[str, float]:
     return {name: max(found, key=found.count) for name, found in values.items() if name != "lr"}
 
 
-def describe_optimizer(method: Optimizer, count: int) -> Data:
+def _describe_optimizer(method: Optimizer, count: int) -> Data:
     schedules = {name: value for name, value in method.settings.items() if value.operation != "number"}
     return {
         "name": method.name,
-        "text": text_of(method),
-        "label": text_of(method),
+        "text": _text_of(method),
+        "label": _text_of(method),
         "equations": [f"{name} = {plain(expression)}" for name, expression in method.equations],
         "mathml": [equation(name, mathml(expression)) for name, expression in method.equations],
-        "symbols": {name: symbol(name) for name in sorted(words(method))},
+        "symbols": {name: _symbol(name) for name in sorted(words(method))},
         "assigned": [name for name, _ in method.equations],
         "tape": method_tape(method.equations, tuple(schedules.items()), count).to_data(),
         "count": count,
@@ -148,8 +148,8 @@ def describe_optimizer(method: Optimizer, count: int) -> Data:
         "hyperparameters": [
             {
                 "name": name,
-                "default": default_of(method, name),
-                "value": number_of(method.settings.get(name)),
+                "default": _default_of(method, name),
+                "value": _number_of(method.settings.get(name)),
                 "schedule": plain(schedules[name]) if name in schedules else None,
             }
             for name in method.hyperparameters
@@ -162,18 +162,18 @@ def describe_optimizer(method: Optimizer, count: int) -> Data:
     }
 
 
-def text_of(method: Optimizer) -> str:
+def _text_of(method: Optimizer) -> str:
     """The zoo's name, or the equations."""
     return method.name if method.year else method.text
 
 
-def default_of(method: Optimizer, name: str) -> float | None:
+def _default_of(method: Optimizer, name: str) -> float | None:
     """What the zoo says; None where the objective is to say."""
     value = method.defaults.get(name)
     return value.value if value is not None else None
 
 
-def number_of(value: Any) -> float | None:
+def _number_of(value: Any) -> float | None:
     return value.value if value is not None and value.operation == "number" else None
 
 
@@ -182,17 +182,17 @@ def words(method: Optimizer) -> set[str]:
 
 
 @lru_cache(maxsize=1024)
-def symbol(name: str) -> str:
+def _symbol(name: str) -> str:
     """A name in MathML, without the element around it."""
-    return bare(mathml(named(name)))
+    return _bare(mathml(named(name)))
 
 
 def equation(name: str, right: str) -> str:
     """An equation in MathML."""
-    return f'<math displaystyle="true">{symbol(name)}<mo>=</mo>{bare(right)}</math>'
+    return f'<math displaystyle="true">{_symbol(name)}<mo>=</mo>{_bare(right)}</math>'
 
 
-def bare(text: str) -> str:
+def _bare(text: str) -> str:
     return text.partition(">")[2].removesuffix("</math>")
 
 
@@ -250,10 +250,10 @@ def gallery() -> list[Data]:
 @cache
 def zoo(counts: tuple[int, ...]) -> list[Data]:
     """Every optimizer of the zoo, with a tape for each number of parameters."""
-    return [{**optimizer(name, counts[0]), "tape": None, "tapes": tapes(name, counts)} for name in OPTIMIZERS]
+    return [{**optimizer(name, counts[0]), "tape": None, "tapes": _tapes(name, counts)} for name in OPTIMIZERS]
 
 
-def tapes(name: str, counts: Sequence[int]) -> dict[str, Data]:
+def _tapes(name: str, counts: Sequence[int]) -> dict[str, Data]:
     """The tapes of an optimizer by the number of parameters; those that cannot be are left out."""
     found: dict[str, Data] = {}
     for count in counts:
@@ -285,13 +285,13 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
         "tol": run.tol,
         "gtol": run.gtol,
         "optimizers": [
-            {"text": each.optimizer.name if each.optimizer.year else each.optimizer.text, "settings": settings_of(each)}
+            {"text": each.optimizer.name if each.optimizer.year else each.optimizer.text, "settings": _settings_of(each)}
             for each in runs
         ],
     }
 
 
-def settings_of(run: Trajectory) -> dict[str, float | str]:
+def _settings_of(run: Trajectory) -> dict[str, float | str]:
     """The hyperparameters that neither the zoo nor the objective says."""
     known = {name: value.value for name, value in run.optimizer.defaults.items()}
     return {name: value for name, value in run.settings.items() if value != (known | own(run, known)).get(name)}

@@ -55,18 +55,18 @@ def lab(
     function = read_objective(objective)
     ranges: dict[str, list[float]] = {}
     if isinstance(steps, tuple):
-        ranges["steps"] = ends("steps", steps, lowest=0)
-        steps = int(inside(100, ranges["steps"]))
+        ranges["steps"] = _ends("steps", steps, lowest=0)
+        steps = int(_inside(100, ranges["steps"]))
     if isinstance(lr, tuple):
-        ranges["lr"] = ends("lr", lr, lowest=math.ulp(0.0))
-        lr = inside(function.hyperparameters["lr"], ranges["lr"])
+        ranges["lr"] = _ends("lr", lr, lowest=math.ulp(0.0))
+        lr = _inside(function.hyperparameters["lr"], ranges["lr"])
     chosen = [optimizer] if isinstance(optimizer, str | Optimizer) else list(optimizer)
     runs = compare(function, chosen, start, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed).runs
     state = state_of(runs) | ({"ranges": ranges} if ranges else {})
-    return widget()(state)
+    return _widget()(state)
 
 
-def ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
+def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
     """The ends of a slider.
 
     Raises:
@@ -79,12 +79,12 @@ def ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
     return numbers
 
 
-def inside(value: float, ends: list[float]) -> float:
+def _inside(value: float, ends: list[float]) -> float:
     """The value, or the end of the range that is next to it."""
     return max(ends[0], min(value, ends[1]))
 
 
-def widget() -> type[Lab]:
+def _widget() -> type[Lab]:
     """The widget's class, which needs a library of its own."""
     try:
         from steepest.lab.widget import Lab

@@ -107,7 +107,7 @@ def runs(state: Any, bounds: Bounds = LOCAL) -> list[Trajectory]:
     start = numbers(state["start"], "start") if state.get("start") is not None else None
     limits = page.DEFAULTS | {name: state[name] for name in ("tol", "gtol", "seed") if state.get(name) is not None}
     steps = whole(page.DEFAULTS | state, "steps", 0, bounds.steps)
-    chosen = listed(state, "optimizers", bounds.optimizers)
+    chosen = _listed(state, "optimizers", bounds.optimizers)
     return [
         descend(
             function, start, optimizer=page.method(word(each, "text", bounds.text), settings(each, bounds)), steps=steps,
@@ -132,7 +132,7 @@ def file(question: Any, bounds: Bounds = LOCAL) -> File:
     state = question.get("state")
     made = runs(state, bounds)
     picture_options = (
-        look_of(state, made, question.get("theme", "light")) if suffix not in ("csv", "json", "npz", "html") else PictureOptions()
+        _look_of(state, made, question.get("theme", "light")) if suffix not in ("csv", "json", "npz", "html") else PictureOptions()
     )
     with TemporaryDirectory(prefix="steepest-") as folder:
         path = os.path.join(folder, f"descent.{suffix}")
@@ -141,13 +141,13 @@ def file(question: Any, bounds: Bounds = LOCAL) -> File:
             return File(os.path.basename(path), KINDS[suffix], done.read())
 
 
-def look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> PictureOptions:
+def _look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> PictureOptions:
     """How the page looks: its view, the part it shows, what it draws at the head of each run."""
     if theme not in THEMES:
         raise InputError(f"the theme is one of {', '.join(THEMES)}")
     zoom, count = state.get("zoom"), len(made[0].names)
     view = "surface" if state.get("view") == "surface" and count == 2 else "plane"
-    limits = tuple(interval(each) for each in zoom) if isinstance(zoom, list) and len(zoom) == count == 2 else None
+    limits = tuple(_interval(each) for each in zoom) if isinstance(zoom, list) and len(zoom) == count == 2 else None
     named = state.get("show") or []
     if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
         raise InputError("'show' is a list of names of quantities")
@@ -155,7 +155,7 @@ def look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> PictureOptio
     return PictureOptions(view, limits if view == "plane" else None, show=shown, theme=theme)
 
 
-def interval(pair: Any) -> tuple[float, float]:
+def _interval(pair: Any) -> tuple[float, float]:
     ends = numbers(pair, "zoom")
     if len(ends) != 2 or not ends[0] < ends[1]:
         raise InputError("zoom is a low and a high number for each parameter")
@@ -203,19 +203,19 @@ def whole(question: Any, name: str, low: int, high: int) -> int:
 
 def numbers(value: Any, name: str) -> list[float]:
     """A list of finite numbers."""
-    if not isinstance(value, list) or not all(map(is_number, value)):
+    if not isinstance(value, list) or not all(map(_is_number, value)):
         raise InputError(f"'{name}' is a list of finite numbers")
     return [float(each) for each in value]
 
 
-def is_number(value: Any) -> bool:
+def _is_number(value: Any) -> bool:
     try:
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:  # a whole number beyond float64
         return False
 
 
-def listed(question: Any, name: str, most: int) -> list[Any]:
+def _listed(question: Any, name: str, most: int) -> list[Any]:
     """A list of a question with one entry at least."""
     value = question.get(name)
     if not isinstance(value, list) or not 1 <= len(value) <= most:
@@ -229,6 +229,6 @@ def settings(question: Any, bounds: Bounds) -> dict[str, float | str]:
     if not isinstance(value, Mapping) or len(value) > bounds.optimizers:
         raise InputError("'settings' gives each of a few hyperparameters its value")
     for name, each in value.items():
-        if not is_number(each) and not (isinstance(each, str) and len(each) <= bounds.text):
+        if not _is_number(each) and not (isinstance(each, str) and len(each) <= bounds.text):
             raise InputError(f"the hyperparameter '{clipped(name)}' is a finite number or a formula in t and T")
     return dict(value)

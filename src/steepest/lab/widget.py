@@ -33,7 +33,7 @@ def module() -> str:
     return f"{bundle('hosts/widget.js')}\nexport default hosts_widget_js.default;\n"
 
 
-def limit(name: str, meaning: str) -> Any:
+def _limit(name: str, meaning: str) -> Any:
     """A number of the state that ends or seeds a run."""
 
     def read(self: Lab) -> Any:
@@ -63,15 +63,15 @@ class Lab(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
     host = traitlets.Unicode("widget", read_only=True).tag(sync=True)
 
-    steps = limit("steps", "The step limit.")
-    tol = limit("tol", "The length of a step that ends a run.")
-    gtol = limit("gtol", "The length of a gradient that ends a run.")
-    seed = limit("seed", "What the noise starts from.")
+    steps = _limit("steps", "The step limit.")
+    tol = _limit("tol", "The length of a step that ends a run.")
+    gtol = _limit("gtol", "The length of a gradient that ends a run.")
+    seed = _limit("seed", "What the noise starts from.")
 
     def __init__(self, state: Data) -> None:
         made = page.document(state)
         super().__init__(document=made, state=made["state"])
-        self.on_msg(reply)
+        self.on_msg(_reply)
 
     @property
     def runs(self) -> Comparison:
@@ -154,19 +154,19 @@ class Lab(anywidget.AnyWidget):
         return f"<Lab of {', '.join(self.optimizers)} on {self.objective}>"
 
 
-def reply(widget: Lab, question: Any, buffers: Any) -> None:
+def _reply(widget: Lab, question: Any, buffers: Any) -> None:
     """Answer what the page asks."""
     if not isinstance(question, dict) or "id" not in question:
         return
     try:
-        result = answer(question)
+        result = _answer(question)
     except SteepestError as error:
         widget.send({"id": question["id"], "ok": False, "error": answers.mistake(error)})
     else:
         widget.send({"id": question["id"], "ok": True, "result": result})
 
 
-def answer(question: Data) -> Data:
+def _answer(question: Data) -> Data:
     kind = question.get("kind")
     if kind == "objective":
         return answers.objective(question)

@@ -27,10 +27,10 @@ def short(value: float, digits: int = 6, others: Sequence[float] = (), *, noise:
     """
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
-    return f"{value + 0.0:.{max(by_itself(value, digits, noise), beside(value, others, digits))}g}"
+    return f"{value + 0.0:.{max(_by_itself(value, digits, noise), beside(value, others, digits))}g}"
 
 
-def by_itself(value: float, digits: int, noise: float) -> int:
+def _by_itself(value: float, digits: int, noise: float) -> int:
     """How many digits a number needs: more where it would be rounded to a round one that it is not."""
     text = f"{value:.{digits - 1}e}"
     if "0" * max(SHOWN, digits // 2) + "e" not in text:
@@ -69,7 +69,7 @@ def column(
     for row, value in enumerate(values):
         if math.isfinite(value) and value:
             close = values[max(row - 2, 0) : row + 3]
-            count = beside(value, close, by_itself(value, digits, noise), noise)
+            count = beside(value, close, _by_itself(value, digits, noise), noise)
             needed[row] = beside(value, [*values[max(row - 1, 0) : row + 2], *before[row : row + 1]], count) if told else count
     longest = max(needed, default=digits)
     return [written(value, count, longest) for value, count in zip(values, needed, strict=True)]
@@ -123,10 +123,10 @@ def ticks(values: Sequence[float]) -> list[str]:
     """
     nothing = 1e-14 * (max(values) / 2 - min(values) / 2) if len(values) > 1 else 0.0
     values = [0.0 if abs(value) < nothing else value for value in values]
-    return [tick(value, values[max(place - 1, 0) : place + 2]) for place, value in enumerate(values)]
+    return [_tick(value, values[max(place - 1, 0) : place + 2]) for place, value in enumerate(values)]
 
 
-def tick(value: float, others: Sequence[float]) -> str:
+def _tick(value: float, others: Sequence[float]) -> str:
     """A number told from those beside it on an axis."""
     if not value or not math.isfinite(value):
         return short(value)
@@ -134,13 +134,13 @@ def tick(value: float, others: Sequence[float]) -> str:
     if -5 < first < WRITTEN_OUT or (count > WRITTEN_OUT - 1 and 0 < first < 16):
         text = f"{value:.{max(count - 1 - first, 0)}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
-    return powered(value, beside(value, others, 2) - 1)
+    return _powered(value, beside(value, others, 2) - 1)
 
 
-def powered(value: float, places: int) -> str:
+def _powered(value: float, places: int) -> str:
     """A number times a power of ten.
 
-    >>> powered(-2.5e-7, 3)
+    >>> _powered(-2.5e-7, 3)
     '-2.5e-7'
     """
     mantissa, _, power = f"{value:.{places}e}".partition("e")

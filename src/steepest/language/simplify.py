@@ -34,7 +34,7 @@ def tidy(root: Expression) -> Expression:
     '5x - 2x^2/3'
     """
     try:
-        return _Tidier(has_decimals(root)).tidy(root)
+        return _Tidier(_has_decimals(root)).tidy(root)
     except OverflowError:  # a coefficient beyond float64: leave the expression as it is
         return root
 
@@ -49,7 +49,7 @@ def tidy_quotient(root: Expression) -> Expression:
     """
     if root.parts > LONGEST_QUOTIENT:
         return root
-    tidier, separate = _Tidier(has_decimals(root)), root
+    tidier, separate = _Tidier(_has_decimals(root)), root
     try:
         separate = tidier.tidy(root)
         joined = tidier.write(tidier.joined(tidier.sums[root]))
@@ -62,14 +62,14 @@ class TooManyTermsError(Exception):
     """A numerator has more terms than anyone would write."""
 
 
-def has_decimals(root: Expression) -> bool:
+def _has_decimals(root: Expression) -> bool:
     return any(node.operation == "number" and not node.value.is_integer() for node in postorder(root))
 
 
 CHAINS = {"add": "sum", "sub": "sum", "neg": "sum", "mul": "product"}
 
 
-def inner_parts(order: Sequence[Expression]) -> set[Expression]:
+def _inner_parts(order: Sequence[Expression]) -> set[Expression]:
     """The sums that one other sum reads, and nothing else, and likewise the products: they are part of it."""
     uses = Counter(argument for node in order for argument in node.arguments)
     return {
@@ -110,7 +110,7 @@ class _Tidier:
 
     def tidy(self, root: Expression) -> Expression:
         order = postorder(root)
-        inner = inner_parts(order)
+        inner = _inner_parts(order)
         for node in order:
             if node not in inner:
                 self.sums[node] = self.sum_of(node)
@@ -118,7 +118,7 @@ class _Tidier:
 
     def sum_of(self, node: Expression) -> Sum:
         if node.operation == "number":
-            return {(): rational(node.value)} if node.value else {}
+            return {(): _rational(node.value)} if node.value else {}
         if node.operation == "mul":
             return self.product(*self.factors(node))
         if node.operation in CHAINS:
@@ -167,7 +167,7 @@ class _Tidier:
         sums = [part for part in factors if part not in SIGNS]
         size: Rational = -1 if sum(part == SIGNS[1] for part in factors) % 2 else 1
         if len(sums) <= 1:
-            return scaled(sums[0] if sums else SIGNS[0], size)
+            return _scaled(sums[0] if sums else SIGNS[0], size)
         powers: dict[Expression, Rational] = {}
         for part in sums:
             term, by = self.single(part)
@@ -195,8 +195,8 @@ class _Tidier:
             return {} if exponent > 0 else factor(call("pow", number(0), self.coefficient(exponent)))
         term, size = self.single(base)
         plain = size == 1 and len(term) == 1 and term[0][1] == 1
-        small = exponent.denominator == 1 and absolute(exponent) <= LARGEST_POWER
-        if plain or (small and bits(size) * absolute(exponent) <= LONGEST_COEFFICIENT):
+        small = exponent.denominator == 1 and _absolute(exponent) <= LARGEST_POWER
+        if plain or (small and _bits(size) * _absolute(exponent) <= LONGEST_COEFFICIENT):
             return {tuple((factor, p * exponent) for factor, p in term): Fraction(size) ** int(exponent) if size != 1 else size}
         return factor(call("pow", self.write(base), self.coefficient(exponent)))
 
@@ -217,7 +217,7 @@ class _Tidier:
             total.add(part)
         numerator = total.sum
         ordered = sorted(numerator.items(), key=lambda item: item[1] < 0)  # 1 - x^2 rather than -x^2 + 1
-        shared = content(numerator)
+        shared = _content(numerator)
         return self.product({term: size / shared for term, size in ordered}, {under: shared})
 
     def expanded(self, base: Expression, exponent: Rational) -> Sum:
@@ -249,24 +249,24 @@ class _Tidier:
             if total is None:
                 total = self.write_term(term, size)
             else:
-                total = call("sub" if size < 0 else "add", total, self.write_term(term, absolute(size)))
+                total = call("sub" if size < 0 else "add", total, self.write_term(term, _absolute(size)))
         written = number(0) if total is None else total
         self.sums.setdefault(written, terms)
         return written
 
     def write_term(self, term: Term, size: Rational) -> Expression:
-        ordered = sorted(term, key=lambda item: rank(item[0])) if len(term) > 1 else term
+        ordered = sorted(term, key=lambda item: _rank(item[0])) if len(term) > 1 else term
         upper = [self.write_power(base, exponent) for base, exponent in ordered if exponent > 0]
         lower = [self.write_power(base, -exponent) for base, exponent in ordered if exponent < 0]
-        whole = self.decimal and is_decimal(size)
-        over, under = (absolute(size), 1) if whole else (abs(size.numerator), size.denominator)
+        whole = self.decimal and _is_decimal(size)
+        over, under = (_absolute(size), 1) if whole else (abs(size.numerator), size.denominator)
         if over != 1 or not upper:
             upper.insert(0, number(float(over)))
         if under != 1:
             lower.insert(0, number(float(under)))
         if size < 0:
             upper[0] = call("neg", upper[0])
-        return call("div", multiplied(upper), multiplied(lower)) if lower else multiplied(upper)
+        return call("div", _multiplied(upper), _multiplied(lower)) if lower else _multiplied(upper)
 
     def write_power(self, base: Expression, exponent: Rational) -> Expression:
         return base if exponent == 1 else call("pow", base, self.coefficient(exponent))
@@ -275,16 +275,16 @@ class _Tidier:
         return self.write_term((), value)
 
 
-def rational(value: float) -> Rational:
+def _rational(value: float) -> Rational:
     """The number as the decimal it was written as."""
     return int(value) if value.is_integer() and abs(value) < LARGEST_EXACT else Fraction(repr(value))
 
 
-def absolute(value: Rational) -> Rational:
+def _absolute(value: Rational) -> Rational:
     return -value if value < 0 else value
 
 
-def content(terms: Sum) -> Fraction:
+def _content(terms: Sum) -> Fraction:
     """The largest number that all coefficients are whole multiples of."""
     over, under = (gcd(*(size.numerator for size in terms.values())), lcm(*(size.denominator for size in terms.values())))
     return Fraction(over or 1, under)
@@ -294,28 +294,28 @@ def factor(node: Expression) -> Sum:
     return {((node, 1),): 1}
 
 
-def scaled(terms: Sum, by: Rational) -> Sum:
+def _scaled(terms: Sum, by: Rational) -> Sum:
     return {term: size * by for term, size in terms.items()}
 
 
-def bits(size: Rational) -> int:
-    return 0 if absolute(size) == 1 else max(size.numerator.bit_length(), size.denominator.bit_length())
+def _bits(size: Rational) -> int:
+    return 0 if _absolute(size) == 1 else max(size.numerator.bit_length(), size.denominator.bit_length())
 
 
-def multiplied(factors: list[Expression]) -> Expression:
+def _multiplied(factors: list[Expression]) -> Expression:
     product = factors[0]
     for other in factors[1:]:
         product = call("mul", product, other)
     return product
 
 
-def rank(base: Expression) -> tuple[int, str]:
+def _rank(base: Expression) -> tuple[int, str]:
     """Numbers, constants, names in alphabetical order, sums, functions in order of appearance."""
     if base.operation in ("constant", "name"):
         return (0 if base.operation == "constant" else 1), base.name
     return (2 if base.operation in ("add", "sub") else 3), ""
 
 
-def is_decimal(value: Rational) -> bool:
+def _is_decimal(value: Rational) -> bool:
     """Whether the number is a short decimal, such as 0.52."""
     return DECIMALS % value.denominator == 0

@@ -48,7 +48,7 @@ class FormulaObjective:
         """Text that reads back to the same objective, its parameters and their order included."""
         bare = (
             tuple(sorted(names(self.expression), key=natural)) == self.names
-            and not is_word(self.text)
+            and not _is_word(self.text)
             and not OPTION.match(self.text)
         )
         text = self.text if bare else f"f({', '.join(self.names)}) = {self.text}"
@@ -79,7 +79,7 @@ class FormulaObjective:
     @cached_property
     def known(self) -> Entry | None:
         """The gallery's entry with the same formula, whose minima are this objective's."""
-        return self.entry or same_formulas().get((self.text, self.names))
+        return self.entry or _same_formulas().get((self.text, self.names))
 
     @property
     def minima(self) -> tuple[Point, ...]:
@@ -147,12 +147,12 @@ def read_objective(text: str) -> FormulaObjective:
 
 
 @cache
-def same_formulas() -> dict[tuple[str, tuple[str, ...]], Entry]:
+def _same_formulas() -> dict[tuple[str, tuple[str, ...]], Entry]:
     """The gallery by what it computes; of two names for the same, the first."""
     return {(entry.formula, entry.names): entry for entry in reversed(GALLERY.values())}
 
 
-def is_word(text: str) -> bool:
+def _is_word(text: str) -> bool:
     """Whether a text stands for a gallery function, or nearly."""
     return text in GALLERY or misspelled(text) is not None
 

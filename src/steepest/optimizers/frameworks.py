@@ -129,7 +129,7 @@ def in_our_words(name: str, arguments: Mapping[str, str], zoo: Mapping[str, tupl
         elif argument in KNOWN_ELSEWHERE and value in NOTHING:
             del settings[argument]
         elif argument in KNOWN_ELSEWHERE:
-            raise InputError(f"the zoo's {name} has no {argument}: {way_without(argument)}")
+            raise InputError(f"the zoo's {name} has no {argument}: {_way_without(argument)}")
     return name, settings
 
 
@@ -139,7 +139,7 @@ KNOWN_ELSEWHERE = frozenset((
 ))  # fmt: skip
 
 
-def way_without(argument: str) -> str:
+def _way_without(argument: str) -> str:
     if argument == "weight_decay":
         return "add the decay to the function, such as + 0.01*x^2/2"
     return "leave it out, or write the equations"

@@ -159,11 +159,11 @@ def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str
     typed, bracket, rest = text.strip().partition("(")
     name = zoo_name(typed.strip(), OPTIMIZERS) if len(typed) <= LONGEST_NAME and (not bracket or rest.endswith(")")) else None
     if name or (re.fullmatch(r"[A-Za-z_][\w.]*\s*", typed) and (not bracket or rest.endswith(")"))):
-        found, settings = read_named(name or typed.strip(), rest.removesuffix(")"), given)
+        found, settings = _read_named(name or typed.strip(), rest.removesuffix(")"), given)
         found = replace(found, typed="" if typed.strip() == found.name and not found.typed else text.strip())
     else:
         settings = {name: read_setting(name, value) for name, value in given.items()}
-        found = read_equations(text, {*settings, *(offered or {})})
+        found = _read_equations(text, {*settings, *(offered or {})})
     settings = {name: value for name, value in (offered or {}).items() if name in found.hyperparameters} | dict(settings)
     for name in settings:
         if name not in found.hyperparameters:
@@ -173,10 +173,10 @@ def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str
     return replace(found, settings=settings)
 
 
-def read_named(name: str, arguments: str, given: Mapping[str, Setting]) -> tuple[Optimizer, dict[str, Expression]]:
+def _read_named(name: str, arguments: str, given: Mapping[str, Setting]) -> tuple[Optimizer, dict[str, Expression]]:
     """The zoo's optimizer of that name with its settings, in its own words or those of other libraries."""
     zoo_entry(name)
-    typed = read_arguments(arguments)
+    typed = _read_arguments(arguments)
     words = typed | {key: str(value) for key, value in given.items() if not isinstance(value, Expression)}
     words |= {key: plain(value) for key, value in given.items() if isinstance(value, Expression)}
     chosen, words = in_our_words(name, words, Hyperparameters())
@@ -200,7 +200,7 @@ class Hyperparameters(Mapping[str, tuple[str, ...]]):
         return len(OPTIMIZERS)
 
 
-def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
+def _read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
     """An optimizer from equations that a user typed."""
     texts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
     if not texts:
@@ -211,7 +211,7 @@ def read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
     try:
         equations = tuple(read_assignments(texts, known=tuple(known)))
     except FormulaError as error:
-        raise with_hint(error) from None
+        raise _with_hint(error) from None
     for index, (name, expression) in enumerate(equations):
         where = f"equation {index + 1}"
         if mistake := hessian_mistake(expression):
@@ -237,7 +237,7 @@ def hessian_mistake(root: Expression) -> str:
     return "the Hessian H stands only in solve(H, v)" if root.name == "H" else ""
 
 
-def with_hint(error: FormulaError) -> FormulaError:
+def _with_hint(error: FormulaError) -> FormulaError:
     """The mistake, with how to give a value to a name that may be meant as a hyperparameter."""
     unknown = re.match(r"unknown name '(\w+)': (did you mean .*)?", error.reason)
     if not unknown:
@@ -252,10 +252,10 @@ def with_hint(error: FormulaError) -> FormulaError:
 
 def read_settings(text: str) -> dict[str, Expression]:
     """`lr=0.05, beta1=0.8` as settings."""
-    return {name: read_setting(name, value) for name, value in read_arguments(text).items()}
+    return {name: read_setting(name, value) for name, value in _read_arguments(text).items()}
 
 
-def read_arguments(text: str) -> dict[str, str]:
+def _read_arguments(text: str) -> dict[str, str]:
     """`lr=0.05, beta1=0.8` as names and texts; a number alone in front is the learning rate, as other libraries have it."""
     settings: dict[str, str] = {}
     parts = split_arguments(text)

@@ -65,27 +65,27 @@ def momentum(optimizer: Optimizer) -> str | None:
     It is a vector, it goes on from its own last value as in `v = beta*v + g`, and it reaches the update with its sign:
     through sums, products, quotients and `sign`, never through a square. Of several the first in the equations.
     """
-    vectors, signs = vector_names(optimizer), definitions(optimizer)
-    moved = reached("theta", signs)
+    vectors, signs = vector_names(optimizer), _definitions(optimizer)
+    moved = _reached("theta", signs)
     for name in optimizer.assigned:
-        own = name in optimizer.state and name in vectors and name in reached(name, signs, within="theta")
+        own = name in optimizer.state and name in vectors and name in _reached(name, signs, within="theta")
         if own and name in moved and order(optimizer, name) is None:
             return name
     return None
 
 
-def definitions(optimizer: Optimizer) -> dict[str, set[str]]:
+def _definitions(optimizer: Optimizer) -> dict[str, set[str]]:
     """For each name of the equations the names that its value has the sign of, one with the other."""
     found: dict[str, set[str]] = {}
     for name, expression in optimizer.equations:
-        found.setdefault(name, set()).update(signed(expression))
+        found.setdefault(name, set()).update(_signed(expression))
     return found
 
 
 SIGN_KEEPERS = {"add": (0, 1), "sub": (0, 1), "neg": (0,), "div": (0,), "where": (1, 2), "sign": (0,), "min": (0, 1), "max": (0, 1)}
 
 
-def signed(root: Expression) -> Iterator[str]:
+def _signed(root: Expression) -> Iterator[str]:
     """The names whose sign decides on that of an expression."""
     stack, seen = [root], {root}
     while stack:
@@ -99,7 +99,7 @@ def signed(root: Expression) -> Iterator[str]:
         stack += following
 
 
-def reached(first: str, signs: Mapping[str, set[str]], *, within: str = "") -> set[str]:
+def _reached(first: str, signs: Mapping[str, set[str]], *, within: str = "") -> set[str]:
     """The names that a name has the sign of, directly or through other names; never through the name `within`."""
     found: set[str] = set()
     stack = [first]
@@ -130,14 +130,14 @@ def order(optimizer: Optimizer, name: str, hyperparameters: Mapping[str, Express
     for _ in range(2 * len(equations) + 2):
         before = dict(found)
         for target, expression in equations:
-            new = graded(expression, {**found, "t": 0.0, "T": 0.0})
+            new = _graded(expression, {**found, "t": 0.0, "T": 0.0})
             found[target] = None if new is None or found[target] is None else max(new, found[target] or 0.0)
         if found == before:
             break
     return found.get(name)
 
 
-def graded(root: Expression, known: Mapping[str, Order]) -> Order:
+def _graded(root: Expression, known: Mapping[str, Order]) -> Order:
     """The order of an expression, given those of the names in it; what depends on the step alone is looked at in two steps."""
     results: dict[Expression, Order] = {}
     constants: dict[Expression, tuple[float, ...]] = {}
@@ -151,14 +151,14 @@ def graded(root: Expression, known: Mapping[str, Order]) -> Order:
             constants[node] = tuple(OPERATIONS[node.operation].value(*column) for column in columns)
             results[node] = 0.0 if min(constants[node]) >= 0 else None
         else:
-            results[node] = RULES.get(node.operation, signed_result)(node, [results[argument] for argument in node.arguments])
+            results[node] = RULES.get(node.operation, _signed_result)(node, [results[argument] for argument in node.arguments])
     return results[root]
 
 
 Rule = Callable[[Expression, list[Order]], Order]
 
 
-def signed_result(node: Expression, orders: list[Order]) -> Order:
+def _signed_result(node: Expression, orders: list[Order]) -> Order:
     return None
 
 
@@ -167,24 +167,24 @@ def largest(node: Expression, orders: list[Order]) -> Order:
     return None if None in orders else max(each for each in orders if each is not None)
 
 
-def of_maximum(node: Expression, orders: list[Order]) -> Order:
+def _of_maximum(node: Expression, orders: list[Order]) -> Order:
     """Not negative if any part is not."""
     return max((each for each in orders if each is not None), default=None)
 
 
-def of_product(node: Expression, orders: list[Order]) -> Order:
+def _of_product(node: Expression, orders: list[Order]) -> Order:
     one, other = orders
     if node.arguments[0] is node.arguments[1]:
         return 2 * (one or 1.0)
     return None if one is None or other is None else one + other
 
 
-def of_quotient(node: Expression, orders: list[Order]) -> Order:
+def _of_quotient(node: Expression, orders: list[Order]) -> Order:
     one, other = orders
     return None if one is None or other is None else one - other
 
 
-def of_power(node: Expression, orders: list[Order]) -> Order:
+def _of_power(node: Expression, orders: list[Order]) -> Order:
     base, exponent = orders[0], node.arguments[1]
     if exponent.operation != "number":
         return base
@@ -196,10 +196,10 @@ RULES: dict[str, Rule] = {
     "add": largest,
     "min": largest,
     "where": lambda node, orders: largest(node, orders[1:]),
-    "max": of_maximum,
-    "mul": of_product,
-    "div": of_quotient,
-    "pow": of_power,
+    "max": _of_maximum,
+    "mul": _of_product,
+    "div": _of_quotient,
+    "pow": _of_power,
     "dot": lambda node, orders: 2.0 if node.arguments[0] is node.arguments[1] else None,
     "abs": lambda node, orders: orders[0] or 1.0,
     "norm": lambda node, orders: orders[0] or 1.0,

@@ -50,7 +50,7 @@ class FilmOptions:
             InputError: for these, and for a length besides the pace `steps`, which has its own.
         """
         for part in fields(self):
-            check_kind(part.name, getattr(self, part.name), optional=part.default is None)
+            _check_kind(part.name, getattr(self, part.name), optional=part.default is None)
         if not 1 <= self.fps <= 120:
             raise InputError(f"a film has 1 to 120 frames a second, not {self.fps:g}")
         if self.pace is not None and self.pace not in PACES:
@@ -85,7 +85,7 @@ class FilmOptions:
         return {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
 
 
-def check_kind(name: str, value: object, *, optional: bool) -> None:
+def _check_kind(name: str, value: object, *, optional: bool) -> None:
     """Refuse what is no number where one is needed, such as a text of digits."""
     if (optional and value is None) or name in ("loop", "pace"):
         return

@@ -125,7 +125,7 @@ def channels(color: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def luminance(color: str) -> float:
+def _luminance(color: str) -> float:
     """How bright a color is, from 0 to 1 (IEC 61966-2-1, sRGB)."""
     linear = (((part / 255 + 0.055) / 1.055) ** 2.4 if part > 10 else part / 255 / 12.92 for part in channels(color))
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
@@ -137,13 +137,13 @@ def contrast(one: str, other: str) -> float:
     >>> contrast("#000000", "#ffffff"), round(contrast("#777777", "#ffffff"), 2)
     (21.0, 4.48)
     """
-    low, high = sorted((luminance(one), luminance(other)))
+    low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
 def lightness(color: str) -> float:
     """How light a color looks, from 0 to 1 (CIE 1976 L*)."""
-    bright = luminance(color)
+    bright = _luminance(color)
     return 1.16 * bright ** (1 / 3) - 0.16 if bright > 0.008856 else 9.033 * bright
 
 

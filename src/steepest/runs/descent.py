@@ -69,13 +69,13 @@ def descend(
     if progress is not None and not callable(progress):
         raise InputError(f"progress is a function of the steps done and the step limit, not {progress!r}")
     if callable(objective):
-        return descend_callable(objective, start, chosen, shared, limits, progress, gradient)
+        return _descend_callable(objective, start, chosen, shared, limits, progress, gradient)
     if gradient is not None:
         raise InputError("a formula brings its own gradient: leave 'gradient' out")
     if not isinstance(objective, str | FormulaObjective):
         raise InputError(f"an objective is a formula, a gallery name or a function of an array, not {type(objective).__name__}")
     function = read_objective(objective) if isinstance(objective, str) else objective
-    return descend_formula(function, position(function, start, seed), chosen, shared, limits, progress)
+    return _descend_formula(function, position(function, start, seed), chosen, shared, limits, progress)
 
 
 def compare(
@@ -117,10 +117,10 @@ def plain(value: Any) -> Any:
     return value.item() if single else value
 
 
-def detached(value: Any) -> Any:
+def _detached(value: Any) -> Any:
     """The numbers of a tensor that PyTorch would differentiate; anything else as it is."""
     if isinstance(value, list | tuple):
-        return [detached(each) for each in value]
+        return [_detached(each) for each in value]
     return value.detach().cpu().numpy() if hasattr(value, "detach") else value
 
 
@@ -165,7 +165,7 @@ def real(value: Any) -> float:
     return float(plain(value))
 
 
-def descend_formula(
+def _descend_formula(
     objective: FormulaObjective,
     start: tuple[float, ...],
     optimizer: Optimizer,
@@ -194,7 +194,7 @@ def descend_formula(
     )
 
 
-def descend_callable(
+def _descend_callable(
     function: Callable[[Any], Any],
     start: Any,
     optimizer: Optimizer,
@@ -214,7 +214,7 @@ def descend_callable(
     if start is None:
         raise InputError("a Python function needs a start: an array of the shape that it takes")
     try:
-        first = np.array(detached(start))
+        first = np.array(_detached(start))
         if first.dtype.kind not in "biuf" or np.ma.is_masked(start):
             raise TypeError
         first = first.astype(np.float64)

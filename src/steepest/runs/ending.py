@@ -109,7 +109,7 @@ def tell(
 ) -> Ending:
     """The ending as a kind and a sentence; `cause` is what was not finite, `cure` how it can be written instead."""
     if stop in (Stop.BROKEN, Stop.LEFT):
-        return tell_failure(stop, steps, cause, cure)
+        return _tell_failure(stop, steps, cause, cure)
     return tell_stop(stop, steps, last, limits, optimizer, hyperparameters)
 
 
@@ -152,7 +152,7 @@ def below(value: float, bound: float) -> tuple[str, str]:
     return texts
 
 
-def tell_failure(stop: Stop, steps: int, cause: Failure | None, cure: str = "") -> Ending:
+def _tell_failure(stop: Stop, steps: int, cause: Failure | None, cure: str = "") -> Ending:
     """The ending of a run that left the finite numbers."""
     step = steps + (stop is Stop.BROKEN)
     when = f"at step {step}" if step else "at the start"
@@ -175,10 +175,10 @@ def tell_failure(stop: Stop, steps: int, cause: Failure | None, cure: str = "") 
     if cause.overflow:
         return Ending("diverged", f"diverged {when}: {what} is {TOO_LARGE}{instead}")
     where = "" if cause.quantity == "f" else f"in {what}, "
-    return Ending("undefined", f"undefined {when}: {where}{need(cause)}{instead}")
+    return Ending("undefined", f"undefined {when}: {where}{_need(cause)}{instead}")
 
 
-def need(cause: Failure) -> str:
+def _need(cause: Failure) -> str:
     """What an operation needs, and what it got."""
     needs = OPERATIONS[cause.operation].domain if cause.operation in OPERATIONS else "a positive base"
     given = " and ".join(f"{value:.6g}" for value in cause.arguments)

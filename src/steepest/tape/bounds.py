@@ -17,7 +17,7 @@ LARGEST_VALUES = {
 DOMAIN_FREE = frozenset(("sin", "cos", "tan"))  # defined for every finite number
 
 
-def magnitude(tape: Tape, output: int, radius: float) -> float:
+def _magnitude(tape: Tape, output: int, radius: float) -> float:
     """A bound for an output's absolute value while every input stays within `radius`.
 
     It is infinite where no overflow can be excluded, and not a number where the output may be undefined.
@@ -31,11 +31,11 @@ def magnitude(tape: Tape, output: int, radius: float) -> float:
         elif OPERATIONS[name].domain and name not in DOMAIN_FREE:
             bounds.append(math.nan)
         else:
-            bounds.append(bound(name, parts))
+            bounds.append(_bound(name, parts))
     return bounds[output]
 
 
-def bound(name: str, parts: Sequence[float]) -> float:
+def _bound(name: str, parts: Sequence[float]) -> float:
     if name in LARGEST_VALUES:
         return LARGEST_VALUES[name] if all(map(math.isfinite, parts)) else math.nan
     if name in ("add", "sub", "hypot"):
@@ -55,11 +55,11 @@ def safe_radius(tape: Tape) -> float:
     """How large the inputs may be, as a power of 2, so that the value `f` cannot overflow; 0 where that cannot be said."""
     output = tape.outputs["f"][0]
     low, high = -1, 1023
-    if not math.isfinite(magnitude(tape, output, 1.0)):
+    if not math.isfinite(_magnitude(tape, output, 1.0)):
         return 0.0
     while high - low > 1:
         middle = (low + high) // 2
-        if math.isfinite(magnitude(tape, output, 2.0**middle)):
+        if math.isfinite(_magnitude(tape, output, 2.0**middle)):
             low = middle
         else:
             high = middle

@@ -170,13 +170,13 @@ class Builder:
         return Tape(
             self.inputs,
             tuple(self.nodes[slot] for slot in constants),  # type: ignore[misc]
-            tuple(moved(self.nodes[slot], place) for slot in operations),  # type: ignore[arg-type]
+            tuple(_moved(self.nodes[slot], place) for slot in operations),  # type: ignore[arg-type]
             {name: tuple(place[slot] for slot in slots) for name, slots in outputs.items()},
             frozenset(vectors),
         )
 
 
-def moved(operation: Operation, place: Mapping[int, int]) -> Operation:
+def _moved(operation: Operation, place: Mapping[int, int]) -> Operation:
     """The operation with its slots renumbered."""
     indices = CALLS.get(operation[0], 0)
     return (operation[0], *operation[1 : 1 + indices], *(place[slot] for slot in operation[1 + indices :]))

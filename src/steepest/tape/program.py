@@ -70,7 +70,7 @@ class Program:
         """The slots of the next state that may be finite again after an overflow, which the loop must not miss."""
         pairs = enumerate(self.next_state, self.count)
         first = len(self.step.inputs) + len(self.step.constants)
-        return tuple(new for old, new in pairs if new >= first and new not in infected(self.step, old))
+        return tuple(new for old, new in pairs if new >= first and new not in _infected(self.step, old))
 
     @cached_property
     def recorded_names(self) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ class Program:
         return not self.safe_radius
 
 
-def infected(tape: Tape, source: int) -> set[int]:
+def _infected(tape: Tape, source: int) -> set[int]:
     """The slots that are not finite whenever a source is not: what is added, multiplied or divided stays so."""
     found = {source}
     for slot, (name, *used) in enumerate(tape.operations, len(tape.inputs) + len(tape.constants)):

@@ -51,14 +51,14 @@ def run_arrays(
     A step shorter than `tol` ends the run where the gradient's norm is below `asked`, too. `source` is who has raised where
     the gradient does.
     """
-    value, gradient = guarded("function", value), guarded(source, gradient)
+    value, gradient = _guarded("function", value), _guarded(source, gradient)
     outcome = ArrayOutcome(quantities={name: [] for name in tape.outputs if name not in ("theta", STEP)})
     constants = [hyperparameters[name] for name in tape.inputs[1 + len(state) : -3]]
     remembered: list[Any] = [np.zeros_like(start) if name in tape.vectors else 0.0 for name in state]
     try:
         arrive(outcome, value, gradient, np.array(start, dtype=np.float64), {})
         for t in range(1, steps + 1):
-            if not sound(outcome) or length(outcome.gradients[-1]) < gtol:
+            if not _sound(outcome) or length(outcome.gradients[-1]) < gtol:
                 break
             position = outcome.positions[-1]
             known = {
@@ -95,14 +95,14 @@ def run_arrays(
     return outcome
 
 
-def sound(outcome: ArrayOutcome) -> bool:
+def _sound(outcome: ArrayOutcome) -> bool:
     """Whether the run can go on from its last position."""
     return outcome.failure is None and math.isfinite(outcome.values[-1])
 
 
 def finish(outcome: ArrayOutcome, gtol: float) -> None:
     """What the last position says about the end."""
-    if not sound(outcome):
+    if not _sound(outcome):
         outcome.stop = Stop.LEFT
         outcome.failure = outcome.failure or Failure(not math.isnan(outcome.values[-1]), "value", ())
     elif outcome.stop is Stop.LIMIT and length(outcome.gradients[-1]) < gtol:
@@ -113,7 +113,7 @@ class NoNumberError(Exception):
     """A call of the objective that gave no number: what there is to say about it."""
 
 
-def guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
+def _guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
     """The function, whose exceptions say who raised them; a mistake of ours to tell, such as a wrong shape, says it itself."""
 
     def called(position: Array) -> Any:

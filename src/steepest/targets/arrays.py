@@ -93,7 +93,7 @@ def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
     Results as large as a block go to buffers that are used again, those of arguments that nothing else needs first.
     """
     shape = np.broadcast_shapes(*map(np.shape, inputs))
-    steps = list(plan(tape, [spread(part, shape) for part in inputs], output, spread(np.broadcast_to(0, shape), shape)))
+    steps = list(_plan(tape, [spread(part, shape) for part in inputs], output, spread(np.broadcast_to(0, shape), shape)))
     result = np.empty(shape)
     rows = max(1, BLOCK // max(1, math.prod(shape[1:])))
     buffers: list[Array] = []
@@ -130,7 +130,7 @@ def spread(part: Any, shape: tuple[int, ...]) -> int:
 Step = tuple[int, Callable[..., Any], tuple[int, ...], bool, list[int]]
 
 
-def plan(tape: Tape, axes: Sequence[int], output: int, whole: int) -> Iterator[Step]:
+def _plan(tape: Tape, axes: Sequence[int], output: int, whole: int) -> Iterator[Step]:
     """What each operation that the output needs does: its slot, function, arguments, whether it fills a buffer, which it frees.
 
     Args:

@@ -118,7 +118,7 @@ class _Runner:
             stop = Stop.LIMIT if stop is Stop.UNUSUAL else stop
         if not self.value_is_finite():
             return self.outcome(Stop.LEFT, self.value_failure())
-        if stop is Stop.LIMIT and self.flattest and squared(self.slope_at(-1)) < self.flattest:
+        if stop is Stop.LIMIT and self.flattest and _squared(self.slope_at(-1)) < self.flattest:
             stop = Stop.GRADIENT
         return self.outcome(stop)
 
@@ -217,7 +217,7 @@ class _Runner:
         moved = math.dist(self.position, [column[-2] for column in self.columns[: self.program.count]])
         slope = self.slope_at(-2)
         self.slope = math.hypot(*slope)
-        return moved < self.tol and squared(slope) < self.asked
+        return moved < self.tol and _squared(slope) < self.asked
 
     def slope_at(self, row: int) -> list[float]:
         """The gradient at a recorded position."""
@@ -249,6 +249,6 @@ class _Runner:
         return Outcome(stop, self.done, columns[:count], columns[count:], broken, self.slope)
 
 
-def squared(vector: Sequence[float]) -> float:
+def _squared(vector: Sequence[float]) -> float:
     """The square of a length, as the compiled loop has it."""
     return sum(part * part for part in vector)

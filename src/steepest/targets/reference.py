@@ -60,7 +60,7 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
         "exponent" if unnamed else operation[0],  # the log of a power's derivative, which nobody wrote
         values,
         quantity,
-        overflow and not enormous(tape, slots, place, origin),
+        overflow and not _enormous(tape, slots, place, origin),
         written(tape.operations[lost - first], slots) if overflow and lost is not None else "",
     )
 
@@ -93,7 +93,7 @@ def spoiled(tape: Tape, slots: Sequence[float], outputs: Sequence[int]) -> tuple
     return seen, origins
 
 
-def enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool:
+def _enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool:
     """Whether an infinite result really is larger than any number, as the overflow at `origin` is; not if in doubt."""
     if slot == origin:
         return True
@@ -110,7 +110,7 @@ def enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool
         "mul": all(size >= 1 for size in sizes),
         "div": math.isfinite(slots[used[-1]]) and all(size <= 1 for size in sizes),
     }
-    return kept.get(name, False) and all(enormous(tape, slots, part, origin) for part in used if math.isinf(slots[part]))
+    return kept.get(name, False) and all(_enormous(tape, slots, part, origin) for part in used if math.isinf(slots[part]))
 
 
 SIGNS = {"add": "{} + {}", "sub": "{} - {}", "mul": "{}*{}", "div": "{}/{}", "pow": "{}^{}"}

@@ -57,7 +57,7 @@ def compiled(name: str, text: str, **names: object) -> Callable[..., Any]:
     return function
 
 
-def constant_text(value: float) -> str:
+def _constant_text(value: float) -> str:
     """A number as Python text, in brackets if it has a sign: a power binds tighter."""
     text = repr(value) if math.isfinite(value) else f"float('{value}')"
     return f"({text})" if text.startswith("-") else text
@@ -84,7 +84,7 @@ class Writer:
         self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
         self.needed = tape.needed([*wanted, *apart], given)
         self.uses = self.count_uses()
-        self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [constant_text(value) for value in tape.constants]
+        self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [_constant_text(value) for value in tape.constants]
         if step_terms is not None:
             self.texts[step_terms] = "float(k)"
         self.depths = [0] * len(self.texts)

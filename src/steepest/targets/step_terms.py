@@ -73,10 +73,10 @@ def step_terms_of(program: Program, wanted: Sequence[int]) -> StepTerms | None:
         return None
     used = step.needed(slots)
     inputs = tuple(slot for slot in range(len(step.inputs)) if slot in used and slot != t)
-    return StepTerms(program, slots, inputs, compiled("ticks", step_terms_source(program, slots, inputs)))
+    return StepTerms(program, slots, inputs, compiled("ticks", _step_terms_source(program, slots, inputs)))
 
 
-def step_terms_source(program: Program, slots: Sequence[int], inputs: Sequence[int]) -> str:
+def _step_terms_source(program: Program, slots: Sequence[int], inputs: Sequence[int]) -> str:
     """The loop's Python text, made of the tape alone."""
     t = len(program.step.inputs) - 3
     writer = Writer(program.step, slots, step_terms=t)

@@ -78,7 +78,7 @@ def advice(evidence: Evidence) -> tuple[Advice, ...]:
     for rate_alone in (True, False):
         before = given[-1].run if given else usual
         kind = [each for each in reasons.values() if (set(each.settings) == {"lr"}) is rate_alone]
-        chosen = best([each for each in kind if helps(evidence, before, each.run)], before)
+        chosen = best([each for each in kind if _helps(evidence, before, each.run)], before)
         given += [chosen] if chosen else []
     return tuple(given)
 
@@ -91,7 +91,7 @@ def wanted(evidence: Evidence) -> bool:
     return run.steps > 0 and max(run.steps, trial_steps(run)) <= MOST_STEPS
 
 
-def helps(evidence: Evidence, before: Trajectory, trial: Trajectory) -> bool:
+def _helps(evidence: Evidence, before: Trajectory, trial: Trajectory) -> bool:
     """Whether a trial ends no higher than the lowest value of the run before, and has converged where, or sooner than, it did.
 
     One that has not converged is looked at more closely later.
@@ -117,33 +117,35 @@ def best(trials: Sequence[Advice], before: Trajectory) -> Advice | None:
         margin = LEVEL * (float(values(before)[0]) - lowest)
         level = [each for each in left if settled_value(each.run) <= lowest + margin]
         chosen = min(level, key=lambda each: (each.run.ending != "converged", each.run.steps, settled_value(each.run)))
-        found = None if crosses(chosen.run) else ends_well(before, chosen.run)
+        found = None if crosses(chosen.run) else _ends_well(before, chosen.run)
         if found is not None:
             return replace(chosen, local=found)
         left.remove(chosen)
     return None
 
 
-def ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
+def _ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
     """Whether a trial that ends at a minimum, or comes close to one, has a lower value than that known; None if it does not."""
     if isinstance(trial.objective, CallableObjective) and math.prod(trial.record.shape) > MOST_DENSE:
-        return False if trial.ending == "converged" and at_rest(trial) else None
+        return False if trial.ending == "converged" and _at_rest(trial) else None
     seen = gather(trial)
     if seen.diverges or seen.plateau or seen.cycle or (seen.arrived and seen.arrived.kind != "minimum"):
         return None
     first, reached = float(values(before)[0]), settled_value(trial)
-    if beyond(trial, reached):
+    if _beyond(trial, reached):
         return None
     if trial.ending == "converged":
         return (
             seen.lower is not None if seen.arrived and reached - seen.arrived.value <= REST * (first - seen.arrived.value) else None
         )
-    bottom = seen.stationary.value if seen.stationary and seen.stationary.kind == "minimum" else least(trial) if seen.kink else math.nan
+    bottom = (
+        seen.stationary.value if seen.stationary and seen.stationary.kind == "minimum" else least(trial) if seen.kink else math.nan
+    )
     nearer = reached - bottom <= LOWER * (least(before) - bottom) or before.ending in ("diverged", "undefined")
-    return seen.lower is not None if nearer and settles(trial, bottom) else None
+    return seen.lower is not None if nearer and _settles(trial, bottom) else None
 
 
-def beyond(run: Trajectory, value: float) -> bool:
+def _beyond(run: Trajectory, value: float) -> bool:
     """Whether a run left a gallery function's part that is meant, to values below its minimum, or ends on a steep slope."""
     minima = () if isinstance(run.objective, CallableObjective) else run.objective.minima
     known = min((point.value for point in minima), default=-math.inf)
@@ -152,7 +154,7 @@ def beyond(run: Trajectory, value: float) -> bool:
     return steep or value < known - LEVEL * (1 + abs(known))
 
 
-def settles(run: Trajectory, bottom: float) -> bool:
+def _settles(run: Trajectory, bottom: float) -> bool:
     """Whether the highest value above the bottom shrinks from quarter to quarter of a run, as it does not in wandering."""
     parts = np.array_split(values(run)[1:] - bottom, 4)
     highest = [float(part.max(initial=-math.inf)) for part in parts[1:]]
@@ -175,7 +177,7 @@ def settled_value(run: Trajectory) -> float:
     return float(found[-1:].max() if run.ending == "converged" else found[-1 - len(found) // 4 :].max())
 
 
-def at_rest(run: Trajectory) -> bool:
+def _at_rest(run: Trajectory) -> bool:
     """Whether a converged run ended where the slope is small, and no value next to it is lower."""
     slopes = run.record.gradients([0, run.steps])
     if not math.hypot(*slopes[1]) <= REST * math.hypot(*slopes[0]):

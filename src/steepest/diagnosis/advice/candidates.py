@@ -19,26 +19,26 @@ Settings = dict[str, float | str]
 
 def candidates(evidence: Evidence) -> Iterator[tuple[Settings, str]]:
     """Settings worth a trial, each with its reason."""
-    rate = last_rate(evidence)
+    rate = _last_rate(evidence)
     if rate is not None and 0 < rate < math.inf:
-        yield from rates(evidence, rate)
+        yield from _rates(evidence, rate)
     if evidence.condition is None or evidence.kink:
         return
     least, largest = float(evidence.curvatures[0]), float(evidence.curvatures[-1])
-    yield from momenta(evidence, least, largest)
-    way = steepest_curvature(evidence)
+    yield from _momenta(evidence, least, largest)
+    way = _steepest_curvature(evidence)
     if way is not None and way > largest * 1.01:
-        yield from momenta(evidence, least, way)
+        yield from _momenta(evidence, least, way)
 
 
-def last_rate(evidence: Evidence) -> float | None:
+def _last_rate(evidence: Evidence) -> float | None:
     """The learning rate; of a schedule that of the step that would come next."""
     if "lr" not in evidence.run.hyperparameters:
         return None
     return float(known_before(evidence.run, evidence.sampling)["lr"][-1, 0])
 
 
-def momenta(evidence: Evidence, least: float, largest: float) -> Iterator[tuple[Settings, str]]:
+def _momenta(evidence: Evidence, least: float, largest: float) -> Iterator[tuple[Settings, str]]:
     """The learning rate with the momentum for curvatures in between; of gradient descent on an uneven one, the heavy ball."""
     between = f"the best momentum for curvatures from {least:.4g} to {largest:.4g}"
     given = {name: column[-1:] for name, column in known_before(evidence.run, evidence.sampling).items()}
@@ -47,51 +47,51 @@ def momenta(evidence: Evidence, least: float, largest: float) -> Iterator[tuple[
         yield dict(tuned.settings), f"with the one curvature {largest:.4g} a single step of 1/lambda arrives, without momentum"
     elif tuned is not None:
         yield dict(tuned.settings), f"{between}, {tuned.method}'s"
-    elif plain(evidence) and largest >= WORTHWHILE * least:
+    elif _plain(evidence) and largest >= WORTHWHILE * least:
         lr = rounded_down(polyak(least, largest)[0])
         beta = rounded_up(critical("Polyak", lr, least))
         yield {"optimizer": "heavy_ball", "lr": lr, "beta": beta}, f"{between}, Polyak's"
 
 
-def plain(evidence: Evidence) -> bool:
+def _plain(evidence: Evidence) -> bool:
     """Whether the optimizer is gradient descent by its equations: nothing remembered, nothing scaled."""
     end = evidence.stability.end
     return end is not None and not end[0].scaled and len(end[0].names) == 1
 
 
-def rates(evidence: Evidence, rate: float) -> Iterator[tuple[Settings, str]]:
+def _rates(evidence: Evidence, rate: float) -> Iterator[tuple[Settings, str]]:
     """Learning rates: the best for the curvature where the run arrives, or half the bound at the steepest place of its way."""
     run, end = evidence.run, evidence.stability.end
     if run.ending == "undefined":
         for share, words in ((2, "half"), (10, "a tenth of"), (100, "a hundredth of"), (1000, "a thousandth of")):
-            yield smaller(rate, share, f"{words} the learning rate stays where the function is defined")
+            yield _smaller(rate, share, f"{words} the learning rate stays where the function is defined")
     if evidence.kink or (end is not None and end[0].scaled):
         yield {"lr": f"{rounded_down(rate):.12g}/sqrt(t)"}, "steps that shrink settle down where those of one length do not"
     if evidence.kink:
         return
     if end is None or evidence.stability.bound is None:
-        yield from multiples(rate)
+        yield from _multiples(rate)
         return
     method, scaled = end
     curvatures = evidence.curvatures if not method.scaled else scaled[0]
     best = best_gain(method, curvatures) if np.isfinite(curvatures).all() else None
     if best is not None and 0 < best[0] * rate < math.inf:
-        yield {"lr": rounded_down(rate * best[0])}, reason(evidence, curvatures)
-    largest = steepest_curvature(evidence)
+        yield {"lr": rounded_down(rate * best[0])}, _reason(evidence, curvatures)
+    largest = _steepest_curvature(evidence)
     if largest is not None and not method.scaled:
         safe = rate * float(method.threshold()[0]) / (2 * largest)
         if 0 < safe < math.inf:
             yield {"lr": rounded_down(safe)}, f"half of what the largest curvature on its way, {largest:.4g}, allows"
     if method.scaled:
-        yield from multiples(rate)
+        yield from _multiples(rate)
 
 
-def smaller(rate: float, share: float, why: str) -> tuple[Settings, str]:
+def _smaller(rate: float, share: float, why: str) -> tuple[Settings, str]:
     lr = rounded_down(rate / share)
     return {"lr": lr}, why if lr * share == rate else f"about {why}"
 
 
-def multiples(rate: float) -> Iterator[tuple[Settings, str]]:
+def _multiples(rate: float) -> Iterator[tuple[Settings, str]]:
     """The learning rate times powers of about 3, for optimizers whose curvature changes with it, or that have none."""
     for factor in FACTORS:
         lr = rounded_down(rate * factor)
@@ -100,18 +100,18 @@ def multiples(rate: float) -> Iterator[tuple[Settings, str]]:
             yield {"lr": lr}, f"{about}{factor:g} times the learning rate"
 
 
-def reason(evidence: Evidence, curvatures: Array) -> str:
+def _reason(evidence: Evidence, curvatures: Array) -> str:
     """Where the best learning rate comes from."""
     least, largest = float(curvatures[0]), float(curvatures[-1])
-    of = place(evidence)
+    of = _place(evidence)
     single = math.isclose(least, largest, rel_tol=1e-6)
     spread = f"curvature {largest:.4g} {of}" if single else f"curvatures {least:.4g} to {largest:.4g} {of}"
-    if plain(evidence) and least > 0:
+    if _plain(evidence) and least > 0:
         return f"1/lambda for the {spread}" if single else f"2/(mu + L) for the {spread}"
     return f"the best for the {spread}" if least > 0 else f"half of what the curvature {largest:.4g} {of} allows"
 
 
-def place(evidence: Evidence) -> str:
+def _place(evidence: Evidence) -> str:
     """Where the curvatures were taken that the best learning rate is for."""
     end = evidence.stability.end
     if end is not None and end[0].scaled:
@@ -122,7 +122,7 @@ def place(evidence: Evidence) -> str:
     return "at the end" if np.isfinite(last).all() and not evidence.diverges else "at the start"
 
 
-def steepest_curvature(evidence: Evidence) -> float | None:
+def _steepest_curvature(evidence: Evidence) -> float | None:
     """The largest curvature on the way, as far as the run was near its start or went down."""
     curvatures, values = evidence.sampling.curvatures[:, -1], evidence.sampling.values
     near = np.isfinite(curvatures) & (values <= values[0]) & (curvatures > 0)

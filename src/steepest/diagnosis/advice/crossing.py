@@ -42,9 +42,9 @@ def crosses(run: Trajectory) -> bool:
         return True
     if isinstance(function, CallableObjective):
         return False
-    for divisor in divisors(function.expression):
+    for divisor in _divisors(function.expression):
         for fractions, chosen in ((INSIDE, longest), (INSIDE[[0, -1]], rows)):
-            if any(grows(run, *place) for place in suspects(run, divisor, positions[chosen], steps[chosen], fractions)):
+            if any(_grows(run, *place) for place in _suspects(run, divisor, positions[chosen], steps[chosen], fractions)):
                 return True
     return False
 
@@ -65,7 +65,7 @@ def values(run: Trajectory, positions: Array, expression: Expression | None = No
     return np.array(np.broadcast_to(found, len(rows)), dtype=float).reshape(shape)
 
 
-def divisors(root: Expression) -> list[Expression]:
+def _divisors(root: Expression) -> list[Expression]:
     """What a formula must not be 0 for: denominators, arguments of logarithms, bases of negative powers, cosines of tangents."""
     found: dict[Expression, None] = {}
     for node in postorder(root):
@@ -93,14 +93,14 @@ def factors(root: Expression) -> Iterator[Expression]:
         yield root
 
 
-def suspects(run: Trajectory, divisor: Expression, starts: Array, steps: Array, fractions: Array) -> Iterator[tuple[Array, Array]]:
+def _suspects(run: Trajectory, divisor: Expression, starts: Array, steps: Array, fractions: Array) -> Iterator[tuple[Array, Array]]:
     """Positions where a divisor is 0 or least on the way, each with the piece of the way around it."""
     lines = between(starts, steps, fractions)
     sizes = values(run, lines, divisor)
     changed = np.argwhere(sizes[:, 1:] * sizes[:, :-1] < 0)
     for row, column in changed[:SUSPECTS].tolist():
         low, high = lines[row, column], lines[row, column + 1]
-        yield bisected(run, divisor, low, high, float(np.sign(sizes[row, column]))), high - low
+        yield _bisected(run, divisor, low, high, float(np.sign(sizes[row, column]))), high - low
     if len(fractions) > 2:
         inner, whole = np.abs(sizes), np.abs(sizes).max(axis=1, keepdims=True)
         least = (inner[:, 1:-1] <= inner[:, :-2]) & (inner[:, 1:-1] <= inner[:, 2:]) & (inner[:, 1:-1] < CLOSE * whole)
@@ -109,7 +109,7 @@ def suspects(run: Trajectory, divisor: Expression, starts: Array, steps: Array, 
             yield smallest(run, divisor, low, high), high - low
 
 
-def bisected(run: Trajectory, divisor: Expression, low: Array, high: Array, sign: float) -> Array:
+def _bisected(run: Trajectory, divisor: Expression, low: Array, high: Array, sign: float) -> Array:
     """Where a divisor changes its sign between two positions."""
     for _ in range(60):
         middle = (low + high) / 2
@@ -126,7 +126,7 @@ def smallest(run: Trajectory, divisor: Expression, low: Array, high: Array) -> A
     return (low + high) / 2
 
 
-def grows(run: Trajectory, place: Array, way: Array) -> bool:
+def _grows(run: Trajectory, place: Array, way: Array) -> bool:
     """Whether the function grows without end toward a place, from one side or the other."""
     for side in (1.0, -1.0):
         found = values(run, place + side * DECADES[:, None] * way)

@@ -41,19 +41,19 @@ def best_gain(method: Recurrence, curvatures: Array) -> tuple[float, float] | No
         return threshold / (2 * largest), 1.0
     if len(method.names) == 1 and float(method.matrix[0, 0, 0]) == 1.0:
         gain = threshold / (float(curvatures[0]) + largest)
-        return gain, rate_at(method, curvatures, np.array([gain]))[0]
+        return gain, _rate_at(method, curvatures, np.array([gain]))[0]
     shares = np.geomspace(1e-5, 1.0, GRID)[:-1]
     for _ in range(2):
-        rates = rate_at(method, curvatures, shares * threshold / largest)
+        rates = _rate_at(method, curvatures, shares * threshold / largest)
         best = int(rates.argmin())
         low, high = shares[max(best - 1, 0)], shares[min(best + 1, len(shares) - 1)]
         shares = np.linspace(low, high, REFINEMENTS)
-    rates = rate_at(method, curvatures, shares * threshold / largest)
+    rates = _rate_at(method, curvatures, shares * threshold / largest)
     best = int(rates.argmin())
     return float(shares[best] * threshold / largest), float(rates[best])
 
 
-def rate_at(method: Recurrence, curvatures: Array, gains: Array) -> Array:
+def _rate_at(method: Recurrence, curvatures: Array, gains: Array) -> Array:
     """The slowest direction's factor per step, for each gain."""
     grid = (gains[:, None] * curvatures[None, :]).reshape(1, -1)
     return np.asarray(radius(method.systems(grid)).reshape(len(gains), -1).max(axis=1))
@@ -137,14 +137,14 @@ def best_momentum(optimizer: Optimizer, given: Mapping[str, Array], least: float
     if "lr" not in given:
         return None
     for name in optimizer.hyperparameters:
-        method = kind_of_momentum(optimizer, given, name)
+        method = _kind_of_momentum(optimizer, given, name)
         if name == "lr" or method is None:
             continue
         gain, beta = polyak(least, largest) if method == "Polyak" else nesterov(least, largest)
         single = largest < least * (1 + 1e-9)  # then it is best not to remember anything
         for _ in range(4):  # of an average of gradients the step depends on the momentum, too
             beta = 0.0 if single else rounded_up(max(beta, 0.0))
-            unit = unit_step(optimizer, given, name, max(beta, SMALLEST), method)
+            unit = _unit_step(optimizer, given, name, max(beta, SMALLEST), method)
             if not (unit > 0 and 0 < gain / unit < math.inf):
                 return None
             lr, last = rounded_down(gain / unit), beta
@@ -153,15 +153,15 @@ def best_momentum(optimizer: Optimizer, given: Mapping[str, Array], least: float
     return None
 
 
-def with_momentum(optimizer: Optimizer, given: Mapping[str, Array], name: str, beta: float) -> tuple[float, ...] | None:
+def _with_momentum(optimizer: Optimizer, given: Mapping[str, Array], name: str, beta: float) -> tuple[float, ...] | None:
     """The coefficients of the recurrence with `lr = 1` and a momentum."""
     method = recurrence(optimizer, {**given, name: np.array([[beta]]), "lr": np.array([[1.0]])})
-    return None if method is None or len(method.names) > 2 or method.scaled else coefficients(method)
+    return None if method is None or len(method.names) > 2 or method.scaled else _coefficients(method)
 
 
-def kind_of_momentum(optimizer: Optimizer, given: Mapping[str, Array], name: str) -> str | None:
+def _kind_of_momentum(optimizer: Optimizer, given: Mapping[str, Array], name: str) -> str | None:
     """Whose momentum a hyperparameter is, if it is one."""
-    found = with_momentum(optimizer, given, name, PROBE)
+    found = _with_momentum(optimizer, given, name, PROBE)
     if found is None or abs(found[0] - 1 - PROBE) > 1e-9 or abs(found[2] - PROBE) > 1e-9 or not found[1] < 0:
         return None
     if abs(found[3]) < 1e-12:
@@ -169,14 +169,14 @@ def kind_of_momentum(optimizer: Optimizer, given: Mapping[str, Array], name: str
     return "Nesterov" if abs(found[3] * (1 + PROBE) - found[1] * PROBE) < 1e-9 * abs(found[1]) else None
 
 
-def unit_step(optimizer: Optimizer, given: Mapping[str, Array], name: str, beta: float, method: str) -> float:
+def _unit_step(optimizer: Optimizer, given: Mapping[str, Array], name: str, beta: float, method: str) -> float:
     """What `lr = 1` makes of the curvature, the `a` of the recurrence."""
-    found = with_momentum(optimizer, given, name, beta)
+    found = _with_momentum(optimizer, given, name, beta)
     slope = -found[1] if found else math.nan
     return slope / (1 + beta) if method == "Nesterov" else slope
 
 
-def coefficients(method: Recurrence) -> tuple[float, float, float, float]:
+def _coefficients(method: Recurrence) -> tuple[float, float, float, float]:
     """Trace and determinant of a recurrence of two, each as a constant and a slope in the curvature."""
     none, one = (method.systems(np.array([value]))[0] for value in (0.0, 1.0))
     traces = float(np.trace(none)), float(np.trace(one))

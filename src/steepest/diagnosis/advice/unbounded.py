@@ -43,13 +43,13 @@ def falls_without_end(run: Trajectory, sampling: Sampling) -> tuple[Array, float
             if not (length > 0 and np.isfinite(length)):
                 continue
             for side in (1.0, -1.0):
-                found = bottomless(run, start, side * way / length)
+                found = _bottomless(run, start, side * way / length)
                 if found is not None:
                     return found
     return None
 
 
-def bottomless(run: Trajectory, start: Array, way: Array) -> tuple[Array, float] | None:
+def _bottomless(run: Trajectory, start: Array, way: Array) -> tuple[Array, float] | None:
     """A deep position on a line if the values along it fall to the end of the floating-point numbers."""
     with np.errstate(all="ignore"):
         places = start + DISTANCES[:, None] * way

@@ -45,12 +45,12 @@ def cycle(sampling: Sampling) -> tuple[int, Array] | None:
             return None
         changes = np.abs(tail[period:] - tail[:-period]).max(axis=1)
         if changes[-period - 2 :].max() <= SAME * size:
-            left = still_changes(changes, period, float(np.abs(last).max()))
+            left = _still_changes(changes, period, float(np.abs(last).max()))
             return (period, tail[-period:]) if left <= LEFT * size else None
     return None
 
 
-def still_changes(changes: Array, period: int, largest: float) -> float:
+def _still_changes(changes: Array, period: int, largest: float) -> float:
     """How far the points will still wander: the sum of the geometric series that the last changes begin."""
     first, last = float(changes[:period].max()), float(changes[-period:].max())
     if last <= ROUNDING * largest:

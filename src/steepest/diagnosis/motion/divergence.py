@@ -58,10 +58,10 @@ def divergence(run: Trajectory, sampling: Sampling, growth: Fit | None, moves: A
     if scheduled(run):  # which cannot be continued
         uphill = uphill and bool(np.abs(values[-1]) > MUCH_ALONE * np.nanmax(np.abs(values[: len(values) // 2 + 1])))
     grows = uphill or downhill
-    return confirmed(run, sampling) if grows else None
+    return _confirmed(run, sampling) if grows else None
 
 
-def confirmed(run: Trajectory, sampling: Sampling) -> Divergence | None:
+def _confirmed(run: Trajectory, sampling: Sampling) -> Divergence | None:
     """A run that grows, if it goes on to grow; what cannot be continued is taken at its word."""
     steps = min(max(LONGER, 2 * run.steps), MOST_STEPS)
     if isinstance(run.objective, CallableObjective) or scheduled(run) or steps <= run.steps:

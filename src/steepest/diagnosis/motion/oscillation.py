@@ -59,13 +59,13 @@ def oscillations(sampling: Sampling) -> tuple[Oscillation, ...]:
     if sampling.hessians is None:
         return ()
     found: list[Oscillation] = []
-    for direction in crossed(sampling):
+    for direction in _crossed(sampling):
         if all(abs(float(direction @ other.direction)) < ALIGNED for other in found):
             found += along(sampling, direction)
     return tuple(sorted(found, key=lambda each: -each.changes))
 
 
-def crossed(sampling: Sampling) -> list[Array]:
+def _crossed(sampling: Sampling) -> list[Array]:
     """The eigenvectors along which the slope changed its sign, each where it last did, the most frequent first."""
     vectors = np.where(np.isfinite(sampling.directions), sampling.directions, np.eye(sampling.positions.shape[1]))
     with np.errstate(all="ignore"):
@@ -78,7 +78,7 @@ def crossed(sampling: Sampling) -> list[Array]:
     tiny = (sizes <= SIGNIFICANT * peak) | (sizes <= 1e-12 * peak.max(axis=1, keepdims=True))
     seen = (np.abs(slopes) > VISIBLE) & ~tiny
     turned = np.concatenate([np.ones_like(overlap[:1]), np.where(overlap < 0, -1.0, 1.0)]).cumprod(axis=0)
-    sides = kept(np.where(seen, np.sign(slopes) * turned, 0.0), tiny)
+    sides = _kept(np.where(seen, np.sign(slopes) * turned, 0.0), tiny)
     changed = (sides[1:] * sides[:-1] < 0) & next_to
     counts = changed.sum(axis=0)
     order = [index for index in np.argsort(-counts, kind="stable").tolist() if counts[index]]
@@ -98,7 +98,7 @@ def along(sampling: Sampling, direction: Array) -> list[Oscillation]:
         terms = np.abs(sampling.gradients).max(axis=1) + curvatures * reach
         tiny = ~(np.abs(slopes) > precision * terms)
         moves = np.abs(np.diff(sampling.positions, axis=0) @ direction)
-    sides = kept(np.where(tiny, 0.0, np.sign(slopes))[:, None], tiny[:, None])[:, 0]
+    sides = _kept(np.where(tiny, 0.0, np.sign(slopes))[:, None], tiny[:, None])[:, 0]
     rows = np.flatnonzero((sides[1:] * sides[:-1] < 0) & (np.diff(sampling.steps) == 1))
     if not len(rows):
         return []
@@ -114,7 +114,7 @@ def along(sampling: Sampling, direction: Array) -> list[Oscillation]:
     return [Oscillation(direction, len(rows), certain, int(at[0]), int(at[-1]), 2 * mean if regular else np.nan, factor)]
 
 
-def kept(sides: Array, tiny: NDArray[np.bool_]) -> Array:
+def _kept(sides: Array, tiny: NDArray[np.bool_]) -> Array:
     """The sides; on the valley floor, where the slope is tiny, the one before."""
     rows = np.where(tiny, 0, np.arange(len(sides))[:, None])
     return np.take_along_axis(sides, np.maximum.accumulate(rows, axis=0), axis=0)

@@ -58,7 +58,7 @@ def fitted(errors: Array, smallest: float = 0.0, steps: NDArray[np.int64] | None
     heights, at = np.log(tail[peaks]), places[rows][peaks]
     half = len(heights) // 2
     bent = BENT if len(peaks) == len(tail) else SWINGING
-    slope, first, second = (slope_of(at[part], heights[part]) for part in (slice(None), slice(half), slice(half, None)))
+    slope, first, second = (_slope_of(at[part], heights[part]) for part in (slice(None), slice(half), slice(half, None)))
     off = np.abs(heights - heights.mean() - slope * (at - at.mean()))
     rise = abs(slope) * float(np.ptp(at))
     if max(abs(first - slope), abs(second - slope)) > bent * abs(slope) + ROUNDING or off.max() > ROUGH * rise + ROUNDING:
@@ -80,7 +80,7 @@ def highest(values: Array) -> NDArray[np.int64]:
     return np.asarray(windows.argmax(axis=1) + np.arange(len(windows)))
 
 
-def slope_of(places: NDArray[np.int64], heights: Array) -> float:
+def _slope_of(places: NDArray[np.int64], heights: Array) -> float:
     """The slope of the line through points, by least squares."""
     centered = places - places.mean()
     return float((centered * heights).sum() / (centered * centered).sum()) if centered.any() else 0.0

@@ -31,17 +31,17 @@ def placed(evidence: Evidence) -> Iterator[str]:
             f"{slope} and the curvature {curvature}, tiny next to the rest of the view."
         )
     elif at is not None and at.kind == "minimum":
-        yield from settled(evidence, at)
+        yield from _settled(evidence, at)
     elif at is not None and at.kind == "saddle":
-        yield stuck(evidence, at)
-        yield from short_of(evidence, at)
+        yield _stuck(evidence, at)
+        yield from _short_of(evidence, at)
     elif at is not None and at.kind == "maximum":
-        yield on_top(evidence, at)
+        yield _on_top(evidence, at)
     if at is None and not evidence.plateau:
-        yield from ahead(evidence)
+        yield from _ahead(evidence)
 
 
-def ahead(evidence: Evidence) -> Iterator[str]:
+def _ahead(evidence: Evidence) -> Iterator[str]:
     """How far away the minimum is that lies nearest to where the run ended."""
     run, at, last = evidence.run, evidence.stationary, evidence.sampling.positions[-1]
     going = run.ending in ("step_limit", "interrupted", "converged") and not evidence.diverges and not evidence.cycle
@@ -53,7 +53,7 @@ def ahead(evidence: Evidence) -> Iterator[str]:
     yield f"There is a minimum at {point(at.position, run.names)}, where f = {digits(at.value)}; it ended {digits(away)} from it."
 
 
-def settled(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
+def _settled(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
     run, lower = evidence.run, evidence.lower
     where = point(at.position, run.names)
     there = f"{where}, where f = {digits(at.value)}"
@@ -68,11 +68,11 @@ def settled(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
         known = not isinstance(run.objective, CallableObjective) and run.objective.minima
         yield f"It arrives at the minimum {there}: {'the lowest value known' if known else 'no lower value is known'}."
     if at.flat:
-        yield bottom(evidence, at)
-    yield from short_of(evidence, at)
+        yield _bottom(evidence, at)
+    yield from _short_of(evidence, at)
 
 
-def short_of(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
+def _short_of(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
     """That the run ended beside a point where the curvature vanishes, for it comes close ever more slowly."""
     first, last, names = evidence.sampling.positions[0], evidence.sampling.positions[-1], evidence.run.names
     away, way = np.abs(last - at.position).max(), np.abs(first - at.position).max()
@@ -81,7 +81,7 @@ def short_of(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
         yield f"It is not quite there: it ended at {point(last, names)}, where the slope is {slope}."
 
 
-def bottom(evidence: Evidence, at: StationaryPoint) -> str:
+def _bottom(evidence: Evidence, at: StationaryPoint) -> str:
     """That the bottom is flat: a level line, or a curvature that fades."""
     run = evidence.run
     way, end = at.directions[:, 0], evidence.stability.end
@@ -89,7 +89,7 @@ def bottom(evidence: Evidence, at: StationaryPoint) -> str:
     beside = values_at(run, at.position + reach * np.array([[1.0], [-1.0], [100.0], [-100.0]]) * way)
     if (np.abs(beside - at.value) <= ROUNDING * (min(1.0, float(np.abs(evidence.sampling.values).max())) + abs(at.value))).all():
         return f"The bottom is level {along(way, run.names)}: the value does not change there, so the minimum is no single point."
-    near, far = (slope_at(evidence, at, share * reach) for share in (1e-3, 1.0))
+    near, far = (_slope_at(evidence, at, share * reach) for share in (1e-3, 1.0))
     if not near <= 0.1 * far:
         return f"There is an edge {along(way, run.names)}: the slope does not fade toward the bottom."
     slow = ""
@@ -98,13 +98,13 @@ def bottom(evidence: Evidence, at: StationaryPoint) -> str:
     return f"The bottom is flat {along(way, run.names)}: the curvature fades to 0 there{slow}."
 
 
-def slope_at(evidence: Evidence, at: StationaryPoint, distance: float) -> float:
+def _slope_at(evidence: Evidence, at: StationaryPoint, distance: float) -> float:
     """The slope a little beside a stationary point, along the direction of its least curvature."""
     way = at.directions[:, 0]
     return float(np.abs(derivatives(evidence.run, at.position + distance * way)[1] @ way))
 
 
-def stuck(evidence: Evidence, at: StationaryPoint) -> str:
+def _stuck(evidence: Evidence, at: StationaryPoint) -> str:
     """At a saddle, or slowly leaving it."""
     least, run, growth = float(at.curvatures[0]), evidence.run, evidence.predicted or 0.0
     where = f"It is stuck at a saddle, at {point(at.position, run.names)}: the slope vanishes there, yet it is no minimum"
@@ -124,7 +124,7 @@ def stuck(evidence: Evidence, at: StationaryPoint) -> str:
     return falls
 
 
-def on_top(evidence: Evidence, at: StationaryPoint) -> str:
+def _on_top(evidence: Evidence, at: StationaryPoint) -> str:
     slope = float(np.abs(evidence.sampling.gradients[-1]).max())
     where = f"at the top of a hill, at {point(at.position, evidence.run.names)}: the slope vanishes there"
     if slope == 0:

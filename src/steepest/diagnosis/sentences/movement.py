@@ -23,23 +23,23 @@ def moved(evidence: Evidence) -> Iterator[str]:
     """Around a cycle, over an edge, from side to side, or straight down."""
     run = evidence.run
     if evidence.noisy:
-        yield from wandered(evidence)
+        yield from _wandered(evidence)
         return
-    yield from returned(evidence)
+    yield from _returned(evidence)
     if evidence.kink:
-        yield hopped(evidence)
+        yield _hopped(evidence)
     if not run.steps or (run.ending == "undefined" and run.steps < 2):
         return
     many = [each for each in evidence.oscillations if each.changes > 1]
     for oscillation in many[:2]:
-        yield swung(evidence, oscillation)
+        yield _swung(evidence, oscillation)
     for oscillation in evidence.oscillations[:1] if not many else ():
         yield f"It crosses a valley floor once, {along(oscillation.direction, run.names)} at step {oscillation.first}."
     if not evidence.oscillations and evidence.cycle is None:
-        yield from straight(evidence)
+        yield from _straight(evidence)
 
 
-def returned(evidence: Evidence) -> Iterator[str]:
+def _returned(evidence: Evidence) -> Iterator[str]:
     """That the run repeats itself, or stays in one region without doing so."""
     run, seen = evidence.run, evidence.sampling
     if evidence.cycle is not None:
@@ -50,7 +50,7 @@ def returned(evidence: Evidence) -> Iterator[str]:
         near = SAME * float(np.ptp(points, axis=0).max())
         distinct = all((np.abs(points - each).max(axis=1) <= near).sum() == 1 for each in points)
         same = f"the same {period} points, {places}" if distinct else f"itself every {period} steps, through {places}"
-        yield f"It repeats {same}{forever}.{on_the_bound(evidence)}"
+        yield f"It repeats {same}{forever}.{_on_the_bound(evidence)}"
     elif evidence.chaos is not None:
         found = evidence.chaos
         rows = (seen.steps >= found.first) & (seen.steps <= found.last)
@@ -64,7 +64,7 @@ def returned(evidence: Evidence) -> Iterator[str]:
         yield f"It has not settled: over the last quarter of its steps it keeps {last}, over the one before {before}."
 
 
-def wandered(evidence: Evidence) -> Iterator[str]:
+def _wandered(evidence: Evidence) -> Iterator[str]:
     """Of a run with noise: the mean and the deviation of its second half."""
     run, seen = evidence.run, evidence.sampling
     yield "The optimizer adds noise to its steps."
@@ -79,7 +79,7 @@ def wandered(evidence: Evidence) -> Iterator[str]:
     yield f"Over the second half of its steps {listed(parts)}."
 
 
-def on_the_bound(evidence: Evidence) -> str:
+def _on_the_bound(evidence: Evidence) -> str:
     """That the run sits exactly on the bound of stability, if it does, at every step, and the curvature is the same everywhere."""
     steady, seen = evidence.stability, evidence.sampling
     if steady.bound is None or steady.scaled or not np.allclose(seen.curvatures, seen.curvatures[-1], rtol=1e-12, atol=0):
@@ -90,7 +90,7 @@ def on_the_bound(evidence: Evidence) -> str:
     return f" Here {told} is exactly the bound between stable and unstable: the error neither shrinks nor grows."
 
 
-def hopped(evidence: Evidence) -> str:
+def _hopped(evidence: Evidence) -> str:
     """That the slope jumps, and what that does to steps of one length."""
     end = evidence.stability.end
     plain = end is not None and not end[0].scaled and not scheduled(evidence.run) and len(end[0].names) == 1
@@ -103,7 +103,7 @@ def hopped(evidence: Evidence) -> str:
     )
 
 
-def swung(evidence: Evidence, oscillation: Oscillation) -> str:
+def _swung(evidence: Evidence, oscillation: Oscillation) -> str:
     """From side to side: how often, when, and whether ever farther."""
     run = evidence.run
     way = along(oscillation.direction, run.names)
@@ -123,7 +123,7 @@ def swung(evidence: Evidence, oscillation: Oscillation) -> str:
     return f"It swings from side to side {way} {how}{size}."
 
 
-def straight(evidence: Evidence) -> Iterator[str]:
+def _straight(evidence: Evidence) -> Iterator[str]:
     """No swing across a valley: whether any coordinate turned back, and whether the value fell."""
     run, seen = evidence.run, evidence.sampling
     turned = [(name, steps) for name, steps in zip(run.names, evidence.turns, strict=True) if len(steps)]

@@ -22,11 +22,11 @@ STEEP = 1e-3  # the share of its largest slope from which a place is no place to
 
 def sentences(evidence: Evidence, advice: Sequence[Advice], words: Sequence[str]) -> tuple[str, ...]:
     """What happened, where, how it moved, what the curvature says, at what rate, what would help."""
-    parts = (ended, placed, left_stability, moved, crept, curved, rated)
+    parts = (ended, placed, _left_stability, moved, crept, curved, rated)
     told = [sentence for part in parts for sentence in part(evidence)]
     told += advised(evidence, advice)
     if "unclear" in words or not np.isfinite(evidence.sampling.curvatures).any():
-        told.append(unsure(evidence))
+        told.append(_unsure(evidence))
     return tuple(told)
 
 
@@ -37,7 +37,7 @@ def ended(evidence: Evidence) -> Iterator[str]:
         first, last = apart(*seen.values[[0, -1]].tolist(), digits=4)
         limit = ", the limit" if run.ending == "step_limit" else ""
         after = f"after {counted(run.steps, 'step')}{limit}"
-        yield f"It ran away: {after}, f is {last}; it was {first} at the start.{continued(evidence)}"
+        yield f"It ran away: {after}, f is {last}; it was {first} at the start.{_continued(evidence)}"
         return
     yield begin(run.ending.message) + "."
     slopes = lengths(seen.gradients)
@@ -56,7 +56,7 @@ def ended(evidence: Evidence) -> Iterator[str]:
         yield f"Before that it was at {place}, where the slope is {slope}: {then}."
 
 
-def continued(evidence: Evidence) -> str:
+def _continued(evidence: Evidence) -> str:
     """What the run that ran away does when it is continued."""
     more = evidence.divergence.continued if evidence.divergence else None
     if more is None:
@@ -67,11 +67,11 @@ def continued(evidence: Evidence) -> str:
     return f" Continued to {more.steps:,} steps, f is {digits(more.record.values([more.steps])[0])}."
 
 
-def left_stability(evidence: Evidence) -> Iterator[str]:
+def _left_stability(evidence: Evidence) -> Iterator[str]:
     """The first step outside the stable region, in a direction in which the run moves."""
     steady, run, seen = evidence.stability, evidence.run, evidence.sampling
     if not len(steady.unstable):
-        yield from above_at_rest(evidence)
+        yield from _above_at_rest(evidence)
         return
     row, count = int(steady.unstable[0]), len(steady.unstable)
     where = f"Unstable {along(steady.directions[row], run.names)} at step {int(seen.steps[row]) + 1}"
@@ -84,18 +84,18 @@ def left_stability(evidence: Evidence) -> Iterator[str]:
     if steady.bound is None or steady.radii is not None:
         radius = digits(steady.radii[row]) if steady.radii is not None else "above 1"
         why = f"the exact Jacobian of that step has the spectral radius {radius}, and more than 1 makes errors grow"
-        yield f"{where}: {why}.{afterwards(evidence, row)}"
+        yield f"{where}: {why}.{_afterwards(evidence, row)}"
         return
     found = product(run, seen.curvatures[row, -1], steady.lr_lambda[row], steady.bound, scaled=steady.scaled)
     scaled = ", after the optimizer's own scaling of each coordinate" if steady.scaled else ""
     yield (
         f"{where}: {found} there, and {method(run)} is stable below {digits(steady.bound, steady.lr_lambda[row])} only "
         f"(lambda is the curvature, how fast the slope changes{scaled})."
-        f"{afterwards(evidence, row)}"
+        f"{_afterwards(evidence, row)}"
     )
 
 
-def afterwards(evidence: Evidence, row: int) -> str:
+def _afterwards(evidence: Evidence, row: int) -> str:
     """What an unstable step did: led uphill, overshot, and whether the run came back from it."""
     seen = evidence.sampling
     if row + 1 >= len(seen.steps) or seen.steps[row + 1] != seen.steps[row] + 1:
@@ -111,7 +111,7 @@ def afterwards(evidence: Evidence, row: int) -> str:
     return told
 
 
-def above_at_rest(evidence: Evidence) -> Iterator[str]:
+def _above_at_rest(evidence: Evidence) -> Iterator[str]:
     """A curvature above the bound in a direction in which the run does not move."""
     steady, run, seen = evidence.stability, evidence.run, evidence.sampling
     if steady.bound is None or steady.scaled or evidence.noisy or not np.ptp(seen.positions, axis=0).any():
@@ -129,7 +129,7 @@ def above_at_rest(evidence: Evidence) -> Iterator[str]:
         )
 
 
-def unsure(evidence: Evidence) -> str:
+def _unsure(evidence: Evidence) -> str:
     """What could not be said, and why."""
     if not evidence.run.steps:
         return "It took no step, so there is nothing to say about its motion."

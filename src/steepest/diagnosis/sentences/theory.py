@@ -64,21 +64,21 @@ def curved(evidence: Evidence) -> Iterator[str]:
         yield f"The curvature is {digits(first[0])} at the start{end}."
         return
     ways = [along(sampling.directions[0, :, index], names) for index in (0, -1)]
-    ends = spread(first)
+    ends = _spread(first)
     text = f"The curvature goes from {ends[0]} {ways[0]} to {ends[1]} {ways[1]}"
     text += "" if constant else " at the start"
     if not constant and told:
-        text += ", and from {} to {} at the end".format(*spread(last))
+        text += ", and from {} to {} at the end".format(*_spread(last))
     condition = evidence.condition
     if condition is None:
         yield f"{text}."
         return
     yield f"{text}. The condition number{where(evidence, constant)}, the largest over the smallest, is {digits(condition)}."
     if (constant or evidence.at_minimum) and condition >= WORTH_RESCALING:
-        yield rescaled(evidence, condition)
+        yield _rescaled(evidence, condition)
 
 
-def spread(curvatures: Array) -> tuple[str, str]:
+def _spread(curvatures: Array) -> tuple[str, str]:
     """The least and the largest curvature; a least one that rounding in the largest hides is said to be hidden."""
     least, largest = float(curvatures[0]), float(curvatures[-1])
     size = max(abs(least), abs(largest))
@@ -100,7 +100,7 @@ def where(evidence: Evidence, constant: bool) -> str:
     return " at the start" if evidence.diverges or not np.isfinite(evidence.sampling.curvatures[-1]).all() else " at the end"
 
 
-def rescaled(evidence: Evidence, condition: float) -> str:
+def _rescaled(evidence: Evidence, condition: float) -> str:
     """What it would buy to measure each parameter in a unit of its own."""
     now, after = (condition - 1) / (condition + 1), rescaled_condition(evidence)
     best_lr = "With so uneven a curvature the best learning rate of gradient descent"
@@ -110,11 +110,11 @@ def rescaled(evidence: Evidence, condition: float) -> str:
         left = "" if after is None else f" (the condition number would be {digits(after)})"
         return f"{costs}; to rescale the parameters, each by its own curvature, would not help much{left}."
     best = (after - 1) / (after + 1)
-    cheap = "a single one" if best <= 1e-9 else f"{steps_per_digit(best)} (condition number {digits(after)})"
+    cheap = "a single one" if best <= 1e-9 else f"{_steps_per_digit(best)} (condition number {digits(after)})"
     return f"{costs}; rescaling the parameters to equal curvature would bring that to {cheap}."
 
 
-def steps_per_digit(rate: float) -> str:
+def _steps_per_digit(rate: float) -> str:
     return per_digit(rate) if rate > 0.1 else "less than one"
 
 
@@ -125,7 +125,7 @@ def rated(evidence: Evidence) -> Iterator[str]:
     if lost or evidence.cycle or evidence.chaos or evidence.wanders or evidence.held or not run.steps:
         return
     if fit is None:
-        yield from unmeasured(evidence)
+        yield from _unmeasured(evidence)
         return
     over = f"from step {fit.first} to step {fit.last}"
     if evidence.diverges:
@@ -145,10 +145,10 @@ def rated(evidence: Evidence) -> Iterator[str]:
         return
     source = "the curvature" if evidence.quadratic else "the curvature at the end"
     told = f"{shown} (measured {over}; {source} predicts {digits(predicted)})."
-    yield told + ("" if agrees(predicted, fit.factor) else differing(evidence, predicted, fit.factor))
+    yield told + ("" if agrees(predicted, fit.factor) else _differing(evidence, predicted, fit.factor))
 
 
-def unmeasured(evidence: Evidence) -> Iterator[str]:
+def _unmeasured(evidence: Evidence) -> Iterator[str]:
     """What is predicted where nothing could be measured, and why not."""
     predicted, at, errors = evidence.predicted, evidence.arrived, evidence.errors
     if evidence.diverges:
@@ -171,17 +171,17 @@ def unmeasured(evidence: Evidence) -> Iterator[str]:
     yield f"In the long run each step multiplies the error by {digits(predicted)}, says {source}; it is not measured, for {why}."
 
 
-def factor_of(steady: Stability, curvature: float) -> float | None:
+def _factor_of(steady: Stability, curvature: float) -> float | None:
     """The factor per step in a direction of some curvature."""
     return predicted_rate(steady, np.array([[curvature]]) * steady.end[0].scale) if steady.end else None
 
 
-def differing(evidence: Evidence, predicted: float, rate: float) -> str:
+def _differing(evidence: Evidence, predicted: float, rate: float) -> str:
     """What the two factors that differ have to do with it, where that can be checked."""
     place = evidence.stationary
     if place is not None and rate < predicted and evidence.stability.end is not None and not evidence.stability.scaled:
         parts = np.abs((evidence.sampling.positions[-1] - place.position) @ place.directions)
-        rates = [factor_of(evidence.stability, float(place.curvatures[index])) for index in range(len(parts))]
+        rates = [_factor_of(evidence.stability, float(place.curvatures[index])) for index in range(len(parts))]
         slowest = [float(part) for part, own in zip(parts, rates, strict=True) if own is not None and own > 0.999 * predicted]
         if slowest and max(slowest) <= HARDLY * float(np.linalg.norm(parts)):
             return " The run is faster, for it has hardly any error in the slowest direction."
@@ -196,14 +196,14 @@ def advised(evidence: Evidence, advice: Sequence[Advice]) -> Iterator[str]:
         named = dict(each.settings)
         name = named.pop("optimizer", None)
         values = ", ".join(f"{key} {exact(value)}" for key, value in named.items())
-        now = f"; {as_it_is(run, named)} {outcome(each.usual)}{at_best(each.usual)}" if index == 0 else ""
+        now = f"; {_as_it_is(run, named)} {outcome(each.usual)}{_at_best(each.usual)}" if index == 0 else ""
         local = ", a local minimum: a lower value is known" if each.local else ""
         yield f"Try {f'{name} with ' if name else ''}{values} ({each.why}): {check}, it {outcome(each.run)}{local}{now}."
     if not advice:
-        yield from unadvised(evidence)
+        yield from _unadvised(evidence)
 
 
-def unadvised(evidence: Evidence) -> Iterator[str]:
+def _unadvised(evidence: Evidence) -> Iterator[str]:
     """Where nothing is advised: that more steps are enough, or that the function has no lower bound."""
     run = evidence.run
     if not wanted(evidence) or evidence.cycle:
@@ -219,14 +219,14 @@ def unadvised(evidence: Evidence) -> Iterator[str]:
             yield f"No other settings are advised, for the function has no lower bound: f{far} = {digits(found[1])}."
 
 
-def as_it_is(run: Trajectory, named: Mapping[str, object]) -> str:
+def _as_it_is(run: Trajectory, named: Mapping[str, object]) -> str:
     """The settings of the run that the advice would change."""
     if not set(named) <= run.settings.keys():
         return run.label
     return ", ".join(f"{name} {exact(run.settings[name])}" for name in named)
 
 
-def at_best(run: Trajectory) -> str:
+def _at_best(run: Trajectory) -> str:
     """The lowest value of a run that did not end there."""
     values = np.array(run.record.values())
     lowest = float(np.nanmin(values))

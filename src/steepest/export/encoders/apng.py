@@ -25,39 +25,39 @@ def write_apng(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]
     first = next(frames)
     palette = palette_for(first.pixels, film_format)
     file.write(b"\x89PNG\r\n\x1a\n")
-    chunk(file, b"IHDR", struct.pack(">IIBBBBB", film_format.width, film_format.height, 8, INDEXED, 0, 0, 0))
+    _chunk(file, b"IHDR", struct.pack(">IIBBBBB", film_format.width, film_format.height, 8, INDEXED, 0, 0, 0))
     count_at = file.tell()
-    chunk(file, b"acTL", bytes(8))
+    _chunk(file, b"acTL", bytes(8))
     for name, text in film_format.tags:
-        chunk(file, b"iTXt", name.encode() + b"\x00\x00\x00\x00\x00" + text.encode())
-    chunk(file, b"PLTE", palette.colors.tobytes())
-    chunk(file, b"tRNS", b"\xff" * TRANSPARENT + b"\x00")
+        _chunk(file, b"iTXt", name.encode() + b"\x00\x00\x00\x00\x00" + text.encode())
+    _chunk(file, b"PLTE", palette.colors.tobytes())
+    _chunk(file, b"tRNS", b"\xff" * TRANSPARENT + b"\x00")
     shown, told, number, count = 0.0, 0, 0, 0
     for patch in patches(chain([first], frames), palette):
         shown += patch.seconds
         delay = round(TICKS * shown) - told
         told += delay
-        chunk(file, b"fcTL", control(patch, number, delay))
-        data = zlib.compress(filtered(patch.indices), LEVEL)
-        chunk(file, *((b"fdAT", struct.pack(">I", number + 1) + data) if count else (b"IDAT", data)))
+        _chunk(file, b"fcTL", _control(patch, number, delay))
+        data = zlib.compress(_filtered(patch.indices), LEVEL)
+        _chunk(file, *((b"fdAT", struct.pack(">I", number + 1) + data) if count else (b"IDAT", data)))
         number += 2 if count else 1
         count += 1
-    chunk(file, b"IEND", b"")
+    _chunk(file, b"IEND", b"")
     file.seek(count_at)
-    chunk(file, b"acTL", struct.pack(">II", count, 0 if film_format.loop else 1))
+    _chunk(file, b"acTL", struct.pack(">II", count, 0 if film_format.loop else 1))
     file.seek(0, 2)
 
 
-def control(patch: Patch, number: int, delay: int) -> bytes:
+def _control(patch: Patch, number: int, delay: int) -> bytes:
     height, width = patch.indices.shape
     place = struct.pack(">IIIII", number, width, height, patch.left, patch.top)
     return place + struct.pack(">HHBB", min(delay, 0xFFFF), TICKS, KEEP, OVER)
 
 
-def filtered(indices: Pixels) -> bytes:
+def _filtered(indices: Pixels) -> bytes:
     """The rows, each behind the number of its filter: 0, none, which suits a palette."""
     return np.pad(indices, ((0, 0), (1, 0))).tobytes()
 
 
-def chunk(file: IO[bytes], kind: bytes, data: bytes) -> None:
+def _chunk(file: IO[bytes], kind: bytes, data: bytes) -> None:
     file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))

@@ -30,23 +30,23 @@ def write_gif(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes])
     )
     file.write(FOREVER if film_format.loop else b"")
     comment = "\n".join(f"{name}: {text}" for name, text in film_format.tags).encode()
-    file.write(b"\x21\xfe" + blocks(comment))
+    file.write(b"\x21\xfe" + _blocks(comment))
     shown, told = 0.0, 0
     for patch in patches(chain([first], frames), palette):
         shown += patch.seconds
         delay = max(round(100 * shown) - told, SHORTEST)
         told += delay
-        write_patch(patch, min(delay, 0xFFFF), file)
+        _write_patch(patch, min(delay, 0xFFFF), file)
     file.write(b"\x3b")
 
 
-def write_patch(patch: Patch, delay: int, file: IO[bytes]) -> None:
+def _write_patch(patch: Patch, delay: int, file: IO[bytes]) -> None:
     height, width = patch.indices.shape
     file.write(b"\x21\xf9\x04" + struct.pack("<BHB", KEEP_AND_TRANSPARENT, delay, TRANSPARENT) + b"\x00")
-    file.write(b"\x2c" + struct.pack("<HHHHB", patch.left, patch.top, width, height, 0) + compressed(patch.indices))
+    file.write(b"\x2c" + struct.pack("<HHHHB", patch.left, patch.top, width, height, 0) + _compressed(patch.indices))
 
 
-def compressed(indices: Pixels) -> bytes:
+def _compressed(indices: Pixels) -> bytes:
     """The image data that Pillow makes of these indices: what stands behind the image's descriptor, without the trailer."""
     single = BytesIO()
     Image.fromarray(indices).save(single, "GIF", optimize=False, interlace=0)
@@ -60,7 +60,7 @@ def compressed(indices: Pixels) -> bytes:
     return bytes(data[start + 10 : len(data) - 1])
 
 
-def blocks(text: bytes) -> bytes:
+def _blocks(text: bytes) -> bytes:
     """Data in pieces of at most 255 bytes, each behind its length, and an empty one."""
     pieces = (text[first : first + BLOCK] for first in range(0, len(text), BLOCK))
     return b"".join(bytes([len(piece)]) + piece for piece in pieces) + b"\x00"

@@ -47,7 +47,7 @@ class Patch:
 
 def palette_for(first: Pixels, film_format: FilmFormat) -> Palette:
     """The colors of the first frame, and of what will move over it."""
-    ramps = [ramp(color, film_format.paper) for color in film_format.colors]
+    ramps = [_ramp(color, film_format.paper) for color in film_format.colors]
     own = np.unique(np.concatenate([*ramps, np.zeros((0, 3), np.uint8)]), axis=0)[: TRANSPARENT // 2]
     image = Image.fromarray(np.ascontiguousarray(first[..., :3]))
     rest = image.quantize(TRANSPARENT - len(own), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
@@ -55,17 +55,17 @@ def palette_for(first: Pixels, film_format: FilmFormat) -> Palette:
     colors = np.zeros((256, 3), np.uint8)
     colors[: len(own) + len(found)] = np.concatenate([own, found])
     colors[len(own) + len(found) :] = colors[0]
-    return Palette(colors, nearest(colors[:TRANSPARENT]))
+    return Palette(colors, _nearest(colors[:TRANSPARENT]))
 
 
-def ramp(color: str, paper: str) -> Pixels:
+def _ramp(color: str, paper: str) -> Pixels:
     """Colors from one to the other."""
     ends = [[int(text[first : first + 2], 16) for first in (1, 3, 5)] for text in (color, paper)]
     shares = np.linspace(0, 1, SHADES)[:, None]
     return np.rint((1 - shares) * ends[0] + shares * ends[1]).astype(np.uint8)
 
 
-def nearest(colors: Pixels) -> Pixels:
+def _nearest(colors: Pixels) -> Pixels:
     """The index of the nearest color for each of the 32 x 32 x 32 that a pixel can round to."""
     code = np.arange(1 << 3 * BITS)
     channels = [(code >> shift) & 31 for shift in (2 * BITS, BITS, 0)]
@@ -81,7 +81,7 @@ def patches(frames: Iterable[Frame], palette: Palette) -> Iterator[Patch]:
     before: Codes | None = None
     for frame in frames:
         code = frame.pixels.view(np.uint32)[..., 0]
-        box = (0, 0, code.shape[1], code.shape[0]) if before is None else changed(before, code)
+        box = (0, 0, code.shape[1], code.shape[0]) if before is None else _changed(before, code)
         if waiting is not None and box is None:
             waiting = Patch(waiting.left, waiting.top, waiting.indices, waiting.seconds + frame.seconds)
             continue
@@ -101,7 +101,7 @@ def patches(frames: Iterable[Frame], palette: Palette) -> Iterator[Patch]:
         yield waiting
 
 
-def changed(before: Codes, after: Codes) -> tuple[int, int, int, int] | None:
+def _changed(before: Codes, after: Codes) -> tuple[int, int, int, int] | None:
     """The smallest rectangle around everything that differs: left, top, right and bottom."""
     different = before != after
     rows = np.flatnonzero(different.any(axis=1))

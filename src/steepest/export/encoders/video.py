@@ -72,7 +72,7 @@ def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: t
         assert process.stdin is not None
         assert process.stderr is not None
         try:
-            for pixels in repeated(frames, film_format.rate):
+            for pixels in _repeated(frames, film_format.rate):
                 process.stdin.write(pixels)
             process.stdin.close()
         except BrokenPipeError:
@@ -82,16 +82,16 @@ def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: t
             raise
         said = process.stderr.read().decode(errors="replace").strip()
     if process.returncode:
-        raise SteepestError(f"ffmpeg failed: {cause(said) or f'exit code {process.returncode}'}")
+        raise SteepestError(f"ffmpeg failed: {_cause(said) or f'exit code {process.returncode}'}")
 
 
-def cause(said: str) -> str:
+def _cause(said: str) -> str:
     """What went wrong, of all that ffmpeg says: its first line, without the part of ffmpeg that says it."""
     first = said.partition("\n")[0]
     return first.rpartition("] ")[2]
 
 
-def repeated(frames: Iterable[Frame], rate: float) -> Iterator[memoryview]:
+def _repeated(frames: Iterable[Frame], rate: float) -> Iterator[memoryview]:
     """The frames' bytes at a constant rate."""
     shown, told = 0.0, 0
     for frame in frames:

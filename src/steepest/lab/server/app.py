@@ -75,7 +75,7 @@ def application(site: Site, document: Data, opening: Opening | None = None) -> A
     async def export(request: Request) -> Response:
         asked = parsed(await question(request, site.body))
         made = await while_there(request, exports.make(asked))
-        headers = {"content-disposition": f'attachment; filename="{made.name}"', "cache-control": kept(site)}
+        headers = {"content-disposition": f'attachment; filename="{made.name}"', "cache-control": _kept(site)}
         return Response(made.data, media_type=made.kind, headers=headers)
 
     @asynccontextmanager
@@ -87,7 +87,7 @@ def application(site: Site, document: Data, opening: Opening | None = None) -> A
             await readers.close()
 
     routes = [
-        *(Route(path, sender(each, site)) for path, each in fixed.items()),
+        *(Route(path, _sender(each, site)) for path, each in fixed.items()),
         Route("/health", health),
         Route(f"{PATH}/{{once}}", open_once),
         Route("/static/{name}", static),
@@ -101,7 +101,7 @@ def application(site: Site, document: Data, opening: Opening | None = None) -> A
     return Guard(app, site)
 
 
-def sender(fixed: Asset, site: Site) -> Endpoint:
+def _sender(fixed: Asset, site: Site) -> Endpoint:
     """An endpoint that always sends the same."""
 
     async def send(request: Request) -> Response:
@@ -126,7 +126,7 @@ def reader(kind: str, readers: Readers, site: Site) -> Endpoint:
 
     async def answer(request: Request) -> Response:
         status, data = await readers.read(kind, await question(request, site.body))
-        keep = kept(site) if status == 200 else "no-store"
+        keep = _kept(site) if status == 200 else "no-store"
         return Response(data, status, {"cache-control": keep}, "application/json")
 
     return answer
@@ -156,7 +156,7 @@ async def left(request: Request) -> None:
         pass
 
 
-def kept(site: Site) -> str:
+def _kept(site: Site) -> str:
     """How long caches may keep the answer to a question."""
     return f"public, max-age={DAY}" if site.public else "no-store"
 

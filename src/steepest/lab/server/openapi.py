@@ -43,8 +43,8 @@ def description(site: Site) -> Data:
         "additionalProperties": {"anyOf": [{"type": "number"}, text]},
         "description": "Hyperparameters: numbers, or formulas in t and T.",
     }
-    method = record({"text": text, "settings": settings}, ["text"])
-    state = record(
+    method = _record({"text": text, "settings": settings}, ["text"])
+    state = _record(
         {
             "objective": text,
             "start": {"type": ["array", "null"], "items": {"type": "number"}},
@@ -58,14 +58,14 @@ def description(site: Site) -> Data:
     )
     wanted = {"state": state, "suffix": {"enum": list(KINDS)}, "theme": {"enum": ["light", "dark"]}}
     count = {"type": "integer", "minimum": 1, "maximum": 16}
-    objective = record({"text": text}, ["text"])
-    optimizer = record({"text": text, "count": count, "settings": settings}, ["text", "count"])
+    objective = _record({"text": text}, ["text"])
+    optimizer = _record({"text": text, "count": count, "settings": settings}, ["text", "count"])
     files: Data = {kind: {} for kind in dict.fromkeys(KINDS.values())}
     answer: Data = {"application/json": {"schema": {"type": "object"}}}
     paths: Data = {
         "/read/objective": asked("Read a function", objective, answer, 503, 504),
         "/read/optimizer": asked("Read an optimizer", optimizer, answer, 503, 504),
-        "/export": asked("Make a file of the runs", record(wanted, ["state", "suffix"]), files, 503, 504),
+        "/export": asked("Make a file of the runs", _record(wanted, ["state", "suffix"]), files, 503, 504),
         "/document.json": got("What the page shows first", secured=True),
         "/health": got("Whether the server is there", secured=False),
     }
@@ -84,7 +84,7 @@ def description(site: Site) -> Data:
     return about | {"components": {"securitySchemes": {"token": token}}}
 
 
-def record(properties: Data, required: list[str]) -> Data:
+def _record(properties: Data, required: list[str]) -> Data:
     return {"type": "object", "properties": properties, "required": required}
 
 

@@ -25,21 +25,21 @@ QUESTION, ANSWER = struct.Struct(">BI"), struct.Struct(">HI")
 READ = {"objective": answers.objective, "optimizer": answers.optimizer}
 
 
-def main() -> None:
+def _main() -> None:
     """Answer until there are no more questions."""
     source, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints from here on does not get between the answers
     order = json.loads(source.readline())
     bounds = answers.Bounds(**order["bounds"])
-    confine(order["memory"])
+    _confine(order["memory"])
     gc.collect()
     gc.freeze()
     while head := source.read(QUESTION.size):
         kind, length = QUESTION.unpack(head)
         body = source.read(length)
-        limit(order["seconds"])
+        _limit(order["seconds"])
         status, answer = answered(KINDS[kind], body, bounds)
-        limit(0)
+        _limit(0)
         out.write(ANSWER.pack(status, len(answer)) + answer)
         out.flush()
 
@@ -47,36 +47,36 @@ def main() -> None:
 def answered(kind: str, body: bytes, bounds: answers.Bounds) -> tuple[int, bytes]:
     """The status and the body of an answer."""
     try:
-        return 200, found(kind, parsed(body), bounds)
+        return 200, _found(kind, parsed(body), bounds)
     except NotJSONError as error:
-        return 400, mistaken(error)
+        return 400, _mistaken(error)
     except SteepestError as error:
-        return 422, mistaken(error)
+        return 422, _mistaken(error)
     except MemoryError:
-        return 422, mistaken(SteepestError("this needs more memory to read than it may have: split it into smaller formulas"))
+        return 422, _mistaken(SteepestError("this needs more memory to read than it may have: split it into smaller formulas"))
     except Exception:
         traceback.print_exc()
-        return 500, mistaken(SteepestError(OURS))
+        return 500, _mistaken(SteepestError(OURS))
 
 
-def found(kind: str, asked: Any, bounds: answers.Bounds) -> bytes:
+def _found(kind: str, asked: Any, bounds: answers.Bounds) -> bytes:
     data = encoded(READ[kind](asked, bounds))
     if len(data) > bounds.size:
         raise FormulaError("its derivatives are too long to send: split it into smaller formulas", asked["text"], 0)
     return data
 
 
-def mistaken(error: SteepestError) -> bytes:
+def _mistaken(error: SteepestError) -> bytes:
     return encoded({"error": answers.mistake(error)})
 
 
-def limit(seconds: float) -> None:
+def _limit(seconds: float) -> None:
     """End this process after so much processor time; 0 for no limit."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def confine(memory: int) -> None:
+def _confine(memory: int) -> None:
     """Let this process have so many bytes of memory."""
     try:
         import resource

@@ -51,22 +51,22 @@ def serve(site: Site, document: dict[str, Any], listener: socket.socket, opening
         timeout_keep_alive=5,
         ws="none",
     )
-    logging.getLogger("uvicorn.error").addFilter(is_news)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     gc.collect()
     gc.freeze()  # what is loaded by now stays: looking through it again and again would cost each answer a tenth of its time
-    more_files()
-    end_in_order()
+    _more_files()
+    _end_in_order()
     Server(config).run(sockets=[listener])
 
 
-def end_in_order() -> None:
+def _end_in_order() -> None:
     """Let SIGTERM unwind as Ctrl-C does once uvicorn passes it on, and let a terminal that closes do the same."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
         signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
 
 
-def more_files() -> None:
+def _more_files() -> None:
     """Open as many files as connections need, where the system sets a lower number at first."""
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -77,6 +77,6 @@ def more_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def is_news(record: logging.LogRecord) -> bool:
+def _is_news(record: logging.LogRecord) -> bool:
     """Whether a line of the log says more than that somebody ended the server while it worked."""
     return "timeout graceful shutdown" not in record.getMessage()

@@ -77,7 +77,7 @@ def local_site(host: str, port: int, origins: tuple[str, ...] = (), embedders: t
             f"--host {host} is every address of this machine: say by which one people come, --origin http://NAME:{port}"
         )
     named = () if host in WILDCARDS else LOOPBACK if host in LOOPBACK else (host,)
-    own = sorted((origin_of(name, port) for name in named), key=lambda origin: origin != origin_of(host, port))
+    own = sorted((_origin_of(name, port) for name in named), key=lambda origin: origin != _origin_of(host, port))
     return Site((*map(read_origin, origins), *own), secrets.token_urlsafe(24), tuple(map(read_origin, embedders)))
 
 
@@ -95,7 +95,7 @@ def public_site(origins: tuple[str, ...], embedders: tuple[str, ...] = ()) -> Si
     )  # fmt: skip
 
 
-def origin_of(host: str, port: int) -> str:
+def _origin_of(host: str, port: int) -> str:
     """The origin of a page at a host and a port, as a browser writes it."""
     name = f"[{host}]" if ":" in host else host.lower()
     return f"http://{name}" + (f":{port}" if port != PORTS["http"] else "")

@@ -21,12 +21,12 @@ def parsed(body: bytes) -> Any:
         NotJSONError: for what is not JSON, NaN and infinities included.
     """
     try:
-        return json.loads(body, parse_constant=refuse)
+        return json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise NotJSONError("the question is not JSON") from None
 
 
-def refuse(constant: str) -> None:
+def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 

@@ -20,7 +20,7 @@ def main() -> None:
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # whatever prints from here on does not get into the file
         order = json.load(sys.stdin)
-        confine(order["seconds"], order["memory"])
+        _confine(order["seconds"], order["memory"])
         head, data = answer(order)
         out.write(json.dumps(head).encode() + b"\n" + data)
 
@@ -38,7 +38,7 @@ def answer(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     return {"name": made.name, "kind": made.kind}, made.data
 
 
-def confine(seconds: float, memory: int) -> None:
+def _confine(seconds: float, memory: int) -> None:
     """Ask the system to stop this process if it takes more time or memory, also where its parent is gone."""
     try:
         import resource

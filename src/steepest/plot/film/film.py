@@ -205,17 +205,17 @@ def run_artist(
     if layout_.surface_axes is not None and scene_run.surface_path is not None:
         surface_artist = surface_run_artist(layout_.surface_axes, scene_run.surface_path, brush, trail, turning=turning)
     elif ax is not None and path is not None and shown.objective_layer is not None:
-        track = within(path.points, shown.objective_layer)
-        kept = visible_steps(track, shown.objective_layer)
+        track = _within(path.points, shown.objective_layer)
+        kept = _visible_steps(track, shown.objective_layer)
         draw_start(ax, path, brush, theme)
         width = theme.path_width
         line = (
-            added(ax, Line2D([], [], color=theme.paper, linewidth=width + theme.halo, alpha=0.8, zorder=PATHS - 0.2)),
-            added(ax, Line2D([], [], color=brush.color, linewidth=width, linestyle=brush.line, zorder=PATHS - 0.1)),
+            _added(ax, Line2D([], [], color=theme.paper, linewidth=width + theme.halo, alpha=0.8, zorder=PATHS - 0.2)),
+            _added(ax, Line2D([], [], color=brush.color, linewidth=width, linestyle=brush.line, zorder=PATHS - 0.1)),
         )
-        head = added(ax, marker(brush, theme, theme.mark_size + 1))
-    graph = added(layout_.chart, Line2D([], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, zorder=PATHS))
-    tip = added(layout_.chart, marker(brush, theme, theme.mark_size - 1))
+        head = _added(ax, marker(brush, theme, theme.mark_size + 1))
+    graph = _added(layout_.chart, Line2D([], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, zorder=PATHS))
+    tip = _added(layout_.chart, marker(brush, theme, theme.mark_size - 1))
     series = shown.chart.series[scene_run.index] if shown.chart.series else None
     guides = None
     if ax is not None and shown.objective_layer is not None and track is not None and scene_run.slopes is not None:
@@ -235,14 +235,14 @@ def marker(brush: Brush, theme: Theme, size: float) -> Line2D:
     )  # fmt: skip
 
 
-def added(ax: Axes, line: Line2D) -> Line2D:
+def _added(ax: Axes, line: Line2D) -> Line2D:
     """A line that moves: the stage is drawn without it."""
     ax.add_line(line)
     line.set_animated(True)
     return line
 
 
-def visible_steps(track: Array, objective_layer: ObjectiveLayer) -> Whole:
+def _visible_steps(track: Array, objective_layer: ObjectiveLayer) -> Whole:
     """The steps that move far enough to be seen, so that a trail of very many steps is drawn with few points."""
     if len(track) < 2:
         return np.zeros(1, np.intp)
@@ -250,7 +250,7 @@ def visible_steps(track: Array, objective_layer: ObjectiveLayer) -> Whole:
     return np.flatnonzero(moves((track - low) / (high - low)))
 
 
-def within(points: Array, objective_layer: ObjectiveLayer) -> Array:
+def _within(points: Array, objective_layer: ObjectiveLayer) -> Array:
     """The points, none so far outside of the picture that it cannot be drawn to."""
     low, high = (np.array(side) for side in zip(*objective_layer.view, strict=True))
     return np.clip(points, low - OUTSIDE * (high - low), high + OUTSIDE * (high - low))
@@ -308,6 +308,6 @@ class Tangent:
 def tangent(ax: Axes, objective_layer: ObjectiveLayer, track: Array, slopes: Array, brush: Brush, theme: Theme) -> Tangent:
     """The tangent's artists, for a function of one parameter."""
     (left, right), (low, high) = objective_layer.view
-    line = added(ax, Line2D([], [], color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES))
-    stride = added(ax, Line2D([], [], color=brush.color, linewidth=1.0, linestyle=(0, (1.5, 1.5)), zorder=GUIDES))
+    line = _added(ax, Line2D([], [], color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES))
+    stride = _added(ax, Line2D([], [], color=brush.color, linewidth=1.0, linestyle=(0, (1.5, 1.5)), zorder=GUIDES))
     return Tangent(track, slopes, (right - left, high - low), line, stride)

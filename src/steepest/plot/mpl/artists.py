@@ -36,7 +36,7 @@ def draw_objective(ax: Axes, objective_layer: ObjectiveLayer, theme: Theme) -> N
     (left, right), (low, high) = objective_layer.view
     ax.set(xlim=(left, right), ylim=(low, high), facecolor=theme.panel)
     if objective_layer.grid is not None:
-        draw_contours(ax, objective_layer.grid, theme)
+        _draw_contours(ax, objective_layer.grid, theme)
     if objective_layer.curve is not None:
         ax.plot(
             *objective_layer.curve.T,
@@ -54,7 +54,7 @@ def draw_objective(ax: Axes, objective_layer: ObjectiveLayer, theme: Theme) -> N
     dress(ax, objective_layer.labels, theme)
 
 
-def draw_contours(ax: Axes, grid: Grid, theme: Theme) -> None:
+def _draw_contours(ax: Axes, grid: Grid, theme: Theme) -> None:
     """Filled bands of height with lines between them; where the function has no value the ground shows."""
     ax.set_facecolor(theme.nowhere)
     shades = theme.shades(len(grid.levels) - 1)
@@ -82,19 +82,19 @@ def draw_color_bar(ax: Axes, grid: Grid, theme: Theme) -> None:
         ax.axhspan(band, band + 1, facecolor=shade, edgecolor="none")
     if count == 1:  # of a level landscape
         level = float(np.nanmedian(grid.values))
-        return dress_bar(ax, [0.5], [level], theme)
+        return _dress_bar(ax, [0.5], [level], theme)
     shown = np.unique(np.linspace(0, count, BAR_TICKS).round().astype(int))
     values = [float(grid.levels[place]) for place in shown]
     if grid.spacing == "linear":  # next to nothing, among numbers so far apart, is nothing
         values = [0.0 if abs(value) < 1e-3 * (values[-1] - values[0]) else value for value in values]
-    return dress_bar(ax, shown.tolist(), values, theme)
+    return _dress_bar(ax, shown.tolist(), values, theme)
 
 
-def dress_bar(ax: Axes, places: Sequence[float], values: Sequence[float], theme: Theme) -> None:
+def _dress_bar(ax: Axes, places: Sequence[float], values: Sequence[float], theme: Theme) -> None:
     """Values beside a color bar."""
     ax.set_yticks(places, brief_numbers(values))
     ax.yaxis.tick_right()
-    quiet_ticks(ax, theme)
+    _quiet_ticks(ax, theme)
     ax.tick_params(length=0, pad=3)
 
 
@@ -166,20 +166,20 @@ def draw_run(ax: Axes, scene_run: SceneRun, theme: Theme, *, over: int = 0) -> N
     if scene_run.path is None:
         return
     brush, path = theme.brush(scene_run.index), scene_run.path
-    draw_line(ax, path, brush, theme)
+    _draw_line(ax, path, brush, theme)
     if len(path.dots):
         dots = path.points[path.dots]
         ax.plot(
             *dots.T, linestyle="none", marker=brush.marker, markersize=theme.dot_size, markerfacecolor=brush.color,
             markeredgecolor=theme.paper, markeredgewidth=0.5, zorder=PATHS,
         )  # fmt: skip
-    draw_arrows(ax, path.arrows, brush, theme)
-    draw_ends(ax, path, brush, theme, over)
+    _draw_arrows(ax, path.arrows, brush, theme)
+    _draw_ends(ax, path, brush, theme, over)
     if path.exit is not None:
-        draw_exit(ax, path.exit, brush, theme)
+        _draw_exit(ax, path.exit, brush, theme)
 
 
-def draw_line(ax: Axes, path: Path, brush: Brush, theme: Theme) -> None:
+def _draw_line(ax: Axes, path: Path, brush: Brush, theme: Theme) -> None:
     """The visible line: the first part at full strength, so that a path that fills the picture still has a beginning."""
     for part, opacity in ((path.line[: path.clear + 1], 1.0), (path.line[path.clear :], path.opacity)):
         if len(part) > 1:
@@ -193,7 +193,7 @@ def draw_line(ax: Axes, path: Path, brush: Brush, theme: Theme) -> None:
             )  # fmt: skip
 
 
-def draw_arrows(ax: Axes, arrows: Array, brush: Brush, theme: Theme) -> None:
+def _draw_arrows(ax: Axes, arrows: Array, brush: Brush, theme: Theme) -> None:
     """Heads without shafts, all of one size whatever the axes' scales."""
     if not len(arrows):
         return
@@ -206,7 +206,7 @@ def draw_arrows(ax: Axes, arrows: Array, brush: Brush, theme: Theme) -> None:
     )  # fmt: skip
 
 
-def draw_ends(ax: Axes, path: Path, brush: Brush, theme: Theme, over: int) -> None:
+def _draw_ends(ax: Axes, path: Path, brush: Brush, theme: Theme, over: int) -> None:
     """An open mark where the run starts and a full one where it ends, if they are in the picture."""
     draw_start(ax, path, brush, theme, over)
     if len(path.points) > 1:
@@ -224,7 +224,7 @@ def draw_start(ax: Axes, path: Path, brush: Brush, theme: Theme, over: int = 0) 
     )  # fmt: skip
 
 
-def draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:
+def _draw_exit(ax: Axes, exit: Exit, brush: Brush, theme: Theme) -> None:
     """An arrow over the border where a run leaves the picture, and at which step it does."""
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
     size = np.array([right - left, high - low])
@@ -249,7 +249,7 @@ def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     if chart.scale == "log":
         low, high = np.log10(chart.values)
-        ax.yaxis.set_major_locator(FixedLocator(decades(low, high)))
+        ax.yaxis.set_major_locator(FixedLocator(_decades(low, high)))
         ax.yaxis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < 8 else NullLocator())
     dress(ax, ("step", chart.label), theme)
     ax.grid(visible=True, color=theme.grid, linewidth=0.7, zorder=0)
@@ -264,20 +264,20 @@ def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
 def draw_value_lines(ax: Axes, chart: Chart, scene_runs: Sequence[SceneRun], theme: Theme) -> None:
     """A line a run in the chart."""
     for scene_run, series in zip(scene_runs, chart.series, strict=False):
-        draw_series(ax, series, theme.brush(scene_run.index), theme)
+        _draw_series(ax, series, theme.brush(scene_run.index), theme)
 
 
-def decades(low: float, high: float) -> list[float]:
+def _decades(low: float, high: float) -> list[float]:
     """Powers of ten between 10^low and 10^high, a round number of decades apart and at most eight.
 
-    >>> decades(-1.2, 2.5), decades(-21.0, 41.0)
+    >>> _decades(-1.2, 2.5), _decades(-21.0, 41.0)
     ([0.1, 1.0, 10.0, 100.0], [1e-20, 1e-10, 1.0, 10000000000.0, 1e+20, 1e+30, 1e+40])
     """
     apart = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if (high - low) / step <= 7)
     return [float(f"1e{power}") for power in range(math.ceil(low / apart) * apart, math.floor(high) + 1, apart)]
 
 
-def draw_series(ax: Axes, series: Series, brush: Brush, theme: Theme) -> None:
+def _draw_series(ax: Axes, series: Series, brush: Brush, theme: Theme) -> None:
     """One run's values, with a mark at the last and an arrow where they leave the chart."""
     marker = brush.marker if len(series.steps) <= MOST_DOTS else ""
     ax.plot(
@@ -303,10 +303,10 @@ def dress(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
         text = label if label == "step" else f"${label}$"
         axis.set_label_text(text, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
         axis.label.set_fontsize(theme.text_size + 1 if label == "step" else theme.label_size)
-    quiet_ticks(ax, theme)
+    _quiet_ticks(ax, theme)
 
 
-def quiet_ticks(ax: Axes, theme: Theme) -> None:
+def _quiet_ticks(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", labelsize=theme.small_size, labelfontfamily=theme.fonts, color=theme.faint, labelcolor=theme.quiet)
     for axis in (ax.xaxis, ax.yaxis):
         axis.offsetText.set(fontfamily=theme.fonts, fontsize=theme.small_size, color=theme.quiet)

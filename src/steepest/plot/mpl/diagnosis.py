@@ -38,15 +38,15 @@ def draw_diagnosis(
 ) -> None:
     """Everything that was found, into a stage that has room for the row of charts at its foot."""
     if layout_.objective_layer is not None and objective_layer is not None and found.model is not None:
-        draw_model(layout_.objective_layer, objective_layer, found.model, theme)
-    draw_rates(layout_.chart, chart, found.rates, theme)
+        _draw_model(layout_.objective_layer, objective_layer, found.model, theme)
+    _draw_rates(layout_.chart, chart, found.rates, theme)
     drawers: list[Callable[[Axes], None]] = []
     if found.stability_course is not None:
-        drawers.append(lambda ax: draw_stability_course(ax, found.stability_course, brush, theme))  # type: ignore[arg-type]
+        drawers.append(lambda ax: _draw_stability_course(ax, found.stability_course, brush, theme))  # type: ignore[arg-type]
     if found.modes is not None:
-        drawers.append(lambda ax: draw_direction_errors(ax, found.modes, theme))  # type: ignore[arg-type]
+        drawers.append(lambda ax: _draw_direction_errors(ax, found.modes, theme))  # type: ignore[arg-type]
     if found.stability_map is not None:
-        drawers.append(lambda ax: draw_stability_map(ax, found.stability_map, brush, theme))  # type: ignore[arg-type]
+        drawers.append(lambda ax: _draw_stability_map(ax, found.stability_map, brush, theme))  # type: ignore[arg-type]
     width, height = (float(side) for side in layout_.picture.get_size_inches())
     for index, draw in enumerate(drawers):
         wide = (width - LEFT - RIGHT - (len(drawers) - 1) * BETWEEN) / len(drawers)
@@ -54,7 +54,7 @@ def draw_diagnosis(
         draw(layout_.picture.add_axes((left / width, BELOW / height, wide / width, HEIGHT / height)))
 
 
-def draw_model(ax: Axes, objective_layer: ObjectiveLayer, model: QuadraticModel, theme: Theme) -> None:
+def _draw_model(ax: Axes, objective_layer: ObjectiveLayer, model: QuadraticModel, theme: Theme) -> None:
     """The quadratic: a parabola over a curve; over a plane its line through the point, and its eigenvectors."""
     (left, right), (low, high) = objective_layer.view
     limits = ax.get_xlim(), ax.get_ylim()
@@ -69,11 +69,11 @@ def draw_model(ax: Axes, objective_layer: ObjectiveLayer, model: QuadraticModel,
             ax.contour(
                 columns, rows, values, [model.value], colors=color, linewidths=width, linestyles="dashed", zorder=GUIDES + 0.5
             )
-        draw_axes(ax, objective_layer, model, theme)
+        _draw_axes(ax, objective_layer, model, theme)
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
-def draw_axes(ax: Axes, objective_layer: ObjectiveLayer, model: QuadraticModel, theme: Theme) -> None:
+def _draw_axes(ax: Axes, objective_layer: ObjectiveLayer, model: QuadraticModel, theme: Theme) -> None:
     """The eigenvectors at the point, as long as the quadratic is wide that way, each with its curvature."""
     size = np.array([high - low for low, high in objective_layer.view])
     reach = 1 / np.sqrt(np.maximum(np.abs(model.curvatures), 1e-12 * np.abs(model.curvatures).max() + LEAST))
@@ -92,7 +92,7 @@ def draw_axes(ax: Axes, objective_layer: ObjectiveLayer, model: QuadraticModel, 
         )  # fmt: skip
 
 
-def draw_rates(ax: Axes, chart: Chart, rates: PredictedRates, theme: Theme) -> None:
+def _draw_rates(ax: Axes, chart: Chart, rates: PredictedRates, theme: Theme) -> None:
     """Lines that fall as the error predicted and as the error measured, over the last steps, beside the run's own."""
     if chart.scale != "log" or not chart.series or len(chart.series[0].steps) < 3:
         return
@@ -124,7 +124,7 @@ def draw_rates(ax: Axes, chart: Chart, rates: PredictedRates, theme: Theme) -> N
         ax.legend(fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink, loc="best")
 
 
-def draw_stability_course(ax: Axes, stability_course: StabilityCourse, brush: Brush, theme: Theme) -> None:
+def _draw_stability_course(ax: Axes, stability_course: StabilityCourse, brush: Brush, theme: Theme) -> None:
     """Stability along the path, and the ground above the bound."""
     dots = brush.marker if len(stability_course.steps) <= 40 else ""
     ax.plot(
@@ -146,11 +146,11 @@ def draw_stability_course(ax: Axes, stability_course: StabilityCourse, brush: Br
             f"stable below {short(bound, 4)}", (1, bound), (-4, -3), xycoords=("axes fraction", "data"), textcoords="offset points",
             ha="right", va="top", fontsize=theme.small_size, color=theme.quiet, path_effects=[halo(theme)], zorder=NOTES,
         )  # fmt: skip
-    finish(ax, "stability along the path", ("step", stability_course.label), theme)
+    _finish(ax, "stability along the path", ("step", stability_course.label), theme)
     ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 
-def draw_direction_errors(ax: Axes, modes: DirectionErrors, theme: Theme) -> None:
+def _draw_direction_errors(ax: Axes, modes: DirectionErrors, theme: Theme) -> None:
     """The error in each eigendirection, on a logarithmic axis."""
     errors = np.where(modes.errors > 0, modes.errors, np.nan)
     for index, curvature in enumerate(modes.curvatures):
@@ -167,14 +167,14 @@ def draw_direction_errors(ax: Axes, modes: DirectionErrors, theme: Theme) -> Non
         fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink, loc="best",
         handlelength=1.8, borderpad=0.3,
     )  # fmt: skip
-    finish(ax, "error along each eigenvector", ("step", r"|e_i|"), theme)
+    _finish(ax, "error along each eigenvector", ("step", r"|e_i|"), theme)
     ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 
-def draw_stability_map(ax: Axes, stability_map: StabilityMap, brush: Brush, theme: Theme) -> None:
+def _draw_stability_map(ax: Axes, stability_map: StabilityMap, brush: Brush, theme: Theme) -> None:
     """Where the learning rate and the momentum are stable, and how fast, with the run's own pair."""
     if not stability_map.momentum:
-        draw_line_of_rates(ax, stability_map, brush, theme)
+        _draw_line_of_rates(ax, stability_map, brush, theme)
         return
     shades = LinearSegmentedColormap.from_list("heights", theme.shades(64))
     rates = np.clip(stability_map.rates, 0, 1)
@@ -185,11 +185,11 @@ def draw_stability_map(ax: Axes, stability_map: StabilityMap, brush: Brush, them
         stability_map.lr, stability_map.beta, stability_map.rates, [0.8, 0.9, 0.95], colors=theme.paper, linewidths=0.7
     )
     ax.clabel(lines, fmt="%g", fontsize=theme.small_size - 1.5)
-    mark_pair(ax, stability_map, stability_map.here[1], brush, theme)
+    _mark_pair(ax, stability_map, stability_map.here[1], brush, theme)
     momentum = {"beta": r"\beta", "beta1": r"\beta_1"}.get(
         stability_map.momentum, rf"\mathrm{{{stability_map.momentum}}}".replace("_", r"\_")
     )
-    finish(ax, "factor per step: stable below 1", (r"\mathrm{lr}", momentum), theme)
+    _finish(ax, "factor per step: stable below 1", (r"\mathrm{lr}", momentum), theme)
     ax.grid(visible=False)
     ax.text(
         0.97, 0.06, "unstable", transform=ax.transAxes, ha="right", fontsize=theme.small_size, color=theme.quiet,
@@ -197,7 +197,7 @@ def draw_stability_map(ax: Axes, stability_map: StabilityMap, brush: Brush, them
     )  # fmt: skip
 
 
-def draw_line_of_rates(ax: Axes, stability_map: StabilityMap, brush: Brush, theme: Theme) -> None:
+def _draw_line_of_rates(ax: Axes, stability_map: StabilityMap, brush: Brush, theme: Theme) -> None:
     """The same for a method without momentum: a curve over the learning rate."""
     rates = stability_map.rates[0]
     ax.plot(stability_map.lr, rates, color=theme.curve, linewidth=theme.curve_width, zorder=PATHS)
@@ -205,11 +205,11 @@ def draw_line_of_rates(ax: Axes, stability_map: StabilityMap, brush: Brush, them
     ax.set(xlim=(0, stability_map.lr[-1]), ylim=(0, high))
     ax.axhspan(1, max(high, 1), facecolor=theme.colors[0], alpha=0.1, zorder=0)
     ax.axhline(1, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES)
-    mark_pair(ax, stability_map, float(np.interp(stability_map.here[0], stability_map.lr, rates)), brush, theme)
-    finish(ax, "factor per step: stable below 1", (r"\mathrm{lr}", r"\rho"), theme)
+    _mark_pair(ax, stability_map, float(np.interp(stability_map.here[0], stability_map.lr, rates)), brush, theme)
+    _finish(ax, "factor per step: stable below 1", (r"\mathrm{lr}", r"\rho"), theme)
 
 
-def mark_pair(ax: Axes, stability_map: StabilityMap, up: float, brush: Brush, theme: Theme) -> None:
+def _mark_pair(ax: Axes, stability_map: StabilityMap, up: float, brush: Brush, theme: Theme) -> None:
     """The run's own learning rate, and its momentum."""
     ax.plot(
         stability_map.here[0], up, marker=brush.marker, markersize=theme.mark_size + 1, markerfacecolor=brush.color,
@@ -217,7 +217,7 @@ def mark_pair(ax: Axes, stability_map: StabilityMap, up: float, brush: Brush, th
     )  # fmt: skip
 
 
-def finish(ax: Axes, title: str, labels: tuple[str, str], theme: Theme) -> None:
+def _finish(ax: Axes, title: str, labels: tuple[str, str], theme: Theme) -> None:
     """A small heading, and the look of the other charts."""
     ax.set_facecolor(theme.paper)
     ax.set_title(title, loc="left", fontsize=theme.text_size, color=theme.ink, pad=6)

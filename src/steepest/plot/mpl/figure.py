@@ -61,7 +61,7 @@ def plot(
         draw_tangent(ax, shown.objective_layer, theme)
         ax.set_aspect("equal" if shown.objective_layer.equal else "auto", adjustable="box")
         draw_runs(ax, shown.scene_runs, theme)
-    found = draw_shown_quantities(ax, shown, theme)
+    found = _draw_shown_quantities(ax, shown, theme)
     handles = [*(run_handle(scene_run, theme) for scene_run in shown.scene_runs), *quantity_handles(found, theme)]
     legend = ax.legend(
         handles=handles, fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink
@@ -81,23 +81,23 @@ def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float 
     Raises:
         InputError: for a size that is too small to draw in.
     """
-    steps = shown_steps(shown)
+    steps = _shown_steps(shown)
     layout_ = layout(shown, size, dpi, theme, shown.quantity_scales(steps), foot=PANELS if shown.diagnosis_layer else 0.0)
     if layout_.surface_axes is not None:
         draw_surface_paths(layout_.surface_axes, shown.scene_runs)
     elif layout_.objective_layer is not None and shown.objective_layer is not None:
         draw_tangent(layout_.objective_layer, shown.objective_layer, theme)
         draw_runs(layout_.objective_layer, shown.scene_runs, theme)
-        draw_shown_quantities(layout_.objective_layer, shown, theme)
+        _draw_shown_quantities(layout_.objective_layer, shown, theme)
     draw_value_lines(layout_.chart, shown.chart, shown.scene_runs, theme)
     for words, scene_run, step in zip(layout_.words, shown.scene_runs, steps, strict=True):
-        write(words, scene_run.outcome, quantity_words(scene_run, step))
+        write(words, scene_run.outcome, _quantity_words(scene_run, step))
     if shown.diagnosis_layer is not None:
         draw_diagnosis(layout_, shown.objective_layer, shown.chart, shown.diagnosis_layer, theme.brush(0), theme)
     return layout_.picture
 
 
-def shown_steps(shown: Scene) -> list[int]:
+def _shown_steps(shown: Scene) -> list[int]:
     """The step of each run whose carried quantities a still picture shows."""
     if shown.objective_layer is None:
         return [max(len(scene_run.values) - 2, 0) for scene_run in shown.scene_runs]
@@ -105,9 +105,9 @@ def shown_steps(shown: Scene) -> list[int]:
     return [still_step(scene_run.path.points, view) if scene_run.path is not None else 0 for scene_run in shown.scene_runs]
 
 
-def draw_shown_quantities(ax: Axes, shown: Scene, theme: Theme) -> tuple[QuantityScale, ...]:
+def _draw_shown_quantities(ax: Axes, shown: Scene, theme: Theme) -> tuple[QuantityScale, ...]:
     """Arrows and squares at one step of each run; how long they are drawn."""
-    steps = shown_steps(shown)
+    steps = _shown_steps(shown)
     found = shown.quantity_scales(steps)
     for scene_run, step in zip(shown.scene_runs, steps, strict=True):
         if shown.objective_layer is not None:
@@ -115,7 +115,7 @@ def draw_shown_quantities(ax: Axes, shown: Scene, theme: Theme) -> tuple[Quantit
     return found
 
 
-def quantity_words(scene_run: SceneRun, step: int) -> str:
+def _quantity_words(scene_run: SceneRun, step: int) -> str:
     """At which step the carried quantities are shown, and the numbers among them."""
     drawn = "drawn " if any(each.kind != "number" for each in scene_run.shown_quantities) else ""
     return f"{drawn}at step {step}{scene_run.numbers(step)}" if scene_run.shown_quantities else ""
@@ -124,15 +124,15 @@ def quantity_words(scene_run: SceneRun, step: int) -> str:
 def write(words: Text, outcome: str, shown_quantities: str) -> None:
     """How a run ended and what it carries; where both are too long for the picture, what was asked for, as small as it fits."""
     words.set_text(";   ".join(part for part in (outcome, shown_quantities) if part))
-    if not shown_quantities or room(words) >= 0:
+    if not shown_quantities or _room(words) >= 0:
         return
     words.set_text(shown_quantities)
-    if room(words) < 0:
+    if _room(words) < 0:
         extent = words.get_window_extent()
-        words.set_fontsize(float(words.get_fontsize()) * max(SMALLEST, 1 + room(words) / extent.width))
+        words.set_fontsize(float(words.get_fontsize()) * max(SMALLEST, 1 + _room(words) / extent.width))
 
 
-def room(words: Text) -> float:
+def _room(words: Text) -> float:
     """Pixels between the end of the words and the margin; less than 0 if they are too long."""
     figure = words.get_figure(root=True)
     assert figure is not None

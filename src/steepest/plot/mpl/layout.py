@@ -94,24 +94,24 @@ def layout(
     """
     if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
         raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
-    room = words_beside(shown, theme)
-    lines = key_lines(shown, quantity_scales, placed(shown, size, 0.0, 0.0, foot, room).width, theme)
+    room = _words_beside(shown, theme)
+    lines = _key_lines(shown, quantity_scales, _placed(shown, size, 0.0, 0.0, foot, room).width, theme)
     key = LINE * (len(shown.scene_runs) + len(lines))
-    placement = placed(shown, size, 0.0, key, foot, room)
+    placement = _placed(shown, size, 0.0, key, foot, room)
     formula, formula_size = (
         typeset(shown.formula, shown.text, 72 * (placement.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
     )
     spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
     below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
-    placement = placed(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot, room)
+    placement = _placed(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot, room)
     if size is None:
-        placement = replace(placement, width=even(placement.width, dpi), height=even(placement.height, dpi))
+        placement = replace(placement, width=_even(placement.width, dpi), height=_even(placement.height, dpi))
     picture = Picture(figsize=(placement.width, placement.height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(picture)
-    draw_title(picture, shown, placement, theme)
+    _draw_title(picture, shown, placement, theme)
     for row, line in enumerate(formula):
         down = ABOVE - 0.05 + (HEADING if shown.title else 0.0) + row * spacing * formula_size / 72
-        draw_formula(picture, line, formula_size, LEFT / placement.width, 1 - down / placement.height, theme)
+        _draw_formula(picture, line, formula_size, LEFT / placement.width, 1 - down / placement.height, theme)
     ground: Axes | None = None
     built: SurfaceAxes | None = None
     if shown.objective_layer is not None and placement.objective_layer is not None:
@@ -124,7 +124,7 @@ def layout(
             draw_color_bar(picture.add_axes(placement.bar), shown.objective_layer.grid, theme)
     chart = picture.add_axes(placement.chart)
     draw_chart(chart, shown.chart, theme)
-    return Layout(picture, ground, chart, draw_key(picture, shown.scene_runs, lines, placement, theme), built)
+    return Layout(picture, ground, chart, _draw_key(picture, shown.scene_runs, lines, placement, theme), built)
 
 
 Rectangle = tuple[float, float, float, float]
@@ -142,7 +142,7 @@ class Placement:
     foot: float
 
 
-def even(length: float, dpi: float) -> float:
+def _even(length: float, dpi: float) -> float:
     """A length in inches that is an even number of pixels, as videos need it."""
     return 2 * round(length * dpi / 2) / dpi
 
@@ -156,7 +156,7 @@ class Room:
     between: float = BETWEEN
 
 
-def words_beside(shown: Scene, theme: Theme) -> Room:
+def _words_beside(shown: Scene, theme: Theme) -> Room:
     """The room that the numbers along the axes and their names need."""
     sheet = Figure(figsize=(2 * LANDSCAPE, 2 * HEIGHT))
     FigureCanvasAgg(sheet)
@@ -165,26 +165,26 @@ def words_beside(shown: Scene, theme: Theme) -> Room:
     draw_chart(chart, shown.chart, theme)
     ground = shown.objective_layer
     if ground is None:
-        return Room(left=max(LEFT, EDGE + left_of(chart)))
+        return Room(left=max(LEFT, EDGE + _left_of(chart)))
     plane = sheet.add_axes(side)
     plane.set(xlim=ground.view[0], ylim=ground.view[1])
     dress(plane, ground.labels, theme)
-    left = LEFT if shown.surface is not None else max(LEFT, EDGE + left_of(plane))
+    left = LEFT if shown.surface is not None else max(LEFT, EDGE + _left_of(plane))
     bar = BAR_LABELS
     if ground.grid is not None:
         scale = sheet.add_axes(side)
         draw_color_bar(scale, ground.grid, theme)
         bar = max(bar, CLEAR + scale.yaxis.get_tightbbox().width / sheet.dpi)  # type: ignore[union-attr]
-    return Room(left, bar, max(BETWEEN, CLEAR + left_of(chart)))
+    return Room(left, bar, max(BETWEEN, CLEAR + _left_of(chart)))
 
 
-def left_of(ax: Axes) -> float:
+def _left_of(ax: Axes) -> float:
     """How far the numbers and the name of a vertical axis reach to the left, in inches."""
     words = ax.yaxis.get_tightbbox()
     return 0.0 if words is None else float(ax.bbox.x0 - words.x0) / ax.figure.dpi
 
 
-def placed(
+def _placed(
     shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float, words: Room | None = None
 ) -> Placement:
     """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
@@ -193,7 +193,7 @@ def placed(
     beside = words.left + RIGHT + (bar + words.between if ground is not None else 0.0)
     around = ABOVE + heading + BELOW + key + 0.12 + foot
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
-    ratio = proportion(shown)
+    ratio = _proportion(shown)
     if ground is None:
         wide, chart = 0.0, ALONE if size is None else size[0] - beside
     elif size is None:
@@ -220,7 +220,7 @@ def placed(
     )
 
 
-def proportion(shown: Scene) -> float | None:
+def _proportion(shown: Scene) -> float | None:
     """Width over height of a landscape whose axes share one scale."""
     if shown.objective_layer is None or not shown.objective_layer.equal or shown.surface is not None:
         return None
@@ -228,14 +228,14 @@ def proportion(shown: Scene) -> float | None:
     return (right - left) / (high - low)
 
 
-def draw_title(picture: Picture, shown: Scene, placement: Placement, theme: Theme) -> None:
+def _draw_title(picture: Picture, shown: Scene, placement: Placement, theme: Theme) -> None:
     picture.text(
         LEFT / placement.width, 1 - (ABOVE - 0.05) / placement.height, shown.title, ha="left", va="top", fontfamily=theme.fonts,
         fontsize=theme.title_size, fontweight="bold", color=theme.ink,
     )  # fmt: skip
 
 
-def draw_formula(picture: Picture, line: str, size: float, left: float, top: float, theme: Theme) -> None:
+def _draw_formula(picture: Picture, line: str, size: float, left: float, top: float, theme: Theme) -> None:
     picture.text(
         left,
         top,
@@ -258,16 +258,16 @@ class KeyLine:
     apart: float
 
 
-def key_lines(shown: Scene, quantity_scales: Sequence[QuantityScale], width: float, theme: Theme) -> list[KeyLine]:
+def _key_lines(shown: Scene, quantity_scales: Sequence[QuantityScale], width: float, theme: Theme) -> list[KeyLine]:
     """What the signs in a picture of this width mean, the lowest line first: the marks, then what the runs carry."""
-    markers, shown_quantities = key_handles(shown, theme), quantity_handles(quantity_scales, theme)
+    markers, shown_quantities = _key_handles(shown, theme), quantity_handles(quantity_scales, theme)
     lines = [KeyLine(markers, theme.small_size, 0.35)] if markers else []
     fit = max(2, int((width - LEFT) / CARRIED))
     parts = [shown_quantities[first : first + fit] for first in range(0, len(shown_quantities), fit)]
     return lines + [KeyLine(part, 1.1 * theme.small_size, 0.8) for part in reversed(parts)]
 
 
-def draw_key(
+def _draw_key(
     picture: Picture, scene_runs: Sequence[SceneRun], lines: Sequence[KeyLine], placement: Placement, theme: Theme
 ) -> tuple[Text, ...]:
     """A line for each run with its look, its name and room for words; then lines of what the signs mean."""
@@ -308,7 +308,7 @@ def run_handle(scene_run: SceneRun, theme: Theme) -> Line2D:
     )  # fmt: skip
 
 
-def key_handles(shown: Scene, theme: Theme) -> list[Line2D]:
+def _key_handles(shown: Scene, theme: Theme) -> list[Line2D]:
     """The marks that the landscape has, each once."""
     if shown.objective_layer is None:
         return []

@@ -30,48 +30,48 @@ def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[s
     """
     size, smallest = theme.formula_size, SMALLEST
     try:
-        extent = extent_of(formula, size, theme)
+        extent = _extent_of(formula, size, theme)
         if extent * smallest / size <= width:
-            return [f"${tuned(formula)}$"], min(size, size * width / extent)
-        lines = list(broken(formula, width, smallest, theme))
-        if len(lines) <= MOST_LINES and all(extent_of(line, smallest, theme) <= width for line in lines):
-            return [f"${tuned(line)}$" for line in lines], smallest
+            return [f"${_tuned(formula)}$"], min(size, size * width / extent)
+        lines = list(_broken(formula, width, smallest, theme))
+        if len(lines) <= MOST_LINES and all(_extent_of(line, smallest, theme) <= width for line in lines):
+            return [f"${_tuned(line)}$" for line in lines], smallest
     except ValueError:  # LaTeX beyond what matplotlib sets, such as cases
         pass
     longest = int(width / (0.6 * theme.plain_size))
     return [text if len(text) <= longest else text[: longest - 1].rstrip() + "…"], theme.plain_size
 
 
-def broken(formula: str, width: float, size: float, theme: Theme) -> Iterator[str]:
+def _broken(formula: str, width: float, size: float, theme: Theme) -> Iterator[str]:
     """The formula in lines of at most this width, as far as it has places to break."""
     line = ""
     for piece in pieces(formula):
-        if line and extent_of(line + piece, size, theme) > width:
+        if line and _extent_of(line + piece, size, theme) > width:
             yield line
             line = r"\quad "
         line += piece
     yield line
 
 
-def extent_of(formula: str, size: float, theme: Theme) -> float:
+def _extent_of(formula: str, size: float, theme: Theme) -> float:
     """The width in points.
 
     Raises:
         ValueError: for LaTeX that matplotlib does not know.
     """
     properties = FontProperties(size=size, math_fontfamily=theme.mathematics)
-    return float(parser().parse(f"${tuned(formula)}$", dpi=72, prop=properties)[0])
+    return float(_parser().parse(f"${_tuned(formula)}$", dpi=72, prop=properties)[0])
 
 
 @cache
-def parser() -> MathTextParser[Any]:
+def _parser() -> MathTextParser[Any]:
     return MathTextParser("path")
 
 
-def tuned(formula: str) -> str:
+def _tuned(formula: str) -> str:
     r"""LaTeX as matplotlib sets it best: brackets that grow only around what is tall, room before a function's name.
 
-    >>> tuned(r"2 \sin\left(x\right)"), tuned(r"\left(\frac{x}{2}\right)")
+    >>> _tuned(r"2 \sin\left(x\right)"), _tuned(r"\left(\frac{x}{2}\right)")
     ('2\\,\\sin(x)', '\\left(\\frac{x}{2}\\right)')
     """
     opened: list[re.Match[str]] = []

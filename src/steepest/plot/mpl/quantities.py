@@ -191,7 +191,7 @@ def quantity_artists(
     ax: Axes, scene_run: SceneRun, found: Sequence[QuantityScale], objective_layer: ObjectiveLayer, theme: Theme
 ) -> QuantityArtists | None:
     """The pointers of a run in motion; None if it carries nothing that is drawn."""
-    made = made_artists(ax, scene_run, found, objective_layer, theme)
+    made = _made_artists(ax, scene_run, found, objective_layer, theme)
     if made is None:
         return None
     for pointer in made.quantity_artists:
@@ -205,7 +205,7 @@ def draw_quantities(
     ax: Axes, scene_run: SceneRun, found: Sequence[QuantityScale], objective_layer: ObjectiveLayer, step: int, theme: Theme
 ) -> None:
     """The pointers of a run at one step, with their labels, in a still picture."""
-    made = made_artists(ax, scene_run, found, objective_layer, theme)
+    made = _made_artists(ax, scene_run, found, objective_layer, theme)
     if made is None:
         return
     shown, labels = made.placed(step)
@@ -219,7 +219,7 @@ def draw_quantities(
         )  # fmt: skip
 
 
-def made_artists(
+def _made_artists(
     ax: Axes, scene_run: SceneRun, found: Sequence[QuantityScale], objective_layer: ObjectiveLayer, theme: Theme
 ) -> QuantityArtists | None:
     """The artists, in the axes."""
@@ -267,14 +267,14 @@ def squares(
 ) -> Squares:
     artist = PolyCollection([], linewidth=1.4, zorder=LAYER - 0.1)
     ax.add_collection(artist, autolim=False)
-    symbols = tuple(subscripted(load.symbol, axis) for axis in axes) or (load.symbol,)
+    symbols = tuple(_subscripted(load.symbol, axis) for axis in axes) or (load.symbol,)
     return Squares(artist, symbols, color, load.rows * scale.factor / area.sizes[0], area, turn)
 
 
-def subscripted(symbol: str, axis: str) -> str:
+def _subscripted(symbol: str, axis: str) -> str:
     r"""A symbol with the name of an axis.
 
-    >>> subscripted("v", "x"), subscripted(r"v_{\mathrm{max}}", "y")
+    >>> _subscripted("v", "x"), _subscripted(r"v_{\mathrm{max}}", "y")
     ('v_{x}', 'v_{\\mathrm{max}, y}')
     """
     return f"{symbol[:-1]}, {axis}}}" if "_{" in symbol else f"{symbol}_{{{axis}}}"
@@ -285,7 +285,9 @@ def quantity_handles(found: Sequence[QuantityScale], theme: Theme) -> list[Line2
     handles = []
     for index, scale in enumerate(found):
         color = theme.quantity_artists[index % len(theme.quantity_artists)]
-        sign = ("s", 0.9 * theme.mark_size, (color, FILLED)) if scale.kind == "squares" else (marker_outline(index), POINTER, color)
+        sign = (
+            ("s", 0.9 * theme.mark_size, (color, FILLED)) if scale.kind == "squares" else (_marker_outline(index), POINTER, color)
+        )
         handles.append(
             Line2D(
                 [], [], linestyle="none", marker=sign[0], markersize=sign[1], markerfacecolor=sign[2],
@@ -295,7 +297,7 @@ def quantity_handles(found: Sequence[QuantityScale], theme: Theme) -> list[Line2
     return handles
 
 
-def marker_outline(index: int) -> Outline:
+def _marker_outline(index: int) -> Outline:
     """The arrow of the key, as long as its marker."""
     shaft, width, length, inner = SHAPES[index % len(SHAPES)]
     half, head, neck, wing = shaft / 36, shaft * width / 36, shaft * inner / 18, shaft * length / 18

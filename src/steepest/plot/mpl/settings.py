@@ -26,13 +26,13 @@ def own_settings() -> Iterator[None]:
     ...     matplotlib.rcParams["lines.linewidth"]
     1.5
     """
-    matplotlib = loaded()
+    matplotlib = _loaded()
     own = {name: value for name, value in matplotlib.rcParamsDefault.items() if name not in SESSION}
     with DRAWING, matplotlib.rc_context({**own, "svg.hashsalt": "steepest"}):
         yield
 
 
-def loaded() -> Any:
+def _loaded() -> Any:
     """Matplotlib, also where it cannot be loaded with the settings that it finds: then without them."""
     if "matplotlib" in sys.modules:
         return sys.modules["matplotlib"]
@@ -42,12 +42,12 @@ def loaded() -> Any:
     try:
         return import_module("matplotlib")
     except (ValueError, OSError):  # an unknown backend, a file that is no text or cannot be read
-        return loaded_alone()
+        return _loaded_alone()
     finally:
         log.setLevel(before)
 
 
-def loaded_alone() -> Any:
+def _loaded_alone() -> Any:
     """Matplotlib, loaded in its own folder without a setting of the environment's."""
     spec = find_spec("matplotlib")
     folder = next(iter(spec.submodule_search_locations or ()), os.curdir) if spec is not None else os.curdir

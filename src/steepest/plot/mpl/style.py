@@ -70,58 +70,58 @@ def styled(theme: Theme, style: str | os.PathLike[str]) -> Theme:
     if not isinstance(style, str | os.PathLike):
         raise InputError(f"a style is a matplotlib style file or the name of one of matplotlib's styles, not {style!r}")
     with own_settings():
-        found = settings_of(os.fspath(style))
-        base = lit(theme, found)
-        return with_sizes(with_colors(base, found), found)
+        found = _settings_of(os.fspath(style))
+        base = _lit(theme, found)
+        return _with_sizes(_with_colors(base, found), found)
 
 
-def lit(theme: Theme, found: Settings) -> Theme:
+def _lit(theme: Theme, found: Settings) -> Theme:
     """The theme itself, or, on a ground of the other lightness, the one made for that."""
-    ground = color_in(found, "figure.facecolor", "axes.facecolor") or theme.paper
+    ground = _color_in(found, "figure.facecolor", "axes.facecolor") or theme.paper
     dark = lightness(ground) < 0.5
     return theme if dark == (lightness(theme.paper) < 0.5) else THEMES["dark" if dark else "light"]
 
 
-def with_colors(base: Theme, found: Settings) -> Theme:
+def _with_colors(base: Theme, found: Settings) -> Theme:
     """The colors of a style, and those that follow from its paper and its ink."""
-    paper = color_in(found, "figure.facecolor") or base.paper
-    panel = color_in(found, "axes.facecolor") or (paper if "figure.facecolor" in found else base.panel)
-    given = color_in(found, "text.color", "axes.labelcolor")
-    ink = readable(given or base.ink, (paper, panel), READABLE)
-    runs = tuple(readable(color, (panel,), VISIBLE) for color in cycle(found)) or base.colors
+    paper = _color_in(found, "figure.facecolor") or base.paper
+    panel = _color_in(found, "axes.facecolor") or (paper if "figure.facecolor" in found else base.panel)
+    given = _color_in(found, "text.color", "axes.labelcolor")
+    ink = _readable(given or base.ink, (paper, panel), READABLE)
+    runs = tuple(_readable(color, (panel,), VISIBLE) for color in cycle(found)) or base.colors
     if not {"figure.facecolor", "axes.facecolor", "text.color", "axes.labelcolor"} & found.keys():
-        return replace(base, colors=runs, colormap=colormap(found) or base.colormap, **around(base, found))
+        return replace(base, colors=runs, colormap=colormap(found) or base.colormap, **_around(base, found))
     follow = replace(
-        base, paper=paper, panel=panel, ink=ink, quiet=readable(mix(ink, paper, 0.3), (paper,), READABLE),
+        base, paper=paper, panel=panel, ink=ink, quiet=_readable(mix(ink, paper, 0.3), (paper,), READABLE),
         faint=mix(ink, paper, 0.82), grid=mix(ink, panel, 0.85), nowhere=mix(panel, ink, 0.06), curve=mix(ink, panel, 0.25),
         saddle=ink, sample=mix(ink, panel, 0.45), level=(paper, base.level[1]), colors=runs,
         colormap=colormap(found) or base.colormap,
     )  # fmt: skip
-    return replace(follow, **around(follow, found))
+    return replace(follow, **_around(follow, found))
 
 
-def around(base: Theme, found: Settings) -> dict[str, Any]:
+def _around(base: Theme, found: Settings) -> dict[str, Any]:
     """The colors of ticks, frames and grids that a style sets."""
-    ticks, edge, grid = (color_in(found, key) for key in ("xtick.color", "axes.edgecolor", "grid.color"))
+    ticks, edge, grid = (_color_in(found, key) for key in ("xtick.color", "axes.edgecolor", "grid.color"))
     colors = {"faint": edge, "grid": grid if found.get("axes.grid") else None}
     if found.get("axes.grid") is False:
         colors["grid"] = base.panel
     if ticks:
-        colors["quiet"] = readable(ticks, (base.paper,), READABLE)
+        colors["quiet"] = _readable(ticks, (base.paper,), READABLE)
     return {name: color for name, color in colors.items() if color is not None}
 
 
-def readable(color: str, grounds: Sequence[str], least: float) -> str:
+def _readable(color: str, grounds: Sequence[str], least: float) -> str:
     """The color, moved towards black or white until it has this contrast to every ground."""
     end = "#000000" if min(map(lightness, grounds)) > 0.5 else "#ffffff"
     shades = (mix(color, end, share / 20) for share in range(21))
     return next((shade for shade in shades if all(contrast(shade, ground) >= least for ground in grounds)), end)
 
 
-def with_sizes(base: Theme, found: Settings) -> Theme:
+def _with_sizes(base: Theme, found: Settings) -> Theme:
     """The widths, the sizes and the fonts of a style."""
-    wide = within(found.get("lines.linewidth", LINE_WIDTH) / LINE_WIDTH, WIDTHS)
-    large = within(size_in(found) / FONT_SIZE, SIZES)
+    wide = _within(found.get("lines.linewidth", LINE_WIDTH) / LINE_WIDTH, WIDTHS)
+    large = _within(_size_in(found) / FONT_SIZE, SIZES)
     sizes = ("title_size", "formula_size", "plain_size", "label_size", "text_size", "small_size")
     fontset = found.get("mathtext.fontset")
     return replace(
@@ -134,15 +134,15 @@ def with_sizes(base: Theme, found: Settings) -> Theme:
     )
 
 
-def within(value: float, interval: tuple[float, float]) -> float:
+def _within(value: float, interval: tuple[float, float]) -> float:
     return min(max(value, interval[0]), interval[1])
 
 
-def size_in(found: Settings) -> float:
+def _size_in(found: Settings) -> float:
     return float(found.get("font.size", FONT_SIZE))
 
 
-def color_in(found: Settings, *keys: str) -> str | None:
+def _color_in(found: Settings, *keys: str) -> str | None:
     """The first of these settings that is a color, as `#rrggbb`."""
     from matplotlib.colors import is_color_like, to_hex, to_rgba
 
@@ -181,7 +181,7 @@ def family(found: Settings) -> str | None:
     return next((name for name in names if name in installed), None)
 
 
-def settings_of(style: str) -> dict[str, Any]:
+def _settings_of(style: str) -> dict[str, Any]:
     """What a style sets of what a picture uses."""
     from matplotlib import style as styles
 
@@ -191,7 +191,7 @@ def settings_of(style: str) -> dict[str, Any]:
     if style in library:
         found = {key: value for key, value in library[style].items() if key in KEYS}
     elif style.endswith(".mplstyle") or os.sep in style or os.path.exists(style):
-        found = dict(read_style(style))
+        found = dict(_read_style(style))
     else:
         near = nearest(style, library)
         hint = f"did you mean {near}? Else" if near else "there are ggplot, bmh, dark_background and more; or"
@@ -201,7 +201,7 @@ def settings_of(style: str) -> dict[str, Any]:
     return found
 
 
-def read_style(path: str) -> Iterator[tuple[str, Any]]:
+def _read_style(path: str) -> Iterator[tuple[str, Any]]:
     """The settings of a file that a picture uses."""
     try:
         with open(path, encoding="utf-8") as file:
@@ -219,19 +219,19 @@ def read_style(path: str) -> Iterator[tuple[str, Any]]:
         if not colon:
             raise InputError(f"{where}: a setting is a name, a colon and a value, such as axes.facecolor: white")
         slip = difflib.get_close_matches(key, KEYS, n=1, cutoff=NEAR)
-        if slip and slip[0] != key and not is_setting(key):
+        if slip and slip[0] != key and not _is_setting(key):
             raise InputError(f"{where}: there is no setting '{clipped(key)}': did you mean {slip[0]}?")
         if key in KEYS:
-            yield key, read_value(key, value, where)
+            yield key, _read_value(key, value, where)
 
 
-def is_setting(key: str) -> bool:
+def _is_setting(key: str) -> bool:
     from matplotlib import rcParamsDefault
 
     return key in rcParamsDefault
 
 
-def read_value(key: str, value: str, where: str) -> Any:
+def _read_value(key: str, value: str, where: str) -> Any:
     """A setting as matplotlib understands it; of a property cycle the colors."""
     from matplotlib import RcParams, colormaps
     from matplotlib.colors import is_color_like

@@ -182,26 +182,26 @@ def modes(found: Diagnosis) -> DirectionErrors | None:
 
 def stability_map(found: Diagnosis) -> StabilityMap | None:
     """The map of stability, for equations whose steps are a recurrence and whose learning rate is a number."""
-    run, hessian = found.run, end_hessian(found)
+    run, hessian = found.run, _end_hessian(found)
     fixed = {name: value.value for name, value in run.hyperparameters.items() if value.operation == "number"}
     if "lr" not in fixed or fixed["lr"] <= 0 or hessian is None or found.evidence.stability.end is None:
         return None
     given = {name: column[-1:] for name, column in known_before(run, found.evidence.sampling).items()}
-    momentum = momentum_name(run, given, fixed)
+    momentum = _momentum_name(run, given, fixed)
     own = {momentum: fixed[momentum]} if momentum else {}
     beta = np.linspace(0, max(STEEPEST_MOMENTUM, *own.values()), MESH[0]) if momentum else np.zeros(1)
-    edge = first_unstable(run, given, hessian, fixed["lr"], own)
+    edge = _first_unstable(run, given, hessian, fixed["lr"], own)
     if edge is None:
         return None
     lr = np.linspace(0, max(BEYOND * edge, 1.15 * fixed["lr"]), MESH[1])[1:]
     columns, rows = (part.ravel() for part in np.meshgrid(lr, beta))
-    rates = rates_with(run, given, hessian, {"lr": columns} | ({momentum: rows} if momentum else {}))
+    rates = _rates_with(run, given, hessian, {"lr": columns} | ({momentum: rows} if momentum else {}))
     if rates is None:
         return None
     return StabilityMap(momentum, lr, beta, rates.reshape(len(beta), len(lr)), (fixed["lr"], fixed.get(momentum, 0.0)))
 
 
-def end_hessian(found: Diagnosis) -> Array | None:
+def _end_hessian(found: Diagnosis) -> Array | None:
     """The Hessian where the run arrives, or at its start if it does not, if it curves upward somewhere."""
     place, hessians = found.evidence.stationary, found.evidence.sampling.hessians
     if place is not None:
@@ -213,7 +213,7 @@ def end_hessian(found: Diagnosis) -> Array | None:
     return hessian if np.isfinite(hessian).all() and float(np.linalg.eigvalsh(hessian)[-1]) > 0 else None
 
 
-def rates_with(run: Trajectory, given: dict[str, Array], hessian: Array, changed: dict[str, Array]) -> Array | None:
+def _rates_with(run: Trajectory, given: dict[str, Array], hessian: Array, changed: dict[str, Array]) -> Array | None:
     """The factor per step at the end of a run with other hyperparameters, one for each of the rows of `changed`."""
     count = len(changed["lr"])
     repeated = {name: np.repeat(column, count, axis=0) for name, column in given.items()}
@@ -225,12 +225,12 @@ def rates_with(run: Trajectory, given: dict[str, Array], hessian: Array, changed
     return np.asarray(radius(method.systems(curvatures)).max(axis=1))
 
 
-def first_unstable(run: Trajectory, given: dict[str, Array], hessian: Array, lr: float, changed: dict[str, float]) -> float | None:
+def _first_unstable(run: Trajectory, given: dict[str, Array], hessian: Array, lr: float, changed: dict[str, float]) -> float | None:
     """The learning rate from which on steps are unstable, found between powers of two and then by halves."""
     tried = lr * 2.0 ** np.arange(-30, 31)
     for _ in range(12):
         fixed = {name: np.full(len(tried), value) for name, value in changed.items()}
-        rates = rates_with(run, given, hessian, {"lr": tried} | fixed)
+        rates = _rates_with(run, given, hessian, {"lr": tried} | fixed)
         if rates is None:
             return None
         over = np.flatnonzero(rates > 1 + 1e-9)
@@ -240,7 +240,7 @@ def first_unstable(run: Trajectory, given: dict[str, Array], hessian: Array, lr:
     return float(tried[-1])
 
 
-def momentum_name(run: Trajectory, given: dict[str, Array], fixed: dict[str, float]) -> str:
+def _momentum_name(run: Trajectory, given: dict[str, Array], fixed: dict[str, float]) -> str:
     """The hyperparameter that says how much of the last steps is kept: the first one that changes what is remembered."""
     before = recurrence(run.optimizer, given)
     for name, value in fixed.items():

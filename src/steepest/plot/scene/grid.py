@@ -48,7 +48,7 @@ class Grid:
 def function_over(objective: FormulaObjective | CallableObjective, shape: tuple[int, ...]) -> Function:
     """The objective as a function of arrays; a Python function is called with positions of `shape`, point by point."""
     if isinstance(objective, CallableObjective):
-        return pointwise(objective, shape)
+        return _pointwise(objective, shape)
     from steepest.tape.compile import function_tape
     from steepest.targets.arrays import evaluate
 
@@ -56,7 +56,7 @@ def function_over(objective: FormulaObjective | CallableObjective, shape: tuple[
     return lambda *coordinates: evaluate(tape, coordinates, tape.outputs["f"][0])
 
 
-def pointwise(objective: CallableObjective, shape: tuple[int, ...]) -> Function:
+def _pointwise(objective: CallableObjective, shape: tuple[int, ...]) -> Function:
     """A Python function over arrays; NaN where it raises."""
 
     def value(*position: float) -> float:
@@ -75,7 +75,7 @@ def pointwise(objective: CallableObjective, shape: tuple[int, ...]) -> Function:
     return function
 
 
-def resolution(objective: FormulaObjective | CallableObjective, function: Function, box: Box) -> int:
+def _resolution(objective: FormulaObjective | CallableObjective, function: Function, box: Box) -> int:
     """Points a side of a grid; 0 for a Python function that is too slow to draw."""
     if isinstance(objective, FormulaObjective):
         return FINE[len(box)]
@@ -88,7 +88,7 @@ def resolution(objective: FormulaObjective | CallableObjective, function: Functi
 
 def curve_over(objective: FormulaObjective | CallableObjective, function: Function, interval: Interval) -> Array | None:
     """A row of place and value for each point of a curve; None for a Python function that is too slow to draw."""
-    points = resolution(objective, function, (interval,))
+    points = _resolution(objective, function, (interval,))
     if not points:
         return None
     x = np.linspace(*interval, points)
@@ -104,7 +104,7 @@ def grid(
         least: the lowest value known to lie in the box, or infinity.
         wanted: the spacing of the levels, `linear` or `log`, unless the landscape is to say.
     """
-    points = resolution(objective, function, box)
+    points = _resolution(objective, function, box)
     if not points:
         return None
     x, y = (np.linspace(low, high, points) for low, high in box)
@@ -134,21 +134,21 @@ def levels(values: Array, least: float = np.inf, wanted: str | None = None) -> t
         return np.array([low - max(1.0, abs(low)), high + max(1.0, abs(high))]), "linear"
     up, down = high - middle, middle - low
     if wanted:
-        return (logarithmic_levels(low, high, finite) if wanted == "log" else np.linspace(low, high, BANDS + 1)), wanted
+        return (_logarithmic_levels(low, high, finite) if wanted == "log" else np.linspace(low, high, BANDS + 1)), wanted
     if up > TALL * (ninth - middle) and down > TALL * (middle - tenth) and tenth < middle < ninth:
-        return symmetric_levels(low, high, middle, (ninth - tenth) / 4), "symlog"
+        return _symmetric_levels(low, high, middle, (ninth - tenth) / 4), "symlog"
     if up > 3 * down:
-        return logarithmic_levels(low, high, finite), "log"
+        return _logarithmic_levels(low, high, finite), "log"
     return np.linspace(low, high, BANDS + 1), "linear"
 
 
-def logarithmic_levels(low: float, high: float, finite: Array) -> Array:
+def _logarithmic_levels(low: float, high: float, finite: Array) -> Array:
     """Levels whose distances from the least value grow by a constant factor beyond the lowest hundredth of the area."""
     scale = max(float(np.quantile(finite, 0.02)) - low, (high - low) * 1e-12)
     return np.asarray(low + scale * np.expm1(np.linspace(0.0, np.log1p((high - low) / scale), BANDS + 1)))
 
 
-def symmetric_levels(low: float, high: float, middle: float, scale: float) -> Array:
+def _symmetric_levels(low: float, high: float, middle: float, scale: float) -> Array:
     """Levels that are close around the middle and wide apart toward both ends."""
     ends = np.arcsinh((np.array([low, high]) - middle) / scale)
     return np.asarray(middle + scale * np.sinh(np.linspace(ends[0], ends[1], BANDS + 1)))
@@ -171,7 +171,7 @@ def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41
         if np.isneginf(values).any() or not np.isfinite(values).any():
             return None
         place = np.unravel_index(np.nanargmin(values), values.shape)
-        if not index and not alone(values, place):
+        if not index and not _alone(values, place):
             return None
         found.append(float(values[place]))
         best = np.array([axis[spot] for axis, spot in zip(axes, place, strict=True)])
@@ -197,7 +197,7 @@ def lowest_places(function: Function, box: Box) -> Array:
     return np.zeros((0, len(box))) if on_border else np.column_stack([axis[row] for axis, row in zip(axes, places.T, strict=True)])
 
 
-def alone(values: Array, place: tuple[np.intp, ...]) -> bool:
+def _alone(values: Array, place: tuple[np.intp, ...]) -> bool:
     """Whether everything that is as low as this place is connected with it."""
     finite = values[np.isfinite(values)]
     low = np.nan_to_num(values, nan=np.inf) <= values[place] + EQUAL * float(np.median(finite) - values[place])

@@ -25,7 +25,7 @@ STRETCH = 2.6  # how much more to show for the sake of one scale
 LARGEST = 1e300
 
 
-def natural_scale(start: Array, base: Box | None) -> Array:
+def _natural_scale(start: Array, base: Box | None) -> Array:
     """The distance in each parameter that counts as one: half the known view, else the start's size and at least 1."""
     if base is not None:
         return np.array([(high - low) / 2 for low, high in base])
@@ -38,7 +38,7 @@ def distances(track: Array, scale: Array) -> Array:
         return np.asarray((np.abs(track - track[0]) / scale).max(axis=1))
 
 
-def flies_away(track: Array, diverged: bool, scale: Array) -> bool:
+def _flies_away(track: Array, diverged: bool, scale: Array) -> bool:
     """Whether a run leaves for good: it is far from its start, and it diverged or is still speeding up."""
     if distances(track, scale).max() <= FAR:
         return False
@@ -49,13 +49,13 @@ def flies_away(track: Array, diverged: bool, scale: Array) -> bool:
 
 def fly_away(tracks: Sequence[Array], diverged: Sequence[bool], base: Box | None) -> list[bool]:
     """For each run whether the picture lets it go: it flies away, or following it would squash everything else."""
-    scales = [natural_scale(track[0], base) for track in tracks]
-    away = [flies_away(track, bad, scale) for track, bad, scale in zip(tracks, diverged, scales, strict=True)]
+    scales = [_natural_scale(track[0], base) for track in tracks]
+    away = [_flies_away(track, bad, scale) for track, bad, scale in zip(tracks, diverged, scales, strict=True)]
     for index, track in enumerate(tracks):
         others = [other for place, other in enumerate(tracks) if place != index and not away[place]]
         if away[index] or not (others or base):
             continue
-        rest = hull([track[0] - scales[index], track[0] + scales[index], *others, *corners(base)])
+        rest = _hull([track[0] - scales[index], track[0] + scales[index], *others, *corners(base)])
         with np.errstate(over="ignore"):
             away[index] = bool((np.ptp(track, axis=0) > SQUASH * (rest[1] - rest[0])).any())
     return away
@@ -79,19 +79,19 @@ def box_around(
     everyone, stay = all(away), [track for track, lost in zip(tracks, away, strict=True) if not lost]
     known = bottom if bottom is not None and len(bottom) else tracks[0][:1]
     if base is None:
-        scales = [natural_scale(track[0], base) for track in tracks]
+        scales = [_natural_scale(track[0], base) for track in tracks]
         reach = np.abs(known - tracks[0][0]).max(axis=0) if everyone else np.ptp(np.vstack(stay), axis=0)
         followed = [
             beginning(track, np.maximum(scale, reach), FAR if everyone else AMONG) if lost else track
             for track, lost, scale in zip(tracks, away, scales, strict=True)
         ]
-        low, high = hull([*followed, points, known])
+        low, high = _hull([*followed, points, known])
         return fitted(low, high, known.mean(axis=0) if everyone else anchor)
-    far = [beginning(track, natural_scale(track[0], base), FAR) if everyone else track[:1] for track in tracks]
-    low, high = hull([*(own if lost else track for own, track, lost in zip(far, tracks, away, strict=True)), points])
-    if unseen(low, high, base):
+    far = [beginning(track, _natural_scale(track[0], base), FAR) if everyone else track[:1] for track in tracks]
+    low, high = _hull([*(own if lost else track for own, track, lost in zip(far, tracks, away, strict=True)), points])
+    if _unseen(low, high, base):
         return fitted(low, high, anchor)
-    least, most = hull([low, high, *corners(base)])
+    least, most = _hull([low, high, *corners(base)])
     middle, reach = np.mean(corners(base), axis=0), np.maximum(high - np.mean(corners(base), axis=0), 0)
     reach = np.maximum(reach, middle - low)
     least, most = np.minimum(least, middle - BESIDE * reach), np.maximum(most, middle + BESIDE * reach)
@@ -99,7 +99,7 @@ def box_around(
     return intervals(np.minimum(least, low - margin), np.maximum(most, high + margin))
 
 
-def unseen(low: Array, high: Array, base: Box) -> bool:
+def _unseen(low: Array, high: Array, base: Box) -> bool:
     """Whether paths that move at all would be a dot in the known view."""
     extent, sizes = high - low, np.array([high - low for low, high in base])
     return bool((extent < DOT * sizes).all() and extent.max() > STANDSTILL * np.abs(low + high).max())
@@ -160,7 +160,7 @@ def value_interval(curve: Array, visited: Array) -> Interval:
     return (float(low - margin), float(high + margin))
 
 
-def hull(parts: Sequence[Array]) -> tuple[Array, Array]:
+def _hull(parts: Sequence[Array]) -> tuple[Array, Array]:
     """The lowest and the highest coordinates of all positions."""
     positions = np.vstack([part.reshape(-1, parts[0].shape[-1]) for part in parts])
     return positions.min(axis=0), positions.max(axis=0)

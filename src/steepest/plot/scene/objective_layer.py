@@ -92,17 +92,17 @@ def objective_layer(
     tracks, away = [finite_run.positions for finite_run in finite_runs], [finite_run.away for finite_run in finite_runs]
     function = function_over(run.objective, run.record.shape)
     lowest = bottom(run, tracks, function) if all(away) and entry is None else None
-    box = view or box_around(tracks, away, entry.view if entry else None, lowest_visited(finite_runs), samples, lowest)
+    box = view or box_around(tracks, away, entry.view if entry else None, _lowest_visited(finite_runs), samples, lowest)
     if len(run.names) == 1:
-        return over_line(run, finite_runs, box, function, samples)
+        return _over_line(run, finite_runs, box, function, samples)
     fixed = (box[0], box[1])
     wide, equal = squared(fixed)
     if view is None:
-        return over_plane(run, finite_runs, wide, function, samples, spacing, equal=equal)
-    return over_plane(run, finite_runs, fixed, function, samples, spacing, equal=equal and wide == fixed)
+        return _over_plane(run, finite_runs, wide, function, samples, spacing, equal=equal)
+    return _over_plane(run, finite_runs, fixed, function, samples, spacing, equal=equal and wide == fixed)
 
 
-def lowest_visited(finite_runs: Sequence[FiniteRun]) -> Array:
+def _lowest_visited(finite_runs: Sequence[FiniteRun]) -> Array:
     """The position of the least value of all walks that the picture follows."""
     best, place = math.inf, finite_runs[0].positions[0]
     for finite_run in finite_runs:
@@ -129,7 +129,7 @@ def bottom(run: Trajectory, tracks: Sequence[Array], function: Function) -> Arra
     return found
 
 
-def over_line(
+def _over_line(
     run: Trajectory, finite_runs: Sequence[FiniteRun], box: Box, function: Function, samples: Array
 ) -> tuple[ObjectiveLayer, list[Path]]:
     """The curve of a function of one parameter."""
@@ -145,13 +145,13 @@ def over_line(
         equal=False,
         markers=markers(run, function, box[:1], view),
         samples=np.column_stack([samples[:, 0], function(samples[:, 0])]) if len(samples) else np.zeros((0, 2)),
-        curve=None if curve is None else without_poles(curve, view),
+        curve=None if curve is None else _without_poles(curve, view),
         tangent=tangent(run, name, view),
     )
-    return shown, [path(grounded(each, view), view) for each in points]
+    return shown, [path(_grounded(each, view), view) for each in points]
 
 
-def over_plane(
+def _over_plane(
     run: Trajectory,
     finite_runs: Sequence[FiniteRun],
     view: View,
@@ -162,13 +162,13 @@ def over_plane(
     equal: bool,
 ) -> tuple[ObjectiveLayer, list[Path]]:
     """The heights of a function of two parameters."""
-    contours = grid(run.objective, function, view, least_in(run, finite_runs, view), spacing)
+    contours = grid(run.objective, function, view, _least_in(run, finite_runs, view), spacing)
     x, y = captions.axis_names(run)
     shown = ObjectiveLayer(view, (x, y), equal, markers(run, function, view, view), samples, grid=contours)
     return shown, [path(finite_run.positions, view) for finite_run in finite_runs]
 
 
-def least_in(run: Trajectory, finite_runs: Sequence[FiniteRun], view: View) -> float:
+def _least_in(run: Trajectory, finite_runs: Sequence[FiniteRun], view: View) -> float:
     """The least value known to lie in the view; infinity if none is."""
     entry = known_entry(run)
     known = [point.value for point in entry.minima if holds(view, point.position)] if entry else []
@@ -179,7 +179,7 @@ def least_in(run: Trajectory, finite_runs: Sequence[FiniteRun], view: View) -> f
     return min(known, default=math.inf)
 
 
-def without_poles(curve: Array, view: View) -> Array:
+def _without_poles(curve: Array, view: View) -> Array:
     """The curve without the lines that would join the two sides of a pole."""
     low, high = view[1]
     side = np.where(curve[:, 1] > high, 1, np.where(curve[:, 1] < low, -1, 0))
@@ -187,7 +187,7 @@ def without_poles(curve: Array, view: View) -> Array:
     return np.insert(curve, gaps, np.nan, axis=0)
 
 
-def grounded(points: Array, view: View) -> Array:
+def _grounded(points: Array, view: View) -> Array:
     """The points of a walk; one without a value lies on the lower border, so that the step to it is seen."""
     return np.column_stack([points[:, 0], np.where(np.isnan(points[:, 1]), view[1][0], points[:, 1])])
 
@@ -218,15 +218,15 @@ def markers(run: Trajectory, function: Function, box: Box, view: View) -> tuple[
     """The known places in the view; where nothing is known, the lowest point found, which may not be the global minimum."""
     entry = known_entry(run)
     if entry and entry.minima:
-        return tuple(spread(known_markers(entry, view), view))
+        return tuple(spread(_known_markers(entry, view), view))
     found = lowest_point(function, box) if isinstance(run.objective, FormulaObjective) else None
-    known = list(known_markers(entry, view)) if entry else []
+    known = list(_known_markers(entry, view)) if entry else []
     if found and not known and holds(view, spot(*found)):
         known.append(Marker("lowest point found", spot(*found)))
     return tuple(known)
 
 
-def known_markers(entry: Entry, view: View) -> Iterator[Marker]:
+def _known_markers(entry: Entry, view: View) -> Iterator[Marker]:
     flat = "saddle" if len(entry.names) > 1 else "flat spot"
     for kind, points in (("minimum", entry.minima), ("local minimum", entry.local_minima), (flat, entry.saddles)):
         for point in points:

@@ -62,17 +62,17 @@ def path(points: Array, view: View) -> Path:
     size = high - low
     with np.errstate(over="ignore"):
         unit = np.clip((points - low) / size, -OUTSIDE, OUTSIDE)  # NaN stays
-    line = visible_line(unit)
+    line = _visible_line(unit)
     length = np.concatenate([[0.0], np.cumsum(np.nan_to_num(np.hypot(*np.diff(line, axis=0).T)))]) if len(line) else np.zeros(0)
     total = float(length[-1]) if len(line) else 0.0
-    arrows = arrows_along(unit)
+    arrows = _arrows_along(unit)
     arrows = np.hstack([low + arrows[:, :2] * size, arrows[:, 2:] * size])
     clear = int(np.searchsorted(length, CLEAR, side="right"))
     opacity = float(np.clip(2 * CLEAR / max(total, CLEAR), 0.3, 1.0))
-    return Path(points, low + line * size, clear, opacity, dots_along(unit), arrows, border_crossing(unit, low, size))
+    return Path(points, low + line * size, clear, opacity, _dots_along(unit), arrows, _border_crossing(unit, low, size))
 
 
-def visible_line(unit: Array) -> Array:
+def _visible_line(unit: Array) -> Array:
     """The part of a polyline inside the unit square, without moves too short to see."""
     if len(unit) < 2:
         return unit[:0]
@@ -112,7 +112,7 @@ def clipped(unit: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
     return np.where(first > 0, start + first * change, start), np.where(last < 1, start + last * change, end), shown
 
 
-def border_crossing(unit: Array, low: Array, size: Array) -> Exit | None:
+def _border_crossing(unit: Array, low: Array, size: Array) -> Exit | None:
     """Where the path goes from inside to outside: for the first time if it ends inside, else for good."""
     seen = inside(unit)
     leaving = np.flatnonzero(seen[:-1] & ~seen[1:] & np.isfinite(unit[1:]).all(axis=1))
@@ -125,7 +125,7 @@ def border_crossing(unit: Array, low: Array, size: Array) -> Exit | None:
     return Exit((float(place[0]), float(place[1])), (float(direction[0]), float(direction[1])), step + 1, returns)
 
 
-def dots_along(unit: Array) -> Whole:
+def _dots_along(unit: Array) -> Whole:
     """The steps inside that are long enough, one for each cell of a fine grid."""
     steps = np.flatnonzero(inside(unit))
     if len(unit) < 2:
@@ -138,7 +138,7 @@ def dots_along(unit: Array) -> Whole:
     return np.asarray(np.sort(steps[first]))
 
 
-def arrows_along(unit: Array) -> Array:
+def _arrows_along(unit: Array) -> Array:
     """Arrows that show the order, the first steps first: on every long step, and now and then on a path of short ones."""
     unit = unit[np.isfinite(unit).all(axis=1)]
     if len(unit) < 2:

@@ -73,7 +73,7 @@ class QuantityScale:
         if self.kind == "squares":
             symbols += ", as sides " + ", ".join(rf"$\sqrt{{{symbol}}}$" for symbol in self.symbols) if self.root else ", as sides"
         word = f"{self.name} " if self.name in (GRADIENT, MOMENTUM, UPDATE) else ""
-        return word + symbols + (f" × {round_number(self.factor)}" if self.factor != 1 else "")
+        return word + symbols + (f" × {_round_number(self.factor)}" if self.factor != 1 else "")
 
 
 def shown_quantities(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> tuple[ShownQuantity, ...]:
@@ -92,7 +92,7 @@ def shown_quantities(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> t
         meant = quantity(run.optimizer, name)
         if meant is not None:
             each = vector(run, name, meant)
-            found.append(each if drawn or each.kind == "number" else length_of(each, meant))
+            found.append(each if drawn or each.kind == "number" else _length_of(each, meant))
     return tuple(found)
 
 
@@ -115,7 +115,7 @@ def vector(run: Trajectory, name: str, meant: str) -> ShownQuantity:
     return ShownQuantity(name, "g", "arrow", run.gradients.reshape(-1, count))
 
 
-def length_of(each: ShownQuantity, meant: str) -> ShownQuantity:
+def _length_of(each: ShownQuantity, meant: str) -> ShownQuantity:
     """The length of a vector that has no plane to be drawn in."""
     word = {GRADIENT: "g", UPDATE: "Δθ"}.get(meant, pretty(meant))
     with np.errstate(over="ignore"):
@@ -133,10 +133,10 @@ def symbol(word: str) -> str:
     return rf"\hat{{{hat[1]}}}" if hat else latex(named(word))
 
 
-def round_number(value: float) -> str:
+def _round_number(value: float) -> str:
     r"""A number of one or two digits, its power of ten in LaTeX.
 
-    >>> round_number(0.05), round_number(2e-07)
+    >>> _round_number(0.05), _round_number(2e-07)
     ('0.05', '$2 \\cdot 10^{-7}$')
     """
     mantissa, e, exponent = f"{value:.2g}".partition("e")
@@ -154,7 +154,7 @@ def quantity_scales(
         steps: of each run the one that is shown; all if None.
     """
     found = ((name, list(seen(name, runs, view, steps))) for name in dict.fromkeys(shown))
-    return tuple(quantity_scale(each, name) for name, each in found if each)
+    return tuple(_quantity_scale(each, name) for name, each in found if each)
 
 
 Seen = tuple[ShownQuantity, float]
@@ -185,18 +185,18 @@ def lengths(each: ShownQuantity, view: View) -> Array:
         return np.asarray(np.hypot.reduce(each.rows / sizes[: each.rows.shape[1]], axis=1))
 
 
-def quantity_scale(found: Sequence[Seen], name: str) -> QuantityScale:
+def _quantity_scale(found: Sequence[Seen], name: str) -> QuantityScale:
     first = found[0][0]
     largest = max(length for _, length in found)
     symbols = tuple(dict.fromkeys(each.symbol for each, _ in found))
-    factor = 1.0 if name == UPDATE else round_factor(largest, LONGEST[first.kind])
+    factor = 1.0 if name == UPDATE else _round_factor(largest, LONGEST[first.kind])
     return QuantityScale(name, symbols, first.kind, factor, first.root)
 
 
-def round_factor(largest: float, wanted: float) -> float:
+def _round_factor(largest: float, wanted: float) -> float:
     """A round factor that makes a length about as long as wanted; 1 where that does.
 
-    >>> round_factor(0.1, 0.18), round_factor(32.0, 0.18), round_factor(0.0, 0.18)
+    >>> _round_factor(0.1, 0.18), _round_factor(32.0, 0.18), _round_factor(0.0, 0.18)
     (1.0, 0.005, 1.0)
     """
     if largest == 0 or TRUE[0] <= largest <= TRUE[1] * wanted / LONGEST["arrow"]:

@@ -119,15 +119,15 @@ def scene(runs: Iterable[Trajectory], *, picture_options: PictureOptions = PLAIN
     picture_options.check(len(chosen[0].names))
     check_shown(picture_options.show, [run.optimizer for run in chosen])
     first, entry = chosen[0], known_entry(chosen[0])
-    finite_runs = finite_parts(chosen, entry.view if entry else None)
+    finite_runs = _finite_parts(chosen, entry.view if entry else None)
     if len(first.names) <= 2:
-        check_reach(finite_runs)
+        _check_reach(finite_runs)
     ground: ObjectiveLayer | None = None
     paths: Sequence[Path | None] = [None] * len(chosen)
     if len(first.names) <= 2:
         dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
         ground, paths = objective_layer(
-            first, finite_runs, read_limits(picture_options.limits, len(first.names)), dots, picture_options.zscale
+            first, finite_runs, _read_limits(picture_options.limits, len(first.names)), dots, picture_options.zscale
         )
     scene_runs = tuple(
         scene_run(
@@ -143,18 +143,18 @@ def scene(runs: Iterable[Trajectory], *, picture_options: PictureOptions = PLAIN
     values = chart([run.values for run in chosen], [finite_run.away for finite_run in finite_runs], least)
     flat = Scene(captions.title(first), *captions.formula(first), scene_runs, ground, values, picture_options.show)
     if picture_options.view == "diagnosis":
-        return diagnosed(flat, chosen, picture_options.at)
-    return in_space(flat) if picture_options.view == "surface" else flat
+        return _diagnosed(flat, chosen, picture_options.at)
+    return _in_space(flat) if picture_options.view == "surface" else flat
 
 
-def diagnosed(flat: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
+def _diagnosed(flat: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
     """The scene with what the diagnosis of its run found."""
     if len(runs) > 1:
         raise InputError(f"the picture of a diagnosis shows one run, not {len(runs)}: draw each by itself")
     return replace(flat, diagnosis_layer=diagnosis_layer(runs[0], at))
 
 
-def in_space(flat: Scene) -> Scene:
+def _in_space(flat: Scene) -> Scene:
     """The scene with its landscape as a surface, the paths on it, and a camera that sees them."""
     ground = flat.objective_layer
     if ground is None or ground.grid is None:
@@ -188,7 +188,7 @@ def check(runs: Sequence[Trajectory]) -> None:
             raise InputError("a picture shows runs on one objective: draw each objective into axes of its own")
 
 
-def check_reach(finite_runs: Sequence[FiniteRun]) -> None:
+def _check_reach(finite_runs: Sequence[FiniteRun]) -> None:
     """Refuse positions so far out that no axis can be drawn around them."""
     farthest = max(
         float(np.abs(finite_run.positions[:1] if finite_run.away else finite_run.positions).max()) for finite_run in finite_runs
@@ -198,7 +198,7 @@ def check_reach(finite_runs: Sequence[FiniteRun]) -> None:
         raise InputError(f"{reach}: save a record instead, such as descent.csv")
 
 
-def finite_parts(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
+def _finite_parts(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
     """The runs as pictures see them."""
     tracks = [finite(run.positions.reshape(run.steps + 1, -1)) for run in runs]
     away = fly_away(tracks, [run.ending == "diverged" for run in runs], base)
@@ -212,7 +212,7 @@ def finite(positions: Array) -> Array:
     return positions[: max(1, int(bad.argmax()))] if bad.any() else positions
 
 
-def read_limits(limits: Any, parameters: int) -> Box | None:
+def _read_limits(limits: Any, parameters: int) -> Box | None:
     """The user's limits as intervals; `(low, high)` will do for one parameter."""
     if limits is None:
         return None

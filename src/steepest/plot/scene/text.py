@@ -67,7 +67,7 @@ def pieces(text: str) -> Iterator[str]:
 
 def labels(runs: Sequence[Trajectory]) -> list[str]:
     """A short name for each run; runs of one name are counted."""
-    texts = [shortened(label(run)) for run in runs]
+    texts = [_shortened(label(run)) for run in runs]
     count, seen = Counter(texts), Counter[str]()
     unique = []
     for text in texts:
@@ -95,13 +95,13 @@ def pretty(text: str) -> str:
     return re.sub(r"(?<![\deE])-|(?<=\d)-(?=\D)|(?<= )-(?= )", "−", greek)
 
 
-def shortened(text: str, longest: int = LONGEST_LABEL) -> str:
+def _shortened(text: str, longest: int = LONGEST_LABEL) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip(" ;,(") + "…"
 
 
 def outcome(run: Trajectory, leaves: Exit | None) -> str:
     """How a run ended and where it left the picture, in a few words."""
-    ended = brief(run.ending.message)
+    ended = _brief(run.ending.message)
     if leaves is None:
         return ended
     left = f"leaves the picture at step {leaves.step}"
@@ -110,7 +110,7 @@ def outcome(run: Trajectory, leaves: Exit | None) -> str:
     return f"{left}, comes back; {ended}" if leaves.returns else f"{left}; {ended}"
 
 
-def brief(message: str) -> str:
+def _brief(message: str) -> str:
     """The first part of an ending's sentence; the whole where it is a short reason."""
     head = re.split("[:;]", message)[0]
     return message if len(message) <= LONGEST_MESSAGE and message.startswith("undefined") else head

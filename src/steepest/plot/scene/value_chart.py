@@ -52,7 +52,7 @@ class Chart:
 
 def chart(runs: Sequence[Array], away: Sequence[bool], least: float | None) -> Chart:
     """The chart of the values of several runs; those that fly away do not decide what is shown unless they all do."""
-    label, rows, known = distances(runs, least)
+    label, rows, known = _distances(runs, least)
     ruling = [row for row, lost in zip(rows, away, strict=True) if not lost] or list(rows)
     limit = max(len(row) for row in ruling) - 1
     steps = (-0.02 * max(limit, 1), 1.04 * max(limit, 1))
@@ -62,12 +62,12 @@ def chart(runs: Sequence[Array], away: Sequence[bool], least: float | None) -> C
     if not values.size:
         reason = "f is too large at the start" if np.isinf(starts).any() else "f has no value at the start"
         return Chart((), label, "linear", steps, (0.0, 1.0), reason)
-    scale = "log" if spans_decades(values, distance=known) else "linear"
+    scale = "log" if _spans_decades(values, distance=known) else "linear"
     limits = logarithmic(values) if scale == "log" else linear(values)
     return Chart(tuple(series(row, scale, limits) for row in rows), label, scale, steps, limits)
 
 
-def distances(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array], bool]:
+def _distances(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array], bool]:
     """The values less the known least one and whether they are, which they are not if a run came below; rounding is 0."""
     if least is None:
         return "f", list(runs), False
@@ -80,7 +80,7 @@ def distances(runs: Sequence[Array], least: float | None) -> tuple[str, list[Arr
     return ("f" if least == 0 else "f - f^*"), [np.maximum(row, 0.0) for row in rows], True
 
 
-def spans_decades(values: Array, *, distance: bool) -> bool:
+def _spans_decades(values: Array, *, distance: bool) -> bool:
     """Whether a logarithmic axis helps: values over many decades, none negative, and zero only as the goal itself."""
     positive = values[values > 0]
     if not positive.size or (values < 0).any():
@@ -111,11 +111,11 @@ def series(row: Array, scale: str, limits: Interval) -> Series:
     """A run's line: what the scale can show of it."""
     shown = np.where(row <= 0, np.nan, row) if scale == "log" else row
     shown = np.where(np.abs(shown) > MOST, np.nan, shown)
-    steps = thinned(shown)
-    return Series(steps, shown[steps], first_exit(shown, scale, limits))
+    steps = _thinned(shown)
+    return Series(steps, shown[steps], _first_exit(shown, scale, limits))
 
 
-def first_exit(row: Array, scale: str, limits: Interval) -> tuple[float, float] | None:
+def _first_exit(row: Array, scale: str, limits: Interval) -> tuple[float, float] | None:
     """Where the line through the values crosses a limit for the first time."""
     grid, (low, high) = (np.log10(row), np.log10(limits)) if scale == "log" else (row, limits)
     with np.errstate(invalid="ignore"):
@@ -129,7 +129,7 @@ def first_exit(row: Array, scale: str, limits: Interval) -> tuple[float, float] 
     return (max(last - 1, 0) + float(share) if last else 0.0, limits[int(upward)])
 
 
-def thinned(row: Array) -> NDArray[np.intp]:
+def _thinned(row: Array) -> NDArray[np.intp]:
     """The steps to draw: all, or the highest and the lowest of each stretch, and both ends."""
     if len(row) <= MOST_POINTS:
         return np.arange(len(row))

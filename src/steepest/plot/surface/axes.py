@@ -116,7 +116,7 @@ class SurfaceAxes:
         found = []
         unit = self.ax.figure.dpi / 72 / self.viewport.scale  # a point
         for axis in (0, 1):
-            side = edge_side(camera, axis)
+            side = _edge_side(camera, axis)
             outward = np.zeros(3)
             outward[1 - axis] = side
             direction = camera.project(outward[None])[0]
@@ -136,7 +136,7 @@ def surface_axes(ax: Axes, shown: Scene, theme: Theme, *, turning: bool, fine: i
     """A surface in axes of its own: the box and its words, and unless the camera turns the picture and the known places."""
     surface, camera, ground = shown.surface, shown.camera, shown.objective_layer
     assert surface is not None and camera is not None and ground is not None
-    viewport = fitted(ax, surface, camera, turning=turning)
+    viewport = _fitted(ax, surface, camera, turning=turning)
     ax.set(xlim=(-viewport.across / viewport.scale, (viewport.width - viewport.across) / viewport.scale))
     ax.set(ylim=(-viewport.up / viewport.scale, (viewport.height - viewport.up) / viewport.scale))
     ax.set_axis_off()
@@ -147,11 +147,11 @@ def surface_axes(ax: Axes, shown: Scene, theme: Theme, *, turning: bool, fine: i
     markers = tuple(
         (ax.plot([], [], zorder=ENDS, **marker_style(mark.kind, theme))[0], spot(surface, mark.place)) for mark in ground.markers
     )
-    samples = tuple((draw_samples(ax, theme, opacity), front) for front, opacity in ((True, 1.0), (False, BEHIND)))
+    samples = tuple((_draw_samples(ax, theme, opacity), front) for front, opacity in ((True, 1.0), (False, BEHIND)))
     dots = surface.places(surface.unit(ground.samples))
     seen = render_surface(surface, camera, viewport.finer(fine))
     built = SurfaceAxes(ax, surface, ground.labels, colors, theme, viewport, fine, seen, camera, edges, (), markers, samples, dots)
-    built.words = tuple(draw_sign(ax, text, theme) for _, text in built.signs(camera))
+    built.words = tuple(_draw_sign(ax, text, theme) for _, text in built.signs(camera))
     built.picture_options(seen)
     if turning:
         for artist in (*edges, *built.words, *(line for line, _ in (*markers, *samples))):
@@ -167,7 +167,7 @@ def spot(surface: Surface, position: tuple[float, float]) -> Array:
     return surface.places(surface.unit(np.array([position], dtype=np.float64)))
 
 
-def draw_sign(ax: Axes, text: str, theme: Theme) -> Text:
+def _draw_sign(ax: Axes, text: str, theme: Theme) -> Text:
     """A number or a name beside the floor."""
     name = text.startswith("$")
     return ax.text(
@@ -176,14 +176,14 @@ def draw_sign(ax: Axes, text: str, theme: Theme) -> Text:
     )  # fmt: skip
 
 
-def draw_samples(ax: Axes, theme: Theme, opacity: float) -> Line2D:
+def _draw_samples(ax: Axes, theme: Theme, opacity: float) -> Line2D:
     return ax.plot(
         [], [], linestyle="none", marker="o", markersize=theme.dot_size, alpha=opacity, zorder=SAMPLES,
         markerfacecolor=theme.paper, markeredgecolor=theme.sample, markeredgewidth=1.0,
     )[0]  # fmt: skip
 
 
-def fitted(ax: Axes, surface: Surface, camera: Camera, *, turning: bool) -> Viewport:
+def _fitted(ax: Axes, surface: Surface, camera: Camera, *, turning: bool) -> Viewport:
     """The window that shows the whole box, whatever way the camera turns if it does; it moves the axes onto whole pixels."""
     figure: Any = ax.figure
     size = figure.bbox.size
@@ -219,7 +219,7 @@ def box(surface: Surface, camera: Camera) -> list[Array]:
     return [floor, *upright]
 
 
-def edge_side(camera: Camera, axis: int) -> float:
+def _edge_side(camera: Camera, axis: int) -> float:
     """On which side of the ground the numbers of an axis stand: on the one near the camera."""
     away = float(camera.away[1 - axis])
     return -1.0 if away > -1e-9 else 1.0
@@ -237,7 +237,7 @@ def numbers(interval: Interval) -> list[tuple[float, str]]:
 def averaged(picture: Colors, fine: int) -> Pixels:
     """A picture with `fine` samples a side of a pixel as red, green, blue and opacity; the colors are those of what is there."""
     count = fine * fine
-    total = np.stack([summed(picture, fine, 0), summed(picture, fine, 8)], axis=-1).view(np.uint16)  # red, blue, green, opacity
+    total = np.stack([_summed(picture, fine, 0), _summed(picture, fine, 8)], axis=-1).view(np.uint16)  # red, blue, green, opacity
     mean = (total + np.uint16(count // 2)) // np.uint16(count)
     pixels = np.ascontiguousarray(mean[..., [0, 2, 1, 3]].astype(np.uint8))
     partly = np.nonzero((pixels[..., 3] > 0) & (total[..., 3] < 255 * count))  # what is not there is 0 in every part
@@ -246,7 +246,7 @@ def averaged(picture: Colors, fine: int) -> Pixels:
     return pixels
 
 
-def summed(picture: Colors, fine: int, shift: int) -> Colors:
+def _summed(picture: Colors, fine: int, shift: int) -> Colors:
     """The sums of red and blue over the samples of every pixel, or of green and opacity, as the halves of one number."""
     sums = np.zeros((picture.shape[0] // fine, picture.shape[1] // fine), np.uint32)
     for row in range(fine):
@@ -276,7 +276,7 @@ def apart(points: Array, seen: NDArray[np.bool_]) -> tuple[Array, Array]:
     return np.where(seen[:, None], points, np.nan), np.where(reaching[:, None], points, np.nan)
 
 
-def floor_shadow(surface_path: SurfacePath, built: SurfaceAxes) -> Array:
+def _floor_shadow(surface_path: SurfacePath, built: SurfaceAxes) -> Array:
     """A path's shadow on the floor, where the surface does not hide it."""
     shadow = np.column_stack([surface_path.places[:, :2], np.full(len(surface_path.places), FLOOR)])
     return np.where(built.seen.sees_floor(shadow)[:, None], built.camera.project(shadow), np.nan)
@@ -286,19 +286,19 @@ def draw_surface_paths(built: SurfaceAxes, scene_runs: Sequence[SceneRun]) -> No
     """The paths of all runs on the surface, with their shadows."""
     for scene_run in scene_runs:
         if scene_run.path is not None and scene_run.surface_path is not None:
-            draw_surface_path(built, scene_run, scene_run.path, scene_run.surface_path)
+            _draw_surface_path(built, scene_run, scene_run.path, scene_run.surface_path)
 
 
-def draw_surface_path(built: SurfaceAxes, scene_run: SceneRun, path: Path, surface_path: SurfacePath) -> None:
+def _draw_surface_path(built: SurfaceAxes, scene_run: SceneRun, path: Path, surface_path: SurfacePath) -> None:
     theme, brush, ax = built.theme, built.theme.brush(scene_run.index), built.ax
     front, behind = apart(built.camera.project(surface_path.places), built.seen.sees(surface_path.places))
-    ax.plot(*floor_shadow(surface_path, built).T, color=brush.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
+    ax.plot(*_floor_shadow(surface_path, built).T, color=brush.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
     ax.plot(*behind.T, color=brush.color, linewidth=0.8 * theme.path_width, alpha=BEHIND, zorder=PATHS - 0.3)
     stops, seen = built.camera.project(surface_path.stops), built.seen.sees(surface_path.stops)
     unit = ax.figure.dpi / 72 / built.viewport.scale  # a point
     dots = path.dots[seen[path.dots]]
-    dots = dots[spaced(stops[dots], DOTS_APART * unit)]
-    heads = arrows(built, path.arrows)
+    dots = dots[_spaced(stops[dots], DOTS_APART * unit)]
+    heads = _arrows(built, path.arrows)
     ends = np.where(seen[:, None], stops, np.nan)
     moved = replace(
         path,
@@ -306,22 +306,22 @@ def draw_surface_path(built: SurfaceAxes, scene_run: SceneRun, path: Path, surfa
         line=front,
         clear=len(front),
         dots=dots,
-        arrows=heads[spaced(heads[:, :2], ARROWS_APART * unit)],
+        arrows=heads[_spaced(heads[:, :2], ARROWS_APART * unit)],
         exit=None,
     )
     draw_run(ax, replace(scene_run, path=moved), theme)
     for spot, visible, filled in ((stops[0], seen[0], False), (stops[-1], seen[-1], True)):
         if not visible and np.isfinite(spot).all():
-            draw_hidden_end(ax, spot, brush, theme, filled=filled)
+            _draw_hidden_end(ax, spot, brush, theme, filled=filled)
 
 
-def clear(surface_path: SurfacePath) -> int:
+def _clear(surface_path: SurfacePath) -> int:
     """So many places of a path are drawn at full strength, as in the plane."""
     lengths = np.nan_to_num(np.hypot(*np.diff(surface_path.places[:, :2], axis=0).T))
     return int(np.searchsorted(np.cumsum(lengths), CLEAR, side="right"))
 
 
-def spaced(spots: Array, least: float) -> list[int]:
+def _spaced(spots: Array, least: float) -> list[int]:
     """Which spots to keep, in order, so that none is nearer than this to the others."""
     kept: list[int] = []
     for index, spot in enumerate(spots):
@@ -330,7 +330,7 @@ def spaced(spots: Array, least: float) -> list[int]:
     return kept
 
 
-def draw_hidden_end(ax: Axes, spot: Array, brush: Brush, theme: Theme, *, filled: bool) -> None:
+def _draw_hidden_end(ax: Axes, spot: Array, brush: Brush, theme: Theme, *, filled: bool) -> None:
     """The start or the end of a path behind the surface."""
     ax.plot(
         *spot, marker=brush.marker, markersize=theme.mark_size, markeredgecolor=brush.color, alpha=BEHIND,
@@ -338,7 +338,7 @@ def draw_hidden_end(ax: Axes, spot: Array, brush: Brush, theme: Theme, *, filled
     )  # fmt: skip
 
 
-def arrows(built: SurfaceAxes, flat: Array) -> Array:
+def _arrows(built: SurfaceAxes, flat: Array) -> Array:
     """The arrows of a path in the plane, `x, y, dx, dy`, as they lie on the surface, those in front."""
     if not len(flat):
         return flat

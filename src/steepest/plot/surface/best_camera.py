@@ -23,19 +23,19 @@ FAMILIAR = 0.12  # what a quarter turn away from the usual costs, as a share of 
 
 def best_camera(surface: Surface, paths: Sequence[Array], places: Array) -> Camera:
     """The camera that sees most of the paths (rows of `x, y, z`) and of the places, at an angle near the usual one."""
-    usual, ways = Camera(USUAL, HEIGHTS[0]), [thinned(path) for path in paths]
+    usual, ways = Camera(USUAL, HEIGHTS[0]), [_thinned(path) for path in paths]
     cameras = (replace(usual, elevation=height).turned(turn) for height in HEIGHTS for turn in range(-180, 180, STEP))
-    return max(cameras, key=lambda camera: worth(camera, surface, [way for way in ways if len(way)], places))
+    return max(cameras, key=lambda camera: _worth(camera, surface, [way for way in ways if len(way)], places))
 
 
-def thinned(path: Array) -> Array:
+def _thinned(path: Array) -> Array:
     """One point of the path in every cell of the ground that it crosses, so that a zigzag counts no more than a line."""
     finite = path[np.isfinite(path).all(axis=1)]
     _, first = np.unique(np.floor(finite[:, :2] * CELLS), axis=0, return_index=True)
     return np.asarray(finite[first])
 
 
-def worth(camera: Camera, surface: Surface, paths: Sequence[Array], places: Array) -> float:
+def _worth(camera: Camera, surface: Surface, paths: Sequence[Array], places: Array) -> float:
     """The share of the paths in front of the surface, half as much for the places, less what is unfamiliar or an underside."""
     seen = render_surface(surface, camera, SMALL)
     path = float(np.mean([np.mean(seen.sees(each)) for each in paths])) if paths else 0.0

@@ -82,7 +82,7 @@ class SurfaceRendering:
         slope, level = self.camera.sine * self.viewport.scale, self.level(FLOOR)
         first = np.ceil(self.near * slope + level).astype(np.int32)
         count = np.floor(self.far * slope + level).astype(np.int32) - first + 1
-        column, row = stacked(first, np.maximum(count, 0))
+        column, row = _stacked(first, np.maximum(count, 0))
         return column, row, ((row - level) / np.float32(slope)).astype(np.float32), shading.floor
 
     def sides(self, shading: Shading) -> Any:
@@ -94,7 +94,7 @@ class SurfaceRendering:
             piece = np.repeat(np.arange(counts.size, dtype=np.int32), counts.ravel())
             if not piece.size:
                 continue
-            column, order = stacked(np.zeros(len(rows), np.int32), counts.sum(axis=1))
+            column, order = _stacked(np.zeros(len(rows), np.int32), counts.sum(axis=1))
             row = rows[:, 0][column] + np.int32(sign) * (order + np.int32(1))
             before = horizon.ravel()[piece + column]
             share = (row - before) / (horizon.ravel()[piece + column + 1] - before)
@@ -145,12 +145,12 @@ class SurfaceRendering:
 def render_surface(surface: Surface, camera: Camera, viewport: Viewport) -> SurfaceRendering:
     """What a camera sees of a surface through a window."""
     across = ((np.arange(viewport.width) + 0.5 - viewport.across) / viewport.scale).astype(np.float32)
-    near, far = crossed(across, camera, surface.half)
+    near, far = _crossed(across, camera, surface.half)
     columns = np.flatnonzero(near < far).astype(np.int32)
     across, near, far = across[columns], near[columns], far[columns]
     away = near[:, None] + (far - near)[:, None] * np.linspace(0, 1, SAMPLES, dtype=np.float32)
-    grid = along_lines(surface.grid, surface.half, camera, across, away)
-    there = None if surface.there is None else along_lines(surface.there, surface.half, camera, across, away) >= EDGE
+    grid = _along_lines(surface.grid, surface.half, camera, across, away)
+    there = None if surface.there is None else _along_lines(surface.there, surface.half, camera, across, away) >= EDGE
     grid *= np.float32(RISE * camera.cosine * viewport.scale)
     away *= np.float32(camera.sine * viewport.scale)
     grid += away
@@ -165,7 +165,7 @@ def render_surface(surface: Surface, camera: Camera, viewport: Viewport) -> Surf
     return SurfaceRendering(surface, camera, viewport, columns, across, near, far, upper, lower, there[:, 1:] & there[:, :-1])
 
 
-def crossed(across: Floats, camera: Camera, half: tuple[float, float]) -> tuple[Floats, Floats]:
+def _crossed(across: Floats, camera: Camera, half: tuple[float, float]) -> tuple[Floats, Floats]:
     """Where the lines away from the camera enter and leave the ground; the first is not less where they miss it."""
     near, far = np.full_like(across, -np.inf), np.full_like(across, np.inf)
     for side, right, away in zip(half, camera.right, camera.away, strict=True):
@@ -177,7 +177,7 @@ def crossed(across: Floats, camera: Camera, half: tuple[float, float]) -> tuple[
     return near.astype(np.float32), far.astype(np.float32)
 
 
-def along_lines(grid: Floats, sides: tuple[float, float], camera: Camera, across: Floats, away: Floats) -> Floats:
+def _along_lines(grid: Floats, sides: tuple[float, float], camera: Camera, across: Floats, away: Floats) -> Floats:
     """A grid over a ground of half these sides, between its points, bilinear, along every line."""
     rows, columns = grid.shape
     places = []
@@ -207,7 +207,7 @@ def along_lines(grid: Floats, sides: tuple[float, float], camera: Camera, across
     return high
 
 
-def stacked(first: Whole, count: Whole) -> tuple[Whole, Whole]:
+def _stacked(first: Whole, count: Whole) -> tuple[Whole, Whole]:
     """For `count` things in each column, numbered from `first`: the column and the number of each."""
     column = np.repeat(np.arange(len(first), dtype=np.int32), count)
     begins = (np.cumsum(count) - count).astype(np.int32)

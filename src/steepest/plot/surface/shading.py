@@ -37,23 +37,23 @@ class Shading:
 def shading(surface: Surface, theme: Theme, fine: int) -> Shading:
     """The colors of a surface with `fine` points along the longer side."""
     counts = [max(2, round(2 * half * fine)) for half in surface.half]
-    grid = stretched(surface.grid.astype(np.float64), counts[1], counts[0])
-    lines = lines_of_height(grid * surface.bands)
-    bare = rainbow(grid, theme, theme.muted * MUTED)
-    lit = bare * (AMBIENT + DIFFUSE * light(grid, surface.half))[..., None]
+    grid = _stretched(surface.grid.astype(np.float64), counts[1], counts[0])
+    lines = _lines_of_height(grid * surface.bands)
+    bare = _rainbow(grid, theme, theme.muted * MUTED)
+    lit = bare * (AMBIENT + DIFFUSE * _light(grid, surface.half))[..., None]
     shares = (OPACITY * lines)[..., None]
     top = lit * (1 - shares) + WHITE * shares
-    bands = rainbow(np.clip(np.floor(grid * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands, theme, theme.muted)
+    bands = _rainbow(np.clip(np.floor(grid * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands, theme, theme.muted)
     paper = np.array(channels(theme.paper), dtype=np.float64)
     floor = paper + (bands - paper) * (1 - FLOOR_MUTED + 0.5 * lines)[..., None]
     if surface.there is None:
-        return Shading(packed(top), packed(UNDERSIDE * top), packed(floor))
-    there = stretched(surface.there.astype(np.float64), counts[1], counts[0]) > HALF
+        return Shading(_packed(top), _packed(UNDERSIDE * top), _packed(floor))
+    there = _stretched(surface.there.astype(np.float64), counts[1], counts[0]) > HALF
     floor = np.where(there[..., None], floor, channels(theme.nowhere))
-    return Shading(np.where(there, packed(top), NOTHING), np.where(there, packed(UNDERSIDE * top), NOTHING), packed(floor))
+    return Shading(np.where(there, _packed(top), NOTHING), np.where(there, _packed(UNDERSIDE * top), NOTHING), _packed(floor))
 
 
-def stretched(grid: Array, rows: int, columns: int) -> Array:
+def _stretched(grid: Array, rows: int, columns: int) -> Array:
     """A grid with more points, linear between the old ones."""
     for axis, count in ((0, rows), (1, columns)):
         place = np.linspace(0, grid.shape[axis] - 1, count)
@@ -63,14 +63,14 @@ def stretched(grid: Array, rows: int, columns: int) -> Array:
     return grid
 
 
-def rainbow(grid: Array, theme: Theme, muted: float) -> Array:
+def _rainbow(grid: Array, theme: Theme, muted: float) -> Array:
     """The theme's color of every height, red, green and blue from 0 to 255."""
     shades = np.array([channels(theme.shade(share)) for share in np.linspace(0, 1, 256)], dtype=np.float64)
     shades += (np.array(channels(theme.paper)) - shades) * muted
     return np.asarray(shades[np.rint(np.clip(grid, 0, 1) * 255).astype(int)])
 
 
-def light(grid: Array, half: tuple[float, float]) -> Array:
+def _light(grid: Array, half: tuple[float, float]) -> Array:
     """How much light falls on every point, from 0 to 1: the cosine to the light's direction (Lambert, Photometria, 1760)."""
     rows, columns = grid.shape
     up, right = np.gradient(RISE * grid, 2 * half[1] / (rows - 1), 2 * half[0] / (columns - 1))
@@ -79,7 +79,7 @@ def light(grid: Array, half: tuple[float, float]) -> Array:
     return np.asarray(np.clip(facing / np.sqrt(1 + right**2 + up**2), 0, 1))
 
 
-def lines_of_height(bands: Array) -> Array:
+def _lines_of_height(bands: Array) -> Array:
     """How much of each point a line covers where `bands` is a whole number, from 0 to 1."""
     up, right = np.gradient(bands)
     steep = np.hypot(up, right)
@@ -90,7 +90,7 @@ def lines_of_height(bands: Array) -> Array:
     return np.asarray(np.clip(LINE + 0.5 - distance, 0, 1) * inner)
 
 
-def packed(colors: Array) -> Colors:
+def _packed(colors: Array) -> Colors:
     """Opaque colors as one number a point."""
     bytes_ = np.full((*colors.shape[:2], 4), 255, np.uint8)
     bytes_[..., :3] = np.rint(np.clip(colors, 0, 255))

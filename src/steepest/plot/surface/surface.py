@@ -77,14 +77,14 @@ def surface(grid: Grid, view: View) -> Surface:
     shares = np.interp(np.nan_to_num(grid.values), grid.levels, np.linspace(0, 1, len(grid.levels)))
     there = None
     if missing.any():
-        shares, there = continued(np.where(missing, np.nan, shares)), softened(~missing)
+        shares, there = _continued(np.where(missing, np.nan, shares)), _softened(~missing)
     return Surface(view, half, shares.astype(np.float32), there, len(grid.levels) - 1)
 
 
 AROUND = [(up, right) for up in (-1, 0, 1) for right in (-1, 0, 1) if up or right]
 
 
-def continued(shares: Array) -> Array:
+def _continued(shares: Array) -> Array:
     """A grid with NaN in its holes, filled two points far with where the ground beside them leads to, and then with 0."""
     rows, columns = shares.shape
     for _ in range(2):
@@ -102,7 +102,7 @@ def continued(shares: Array) -> Array:
     return np.nan_to_num(shares)
 
 
-def softened(there: NDArray[np.bool_]) -> FloatGrid:
+def _softened(there: NDArray[np.bool_]) -> FloatGrid:
     """1 and 0, each the mean of what is around it, what is next to it counting more."""
     soft = there.astype(np.float32)
     for axis in (0, 1):

@@ -28,8 +28,8 @@ def elements(film: Film, document: SvgDocument, times: Timing) -> list[Element]:
     """Everything that moves, in the order in which it is drawn."""
     found: list[Element] = []
     for index, (run_artist, text, words) in enumerate(zip(film.run_artists, film.layout_.words, texts(film), strict=True)):
-        found += run_elements(film, run_artist, document, times, index)
-        found.append(text_element(words, glyph_sprites(text, film.canvas), document, times))
+        found += _run_elements(film, run_artist, document, times, index)
+        found.append(_text_element(words, glyph_sprites(text, film.canvas), document, times))
     return sorted(found, key=lambda part: part.over)
 
 
@@ -40,7 +40,7 @@ def texts(film: Film) -> list[list[str]]:
     ]
 
 
-def run_elements(film: Film, run_artist: RunArtist, document: SvgDocument, times: Timing, index: int) -> Iterator[Element]:
+def _run_elements(film: Film, run_artist: RunArtist, document: SvgDocument, times: Timing, index: int) -> Iterator[Element]:
     """A run: its path with its head, its graph with its tip, and what else it shows on the way."""
     steps = np.minimum(film.timeline.steps, len(run_artist.scene_run.values) - 1)
     grown = list(path_animations(film, run_artist))
@@ -61,12 +61,12 @@ def run_elements(film: Film, run_artist: RunArtist, document: SvgDocument, times
         animated_path = animated(f"{each.name}{index}", each, steps, document)
         yield from path_elements(animated_path, each, None if each.tip is None else tips[each.tip], document, times)
     for artist, frames in others.items():
-        yield from artist_elements(artist, frames, document, times)
+        yield from _artist_elements(artist, frames, document, times)
     for order, (word, places) in enumerate(stamps.items()):
-        yield sprite_element(word, f"l{index}-{order}", places, document, times)
+        yield _sprite_element(word, f"l{index}-{order}", places, document, times)
 
 
-def artist_elements(artist: Artist, frames: Sequence[Sequence[Stroke]], document: SvgDocument, times: Timing) -> Iterator[Element]:
+def _artist_elements(artist: Artist, frames: Sequence[Sequence[Stroke]], document: SvgDocument, times: Timing) -> Iterator[Element]:
     """Anything else, which is drawn anew at each step: one path for each of its strokes that looks different."""
     looks = dict.fromkeys((index, stroke.style, stroke.clip) for frame in frames for index, stroke in enumerate(frame))
     for index, style, clip in looks:
@@ -81,7 +81,7 @@ def artist_elements(artist: Artist, frames: Sequence[Sequence[Stroke]], document
         yield Element(artist.get_zorder(), moving, "" if states[-1] == NOTHING else f'<path d="{states[-1]}" {picture_options}/>')
 
 
-def sprite_element(text_sprite: TextSprite, name: str, places: Array, document: SvgDocument, times: Timing) -> Element:
+def _sprite_element(text_sprite: TextSprite, name: str, places: Array, document: SvgDocument, times: Timing) -> Element:
     """A word that moves, and where its place is NaN is not to be seen."""
     drawn = strokes(text_sprite.word, document.dpi)
     box = text_sprite.word.get_window_extent()
@@ -100,7 +100,7 @@ def sprite_element(text_sprite: TextSprite, name: str, places: Array, document: 
     return Element(text_sprite.get_zorder(), document.use(name, "", moving), end)
 
 
-def text_element(words: Sequence[str], where: GlyphSprites, document: SvgDocument, times: Timing) -> Element:
+def _text_element(words: Sequence[str], where: GlyphSprites, document: SvgDocument, times: Timing) -> Element:
     """What is said of a run: every line under the one before, on a strip that moves up behind a slit."""
     size = float(where.text.get_fontsize())
     left, baseline = where.left * 72 / document.dpi, where.baseline * 72 / document.dpi

@@ -35,7 +35,7 @@ CALM = "@media (prefers-reduced-motion:reduce){{.{0}-film{{display:none!importan
 
 def write_svg(film: Film, film_format: FilmFormat, file: IO[bytes]) -> None:
     """Write a film whose camera rests as a picture that plays by itself: no script, nothing to fetch, sharp at any size."""
-    still = background(film, film_format)
+    still = _background(film, film_format)
     size = SIZE.search(still)
     assert size is not None
     key = f"s{zlib.crc32(still.encode()):08x}"  # two films on one page do not share names
@@ -43,7 +43,7 @@ def write_svg(film: Film, film_format: FilmFormat, file: IO[bytes]) -> None:
     moving = elements(film, document, timing(film.timeline, loop=film_format.loop))
     lines = [
         SIZE.sub(f'width="{film_format.width}" height="{film_format.height}"', still, count=1).rpartition("</svg>")[0].rstrip(),
-        f"<style>{CALM.format(key)}{font_face(film, document)}</style>",
+        f"<style>{CALM.format(key)}{_font_face(film, document)}</style>",
         *("<defs>", *document.definitions, "</defs>"),
         *(
             f'<g class="{key}-film" display="none"><set attributeName="display" to="inline"/>',
@@ -56,7 +56,7 @@ def write_svg(film: Film, film_format: FilmFormat, file: IO[bytes]) -> None:
     file.write("\n".join(lines).encode())
 
 
-def background(film: Film, film_format: FilmFormat) -> str:
+def _background(film: Film, film_format: FilmFormat) -> str:
     """What stays still, as matplotlib writes it, made short."""
     picture, ground, file = film.layout_.picture, film.layout_.objective_layer, BytesIO()
     grid = None if film.shown.objective_layer is None or film.layout_.surface_axes is not None else film.shown.objective_layer.grid
@@ -64,7 +64,7 @@ def background(film: Film, film_format: FilmFormat) -> str:
     terraces: list[Artist] = []
     if ground is not None and grid is not None and np.isfinite(grid.values).all():
         hidden += [artist for artist in ground.collections if isinstance(artist, ContourSet)]
-        terraces = list(draw_terraces(ground, grid, film.theme))
+        terraces = list(_draw_terraces(ground, grid, film.theme))
     for artist in hidden:
         artist.set_visible(False)
     with own_settings():
@@ -83,7 +83,7 @@ def background(film: Film, film_format: FilmFormat) -> str:
     return compact(file.getvalue().decode())
 
 
-def draw_terraces(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
+def _draw_terraces(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
     """The bands of height as areas on top of each other, the level as the rim of each.
 
     That takes a third of the points of bands side by side with lines between them.
@@ -97,7 +97,7 @@ def draw_terraces(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
         yield area
 
 
-def font_face(film: Film, document: SvgDocument) -> str:
+def _font_face(film: Film, document: SvgDocument) -> str:
     """A style with the letters that the words need."""
     used = "".join(sorted({letter for words in texts(film) for line in words for letter in line}))
     url = embedded_font(film.layout_.words[0].get_fontproperties(), used)

@@ -130,23 +130,23 @@ def path_elements(
     """The lines along a course and the mark at their end."""
     for name, pieces in {animated_path.name: animated_path.line.pieces, animated_path.shape: animated_path.drawn}.items():
         if pieces:
-            document.define("path", name, attributes=f'd="{joined(pieces)}"')
+            document.define("path", name, attributes=f'd="{_joined(pieces)}"')
     if animated_path.drawn:
-        define_seen(animated_path, document, times)
+        _define_seen(animated_path, document, times)
         yield from (
-            line_element(line, f"{animated_path.name}m{index}", animated_path, document) for index, line in enumerate(each.lines)
+            _line_element(line, f"{animated_path.name}m{index}", animated_path, document) for index, line in enumerate(each.lines)
         )
     if each.tip is not None and tip is not None and tip.opacity.any():
-        yield marker_element(each.tip, tip, animated_path, document, times)
+        yield _marker_element(each.tip, tip, animated_path, document, times)
 
 
-def define_seen(animated_path: AnimatedPath, document: SvgDocument, times: Timing) -> None:
+def _define_seen(animated_path: AnimatedPath, document: SvgDocument, times: Timing) -> None:
     """Write down the part of a line that is seen."""
     pieces, shown = animated_path.line.pieces, []
     for piece, start in zip(pieces, animated_path.line.starts, strict=True):
         length = float(np.hypot(*np.diff(piece, axis=0).T).sum())
         viewport = np.stack([np.clip(side - start, 0, length) for side in (animated_path.low, animated_path.high)], axis=1)
-        dashes = partial(dash, gap=math.ceil(length) + 9, begins=bool(animated_path.low.any()))
+        dashes = partial(_dash, gap=math.ceil(length) + 9, begins=bool(animated_path.low.any()))
         animation = f'<animate attributeName="stroke-dasharray" {times.moves(viewport, dashes, SEEN)}/>'
         shown.append(
             document.use(animated_path.name, "", animation)
@@ -156,22 +156,22 @@ def define_seen(animated_path: AnimatedPath, document: SvgDocument, times: Timin
     document.define("g", f"{animated_path.name}s", "".join(shown))
 
 
-def dash(viewport: Array, *, gap: int, begins: bool) -> str:
+def _dash(viewport: Array, *, gap: int, begins: bool) -> str:
     """The dashes that show a line from one length to another; it may begin later than where it starts."""
     low, length = (number(float(part), 1) for part in (viewport[0], viewport[1] - viewport[0]))
     return f"0 {low} {length} {gap}" if begins else f"{length} {gap}"
 
 
-def joined(pieces: Sequence[Array]) -> str:
+def _joined(pieces: Sequence[Array]) -> str:
     """The data of a path of several pieces."""
     return "".join(map(path_data, pieces)) or NOTHING
 
 
-def line_element(line: Line2D, mask: str, animated_path: AnimatedPath, document: SvgDocument) -> Element:
+def _line_element(line: Line2D, mask: str, animated_path: AnimatedPath, document: SvgDocument) -> Element:
     """A line. A dashed one, or one with gaps, is all drawn behind a mask that opens, so that its dashes stay where they are."""
     style = strokes(line, document.dpi)[0].style
     picture_options, seen = f"{style_attributes(style)} {document.clip(animated_path.box)}", f"{animated_path.name}s"
-    moving, end = document.use(seen, picture_options), f'<path d="{joined(animated_path.end)}" {picture_options}/>'
+    moving, end = document.use(seen, picture_options), f'<path d="{_joined(animated_path.end)}" {picture_options}/>'
     if style.dash or animated_path.shape != animated_path.name:
         opening = document.use(seen, f'fill="none" stroke="#fff" stroke-width="{number(style.width + 0.2)}"')
         document.define("mask", mask, opening, f'maskUnits="userSpaceOnUse" {sides(animated_path.box)}')
@@ -181,17 +181,17 @@ def line_element(line: Line2D, mask: str, animated_path: AnimatedPath, document:
     return Element(line.get_zorder(), moving, end)
 
 
-def marker_element(line: Line2D, tip: MovingMarker, animated_path: AnimatedPath, document: SvgDocument, times: Timing) -> Element:
+def _marker_element(line: Line2D, tip: MovingMarker, animated_path: AnimatedPath, document: SvgDocument, times: Timing) -> Element:
     """The mark where a line ends, which it follows."""
     name, length, clip = f"{animated_path.name}h", animated_path.line.length, document.clip(animated_path.box)
-    document.define("path", name, attributes=marker_symbol(line, document))
+    document.define("path", name, attributes=_marker_symbol(line, document))
     place = np.clip(tip.places[np.flatnonzero(tip.opacity)[-1]], -FARTHEST, FARTHEST)
     at = f'transform="translate({number(place[0])} {number(place[1])})"'
     states = [number(each) for each in tip.opacity.tolist()]
     motion = f'<animate attributeName="opacity" {times.jumps(states)}/>' if set(states) != {"1"} else ""
     moving = document.use(name, at, motion)
     if length:
-        write = partial(share, places=2 + math.ceil(math.log10(length)))
+        write = partial(_share, places=2 + math.ceil(math.log10(length)))
         along = times.moves(animated_path.high[:, None] / length, write, SEEN / length, "keyPoints")
         motion += f'<animateMotion {along}><mpath xlink:href="#{document.name(animated_path.name)}"/></animateMotion>'
         moving = document.use(name, "", motion)
@@ -199,12 +199,12 @@ def marker_element(line: Line2D, tip: MovingMarker, animated_path: AnimatedPath,
     return Element(line.get_zorder(), *(f"<g {clip}>{content}</g>" for content in (moving, end)))
 
 
-def share(row: Array, *, places: int) -> str:
+def _share(row: Array, *, places: int) -> str:
     """A share of a line's length."""
     return number(float(row[0]), places)
 
 
-def marker_symbol(tip: Line2D, document: SvgDocument) -> str:
+def _marker_symbol(tip: Line2D, document: SvgDocument) -> str:
     """The shape of a marker around its place, with its ink."""
     before, alpha, transform = tip.get_data(), tip.get_alpha(), tip.get_transform()
     center = np.array([[400.0, 300.0]])

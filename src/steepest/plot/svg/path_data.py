@@ -37,11 +37,11 @@ def path_data(points: Array, *, closed: bool = False) -> str:
     grid = np.rint(points * scale).astype(np.int64)
     moves = np.diff(grid, axis=0)
     moves = moves[(moves != 0).any(axis=1)]
-    begin, line = ("".join(separated(part.ravel().tolist())) for part in (grid[:1], moves))
+    begin, line = ("".join(_separated(part.ravel().tolist())) for part in (grid[:1], moves))
     return f"M{begin}" + (f"l{line}" if line else "h0") + ("z" if closed else "")
 
 
-def separated(values: list[int]) -> Iterator[str]:
+def _separated(values: list[int]) -> Iterator[str]:
     """Whole multiples of the last decimal place, each told from the one before by its sign or by a space."""
     for index, value in enumerate(values):
         text = number(value / 10**PLACES)
@@ -59,18 +59,18 @@ def curves(path: Path) -> str:
 
 def compact(picture: str) -> str:
     """A picture in SVG with its straight paths made short, and without space between its elements."""
-    return STRAIGHT.sub(lambda found: "".join(map(shortened, found[0].split("M")[1:])), re.sub(r">\s+<", ">\n<", picture))
+    return STRAIGHT.sub(lambda found: "".join(map(_shortened, found[0].split("M")[1:])), re.sub(r">\s+<", ">\n<", picture))
 
 
-def shortened(text: str) -> str:
+def _shortened(text: str) -> str:
     """One stroke of a path, without the points that lie on a line between others."""
     points, closed = np.array(COORDINATE.findall(text), dtype=np.float64).reshape(-1, 2), text.rstrip().endswith("z")
     if closed:
         points = np.vstack([points, points[:1]])
-    return path_data(thinned(points), closed=closed)
+    return path_data(_thinned(points), closed=closed)
 
 
-def thinned(points: Array) -> Array:
+def _thinned(points: Array) -> Array:
     """The points that a line needs."""
     if len(points) < 3:
         return points
