@@ -185,6 +185,7 @@ HALF = """
 import os, signal, sys
 from steepest import export
 number = getattr(signal, sys.argv.pop(1))
+signal.signal(number, signal.SIG_DFL)  # under nohup and the like it is ignored
 def half(order, file):
     file.write(b"half")
     file.flush()
