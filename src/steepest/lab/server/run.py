@@ -62,7 +62,7 @@ def serve(site: Site, document: dict[str, Any], listener: socket.socket, opening
 def _end_in_order() -> None:
     """Let SIGTERM unwind as Ctrl-C does once uvicorn passes it on, and let a terminal that closes do the same."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
 
 
