@@ -49,9 +49,9 @@ def steps() -> None:
 
 def ready() -> None:
     """From the formula's text to a function that is ready to run, nothing remembered from before."""
-    from steepest.descent import function_tape, method_tape, program
     from steepest.objectives.formula import read_objective
-    from steepest.optimizers import zoo_entry
+    from steepest.optimizers.optimizer import zoo_entry
+    from steepest.tape.compile import function_tape, method_tape, program
     from steepest.targets.python import run
 
     def build() -> None:
@@ -132,9 +132,9 @@ def grid() -> None:
     """The heights of a 400 x 400 picture."""
     import numpy as np
 
-    from steepest.descent import function_tape
     from steepest.objectives.formula import read_objective
-    from steepest.targets.numpy import evaluate
+    from steepest.tape.compile import function_tape
+    from steepest.targets.arrays import evaluate
 
     x, y = np.linspace(-2, 2, 400), np.linspace(-1, 3, 400)
     mesh_x, mesh_y = np.meshgrid(x, y)

@@ -19,7 +19,7 @@ def peer(path: str, writer: str) -> Callable[[], None]:
     """FuncAnimation the way tutorials use it: contours once, the path and the chart updated on each frame."""
     import matplotlib
 
-    from steepest.encoders.video import ffmpeg
+    from steepest.export.encoders.video import ffmpeg
 
     matplotlib.use("Agg")
     matplotlib.rcParams["animation.ffmpeg_path"] = ffmpeg()
@@ -57,7 +57,7 @@ def peer_in_space(path: str, turn: float) -> Callable[[], None]:
     """mplot3d the way tutorials use it: the surface once, the path updated on each frame, and the camera turned."""
     import matplotlib
 
-    from steepest.encoders.video import ffmpeg
+    from steepest.export.encoders.video import ffmpeg
 
     matplotlib.use("Agg")
     matplotlib.rcParams["animation.ffmpeg_path"] = ffmpeg()
@@ -96,13 +96,13 @@ def surfaces() -> None:
     import steepest
 
     run = steepest.descend("sin(x)cos(y)", (1.2, 0.4), lr=0.1, steps=FRAMES - 1, tol=0)
-    cut: dict[str, Any] = {"fps": RATE, "pace": "steps", "hold": 0, "size": (WIDTH, HEIGHT), "view": "surface"}
+    film_options: dict[str, Any] = {"fps": RATE, "pace": "steps", "hold": 0, "size": (WIDTH, HEIGHT), "view": "surface"}
     print(f"\nFilms of a surface, {FRAMES} frames of {WIDTH} x {HEIGHT}, MP4")
     with tempfile.TemporaryDirectory() as folder:
         for turn in (0, 90):
             times = take_turns(
                 {
-                    "steepest": partial(run.animate, f"{folder}/ours.mp4", turn=turn, **cut),
+                    "steepest": partial(run.animate, f"{folder}/ours.mp4", turn=turn, **film_options),
                     "plot_surface": peer_in_space(f"{folder}/peer.mp4", turn),
                 },
                 3,
@@ -118,25 +118,25 @@ def surfaces() -> None:
 def films() -> None:
     """GIF, animated PNG and MP4."""
     import steepest
-    from steepest.encoders.video import MP4, ffmpeg
-    from steepest.views.cut import Cut
-    from steepest.views.film import film
-    from steepest.views.scene import scene
+    from steepest.export.encoders.video import MP4, ffmpeg
+    from steepest.plot.film.film import film
+    from steepest.plot.film_options import FilmOptions
+    from steepest.plot.scene.scene import scene
 
     run = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=FRAMES - 1)
-    cut: dict[str, Any] = {"fps": RATE, "pace": "steps", "hold": 0, "size": (WIDTH, HEIGHT)}
+    film_options: dict[str, Any] = {"fps": RATE, "pace": "steps", "hold": 0, "size": (WIDTH, HEIGHT)}
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "frames.rgba")
         with open(raw, "wb") as file:
-            for frame in film(scene([run]), Cut(**cut)).frames():
+            for frame in film(scene([run]), FilmOptions(**film_options)).frames():
                 file.write(frame.pixels.data)
         source = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(RATE), "-i", str(raw)]
         alone = [ffmpeg(), "-y", "-loglevel", "error", *source, *MP4, f"{folder}/alone.mp4"]
         times = take_turns(
             {
-                "steepest": partial(run.animate, f"{folder}/ours.gif", **cut),
-                "apng": partial(run.animate, f"{folder}/ours.apng", **cut),
-                "mp4": partial(run.animate, f"{folder}/ours.mp4", **cut),
+                "steepest": partial(run.animate, f"{folder}/ours.gif", **film_options),
+                "apng": partial(run.animate, f"{folder}/ours.apng", **film_options),
+                "mp4": partial(run.animate, f"{folder}/ours.mp4", **film_options),
                 "FuncAnimation + PillowWriter": peer(f"{folder}/peer.gif", "pillow"),
                 "FuncAnimation + FFMpegWriter": peer(f"{folder}/peer.mp4", "ffmpeg"),
                 "ffmpeg alone": partial(subprocess.run, alone, check=True),

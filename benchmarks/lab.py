@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import steepest
-from steepest import page
-from steepest.standalone import bundle
+from steepest.lab import document as page
+from steepest.lab.bundle import FOLDER, bundle
 
 __all__ = ["lab"]
 
@@ -136,7 +136,7 @@ def lab() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, served() as address:
         path = Path(folder) / "descent.html"
         runs.save(path)
-        sizes = [(page.FOLDER / name).stat().st_size for name in (*page.MODULES, page.STYLES)]
+        sizes = [path.stat().st_size for path in FOLDER.rglob("*.*s")]
         print(f"modules and styles {sum(sizes) / 1000:.0f} kB, the single file {path.stat().st_size / 1000:.0f} kB")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(SOFTWARE))
         for name, url in (("the single file", path.as_uri()), ("from steepest lab", address)):

@@ -17,10 +17,11 @@ from steepest.cli.commands import cli
 from steepest.diagnosis.character import CHARACTERS
 from steepest.language.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from steepest.objectives.gallery import GALLERY
-from steepest.optimizers import OPTIMIZERS
+from steepest.optimizers.zoo import OPTIMIZERS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+PAGES = [README, *(path.read_text() for path in sorted((ROOT / "docs").glob("*.md")))]
 MODULES = [
     ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
     for path in sorted((ROOT / "src").rglob("*.py"))
@@ -40,8 +41,7 @@ def test_every_module_and_public_name_has_a_docstring(name: str) -> None:
 
 @pytest.mark.parametrize("name", steepest.PLACES)
 def test_every_public_name_is_in_the_readme_or_the_docs(name: str) -> None:
-    texts = [README, *(path.read_text() for path in (ROOT / "docs").glob("*.md"))]
-    assert any(re.search(rf"\b{name}\b", text) for text in texts)
+    assert any(re.search(rf"\b{name}\b", text) for text in PAGES)
     assert getattr(steepest, name).__doc__ is not None
 
 
@@ -51,7 +51,7 @@ def test_every_command_and_option_has_help() -> None:
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert parameter.help, parameter.name
-                assert parameter.opts[-1] in README, parameter.opts
+                assert any(parameter.opts[-1] in text for text in PAGES), parameter.opts
 
 
 @pytest.mark.parametrize("page", ["optimizers.md", "functions.md", "diagnosis.md"])
@@ -91,8 +91,13 @@ def test_the_language_page_names_every_function(function: str) -> None:
     assert re.search(rf"\b{function}\b", (ROOT / "docs" / "language.md").read_text())
 
 
-def test_the_python_of_the_readme_runs_and_prints_what_it_says() -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+def test_the_readme_fits_on_a_few_screens() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_the_python_of_the_documents_runs_and_prints_what_it_says(page: str) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
     expected = re.findall(r"^# (.*)$", block, re.MULTILINE)
     result = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == expected

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.descent import descend
 from steepest.language.grammar import read_formula
-from steepest.lowering import objective_tape
-from steepest.tape import Tape
+from steepest.runs.descent import descend
+from steepest.tape.lowering import objective_tape
+from steepest.tape.tape import Tape
 from steepest.targets.reference import results
 
 Array = NDArray[np.float64]

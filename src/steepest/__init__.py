@@ -8,52 +8,55 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
+from steepest.version import __version__
+
 TYPE_CHECKING = False  # as checkers of types understand it; to load typing takes longer than all the rest here
 if TYPE_CHECKING:
     from typing import Any
 
-    from steepest.descent import compare as compare
-    from steepest.descent import descend as descend
+    from steepest.compare.difference import Difference as Difference
+    from steepest.compare.difference import diff as diff
     from steepest.diagnosis.diagnosis import Diagnosis as Diagnosis
-    from steepest.difference import Difference as Difference
-    from steepest.difference import diff as diff
     from steepest.errors import FormulaError as FormulaError
     from steepest.errors import InputError as InputError
     from steepest.errors import SteepestError as SteepestError
-    from steepest.explanation import Explanation as Explanation
-    from steepest.notebook import lab as lab
+    from steepest.explain.explanation import Explanation as Explanation
+    from steepest.lab.notebook import lab as lab
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY as GALLERY
-    from steepest.optimizers import OPTIMIZERS as OPTIMIZERS
-    from steepest.optimizers import Optimizer as Optimizer
-    from steepest.optimizers import optimizer as optimizer
-    from steepest.trajectory import Comparison as Comparison
-    from steepest.trajectory import Trajectory as Trajectory
+    from steepest.optimizers.optimizer import Optimizer as Optimizer
+    from steepest.optimizers.optimizer import optimizer as optimizer
+    from steepest.optimizers.zoo import OPTIMIZERS as OPTIMIZERS
+    from steepest.runs.descent import compare as compare
+    from steepest.runs.descent import descend as descend
+    from steepest.runs.trajectory import Comparison as Comparison
+    from steepest.runs.trajectory import Trajectory as Trajectory
 
     objective = read_objective
 
-__version__ = "0.1.0"
-
 PLACES = {
-    "compare": "descent",
-    "descend": "descent",
-    "diff": "difference",
-    "lab": "notebook",
+    "compare": "runs.descent",
+    "descend": "runs.descent",
+    "diff": "compare.difference",
+    "lab": "lab.notebook",
     "objective": "objectives.formula:read_objective",
-    "optimizer": "optimizers",
-    "Comparison": "trajectory",
+    "optimizer": "optimizers.optimizer",
+    "Comparison": "runs.trajectory",
     "Diagnosis": "diagnosis.diagnosis",
-    "Difference": "difference",
-    "Explanation": "explanation",
+    "Difference": "compare.difference",
+    "Explanation": "explain.explanation",
     "FormulaError": "errors",
     "GALLERY": "objectives.gallery",
     "InputError": "errors",
-    "OPTIMIZERS": "optimizers",
-    "Optimizer": "optimizers",
+    "OPTIMIZERS": "optimizers.zoo",
+    "Optimizer": "optimizers.optimizer",
     "SteepestError": "errors",
-    "Trajectory": "trajectory",
+    "Trajectory": "runs.trajectory",
 }
-__all__ = [*PLACES]
+__all__ = ["__version__", *PLACES]
 
 
 def __getattr__(name: str) -> Any:
@@ -70,3 +73,14 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *PLACES])
+
+
+class _Package(ModuleType):
+    """Keeps `steepest.compare` and `steepest.lab` the public functions when the folders of the same names are imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in PLACES or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

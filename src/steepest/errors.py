@@ -4,18 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = [
-    "FormulaError",
-    "InputError",
-    "MissingDependencyError",
-    "SteepestError",
-    "clipped",
-    "clipped_path",
-    "counted",
-    "named",
-    "sentence",
-]
-
 CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # that a sentence shows whole
 LONGEST_PATH = 100
@@ -65,7 +53,7 @@ class FormulaError(SteepestError):
         return FormulaError(self.reason, self.text, self.position, where)
 
     def __str__(self) -> str:
-        line, caret = excerpt(self.text, self.position)
+        line, caret = _excerpt(self.text, self.position)
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.reason}\n  {line}\n  {' ' * caret}^"
 
@@ -73,7 +61,7 @@ class FormulaError(SteepestError):
         return FormulaError, (self.reason, self.text, self.position, self.where)
 
 
-def excerpt(text: str, position: int) -> tuple[str, int]:
+def _excerpt(text: str, position: int) -> tuple[str, int]:
     """One printable line of `text` around `position`, and the caret's column in it."""
     shown = "".join(printable(character) for character in text)
     if len(shown) <= CONTEXT:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest.descent import descend
 from steepest.diagnosis.character import CHARACTERS
 from steepest.diagnosis.diagnosis import diagnose
+from steepest.runs.descent import descend
 
 Start = float | tuple[float, ...] | None
 
@@ -173,4 +173,4 @@ def test_the_period_of_momentum(lr: float, beta: float) -> None:
     """z^2 - (1 + beta - lr*lambda) z + beta has the roots sqrt(beta) exp(+-i phi), and the period is 2 pi/phi."""
     angle = math.acos((1 + beta - 2 * lr) / (2 * math.sqrt(beta)))
     found = diagnose(descend("x^2", 1, optimizer=f"momentum(beta={beta})", lr=lr, steps=400, tol=0))
-    assert found.evidence.swings[0].period == pytest.approx(2 * math.pi / angle, rel=0.03)
+    assert found.evidence.oscillations[0].period == pytest.approx(2 * math.pi / angle, rel=0.03)

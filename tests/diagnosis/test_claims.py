@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.descent import descend
 from steepest.diagnosis.diagnosis import diagnose
-from steepest.diagnosis.rate import fitted
-from steepest.diagnosis.wording import pace
+from steepest.diagnosis.motion.rate import fitted
+from steepest.diagnosis.sentences.wording import pace
+from steepest.runs.descent import descend
 
 DOWN = "on its way down"
 # function, start, settings, what must be said, what must not

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 import steepest
-from steepest.descent import compare, descend
+from steepest.diagnosis.advice.tuning import best_momentum
 from steepest.diagnosis.character import CHARACTERS
 from steepest.diagnosis.diagnosis import Diagnosis, diagnose
 from steepest.diagnosis.recurrence import recurrence
-from steepest.diagnosis.survey import ends, sampled
-from steepest.diagnosis.tuning import best_momentum
+from steepest.diagnosis.sampling import ends, sampled
 from steepest.objectives.gallery import GALLERY
-from steepest.optimizers import OPTIMIZERS
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import compare, descend
 
 KEYS = [
     "ending", "character", "unstable_step", "unstable_direction", "lr_lambda", "bound", "curvature", "predicted_rate",

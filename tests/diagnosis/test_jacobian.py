@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.descent import descend
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.language.operations import COMPARISONS, OPERATIONS
-from steepest.optimizers import OPTIMIZERS
-from steepest.record import TapeRecord
-from steepest.targets.program import Program
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import descend
+from steepest.runs.record import TapeRecord
+from steepest.runs.trajectory import Trajectory
+from steepest.tape.program import Program
 from steepest.targets.reference import results
-from steepest.trajectory import Trajectory
 
 Array = NDArray[np.float64]
 FUNCTION = "(1-x)^2 + 3(y-x^2)^2 + exp(x*y/9)"

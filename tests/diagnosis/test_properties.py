@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from steepest.descent import descend
 from steepest.diagnosis.diagnosis import diagnose
+from steepest.runs.descent import descend
 
 Array = NDArray[np.float64]
 

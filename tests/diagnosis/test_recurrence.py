@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from steepest.descent import descend
 from steepest.diagnosis.recurrence import recurrence
+from steepest.diagnosis.sampling import sampling
 from steepest.diagnosis.stability import known_before, stability
-from steepest.diagnosis.survey import survey
-from steepest.optimizers import OPTIMIZERS, optimizer
+from steepest.optimizers.optimizer import optimizer
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import descend
 
 SMOOTH = "x^2 + 10y^2 + x*y"
 
@@ -40,13 +41,13 @@ BOUNDS = [
 @pytest.mark.parametrize(("name", "bound"), BOUNDS)
 def test_the_bound_comes_out_of_the_equations(name: str, bound: float) -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer=name, lr=0.01, steps=10, tol=0)
-    assert stability(run, survey(run)).bound == pytest.approx(bound, rel=1e-9)
+    assert stability(run, sampling(run)).bound == pytest.approx(bound, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_which_optimizers_have_a_recurrence(name: str) -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer=name, steps=5, tol=0)
-    found = recurrence(run.optimizer, known_before(run, survey(run)))
+    found = recurrence(run.optimizer, known_before(run, sampling(run)))
     assert (found is None) == (name in ("sam", "newton"))
 
 
@@ -63,15 +64,15 @@ def test_which_optimizers_have_a_recurrence(name: str) -> None:
 )
 def test_other_equations_have_none(equations: str) -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer=equations, lr=0.01, steps=5, tol=0)
-    assert recurrence(run.optimizer, known_before(run, survey(run))) is None
-    found = stability(run, survey(run))
+    assert recurrence(run.optimizer, known_before(run, sampling(run))) is None
+    found = stability(run, sampling(run))
     assert found.bound is None
     assert found.radii is not None and np.isfinite(found.radii).all()
 
 
 def test_the_scale_of_adam_is_its_preconditioner() -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer="adam", steps=7, tol=0)
-    found = recurrence(run.optimizer, known_before(run, survey(run)))
+    found = recurrence(run.optimizer, known_before(run, sampling(run)))
     assert found is not None and found.scaled
     scale = 1 / (np.sqrt(run["v"] / (1 - 0.999 ** np.arange(1, 8))[:, None]) + 1e-8)
     np.testing.assert_allclose(found.scale[:7], scale, rtol=1e-12)
@@ -80,7 +81,7 @@ def test_the_scale_of_adam_is_its_preconditioner() -> None:
 
 def test_lr_lambda_of_adam_is_that_of_the_scaled_hessian() -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer="adam(lr=0.02)", steps=7, tol=0)
-    found = stability(run, survey(run))
+    found = stability(run, sampling(run))
     root = 1 / np.sqrt(np.sqrt(run["v"][4] / (1 - 0.999**5)) + 1e-8)
     largest = np.linalg.eigvalsh(root[:, None] * np.array([[2.0, 1.0], [1.0, 20.0]]) * root[None, :])[-1]
     assert found.lr_lambda[4] == pytest.approx(0.02 * largest / (1 - 0.9**5), rel=1e-9)
@@ -90,25 +91,25 @@ def test_lr_lambda_of_adam_is_that_of_the_scaled_hessian() -> None:
 @pytest.mark.parametrize("lr", [0.002, 0.02, 0.08])
 def test_the_recurrence_has_the_spectral_radius_of_the_exact_jacobian(name: str, lr: float) -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer=name, lr=lr, steps=4, tol=0)
-    seen = survey(run)
+    seen = sampling(run)
     predicted = stability(run, seen).predicted
     entangled = optimizer(
         f"{run.optimizer.text}; unused = tanh(g)", **{key: value.value for key, value in run.hyperparameters.items()}
     )
     assert recurrence(entangled, known_before(run, seen)) is None
     other = descend(SMOOTH, (1, 0.5), optimizer=entangled, steps=4, tol=0)
-    assert stability(other, survey(other)).predicted == pytest.approx(predicted, rel=1e-7)
+    assert stability(other, sampling(other)).predicted == pytest.approx(predicted, rel=1e-7)
 
 
 def test_a_schedule_counts_as_the_learning_rate_of_its_step() -> None:
     run = descend("x^2", 1, lr="0.4/t", steps=5, tol=0)
-    assert stability(run, survey(run)).lr_lambda[:5].tolist() == pytest.approx([0.8 / t for t in range(1, 6)])
+    assert stability(run, sampling(run)).lr_lambda[:5].tolist() == pytest.approx([0.8 / t for t in range(1, 6)])
 
 
 @pytest.mark.parametrize(("name", "bound"), [("gd", 2.0), ("momentum", 3.8), ("adam", 38.0)])
 def test_a_schedule_that_ends_at_0_has_the_bound_all_the_same(name: str, bound: float) -> None:
     run = descend("x^2 + 10y^2", (1, 1), optimizer=name, lr="0.01*(1-t/T)", steps=20, tol=0)
-    found = stability(run, survey(run))
+    found = stability(run, sampling(run))
     assert found.bound == pytest.approx(bound)
     assert found.radii is None
     assert np.isfinite(found.lr_lambda[:19]).all()
@@ -116,10 +117,10 @@ def test_a_schedule_that_ends_at_0_has_the_bound_all_the_same(name: str, bound: 
 
 def test_a_rate_of_the_equations_own_is_the_learning_rate() -> None:
     run = descend("x^2 + 10y^2", (1, 1), optimizer="barzilai_borwein", lr=0.03, steps=5, tol=0)
-    found = stability(run, survey(run))
+    found = stability(run, sampling(run))
     assert found.lr_lambda[:5].tolist() == pytest.approx((20 * run["rate"]).tolist())
 
 
 def test_the_gradient_at_the_position_is_the_gradient() -> None:
     run = descend("x^2", 1, optimizer="theta = theta - lr*(g + grad(theta))/2", lr=0.1, steps=3)
-    assert stability(run, survey(run)).bound == 2
+    assert stability(run, sampling(run)).bound == 2

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.descent import descend
 from steepest.diagnosis.character import character
 from steepest.diagnosis.curvature import curvature
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.diagnosis.evidence import gather
-from steepest.diagnosis.sentences import sentences
+from steepest.diagnosis.sentences.sentences import sentences
 from steepest.objectives.gallery import GALLERY
-from steepest.optimizers import OPTIMIZERS
-from steepest.trajectory import Trajectory
+from steepest.optimizers.zoo import OPTIMIZERS
+from steepest.runs.descent import descend
+from steepest.runs.trajectory import Trajectory
 
 Array = NDArray[np.float64]
 NUMBER = r"(-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)"
@@ -87,7 +87,7 @@ def fell(found: Diagnosis, first: str, last: str, before: str, after: str) -> bo
 
 def arrives(found: Diagnosis, told: str) -> bool:
     positions, _, gradients = table(found.run)
-    place = found.evidence.place
+    place = found.evidence.stationary
     assert place is not None
     slopes = np.abs(gradients).max(axis=1)
     rest = slopes[-1] <= 1e-3 * np.nanmax(slopes) or np.allclose(positions[-1], place.position, rtol=1e-5, atol=1e-9)
@@ -121,10 +121,10 @@ def crossings(found: Diagnosis, direction: Array) -> list[int]:
     return [int(after) for before, after in pairwise(known) if sides[before] * sides[after] < 0]
 
 
-def swings(found: Diagnosis, first: str, last: str, times: str | None) -> bool:
+def oscillations(found: Diagnosis, first: str, last: str, times: str | None) -> bool:
     """Some swing changes sides at every step, or so many times, from the first to the last step."""
     wanted = int(last) - int(first) + 1 if times is None else int(times)
-    for each in found.evidence.swings:
+    for each in found.evidence.oscillations:
         steps = [step for step in crossings(found, each.direction) if int(first) <= step <= int(last)]
         known = len(steps) == wanted and (steps[0], steps[-1]) == (int(first), int(last))
         if steps and (known or (not each.certain and len(steps) >= wanted)):
@@ -134,7 +134,7 @@ def swings(found: Diagnosis, first: str, last: str, times: str | None) -> bool:
 
 def distance_shrinks(found: Diagnosis, factor: str, first: str, last: str) -> bool:
     positions, _, _ = table(found.run)
-    place = found.evidence.place
+    place = found.evidence.stationary
     assert place is not None
     errors = np.linalg.norm(positions - place.position, axis=1)
     a, b = int(first), int(last)
@@ -204,7 +204,7 @@ def turns(found: Diagnosis, name: str, times: str, first: str) -> bool:
 
 def ended_from(found: Diagnosis, away: str) -> bool:
     positions, _, _ = table(found.run)
-    place = found.evidence.place
+    place = found.evidence.stationary
     assert place is not None
     return close(float(np.linalg.norm(positions[-1] - place.position)), away)
 
@@ -252,8 +252,8 @@ CLAIMS: list[tuple[str, Callable[..., bool]]] = [
         r"[Tt]he value never rises",
         lambda found: bool((changes(found) <= 1e-11 * np.abs(found.run.values[:-1])).all()),
     ),
-    (r"side to side [^:;]* at every step from step (\d+) to step (\d+)()", lambda f, a, b, _: swings(f, a, b, None)),
-    (r"side to side [^;]*? (\d+) times from step (\d+) to step (\d+)", lambda f, n, a, b: swings(f, a, b, n)),
+    (r"side to side [^:;]* at every step from step (\d+) to step (\d+)()", lambda f, a, b, _: oscillations(f, a, b, None)),
+    (r"side to side [^;]*? (\d+) times from step (\d+) to step (\d+)", lambda f, n, a, b: oscillations(f, a, b, n)),
     (r"It repeats itself every (\d+) steps", lambda found, period: comes_back(found, int(period))),
     (rf"(?:error|distance to .*) is multiplied by {NUMBER} per step.*measured from step (\d+) to step (\d+)", distance_shrinks),
     (rf"ach step is {NUMBER} times as long .*measured from step (\d+) to step (\d+)", steps_grow),

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from steepest.page import document
-from steepest.server.application import application
-from steepest.server.site import Site, local_site, public_site
+from steepest.lab.document import document
+from steepest.lab.server.app import application
+from steepest.lab.server.site import Site, local_site, public_site
 
 testclient = pytest.importorskip("starlette.testclient")
 

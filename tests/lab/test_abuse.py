@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
-from steepest.answers import LOCAL, file
 from steepest.errors import InputError, SteepestError
-from steepest.server import connections, processes, readers
-from steepest.server.application import application
-from steepest.server.connections import watched
-from steepest.server.guard import Guard
-from steepest.server.site import Site
+from steepest.lab.requests import LOCAL, file
+from steepest.lab.server import connections, processes, readers
+from steepest.lab.server.app import application
+from steepest.lab.server.connections import watched
+from steepest.lab.server.security import Guard
+from steepest.lab.server.site import Site
 
 uvicorn = pytest.importorskip("uvicorn")
 testclient = pytest.importorskip("starlette.testclient")
@@ -158,7 +158,7 @@ def films(server: int) -> list[int]:
         with contextlib.suppress(OSError):
             parent = int(status.read_text().rpartition(")")[2].split()[1])
             words = (status.parent / "cmdline").read_bytes()
-            if parent == server and b"steepest.server.making" in words:
+            if parent == server and b"steepest.lab.server.worker" in words:
                 found.append(int(status.parent.name))
     return found + [child for each in found for child in children(each)]
 
@@ -345,7 +345,7 @@ def test_a_request_that_is_cancelled_is_answered() -> None:
 
 ENDLESS = """
 import sys; sys.path[:] = sys.argv[1:]
-from steepest.server import reading
+from steepest.lab.server import reading
 read = reading.READ["objective"]
 def spin(question, bounds):
     while question["text"] == "endless":
@@ -435,7 +435,7 @@ def test_nothing_of_the_current_folder_is_loaded(start: Callable[..., Any], tmp_
 
 def test_a_process_of_ours_is_started_in_no_folder_of_the_user() -> None:
     async def main() -> tuple[bytes, int]:
-        made = await processes.start("steepest.server.making", tempfile.gettempdir())
+        made = await processes.start("steepest.lab.server.worker", tempfile.gettempdir())
         out, _ = await made.communicate(json.dumps({"question": 1, "bounds": LOCAL.__dict__, "seconds": 9, "memory": 0}).encode())
         return out, int(made.returncode or 0)
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from steepest.answers import PUBLIC
-from steepest.page import document
-from steepest.server.application import application
-from steepest.server.site import Site
+from steepest.lab.document import document
+from steepest.lab.requests import PUBLIC
+from steepest.lab.server.app import application
+from steepest.lab.server.site import Site
 
 schemathesis = pytest.importorskip("schemathesis")
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")

@@ -168,7 +168,9 @@ def test_ctrl_c_does_not_wait_for_a_long_film_and_leaves_nothing_running(start: 
     assert time.monotonic() - began < 10
     assert answers == [503]
     assert err.strip() == ""
-    children = subprocess.run(["pgrep", "-f", "steepest.server.making"], capture_output=True, text=True, check=False).stdout.split()
+    children = subprocess.run(
+        ["pgrep", "-f", "steepest.lab.server.worker"], capture_output=True, text=True, check=False
+    ).stdout.split()
     assert not [child for child in children if parent(child) == lab.process.pid]
 
 

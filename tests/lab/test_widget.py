@@ -10,7 +10,7 @@ import pytest
 
 import steepest
 from steepest.errors import FormulaError, InputError
-from steepest.page import objective, optimizer
+from steepest.lab.document import objective, optimizer
 
 pytest.importorskip("anywidget")
 

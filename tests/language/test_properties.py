@@ -18,7 +18,7 @@ from steepest.language.expression import Expression, call, constant, evaluate, n
 from steepest.language.grammar import read_assignments, read_formula
 from steepest.language.notation import latex, mathml, plain, read_as, textbook
 from steepest.language.operations import COMPARISONS, FUNCTIONS
-from steepest.language.tidy import tidy, tidy_quotient
+from steepest.language.simplify import tidy, tidy_quotient
 from steepest.language.tokens import DIGITS, GREEK, LETTERS, SIGNS, SUBSCRIPTS, SUPERSCRIPTS
 
 Text = TypeVar("Text")

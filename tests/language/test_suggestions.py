@@ -3,15 +3,7 @@ import pytest
 from steepest.errors import clipped
 from steepest.language.grammar import read_formula
 from steepest.language.operations import FUNCTIONS
-from steepest.language.suggestions import (
-    SIGNATURES,
-    fused,
-    nearest,
-    no_function,
-    signature,
-    split,
-    unknown_name,
-)
+from steepest.language.suggestions import SIGNATURES, fused, nearest, no_function, signature, split, unknown_name
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.descent import descend
 from steepest.errors import InputError
 from steepest.objectives.callable import callable_objective, central_differences
+from steepest.runs.descent import descend
 
 jax = pytest.importorskip("jax")
 

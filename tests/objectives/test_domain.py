@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from steepest.descent import descend
 from steepest.errors import InputError
 from steepest.objectives.formula import read_objective
+from steepest.runs.descent import descend
 
 FORMULAS = (
     "asin(x)^2", "sqrt(x-5) + x", "log(x-100)", "sqrt(1-x^2-y^2)", "log(x)/(x-3)", "log(x + sqrt(x^2 - 1))", "sqrt(x-1000)",

@@ -8,10 +8,11 @@ import sympy
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from steepest.descent import descend, function_tape
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Entry, Point
-from steepest.targets.numpy import evaluate
+from steepest.runs.descent import descend
+from steepest.tape.compile import function_tape
+from steepest.targets.arrays import evaluate
 from steepest.targets.reference import results
 
 Array = NDArray[np.float64]

@@ -7,15 +7,15 @@ import random
 import numpy as np
 import pytest
 
-from steepest.descent import descend
 from steepest.errors import FormulaError
 from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import FUNCTIONS
-from steepest.lowering import objective_tape
-from steepest.record import TapeRecord
-from steepest.tape import Tape
+from steepest.runs.descent import descend
+from steepest.runs.record import TapeRecord
+from steepest.tape.lowering import objective_tape
+from steepest.tape.tape import Tape
+from steepest.targets.arrays import evaluate, interpret
 from steepest.targets.batch import run_many
-from steepest.targets.numpy import evaluate, interpret
 from steepest.targets.reference import results
 from steepest.targets.source import evaluator
 

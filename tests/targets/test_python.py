@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from steepest.descent import descend
-from steepest.optimizers import optimizer
-from steepest.record import TapeRecord
-from steepest.targets.clock import remembered
-from steepest.targets.program import Program
+from steepest.optimizers.optimizer import optimizer
+from steepest.runs.descent import descend
+from steepest.runs.record import TapeRecord
+from steepest.runs.trajectory import Trajectory
+from steepest.tape.program import Program
 from steepest.targets.python import BLOCK
 from steepest.targets.reference import results
-from steepest.trajectory import Trajectory
+from steepest.targets.step_terms import remembered
 
 
 def program_of(run: Trajectory) -> Program:

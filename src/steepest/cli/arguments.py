@@ -11,19 +11,17 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.language.expression import Expression
-    from steepest.optimizers import Optimizer
-
-__all__ = ["FormulaCommand", "complete_names", "read_optimizers", "read_size", "read_start"]
+    from steepest.optimizers.optimizer import Optimizer
 
 
 class FormulaCommand(click.Command):
     """A command whose argument may be a formula that starts with a minus sign."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, protected(self.get_params(ctx), args))
+        return super().parse_args(ctx, _protected(self.get_params(ctx), args))
 
 
-def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> list[str]:
+def _protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> list[str]:
     """The arguments with a formula such as `-x^2` behind `--`, where it is not taken for an option."""
     options = {name: option for option in parameters if isinstance(option, click.Option) for name in option.opts}
     others: list[str] = []
@@ -34,7 +32,7 @@ def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> lis
         index += 1
         if word == "--":
             return [*others, "--", *formulas, *args[index:]]
-        if word.startswith("-") and not word.startswith("--") and word not in options and not has_value(word, options):
+        if word.startswith("-") and not word.startswith("--") and word not in options and not _has_value(word, options):
             formulas.append(word)
             continue
         others.append(word)
@@ -45,11 +43,11 @@ def protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> lis
     return [*others, "--", *formulas] if formulas else others
 
 
-def has_value(word: str, options: Mapping[str, click.Option]) -> bool:
+def _has_value(word: str, options: Mapping[str, click.Option]) -> bool:
     """Whether a word such as `-oadam` is an option with its value rather than a formula such as `-omega^2`."""
     if word[:2] not in options:
         return word == "-"
-    from steepest.optimizers import OPTIMIZERS
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     return word[2:].partition("(")[0].strip() in OPTIMIZERS
 
@@ -58,21 +56,21 @@ def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str
     """Shell completion from the zoo or the gallery."""
 
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-        return [name for kind in kinds for name in names_of(kind) if name.startswith(incomplete)]
+        return [name for kind in kinds for name in _names_of(kind) if name.startswith(incomplete)]
 
     return complete
 
 
-def names_of(kind: str) -> list[str]:
+def _names_of(kind: str) -> list[str]:
     from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers import OPTIMIZERS
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     return list(OPTIMIZERS if kind == "optimizers" else GALLERY)
 
 
 def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optimizer]:
     """The optimizers, each with the `--set` values whose names it has."""
-    from steepest.optimizers import read_optimizer, read_settings
+    from steepest.optimizers.optimizer import read_optimizer, read_settings
 
     offered: dict[str, Expression] = {}
     for setting in settings:
@@ -87,7 +85,7 @@ def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optim
 
 def read_start(text: str) -> list[float] | dict[str, float]:
     """`3`, `-1.2,1` or `x=-1.2,y=1`; a number may be written as `pi/2`."""
-    from steepest.optimizers import split_arguments
+    from steepest.optimizers.optimizer import split_arguments
 
     text = text.strip()
     if text[:1] + text[-1:] in ("()", "[]"):
@@ -96,17 +94,17 @@ def read_start(text: str) -> list[float] | dict[str, float]:
     if not parts:
         raise InputError("--start is empty: write a number for each parameter, such as -1.2,1")
     if not any("=" in part for part in parts):
-        return [read_number(part) for part in parts]
+        return [_read_number(part) for part in parts]
     start: dict[str, float] = {}
     for part in parts:
         name, equals, value = part.partition("=")
         if not equals or name.strip() in start:
             raise InputError(f"--start names every parameter once, such as x=-1.2,y=1; '{part.strip()}' does not fit")
-        start[name.strip()] = read_number(value)
+        start[name.strip()] = _read_number(value)
     return start
 
 
-def read_number(text: str) -> float:
+def _read_number(text: str) -> float:
     from steepest.language.expression import evaluate
     from steepest.language.grammar import read_expression
 

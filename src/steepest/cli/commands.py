@@ -6,7 +6,6 @@ import errno
 
 import click
 
-from steepest import __version__
 from steepest.cli.codes import INTERRUPTED, WRONG
 from steepest.cli.diagnose import diagnose
 from steepest.cli.lab import lab
@@ -15,8 +14,7 @@ from steepest.cli.run import run
 from steepest.cli.terminal import complain, silence
 from steepest.cli.understand import diff, explain
 from steepest.errors import SteepestError, sentence
-
-__all__ = ["call", "cli"]
+from steepest.version import __version__
 
 
 def call() -> int:

@@ -18,9 +18,7 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.trajectory import Trajectory
-
-__all__ = ["diagnose"]
+    from steepest.runs.trajectory import Trajectory
 
 
 @click.command(cls=FormulaCommand, short_help="Say why a run went the way it did.")
@@ -46,14 +44,14 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
       steepest diagnose "x^2 - y^2" --start 1,0 --json
     """
     plan = request.read()
-    check_picture(path, at, len(plan.optimizers))
+    _check_picture(path, at, len(plan.optimizers))
     runs = plan.runs()
-    unprinted = attempt(lambda: print_diagnoses(plan.function, runs, as_json=as_json))
+    unprinted = attempt(lambda: _print_diagnoses(plan.function, runs, as_json=as_json))
     if path is not None:
-        from steepest.export import save
-        from steepest.views.look import Look
+        from steepest.export.writers import save
+        from steepest.plot.options import PictureOptions
 
-        save(runs, path, look=Look(view="diagnosis", at=at, theme=theme))
+        save(runs, path, picture_options=PictureOptions(view="diagnosis", at=at, theme=theme))
         tell(f"saved {path}")
     if unprinted is not None:
         raise unprinted
@@ -61,7 +59,7 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
         ctx.exit(INTERRUPTED)
 
 
-def print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, as_json: bool) -> None:
+def _print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, as_json: bool) -> None:
     from steepest.diagnosis.diagnosis import diagnose_all
 
     found = diagnose_all(runs)
@@ -74,16 +72,16 @@ def print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, a
     say(found.text(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80))
 
 
-def check_picture(path: str | None, at: int | None, runs: int) -> None:
+def _check_picture(path: str | None, at: int | None, runs: int) -> None:
     """Refuse a picture that cannot be drawn, before any work is done."""
     if path is None:
         if at is not None:
             raise InputError("--at is for the picture of a diagnosis: --save one, such as diagnosis.png")
         return
-    from steepest.export import PICTURES, check_path, check_view
-    from steepest.views.look import Look
+    from steepest.export.writers import PICTURES, check_path, check_view
+    from steepest.plot.options import PictureOptions
 
     check_path(path)
     if path.rpartition(".")[2].lower() not in PICTURES:
         raise InputError(f"cannot draw a diagnosis to {path}: the suffix is one of png, svg, pdf; --json prints it as data")
-    check_view(path, Look(view="diagnosis"), runs)
+    check_view(path, PictureOptions(view="diagnosis"), runs)

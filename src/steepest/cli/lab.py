@@ -11,8 +11,6 @@ from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
 from steepest.errors import InputError
 
-__all__ = ["lab"]
-
 
 @click.command(cls=FormulaCommand)
 @run_options
@@ -56,10 +54,10 @@ def lab(
       steepest lab rosenbrock -o gd -o "adam(lr=0.05)" --lr 0.001 --no-browser --port 8000
       steepest lab --public --host 0.0.0.0 --port 8000 --origin https://lab.example.org
     """
-    from steepest.page import document, state_of
-    from steepest.server.opening import Opening
-    from steepest.server.serving import serve
-    from steepest.server.site import listen, local_site, public_site
+    from steepest.lab.document import document, state_of
+    from steepest.lab.server.opening import Opening
+    from steepest.lab.server.run import serve
+    from steepest.lab.server.site import listen, local_site, public_site
 
     runs = request.read().runs()
     if runs[-1].ending == "interrupted":

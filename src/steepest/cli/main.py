@@ -7,8 +7,6 @@ import sys
 
 from steepest.cli.codes import INTERRUPTED
 
-__all__ = ["main"]
-
 ENDING = ("SIGTERM", "SIGHUP")
 
 

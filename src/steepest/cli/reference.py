@@ -15,9 +15,7 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.optimizers import Optimizer
-
-__all__ = ["list_", "show"]
+    from steepest.optimizers.optimizer import Optimizer
 
 
 @click.command("list")
@@ -26,7 +24,7 @@ __all__ = ["list_", "show"]
 def list_(kind: str) -> None:
     """List the optimizers of the zoo or the functions of the gallery."""
     from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers import OPTIMIZERS
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     if kind == "optimizers":
         lines = [(name, entry.description) for name, entry in OPTIMIZERS.items()]
@@ -50,15 +48,16 @@ def show(name: str) -> None:
       steepest show rosenbrock
       steepest show "x^2 sin(y)"
     """
-    from steepest.frameworks import zoo_name
-    from steepest.language.grammar import nearest
+    from steepest.language.suggestions import nearest
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers import OPTIMIZERS, zoo_entry
+    from steepest.optimizers.frameworks import zoo_name
+    from steepest.optimizers.optimizer import zoo_entry
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     found = None if name.strip() in GALLERY else zoo_name(name.strip(), OPTIMIZERS)
     if found:
-        show_optimizer(zoo_entry(found))
+        _show_optimizer(zoo_entry(found))
         return
     if name.strip() not in GALLERY and len(name) > 2 and name.isidentifier():
         near = nearest(name, [*OPTIMIZERS, *GALLERY])
@@ -66,13 +65,13 @@ def show(name: str) -> None:
             f"there is no '{name}' in the zoo or the gallery: "
             + (f"did you mean {near}?" if near else "see steepest list optimizers, steepest list functions")
         )
-    show_function(read_objective(name))
+    _show_function(read_objective(name))
 
 
-def show_optimizer(optimizer: Optimizer) -> None:
-    from steepest.frameworks import COUNTERPARTS, elsewhere
+def _show_optimizer(optimizer: Optimizer) -> None:
     from steepest.language.notation import plain
-    from steepest.optimizers import OPTIMIZERS
+    from steepest.optimizers.frameworks import COUNTERPARTS, elsewhere
+    from steepest.optimizers.zoo import OPTIMIZERS
 
     say(f"{optimizer.name}: {optimizer.description}\n")
     for equation in optimizer.text.split("; "):
@@ -88,7 +87,7 @@ def show_optimizer(optimizer: Optimizer) -> None:
     say(f"\ntry  steepest run rosenbrock -o {optimizer.name} --steps 200")
 
 
-def show_function(function: FormulaObjective) -> None:
+def _show_function(function: FormulaObjective) -> None:
     from steepest.language.notation import textbook, unwritten
 
     entry = function.entry or function.known

@@ -14,10 +14,8 @@ from steepest.cli.terminal import Progress
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.optimizers import Optimizer
-    from steepest.trajectory import Trajectory
-
-__all__ = ["Request", "run_options"]
+    from steepest.optimizers.optimizer import Optimizer
+    from steepest.runs.trajectory import Trajectory
 
 SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
 
@@ -54,8 +52,8 @@ class Request:
 
     def read(self) -> Plan:
         """The request, read and checked."""
-        from steepest.ending import Limits
         from steepest.objectives.formula import read_objective
+        from steepest.runs.ending import Limits
 
         Limits(self.steps, self.tol, self.gtol, self.seed).check()
         function = read_objective(self.objective)
@@ -82,7 +80,7 @@ class Plan:
         return runs
 
     def run(self, optimizer: Optimizer) -> Trajectory:
-        from steepest.descent import descend
+        from steepest.runs.descent import descend
 
         asked = self.request
         with Progress("steps", "steps", shown=asked.steps >= SHOWS_PROGRESS) as progress:

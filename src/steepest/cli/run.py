@@ -15,12 +15,10 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.optimizers import Optimizer
-    from steepest.trajectory import Trajectory
-    from steepest.views.cut import Cut
-    from steepest.views.look import Look
-
-__all__ = ["run"]
+    from steepest.optimizers.optimizer import Optimizer
+    from steepest.plot.film_options import FilmOptions
+    from steepest.plot.options import PictureOptions
+    from steepest.runs.trajectory import Trajectory
 
 LONG = 500_000  # steps whose table or record takes so long that the first Ctrl-C ends it
 
@@ -116,34 +114,36 @@ def run(
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json
     """
-    from steepest.views.cut import Cut
-    from steepest.views.look import Look, listed
+    from steepest.plot.film_options import FilmOptions
+    from steepest.plot.options import PictureOptions, listed
 
     if every < 1:
         raise InputError(f"--every is a whole number from 1, not {every}")
     if not 0 <= samples <= 1_000_000:
         raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
     plan = request.read()
-    cut = Cut(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail, turn)
-    look = Look(view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style, at=at)
-    look.check(len(plan.function.names))
-    films = check_paths(paths, cut, look, len(plan.optimizers), animate=animate)
-    check_look(look, plan.optimizers)
+    film_options = FilmOptions(fps, seconds, frames, read_size(size), dpi, loop, hold, pace, trail, turn)
+    picture_options = PictureOptions(
+        view=view, zscale=zscale, show=listed(show) if show is not None else (), theme=theme, style=style, at=at
+    )
+    picture_options.check(len(plan.function.names))
+    films = _check_paths(paths, film_options, picture_options, len(plan.optimizers), animate=animate)
+    _check_look(picture_options, plan.optimizers)
     runs = plan.runs()
     points = plan.function.samples(samples, request.seed)
     quietly, pictures = quiet or as_json, [path for path in paths if path not in films]
     with Finishing(interrupted=runs[-1].ending == "interrupted", long=sum(run.steps for run in runs) >= LONG) as finishing:
-        unprinted = attempt(lambda: print_(plan.function, runs, points, every, quiet=quiet, as_json=as_json))
-        save_all(runs, pictures, points, cut, look, quiet=quietly)
+        unprinted = attempt(lambda: _print_(plan.function, runs, points, every, quiet=quiet, as_json=as_json))
+        _save_all(runs, pictures, points, film_options, picture_options, quiet=quietly)
     if not finishing.interrupted:
-        save_all(runs, films, points, cut, look, quiet=quietly, films=True)
+        _save_all(runs, films, points, film_options, picture_options, quiet=quietly, films=True)
     if unprinted is not None:
         raise unprinted
     if finishing.interrupted:
         ctx.exit(INTERRUPTED)
 
 
-def print_(
+def _print_(
     function: FormulaObjective,
     runs: Sequence[Trajectory],
     points: Sequence[Sequence[float]],
@@ -158,22 +158,26 @@ def print_(
         print_runs(function, runs, every)
 
 
-def check_paths(paths: Sequence[str], cut: Cut, look: Look, runs: int, *, animate: bool) -> list[str]:
+def _check_paths(
+    paths: Sequence[str], film_options: FilmOptions, picture_options: PictureOptions, runs: int, *, animate: bool
+) -> list[str]:
     """The films among the paths; refuses what cannot be written, before any work is done."""
-    cut.check()
+    film_options.check()
     films: list[str] = []
     if paths:
-        from steepest.export import check_path, check_view, is_film
+        from steepest.export.writers import check_path, check_view, is_film
 
         for path in paths:
-            check_path(path, cut, animated=animate)
-            check_view(path, look, runs, animated=animate)
+            check_path(path, film_options, animated=animate)
+            check_view(path, picture_options, runs, animated=animate)
         films = [path for path in paths if is_film(path, animated=animate)]
-    if cut.turn and look.view != "surface":
+    if film_options.turn and picture_options.view != "surface":
         raise InputError("--turn turns the camera of a surface: it needs --view surface")
-    if look.chosen and not any(path.lower().endswith((".png", ".svg", ".pdf", ".html")) or path in films for path in paths):
-        raise InputError(f"--{next(iter(look.chosen))} is for pictures and films: --save one, such as descent.png")
-    if (animate or cut != type(cut)()) and not films:
+    if picture_options.chosen and not any(
+        path.lower().endswith((".png", ".svg", ".pdf", ".html")) or path in films for path in paths
+    ):
+        raise InputError(f"--{next(iter(picture_options.chosen))} is for pictures and films: --save one, such as descent.png")
+    if (animate or film_options != type(film_options)()) and not films:
         raise InputError(
             "the options of a film need a film: --save with a path that ends in gif, apng, mp4, webm or /, "
             "or --animate for png and svg"
@@ -181,34 +185,34 @@ def check_paths(paths: Sequence[str], cut: Cut, look: Look, runs: int, *, animat
     return films
 
 
-def check_look(look: Look, optimizers: Sequence[Optimizer]) -> None:
+def _check_look(picture_options: PictureOptions, optimizers: Sequence[Optimizer]) -> None:
     """Refuse what cannot be shown, before any work is done."""
-    if look.show:
-        from steepest.roles import check_shown
+    if picture_options.show:
+        from steepest.optimizers.quantities import check_shown
 
-        check_shown(look.show, optimizers)
-    if look.style is not None:
-        from steepest.views.style import theme_of
+        check_shown(picture_options.show, optimizers)
+    if picture_options.style is not None:
+        from steepest.plot.mpl.style import theme_of
 
-        theme_of(look)
+        theme_of(picture_options)
 
 
-def save_all(
+def _save_all(
     runs: Sequence[Trajectory],
     paths: Sequence[str],
     points: Sequence[Sequence[float]],
-    cut: Cut,
-    look: Look,
+    film_options: FilmOptions,
+    picture_options: PictureOptions,
     *,
     quiet: bool,
     films: bool = False,
 ) -> None:
     if not paths:
         return
-    from steepest.export import save
+    from steepest.export.writers import save
 
     for path in paths:
         with Progress(f"drawing {path}", "frames", shown=films) as progress:
-            save(runs, path, points, cut=cut, look=look, animated=films, progress=progress)
+            save(runs, path, points, film_options=film_options, picture_options=picture_options, animated=films, progress=progress)
         if not quiet:
             tell(f"saved {path}")

@@ -16,22 +16,8 @@ from steepest.errors import SteepestError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
-    from steepest.optimizers import Optimizer
-    from steepest.trajectory import Trajectory
-
-__all__ = [
-    "Finishing",
-    "Progress",
-    "attempt",
-    "complain",
-    "echo_optimizers",
-    "print_json",
-    "print_runs",
-    "reader_may_leave",
-    "say",
-    "silence",
-    "tell",
-]
+    from steepest.optimizers.optimizer import Optimizer
+    from steepest.runs.trajectory import Trajectory
 
 SIGNS = {"≈": "~", "…": "...", "−": "-", "–": "-", "×": "x", "·": "*"}
 
@@ -46,23 +32,23 @@ def say(text: str = "", *, markup: bool = False) -> None:
     Raises:
         EncodingError: where it is not possible.
     """
-    click.echo(encodable(text, markup=markup))
+    click.echo(_encodable(text, markup=markup))
 
 
-def encodable(text: str, *, markup: bool) -> str:
+def _encodable(text: str, *, markup: bool) -> str:
     encoding, strict = getattr(sys.stdout, "encoding", None) or "utf-8", getattr(sys.stdout, "errors", "strict") == "strict"
-    if not strict or fits(text, encoding):
+    if not strict or _fits(text, encoding):
         return text
     if markup:
         return text.encode(encoding, "xmlcharrefreplace").decode(encoding)
-    plain = "".join(character if fits(character, encoding) else in_ascii(character) for character in text)
-    if fits(plain, encoding):
+    plain = "".join(character if _fits(character, encoding) else _in_ascii(character) for character in text)
+    if _fits(plain, encoding):
         return plain
-    missing = next(character for character in plain if not fits(character, encoding))
+    missing = next(character for character in plain if not _fits(character, encoding))
     raise EncodingError(f"standard output is {encoding}, which has no '{missing}': set PYTHONIOENCODING=utf-8")
 
 
-def fits(text: str, encoding: str) -> bool:
+def _fits(text: str, encoding: str) -> bool:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
@@ -70,7 +56,7 @@ def fits(text: str, encoding: str) -> bool:
     return True
 
 
-def in_ascii(character: str) -> str:
+def _in_ascii(character: str) -> str:
     """A sign that means the same, or the letter without its accents; else the character itself."""
     import unicodedata
 
@@ -155,9 +141,9 @@ def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: in
         if len(runs) > 1:
             say(f"{chr(10) if index else ''}{run.label}")
         if sys.stdout.isatty():
-            print_rich(run, every)
+            _print_rich(run, every)
         else:
-            print_plain(run, every)
+            _print_plain(run, every)
         say(run.ending.message)
 
 
@@ -168,18 +154,18 @@ def echo_optimizers(optimizers: Sequence[Optimizer]) -> None:
             tell(f"optimizer read as {optimizer.read_as}")
 
 
-def print_plain(run: Trajectory, every: int) -> None:
-    from steepest.views.table import header, plain_table, rows
+def _print_plain(run: Trajectory, every: int) -> None:
+    from steepest.export.table import header, plain_table, rows
 
     say(plain_table(header(run), list(rows(run, every))))
 
 
-def print_rich(run: Trajectory, every: int) -> None:
+def _print_rich(run: Trajectory, every: int) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    from steepest.views.table import header, plain_table, rows
+    from steepest.export.table import header, plain_table, rows
 
     console, head, body = Console(), header(run), list(rows(run, every))
     if sum(max(map(len, column)) + 3 for column in zip(head, *body, strict=True)) > console.width:
@@ -196,7 +182,7 @@ def print_rich(run: Trajectory, every: int) -> None:
 
 def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) -> None:
     """The runs and samples as one JSON document."""
-    from steepest.document import json_text
+    from steepest.export.records import json_text
 
     for text in json_text(runs, points):
         sys.stdout.write(text)

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 import click
 
-from steepest import __version__
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.request import Request, run_options
 from steepest.cli.terminal import reader_may_leave, say
 from steepest.errors import InputError, clipped
-
-__all__ = ["diff", "explain"]
+from steepest.version import __version__
 
 
 @click.command(cls=FormulaCommand, short_help="Work out one step with its numbers.")
@@ -33,8 +31,8 @@ def explain(request: Request, step: int, digits: int, most: int, notation: str |
       steepest explain "x^2" --start 3 --lr 0.3 --step 2
       steepest explain rosenbrock -o adam --lr 0.05 --step 17 --latex
     """
-    from steepest.explanation import Explanation
-    from steepest.explanation import explain as worked_out
+    from steepest.explain.explanation import Explanation
+    from steepest.explain.explanation import explain as worked_out
 
     plan = request.read()
     found: list[Explanation] = []
@@ -72,7 +70,7 @@ def diff(request: Request, single: bool, other_seed: int | None, other_start: st
       steepest diff rosenbrock -o adam --steps 2000 --float32
       steepest diff himmelblau -o noisy_gd --other-seed 1
     """
-    from steepest.difference import diff as compared
+    from steepest.compare.difference import diff as compared
 
     changes = (
         [replace(request, seed=request.seed if other_seed is None else other_seed, start=other_start or request.start)]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from steepest.diagnosis.advice.tuning import best_gain
 from steepest.diagnosis.evidence import Evidence
-from steepest.diagnosis.tuning import best_gain
-
-__all__ = ["CHARACTERS", "character", "creeping_factor"]
 
 CHARACTERS = {
     "diverging": "it left the finite numbers, or grew, and goes on to grow when it is continued",
@@ -45,9 +43,11 @@ def character(evidence: Evidence) -> tuple[str, ...]:
     """The words that fit, in the order of `CHARACTERS`."""
     at, condition, outside = evidence.arrived, evidence.condition, evidence.run.ending == "undefined"
     kind = at.kind if at else ""
-    still = not evidence.swings and not any(len(each) for each in evidence.turns)
+    still = not evidence.oscillations and not any(len(each) for each in evidence.turns)
     lasting = any(
-        swing.changes >= 3 or swing.changes * LASTING >= evidence.run.steps for swing in evidence.swings if swing.changes > 1
+        oscillation.changes >= 3 or oscillation.changes * LASTING >= evidence.run.steps
+        for oscillation in evidence.oscillations
+        if oscillation.changes > 1
     )
     holds = {
         "diverging": evidence.diverges,
@@ -86,7 +86,7 @@ def creeping_factor(evidence: Evidence) -> float | None:
     half = stability.lr_lambda[len(stability.lr_lambda) // 2 :]
     if not np.isfinite(half).all() or not 0 < half.max() < stability.bound / MUCH:
         return None
-    slopes = np.abs(evidence.survey.gradients).max(axis=1)
+    slopes = np.abs(evidence.sampling.gradients).max(axis=1)
     if stability.scaled and (at or run.ending != "step_limit" or slopes[-1] < UNFINISHED * np.nanmax(slopes)):
         return None
     method, curvatures = stability.end

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.diagnosis.evidence import Evidence
-from steepest.diagnosis.survey import spectra
-from steepest.targets.numpy import Array
-
-__all__ = ["Curvature", "curvature", "rescaled_condition"]
+from steepest.diagnosis.sampling import spectra
+from steepest.targets.arrays import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,25 +38,25 @@ class Curvature:
 def curvature(evidence: Evidence) -> Curvature:
     """The curvature along a run.
 
-    >>> from steepest.descent import descend
+    >>> from steepest.runs.descent import descend
     >>> from steepest.diagnosis.evidence import gather
     >>> found = curvature(gather(descend("x^2 + 10y^2", (10, 1), lr=0.09)))
     >>> found.start.tolist(), found.condition, found.rescaled
     ([2.0, 20.0], 10.0, 1.0)
     """
-    seen = evidence.survey
+    seen = evidence.sampling
     path = seen.curvatures
     return Curvature(path[0], path[-1], seen.steps, path, seen.directions, evidence.condition, rescaled_condition(evidence))
 
 
 def rescaled_condition(evidence: Evidence) -> float | None:
     """The condition number of `D^(-1/2) H D^(-1/2)` with `D` the diagonal of the Hessian (Jacobi's scaling)."""
-    if evidence.condition is None or evidence.survey.hessians is None:
+    if evidence.condition is None or evidence.sampling.hessians is None:
         return None
-    if evidence.place is not None:
-        hessian = (evidence.place.directions * evidence.place.curvatures) @ evidence.place.directions.T
+    if evidence.stationary is not None:
+        hessian = (evidence.stationary.directions * evidence.stationary.curvatures) @ evidence.stationary.directions.T
     else:
-        rows = evidence.survey.hessians[[-1, 0]]
+        rows = evidence.sampling.hessians[[-1, 0]]
         hessian = rows[0] if np.isfinite(rows[0]).all() and not evidence.diverges else rows[1]
     diagonal = np.diag(hessian)
     if not (diagonal > 0).all():

@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from steepest.diagnosis.advice import Advice, advice
+from steepest.diagnosis.advice.advice import Advice, advice
 from steepest.diagnosis.character import character
 from steepest.diagnosis.curvature import Curvature, curvature
 from steepest.diagnosis.evidence import Evidence, gather
-from steepest.diagnosis.sentences import sentences
-from steepest.ending import Ending
+from steepest.diagnosis.sentences.sentences import sentences
 from steepest.language.notation import mathml
 from steepest.objectives.formula import FormulaObjective
-from steepest.targets.numpy import Array
+from steepest.runs.ending import Ending
+from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
-    from steepest.trajectory import Trajectory
-
-__all__ = ["Diagnoses", "Diagnosis", "diagnose", "diagnose_all"]
+    from steepest.runs.trajectory import Trajectory
 
 WIDTH, WIDEST = 80, 100
 
@@ -57,7 +55,7 @@ class Diagnosis:
     def unstable_step(self) -> int | None:
         """The first step outside the stable region, from 1; None if there is none."""
         unstable = self.evidence.stability.unstable
-        return int(self.evidence.survey.steps[unstable[0]]) + 1 if len(unstable) else None
+        return int(self.evidence.sampling.steps[unstable[0]]) + 1 if len(unstable) else None
 
     @property
     def unstable_direction(self) -> Array | None:
@@ -72,8 +70,8 @@ class Diagnosis:
         Not a number where a step was not looked at (a run of more than 5,000) or the curvature is not known.
         """
         every = np.full(self.run.steps, np.nan)
-        taken = self.evidence.survey.steps < self.run.steps
-        every[self.evidence.survey.steps[taken]] = self.evidence.stability.lr_lambda[taken]
+        taken = self.evidence.sampling.steps < self.run.steps
+        every[self.evidence.sampling.steps[taken]] = self.evidence.stability.lr_lambda[taken]
         return every
 
     @property
@@ -96,12 +94,12 @@ class Diagnosis:
         """The error in each eigendirection at the point where the run arrives or heads to, and the eigenvalues.
 
         `errors[i, j]` is the distance at the position `curvature.steps[i]` along the eigenvector
-        `evidence.place.directions[:, j]`; None where no such point is known.
+        `evidence.stationary.directions[:, j]`; None where no such point is known.
         """
-        at = self.evidence.place
+        at = self.evidence.stationary
         if at is None:
             return None
-        return (self.evidence.survey.positions - at.position) @ at.directions, at.curvatures
+        return (self.evidence.sampling.positions - at.position) @ at.directions, at.curvatures
 
     @property
     def document(self) -> dict[str, Any]:
@@ -142,7 +140,7 @@ class Diagnosis:
         """The diagnosis for a terminal of so many columns; lines are no longer than 100."""
         width = max(40, min(width, WIDEST)) - 1
         head = textwrap.fill(f"{self.run.label} on {self.run.objective.text}", width, subsequent_indent="  ")
-        words = textwrap.fill(", ".join(map(spoken, self.character)), width)
+        words = textwrap.fill(", ".join(map(_spoken, self.character)), width)
         body = [textwrap.fill(sentence, width, initial_indent="- ", subsequent_indent="  ") for sentence in self.sentences]
         return "\n".join([head, words, "", *body])
 
@@ -150,7 +148,7 @@ class Diagnosis:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
         function = self.run.objective
         formula = mathml(function.expression) if isinstance(function, FormulaObjective) else escape(function.text)
-        words = escape(", ".join(map(spoken, self.character)))
+        words = escape(", ".join(map(_spoken, self.character)))
         return f"<p><strong>{escape(self.run.label)}</strong> on {formula}: <strong>{words}</strong></p><ul>{items}</ul>"
 
 
@@ -194,7 +192,7 @@ def diagnose(run: Trajectory) -> Diagnosis:
     Derivatives of formulas are exact; see the modules of `steepest.diagnosis` for what is computed. Nothing is said that
     cannot be had: it is None, and not a number in an array.
 
-    >>> from steepest.descent import descend
+    >>> from steepest.runs.descent import descend
     >>> found = diagnose(descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50))
     >>> found.character, found.unstable_step, found.bound
     (('diverging', 'oscillating', 'unstable'), 1, 2.0)
@@ -217,5 +215,5 @@ def numbers(values: Array) -> list[float | None]:
     return [value if np.isfinite(value) else None for value in values.tolist()]
 
 
-def spoken(word: str) -> str:
+def _spoken(word: str) -> str:
     return word.replace("_", "-" if word == "ill_conditioned" else " ")

@@ -7,15 +7,13 @@ from functools import cache
 
 import numpy as np
 
-from steepest.builder import Builder
 from steepest.language.derivative import CHOICES, rules
 from steepest.language.operations import COMPARISONS
-from steepest.noise import normal
-from steepest.tape import Tape
-from steepest.targets.numpy import FUNCTIONS, Array, interpret
-from steepest.targets.program import Program
-
-__all__ = ["step_jacobians"]
+from steepest.random import normal
+from steepest.tape.builder import Builder
+from steepest.tape.program import Program
+from steepest.tape.tape import Tape
+from steepest.targets.arrays import FUNCTIONS, Array, interpret
 
 ROOM = 4_000_000  # numbers in the tangents of one block
 FLAT = (*COMPARISONS, "noise")
@@ -32,7 +30,7 @@ def step_jacobians(program: Program, inputs: Sequence[Array]) -> Array:
     Args:
         inputs: one array for each input of the step's tape, with an element for each of the `m` steps.
 
-    >>> from steepest.descent import descend
+    >>> from steepest.runs.descent import descend
     >>> run = descend("x^2", 3, optimizer="momentum", lr=0.1, steps=2)
     >>> columns = [np.array([value]) for value in (3.0, 0.0, 0.1, 0.9, 1.0, 2.0, 0.0)]  # x, v, lr, beta, t, T, seed
     >>> step_jacobians(run.record.program, columns)[0].round(12).tolist()
@@ -42,11 +40,11 @@ def step_jacobians(program: Program, inputs: Sequence[Array]) -> Array:
     wanted = (*tape.outputs["theta"], *state)
     rows = max(1, ROOM // (len(wanted) * max(1, len(tape.operations))))
     count = len(inputs[0])
-    blocks = [tangents(tape, [part[first : first + rows] for part in inputs], wanted) for first in range(0, count, rows)]
+    blocks = [_tangents(tape, [part[first : first + rows] for part in inputs], wanted) for first in range(0, count, rows)]
     return np.concatenate(blocks) if blocks else np.empty((0, len(wanted), len(wanted)))
 
 
-def tangents(tape: Tape, inputs: Sequence[Array], wanted: Sequence[int]) -> Array:
+def _tangents(tape: Tape, inputs: Sequence[Array], wanted: Sequence[int]) -> Array:
     """The derivatives of the wanted slots by the first inputs, as many as are wanted."""
     count, width = len(inputs[0]), len(wanted)
     values = [*inputs, *map(np.asarray, tape.constants)]
@@ -57,27 +55,27 @@ def tangents(tape: Tape, inputs: Sequence[Array], wanted: Sequence[int]) -> Arra
     with np.errstate(all="ignore"):
         for slot, (name, *used) in enumerate(tape.operations, len(values)):
             parts = [values[part] for part in used]
-            values.append(random(parts) if name == "noise" else np.asarray(FUNCTIONS[name](*parts), dtype=float))
+            values.append(_random(parts) if name == "noise" else np.asarray(FUNCTIONS[name](*parts), dtype=float))
             if slot in needed and name not in FLAT:
-                slopes[slot] = passed_on(name, parts, [slopes[part] for part in used], values[slot])
+                slopes[slot] = _passed_on(name, parts, [slopes[part] for part in used], values[slot])
     zero = np.zeros((count, width))
     found = [slopes[slot] for slot in wanted]
     return np.stack([zero if slope is None else np.broadcast_to(slope, zero.shape) for slope in found], axis=1)
 
 
-def random(parts: list[Array]) -> Array:
+def _random(parts: list[Array]) -> Array:
     """The noise of each step."""
     return np.array([normal(*row) for row in zip(*(part.tolist() for part in np.broadcast_arrays(*parts)), strict=True)])
 
 
-def passed_on(name: str, arguments: list[Array], slopes: list[Array | None], result: Array) -> Array | None:
+def _passed_on(name: str, arguments: list[Array], slopes: list[Array | None], result: Array) -> Array | None:
     """The tangent of an operation's result; None where it is 0."""
     if name in CHOICES:
         chosen = FUNCTIONS[CONDITIONS[name]](*arguments) if name in CONDITIONS else arguments[0] != 0
         a, b = (0.0 if slope is None else slope for slope in slopes[-2:])
         return None if slopes[-2] is None and slopes[-1] is None else np.where(np.reshape(chosen, (-1, 1)), a, b)
     total: Array | None = None
-    partials = slopes_of(name, arguments, result) if any(slope is not None for slope in slopes) else []
+    partials = _slopes_of(name, arguments, result) if any(slope is not None for slope in slopes) else []
     for partial, slope in zip(partials, slopes, strict=False):
         if slope is not None:
             change = np.where(slope == 0, 0.0, np.reshape(partial, (-1, 1)) * slope)  # what does not change has no pole
@@ -85,16 +83,16 @@ def passed_on(name: str, arguments: list[Array], slopes: list[Array | None], res
     return total
 
 
-def slopes_of(name: str, arguments: list[Array], result: Array) -> list[Array]:
+def _slopes_of(name: str, arguments: list[Array], result: Array) -> list[Array]:
     """The operation's partial derivatives."""
-    tape = rule_tape(name)
+    tape = _rule_tape(name)
     given = [*arguments, *[result] * (2 - len(arguments)), result]
     slots = interpret(tape, given)
     return [np.asarray(slots[tape.outputs[f"d{index}"][0]], dtype=float) for index in range(len(rules(name)))]
 
 
 @cache
-def rule_tape(name: str) -> Tape:
+def _rule_tape(name: str) -> Tape:
     """The operation's derivative formulas as a tape of its arguments `a`, `b` and its result `r`."""
     builder = Builder(("a", "b", "r"))
     slots = builder.lower(rules(name), {"a": 0, "b": 1, "r": 2})

@@ -25,10 +25,8 @@ from numpy.typing import NDArray
 
 from steepest.language.expression import Expression, postorder
 from steepest.language.operations import COMPARISONS
-from steepest.optimizers import Optimizer
-from steepest.targets.numpy import FUNCTIONS, Array
-
-__all__ = ["Recurrence", "recurrence"]
+from steepest.optimizers.optimizer import Optimizer
+from steepest.targets.arrays import FUNCTIONS, Array
 
 CONSTANT, SCALE, LINEAR = "constant", "scale", "linear"
 Truths = NDArray[np.bool_]
@@ -110,7 +108,7 @@ def recurrence(optimizer: Optimizer, given: Mapping[str, Array]) -> Recurrence |
     Args:
         given: `theta`, `g`, `f`, `t`, `T`, the hyperparameters and the state before each step: `(m, n)` or `(m, 1)`.
 
-    >>> from steepest.optimizers import optimizer
+    >>> from steepest.optimizers.optimizer import optimizer
     >>> numbers = {"theta": 3.0, "g": 6.0, "f": 9.0, "t": 1.0, "T": 9.0, "lr": 0.1, "beta": 0.9, "v": 0.0}
     >>> momentum = recurrence(optimizer("momentum"), {name: np.array([[number]]) for name, number in numbers.items()})
     >>> momentum.names, float(momentum.threshold()[0].round(9))
@@ -124,7 +122,7 @@ def recurrence(optimizer: Optimizer, given: Mapping[str, Array]) -> Recurrence |
             return None
         found = {name: results[name].kind for name in kinds}
         if found == kinds:
-            return assembled(results, reader.places)
+            return _assembled(results, reader.places)
         if any(kinds[name] != CONSTANT and found[name] != kinds[name] for name in kinds):
             return None
         kinds = found
@@ -151,7 +149,7 @@ class _Reader:
         """The gradient at a position that is a sum of theta and remembered vectors."""
         if position.kind != LINEAR or any(name.startswith("grad ") for name in position.terms):
             return None
-        index = next((index for index, other in enumerate(self.places) if alike(other, position.terms)), len(self.places))
+        index = next((index for index, other in enumerate(self.places) if _alike(other, position.terms)), len(self.places))
         if index == len(self.places):
             self.places.append(dict(position.terms))
         return Quantity(LINEAR, value, {f"grad {index}": (self.one, self.one)})
@@ -190,14 +188,14 @@ class _Reader:
         if operation in ("value", "solve"):
             return Quantity(SCALE, unknown[:, :1]) if operation == "value" else None
         with np.errstate(all="ignore"):
-            value = evaluated(operation, [part.value for part in parts])
+            value = _evaluated(operation, [part.value for part in parts])
             if all(part.kind != LINEAR for part in parts):
                 kind = SCALE if any(part.kind == SCALE for part in parts) else CONSTANT
                 return Quantity(kind, value)
-            return combined(operation, parts, value, node)
+            return _combined(operation, parts, value, node)
 
 
-def evaluated(operation: str, values: list[Array]) -> Array:
+def _evaluated(operation: str, values: list[Array]) -> Array:
     if operation in ("dot", "norm"):
         a, b = np.broadcast_arrays(values[0], values[-1])
         total = (a * b).sum(axis=1, keepdims=True)
@@ -205,7 +203,7 @@ def evaluated(operation: str, values: list[Array]) -> Array:
     return np.asarray(FUNCTIONS[operation](*values), dtype=float)
 
 
-def combined(operation: str, parts: list[Quantity], value: Array, node: Expression) -> Quantity | None:
+def _combined(operation: str, parts: list[Quantity], value: Array, node: Expression) -> Quantity | None:
     """The result of an operation on something linear, if it is of a kind at all."""
     kinds = [part.kind for part in parts]
     first, last = parts[0], parts[-1]
@@ -216,7 +214,7 @@ def combined(operation: str, parts: list[Quantity], value: Array, node: Expressi
     if operation == "sign":
         return times(first, Quantity(SCALE, 1 / np.abs(first.value)), value)
     if operation in ("add", "sub"):
-        return None if SCALE in kinds else total(first, last, -1.0 if operation == "sub" else 1.0, value)
+        return None if SCALE in kinds else _total(first, last, -1.0 if operation == "sub" else 1.0, value)
     if operation == "mul":
         if kinds == [LINEAR] * 2:
             return Quantity(SCALE, value)
@@ -226,16 +224,16 @@ def combined(operation: str, parts: list[Quantity], value: Array, node: Expressi
             return Quantity(SCALE, value)
         return times(first, Quantity(last.kind, 1 / last.value), value) if kinds[0] == LINEAR else None
     if operation == "pow":
-        return powered(first, last, value, node)
+        return _powered(first, last, value, node)
     if operation == "where" and kinds[0] != LINEAR and SCALE not in kinds[1:]:
         chosen = parts[0].value != 0
         if kinds[0] == CONSTANT or kinds[1:] == [LINEAR] * 2:
             yes, no = Quantity(parts[0].kind, chosen * 1.0), Quantity(parts[0].kind, ~chosen * 1.0)
-            return total(times(parts[1], yes, value), times(parts[2], no, value), 1.0, value)
+            return _total(times(parts[1], yes, value), times(parts[2], no, value), 1.0, value)
     return None
 
 
-def powered(base: Quantity, exponent: Quantity, value: Array, node: Expression) -> Quantity | None:
+def _powered(base: Quantity, exponent: Quantity, value: Array, node: Expression) -> Quantity | None:
     """A whole power of something linear: an even one is a scale, an odd one is linear times an even one."""
     power = node.arguments[1].value if node.arguments[1].operation == "number" else 0.5
     if base.kind != LINEAR or not power.is_integer():
@@ -251,7 +249,7 @@ def times(linear: Quantity, factor: Quantity, value: Array) -> Quantity:
     return Quantity(LINEAR if linear.terms else linear.kind, value, terms)
 
 
-def total(a: Quantity, b: Quantity, sign: float, value: Array) -> Quantity | None:
+def _total(a: Quantity, b: Quantity, sign: float, value: Array) -> Quantity | None:
     """The sum or difference; None where two terms with different scales would have to be one."""
     terms = dict(a.terms)
     for name, (constant, scale) in b.terms.items():
@@ -259,21 +257,21 @@ def total(a: Quantity, b: Quantity, sign: float, value: Array) -> Quantity | Non
             terms[name] = (sign * constant, scale)
             continue
         before, other = terms[name]
-        if not same(other, scale):
+        if not _same(other, scale):
             return None
         terms[name] = (before + sign * constant, scale)
     return Quantity(LINEAR, value, terms)
 
 
-def same(a: Array, b: Array) -> bool:
+def _same(a: Array, b: Array) -> bool:
     return a is b or bool(np.allclose(a, b, rtol=1e-9, atol=0.0, equal_nan=True))
 
 
-def alike(a: Mapping[str, Factors], b: Mapping[str, Factors]) -> bool:
-    return a.keys() == b.keys() and all(same(part, other) for name in a for part, other in zip(a[name], b[name], strict=True))
+def _alike(a: Mapping[str, Factors], b: Mapping[str, Factors]) -> bool:
+    return a.keys() == b.keys() and all(_same(part, other) for name in a for part, other in zip(a[name], b[name], strict=True))
 
 
-def assembled(results: Mapping[str, Quantity], places: list[dict[str, Factors]]) -> Recurrence | None:
+def _assembled(results: Mapping[str, Quantity], places: list[dict[str, Factors]]) -> Recurrence | None:
     """The recurrence of theta and what reaches it, with all scales moved to the gradient."""
     one = np.ones((len(results["theta"].value), 1))
     weights: dict[str, Array] = {"theta": one}  # what each quantity is multiplied with until it arrives in theta
@@ -283,7 +281,7 @@ def assembled(results: Mapping[str, Quantity], places: list[dict[str, Factors]])
             if not constant.any():
                 continue
             weight = weights[name] * scale
-            if other in weights and not same(weights[other], weight):
+            if other in weights and not _same(weights[other], weight):
                 return None
             if other not in weights and not other.startswith("grad "):
                 order.append(other)
@@ -293,12 +291,12 @@ def assembled(results: Mapping[str, Quantity], places: list[dict[str, Factors]])
         return None
     position = places[int(sources[0].removeprefix("grad "))]
     for name, (_, scale) in position.items():
-        if name not in weights or not same(scale, one) or not same(weights[name], one):
+        if name not in weights or not _same(scale, one) or not _same(weights[name], one):
             return None
-    return built(results, position, sources[0], order, weights)
+    return _built(results, position, sources[0], order, weights)
 
 
-def built(
+def _built(
     results: Mapping[str, Quantity], position: Mapping[str, Factors], source: str, order: list[str], weights: Mapping[str, Array]
 ) -> Recurrence:
     count, k = len(results["theta"].value), len(order)
@@ -312,4 +310,4 @@ def built(
     for name, (constant, _) in position.items():
         place[:, order.index(name)] = constant[:, 0]
     scale = weights[source]
-    return Recurrence(tuple(order), matrix, response, place, scale, not same(scale, np.ones_like(scale)))
+    return Recurrence(tuple(order), matrix, response, place, scale, not _same(scale, np.ones_like(scale)))

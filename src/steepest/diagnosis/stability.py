@@ -31,15 +31,13 @@ from numpy.typing import NDArray
 
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.diagnosis.recurrence import Recurrence, radius, recurrence
-from steepest.diagnosis.survey import Product, Survey, ends, spectra
+from steepest.diagnosis.sampling import Product, Sampling, ends, spectra
 from steepest.language.expression import evaluate
-from steepest.record import TapeRecord
-from steepest.targets.numpy import Array
+from steepest.runs.record import TapeRecord
+from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
-    from steepest.trajectory import Trajectory
-
-__all__ = ["Stability", "known_before", "predicted_at", "predicted_rate", "stability", "tape_inputs"]
+    from steepest.runs.trajectory import Trajectory
 
 LATE = 1e9  # a step number by which every bias correction has worn off
 ROUNDING = 1e-9
@@ -77,46 +75,46 @@ class Stability:
     predicted: float | None
 
 
-def stability(run: Trajectory, survey: Survey) -> Stability:
+def stability(run: Trajectory, sampling: Sampling) -> Stability:
     """The stability of a run's steps.
 
-    >>> from steepest.descent import descend
-    >>> from steepest.diagnosis.survey import survey
+    >>> from steepest.runs.descent import descend
+    >>> from steepest.diagnosis.sampling import sampling
     >>> run = descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=3)
-    >>> found = stability(run, survey(run))
+    >>> found = stability(run, sampling(run))
     >>> found.lr_lambda.round(9).tolist(), found.bound, found.directions[0].tolist(), round(found.predicted, 9)
     ([4.2, 4.2, 4.2, 4.2], 2.0, [0.0, 1.0], 3.2)
     """
-    given = known_before(run, survey)
+    given = known_before(run, sampling)
     method = recurrence(run.optimizer, given)
     if method is None:
-        return without_recurrence(run, survey, given)
+        return _without_recurrence(run, sampling, given)
     thresholds = method.threshold()
-    method = replace(method, scale=scale_of_moving(method.scale, survey))
-    curvatures, directions = scaled_spectra(survey, method.scale)
+    method = replace(method, scale=_scale_of_moving(method.scale, sampling))
+    curvatures, directions = _scaled_spectra(sampling, method.scale)
     largest = np.nan_to_num(curvatures, nan=-np.inf).max(axis=1)
     largest[~np.isfinite(curvatures).any(axis=1)] = np.nan
-    moved = np.where(moving(survey, directions), np.nan_to_num(curvatures, nan=-np.inf), -np.inf)
-    bound, gain = reference(run, given, thresholds)
+    moved = np.where(moving(sampling, directions), np.nan_to_num(curvatures, nan=-np.inf), -np.inf)
+    bound, gain = _reference(run, given, thresholds)
     if bound is None or np.isnan(thresholds).all():
-        return without_recurrence(run, survey, given)
+        return _without_recurrence(run, sampling, given)
     with np.errstate(all="ignore"):
         unit = np.where(np.isinf(thresholds), gain, bound / thresholds)
         lr_lambda = largest * unit
         over = moved.max(axis=1) > thresholds * (1 + ROUNDING)
-        unstable = np.flatnonzero(over & (survey.steps < max(run.steps, 1)))
+        unstable = np.flatnonzero(over & (sampling.steps < max(run.steps, 1)))
     worst = np.where(over, moved.argmax(axis=1), np.nan_to_num(curvatures, nan=-np.inf).argmax(axis=1))
     lr_lambda = np.where(over, moved.max(axis=1) * unit, lr_lambda)
     along = np.take_along_axis(directions, worst[:, None, None], axis=2)[:, :, 0]
     end = last(method), curvatures[-1:]
-    steady = not method.scaled or settled(method.scale, survey)
+    steady = not method.scaled or _settled(method.scale, sampling)
     found = Stability(lr_lambda, None if np.isinf(bound) else bound, along, None, unstable, method.scaled, steady, end, None)
     return replace(found, predicted=predicted_rate(found, end[1]))
 
 
-def scale_of_moving(scale: Array, survey: Survey) -> Array:
+def _scale_of_moving(scale: Array, sampling: Sampling) -> Array:
     """The scale of every coordinate; one that never moved has none of its own, and is given the others' geometric mean."""
-    still = np.ptp(survey.positions, axis=0) == 0
+    still = np.ptp(sampling.positions, axis=0) == 0
     if scale.shape[1] == 1 or still.all() or not still.any():
         return scale
     with np.errstate(all="ignore"):
@@ -124,12 +122,12 @@ def scale_of_moving(scale: Array, survey: Survey) -> Array:
     return np.where(still, others, scale)
 
 
-def moving(survey: Survey, directions: Array) -> NDArray[np.bool_]:
+def moving(sampling: Sampling, directions: Array) -> NDArray[np.bool_]:
     """Whether the run has a component along each direction, by more than rounding, within the next few steps: `(m, k)`.
 
     What grows there grows from next to nothing else.
     """
-    moves = np.diff(survey.positions, axis=0, append=survey.positions[-1:])
+    moves = np.diff(sampling.positions, axis=0, append=sampling.positions[-1:])
     basis = np.where(np.isfinite(directions), directions, 0.0)
     square = basis.shape[1] == basis.shape[2]
     inverse = np.linalg.pinv(basis) if square else basis.transpose(0, 2, 1)
@@ -143,11 +141,11 @@ def moving(survey: Survey, directions: Array) -> NDArray[np.bool_]:
     return found
 
 
-def known_before(run: Trajectory, survey: Survey) -> dict[str, Array]:
+def known_before(run: Trajectory, sampling: Sampling) -> dict[str, Array]:
     """What the equations read at each surveyed position: theta, gradient, value, clock, hyperparameters, state."""
-    count, taken = len(survey.steps), max(run.steps, 1)
-    clock = np.minimum(survey.steps + 1, taken).astype(float)
-    given = {"theta": survey.positions, "g": survey.gradients, "f": survey.values[:, None]}
+    count, taken = len(sampling.steps), max(run.steps, 1)
+    clock = np.minimum(sampling.steps + 1, taken).astype(float)
+    given = {"theta": sampling.positions, "g": sampling.gradients, "f": sampling.values[:, None]}
     given |= {"t": clock[:, None], "T": np.full((count, 1), float(run.limit))}
     for name, value in run.hyperparameters.items():
         fixed = value.operation == "number"
@@ -156,36 +154,36 @@ def known_before(run: Trajectory, survey: Survey) -> dict[str, Array]:
     quantities = run.quantities if run.optimizer.state else {}
     for name in run.optimizer.state:
         rows = np.asarray(quantities[name]).reshape(run.steps, -1) if name in quantities and run.steps else np.empty((0, 1))
-        width = survey.positions.shape[1] if name in run.record.vectors else 1
-        given[name] = np.vstack([np.zeros((1, width)), rows.reshape(-1, width)])[survey.steps]
+        width = sampling.positions.shape[1] if name in run.record.vectors else 1
+        given[name] = np.vstack([np.zeros((1, width)), rows.reshape(-1, width)])[sampling.steps]
     return given
 
 
-def reference(run: Trajectory, given: Mapping[str, Array], thresholds: Array) -> tuple[float | None, Array]:
+def _reference(run: Trajectory, given: Mapping[str, Array], thresholds: Array) -> tuple[float | None, Array]:
     """The bound of `lr*lambda` for the whole run, and what a curvature is multiplied with where there is none."""
-    rate = given["lr"][:, 0] if "lr" in run.hyperparameters and depends_on_rate(run, given) else np.ones_like(thresholds)
+    rate = given["lr"][:, 0] if "lr" in run.hyperparameters and _depends_on_rate(run, given) else np.ones_like(thresholds)
     if np.isinf(thresholds).all():
         return math.inf, rate
     rows = np.flatnonzero(np.isfinite(thresholds) & (rate > 0))  # a schedule may end at 0
     if not len(rows):
         return None, rate
-    late = recurrence(run.optimizer, only(given, rows[-1]) | {"t": np.array([[LATE]])})
+    late = recurrence(run.optimizer, _only(given, rows[-1]) | {"t": np.array([[LATE]])})
     usual = float(thresholds[rows[-1]])
     worn = float(late.threshold()[0]) if late else math.nan
     bound = (worn if 1e-3 < worn / usual < 1e3 else usual) * float(rate[rows[-1]])
     return float(f"{bound:.12g}"), rate
 
 
-def depends_on_rate(run: Trajectory, given: Mapping[str, Array]) -> bool:
+def _depends_on_rate(run: Trajectory, given: Mapping[str, Array]) -> bool:
     """Whether another `lr` moves the threshold; it does not where `lr` only starts a rate that the equations find."""
     rows = np.flatnonzero(given["lr"][:, 0] > 0)
-    final = only(given, rows[-1] if len(rows) else -1)
+    final = _only(given, rows[-1] if len(rows) else -1)
     both = [recurrence(run.optimizer, final | {"lr": final["lr"] * factor}) for factor in (1.0, 0.5)]
     found = [float(each.threshold()[0]) for each in both if each]
     return len(found) == 2 and abs(found[0] - found[1]) > ROUNDING * abs(found[0])
 
 
-def only(given: Mapping[str, Array], row: int) -> dict[str, Array]:
+def _only(given: Mapping[str, Array], row: int) -> dict[str, Array]:
     """What the equations read at one row."""
     return {name: column[[row]] for name, column in given.items()}
 
@@ -195,17 +193,17 @@ def last(method: Recurrence) -> Recurrence:
     return Recurrence(method.names, *parts, method.scaled)
 
 
-def scaled_spectra(survey: Survey, scale: Array) -> tuple[Array, Array]:
+def _scaled_spectra(sampling: Sampling, scale: Array) -> tuple[Array, Array]:
     """The curvatures of the Hessian scaled by `S`, as `S^(1/2) H S^(1/2)`, and their directions in the parameters."""
     if scale.shape[1] == 1:
-        return survey.curvatures * scale, survey.directions
+        return sampling.curvatures * scale, sampling.directions
     with np.errstate(invalid="ignore"):
         root = np.sqrt(scale)
-    if survey.hessians is not None:
-        values, vectors = spectra(root[:, :, None] * survey.hessians * root[:, None, :])
+    if sampling.hessians is not None:
+        values, vectors = spectra(root[:, :, None] * sampling.hessians * root[:, None, :])
     else:
-        values, vectors = np.full_like(survey.curvatures, np.nan), np.full_like(survey.directions, np.nan)
-        for row, times in survey.products.items():
+        values, vectors = np.full_like(sampling.curvatures, np.nan), np.full_like(sampling.directions, np.nan)
+        for row, times in sampling.products.items():
             weights = root[row]
             values[row], vectors[row] = ends(scaled(times, weights), len(weights))
     directions = root[:, :, None] * vectors
@@ -218,10 +216,10 @@ def scaled(times: Product, weights: Array) -> Product:
     return lambda vector: weights * times(weights * vector)
 
 
-def settled(scale: Array, survey: Survey) -> bool:
+def _settled(scale: Array, sampling: Sampling) -> bool:
     """Whether the scale changed little over the last ten steps."""
-    before = int(np.searchsorted(survey.steps, survey.steps[-1] - 10))
-    if survey.steps[-1] < 10:
+    before = int(np.searchsorted(sampling.steps, sampling.steps[-1] - 10))
+    if sampling.steps[-1] < 10:
         return False
     with np.errstate(all="ignore"):
         change = np.abs(scale[before:] / scale[-1] - 1)
@@ -236,28 +234,28 @@ def predicted_rate(found: Stability, curvatures: Array) -> float | None:
     return rate if np.isfinite(rate) and not (found.scaled and rate > 1 + ROUNDING) else None
 
 
-def predicted_at(found: Stability, hessian: Array, survey: Survey) -> float | None:
+def predicted_at(found: Stability, hessian: Array, sampling: Sampling) -> float | None:
     """The factor by which the error shrinks in a step with a Hessian, in the slowest of the directions in which the run moved."""
     if found.end is None:
         return None
     scale = found.end[0].scale
-    coordinates = np.flatnonzero(np.ptp(survey.positions, axis=0) > 0)
+    coordinates = np.flatnonzero(np.ptp(sampling.positions, axis=0) > 0)
     if scale.shape[1] > 1:
         root = np.sqrt(scale[0]) if (scale > 0).all() else np.full(len(hessian), np.nan)
         hessian = root[:, None] * hessian * root[None, :]
         moved = hessian[np.ix_(coordinates, coordinates)] if len(coordinates) else hessian
         return predicted_rate(found, spectra(moved[None])[0])
     curvatures, directions = np.linalg.eigh(hessian)
-    ways = np.ptp(survey.positions @ directions, axis=0)
+    ways = np.ptp(sampling.positions @ directions, axis=0)
     along = ways > STILL * ways.max()
     return predicted_rate(found, (curvatures[along] if along.any() else curvatures)[None] * scale)
 
 
-def without_recurrence(run: Trajectory, survey: Survey, given: Mapping[str, Array]) -> Stability:
+def _without_recurrence(run: Trajectory, sampling: Sampling, given: Mapping[str, Array]) -> Stability:
     """The stability by the exact Jacobian of each step; of a Python function nothing can be said."""
-    count, largest = len(survey.steps), survey.curvatures[:, -1]
+    count, largest = len(sampling.steps), sampling.curvatures[:, -1]
     rate = given["lr"][:, 0] if "lr" in given else np.full(count, np.nan)
-    along = survey.directions[:, :, -1].copy()
+    along = sampling.directions[:, :, -1].copy()
     lr_lambda = rate * largest
     if not isinstance(run.record, TapeRecord):
         return Stability(lr_lambda, None, along, None, np.empty(0, dtype=np.int64), False, False, None, None)
@@ -269,8 +267,8 @@ def without_recurrence(run: Trajectory, survey: Survey, given: Mapping[str, Arra
     radii, unstable = np.full(count, np.nan), []
     for row, jacobian in zip(rows.tolist(), jacobians, strict=True):
         if np.isfinite(jacobian).all():
-            radii[row], wrong = unstable_direction(observable(jacobian, program.count), program.count, survey.curvatures[row])
-            if wrong is not None and survey.steps[row] < max(run.steps, 1):
+            radii[row], wrong = unstable_direction(_observable(jacobian, program.count), program.count, sampling.curvatures[row])
+            if wrong is not None and sampling.steps[row] < max(run.steps, 1):
                 unstable.append(row)
                 along[row] = wrong
     predicted = float(radii[-1]) if np.isfinite(radii[-1]) else None
@@ -285,7 +283,7 @@ def tape_inputs(run: Trajectory, given: Mapping[str, Array]) -> list[Array]:
     return [*np.concatenate(columns, axis=1).T, np.full(len(given["theta"]), float(run.seed))]
 
 
-def observable(jacobian: Array, count: int) -> Array:
+def _observable(jacobian: Array, count: int) -> Array:
     """The part of a Jacobian that reaches the position: what is only written down decides nothing."""
     reached = list(range(count))
     smallest = 1e-12 * max(1.0, float(np.abs(jacobian).max()))
@@ -302,8 +300,8 @@ def unstable_direction(jacobian: Array, count: int, curvatures: Array) -> tuple[
     """
     roots, vectors = np.linalg.eig(jacobian)
     sizes = np.abs(roots)
-    swings = (np.abs(roots.imag) > ROUNDING * sizes) | (roots.real < 0) | bool((curvatures > 0).all())
-    wrong = np.where((sizes > 1 + 1e-6) & swings, sizes, 0.0)
+    oscillations = (np.abs(roots.imag) > ROUNDING * sizes) | (roots.real < 0) | bool((curvatures > 0).all())
+    wrong = np.where((sizes > 1 + 1e-6) & oscillations, sizes, 0.0)
     if not wrong.any():
         return float(sizes.max()), None
     found: Any = vectors[:count, wrong.argmax()]

@@ -9,9 +9,7 @@ from heapq import heappop, heappush
 from steepest.language.expression import ONE, ZERO, Expression, constant, evaluate, name, number, postorder, replaced, simplified
 from steepest.language.grammar import read_expression
 from steepest.language.operations import OPERATIONS
-from steepest.language.tidy import tidy, tidy_quotient
-
-__all__ = ["CHOICES", "derivative", "gradient", "jacobian", "rules"]
+from steepest.language.simplify import tidy, tidy_quotient
 
 
 def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:
@@ -68,18 +66,10 @@ class _Sweep:
     def slopes(self, node: Expression) -> Iterable[tuple[Expression, Expression]]:
         """What the adjoint of a node passes on: each target with the factor it gets."""
         if node.operation not in CHOICES:
-            return [(argument, level_at_zero(node, argument, slope)) for argument, slope in partials(node)]
+            return partials(node)
         condition, a, b = CHOICES[node.operation](*node.arguments)
         chosen = zip(self.names, self.branches[a], self.branches[b], strict=True)
         return [(target, simplified("where", condition, da, db)) for target, da, db in chosen if (da, db) != (ZERO, ZERO)]
-
-
-def level_at_zero(node: Expression, argument: Expression, slope: Expression) -> Expression:
-    """The slope of a power by its exponent: 0 where the power is, as `0^b` is for every positive b."""
-    base, *rest = node.arguments
-    if node.operation != "pow" or rest[0] is not argument or (base.is_constant and base is not argument):
-        return slope
-    return simplified("where", simplified("eq", node, ZERO), ZERO, slope)
 
 
 def derivative(root: Expression, parameter: str) -> Expression:
@@ -127,13 +117,13 @@ CHOICES: dict[str, Callable[..., tuple[Expression, Expression, Expression]]] = {
 @lru_cache(maxsize=4096)
 def partials(node: Expression, *, written: bool = False) -> tuple[tuple[Expression, Expression], ...]:
     """Parts that are not constant, with the derivative of the node by each: as it is computed, or as a textbook has it."""
-    if by_rates := slopes_by_rates(node):
+    if by_rates := _slopes_by_rates(node):
         return by_rates
     meanings = dict(zip(("a", "b"), node.arguments, strict=False)) | {"r": node}
     if node.operation == "pow" and not written:
         formulas = powers(*node.arguments)
     else:
-        formulas = orders(node.operation, written=written)
+        formulas = _orders(node.operation, written=written)
     return tuple(
         (argument, replaced(order, meanings))
         for argument, order in zip(node.arguments, formulas, strict=False)
@@ -142,7 +132,7 @@ def partials(node: Expression, *, written: bool = False) -> tuple[tuple[Expressi
 
 
 @cache
-def orders(operation: str, *, written: bool) -> tuple[tuple[Expression, ...], ...]:
+def _orders(operation: str, *, written: bool) -> tuple[tuple[Expression, ...], ...]:
     """The postorder of each of the operation's derivative formulas."""
     return tuple(map(postorder, rules(operation, written=written)))
 
@@ -163,19 +153,19 @@ def powers(base: Expression, exponent: Expression) -> tuple[tuple[Expression, ..
 
     A power of 0 is 0 for every positive exponent, and its derivative by the exponent is 0, not 0*log(0).
     """
-    plain = orders("pow", written=True)
-    guarded = guarded_powers()
+    plain = _orders("pow", written=True)
+    guarded = _guarded_powers()
     positive = base.is_constant and evaluate(base) != 0
     return (plain[0] if exponent.is_constant else guarded[0]), (plain[1] if positive else guarded[1])
 
 
 @cache
-def guarded_powers() -> tuple[tuple[Expression, ...], ...]:
+def _guarded_powers() -> tuple[tuple[Expression, ...], ...]:
     texts = ("b*a^where(b == 0, 0, b-1)", "r*log(where(a == 0, where(b > 0, 1, 0), a))")
     return tuple(postorder(rule(text)) for text in texts)
 
 
-def slopes_by_rates(node: Expression) -> tuple[tuple[Expression, Expression], ...]:
+def _slopes_by_rates(node: Expression) -> tuple[tuple[Expression, Expression], ...]:
     """The slopes of a quotient, a logarithm, a root or a power of exponentials by their rates; empty for all other nodes.
 
     In `1/cosh(x)` the numerator and the denominator of the textbook's `-sinh(x)/cosh(x)^2` overflow long before the
@@ -218,14 +208,14 @@ def rates(root: Expression, *, alone: bool = False) -> list[tuple[Expression, Ex
         elif operation in ROOTS:
             waiting.append((arguments[0], simplified("div", power, ROOTS[operation])))
         else:
-            part, rate = rate_of(node)
+            part, rate = _rate_of(node)
             exponential.append(part is not node and not (alone and operation == "sinh"))  # which is 0 somewhere
             found.append((part, simplified("mul", power, rate)))
     wanted = all(exponential) if alone else any(exponential)
     return found if wanted else []
 
 
-def rate_of(node: Expression) -> tuple[Expression, Expression]:
+def _rate_of(node: Expression) -> tuple[Expression, Expression]:
     """A part and the derivative by it over the value: of an exponential by its argument, of anything else by itself."""
     if node.operation == "pow" and node.arguments[0].is_constant and evaluate(node.arguments[0]) > 0:
         return node.arguments[1], simplified("log", node.arguments[0])

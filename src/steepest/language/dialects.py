@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from steepest.language.operations import FUNCTIONS
 
-__all__ = ["BARE", "PREFIXES", "READINGS", "REASONS", "SPELLINGS", "constant_spelled", "dialect_reason", "spelled"]
-
 PREFIXES = frozenset((
     "np", "numpy", "math", "torch", "tf", "tensorflow", "jnp", "jax", "Math", "sp", "sympy", "scipy", "special", "nn", "F",
     "functional", "linalg", "random", "keras", "K", "activations",

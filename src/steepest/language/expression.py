@@ -14,8 +14,6 @@ from weakref import WeakValueDictionary
 
 from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS
 
-__all__ = ["Expression", "call", "constant", "evaluate", "name", "names", "number", "postorder", "simplified", "substitute"]
-
 
 class Expression:
     """A number, a named constant, a name, or an operation on expressions.
@@ -210,14 +208,14 @@ def simplified(operation: str, *arguments: Expression) -> Expression:
         if argument.operation != "number":
             break
     else:
-        folded = fold(operation, [argument.value for argument in arguments]) if operation in OPERATIONS else None
+        folded = _fold(operation, [argument.value for argument in arguments]) if operation in OPERATIONS else None
         if folded is not None:
             return number(folded)
     rule = NEUTRAL.get(operation)
     return (rule(*arguments) if rule else None) or call(operation, *arguments)
 
 
-def fold(operation: str, values: list[float]) -> float | None:
+def _fold(operation: str, values: list[float]) -> float | None:
     """The value, where it is a number that people would write: 1/3 and sqrt(2) stay as they are."""
     value = OPERATIONS[operation].value(*values)
     if operation in COMPARISONS or not math.isfinite(value):

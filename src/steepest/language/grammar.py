@@ -12,10 +12,8 @@ from steepest.language.dialects import BARE, READINGS, SPELLINGS, constant_spell
 from steepest.language.expression import Expression, call, constant, name, number, postorder
 from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS, overflows
 from steepest.language.pasted import read_tokens
-from steepest.language.suggestions import fused, is_elsewhere, nearest, no_function, signature, split, unknown_name
+from steepest.language.suggestions import fused, is_elsewhere, no_function, signature, split, unknown_name
 from steepest.language.tokens import GREEK, Token, natural
-
-__all__ = ["Formula", "nearest", "read_assignments", "read_expression", "read_formula"]
 
 MOST_NODES, DEEPEST, MOST_PARAMETERS = 1_000, 64, 16
 ALIASES = {word: SPELLINGS[word] for word in ("ln", "log_2", "log_10")}
@@ -53,7 +51,7 @@ def read_formula(text: str) -> Formula:
     ('w', 'b')
     """
     tokens = read_tokens(text)
-    declared, label, first = read_header(text, tokens)
+    declared, label, first = _read_header(text, tokens)
     parser = Parser(text, tokens, first, declared)
     expression = parser.whole()
     found = parser.positions
@@ -72,7 +70,7 @@ def read_expression(text: str, *, known: Collection[str]) -> Expression:
     """
     tokens = read_tokens(text, known)
     if any(token.kind == "=" for token in tokens):
-        refuse_assignment(text, tokens)
+        _refuse_assignment(text, tokens)
     return Parser(text, tokens, 0, tuple(known)).whole()
 
 
@@ -82,7 +80,7 @@ def read_assignments(texts: Sequence[str], *, known: Collection[str]) -> list[tu
     Raises:
         FormulaError: with the number of the equation.
     """
-    heads = [read_target(text, index, known) for index, text in enumerate(texts)]
+    heads = [_read_target(text, index, known) for index, text in enumerate(texts)]
     names = tuple(dict.fromkeys((*known, *(head for head, _ in heads))))
     assignments: list[tuple[str, Expression]] = []
     noises = 0
@@ -96,7 +94,7 @@ def read_assignments(texts: Sequence[str], *, known: Collection[str]) -> list[tu
     return assignments
 
 
-def read_target(text: str, index: int, known: Collection[str]) -> tuple[str, list[Token]]:
+def _read_target(text: str, index: int, known: Collection[str]) -> tuple[str, list[Token]]:
     """The name that an equation assigns, and all its tokens."""
     where = f"equation {index + 1}"
     try:
@@ -111,40 +109,40 @@ def read_target(text: str, index: int, known: Collection[str]) -> tuple[str, lis
         position = next(token.position for token in tokens[2:] if token.kind == "=")
         raise FormulaError("one '=' an equation: separate equations by ';'", text, position, where)
     word = tokens[0].text
-    if is_taken(word) or word in VECTOR_FUNCTIONS:
+    if _is_taken(word) or word in VECTOR_FUNCTIONS:
         raise FormulaError(f"'{word}' is a constant or a function: assign another name", text, tokens[0].position, where)
     return word, tokens
 
 
-def read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None, str, int]:
+def _read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None, str, int]:
     """The declared parameters (or none), the label in front of `=`, and where the formula starts."""
     equals = next((index for index, token in enumerate(tokens) if token.kind == "="), None)
     if equals is None:
         return None, "", 0
     if any(token.kind == "=" for token in tokens[equals + 1 :]):
-        refuse_assignment(text, tokens[equals + 1 :])
+        _refuse_assignment(text, tokens[equals + 1 :])
     head = tokens[:equals]
     kinds = [token.kind for token in head]
-    if kinds[:1] == ["name"] and is_taken(head[0].text):  # sin(x) = 1/2 is an equation to solve
-        refuse_assignment(text, tokens)
+    if kinds[:1] == ["name"] and _is_taken(head[0].text):  # sin(x) = 1/2 is an equation to solve
+        _refuse_assignment(text, tokens)
     if kinds == ["name"]:
         return None, head[0].text, equals + 1
     if kinds[:2] != ["name", "("] or kinds[2:] not in ([")"], ["name", *[",", "name"] * (len(kinds) // 2 - 2), ")"]):
-        refuse_assignment(text, tokens)
+        _refuse_assignment(text, tokens)
     parameters = head[2:-1:2]
     if not parameters:
         raise FormulaError("name the parameters, such as f(x, y) = ...", text, head[-1].position)
     for index, token in enumerate(parameters):
-        if is_taken(token.text):
+        if _is_taken(token.text):
             kind = "constant" if token.text in CONSTANTS else "function"
             raise FormulaError(f"'{token.text}' is a {kind}: give the parameter another name", text, token.position)
         if token.text in {other.text for other in parameters[:index]}:
             raise FormulaError(f"the parameter '{clipped(token.text)}' is named twice", text, token.position)
-    check_parameters([token.position for token in parameters], text)
+    _check_parameters([token.position for token in parameters], text)
     return tuple(token.text for token in parameters), "", equals + 1
 
 
-def refuse_assignment(text: str, tokens: list[Token]) -> NoReturn:
+def _refuse_assignment(text: str, tokens: list[Token]) -> NoReturn:
     position = next(token.position for token in tokens if token.kind == "=")
     before = [index for index, token in enumerate(tokens) if token.position < position]
     for index in before:
@@ -161,13 +159,13 @@ def refuse_assignment(text: str, tokens: list[Token]) -> NoReturn:
     raise FormulaError(f"'=' inside a formula: {advice}", text, position)
 
 
-def check_parameters(positions: Sequence[int], text: str) -> None:
+def _check_parameters(positions: Sequence[int], text: str) -> None:
     if len(positions) > MOST_PARAMETERS:
         reason = f"a formula has at most {MOST_PARAMETERS} parameters, and this one has {len(positions)}"
         raise FormulaError(reason, text, positions[MOST_PARAMETERS])
 
 
-def is_taken(word: str) -> bool:
+def _is_taken(word: str) -> bool:
     """Whether the word is a constant or a function of the language."""
     return word in CONSTANTS or word in FUNCTIONS or word in ALIASES
 
@@ -183,7 +181,7 @@ class Template(NamedTuple):
 
 
 @cache
-def templates(word: str) -> tuple[Template, ...]:
+def _templates(word: str) -> tuple[Template, ...]:
     """The readings of a word, by the number of arguments."""
     found = []
     for reading in READINGS.get(word, ()):
@@ -237,7 +235,7 @@ class Parser:
     def check_names(self) -> None:
         """Refuse names that nothing defines, and `xy` where x and y are known: adjacent letters are one name."""
         if self.known is None:
-            check_parameters(list(self.positions.values()), self.text)
+            _check_parameters(list(self.positions.values()), self.text)
         known = {*self.positions, *(self.known or ()), *CONSTANTS}
         for word, position in self.positions.items():
             if self.known is None or word not in self.known:
@@ -456,7 +454,7 @@ class Parser:
         elif word not in self.extra and (word in BARE or (word in FUNCTIONS and FUNCTIONS[word].arity == 1)):
             if self.token.kind not in ("number", "name", "|", "-"):
                 self.fail(f"{token.text} needs an argument, such as {token.text}(x)", token.position)
-            before, deeper = self.nodes, max((template.deeper for template in templates(word)), default=0)
+            before, deeper = self.nodes, max((template.deeper for template in _templates(word)), default=0)
             self.depth += deeper
             argument = self.bare_argument()
             self.depth -= deeper
@@ -507,7 +505,7 @@ class Parser:
         arguments: list[Expression] = []
         sizes: list[int] = []
         decimal_comma = None
-        deeper = max((template.deeper for template in templates(word)), default=0)
+        deeper = max((template.deeper for template in _templates(word)), default=0)
         self.depth += deeper
         while self.token.kind != ")" or arguments:
             if arguments:
@@ -523,7 +521,7 @@ class Parser:
         self.close("(", opening)
         if word == "log" and len(arguments) == 2 and token.text in ("log", "LOG"):
             return self.node("div", token.position, *(self.node("log", token.position, argument) for argument in arguments))
-        arities = [len(template.names) for template in templates(word)]
+        arities = [len(template.names) for template in _templates(word)]
         arity = self.extra[word] if word in self.extra else FUNCTIONS[word].arity if word in FUNCTIONS else arities[-1]
         if word == "noise" and not arguments:
             self.noise += 1
@@ -536,14 +534,14 @@ class Parser:
         if len(arguments) > arity and decimal_comma is not None:
             self.fail(DECIMAL_COMMA, decimal_comma)
         if len(arguments) != arity and len(arguments) not in arities:
-            written = templates(word)[-1].signature if arities else signature(word)
+            written = _templates(word)[-1].signature if arities else signature(word)
             counted = f"{arity} argument{'s' * (arity != 1)}, {written}, and got {len(arguments)}" + WITH_TWO.get(word, "")
             self.fail(f"{clipped(token.text)} takes {counted}", token.position)
         return self.applied(word, token, arguments, sizes)
 
     def applied(self, word: str, token: Token, arguments: Sequence[Expression], sizes: Sequence[int]) -> Expression:
         """The function, or the formula of ours that the tables read a word as, of its arguments and their sizes."""
-        template = next((template for template in templates(word) if len(template.names) == len(arguments)), None)
+        template = next((template for template in _templates(word) if len(template.names) == len(arguments)), None)
         if template is None or word in self.extra or word in FUNCTIONS:
             return self.node(word, token.position, *arguments)
         for times, size, argument in zip(template.times, sizes, arguments, strict=True):

@@ -13,8 +13,6 @@ from steepest.language.dialects import CONSTANTS, spelled
 from steepest.language.operations import CONSTANTS as NUMBERS
 from steepest.language.tokens import GREEK, Token, refuse_character
 
-__all__ = ["is_latex", "plain_tokens"]
-
 DEEPEST = 64
 LONGEST_PRODUCT = 3  # letters that stand side by side for a product, such as xy; longer words are names
 
@@ -68,14 +66,14 @@ def plain_tokens(text: str, tokens: list[Token], known: Collection[str]) -> list
         FormulaError: at what the tables do not know.
     """
     first, last = 0, len(tokens) - 1  # the last is the end
-    while last - first > 1 and is_whole(tokens[first]) and is_whole(tokens[last - 1]):
+    while last - first > 1 and _is_whole(tokens[first]) and _is_whole(tokens[last - 1]):
         first, last = first + 1, last - 1
     reader = Reader(text, [*tokens[first:last], tokens[-1]], known)
     reader.until("end")
     return [*reader.made, tokens[-1]]
 
 
-def is_whole(token: Token) -> bool:
+def _is_whole(token: Token) -> bool:
     """Whether a token stands around a whole formula."""
     return token.kind == "$" or (token.kind == "command" and token.text in WHOLE)
 

@@ -15,8 +15,6 @@ from typing import NamedTuple, Protocol
 from steepest.language.expression import Expression, postorder
 from steepest.language.tokens import GREEK
 
-__all__ = ["LATEX", "MATHML", "PLAIN", "TEXTBOOK", "Style", "latex", "mathml", "plain", "read_as", "textbook", "unwritten", "write"]
-
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than sin(x)^2
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
@@ -97,39 +95,39 @@ def write(root: Expression, style: Style, numbers: Numbers | None) -> str:
     fragments: dict[Expression, Fragment] = {}
     given = numbers or {}
     for node in postorder(root):
-        fragments[node] = fragment(node, fragments, style, given)
-    return signed(fragments[root], style)
+        fragments[node] = _fragment(node, fragments, style, given)
+    return _signed(fragments[root], style)
 
 
-def fragment(node: Expression, done: Mapping[Expression, Fragment], style: Style, numbers: Numbers) -> Fragment:
+def _fragment(node: Expression, done: Mapping[Expression, Fragment], style: Style, numbers: Numbers) -> Fragment:
     operation = node.operation
     if operation == "number":
-        return written_number(node.value, node, style)
+        return _written_number(node.value, node, style)
     if operation == "name" and node.name in numbers:
-        return written_number(float(numbers[node.name]), node, style)
+        return _written_number(float(numbers[node.name]), node, style)
     if not node.arguments:
         return Fragment(style.name(node.name), ATOM, False, node)
-    arguments = [done[argument] for argument in written_arguments(node)]
+    arguments = [done[argument] for argument in _written_arguments(node)]
     if operation in ("add", "sub"):
-        left, right = signed(arguments[0], style), needed(arguments[1], PRODUCT, style).text
+        left, right = _signed(arguments[0], style), _needed(arguments[1], PRODUCT, style).text
         return Fragment(style.sum(left, "+" if operation == "add" else "-", right), SUM, False, node)
     if operation == "mul":
-        over, under = needed(arguments[0], PRODUCT, style, leading=True), needed(arguments[1], SIGN, style)
+        over, under = _needed(arguments[0], PRODUCT, style, leading=True), _needed(arguments[1], SIGN, style)
         return Fragment(style.product(over, under), PRODUCT, over.negative, node)
     if operation == "div":
-        return written_quotient(node, done, style)
+        return _written_quotient(node, done, style)
     if operation == "neg":
-        return Fragment(needed(arguments[0], POWER if style.flat else PRODUCT, style).text, SIGN, True, node)
+        return Fragment(_needed(arguments[0], POWER if style.flat else PRODUCT, style).text, SIGN, True, node)
     if operation == "pow":
-        exponent = needed(arguments[1], SIGN, style, leading=True) if style.flat else arguments[1]
-        return Fragment(style.power(needed(arguments[0], ATOM, style), signed(exponent, style)), POWER, False, node)
+        exponent = _needed(arguments[1], SIGN, style, leading=True) if style.flat else arguments[1]
+        return Fragment(style.power(_needed(arguments[0], ATOM, style), _signed(exponent, style)), POWER, False, node)
     if operation == "noise":
         arguments = []
-    text, level = style.function(operation, arguments, [signed(argument, style) for argument in arguments])
+    text, level = style.function(operation, arguments, [_signed(argument, style) for argument in arguments])
     return Fragment(text, level, False, node)
 
 
-def written_arguments(node: Expression) -> tuple[Expression, ...]:
+def _written_arguments(node: Expression) -> tuple[Expression, ...]:
     """The arguments; of `max(max(a, b), c)`, which is written max(a, b, c), all three."""
     arguments = node.arguments
     while node.operation in ("min", "max") and arguments[0].operation == node.operation:
@@ -137,36 +135,36 @@ def written_arguments(node: Expression) -> tuple[Expression, ...]:
     return arguments
 
 
-def written_number(value: float, node: Expression, style: Style) -> Fragment:
+def _written_number(value: float, node: Expression, style: Style) -> Fragment:
     text, negative = style.number(abs(value)), math.copysign(1.0, value) < 0 and value == value  # NaN has no sign
     compound = not style.flat and "e" in repr(value)  # 2.5 times a power of ten
     return Fragment(text, PRODUCT if compound else SIGN if negative else ATOM, negative, node)
 
 
-def written_quotient(node: Expression, done: Mapping[Expression, Fragment], style: Style) -> Fragment:
+def _written_quotient(node: Expression, done: Mapping[Expression, Fragment], style: Style) -> Fragment:
     """A quotient on one line, or a fraction with the numerator's sign in front."""
     over, under = (done[argument] for argument in node.arguments)
     if style.flat:
-        over, under = needed(over, PRODUCT, style, leading=True), needed(under, SIGN, style)
+        over, under = _needed(over, PRODUCT, style, leading=True), _needed(under, SIGN, style)
         return Fragment(style.quotient(over.text, under.text), PRODUCT, over.negative, node)
     numerator = node.arguments[0]
     if numerator.operation == "neg" and not done[numerator.arguments[0]].negative:
         over = done[numerator.arguments[0]]._replace(negative=True)
-    return Fragment(style.quotient(over.text, signed(under, style)), SIGN, over.negative, node)
+    return Fragment(style.quotient(over.text, _signed(under, style)), SIGN, over.negative, node)
 
 
-def signed(part: Fragment, style: Style) -> str:
+def _signed(part: Fragment, style: Style) -> str:
     return style.negative(part.text) if part.negative else part.text
 
 
-def needed(part: Fragment, level: int, style: Style, *, leading: bool = False) -> Fragment:
+def _needed(part: Fragment, level: int, style: Style, *, leading: bool = False) -> Fragment:
     """The part, in brackets unless it holds together at this level; a minus sign may only lead."""
     if part.level >= level and (leading or not part.negative):
         return part
-    return part._replace(text=style.group(signed(part, style)), level=ATOM, negative=False)
+    return part._replace(text=style.group(_signed(part, style)), level=ATOM, negative=False)
 
 
-def tight(text: str) -> str:
+def _tight(text: str) -> str:
     """A sum inside brackets, without the spaces."""
     return text.replace(" + ", "+").replace(" - ", "-")
 
@@ -189,7 +187,7 @@ class Plain:
         return name
 
     def group(self, text: str) -> str:
-        return f"({tight(text)})"
+        return f"({_tight(text)})"
 
     def sum(self, left: str, sign: str, right: str) -> str:
         return f"{left} {sign} {right}"
@@ -208,8 +206,8 @@ class Plain:
 
     def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]:
         if operation in COMPARISON_SIGNS:
-            return f"{tight(texts[0])} {COMPARISON_SIGNS[operation]} {tight(texts[1])}", SUM
-        return f"{operation}({', '.join(map(tight, texts))})", ATOM
+            return f"{_tight(texts[0])} {COMPARISON_SIGNS[operation]} {_tight(texts[1])}", SUM
+        return f"{operation}({', '.join(map(_tight, texts))})", ATOM
 
 
 class Textbook(Plain):
@@ -219,25 +217,25 @@ class Textbook(Plain):
         return f"{left.text}{between(left, right)}{right.text}"
 
     def power(self, base: Fragment, exponent: str) -> str:
-        if is_function_power(base, exponent):
+        if _is_function_power(base, exponent):
             head, bracket, argument = base.text.partition("(")
             return f"{head}^{exponent}{bracket}{argument}"
         return Plain.power(self, base, exponent)
 
     def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]:
         if operation == "abs" and "|" not in texts[0]:
-            return f"|{tight(texts[0])}|", ATOM
+            return f"|{_tight(texts[0])}|", ATOM
         return Plain.function(self, operation, arguments, texts)
 
 
 def between(left: Fragment, right: Fragment) -> str:
     """What stands between two factors in textbook text."""
     last, first = left.text[-1], right.text[0]
-    word = last_word(left.text)
+    word = _last_word(left.text)
     number = word[:1].isdigit() or word[:1] == "."
     if first == "|":  # a bar behind anything but a coefficient would close one that is open
         return "" if left.text == word and number else "*"
-    if first.isdigit() or last == "|" or last_operation(left) == "div":
+    if first.isdigit() or last == "|" or _last_operation(left) == "div":
         return "*"
     if number:  # 2x, 2(x+1); but 2 e, since 2e-3 is a number
         head = right.text[1:2]
@@ -250,7 +248,7 @@ def between(left: Fragment, right: Fragment) -> str:
     return "" if last == ")" or first == "(" else " "
 
 
-def last_word(text: str) -> str:
+def _last_word(text: str) -> str:
     """The name or number that the text ends with; empty after a bracket."""
     start = len(text)
     while start and (text[start - 1].isalnum() or text[start - 1] in "_."):
@@ -258,12 +256,12 @@ def last_word(text: str) -> str:
     return text[start:].lstrip("0123456789.") or text[start:]
 
 
-def is_function_power(base: Fragment, exponent: str) -> bool:
+def _is_function_power(base: Fragment, exponent: str) -> bool:
     """Whether a power is written behind the function's name, as in `sin^2(x)`."""
-    return exponent.isdigit() and last_operation(base) in POWERED and base.level == ATOM
+    return exponent.isdigit() and _last_operation(base) in POWERED and base.level == ATOM
 
 
-def last_operation(part: Fragment) -> str:
+def _last_operation(part: Fragment) -> str:
     return part.node.operation if part.node is not None else ""
 
 
@@ -281,7 +279,7 @@ LATEX_BRACKETS = {
 LATEX_COMPARISONS = {"lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq", "eq": "=", "ne": r"\neq"}
 
 
-def name_parts(name: str) -> tuple[str, list[str]]:
+def _name_parts(name: str) -> tuple[str, list[str]]:
     """A name as its letter and its subscripts: `x_1`, `x1` and `beta1` have the subscript 1."""
     base, _, subscript = name.partition("_")
     if not subscript:
@@ -307,7 +305,7 @@ class Latex:
     def name(self, name: str) -> str:
         if name == "pi":
             return r"\pi"
-        base, subscripts = name_parts(name)
+        base, subscripts = _name_parts(name)
         written = (part if part.isdigit() else self.name(part) for part in subscripts)
         return f"{self.word(base)}_{{{','.join(written)}}}" if subscripts else self.word(base)
 
@@ -332,7 +330,7 @@ class Latex:
         return rf"\frac{{{left}}}{{{right}}}"
 
     def power(self, base: Fragment, exponent: str) -> str:
-        if is_function_power(base, exponent):
+        if _is_function_power(base, exponent):
             head, bracket, argument = base.text.partition(r"\left(")
             return f"{head}^{{{exponent}}}{bracket}{argument}"
         return f"{{{base.text}}}^{{{exponent}}}" if "_" in base.text else f"{base.text}^{{{exponent}}}"
@@ -350,7 +348,7 @@ class Latex:
         if operation == "noise":
             return r"\xi", ATOM
         if operation == "solve":
-            return f"{needed(arguments[0], ATOM, self).text}^{{-1}} {needed(arguments[1], SIGN, self).text}", PRODUCT
+            return f"{_needed(arguments[0], ATOM, self).text}^{{-1}} {_needed(arguments[1], SIGN, self).text}", PRODUCT
         if operation in LATEX_BRACKETS:
             opening, closing = LATEX_BRACKETS[operation]
             return f"{opening}{', '.join(texts)}{closing}", ATOM
@@ -387,7 +385,7 @@ class MathML:
     def name(self, name: str) -> str:
         if name == "pi":
             return "<mi>π</mi>"
-        base, subscripts = name_parts(name)
+        base, subscripts = _name_parts(name)
         letter = f"<mi>{escape(GREEK.get(base, base))}</mi>"
         if not subscripts:
             return letter
@@ -402,7 +400,7 @@ class MathML:
         return f"<mrow>{left}<mo>{'−' if sign == '-' else sign}</mo>{right}</mrow>"
 
     def product(self, left: Fragment, right: Fragment) -> str:
-        digits = first_element(right.text) == "mn" or (left.text.endswith("</mn>") and first_element(right.text) == "mfrac")
+        digits = _first_element(right.text) == "mn" or (left.text.endswith("</mn>") and _first_element(right.text) == "mfrac")
         wide = not digits and (WORD_LAST.match(left.text, max(0, left.text.rfind("<mi>"))) or WORD_FIRST.match(right.text))
         sign = f"<mo>{'·' if digits else '&#x2062;'}</mo>" + ('<mspace width="0.17em"/>' if wide else "")
         return f"<mrow>{left.text}{sign}{right.text}</mrow>"
@@ -411,7 +409,7 @@ class MathML:
         return f"<mfrac>{left}{right}</mfrac>"
 
     def power(self, base: Fragment, exponent: str) -> str:
-        if is_function_power(base, exponent.removeprefix("<mn>").removesuffix("</mn>")):
+        if _is_function_power(base, exponent.removeprefix("<mn>").removesuffix("</mn>")):
             head, apply, argument = base.text.removeprefix("<mrow>").partition("<mo>&#x2061;</mo>")
             return f"<mrow><msup>{head}{exponent}</msup>{apply}{argument}"
         return f"<msup>{base.text}{exponent}</msup>"
@@ -435,8 +433,8 @@ class MathML:
         if operation == "noise":
             return "<mi>ξ</mi>", ATOM
         if operation == "solve":
-            inverse = f"<msup>{needed(arguments[0], ATOM, self).text}<mn>−1</mn></msup>"
-            return f"<mrow>{inverse}<mo>&#x2062;</mo>{needed(arguments[1], SIGN, self).text}</mrow>", PRODUCT
+            inverse = f"<msup>{_needed(arguments[0], ATOM, self).text}<mn>−1</mn></msup>"
+            return f"<mrow>{inverse}<mo>&#x2062;</mo>{_needed(arguments[1], SIGN, self).text}</mrow>", PRODUCT
         inner = "<mo>,</mo>".join(texts)
         if operation in MATHML_BRACKETS:
             opening, closing = tuple(MATHML_BRACKETS[operation])
@@ -451,7 +449,7 @@ class MathML:
         return f"<mi>{MATHML_FUNCTIONS.get(operation, operation)}</mi>"
 
 
-def first_element(text: str) -> str:
+def _first_element(text: str) -> str:
     """The tag of what stands first, with powers, subscripts and rows opened."""
     found = FIRST_ELEMENT.match(text)
     return found[1] if found else ""

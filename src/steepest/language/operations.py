@@ -15,8 +15,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-__all__ = ["COMPARISONS", "CONSTANTS", "FUNCTIONS", "OPERATIONS", "VECTOR_FUNCTIONS", "Operation", "overflows"]
-
 INFINITY = math.inf
 NAN = math.nan
 CONSTANTS = {"pi": math.pi, "e": math.e}
@@ -72,14 +70,14 @@ def exponential(a: float) -> float:
         return INFINITY
 
 
-def hyperbolic_sine(a: float) -> float:
+def _hyperbolic_sine(a: float) -> float:
     try:
         return math.sinh(a)
     except OverflowError:
         return math.copysign(INFINITY, a)
 
 
-def hyperbolic_cosine(a: float) -> float:
+def _hyperbolic_cosine(a: float) -> float:
     try:
         return math.cosh(a)
     except OverflowError:
@@ -97,17 +95,17 @@ def logarithm(function: Callable[[float], float]) -> Callable[[float], float]:
     return value
 
 
-def inverse_tangent(a: float) -> float:
+def _inverse_tangent(a: float) -> float:
     """atanh with its poles at -1 and 1."""
     return math.copysign(INFINITY, a) if abs(a) == 1 else partial(math.atanh)(a)
 
 
-def logarithm_of_one_plus(a: float) -> float:
+def _logarithm_of_one_plus(a: float) -> float:
     """log(1 + a) without cancellation near 0."""
     return -INFINITY if a == -1 else partial(math.log1p)(a)
 
 
-def exponential_minus_one(a: float) -> float:
+def _exponential_minus_one(a: float) -> float:
     """exp(a) - 1 without cancellation near 0."""
     try:
         return math.expm1(a)
@@ -203,8 +201,8 @@ FUNCTIONS = {
         ("b/(a^2+b^2)", "-a/(a^2+b^2)"),
         computed=("b/hypot(a, b)/hypot(a, b)", "-a/hypot(a, b)/hypot(a, b)"),
     ),
-    "sinh": Operation("sinh", 1, hyperbolic_sine, ("cosh(a)",), rate="1/tanh(a)"),
-    "cosh": Operation("cosh", 1, hyperbolic_cosine, ("sinh(a)",), rate="tanh(a)"),
+    "sinh": Operation("sinh", 1, _hyperbolic_sine, ("cosh(a)",), rate="1/tanh(a)"),
+    "cosh": Operation("cosh", 1, _hyperbolic_cosine, ("sinh(a)",), rate="tanh(a)"),
     "tanh": Operation("tanh", 1, math.tanh, ("1/cosh(a)^2",), computed=("(1/cosh(a))^2",)),
     "asinh": Operation("asinh", 1, math.asinh, ("1/hypot(a,1)",)),
     "acosh": Operation(
@@ -215,9 +213,9 @@ FUNCTIONS = {
         "a number that is at least 1",
         computed=("1/sqrt(a-1)/sqrt(a+1)",),
     ),
-    "atanh": Operation("atanh", 1, inverse_tangent, ("1/((1-a)*(1+a))",), "a number between -1 and 1"),
-    "log1p": Operation("log1p", 1, logarithm_of_one_plus, ("1/(1+a)",), "a number greater than -1"),
-    "expm1": Operation("expm1", 1, exponential_minus_one, ("exp(a)",)),
+    "atanh": Operation("atanh", 1, _inverse_tangent, ("1/((1-a)*(1+a))",), "a number between -1 and 1"),
+    "log1p": Operation("log1p", 1, _logarithm_of_one_plus, ("1/(1+a)",), "a number greater than -1"),
+    "expm1": Operation("expm1", 1, _exponential_minus_one, ("exp(a)",)),
     "floor": Operation("floor", 1, whole(math.floor), ("0",)),
     "ceil": Operation("ceil", 1, whole(math.ceil), ("0",)),
     "abs": Operation("abs", 1, abs, ("sign(a)",)),

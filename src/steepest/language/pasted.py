@@ -16,8 +16,6 @@ from steepest.language.dialects import dialect_reason, spelled
 from steepest.language.operations import VECTOR_FUNCTIONS
 from steepest.language.tokens import FOREIGN, Token, refuse_character, tokenize
 
-__all__ = ["read_tokens"]
-
 DECLARING = ("const", "let", "var")
 LARGEST_FACTORIAL = 170  # of which a float can hold the value
 ROUND = {"[": "(", "]": ")", "⌊": "(", "⌋": ")", "⌈": "(", "⌉": ")"}
@@ -32,28 +30,28 @@ def read_tokens(text: str, known: Collection[str] = ()) -> list[Token]:
         FormulaError: at the first character that is no part of the language.
     """
     try:
-        tokens = tokenize(folded(text))
+        tokens = tokenize(_folded(text))
     except FormulaError as error:
         raise FormulaError(error.reason, text, error.position) from None
     if latex.is_latex(tokens):
         tokens = latex.plain_tokens(text, tokens, known)
-    tokens = with_header(text, tokens)
+    tokens = _with_header(text, tokens)
     kinds = {token.kind for token in tokens}
     if kinds & {"method", *FOREIGN}:
         tokens = Reader(text, tokens).all()
     return tokens
 
 
-def folded(text: str) -> str:
+def _folded(text: str) -> str:
     """The text with the letters of mathematical alphabets as ordinary ones: a formula of a PDF file has an italic x of its own."""
     if text.isascii():
         return text
     return "".join(normalize("NFKC", sign) if "\U0001d400" <= sign <= "\U0001d7ff" or sign == "ℎ" else sign for sign in text)
 
 
-def with_header(text: str, tokens: list[Token]) -> list[Token]:
+def _with_header(text: str, tokens: list[Token]) -> list[Token]:
     """`lambda x: ...`, `x => ...`, `(x, y) => ...` and `@(x) ...` as `f(x) = ...`, which names the parameters too."""
-    tokens = without_words(text, tokens)
+    tokens = _without_words(text, tokens)
     first = 2 if [token.kind for token in tokens[:2]] == ["name", "="] else 0  # f = lambda x: ...
     head = tokens[first]
     if (head.kind, head.text) == ("name", "lambda"):
@@ -75,7 +73,7 @@ def with_header(text: str, tokens: list[Token]) -> list[Token]:
     return [*opening, *inner, Token(")", ")", stop.position), Token("=", "=", stop.position), *names[length + 1 :]]
 
 
-def without_words(text: str, tokens: list[Token]) -> list[Token]:
+def _without_words(text: str, tokens: list[Token]) -> list[Token]:
     """The tokens without the words of a definition: `const f = ...`, `return ...`, and `def f(x): return ...` as `f(x) = ...`."""
     declared = tokens[0].text in DECLARING and [token.kind for token in tokens[:3]] == ["name", "name", "="]
     if declared or (tokens[0].text == "return" and tokens[1].kind != "end"):

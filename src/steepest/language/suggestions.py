@@ -11,8 +11,6 @@ from steepest.language.dialects import READINGS, REASONS, SPELLINGS
 from steepest.language.operations import FUNCTIONS
 from steepest.language.tokens import GREEK
 
-__all__ = ["fused", "is_elsewhere", "nearest", "no_function", "signature", "split", "unknown_name"]
-
 SIGNATURES = {
     "where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
     "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)",
@@ -86,11 +84,11 @@ def split(word: str, known: Collection[str]) -> list[str]:
 
 def fused(word: str) -> str:
     """`sin(2x)` for `sin2x`: a function that the argument was written onto; empty for any other word."""
-    found = re.fullmatch(fused_pattern(), word)
+    found = re.fullmatch(_fused_pattern(), word)
     return f"{found[1]}({found[2]})" if found and found[2] else ""
 
 
 @cache
-def fused_pattern() -> str:
+def _fused_pattern() -> str:
     single = sorted(("ln", *(word for word, operation in FUNCTIONS.items() if operation.arity == 1)), key=len, reverse=True)
     return rf"({'|'.join(single)})(\d*(?:[A-Za-z]|{'|'.join(GREEK)})?\d*)"

@@ -8,8 +8,6 @@ from typing import NamedTuple, NoReturn
 from steepest.errors import FormulaError, clipped
 from steepest.language.dialects import PREFIXES
 
-__all__ = ["FOREIGN", "GREEK", "Token", "natural", "refuse_character", "tokenize"]
-
 LONGEST = 2_000
 
 GREEK = {
@@ -112,9 +110,9 @@ def tokenize(text: str) -> list[Token]:
         if character.isspace():
             index, spaced = index + 1, True
             continue
-        token, index = next_token(text, index)
+        token, index = _next_token(text, index)
         if token.kind == "name" and token.text in PREFIXES:
-            token, index = behind_prefixes(token, text, index)
+            token, index = _behind_prefixes(token, text, index)
         if token.kind == "name":
             check_word(token, tokens[-1] if tokens else None, text, glued=not spaced)
         tokens.append(token._replace(glued=not spaced))
@@ -123,15 +121,15 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
-def next_token(text: str, index: int) -> tuple[Token, int]:
+def _next_token(text: str, index: int) -> tuple[Token, int]:
     """The token that starts at `index` and the index after it."""
     character = SIGNS.get(text[index], text[index])
-    if character in DIGITS or (character == "." and is_digit(text, index + 1)):
-        return read_number(text, index)
-    if is_letter(character):
-        return read_name(text, index)
+    if character in DIGITS or (character == "." and _is_digit(text, index + 1)):
+        return _read_number(text, index)
+    if _is_letter(character):
+        return _read_name(text, index)
     if character in SUPERSCRIPTS:
-        return read_superscript(text, index)
+        return _read_superscript(text, index)
     if character in ROOTS:
         return Token("name", ROOTS[character], index), index + 1
     pair = character + text[index + 1 : index + 2]
@@ -142,30 +140,30 @@ def next_token(text: str, index: int) -> tuple[Token, int]:
     if pair == ":=":
         return Token("=", "=", index), index + 2
     if character == ".":
-        return read_dot(text, index)
+        return _read_dot(text, index)
     if character == "\\":
-        return read_command(text, index)
+        return _read_command(text, index)
     if character in OPERATORS or character in ("<=", ">=", "!=") or character in FOREIGN:
         return Token(character, character, index), index + 1
     return refuse_character(text, index)
 
 
-def is_digit(text: str, index: int) -> bool:
+def _is_digit(text: str, index: int) -> bool:
     return text[index : index + 1] in DIGITS
 
 
-def is_letter(character: str) -> bool:
+def _is_letter(character: str) -> bool:
     return ("a" <= character <= "z") or ("A" <= character <= "Z") or character in LETTERS
 
 
-def read_number(text: str, start: int) -> tuple[Token, int]:
+def _read_number(text: str, start: int) -> tuple[Token, int]:
     """A decimal number: digits, an optional point, an optional exponent."""
-    end = skip_digits(text, start)
+    end = _skip_digits(text, start)
     if text[end : end + 1] == ".":
-        end = skip_digits(text, end + 1)
+        end = _skip_digits(text, end + 1)
     if text[end : end + 1] in ("e", "E"):
         digits = end + 2 if text[end + 1 : end + 2] in ("+", "-") else end + 1
-        after = skip_digits(text, digits)
+        after = _skip_digits(text, digits)
         if after > digits:
             end = after
     following = text[end : end + 1]
@@ -175,22 +173,22 @@ def read_number(text: str, start: int) -> tuple[Token, int]:
         raise FormulaError("a number has one decimal point", text, end)
     if following == "_":
         raise FormulaError("write numbers without underscores", text, end)
-    if following in ("f", "F") and "." in text[start:end] and not is_word_part(text[end + 1 : end + 2]):
+    if following in ("f", "F") and "." in text[start:end] and not _is_word_part(text[end + 1 : end + 2]):
         raise FormulaError(f"write {clipped(text[start:end])} without the {following}, or with '*' between them", text, end)
     return Token("number", text[start:end], start), end
 
 
-def is_word_part(character: str) -> bool:
-    return bool(character) and (is_letter(character) or character in DIGITS or character == "_" or character in SUBSCRIPTS)
+def _is_word_part(character: str) -> bool:
+    return bool(character) and (_is_letter(character) or character in DIGITS or character == "_" or character in SUBSCRIPTS)
 
 
-def skip_digits(text: str, index: int) -> int:
+def _skip_digits(text: str, index: int) -> int:
     while index < len(text) and text[index] in DIGITS:
         index += 1
     return index
 
 
-def read_name(text: str, start: int) -> tuple[Token, int]:
+def _read_name(text: str, start: int) -> tuple[Token, int]:
     """A name: a letter, then letters, digits, underscores and subscripts; Greek signs are spelled out."""
     parts: list[str] = []
     index = start
@@ -201,7 +199,7 @@ def read_name(text: str, start: int) -> tuple[Token, int]:
         elif character in SUBSCRIPTS:
             follows = index > start and text[index - 1] in SUBSCRIPTS
             parts.append(SUBSCRIPTS[character] if follows else "_" + SUBSCRIPTS[character])
-        elif is_letter(character) or character in DIGITS or character == "_":
+        elif _is_letter(character) or character in DIGITS or character == "_":
             parts.append(character)
         else:
             break
@@ -212,32 +210,32 @@ def read_name(text: str, start: int) -> tuple[Token, int]:
             index += 1
             break
         index += 1
-    if text[index : index + 1] == "." and is_digit(text, index + 1):
+    if text[index : index + 1] == "." and _is_digit(text, index + 1):
         raise FormulaError("write '*' between a name and a number, such as x*0.5", text, index)
     return Token("name", "".join(parts), start), index
 
 
-def behind_prefixes(token: Token, text: str, index: int) -> tuple[Token, int]:
+def _behind_prefixes(token: Token, text: str, index: int) -> tuple[Token, int]:
     """The `sin` of `np.sin` or `torch.nn.functional.relu`: a name behind those of libraries."""
     first = token.position
-    while token.text in PREFIXES and text[index : index + 1] == "." and is_letter(text[index + 1 : index + 2] or "."):
-        token, index = read_name(text, index + 1)
+    while token.text in PREFIXES and text[index : index + 1] == "." and _is_letter(text[index + 1 : index + 2] or "."):
+        token, index = _read_name(text, index + 1)
     return token._replace(prefix=text[first : token.position]), index
 
 
-def read_dot(text: str, start: int) -> tuple[Token, int]:
+def _read_dot(text: str, start: int) -> tuple[Token, int]:
     """The dot of `.^` and its kind, which MATLAB and Julia write for each element, or of a method such as `.pow`."""
     following = text[start + 1 : start + 2]
     if following in ("+", "-", "*", "/", "^"):
-        token, end = next_token(text, start + 1)
+        token, end = _next_token(text, start + 1)
         return token._replace(position=start), end
     end = start + 1
-    while end < len(text) and (is_letter(text[end]) or text[end] in DIGITS or text[end] == "_"):
+    while end < len(text) and (_is_letter(text[end]) or text[end] in DIGITS or text[end] == "_"):
         end += 1
     return Token("method", text[start + 1 : end], start), end
 
 
-def read_command(text: str, start: int) -> tuple[Token, int]:
+def _read_command(text: str, start: int) -> tuple[Token, int]:
     r"""A command of LaTeX: a backslash with letters or with one sign, such as `\frac` and `\,`."""
     end = start + 1
     while end < len(text) and text[end].isascii() and text[end].isalpha():
@@ -246,7 +244,7 @@ def read_command(text: str, start: int) -> tuple[Token, int]:
     return Token("command", " " if text[start + 1 : end].isspace() else text[start + 1 : end], start), end
 
 
-def read_superscript(text: str, start: int) -> tuple[Token, int]:
+def _read_superscript(text: str, start: int) -> tuple[Token, int]:
     index = start
     while index < len(text) and text[index] in SUPERSCRIPTS:
         index += 1

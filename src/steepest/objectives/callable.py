@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 
 from steepest.errors import InputError, clipped, named
 
-__all__ = ["CallableObjective", "callable_objective"]
-
 Array = NDArray[np.float64]
 Function = Callable[[Array], Any]
 
@@ -52,7 +50,7 @@ class CallableObjective:
         return {"lr": 0.1, "f_star": 0.0}
 
     def value(self, position: Array) -> float:
-        return scalar(self.function(position.copy()))
+        return _scalar(self.function(position.copy()))
 
 
 def callable_objective(function: Function, start: Array, gradient: Function | None = None) -> CallableObjective:
@@ -64,30 +62,30 @@ def callable_objective(function: Function, start: Array, gradient: Function | No
     float64 about 6e-6, an error near 1e-10 for a function and third derivatives of order 1 (Nocedal and Wright,
     Numerical Optimization, 2006, p. 197). A function written in JAX is run in float64.
 
-    A gradient that is given is held against differences at the start: see `refuse_other_slopes`.
+    A gradient that is given is held against differences at the start: see `_refuse_other_slopes`.
 
     Raises:
         InputError: if the function or the gradient cannot be evaluated at the start, or the gradient is another function's.
     """
     raw = tried("objective", function, start)
     if type(raw).__module__.startswith(("jax.", "jaxlib.")):
-        function = in_double_precision(function)
+        function = _in_double_precision(function)
         raw = tried("objective", function, start)
-    tried("objective", lambda _: scalar(raw), start)
-    dtype = numeric("objective", raw).dtype
+    tried("objective", lambda _: _scalar(raw), start)
+    dtype = _numeric("objective", raw).dtype
     spacing = float(np.cbrt(np.finfo(dtype).eps)) if dtype.kind == "f" else SPACING
     if gradient is not None:
         exact = given(gradient)
         slope = tried("gradient", exact, start)
-        refuse_other_slopes(function, slope, start, spacing)
+        _refuse_other_slopes(function, slope, start, spacing)
         return CallableObjective(function, exact, "given")
-    traced = traced_gradient(function, start, spacing)
+    traced = _traced_gradient(function, start, spacing)
     if traced is not None:
         return CallableObjective(function, traced, "jax")
     return CallableObjective(function, lambda position: central_differences(function, position, spacing), "central differences")
 
 
-def scalar(result: Any) -> float:
+def _scalar(result: Any) -> float:
     """The number that a function gave, perhaps in an array of one element.
 
     Raises:
@@ -95,15 +93,15 @@ def scalar(result: Any) -> float:
     """
     if result is None:
         raise InputError("the objective gives None, and a number is needed: does it end with return?")
-    found = numeric("objective", result)
+    found = _numeric("objective", result)
     if found.dtype.kind == "c":
-        raise InputError(f"the objective gives the complex number {brief(result)}, and a real one is needed")
+        raise InputError(f"the objective gives the complex number {_brief(result)}, and a real one is needed")
     if found.size != 1:
         raise InputError(f"the objective gives an array of shape {found.shape}, and a single number is needed")
     return float(found.reshape(()))
 
 
-def numeric(what: str, result: Any) -> NDArray[Any]:
+def _numeric(what: str, result: Any) -> NDArray[Any]:
     """What a function gave as an array of numbers, in their own precision; what is masked is not a number.
 
     Raises:
@@ -118,11 +116,11 @@ def numeric(what: str, result: Any) -> NDArray[Any]:
             array = array.astype(np.float64)
     if array.dtype.kind not in "biufc":
         needed = "a number is" if what == "objective" else "an array of real numbers is"
-        raise InputError(f"the {what} gives {brief(result)}, and {needed} needed")
+        raise InputError(f"the {what} gives {_brief(result)}, and {needed} needed")
     return array
 
 
-def brief(value: Any) -> str:
+def _brief(value: Any) -> str:
     """Something as one short line."""
     text = " ".join((value if isinstance(value, complex | np.ndarray) else repr(value)).__str__().split())
     return clipped(text)
@@ -146,9 +144,9 @@ def given(gradient: Function) -> Function:
 
     def checked(position: Array) -> Array:
         found = gradient(position.copy())
-        slope = None if found is None else numeric("gradient", found)
+        slope = None if found is None else _numeric("gradient", found)
         if slope is None or slope.dtype.kind == "c":
-            raise InputError(f"the gradient gives {brief(found)}, and an array of real numbers is needed")
+            raise InputError(f"the gradient gives {_brief(found)}, and an array of real numbers is needed")
         if slope.shape != position.shape:
             raise InputError(f"the gradient has the shape {slope.shape} and the start has {position.shape}")
         return np.array(slope, dtype=np.float64)
@@ -156,7 +154,7 @@ def given(gradient: Function) -> Function:
     return checked
 
 
-def refuse_other_slopes(function: Function, slope: Array, start: Array, spacing: float) -> None:
+def _refuse_other_slopes(function: Function, slope: Array, start: Array, spacing: float) -> None:
     """Raise where a given gradient is certainly not the function's at the start.
 
     It is compared in every coordinate, or, of more than 16, in one direction that no symmetry lies in. Where differences of two
@@ -175,10 +173,10 @@ def refuse_other_slopes(function: Function, slope: Array, start: Array, spacing:
             size = max(1.0, float(np.abs(start.flat[index])))
             where = f"for p[{index}]"
         else:
-            direction = oblique(start)
+            direction = _oblique(start)
             where = "along the direction cos(1), cos(2), ..."
         claimed = float(np.vdot(slope, direction))
-        found = slope_along(function, start, direction, spacing * size, spacing**3, claimed)
+        found = _slope_along(function, start, direction, spacing * size, spacing**3, claimed)
         if found is not None:
             raise InputError(
                 f"the gradient gives {claimed:.6g} {where} at the start, and differences of the function give {found:.6g}: "
@@ -186,7 +184,7 @@ def refuse_other_slopes(function: Function, slope: Array, start: Array, spacing:
             )
 
 
-def slope_along(
+def _slope_along(
     function: Function, start: Array, direction: Array, spacing: float, precision: float, claimed: float
 ) -> float | None:
     """The function's slope in a direction, if it is certain and not the claimed one."""
@@ -209,18 +207,18 @@ def evaluated(function: Function, position: Array) -> float:
     """The value at a position, not a number where the function raises."""
     try:
         with np.errstate(all="ignore"):
-            return scalar(function(position.copy()))
+            return _scalar(function(position.copy()))
     except Exception:
         return math.nan
 
 
-def oblique(start: Array) -> Array:
+def _oblique(start: Array) -> Array:
     """A direction that no coordinate and no symmetry lies in."""
     direction = np.cos(np.arange(1.0, start.size + 1)).reshape(start.shape)
     return np.asarray(direction / np.linalg.norm(direction))
 
 
-def in_double_precision(function: Function) -> Function:
+def _in_double_precision(function: Function) -> Function:
     """A function written in JAX, with float64 switched on where JAX would round to float32."""
     import jax
 
@@ -245,14 +243,14 @@ def central_differences(function: Function, position: Array, spacing: float = SP
         h = spacing * max(1.0, abs(center))
         above, below = center + h, center - h  # the spacing that the floating-point grid really has
         probe[index] = above
-        high = scalar(function(probe.copy()))
+        high = _scalar(function(probe.copy()))
         probe[index] = below
-        gradient[index] = (high - scalar(function(probe.copy()))) / (above - below)
+        gradient[index] = (high - _scalar(function(probe.copy()))) / (above - below)
         probe[index] = center
     return gradient
 
 
-def traced_gradient(function: Function, start: Array, spacing: float) -> Function | None:
+def _traced_gradient(function: Function, start: Array, spacing: float) -> Function | None:
     """JAX's gradient in double precision, if JAX is there and its gradient agrees with the function."""
     try:
         import jax
@@ -278,7 +276,7 @@ def agrees(function: Function, start: Array, slope: Array, spacing: float) -> bo
         length = float(np.linalg.norm(slope))
     if not np.isfinite(length):
         return False
-    direction = oblique(start)
+    direction = _oblique(start)
     h = spacing * max(1.0, float(np.abs(start).max(initial=0.0)))
     ends = [evaluated(function, start + sign * h * direction) for sign in (1, -1)]
     change = (ends[0] - ends[1]) / (2 * h)

@@ -9,9 +9,7 @@ from functools import lru_cache
 from steepest.language.derivative import gradient
 from steepest.language.expression import ONE, Expression, call, evaluate, postorder
 from steepest.language.operations import OPERATIONS
-from steepest.noise import uniform
-
-__all__ = ["Domain", "random_point"]
+from steepest.random import uniform
 
 Point = tuple[float, ...]
 View = Sequence[tuple[float, float]]
@@ -31,11 +29,11 @@ class Domain:
     def __init__(self, expression: Expression, names: Sequence[str]) -> None:
         self.names = tuple(names)
         self.results = (expression, *gradient(expression, names))
-        self.margins = tuple(margins(expression))
+        self.margins = tuple(_margins(expression))
 
     def holds(self, point: Point) -> bool:
         """Whether the function has a value and a slope there."""
-        values = worked_out(postorder(*self.results), dict(zip(self.names, point, strict=True)))
+        values = _worked_out(postorder(*self.results), dict(zip(self.names, point, strict=True)))
         return all(math.isfinite(values[result]) for result in self.results)
 
     def random(self, view: View, seed: int) -> Point | None:
@@ -66,7 +64,7 @@ class Domain:
             margin, missing = next(((each, value) for each, value in behind if value <= 0), (None, 0.0))
             if margin is None:
                 break
-            slopes = [evaluate(slope, given) for slope in slopes_of(margin, self.names)]
+            slopes = [evaluate(slope, given) for slope in _slopes_of(margin, self.names)]
             square = math.hypot(*slopes) ** 2
             if not (0 < square < math.inf and math.isfinite(missing)):
                 return None
@@ -89,7 +87,7 @@ def random_point(view: View, seed: int, index: int) -> Point:
     return tuple(low + (high - low) * uniform(seed, index, k) for k, (low, high) in enumerate(view))
 
 
-def worked_out(order: Sequence[Expression], given: dict[str, float]) -> dict[Expression, float]:
+def _worked_out(order: Sequence[Expression], given: dict[str, float]) -> dict[Expression, float]:
     """The IEEE values of expressions in postorder."""
     values: dict[Expression, float] = {}
     for node in order:
@@ -100,23 +98,23 @@ def worked_out(order: Sequence[Expression], given: dict[str, float]) -> dict[Exp
     return values
 
 
-def margins(root: Expression) -> Iterator[Expression]:
+def _margins(root: Expression) -> Iterator[Expression]:
     """What has to be positive for each operation inside to have a value and a slope, the innermost first."""
     for node in postorder(root):
         if node.is_constant:
             continue
         argument = node.arguments[0] if node.arguments else node
-        if node.operation in ("log", "log2", "log10", "sqrt") or (node.operation == "pow" and not whole(node.arguments[1])):
+        if node.operation in ("log", "log2", "log10", "sqrt") or (node.operation == "pow" and not _whole(node.arguments[1])):
             if not argument.is_constant:
                 yield argument
         elif node.operation in ("asin", "acos"):
             yield call("sub", ONE, call("mul", argument, argument))
 
 
-def whole(exponent: Expression) -> bool:
+def _whole(exponent: Expression) -> bool:
     return exponent.is_constant and evaluate(exponent).is_integer()
 
 
 @lru_cache(maxsize=64)
-def slopes_of(margin: Expression, names: tuple[str, ...]) -> tuple[Expression, ...]:
+def _slopes_of(margin: Expression, names: tuple[str, ...]) -> tuple[Expression, ...]:
     return gradient(margin, names)

@@ -11,12 +11,11 @@ from steepest.errors import InputError
 from steepest.language import notation
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression, names
-from steepest.language.grammar import nearest, read_formula
+from steepest.language.grammar import read_formula
+from steepest.language.suggestions import nearest
 from steepest.language.tokens import GREEK, LONGEST, natural
 from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point
-
-__all__ = ["FormulaObjective", "read_objective"]
 
 DEFAULT_LR = 0.1
 OPTION = re.compile(r"--|-[ho]\w*$")  # what a command line takes for an option, although it is a formula
@@ -49,7 +48,7 @@ class FormulaObjective:
         """Text that reads back to the same objective, its parameters and their order included."""
         bare = (
             tuple(sorted(names(self.expression), key=natural)) == self.names
-            and not is_word(self.text)
+            and not _is_word(self.text)
             and not OPTION.match(self.text)
         )
         text = self.text if bare else f"f({', '.join(self.names)}) = {self.text}"
@@ -80,7 +79,7 @@ class FormulaObjective:
     @cached_property
     def known(self) -> Entry | None:
         """The gallery's entry with the same formula, whose minima are this objective's."""
-        return self.entry or same_formulas().get((self.text, self.names))
+        return self.entry or _same_formulas().get((self.text, self.names))
 
     @property
     def minima(self) -> tuple[Point, ...]:
@@ -148,12 +147,12 @@ def read_objective(text: str) -> FormulaObjective:
 
 
 @cache
-def same_formulas() -> dict[tuple[str, tuple[str, ...]], Entry]:
+def _same_formulas() -> dict[tuple[str, tuple[str, ...]], Entry]:
     """The gallery by what it computes; of two names for the same, the first."""
     return {(entry.formula, entry.names): entry for entry in reversed(GALLERY.values())}
 
 
-def is_word(text: str) -> bool:
+def _is_word(text: str) -> bool:
     """Whether a text stands for a gallery function, or nearly."""
     return text in GALLERY or misspelled(text) is not None
 

@@ -1,209 +1,153 @@
-"""An optimizer on whole NumPy arrays, for objectives that are Python functions."""
+"""The tape over NumPy arrays, operation by operation; grids in blocks that fit the cache."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from steepest.errors import InputError, named
-from steepest.language.operations import OPERATIONS, overflows
-from steepest.tape import STEP, Operation, Tape, arguments
-from steepest.targets.numpy import Array, interpret
-from steepest.targets.program import Stop, swallowed
-from steepest.targets.reference import Failure
+from steepest.language.operations import COMPARISONS
+from steepest.tape.tape import CALLS, Tape
 
-__all__ = ["ArrayOutcome", "finish", "run_arrays"]
-
-
-@dataclass
-class ArrayOutcome:
-    """What a run left: a row for the start and one for each step, of the quantities one for each step."""
-
-    stop: Stop = Stop.LIMIT
-    positions: list[Array] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    gradients: list[Array] = field(default_factory=list)
-    quantities: dict[str, list[Any]] = field(default_factory=dict)
-    failure: Failure | None = None
-    swallowed: tuple[float, float] | None = None
+Array = NDArray[np.float64]
+BLOCK = 32_768  # numbers in one temporary array: 256 KiB
+MASK = np.uint64(0xFFFFFFFF)
+STREAM = 0x9E3779B9
 
 
-def run_arrays(
-    tape: Tape,
-    state: tuple[str, ...],
-    value: Callable[[Array], float],
-    gradient: Callable[[Array], Array],
-    start: Array,
-    hyperparameters: Mapping[str, float],
-    *,
-    steps: int,
-    tol: float,
-    gtol: float = 0.0,
-    asked: float = math.inf,
-    seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
-    source: str = "gradient",
-) -> ArrayOutcome:
-    """Take up to `steps` steps of an optimizer's whole-array tape; `value` and `gradient` are the objective's.
+def sigmoid(a: Array) -> Array:
+    growth = np.exp(-np.abs(a))
+    return np.where(a >= 0, 1 / (1 + growth), growth / (1 + growth))
 
-    A step shorter than `tol` ends the run where the gradient's norm is below `asked`, too. `source` is who has raised where
-    the gradient does.
+
+def softplus(a: Array) -> Array:
+    return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
+
+
+def erf(a: Array) -> Array:
+    return np.asarray(_erf(a), dtype=np.float64)
+
+
+_erf = np.frompyfunc(math.erf, 1, 1)
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "neg": np.negative, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
+    "sqrt": np.sqrt, "cbrt": np.cbrt, "exp": np.exp, "log": np.log, "log2": np.log2, "log10": np.log10, "sin": np.sin,
+    "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
+    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh,
+    "acosh": np.arccosh, "atanh": np.arctanh, "log1p": np.log1p, "expm1": np.expm1, "floor": np.floor,
+    "ceil": np.ceil, "abs": np.abs, "sign": np.sign, "min": np.minimum, "max": np.maximum, "where": np.where,
+    "sigmoid": sigmoid, "softplus": softplus, "erf": erf,
+    "hypot": np.hypot, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal, "dot": lambda a, b: np.vdot(*np.broadcast_arrays(a, b)),
+}  # fmt: skip
+
+
+def noise(seed: int, step: int, stream: int, coordinates: NDArray[np.uint64]) -> Array:
+    """Standard normal noise of many coordinates: PCG3D, then Box and Muller; see `steepest.random`."""
+    x = coordinates.astype(np.uint64)
+    y, z = (np.full_like(x, value) for value in (step & 0xFFFFFFFF, (seed + stream * STREAM) & 0xFFFFFFFF))
+    x, y, z = ((part * np.uint64(1664525) + np.uint64(1013904223)) & MASK for part in (x, y, z))
+    for last in (False, True):
+        x = (x + y * z) & MASK
+        y = (y + z * x) & MASK
+        z = (z + x * y) & MASK
+        if not last:
+            x, y, z = (part ^ (part >> np.uint64(16)) for part in (x, y, z))
+    radius = np.sqrt(-2 * np.log((x + 0.5) / 2**32))
+    return np.asarray(radius * np.cos(2 * np.pi * ((y + 0.5) / 2**32)))
+
+
+def interpret(tape: Tape, inputs: Sequence[Any], calls: Mapping[str, Callable[..., Any]] | None = None) -> list[Any]:
+    """The value of every slot, with numbers or arrays that broadcast for inputs.
+
+    `calls` answers an optimizer's tape: `value(position)` and `gradient(position)` of an objective outside the tape.
     """
-    value, gradient = guarded("function", value), guarded(source, gradient)
-    outcome = ArrayOutcome(quantities={name: [] for name in tape.outputs if name not in ("theta", STEP)})
-    constants = [hyperparameters[name] for name in tape.inputs[1 + len(state) : -3]]
-    remembered: list[Any] = [np.zeros_like(start) if name in tape.vectors else 0.0 for name in state]
-    try:
-        arrive(outcome, value, gradient, np.array(start, dtype=np.float64), {})
-        for t in range(1, steps + 1):
-            if not sound(outcome) or length(outcome.gradients[-1]) < gtol:
-                break
-            position = outcome.positions[-1]
-            known = {
-                "value": at(position, outcome.values[-1], value),
-                "gradient": at(position, outcome.gradients[-1], gradient),
-            }
-            try:
-                slots = interpret(tape, [position, *remembered, *constants, float(t), float(steps), seed], known)
-            except NoNumberError as error:
-                outcome.stop, outcome.failure = Stop.BROKEN, Failure(False, "raised", (), str(error))
-                return outcome
-            results = {name: result(slots[used[0]], position, name in tape.vectors) for name, used in tape.outputs.items()}
-            moved, step = results.pop("theta"), results.pop(STEP)
-            remembered = [results[name] for name in state]
-            if not all(np.isfinite(part).all() for part in (moved, *remembered)):
-                outcome.stop, outcome.failure = Stop.BROKEN, failure(tape, slots, ("theta", *state))
-                return outcome
-            arrive(outcome, value, gradient, moved, results)
-            outcome.swallowed = None if (moved != position).any() else swallowed(step.ravel().tolist(), moved.ravel().tolist())
-            if length(step) < tol and length(moved - position) < tol and length(outcome.gradients[-2]) < asked:
-                outcome.stop = Stop.STEP
-                break
-            if progress:
-                progress(t, steps)
-        finish(outcome, gtol)
-    except KeyboardInterrupt:
-        if not outcome.positions:
-            raise
-        outcome.stop = Stop.INTERRUPTED
-        del outcome.values[len(outcome.positions) :]
-        del outcome.gradients[len(outcome.positions) :]
-        for rows in outcome.quantities.values():
-            del rows[len(outcome.positions) - 1 :]
-    return outcome
-
-
-def sound(outcome: ArrayOutcome) -> bool:
-    """Whether the run can go on from its last position."""
-    return outcome.failure is None and math.isfinite(outcome.values[-1])
-
-
-def finish(outcome: ArrayOutcome, gtol: float) -> None:
-    """What the last position says about the end."""
-    if not sound(outcome):
-        outcome.stop = Stop.LEFT
-        outcome.failure = outcome.failure or Failure(not math.isnan(outcome.values[-1]), "value", ())
-    elif outcome.stop is Stop.LIMIT and length(outcome.gradients[-1]) < gtol:
-        outcome.stop = Stop.GRADIENT
-
-
-class NoNumberError(Exception):
-    """A call of the objective that gave no number: what there is to say about it."""
-
-
-def guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
-    """The function, whose exceptions say who raised them; a mistake of ours to tell, such as a wrong shape, says it itself."""
-
-    def called(position: Array) -> Any:
-        try:
-            return function(position)
-        except InputError as error:
-            raise NoNumberError(str(error)) from error
-        except Exception as error:
-            raise NoNumberError(f"the {name} raised {named(error)}") from error
-
-    return called
-
-
-def arrive(
-    outcome: ArrayOutcome,
-    value: Callable[[Array], float],
-    gradient: Callable[[Array], Array],
-    position: Array,
-    quantities: Mapping[str, Any],
-) -> None:
-    """Record a position with all that belongs to it; the position comes last, so what is there without it can be told."""
-    found, slope = math.nan, np.full_like(position, math.nan)
-    try:
-        with np.errstate(all="ignore"):
-            found = value(position)
-            slope = gradient(position)
-    except NoNumberError as error:
-        if not math.isinf(found):  # else the value says why the run ends
-            outcome.failure = Failure(False, "raised", (), str(error))
-    for name, quantity in quantities.items():
-        outcome.quantities[name].append(quantity)
-    outcome.values.append(found)
-    outcome.gradients.append(slope)
-    outcome.positions.append(position)
-
-
-def length(vector: Array) -> float:
-    """The length of an array of any shape, infinite where its square is."""
+    slots: list[Any] = [*inputs, *tape.constants]
     with np.errstate(all="ignore"):
-        return float(np.linalg.norm(vector))
+        for name, *used in tape.operations:
+            if name in CALLS:
+                slots.append((calls or {})[name](slots[used[-1]]))
+            elif name == "noise":
+                slots.append(noise_like(*(slots[slot] for slot in used)))
+            else:
+                slots.append(FUNCTIONS[name](*[slots[slot] for slot in used]))
+    return slots
 
 
-def result(part: Any, position: Array, vector: bool) -> Any:
-    """A result of the tape, a vector in the position's shape."""
-    return np.broadcast_to(np.asarray(part, dtype=np.float64), position.shape) if vector else float(part)
+def noise_like(seed: float, step: Any, stream: float, where: Any) -> Any:
+    """Noise for one coordinate (a number) or for every element of an array, counted row by row."""
+    if np.ndim(where) == 0 and not isinstance(where, np.ndarray):
+        return float(noise(int(seed), int(step), int(stream), np.array([where]).astype(np.uint64))[0])
+    counted = np.arange(np.size(where), dtype=np.uint64).reshape(np.shape(where))
+    return noise(int(seed), int(step), int(stream), counted)
 
 
-def at(position: Array, known: Any, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
-    """The function, which knows its result at one position already; a number is a position of equal coordinates."""
-    return lambda other: known if other is position else function(np.broadcast_to(other, position.shape))
+def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
+    """One output of an objective's tape over arrays that broadcast together, block by block along the first axis.
+
+    Give a grid as a row and a column: what depends on one parameter alone is then worked out once for each of its values.
+    Results as large as a block go to buffers that are used again, those of arguments that nothing else needs first.
+    """
+    shape = np.broadcast_shapes(*map(np.shape, inputs))
+    steps = list(_plan(tape, [spread(part, shape) for part in inputs], output, spread(np.broadcast_to(0, shape), shape)))
+    result = np.empty(shape)
+    rows = max(1, BLOCK // max(1, math.prod(shape[1:])))
+    buffers: list[Array] = []
+    with np.errstate(all="ignore"):
+        for first in range(0, shape[0], rows):
+            block = slice(first, first + rows)
+            place = result[block]
+            parts = [part[block] if np.ndim(part) == len(shape) and np.shape(part)[0] > 1 else part for part in inputs]
+            slots: list[Any] = [*parts, *tape.constants, *[None] * len(tape.operations)]
+            free = [buffer[: len(place)] for buffer in buffers]
+            for slot, function, used, buffered, finished in steps:
+                arguments = [slots[part] for part in used]
+                free += [slots[part] for part in finished]
+                if not buffered:
+                    slots[slot] = function(*arguments)
+                    continue
+                if slot == output:
+                    free.append(place)
+                elif not free:
+                    buffers.append(np.empty_like(place))
+                    free.append(buffers[-1])
+                slots[slot] = function(*arguments, out=free.pop())
+            if slots[output] is not place:
+                place[...] = slots[output]
+    return result
 
 
-def failure(tape: Tape, slots: Sequence[Any], wanted: Sequence[str]) -> Failure | None:
-    """Where the outputs that are not finite come from, element by element; see `steepest.targets.reference.failure`."""
-    first = len(tape.inputs) + len(tape.constants)
-    broken = [~np.isfinite(np.asarray(slot, dtype=np.float64)) for slot in slots]
-    waiting = [slot for name in wanted for slot in tape.outputs[name] if broken[slot].any()]
-    origins: list[int] = []
-    seen: set[int] = set()
-    while waiting:
-        slot = waiting.pop()
-        if slot in seen or slot < first:
-            continue
-        seen.add(slot)
-        operation = tape.operations[slot - first]
-        here = broken[slot] if operation[0] in OPERATIONS else True  # the others mix elements
-        causes = [part for part, read in taken(operation, slots) if np.any(broken[part] & read & here)]
-        waiting.extend(causes)
-        if not causes:
-            origins.append(slot)
-    if not origins:
-        return None
-    origin = min(origins)
-    operation, result = tape.operations[origin - first], np.asarray(slots[origin])
-    if operation[0] not in OPERATIONS:
-        return Failure(not np.isnan(result).any(), operation[0], ())
-    place = np.flatnonzero(broken[origin])[0]
-    values = tuple(float(np.broadcast_to(slots[used], result.shape).flat[place]) for used in arguments(operation))
-    named = [(used[0], name) for name, used in tape.outputs.items() if name != STEP and used[0] in seen and used[0] >= origin]
-    slot, quantity = min(named, key=lambda each: (each[0], each[1] == "theta"), default=(origin, ""))
-    overflow = overflows(operation[0], values)
-    return Failure(overflow, operation[0], values, quantity, overflow and slot != origin)
+def spread(part: Any, shape: tuple[int, ...]) -> int:
+    """The axes along which an array of a grid has more than one number, as bits."""
+    sizes = np.shape(part)
+    return sum(1 << axis for axis, size in enumerate(reversed(sizes)) if size > 1)
 
 
-def taken(operation: Operation, slots: Sequence[Any]) -> list[tuple[int, Any]]:
-    """The arguments of an operation, each with the elements that its value depends on."""
-    used = arguments(operation)
-    if operation[0] != "where":
-        return [(slot, True) for slot in used]
-    chosen = np.asarray(slots[used[0]], dtype=bool)
-    return [(used[0], True), (used[1], chosen), (used[2], ~chosen)]
+Step = tuple[int, Callable[..., Any], tuple[int, ...], bool, list[int]]
+
+
+def _plan(tape: Tape, axes: Sequence[int], output: int, whole: int) -> Iterator[Step]:
+    """What each operation that the output needs does: its slot, function, arguments, whether it fills a buffer, which it frees.
+
+    Args:
+        axes: of each input, as bits.
+        whole: the axes of the grid.
+    """
+    needed, first = tape.needed([output]), len(tape.inputs) + len(tape.constants)
+    last = {used: slot for slot, (_, *parts) in enumerate(tape.operations, first) if slot in needed for used in parts}
+    spans = [*axes, *[0] * len(tape.constants)]
+    held: set[int] = set()
+    for slot, (name, *used) in enumerate(tape.operations, first):
+        spans.append(0)
+        if slot in needed:
+            for part in used:
+                spans[slot] |= spans[part]
+            function = FUNCTIONS[name]
+            finished = [part for part in dict.fromkeys(used) if part in held and last[part] == slot]
+            buffered = spans[slot] == whole and isinstance(function, np.ufunc) and name not in COMPARISONS
+            held |= {slot} if buffered else set()
+            yield slot, function, tuple(used), buffered, finished

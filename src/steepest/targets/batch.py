@@ -10,12 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.tape import STEP
-from steepest.targets.numpy import BLOCK, Array, interpret
-from steepest.targets.program import Program, Stop
+from steepest.tape.program import Program, Stop
+from steepest.tape.tape import STEP
+from steepest.targets.arrays import BLOCK, Array, interpret
 from steepest.targets.reference import Failure, failure, results
-
-__all__ = ["Many", "run_many"]
 
 
 @dataclass

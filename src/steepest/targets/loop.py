@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from steepest.tape import STEP
-from steepest.targets.clock import Clock, clock_of
-from steepest.targets.program import Program, Stop
+from steepest.tape.program import Program, Stop
+from steepest.tape.tape import STEP
 from steepest.targets.source import Writer, compiled
-
-__all__ = ["Loop", "loop_of"]
+from steepest.targets.step_terms import StepTerms, step_terms_of
 
 NAME = re.compile(r"(\bs\d+\b)")
 
@@ -25,11 +23,11 @@ class Loop:
             every row of the clock's columns, appends what it records to the columns, and returns why it ended and the state. It
             does not look whether the position is still finite; where arithmetic raises or the gradient ends the run, the
             state is that of no step.
-        clock: whose columns the loop goes through; without one a single column of that length will do.
+        step_terms: whose columns the loop goes through; without one a single column of that length will do.
     """
 
     function: Callable[..., tuple[Stop, list[float]]]
-    clock: Clock | None
+    step_terms: StepTerms | None
 
 
 def loop_of(program: Program, *, tol: bool, gtol: bool, asks: bool, quantities: bool) -> Loop:
@@ -39,12 +37,12 @@ def loop_of(program: Program, *, tol: bool, gtol: bool, asks: bool, quantities: 
     """
     key = (tol, gtol, asks, quantities)
     if key not in program.loops:
-        program.loops[key] = compile_loop(program, tol=tol, gtol=gtol, asks=asks, quantities=quantities)
+        program.loops[key] = _compile_loop(program, tol=tol, gtol=gtol, asks=asks, quantities=quantities)
     loop: Loop = program.loops[key]
     return loop
 
 
-def compile_loop(program: Program, *, tol: bool, gtol: bool, asks: bool, quantities: bool) -> Loop:
+def _compile_loop(program: Program, *, tol: bool, gtol: bool, asks: bool, quantities: bool) -> Loop:
     tape = program.step
     recorded = program.recorded if quantities else ()
     steps = tape.outputs[STEP] if tol else ()
@@ -52,13 +50,13 @@ def compile_loop(program: Program, *, tol: bool, gtol: bool, asks: bool, quantit
     asked = tape.outputs["g"] if asks else ()
     value = tape.outputs["f"] if program.watches_value else ()
     wanted = [*steps, *program.next_state, *recorded, *gradient, *asked, *value]
-    clock = clock_of(program, [*wanted, *tape.outputs["theta"]])
-    writer = Writer(tape, wanted, apart=tape.outputs["theta"], given=clock.slots if clock else ())
-    text = loop_source(program, writer, steps, gradient, asked, value, recorded)
-    return Loop(compiled("loop", text, Stop=Stop), clock)
+    step_terms = step_terms_of(program, [*wanted, *tape.outputs["theta"]])
+    writer = Writer(tape, wanted, apart=tape.outputs["theta"], given=step_terms.slots if step_terms else ())
+    text = _loop_source(program, writer, steps, gradient, asked, value, recorded)
+    return Loop(compiled("loop", text, Stop=Stop), step_terms)
 
 
-def loop_source(
+def _loop_source(
     program: Program,
     writer: Writer,
     steps: Sequence[int],
@@ -73,21 +71,21 @@ def loop_source(
     inputs = [f"s{slot}" for slot in range(len(program.step.inputs))]
     moved = [*program.step.outputs["theta"], *program.next_state]
     read = (*recorded, *steps, *gradient, *asked, *value, *program.escaping)
-    always = in_place(always, texts, list(zip(inputs, moved, strict=False)), read)
+    always = _in_place(always, texts, list(zip(inputs, moved, strict=False)), read)
     state = f"[{', '.join(inputs[count : len(moving)])}]"
     commit = [
         *(f"c{index}.append({texts[slot]})" for index, slot in enumerate(recorded, count)),
-        *assignments([inputs[slot] for slot in moving], [texts[slot] for slot in moved]),
+        *_assignments([inputs[slot] for slot in moving], [texts[slot] for slot in moved]),
         *(f"c{index}.append({inputs[index]})" for index in range(count)),
     ]
     finite = [texts[slot] for slot in (*value, *program.escaping)]
     ticks = [f"s{slot}" for slot in writer.given] or ["_"]
     lines = [
         "def loop(clock, T, seed, tol, shortest, flattest, asked, position, state, constants, columns):",
-        *unpacked(inputs[:count], "position"),
-        *unpacked(inputs[count : len(moving)], "state"),
-        *unpacked(inputs[len(moving) : -3], "constants"),
-        *unpacked([f"c{index}" for index in range(count + len(recorded))], "columns"),
+        *_unpacked(inputs[:count], "position"),
+        *_unpacked(inputs[count : len(moving)], "state"),
+        *_unpacked(inputs[len(moving) : -3], "constants"),
+        *_unpacked([f"c{index}" for index in range(count + len(recorded))], "columns"),
         f"  {inputs[-2]}, {inputs[-1]}, low = T, seed, -tol",
         "  try:",
         *(f"    {line}" for line in once),
@@ -95,15 +93,15 @@ def loop_source(
         *(f"      {line}" for line in always),
     ]
     if gradient:
-        lines.append(f"      if {squares(texts[slot] for slot in gradient)} < flattest:")
+        lines.append(f"      if {_squares(texts[slot] for slot in gradient)} < flattest:")
         lines.append(f"        return Stop.GRADIENT, {state}")
     if finite:
         lines.append(f"      if not ({' and '.join(f'{name} - {name} == 0.0' for name in finite)}):")
         lines.append(f"        return Stop.UNUSUAL, {state}")
     if steps:  # the first coordinate alone rules out most
         lengths = [texts[slot] for slot in steps]
-        also = f" and {squares(texts[slot] for slot in asked)} < asked" if asked else ""
-        lines.append(f"      if low < {lengths[0]} < tol and {squares(lengths)} < shortest{also}:")
+        also = f" and {_squares(texts[slot] for slot in asked)} < asked" if asked else ""
+        lines.append(f"      if low < {lengths[0]} < tol and {_squares(lengths)} < shortest{also}:")
         lines += [f"        {line}" for line in commit]
         lines.append(f"        return Stop.STEP, {state}")
     lines += [
@@ -117,7 +115,7 @@ def loop_source(
     return "\n".join(lines)
 
 
-def in_place(lines: list[str], texts: list[str], moved: Sequence[tuple[str, int]], read: Iterable[int]) -> list[str]:
+def _in_place(lines: list[str], texts: list[str], moved: Sequence[tuple[str, int]], read: Iterable[int]) -> list[str]:
     """The lines, with the new value of what moved in the name of the old one where nothing reads that any more.
 
     `moved` are the inputs' names and the slots of their new values; `read` are the slots that are read after the lines, whose
@@ -138,7 +136,7 @@ def in_place(lines: list[str], texts: list[str], moved: Sequence[tuple[str, int]
     return ["".join([renamed.get(name, name) for name in names]) for names in parts]
 
 
-def assignments(names: Sequence[str], texts: Sequence[str]) -> list[str]:
+def _assignments(names: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Each text to its name; those that read another name are assigned at once, before it changes."""
     pairs = [(name, text) for name, text in zip(names, texts, strict=True) if name != text]
     read = [(name, text) for name, text in pairs if text in names]
@@ -146,9 +144,9 @@ def assignments(names: Sequence[str], texts: Sequence[str]) -> list[str]:
     return together + [f"{name} = {text}" for name, text in pairs if text not in names]
 
 
-def unpacked(names: Sequence[str], source: str) -> list[str]:
+def _unpacked(names: Sequence[str], source: str) -> list[str]:
     return [f"  {', '.join(names)}, = {source}"] if names else []
 
 
-def squares(texts: Iterable[str]) -> str:
+def _squares(texts: Iterable[str]) -> str:
     return " + ".join(f"{text}*{text}" for text in texts)

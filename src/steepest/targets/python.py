@@ -13,12 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from struct import pack
 
-from steepest.tape import STEP
+from steepest.tape.program import Program, Stop, swallowed
+from steepest.tape.tape import STEP
 from steepest.targets.loop import loop_of
-from steepest.targets.program import Program, Stop, swallowed
 from steepest.targets.reference import Failure, failure, results
-
-__all__ = ["Column", "Outcome", "run"]
 
 Column = Sequence[float]
 Progress = Callable[[int, int], None]
@@ -33,7 +31,7 @@ class Outcome:
     """What a run left: columns of every coordinate of the position, start included, and of the recorded quantities.
 
     `slope` is the gradient's norm where a last step began that was short enough; `swallowed` is the last step where rounding
-    made nothing of it: see `steepest.targets.program.swallowed`.
+    made nothing of it: see `steepest.tape.program.swallowed`.
     """
 
     stop: Stop
@@ -120,7 +118,7 @@ class _Runner:
             stop = Stop.LIMIT if stop is Stop.UNUSUAL else stop
         if not self.value_is_finite():
             return self.outcome(Stop.LEFT, self.value_failure())
-        if stop is Stop.LIMIT and self.flattest and squared(self.slope_at(-1)) < self.flattest:
+        if stop is Stop.LIMIT and self.flattest and _squared(self.slope_at(-1)) < self.flattest:
             stop = Stop.GRADIENT
         return self.outcome(stop)
 
@@ -139,13 +137,13 @@ class _Runner:
     def block(self, count: int) -> Stop:
         """Up to `count` steps of the compiled loop; those before the first unusual one are recorded."""
         try:
-            clock = self.clock(count)
+            step_terms = self.step_terms(count)
         except (ArithmeticError, ValueError):
             return Stop.UNUSUAL
-        stop, state, rows = self.taken(clock)
+        stop, state, rows = self.taken(step_terms)
         usual = self.usual(rows)
         if stop is not Stop.INTERRUPTED and (stop is Stop.UNUSUAL or usual < len(rows[-1])):
-            stop, state, rows = self.taken([column[:usual] for column in clock])  # once more, for the state there
+            stop, state, rows = self.taken([column[:usual] for column in step_terms])  # once more, for the state there
             stop = Stop.UNUSUAL if stop is Stop.LIMIT else stop
         if not all(map(math.isfinite, state)):
             return stop if stop is Stop.INTERRUPTED else Stop.UNUSUAL
@@ -161,17 +159,17 @@ class _Runner:
         self.position, self.state = [column[-1] for column in self.columns[: self.program.count]], state
         return stop
 
-    def clock(self, count: int) -> Sequence[Sequence[object]]:
+    def step_terms(self, count: int) -> Sequence[Sequence[object]]:
         """What the loop goes through in `count` steps."""
-        if self.loop.clock is None:
+        if self.loop.step_terms is None:
             return [[None] * count]
-        return self.loop.clock.ticks(self.done + 1, count, self.constants, self.horizon, self.seed)
+        return self.loop.step_terms.ticks(self.done + 1, count, self.constants, self.horizon, self.seed)
 
-    def taken(self, clock: Sequence[Sequence[object]]) -> tuple[Stop, list[float], list[list[float]]]:
+    def taken(self, step_terms: Sequence[Sequence[object]]) -> tuple[Stop, list[float], list[list[float]]]:
         """Why the compiled loop ended, the state then, and the rows of every column."""
         rows: list[list[float]] = [[] for _ in self.columns]
         stop, state = self.loop.function(
-            clock, float(self.horizon), self.seed, self.tol, self.shortest, self.flattest, self.asked,
+            step_terms, float(self.horizon), self.seed, self.tol, self.shortest, self.flattest, self.asked,
             self.position, self.state, self.constants, rows,
         )  # fmt: skip
         return stop, state, rows
@@ -219,7 +217,7 @@ class _Runner:
         moved = math.dist(self.position, [column[-2] for column in self.columns[: self.program.count]])
         slope = self.slope_at(-2)
         self.slope = math.hypot(*slope)
-        return moved < self.tol and squared(slope) < self.asked
+        return moved < self.tol and _squared(slope) < self.asked
 
     def slope_at(self, row: int) -> list[float]:
         """The gradient at a recorded position."""
@@ -251,6 +249,6 @@ class _Runner:
         return Outcome(stop, self.done, columns[:count], columns[count:], broken, self.slope)
 
 
-def squared(vector: Sequence[float]) -> float:
+def _squared(vector: Sequence[float]) -> float:
     """The square of a length, as the compiled loop has it."""
     return sum(part * part for part in vector)

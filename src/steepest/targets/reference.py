@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from steepest.language.operations import OPERATIONS, overflows
-from steepest.noise import normal
-from steepest.tape import Operation, Tape, arguments
-
-__all__ = ["Failure", "failure", "magnitude", "results", "safe_radius", "told"]
+from steepest.random import normal
+from steepest.tape.tape import Operation, Tape, arguments
 
 NEGLIGIBLE = 1e291  # beside the largest number, 1.8e308: half a unit of its last place
 
@@ -54,7 +52,7 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
     values = tuple(slots[used] for used in arguments(operation))
     overflow = overflows(operation[0], values)
     place, quantity = whose(tape, slots, origin, seen, quantities)
-    unnamed = operation[0] == "log" and quantity == "g" and any(each[:2] == ("pow", operation[1]) for each in tape.operations)
+    unnamed = operation[0] == "log" and quantity == "g" and _is_base(tape, operation[1])
     way = spoiled(tape, slots, [place])[0]
     lost = next((slot for slot in sorted(way) if slots[slot] != slots[slot]), None)
     return Failure(
@@ -62,9 +60,17 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
         "exponent" if unnamed else operation[0],  # the log of a power's derivative, which nobody wrote
         values,
         quantity,
-        overflow and not enormous(tape, slots, place, origin),
+        overflow and not _enormous(tape, slots, place, origin),
         written(tape.operations[lost - first], slots) if overflow and lost is not None else "",
     )
+
+
+def _is_base(tape: Tape, slot: int) -> bool:
+    """Whether a power is taken of a slot, or of what a choice leaves as it is."""
+    first = len(tape.inputs) + len(tape.constants)
+    chosen = tape.operations[slot - first] if slot >= first else ("",)
+    base = chosen[3] if chosen[0] == "where" else slot
+    return any(each[:2] == ("pow", base) for each in tape.operations)
 
 
 def whose(tape: Tape, slots: Sequence[float], origin: int, seen: set[int], quantities: Sequence[str]) -> tuple[int, str]:
@@ -95,7 +101,7 @@ def spoiled(tape: Tape, slots: Sequence[float], outputs: Sequence[int]) -> tuple
     return seen, origins
 
 
-def enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool:
+def _enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool:
     """Whether an infinite result really is larger than any number, as the overflow at `origin` is; not if in doubt."""
     if slot == origin:
         return True
@@ -112,7 +118,7 @@ def enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool
         "mul": all(size >= 1 for size in sizes),
         "div": math.isfinite(slots[used[-1]]) and all(size <= 1 for size in sizes),
     }
-    return kept.get(name, False) and all(enormous(tape, slots, part, origin) for part in used if math.isinf(slots[part]))
+    return kept.get(name, False) and all(_enormous(tape, slots, part, origin) for part in used if math.isinf(slots[part]))
 
 
 SIGNS = {"add": "{} + {}", "sub": "{} - {}", "mul": "{}*{}", "div": "{}/{}", "pow": "{}^{}"}
@@ -139,59 +145,3 @@ def taken(tape: Tape, slots: Sequence[float], slot: int) -> tuple[int, ...]:
     if operation[0] == "where":
         return (used[0], used[1] if slots[used[0]] else used[2])
     return used
-
-
-LARGEST_VALUES = {
-    "sin": 1.0, "cos": 1.0, "tan": 1e19, "tanh": 1.0, "atan": 2.0, "atan2": 4.0, "sign": 1.0, "sigmoid": 1.0,
-    "erf": 1.0, "lt": 1.0, "le": 1.0, "gt": 1.0, "ge": 1.0, "eq": 1.0, "ne": 1.0,
-}  # fmt: skip
-DOMAIN_FREE = frozenset(("sin", "cos", "tan"))  # defined for every finite number
-
-
-def magnitude(tape: Tape, output: int, radius: float) -> float:
-    """A bound for an output's absolute value while every input stays within `radius`.
-
-    It is infinite where no overflow can be excluded, and not a number where the output may be undefined.
-    """
-    bounds = [radius] * len(tape.inputs) + [abs(constant) for constant in tape.constants]
-    first = len(tape.inputs)
-    for name, *used in tape.operations:
-        parts = [bounds[slot] for slot in used]
-        if name == "div" and first <= used[1] < first + len(tape.constants):
-            bounds.append(parts[0] / parts[1] if parts[1] else math.nan)
-        elif OPERATIONS[name].domain and name not in DOMAIN_FREE:
-            bounds.append(math.nan)
-        else:
-            bounds.append(bound(name, parts))
-    return bounds[output]
-
-
-def bound(name: str, parts: Sequence[float]) -> float:
-    if name in LARGEST_VALUES:
-        return LARGEST_VALUES[name] if all(map(math.isfinite, parts)) else math.nan
-    if name in ("add", "sub", "hypot"):
-        return parts[0] + parts[1]
-    if name == "mul":
-        return parts[0] * parts[1]
-    if name in ("exp", "expm1", "sinh", "cosh"):
-        return OPERATIONS["exp"].value(parts[0])
-    if name in ("min", "max"):
-        return parts[0] + parts[1]
-    if name == "where":
-        return parts[1] + parts[2]
-    return parts[0] + 1  # neg, abs, floor, ceil, cbrt, asinh, softplus
-
-
-def safe_radius(tape: Tape) -> float:
-    """How large the inputs may be, as a power of 2, so that the value `f` cannot overflow; 0 where that cannot be said."""
-    output = tape.outputs["f"][0]
-    low, high = -1, 1023
-    if not math.isfinite(magnitude(tape, output, 1.0)):
-        return 0.0
-    while high - low > 1:
-        middle = (low + high) // 2
-        if math.isfinite(magnitude(tape, output, 2.0**middle)):
-            low = middle
-        else:
-            high = middle
-    return 2.0**low if low >= 0 else 0.0

@@ -7,10 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from steepest.language.operations import OPERATIONS
-from steepest.noise import normal
-from steepest.tape import Operation, Tape
-
-__all__ = ["FUNCTIONS", "Writer", "compiled", "evaluator"]
+from steepest.random import normal
+from steepest.tape.tape import Operation, Tape
 
 DEEPEST = 12  # how many operations are written into one expression
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -59,7 +57,7 @@ def compiled(name: str, text: str, **names: object) -> Callable[..., Any]:
     return function
 
 
-def constant_text(value: float) -> str:
+def _constant_text(value: float) -> str:
     """A number as Python text, in brackets if it has a sign: a power binds tighter."""
     text = repr(value) if math.isfinite(value) else f"float('{value}')"
     return f"({text})" if text.startswith("-") else text
@@ -69,20 +67,26 @@ class Writer:
     """Operations as Python text: a result used once is written where it is used, the others are assigned to names."""
 
     def __init__(
-        self, tape: Tape, wanted: Sequence[int], apart: Sequence[int] = (), *, given: Collection[int] = (), clock: int | None = None
+        self,
+        tape: Tape,
+        wanted: Sequence[int],
+        apart: Sequence[int] = (),
+        *,
+        given: Collection[int] = (),
+        counter: int | None = None,
     ) -> None:
         """`wanted` results get names; so do those of `apart` unless they are an input plus or minus a wanted one.
 
-        `given` slots have their names already. `clock` is the input that counts steps, as the whole number `k`.
+        `given` slots have their names already. `counter` is the input that counts steps, as the whole number `k`.
         """
-        self.tape, self.given, self.clock = tape, given, clock
+        self.tape, self.given, self.counter = tape, given, counter
         self.first = len(tape.inputs) + len(tape.constants)
         self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
         self.needed = tape.needed([*wanted, *apart], given)
         self.uses = self.count_uses()
-        self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [constant_text(value) for value in tape.constants]
-        if clock is not None:
-            self.texts[clock] = "float(k)"
+        self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [_constant_text(value) for value in tape.constants]
+        if counter is not None:
+            self.texts[counter] = "float(k)"
         self.depths = [0] * len(self.texts)
 
     def in_place(self, index: int, slot: int, wanted: Sequence[int]) -> bool:
@@ -132,7 +136,7 @@ class Writer:
 
     def text(self, name: str, used: Sequence[int]) -> str:
         parts = [self.texts[slot] for slot in used]
-        if name == "pow" and used[1] == self.clock:
+        if name == "pow" and used[1] == self.counter:
             return f"({parts[0]}**k)"  # a whole exponent: Python's own operator, and the same number
         if name in WRITTEN:
             return WRITTEN[name].format(*parts)

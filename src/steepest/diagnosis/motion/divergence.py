@@ -1,0 +1,81 @@
+"""Whether a run diverges: it left the finite numbers, or it grows and does so when it is continued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from steepest.diagnosis.motion.rate import Fit
+from steepest.diagnosis.sampling import Sampling
+from steepest.language.expression import names
+from steepest.objectives.callable import CallableObjective
+from steepest.runs.descent import descend
+from steepest.targets.arrays import Array
+
+if TYPE_CHECKING:
+    from steepest.runs.trajectory import Trajectory
+
+FAR = 10.0  # how many times farther than its start a run must get to be running away downhill
+GROWING = 1.001
+FEW = 16
+MUCH_ALONE = 10.0  # how many times larger than in its first half, where it cannot be continued
+LONGER, MOST_STEPS = 10_000, 100_000
+MUCH = 1e3  # how many times larger values must get, where more steps do not leave the finite numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Divergence:
+    """A run that diverges, with the same run continued, where it did not leave the finite numbers on its own."""
+
+    continued: Trajectory | None
+
+
+def divergence(run: Trajectory, sampling: Sampling, growth: Fit | None, moves: Array, last_unstable: bool) -> Divergence | None:
+    """Whether a run diverges; None if it does not.
+
+    Args:
+        growth: the factor by which the last steps grow.
+        moves: the lengths of the last steps.
+        last_unstable: whether the last step was.
+    """
+    if run.ending == "diverged":
+        return Divergence(None)
+    if run.ending not in ("step_limit", "interrupted") or not run.steps:
+        return None
+    values, positions = sampling.values, sampling.positions
+    rising = bool(values[-1] > values[0])
+    if growth is None:
+        ever_faster = len(moves) >= 3 and bool((np.diff(moves[-5:]) > 0).all())
+        few = run.steps < FEW and bool((np.diff(values[-3:]) > 0).all()) and last_unstable
+        uphill = rising and (few or (ever_faster and bool(values[-1] >= np.nanmax(values))))
+    else:
+        ever_faster = growth.factor > GROWING
+        uphill = rising and ever_faster and bool(values[-1] >= 0.5 * np.nanmax(values))
+    far = float(np.abs(positions[-1] - positions[0]).max()) > FAR * (1 + float(np.abs(positions[0]).max()))
+    downhill = ever_faster and far and bool(sampling.curvatures[-1, 0] < 0) and not scheduled(run)
+    if scheduled(run):  # which cannot be continued
+        uphill = uphill and bool(np.abs(values[-1]) > MUCH_ALONE * np.nanmax(np.abs(values[: len(values) // 2 + 1])))
+    grows = uphill or downhill
+    return _confirmed(run, sampling) if grows else None
+
+
+def _confirmed(run: Trajectory, sampling: Sampling) -> Divergence | None:
+    """A run that grows, if it goes on to grow; what cannot be continued is taken at its word."""
+    steps = min(max(LONGER, 2 * run.steps), MOST_STEPS)
+    if isinstance(run.objective, CallableObjective) or scheduled(run) or steps <= run.steps:
+        return Divergence(None)
+    start = tuple(run.record.positions([0])[0])
+    same = replace(run.optimizer, settings=dict(run.hyperparameters))
+    more = descend(run.objective, start, optimizer=same, steps=steps, tol=run.tol, gtol=run.gtol, seed=run.seed)
+    if more.ending == "diverged":
+        return Divergence(more)
+    (last,) = more.record.values([more.steps])
+    grown = abs(last - sampling.values[0]) > MUCH * abs(float(sampling.values[-1] - sampling.values[0]))
+    return Divergence(more) if more.ending == "step_limit" and grown else None
+
+
+def scheduled(run: Trajectory) -> bool:
+    """Whether a hyperparameter is a formula of the step number or the step limit."""
+    return bool({"t", "T"} & names(*run.hyperparameters.values()))

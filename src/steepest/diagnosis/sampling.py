@@ -1,0 +1,220 @@
+"""What a diagnosis looks at along a run: positions, slopes and curvatures.
+
+The Hessians of a formula are exact, at all positions at once. Those of a Python function are differences of its gradient:
+whole for up to 16 parameters, and for more the two ends of the spectrum by Lanczos' method (Golub and Van Loan, Matrix
+Computations, 4th edition, chapter 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.objectives.callable import CallableObjective
+from steepest.tape.compile import function_tape
+from steepest.targets.arrays import Array, interpret
+
+if TYPE_CHECKING:
+    from steepest.runs.trajectory import Trajectory
+
+MOST = 5_000  # positions of a run that are looked at one by one
+BUDGET = 20_000  # calls of a Python function
+GRADIENT = 10  # what a gradient that is no difference counts for
+MOST_DENSE = 16  # parameters of a Python function whose whole Hessian is made
+LANCZOS = 40  # products with the Hessian, at most
+ROUGHLY = 1.01  # the factor by which curvatures that are differences may differ to be the same
+PRECISE = 0.02  # the residual, relative to its eigenvalue, up to which an end of the spectrum is told
+Product = Callable[[Array], Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Sampling:
+    """What was looked at, a row a position.
+
+    Attributes:
+        steps: which positions of the run, 0 for the start; all of them up to 5,000, see `sampled`.
+        positions, gradients: `(m, n)`.
+        values: `(m,)`.
+        hessians: `(m, n, n)`, or None for more than 16 parameters of a Python function.
+        curvatures: the eigenvalues of the Hessian, ascending, `(m, n)`; where only the ends are known, `(m, 2)`.
+        directions: the eigenvectors as columns, `(m, n, n)` or `(m, n, 2)`.
+        products: the rows where products with the Hessian can be had although it is not there.
+        exact: whether the derivatives are those of a formula.
+
+    What is not known, or not a finite number, is not a number.
+    """
+
+    steps: NDArray[np.int64]
+    positions: Array
+    values: Array
+    gradients: Array
+    hessians: Array | None
+    curvatures: Array
+    directions: Array
+    products: dict[int, Product]
+    exact: bool
+
+
+def sampled(steps: int, most: int = MOST) -> NDArray[np.int64]:
+    """The positions of a run that are looked at: all, or the first and last fifths of `most` and others evenly between.
+
+    >>> sampled(4).tolist(), sampled(100, 10).tolist()
+    ([0, 1, 2, 3, 4], [0, 1, 15, 29, 43, 57, 71, 85, 99, 100])
+    """
+    if steps < most:
+        return np.arange(steps + 1)
+    fifth = most // 5
+    between = np.linspace(fifth - 1, steps - fifth + 1, most - 2 * fifth + 2).astype(np.int64)
+    return np.unique(np.concatenate([np.arange(fifth), between, np.arange(steps - fifth + 1, steps + 1)]))
+
+
+def sampling(run: Trajectory) -> Sampling:
+    """The positions, slopes and curvatures of a run.
+
+    >>> from steepest.runs.descent import descend
+    >>> sampling(descend("x^2 + 10y^2", (10, 1), lr=0.01, steps=2)).curvatures.tolist()
+    [[2.0, 20.0], [2.0, 20.0], [2.0, 20.0]]
+    """
+    steps = sampled(run.steps)
+    positions = np.array(run.record.positions(steps.tolist()), dtype=float).reshape(len(steps), -1)
+    if isinstance(run.objective, CallableObjective):
+        return _of_callable(run, run.objective, steps, positions)
+    values, gradients, hessians = evaluations(run, positions)
+    return Sampling(steps, positions, values, gradients, hessians, *spectra(hessians), {}, True)
+
+
+def is_quadratic(run: Trajectory, sampling: Sampling) -> bool:
+    """Whether the curvature is the same at every position, in between, and beside the start.
+
+    >>> from steepest.runs.descent import descend
+    >>> [is_quadratic(run, sampling(run)) for run in (descend("x^2 - x*y", (1, 2)), descend("x^4", 1))]
+    [True, False]
+    """
+    if sampling.hessians is None:
+        return False
+    known = sampling.hessians[np.isfinite(sampling.hessians).all(axis=(1, 2))]
+    if not len(known):
+        return False
+    size = float(np.abs(known[0]).max())
+    if not sampling.exact:
+        return len(known) > 1 and bool(np.allclose(known, known[0], rtol=ROUGHLY - 1, atol=1e-6 * size))
+    points = sampling.positions[np.isfinite(sampling.positions).all(axis=1)]
+    between = (points[1:] + points[:-1]) / 2
+    beside = points[:1] + np.array([[1.0], [-1.0], [0.37]])
+    every = np.concatenate([known, evaluations(run, np.concatenate([between, beside]))[2]])
+    return bool(np.allclose(every, known[0], rtol=1e-9, atol=1e-12 * size))
+
+
+def evaluations(run: Trajectory, positions: Array) -> tuple[Array, Array, Array]:
+    """The value, the gradient and the Hessian of a formula at every row."""
+    assert not isinstance(run.objective, CallableObjective)
+    count, size = positions.shape
+    tape = function_tape(run.objective.expression, run.objective.names, True)
+    slots = interpret(tape, list(positions.T))
+    columns = {name: [np.broadcast_to(slots[slot], count) for slot in tape.outputs[name]] for name in "fgH"}
+    value, gradient, hessian = (np.stack(columns[name], axis=1).astype(float) for name in "fgH")
+    return value[:, 0], gradient, hessian.reshape(count, size, size)
+
+
+def spectra(matrices: Array) -> tuple[Array, Array]:
+    """The eigenvalues and eigenvectors of symmetric matrices; not a number where an entry is none."""
+    count, size = matrices.shape[:2]
+    values, vectors = np.full((count, size), np.nan), np.full((count, size, size), np.nan)
+    sound = np.isfinite(matrices).all(axis=(1, 2))
+    found = matrices[sound]
+    scale = np.abs(found).max(axis=(1, 2), initial=0.0)[:, None, None]
+    scale[scale == 0] = 1.0
+    values[sound], vectors[sound] = np.linalg.eigh(found / scale)
+    values[sound] *= scale[:, :, 0]
+    return values, vectors
+
+
+def _of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np.int64], positions: Array) -> Sampling:
+    """The survey of a Python function's run, with as many curvatures as the budget of calls allows."""
+    chosen, size = steps.tolist(), positions.shape[1]
+    values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)
+    dense = size <= MOST_DENSE
+    calls = (2 * size if objective.method == "central differences" else GRADIENT) * 2 * (size if dense else LANCZOS)
+    rows = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), BUDGET // calls)).astype(int))
+    width = size if dense else 2
+    hessians = np.full((len(steps), size, size), np.nan) if dense else None
+    curvatures, directions = np.full((len(steps), width), np.nan), np.full((len(steps), size, width), np.nan)
+    products = {int(row): product(objective, positions[row], run.record.shape) for row in rows}
+    for row, times in products.items():
+        if hessians is None:
+            curvatures[row], directions[row] = ends(times, size)
+            continue
+        matrix = np.stack([times(unit) for unit in np.eye(size)], axis=1)
+        hessians[row] = (matrix + matrix.T) / 2
+    if hessians is not None:
+        curvatures, directions = spectra(hessians)
+    return Sampling(steps, positions, values, gradients, hessians, curvatures, directions, {} if dense else products, False)
+
+
+def harmless(function: Callable[[Array], Any], *, vector: bool = False) -> Callable[[Array], Any]:
+    """A Python function that gives not a number, or a vector of them, where it raises: it is asked where its run never was."""
+
+    def tried(position: Array) -> Any:
+        try:
+            with np.errstate(all="ignore"):
+                return function(position)
+        except Exception:
+            return np.full_like(position, np.nan) if vector else float("nan")
+
+    return tried
+
+
+def product(objective: CallableObjective, position: Array, shape: tuple[int, ...]) -> Product:
+    """The product of the Hessian at a position with a vector, by a central difference of the gradient.
+
+    The spacing balances rounding and truncation: the cube root of the gradient's precision, which is that of float64, or
+    about 1e-10 where the gradient itself is a difference.
+    """
+    precision = 1e-10 if objective.method == "central differences" else float(np.finfo(float).eps)
+    spacing = precision ** (1 / 3) * max(1.0, float(np.abs(position).max()))
+    gradient = harmless(objective.gradient, vector=True)
+
+    def times(vector: Array) -> Array:
+        length = float(np.linalg.norm(vector))
+        if not length or not np.isfinite(length):
+            return vector * 0.0
+        step = vector * (spacing / length)
+        with np.errstate(all="ignore"):
+            ahead, behind = (np.ravel(gradient((position + way * step).reshape(shape))) for way in (1, -1))
+            return np.asarray((ahead - behind) * (length / (2 * spacing)))
+
+    return times
+
+
+def ends(times: Product, size: int) -> tuple[Array, Array]:
+    """The least and the largest eigenvalue of a symmetric matrix, with their vectors, from products with it alone.
+
+    What has not settled after 40 products is not a number.
+
+    >>> values, vectors = ends(lambda v: np.arange(1.0, 101) * v, 100)
+    >>> values.round(2).tolist()
+    [1.0, 100.0]
+    """
+    basis = np.zeros((min(size, LANCZOS) + 1, size))
+    first = np.cos(np.arange(1.0, size + 1))
+    basis[0] = first / np.linalg.norm(first)
+    main, beside = [], []
+    for index in range(len(basis) - 1):
+        moved = times(basis[index])
+        if not np.isfinite(moved).all():
+            return np.full(2, np.nan), np.full((size, 2), np.nan)
+        main.append(float(basis[index] @ moved))
+        for _ in range(2):  # once more: against rounding
+            moved = moved - basis[: index + 1].T @ (basis[: index + 1] @ moved)
+        beside.append(float(np.linalg.norm(moved)))
+        if beside[-1] <= 1e-10 * max(map(abs, [*main, *beside])):
+            break
+        basis[index + 1] = moved / beside[-1]
+    values, vectors = np.linalg.eigh(np.diag(main) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1))
+    settled = [beside[-1] * abs(vectors[-1, place]) <= PRECISE * abs(values[place]) for place in (0, -1)]
+    found = np.where(settled, values[[0, -1]], np.nan)
+    return found, np.where(settled, basis[: len(main)].T @ vectors[:, [0, -1]], np.nan)

@@ -1,0 +1,270 @@
+"""Where a run ended: at a minimum, a saddle, a maximum, on a plateau, or on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from steepest.diagnosis.motion.oscillation import lengths
+from steepest.diagnosis.sampling import Sampling, evaluations, harmless, product, spectra
+from steepest.objectives.callable import CallableObjective
+from steepest.targets.arrays import Array
+
+if TYPE_CHECKING:
+    from steepest.runs.trajectory import Trajectory
+
+MOST_STEPS = 100  # of Newton's method; at a degenerate point the error shrinks by a constant factor only
+NEAR, NEAR_FLAT = 1e-3, 0.05  # a run has arrived when what is left is at most this share of its way; where the bottom is flat
+CLOSE = 1e-6  # or this share of the coordinates, however short the way was
+SMALL, SHORT = 1e-3, 1e-2  # and slopes and steps are these shares of the steepest slope and of the way
+NOTHING = 1e-9  # next to the farthest position, a distance that is none
+MOSTLY = 0.9  # those of the start count, or of so many positions: a single step far out is no way that was come
+RECENT = 6  # for these many positions, and a twentieth of the steps
+FLAT = 1e-6  # a curvature this much smaller than the largest one around is none
+FADED = 1e-3  # and this much smaller than beside it, it vanishes there
+DIRECTIONS = 64
+LOWER = 1e-9  # the share of a value by which another must be lower
+SAMPLES = 512
+RESTING = 0.01  # the share of the view that a run moves at most over its second half, if it is stuck on a plateau,
+PATIENCE = 10_000  # or would in so many steps like its last one
+MOST_CALLS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class StationaryPoint:
+    """A stationary point near the end of a run.
+
+    Attributes:
+        kind: `minimum`, `saddle`, `maximum` or `flat` (level all around).
+        position, value: where it is.
+        curvatures, directions: the Hessian's eigenvalues, ascending, and eigenvectors there.
+        flat: whether the curvature vanishes in some direction.
+        arrived: whether the run came close to it, and to rest; else it is where Newton's method leads from the end, or a known
+            minimum.
+    """
+
+    kind: str
+    position: Array
+    value: float
+    curvatures: Array
+    directions: Array
+    flat: bool
+    arrived: bool
+
+
+def stationary_point(run: Trajectory, sampling: Sampling) -> StationaryPoint | None:
+    """The stationary point that Newton's method finds from the end of a run, else the nearest minimum that the gallery knows.
+
+    >>> from steepest.runs.descent import descend
+    >>> from steepest.diagnosis.sampling import sampling
+    >>> run = descend("x^2 - y^2", (1, 0), lr=0.1)
+    >>> stationary_point(run, sampling(run)).kind
+    'saddle'
+    """
+    last = sampling.positions[-1]
+    lost = run.ending in ("diverged", "undefined") or not np.isfinite(last).all()
+    return (None if lost or sampling.hessians is None else _found_from(run, sampling, last)) or _known_minimum(run, sampling)
+
+
+def _found_from(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPoint | None:
+    """Where Newton's method leads from the end of a run, if it stays near."""
+    if isinstance(run.objective, CallableObjective) and _calls(run.objective, last.size) * 20 > MOST_CALLS:
+        return None
+    span = float(np.abs(sampling.positions - last).max())
+    scale = 1 + float(np.abs(last).max())
+    bowl = bool((sampling.curvatures[-1] > 0).all())  # then Newton's method leads down, and may lead far
+    found = stationary(run, last, 3 * span + (10 if bowl else 1e-3) * scale, float(np.abs(sampling.positions).max()))
+    if found is None:
+        return None
+    position, value, gradient, curvatures, directions = found
+    held = run.ending == "step_limit" and len(sampling.positions) > 1 and bool((last == sampling.positions[-2]).all())
+    if held and gradient.any() and (position == last).all():  # rounding swallows the steps, and Newton's, too
+        return None
+    steepest = float(np.nanmax(np.abs(sampling.gradients), initial=0.0))
+    precision, slope, bend = 1e-9 if sampling.exact else 1e-6, float(np.abs(gradient).max()), float(np.abs(curvatures).max())
+    if not slope <= precision * max(steepest, 1e-3 * bend) or slope > 100 * precision * bend * max(span, scale):
+        return None
+    distance = float(np.abs(position - last).max())
+    around = max(float(np.nanmax(np.abs(sampling.curvatures), initial=0.0)), float(np.abs(curvatures).max()))
+    kind = _kind_of(run, position, value, curvatures, directions, around)
+    if distance > 3 * span and not (kind == "minimum" and value <= sampling.values[-1]):
+        return None
+    flat = bool(abs(curvatures[0]) <= FLAT * around) and fades(
+        run, position, curvatures, directions, float(np.abs(position - last).max())
+    )
+    return StationaryPoint(kind, position, value, curvatures, directions, flat, arrived(run, sampling, position, flat))
+
+
+def arrived(run: Trajectory, sampling: Sampling, position: Array, flat: bool) -> bool:
+    """Whether the last positions are at a point, and slopes and steps there are small against those of the run.
+
+    A run that starts and stays next to the point, as closely as numbers are printed, is at it, too.
+    """
+    recent = 1 if run.ending == "converged" else min(max(RECENT, run.steps // 20), run.steps // 2 + 1)
+    rows = sampling.steps >= run.steps - recent + 1
+    away = np.abs(sampling.positions - position).max(axis=1)
+    if away[rows].max() <= CLOSE * np.abs(sampling.positions[-1]).max() or not away[rows].any():
+        return True
+    slopes = lengths(sampling.gradients)
+    moves = lengths(np.diff(sampling.positions, axis=0))[rows[1:]]
+    if away[rows].max() <= NOTHING * np.nanmax(away):
+        return True
+    near = NEAR_FLAT if flat else NEAR
+    for steep, way in ((slopes[0], away[0]), (np.nanquantile(slopes, MOSTLY), np.nanquantile(away, MOSTLY))):
+        if slopes[rows].max() <= SMALL * steep and max(moves.max(initial=0.0) / SHORT, away[rows].max() / near) <= way:
+            return True
+    return False
+
+
+def _known_minimum(run: Trajectory, sampling: Sampling) -> StationaryPoint | None:
+    """The gallery's minimum that is nearest to the end (of a run that diverged, to its start), if the function is smooth there."""
+    rows = np.flatnonzero(np.isfinite(sampling.positions).all(axis=1) & np.isfinite(sampling.values))
+    if isinstance(run.objective, CallableObjective) or not run.objective.minima or not len(rows):
+        return None
+    last = sampling.positions[rows[-1] if run.ending != "diverged" else 0]
+    point = min(run.objective.minima, key=lambda each: float(np.abs(np.array(each.position) - last).max()))
+    value, gradient, hessian = derivatives(run, np.array(point.position))
+    curvatures, directions = (part[0] for part in spectra(hessian[None]))
+    steepest = max(float(np.nanmax(np.abs(sampling.gradients[rows]), initial=0.0)), float(np.abs(curvatures).max()))
+    if not (np.isfinite(curvatures).all() and float(np.abs(gradient).max()) <= 1e-6 * steepest):
+        return None
+    flat = not curvatures[0] > 1e-12 * float(np.abs(curvatures).max())
+    return StationaryPoint("minimum", np.array(point.position), value, curvatures, directions, flat, False)
+
+
+def _calls(objective: CallableObjective, size: int) -> int:
+    """The calls of a Python function that its gradient and Hessian take."""
+    return (2 * size if objective.method == "central differences" else 1) * (2 * size + 1)
+
+
+def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tuple[Array, float, Array, Array, Array] | None:
+    """Newton's method from a position: where it settles within reach, with the derivatives there.
+
+    What is nothing but rounding next to the span of the run's coordinates is 0.
+    """
+    position = start
+    for _ in range(MOST_STEPS if not isinstance(run.objective, CallableObjective) else 20):
+        value, gradient, hessian = derivatives(run, position)
+        curvatures, directions = (part[0] for part in spectra(hessian[None]))
+        if not (np.isfinite(curvatures).all() and np.isfinite(gradient).all()):
+            return None
+        size = float(np.abs(curvatures).max())
+        with np.errstate(all="ignore"):
+            inverse = np.where(np.abs(curvatures) > 1e-12 * size, 1 / curvatures, 0.0) if size else curvatures * 0
+            step = -directions @ (inverse * (directions.T @ gradient))
+        if not np.isfinite(step).all() or float(np.abs(position + step - start).max()) > reach:
+            return None
+        position = position + step
+        if float(np.abs(step).max()) <= 1e-15 * (1e-3 + float(np.abs(position).max())):
+            break
+    position = _rounded(run, np.where(np.abs(position) <= 1e-15 * span, 0.0, position), span)
+    value, gradient, hessian = derivatives(run, position)
+    curvatures, directions = (part[0] for part in spectra(hessian[None]))
+    return (position, value, gradient, curvatures, directions) if np.isfinite(curvatures).all() else None
+
+
+def _rounded(run: Trajectory, position: Array, span: float) -> Array:
+    """The position with fewer digits, where that has a slope no larger: at a flat bottom the last digits are not known."""
+    slope = float(np.abs(derivatives(run, position)[1]).max())
+    if not slope:
+        coarse = np.where(np.abs(position) <= 1e-6 * span, 0.0, position)
+        return position if derivatives(run, coarse)[1].any() else coarse
+    for digits in (5, 7, 9, 12):
+        unit = 10.0 ** (np.floor(np.log10(max(span, 1e-300))) - digits)
+        coarse = np.round(position / unit) * unit
+        coarse = np.where(coarse == 0, 0.0, np.array([float(f"{value:.15g}") for value in coarse]))
+        if float(np.abs(derivatives(run, coarse)[1]).max()) <= slope:
+            return coarse
+    return position
+
+
+def derivatives(run: Trajectory, position: Array) -> tuple[float, Array, Array]:
+    if not isinstance(run.objective, CallableObjective):
+        value, gradient, hessian = evaluations(run, position[None])
+        return float(value[0]), gradient[0], hessian[0]
+    shape = run.record.shape
+    with np.errstate(all="ignore"):
+        times = product(run.objective, position, shape)
+        matrix = np.stack([times(unit) for unit in np.eye(position.size)], axis=1)
+        slope = np.ravel(harmless(run.objective.gradient, vector=True)(position.reshape(shape)))
+        return harmless(run.objective.value)(position.reshape(shape)), slope, (matrix + matrix.T) / 2
+
+
+def _kind_of(run: Trajectory, position: Array, value: float, curvatures: Array, directions: Array, around: float) -> str:
+    """The kind of a stationary point: by its curvatures, and where one of them is none by the values next to it."""
+    flat = np.abs(curvatures) <= FLAT * around if around else np.ones(len(curvatures), dtype=bool)
+    if curvatures[0] < 0 and not flat[0]:
+        return "maximum" if curvatures[-1] < 0 and not flat[-1] else "saddle"
+    if not flat.any():
+        return "minimum"
+    lower, higher = neighbors(run, position, value, directions)
+    if lower and not higher:
+        return "maximum"
+    return "saddle" if lower else "minimum" if higher else "flat"
+
+
+def fades(run: Trajectory, position: Array, curvatures: Array, directions: Array, distance: float) -> bool:
+    """Whether the least curvature vanishes at a position: none, or next to none against that a little beside it."""
+    if not abs(curvatures[0]) > 1e-12 * np.abs(curvatures).max():
+        return True
+    way = max(distance, 1e-3 * (1 + float(np.abs(position).max()))) * directions[:, 0]
+    beside = [derivatives(run, position + side * way)[2] for side in (1, -1)]
+    return bool(abs(curvatures[0]) <= FADED * max(abs(float(directions[:, 0] @ each @ directions[:, 0])) for each in beside))
+
+
+def neighbors(run: Trajectory, position: Array, value: float, directions: Array) -> tuple[bool, bool]:
+    """Whether there are lower and higher values next to a position."""
+    size = len(position)
+    ways = np.cos(np.arange(1.0, DIRECTIONS * size + 1).reshape(-1, size) ** 1.5)
+    ways = np.concatenate([ways / np.linalg.norm(ways, axis=1, keepdims=True), directions.T, -directions.T])
+    scale = 1 + float(np.abs(position).max())
+    lower = higher = False
+    for radius in (1e-3, 1e-2):
+        around = values_at(run, position + radius * scale * ways)
+        rounding = 1e-14 * (min(1.0, float(np.nanmax(np.abs(around), initial=0.0))) + abs(value))
+        with np.errstate(invalid="ignore"):
+            lower, higher = lower or bool((around < value - rounding).any()), higher or bool((around > value + rounding).any())
+    return lower, higher
+
+
+def values_at(run: Trajectory, positions: Array) -> Array:
+    if not isinstance(run.objective, CallableObjective):
+        return evaluations(run, positions)[0]
+    value = harmless(run.objective.value)
+    return np.array([value(position.reshape(run.record.shape)) for position in positions])
+
+
+def lower_value(run: Trajectory, sampling: Sampling, value: float) -> tuple[Array, float] | None:
+    """A position with a lower value than a minimum has: the run's own, the gallery's, or one of 512 points of the view."""
+    points, values = sampling.positions, sampling.values
+    known = () if isinstance(run.objective, CallableObjective) else run.objective.minima
+    if known:
+        points = np.concatenate([points, [point.position for point in known]])
+        values = np.concatenate([values, [point.value for point in known]])
+    elif not isinstance(run.objective, CallableObjective):
+        more = np.array(run.objective.samples(SAMPLES, 0))
+        points, values = np.concatenate([points, more]), np.concatenate([values, evaluations(run, more)[0]])
+    sound = np.where(np.isfinite(values), values, np.inf)
+    best = int(np.argmin(sound))
+    spread = float(np.abs(sound[np.isfinite(sound)] - value).max(initial=0.0))
+    margin = LOWER * (abs(value) + abs(float(sound[best]))) + 1e-13 * spread
+    return (points[best], float(values[best])) if sound[best] < value - margin else None
+
+
+def is_plateau(run: Trajectory, sampling: Sampling) -> bool:
+    """Whether slope and curvature at the end are tiny next to those in the rest of the view, and the run hardly moves there."""
+    if isinstance(run.objective, CallableObjective):
+        return False
+    late = sampling.positions[sampling.steps >= run.steps // 2]
+    view = max(high - low for low, high in run.objective.view)
+    last = float(np.abs(sampling.positions[-1] - sampling.positions[-2]).max())
+    if not max(float(np.ptp(late, axis=0).max()), PATIENCE * last) <= RESTING * view:
+        return False
+    slope, curvature = float(np.abs(sampling.gradients[-1]).max()), float(np.abs(sampling.curvatures[-1]).max())
+    if slope == 0 and curvature == 0:
+        return True
+    _, slopes, hessians = evaluations(run, np.array(run.objective.samples(SAMPLES, 0)))
+    usual = [float(np.nanquantile(np.where(np.isfinite(part), np.abs(part), np.nan), 0.5)) for part in (slopes, hessians)]
+    return slope <= 1e-3 * usual[0] and curvature <= 1e-2 * usual[1]

@@ -1,0 +1,290 @@
+"""A worked step in sections: the function, its gradient, then every equation with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from steepest.explain.line import Line, given, worked
+from steepest.explain.naming import Naming, Symbol, function_symbol, partial_symbol, rebuilt, second_symbol, symbol
+from steepest.explain.step import Value, WorkedStep
+from steepest.explain.substeps import Substep
+from steepest.language.derivative import derivative
+from steepest.language.expression import Expression, call, evaluate, name, number
+from steepest.language.notation import MATHML, latex, plain, unwritten, write
+from steepest.objectives.formula import FormulaObjective
+from steepest.optimizers.vectors import is_vector
+
+MOST_HELD = 16  # coordinates whose numbers a formula may need
+SEVERAL = 4  # arguments that f(x, y, ...) lists
+SOURCES = {
+    "given": "the gradient comes from the function that was given with the objective",
+    "jax": "JAX differentiates the Python function",
+    "central differences": "the gradient of the Python function is found by central differences",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines that belong together.
+
+    Attributes:
+        heading: words above them; may be empty.
+        equation: the equation whose coordinates they are, as a name and a formula.
+        lines: one for each parameter that is shown, or a single one.
+    """
+
+    lines: tuple[Line, ...]
+    heading: str = ""
+    equation: tuple[str, Expression] | None = None
+
+
+def sections(worked_step: WorkedStep, digits: int, most: int) -> Iterator[Section]:
+    """The sections of a step in the order of the computation; of vectors, the first `most` coordinates."""
+    writer = _Writer(worked_step, digits, most)
+    yield writer.function()
+    yield writer.gradient()
+    yield from writer.schedules()
+    for small, value in zip(worked_step.small, worked_step.found, strict=True):
+        yield from writer.small_step(small, value)
+
+
+class _Writer:
+    """Writes sections one after the other; `exact` is the value of every name so far."""
+
+    def __init__(self, worked_step: WorkedStep, digits: int, most: int) -> None:
+        self.worked_step, self.digits = worked_step, digits
+        run = worked_step.run
+        self.naming = Naming(worked_step)
+        self.shown = range(min(len(run.names), most))
+        self.alone = len(run.names) == 1
+        self.whole = {key for key, value in run.hyperparameters.items() if value.operation == "number"} | {"t", "T"}
+        self.exact: dict[str, float] = {}
+        self.calls: dict[str, Expression] = {}
+        for word, value in worked_step.before.items():
+            self.hold(word, value)
+
+    def hold(self, word: str, value: Value) -> None:
+        """Remember the value of a name, or of every coordinate."""
+        if word not in self.worked_step.vectors:
+            self.exact[word] = value[0]
+            return
+        for index, number_ in enumerate(value[:MOST_HELD]):
+            self.exact[self.naming.coordinate(word, index)] = number_
+
+    @property
+    def expression(self) -> Expression | None:
+        objective = self.worked_step.run.objective
+        return objective.expression if isinstance(objective, FormulaObjective) else None
+
+    def function(self) -> Section:
+        """`f(x) = x^2 = 3^2 = 9`"""
+        names = self.naming.position
+        left = function_symbol(names) if len(names) <= SEVERAL else symbol("f")
+        return Section((self.value_line("f", left, "theta", self.worked_step.before["f"][0]),))
+
+    def value_line(self, quantity: str, left: Symbol, point: str, value: float, label: Symbol | None = None) -> Line:
+        if self.expression is None:
+            return given(quantity, None, left, value, self.digits, label)
+        formula = self.naming.moved(self.expression, point)
+        return worked(quantity, None, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True)
+
+    def gradient(self) -> Section:
+        """`g = f'(x) = 2x = 2*3 = 6`"""
+        lines = self.gradient_lines("g", "theta", self.worked_step.before["g"])
+        source = SOURCES.get(getattr(self.worked_step.run.objective, "method", ""), "")
+        return Section(lines, source or ("" if self.alone else "the gradient"))
+
+    def gradient_lines(self, target: str, point: str, values: Value) -> tuple[Line, ...]:
+        return tuple(self.slope(target, point, index, values[index]) for index in self.shown)
+
+    def slope(self, target: str, point: str, index: int, value: float) -> Line:
+        """One derivative, at the position or another point."""
+        left, parameter = symbol(self.naming.coordinate(target, index)), self.naming.parameters[index]
+        at = point if point != "theta" else ""
+        label = (
+            partial_symbol(None, at or self.naming.position[0]) if self.alone else partial_symbol(self.naming.position[index], at)
+        )
+        slope = self.written_slope(self.expression, index)
+        if slope is None:
+            return given(target, parameter, left, value, self.digits, label)
+        formula = self.naming.moved(slope, point)
+        return worked(
+            target, parameter, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True
+        )  # fmt: skip
+
+    def written_slope(self, expression: Expression | None, *indices: int) -> Expression | None:
+        """The derivative by parameters one after the other, unless it is too long to write out or there is no formula."""
+        for index in indices:
+            if expression is None or unwritten(expression):
+                return None
+            expression = derivative(expression, self.naming.parameters[index])
+        return None if expression is None or unwritten(expression) else expression
+
+    def schedules(self) -> Iterator[Section]:
+        """`lr = 0.1/(1+0.02*t) = 0.1/(1+0.02*3) = 0.09434`"""
+        for key, formula in self.worked_step.run.hyperparameters.items():
+            if formula.operation != "number":
+                value = self.worked_step.before[key][0]
+                yield Section((worked(key, None, symbol(key), formula, formula, self.exact, value, self.digits, whole=self.whole),))
+
+    def small_step(self, small: Substep, value: Value) -> Iterator[Section]:
+        """The sections of one small step, whose value is known from then on."""
+        if small.kind in ("norm", "dot"):
+            yield self.length(small, value[0])
+        elif small.kind == "noise":
+            seed = self.worked_step.run.seed
+            words = f"{small.name} is noise, drawn at random from the standard normal distribution (seed {seed})"
+            yield Section(self.drawn(small.name, value), words)
+        elif small.kind == "grad":
+            point = small.formula.arguments[0].name
+            lines = self.gradient_lines(small.name, point, value)
+            yield Section(
+                lines, "" if self.alone else "the gradient at the new position" if point == "theta" else f"the gradient at {point}"
+            )
+        elif small.kind == "value":
+            point = small.formula.arguments[0].name
+            label = function_symbol([point if point != "theta" else self.naming.position[0]])
+            yield Section((self.value_line(small.name, symbol(small.name), point, value[0], label),))
+        elif small.kind == "solve":
+            yield from self.solution(small, value)
+        else:
+            yield self.equation(small, value)
+        self.hold(small.name, value)
+
+    def equation(self, small: Substep, value: Value) -> Section:
+        """`x = x - lr*g = 3 - 0.3*6 = 1.2`, for every parameter if it is one of a vector."""
+        if small.name not in self.worked_step.vectors:
+            return Section((self.assigned(small, None, value[0]),))
+        lines = tuple(self.assigned(small, index, value[index]) for index in self.shown)
+        return Section(lines, "", None if self.alone else (small.name, small.written))
+
+    def assigned(self, small: Substep, index: int | None, value: float) -> Line:
+        place = index or 0
+        target = self.naming.coordinate(small.name, place)
+        parameter = None if index is None else self.naming.parameters[index]
+        before = self.exact[target] if small.name == "theta" else None
+        return worked(
+            small.name, parameter, symbol(target), self.readable(small.formula, place), self.naming.at(small.formula, place),
+            self.exact, value, self.digits, whole=self.whole, before=before,
+        )  # fmt: skip
+
+    def readable(self, root: Expression, index: int) -> Expression:
+        """A coordinate of a formula, with lengths and scalar products as they are written."""
+
+        def replace(node: Expression) -> Expression | None:
+            if node.operation != "name":
+                return None
+            return self.calls.get(node.name) or name(self.naming.coordinate(node.name, index))
+
+        return rebuilt(root, replace)
+
+    def drawn(self, word: str, values: Value) -> tuple[Line, ...]:
+        """Numbers that no formula leads to."""
+        return tuple(
+            given(word, self.naming.parameters[index], symbol(self.naming.coordinate(word, index)), values[index], self.digits)
+            for index in self.shown
+        )
+
+    def length(self, small: Substep, value: float) -> Section:
+        """`norm(g) = sqrt(g_x^2 + g_y^2) = ...`, or a scalar product."""
+        written = self.readable(small.formula, 0) if self.alone else rebuilt(small.formula, self.as_called)
+        self.calls[small.name] = written
+        left = Symbol(plain(written), latex(written), write(written, MATHML, None))
+        if len(self.naming.parameters) > len(self.shown):
+            return Section((given(small.name, None, left, value, self.digits),))
+        indices = self.shown if any(is_vector(part, self.worked_step.vectors) for part in small.formula.arguments) else range(1)
+        formula = _expanded(small.kind, [[self.naming.at(part, index) for part in small.formula.arguments] for index in indices])
+        return Section((worked(small.name, None, left, formula, formula, self.exact, value, self.digits, whole=self.whole),))
+
+    def as_called(self, node: Expression) -> Expression | None:
+        return self.calls.get(node.name) if node.operation == "name" else None
+
+    def solution(self, small: Substep, value: Value) -> Iterator[Section]:
+        """The second derivatives, and how `d = solve(H, g)` follows from them."""
+        vector = small.formula.arguments[1].name
+        yield self.second_derivatives()
+        if self.alone:
+            quotient = call("div", name(vector), name("H"))
+            yield Section((self.plainly(small.name, 0, quotient, value[0]),))
+            return
+        equation = (small.name, small.formula)
+        if len(value) == 2:
+            yield self.determinant()
+            yield Section(tuple(self.plainly(small.name, k, _cramer(self, vector, k), value[k]) for k in range(2)), "", equation)
+            return
+        yield Section(self.drawn(small.name, value), "", equation)
+        self.hold(small.name, value)
+        yield Section(
+            tuple(self.product_row(small.name, vector, k) for k in range(len(value))), f"because H times {small.name} is {vector}"
+        )
+
+    def plainly(self, word: str, index: int, formula: Expression, value: float) -> Line:
+        target, parameter = symbol(self.naming.coordinate(word, index)), self.naming.parameters[index]
+        return worked(word, parameter, target, formula, formula, self.exact, value, self.digits, whole=self.whole)
+
+    def second_derivatives(self) -> Section:
+        """`H = f''(x) = 2`, or the upper triangle of the Hessian."""
+        assert self.expression is not None
+        size, names = len(self.naming.parameters), self.naming.position
+        lines: list[Line] = []
+        for i in range(size):
+            for j in range(i, size):
+                slope = self.written_slope(self.expression, i, j)
+                value = self.worked_step.hessian[i * size + j]
+                left, label = symbol(self.entry(i, j)), second_symbol(names[i], names[j], alone=self.alone)
+                if slope is None:
+                    lines.append(given("H", None, left, value, self.digits, label))
+                else:
+                    formula = self.naming.moved(slope, "theta")
+                    lines.append(
+                        worked("H", None, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True)
+                    )
+                self.exact[self.entry(i, j)] = value
+        return Section(tuple(lines), "" if self.alone else "the second derivatives")
+
+    def entry(self, i: int, j: int) -> str:
+        """The name of an entry of the Hessian, which is symmetric."""
+        labels = self.naming.labels
+        return "H" if self.alone else f"H_{labels[min(i, j)]}_{labels[max(i, j)]}"
+
+    def determinant(self) -> Section:
+        formula = call(
+            "sub", call("mul", name(self.entry(0, 0)), name(self.entry(1, 1))), call("pow", name(self.entry(0, 1)), number(2))
+        )
+        value = evaluate(formula, self.exact)
+        line = worked("det", None, symbol("det"), formula, formula, self.exact, value, self.digits)
+        self.exact["det"] = value
+        return Section((line,), "the determinant of H")
+
+    def product_row(self, solution: str, vector: str, row: int) -> Line:
+        """`g_x = H_x_x*d_x + H_x_y*d_y + ...`, which is what solving means."""
+        products = [
+            call("mul", name(self.entry(row, column)), name(self.naming.coordinate(solution, column)))
+            for column in range(len(self.naming.parameters))
+        ]
+        target = self.naming.coordinate(vector, row)
+        return self.plainly(vector, row, _total(products), self.exact[target])
+
+
+def _expanded(kind: str, rows: Sequence[Sequence[Expression]]) -> Expression:
+    """A length or a scalar product in coordinates."""
+    if kind == "dot":
+        return _total([call("mul", a, b) if a is not b else call("pow", a, number(2)) for a, b in rows])
+    if len(rows) == 1:
+        return call("abs", rows[0][0])
+    return call("sqrt", _total([call("pow", part, number(2)) for (part,) in rows]))
+
+
+def _total(terms: Sequence[Expression]) -> Expression:
+    return reduce(lambda left, right: call("add", left, right), terms)
+
+
+def _cramer(writer: _Writer, vector: str, index: int) -> Expression:
+    """A coordinate of the solution of two equations by Cramer's rule."""
+    b = [name(writer.naming.coordinate(vector, k)) for k in range(2)]
+    other = 1 - index
+    own = call("mul", b[index], name(writer.entry(other, other)))
+    across = call("mul", name(writer.entry(0, 1)), b[other])
+    return call("div", call("sub", own, across), name("det"))

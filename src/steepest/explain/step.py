@@ -1,0 +1,167 @@
+"""One step of a run again, with the value of everything in it: the numbers of the record, to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from steepest.errors import InputError
+from steepest.explain.substeps import Substep, substeps
+from steepest.language.expression import Expression, name
+from steepest.objectives.formula import FormulaObjective
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.vectors import vector_names
+from steepest.runs.trajectory import Trajectory
+from steepest.tape.compile import function_tape
+from steepest.tape.lowering import link, optimizer_tape
+from steepest.tape.program import Stop
+from steepest.targets.reference import results
+
+Value = tuple[float, ...]  # a number for each coordinate, or a single one of a scalar
+
+
+@dataclass(frozen=True)
+class WorkedStep:
+    """One step of a run, worked out.
+
+    Attributes:
+        run, step: whose it is.
+        optimizer: the equations in small steps.
+        small: the small steps.
+        vectors: the names that have a number for each coordinate.
+        before: the value of every name when the step begins: `theta`, `f`, `g`, the state, hyperparameters, `t`, `T`.
+        found: what each small step assigns.
+        hessian: the second derivatives row by row, where the equations use them.
+        after: the value of the objective at the new position.
+    """
+
+    run: Trajectory
+    step: int
+    optimizer: Optimizer
+    small: tuple[Substep, ...]
+    vectors: frozenset[str]
+    before: Mapping[str, Value]
+    found: tuple[Value, ...]
+    hessian: Value
+    after: float | None
+
+
+def work_step(run: Trajectory, step: int) -> WorkedStep:
+    """A step of a run again, or the one that broke it.
+
+    Raises:
+        InputError: for a step that was not taken, with why.
+    """
+    _check_step(run, step)
+    small = tuple(substeps(run.optimizer, run.names))
+    equations: list[tuple[str, Expression]] = []
+    for index, each in enumerate(small):
+        equations += [(each.name, each.formula), (_snapshot(index), name(each.name))]
+    optimizer = Optimizer("", tuple(equations))
+    schedules = {key: value for key, value in run.hyperparameters.items() if value.operation != "number"}
+    known: dict[str, Value] = {key: (value.value,) for key, value in run.hyperparameters.items() if key not in schedules}
+    known |= {"t": (float(step),), "T": (float(run.limit),), "theta": tuple(run.record.positions([step - 1])[0])}
+    known |= _state_before(run, step)
+    outputs, hessian = (
+        _formula_outputs(run, optimizer, schedules, known)
+        if _is_formula(run)
+        else _array_outputs(run, optimizer, schedules, known, step)
+    )
+    before = known | {key: outputs[key] for key in ("f", "g", *schedules)}
+    after = run.record.values([step])[0] if step <= run.steps else None
+    found = tuple(outputs[_snapshot(index)] for index in range(len(small)))
+    return WorkedStep(run, step, optimizer, small, vector_names(optimizer), before, found, hessian, after)
+
+
+def _snapshot(index: int) -> str:
+    """A name for the value that a small step has assigned, which a later one may replace."""
+    return f"#{index}"
+
+
+def _is_formula(run: Trajectory) -> bool:
+    return isinstance(run.objective, FormulaObjective)
+
+
+def _check_step(run: Trajectory, step: int) -> None:
+    if isinstance(step, bool) or not isinstance(step, int) or step < 1:
+        raise InputError(f"the step is a whole number from 1, not {step!r}: step 1 leads away from the start")
+    if step <= run.steps or (step == run.steps + 1 and broke(run)):
+        return
+    last = run.steps + broke(run)
+    where = f"with step {last}" if last else "at its start"
+    more = f": a higher limit than {run.limit} takes more steps" if run.ending == "step_limit" else ""
+    raise InputError(f"step {step} was not taken: the run ended {where} ({run.ending.message.partition('; ')[0]}){more}")
+
+
+def broke(run: Trajectory) -> bool:
+    """Whether the run ended in a step whose end is not finite, so that it is not recorded."""
+    return getattr(run.record, "outcome").stop is Stop.BROKEN  # noqa: B009
+
+
+def _state_before(run: Trajectory, step: int) -> dict[str, Value]:
+    """The state when a step begins: what the step before assigned, 0 in the first."""
+    if not run.optimizer.state:
+        return {}
+    if step == 1:
+        size = len(run.names)
+        return {key: (0.0,) * (size if key in run.record.vectors else 1) for key in run.optimizer.state}
+    rows = run.record.quantities()
+    return {key: _flat(rows[key][step - 2]) for key in run.optimizer.state}
+
+
+def _flat(row: Any) -> Value:
+    return (row,) if isinstance(row, float) else tuple(row)
+
+
+def _formula_outputs(
+    run: Trajectory, optimizer: Optimizer, schedules: Mapping[str, Expression], known: Mapping[str, Value]
+) -> tuple[dict[str, Value], Value]:
+    """Every output of the step's tape, and the Hessian if the equations use it."""
+    assert isinstance(run.objective, FormulaObjective)
+    count = len(run.names)
+    function = function_tape(run.objective.expression, run.objective.names, optimizer.uses("H"))
+    tape = link(optimizer_tape(optimizer, count, schedules), function)
+    held = [coordinate(known, slot) for slot in tape.inputs[:-3]]
+    slots = results(tape, [*held, *known["t"], *known["T"], run.seed])
+    outputs = {key: tuple(slots[slot] for slot in used) for key, used in tape.outputs.items()}
+    if not optimizer.uses("H"):
+        return outputs, ()
+    at = results(function, known["theta"])
+    return outputs, tuple(at[slot] for slot in function.outputs["H"])
+
+
+def coordinate(known: Mapping[str, Value], slot: str) -> float:
+    """The value of an input such as `v[1]` or `beta`."""
+    word, _, index = slot.partition("[")
+    return known[word][int(index[:-1]) if index else 0]
+
+
+def _array_outputs(
+    run: Trajectory, optimizer: Optimizer, schedules: Mapping[str, Expression], known: Mapping[str, Value], step: int
+) -> tuple[dict[str, Value], Value]:
+    """Every output of the step on whole arrays, for a Python function."""
+    import numpy as np
+
+    from steepest.targets.array_runs import at
+    from steepest.targets.arrays import interpret
+
+    objective: Any = run.objective
+    tape = optimizer_tape(optimizer, 0, schedules)
+    shape = run.record.shape
+    position = np.array(known["theta"]).reshape(shape)
+    f, g = run.record.values([step - 1])[0], np.array(run.record.gradients([step - 1])[0]).reshape(shape)
+    calls = {"value": at(position, f, objective.value), "gradient": at(position, g, objective.gradient)}
+    held = [np.array(known[slot]).reshape(shape) if slot in tape.vectors else known[slot][0] for slot in tape.inputs[1:-3]]
+    slots = interpret(tape, [position, *held, *known["t"], *known["T"], run.seed], calls)
+    outputs = {
+        key: _spread(slots[used[0]], shape) if key in tape.vectors else (float(slots[used[0]]),)
+        for key, used in tape.outputs.items()
+    }
+    return outputs | {"f": (f,), "g": tuple(g.ravel().tolist())}, ()
+
+
+def _spread(values: Any, shape: Sequence[int]) -> Value:
+    import numpy as np
+
+    return tuple(np.broadcast_to(np.asarray(values, dtype=np.float64), shape).ravel().tolist())

@@ -1,0 +1,102 @@
+"""MP4 and WebM: raw frames through a pipe to ffmpeg."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from steepest.errors import MissingDependencyError, SteepestError
+from steepest.plot.film.frames import FilmFormat, Frame
+
+PIPE = 1 << 20  # bytes that wait for ffmpeg, where the system lets a program choose
+SAME = ("-fflags", "+bitexact", "-flags:v", "+bitexact")  # the same film has the same bytes: no random identifier, no version
+MP4 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4")
+WEBM = (
+    "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-crf", "30", "-b:v", "0",
+    "-pix_fmt", "yuv420p", "-f", "webm",
+)  # fmt: skip
+
+
+def write_mp4(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]) -> None:
+    """Write a film as H.264 in an MP4 file."""
+    encode(frames, film_format, file.name, MP4)
+
+
+def write_webm(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]) -> None:
+    """Write a film as VP9 in a WebM file."""
+    encode(frames, film_format, file.name, WEBM)
+
+
+def ffmpeg() -> str:
+    """The system's ffmpeg, else the one of imageio-ffmpeg.
+
+    Raises:
+        MissingDependencyError: with both ways to get one.
+    """
+    folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))  # never the current one
+    found = shutil.which("ffmpeg", path=os.pathsep.join(folders))
+    if found and os.path.isabs(found):
+        return found
+    try:
+        import imageio_ffmpeg
+    except ImportError:
+        raise MissingDependencyError("ffmpeg", "a video", "video", or_else="install ffmpeg with the system's packages") from None
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: tuple[str, ...]) -> None:
+    """Hand every frame to ffmpeg as often as its time asks for.
+
+    Raises:
+        SteepestError: with what ffmpeg says, if it fails.
+    """
+    source = [
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgba",
+        "-s",
+        f"{film_format.width}x{film_format.height}",
+        "-r",
+        f"{film_format.rate:g}",
+        "-i",
+        "-",
+    ]
+    keys = {"Title": "title", "Software": "encoded_by", "Description": "comment"}
+    tags = [word for name, text in film_format.tags for word in ("-metadata", f"{keys[name]}={text}")]
+    command = [ffmpeg(), "-y", "-loglevel", "error", *source, "-an", *SAME, *codec[:-2], *tags, *codec[-2:], f"file:{path}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, pipesize=PIPE) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        try:
+            for pixels in _repeated(frames, film_format.rate):
+                process.stdin.write(pixels)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        except BaseException:
+            process.kill()
+            raise
+        said = process.stderr.read().decode(errors="replace").strip()
+    if process.returncode:
+        raise SteepestError(f"ffmpeg failed: {_cause(said) or f'exit code {process.returncode}'}")
+
+
+def _cause(said: str) -> str:
+    """What went wrong, of all that ffmpeg says: its first line, without the part of ffmpeg that says it."""
+    first = said.partition("\n")[0]
+    return first.rpartition("] ")[2]
+
+
+def _repeated(frames: Iterable[Frame], rate: float) -> Iterator[memoryview]:
+    """The frames' bytes at a constant rate."""
+    shown, told = 0.0, 0
+    for frame in frames:
+        shown += frame.seconds
+        count = max(round(shown * rate) - told, 0)
+        told += count
+        for _ in range(count):
+            yield frame.pixels.data

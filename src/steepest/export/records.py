@@ -1,0 +1,228 @@
+"""Runs as data for other programs: JSON, CSV, NumPy's archives, data frames."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import IO, Any, cast
+
+from steepest.errors import InputError, MissingDependencyError, clipped
+from steepest.export.provenance import made_by
+from steepest.export.table import shown_names
+from steepest.language.digits import for_json
+from steepest.objectives.formula import FormulaObjective
+from steepest.runs.trajectory import Trajectory
+from steepest.version import __version__
+
+BLOCK = 4096  # rows that are worked out at a time
+ENCODER = json.JSONEncoder(allow_nan=False)
+BACKENDS = ("pandas", "polars", "pyarrow")
+
+Runs = Sequence[Trajectory]
+Point = Sequence[float]
+
+
+def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
+    """Everything about the runs, for JSON; a number that is not finite is a word, see `steepest.language.digits.for_json`."""
+    made: dict[str, Any] = complete(_streamed_document(runs, samples))
+    return made
+
+
+def _streamed_document(runs: Runs, samples: Sequence[Point]) -> dict[str, Any]:
+    """The document with an iterator for every long list."""
+    return {
+        "steepest": __version__,
+        "objective": _describe_objective(runs[0]),
+        "runs": map(_describe_run, runs),
+        "samples": _describe_samples(runs[0], samples),
+    }
+
+
+def complete(value: Any) -> Any:
+    """Data with a list for every iterator."""
+    if isinstance(value, dict):
+        return {name: complete(each) for name, each in value.items()}
+    return list(map(complete, value)) if isinstance(value, Iterator) else value
+
+
+def json_text(runs: Runs, samples: Sequence[Point] = (), *, made_by: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """The document as JSON, piece by piece, so that a long run does not have to be in memory as text.
+
+    With `made_by` it is that of a file: what made it stands at its end, and every row has a line.
+    """
+    parts = _streamed_document(runs, samples)
+    return _pieces(parts, "") if made_by is None else _pieces(parts | {"made_by": made_by}, "\n")
+
+
+def _pieces(value: Any, line: str) -> Iterator[str]:
+    """JSON of data with iterators in it; `line` is what begins a new line, if anything does."""
+    inner = f"{line} " if line else ""
+    if isinstance(value, dict) and value:
+        for index, (name, each) in enumerate(value.items()):
+            yield f"{',' if index else '{'}{inner or ' ' * bool(index)}{ENCODER.encode(name)}: "
+            yield from _pieces(each, inner)
+        yield f"{line}}}"
+    elif isinstance(value, Iterator):
+        yield "["
+        for index, each in enumerate(value):
+            yield f"{',' if index else ''}{inner or ' ' * bool(index)}"
+            yield from _pieces(each, inner) if isinstance(each, dict) else (ENCODER.encode(each),)
+        yield f"{line}]"
+    else:
+        yield ENCODER.encode(value)
+
+
+def _describe_objective(run: Trajectory) -> dict[str, Any]:
+    objective = run.objective
+    if not isinstance(objective, FormulaObjective):
+        return {
+            "text": objective.text,
+            "names": list(run.names),
+            "latex": None,
+            "minima": [],
+            "gradient": objective.method,
+        }
+    minima = [{"position": list(point.position), "value": point.value} for point in objective.minima]
+    return {"text": objective.text, "names": list(objective.names), "latex": objective.latex, "minima": minima}
+
+
+def _describe_run(run: Trajectory) -> dict[str, Any]:
+    record = run.record
+    return {
+        "optimizer": run.optimizer.name,
+        "equations": run.optimizer.text.split("; "),
+        "hyperparameters": run.settings,
+        "ending": str(run.ending),
+        "message": run.ending.message,
+        "steps": run.steps,
+        "names": list(run.names),
+        "positions": map(for_json, _in_blocks(record.positions, run.steps + 1)),
+        "values": map(for_json, _in_blocks(record.values, run.steps + 1)),
+        "gradients": map(for_json, _in_blocks(record.gradients, run.steps + 1)),
+        "quantities": {name: map(for_json, rows) for name, rows in record.quantity_rows().items()},
+    }
+
+
+def _in_blocks(read: Callable[[Sequence[int] | None], Sequence[Any]], count: int) -> Iterator[Any]:
+    """The first `count` rows that a record's method reads, a block at a time if there are many."""
+    if count <= BLOCK:
+        yield from read(None)
+        return
+    for first in range(0, count, BLOCK):
+        yield from read(range(first, min(first + BLOCK, count)))
+
+
+def _describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any]:
+    return {"positions": for_json(samples), "values": for_json(_sample_values(run, samples))}
+
+
+def _sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
+    """The objective's value at each sample."""
+    from steepest.runs.record import evaluate_rows
+    from steepest.tape.compile import function_tape
+
+    if not samples or not isinstance(run.objective, FormulaObjective):
+        return []
+    tape = function_tape(run.objective.expression, run.objective.names, False)
+    columns = [list(column) for column in zip(*samples, strict=True)]
+    return [row[0] for row in evaluate_rows(tape, tape.outputs["f"], columns)]
+
+
+def write_json(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+    """Write everything as one JSON document."""
+    for text in json_text(runs, samples, made_by=made_by(runs, len(samples))):
+        file.write(text.encode())
+
+
+def write_csv(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+    """Write a row for every step."""
+    import csv
+    import io
+
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    head, body = table(runs)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*head, "made_by"])
+    about = made_by(runs, len(samples))
+    made = f"steepest {about['version']}: {about['command'] or about['python']}"
+    for line in body:
+        writer.writerow([*("" if cell is None else cell for cell in line), made])
+        made = ""  # once is enough
+    text.flush()
+    text.detach()
+
+
+def table(runs: Runs) -> tuple[list[str], Iterator[list[Any]]]:
+    """Columns' names and rows: run, optimizer, step, parameters, f, gradient, lengths, quantities; None where there is none."""
+    first = runs[0]
+    names = list(shown_names(first))
+    quantities = list(dict.fromkeys(name for run in runs for name in _quantity_columns(run) if name is not None))
+    own = ["run", "optimizer", "step", *names]
+    derived = ["f", *(f"gradient_{name}" for name in names), "gradient_norm", "step_length", *quantities]
+    head = own + [f"{name}_" if name in own else name for name in derived]
+    return head, chain.from_iterable(_table_rows(index, run, quantities) for index, run in enumerate(runs, 1))
+
+
+def _quantity_columns(run: Trajectory) -> list[str | None]:
+    """The column of every number of every quantity: `m_x`, `m_y`, `rate`; None for one that is too long to have any."""
+    named = shown_names(run)
+    columns: list[str | None] = []
+    for name in run.record.quantity_names:
+        vector = name in run.record.vectors
+        columns += [f"{name}_{part}" if named else None for part in run.names] if vector else [name]
+    return columns
+
+
+def _table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[list[Any]]:
+    record, width, count = run.record, len(shown_names(run)), run.steps + 1
+    own, carried = _quantity_columns(run), zip(*record.quantity_rows().values(), strict=True)
+    last: Any = None
+    read = (_in_blocks(each, count) for each in (record.positions, record.values, record.gradients))
+    for step, (position, value, slopes) in enumerate(zip(*read, strict=True)):
+        flat = (
+            chain.from_iterable(each if isinstance(each, list | tuple) else (each,) for each in next(carried, ())) if step else ()
+        )
+        cells = dict(zip(own, flat, strict=False))
+        length = math.dist(position, last) if step else None
+        line = [*position[:width], value, *slopes[:width], math.hypot(*slopes), length, *map(cells.get, quantities)]
+        last = position
+        yield [index, run.label, step, *line]
+
+
+def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+    """Write the arrays as an archive of NumPy's."""
+    import numpy as np
+
+    arrays: dict[str, Any] = {}
+    for index, run in enumerate(runs, 1):
+        ending = f"_{index}" if len(runs) > 1 else ""
+        parts = {"positions": run.positions, "values": run.values, "gradients": run.gradients, **run.quantities}
+        arrays |= {f"{name}{ending}": part for name, part in parts.items()}
+    if samples:
+        arrays["samples"] = np.array(samples)
+    about = made_by(runs, len(samples))
+    described = [{"optimizer": run.label, "ending": str(run.ending), "message": run.ending.message} for run in runs]
+    arrays["document"] = np.array(json.dumps({"objective": _describe_objective(runs[0]), "runs": described, "made_by": about}))
+    np.savez(file, **arrays)
+
+
+def frame(runs: Runs, backend: str = "pandas") -> Any:
+    """The runs as a data frame of pandas, Polars or PyArrow, with the columns of the CSV file.
+
+    Raises:
+        MissingDependencyError: with the command that installs what is missing.
+    """
+    if backend not in BACKENDS:
+        raise InputError(f"a data frame comes from {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}, not {clipped(repr(backend))}")
+    try:
+        import narwhals
+    except ImportError:
+        raise MissingDependencyError("narwhals", "a data frame", "frame") from None
+    head, body = table(runs)
+    columns = dict(zip(head, map(list, zip(*body, strict=True)), strict=True))
+    try:
+        return narwhals.from_dict(columns, backend=cast("Any", backend)).to_native()
+    except ImportError:
+        raise MissingDependencyError(backend, f"a data frame of {backend}", "frame") from None

@@ -1,0 +1,61 @@
+"""A run as a table: a row a step, as text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from steepest.language.digits import NOISE, column
+from steepest.runs.trajectory import Trajectory
+
+MOST_COORDINATES = 16
+Cells = tuple[str, ...]
+
+
+def header(run: Trajectory) -> Cells:
+    """The columns' names: the step, the parameters, the value, the gradient's norm, the step's length."""
+    return ("step", *shown_names(run), "f", "|gradient|", "|step|")
+
+
+def shown_names(run: Trajectory) -> Cells:
+    """The parameters that have a column; an array of many numbers has none."""
+    return run.names if len(run.names) <= MOST_COORDINATES else ()
+
+
+def rows(run: Trajectory, every: int = 1, steps: Sequence[int] | None = None) -> Iterator[Cells]:
+    """The cells of every `every`-th step, the start and the last one always; or those of the given steps."""
+    if steps is None:
+        steps = sorted({*range(0, run.steps + 1, every), run.steps})
+    wanted = None if len(steps) == run.steps + 1 else steps
+    record = run.record
+    positions, values, gradients = record.positions(wanted), record.values(wanted), record.gradients(wanted)
+    before = record.positions([max(step - 1, 0) for step in steps])
+    width = len(shown_names(run))
+    pairs = zip([*zip(*positions, strict=True)][:width], [*zip(*before, strict=True)][:width], strict=True)
+    slopes = [math.hypot(*gradient) for gradient in gradients]
+    lengths = [math.dist(position, last) for position, last in zip(positions, before, strict=True)]
+    coordinates = [shown(now, before=last) for now, last in pairs]
+    columns = [*coordinates, shown(values, noise=1e-7), *(shown(each, noise=1e-7, told=False) for each in (slopes, lengths))]
+    for step, *cells, length in zip(steps, *columns, strict=True):
+        yield (str(step), *cells, length if step else "-")
+
+
+def shown(values: Sequence[float], *, before: Sequence[float] = (), noise: float = NOISE, told: bool = True) -> list[str]:
+    """The numbers of a column; `-` where there is none."""
+    return ["-" if text == "nan" else text for text in column(values, before=before, noise=noise, told=told)]
+
+
+def plain_table(head: Cells, body: Sequence[Cells]) -> str:
+    """Columns aligned to the right, two spaces apart."""
+    widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *body))
+
+
+def text_table(run: Trajectory, *, most: int) -> str:
+    """The table, its middle left out if it is longer than `most` rows."""
+    if run.steps < most:
+        return plain_table(header(run), list(rows(run)))
+    ends = [*range(most // 2), *range(run.steps + 1 - most // 2, run.steps + 1)]
+    body = list(rows(run, steps=ends))
+    gap = ("...", *[""] * (len(body[0]) - 1))
+    return plain_table(header(run), [*body[: most // 2], gap, *body[most // 2 :]])

@@ -1,0 +1,132 @@
+"""The page as one file: modules, styles and data in one HTML document that needs nothing else, now or later."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import posixpath
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "web"
+STYLES = "ui/lab.css"
+IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
+DEFAULT = re.compile(r"^export default ", re.MULTILINE)
+DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
+
+
+def bundle(*entries: str) -> str:
+    """The modules that the entries need as one script: each becomes a function that returns what it exports.
+
+    Args:
+        entries: paths below the page's folder of the modules that start the page, such as `hosts/file.js`.
+
+    >>> script = bundle("hosts/file.js")
+    >>> 'const model_format_js = (() => {' in script, "import " in script.splitlines()[0]
+    (True, False)
+    """
+    return "\n".join(_as_function(name) for name in modules(*entries))
+
+
+def modules(*entries: str) -> tuple[str, ...]:
+    """The entries and everything that they import, each after what it imports itself."""
+    found: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name not in found:
+            for other in _imports(name):
+                visit(other)
+            found[name] = None
+
+    for entry in entries:
+        visit(entry)
+    return tuple(found)
+
+
+def styles() -> str:
+    """The page's style sheet."""
+    return (FOLDER / STYLES).read_text(encoding="utf-8")
+
+
+@cache
+def _source(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def _imports(name: str) -> list[str]:
+    return [_resolved(name, other) for _, other in IMPORT.findall(_source(name))]
+
+
+def _resolved(name: str, other: str) -> str:
+    """The path below the page's folder that a module means by a relative one."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
+
+
+def _as_function(name: str) -> str:
+    """A module as a constant: the result of a function with its body, without its docstrings, which no browser reads."""
+
+    def looked_up(found: re.Match[str]) -> str:
+        what, variable = found[1], _variable(_resolved(name, found[2]))
+        return f"const {what} = {variable}.default;\n" if what[0] != "{" else f"const {what.replace(' as ', ': ')} = {variable};\n"
+
+    text = _source(name)
+    exported = EXPORT.findall(text)
+    body = DEFAULT.sub("const exported = ", IMPORT.sub(looked_up, DOCSTRING.sub("", text)))
+    body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
+    parts = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
+    return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(parts)} }};\n}})();"
+
+
+def _variable(name: str) -> str:
+    return re.sub(r"\W", "_", name)
+
+
+def html(document: dict[str, Any], *, title: str, made: str) -> str:
+    """A document that shows `document` offline; its policy lets nothing run but what stands in it."""
+    script, sheet = bundle("hosts/file.js"), styles() + PLAIN
+    data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
+    return FRAME.format(
+        policy=policy,
+        version=escape(document["version"]),
+        made=escape(made),
+        title=escape(title),
+        styles=sheet,
+        data=data,
+        script=script,
+    )
+
+
+FRAME = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="steepest {version}">
+<meta name="description" content="{made}">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>{styles}</style>
+</head>
+<body>
+<div id="steepest-lab"></div>
+<noscript>This page descends with JavaScript.</noscript>
+<script type="application/json" id="steepest-document">{data}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+PLAIN = "\nbody { margin: 0; }\n.steepest-lab { min-height: 100vh; }\n"
+"""Style of what surrounds the page where nothing else does."""
+
+
+def _digest(text: str) -> str:
+    """The hash by which a policy knows a script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,105 @@
+"""The page's state as it comes from outside, in a link, a notebook or a question: checked field by field.
+
+`views/page/sharing.js` has the same table for links.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from steepest.errors import InputError
+from steepest.random import LARGEST_SEED
+from steepest.runs.ending import MOST_STEPS
+
+SCHEMA = 1
+LONGEST = 8_000  # characters of a text
+MOST_PARAMETERS, MOST_OPTIMIZERS = 16, 32
+Test = Callable[[Any], bool]
+
+
+def check_state(state: Any) -> None:
+    """Refuse a state that is damaged; what is left out has a default.
+
+    Raises:
+        InputError: with the field and what belongs there.
+
+    >>> check_state({"objective": "x^2", "steps": "many"})
+    Traceback (most recent call last):
+    steepest.errors.InputError: the state is damaged: 'steps' is a whole number from 0 to 100,000,000
+    """
+    if not isinstance(state, Mapping):
+        raise InputError("the state is damaged: it is an object with the fields objective, start, optimizers, ...")
+    for name, value in state.items():
+        if name in FIELDS and not FIELDS[name][1](value):
+            raise InputError(f"the state is damaged: '{name}' is {FIELDS[name][0]}")
+    for index, each in enumerate(state.get("optimizers") or ()):
+        _check_optimizer(each, f"optimizers[{index}]")
+
+
+def _check_optimizer(value: Any, place: str) -> None:
+    if not isinstance(value, Mapping) or not _is_text(value.get("text")):
+        raise InputError(f"the state is damaged: '{place}.text' is a text")
+    settings = value.get("settings")
+    if not (settings is None or isinstance(settings, Mapping)):
+        raise InputError(f"the state is damaged: '{place}.settings' gives each hyperparameter its value")
+    for name, each in (settings or {}).items():
+        if not (_is_number(each) or _is_text(each)):
+            raise InputError(f"the state is damaged: '{place}.settings.{name}' is a finite number or a formula in t and T")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number beyond float64
+        return False
+
+
+def _is_whole(most: int) -> Test:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _is_length(value: Any) -> bool:
+    return _is_number(value) and value >= 0
+
+
+def _is_list(most: int, test: Test) -> Test:
+    return lambda value: isinstance(value, list | tuple) and len(value) <= most and all(map(test, value))
+
+
+def _is_interval(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_number, value)) and value[0] < value[1]
+
+
+def _is_object(test: Test) -> Test:
+    return lambda value: isinstance(value, Mapping) and all(map(test, value.values()))
+
+
+FIELDS: dict[str, tuple[str, Test]] = {
+    "schema": (f"{SCHEMA}, and other versions of steepest may have others", lambda value: value == SCHEMA),
+    "objective": (f"a text of at most {LONGEST:,} characters", _is_text),
+    "start": (
+        f"a list of 1 to {MOST_PARAMETERS} finite numbers",
+        lambda value: value is None or (bool(value) and _is_list(MOST_PARAMETERS, _is_number)(value)),
+    ),
+    "steps": (f"a whole number from 0 to {MOST_STEPS:,}", _is_whole(MOST_STEPS)),
+    "seed": (f"a whole number from 0 to {LARGEST_SEED:,}", _is_whole(LARGEST_SEED)),
+    "tol": ("a finite number from 0", _is_length),
+    "gtol": ("a finite number from 0", _is_length),
+    "optimizers": (f"a list of at most {MOST_OPTIMIZERS} optimizers", _is_list(MOST_OPTIMIZERS, lambda value: True)),
+    "step": (f"a whole number from 0 to {MOST_STEPS:,}", _is_whole(MOST_STEPS)),
+    "view": ("plane, surface or diagnosis", lambda value: value in ("plane", "surface", "diagnosis")),
+    "zoom": (
+        "null, or a low and a high number for each parameter",
+        lambda value: value is None or _is_list(MOST_PARAMETERS, _is_interval)(value),
+    ),
+    "show": ("a list of names", _is_list(MOST_OPTIMIZERS, _is_text)),
+    "scale": ("linear or log", lambda value: value in ("linear", "log")),
+    "flags": ("an object with lists of names", _is_object(_is_list(MOST_OPTIMIZERS, _is_text))),
+    "ranges": ("an object with a low and a high number for each name", _is_object(_is_interval)),
+}

@@ -1,0 +1,25 @@
+// @ts-check
+/** The page as one file: everything it needs stands in it, and nobody is there to ask. */
+import lab from "../ui/lab.js";
+
+const source = `<!doctype html>\n${document.documentElement.outerHTML}`;
+const data = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("steepest-document")).textContent ?? "{}");
+/** @type {Map<string, any>} */
+const values = new Map(Object.entries({ document: data, state: data.state, host: "file", source }));
+/** @type {Set<(message: any) => void>} */
+const listeners = new Set();
+
+lab.render({
+  el: /** @type {HTMLElement} */ (document.getElementById("steepest-lab")),
+  model: {
+    get: (name) => values.get(name),
+    set: (name, value) => { values.set(name, value); },
+    save_changes: () => undefined,
+    on: (name, listener) => { if (name === "msg:custom") listeners.add(listener); },
+    off: (name, listener) => { if (listener) listeners.delete(listener); },
+    send: ({ id, kind, text }) => {
+      const how = kind === "export" ? "this file saves no films" : `this file knows the gallery and the zoo; for a text of your own run: steepest lab${kind === "objective" ? ` "${text}"` : ""}`;
+      window.setTimeout(() => listeners.forEach((listener) => listener({ id, ok: false, error: { message: how, text, place: null, length: 0 } })));
+    },
+  },
+});

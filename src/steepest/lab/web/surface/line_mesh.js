@@ -1,0 +1,202 @@
+// @ts-check
+/**
+ * Smooth lines of a constant width for WebGL, which has none: ribbons in the picture, mitered where they bend and round where
+ * they turn.
+ */
+
+import { attribute, store } from "./webgl.js";
+import { LINE } from "./surface.js";
+
+/** @typedef {import("./webgl.js").Tools} Tools */
+/** @typedef {import("./surface.js").Camera} Camera */
+/** @typedef {{scale: number, x: number, y: number}} Frame Pixels a unit, and where the origin is */
+
+const LIFT = 0.012; // of a path above the surface, so that only what is in front hides it
+const STEEPEST = 4;
+const APART = 0.6; // pixels: closer points of a line are one
+const BESIDE = 0.2, ALONG = 1.2; // pixels by which a simpler line may miss a point
+const DEEP = 0.25 * LIFT;
+// Numbers a point of a stroke: x, y, toward the camera, that per pixel right and down, how far the ground faces the camera, step.
+const SPOT = 7;
+const CORNER = 12; // numbers a corner of a ribbon: four of its point, three to the side, side, beyond the end, length, step, pen
+
+/** Lines as ribbons in the picture, two corners beside every point. One sheet serves for every picture: its arrays stay. */
+export class Sheet {
+  /** @type {Camera} */
+  camera;
+  /** @type {Frame} */
+  frame;
+
+  constructor() {
+    this.corners = new Float32Array(CORNER * 4096);
+    this.order = new Uint32Array(3 * 8192);
+    /** The points of a stroke. */
+    this.points = new Float64Array(SPOT * 1024);
+    this.count = this.indices = this.pen = 0;
+  }
+
+  /** An empty sheet, for what this camera sees. @param {Camera} camera @param {Frame} frame */
+  begin(camera, frame) {
+    this.camera = camera;
+    this.frame = frame;
+    this.count = this.indices = 0;
+  }
+
+  /** The ribbon of a line, for a pen. @param {{line: Float32Array, count: number}} line @param {number} pen */
+  ribbon({ line, count }, pen) {
+    this.pen = pen;
+    if (this.points.length < SPOT * count) this.points = new Float64Array(2 * SPOT * count);
+    const { points } = this;
+    for (let row = 0, from = 0; row <= count; row++) {
+      if (row < count && line[LINE * row + 5] >= 0) continue;
+      this.stroke(points, this.seen(line, from, row, points));
+      from = row + 1;
+    }
+  }
+
+  /** The points of a stroke in the picture, without those too close. @param {Float32Array} line @param {number} from @param {number} to @param {Float64Array} points */
+  seen(line, from, to, points) {
+    const { right, away, sine, cosine } = this.camera, { scale, x: x0, y: y0 } = this.frame;
+    let kept = 0;
+    for (let row = from; row < to; row++) {
+      const at = LINE * row, x = line[at], y = line[at + 1], z = line[at + 2], along = line[at + 3], up = line[at + 4];
+      const ground = x * away[0] + y * away[1], spot = SPOT * kept;
+      const px = x0 + scale * (x * right[0] + y * right[1]), py = y0 - scale * (sine * ground + cosine * z);
+      if (kept && row < to - 1 && Math.abs(px - points[spot - SPOT]) + Math.abs(py - points[spot - SPOT + 1]) < APART) continue;
+      const across = -along * right[0] - up * right[1], deep = -along * away[0] - up * away[1]; // of the normal, with 1 upward
+      const rising = sine * deep + cosine, facing = sine - cosine * deep, steep = Math.max(Math.abs(facing), 1e-6) * Math.sign(facing || 1);
+      points[spot] = px;
+      points[spot + 1] = py;
+      points[spot + 2] = sine * z - cosine * ground + LIFT * Math.sign(facing);
+      points[spot + 3] = bounded(-across / steep) / scale;
+      points[spot + 4] = bounded(rising / steep) / scale;
+      points[spot + 5] = facing;
+      points[spot + 6] = line[at + 5];
+      kept++;
+    }
+    return this.simpler(points, kept);
+  }
+
+  /** The same stroke without the points that a straight line would not miss, neither where it is nor when. @param {Float64Array} points @param {number} count */
+  simpler(points, count) {
+    if (count < 3) return count;
+    const needed = new Uint8Array(count), parts = [0, count - 1];
+    needed[0] = needed[count - 1] = 1;
+    while (parts.length) {
+      const last = Number(parts.pop()), first = Number(parts.pop()), from = SPOT * first, to = SPOT * last;
+      const right = points[to] - points[from], down = points[to + 1] - points[from + 1], nearer = points[to + 2] - points[from + 2];
+      const length = Math.sqrt(right * right + down * down) || 1, steps = points[to + 6] - points[from + 6] || 1;
+      const rx = right / length, ry = down / length;
+      let most = 1, worst = 0;
+      for (let index = first + 1, at = from + SPOT; index < last; index++, at += SPOT) {
+        const share = (points[at + 6] - points[from + 6]) / steps;
+        const x = points[at] - points[from] - share * right, y = points[at + 1] - points[from + 1] - share * down;
+        const along = x * rx + y * ry, beside = x * ry - y * rx;
+        const deep = points[at + 2] - points[from + 2] - (share + along / length) * nearer;
+        const error = Math.max(Math.abs(beside) * (1 / BESIDE), Math.abs(along) * (1 / ALONG), Math.abs(deep) * (1 / DEEP));
+        if (error > most) {
+          most = error;
+          worst = index;
+        }
+      }
+      if (!worst) continue;
+      needed[worst] = 1;
+      parts.push(first, worst, worst, last);
+    }
+    let kept = 0;
+    for (let index = 0; index < count; index++) if (needed[index]) points.copyWithin(SPOT * kept++, SPOT * index, SPOT * (index + 1));
+    return kept;
+  }
+
+  /** A stroke through points: mitered where it bends, round where it turns. @param {Float64Array} points @param {number} count */
+  stroke(points, count) {
+    this.reserve(count);
+    let length = 0, dx = 1, dy = 0;
+    for (let index = 0; index < count; index++) {
+      const at = SPOT * index, inward = [dx, dy];
+      if (index < count - 1) {
+        const right = points[at + SPOT] - points[at], down = points[at + SPOT + 1] - points[at + 1], whole = Math.hypot(right, down);
+        if (whole > 1e-6) [dx, dy] = [right / whole, down / whole];
+      }
+      if (index) length += Math.hypot(points[at] - points[at - SPOT], points[at + 1] - points[at - SPOT + 1]);
+      const cosine = inward[0] * dx + inward[1] * dy, bent = index && index < count - 1;
+      if (bent && cosine > 0.2) {
+        const mx = inward[0] + dx, my = inward[1] + dy, times = 2 / (mx * mx + my * my);
+        this.pair(points, at, -my * times, mx * times, 0, 0, 0, length);
+        this.join();
+        continue;
+      }
+      if (index) {
+        this.pair(points, at, -inward[1], inward[0], 0, 0, 0, length);
+        this.join();
+        this.cap(points, at, inward[0], inward[1], length);
+      }
+      if (index < count - 1) {
+        this.cap(points, at, -dx, -dy, length);
+        this.pair(points, at, -dy, dx, 0, 0, 0, length);
+      }
+    }
+  }
+
+  /** Half a round end. @param {Float64Array} points @param {number} at @param {number} dx @param {number} dy @param {number} length */
+  cap(points, at, dx, dy, length) {
+    this.pair(points, at, -dy, dx, 0, 0, 0, length);
+    this.pair(points, at, -dy, dx, dx, dy, 1, length);
+    this.join();
+  }
+
+  /** Two corners beside a point. @param {Float64Array} points @param {number} at @param {number} ox @param {number} oy @param {number} dx @param {number} dy @param {number} beyond @param {number} length */
+  pair(points, at, ox, oy, dx, dy, beyond, length) {
+    const { corners } = this;
+    for (const side of [-1, 1]) {
+      const to = CORNER * this.count++, x = side * ox + dx, y = side * oy + dy;
+      corners[to] = points[at];
+      corners[to + 1] = points[at + 1];
+      corners[to + 2] = points[at + 2];
+      corners[to + 3] = points[at + 5];
+      corners[to + 4] = x;
+      corners[to + 5] = y;
+      corners[to + 6] = x * points[at + 3] + y * points[at + 4];
+      corners[to + 7] = side;
+      corners[to + 8] = beyond;
+      corners[to + 9] = length;
+      corners[to + 10] = points[at + 6];
+      corners[to + 11] = this.pen;
+    }
+  }
+
+  /** Two triangles between the last two pairs. */
+  join() {
+    const { order, count } = this, at = this.indices;
+    order[at] = count - 4;
+    order[at + 1] = order[at + 3] = count - 3;
+    order[at + 2] = order[at + 4] = count - 2;
+    order[at + 5] = count - 1;
+    this.indices += 6;
+  }
+
+  /** Room for a stroke of so many points. @param {number} count */
+  reserve(count) {
+    const corners = CORNER * (this.count + 14 * count), indices = this.indices + 24 * count;
+    if (corners > this.corners.length) this.corners = grown(this.corners, new Float32Array(2 * corners));
+    if (indices > this.order.length) this.order = grown(this.order, new Uint32Array(2 * indices));
+  }
+
+  /** @param {Tools} tools */
+  upload({ gl, strip, corners, order }) {
+    gl.bindVertexArray(strip);
+    store(gl, gl.ARRAY_BUFFER, corners, this.corners.subarray(0, CORNER * this.count));
+    [[0, 4, 0], [1, 3, 16], [2, 4, 28], [3, 1, 44]].forEach(([place, size, first]) => attribute(gl, place, size, 4 * CORNER, first));
+    store(gl, gl.ELEMENT_ARRAY_BUFFER, order, this.order.subarray(0, this.indices));
+    gl.bindVertexArray(null);
+  }
+}
+
+/** @template {Float32Array | Uint32Array} T @param {T} from @param {T} to @returns {T} */
+function grown(from, to) {
+  to.set(from);
+  return to;
+}
+
+/** @param {number} slope */
+const bounded = (slope) => Math.min(Math.max(slope, -STEEPEST), STEEPEST);

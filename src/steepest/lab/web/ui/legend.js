@@ -1,0 +1,27 @@
+// @ts-check
+/** Which color is which optimizer, and its value at the present step. */
+import { brush, swatch } from "../plot/run_style.js";
+import { h } from "./dom.js";
+import { valueText } from "../model/format.js";
+
+export class Legend {
+  constructor() {
+    this.element = h("div", { class: "steepest-legend" });
+    /** @type {import("../plot/run_style.js").Theme | null} */
+    this.theme = null;
+  }
+
+  /** @param {import("../plot/plane.js").Walk[]} walks @param {number} time @param {import("../plot/run_style.js").Theme} theme */
+  show(walks, time, theme) {
+    const items = this.element.children;
+    if (items.length !== walks.length || this.theme !== theme) {
+      this.theme = theme;
+      this.element.replaceChildren(...walks.map((_, index) => h("span", { class: "steepest-legend-item" }, swatch(brush(theme, index)), h("span", null), h("b", null))));
+    }
+    walks.forEach(({ run, label }, index) => {
+      const [, name, number] = items[index].children, value = valueText(run, Math.min(Math.floor(time), run.steps));
+      if (name.textContent !== label) name.textContent = label;
+      if (number.textContent !== value) number.textContent = value;
+    });
+  }
+}

@@ -1,0 +1,211 @@
+"""What a quantity is to its optimizer, read off the equations: the gradient, the step, a momentum, a second moment, a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from steepest.errors import InputError, clipped
+from steepest.language.expression import Expression, number, postorder, substitute
+from steepest.language.operations import OPERATIONS
+from steepest.language.suggestions import nearest
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.vectors import vector_names
+
+GRADIENT, MOMENTUM, UPDATE = "gradient", "momentum", "update"
+
+Order = float | None
+STEPS = {"t": (1.0, 100.0), "T": (100.0, 100.0)}  # an early step and a late one
+
+
+def showable(optimizer: Optimizer) -> tuple[str, ...]:
+    """What can be shown of a run: the gradient, the update, every name that the equations assign, every hyperparameter.
+
+    >>> from steepest.optimizers.optimizer import optimizer
+    >>> showable(optimizer("momentum"))
+    ('gradient', 'update', 'momentum', 'v', 'lr', 'beta')
+    """
+    assigned = [name for name in optimizer.assigned if name != "theta"]
+    carried = [MOMENTUM] if momentum(optimizer) else []
+    return tuple(dict.fromkeys((GRADIENT, UPDATE, *carried, *assigned, *optimizer.hyperparameters)))
+
+
+def check_shown(shown: Iterable[str], optimizers: Sequence[Optimizer]) -> None:
+    """Refuse a name that is not there for any of the optimizers.
+
+    Raises:
+        InputError: with the nearest name, or with all of them.
+    """
+    known = tuple(dict.fromkeys(name for each in optimizers for name in showable(each)))
+    for name in shown:
+        if any(quantity(each, name) for each in optimizers):
+            continue
+        which = f"the optimizer '{optimizers[0].name}' has" if len(optimizers) == 1 else "these optimizers have"
+        near = None if name == MOMENTUM else nearest(name, known)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+        raise InputError(f"{which} no '{clipped(name)}' to show: {hint}")
+
+
+def quantity(optimizer: Optimizer, name: str) -> str | None:
+    """What a word stands for in the equations: `momentum` for its own name there, `g` for `gradient`; None for nothing.
+
+    >>> from steepest.optimizers.optimizer import optimizer
+    >>> [quantity(optimizer(each), "momentum") for each in ("nesterov", "adam", "gd")]
+    ['v', 'm', None]
+    """
+    if (name in optimizer.assigned and name != "theta") or name in optimizer.hyperparameters:
+        return name
+    if name in (GRADIENT, "g"):
+        return GRADIENT
+    return momentum(optimizer) if name == MOMENTUM else UPDATE if name == UPDATE else None
+
+
+def momentum(optimizer: Optimizer) -> str | None:
+    """The state that carries the run on; None if there is none.
+
+    It is a vector, it goes on from its own last value as in `v = beta*v + g`, and it reaches the update with its sign:
+    through sums, products, quotients and `sign`, never through a square. Of several the first in the equations.
+    """
+    vectors, signs = vector_names(optimizer), _definitions(optimizer)
+    moved = _reached("theta", signs)
+    for name in optimizer.assigned:
+        own = name in optimizer.state and name in vectors and name in _reached(name, signs, within="theta")
+        if own and name in moved and order(optimizer, name) is None:
+            return name
+    return None
+
+
+def _definitions(optimizer: Optimizer) -> dict[str, set[str]]:
+    """For each name of the equations the names that its value has the sign of, one with the other."""
+    found: dict[str, set[str]] = {}
+    for name, expression in optimizer.equations:
+        found.setdefault(name, set()).update(_signed(expression))
+    return found
+
+
+SIGN_KEEPERS = {"add": (0, 1), "sub": (0, 1), "neg": (0,), "div": (0,), "where": (1, 2), "sign": (0,), "min": (0, 1), "max": (0, 1)}
+
+
+def _signed(root: Expression) -> Iterator[str]:
+    """The names whose sign decides on that of an expression."""
+    stack, seen = [root], {root}
+    while stack:
+        node = stack.pop()
+        if node.operation == "name":
+            yield node.name
+        squared = node.operation == "mul" and node.arguments[0] is node.arguments[1]
+        places = (0, 1) if node.operation == "mul" and not squared else SIGN_KEEPERS.get(node.operation, ())
+        following = {node.arguments[place] for place in places} - seen
+        seen |= following
+        stack += following
+
+
+def _reached(first: str, signs: Mapping[str, set[str]], *, within: str = "") -> set[str]:
+    """The names that a name has the sign of, directly or through other names; never through the name `within`."""
+    found: set[str] = set()
+    stack = [first]
+    while stack:
+        for name in signs.get(stack.pop(), set()) - found:
+            found.add(name)
+            if name != within:
+                stack.append(name)
+    return found
+
+
+def order(optimizer: Optimizer, name: str, hyperparameters: Mapping[str, Expression] | None = None) -> float | None:
+    """Of a quantity that is never negative by its equation: which power of the gradient it averages or sums; else None.
+
+    2 for a second moment such as `v = beta2*v + (1-beta2)*g^2`, 1 for a largest gradient such as `u = max(beta2*u, abs(g))`.
+    A state starts at 0, so it is never negative if no step can make it so.
+
+    Args:
+        hyperparameters: their values, whose signs count; 0.5 where there is none.
+
+    >>> from steepest.optimizers.optimizer import optimizer
+    >>> [order(optimizer(each), name) for each, name in (("adam", "v"), ("adamax", "u"), ("adam", "m"))]
+    [2.0, 1.0, None]
+    """
+    values = dict.fromkeys(optimizer.hyperparameters, number(0.5)) | dict(hyperparameters or {})
+    equations = [(target, substitute(expression, values)) for target, expression in optimizer.equations]
+    found: dict[str, Order] = dict.fromkeys(optimizer.assigned, 0.0)
+    for _ in range(2 * len(equations) + 2):
+        before = dict(found)
+        for target, expression in equations:
+            new = _graded(expression, {**found, "t": 0.0, "T": 0.0})
+            found[target] = None if new is None or found[target] is None else max(new, found[target] or 0.0)
+        if found == before:
+            break
+    return found.get(name)
+
+
+def _graded(root: Expression, known: Mapping[str, Order]) -> Order:
+    """The order of an expression, given those of the names in it; what depends on the step alone is looked at in two steps."""
+    results: dict[Expression, Order] = {}
+    constants: dict[Expression, tuple[float, ...]] = {}
+    for node in postorder(root):
+        if not node.arguments:
+            results[node] = known.get(node.name) if node.operation == "name" else 0.0 if node.value >= 0 else None
+            if node.operation != "noise" and (node.operation != "name" or node.name in STEPS):
+                constants[node] = STEPS.get(node.name, (node.value,) * 2)
+        elif node.operation in OPERATIONS and all(argument in constants for argument in node.arguments):
+            columns = zip(*(constants[argument] for argument in node.arguments), strict=True)
+            constants[node] = tuple(OPERATIONS[node.operation].value(*column) for column in columns)
+            results[node] = 0.0 if min(constants[node]) >= 0 else None
+        else:
+            results[node] = RULES.get(node.operation, _signed_result)(node, [results[argument] for argument in node.arguments])
+    return results[root]
+
+
+Rule = Callable[[Expression, list[Order]], Order]
+
+
+def _signed_result(node: Expression, orders: list[Order]) -> Order:
+    return None
+
+
+def largest(node: Expression, orders: list[Order]) -> Order:
+    """Of a sum, or of a choice: not negative if no part is."""
+    return None if None in orders else max(each for each in orders if each is not None)
+
+
+def _of_maximum(node: Expression, orders: list[Order]) -> Order:
+    """Not negative if any part is not."""
+    return max((each for each in orders if each is not None), default=None)
+
+
+def _of_product(node: Expression, orders: list[Order]) -> Order:
+    one, other = orders
+    if node.arguments[0] is node.arguments[1]:
+        return 2 * (one or 1.0)
+    return None if one is None or other is None else one + other
+
+
+def _of_quotient(node: Expression, orders: list[Order]) -> Order:
+    one, other = orders
+    return None if one is None or other is None else one - other
+
+
+def _of_power(node: Expression, orders: list[Order]) -> Order:
+    base, exponent = orders[0], node.arguments[1]
+    if exponent.operation != "number":
+        return base
+    even = exponent.value % 2 == 0
+    return exponent.value * (base or 1.0) if even or base is not None else None
+
+
+RULES: dict[str, Rule] = {
+    "add": largest,
+    "min": largest,
+    "where": lambda node, orders: largest(node, orders[1:]),
+    "max": _of_maximum,
+    "mul": _of_product,
+    "div": _of_quotient,
+    "pow": _of_power,
+    "dot": lambda node, orders: 2.0 if node.arguments[0] is node.arguments[1] else None,
+    "abs": lambda node, orders: orders[0] or 1.0,
+    "norm": lambda node, orders: orders[0] or 1.0,
+    "hypot": lambda node, orders: 1.0,
+    "sqrt": lambda node, orders: (orders[0] or 1.0) / 2,
+    "exp": lambda node, orders: 0.0,
+    "sigmoid": lambda node, orders: 0.0,
+    "softplus": lambda node, orders: 0.0,
+}

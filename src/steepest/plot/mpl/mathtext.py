@@ -1,0 +1,91 @@
+"""Formulas in matplotlib's mathematical type, as large as they fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from matplotlib.font_manager import FontProperties
+from matplotlib.mathtext import MathTextParser
+
+from steepest.plot.scene.text import pieces
+from steepest.plot.theme import Theme
+
+SMALLEST = 10.0  # points, below which a long formula is broken instead
+MOST_LINES = 2
+TALL = (r"\frac", r"\sqrt")
+BRACKETS = re.compile(r"\\(left|right)(\\[lr](?:floor|ceil)\b|[(|)])")
+AFTER_FACTOR = re.compile(r"(?<=[\w})|])\s*(?=\\(?:a?(?:sin|cos|tan)h?|arc(?:sin|cos|tan)|exp|ln|log|operatorname|max|min)\b)")
+
+
+def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[str], float]:
+    """The lines to draw and their size in points.
+
+    Args:
+        formula: in LaTeX.
+        text: the same in words, for what matplotlib cannot set.
+        width: to fill, in points.
+    """
+    size, smallest = theme.formula_size, SMALLEST
+    try:
+        extent = _extent_of(formula, size, theme)
+        if extent * smallest / size <= width:
+            return [f"${_tuned(formula)}$"], min(size, size * width / extent)
+        lines = list(_broken(formula, width, smallest, theme))
+        if len(lines) <= MOST_LINES and all(_extent_of(line, smallest, theme) <= width for line in lines):
+            return [f"${_tuned(line)}$" for line in lines], smallest
+    except ValueError:  # LaTeX beyond what matplotlib sets, such as cases
+        pass
+    longest = int(width / (0.6 * theme.plain_size))
+    return [text if len(text) <= longest else text[: longest - 1].rstrip() + "…"], theme.plain_size
+
+
+def _broken(formula: str, width: float, size: float, theme: Theme) -> Iterator[str]:
+    """The formula in lines of at most this width, as far as it has places to break."""
+    line = ""
+    for piece in pieces(formula):
+        if line and _extent_of(line + piece, size, theme) > width:
+            yield line
+            line = r"\quad "
+        line += piece
+    yield line
+
+
+def _extent_of(formula: str, size: float, theme: Theme) -> float:
+    """The width in points.
+
+    Raises:
+        ValueError: for LaTeX that matplotlib does not know.
+    """
+    properties = FontProperties(size=size, math_fontfamily=theme.mathematics)
+    return float(_parser().parse(f"${_tuned(formula)}$", dpi=72, prop=properties)[0])
+
+
+@cache
+def _parser() -> MathTextParser[Any]:
+    return MathTextParser("path")
+
+
+def _tuned(formula: str) -> str:
+    r"""LaTeX as matplotlib sets it best: brackets that grow only around what is tall, room before a function's name.
+
+    >>> _tuned(r"2 \sin\left(x\right)"), _tuned(r"\left(\frac{x}{2}\right)")
+    ('2\\,\\sin(x)', '\\left(\\frac{x}{2}\\right)')
+    """
+    opened: list[re.Match[str]] = []
+    tall: set[re.Match[str]] = set()
+    small: list[tuple[int, int]] = []
+    for bracket in BRACKETS.finditer(formula):
+        if bracket[1] == "left":
+            opened.append(bracket)
+            continue
+        first = opened.pop()
+        if first in tall or any(sign in formula[first.end() : bracket.start()] for sign in TALL):
+            tall.update(opened)
+        else:
+            small += [first.span(), bracket.span()]
+    for begin, end in sorted(small, reverse=True):
+        formula = formula[:begin] + formula[begin:end].removeprefix(r"\left").removeprefix(r"\right") + formula[end:]
+    return AFTER_FACTOR.sub(r"\\,", formula)

@@ -1,0 +1,217 @@
+"""The objective over a part of the plane: the curve or the grid of heights, its levels, its lowest point."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from steepest.objectives.callable import CallableObjective
+from steepest.objectives.formula import FormulaObjective
+from steepest.plot.scene.limits import LARGEST, Array, Box, Interval
+
+Function = Callable[..., Array]
+"""The objective over arrays that broadcast together, one for each parameter."""
+
+FINE = {1: 1201, 2: 400}  # points a side of a formula's curve or grid
+COARSE = {1: (401, 101, 31), 2: (120, 60, 30)}  # the same for a Python function, by how long a call takes
+FIRST = {1: 2001, 2: 201}  # points a side of the grid on which the lowest point is first looked for
+EQUAL = 2e-3  # of the spread of values on that grid, within which two places are as low as each other
+PATIENCE = 2.0  # seconds for all calls of a Python function
+BANDS = 16
+TALL = 8.0  # a distribution with such a long end is not shown on a linear scale
+BEYOND = 1e12
+LEVEL = 1e-14  # of the values: a landscape that rises less is level, but for rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Values on a grid with the levels that show their shape.
+
+    Attributes:
+        x, y: the columns' and the rows' coordinates.
+        values: one row for each `y`; NaN where the function has no value.
+        levels: increasing; every finite value lies between the first and the last.
+        spacing: how the levels were spaced: `linear`, `log` (above the least value) or `symlog` (around the middle).
+    """
+
+    x: Array
+    y: Array
+    values: Array
+    levels: Array
+    spacing: str
+
+
+def function_over(objective: FormulaObjective | CallableObjective, shape: tuple[int, ...]) -> Function:
+    """The objective as a function of arrays; a Python function is called with positions of `shape`, point by point."""
+    if isinstance(objective, CallableObjective):
+        return _pointwise(objective, shape)
+    from steepest.tape.compile import function_tape
+    from steepest.targets.arrays import evaluate
+
+    tape = function_tape(objective.expression, objective.names, False)
+    return lambda *coordinates: evaluate(tape, coordinates, tape.outputs["f"][0])
+
+
+def _pointwise(objective: CallableObjective, shape: tuple[int, ...]) -> Function:
+    """A Python function over arrays; NaN where it raises."""
+
+    def value(*position: float) -> float:
+        try:
+            return objective.value(np.array(position, dtype=np.float64).reshape(shape))
+        except Exception:  # whatever a function does away from the path, the picture goes on without it
+            return np.nan
+
+    def function(*coordinates: Array) -> Array:
+        spread = np.broadcast_arrays(*coordinates)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            values = [value(*map(float, position)) for position in zip(*(part.ravel() for part in spread), strict=True)]
+        return np.array(values).reshape(spread[0].shape)
+
+    return function
+
+
+def _resolution(objective: FormulaObjective | CallableObjective, function: Function, box: Box) -> int:
+    """Points a side of a grid; 0 for a Python function that is too slow to draw."""
+    if isinstance(objective, FormulaObjective):
+        return FINE[len(box)]
+    middle = [np.full(3, (low + high) / 2) for low, high in box]
+    began = time.perf_counter()
+    function(*middle)
+    call = (time.perf_counter() - began) / 3
+    return next((points for points in COARSE[len(box)] if call * points ** len(box) <= PATIENCE), 0)
+
+
+def curve_over(objective: FormulaObjective | CallableObjective, function: Function, interval: Interval) -> Array | None:
+    """A row of place and value for each point of a curve; None for a Python function that is too slow to draw."""
+    points = _resolution(objective, function, (interval,))
+    if not points:
+        return None
+    x = np.linspace(*interval, points)
+    return np.column_stack([x, function(x)])
+
+
+def grid(
+    objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float, wanted: str | None = None
+) -> Grid | None:
+    """The grid of a function of two parameters.
+
+    Args:
+        least: the lowest value known to lie in the box, or infinity.
+        wanted: the spacing of the levels, `linear` or `log`, unless the landscape is to say.
+    """
+    points = _resolution(objective, function, box)
+    if not points:
+        return None
+    x, y = (np.linspace(low, high, points) for low, high in box)
+    values = function(x[None, :], y[:, None])
+    limits, spacing = levels(values, least, wanted)
+    if not limits.size:
+        return None
+    with np.errstate(invalid="ignore"):
+        return Grid(x, y, np.clip(values, limits[0], limits[-1]), limits, spacing)
+
+
+def levels(values: Array, least: float = np.inf, wanted: str | None = None) -> tuple[Array, str]:
+    """Levels that show the shape of a landscape, and how they are spaced.
+
+    Equal distances suit a bowl. Where most of the landscape lies far below its peaks, a valley only shows on a
+    logarithmic scale, which starts at the least value; where it has both abysses and peaks, on one to both sides.
+    """
+    finite = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
+    if not finite.size:
+        return np.array([]), "linear"
+    low, tenth, middle, ninth, high = map(float, np.quantile(finite, (0.001, 0.1, 0.5, 0.9, 0.999)))
+    bottom, top = float(finite.min()), float(finite.max())
+    low = bottom if middle - bottom <= TALL**2 * (middle - low) else low  # unless it is a bottomless hole
+    low = min(low, least) if least > bottom - (middle - low) else low
+    high = top if top - middle <= BEYOND * (ninth - tenth) else high
+    if not high - low > LEVEL * max(abs(low), abs(high)):
+        return np.array([low - max(1.0, abs(low)), high + max(1.0, abs(high))]), "linear"
+    up, down = high - middle, middle - low
+    if wanted:
+        return (_logarithmic_levels(low, high, finite) if wanted == "log" else np.linspace(low, high, BANDS + 1)), wanted
+    if up > TALL * (ninth - middle) and down > TALL * (middle - tenth) and tenth < middle < ninth:
+        return _symmetric_levels(low, high, middle, (ninth - tenth) / 4), "symlog"
+    if up > 3 * down:
+        return _logarithmic_levels(low, high, finite), "log"
+    return np.linspace(low, high, BANDS + 1), "linear"
+
+
+def _logarithmic_levels(low: float, high: float, finite: Array) -> Array:
+    """Levels whose distances from the least value grow by a constant factor beyond the lowest hundredth of the area."""
+    scale = max(float(np.quantile(finite, 0.02)) - low, (high - low) * 1e-12)
+    return np.asarray(low + scale * np.expm1(np.linspace(0.0, np.log1p((high - low) / scale), BANDS + 1)))
+
+
+def _symmetric_levels(low: float, high: float, middle: float, scale: float) -> Array:
+    """Levels that are close around the middle and wide apart toward both ends."""
+    ends = np.arcsinh((np.array([low, high]) - middle) / scale)
+    return np.asarray(middle + scale * np.sinh(np.linspace(ends[0], ends[1], BANDS + 1)))
+
+
+def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41) -> tuple[tuple[float, ...], float] | None:
+    """The lowest point in a box and its value, found on a grid that is refined around it.
+
+    None if it is on the border, if another place apart from it is as low, or if the value keeps falling as the grid gets
+    finer, as it does toward a pole.
+    """
+    low, high = (np.array(side) for side in zip(*box, strict=True))
+    borders = low, high
+    found: list[float] = []
+    for index in range(rounds):
+        count = points if index else FIRST[len(box)]
+        axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
+        grid = np.meshgrid(*axes, indexing="ij", sparse=True)
+        values = function(*grid)
+        if np.isneginf(values).any() or not np.isfinite(values).any():
+            return None
+        place = np.unravel_index(np.nanargmin(values), values.shape)
+        if not index and not _alone(values, place):
+            return None
+        found.append(float(values[place]))
+        best = np.array([axis[spot] for axis, spot in zip(axes, place, strict=True)])
+        spacing = np.array([axis[1] - axis[0] for axis in axes])
+        low, high = np.maximum(best - 1.5 * spacing, borders[0]), np.minimum(best + 1.5 * spacing, borders[1])
+    *gains, last = -np.diff(found)
+    falls = last > 0.3 * max(gains) and last > 1e-12 * abs(found[-1])
+    if falls or ((best <= borders[0]) | (best >= borders[1])).any():
+        return None
+    return tuple(map(float, best)), found[-1]
+
+
+def lowest_places(function: Function, box: Box) -> Array:
+    """The lowest places on a grid over a box, a row each, close together or not; none where some of them lie on its border."""
+    axes = [np.linspace(low, high, FIRST[len(box)]) for low, high in box]
+    values = function(*np.meshgrid(*axes, indexing="ij", sparse=True))
+    finite = values[np.isfinite(values)]
+    if np.isneginf(values).any() or not finite.size:
+        return np.zeros((0, len(box)))
+    low = np.nan_to_num(values, nan=np.inf) <= finite.min() + EQUAL * float(np.median(finite) - finite.min())
+    places = np.argwhere(low)
+    on_border = (places == 0).any() or (places == np.array(values.shape) - 1).any()
+    return np.zeros((0, len(box))) if on_border else np.column_stack([axis[row] for axis, row in zip(axes, places.T, strict=True)])
+
+
+def _alone(values: Array, place: tuple[np.intp, ...]) -> bool:
+    """Whether everything that is as low as this place is connected with it."""
+    finite = values[np.isfinite(values)]
+    low = np.nan_to_num(values, nan=np.inf) <= values[place] + EQUAL * float(np.median(finite) - values[place])
+    found = np.zeros_like(low)
+    found[place] = True
+    while True:
+        grown = found.copy()
+        for axis in range(found.ndim):
+            for shift in (-1, 1):
+                ahead = [slice(None)] * found.ndim
+                behind = [slice(None)] * found.ndim
+                ahead[axis], behind[axis] = (slice(1, None), slice(None, -1))[::shift]
+                grown[tuple(ahead)] |= found[tuple(behind)]
+        grown &= low
+        if (grown == found).all():
+            return bool((found == low).all())
+        found = grown

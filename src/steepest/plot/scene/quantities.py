@@ -1,0 +1,226 @@
+"""What the runs carry, as data: vectors to be drawn as arrows, second moments as squares, numbers as words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from steepest.language.expression import evaluate
+from steepest.language.expression import name as named
+from steepest.language.notation import latex
+from steepest.optimizers.quantities import GRADIENT, MOMENTUM, UPDATE, order, quantity
+from steepest.plot.scene.limits import Array
+from steepest.plot.scene.path import View
+from steepest.plot.scene.text import pretty
+from steepest.runs.trajectory import Trajectory
+
+Kind = Literal["arrow", "squares", "number"]
+
+# Shares of the picture's width.
+LONGEST = {"arrow": 0.18, "squares": 0.11}  # so long is the largest that is seen
+TRUE = (0.08, 0.25)  # between these a quantity is drawn in the picture's own scale
+LONG = 0.02  # a step of this length can be seen
+ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+
+
+@dataclass(frozen=True, eq=False)
+class ShownQuantity:
+    """One named quantity of a run, for each position from the start on: row k is what the step from there makes or uses.
+
+    Attributes:
+        name: the word it was asked for with.
+        symbol: in LaTeX; of a number in plain letters.
+        kind: `arrow`; `squares`, one for each axis; or `number`.
+        rows: the components, or the sides of the squares, a row for each position; or one number for each.
+        root: whether the sides are square roots: the areas are the quantity then.
+    """
+
+    name: str
+    symbol: str
+    kind: Kind
+    rows: Array
+    root: bool = False
+
+
+@dataclass(frozen=True)
+class QuantityScale:
+    """How long a quantity is drawn, the same for all runs and at all times.
+
+    Attributes:
+        symbols: of the runs, each once.
+        factor: from the quantity to lengths in the picture's own scale.
+    """
+
+    name: str
+    symbols: tuple[str, ...]
+    kind: Kind
+    factor: float
+    root: bool
+
+    @property
+    def label(self) -> str:
+        r"""What stands in the key.
+
+        >>> QuantityScale("momentum", ("v",), "arrow", 0.05, root=False).label
+        'momentum $v$ × 0.05'
+        """
+        symbols = ", ".join(f"${symbol}$" for symbol in self.symbols)
+        if self.kind == "squares":
+            symbols += ", as sides " + ", ".join(rf"$\sqrt{{{symbol}}}$" for symbol in self.symbols) if self.root else ", as sides"
+        word = f"{self.name} " if self.name in (GRADIENT, MOMENTUM, UPDATE) else ""
+        return word + symbols + (f" × {_round_number(self.factor)}" if self.factor != 1 else "")
+
+
+def shown_quantities(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> tuple[ShownQuantity, ...]:
+    """What a run has of the quantities that are to be shown, in their order.
+
+    Args:
+        drawn: whether there is a plane or a line to draw in; otherwise of a vector its length is told.
+
+    >>> from steepest import descend
+    >>> run = descend("x^2", optimizer="adam")
+    >>> [(each.name, each.symbol, each.kind) for each in shown_quantities(run, ["momentum", "v"], drawn=True)]
+    [('momentum', 'm', 'arrow'), ('v', 'v', 'squares')]
+    """
+    found = []
+    for name in dict.fromkeys(shown):
+        meant = quantity(run.optimizer, name)
+        if meant is not None:
+            each = vector(run, name, meant)
+            found.append(each if drawn or each.kind == "number" else _length_of(each, meant))
+    return tuple(found)
+
+
+def vector(run: Trajectory, name: str, meant: str) -> ShownQuantity:
+    """The quantity as it is drawn where it can be."""
+    count = len(run.names)
+    if meant in run.quantities and meant in run.record.vectors:
+        rows, power = run.quantities[meant].reshape(-1, count), order(run.optimizer, meant, run.hyperparameters)
+        if power is None:
+            return ShownQuantity(name, symbol(meant), "arrow", rows)
+        with np.errstate(invalid="ignore"):
+            return ShownQuantity(name, symbol(meant), "squares", np.sqrt(rows) if power >= 2 else rows, root=power >= 2)
+    if meant in run.quantities:
+        return ShownQuantity(name, pretty(meant), "number", run.quantities[meant])
+    if meant in run.hyperparameters:
+        return ShownQuantity(name, pretty(meant), "number", np.full(run.steps, evaluate(run.hyperparameters[meant])))
+    if meant == UPDATE:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return ShownQuantity(name, r"\Delta\theta", "arrow", np.diff(run.positions.reshape(-1, count), axis=0))
+    return ShownQuantity(name, "g", "arrow", run.gradients.reshape(-1, count))
+
+
+def _length_of(each: ShownQuantity, meant: str) -> ShownQuantity:
+    """The length of a vector that has no plane to be drawn in."""
+    word = {GRADIENT: "g", UPDATE: "Δθ"}.get(meant, pretty(meant))
+    with np.errstate(over="ignore"):
+        rows = np.square(each.rows) if each.root else each.rows
+        return ShownQuantity(each.name, f"|{word}|", "number", np.sqrt(np.square(rows).sum(axis=1)))
+
+
+def symbol(word: str) -> str:
+    r"""A name in LaTeX; `mhat` and `m_hat` have the hat that textbooks give them.
+
+    >>> symbol("v_max"), symbol("mhat")
+    ('v_{\\mathrm{max}}', '\\hat{m}')
+    """
+    hat = re.fullmatch(r"([a-zA-Z])_?hat", word)
+    return rf"\hat{{{hat[1]}}}" if hat else latex(named(word))
+
+
+def _round_number(value: float) -> str:
+    r"""A number of one or two digits, its power of ten in LaTeX.
+
+    >>> _round_number(0.05), _round_number(2e-07)
+    ('0.05', '$2 \\cdot 10^{-7}$')
+    """
+    mantissa, e, exponent = f"{value:.2g}".partition("e")
+    return ("$" + (rf"{mantissa} \cdot " if mantissa != "1" else "") + rf"10^{{{int(exponent)}}}$") if e else mantissa
+
+
+def quantity_scales(
+    runs: Sequence[tuple[Sequence[ShownQuantity], Array]], view: View, shown: Sequence[str], steps: Sequence[int] | None = None
+) -> tuple[QuantityScale, ...]:
+    """For each drawn quantity one factor that makes the largest that is seen as long as suits a picture.
+
+    Args:
+        runs: what each carries, and the places where it does, a row for each position.
+        shown: the names in their order.
+        steps: of each run the one that is shown; all if None.
+    """
+    found = ((name, list(seen(name, runs, view, steps))) for name in dict.fromkeys(shown))
+    return tuple(_quantity_scale(each, name) for name, each in found if each)
+
+
+Seen = tuple[ShownQuantity, float]
+
+
+def seen(
+    name: str, runs: Sequence[tuple[Sequence[ShownQuantity], Array]], view: View, steps: Sequence[int] | None
+) -> Iterator[Seen]:
+    """Of each run that has the quantity, the quantity and the greatest length that is in the picture."""
+    low, high = (np.array(side) for side in zip(*view, strict=True))
+    for index, (loads, places) in enumerate(runs):
+        for each in loads:
+            if each.name != name or each.kind == "number":
+                continue
+            count = min(len(each.rows), len(places))
+            shown = slice(None) if steps is None else slice(steps[index], steps[index] + 1)
+            found = lengths(each, view)[:count]
+            visible = ((places[:count] >= low) & (places[:count] <= high)).all(axis=1) & np.isfinite(found)
+            yield each, float(np.where(visible, found, 0.0)[shown].max(initial=0.0))
+
+
+def lengths(each: ShownQuantity, view: View) -> Array:
+    """How long every row is in the picture's own scale, in shares of its sides; of squares the larger side."""
+    sizes = np.array([high - low for low, high in view])
+    with np.errstate(over="ignore", invalid="ignore"):
+        if each.kind == "squares":
+            return np.asarray(each.rows.max(axis=1) / sizes[0])
+        return np.asarray(np.hypot.reduce(each.rows / sizes[: each.rows.shape[1]], axis=1))
+
+
+def _quantity_scale(found: Sequence[Seen], name: str) -> QuantityScale:
+    first = found[0][0]
+    largest = max(length for _, length in found)
+    symbols = tuple(dict.fromkeys(each.symbol for each, _ in found))
+    factor = 1.0 if name == UPDATE else _round_factor(largest, LONGEST[first.kind])
+    return QuantityScale(name, symbols, first.kind, factor, first.root)
+
+
+def _round_factor(largest: float, wanted: float) -> float:
+    """A round factor that makes a length about as long as wanted; 1 where that does.
+
+    >>> _round_factor(0.1, 0.18), _round_factor(32.0, 0.18), _round_factor(0.0, 0.18)
+    (1.0, 0.005, 1.0)
+    """
+    if largest == 0 or TRUE[0] <= largest <= TRUE[1] * wanted / LONGEST["arrow"]:
+        return 1.0
+    exact = 1.05 * wanted / largest
+    decade = math.floor(math.log10(exact))
+    return float(f"{max(each for each in ROUND if each <= exact / 10.0**decade * (1 + 1e-12))}e{decade}")
+
+
+def still_step(places: Array, view: View) -> int:
+    """The step of which a still picture shows what the run carries: the last long one.
+
+    It is long enough to be seen and a fifth of the longest at least; where no step can be seen it is the longest.
+
+    >>> view = ((0.0, 1.0), (0.0, 1.0))
+    >>> still_step(np.array([[0.0, 0.0], [0.5, 0.0], [0.8, 0.0], [0.81, 0.0], [0.811, 0.0]]), view)
+    1
+    """
+    low, high = (np.array(side) for side in zip(*view, strict=True))
+    with np.errstate(over="ignore", invalid="ignore"):
+        long = np.hypot(*(np.diff(places, axis=0) / (high - low)).T)
+    inside = ((places[:-1] >= low) & (places[:-1] <= high)).all(axis=1)
+    long = np.where(inside & np.isfinite(long), long, -1.0)
+    if not len(long):
+        return 0
+    visible = np.flatnonzero(long >= max(LONG, long.max() / 5))
+    return int(visible[-1]) if visible.size else int(long.argmax())

@@ -1,0 +1,116 @@
+"""The words and formulas of a picture: titles, names of axes, labels of runs, how each ended."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from steepest.errors import counted
+from steepest.language.expression import name as named
+from steepest.language.notation import latex, textbook
+from steepest.language.tokens import GREEK
+from steepest.objectives.formula import FormulaObjective
+from steepest.plot.scene.path import Exit
+from steepest.runs.trajectory import Trajectory
+
+LONGEST_LABEL = 46
+LONGEST_MESSAGE = 64
+WORDS = re.compile(rf"\b({'|'.join(GREEK)})(_?\d+)?\b")
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_")
+POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+BREAKS = (" + ", " - ", r" \left(")
+
+
+def axis_names(run: Trajectory) -> tuple[str, ...]:
+    r"""The parameters in LaTeX: `x`, `\theta_{1}`; `p_{0}` for a Python function."""
+    if isinstance(run.objective, FormulaObjective):
+        return tuple(latex(named(text)) for text in run.names)
+    return tuple(f"p_{{{index}}}" for index in range(len(run.names))) if len(run.names) > 1 else ("p",)
+
+
+def title(run: Trajectory) -> str:
+    """The gallery's title, or what a Python function is called; empty for a formula, which speaks for itself."""
+    objective = run.objective
+    if isinstance(objective, FormulaObjective):
+        return objective.entry.title if objective.entry else ""
+    count = len(run.names)
+    return f"{objective.text} of {counted(count, 'parameter')}"
+
+
+def formula(run: Trajectory) -> tuple[str, str]:
+    """The objective as an equation in LaTeX and in plain words; both empty for a Python function."""
+    objective = run.objective
+    if not isinstance(objective, FormulaObjective):
+        return "", ""
+    text = f"f({', '.join(run.names)}) = {textbook(objective.expression)}"
+    return f"f({', '.join(axis_names(run))}) = {objective.latex}", pretty(text)
+
+
+def pieces(text: str) -> Iterator[str]:
+    r"""The parts of a LaTeX formula between which a line may break: before a sign or a factor outside of all brackets.
+
+    >>> list(pieces(r"f(x) = \left(1 + x\right)^{2} - 3 x"))
+    ['f(x) = \\left(1 + x\\right)^{2}', ' - 3 x']
+    """
+    depth, first = 0, 0
+    for place in range(len(text)):
+        depth += (text[place] in "({[") - (text[place] in ")}]")
+        depth += text.startswith(r"\left|", place) - text.startswith(r"\right|", place)
+        sign = any(text.startswith(mark, place) for mark in BREAKS[:2]) and not text[:place].endswith("=")
+        factor = text.startswith(BREAKS[2], place) and text[:place].endswith(("}", ")"))
+        if depth == 0 and (sign or factor):
+            yield text[first:place]
+            first = place
+    yield text[first:]
+
+
+def labels(runs: Sequence[Trajectory]) -> list[str]:
+    """A short name for each run; runs of one name are counted."""
+    texts = [_shortened(label(run)) for run in runs]
+    count, seen = Counter(texts), Counter[str]()
+    unique = []
+    for text in texts:
+        seen[text] += 1
+        unique.append(f"{text} #{seen[text]}" if count[text] > 1 else text)
+    return unique
+
+
+def label(run: Trajectory) -> str:
+    """The run's own label; for equations of the user's the way a textbook prints them."""
+    if run.optimizer.year:
+        return run.label
+    equations = "; ".join(f"{name} = {textbook(expression)}" for name, expression in run.optimizer.equations)
+    return pretty(equations + run.label.removeprefix(run.optimizer.text))
+
+
+def pretty(text: str) -> str:
+    """Text with Greek letters, small powers and minus signs.
+
+    >>> pretty("theta = theta - beta1 v^2")
+    'θ = θ − β₁ v²'
+    """
+    greek = WORDS.sub(lambda found: GREEK[found[1]] + (found[2] or "").translate(SUBSCRIPTS), text)
+    greek = re.sub(r"\^(\d)(?![\d.^])", lambda found: found[1].translate(POWERS), greek)
+    return re.sub(r"(?<![\deE])-|(?<=\d)-(?=\D)|(?<= )-(?= )", "−", greek)
+
+
+def _shortened(text: str, longest: int = LONGEST_LABEL) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip(" ;,(") + "…"
+
+
+def outcome(run: Trajectory, leaves: Exit | None) -> str:
+    """How a run ended and where it left the picture, in a few words."""
+    ended = _brief(run.ending.message)
+    if leaves is None:
+        return ended
+    left = f"leaves the picture at step {leaves.step}"
+    if run.ending == "diverged":
+        return f"{left} and diverges"
+    return f"{left}, comes back; {ended}" if leaves.returns else f"{left}; {ended}"
+
+
+def _brief(message: str) -> str:
+    """The first part of an ending's sentence; the whole where it is a short reason."""
+    head = re.split("[:;]", message)[0]
+    return message if len(message) <= LONGEST_MESSAGE and message.startswith("undefined") else head

@@ -1,0 +1,140 @@
+"""The chart beside a picture: the value against the step, on the scale that shows most."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.plot.scene.limits import Array, Interval
+
+DECADES = 2.0  # positive values that span more are shown on a logarithmic axis
+ROUNDING = 4e-16  # relative to the least value: a smaller difference from it is rounding
+MOST_POINTS = 1500
+LEAST, MOST = 1e-306, 1e306
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One run's values.
+
+    Attributes:
+        steps, values: what is drawn: a long run is thinned out, its highest and lowest values kept.
+        exit: where the line first leaves the chart through the top or the bottom, if it does.
+    """
+
+    steps: NDArray[np.intp]
+    values: Array
+    exit: tuple[float, float] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """The value against the step.
+
+    Attributes:
+        label: of the vertical axis, in LaTeX: `f`, or the distance from a known least value.
+        scale: `linear` or `log`.
+        steps, values: the limits of the axes.
+        message: what to say instead, where there is no value to show; else empty.
+    """
+
+    series: tuple[Series, ...]
+    label: str
+    scale: str
+    steps: Interval
+    values: Interval
+    message: str = ""
+
+
+def chart(runs: Sequence[Array], away: Sequence[bool], least: float | None) -> Chart:
+    """The chart of the values of several runs; those that fly away do not decide what is shown unless they all do."""
+    label, rows, known = _distances(runs, least)
+    ruling = [row for row, lost in zip(rows, away, strict=True) if not lost] or list(rows)
+    limit = max(len(row) for row in ruling) - 1
+    steps = (-0.02 * max(limit, 1), 1.04 * max(limit, 1))
+    starts = np.array([row[0] for row in rows])
+    values = np.concatenate([*ruling, starts])
+    values = np.clip(values[np.isfinite(values)], -MOST, MOST)
+    if not values.size:
+        reason = "f is too large at the start" if np.isinf(starts).any() else "f has no value at the start"
+        return Chart((), label, "linear", steps, (0.0, 1.0), reason)
+    scale = "log" if _spans_decades(values, distance=known) else "linear"
+    limits = logarithmic(values) if scale == "log" else linear(values)
+    return Chart(tuple(series(row, scale, limits) for row in rows), label, scale, steps, limits)
+
+
+def _distances(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array], bool]:
+    """The values less the known least one and whether they are, which they are not if a run came below; rounding is 0."""
+    if least is None:
+        return "f", list(runs), False
+    noise = ROUNDING * max(1.0, abs(least))
+    with np.errstate(over="ignore", invalid="ignore"):
+        rows = [np.where(np.abs(row - least) <= noise, 0.0, row - least) for row in runs]
+    flat = np.concatenate(rows)
+    if (flat < -1e-9 * max(1.0, abs(least))).any() or not (flat > 0).any():
+        return "f", list(runs), False
+    return ("f" if least == 0 else "f - f^*"), [np.maximum(row, 0.0) for row in rows], True
+
+
+def _spans_decades(values: Array, *, distance: bool) -> bool:
+    """Whether a logarithmic axis helps: values over many decades, none negative, and zero only as the goal itself."""
+    positive = values[values > 0]
+    if not positive.size or (values < 0).any():
+        return False
+    if not distance and (values == 0).sum() > 0.5 * values.size:
+        return False
+    return bool(np.log10(positive.max()) - np.log10(positive.min()) > DECADES)
+
+
+def logarithmic(values: Array) -> Interval:
+    """Limits around positive values, in decades."""
+    positive = values[values > 0]
+    low, high = np.log10(max(positive.min(), LEAST)), np.log10(min(positive.max(), MOST))
+    margin = min(0.06 * (high - low), 2.0)
+    return (float(10 ** (low - margin)), float(10 ** min(high + margin, 307.0)))
+
+
+def linear(values: Array) -> Interval:
+    low, high = float(values.min()), float(values.max())
+    if not high > low:
+        half = max(1.0, abs(low)) / 2
+        return (low - half, high + half)
+    margin = 0.06 * high - 0.06 * low
+    return (low - margin, high + margin)
+
+
+def series(row: Array, scale: str, limits: Interval) -> Series:
+    """A run's line: what the scale can show of it."""
+    shown = np.where(row <= 0, np.nan, row) if scale == "log" else row
+    shown = np.where(np.abs(shown) > MOST, np.nan, shown)
+    steps = _thinned(shown)
+    return Series(steps, shown[steps], _first_exit(shown, scale, limits))
+
+
+def _first_exit(row: Array, scale: str, limits: Interval) -> tuple[float, float] | None:
+    """Where the line through the values crosses a limit for the first time."""
+    grid, (low, high) = (np.log10(row), np.log10(limits)) if scale == "log" else (row, limits)
+    with np.errstate(invalid="ignore"):
+        beyond = np.flatnonzero((grid > high) | (grid < low))
+    if not beyond.size:
+        return None
+    last = int(beyond[0])
+    upward = bool(grid[last] > high)
+    limit, before = (high if upward else low), grid[max(last - 1, 0)]
+    share = (limit - before) / (grid[last] - before) if math.isfinite(before) and before != grid[last] else 1.0
+    return (max(last - 1, 0) + float(share) if last else 0.0, limits[int(upward)])
+
+
+def _thinned(row: Array) -> NDArray[np.intp]:
+    """The steps to draw: all, or the highest and the lowest of each stretch, and both ends."""
+    if len(row) <= MOST_POINTS:
+        return np.arange(len(row))
+    stretches = np.array_split(np.arange(len(row)), MOST_POINTS // 2)
+    filled = np.where(np.isnan(row), np.inf, row), np.where(np.isnan(row), -np.inf, row)
+    lowest = [stretch[0] + int(np.argmin(filled[0][stretch])) for stretch in stretches]
+    highest = [stretch[0] + int(np.argmax(filled[1][stretch])) for stretch in stretches]
+    return np.unique(np.array([0, len(row) - 1, *lowest, *highest]))

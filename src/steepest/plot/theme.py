@@ -1,0 +1,181 @@
+"""What a picture looks like, as data that any renderer can use: colors, markers, dashes, fonts and sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from steepest.errors import InputError
+
+FALLBACK = "DejaVu Sans"  # comes with matplotlib
+
+# Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
+VIRIDIS = (
+    "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Brush:
+    """What tells one run from another: a color, a marker in matplotlib's letters, and dashes in line widths."""
+
+    color: str
+    marker: str
+    dash: tuple[float, ...]
+
+    @property
+    def line(self) -> Literal["-"] | tuple[float, tuple[float, ...]]:
+        """The dashes as matplotlib's line style."""
+        return (0, self.dash) if self.dash else "-"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A look. Colors are `#rrggbb`; sizes and widths are points, a 72nd of an inch.
+
+    Attributes:
+        paper, ink, quiet, faint: the ground, the main text, the text beside it, and lines that only guide the eye.
+        nowhere: where a function has no value.
+        curve: the graph of a function of one parameter.
+        minimum, saddle, sample: known places of a function.
+        colormap: a function's values from low to high, evenly spaced; `muted` is the share of paper mixed in.
+        level: the color of a line of equal height, with its opacity; `level_width` is its width.
+        brushes: one for each run; the eighth run has the first color with the second marker and dash.
+        halo: how much wider than a path the paper under it is.
+        panel, grid: the ground of the axes, and the lines on it.
+        quantity_artists: the colors of what the runs carry, in the order it is asked for.
+    """
+
+    paper: str = "#ffffff"
+    ink: str = "#1f2933"
+    quiet: str = "#616e7c"
+    faint: str = "#d9dee4"
+    nowhere: str = "#eef0f2"
+    curve: str = "#52606d"
+    minimum: str = "#ffd43b"
+    saddle: str = "#1f2933"
+    sample: str = "#7b8794"
+    colormap: tuple[str, ...] = VIRIDIS
+    muted: float = 0.38
+    level: tuple[str, float] = ("#ffffff", 0.55)
+    level_width: float = 0.6
+    colors: tuple[str, ...] = ("#d55e00", "#16191d", "#0072b2", "#aa3377", "#e69f00", "#007a5a", "#56b4e9")
+    markers: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X")
+    dashes: tuple[tuple[float, ...], ...] = (
+        (), (4.5, 1.3), (1.4, 1.2), (5.5, 1.3, 1.3, 1.3), (8, 2), (3, 1, 1, 1, 1, 1), (2.5, 2.5),
+    )  # fmt: skip
+    panel: str = "#ffffff"
+    grid: str = "#d9dee4"
+    quantity_artists: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
+    font: str = FALLBACK
+    mathematics: str = "cm"
+    title_size: float = 14.0
+    formula_size: float = 13.5
+    plain_size: float = 11.0
+    label_size: float = 13.0
+    text_size: float = 9.0
+    small_size: float = 8.5
+    path_width: float = 1.6
+    curve_width: float = 2.0
+    halo: float = 1.8
+    dot_size: float = 4.0
+    mark_size: float = 7.5
+    arrow_size: float = 6.5
+
+    @property
+    def fonts(self) -> tuple[str, ...]:
+        """The font, and one that has every letter."""
+        return (self.font, FALLBACK) if self.font != FALLBACK else (FALLBACK,)
+
+    def brush(self, index: int) -> Brush:
+        """The look of the run with this index; it repeats after as many runs as there are colors times dashes."""
+        turn, place = divmod(index, len(self.colors))
+        shifted = (place + turn) % len(self.markers)
+        return Brush(self.colors[place], self.markers[shifted], self.dashes[shifted])
+
+    def shades(self, count: int) -> list[str]:
+        """Colors for `count` bands of height from the lowest to the highest.
+
+        >>> LIGHT.shades(2)
+        ['#8b6295', '#fef078']
+        """
+        spread = max(count - 1, 1)
+        return [mix(self.shade(band / spread), self.paper, self.muted) for band in range(count)]
+
+    def shade(self, height: float) -> str:
+        """The color of a height from 0 to 1, before it is muted."""
+        last = len(self.colormap) - 1
+        low = min(int(height * last), last - 1)
+        return mix(self.colormap[low], self.colormap[low + 1], height * last - low)
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """A color between two, with this share of the other.
+
+    >>> mix("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    pairs = zip(channels(one), channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def channels(color: str) -> tuple[int, int, int]:
+    """Red, green and blue from 0 to 255."""
+    red, green, blue = (int(color[first : first + 2], 16) for first in (1, 3, 5))
+    return red, green, blue
+
+
+def _luminance(color: str) -> float:
+    """How bright a color is, from 0 to 1 (IEC 61966-2-1, sRGB)."""
+    linear = (((part / 255 + 0.055) / 1.055) ** 2.4 if part > 10 else part / 255 / 12.92 for part in channels(color))
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """How well two colors are told apart, from 1 to 21 (W3C, Web Content Accessibility Guidelines 2.2).
+
+    >>> contrast("#000000", "#ffffff"), round(contrast("#777777", "#ffffff"), 2)
+    (21.0, 4.48)
+    """
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def lightness(color: str) -> float:
+    """How light a color looks, from 0 to 1 (CIE 1976 L*)."""
+    bright = _luminance(color)
+    return 1.16 * bright ** (1 / 3) - 0.16 if bright > 0.008856 else 9.033 * bright
+
+
+LIGHT = Theme()
+DARK = Theme(
+    paper="#12181f",
+    ink="#eef2f6",
+    quiet="#a3b1bf",
+    faint="#2f3b47",
+    nowhere="#1b232c",
+    curve="#9fb0c0",
+    saddle="#eef2f6",
+    sample="#8fa0b0",
+    muted=0.3,
+    level=("#12181f", 0.5),
+    panel="#12181f",
+    grid="#2f3b47",
+    quantity_artists=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
+    colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def theme_called(name: str) -> Theme:
+    """A theme by its name.
+
+    Raises:
+        InputError: for a name that none has.
+
+    >>> theme_called("dark").paper
+    '#12181f'
+    """
+    if name not in THEMES:
+        raise InputError(f"a theme is one of {', '.join(THEMES)}, not {name!r}")
+    return THEMES[name]

@@ -1,0 +1,146 @@
+"""The record of one run: what was run, every position, and how it ended; everything else follows from these."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from steepest.language.expression import Expression
+from steepest.language.notation import plain
+from steepest.language.suggestions import nearest
+from steepest.optimizers.optimizer import Optimizer
+from steepest.runs.ending import Ending
+from steepest.runs.methods import ComparisonMethods, TrajectoryMethods
+from steepest.runs.record import Record
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from steepest.objectives.callable import CallableObjective
+    from steepest.objectives.formula import FormulaObjective
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trajectory(TrajectoryMethods):
+    """One run of an optimizer on an objective.
+
+    Attributes:
+        objective: what was minimized.
+        optimizer: the equations.
+        hyperparameters: their values, numbers or formulas in `t` and `T`.
+        limit: the step limit, `T` in a schedule.
+        tol, gtol: the lengths of a step and of a gradient that end a run.
+        seed: of the optimizer's noise and of the start, where none was given.
+        ending: how the run ended: `converged`, `step_limit`, `diverged`, `undefined` or `interrupted`, with `.message`.
+        steps: how many steps were taken.
+        record: where the numbers come from.
+    """
+
+    objective: FormulaObjective | CallableObjective
+    optimizer: Optimizer
+    hyperparameters: Mapping[str, Expression]
+    limit: int
+    tol: float
+    gtol: float
+    seed: int
+    ending: Ending
+    steps: int
+    record: Record
+
+    @property
+    def runs(self) -> tuple[Trajectory, ...]:
+        """This run alone, as a comparison has several."""
+        return (self,)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters' names; `p[0]`, `p[1]`, ... for a Python function."""
+        named: tuple[str, ...] | None = getattr(self.objective, "names", None)
+        return named or tuple(f"p[{index}]" for index in range(math.prod(self.record.shape)))
+
+    @cached_property
+    def positions(self) -> Array:
+        """Every position, the start first: shape `(steps + 1, parameters)`, or `(steps + 1, *shape of the start)`."""
+        return self._array(self.record.positions(), self.record.shape)
+
+    @cached_property
+    def values(self) -> Array:
+        """The objective's value at every position: shape `(steps + 1,)`."""
+        return self._array(self.record.values(), ())
+
+    @cached_property
+    def gradients(self) -> Array:
+        """The gradient at every position, in the shape of `positions`."""
+        return self._array(self.record.gradients(), self.record.shape)
+
+    @cached_property
+    def quantities(self) -> dict[str, Array]:
+        """Every named quantity of the equations: row k is what step k + 1 computed, `(steps, parameters)` or `(steps,)`."""
+        return {
+            name: self._array(rows, self.record.shape if name in self.record.vectors else ())
+            for name, rows in self.record.quantities().items()
+        }
+
+    def __getitem__(self, name: str) -> Array:
+        """A quantity of the equations by its name, such as `run["v"]`.
+
+        Raises:
+            KeyError: for a name that no equation assigns, with the nearest one.
+        """
+        if name in self.quantities:
+            return self.quantities[name]
+        near = nearest(name, self.quantities) if isinstance(name, str) else None
+        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.quantities) or 'none'}"
+        raise KeyError(f"the equations assign no quantity {name!r}: {hint}")
+
+    @property
+    def settings(self) -> dict[str, float | str]:
+        """The hyperparameters as numbers, or as text where they are schedules."""
+        return {name: value.value if value.operation == "number" else plain(value) for name, value in self.hyperparameters.items()}
+
+    @property
+    def label(self) -> str:
+        """The optimizer's name and the hyperparameters that differ from the zoo's: `adam(lr=0.05)`."""
+        defaults = self.optimizer.defaults
+        shown = [f"{name}={plain(value)}" for name, value in self.hyperparameters.items() if value is not defaults.get(name)]
+        name = self.optimizer.name if self.optimizer.year else self.optimizer.text
+        return f"{name}({', '.join(shown)})" if shown else name
+
+    def _array(self, rows: list[Any], shape: tuple[int, ...]) -> Array:
+        import numpy as np
+
+        return np.array(rows, dtype=np.float64).reshape(len(rows), *shape)
+
+    def __len__(self) -> int:
+        return self.steps + 1
+
+    def __repr__(self) -> str:
+        return f"<Trajectory of {self.label} on {self.objective.text}: {self.ending.message}>"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(ComparisonMethods):
+    """Several runs on one objective, to look at together."""
+
+    runs: tuple[Trajectory, ...]
+
+    def __iter__(self) -> Iterator[Trajectory]:
+        return iter(self.runs)
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def __getitem__(self, index: int) -> Trajectory:
+        return self.runs[index]
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(run.label for run in self.runs)} on {self.runs[0].objective.text}>"
+
+    def __str__(self) -> str:
+        return "\n\n".join(f"{run.label}\n{run}" for run in self.runs)

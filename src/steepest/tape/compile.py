@@ -1,0 +1,36 @@
+"""Formulas and equations made into tapes and programs, each once: the caches."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from steepest.language.expression import Expression
+from steepest.optimizers.optimizer import Optimizer
+from steepest.tape.lowering import link, objective_tape, optimizer_tape
+from steepest.tape.program import Program
+from steepest.tape.tape import Tape
+
+
+@lru_cache(maxsize=256)
+def program(
+    equations: tuple[tuple[str, Expression], ...],
+    schedules: tuple[tuple[str, Expression], ...],
+    expression: Expression,
+    names: tuple[str, ...],
+) -> Program:
+    """The program of an optimizer on a formula; another learning rate or start is the same program."""
+    optimizer = Optimizer("", equations)
+    function = function_tape(expression, names, optimizer.uses("H"))
+    method = method_tape(equations, schedules, len(names))
+    held = tuple(name for name in optimizer.hyperparameters if name not in dict(schedules))
+    return Program(link(method, function), function, optimizer.state, held)
+
+
+@lru_cache(maxsize=256)
+def function_tape(expression: Expression, names: tuple[str, ...], second: bool) -> Tape:
+    return objective_tape(expression, names, second=second)
+
+
+@lru_cache(maxsize=256)
+def method_tape(equations: tuple[tuple[str, Expression], ...], schedules: tuple[tuple[str, Expression], ...], count: int) -> Tape:
+    return optimizer_tape(Optimizer("", equations), count, dict(schedules))

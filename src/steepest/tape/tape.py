@@ -1,0 +1,133 @@
+"""The tape: one straight-line program that every target runs.
+
+A tape is a list of operations without branches. Its slots are numbered: first the inputs, then the constants, then one
+for the result of each operation. An operation is its name and the slots of its arguments:
+
+    {"steepest_tape": 1, "inputs": ["x"], "constants": [2.0], "operations": [["mul", 0, 0], ["mul", 1, 0]],
+     "outputs": {"f": [2], "g": [3]}}
+
+An objective's tape has the parameters as inputs and `f`, `g` (and `H`, row by row) as outputs. An optimizer's tape for
+`n` parameters has `theta[0]` ... , its state, its hyperparameters, `t`, `T` and `seed` as inputs and every quantity of
+its equations as outputs; it asks for the objective by calls, `["value", p0, ...]`, `["gradient", k, p0, ...]` and
+`["hessian", i, j, p0, ...]`, whose indices `k`, `i`, `j` are not slots. `link` puts the objective in for the calls.
+With `n = 0` the optimizer's tape works on whole arrays: `theta` is one input, `["dot", a, b]` sums over all
+coordinates and `["noise", seed, t, stream, theta]` is an array like `theta`; else `noise` ends in a coordinate. A tape
+that runs has the output `±step`, what a step adds to the position, up to its sign: its length is the step's, also where
+the position is so large that rounding swallows the step.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from steepest.errors import InputError
+from steepest.language.operations import OPERATIONS
+
+VERSION = 1
+CALLS = {"value": 0, "gradient": 1, "hessian": 2}
+"""What an optimizer's tape may ask of its objective, with the number of indices before the position."""
+STEP = "±step"  # an output that no equation can assign
+ARRAY_OPERATIONS = {"dot": 2, "noise": 4}
+
+Operation = tuple[Any, ...]  # a name and whole numbers
+
+
+@dataclass(frozen=True)
+class Tape:
+    """A straight-line program; see the module's description.
+
+    Attributes:
+        inputs: the names of the first slots.
+        constants: the values of the next slots.
+        operations: one slot each.
+        outputs: the slots of each named result; one for a scalar, one for each coordinate of a vector.
+        vectors: the outputs that are vectors, also where there is a single coordinate.
+    """
+
+    inputs: tuple[str, ...]
+    constants: tuple[float, ...]
+    operations: tuple[Operation, ...]
+    outputs: Mapping[str, tuple[int, ...]]
+    vectors: frozenset[str] = frozenset()
+
+    def needed(self, slots: Iterable[int], given: Collection[int] = ()) -> set[int]:
+        """The slots that go into these, themselves included; what only a `given` slot needs is left out."""
+        needed, first = set(slots), len(self.inputs) + len(self.constants)
+        for slot in range(first + len(self.operations) - 1, first - 1, -1):
+            if slot in needed and slot not in given:
+                needed.update(self.operations[slot - first][1:])
+        return needed
+
+    def dependents(self, slots: Iterable[int]) -> set[int]:
+        """These slots and every one that depends on them."""
+        found = set(slots)
+        for slot, (_, *used) in enumerate(self.operations, len(self.inputs) + len(self.constants)):
+            if not found.isdisjoint(used):
+                found.add(slot)
+        return found
+
+    def to_data(self) -> dict[str, Any]:
+        """The tape as plain data for JSON."""
+        return {
+            "steepest_tape": VERSION,
+            "inputs": list(self.inputs),
+            "constants": list(self.constants),
+            "operations": list(map(list, self.operations)),
+            "outputs": {name: list(slots) for name, slots in self.outputs.items()},
+            "vectors": sorted(self.vectors),
+        }
+
+    def to_json(self) -> str:
+        """The tape as a JSON document."""
+        return json.dumps(self.to_data(), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Tape:
+        """The tape of a JSON document.
+
+        Raises:
+            InputError: for a document that is not a tape of this version, or whose slots do not come before their use.
+        """
+        try:
+            document = json.loads(text)
+            if document["steepest_tape"] != VERSION:
+                raise InputError(f"this is a tape of version {document['steepest_tape']}, and only {VERSION} is read")
+            tape = cls(
+                tuple(map(str, document["inputs"])),
+                tuple(map(float, document["constants"])),
+                tuple((str(name), *map(int, slots)) for name, *slots in document["operations"]),
+                {str(name): tuple(map(int, slots)) for name, slots in document["outputs"].items()},
+                frozenset(document["vectors"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"this is not a tape: {error}") from None
+        check(tape)
+        return tape
+
+
+def check(tape: Tape) -> None:
+    """Raise unless every operation is known and uses earlier slots only."""
+    ready = len(tape.inputs) + len(tape.constants)
+    for operation in tape.operations:
+        name = operation[0]
+        if name not in OPERATIONS and name not in CALLS and name not in ARRAY_OPERATIONS:
+            raise InputError(f"this is not a tape: there is no operation '{name}'")
+        used = arguments(operation)
+        wanted = OPERATIONS[name].arity if name in OPERATIONS else ARRAY_OPERATIONS.get(name, len(used))
+        indices = operation[1 : 1 + CALLS.get(name, 0)]
+        fits = len(used) == wanted and all(0 <= slot < ready for slot in used)
+        if not fits or (name in CALLS and not used) or not all(0 <= index < len(used) for index in indices):
+            raise InputError(f"this is not a tape: the operation {list(operation)} does not fit")
+        ready += 1
+    if not all(0 <= slot < ready for slots in tape.outputs.values() for slot in slots):
+        raise InputError("this is not a tape: an output has no slot")
+
+
+def arguments(operation: Operation) -> tuple[int, ...]:
+    """The slots an operation reads."""
+    return operation[1 + CALLS.get(operation[0], 0) :]

@@ -1,0 +1,105 @@
+"""The page as one file: by double click, offline, with all it knows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+import steepest
+from steepest.errors import InputError
+from steepest.lab import bundle as standalone
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "descent.html"
+    steepest.compare("rosenbrock", ["gd", steepest.optimizer("adam", lr="0.05/(1+0.01t)")], (-1.2, 1.0), steps=40).save(path)
+    return path
+
+
+@pytest.fixture
+def tab(chromium: Any, saved: Path) -> Iterator[Any]:
+    context = chromium.new_context(offline=True)
+    tab = context.new_page()
+    tab.mistakes, tab.requests = [], []
+    tab.on("console", lambda message: tab.mistakes.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: tab.mistakes.append(str(error)))
+    tab.on("request", lambda request: tab.requests.append(request.url))
+    tab.goto(saved.as_uri())
+    tab.locator(".steepest-ending").first.wait_for()
+    yield tab
+    assert [mistake for mistake in tab.mistakes if "GL Driver Message" not in mistake] == []  # how fast software draws
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in tab.requests)
+    context.close()
+
+
+def endings(tab: Any) -> list[str]:
+    return [str(text) for text in tab.locator(".steepest-ending").all_inner_texts()]
+
+
+def test_it_runs_offline_from_a_file(tab: Any) -> None:
+    run = steepest.descend("rosenbrock", (-1.2, 1.0), optimizer=steepest.optimizer("adam", lr="0.05/(1+0.01t)"), steps=40)
+    assert endings(tab)[1] == run.ending.message
+
+
+def test_every_function_and_optimizer_is_there(tab: Any) -> None:
+    tab.get_by_role("button", name="Gallery").click()
+    tab.get_by_role("button", name="Himmelblau").click()
+    tab.get_by_role("button", name="remove this optimizer").nth(1).click()
+    for name in steepest.OPTIMIZERS:
+        tab.locator(".steepest-name").first.select_option(name)
+        tab.wait_for_timeout(30)
+        assert endings(tab) == [steepest.descend("himmelblau", optimizer=name, steps=40).ending.message], name
+
+
+def test_a_formula_of_ones_own_says_how(tab: Any) -> None:
+    tab.get_by_label("function to minimize").fill("x^2 + 7")
+    tab.locator(".steepest-refusal p").wait_for()
+    assert 'steepest lab "x^2 + 7"' in tab.locator(".steepest-refusal p").inner_text()
+
+
+def test_an_svg_shows_the_plane_and_says_so(tab: Any, tmp_path: Path) -> None:
+    tab.get_by_role("button", name="surface", exact=True).click()
+    tab.get_by_role("button", name="Share").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save as SVG").click()
+    path = tmp_path / "descent.svg"
+    download.value.save_as(path)
+    assert float(ElementTree.parse(path).getroot().attrib["width"]) > 100
+    assert "the SVG shows the plane" in tab.locator(".steepest-note").inner_text()
+
+
+def test_it_saves_itself(tab: Any, tmp_path: Path, chromium: Any) -> None:
+    tab.get_by_label("start: x").fill("0.5")
+    tab.get_by_label("start: x").press("Enter")
+    tab.get_by_role("button", name="Share").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save as HTML").click()
+    path = tmp_path / "again.html"
+    download.value.save_as(path)
+    again = chromium.new_page()
+    again.goto(path.as_uri())
+    again.locator(".steepest-ending").first.wait_for()
+    assert again.get_by_label("start: x").input_value() == "0.5"
+    assert endings(again) == endings(tab)
+    again.close()
+
+
+def test_the_file_carries_the_command_that_makes_it_again(saved: Path) -> None:
+    text = saved.read_text()
+    assert '<meta name="description" content="steepest run rosenbrock' in text
+    assert "--save descent.html" in text
+    assert "http" not in text.partition('<script type="module">')[2].replace("http://www.w3.org", "")
+
+
+def test_no_script_can_end_its_element() -> None:
+    assert "</script" not in standalone.bundle().lower()
+
+
+def test_a_python_function_has_no_page(tmp_path: Path) -> None:
+    run = steepest.descend(lambda p: float((p**2).sum()), start=[1.0, 2.0], gradient=lambda p: 2 * p)
+    with pytest.raises(InputError, match="the page shows formulas"):
+        run.save(tmp_path / "descent.html")
+    assert list(tmp_path.iterdir()) == []

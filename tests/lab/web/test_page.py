@@ -1,0 +1,455 @@
+"""The page in a real browser: typing, dragging, touch, keys, time, links, files, access for everyone."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import steepest
+from steepest.errors import FormulaError, SteepestError
+from steepest.lab import document as page
+from steepest.language.expression import evaluate
+from steepest.language.grammar import read_expression
+
+TWO = {
+    "objective": "rosenbrock",
+    "start": [-1.2, 1.0],
+    "steps": 60,
+    "optimizers": [{"text": "gd", "settings": {}}, {"text": "adam", "settings": {"lr": 0.05}}],
+}
+ONE = {"objective": "2x^2 - 4x", "start": [0.0], "steps": 20, "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}]}
+MAIN = """
+import lab, { Lab } from "/ui/lab.js";
+const { start } = Lab.prototype;
+Lab.prototype.start = function () { values.lab = this; return start.call(this); };
+const data = await (await fetch("/document.json")).json(), listeners = new Set();
+const values = { document: data, state: data.state, host: "server" };
+const el = document.createElement("div");
+document.body.append(el);
+lab.render({ el, model: {
+  get: (name) => values[name], set: (name, value) => { values[name] = value; }, save_changes: () => {},
+  on: (name, listener) => { if (name === "msg:custom") listeners.add(listener); }, off: () => {},
+  send: async (message) => {
+    const answer = await globalThis.ask(message);
+    listeners.forEach((listener) => listener({ id: message.id, ...answer }));
+  },
+} });
+globalThis.values = values;
+globalThis.ready = true;
+"""
+
+
+def answer(message: dict[str, Any]) -> dict[str, Any]:
+    """What a host answers."""
+    try:
+        if message["kind"] == "objective":
+            return {"ok": True, "result": page.objective(message["text"])}
+        return {"ok": True, "result": page.optimizer(message["text"], message["count"], message.get("settings"))}
+    except FormulaError as error:
+        return {"ok": False, "error": {"message": error.reason, "text": error.text, "place": error.position, "length": 1}}
+    except SteepestError as error:
+        return {"ok": False, "error": {"message": str(error), "text": message["text"], "place": None, "length": 0}}
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def shown(visit: Open) -> Open:
+    """Opens the page with a state, and fails if the browser had anything to complain about."""
+
+    def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
+        tab = visit(
+            MAIN, page.document(state), answer=answer, fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options)
+        )
+        tab.locator(".steepest-ending").first.wait_for()
+        return tab
+
+    return opened
+
+
+def settled(tab: Any) -> dict[str, Any]:
+    """The state as the page told it last."""
+    tab.wait_for_timeout(400)
+    state: dict[str, Any] = tab.evaluate("() => values.state")
+    assert tab.mistakes == []
+    return state
+
+
+def drawn(tab: Any) -> None:
+    """Wait for the next frame, in which the page shows what it knows."""
+    tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def endings(tab: Any) -> list[str]:
+    drawn(tab)
+    return [str(text) for text in tab.locator(".steepest-ending").all_inner_texts()]
+
+
+def test_the_page_runs_what_python_runs(shown: Open) -> None:
+    tab = shown(TWO)
+    runs = steepest.compare("rosenbrock", ["gd", steepest.optimizer("adam", lr=0.05)], (-1.2, 1.0), steps=60)
+    assert endings(tab) == [run.ending.message for run in runs]
+    assert tab.locator(".steepest-step").inner_text() == "60 / 60"
+    assert "Rosenbrock" in tab.locator(".steepest-about").inner_text()
+    settled(tab)
+
+
+def test_typing_a_formula_draws_it_and_a_mistake_gets_a_caret(shown: Open) -> None:
+    tab = shown(ONE)
+    field = tab.get_by_label("function to minimize")
+    field.fill("x^2 + 3y^2")
+    tab.get_by_label("start: y").wait_for()
+    assert settled(tab)["objective"] == "x^2 + 3*y^2"
+    field.fill("x^2 + ")
+    tab.locator(".steepest-refusal pre").wait_for()
+    line, caret = tab.locator(".steepest-refusal pre").inner_text().split("\n")
+    assert line.rstrip() == "x^2 +" and caret.index("^") >= 5
+    assert field.get_attribute("aria-invalid") == "true"
+    assert settled(tab)["objective"] == "x^2 + 3*y^2"
+    field.fill("x^2")
+    tab.locator(".steepest-refusal pre").wait_for(state="detached")
+    assert len(settled(tab)["start"]) == 1
+
+
+def test_the_gallery_is_a_menu_with_pictures(shown: Open) -> None:
+    tab = shown(ONE)
+    tab.get_by_role("button", name="Gallery").click()
+    tab.get_by_role("button", name="Himmelblau").click()
+    assert settled(tab)["objective"] == "himmelblau"
+    assert settled(tab)["start"] == list(page.objective("himmelblau")["start"])
+
+
+@pytest.mark.parametrize("state", [ONE, TWO], ids=["curve", "contours"])
+def test_the_start_is_dragged_with_the_mouse(shown: Open, state: dict[str, Any]) -> None:
+    tab = shown(state)
+    box = tab.locator(".steepest-handle").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.mouse.move(x + 60, y - 20, steps=5)
+    tab.mouse.up()
+    moved = settled(tab)["start"]
+    assert moved[0] > state["start"][0]
+    method = steepest.optimizer("gd", **state["optimizers"][0]["settings"])
+    run = steepest.descend(state["objective"], tuple(moved), optimizer=method, steps=state["steps"])
+    assert endings(tab)[0] == run.ending.message
+
+
+def test_the_start_is_dragged_with_a_finger(shown: Open) -> None:
+    tab = shown(TWO, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    tab.locator(".steepest-handle").scroll_into_view_if_needed()
+    box = tab.locator(".steepest-handle").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = tab.context.new_cdp_session(tab)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for part in (10, 25, 40):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + part, "y": y + part / 2}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    start = settled(tab)["start"]
+    assert start[0] > -1.2 and start[1] < 1.0
+
+
+def test_the_start_moves_with_the_arrow_keys_and_by_its_numbers(shown: Open) -> None:
+    tab = shown(TWO)
+    handle = tab.locator(".steepest-handle")
+    handle.focus()
+    handle.press("ArrowRight")
+    handle.press("Shift+ArrowUp")
+    x, y = settled(tab)["start"]
+    assert -1.2 < x < -1.1 and y > 1.1
+    tab.get_by_label("start: x").fill("0.5")
+    tab.get_by_label("start: x").press("Enter")
+    assert settled(tab)["start"][0] == 0.5
+
+
+def test_time_plays_steps_and_jumps_by_keys(shown: Open) -> None:
+    tab = shown(TWO)
+    step = tab.locator(".steepest-step")  # nothing has the focus
+    pressed = {"Home": 0, "ArrowRight": 1, "Shift+ArrowRight": 11, "ArrowLeft": 10, "End": 60}
+    for key, reached in pressed.items():
+        tab.keyboard.press(key)
+        assert step.inner_text() == f"{reached} / 60", key
+    tab.keyboard.press("r")
+    tab.wait_for_timeout(400)
+    tab.keyboard.press("Space")
+    reached = int(step.inner_text().split(" / ")[0])
+    assert 0 < reached < 60
+    tab.wait_for_timeout(200)
+    assert int(step.inner_text().split(" / ")[0]) == reached
+    assert settled(tab)["step"] == reached
+    assert tab.locator("[aria-live=polite]").inner_text().startswith(f"step {reached}: x = ")
+
+
+def test_the_worked_step_has_this_steps_numbers(shown: Open) -> None:
+    tab = shown(ONE)
+    tab.get_by_role("button", name="to the start (Home)").click()
+    drawn(tab)
+    assert tab.locator(".steepest-lesson").locator("..").locator("h2").inner_text().startswith("Step 0 → 1 of gd")
+    results = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-result").all_text_contents()]
+    assert results == ["=−4", "=0.4"]
+    numbers = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-numbers").all_text_contents()]
+    assert numbers == ["=4·0−4", "=0−0.1·(−4)"]
+
+
+def test_sliders_and_fields_change_hyperparameters(shown: Open) -> None:
+    tab = shown(ONE)
+    slider = tab.get_by_role("slider", name="lr", exact=True)
+    slider.focus()
+    slider.press("End")
+    assert settled(tab)["optimizers"][0]["settings"]["lr"] > 1
+    assert endings(tab)[0].startswith("diverged") or "step limit" in endings(tab)[0]
+    tab.get_by_label("lr: a number or a formula in t and T").fill("0.1/(1+0.02t)")
+    tab.get_by_label("lr: a number or a formula in t and T").press("Enter")
+    tab.wait_for_timeout(300)
+    run = steepest.descend("2x^2-4x", 0, lr="0.1/(1+0.02t)", steps=20)
+    assert endings(tab) == [run.ending.message]
+    assert settled(tab)["optimizers"][0]["settings"]["lr"] == "0.1/(1+0.02t)"
+
+
+def test_the_learning_rate_marks_where_it_stops_being_stable(shown: Open) -> None:
+    tab = shown(ONE)
+    assert "above 0.5 is unstable" in tab.locator(".steepest-mark").first.get_attribute("title")
+
+
+def test_numbers_of_the_worked_step_give_its_results(shown: Open) -> None:
+    """With what is written, not with what the machine knows; also where almost everything cancels."""
+    tab = shown(ONE | {"steps": 60})
+    for button in ("to the start (Home)", *["one step on"] * 3, "to the end (End)", "one step back"):
+        tab.get_by_role("button", name=button).click()
+        drawn(tab)
+        numbers = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-numbers").all_text_contents()]
+        results = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-result").all_text_contents()]
+        assert len(numbers) == 2
+        for line, result in zip(numbers, results, strict=True):
+            assert read_number(line) == pytest.approx(read_number(result), rel=1e-3), (line, result)
+
+
+def read_number(text: str) -> float:
+    """The value of what the page writes with numbers alone."""
+    plain = text.removeprefix("=").replace("−", "-").replace("·", "*")
+    plain = re.sub(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"10^({found[1].translate(RAISED)})", plain)
+    return evaluate(read_expression(plain, known=()))
+
+
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def test_a_divergence_has_a_chart(shown: Open) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 30, "optimizers": [{"text": "gd", "settings": {"lr": 1.1}}]})
+    assert steepest.descend("x^2", 1, lr=1.1, steps=30).values[-1] > 1000
+    low, high = tab.evaluate("() => values.lab.chart.ends()")
+    assert low < 1 and 8 < high < 12
+
+
+def test_a_logarithmic_chart_of_values_below_0_shows_their_distance_to_the_lowest(shown: Open) -> None:
+    tab = shown(ONE | {"scale": "log", "objective": "x^2 - 4x"})
+    low, high = tab.evaluate("() => values.lab.chart.ends()")
+    assert 0 < low < 1 < high < 10
+
+
+def test_equations_may_lose_a_hyperparameter_and_a_right_value_ends_a_refusal(shown: Open) -> None:
+    tab = shown(ONE)
+    field = tab.get_by_label("lr: a number or a formula in t and T")
+    field.fill("abc")
+    field.press("Enter")
+    tab.locator(".steepest-refusal pre").wait_for()
+    field.fill("0.2")
+    field.press("Enter")
+    tab.locator(".steepest-refusal pre").wait_for(state="detached")
+    tab.get_by_role("button", name="edit the equations").click()
+    tab.locator(".steepest-editor").fill("v = β v + g\ntheta = theta - lr*v")
+    tab.get_by_label("beta: a number or a formula in t and T").fill("0.5")
+    tab.get_by_label("beta: a number or a formula in t and T").press("Enter")
+    tab.locator(".steepest-editor").fill("v = β v + g\ntheta = theta - 0.05*v")
+    assert settled(tab)["optimizers"][0]["settings"] == {"beta": 0.5}
+    tab.locator(".steepest-editor").fill("theta = theta - 0.05*g")
+    assert settled(tab)["optimizers"][0] == {"text": "theta = theta - 0.05*g", "settings": {}}
+    assert endings(tab) == [steepest.descend("2x^2-4x", 0, optimizer="theta = theta - 0.05*g", steps=20).ending.message]
+
+
+def test_the_focus_stays_where_it_was(shown: Open) -> None:
+    tab = shown(ONE)
+    menu = tab.locator(".steepest-name").first
+    menu.focus()
+    for name in ("momentum", "heavy_ball"):
+        menu.press("ArrowDown")
+        drawn(tab)
+        assert settled(tab)["optimizers"][0]["text"] == name
+    field = tab.get_by_label("lr: a number or a formula in t and T")
+    field.fill("0.1/t")
+    field.press("Enter")
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("() => document.activeElement.getAttribute('aria-label')").startswith("lr")
+
+
+def test_a_start_that_is_no_number_is_told_and_one_far_away_is_shown(shown: Open) -> None:
+    tab = shown(TWO)
+    field = tab.get_by_label("start: x")
+    field.fill("1/2")
+    field.press("Tab")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "no number" in tab.locator(".steepest-note").inner_text()
+    field.fill("\N{MINUS SIGN}40")
+    field.press("Enter")
+    assert settled(tab)["start"][0] == -40
+    assert field.get_attribute("aria-invalid") != "true"
+    assert tab.locator(".steepest-handle").is_visible()
+
+
+@pytest.mark.parametrize(("formula", "across"), [("1/x", 0), ("tan(x + pi/2)", 0), ("40 tanh(200x)", 1), ("9 sign(x)", 1)])
+def test_a_curve_is_not_drawn_across_its_poles(shown: Open, formula: str, across: int) -> None:
+    tab = shown({"objective": formula, "start": [1.0], "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}], "steps": 3})
+    tab.evaluate("() => values.lab.plane.zoomTo([[-1, 1.01], [-20, 20]])")
+    found = tab.evaluate(
+        """() => {
+          const { plane } = values.lab, at = plane.toX(0), ups = [], pen = {};
+          for (const name of ["beginPath", "moveTo", "lineTo", "stroke"]) pen[name] = (x, y) => ups.push([name, x, y]);
+          plane.paintCurve(pen);
+          const after = ups.slice(4); // the line at 0
+          return after.filter(([name, x], k) => k && name === "lineTo" && x > at + 0.01 && after[k - 1][1] < at - 0.01).length;
+        }"""
+    )
+    assert found == across
+
+
+def test_optimizers_come_and_go_and_are_rewritten(shown: Open) -> None:
+    tab = shown(ONE)
+    tab.get_by_role("button", name="Add an optimizer").click()
+    assert len(settled(tab)["optimizers"]) == 2
+    tab.get_by_role("button", name="duplicate this optimizer").first.click()
+    assert [each["text"] for each in settled(tab)["optimizers"]] == ["gd", "gd", "momentum"]
+    tab.get_by_role("button", name="remove this optimizer").first.click()
+    tab.locator(".steepest-name").first.select_option("adam")
+    assert [each["text"] for each in settled(tab)["optimizers"]] == ["adam", "momentum"]
+    tab.get_by_role("button", name="edit the equations").nth(1).click()
+    tab.locator(".steepest-editor").nth(1).fill("v = beta*v + g\ntheta = theta - lr*sign(v)")
+    assert settled(tab)["optimizers"][1]["text"] == "v = beta*v + g; theta = theta - lr*sign(v)"
+    tab.locator(".steepest-editor").nth(1).fill("theta = theta - lr*")
+    tab.locator(".steepest-refusal pre").wait_for()
+    settled(tab)
+
+
+def test_a_link_carries_everything(shown: Open) -> None:
+    tab = shown(TWO)
+    tab.get_by_role("button", name="log").click()
+    tab.get_by_role("button", name="momentum", exact=True).click()
+    tab.get_by_label("start: x").fill("0.25")
+    tab.get_by_label("start: x").press("Enter")
+    tab.get_by_role("button", name="to the start (Home)").click()
+    tab.get_by_role("button", name="one step on").click()
+    state = settled(tab)
+    again = shown(ONE, fragment="#" + tab.url.partition("#")[2])
+    assert again.locator(".steepest-step").inner_text() == "1 / 60"
+    assert endings(again) == endings(tab)
+    again.get_by_role("button", name="one step on").click()
+    assert settled(again) == state | {"step": 2}
+
+
+@pytest.mark.parametrize(
+    "state", [ONE, TWO, ONE | {"optimizers": [{"text": "v = b*v + g; theta = theta - lr*v", "settings": {"b": 0.8}}]}]
+)
+def test_the_command_and_the_python_code_make_the_runs_again(shown: Open, state: dict[str, Any]) -> None:
+    tab = shown(state, permissions=["clipboard-read", "clipboard-write"])
+    texts = {}
+    for name in ("Copy as command", "Copy as Python"):
+        tab.get_by_role("button", name="Share").click()
+        tab.get_by_role("button", name=name).click()
+        tab.wait_for_timeout(100)
+        texts[name] = tab.evaluate("() => navigator.clipboard.readText()")
+    words = shlex.split(texts["Copy as command"])
+    told = subprocess.run(
+        [sys.executable, "-m", "steepest", *words[1:], "--json"], capture_output=True, text=True, check=True
+    ).stdout
+    assert [run["message"] for run in json.loads(told)["runs"]] == endings(tab)
+    scope: dict[str, Any] = {}
+    exec(texts["Copy as Python"], scope)  # noqa: S102 - the page's own code
+    runs = scope["runs"] if "runs" in scope else [scope["run"]]
+    assert [run.ending.message for run in runs] == endings(tab)
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "csv", "json"])
+def test_what_is_saved_opens(shown: Open, kind: str, tmp_path: Path) -> None:
+    tab = shown(TWO)
+    tab.get_by_role("button", name="Share").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name=f"Save as {kind.upper()}").click()
+    path = tmp_path / f"descent.{kind}"
+    download.value.save_as(path)
+    if kind == "png":
+        from PIL import Image
+
+        with Image.open(path) as image:
+            assert image.size[0] > 900
+            assert image.convert("RGBA").getpixel((2, 2)) == (255, 255, 255, 255)
+    elif kind == "svg":
+        from xml.etree import ElementTree
+
+        assert ElementTree.parse(path).getroot().tag.endswith("svg")
+    elif kind == "csv":
+        lines = path.read_text().splitlines()
+        assert len(lines) == 1 + 2 * 61
+        assert lines[0].startswith("run,optimizer,step,x,y,f,gradient_x,gradient_y")
+    else:
+        runs = json.loads(path.read_text())["runs"]
+        assert runs[0]["positions"][0] == [-1.2, 1.0]
+        assert len(runs[1]["quantities"]["m"]) == 60
+    settled(tab)
+
+
+def test_flags_of_a_link_hide_and_lock(shown: Open) -> None:
+    tab = shown(ONE | {"flags": {"hide": ["lesson", "share"], "lock": ["objective", "lr"]}})
+    assert not tab.locator(".steepest-lesson").is_visible()
+    assert not tab.get_by_role("button", name="Share").is_visible()
+    assert tab.get_by_label("function to minimize").is_disabled()
+    assert tab.get_by_role("slider", name="lr", exact=True).is_disabled()
+
+
+def test_the_surface_is_the_third_view(shown: Open) -> None:
+    tab = shown(TWO)
+    tab.get_by_role("button", name="surface").click()
+    canvas = tab.locator(".steepest-space")
+    canvas.wait_for()
+    tab.wait_for_timeout(500)
+    before = canvas.screenshot()
+    canvas.focus()
+    canvas.press("ArrowLeft")
+    tab.wait_for_timeout(300)
+    assert canvas.screenshot() != before
+    assert tab.evaluate("() => values.state.view") == "surface"
+    tab.get_by_role("button", name="plane").click()
+    drawn(tab)
+    assert tab.locator(".steepest-handle").is_visible()
+
+
+def test_three_parameters_have_a_chart(shown: Open) -> None:
+    tab = shown({"objective": "x^2 + y^2 + 2z^2", "start": [1.0, 2.0, 3.0], "optimizers": [{"text": "gd", "settings": {}}]})
+    assert not tab.locator(".steepest-handle").is_visible()
+    assert len(settled(tab)["start"]) == 3
+
+
+WIDTHS = [(360, 740), (768, 1024), (1440, 900)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
+@pytest.mark.parametrize("state", [ONE, TWO], ids=["curve", "contours"])
+def test_nothing_is_cut_and_everyone_can_use_it(shown: Open, state: dict[str, Any], width: int, height: int, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    tab = shown(state, viewport={"width": width, "height": height}, color_scheme=scheme)
+    assert tab.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    small = tab.evaluate(
+        """() => [...document.querySelectorAll("button, input, select, textarea")].filter((each) => each.checkVisibility())
+        .map((each) => [each.title || each.ariaLabel || each.textContent, (each.closest("label") ?? each).getBoundingClientRect()])
+        .filter(([, { width, height }]) => width < 24 || height < 24).map(([name]) => name)"""
+    )
+    assert small == []
+    violations = axe.Axe().run(tab).response["violations"]
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in violations] == []
+    settled(tab)

@@ -1,0 +1,204 @@
+"""Films as data: which step a frame shows, and where everything that moves is then."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.lines import Line2D
+
+import steepest
+from steepest.errors import InputError
+from steepest.plot.film.film import Film, RunArtist, film
+from steepest.plot.film.sprites import glyph_sprites
+from steepest.plot.film.timeline import timeline
+from steepest.plot.film_options import FilmOptions
+from steepest.plot.scene.scene import scene
+from steepest.runs.trajectory import Trajectory
+
+CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
+RACE = list(steepest.compare("himmelblau", ["gd", "adam(lr=0.3)"], start=(0, 0), lr=0.01, steps=40))
+
+
+def shot(*runs: Trajectory, film_options: FilmOptions | None = None) -> Film:
+    return film(scene(runs), film_options or FilmOptions(frames=11))
+
+
+def place(line: Line2D | None) -> list[float]:
+    """The last point of a line."""
+    assert line is not None
+    return [float(part) for part in np.asarray(line.get_xydata())[-1]]
+
+
+def played(run_artist: RunArtist, step: float) -> RunArtist:
+    for _ in run_artist.at(step):
+        pass
+    return run_artist
+
+
+@pytest.mark.parametrize(
+    ("limit", "cut", "steps"),
+    [
+        (4, FilmOptions(frames=5, pace="uniform"), [0, 1, 2, 3, 4]),
+        (4, FilmOptions(pace="steps"), [0, 1, 2, 3, 4]),
+        (1, FilmOptions(frames=3, pace="uniform"), [0, 0.5, 1]),
+        (3, FilmOptions(frames=3, pace="log"), [0, 1, 3]),
+        (0, FilmOptions(), [0]),
+        (5, FilmOptions(frames=1), [5]),
+    ],
+)
+def test_the_step_of_each_frame(limit: int, film_options: FilmOptions, steps: list[float]) -> None:
+    assert timeline(limit, film_options).steps.tolist() == pytest.approx(steps)
+
+
+@pytest.mark.parametrize(("limit", "seconds"), [(3, 2.0), (10, 4.0), (50, 6.0), (10_000, 6.0)])
+def test_a_film_is_short_however_many_the_steps(limit: int, seconds: float) -> None:
+    assert len(timeline(limit, FilmOptions()).steps) == 30 * seconds
+
+
+@pytest.mark.parametrize("limit", [7, 12, 60, 99, 1000])
+def test_a_frame_for_every_step_shows_whole_steps(limit: int) -> None:
+    """A step that is reached by rounding only would be told as the one before."""
+    assert timeline(limit, FilmOptions(pace="steps")).steps.tolist() == list(range(limit + 1))
+    assert timeline(limit, FilmOptions(pace="uniform", frames=3 * limit + 1)).steps[::3].tolist() == list(range(limit + 1))
+
+
+def test_the_first_of_many_steps_do_not_flash_by() -> None:
+    steps = timeline(10_000, FilmOptions()).steps
+    assert np.searchsorted(steps, 1) > 10
+    assert steps[-1] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("cut", "message"),
+    [
+        (FilmOptions(fps=0), "1 to 120 frames a second"),
+        (FilmOptions(fps="30"), "fps is a number, not '30'"),  # type: ignore[arg-type]
+        (FilmOptions(fps=True), "fps is a number, not True"),
+        (FilmOptions(hold=None), "hold is a number, not None"),  # type: ignore[arg-type]
+        (FilmOptions(frames=2.5), "frames is a whole number, not 2.5"),  # type: ignore[arg-type]
+        (FilmOptions(trail="2"), "trail is a whole number, not '2'"),  # type: ignore[arg-type]
+        (FilmOptions(size="4x3"), "two whole numbers, not '4x3'"),  # type: ignore[arg-type]
+        (FilmOptions(size=(400, "300")), "two whole numbers, not"),  # type: ignore[arg-type]
+        (FilmOptions(seconds=-1), "more than 0 seconds"),
+        (FilmOptions(frames=0), "at least one frame"),
+        (FilmOptions(seconds=1, frames=2), "not both"),
+        (FilmOptions(pace="steps", seconds=2), "leave out its seconds"),
+        (FilmOptions(pace="fast"), "one of steps, uniform, log"),
+        (FilmOptions(hold=-1), "0 or more seconds"),
+        (FilmOptions(trail=0), "at least one step"),
+        (FilmOptions(dpi=1), "pixels an inch"),
+        (FilmOptions(size=(100, 100)), "400x300"),
+        (FilmOptions(seconds=1e6), "at most 100,000 frames"),
+    ],
+)
+def test_cuts_that_are_none(film_options: FilmOptions, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        timeline(3, film_options)
+
+
+def test_the_head_is_at_the_position_of_its_step() -> None:
+    for run, run_artist in zip(RACE, shot(*RACE).run_artists, strict=True):
+        for step in (0, 7, 40):
+            assert place(played(run_artist, step).head) == pytest.approx(run.positions[step].tolist())
+            assert np.asarray(run_artist.line[0].get_xydata())[0].tolist() == run.positions[0].tolist()
+
+
+def test_between_two_steps_it_is_on_its_way() -> None:
+    (run_artist,) = shot(CURVE).run_artists
+    halfway = (CURVE.positions[2, 0] + CURVE.positions[3, 0]) / 2
+    assert place(played(run_artist, 2.5).head)[0] == pytest.approx(halfway)
+
+
+def test_a_run_that_is_over_stays_at_its_end() -> None:
+    short = steepest.descend("himmelblau", start=(0, 0), lr=0.01, steps=5)
+    run_artist = played(shot(short, RACE[1]).run_artists[0], 33.3)
+    assert place(run_artist.head) == pytest.approx(short.positions[-1].tolist())
+    assert run_artist.words(33.3) == "stopped at the step limit after 5 steps"
+
+
+def test_the_trail_is_as_long_as_asked_for() -> None:
+    run_artist = played(shot(RACE[0], film_options=FilmOptions(trail=3)).run_artists[0], 6)
+    track = np.array(run_artist.line[0].get_xydata(), dtype=np.float64)
+    np.testing.assert_allclose(track[:-1], RACE[0].positions[3:7])
+
+
+def test_the_chart_draws_itself_in_step() -> None:
+    run_artist = played(shot(CURVE).run_artists[0], 4)
+    np.testing.assert_allclose(
+        np.array(run_artist.graph.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
+    )
+    assert place(run_artist.tip) == pytest.approx([4, CURVE.values[4]])
+    assert run_artist.words(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
+
+
+def test_the_tangent_and_the_step_about_to_be_taken() -> None:
+    run_artist = played(shot(CURVE).run_artists[0], 1.5)
+    assert run_artist.tangent is not None
+    (left, low), (right, high) = np.asarray(run_artist.tangent.line.get_xydata())
+    assert (high - low) / (right - left) == pytest.approx(CURVE.gradients[1, 0])
+    stride = np.asarray(run_artist.tangent.stride.get_xydata())
+    assert stride[0].tolist() == [CURVE.positions[1, 0], CURVE.values[1]]
+    assert stride[-1].tolist() == [CURVE.positions[2, 0], CURVE.values[2]]
+
+
+def test_frames_move_and_the_last_is_held() -> None:
+    frames = [
+        (frame.pixels.copy(), frame.seconds) for frame in shot(CURVE, film_options=FilmOptions(frames=4, fps=10, hold=1)).frames()
+    ]
+    assert [seconds for _, seconds in frames] == pytest.approx([0.1, 0.1, 0.1, 1.1])
+    assert all((one != other).any() for (one, _), (other, _) in pairwise(frames))
+
+
+def test_what_stays_still_stays_still() -> None:
+    """Outside of the axes and the words nothing changes from the first frame to the last."""
+    first, *_, last = (frame.pixels.copy() for frame in shot(CURVE).frames())
+    height = len(first)
+    assert (first[: height // 12] == last[: height // 12]).all()
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (601, 403)])
+def test_the_size_is_kept(size: tuple[int, int]) -> None:
+    assert shot(CURVE, film_options=FilmOptions(size=size, frames=2)).size == size
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        steepest.descend("x^2", start=1, lr=1.5, steps=2000),
+        steepest.descend("log(x)", start=-1),
+        steepest.descend("x - log(x)", start=3, lr=5),
+        steepest.descend("rosenbrock", steps=0),
+        steepest.descend("x^2 + y^2 + z^2", start=(1, 2, 3), steps=30),
+        steepest.descend(lambda p: float(p @ p), start=[1.0, 2.0], steps=5),
+        steepest.descend("where(x > 0, x, -2x)", start=1),
+    ],
+    ids=["diverging", "undefined at the start", "undefined", "no step", "three parameters", "function", "cases"],
+)
+def test_every_kind_of_run_is_filmed(run: Trajectory) -> None:
+    made = shot(run, film_options=FilmOptions(frames=5))
+    assert sum(1 for _ in made.frames()) == len(made.timeline.steps)
+
+
+def test_copied_letters_look_like_written_words() -> None:
+    """The box around the words is where matplotlib itself puts them, to a pixel or two."""
+    made = shot(CURVE)
+    words = "step 12   f = 0.0961"
+    (text,) = made.layout_.words
+    drawing: Any = made.canvas
+    drawing.draw()
+    empty = np.array(drawing.buffer_rgba())
+    copied = empty.copy()
+    glyph_sprites(text, made.canvas).write(words, copied)
+    text.set_text(words)
+    drawing.draw()
+    boxes = [box(picture != empty) for picture in (copied, np.array(drawing.buffer_rgba()))]
+    assert np.abs(np.subtract(boxes[0], boxes[1])).max() <= 3
+
+
+def box(changed: np.ndarray) -> list[int]:
+    """The first and the last row and column in which anything changed."""
+    rows, columns, _ = np.nonzero(changed)
+    return [int(edge) for part in (rows, columns) for edge in (part.min(), part.max())]
