@@ -17,7 +17,7 @@ from steepest.language.expression import evaluate
 from steepest.language.grammar import read_assignments, read_expression, read_formula
 from steepest.language.notation import plain
 from steepest.language.operations import FUNCTIONS
-from steepest.optimizers.optimizer import optimizer
+from steepest.optimizers.reading import optimizer
 
 READ = {
     "E": "E",

@@ -7,7 +7,8 @@ import pytest
 
 from steepest.errors import InputError
 from steepest.language.grammar import read_expression, read_formula
-from steepest.optimizers.optimizer import Optimizer, optimizer
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.reading import optimizer
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 from steepest.tape.compile import program

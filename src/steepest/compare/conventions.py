@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from steepest.explain.rounding import rounded
 from steepest.language.expression import Expression, evaluate, number, substitute
 from steepest.language.grammar import read_expression
-from steepest.optimizers.optimizer import zoo_entry
+from steepest.optimizers.reading import zoo_entry
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory

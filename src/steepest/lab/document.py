@@ -19,8 +19,9 @@ from steepest.language.notation import mathml as namespaced
 from steepest.language.notation import plain, unwritten
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
-from steepest.optimizers.optimizer import Optimizer, Setting, read_optimizer, read_setting
+from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.quantities import momentum, order
+from steepest.optimizers.reading import Setting, read_optimizer, read_setting
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
 from steepest.runs.stable_forms import forms

@@ -79,7 +79,7 @@ def asked(limits: Limits, optimizer: Optimizer, hyperparameters: Mapping[str, Ex
     scheduled = any(value.operation != "number" for value in hyperparameters.values())
     if scheduled or (lr is not None and not lr.value > limits.tol):
         return limits.tol
-    return math.inf if optimizer.pulls else SLOPE * limits.tol
+    return math.inf if optimizer.decays_weights else SLOPE * limits.tol
 
 
 @dataclass(frozen=True)

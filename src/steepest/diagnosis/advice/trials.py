@@ -10,7 +10,7 @@ import numpy as np
 
 from steepest.diagnosis.sampling import harmless
 from steepest.language.expression import names
-from steepest.optimizers.optimizer import read_setting, zoo_entry
+from steepest.optimizers.reading import read_setting, zoo_entry
 from steepest.runs.descent import descend
 
 if TYPE_CHECKING:
