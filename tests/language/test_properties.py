@@ -16,7 +16,9 @@ from steepest.errors import FormulaError
 from steepest.language.derivative import derivative, gradient
 from steepest.language.expression import Expression, call, constant, evaluate, name, names, number, postorder
 from steepest.language.grammar import read_assignments, read_formula
-from steepest.language.notation import latex, mathml, plain, read_as, textbook
+from steepest.language.latex import latex
+from steepest.language.mathml import mathml
+from steepest.language.notation import plain, read_as, textbook
 from steepest.language.operations import COMPARISONS, FUNCTIONS
 from steepest.language.simplify import tidy, tidy_quotient
 from steepest.language.tokens import DIGITS, GREEK, LETTERS, SIGNS, SUBSCRIPTS, SUPERSCRIPTS

@@ -15,7 +15,7 @@ from steepest.diagnosis.character import character
 from steepest.diagnosis.curvature import Curvature, curvature
 from steepest.diagnosis.evidence import Evidence, gather
 from steepest.diagnosis.sentences.sentences import sentences
-from steepest.language.notation import mathml
+from steepest.language.mathml import mathml
 from steepest.runs.ending import Ending
 from steepest.targets.arrays import Array
 

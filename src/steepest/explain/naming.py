@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from steepest.explain.step import WorkedStep
 from steepest.language.expression import Expression, call, name, postorder
-from steepest.language.notation import LATEX, MATHML, PLAIN
+from steepest.language.latex import LATEX
+from steepest.language.mathml import MATHML
+from steepest.language.notation import PLAIN
 
 
 class Symbol(NamedTuple):

@@ -15,7 +15,7 @@ from steepest.errors import InputError
 from steepest.lab.state import SCHEMA, check_state
 from steepest.language.expression import Expression
 from steepest.language.expression import name as named
-from steepest.language.notation import mathml as namespaced
+from steepest.language.mathml import mathml as namespaced
 from steepest.language.notation import plain, unwritten
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point

@@ -11,8 +11,8 @@ from typing import NoReturn
 from unicodedata import normalize
 
 from steepest.errors import FormulaError, clipped
-from steepest.language import latex
 from steepest.language.dialects import dialect_reason, spelled
+from steepest.language.latex_tokens import is_latex, without_latex
 from steepest.language.operations import VECTOR_FUNCTIONS
 from steepest.language.tokens import FOREIGN, Token, refuse_character, tokenize
 
@@ -33,8 +33,8 @@ def read_tokens(text: str, known: Collection[str] = ()) -> list[Token]:
         tokens = tokenize(_folded(text))
     except FormulaError as error:
         raise FormulaError(error.reason, text, error.position) from None
-    if latex.is_latex(tokens):
-        tokens = latex.plain_tokens(text, tokens, known)
+    if is_latex(tokens):
+        tokens = without_latex(text, tokens, known)
     tokens = _with_header(text, tokens)
     kinds = {token.kind for token in tokens}
     if kinds & {"method", *FOREIGN}:

@@ -9,10 +9,11 @@ from functools import cache, cached_property
 from typing import ClassVar
 
 from steepest.errors import InputError
-from steepest.language import notation
 from steepest.language.derivative import derivative, gradient
 from steepest.language.expression import Expression, evaluate, names
 from steepest.language.grammar import read_formula
+from steepest.language.latex import latex
+from steepest.language.notation import plain, read_as
 from steepest.language.suggestions import nearest
 from steepest.language.tokens import GREEK, LONGEST, natural
 from steepest.objectives.domain import Domain, random_point
@@ -45,7 +46,7 @@ class FormulaObjective:
     @cached_property
     def text(self) -> str:
         """The formula in plain text that reads back."""
-        return notation.plain(self.expression)
+        return plain(self.expression)
 
     @cached_property
     def definition(self) -> str:
@@ -66,7 +67,7 @@ class FormulaObjective:
     @cached_property
     def latex(self) -> str:
         """The formula in LaTeX."""
-        return notation.latex(self.expression)
+        return latex(self.expression)
 
     @cached_property
     def derivatives(self) -> tuple[Expression, ...]:
@@ -80,7 +81,7 @@ class FormulaObjective:
         if self.typed and constants and not re.match(r"\s*\w+\s*\([^()=]*\)\s*=", self.typed):
             told = {"E": "E is a parameter: Euler's number is e", "I": "I is a parameter"}
             return f"f({', '.join(self.names)}) = {self.text}, where {' and '.join(told[name] for name in constants)}"
-        return notation.read_as(self.typed, self.text) if self.typed else None
+        return read_as(self.typed, self.text) if self.typed else None
 
     @cached_property
     def known(self) -> Entry | None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from steepest.errors import InputError
 from steepest.language.derivative import gradient, jacobian
 from steepest.language.expression import Expression, postorder
+from steepest.language.precedence import MOST_PARAMETERS
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import is_vector, vector_names
 from steepest.tape.builder import Builder
 from steepest.tape.tape import STEP, Operation, Tape, arguments
 
-MOST_PARAMETERS = 16
 MOST_OPERATIONS = 100_000  # of one step: more are not compiled
 MOST_FOR_SOLVE = 4
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from steepest.errors import counted
 from steepest.language.expression import name as named
-from steepest.language.notation import latex, textbook
+from steepest.language.latex import latex
+from steepest.language.notation import textbook
 from steepest.language.tokens import GREEK
 from steepest.plot.scene.path import Exit
 from steepest.runs.trajectory import Trajectory
