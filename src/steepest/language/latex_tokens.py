@@ -1,6 +1,6 @@
-r"""Tokens of LaTeX -> tokens of ours, each at the place where it was typed: `\frac{1}{2} x^{2}` is (1/2) x^2.
+r"""Tokens of LaTeX -> tokens of the language, each at the position where it was typed: `\frac{1}{2} x^{2}` is (1/2) x^2.
 
-Nothing is expanded as TeX would; a command that is not in the tables is refused.
+Nothing is expanded as TeX would do it; commands that are not in the tables are refused.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from steepest.language.operations import CONSTANTS as NUMBERS
 from steepest.language.tokens import GREEK, Token, refuse_character
 
 DEEPEST = 64
-LONGEST_PRODUCT = 3  # letters that stand side by side for a product, such as xy; longer words are names
+LONGEST_PRODUCT = 3  # letters side by side that are a product, such as xy; longer words are names
 
 SKIPPED = frozenset((
     ",", ";", ":", "!", " ", ">", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits", "thinspace", "left", "right",
     "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "rm", "it", "bf",
 ))  # fmt: skip
-WHOLE = ("(", ")", "[", "]")  # \( ... \) and \[ ... \] stand around a formula
+WHOLE = ("(", ")", "[", "]")  # \( ... \) and \[ ... \] enclose a formula
 SIGNS = {
     "cdot": "*", "times": "*", "ast": "*", "star": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
     "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "mid": "|", "vert": "|", "lbrack": "(",
@@ -55,31 +55,35 @@ REFUSED = {
 
 
 def is_latex(tokens: list[Token]) -> bool:
-    """Whether braces, commands or dollar signs stand among the tokens."""
+    """Whether there are braces, commands or dollar signs among the tokens."""
     return any(token.kind in ("command", "{", "}", "$") for token in tokens)
 
 
 def without_latex(text: str, tokens: list[Token], known: Collection[str]) -> list[Token]:
-    """The tokens without LaTeX.
+    """The tokens of the language for tokens of LaTeX.
+
+    Args:
+        text: that the tokens were made of, for errors.
+        known: names that keep their meaning.
 
     Raises:
-        FormulaError: at what the tables do not know.
+        FormulaError: at a command that is not in the tables.
     """
     first, last = 0, len(tokens) - 1  # the last is the end
     while last - first > 1 and _is_whole(tokens[first]) and _is_whole(tokens[last - 1]):
         first, last = first + 1, last - 1
-    reader = Reader(text, [*tokens[first:last], tokens[-1]], known)
+    reader = _Translator(text, [*tokens[first:last], tokens[-1]], known)
     reader.until("end")
     return [*reader.made, tokens[-1]]
 
 
 def _is_whole(token: Token) -> bool:
-    """Whether a token stands around a whole formula."""
+    """Whether a token encloses a whole formula."""
     return token.kind == "$" or (token.kind == "command" and token.text in WHOLE)
 
 
-class Reader:
-    """One pass over the tokens; `made` are those of ours."""
+class _Translator:
+    """One pass over tokens of LaTeX; `made` are the tokens of the language so far."""
 
     def __init__(self, text: str, tokens: list[Token], known: Collection[str]) -> None:
         self.text, self.tokens, self.known = text, tokens, known
@@ -97,12 +101,12 @@ class Reader:
         self.made.append(Token(kind, text or kind, origin.position, origin.glued))
 
     def until(self, closing: str) -> None:
-        """Everything up to the closing token, which is not read."""
+        """Translate everything in front of the closing token."""
         while self.token.kind not in (closing, "end"):
             self.one()
 
     def one(self) -> None:
-        """The next token, or a command with its arguments."""
+        """Translate the next token, or a command with its arguments."""
         token = self.token
         self.index += 1
         if token.kind == "command":
@@ -130,7 +134,7 @@ class Reader:
         self.put(")", self.tokens[self.index - 1])
 
     def inside(self, opening: Token, closing: str = "}") -> None:
-        """What stands up to a closing brace, and the brace."""
+        """Translate everything up to a closing brace, and move past it."""
         self.deeper(opening)
         self.until(closing)
         if self.token.kind == "end":
@@ -168,7 +172,7 @@ class Reader:
         self.put(")", self.tokens[self.index - 1])
 
     def power(self, sign: Token) -> None:
-        """The exponent: braces around one token need no brackets, so that sin^{2} x is sin^2 x."""
+        """The exponent; braces around one token become no brackets, so that `sin^{2} x` is sin^2 x."""
         token = self.token
         if token.kind == "number" and len(token.text) > 1:
             self.fail(f"LaTeX raises to one digit: write ^{{{clipped(token.text)}}}", token.position)
@@ -208,7 +212,7 @@ class Reader:
         return parts
 
     def word(self, token: Token) -> None:
-        """A name; letters side by side are a product, as LaTeX sets them."""
+        """A name; a few letters side by side are a product, as in LaTeX."""
         text = token.text
         if text.endswith("_") and self.token.kind == "{":
             self.made.append(token._replace(text=f"{text.rstrip('_')}_{self.subscript_text(token)}"))
@@ -221,6 +225,7 @@ class Reader:
             self.made.append(Token("name", letter, token.position + offset, token.glued or offset > 0))
 
     def command(self, token: Token) -> None:
+        """Translate a command by the tables."""
         word = token.text
         if word in SKIPPED:
             self.skipped(token)
@@ -252,13 +257,13 @@ class Reader:
             self.fail(known or rf"the LaTeX command \{shown} is not read", token.position)
 
     def refuse_derivative(self, token: Token) -> None:
-        r"""`\frac{d}{dx}` is no quotient."""
+        r"""Refuse `\frac{d}{dx}`, which is not a quotient."""
         texts = [part.text for part in self.tokens[self.index : self.index + 5]]
         if texts[:4] == ["{", "d", "}", "{"] and texts[4:] and texts[4].startswith("d"):
             self.fail(REFUSED["partial"], token.position)
 
     def skipped(self, token: Token) -> None:
-        """A space, a size, or `\\left|` and `\\right|`, which are brackets that know their side."""
+        """A space, a size, or `\\left|` and `\\right|`, which are bars with a side."""
         following = self.token
         if token.text in ("left", "right") and following.kind == "|":
             self.index += 1
@@ -296,7 +301,7 @@ class Reader:
             self.put(kind, degree, text)
 
     def font(self, token: Token) -> None:
-        r"""`\operatorname{relu}` and `\mathrm{lr}`: a name that is not taken apart."""
+        r"""`\operatorname{relu}` and `\mathrm{lr}`: one name, not a product of letters."""
         if self.token.kind == "*":
             self.index += 1
         opening, name, closing = (*self.tokens[self.index : self.index + 3], token, token, token)[:3]

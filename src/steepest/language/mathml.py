@@ -130,7 +130,7 @@ class MathML:
 
 
 def _first_element(text: str) -> str:
-    """The tag of what stands first, with powers, subscripts and rows opened."""
+    """The tag of the first element inside rows, powers and subscripts."""
     found = FIRST_ELEMENT.match(text)
     return found[1] if found else ""
 

@@ -1,7 +1,7 @@
-"""Expression -> plain text, textbook text, LaTeX or presentation MathML, with or without numbers put in for names.
+"""Expression -> text: `write` decides on brackets and signs, and a style how each part is written.
 
-One walk decides on brackets and signs; a style says how each thing is written. Plain and textbook text read back to
-the same expression.
+Plain and textbook text are written here; `latex` and `mathml` have further styles. Plain and textbook text read back to the
+same expression.
 """
 
 from __future__ import annotations
@@ -16,12 +16,19 @@ from steepest.language.tokens import GREEK
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than sin(x)^2
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
-LONGEST_WRITTEN = 1_000  # parts, as many as a formula that is read has: nobody reads a derivative of more
+LONGEST_WRITTEN = 1_000  # parts of a derivative, as many as a formula may have
 Numbers = Mapping[str, float]
 
 
 class Fragment(NamedTuple):
-    """A written part: its text without a leading minus sign, how tightly it holds together, that sign, what it shows."""
+    """A written part of an expression.
+
+    Attributes:
+        text: without a leading minus sign.
+        level: how tightly the part binds, from `SUM` to `ATOM`.
+        negative: whether a minus sign leads it.
+        node: the part itself.
+    """
 
     text: str
     level: int
@@ -30,7 +37,7 @@ class Fragment(NamedTuple):
 
 
 class Style(Protocol):
-    """How one notation writes each kind of expression; `flat` notations need brackets around fractions' parts."""
+    """How one notation writes each kind of expression; a `flat` one writes quotients on one line."""
 
     flat: bool
 
@@ -46,7 +53,10 @@ class Style(Protocol):
 
 
 def plain(expression: Expression, numbers: Numbers | None = None) -> str:
-    """Text with every product sign, as in `2*x^2 - 4*x`.
+    """Plain text with every product sign, as in `2*x^2 - 4*x`.
+
+    Args:
+        numbers: values that are written in place of names.
 
     >>> from steepest.language.grammar import read_formula
     >>> plain(read_formula("2x^2 - 4x").expression)
@@ -58,23 +68,35 @@ def plain(expression: Expression, numbers: Numbers | None = None) -> str:
 
 
 def textbook(expression: Expression, numbers: Numbers | None = None) -> str:
-    """Text as a textbook prints it, as in `2x^2 - 4x` and `-2x exp(-x^2)`."""
+    """Text as a textbook prints it.
+
+    Args:
+        numbers: values that are written in place of names.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> textbook(read_formula("2*x^2 - 4*x*exp(x)").expression)
+    '2x^2 - 4x exp(x)'
+    """
     return write(expression, TEXTBOOK, numbers)
 
 
 def unwritten(expression: Expression) -> str:
-    """Why a derivative is not written out; empty where it is."""
+    """Why an expression is too long to be written; empty if it is not."""
     return f"too long to write out: {expression.parts:,} parts" if expression.parts > LONGEST_WRITTEN else ""
 
 
 def read_as(text: str, form: str) -> str | None:
-    """The plain form where the formula was typed with more differences than white space and `**`."""
+    """The plain text of a formula, unless the typed text differs only by white space and `**`."""
     typed, bare = "".join(text.split()).replace("**", "^").lstrip("\N{BYTE ORDER MARK}"), form.replace(" ", "")
     return None if typed == bare or typed.endswith(f"={bare}") else form
 
 
 def write(root: Expression, style: Style, numbers: Numbers | None) -> str:
-    """The root in a style, from the leaves up."""
+    """An expression in a style.
+
+    Args:
+        numbers: values that are written in place of names.
+    """
     fragments: dict[Expression, Fragment] = {}
     given = numbers or {}
     for node in postorder(root):
@@ -111,7 +133,7 @@ def _fragment(node: Expression, done: Mapping[Expression, Fragment], style: Styl
 
 
 def _written_arguments(node: Expression) -> tuple[Expression, ...]:
-    """The arguments; of `max(max(a, b), c)`, which is written max(a, b, c), all three."""
+    """The arguments as they are written: `max(max(a, b), c)` is max(a, b, c)."""
     arguments = node.arguments
     while node.operation in ("min", "max") and arguments[0].operation == node.operation:
         arguments = (*arguments[0].arguments, *arguments[1:])
@@ -125,7 +147,7 @@ def _written_number(value: float, node: Expression, style: Style) -> Fragment:
 
 
 def _written_quotient(node: Expression, done: Mapping[Expression, Fragment], style: Style) -> Fragment:
-    """A quotient on one line, or a fraction with the numerator's sign in front."""
+    """A quotient on one line, or a fraction with the sign of its numerator in front."""
     over, under = (done[argument] for argument in node.arguments)
     if style.flat:
         over, under = bracketed(over, PRODUCT, style, leading=True), bracketed(under, SIGN, style)
@@ -137,23 +159,28 @@ def _written_quotient(node: Expression, done: Mapping[Expression, Fragment], sty
 
 
 def with_sign(part: Fragment, style: Style) -> str:
+    """The text of a part, its minus sign included."""
     return style.negative(part.text) if part.negative else part.text
 
 
 def bracketed(part: Fragment, level: int, style: Style, *, leading: bool = False) -> Fragment:
-    """The part, in brackets unless it holds together at this level; a minus sign may only lead."""
+    """A part in brackets, unless it binds as tightly as `level`; with a minus sign only if it may be `leading`."""
     if part.level >= level and (leading or not part.negative):
         return part
     return part._replace(text=style.group(with_sign(part, style)), level=ATOM, negative=False)
 
 
 def _without_spaces(text: str) -> str:
-    """A sum inside brackets, without the spaces."""
+    """The text of a sum without spaces, for use inside brackets."""
     return text.replace(" + ", "+").replace(" - ", "-")
 
 
 def number_text(value: float) -> str:
-    """The shortest text of a float: `2`, `0.5`, `1e-8`."""
+    """The shortest text of a float.
+
+    >>> number_text(2.0), number_text(1e-8)
+    ('2', '1e-8')
+    """
     mantissa, e, exponent = repr(value).partition("e")
     return f"{mantissa.removesuffix('.0')}{e}{int(exponent)}" if e else mantissa.removesuffix(".0")
 
@@ -212,11 +239,11 @@ class Textbook(Plain):
 
 
 def _separator(left: Fragment, right: Fragment) -> str:
-    """What stands between two factors in textbook text."""
+    """The separator of two factors in textbook text."""
     last, first = left.text[-1], right.text[0]
     word = _last_word(left.text)
     number = word[:1].isdigit() or word[:1] == "."
-    if first == "|":  # a bar behind anything but a coefficient would close one that is open
+    if first == "|":  # behind anything but a coefficient, a bar would close an open one
         return "" if left.text == word and number else "*"
     if first.isdigit() or last == "|" or _last_operation(left) == "div":
         return "*"
@@ -240,7 +267,7 @@ def _last_word(text: str) -> str:
 
 
 def is_function_power(base: Fragment, exponent: str) -> bool:
-    """Whether a power is written behind the function's name, as in `sin^2(x)`."""
+    """Whether a power is written behind the name of its base's function, as in `sin^2(x)`."""
     return exponent.isdigit() and _last_operation(base) in POWERED and base.level == ATOM
 
 
@@ -249,7 +276,11 @@ def _last_operation(part: Fragment) -> str:
 
 
 def name_parts(name: str) -> tuple[str, list[str]]:
-    """A name as its letter and its subscripts: `x_1`, `x1` and `beta1` have the subscript 1."""
+    """A name as its base and its subscripts.
+
+    >>> name_parts("x_1"), name_parts("beta1"), name_parts("lr")
+    (('x', ['1']), ('beta', ['1']), ('lr', []))
+    """
     base, _, subscript = name.partition("_")
     if not subscript:
         base = name.rstrip("0123456789_")

@@ -1,6 +1,6 @@
-"""Text -> tokens of ours alone: what was pasted from LaTeX, NumPy, SymPy, MATLAB, Mathematica or JavaScript is made ours.
+"""Text -> tokens of the language: notation pasted from LaTeX, NumPy, SymPy, MATLAB, Mathematica or JavaScript is translated.
 
-Every token stays at the place where it was typed, so that a caret points there.
+Every token keeps the position where it was typed, so that a caret points there.
 """
 
 from __future__ import annotations
@@ -24,10 +24,16 @@ PAIRS = {"]": "[", "⌋": "⌊", "⌉": "⌈", ")": "("}
 
 
 def read_tokens(text: str, known: Collection[str] = ()) -> list[Token]:
-    """The tokens of a text, closed by one of kind `end`; `known` are names that mean nothing else.
+    """The tokens of a text, the last of kind `end`.
+
+    Args:
+        known: names that keep their meaning, whatever they mean in other languages.
 
     Raises:
-        FormulaError: at the first character that is no part of the language.
+        FormulaError: at the first character or word that is not part of the language.
+
+    >>> "".join(token.text for token in read_tokens("lambda x: np.square(x[0])"))
+    'f(x)=square(x0)'
     """
     try:
         tokens = tokenize(_folded(text))
@@ -38,19 +44,19 @@ def read_tokens(text: str, known: Collection[str] = ()) -> list[Token]:
     tokens = _with_header(text, tokens)
     kinds = {token.kind for token in tokens}
     if kinds & {"method", *FOREIGN}:
-        tokens = Reader(text, tokens).all()
+        tokens = _Translator(text, tokens).all()
     return tokens
 
 
 def _folded(text: str) -> str:
-    """The text with the letters of mathematical alphabets as ordinary ones: a formula of a PDF file has an italic x of its own."""
+    """The text with mathematical letters as ordinary ones: formulas in PDF files have their own italic x."""
     if text.isascii():
         return text
     return "".join(normalize("NFKC", sign) if "\U0001d400" <= sign <= "\U0001d7ff" or sign == "ℎ" else sign for sign in text)
 
 
 def _with_header(text: str, tokens: list[Token]) -> list[Token]:
-    """`lambda x: ...`, `x => ...`, `(x, y) => ...` and `@(x) ...` as `f(x) = ...`, which names the parameters too."""
+    """The tokens with `lambda x: ...`, `x => ...`, `(x, y) => ...` and `@(x) ...` as `f(x) = ...`."""
     tokens = _without_words(text, tokens)
     first = 2 if [token.kind for token in tokens[:2]] == ["name", "="] else 0  # f = lambda x: ...
     head = tokens[first]
@@ -74,7 +80,7 @@ def _with_header(text: str, tokens: list[Token]) -> list[Token]:
 
 
 def _without_words(text: str, tokens: list[Token]) -> list[Token]:
-    """The tokens without the words of a definition: `const f = ...`, `return ...`, and `def f(x): return ...` as `f(x) = ...`."""
+    """The tokens without the keywords of a definition: `const f = ...`, `return ...`, `def f(x): return ...`."""
     declared = tokens[0].text in DECLARING and [token.kind for token in tokens[:3]] == ["name", "name", "="]
     if declared or (tokens[0].text == "return" and tokens[1].kind != "end"):
         tokens = tokens[1:]
@@ -89,20 +95,27 @@ def _without_words(text: str, tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-class Reader:
-    """One pass over tokens that are not all ours."""
+class _Translator:
+    """One pass over tokens that are not all of the language.
+
+    Attributes:
+        made: the tokens of the language so far.
+        open: brackets that are not closed yet, and whether they hold the argument of `.pow`.
+        indexed: the position of each name that was an element, such as x0 for `x[0]`.
+    """
 
     def __init__(self, text: str, tokens: list[Token]) -> None:
         self.text, self.tokens = text, tokens
         self.index = 0
         self.made: list[Token] = []
-        self.open: list[tuple[Token, bool]] = []  # brackets, and whether they hold the argument of `.pow`
-        self.indexed: dict[str, int] = {}  # x0 of x[0], and where it stands
+        self.open: list[tuple[Token, bool]] = []
+        self.indexed: dict[str, int] = {}
 
     def fail(self, reason: str, position: int) -> NoReturn:
         raise FormulaError(reason, self.text, position)
 
     def all(self) -> list[Token]:
+        """The translated tokens."""
         while self.index < len(self.tokens):
             token = self.tokens[self.index]
             self.index += 1
@@ -138,7 +151,7 @@ class Reader:
             self.made.append(token)
 
     def is_index(self, bracket: Token) -> bool:
-        """Whether a square bracket stands behind a name that is no function."""
+        """Whether a square bracket holds an index: it stands behind a name that is not a function."""
         before = self.made[-1] if self.made else None
         if before is None or before.kind not in ("name", ")") or not (bracket.glued or self.tokens[self.index].kind == "number"):
             return False
@@ -157,7 +170,7 @@ class Reader:
         self.made[-1] = before._replace(text=name, prefix=f"{before.text}[")
 
     def check_indexed(self) -> None:
-        """Refuse x[0] beside x0: they would become one."""
+        """Refuse `x[0]` beside `x0`, which would become one parameter."""
         for token in self.made:
             if token.kind == "name" and token.text in self.indexed and not token.prefix:
                 word = clipped(token.text)
