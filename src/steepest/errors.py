@@ -73,12 +73,9 @@ class FormulaError(SteepestError):
 
 def _excerpt(text: str, position: int) -> tuple[str, int]:
     """One printable line of `text` around `position`, and the caret's column in it."""
-    shown = "".join(printable(character) for character in text)
-    if len(shown) <= CONTEXT:
-        return shown, position
-    first = max(0, min(position - CONTEXT // 2, len(shown) - CONTEXT))
-    window = shown[first : first + CONTEXT]
-    if first + CONTEXT < len(shown):
+    first = max(0, min(position - CONTEXT // 2, len(text) - CONTEXT))
+    window = "".join(map(printable, text[first : first + CONTEXT]))
+    if first + CONTEXT < len(text):
         window += "…"
     return ("…" + window, position - first + 1) if first else (window, position)
 
