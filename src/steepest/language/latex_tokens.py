@@ -92,12 +92,15 @@ class _Translator:
 
     @property
     def token(self) -> Token:
+        """The next token."""
         return self.tokens[self.index]
 
     def fail(self, reason: str, position: int) -> NoReturn:
+        """Refuse the text at a position."""
         raise FormulaError(reason, self.text, position)
 
     def put(self, kind: str, origin: Token, text: str = "") -> None:
+        """Add a token at the position of another one."""
         self.made.append(Token(kind, text or kind, origin.position, origin.glued))
 
     def until(self, closing: str) -> None:
@@ -143,6 +146,7 @@ class _Translator:
         self.depth -= 1
 
     def deeper(self, token: Token) -> None:
+        """Begin a level of nesting; refuse too many."""
         self.depth += 1
         if self.depth > DEEPEST:
             self.fail(f"the formula is nested more than {DEEPEST} deep: split it into smaller parts", token.position)
@@ -197,6 +201,7 @@ class _Translator:
         self.made.append(name._replace(text=f"{name.text.rstrip('_')}_{self.subscript_text(sign)}"))
 
     def subscript_text(self, sign: Token) -> str:
+        """The text of a subscript, in braces or not."""
         token = self.token
         self.index += 1
         if token.kind in ("number", "name") and token.text.isalnum():

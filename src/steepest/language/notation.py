@@ -41,15 +41,32 @@ class Style(Protocol):
 
     flat: bool
 
-    def number(self, value: float) -> str: ...
-    def name(self, name: str) -> str: ...
-    def group(self, text: str) -> str: ...
-    def sum(self, left: str, sign: str, right: str) -> str: ...
-    def product(self, left: Fragment, right: Fragment) -> str: ...
-    def quotient(self, left: str, right: str) -> str: ...
-    def power(self, base: Fragment, exponent: str) -> str: ...
-    def negative(self, text: str) -> str: ...
-    def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]: ...
+    def number(self, value: float) -> str:
+        """A number that is not negative."""
+
+    def name(self, name: str) -> str:
+        """A name or a named constant."""
+
+    def group(self, text: str) -> str:
+        """The text in brackets."""
+
+    def sum(self, left: str, sign: str, right: str) -> str:
+        """A sum or a difference."""
+
+    def product(self, left: Fragment, right: Fragment) -> str:
+        """A product."""
+
+    def quotient(self, left: str, right: str) -> str:
+        """A quotient."""
+
+    def power(self, base: Fragment, exponent: str) -> str:
+        """A power."""
+
+    def negative(self, text: str) -> str:
+        """The text behind a minus sign."""
+
+    def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]:
+        """Any other operation, and its level; `texts` are the arguments with their signs."""
 
 
 def plain(expression: Expression, numbers: Numbers | None = None) -> str:
@@ -101,7 +118,7 @@ def write(root: Expression, style: Style, numbers: Numbers | None) -> str:
     given = numbers or {}
     for node in postorder(root):
         fragments[node] = _fragment(node, fragments, style, given)
-    return with_sign(fragments[root], style)
+    return _with_sign(fragments[root], style)
 
 
 def _fragment(node: Expression, done: Mapping[Expression, Fragment], style: Style, numbers: Numbers) -> Fragment:
@@ -114,7 +131,7 @@ def _fragment(node: Expression, done: Mapping[Expression, Fragment], style: Styl
         return Fragment(style.name(node.name), ATOM, False, node)
     arguments = [done[argument] for argument in _written_arguments(node)]
     if operation in ("add", "sub"):
-        left, right = with_sign(arguments[0], style), bracketed(arguments[1], PRODUCT, style).text
+        left, right = _with_sign(arguments[0], style), bracketed(arguments[1], PRODUCT, style).text
         return Fragment(style.sum(left, "+" if operation == "add" else "-", right), SUM, False, node)
     if operation == "mul":
         over, under = bracketed(arguments[0], PRODUCT, style, leading=True), bracketed(arguments[1], SIGN, style)
@@ -125,10 +142,10 @@ def _fragment(node: Expression, done: Mapping[Expression, Fragment], style: Styl
         return Fragment(bracketed(arguments[0], POWER if style.flat else PRODUCT, style).text, SIGN, True, node)
     if operation == "pow":
         exponent = bracketed(arguments[1], SIGN, style, leading=True) if style.flat else arguments[1]
-        return Fragment(style.power(bracketed(arguments[0], ATOM, style), with_sign(exponent, style)), POWER, False, node)
+        return Fragment(style.power(bracketed(arguments[0], ATOM, style), _with_sign(exponent, style)), POWER, False, node)
     if operation == "noise":
         arguments = []
-    text, level = style.function(operation, arguments, [with_sign(argument, style) for argument in arguments])
+    text, level = style.function(operation, arguments, [_with_sign(argument, style) for argument in arguments])
     return Fragment(text, level, False, node)
 
 
@@ -155,10 +172,10 @@ def _written_quotient(node: Expression, done: Mapping[Expression, Fragment], sty
     numerator = node.arguments[0]
     if numerator.operation == "neg" and not done[numerator.arguments[0]].negative:
         over = done[numerator.arguments[0]]._replace(negative=True)
-    return Fragment(style.quotient(over.text, with_sign(under, style)), SIGN, over.negative, node)
+    return Fragment(style.quotient(over.text, _with_sign(under, style)), SIGN, over.negative, node)
 
 
-def with_sign(part: Fragment, style: Style) -> str:
+def _with_sign(part: Fragment, style: Style) -> str:
     """The text of a part, its minus sign included."""
     return style.negative(part.text) if part.negative else part.text
 
@@ -167,7 +184,7 @@ def bracketed(part: Fragment, level: int, style: Style, *, leading: bool = False
     """A part in brackets, unless it binds as tightly as `level`; with a minus sign only if it may be `leading`."""
     if part.level >= level and (leading or not part.negative):
         return part
-    return part._replace(text=style.group(with_sign(part, style)), level=ATOM, negative=False)
+    return part._replace(text=style.group(_with_sign(part, style)), level=ATOM, negative=False)
 
 
 def _without_spaces(text: str) -> str:

@@ -112,6 +112,7 @@ class _Translator:
         self.indexed: dict[str, int] = {}
 
     def fail(self, reason: str, position: int) -> NoReturn:
+        """Refuse the text at a position."""
         raise FormulaError(reason, self.text, position)
 
     def all(self) -> list[Token]:
@@ -127,6 +128,7 @@ class _Translator:
         return self.made
 
     def one(self, token: Token) -> None:
+        """Translate one token, and those behind it that belong to it."""
         kind = token.kind
         if kind == "[" and self.is_index(token):
             self.element(token)
@@ -178,6 +180,7 @@ class _Translator:
         self.made = [token._replace(prefix="") if token.prefix.endswith("[") else token for token in self.made]
 
     def close(self, token: Token) -> None:
+        """A closing bracket of any kind as a round one."""
         opening, power = self.open.pop() if self.open else (None, False)
         if opening is None and token.kind != ")":
             self.fail(f"this '{token.kind}' closes nothing", token.position)

@@ -89,6 +89,7 @@ class Terms:
         self.same: dict[frozenset[tuple[Expression, Rational]], Term] = {}
 
     def add(self, terms: Sum, sign: int = 1) -> None:
+        """Add the terms of another sum, or subtract them."""
         for term, size in terms.items():
             factors = frozenset(term)
             known = self.same.setdefault(factors, term)
@@ -109,6 +110,7 @@ class _Tidier:
         self.products = 0
 
     def tidy(self, root: Expression) -> Expression:
+        """The textbook form of an expression."""
         order = postorder(root)
         inner = _inner_parts(order)
         for node in order:
@@ -117,6 +119,7 @@ class _Tidier:
         return self.write(self.sums[root])
 
     def sum_of(self, node: Expression) -> Sum:
+        """A node as a sum, from the sums of its arguments."""
         if node.operation == "number":
             return {(): _rational(node.value)} if node.value else {}
         if node.operation == "mul":
@@ -187,6 +190,7 @@ class _Tidier:
         return ((written, 1),), 1
 
     def power(self, base: Sum, exponent: Rational) -> Sum:
+        """The power of a sum; that of a single term is a product of powers."""
         if not exponent:
             return {(): 1}
         if exponent == 1:
@@ -233,6 +237,11 @@ class _Tidier:
         return total
 
     def distributed(self, a: Sum, b: Sum) -> Sum:
+        """The product of two sums, multiplied out.
+
+        Raises:
+            _TooManyTermsError: after too many products.
+        """
         self.products += len(a) * len(b)
         if self.products > MOST_PRODUCTS:
             raise _TooManyTermsError
@@ -255,6 +264,7 @@ class _Tidier:
         return written
 
     def write_term(self, term: Term, size: Rational) -> Expression:
+        """The expression of a term: a product, or a fraction with its sign in the numerator."""
         ordered = sorted(term, key=lambda item: _rank(item[0])) if len(term) > 1 else term
         upper = [self.write_power(base, exponent) for base, exponent in ordered if exponent > 0]
         lower = [self.write_power(base, -exponent) for base, exponent in ordered if exponent < 0]
@@ -272,6 +282,7 @@ class _Tidier:
         return base if exponent == 1 else call("pow", base, self.coefficient(exponent))
 
     def coefficient(self, value: Rational) -> Expression:
+        """The expression of a rational number."""
         return self.write_term((), value)
 
 

@@ -112,11 +112,13 @@ class _Unroller:
         self.values: dict[str, tuple[int, ...]] = {}
 
     def coordinates(self, name: str) -> list[str]:
+        """The names of a quantity's inputs, such as `v[0]`, `v[1]`."""
         if name not in self.vectors or self.whole:
             return [name]
         return [f"{name}[{index}]" for index in range(self.width)]
 
     def tape(self) -> Tape:
+        """The tape of one step."""
         builder = self.builder
         for name in ("theta", *self.optimizer.state):
             self.values[name] = tuple(builder.input(slot) for slot in self.coordinates(name))
@@ -143,6 +145,7 @@ class _Unroller:
         return builder.tape(outputs, {*self.vectors, STEP} & set(outputs))
 
     def call(self, name: str, indices: tuple[int, ...], position: tuple[int, ...]) -> int:
+        """A call of the objective at a position."""
         operation: Operation = (name, *indices, *position)
         return self.builder.add(operation, operation)
 
@@ -150,12 +153,14 @@ class _Unroller:
         return tuple(self.call("gradient", (index,), position) for index in range(self.width))
 
     def hessian(self, position: tuple[int, ...]) -> tuple[int, ...]:
+        """The Hessian, row by row; the calls are symmetric in its indices."""
         if self.whole or self.width > MOST_FOR_SOLVE:
             raise InputError(f"the Hessian H is there for formulas of up to {MOST_FOR_SOLVE} parameters")
         pairs = [(i, j) for i in range(self.width) for j in range(self.width)]
         return tuple(self.call("hessian", (min(pair), max(pair)), position) for pair in pairs)
 
     def lower(self, root: Expression) -> tuple[int, ...]:
+        """The slots of an expression."""
         slots: dict[Expression, tuple[int, ...]] = {}
         for node in postorder(root):
             if node.operation == "name":
@@ -167,6 +172,7 @@ class _Unroller:
         return slots[root]
 
     def apply(self, operation: str, parts: list[tuple[int, ...]]) -> tuple[int, ...]:
+        """The slots of an operation; numbers are broadcast."""
         if operation == "grad":
             return self.gradient(self.widened(parts[0]))
         if operation == "value":
@@ -190,9 +196,11 @@ class _Unroller:
         return (self.builder.emit("where", self.builder.constant(1.0), slot, self.values["theta"][0]),)
 
     def widened(self, part: tuple[int, ...]) -> tuple[int, ...]:
+        """A number as a vector of equal coordinates; a vector unchanged."""
         return part if len(part) == self.width else part * self.width
 
     def dot(self, a: tuple[int, ...], b: tuple[int, ...]) -> int:
+        """The scalar product."""
         if self.whole:
             return self.builder.emit("dot", a[0], b[0])
         width = max(len(a), len(b))  # numbers are not broadcast: the norm of a number is its absolute value
@@ -204,6 +212,7 @@ class _Unroller:
         return total
 
     def noise(self, stream: tuple[int, ...]) -> tuple[int, ...]:
+        """Standard normal noise for each coordinate."""
         seed = len(self.builder.inputs) - 1  # the last, also where the equations have a seed of their own
         source = (seed, self.values["t"][0], stream[0])
         if self.whole:

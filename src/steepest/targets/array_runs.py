@@ -73,21 +73,11 @@ def run_arrays(
             if not _sound(outcome) or _norm(outcome.gradients[-1]) < gtol:
                 break
             position = outcome.positions[-1]
-            known = {
-                "value": at(position, outcome.values[-1], value),
-                "gradient": at(position, outcome.gradients[-1], gradient),
-            }
-            try:
-                slots = interpret(tape, [position, *state_values, *constants, float(t), float(steps), seed], known)
-            except _CallFailedError as error:
-                outcome.stop, outcome.failure = Stop.BROKEN, Failure(False, "raised", (), str(error))
+            results = _step(tape, state, outcome, value, gradient, [*state_values, *constants, float(t), float(steps), seed])
+            if results is None:
                 return outcome
-            results = {name: _shaped(slots[used[0]], position, name in tape.vectors) for name, used in tape.outputs.items()}
             moved, step = results.pop("theta"), results.pop(STEP)
             state_values = [results[name] for name in state]
-            if not all(np.isfinite(part).all() for part in (moved, *state_values)):
-                outcome.stop, outcome.failure = Stop.BROKEN, _cause(tape, slots, ("theta", *state))
-                return outcome
             _record(outcome, value, gradient, moved, results)
             outcome.swallowed = None if (moved != position).any() else swallowed(step.ravel().tolist(), moved.ravel().tolist())
             if _norm(step) < tol and _norm(moved - position) < tol and _norm(outcome.gradients[-2]) < asked:
@@ -99,12 +89,43 @@ def run_arrays(
     except KeyboardInterrupt:
         if not outcome.positions:
             raise
-        outcome.stop = Stop.INTERRUPTED
-        del outcome.values[len(outcome.positions) :]
-        del outcome.gradients[len(outcome.positions) :]
-        for rows in outcome.quantities.values():
-            del rows[len(outcome.positions) - 1 :]
+        _interrupt(outcome)
     return outcome
+
+
+def _step(
+    tape: Tape,
+    state: tuple[str, ...],
+    outcome: ArrayOutcome,
+    value: Callable[[Array], float],
+    gradient: Callable[[Array], Array],
+    inputs: Sequence[Any],
+) -> dict[str, Any] | None:
+    """The results of one step from the last position; None, with the cause in the outcome, if they are not finite.
+
+    `inputs` are those of the tape behind the position.
+    """
+    position = outcome.positions[-1]
+    known = {"value": at(position, outcome.values[-1], value), "gradient": at(position, outcome.gradients[-1], gradient)}
+    try:
+        slots = interpret(tape, [position, *inputs], known)
+    except _CallFailedError as error:
+        outcome.stop, outcome.failure = Stop.BROKEN, Failure(False, "raised", (), str(error))
+        return None
+    results = {name: _shaped(slots[used[0]], position, name in tape.vectors) for name, used in tape.outputs.items()}
+    if not all(np.isfinite(results[name]).all() for name in ("theta", *state)):
+        outcome.stop, outcome.failure = Stop.BROKEN, _cause(tape, slots, ("theta", *state))
+        return None
+    return results
+
+
+def _interrupt(outcome: ArrayOutcome) -> None:
+    """End a run at its last complete step."""
+    outcome.stop = Stop.INTERRUPTED
+    del outcome.values[len(outcome.positions) :]
+    del outcome.gradients[len(outcome.positions) :]
+    for rows in outcome.quantities.values():
+        del rows[len(outcome.positions) - 1 :]
 
 
 def _sound(outcome: ArrayOutcome) -> bool:
@@ -128,7 +149,7 @@ class _CallFailedError(Exception):
 def _guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
     """The function with its exceptions as `_CallFailedError`; those of this package keep their own messages."""
 
-    def called(position: Array) -> Any:
+    def guarded(position: Array) -> Any:
         try:
             return function(position)
         except InputError as error:
@@ -136,7 +157,7 @@ def _guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], A
         except Exception as error:
             raise _CallFailedError(f"the {name} raised {named(error)}") from error
 
-    return called
+    return guarded
 
 
 def _record(

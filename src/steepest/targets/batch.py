@@ -86,6 +86,7 @@ class _Lanes:
         )
 
     def run(self, tol: float, gtol: float, asked: float, *, history: bool) -> BatchResult:
+        """All steps, until every run has ended."""
         past = [self.result.positions.copy()]
         shortest = max(tol * tol, 5e-324) if tol > 0 else 0.0
         flattest = max(gtol * gtol, 5e-324) if gtol > 0 else 0.0
@@ -103,6 +104,7 @@ class _Lanes:
         return self.result
 
     def step(self, t: int, tol: float, shortest: float, asked: float, flattest: float) -> None:
+        """One step of all runs; those that it ends are dropped."""
         step = self.program.step
         self.end_where_gradient_is_small(flattest)
         slots = interpret(step, self.inputs(t))
@@ -133,6 +135,7 @@ class _Lanes:
         self.keep(~(short | left))
 
     def squared_length(self, name: str, slots: list[Any]) -> Array:
+        """The squared norm of an output of the step, for each run."""
         with np.errstate(all="ignore"):
             total = sum(slots[slot] * slots[slot] for slot in self.program.step.outputs[name])
         return np.broadcast_to(total, self.alive.shape)
@@ -150,9 +153,11 @@ class _Lanes:
             self.end(np.broadcast_to(total < flattest, self.alive.shape), Stop.GRADIENT)
 
     def inputs(self, t: int) -> list[Any]:
+        """The inputs of the step's tape."""
         return [*self.position, *self.state, *self.constants, float(t), float(self.limit), self.seed]
 
     def not_finite(self) -> NDArray[np.bool_]:
+        """Which runs have a value that is not finite."""
         objective = self.program.objective
         value = interpret(objective, self.position)[objective.outputs["f"][0]]
         return np.broadcast_to(~np.isfinite(value), self.alive.shape)
@@ -169,11 +174,13 @@ class _Lanes:
             self.result.failures[int(self.alive[lane])] = failure(objective, values, ("f",), ("f",))
 
     def end(self, lanes: NDArray[np.bool_], stop: Stop) -> None:
+        """End some runs."""
         for lane in np.flatnonzero(lanes):
             self.result.stops[self.alive[lane]] = stop
         self.keep(~lanes)
 
     def keep(self, lanes: NDArray[np.bool_]) -> None:
+        """Drop all runs but these from the arrays."""
         if not lanes.all():
             self.alive = self.alive[lanes]
             self.position, self.state, self.constants = (
