@@ -50,7 +50,7 @@ def steps() -> None:
 def ready() -> None:
     """From the formula's text to a function that is ready to run, nothing remembered from before."""
     from steepest.objectives.formula import read_objective
-    from steepest.optimizers.optimizer import zoo_entry
+    from steepest.optimizers.reading import zoo_entry
     from steepest.tape.compile import function_tape, method_tape, program
     from steepest.targets.python import run
 

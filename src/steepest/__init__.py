@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY as GALLERY
     from steepest.optimizers.optimizer import Optimizer as Optimizer
-    from steepest.optimizers.optimizer import optimizer as optimizer
+    from steepest.optimizers.reading import optimizer as optimizer
     from steepest.optimizers.zoo import OPTIMIZERS as OPTIMIZERS
     from steepest.runs.descent import compare as compare
     from steepest.runs.descent import descend as descend
@@ -43,7 +43,7 @@ PLACES = {
     "diff": "compare.difference",
     "lab": "lab.notebook",
     "objective": "objectives.formula:read_objective",
-    "optimizer": "optimizers.optimizer",
+    "optimizer": "optimizers.reading",
     "Comparison": "runs.trajectory",
     "Diagnosis": "diagnosis.diagnosis",
     "Difference": "compare.difference",

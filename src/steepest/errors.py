@@ -1,20 +1,20 @@
-"""What a user can get wrong: one line each, with its place and a way out."""
+"""Errors of the user: one line each, with the place and what to do instead."""
 
 from __future__ import annotations
 
 import re
 
 CONTEXT = 72  # characters of a formula shown around the caret
-LONGEST_WORD = 40  # that a sentence shows whole
+LONGEST_WORD = 40  # characters of a quoted word
 LONGEST_PATH = 100
 LONGEST_SENTENCE = 300
-LONGEST_MESSAGE = 200  # of somebody else's error
-MOST_READ = 10_000  # characters of a message that are looked at
-ECHO = re.compile(r"(?<!\w)'[^']*'(?!\w)|\S{120,}")  # what is quoted, or long without a blank
+LONGEST_MESSAGE = 200  # of a foreign exception
+MOST_READ = 10_000  # characters of a message; the rest is dropped
+ECHO = re.compile(r"(?<!\w)'[^']*'(?!\w)|\S{120,}")  # quoted input, or a long run without white space
 
 
 class SteepestError(ValueError):
-    """A mistake of the user's, told in one line; what it echoes is clipped."""
+    """A mistake of the user, described in one line; quoted input is clipped."""
 
     def __init__(self, message: str) -> None:
         super().__init__(sentence(message))
@@ -25,7 +25,17 @@ class InputError(SteepestError):
 
 
 class MissingDependencyError(SteepestError):
-    """An optional library that is not installed, with the command that installs it."""
+    """An optional library is not installed; the message has the command that installs it.
+
+    Args:
+        library: its name.
+        purpose: what needs it, as the subject of the sentence.
+        extra: the extra of steepest that installs it.
+        or_else: what to do without it.
+
+    >>> print(MissingDependencyError("JAX", "the example", "jax"))
+    the example needs JAX: pip install 'steepest[jax]'
+    """
 
     def __init__(self, library: str, purpose: str, extra: str, *, or_else: str = "") -> None:
         super().__init__(f"{purpose} needs {library}: pip install 'steepest[{extra}]'" + (f", or {or_else}" if or_else else ""))
@@ -37,8 +47,8 @@ class FormulaError(SteepestError):
     Attributes:
         reason: one sentence.
         text: the whole text as it was given.
-        position: the index of the code point at fault, from 0 to `len(text)`.
-        where: the part of a longer input the text belongs to, such as `equation 2`; may be empty.
+        position: the index of the character at fault, from 0 to `len(text)`.
+        where: the part of a longer input that the text is, such as `equation 2`; may be empty.
     """
 
     def __init__(self, reason: str, text: str, position: int, where: str = "") -> None:
@@ -49,7 +59,7 @@ class FormulaError(SteepestError):
         super().__init__(reason)
 
     def within(self, where: str) -> FormulaError:
-        """The same mistake, told as part of a longer input."""
+        """The same error in a part of a longer input."""
         return FormulaError(self.reason, self.text, self.position, where)
 
     def __str__(self) -> str:
@@ -63,28 +73,25 @@ class FormulaError(SteepestError):
 
 def _excerpt(text: str, position: int) -> tuple[str, int]:
     """One printable line of `text` around `position`, and the caret's column in it."""
-    shown = "".join(printable(character) for character in text)
-    if len(shown) <= CONTEXT:
-        return shown, position
-    first = max(0, min(position - CONTEXT // 2, len(shown) - CONTEXT))
-    window = shown[first : first + CONTEXT]
-    if first + CONTEXT < len(shown):
+    first = max(0, min(position - CONTEXT // 2, len(text) - CONTEXT))
+    window = "".join(map(printable, text[first : first + CONTEXT]))
+    if first + CONTEXT < len(text):
         window += "…"
     return ("…" + window, position - first + 1) if first else (window, position)
 
 
 def clipped(word: str) -> str:
-    """The word, or the beginning of a long one, for a sentence."""
+    """A word for a sentence: a long one ends in `…`."""
     return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD - 1]}…"
 
 
 def clipped_path(path: str) -> str:
-    """The path, or the end of a long one, for a sentence."""
+    """A path for a sentence: a long one begins with `…`."""
     return path if len(path) <= LONGEST_PATH else f"…{path[1 - LONGEST_PATH :]}"
 
 
 def sentence(message: str) -> str:
-    """A message as one line of bounded length: what it echoes is clipped, and what is not printable is marked.
+    """A message as one line of bounded length: quoted input is clipped, and unprintable characters are replaced.
 
     >>> sentence("there is no '" + "a" * 100 + "'")
     "there is no 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…'"
@@ -95,22 +102,26 @@ def sentence(message: str) -> str:
 
 
 def counted(number: float, noun: str) -> str:
-    """A number with its noun in the singular or the plural: `1 step`, `2 steps`."""
+    """A number with its noun in the singular or the plural.
+
+    >>> counted(1, "step"), counted(2000, "step")
+    ('1 step', '2,000 steps')
+    """
     written = f"{number:g}" if isinstance(number, float) else f"{number:,}"
     return f"{written} {noun}{'s' * (number != 1)}"
 
 
 def named(error: Exception) -> str:
-    """Somebody else's error in one line: `ValueError: math domain error`."""
+    """A foreign exception in one line: `ValueError: math domain error`."""
     line = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
     return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 1]}…"
 
 
 def printable(character: str) -> str:
-    """The character itself, a space for white space, or a mark for what would not take one column of its own."""
+    """The character itself, a space for white space, or a replacement for what does not take exactly one column."""
     if character.isascii() and character.isprintable():
         return character
-    import unicodedata  # only an unusual character needs it
+    import unicodedata  # loaded for unusual characters only
 
     if character.isspace():
         return " "

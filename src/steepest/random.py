@@ -1,4 +1,4 @@
-"""Counter-based random numbers: a function of seed, step and coordinate, so the same on every target.
+"""Counter-based random numbers: functions of seed, step and coordinate, hence the same on every target.
 
 The hash is PCG3D (Jarzynski and Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020, p. 27): three 32-bit
 integers in, three out. Two of them make a standard normal number by Box and Muller (1958).
@@ -34,11 +34,21 @@ def pcg3d(x: int, y: int, z: int) -> tuple[int, int, int]:
 
 
 def normal(seed: float, step: float, stream: float, coordinate: float) -> float:
-    """Standard normal noise of one coordinate at one step; `stream` counts the `noise()` of an optimizer's equations."""
+    """A standard normal number.
+
+    Args:
+        seed: from 0 to 2^32 - 1.
+        step: from 1.
+        stream: which `noise()` of the optimizer's equations, from 0.
+        coordinate: of the position, from 0.
+
+    >>> round(normal(0, 1, 0, 0), 6) == round(normal(0, 1, 0, 1), 6)
+    False
+    """
     a, b, _ = pcg3d(int(coordinate), int(step), (int(seed) + int(stream) * STREAM) & MASK)
     return math.sqrt(-2 * math.log((a + 0.5) / 2**32)) * math.cos(2 * math.pi * ((b + 0.5) / 2**32))
 
 
 def uniform(seed: int, index: int, coordinate: int) -> float:
-    """A number between 0 and 1, both exclusive: coordinate `coordinate` of the seed's `index`-th random point."""
+    """A coordinate of the seed's random point number `index`: between 0 and 1, both exclusive."""
     return (pcg3d(coordinate, index, seed ^ MASK)[2] + 0.5) / 2**32

@@ -6,7 +6,7 @@ import pytest
 from steepest.diagnosis.recurrence import recurrence
 from steepest.diagnosis.sampling import sampling
 from steepest.diagnosis.stability import known_before, stability
-from steepest.optimizers.optimizer import optimizer
+from steepest.optimizers.reading import optimizer
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 

@@ -1,6 +1,9 @@
-"""SymPy as the oracle for derivatives."""
+"""SymPy as the oracle for derivatives, and a measure of work that is the same on every machine."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import pytest
 import sympy
@@ -9,6 +12,7 @@ from steepest.language.expression import Expression, names
 from steepest.language.notation import plain
 
 Oracle = Callable[[Expression], sympy.Expr]
+CountedCalls = Callable[[], AbstractContextManager[list[int]]]
 
 FUNCTIONS = {
     "e": sympy.E,
@@ -36,3 +40,24 @@ def to_sympy() -> Oracle:
         return sympy.sympify(plain(expression).replace("^", "**"), locals=FUNCTIONS | symbols)
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def counted_calls() -> CountedCalls:
+    """Counts the calls of functions, built-in ones included, in the body of a `with` statement."""
+
+    @contextmanager
+    def counted() -> Iterator[list[int]]:
+        count = [0]
+
+        def profile(frame: Any, event: str, argument: Any) -> None:
+            count[0] += event.endswith("call")
+
+        before = sys.getprofile()
+        sys.setprofile(profile)
+        try:
+            yield count
+        finally:
+            sys.setprofile(before)
+
+    return counted

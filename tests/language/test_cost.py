@@ -9,7 +9,9 @@ from steepest.errors import InputError
 from steepest.language import expression
 from steepest.language.derivative import derivative, gradient, jacobian
 from steepest.language.grammar import read_formula
-from steepest.language.notation import LONGEST_WRITTEN, latex, mathml, textbook, unwritten
+from steepest.language.latex import latex
+from steepest.language.mathml import mathml
+from steepest.language.notation import LONGEST_WRITTEN, textbook, unwritten
 from steepest.language.simplify import Terms, tidy
 from steepest.runs.descent import descend
 

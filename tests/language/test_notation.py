@@ -7,7 +7,9 @@ import pytest
 
 from steepest.language.expression import Expression, evaluate, name
 from steepest.language.grammar import read_assignments, read_expression, read_formula
-from steepest.language.notation import latex, mathml, plain, textbook
+from steepest.language.latex import latex
+from steepest.language.mathml import mathml
+from steepest.language.notation import plain, textbook
 from steepest.language.operations import FUNCTIONS
 from steepest.language.suggestions import signature
 from steepest.language.tokens import GREEK

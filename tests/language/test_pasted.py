@@ -12,12 +12,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from steepest.errors import FormulaError, SteepestError
-from steepest.language import dialects, latex, tokens
+from steepest.language import dialects, latex_tokens, tokens
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_assignments, read_expression, read_formula
 from steepest.language.notation import plain
 from steepest.language.operations import FUNCTIONS
-from steepest.optimizers.optimizer import optimizer
+from steepest.optimizers.reading import optimizer
 
 READ = {
     "E": "E",
@@ -604,7 +604,7 @@ def test_a_name_means_one_thing() -> None:
 
 ADVICE = sorted({
     *dialects.REASONS.values(), *dialects.NOT_HERE.values(), *dialects.LETTER_FUNCTIONS.values(),
-    *latex.REFUSED.values(), *tokens.REFUSED.values(),
+    *latex_tokens.REFUSED.values(), *tokens.REFUSED.values(),
 })  # fmt: skip
 KNOWN = ("x", "y", "z", "a", "b", "c", "n", "S", *dialects.LETTER_FUNCTIONS)
 

@@ -9,7 +9,8 @@ from steepest.language.expression import number
 from steepest.language.grammar import read_expression
 from steepest.language.notation import plain
 from steepest.optimizers import frameworks
-from steepest.optimizers.optimizer import GIVEN, Optimizer, Setting, optimizer, read_optimizer, read_settings
+from steepest.optimizers.optimizer import GIVEN, Optimizer
+from steepest.optimizers.reading import Setting, optimizer, read_optimizer, read_settings
 from steepest.optimizers.zoo import OPTIMIZERS
 
 ZOO = [
@@ -349,7 +350,7 @@ def test_optimizers_are_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("equations", "pulls"),
+    ("equations", "decays"),
     [
         ("gd", False),
         ("adam", False),
@@ -365,5 +366,5 @@ def test_optimizers_are_values() -> None:
         ("theta = theta - 0.1*grad(theta - 0.1*theta)", False),
     ],
 )
-def test_what_pulls_at_the_position(equations: str, pulls: bool) -> None:
-    assert optimizer(equations).pulls is pulls
+def test_weight_decay(equations: str, decays: bool) -> None:
+    assert optimizer(equations).decays_weights is decays

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from steepest.optimizers import frameworks
-from steepest.optimizers.optimizer import zoo_entry
+from steepest.optimizers.reading import zoo_entry
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.random import normal
 from steepest.runs.descent import descend

@@ -10,7 +10,7 @@ import pytest
 
 from steepest.errors import InputError, SteepestError
 from steepest.objectives.formula import read_objective
-from steepest.optimizers.optimizer import optimizer
+from steepest.optimizers.reading import optimizer
 from steepest.runs.descent import compare, descend
 from steepest.targets.python import BLOCK, CHUNK
 

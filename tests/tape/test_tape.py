@@ -7,11 +7,13 @@ import pytest
 
 from steepest.errors import InputError
 from steepest.language.grammar import read_expression, read_formula
-from steepest.optimizers.optimizer import Optimizer, optimizer
+from steepest.language.precedence import MOST_PARAMETERS
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.reading import optimizer
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 from steepest.tape.compile import program
-from steepest.tape.lowering import MOST_PARAMETERS, link, objective_tape, optimizer_tape
+from steepest.tape.lowering import link, objective_tape, optimizer_tape
 from steepest.tape.tape import CALLS, STEP, Tape, check
 from steepest.targets.reference import results
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective, read_objective
-from steepest.optimizers.optimizer import Optimizer, optimizer
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.reading import optimizer
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.tape.compile import program
 from steepest.tape.lowering import optimizer_tape

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from steepest.optimizers.optimizer import optimizer
+from steepest.optimizers.reading import optimizer
 from steepest.runs.descent import descend
 from steepest.runs.record import TapeRecord
 from steepest.runs.trajectory import Trajectory

@@ -70,7 +70,7 @@ def _names_of(kind: str) -> list[str]:
 
 def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optimizer]:
     """The optimizers, each with the `--set` values whose names it has."""
-    from steepest.optimizers.optimizer import read_optimizer, read_settings
+    from steepest.optimizers.reading import read_optimizer, read_settings
 
     offered: dict[str, Expression] = {}
     for setting in settings:
@@ -85,7 +85,7 @@ def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optim
 
 def read_start(text: str) -> list[float] | dict[str, float]:
     """`3`, `-1.2,1` or `x=-1.2,y=1`; a number may be written as `pi/2`."""
-    from steepest.optimizers.optimizer import split_arguments
+    from steepest.optimizers.reading import split_arguments
 
     text = text.strip()
     if text[:1] + text[-1:] in ("()", "[]"):

@@ -52,7 +52,7 @@ def show(name: str) -> None:
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY
     from steepest.optimizers.frameworks import zoo_name
-    from steepest.optimizers.optimizer import zoo_entry
+    from steepest.optimizers.reading import zoo_entry
     from steepest.optimizers.zoo import OPTIMIZERS
 
     found = None if name.strip() in GALLERY else zoo_name(name.strip(), OPTIMIZERS)
@@ -70,7 +70,7 @@ def show(name: str) -> None:
 
 def _show_optimizer(optimizer: Optimizer) -> None:
     from steepest.language.notation import plain
-    from steepest.optimizers.frameworks import COUNTERPARTS, elsewhere
+    from steepest.optimizers.frameworks import COUNTERPARTS, counterpart
     from steepest.optimizers.zoo import OPTIMIZERS
 
     say(f"{optimizer.name}: {optimizer.description}\n")
@@ -83,7 +83,7 @@ def _show_optimizer(optimizer: Optimizer) -> None:
         say(f"state            {', '.join(optimizer.state)} (starts at 0)")
     say(f"source           {optimizer.paper} ({optimizer.year})")
     if optimizer.name in COUNTERPARTS:
-        say(f"the same in      {elsewhere(optimizer.name, OPTIMIZERS[optimizer.name].defaults)}")
+        say(f"the same in      {counterpart(optimizer.name, OPTIMIZERS[optimizer.name].defaults)}")
     say(f"\ntry  steepest run rosenbrock -o {optimizer.name} --steps 200")
 
 

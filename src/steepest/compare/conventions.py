@@ -19,8 +19,7 @@ from dataclasses import dataclass, field, replace
 from steepest.explain.rounding import rounded
 from steepest.language.expression import Expression, evaluate, number, substitute
 from steepest.language.grammar import read_expression
-from steepest.objectives.formula import FormulaObjective
-from steepest.optimizers.optimizer import zoo_entry
+from steepest.optimizers.reading import zoo_entry
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
@@ -122,7 +121,7 @@ def translated(run: Trajectory, row: Convention) -> Trajectory:
             settings[name] = _worked_out(substitute(formula, run.hyperparameters))
     start = run.positions[0]
     objective = run.objective
-    function, gradient = (objective, None) if isinstance(objective, FormulaObjective) else (objective.function, objective.gradient)
+    function, gradient = (objective, None) if objective.function is None else (objective.function, objective.gradient)
     return descend(
         function, start, optimizer=replace(target, settings=settings), steps=run.limit, tol=run.tol, gtol=run.gtol, seed=run.seed,
         gradient=gradient,

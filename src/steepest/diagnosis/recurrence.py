@@ -108,7 +108,7 @@ def recurrence(optimizer: Optimizer, given: Mapping[str, Array]) -> Recurrence |
     Args:
         given: `theta`, `g`, `f`, `t`, `T`, the hyperparameters and the state before each step: `(m, n)` or `(m, 1)`.
 
-    >>> from steepest.optimizers.optimizer import optimizer
+    >>> from steepest.optimizers.reading import optimizer
     >>> numbers = {"theta": 3.0, "g": 6.0, "f": 9.0, "t": 1.0, "T": 9.0, "lr": 0.1, "beta": 0.9, "v": 0.0}
     >>> momentum = recurrence(optimizer("momentum"), {name: np.array([[number]]) for name, number in numbers.items()})
     >>> momentum.names, float(momentum.threshold()[0].round(9))

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from steepest.explain.line import Condition, Line
 from steepest.explain.section import Section
-from steepest.language.notation import LATEX, MATHML, plain, write
+from steepest.language.latex import LATEX
+from steepest.language.mathml import MATHML
+from steepest.language.notation import plain, write
 
 WIDTH = 80
 INDENT = "  "

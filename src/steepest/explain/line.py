@@ -10,7 +10,9 @@ from steepest.explain.naming import Symbol, rebuilt
 from steepest.explain.rounding import Fit, fit, rounded
 from steepest.language.digits import for_json
 from steepest.language.expression import ONE, Expression, call, evaluate, name, names, postorder
-from steepest.language.notation import LATEX, MATHML, PLAIN, TEXTBOOK, Style, plain, textbook, write
+from steepest.language.latex import LATEX
+from steepest.language.mathml import MATHML
+from steepest.language.notation import PLAIN, TEXTBOOK, Style, plain, textbook, write
 
 STYLES: dict[str, Style] = {"plain": PLAIN, "latex": LATEX, "mathml": MATHML}
 

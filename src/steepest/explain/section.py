@@ -12,8 +12,9 @@ from steepest.explain.step import Value, WorkedStep
 from steepest.explain.substeps import Substep
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression, call, evaluate, name, number
-from steepest.language.notation import MATHML, latex, plain, unwritten, write
-from steepest.objectives.formula import FormulaObjective
+from steepest.language.latex import latex
+from steepest.language.mathml import MATHML
+from steepest.language.notation import plain, unwritten, write
 from steepest.optimizers.vectors import is_vector
 
 MOST_HELD = 16  # coordinates whose numbers a formula may need
@@ -75,8 +76,7 @@ class _Writer:
 
     @property
     def expression(self) -> Expression | None:
-        objective = self.worked_step.run.objective
-        return objective.expression if isinstance(objective, FormulaObjective) else None
+        return self.worked_step.run.objective.expression
 
     def function(self) -> Section:
         """`f(x) = x^2 = 3^2 = 9`"""

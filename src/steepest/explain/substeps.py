@@ -35,7 +35,7 @@ class Substep(NamedTuple):
 def substeps(optimizer: Optimizer, reserved: Collection[str] = ()) -> list[Substep]:
     """The small steps of an optimizer; the names that it gets are not among the reserved ones.
 
-    >>> from steepest.optimizers.optimizer import optimizer
+    >>> from steepest.optimizers.reading import optimizer
     >>> for step in substeps(optimizer("sam")):
     ...     print(step.kind, step.name, "=", plain(step.formula))
     norm norm(g) = norm(g)

@@ -15,12 +15,13 @@ from steepest.errors import InputError
 from steepest.lab.state import SCHEMA, check_state
 from steepest.language.expression import Expression
 from steepest.language.expression import name as named
-from steepest.language.notation import mathml as namespaced
+from steepest.language.mathml import mathml as namespaced
 from steepest.language.notation import plain, unwritten
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
-from steepest.optimizers.optimizer import Optimizer, Setting, read_optimizer, read_setting
+from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.quantities import momentum, order
+from steepest.optimizers.reading import Setting, read_optimizer, read_setting
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
 from steepest.runs.stable_forms import forms
@@ -271,7 +272,7 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
         InputError: for runs of a Python function, which only Python can call.
     """
     run = runs[0]
-    if not isinstance(run.objective, FormulaObjective):
+    if run.objective.expression is None:
         raise InputError(
             "the page shows formulas, and this objective is a Python function: a picture, a film or a record can be saved"
         )

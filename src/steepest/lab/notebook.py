@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from steepest.errors import InputError, MissingDependencyError
 from steepest.lab.document import state_of
 from steepest.objectives.formula import read_objective
-from steepest.optimizers.optimizer import Optimizer, Setting
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.reading import Setting
 from steepest.runs.descent import compare, plain
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from steepest.lab import requests as answers
 from steepest.lab.bundle import bundle, styles
 from steepest.lab.state import check_state
 from steepest.objectives.formula import read_objective
-from steepest.optimizers.optimizer import read_setting
+from steepest.optimizers.reading import read_setting
 from steepest.plot.mpl.settings import own_settings
 from steepest.runs.descent import compare, plain, position
 from steepest.runs.trajectory import Comparison

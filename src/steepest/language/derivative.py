@@ -1,4 +1,4 @@
-"""Exact derivatives, from the rules that stand beside each operation."""
+"""Exact derivatives by the rules in the table of operations."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from steepest.language.simplify import tidy, tidy_quotient
 
 
 def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:
-    """The partial derivatives of `root` in reverse mode: one sweep, every part shared, for machines.
+    """The partial derivatives of an expression in reverse mode, with shared parts, for evaluation.
 
-    With adjoints `root' = 1` and `a' += node' * d(node)/d(a)` for every argument `a` of every node, from the root down.
-    Where a node chooses between branches (`where`, `min`, `max`), the branch that is not taken never contributes.
+    The adjoints are `root' = 1` and `a' += node' * d(node)/d(a)` for each argument `a` of each node, from the root down. Of
+    the branches of `where`, `min` and `max`, only the one that is taken contributes, whatever the other one's value is.
+
+    Args:
+        names: of the parameters; the result has one expression for each.
 
     >>> from steepest.language.grammar import read_formula
     >>> gradient(read_formula("x*y").expression, ["x", "y"])
     (y, x)
     """
-    return _Sweep(names).gradient(root)
+    return _ReverseMode(names).gradient(root)
 
 
-class _Sweep:
-    """Reverse mode for fixed names; remembers the gradients of branches."""
+class _ReverseMode:
+    """Reverse mode for fixed names; the gradients of branches are cached."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = [name(text) for text in names]
@@ -35,7 +38,7 @@ class _Sweep:
         self.places: dict[Expression, int] = {}
 
     def gradient(self, root: Expression) -> tuple[Expression, ...]:
-        """The gradient of the root; those of the branches inside come first, the innermost before all others."""
+        """The gradient of the root, after those of the branches in it, the innermost first."""
         self.order = postorder(root)
         self.places = {node: place for place, node in enumerate(self.order)}
         for node in self.order:
@@ -45,11 +48,11 @@ class _Sweep:
         return self.sweep(root)
 
     def sweep(self, root: Expression) -> tuple[Expression, ...]:
-        """The gradient of a part; goes through what its slope depends on, and no further than the choices inside."""
+        """The gradient of a part; the sweep stops at the choices in it, whose branches have theirs already."""
         if root in self.branches:
             return self.branches[root]
         adjoints: dict[Expression, Expression] = {root: ONE}
-        waiting = [-self.places[root]]  # a heap: what comes last in the order first
+        waiting = [-self.places[root]]  # a heap: the last in postorder comes first
         while waiting:
             node = self.order[-heappop(waiting)]
             if node.is_constant or not node.arguments:
@@ -64,7 +67,7 @@ class _Sweep:
         return result
 
     def slopes(self, node: Expression) -> Iterable[tuple[Expression, Expression]]:
-        """What the adjoint of a node passes on: each target with the factor it gets."""
+        """The expressions that a node's adjoint contributes to, each with its factor."""
         if node.operation not in CHOICES:
             return partials(node)
         condition, a, b = CHOICES[node.operation](*node.arguments)
@@ -73,7 +76,10 @@ class _Sweep:
 
 
 def derivative(root: Expression, parameter: str) -> Expression:
-    """The derivative by one parameter in forward mode, tidied, for people.
+    """The derivative by one parameter in forward mode, in textbook form, for reading.
+
+    Args:
+        parameter: its name.
 
     >>> from steepest.language.grammar import read_formula
     >>> from steepest.language.notation import textbook
@@ -102,7 +108,12 @@ def derivative(root: Expression, parameter: str) -> Expression:
 
 
 def jacobian(roots: Sequence[Expression], names: Sequence[str]) -> tuple[tuple[Expression, ...], ...]:
-    """The gradient of each root, row by row; of the parts of a gradient, the second derivatives."""
+    """The gradient of each expression as a row; for a gradient this is the Hessian.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> jacobian(gradient(read_formula("x*y").expression, ["x", "y"]), ["x", "y"])
+    ((0.0, 1.0), (1.0, 0.0))
+    """
     return tuple(gradient(root, names) for root in roots)
 
 
@@ -111,17 +122,21 @@ CHOICES: dict[str, Callable[..., tuple[Expression, Expression, Expression]]] = {
     "min": lambda a, b: (simplified("le", a, b), a, b),
     "max": lambda a, b: (simplified("ge", a, b), a, b),
 }
-"""Operations whose value is one of two branches, as the condition and both."""
+"""Operations that choose one of two branches, each as the condition and the branches."""
 
 
 @lru_cache(maxsize=4096)
 def partials(node: Expression, *, written: bool = False) -> tuple[tuple[Expression, Expression], ...]:
-    """Parts that are not constant, with the derivative of the node by each: as it is computed, or as a textbook has it."""
+    """The arguments of an operation that are not constant, each with the operation's derivative by it.
+
+    Args:
+        written: whether the derivatives are to be read, not evaluated.
+    """
     if by_rates := _slopes_by_rates(node):
         return by_rates
     meanings = dict(zip(("a", "b"), node.arguments, strict=False)) | {"r": node}
     if node.operation == "pow" and not written:
-        formulas = powers(*node.arguments)
+        formulas = _power_rules(*node.arguments)
     else:
         formulas = _orders(node.operation, written=written)
     return tuple(
@@ -139,19 +154,19 @@ def _orders(operation: str, *, written: bool) -> tuple[tuple[Expression, ...], .
 
 @cache
 def rules(operation: str, *, written: bool = False) -> tuple[Expression, ...]:
-    """The operation's derivative formulas, read: those that are computed, or those that are written."""
+    """The derivative formulas of an operation: the textbook's if `written`, else those to evaluate."""
     entry = OPERATIONS[operation]
-    return tuple(map(rule, entry.partials if written or not entry.computed else entry.computed))
+    return tuple(map(_rule, entry.partials if written or not entry.computed else entry.computed))
 
 
-def rule(text: str) -> Expression:
+def _rule(text: str) -> Expression:
     return read_expression(text, known=("a", "b", "r"))
 
 
-def powers(base: Expression, exponent: Expression) -> tuple[tuple[Expression, ...], ...]:
-    """The derivative formulas of a power: the textbook's, but 0 has a slope where the power is flat around it.
+def _power_rules(base: Expression, exponent: Expression) -> tuple[tuple[Expression, ...], ...]:
+    """The derivative formulas of a power: the textbook's, but finite where the base is 0 and the power is flat.
 
-    A power of 0 is 0 for every positive exponent, and its derivative by the exponent is 0, not 0*log(0).
+    As 0^b is 0 for every positive b, its derivative by the exponent is 0, not 0*log(0).
     """
     plain = _orders("pow", written=True)
     guarded = _guarded_powers()
@@ -162,26 +177,26 @@ def powers(base: Expression, exponent: Expression) -> tuple[tuple[Expression, ..
 @cache
 def _guarded_powers() -> tuple[tuple[Expression, ...], ...]:
     texts = ("b*a^where(b == 0, 0, b-1)", "r*log(where(a == 0, where(b > 0, 1, 0), a))")
-    return tuple(postorder(rule(text)) for text in texts)
+    return tuple(postorder(_rule(text)) for text in texts)
 
 
 def _slopes_by_rates(node: Expression) -> tuple[tuple[Expression, Expression], ...]:
-    """The slopes of a quotient, a logarithm, a root or a power of exponentials by their rates; empty for all other nodes.
+    """The derivatives of a quotient, a logarithm, a root or a power of exponentials by their rates; empty for other operations.
 
-    In `1/cosh(x)` the numerator and the denominator of the textbook's `-sinh(x)/cosh(x)^2` overflow long before the
-    slope does: `-tanh(x)/cosh(x)`.
+    The textbook's derivative of `1/cosh(x)`, `-sinh(x)/cosh(x)^2`, overflows in numerator and denominator where
+    `-tanh(x)/cosh(x)` is still exact.
     """
     operation, arguments = node.operation, node.arguments
-    if operation == "div" and (found := rates(arguments[1])):
+    if operation == "div" and (found := _rates(arguments[1])):
         over = () if arguments[0].is_constant else ((arguments[0], simplified("div", ONE, arguments[1])),)
         return (*over, *((part, simplified("neg", simplified("mul", node, rate))) for part, rate in found))
-    if operation in LOGARITHMS and (found := rates(arguments[0], alone=True)):
+    if operation in LOGARITHMS and (found := _rates(arguments[0], alone=True)):
         return tuple((part, simplified("div", rate, simplified("log", LOGARITHMS[operation]))) for part, rate in found)
-    if operation in ROOTS and (found := rates(arguments[0], alone=True)):
+    if operation in ROOTS and (found := _rates(arguments[0], alone=True)):
         return tuple((part, simplified("div", simplified("mul", node, rate), ROOTS[operation])) for part, rate in found)
     if operation == "pow" and arguments[1].is_constant and evaluate(arguments[1]) < 1:
         alone = evaluate(arguments[1]) > 0
-        found = rates(arguments[0], alone=alone)
+        found = _rates(arguments[0], alone=alone)
         return tuple((part, simplified("mul", arguments[1], simplified("mul", node, rate))) for part, rate in found)
     return ()
 
@@ -190,8 +205,8 @@ ROOTS = {"sqrt": number(2), "cbrt": number(3)}
 LOGARITHMS = {"log": constant("e"), "log2": number(2), "log10": number(10)}
 
 
-def rates(root: Expression, *, alone: bool = False) -> list[tuple[Expression, Expression]]:
-    """The derivative over the value of a product, by each part; empty unless a factor is exponential, or `alone` all are."""
+def _rates(root: Expression, *, alone: bool = False) -> list[tuple[Expression, Expression]]:
+    """The derivative of a product over its value, by each part; empty unless some factor is exponential (if `alone`, all)."""
     found: list[tuple[Expression, Expression]] = []
     exponential: list[bool] = []
     waiting = [(root, ONE)]
@@ -209,16 +224,16 @@ def rates(root: Expression, *, alone: bool = False) -> list[tuple[Expression, Ex
             waiting.append((arguments[0], simplified("div", power, ROOTS[operation])))
         else:
             part, rate = _rate_of(node)
-            exponential.append(part is not node and not (alone and operation == "sinh"))  # which is 0 somewhere
+            exponential.append(part is not node and not (alone and operation == "sinh"))  # sinh is 0 at 0
             found.append((part, simplified("mul", power, rate)))
     wanted = all(exponential) if alone else any(exponential)
     return found if wanted else []
 
 
 def _rate_of(node: Expression) -> tuple[Expression, Expression]:
-    """A part and the derivative by it over the value: of an exponential by its argument, of anything else by itself."""
+    """A part and the derivative by it over the value: for an exponential the part is its argument, else the node itself."""
     if node.operation == "pow" and node.arguments[0].is_constant and evaluate(node.arguments[0]) > 0:
         return node.arguments[1], simplified("log", node.arguments[0])
     if text := OPERATIONS[node.operation].rate if node.operation in OPERATIONS else "":
-        return node.arguments[0], replaced(postorder(rule(text)), {"a": node.arguments[0]})
+        return node.arguments[0], replaced(postorder(_rule(text)), {"a": node.arguments[0]})
     return node, simplified("div", ONE, node)

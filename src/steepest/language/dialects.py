@@ -1,6 +1,6 @@
-"""What other languages write: their names for our functions, and how those that we lack are read.
+"""The functions and constants of other languages: other names of this language's functions, and formulas for further ones.
 
-A reading is a formula of ours, so nothing but the table decides what a pasted name means, and what it meant is shown.
+A reading is a formula of this language, so these tables alone decide what a pasted name means.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ BARE = frozenset((
     "arcsin", "arccos", "arctan", "arctg", "arcsinh", "arsinh", "arccosh", "arcosh", "arctanh", "artanh", "tg", "ctg", "cotg",
     "cot", "sec", "csc", "cosec", "coth", "sech", "csch", "arcsec", "arccsc", "sgn",
 ))  # fmt: skip
-"""Other names that need no brackets, as ours of one argument do: `arctan x`."""
+"""Names of other languages that need no brackets around one argument: `arctan x`."""
 
 SPECIAL = "special functions other than erf are not part of the language"
 RANDOM = "a formula has no randomness: noise() stands in an optimizer's equations"
@@ -136,7 +136,11 @@ CONSTANTS_BEHIND_A_PREFIX = CONSTANTS | {"E": "e", "pi": "pi", "e": "e"}  # Math
 
 
 def spelled(word: str) -> str | None:
-    """Our function of that name or what the tables read: a key of `FUNCTIONS` or of `READINGS`; case does not matter."""
+    """The function of another language's name, in any case: a key of `FUNCTIONS` or of `READINGS`; None if there is none.
+
+    >>> spelled("Arcsin"), spelled("relu"), spelled("gamma")
+    ('asin', 'relu', None)
+    """
     for name in (word, word.lower()) if word not in NOT_HERE else ():
         name = SPELLINGS.get(name, name)
         if name in FUNCTIONS or name in READINGS:
@@ -145,11 +149,15 @@ def spelled(word: str) -> str | None:
 
 
 def dialect_reason(word: str) -> str:
-    """Why a word in front of brackets is not read; empty if the tables do not know it."""
+    """Why a word in front of brackets is refused; empty if it is not in the tables."""
     reason = REASONS.get(word.lower())
     return NOT_HERE.get(word) or LETTER_FUNCTIONS.get(word) or (f"there is no function '{word}': {reason}" if reason else "")
 
 
 def constant_spelled(word: str, *, prefixed: bool) -> str | None:
-    """The constant that a word of another language is."""
+    """The constant that another language calls so; None if there is none.
+
+    Args:
+        prefixed: whether a library's name stands in front, as in `Math.E`.
+    """
     return (CONSTANTS_BEHIND_A_PREFIX if prefixed else CONSTANTS).get(word)

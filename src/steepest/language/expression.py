@@ -1,7 +1,6 @@
-"""Immutable, interned expressions: equal ones are the same object, so a shared part is worked out once.
+"""Immutable, interned expressions: equal ones are the same object, so a shared part is computed once.
 
-An expression keeps the shape it was written in; `simplified` is the constructor that folds constants and drops
-neutral elements, for what the machine writes (derivatives).
+`call` keeps the form that was written; `simplified` folds constants and drops neutral elements, as derivatives need it.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ class Expression:
     Attributes:
         operation: `number`, `constant`, `name`, or a key of `OPERATIONS` or `VECTOR_FUNCTIONS`.
         arguments: the expressions it is applied to.
-        value: the float64 of a number or a named constant, else not a number.
+        value: the float64 of a number or a named constant, else NaN.
         name: of a name or a named constant, else empty.
-        is_constant: whether no name and nothing random occurs in it.
-        parts: how many numbers, names and operations are written for it, shared ones as often as they occur.
+        is_constant: whether it contains no name and nothing random.
+        parts: how many numbers, names and operations it has when written out, shared ones as often as they occur.
     """
 
     __slots__ = ("__weakref__", "arguments", "is_constant", "name", "operation", "parts", "value")
@@ -40,7 +39,7 @@ class Expression:
         raise AttributeError("expressions do not change")
 
     def __repr__(self) -> str:
-        texts: dict[Expression, str] = {}  # no recursion: a long sum is deep
+        texts: dict[Expression, str] = {}  # not recursive: a long sum is nested deeply
         for node in postorder(self):
             call = f"{node.operation}({', '.join(texts[argument] for argument in node.arguments)})"
             texts[node] = repr(node.value) if node.operation == "number" else node.name or call
@@ -52,14 +51,14 @@ class Expression:
         for node in postorder(self):
             places[node] = len(rows)
             rows.append((node.operation, tuple(places[argument] for argument in node.arguments), node.value, node.name))
-        return rebuilt, (rows,)
+        return _rebuilt, (rows,)
 
 
-Row = tuple[str, tuple[int, ...], float, str]  # operation, where the arguments stand, value, name
+Row = tuple[str, tuple[int, ...], float, str]  # operation, indices of the arguments' rows, value, name
 
 
-def rebuilt(rows: list[Row]) -> Expression:
-    """The last of pickled expressions, each made of earlier ones."""
+def _rebuilt(rows: list[Row]) -> Expression:
+    """The last expression of pickled rows, each of which refers to earlier ones."""
     nodes: list[Expression] = []
     for operation, places, value, name in rows:
         nodes.append(intern(operation, tuple(nodes[place] for place in places), value, name))
@@ -72,7 +71,7 @@ _set = object.__setattr__
 
 
 def intern(operation: str, arguments: tuple[Expression, ...], value: float = math.nan, name: str = "") -> Expression:
-    """The one expression of this shape."""
+    """The unique expression with this operation and these arguments, or of this number, constant or name."""
     if arguments:
         key: tuple[object, ...] = (operation, *arguments)
     else:
@@ -88,13 +87,13 @@ def intern(operation: str, arguments: tuple[Expression, ...], value: float = mat
             _set(found, "arguments", arguments)
             _set(found, "value", value)
             _set(found, "name", name)
-            _set(found, "is_constant", is_constant(operation, arguments))
+            _set(found, "is_constant", _is_constant(operation, arguments))
             _set(found, "parts", 1 + sum([argument.parts for argument in arguments]))
             _known[key] = found
     return found
 
 
-def is_constant(operation: str, arguments: tuple[Expression, ...]) -> bool:
+def _is_constant(operation: str, arguments: tuple[Expression, ...]) -> bool:
     if not arguments:
         return operation in ("number", "constant")
     for argument in arguments:
@@ -104,22 +103,26 @@ def is_constant(operation: str, arguments: tuple[Expression, ...]) -> bool:
 
 
 def number(value: float) -> Expression:
-    """The expression of a finite number."""
+    """A finite number as an expression."""
     return intern("number", (), float(value))
 
 
 def constant(name: str) -> Expression:
-    """`pi` or `e`, kept by name."""
+    """A constant of the language, `pi` or `e`, which keeps its name."""
     return intern("constant", (), CONSTANTS[name], name)
 
 
 def name(text: str) -> Expression:
-    """A parameter, a hyperparameter, or a quantity of an optimizer's equations."""
+    """The name of a parameter, a hyperparameter, or a quantity of an optimizer's equations."""
     return intern("name", (), name=text)
 
 
 def call(operation: str, *arguments: Expression) -> Expression:
-    """The operation as written, but for signs: `-2` is a number, and `-(-x)` is x."""
+    """An operation as it was written, except that `-2` is a number and `-(-x)` is x.
+
+    >>> call("sub", name("x"), name("x"))
+    sub(x, x)
+    """
     if operation == "neg" and arguments[0].operation == "number":
         return number(-arguments[0].value)
     if operation == "neg" and arguments[0].operation == "neg":
@@ -127,9 +130,9 @@ def call(operation: str, *arguments: Expression) -> Expression:
     return intern(operation, arguments)
 
 
-@lru_cache(maxsize=256)  # a formula is gone through a dozen times when it is read
+@lru_cache(maxsize=256)  # a formula is traversed a dozen times when it is read
 def postorder(*roots: Expression) -> tuple[Expression, ...]:
-    """Every expression that occurs in the roots, once, arguments before what uses them."""
+    """Every expression in the roots once, arguments before what uses them."""
     seen: set[Expression] = set()
     order: list[Expression] = []
     for root in roots:
@@ -152,7 +155,11 @@ def postorder(*roots: Expression) -> tuple[Expression, ...]:
 
 
 def names(*roots: Expression) -> set[str]:
-    """The names that occur in the expressions."""
+    """The names that occur in the expressions.
+
+    >>> sorted(names(call("add", name("x"), name("y"))))
+    ['x', 'y']
+    """
     seen = set(roots)
     stack = [*roots]
     while stack:
@@ -164,7 +171,10 @@ def names(*roots: Expression) -> set[str]:
 
 
 def evaluate(root: Expression, values: Mapping[str, float] | None = None) -> float:
-    """The IEEE value of an expression; names take their values from `values`.
+    """The IEEE value of an expression: NaN or infinite outside the domain, never an exception.
+
+    Args:
+        values: of the names.
 
     >>> evaluate(call("mul", number(2), name("x")), {"x": 3})
     6.0
@@ -179,12 +189,16 @@ def evaluate(root: Expression, values: Mapping[str, float] | None = None) -> flo
 
 
 def substitute(root: Expression, replacements: Mapping[str, Expression]) -> Expression:
-    """The expression with names replaced by expressions, simplified where that makes it constant or neutral."""
+    """An expression with names replaced by expressions; what becomes constant or neutral is simplified.
+
+    >>> substitute(call("mul", name("a"), name("b")), {"a": number(1)})
+    b
+    """
     return replaced(postorder(root), replacements)
 
 
 def replaced(order: Sequence[Expression], replacements: Mapping[str, Expression]) -> Expression:
-    """What `substitute` makes of the last expression of a postorder."""
+    """`substitute` for the last expression of a postorder, which the caller keeps."""
     results: dict[Expression, Expression] = {}
     for node in order:
         if node.arguments:
@@ -195,14 +209,17 @@ def replaced(order: Sequence[Expression], replacements: Mapping[str, Expression]
 
 
 ZERO, ONE = number(0), number(1)
-LARGEST_EXACT = 2.0**53  # beyond it every float is whole
-EXACT = 800  # digits: a sum of the largest and the smallest float has fewer
+LARGEST_EXACT = 2.0**53  # every larger float is a whole number
+EXACT = 800  # digits: more than the sum of the largest and the smallest float has
 
 
 def simplified(operation: str, *arguments: Expression) -> Expression:
-    """The operation with numbers folded and neutral elements dropped.
+    """An operation with numbers folded and neutral elements dropped.
 
-    A product with the number 0 is 0: a derivative does not depend on what is not there.
+    A product with the number 0 is 0 even where the other factor is not finite, as derivatives need it.
+
+    >>> simplified("mul", number(1), simplified("add", name("x"), number(0)))
+    x
     """
     for argument in arguments:
         if argument.operation != "number":
@@ -216,20 +233,20 @@ def simplified(operation: str, *arguments: Expression) -> Expression:
 
 
 def _fold(operation: str, values: list[float]) -> float | None:
-    """The value, where it is a number that people would write: 1/3 and sqrt(2) stay as they are."""
+    """The value, if people would write it as a number; None for 1/3 and sqrt(2), which stay as they are."""
     value = OPERATIONS[operation].value(*values)
     if operation in COMPARISONS or not math.isfinite(value):
         return None
     if value.is_integer() and abs(value) < LARGEST_EXACT:
         return value + 0.0  # never -0.0
     if operation in ("add", "sub", "mul"):
-        return decimal(operation, *values)
+        return _decimal(operation, *values)
     return value if operation == "neg" else None
 
 
-def decimal(operation: str, a: float, b: float) -> float:
-    """The result that the written decimals have: 2.2 - 1 is 1.2, not 1.2000000000000002."""
-    from decimal import Context, Decimal  # only a formula with decimals needs it
+def _decimal(operation: str, a: float, b: float) -> float:
+    """The result in decimal arithmetic: 2.2 - 1 is 1.2, not 1.2000000000000002."""
+    from decimal import Context, Decimal  # loaded for formulas with decimals only
 
     exact = Context(prec=EXACT)
     left, right = Decimal(repr(a)), Decimal(repr(b))

@@ -1,310 +1,119 @@
-r"""Tokens of LaTeX -> tokens of ours, each at the place where it was typed: `\frac{1}{2} x^{2}` is (1/2) x^2.
-
-Nothing is expanded as TeX would; a command that is not in the tables is refused.
-"""
+"""Expression -> LaTeX for mathematics mode."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import NoReturn
+import math
 
-from steepest.errors import FormulaError, clipped, printable
-from steepest.language.dialects import CONSTANTS, spelled
-from steepest.language.operations import CONSTANTS as NUMBERS
-from steepest.language.tokens import GREEK, Token, refuse_character
+from steepest.language.expression import Expression
+from steepest.language.notation import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Fragment,
+    Numbers,
+    bracketed,
+    is_function_power,
+    name_parts,
+    number_text,
+    write,
+)  # fmt: skip
+from steepest.language.tokens import GREEK
 
-DEEPEST = 64
-LONGEST_PRODUCT = 3  # letters that stand side by side for a product, such as xy; longer words are names
-
-SKIPPED = frozenset((
-    ",", ";", ":", "!", " ", ">", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits", "thinspace", "left", "right",
-    "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "rm", "it", "bf",
-))  # fmt: skip
-WHOLE = ("(", ")", "[", "]")  # \( ... \) and \[ ... \] stand around a formula
-SIGNS = {
-    "cdot": "*", "times": "*", "ast": "*", "star": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=",
-    "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "mid": "|", "vert": "|", "lbrack": "(",
-    "rbrack": ")", "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "leftarrow": "=", "gets": "=", "coloneqq": "=",
+FUNCTIONS = {
+    "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
+    "sinh": r"\sinh", "cosh": r"\cosh", "tanh": r"\tanh", "log": r"\ln", "log2": r"\log_{2}", "log10": r"\log_{10}",
+    "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
+    "min": r"\min", "max": r"\max", "exp": r"\exp", "sigmoid": r"\sigma", "grad": r"\nabla f", "value": "f",
 }  # fmt: skip
-OPENING = {"lvert": "abs", "lfloor": "floor", "lceil": "ceil"}
-CLOSING = frozenset(("rvert", "rfloor", "rceil"))
-FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac"))
-FONTS = frozenset((
-    "operatorname", "mathrm", "text", "textrm", "mathit", "textit", "mathbf", "textbf", "boldsymbol", "bm", "mathsf", "mathtt",
-))  # fmt: skip
-LETTERS = {
-    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma", "varkappa": "kappa",
-    "pi": "pi", "varpi": "pi", "ell": "l",
+BRACKETS = {
+    "abs": (r"\left|", r"\right|"), "floor": (r"\left\lfloor ", r"\right\rfloor"), "norm": (r"\left\|", r"\right\|"),
+    "ceil": (r"\left\lceil ", r"\right\rceil"), "sqrt": (r"\sqrt{", "}"), "cbrt": (r"\sqrt[3]{", "}"),
+    "dot": (r"\left\langle ", r"\right\rangle"),
 }  # fmt: skip
-REFUSED = {
-    "sum": "sums over an index are not part of the language: write the terms with + between them",
-    "prod": "products over an index are not part of the language: write the factors",
-    "int": "integrals are not part of the language", "iint": "integrals are not part of the language",
-    "lim": "limits are not part of the language", "infty": "infinity is not a number of the language",
-    "partial": "steepest takes the derivatives itself: write the function",
-    "nabla": "steepest takes the derivatives itself: write the function", "pm": r"'\pm' has two meanings: write + or -",
-    "mp": r"'\mp' has two meanings: write + or -", "begin": "a choice is written where(x < 0, a, b)",
-    "|": "a norm is written out: hypot(x, y) or sqrt(x^2 + y^2 + z^2)", "Vert": "a norm is written out: hypot(x, y)",
-    "lVert": "a norm is written out: hypot(x, y)", "binom": "binomials are not part of the language: write the number",
-    "bmod": "write mod(a, b)", "pmod": "write mod(a, b)", "mod": "write mod(a, b)", "%": "write 0.05 for 5%",
-    "to": "an arrow is not part of a formula", "mapsto": "write f(x) = ... in front of the formula", "\\": "one formula at a time",
-    "circ": "angles are in radians: write x*pi/180 for x degrees", "dots": "write the terms that the dots stand for",
-    "cdots": "write the terms that the dots stand for", "ldots": "write the terms that the dots stand for",
-    "min": "min needs its arguments in brackets: write the function alone to minimize it",
-}  # fmt: skip
+COMPARISONS = {"lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq", "eq": "=", "ne": r"\neq"}
 
 
-def is_latex(tokens: list[Token]) -> bool:
-    """Whether braces, commands or dollar signs stand among the tokens."""
-    return any(token.kind in ("command", "{", "}", "$") for token in tokens)
+def latex(expression: Expression, numbers: Numbers | None = None) -> str:
+    r"""LaTeX for mathematics mode.
 
+    Args:
+        numbers: values that are written in place of names.
 
-def plain_tokens(text: str, tokens: list[Token], known: Collection[str]) -> list[Token]:
-    """The tokens without LaTeX.
-
-    Raises:
-        FormulaError: at what the tables do not know.
+    >>> from steepest.language.grammar import read_formula
+    >>> latex(read_formula("sqrt(x)/(1+theta1)").expression)
+    '\\frac{\\sqrt{x}}{1 + \\theta_{1}}'
     """
-    first, last = 0, len(tokens) - 1  # the last is the end
-    while last - first > 1 and _is_whole(tokens[first]) and _is_whole(tokens[last - 1]):
-        first, last = first + 1, last - 1
-    reader = Reader(text, [*tokens[first:last], tokens[-1]], known)
-    reader.until("end")
-    return [*reader.made, tokens[-1]]
+    return write(expression, LATEX, numbers)
 
 
-def _is_whole(token: Token) -> bool:
-    """Whether a token stands around a whole formula."""
-    return token.kind == "$" or (token.kind == "command" and token.text in WHOLE)
+class Latex:
+    r"""`2 x^{2} - 4 x`"""
+
+    flat = False
+
+    def number(self, value: float) -> str:
+        if not math.isfinite(value):
+            return r"\infty" if math.isinf(value) else r"\mathrm{nan}"
+        mantissa, _, exponent = number_text(value).partition("e")
+        if not exponent:
+            return mantissa
+        power = f"10^{{{int(exponent)}}}"
+        return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
+
+    def name(self, name: str) -> str:
+        if name == "pi":
+            return r"\pi"
+        base, subscripts = name_parts(name)
+        written = (part if part.isdigit() else self.name(part) for part in subscripts)
+        return f"{self.word(base)}_{{{','.join(written)}}}" if subscripts else self.word(base)
+
+    def word(self, word: str) -> str:
+        if word in GREEK:
+            return r"\varepsilon" if word == "epsilon" else "\\" + word
+        return word if len(word) == 1 else rf"\mathrm{{{word}}}".replace("_", r"\_")
+
+    def group(self, text: str) -> str:
+        return rf"\left({text}\right)"
+
+    def sum(self, left: str, sign: str, right: str) -> str:
+        return f"{left} {sign} {right}"
+
+    def product(self, left: Fragment, right: Fragment) -> str:
+        if right.text[0].isdigit() or (left.text[-1:].isdigit() and right.text.startswith(r"\frac")):
+            return rf"{left.text} \cdot {right.text}"
+        wide = r"\mathrm" in left.text.rsplit(" ", 1)[-1] or right.text.startswith(r"\mathrm")
+        return rf"{left.text} \, {right.text}" if wide else f"{left.text} {right.text}"
+
+    def quotient(self, left: str, right: str) -> str:
+        return rf"\frac{{{left}}}{{{right}}}"
+
+    def power(self, base: Fragment, exponent: str) -> str:
+        if is_function_power(base, exponent):
+            head, bracket, argument = base.text.partition(r"\left(")
+            return f"{head}^{{{exponent}}}{bracket}{argument}"
+        return f"{{{base.text}}}^{{{exponent}}}" if "_" in base.text else f"{base.text}^{{{exponent}}}"
+
+    def negative(self, text: str) -> str:
+        return f"-{text}"
+
+    def function(self, operation: str, arguments: list[Fragment], texts: list[str]) -> tuple[str, int]:
+        if operation in COMPARISONS:
+            return f"{texts[0]} {COMPARISONS[operation]} {texts[1]}", SUM
+        if operation == "where":
+            return rf"\begin{{cases}} {texts[1]} & \text{{if }} {texts[0]} \\ {texts[2]} & \text{{otherwise}} \end{{cases}}", SUM
+        if operation == "exp" and len(texts[0]) <= 24 and r"\frac" not in texts[0]:
+            return f"e^{{{texts[0]}}}", POWER
+        if operation == "noise":
+            return r"\xi", ATOM
+        if operation == "solve":
+            return f"{bracketed(arguments[0], ATOM, self).text}^{{-1}} {bracketed(arguments[1], SIGN, self).text}", PRODUCT
+        if operation in BRACKETS:
+            opening, closing = BRACKETS[operation]
+            return f"{opening}{', '.join(texts)}{closing}", ATOM
+        head = FUNCTIONS.get(operation, rf"\operatorname{{{operation}}}")
+        return rf"{head}\left({', '.join(texts)}\right)", ATOM
 
 
-class Reader:
-    """One pass over the tokens; `made` are those of ours."""
-
-    def __init__(self, text: str, tokens: list[Token], known: Collection[str]) -> None:
-        self.text, self.tokens, self.known = text, tokens, known
-        self.index = self.depth = 0
-        self.made: list[Token] = []
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
-
-    def fail(self, reason: str, position: int) -> NoReturn:
-        raise FormulaError(reason, self.text, position)
-
-    def put(self, kind: str, origin: Token, text: str = "") -> None:
-        self.made.append(Token(kind, text or kind, origin.position, origin.glued))
-
-    def until(self, closing: str) -> None:
-        """Everything up to the closing token, which is not read."""
-        while self.token.kind not in (closing, "end"):
-            self.one()
-
-    def one(self) -> None:
-        """The next token, or a command with its arguments."""
-        token = self.token
-        self.index += 1
-        if token.kind == "command":
-            self.command(token)
-        elif token.kind == "{":
-            self.group(token)
-        elif token.kind == "}":
-            self.fail("this '}' closes nothing", token.position)
-        elif token.kind == "_":
-            self.subscript(token)
-        elif token.kind == "name":
-            self.word(token)
-        elif token.kind == "^":
-            self.made.append(token)
-            self.power(token)
-        elif token.kind in ("$", "end"):
-            refuse_character(self.text, token.position)
-        elif token.kind != "~":
-            self.made.append(token)
-
-    def group(self, opening: Token) -> None:
-        """`{...}` as brackets."""
-        self.put("(", opening)
-        self.inside(opening)
-        self.put(")", self.tokens[self.index - 1])
-
-    def inside(self, opening: Token, closing: str = "}") -> None:
-        """What stands up to a closing brace, and the brace."""
-        self.deeper(opening)
-        self.until(closing)
-        if self.token.kind == "end":
-            self.fail(f"this '{opening.kind}' is never closed", opening.position)
-        self.index += 1
-        self.depth -= 1
-
-    def deeper(self, token: Token) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            self.fail(f"the formula is nested more than {DEEPEST} deep: split it into smaller parts", token.position)
-
-    def argument(self, command: Token) -> None:
-        """A command's argument in brackets: a group, or one letter, digit or command, as LaTeX takes it."""
-        token = self.token
-        unclear = token.kind == "number" and not token.text.isdigit()  # \frac.5x
-        if unclear or token.kind in ("end", "}", ")", "]", "|", "$"):
-            self.fail(rf"\{clipped(command.text)} needs an argument in braces", command.position)
-        self.put("(", token)
-        if token.kind == "{":
-            self.index += 1
-            self.inside(token)
-        elif token.kind == "number" or (
-            token.kind == "name" and len(token.text) > 1 and self.text[token.position] == token.text[0]
-        ):
-            self.made.append(token._replace(text=token.text[0]))
-            if len(token.text) > 1:  # \frac12 is 1/2
-                self.tokens[self.index] = token._replace(text=token.text[1:], position=token.position + 1, glued=True)
-            else:
-                self.index += 1
-        else:
-            self.deeper(token)
-            self.one()
-            self.depth -= 1
-        self.put(")", self.tokens[self.index - 1])
-
-    def power(self, sign: Token) -> None:
-        """The exponent: braces around one token need no brackets, so that sin^{2} x is sin^2 x."""
-        token = self.token
-        if token.kind == "number" and len(token.text) > 1:
-            self.fail(f"LaTeX raises to one digit: write ^{{{clipped(token.text)}}}", token.position)
-        exponent = self.tokens[self.index + 1] if token.kind == "{" else token
-        if (exponent.kind == "name" and exponent.text == "T" and "T" not in self.known) or exponent.text in ("top", "intercal"):
-            self.fail("transposes are not part of the language: write the products out, such as a*x + b*y", token.position)
-        if token.kind != "{":
-            return
-        kinds = [following.kind for following in self.tokens[self.index + 1 : self.index + 4]]
-        length = 1 if kinds[:2] in (["number", "}"], ["name", "}"]) else 2 if kinds == ["-", "number", "}"] else 0
-        if length:
-            self.index += 1
-            for _ in range(length):
-                self.one()
-            self.index += 1
-
-    def subscript(self, sign: Token) -> None:
-        """`_1` or `_{max}` behind a letter, as a part of its name."""
-        if not self.made or self.made[-1].kind != "name":
-            refuse_character(self.text, sign.position)
-        name = self.made.pop()
-        self.made.append(name._replace(text=f"{name.text.rstrip('_')}_{self.subscript_text(sign)}"))
-
-    def subscript_text(self, sign: Token) -> str:
-        token = self.token
-        self.index += 1
-        if token.kind in ("number", "name") and token.text.isalnum():
-            return token.text
-        parts = ""
-        if token.kind == "{":
-            while self.token.kind in ("number", "name") or (self.token.kind == "command" and self.token.text in GREEK):
-                parts += self.token.text
-                self.index += 1
-        if token.kind != "{" or self.token.kind != "}" or not parts.replace("_", "").isalnum():
-            self.fail("a subscript is a name or a number, such as x_{1}", sign.position)
-        self.index += 1
-        return parts
-
-    def word(self, token: Token) -> None:
-        """A name; letters side by side are a product, as LaTeX sets them."""
-        text = token.text
-        if text.endswith("_") and self.token.kind == "{":
-            self.made.append(token._replace(text=f"{text.rstrip('_')}_{self.subscript_text(token)}"))
-            return
-        whole = not text.isalpha() or len(text) > LONGEST_PRODUCT or self.text[token.position : token.position + len(text)] != text
-        if whole or token.prefix or text in self.known or text in GREEK or spelled(text) or text in CONSTANTS or text in NUMBERS:
-            self.made.append(token)
-            return
-        for offset, letter in enumerate(text):
-            self.made.append(Token("name", letter, token.position + offset, token.glued or offset > 0))
-
-    def command(self, token: Token) -> None:
-        word = token.text
-        if word in SKIPPED:
-            self.skipped(token)
-        elif word in FRACTIONS:
-            self.refuse_derivative(token)
-            self.put("(", token)
-            self.argument(token)
-            self.put("/", token)
-            self.argument(token)
-            self.put(")", token)
-        elif word == "sqrt":
-            self.root(token)
-        elif word in FONTS:
-            self.font(token)
-        elif word in SIGNS:
-            self.put(SIGNS[word], token)
-        elif word in OPENING:
-            self.put("name", token, OPENING[word])
-            self.put("(", token._replace(glued=True))
-        elif word in CLOSING:
-            self.put(")", token)
-        elif word in GREEK or word in LETTERS:
-            self.put("name", token, LETTERS.get(word, word))
-        elif (spelled(word) not in (None, "where") or word == "lg") and not (word == "min" and self.token.kind == "_"):
-            self.function(token)
-        else:
-            known = REFUSED.get(word)
-            shown = "".join(map(printable, clipped(word)))
-            self.fail(known or rf"the LaTeX command \{shown} is not read", token.position)
-
-    def refuse_derivative(self, token: Token) -> None:
-        r"""`\frac{d}{dx}` is no quotient."""
-        texts = [part.text for part in self.tokens[self.index : self.index + 5]]
-        if texts[:4] == ["{", "d", "}", "{"] and texts[4:] and texts[4].startswith("d"):
-            self.fail(REFUSED["partial"], token.position)
-
-    def skipped(self, token: Token) -> None:
-        """A space, a size, or `\\left|` and `\\right|`, which are brackets that know their side."""
-        following = self.token
-        if token.text in ("left", "right") and following.kind == "|":
-            self.index += 1
-            if token.text == "left":
-                self.put("name", following, "abs")
-            self.put("(" if token.text == "left" else ")", following._replace(glued=True))
-        elif token.text in ("left", "right") and following.kind in ("[", "]"):
-            self.index += 1
-            self.put("(" if following.kind == "[" else ")", following)
-
-    def function(self, token: Token) -> None:
-        r"""`\sin`, and `\log_{2}`, whose base is part of its name."""
-        self.put("name", token, token.text)
-        if token.text == "log" and self.token.kind == "_":
-            self.index += 1
-            self.made[-1] = self.made[-1]._replace(text=f"log_{self.subscript_text(token)}")
-
-    def root(self, token: Token) -> None:
-        r"""`\sqrt{x}`, and `\sqrt[3]{x}`."""
-        if self.token.kind != "[":
-            self.put("name", token, "sqrt")
-            self.argument(token)
-            return
-        degree = self.tokens[self.index + 1]
-        if degree.kind != "number" or self.tokens[self.index + 2].kind != "]":
-            self.fail(r"the degree of a root is a whole number, such as \sqrt[3]{x}", self.token.position)
-        self.index += 3
-        if degree.text in ("2", "3"):
-            self.put("name", token, "sqrt" if degree.text == "2" else "cbrt")
-            self.argument(token)
-            return
-        self.put("(", token)
-        self.argument(token)
-        for kind, text in (("^", "^"), ("(", "("), ("number", "1"), ("/", "/"), ("number", degree.text), (")", ")"), (")", ")")):
-            self.put(kind, degree, text)
-
-    def font(self, token: Token) -> None:
-        r"""`\operatorname{relu}` and `\mathrm{lr}`: a name that is not taken apart."""
-        if self.token.kind == "*":
-            self.index += 1
-        opening, name, closing = (*self.tokens[self.index : self.index + 3], token, token, token)[:3]
-        if (opening.kind, name.kind, closing.kind) == ("{", "name", "}"):
-            self.index += 3
-            self.made.append(name)
-        elif opening.kind == "{":
-            self.index += 1
-            self.group(opening)
-        else:
-            self.fail(rf"\{clipped(token.text)} needs a name in braces", token.position)
+LATEX = Latex()

@@ -1,6 +1,6 @@
-"""Text -> tokens of ours alone: what was pasted from LaTeX, NumPy, SymPy, MATLAB, Mathematica or JavaScript is made ours.
+"""Text -> tokens of the language: notation pasted from LaTeX, NumPy, SymPy, MATLAB, Mathematica or JavaScript is translated.
 
-Every token stays at the place where it was typed, so that a caret points there.
+Every token keeps the position where it was typed, so that a caret points there.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import NoReturn
 from unicodedata import normalize
 
 from steepest.errors import FormulaError, clipped
-from steepest.language import latex
 from steepest.language.dialects import dialect_reason, spelled
+from steepest.language.latex_tokens import is_latex, without_latex
 from steepest.language.operations import VECTOR_FUNCTIONS
 from steepest.language.tokens import FOREIGN, Token, refuse_character, tokenize
 
@@ -24,33 +24,39 @@ PAIRS = {"]": "[", "⌋": "⌊", "⌉": "⌈", ")": "("}
 
 
 def read_tokens(text: str, known: Collection[str] = ()) -> list[Token]:
-    """The tokens of a text, closed by one of kind `end`; `known` are names that mean nothing else.
+    """The tokens of a text, the last of kind `end`.
+
+    Args:
+        known: names that keep their meaning, whatever they mean in other languages.
 
     Raises:
-        FormulaError: at the first character that is no part of the language.
+        FormulaError: at the first character or word that is not part of the language.
+
+    >>> "".join(token.text for token in read_tokens("lambda x: np.square(x[0])"))
+    'f(x)=square(x0)'
     """
     try:
         tokens = tokenize(_folded(text))
     except FormulaError as error:
         raise FormulaError(error.reason, text, error.position) from None
-    if latex.is_latex(tokens):
-        tokens = latex.plain_tokens(text, tokens, known)
+    if is_latex(tokens):
+        tokens = without_latex(text, tokens, known)
     tokens = _with_header(text, tokens)
     kinds = {token.kind for token in tokens}
     if kinds & {"method", *FOREIGN}:
-        tokens = Reader(text, tokens).all()
+        tokens = _Translator(text, tokens).all()
     return tokens
 
 
 def _folded(text: str) -> str:
-    """The text with the letters of mathematical alphabets as ordinary ones: a formula of a PDF file has an italic x of its own."""
+    """The text with mathematical letters as ordinary ones: formulas in PDF files have their own italic x."""
     if text.isascii():
         return text
     return "".join(normalize("NFKC", sign) if "\U0001d400" <= sign <= "\U0001d7ff" or sign == "ℎ" else sign for sign in text)
 
 
 def _with_header(text: str, tokens: list[Token]) -> list[Token]:
-    """`lambda x: ...`, `x => ...`, `(x, y) => ...` and `@(x) ...` as `f(x) = ...`, which names the parameters too."""
+    """The tokens with `lambda x: ...`, `x => ...`, `(x, y) => ...` and `@(x) ...` as `f(x) = ...`."""
     tokens = _without_words(text, tokens)
     first = 2 if [token.kind for token in tokens[:2]] == ["name", "="] else 0  # f = lambda x: ...
     head = tokens[first]
@@ -74,7 +80,7 @@ def _with_header(text: str, tokens: list[Token]) -> list[Token]:
 
 
 def _without_words(text: str, tokens: list[Token]) -> list[Token]:
-    """The tokens without the words of a definition: `const f = ...`, `return ...`, and `def f(x): return ...` as `f(x) = ...`."""
+    """The tokens without the keywords of a definition: `const f = ...`, `return ...`, `def f(x): return ...`."""
     declared = tokens[0].text in DECLARING and [token.kind for token in tokens[:3]] == ["name", "name", "="]
     if declared or (tokens[0].text == "return" and tokens[1].kind != "end"):
         tokens = tokens[1:]
@@ -89,20 +95,28 @@ def _without_words(text: str, tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-class Reader:
-    """One pass over tokens that are not all ours."""
+class _Translator:
+    """One pass over tokens that are not all of the language.
+
+    Attributes:
+        made: the tokens of the language so far.
+        open: brackets that are not closed yet, and whether they hold the argument of `.pow`.
+        indexed: the position of each name that was an element, such as x0 for `x[0]`.
+    """
 
     def __init__(self, text: str, tokens: list[Token]) -> None:
         self.text, self.tokens = text, tokens
         self.index = 0
         self.made: list[Token] = []
-        self.open: list[tuple[Token, bool]] = []  # brackets, and whether they hold the argument of `.pow`
-        self.indexed: dict[str, int] = {}  # x0 of x[0], and where it stands
+        self.open: list[tuple[Token, bool]] = []
+        self.indexed: dict[str, int] = {}
 
     def fail(self, reason: str, position: int) -> NoReturn:
+        """Refuse the text at a position."""
         raise FormulaError(reason, self.text, position)
 
     def all(self) -> list[Token]:
+        """The translated tokens."""
         while self.index < len(self.tokens):
             token = self.tokens[self.index]
             self.index += 1
@@ -114,6 +128,7 @@ class Reader:
         return self.made
 
     def one(self, token: Token) -> None:
+        """Translate one token, and those behind it that belong to it."""
         kind = token.kind
         if kind == "[" and self.is_index(token):
             self.element(token)
@@ -138,7 +153,7 @@ class Reader:
             self.made.append(token)
 
     def is_index(self, bracket: Token) -> bool:
-        """Whether a square bracket stands behind a name that is no function."""
+        """Whether a square bracket holds an index: it stands behind a name that is not a function."""
         before = self.made[-1] if self.made else None
         if before is None or before.kind not in ("name", ")") or not (bracket.glued or self.tokens[self.index].kind == "number"):
             return False
@@ -157,7 +172,7 @@ class Reader:
         self.made[-1] = before._replace(text=name, prefix=f"{before.text}[")
 
     def check_indexed(self) -> None:
-        """Refuse x[0] beside x0: they would become one."""
+        """Refuse `x[0]` beside `x0`, which would become one parameter."""
         for token in self.made:
             if token.kind == "name" and token.text in self.indexed and not token.prefix:
                 word = clipped(token.text)
@@ -165,6 +180,7 @@ class Reader:
         self.made = [token._replace(prefix="") if token.prefix.endswith("[") else token for token in self.made]
 
     def close(self, token: Token) -> None:
+        """A closing bracket of any kind as a round one."""
         opening, power = self.open.pop() if self.open else (None, False)
         if opening is None and token.kind != ")":
             self.fail(f"this '{token.kind}' closes nothing", token.position)

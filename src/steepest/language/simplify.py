@@ -1,7 +1,7 @@
-"""Sums and products as a textbook writes them: like terms together, fractions as fractions, signs in front.
+"""Sums and products in textbook form: like terms collected, fractions as fractions, signs in front.
 
-Every expression becomes a sum of terms, a term a rational coefficient times powers of factors. Products of sums are
-not multiplied out. Coefficients are exact: a number counts as the decimal it was written as.
+An expression becomes a sum of terms, each a rational coefficient times powers of factors. Products of sums are not
+multiplied out. Coefficients are exact: a number means the decimal that was written.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from math import gcd, lcm
 
 from steepest.language.expression import LARGEST_EXACT, Expression, call, number, postorder
 
-Rational = int | Fraction  # a whole number is an int, which Python computes with ten times as fast
+Rational = int | Fraction  # whole numbers are int, which is ten times as fast
 Term = tuple[tuple[Expression, Rational], ...]  # factors with their powers, each factor once
 Sum = dict[Term, Rational]  # terms with their coefficients, none of them 0; the term () is the number 1
 
 SIGNS: tuple[Sum, Sum] = ({(): 1}, {(): -1})
-LARGEST_POWER = 32  # up to here the power of a product is taken apart
-LONGEST_COEFFICIENT = 1_024  # bits: a longer one is beyond float64
-DECIMALS = 1_000_000_000_000  # a short decimal is a multiple of one over this
-LONGEST_QUOTIENT = 200  # parts: a longer sum of fractions stays a sum
-MOST_PRODUCTS = 100  # of two terms, to multiply a numerator out: beyond it is longer than the separate fractions
+LARGEST_POWER = 32  # up to here the power of a product becomes a product of powers
+LONGEST_COEFFICIENT = 1_024  # bits: longer ones are beyond float64
+DECIMALS = 1_000_000_000_000  # short decimals are multiples of 1/DECIMALS
+LONGEST_QUOTIENT = 200  # parts: longer sums of fractions are not joined
+MOST_PRODUCTS = 100  # of two terms, when a numerator is multiplied out: beyond, separate fractions are shorter
 
 
 def tidy(root: Expression) -> Expression:
@@ -53,13 +53,13 @@ def tidy_quotient(root: Expression) -> Expression:
     try:
         separate = tidier.tidy(root)
         joined = tidier.write(tidier.joined(tidier.sums[root]))
-    except (OverflowError, TooManyTermsError):
+    except (OverflowError, _TooManyTermsError):
         return separate
     return joined if joined.parts <= separate.parts else separate
 
 
-class TooManyTermsError(Exception):
-    """A numerator has more terms than anyone would write."""
+class _TooManyTermsError(Exception):
+    """A numerator that is too long to multiply out."""
 
 
 def _has_decimals(root: Expression) -> bool:
@@ -70,7 +70,7 @@ CHAINS = {"add": "sum", "sub": "sum", "neg": "sum", "mul": "product"}
 
 
 def _inner_parts(order: Sequence[Expression]) -> set[Expression]:
-    """The sums that one other sum reads, and nothing else, and likewise the products: they are part of it."""
+    """The sums that occur only in one other sum, and likewise the products: they are merged into it."""
     uses = Counter(argument for node in order for argument in node.arguments)
     return {
         part
@@ -82,13 +82,14 @@ def _inner_parts(order: Sequence[Expression]) -> set[Expression]:
 
 
 class Terms:
-    """A sum in the making: terms in order of appearance; a term is the same in any order of its factors."""
+    """A sum under construction: terms in order of appearance; the order of factors does not matter."""
 
     def __init__(self) -> None:
         self.sum: Sum = {}
         self.same: dict[frozenset[tuple[Expression, Rational]], Term] = {}
 
     def add(self, terms: Sum, sign: int = 1) -> None:
+        """Add the terms of another sum, or subtract them."""
         for term, size in terms.items():
             factors = frozenset(term)
             known = self.same.setdefault(factors, term)
@@ -100,7 +101,7 @@ class Terms:
 
 
 class _Tidier:
-    """Sums of every part of one expression; `decimal` writes 0.5 where the input has decimals, else 1/2."""
+    """The sums of all parts of one expression; if `decimal`, coefficients are written as 0.5, else as 1/2."""
 
     def __init__(self, decimal: bool) -> None:
         self.decimal = decimal
@@ -109,6 +110,7 @@ class _Tidier:
         self.products = 0
 
     def tidy(self, root: Expression) -> Expression:
+        """The textbook form of an expression."""
         order = postorder(root)
         inner = _inner_parts(order)
         for node in order:
@@ -117,6 +119,7 @@ class _Tidier:
         return self.write(self.sums[root])
 
     def sum_of(self, node: Expression) -> Sum:
+        """A node as a sum, from the sums of its arguments."""
         if node.operation == "number":
             return {(): _rational(node.value)} if node.value else {}
         if node.operation == "mul":
@@ -129,13 +132,13 @@ class _Tidier:
         if node.operation == "pow" and set(arguments[1]) <= {()}:
             return self.power(arguments[0], arguments[1].get((), 0))
         if not node.arguments:
-            return factor(node)
+            return _factor(node)
         if node.operation == "where" and arguments[1] == arguments[2]:
             return arguments[1]
-        return factor(call(node.operation, *map(self.write, arguments)))
+        return _factor(call(node.operation, *map(self.write, arguments)))
 
     def collected(self, node: Expression) -> Sum:
-        """The terms of a sum and of the sums inside that nothing else reads."""
+        """The terms of a sum, those of the sums merged into it included."""
         total = Terms()
         waiting = [(node, 1)]
         while waiting:
@@ -149,7 +152,7 @@ class _Tidier:
         return total.sum
 
     def factors(self, node: Expression) -> list[Sum]:
-        """The factors of a product and of the products inside that nothing else reads."""
+        """The factors of a product, those of the products merged into it included."""
         found: list[Sum] = []
         waiting = [*reversed(node.arguments)]
         while waiting:
@@ -161,7 +164,7 @@ class _Tidier:
         return found
 
     def product(self, *factors: Sum) -> Sum:
-        """The product as one term; a bare sign goes into a sum that stands alone."""
+        """The product as one term; a product of a sum and a sign is the sum with that sign."""
         if not all(factors):
             return {}
         sums = [part for part in factors if part not in SIGNS]
@@ -177,31 +180,32 @@ class _Tidier:
         return {tuple((base, exponent) for base, exponent in powers.items() if exponent): size}
 
     def single(self, terms: Sum) -> tuple[Term, Rational]:
-        """The sum as one term: as it is, or as a factor of its own."""
+        """A sum as one term: its only one, or the whole sum as a factor."""
         if len(terms) == 1:
             return next(iter(terms.items()))
         _, written = self.written.get(id(terms), (None, None))
         if written is None:
             written = self.write(terms)
-            self.written[id(terms)] = terms, written  # the sum is kept, so nothing else gets its id
+            self.written[id(terms)] = terms, written  # keeping the sum keeps its id unique
         return ((written, 1),), 1
 
     def power(self, base: Sum, exponent: Rational) -> Sum:
+        """The power of a sum; that of a single term is a product of powers."""
         if not exponent:
             return {(): 1}
         if exponent == 1:
             return base
         if not base:
-            return {} if exponent > 0 else factor(call("pow", number(0), self.coefficient(exponent)))
+            return {} if exponent > 0 else _factor(call("pow", number(0), self.coefficient(exponent)))
         term, size = self.single(base)
         plain = size == 1 and len(term) == 1 and term[0][1] == 1
         small = exponent.denominator == 1 and _absolute(exponent) <= LARGEST_POWER
         if plain or (small and _bits(size) * _absolute(exponent) <= LONGEST_COEFFICIENT):
             return {tuple((factor, p * exponent) for factor, p in term): Fraction(size) ** int(exponent) if size != 1 else size}
-        return factor(call("pow", self.write(base), self.coefficient(exponent)))
+        return _factor(call("pow", self.write(base), self.coefficient(exponent)))
 
     def joined(self, terms: Sum) -> Sum:
-        """The terms over their common denominator, the numerator multiplied out."""
+        """The terms over their common denominator, with the numerator multiplied out."""
         lowest: dict[Expression, Rational] = {}
         for base, exponent in (power for term in terms for power in term):
             lowest[base] = min(exponent, lowest.get(base, 0))
@@ -221,7 +225,7 @@ class _Tidier:
         return self.product({term: size / shared for term, size in ordered}, {under: shared})
 
     def expanded(self, base: Expression, exponent: Rational) -> Sum:
-        """A small power of a sum multiplied out; any other power as it is."""
+        """A small power of a sum, multiplied out; any other power unchanged."""
         if base.operation == "sqrt" and exponent.denominator == 1 and exponent % 2 == 0:
             base, exponent = base.arguments[0], exponent // 2
         terms = self.sums.get(base, {})
@@ -233,9 +237,14 @@ class _Tidier:
         return total
 
     def distributed(self, a: Sum, b: Sum) -> Sum:
+        """The product of two sums, multiplied out.
+
+        Raises:
+            _TooManyTermsError: after too many products.
+        """
         self.products += len(a) * len(b)
         if self.products > MOST_PRODUCTS:
-            raise TooManyTermsError
+            raise _TooManyTermsError
         total = Terms()
         for left, p in a.items():
             for right, q in b.items():
@@ -255,6 +264,7 @@ class _Tidier:
         return written
 
     def write_term(self, term: Term, size: Rational) -> Expression:
+        """The expression of a term: a product, or a fraction with its sign in the numerator."""
         ordered = sorted(term, key=lambda item: _rank(item[0])) if len(term) > 1 else term
         upper = [self.write_power(base, exponent) for base, exponent in ordered if exponent > 0]
         lower = [self.write_power(base, -exponent) for base, exponent in ordered if exponent < 0]
@@ -272,11 +282,12 @@ class _Tidier:
         return base if exponent == 1 else call("pow", base, self.coefficient(exponent))
 
     def coefficient(self, value: Rational) -> Expression:
+        """The expression of a rational number."""
         return self.write_term((), value)
 
 
 def _rational(value: float) -> Rational:
-    """The number as the decimal it was written as."""
+    """A float as the decimal that was written for it."""
     return int(value) if value.is_integer() and abs(value) < LARGEST_EXACT else Fraction(repr(value))
 
 
@@ -285,12 +296,12 @@ def _absolute(value: Rational) -> Rational:
 
 
 def _content(terms: Sum) -> Fraction:
-    """The largest number that all coefficients are whole multiples of."""
+    """The greatest common divisor of the coefficients."""
     over, under = (gcd(*(size.numerator for size in terms.values())), lcm(*(size.denominator for size in terms.values())))
     return Fraction(over or 1, under)
 
 
-def factor(node: Expression) -> Sum:
+def _factor(node: Expression) -> Sum:
     return {((node, 1),): 1}
 
 
@@ -310,12 +321,12 @@ def _multiplied(factors: list[Expression]) -> Expression:
 
 
 def _rank(base: Expression) -> tuple[int, str]:
-    """Numbers, constants, names in alphabetical order, sums, functions in order of appearance."""
+    """The sort key of factors: constants, names, sums, other functions; the first two alphabetically."""
     if base.operation in ("constant", "name"):
         return (0 if base.operation == "constant" else 1), base.name
     return (2 if base.operation in ("add", "sub") else 3), ""
 
 
 def _is_decimal(value: Rational) -> bool:
-    """Whether the number is a short decimal, such as 0.52."""
+    """Whether a number is a short decimal, such as 0.52."""
     return DECIMALS % value.denominator == 0

@@ -1,4 +1,4 @@
-"""What a learner most likely meant: the second half of a refusal's sentence."""
+"""What was most likely meant: misspelled names, functions of other languages, products without a sign."""
 
 from __future__ import annotations
 
@@ -18,25 +18,29 @@ SIGNATURES = {
 
 
 def signature(word: str) -> str:
-    """How a function is written with its arguments."""
+    """A call of a function, such as `atan2(y, x)`."""
     return SIGNATURES.get(word) or (f"{word}(a, b)" if FUNCTIONS[word].arity == 2 else f"{word}(x)")
 
 
 def nearest(word: str, choices: Collection[str]) -> str | None:
-    """The choice that a misspelled word most likely meant."""
-    import difflib  # only a refusal needs it
+    """The choice that a misspelled word most likely meant; None if no choice is similar.
+
+    >>> nearest("momentun", ["gd", "momentum"]), nearest("z", ["gd"])
+    ('momentum', None)
+    """
+    import difflib  # loaded for refusals only
 
     found = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.66)
     return found[0] if found else None
 
 
 def is_elsewhere(word: str) -> bool:
-    """Whether another language has a function of that name."""
+    """Whether another language has a function with that name."""
     return word.lower() in SPELLINGS or word.lower() in READINGS or word.lower() in REASONS
 
 
-def elsewhere(word: str) -> str:
-    """What another language's function is here, for a word that brackets do not follow or that is not read."""
+def _other_language(word: str) -> str:
+    """How to write another language's function here."""
     lower = word.lower()
     if lower in REASONS:
         return f"there is no function '{word}': {REASONS[lower]}"
@@ -45,13 +49,13 @@ def elsewhere(word: str) -> str:
 
 
 def no_function(word: str, functions: Collection[str]) -> tuple[str, bool]:
-    """The sentence about a function that does not exist, and whether it names another one."""
+    """The sentence about an unknown function, and whether it suggests another one."""
     head = next((name for name in sorted(functions, key=len, reverse=True) if word.endswith(name) and word != name), "")
     near, base = nearest(word, functions), re.fullmatch(r"log_?(\d+)", word)
     if base:
         return f"there is no function '{clipped(word)}': write log(x)/log({clipped(base[1])})", True
     if is_elsewhere(word):
-        return elsewhere(word), True
+        return _other_language(word), True
     if head and (len(word) - len(head) == 1 or not near):
         return f"adjacent letters are one name: write {clipped(word[: -len(head)])}*{head}(...)", True
     word = clipped(word)
@@ -61,7 +65,7 @@ def no_function(word: str, functions: Collection[str]) -> tuple[str, bool]:
 
 
 def unknown_name(word: str, known: Collection[str]) -> str:
-    """The sentence about a name that nothing defines."""
+    """The sentence about an unknown name."""
     near, word = nearest(word, known), clipped(word)
     if near:
         return f"unknown name '{word}': did you mean {near}?"
@@ -69,10 +73,14 @@ def unknown_name(word: str, known: Collection[str]) -> str:
 
 
 def split(word: str, known: Collection[str]) -> list[str]:
-    """The known names that a word consists of, such as x and y of `xy`; empty if there is no such way."""
+    """The known names that a word is composed of; empty if it is not.
+
+    >>> split("xy", ["x", "y"])
+    ['x', 'y']
+    """
     if len(word) < 2 or word in GREEK:
         return []
-    parts: list[list[str] | None] = [[], *[None] * len(word)]  # of the word's first 0, 1, 2, ... letters
+    parts: list[list[str] | None] = [[], *[None] * len(word)]  # for the first 0, 1, 2, ... letters of the word
     for end in range(1, len(word) + 1):
         for name in known:
             start = end - len(name)
@@ -83,7 +91,11 @@ def split(word: str, known: Collection[str]) -> list[str]:
 
 
 def fused(word: str) -> str:
-    """`sin(2x)` for `sin2x`: a function that the argument was written onto; empty for any other word."""
+    """The call that was written without brackets and space; empty for any other word.
+
+    >>> fused("sin2x")
+    'sin(2x)'
+    """
     found = re.fullmatch(_fused_pattern(), word)
     return f"{found[1]}({found[2]})" if found and found[2] else ""
 

@@ -1,4 +1,4 @@
-"""Text -> tokens: what people type, character by character, with a reason for each that is not read."""
+"""Text -> tokens: what people type, with a reason for every character and word that is refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SIGNS = {
 OPERATORS = ("+", "-", "*", "/", "^", "(", ")", ",", "|", "=", "<", ">")
 ROOTS = {"√": "sqrt", "∛": "cbrt"}
 FOREIGN = ("\\", "{", "}", "[", "]", "$", "!", ":", ";", "@", "~", "_", "=>", ".", "⌊", "⌋", "⌈", "⌉")
-"""Signs of LaTeX and of programming languages: `pasted` makes tokens of ours of them, or refuses them."""
+"""Signs of LaTeX and of programming languages, which `latex_tokens` and `pasted` translate or refuse."""
 KEYWORDS = frozenset((
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
     "finally", "for", "from", "global", "if", "import", "in", "is", "nonlocal", "not", "or", "pass", "raise", "return",
@@ -73,9 +73,13 @@ REFUSED = {
 class Token(NamedTuple):
     """A piece of the text.
 
-    `kind` is `number`, `name`, `superscript`, `end`, or the sign itself (`+ - * / ^ ( ) , | = < <= ...`), before pasted
-    text is made ours also `command` (of LaTeX), `method` and the `FOREIGN` signs;
-    `text` is the normalized spelling and `glued` tells that no white space precedes it. `prefix` is the `np.` of `np.sin`.
+    Attributes:
+        kind: `number`, `name`, `superscript`, `end`, or the sign itself (`+ - * / ^ ( ) , | = < <= ...`); before foreign
+            notation is translated also `command` (of LaTeX), `method`, or one of the `FOREIGN` signs.
+        text: the normalized spelling.
+        position: of the first character in the text.
+        glued: whether no white space precedes it.
+        prefix: the `np.` of `np.sin`.
     """
 
     kind: str
@@ -86,7 +90,7 @@ class Token(NamedTuple):
 
 
 def natural(name: str) -> tuple[object, ...]:
-    """What names are sorted by: alphabetically, numbers in them by their value.
+    """The sort key of names: alphabetical, with the numbers in them by value.
 
     >>> sorted(["x10", "b", "x2", "x"], key=natural)
     ['b', 'x', 'x2', 'x10']
@@ -96,10 +100,13 @@ def natural(name: str) -> tuple[object, ...]:
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of a text, closed by one of kind `end`.
+    """The tokens of a text, the last of kind `end`; foreign notation is not translated yet.
 
     Raises:
-        FormulaError: at the first character that is no part of the language.
+        FormulaError: at the first character or word that is not part of the language.
+
+    >>> [token.text for token in tokenize("2π x²")]
+    ['2', 'pi', 'x', '2', '']
     """
     if len(text) > LONGEST:
         raise FormulaError(f"the formula has {len(text):,} characters and may have {LONGEST:,}", text, LONGEST)
@@ -114,7 +121,7 @@ def tokenize(text: str) -> list[Token]:
         if token.kind == "name" and token.text in PREFIXES:
             token, index = _behind_prefixes(token, text, index)
         if token.kind == "name":
-            check_word(token, tokens[-1] if tokens else None, text, glued=not spaced)
+            _check_word(token, tokens[-1] if tokens else None, text, glued=not spaced)
         tokens.append(token._replace(glued=not spaced))
         spaced = False
     tokens.append(Token("end", "", len(text)))
@@ -122,7 +129,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _next_token(text: str, index: int) -> tuple[Token, int]:
-    """The token that starts at `index` and the index after it."""
+    """The token that starts at `index`, and the index behind it."""
     character = SIGNS.get(text[index], text[index])
     if character in DIGITS or (character == "." and _is_digit(text, index + 1)):
         return _read_number(text, index)
@@ -224,7 +231,7 @@ def _behind_prefixes(token: Token, text: str, index: int) -> tuple[Token, int]:
 
 
 def _read_dot(text: str, start: int) -> tuple[Token, int]:
-    """The dot of `.^` and its kind, which MATLAB and Julia write for each element, or of a method such as `.pow`."""
+    """The dot of an elementwise operator such as `.^`, or of a method such as `.pow`."""
     following = text[start + 1 : start + 2]
     if following in ("+", "-", "*", "/", "^"):
         token, end = _next_token(text, start + 1)
@@ -255,11 +262,11 @@ def _read_superscript(text: str, start: int) -> tuple[Token, int]:
     return Token("superscript", exponent, start), index
 
 
-def check_word(token: Token, previous: Token | None, text: str, *, glued: bool) -> None:
-    """Refuse words that mean something elsewhere and nothing here."""
+def _check_word(token: Token, previous: Token | None, text: str, *, glued: bool) -> None:
+    """Refuse words that have a meaning in other languages only."""
     word, position = token.text, token.position
-    if word == "if" and text[position + 2 : position + 3] in ("(", "[") and starts_operand(previous):
-        return  # if(condition, a, b), as spreadsheets have it
+    if word == "if" and text[position + 2 : position + 3] in ("(", "[") and _begins_operand(previous):
+        return  # if(condition, a, b) of spreadsheets
     if word == "if" or word == "else":
         raise FormulaError("a choice is written where(condition, a, b)", text, position)
     if word in ("and", "or", "not"):
@@ -267,7 +274,7 @@ def check_word(token: Token, previous: Token | None, text: str, *, glued: bool) 
     if word in ("True", "False"):
         raise FormulaError(f"'{word}' is not a number of the language: a choice is written where(condition, a, b)", text, position)
     if (word == "def" and previous is None) or (word == "return" and (previous is None or previous.kind == ":")):
-        return  # def f(x): return x^2, which `pasted` reads
+        return  # def f(x): return x^2, which `pasted` translates
     if word in KEYWORDS:
         raise FormulaError(f"the word '{word}' is not part of the language: write the formula alone", text, position)
     if word.lower() in NOT_NUMBERS:
@@ -280,14 +287,18 @@ def check_word(token: Token, previous: Token | None, text: str, *, glued: bool) 
         raise FormulaError(reason, text, position)
 
 
-def starts_operand(previous: Token | None) -> bool:
-    """Whether what follows a token is an operand that no product without a sign makes."""
+def _begins_operand(previous: Token | None) -> bool:
+    """Whether an operand is expected behind a token."""
     return previous is None or previous.kind in (*OPERATORS[:5], "(", ",", "=", "[", "{")
 
 
 def refuse_character(text: str, index: int) -> NoReturn:
-    """The reason why a character is not read."""
-    import unicodedata  # only a refusal needs it
+    """Refuse a character, with the reason and what to type instead.
+
+    Raises:
+        FormulaError: always.
+    """
+    import unicodedata  # loaded for refusals only
 
     character = text[index]
     if character in REFUSED:

@@ -1,4 +1,4 @@
-"""Where a formula has a value and a slope: a seeded random point in its domain."""
+"""The domain of a formula and its gradient, and seeded random points in it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Point = tuple[float, ...]
 View = Sequence[tuple[float, float]]
 
 IN_VIEW = 32  # random points of the view that are tried first
-APPROACHES = 8  # of them that are then moved toward the domain
-MOVES = 60  # that each of these makes
-BEYOND = 1.3  # times the distance to the border by the slope there: a move ends inside
-LONGEST = 4.0  # times the size of a position, and at least that, which a move is long at most
-HALVINGS, AROUND = 24, 8  # boxes around a point of the domain, and the random points in each
-SCALES = (0.2, 10.0, 0.04, 100.0, 0.002, 1e3, 1e-4, 1e5, 1e-6, 1e7, 1e-9, 1e9)  # of the view, last
+APPROACHES = 8  # how many of these are then moved toward the domain
+MOVES = 60  # at most, of each of these
+BEYOND = 1.3  # a move is longer by this factor than the estimated distance to the boundary, so that it ends inside
+LONGEST = 4.0  # the longest move, relative to 1 + the norm of the position
+HALVINGS, AROUND = 24, 8  # boxes around a point of the domain, and random points in each
+SCALES = (0.2, 10.0, 0.04, 100.0, 0.002, 1e3, 1e-4, 1e5, 1e-6, 1e7, 1e-9, 1e9)  # by which the view is scaled at last
 
 
 class Domain:
-    """Where a function and its gradient are finite."""
+    """The set where a formula and its gradient are finite."""
 
     def __init__(self, expression: Expression, names: Sequence[str]) -> None:
         self.names = tuple(names)
@@ -32,32 +32,35 @@ class Domain:
         self.margins = tuple(_margins(expression))
 
     def holds(self, point: Point) -> bool:
-        """Whether the function has a value and a slope there."""
-        values = _worked_out(postorder(*self.results), dict(zip(self.names, point, strict=True)))
+        """Whether value and gradient are finite at a point."""
+        values = _values(postorder(*self.results), dict(zip(self.names, point, strict=True)))
         return all(math.isfinite(values[result]) for result in self.results)
 
     def random(self, view: View, seed: int) -> Point | None:
-        """The seed's random point of the view that lies in the domain, else one from outside the view; None if none is found.
+        """A seeded random point of the domain, in the view if one is found there; None if none is found.
 
         >>> from steepest.language.grammar import read_formula
         >>> Domain(read_formula("log(x - 100)").expression, ("x",)).random([(-5.0, 5.0)], 0)[0] > 100
         True
         """
-        tried = [random_point(view, seed, index) for index in range(IN_VIEW)]
-        within = next(filter(self.holds, tried), None)
+        in_view = [random_point(view, seed, index) for index in range(IN_VIEW)]
+        within = next(filter(self.holds, in_view), None)
         if within is not None:
             return within
-        for begin in tried[:APPROACHES]:
-            found = self.approach(begin)
+        for point in in_view[:APPROACHES]:
+            found = self._moved_inside(point)
             if found is not None:
-                return next(filter(self.holds, self.around(found, seed)), found)
+                return next(filter(self.holds, self._around(found, seed)), found)
         wider = (
             random_point([(low * by, high * by) for low, high in view], seed, index) for by in SCALES for index in range(AROUND)
         )
         return next(filter(self.holds, wider), None)
 
-    def approach(self, point: Point) -> Point | None:
-        """A point of the domain, reached by moving across one border after another (Agmon, Canadian J. Math. 6, 1954)."""
+    def _moved_inside(self, point: Point) -> Point | None:
+        """A point moved across one violated boundary after another; None if it does not reach the domain.
+
+        This is the relaxation method of Agmon, Canadian J. Math. 6 (1954), p. 382.
+        """
         for _ in range(MOVES):
             given = dict(zip(self.names, point, strict=True))
             behind = ((margin, evaluate(margin, given)) for margin in self.margins)
@@ -72,8 +75,8 @@ class Domain:
             point = tuple(value + by * slope for value, slope in zip(point, slopes, strict=True))
         return point if self.holds(point) else None
 
-    def around(self, point: Point, seed: int) -> Iterator[Point]:
-        """Random points around a point that may be close to the border: of the largest box of which a share lies in the domain."""
+    def _around(self, point: Point, seed: int) -> Iterator[Point]:
+        """Random points around a point that may be close to the boundary, from large boxes to small ones."""
         for halving in range(HALVINGS):
             reach = [max(1.0, abs(value)) / 2**halving for value in point]
             box = [(value - half, value + half) for value, half in zip(point, reach, strict=True)]
@@ -83,12 +86,12 @@ class Domain:
 
 
 def random_point(view: View, seed: int, index: int) -> Point:
-    """The seed's random point of that index, uniform in the view."""
+    """The seed's random point number `index`, uniform in the view."""
     return tuple(low + (high - low) * uniform(seed, index, k) for k, (low, high) in enumerate(view))
 
 
-def _worked_out(order: Sequence[Expression], given: dict[str, float]) -> dict[Expression, float]:
-    """The IEEE values of expressions in postorder."""
+def _values(order: Sequence[Expression], given: dict[str, float]) -> dict[Expression, float]:
+    """The IEEE value of each expression of a postorder."""
     values: dict[Expression, float] = {}
     for node in order:
         if node.arguments:
@@ -99,7 +102,7 @@ def _worked_out(order: Sequence[Expression], given: dict[str, float]) -> dict[Ex
 
 
 def _margins(root: Expression) -> Iterator[Expression]:
-    """What has to be positive for each operation inside to have a value and a slope, the innermost first."""
+    """What must be positive for each operation to have a value and a derivative, the innermost first."""
     for node in postorder(root):
         if node.is_constant:
             continue

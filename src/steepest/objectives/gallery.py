@@ -1,10 +1,10 @@
 """The gallery: test functions as data.
 
-Each entry is a formula in steepest's notation with what a learner needs around it: what to look at, where to start,
-a learning rate that works for plain gradient descent, and the known minima and saddles, so that a run can be judged.
+Each entry has a formula, a view, a start, a learning rate that works for plain gradient descent, and the known minima and
+saddles that a run is judged by.
 
-Positions are exact or were computed with 50 digits and rounded once. A value belongs to the unrounded position, so
-the formula at the rounded one can differ from it in the last digits.
+Positions are exact, or computed with 50 digits and rounded once. A value is that at the unrounded position, so the formula
+at the rounded one can differ from it in the last digits.
 
 >>> GALLERY["rosenbrock"].formula
 '(1-x)^2 + 100*(y-x^2)^2'
@@ -27,9 +27,19 @@ class Point:
 class Entry:
     """A test function and what is known about it.
 
-    `minima` are all the global ones within `view`, which may sit at a kink or on the edge of the view; a saddle that
-    falls without bound has none. `local_minima` and `saddles` are well known ones, not always all. A saddle has lower
-    and higher values right next to it, so a flat spot on a curve counts as one.
+    Attributes:
+        name: by which it is asked for.
+        title: of pictures.
+        formula: in plain text.
+        names: the parameters in order.
+        view: the interval of each parameter that a picture shows first.
+        start: where a run begins by default.
+        lr: a learning rate that works for plain gradient descent.
+        minima: all global minima in the view, also at a kink or on the edge of the view; empty where values fall without bound.
+        local_minima, saddles: well known ones, not always all. A saddle has lower and higher values next to it, so a flat spot
+            of a curve is one.
+        description: what there is to see.
+        source: where the function comes from.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What PyTorch, optax and Keras call the zoo's optimizers and their hyperparameters, and where their defaults differ."""
+"""How PyTorch, optax and Keras name the zoo's optimizers and hyperparameters, and where their defaults differ."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OTHERWISE_IN_OPTAX = {
     "adagrad": "starts its sum at 0.1 and adds eps under the root",
     "noisy_sgd": "anneals its noise",
 }
-VARIANTS = {  # an argument that is true, or a number other than 0, makes another optimizer of the zoo
+VARIANTS = {  # an argument that is true, or a number other than 0, selects another optimizer of the zoo
     ("gd", "momentum"): "momentum", ("momentum", "nesterov"): "nesterov", ("adam", "amsgrad"): "amsgrad",
     ("rmsprop", "centered"): "rmsprop_centered", ("rmsprop", "momentum"): "rmsprop_momentum", ("adam", "nesterov"): "nadam",
 }  # fmt: skip
@@ -38,12 +38,12 @@ HYPERPARAMETERS = {
     "epsilon": ("eps",), "weight_decay": ("decay",), "wd": ("decay",), "momentum_decay": ("psi",), "decay": ("alpha",),
     "rho": ("alpha",), "clipnorm": ("max_norm",), "clip_norm": ("max_norm",), "f_min": ("f_star",),
 }  # fmt: skip
-PLACES = ("params", "model.parameters()", "self.parameters()", "net.parameters()")
+PARAMETERS = ("params", "model.parameters()", "self.parameters()", "net.parameters()")
 NOTHING = ("0", "0.0", "False", "None", "0.", "false")
 
 
 class Counterpart(NamedTuple):
-    """The same optimizer in PyTorch or optax: how it is made, and the defaults that it has there."""
+    """The same optimizer in PyTorch or optax: the call that creates it, and the defaults that it has there."""
 
     call: str
     defaults: dict[str, float]
@@ -70,27 +70,34 @@ COUNTERPARTS = {
     "adabelief": Counterpart("optax.adabelief", {"beta1": 0.9, "beta2": 0.999, "eps": 1e-16}),
     "signsgd": Counterpart("optax.sign_sgd", {}),
 }
-"""Those whose steps are the same; a test holds the steps and the defaults to the installed libraries."""
+"""The optimizers that take the same steps; a test compares steps and defaults with the installed libraries."""
 
 
-def elsewhere(name: str, defaults: Mapping[str, float]) -> str:
-    """Where the optimizer is the same, and which defaults differ there.
+def counterpart(name: str, defaults: Mapping[str, float]) -> str:
+    """The same optimizer in PyTorch or optax, and which of its defaults differ there.
 
-    >>> elsewhere("adam", {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8})
+    >>> counterpart("adam", {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8})
     'torch.optim.Adam, whose default is lr = 0.001'
     """
-    call, there = COUNTERPARTS[name]
-    other = [f"{key} = {value:g}" for key, value in there.items() if defaults.get(key) != value]
+    call, other_defaults = COUNTERPARTS[name]
+    other = [f"{key} = {value:g}" for key, value in other_defaults.items() if defaults.get(key) != value]
     if not other:
         return call
     return f"{call}, whose default{'s are' if len(other) > 1 else ' is'} {' and '.join(other)}"
 
 
 def zoo_name(written: str, zoo: Mapping[str, object]) -> str | None:
-    """The zoo's name for an optimizer's usual name, such as `SGD`, `Adam` or `torch.optim.RMSprop`.
+    """The zoo's name of an optimizer by a name that is common elsewhere, such as `SGD` or `torch.optim.RMSprop`; else None.
+
+    Args:
+        written: the name as it was typed.
+        zoo: the optimizers by the zoo's names.
 
     Raises:
-        InputError: where optax gives a name to other equations.
+        InputError: for a name that optax gives to other equations.
+
+    >>> zoo_name("torch.optim.SGD", {"gd": None})
+    'gd'
     """
     prefix, _, word = written.rpartition(".")
     if not re.fullmatch(r"[A-Za-z][\w '-]*", word):
@@ -106,11 +113,19 @@ def zoo_name(written: str, zoo: Mapping[str, object]) -> str | None:
     return NAMES.get(squeezed) or next((name for name in zoo if name.replace("_", "") == squeezed), None)
 
 
-def in_our_words(name: str, arguments: Mapping[str, str], zoo: Mapping[str, tuple[str, ...]]) -> tuple[str, dict[str, str]]:
-    """The zoo's name and hyperparameters for those of other libraries; `zoo` has the hyperparameters of every optimizer.
+def translate_arguments(name: str, arguments: Mapping[str, str], zoo: Mapping[str, tuple[str, ...]]) -> tuple[str, dict[str, str]]:
+    """The zoo's optimizer and hyperparameters for the arguments of other libraries.
+
+    Args:
+        name: the zoo's name of the optimizer.
+        arguments: hyperparameters as text, by the names of any library.
+        zoo: the hyperparameters of each optimizer.
 
     Raises:
-        InputError: for an argument that asks for what the zoo does not have.
+        InputError: for an argument whose effect no optimizer of the zoo has.
+
+    >>> translate_arguments("gd", {"learning_rate": "0.1", "momentum": "0.9"}, {"gd": ("lr",), "momentum": ("lr", "beta")})
+    ('momentum', {'lr': '0.1', 'beta': '0.9'})
     """
     settings = dict(arguments)
     for (plain, argument), variant in VARIANTS.items():
@@ -125,28 +140,24 @@ def in_our_words(name: str, arguments: Mapping[str, str], zoo: Mapping[str, tupl
         ours = HYPERPARAMETERS.get(argument, ())
         if ours and all(word in zoo[name] for word in ours):
             del settings[argument]
-            add(settings, argument, ours, value)
-        elif argument in KNOWN_ELSEWHERE and value in NOTHING:
+            _add(settings, argument, ours, value)
+        elif argument in OTHER_ARGUMENTS and value in NOTHING:
             del settings[argument]
-        elif argument in KNOWN_ELSEWHERE:
-            raise InputError(f"the zoo's {name} has no {argument}: {_way_without(argument)}")
+        elif argument in OTHER_ARGUMENTS:
+            add_decay = "add the decay to the function, such as + 0.01*x^2/2"
+            advice = add_decay if argument == "weight_decay" else "leave it out, or write the equations"
+            raise InputError(f"the zoo's {name} has no {argument}: {advice}")
     return name, settings
 
 
-KNOWN_ELSEWHERE = frozenset((
+OTHER_ARGUMENTS = frozenset((
     "weight_decay", "dampening", "maximize", "foreach", "capturable", "differentiable", "fused", "lr_decay", "momentum", "nesterov",
     "centered", "amsgrad", "initial_accumulator_value", "decoupled_weight_decay", "clipnorm", "clipvalue", "use_ema", "name",
 ))  # fmt: skip
 
 
-def _way_without(argument: str) -> str:
-    if argument == "weight_decay":
-        return "add the decay to the function, such as + 0.01*x^2/2"
-    return "leave it out, or write the equations"
-
-
-def add(settings: dict[str, str], argument: str, ours: tuple[str, ...], value: str) -> None:
-    """The value of another library's argument under our names; `betas=(0.9, 0.999)` is two."""
+def _add(settings: dict[str, str], argument: str, ours: tuple[str, ...], value: str) -> None:
+    """Put the value of another library's argument under our names; `betas=(0.9, 0.999)` has two."""
     values = [part.strip() for part in value.strip().strip("()[]").split(",")] if len(ours) > 1 else [value]
     if len(values) != len(ours):
         raise InputError(f"{argument} is a pair of numbers, such as {argument}=(0.9, 0.999), not {clipped(value)}")

@@ -1,4 +1,4 @@
-"""What a quantity is to its optimizer, read off the equations: the gradient, the step, a momentum, a second moment, a number."""
+"""What role a quantity has, derived from the equations: gradient, update, momentum, second moment, or a number."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from steepest.optimizers.vectors import vector_names
 GRADIENT, MOMENTUM, UPDATE = "gradient", "momentum", "update"
 
 Order = float | None
-STEPS = {"t": (1.0, 100.0), "T": (100.0, 100.0)}  # an early step and a late one
+STEPS = {"t": (1.0, 100.0), "T": (100.0, 100.0)}  # an early and a late step
 
 
 def showable(optimizer: Optimizer) -> tuple[str, ...]:
-    """What can be shown of a run: the gradient, the update, every name that the equations assign, every hyperparameter.
+    """What pictures can show of a run: the gradient, the update, every name that the equations assign, every hyperparameter.
 
-    >>> from steepest.optimizers.optimizer import optimizer
+    >>> from steepest.optimizers.reading import optimizer
     >>> showable(optimizer("momentum"))
     ('gradient', 'update', 'momentum', 'v', 'lr', 'beta')
     """
     assigned = [name for name in optimizer.assigned if name != "theta"]
-    carried = [MOMENTUM] if momentum(optimizer) else []
-    return tuple(dict.fromkeys((GRADIENT, UPDATE, *carried, *assigned, *optimizer.hyperparameters)))
+    by_role = (GRADIENT, UPDATE, MOMENTUM) if momentum(optimizer) else (GRADIENT, UPDATE)
+    return tuple(dict.fromkeys((*by_role, *assigned, *optimizer.hyperparameters)))
 
 
 def check_shown(shown: Iterable[str], optimizers: Sequence[Optimizer]) -> None:
-    """Refuse a name that is not there for any of the optimizers.
+    """Refuse names that none of the optimizers can show.
 
     Raises:
-        InputError: with the nearest name, or with all of them.
+        InputError: with the nearest name, or with all names.
     """
     known = tuple(dict.fromkeys(name for each in optimizers for name in showable(each)))
     for name in shown:
@@ -46,9 +46,9 @@ def check_shown(shown: Iterable[str], optimizers: Sequence[Optimizer]) -> None:
 
 
 def quantity(optimizer: Optimizer, name: str) -> str | None:
-    """What a word stands for in the equations: `momentum` for its own name there, `g` for `gradient`; None for nothing.
+    """The quantity that a word stands for, such as `v` for `momentum`; None if there is none.
 
-    >>> from steepest.optimizers.optimizer import optimizer
+    >>> from steepest.optimizers.reading import optimizer
     >>> [quantity(optimizer(each), "momentum") for each in ("nesterov", "adam", "gd")]
     ['v', 'm', None]
     """
@@ -60,22 +60,22 @@ def quantity(optimizer: Optimizer, name: str) -> str | None:
 
 
 def momentum(optimizer: Optimizer) -> str | None:
-    """The state that carries the run on; None if there is none.
+    """The name of the momentum: the first state that accumulates steps or gradients; None if there is none.
 
-    It is a vector, it goes on from its own last value as in `v = beta*v + g`, and it reaches the update with its sign:
-    through sums, products, quotients and `sign`, never through a square. Of several the first in the equations.
+    A momentum is a vector, it depends on its own last value as in `v = beta*v + g`, and it enters the update with its sign:
+    through sums, products, quotients and `sign`, never through a square.
     """
-    vectors, signs = vector_names(optimizer), _definitions(optimizer)
-    moved = _reached("theta", signs)
+    vectors, signs = vector_names(optimizer), _sign_sources(optimizer)
+    moving = _reached("theta", signs)
     for name in optimizer.assigned:
         own = name in optimizer.state and name in vectors and name in _reached(name, signs, within="theta")
-        if own and name in moved and order(optimizer, name) is None:
+        if own and name in moving and order(optimizer, name) is None:
             return name
     return None
 
 
-def _definitions(optimizer: Optimizer) -> dict[str, set[str]]:
-    """For each name of the equations the names that its value has the sign of, one with the other."""
+def _sign_sources(optimizer: Optimizer) -> dict[str, set[str]]:
+    """For each name of the equations the names on whose signs its value depends."""
     found: dict[str, set[str]] = {}
     for name, expression in optimizer.equations:
         found.setdefault(name, set()).update(_signed(expression))
@@ -86,7 +86,7 @@ SIGN_KEEPERS = {"add": (0, 1), "sub": (0, 1), "neg": (0,), "div": (0,), "where":
 
 
 def _signed(root: Expression) -> Iterator[str]:
-    """The names whose sign decides on that of an expression."""
+    """The names on whose signs that of an expression depends."""
     stack, seen = [root], {root}
     while stack:
         node = stack.pop()
@@ -100,7 +100,7 @@ def _signed(root: Expression) -> Iterator[str]:
 
 
 def _reached(first: str, signs: Mapping[str, set[str]], *, within: str = "") -> set[str]:
-    """The names that a name has the sign of, directly or through other names; never through the name `within`."""
+    """The names on whose signs a name depends, directly or through names other than `within`."""
     found: set[str] = set()
     stack = [first]
     while stack:
@@ -112,15 +112,16 @@ def _reached(first: str, signs: Mapping[str, set[str]], *, within: str = "") -> 
 
 
 def order(optimizer: Optimizer, name: str, hyperparameters: Mapping[str, Expression] | None = None) -> float | None:
-    """Of a quantity that is never negative by its equation: which power of the gradient it averages or sums; else None.
+    """The power of the gradient that a quantity averages or sums, if the quantity can never be negative; else None.
 
-    2 for a second moment such as `v = beta2*v + (1-beta2)*g^2`, 1 for a largest gradient such as `u = max(beta2*u, abs(g))`.
-    A state starts at 0, so it is never negative if no step can make it so.
+    It is 2 for a second moment such as `v = beta2*v + (1-beta2)*g^2`, and 1 for a maximum such as `u = max(beta2*u, abs(g))`.
+    State starts at 0, so it can only become negative in a step.
 
     Args:
-        hyperparameters: their values, whose signs count; 0.5 where there is none.
+        name: of the quantity, as the equations assign it.
+        hyperparameters: their values, of which only the signs matter; 0.5 where there is none.
 
-    >>> from steepest.optimizers.optimizer import optimizer
+    >>> from steepest.optimizers.reading import optimizer
     >>> [order(optimizer(each), name) for each, name in (("adam", "v"), ("adamax", "u"), ("adam", "m"))]
     [2.0, 1.0, None]
     """
@@ -138,7 +139,7 @@ def order(optimizer: Optimizer, name: str, hyperparameters: Mapping[str, Express
 
 
 def _graded(root: Expression, known: Mapping[str, Order]) -> Order:
-    """The order of an expression, given those of the names in it; what depends on the step alone is looked at in two steps."""
+    """The order of an expression from those of its names; what depends on `t` and `T` alone is evaluated at two steps."""
     results: dict[Expression, Order] = {}
     constants: dict[Expression, tuple[float, ...]] = {}
     for node in postorder(root):
@@ -151,24 +152,21 @@ def _graded(root: Expression, known: Mapping[str, Order]) -> Order:
             constants[node] = tuple(OPERATIONS[node.operation].value(*column) for column in columns)
             results[node] = 0.0 if min(constants[node]) >= 0 else None
         else:
-            results[node] = RULES.get(node.operation, _signed_result)(node, [results[argument] for argument in node.arguments])
+            rule = RULES.get(node.operation)
+            results[node] = rule(node, [results[argument] for argument in node.arguments]) if rule else None
     return results[root]
 
 
 Rule = Callable[[Expression, list[Order]], Order]
 
 
-def _signed_result(node: Expression, orders: list[Order]) -> Order:
-    return None
-
-
-def largest(node: Expression, orders: list[Order]) -> Order:
-    """Of a sum, or of a choice: not negative if no part is."""
+def _of_sum(node: Expression, orders: list[Order]) -> Order:
+    """A sum or a choice is not negative if no part is."""
     return None if None in orders else max(each for each in orders if each is not None)
 
 
 def _of_maximum(node: Expression, orders: list[Order]) -> Order:
-    """Not negative if any part is not."""
+    """A maximum is not negative if one part is not."""
     return max((each for each in orders if each is not None), default=None)
 
 
@@ -193,9 +191,9 @@ def _of_power(node: Expression, orders: list[Order]) -> Order:
 
 
 RULES: dict[str, Rule] = {
-    "add": largest,
-    "min": largest,
-    "where": lambda node, orders: largest(node, orders[1:]),
+    "add": _of_sum,
+    "min": _of_sum,
+    "where": lambda node, orders: _of_sum(node, orders[1:]),
     "max": _of_maximum,
     "mul": _of_product,
     "div": _of_quotient,

@@ -6,14 +6,14 @@ from collections.abc import Collection
 
 from steepest.errors import InputError
 from steepest.language.expression import Expression, postorder
-from steepest.optimizers.optimizer import Optimizer, hessian_mistake
+from steepest.optimizers.optimizer import Optimizer
 
 
 def vector_names(optimizer: Optimizer) -> frozenset[str]:
-    """The names of the equations that are vectors: theta, g and what is made of them.
+    """The names of the equations that are vectors: `theta`, `g` and everything computed from them coordinate by coordinate.
 
     Raises:
-        InputError: where the Hessian stands for a vector or a vector for the Hessian.
+        InputError: if the Hessian is used as a vector or a vector as the Hessian.
     """
     for _, expression in optimizer.equations:
         if mistake := hessian_mistake(expression):
@@ -27,7 +27,11 @@ def vector_names(optimizer: Optimizer) -> frozenset[str]:
 
 
 def is_vector(root: Expression, vectors: Collection[str]) -> bool:
-    """Whether an expression is one number for each coordinate."""
+    """Whether an expression has one number for each coordinate.
+
+    Args:
+        vectors: the names that are vectors.
+    """
     results: dict[Expression, bool] = {}
     for node in postorder(root):
         operation, parts = node.operation, [results[argument] for argument in node.arguments]
@@ -38,3 +42,14 @@ def is_vector(root: Expression, vectors: Collection[str]) -> bool:
         else:
             results[node] = operation in ("grad", "noise", "solve") or any(parts)
     return results[root]
+
+
+def hessian_mistake(root: Expression) -> str:
+    """Why an expression misuses the Hessian, the only matrix of the language; empty if it does not."""
+    for node in postorder(root):
+        matrices = [argument.name == "H" for argument in node.arguments]
+        if any(matrices) and (node.operation != "solve" or matrices != [True, False]):
+            return "the Hessian H stands only in solve(H, v)"
+        if node.operation == "solve" and not matrices[0]:
+            return "solve takes the Hessian first: solve(H, g)"
+    return "the Hessian H stands only in solve(H, v)" if root.name == "H" else ""

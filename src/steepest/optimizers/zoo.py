@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the zoo."""
+    """An optimizer of the zoo as text.
+
+    Attributes:
+        equations: separated by `; `.
+        defaults: the values of hyperparameters; where `lr` is missing, the objective's is used.
+        description: one sentence.
+        year, paper: where the method comes from.
+    """
 
     equations: str
     defaults: dict[str, float]
@@ -17,11 +24,7 @@ class Entry:
 
 
 ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-
-
 MOMENTS = "m = beta1*m + (1-beta1)*g; v = beta2*v + (1-beta2)*g^2; "
-
-
 RMSPROP = {"lr": 0.05, "alpha": 0.99, "eps": 1e-8}
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from steepest.errors import InputError, clipped, counted
 from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective, read_objective
-from steepest.optimizers.optimizer import Optimizer, Setting, read_setting
-from steepest.optimizers.optimizer import optimizer as read_optimizer
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.reading import Setting, read_setting
+from steepest.optimizers.reading import optimizer as read_optimizer
 from steepest.runs.ending import Last, Limits, asked, tell
 from steepest.runs.record import ArrayRecord, TapeRecord
 from steepest.runs.stable_forms import remedy

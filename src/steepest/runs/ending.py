@@ -13,7 +13,7 @@ from steepest.optimizers.optimizer import Optimizer
 from steepest.random import LARGEST_SEED
 from steepest.tape.program import Stop
 from steepest.tape.tape import CALLS
-from steepest.targets.reference import Failure, told
+from steepest.targets.reference import Failure, operation_text
 
 ENDINGS = ("converged", "step_limit", "diverged", "undefined", "interrupted")
 MOST_STEPS = 100_000_000
@@ -79,7 +79,7 @@ def asked(limits: Limits, optimizer: Optimizer, hyperparameters: Mapping[str, Ex
     scheduled = any(value.operation != "number" for value in hyperparameters.values())
     if scheduled or (lr is not None and not lr.value > limits.tol):
         return limits.tol
-    return math.inf if optimizer.pulls else SLOPE * limits.tol
+    return math.inf if optimizer.decays_weights else SLOPE * limits.tol
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _tell_failure(stop: Stop, steps: int, cause: Failure | None, cure: str = "")
     if cause.overflow and cause.inner:
         kind = "diverged" if steps and (cause.operation in GROWING or not cause.lost) else "undefined"
         lost = f", and {cause.lost} is not a number" if cause.lost else ""
-        part = f"in {what}, {told(cause.operation, cause.arguments)} is {TOO_LARGE}{lost}"
+        part = f"in {what}, {operation_text(cause.operation, cause.arguments)} is {TOO_LARGE}{lost}"
         return Ending(kind, f"{kind} {when}: {part}{instead}")
     if cause.operation in CALLS:  # whether it is a pole or too large only the function knows
         kind, found = ("diverged", "infinite") if cause.overflow else ("undefined", "not a number")
@@ -183,5 +183,5 @@ def _need(cause: Failure) -> str:
     needs = OPERATIONS[cause.operation].domain if cause.operation in OPERATIONS else "a positive base"
     given = " and ".join(f"{value:.6g}" for value in cause.arguments)
     if cause.operation == "div":
-        given = told("div", cause.arguments)
+        given = operation_text("div", cause.arguments)
     return f"{WORDS.get(cause.operation, cause.operation)} needs {needs} and got {given}"

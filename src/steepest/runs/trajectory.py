@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from steepest.objectives.callable import CallableObjective
-    from steepest.objectives.formula import FormulaObjective
+    from steepest.objectives.objective import Objective
 
     Array = NDArray[np.float64]
 
@@ -42,7 +41,7 @@ class Trajectory(TrajectoryMethods):
         record: where the numbers come from.
     """
 
-    objective: FormulaObjective | CallableObjective
+    objective: Objective
     optimizer: Optimizer
     hyperparameters: Mapping[str, Expression]
     limit: int
@@ -61,8 +60,7 @@ class Trajectory(TrajectoryMethods):
     @property
     def names(self) -> tuple[str, ...]:
         """The parameters' names; `p[0]`, `p[1]`, ... for a Python function."""
-        named: tuple[str, ...] | None = getattr(self.objective, "names", None)
-        return named or tuple(f"p[{index}]" for index in range(math.prod(self.record.shape)))
+        return self.objective.names or tuple(f"p[{index}]" for index in range(math.prod(self.record.shape)))
 
     @cached_property
     def positions(self) -> Array:

@@ -1,4 +1,4 @@
-"""How large a tape's numbers can become while its inputs stay within a radius: where no overflow has to be watched for."""
+"""Interval bounds: how far out a tape's value certainly cannot overflow, so that no loop has to check it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ LARGEST_VALUES = {
     "sin": 1.0, "cos": 1.0, "tan": 1e19, "tanh": 1.0, "atan": 2.0, "atan2": 4.0, "sign": 1.0, "sigmoid": 1.0,
     "erf": 1.0, "lt": 1.0, "le": 1.0, "gt": 1.0, "ge": 1.0, "eq": 1.0, "ne": 1.0,
 }  # fmt: skip
-
-
 DOMAIN_FREE = frozenset(("sin", "cos", "tan"))  # defined for every finite number
 
 
 def _magnitude(tape: Tape, output: int, radius: float) -> float:
-    """A bound for an output's absolute value while every input stays within `radius`.
+    """A bound of an output's absolute value for inputs within `radius`.
 
-    It is infinite where no overflow can be excluded, and not a number where the output may be undefined.
+    It is infinite if an overflow cannot be excluded, and NaN if the output may be undefined.
     """
     bounds = [radius] * len(tape.inputs) + [abs(constant) for constant in tape.constants]
     first = len(tape.inputs)
@@ -36,6 +34,7 @@ def _magnitude(tape: Tape, output: int, radius: float) -> float:
 
 
 def _bound(name: str, parts: Sequence[float]) -> float:
+    """A bound of an operation's absolute value, from those of its arguments."""
     if name in LARGEST_VALUES:
         return LARGEST_VALUES[name] if all(map(math.isfinite, parts)) else math.nan
     if name in ("add", "sub", "hypot"):
@@ -52,7 +51,7 @@ def _bound(name: str, parts: Sequence[float]) -> float:
 
 
 def safe_radius(tape: Tape) -> float:
-    """How large the inputs may be, as a power of 2, so that the value `f` cannot overflow; 0 where that cannot be said."""
+    """A power of 2 such that the value `f` cannot overflow for inputs within it; 0 if there is none."""
     output = tape.outputs["f"][0]
     low, high = -1, 1023
     if not math.isfinite(_magnitude(tape, output, 1.0)):

@@ -1,4 +1,4 @@
-"""Building a tape: every operation once, constants folded, what is simple made simpler."""
+"""Building a tape: common subexpressions are shared, constants folded, signs and powers simplified."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from steepest.language.expression import Expression, postorder
 from steepest.language.operations import OPERATIONS
 from steepest.tape.tape import CALLS, Operation, Tape, arguments
 
-REPEATED = 64  # up to here a whole power is a product
+REPEATED = 64  # up to here a power with a whole exponent is a product
 
 
 class Builder:
-    """A tape in the making: equal operations share a slot, operations on constants are constants."""
+    """A tape under construction: equal operations share a slot, operations on constants are constants."""
 
     def __init__(self, inputs: Sequence[str]) -> None:
         self.inputs = tuple(inputs)
@@ -21,12 +21,15 @@ class Builder:
         self.known: dict[object, int] = {}
 
     def input(self, name: str) -> int:
+        """The slot of an input."""
         return self.inputs.index(name)
 
     def constant(self, value: float) -> int:
+        """The slot of a constant; 0 and -0 are two."""
         return self.add((value, math.copysign(1.0, value)), float(value))
 
     def add(self, key: object, node: float | Operation) -> int:
+        """The slot of a constant or an operation as it is; equal keys share one."""
         slot = self.known.get(key)
         if slot is None:
             slot = self.known[key] = len(self.nodes)
@@ -34,27 +37,27 @@ class Builder:
         return slot
 
     def emit(self, name: str, *slots: int) -> int:
-        """The slot of an operation; what is simplified keeps the value but for a rounding of coefficients."""
+        """The slot of an operation, simplified; the value stays the same except for rounding of coefficients."""
         nodes = [self.nodes[slot] for slot in slots]
         values = [node for node in nodes if isinstance(node, float)]
         if len(values) == len(slots) and name in OPERATIONS:
             value = OPERATIONS[name].value(*values)
-            if math.isfinite(value):  # else a run finds out, and where it comes from
+            if math.isfinite(value):  # else the failure shows in a run, with its cause
                 return self.constant(value)
         if name == "pow" and isinstance(nodes[1], float):
-            return self.power(slots[0], nodes[1], slots)
+            return self._power(slots[0], nodes[1], slots[1])
         if name == "pow" and nodes[0] == math.e:
             return self.add(("exp", slots[1]), ("exp", slots[1]))
-        simpler = self.simpler(name, slots)
+        simpler = self._simpler(name, slots)
         if simpler is not None:
             return simpler
-        if name in ("add", "mul"):  # the same in either order, so the same slot
+        if name in ("add", "mul"):  # commutative, so both orders share a slot
             slots = tuple(sorted(slots, key=lambda slot: (self.value(slot) is None, slot)))
         operation: Operation = (name, *slots)
         return self.add(operation, operation)
 
-    def simpler(self, name: str, slots: tuple[int, ...]) -> int | None:
-        """A shorter way to the same number: signs move outward until a sum or a coefficient takes them."""
+    def _simpler(self, name: str, slots: tuple[int, ...]) -> int | None:
+        """The slot of a shorter equal form, if there is one: signs move outward until a sum or a coefficient absorbs them."""
         if name == "neg":
             inner = self.operation(slots[0])
             return inner[1] if inner[0] == "neg" else None
@@ -76,18 +79,18 @@ class Builder:
             if minus_b:
                 return self.emit("sub", a, self.operation(b)[1])
             return self.emit("sub", b, self.operation(a)[1]) if minus_a else None
-        return self.coefficient(a, b, minus_a=minus_a, minus_b=minus_b)
+        return self._product(a, b, minus_a=minus_a, minus_b=minus_b)
 
-    def coefficient(self, a: int, b: int, *, minus_a: bool, minus_b: bool) -> int | None:
-        """A simpler product: signs go outside, and constants that multiply the same thing become one."""
+    def _product(self, a: int, b: int, *, minus_a: bool, minus_b: bool) -> int | None:
+        """The slot of a shorter equal product: signs move outward, and constant factors are multiplied."""
         by = self.value(a)
         if by == 1:
             return b
         if by == -1:
             return self.emit("neg", b)
         inner = self.operation(b)
-        if by is not None and inner[0] == "mul" and self.value(inner[1]) is not None:
-            product = by * self.number(inner[1])
+        if by is not None and inner[0] == "mul" and (factor := self.value(inner[1])) is not None:
+            product = by * factor
             if math.isfinite(product) and product:
                 return self.emit("mul", self.constant(product), inner[2])
             return None
@@ -98,7 +101,7 @@ class Builder:
         return None
 
     def difference(self, new: int, old: int) -> int:
-        """The difference of two slots up to its sign; what was added to the old one, where the new one is such a sum."""
+        """The difference of two slots up to its sign; if the new one is the old one plus a term, that term."""
         name, *slots = self.operation(new)
         used: list[int] = slots
         if name in ("add", "sub") and used[0] == old:
@@ -111,22 +114,19 @@ class Builder:
         return node if isinstance(node, tuple) else ("",)
 
     def value(self, slot: int) -> float | None:
+        """The value of a constant; None for any other slot."""
         node = self.nodes[slot]
         return node if isinstance(node, float) else None
 
-    def number(self, slot: int) -> float:
-        node = self.nodes[slot]
-        assert isinstance(node, float)
-        return node
-
-    def power(self, base: int, exponent: float, slots: tuple[int, ...]) -> int:
-        """A whole power as products, by squaring; a square root for 1/2."""
+    def _power(self, base: int, exponent: float, exponent_slot: int) -> int:
+        """A power: with a small whole exponent products, by repeated squaring; with the exponent 1/2 a square root."""
         if exponent == 0.5:
             return self.emit("sqrt", base)
         if not exponent.is_integer() or abs(exponent) > REPEATED:
-            return self.add(("pow", *slots), ("pow", *slots))
+            operation = ("pow", base, exponent_slot)
+            return self.add(operation, operation)
         if exponent < 0:
-            return self.emit("div", self.constant(1.0), self.power(base, -exponent, slots))
+            return self.emit("div", self.constant(1.0), self._power(base, -exponent, exponent_slot))
         result, square, left = self.constant(1.0), base, int(exponent)
         while left:
             if left & 1:
@@ -137,7 +137,7 @@ class Builder:
         return result
 
     def lower(self, roots: Iterable[Expression], environment: Mapping[str, int]) -> tuple[int, ...]:
-        """The slots of scalar expressions whose names have the slots of `environment`."""
+        """The slots of scalar expressions; `environment` has those of their names."""
         roots = tuple(roots)
         slots: dict[Expression, int] = {}
         for node in postorder(*roots):
@@ -150,14 +150,19 @@ class Builder:
         return tuple(slots[root] for root in roots)
 
     def inline(self, tape: Tape, position: Sequence[int]) -> dict[str, tuple[int, ...]]:
-        """Another tape's outputs at a position."""
+        """The slots of another tape's outputs, its inputs being those of `position`."""
         results = [*position, *map(self.constant, tape.constants)]
         for name, *slots in tape.operations:
             results.append(self.emit(name, *[results[slot] for slot in slots]))
         return {name: tuple(results[slot] for slot in slots) for name, slots in tape.outputs.items()}
 
     def tape(self, outputs: Mapping[str, tuple[int, ...]], vectors: Iterable[str]) -> Tape:
-        """The finished tape: only what the outputs need, constants before operations."""
+        """The finished tape: what the outputs need, constants before operations.
+
+        Args:
+            outputs: the slots of each named result.
+            vectors: the names of those that are vectors.
+        """
         needed = {slot for slots in outputs.values() for slot in slots}
         for slot in range(len(self.nodes) - 1, -1, -1):
             node = self.nodes[slot]
@@ -170,13 +175,13 @@ class Builder:
         return Tape(
             self.inputs,
             tuple(self.nodes[slot] for slot in constants),  # type: ignore[misc]
-            tuple(_moved(self.nodes[slot], place) for slot in operations),  # type: ignore[arg-type]
+            tuple(_renumbered(self.nodes[slot], place) for slot in operations),  # type: ignore[arg-type]
             {name: tuple(place[slot] for slot in slots) for name, slots in outputs.items()},
             frozenset(vectors),
         )
 
 
-def _moved(operation: Operation, place: Mapping[int, int]) -> Operation:
+def _renumbered(operation: Operation, place: Mapping[int, int]) -> Operation:
     """The operation with its slots renumbered."""
     indices = CALLS.get(operation[0], 0)
     return (operation[0], *operation[1 : 1 + indices], *(place[slot] for slot in operation[1 + indices :]))

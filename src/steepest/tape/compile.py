@@ -1,4 +1,4 @@
-"""Formulas and equations made into tapes and programs, each once: the caches."""
+"""Cached tapes and programs of formulas and equations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ def program(
     expression: Expression,
     names: tuple[str, ...],
 ) -> Program:
-    """The program of an optimizer on a formula; another learning rate or start is the same program."""
+    """The program of an optimizer on a formula.
+
+    Args:
+        equations: the optimizer's.
+        schedules: the hyperparameters that are formulas in `t` and `T`; the others are inputs of the program.
+        expression, names: the formula and its parameters.
+    """
     optimizer = Optimizer("", equations)
     function = function_tape(expression, names, optimizer.uses("H"))
     method = method_tape(equations, schedules, len(names))
@@ -28,9 +34,11 @@ def program(
 
 @lru_cache(maxsize=256)
 def function_tape(expression: Expression, names: tuple[str, ...], second: bool) -> Tape:
+    """The cached `objective_tape`."""
     return objective_tape(expression, names, second=second)
 
 
 @lru_cache(maxsize=256)
 def method_tape(equations: tuple[tuple[str, Expression], ...], schedules: tuple[tuple[str, Expression], ...], count: int) -> Tape:
+    """The cached `optimizer_tape`."""
     return optimizer_tape(Optimizer("", equations), count, dict(schedules))

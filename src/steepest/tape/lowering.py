@@ -1,4 +1,4 @@
-"""Objective + optimizer -> tape: made apart, then linked."""
+"""Objective and optimizer -> tapes, and both linked to one."""
 
 from __future__ import annotations
 
@@ -7,18 +7,27 @@ from collections.abc import Mapping, Sequence
 from steepest.errors import InputError
 from steepest.language.derivative import gradient, jacobian
 from steepest.language.expression import Expression, postorder
+from steepest.language.precedence import MOST_PARAMETERS
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import is_vector, vector_names
 from steepest.tape.builder import Builder
 from steepest.tape.tape import STEP, Operation, Tape, arguments
 
-MOST_PARAMETERS = 16
-MOST_OPERATIONS = 100_000  # of one step: more are not compiled
+MOST_OPERATIONS = 100_000  # of one step
 MOST_FOR_SOLVE = 4
 
 
 def objective_tape(expression: Expression, names: Sequence[str], *, second: bool = False) -> Tape:
-    """The tape of an objective's value and gradient, and with `second` its Hessian."""
+    """The tape of an objective's value and gradient.
+
+    Args:
+        names: of the parameters, which are the inputs.
+        second: whether the Hessian is an output, too.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> objective_tape(*read_formula("x^2")).operations
+    (('mul', 0, 0), ('mul', 1, 0))
+    """
     builder = Builder(names)
     environment = {name: builder.input(name) for name in names}
     slopes, count = gradient(expression, names), len(names)
@@ -32,12 +41,14 @@ def objective_tape(expression: Expression, names: Sequence[str], *, second: bool
 
 
 def optimizer_tape(optimizer: Optimizer, count: int, schedules: Mapping[str, Expression] | None = None) -> Tape:
-    """The tape of one step for `count` parameters, or on whole arrays where `count` is 0.
+    """The tape of one step of an optimizer; see `steepest.tape.tape`.
 
-    `schedules` are hyperparameters that are formulas in `t` and `T`; the others are inputs.
+    Args:
+        count: the number of parameters; 0 for whole arrays.
+        schedules: hyperparameters that are formulas in `t` and `T`; the others are inputs.
 
     Raises:
-        InputError: for more parameters than are unrolled, or equations whose vectors and numbers do not fit.
+        InputError: for too many parameters, or equations that misuse the Hessian.
     """
     if count > MOST_PARAMETERS:
         raise InputError(f"a formula has at most {MOST_PARAMETERS} parameters, not {count}")
@@ -45,13 +56,13 @@ def optimizer_tape(optimizer: Optimizer, count: int, schedules: Mapping[str, Exp
 
 
 def link(optimizer: Tape, objective: Tape) -> Tape:
-    """The tape of one step on one objective: every call replaced by the objective's operations.
+    """The tape of one step on one objective: the objective's operations replace the calls.
 
-    The result has the optimizer's inputs and outputs, `f` and `g` at the position where the step starts, and the `±step`
-    in every coordinate up to its sign, whose length the loops watch.
+    The result has the optimizer's inputs and outputs, `f` and `g` at the position where the step starts, and `±step`, the
+    step up to its sign.
 
     Raises:
-        InputError: for a step of more operations than are compiled, where equations ask for a long formula again and again.
+        InputError: for a step of too many operations, where equations evaluate a long formula at many positions.
     """
     builder = Builder(optimizer.inputs)
     results: list[int] = [*range(len(optimizer.inputs)), *map(builder.constant, optimizer.constants)]
@@ -86,7 +97,7 @@ def link(optimizer: Tape, objective: Tape) -> Tape:
 class _Unroller:
     """Lowers an optimizer's equations coordinate by coordinate.
 
-    Every expression is a list of slots: one for a number, `count` for a vector; on whole arrays a vector, too, is one.
+    An expression has one slot for a number and `count` for a vector; on whole arrays a vector has one, too.
     """
 
     def __init__(self, optimizer: Optimizer, count: int, schedules: Mapping[str, Expression]) -> None:
@@ -101,20 +112,22 @@ class _Unroller:
         self.values: dict[str, tuple[int, ...]] = {}
 
     def coordinates(self, name: str) -> list[str]:
+        """The names of a quantity's inputs, such as `v[0]`, `v[1]`."""
         if name not in self.vectors or self.whole:
             return [name]
         return [f"{name}[{index}]" for index in range(self.width)]
 
     def tape(self) -> Tape:
+        """The tape of one step."""
         builder = self.builder
         for name in ("theta", *self.optimizer.state):
             self.values[name] = tuple(builder.input(slot) for slot in self.coordinates(name))
         for name in (*self.optimizer.hyperparameters, "t", "T"):
             if name not in self.schedules:
                 self.values[name] = (builder.input(name),)
-        clock = {name: self.values[name][0] for name in ("t", "T")}
+        time = {name: self.values[name][0] for name in ("t", "T")}
         for name, formula in self.schedules.items():
-            self.values[name] = builder.lower([formula], clock)
+            self.values[name] = builder.lower([formula], time)
         theta = self.values["theta"]
         if self.optimizer.uses("f"):
             self.values["f"] = (self.call("value", (), theta),)
@@ -132,6 +145,7 @@ class _Unroller:
         return builder.tape(outputs, {*self.vectors, STEP} & set(outputs))
 
     def call(self, name: str, indices: tuple[int, ...], position: tuple[int, ...]) -> int:
+        """A call of the objective at a position."""
         operation: Operation = (name, *indices, *position)
         return self.builder.add(operation, operation)
 
@@ -139,12 +153,14 @@ class _Unroller:
         return tuple(self.call("gradient", (index,), position) for index in range(self.width))
 
     def hessian(self, position: tuple[int, ...]) -> tuple[int, ...]:
+        """The Hessian, row by row; the calls are symmetric in its indices."""
         if self.whole or self.width > MOST_FOR_SOLVE:
             raise InputError(f"the Hessian H is there for formulas of up to {MOST_FOR_SOLVE} parameters")
         pairs = [(i, j) for i in range(self.width) for j in range(self.width)]
         return tuple(self.call("hessian", (min(pair), max(pair)), position) for pair in pairs)
 
     def lower(self, root: Expression) -> tuple[int, ...]:
+        """The slots of an expression."""
         slots: dict[Expression, tuple[int, ...]] = {}
         for node in postorder(root):
             if node.operation == "name":
@@ -156,6 +172,7 @@ class _Unroller:
         return slots[root]
 
     def apply(self, operation: str, parts: list[tuple[int, ...]]) -> tuple[int, ...]:
+        """The slots of an operation; numbers are broadcast."""
         if operation == "grad":
             return self.gradient(self.widened(parts[0]))
         if operation == "value":
@@ -173,18 +190,20 @@ class _Unroller:
         return tuple(self.builder.emit(operation, *row) for row in zip(*columns, strict=True))
 
     def spread(self, slot: int) -> tuple[int, ...]:
-        """A number as a vector of equal coordinates; on whole arrays `where` gives it the position's shape."""
+        """A number as a vector of equal coordinates; on whole arrays, `where` broadcasts it to the position's shape."""
         if not self.whole:
             return (slot,) * self.width
         return (self.builder.emit("where", self.builder.constant(1.0), slot, self.values["theta"][0]),)
 
     def widened(self, part: tuple[int, ...]) -> tuple[int, ...]:
+        """A number as a vector of equal coordinates; a vector unchanged."""
         return part if len(part) == self.width else part * self.width
 
     def dot(self, a: tuple[int, ...], b: tuple[int, ...]) -> int:
+        """The scalar product."""
         if self.whole:
             return self.builder.emit("dot", a[0], b[0])
-        width = max(len(a), len(b))  # two numbers are not made vectors: the norm of a number is its absolute value
+        width = max(len(a), len(b))  # numbers are not broadcast: the norm of a number is its absolute value
         total: int | None = None
         for left, right in zip(a * (width // len(a)), b * (width // len(b)), strict=True):
             product = self.builder.emit("mul", left, right)
@@ -193,6 +212,7 @@ class _Unroller:
         return total
 
     def noise(self, stream: tuple[int, ...]) -> tuple[int, ...]:
+        """Standard normal noise for each coordinate."""
         seed = len(self.builder.inputs) - 1  # the last, also where the equations have a seed of their own
         source = (seed, self.values["t"][0], stream[0])
         if self.whole:
@@ -200,7 +220,7 @@ class _Unroller:
         return tuple(self.builder.emit("noise", *source, self.builder.constant(float(index))) for index in range(self.width))
 
     def solve(self, matrix: tuple[int, ...], vector: tuple[int, ...]) -> tuple[int, ...]:
-        """Cramer's rule: component k is the determinant with the vector for column k, over the determinant."""
+        """Cramer's rule: component k is the determinant with column k replaced by the vector, over the determinant."""
         size = self.width
         rows = [list(matrix[i * size : (i + 1) * size]) for i in range(size)]
         below = self.determinant(rows)
@@ -208,7 +228,7 @@ class _Unroller:
         return tuple(self.builder.emit("div", self.determinant(other), below) for other in replaced)
 
     def determinant(self, rows: list[list[int]]) -> int:
-        """By minors along the first row; equal minors share their slots."""
+        """Laplace expansion along the first row; equal minors share their slots."""
         if len(rows) == 1:
             return rows[0][0]
         total: int | None = None

@@ -12,13 +12,13 @@ from typing import Any
 from steepest.tape.bounds import safe_radius
 from steepest.tape.tape import STEP, Tape
 
-FAR = 1e30  # an objective that may overflow within this radius has its value watched at every step
-INFECTIOUS = frozenset(("neg", "add", "sub", "mul", "div", "sqrt", "abs"))
-NOT_RECORDED = ("theta", "f", "g", STEP)  # they follow from the positions
+FAR = 1e30  # if the objective may overflow within this radius, its value is checked at every step
+PROPAGATING = frozenset(("neg", "add", "sub", "mul", "div", "sqrt", "abs"))
+NOT_RECORDED = ("theta", "f", "g", STEP)  # computed from the positions when they are needed
 
 
 class Stop(Enum):
-    """Why a loop ended."""
+    """Why a loop over steps ended."""
 
     LIMIT = "limit"  # all steps are taken
     STEP = "step"  # a step was shorter than the tolerance
@@ -38,7 +38,7 @@ class Program:
         objective: the objective's tape.
         state: the names of the state, in the order of the step's inputs.
         hyperparameters: the names of the hyperparameters that are inputs, in order.
-        loops: what a target made of it.
+        loops: what targets compiled for it; not pickled.
     """
 
     step: Tape
@@ -48,11 +48,12 @@ class Program:
     loops: dict[Any, Any] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[Program], tuple[Tape, Tape, tuple[str, ...], tuple[str, ...]]]:
-        """Compiled loops stay at home: they are made again where the program is used."""
+        """Compiled loops are not pickled; they are made again on demand."""
         return Program, (self.step, self.objective, self.state, self.hyperparameters)
 
     @cached_property
     def count(self) -> int:
+        """The number of parameters."""
         return len(self.objective.inputs)
 
     @cached_property
@@ -67,14 +68,14 @@ class Program:
 
     @cached_property
     def escaping(self) -> tuple[int, ...]:
-        """The slots of the next state that may be finite again after an overflow, which the loop must not miss."""
+        """The slots of the next state that may be finite although the last state was not, so that the loop must check them."""
         pairs = enumerate(self.next_state, self.count)
         first = len(self.step.inputs) + len(self.step.constants)
-        return tuple(new for old, new in pairs if new >= first and new not in _infected(self.step, old))
+        return tuple(new for old, new in pairs if new >= first and new not in _not_finite_after(self.step, old))
 
     @cached_property
     def recorded_names(self) -> tuple[str, ...]:
-        """Every quantity that the equations name, theta aside."""
+        """The quantities that the equations assign, without theta."""
         return tuple(name for name in self.step.outputs if name not in NOT_RECORDED)
 
     @cached_property
@@ -84,32 +85,32 @@ class Program:
 
     @cached_property
     def quantities(self) -> tuple[str, ...]:
-        """What a step computes, in the order in which a failure is looked for: the gradient, what is assigned, the position."""
+        """What a step computes, in the order in which failures are attributed: the gradient, assigned quantities, the position."""
         return ("g", *(name for name in self.step.outputs if name not in NOT_RECORDED), "theta")
 
     @cached_property
     def safe_radius(self) -> float:
-        """How far out the value still cannot overflow; 0 where that is not far enough to rely on."""
+        """The distance from 0 within which the value cannot overflow; 0 if that is too small to be useful."""
         radius = safe_radius(self.objective)
         return radius if radius >= FAR else 0.0
 
     @property
     def watches_value(self) -> bool:
-        """Whether the loop computes the value to see it leave the finite numbers."""
+        """Whether the loop must compute the value to check that it is finite."""
         return not self.safe_radius
 
 
-def _infected(tape: Tape, source: int) -> set[int]:
-    """The slots that are not finite whenever a source is not: what is added, multiplied or divided stays so."""
+def _not_finite_after(tape: Tape, source: int) -> set[int]:
+    """The slots that are certainly not finite if a source is not: sums, products and quotients of it."""
     found = {source}
     for slot, (name, *used) in enumerate(tape.operations, len(tape.inputs) + len(tape.constants)):
-        if name in INFECTIOUS and not found.isdisjoint(used[:1] if name == "div" else used):
+        if name in PROPAGATING and not found.isdisjoint(used[:1] if name == "div" else used):
             found.add(slot)
     return found
 
 
 def swallowed(step: Sequence[float], position: Sequence[float]) -> tuple[float, float] | None:
-    """The lengths of a step that rounding makes nothing of, and of the spacing of numbers there; None for a step of zeros.
+    """The length of a step that is lost to rounding, and that of the spacing of floats there; None for a step of zeros.
 
     >>> swallowed([0.1], [1e20]), swallowed([0.0], [1e20])
     ((0.1, 16384.0), None)

@@ -8,12 +8,12 @@ for the result of each operation. An operation is its name and the slots of its 
 
 An objective's tape has the parameters as inputs and `f`, `g` (and `H`, row by row) as outputs. An optimizer's tape for
 `n` parameters has `theta[0]` ... , its state, its hyperparameters, `t`, `T` and `seed` as inputs and every quantity of
-its equations as outputs; it asks for the objective by calls, `["value", p0, ...]`, `["gradient", k, p0, ...]` and
-`["hessian", i, j, p0, ...]`, whose indices `k`, `i`, `j` are not slots. `link` puts the objective in for the calls.
-With `n = 0` the optimizer's tape works on whole arrays: `theta` is one input, `["dot", a, b]` sums over all
-coordinates and `["noise", seed, t, stream, theta]` is an array like `theta`; else `noise` ends in a coordinate. A tape
-that runs has the output `±step`, what a step adds to the position, up to its sign: its length is the step's, also where
-the position is so large that rounding swallows the step.
+its equations as outputs. It calls the objective by `["value", p0, ...]`, `["gradient", k, p0, ...]` and
+`["hessian", i, j, p0, ...]`, whose indices `k`, `i`, `j` are not slots; `link` replaces the calls by the objective's
+operations. With `n = 0` the optimizer's tape works on whole arrays: `theta` is one input, `["dot", a, b]` sums over all
+coordinates and `["noise", seed, t, stream, theta]` is an array like `theta`; else the last slot of `noise` is a
+coordinate. A linked tape has the output `±step`, the step up to its sign: its length is exact even where the position is
+so large that rounding loses the step.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from steepest.language.operations import OPERATIONS
 
 VERSION = 1
 CALLS = {"value": 0, "gradient": 1, "hessian": 2}
-"""What an optimizer's tape may ask of its objective, with the number of indices before the position."""
-STEP = "±step"  # an output that no equation can assign
+"""The calls of an objective, with the number of indices in front of the position."""
+STEP = "±step"  # not a name that an equation can assign
 ARRAY_OPERATIONS = {"dot": 2, "noise": 4}
 
 Operation = tuple[Any, ...]  # a name and whole numbers
@@ -37,14 +37,14 @@ Operation = tuple[Any, ...]  # a name and whole numbers
 
 @dataclass(frozen=True)
 class Tape:
-    """A straight-line program; see the module's description.
+    """A straight-line program; see the description of this module.
 
     Attributes:
         inputs: the names of the first slots.
         constants: the values of the next slots.
         operations: one slot each.
-        outputs: the slots of each named result; one for a scalar, one for each coordinate of a vector.
-        vectors: the outputs that are vectors, also where there is a single coordinate.
+        outputs: the slots of each named result: one for a number, one for each coordinate of a vector.
+        vectors: the outputs that are vectors, even of one coordinate.
     """
 
     inputs: tuple[str, ...]
@@ -54,7 +54,7 @@ class Tape:
     vectors: frozenset[str] = frozenset()
 
     def needed(self, slots: Iterable[int], given: Collection[int] = ()) -> set[int]:
-        """The slots that go into these, themselves included; what only a `given` slot needs is left out."""
+        """The slots that these are computed from, themselves included, except what only `given` slots need."""
         needed, first = set(slots), len(self.inputs) + len(self.constants)
         for slot in range(first + len(self.operations) - 1, first - 1, -1):
             if slot in needed and slot not in given:
@@ -62,7 +62,7 @@ class Tape:
         return needed
 
     def dependents(self, slots: Iterable[int]) -> set[int]:
-        """These slots and every one that depends on them."""
+        """These slots and all that depend on them."""
         found = set(slots)
         for slot, (_, *used) in enumerate(self.operations, len(self.inputs) + len(self.constants)):
             if not found.isdisjoint(used):
@@ -89,7 +89,7 @@ class Tape:
         """The tape of a JSON document.
 
         Raises:
-            InputError: for a document that is not a tape of this version, or whose slots do not come before their use.
+            InputError: for a document that is not a valid tape of this version.
         """
         try:
             document = json.loads(text)
@@ -111,7 +111,11 @@ class Tape:
 
 
 def check(tape: Tape) -> None:
-    """Raise unless every operation is known and uses earlier slots only."""
+    """Check that every operation is known and uses earlier slots only.
+
+    Raises:
+        InputError: if not.
+    """
     ready = len(tape.inputs) + len(tape.constants)
     for operation in tape.operations:
         name = operation[0]
@@ -129,5 +133,5 @@ def check(tape: Tape) -> None:
 
 
 def arguments(operation: Operation) -> tuple[int, ...]:
-    """The slots an operation reads."""
+    """The slots that an operation reads."""
     return operation[1 + CALLS.get(operation[0], 0) :]

@@ -1,4 +1,4 @@
-"""An optimizer on whole NumPy arrays, for objectives that are Python functions."""
+"""Runs on whole NumPy arrays, for objectives that are Python functions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ from steepest.targets.reference import Failure
 
 @dataclass
 class ArrayOutcome:
-    """What a run left: a row for the start and one for each step, of the quantities one for each step."""
+    """The record of a run.
+
+    Attributes:
+        stop: why it ended.
+        positions, values, gradients: for the start and after each step.
+        quantities: the assigned quantities of each step.
+        failure: the cause of a result that is not finite.
+        swallowed: see `steepest.tape.program.swallowed`.
+    """
 
     stop: Stop = Stop.LIMIT
     positions: list[Array] = field(default_factory=list)
@@ -46,39 +54,33 @@ def run_arrays(
     progress: Callable[[int, int], None] | None = None,
     source: str = "gradient",
 ) -> ArrayOutcome:
-    """Take up to `steps` steps of an optimizer's whole-array tape; `value` and `gradient` are the objective's.
+    """Run an optimizer's whole-array tape.
 
-    A step shorter than `tol` ends the run where the gradient's norm is below `asked`, too. `source` is who has raised where
-    the gradient does.
+    Args:
+        state: the names of the optimizer's state.
+        value, gradient: the objective's, functions of an array of the start's shape.
+        steps, tol, gtol: when the run ends; see `steepest.descend`.
+        asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
+        source: the function that an exception in the gradient is attributed to.
     """
     value, gradient = _guarded("function", value), _guarded(source, gradient)
     outcome = ArrayOutcome(quantities={name: [] for name in tape.outputs if name not in ("theta", STEP)})
     constants = [hyperparameters[name] for name in tape.inputs[1 + len(state) : -3]]
-    remembered: list[Any] = [np.zeros_like(start) if name in tape.vectors else 0.0 for name in state]
+    state_values: list[Any] = [np.zeros_like(start) if name in tape.vectors else 0.0 for name in state]
     try:
-        arrive(outcome, value, gradient, np.array(start, dtype=np.float64), {})
+        _record(outcome, value, gradient, np.array(start, dtype=np.float64), {})
         for t in range(1, steps + 1):
-            if not _sound(outcome) or length(outcome.gradients[-1]) < gtol:
+            if not _sound(outcome) or _norm(outcome.gradients[-1]) < gtol:
                 break
             position = outcome.positions[-1]
-            known = {
-                "value": at(position, outcome.values[-1], value),
-                "gradient": at(position, outcome.gradients[-1], gradient),
-            }
-            try:
-                slots = interpret(tape, [position, *remembered, *constants, float(t), float(steps), seed], known)
-            except NoNumberError as error:
-                outcome.stop, outcome.failure = Stop.BROKEN, Failure(False, "raised", (), str(error))
+            results = _step(tape, state, outcome, value, gradient, [*state_values, *constants, float(t), float(steps), seed])
+            if results is None:
                 return outcome
-            results = {name: result(slots[used[0]], position, name in tape.vectors) for name, used in tape.outputs.items()}
             moved, step = results.pop("theta"), results.pop(STEP)
-            remembered = [results[name] for name in state]
-            if not all(np.isfinite(part).all() for part in (moved, *remembered)):
-                outcome.stop, outcome.failure = Stop.BROKEN, failure(tape, slots, ("theta", *state))
-                return outcome
-            arrive(outcome, value, gradient, moved, results)
+            state_values = [results[name] for name in state]
+            _record(outcome, value, gradient, moved, results)
             outcome.swallowed = None if (moved != position).any() else swallowed(step.ravel().tolist(), moved.ravel().tolist())
-            if length(step) < tol and length(moved - position) < tol and length(outcome.gradients[-2]) < asked:
+            if _norm(step) < tol and _norm(moved - position) < tol and _norm(outcome.gradients[-2]) < asked:
                 outcome.stop = Stop.STEP
                 break
             if progress:
@@ -87,12 +89,43 @@ def run_arrays(
     except KeyboardInterrupt:
         if not outcome.positions:
             raise
-        outcome.stop = Stop.INTERRUPTED
-        del outcome.values[len(outcome.positions) :]
-        del outcome.gradients[len(outcome.positions) :]
-        for rows in outcome.quantities.values():
-            del rows[len(outcome.positions) - 1 :]
+        _interrupt(outcome)
     return outcome
+
+
+def _step(
+    tape: Tape,
+    state: tuple[str, ...],
+    outcome: ArrayOutcome,
+    value: Callable[[Array], float],
+    gradient: Callable[[Array], Array],
+    inputs: Sequence[Any],
+) -> dict[str, Any] | None:
+    """The results of one step from the last position; None, with the cause in the outcome, if they are not finite.
+
+    `inputs` are those of the tape behind the position.
+    """
+    position = outcome.positions[-1]
+    known = {"value": at(position, outcome.values[-1], value), "gradient": at(position, outcome.gradients[-1], gradient)}
+    try:
+        slots = interpret(tape, [position, *inputs], known)
+    except _CallFailedError as error:
+        outcome.stop, outcome.failure = Stop.BROKEN, Failure(False, "raised", (), str(error))
+        return None
+    results = {name: _shaped(slots[used[0]], position, name in tape.vectors) for name, used in tape.outputs.items()}
+    if not all(np.isfinite(results[name]).all() for name in ("theta", *state)):
+        outcome.stop, outcome.failure = Stop.BROKEN, _cause(tape, slots, ("theta", *state))
+        return None
+    return results
+
+
+def _interrupt(outcome: ArrayOutcome) -> None:
+    """End a run at its last complete step."""
+    outcome.stop = Stop.INTERRUPTED
+    del outcome.values[len(outcome.positions) :]
+    del outcome.gradients[len(outcome.positions) :]
+    for rows in outcome.quantities.values():
+        del rows[len(outcome.positions) - 1 :]
 
 
 def _sound(outcome: ArrayOutcome) -> bool:
@@ -101,47 +134,50 @@ def _sound(outcome: ArrayOutcome) -> bool:
 
 
 def finish(outcome: ArrayOutcome, gtol: float) -> None:
-    """What the last position says about the end."""
+    """Set why a run ended that took all its steps, by its last position."""
     if not _sound(outcome):
         outcome.stop = Stop.LEFT
         outcome.failure = outcome.failure or Failure(not math.isnan(outcome.values[-1]), "value", ())
-    elif outcome.stop is Stop.LIMIT and length(outcome.gradients[-1]) < gtol:
+    elif outcome.stop is Stop.LIMIT and _norm(outcome.gradients[-1]) < gtol:
         outcome.stop = Stop.GRADIENT
 
 
-class NoNumberError(Exception):
-    """A call of the objective that gave no number: what there is to say about it."""
+class _CallFailedError(Exception):
+    """A call of the objective that raised; the message says what."""
 
 
 def _guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
-    """The function, whose exceptions say who raised them; a mistake of ours to tell, such as a wrong shape, says it itself."""
+    """The function with its exceptions as `_CallFailedError`; those of this package keep their own messages."""
 
-    def called(position: Array) -> Any:
+    def guarded(position: Array) -> Any:
         try:
             return function(position)
         except InputError as error:
-            raise NoNumberError(str(error)) from error
+            raise _CallFailedError(str(error)) from error
         except Exception as error:
-            raise NoNumberError(f"the {name} raised {named(error)}") from error
+            raise _CallFailedError(f"the {name} raised {named(error)}") from error
 
-    return called
+    return guarded
 
 
-def arrive(
+def _record(
     outcome: ArrayOutcome,
     value: Callable[[Array], float],
     gradient: Callable[[Array], Array],
     position: Array,
     quantities: Mapping[str, Any],
 ) -> None:
-    """Record a position with all that belongs to it; the position comes last, so what is there without it can be told."""
+    """Record a position with its value, gradient and quantities.
+
+    The position is appended last, so that an interrupt leaves a record that can be repaired.
+    """
     found, slope = math.nan, np.full_like(position, math.nan)
     try:
         with np.errstate(all="ignore"):
             found = value(position)
             slope = gradient(position)
-    except NoNumberError as error:
-        if not math.isinf(found):  # else the value says why the run ends
+    except _CallFailedError as error:
+        if not math.isinf(found):  # an infinite value explains the end of the run by itself
             outcome.failure = Failure(False, "raised", (), str(error))
     for name, quantity in quantities.items():
         outcome.quantities[name].append(quantity)
@@ -150,24 +186,24 @@ def arrive(
     outcome.positions.append(position)
 
 
-def length(vector: Array) -> float:
-    """The length of an array of any shape, infinite where its square is."""
+def _norm(vector: Array) -> float:
+    """The Euclidean norm of an array of any shape; infinite if its square overflows."""
     with np.errstate(all="ignore"):
         return float(np.linalg.norm(vector))
 
 
-def result(part: Any, position: Array, vector: bool) -> Any:
-    """A result of the tape, a vector in the position's shape."""
+def _shaped(part: Any, position: Array, vector: bool) -> Any:
+    """A result of the tape; a vector gets the position's shape."""
     return np.broadcast_to(np.asarray(part, dtype=np.float64), position.shape) if vector else float(part)
 
 
 def at(position: Array, known: Any, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
-    """The function, which knows its result at one position already; a number is a position of equal coordinates."""
+    """A function whose result at one position is known; a number stands for a position of equal coordinates."""
     return lambda other: known if other is position else function(np.broadcast_to(other, position.shape))
 
 
-def failure(tape: Tape, slots: Sequence[Any], wanted: Sequence[str]) -> Failure | None:
-    """Where the outputs that are not finite come from, element by element; see `steepest.targets.reference.failure`."""
+def _cause(tape: Tape, slots: Sequence[Any], wanted: Sequence[str]) -> Failure | None:
+    """The cause of outputs that are not finite, elementwise; see `steepest.targets.reference.failure`."""
     first = len(tape.inputs) + len(tape.constants)
     broken = [~np.isfinite(np.asarray(slot, dtype=np.float64)) for slot in slots]
     waiting = [slot for name in wanted for slot in tape.outputs[name] if broken[slot].any()]
@@ -179,8 +215,8 @@ def failure(tape: Tape, slots: Sequence[Any], wanted: Sequence[str]) -> Failure 
             continue
         seen.add(slot)
         operation = tape.operations[slot - first]
-        here = broken[slot] if operation[0] in OPERATIONS else True  # the others mix elements
-        causes = [part for part, read in taken(operation, slots) if np.any(broken[part] & read & here)]
+        here = broken[slot] if operation[0] in OPERATIONS else True  # dot and calls mix elements
+        causes = [part for part, read in _used_arguments(operation, slots) if np.any(broken[part] & read & here)]
         waiting.extend(causes)
         if not causes:
             origins.append(slot)
@@ -198,8 +234,8 @@ def failure(tape: Tape, slots: Sequence[Any], wanted: Sequence[str]) -> Failure 
     return Failure(overflow, operation[0], values, quantity, overflow and slot != origin)
 
 
-def taken(operation: Operation, slots: Sequence[Any]) -> list[tuple[int, Any]]:
-    """The arguments of an operation, each with the elements that its value depends on."""
+def _used_arguments(operation: Operation, slots: Sequence[Any]) -> list[tuple[int, Any]]:
+    """The arguments of an operation, each with a mask of the elements that its value depends on."""
     used = arguments(operation)
     if operation[0] != "where":
         return [(slot, True) for slot in used]

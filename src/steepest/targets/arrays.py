@@ -1,4 +1,4 @@
-"""The tape over NumPy arrays, operation by operation; grids in blocks that fit the cache."""
+"""The NumPy target: interprets a tape over arrays; grids are evaluated in blocks that fit the cache."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ MASK = np.uint64(0xFFFFFFFF)
 STREAM = 0x9E3779B9
 
 
-def sigmoid(a: Array) -> Array:
+def _sigmoid(a: Array) -> Array:
     growth = np.exp(-np.abs(a))
     return np.where(a >= 0, 1 / (1 + growth), growth / (1 + growth))
 
 
-def softplus(a: Array) -> Array:
+def _softplus(a: Array) -> Array:
     return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
 
 
-def erf(a: Array) -> Array:
+def _error_function(a: Array) -> Array:
     return np.asarray(_erf(a), dtype=np.float64)
 
 
@@ -40,14 +40,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh,
     "acosh": np.arccosh, "atanh": np.arctanh, "log1p": np.log1p, "expm1": np.expm1, "floor": np.floor,
     "ceil": np.ceil, "abs": np.abs, "sign": np.sign, "min": np.minimum, "max": np.maximum, "where": np.where,
-    "sigmoid": sigmoid, "softplus": softplus, "erf": erf,
+    "sigmoid": _sigmoid, "softplus": _softplus, "erf": _error_function,
     "hypot": np.hypot, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
     "eq": np.equal, "ne": np.not_equal, "dot": lambda a, b: np.vdot(*np.broadcast_arrays(a, b)),
 }  # fmt: skip
 
 
 def noise(seed: int, step: int, stream: int, coordinates: NDArray[np.uint64]) -> Array:
-    """Standard normal noise of many coordinates: PCG3D, then Box and Muller; see `steepest.random`."""
+    """Standard normal noise of many coordinates; see `steepest.random.normal`, which it equals."""
     x = coordinates.astype(np.uint64)
     y, z = (np.full_like(x, value) for value in (step & 0xFFFFFFFF, (seed + stream * STREAM) & 0xFFFFFFFF))
     x, y, z = ((part * np.uint64(1664525) + np.uint64(1013904223)) & MASK for part in (x, y, z))
@@ -62,9 +62,11 @@ def noise(seed: int, step: int, stream: int, coordinates: NDArray[np.uint64]) ->
 
 
 def interpret(tape: Tape, inputs: Sequence[Any], calls: Mapping[str, Callable[..., Any]] | None = None) -> list[Any]:
-    """The value of every slot, with numbers or arrays that broadcast for inputs.
+    """The value of every slot of a tape.
 
-    `calls` answers an optimizer's tape: `value(position)` and `gradient(position)` of an objective outside the tape.
+    Args:
+        inputs: numbers or arrays that broadcast together.
+        calls: the objective's `value` and `gradient`, functions of the position, for an optimizer's tape on whole arrays.
     """
     slots: list[Any] = [*inputs, *tape.constants]
     with np.errstate(all="ignore"):
@@ -79,7 +81,7 @@ def interpret(tape: Tape, inputs: Sequence[Any], calls: Mapping[str, Callable[..
 
 
 def noise_like(seed: float, step: Any, stream: float, where: Any) -> Any:
-    """Noise for one coordinate (a number) or for every element of an array, counted row by row."""
+    """Noise for one coordinate (a number) or for every element of an array, numbered in C order."""
     if np.ndim(where) == 0 and not isinstance(where, np.ndarray):
         return float(noise(int(seed), int(step), int(stream), np.array([where]).astype(np.uint64))[0])
     counted = np.arange(np.size(where), dtype=np.uint64).reshape(np.shape(where))
@@ -87,13 +89,20 @@ def noise_like(seed: float, step: Any, stream: float, where: Any) -> Any:
 
 
 def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
-    """One output of an objective's tape over arrays that broadcast together, block by block along the first axis.
+    """One output of an objective's tape over a grid, in blocks along the first axis.
 
-    Give a grid as a row and a column: what depends on one parameter alone is then worked out once for each of its values.
-    Results as large as a block go to buffers that are used again, those of arguments that nothing else needs first.
+    Intermediate results as large as a block are kept in reused buffers.
+
+    Args:
+        inputs: arrays that broadcast together; with a row and a column, what depends on one parameter alone is computed once
+            for each of its values.
+        output: the slot.
+
+    Returns:
+        An array of the broadcast shape.
     """
     shape = np.broadcast_shapes(*map(np.shape, inputs))
-    steps = list(_plan(tape, [spread(part, shape) for part in inputs], output, spread(np.broadcast_to(0, shape), shape)))
+    steps = list(_plan(tape, [_axes_of(part, shape) for part in inputs], output, _axes_of(np.broadcast_to(0, shape), shape)))
     result = np.empty(shape)
     rows = max(1, BLOCK // max(1, math.prod(shape[1:])))
     buffers: list[Array] = []
@@ -121,8 +130,8 @@ def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
     return result
 
 
-def spread(part: Any, shape: tuple[int, ...]) -> int:
-    """The axes along which an array of a grid has more than one number, as bits."""
+def _axes_of(part: Any, shape: tuple[int, ...]) -> int:
+    """The axes along which an array has more than one element, as bits."""
     sizes = np.shape(part)
     return sum(1 << axis for axis, size in enumerate(reversed(sizes)) if size > 1)
 
@@ -131,7 +140,7 @@ Step = tuple[int, Callable[..., Any], tuple[int, ...], bool, list[int]]
 
 
 def _plan(tape: Tape, axes: Sequence[int], output: int, whole: int) -> Iterator[Step]:
-    """What each operation that the output needs does: its slot, function, arguments, whether it fills a buffer, which it frees.
+    """The operations that an output needs, each as its slot, function, arguments, whether it fills a buffer, and those it frees.
 
     Args:
         axes: of each input, as bits.

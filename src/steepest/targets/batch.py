@@ -1,4 +1,4 @@
-"""Many runs of one program at once: arrays with one element a run."""
+"""BatchResult runs of one program at once, in arrays with one element per run."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from steepest.targets.reference import Failure, failure, results
 
 
 @dataclass
-class Many:
+class BatchResult:
     """Where many runs ended.
 
     Attributes:
-        positions: the last recorded position of each run, one row a run.
+        positions: the last recorded position of each run: shape `(runs, parameters)`.
         steps: how many steps each run took.
-        stops: why each ended.
-        failures: what broke the runs that left the finite numbers, by the index of the run.
-        history: every position, `(limit + 1, runs, parameters)`, if it was asked for; a run that ended stays where it is.
+        stops: why each run ended.
+        failures: the causes of results that are not finite, by the index of the run.
+        history: every position: shape `(limit + 1, runs, parameters)`; a run that has ended repeats its last one. None unless
+            requested.
     """
 
     positions: Array
@@ -46,15 +47,23 @@ def run_many(
     asked: float = math.inf,
     seed: int = 0,
     history: bool = False,
-) -> Many:
-    """Run an optimizer from every row of `starts` at once; hyperparameters are numbers or one number a run."""
+) -> BatchResult:
+    """Run an optimizer from many starts at once.
+
+    Args:
+        starts: shape `(runs, parameters)`.
+        hyperparameters: numbers, or arrays of one number per run.
+        steps, tol, gtol: when a run ends; see `steepest.descend`.
+        asked: a step shorter than `tol` ends a run only where the gradient's norm is below this.
+        history: whether every position is recorded.
+    """
     constants = [np.broadcast_to(np.asarray(hyperparameters[name], float), len(starts)) for name in program.hyperparameters]
     blocks = []
     for first in range(0, len(starts), BLOCK):
         block = slice(first, first + BLOCK)
         lanes = _Lanes(program, starts[block], [constant[block] for constant in constants], steps, seed)
         blocks.append(lanes.run(tol, gtol, asked, history=history))
-    return Many(
+    return BatchResult(
         np.concatenate([block.positions for block in blocks]),
         np.concatenate([block.steps for block in blocks]),
         [stop for block in blocks for stop in block.stops],
@@ -64,17 +73,20 @@ def run_many(
 
 
 class _Lanes:
-    """One block of runs; `alive` are the indices of those that still move, and the arrays hold only these."""
+    """One block of runs; `alive` has the indices of those that have not ended, and the arrays hold only these."""
 
-    def __init__(self, program: Program, starts: Array, constants: list[Array], steps: int, seed: int) -> None:
-        self.program, self.limit, self.seed = program, steps, seed
+    def __init__(self, program: Program, starts: Array, constants: list[Array], limit: int, seed: int) -> None:
+        self.program, self.limit, self.seed = program, limit, seed
         self.alive = np.arange(len(starts))
         self.position = [np.array(column, dtype=np.float64) for column in starts.T]
         self.state = [np.zeros(len(starts)) for _ in program.next_state]
         self.constants = constants
-        self.result = Many(np.array(starts, dtype=np.float64), np.zeros(len(starts), np.int64), [Stop.LIMIT] * len(starts), {})
+        self.result = BatchResult(
+            np.array(starts, dtype=np.float64), np.zeros(len(starts), np.int64), [Stop.LIMIT] * len(starts), {}
+        )
 
-    def run(self, tol: float, gtol: float, asked: float, *, history: bool) -> Many:
+    def run(self, tol: float, gtol: float, asked: float, *, history: bool) -> BatchResult:
+        """All steps, until every run has ended."""
         past = [self.result.positions.copy()]
         shortest = max(tol * tol, 5e-324) if tol > 0 else 0.0
         flattest = max(gtol * gtol, 5e-324) if gtol > 0 else 0.0
@@ -92,6 +104,7 @@ class _Lanes:
         return self.result
 
     def step(self, t: int, tol: float, shortest: float, asked: float, flattest: float) -> None:
+        """One step of all runs; those that it ends are dropped."""
         step = self.program.step
         self.end_where_gradient_is_small(flattest)
         slots = interpret(step, self.inputs(t))
@@ -122,12 +135,13 @@ class _Lanes:
         self.keep(~(short | left))
 
     def squared_length(self, name: str, slots: list[Any]) -> Array:
+        """The squared norm of an output of the step, for each run."""
         with np.errstate(all="ignore"):
             total = sum(slots[slot] * slots[slot] for slot in self.program.step.outputs[name])
         return np.broadcast_to(total, self.alive.shape)
 
     def distance(self, moved: list[Array]) -> Array:
-        """How far every run moves."""
+        """The distance between the positions before and after the step of each run."""
         with np.errstate(all="ignore"):
             return np.asarray(np.linalg.norm([new - old for new, old in zip(moved, self.position, strict=True)], axis=0))
 
@@ -139,9 +153,11 @@ class _Lanes:
             self.end(np.broadcast_to(total < flattest, self.alive.shape), Stop.GRADIENT)
 
     def inputs(self, t: int) -> list[Any]:
+        """The inputs of the step's tape."""
         return [*self.position, *self.state, *self.constants, float(t), float(self.limit), self.seed]
 
     def not_finite(self) -> NDArray[np.bool_]:
+        """Which runs have a value that is not finite."""
         objective = self.program.objective
         value = interpret(objective, self.position)[objective.outputs["f"][0]]
         return np.broadcast_to(~np.isfinite(value), self.alive.shape)
@@ -158,11 +174,13 @@ class _Lanes:
             self.result.failures[int(self.alive[lane])] = failure(objective, values, ("f",), ("f",))
 
     def end(self, lanes: NDArray[np.bool_], stop: Stop) -> None:
+        """End some runs."""
         for lane in np.flatnonzero(lanes):
             self.result.stops[self.alive[lane]] = stop
         self.keep(~lanes)
 
     def keep(self, lanes: NDArray[np.bool_]) -> None:
+        """Drop all runs but these from the arrays."""
         if not lanes.all():
             self.alive = self.alive[lanes]
             self.position, self.state, self.constants = (

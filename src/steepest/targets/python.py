@@ -1,8 +1,8 @@
-"""Recorded runs: the program's fast loop, and the reference interpreter for the steps that it leaves.
+"""The Python target: runs a program in a compiled loop, and unusual steps in the reference interpreter.
 
-The fast loop uses Python's own arithmetic in blocks of steps. Afterwards a block is looked through for anything unusual: an
-exception, a position so far out that the value could overflow, a value that is not finite. From there on some steps are taken
-by the reference interpreter, which knows IEEE arithmetic and what went wrong, and then the fast loop takes over again.
+The compiled loop uses Python's own arithmetic in blocks of steps. Each block is then checked for an exception, a position
+where the value could overflow, or a result that is not finite. From the first such step on, the reference interpreter takes
+some steps with IEEE arithmetic and finds the cause of a failure; then the compiled loop takes over again.
 """
 
 from __future__ import annotations

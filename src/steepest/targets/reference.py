@@ -1,4 +1,4 @@
-"""One tape, one operation at a time, with IEEE values: slow, exact about what went wrong, and what the others must equal."""
+"""The reference target: interprets a tape with IEEE arithmetic, and finds the cause of a result that is not finite."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import NamedTuple
 
 from steepest.language.operations import OPERATIONS, overflows
 from steepest.random import normal
-from steepest.tape.tape import Operation, Tape, arguments
+from steepest.tape.tape import Tape, arguments
 
-NEGLIGIBLE = 1e291  # beside the largest number, 1.8e308: half a unit of its last place
+NEGLIGIBLE = 1e291  # next to the largest float, 1.8e308: half a unit in its last place
 
 
 class Failure(NamedTuple):
-    """The first operation of a tape that gave no finite number although its arguments were finite.
+    """The first operation of a tape whose result is not finite although its arguments are.
 
     Attributes:
-        overflow: whether its result was merely too large.
+        overflow: whether the result is merely too large.
         operation, arguments: what was computed.
-        quantity: whose part it is: `f`, `g`, `theta` or what an equation assigns; `""` where that is not known.
-        inner: whether the quantity itself is perhaps not too large, only this part of it.
-        lost: where an overflow then led to what is not a number, such as `inf/inf`.
+        quantity: the quantity it is a part of: `f`, `g`, `theta` or an assigned one; empty if that is not known.
+        inner: whether only this part overflows, and perhaps not the quantity itself.
+        lost: the operation that then turned the overflow into NaN, such as `inf/inf`; empty if none did.
     """
 
     overflow: bool
@@ -33,7 +33,13 @@ class Failure(NamedTuple):
 
 
 def results(tape: Tape, inputs: Sequence[float]) -> list[float]:
-    """The value of every slot."""
+    """The value of every slot of a tape.
+
+    >>> from steepest.language.grammar import read_formula
+    >>> from steepest.tape.lowering import objective_tape
+    >>> results(objective_tape(*read_formula("x^2")), [3.0])
+    [3.0, 2.0, 9.0, 6.0]
+    """
     slots = [*inputs, *tape.constants]
     for name, *used in tape.operations:
         values = [slots[slot] for slot in used]
@@ -42,26 +48,35 @@ def results(tape: Tape, inputs: Sequence[float]) -> list[float]:
 
 
 def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantities: Sequence[str]) -> Failure | None:
-    """Where the `wanted` outputs that are not finite come from, as a part of the first of the `quantities` that it spoils."""
+    """The cause of outputs that are not finite; None if they are.
+
+    Args:
+        slots: the values of all slots.
+        wanted: the names of the outputs.
+        quantities: the names of quantities, of which the first that the cause affects is reported.
+    """
     first = len(tape.inputs) + len(tape.constants)
-    seen, origins = spoiled(tape, slots, [slot for name in wanted for slot in tape.outputs[name]])
+    seen, origins = _not_finite(tape, slots, [slot for name in wanted for slot in tape.outputs[name]])
     if not origins:
         return None
     origin = min(origins)
     operation = tape.operations[origin - first]
     values = tuple(slots[used] for used in arguments(operation))
     overflow = overflows(operation[0], values)
-    place, quantity = whose(tape, slots, origin, seen, quantities)
+    place, quantity = _affected(tape, slots, origin, seen, quantities)
     unnamed = operation[0] == "log" and quantity == "g" and _is_base(tape, operation[1])
-    way = spoiled(tape, slots, [place])[0]
-    lost = next((slot for slot in sorted(way) if slots[slot] != slots[slot]), None)
+    way = _not_finite(tape, slots, [place])[0]
+    lost = ""
+    if overflow and (undefined := next((slot for slot in sorted(way) if slots[slot] != slots[slot]), None)) is not None:
+        name, *used = tape.operations[undefined - first]
+        lost = operation_text(name, [slots[slot] for slot in used])
     return Failure(
         overflow,
         "exponent" if unnamed else operation[0],  # the log of a power's derivative, which nobody wrote
         values,
         quantity,
         overflow and not _enormous(tape, slots, place, origin),
-        written(tape.operations[lost - first], slots) if overflow and lost is not None else "",
+        lost,
     )
 
 
@@ -73,17 +88,17 @@ def _is_base(tape: Tape, slot: int) -> bool:
     return any(each[:2] == ("pow", base) for each in tape.operations)
 
 
-def whose(tape: Tape, slots: Sequence[float], origin: int, seen: set[int], quantities: Sequence[str]) -> tuple[int, str]:
-    """The slot and the name of the first quantity that an operation spoils; the gradient before all, in use or not."""
+def _affected(tape: Tape, slots: Sequence[float], origin: int, seen: set[int], quantities: Sequence[str]) -> tuple[int, str]:
+    """The slot and the name of the first quantity that an operation makes not finite, the gradient before all others."""
     parts = [(name != "g", slot, name) for name in quantities for slot in tape.outputs[name] if name == "g" or slot in seen]
-    reached = [part for part in parts if origin in spoiled(tape, slots, [part[1]])[0]]
+    reached = [part for part in parts if origin in _not_finite(tape, slots, [part[1]])[0]]
     return min(reached, default=(False, origin, ""))[1:]
 
 
-def spoiled(tape: Tape, slots: Sequence[float], outputs: Sequence[int]) -> tuple[set[int], list[int]]:
+def _not_finite(tape: Tape, slots: Sequence[float], outputs: Sequence[int]) -> tuple[set[int], list[int]]:
     """The slots that make outputs not finite, and those among them whose arguments are finite.
 
-    A branch of `where` that is not taken is not looked at.
+    Only the branch of `where` that is taken counts.
     """
     first = len(tape.inputs) + len(tape.constants)
     waiting = [slot for slot in outputs if not math.isfinite(slots[slot])]
@@ -94,7 +109,7 @@ def spoiled(tape: Tape, slots: Sequence[float], outputs: Sequence[int]) -> tuple
         if slot in seen or slot < first:
             continue
         seen.add(slot)
-        causes = [used for used in taken(tape, slots, slot) if not math.isfinite(slots[used])]
+        causes = [used for used in _used_arguments(tape, slots, slot) if not math.isfinite(slots[used])]
         waiting.extend(causes)
         if not causes:
             origins.append(slot)
@@ -102,13 +117,13 @@ def spoiled(tape: Tape, slots: Sequence[float], outputs: Sequence[int]) -> tuple
 
 
 def _enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> bool:
-    """Whether an infinite result really is larger than any number, as the overflow at `origin` is; not if in doubt."""
+    """Whether an infinite result certainly exceeds every float, as the overflow at `origin` does."""
     if slot == origin:
         return True
     first = len(tape.inputs) + len(tape.constants)
     if slot < first or math.isfinite(slots[slot]) or slots[slot] != slots[slot]:
         return False
-    name, used = tape.operations[slot - first][0], taken(tape, slots, slot)
+    name, used = tape.operations[slot - first][0], _used_arguments(tape, slots, slot)
     sizes = [abs(slots[part]) for part in used if math.isfinite(slots[part])]
     kept = {
         "neg": True,
@@ -124,22 +139,20 @@ def _enormous(tape: Tape, slots: Sequence[float], slot: int, origin: int) -> boo
 SIGNS = {"add": "{} + {}", "sub": "{} - {}", "mul": "{}*{}", "div": "{}/{}", "pow": "{}^{}"}
 
 
-def written(operation: Operation, slots: Sequence[float]) -> str:
-    """An operation with its numbers: `exp(800)`, `1e+200^2`, `inf - inf`."""
-    name, *used = operation
-    return told(name, [slots[slot] for slot in used])
+def operation_text(name: str, values: Sequence[float]) -> str:
+    """An operation with its arguments, as `exp(800)` or `inf - inf`; a product of equal numbers is a square.
 
-
-def told(name: str, values: Sequence[float]) -> str:
-    """An operation's name with numbers; a product of equal ones is a square."""
+    >>> operation_text("mul", [1e200, 1e200])
+    '1e+200^2'
+    """
     if name == "mul" and values[0] == values[1]:
         name, values = "pow", (values[0], 2.0)
     texts = [f"{value + 0.0:.6g}" for value in values]  # without the sign of zero
     return SIGNS[name].format(*texts) if name in SIGNS else f"{name}({', '.join(texts)})"
 
 
-def taken(tape: Tape, slots: Sequence[float], slot: int) -> tuple[int, ...]:
-    """The arguments that an operation's value really depends on."""
+def _used_arguments(tape: Tape, slots: Sequence[float], slot: int) -> tuple[int, ...]:
+    """The arguments that an operation's value depends on, without the branch of `where` that is not taken."""
     operation = tape.operations[slot - len(tape.inputs) - len(tape.constants)]
     used = arguments(operation)
     if operation[0] == "where":

@@ -1,4 +1,4 @@
-"""A tape as Python text: an expression for every operation, built of the tape alone."""
+"""A tape as Python source; nothing but the tape goes into the text."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TWICE = ("min", "max")  # their arguments are written more than once, so they ar
 
 
 def evaluator(tape: Tape, outputs: Sequence[int]) -> Callable[..., Any]:
-    """The outputs of an objective's tape as a function of its inputs; it raises where Python's arithmetic does."""
+    """The outputs of an objective's tape as a function of its inputs, which raises where Python's arithmetic does."""
     writer = Writer(tape, outputs)
     once, always = writer.lines(range(len(tape.inputs)))  # once: constants that are not finite, and what is made of them
     arguments = ", ".join(writer.texts[: len(tape.inputs)])
@@ -50,7 +50,7 @@ def evaluator(tape: Tape, outputs: Sequence[int]) -> Callable[..., Any]:
 
 
 def compiled(name: str, text: str, **names: object) -> Callable[..., Any]:
-    """The function of that name that the text defines, where it can use the tape's operations and `names`."""
+    """The function that the source defines under a name; the source may use the tape's operations and `names`."""
     namespace: dict[str, Any] = {**FUNCTIONS, **names}
     exec(compile(text, "<tape>", "exec"), namespace)  # noqa: S102
     function: Callable[..., Any] = namespace[name]

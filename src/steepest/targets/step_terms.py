@@ -1,4 +1,4 @@
-"""What depends on the step number alone, such as Adam's 1 - beta1^t or a schedule: worked out once for runs that share it."""
+"""Terms of the step number alone, such as Adam's 1 - beta1^t or a schedule: computed once for runs that share them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def remembered(step_terms: StepTerms, first: int, count: int, values: tuple[floa
 
 
 def step_terms_of(program: Program, wanted: Sequence[int]) -> StepTerms | None:
-    """The clock of a loop that needs the `wanted` slots, if there is one."""
+    """The step terms of a loop that needs the `wanted` slots; None if there are none."""
     step = program.step
     t = len(step.inputs) - 3
     first = len(step.inputs) + len(step.constants)

@@ -10,8 +10,7 @@ import numpy as np
 
 from steepest.diagnosis.sampling import harmless
 from steepest.language.expression import names
-from steepest.objectives.callable import CallableObjective
-from steepest.optimizers.optimizer import read_setting, zoo_entry
+from steepest.optimizers.reading import read_setting, zoo_entry
 from steepest.runs.descent import descend
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def again(run: Trajectory, settings: Mapping[str, float | str]) -> Trajectory:
     optimizer = replace(chosen, settings=({} if name else dict(run.hyperparameters)) | changed)
     objective: Any = run.objective
     gradient = None
-    if isinstance(run.objective, CallableObjective):
+    if run.objective.function is not None:
         objective, gradient = harmless(run.objective.function), harmless(run.objective.gradient, vector=True)
     start = np.array(run.record.positions([0])[0]).reshape(run.record.shape)
     steps, tol = trial_steps(run), trial_tol(run)
@@ -57,7 +56,7 @@ def continued(run: Trajectory) -> Trajectory:
 
 def trial_steps(run: Trajectory) -> int:
     """How many steps a trial may take: where the limit counts (`T`), and of a Python function, no more than the run's."""
-    if isinstance(run.objective, CallableObjective):
+    if run.objective.expression is None:
         return min(run.limit, MOST_CALLS)
     counts = run.optimizer.uses("T") or "T" in names(*run.hyperparameters.values())
     return run.limit if counts else min(max(run.limit, LONGER), MOST_STEPS)

@@ -12,7 +12,7 @@ import numpy as np
 
 from steepest.language.expression import evaluate
 from steepest.language.expression import name as named
-from steepest.language.notation import latex
+from steepest.language.latex import latex
 from steepest.optimizers.quantities import GRADIENT, MOMENTUM, UPDATE, order, quantity
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import View

@@ -1,0 +1,245 @@
+"""Text -> optimizer: a name of the zoo with its settings, or equations of the user's own."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+
+from steepest.errors import FormulaError, InputError, clipped
+from steepest.language.expression import Expression, names, number
+from steepest.language.grammar import read_assignments, read_expression
+from steepest.language.notation import plain
+from steepest.language.suggestions import nearest
+from steepest.optimizers.frameworks import PARAMETERS, translate_arguments, zoo_name
+from steepest.optimizers.optimizer import GIVEN, Optimizer
+from steepest.optimizers.vectors import hessian_mistake
+from steepest.optimizers.zoo import OPTIMIZERS
+
+FROM_OBJECTIVE = ("lr", "f_star")  # hyperparameters that the objective has values for: a learning rate, its least value
+LONGEST, MOST_EQUATIONS, MOST_SETTINGS = 8_000, 100, 100
+LONGEST_NAME = 60  # of an optimizer, its library in front
+NUMBER = re.compile(r"[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,4})?")
+Setting = float | int | str | Expression
+
+
+def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
+    """An optimizer of the zoo by name, or a custom one by its equations.
+
+    Args:
+        equations: `"adam"`, `"adam(lr=0.05, beta1=0.8)"`, or equations separated by `;` or newlines. They may use the
+            names `theta`, `g`, `f`, `H`, `t`, `T` and the functions `grad(position)`, `value(position)`, `norm(v)`,
+            `dot(u, v)`, `noise()` and `solve(H, v)` besides the language's own.
+        hyperparameters: numbers, or formulas in the step number `t` (from 1) and the step limit `T`.
+
+    Raises:
+        InputError: for a name that is not in the zoo, or a hyperparameter that is not in the equations.
+        FormulaError: for equations that cannot be read, with the number of the equation.
+
+    >>> optimizer("adam", lr=0.05).hyperparameters
+    ('lr', 'beta1', 'beta2', 'eps')
+    >>> optimizer("m = b*m + (1-b)*g; theta = theta - lr*sign(m)", b=0.9, lr=0.01).state
+    ('m',)
+    """
+    if not isinstance(equations, str):
+        raise InputError(f"an optimizer is a name or equations, not {type(equations).__name__}")
+    return read_optimizer(equations, hyperparameters)
+
+
+def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str, Expression] | None = None) -> Optimizer:
+    """The optimizer that a text describes.
+
+    Args:
+        text: a name of the zoo, perhaps with settings, or equations; see `optimizer`.
+        given: settings of this optimizer.
+        offered: settings that apply only if the equations use the name and nothing else sets it.
+
+    Raises:
+        InputError, FormulaError: as `optimizer` does.
+    """
+    if len(text) > LONGEST:
+        raise InputError(f"the optimizer has {len(text):,} characters and may have {LONGEST:,}")
+    typed, bracket, rest = text.strip().partition("(")
+    name = zoo_name(typed.strip(), OPTIMIZERS) if len(typed) <= LONGEST_NAME and (not bracket or rest.endswith(")")) else None
+    if name or (re.fullmatch(r"[A-Za-z_][\w.]*\s*", typed) and (not bracket or rest.endswith(")"))):
+        found, settings = _read_named(name or typed.strip(), rest.removesuffix(")"), given)
+        found = replace(found, typed="" if typed.strip() == found.name and not found.typed else text.strip())
+    else:
+        settings = {name: read_setting(name, value) for name, value in given.items()}
+        found = _read_equations(text, {*settings, *(offered or {})})
+    settings = {name: value for name, value in (offered or {}).items() if name in found.hyperparameters} | dict(settings)
+    for name in settings:
+        if name not in found.hyperparameters:
+            near = nearest(name, found.hyperparameters)
+            hint = f"did you mean {near}?" if near else f"it has {', '.join(found.hyperparameters) or 'none'}"
+            raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{clipped(name)}': {hint}")
+    return replace(found, settings=settings)
+
+
+def _read_named(name: str, arguments: str, given: Mapping[str, Setting]) -> tuple[Optimizer, dict[str, Expression]]:
+    """The zoo's optimizer of that name with its settings, which may have the names of other libraries."""
+    zoo_entry(name)
+    typed = _read_arguments(arguments)
+    words = typed | {key: str(value) for key, value in given.items() if not isinstance(value, Expression)}
+    words |= {key: plain(value) for key, value in given.items() if isinstance(value, Expression)}
+    chosen, words = translate_arguments(name, words, _ZooHyperparameters())
+    found = zoo_entry(chosen)
+    if set(words) - set(typed) - set(given):
+        found = replace(found, typed=name)
+    kept = {key: given.get(key, value) for key, value in words.items()}
+    return found, {key: read_setting(key, value) for key, value in kept.items()}
+
+
+class _ZooHyperparameters(Mapping[str, tuple[str, ...]]):
+    """The hyperparameters of each optimizer of the zoo, which is read when it is asked for."""
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return zoo_entry(name).hyperparameters
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(OPTIMIZERS)
+
+    def __len__(self) -> int:
+        return len(OPTIMIZERS)
+
+
+def _read_equations(text: str, hyperparameters: set[str]) -> Optimizer:
+    """A custom optimizer from its equations."""
+    texts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
+    if not texts:
+        raise InputError("an optimizer is a name such as adam, or equations such as theta = theta - lr*g")
+    if len(texts) > MOST_EQUATIONS:
+        raise InputError(f"the optimizer has {len(texts):,} equations and may have {MOST_EQUATIONS}")
+    known = dict.fromkeys((*GIVEN, *FROM_OBJECTIVE, *sorted(hyperparameters)))
+    try:
+        equations = tuple(read_assignments(texts, known=tuple(known)))
+    except FormulaError as error:
+        raise _with_hint(error) from None
+    for index, (name, expression) in enumerate(equations):
+        where = f"equation {index + 1}"
+        if mistake := hessian_mistake(expression):
+            place = re.search(r"\b(H|solve)\b", texts[index])
+            raise FormulaError(mistake, texts[index], place.start() if place else 0, where)
+        if name in GIVEN[1:]:
+            raise FormulaError(f"'{name}' is given at every step: assign another name", texts[index], 0, where)
+        if name in hyperparameters or name in FROM_OBJECTIVE:
+            raise FormulaError(f"'{name}' is a hyperparameter: assign another name", texts[index], 0, where)
+    if all(name != "theta" for name, _ in equations):
+        raise FormulaError("no equation moves theta: end with theta = theta - ...", texts[-1], 0, f"equation {len(texts)}")
+    return Optimizer("custom", equations)
+
+
+def _with_hint(error: FormulaError) -> FormulaError:
+    """The error, which tells how to set a name that may be meant as a hyperparameter."""
+    unknown = re.match(r"unknown name '(\w+)': (did you mean .*)?", error.reason)
+    if not unknown:
+        return error
+    word, near = unknown[1], unknown[2]
+    if any(word in entry.defaults for entry in OPTIMIZERS.values()):
+        near = ""  # beta is not a misspelled theta
+    hint = f"give it a value: {word} = 0.9 as an equation before this one, --set {word}=0.9 or optimizer(..., {word}=0.9)"
+    reason = f"unknown name '{word}': " + (f"{near} Else {hint}" if near else hint)
+    return FormulaError(reason, error.text, error.position, error.where)
+
+
+def read_settings(text: str) -> dict[str, Expression]:
+    """Settings from text.
+
+    Raises:
+        InputError: for anything but `name=value` between commas, or a name that is set twice.
+        FormulaError: for a value that cannot be read.
+
+    >>> read_settings("lr=0.05, beta=0.9")
+    {'lr': 0.05, 'beta': 0.9}
+    """
+    return {name: read_setting(name, value) for name, value in _read_arguments(text).items()}
+
+
+def _read_arguments(text: str) -> dict[str, str]:
+    """`lr=0.05, beta1=0.8` as names and texts; a lone number in front is the learning rate, as in other libraries."""
+    settings: dict[str, str] = {}
+    parts = split_arguments(text)
+    if len(parts) > MOST_SETTINGS:
+        raise InputError(f"the optimizer has {len(parts):,} hyperparameters and may have {MOST_SETTINGS}")
+    for part in parts:
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals and not settings and name in PARAMETERS:
+            continue
+        if not equals and not settings and NUMBER.fullmatch(name):
+            name, equals, value = "lr", "=", name
+        if not equals or not name.isidentifier():
+            raise InputError(f"a hyperparameter is set as name=value, such as lr=0.1, not '{clipped(part.strip())}'")
+        if name in settings:
+            raise InputError(f"the hyperparameter '{clipped(name)}' is set twice")
+        settings[name] = value
+    return settings
+
+
+def split_arguments(text: str) -> list[str]:
+    """The parts between commas outside brackets; blank parts are left out.
+
+    >>> split_arguments("adam(lr=1, eps=0), gd")
+    ['adam(lr=1, eps=0)', ' gd']
+    """
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [part for part in (*parts, text[start:]) if part.strip()]
+
+
+def read_setting(name: str, value: Setting) -> Expression:
+    """The value of a hyperparameter: a finite number, or a formula in `t` and `T`.
+
+    Args:
+        name: of the hyperparameter, for errors.
+
+    Raises:
+        InputError: for anything else.
+        FormulaError: for a text that cannot be read.
+
+    >>> read_setting("lr", "0.1/t")
+    div(0.1, t)
+    """
+    if isinstance(value, Expression):
+        for other in names(value) - {"t", "T"}:
+            raise InputError(f"{name} is a formula in t and T, and '{other}' is neither")
+        return value
+    if isinstance(value, str):
+        if not value.strip():
+            raise InputError(f"{name} has no value: write a number or a formula in t and T")
+        try:
+            return read_expression(value, known=("t", "T"))
+        except FormulaError as error:
+            raise error.within(name) from None
+    try:
+        if isinstance(value, bool | bytes) or getattr(value, "shape", ()) != () or getattr(value, "mask", False):
+            raise TypeError
+        converted = float(value)
+    except (TypeError, ValueError, OverflowError):
+        shown = clipped(" ".join(repr(value).split()))
+        raise InputError(f"{name} is a number or a formula in t and T, not {shown}") from None
+    if not math.isfinite(converted):
+        raise InputError(f"{name} is a finite number, not {converted}")
+    return number(converted)
+
+
+@cache
+def zoo_entry(name: str) -> Optimizer:
+    """The zoo's optimizer of that name.
+
+    Raises:
+        InputError: for a name that is not in the zoo, with the nearest one that is.
+    """
+    if name not in OPTIMIZERS:
+        near = nearest(name, OPTIMIZERS)
+        hint = f"did you mean {near}?" if near else "see: steepest list optimizers"
+        raise InputError(f"there is no optimizer '{clipped(name)}': {hint}")
+    entry = OPTIMIZERS[name]
+    equations = tuple(read_assignments(entry.equations.split("; "), known=(*GIVEN, *FROM_OBJECTIVE, *entry.defaults)))
+    defaults = {key: number(value) for key, value in entry.defaults.items()}
+    return Optimizer(name, equations, defaults, {}, entry.description, entry.year, entry.paper)
