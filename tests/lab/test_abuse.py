@@ -345,7 +345,7 @@ def test_a_request_that_is_cancelled_is_answered() -> None:
 
 ENDLESS = """
 import sys; sys.path[:] = sys.argv[1:]
-from steepest.server import reading
+from steepest.lab.server import reading
 read = reading.READ["objective"]
 def spin(question, bounds):
     while question["text"] == "endless":

@@ -25,7 +25,7 @@ QUESTION, ANSWER = struct.Struct(">BI"), struct.Struct(">HI")
 READ = {"objective": answers.objective, "optimizer": answers.optimizer}
 
 
-def _main() -> None:
+def main() -> None:
     """Answer until there are no more questions."""
     source, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints from here on does not get between the answers
