@@ -18,12 +18,14 @@ from typing import Any
 import pytest
 
 from steepest.errors import InputError, SteepestError
-from steepest.lab.requests import LOCAL, file
+from steepest.lab.bounds import LOCAL
+from steepest.lab.requests import export_request
 from steepest.lab.server import connections, processes, readers
 from steepest.lab.server.app import application
-from steepest.lab.server.connections import watched
-from steepest.lab.server.security import Guard
+from steepest.lab.server.connections import limited
+from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
+from steepest.lab.server.worker import ResourceLimits, pack_request
 
 uvicorn = pytest.importorskip("uvicorn")
 testclient = pytest.importorskip("starlette.testclient")
@@ -158,7 +160,7 @@ def films(server: int) -> list[int]:
         with contextlib.suppress(OSError):
             parent = int(status.read_text().rpartition(")")[2].split()[1])
             words = (status.parent / "cmdline").read_bytes()
-            if parent == server and b"steepest.lab.server.worker" in words:
+            if parent == server and b"steepest-export" in words:
                 found.append(int(status.parent.name))
     return found + [child for each in found for child in children(each)]
 
@@ -230,12 +232,12 @@ def test_a_signal_gives_the_promised_answer_and_leaves_nothing(filming: Any, num
 
 @contextlib.asynccontextmanager
 async def served(app: Any, parser: str, most: int) -> AsyncIterator[int]:
-    """The port of a server with an application under the watched protocol."""
+    """The port of a server with an application under the limited protocol."""
     implementation = pytest.importorskip(f"uvicorn.protocols.http.{parser}_impl")
     base = getattr(implementation, {"h11": "H11Protocol", "httptools": "HttpToolsProtocol"}[parser])
     site = Site(("http://lab.test",), connections=most)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, http=watched(base, site), lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, http=limited(base, site), lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         yield listener.getsockname()[1]
@@ -270,7 +272,7 @@ async def large(scope: Any, receive: Any, send: Any) -> None:
 
 @pytest.mark.parametrize("parser", PARSERS)
 def test_a_head_that_does_not_arrive_is_given_up(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "SLOWEST", 0.2)
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT", 0.2)
     monkeypatch.setattr(connections, "TICK", 0.05)
 
     async def attack(port: int) -> None:
@@ -284,7 +286,7 @@ def test_a_head_that_does_not_arrive_is_given_up(parser: str, monkeypatch: pytes
 
 @pytest.mark.parametrize("parser", PARSERS)
 def test_an_answer_that_is_not_read_is_given_up(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "STALLED", 0.3)
+    monkeypatch.setattr(connections, "READ_TIMEOUT", 0.3)
     monkeypatch.setattr(connections, "TICK", 0.05)
 
     async def attack(port: int) -> None:
@@ -336,7 +338,7 @@ def test_a_request_that_is_cancelled_is_answered() -> None:
         sent.append(message)
 
     scope = {"type": "http", "path": "/health", "method": "GET", "headers": [], "query_string": b"", "raw_path": b"/health"}
-    asyncio.run(Guard(app, Site(("http://lab.test",)))(scope, None, send))  # type: ignore[arg-type]
+    asyncio.run(SecurityMiddleware(app, Site(("http://lab.test",)))(scope, None, send))  # type: ignore[arg-type]
     assert sent[0]["status"] == 503
     assert b"retry-after" in dict(sent[0]["headers"])
 
@@ -345,14 +347,14 @@ def test_a_request_that_is_cancelled_is_answered() -> None:
 
 ENDLESS = """
 import sys; sys.path[:] = sys.argv[1:]
-from steepest.lab.server import reading
-read = reading.READ["objective"]
-def spin(question, bounds):
-    while question["text"] == "endless":
+from steepest.lab.server import worker
+read = worker.READ["objective"]
+def spin(request, bounds):
+    while request["text"] == "endless":
         pass
-    return read(question, bounds)
-reading.READ["objective"] = spin
-reading.main()
+    return read(request, bounds)
+worker.READ["objective"] = spin
+worker.main()
 """
 
 
@@ -361,7 +363,7 @@ def test_a_text_that_takes_too_long_is_ended_and_holds_nobody_up(monkeypatch: py
 
     begun: list[Any] = []
 
-    async def start(module: str) -> Any:
+    async def start(purpose: str) -> Any:
         made = await asyncio.create_subprocess_exec(
             sys.executable, "-c", ENDLESS, *sys.path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
@@ -398,7 +400,7 @@ def test_a_question_of_odd_types_is_answered_with_a_file_or_a_sentence(name: str
     for value in ODD:
         question = {"state": {**STATE, name: value}, "suffix": "svg"}
         with contextlib.suppress(SteepestError):
-            assert file(question, LOCAL).data
+            assert export_request(question, LOCAL).data
 
 
 @pytest.mark.parametrize("changes", [{"show": 5}, {"show": ["a", 5]}, {"zoom": [[-1e308, 1e308], [0, 1]]}, {"start": [1e309, 1]}])
@@ -429,16 +431,16 @@ def test_nothing_of_the_current_folder_is_loaded(start: Callable[..., Any], tmp_
     for suffix in ("svg", "gif"):
         question = {"state": STATE, "suffix": suffix}
         status, _, made = lab.ask("POST", "/export", json.dumps(question), content_type="application/json")
-        assert (status, made == file(question).data) == (200, True)
+        assert (status, made == export_request(question).data) == (200, True)
     assert not (tmp_path / "loaded").exists()
 
 
 def test_a_process_of_ours_is_started_in_no_folder_of_the_user() -> None:
     async def main() -> tuple[bytes, int]:
-        made = await processes.start("steepest.lab.server.worker", tempfile.gettempdir())
-        out, _ = await made.communicate(json.dumps({"question": 1, "bounds": LOCAL.__dict__, "seconds": 9, "memory": 0}).encode())
-        return out, int(made.returncode or 0)
+        worker = await processes.start("export", tempfile.gettempdir())
+        out, _ = await worker.communicate(ResourceLimits(LOCAL).to_line() + pack_request("export", b"1"))
+        return out, int(worker.returncode or 0)
 
     out, code = asyncio.run(main())
     assert code == 0
-    assert b"a question needs the text 'suffix'" in out
+    assert b"a request needs the text 'suffix'" in out

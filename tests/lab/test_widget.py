@@ -10,7 +10,8 @@ import pytest
 
 import steepest
 from steepest.errors import FormulaError, InputError
-from steepest.lab.document import objective, optimizer
+from steepest.lab.objective_data import objective_data
+from steepest.lab.optimizer_data import optimizer_data
 
 pytest.importorskip("anywidget")
 
@@ -119,11 +120,11 @@ def test_a_python_function_has_no_page() -> None:
 
 
 def test_questions_are_answered_as_the_server_does(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert asked(w, monkeypatch, kind="objective", text="x^4 + y^2")["result"] == objective("x^4 + y^2")
-    assert asked(w, monkeypatch, kind="optimizer", text="adam", count=2)["result"] == optimizer("adam", 2)
+    assert asked(w, monkeypatch, kind="objective", text="x^4 + y^2")["result"] == objective_data("x^4 + y^2")
+    assert asked(w, monkeypatch, kind="optimizer", text="adam", count=2)["result"] == optimizer_data("adam", 2)
     refused = asked(w, monkeypatch, kind="objective", text="x^2 + sni(x)")
     assert (refused["ok"], refused["error"]["place"], refused["error"]["length"]) == (False, 6, 3)
-    assert "no question 'pickle'" in asked(w, monkeypatch, kind="pickle")["error"]["message"]
+    assert "no request 'pickle'" in asked(w, monkeypatch, kind="pickle")["error"]["message"]
     made = asked(w, monkeypatch, kind="export", state=w.state, suffix="csv")["result"]
     assert (made["name"], made["type"]) == ("descent.csv", "text/csv")
     assert base64.b64decode(made["data"]).startswith(b"run,optimizer,step,x,f,")
