@@ -68,7 +68,7 @@ def serve(site: Site, document: dict[str, Any], listener: socket.socket, link: O
 def _unwind_on_signals() -> None:
     """Let SIGTERM, which uvicorn raises again at its end, unwind the process as Ctrl-C does; treat SIGHUP as SIGTERM."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup sets it
         signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
 
 
