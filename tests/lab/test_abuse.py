@@ -150,11 +150,11 @@ def test_connections_that_wait_lock_nobody_out(lab: Any, begin: str) -> None:
 # Films that are stopped -----------------------------------------------------------------------------------------------
 
 
-def ask_film(lab: Any, folder: Path) -> socket.socket:
+def ask_film(lab: Any, folder: Path, more: str = "") -> socket.socket:
     """A connection that has asked for a long film, which is being made."""
     body = json.dumps({"state": LONG, "suffix": "mp4"}).encode()
     line = socket.create_connection(("127.0.0.1", lab.port), timeout=60)
-    line.sendall(head(lab, "POST", "/export", f"{CLOSE}{JSON}Content-Length: {len(body)}\r\n") + b"\r\n" + body)
+    line.sendall(head(lab, "POST", "/export", f"{more}{JSON}Content-Length: {len(body)}\r\n") + b"\r\n" + body)
     assert lab.until(lambda: bool(lab.exports()) and bool(os.listdir(folder)))
     return line
 
@@ -182,7 +182,7 @@ def test_a_signal_gives_the_promised_answer_and_leaves_nothing(
 ) -> None:
     pytest.importorskip(parser)
     served = start("--no-browser", parser=parser, env=os.environ | {"TMPDIR": str(tmp_path)})
-    with ask_film(served, tmp_path) as line:
+    with ask_film(served, tmp_path, CLOSE) as line:
         found = served.exports()
         code, out, err = served.end(number)
         told = b""
