@@ -13,7 +13,7 @@ from steepest.errors import FormulaError, InputError
 from steepest.lab import plan
 from steepest.lab.document import document, first_state, state_of
 from steepest.lab.objective_data import objective_data
-from steepest.lab.optimizer_data import optimizer_data
+from steepest.lab.optimizer_data import optimizer_data, page_optimizer
 from steepest.language.grammar import read_assignments
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
@@ -125,18 +125,17 @@ def test_nothing_is_run_before_the_runs_are_read(runs: list[Any]) -> None:
 
 def test_a_change_reads_every_text_once(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    objective, optimizer = plan.read_objective, plan.page_optimizer
 
-    def read_objective(text: str) -> Any:
+    def objective(text: str) -> Any:
         read.append(text)
-        return objective(text)
+        return read_objective(text)
 
-    def read_optimizer(text: str, settings: Any) -> Any:
+    def optimizer(text: str, settings: Any) -> Any:
         read.append(text)
-        return optimizer(text, settings)
+        return page_optimizer(text, settings)
 
-    monkeypatch.setattr(plan, "read_objective", read_objective)
-    monkeypatch.setattr(plan, "page_optimizer", read_optimizer)
+    monkeypatch.setattr(plan, "read_objective", objective)
+    monkeypatch.setattr(plan, "page_optimizer", optimizer)
     w.steps = 7
     assert read == ["2*x^2 - 4*x", "gd"]
 
