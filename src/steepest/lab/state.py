@@ -1,6 +1,6 @@
 """The page's state as it comes from outside, in a link, a notebook or a request: checked field by field.
 
-The page has the same table for links (`lab/web/`).
+The page checks links by the same table (`lab/web/model/export.js`).
 """
 
 from __future__ import annotations

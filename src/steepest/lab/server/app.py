@@ -7,7 +7,7 @@ the routes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -45,7 +45,6 @@ def application(site: Site, document: dict[str, Any], link: OneTimeLink | None =
         document: what the page shows first: see `steepest.lab.document.document`.
         link: an address that leads to the page once.
     """
-    files = static_files()
     fixed = {
         "/": asset("text/html; charset=utf-8", HTML.encode()),
         "/document.json": asset("application/json", encode(document)),
@@ -53,30 +52,6 @@ def application(site: Site, document: dict[str, Any], link: OneTimeLink | None =
         "/favicon.ico": asset("image/svg+xml", ICON.encode()),
     }
     jobs, readers = ExportJobs(site), Readers(site)
-
-    async def health(request: Request) -> Response:
-        return json_response({"status": "ok", "version": __version__})
-
-    async def redeem_link(request: Request) -> Response:
-        client, server = request.scope.get("client") or ("", 0), request.scope.get("server") or ("", 0)
-        if request.method != "GET" or link is None or not link.redeem(request.path_params["once"], client[1], server[1]):
-            raise HTTPException(403, "this address worked once: open the one that steepest lab printed")
-        return RedirectResponse(site.address, 303, {"cache-control": "no-store"})
-
-    async def static(request: Request) -> Response:
-        name = request.path_params["name"]
-        if name not in files:
-            raise HTTPException(404)
-        return asset_response(request, files[name], site)
-
-    async def export(request: Request) -> Response:
-        body = await read_body(request, site.body)
-        decode(body)  # what is not JSON does not wait for its turn
-        found = await cancel_on_disconnect(request, jobs.run(body))
-        if found.status != 200:
-            return Response(found.body, found.status, {"cache-control": "no-store"}, "application/json")
-        headers = {"content-disposition": f'attachment; filename="{found.name}"', "cache-control": result_caching(site)}
-        return Response(found.body, headers=headers, media_type=MEDIA_TYPES[found.name.rpartition(".")[2]])
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -87,13 +62,13 @@ def application(site: Site, document: dict[str, Any], link: OneTimeLink | None =
             await readers.close()
 
     routes = [
-        *(Route(path, _fixed_endpoint(each, site)) for path, each in fixed.items()),
-        Route("/health", health),
-        Route(f"{PATH}/{{once}}", redeem_link),
-        Route("/static/{name}", static),
+        *(Route(path, _asset_endpoint({"": each}, site)) for path, each in fixed.items()),
+        Route("/static/{name}", _asset_endpoint(static_files(), site)),
+        Route("/health", _health),
+        Route(f"{PATH}/{{secret}}", _link_endpoint(link, site)),
         Route("/read/objective", _read_endpoint("objective", readers, site), methods=["POST"]),
         Route("/read/optimizer", _read_endpoint("optimizer", readers, site), methods=["POST"]),
-        Route("/export", export, methods=["POST"]),
+        Route("/export", _export_endpoint(jobs, site), methods=["POST"]),
     ]
     app = Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS, lifespan=lifespan)
     app.router.redirect_slashes = False
@@ -151,9 +126,28 @@ async def cancel_on_disconnect(request: Request, work: Coroutine[Any, Any, Resul
         await asyncio.wait((working, disconnecting))
 
 
-def _fixed_endpoint(fixed: Asset, site: Site) -> Endpoint:
+async def _health(request: Request) -> Response:
+    return json_response({"status": "ok", "version": __version__})
+
+
+def _asset_endpoint(assets: Mapping[str, Asset], site: Site) -> Endpoint:
+    """Sends the asset of the name in the path, or the only one of a path without a name."""
+
     async def endpoint(request: Request) -> Response:
-        return asset_response(request, fixed, site)
+        found = assets.get(request.path_params.get("name", ""))
+        if found is None:
+            raise HTTPException(404)
+        return asset_response(request, found, site)
+
+    return endpoint
+
+
+def _link_endpoint(link: OneTimeLink | None, site: Site) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        client, server = request.scope.get("client") or ("", 0), request.scope.get("server") or ("", 0)
+        if request.method != "GET" or link is None or not link.redeem(request.path_params["secret"], client[1], server[1]):
+            raise HTTPException(403, "this address worked once: open the one that steepest lab printed")
+        return RedirectResponse(site.address, 303, {"cache-control": "no-store"})
 
     return endpoint
 
@@ -163,6 +157,19 @@ def _read_endpoint(kind: str, readers: Readers, site: Site) -> Endpoint:
         found = await readers.read(kind, await read_body(request, site.body))
         caching = result_caching(site) if found.status == 200 else "no-store"
         return Response(found.body, found.status, {"cache-control": caching}, "application/json")
+
+    return endpoint
+
+
+def _export_endpoint(jobs: ExportJobs, site: Site) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        body = await read_body(request, site.body)
+        decode(body)  # what is not JSON does not wait for its turn
+        found = await cancel_on_disconnect(request, jobs.run(body))
+        if found.status != 200:
+            return Response(found.body, found.status, {"cache-control": "no-store"}, "application/json")
+        headers = {"content-disposition": f'attachment; filename="{found.name}"', "cache-control": result_caching(site)}
+        return Response(found.body, headers=headers, media_type=MEDIA_TYPES[found.name.rpartition(".")[2]])
 
     return endpoint
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from steepest.errors import counted
 from steepest.lab.server.processes import end, start
 from steepest.lab.server.site import Site
-from steepest.lab.server.worker import RESPONSE, ResourceLimits, Response, pack_request
+from steepest.lab.server.worker import RESPONSE, ResourceLimits, WorkerResponse, pack_request
 
 
 class ExportJobs:
@@ -31,7 +31,7 @@ class ExportJobs:
         cpus = os.cpu_count() or 1
         self.limits = ResourceLimits(site.bounds, site.memory, process_seconds=math.ceil(site.seconds * cpus) + 1)
 
-    async def run(self, body: bytes) -> Response:
+    async def run(self, body: bytes) -> WorkerResponse:
         """Make the file that a request asks for.
 
         Args:
@@ -49,7 +49,7 @@ class ExportJobs:
         finally:
             self.count -= 1
 
-    async def _made(self, body: bytes) -> Response:
+    async def _made(self, body: bytes) -> WorkerResponse:
         seconds, folder = self.site.seconds, mkdtemp(prefix="steepest-")
         process: Process | None = None
         try:
@@ -67,4 +67,4 @@ class ExportJobs:
         if process.returncode or status == 500:
             raise RuntimeError(f"a file was not made: {log.decode(errors='replace')[-2000:]}")
         first = RESPONSE.size + name
-        return Response(status, output[first:], output[RESPONSE.size : first].decode())
+        return WorkerResponse(status, output[first:], output[RESPONSE.size : first].decode())

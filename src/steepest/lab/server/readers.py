@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from steepest.lab.server.processes import end, start
 from steepest.lab.server.site import Site
-from steepest.lab.server.worker import RESPONSE, ResourceLimits, Response, pack_request
+from steepest.lab.server.worker import RESPONSE, ResourceLimits, WorkerResponse, pack_request
 
 PATIENCE = 10.0  # seconds to wait for a free worker, and for one that is suspended or gets no processor
 ENDED_BY_SYSTEM = {-getattr(signal, name, 0) for name in ("SIGPROF", "SIGKILL")}
@@ -41,7 +41,7 @@ class Readers:
         for process in list(self.running):
             await self._end(process)
 
-    async def read(self, kind: str, body: bytes) -> Response:
+    async def read(self, kind: str, body: bytes) -> WorkerResponse:
         """Read the text of a request.
 
         Args:
@@ -61,7 +61,7 @@ class Readers:
         finally:
             self.available.release()
 
-    async def _response(self, kind: str, body: bytes) -> Response:
+    async def _response(self, kind: str, body: bytes) -> WorkerResponse:
         process = self._idle_worker() or await self._started()
         try:
             async with asyncio.timeout(PATIENCE + self.site.reading):
@@ -98,10 +98,10 @@ class Readers:
         await end(process)
 
 
-async def _exchange(process: Process, kind: str, body: bytes) -> Response:
+async def _exchange(process: Process, kind: str, body: bytes) -> WorkerResponse:
     """Send a request to a worker and receive its response."""
     assert process.stdin is not None and process.stdout is not None
     process.stdin.write(pack_request(kind, body))
     await process.stdin.drain()
     status, _, length = RESPONSE.unpack(await process.stdout.readexactly(RESPONSE.size))
-    return Response(status, await process.stdout.readexactly(length))
+    return WorkerResponse(status, await process.stdout.readexactly(length))

@@ -55,7 +55,7 @@ class ResourceLimits:
         return json.dumps(asdict(self)).encode() + b"\n"
 
 
-class Response(NamedTuple):
+class WorkerResponse(NamedTuple):
     """What a worker answers: a status of HTTP, a body, and the name of a file where the body is one and not JSON."""
 
     status: int
@@ -88,7 +88,7 @@ def main() -> None:
         out.flush()
 
 
-def respond(kind: str, body: bytes, bounds: Bounds) -> Response:
+def respond(kind: str, body: bytes, bounds: Bounds) -> WorkerResponse:
     """Answer one request.
 
     Args:
@@ -99,11 +99,11 @@ def respond(kind: str, body: bytes, bounds: Bounds) -> Response:
         request = decode(body)
         if kind == "export":
             file = export_request(request, bounds)
-            return Response(200, file.data, file.name)
+            return WorkerResponse(200, file.data, file.name)
         data = encode(READ[kind](request, bounds))
         if len(data) > bounds.size:
             raise FormulaError("its derivatives are too long to send: split it into smaller formulas", request["text"], 0)
-        return Response(200, data)
+        return WorkerResponse(200, data)
     except InvalidJSONError as error:
         return _error(400, error)
     except SteepestError as error:
@@ -115,8 +115,8 @@ def respond(kind: str, body: bytes, bounds: Bounds) -> Response:
         return _error(500, SteepestError(INTERNAL_ERROR))
 
 
-def _error(status: int, error: SteepestError) -> Response:
-    return Response(status, encode({"error": error_data(error)}))
+def _error(status: int, error: SteepestError) -> WorkerResponse:
+    return WorkerResponse(status, encode({"error": error_data(error)}))
 
 
 def _limit_request(seconds: float) -> None:
