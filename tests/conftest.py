@@ -13,11 +13,13 @@ from steepest.cli import main as cli
 
 
 @pytest.fixture(autouse=True)
-def _ctrl_c() -> Iterator[None]:
-    """Ctrl-C reaches every test and what it starts, also in a shell's background; the command line's end ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def _signals() -> Iterator[None]:
+    """Ctrl-C and a hang-up reach every test and what it starts, also in a shell's background and under nohup."""
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
+    hang_up = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGHUP, hang_up)
 
 
 class Result(NamedTuple):

@@ -125,6 +125,8 @@ def test_the_advice_in_the_documents_does_what_it_says(steepest: Callable[..., A
     for option in ("--lr", "--steps"):
         if option in words:
             del words[words.index(option) : words.index(option) + 2]
+    if "-o" in words:  # what stands in its brackets would win over --set
+        words[words.index("-o") + 1] = words[words.index("-o") + 1].partition("(")[0]
     if match["optimizer"]:
         words += ["-o", match["optimizer"]]
     settings = [f"{name}={value}" for name, value in settings_of(match).items()]
@@ -143,7 +145,6 @@ NOT_ADVISED: list[tuple[str, Any, dict[str, Any]]] = [
     ("x + 1/x", 3, {"lr": 5}),  # across the pole, where it falls without end
     ("1/(1+x^2)", 1, {}),  # level farther and farther out
     ("log(1+exp(-x))", 1, {}),
-    ("-exp(-x^2)", 2, {"lr": 50}),
     ("-x", 1, {}),
     ("x^2 - y^2", (1, 0.1), {}),
 ]

@@ -183,9 +183,8 @@ def test_a_folder_keeps_its_mode_and_is_reached_through_a_link(tmp_path: Path) -
 
 HALF = """
 import os, signal, sys
-from steepest import export
+from steepest.export import writers as export
 number = getattr(signal, sys.argv.pop(1))
-signal.signal(number, signal.SIG_DFL)  # under nohup and the like it is ignored
 def half(order, file):
     file.write(b"half")
     file.flush()

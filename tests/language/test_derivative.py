@@ -328,7 +328,7 @@ def test_the_branch_that_max_leaves_does_not_count() -> None:
         ("|x|^y", (0.0, 1.5), (0.0, 0.0)),
         ("3x^y + y", (0.0, 3.0), (0.0, 1.0)),
         ("x^y", (2.0, 3.0), (12.0, 8 * math.log(2))),
-        ("x^y", (0.0, 0.0), (math.nan, -math.inf)),
+        ("x^y", (0.0, 0.0), (0.0, -math.inf)),
         ("x^y", (-1.0, 2.0), (-2.0, math.nan)),
     ],
 )

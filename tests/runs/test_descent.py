@@ -78,7 +78,10 @@ ENDINGS: list[tuple[Any, Any, dict[str, Any], str, int, str]] = [
         *("x^2 - x^2*(1+x)", 1e160, {}, "undefined", 0),
         f"undefined at the start: in the value, 1e+160^2 is {TOO_LARGE}, and inf - inf is not a number",
     ),
-    ("x^x", 0, {}, "undefined", 0, f"undefined at step 1: in the gradient, {POWER} 0 and -1"),
+    (
+        *("x^x", 0, {}, "undefined", 0),
+        "undefined at step 1: in the gradient, the slope of a power by its exponent needs a positive base and got 0",
+    ),
     (
         "x^0.5",
         0,

@@ -66,18 +66,10 @@ class _Sweep:
     def slopes(self, node: Expression) -> Iterable[tuple[Expression, Expression]]:
         """What the adjoint of a node passes on: each target with the factor it gets."""
         if node.operation not in CHOICES:
-            return [(argument, _level_at_zero(node, argument, slope)) for argument, slope in partials(node)]
+            return partials(node)
         condition, a, b = CHOICES[node.operation](*node.arguments)
         chosen = zip(self.names, self.branches[a], self.branches[b], strict=True)
         return [(target, simplified("where", condition, da, db)) for target, da, db in chosen if (da, db) != (ZERO, ZERO)]
-
-
-def _level_at_zero(node: Expression, argument: Expression, slope: Expression) -> Expression:
-    """The slope of a power by its exponent: 0 where the power is, as `0^b` is for every positive b."""
-    base, *rest = node.arguments
-    if node.operation != "pow" or rest[0] is not argument or (base.is_constant and base is not argument):
-        return slope
-    return simplified("where", simplified("eq", node, ZERO), ZERO, slope)
 
 
 def derivative(root: Expression, parameter: str) -> Expression:

@@ -168,17 +168,12 @@ def _logistic(node: Expression) -> Expression | None:
 
 
 def _hyperbolic(node: Expression) -> Expression | None:
-    """`tanh` for a quotient of sinh and cosh, or of exponentials; 1/cosh without an overflow."""
+    """`tanh` for a quotient of sinh and cosh, or of exponentials."""
     if node.operation != "div":
         return None
     above, below = node.arguments
-    if below.operation == "cosh":
-        inner = below.arguments[0]
-        if above.operation == "sinh" and above.arguments[0] is inner:
-            return call("tanh", inner)
-        size = call("abs", inner)
-        bell = call("mul", call("exp", _minus(size)), call("sigmoid", call("mul", number(2.0), size)))
-        return _scaled(above, call("mul", number(2.0), bell))
+    if (above.operation, below.operation) == ("sinh", "cosh") and above.arguments[0] is below.arguments[0]:
+        return call("tanh", below.arguments[0])
     over, under = _exponents(above, (1, -1)), _exponents(below, (1, 1))
     if over is None or under is None or over[0] is not under[0] or over[1] is not under[1]:
         return None

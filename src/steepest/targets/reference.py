@@ -52,7 +52,7 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
     values = tuple(slots[used] for used in arguments(operation))
     overflow = overflows(operation[0], values)
     place, quantity = whose(tape, slots, origin, seen, quantities)
-    unnamed = operation[0] == "log" and quantity == "g" and any(each[:2] == ("pow", operation[1]) for each in tape.operations)
+    unnamed = operation[0] == "log" and quantity == "g" and _is_base(tape, operation[1])
     way = spoiled(tape, slots, [place])[0]
     lost = next((slot for slot in sorted(way) if slots[slot] != slots[slot]), None)
     return Failure(
@@ -63,6 +63,14 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
         overflow and not _enormous(tape, slots, place, origin),
         written(tape.operations[lost - first], slots) if overflow and lost is not None else "",
     )
+
+
+def _is_base(tape: Tape, slot: int) -> bool:
+    """Whether a power is taken of a slot, or of what a choice leaves as it is."""
+    first = len(tape.inputs) + len(tape.constants)
+    chosen = tape.operations[slot - first] if slot >= first else ("",)
+    base = chosen[3] if chosen[0] == "where" else slot
+    return any(each[:2] == ("pow", base) for each in tape.operations)
 
 
 def whose(tape: Tape, slots: Sequence[float], origin: int, seen: set[int], quantities: Sequence[str]) -> tuple[int, str]:

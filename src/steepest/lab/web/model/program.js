@@ -225,7 +225,8 @@ function failure(machine, outputs, quantities) {
     }
   }
   const nan = Math.min(...[...spoiled(machine, [place]).seen].filter((slot) => Number.isNaN(r[slot])));
-  const power = name === "log" && quantity === "g" && operations.some(([kind, below]) => kind === "pow" && below === base);
+  const chosen = operations[base - first], whole = chosen?.[0] === "where" ? chosen[3] : base; // what a choice leaves as it is
+  const power = name === "log" && quantity === "g" && operations.some(([kind, below]) => kind === "pow" && below === whole);
   return {
     overflow, quantity, operation: power ? "exponent" : name, arguments: values, inner: overflow && !enormous(machine, place, origin),
     lost: overflow && nan < Infinity ? told(operations[nan - first][0], numbers(machine, nan)) : "",
