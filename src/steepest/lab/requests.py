@@ -20,8 +20,8 @@ from steepest.lab.state import MOST_PARAMETERS
 from steepest.optimizers.quantities import quantity
 from steepest.plot.film_options import FilmOptions
 from steepest.plot.options import PictureOptions
+from steepest.plot.theme import THEMES
 
-THEMES = ("light", "dark")
 MEDIA_TYPES = {
     "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "gif": "image/gif", "apng": "image/apng",
     "mp4": "video/mp4", "webm": "video/webm", "csv": "text/csv", "json": "application/json", "npz": "application/octet-stream",
@@ -94,10 +94,10 @@ def export_request(request: Any, bounds: Bounds = LOCAL) -> File:
 
 def _picture_options(state: dict[str, Any], plan: Plan, theme: Any) -> PictureOptions:
     """The options with which a picture shows what the page does: the view, the limits, the quantities of each run."""
-    if theme not in THEMES:
+    if theme not in tuple(THEMES):
         raise InputError(f"the theme is one of {', '.join(THEMES)}")
     zoom, count = state.get("zoom"), len(plan.start)
     view = "surface" if state.get("view") == "surface" and count == 2 else "plane"
     limits = tuple((float(low), float(high)) for low, high in zoom) if zoom and len(zoom) == count == 2 else None
     shown = tuple(name for name in state.get("show", ()) if any(quantity(each, name) for each in plan.optimizers))
-    return PictureOptions(view, limits if view == "plane" else None, show=shown, theme=theme)
+    return PictureOptions(view=view, limits=limits if view == "plane" else None, show=shown, theme=theme)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.lab.requests import MEDIA_TYPES, THEMES
+from steepest.lab.requests import MEDIA_TYPES
 from steepest.lab.server.security import TOKEN_HEADER
 from steepest.lab.server.site import Site
 from steepest.lab.state import MOST_PARAMETERS
+from steepest.plot.theme import THEMES
 from steepest.random import LARGEST_SEED
 from steepest.version import __version__
 
