@@ -52,11 +52,13 @@ class LimitedConnection(Protocol):
         unread: when how many bytes of responses were not yet read.
         overflow: whether it is beyond the limit and only told so.
         refused: when it was refused; 0 if it was not.
+        unanswered: uvicorn's cycles of request and response that are not complete, with httptools.
     """
 
     site: Site
     overflow = False
     refused = 0.0
+    unanswered: tuple[Any, ...] = ()
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -68,6 +70,8 @@ class LimitedConnection(Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.timer.cancel()
+        for cycle in self.unanswered:  # uvicorn tells only the last one
+            self._disconnect(cycle)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -84,6 +88,7 @@ class LimitedConnection(Protocol):
     def on_headers_complete(self) -> None:
         """Called by httptools, which parses pipelined requests at once; h11 leaves them unparsed."""
         super().on_headers_complete()
+        self.unanswered = tuple(each for each in (*self.unanswered, self.cycle) if not each.response_complete)
         if len(self.pipeline) > PIPELINED:
             self.transport.abort()
 
@@ -140,6 +145,13 @@ class LimitedConnection(Protocol):
             self.unread = now, size
         return size > 0 and now - self.unread[0] > READ_TIMEOUT
 
+    @staticmethod
+    def _disconnect(cycle: Any) -> None:
+        """Let the application find that the client of a request has disconnected."""
+        if not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
     def refuse(self, status: int, reason: str) -> None:
         """Send an error as the last response, unless another is being sent; ignore what the client still sends."""
         if self.transport.is_closing():
@@ -148,9 +160,8 @@ class LimitedConnection(Protocol):
         if not reason or getattr(self, "pipeline", None) or (running and self.cycle.response_started):
             self.transport.abort()
             return
-        if running:  # the application finds the client disconnected
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        if running:
+            self._disconnect(self.cycle)
         response = error_response(status, reason, {"connection": "close"})
         headers = [*self.server_state.default_headers, *response.raw_headers, *security_headers(self.site)]
         lines = b"".join(b"%s: %s\r\n" % header for header in headers)
