@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import steepest
-from steepest.lab import document as page
 from steepest.lab.bundle import FOLDER, bundle
+from steepest.lab.objective_data import objective_data
+from steepest.lab.optimizer_data import optimizer_data
 
 __all__ = ["lab"]
 
@@ -215,7 +216,7 @@ def typed(browser: Any, address: str) -> list[float]:
 
 def raced(browser: Any, optimizer: str, objective: str, start: tuple[float, float]) -> tuple[float, float]:
     """Nanoseconds a step, of the tape and of the same step written by hand."""
-    method, function = page.optimizer(optimizer, 2), page.objective(objective)
+    method, function = optimizer_data(optimizer, 2), objective_data(objective)
     case = {"optimizer": method["tape"], "objective": function["tape"], "state": method["state"], "start": start}
     given = ", ".join(f"{name} = {value}" for name, value in SETTINGS.items())
     hand = f"function hand() {{{HAND[optimizer, objective, start]}\n}}"

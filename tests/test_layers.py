@@ -17,7 +17,7 @@ FLOORS = (
     "targets",
     "runs",
     "compare diagnosis explain",
-    "plot lab.document lab.bundle lab.state",
+    "plot lab.document lab.objective_data lab.optimizer_data lab.mathml lab.bundle lab.state",
     "export",
     "lab cli __main__",
 )

@@ -1,10 +1,14 @@
 """A server without a network, whose requests go straight to the application, and one as a process of its own."""
 
+import contextlib
+import os
 import re
+import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,22 +76,75 @@ class Lab:
         finally:
             connection.close()
 
+    def until(self, holds: Callable[[], bool]) -> bool:
+        """Whether something holds in the end; the server answers others meanwhile."""
+        for _ in range(5_000):
+            if holds():
+                return True
+            assert self.ask("GET", "/health")[0] == 200
+        return False
+
+    def exports(self) -> list[int]:
+        """The processes that make files for this server, and those that these started."""
+        found: list[int] = []
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                parent = int(status.read_text().rpartition(")")[2].split()[1])
+                if parent == self.process.pid and b"steepest-export" in (status.parent / "cmdline").read_bytes():
+                    found.append(int(status.parent.name))
+        return found + [child for each in found for child in children(each)]
+
     def end(self, number: int) -> tuple[int, str, str]:
         self.process.send_signal(number)
         out, err = self.process.communicate(timeout=30)
         return self.process.returncode, out, err
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., Lab]]:
+def children(process: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return []
+
+
+def starting() -> Iterator[Callable[..., Lab]]:
+    """Starts servers, and ends those that still run."""
     started: list[Lab] = []
 
-    def opened(*words: str, **options: Any) -> Lab:
+    def start(*words: str, **options: Any) -> Lab:
         started.append(Lab(*words, **options))
         return started[-1]
 
-    yield opened
+    yield start
     for lab in started:
         if lab.process.poll() is None:
             lab.process.kill()
             lab.process.communicate()
+
+
+start = pytest.fixture(starting)
+start_shared = pytest.fixture(starting, scope="module")
+
+
+@pytest.fixture
+def ends() -> Callable[[list[int]], bool]:
+    """Whether processes, which may be nobody's children any more, end within a minute."""
+
+    def wait(processes: list[int]) -> bool:
+        for each in processes:
+            with contextlib.suppress(ProcessLookupError):
+                ended = os.pidfd_open(each)
+                try:
+                    if not select.select([ended], [], [], 60)[0]:
+                        return False
+                finally:
+                    os.close(ended)
+        return True
+
+    return wait
+
+
+@pytest.fixture
+def proc() -> None:
+    """Skips a test where the system does not tell which processes there are."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("the system does not tell which processes there are")

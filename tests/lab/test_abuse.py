@@ -10,20 +10,22 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from steepest.errors import InputError, SteepestError
-from steepest.lab.requests import LOCAL, file
+from steepest.lab.bounds import LOCAL
+from steepest.lab.requests import export_request
 from steepest.lab.server import connections, processes, readers
 from steepest.lab.server.app import application
-from steepest.lab.server.connections import watched
-from steepest.lab.server.security import Guard
+from steepest.lab.server.connections import limited
+from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
+from steepest.lab.server.worker import ResourceLimits, pack_request
 
 uvicorn = pytest.importorskip("uvicorn")
 testclient = pytest.importorskip("starlette.testclient")
@@ -48,23 +50,17 @@ def raw(port: int, request: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module", params=PARSERS)
-def lab(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A lab under each parser, in a temporary folder of its own."""
+def lab(request: pytest.FixtureRequest, start_shared: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A lab under each parser, whose temporary files are in `folder`."""
     pytest.importorskip(request.param)
-    with tempfile.TemporaryDirectory() as folder:
-        code = "import sys; sys.modules['httptools'] = None; " if request.param == "h11" else ""
-        command = [sys.executable, "-c", f"{code}from steepest.cli.main import main; main()", "lab", "--no-browser"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"TMPDIR": folder})
-        assert process.stdout is not None
-        found = re.search(r":(\d+)/\?token=(\S+)", process.stdout.readline())
-        assert found
-        yield process, int(found[1]), found[2]
-        process.terminate()
-        process.communicate(timeout=60)
+    folder = tmp_path_factory.mktemp(request.param)
+    opened = start_shared("--no-browser", parser=request.param, env=os.environ | {"TMPDIR": str(folder)})
+    opened.folder = folder
+    return opened
 
 
 def head(lab: Any, method: str = "GET", path: str = "/health", more: str = "") -> bytes:
-    return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{lab[1]}\r\nX-Steepest-Token: {lab[2]}\r\n{more}".encode()
+    return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{lab.port}\r\nX-Steepest-Token: {lab.token}\r\n{more}".encode()
 
 
 CLOSE = "Connection: close\r\n"
@@ -76,13 +72,13 @@ HEADS: dict[str, tuple[tuple[str, str, str], bytes, tuple[int, ...]]] = {
     "300 lines": (("GET", "/health", CLOSE), b"a: b\r\n" * 300 + b"\r\n", (431,)),
     "a long path": (("GET", "/" + "x" * 20_000, CLOSE), b"\r\n", (431,)),
     "40 fields": (("GET", "/?" + "&".join(["a=1"] * 40), CLOSE), b"\r\n", (200,)),
-    "two hosts": (("GET", "/", "Host: evil.example\r\n"), b"\r\n", (400, 421)),
+    "two hosts": (("GET", "/", f"{CLOSE}Host: evil.example\r\n"), b"\r\n", (400, 421)),
     "a zero": (("GET", "/", CLOSE), b"A: b\0c\r\n\r\n", (400,)),
     "CONNECT": (("CONNECT", "evil.example:80", CLOSE), b"\r\n", (400, 403, 404, 405)),
     "a path that is no ASCII": (("GET", "/é", CLOSE), b"\r\n", (400,)),
     "another protocol": (("GET", "/", "Connection: Upgrade, close\r\nUpgrade: websocket\r\n"), b"\r\n", (200,)),
     "two lengths": (
-        ("POST", "/read/objective", f"{JSON}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), b"\r\n0\r\n\r\n", (400,),
+        ("POST", "/read/objective", f"{CLOSE}{JSON}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), b"\r\n0\r\n\r\n", (400,),
     ),
     "a length without end": (("POST", "/read/objective", f"{JSON}Content-Length: {'9' * 5_000}\r\n"), b"\r\n{}", (400, 413)),
     "a broken chunk": (("POST", "/read/objective", f"{JSON}Transfer-Encoding: chunked\r\n"), b"\r\nzz\r\n", (400,)),
@@ -92,13 +88,13 @@ HEADS: dict[str, tuple[tuple[str, str, str], bytes, tuple[int, ...]]] = {
 @pytest.mark.parametrize("name", HEADS)
 def test_a_head_is_answered_and_sealed_whatever_it_is(lab: Any, name: str) -> None:
     line, rest, statuses = HEADS[name]
-    told = raw(lab[1], head(lab, *line) + rest)
+    told = raw(lab.port, head(lab, *line) + rest)
     assert int(told.split()[1]) in statuses
     assert all(seal in told for seal in SEALS)
 
 
 def test_what_is_no_http_is_answered_and_sealed(lab: Any) -> None:
-    told = raw(lab[1], b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")
+    told = raw(lab.port, b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")
     assert told.startswith(b"HTTP/1.1 400 ")
     assert all(seal in told for seal in SEALS)
 
@@ -112,25 +108,28 @@ def memory(process: "subprocess.Popen[str]") -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell how much memory a process has")
 def test_nothing_that_is_sent_fills_the_memory(lab: Any) -> None:
-    before = memory(lab[0])
+    before = memory(lab.process)
     chunked = head(lab, "POST", "/read/objective", f"{JSON}Transfer-Encoding: chunked\r\n") + b"\r\n"
     floods = {
         "a head without end": (head(lab) + b"A: ", b"x" * 1_000_000),
         "trailers": (chunked + b"0\r\n", b"a: " + b"x" * 1_000_000 + b"\r\n"),
         "requests sent ahead": (b"", (head(lab) + b"\r\n") * 5_000),
     }
-    lines = []
-    for begin, more in [*floods.values()] * 3:
-        lines.append(socket.create_connection(("127.0.0.1", lab[1]), timeout=2))
+    lines = [socket.create_connection(("127.0.0.1", lab.port), timeout=2) for _ in range(9)]
+
+    def flood(line: socket.socket, begin: bytes, more: bytes) -> None:
         with contextlib.suppress(OSError):
-            lines[-1].sendall(begin)
+            line.sendall(begin)
             for _ in range(40):
-                lines[-1].sendall(more)
-    grown = memory(lab[0]) - before
+                line.sendall(more)
+
+    with ThreadPoolExecutor(len(lines)) as pool:
+        list(pool.map(lambda line, sent: flood(line, *sent), lines, [*floods.values()] * 3))
+    grown = memory(lab.process) - before
     for line in lines:
         line.close()
     assert grown < 40
-    assert b" 200 " in raw(lab[1], head(lab, more=CLOSE) + b"\r\n")
+    assert b" 200 " in raw(lab.port, head(lab, more=CLOSE) + b"\r\n")
 
 
 @pytest.mark.parametrize("begin", ["nothing", "a head", "a body"])
@@ -139,10 +138,10 @@ def test_connections_that_wait_lock_nobody_out(lab: Any, begin: str) -> None:
     sent = {"nothing": b"", "a head": b"GET / HTTP/1.1\r\n", "a body": body}[begin]
     lines = []
     for _ in range(450):
-        lines.append(socket.create_connection(("127.0.0.1", lab[1]), timeout=60))
+        lines.append(socket.create_connection(("127.0.0.1", lab.port), timeout=60))
         with contextlib.suppress(OSError):
             lines[-1].sendall(sent)
-    told = raw(lab[1], head(lab, more=CLOSE) + b"\r\n")
+    told = raw(lab.port, head(lab, more=CLOSE) + b"\r\n")
     for line in lines:
         line.close()
     assert told.startswith(b"HTTP/1.1 200 ")
@@ -151,78 +150,51 @@ def test_connections_that_wait_lock_nobody_out(lab: Any, begin: str) -> None:
 # Films that are stopped -----------------------------------------------------------------------------------------------
 
 
-def films(server: int) -> list[int]:
-    """The processes that make files for a server, and those that these started."""
-    found: list[int] = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-            words = (status.parent / "cmdline").read_bytes()
-            if parent == server and b"steepest.lab.server.worker" in words:
-                found.append(int(status.parent.name))
-    return found + [child for each in found for child in children(each)]
-
-
-def children(process: int) -> list[int]:
-    with contextlib.suppress(OSError):
-        return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-    return []
-
-
-def until(holds: Callable[[], bool]) -> bool:
-    """Whether something holds in the end."""
-    for _ in range(600):
-        if holds():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-@pytest.fixture(params=PARSERS)
-def filming(request: pytest.FixtureRequest, start: Callable[..., Any], tmp_path: Path) -> Any:
-    """A lab that makes a long film, the connection that asked for it, and where its temporary files are."""
-    pytest.importorskip(request.param)
-    if not Path("/proc/self/stat").exists():
-        pytest.skip("the system does not tell which processes there are")
-    served = start("--no-browser", parser=request.param, env=os.environ | {"TMPDIR": str(tmp_path)})
+def ask_film(lab: Any, folder: Path, more: str = "") -> socket.socket:
+    """A connection that has asked for a long film, which is being made."""
     body = json.dumps({"state": LONG, "suffix": "mp4"}).encode()
-    line = socket.create_connection(("127.0.0.1", served.port), timeout=60)
-    asked = (served.process, served.port, served.token)
-    line.sendall(head(asked, "POST", "/export", f"{CLOSE}{JSON}Content-Length: {len(body)}\r\n") + b"\r\n" + body)
-    assert until(lambda: bool(films(served.process.pid)) and bool(os.listdir(tmp_path)))
-    yield served, line, tmp_path
+    line = socket.create_connection(("127.0.0.1", lab.port), timeout=60)
+    line.sendall(head(lab, "POST", "/export", f"{more}{JSON}Content-Length: {len(body)}\r\n") + b"\r\n" + body)
+    assert lab.until(lambda: bool(lab.exports()) and bool(os.listdir(folder)))
+    return line
+
+
+@pytest.mark.usefixtures("proc")
+def test_a_client_that_leaves_ends_its_film(lab: Any) -> None:
+    ask_film(lab, lab.folder).close()
+    assert lab.until(lambda: not lab.exports() and not os.listdir(lab.folder))
+
+
+@pytest.mark.usefixtures("proc")
+def test_a_client_that_sends_more_and_leaves_ends_its_film(lab: Any) -> None:
+    line = ask_film(lab, lab.folder)
+    line.sendall(head(lab) + b"\r\n")
+    assert lab.ask("GET", "/health")[0] == 200, "what was sent before is there"
     line.close()
+    assert lab.until(lambda: not lab.exports() and not os.listdir(lab.folder))
 
 
-def test_a_client_that_leaves_ends_its_film(filming: Any) -> None:
-    served, line, folder = filming
-    line.close()
-    assert until(lambda: not films(served.process.pid) and not os.listdir(folder))
-
-
-def test_a_client_that_sends_more_and_leaves_ends_its_film(filming: Any) -> None:
-    served, line, folder = filming
-    line.sendall(head((served.process, served.port, served.token)) + b"\r\n")
-    time.sleep(0.2)
-    line.close()
-    assert until(lambda: not films(served.process.pid) and not os.listdir(folder))
-
-
+@pytest.mark.usefixtures("proc")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_gives_the_promised_answer_and_leaves_nothing(filming: Any, number: int) -> None:
-    served, line, folder = filming
-    found = films(served.process.pid)
-    code, out, err = served.end(number)
-    told = b""
-    with contextlib.suppress(OSError):
-        while part := line.recv(65_536):
-            told += part
+@pytest.mark.parametrize("parser", PARSERS)
+def test_a_signal_gives_the_promised_answer_and_leaves_nothing(
+    start: Callable[..., Any], ends: Callable[..., bool], tmp_path: Path, parser: str, number: int
+) -> None:
+    pytest.importorskip(parser)
+    served = start("--no-browser", parser=parser, env=os.environ | {"TMPDIR": str(tmp_path)})
+    with ask_film(served, tmp_path, CLOSE) as line:
+        found = served.exports()
+        code, out, err = served.end(number)
+        told = b""
+        with contextlib.suppress(OSError):
+            while part := line.recv(65_536):
+                told += part
     assert told.startswith(b"HTTP/1.1 503 ")
     assert b"retry-after: " in told
     assert all(seal in told for seal in SEALS)
     assert (code in (0, 130, 143), out, err.strip()) == (True, "", "")
-    assert os.listdir(folder) == []
-    assert until(lambda: not any(Path(f"/proc/{each}").exists() for each in found))
+    assert os.listdir(tmp_path) == []
+    assert ends(found)
 
 
 # A connection by itself, with a short patience ------------------------------------------------------------------------
@@ -230,12 +202,12 @@ def test_a_signal_gives_the_promised_answer_and_leaves_nothing(filming: Any, num
 
 @contextlib.asynccontextmanager
 async def served(app: Any, parser: str, most: int) -> AsyncIterator[int]:
-    """The port of a server with an application under the watched protocol."""
+    """The port of a server with an application under the limited protocol."""
     implementation = pytest.importorskip(f"uvicorn.protocols.http.{parser}_impl")
     base = getattr(implementation, {"h11": "H11Protocol", "httptools": "HttpToolsProtocol"}[parser])
     site = Site(("http://lab.test",), connections=most)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, http=watched(base, site), lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, http=limited(base, site), lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         yield listener.getsockname()[1]
@@ -265,12 +237,13 @@ async def told(port: int, sent: bytes) -> bytes:
 async def large(scope: Any, receive: Any, send: Any) -> None:
     """An answer that no system buffers whole."""
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"50000000")]})
-    await send({"type": "http.response.body", "body": bytes(50_000_000)})
+    await send({"type": "http.response.body", "body": bytes(49_999_999), "more_body": True})
+    await send({"type": "http.response.body", "body": bytes(1)})
 
 
 @pytest.mark.parametrize("parser", PARSERS)
 def test_a_head_that_does_not_arrive_is_given_up(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "SLOWEST", 0.2)
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT", 0.2)
     monkeypatch.setattr(connections, "TICK", 0.05)
 
     async def attack(port: int) -> None:
@@ -284,13 +257,19 @@ def test_a_head_that_does_not_arrive_is_given_up(parser: str, monkeypatch: pytes
 
 @pytest.mark.parametrize("parser", PARSERS)
 def test_an_answer_that_is_not_read_is_given_up(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "STALLED", 0.3)
+    monkeypatch.setattr(connections, "READ_TIMEOUT", 0.3)
     monkeypatch.setattr(connections, "TICK", 0.05)
+
+    given_up = asyncio.Event()
+
+    async def watched(scope: Any, receive: Any, send: Any) -> None:
+        await large(scope, receive, send)
+        given_up.set()
 
     async def attack(port: int) -> None:
         with socket.create_connection(("127.0.0.1", port)) as line:
             line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            await asyncio.sleep(1.5)
+            await given_up.wait()
             got = 0
             with contextlib.suppress(OSError):
                 while part := line.recv(1_000_000):
@@ -298,14 +277,15 @@ def test_an_answer_that_is_not_read_is_given_up(parser: str, monkeypatch: pytest
             assert got < 50_000_000
         assert len(await told(port, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")) > 50_000_000
 
-    patient(parser, 10, large, attack)
+    patient(parser, 10, watched, attack)
 
 
 @pytest.mark.parametrize("parser", PARSERS)
 def test_a_full_house_says_when_to_come_again(parser: str) -> None:
-    release = asyncio.Event()
+    release, at_work = asyncio.Event(), asyncio.Semaphore(0)
 
     async def busy(scope: Any, receive: Any, send: Any) -> None:
+        at_work.release()
         await release.wait()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body", "body": b""})
@@ -313,7 +293,8 @@ def test_a_full_house_says_when_to_come_again(parser: str) -> None:
     async def attack(port: int) -> None:
         asked = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
         working = [asyncio.create_task(told(port, asked)) for _ in range(3)]
-        await asyncio.sleep(0.5)
+        for _ in working:
+            await at_work.acquire()
         for _ in range(5):
             answer = await told(port, asked)
             assert answer.startswith(b"HTTP/1.1 503 ")
@@ -336,7 +317,7 @@ def test_a_request_that_is_cancelled_is_answered() -> None:
         sent.append(message)
 
     scope = {"type": "http", "path": "/health", "method": "GET", "headers": [], "query_string": b"", "raw_path": b"/health"}
-    asyncio.run(Guard(app, Site(("http://lab.test",)))(scope, None, send))  # type: ignore[arg-type]
+    asyncio.run(SecurityMiddleware(app, Site(("http://lab.test",)))(scope, None, send))  # type: ignore[arg-type]
     assert sent[0]["status"] == 503
     assert b"retry-after" in dict(sent[0]["headers"])
 
@@ -345,23 +326,21 @@ def test_a_request_that_is_cancelled_is_answered() -> None:
 
 ENDLESS = """
 import sys; sys.path[:] = sys.argv[1:]
-from steepest.lab.server import reading
-read = reading.READ["objective"]
-def spin(question, bounds):
-    while question["text"] == "endless":
+from steepest.lab.server import worker
+read = worker.READ["objective"]
+def spin(request, bounds):
+    while request["text"] == "endless":
         pass
-    return read(question, bounds)
-reading.READ["objective"] = spin
-reading.main()
+    return read(request, bounds)
+worker.READ["objective"] = spin
+worker.main()
 """
 
 
 def test_a_text_that_takes_too_long_is_ended_and_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     begun: list[Any] = []
 
-    async def start(module: str) -> Any:
+    async def start(purpose: str) -> Any:
         made = await asyncio.create_subprocess_exec(
             sys.executable, "-c", ENDLESS, *sys.path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
@@ -398,7 +377,7 @@ def test_a_question_of_odd_types_is_answered_with_a_file_or_a_sentence(name: str
     for value in ODD:
         question = {"state": {**STATE, name: value}, "suffix": "svg"}
         with contextlib.suppress(SteepestError):
-            assert file(question, LOCAL).data
+            assert export_request(question, LOCAL).data
 
 
 @pytest.mark.parametrize("changes", [{"show": 5}, {"show": ["a", 5]}, {"zoom": [[-1e308, 1e308], [0, 1]]}, {"start": [1e309, 1]}])
@@ -429,16 +408,16 @@ def test_nothing_of_the_current_folder_is_loaded(start: Callable[..., Any], tmp_
     for suffix in ("svg", "gif"):
         question = {"state": STATE, "suffix": suffix}
         status, _, made = lab.ask("POST", "/export", json.dumps(question), content_type="application/json")
-        assert (status, made == file(question).data) == (200, True)
+        assert (status, made == export_request(question).data) == (200, True)
     assert not (tmp_path / "loaded").exists()
 
 
 def test_a_process_of_ours_is_started_in_no_folder_of_the_user() -> None:
     async def main() -> tuple[bytes, int]:
-        made = await processes.start("steepest.lab.server.worker", tempfile.gettempdir())
-        out, _ = await made.communicate(json.dumps({"question": 1, "bounds": LOCAL.__dict__, "seconds": 9, "memory": 0}).encode())
-        return out, int(made.returncode or 0)
+        worker = await processes.start("export", tempfile.gettempdir())
+        out, _ = await worker.communicate(ResourceLimits(LOCAL).to_line() + pack_request("export", b"1"))
+        return out, int(worker.returncode or 0)
 
     out, code = asyncio.run(main())
     assert code == 0
-    assert b"a question needs the text 'suffix'" in out
+    assert b"a request needs the text 'suffix'" in out

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from steepest.lab.bounds import PUBLIC
 from steepest.lab.document import document
-from steepest.lab.requests import PUBLIC
 from steepest.lab.server.app import application
 from steepest.lab.server.site import Site
 

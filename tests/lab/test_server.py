@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from steepest.lab.document import objective, optimizer
-from steepest.lab.requests import Bounds
-from steepest.lab.server import opening as opening_module
+from steepest.lab.bounds import Bounds
+from steepest.lab.objective_data import objective_data
+from steepest.lab.optimizer_data import optimizer_data
+from steepest.lab.server import one_time_link
 from steepest.lab.server.app import application
-from steepest.lab.server.assets import page_assets
-from steepest.lab.server.opening import Opening, owners
+from steepest.lab.server.assets import static_files
+from steepest.lab.server.one_time_link import OneTimeLink, connection_users
 from steepest.lab.server.site import Site, public_site, read_origin
 
 testclient = pytest.importorskip("starlette.testclient")
@@ -32,13 +33,13 @@ STATE = {"objective": "x^2", "start": [1], "steps": 3, "optimizers": [{"text": "
 def test_a_formula_is_read(client: Any) -> None:
     answer = client.post(READ, json={"text": "2x^2 - 4x"})
     assert answer.status_code == 200
-    assert answer.json() == objective("2x^2 - 4x")
+    assert answer.json() == objective_data("2x^2 - 4x")
 
 
 def test_an_optimizer_is_read_with_its_settings(client: Any) -> None:
     answer = client.post("/read/optimizer", json={"text": "adam", "count": 2, "settings": {"lr": "0.1/t", "beta1": 0.8}})
     assert answer.status_code == 200
-    assert answer.json() == optimizer("adam", 2, {"lr": "0.1/t", "beta1": 0.8})
+    assert answer.json() == optimizer_data("adam", 2, {"lr": "0.1/t", "beta1": 0.8})
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_an_optimizer_is_read_with_its_settings(client: Any) -> None:
         ("/read/optimizer", {"text": "gd", "count": 17}, None, 0),
         ("/read/optimizer", {"text": "gd", "count": True}, None, 0),
         ("/read/optimizer", {"text": "gd", "count": 1, "settings": {"lr": 10**400}}, None, 0),
-        ("/read/optimizer", {"text": "gd", "count": 1, "settings": {"speed": 1}}, None, 0),
+        ("/read/optimizer", {"text": "gd", "count": 1, "settings": {"inertia": 1}}, None, 0),
         ("/read/optimizer", {"text": "gd", "count": 1, "settings": [1]}, None, 0),
         ("/read/optimizer", {"text": "newton", "count": 5}, None, 0),
         (READ, {"text": None}, None, 0),
@@ -430,24 +431,24 @@ def test_what_is_no_origin_is_refused(text: str) -> None:
 
 
 def test_the_manifest_is_the_page() -> None:
-    assert set(page_assets()) == {"page.js", "page.css"}
+    assert set(static_files()) == {"page.js", "page.css"}
 
 
 # An address that works once -----------------------------------------------------------------------------------------
 
 
 def test_an_address_that_works_once_is_for_this_user_only(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    opening = Opening(site)
-    assert site.token not in opening.address
-    once = opening.address.rpartition("/")[2]
-    monkeypatch.setattr(opening_module, "owners", lambda client, server: {os.getuid() + 1})
-    assert not opening.take(once, 1, 2)
-    monkeypatch.setattr(opening_module, "owners", lambda client, server: {os.getuid(), 0})
-    assert not opening.take(once[:-1], 1, 2)
-    assert not opening.take("é", 1, 2)
-    assert opening.take(once, 1, 2)
-    assert not opening.take(once, 1, 2)
-    assert not opening.take("", 1, 2)
+    link = OneTimeLink(site)
+    assert site.token not in link.address
+    once = link.address.rpartition("/")[2]
+    monkeypatch.setattr(one_time_link, "connection_users", lambda client, server: {os.getuid() + 1})
+    assert not link.redeem(once, 1, 2)
+    monkeypatch.setattr(one_time_link, "connection_users", lambda client, server: {os.getuid(), 0})
+    assert not link.redeem(once[:-1], 1, 2)
+    assert not link.redeem("é", 1, 2)
+    assert link.redeem(once, 1, 2)
+    assert not link.redeem(once, 1, 2)
+    assert not link.redeem("", 1, 2)
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="the system does not tell whose a connection is")
@@ -455,5 +456,5 @@ def test_the_system_tells_whose_a_connection_is() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port)) as line:
-            assert owners(line.getsockname()[1], port) == {os.getuid()}
-            assert owners(port, port) == set()
+            assert connection_users(line.getsockname()[1], port) == {os.getuid()}
+            assert connection_users(port, port) == set()

@@ -2,13 +2,13 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,13 @@ def test_the_address_stands_on_its_own_line_and_leads_to_the_page(start: Callabl
     assert (out, err.strip()) == ("", "")
 
 
-def test_only_this_machine_can_come(start: Callable[..., Any]) -> None:
-    lab = start("--no-browser")
+@pytest.fixture(scope="module")
+def lab(start_shared: Callable[..., Any]) -> Any:
+    """A lab that several tests ask."""
+    return start_shared("--no-browser")
+
+
+def test_only_this_machine_can_come(lab: Any) -> None:
     listening = Path("/proc/net/tcp")
     if listening.exists():
         ours = [line.split()[1] for line in listening.read_text().splitlines()[1:] if line.split()[3] == "0A"]
@@ -45,19 +50,17 @@ def test_only_this_machine_can_come(start: Callable[..., Any]) -> None:
         assert f"00000000:{lab.port:04X}" not in ours
     assert lab.ask("GET", "/document.json", host="evil.example")[0] == 421
     assert lab.ask("POST", "/read/objective", "{}", origin="https://evil.example", **JSON)[0] == 403
-    lab.token = "wrong"
-    assert lab.ask("GET", "/document.json")[0] == 403
+    assert lab.ask("GET", "/document.json", **{"x-steepest-token": "wrong"})[0] == 403
 
 
-def test_bodies_are_bounded_on_the_wire(start: Callable[..., Any]) -> None:
-    lab = start("--no-browser")
+def test_bodies_are_bounded_on_the_wire(lab: Any) -> None:
     assert lab.ask("POST", "/read/objective", b" " * 64_001, **JSON)[0] == 413
     assert lab.ask("POST", "/read/objective", (b" " * 1_000 for _ in range(65)), **JSON)[0] == 413
     assert lab.ask("POST", "/read/objective", b'{"text": "x^2"}', **JSON)[0] == 200
 
 
-def test_two_starts_have_two_ports_and_two_tokens(start: Callable[..., Any]) -> None:
-    one, other = start("--no-browser"), start("--no-browser")
+def test_two_starts_have_two_ports_and_two_tokens(lab: Any, start: Callable[..., Any]) -> None:
+    one, other = lab, start("--no-browser")
     assert one.port != other.port
     assert one.token != other.token
     assert one.ask("GET", "/document.json", **{"x-steepest-token": other.token})[0] == 403
@@ -101,17 +104,19 @@ def test_the_browser_is_opened_at_an_address_that_works_once_and_does_not_show_t
     start: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened.part\nmv {tmp_path}/opened.part {tmp_path}/opened\n')
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n')
+    os.mkfifo(tmp_path / "opened")
+    told = os.open(tmp_path / "opened", os.O_RDONLY | os.O_NONBLOCK)
     browser.chmod(0o755)
     for name in ("xdg-open", "open"):
         (tmp_path / name).symlink_to(browser)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("BROWSER", str(browser))
     lab = start()
-    deadline = time.monotonic() + 20
-    while not (tmp_path / "opened").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    opened = (tmp_path / "opened").read_text()
+    with open(told) as file:
+        assert select.select([told], [], [], 60)[0], "no browser was opened"
+        os.set_blocking(told, True)
+        opened = file.read()
     origin, _, _ = lab.line.partition("/?")
     assert opened.startswith(f"{origin}/open/")
     assert lab.token not in opened
@@ -137,48 +142,36 @@ def test_a_public_site_prints_its_own_address_and_no_token(start: Callable[..., 
     assert process.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
 
 
+@pytest.mark.usefixtures("proc")
 def test_an_open_request_ends_before_the_server_does(start: Callable[..., Any]) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    words = ["--public", "--port", str(port), "--origin", f"http://127.0.0.1:{port}"]
-    lab = start(*words)
-    answers: list[tuple[int, dict[str, str], bytes]] = []
-    asking = threading.Thread(target=lambda: answers.append(lab.ask("POST", "/export", json.dumps(FILM), **JSON)))
-    asking.start()
-    time.sleep(0.5)
-    lab.process.send_signal(signal.SIGTERM)
-    asking.join(60)
-    assert [(status, body[:6]) for status, _, body in answers] == [(200, b"GIF89a")]
+    lab = start("--public", "--port", str(port), "--origin", f"http://127.0.0.1:{port}")
+    with ThreadPoolExecutor(1) as pool:
+        film = pool.submit(lab.ask, "POST", "/export", json.dumps(FILM), **JSON)
+        assert lab.until(lambda: bool(lab.exports()))
+        lab.process.send_signal(signal.SIGTERM)
+        status, _, body = film.result(60)
+    assert (status, body[:6]) == (200, b"GIF89a")
     lab.process.communicate(timeout=30)
 
 
-def test_ctrl_c_does_not_wait_for_a_long_film_and_leaves_nothing_running(start: Callable[..., Any]) -> None:
+@pytest.mark.usefixtures("proc")
+def test_ctrl_c_does_not_wait_for_a_long_film_and_leaves_nothing_running(
+    start: Callable[..., Any], ends: Callable[..., bool]
+) -> None:
     lab = start("--no-browser")
     state = {"objective": "rosenbrock", "steps": 100_000, "tol": 0, "optimizers": [{"text": "adam"}] * 32}
-    long = {"state": state, "suffix": "apng"}
-    answers: list[int] = []
-    asking = threading.Thread(target=lambda: answers.append(lab.ask("POST", "/export", json.dumps(long), **JSON)[0]))
-    asking.start()
-    time.sleep(0.7)
-    began = time.monotonic()
-    code, _, err = lab.end(signal.SIGINT)
-    asking.join(10)
+    with ThreadPoolExecutor(1) as pool:
+        film = pool.submit(lab.ask, "POST", "/export", json.dumps({"state": state, "suffix": "apng"}), **JSON)
+        assert lab.until(lambda: bool(lab.exports()))
+        found = lab.exports()
+        code, _, err = lab.end(signal.SIGINT)
+        assert film.result(10)[0] == 503
     assert code in (0, 130)
-    assert time.monotonic() - began < 10
-    assert answers == [503]
     assert err.strip() == ""
-    children = subprocess.run(
-        ["pgrep", "-f", "steepest.lab.server.worker"], capture_output=True, text=True, check=False
-    ).stdout.split()
-    assert not [child for child in children if parent(child) == lab.process.pid]
-
-
-def parent(process: str) -> int:
-    try:
-        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    except (OSError, ValueError):
-        return 0
+    assert ends(found)
 
 
 def test_the_libraries_of_the_server_are_loaded_by_the_lab_only() -> None:

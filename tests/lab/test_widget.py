@@ -10,7 +10,14 @@ import pytest
 
 import steepest
 from steepest.errors import FormulaError, InputError
-from steepest.lab.document import objective, optimizer
+from steepest.lab import plan
+from steepest.lab.document import document, first_state, state_of
+from steepest.lab.objective_data import objective_data
+from steepest.lab.optimizer_data import optimizer_data, page_optimizer
+from steepest.language.grammar import read_assignments
+from steepest.objectives.formula import read_objective
+from steepest.optimizers.optimizer import Optimizer
+from steepest.runs import descent
 
 pytest.importorskip("anywidget")
 
@@ -92,6 +99,98 @@ def test_optimizers_can_be_exchanged(w: Any) -> None:
     assert w.optimizers == ("adam",)
 
 
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is run from now on."""
+    ran: list[Any] = []
+    monkeypatch.setattr(descent, "descend", lambda *given, **named: ran.append(given))
+    monkeypatch.setattr(plan, "descend", lambda *given, **named: ran.append(given))
+    return ran
+
+
+def test_nothing_is_run_before_the_runs_are_read(runs: list[Any]) -> None:
+    w = steepest.lab("rosenbrock", optimizer=["gd", "adam"], lr=(0.001, 0.1), steps=50)
+    assert (w.lr, w.optimizers, w.objective, w.start, w.steps) == (0.001, ("gd", "adam"), "rosenbrock", (-1.2, 1.0), 50)
+    w.lr = 0.01
+    w.optimizers = ["gd(lr=0.1)", "theta = theta - lr*g"]
+    w.objective = "x^2"
+    w.start = 2
+    w.steps = 7
+    assert w.lr == 0.1
+    with pytest.raises(InputError):
+        w.steps = -1
+    assert runs == []
+    assert len(w.runs) == len(runs) == 2
+
+
+def test_a_change_reads_every_text_once(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def objective(text: str) -> Any:
+        read.append(text)
+        return read_objective(text)
+
+    def optimizer(text: str, settings: Any) -> Any:
+        read.append(text)
+        return page_optimizer(text, settings)
+
+    monkeypatch.setattr(plan, "read_objective", objective)
+    monkeypatch.setattr(plan, "page_optimizer", optimizer)
+    w.steps = 7
+    assert read == ["2*x^2 - 4*x", "gd"]
+
+
+def read(text: str) -> Optimizer:
+    """An optimizer, also one whose hyperparameter has no value."""
+    if "beta1" not in text:
+        return steepest.optimizer(text)
+    return Optimizer("custom", tuple(read_assignments(text.split("; "), known=("theta", "g", "lr", "beta1"))))
+
+
+OPTIMIZERS = ("gd", "adam(lr=0.05)", "momentum(beta=0.5)", "v = 0.9 v + g; theta = theta - lr*v", "sgd(lr=0.1/t)")
+
+
+@pytest.mark.parametrize(
+    ("objective", "start", "limits"),
+    [
+        ("x^2", 3, {}),
+        ("rosenbrock", None, {"steps": 7, "lr": "0.01/t"}),
+        ("f(x, y) = x^2", {"y": 1, "x": -2}, {"tol": 0.0, "gtol": 1e-3, "seed": 5}),
+        ("log(x) + x^2", None, {"seed": 3, "lr": 0.1}),
+    ],
+)
+def test_the_first_state_is_that_of_the_runs(objective: str, start: Any, limits: dict[str, Any]) -> None:
+    chosen = [steepest.optimizer(text) for text in OPTIMIZERS]
+    state = first_state(read_objective(objective), start, chosen, **limits)
+    assert state == state_of(steepest.compare(objective, chosen, start, **limits).runs)
+    document(state)
+
+
+@pytest.mark.parametrize(
+    ("objective", "text", "given"),
+    [
+        ("x^2", "gd", {"start": (1, 2)}),
+        ("x^2", "gd", {"start": float("nan")}),
+        ("x^2", "gd", {"steps": -1}),
+        ("x^2", "gd", {"tol": "1"}),
+        ("x^2", "gd", {"seed": -1}),
+        ("x^2", "gd", {"lr": "0.1*("}),
+        ("x^2", "gd", {"lr": float("inf")}),
+        ("sqrt(-1 - x^2)", "gd", {}),
+        ("x^2", "b = beta1*g; theta = theta - lr*b", {}),
+        ("+".join(f"x_{k}^2" for k in range(9)), "newton", {}),
+    ],
+)
+def test_the_first_state_is_refused_as_a_run_is(objective: str, text: str, given: dict[str, Any]) -> None:
+    function, limits = read_objective(objective), dict(given)
+    start, optimizer = limits.pop("start", None), read(text)
+    with pytest.raises(steepest.SteepestError) as run:
+        steepest.descend(function, start, optimizer=optimizer, **limits)
+    with pytest.raises(steepest.SteepestError) as state:
+        first_state(function, start, [optimizer], **limits)
+    assert (type(state.value), str(state.value)) == (type(run.value), str(run.value))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -119,11 +218,11 @@ def test_a_python_function_has_no_page() -> None:
 
 
 def test_questions_are_answered_as_the_server_does(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert asked(w, monkeypatch, kind="objective", text="x^4 + y^2")["result"] == objective("x^4 + y^2")
-    assert asked(w, monkeypatch, kind="optimizer", text="adam", count=2)["result"] == optimizer("adam", 2)
+    assert asked(w, monkeypatch, kind="objective", text="x^4 + y^2")["result"] == objective_data("x^4 + y^2")
+    assert asked(w, monkeypatch, kind="optimizer", text="adam", count=2)["result"] == optimizer_data("adam", 2)
     refused = asked(w, monkeypatch, kind="objective", text="x^2 + sni(x)")
     assert (refused["ok"], refused["error"]["place"], refused["error"]["length"]) == (False, 6, 3)
-    assert "no question 'pickle'" in asked(w, monkeypatch, kind="pickle")["error"]["message"]
+    assert "no request 'pickle'" in asked(w, monkeypatch, kind="pickle")["error"]["message"]
     made = asked(w, monkeypatch, kind="export", state=w.state, suffix="csv")["result"]
     assert (made["name"], made["type"]) == ("descent.csv", "text/csv")
     assert base64.b64decode(made["data"]).startswith(b"run,optimizer,step,x,f,")

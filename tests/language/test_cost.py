@@ -106,9 +106,9 @@ def test_what_is_too_long_to_read_is_not_written(text: str, cut: bool) -> None:
 
 
 def test_a_page_is_given_the_reason_instead() -> None:
-    from steepest.lab import document as page
+    from steepest.lab.objective_data import objective_data
 
-    (slope,) = page.objective(repeated("(x+{k})"))["gradient"]
+    (slope,) = objective_data(repeated("(x+{k})"))["gradient"]
     assert slope["mathml"].startswith('<math displaystyle="true"><mtext>(too long to write out: ')
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from steepest.language.expression import (
+from steepest.language.expression import (  # fmt: skip
     Expression,
     call,
     constant,
@@ -17,7 +17,7 @@ from steepest.language.expression import (
     postorder,
     simplified,
     substitute,
-)  # fmt: skip
+)
 from steepest.language.grammar import read_expression, read_formula
 from steepest.language.notation import plain
 

@@ -55,7 +55,7 @@ def lab(
       steepest lab --public --host 0.0.0.0 --port 8000 --origin https://lab.example.org
     """
     from steepest.lab.document import document, state_of
-    from steepest.lab.server.opening import Opening
+    from steepest.lab.server.one_time_link import OneTimeLink
     from steepest.lab.server.run import serve
     from steepest.lab.server.site import listen, local_site, public_site
 
@@ -68,8 +68,8 @@ def lab(
         bound = int(listener.getsockname()[1])
         site = public_site(origins, embedders) if public else local_site(host, bound, origins, embedders)
         made = document(state_of(runs))
-        opening = Opening(site)
+        link = OneTimeLink(site)
         click.echo(site.address)
         if not (no_browser or public):
-            threading.Thread(target=click.launch, args=(opening.address,), daemon=True).start()
-        serve(site, made, listener, opening)
+            threading.Thread(target=click.launch, args=(link.address,), daemon=True).start()
+        serve(site, made, listener, link)

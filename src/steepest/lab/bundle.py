@@ -1,4 +1,4 @@
-"""The page as one file: modules, styles and data in one HTML document that needs nothing else, now or later."""
+"""The page's modules as one script, and the page as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL) 
 
 
 def bundle(*entries: str) -> str:
-    """The modules that the entries need as one script: each becomes a function that returns what it exports.
+    """Modules and all that they import as one script, in which each module is a function that returns its exports.
 
     Args:
-        entries: paths below the page's folder of the modules that start the page, such as `hosts/file.js`.
+        entries: modules that start the page, as paths below `FOLDER`, such as `hosts/file.js`.
 
     >>> script = bundle("hosts/file.js")
     >>> 'const model_format_js = (() => {' in script, "import " in script.splitlines()[0]
@@ -34,7 +34,7 @@ def bundle(*entries: str) -> str:
 
 
 def modules(*entries: str) -> tuple[str, ...]:
-    """The entries and everything that they import, each after what it imports itself."""
+    """The entries and all that they import, each after what it imports itself (topological order)."""
     found: dict[str, None] = {}
 
     def visit(name: str) -> None:
@@ -63,23 +63,23 @@ def _imports(name: str) -> list[str]:
 
 
 def _resolved(name: str, other: str) -> str:
-    """The path below the page's folder that a module means by a relative one."""
+    """The path below `FOLDER` of a module that another imports by a relative path."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
 
 
 def _as_function(name: str) -> str:
-    """A module as a constant: the result of a function with its body, without its docstrings, which no browser reads."""
+    """A module as `const NAME = (() => { ...; return { its exports }; })();`, without the docstrings."""
 
-    def looked_up(found: re.Match[str]) -> str:
-        what, variable = found[1], _variable(_resolved(name, found[2]))
-        return f"const {what} = {variable}.default;\n" if what[0] != "{" else f"const {what.replace(' as ', ': ')} = {variable};\n"
+    def as_constant(found: re.Match[str]) -> str:
+        names, module = found[1], _variable(_resolved(name, found[2]))
+        return f"const {names} = {module}.default;\n" if names[0] != "{" else f"const {names.replace(' as ', ': ')} = {module};\n"
 
     text = _source(name)
     exported = EXPORT.findall(text)
-    body = DEFAULT.sub("const exported = ", IMPORT.sub(looked_up, DOCSTRING.sub("", text)))
+    body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, DOCSTRING.sub("", text)))
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
-    parts = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
-    return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(parts)} }};\n}})();"
+    exports = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
+    return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();"
 
 
 def _variable(name: str) -> str:
@@ -87,11 +87,17 @@ def _variable(name: str) -> str:
 
 
 def html(document: dict[str, Any], *, title: str, made: str) -> str:
-    """A document that shows `document` offline; its policy lets nothing run but what stands in it."""
+    """The page as an HTML file that shows a document without a network; its policy allows no script or style but its own.
+
+    Args:
+        document: what the page shows: see `steepest.lab.document.document`.
+        title: the title of the HTML document.
+        made: the command that makes the file again, kept in its metadata.
+    """
     script, sheet = bundle("hosts/file.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
-    return FRAME.format(
+    return TEMPLATE.format(
         policy=policy,
         version=escape(document["version"]),
         made=escape(made),
@@ -102,7 +108,7 @@ def html(document: dict[str, Any], *, title: str, made: str) -> str:
     )
 
 
-FRAME = """<!doctype html>
+TEMPLATE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -117,16 +123,16 @@ FRAME = """<!doctype html>
 </head>
 <body>
 <div id="steepest-lab"></div>
-<noscript>This page descends with JavaScript.</noscript>
+<noscript>This page needs JavaScript.</noscript>
 <script type="application/json" id="steepest-document">{data}</script>
 <script type="module">{script}</script>
 </body>
 </html>
 """
 PLAIN = "\nbody { margin: 0; }\n.steepest-lab { min-height: 100vh; }\n"
-"""Style of what surrounds the page where nothing else does."""
+"""The style of an HTML document that holds nothing but the page."""
 
 
 def _digest(text: str) -> str:
-    """The hash by which a policy knows a script."""
+    """The source expression of a Content-Security-Policy that allows exactly this script or style."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

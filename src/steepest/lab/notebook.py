@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, MissingDependencyError
-from steepest.lab.document import state_of
+from steepest.lab.document import first_state
+from steepest.lab.plan import as_optimizers
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import Setting
-from steepest.runs.descent import compare, plain
+from steepest.runs.descent import plain
 
 if TYPE_CHECKING:
     from steepest.lab.widget import Lab
@@ -30,15 +31,19 @@ def lab(
     gtol: float = 0.0,
     seed: int = 0,
 ) -> Lab:
-    """The page to play with, as a widget of the notebook: Jupyter, VS Code, Colab, marimo.
+    """The page to play with, as a widget of a notebook: Jupyter, VS Code, Colab, marimo.
 
-    The result's `runs` are the trajectories that the page shows, and `start`, `lr`, `steps` and the like can be read and set from
-    Python while somebody plays. The arguments are those of `steepest.descend`, and besides:
+    The page runs the optimizers in the browser. The widget's `start`, `lr`, `steps` and the like follow the page and can be set;
+    its `runs` are the trajectories that the page shows, computed in Python when they are read.
 
     Args:
         objective: a formula or the name of a gallery function.
-        optimizer: one, or several that race each other.
-        lr, steps: a value, or `(low, high)` as the ends of a slider.
+        start: a number, one number for each parameter, or a mapping of names to numbers; the objective's own start if it is
+            left out.
+        optimizer: one optimizer, or several to compare, each a text or the result of `steepest.optimizer`.
+        lr: the learning rate (a number or a formula in `t` and `T`), or `(low, high)` as the ends of its slider.
+        steps: the step limit, or `(low, high)` as the ends of its slider.
+        tol, gtol, seed: as of `steepest.descend`.
 
     Raises:
         InputError, FormulaError: for what cannot be run.
@@ -61,17 +66,15 @@ def lab(
     if isinstance(lr, tuple):
         ranges["lr"] = _ends("lr", lr, lowest=math.ulp(0.0))
         lr = _inside(function.hyperparameters["lr"], ranges["lr"])
-    chosen = [optimizer] if isinstance(optimizer, str | Optimizer) else list(optimizer)
-    runs = compare(function, chosen, start, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed).runs
-    state = state_of(runs) | ({"ranges": ranges} if ranges else {})
-    return _widget()(state)
+    state = first_state(function, start, as_optimizers(optimizer), lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed)
+    return _widget()(state | ({"ranges": ranges} if ranges else {}))
 
 
 def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
     """The ends of a slider.
 
     Raises:
-        InputError: for what is no low and high number.
+        InputError: for anything but a low and a high number from `lowest`.
     """
     numbers = [plain(value) for value in values]
     good = len(numbers) == 2 and all(isinstance(value, int | float) and not isinstance(value, bool) for value in numbers)
@@ -81,12 +84,12 @@ def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
 
 
 def _inside(value: float, ends: list[float]) -> float:
-    """The value, or the end of the range that is next to it."""
+    """The value, or the nearest end of the range."""
     return max(ends[0], min(value, ends[1]))
 
 
 def _widget() -> type[Lab]:
-    """The widget's class, which needs a library of its own."""
+    """The class of the widget, which needs anywidget."""
     try:
         from steepest.lab.widget import Lab
     except ModuleNotFoundError as error:

@@ -1,6 +1,6 @@
-"""The page's state as it comes from outside, in a link, a notebook or a question: checked field by field.
+"""The page's state as it comes from outside, in a link, a notebook or a request: checked field by field.
 
-`views/page/sharing.js` has the same table for links.
+The page checks links by the same table (`lab/web/model/export.js`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,24 @@ from steepest.runs.ending import MOST_STEPS
 SCHEMA = 1
 LONGEST = 8_000  # characters of a text
 MOST_PARAMETERS, MOST_OPTIMIZERS = 16, 32
+DEFAULTS: dict[str, Any] = {
+    "schema": SCHEMA,
+    "steps": 100,
+    "seed": 0,
+    "tol": 1e-8,
+    "gtol": 0.0,
+    "step": 0,
+    "view": "plane",
+    "zoom": None,
+    "show": [],
+    "scale": "linear",
+    "flags": {"hide": [], "lock": []},
+}
 Test = Callable[[Any], bool]
 
 
 def check_state(state: Any) -> None:
-    """Refuse a state that is damaged; what is left out has a default.
+    """Refuse a damaged state; what is left out has a default.
 
     Raises:
         InputError: with the field and what belongs there.
@@ -38,34 +51,35 @@ def check_state(state: Any) -> None:
         _check_optimizer(each, f"optimizers[{index}]")
 
 
-def _check_optimizer(value: Any, place: str) -> None:
+def is_number(value: Any) -> bool:
+    """Whether a value of JSON is a finite number that float64 can hold."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # an integer beyond float64
+        return False
+
+
+def _check_optimizer(value: Any, field: str) -> None:
     if not isinstance(value, Mapping) or not _is_text(value.get("text")):
-        raise InputError(f"the state is damaged: '{place}.text' is a text")
+        raise InputError(f"the state is damaged: '{field}.text' is a text")
     settings = value.get("settings")
     if not (settings is None or isinstance(settings, Mapping)):
-        raise InputError(f"the state is damaged: '{place}.settings' gives each hyperparameter its value")
+        raise InputError(f"the state is damaged: '{field}.settings' gives each hyperparameter its value")
     for name, each in (settings or {}).items():
-        if not (_is_number(each) or _is_text(each)):
-            raise InputError(f"the state is damaged: '{place}.settings.{name}' is a finite number or a formula in t and T")
+        if not (is_number(each) or _is_text(each)):
+            raise InputError(f"the state is damaged: '{field}.settings.{name}' is a finite number or a formula in t and T")
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST
 
 
-def _is_number(value: Any) -> bool:
-    try:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    except OverflowError:  # a whole number beyond float64
-        return False
-
-
-def _is_whole(most: int) -> Test:
+def _is_integer(most: int) -> Test:
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
 
 
 def _is_length(value: Any) -> bool:
-    return _is_number(value) and value >= 0
+    return is_number(value) and value >= 0
 
 
 def _is_list(most: int, test: Test) -> Test:
@@ -73,7 +87,7 @@ def _is_list(most: int, test: Test) -> Test:
 
 
 def _is_interval(value: Any) -> bool:
-    return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_number, value)) and value[0] < value[1]
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(is_number, value)) and value[0] < value[1]
 
 
 def _is_object(test: Test) -> Test:
@@ -85,14 +99,14 @@ FIELDS: dict[str, tuple[str, Test]] = {
     "objective": (f"a text of at most {LONGEST:,} characters", _is_text),
     "start": (
         f"a list of 1 to {MOST_PARAMETERS} finite numbers",
-        lambda value: value is None or (bool(value) and _is_list(MOST_PARAMETERS, _is_number)(value)),
+        lambda value: value is None or (bool(value) and _is_list(MOST_PARAMETERS, is_number)(value)),
     ),
-    "steps": (f"a whole number from 0 to {MOST_STEPS:,}", _is_whole(MOST_STEPS)),
-    "seed": (f"a whole number from 0 to {LARGEST_SEED:,}", _is_whole(LARGEST_SEED)),
+    "steps": (f"a whole number from 0 to {MOST_STEPS:,}", _is_integer(MOST_STEPS)),
+    "seed": (f"a whole number from 0 to {LARGEST_SEED:,}", _is_integer(LARGEST_SEED)),
     "tol": ("a finite number from 0", _is_length),
     "gtol": ("a finite number from 0", _is_length),
     "optimizers": (f"a list of at most {MOST_OPTIMIZERS} optimizers", _is_list(MOST_OPTIMIZERS, lambda value: True)),
-    "step": (f"a whole number from 0 to {MOST_STEPS:,}", _is_whole(MOST_STEPS)),
+    "step": (f"a whole number from 0 to {MOST_STEPS:,}", _is_integer(MOST_STEPS)),
     "view": ("plane, surface or diagnosis", lambda value: value in ("plane", "surface", "diagnosis")),
     "zoom": (
         "null, or a low and a high number for each parameter",

@@ -1,6 +1,6 @@
-"""The page as a widget of a notebook: anywidget carries it to Jupyter, VS Code, Colab and marimo.
+"""The page as a widget of a notebook: anywidget shows it in Jupyter, VS Code, Colab and marimo.
 
-The page and Python share one state. Texts are read and files are made here; the page computes for itself.
+The page and Python share one state. Python reads texts and makes files; the page runs the optimizers itself.
 """
 
 from __future__ import annotations
@@ -14,27 +14,26 @@ import anywidget
 import traitlets
 
 from steepest.errors import InputError, SteepestError
-from steepest.lab import document as page
-from steepest.lab import requests as answers
 from steepest.lab.bundle import bundle, styles
-from steepest.lab.state import check_state
+from steepest.lab.document import document, first_state
+from steepest.lab.error_data import error_data
+from steepest.lab.objective_data import default_start, objective_text
+from steepest.lab.optimizer_data import setting_data
+from steepest.lab.plan import as_optimizers, read_plan
+from steepest.lab.requests import export_request, objective_request, optimizer_request
 from steepest.objectives.formula import read_objective
+from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import read_setting
 from steepest.plot.mpl.settings import own_settings
-from steepest.runs.descent import compare, plain, position
+from steepest.runs.descent import plain, position
 from steepest.runs.trajectory import Comparison
 
 Data = dict[str, Any]
-STILL = 80  # pixels an inch of the picture in a saved notebook
-
-
-def module() -> str:
-    """The page as one module with anywidget's default export."""
-    return f"{bundle('hosts/widget.js')}\nexport default hosts_widget_js.default;\n"
+DPI = 80  # of the picture in a saved notebook
 
 
 def _limit(name: str, meaning: str) -> Any:
-    """A number of the state that ends or seeds a run."""
+    """A property for a field of the state that is one number."""
 
     def read(self: Lab) -> Any:
         return self.state[name]
@@ -48,28 +47,31 @@ def _limit(name: str, meaning: str) -> Any:
 class Lab(anywidget.AnyWidget):
     """The page in a notebook; `steepest.lab` makes one.
 
-    What is set here is drawn at once, and what is moved there can be read here: `objective`, `start`, `lr`, `steps`, `tol`,
-    `gtol`, `seed`, `optimizers`; `observe(function, "state")` tells of every change. A saved notebook shows a picture of the runs
-    as they were when the cell ran.
+    Attributes set from Python are drawn at once, and what the user changes on the page can be read: `objective`, `start`, `lr`,
+    `steps`, `tol`, `gtol`, `seed`, `optimizers`. Only `runs` runs the optimizers. `observe(function, "state")` reports every
+    change. A saved notebook shows a picture of the runs as they were when the cell ran.
 
     Attributes:
-        state: the page's state, plain data: see `steepest.lab.document.state_of`.
-        document: what the page was given to begin with.
+        state: the page's state, plain data: see `steepest.lab.state`.
+        document: what the page was given at first: see `steepest.lab.document`.
+
+    Raises:
+        InputError, FormulaError: where an attribute is set to what cannot be run; nothing is changed then.
     """
 
-    _esm = module()
+    _esm = f"{bundle('hosts/widget.js')}\nexport default hosts_widget_js.default;\n"
     _css = styles()
     document = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     host = traitlets.Unicode("widget", read_only=True).tag(sync=True)
 
     steps = _limit("steps", "The step limit.")
-    tol = _limit("tol", "The length of a step that ends a run.")
-    gtol = _limit("gtol", "The length of a gradient that ends a run.")
-    seed = _limit("seed", "What the noise starts from.")
+    tol = _limit("tol", "The length of a step below which a run has converged.")
+    gtol = _limit("gtol", "The gradient's norm below which a run has converged.")
+    seed = _limit("seed", "The seed of the optimizers' noise.")
 
     def __init__(self, state: Data) -> None:
-        made = page.document(state)
+        made = document(state)
         super().__init__(document=made, state=made["state"])
         self.on_msg(_reply)
 
@@ -80,22 +82,22 @@ class Lab(anywidget.AnyWidget):
         Raises:
             InputError, FormulaError: for texts on the page that cannot be run.
         """
-        return Comparison(tuple(answers.runs(self.state)))
+        return Comparison(tuple(read_plan(self.state).runs()))
 
     @property
     def objective(self) -> str:
-        """The formula, or the name of a gallery function; a new one begins at its own start."""
+        """The formula, or the name of a gallery function; one with another number of parameters starts at its own start."""
         return str(self.state["objective"])
 
     @objective.setter
     def objective(self, text: str) -> None:
-        function = answers.objective({"text": text})
-        known = self.state["start"] if len(self.state["start"]) == len(function["names"]) else function["start"]
-        self._change(objective=function["text"], start=known, zoom=None)
+        function = read_objective(text)
+        start = self.state["start"] if len(self.state["start"]) == len(function.names) else list(default_start(function))
+        self._change(objective=objective_text(function), start=start, zoom=None)
 
     @property
     def start(self) -> tuple[float, ...]:
-        """Where the runs begin: one number for each parameter."""
+        """Where the runs start: one number for each parameter."""
         return tuple(map(float, self.state["start"]))
 
     @start.setter
@@ -104,35 +106,36 @@ class Lab(anywidget.AnyWidget):
 
     @property
     def lr(self) -> float | str | tuple[float | str, ...]:
-        """The learning rate: a number, or a formula in `t` and `T`; of several optimizers that differ, one for each."""
-        values = tuple(run.settings["lr"] for run in self.runs if "lr" in run.settings)
+        """The learning rate: a number, or a formula in `t` and `T`; one for each optimizer where they differ."""
+        values = tuple(setting_data(each["lr"]) for each in read_plan(self.state).hyperparameters if "lr" in each)
         return values[0] if len(set(values)) == 1 else values
 
     @lr.setter
     def lr(self, value: float | str) -> None:
-        read_setting("lr", value)
-        changed = [
-            {**each, "settings": {**(each.get("settings") or {}), **({"lr": plain(value)} if "lr" in run.settings else {})}}
-            for each, run in zip(self.state["optimizers"], self.runs, strict=True)
-        ]
-        self._change(optimizers=changed)
+        given = {"lr": plain(value)}
+        read_setting("lr", given["lr"])
+        self._change(
+            optimizers=[
+                {**each, "settings": {**(each.get("settings") or {}), **(given if "lr" in optimizer.hyperparameters else {})}}
+                for each, optimizer in zip(self.state["optimizers"], read_plan(self.state).optimizers, strict=True)
+            ]
+        )
 
     @property
     def optimizers(self) -> tuple[str, ...]:
-        """The optimizers, each a name or equations; new ones have the settings that their texts say."""
+        """The optimizers, each a name or equations; new ones have the hyperparameters that their texts set."""
         return tuple(str(each["text"]) for each in self.state["optimizers"])
 
     @optimizers.setter
-    def optimizers(self, texts: str | Sequence[str]) -> None:
-        made = compare(self.objective, [texts] if isinstance(texts, str) else texts, self.start, steps=0, seed=self.seed)
-        self._change(optimizers=page.state_of(made.runs)["optimizers"])
+    def optimizers(self, value: str | Optimizer | Sequence[str | Optimizer]) -> None:
+        state = first_state(read_objective(self.objective), self.start, as_optimizers(value), seed=self.seed)
+        self._change(optimizers=state["optimizers"])
 
     def _change(self, **changes: Any) -> None:
         """Show another state, if it can be run."""
-        new = {**self.state, **changes}
-        check_state(new)
-        answers.runs(new)
-        self.state = new
+        state = {**self.state, **changes}
+        read_plan(state)
+        self.state = state
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         shown = super()._repr_mimebundle_(**options)
@@ -147,32 +150,32 @@ class Lab(anywidget.AnyWidget):
         file = io.BytesIO()
         drawn: Any = self.runs.plot()
         with own_settings():
-            drawn.savefig(file, format="png", dpi=STILL)
+            drawn.savefig(file, format="png", dpi=DPI)
         return base64.b64encode(file.getvalue()).decode()
 
     def __repr__(self) -> str:
         return f"<Lab of {', '.join(self.optimizers)} on {self.objective}>"
 
 
-def _reply(widget: Lab, question: Any, buffers: Any) -> None:
-    """Answer what the page asks."""
-    if not isinstance(question, dict) or "id" not in question:
+def _reply(widget: Lab, request: Any, buffers: Any) -> None:
+    """Answer a message of the page."""
+    if not isinstance(request, dict) or "id" not in request:
         return
     try:
-        result = _answer(question)
+        result = _result(request)
     except SteepestError as error:
-        widget.send({"id": question["id"], "ok": False, "error": answers.mistake(error)})
+        widget.send({"id": request["id"], "ok": False, "error": error_data(error)})
     else:
-        widget.send({"id": question["id"], "ok": True, "result": result})
+        widget.send({"id": request["id"], "ok": True, "result": result})
 
 
-def _answer(question: Data) -> Data:
-    kind = question.get("kind")
+def _result(request: Data) -> Data:
+    kind = request.get("kind")
     if kind == "objective":
-        return answers.objective(question)
+        return objective_request(request)
     if kind == "optimizer":
-        return answers.optimizer(question)
+        return optimizer_request(request)
     if kind == "export":
-        made = answers.file(question)
-        return {"name": made.name, "type": made.kind, "data": base64.b64encode(made.data).decode()}
-    raise InputError(f"there is no question '{kind}'")
+        file = export_request(request)
+        return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}
+    raise InputError(f"there is no request '{kind}'")

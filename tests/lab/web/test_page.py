@@ -13,7 +13,9 @@ import pytest
 
 import steepest
 from steepest.errors import FormulaError, SteepestError
-from steepest.lab import document as page
+from steepest.lab.document import document
+from steepest.lab.objective_data import objective_data
+from steepest.lab.optimizer_data import optimizer_data
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_expression
 
@@ -49,8 +51,8 @@ def answer(message: dict[str, Any]) -> dict[str, Any]:
     """What a host answers."""
     try:
         if message["kind"] == "objective":
-            return {"ok": True, "result": page.objective(message["text"])}
-        return {"ok": True, "result": page.optimizer(message["text"], message["count"], message.get("settings"))}
+            return {"ok": True, "result": objective_data(message["text"])}
+        return {"ok": True, "result": optimizer_data(message["text"], message["count"], message.get("settings"))}
     except FormulaError as error:
         return {"ok": False, "error": {"message": error.reason, "text": error.text, "place": error.position, "length": 1}}
     except SteepestError as error:
@@ -66,7 +68,7 @@ def shown(visit: Open) -> Open:
 
     def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
         tab = visit(
-            MAIN, page.document(state), answer=answer, fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options)
+            MAIN, document(state), answer=answer, fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options)
         )
         tab.locator(".steepest-ending").first.wait_for()
         return tab
@@ -123,7 +125,7 @@ def test_the_gallery_is_a_menu_with_pictures(shown: Open) -> None:
     tab.get_by_role("button", name="Gallery").click()
     tab.get_by_role("button", name="Himmelblau").click()
     assert settled(tab)["objective"] == "himmelblau"
-    assert settled(tab)["start"] == list(page.objective("himmelblau")["start"])
+    assert settled(tab)["start"] == list(objective_data("himmelblau")["start"])
 
 
 @pytest.mark.parametrize("state", [ONE, TWO], ids=["curve", "contours"])

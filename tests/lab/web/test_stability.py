@@ -8,7 +8,7 @@ import pytest
 
 from steepest.diagnosis.sampling import sampling
 from steepest.diagnosis.stability import stability
-from steepest.lab import document as page
+from steepest.lab.optimizer_data import optimizer_data
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 
@@ -29,7 +29,7 @@ def tab(visit: Callable[..., Any]) -> Any:
 
 
 def limits(tab: Any, text: str, count: int, cases: list[tuple[float, dict[str, float]]]) -> list[float | None]:
-    asked = page.optimizer(text, count)
+    asked = optimizer_data(text, count)
     known = {part["name"]: part.get("default") or 0.1 for part in asked["hyperparameters"]}
     plain = [{"curvature": curvature, "values": known | values} for curvature, values in cases]
     found: list[float | None] = tab.evaluate("([each, count, cases]) => limits(each, count, cases)", [asked, count, plain])

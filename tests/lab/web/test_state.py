@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from steepest.errors import InputError
-from steepest.lab import document as page
+from steepest.lab.document import document
 
 GOOD: dict[str, Any] = {
     "schema": 1, "objective": "x^2 + y^2", "start": [1, 2.5], "steps": 5, "seed": 0, "tol": 1e-8, "gtol": 0, "step": 0,
@@ -54,21 +54,21 @@ DAMAGED: list[tuple[str, Any, str]] = [
 
 
 def test_a_good_state_is_kept() -> None:
-    made = page.document(GOOD)["state"]
+    made = document(GOOD)["state"]
     assert {name: made[name] for name in GOOD} == GOOD
 
 
 @pytest.mark.parametrize(("name", "value", "told"), DAMAGED)
 def test_a_damaged_field_is_named(name: str, value: Any, told: str) -> None:
     with pytest.raises(InputError, match=f"the state is damaged: {told}") as refusal:
-        page.document(GOOD | {name: value})
+        document(GOOD | {name: value})
     assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("state", [None, [], 5, "x"])
 def test_what_is_no_state_is_refused(state: Any) -> None:
     with pytest.raises(InputError, match="the state is damaged: it is an object with the fields"):
-        page.document(state)
+        document(state)
 
 
 MAIN = """

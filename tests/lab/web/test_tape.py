@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest.lab import document as page
+from steepest.lab.objective_data import objective_data
+from steepest.lab.optimizer_data import optimizer_data
 from steepest.language.operations import OPERATIONS
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.zoo import OPTIMIZERS
@@ -73,8 +74,8 @@ def case(
     text: str, start: tuple[float, ...], optimizer: str, steps: int = 100, seed: int = 7, tol: float = 1e-8, gtol: float = 0.0,
     **settings: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    objective = page.objective(text)
-    method = page.optimizer(optimizer, len(start), settings)
+    objective = objective_data(text)
+    method = optimizer_data(optimizer, len(start), settings)
     parts = method["hyperparameters"]
     chosen = {part["name"]: part["default"] if part["value"] is None else part["value"] for part in parts}
     chosen |= {part["name"]: part["schedule"] for part in parts if part["schedule"] is not None}
@@ -213,7 +214,7 @@ def test_grids_equal_numpy(tab: Any, text: str) -> None:
     if len(objective.names) != 2:
         objective = read_objective(f"f(x, y) = {text}")
     x, y = np.linspace(-2.0, 3.0, 23), np.linspace(-1.0, 2.0, 17)
-    tape = page.describe_objective(objective)["tape"]
+    tape = objective_data(objective.definition)["tape"]
     found = np.array(tab.evaluate("([tape, x, y]) => grid(tape, x, y)", [tape, x.tolist(), y.tolist()]), dtype=float).reshape(
         17, 23
     )

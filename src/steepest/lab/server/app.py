@@ -1,13 +1,13 @@
-"""The lab over HTTP: the page, its files, and the questions that it asks.
+"""The ASGI application of the lab: the page, its static files, and what the page asks of Python.
 
-Every answer follows from the request alone, so any number of copies can serve the same page. The routes are in the table at the
-end, and `/openapi.json` describes them.
+A response follows from the request alone, so that any number of servers can serve the same page. `/openapi.json` describes
+the routes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -18,65 +18,40 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from steepest.errors import InputError, SteepestError
-from steepest.lab.requests import mistake
-from steepest.lab.server.assets import Asset, asset, page_assets, shell
-from steepest.lab.server.jobs import Exports, RefusedError
+from steepest.lab.requests import MEDIA_TYPES
+from steepest.lab.server.assets import HTML, ICON, Asset, asset, static_files
+from steepest.lab.server.jobs import ExportJobs
+from steepest.lab.server.json_body import InvalidJSONError, decode, encode
+from steepest.lab.server.one_time_link import PATH, OneTimeLink
 from steepest.lab.server.openapi import description
-from steepest.lab.server.opening import PATH, Opening
-from steepest.lab.server.readers import FullError, LateError, Readers
-from steepest.lab.server.security import RETRY_AFTER, Guard
+from steepest.lab.server.readers import Readers
+from steepest.lab.server.responses import asset_response, error_response, json_response, result_caching
+from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
-from steepest.lab.server.wire import OURS, NotJSONError, encoded, parsed
+from steepest.lab.server.worker import INTERNAL_ERROR
 from steepest.version import __version__
 
-Data = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
 Result = TypeVar("Result")
-SLOWEST = 10.0  # seconds for a body to arrive
-DIGITS = 20  # of a length
-DAY = 86_400
-ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 2c3 16 11 16 14 0" fill="none" stroke="#1f77b4" \
-stroke-width="2"/><circle cx="8" cy="13.5" r="2.5" fill="#d62728"/></svg>"""
+BODY_TIMEOUT = 10.0  # seconds for a body to arrive
+DIGITS = 20  # of a Content-Length
 
 
-def application(site: Site, document: Data, opening: Opening | None = None) -> ASGIApp:
-    """The server of one document.
+def application(site: Site, document: dict[str, Any], link: OneTimeLink | None = None) -> ASGIApp:
+    """The ASGI application of one document.
 
     Args:
         site: where it is served and what it allows.
         document: what the page shows first: see `steepest.lab.document.document`.
-        opening: an address that leads to the page once.
+        link: an address that leads to the page once.
     """
-    assets = page_assets()
     fixed = {
-        "/": shell(),
-        "/document.json": asset("application/json", encoded(document)),
-        "/openapi.json": asset("application/json", encoded(description(site))),
+        "/": asset("text/html; charset=utf-8", HTML.encode()),
+        "/document.json": asset("application/json", encode(document)),
+        "/openapi.json": asset("application/json", encode(description(site))),
         "/favicon.ico": asset("image/svg+xml", ICON.encode()),
     }
-    exports, readers = Exports(site), Readers(site)
-
-    async def health(request: Request) -> Response:
-        return answered({"status": "ok", "version": __version__}, "no-store")
-
-    async def open_once(request: Request) -> Response:
-        client, server = request.scope.get("client") or ("", 0), request.scope.get("server") or ("", 0)
-        if request.method != "GET" or opening is None or not opening.take(request.path_params["once"], client[1], server[1]):
-            raise HTTPException(403, "this address worked once: open the one that steepest lab printed")
-        return RedirectResponse(site.address, 303, {"cache-control": "no-store"})
-
-    async def static(request: Request) -> Response:
-        name = request.path_params["name"]
-        if name not in assets:
-            raise HTTPException(404)
-        return sent(request, assets[name], site)
-
-    async def export(request: Request) -> Response:
-        asked = parsed(await question(request, site.body))
-        made = await while_there(request, exports.make(asked))
-        headers = {"content-disposition": f'attachment; filename="{made.name}"', "cache-control": _kept(site)}
-        return Response(made.data, media_type=made.kind, headers=headers)
+    jobs, readers = ExportJobs(site), Readers(site)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -87,130 +62,138 @@ def application(site: Site, document: Data, opening: Opening | None = None) -> A
             await readers.close()
 
     routes = [
-        *(Route(path, _sender(each, site)) for path, each in fixed.items()),
-        Route("/health", health),
-        Route(f"{PATH}/{{once}}", open_once),
-        Route("/static/{name}", static),
-        Route("/read/objective", reader("objective", readers, site), methods=["POST"]),
-        Route("/read/optimizer", reader("optimizer", readers, site), methods=["POST"]),
-        Route("/export", export, methods=["POST"]),
+        *(Route(path, _asset_endpoint({"": each}, site)) for path, each in fixed.items()),
+        Route("/static/{name}", _asset_endpoint(static_files(), site)),
+        Route("/health", _health),
+        Route(f"{PATH}/{{secret}}", _link_endpoint(link, site)),
+        Route("/read/objective", _read_endpoint("objective", readers, site), methods=["POST"]),
+        Route("/read/optimizer", _read_endpoint("optimizer", readers, site), methods=["POST"]),
+        Route("/export", _export_endpoint(jobs, site), methods=["POST"]),
     ]
-    handlers: Any = {SteepestError: refused, HTTPException: missing, ClientDisconnect: gone, Exception: failed}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
+    app = Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS, lifespan=lifespan)
     app.router.redirect_slashes = False
-    return Guard(app, site)
+    return SecurityMiddleware(app, site)
 
 
-def _sender(fixed: Asset, site: Site) -> Endpoint:
-    """An endpoint that always sends the same."""
-
-    async def send(request: Request) -> Response:
-        return sent(request, fixed, site)
-
-    return send
-
-
-def sent(request: Request, found: Asset, site: Site) -> Response:
-    """Bytes that do not change, or word that the browser has them already."""
-    keep = f"public, max-age={DAY // 24}" if site.public else "no-cache"
-    headers = {"etag": found.etag, "cache-control": keep, "vary": "Accept-Encoding"}
-    if found.etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(found.compressed, headers=headers | {"content-encoding": "gzip", "content-type": found.kind})
-    return Response(found.plain, headers=headers | {"content-type": found.kind})
-
-
-def reader(kind: str, readers: Readers, site: Site) -> Endpoint:
-    """An endpoint that reads a text."""
-
-    async def answer(request: Request) -> Response:
-        status, data = await readers.read(kind, await question(request, site.body))
-        keep = _kept(site) if status == 200 else "no-store"
-        return Response(data, status, {"cache-control": keep}, "application/json")
-
-    return answer
-
-
-async def while_there(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of some work, which ends if the asker leaves.
+async def read_body(request: Request, largest: int) -> bytes:
+    """The body of a request that is JSON by its Content-Type.
 
     Raises:
-        ClientDisconnect: if that happens.
+        HTTPException: 415 for another Content-Type, 413 for more than `largest` bytes, 408 for one that arrives too slowly.
+        ClientDisconnect: if the client leaves before the end.
     """
-    working, leaving = asyncio.create_task(work), asyncio.create_task(left(request))
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415, "the body of a request is application/json")
+    too_large = HTTPException(413, f"the body of a request has at most {largest:,} bytes")
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal() or len(length) > DIGITS or int(length) > largest:
+        raise too_large
+    body = bytearray()
     try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        async with asyncio.timeout(BODY_TIMEOUT):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > largest:
+                    raise too_large
+    except TimeoutError:
+        raise HTTPException(408, "the body of the request did not arrive in time") from None
+    return bytes(body)
+
+
+async def cancel_on_disconnect(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of some work, which is canceled if the client disconnects first.
+
+    Args:
+        request: one whose body has been read.
+
+    Raises:
+        ClientDisconnect: if the client disconnects.
+    """
+
+    async def disconnect() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    working, disconnecting = asyncio.create_task(work), asyncio.create_task(disconnect())
+    try:
+        await asyncio.wait((working, disconnecting), return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
             raise ClientDisconnect
         return working.result()
     finally:
         working.cancel()
-        leaving.cancel()
-        await asyncio.wait((working, leaving))
+        disconnecting.cancel()
+        await asyncio.wait((working, disconnecting))
 
 
-async def left(request: Request) -> None:
-    """Waits until the asker of a question, whose body is here, has left."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+async def _health(request: Request) -> Response:
+    return json_response({"status": "ok", "version": __version__})
 
 
-def _kept(site: Site) -> str:
-    """How long caches may keep the answer to a question."""
-    return f"public, max-age={DAY}" if site.public else "no-store"
+def _asset_endpoint(assets: Mapping[str, Asset], site: Site) -> Endpoint:
+    """Sends the asset of the name in the path, or the only one of a path without a name."""
+
+    async def endpoint(request: Request) -> Response:
+        found = assets.get(request.path_params.get("name", ""))
+        if found is None:
+            raise HTTPException(404)
+        return asset_response(request, found, site)
+
+    return endpoint
 
 
-async def question(request: Request, largest: int) -> bytes:
-    """The body of a request.
+def _link_endpoint(link: OneTimeLink | None, site: Site) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        client, server = request.scope.get("client") or ("", 0), request.scope.get("server") or ("", 0)
+        if request.method != "GET" or link is None or not link.redeem(request.path_params["secret"], client[1], server[1]):
+            raise HTTPException(403, "this address worked once: open the one that steepest lab printed")
+        return RedirectResponse(site.address, 303, {"cache-control": "no-store"})
 
-    Raises:
-        HTTPException: for one that is too large, too slow, or not called JSON.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415, "a question is application/json")
-    length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or len(length) > DIGITS or int(length) > largest:
-        raise HTTPException(413, f"a question has at most {largest:,} bytes")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(SLOWEST):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > largest:
-                    raise HTTPException(413, f"a question has at most {largest:,} bytes")
-    except TimeoutError:
-        raise HTTPException(408, "the question did not arrive in time") from None
-    return bytes(body)
+    return endpoint
 
 
-def answered(data: Data, keep: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(encoded(data), status, {"cache-control": keep, **(headers or {})}, "application/json")
+def _read_endpoint(kind: str, readers: Readers, site: Site) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        found = await readers.read(kind, await read_body(request, site.body))
+        caching = result_caching(site) if found.status == 200 else "no-store"
+        return Response(found.body, found.status, {"cache-control": caching}, "application/json")
+
+    return endpoint
 
 
-async def refused(request: Request, error: Exception) -> Response:
-    """What the asker got wrong, or what cannot be made now."""
-    assert isinstance(error, SteepestError)
-    found = error.found if isinstance(error, RefusedError) else mistake(error)
-    if isinstance(error, FullError):
-        return answered({"error": found}, "no-store", 503, {"retry-after": str(RETRY_AFTER)})
-    status = 504 if isinstance(error, LateError) else 400 if isinstance(error, NotJSONError) else 422
-    return answered({"error": found}, "no-store", status)
+def _export_endpoint(jobs: ExportJobs, site: Site) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        body = await read_body(request, site.body)
+        decode(body)  # what is not JSON does not wait for its turn
+        found = await cancel_on_disconnect(request, jobs.run(body))
+        if found.status != 200:
+            return Response(found.body, found.status, {"cache-control": "no-store"}, "application/json")
+        headers = {"content-disposition": f'attachment; filename="{found.name}"', "cache-control": result_caching(site)}
+        return Response(found.body, headers=headers, media_type=MEDIA_TYPES[found.name.rpartition(".")[2]])
+
+    return endpoint
 
 
-async def missing(request: Request, error: Exception) -> Response:
-    """A request that is no question of ours."""
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    found = mistake(InputError(error.detail))
-    return answered({"error": found}, "no-store", error.status_code, dict(error.headers or {}))
+    return error_response(error.status_code, error.detail, error.headers)
 
 
-async def gone(request: Request, error: Exception) -> Response:
-    """An asker that left in the middle of the question."""
-    return Response(status_code=400)
+async def _invalid_json(request: Request, error: Exception) -> Response:
+    return error_response(400, str(error))
 
 
-async def failed(request: Request, error: Exception) -> Response:
-    """A mistake of ours."""
-    found = mistake(InputError(OURS))
-    return answered({"error": found}, "no-store", 500)
+async def _disconnected(request: Request, error: Exception) -> Response:
+    return Response(status_code=400)  # nobody reads it
+
+
+async def _internal_error(request: Request, error: Exception) -> Response:
+    return error_response(500, INTERNAL_ERROR)
+
+
+EXCEPTION_HANDLERS: Any = {
+    HTTPException: _http_error,
+    InvalidJSONError: _invalid_json,
+    ClientDisconnect: _disconnected,
+    Exception: _internal_error,
+}

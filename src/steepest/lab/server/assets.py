@@ -1,4 +1,4 @@
-"""The page's files: read once, from a fixed list, never by a path that somebody sent."""
+"""The page's static files: made once, from a fixed list, never found by a path in a request."""
 
 from __future__ import annotations
 
@@ -9,50 +9,52 @@ from dataclasses import dataclass
 from steepest.lab.bundle import PLAIN, bundle, styles
 
 SCRIPT, STYLE = "page.js", "page.css"
+HTML = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>steepest lab</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="favicon.ico">
+<link rel="stylesheet" href="static/{STYLE}">
+<script type="module" src="static/{SCRIPT}"></script>
+</head>
+<body>
+<div id="lab"></div>
+<noscript>This page needs JavaScript.</noscript>
+</body>
+</html>
+"""
+"""The page: it loads the script and the style sheet, and has none of its own."""
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 2c3 16 11 16 14 0" fill="none" stroke="#1f77b4" \
+stroke-width="2"/><circle cx="8" cy="13.5" r="2.5" fill="#d62728"/></svg>"""
 
 
 @dataclass(frozen=True)
 class Asset:
-    """Bytes that never change while the server runs, plain and compressed, with a name for this very content."""
+    """Bytes that do not change while the server runs.
 
-    kind: str
+    Attributes:
+        media_type: the Content-Type.
+        plain, compressed: the bytes, and the bytes after gzip.
+        etag: a quoted hash of the bytes.
+    """
+
+    media_type: str
     plain: bytes
     compressed: bytes
     etag: str
 
 
-def asset(kind: str, data: bytes) -> Asset:
-    """The bytes, compressed and named by their content."""
-    return Asset(kind, data, gzip.compress(data, 6, mtime=0), f'"{hashlib.sha256(data).hexdigest()[:32]}"')
+def asset(media_type: str, data: bytes) -> Asset:
+    """An asset with these bytes."""
+    return Asset(media_type, data, gzip.compress(data, 6, mtime=0), f'"{hashlib.sha256(data).hexdigest()[:32]}"')
 
 
-def page_assets() -> dict[str, Asset]:
-    """Every file of the page by its name: all modules as one and all styles as one, so that a browser asks twice only."""
+def static_files() -> dict[str, Asset]:
+    """The files below `/static/` by name: all modules in one script, all styles in one sheet."""
     return {
         SCRIPT: asset("text/javascript; charset=utf-8", bundle("hosts/server.js").encode()),
         STYLE: asset("text/css; charset=utf-8", (styles() + PLAIN).encode()),
     }
-
-
-def shell() -> Asset:
-    """The HTML that loads them: no script and no style of its own."""
-    lines = [
-        "<!doctype html>",
-        '<html lang="en">',
-        "<head>",
-        '<meta charset="utf-8">',
-        "<title>steepest lab</title>",
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        '<link rel="icon" href="favicon.ico">',
-        f'<link rel="stylesheet" href="static/{STYLE}">',
-        f'<script type="module" src="static/{SCRIPT}"></script>',
-        "</head>",
-        "<body>",
-        '<div id="lab"></div>',
-        "<noscript>This page descends with JavaScript.</noscript>",
-        "</body>",
-        "</html>",
-        "",
-    ]
-    return asset("text/html; charset=utf-8", "\n".join(lines).encode())

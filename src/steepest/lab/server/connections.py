@@ -1,7 +1,8 @@
-"""Connections that cannot be held open, stuffed or left hanging, whichever parser reads them.
+"""The HTTP/1.1 protocol of uvicorn with limits on what a client may send, how slowly, and how many connections there are.
 
-What uvicorn leaves open is bounded here: the bytes and the time of a request's head, requests that are sent ahead, answers that
-nobody reads, and the number of connections. Those that wait for their client make room for new ones.
+Limited are the bytes and the time of a request's head, requests that are pipelined, responses that are not read, and the number
+of connections. Where there are too many, those that wait for their client are closed for new ones. The limits are the same
+with each of uvicorn's parsers.
 """
 
 from __future__ import annotations
@@ -9,61 +10,68 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from steepest.lab.server.security import crowded_out, refusal, seals
+from steepest.lab.server.responses import error_response
+from steepest.lab.server.security import overloaded, security_headers
 from steepest.lab.server.site import Site
 
 if TYPE_CHECKING:
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Parser
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Protocol
 else:
-    Parser = object
+    Protocol = object
 
-HEAD = 32_768  # bytes of a head that has no end yet; a complete one is measured by the guard
+HEAD = 32_768  # bytes of a head that has no end yet; the middleware measures a complete one
 PIECE = 4_096  # bytes that are parsed at a time
-AHEAD = 16  # requests that may be sent before the first of them is answered
-SLOWEST = 10.0  # seconds for a head to arrive
-STALLED = 20.0  # seconds in which some of an answer has to be read
+PIPELINED = 16  # requests that may be sent before the first of them is answered
+HEAD_TIMEOUT = 10.0  # seconds for a head to arrive
+READ_TIMEOUT = 20.0  # seconds in which the client must read some of a response
 LINGER = 2.0  # seconds in which a refused client may go on sending, so that it sees why
-TICK = 1.0
-ROOM = 64  # connections beyond the site's that are told that it is full
+TICK = 1.0  # seconds between two checks of the timeouts
+OVERFLOW = 64  # connections beyond the site's limit that are told so
 
 
 def protocol(site: Site) -> Any:
-    """The protocol of a site's connections, for uvicorn: with httptools if that is installed, else with h11."""
+    """The protocol class of a site's connections, for uvicorn: with httptools where that is installed, else with h11."""
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Base
     except ImportError:
         from uvicorn.protocols.http.h11_impl import H11Protocol as Base  # type: ignore[assignment]
-    return watched(Base, site)
+    return limited(Base, site)
 
 
-def watched(base: Any, site: Site) -> Any:
-    """uvicorn's protocol, watched."""
-    return type("Connection", (Watched, base), {"site": site})
+def limited(base: Any, site: Site) -> Any:
+    """One of uvicorn's protocol classes, with the limits of a site."""
+    return type("LimitedProtocol", (LimitedConnection, base), {"site": site})
 
 
-class Watched(Parser):
+class LimitedConnection(Protocol):
     """What is added to uvicorn's protocols.
 
     Attributes:
-        since: when it began to wait for its client: to send a request, or to read the answer.
+        since: when the connection began to wait for its client: to send a request, or to read the response.
         received: bytes since then.
-        unsent: when how many bytes of answers were unread.
+        unread: when how many bytes of responses were not yet read.
+        overflow: whether it is beyond the limit and only told so.
+        refused: when it was refused; 0 if it was not.
+        unanswered: uvicorn's cycles of request and response that are not complete, with httptools.
     """
 
     site: Site
-    crowded = False
+    overflow = False
     refused = 0.0
+    unanswered: tuple[Any, ...] = ()
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self.since, self.received = self.loop.time(), 0
-        self.unsent = self.since, 0
-        self.timer = self.loop.call_later(TICK, self.picture_options)
+        self.unread = self.since, 0
+        self.timer = self.loop.call_later(TICK, self.check_timeouts)
         if len(self.connections) > self.site.connections:
-            self.admit()
+            self.make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.timer.cancel()
+        for cycle in self.unanswered:  # uvicorn tells only the last one
+            self._disconnect(cycle)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -78,23 +86,20 @@ class Watched(Parser):
             super().data_received(piece)
 
     def on_headers_complete(self) -> None:
-        """Of httptools, which parses requests that are sent ahead, while h11 leaves them unparsed."""
+        """Called by httptools, which parses pipelined requests at once; h11 leaves them unparsed."""
         super().on_headers_complete()
-        if len(self.pipeline) > AHEAD:
+        self.unanswered = tuple(each for each in (*self.unanswered, self.cycle) if not each.response_complete)
+        if len(self.pipeline) > PIPELINED:
             self.transport.abort()
 
     def on_response_complete(self) -> None:
-        self.since, self.received = self.loop.time(), self.leftover
+        h11_connection = getattr(self, "conn", None)
+        unparsed = len(h11_connection.trailing_data[0]) if h11_connection is not None else 0
+        self.since, self.received = self.loop.time(), unparsed
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         self.refuse(400, "this is not HTTP")
-
-    @property
-    def leftover(self) -> int:
-        """Bytes that h11 has not parsed."""
-        connection = getattr(self, "conn", None)
-        return len(connection.trailing_data[0]) if connection is not None else 0
 
     @property
     def is_in_head(self) -> bool:
@@ -106,26 +111,26 @@ class Watched(Parser):
         """Whether it is the client's turn: to send, or to read what it asked for."""
         return self.cycle is None or self.cycle.response_complete or self.cycle.more_body or self.flow.write_paused
 
-    def admit(self) -> None:
-        """Take the place of the connection that has waited longest for its client, or tell this client that the house is full."""
+    def make_room(self) -> None:
+        """Close the connection that has waited longest for its client; where none waits, tell this client to try again later."""
         others = [each for each in self.connections if each is not self and not each.transport.is_closing()]
         if len(others) < self.site.connections:
             return
-        waiting: list[Any] = [each for each in others if isinstance(each, Watched) and each.is_waiting]
-        seated = [each for each in waiting if not each.crowded]
-        if not seated:
-            self.crowded, self.app = True, crowded_out(self.site)
-        if seated or len(others) >= self.site.connections + ROOM:
-            min(seated or waiting or [self], key=lambda each: each.since).transport.abort()
+        waiting: list[Any] = [each for each in others if isinstance(each, LimitedConnection) and each.is_waiting]
+        within_limit = [each for each in waiting if not each.overflow]
+        if not within_limit:
+            self.overflow, self.app = True, overloaded(self.site)
+        if within_limit or len(others) >= self.site.connections + OVERFLOW:
+            min(within_limit or waiting or [self], key=lambda each: each.since).transport.abort()
 
-    def picture_options(self) -> None:
-        """Once in a while: end it if its client is too slow."""
+    def check_timeouts(self) -> None:
+        """End the connection if its client is too slow; called every `TICK` seconds."""
         now = self.loop.time()
-        self.timer = self.loop.call_later(TICK, self.picture_options)
-        self.flow.resume_reading()  # else a client that has sent more than one request can leave unseen
-        if self.is_stalled(now) or (self.refused and now - self.refused > LINGER):
+        self.timer = self.loop.call_later(TICK, self.check_timeouts)
+        self.flow.resume_reading()  # otherwise nothing tells that a client with a pipelined request has left
+        if self._is_unread(now) or (self.refused and now - self.refused > LINGER):
             self.transport.abort()
-        elif self.transport.is_closing() or self.refused or now - self.since <= SLOWEST:
+        elif self.transport.is_closing() or self.refused or now - self.since <= HEAD_TIMEOUT:
             return
         elif self.cycle is None or self.cycle.response_complete:
             if self.received and self.is_in_head:
@@ -133,28 +138,35 @@ class Watched(Parser):
             else:
                 self.transport.close()
 
-    def is_stalled(self, now: float) -> bool:
-        """Whether answers lie here that the client does not read."""
-        left = self.transport.get_write_buffer_size()
-        if left != self.unsent[1]:
-            self.unsent = now, left
-        return left > 0 and now - self.unsent[0] > STALLED
+    def _is_unread(self, now: float) -> bool:
+        """Whether the client has read nothing of a response for too long."""
+        size = self.transport.get_write_buffer_size()
+        if size != self.unread[1]:
+            self.unread = now, size
+        return size > 0 and now - self.unread[0] > READ_TIMEOUT
+
+    @staticmethod
+    def _disconnect(cycle: Any) -> None:
+        """Let the application find that the client of a request has disconnected."""
+        if not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
 
     def refuse(self, status: int, reason: str) -> None:
-        """A last answer, if none is on its way; what still comes is read for a moment and forgotten."""
+        """Send an error as the last response, unless another is being sent; ignore what the client still sends."""
         if self.transport.is_closing():
             return
         running = self.cycle is not None and not self.cycle.response_complete
         if not reason or getattr(self, "pipeline", None) or (running and self.cycle.response_started):
             self.transport.abort()
             return
-        if running:  # who answers it finds that nobody listens
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        headers, body = refusal(reason, status)
-        lines = [*self.server_state.default_headers, *headers, *seals(self.site), (b"connection", b"close")]
-        told = b"".join(b"%s: %s\r\n" % line for line in lines)
-        self.transport.write(b"HTTP/1.1 %d %s\r\n%s\r\n%s" % (status, HTTPStatus(status).phrase.encode(), told, body))
+        if running:
+            self._disconnect(self.cycle)
+        response = error_response(status, reason, {"connection": "close"})
+        headers = [*self.server_state.default_headers, *response.raw_headers, *security_headers(self.site)]
+        lines = b"".join(b"%s: %s\r\n" % header for header in headers)
+        phrase = HTTPStatus(status).phrase.encode()
+        self.transport.write(b"HTTP/1.1 %d %s\r\n%s\r\n%s" % (status, phrase, lines, response.body))
         self.refused = self.loop.time()
         if self.transport.can_write_eof():
             self.transport.write_eof()

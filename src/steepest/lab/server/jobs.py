@@ -1,75 +1,70 @@
-"""Files made on request: each in a process of its own, with a time limit, a few at a time, a few waiting."""
+"""Files made on request: each in a worker of its own, within a time, a few at once and a few more in a queue."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import math
+import os
 from asyncio.subprocess import PIPE, Process
-from dataclasses import asdict
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import Any
 
-from steepest.errors import SteepestError, counted
-from steepest.lab.requests import File
+from starlette.exceptions import HTTPException
+
+from steepest.errors import counted
 from steepest.lab.server.processes import end, start
-from steepest.lab.server.readers import FullError, LateError
 from steepest.lab.server.site import Site
+from steepest.lab.server.worker import RESPONSE, ResourceLimits, WorkerResponse, pack_request
 
 
-class RefusedError(SteepestError):
-    """A file that cannot be made; `found` is the mistake as data."""
+class ExportJobs:
+    """The files that are being made, and those that wait.
 
-    def __init__(self, found: dict[str, Any]) -> None:
-        super().__init__(str(found["message"]))
-        self.found = found
-
-
-class Exports:
-    """A few places to make files in, and a short queue before them."""
+    Args:
+        site: how many files are made at once and may wait, how long one may take, how much memory it may use.
+    """
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.inside = 0
-        self.places = asyncio.Semaphore(site.exports)
+        self.count = 0
+        self.free = asyncio.Semaphore(site.exports)
+        cpus = os.cpu_count() or 1
+        self.limits = ResourceLimits(site.bounds, site.memory, process_seconds=math.ceil(site.seconds * cpus) + 1)
 
-    async def make(self, question: Any) -> File:
-        """The file that a question asks for.
+    async def run(self, body: bytes) -> WorkerResponse:
+        """Make the file that a request asks for.
+
+        Args:
+            body: JSON: see `steepest.lab.requests.export_request`.
 
         Raises:
-            FullError, LateError, RefusedError: if it is not made.
+            HTTPException: 503 while the queue is full, 504 for a file that takes too long.
         """
-        site = self.site
-        if self.inside >= site.exports + site.waiting:
-            raise FullError("other files are being made: try again in a moment")
-        self.inside += 1
+        if self.count >= self.site.exports + self.site.waiting:
+            raise HTTPException(503, "other files are being made: try again in a moment")
+        self.count += 1
         try:
-            async with self.places:
-                return await self.made(question)
+            async with self.free:
+                return await self._made(body)
         finally:
-            self.inside -= 1
+            self.count -= 1
 
-    async def made(self, question: Any) -> File:
-        site = self.site
-        order = {"question": question, "bounds": asdict(site.bounds), "seconds": site.seconds, "memory": site.memory}
-        folder = mkdtemp(prefix="steepest-")
+    async def _made(self, body: bytes) -> WorkerResponse:
+        seconds, folder = self.site.seconds, mkdtemp(prefix="steepest-")
         process: Process | None = None
         try:
-            async with asyncio.timeout(site.seconds):
-                process = await start("steepest.lab.server.worker", folder, PIPE)
-                output, told = await process.communicate(json.dumps(order).encode())
+            async with asyncio.timeout(seconds):
+                process = await start("export", folder, PIPE)
+                output, log = await process.communicate(self.limits.to_line() + pack_request("export", body))
         except TimeoutError:
-            raise LateError(
-                f"this file was not ready after {counted(site.seconds, 'second')}: ask for fewer steps or another kind"
-            ) from None
+            reason = f"this file was not ready after {counted(seconds, 'second')}: ask for fewer steps or another kind"
+            raise HTTPException(504, reason) from None
         finally:
             if process is not None:
                 await end(process)
             rmtree(folder, ignore_errors=True)
-        line, found, data = output.partition(b"\n")
-        if process.returncode or not found:
-            raise RuntimeError(f"a file was not made: {told.decode(errors='replace')[-2000:]}")
-        head = json.loads(line)
-        if "error" in head:
-            raise RefusedError(head["error"])
-        return File(head["name"], head["kind"], data)
+        status, name, _ = RESPONSE.unpack_from(output) if len(output) >= RESPONSE.size else (500, 0, 0)
+        if process.returncode or status == 500:
+            raise RuntimeError(f"a file was not made: {log.decode(errors='replace')[-2000:]}")
+        first = RESPONSE.size + name
+        return WorkerResponse(status, output[first:], output[RESPONSE.size : first].decode())

@@ -1,4 +1,4 @@
-"""Python processes that load what this one would load: nothing of the current folder, nothing that the environment asks for."""
+"""The server's child processes, which import from the same places as the server and nothing from the current folder."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 
-RUN = "import sys; sys.path[:] = sys.argv[2:]; from importlib import import_module; import_module(sys.argv[1]).main()"
+RUN = "import sys; sys.path[:] = sys.argv[2:]; from steepest.lab.server.worker import main; main()"
 
 
-async def start(module: str, folder: str = "", stderr: int | None = None) -> Process:
-    """A process in a session of its own that runs the `main` of a module.
+async def start(purpose: str, folder: str = "", stderr: int | None = None) -> Process:
+    """Start a worker in a session of its own.
 
     Args:
-        folder: its current and its temporary folder; it may not need one.
-        stderr: where its standard error goes; None for this process's.
+        purpose: a word for the list of processes: `read` or `export`.
+        folder: its current and temporary folder; the root and the system's if it needs none.
+        stderr: where its standard error goes; this process's by default.
     """
     changes = {"MPLBACKEND": "agg", "MATPLOTLIBRC": os.devnull} | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder) if folder else {}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", RUN, module, *filter(os.path.isabs, sys.path),
+        sys.executable, "-I", "-c", RUN, f"steepest-{purpose}", *filter(os.path.isabs, sys.path),
         stdin=PIPE, stdout=PIPE, stderr=stderr, start_new_session=True, cwd=folder or os.path.abspath(os.sep),
         env=os.environ | changes,
     )  # fmt: skip
 
 
 async def end(process: Process) -> None:
-    """End a process that still runs, with those that it started."""
+    """End a process that still runs, and all that it started."""
     if process.returncode is not None:
         return
     with suppress(ProcessLookupError):

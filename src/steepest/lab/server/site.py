@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from steepest.errors import InputError
-from steepest.lab.requests import LOCAL, PUBLIC, Bounds
+from steepest.lab.bounds import LOCAL, PUBLIC, Bounds
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 WILDCARDS = ("0.0.0.0", "::", "")
@@ -21,20 +21,20 @@ class Site:
     """Where the lab is served and what it allows.
 
     Attributes:
-        origins: the addresses that people may come by, exactly: `http://127.0.0.1:8000`. The first one is printed.
-        token: what every request must show that is more than a file of the page; empty for none.
+        origins: the origins under which it may be reached, exactly, such as `http://127.0.0.1:8000`. The first one is printed.
+        token: what a request must show unless it asks for a static file; empty for none.
         embedders: the origins whose pages may show the lab in a frame.
-        public: whether answers may be kept by caches on the way.
-        bounds: how much one question may ask for.
-        body: the largest body of a request, in bytes.
-        readers: how many processes read.
-        reading: how many seconds of a processor's time reading one text may take.
-        exports: how many files are made at a time.
-        waiting: how many more may wait for their turn.
-        seconds: how long making one file may take.
-        memory: how many bytes it may use; 0 for no limit.
-        connections: how many at a time.
-        patience: seconds that open requests get when the server is told to stop.
+        public: whether caches may keep responses.
+        bounds: how much one request may ask for.
+        body: bytes of the largest body of a request.
+        readers: the number of workers that read texts.
+        reading: seconds of processor time that reading one text may take.
+        exports: the number of files that are made at once.
+        waiting: the number of requests for files that may wait.
+        seconds: seconds that making one file may take.
+        memory: bytes that making one file may use; 0 for no limit.
+        connections: the number of connections at once.
+        patience: seconds for open requests when the server is told to stop.
     """
 
     origins: tuple[str, ...]
@@ -54,7 +54,7 @@ class Site:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The values that a request's Host header may have."""
+        """The values that the Host header of a request may have."""
         return frozenset(urlsplit(origin).netloc for origin in self.origins)
 
     @property
@@ -64,10 +64,15 @@ class Site:
 
 
 def local_site(host: str, port: int, origins: tuple[str, ...] = (), embedders: tuple[str, ...] = ()) -> Site:
-    """A site for the people of one machine or one network, with a new token.
+    """A site for the users of one machine or one network, with a new token.
+
+    Args:
+        host, port: where it listens.
+        origins: further origins under which it may be reached.
+        embedders: the origins whose pages may show the lab in a frame.
 
     Raises:
-        InputError: for a host that stands for all addresses, if no origin says by which of them people come.
+        InputError: for a host that stands for all addresses without an origin, or for a damaged origin.
 
     >>> local_site("127.0.0.1", 8000).origins
     ('http://127.0.0.1:8000', 'http://localhost:8000', 'http://[::1]:8000')
@@ -82,10 +87,10 @@ def local_site(host: str, port: int, origins: tuple[str, ...] = (), embedders: t
 
 
 def public_site(origins: tuple[str, ...], embedders: tuple[str, ...] = ()) -> Site:
-    """A site for everybody: no token, smaller questions, files made one at a time.
+    """A site for everybody: without a token, with smaller bounds, files made one at a time.
 
     Raises:
-        InputError: for no origin.
+        InputError: for no origin, or a damaged one.
     """
     if not origins:
         raise InputError("--public needs the address that people type: --origin https://lab.example.org")
@@ -96,16 +101,16 @@ def public_site(origins: tuple[str, ...], embedders: tuple[str, ...] = ()) -> Si
 
 
 def _origin_of(host: str, port: int) -> str:
-    """The origin of a page at a host and a port, as a browser writes it."""
+    """The origin of a page at a host and a port in a browser's spelling."""
     name = f"[{host}]" if ":" in host else host.lower()
     return f"http://{name}" + (f":{port}" if port != PORTS["http"] else "")
 
 
 def read_origin(text: str) -> str:
-    """A typed origin, as a browser writes it.
+    """A typed origin in a browser's spelling.
 
     Raises:
-        InputError: for anything but a scheme, a name and maybe a port.
+        InputError: for anything but a scheme, a host and an optional port.
 
     >>> read_origin("https://Lab.example.org:443/")
     'https://lab.example.org'
@@ -123,7 +128,7 @@ def read_origin(text: str) -> str:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that is listening, before anything is printed or opened.
+    """A listening socket.
 
     Raises:
         InputError: for a port that is taken, or an address that is not this machine's.

@@ -1,4 +1,4 @@
-"""Questions and answers as bytes: JSON with finite numbers."""
+"""Bodies of requests and responses: JSON with finite numbers."""
 
 from __future__ import annotations
 
@@ -7,34 +7,38 @@ from typing import Any
 
 from steepest.errors import InputError, SteepestError
 
-OURS = "something went wrong here: this is a mistake of steepest's, please report it"
+
+class InvalidJSONError(SteepestError):
+    """A body that is not JSON."""
 
 
-class NotJSONError(SteepestError):
-    """A question that is not JSON."""
-
-
-def parsed(body: bytes) -> Any:
-    """The question in a body.
+def decode(body: bytes) -> Any:
+    """The data of a body.
 
     Raises:
-        NotJSONError: for what is not JSON, NaN and infinities included.
+        InvalidJSONError: for what is not JSON; NaN and infinities are not.
+
+    >>> decode(b'{"text": "x^2"}')
+    {'text': 'x^2'}
     """
     try:
         return json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise NotJSONError("the question is not JSON") from None
+        raise InvalidJSONError("the body of the request is not JSON") from None
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def encoded(data: dict[str, Any]) -> bytes:
-    """JSON in ASCII.
+def encode(data: dict[str, Any]) -> bytes:
+    """Data as JSON in ASCII.
 
     Raises:
         InputError: for a number that is not finite.
+
+    >>> encode({"f": 1.5})
+    b'{"f":1.5}'
     """
     try:
         return json.dumps(data, allow_nan=False, separators=(",", ":")).encode()

@@ -1,0 +1,91 @@
+"""What a state of the page would run: its texts read and checked, each once, before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from steepest.errors import InputError
+from steepest.lab.bounds import LOCAL, Bounds, integer_field, settings_field, text_field
+from steepest.lab.document import resolve
+from steepest.lab.optimizer_data import page_optimizer
+from steepest.lab.state import DEFAULTS, check_state
+from steepest.language.expression import Expression
+from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.reading import optimizer
+from steepest.runs.descent import descend, position
+from steepest.runs.ending import Limits
+from steepest.runs.trajectory import Trajectory
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An objective, a start, limits and optimizers that can be run.
+
+    Attributes:
+        objective: the function to minimize.
+        start: one number for each parameter.
+        limits: the step limit, the tolerances and the seed of every run.
+        optimizers: one for each run.
+        hyperparameters: their values for each optimizer, numbers or formulas in `t` and `T`.
+    """
+
+    objective: FormulaObjective
+    start: tuple[float, ...]
+    limits: Limits
+    optimizers: tuple[Optimizer, ...]
+    hyperparameters: tuple[dict[str, Expression], ...]
+
+    def runs(self) -> list[Trajectory]:
+        """Run each optimizer."""
+        limits = self.limits
+        return [
+            descend(
+                self.objective, self.start, optimizer=each, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed,
+            )
+            for each in self.optimizers
+        ]  # fmt: skip
+
+
+def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
+    """Read what a state of the page would run.
+
+    Args:
+        state: the page's state (see `steepest.lab.state`) with an objective and one optimizer at least.
+        bounds: how much it may ask for.
+
+    Raises:
+        FormulaError, InputError: for a state that cannot be run, or asks for more.
+
+    >>> plan = read_plan({"objective": "x^2", "start": [1], "steps": 3, "optimizers": [{"text": "gd"}]})
+    >>> [run.steps for run in plan.runs()]
+    [3]
+    """
+    check_state(state)
+    objective = read_objective(text_field(state, "objective", bounds.text))
+    given = DEFAULTS | {name: value for name, value in state.items() if value is not None}
+    limits = Limits(integer_field(given, "steps", 0, bounds.steps), given["tol"], given["gtol"], given["seed"])
+    limits.check()
+    chosen = state.get("optimizers") or ()
+    if not 1 <= len(chosen) <= bounds.optimizers:
+        raise InputError(f"'optimizers' is a list of 1 to {bounds.optimizers} entries")
+    optimizers = tuple(page_optimizer(text_field(each, "text", bounds.text), settings_field(each, bounds)) for each in chosen)
+    return Plan(
+        objective,
+        position(objective, state.get("start"), limits.seed),
+        limits,
+        optimizers,
+        tuple(resolve(each, objective) for each in optimizers),
+    )
+
+
+def as_optimizers(value: str | Optimizer | Sequence[str | Optimizer]) -> list[Optimizer]:
+    """One optimizer or several, each as a text or as the result of `steepest.optimizer`, as a list.
+
+    Raises:
+        FormulaError, InputError: for a text that is no optimizer.
+    """
+    several = [value] if isinstance(value, str | Optimizer) else value
+    return [each if isinstance(each, Optimizer) else optimizer(each) for each in several]
