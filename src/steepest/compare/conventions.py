@@ -14,15 +14,14 @@ theta + beta*v. Every row of the table is checked by running both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from steepest.explain.rounding import rounded
 from steepest.language.expression import Expression, evaluate, number, substitute
 from steepest.language.grammar import read_expression
-from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import zoo_entry
 from steepest.optimizers.zoo import OPTIMIZERS
-from steepest.runs.descent import descend
+from steepest.runs.descent import rerun
 from steepest.runs.trajectory import Trajectory
 
 POLYAK = "Polyak, USSR Comput. Math. Math. Phys. 4(5), 1964, eq. 9; PyTorch's documentation of SGD"
@@ -96,15 +95,14 @@ def convention(one: Trajectory, other: Trajectory) -> Convention | None:
     """The row that turns the one's method into the other's, if there is one."""
     names = method(one), method(other)
     for row in CONVENTIONS:
-        numbers = {name: value.value for name, value in one.hyperparameters.items() if value.operation == "number"}
-        if (row.one, row.other) == names and row.needs.items() <= numbers.items():
+        if (row.one, row.other) == names and row.needs.items() <= one.constant_settings.items():
             return row
     return None
 
 
 def steady(run: Trajectory, row: Convention) -> bool:
     """Whether the hyperparameters that must be numbers are."""
-    return all(run.hyperparameters[name].operation == "number" for name in row.steady)
+    return run.schedules.keys().isdisjoint(row.steady)
 
 
 def method(run: Trajectory) -> str:
@@ -120,13 +118,7 @@ def translated(run: Trajectory, row: Convention) -> Trajectory:
         formula = read_expression(row.settings.get(name, name), known=(*run.hyperparameters, name))
         if name in row.settings or name in run.hyperparameters:
             settings[name] = _worked_out(substitute(formula, run.hyperparameters))
-    start = run.positions[0]
-    objective = run.objective
-    function, gradient = (objective, None) if isinstance(objective, FormulaObjective) else (objective.function, objective.gradient)
-    return descend(
-        function, start, optimizer=replace(target, settings=settings), steps=run.limit, tol=run.tol, gtol=run.gtol, seed=run.seed,
-        gradient=gradient,
-    )  # fmt: skip
+    return rerun(run, optimizer=target, settings=settings)
 
 
 def _worked_out(formula: Expression) -> Expression:

@@ -173,13 +173,11 @@ def _differing(one: Trajectory, other: Trajectory) -> Iterator[Setting]:
 
 
 def _described_settings(run: Trajectory) -> dict[str, str]:
-    start = ", ".join(
-        f"{name} = {value:.10g}" for name, value in zip(run.names[:4], run.positions[0].ravel()[:4].tolist(), strict=True)
-    )
+    start = ", ".join(f"{name} = {value:.10g}" for name, value in zip(run.names[:4], run.start[:4], strict=True))
     return {
         "objective": run.objective.text,
         "start": start + (", ..." if len(run.names) > 4 else ""),
-        "optimizer": run.optimizer.name if run.optimizer.year else run.optimizer.text,
+        "optimizer": run.optimizer.name_or_text,
         **{name: plain(value) for name, value in run.hyperparameters.items()},
         "seed": str(run.seed),
         "precision": run.record.precision,

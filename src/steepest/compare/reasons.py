@@ -128,11 +128,10 @@ def apart(run: Trajectory, again: Trajectory, row: Convention) -> tuple[float, f
 def _point(run: Trajectory, formula: Expression, step: int) -> list[float]:
     """The value of a formula in the run's quantities after a step; the state starts at 0."""
     vectors = vector_names(run.optimizer)
-    numbers = {name: value.value for name, value in run.hyperparameters.items() if value.operation == "number"}
     rows: dict[str, Any] = {"theta": run.positions[step].ravel()}
     for name, values in run.quantities.items():
         rows[name] = np.ravel(values[step - 1]) if step else np.zeros(len(run.names) if name in vectors else 1)
     return [
-        evaluate(formula, numbers | {name: float(row[index if name in vectors else 0]) for name, row in rows.items()})
+        evaluate(formula, run.constant_settings | {name: float(row[index if name in vectors else 0]) for name, row in rows.items()})
         for index in range(len(run.names))
     ]

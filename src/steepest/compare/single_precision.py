@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import InputError
-from steepest.runs.ending import Ending, Last, Limits, asked, tell_stop
+from steepest.runs.descent import last_step
+from steepest.runs.ending import Ending, finite_ending
 from steepest.runs.record import ArrayRecord, TapeRecord
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Stop
@@ -36,11 +37,10 @@ def in_single_precision(run: Trajectory) -> Trajectory:
     outcome = _steps_of(run, run.record)
     steps = len(outcome.positions) - 1
     record = ArrayRecord(outcome, run.record.vectors, "float32")
-    last = Last()
-    if steps:
-        last = Last(_moved(outcome), math.hypot(*record.gradients([steps - 1])[0]), outcome.swallowed)
-    limits = Limits(run.limit, run.tol, run.gtol, run.seed)
-    ending = _tell_end(outcome, steps) or tell_stop(outcome.stop, steps, last, limits, run.optimizer, run.hyperparameters)
+    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
+        ending = _failed_ending(outcome, steps)
+    else:
+        ending = finite_ending(outcome.stop, steps, last_step(record), run.stopping, run.optimizer, run.hyperparameters)
     return replace(run, ending=ending, steps=steps, record=record)
 
 
@@ -56,7 +56,7 @@ def _steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
     outcome = ArrayOutcome(quantities={name: [] for name in names})
     position, state = single(record.start), single([0.0] * len(program.next_state))
     constants = single([record.hyperparameters[name] for name in program.hyperparameters])
-    bound = asked(Limits(run.limit, run.tol, run.gtol, run.seed), run.optimizer, run.hyperparameters)
+    bound = run.stopping.gradient_bound(run.optimizer, run.hyperparameters)
     _arrive(outcome, program.objective, position)
     for t in range(1, run.limit + 1):
         if not np.isfinite(outcome.values[-1]) or np.linalg.norm(outcome.gradients[-1]) < run.gtol:
@@ -107,14 +107,12 @@ def _arrive(outcome: ArrayOutcome, objective: Tape, position: Sequence[Any]) -> 
     outcome.gradients.append(np.array([slots[slot] for slot in objective.outputs["g"]], dtype=np.float64))
 
 
-def _tell_end(outcome: ArrayOutcome, steps: int) -> Ending | None:
+def _failed_ending(outcome: ArrayOutcome, steps: int) -> Ending:
     """The ending of a run that left the finite float32 numbers."""
-    if outcome.stop not in (Stop.BROKEN, Stop.LEFT):
-        return None
     left = outcome.values.pop() if outcome.stop is Stop.BROKEN else outcome.values[-1]
     what = "the position" if outcome.stop is Stop.BROKEN else "the value"
     step = steps + (outcome.stop is Stop.BROKEN)
     when = f"at step {step}" if step else "at the start"
     if np.isnan(left):
-        return Ending("undefined", f"undefined {when}: {what} is not a number in float32")
-    return Ending("diverged", f"diverged {when}: {what} is larger than any float32 ({LARGEST_SINGLE:.1e})")
+        return Ending(outcome.stop, f"undefined {when}: {what} is not a number in float32")
+    return Ending(outcome.stop, f"diverged {when}: {what} is larger than any float32 ({LARGEST_SINGLE:.1e})", diverged=True)

@@ -20,7 +20,7 @@ from steepest.diagnosis.sampling import ROUGHLY, Sampling, is_quadratic, samplin
 from steepest.diagnosis.stability import Stability, predicted_at, stability
 from steepest.diagnosis.stationary import StationaryPoint, is_plateau, lower_value, stationary_point
 from steepest.objectives.callable import CallableObjective
-from steepest.runs.descent import descend
+from steepest.runs.descent import rerun
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ class Evidence:
         if isinstance(self.run.objective, CallableObjective):
             return True
         count = min(SEEDS, self.run.steps)
-        start = tuple(self.run.record.positions([0])[0])
-        same = replace(self.run.optimizer, settings=dict(self.run.hyperparameters))
-        other = descend(self.run.objective, start, optimizer=same, steps=count, tol=0, seed=(self.run.seed + 1) % 2**32)
+        other = rerun(self.run, steps=count, tol=0, gtol=0, seed=(self.run.seed + 1) % 2**32)
         rows = range(min(count, other.steps) + 1)
         return self.run.record.positions(rows) != other.record.positions(rows)
 

@@ -148,8 +148,7 @@ def known_before(run: Trajectory, sampling: Sampling) -> dict[str, Array]:
     given = {"theta": sampling.positions, "g": sampling.gradients, "f": sampling.values[:, None]}
     given |= {"t": clock[:, None], "T": np.full((count, 1), float(run.limit))}
     for name, value in run.hyperparameters.items():
-        fixed = value.operation == "number"
-        column = [value.value] * count if fixed else [evaluate(value, {"t": t, "T": float(run.limit)}) for t in clock.tolist()]
+        column = [evaluate(value, {"t": t, "T": float(run.limit)}) for t in clock.tolist()]
         given[name] = np.array(column)[:, None]
     quantities = run.quantities if run.optimizer.state else {}
     for name in run.optimizer.state:

@@ -155,7 +155,7 @@ def explain(run: Trajectory, step: int = 1, *, digits: int = 4, most: int = 4) -
     optimizer = run.optimizer
     return Explanation(
         step,
-        run.label if optimizer.year else "your optimizer",
+        "your optimizer" if optimizer.is_custom else run.label,
         tuple(optimizer.text.split("; ")),
         _named(run),
         _facts(worked_step, ("theta",), most),

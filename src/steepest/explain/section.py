@@ -59,7 +59,7 @@ class _Writer:
         self.naming = Naming(worked_step)
         self.shown = range(min(len(run.names), most))
         self.alone = len(run.names) == 1
-        self.whole = {key for key, value in run.hyperparameters.items() if value.operation == "number"} | {"t", "T"}
+        self.whole = {*run.constant_settings, "t", "T"}
         self.exact: dict[str, float] = {}
         self.calls: dict[str, Expression] = {}
         for word, value in worked_step.before.items():
@@ -124,10 +124,9 @@ class _Writer:
 
     def schedules(self) -> Iterator[Section]:
         """`lr = 0.1/(1+0.02*t) = 0.1/(1+0.02*3) = 0.09434`"""
-        for key, formula in self.worked_step.run.hyperparameters.items():
-            if formula.operation != "number":
-                value = self.worked_step.before[key][0]
-                yield Section((worked(key, None, symbol(key), formula, formula, self.exact, value, self.digits, whole=self.whole),))
+        for key, formula in self.worked_step.run.schedules.items():
+            value = self.worked_step.before[key][0]
+            yield Section((worked(key, None, symbol(key), formula, formula, self.exact, value, self.digits, whole=self.whole),))
 
     def small_step(self, small: Substep, value: Value) -> Iterator[Section]:
         """The sections of one small step, whose value is known from then on."""

@@ -59,8 +59,8 @@ def work_step(run: Trajectory, step: int) -> WorkedStep:
     for index, each in enumerate(small):
         equations += [(each.name, each.formula), (_snapshot(index), name(each.name))]
     optimizer = Optimizer("", tuple(equations))
-    schedules = {key: value for key, value in run.hyperparameters.items() if value.operation != "number"}
-    known: dict[str, Value] = {key: (value.value,) for key, value in run.hyperparameters.items() if key not in schedules}
+    schedules = run.schedules
+    known: dict[str, Value] = {key: (value,) for key, value in run.constant_settings.items()}
     known |= {"t": (float(step),), "T": (float(run.limit),), "theta": tuple(run.record.positions([step - 1])[0])}
     known |= _state_before(run, step)
     outputs, hessian = (
@@ -96,7 +96,7 @@ def _check_step(run: Trajectory, step: int) -> None:
 
 def broke(run: Trajectory) -> bool:
     """Whether the run ended in a step whose end is not finite, so that it is not recorded."""
-    return getattr(run.record, "outcome").stop is Stop.BROKEN  # noqa: B009
+    return run.ending.stop is Stop.BROKEN
 
 
 def _state_before(run: Trajectory, step: int) -> dict[str, Value]:

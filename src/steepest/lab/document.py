@@ -19,7 +19,7 @@ from steepest.language.notation import mathml as namespaced
 from steepest.language.notation import plain, unwritten
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.gallery import GALLERY, Point
-from steepest.optimizers.optimizer import Optimizer, Setting, read_optimizer, read_setting
+from steepest.optimizers.optimizer import Optimizer, Setting, constant_settings, read_optimizer, read_setting, schedules
 from steepest.optimizers.quantities import momentum, order
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
@@ -133,24 +133,25 @@ def _known_hyperparameters() -> dict[str, float]:
 
 
 def _describe_optimizer(method: Optimizer, count: int) -> Data:
-    schedules = {name: value for name, value in method.settings.items() if value.operation != "number"}
+    formulas = schedules(method.settings)
+    numbers = constant_settings(method.settings)
     return {
         "name": method.name,
-        "text": _text_of(method),
-        "label": _text_of(method),
+        "text": method.name_or_text,
+        "label": method.name_or_text,
         "equations": [f"{name} = {plain(expression)}" for name, expression in method.equations],
         "mathml": [equation(name, mathml(expression)) for name, expression in method.equations],
         "symbols": {name: _symbol(name) for name in sorted(words(method))},
         "assigned": [name for name, _ in method.equations],
-        "tape": method_tape(method.equations, tuple(schedules.items()), count).to_data(),
+        "tape": method_tape(method.equations, tuple(formulas.items()), count).to_data(),
         "count": count,
         "state": list(method.state),
         "hyperparameters": [
             {
                 "name": name,
                 "default": _default_of(method, name),
-                "value": _number_of(method.settings.get(name)),
-                "schedule": plain(schedules[name]) if name in schedules else None,
+                "value": numbers.get(name),
+                "schedule": plain(formulas[name]) if name in formulas else None,
             }
             for name in method.hyperparameters
         ],
@@ -162,19 +163,10 @@ def _describe_optimizer(method: Optimizer, count: int) -> Data:
     }
 
 
-def _text_of(method: Optimizer) -> str:
-    """The zoo's name, or the equations."""
-    return method.name if method.year else method.text
-
-
 def _default_of(method: Optimizer, name: str) -> float | None:
     """What the zoo says; None where the objective is to say."""
     value = method.defaults.get(name)
     return value.value if value is not None else None
-
-
-def _number_of(value: Any) -> float | None:
-    return value.value if value is not None and value.operation == "number" else None
 
 
 def words(method: Optimizer) -> set[str]:
@@ -279,15 +271,12 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
     return {
         "schema": SCHEMA,
         "objective": entry.name if entry else run.objective.definition,
-        "start": list(map(float, run.record.positions([0])[0])),
+        "start": list(run.start),
         "steps": run.limit,
         "seed": run.seed,
         "tol": run.tol,
         "gtol": run.gtol,
-        "optimizers": [
-            {"text": each.optimizer.name if each.optimizer.year else each.optimizer.text, "settings": _settings_of(each)}
-            for each in runs
-        ],
+        "optimizers": [{"text": each.optimizer.name_or_text, "settings": _settings_of(each)} for each in runs],
     }
 
 

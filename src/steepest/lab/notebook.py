@@ -10,7 +10,8 @@ from steepest.errors import InputError, MissingDependencyError
 from steepest.lab.document import state_of
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer, Setting
-from steepest.runs.descent import compare, plain
+from steepest.runs.descent import compare
+from steepest.runs.start import builtin_number
 
 if TYPE_CHECKING:
     from steepest.lab.widget import Lab
@@ -72,7 +73,7 @@ def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
     Raises:
         InputError: for what is no low and high number.
     """
-    numbers = [plain(value) for value in values]
+    numbers = [builtin_number(value) for value in values]
     good = len(numbers) == 2 and all(isinstance(value, int | float) and not isinstance(value, bool) for value in numbers)
     if not good or not lowest <= numbers[0] < numbers[1] < math.inf:
         raise InputError(f"the range of {name} is (low, high), from {lowest:g}, not {values}")

@@ -21,7 +21,8 @@ from steepest.lab.state import check_state
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import read_setting
 from steepest.plot.mpl.settings import own_settings
-from steepest.runs.descent import compare, plain, position
+from steepest.runs.descent import compare
+from steepest.runs.start import builtin_number, start_position
 from steepest.runs.trajectory import Comparison
 
 Data = dict[str, Any]
@@ -40,7 +41,7 @@ def _limit(name: str, meaning: str) -> Any:
         return self.state[name]
 
     def write(self: Lab, value: Any) -> None:
-        self._change(**{name: plain(value)})
+        self._change(**{name: builtin_number(value)})
 
     return property(read, write, doc=meaning)
 
@@ -100,7 +101,7 @@ class Lab(anywidget.AnyWidget):
 
     @start.setter
     def start(self, value: Any) -> None:
-        self._change(start=list(position(read_objective(self.objective), value, self.seed)))
+        self._change(start=list(start_position(read_objective(self.objective), value, self.seed)))
 
     @property
     def lr(self) -> float | str | tuple[float | str, ...]:
@@ -112,7 +113,10 @@ class Lab(anywidget.AnyWidget):
     def lr(self, value: float | str) -> None:
         read_setting("lr", value)
         changed = [
-            {**each, "settings": {**(each.get("settings") or {}), **({"lr": plain(value)} if "lr" in run.settings else {})}}
+            {
+                **each,
+                "settings": {**(each.get("settings") or {}), **({"lr": builtin_number(value)} if "lr" in run.settings else {})},
+            }
             for each, run in zip(self.state["optimizers"], self.runs, strict=True)
         ]
         self._change(optimizers=changed)

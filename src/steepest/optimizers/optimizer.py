@@ -55,6 +55,11 @@ class Optimizer:
     typed: str = field(default="", compare=False)
 
     @property
+    def is_custom(self) -> bool:
+        """Whether the equations are the user's own, not an entry of the zoo."""
+        return not self.year
+
+    @property
     def read_as(self) -> str | None:
         """The zoo's words for an optimizer that was typed in another library's; none for one typed as it is here."""
         if not self.typed:
@@ -66,6 +71,11 @@ class Optimizer:
     def text(self) -> str:
         """The equations as text that reads back."""
         return "; ".join(f"{name} = {plain(expression)}" for name, expression in self.equations)
+
+    @property
+    def name_or_text(self) -> str:
+        """Its name in the zoo, or the equations of a custom one: either reads back."""
+        return self.text if self.is_custom else self.name
 
     @cached_property
     def assigned(self) -> tuple[str, ...]:
@@ -150,6 +160,21 @@ def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
     if not isinstance(equations, str):
         raise InputError(f"an optimizer is a name or equations, not {type(equations).__name__}")
     return read_optimizer(equations, hyperparameters)
+
+
+def constant_settings(hyperparameters: Mapping[str, Expression]) -> dict[str, float]:
+    """The values of the hyperparameters that are numbers.
+
+    >>> settings = {"lr": read_setting("lr", "0.1/t"), "beta": read_setting("beta", 0.9)}
+    >>> constant_settings(settings), list(schedules(settings))
+    ({'beta': 0.9}, ['lr'])
+    """
+    return {name: value.value for name, value in hyperparameters.items() if value.operation == "number"}
+
+
+def schedules(hyperparameters: Mapping[str, Expression]) -> dict[str, Expression]:
+    """The hyperparameters that are formulas in `t` and `T`."""
+    return {name: value for name, value in hyperparameters.items() if value.operation != "number"}
 
 
 def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str, Expression] | None = None) -> Optimizer:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from steepest.diagnosis.sampling import harmless
 from steepest.language.expression import names
 from steepest.objectives.callable import CallableObjective
-from steepest.optimizers.optimizer import read_setting, zoo_entry
-from steepest.runs.descent import descend
+from steepest.runs.descent import rerun
 
 if TYPE_CHECKING:
-    from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
 LONGER = 10_000  # steps that a trial may take, and what a run would have done with as many
@@ -33,20 +27,12 @@ def again(run: Trajectory, settings: Mapping[str, float | str]) -> Trajectory:
     Raises:
         KeyboardInterrupt: if Ctrl-C came meanwhile.
     """
-    name = settings.get("optimizer")
-    changed = {key: read_setting(key, value) for key, value in settings.items() if key != "optimizer"}
-    chosen: Optimizer = zoo_entry(str(name)) if name else run.optimizer
-    optimizer = replace(chosen, settings=({} if name else dict(run.hyperparameters)) | changed)
-    objective: Any = run.objective
-    gradient = None
-    if isinstance(run.objective, CallableObjective):
-        objective, gradient = harmless(run.objective.function), harmless(run.objective.gradient, vector=True)
-    start = np.array(run.record.positions([0])[0]).reshape(run.record.shape)
-    steps, tol = trial_steps(run), trial_tol(run)
-    found = descend(objective, start, optimizer=optimizer, steps=steps, tol=tol, gtol=run.gtol, seed=run.seed, gradient=gradient)
-    if found.ending == "interrupted":
+    changed = dict(settings)
+    name = changed.pop("optimizer", None)
+    trial = rerun(run, optimizer=str(name) if name else None, settings=changed, steps=trial_steps(run), tol=trial_tol(run))
+    if trial.ending == "interrupted":
         raise KeyboardInterrupt
-    return found
+    return trial
 
 
 def continued(run: Trajectory) -> Trajectory:

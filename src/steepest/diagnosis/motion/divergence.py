@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from steepest.diagnosis.motion.rate import Fit
 from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import names
 from steepest.objectives.callable import CallableObjective
-from steepest.runs.descent import descend
+from steepest.runs.descent import rerun
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ def _confirmed(run: Trajectory, sampling: Sampling) -> Divergence | None:
     steps = min(max(LONGER, 2 * run.steps), MOST_STEPS)
     if isinstance(run.objective, CallableObjective) or scheduled(run) or steps <= run.steps:
         return Divergence(None)
-    start = tuple(run.record.positions([0])[0])
-    same = replace(run.optimizer, settings=dict(run.hyperparameters))
-    more = descend(run.objective, start, optimizer=same, steps=steps, tol=run.tol, gtol=run.gtol, seed=run.seed)
+    more = rerun(run, steps=steps)
     if more.ending == "diverged":
         return Divergence(more)
     (last,) = more.record.values([more.steps])

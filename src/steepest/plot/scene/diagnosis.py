@@ -183,7 +183,7 @@ def modes(found: Diagnosis) -> DirectionErrors | None:
 def stability_map(found: Diagnosis) -> StabilityMap | None:
     """The map of stability, for equations whose steps are a recurrence and whose learning rate is a number."""
     run, hessian = found.run, _end_hessian(found)
-    fixed = {name: value.value for name, value in run.hyperparameters.items() if value.operation == "number"}
+    fixed = run.constant_settings
     if "lr" not in fixed or fixed["lr"] <= 0 or hessian is None or found.evidence.stability.end is None:
         return None
     given = {name: column[-1:] for name, column in known_before(run, found.evidence.sampling).items()}
