@@ -16,7 +16,6 @@ from steepest.diagnosis.curvature import Curvature, curvature
 from steepest.diagnosis.evidence import Evidence, gather
 from steepest.diagnosis.sentences.sentences import sentences
 from steepest.language.notation import mathml
-from steepest.objectives.formula import FormulaObjective
 from steepest.runs.ending import Ending
 from steepest.targets.arrays import Array
 
@@ -147,7 +146,7 @@ class Diagnosis:
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
         function = self.run.objective
-        formula = mathml(function.expression) if isinstance(function, FormulaObjective) else escape(function.text)
+        formula = escape(function.text) if function.expression is None else mathml(function.expression)
         words = escape(", ".join(map(_spoken, self.character)))
         return f"<p><strong>{escape(self.run.label)}</strong> on {formula}: <strong>{words}</strong></p><ul>{items}</ul>"
 

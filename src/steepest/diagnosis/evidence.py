@@ -19,7 +19,6 @@ from steepest.diagnosis.motion.rate import Fit, fitted
 from steepest.diagnosis.sampling import ROUGHLY, Sampling, is_quadratic, sampling
 from steepest.diagnosis.stability import Stability, predicted_at, stability
 from steepest.diagnosis.stationary import StationaryPoint, is_plateau, lower_value, stationary_point
-from steepest.objectives.callable import CallableObjective
 from steepest.runs.descent import rerun
 from steepest.targets.arrays import Array
 
@@ -112,7 +111,7 @@ class Evidence:
         """Whether the optimizer adds noise: whether another seed gives another run."""
         if not self.run.optimizer.uses("noise") or not self.run.steps:
             return self.run.optimizer.uses("noise")
-        if isinstance(self.run.objective, CallableObjective):
+        if self.run.objective.expression is None:
             return True
         count = min(SEEDS, self.run.steps)
         other = rerun(self.run, steps=count, tol=0, gtol=0, seed=(self.run.seed + 1) % 2**32)

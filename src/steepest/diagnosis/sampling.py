@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.objectives.callable import CallableObjective
+from steepest.objectives.objective import Objective
 from steepest.tape.compile import function_tape
 from steepest.targets.arrays import Array, interpret
 
@@ -81,7 +81,7 @@ def sampling(run: Trajectory) -> Sampling:
     """
     steps = sampled(run.steps)
     positions = np.array(run.record.positions(steps.tolist()), dtype=float).reshape(len(steps), -1)
-    if isinstance(run.objective, CallableObjective):
+    if run.objective.expression is None:
         return _of_callable(run, run.objective, steps, positions)
     values, gradients, hessians = evaluations(run, positions)
     return Sampling(steps, positions, values, gradients, hessians, *spectra(hessians), {}, True)
@@ -111,7 +111,7 @@ def is_quadratic(run: Trajectory, sampling: Sampling) -> bool:
 
 def evaluations(run: Trajectory, positions: Array) -> tuple[Array, Array, Array]:
     """The value, the gradient and the Hessian of a formula at every row."""
-    assert not isinstance(run.objective, CallableObjective)
+    assert run.objective.expression is not None
     count, size = positions.shape
     tape = function_tape(run.objective.expression, run.objective.names, True)
     slots = interpret(tape, list(positions.T))
@@ -133,7 +133,7 @@ def spectra(matrices: Array) -> tuple[Array, Array]:
     return values, vectors
 
 
-def _of_callable(run: Trajectory, objective: CallableObjective, steps: NDArray[np.int64], positions: Array) -> Sampling:
+def _of_callable(run: Trajectory, objective: Objective, steps: NDArray[np.int64], positions: Array) -> Sampling:
     """The survey of a Python function's run, with as many curvatures as the budget of calls allows."""
     chosen, size = steps.tolist(), positions.shape[1]
     values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)
@@ -168,7 +168,7 @@ def harmless(function: Callable[[Array], Any], *, vector: bool = False) -> Calla
     return tried
 
 
-def product(objective: CallableObjective, position: Array, shape: tuple[int, ...]) -> Product:
+def product(objective: Objective, position: Array, shape: tuple[int, ...]) -> Product:
     """The product of the Hessian at a position with a vector, by a central difference of the gradient.
 
     The spacing balances rounding and truncation: the cube root of the gradient's precision, which is that of float64, or

@@ -9,7 +9,7 @@ import numpy as np
 
 from steepest.diagnosis.motion.oscillation import lengths
 from steepest.diagnosis.sampling import Sampling, evaluations, harmless, product, spectra
-from steepest.objectives.callable import CallableObjective
+from steepest.objectives.objective import Objective
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def stationary_point(run: Trajectory, sampling: Sampling) -> StationaryPoint | N
 
 def _found_from(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPoint | None:
     """Where Newton's method leads from the end of a run, if it stays near."""
-    if isinstance(run.objective, CallableObjective) and _calls(run.objective, last.size) * 20 > MOST_CALLS:
+    if run.objective.expression is None and _calls(run.objective, last.size) * 20 > MOST_CALLS:
         return None
     span = float(np.abs(sampling.positions - last).max())
     scale = 1 + float(np.abs(last).max())
@@ -121,7 +121,7 @@ def arrived(run: Trajectory, sampling: Sampling, position: Array, flat: bool) ->
 def _known_minimum(run: Trajectory, sampling: Sampling) -> StationaryPoint | None:
     """The gallery's minimum that is nearest to the end (of a run that diverged, to its start), if the function is smooth there."""
     rows = np.flatnonzero(np.isfinite(sampling.positions).all(axis=1) & np.isfinite(sampling.values))
-    if isinstance(run.objective, CallableObjective) or not run.objective.minima or not len(rows):
+    if not run.objective.minima or not len(rows):
         return None
     last = sampling.positions[rows[-1] if run.ending != "diverged" else 0]
     point = min(run.objective.minima, key=lambda each: float(np.abs(np.array(each.position) - last).max()))
@@ -134,7 +134,7 @@ def _known_minimum(run: Trajectory, sampling: Sampling) -> StationaryPoint | Non
     return StationaryPoint("minimum", np.array(point.position), value, curvatures, directions, flat, False)
 
 
-def _calls(objective: CallableObjective, size: int) -> int:
+def _calls(objective: Objective, size: int) -> int:
     """The calls of a Python function that its gradient and Hessian take."""
     return (2 * size if objective.method == "central differences" else 1) * (2 * size + 1)
 
@@ -145,7 +145,7 @@ def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tupl
     What is nothing but rounding next to the span of the run's coordinates is 0.
     """
     position = start
-    for _ in range(MOST_STEPS if not isinstance(run.objective, CallableObjective) else 20):
+    for _ in range(MOST_STEPS if run.objective.expression is not None else 20):
         value, gradient, hessian = derivatives(run, position)
         curvatures, directions = (part[0] for part in spectra(hessian[None]))
         if not (np.isfinite(curvatures).all() and np.isfinite(gradient).all()):
@@ -181,7 +181,7 @@ def _rounded(run: Trajectory, position: Array, span: float) -> Array:
 
 
 def derivatives(run: Trajectory, position: Array) -> tuple[float, Array, Array]:
-    if not isinstance(run.objective, CallableObjective):
+    if run.objective.expression is not None:
         value, gradient, hessian = evaluations(run, position[None])
         return float(value[0]), gradient[0], hessian[0]
     shape = run.record.shape
@@ -230,7 +230,7 @@ def neighbors(run: Trajectory, position: Array, value: float, directions: Array)
 
 
 def values_at(run: Trajectory, positions: Array) -> Array:
-    if not isinstance(run.objective, CallableObjective):
+    if run.objective.expression is not None:
         return evaluations(run, positions)[0]
     value = harmless(run.objective.value)
     return np.array([value(position.reshape(run.record.shape)) for position in positions])
@@ -239,11 +239,11 @@ def values_at(run: Trajectory, positions: Array) -> Array:
 def lower_value(run: Trajectory, sampling: Sampling, value: float) -> tuple[Array, float] | None:
     """A position with a lower value than a minimum has: the run's own, the gallery's, or one of 512 points of the view."""
     points, values = sampling.positions, sampling.values
-    known = () if isinstance(run.objective, CallableObjective) else run.objective.minima
+    known = run.objective.minima
     if known:
         points = np.concatenate([points, [point.position for point in known]])
         values = np.concatenate([values, [point.value for point in known]])
-    elif not isinstance(run.objective, CallableObjective):
+    elif run.objective.expression is not None:
         more = np.array(run.objective.samples(SAMPLES, 0))
         points, values = np.concatenate([points, more]), np.concatenate([values, evaluations(run, more)[0]])
     sound = np.where(np.isfinite(values), values, np.inf)
@@ -255,7 +255,7 @@ def lower_value(run: Trajectory, sampling: Sampling, value: float) -> tuple[Arra
 
 def is_plateau(run: Trajectory, sampling: Sampling) -> bool:
     """Whether slope and curvature at the end are tiny next to those in the rest of the view, and the run hardly moves there."""
-    if isinstance(run.objective, CallableObjective):
+    if run.objective.expression is None:
         return False
     late = sampling.positions[sampling.steps >= run.steps // 2]
     view = max(high - low for low, high in run.objective.view)

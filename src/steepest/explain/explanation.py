@@ -16,7 +16,6 @@ from steepest.explain.rounding import check_digits, rounded
 from steepest.explain.section import Section, sections
 from steepest.explain.step import Value, WorkedStep, work_step
 from steepest.language.notation import PLAIN, plain
-from steepest.objectives.formula import FormulaObjective
 from steepest.runs.trajectory import Trajectory
 
 LONGEST_TITLE = 60
@@ -170,7 +169,7 @@ def explain(run: Trajectory, step: int = 1, *, digits: int = 4, most: int = 4) -
 def _named(run: Trajectory) -> str:
     """The function as a title has room for it."""
     objective = run.objective
-    if isinstance(objective, FormulaObjective):
+    if objective.expression is not None:
         return objective.entry.name if objective.entry else objective.text if len(objective.text) <= LONGEST_TITLE else "f"
     return objective.text
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from steepest.explain.step import WorkedStep
 from steepest.language.expression import Expression, call, name, postorder
 from steepest.language.notation import LATEX, MATHML, PLAIN
-from steepest.objectives.formula import FormulaObjective
 
 
 class Symbol(NamedTuple):
@@ -95,7 +94,7 @@ class Naming:
         run, words = worked_step.run, worked_step.optimizer.words
         self.parameters = run.names
         self.vectors = worked_step.vectors
-        formula = isinstance(run.objective, FormulaObjective)
+        formula = run.objective.expression is not None
         self.labels = self.parameters if formula else tuple(map(str, range(len(self.parameters))))
         letters = self.parameters if formula else tuple(f"p_{label}" for label in self.labels)
         used = {"g", "f", "t", *({"T", "H"} & words), *worked_step.optimizer.assigned, *worked_step.optimizer.hyperparameters}

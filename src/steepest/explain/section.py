@@ -13,7 +13,6 @@ from steepest.explain.substeps import Substep
 from steepest.language.derivative import derivative
 from steepest.language.expression import Expression, call, evaluate, name, number
 from steepest.language.notation import MATHML, latex, plain, unwritten, write
-from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.vectors import is_vector
 
 MOST_HELD = 16  # coordinates whose numbers a formula may need
@@ -75,8 +74,7 @@ class _Writer:
 
     @property
     def expression(self) -> Expression | None:
-        objective = self.worked_step.run.objective
-        return objective.expression if isinstance(objective, FormulaObjective) else None
+        return self.worked_step.run.objective.expression
 
     def function(self) -> Section:
         """`f(x) = x^2 = 3^2 = 9`"""

@@ -9,7 +9,6 @@ from typing import Any
 from steepest.errors import InputError
 from steepest.explain.substeps import Substep, substeps
 from steepest.language.expression import Expression, name
-from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import vector_names
 from steepest.runs.trajectory import Trajectory
@@ -80,7 +79,7 @@ def _snapshot(index: int) -> str:
 
 
 def _is_formula(run: Trajectory) -> bool:
-    return isinstance(run.objective, FormulaObjective)
+    return run.objective.expression is not None
 
 
 def _check_step(run: Trajectory, step: int) -> None:
@@ -118,7 +117,7 @@ def _formula_outputs(
     run: Trajectory, optimizer: Optimizer, schedules: Mapping[str, Expression], known: Mapping[str, Value]
 ) -> tuple[dict[str, Value], Value]:
     """Every output of the step's tape, and the Hessian if the equations use it."""
-    assert isinstance(run.objective, FormulaObjective)
+    assert run.objective.expression is not None
     count = len(run.names)
     function = function_tape(run.objective.expression, run.objective.names, optimizer.uses("H"))
     tape = link(optimizer_tape(optimizer, count, schedules), function)

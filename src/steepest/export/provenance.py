@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from steepest.language.expression import Expression, substitute
 from steepest.language.notation import number_text, plain
-from steepest.objectives.formula import FormulaObjective
 from steepest.plot.film_options import FilmOptions
 from steepest.plot.options import PictureOptions
 from steepest.runs.trajectory import Trajectory
@@ -29,7 +28,7 @@ def made_by(runs: Sequence[Trajectory], samples: int = 0) -> dict[str, str | int
 def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     """The shell command that makes the runs again; empty for a Python function."""
     run = runs[0]
-    if not isinstance(run.objective, FormulaObjective):
+    if run.objective.expression is None:
         return ""
     words = ["steepest", "run", _objective_text(run)]
     words += ["--start", ",".join(number_text(value) for value in run.start)]
@@ -71,7 +70,7 @@ def _option_text(value: object) -> str:
 def code(runs: Sequence[Trajectory]) -> str:
     """The Python code that makes the runs again; a Python function of the user's appears by its name."""
     run = runs[0]
-    function = repr(_objective_text(run)) if isinstance(run.objective, FormulaObjective) else run.objective.text
+    function = run.objective.text if run.objective.expression is None else repr(_objective_text(run))
     start = run.start
     limits = f"steps={run.limit}, tol={number_text(run.tol)}, gtol={number_text(run.gtol)}, seed={run.seed}"
     begin = repr(start) if len(start) <= 16 else "start"
@@ -83,10 +82,7 @@ def code(runs: Sequence[Trajectory]) -> str:
 
 def _objective_text(run: Trajectory) -> str:
     """The gallery's name, or text that reads back to the objective."""
-    objective = run.objective
-    if isinstance(objective, FormulaObjective):
-        return objective.entry.name if objective.entry else objective.definition
-    return objective.text
+    return run.objective.entry.name if run.objective.entry else run.objective.definition
 
 
 def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None:

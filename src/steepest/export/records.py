@@ -12,7 +12,6 @@ from steepest.errors import InputError, MissingDependencyError, clipped
 from steepest.export.provenance import made_by
 from steepest.export.table import shown_names
 from steepest.language.digits import for_json
-from steepest.objectives.formula import FormulaObjective
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
 
@@ -76,7 +75,7 @@ def _pieces(value: Any, line: str) -> Iterator[str]:
 
 def _describe_objective(run: Trajectory) -> dict[str, Any]:
     objective = run.objective
-    if not isinstance(objective, FormulaObjective):
+    if objective.expression is None:
         return {
             "text": objective.text,
             "names": list(run.names),
@@ -123,7 +122,7 @@ def _sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     from steepest.runs.record import evaluate_rows
     from steepest.tape.compile import function_tape
 
-    if not samples or not isinstance(run.objective, FormulaObjective):
+    if not samples or run.objective.expression is None:
         return []
     tape = function_tape(run.objective.expression, run.objective.names, False)
     columns = [list(column) for column in zip(*samples, strict=True)]

@@ -263,7 +263,7 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
         InputError: for runs of a Python function, which only Python can call.
     """
     run = runs[0]
-    if not isinstance(run.objective, FormulaObjective):
+    if run.objective.expression is None:
         raise InputError(
             "the page shows formulas, and this objective is a Python function: a picture, a film or a record can be saved"
         )

@@ -7,30 +7,31 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steepest.errors import InputError, clipped, named
+from steepest.objectives.gallery import Entry, Point
 
 Array = NDArray[np.float64]
 Function = Callable[[Array], Any]
 
 SPACING = float(np.cbrt(np.finfo(np.float64).eps))  # balances rounding and truncation of a central difference
 AGREEMENT = 1e-6
-MISMATCH = 1e-4  # the share of a slope by which another one is certainly wrong
+MISMATCH = 1e-4  # a relative difference by which a slope is certainly wrong
 MOST_COMPARED = 16
-HINTED = (TypeError, AttributeError, IndexError, KeyError)  # what comes of another idea of the argument
+HINTED = (TypeError, AttributeError, IndexError, KeyError)  # raised by functions that expect another kind of argument
 
 
 @dataclass(frozen=True)
 class CallableObjective:
-    """A function of an array of any shape, with its gradient.
+    """A function of an array of any shape, with its gradient; see `steepest.objectives.objective.Objective`.
 
     Attributes:
-        function: gives the value at a position.
-        gradient: gives the gradient there, an array of float64 in the position's shape.
+        function: returns the value at a position.
+        gradient: returns the gradient there, an array of float64 in the position's shape.
         method: where the gradient comes from: `given`, `jax` or `central differences`.
     """
 
@@ -38,8 +39,17 @@ class CallableObjective:
     gradient: Function
     method: str
 
+    expression: ClassVar[None] = None
+    latex: ClassVar[None] = None
+    entry: ClassVar[Entry | None] = None
+    known: ClassVar[Entry | None] = None
+    names: ClassVar[tuple[str, ...]] = ()
+    minima: ClassVar[tuple[Point, ...]] = ()
+    view: ClassVar[tuple[tuple[float, float], ...]] = ()
+
     @property
     def text(self) -> str:
+        """The function's name, as in `loss(p)`."""
         name = getattr(self.function, "__name__", type(self.function).__name__)
         return "a Python function" if name == "<lambda>" else f"{name}(p)"
 
@@ -47,14 +57,24 @@ class CallableObjective:
 
     @property
     def hyperparameters(self) -> Mapping[str, float]:
+        """The learning rate and the least value that are assumed where nobody sets them."""
         return {"lr": 0.1, "f_star": 0.0}
 
+    def samples(self, count: int, seed: int) -> list[tuple[float, ...]]:
+        """No points: a Python function has no view to draw them from."""
+        return []
+
     def value(self, position: Array) -> float:
+        """The value at a position.
+
+        Raises:
+            InputError: if the function does not return one real number.
+        """
         return _scalar(self.function(position.copy()))
 
 
 def callable_objective(function: Function, start: Array, gradient: Function | None = None) -> CallableObjective:
-    """The objective of a function, tried out at the start.
+    """The objective of a Python function, which is tried at the start.
 
     Without a `gradient`, JAX differentiates the function if it is installed and can trace it, and if the result agrees
     with the function's own slope at the start; else central differences do, with the spacing
@@ -62,21 +82,30 @@ def callable_objective(function: Function, start: Array, gradient: Function | No
     float64 about 6e-6, an error near 1e-10 for a function and third derivatives of order 1 (Nocedal and Wright,
     Numerical Optimization, 2006, p. 197). A function written in JAX is run in float64.
 
-    A gradient that is given is held against differences at the start: see `_refuse_other_slopes`.
+    A given gradient is compared with finite differences at the start.
+
+    Args:
+        function: takes a float64 array of the start's shape and returns one real number.
+        start: the position where the run will begin.
+        gradient: takes the same array and returns the gradient in its shape.
 
     Raises:
-        InputError: if the function or the gradient cannot be evaluated at the start, or the gradient is another function's.
+        InputError: if the function or the gradient cannot be evaluated at the start, or the given gradient is certainly
+            not the function's.
+
+    >>> callable_objective(lambda p: (p**2).sum(), np.ones(2), gradient=lambda p: 2 * p).method
+    'given'
     """
-    raw = tried("objective", function, start)
+    raw = _tried("objective", function, start)
     if type(raw).__module__.startswith(("jax.", "jaxlib.")):
         function = _in_double_precision(function)
-        raw = tried("objective", function, start)
-    tried("objective", lambda _: _scalar(raw), start)
+        raw = _tried("objective", function, start)
+    _tried("objective", lambda _: _scalar(raw), start)
     dtype = _numeric("objective", raw).dtype
     spacing = float(np.cbrt(np.finfo(dtype).eps)) if dtype.kind == "f" else SPACING
     if gradient is not None:
-        exact = given(gradient)
-        slope = tried("gradient", exact, start)
+        exact = _checked(gradient)
+        slope = _tried("gradient", exact, start)
         _refuse_other_slopes(function, slope, start, spacing)
         return CallableObjective(function, exact, "given")
     traced = _traced_gradient(function, start, spacing)
@@ -86,10 +115,10 @@ def callable_objective(function: Function, start: Array, gradient: Function | No
 
 
 def _scalar(result: Any) -> float:
-    """The number that a function gave, perhaps in an array of one element.
+    """The number that a function returned, perhaps in an array of one element.
 
     Raises:
-        InputError: for what is not one real number.
+        InputError: for anything but one real number.
     """
     if result is None:
         raise InputError("the objective gives None, and a number is needed: does it end with return?")
@@ -102,12 +131,12 @@ def _scalar(result: Any) -> float:
 
 
 def _numeric(what: str, result: Any) -> NDArray[Any]:
-    """What a function gave as an array of numbers, in their own precision; what is masked is not a number.
+    """What a function returned, as an array of numbers in their own precision; masked elements become NaN.
 
     Raises:
-        InputError: for texts and other things that are no numbers.
+        InputError: for strings and other objects that are not numbers.
     """
-    found = result.detach() if hasattr(result, "detach") else result  # a tensor that PyTorch would differentiate
+    found = result.detach() if hasattr(result, "detach") else result  # a PyTorch tensor that requires its gradient
     if isinstance(found, np.ma.MaskedArray):
         found = np.ma.filled(found.astype(np.float64), np.nan)
     array = np.asarray(found)
@@ -121,15 +150,15 @@ def _numeric(what: str, result: Any) -> NDArray[Any]:
 
 
 def _brief(value: Any) -> str:
-    """Something as one short line."""
+    """An object as one short line."""
     text = " ".join((value if isinstance(value, complex | np.ndarray) else repr(value)).__str__().split())
     return clipped(text)
 
 
-def tried(what: str, function: Function, start: Array) -> Any:
-    """What a function gives at the start."""
+def _tried(what: str, function: Function, start: Array) -> Any:
+    """What a function returns at the start."""
     try:
-        with np.errstate(all="ignore"):  # what is not a number ends the run with a sentence
+        with np.errstate(all="ignore"):  # a NaN ends the run with a sentence
             return function(start.copy())
     except InputError:
         raise
@@ -139,8 +168,8 @@ def tried(what: str, function: Function, start: Array) -> Any:
         raise InputError(message + hint) from error
 
 
-def given(gradient: Function) -> Function:
-    """The user's gradient, each result an array of its own in the shape of the position."""
+def _checked(gradient: Function) -> Function:
+    """The user's gradient, checked: each result is a new array in the shape of the position."""
 
     def checked(position: Array) -> Array:
         found = gradient(position.copy())
@@ -155,15 +184,16 @@ def given(gradient: Function) -> Function:
 
 
 def _refuse_other_slopes(function: Function, slope: Array, start: Array, spacing: float) -> None:
-    """Raise where a given gradient is certainly not the function's at the start.
+    """Raise if a given gradient is certainly not the function's at the start.
 
-    It is compared in every coordinate, or, of more than 16, in one direction that no symmetry lies in. Where differences of two
-    spacings do not agree, as of a function with noise, nothing is said; at a kink every slope between both sides is right.
+    The gradient is compared in every coordinate, or, for more than 16, along one oblique direction. Where differences with
+    two spacings disagree, as for a noisy function, nothing is refused; at a kink every slope between the one-sided ones is
+    accepted.
 
     Raises:
-        InputError: with what the gradient gives and what the differences give.
+        InputError: with the gradient's slope and that of the differences.
     """
-    if not np.isfinite(slope).all() or evaluated(function, start) != evaluated(function, start):
+    if not np.isfinite(slope).all() or _evaluated(function, start) != _evaluated(function, start):
         return
     size = max(1.0, float(np.abs(start).max(initial=0.0)))
     for index in range(start.size if start.size <= MOST_COMPARED else 1):
@@ -187,13 +217,13 @@ def _refuse_other_slopes(function: Function, slope: Array, start: Array, spacing
 def _slope_along(
     function: Function, start: Array, direction: Array, spacing: float, precision: float, claimed: float
 ) -> float | None:
-    """The function's slope in a direction, if it is certain and not the claimed one."""
-    here = evaluated(function, start)
+    """The function's slope along a direction, if it is certain and differs from the claimed one; else None."""
+    here = _evaluated(function, start)
     centers: list[float] = []
     sides: list[float] = []
     rounding = 0.0
     for h in (spacing, spacing / 8):
-        ahead, behind = (evaluated(function, start + way * h * direction) for way in (1, -1))
+        ahead, behind = (_evaluated(function, start + way * h * direction) for way in (1, -1))
         centers.append((ahead - behind) / (2 * h))
         sides += [(ahead - here) / h, (here - behind) / h]
         rounding = 10 * precision * max(abs(ahead), abs(here), abs(behind)) / h
@@ -203,8 +233,8 @@ def _slope_along(
     return None if min(sides) - error <= claimed <= max(sides) + error else centers[1]
 
 
-def evaluated(function: Function, position: Array) -> float:
-    """The value at a position, not a number where the function raises."""
+def _evaluated(function: Function, position: Array) -> float:
+    """The value at a position; NaN where the function raises."""
     try:
         with np.errstate(all="ignore"):
             return _scalar(function(position.copy()))
@@ -213,13 +243,13 @@ def evaluated(function: Function, position: Array) -> float:
 
 
 def _oblique(start: Array) -> Array:
-    """A direction that no coordinate and no symmetry lies in."""
+    """A unit vector along no coordinate axis and no axis of symmetry."""
     direction = np.cos(np.arange(1.0, start.size + 1)).reshape(start.shape)
     return np.asarray(direction / np.linalg.norm(direction))
 
 
 def _in_double_precision(function: Function) -> Function:
-    """A function written in JAX, with float64 switched on where JAX would round to float32."""
+    """A function written in JAX, run with float64 enabled; JAX would round to float32."""
     import jax
 
     @wraps(function)
@@ -231,7 +261,13 @@ def _in_double_precision(function: Function) -> Function:
 
 
 def central_differences(function: Function, position: Array, spacing: float = SPACING) -> Array:
-    """The gradient by `(f(p + h e) - f(p - h e)) / 2h` in every coordinate.
+    """The gradient by central differences, `(f(p + h e) - f(p - h e)) / 2h` for every unit vector `e`.
+
+    Args:
+        spacing: `h` is this times `max(1, |p|)` in each coordinate.
+
+    Raises:
+        InputError: if the function does not return one real number.
 
     >>> central_differences(lambda p: (p**2).sum(), np.array([3.0, -1.0])).round(8)
     array([ 6., -2.])
@@ -241,7 +277,7 @@ def central_differences(function: Function, position: Array, spacing: float = SP
     for index in np.ndindex(position.shape):
         center = float(position[index])
         h = spacing * max(1.0, abs(center))
-        above, below = center + h, center - h  # the spacing that the floating-point grid really has
+        above, below = center + h, center - h  # rounded to floats, so the difference below is exact
         probe[index] = above
         high = _scalar(function(probe.copy()))
         probe[index] = below
@@ -251,7 +287,7 @@ def central_differences(function: Function, position: Array, spacing: float = SP
 
 
 def _traced_gradient(function: Function, start: Array, spacing: float) -> Function | None:
-    """JAX's gradient in double precision, if JAX is there and its gradient agrees with the function."""
+    """JAX's gradient in float64, if JAX is installed and its gradient agrees with the function; else None."""
     try:
         import jax
     except ImportError:
@@ -265,20 +301,20 @@ def _traced_gradient(function: Function, start: Array, spacing: float) -> Functi
 
     try:
         slope = gradient(start)
-    except Exception:  # whatever a function does that JAX cannot trace, differences can
+    except Exception:  # differences can handle whatever JAX cannot trace
         return None
-    return gradient if agrees(function, start, slope, spacing) else None
+    return gradient if _agrees(function, start, slope, spacing) else None
 
 
-def agrees(function: Function, start: Array, slope: Array, spacing: float) -> bool:
-    """Whether a gradient predicts the change of the function in an oblique direction."""
+def _agrees(function: Function, start: Array, slope: Array, spacing: float) -> bool:
+    """Whether a gradient predicts the change of the function along an oblique direction."""
     with np.errstate(over="ignore"):
         length = float(np.linalg.norm(slope))
     if not np.isfinite(length):
         return False
     direction = _oblique(start)
     h = spacing * max(1.0, float(np.abs(start).max(initial=0.0)))
-    ends = [evaluated(function, start + sign * h * direction) for sign in (1, -1)]
+    ends = [_evaluated(function, start + sign * h * direction) for sign in (1, -1)]
     change = (ends[0] - ends[1]) / (2 * h)
     rounding = max(map(abs, ends)) * spacing**2  # h carries spacing, and spacing^3 is the precision
     return bool(abs(change - np.vdot(slope, direction)) <= AGREEMENT * max(1.0, length) + 10 * rounding)

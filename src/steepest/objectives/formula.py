@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import ClassVar
 
 from steepest.errors import InputError
 from steepest.language import notation
-from steepest.language.derivative import derivative
-from steepest.language.expression import Expression, names
+from steepest.language.derivative import derivative, gradient
+from steepest.language.expression import Expression, evaluate, names
 from steepest.language.grammar import read_formula
 from steepest.language.suggestions import nearest
 from steepest.language.tokens import GREEK, LONGEST, natural
@@ -18,18 +19,18 @@ from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point
 
 DEFAULT_LR = 0.1
-OPTION = re.compile(r"--|-[ho]\w*$")  # what a command line takes for an option, although it is a formula
+OPTION = re.compile(r"--|-[ho]\w*$")  # formulas that a command line takes for options
 DEFAULT_VIEW = (-5.0, 5.0)
 
 
 @dataclass(frozen=True)
 class FormulaObjective:
-    """A function to minimize, as an expression.
+    """A formula to minimize; see `steepest.objectives.objective.Objective`.
 
     Attributes:
         expression: the formula.
         names: the parameters in order.
-        entry: the gallery's entry by whose name it was asked for.
+        entry: the gallery's entry, if the objective was asked for by name.
         typed: the text it was read from.
     """
 
@@ -37,6 +38,9 @@ class FormulaObjective:
     names: tuple[str, ...]
     entry: Entry | None = None
     typed: str = ""
+
+    function: ClassVar[None] = None
+    method: ClassVar[str] = "exact"
 
     @cached_property
     def text(self) -> str:
@@ -56,10 +60,12 @@ class FormulaObjective:
 
     @property
     def title(self) -> str:
+        """The gallery's title, else the formula."""
         return self.entry.title if self.entry else self.text
 
     @cached_property
     def latex(self) -> str:
+        """The formula in LaTeX."""
         return notation.latex(self.expression)
 
     @cached_property
@@ -83,28 +89,32 @@ class FormulaObjective:
 
     @property
     def minima(self) -> tuple[Point, ...]:
+        """The known global minima; empty where none is known."""
         return self.known.minima if self.known else ()
 
     @property
     def saddles(self) -> tuple[Point, ...]:
+        """The known saddles; empty where none is known."""
         return self.known.saddles if self.known else ()
 
     @property
     def view(self) -> tuple[tuple[float, float], ...]:
-        """What to look at: the gallery's view, else -5 to 5 in every parameter."""
+        """The interval of each parameter that a picture shows first: the gallery's, else -5 to 5."""
         return self.entry.view if self.entry else (DEFAULT_VIEW,) * len(self.names)
 
     @cached_property
     def hyperparameters(self) -> Mapping[str, float]:
-        """What the objective itself says about hyperparameters that nobody set: a learning rate, its least value."""
+        """Values for hyperparameters that nobody set: a learning rate `lr` and the least value `f_star`."""
         least = min((point.value for point in self.minima), default=0.0)
         return {"lr": self.entry.lr if self.entry else DEFAULT_LR, "f_star": least}
 
     def start(self, seed: int) -> tuple[float, ...]:
-        """The gallery's start, else the seed's random point of the function's domain, in the view if that has one.
+        """Where a run starts that is not told where: the gallery's start, else a seeded random point of the domain.
+
+        The point lies in the view if one is found there.
 
         Raises:
-            InputError: where no such point is found.
+            InputError: if no point of the domain is found.
         """
         if self.entry:
             return self.entry.start
@@ -122,13 +132,39 @@ class FormulaObjective:
         """Seeded random points, uniform in the view."""
         return [random_point(self.view, seed, index) for index in range(count)]
 
+    def value(self, position: Sequence[float]) -> float:
+        """The IEEE value at a position, one number for each parameter.
+
+        >>> read_objective("x^2 + y").value((3, 1))
+        10.0
+        """
+        return evaluate(self.expression, self._named(position))
+
+    def gradient(self, position: Sequence[float]) -> tuple[float, ...]:
+        """The exact gradient at a position, one number for each parameter.
+
+        >>> read_objective("x^2 + y").gradient((3, 1))
+        (6.0, 1.0)
+        """
+        return tuple(evaluate(slope, self._named(position)) for slope in self._slopes)
+
+    @cached_property
+    def _slopes(self) -> tuple[Expression, ...]:
+        return gradient(self.expression, self.names)
+
+    def _named(self, position: Sequence[float]) -> dict[str, float]:
+        return dict(zip(self.names, map(float, position), strict=True))
+
 
 def read_objective(text: str) -> FormulaObjective:
-    """A gallery function by name, or a formula.
+    """The objective that a text describes: the name of a gallery function, or a formula.
+
+    Args:
+        text: `rosenbrock`, `2x^2 - 4x`, or `f(w, b) = (3w + b - 1)^2`, which names the parameters in order.
 
     Raises:
         FormulaError: for a text that is neither.
-        InputError: for a word that is nearly the name of a gallery function.
+        InputError: for a misspelled name of a gallery function.
 
     >>> read_objective("rosenbrock").minima[0].position
     (1.0, 1.0)
@@ -139,7 +175,7 @@ def read_objective(text: str) -> FormulaObjective:
     if name in GALLERY:
         entry = GALLERY[name]
         return FormulaObjective(read_formula(entry.formula).expression, entry.names, entry)
-    near = misspelled(name)
+    near = _misspelled(name)
     if near:
         raise InputError(f"there is no function '{name}' in the gallery: did you mean {near}?")
     formula = read_formula(text)
@@ -148,17 +184,17 @@ def read_objective(text: str) -> FormulaObjective:
 
 @cache
 def _same_formulas() -> dict[tuple[str, tuple[str, ...]], Entry]:
-    """The gallery by what it computes; of two names for the same, the first."""
+    """The gallery by formula and parameters; of two entries with the same formula the first."""
     return {(entry.formula, entry.names): entry for entry in reversed(GALLERY.values())}
 
 
 def _is_word(text: str) -> bool:
-    """Whether a text stands for a gallery function, or nearly."""
-    return text in GALLERY or misspelled(text) is not None
+    """Whether a text is the name of a gallery function, perhaps misspelled."""
+    return text in GALLERY or _misspelled(text) is not None
 
 
-def misspelled(word: str) -> str | None:
-    """The gallery function that a word most likely meant; alone it would read as a parameter, which has no minimum."""
+def _misspelled(word: str) -> str | None:
+    """The gallery function that a lone word most likely meant, which would else be read as a parameter."""
     is_word = len(word) > 2 and word[0].isalpha() and word.replace("_", "").isalnum() and word not in GREEK
     joined = "_".join(word.lower().replace("-", " ").split())
     if joined in GALLERY and joined != word:

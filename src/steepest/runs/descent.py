@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from steepest.objectives.callable import CallableObjective
+    from steepest.objectives.objective import Objective
 
 Progress = Callable[[int, int], None]
 
@@ -198,7 +198,7 @@ def _descend_formula(
 
 
 def _descend_callable(
-    objective: CallableObjective,
+    objective: Objective,
     start: NDArray[np.float64],
     optimizer: Optimizer,
     shared: Mapping[str, Expression],

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from steepest.objectives.callable import CallableObjective
-    from steepest.objectives.formula import FormulaObjective
+    from steepest.objectives.objective import Objective
 
     Array = NDArray[np.float64]
 
@@ -42,7 +41,7 @@ class Trajectory(TrajectoryMethods):
         record: its numbers, stored or computed when they are read.
     """
 
-    objective: FormulaObjective | CallableObjective
+    objective: Objective
     optimizer: Optimizer
     hyperparameters: Mapping[str, Expression]
     stopping: StoppingRule
@@ -74,8 +73,7 @@ class Trajectory(TrajectoryMethods):
     @property
     def names(self) -> tuple[str, ...]:
         """The parameters' names; `p[0]`, `p[1]`, ... for a Python function."""
-        named: tuple[str, ...] | None = getattr(self.objective, "names", None)
-        return named or tuple(f"p[{index}]" for index in range(math.prod(self.record.shape)))
+        return self.objective.names or tuple(f"p[{index}]" for index in range(math.prod(self.record.shape)))
 
     @property
     def start(self) -> tuple[float, ...]:

@@ -25,7 +25,6 @@ from steepest.diagnosis.advice.crossing import crosses
 from steepest.diagnosis.advice.trials import MOST_STEPS, again, continued, trial_steps
 from steepest.diagnosis.evidence import Evidence, gather
 from steepest.diagnosis.sampling import MOST_DENSE, harmless
-from steepest.objectives.callable import CallableObjective
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def best(trials: Sequence[Advice], before: Trajectory) -> Advice | None:
 
 def _ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
     """Whether a trial that ends at a minimum, or comes close to one, has a lower value than that known; None if it does not."""
-    if isinstance(trial.objective, CallableObjective) and math.prod(trial.record.shape) > MOST_DENSE:
+    if trial.objective.expression is None and math.prod(trial.record.shape) > MOST_DENSE:
         return False if trial.ending == "converged" and _at_rest(trial) else None
     seen = gather(trial)
     if seen.diverges or seen.plateau or seen.cycle or (seen.arrived and seen.arrived.kind != "minimum"):
@@ -147,7 +146,7 @@ def _ends_well(before: Trajectory, trial: Trajectory) -> bool | None:
 
 def _beyond(run: Trajectory, value: float) -> bool:
     """Whether a run left a gallery function's part that is meant, to values below its minimum, or ends on a steep slope."""
-    minima = () if isinstance(run.objective, CallableObjective) else run.objective.minima
+    minima = run.objective.minima
     known = min((point.value for point in minima), default=-math.inf)
     slopes = [math.hypot(*slope) for slope in run.record.gradients([0, run.steps])]
     steep = run.ending == "converged" and not slopes[1] <= STEEP * slopes[0]
@@ -185,6 +184,6 @@ def _at_rest(run: Trajectory) -> bool:
     last = np.array(run.record.positions([run.steps])[0])
     ways = np.cos(np.arange(1.0, NEIGHBORS * last.size + 1).reshape(-1, last.size) ** 1.5)
     around = last + REST * (1 + float(np.abs(last).max())) * ways / np.linalg.norm(ways, axis=1, keepdims=True)
-    assert isinstance(run.objective, CallableObjective)
+    assert run.objective.expression is None
     value = harmless(run.objective.value)
     return min(float(value(row.reshape(run.record.shape))) for row in around) >= least(run)

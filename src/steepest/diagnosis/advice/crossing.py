@@ -10,7 +10,6 @@ import numpy as np
 
 from steepest.diagnosis.sampling import harmless
 from steepest.language.expression import Expression, call, postorder
-from steepest.objectives.callable import CallableObjective
 from steepest.tape.compile import function_tape
 from steepest.targets.arrays import Array, interpret
 
@@ -37,10 +36,10 @@ def crosses(run: Trajectory) -> bool:
     steps = np.diff(positions, axis=0)
     rows = np.argsort(-np.abs(steps).max(axis=1, initial=0.0), kind="stable")
     function = run.objective
-    longest = np.sort(rows[: MOST_CALLS if isinstance(function, CallableObjective) else LONGEST])
+    longest = np.sort(rows[: MOST_CALLS if function.expression is None else LONGEST])
     if not np.isfinite(values(run, between(positions[longest], steps[longest], INSIDE))).all():
         return True
-    if isinstance(function, CallableObjective):
+    if function.expression is None:
         return False
     for divisor in _divisors(function.expression):
         for fractions, chosen in ((INSIDE, longest), (INSIDE[[0, -1]], rows)):
@@ -57,7 +56,7 @@ def between(starts: Array, steps: Array, fractions: Array) -> Array:
 def values(run: Trajectory, positions: Array, expression: Expression | None = None) -> Array:
     """The function, or a part of it, at an array of positions."""
     shape, rows = positions.shape[:-1], positions.reshape(-1, positions.shape[-1])
-    if isinstance(run.objective, CallableObjective):
+    if run.objective.expression is None:
         value = harmless(run.objective.value)
         return np.array([value(row.reshape(run.record.shape)) for row in rows]).reshape(shape)
     tape = function_tape(expression or run.objective.expression, run.objective.names, False)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from steepest.language.expression import names
-from steepest.objectives.callable import CallableObjective
 from steepest.runs.descent import rerun
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def continued(run: Trajectory) -> Trajectory:
 
 def trial_steps(run: Trajectory) -> int:
     """How many steps a trial may take: where the limit counts (`T`), and of a Python function, no more than the run's."""
-    if isinstance(run.objective, CallableObjective):
+    if run.objective.expression is None:
         return min(run.limit, MOST_CALLS)
     counts = run.optimizer.uses("T") or "T" in names(*run.hyperparameters.values())
     return run.limit if counts else min(max(run.limit, LONGER), MOST_STEPS)

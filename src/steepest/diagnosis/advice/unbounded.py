@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steepest.diagnosis.sampling import Sampling, evaluations
-from steepest.objectives.callable import CallableObjective
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def falls_without_end(run: Trajectory, sampling: Sampling) -> tuple[Array, float
     >>> [falls_without_end(run, sampling(run)) is not None for run in runs]
     [True, False, False]
     """
-    if isinstance(run.objective, CallableObjective):
+    if run.objective.expression is None:
         return None
     rows = np.flatnonzero(np.isfinite(sampling.positions).all(axis=1) & np.isfinite(sampling.values))
     for row in rows[[0, -1]] if len(rows) else ():

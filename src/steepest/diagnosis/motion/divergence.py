@@ -10,7 +10,6 @@ import numpy as np
 from steepest.diagnosis.motion.rate import Fit
 from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import names
-from steepest.objectives.callable import CallableObjective
 from steepest.runs.descent import rerun
 from steepest.targets.arrays import Array
 
@@ -64,7 +63,7 @@ def divergence(run: Trajectory, sampling: Sampling, growth: Fit | None, moves: A
 def _confirmed(run: Trajectory, sampling: Sampling) -> Divergence | None:
     """A run that grows, if it goes on to grow; what cannot be continued is taken at its word."""
     steps = min(max(LONGER, 2 * run.steps), MOST_STEPS)
-    if isinstance(run.objective, CallableObjective) or scheduled(run) or steps <= run.steps:
+    if run.objective.expression is None or scheduled(run) or steps <= run.steps:
         return Divergence(None)
     more = rerun(run, steps=steps)
     if more.ending == "diverged":

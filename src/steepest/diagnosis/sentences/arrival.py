@@ -10,7 +10,6 @@ from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.sentences.wording import along, digits, point
 from steepest.diagnosis.stationary import StationaryPoint, derivatives, values_at
 from steepest.language.digits import apart
-from steepest.objectives.callable import CallableObjective
 
 ROUNDING = 1e-14
 SEEN = 1e-6  # the share of the way that must be left to be told
@@ -65,7 +64,7 @@ def _settled(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
             f"f{better} = {apart(at.value, lower[1], digits=4)[1]}."
         )
     else:
-        known = not isinstance(run.objective, CallableObjective) and run.objective.minima
+        known = run.objective.minima
         yield f"It arrives at the minimum {there}: {'the lowest value known' if known else 'no lower value is known'}."
     if at.flat:
         yield _bottom(evidence, at)

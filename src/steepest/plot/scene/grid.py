@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steepest.objectives.callable import CallableObjective
-from steepest.objectives.formula import FormulaObjective
+from steepest.objectives.objective import Objective
 from steepest.plot.scene.limits import LARGEST, Array, Box, Interval
 
 Function = Callable[..., Array]
@@ -45,9 +44,9 @@ class Grid:
     spacing: str
 
 
-def function_over(objective: FormulaObjective | CallableObjective, shape: tuple[int, ...]) -> Function:
+def function_over(objective: Objective, shape: tuple[int, ...]) -> Function:
     """The objective as a function of arrays; a Python function is called with positions of `shape`, point by point."""
-    if isinstance(objective, CallableObjective):
+    if objective.expression is None:
         return _pointwise(objective, shape)
     from steepest.tape.compile import function_tape
     from steepest.targets.arrays import evaluate
@@ -56,7 +55,7 @@ def function_over(objective: FormulaObjective | CallableObjective, shape: tuple[
     return lambda *coordinates: evaluate(tape, coordinates, tape.outputs["f"][0])
 
 
-def _pointwise(objective: CallableObjective, shape: tuple[int, ...]) -> Function:
+def _pointwise(objective: Objective, shape: tuple[int, ...]) -> Function:
     """A Python function over arrays; NaN where it raises."""
 
     def value(*position: float) -> float:
@@ -75,9 +74,9 @@ def _pointwise(objective: CallableObjective, shape: tuple[int, ...]) -> Function
     return function
 
 
-def _resolution(objective: FormulaObjective | CallableObjective, function: Function, box: Box) -> int:
+def _resolution(objective: Objective, function: Function, box: Box) -> int:
     """Points a side of a grid; 0 for a Python function that is too slow to draw."""
-    if isinstance(objective, FormulaObjective):
+    if objective.expression is not None:
         return FINE[len(box)]
     middle = [np.full(3, (low + high) / 2) for low, high in box]
     began = time.perf_counter()
@@ -86,7 +85,7 @@ def _resolution(objective: FormulaObjective | CallableObjective, function: Funct
     return next((points for points in COARSE[len(box)] if call * points ** len(box) <= PATIENCE), 0)
 
 
-def curve_over(objective: FormulaObjective | CallableObjective, function: Function, interval: Interval) -> Array | None:
+def curve_over(objective: Objective, function: Function, interval: Interval) -> Array | None:
     """A row of place and value for each point of a curve; None for a Python function that is too slow to draw."""
     points = _resolution(objective, function, (interval,))
     if not points:
@@ -95,9 +94,7 @@ def curve_over(objective: FormulaObjective | CallableObjective, function: Functi
     return np.column_stack([x, function(x)])
 
 
-def grid(
-    objective: FormulaObjective | CallableObjective, function: Function, box: Box, least: float, wanted: str | None = None
-) -> Grid | None:
+def grid(objective: Objective, function: Function, box: Box, least: float, wanted: str | None = None) -> Grid | None:
     """The grid of a function of two parameters.
 
     Args:

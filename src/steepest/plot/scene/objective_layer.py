@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from steepest.language.digits import short
-from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import Entry
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.grid import Function, Grid, curve_over, function_over, grid, lowest_places, lowest_point
@@ -75,7 +74,7 @@ class ObjectiveLayer:
 
 def known_entry(run: Trajectory) -> Entry | None:
     """The gallery's entry of the objective."""
-    return run.objective.known if isinstance(run.objective, FormulaObjective) else None
+    return run.objective.known
 
 
 def objective_layer(
@@ -121,7 +120,7 @@ def bottom(run: Trajectory, tracks: Sequence[Array], function: Function) -> Arra
     reach = 1.5 * np.maximum(1.0, np.abs(start))
     with np.errstate(over="ignore"):
         farthest = np.max([np.abs(track - start).max(axis=0) for track in tracks], axis=0)
-    for _ in range(WIDENINGS if isinstance(run.objective, FormulaObjective) else 0):
+    for _ in range(0 if run.objective.expression is None else WIDENINGS):
         found = lowest_places(function, intervals(start - reach, start + reach))
         if len(found) or not (reach < SQUASH * farthest).any():
             break
@@ -219,7 +218,7 @@ def markers(run: Trajectory, function: Function, box: Box, view: View) -> tuple[
     entry = known_entry(run)
     if entry and entry.minima:
         return tuple(spread(_known_markers(entry, view), view))
-    found = lowest_point(function, box) if isinstance(run.objective, FormulaObjective) else None
+    found = None if run.objective.expression is None else lowest_point(function, box)
     known = list(_known_markers(entry, view)) if entry else []
     if found and not known and holds(view, spot(*found)):
         known.append(Marker("lowest point found", spot(*found)))

@@ -10,7 +10,6 @@ from steepest.errors import counted
 from steepest.language.expression import name as named
 from steepest.language.notation import latex, textbook
 from steepest.language.tokens import GREEK
-from steepest.objectives.formula import FormulaObjective
 from steepest.plot.scene.path import Exit
 from steepest.runs.trajectory import Trajectory
 
@@ -24,7 +23,7 @@ BREAKS = (" + ", " - ", r" \left(")
 
 def axis_names(run: Trajectory) -> tuple[str, ...]:
     r"""The parameters in LaTeX: `x`, `\theta_{1}`; `p_{0}` for a Python function."""
-    if isinstance(run.objective, FormulaObjective):
+    if run.objective.expression is not None:
         return tuple(latex(named(text)) for text in run.names)
     return tuple(f"p_{{{index}}}" for index in range(len(run.names))) if len(run.names) > 1 else ("p",)
 
@@ -32,7 +31,7 @@ def axis_names(run: Trajectory) -> tuple[str, ...]:
 def title(run: Trajectory) -> str:
     """The gallery's title, or what a Python function is called; empty for a formula, which speaks for itself."""
     objective = run.objective
-    if isinstance(objective, FormulaObjective):
+    if objective.expression is not None:
         return objective.entry.title if objective.entry else ""
     count = len(run.names)
     return f"{objective.text} of {counted(count, 'parameter')}"
@@ -41,7 +40,7 @@ def title(run: Trajectory) -> str:
 def formula(run: Trajectory) -> tuple[str, str]:
     """The objective as an equation in LaTeX and in plain words; both empty for a Python function."""
     objective = run.objective
-    if not isinstance(objective, FormulaObjective):
+    if objective.expression is None:
         return "", ""
     text = f"f({', '.join(run.names)}) = {textbook(objective.expression)}"
     return f"f({', '.join(axis_names(run))}) = {objective.latex}", pretty(text)
