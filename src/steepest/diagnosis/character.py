@@ -79,7 +79,7 @@ def creeping_factor(evidence: Evidence) -> float | None:
     run, stability, at = evidence.run, evidence.stability, evidence.arrived
     if evidence.chaos or evidence.wanders or evidence.held:
         return None
-    if stability.end is None or stability.bound is None or evidence.diverges or evidence.plateau or evidence.noisy:
+    if stability.next_step is None or stability.bound is None or evidence.diverges or evidence.plateau or evidence.noisy:
         return None
     if run.ending == "undefined" or run.steps < 5 or evidence.cycle or (at and at.kind != "minimum") or evidence.kink:
         return None
@@ -89,8 +89,8 @@ def creeping_factor(evidence: Evidence) -> float | None:
     slopes = np.abs(evidence.sampling.gradients).max(axis=1)
     if stability.scaled and (at or run.ending != "step_limit" or slopes[-1] < UNFINISHED * np.nanmax(slopes)):
         return None
-    method, curvatures = stability.end
-    best = best_gain(method, curvatures[0]) if curvatures[0, 0] > 0 else None
+    method, (curvatures,) = stability.next_step
+    best = best_gain(method, curvatures) if curvatures[0] > 0 else None
     if best is None or best[0] < MUCH:
         return None
     now = stability.predicted

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from steepest.diagnosis.advice.advice import Advice, wanted
+from steepest.diagnosis.advice.advice import Advice, can_advise
 from steepest.diagnosis.advice.crossing import crosses
 from steepest.diagnosis.advice.trials import continued, trial_tol
 from steepest.diagnosis.advice.unbounded import falls_without_end
 from steepest.diagnosis.character import creeping_factor
 from steepest.diagnosis.curvature import rescaled_condition
-from steepest.diagnosis.evidence import Evidence, agrees
+from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.motion.divergence import scheduled
+from steepest.diagnosis.rates import agrees
 from steepest.diagnosis.sentences.wording import along, digits, exact, method, outcome, pace, per_digit, point
 from steepest.diagnosis.stability import Stability, predicted_rate
 from steepest.language.digits import apart
@@ -28,25 +29,25 @@ HARDLY = 0.1  # the share of the error that is hardly any
 FEW = 17
 
 
-def crept(evidence: Evidence) -> Iterator[str]:
+def about_creeping(evidence: Evidence) -> Iterator[str]:
     """By how much the learning rate was too small."""
-    factor, steady = creeping_factor(evidence), evidence.stability
-    if factor is None or steady.bound is None:
+    factor, stability = creeping_factor(evidence), evidence.stability
+    if factor is None or stability.bound is None:
         return
-    half = float(steady.lr_lambda[len(steady.lr_lambda) // 2 :].max())
-    scaled = ", lambda being the curvature after the optimizer's own scaling" if steady.scaled else ""
+    half = float(stability.lr_lambda[len(stability.lr_lambda) // 2 :].max())
+    scaled = ", lambda being the curvature after the optimizer's own scaling" if stability.scaled else ""
     allowed = (
         ""
-        if steady.scaled or scheduled(evidence.run)
+        if stability.scaled or scheduled(evidence.run)
         else f" A learning rate {digits(factor)} times larger is where that bound lies."
     )
     yield (
-        f"It creeps: over the second half of the run lr*lambda is {digits(half, steady.bound)} at most{scaled}, and "
-        f"{method(evidence.run)} is stable up to {digits(steady.bound)}.{allowed}"
+        f"It creeps: over the second half of the run lr*lambda is {digits(half, stability.bound)} at most{scaled}, and "
+        f"{method(evidence.run)} is stable up to {digits(stability.bound)}.{allowed}"
     )
 
 
-def curved(evidence: Evidence) -> Iterator[str]:
+def about_curvature(evidence: Evidence) -> Iterator[str]:
     """Curvatures at the start and the end, the condition number, what rescaling would buy."""
     sampling, names = evidence.sampling, evidence.run.names
     first, last = sampling.curvatures[0], sampling.curvatures[-1]
@@ -73,7 +74,7 @@ def curved(evidence: Evidence) -> Iterator[str]:
     if condition is None:
         yield f"{text}."
         return
-    yield f"{text}. The condition number{where(evidence, constant)}, the largest over the smallest, is {digits(condition)}."
+    yield f"{text}. The condition number{_where(evidence, constant)}, the largest over the smallest, is {digits(condition)}."
     if (constant or evidence.at_minimum) and condition >= WORTH_RESCALING:
         yield _rescaled(evidence, condition)
 
@@ -89,8 +90,8 @@ def _spread(curvatures: Array) -> tuple[str, str]:
     ) <= HIDDEN * size and size else shown[1]
 
 
-def where(evidence: Evidence, constant: bool) -> str:
-    """The place whose condition number is told."""
+def _where(evidence: Evidence, constant: bool) -> str:
+    """Where the condition number is taken."""
     if constant:
         return ""
     if evidence.stationary is not None and evidence.at_minimum:
@@ -101,7 +102,7 @@ def where(evidence: Evidence, constant: bool) -> str:
 
 
 def _rescaled(evidence: Evidence, condition: float) -> str:
-    """What it would buy to measure each parameter in a unit of its own."""
+    """How many steps for each digit rescaling the parameters would save."""
     now, after = (condition - 1) / (condition + 1), rescaled_condition(evidence)
     best_lr = "With so uneven a curvature the best learning rate of gradient descent"
     costs = f"{best_lr} needs {per_digit(now)} step{'s' * (per_digit(now) != '1')} for each further digit"
@@ -118,7 +119,7 @@ def _steps_per_digit(rate: float) -> str:
     return per_digit(rate) if rate > 0.1 else "less than one"
 
 
-def rated(evidence: Evidence) -> Iterator[str]:
+def about_rate(evidence: Evidence) -> Iterator[str]:
     """Predicted and measured factor per step."""
     predicted, fit, run, at = evidence.predicted, evidence.fit, evidence.run, evidence.arrived
     lost = run.ending == "undefined" or evidence.noisy or evidence.plateau or (at and at.kind == "maximum")
@@ -149,7 +150,7 @@ def rated(evidence: Evidence) -> Iterator[str]:
 
 
 def _unmeasured(evidence: Evidence) -> Iterator[str]:
-    """What is predicted where nothing could be measured, and why not."""
+    """The predicted factor where none could be measured, and why not."""
     predicted, at, errors = evidence.predicted, evidence.arrived, evidence.errors
     if evidence.diverges:
         moves = evidence.step_lengths[-4:]
@@ -171,25 +172,27 @@ def _unmeasured(evidence: Evidence) -> Iterator[str]:
     yield f"In the long run each step multiplies the error by {digits(predicted)}, says {source}; it is not measured, for {why}."
 
 
-def _factor_of(steady: Stability, curvature: float) -> float | None:
+def _factor_of(stability: Stability, curvature: float) -> float | None:
     """The factor per step in a direction of some curvature."""
-    return predicted_rate(steady, np.array([[curvature]]) * steady.end[0].scale) if steady.end else None
+    return (
+        predicted_rate(stability, np.array([[curvature]]) * stability.next_step.recurrence.scale) if stability.next_step else None
+    )
 
 
 def _differing(evidence: Evidence, predicted: float, rate: float) -> str:
-    """What the two factors that differ have to do with it, where that can be checked."""
-    place = evidence.stationary
-    if place is not None and rate < predicted and evidence.stability.end is not None and not evidence.stability.scaled:
-        parts = np.abs((evidence.sampling.positions[-1] - place.position) @ place.directions)
-        rates = [_factor_of(evidence.stability, float(place.curvatures[index])) for index in range(len(parts))]
+    """Why the measured factor differs from the predicted one, where that can be checked."""
+    stationary = evidence.stationary
+    if stationary is not None and rate < predicted and evidence.stability.next_step is not None and not evidence.stability.scaled:
+        parts = np.abs((evidence.sampling.positions[-1] - stationary.position) @ stationary.directions)
+        rates = [_factor_of(evidence.stability, float(stationary.curvatures[index])) for index in range(len(parts))]
         slowest = [float(part) for part, own in zip(parts, rates, strict=True) if own is not None and own > 0.999 * predicted]
         if slowest and max(slowest) <= HARDLY * float(np.linalg.norm(parts)):
             return " The run is faster, for it has hardly any error in the slowest direction."
     return " The two differ."
 
 
-def advised(evidence: Evidence, advice: Sequence[Advice]) -> Iterator[str]:
-    """What was tried and what became of it, next to what the run as it is would do."""
+def about_advice(evidence: Evidence, advice: Sequence[Advice]) -> Iterator[str]:
+    """The settings that are advised and how their runs end, next to how the run with its own settings does."""
     run = evidence.run
     check = "run to check" if trial_tol(run) == run.tol else f"run to check with tol = {trial_tol(run):g}"
     for index, each in enumerate(advice):
@@ -204,9 +207,9 @@ def advised(evidence: Evidence, advice: Sequence[Advice]) -> Iterator[str]:
 
 
 def _unadvised(evidence: Evidence) -> Iterator[str]:
-    """Where nothing is advised: that more steps are enough, or that the function has no lower bound."""
+    """Why nothing is advised: more steps are enough, or the function has no lower bound."""
     run = evidence.run
-    if not wanted(evidence) or evidence.cycle:
+    if not can_advise(evidence) or evidence.cycle:
         return
     usual = continued(run)
     if run.ending != "converged" and usual.ending == "converged" and not crosses(usual):
