@@ -4,6 +4,7 @@ import json
 import math
 import re
 import time
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ KEYS = [
 ]  # fmt: skip
 
 
+@cache
 def example() -> Diagnosis:
     return descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50).diagnose()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.diagnosis.advice.trials import continued
 from steepest.diagnosis.motion.chaos import Chaos, chaos
 from steepest.diagnosis.motion.cycle import cycle
 from steepest.diagnosis.motion.divergence import Divergence, divergence, scheduled
@@ -183,6 +184,11 @@ class Evidence:
             return False
         recurrence = self.stability.next_step.recurrence
         return not recurrence.scaled and len(recurrence.names) == 1
+
+    @cached_property
+    def usual(self) -> Trajectory:
+        """The run with its own settings, for as many steps as a trial of other settings may take."""
+        return continued(self.run)
 
     @cached_property
     def lower(self) -> tuple[Array, float] | None:

@@ -22,7 +22,7 @@ import numpy as np
 
 from steepest.diagnosis.advice.candidates import candidates
 from steepest.diagnosis.advice.crossing import crosses
-from steepest.diagnosis.advice.trials import MOST_STEPS, continued, trial, trial_steps
+from steepest.diagnosis.advice.trials import MOST_STEPS, trial_steps, try_settings
 from steepest.diagnosis.evidence import Evidence, gather
 from steepest.diagnosis.sampling import MOST_DENSE, harmless
 
@@ -66,14 +66,13 @@ def advice(evidence: Evidence) -> tuple[Advice, ...]:
     """
     if not can_advise(evidence):
         return ()
-    usual = continued(evidence.run)
     reasons: dict[str, Advice] = {}
     for settings, why in candidates(evidence):
         if str(settings) not in reasons:
-            reasons[str(settings)] = Advice(settings, why, trial(evidence.run, settings), usual)
+            reasons[str(settings)] = Advice(settings, why, try_settings(evidence.run, settings), evidence.usual)
     given: list[Advice] = []
     for rate_alone in (True, False):
-        before = given[-1].run if given else usual
+        before = given[-1].run if given else evidence.usual
         kind = [each for each in reasons.values() if (set(each.settings) == {"lr"}) is rate_alone]
         chosen = _best([each for each in kind if _helps(evidence, before, each.run)], before)
         given += [chosen] if chosen else []
@@ -91,7 +90,7 @@ def can_advise(evidence: Evidence) -> bool:
 def _helps(evidence: Evidence, before: Trajectory, trial: Trajectory) -> bool:
     """Whether a trial ends no higher than the lowest value of the run before, and has converged where, or sooner than, it did.
 
-    One that has not converged is looked at more closely later.
+    One that has not converged is examined further by `_ends_well`.
     """
     if trial.ending not in ("converged", "step_limit"):
         return False

@@ -17,7 +17,7 @@ MOST_CALLS = 1_000  # steps of a trial with a Python function
 TOL = 1e-8  # of the trials of a run that nothing but its step limit would end
 
 
-def trial(run: Trajectory, settings: Mapping[str, float | str]) -> Trajectory:
+def try_settings(run: Trajectory, settings: Mapping[str, float | str]) -> Trajectory:
     """Repeat a run with other settings from the same start, for as many steps as a trial may take.
 
     Args:
@@ -38,7 +38,7 @@ def trial(run: Trajectory, settings: Mapping[str, float | str]) -> Trajectory:
 def continued(run: Trajectory) -> Trajectory:
     """The run with its own settings, for as many steps and with the same tolerance as a trial."""
     longer = run.ending == "step_limit" and run.steps < trial_steps(run)
-    return trial(run, {}) if longer or trial_tol(run) != run.tol else run
+    return try_settings(run, {}) if longer or trial_tol(run) != run.tol else run
 
 
 def trial_steps(run: Trajectory) -> int:

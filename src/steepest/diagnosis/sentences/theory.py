@@ -9,7 +9,7 @@ import numpy as np
 
 from steepest.diagnosis.advice.advice import Advice, can_advise
 from steepest.diagnosis.advice.crossing import crosses
-from steepest.diagnosis.advice.trials import continued, trial_tol
+from steepest.diagnosis.advice.trials import trial_tol
 from steepest.diagnosis.advice.unbounded import falls_without_end
 from steepest.diagnosis.character import creeping_factor
 from steepest.diagnosis.curvature import rescaled_condition
@@ -211,7 +211,7 @@ def _unadvised(evidence: Evidence) -> Iterator[str]:
     run = evidence.run
     if not can_advise(evidence) or evidence.cycle:
         return
-    usual = continued(run)
+    usual = evidence.usual
     if run.ending != "converged" and usual.ending == "converged" and not crosses(usual):
         how = "With more steps" if trial_tol(run) == run.tol else f"With tol = {trial_tol(run):g}"
         yield f"{how} it {outcome(usual)}."
