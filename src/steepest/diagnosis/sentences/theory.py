@@ -1,4 +1,4 @@
-"""What the theory says about a run, in sentences: curvature, learning rate, rate of approach, and what would help."""
+"""Sentences on what theory says about a run: curvature, learning rate, rate of convergence, and settings that help."""
 
 from __future__ import annotations
 
@@ -22,25 +22,23 @@ from steepest.language.digits import apart
 from steepest.runs.trajectory import Trajectory
 from steepest.targets.arrays import Array
 
-WORTH_RESCALING = 10.0
+WORTH_RESCALING = 10.0  # the condition number from which rescaling is mentioned
 HIDDEN = 1e-15  # the share of the largest curvature by which an eigenvalue is rounding
-EVEN = 0.01  # how much the factors of single steps may differ to be one
-HARDLY = 0.1  # the share of the error that is hardly any
-FEW = 17
+EVEN = 0.01  # how much the factors of single steps may differ to count as one
+NEGLIGIBLE = 0.1  # the share of the error that is negligible
+FEW = 17  # positions with which no rate can be fitted
 
 
 def about_creeping(evidence: Evidence) -> Iterator[str]:
-    """By how much the learning rate was too small."""
+    """By how much the learning rate is too small."""
     factor, stability = creeping_factor(evidence), evidence.stability
     if factor is None or stability.bound is None:
         return
     half = float(stability.lr_lambda[len(stability.lr_lambda) // 2 :].max())
     scaled = ", lambda being the curvature after the optimizer's own scaling" if stability.scaled else ""
-    allowed = (
-        ""
-        if stability.scaled or scheduled(evidence.run)
-        else f" A learning rate {digits(factor)} times larger is where that bound lies."
-    )
+    allowed = f" A learning rate {digits(factor)} times larger is where that bound lies."
+    if stability.scaled or scheduled(evidence.run):
+        allowed = ""
     yield (
         f"It creeps: over the second half of the run lr*lambda is {digits(half, stability.bound)} at most{scaled}, and "
         f"{method(evidence.run)} is stable up to {digits(stability.bound)}.{allowed}"
@@ -48,7 +46,7 @@ def about_creeping(evidence: Evidence) -> Iterator[str]:
 
 
 def about_curvature(evidence: Evidence) -> Iterator[str]:
-    """Curvatures at the start and the end, the condition number, what rescaling would buy."""
+    """Curvatures at the start and the end, the condition number, and what rescaling would save."""
     sampling, names = evidence.sampling, evidence.run.names
     first, last = sampling.curvatures[0], sampling.curvatures[-1]
     if not np.isfinite(first).all():
@@ -80,14 +78,15 @@ def about_curvature(evidence: Evidence) -> Iterator[str]:
 
 
 def _spread(curvatures: Array) -> tuple[str, str]:
-    """The least and the largest curvature; a least one that rounding in the largest hides is said to be hidden."""
+    """The least and the largest curvature as text; one that rounding in the other hides is 0."""
     least, largest = float(curvatures[0]), float(curvatures[-1])
     size = max(abs(least), abs(largest))
-    shown = apart(least, largest, digits=4)
-    hidden = abs(least) <= HIDDEN * size
-    return "0 (to rounding)" if hidden and size else shown[0], "0 (to rounding)" if abs(
-        largest
-    ) <= HIDDEN * size and size else shown[1]
+    texts = apart(least, largest, digits=4)
+    lower, upper = (
+        "0 (to rounding)" if size and abs(value) <= HIDDEN * size else text
+        for value, text in zip((least, largest), texts, strict=True)
+    )
+    return lower, upper
 
 
 def _where(evidence: Evidence, constant: bool) -> str:
@@ -95,9 +94,8 @@ def _where(evidence: Evidence, constant: bool) -> str:
     if constant:
         return ""
     if evidence.stationary is not None and evidence.at_minimum:
-        return (
-            " at the minimum" if evidence.arrived else f" at the minimum {point(evidence.stationary.position, evidence.run.names)}"
-        )
+        named = "" if evidence.arrived else f" {point(evidence.stationary.position, evidence.run.names)}"
+        return f" at the minimum{named}"
     return " at the start" if evidence.diverges or not np.isfinite(evidence.sampling.curvatures[-1]).all() else " at the end"
 
 
@@ -106,17 +104,13 @@ def _rescaled(evidence: Evidence, condition: float) -> str:
     now, after = (condition - 1) / (condition + 1), rescaled_condition(evidence)
     best_lr = "With so uneven a curvature the best learning rate of gradient descent"
     costs = f"{best_lr} needs {per_digit(now)} step{'s' * (per_digit(now) != '1')} for each further digit"
-
     if after is None or after > 0.5 * condition:
         left = "" if after is None else f" (the condition number would be {digits(after)})"
         return f"{costs}; to rescale the parameters, each by its own curvature, would not help much{left}."
     best = (after - 1) / (after + 1)
-    cheap = "a single one" if best <= 1e-9 else f"{_steps_per_digit(best)} (condition number {digits(after)})"
+    steps = per_digit(best) if best > 0.1 else "less than one"
+    cheap = "a single one" if best <= 1e-9 else f"{steps} (condition number {digits(after)})"
     return f"{costs}; rescaling the parameters to equal curvature would bring that to {cheap}."
-
-
-def _steps_per_digit(rate: float) -> str:
-    return per_digit(rate) if rate > 0.1 else "less than one"
 
 
 def about_rate(evidence: Evidence) -> Iterator[str]:
@@ -186,7 +180,7 @@ def _differing(evidence: Evidence, predicted: float, rate: float) -> str:
         parts = np.abs((evidence.sampling.positions[-1] - stationary.position) @ stationary.directions)
         rates = [_factor_of(evidence.stability, float(stationary.curvatures[index])) for index in range(len(parts))]
         slowest = [float(part) for part, own in zip(parts, rates, strict=True) if own is not None and own > 0.999 * predicted]
-        if slowest and max(slowest) <= HARDLY * float(np.linalg.norm(parts)):
+        if slowest and max(slowest) <= NEGLIGIBLE * float(np.linalg.norm(parts)):
             return " The run is faster, for it has hardly any error in the slowest direction."
     return " The two differ."
 
