@@ -9,7 +9,7 @@ import pytest
 import steepest
 from steepest.compare.conventions import CONVENTIONS, Convention, translated
 from steepest.compare.difference import Difference, diff
-from steepest.compare.reasons import apart
+from steepest.compare.reasons import distance_to
 from steepest.compare.single_precision import in_single_precision
 from steepest.optimizers.zoo import OPTIMIZERS
 
@@ -37,7 +37,7 @@ def test_every_convention_makes_the_same_steps(row: Convention, formula: str, st
     run = steepest.descend(formula, start, optimizer=steepest.optimizer(row.one, **settings), lr=lr, steps=100, tol=0)
     again = translated(run, row)
     assert again.optimizer.name == row.other
-    largest, scale = apart(run, again, row)
+    largest, scale = distance_to(run, again, row)
     assert largest <= 1e-13 * scale
     assert np.abs(run.positions[-1] - run.positions[0]).max() > 1e-3, "the run went somewhere"
 

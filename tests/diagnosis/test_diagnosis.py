@@ -4,6 +4,7 @@ import json
 import math
 import re
 import time
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from steepest.diagnosis.advice.tuning import best_momentum
 from steepest.diagnosis.character import CHARACTERS
 from steepest.diagnosis.diagnosis import Diagnosis, diagnose
 from steepest.diagnosis.recurrence import recurrence
-from steepest.diagnosis.sampling import ends, sampled
+from steepest.diagnosis.sampling import sampled_steps, spectrum_ends
 from steepest.objectives.gallery import GALLERY
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import compare, descend
@@ -25,6 +26,7 @@ KEYS = [
 ]  # fmt: skip
 
 
+@cache
 def example() -> Diagnosis:
     return descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50).diagnose()
 
@@ -249,8 +251,8 @@ def test_a_long_run_is_looked_at_in_part_and_in_little_time() -> None:
 
 
 def test_sampling() -> None:
-    assert sampled(4999).tolist() == list(range(5000))
-    rows = sampled(1_000_000)
+    assert sampled_steps(4999).tolist() == list(range(5000))
+    rows = sampled_steps(1_000_000)
     assert len(rows) <= 5000 and rows[0] == 0 and rows[-1] == 1_000_000 and (np.diff(rows) > 0).all()
 
 
@@ -308,10 +310,10 @@ def test_a_python_function_that_raises_elsewhere_does_not_spoil_the_diagnosis() 
 
 def test_lanczos_finds_the_ends_of_a_spectrum() -> None:
     values = np.concatenate([[-3.0], np.linspace(1, 2, 100), [9.0]])
-    found, vectors = ends(lambda vector: values * vector, len(values))
+    found, vectors = spectrum_ends(lambda vector: values * vector, len(values))
     assert found == pytest.approx([-3, 9])
     assert np.abs(vectors[[0, -1], [0, 1]]) == pytest.approx([1, 1])
-    assert ends(lambda vector: vector * math.nan, 5)[0].tolist() == pytest.approx([math.nan, math.nan], nan_ok=True)
+    assert spectrum_ends(lambda vector: vector * math.nan, 5)[0].tolist() == pytest.approx([math.nan, math.nan], nan_ok=True)
 
 
 # Everything at once.

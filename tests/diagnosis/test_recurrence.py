@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from steepest.diagnosis.inputs import equation_inputs
 from steepest.diagnosis.recurrence import recurrence
 from steepest.diagnosis.sampling import sampling
-from steepest.diagnosis.stability import known_before, stability
+from steepest.diagnosis.stability import stability
 from steepest.optimizers.reading import optimizer
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
@@ -47,7 +48,7 @@ def test_the_bound_comes_out_of_the_equations(name: str, bound: float) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_which_optimizers_have_a_recurrence(name: str) -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer=name, steps=5, tol=0)
-    found = recurrence(run.optimizer, known_before(run, sampling(run)))
+    found = recurrence(run.optimizer, equation_inputs(run, sampling(run)))
     assert (found is None) == (name in ("sam", "newton"))
 
 
@@ -64,7 +65,7 @@ def test_which_optimizers_have_a_recurrence(name: str) -> None:
 )
 def test_other_equations_have_none(equations: str) -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer=equations, lr=0.01, steps=5, tol=0)
-    assert recurrence(run.optimizer, known_before(run, sampling(run))) is None
+    assert recurrence(run.optimizer, equation_inputs(run, sampling(run))) is None
     found = stability(run, sampling(run))
     assert found.bound is None
     assert found.radii is not None and np.isfinite(found.radii).all()
@@ -72,7 +73,7 @@ def test_other_equations_have_none(equations: str) -> None:
 
 def test_the_scale_of_adam_is_its_preconditioner() -> None:
     run = descend(SMOOTH, (1, 0.5), optimizer="adam", steps=7, tol=0)
-    found = recurrence(run.optimizer, known_before(run, sampling(run)))
+    found = recurrence(run.optimizer, equation_inputs(run, sampling(run)))
     assert found is not None and found.scaled
     scale = 1 / (np.sqrt(run["v"] / (1 - 0.999 ** np.arange(1, 8))[:, None]) + 1e-8)
     np.testing.assert_allclose(found.scale[:7], scale, rtol=1e-12)
@@ -96,7 +97,7 @@ def test_the_recurrence_has_the_spectral_radius_of_the_exact_jacobian(name: str,
     entangled = optimizer(
         f"{run.optimizer.text}; unused = tanh(g)", **{key: value.value for key, value in run.hyperparameters.items()}
     )
-    assert recurrence(entangled, known_before(run, seen)) is None
+    assert recurrence(entangled, equation_inputs(run, seen)) is None
     other = descend(SMOOTH, (1, 0.5), optimizer=entangled, steps=4, tol=0)
     assert stability(other, sampling(other)).predicted == pytest.approx(predicted, rel=1e-7)
 

@@ -11,9 +11,10 @@ import pytest
 from steepest.errors import InputError
 from steepest.objectives.formula import read_objective
 from steepest.runs.descent import compare, descend
-from steepest.runs.ending import ENDINGS, Ending
+from steepest.runs.ending import Ending
 from steepest.runs.trajectory import Comparison, Trajectory
 from steepest.tape.lowering import objective_tape
+from steepest.tape.program import Stop
 from steepest.targets.reference import results
 
 
@@ -123,12 +124,33 @@ def test_runs_of_formulas_travel(how: Any, optimizer: str) -> None:
     }
 
 
-def test_endings() -> None:
-    for kind in ENDINGS:
-        ending = Ending(kind, "a sentence")
-        assert (ending, ending.message, pickle.loads(pickle.dumps(ending)).message) == (kind, "a sentence", "a sentence")
-    with pytest.raises(InputError, match="there is no ending 'tired'"):
-        Ending("tired", "a sentence")
+@pytest.mark.parametrize("stop", [stop for stop in Stop if stop.endings])
+def test_endings(stop: Stop) -> None:
+    for kind in stop.endings:
+        ending = Ending(stop, "a sentence", diverged=kind == "diverged")
+        again = pickle.loads(pickle.dumps(ending))
+        assert (ending, ending.message) == (kind, "a sentence")
+        assert (again, again.message, again.stop) == (kind, "a sentence", stop)
+
+
+def test_the_words_for_how_a_run_ended() -> None:
+    words = {word for stop in Stop for word in stop.endings}
+    assert words == {"converged", "step_limit", "diverged", "undefined", "interrupted"}
+
+
+@pytest.mark.parametrize("objective", ["x^2 + y^2", lambda p: float((p**2).sum())])
+def test_running_again(objective: Any) -> None:
+    run = descend(objective, np.array([3.0, 1.0]), optimizer="adam(beta1=0.8)", lr="0.1/t", steps=20, tol=1e-3, gtol=1e-9, seed=4)
+    same = run.rerun()
+    assert (same.positions == run.positions).all()
+    assert (same.label, same.stopping, same.seed) == (run.label, run.stopping, run.seed)
+    assert same.ending.message == run.ending.message
+    other = run.rerun(settings={"lr": 0.2}, steps=5, tol=0, seed=7)
+    assert other.settings == run.settings | {"lr": 0.2}
+    assert (other.steps, other.limit, other.tol, other.gtol, other.seed, other.start) == (5, 5, 0, 1e-9, 7, (3.0, 1.0))
+    assert run.rerun(optimizer="gd", settings={"lr": 0.3}).label == "gd(lr=0.3)"
+    with pytest.raises(InputError, match="number of steps"):
+        run.rerun(steps=-1)
 
 
 def test_comparisons() -> None:

@@ -53,9 +53,10 @@ class Request:
     def read(self) -> Plan:
         """The request, read and checked."""
         from steepest.objectives.formula import read_objective
-        from steepest.runs.ending import Limits
+        from steepest.runs.stopping import StoppingRule, check_seed
 
-        Limits(self.steps, self.tol, self.gtol, self.seed).check()
+        StoppingRule(self.steps, self.tol, self.gtol)
+        check_seed(self.seed)
         function = read_objective(self.objective)
         chosen = read_optimizers(self.optimizers, self.settings)
         return Plan(self, function, chosen, read_start(self.start) if self.start is not None else None)

@@ -1,4 +1,4 @@
-"""Methods that are the same in other clothes: which hyperparameters make one the other.
+"""Conventions: methods that are the same but for how they are written, and the hyperparameters that turn one into another.
 
 Textbooks and libraries write momentum in several ways. With a constant learning rate they make the same steps once the
 learning rate is translated, and their velocities differ by a factor:
@@ -7,21 +7,21 @@ learning rate is translated, and their velocities differ by a factor:
     heavy_ball    v = beta*v - lr*g         theta = theta + v        (Polyak)
     ema_momentum  v = beta*v + (1-beta)*g   theta = theta - lr*v     (the first moment of Adam)
 
-Nesterov's two forms keep different points: PyTorch's position is the one to which Sutskever's velocity leads,
-theta + beta*v. Every row of the table is checked by running both.
+Nesterov's two forms store different positions: PyTorch's is Sutskever's look-ahead, theta + beta*v. Each row of the table is
+verified by running both methods.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from steepest.explain.rounding import rounded
 from steepest.language.expression import Expression, evaluate, number, substitute
 from steepest.language.grammar import read_expression
 from steepest.optimizers.reading import zoo_entry
 from steepest.optimizers.zoo import OPTIMIZERS
-from steepest.runs.descent import descend
+from steepest.runs.descent import rerun
 from steepest.runs.trajectory import Trajectory
 
 POLYAK = "Polyak, USSR Comput. Math. Math. Phys. 4(5), 1964, eq. 9; PyTorch's documentation of SGD"
@@ -33,16 +33,16 @@ LIMIT = "by putting the numbers into the equations"
 
 @dataclass(frozen=True)
 class Convention:
-    """How one method of the zoo makes the steps of another.
+    """A row of the table: how one method of the zoo makes the steps of another.
 
     Attributes:
-        one, other: their names.
-        settings: the other's hyperparameters as formulas in the one's; those that are not named are the same.
+        one, other: the names of the methods.
+        settings: hyperparameters of `other` as formulas in those of `one`; those that are not named are the same.
         why: what differs between the two, in words.
-        source: where that can be read.
-        steady: hyperparameters of the one that must be numbers, not schedules.
-        needs: hyperparameters of the one that must have these values.
-        position: where the other's position is, as a formula in the one's quantities after the step.
+        source: the paper or documentation that says so.
+        steady: hyperparameters of `one` that must be numbers, not schedules.
+        needs: values that hyperparameters of `one` must have.
+        position: the position of `other`, as a formula in the quantities of `one` after the step.
     """
 
     one: str
@@ -92,42 +92,35 @@ CONVENTIONS: tuple[Convention, ...] = (
 
 
 def convention(one: Trajectory, other: Trajectory) -> Convention | None:
-    """The row that turns the one's method into the other's, if there is one."""
-    names = method(one), method(other)
+    """The row of the table that turns one run's method into the other's, if there is one."""
+    names = _method(one), _method(other)
     for row in CONVENTIONS:
-        numbers = {name: value.value for name, value in one.hyperparameters.items() if value.operation == "number"}
-        if (row.one, row.other) == names and row.needs.items() <= numbers.items():
+        if (row.one, row.other) == names and row.needs.items() <= one.constant_settings.items():
             return row
     return None
 
 
-def steady(run: Trajectory, row: Convention) -> bool:
-    """Whether the hyperparameters that must be numbers are."""
-    return all(run.hyperparameters[name].operation == "number" for name in row.steady)
+def is_steady(run: Trajectory, row: Convention) -> bool:
+    """Whether the hyperparameters that a row needs as numbers are no schedules."""
+    return run.schedules.keys().isdisjoint(row.steady)
 
 
-def method(run: Trajectory) -> str:
+def _method(run: Trajectory) -> str:
     """The zoo's name for the run's equations, also where a user typed them."""
     return next((name for name in OPTIMIZERS if zoo_entry(name).equations == run.optimizer.equations), run.optimizer.name)
 
 
 def translated(run: Trajectory, row: Convention) -> Trajectory:
-    """The run again by the other method of a row, with the hyperparameters that make the same steps."""
+    """The run repeated by the other method of a row, with the hyperparameters that make the same steps."""
     target = zoo_entry(row.other)
     settings: dict[str, Expression] = {}
     for name in target.hyperparameters:
         formula = read_expression(row.settings.get(name, name), known=(*run.hyperparameters, name))
         if name in row.settings or name in run.hyperparameters:
-            settings[name] = _worked_out(substitute(formula, run.hyperparameters))
-    start = run.positions[0]
-    objective = run.objective
-    function, gradient = (objective, None) if objective.function is None else (objective.function, objective.gradient)
-    return descend(
-        function, start, optimizer=replace(target, settings=settings), steps=run.limit, tol=run.tol, gtol=run.gtol, seed=run.seed,
-        gradient=gradient,
-    )  # fmt: skip
+            settings[name] = _folded(substitute(formula, run.hyperparameters))
+    return rerun(run, optimizer=target, settings=settings)
 
 
-def _worked_out(formula: Expression) -> Expression:
+def _folded(formula: Expression) -> Expression:
     """A constant formula as its number, without the last digits that are rounding: 0.02/(1-0.9) is 0.2."""
     return number(rounded(evaluate(formula), 15)) if formula.is_constant else formula

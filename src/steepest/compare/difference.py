@@ -1,18 +1,19 @@
-"""Two runs, compared: where they part, by how much, how far apart they end, and why."""
+"""Two runs, compared: where they diverge, by how much, how far apart they end, and why."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from steepest.compare.divergence import Divergence, Row, divergence_of, largest_gap, quantities
+from steepest.compare.divergence import Divergence, divergence, largest_gap, quantity_rows
 from steepest.compare.reasons import Reason, Setting, label, reasons
 from steepest.errors import InputError, counted
 from steepest.language.digits import apart, for_json
 from steepest.language.notation import plain
+from steepest.runs.record import Row
 from steepest.runs.trajectory import Trajectory
 
 WIDTH = 80
@@ -25,7 +26,7 @@ class Difference:
     Attributes:
         runs: both.
         settings: what was set differently: a name, and how each run has it.
-        partings: for every quantity that both have, where the two part; the earliest first.
+        partings: for every quantity that both have, where the runs diverge; the earliest first.
         gap: the largest distance of the positions over the steps that both took.
         end_gap: the distance between the last positions.
         reasons: why they differ, or what makes one the other; each was checked by running it.
@@ -42,18 +43,16 @@ class Difference:
     def same(self) -> bool:
         """Whether all that both runs computed is equal to the bit."""
         one, other = self.runs
-        return (
-            one.steps == other.steps and all(divergence.exact_step is None for divergence in self.partings) and bool(self.partings)
-        )
+        return one.steps == other.steps and all(each.exact_step is None for each in self.partings) and bool(self.partings)
 
     @property
     def first(self) -> Divergence | None:
-        """Where the runs part by more than rounding, if they do."""
-        return next((divergence for divergence in self.partings if divergence.step is not None), None)
+        """The first divergence by more than rounding, if there is one."""
+        return next((each for each in self.partings if each.step is not None), None)
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What there is to say, the most important first."""
+        """The comparison in sentences, the most important first."""
         return tuple(_told(self))
 
     def __str__(self) -> str:
@@ -67,7 +66,7 @@ class Difference:
 
     @property
     def labels(self) -> tuple[str, str]:
-        """What is compared: each run with what sets it apart."""
+        """Each run's label, with the settings besides the optimizer's in which it differs."""
         one, other = (label(run) for run in self.runs)
         named = [setting for setting in self.settings if setting[0] in ("objective", "start", "seed", "steps", "tol", "gtol")]
         extra = [", ".join(f"{name} {setting[side]}" for name, *setting in named) for side in (0, 1)]
@@ -75,7 +74,7 @@ class Difference:
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """Where both end."""
+        """Where both runs end, and how if that differs."""
         one, other = self.runs
         if self.same:
             return (f"the two runs are the same, to the bit, over {counted(one.steps, 'step')}",)
@@ -102,7 +101,7 @@ class Difference:
             "same": self.same,
             "settings": [{"name": name, "values": [one, other]} for name, one, other in self.settings],
             "first": self.first.document if self.first else None,
-            "partings": [divergence.document for divergence in self.partings],
+            "partings": [each.document for each in self.partings],
             "gap": for_json(self.gap),
             "end_gap": for_json(self.end_gap),
             "reasons": [reason.document for reason in self.reasons],
@@ -113,8 +112,9 @@ class Difference:
 def diff(one: Trajectory, other: Trajectory | str) -> Difference:
     """Compare two runs step by step.
 
-    Two numbers part where they differ by more than 1e-12 of the largest of their kind so far; where a bit differs first
-    is told, too. Methods that are the same in other clothes are run again with the hyperparameters that show it.
+    Two numbers diverge where they differ by more than 1e-12 of the largest of their kind so far; the first step at which any bit
+    differs is given, too. Where two methods differ by a convention only, each is run with the hyperparameters that make it the
+    other.
 
     Args:
         one: what `descend` returned.
@@ -140,11 +140,12 @@ def diff(one: Trajectory, other: Trajectory | str) -> Difference:
         if not isinstance(run, Trajectory):
             raise InputError(f"diff compares what steepest.descend returns, not {type(run).__name__}")
     if one.record.shape != other.record.shape:
-        raise InputError(f"the runs have no position in common: one moves {_size_of(one)} and the other {_size_of(other)}")
-    rows = quantities(one), quantities(other)
+        sizes = [counted(len(run.names), "number") for run in (one, other)]
+        raise InputError(f"the runs have no position in common: one moves {sizes[0]} and the other {sizes[1]}")
+    rows = quantity_rows(one), quantity_rows(other)
     partings = sorted(
-        (divergence_of(name, rows[0][name], rows[1][name], one.names) for name in rows[0] if _compatible(name, *rows)),
-        key=lambda divergence: math.inf if divergence.step is None else divergence.step,
+        (divergence(name, rows[0][name], rows[1][name], one.names) for name in rows[0] if _compatible(name, *rows)),
+        key=lambda each: math.inf if each.step is None else each.step,
     )
     settings = tuple(_differing(one, other))
     ends = float(math.dist(one.positions[-1].ravel(), other.positions[-1].ravel()))
@@ -152,11 +153,7 @@ def diff(one: Trajectory, other: Trajectory | str) -> Difference:
     return Difference((one, other), settings, tuple(partings), gap, ends, tuple(reasons(one, other, settings, gap)))
 
 
-def _size_of(run: Trajectory) -> str:
-    return counted(len(run.names), "number")
-
-
-def _compatible(name: str, one: Mapping[str, list[Row]], other: Mapping[str, list[Row]]) -> bool:
+def _compatible(name: str, one: Mapping[str, Sequence[Row]], other: Mapping[str, Sequence[Row]]) -> bool:
     """Whether both runs have the quantity, with as many coordinates."""
     if name not in other or not one[name] or not other[name]:
         return name in other and not one[name] and not other[name]
@@ -164,7 +161,7 @@ def _compatible(name: str, one: Mapping[str, list[Row]], other: Mapping[str, lis
 
 
 def _differing(one: Trajectory, other: Trajectory) -> Iterator[Setting]:
-    """What was set differently."""
+    """The settings that differ: a name, and how each run has it."""
     described = _described_settings(one), _described_settings(other)
     for name in dict.fromkeys((*described[0], *described[1])):
         values = described[0].get(name, "-"), described[1].get(name, "-")
@@ -173,13 +170,12 @@ def _differing(one: Trajectory, other: Trajectory) -> Iterator[Setting]:
 
 
 def _described_settings(run: Trajectory) -> dict[str, str]:
-    start = ", ".join(
-        f"{name} = {value:.10g}" for name, value in zip(run.names[:4], run.positions[0].ravel()[:4].tolist(), strict=True)
-    )
+    """All settings of a run as text."""
+    start = ", ".join(f"{name} = {value:.10g}" for name, value in zip(run.names[:4], run.start[:4], strict=True))
     return {
         "objective": run.objective.text,
         "start": start + (", ..." if len(run.names) > 4 else ""),
-        "optimizer": run.optimizer.name if run.optimizer.year else run.optimizer.text,
+        "optimizer": run.optimizer.name_or_text,
         **{name: plain(value) for name, value in run.hyperparameters.items()},
         "seed": str(run.seed),
         "precision": run.record.precision,
@@ -193,16 +189,16 @@ def _told(difference: Difference) -> Iterator[str]:
     """The sentences of a comparison."""
     yield " and ".join(difference.labels)
     if not difference.same:
-        for divergence in difference.partings:
-            yield divergence.sentence
+        for each in difference.partings:
+            yield each.sentence
     yield from difference.endings
     for reason in difference.reasons:
         yield reason.sentence
 
 
 def _table(partings: tuple[Divergence, ...]) -> str:
-    """Where every quantity parts."""
-    rows = [("", "parts", "first", "second", "apart by", "at most"), *(divergence.cells for divergence in partings)]
+    """A table of where every quantity diverges."""
+    rows = [("", "parts", "first", "second", "apart by", "at most"), *(each.cells for each in partings)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join([row[0].ljust(widths[0]), row[1].ljust(widths[1]), *map(str.rjust, row[2:], widths[2:])]) for row in rows)
     return "\n".join(line.rstrip() for line in lines)

@@ -1,29 +1,29 @@
-"""Where a quantity of two runs parts."""
+"""Where a quantity of two runs diverges."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from steepest.language.digits import apart, for_json
+from steepest.runs.record import Row
 from steepest.runs.trajectory import Trajectory
 
 ROUNDING = 1e-12  # of the largest number so far: what two ways to the same number may differ by
-Row = Sequence[float]
 
 
 @dataclass(frozen=True)
 class Divergence:
-    """Where a quantity of two runs parts.
+    """Where a quantity of two runs diverges.
 
     Attributes:
         quantity: a name of the equations, `position` or `f`.
         step: the first step after which it differs by more than rounding; None for never.
         exact_step: the first after which any bit differs; None for never.
         parameter: the coordinate that differs most there; None for a number.
-        values: its values in both runs at `step`; those at `exact_step` if it never parts.
+        values: its values in both runs at `step`; those at `exact_step` if it differs by rounding only.
         largest: the largest difference over all steps that both took.
         largest_step: where that is.
     """
@@ -38,7 +38,7 @@ class Divergence:
 
     @property
     def gap(self) -> float:
-        """By how much it differs where it parts."""
+        """The difference of `values`."""
         return abs(self.values[0] - self.values[1])
 
     @property
@@ -60,7 +60,7 @@ class Divergence:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The row of a table: name, where it parts, both values, their difference there, the largest difference."""
+        """The row of a table: name, where it diverges, both values, their difference there, the largest difference."""
         most = f"{self.largest:.3g}"
         if self.step is None:
             return self.quantity, "never" if self.exact_step is None else "rounding", "", "", "", most
@@ -68,6 +68,7 @@ class Divergence:
 
     @property
     def document(self) -> dict[str, Any]:
+        """The divergence as data for JSON."""
         return {
             "quantity": self.quantity,
             "step": self.step,
@@ -80,8 +81,8 @@ class Divergence:
         }
 
 
-def quantities(run: Trajectory) -> dict[str, list[Row]]:
-    """Every named quantity in the order of the equations, then the position and f; row k belongs to step k, 0 is the start."""
+def quantity_rows(run: Trajectory) -> dict[str, list[Row]]:
+    """The rows of every quantity in the order of the equations, then of `position` and `f`: one for the start and each step."""
     named = {
         name: [(), *((row,) if isinstance(row, float) else row for row in rows)]
         for name, rows in run.record.quantities().items()
@@ -89,16 +90,22 @@ def quantities(run: Trajectory) -> dict[str, list[Row]]:
     return named | {"position": list(run.record.positions()), "f": [(value,) for value in run.record.values()]}
 
 
-def divergence_of(quantity: str, one: Sequence[Row], other: Sequence[Row], names: Sequence[str]) -> Divergence:
-    """Where the rows of a quantity part."""
+def divergence(quantity: str, one: Sequence[Row], other: Sequence[Row], names: Sequence[str]) -> Divergence:
+    """Where the rows of a quantity diverge.
+
+    Args:
+        quantity: its name.
+        one, other: the rows of both runs; a row is empty where a quantity has no value, as at the start.
+        names: of the parameters.
+    """
     exact: tuple[int, int] | None = None
     first: tuple[int, int] | None = None
     largest, largest_step, scale = 0.0, 0, 0.0
     for step, (a, b) in enumerate(zip(one, other, strict=False)):
-        gaps = [gap(left, right) for left, right in zip(a, b, strict=True)]
+        gaps = [_gap(left, right) for left, right in zip(a, b, strict=True)]
         if not gaps:
             continue
-        scale = max(scale, *map(_size, a), *map(_size, b))
+        scale = max([scale, *(abs(value) for value in (*a, *b) if math.isfinite(value))])
         most = max(range(len(gaps)), key=gaps.__getitem__)
         if gaps[most] > 0 and exact is None:
             exact = step, most
@@ -115,23 +122,14 @@ def divergence_of(quantity: str, one: Sequence[Row], other: Sequence[Row], names
     )  # fmt: skip
 
 
-def gap(a: float, b: float) -> float:
-    """The distance of two numbers; 0 for two that are equally not finite."""
+def _gap(a: float, b: float) -> float:
+    """The distance of two numbers; 0 for equal infinities or two NaN."""
     if a == b or (math.isnan(a) and math.isnan(b)):
         return 0.0
     distance = abs(a - b)
     return math.inf if math.isnan(distance) else distance
 
 
-def _size(value: float) -> float:
-    return abs(value) if math.isfinite(value) else 0.0
-
-
 def largest_gap(one: Sequence[Row], other: Sequence[Row]) -> float:
     """The largest distance of two positions of the same step."""
-    return max(_distances(one, other), default=0.0)
-
-
-def _distances(one: Sequence[Row], other: Sequence[Row]) -> Iterator[float]:
-    for a, b in zip(one, other, strict=False):
-        yield math.dist(a, b)
+    return max((math.dist(a, b) for a, b in zip(one, other, strict=False)), default=0.0)

@@ -1,4 +1,4 @@
-"""Why two runs differ, as far as that can be checked by running."""
+"""Why two runs differ, as far as running them can show it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.compare.conventions import Convention, convention, steady, translated
+from steepest.compare.conventions import Convention, convention, is_steady, translated
 from steepest.errors import counted
 from steepest.language.expression import Expression, evaluate
 from steepest.language.grammar import read_expression
@@ -25,10 +25,10 @@ class Reason:
 
     Attributes:
         kind: `convention`, `precision`, `seed`, `objective`, `start`, `optimizer`, `hyperparameters`, `limits` or `none`.
-        sentence: in words.
-        optimizer: of a convention, the run that makes the same steps.
+        sentence: the reason in words.
+        optimizer: of a convention, the label of the run that makes the same steps.
         gap: how far that run is from the one that it repeats, at most.
-        source: where a convention can be read.
+        source: the paper or documentation that describes a convention.
     """
 
     kind: str
@@ -39,100 +39,102 @@ class Reason:
 
     @property
     def document(self) -> dict[str, Any]:
+        """The reason as data for JSON."""
         return {"kind": self.kind, "sentence": self.sentence, "optimizer": self.optimizer, "gap": self.gap, "source": self.source}
 
 
 def label(run: Trajectory) -> str:
-    """The run in a sentence."""
+    """How a sentence names a run: its own label, with its precision."""
     return run.label + (" in float32" if run.record.precision == "float32" else "")
 
 
 def reasons(one: Trajectory, other: Trajectory, settings: Sequence[Setting], gap: float) -> Iterator[Reason]:
-    """What the settings that differ have to do with it."""
+    """Why two runs differ, by the settings in which they do.
+
+    Args:
+        one, other: the runs.
+        settings: what was set differently.
+        gap: the largest distance of their positions.
+    """
     names = {name for name, _, _ in settings}
     if "objective" in names:
         yield Reason("objective", "why: they minimize different functions")
     if "start" in names:
         yield Reason("start", "why: they start at different points")
     if "precision" in names:
-        yield precision()
+        yield Reason("precision", "why: float32 keeps 24 bits of a number, about 7 digits, where float64 keeps 53, about 16")
     if "seed" in names:
-        yield seed(one, other)
+        noise = one.optimizer.uses("noise") or other.optimizer.uses("noise")
+        decides = "why: the seed decides the noise, and nothing else"
+        yield Reason("seed", decides if noise else "the seed decides nothing here: no equation draws noise")
     if "optimizer" in names and "objective" not in names:
         yield from _methods(one, other)
     elif names & (set(one.hyperparameters) | set(other.hyperparameters)):
         yield Reason("hyperparameters", "why: the method is the same, its hyperparameters differ")
     if names <= {"steps", "tol", "gtol"} and names:
-        yield limits(gap)
-
-
-def limits(gap: float) -> Reason:
-    if gap == 0:
-        return Reason("limits", "why: only the rule for stopping differs: the steps that both took are the same, to the bit")
-    return Reason("limits", "why: only the step limit differs, and a hyperparameter is a formula in it")
-
-
-def precision() -> Reason:
-    return Reason("precision", "why: float32 keeps 24 bits of a number, about 7 digits, where float64 keeps 53, about 16")
-
-
-def seed(one: Trajectory, other: Trajectory) -> Reason:
-    if one.optimizer.uses("noise") or other.optimizer.uses("noise"):
-        return Reason("seed", "why: the seed decides the noise, and nothing else")
-    return Reason("seed", "the seed decides nothing here: no equation draws noise")
+        same = "why: only the rule for stopping differs: the steps that both took are the same, to the bit"
+        horizon = "why: only the step limit differs, and a hyperparameter is a formula in it"
+        yield Reason("limits", same if gap == 0 else horizon)
 
 
 def _methods(one: Trajectory, other: Trajectory) -> Iterator[Reason]:
-    """Of two methods, how each makes the steps of the other, if a convention is all that parts them."""
-    told: list[Reason] = []
-    for this, that in ((one, other), (other, one)):
-        row = convention(this, that)
-        if row is None or not steady(this, row) or (told and told[0].optimizer == this.label):
+    """How each of two methods makes the steps of the other, if they differ by a convention only."""
+    found: list[Reason] = []
+    for run, target in ((one, other), (other, one)):
+        row = convention(run, target)
+        if row is None or not is_steady(run, row) or (found and found[0].optimizer == run.label):
             continue
-        again = translated(this, row)
-        largest, scale = apart(this, again, row)
+        translation = translated(run, row)
+        largest, scale = distance_to(run, translation, row)
         if largest <= CLOSE * scale:
-            told.append(Reason("convention", sentence(this, again, row, largest, bool(told)), again.label, largest, row.source))
-    yield from told or [Reason("optimizer", different(one, other))]
+            sentence = _sentence(run, translation, row, largest, further=bool(found))
+            found.append(Reason("convention", sentence, translation.label, largest, row.source))
+    yield from found or [Reason("optimizer", _difference(one, other))]
 
 
-def different(one: Trajectory, other: Trajectory) -> str:
+def _difference(one: Trajectory, other: Trajectory) -> str:
+    """That two methods are different, or would be the same without a schedule."""
     row = convention(one, other) or convention(other, one)
     if row is None:
         return "why: the methods are different"
-    return (
-        f"why: with a constant {' and '.join(row.steady)} they would be the same method, since {row.why}; here that is a schedule"
-    )
+    steady = " and ".join(row.steady)
+    return f"why: with a constant {steady} they would be the same method, since {row.why}; here that is a schedule"
 
 
-def sentence(run: Trajectory, again: Trajectory, row: Convention, largest: float, further: bool) -> str:
-    steps = min(run.steps, again.steps)
+def _sentence(run: Trajectory, translation: Trajectory, row: Convention, largest: float, *, further: bool) -> str:
+    """That a translation makes the steps of a run, and how closely."""
+    steps = min(run.steps, translation.steps)
     agreed = "to the bit" if largest == 0 else f"to {largest:.1g}"
     where = "" if row.position == "theta" else f" seen at {row.position}"
     begin = "likewise," if further else f"why: the same method in other clothes: {row.why}."
     return (
-        f"{begin} {again.label} makes the steps of {run.label}{where}: "
+        f"{begin} {translation.label} makes the steps of {run.label}{where}: "
         f"checked by running both, they agree {agreed} over {counted(steps, 'step')}"
-    )  # fmt: skip
+    )
 
 
-def apart(run: Trajectory, again: Trajectory, row: Convention) -> tuple[float, float]:
-    """The largest distance between the run and its translation, and the largest coordinate."""
+def distance_to(run: Trajectory, translation: Trajectory, row: Convention) -> tuple[float, float]:
+    """The largest difference of a coordinate between a run and its translation, and the largest coordinate.
+
+    Args:
+        run: a run by the first method of the row.
+        translation: the same by the second, see `steepest.compare.conventions.translated`.
+        row: how one becomes the other, with the position that the second method keeps.
+    """
     formula = read_expression(row.position, known=(*run.hyperparameters, *run.quantities, "theta"))
-    steps = min(run.steps, again.steps)
-    seen = np.array([_point(run, formula, step) for step in range(steps + 1)])
-    others = again.positions[: steps + 1].reshape(steps + 1, -1)
-    return float(np.abs(seen - others).max()), float(np.abs(others).max())
+    steps = min(run.steps, translation.steps)
+    expected = np.array([_evaluated(run, formula, step) for step in range(steps + 1)])
+    positions = translation.positions[: steps + 1].reshape(steps + 1, -1)
+    return float(np.abs(expected - positions).max()), float(np.abs(positions).max())
 
 
-def _point(run: Trajectory, formula: Expression, step: int) -> list[float]:
+def _evaluated(run: Trajectory, formula: Expression, step: int) -> list[float]:
     """The value of a formula in the run's quantities after a step; the state starts at 0."""
     vectors = vector_names(run.optimizer)
-    numbers = {name: value.value for name, value in run.hyperparameters.items() if value.operation == "number"}
     rows: dict[str, Any] = {"theta": run.positions[step].ravel()}
     for name, values in run.quantities.items():
         rows[name] = np.ravel(values[step - 1]) if step else np.zeros(len(run.names) if name in vectors else 1)
     return [
-        evaluate(formula, numbers | {name: float(row[index if name in vectors else 0]) for name, row in rows.items()})
+        evaluate(formula, run.constant_settings | {name: float(row[index if name in vectors else 0]) for name, row in rows.items()})
         for index in range(len(run.names))
     ]

@@ -1,4 +1,4 @@
-"""A run again in single precision: every operation of its tape rounded to float32, as most training is."""
+"""A run repeated in single precision: every operation of its tape rounded to float32, as in most training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import InputError
-from steepest.runs.ending import Ending, Last, Limits, asked, tell_stop
+from steepest.runs.descent import last_step
+from steepest.runs.ending import Ending, finite_ending
 from steepest.runs.record import ArrayRecord, TapeRecord
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Stop
@@ -22,10 +23,10 @@ LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 
 def in_single_precision(run: Trajectory) -> Trajectory:
-    """The same run with every number a float32.
+    """Repeat a run with every number a float32.
 
     Raises:
-        InputError: for a Python function, whose own arithmetic is its business.
+        InputError: for a Python function, whose arithmetic cannot be changed.
 
     >>> from steepest.runs.descent import descend
     >>> in_single_precision(descend("x^2", start=3, lr=0.1, steps=1)).positions[1].tolist()
@@ -33,14 +34,13 @@ def in_single_precision(run: Trajectory) -> Trajectory:
     """
     if not isinstance(run.record, TapeRecord):
         raise InputError("float32 needs a formula: a Python function computes in the precision that it was written in")
-    outcome = _steps_of(run, run.record)
+    outcome = _run(run, run.record)
     steps = len(outcome.positions) - 1
     record = ArrayRecord(outcome, run.record.vectors, "float32")
-    last = Last()
-    if steps:
-        last = Last(_moved(outcome), math.hypot(*record.gradients([steps - 1])[0]), outcome.swallowed)
-    limits = Limits(run.limit, run.tol, run.gtol, run.seed)
-    ending = _tell_end(outcome, steps) or tell_stop(outcome.stop, steps, last, limits, run.optimizer, run.hyperparameters)
+    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
+        ending = _failed_ending(outcome, steps)
+    else:
+        ending = finite_ending(outcome.stop, steps, last_step(record), run.stopping, run.optimizer, run.hyperparameters)
     return replace(run, ending=ending, steps=steps, record=record)
 
 
@@ -49,19 +49,19 @@ def _moved(outcome: ArrayOutcome) -> float:
     return math.dist(outcome.positions[-1].tolist(), outcome.positions[-2].tolist())
 
 
-def _steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
-    """The loop; see `steepest.targets.array_runs.run_arrays`."""
+def _run(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
+    """Take the steps; see `steepest.targets.array_runs.run_arrays`."""
     program = record.program
     names = program.recorded_names
     outcome = ArrayOutcome(quantities={name: [] for name in names})
-    position, state = single(record.start), single([0.0] * len(program.next_state))
-    constants = single([record.hyperparameters[name] for name in program.hyperparameters])
-    bound = asked(Limits(run.limit, run.tol, run.gtol, run.seed), run.optimizer, run.hyperparameters)
-    _arrive(outcome, program.objective, position)
+    position, state = _single(record.start), _single([0.0] * len(program.next_state))
+    constants = _single([record.hyperparameters[name] for name in program.hyperparameters])
+    bound = run.stopping.gradient_bound(run.optimizer, run.hyperparameters)
+    _append(outcome, program.objective, position)
     for t in range(1, run.limit + 1):
         if not np.isfinite(outcome.values[-1]) or np.linalg.norm(outcome.gradients[-1]) < run.gtol:
             break
-        slots = _rounded_slots(program.step, [*position, *state, *constants, *single([t, run.limit]), run.seed])
+        slots = _rounded_slots(program.step, [*position, *state, *constants, *_single([t, run.limit]), run.seed])
         position, state = [slots[slot] for slot in program.step.outputs["theta"]], [slots[slot] for slot in program.next_state]
         if not np.isfinite([*position, *state]).all():
             outcome.stop = Stop.BROKEN
@@ -70,9 +70,9 @@ def _steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
         for name in names:
             row = [float(slots[slot]) for slot in program.step.outputs[name]]
             outcome.quantities[name].append(np.array(row) if name in program.step.vectors else row[0])
-        _arrive(outcome, program.objective, position)
+        _append(outcome, program.objective, position)
         step = [float(slots[slot]) for slot in program.step.outputs[STEP]]
-        outcome.swallowed = _lost(step, position) if _moved(outcome) == 0 else None
+        outcome.swallowed = _swallowed(step, position) if _moved(outcome) == 0 else None
         if math.hypot(*step) < run.tol and _moved(outcome) < run.tol and np.linalg.norm(outcome.gradients[-2]) < bound:
             outcome.stop = Stop.STEP
             break
@@ -80,19 +80,19 @@ def _steps_of(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
     return outcome
 
 
-def _lost(step: Sequence[float], position: Sequence[Any]) -> tuple[float, float] | None:
-    """See `steepest.tape.program.swallowed`: the same with the spacing of float32."""
+def _swallowed(step: Sequence[float], position: Sequence[Any]) -> tuple[float, float] | None:
+    """As `steepest.tape.program.swallowed`, with the spacing of float32."""
     spacing = [float(np.spacing(np.abs(value))) for part, value in zip(step, position, strict=True) if part]
     return (math.hypot(*step), math.hypot(*spacing)) if spacing else None
 
 
-def single(values: Sequence[float]) -> list[Any]:
+def _single(values: Sequence[float]) -> list[Any]:
     return [np.float32(value) for value in values]
 
 
 def _rounded_slots(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
     """The value of every slot, each rounded to float32."""
-    slots = [*inputs, *single(tape.constants)]
+    slots = [*inputs, *_single(tape.constants)]
     with np.errstate(all="ignore"):
         for name, *used in tape.operations:
             values = [slots[slot] for slot in used]
@@ -100,21 +100,20 @@ def _rounded_slots(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
     return slots
 
 
-def _arrive(outcome: ArrayOutcome, objective: Tape, position: Sequence[Any]) -> None:
+def _append(outcome: ArrayOutcome, objective: Tape, position: Sequence[Any]) -> None:
+    """Record a position with its value and gradient."""
     slots = _rounded_slots(objective, position)
     outcome.positions.append(np.array(position, dtype=np.float64))
     outcome.values.append(float(slots[objective.outputs["f"][0]]))
     outcome.gradients.append(np.array([slots[slot] for slot in objective.outputs["g"]], dtype=np.float64))
 
 
-def _tell_end(outcome: ArrayOutcome, steps: int) -> Ending | None:
+def _failed_ending(outcome: ArrayOutcome, steps: int) -> Ending:
     """The ending of a run that left the finite float32 numbers."""
-    if outcome.stop not in (Stop.BROKEN, Stop.LEFT):
-        return None
     left = outcome.values.pop() if outcome.stop is Stop.BROKEN else outcome.values[-1]
     what = "the position" if outcome.stop is Stop.BROKEN else "the value"
     step = steps + (outcome.stop is Stop.BROKEN)
     when = f"at step {step}" if step else "at the start"
     if np.isnan(left):
-        return Ending("undefined", f"undefined {when}: {what} is not a number in float32")
-    return Ending("diverged", f"diverged {when}: {what} is larger than any float32 ({LARGEST_SINGLE:.1e})")
+        return Ending(outcome.stop, f"undefined {when}: {what} is not a number in float32")
+    return Ending(outcome.stop, f"diverged {when}: {what} is larger than any float32 ({LARGEST_SINGLE:.1e})", diverged=True)

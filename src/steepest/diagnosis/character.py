@@ -32,15 +32,19 @@ CHARACTERS = {
 }
 """What each word says about a run. A run has one or several of them."""
 
-MUCH = 10.0  # how many times too small a learning rate is that makes a run creep
+MUCH = 10.0  # how many times below the best one a learning rate must be to make a run creep
 FASTER = 5.0  # and how many times fewer steps the better one needs
-ILL = 100.0
-LASTING = 50  # two changes of sides are an oscillation in a run of up to a hundred steps
+ILL_CONDITIONED = 100.0
+LASTING = 50  # steps for each of two changes of sides: both count in a run of up to a hundred steps
 UNFINISHED = 0.5  # the share of its largest slope that a run still has if it has hardly begun
 
 
 def character(evidence: Evidence) -> tuple[str, ...]:
-    """The words that fit, in the order of `CHARACTERS`."""
+    """The words that describe a run, in the order of `CHARACTERS`.
+
+    Args:
+        evidence: what was found about the run.
+    """
     at, condition, outside = evidence.arrived, evidence.condition, evidence.run.ending == "undefined"
     kind = at.kind if at else ""
     still = not evidence.oscillations and not any(len(each) for each in evidence.turns)
@@ -69,17 +73,17 @@ def character(evidence: Evidence) -> tuple[str, ...]:
         "oscillating": lasting and not evidence.noisy,
         "unstable": len(evidence.stability.unstable) > 0,
         "creeping": creeping_factor(evidence) is not None,
-        "ill_conditioned": condition is not None and condition >= ILL,
+        "ill_conditioned": condition is not None and condition >= ILL_CONDITIONED,
     }
     return tuple(word for word in CHARACTERS if holds.get(word)) or ("unclear",)
 
 
 def creeping_factor(evidence: Evidence) -> float | None:
-    """How many times larger the bound was than `lr*lambda`, over the last half of the run; None if the run does not creep."""
+    """How many times `lr*lambda` was below its bound over the last half of a run; None if the run does not creep."""
     run, stability, at = evidence.run, evidence.stability, evidence.arrived
     if evidence.chaos or evidence.wanders or evidence.held:
         return None
-    if stability.end is None or stability.bound is None or evidence.diverges or evidence.plateau or evidence.noisy:
+    if stability.next_step is None or stability.bound is None or evidence.diverges or evidence.plateau or evidence.noisy:
         return None
     if run.ending == "undefined" or run.steps < 5 or evidence.cycle or (at and at.kind != "minimum") or evidence.kink:
         return None
@@ -89,8 +93,8 @@ def creeping_factor(evidence: Evidence) -> float | None:
     slopes = np.abs(evidence.sampling.gradients).max(axis=1)
     if stability.scaled and (at or run.ending != "step_limit" or slopes[-1] < UNFINISHED * np.nanmax(slopes)):
         return None
-    method, curvatures = stability.end
-    best = best_gain(method, curvatures[0]) if curvatures[0, 0] > 0 else None
+    method, (curvatures,) = stability.next_step
+    best = best_gain(method, curvatures) if curvatures[0] > 0 else None
     if best is None or best[0] < MUCH:
         return None
     now = stability.predicted

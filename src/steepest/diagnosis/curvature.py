@@ -1,4 +1,4 @@
-"""Curvature in a few numbers: the spectrum at the start and the end, condition numbers, what rescaling would buy."""
+"""Curvature in a few numbers: the spectrum at the start and the end, and condition numbers before and after rescaling."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Curvature:
     """The Hessian's eigenvalues along a run.
 
     Attributes:
-        start, end: ascending, from `mu` to `L`; of more than 16 parameters of a Python function only these two. Not a
-            number where they are not known.
-        steps: the positions that were looked at, 0 for the start.
+        start, end: ascending, from `mu` to `L`; of more than 16 parameters of a Python function only these two. NaN
+            where they are unknown.
+        steps: the sampled positions, 0 for the start.
         path: the eigenvalues there, `(m, n)`.
         directions: the eigenvectors as columns, `(m, n, n)`.
         condition: `L/mu` where the run arrives (else where it ends, else at its start); None unless all are positive.
@@ -44,9 +44,9 @@ def curvature(evidence: Evidence) -> Curvature:
     >>> found.start.tolist(), found.condition, found.rescaled
     ([2.0, 20.0], 10.0, 1.0)
     """
-    seen = evidence.sampling
-    path = seen.curvatures
-    return Curvature(path[0], path[-1], seen.steps, path, seen.directions, evidence.condition, rescaled_condition(evidence))
+    sampling = evidence.sampling
+    path = sampling.curvatures
+    return Curvature(path[0], path[-1], sampling.steps, path, sampling.directions, evidence.condition, rescaled_condition(evidence))
 
 
 def rescaled_condition(evidence: Evidence) -> float | None:

@@ -35,7 +35,7 @@ class Diagnosis:
         curvature: the Hessian's eigenvalues and eigenvectors along the run.
         advice: settings that do better, each with the run that shows it.
         sentences: the diagnosis in words, each with its evidence.
-        evidence: everything it rests on: survey, stability, swings, cycle, place.
+        evidence: everything it rests on: sampling, stability, oscillations, cycle, stationary point.
     """
 
     run: Trajectory
@@ -66,7 +66,7 @@ class Diagnosis:
     def lr_lambda(self) -> Array:
         """The learning rate times the largest curvature at each step, `(steps,)`; see `steepest.diagnosis.stability`.
 
-        Not a number where a step was not looked at (a run of more than 5,000) or the curvature is not known.
+        NaN where a step was not sampled (in a run of more than 5,000) or the curvature is unknown.
         """
         every = np.full(self.run.steps, np.nan)
         taken = self.evidence.sampling.steps < self.run.steps
@@ -90,7 +90,7 @@ class Diagnosis:
 
     @property
     def modes(self) -> tuple[Array, Array] | None:
-        """The error in each eigendirection at the point where the run arrives or heads to, and the eigenvalues.
+        """The error in each eigendirection of the stationary point near the end of the run, and the eigenvalues there.
 
         `errors[i, j]` is the distance at the position `curvature.steps[i]` along the eigenvector
         `evidence.stationary.directions[:, j]`; None where no such point is known.
@@ -102,7 +102,7 @@ class Diagnosis:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The diagnosis as data for JSON; what is not known is None."""
+        """The diagnosis as data for JSON; what is unknown is None."""
         direction = self.unstable_direction
         return {
             "runs": [
@@ -110,10 +110,10 @@ class Diagnosis:
                     "ending": str(self.ending),
                     "character": list(self.character),
                     "unstable_step": self.unstable_step,
-                    "unstable_direction": None if direction is None else numbers(direction),
-                    "lr_lambda": numbers(self.lr_lambda),
+                    "unstable_direction": None if direction is None else _finite_or_none(direction),
+                    "lr_lambda": _finite_or_none(self.lr_lambda),
                     "bound": self.bound,
-                    "curvature": {"start": numbers(self.curvature.start), "end": numbers(self.curvature.end)},
+                    "curvature": {"start": _finite_or_none(self.curvature.start), "end": _finite_or_none(self.curvature.end)},
                     "predicted_rate": self.predicted_rate,
                     "measured_rate": self.measured_rate,
                     "advice": [
@@ -136,7 +136,7 @@ class Diagnosis:
         return self.text()
 
     def text(self, width: int = WIDTH) -> str:
-        """The diagnosis for a terminal of so many columns; lines are no longer than 100."""
+        """The diagnosis as text for a terminal of so many columns, at most 100."""
         width = max(40, min(width, WIDEST)) - 1
         head = textwrap.fill(f"{self.run.label} on {self.run.objective.text}", width, subsequent_indent="  ")
         words = textwrap.fill(", ".join(map(_spoken, self.character)), width)
@@ -178,7 +178,7 @@ class Diagnoses:
         return self.text()
 
     def text(self, width: int = WIDTH) -> str:
-        """The diagnoses for a terminal of so many columns, one below the other."""
+        """The diagnoses as text for a terminal of so many columns, one below the other."""
         return "\n\n".join(each.text(width) for each in self.diagnoses)
 
     def _repr_html_(self) -> str:
@@ -186,10 +186,10 @@ class Diagnoses:
 
 
 def diagnose(run: Trajectory) -> Diagnosis:
-    """Diagnose a run: its stability, curvature, motion and rate, the place where it ended, and what would help.
+    """Diagnose a run: its stability, curvature, motion and rate, the point where it ended, and settings that would help.
 
-    Derivatives of formulas are exact; see the modules of `steepest.diagnosis` for what is computed. Nothing is said that
-    cannot be had: it is None, and not a number in an array.
+    Derivatives of formulas are exact; see the modules of `steepest.diagnosis` for what is computed. What is unknown is None, and
+    NaN in arrays.
 
     >>> from steepest.runs.descent import descend
     >>> found = diagnose(descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50))
@@ -209,8 +209,8 @@ def diagnose_all(runs: Sequence[Trajectory]) -> Diagnoses:
     return Diagnoses(tuple(run.diagnose() for run in runs))
 
 
-def numbers(values: Array) -> list[float | None]:
-    """Numbers for JSON, None for what is not finite."""
+def _finite_or_none(values: Array) -> list[float | None]:
+    """Numbers for JSON, None where one is not finite."""
     return [value if np.isfinite(value) else None for value in values.tolist()]
 
 

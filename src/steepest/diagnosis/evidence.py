@@ -1,53 +1,46 @@
-"""Everything that a diagnosis rests on, gathered once: curvature, stability, motion, place, rates."""
+"""Everything that a diagnosis rests on: what was sampled along the run, and what follows from it."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.diagnosis.advice.trials import continued
 from steepest.diagnosis.motion.chaos import Chaos, chaos
 from steepest.diagnosis.motion.cycle import cycle
 from steepest.diagnosis.motion.divergence import Divergence, divergence, scheduled
 from steepest.diagnosis.motion.kink import kink
 from steepest.diagnosis.motion.oscillation import Oscillation, falls, lengths, oscillations, turns
+from steepest.diagnosis.motion.progress import last_fall, stays_in_region
 from steepest.diagnosis.motion.rate import Fit, fitted
-from steepest.diagnosis.sampling import ROUGHLY, Sampling, is_quadratic, sampling
-from steepest.diagnosis.stability import Stability, predicted_at, stability
+from steepest.diagnosis.rates import measured_factor, predicted_factor
+from steepest.diagnosis.sampling import Sampling, is_quadratic, sampling
+from steepest.diagnosis.stability import Stability, stability
 from steepest.diagnosis.stationary import StationaryPoint, is_plateau, lower_value, stationary_point
-from steepest.runs.descent import descend
+from steepest.runs.descent import rerun
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
 
-ROUNDING = 1e-14
-RESTING = 1e-9  # the share of the largest error below which one that stays the same is rounding
-STILL = 1e-6  # the share of the value by which a run must fall to be still going down
-ONE_CURVATURE = 1 + 1e-9
-TELLING = math.log(3)  # of the factor from the first to the last of the numbers that a rate is fitted to
-AGREE = 0.1  # how far the logarithms of two rates may differ to be called the same
-SEEDS = 20  # steps of a run with another seed
-FEWEST_TO_WANDER = 20
+SEEDS = 20  # steps that are taken again with another seed
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What was found about one run.
+    """What was found about one run; all else is computed when it is first read.
 
     Attributes:
         run: the run.
-        sampling: positions, slopes, curvatures.
-        stability: of every step.
-        oscillations: the directions in which it went from side to side.
-        cycle: its period and points, if it ended in one.
+        sampling: positions, gradients and curvatures along it.
+        stability: of every sampled step.
+        oscillations: the directions in which it oscillates.
+        cycle: the period and the points of the cycle in which it ends, if it does.
         stationary: the stationary point near its end.
-        predicted: the factor per step that the Jacobian at the end predicts in the long run, or None.
-        fit: the factor per step that the last steps show, or None.
     """
 
     run: Trajectory
@@ -56,8 +49,16 @@ class Evidence:
     oscillations: tuple[Oscillation, ...]
     cycle: tuple[int, Array] | None
     stationary: StationaryPoint | None
-    predicted: float | None
-    fit: Fit | None
+
+    @cached_property
+    def predicted(self) -> float | None:
+        """The factor by which a step multiplies the error in the long run, as the Jacobian at the end predicts it."""
+        return predicted_factor(self)
+
+    @cached_property
+    def fit(self) -> Fit | None:
+        """The factor per step of the last errors, with the steps that show it."""
+        return measured_factor(self)
 
     @property
     def rate(self) -> float | None:
@@ -66,9 +67,20 @@ class Evidence:
 
     @property
     def arrived(self) -> StationaryPoint | None:
-        """The stationary point at which the run ended, if it did; around a cycle, and with noise, nothing ends."""
-        ended = self.stationary is not None and self.stationary.arrived and not self.diverges and not self.cycle and not self.noisy
-        return self.stationary if ended else None
+        """The stationary point at which the run came to rest; None for a run that diverges, cycles or has noise."""
+        if self.stationary is None or not self.stationary.arrived or self.diverges or self.cycle or self.noisy:
+            return None
+        return self.stationary
+
+    @property
+    def at_minimum(self) -> bool:
+        """Whether the stationary point near the end is a minimum."""
+        return self.stationary is not None and self.stationary.kind == "minimum"
+
+    @property
+    def halted(self) -> bool:
+        """Whether the step limit or Ctrl-C ended the run."""
+        return self.run.ending in ("step_limit", "interrupted")
 
     @property
     def diverges(self) -> bool:
@@ -77,28 +89,24 @@ class Evidence:
 
     @cached_property
     def divergence(self) -> Divergence | None:
+        """How the run diverges, if it does."""
         last_unstable = self.run.steps - 1 in self.stability.unstable
         return divergence(self.run, self.sampling, self.growth, self.step_lengths, last_unstable)
 
     @cached_property
     def growth(self) -> Fit | None:
-        """The factor per step of the steps' own lengths."""
-        return fitted(self.step_lengths, 0.0, self.sampling.steps[self.tail + 1 :])
+        """The factor by which the lengths of the steps change per step."""
+        return fitted(self.step_lengths, 0.0, self.sampling.steps[self.sampling.tail + 1 :])
 
     @cached_property
     def step_lengths(self) -> Array:
-        """The lengths of the steps at the end of the run that were looked at one after the other."""
+        """The lengths of the last steps, as far as every position was sampled."""
         with np.errstate(all="ignore"):
-            return lengths(np.diff(self.sampling.positions[self.tail :], axis=0))
-
-    @cached_property
-    def tail(self) -> int:
-        """The first row from which on every position was looked at."""
-        gaps = np.flatnonzero(np.diff(self.sampling.steps) != 1)
-        return int(gaps[-1]) + 1 if len(gaps) else 0
+            return lengths(np.diff(self.sampling.positions[self.sampling.tail :], axis=0))
 
     @cached_property
     def falls(self) -> bool:
+        """Whether the value never rose."""
         return falls(self.sampling.values)
 
     @cached_property
@@ -109,103 +117,89 @@ class Evidence:
     @cached_property
     def noisy(self) -> bool:
         """Whether the optimizer adds noise: whether another seed gives another run."""
-        if not self.run.optimizer.uses("noise") or not self.run.steps:
-            return self.run.optimizer.uses("noise")
-        if self.run.objective.expression is None:
-            return True
+        uses_noise = self.run.optimizer.uses("noise")
+        if not uses_noise or not self.run.steps or self.run.objective.expression is None:
+            return uses_noise
         count = min(SEEDS, self.run.steps)
-        start = tuple(self.run.record.positions([0])[0])
-        same = replace(self.run.optimizer, settings=dict(self.run.hyperparameters))
-        other = descend(self.run.objective, start, optimizer=same, steps=count, tol=0, seed=(self.run.seed + 1) % 2**32)
+        other = rerun(self.run, steps=count, tol=0, gtol=0, seed=(self.run.seed + 1) % 2**32)
         rows = range(min(count, other.steps) + 1)
         return self.run.record.positions(rows) != other.record.positions(rows)
 
     @cached_property
     def chaos(self) -> Chaos | None:
-        """How fast neighbors of the run part, if it is chaotic."""
-        moving = not (self.diverges or self.cycle or self.arrived or self.noisy or scheduled(self.run))
-        return chaos(self.run, self.sampling) if moving and self.run.ending in ("step_limit", "interrupted") else None
+        """How fast runs that start next to each other separate, if this one is chaotic."""
+        if not self.halted or self.diverges or self.cycle or self.arrived or self.noisy or scheduled(self.run):
+            return None
+        return chaos(self.run, self.sampling)
 
     @cached_property
     def wanders(self) -> bool:
-        """Whether the run goes on and on in the same region without settling: its last two quarters cover much the same ground."""
-        run, seen = self.run, self.sampling
-        if run.ending not in ("step_limit", "interrupted") or run.steps < FEWEST_TO_WANDER or self.noisy or scheduled(run):
+        """Whether the run stays in the same region without settling: its last two quarters cover much the same positions."""
+        if not self.halted or self.noisy or scheduled(self.run):
             return False
         if self.diverges or self.arrived or self.cycle or self.plateau or self.chaos or self.fall:
             return False
-        before, last = (self.quarter(which) for which in (2, 3))
-        spans = [np.ptp(seen.positions[rows], axis=0).max() for rows in (before, last)]
-        lows, highs = ([pick(seen.values[rows]) for rows in (before, last)] for pick in (np.min, np.max))
-        alike = 0.5 * spans[0] <= spans[1] <= 2 * spans[0] and spans[1] > 0
-        together = np.ptp(seen.positions[np.concatenate([before, last])], axis=0).max() <= 1.5 * max(spans)
-        overlap = min(highs) - max(lows)
-        turning = max(int((each > 0.75 * run.steps).sum()) for each in self.turns) >= 2
-        heights = [high - low for high, low in zip(highs, lows, strict=True)]
-        return bool(alike and together and turning and overlap >= 0.5 * max(heights))
-
-    def quarter(self, which: int) -> NDArray[np.int64]:
-        """The rows of a quarter of the steps, 0 to 3."""
-        share = self.sampling.steps / max(1, self.run.steps)
-        return np.flatnonzero((share >= which / 4) & ((share < (which + 1) / 4) | (which == 3)))
+        return stays_in_region(self.sampling, self.turns)
 
     @cached_property
     def plateau(self) -> bool:
-        """Whether the run is stuck where the function is level."""
+        """Whether the run is stuck where the function is flat."""
         if self.diverges or self.run.ending == "undefined" or self.cycle or self.noisy:
             return False
         if self.arrived:
             return self.arrived.kind == "flat"
-        hollow = self.stationary is not None and self.stationary.kind == "minimum" and self.sampling.curvatures[-1, 0] >= 0
-        looked_for = not hollow and self.sampling.exact and self.run.steps > 0 and not scheduled(self.run)
-        return looked_for and is_plateau(self.run, self.sampling)
+        near_minimum = self.at_minimum and self.sampling.curvatures[-1, 0] >= 0
+        if near_minimum or not self.sampling.exact or not self.run.steps or scheduled(self.run):
+            return False
+        return is_plateau(self.run, self.sampling)
 
     @cached_property
     def fall(self) -> tuple[int, float, float] | None:
-        """A step a quarter before the end, and the values there and at the end, of a run that was still going down.
-
-        Its values fall from window to window over the second half, the highest as well as the lowest ones: one that lies
-        lower by chance does not count.
-        """
-        halted = self.run.ending in ("step_limit", "interrupted") and self.run.steps > 0
-        if not halted or self.arrived or self.diverges or self.cycle or self.plateau or self.noisy or self.chaos:
+        """A step a quarter before the end, and the values there and at the end, of a run that was still falling."""
+        if not self.halted or not self.run.steps or self.arrived or self.diverges or self.cycle:
             return None
-        seen = self.sampling
-        row = int(np.searchsorted(seen.steps, self.run.steps - max(1, self.run.steps // 4)))
-        before, last = float(seen.values[row]), float(seen.values[-1])
-        late = np.flatnonzero(seen.steps >= self.run.steps // 2)
-        windows = [seen.values[rows] for rows in np.array_split(late, min(4, len(late)))]
-        lows, highs = (np.array([pick(window) for window in windows]) for pick in (np.min, np.max))
-        falling = bool((np.diff(lows) < 0).all() and (np.diff(highs) < 0).all()) and last <= before
-        if self.kink and not highs[-1] < lows[0]:  # hopping over an edge
+        if self.plateau or self.noisy or self.chaos:
             return None
-        return (int(seen.steps[row]), before, last) if falling and before - last > STILL * abs(before) else None
+        return last_fall(self.sampling, kink=self.kink)
 
     @cached_property
     def held(self) -> bool:
-        """Whether the run rests where weight decay balances the slope: an equation pulls toward 0 even without a gradient."""
-        if self.run.ending != "converged" or self.arrived or self.stability.end is None or scheduled(self.run):
+        """Whether the run rests where weight decay balances the gradient."""
+        if self.run.ending != "converged" or self.arrived or self.stability.next_step is None or scheduled(self.run):
             return False
         return self.pulled and bool(self.sampling.positions[-1].any())
 
     @cached_property
     def pulled(self) -> bool:
-        """Whether the equations move a position without a gradient: whether they have weight decay."""
-        if self.stability.end is None:
+        """Whether the equations have weight decay: whether they move a position even without a gradient."""
+        if self.stability.next_step is None:
             return False
-        column = self.stability.end[0].matrix[0, :, 0]
+        column = self.stability.next_step.recurrence.matrix[0, :, 0]
         return bool(np.abs(column - np.eye(len(column))[0]).max() > 1e-12)
+
+    @property
+    def is_gradient_descent(self) -> bool:
+        """Whether the equations are those of gradient descent: no state, and no scaling of the gradient by its size."""
+        if self.stability.next_step is None:
+            return False
+        recurrence = self.stability.next_step.recurrence
+        return not recurrence.scaled and len(recurrence.names) == 1
+
+    @cached_property
+    def usual(self) -> Trajectory:
+        """The run with its own settings, for as many steps as a trial of other settings may take."""
+        return continued(self.run)
 
     @cached_property
     def lower(self) -> tuple[Array, float] | None:
-        """A lower value than that of the minimum at which the run ended."""
+        """A lower value than that of the minimum at which the run ended, with its position."""
         at = self.arrived
         return lower_value(self.run, self.sampling, at.value) if at and at.kind == "minimum" else None
 
     @cached_property
     def kink(self) -> bool:
-        """Whether the slope jumps in two or more of the last steps, by more than the curvatures on both sides allow."""
-        return kink(self.run, self.sampling, self.tail)
+        """Whether the gradient jumps in two or more of the last steps, by more than the curvatures on both sides allow."""
+        return kink(self.run, self.sampling)
 
     @cached_property
     def quadratic(self) -> bool:
@@ -215,16 +209,9 @@ class Evidence:
     @cached_property
     def errors(self) -> Array | None:
         """The distances to the minimum, where one is known."""
-        return (
-            lengths(self.sampling.positions - self.stationary.position)
-            if self.stationary and self.stationary.kind == "minimum"
-            else None
-        )
-
-    @property
-    def at_minimum(self) -> bool:
-        """Whether `curvatures` are those of a minimum."""
-        return self.stationary is not None and self.stationary.kind == "minimum"
+        if self.stationary is None or not self.at_minimum:
+            return None
+        return lengths(self.sampling.positions - self.stationary.position)
 
     @property
     def curvatures(self) -> Array:
@@ -244,70 +231,13 @@ class Evidence:
 
 
 def gather(run: Trajectory) -> Evidence:
-    """Look at a run from all sides."""
-    seen = sampling(run)
-    steady, found = stability(run, seen), stationary_point(run, seen)
-    around = None if run.ending == "converged" else cycle(seen)
-    first = Evidence(run, seen, steady, oscillations(seen), around, found, None, None)
-    predicted, fit = _predicted_of(first), _fit_of(first)
-    return replace(first, predicted=predicted, fit=fit if fit and _telling(fit, predicted) else None)
-
-
-def _telling(fit: Fit, predicted: float | None) -> bool:
-    """Whether numbers changed by so much that a line through their logarithms says more than one through themselves.
-
-    Any change is enough where the factor is the predicted one.
-    """
-    return abs(fit.span) >= TELLING or agrees(predicted, fit.factor, 1e-9)
-
-
-def agrees(predicted: float | None, rate: float, least: float = 1e-4) -> bool:
-    """Whether two factors per step are called the same: their logarithms differ little, or by less than the least that counts."""
-    if predicted is None:
-        return False
-    return abs(math.log(max(predicted, 1e-300)) - math.log(rate)) <= AGREE * abs(math.log(rate)) + least
-
-
-def _predicted_of(evidence: Evidence) -> float | None:
-    """The predicted factor, with the curvature of the point at which the run arrived; None where it still changes.
-
-    A schedule has a factor of its own at every step, so there is none in the long run.
-    """
-    steady, at, curvatures = evidence.stability, evidence.arrived, evidence.sampling.curvatures
-    if scheduled(evidence.run) or evidence.noisy or evidence.kink:
-        return None
-    if at is not None and steady.end is not None:
-        return predicted_at(steady, (at.directions * at.curvatures) @ at.directions.T, evidence.sampling)
-    if at is None and steady.scaled:
-        return None
-    with np.errstate(all="ignore"):
-        sizes = np.abs(curvatures).max(axis=1)
-        sizes = (sizes[-3:] if at is not None else sizes) / sizes[-1]
-    spread = 2.0 if at is not None else ONE_CURVATURE if evidence.sampling.exact else ROUGHLY
-    known = sizes[np.isfinite(sizes)]
-    if not len(known) or (evidence.sampling.exact and len(known) < len(sizes)):
-        return None
-    if not (known.max() < spread and known.min() > 1 / spread):
-        return None
-    hessians = evidence.sampling.hessians
-    if steady.end is None or hessians is None or not np.isfinite(hessians[-1]).all():
-        return steady.predicted
-    return predicted_at(steady, hessians[-1], evidence.sampling)
-
-
-def _fit_of(evidence: Evidence) -> Fit | None:
-    """The factor per step of the last errors: distances to the minimum, where it is known, else lengths of steps."""
-    run, found, seen = evidence.run, evidence.stationary, evidence.sampling
-    if evidence.noisy or run.ending == "undefined" or evidence.cycle or evidence.chaos or evidence.wanders or evidence.held:
-        return None
-    if evidence.pulled and not evidence.diverges and not evidence.arrived:
-        return None
-    if evidence.diverges or (found and found.kind != "minimum" and found.arrived):
-        return evidence.growth
-    errors = evidence.errors
-    if found is None or errors is None:
-        return None
-    precision = ROUNDING * (evidence.condition or 1.0) if seen.exact else 1e-8
-    last = errors[-max(4, len(errors) // 4) :]
-    rest = 2 * float(last.max()) if last.max() <= 2 * last.min() and last.max() <= RESTING * errors.max() else 0.0
-    return fitted(errors, max(rest, precision * float(np.abs(found.position).max())), seen.steps)
+    """Sample a run and compute what everything else about it is derived from."""
+    sampled = sampling(run)
+    return Evidence(
+        run,
+        sampled,
+        stability(run, sampled),
+        oscillations(sampled),
+        None if run.ending == "converged" else cycle(sampled),
+        stationary_point(run, sampled),
+    )

@@ -15,7 +15,7 @@ from steepest.tape.program import Program
 from steepest.tape.tape import Tape
 from steepest.targets.arrays import FUNCTIONS, Array, interpret
 
-ROOM = 4_000_000  # numbers in the tangents of one block
+BLOCK = 4_000_000  # numbers in the tangents of one block of steps
 FLAT = (*COMPARISONS, "noise")
 CONDITIONS = {"min": "le", "max": "ge"}
 
@@ -38,14 +38,14 @@ def step_jacobians(program: Program, inputs: Sequence[Array]) -> Array:
     """
     tape, state = program.step, program.next_state
     wanted = (*tape.outputs["theta"], *state)
-    rows = max(1, ROOM // (len(wanted) * max(1, len(tape.operations))))
+    rows = max(1, BLOCK // (len(wanted) * max(1, len(tape.operations))))
     count = len(inputs[0])
     blocks = [_tangents(tape, [part[first : first + rows] for part in inputs], wanted) for first in range(0, count, rows)]
     return np.concatenate(blocks) if blocks else np.empty((0, len(wanted), len(wanted)))
 
 
 def _tangents(tape: Tape, inputs: Sequence[Array], wanted: Sequence[int]) -> Array:
-    """The derivatives of the wanted slots by the first inputs, as many as are wanted."""
+    """The derivatives of the wanted slots by the first inputs: `(m, d, d)` with `d` wanted slots."""
     count, width = len(inputs[0]), len(wanted)
     values = [*inputs, *map(np.asarray, tape.constants)]
     slopes: list[Array | None] = [None] * (len(values) + len(tape.operations))
@@ -57,7 +57,7 @@ def _tangents(tape: Tape, inputs: Sequence[Array], wanted: Sequence[int]) -> Arr
             parts = [values[part] for part in used]
             values.append(_random(parts) if name == "noise" else np.asarray(FUNCTIONS[name](*parts), dtype=float))
             if slot in needed and name not in FLAT:
-                slopes[slot] = _passed_on(name, parts, [slopes[part] for part in used], values[slot])
+                slopes[slot] = _tangent(name, parts, [slopes[part] for part in used], values[slot])
     zero = np.zeros((count, width))
     found = [slopes[slot] for slot in wanted]
     return np.stack([zero if slope is None else np.broadcast_to(slope, zero.shape) for slope in found], axis=1)
@@ -68,7 +68,7 @@ def _random(parts: list[Array]) -> Array:
     return np.array([normal(*row) for row in zip(*(part.tolist() for part in np.broadcast_arrays(*parts)), strict=True)])
 
 
-def _passed_on(name: str, arguments: list[Array], slopes: list[Array | None], result: Array) -> Array | None:
+def _tangent(name: str, arguments: list[Array], slopes: list[Array | None], result: Array) -> Array | None:
     """The tangent of an operation's result; None where it is 0."""
     if name in CHOICES:
         chosen = FUNCTIONS[CONDITIONS[name]](*arguments) if name in CONDITIONS else arguments[0] != 0
@@ -78,7 +78,7 @@ def _passed_on(name: str, arguments: list[Array], slopes: list[Array | None], re
     partials = _slopes_of(name, arguments, result) if any(slope is not None for slope in slopes) else []
     for partial, slope in zip(partials, slopes, strict=False):
         if slope is not None:
-            change = np.where(slope == 0, 0.0, np.reshape(partial, (-1, 1)) * slope)  # what does not change has no pole
+            change = np.where(slope == 0, 0.0, np.reshape(partial, (-1, 1)) * slope)  # a zero tangent stays 0, also at a pole
             total = change if total is None else total + change
     return total
 

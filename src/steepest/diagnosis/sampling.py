@@ -1,7 +1,7 @@
-"""What a diagnosis looks at along a run: positions, slopes and curvatures.
+"""The positions, gradients and curvatures of a run, sampled along it.
 
-The Hessians of a formula are exact, at all positions at once. Those of a Python function are differences of its gradient:
-whole for up to 16 parameters, and for more the two ends of the spectrum by Lanczos' method (Golub and Van Loan, Matrix
+The Hessians of a formula are exact. Those of a Python function are differences of its gradient: the whole matrix for up to 16
+parameters, and for more the two ends of the spectrum by Lanczos' method (Golub and Van Loan, Matrix
 Computations, 4th edition, chapter 10).
 """
 
@@ -21,31 +21,29 @@ from steepest.targets.arrays import Array, interpret
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
 
-MOST = 5_000  # positions of a run that are looked at one by one
+MOST = 5_000  # positions that are sampled
 BUDGET = 20_000  # calls of a Python function
-GRADIENT = 10  # what a gradient that is no difference counts for
+GRADIENT = 10  # how many calls a gradient counts for that is not made of differences
 MOST_DENSE = 16  # parameters of a Python function whose whole Hessian is made
 LANCZOS = 40  # products with the Hessian, at most
-ROUGHLY = 1.01  # the factor by which curvatures that are differences may differ to be the same
-PRECISE = 0.02  # the residual, relative to its eigenvalue, up to which an end of the spectrum is told
+ROUGHLY = 1.01  # the factor within which curvatures made of differences count as equal
+PRECISE = 0.02  # the largest residual, relative to its eigenvalue, of an end of the spectrum that is accepted
 Product = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, eq=False)
 class Sampling:
-    """What was looked at, a row a position.
+    """The samples, one row for each position. What is unknown or not finite is NaN.
 
     Attributes:
-        steps: which positions of the run, 0 for the start; all of them up to 5,000, see `sampled`.
+        steps: which positions of the run, 0 for the start; all of them up to 5,000, see `sampled_steps`.
         positions, gradients: `(m, n)`.
         values: `(m,)`.
         hessians: `(m, n, n)`, or None for more than 16 parameters of a Python function.
         curvatures: the eigenvalues of the Hessian, ascending, `(m, n)`; where only the ends are known, `(m, 2)`.
         directions: the eigenvectors as columns, `(m, n, n)` or `(m, n, 2)`.
-        products: the rows where products with the Hessian can be had although it is not there.
+        products: by row, the product of the Hessian with a vector, where the matrix itself is unknown.
         exact: whether the derivatives are those of a formula.
-
-    What is not known, or not a finite number, is not a number.
     """
 
     steps: NDArray[np.int64]
@@ -58,11 +56,17 @@ class Sampling:
     products: dict[int, Product]
     exact: bool
 
+    @property
+    def tail(self) -> int:
+        """The first row from which on every position was sampled."""
+        gaps = np.flatnonzero(np.diff(self.steps) != 1)
+        return int(gaps[-1]) + 1 if len(gaps) else 0
 
-def sampled(steps: int, most: int = MOST) -> NDArray[np.int64]:
-    """The positions of a run that are looked at: all, or the first and last fifths of `most` and others evenly between.
 
-    >>> sampled(4).tolist(), sampled(100, 10).tolist()
+def sampled_steps(steps: int, most: int = MOST) -> NDArray[np.int64]:
+    """The sampled steps of a run: all, or the first and last fifths of `most` and others evenly between.
+
+    >>> sampled_steps(4).tolist(), sampled_steps(100, 10).tolist()
     ([0, 1, 2, 3, 4], [0, 1, 15, 29, 43, 57, 71, 85, 99, 100])
     """
     if steps < most:
@@ -73,13 +77,13 @@ def sampled(steps: int, most: int = MOST) -> NDArray[np.int64]:
 
 
 def sampling(run: Trajectory) -> Sampling:
-    """The positions, slopes and curvatures of a run.
+    """Sample the positions, gradients and curvatures of a run.
 
     >>> from steepest.runs.descent import descend
     >>> sampling(descend("x^2 + 10y^2", (10, 1), lr=0.01, steps=2)).curvatures.tolist()
     [[2.0, 20.0], [2.0, 20.0], [2.0, 20.0]]
     """
-    steps = sampled(run.steps)
+    steps = sampled_steps(run.steps)
     positions = np.array(run.record.positions(steps.tolist()), dtype=float).reshape(len(steps), -1)
     if run.objective.expression is None:
         return _of_callable(run, run.objective, steps, positions)
@@ -121,20 +125,20 @@ def evaluations(run: Trajectory, positions: Array) -> tuple[Array, Array, Array]
 
 
 def spectra(matrices: Array) -> tuple[Array, Array]:
-    """The eigenvalues and eigenvectors of symmetric matrices; not a number where an entry is none."""
+    """The eigenvalues `(m, n)`, ascending, and eigenvectors `(m, n, n)` of symmetric matrices; NaN where an entry is not finite."""
     count, size = matrices.shape[:2]
     values, vectors = np.full((count, size), np.nan), np.full((count, size, size), np.nan)
-    sound = np.isfinite(matrices).all(axis=(1, 2))
-    found = matrices[sound]
+    finite = np.isfinite(matrices).all(axis=(1, 2))
+    found = matrices[finite]
     scale = np.abs(found).max(axis=(1, 2), initial=0.0)[:, None, None]
     scale[scale == 0] = 1.0
-    values[sound], vectors[sound] = np.linalg.eigh(found / scale)
-    values[sound] *= scale[:, :, 0]
+    values[finite], vectors[finite] = np.linalg.eigh(found / scale)
+    values[finite] *= scale[:, :, 0]
     return values, vectors
 
 
 def _of_callable(run: Trajectory, objective: Objective, steps: NDArray[np.int64], positions: Array) -> Sampling:
-    """The survey of a Python function's run, with as many curvatures as the budget of calls allows."""
+    """Samples of a Python function's run, with as many curvatures as the budget of calls allows."""
     chosen, size = steps.tolist(), positions.shape[1]
     values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)
     dense = size <= MOST_DENSE
@@ -143,10 +147,10 @@ def _of_callable(run: Trajectory, objective: Objective, steps: NDArray[np.int64]
     width = size if dense else 2
     hessians = np.full((len(steps), size, size), np.nan) if dense else None
     curvatures, directions = np.full((len(steps), width), np.nan), np.full((len(steps), size, width), np.nan)
-    products = {int(row): product(objective, positions[row], run.record.shape) for row in rows}
+    products = {int(row): hessian_product(objective, positions[row], run.record.shape) for row in rows}
     for row, times in products.items():
         if hessians is None:
-            curvatures[row], directions[row] = ends(times, size)
+            curvatures[row], directions[row] = spectrum_ends(times, size)
             continue
         matrix = np.stack([times(unit) for unit in np.eye(size)], axis=1)
         hessians[row] = (matrix + matrix.T) / 2
@@ -156,19 +160,19 @@ def _of_callable(run: Trajectory, objective: Objective, steps: NDArray[np.int64]
 
 
 def harmless(function: Callable[[Array], Any], *, vector: bool = False) -> Callable[[Array], Any]:
-    """A Python function that gives not a number, or a vector of them, where it raises: it is asked where its run never was."""
+    """A Python function that returns NaN, or a vector of NaN, where it raises: it is called at positions the run never visited."""
 
-    def tried(position: Array) -> Any:
+    def guarded(position: Array) -> Any:
         try:
             with np.errstate(all="ignore"):
                 return function(position)
         except Exception:
             return np.full_like(position, np.nan) if vector else float("nan")
 
-    return tried
+    return guarded
 
 
-def product(objective: Objective, position: Array, shape: tuple[int, ...]) -> Product:
+def hessian_product(objective: Objective, position: Array, shape: tuple[int, ...]) -> Product:
     """The product of the Hessian at a position with a vector, by a central difference of the gradient.
 
     The spacing balances rounding and truncation: the cube root of the gradient's precision, which is that of float64, or
@@ -184,18 +188,18 @@ def product(objective: Objective, position: Array, shape: tuple[int, ...]) -> Pr
             return vector * 0.0
         step = vector * (spacing / length)
         with np.errstate(all="ignore"):
-            ahead, behind = (np.ravel(gradient((position + way * step).reshape(shape))) for way in (1, -1))
+            ahead, behind = (np.ravel(gradient((position + sign * step).reshape(shape))) for sign in (1, -1))
             return np.asarray((ahead - behind) * (length / (2 * spacing)))
 
     return times
 
 
-def ends(times: Product, size: int) -> tuple[Array, Array]:
+def spectrum_ends(times: Product, size: int) -> tuple[Array, Array]:
     """The least and the largest eigenvalue of a symmetric matrix, with their vectors, from products with it alone.
 
-    What has not settled after 40 products is not a number.
+    What has not converged after 40 products is NaN.
 
-    >>> values, vectors = ends(lambda v: np.arange(1.0, 101) * v, 100)
+    >>> values, vectors = spectrum_ends(lambda v: np.arange(1.0, 101) * v, 100)
     >>> values.round(2).tolist()
     [1.0, 100.0]
     """
@@ -215,6 +219,6 @@ def ends(times: Product, size: int) -> tuple[Array, Array]:
             break
         basis[index + 1] = moved / beside[-1]
     values, vectors = np.linalg.eigh(np.diag(main) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1))
-    settled = [beside[-1] * abs(vectors[-1, place]) <= PRECISE * abs(values[place]) for place in (0, -1)]
-    found = np.where(settled, values[[0, -1]], np.nan)
-    return found, np.where(settled, basis[: len(main)].T @ vectors[:, [0, -1]], np.nan)
+    converged = [beside[-1] * abs(vectors[-1, index]) <= PRECISE * abs(values[index]) for index in (0, -1)]
+    found = np.where(converged, values[[0, -1]], np.nan)
+    return found, np.where(converged, basis[: len(main)].T @ vectors[:, [0, -1]], np.nan)

@@ -10,13 +10,13 @@ A step is stable where it shrinks the error in every eigendirection of positive 
 | `ema_momentum` | `(2 + 2*beta)/(1 - beta)` |
 | `nesterov`, `sutskever_nesterov` | `(2 + 2*beta)/(1 + 2*beta)` |
 | `adagrad`, `rmsprop` | `2`, of the Hessian scaled by this step's preconditioner, `D^(-1/2) H D^(-1/2)` |
-| `adam` and kin | `(2 + 2*beta1)/(1 - beta1)`, of the scaled Hessian: 38 for `beta1 = 0.9` |
+| `adam` and related | `(2 + 2*beta1)/(1 - beta1)`, of the scaled Hessian: 38 for `beta1 = 0.9` |
 
 (Polyak, Introduction to Optimization, 1987, section 3.2.1; Cohen et al., Gradient descent on neural networks typically
-occurs at the edge of stability, ICLR 2021; Adaptive gradient methods at the edge of stability, 2022, arXiv:2207.14484.) None
-of these is written down here: they come out of the equations, so those that a user typed have theirs. What changes with
-the step besides the gradient's size (a bias correction, a schedule) counts as part of the learning rate, so that one bound
-holds for the whole run. Equations without a recurrence have the spectral radius of the exact Jacobian instead.
+occurs at the edge of stability, ICLR 2021; Adaptive gradient methods at the edge of stability, 2022, arXiv:2207.14484.) No
+bound of this table is stored: each is derived from the equations, so a custom optimizer has its own. What changes with the
+step besides the gradient's size (a bias correction, a schedule) counts as part of the learning rate, so that one bound holds
+for the whole run. Equations without a recurrence have the spectral radius of the exact Jacobian instead.
 """
 
 from __future__ import annotations
@@ -24,16 +24,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.diagnosis.jacobian import step_jacobians
-from steepest.diagnosis.recurrence import Recurrence, radius, recurrence
-from steepest.diagnosis.sampling import Product, Sampling, ends, spectra
-from steepest.language.expression import evaluate
-from steepest.runs.record import TapeRecord
+from steepest.diagnosis.inputs import equation_inputs
+from steepest.diagnosis.jacobian_stability import jacobian_stability
+from steepest.diagnosis.recurrence import Recurrence, recurrence, spectral_radius
+from steepest.diagnosis.sampling import Product, Sampling, spectra, spectrum_ends
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -41,15 +40,26 @@ if TYPE_CHECKING:
 
 LATE = 1e9  # a step number by which every bias correction has worn off
 ROUNDING = 1e-9
-NEXT = 10  # steps within which a direction must be moved in
-STILL = 1e-9  # by this share of the step
-EIGENVALUES = 2_000_000  # the number of operations, roughly, that the eigenvalues of Jacobians may take
+NEXT = 10  # steps within which the run must move in a direction
+STILL = 1e-9  # the share of a step below which it does not
 SETTLED = 0.1  # how much the scale may change over ten steps if a rate is to be predicted from it
+
+
+class NextStep(NamedTuple):
+    """The step that would come after the last one.
+
+    Attributes:
+        recurrence: its recurrence, one row.
+        curvatures: those of the Hessian scaled by it, `(1, n)`.
+    """
+
+    recurrence: Recurrence
+    curvatures: Array
 
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """The stability of the steps from the survey's positions; row `i` is the step from position `survey.steps[i]`.
+    """The stability of the steps from the sampled positions; row `i` is the step from position `sampling.steps[i]`.
 
     Attributes:
         lr_lambda: the learning rate times the largest curvature, in the units of `bound`; `(m,)`, the last row being the
@@ -59,8 +69,8 @@ class Stability:
         radii: where there is no bound, the spectral radius of the exact Jacobian of each step in position and state.
         unstable: the rows whose step is unstable.
         scaled: whether the equations scale the gradient by its own size.
-        steady: whether that scale has settled.
-        end: the recurrence of the step that would come next, one row, with its scaled curvatures.
+        settled: whether that scale has settled.
+        next_step: the recurrence of the step that would come next, or None.
         predicted: the factor by which the error shrinks in a step at the end point, or None.
     """
 
@@ -70,8 +80,8 @@ class Stability:
     radii: Array | None
     unstable: NDArray[np.int64]
     scaled: bool
-    steady: bool
-    end: tuple[Recurrence, Array] | None
+    settled: bool
+    next_step: NextStep | None
     predicted: float | None
 
 
@@ -85,31 +95,32 @@ def stability(run: Trajectory, sampling: Sampling) -> Stability:
     >>> found.lr_lambda.round(9).tolist(), found.bound, found.directions[0].tolist(), round(found.predicted, 9)
     ([4.2, 4.2, 4.2, 4.2], 2.0, [0.0, 1.0], 3.2)
     """
-    given = known_before(run, sampling)
-    method = recurrence(run.optimizer, given)
-    if method is None:
+    given = equation_inputs(run, sampling)
+    steps = recurrence(run.optimizer, given)
+    if steps is None:
         return _without_recurrence(run, sampling, given)
-    thresholds = method.threshold()
-    method = replace(method, scale=_scale_of_moving(method.scale, sampling))
-    curvatures, directions = _scaled_spectra(sampling, method.scale)
-    largest = np.nan_to_num(curvatures, nan=-np.inf).max(axis=1)
-    largest[~np.isfinite(curvatures).any(axis=1)] = np.nan
-    moved = np.where(moving(sampling, directions), np.nan_to_num(curvatures, nan=-np.inf), -np.inf)
+    thresholds = steps.threshold()
+    steps = replace(steps, scale=_scale_of_moving(steps.scale, sampling))
+    curvatures, directions = _scaled_spectra(sampling, steps.scale)
     bound, gain = _reference(run, given, thresholds)
     if bound is None or np.isnan(thresholds).all():
         return _without_recurrence(run, sampling, given)
+    known = np.nan_to_num(curvatures, nan=-np.inf)
+    largest = np.where(np.isfinite(curvatures).any(axis=1), known.max(axis=1), np.nan)
+    moved = np.where(_moves_along(sampling, directions), known, -np.inf)
     with np.errstate(all="ignore"):
         unit = np.where(np.isinf(thresholds), gain, bound / thresholds)
-        lr_lambda = largest * unit
         over = moved.max(axis=1) > thresholds * (1 + ROUNDING)
         unstable = np.flatnonzero(over & (sampling.steps < max(run.steps, 1)))
-    worst = np.where(over, moved.argmax(axis=1), np.nan_to_num(curvatures, nan=-np.inf).argmax(axis=1))
-    lr_lambda = np.where(over, moved.max(axis=1) * unit, lr_lambda)
+        lr_lambda = np.where(over, moved.max(axis=1), largest) * unit
+    worst = np.where(over, moved.argmax(axis=1), known.argmax(axis=1))
     along = np.take_along_axis(directions, worst[:, None, None], axis=2)[:, :, 0]
-    end = last(method), curvatures[-1:]
-    steady = not method.scaled or _settled(method.scale, sampling)
-    found = Stability(lr_lambda, None if np.isinf(bound) else bound, along, None, unstable, method.scaled, steady, end, None)
-    return replace(found, predicted=predicted_rate(found, end[1]))
+    next_step = NextStep(steps.last, curvatures[-1:])
+    settled = not steps.scaled or _has_settled(steps.scale, sampling)
+    found = Stability(
+        lr_lambda, None if np.isinf(bound) else bound, along, None, unstable, steps.scaled, settled, next_step, None
+    )  # fmt: skip
+    return replace(found, predicted=predicted_rate(found, curvatures[-1:]))
 
 
 def _scale_of_moving(scale: Array, sampling: Sampling) -> Array:
@@ -122,10 +133,10 @@ def _scale_of_moving(scale: Array, sampling: Sampling) -> Array:
     return np.where(still, others, scale)
 
 
-def moving(sampling: Sampling, directions: Array) -> NDArray[np.bool_]:
+def _moves_along(sampling: Sampling, directions: Array) -> NDArray[np.bool_]:
     """Whether the run has a component along each direction, by more than rounding, within the next few steps: `(m, k)`.
 
-    What grows there grows from next to nothing else.
+    An unstable direction in which the run does not move has nothing that could grow.
     """
     moves = np.diff(sampling.positions, axis=0, append=sampling.positions[-1:])
     basis = np.where(np.isfinite(directions), directions, 0.0)
@@ -139,24 +150,6 @@ def moving(sampling: Sampling, directions: Array) -> NDArray[np.bool_]:
             parts = np.abs(np.einsum("mkn,mn->mk", inverse, unit))
         found |= parts > STILL
     return found
-
-
-def known_before(run: Trajectory, sampling: Sampling) -> dict[str, Array]:
-    """What the equations read at each surveyed position: theta, gradient, value, clock, hyperparameters, state."""
-    count, taken = len(sampling.steps), max(run.steps, 1)
-    clock = np.minimum(sampling.steps + 1, taken).astype(float)
-    given = {"theta": sampling.positions, "g": sampling.gradients, "f": sampling.values[:, None]}
-    given |= {"t": clock[:, None], "T": np.full((count, 1), float(run.limit))}
-    for name, value in run.hyperparameters.items():
-        fixed = value.operation == "number"
-        column = [value.value] * count if fixed else [evaluate(value, {"t": t, "T": float(run.limit)}) for t in clock.tolist()]
-        given[name] = np.array(column)[:, None]
-    quantities = run.quantities if run.optimizer.state else {}
-    for name in run.optimizer.state:
-        rows = np.asarray(quantities[name]).reshape(run.steps, -1) if name in quantities and run.steps else np.empty((0, 1))
-        width = sampling.positions.shape[1] if name in run.record.vectors else 1
-        given[name] = np.vstack([np.zeros((1, width)), rows.reshape(-1, width)])[sampling.steps]
-    return given
 
 
 def _reference(run: Trajectory, given: Mapping[str, Array], thresholds: Array) -> tuple[float | None, Array]:
@@ -188,11 +181,6 @@ def _only(given: Mapping[str, Array], row: int) -> dict[str, Array]:
     return {name: column[[row]] for name, column in given.items()}
 
 
-def last(method: Recurrence) -> Recurrence:
-    parts = method.matrix[-1:], method.response[-1:], method.place[-1:], method.scale[-1:]
-    return Recurrence(method.names, *parts, method.scaled)
-
-
 def _scaled_spectra(sampling: Sampling, scale: Array) -> tuple[Array, Array]:
     """The curvatures of the Hessian scaled by `S`, as `S^(1/2) H S^(1/2)`, and their directions in the parameters."""
     if scale.shape[1] == 1:
@@ -205,18 +193,18 @@ def _scaled_spectra(sampling: Sampling, scale: Array) -> tuple[Array, Array]:
         values, vectors = np.full_like(sampling.curvatures, np.nan), np.full_like(sampling.directions, np.nan)
         for row, times in sampling.products.items():
             weights = root[row]
-            values[row], vectors[row] = ends(scaled(times, weights), len(weights))
+            values[row], vectors[row] = spectrum_ends(_scaled(times, weights), len(weights))
     directions = root[:, :, None] * vectors
     with np.errstate(invalid="ignore"):
         return values, directions / np.linalg.norm(directions, axis=1, keepdims=True)
 
 
-def scaled(times: Product, weights: Array) -> Product:
-    """The products with a matrix scaled from both sides."""
+def _scaled(times: Product, weights: Array) -> Product:
+    """The product with the matrix scaled from both sides."""
     return lambda vector: weights * times(weights * vector)
 
 
-def _settled(scale: Array, sampling: Sampling) -> bool:
+def _has_settled(scale: Array, sampling: Sampling) -> bool:
     """Whether the scale changed little over the last ten steps."""
     before = int(np.searchsorted(sampling.steps, sampling.steps[-1] - 10))
     if sampling.steps[-1] < 10:
@@ -228,17 +216,17 @@ def _settled(scale: Array, sampling: Sampling) -> bool:
 
 def predicted_rate(found: Stability, curvatures: Array) -> float | None:
     """The spectral radius of the recurrences in all eigendirections; None where the scale changes with the error."""
-    if found.end is None or not found.steady:
+    if found.next_step is None or not found.settled:
         return None
-    rate = float(radius(found.end[0].systems(curvatures)).max())
+    rate = float(spectral_radius(found.next_step.recurrence.systems(curvatures)).max())
     return rate if np.isfinite(rate) and not (found.scaled and rate > 1 + ROUNDING) else None
 
 
 def predicted_at(found: Stability, hessian: Array, sampling: Sampling) -> float | None:
     """The factor by which the error shrinks in a step with a Hessian, in the slowest of the directions in which the run moved."""
-    if found.end is None:
+    if found.next_step is None:
         return None
-    scale = found.end[0].scale
+    scale = found.next_step.recurrence.scale
     coordinates = np.flatnonzero(np.ptp(sampling.positions, axis=0) > 0)
     if scale.shape[1] > 1:
         root = np.sqrt(scale[0]) if (scale > 0).all() else np.full(len(hessian), np.nan)
@@ -252,58 +240,11 @@ def predicted_at(found: Stability, hessian: Array, sampling: Sampling) -> float 
 
 
 def _without_recurrence(run: Trajectory, sampling: Sampling, given: Mapping[str, Array]) -> Stability:
-    """The stability by the exact Jacobian of each step; of a Python function nothing can be said."""
-    count, largest = len(sampling.steps), sampling.curvatures[:, -1]
-    rate = given["lr"][:, 0] if "lr" in given else np.full(count, np.nan)
-    along = sampling.directions[:, :, -1].copy()
-    lr_lambda = rate * largest
-    if not isinstance(run.record, TapeRecord):
-        return Stability(lr_lambda, None, along, None, np.empty(0, dtype=np.int64), False, False, None, None)
-    program = run.record.program
-    inputs = tape_inputs(run, given)
-    width = program.count + len(program.next_state)
-    rows = np.unique(np.linspace(0, count - 1, min(count, max(20, EIGENVALUES // width**3))).astype(int))
-    jacobians = step_jacobians(program, [column[rows] for column in inputs])
-    radii, unstable = np.full(count, np.nan), []
-    for row, jacobian in zip(rows.tolist(), jacobians, strict=True):
-        if np.isfinite(jacobian).all():
-            radii[row], wrong = unstable_direction(_observable(jacobian, program.count), program.count, sampling.curvatures[row])
-            if wrong is not None and sampling.steps[row] < max(run.steps, 1):
-                unstable.append(row)
-                along[row] = wrong
-    predicted = float(radii[-1]) if np.isfinite(radii[-1]) else None
-    return Stability(lr_lambda, None, along, radii, np.array(unstable, dtype=np.int64), False, False, None, predicted)
-
-
-def tape_inputs(run: Trajectory, given: Mapping[str, Array]) -> list[Array]:
-    """What the tape of a step takes at each surveyed position, an array an input."""
-    assert isinstance(run.record, TapeRecord)
-    program = run.record.program
-    columns = [given["theta"], *(given[name] for name in (*program.state, *program.hyperparameters, "t", "T"))]
-    return [*np.concatenate(columns, axis=1).T, np.full(len(given["theta"]), float(run.seed))]
-
-
-def _observable(jacobian: Array, count: int) -> Array:
-    """The part of a Jacobian that reaches the position: what is only written down decides nothing."""
-    reached = list(range(count))
-    smallest = 1e-12 * max(1.0, float(np.abs(jacobian).max()))
-    for row in reached:
-        reached += [other for other in np.flatnonzero(np.abs(jacobian[row]) > smallest).tolist() if other not in reached]
-    return jacobian[np.ix_(reached, reached)]
-
-
-def unstable_direction(jacobian: Array, count: int, curvatures: Array) -> tuple[float, Array | None]:
-    """The spectral radius, and the direction in which the step is unstable, if it is.
-
-    Growth without a change of sides is how any method leaves a saddle or a hill; it is no instability unless the
-    function curves upward in every direction.
-    """
-    roots, vectors = np.linalg.eig(jacobian)
-    sizes = np.abs(roots)
-    oscillations = (np.abs(roots.imag) > ROUNDING * sizes) | (roots.real < 0) | bool((curvatures > 0).all())
-    wrong = np.where((sizes > 1 + 1e-6) & oscillations, sizes, 0.0)
-    if not wrong.any():
-        return float(sizes.max()), None
-    found: Any = vectors[:count, wrong.argmax()]
-    part = found.real if np.linalg.norm(found.real) >= np.linalg.norm(found.imag) else found.imag
-    return float(sizes.max()), part / np.linalg.norm(part)
+    """The stability by the exact Jacobian of each step; unknown for a Python function."""
+    rate = given["lr"][:, 0] if "lr" in given else np.full(len(sampling.steps), np.nan)
+    lr_lambda, directions = rate * sampling.curvatures[:, -1], sampling.directions[:, :, -1].copy()
+    found = jacobian_stability(run, sampling, given)
+    if found is None:
+        return Stability(lr_lambda, None, directions, None, np.empty(0, dtype=np.int64), False, False, None, None)
+    directions[found.unstable] = found.directions
+    return Stability(lr_lambda, None, directions, found.radii, found.unstable, False, False, None, found.predicted)

@@ -1,4 +1,4 @@
-"""Where a run ended: at a minimum, a saddle, a maximum, on a plateau, or on its way."""
+"""The stationary point near the end of a run: a minimum, a saddle, a maximum or a flat region."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steepest.diagnosis.motion.oscillation import lengths
-from steepest.diagnosis.sampling import Sampling, evaluations, harmless, product, spectra
+from steepest.diagnosis.sampling import Sampling, evaluations, harmless, hessian_product, spectra
 from steepest.objectives.objective import Objective
 from steepest.targets.arrays import Array
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
 
 MOST_STEPS = 100  # of Newton's method; at a degenerate point the error shrinks by a constant factor only
-NEAR, NEAR_FLAT = 1e-3, 0.05  # a run has arrived when what is left is at most this share of its way; where the bottom is flat
-CLOSE = 1e-6  # or this share of the coordinates, however short the way was
-SMALL, SHORT = 1e-3, 1e-2  # and slopes and steps are these shares of the steepest slope and of the way
-NOTHING = 1e-9  # next to the farthest position, a distance that is none
-MOSTLY = 0.9  # those of the start count, or of so many positions: a single step far out is no way that was come
-RECENT = 6  # for these many positions, and a twentieth of the steps
-FLAT = 1e-6  # a curvature this much smaller than the largest one around is none
-FADED = 1e-3  # and this much smaller than beside it, it vanishes there
+NEAR, NEAR_FLAT = 1e-3, 0.05  # a run has arrived when at most this share of its path is left; where the curvature vanishes
+CLOSE = 1e-6  # or this share of the coordinates, however short the path was
+SMALL, SHORT = 1e-3, 1e-2  # and slopes and steps are at most these shares of the steepest slope and of the path
+NOTHING = 1e-9  # the share of the farthest distance that counts as 0
+MOSTLY = 0.9  # the quantile of slopes and distances that counts instead of the largest, which a single step far out may have
+RECENT = 6  # positions that must be there, and a twentieth of the steps
+FLAT = 1e-6  # the share of the largest curvature below which one counts as 0
+FADED = 1e-3  # the share of the curvature beside a point below which the one at the point vanishes
 DIRECTIONS = 64
 LOWER = 1e-9  # the share of a value by which another must be lower
 SAMPLES = 512
 RESTING = 0.01  # the share of the view that a run moves at most over its second half, if it is stuck on a plateau,
-PATIENCE = 10_000  # or would in so many steps like its last one
+PATIENCE = 10_000  # and in so many steps like its last one
 MOST_CALLS = 20_000
 
 
@@ -37,12 +37,12 @@ class StationaryPoint:
     """A stationary point near the end of a run.
 
     Attributes:
-        kind: `minimum`, `saddle`, `maximum` or `flat` (level all around).
+        kind: `minimum`, `saddle`, `maximum` or `flat` (constant around it).
         position, value: where it is.
         curvatures, directions: the Hessian's eigenvalues, ascending, and eigenvectors there.
         flat: whether the curvature vanishes in some direction.
-        arrived: whether the run came close to it, and to rest; else it is where Newton's method leads from the end, or a known
-            minimum.
+        arrived: whether the run came to rest close to it. Otherwise it is where Newton's method converges from the end of the
+            run, or a known minimum.
     """
 
     kind: str
@@ -65,17 +65,17 @@ def stationary_point(run: Trajectory, sampling: Sampling) -> StationaryPoint | N
     """
     last = sampling.positions[-1]
     lost = run.ending in ("diverged", "undefined") or not np.isfinite(last).all()
-    return (None if lost or sampling.hessians is None else _found_from(run, sampling, last)) or _known_minimum(run, sampling)
+    return (None if lost or sampling.hessians is None else _by_newton(run, sampling, last)) or _known_minimum(run, sampling)
 
 
-def _found_from(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPoint | None:
-    """Where Newton's method leads from the end of a run, if it stays near."""
+def _by_newton(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPoint | None:
+    """The stationary point to which Newton's method converges from the end of a run, if that is near."""
     if run.objective.expression is None and _calls(run.objective, last.size) * 20 > MOST_CALLS:
         return None
     span = float(np.abs(sampling.positions - last).max())
     scale = 1 + float(np.abs(last).max())
-    bowl = bool((sampling.curvatures[-1] > 0).all())  # then Newton's method leads down, and may lead far
-    found = stationary(run, last, 3 * span + (10 if bowl else 1e-3) * scale, float(np.abs(sampling.positions).max()))
+    convex = bool((sampling.curvatures[-1] > 0).all())  # then Newton's method descends, and may go far
+    found = _newton(run, last, 3 * span + (10 if convex else 1e-3) * scale, float(np.abs(sampling.positions).max()))
     if found is None:
         return None
     position, value, gradient, curvatures, directions = found
@@ -91,13 +91,13 @@ def _found_from(run: Trajectory, sampling: Sampling, last: Array) -> StationaryP
     kind = _kind_of(run, position, value, curvatures, directions, around)
     if distance > 3 * span and not (kind == "minimum" and value <= sampling.values[-1]):
         return None
-    flat = bool(abs(curvatures[0]) <= FLAT * around) and fades(
+    flat = bool(abs(curvatures[0]) <= FLAT * around) and _fades(
         run, position, curvatures, directions, float(np.abs(position - last).max())
     )
-    return StationaryPoint(kind, position, value, curvatures, directions, flat, arrived(run, sampling, position, flat))
+    return StationaryPoint(kind, position, value, curvatures, directions, flat, _has_arrived(run, sampling, position, flat))
 
 
-def arrived(run: Trajectory, sampling: Sampling, position: Array, flat: bool) -> bool:
+def _has_arrived(run: Trajectory, sampling: Sampling, position: Array, flat: bool) -> bool:
     """Whether the last positions are at a point, and slopes and steps there are small against those of the run.
 
     A run that starts and stays next to the point, as closely as numbers are printed, is at it, too.
@@ -112,8 +112,8 @@ def arrived(run: Trajectory, sampling: Sampling, position: Array, flat: bool) ->
     if away[rows].max() <= NOTHING * np.nanmax(away):
         return True
     near = NEAR_FLAT if flat else NEAR
-    for steep, way in ((slopes[0], away[0]), (np.nanquantile(slopes, MOSTLY), np.nanquantile(away, MOSTLY))):
-        if slopes[rows].max() <= SMALL * steep and max(moves.max(initial=0.0) / SHORT, away[rows].max() / near) <= way:
+    for steepest, farthest in ((slopes[0], away[0]), (np.nanquantile(slopes, MOSTLY), np.nanquantile(away, MOSTLY))):
+        if slopes[rows].max() <= SMALL * steepest and max(moves.max(initial=0.0) / SHORT, away[rows].max() / near) <= farthest:
             return True
     return False
 
@@ -139,10 +139,13 @@ def _calls(objective: Objective, size: int) -> int:
     return (2 * size if objective.method == "central differences" else 1) * (2 * size + 1)
 
 
-def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tuple[Array, float, Array, Array, Array] | None:
-    """Newton's method from a position: where it settles within reach, with the derivatives there.
+def _newton(run: Trajectory, start: Array, reach: float, span: float) -> tuple[Array, float, Array, Array, Array] | None:
+    """Newton's method from a position: where it converges within reach, with the derivatives there.
 
-    What is nothing but rounding next to the span of the run's coordinates is 0.
+    A coordinate that is rounding compared with the span of the run's coordinates is set to 0.
+
+    Returns:
+        The position, the value, the gradient, the eigenvalues and the eigenvectors of the Hessian; None if it does not converge.
     """
     position = start
     for _ in range(MOST_STEPS if run.objective.expression is not None else 20):
@@ -166,7 +169,7 @@ def stationary(run: Trajectory, start: Array, reach: float, span: float) -> tupl
 
 
 def _rounded(run: Trajectory, position: Array, span: float) -> Array:
-    """The position with fewer digits, where that has a slope no larger: at a flat bottom the last digits are not known."""
+    """The position with fewer digits, if the slope there is no larger: where the curvature vanishes the last digits are noise."""
     slope = float(np.abs(derivatives(run, position)[1]).max())
     if not slope:
         coarse = np.where(np.abs(position) <= 1e-6 * span, 0.0, position)
@@ -181,48 +184,49 @@ def _rounded(run: Trajectory, position: Array, span: float) -> Array:
 
 
 def derivatives(run: Trajectory, position: Array) -> tuple[float, Array, Array]:
+    """The value, the gradient `(n,)` and the Hessian `(n, n)` at a position `(n,)`."""
     if run.objective.expression is not None:
         value, gradient, hessian = evaluations(run, position[None])
         return float(value[0]), gradient[0], hessian[0]
     shape = run.record.shape
     with np.errstate(all="ignore"):
-        times = product(run.objective, position, shape)
+        times = hessian_product(run.objective, position, shape)
         matrix = np.stack([times(unit) for unit in np.eye(position.size)], axis=1)
         slope = np.ravel(harmless(run.objective.gradient, vector=True)(position.reshape(shape)))
         return harmless(run.objective.value)(position.reshape(shape)), slope, (matrix + matrix.T) / 2
 
 
 def _kind_of(run: Trajectory, position: Array, value: float, curvatures: Array, directions: Array, around: float) -> str:
-    """The kind of a stationary point: by its curvatures, and where one of them is none by the values next to it."""
+    """The kind of a stationary point: by its curvatures, and by the values around it where one of them vanishes."""
     flat = np.abs(curvatures) <= FLAT * around if around else np.ones(len(curvatures), dtype=bool)
     if curvatures[0] < 0 and not flat[0]:
         return "maximum" if curvatures[-1] < 0 and not flat[-1] else "saddle"
     if not flat.any():
         return "minimum"
-    lower, higher = neighbors(run, position, value, directions)
+    lower, higher = _neighbors(run, position, value, directions)
     if lower and not higher:
         return "maximum"
     return "saddle" if lower else "minimum" if higher else "flat"
 
 
-def fades(run: Trajectory, position: Array, curvatures: Array, directions: Array, distance: float) -> bool:
-    """Whether the least curvature vanishes at a position: none, or next to none against that a little beside it."""
+def _fades(run: Trajectory, position: Array, curvatures: Array, directions: Array, distance: float) -> bool:
+    """Whether the least curvature vanishes at a position: it is 0, or tiny compared with that at a distance from it."""
     if not abs(curvatures[0]) > 1e-12 * np.abs(curvatures).max():
         return True
-    way = max(distance, 1e-3 * (1 + float(np.abs(position).max()))) * directions[:, 0]
-    beside = [derivatives(run, position + side * way)[2] for side in (1, -1)]
+    offset = max(distance, 1e-3 * (1 + float(np.abs(position).max()))) * directions[:, 0]
+    beside = [derivatives(run, position + side * offset)[2] for side in (1, -1)]
     return bool(abs(curvatures[0]) <= FADED * max(abs(float(directions[:, 0] @ each @ directions[:, 0])) for each in beside))
 
 
-def neighbors(run: Trajectory, position: Array, value: float, directions: Array) -> tuple[bool, bool]:
-    """Whether there are lower and higher values next to a position."""
+def _neighbors(run: Trajectory, position: Array, value: float, directions: Array) -> tuple[bool, bool]:
+    """Whether there are lower and higher values close to a position."""
     size = len(position)
-    ways = np.cos(np.arange(1.0, DIRECTIONS * size + 1).reshape(-1, size) ** 1.5)
-    ways = np.concatenate([ways / np.linalg.norm(ways, axis=1, keepdims=True), directions.T, -directions.T])
+    offsets = np.cos(np.arange(1.0, DIRECTIONS * size + 1).reshape(-1, size) ** 1.5)
+    offsets = np.concatenate([offsets / np.linalg.norm(offsets, axis=1, keepdims=True), directions.T, -directions.T])
     scale = 1 + float(np.abs(position).max())
     lower = higher = False
     for radius in (1e-3, 1e-2):
-        around = values_at(run, position + radius * scale * ways)
+        around = values_at(run, position + radius * scale * offsets)
         rounding = 1e-14 * (min(1.0, float(np.nanmax(np.abs(around), initial=0.0))) + abs(value))
         with np.errstate(invalid="ignore"):
             lower, higher = lower or bool((around < value - rounding).any()), higher or bool((around > value + rounding).any())
@@ -230,6 +234,7 @@ def neighbors(run: Trajectory, position: Array, value: float, directions: Array)
 
 
 def values_at(run: Trajectory, positions: Array) -> Array:
+    """The values at positions `(m, n)`: `(m,)`; NaN where a Python function raises."""
     if run.objective.expression is not None:
         return evaluations(run, positions)[0]
     value = harmless(run.objective.value)
@@ -237,7 +242,14 @@ def values_at(run: Trajectory, positions: Array) -> Array:
 
 
 def lower_value(run: Trajectory, sampling: Sampling, value: float) -> tuple[Array, float] | None:
-    """A position with a lower value than a minimum has: the run's own, the gallery's, or one of 512 points of the view."""
+    """The lowest known value below that of a minimum, with its position; None if no lower one is known.
+
+    The run's own positions are compared, and the gallery's minima or else 512 points of the view.
+
+    Args:
+        run, sampling: the run and its sampled positions.
+        value: that of the minimum.
+    """
     points, values = sampling.positions, sampling.values
     known = run.objective.minima
     if known:
@@ -246,15 +258,15 @@ def lower_value(run: Trajectory, sampling: Sampling, value: float) -> tuple[Arra
     elif run.objective.expression is not None:
         more = np.array(run.objective.samples(SAMPLES, 0))
         points, values = np.concatenate([points, more]), np.concatenate([values, evaluations(run, more)[0]])
-    sound = np.where(np.isfinite(values), values, np.inf)
-    best = int(np.argmin(sound))
-    spread = float(np.abs(sound[np.isfinite(sound)] - value).max(initial=0.0))
-    margin = LOWER * (abs(value) + abs(float(sound[best]))) + 1e-13 * spread
-    return (points[best], float(values[best])) if sound[best] < value - margin else None
+    lowest = np.where(np.isfinite(values), values, np.inf)
+    best = int(np.argmin(lowest))
+    spread = float(np.abs(lowest[np.isfinite(lowest)] - value).max(initial=0.0))
+    margin = LOWER * (abs(value) + abs(float(lowest[best]))) + 1e-13 * spread
+    return (points[best], float(values[best])) if lowest[best] < value - margin else None
 
 
 def is_plateau(run: Trajectory, sampling: Sampling) -> bool:
-    """Whether slope and curvature at the end are tiny next to those in the rest of the view, and the run hardly moves there."""
+    """Whether slope and curvature at the end are tiny compared with those in the view, and the run hardly moves there."""
     if run.objective.expression is None:
         return False
     late = sampling.positions[sampling.steps >= run.steps // 2]

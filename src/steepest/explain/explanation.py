@@ -129,11 +129,11 @@ def explain(run: Trajectory, step: int = 1, *, digits: int = 4, most: int = 4) -
     Args:
         run: what `descend` returned.
         step: from 1 to the last one; also the one that broke the run, if one did.
-        digits: significant digits, from 1 to 17; a number that matters more gets more.
-        most: how many parameters are written out.
+        digits: significant digits, from 1 to 17; a number whose rounding would change the result gets more.
+        most: how many parameters are written out, from 1 to 16.
 
     Raises:
-        InputError: for a step that was not taken, with the reason.
+        InputError: for a step that was not taken, with the reason; for `digits` or `most` out of range.
 
     >>> from steepest.runs.descent import descend
     >>> print(explain(descend("x^2", start=3, lr=0.3), 1))
@@ -154,20 +154,20 @@ def explain(run: Trajectory, step: int = 1, *, digits: int = 4, most: int = 4) -
     optimizer = run.optimizer
     return Explanation(
         step,
-        run.label if optimizer.year else "your optimizer",
+        "your optimizer" if optimizer.is_custom else run.label,
         tuple(optimizer.text.split("; ")),
         _named(run),
         _facts(worked_step, ("theta",), most),
         _facts(worked_step, optimizer.state, most),
         tuple((name, worked_step.before[name][0]) for name in (*optimizer.hyperparameters, "t")),
         tuple(sections(worked_step, digits, most)),
-        tuple(remarks(worked_step, digits, most)),
+        tuple(_remarks(worked_step, digits, most)),
         digits,
     )
 
 
 def _named(run: Trajectory) -> str:
-    """The function as a title has room for it."""
+    """The function's name, or its formula if a title has room for it."""
     objective = run.objective
     if objective.expression is not None:
         return objective.entry.name if objective.entry else objective.text if len(objective.text) <= LONGEST_TITLE else "f"
@@ -187,7 +187,7 @@ def _facts(worked_step: WorkedStep, words: Sequence[str], most: int) -> Numbers:
     return tuple(found)
 
 
-def remarks(worked_step: WorkedStep, digits: int, most: int) -> Iterator[str]:
+def _remarks(worked_step: WorkedStep, digits: int, most: int) -> Iterator[str]:
     """Where the step led, how the run ended, what is left out."""
     run = worked_step.run
     if worked_step.after is not None:

@@ -1,4 +1,4 @@
-"""Sections of a worked step as text of 80 columns, as LaTeX and as MathML: one arrangement, three notations."""
+"""Sections of a worked step laid out as text of 80 columns, as LaTeX and as MathML."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ INDENT = "  "
 
 
 class Row(NamedTuple):
-    """A row of a chain: what stands left of its first sign, and the signs with what follows; or a remark."""
+    """A row of a chain of equations: what is left of its first sign, and the signs with the parts that follow."""
 
     left: str
     links: tuple[tuple[str, str], ...]  # a sign and a part
 
 
-def rows(section: Section, notation: str) -> Iterator[tuple[list[Row], tuple[Condition, ...]]]:
-    """The rows of each line; where a line of the section is too long for one row, each line has several."""
+def _rows(section: Section, notation: str) -> Iterator[tuple[list[Row], tuple[Condition, ...]]]:
+    """The rows of each line, with its conditions; each line has several rows where one of the section is too long for one."""
     room = WIDTH - (len(INDENT) if section.heading or section.equation else 0)
     together = all(len(_joined(line)) <= room and not line.conditions for line in section.lines)
     for line in section.lines:
@@ -66,21 +66,21 @@ def text_blocks(sections: Sequence[Section]) -> Iterator[str]:
     for section in sections:
         if section.heading or section.equation:
             if block:
-                yield aligned(block, "")
+                yield _aligned(block, "")
                 block = []
             head = [*wrap(section.heading, WIDTH)]
             if section.equation:
                 word, formula = section.equation
                 head += _wrapped(f"{word} = {plain(formula)}", WIDTH, len(word) + 3).splitlines()
-            yield "\n".join([*head, aligned(list(_text_rows(section)), INDENT)])
+            yield "\n".join([*head, _aligned(list(_text_rows(section)), INDENT)])
         else:
             block += _text_rows(section)
     if block:
-        yield aligned(block, "")
+        yield _aligned(block, "")
 
 
 def _text_rows(section: Section) -> Iterator[tuple[str, str]]:
-    for row_list, conditions in rows(section, "plain"):
+    for row_list, conditions in _rows(section, "plain"):
         for row in row_list:
             yield row.left, " ".join(f"{sign} {part}" for sign, part in row.links)
         for condition in conditions:
@@ -92,8 +92,8 @@ def _told(condition: Condition) -> str:
     return f"{plain(condition.formula)} is {str(condition.holds).lower()}: {plain(condition.formula, condition.numbers)}"
 
 
-def aligned(block: Sequence[tuple[str, str]], indent: str) -> str:
-    """Rows with their signs under each other."""
+def _aligned(block: Sequence[tuple[str, str]], indent: str) -> str:
+    """Rows with their signs aligned."""
     width = max(len(left) for left, _ in block)
     lines: list[str] = []
     for left, rest in block:
@@ -103,14 +103,14 @@ def aligned(block: Sequence[tuple[str, str]], indent: str) -> str:
 
 
 def _wrapped(text: str, width: int, indent: int) -> str:
-    """The text in lines of at most this width, broken before an operator, between the outermost terms if that can be."""
+    """The text in lines of at most this width, broken before an operator, between the outermost terms if possible."""
     lines: list[str] = []
     while len(text) > width:
-        place = _best_break(text, width, indent)
-        if place is None:
+        position = _best_break(text, width, indent)
+        if position is None:
             break
-        lines.append(text[:place].rstrip())
-        text = " " * indent + text[place:].lstrip()
+        lines.append(text[:position].rstrip())
+        text = " " * indent + text[position:].lstrip()
     return "\n".join([*lines, text])
 
 
@@ -121,38 +121,38 @@ def _best_break(text: str, width: int, indent: int) -> int | None:
     for character in text:
         depth += (character in "([") - (character in ")]")
         depths.append(depth)
-    places = [match.start() for match in re.finditer(r" [+=≈-] ", text)]
-    places += [
+    positions = [match.start() for match in re.finditer(r" [+=≈-] ", text)]
+    positions += [
         match.start() for match in re.finditer(r"(?<=[\w)|])[*/+-](?=[\w(|-])", text) if not _in_exponent(text, match.start())
     ]
-    places = [place for place in places if indent + 1 < place <= width]
+    positions = [position for position in positions if indent + 1 < position <= width]
     for low in (width // 3, 0):
-        fitting = [place for place in places if place > low]
+        fitting = [position for position in positions if position > low]
         if fitting:
-            return min(fitting, key=lambda place: (depths[place], not text.startswith(" ", place), -place))
+            return min(fitting, key=lambda position: (depths[position], not text.startswith(" ", position), -position))
     return None
 
 
-def _in_exponent(text: str, place: int) -> bool:
+def _in_exponent(text: str, position: int) -> bool:
     """Whether a sign belongs to a number such as 1e-8."""
-    return re.search(r"(?<![\w.])\d[\d.]*e$", text[:place]) is not None
+    return re.search(r"(?<![\w.])\d[\d.]*e$", text[:position]) is not None
 
 
 def latex_table(title: str, sections: Sequence[Section], remarks: Sequence[str]) -> str:
     r"""An `aligned` environment."""
-    lines = [rf"& \textbf{{{words(title)}}}"]
+    lines = [rf"& \textbf{{{_text_mode(title)}}}"]
     for section in sections:
         found: list[str] = []
         if section.heading:
-            found.append(rf"& \text{{{words(section.heading)}}}")
+            found.append(rf"& \text{{{_text_mode(section.heading)}}}")
         if section.equation:
             word, formula = section.equation
             found.append(f"{LATEX.name(word)} &= {write(formula, LATEX, None)}")
-        for row_list, conditions in rows(section, "latex"):
+        for row_list, conditions in _rows(section, "latex"):
             found += [_latex_row(row) for row in row_list]
             found += [rf"& {_latex_condition(condition)}" for condition in conditions]
         lines += [r"[6pt] " + found[0], *found[1:]]
-    lines += [rf"[6pt] & \text{{{words(remark)}}}" for remark in remarks]
+    lines += [rf"[6pt] & \text{{{_text_mode(remark)}}}" for remark in remarks]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines).replace(" \\\\\n[6pt] ", " \\\\[6pt]\n") + "\n\\end{aligned}"
 
 
@@ -166,8 +166,8 @@ def _latex_condition(condition: Condition) -> str:
     return rf"\text{{since }} {formula} \text{{ is {str(condition.holds).lower()}: }} {numbers}"
 
 
-def words(text: str) -> str:
-    """Text inside LaTeX's text mode: what is special there becomes a space or a word."""
+def _text_mode(text: str) -> str:
+    """Text for LaTeX's text mode: its special characters become spaces."""
     return re.sub(r"\s+", " ", re.sub(r"[\\{}$&#^_%~]", " ", text.replace("|", "")))
 
 
@@ -186,7 +186,7 @@ def mathml_table(title: str, sections: Sequence[Section], remarks: Sequence[str]
         if section.equation:
             word, formula = section.equation
             lines.append(_mathml_row(Row(MATHML.name(word), (("=", write(formula, MATHML, None)),)), apart=not section.heading))
-        for row_list, conditions in rows(section, "mathml"):
+        for row_list, conditions in _rows(section, "mathml"):
             lines += [_mathml_row(row) for row in row_list]
             lines += [_mathml_row(Row("", (("", _mathml_condition(condition)),))) for condition in conditions]
     lines += [_spoken(f"<mtext>{escape(remark)}</mtext>") for remark in remarks]

@@ -18,7 +18,7 @@ STYLES: dict[str, Style] = {"plain": PLAIN, "latex": LATEX, "mathml": MATHML}
 
 
 class Condition(NamedTuple):
-    """Which way a `where` went: its condition, the numbers in it, and whether it holds."""
+    """The condition of a `where`: its formula, the numbers in it, and whether it holds."""
 
     formula: Expression
     numbers: Mapping[str, float]
@@ -27,21 +27,21 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """`left = label = written = numbers = result`, where some may be missing.
+    """`left = label = written = numbers = result`, of which some may be missing.
 
     Attributes:
-        quantity: what it is a coordinate of: `theta`, `g`, `v`, ...
-        parameter: whose coordinate it is; None for a number.
+        quantity: the quantity: `theta`, `g`, `v`, ...
+        parameter: the parameter whose coordinate of the quantity it is; None for a number.
         left: its name.
-        label: what else it is called, such as `df/dx`.
-        formula: as written; None for what has none, such as a random number.
-        filled: the formula whose names get numbers: that of the branch taken, where the formula has several.
+        label: another symbol for it, such as `df/dx`.
+        formula: as written; None for a number without one, such as a random number.
+        filled: the formula whose names are replaced by numbers; of a formula with branches, the branch taken.
         put: the rounded numbers by name.
         value: the exact result.
         shown: the result as it is shown.
         follows: whether the shown numbers give the shown result to within its rounding; `≈` stands where they do not.
         textbook: whether the formula is written without product signs.
-        conditions: of the branches.
+        conditions: those that decided which branches are taken.
     """
 
     quantity: str
@@ -59,6 +59,7 @@ class Line:
 
     @property
     def name(self) -> str:
+        """The name in plain text."""
         return self.left.plain
 
     @property
@@ -73,22 +74,23 @@ class Line:
 
     @property
     def result(self) -> str:
+        """The result as text."""
         return number_in(PLAIN, self.shown)
 
     @property
     def relation(self) -> str:
-        """What stands before the result."""
+        """The sign before the result: `=` or `≈`."""
         return "=" if self.follows else "≈"
 
     def chain(self, notation: str) -> list[str]:
-        """The parts in a notation (`plain`, `latex` or `mathml`), each once; the last one is the result."""
+        """The parts in a notation (`plain`, `latex` or `mathml`) without repetition; the last one is the result."""
         texts = self.parts("plain")
         kept = [index for index, text in enumerate(texts) if index == 0 or text != texts[index - 1]]
         parts = texts if notation == "plain" else self.parts(notation)
         return [parts[index] for index in kept]
 
     def parts(self, notation: str) -> list[str]:
-        """Every part that there is; a formula without names is not written twice."""
+        """All parts in a notation; a formula without names is not written twice."""
         style = STYLES[notation]
         parts = [getattr(self.left, notation)]
         if self.label is not None:
@@ -118,11 +120,12 @@ class Line:
 
 
 def number_in(style: Style, value: float) -> str:
+    """A number in a notation."""
     return write(name("#"), style, {"#": value})
 
 
 def given(quantity: str, parameter: str | None, left: Symbol, value: float, digits: int, label: Symbol | None = None) -> Line:
-    """A number that no formula leads to."""
+    """A line for a number that has no formula."""
     shown = rounded(value, digits)
     return Line(quantity, parameter, left, label, None, None, {}, value, shown, True)
 
@@ -142,7 +145,7 @@ def worked(
     before: float | None = None,
     textbook: bool = False,
 ) -> Line:
-    """A line with the numbers in it.
+    """A line that works out a formula with numbers.
 
     Args:
         formula: as written.
@@ -150,7 +153,7 @@ def worked(
         exact: the value of every name in `filled`.
         before: of a position: where it was.
     """
-    branch, conditions = taken(filled, exact)
+    branch, conditions = _taken(filled, exact)
     change = 0.0 if before is None else value - before
     found = fit(branch, exact, value, digits, whole=whole, change=change)
     met = tuple(
@@ -172,7 +175,7 @@ def _is_finite(formula: Expression, exact: Mapping[str, float]) -> bool:
     return _is_number(evaluate(formula, exact))
 
 
-def taken(root: Expression, exact: Mapping[str, float]) -> tuple[Expression, dict[Expression, bool]]:
+def _taken(root: Expression, exact: Mapping[str, float]) -> tuple[Expression, dict[Expression, bool]]:
     """The expression with the branch that is taken for every `where`, and the conditions that decided."""
     conditions: dict[Expression, bool] = {}
     while True:

@@ -1,4 +1,4 @@
-"""How things are called in a worked step: `m_x` for the coordinate of `m` that belongs to `x`, signs for derivatives."""
+"""The names in a worked step: `m_x` for the coordinate of `m` that belongs to `x`, symbols for derivatives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from steepest.language.notation import PLAIN
 
 
 class Symbol(NamedTuple):
-    """A sign in the three notations; the last is what stands inside a `<math>` element."""
+    """A symbol in three notations: plain text, LaTeX, and MathML to stand inside a `<math>` element."""
 
     plain: str
     latex: str
@@ -21,7 +21,7 @@ class Symbol(NamedTuple):
 
 
 def symbol(word: str) -> Symbol:
-    """A name."""
+    """The symbol of a name."""
     return Symbol(PLAIN.name(word), LATEX.name(word), MATHML.name(word))
 
 
@@ -88,7 +88,7 @@ class Naming:
 
     Attributes:
         parameters: of the objective, in order.
-        labels: what stands behind the name of a vector for each of them: a parameter's name, or a number.
+        labels: the suffix of a vector's coordinates: the parameters' names, or numbers.
         position: what the coordinates of `theta` are called: the parameters' names, unless the equations use one of them.
     """
 
@@ -98,13 +98,15 @@ class Naming:
         self.vectors = worked_step.vectors
         formula = run.objective.expression is not None
         self.labels = self.parameters if formula else tuple(map(str, range(len(self.parameters))))
-        letters = self.parameters if formula else tuple(f"p_{label}" for label in self.labels)
+        names = self.parameters if formula else tuple(f"p_{label}" for label in self.labels)
         used = {"g", "f", "t", *({"T", "H"} & words), *worked_step.optimizer.assigned, *worked_step.optimizer.hyperparameters}
-        others = {self.indexed(word, k) if word in self.vectors else word for word in used - {"theta"} for k in range(len(letters))}
-        clash = not others.isdisjoint(letters)
-        self.position = tuple(self.indexed("theta", k) if clash else letter for k, letter in enumerate(letters))
+        indices = range(len(names))
+        others = {self.indexed(word, k) if word in self.vectors else word for word in used - {"theta"} for k in indices}
+        clash = not others.isdisjoint(names)
+        self.position = tuple(self.indexed("theta", k) if clash else names[k] for k in indices)
 
     def indexed(self, word: str, index: int) -> str:
+        """A name with the label of a parameter; the name alone if there is only one parameter."""
         if len(self.parameters) == 1:
             return word
         return f"{word}_{self.labels[index]}"
@@ -125,12 +127,17 @@ class Naming:
 
     def moved(self, root: Expression, point: str) -> Expression:
         """The objective's expression at a point, in the names of the point's coordinates."""
-        places = dict(zip(self.parameters, self.coordinates(point), strict=True))
-        return rebuilt(root, lambda node: name(places[node.name]) if node.operation == "name" else None)
+        coordinates = dict(zip(self.parameters, self.coordinates(point), strict=True))
+        return rebuilt(root, lambda node: name(coordinates[node.name]) if node.operation == "name" else None)
 
 
 def rebuilt(root: Expression, replace: Callable[[Expression], Expression | None]) -> Expression:
-    """The expression with other parts in the places where `replace` gives one; its shape stays as it was written."""
+    """The expression with some of its parts replaced; the rest stays as it was written.
+
+    Args:
+        root: the expression.
+        replace: gives another expression for a part, or None to keep it.
+    """
     results: dict[Expression, Expression] = {}
     for node in postorder(root):
         other = replace(node)

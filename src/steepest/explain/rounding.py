@@ -1,7 +1,7 @@
-"""Numbers for people: rounded, but so that what is shown follows from what is shown.
+"""Numbers for readers: rounded, but so that each result follows from the numbers that are shown.
 
-A line such as `x = 3 - 0.3*6 = 1.2` is a claim that a reader checks with a calculator. Digits are left out only as far as
-the claim survives: where rounded numbers would cancel or multiply to something else, those that matter most keep more.
+A line such as `x = 3 - 0.3*6 = 1.2` can be checked with a calculator. Digits are left out only as long as the check still
+holds: where rounded numbers would give another result, those that matter most keep more digits.
 """
 
 from __future__ import annotations
@@ -38,13 +38,17 @@ class Fit:
 
 
 def check_digits(digits: int) -> None:
-    """Raise for digits that no float64 has."""
+    """Refuse a number of digits that no float64 has.
+
+    Raises:
+        InputError: unless it is a whole number from 1 to 17.
+    """
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
         raise InputError(f"the number of digits is a whole number from 1 to {MOST_DIGITS}, not {digits!r}")
 
 
 def rounded(value: float, digits: int) -> float:
-    """The number with so many significant digits; before the point none is lost, since 46483 is not 46480.
+    """The number with so many significant digits; no digit before the point is dropped.
 
     >>> rounded(-215.60000000000002, 4), rounded(0.123456, 2), rounded(46483.36, 3)
     (-215.6, 0.12, 46483.0)
@@ -89,7 +93,7 @@ def fit(
 
 
 class _Search:
-    """Numbers that get longer until the result follows."""
+    """Lengthens rounded numbers until the result follows from them."""
 
     def __init__(self, formula: Expression, exact: Mapping[str, float], value: float, digits: int, whole: frozenset[str]) -> None:
         self.formula, self.value, self.digits = formula, value, digits
@@ -121,7 +125,7 @@ class _Search:
         return place
 
     def as_it_is(self) -> Fit:
-        """Of numbers that are not finite: all to so many digits."""
+        """Numbers that are not finite, all rounded to the same digits."""
         numbers, result = self.numbers(), rounded(self.value, self.digits)
         found = evaluate(self.formula, numbers)
         return Fit(numbers, result, found == result or (math.isnan(found) and math.isnan(result)))

@@ -17,8 +17,8 @@ from steepest.language.mathml import MATHML
 from steepest.language.notation import plain, unwritten, write
 from steepest.optimizers.vectors import is_vector
 
-MOST_HELD = 16  # coordinates whose numbers a formula may need
-SEVERAL = 4  # arguments that f(x, y, ...) lists
+MOST_KNOWN = 16  # coordinates whose numbers a formula may need
+MOST_ARGUMENTS = 4  # that f(x, y, ...) lists
 SOURCES = {
     "given": "the gradient comes from the function that was given with the objective",
     "jax": "JAX differentiates the Python function",
@@ -28,10 +28,10 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Section:
-    """Lines that belong together.
+    """Lines that belong together, under one heading.
 
     Attributes:
-        heading: words above them; may be empty.
+        heading: the words above them; may be empty.
         equation: the equation whose coordinates they are, as a name and a formula.
         lines: one for each parameter that is shown, or a single one.
     """
@@ -47,12 +47,12 @@ def sections(worked_step: WorkedStep, digits: int, most: int) -> Iterator[Sectio
     yield writer.function()
     yield writer.gradient()
     yield from writer.schedules()
-    for small, value in zip(worked_step.small, worked_step.found, strict=True):
-        yield from writer.small_step(small, value)
+    for substep, value in zip(worked_step.substeps, worked_step.results, strict=True):
+        yield from writer.substep(substep, value)
 
 
 class _Writer:
-    """Writes sections one after the other; `exact` is the value of every name so far."""
+    """Writes sections one after the other; `exact` has the value of every name so far."""
 
     def __init__(self, worked_step: WorkedStep, digits: int, most: int) -> None:
         self.worked_step, self.digits = worked_step, digits
@@ -60,19 +60,19 @@ class _Writer:
         self.naming = Naming(worked_step)
         self.shown = range(min(len(run.names), most))
         self.alone = len(run.names) == 1
-        self.whole = {key for key, value in run.hyperparameters.items() if value.operation == "number"} | {"t", "T"}
+        self.whole = {*run.constant_settings, "t", "T"}
         self.exact: dict[str, float] = {}
         self.calls: dict[str, Expression] = {}
         for word, value in worked_step.before.items():
-            self.hold(word, value)
+            self.set_value(word, value)
 
-    def hold(self, word: str, value: Value) -> None:
-        """Remember the value of a name, or of every coordinate."""
+    def set_value(self, word: str, value: Value) -> None:
+        """Set the value of a name, or of each of its coordinates."""
         if word not in self.worked_step.vectors:
             self.exact[word] = value[0]
             return
-        for index, number_ in enumerate(value[:MOST_HELD]):
-            self.exact[self.naming.coordinate(word, index)] = number_
+        for index, coordinate in enumerate(value[:MOST_KNOWN]):
+            self.exact[self.naming.coordinate(word, index)] = coordinate
 
     @property
     def expression(self) -> Expression | None:
@@ -81,7 +81,7 @@ class _Writer:
     def function(self) -> Section:
         """`f(x) = x^2 = 3^2 = 9`"""
         names = self.naming.position
-        left = function_symbol(names) if len(names) <= SEVERAL else symbol("f")
+        left = function_symbol(names) if len(names) <= MOST_ARGUMENTS else symbol("f")
         return Section((self.value_line("f", left, "theta", self.worked_step.before["f"][0]),))
 
     def value_line(self, quantity: str, left: Symbol, point: str, value: float, label: Symbol | None = None) -> Line:
@@ -97,24 +97,24 @@ class _Writer:
         return Section(lines, source or ("" if self.alone else "the gradient"))
 
     def gradient_lines(self, target: str, point: str, values: Value) -> tuple[Line, ...]:
-        return tuple(self.slope(target, point, index, values[index]) for index in self.shown)
+        return tuple(self.derivative_line(target, point, index, values[index]) for index in self.shown)
 
-    def slope(self, target: str, point: str, index: int, value: float) -> Line:
+    def derivative_line(self, target: str, point: str, index: int, value: float) -> Line:
         """One derivative, at the position or another point."""
         left, parameter = symbol(self.naming.coordinate(target, index)), self.naming.parameters[index]
         at = point if point != "theta" else ""
         label = (
             partial_symbol(None, at or self.naming.position[0]) if self.alone else partial_symbol(self.naming.position[index], at)
         )
-        slope = self.written_slope(self.expression, index)
-        if slope is None:
+        partial = self.written_derivative(self.expression, index)
+        if partial is None:
             return given(target, parameter, left, value, self.digits, label)
-        formula = self.naming.moved(slope, point)
+        formula = self.naming.moved(partial, point)
         return worked(
             target, parameter, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True
         )  # fmt: skip
 
-    def written_slope(self, expression: Expression | None, *indices: int) -> Expression | None:
+    def written_derivative(self, expression: Expression | None, *indices: int) -> Expression | None:
         """The derivative by parameters one after the other, unless it is too long to write out or there is no formula."""
         for index in indices:
             if expression is None or unwritten(expression):
@@ -124,54 +124,53 @@ class _Writer:
 
     def schedules(self) -> Iterator[Section]:
         """`lr = 0.1/(1+0.02*t) = 0.1/(1+0.02*3) = 0.09434`"""
-        for key, formula in self.worked_step.run.hyperparameters.items():
-            if formula.operation != "number":
-                value = self.worked_step.before[key][0]
-                yield Section((worked(key, None, symbol(key), formula, formula, self.exact, value, self.digits, whole=self.whole),))
+        for key, formula in self.worked_step.run.schedules.items():
+            value = self.worked_step.before[key][0]
+            yield Section((worked(key, None, symbol(key), formula, formula, self.exact, value, self.digits, whole=self.whole),))
 
-    def small_step(self, small: Substep, value: Value) -> Iterator[Section]:
-        """The sections of one small step, whose value is known from then on."""
-        if small.kind in ("norm", "dot"):
-            yield self.length(small, value[0])
-        elif small.kind == "noise":
+    def substep(self, substep: Substep, value: Value) -> Iterator[Section]:
+        """The sections of one substep, whose value is known from then on."""
+        if substep.kind in ("norm", "dot"):
+            yield self.norm_or_dot(substep, value[0])
+        elif substep.kind == "noise":
             seed = self.worked_step.run.seed
-            words = f"{small.name} is noise, drawn at random from the standard normal distribution (seed {seed})"
-            yield Section(self.drawn(small.name, value), words)
-        elif small.kind == "grad":
-            point = small.formula.arguments[0].name
-            lines = self.gradient_lines(small.name, point, value)
+            words = f"{substep.name} is noise, drawn at random from the standard normal distribution (seed {seed})"
+            yield Section(self.drawn(substep.name, value), words)
+        elif substep.kind == "grad":
+            point = substep.formula.arguments[0].name
+            lines = self.gradient_lines(substep.name, point, value)
             yield Section(
                 lines, "" if self.alone else "the gradient at the new position" if point == "theta" else f"the gradient at {point}"
             )
-        elif small.kind == "value":
-            point = small.formula.arguments[0].name
+        elif substep.kind == "value":
+            point = substep.formula.arguments[0].name
             label = function_symbol([point if point != "theta" else self.naming.position[0]])
-            yield Section((self.value_line(small.name, symbol(small.name), point, value[0], label),))
-        elif small.kind == "solve":
-            yield from self.solution(small, value)
+            yield Section((self.value_line(substep.name, symbol(substep.name), point, value[0], label),))
+        elif substep.kind == "solve":
+            yield from self.solution(substep, value)
         else:
-            yield self.equation(small, value)
-        self.hold(small.name, value)
+            yield self.equation(substep, value)
+        self.set_value(substep.name, value)
 
-    def equation(self, small: Substep, value: Value) -> Section:
+    def equation(self, substep: Substep, value: Value) -> Section:
         """`x = x - lr*g = 3 - 0.3*6 = 1.2`, for every parameter if it is one of a vector."""
-        if small.name not in self.worked_step.vectors:
-            return Section((self.assigned(small, None, value[0]),))
-        lines = tuple(self.assigned(small, index, value[index]) for index in self.shown)
-        return Section(lines, "", None if self.alone else (small.name, small.written))
+        if substep.name not in self.worked_step.vectors:
+            return Section((self.assignment(substep, None, value[0]),))
+        lines = tuple(self.assignment(substep, index, value[index]) for index in self.shown)
+        return Section(lines, "", None if self.alone else (substep.name, substep.written))
 
-    def assigned(self, small: Substep, index: int | None, value: float) -> Line:
-        place = index or 0
-        target = self.naming.coordinate(small.name, place)
+    def assignment(self, substep: Substep, index: int | None, value: float) -> Line:
+        coordinate = index or 0
+        target = self.naming.coordinate(substep.name, coordinate)
         parameter = None if index is None else self.naming.parameters[index]
-        before = self.exact[target] if small.name == "theta" else None
+        before = self.exact[target] if substep.name == "theta" else None
         return worked(
-            small.name, parameter, symbol(target), self.readable(small.formula, place), self.naming.at(small.formula, place),
-            self.exact, value, self.digits, whole=self.whole, before=before,
+            substep.name, parameter, symbol(target), self.written(substep.formula, coordinate),
+            self.naming.at(substep.formula, coordinate), self.exact, value, self.digits, whole=self.whole, before=before,
         )  # fmt: skip
 
-    def readable(self, root: Expression, index: int) -> Expression:
-        """A coordinate of a formula, with lengths and scalar products as they are written."""
+    def written(self, root: Expression, index: int) -> Expression:
+        """A coordinate of a formula, with norms and scalar products as the equations write them."""
 
         def replace(node: Expression) -> Expression | None:
             if node.operation != "name":
@@ -181,46 +180,51 @@ class _Writer:
         return rebuilt(root, replace)
 
     def drawn(self, word: str, values: Value) -> tuple[Line, ...]:
-        """Numbers that no formula leads to."""
+        """Lines of numbers that have no formula."""
         return tuple(
             given(word, self.naming.parameters[index], symbol(self.naming.coordinate(word, index)), values[index], self.digits)
             for index in self.shown
         )
 
-    def length(self, small: Substep, value: float) -> Section:
+    def norm_or_dot(self, substep: Substep, value: float) -> Section:
         """`norm(g) = sqrt(g_x^2 + g_y^2) = ...`, or a scalar product."""
-        written = self.readable(small.formula, 0) if self.alone else rebuilt(small.formula, self.as_called)
-        self.calls[small.name] = written
+        written = self.written(substep.formula, 0) if self.alone else rebuilt(substep.formula, self.as_called)
+        self.calls[substep.name] = written
         left = Symbol(plain(written), latex(written), write(written, MATHML, None))
         if len(self.naming.parameters) > len(self.shown):
-            return Section((given(small.name, None, left, value, self.digits),))
-        indices = self.shown if any(is_vector(part, self.worked_step.vectors) for part in small.formula.arguments) else range(1)
-        formula = _expanded(small.kind, [[self.naming.at(part, index) for part in small.formula.arguments] for index in indices])
-        return Section((worked(small.name, None, left, formula, formula, self.exact, value, self.digits, whole=self.whole),))
+            return Section((given(substep.name, None, left, value, self.digits),))
+        indices = self.shown if any(is_vector(part, self.worked_step.vectors) for part in substep.formula.arguments) else range(1)
+        formula = _expanded(
+            substep.kind, [[self.naming.at(part, index) for part in substep.formula.arguments] for index in indices]
+        )
+        return Section((worked(substep.name, None, left, formula, formula, self.exact, value, self.digits, whole=self.whole),))
 
     def as_called(self, node: Expression) -> Expression | None:
         return self.calls.get(node.name) if node.operation == "name" else None
 
-    def solution(self, small: Substep, value: Value) -> Iterator[Section]:
+    def solution(self, substep: Substep, value: Value) -> Iterator[Section]:
         """The second derivatives, and how `d = solve(H, g)` follows from them."""
-        vector = small.formula.arguments[1].name
+        vector = substep.formula.arguments[1].name
         yield self.second_derivatives()
         if self.alone:
             quotient = call("div", name(vector), name("H"))
-            yield Section((self.plainly(small.name, 0, quotient, value[0]),))
+            yield Section((self.plain_line(substep.name, 0, quotient, value[0]),))
             return
-        equation = (small.name, small.formula)
+        equation = (substep.name, substep.formula)
         if len(value) == 2:
             yield self.determinant()
-            yield Section(tuple(self.plainly(small.name, k, _cramer(self, vector, k), value[k]) for k in range(2)), "", equation)
+            yield Section(
+                tuple(self.plain_line(substep.name, k, _cramer(self, vector, k), value[k]) for k in range(2)), "", equation
+            )
             return
-        yield Section(self.drawn(small.name, value), "", equation)
-        self.hold(small.name, value)
+        yield Section(self.drawn(substep.name, value), "", equation)
+        self.set_value(substep.name, value)
         yield Section(
-            tuple(self.product_row(small.name, vector, k) for k in range(len(value))), f"because H times {small.name} is {vector}"
+            tuple(self.product_row(substep.name, vector, k) for k in range(len(value))),
+            f"because H times {substep.name} is {vector}",
         )
 
-    def plainly(self, word: str, index: int, formula: Expression, value: float) -> Line:
+    def plain_line(self, word: str, index: int, formula: Expression, value: float) -> Line:
         target, parameter = symbol(self.naming.coordinate(word, index)), self.naming.parameters[index]
         return worked(word, parameter, target, formula, formula, self.exact, value, self.digits, whole=self.whole)
 
@@ -231,13 +235,13 @@ class _Writer:
         lines: list[Line] = []
         for i in range(size):
             for j in range(i, size):
-                slope = self.written_slope(self.expression, i, j)
+                partial = self.written_derivative(self.expression, i, j)
                 value = self.worked_step.hessian[i * size + j]
                 left, label = symbol(self.entry(i, j)), second_symbol(names[i], names[j], alone=self.alone)
-                if slope is None:
+                if partial is None:
                     lines.append(given("H", None, left, value, self.digits, label))
                 else:
-                    formula = self.naming.moved(slope, "theta")
+                    formula = self.naming.moved(partial, "theta")
                     lines.append(
                         worked("H", None, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True)
                     )
@@ -265,11 +269,11 @@ class _Writer:
             for column in range(len(self.naming.parameters))
         ]
         target = self.naming.coordinate(vector, row)
-        return self.plainly(vector, row, _total(products), self.exact[target])
+        return self.plain_line(vector, row, _total(products), self.exact[target])
 
 
 def _expanded(kind: str, rows: Sequence[Sequence[Expression]]) -> Expression:
-    """A length or a scalar product in coordinates."""
+    """A norm or a scalar product in coordinates."""
     if kind == "dot":
         return _total([call("mul", a, b) if a is not b else call("pow", a, number(2)) for a, b in rows])
     if len(rows) == 1:

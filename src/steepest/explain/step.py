@@ -1,4 +1,4 @@
-"""One step of a run again, with the value of everything in it: the numbers of the record, to the bit."""
+"""One step of a run computed again, with the value of every quantity in it: bitwise the numbers of the record."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class WorkedStep:
     """One step of a run, worked out.
 
     Attributes:
-        run, step: whose it is.
-        optimizer: the equations in small steps.
-        small: the small steps.
-        vectors: the names that have a number for each coordinate.
+        run, step: the run, and the number of the step, from 1.
+        optimizer: the equations in substeps, as an optimizer.
+        substeps: the substeps.
+        vectors: the names that have one number for each coordinate.
         before: the value of every name when the step begins: `theta`, `f`, `g`, the state, hyperparameters, `t`, `T`.
-        found: what each small step assigns.
+        results: what each substep assigns.
         hessian: the second derivatives row by row, where the equations use them.
         after: the value of the objective at the new position.
     """
@@ -38,43 +38,42 @@ class WorkedStep:
     run: Trajectory
     step: int
     optimizer: Optimizer
-    small: tuple[Substep, ...]
+    substeps: tuple[Substep, ...]
     vectors: frozenset[str]
     before: Mapping[str, Value]
-    found: tuple[Value, ...]
+    results: tuple[Value, ...]
     hessian: Value
     after: float | None
 
 
 def work_step(run: Trajectory, step: int) -> WorkedStep:
-    """A step of a run again, or the one that broke it.
+    """Compute one step of a run again, perhaps the one that broke it.
+
+    Args:
+        run: the run.
+        step: from 1 to the last one, or the one after it that is not finite.
 
     Raises:
-        InputError: for a step that was not taken, with why.
+        InputError: for a step that was not taken, with the reason.
     """
     _check_step(run, step)
-    small = tuple(substeps(run.optimizer, run.names))
+    small_steps = tuple(substeps(run.optimizer, run.names))
     equations: list[tuple[str, Expression]] = []
-    for index, each in enumerate(small):
+    for index, each in enumerate(small_steps):
         equations += [(each.name, each.formula), (_snapshot(index), name(each.name))]
     optimizer = Optimizer("", tuple(equations))
-    schedules = {key: value for key, value in run.hyperparameters.items() if value.operation != "number"}
-    known: dict[str, Value] = {key: (value.value,) for key, value in run.hyperparameters.items() if key not in schedules}
+    known: dict[str, Value] = {key: (value,) for key, value in run.constant_settings.items()}
     known |= {"t": (float(step),), "T": (float(run.limit),), "theta": tuple(run.record.positions([step - 1])[0])}
     known |= _state_before(run, step)
-    outputs, hessian = (
-        _formula_outputs(run, optimizer, schedules, known)
-        if _is_formula(run)
-        else _array_outputs(run, optimizer, schedules, known, step)
-    )
-    before = known | {key: outputs[key] for key in ("f", "g", *schedules)}
+    outputs, hessian = _formula_outputs(run, optimizer, known) if _is_formula(run) else _array_outputs(run, optimizer, known, step)
+    before = known | {key: outputs[key] for key in ("f", "g", *run.schedules)}
     after = run.record.values([step])[0] if step <= run.steps else None
-    found = tuple(outputs[_snapshot(index)] for index in range(len(small)))
-    return WorkedStep(run, step, optimizer, small, vector_names(optimizer), before, found, hessian, after)
+    assigned = tuple(outputs[_snapshot(index)] for index in range(len(small_steps)))
+    return WorkedStep(run, step, optimizer, small_steps, vector_names(optimizer), before, assigned, hessian, after)
 
 
 def _snapshot(index: int) -> str:
-    """A name for the value that a small step has assigned, which a later one may replace."""
+    """A name for the value that a substep assigns: a later substep may assign the same name again."""
     return f"#{index}"
 
 
@@ -85,21 +84,21 @@ def _is_formula(run: Trajectory) -> bool:
 def _check_step(run: Trajectory, step: int) -> None:
     if isinstance(step, bool) or not isinstance(step, int) or step < 1:
         raise InputError(f"the step is a whole number from 1, not {step!r}: step 1 leads away from the start")
-    if step <= run.steps or (step == run.steps + 1 and broke(run)):
+    if step <= run.steps or (step == run.steps + 1 and _broke(run)):
         return
-    last = run.steps + broke(run)
+    last = run.steps + _broke(run)
     where = f"with step {last}" if last else "at its start"
     more = f": a higher limit than {run.limit} takes more steps" if run.ending == "step_limit" else ""
     raise InputError(f"step {step} was not taken: the run ended {where} ({run.ending.message.partition('; ')[0]}){more}")
 
 
-def broke(run: Trajectory) -> bool:
-    """Whether the run ended in a step whose end is not finite, so that it is not recorded."""
-    return getattr(run.record, "outcome").stop is Stop.BROKEN  # noqa: B009
+def _broke(run: Trajectory) -> bool:
+    """Whether the run ended in a step whose result is not finite, which is not recorded."""
+    return run.ending.stop is Stop.BROKEN
 
 
 def _state_before(run: Trajectory, step: int) -> dict[str, Value]:
-    """The state when a step begins: what the step before assigned, 0 in the first."""
+    """The state when a step begins: what the step before assigned, 0 in the first step."""
     if not run.optimizer.state:
         return {}
     if step == 1:
@@ -113,16 +112,14 @@ def _flat(row: Any) -> Value:
     return (row,) if isinstance(row, float) else tuple(row)
 
 
-def _formula_outputs(
-    run: Trajectory, optimizer: Optimizer, schedules: Mapping[str, Expression], known: Mapping[str, Value]
-) -> tuple[dict[str, Value], Value]:
+def _formula_outputs(run: Trajectory, optimizer: Optimizer, known: Mapping[str, Value]) -> tuple[dict[str, Value], Value]:
     """Every output of the step's tape, and the Hessian if the equations use it."""
     assert run.objective.expression is not None
     count = len(run.names)
     function = function_tape(run.objective.expression, run.objective.names, optimizer.uses("H"))
-    tape = link(optimizer_tape(optimizer, count, schedules), function)
-    held = [coordinate(known, slot) for slot in tape.inputs[:-3]]
-    slots = results(tape, [*held, *known["t"], *known["T"], run.seed])
+    tape = link(optimizer_tape(optimizer, count, run.schedules), function)
+    inputs = [_input_value(known, slot) for slot in tape.inputs[:-3]]
+    slots = results(tape, [*inputs, *known["t"], *known["T"], run.seed])
     outputs = {key: tuple(slots[slot] for slot in used) for key, used in tape.outputs.items()}
     if not optimizer.uses("H"):
         return outputs, ()
@@ -130,15 +127,13 @@ def _formula_outputs(
     return outputs, tuple(at[slot] for slot in function.outputs["H"])
 
 
-def coordinate(known: Mapping[str, Value], slot: str) -> float:
+def _input_value(known: Mapping[str, Value], slot: str) -> float:
     """The value of an input such as `v[1]` or `beta`."""
     word, _, index = slot.partition("[")
     return known[word][int(index[:-1]) if index else 0]
 
 
-def _array_outputs(
-    run: Trajectory, optimizer: Optimizer, schedules: Mapping[str, Expression], known: Mapping[str, Value], step: int
-) -> tuple[dict[str, Value], Value]:
+def _array_outputs(run: Trajectory, optimizer: Optimizer, known: Mapping[str, Value], step: int) -> tuple[dict[str, Value], Value]:
     """Every output of the step on whole arrays, for a Python function."""
     import numpy as np
 
@@ -146,13 +141,13 @@ def _array_outputs(
     from steepest.targets.arrays import interpret
 
     objective: Any = run.objective
-    tape = optimizer_tape(optimizer, 0, schedules)
+    tape = optimizer_tape(optimizer, 0, run.schedules)
     shape = run.record.shape
     position = np.array(known["theta"]).reshape(shape)
     f, g = run.record.values([step - 1])[0], np.array(run.record.gradients([step - 1])[0]).reshape(shape)
     calls = {"value": at(position, f, objective.value), "gradient": at(position, g, objective.gradient)}
-    held = [np.array(known[slot]).reshape(shape) if slot in tape.vectors else known[slot][0] for slot in tape.inputs[1:-3]]
-    slots = interpret(tape, [position, *held, *known["t"], *known["T"], run.seed], calls)
+    inputs = [np.array(known[slot]).reshape(shape) if slot in tape.vectors else known[slot][0] for slot in tape.inputs[1:-3]]
+    slots = interpret(tape, [position, *inputs, *known["t"], *known["T"], run.seed], calls)
     outputs = {
         key: _spread(slots[used[0]], shape) if key in tape.vectors else (float(slots[used[0]]),)
         for key, used in tape.outputs.items()

@@ -31,10 +31,10 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     if run.objective.expression is None:
         return ""
     words = ["steepest", "run", _objective_text(run)]
-    words += ["--start", ",".join(number_text(float(value)) for value in run.record.positions([0])[0])]
+    words += ["--start", ",".join(number_text(value) for value in run.start)]
     shared = _shared_settings(runs)
     for each in runs:
-        words += ["-o", each.optimizer.text if _is_own(each) and shared is not None else _optimizer_text(each)]
+        words += ["-o", each.optimizer.text if each.optimizer.is_custom and shared is not None else _optimizer_text(each)]
     words += [word for name, value in (shared or {}).items() for word in ("--set", f"{name}={plain(value)}")]
     words += ["--steps", str(run.limit), "--tol", number_text(run.tol)]
     words += ["--gtol", number_text(run.gtol)] if run.gtol else []
@@ -71,7 +71,7 @@ def code(runs: Sequence[Trajectory]) -> str:
     """The Python code that makes the runs again; a Python function of the user's appears by its name."""
     run = runs[0]
     function = run.objective.text if run.objective.expression is None else repr(_objective_text(run))
-    start = tuple(map(float, run.record.positions([0])[0]))
+    start = run.start
     limits = f"steps={run.limit}, tol={number_text(run.tol)}, gtol={number_text(run.gtol)}, seed={run.seed}"
     begin = repr(start) if len(start) <= 16 else "start"
     if len(runs) == 1:
@@ -85,14 +85,9 @@ def _objective_text(run: Trajectory) -> str:
     return run.objective.entry.name if run.objective.entry else run.objective.definition
 
 
-def _is_own(run: Trajectory) -> bool:
-    """Whether the optimizer is equations of the user's rather than an entry of the zoo."""
-    return not run.optimizer.year
-
-
 def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None:
     """The hyperparameters of the user's own equations, as `--set` gives them to all; None where two need different ones."""
-    own = [run for run in runs if _is_own(run)]
+    own = [run for run in runs if run.optimizer.is_custom]
     shared: dict[str, Expression] = {}
     for run in own:
         if any(shared.setdefault(name, value) is not value for name, value in run.hyperparameters.items()):
@@ -103,7 +98,7 @@ def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None
 def _optimizer_text(run: Trajectory) -> str:
     """The optimizer with every hyperparameter: in brackets behind a name, put into the user's own equations."""
     values = run.hyperparameters
-    if not _is_own(run):
+    if not run.optimizer.is_custom:
         settings = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
         return f"{run.optimizer.name}({settings})" if settings else run.optimizer.name
     return "; ".join(f"{name} = {plain(substitute(expression, values))}" for name, expression in run.optimizer.equations)
@@ -111,7 +106,7 @@ def _optimizer_text(run: Trajectory) -> str:
 
 def _optimizer_code(run: Trajectory) -> str:
     """The optimizer with every hyperparameter, in Python."""
-    if not _is_own(run) or not run.hyperparameters:
+    if not run.optimizer.is_custom or not run.hyperparameters:
         return repr(_optimizer_text(run))
     settings = ", ".join(f"{name}={value!r}" for name, value in run.settings.items())
     return f"steepest.optimizer({run.optimizer.text!r}, {settings})"

@@ -19,12 +19,12 @@ from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import GALLERY
 from steepest.objectives.objective import Objective
-from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.optimizer import Optimizer, schedules
 from steepest.optimizers.reading import Setting, read_setting, zoo_entry
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
-from steepest.runs.descent import plain, position
-from steepest.runs.ending import Limits
+from steepest.runs.start import builtin_number, start_position
+from steepest.runs.stopping import StoppingRule, check_seed
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.compile import method_tape, program
 from steepest.version import __version__
@@ -86,20 +86,21 @@ def first_state(
         InputError, FormulaError: for what cannot be run, as `steepest.descend` does.
 
     >>> from steepest.objectives.formula import read_objective
-    >>> from steepest.optimizers.optimizer import optimizer
+    >>> from steepest.optimizers.reading import optimizer
     >>> state = first_state(read_objective("x^2"), {"x": 3}, [optimizer("adam")], lr=0.05)
     >>> state["objective"], state["start"], state["optimizers"]
     ('x^2', [3.0], [{'text': 'adam', 'settings': {'lr': 0.05}}])
     """
     if not optimizers:
         raise InputError("the page needs an optimizer, such as 'gd' or 'adam'")
-    shared = {} if lr is None else {"lr": read_setting("lr", plain(lr))}
-    limits = Limits(plain(steps), plain(tol), plain(gtol), plain(seed))
-    limits.check()
+    shared = {} if lr is None else {"lr": read_setting("lr", builtin_number(lr))}
+    stopping = StoppingRule(builtin_number(steps), builtin_number(tol), builtin_number(gtol))
+    chosen_seed = check_seed(builtin_number(seed))
     return _state(
         function,
-        position(function, start, limits.seed),
-        limits,
+        start_position(function, start, chosen_seed),
+        stopping,
+        chosen_seed,
         [(each, resolve(each, function, shared)) for each in optimizers],
     )
 
@@ -115,8 +116,8 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
         raise InputError(
             "the page shows formulas, and this objective is a Python function: a picture, a film or a record can be saved"
         )
-    limits = Limits(run.limit, run.tol, run.gtol, run.seed)
-    return _state(run.objective, run.record.positions([0])[0], limits, [(each.optimizer, each.hyperparameters) for each in runs])
+    optimizers = [(each.optimizer, each.hyperparameters) for each in runs]
+    return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
 
 
 def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:
@@ -129,25 +130,26 @@ def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expr
         InputError: for a hyperparameter without a value, or a step that is too long to be compiled.
     """
     hyperparameters = optimizer.resolve(shared or {}, function.hyperparameters)
-    schedules = tuple((name, value) for name, value in hyperparameters.items() if value.operation != "number")
-    program(optimizer.equations, schedules, function.expression, function.names)  # raises what a run would; it is cached
+    formulas = tuple(schedules(hyperparameters).items())
+    program(optimizer.equations, formulas, function.expression, function.names)  # raises what a run would; it is cached
     return hyperparameters
 
 
 def _state(
     function: Objective,
     start: Iterable[float],
-    limits: Limits,
+    stopping: StoppingRule,
+    seed: int,
     optimizers: Iterable[tuple[Optimizer, Mapping[str, Expression]]],
 ) -> Data:
     return {
         "schema": SCHEMA,
         "objective": objective_text(function),
         "start": [float(value) for value in start],
-        "steps": limits.steps,
-        "seed": limits.seed,
-        "tol": limits.tol,
-        "gtol": limits.gtol,
+        "steps": stopping.steps,
+        "seed": seed,
+        "tol": stopping.tol,
+        "gtol": stopping.gtol,
         "optimizers": [
             {"text": optimizer_text(optimizer), "settings": _settings(optimizer, hyperparameters, function)}
             for optimizer, hyperparameters in optimizers

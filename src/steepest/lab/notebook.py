@@ -12,7 +12,7 @@ from steepest.lab.plan import as_optimizers
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import Setting
-from steepest.runs.descent import plain
+from steepest.runs.start import builtin_number
 
 if TYPE_CHECKING:
     from steepest.lab.widget import Lab
@@ -76,7 +76,7 @@ def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
     Raises:
         InputError: for anything but a low and a high number from `lowest`.
     """
-    numbers = [plain(value) for value in values]
+    numbers = [builtin_number(value) for value in values]
     good = len(numbers) == 2 and all(isinstance(value, int | float) and not isinstance(value, bool) for value in numbers)
     if not good or not lowest <= numbers[0] < numbers[1] < math.inf:
         raise InputError(f"the range of {name} is (low, high), from {lowest:g}, not {values}")

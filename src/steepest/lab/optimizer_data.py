@@ -9,7 +9,7 @@ from typing import Any
 from steepest.lab import mathml
 from steepest.language.expression import Expression
 from steepest.language.notation import plain
-from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.optimizer import Optimizer, schedules
 from steepest.optimizers.quantities import momentum, order
 from steepest.optimizers.reading import Setting, read_optimizer, read_setting
 from steepest.optimizers.zoo import OPTIMIZERS
@@ -34,7 +34,7 @@ def optimizer_data(text: str, count: int, settings: Mapping[str, Setting] | None
     ['lr', 'beta']
     """
     optimizer = page_optimizer(text, settings or {})
-    schedules = {name: value for name, value in optimizer.settings.items() if value.operation != "number"}
+    formulas = schedules(optimizer.settings)
     average, words = momentum(optimizer), {*optimizer.words, *optimizer.assigned}
     return {
         "name": optimizer.name,
@@ -44,7 +44,7 @@ def optimizer_data(text: str, count: int, settings: Mapping[str, Setting] | None
         "mathml": [mathml.equation(name, expression) for name, expression in optimizer.equations],
         "symbols": {word: mathml.symbol(word) for word in sorted(words) if word.isidentifier()},
         "assigned": [name for name, _ in optimizer.equations],
-        "tape": method_tape(optimizer.equations, tuple(schedules.items()), count).to_data(),
+        "tape": method_tape(optimizer.equations, tuple(formulas.items()), count).to_data(),
         "count": count,
         "state": list(optimizer.state),
         "hyperparameters": [_hyperparameter_data(optimizer, name) for name in optimizer.hyperparameters],

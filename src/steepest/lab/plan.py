@@ -15,8 +15,9 @@ from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import optimizer
-from steepest.runs.descent import descend, position
-from steepest.runs.ending import Limits
+from steepest.runs.descent import descend
+from steepest.runs.start import start_position
+from steepest.runs.stopping import StoppingRule, check_seed
 from steepest.runs.trajectory import Trajectory
 
 
@@ -27,23 +28,26 @@ class Plan:
     Attributes:
         objective: the function to minimize.
         start: one number for each parameter.
-        limits: the step limit, the tolerances and the seed of every run.
+        stopping: the step limit and the tolerances of every run.
+        seed: of every run's noise.
         optimizers: one for each run.
         hyperparameters: their values for each optimizer, numbers or formulas in `t` and `T`.
     """
 
     objective: FormulaObjective
     start: tuple[float, ...]
-    limits: Limits
+    stopping: StoppingRule
+    seed: int
     optimizers: tuple[Optimizer, ...]
     hyperparameters: tuple[dict[str, Expression], ...]
 
     def runs(self) -> list[Trajectory]:
         """Run each optimizer."""
-        limits = self.limits
+        stopping = self.stopping
         return [
             descend(
-                self.objective, self.start, optimizer=each, steps=limits.steps, tol=limits.tol, gtol=limits.gtol, seed=limits.seed,
+                self.objective, self.start, optimizer=each, steps=stopping.steps, tol=stopping.tol, gtol=stopping.gtol,
+                seed=self.seed,
             )
             for each in self.optimizers
         ]  # fmt: skip
@@ -66,16 +70,17 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
     check_state(state)
     objective = read_objective(text_field(state, "objective", bounds.text))
     given = DEFAULTS | {name: value for name, value in state.items() if value is not None}
-    limits = Limits(integer_field(given, "steps", 0, bounds.steps), given["tol"], given["gtol"], given["seed"])
-    limits.check()
+    stopping = StoppingRule(integer_field(given, "steps", 0, bounds.steps), given["tol"], given["gtol"])
+    seed = check_seed(given["seed"])
     chosen = state.get("optimizers") or ()
     if not 1 <= len(chosen) <= bounds.optimizers:
         raise InputError(f"'optimizers' is a list of 1 to {bounds.optimizers} entries")
     optimizers = tuple(page_optimizer(text_field(each, "text", bounds.text), settings_field(each, bounds)) for each in chosen)
     return Plan(
         objective,
-        position(objective, state.get("start"), limits.seed),
-        limits,
+        start_position(objective, state.get("start"), seed),
+        stopping,
+        seed,
         optimizers,
         tuple(resolve(each, objective) for each in optimizers),
     )

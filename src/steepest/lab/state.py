@@ -11,7 +11,7 @@ from typing import Any
 
 from steepest.errors import InputError
 from steepest.random import LARGEST_SEED
-from steepest.runs.ending import MOST_STEPS
+from steepest.runs.stopping import MOST_STEPS
 
 SCHEMA = 1
 LONGEST = 8_000  # characters of a text

@@ -25,7 +25,7 @@ from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import read_setting
 from steepest.plot.mpl.settings import own_settings
-from steepest.runs.descent import plain, position
+from steepest.runs.start import builtin_number, start_position
 from steepest.runs.trajectory import Comparison
 
 Data = dict[str, Any]
@@ -39,7 +39,7 @@ def _limit(name: str, meaning: str) -> Any:
         return self.state[name]
 
     def write(self: Lab, value: Any) -> None:
-        self._change(**{name: plain(value)})
+        self._change(**{name: builtin_number(value)})
 
     return property(read, write, doc=meaning)
 
@@ -102,7 +102,7 @@ class Lab(anywidget.AnyWidget):
 
     @start.setter
     def start(self, value: Any) -> None:
-        self._change(start=list(position(read_objective(self.objective), value, self.seed)))
+        self._change(start=list(start_position(read_objective(self.objective), value, self.seed)))
 
     @property
     def lr(self) -> float | str | tuple[float | str, ...]:
@@ -112,7 +112,7 @@ class Lab(anywidget.AnyWidget):
 
     @lr.setter
     def lr(self, value: float | str) -> None:
-        given = {"lr": plain(value)}
+        given = {"lr": builtin_number(value)}
         read_setting("lr", given["lr"])
         self._change(
             optimizers=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from steepest.language.expression import Expression
-from steepest.language.notation import (
+from steepest.language.notation import (  # fmt: skip
     ATOM,
     POWER,
     PRODUCT,
@@ -18,7 +18,7 @@ from steepest.language.notation import (
     name_parts,
     number_text,
     write,
-)  # fmt: skip
+)
 from steepest.language.tokens import GREEK
 
 FUNCTIONS = {

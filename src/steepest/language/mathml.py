@@ -7,7 +7,7 @@ import re
 from html import escape
 
 from steepest.language.expression import Expression
-from steepest.language.notation import (
+from steepest.language.notation import (  # fmt: skip
     ATOM,
     POWER,
     PRODUCT,
@@ -20,7 +20,7 @@ from steepest.language.notation import (
     name_parts,
     number_text,
     write,
-)  # fmt: skip
+)
 from steepest.language.tokens import GREEK
 
 BRACKETS = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "norm": "‖‖", "dot": "⟨⟩"}

@@ -44,6 +44,11 @@ class Optimizer:
     typed: str = field(default="", compare=False)
 
     @property
+    def is_custom(self) -> bool:
+        """Whether the equations are the user's own, not an entry of the zoo."""
+        return not self.year
+
+    @property
     def read_as(self) -> str | None:
         """The zoo's notation of an optimizer that was typed in another library's; None if it was typed in the zoo's."""
         if not self.typed:
@@ -55,6 +60,11 @@ class Optimizer:
     def text(self) -> str:
         """The equations as text that reads back."""
         return "; ".join(f"{name} = {plain(expression)}" for name, expression in self.equations)
+
+    @property
+    def name_or_text(self) -> str:
+        """Its name in the zoo, or the equations of a custom one: either reads back."""
+        return self.text if self.is_custom else self.name
 
     @cached_property
     def assigned(self) -> tuple[str, ...]:
@@ -124,3 +134,19 @@ class Optimizer:
                 raise InputError(f"the hyperparameter '{name}' has no value: --set {name}=0.9 or optimizer(..., {name}=0.9)")
             values[name] = value or number(objective[name])
         return values
+
+
+def constant_settings(hyperparameters: Mapping[str, Expression]) -> dict[str, float]:
+    """The values of the hyperparameters that are numbers.
+
+    >>> from steepest.optimizers.reading import read_setting
+    >>> settings = {"lr": read_setting("lr", "0.1/t"), "beta": read_setting("beta", 0.9)}
+    >>> constant_settings(settings), list(schedules(settings))
+    ({'beta': 0.9}, ['lr'])
+    """
+    return {name: value.value for name, value in hyperparameters.items() if value.operation == "number"}
+
+
+def schedules(hyperparameters: Mapping[str, Expression]) -> dict[str, Expression]:
+    """The hyperparameters that are formulas in `t` and `T`."""
+    return {name: value for name, value in hyperparameters.items() if value.operation != "number"}

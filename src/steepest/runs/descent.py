@@ -1,23 +1,33 @@
-"""Running an optimizer on an objective: settings resolved, the right target chosen, the ending told."""
+"""Running an optimizer on an objective: reads what a user gives, runs it on a target, and says how it ended."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from steepest.errors import InputError, clipped, counted
+from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective, read_objective
-from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
 from steepest.optimizers.reading import Setting, read_setting
 from steepest.optimizers.reading import optimizer as read_optimizer
-from steepest.runs.ending import Last, Limits, asked, tell
+from steepest.runs.ending import LastStep, failed_ending, finite_ending
 from steepest.runs.record import ArrayRecord, TapeRecord
 from steepest.runs.stable_forms import remedy
+from steepest.runs.start import builtin_number, start_array, start_position
+from steepest.runs.stopping import StoppingRule, check_seed
 from steepest.runs.trajectory import Comparison, Trajectory
 from steepest.tape.compile import method_tape, program
-from steepest.targets.python import run
+from steepest.tape.program import Stop
+from steepest.targets.python import run as run_program
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from steepest.objectives.objective import Objective
 
 Progress = Callable[[int, int], None]
 
@@ -46,7 +56,7 @@ def descend(
         lr: the learning rate, unless the optimizer sets its own: a number or a formula in `t` and `T`.
         steps: the step limit, `T` in a schedule.
         tol: the run has converged when a step is shorter, unless the gradient says that only the learning rate was small (see
-            `steepest.runs.ending.asked`); that step is kept. 0 for never.
+            `steepest.runs.stopping.StoppingRule.gradient_bound`); that step is kept. 0 for never.
         gtol: the run has converged when the gradient's norm is smaller, at the last position, too. 0 for never.
         seed: of the optimizer's noise and of the start, from 0 to 2^32 - 1.
         gradient: of a Python function; see `steepest.objectives.callable` for where it comes from otherwise.
@@ -64,19 +74,24 @@ def descend(
     chosen = read_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
     if not isinstance(chosen, Optimizer):
         raise InputError(f"an optimizer is a name, equations or steepest.optimizer(...), not {type(optimizer).__name__}")
-    shared = {} if lr is None else {"lr": read_setting("lr", plain(lr))}
-    limits = Limits(plain(steps), plain(tol), plain(gtol), plain(seed))
-    limits.check()
+    shared = {} if lr is None else {"lr": read_setting("lr", builtin_number(lr))}
+    rule = StoppingRule(builtin_number(steps), builtin_number(tol), builtin_number(gtol))
+    seed = check_seed(builtin_number(seed))
     if progress is not None and not callable(progress):
         raise InputError(f"progress is a function of the steps done and the step limit, not {progress!r}")
     if callable(objective):
-        return _descend_callable(objective, start, chosen, shared, limits, progress, gradient)
+        if gradient is not None and not callable(gradient):
+            raise InputError(f"the gradient is a function of the position, not {clipped(repr(gradient))}")
+        array = start_array(start)
+        from steepest.objectives.callable import callable_objective
+
+        return _descend_callable(callable_objective(objective, array, gradient), array, chosen, shared, rule, seed, progress)
     if gradient is not None:
         raise InputError("a formula brings its own gradient: leave 'gradient' out")
     if not isinstance(objective, str | FormulaObjective):
         raise InputError(f"an objective is a formula, a gallery name or a function of an array, not {type(objective).__name__}")
     function = read_objective(objective) if isinstance(objective, str) else objective
-    return _descend_formula(function, position(function, start, seed), chosen, shared, limits, progress)
+    return _descend_formula(function, start_position(function, start, seed), chosen, shared, rule, seed, progress)
 
 
 def compare(
@@ -112,58 +127,45 @@ def compare(
     return Comparison(tuple(runs))
 
 
-def plain(value: Any) -> Any:
-    """A number of NumPy or PyTorch as Python's own; anything else as it is, also a masked number."""
-    single = getattr(value, "shape", None) == () and hasattr(value, "item") and not getattr(value, "mask", False)
-    return value.item() if single else value
+def rerun(
+    run: Trajectory,
+    *,
+    optimizer: str | Optimizer | None = None,
+    settings: Mapping[str, Setting] | None = None,
+    steps: int | None = None,
+    tol: float | None = None,
+    gtol: float | None = None,
+    seed: int | None = None,
+) -> Trajectory:
+    """Run again from the same start, with some settings changed; those that are left out stay as they were.
 
-
-def _detached(value: Any) -> Any:
-    """The numbers of a tensor that PyTorch would differentiate; anything else as it is."""
-    if isinstance(value, list | tuple):
-        return [_detached(each) for each in value]
-    return value.detach().cpu().numpy() if hasattr(value, "detach") else value
-
-
-def position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float, ...]:
-    """The start as one finite number for each parameter."""
-    names = objective.names
-    if start is None:
-        return objective.start(seed)
-    labels = list(start.keys()) if hasattr(start, "keys") and hasattr(start, "__getitem__") else []
-    if isinstance(start, Mapping) or any(isinstance(label, str) for label in labels):  # also a Series with names
-        unknown = [str(name) for name in labels if name not in names]
-        missing = [name for name in names if name not in labels]
-        if unknown:
-            raise InputError(f"the start names '{clipped(unknown[0])}', and the parameters are {', '.join(names)}")
-        if missing:
-            raise InputError(f"the start has no number for {', '.join(missing)}")
-        start = [start[name] for name in names]
-    single = isinstance(start, str) or not hasattr(start, "__iter__") or getattr(start, "shape", None) == ()
-    try:
-        if isinstance(start, bytes | bytearray | set | frozenset):  # whose order or meaning is not that of parameters
-            raise TypeError
-        numbers = [real(value) for value in ([start] if single else start)]
-    except (TypeError, ValueError, OverflowError):
-        shown = clipped(" ".join(repr(start).split()))
-        raise InputError(f"the start is one number for each of {', '.join(names)}, not {shown}") from None
-    if len(numbers) != len(names):
-        found = counted(len(numbers), "number")
-        raise InputError(f"the start has {found}, and the parameters are {', '.join(names)}")
-    if not all(map(math.isfinite, numbers)):
-        raise InputError("the start is made of finite numbers")
-    return tuple(numbers)
-
-
-def real(value: Any) -> float:
-    """One real number.
+    Args:
+        run: the run to repeat.
+        optimizer: another optimizer, as for `descend`; none of the run's hyperparameters are passed on to it.
+        settings: hyperparameters to change: numbers, or formulas in `t` and `T`.
+        steps, tol, gtol, seed: as for `descend`.
 
     Raises:
-        TypeError, ValueError, OverflowError: for anything else, such as an array of one number, or a masked one.
+        InputError, FormulaError: as `descend`.
+
+    >>> run = descend("x^2", start=1, lr=0.1, steps=3)
+    >>> rerun(run, steps=5).steps, rerun(run, settings={"lr": 0.25}).settings
+    (5, {'lr': 0.25})
     """
-    if getattr(value, "shape", ()) != () or getattr(value, "mask", False):
-        raise TypeError
-    return float(plain(value))
+    base = read_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
+    if base is None:
+        base = replace(run.optimizer, settings=run.hyperparameters)
+    changed = {name: read_setting(name, value) for name, value in (settings or {}).items()}
+    chosen = replace(base, settings={**base.settings, **changed})
+    rule = StoppingRule(
+        run.limit if steps is None else steps, run.tol if tol is None else tol, run.gtol if gtol is None else gtol
+    )  # fmt: skip
+    seed = run.seed if seed is None else check_seed(seed)
+    if isinstance(run.objective, FormulaObjective):
+        return _descend_formula(run.objective, run.start, chosen, {}, rule, seed)
+    import numpy as np
+
+    return _descend_callable(run.objective, np.array(run.start).reshape(run.record.shape), chosen, {}, rule, seed)
 
 
 def _descend_formula(
@@ -171,75 +173,63 @@ def _descend_formula(
     start: tuple[float, ...],
     optimizer: Optimizer,
     shared: Mapping[str, Expression],
-    limits: Limits,
-    progress: Progress | None,
+    rule: StoppingRule,
+    seed: int,
+    progress: Progress | None = None,
 ) -> Trajectory:
-    """A recorded run of generated Python."""
+    """A run of a formula as generated Python."""
     hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
-    schedules = {name: value for name, value in hyperparameters.items() if value.operation != "number"}
-    numbers = {name: value.value for name, value in hyperparameters.items() if name not in schedules}
-    prepared = program(optimizer.equations, tuple(schedules.items()), objective.expression, objective.names)
-    outcome = run(
-        prepared, start, numbers, steps=limits.steps, tol=limits.tol, gtol=limits.gtol,
-        asked=asked(limits, optimizer, hyperparameters), seed=limits.seed, progress=progress,
+    numbers = constant_settings(hyperparameters)
+    linked = program(optimizer.equations, tuple(schedules(hyperparameters).items()), objective.expression, objective.names)
+    outcome = run_program(
+        linked, start, numbers, steps=rule.steps, tol=rule.tol, gtol=rule.gtol,
+        asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed, progress=progress,
     )  # fmt: skip
-    record = TapeRecord(prepared, start, numbers, limits, outcome)
-    moved = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
-    last = Last(moved, outcome.slope, outcome.swallowed)
-    cure = ""
-    if outcome.failure and outcome.failure.quantity in ("f", "g"):
-        cure = remedy(objective.expression, objective.names, record.positions([outcome.steps])[0])
-    ending = tell(outcome.stop, outcome.steps, last, outcome.failure, limits, optimizer, hyperparameters, cure)
-    return Trajectory(
-        objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, outcome.steps, record
-    )
+    record = TapeRecord(linked, start, numbers, rule.steps, seed, outcome)
+    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
+        failed_objective = outcome.failure is not None and outcome.failure.quantity in ("f", "g")
+        last_position = record.positions([outcome.steps])[0]
+        stable = remedy(objective.expression, objective.names, last_position) if failed_objective else ""
+        ending = failed_ending(outcome.stop, outcome.steps, outcome.failure, stable)
+    else:
+        moved = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
+        last = LastStep(moved, outcome.slope, outcome.swallowed)
+        ending = finite_ending(outcome.stop, outcome.steps, last, rule, optimizer, hyperparameters)
+    return Trajectory(objective, optimizer, hyperparameters, rule, seed, ending, outcome.steps, record)
 
 
 def _descend_callable(
-    function: Callable[[Any], Any],
-    start: Any,
+    objective: Objective,
+    start: NDArray[np.float64],
     optimizer: Optimizer,
     shared: Mapping[str, Expression],
-    limits: Limits,
-    progress: Progress | None,
-    gradient: Callable[[Any], Any] | None,
+    rule: StoppingRule,
+    seed: int,
+    progress: Progress | None = None,
 ) -> Trajectory:
-    """A run on whole NumPy arrays."""
-    import numpy as np
-
-    from steepest.objectives.callable import callable_objective
+    """A run of a Python function on whole NumPy arrays."""
     from steepest.targets.array_runs import run_arrays
 
-    if gradient is not None and not callable(gradient):
-        raise InputError(f"the gradient is a function of the position, not {clipped(repr(gradient))}")
-    if start is None:
-        raise InputError("a Python function needs a start: an array of the shape that it takes")
-    try:
-        first = np.array(_detached(start))
-        if first.dtype.kind not in "biuf" or np.ma.is_masked(start):
-            raise TypeError
-        first = first.astype(np.float64)
-    except (TypeError, ValueError):
-        raise InputError("the start of a Python function is an array of numbers") from None
-    if not first.size or not np.isfinite(first).all():
-        raise InputError("the start is made of finite numbers, at least one")
-    objective = callable_objective(function, first, gradient)
     hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
-    schedules = {name: value for name, value in hyperparameters.items() if value.operation != "number"}
-    numbers = {name: value.value for name, value in hyperparameters.items() if name not in schedules}
-    tape = method_tape(optimizer.equations, tuple(schedules.items()), 0)
+    tape = method_tape(optimizer.equations, tuple(schedules(hyperparameters).items()), 0)
     outcome = run_arrays(
-        tape, optimizer.state, objective.value, objective.gradient, first, numbers, steps=limits.steps, tol=limits.tol,
-        gtol=limits.gtol, asked=asked(limits, optimizer, hyperparameters), seed=limits.seed, progress=progress,
-        source="gradient" if objective.method == "given" else "function",
+        tape, optimizer.state, objective.value, objective.gradient, start, constant_settings(hyperparameters),
+        steps=rule.steps, tol=rule.tol, gtol=rule.gtol, asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed,
+        progress=progress, source="gradient" if objective.method == "given" else "function",
     )  # fmt: skip
     record = ArrayRecord(outcome, tape.vectors)
     steps = len(outcome.positions) - 1
-    last = Last()
-    if steps:
-        slope = math.hypot(*record.gradients([steps - 1])[0])
-        last = Last(math.dist(*record.positions([steps - 1, steps])), slope, outcome.swallowed)
-    ending = tell(outcome.stop, steps, last, outcome.failure, limits, optimizer, hyperparameters)
-    return Trajectory(
-        objective, optimizer, hyperparameters, limits.steps, limits.tol, limits.gtol, limits.seed, ending, steps, record
-    )
+    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
+        ending = failed_ending(outcome.stop, steps, outcome.failure)
+    else:
+        ending = finite_ending(outcome.stop, steps, last_step(record), rule, optimizer, hyperparameters)
+    return Trajectory(objective, optimizer, hyperparameters, rule, seed, ending, steps, record)
+
+
+def last_step(record: ArrayRecord) -> LastStep:
+    """The last step of a run that is stored as arrays."""
+    steps = len(record.outcome.positions) - 1
+    if not steps:
+        return LastStep()
+    slope = math.hypot(*record.gradients([steps - 1])[0])
+    return LastStep(math.dist(*record.positions([steps - 1, steps])), slope, record.outcome.swallowed)

@@ -1,4 +1,4 @@
-"""When a run ends, and how that is told."""
+"""How a run ended: a word and a sentence."""
 
 from __future__ import annotations
 
@@ -6,85 +6,49 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from steepest.errors import InputError
 from steepest.language.expression import Expression
 from steepest.language.operations import OPERATIONS
 from steepest.optimizers.optimizer import Optimizer
-from steepest.random import LARGEST_SEED
+from steepest.runs.stopping import SLOPE, StoppingRule
 from steepest.tape.program import Stop
 from steepest.tape.tape import CALLS
 from steepest.targets.reference import Failure, operation_text
 
-ENDINGS = ("converged", "step_limit", "diverged", "undefined", "interrupted")
-MOST_STEPS = 100_000_000
-SLOPE = 1e3  # times tol: a gradient that is too large for a short step to mean that a run has converged
 TOO_LARGE = "larger than any number of the machine (1.8e308)"
 QUANTITIES = {"f": "the value", "g": "the gradient", "theta": "the position", "": "a step"}
 WORDS = {"div": "a quotient", "pow": "a power", "exponent": "the slope of a power by its exponent"}
 GROWING = ("add", "sub", "mul")  # they overflow only where something is already very large
-SHORTEST, LONGEST = 1e-150, 1e150  # the square of a length in between is a normal number
 
 
 class Ending(str):
-    """How a run ended: one of `ENDINGS`, with a sentence in `message`.
+    """How a run ended: the word of a `Stop`, with the code itself and a sentence.
 
-    >>> ending = Ending("converged", "converged after 3 steps")
-    >>> ending == "converged", ending.message
-    (True, 'converged after 3 steps')
+    Args:
+        stop: the code that the target returned.
+        message: the sentence.
+        diverged: of a run that is not finite, whether a number was too large rather than undefined.
+
+    >>> ending = Ending(Stop.STEP, "converged after 3 steps")
+    >>> ending == "converged", ending.message, ending.stop.name
+    (True, 'converged after 3 steps', 'STEP')
     """
 
-    __slots__ = ("message",)
+    __slots__ = ("message", "stop")
     message: str
+    stop: Stop
 
-    def __new__(cls, kind: str, message: str) -> Ending:
-        if kind not in ENDINGS:
-            raise InputError(f"there is no ending '{kind}'")
-        ending = str.__new__(cls, kind)
-        ending.message = message
+    def __new__(cls, stop: Stop, message: str, diverged: bool = False) -> Ending:
+        ending = str.__new__(cls, stop.endings[-1 if diverged else 0])
+        ending.stop, ending.message = stop, message
         return ending
 
-    def __reduce__(self) -> tuple[type[Ending], tuple[str, str]]:
-        return Ending, (str(self), self.message)
+    def __reduce__(self) -> tuple[type[Ending], tuple[Stop, str, bool]]:
+        return Ending, (self.stop, self.message, self == self.stop.endings[-1])
 
 
 @dataclass(frozen=True)
-class Limits:
-    """When a run ends, and what its noise starts from."""
-
-    steps: int
-    tol: float
-    gtol: float
-    seed: int
-
-    def check(self) -> None:
-        if isinstance(self.steps, bool) or not isinstance(self.steps, int) or not 0 <= self.steps <= MOST_STEPS:
-            raise InputError(f"the number of steps is a whole number from 0 to {MOST_STEPS:,}, not {self.steps!r}")
-        for name, value in (("tol", self.tol), ("gtol", self.gtol)):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-                raise InputError(f"{name} is a length, a finite number from 0, not {value!r}")
-            if value and not SHORTEST <= value <= LONGEST:
-                raise InputError(f"{name} is 0 or a length from {SHORTEST:g} to {LONGEST:g}, not {value!r}")
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LARGEST_SEED:
-            raise InputError(f"the seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}")
-
-
-def asked(limits: Limits, optimizer: Optimizer, hyperparameters: Mapping[str, Expression]) -> float:
-    """The gradient's norm above which a step shorter than `tol` does not end a run.
-
-    A step may be short because the learning rate is. With a schedule, or a learning rate that is not above `tol`, the gradient
-    must be below `tol` itself; else below 1000 tol, as it is whenever gradient descent with a learning rate from 0.001 on stops.
-    It is not asked where the optimizer may rest on a slope, which weight decay balances.
-    """
-    lr = hyperparameters.get("lr")
-    scheduled = any(value.operation != "number" for value in hyperparameters.values())
-    if scheduled or (lr is not None and not lr.value > limits.tol):
-        return limits.tol
-    return math.inf if optimizer.decays_weights else SLOPE * limits.tol
-
-
-@dataclass(frozen=True)
-class Last:
-    """What there is to say about a run's last step.
+class LastStep:
+    """The last step of a run, as far as its sentence tells it.
 
     Attributes:
         length: between the last two positions, 0 if there is only one.
@@ -97,54 +61,46 @@ class Last:
     swallowed: tuple[float, float] | None = None
 
 
-def tell(
+def finite_ending(
     stop: Stop,
     steps: int,
-    last: Last,
-    cause: Failure | None,
-    limits: Limits,
+    last: LastStep,
+    rule: StoppingRule,
     optimizer: Optimizer,
     hyperparameters: Mapping[str, Expression],
-    cure: str = "",
 ) -> Ending:
-    """The ending as a kind and a sentence; `cause` is what was not finite, `cure` how it can be written instead."""
-    if stop in (Stop.BROKEN, Stop.LEFT):
-        return _tell_failure(stop, steps, cause, cure)
-    return tell_stop(stop, steps, last, limits, optimizer, hyperparameters)
+    """The ending of a run that stayed finite.
 
-
-def tell_stop(
-    stop: Stop, steps: int, last: Last, limits: Limits, optimizer: Optimizer, hyperparameters: Mapping[str, Expression]
-) -> Ending:
-    """The ending of a run that stayed finite."""
+    Args:
+        stop: the code that the target returned.
+        steps: how many steps were taken.
+        last: the last one of them.
+        rule, optimizer, hyperparameters: those of the run.
+    """
     after = f"after {steps} step{'s' * (steps != 1)}"
     if stop is Stop.STEP:
-        length, tol = below(last.length, limits.tol)
+        length, tol = _told_apart(last.length, rule.tol)
         sentence = f"converged {after}: the last step, {length} long, is shorter than tol = {tol}"
-        lr, bound = hyperparameters.get("lr"), asked(limits, optimizer, hyperparameters)
-        if bound == limits.tol or (math.isfinite(bound) and lr is not None and lr.value * SLOPE < 1):
-            slope, bound_text = below(last.slope, bound)
-            sentence += f", and the gradient's norm, {slope}, is smaller than {'tol' if bound == limits.tol else bound_text}, too"
-        return Ending("converged", sentence)
+        lr, bound = hyperparameters.get("lr"), rule.gradient_bound(optimizer, hyperparameters)
+        if bound == rule.tol or (math.isfinite(bound) and lr is not None and lr.value * SLOPE < 1):
+            slope, bound_text = _told_apart(last.slope, bound)
+            sentence += f", and the gradient's norm, {slope}, is smaller than {'tol' if bound == rule.tol else bound_text}, too"
+        return Ending(stop, sentence)
     if stop is Stop.GRADIENT:
-        return Ending("converged", f"converged {after}: the gradient's norm is smaller than gtol = {limits.gtol:g}")
+        return Ending(stop, f"converged {after}: the gradient's norm is smaller than gtol = {rule.gtol:g}")
     if stop is Stop.INTERRUPTED:
-        return Ending("interrupted", f"interrupted {after} of {limits.steps}")
+        return Ending(stop, f"interrupted {after} of {rule.steps}")
     if not steps:
-        return Ending("step_limit", f"stopped at the step limit {after}")
+        return Ending(stop, f"stopped at the step limit {after}")
     end = f"; the last one was {last.length:.3g} long"
     if last.swallowed:
         length, spacing = (f"{value:.3g}" for value in last.swallowed)
         end = f"; the last one, {length} long, is below the spacing of floating-point numbers there, {spacing}, and changed nothing"
-    return Ending("step_limit", f"stopped at the step limit {after}{end}")
+    return Ending(stop, f"stopped at the step limit {after}{end}")
 
 
-def below(value: float, bound: float) -> tuple[str, str]:
-    """Both as text, with digits enough to see that the first is the smaller one.
-
-    >>> below(0.0999, 0.1), below(0.09999999, 0.1)
-    (('0.0999', '0.1'), ('0.09999999', '0.1'))
-    """
+def _told_apart(value: float, bound: float) -> tuple[str, str]:
+    """Both as text, with digits enough to see that the first is the smaller one: 0.09999999 and 0.1."""
     for digits in range(3, 18):
         texts = f"{value:.{digits}g}", f"{bound:.{max(digits, 6)}g}"
         if float(texts[0]) < float(texts[1]):
@@ -152,30 +108,40 @@ def below(value: float, bound: float) -> tuple[str, str]:
     return texts
 
 
-def _tell_failure(stop: Stop, steps: int, cause: Failure | None, cure: str = "") -> Ending:
-    """The ending of a run that left the finite numbers."""
+def failed_ending(stop: Stop, steps: int, cause: Failure | None, remedy: str = "") -> Ending:
+    """The ending of a run that left the finite numbers.
+
+    Args:
+        stop: `Stop.BROKEN` or `Stop.LEFT`.
+        steps: how many steps were taken.
+        cause: the operation that gave no finite number, where it is known.
+        remedy: how the formula can be written so that it stays finite.
+    """
     step = steps + (stop is Stop.BROKEN)
     when = f"at step {step}" if step else "at the start"
-    instead = f"; {cure}" if cure else ""
     if cause is None:
-        return Ending(
-            "undefined", f"undefined {when}: {'the value' if stop is Stop.LEFT else 'the position'} is not a finite number"
-        )
+        what = "the value" if stop is Stop.LEFT else "the position"
+        return Ending(stop, f"undefined {when}: {what} is not a finite number")
+    diverged, reason = _reason(cause, steps)
+    instead = f"; {remedy}" if remedy and cause.operation not in (*CALLS, "raised") else ""
+    return Ending(stop, f"{'diverged' if diverged else 'undefined'} {when}: {reason}{instead}", diverged)
+
+
+def _reason(cause: Failure, steps: int) -> tuple[bool, str]:
+    """Whether the run diverged, and what was not finite, in words."""
     if cause.operation == "raised":
-        return Ending("undefined", f"undefined {when}: {cause.quantity}")
+        return False, cause.quantity
     what = f"the function's {cause.operation}" if cause.operation in CALLS else QUANTITIES.get(cause.quantity, cause.quantity)
     if cause.overflow and cause.inner:
-        kind = "diverged" if steps and (cause.operation in GROWING or not cause.lost) else "undefined"
         lost = f", and {cause.lost} is not a number" if cause.lost else ""
-        part = f"in {what}, {operation_text(cause.operation, cause.arguments)} is {TOO_LARGE}{lost}"
-        return Ending(kind, f"{kind} {when}: {part}{instead}")
+        diverged = bool(steps) and (cause.operation in GROWING or not cause.lost)
+        return diverged, f"in {what}, {operation_text(cause.operation, cause.arguments)} is {TOO_LARGE}{lost}"
     if cause.operation in CALLS:  # whether it is a pole or too large only the function knows
-        kind, found = ("diverged", "infinite") if cause.overflow else ("undefined", "not a number")
-        return Ending(kind, f"{kind} {when}: {what} is {found}")
+        return cause.overflow, f"{what} is {'infinite' if cause.overflow else 'not a number'}"
     if cause.overflow:
-        return Ending("diverged", f"diverged {when}: {what} is {TOO_LARGE}{instead}")
+        return True, f"{what} is {TOO_LARGE}"
     where = "" if cause.quantity == "f" else f"in {what}, "
-    return Ending("undefined", f"undefined {when}: {where}{_need(cause)}{instead}")
+    return False, f"{where}{_need(cause)}"
 
 
 def _need(cause: Failure) -> str:

@@ -7,7 +7,7 @@ called, and nothing else down here knows of them.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from steepest.diagnosis.diagnosis import Diagnoses, Diagnosis
     from steepest.explain.explanation import Explanation
+    from steepest.optimizers.optimizer import Optimizer
+    from steepest.optimizers.reading import Setting
     from steepest.runs.trajectory import Trajectory
 
 Limits = Sequence[Sequence[float]] | Sequence[float]
@@ -133,6 +135,21 @@ class TrajectoryMethods(Methods):
         from steepest.diagnosis.diagnosis import diagnose
 
         return diagnose(self._trajectory)
+
+    def rerun(
+        self,
+        *,
+        optimizer: str | Optimizer | None = None,
+        settings: Mapping[str, Setting] | None = None,
+        steps: int | None = None,
+        tol: float | None = None,
+        gtol: float | None = None,
+        seed: int | None = None,
+    ) -> Trajectory:
+        """Run again from the same start, with some settings changed: see `steepest.runs.descent.rerun`."""
+        from steepest.runs.descent import rerun
+
+        return rerun(self._trajectory, optimizer=optimizer, settings=settings, steps=steps, tol=tol, gtol=gtol, seed=seed)
 
     @property
     def _trajectory(self) -> Trajectory:

@@ -1,4 +1,4 @@
-"""Where the numbers of a run come from: kept on the way, or worked out when they are asked for."""
+"""The numbers of a run: stored while it runs, or computed when they are first read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from steepest.runs.ending import Limits
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import Tape
 from steepest.targets.python import Column, Outcome, run
@@ -23,9 +22,9 @@ Item = TypeVar("Item")
 
 
 class Record(Protocol):
-    """The numbers of a run, in rows: the start and one row a step; quantities have one row a step.
+    """The numbers of a run, in rows: one for the start and one for each step; quantities have one for each step.
 
-    With `steps`, only the rows of these steps, in their order; 0 is the start.
+    `steps` selects the rows of these steps, in their order; 0 is the start.
     """
 
     @property
@@ -38,7 +37,7 @@ class Record(Protocol):
 
     @property
     def precision(self) -> str:
-        """What every number was rounded to."""
+        """The floating-point type that every number was rounded to."""
 
     def positions(self, steps: Steps = None) -> list[Row]: ...
     def values(self, steps: Steps = None) -> list[float]: ...
@@ -50,19 +49,29 @@ class Record(Protocol):
         """The names of the quantities, in order."""
 
     def quantity_rows(self) -> Mapping[str, Iterator[Any]]:
-        """The rows of every quantity, one after the other: for a run that is too long for lists."""
+        """Iterators over the rows of every quantity, for a run that is too long for lists."""
 
 
 @dataclass(eq=False)
 class TapeRecord:
-    """The record of a formula's run: positions are kept, values, gradients and quantities are worked out when asked for."""
+    """The record of a formula's run: positions are stored; values, gradients and quantities are computed when they are read.
+
+    Attributes:
+        program: what was run.
+        start: the first position.
+        hyperparameters: the values of those that are inputs of the program.
+        horizon: the step limit, `T` in a schedule.
+        seed: of the noise.
+        outcome: what the target returned.
+    """
 
     program: Program
     start: tuple[float, ...]
     hyperparameters: Mapping[str, float]
-    limits: Limits
+    horizon: int
+    seed: int
     outcome: Outcome
-    known: list[Row] = field(default_factory=list)
+    _evaluated: list[Row] = field(default_factory=list)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -77,28 +86,28 @@ class TapeRecord:
         return "float64"
 
     def positions(self, steps: Steps = None) -> list[Row]:
-        return list(zip(*self.columns(steps), strict=True))
+        return list(zip(*self._columns(steps), strict=True))
 
     def values(self, steps: Steps = None) -> list[float]:
-        return [value for value, *_ in self.evaluations(steps)]
+        return [value for value, *_ in self._evaluations(steps)]
 
     def gradients(self, steps: Steps = None) -> list[Row]:
-        return [tuple(gradient) for _, *gradient in self.evaluations(steps)]
+        return [tuple(gradient) for _, *gradient in self._evaluations(steps)]
 
-    def columns(self, steps: Steps) -> Sequence[Column]:
-        """The coordinates of the positions, a column each."""
+    def _columns(self, steps: Steps) -> Sequence[Column]:
+        """The positions, one column for each coordinate."""
         columns = self.outcome.positions
         return columns if steps is None else [[column[step] for step in steps] for column in columns]
 
-    def evaluations(self, steps: Steps) -> list[Row]:
-        """The value and the gradient at the positions; those of the whole run are remembered."""
+    def _evaluations(self, steps: Steps) -> list[Row]:
+        """The value and the gradient at the positions; those of the whole run are cached."""
         tape = self.program.objective
         outputs = (*tape.outputs["f"], *tape.outputs["g"])
         if steps is not None:
-            return evaluate_rows(tape, outputs, self.columns(steps))
-        if not self.known:
-            self.known.extend(evaluate_rows(tape, outputs, self.columns(None)))
-        return self.known
+            return evaluate_rows(tape, outputs, self._columns(steps))
+        if not self._evaluated:
+            self._evaluated.extend(evaluate_rows(tape, outputs, self._columns(None)))
+        return self._evaluated
 
     @property
     def quantity_names(self) -> Collection[str]:
@@ -108,11 +117,11 @@ class TapeRecord:
         return {name: list(rows) for name, rows in self.quantity_rows().items()}
 
     def quantity_rows(self) -> Mapping[str, Iterator[Any]]:
-        """The run again, with every quantity recorded."""
+        """Run the program again, with every quantity recorded."""
         step = self.program.step
         again = run(
-            self.program, self.start, self.hyperparameters, steps=self.outcome.steps, horizon=self.limits.steps,
-            tol=0.0, seed=self.limits.seed, quantities=True,
+            self.program, self.start, self.hyperparameters, steps=self.outcome.steps, horizon=self.horizon,
+            tol=0.0, seed=self.seed, quantities=True,
         )  # fmt: skip
         if again.stop is Stop.INTERRUPTED:
             raise KeyboardInterrupt
@@ -125,7 +134,13 @@ class TapeRecord:
 
 
 def evaluate_rows(tape: Tape, outputs: tuple[int, ...], columns: Sequence[Column]) -> list[Row]:
-    """Outputs of an objective's tape at every position; where Python's arithmetic raises, the IEEE value."""
+    """Outputs of an objective's tape at every position; IEEE values where Python's arithmetic raises.
+
+    Args:
+        tape: the objective's.
+        outputs: the slots to return.
+        columns: the positions, one column for each coordinate.
+    """
     function = evaluator(tape, outputs)
     rows: list[Row] = []
     for position in zip(*columns, strict=True):
@@ -139,7 +154,7 @@ def evaluate_rows(tape: Tape, outputs: tuple[int, ...], columns: Sequence[Column
 
 @dataclass(eq=False)
 class ArrayRecord:
-    """The record of a run on NumPy arrays, such as a Python function's: everything was computed on the way."""
+    """The record of a run on NumPy arrays, such as a Python function's: everything is stored while it runs."""
 
     outcome: ArrayOutcome
     vectors: Collection[str]
@@ -150,13 +165,13 @@ class ArrayRecord:
         return self.outcome.positions[0].shape
 
     def positions(self, steps: Steps = None) -> list[Row]:
-        return [position.ravel().tolist() for position in chosen(self.outcome.positions, steps)]
+        return [position.ravel().tolist() for position in _selected(self.outcome.positions, steps)]
 
     def values(self, steps: Steps = None) -> list[float]:
-        return chosen(self.outcome.values, steps)
+        return _selected(self.outcome.values, steps)
 
     def gradients(self, steps: Steps = None) -> list[Row]:
-        return [gradient.ravel().tolist() for gradient in chosen(self.outcome.gradients, steps)]
+        return [gradient.ravel().tolist() for gradient in _selected(self.outcome.gradients, steps)]
 
     @property
     def quantity_names(self) -> Collection[str]:
@@ -172,5 +187,5 @@ class ArrayRecord:
         }
 
 
-def chosen(rows: list[Item], steps: Steps) -> list[Item]:
+def _selected(rows: list[Item], steps: Steps) -> list[Item]:
     return rows if steps is None else [rows[step] for step in steps]

@@ -1,6 +1,6 @@
-"""Other ways to write a formula, equal to it, whose parts do not overflow: `sigmoid`, `softplus`, `tanh`, `hypot`, `abs`.
+"""Numerically stable forms of a formula, whose parts do not overflow: `sigmoid`, `softplus`, `tanh`, `hypot`, `abs`.
 
-They are proposed where a run ended because a number was too large, and only if the value and the gradient are finite there.
+They are proposed where a run ended because a number was too large, and only if they make value and gradient finite there.
 """
 
 from __future__ import annotations
@@ -15,40 +15,45 @@ from steepest.tape.tape import Tape
 from steepest.targets.reference import results
 
 LONGEST = 60  # characters of a part that a sentence shows
-MOST = 6  # forms that are tried
+MOST_TRIED = 6  # forms
 Form = tuple[str, Expression]
 
 
 def remedy(expression: Expression, names: Sequence[str], position: Sequence[float]) -> str:
-    """What to write instead, if that makes the value and the gradient finite at a position; else nothing.
+    """What to write instead, if that makes the value and the gradient finite at a position; else an empty text.
+
+    Args:
+        expression: the formula.
+        names: its parameters.
+        position: a number for each of them.
 
     >>> from steepest.language.grammar import read_formula
     >>> remedy(read_formula("log(1+exp(x))").expression, ["x"], [800.0])
     'softplus(x) instead of log(1+exp(x)) stays finite there'
     """
     for told, form in forms(expression):
-        if finite(objective_tape(form, names), position):
+        if _is_finite(objective_tape(form, names), position):
             return told
     return ""
 
 
-def finite(tape: Tape, position: Sequence[float]) -> bool:
+def _is_finite(tape: Tape, position: Sequence[float]) -> bool:
     slots = results(tape, position)
     return all(math.isfinite(slots[slot]) for name in ("f", "g") for slot in tape.outputs[name])
 
 
 def forms(root: Expression) -> Iterator[Form]:
-    """The formula with one of its parts written otherwise, each by itself and then all, with the words for it."""
+    """The stable forms of a formula with the words for each: one part rewritten at a time, then all of them."""
     pairs = _rewritten(root)
     shown = [(old, new) for old, new in pairs.items() if len(plain(old)) <= LONGEST and len(plain(new)) <= LONGEST]
     chosen = [[pair] for pair in shown] + ([shown] if len(shown) > 1 else [])
-    for some in chosen[-MOST:]:
+    for some in chosen[-MOST_TRIED:]:
         told = " and ".join(f"{plain(new)} instead of {plain(old)}" for old, new in some)
         yield f"{told} {'stays' if len(some) == 1 else 'stay'} finite there", _exchanged(root, dict(some))
 
 
 def _rewritten(root: Expression) -> dict[Expression, Expression]:
-    """The largest parts of a formula that can be written otherwise, each with its other form."""
+    """The largest parts of a formula that have a stable form, each with that form."""
     new: dict[Expression, Expression] = {}
     found: dict[Expression, dict[Expression, Expression]] = {}
     for node in postorder(root):
@@ -63,7 +68,7 @@ def _rewritten(root: Expression) -> dict[Expression, Expression]:
 
 
 def _exchanged(root: Expression, pairs: dict[Expression, Expression]) -> Expression:
-    """The formula with other parts for some of its own."""
+    """The formula with some of its parts replaced."""
     new: dict[Expression, Expression] = {}
     for node in postorder(root):
         inner = call(node.operation, *(new[part] for part in node.arguments)) if node.arguments else node
@@ -101,7 +106,7 @@ def _is_number(node: Expression, value: float) -> bool:
 
 
 def _exponent(node: Expression) -> Expression | None:
-    """What `e` is raised to, also in 1 = e^0."""
+    """The exponent of a power of `e`, also in 1 = e^0; None for anything else."""
     if node.operation == "exp":
         return node.arguments[0]
     if node.operation == "pow" and node.arguments[0].operation == "constant" and node.arguments[0].name == "e":

@@ -1,4 +1,4 @@
-"""The record of one run: what was run, every position, and how it ended; everything else follows from these."""
+"""A trajectory: what was run, every position, and how it ended; everything else is derived from these."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from steepest.language.expression import Expression
 from steepest.language.notation import plain
 from steepest.language.suggestions import nearest
-from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
 from steepest.runs.ending import Ending
 from steepest.runs.methods import ComparisonMethods, TrajectoryMethods
 from steepest.runs.record import Record
+from steepest.runs.stopping import StoppingRule
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,20 +34,17 @@ class Trajectory(TrajectoryMethods):
         objective: what was minimized.
         optimizer: the equations.
         hyperparameters: their values, numbers or formulas in `t` and `T`.
-        limit: the step limit, `T` in a schedule.
-        tol, gtol: the lengths of a step and of a gradient that end a run.
+        stopping: the rule that ends the run: `limit`, `tol` and `gtol`.
         seed: of the optimizer's noise and of the start, where none was given.
         ending: how the run ended: `converged`, `step_limit`, `diverged`, `undefined` or `interrupted`, with `.message`.
         steps: how many steps were taken.
-        record: where the numbers come from.
+        record: its numbers, stored or computed when they are read.
     """
 
     objective: Objective
     optimizer: Optimizer
     hyperparameters: Mapping[str, Expression]
-    limit: int
-    tol: float
-    gtol: float
+    stopping: StoppingRule
     seed: int
     ending: Ending
     steps: int
@@ -54,13 +52,33 @@ class Trajectory(TrajectoryMethods):
 
     @property
     def runs(self) -> tuple[Trajectory, ...]:
-        """This run alone, as a comparison has several."""
+        """This run alone: a comparison has several."""
         return (self,)
+
+    @property
+    def limit(self) -> int:
+        """The step limit, `T` in a schedule."""
+        return self.stopping.steps
+
+    @property
+    def tol(self) -> float:
+        """The length below which a step ends the run, 0 for never."""
+        return self.stopping.tol
+
+    @property
+    def gtol(self) -> float:
+        """The norm below which a gradient ends the run, 0 for never."""
+        return self.stopping.gtol
 
     @property
     def names(self) -> tuple[str, ...]:
         """The parameters' names; `p[0]`, `p[1]`, ... for a Python function."""
         return self.objective.names or tuple(f"p[{index}]" for index in range(math.prod(self.record.shape)))
+
+    @property
+    def start(self) -> tuple[float, ...]:
+        """The first position, one number for each of `names`."""
+        return tuple(map(float, self.record.positions([0])[0]))
 
     @cached_property
     def positions(self) -> Array:
@@ -100,14 +118,25 @@ class Trajectory(TrajectoryMethods):
     @property
     def settings(self) -> dict[str, float | str]:
         """The hyperparameters as numbers, or as text where they are schedules."""
-        return {name: value.value if value.operation == "number" else plain(value) for name, value in self.hyperparameters.items()}
+        constants = self.constant_settings
+        return {name: constants.get(name, plain(value)) for name, value in self.hyperparameters.items()}
+
+    @property
+    def constant_settings(self) -> dict[str, float]:
+        """The hyperparameters that are numbers."""
+        return constant_settings(self.hyperparameters)
+
+    @property
+    def schedules(self) -> dict[str, Expression]:
+        """The hyperparameters that are formulas in `t` and `T`."""
+        return schedules(self.hyperparameters)
 
     @property
     def label(self) -> str:
         """The optimizer's name and the hyperparameters that differ from the zoo's: `adam(lr=0.05)`."""
         defaults = self.optimizer.defaults
         shown = [f"{name}={plain(value)}" for name, value in self.hyperparameters.items() if value is not defaults.get(name)]
-        name = self.optimizer.name if self.optimizer.year else self.optimizer.text
+        name = self.optimizer.name_or_text
         return f"{name}({', '.join(shown)})" if shown else name
 
     def _array(self, rows: list[Any], shape: tuple[int, ...]) -> Array:
@@ -124,7 +153,11 @@ class Trajectory(TrajectoryMethods):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(ComparisonMethods):
-    """Several runs on one objective, to look at together."""
+    """Several runs on one objective.
+
+    Attributes:
+        runs: the runs, in the order of their optimizers.
+    """
 
     runs: tuple[Trajectory, ...]
 

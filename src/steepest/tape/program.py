@@ -18,15 +18,25 @@ NOT_RECORDED = ("theta", "f", "g", STEP)  # computed from the positions when the
 
 
 class Stop(Enum):
-    """Why a loop over steps ended."""
+    """How a run ended: the code that a target returns, with the words for it that a user reads as `run.ending`.
 
-    LIMIT = "limit"  # all steps are taken
-    STEP = "step"  # a step was shorter than the tolerance
-    GRADIENT = "gradient"  # the gradient was shorter than its tolerance
-    BROKEN = "broken"  # the next position or its state is not finite; that step is not recorded
-    LEFT = "left"  # the value at the last position is not finite
-    INTERRUPTED = "interrupted"  # Ctrl-C
-    UNUSUAL = "unusual"  # the fast loop hands over
+    What is not finite has two words. Which of them it is depends on the cause, which `steepest.runs.ending` reads; a target
+    need not know it.
+
+    Attributes:
+        endings: the words, the usual one first.
+    """
+
+    LIMIT = 0, "step_limit"  # all steps are taken
+    STEP = 1, "converged"  # a step was shorter than the tolerance
+    GRADIENT = 2, "converged"  # the gradient was shorter than its tolerance
+    BROKEN = 3, "undefined", "diverged"  # the next position or its state is not finite; that step is not recorded
+    LEFT = 4, "undefined", "diverged"  # the value at the last position is not finite
+    INTERRUPTED = 5, "interrupted"  # Ctrl-C
+    UNUSUAL = (6,)  # the fast loop hands over; no run ends so
+
+    def __init__(self, code: int, *endings: str) -> None:
+        self.code, self.endings = code, endings
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Program:
     loops: dict[Any, Any] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[Program], tuple[Tape, Tape, tuple[str, ...], tuple[str, ...]]]:
-        """Compiled loops are not pickled; they are made again on demand."""
+        """Compiled loops are not pickled: they are compiled again where the program is used."""
         return Program, (self.step, self.objective, self.state, self.hyperparameters)
 
     @cached_property

@@ -1,61 +1,48 @@
-"""A run made again: with other settings, or with as many steps as it takes to compare."""
+"""Trials: a run repeated with other settings, or continued for as many steps as a trial may take."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from steepest.diagnosis.sampling import harmless
 from steepest.language.expression import names
-from steepest.optimizers.reading import read_setting, zoo_entry
-from steepest.runs.descent import descend
+from steepest.runs.descent import rerun
 
 if TYPE_CHECKING:
-    from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
-LONGER = 10_000  # steps that a trial may take, and what a run would have done with as many
-MOST_STEPS = 100_000  # a run of more is not tried again
-MOST_CALLS = 1_000  # steps of a trial of a Python function
+LONGER = 10_000  # steps that a trial may take, and the run that it is compared with
+MOST_STEPS = 100_000  # a longer run is not repeated
+MOST_CALLS = 1_000  # steps of a trial with a Python function
 TOL = 1e-8  # of the trials of a run that nothing but its step limit would end
 
 
-def again(run: Trajectory, settings: Mapping[str, float | str]) -> Trajectory:
-    """The run with other settings from the same start, for as many steps as a trial may take.
+def try_settings(run: Trajectory, settings: Mapping[str, float | str]) -> Trajectory:
+    """Repeat a run with other settings from the same start, for as many steps as a trial may take.
 
     Args:
-        settings: hyperparameters, the others stay; with `optimizer` it is another one of the zoo, with its own defaults.
+        run: the run to repeat.
+        settings: hyperparameters to change; with `optimizer`, the name of another optimizer of the zoo, which has its own defaults.
 
     Raises:
-        KeyboardInterrupt: if Ctrl-C came meanwhile.
+        KeyboardInterrupt: after Ctrl-C.
     """
-    name = settings.get("optimizer")
-    changed = {key: read_setting(key, value) for key, value in settings.items() if key != "optimizer"}
-    chosen: Optimizer = zoo_entry(str(name)) if name else run.optimizer
-    optimizer = replace(chosen, settings=({} if name else dict(run.hyperparameters)) | changed)
-    objective: Any = run.objective
-    gradient = None
-    if run.objective.function is not None:
-        objective, gradient = harmless(run.objective.function), harmless(run.objective.gradient, vector=True)
-    start = np.array(run.record.positions([0])[0]).reshape(run.record.shape)
-    steps, tol = trial_steps(run), trial_tol(run)
-    found = descend(objective, start, optimizer=optimizer, steps=steps, tol=tol, gtol=run.gtol, seed=run.seed, gradient=gradient)
-    if found.ending == "interrupted":
+    changed = dict(settings)
+    name = changed.pop("optimizer", None)
+    repeated = rerun(run, optimizer=str(name) if name else None, settings=changed, steps=trial_steps(run), tol=trial_tol(run))
+    if repeated.ending == "interrupted":
         raise KeyboardInterrupt
-    return found
+    return repeated
 
 
 def continued(run: Trajectory) -> Trajectory:
-    """The run as it is, with as many steps as a trial has, and ended by what ends a trial."""
+    """The run with its own settings, for as many steps and with the same tolerance as a trial."""
     longer = run.ending == "step_limit" and run.steps < trial_steps(run)
-    return again(run, {}) if longer or trial_tol(run) != run.tol else run
+    return try_settings(run, {}) if longer or trial_tol(run) != run.tol else run
 
 
 def trial_steps(run: Trajectory) -> int:
-    """How many steps a trial may take: where the limit counts (`T`), and of a Python function, no more than the run's."""
+    """How many steps a trial may take: no more than the run where its limit matters (`T`), and for a Python function."""
     if run.objective.expression is None:
         return min(run.limit, MOST_CALLS)
     counts = run.optimizer.uses("T") or "T" in names(*run.hyperparameters.values())
@@ -63,5 +50,5 @@ def trial_steps(run: Trajectory) -> int:
 
 
 def trial_tol(run: Trajectory) -> float:
-    """The length of a step that ends a trial: the run's own, but 1e-8 where only the step limit would end it."""
+    """The tolerance of a trial: the run's own, but 1e-8 for a run that only its step limit ends."""
     return run.tol if run.tol or run.gtol else TOL

@@ -1,4 +1,4 @@
-"""Learning rates and momenta from curvature: what the theory of quadratics recommends."""
+"""The best learning rates and momenta for given curvatures, by the theory of quadratics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from steepest.diagnosis.recurrence import Recurrence, radius, recurrence
+from steepest.diagnosis.recurrence import Recurrence, recurrence, spectral_radius
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ GRID = 400
 REFINEMENTS = 40
 DIGITS = 4  # of what is printed
 PROBE = 0.5
-SMALLEST = 1e-9  # a momentum with which there still is one
+SMALLEST = 1e-9  # the momentum that stands for 0, with which the recurrence still has its state
 
 
 def best_gain(method: Recurrence, curvatures: Array) -> tuple[float, float] | None:
-    """By what the learning rate should be multiplied for the fastest approach, with the factor per step then.
+    """The factor on the learning rate for the fastest convergence, with the error's factor per step then.
 
     Gradient descent has `lr = 2/(mu + L)` and the factor `(L - mu)/(L + mu)`; for other recurrences the smallest spectral
     radius is searched for below the bound. With a curvature that is not positive, half the bound, and the factor 1.
@@ -56,7 +56,7 @@ def best_gain(method: Recurrence, curvatures: Array) -> tuple[float, float] | No
 def _rate_at(method: Recurrence, curvatures: Array, gains: Array) -> Array:
     """The slowest direction's factor per step, for each gain."""
     grid = (gains[:, None] * curvatures[None, :]).reshape(1, -1)
-    return np.asarray(radius(method.systems(grid)).reshape(len(gains), -1).max(axis=1))
+    return np.asarray(spectral_radius(method.systems(grid)).reshape(len(gains), -1).max(axis=1))
 
 
 def rounded_down(value: float) -> float:
@@ -109,7 +109,7 @@ def nesterov(least: float, largest: float) -> tuple[float, float]:
 
 
 def critical(method: str, step: float, least: float) -> float:
-    """The momentum with which the flattest direction, `a = lr*mu`, is damped critically: more of it swings, less creeps."""
+    """The momentum that damps the flattest direction, `a = lr*mu`, critically: with more of it the error there oscillates."""
     root = math.sqrt(step * least)
     return (1 - root) ** 2 if method == "Polyak" else (1 - root) / (1 + root)
 

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 LONGEST = 16
 PERIODS = 8  # how many of the last periods are compared
-SAME = 1e-5  # how closely a cycle comes back, relative to its size
-ROUNDING = 1e-11  # of the largest coordinate: a change that is none
-LEFT = 1e-3  # the share of its size by which it may still change, if it goes on as it did
+SAME = 1e-5  # how closely a cycle returns, relative to its size
+ROUNDING = 1e-11  # the share of the largest coordinate below which a change is rounding
+REMAINING = 1e-3  # the share of its size by which it may still change, extrapolated
 
 
 def cycle(sampling: Sampling) -> tuple[int, Array] | None:
     """The period of the cycle at the end, from 2 to 16, with its points; None if there is none.
 
-    A run that comes back to almost the same point each time may be a slow spiral. So what is left of the change, were it to
-    shrink on as it does, must be small next to the cycle.
+    A run that returns to almost the same point each time may be a slow spiral. So the change that remains, extrapolated as a
+    geometric series, must be small compared with the cycle.
 
     >>> from steepest.runs.descent import descend
     >>> from steepest.diagnosis.sampling import sampling
@@ -33,8 +33,7 @@ def cycle(sampling: Sampling) -> tuple[int, Array] | None:
     (2, [[-3.0], [3.0]])
     >>> cycle(sampling(descend("x^2", 3, lr=0.999999, steps=20)))
     """
-    gaps = np.flatnonzero(np.diff(sampling.steps) != 1)
-    positions = sampling.positions[int(gaps[-1]) + 1 if len(gaps) else 0 :]
+    positions = sampling.positions[sampling.tail :]
     for period in range(2, LONGEST + 1):
         tail = positions[-PERIODS * period :]
         if len(tail) < 2 * period + 2 or not np.isfinite(tail).all():
@@ -45,13 +44,13 @@ def cycle(sampling: Sampling) -> tuple[int, Array] | None:
             return None
         changes = np.abs(tail[period:] - tail[:-period]).max(axis=1)
         if changes[-period - 2 :].max() <= SAME * size:
-            left = _still_changes(changes, period, float(np.abs(last).max()))
-            return (period, tail[-period:]) if left <= LEFT * size else None
+            remaining = _remaining_change(changes, period, float(np.abs(last).max()))
+            return (period, tail[-period:]) if remaining <= REMAINING * size else None
     return None
 
 
-def _still_changes(changes: Array, period: int, largest: float) -> float:
-    """How far the points will still wander: the sum of the geometric series that the last changes begin."""
+def _remaining_change(changes: Array, period: int, largest: float) -> float:
+    """How far the points will still move: the sum of the geometric series that the last changes begin."""
     first, last = float(changes[:period].max()), float(changes[-period:].max())
     if last <= ROUNDING * largest:
         return 0.0
@@ -61,9 +60,9 @@ def _still_changes(changes: Array, period: int, largest: float) -> float:
 
 
 def repeats_exactly(run: Trajectory, sampling: Sampling, period: int) -> bool:
-    """Whether the last positions, and all that the equations remember, are to the last bit those of a period before.
+    """Whether the last position and state are bitwise those of a period before, and nothing depends on the step number.
 
-    Then the run would repeat them forever, if nothing in it depends on the step number.
+    Then the run would repeat them forever.
     """
     if names(*run.hyperparameters.values()) & {"t", "T"} or any(run.optimizer.uses(name) for name in ("t", "T", "noise")):
         return False

@@ -1,4 +1,4 @@
-"""How a run moved: on one side or from side to side."""
+"""Whether a run oscillates: in which directions, how often, and with what period."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from steepest.diagnosis.motion.rate import fitted
 from steepest.diagnosis.sampling import Sampling
 from steepest.targets.arrays import Array
 
-VISIBLE = 0.01  # the share of the gradient from which a direction is seen to swing
-SIGNIFICANT = 1e-6  # and the share of the largest slope so far in that direction
+VISIBLE = 0.01  # the share of the gradient from which a change of sign along a direction counts
+SIGNIFICANT = 1e-6  # and the share of the largest slope along it so far
 ALIGNED = 0.7  # eigenvectors of two neighbors are the same direction when their cosine is larger
 ROUNDING = 1e-14  # of slopes, relative to what they are made of; of differences of a Python function more
 FEWEST_BETWEEN = 2.5  # steps between two changes of sides, on average, from which there is a period to tell
-FAINT = 0.01  # what a swing must grow or shrink by, as a logarithm, to be told
+FAINT = 0.01  # the least growth or decay of an oscillation that is reported, as a logarithm
 REGULAR = 0.3  # how far the numbers of steps between changes of sides may lie from their mean to have a period
 Steps = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Oscillation:
-    """A swing from side to side along a direction, an eigenvector of the Hessian on the way.
+    """An oscillation along a direction, an eigenvector of the Hessian along the run.
 
     Attributes:
         direction: the eigenvector, at the last change of sides.
         changes: how often the slope along it changed its sign.
-        certain: whether that is all: whether no slope was so small that its sign may be rounding.
+        certain: whether that number is exact: whether no slope was so small that its sign may be rounding.
         first, last: the steps of the first and the last change.
-        period: twice the mean number of steps between two changes; not a number where these numbers differ, or for a single one.
-        factor: by what the steps across were multiplied per step, where that stayed the same; else not a number.
+        period: twice the mean number of steps between two changes; NaN where these numbers differ, or for a single change.
+        factor: by what the amplitude was multiplied per step; NaN where that did not stay the same.
     """
 
     direction: Array
@@ -44,11 +44,11 @@ class Oscillation:
 
 
 def oscillations(sampling: Sampling) -> tuple[Oscillation, ...]:
-    """The directions in which the run crossed the floor of the valley, the most frequent first.
+    """The directions in which the slope changed its sign, the most frequent first.
 
-    In an eigendirection of a quadratic the slope is the curvature times the error, so it changes its sign where the error
-    does; on any function it changes its sign where the run crosses from one slope to the other, also at a kink. Eigenvectors
-    turn on the way, so they only propose directions: what is counted are the changes of sign along a fixed one.
+    In an eigendirection of a quadratic the slope is the curvature times the error, so both change their sign together; on any
+    function the slope changes its sign where the run crosses a minimum along the direction, also at a kink. Eigenvectors turn
+    along the run, so they only propose directions: the changes of sign are counted along a fixed one.
 
     >>> from steepest.runs.descent import descend
     >>> from steepest.diagnosis.sampling import sampling
@@ -61,7 +61,7 @@ def oscillations(sampling: Sampling) -> tuple[Oscillation, ...]:
     found: list[Oscillation] = []
     for direction in _crossed(sampling):
         if all(abs(float(direction @ other.direction)) < ALIGNED for other in found):
-            found += along(sampling, direction)
+            found += _along(sampling, direction)
     return tuple(sorted(found, key=lambda each: -each.changes))
 
 
@@ -76,17 +76,17 @@ def _crossed(sampling: Sampling) -> list[Array]:
     next_to = (np.diff(sampling.steps) == 1)[:, None] & (np.abs(overlap) > ALIGNED)
     peak = np.maximum.accumulate(np.nan_to_num(sizes), axis=0)
     tiny = (sizes <= SIGNIFICANT * peak) | (sizes <= 1e-12 * peak.max(axis=1, keepdims=True))
-    seen = (np.abs(slopes) > VISIBLE) & ~tiny
+    visible = (np.abs(slopes) > VISIBLE) & ~tiny
     turned = np.concatenate([np.ones_like(overlap[:1]), np.where(overlap < 0, -1.0, 1.0)]).cumprod(axis=0)
-    sides = _kept(np.where(seen, np.sign(slopes) * turned, 0.0), tiny)
+    sides = _kept(np.where(visible, np.sign(slopes) * turned, 0.0), tiny)
     changed = (sides[1:] * sides[:-1] < 0) & next_to
     counts = changed.sum(axis=0)
     order = [index for index in np.argsort(-counts, kind="stable").tolist() if counts[index]]
     return [sampling.directions[np.flatnonzero(changed[:, index])[-1] + 1, :, index] for index in order]
 
 
-def along(sampling: Sampling, direction: Array) -> list[Oscillation]:
-    """The swing along a fixed direction: where the slope along it changes its sign by more than rounding."""
+def _along(sampling: Sampling, direction: Array) -> list[Oscillation]:
+    """The oscillation along a fixed direction, if the slope along it changes its sign by more than rounding."""
     precision = ROUNDING if sampling.exact else SIGNIFICANT
     with np.errstate(all="ignore"):
         slopes = sampling.gradients @ direction
@@ -115,13 +115,16 @@ def along(sampling: Sampling, direction: Array) -> list[Oscillation]:
 
 
 def _kept(sides: Array, tiny: NDArray[np.bool_]) -> Array:
-    """The sides; on the valley floor, where the slope is tiny, the one before."""
+    """The signs of the slope; where it is tiny, the sign before."""
     rows = np.where(tiny, 0, np.arange(len(sides))[:, None])
     return np.take_along_axis(sides, np.maximum.accumulate(rows, axis=0), axis=0)
 
 
 def turns(positions: Array) -> tuple[Steps, ...]:
-    """The steps at which each coordinate turns back, by more than rounding.
+    """The steps at which each coordinate reverses its direction, by more than rounding.
+
+    Args:
+        positions: `(m, n)`.
 
     >>> [steps.tolist() for steps in turns(np.array([[0.0, 1.0], [1.0, 1.0], [3.0, 1.0], [2.0, 1.0]]))]
     [[3], []]

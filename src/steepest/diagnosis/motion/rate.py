@@ -1,4 +1,4 @@
-"""The factor per step of numbers that grow or shrink along a run: a line through their logarithms, where one fits."""
+"""The factor per step of a sequence of errors: a line through their logarithms, if one fits."""
 
 from __future__ import annotations
 
@@ -39,14 +39,18 @@ class Fit:
 def fitted(errors: Array, smallest: float = 0.0, steps: NDArray[np.int64] | None = None) -> Fit | None:
     """The factor per step of the last errors, from the slope of their logarithm; None where no line fits them.
 
-    Errors of momentum swing, so the line goes through the largest of several neighbors. It covers the last half of what is
-    above `smallest`, where rounding begins; errors that vanish faster than the line says are not on it. The errors are
-    those after `steps`, one after the other if it is left out.
+    Errors of momentum oscillate, so the line goes through the largest of several neighbors. It covers the last half of the errors
+    above `smallest`, where rounding begins. No line fits errors that vanish faster than it predicts.
+
+    Args:
+        errors: positive numbers, `(m,)`.
+        smallest: errors up to this size are rounding.
+        steps: the steps after which they were taken, `(m,)`; consecutive ones if left out.
 
     >>> fitted(0.8 ** np.arange(30), 1e-16)
     Fit(factor=0.8, first=15, last=29)
     """
-    places = np.arange(len(errors)) if steps is None else steps
+    numbers = np.arange(len(errors)) if steps is None else steps
     with np.errstate(all="ignore"):
         usable = np.isfinite(errors) & (errors > smallest)
     end = len(errors) if usable.all() else int(np.argmin(usable))
@@ -54,24 +58,24 @@ def fitted(errors: Array, smallest: float = 0.0, steps: NDArray[np.int64] | None
     tail = errors[rows]
     if len(tail) < FEWEST // 2:
         return None
-    peaks = highest(tail)
-    heights, at = np.log(tail[peaks]), places[rows][peaks]
-    half = len(heights) // 2
+    peaks = _peaks(tail)
+    logarithms, at = np.log(tail[peaks]), numbers[rows][peaks]
+    half = len(logarithms) // 2
     bent = BENT if len(peaks) == len(tail) else SWINGING
-    slope, first, second = (_slope_of(at[part], heights[part]) for part in (slice(None), slice(half), slice(half, None)))
-    off = np.abs(heights - heights.mean() - slope * (at - at.mean()))
+    slope, first, second = (_slope_of(at[part], logarithms[part]) for part in (slice(None), slice(half), slice(half, None)))
+    off = np.abs(logarithms - logarithms.mean() - slope * (at - at.mean()))
     rise = abs(slope) * float(np.ptp(at))
     if max(abs(first - slope), abs(second - slope)) > bent * abs(slope) + ROUNDING or off.max() > ROUGH * rise + ROUNDING:
         return None
-    next_one = heights[-1] + slope * (places[min(end, len(places) - 1)] - at[-1])
+    next_one = logarithms[-1] + slope * (numbers[min(end, len(numbers) - 1)] - at[-1])
     if end < len(errors) and next_one > np.log(max(smallest, 5e-324) * ABRUPT):
         return None
     factor = float(f"{np.exp(slope):.10g}")
-    return Fit(factor, int(places[rows][0]), int(places[rows][-1])) if 0 < factor < np.inf else None
+    return Fit(factor, int(numbers[rows][0]), int(numbers[rows][-1])) if 0 < factor < np.inf else None
 
 
-def highest(values: Array) -> NDArray[np.int64]:
-    """The places of the numbers that a line goes through: all, if they only fall or only rise, else the highest around each."""
+def _peaks(values: Array) -> NDArray[np.int64]:
+    """The rows that a line goes through: all, if the values only fall or only rise, else the highest around each."""
     changes = np.diff(values)
     if (changes <= 0).all() or (changes >= 0).all():
         return np.arange(len(values))
@@ -80,7 +84,7 @@ def highest(values: Array) -> NDArray[np.int64]:
     return np.asarray(windows.argmax(axis=1) + np.arange(len(windows)))
 
 
-def _slope_of(places: NDArray[np.int64], heights: Array) -> float:
+def _slope_of(steps: NDArray[np.int64], logarithms: Array) -> float:
     """The slope of the line through points, by least squares."""
-    centered = places - places.mean()
-    return float((centered * heights).sum() / (centered * centered).sum()) if centered.any() else 0.0
+    centered = steps - steps.mean()
+    return float((centered * logarithms).sum() / (centered * centered).sum()) if centered.any() else 0.0

@@ -1,4 +1,4 @@
-"""Sentences on where a run ended: at a minimum, a saddle, a maximum, on a plateau, or on its way."""
+"""Sentences on where a run ended: at a minimum, a saddle, a maximum, on a plateau, or before it arrived."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from steepest.diagnosis.stationary import StationaryPoint, derivatives, values_a
 from steepest.language.digits import apart
 
 ROUNDING = 1e-14
-SEEN = 1e-6  # the share of the way that must be left to be told
+REMAINING = 1e-6  # the share of the distance from the start that must be left to be told
 FAR = 10.0  # how many times farther than the start a run may end from a minimum that is still told
 
 
-def placed(evidence: Evidence) -> Iterator[str]:
-    """Where it ended."""
-    at, seen, run = evidence.arrived, evidence.sampling, evidence.run
+def about_arrival(evidence: Evidence) -> Iterator[str]:
+    """Whether it arrived at a stationary point, is stuck, was still falling, or how far from a minimum it ended."""
+    at, sampling, run = evidence.arrived, evidence.sampling, evidence.run
     if evidence.fall is not None:
         step, before, last = evidence.fall
         shown = "f fell from {} to {}".format(*apart(before, last, digits=4))
         yield f"It was still on its way down: from step {step} to step {run.steps} {shown}."
     elif evidence.plateau:
-        slope, curvature = (digits(float(np.abs(part[-1]).max())) for part in (seen.gradients, seen.curvatures))
+        slope, curvature = (digits(float(np.abs(part[-1]).max())) for part in (sampling.gradients, sampling.curvatures))
         yield (
-            f"It is stuck on a plateau at {point(seen.positions[-1], run.names)}: the function is level there. The slope is "
+            f"It is stuck on a plateau at {point(sampling.positions[-1], run.names)}: the function is level there. The slope is "
             f"{slope} and the curvature {curvature}, tiny next to the rest of the view."
         )
     elif at is not None and at.kind == "minimum":
@@ -41,7 +41,7 @@ def placed(evidence: Evidence) -> Iterator[str]:
 
 
 def _ahead(evidence: Evidence) -> Iterator[str]:
-    """How far away the minimum is that lies nearest to where the run ended."""
+    """How far from the nearest minimum a run ended that did not arrive."""
     run, at, last = evidence.run, evidence.stationary, evidence.sampling.positions[-1]
     going = run.ending in ("step_limit", "interrupted", "converged") and not evidence.diverges and not evidence.cycle
     if at is None or at.kind != "minimum" or not going or not run.steps:
@@ -72,53 +72,54 @@ def _settled(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
 
 
 def _short_of(evidence: Evidence, at: StationaryPoint) -> Iterator[str]:
-    """That the run ended beside a point where the curvature vanishes, for it comes close ever more slowly."""
+    """That the run ended short of a point where the curvature vanishes, which it approaches ever more slowly."""
     first, last, names = evidence.sampling.positions[0], evidence.sampling.positions[-1], evidence.run.names
-    away, way = np.abs(last - at.position).max(), np.abs(first - at.position).max()
-    if at.flat and point(last, names) != point(at.position, names) and away > SEEN * way:
+    away, covered = np.abs(last - at.position).max(), np.abs(first - at.position).max()
+    if at.flat and point(last, names) != point(at.position, names) and away > REMAINING * covered:
         slope = digits(float(np.linalg.norm(evidence.sampling.gradients[-1])))
         yield f"It is not quite there: it ended at {point(last, names)}, where the slope is {slope}."
 
 
 def _bottom(evidence: Evidence, at: StationaryPoint) -> str:
-    """That the bottom is flat: a level line, or a curvature that fades."""
+    """Why the curvature vanishes at a minimum: a level line, an edge, or a curvature that fades to 0."""
     run = evidence.run
-    way, end = at.directions[:, 0], evidence.stability.end
+    direction, next_step = at.directions[:, 0], evidence.stability.next_step
     reach = 1e-2 * (1 + float(np.abs(at.position).max()))
-    beside = values_at(run, at.position + reach * np.array([[1.0], [-1.0], [100.0], [-100.0]]) * way)
+    beside = values_at(run, at.position + reach * np.array([[1.0], [-1.0], [100.0], [-100.0]]) * direction)
     if (np.abs(beside - at.value) <= ROUNDING * (min(1.0, float(np.abs(evidence.sampling.values).max())) + abs(at.value))).all():
-        return f"The bottom is level {along(way, run.names)}: the value does not change there, so the minimum is no single point."
+        where = along(direction, run.names)
+        return f"The bottom is level {where}: the value does not change there, so the minimum is no single point."
     near, far = (_slope_at(evidence, at, share * reach) for share in (1e-3, 1.0))
     if not near <= 0.1 * far:
-        return f"There is an edge {along(way, run.names)}: the slope does not fade toward the bottom."
+        return f"There is an edge {along(direction, run.names)}: the slope does not fade toward the bottom."
     slow = ""
-    if end is not None and not end[0].scaled and isinstance(run.settings.get("lr"), float):
+    if next_step is not None and not next_step.recurrence.scaled and isinstance(run.settings.get("lr"), float):
         slow = ", so the steps shrink faster than the error, and no constant factor per step is reached"
-    return f"The bottom is flat {along(way, run.names)}: the curvature fades to 0 there{slow}."
+    return f"The bottom is flat {along(direction, run.names)}: the curvature fades to 0 there{slow}."
 
 
 def _slope_at(evidence: Evidence, at: StationaryPoint, distance: float) -> float:
-    """The slope a little beside a stationary point, along the direction of its least curvature."""
-    way = at.directions[:, 0]
-    return float(np.abs(derivatives(evidence.run, at.position + distance * way)[1] @ way))
+    """The slope at a distance from a stationary point, in the direction of its least curvature."""
+    direction = at.directions[:, 0]
+    return float(np.abs(derivatives(evidence.run, at.position + distance * direction)[1] @ direction))
 
 
 def _stuck(evidence: Evidence, at: StationaryPoint) -> str:
-    """At a saddle, or slowly leaving it."""
+    """That a run is stuck at a saddle, or slowly leaves it."""
     least, run, growth = float(at.curvatures[0]), evidence.run, evidence.predicted or 0.0
     where = f"It is stuck at a saddle, at {point(at.position, run.names)}: the slope vanishes there, yet it is no minimum"
     if not least < -1e-6 * float(np.abs(at.curvatures).max()):
         return f"{where}: the curvature vanishes too, and there are lower values right next to it."
-    way = along(at.directions[:, 0], run.names)
-    falls = f"{where}, for the function falls {way} (curvature {digits(least)})."
+    falling = along(at.directions[:, 0], run.names)
+    falls = f"{where}, for the function falls {falling} (curvature {digits(least)})."
     last = np.abs((evidence.sampling.positions[-2:] - at.position) @ at.directions[:, 0])
     if len(last) == 2 and 0 < last[0] < last[1]:
-        leaving = f"it is {digits(last[1])} away from it {way}, and that grows"
+        leaving = f"it is {digits(last[1])} away from it {falling}, and that grows"
         return falls.replace("It is stuck at", "It came to") + f" The run has begun to leave it: {leaving}."
     if growth > 1:
         falls += (
-            f" The run has next to no slope {way} to follow; the least disturbance would grow by the factor {digits(growth)} per "
-            "step, so start a little beside it."
+            f" The run has next to no slope {falling} to follow; the least disturbance would grow by the factor {digits(growth)} "
+            "per step, so start a little beside it."
         )
     return falls
 

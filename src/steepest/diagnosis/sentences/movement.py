@@ -11,6 +11,7 @@ from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.motion.cycle import repeats_exactly
 from steepest.diagnosis.motion.divergence import scheduled
 from steepest.diagnosis.motion.oscillation import Oscillation
+from steepest.diagnosis.motion.progress import quarter
 from steepest.diagnosis.sentences.wording import along, between, digits, listed, point, product
 
 MOST_POINTS = 4
@@ -19,59 +20,60 @@ SAME = 1e-6  # how close two points of a cycle are, next to its size, that are o
 ENOUGH = 20  # steps of which a mean and a deviation are told
 
 
-def moved(evidence: Evidence) -> Iterator[str]:
-    """Around a cycle, over an edge, from side to side, or straight down."""
+def about_motion(evidence: Evidence) -> Iterator[str]:
+    """How the run moved: around a cycle, over an edge, from side to side, or straight down."""
     run = evidence.run
     if evidence.noisy:
-        yield from _wandered(evidence)
+        yield from _with_noise(evidence)
         return
-    yield from _returned(evidence)
+    yield from _recurring(evidence)
     if evidence.kink:
-        yield _hopped(evidence)
+        yield _over_an_edge(evidence)
     if not run.steps or (run.ending == "undefined" and run.steps < 2):
         return
     many = [each for each in evidence.oscillations if each.changes > 1]
     for oscillation in many[:2]:
-        yield _swung(evidence, oscillation)
+        yield _oscillating(evidence, oscillation)
     for oscillation in evidence.oscillations[:1] if not many else ():
         yield f"It crosses a valley floor once, {along(oscillation.direction, run.names)} at step {oscillation.first}."
     if not evidence.oscillations and evidence.cycle is None:
-        yield from _straight(evidence)
+        yield from _without_oscillation(evidence)
 
 
-def _returned(evidence: Evidence) -> Iterator[str]:
+def _recurring(evidence: Evidence) -> Iterator[str]:
     """That the run repeats itself, or stays in one region without doing so."""
-    run, seen = evidence.run, evidence.sampling
+    run, sampling = evidence.run, evidence.sampling
     if evidence.cycle is not None:
         period, points = evidence.cycle
         more = [f"{period - MOST_POINTS} more"] if period > MOST_POINTS else []
         places = listed([*(point(each) for each in points[:MOST_POINTS]), *more])
-        forever = ", and would do so forever" if repeats_exactly(run, seen, period) else ""
+        forever = ", and would do so forever" if repeats_exactly(run, sampling, period) else ""
         near = SAME * float(np.ptp(points, axis=0).max())
         distinct = all((np.abs(points - each).max(axis=1) <= near).sum() == 1 for each in points)
         same = f"the same {period} points, {places}" if distinct else f"itself every {period} steps, through {places}"
         yield f"It repeats {same}{forever}.{_on_the_bound(evidence)}"
     elif evidence.chaos is not None:
         found = evidence.chaos
-        rows = (seen.steps >= found.first) & (seen.steps <= found.last)
+        rows = (sampling.steps >= found.first) & (sampling.steps <= found.last)
+        region = between(sampling.positions[rows], run.names)
         yield (
-            f"It is chaotic: from step {found.first} to step {found.last} it keeps {between(seen.positions[rows], run.names)} and "
+            f"It is chaotic: from step {found.first} to step {found.last} it keeps {region} and "
             f"neither settles nor repeats itself, and two runs that start next to each other part by the factor "
             f"{digits(math.exp(found.exponent))} per step there (the largest Lyapunov exponent is {digits(found.exponent)})."
         )
     elif evidence.wanders:
-        before, last = (between(seen.positions[evidence.quarter(which)], run.names) for which in (2, 3))
+        before, last = (between(sampling.positions[quarter(sampling, which)], run.names) for which in (2, 3))
         yield f"It has not settled: over the last quarter of its steps it keeps {last}, over the one before {before}."
 
 
-def _wandered(evidence: Evidence) -> Iterator[str]:
-    """Of a run with noise: the mean and the deviation of its second half."""
-    run, seen = evidence.run, evidence.sampling
+def _with_noise(evidence: Evidence) -> Iterator[str]:
+    """The mean and the standard deviation of the second half of a run with noise."""
+    run, sampling = evidence.run, evidence.sampling
     yield "The optimizer adds noise to its steps."
-    rows = seen.steps > run.steps // 2
+    rows = sampling.steps > run.steps // 2
     if rows.sum() < ENOUGH or evidence.diverges or run.ending == "undefined":
         return
-    means, spreads = seen.positions[rows].mean(axis=0), seen.positions[rows].std(axis=0)
+    means, spreads = sampling.positions[rows].mean(axis=0), sampling.positions[rows].std(axis=0)
     parts = [
         f"{name} is {digits(mean)} on average, with a standard deviation of {digits(spread)}"
         for name, mean, spread in list(zip(run.names, means.tolist(), spreads.tolist(), strict=True))[:MOST_POINTS]
@@ -81,21 +83,23 @@ def _wandered(evidence: Evidence) -> Iterator[str]:
 
 def _on_the_bound(evidence: Evidence) -> str:
     """That the run sits exactly on the bound of stability, if it does, at every step, and the curvature is the same everywhere."""
-    steady, seen = evidence.stability, evidence.sampling
-    if steady.bound is None or steady.scaled or not np.allclose(seen.curvatures, seen.curvatures[-1], rtol=1e-12, atol=0):
+    stability, sampling = evidence.stability, evidence.sampling
+    if (
+        stability.bound is None
+        or stability.scaled
+        or not np.allclose(sampling.curvatures, sampling.curvatures[-1], rtol=1e-12, atol=0)
+    ):
         return ""
-    if not np.allclose(steady.lr_lambda, steady.bound, rtol=1e-12, atol=0):
+    if not np.allclose(stability.lr_lambda, stability.bound, rtol=1e-12, atol=0):
         return ""
-    told = product(evidence.run, seen.curvatures[-1, -1], steady.lr_lambda[-2], steady.bound, scaled=False)
+    told = product(evidence.run, sampling.curvatures[-1, -1], stability.lr_lambda[-2], stability.bound, scaled=False)
     return f" Here {told} is exactly the bound between stable and unstable: the error neither shrinks nor grows."
 
 
-def _hopped(evidence: Evidence) -> str:
-    """That the slope jumps, and what that does to steps of one length."""
-    end = evidence.stability.end
-    plain = end is not None and not end[0].scaled and not scheduled(evidence.run) and len(end[0].names) == 1
+def _over_an_edge(evidence: Evidence) -> str:
+    """That the slope jumps at an edge, and what a constant learning rate does there."""
     told = "The slope jumps on its way: there is an edge, and the run goes back and forth over it."
-    if not plain:
+    if not evidence.is_gradient_descent or scheduled(evidence.run):
         return told
     return (
         f"{told} Next to it the slope does not shrink, so steps of a constant learning rate hop over the edge instead of "
@@ -103,8 +107,8 @@ def _hopped(evidence: Evidence) -> str:
     )
 
 
-def _swung(evidence: Evidence, oscillation: Oscillation) -> str:
-    """From side to side: how often, when, and whether ever farther."""
+def _oscillating(evidence: Evidence, oscillation: Oscillation) -> str:
+    """How often and when the run oscillates in a direction, and whether the oscillation grows."""
     run = evidence.run
     way = along(oscillation.direction, run.names)
     some = "" if len(evidence.sampling.steps) == run.steps + 1 else ", as far as it was looked at"
@@ -123,14 +127,14 @@ def _swung(evidence: Evidence, oscillation: Oscillation) -> str:
     return f"It swings from side to side {way} {how}{size}."
 
 
-def _straight(evidence: Evidence) -> Iterator[str]:
-    """No swing across a valley: whether any coordinate turned back, and whether the value fell."""
-    run, seen = evidence.run, evidence.sampling
+def _without_oscillation(evidence: Evidence) -> Iterator[str]:
+    """Whether any coordinate turned back, and whether the value fell."""
+    run, sampling = evidence.run, evidence.sampling
     turned = [(name, steps) for name, steps in zip(run.names, evidence.turns, strict=True) if len(steps)]
-    changes = np.diff(seen.values if run.ending != "undefined" else seen.values[np.isfinite(seen.values)])
-    looked_at = "" if len(seen.steps) == run.steps + 1 else ", as far as it was looked at"
-    if run.ending == "diverged" and not np.isfinite(seen.values[-1]):
-        changes = np.append(changes[:-1], np.inf)  # the value that is none is larger than any number
+    changes = np.diff(sampling.values if run.ending != "undefined" else sampling.values[np.isfinite(sampling.values)])
+    looked_at = "" if len(sampling.steps) == run.steps + 1 else ", as far as it was looked at"
+    if run.ending == "diverged" and not np.isfinite(sampling.values[-1]):
+        changes = np.append(changes[:-1], np.inf)  # the value overflowed
     if (changes < 0).all():
         value = f"the value falls at every step{looked_at}"
     elif evidence.falls:

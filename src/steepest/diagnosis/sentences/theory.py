@@ -1,4 +1,4 @@
-"""What the theory says about a run, in sentences: curvature, learning rate, rate of approach, and what would help."""
+"""Sentences on what theory says about a run: curvature, learning rate, rate of convergence, and settings that help."""
 
 from __future__ import annotations
 
@@ -7,47 +7,46 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from steepest.diagnosis.advice.advice import Advice, wanted
+from steepest.diagnosis.advice.advice import Advice, can_advise
 from steepest.diagnosis.advice.crossing import crosses
-from steepest.diagnosis.advice.trials import continued, trial_tol
+from steepest.diagnosis.advice.trials import trial_tol
 from steepest.diagnosis.advice.unbounded import falls_without_end
 from steepest.diagnosis.character import creeping_factor
 from steepest.diagnosis.curvature import rescaled_condition
-from steepest.diagnosis.evidence import Evidence, agrees
+from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.motion.divergence import scheduled
+from steepest.diagnosis.rates import agrees
 from steepest.diagnosis.sentences.wording import along, digits, exact, method, outcome, pace, per_digit, point
 from steepest.diagnosis.stability import Stability, predicted_rate
 from steepest.language.digits import apart
 from steepest.runs.trajectory import Trajectory
 from steepest.targets.arrays import Array
 
-WORTH_RESCALING = 10.0
+WORTH_RESCALING = 10.0  # the condition number from which rescaling is mentioned
 HIDDEN = 1e-15  # the share of the largest curvature by which an eigenvalue is rounding
-EVEN = 0.01  # how much the factors of single steps may differ to be one
-HARDLY = 0.1  # the share of the error that is hardly any
-FEW = 17
+EVEN = 0.01  # how much the factors of single steps may differ to count as one
+NEGLIGIBLE = 0.1  # the share of the error that is negligible
+FEW = 17  # positions with which no rate can be fitted
 
 
-def crept(evidence: Evidence) -> Iterator[str]:
-    """By how much the learning rate was too small."""
-    factor, steady = creeping_factor(evidence), evidence.stability
-    if factor is None or steady.bound is None:
+def about_creeping(evidence: Evidence) -> Iterator[str]:
+    """By how much the learning rate is too small."""
+    factor, stability = creeping_factor(evidence), evidence.stability
+    if factor is None or stability.bound is None:
         return
-    half = float(steady.lr_lambda[len(steady.lr_lambda) // 2 :].max())
-    scaled = ", lambda being the curvature after the optimizer's own scaling" if steady.scaled else ""
-    allowed = (
-        ""
-        if steady.scaled or scheduled(evidence.run)
-        else f" A learning rate {digits(factor)} times larger is where that bound lies."
-    )
+    half = float(stability.lr_lambda[len(stability.lr_lambda) // 2 :].max())
+    scaled = ", lambda being the curvature after the optimizer's own scaling" if stability.scaled else ""
+    allowed = f" A learning rate {digits(factor)} times larger is where that bound lies."
+    if stability.scaled or scheduled(evidence.run):
+        allowed = ""
     yield (
-        f"It creeps: over the second half of the run lr*lambda is {digits(half, steady.bound)} at most{scaled}, and "
-        f"{method(evidence.run)} is stable up to {digits(steady.bound)}.{allowed}"
+        f"It creeps: over the second half of the run lr*lambda is {digits(half, stability.bound)} at most{scaled}, and "
+        f"{method(evidence.run)} is stable up to {digits(stability.bound)}.{allowed}"
     )
 
 
-def curved(evidence: Evidence) -> Iterator[str]:
-    """Curvatures at the start and the end, the condition number, what rescaling would buy."""
+def about_curvature(evidence: Evidence) -> Iterator[str]:
+    """Curvatures at the start and the end, the condition number, and what rescaling would save."""
     sampling, names = evidence.sampling, evidence.run.names
     first, last = sampling.curvatures[0], sampling.curvatures[-1]
     if not np.isfinite(first).all():
@@ -73,52 +72,48 @@ def curved(evidence: Evidence) -> Iterator[str]:
     if condition is None:
         yield f"{text}."
         return
-    yield f"{text}. The condition number{where(evidence, constant)}, the largest over the smallest, is {digits(condition)}."
+    yield f"{text}. The condition number{_where(evidence, constant)}, the largest over the smallest, is {digits(condition)}."
     if (constant or evidence.at_minimum) and condition >= WORTH_RESCALING:
         yield _rescaled(evidence, condition)
 
 
 def _spread(curvatures: Array) -> tuple[str, str]:
-    """The least and the largest curvature; a least one that rounding in the largest hides is said to be hidden."""
+    """The least and the largest curvature as text; one that rounding in the other hides is 0."""
     least, largest = float(curvatures[0]), float(curvatures[-1])
     size = max(abs(least), abs(largest))
-    shown = apart(least, largest, digits=4)
-    hidden = abs(least) <= HIDDEN * size
-    return "0 (to rounding)" if hidden and size else shown[0], "0 (to rounding)" if abs(
-        largest
-    ) <= HIDDEN * size and size else shown[1]
+    texts = apart(least, largest, digits=4)
+    lower, upper = (
+        "0 (to rounding)" if size and abs(value) <= HIDDEN * size else text
+        for value, text in zip((least, largest), texts, strict=True)
+    )
+    return lower, upper
 
 
-def where(evidence: Evidence, constant: bool) -> str:
-    """The place whose condition number is told."""
+def _where(evidence: Evidence, constant: bool) -> str:
+    """Where the condition number is taken."""
     if constant:
         return ""
     if evidence.stationary is not None and evidence.at_minimum:
-        return (
-            " at the minimum" if evidence.arrived else f" at the minimum {point(evidence.stationary.position, evidence.run.names)}"
-        )
+        named = "" if evidence.arrived else f" {point(evidence.stationary.position, evidence.run.names)}"
+        return f" at the minimum{named}"
     return " at the start" if evidence.diverges or not np.isfinite(evidence.sampling.curvatures[-1]).all() else " at the end"
 
 
 def _rescaled(evidence: Evidence, condition: float) -> str:
-    """What it would buy to measure each parameter in a unit of its own."""
+    """How many steps for each digit rescaling the parameters would save."""
     now, after = (condition - 1) / (condition + 1), rescaled_condition(evidence)
     best_lr = "With so uneven a curvature the best learning rate of gradient descent"
     costs = f"{best_lr} needs {per_digit(now)} step{'s' * (per_digit(now) != '1')} for each further digit"
-
     if after is None or after > 0.5 * condition:
         left = "" if after is None else f" (the condition number would be {digits(after)})"
         return f"{costs}; to rescale the parameters, each by its own curvature, would not help much{left}."
     best = (after - 1) / (after + 1)
-    cheap = "a single one" if best <= 1e-9 else f"{_steps_per_digit(best)} (condition number {digits(after)})"
+    steps = per_digit(best) if best > 0.1 else "less than one"
+    cheap = "a single one" if best <= 1e-9 else f"{steps} (condition number {digits(after)})"
     return f"{costs}; rescaling the parameters to equal curvature would bring that to {cheap}."
 
 
-def _steps_per_digit(rate: float) -> str:
-    return per_digit(rate) if rate > 0.1 else "less than one"
-
-
-def rated(evidence: Evidence) -> Iterator[str]:
+def about_rate(evidence: Evidence) -> Iterator[str]:
     """Predicted and measured factor per step."""
     predicted, fit, run, at = evidence.predicted, evidence.fit, evidence.run, evidence.arrived
     lost = run.ending == "undefined" or evidence.noisy or evidence.plateau or (at and at.kind == "maximum")
@@ -149,7 +144,7 @@ def rated(evidence: Evidence) -> Iterator[str]:
 
 
 def _unmeasured(evidence: Evidence) -> Iterator[str]:
-    """What is predicted where nothing could be measured, and why not."""
+    """The predicted factor where none could be measured, and why not."""
     predicted, at, errors = evidence.predicted, evidence.arrived, evidence.errors
     if evidence.diverges:
         moves = evidence.step_lengths[-4:]
@@ -171,25 +166,27 @@ def _unmeasured(evidence: Evidence) -> Iterator[str]:
     yield f"In the long run each step multiplies the error by {digits(predicted)}, says {source}; it is not measured, for {why}."
 
 
-def _factor_of(steady: Stability, curvature: float) -> float | None:
+def _factor_of(stability: Stability, curvature: float) -> float | None:
     """The factor per step in a direction of some curvature."""
-    return predicted_rate(steady, np.array([[curvature]]) * steady.end[0].scale) if steady.end else None
+    return (
+        predicted_rate(stability, np.array([[curvature]]) * stability.next_step.recurrence.scale) if stability.next_step else None
+    )
 
 
 def _differing(evidence: Evidence, predicted: float, rate: float) -> str:
-    """What the two factors that differ have to do with it, where that can be checked."""
-    place = evidence.stationary
-    if place is not None and rate < predicted and evidence.stability.end is not None and not evidence.stability.scaled:
-        parts = np.abs((evidence.sampling.positions[-1] - place.position) @ place.directions)
-        rates = [_factor_of(evidence.stability, float(place.curvatures[index])) for index in range(len(parts))]
+    """Why the measured factor differs from the predicted one, where that can be checked."""
+    stationary = evidence.stationary
+    if stationary is not None and rate < predicted and evidence.stability.next_step is not None and not evidence.stability.scaled:
+        parts = np.abs((evidence.sampling.positions[-1] - stationary.position) @ stationary.directions)
+        rates = [_factor_of(evidence.stability, float(stationary.curvatures[index])) for index in range(len(parts))]
         slowest = [float(part) for part, own in zip(parts, rates, strict=True) if own is not None and own > 0.999 * predicted]
-        if slowest and max(slowest) <= HARDLY * float(np.linalg.norm(parts)):
+        if slowest and max(slowest) <= NEGLIGIBLE * float(np.linalg.norm(parts)):
             return " The run is faster, for it has hardly any error in the slowest direction."
     return " The two differ."
 
 
-def advised(evidence: Evidence, advice: Sequence[Advice]) -> Iterator[str]:
-    """What was tried and what became of it, next to what the run as it is would do."""
+def about_advice(evidence: Evidence, advice: Sequence[Advice]) -> Iterator[str]:
+    """The settings that are advised and how their runs end, next to how the run with its own settings does."""
     run = evidence.run
     check = "run to check" if trial_tol(run) == run.tol else f"run to check with tol = {trial_tol(run):g}"
     for index, each in enumerate(advice):
@@ -204,11 +201,11 @@ def advised(evidence: Evidence, advice: Sequence[Advice]) -> Iterator[str]:
 
 
 def _unadvised(evidence: Evidence) -> Iterator[str]:
-    """Where nothing is advised: that more steps are enough, or that the function has no lower bound."""
+    """Why nothing is advised: more steps are enough, or the function has no lower bound."""
     run = evidence.run
-    if not wanted(evidence) or evidence.cycle:
+    if not can_advise(evidence) or evidence.cycle:
         return
-    usual = continued(run)
+    usual = evidence.usual
     if run.ending != "converged" and usual.ending == "converged" and not crosses(usual):
         how = "With more steps" if trial_tol(run) == run.tol else f"With tol = {trial_tol(run):g}"
         yield f"{how} it {outcome(usual)}."

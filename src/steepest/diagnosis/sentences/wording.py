@@ -124,7 +124,7 @@ def begin(text: str) -> str:
 
 def method(run: Trajectory) -> str:
     """The optimizer's name, or what to call equations of the user's."""
-    return run.optimizer.name if run.optimizer.year else "this optimizer"
+    return "this optimizer" if run.optimizer.is_custom else run.optimizer.name
 
 
 def outcome(run: Trajectory) -> str:

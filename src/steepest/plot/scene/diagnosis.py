@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.diagnosis.diagnosis import Diagnosis
-from steepest.diagnosis.recurrence import radius, recurrence
+from steepest.diagnosis.inputs import equation_inputs
+from steepest.diagnosis.recurrence import recurrence, spectral_radius
 from steepest.diagnosis.sampling import spectra
-from steepest.diagnosis.stability import known_before
 from steepest.errors import InputError
 from steepest.plot.scene.limits import Array
 from steepest.runs.trajectory import Trajectory
@@ -183,10 +183,10 @@ def modes(found: Diagnosis) -> DirectionErrors | None:
 def stability_map(found: Diagnosis) -> StabilityMap | None:
     """The map of stability, for equations whose steps are a recurrence and whose learning rate is a number."""
     run, hessian = found.run, _end_hessian(found)
-    fixed = {name: value.value for name, value in run.hyperparameters.items() if value.operation == "number"}
-    if "lr" not in fixed or fixed["lr"] <= 0 or hessian is None or found.evidence.stability.end is None:
+    fixed = run.constant_settings
+    if "lr" not in fixed or fixed["lr"] <= 0 or hessian is None or found.evidence.stability.next_step is None:
         return None
-    given = {name: column[-1:] for name, column in known_before(run, found.evidence.sampling).items()}
+    given = {name: column[-1:] for name, column in equation_inputs(run, found.evidence.sampling).items()}
     momentum = _momentum_name(run, given, fixed)
     own = {momentum: fixed[momentum]} if momentum else {}
     beta = np.linspace(0, max(STEEPEST_MOMENTUM, *own.values()), MESH[0]) if momentum else np.zeros(1)
@@ -222,7 +222,7 @@ def _rates_with(run: Trajectory, given: dict[str, Array], hessian: Array, change
         return None
     root = np.sqrt(method.scale) * np.ones(len(hessian))
     curvatures = spectra(root[:, :, None] * hessian * root[:, None, :])[0]
-    return np.asarray(radius(method.systems(curvatures)).max(axis=1))
+    return np.asarray(spectral_radius(method.systems(curvatures)).max(axis=1))
 
 
 def _first_unstable(run: Trajectory, given: dict[str, Array], hessian: Array, lr: float, changed: dict[str, float]) -> float | None:

@@ -36,7 +36,7 @@ class SceneRun:
     Attributes:
         index: its place among the runs, which decides on its color, marker and dash.
         label: its short name.
-        ending: one of `steepest.runs.trajectory.ENDINGS`.
+        ending: how the run ended: see `steepest.tape.program.Stop`.
         outcome: how it ended and whether it left the picture, in a few words.
         path: in the landscape, if there is one.
         surface_path: the same on the surface, if that is shown.

@@ -78,7 +78,7 @@ def labels(runs: Sequence[Trajectory]) -> list[str]:
 
 def label(run: Trajectory) -> str:
     """The run's own label; for equations of the user's the way a textbook prints them."""
-    if run.optimizer.year:
+    if not run.optimizer.is_custom:
         return run.label
     equations = "; ".join(f"{name} = {textbook(expression)}" for name, expression in run.optimizer.equations)
     return pretty(equations + run.label.removeprefix(run.optimizer.text))

@@ -1,0 +1,51 @@
+"""What a step reads at each sampled position: the inputs of the equations and of their tape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from steepest.diagnosis.sampling import Sampling
+from steepest.language.expression import evaluate
+from steepest.runs.record import TapeRecord
+from steepest.targets.arrays import Array
+
+if TYPE_CHECKING:
+    from steepest.runs.trajectory import Trajectory
+
+
+def equation_inputs(run: Trajectory, sampling: Sampling) -> dict[str, Array]:
+    """What the equations read at each sampled position: `theta`, `g`, `f`, `t`, `T`, the hyperparameters and the state.
+
+    Returns:
+        Arrays by name, `(m, n)` for a vector and `(m, 1)` for a number.
+    """
+    count = len(sampling.steps)
+    times = np.minimum(sampling.steps + 1, max(run.steps, 1)).astype(float)
+    given = {"theta": sampling.positions, "g": sampling.gradients, "f": sampling.values[:, None]}
+    given |= {"t": times[:, None], "T": np.full((count, 1), float(run.limit))}
+    for name, value in run.constant_settings.items():
+        given[name] = np.full((count, 1), value)
+    for name, formula in run.schedules.items():
+        given[name] = np.array([[evaluate(formula, {"t": t, "T": float(run.limit)})] for t in times.tolist()])
+    quantities = run.quantities if run.optimizer.state else {}
+    for name in run.optimizer.state:
+        rows = np.asarray(quantities[name]).reshape(run.steps, -1) if name in quantities and run.steps else np.empty((0, 1))
+        width = sampling.positions.shape[1] if name in run.record.vectors else 1
+        given[name] = np.vstack([np.zeros((1, width)), rows.reshape(-1, width)])[sampling.steps]
+    return given
+
+
+def tape_inputs(run: Trajectory, given: Mapping[str, Array]) -> list[Array]:
+    """The inputs of a formula's step tape at each sampled position: one array `(m,)` for each input.
+
+    Args:
+        run: a run of a formula.
+        given: see `equation_inputs`.
+    """
+    assert isinstance(run.record, TapeRecord)
+    program = run.record.program
+    columns = [given["theta"], *(given[name] for name in (*program.state, *program.hyperparameters, "t", "T"))]
+    return [*np.concatenate(columns, axis=1).T, np.full(len(given["theta"]), float(run.seed))]
