@@ -16,7 +16,7 @@ VIRIDIS = (
 
 
 @dataclass(frozen=True)
-class Brush:
+class RunStyle:
     """What tells one run from another: a color, a marker in matplotlib's letters, and dashes in line widths."""
 
     color: str
@@ -40,10 +40,10 @@ class Theme:
         minimum, saddle, sample: known places of a function.
         colormap: a function's values from low to high, evenly spaced; `muted` is the share of paper mixed in.
         level: the color of a line of equal height, with its opacity; `level_width` is its width.
-        brushes: one for each run; the eighth run has the first color with the second marker and dash.
+        styles: one for each run; the eighth run has the first color with the second marker and dash.
         halo: how much wider than a path the paper under it is.
         panel, grid: the ground of the axes, and the lines on it.
-        quantity_artists: the colors of what the runs carry, in the order it is asked for.
+        quantity_colors: the colors of what the runs carry, in the order it is asked for.
     """
 
     paper: str = "#ffffff"
@@ -66,7 +66,7 @@ class Theme:
     )  # fmt: skip
     panel: str = "#ffffff"
     grid: str = "#d9dee4"
-    quantity_artists: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
+    quantity_colors: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
     font: str = FALLBACK
     mathematics: str = "cm"
     title_size: float = 14.0
@@ -87,11 +87,11 @@ class Theme:
         """The font, and one that has every letter."""
         return (self.font, FALLBACK) if self.font != FALLBACK else (FALLBACK,)
 
-    def brush(self, index: int) -> Brush:
+    def run_style(self, index: int) -> RunStyle:
         """The look of the run with this index; it repeats after as many runs as there are colors times dashes."""
         turn, place = divmod(index, len(self.colors))
         shifted = (place + turn) % len(self.markers)
-        return Brush(self.colors[place], self.markers[shifted], self.dashes[shifted])
+        return RunStyle(self.colors[place], self.markers[shifted], self.dashes[shifted])
 
     def shades(self, count: int) -> list[str]:
         """Colors for `count` bands of height from the lowest to the highest.
@@ -161,7 +161,7 @@ DARK = Theme(
     level=("#12181f", 0.5),
     panel="#12181f",
     grid="#2f3b47",
-    quantity_artists=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
+    quantity_colors=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )
 THEMES = {"light": LIGHT, "dark": DARK}

@@ -81,7 +81,7 @@ def _loop_source(
     finite = [texts[slot] for slot in (*value, *program.escaping)]
     ticks = [f"s{slot}" for slot in writer.given] or ["_"]
     lines = [
-        "def loop(step_terms, T, seed, tol, shortest, flattest, asked, position, state, constants, columns):",
+        "def loop(clock, T, seed, tol, shortest, flattest, asked, position, state, constants, columns):",
         *_unpacked(inputs[:count], "position"),
         *_unpacked(inputs[count : len(moving)], "state"),
         *_unpacked(inputs[len(moving) : -3], "constants"),
