@@ -49,8 +49,8 @@ def test_everything_stays_legible(name: str, base: str) -> None:
     assert contrast(theme.quiet, theme.paper) >= 4.5
     assert all(contrast(color, theme.panel) >= 1.6 for color in theme.colors)
     assert (lightness(theme.paper) > 0.5) == (lightness(theme.panel) > 0.5)
-    looks = [theme.run_style(index) for index in range(20)]
-    assert len({(options.color, options.marker) for options in looks}) == 20
+    found = [theme.run_style(index) for index in range(20)]
+    assert len({(style.color, style.marker) for style in found}) == 20
 
 
 def test_the_settings_of_matplotlib_stay() -> None:
