@@ -185,9 +185,9 @@ def _picture_writer(suffix: str) -> Writer:
             from steepest.plot.mpl.style import theme_of
             from steepest.plot.scene.scene import scene
 
-            figure(
-                scene(job.runs, picture_options=job.picture_options, samples=job.samples), theme=theme_of(job.picture_options)
-            ).savefig(file, format=suffix, metadata=metadata[suffix])
+            figure(scene(job.runs, options=job.picture_options, samples=job.samples), theme=theme_of(job.picture_options)).savefig(
+                file, format=suffix, metadata=metadata[suffix]
+            )
 
     return write
 
@@ -230,9 +230,7 @@ def _filmed(job: Export) -> tuple[Film, FilmFormat]:
     from steepest.plot.scene.scene import scene
 
     film_options = job.film_options or FilmOptions()
-    made = film(
-        scene(job.runs, picture_options=job.picture_options, samples=job.samples), film_options, theme_of(job.picture_options)
-    )
+    made = film(scene(job.runs, options=job.picture_options, samples=job.samples), film_options, theme_of(job.picture_options))
     return made, made.film_format(film_options, *_label(job, job.picture_options, film_options))
 
 

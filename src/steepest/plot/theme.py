@@ -1,4 +1,4 @@
-"""What a picture looks like, as data that any renderer can use: colors, markers, dashes, fonts and sizes."""
+"""How a picture looks, as data for any renderer: colors, markers, dashes, fonts and sizes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ VIRIDIS = (
 
 
 @dataclass(frozen=True)
-class Brush:
-    """What tells one run from another: a color, a marker in matplotlib's letters, and dashes in line widths."""
+class RunStyle:
+    """What distinguishes one run from another: a color, a marker as matplotlib names it, and dashes in line widths."""
 
     color: str
     marker: str
@@ -31,19 +31,19 @@ class Brush:
 
 @dataclass(frozen=True)
 class Theme:
-    """A look. Colors are `#rrggbb`; sizes and widths are points, a 72nd of an inch.
+    """A theme. Colors are `#rrggbb`; sizes and widths are in points, a 72nd of an inch.
 
     Attributes:
-        paper, ink, quiet, faint: the ground, the main text, the text beside it, and lines that only guide the eye.
+        paper, ink, quiet, faint: the background, the main text, secondary text, and frames.
         nowhere: where a function has no value.
         curve: the graph of a function of one parameter.
-        minimum, saddle, sample: known places of a function.
-        colormap: a function's values from low to high, evenly spaced; `muted` is the share of paper mixed in.
-        level: the color of a line of equal height, with its opacity; `level_width` is its width.
-        brushes: one for each run; the eighth run has the first color with the second marker and dash.
-        halo: how much wider than a path the paper under it is.
-        panel, grid: the ground of the axes, and the lines on it.
-        quantity_artists: the colors of what the runs carry, in the order it is asked for.
+        minimum, saddle, sample: markers.
+        colormap: for values from low to high, evenly spaced; `muted` is the share of the background mixed in.
+        level: the color of a contour line, with its opacity; `level_width` is its width.
+        styles: one for each run; the eighth run has the first color with the second marker and dash.
+        halo: how much wider than a path its outline is.
+        panel, grid: the background of the axes, and their grid lines.
+        quantity_colors: of the shown quantities, in order.
     """
 
     paper: str = "#ffffff"
@@ -66,7 +66,7 @@ class Theme:
     )  # fmt: skip
     panel: str = "#ffffff"
     grid: str = "#d9dee4"
-    quantity_artists: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
+    quantity_colors: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
     font: str = FALLBACK
     mathematics: str = "cm"
     title_size: float = 14.0
@@ -84,17 +84,17 @@ class Theme:
 
     @property
     def fonts(self) -> tuple[str, ...]:
-        """The font, and one that has every letter."""
+        """The font, and one that has the glyphs that it may lack."""
         return (self.font, FALLBACK) if self.font != FALLBACK else (FALLBACK,)
 
-    def brush(self, index: int) -> Brush:
-        """The look of the run with this index; it repeats after as many runs as there are colors times dashes."""
-        turn, place = divmod(index, len(self.colors))
-        shifted = (place + turn) % len(self.markers)
-        return Brush(self.colors[place], self.markers[shifted], self.dashes[shifted])
+    def run_style(self, index: int) -> RunStyle:
+        """The style of the run with this index; styles repeat after as many runs as there are colors times dashes."""
+        turn, position = divmod(index, len(self.colors))
+        shifted = (position + turn) % len(self.markers)
+        return RunStyle(self.colors[position], self.markers[shifted], self.dashes[shifted])
 
     def shades(self, count: int) -> list[str]:
-        """Colors for `count` bands of height from the lowest to the highest.
+        """The colors of `count` bands between levels, from the lowest to the highest.
 
         >>> LIGHT.shades(2)
         ['#8b6295', '#fef078']
@@ -103,14 +103,14 @@ class Theme:
         return [mix(self.shade(band / spread), self.paper, self.muted) for band in range(count)]
 
     def shade(self, height: float) -> str:
-        """The color of a height from 0 to 1, before it is muted."""
+        """The color of a value from 0, the lowest, to 1, before it is muted."""
         last = len(self.colormap) - 1
         low = min(int(height * last), last - 1)
         return mix(self.colormap[low], self.colormap[low + 1], height * last - low)
 
 
 def mix(one: str, other: str, share: float) -> str:
-    """A color between two, with this share of the other.
+    """A mixture of two colors, with this share of the other.
 
     >>> mix("#000000", "#ffffff", 0.5)
     '#808080'
@@ -126,13 +126,13 @@ def channels(color: str) -> tuple[int, int, int]:
 
 
 def _luminance(color: str) -> float:
-    """How bright a color is, from 0 to 1 (IEC 61966-2-1, sRGB)."""
+    """The relative luminance of a color, from 0 to 1 (IEC 61966-2-1, sRGB)."""
     linear = (((part / 255 + 0.055) / 1.055) ** 2.4 if part > 10 else part / 255 / 12.92 for part in channels(color))
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def contrast(one: str, other: str) -> float:
-    """How well two colors are told apart, from 1 to 21 (W3C, Web Content Accessibility Guidelines 2.2).
+    """The contrast ratio of two colors, from 1 to 21 (W3C, Web Content Accessibility Guidelines 2.2).
 
     >>> contrast("#000000", "#ffffff"), round(contrast("#777777", "#ffffff"), 2)
     (21.0, 4.48)
@@ -142,7 +142,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def lightness(color: str) -> float:
-    """How light a color looks, from 0 to 1 (CIE 1976 L*)."""
+    """The perceived lightness of a color, from 0 to 1 (CIE 1976 L*)."""
     bright = _luminance(color)
     return 1.16 * bright ** (1 / 3) - 0.16 if bright > 0.008856 else 9.033 * bright
 
@@ -161,7 +161,7 @@ DARK = Theme(
     level=("#12181f", 0.5),
     panel="#12181f",
     grid="#2f3b47",
-    quantity_artists=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
+    quantity_colors=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -171,7 +171,7 @@ def theme_called(name: str) -> Theme:
     """A theme by its name.
 
     Raises:
-        InputError: for a name that none has.
+        InputError: for an unknown name.
 
     >>> theme_called("dark").paper
     '#12181f'

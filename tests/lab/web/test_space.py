@@ -17,7 +17,7 @@ from steepest.plot.options import PictureOptions
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import scene
-from steepest.plot.surface.axes import numbers
+from steepest.plot.surface.axes import tick_labels
 from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.renderer import Viewport, render_surface
@@ -164,7 +164,7 @@ def test_the_ground_is_that_of_pythons_surface(opened: Opened, view: Any) -> Non
     low, high = np.array(view).T
     positions = low + rows * (high - low)
     found = tab.evaluate("(rows) => rows.map(([x, y]) => space.ground.place(x, y))", positions.tolist())
-    expected = shown.places(shown.unit(positions))
+    expected = shown.points(shown.unit(positions))
     inside = np.array([place is not None for place in found])
     assert (inside == np.isfinite(expected[:, 2])).all()
     places = np.array([place for place in found if place])
@@ -177,10 +177,10 @@ def test_the_ground_is_that_of_pythons_surface(opened: Opened, view: Any) -> Non
 @pytest.mark.parametrize("name", ["ridge", "bowl", "saddle", "waves"])
 def test_what_is_seen_is_what_pythons_relief_sees(opened: Opened, name: str) -> None:
     tab, shown = opened(document(SHAPES[name])), shape(SHAPES[name])
-    places = shown.places(np.random.default_rng(3).uniform(0.02, 0.98, (400, 2)))
+    places = shown.points(np.random.default_rng(3).uniform(0.02, 0.98, (400, 2)))
     for azimuth, elevation in CAMERAS:
         viewport = Viewport(3200, 3200, 1600.0, 1600.0, 1200.0)  # its columns are close, so that little is left to where they stand
-        expected = render_surface(shown, Camera(azimuth, elevation), viewport).sees(places)
+        expected = render_surface(shown, Camera(azimuth, elevation), viewport).visible(places)
         found = tab.evaluate(
             "([places, ...turn]) => places.map((place) => ground.sees(space.ground, new ground.Camera(...turn), 1600, ...place))",
             [places.tolist(), azimuth, elevation],
@@ -193,12 +193,12 @@ def test_what_is_seen_is_what_pythons_relief_sees(opened: Opened, name: str) -> 
 def test_a_path_is_full_in_front_and_faint_behind(opened: Opened, name: str) -> None:
     shown = shape(SHAPES[name])
     line = np.column_stack([np.linspace(0.08, 0.9, 30), np.linspace(0.04, 0.96, 30)])
-    tab, places = opened(document(SHAPES[name], line), device_scale_factor=2), shown.places(line)[2:-2]
+    tab, places = opened(document(SHAPES[name], line), device_scale_factor=2), shown.points(line)[2:-2]
     hidden = 0
     for azimuth, elevation in [(-60, 40), (-90, 20), (60, 25)]:
         pixels = colors(tab, places, json.dumps([["orbit", azimuth, elevation], ["draw"]]))
         camera, viewport = Camera(azimuth, elevation), Viewport(960, 800, 500.0, 480.0, 400.0)
-        expected: NDArray[np.bool_] = render_surface(shown, camera, viewport).sees(places)
+        expected: NDArray[np.bool_] = render_surface(shown, camera, viewport).visible(places)
         steady = np.append(True, expected[1:] == expected[:-1]) & np.append(expected[1:] == expected[:-1], True)
         assert np.mean(red(pixels)[steady] == expected[steady]) > 0.94
         hidden += int((~expected).sum())
@@ -216,17 +216,17 @@ def test_a_path_before_a_ridge_is_seen_and_one_beyond_it_is_not(opened: Opened) 
     tab = opened(document(SHAPES["ridge"], *lines), device_scale_factor=2)
     for azimuth, full in ((-90, 0), (90, 1)):
         for index, line in enumerate(lines):
-            pixels = red(colors(tab, shown.places(line)[2:-2], json.dumps([["orbit", azimuth, 20]])))
+            pixels = red(colors(tab, shown.points(line)[2:-2], json.dumps([["orbit", azimuth, 20]])))
             assert pixels.all() if index == full else not pixels.any()
 
 
 def test_a_step_cuts_the_path_and_moves_the_head(opened: Opened) -> None:
     shown, line = shape(SHAPES["bowl"]), np.column_stack([np.linspace(0.2, 0.8, 11), np.full(11, 0.6)])
-    tab, places = opened(document(SHAPES["bowl"], line)), shown.places(line)
+    tab, places = opened(document(SHAPES["bowl"], line)), shown.points(line)
     looked = json.dumps([["orbit", -90, 60], ["at", 6.5]])
     assert red(colors(tab, places, looked)).tolist() == [True] * 7 + [False] * 4
     head = tab.evaluate("space.head(space.ways[0].climb)")
-    between = shown.places(((line[6] + line[7]) / 2)[None])[0]
+    between = shown.points(((line[6] + line[7]) / 2)[None])[0]
     assert head == pytest.approx(between, abs=2e-3)
     for step, row in ((0, 0), (3, 3), (10, 10), (99, 10)):
         tab.evaluate("(step) => space.at(step)", step)
@@ -238,7 +238,7 @@ def test_a_path_of_shrinking_steps_is_cut_where_its_head_is(opened: Opened) -> N
     line = np.column_stack([0.2 + 0.6 * (1 - 0.8 ** np.arange(200)), np.full(200, 0.6)])
     tab = opened(document(SHAPES["bowl"], line))
     along = np.column_stack([np.linspace(0.22, 0.78, 30), np.full(30, 0.6)])
-    drawn = red(colors(tab, shown.places(along), json.dumps([["orbit", -90, 60], ["at", 4]])))
+    drawn = red(colors(tab, shown.points(along), json.dumps([["orbit", -90, 60], ["at", 4]])))
     reached = along[:, 0] < line[4, 0]
     apart = np.abs(along[:, 0] - line[4, 0]) > 0.02
     assert (drawn == reached)[apart].all() and reached.any() and not reached.all()
@@ -250,9 +250,9 @@ def test_paths_lie_where_pythons_climbs_do(opened: Opened) -> None:
     tab = opened(document(SHAPES["waves"], steps))
     rows = np.array(tab.evaluate("[...space.ways[0].climb.line.slice(0, 6 * space.ways[0].climb.count)]")).reshape(-1, 6)
     found, expected = rows[rows[:, 5] >= 0], surface_path(steps, shown)
-    kept = np.isfinite(expected.places[:, 0])
+    kept = np.isfinite(expected.points[:, 0])
     kept[1:] &= np.diff(expected.steps) != 0  # there a step begins where the one before ended
-    assert found[:, :3] == pytest.approx(expected.places[kept], abs=2e-3)
+    assert found[:, :3] == pytest.approx(expected.points[kept], abs=2e-3)
     assert found[:, 5] == pytest.approx(expected.steps[kept], abs=1e-5)
     assert (rows[:, 5] < 0).sum() == 2  # it leaves the ground once, and once there is nothing
 
@@ -267,18 +267,18 @@ def test_the_camera_at_first_is_pythons(opened: Opened, name: str) -> None:
     known = np.array([[0.5, 0.5], [0.2, 0.8]])
     given = document(SHAPES[name], *paths)
     given["shape"]["marks"] = [{"kind": "minimum", "position": place} for place in known.tolist()]
-    expected = best_camera(shown, [surface_path(path, shown).places for path in paths], shown.places(shown.unit(known)))
+    expected = best_camera(shown, [surface_path(path, shown).points for path in paths], shown.points(shown.unit(known)))
     assert opened(given).evaluate(ANGLES) == [expected.azimuth, expected.elevation]
 
 
 def test_the_camera_for_a_run_in_the_gallery_is_pythons(opened: Opened) -> None:
     run = steepest.descend("himmelblau", steps=60)
-    shown = scene([run], picture_options=PictureOptions(view="surface"))
+    shown = scene([run], options=PictureOptions(view="surface"))
     assert shown.objective_layer is not None and shown.objective_layer.grid is not None and shown.camera is not None
-    grid, scene_run = shown.objective_layer.grid, shown.scene_runs[0]
+    grid, scene_run = shown.objective_layer.grid, shown.runs[0]
     given = document(grid.values[::4, ::4], view=shown.objective_layer.view)
     given["shape"]["levels"] = grid.levels.tolist()
-    given["shape"]["marks"] = [{"kind": mark.kind, "position": mark.place} for mark in shown.objective_layer.markers]
+    given["shape"]["marks"] = [{"kind": marker.kind, "position": marker.point} for marker in shown.objective_layer.markers]
     assert scene_run.path is not None
     given["runs"] = [{"points": numbered(scene_run.path.points), "color": RED}]
     camera = opened(given).evaluate("space.camera")
@@ -301,7 +301,7 @@ def test_where_nothing_is_the_floor_shows(opened: Opened) -> None:
     full = tab.evaluate("new ground.Ground({ ...shape, values: shape.values.map(() => 0.5) }).triangles(1).length")
     assert 0 < tab.evaluate("space.ground.triangles(1).length") < full == 6 * 80 * 80
     assert tab.evaluate("space.ground.place(0.1, 0.1)") is None
-    assert tab.evaluate("space.ground.place(0.8, 0.7)") == pytest.approx(shown.places(np.array([[0.8, 0.7]]))[0], abs=1e-6)
+    assert tab.evaluate("space.ground.place(0.8, 0.7)") == pytest.approx(shown.points(np.array([[0.8, 0.7]]))[0], abs=1e-6)
     rows = np.array(tab.evaluate("[...space.ways[0].climb.line.slice(0, 6 * space.ways[0].climb.count)]")).reshape(-1, 6)
     assert (rows[:, 5] < 0).sum() == 1 and rows[:-1, :2].sum(axis=1).min() > -0.34  # the pen is lifted at the border
 
@@ -320,7 +320,7 @@ def test_the_surface_has_the_colors_of_the_theme(opened: Opened) -> None:
 def test_numbers_along_the_edges_are_pythons(opened: Opened, interval: tuple[float, float]) -> None:
     tab = opened(document())
     found = tab.evaluate("(interval) => numbers(interval, 5)", list(interval))
-    expected = numbers(interval)
+    expected = tick_labels(interval)
     assert [tick["text"] for tick in found] == [text for _, text in expected]
     assert [tick["share"] for tick in found] == pytest.approx([share for share, _ in expected])
 
@@ -403,7 +403,7 @@ def test_it_follows_the_size_of_its_canvas_and_the_screens_density(opened: Opene
 
 def test_it_comes_back_after_the_graphics_card_is_lost(opened: Opened) -> None:
     line = np.array([[0.2, 0.5], [0.8, 0.5]])
-    tab, places = opened(document(SHAPES["saddle"], line)), shape(SHAPES["saddle"]).places(np.array([[0.5, 0.5], [0.3, 0.2]]))
+    tab, places = opened(document(SHAPES["saddle"], line)), shape(SHAPES["saddle"]).points(np.array([[0.5, 0.5], [0.3, 0.2]]))
     looked = json.dumps([["orbit", -90, 60]])
     before = colors(tab, places, looked)
     tab.evaluate("globalThis.lose = space.canvas.getContext('webgl2').getExtension('WEBGL_lose_context'); lose.loseContext()")

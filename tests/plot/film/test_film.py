@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.film.film import Film, RunArtist, film
+from steepest.plot.film.film import Film, film
+from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import timeline
 from steepest.plot.film_options import FilmOptions
@@ -22,14 +23,19 @@ CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
 RACE = list(steepest.compare("himmelblau", ["gd", "adam(lr=0.3)"], start=(0, 0), lr=0.01, steps=40))
 
 
-def shot(*runs: Trajectory, film_options: FilmOptions | None = None) -> Film:
-    return film(scene(runs), film_options or FilmOptions(frames=11))
+def shot(*runs: Trajectory, options: FilmOptions | None = None) -> Film:
+    return film(scene(runs), options or FilmOptions(frames=11))
 
 
 def place(line: Line2D | None) -> list[float]:
     """The last point of a line."""
     assert line is not None
     return [float(part) for part in np.asarray(line.get_xydata())[-1]]
+
+
+def path_of(run_artist: RunArtist) -> PathArtist:
+    assert run_artist.path is not None
+    return run_artist.path
 
 
 def played(run_artist: RunArtist, step: float) -> RunArtist:
@@ -39,7 +45,7 @@ def played(run_artist: RunArtist, step: float) -> RunArtist:
 
 
 @pytest.mark.parametrize(
-    ("limit", "cut", "steps"),
+    ("limit", "options", "steps"),
     [
         (4, FilmOptions(frames=5, pace="uniform"), [0, 1, 2, 3, 4]),
         (4, FilmOptions(pace="steps"), [0, 1, 2, 3, 4]),
@@ -49,8 +55,8 @@ def played(run_artist: RunArtist, step: float) -> RunArtist:
         (5, FilmOptions(frames=1), [5]),
     ],
 )
-def test_the_step_of_each_frame(limit: int, film_options: FilmOptions, steps: list[float]) -> None:
-    assert timeline(limit, film_options).steps.tolist() == pytest.approx(steps)
+def test_the_step_of_each_frame(limit: int, options: FilmOptions, steps: list[float]) -> None:
+    assert timeline(limit, options).steps.tolist() == pytest.approx(steps)
 
 
 @pytest.mark.parametrize(("limit", "seconds"), [(3, 2.0), (10, 4.0), (50, 6.0), (10_000, 6.0)])
@@ -72,7 +78,7 @@ def test_the_first_of_many_steps_do_not_flash_by() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cut", "message"),
+    ("options", "message"),
     [
         (FilmOptions(fps=0), "1 to 120 frames a second"),
         (FilmOptions(fps="30"), "fps is a number, not '30'"),  # type: ignore[arg-type]
@@ -94,44 +100,44 @@ def test_the_first_of_many_steps_do_not_flash_by() -> None:
         (FilmOptions(seconds=1e6), "at most 100,000 frames"),
     ],
 )
-def test_cuts_that_are_none(film_options: FilmOptions, message: str) -> None:
+def test_options_out_of_range(options: FilmOptions, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        timeline(3, film_options)
+        timeline(3, options)
 
 
-def test_the_head_is_at_the_position_of_its_step() -> None:
+def test_the_marker_is_at_the_position_of_its_step() -> None:
     for run, run_artist in zip(RACE, shot(*RACE).run_artists, strict=True):
         for step in (0, 7, 40):
-            assert place(played(run_artist, step).head) == pytest.approx(run.positions[step].tolist())
-            assert np.asarray(run_artist.line[0].get_xydata())[0].tolist() == run.positions[0].tolist()
+            assert place(path_of(played(run_artist, step)).marker) == pytest.approx(run.positions[step].tolist())
+            assert np.asarray(path_of(run_artist).lines[0].get_xydata())[0].tolist() == run.positions[0].tolist()
 
 
 def test_between_two_steps_it_is_on_its_way() -> None:
     (run_artist,) = shot(CURVE).run_artists
     halfway = (CURVE.positions[2, 0] + CURVE.positions[3, 0]) / 2
-    assert place(played(run_artist, 2.5).head)[0] == pytest.approx(halfway)
+    assert place(path_of(played(run_artist, 2.5)).marker)[0] == pytest.approx(halfway)
 
 
 def test_a_run_that_is_over_stays_at_its_end() -> None:
     short = steepest.descend("himmelblau", start=(0, 0), lr=0.01, steps=5)
     run_artist = played(shot(short, RACE[1]).run_artists[0], 33.3)
-    assert place(run_artist.head) == pytest.approx(short.positions[-1].tolist())
-    assert run_artist.words(33.3) == "stopped at the step limit after 5 steps"
+    assert place(path_of(run_artist).marker) == pytest.approx(short.positions[-1].tolist())
+    assert run_artist.caption(33.3) == "stopped at the step limit after 5 steps"
 
 
 def test_the_trail_is_as_long_as_asked_for() -> None:
-    run_artist = played(shot(RACE[0], film_options=FilmOptions(trail=3)).run_artists[0], 6)
-    track = np.array(run_artist.line[0].get_xydata(), dtype=np.float64)
-    np.testing.assert_allclose(track[:-1], RACE[0].positions[3:7])
+    run_artist = played(shot(RACE[0], options=FilmOptions(trail=3)).run_artists[0], 6)
+    vertices = np.array(path_of(run_artist).lines[0].get_xydata(), dtype=np.float64)
+    np.testing.assert_allclose(vertices[:-1], RACE[0].positions[3:7])
 
 
 def test_the_chart_draws_itself_in_step() -> None:
     run_artist = played(shot(CURVE).run_artists[0], 4)
     np.testing.assert_allclose(
-        np.array(run_artist.graph.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
+        np.array(run_artist.chart_line.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
     )
-    assert place(run_artist.tip) == pytest.approx([4, CURVE.values[4]])
-    assert run_artist.words(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
+    assert place(run_artist.chart_marker) == pytest.approx([4, CURVE.values[4]])
+    assert run_artist.caption(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
 
 
 def test_the_tangent_and_the_step_about_to_be_taken() -> None:
@@ -139,15 +145,13 @@ def test_the_tangent_and_the_step_about_to_be_taken() -> None:
     assert run_artist.tangent is not None
     (left, low), (right, high) = np.asarray(run_artist.tangent.line.get_xydata())
     assert (high - low) / (right - left) == pytest.approx(CURVE.gradients[1, 0])
-    stride = np.asarray(run_artist.tangent.stride.get_xydata())
-    assert stride[0].tolist() == [CURVE.positions[1, 0], CURVE.values[1]]
-    assert stride[-1].tolist() == [CURVE.positions[2, 0], CURVE.values[2]]
+    step = np.asarray(run_artist.tangent.step.get_xydata())
+    assert step[0].tolist() == [CURVE.positions[1, 0], CURVE.values[1]]
+    assert step[-1].tolist() == [CURVE.positions[2, 0], CURVE.values[2]]
 
 
 def test_frames_move_and_the_last_is_held() -> None:
-    frames = [
-        (frame.pixels.copy(), frame.seconds) for frame in shot(CURVE, film_options=FilmOptions(frames=4, fps=10, hold=1)).frames()
-    ]
+    frames = [(frame.pixels.copy(), frame.seconds) for frame in shot(CURVE, options=FilmOptions(frames=4, fps=10, hold=1)).frames()]
     assert [seconds for _, seconds in frames] == pytest.approx([0.1, 0.1, 0.1, 1.1])
     assert all((one != other).any() for (one, _), (other, _) in pairwise(frames))
 
@@ -161,7 +165,7 @@ def test_what_stays_still_stays_still() -> None:
 
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720), (601, 403)])
 def test_the_size_is_kept(size: tuple[int, int]) -> None:
-    assert shot(CURVE, film_options=FilmOptions(size=size, frames=2)).size == size
+    assert shot(CURVE, options=FilmOptions(size=size, frames=2)).size == size
 
 
 @pytest.mark.parametrize(
@@ -178,15 +182,15 @@ def test_the_size_is_kept(size: tuple[int, int]) -> None:
     ids=["diverging", "undefined at the start", "undefined", "no step", "three parameters", "function", "cases"],
 )
 def test_every_kind_of_run_is_filmed(run: Trajectory) -> None:
-    made = shot(run, film_options=FilmOptions(frames=5))
+    made = shot(run, options=FilmOptions(frames=5))
     assert sum(1 for _ in made.frames()) == len(made.timeline.steps)
 
 
-def test_copied_letters_look_like_written_words() -> None:
-    """The box around the words is where matplotlib itself puts them, to a pixel or two."""
+def test_copied_glyphs_look_like_drawn_text() -> None:
+    """The box around the text is where matplotlib itself puts them, to a pixel or two."""
     made = shot(CURVE)
     words = "step 12   f = 0.0961"
-    (text,) = made.layout_.words
+    (text,) = made.layout.captions
     drawing: Any = made.canvas
     drawing.draw()
     empty = np.array(drawing.buffer_rgba())

@@ -70,12 +70,8 @@ def test_every_run_is_in_the_key_with_a_look_of_its_own() -> None:
     runs = steepest.compare("himmelblau", ["gd", "momentum", "adam", "lion"], lr=0.01)
     picture = figure(scene(runs))
     assert {run.label for run in runs} <= {text.get_text() for text in picture.texts}
-    looks = [LIGHT.brush(index) for index in range(49)]
-    assert (
-        len({(picture_options.color, picture_options.dash) for picture_options in looks})
-        == len({(picture_options.color, picture_options.marker) for picture_options in looks})
-        == 49
-    )
+    styles = [LIGHT.run_style(index) for index in range(49)]
+    assert len({(style.color, style.dash) for style in styles}) == len({(style.color, style.marker) for style in styles}) == 49
 
 
 def test_a_users_axes_are_drawn_into_and_returned() -> None:
@@ -168,9 +164,9 @@ def test_the_dark_theme_is_dark_everywhere(name: str) -> None:
 
 def test_every_theme_tells_runs_apart() -> None:
     for theme in THEMES.values():
-        looks = [theme.brush(index) for index in range(7)]
-        assert len({picture_options.color for picture_options in looks}) == 7
-        assert all(np.abs(np.subtract(to_rgb(picture_options.color), to_rgb(theme.paper))).max() > 0.4 for picture_options in looks)
+        styles = [theme.run_style(index) for index in range(7)]
+        assert len({style.color for style in styles}) == 7
+        assert all(np.abs(np.subtract(to_rgb(style.color), to_rgb(theme.paper))).max() > 0.4 for style in styles)
 
 
 def test_a_theme_that_is_none() -> None:

@@ -31,7 +31,7 @@ def test_what_a_style_sets() -> None:
 
 def test_a_dark_paper_brings_the_dark_theme() -> None:
     theme = styled(LIGHT, "dark_background")
-    assert (theme.paper, theme.ink, theme.quantity_artists) == ("#000000", "#ffffff", THEMES["dark"].quantity_artists)
+    assert (theme.paper, theme.ink, theme.quantity_colors) == ("#000000", "#ffffff", THEMES["dark"].quantity_colors)
     assert styled(THEMES["dark"], "bmh").ink == LIGHT.ink
 
 
@@ -49,8 +49,8 @@ def test_everything_stays_legible(name: str, base: str) -> None:
     assert contrast(theme.quiet, theme.paper) >= 4.5
     assert all(contrast(color, theme.panel) >= 1.6 for color in theme.colors)
     assert (lightness(theme.paper) > 0.5) == (lightness(theme.panel) > 0.5)
-    looks = [theme.brush(index) for index in range(20)]
-    assert len({(picture_options.color, picture_options.marker) for picture_options in looks}) == 20
+    found = [theme.run_style(index) for index in range(20)]
+    assert len({(style.color, style.marker) for style in found}) == 20
 
 
 def test_the_settings_of_matplotlib_stay() -> None:

@@ -133,9 +133,9 @@ def test_the_picture_marks_the_runs_own_pair() -> None:
 def test_it_is_a_picture_of_one_run() -> None:
     both: list[Trajectory] = [RUNS["bowl"](), RUNS["diverges"]()]
     with pytest.raises(InputError, match="one run, not 2"):
-        scene(both, picture_options=PictureOptions(view="diagnosis"))
+        scene(both, options=PictureOptions(view="diagnosis"))
     with pytest.raises(InputError, match="not a film"):
-        film(scene(both[:1], picture_options=PictureOptions(view="diagnosis")), FilmOptions())
+        film(scene(both[:1], options=PictureOptions(view="diagnosis")), FilmOptions())
     with pytest.raises(InputError, match="needs its picture"):
         PictureOptions(at=3).check()
 

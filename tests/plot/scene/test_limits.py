@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from steepest import compare, descend
-from steepest.plot.mpl.layout import layout
+from steepest.plot.mpl.layout import lay_out
 from steepest.plot.scene.grid import levels
 from steepest.plot.scene.limits import value_interval
 from steepest.plot.scene.scene import scene
@@ -70,7 +70,7 @@ def test_a_level_function_has_one_color_and_one_label(formula: str) -> None:
     shown = scene([descend(formula, (1, 2))])
     assert shown.objective_layer is not None and shown.objective_layer.grid is not None
     assert len(shown.objective_layer.grid.levels) == 2
-    bar = layout(shown, None, 100, LIGHT).picture.axes[1]
+    bar = lay_out(shown, None, 100, LIGHT).figure.axes[1]
     assert [text.get_text() for text in bar.get_yticklabels()] == ["7"]
     assert len(levels(np.full((9, 9), -3e200))[0]) == 2
 
@@ -85,11 +85,11 @@ def test_a_level_function_has_one_color_and_one_label(formula: str) -> None:
     ],
 )  # fmt: skip
 def test_no_number_along_an_axis_is_cut(formula: str, start: object, lr: float) -> None:
-    picture = layout(scene([descend(formula, start, lr=lr)]), None, 100, LIGHT).picture
-    for index, ax in enumerate(picture.axes):
+    figure = lay_out(scene([descend(formula, start, lr=lr)]), None, 100, LIGHT).figure
+    for index, ax in enumerate(figure.axes):
         words = ax.get_tightbbox()
         assert words is not None
-        assert words.x0 >= 0 and words.y0 >= 0 and words.x1 <= picture.bbox.x1 + 1 and words.y1 <= picture.bbox.y1 + 1
-        for other in picture.axes[index + 1 :]:  # nor does one stand on another
+        assert words.x0 >= 0 and words.y0 >= 0 and words.x1 <= figure.bbox.x1 + 1 and words.y1 <= figure.bbox.y1 + 1
+        for other in figure.axes[index + 1 :]:  # nor does one stand on another
             beside = other.get_tightbbox()
             assert beside is not None and words.x1 <= beside.x0 + 1

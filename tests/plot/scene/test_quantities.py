@@ -13,10 +13,11 @@ from matplotlib.quiver import Quiver
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.film.film import Film, RunArtist, film
+from steepest.plot.film.film import Film, film
+from steepest.plot.film.run_artist import RunArtist
+from steepest.plot.film.sprites import TextSprite
 from steepest.plot.film_options import FilmOptions
-from steepest.plot.mpl.quantities import FAINTEST, FLOOR, Arrow, QuantityArtists, Squares
-from steepest.plot.mpl.sprite import TextSprite
+from steepest.plot.mpl.quantities import LEAST_OPACITY, SHORTEST_ARROW, Arrow, QuantityArtists, Squares
 from steepest.plot.options import PictureOptions
 from steepest.plot.scene.quantities import ShownQuantity, quantity_scales, shown_quantities, still_step
 from steepest.plot.scene.scene import Scene, scene
@@ -32,20 +33,20 @@ UNIT = ((0.0, 1.0), (0.0, 1.0))
 
 
 def shown(runs: Any, *names: str) -> Scene:
-    return scene(runs.runs, picture_options=PictureOptions(show=names))
+    return scene(runs.runs, options=PictureOptions(show=names))
 
 
 def shot(runs: Any, *names: str) -> Film:
     return film(shown(runs, *names), FilmOptions(frames=5))
 
 
-def load(run_artist: RunArtist) -> QuantityArtists:
-    assert run_artist.load is not None
-    return run_artist.load
+def quantities_of(run_artist: RunArtist) -> QuantityArtists:
+    assert run_artist.quantities is not None
+    return run_artist.quantities
 
 
 def placed(film: Film, step: int, run: int = 0) -> list[Any]:
-    return list(load(film.run_artists[run]).at(step))
+    return list(quantities_of(film.run_artists[run]).at(step))
 
 
 def test_rows_are_what_the_step_from_there_uses() -> None:
@@ -72,7 +73,7 @@ def test_a_largest_gradient_is_a_side_itself() -> None:
 def test_numbers_are_words() -> None:
     (rate,) = shown_quantities(STEPPING, ["rate"], drawn=True)
     assert rate.kind == "number"
-    words = shot(STEPPING, "rate", "lr").run_artists[0].words(2)
+    words = shot(STEPPING, "rate", "lr").run_artists[0].caption(2)
     assert words.endswith(f"   rate = {STEPPING['rate'][2]:.4g}   lr = {STEPPING.hyperparameters['lr'].value:.4g}")
 
 
@@ -84,24 +85,24 @@ def test_a_schedule_is_a_number_that_changes() -> None:
 
 def test_without_a_plane_a_vector_is_told_by_its_length() -> None:
     run = steepest.descend("x^2 + y^2 + z^2", start=(1, 2, 2), optimizer="adam", steps=3)
-    gradient, second = shown(run, "gradient", "v").scene_runs[0].shown_quantities
+    gradient, second = shown(run, "gradient", "v").runs[0].quantities
     assert [gradient.symbol, second.symbol] == ["|g|", "|v|"]
     assert gradient.rows[0] == 6
     np.testing.assert_allclose(second.rows, np.linalg.norm(run["v"], axis=1))
 
 
 def test_on_a_surface_too() -> None:
-    flat = scene([MOMENTUM], picture_options=PictureOptions(view="surface", show=ALL))
-    assert [each.symbol for each in flat.scene_runs[0].shown_quantities] == ["|g|", "|v|", "|Δθ|"]
+    flat = scene([MOMENTUM], options=PictureOptions(view="surface", show=ALL))
+    assert [each.symbol for each in flat.runs[0].quantities] == ["|g|", "|v|", "|Δθ|"]
     assert flat.quantity_scales() == ()
 
 
 def test_a_run_without_a_quantity_is_left_alone() -> None:
-    scene_runs = shown(RACE, "gradient", "momentum", "v").scene_runs
-    assert [[each.name for each in scene_run.shown_quantities] for scene_run in scene_runs] == [
+    runs = shown(RACE, "gradient", "momentum", "v").runs
+    assert [[each.name for each in run.quantities] for run in runs] == [
         ["gradient"], ["gradient", "momentum", "v"], ["gradient", "momentum", "v"],
     ]  # fmt: skip
-    assert [scene_run.shown_quantities[-1].kind for scene_run in scene_runs] == ["arrow", "arrow", "squares"]
+    assert [run.quantities[-1].kind for run in runs] == ["arrow", "arrow", "squares"]
 
 
 @pytest.mark.parametrize("door", ["plot", "animate", "save"])
@@ -170,10 +171,10 @@ def test_arrows_have_the_direction_and_the_common_scale_of_the_data() -> None:
 
 
 def test_a_short_arrow_keeps_a_length_and_fades() -> None:
-    (arrow,) = load(shot(MOMENTUM, "gradient").run_artists[0]).quantity_artists
+    (arrow,) = quantities_of(shot(MOMENTUM, "gradient").run_artists[0]).artists
     assert isinstance(arrow, Arrow)
     shift, opacity = arrow.visible(np.array([1e-9, 1e-9]))
-    assert np.hypot(*(shift / arrow.area.sizes)) == pytest.approx(FLOOR) and opacity == FAINTEST
+    assert np.hypot(*(shift / arrow.area.sizes)) == pytest.approx(SHORTEST_ARROW) and opacity == LEAST_OPACITY
     long = 0.1 * arrow.area.sizes
     assert arrow.visible(long)[0].tolist() == long.tolist() and arrow.visible(long)[1] == 1
     assert not arrow.visible(np.array([np.inf, 0.0]))[0].any()
@@ -182,7 +183,7 @@ def test_a_short_arrow_keeps_a_length_and_fades() -> None:
 def test_squares_are_squares_on_paper_and_each_on_its_axis() -> None:
     run = steepest.descend("x^2 + 1e6*y^2", start=(3, 0.002), optimizer="adam(lr=0.001)", steps=20)
     made = shot(run, "v")
-    (squares,) = load(made.run_artists[0]).quantity_artists
+    (squares,) = quantities_of(made.run_artists[0]).artists
     assert isinstance(squares, Squares)
     artist, *words = placed(made, 10)
     assert isinstance(artist, PolyCollection) and len(words) == 2
@@ -193,7 +194,7 @@ def test_squares_are_squares_on_paper_and_each_on_its_axis() -> None:
         assert width == pytest.approx(height)
         assert (np.abs(corners - place) < 1e-12).all(axis=1).any(), "the run's place is a corner"
         assert (corners[:, axis] - place[axis]).max() > 0
-    assert [text for text, _ in load(made.run_artists[0]).stamps] == ["$v_{x}$", "$v_{y}$"]
+    assert [text for text, _ in quantities_of(made.run_artists[0]).sprites] == ["$v_{x}$", "$v_{y}$"]
 
 
 def test_after_the_last_step_only_the_gradient_is_left() -> None:
@@ -205,9 +206,9 @@ def test_after_the_last_step_only_the_gradient_is_left() -> None:
 
 def test_labels_do_not_cover_each_other() -> None:
     made = shot(MOMENTUM, *ALL)
-    points = load(made.run_artists[0]).area.points
+    points = quantities_of(made.run_artists[0]).area.points
     for step in range(30):
-        places = [np.array(part.place) * points for part in placed(made, step) if isinstance(part, TextSprite)]
+        places = [np.array(part.center) * points for part in placed(made, step) if isinstance(part, TextSprite)]
         for index, place in enumerate(places):
             assert all(np.hypot(*(place - other)) > 12.9 for other in places[:index])
 
@@ -229,7 +230,7 @@ def test_a_still_shows_the_last_long_step_and_says_which() -> None:
     assert still_step(points[:1], UNIT) == 0
     picture = MOMENTUM.plot(show=ALL)
     assert isinstance(picture, Figure)
-    path = shown(MOMENTUM).scene_runs[0].path
+    path = shown(MOMENTUM).runs[0].path
     assert path is not None
     step = still_step(path.points, ((-2, 2), (-1, 3)))
     assert any(text.get_text().endswith(f"drawn at step {step}") for text in picture.texts)
@@ -255,13 +256,13 @@ def test_in_axes_of_ones_own() -> None:
 
 def test_the_palette_of_a_film_has_the_arrows_colors() -> None:
     film_format = shot(MOMENTUM, *ALL).film_format(FilmOptions(), "", "", "")
-    assert set(LIGHT.quantity_artists[:3]) <= set(film_format.colors)
+    assert set(LIGHT.quantity_colors[:3]) <= set(film_format.colors)
 
 
 def test_nothing_to_show_adds_nothing() -> None:
     made = shot(MOMENTUM)
-    assert made.run_artists[0].load is None
-    assert to_hex(made.layout_.picture.get_facecolor()) == LIGHT.paper
+    assert made.run_artists[0].quantities is None
+    assert to_hex(made.layout.figure.get_facecolor()) == LIGHT.paper
 
 
 @pytest.mark.parametrize(

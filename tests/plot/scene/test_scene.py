@@ -32,8 +32,8 @@ def ground(drawn: Scene) -> ObjectiveLayer:
 
 
 def first_path(drawn: Scene) -> Path:
-    assert drawn.scene_runs[0].path is not None
-    return drawn.scene_runs[0].path
+    assert drawn.runs[0].path is not None
+    return drawn.runs[0].path
 
 
 def test_a_curve_is_the_function() -> None:
@@ -73,7 +73,7 @@ def test_rosenbrocks_valley_shows() -> None:
 )
 def test_levels_suit_the_landscape(formula: str, spacing: str) -> None:
     grid = ground(
-        scene([steepest.descend(formula, start=(0.7, 0.7), steps=0)], picture_options=PictureOptions(limits=((-1, 1), (-1, 1))))
+        scene([steepest.descend(formula, start=(0.7, 0.7), steps=0)], options=PictureOptions(limits=((-1, 1), (-1, 1))))
     ).grid
     assert grid is not None and grid.spacing == spacing
 
@@ -91,14 +91,14 @@ def test_nothing_finite_has_no_levels() -> None:
 
 def test_known_places_are_marked() -> None:
     markers = ground(shown(steepest.descend("himmelblau"))).markers
-    assert sorted(mark.kind for mark in markers) == ["minimum"] * 4 + ["saddle"] * 4
-    assert min(math.dist(mark.place, (3, 2)) for mark in markers) == 0
+    assert sorted(marker.kind for marker in markers) == ["minimum"] * 4 + ["saddle"] * 4
+    assert min(math.dist(marker.point, (3, 2)) for marker in markers) == 0
 
 
 def test_the_lowest_point_is_found_where_nothing_is_known() -> None:
-    (mark,) = ground(shown(steepest.descend("(x-0.3)^2 + (y+0.7)^4", start=(1, 1)))).markers
-    assert mark.kind == "lowest point found"
-    assert mark.place == pytest.approx((0.3, -0.7), abs=1e-2)
+    (marker,) = ground(shown(steepest.descend("(x-0.3)^2 + (y+0.7)^4", start=(1, 1)))).markers
+    assert marker.kind == "lowest point found"
+    assert marker.point == pytest.approx((0.3, -0.7), abs=1e-2)
 
 
 @pytest.mark.parametrize(
@@ -138,10 +138,10 @@ def test_a_diverging_run_does_not_squash_the_others() -> None:
 
 
 def test_a_diverging_run_says_where_it_leaves() -> None:
-    scene_run = shown(steepest.descend("x^2", start=1, lr=1.1, steps=10_000)).scene_runs[0]
-    assert scene_run.path is not None and scene_run.path.exit is not None
-    assert scene_run.outcome == f"leaves the picture at step {scene_run.path.exit.step} and diverges"
-    assert not scene_run.path.exit.returns
+    run = shown(steepest.descend("x^2", start=1, lr=1.1, steps=10_000)).runs[0]
+    assert run.path is not None and run.path.exit is not None
+    assert run.outcome == f"leaves the picture at step {run.path.exit.step} and diverges"
+    assert not run.path.exit.returns
 
 
 def test_a_run_that_all_others_leave_still_shows_the_goal() -> None:
@@ -159,13 +159,13 @@ def test_a_run_that_all_others_leave_still_shows_the_goal() -> None:
     ],
 )
 def test_outcomes(ending: str, formula: str, lr: float, steps: int, outcome: str) -> None:
-    scene_run = shown(steepest.descend(formula, start=3, lr=lr, steps=steps)).scene_runs[0]
-    assert scene_run.ending == ending and scene_run.outcome == outcome
+    run = shown(steepest.descend(formula, start=3, lr=lr, steps=steps)).runs[0]
+    assert run.ending == ending and run.outcome == outcome
 
 
 def test_three_parameters_have_a_chart_only() -> None:
     drawn = shown(steepest.descend("x^2 + y^2 + z^2", start=(1, 2, 3)))
-    assert drawn.objective_layer is None and drawn.scene_runs[0].path is None and len(drawn.chart.series) == 1
+    assert drawn.objective_layer is None and drawn.runs[0].path is None and len(drawn.chart.series) == 1
 
 
 def test_a_python_function_has_a_landscape() -> None:
@@ -184,7 +184,7 @@ def test_a_python_function_that_fails_beside_the_path_is_drawn_as_far_as_it_goes
 
     drawn = scene(
         [steepest.descend(edgy, start=[1.0, 1.0], gradient=lambda p: 2 * p)],
-        picture_options=PictureOptions(limits=((-2, 2), (-2, 2))),
+        options=PictureOptions(limits=((-2, 2), (-2, 2))),
     )
     grid = ground(drawn).grid
     assert grid is not None and np.isnan(grid.values).any()
@@ -193,11 +193,11 @@ def test_a_python_function_that_fails_beside_the_path_is_drawn_as_far_as_it_goes
 @pytest.mark.parametrize("limits", [(1, 0), "wide", ((0, 1), (1, 1)), ((0, 1),) * 3, (0, math.nan)])
 def test_limits_that_are_none(limits: object) -> None:
     with pytest.raises(InputError, match="limits are"):
-        scene([steepest.descend("x^2", start=1)], picture_options=PictureOptions(limits=limits))  # type: ignore[arg-type]
+        scene([steepest.descend("x^2", start=1)], options=PictureOptions(limits=limits))  # type: ignore[arg-type]
 
 
 def test_limits_are_kept() -> None:
-    assert ground(scene([steepest.descend("rosenbrock")], picture_options=PictureOptions(limits=((-2, 2), (-1, 3))))).view == (
+    assert ground(scene([steepest.descend("rosenbrock")], options=PictureOptions(limits=((-2, 2), (-1, 3))))).view == (
         (-2, 2),
         (-1, 3),
     )
@@ -214,7 +214,7 @@ def test_runs_on_two_objectives_are_refused() -> None:
 def test_a_path_is_cut_at_the_border() -> None:
     drawn = path(np.array([[0.5, 0.5], [1.5, 0.5]]), UNIT)
     np.testing.assert_allclose(drawn.line[:2], [[0.5, 0.5], [1.0, 0.5]])
-    assert drawn.exit is not None and drawn.exit.place == pytest.approx((1.0, 0.5)) and drawn.exit.step == 1
+    assert drawn.exit is not None and drawn.exit.point == pytest.approx((1.0, 0.5)) and drawn.exit.step == 1
 
 
 def test_a_path_that_comes_back_says_so() -> None:
@@ -269,9 +269,9 @@ def test_a_value_that_reaches_the_least_one_leaves_the_logarithmic_axis() -> Non
 
 def test_the_chart_of_a_diverging_run_among_others_is_cut() -> None:
     drawn = chart([np.array([1.0, 0.5, 0.1]), np.logspace(0, 290, 30)], [False, True], None)
-    assert drawn.values[1] < 10
+    assert drawn.ylim[1] < 10
     assert drawn.series[1].exit is not None
-    assert drawn.series[1].exit == pytest.approx((0.03, drawn.values[1]), abs=0.03)
+    assert drawn.series[1].exit == pytest.approx((0.03, drawn.ylim[1]), abs=0.03)
 
 
 def test_a_long_chart_is_thinned_and_keeps_its_extremes() -> None:
@@ -301,4 +301,4 @@ def test_pretty_text(text: str, shown: str) -> None:
 
 def test_runs_of_one_name_are_told_apart() -> None:
     runs = steepest.compare("x^2", ["adam", "adam"], start=1)
-    assert [scene_run.label for scene_run in scene(runs).scene_runs] == ["adam #1", "adam #2"]
+    assert [run.label for run in scene(runs).runs] == ["adam #1", "adam #2"]

@@ -1,4 +1,4 @@
-"""Surfaces: where a place is in the picture, what hides what, the path on the ground that it crosses."""
+"""Surfaces: where a place is in the picture, what hides what, the path on the drawn that it crosses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from steepest.plot.options import PictureOptions
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import scene
-from steepest.plot.surface.axes import BEHIND, apart, averaged, laid_over
+from steepest.plot.surface.axes import HIDDEN, blend_over, downsampled, front_and_behind
 from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.renderer import SurfaceRendering, Viewport, render_surface
@@ -56,9 +56,9 @@ def test_a_camera_in_the_south_sees_x_to_the_right_and_y_away() -> None:
 
 
 def test_places_lie_on_the_grid_and_nowhere_outside() -> None:
-    ground = shape("bowl", ((-2.0, 2.0), (-1.0, 1.0)))
-    assert ground.half == (0.5, 0.25)
-    places = ground.places(ground.unit(np.array([[0.0, 0.0], [2.0, 1.0], [2.1, 0.0]])))
+    drawn = shape("bowl", ((-2.0, 2.0), (-1.0, 1.0)))
+    assert drawn.half == (0.5, 0.25)
+    places = drawn.points(drawn.unit(np.array([[0.0, 0.0], [2.0, 1.0], [2.1, 0.0]])))
     assert places[0] == pytest.approx([0, 0, 0], abs=1e-6)
     assert places[1] == pytest.approx([0.5, 0.25, RISE], abs=1e-6)
     assert np.isnan(places[2]).all()
@@ -67,18 +67,18 @@ def test_places_lie_on_the_grid_and_nowhere_outside() -> None:
 def test_a_path_in_front_of_a_ridge_is_seen_and_one_behind_it_is_not() -> None:
     south = seen("ridge", Camera(azimuth=-90, elevation=20))
     line = np.column_stack([np.linspace(0.1, 0.9, 9), np.full(9, 0.25)])
-    ahead, beyond = (south.surface.places(points) for points in (line, np.column_stack([line[:, 0], np.full(9, 0.75)])))
-    assert south.sees(ahead).all() and not south.sees(beyond).any()
+    ahead, beyond = (south.surface.points(points) for points in (line, np.column_stack([line[:, 0], np.full(9, 0.75)])))
+    assert south.visible(ahead).all() and not south.visible(beyond).any()
     north = seen("ridge", Camera(azimuth=90, elevation=20))
-    assert north.sees(beyond).all() and not north.sees(ahead).any()
+    assert north.visible(beyond).all() and not north.visible(ahead).any()
     above = seen("ridge", Camera(azimuth=-90, elevation=85))
-    assert above.sees(ahead).all() and above.sees(beyond).all()
+    assert above.visible(ahead).all() and above.visible(beyond).all()
 
 
 def test_the_near_wall_of_a_bowl_is_seen_from_below() -> None:
     south = seen("bowl", Camera(azimuth=-90, elevation=15))
-    near, far = (south.surface.places(np.array([[0.5, y]])) for y in (0.1, 0.9))
-    assert not south.sees(near).any() and south.sees(far).all()
+    near, far = (south.surface.points(np.array([[0.5, y]])) for y in (0.1, 0.9))
+    assert not south.visible(near).any() and south.visible(far).all()
 
 
 @pytest.mark.parametrize("name", list(SHAPES))
@@ -88,20 +88,20 @@ def test_what_is_seen_is_what_no_ray_meets_before(name: str, azimuth: float, ele
     """An oracle that marches from each place to the eye; places near an edge of what is seen are left out."""
     camera = Camera(azimuth, elevation)
     view = seen(name, camera)
-    places = view.surface.places(np.random.default_rng(3).uniform(0.03, 0.97, (150, 2)))
+    places = view.surface.points(np.random.default_rng(3).uniform(0.03, 0.97, (150, 2)))
     clearance = np.array([least_clearance(view.surface, camera, place) for place in places])
-    told = view.sees(places)
+    told = view.visible(places)
     sure = (clearance > 0.0035) | (clearance < -0.03)  # a pixel and a half of doubt are for the place
     assert (told[sure] == (clearance > 0)[sure]).all()
     assert sure.mean() > 0.3
 
 
-def least_clearance(ground: Surface, camera: Camera, place: Array) -> float:
+def least_clearance(drawn: Surface, camera: Camera, place: Array) -> float:
     """How far above the surface a ray from a place to the eye stays, or below it, apart from where it begins."""
     toward = np.array([*(-camera.away * camera.cosine), camera.sine])
     points = place + np.linspace(0.012, 2, 900)[:, None] * toward
-    unit = points[:, :2] / (2 * np.array(ground.half)) + 0.5
-    over = points[:, 2] - ground.places(unit)[:, 2]
+    unit = points[:, :2] / (2 * np.array(drawn.half)) + 0.5
+    over = points[:, 2] - drawn.points(unit)[:, 2]
     over = over[np.isfinite(over)]
     return float(over.min()) if len(over) else math.inf
 
@@ -112,13 +112,13 @@ def test_a_pixel_has_the_color_of_the_place_that_it_shows(name: str) -> None:
     colors = shading(view.surface, LIGHT, 200)
     picture = view.picture(colors)
     unit = np.random.default_rng(5).uniform(0.05, 0.95, (200, 2))
-    places = view.surface.places(unit)
+    places = view.surface.points(unit)
     across, up = (view.camera.project(places) * WINDOW.scale + (WINDOW.across, WINDOW.up)).T
     column, row = np.floor(across).astype(int), WINDOW.height - 1 - np.floor(up).astype(int)
     shown = channels(picture[row, column])
     near = channels(colors.top[np.rint(unit[:, 1] * 199).astype(int), np.rint(unit[:, 0] * 199).astype(int)])
     differs = np.abs(shown - near).max(axis=1)
-    visible = view.sees(places)
+    visible = view.visible(places)
     assert np.median(differs[visible]) < 12 and visible.any()
 
 
@@ -128,20 +128,20 @@ def channels(colors: object) -> Array:
 
 def test_the_floor_is_seen_through_a_hole_and_no_wall_stands_around_it() -> None:
     distance = np.hypot(X - 0.5, Y - 0.5)
-    ground = surface(
+    drawn = surface(
         Grid(SIDE, SIDE, np.where(distance < 0.2, np.nan, 0.5 + 0.4 * X), np.linspace(0, 1, 17), "linear"),
         ((0.0, 1.0), (0.0, 1.0)),
     )
     unit = np.random.default_rng(8).uniform(0, 1, (400, 2))
     away = np.hypot(*(unit - 0.5).T)
-    places = ground.places(unit)
+    places = drawn.points(unit)
     assert np.isnan(places[away < 0.17]).all() and np.isfinite(places[away > 0.23]).all()
     assert places[away > 0.23][:, 2] == pytest.approx(RISE * (0.5 + 0.4 * unit[away > 0.23][:, 0]), abs=1e-5)
     for camera in (Camera(azimuth=-60, elevation=40), Camera(azimuth=100, elevation=70)):
-        view = render_surface(ground, camera, WINDOW)
-        colors = shading(ground, LIGHT, 200)
+        view = render_surface(drawn, camera, WINDOW)
+        colors = shading(drawn, LIGHT, 200)
         picture = view.picture(colors)
-        assert view.sees(places[away > 0.23]).all()
+        assert view.visible(places[away > 0.23]).all()
         for point in ((0.5, 0.5), (0.45, 0.52), (0.55, 0.5)):  # through the hole one sees the floor, or nothing
             place = np.array([*(np.array(point) - 0.5), RISE * (0.5 + 0.4 * point[0])])
             across, up = camera.project(place[None])[0] * WINDOW.scale + (WINDOW.across, WINDOW.up)
@@ -152,44 +152,44 @@ def test_the_floor_is_seen_through_a_hole_and_no_wall_stands_around_it() -> None
 def test_the_floor_is_seen_beside_the_surface_only() -> None:
     view = seen("plain", Camera(azimuth=-90, elevation=30))
     under = np.array([[0.0, 0.0, FLOOR], [0.0, -0.499, FLOOR]])
-    assert view.sees_floor(under).tolist() == [False, True]
+    assert view.floor_visible(under).tolist() == [False, True]
     steep = seen("plain", Camera(azimuth=-90, elevation=88))
-    assert not steep.sees_floor(under[:1]).any()
+    assert not steep.floor_visible(under[:1]).any()
 
 
 def test_averages_are_of_what_is_there() -> None:
     opaque, none = 0xFF_30_20_10, 0
     picture = np.array([[opaque, none], [none, none]], np.uint32)
-    assert averaged(picture, 1)[0, 0].tolist() == [0x10, 0x20, 0x30, 255]
-    assert averaged(picture, 2).reshape(-1).tolist() == [0x10, 0x20, 0x30, 64]
+    assert downsampled(picture, 1)[0, 0].tolist() == [0x10, 0x20, 0x30, 255]
+    assert downsampled(picture, 2).reshape(-1).tolist() == [0x10, 0x20, 0x30, 64]
     under = np.full((1, 1, 4), 255, np.uint8)
-    laid_over(under, averaged(picture, 2))
+    blend_over(under, downsampled(picture, 2))
     assert under[0, 0, 3] == 255 and 0xC0 <= under[0, 0, 0] < 0xFF
 
 
-def test_a_climb_follows_the_ground_from_stop_to_stop() -> None:
-    ground = shape("waves")
+def test_a_path_follows_the_surface_from_stop_to_stop() -> None:
+    drawn = shape("waves")
     positions = np.array([[0.1, 0.1], [0.8, 0.3], [0.5, 0.9]])
-    walked = surface_path(positions, ground)
-    assert walked.stops == pytest.approx(ground.places(positions))
-    assert (np.diff(walked.steps) >= 0).all() and walked.steps[0] == 0 and walked.steps[-1] == 2
-    assert np.isfinite(walked.places[:-1]).all()
-    unit = walked.places[:-1, :2] + 0.5
-    assert walked.places[:-1, 2] == pytest.approx(ground.places(unit)[:, 2], abs=1e-6)
+    path = surface_path(positions, drawn)
+    assert path.stops == pytest.approx(drawn.points(positions))
+    assert (np.diff(path.steps) >= 0).all() and path.steps[0] == 0 and path.steps[-1] == 2
+    assert np.isfinite(path.points[:-1]).all()
+    unit = path.points[:-1, :2] + 0.5
+    assert path.points[:-1, 2] == pytest.approx(drawn.points(unit)[:, 2], abs=1e-6)
     assert np.hypot(*np.diff(unit, axis=0).T).max() < 0.03
 
 
-def test_a_climb_that_leaves_lifts_the_pen() -> None:
-    walked = surface_path(np.array([[0.5, 0.5], [1.5, 0.5], [1.5, 0.8], [0.5, 0.8]]), shape("bowl"))
-    finite = np.isfinite(walked.places).all(axis=1)
-    assert not finite.all() and walked.places[finite][:, 0].max() == pytest.approx(0.5)
-    assert ((walked.steps[finite] <= 0.5 + 1e-9) | (walked.steps[finite] >= 2.5 - 1e-9)).all()
-    assert np.isnan(walked.stops[1:3]).all()
+def test_a_path_that_leaves_has_a_gap() -> None:
+    path = surface_path(np.array([[0.5, 0.5], [1.5, 0.5], [1.5, 0.8], [0.5, 0.8]]), shape("bowl"))
+    finite = np.isfinite(path.points).all(axis=1)
+    assert not finite.all() and path.points[finite][:, 0].max() == pytest.approx(0.5)
+    assert ((path.steps[finite] <= 0.5 + 1e-9) | (path.steps[finite] >= 2.5 - 1e-9)).all()
+    assert np.isnan(path.stops[1:3]).all()
 
 
 def test_front_and_behind_meet() -> None:
     points = np.arange(10.0).reshape(5, 2)
-    front, behind = apart(points, np.array([True, True, False, False, True]))
+    front, behind = front_and_behind(points, np.array([True, True, False, False, True]))
     assert np.isnan(front[:, 0]).tolist() == [False, False, True, True, False]
     assert np.isnan(behind[:, 0]).tolist() == [True, False, False, False, False]
 
@@ -197,7 +197,7 @@ def test_front_and_behind_meet() -> None:
 @pytest.mark.parametrize("zscale", ["linear", "log"])
 def test_the_vertical_scale_is_that_of_the_levels(zscale: str) -> None:
     run = steepest.descend("rosenbrock")
-    shown = scene([run], picture_options=PictureOptions(view="surface", zscale=zscale))
+    shown = scene([run], options=PictureOptions(view="surface", zscale=zscale))
     assert shown.objective_layer is not None and shown.objective_layer.grid is not None and shown.surface is not None
     assert shown.objective_layer.grid.spacing == zscale
     valley = float((shown.surface.grid < 0.5).mean())
@@ -207,53 +207,53 @@ def test_the_vertical_scale_is_that_of_the_levels(zscale: str) -> None:
 @pytest.mark.parametrize("function", ["rosenbrock", "himmelblau", "beale", "x^2 + 10y^2", "sin(x)cos(y)"])
 def test_the_camera_sees_most_of_the_path(function: str) -> None:
     run = steepest.descend(function, (0.5, 0.5), optimizer="adam(lr=0.05)", steps=200)
-    shown = scene([run], picture_options=SPACE)
+    shown = scene([run], options=SPACE)
     assert shown.surface is not None and shown.camera is not None
-    places = shown.scene_runs[0].surface_path.places  # type: ignore[union-attr]
+    places = shown.runs[0].surface_path.points  # type: ignore[union-attr]
     places = places[np.isfinite(places).all(axis=1)]
-    assert render_surface(shown.surface, shown.camera, WINDOW).sees(places).mean() > 0.7
+    assert render_surface(shown.surface, shown.camera, WINDOW).visible(places).mean() > 0.7
     assert best_camera(shown.surface, [], np.zeros((0, 3))).azimuth == shown.camera.azimuth or shown.camera.elevation > 0
 
 
 RACE = steepest.compare("rosenbrock", ["gd(lr=0.001)", "adam(lr=0.05)"], steps=60)
 
 
-def climbers(made: Film) -> list[SurfaceRunArtist]:
-    return [run_artist.surface_run_artist for run_artist in made.run_artists if run_artist.surface_run_artist is not None]
+def artists(made: Film) -> list[SurfaceRunArtist]:
+    return [run_artist.surface for run_artist in made.run_artists if run_artist.surface is not None]
 
 
 def test_a_film_shows_the_path_up_to_its_frame() -> None:
-    made = film(scene(RACE, picture_options=SPACE), FilmOptions(pace="steps"))
-    for one, run in zip(climbers(made), RACE, strict=True):
+    made = film(scene(RACE, options=SPACE), FilmOptions(pace="steps"))
+    for one, run in zip(artists(made), RACE, strict=True):
         list(one.at(30))
-        project, ground = one.ground.camera.project, one.ground.surface
-        assert np.column_stack(one.head.get_data())[0] == pytest.approx(
-            project(ground.places(ground.unit(run.positions[30:31])))[0]
+        project, surface = one.axes.camera.project, one.axes.surface
+        assert np.column_stack(one.marker.get_data())[0] == pytest.approx(
+            project(surface.points(surface.unit(run.positions[30:31])))[0]
         )
         parts = [np.column_stack(line.get_data()) for line in (one.front[-1], one.behind)]
         drawn = np.vstack([part[np.isfinite(part).all(axis=1)] for part in parts])
-        assert len(drawn) >= np.count_nonzero(one.surface_path.steps <= 30)
+        assert len(drawn) >= np.count_nonzero(one.path.steps <= 30)
 
 
 def test_what_is_behind_is_faint() -> None:
-    made = film(scene(RACE, picture_options=SPACE), FilmOptions(turn=180, frames=8, pace="uniform"))
+    made = film(scene(RACE, options=SPACE), FilmOptions(turn=180, frames=8, pace="uniform"))
     shades = []
     for _ in made.frames():
-        shades += [one.head.get_alpha() for one in climbers(made)]
-    assert set(shades) == {1.0, BEHIND}
-    assert climbers(made)[0].behind.get_alpha() == BEHIND
+        shades += [one.marker.get_alpha() for one in artists(made)]
+    assert set(shades) == {1.0, HIDDEN}
+    assert artists(made)[0].behind.get_alpha() == HIDDEN
 
 
 def test_the_camera_turns_as_far_as_asked() -> None:
-    made = film(scene(RACE, picture_options=SPACE), FilmOptions(turn=90, frames=5, hold=0))
-    assert made.layout_.surface_axes is not None
-    first = made.layout_.surface_axes.rest.azimuth
-    angles = [made.layout_.surface_axes.camera.azimuth - first for _ in made.frames()]
+    made = film(scene(RACE, options=SPACE), FilmOptions(turn=90, frames=5, hold=0))
+    assert made.layout.surface_axes is not None
+    first = made.layout.surface_axes.initial.azimuth
+    angles = [made.layout.surface_axes.camera.azimuth - first for _ in made.frames()]
     assert angles == pytest.approx([0, 22.5, 45, 67.5, 90])
 
 
 def test_frames_of_a_turning_film_differ_where_the_surface_is() -> None:
-    made = film(scene(RACE, picture_options=SPACE), FilmOptions(turn=90, frames=3, hold=0, size=(640, 400), dpi=72), DARK)
+    made = film(scene(RACE, options=SPACE), FilmOptions(turn=90, frames=3, hold=0, size=(640, 400), dpi=72), DARK)
     frames = [frame.pixels.copy() for frame in made.frames()]
     assert all(frame.shape == (400, 640, 4) and (frame[..., 3] == 255).all() for frame in frames)
     assert ((frames[0] != frames[2]).any(axis=2)).mean() > 0.07
@@ -267,7 +267,7 @@ def test_surfaces_with_holes_poles_and_none_of_it(formula: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("look", "run", "message"),
+    ("options", "run", "message"),
     [
         (PictureOptions(view="sphere"), "rosenbrock", "one of plane, surface"),
         (PictureOptions(view="surface", zscale="cubic"), "rosenbrock", "one of linear, log"),
@@ -276,9 +276,9 @@ def test_surfaces_with_holes_poles_and_none_of_it(formula: str) -> None:
         (SPACE, "a^2+b^2+c^2", "this one has 3"),
     ],
 )
-def test_looks_that_cannot_be(picture_options: PictureOptions, run: str, message: str) -> None:
+def test_options_that_cannot_be(options: PictureOptions, run: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        scene([steepest.descend(run, steps=1)], picture_options=picture_options)
+        scene([steepest.descend(run, steps=1)], options=options)
 
 
 def test_only_a_surface_turns(tmp_path: Path) -> None:

@@ -19,9 +19,10 @@ from matplotlib.quiver import Quiver
 import steepest
 from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
+from steepest.plot.film.run_artist import PathArtist, RunArtist
+from steepest.plot.film.sprites import TextSprite
 from steepest.plot.film.timeline import timeline
 from steepest.plot.film_options import FilmOptions
-from steepest.plot.mpl.sprite import TextSprite
 from steepest.plot.options import PictureOptions
 from steepest.plot.scene.scene import PLAIN, scene
 from steepest.plot.svg.film import write_svg
@@ -56,11 +57,9 @@ class Shot(NamedTuple):
         return found
 
 
-def shot(
-    *runs: Trajectory, film_options: FilmOptions | None = None, dark: bool = False, picture_options: PictureOptions = PLAIN
-) -> Shot:
+def shot(*runs: Trajectory, film_options: FilmOptions | None = None, dark: bool = False, options: PictureOptions = PLAIN) -> Shot:
     film_options = film_options or FilmOptions(frames=31, hold=1)
-    made = film(scene(runs, picture_options=picture_options), film_options, DARK if dark else LIGHT)
+    made = film(scene(runs, options=options), film_options, DARK if dark else LIGHT)
     file = BytesIO()
     write_svg(made, made.film_format(film_options, "a < b", "steepest", "steepest run 'a < b' & more"), file)
     return Shot(made, fromstring(file.getvalue()))
@@ -113,8 +112,13 @@ def place(made: Film, ax: Axes | None, line: Line2D | None, index: int) -> np.nd
     """A point of a line on the film's own canvas, in points from the upper left."""
     assert ax is not None
     assert line is not None
-    x, y = ax.transData.transform(np.asarray(line.get_xydata()))[index] * 72 / made.layout_.picture.dpi
-    return np.array([x, made.layout_.picture.get_size_inches()[1] * 72 - y])
+    x, y = ax.transData.transform(np.asarray(line.get_xydata()))[index] * 72 / made.layout.figure.dpi
+    return np.array([x, made.layout.figure.get_size_inches()[1] * 72 - y])
+
+
+def path_of(run_artist: RunArtist) -> PathArtist:
+    assert run_artist.path is not None
+    return run_artist.path
 
 
 def play(made: Film, frame: int) -> None:
@@ -125,13 +129,13 @@ def play(made: Film, frame: int) -> None:
 
 @pytest.mark.parametrize("frame", [0, 1, 7, 20, 30])
 @pytest.mark.parametrize("runs", [[CURVE], RACE], ids=["curve", "race"])
-def test_heads_and_tips_are_where_the_other_films_have_them(runs: list[Trajectory], frame: int) -> None:
+def test_markers_are_where_the_other_films_have_them(runs: list[Trajectory], frame: int) -> None:
     made = shot(*runs)
     play(made.film, frame)
     for index, run_artist in enumerate(made.film.run_artists):
         for name, ax, line in (
-            ("p", made.film.layout_.objective_layer, run_artist.head),
-            ("g", made.film.layout_.chart, run_artist.tip),
+            ("p", made.film.layout.objective_axes, path_of(run_artist).marker),
+            ("g", made.film.layout.chart_axes, run_artist.chart_marker),
         ):
             (share,) = at(made, made.animation(f"{name}{index}h", "animateMotion"), frame)
             data = made.named(f"{name}{index}").attrib["d"]
@@ -148,11 +152,11 @@ def test_trails_are_as_long_as_in_the_other_films(trail: int | None, frame: int)
         begin, length = (0.0, dashes[0]) if trail is None else dashes[1:3]
         data = made.named(f"p{index}").attrib["d"]
         for reached, end in ((begin, 0), (begin + length, -1)):
-            expected = place(made.film, made.film.layout_.objective_layer, run_artist.line[0], end)
+            expected = place(made.film, made.film.layout.objective_axes, path_of(run_artist).lines[0], end)
             assert along(data, float(reached)) == pytest.approx(expected, abs=0.4)
 
 
-@pytest.mark.parametrize("cut", [FilmOptions(frames=31, hold=1), FilmOptions(pace="steps", fps=5)])
+@pytest.mark.parametrize("film_options", [FilmOptions(frames=31, hold=1), FilmOptions(pace="steps", fps=5)])
 def test_the_words_are_those_of_each_frame(film_options: FilmOptions) -> None:
     made = shot(*RACE, film_options=film_options)
     strips = list(made.svg.iter(f"{SVG}animateTransform"))
@@ -161,54 +165,54 @@ def test_the_words_are_those_of_each_frame(film_options: FilmOptions) -> None:
         lines = {float(text.attrib["y"]): text.text for text in parent.iter(f"{SVG}text")}
         for frame, step in enumerate(made.film.timeline.steps):
             shift = float(state(made, strip, frame).split()[1])
-            assert (lines[-shift] or "").replace("\xa0", " ") == run_artist.words(float(step))
+            assert (lines[-shift] or "").replace("\xa0", " ") == run_artist.caption(float(step))
 
 
 @pytest.mark.parametrize("frame", [0, 13, 29])
-def test_tangent_and_stride_are_those_of_each_frame(frame: int) -> None:
+def test_tangent_and_step_are_those_of_each_frame(frame: int) -> None:
     made = shot(CURVE)
     play(made.film, frame)
     (tangent, stride) = [each for each in made.svg.iter(f"{SVG}animate") if each.get("attributeName") == "d"]
     run_artist = made.film.run_artists[0]
     assert run_artist.tangent is not None
-    for animation, line in ((tangent, run_artist.tangent.line), (stride, run_artist.tangent.stride)):
+    for animation, line in ((tangent, run_artist.tangent.line), (stride, run_artist.tangent.step)):
         points = np.array([float(part) for part in NUMBER.findall(state(made, animation, frame))]).reshape(-1, 2)
-        expected = [place(made.film, made.film.layout_.objective_layer, line, end) for end in range(len(points))]
+        expected = [place(made.film, made.film.layout.objective_axes, line, end) for end in range(len(points))]
         np.testing.assert_allclose(points, expected, atol=0.01)
         assert values(animation)[-1] == "M0 0"
 
 
 @pytest.mark.parametrize("frame", [0, 7, 20, 30])
-def test_heads_on_a_surface_and_how_faint_they_are(frame: int) -> None:
+def test_markers_on_a_surface_and_how_faint_they_are(frame: int) -> None:
     """The second run starts where the surface hides it."""
     runs = steepest.compare("rosenbrock", ["gd(lr=0.001)", "momentum(beta=0.9, lr=0.001)"], steps=60)
-    made = shot(*runs, film_options=FilmOptions(frames=32), picture_options=SPACE)
+    made = shot(*runs, film_options=FilmOptions(frames=32), options=SPACE)
     play(made.film, frame)
     opacities: set[str] = set()
     for index, run_artist in enumerate(made.film.run_artists):
-        assert run_artist.surface_run_artist is not None
+        assert run_artist.surface is not None
         (share,) = at(made, made.animation(f"p{index}h", "animateMotion"), frame)
         data = made.named(f"p{index}").attrib["d"]
-        expected = place(made.film, run_artist.surface_run_artist.ground.ax, run_artist.surface_run_artist.head, -1)
+        expected = place(made.film, run_artist.surface.axes.ax, run_artist.surface.marker, -1)
         assert along(data, float(share) * total(data)) == pytest.approx(expected, abs=0.4)
         users = [each for each in made.svg.iter(f"{SVG}use") if each.get(LINK, "").endswith(f"-p{index}h")]
         faint = [each for user in users for each in user.iter(f"{SVG}animate")]
-        assert all(float(state(made, each, frame)) == run_artist.surface_run_artist.head.get_alpha() for each in faint)
+        assert all(float(state(made, each, frame)) == run_artist.surface.marker.get_alpha() for each in faint)
         opacities.update(text for each in faint for text in values(each))
     assert opacities == {"1", ".38"}
 
 
 @pytest.mark.parametrize("trail", [None, 3])
 def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None:
-    made = shot(*RACE, film_options=FilmOptions(frames=12, trail=trail), picture_options=SPACE)
+    made = shot(*RACE, film_options=FilmOptions(frames=12, trail=trail), options=SPACE)
     play(made.film, -1)
     _, end = [each for each in made.svg.iter(f"{SVG}g") if each.get("class")]
     for run_artist in made.film.run_artists:
-        assert run_artist.surface_run_artist is not None
-        drawn = np.asarray(run_artist.surface_run_artist.front[1].get_xydata(), dtype=np.float64)
+        assert run_artist.surface is not None
+        drawn = np.asarray(run_artist.surface.front[1].get_xydata(), dtype=np.float64)
         drawn = drawn[np.isfinite(drawn).all(axis=1)]
         (halo,) = {each.get("clip-path") for each in end if each.get("stroke-width") == "3.4"}
-        color = run_artist.surface_run_artist.front[1].get_color()
+        color = run_artist.surface.front[1].get_color()
         lines = [
             each for each in end if (each.get("stroke"), each.get("stroke-width"), each.get("clip-path")) == (color, "1.6", halo)
         ]
@@ -216,7 +220,7 @@ def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None
         strokes = [polyline(part)[:, 0] for text in data if "Z" not in text for part in text.split("M")[1:] if part != "0 0"]
         assert bool(strokes) == bool(len(drawn))
         if strokes:
-            across = run_artist.surface_run_artist.ground.ax.transData.transform(drawn)[:, 0] * 72 / made.film.layout_.picture.dpi
+            across = run_artist.surface.axes.ax.transData.transform(drawn)[:, 0] * 72 / made.film.layout.figure.dpi
             reached = np.concatenate(strokes)
             assert (reached.min(), reached.max()) == pytest.approx((across.min(), across.max()), abs=0.5)
 
@@ -225,24 +229,24 @@ def test_paths_on_a_surface_end_as_in_the_other_films(trail: int | None) -> None
 def test_arrows_and_their_labels_are_those_of_each_frame(frame: int) -> None:
     """An arrow's tip and the middles of the labels."""
     run = steepest.descend("himmelblau", start=(0, 0), optimizer="momentum(beta=0.9)", lr=0.005, steps=20)
-    made = shot(run, film_options=FilmOptions(frames=40), picture_options=PictureOptions(show=("gradient", "momentum")))
-    load = made.film.run_artists[0].load
-    assert load is not None
-    shown = list(load.at(int(made.film.timeline.steps[frame])))
+    made = shot(run, film_options=FilmOptions(frames=40), options=PictureOptions(show=("gradient", "momentum")))
+    quantities = made.film.run_artists[0].quantities
+    assert quantities is not None
+    shown = list(quantities.at(int(made.film.timeline.steps[frame])))
     arrows = [artist for artist in shown if isinstance(artist, Quiver)]
     labels = [artist for artist in shown if isinstance(artist, TextSprite)]
     assert (len(arrows), len(labels)) == (2, 2)
     states = [state(made, each, frame) for each in made.svg.iter(f"{SVG}animate") if each.get("attributeName") == "d"]
     drawn = [np.array([float(part) for part in NUMBER.findall(each)]).reshape(-1, 2) for each in states if each != "M0 0"]
-    ax, height = made.film.layout_.objective_layer, made.film.layout_.picture.get_size_inches()[1] * 72
+    ax, height = made.film.layout.objective_axes, made.film.layout.figure.get_size_inches()[1] * 72
     assert ax is not None
     for arrow, corners in zip(arrows, drawn, strict=True):
         tip = np.array(arrow.get_offsets(), dtype=np.float64).ravel() + np.array([arrow.U, arrow.V]).ravel()
-        x, y = ax.transData.transform(tip) * 72 / made.film.layout_.picture.dpi
+        x, y = ax.transData.transform(tip) * 72 / made.film.layout.figure.dpi
         assert np.abs(corners - (x, height - y)).sum(axis=1).min() < 0.1
     for index, label in enumerate(labels):
         moves = made.animation(f"l0-{index}", "animateTransform")
-        x, y = ax.transAxes.transform(label.place) * 72 / made.film.layout_.picture.dpi
+        x, y = ax.transAxes.transform(label.center) * 72 / made.film.layout.figure.dpi
         assert [float(part) for part in state(made, moves, frame).split()] == pytest.approx([x, height - y], abs=0.01)
 
 
@@ -262,7 +266,9 @@ RUNS = {
 
 
 @pytest.mark.parametrize(
-    "cut", [FilmOptions(frames=20), FilmOptions(frames=1), FilmOptions(pace="steps", hold=0), FilmOptions(fps=7, trail=2)], ids=str
+    "film_options",
+    [FilmOptions(frames=20), FilmOptions(frames=1), FilmOptions(pace="steps", hold=0), FilmOptions(fps=7, trail=2)],
+    ids=str,
 )
 @pytest.mark.parametrize("name", RUNS)
 def test_every_animation_is_well_timed(name: str, film_options: FilmOptions) -> None:
@@ -307,13 +313,13 @@ def test_without_animation_the_last_frame_is_seen() -> None:
     assert (moving.get("display"), moving[0].attrib["to"]) == ("none", "inline")
     assert (end.get("display"), end[0].attrib["to"]) == (None, "none")
     play(made.film, -1)
-    heads = [each for each in end.iter(f"{SVG}use") if each.attrib[LINK].endswith("h") and "transform" in each.attrib]
-    places = [[float(part) for part in NUMBER.findall(each.attrib["transform"])] for each in heads]
-    layout_ = made.film.layout_
-    expected = [place(made.film, layout_.chart, run_artist.tip, -1) for run_artist in made.film.run_artists]
-    expected += [place(made.film, layout_.objective_layer, run_artist.head, -1) for run_artist in made.film.run_artists]
+    markers = [each for each in end.iter(f"{SVG}use") if each.attrib[LINK].endswith("h") and "transform" in each.attrib]
+    places = [[float(part) for part in NUMBER.findall(each.attrib["transform"])] for each in markers]
+    layout = made.film.layout
+    expected = [place(made.film, layout.chart_axes, run_artist.chart_marker, -1) for run_artist in made.film.run_artists]
+    expected += [place(made.film, layout.objective_axes, path_of(run_artist).marker, -1) for run_artist in made.film.run_artists]
     np.testing.assert_allclose(sorted(places), sorted(row.tolist() for row in expected), atol=0.01)
-    assert [text.text for text in end.iter(f"{SVG}text")] == [run_artist.scene_run.outcome for run_artist in made.film.run_artists]
+    assert [text.text for text in end.iter(f"{SVG}text")] == [run_artist.run.outcome for run_artist in made.film.run_artists]
     styles = "".join(style.text or "" for style in made.svg.iter(f"{SVG}style"))
     assert "prefers-reduced-motion:reduce" in styles
 
@@ -342,7 +348,7 @@ def test_a_film_is_small(dark: bool) -> None:
     file = BytesIO()
     write_svg(made, made.film_format(FilmOptions(), "", "", ""), file)
     assert len(file.getvalue()) < 150_000
-    assert (DARK if dark else LIGHT).brush(0).color in file.getvalue().decode()
+    assert (DARK if dark else LIGHT).run_style(0).color in file.getvalue().decode()
 
 
 def test_the_film_is_left_as_it_was() -> None:
@@ -365,21 +371,21 @@ def test_what_it_shows_and_what_makes_it_again_are_told(tmp_path: Path) -> None:
     assert "steepest run 'where(x < 1," in "".join(fromstring((tmp_path / "a.svg").read_text()).itertext())
 
 
-def test_a_ribbon_is_cut_at_its_box() -> None:
-    """Out at the right after half of the first part, lifted, and back for the third."""
+def test_a_polyline_is_clipped_to_its_box() -> None:
+    """Out at the right after half of the first segment, a gap, and back for the third."""
     places = np.array([[0.5, 0.5], [1.5, 0.5], [np.nan, np.nan], [0.5, 0.75], [0.5, 0.25]])
     found = growing_polyline(places, np.arange(4), np.arange(1, 5), np.array([[0.0, 0.0], [1.0, 1.0]]), 2)
     assert [piece.tolist() for piece in found.pieces] == [[[0.5, 0.5], [1.0, 0.5]], [[0.5, 0.75], [0.5, 0.25]]]
     assert (found.starts, found.length) == ((0.0, 0.5), 1.0)
-    assert found.reached(np.array([0.0, 0.25, 0.5, 2.0, 3.0, 3.5, 4.0])).tolist() == [0, 0.25, 0.5, 0.5, 0.5, 0.75, 1]
+    assert found.length_at(np.array([0.0, 0.25, 0.5, 2.0, 3.0, 3.5, 4.0])).tolist() == [0, 0.25, 0.5, 0.5, 0.5, 0.75, 1]
     assert [part.tolist() for part in found.between(0.25, 0.75)] == [[[0.75, 0.5], [1.0, 0.5]], [[0.5, 0.75], [0.5, 0.5]]]
 
 
-def test_a_step_that_stays_in_place_does_not_cut_a_ribbon() -> None:
+def test_a_step_that_stays_in_place_does_not_split_a_polyline() -> None:
     places = np.array([[0.0, 0.5], [0.5, 0.5], [0.5, 0.5], [1.0, 0.5]])
     found = growing_polyline(places, np.arange(3), np.arange(1, 4), np.array([[0.0, 0.0], [1.0, 1.0]]), 2)
     assert [piece.tolist() for piece in found.pieces] == [[[0.0, 0.5], [0.5, 0.5], [1.0, 0.5]]]
-    assert found.reached(np.array([1.0, 1.5, 2.0, 3.0])).tolist() == [0.5, 0.5, 0.5, 1.0]
+    assert found.length_at(np.array([1.0, 1.5, 2.0, 3.0])).tolist() == [0.5, 0.5, 0.5, 1.0]
 
 
 def test_only_needed_frames_are_written() -> None:

@@ -1,4 +1,4 @@
-"""What an encoder needs to know of a film besides its frames."""
+"""Frames, and what an encoder needs to know of a film besides them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
-"""Height x width x 4: red, green, blue and an opacity that is always 255. It may change when the next frame is asked for."""
+"""Height x width x 4: red, green, blue and opacity."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture and how long it is shown, in seconds."""
+    """One picture of a film.
+
+    Attributes:
+        pixels: all opaque; they may change when the next frame is asked for.
+        seconds: for which it is shown.
+    """
 
     pixels: Pixels
     seconds: float
@@ -22,14 +27,14 @@ class Frame:
 
 @dataclass(frozen=True)
 class FilmFormat:
-    """A film apart from its frames.
+    """Everything about a film except its frames.
 
     Attributes:
         width, height: in pixels.
         rate: frames a second.
         loop: whether it begins again at its end.
-        colors: `#rrggbb` of what moves, which a palette must have.
-        paper: the color behind them.
+        colors: `#rrggbb` of what moves, which a palette must contain.
+        paper: the background color.
         title, software, made: what it shows, what made it, and the command that makes it again.
     """
 
@@ -45,6 +50,6 @@ class FilmFormat:
 
     @property
     def tags(self) -> Iterator[tuple[str, str]]:
-        """Names and texts of what is written beside the frames; empty ones are left out."""
+        """The metadata as names and texts; empty ones are left out."""
         pairs = (("Title", self.title), ("Software", self.software), ("Description", self.made))
         return ((name, text) for name, text in pairs if text)

@@ -11,10 +11,10 @@ from steepest.errors import InputError
 from steepest.plot.film_options import FilmOptions
 from steepest.plot.scene.limits import Array
 
-FEW = 60  # steps that can pass evenly
-A_STEP = 0.4  # seconds that each of very few steps gets
-SHORTEST, LONGEST = 2.0, 6.0  # seconds of a film whose length nobody chose
-CLOSE = 1e-12  # of all steps: nearer to a whole step than that is there, not just before it
+FEW = 60  # most steps of a uniform pace
+A_STEP = 0.4  # seconds for each of a few steps
+SHORTEST, LONGEST = 2.0, 6.0  # seconds of a film without a chosen length
+CLOSE = 1e-12  # of all steps: a frame this near to a whole step shows that step
 MOST_FRAMES = 100_000
 
 
@@ -23,7 +23,7 @@ class Timeline:
     """A film's frames.
 
     Attributes:
-        steps: the step that each frame shows, increasing from 0 to the last; between two steps the run is on its way.
+        steps: the step that each frame shows, increasing from 0 to the last; a fraction is a point on the way to the next step.
         rate: frames a second.
         hold: seconds for which the last frame stays.
     """
@@ -33,23 +33,23 @@ class Timeline:
     hold: float
 
 
-def timeline(limit: int, film_options: FilmOptions) -> Timeline:
-    """The timeline of runs whose longest takes `limit` steps.
+def timeline(limit: int, options: FilmOptions) -> Timeline:
+    """The timeline of runs, the longest of which takes `limit` steps.
 
     Raises:
-        InputError: for a cut that is none, or too many frames.
+        InputError: for options out of range, or too many frames.
 
     >>> timeline(3, FilmOptions(fps=2, seconds=3)).steps.round(9).tolist()
     [0.0, 0.6, 1.2, 1.8, 2.4, 3.0]
     """
-    film_options.check()
-    pace = film_options.pace or ("uniform" if limit <= FEW else "log")
+    options.check()
+    pace = options.pace or ("uniform" if limit <= FEW else "log")
     if pace == "steps":
         count = limit + 1
-    elif film_options.frames is not None:
-        count = film_options.frames
+    elif options.frames is not None:
+        count = options.frames
     else:
-        count = math.ceil(film_options.fps * (film_options.seconds or min(max(A_STEP * limit, SHORTEST), LONGEST)))
+        count = math.ceil(options.fps * (options.seconds or min(max(A_STEP * limit, SHORTEST), LONGEST)))
     if count > MOST_FRAMES:
         raise InputError(f"a film has at most {MOST_FRAMES:,} frames, not {count:,}")
     share = np.linspace(0, 1, count) if limit else np.zeros(1)
@@ -57,4 +57,4 @@ def timeline(limit: int, film_options: FilmOptions) -> Timeline:
     steps[-1] = limit
     whole = np.rint(steps)
     steps = np.where(np.abs(steps - whole) < CLOSE * max(limit, 1), whole, steps)
-    return Timeline(steps, film_options.fps, film_options.hold)
+    return Timeline(steps, options.fps, options.hold)

@@ -1,4 +1,4 @@
-"""Still pictures with matplotlib: a figure of a scene, or a scene in the user's own axes."""
+"""Still pictures: a figure of a scene, or a scene in the user's own axes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, draw_tangent, draw_value_lines
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
-from steepest.plot.mpl.layout import Picture, layout, run_handle
+from steepest.plot.mpl.layout import Picture, lay_out, run_handle
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
 from steepest.plot.options import PictureOptions
@@ -21,119 +21,125 @@ from steepest.plot.theme import LIGHT, Theme
 from steepest.runs.trajectory import Trajectory
 
 MARGIN = 0.1  # inches
-SMALLEST = 0.6  # of the size of words that are too long
+SMALLEST = 0.6  # of its size, to which a caption that is too long shrinks
 
 
 def plot(
     runs: Iterable[Trajectory],
-    picture_options: PictureOptions = PLAIN,
+    options: PictureOptions = PLAIN,
     *,
     ax: Axes | None = None,
     samples: Sequence[Sequence[float]] = (),
 ) -> Picture | Axes:
-    """A picture of runs on one objective: the landscape with their paths, and the value against the step.
+    """A picture of runs on one objective: the objective with their paths, and the value against the step.
 
     Args:
-        picture_options: what is to be seen, and in which light.
-        ax: axes to draw the landscape into (the chart, where there is none); they are returned.
+        options: what the picture shows, and how it looks.
+        ax: axes to draw the objective into (the chart, of three or more parameters); they are returned.
         samples: positions to show as faint dots.
 
     Raises:
-        InputError: for no run, for runs on different objectives, for a look that is none, for axes that are not of a plane.
+        InputError: for no run, for runs on different objectives, for options out of range, for axes that are not two-dimensional.
 
     >>> from steepest import descend
     >>> [axes.get_xlabel() for axes in plot([descend("x^2", start=3, lr=0.3)]).axes]
     ['$x$', 'step']
     """
-    shown, theme = scene(runs, picture_options=picture_options, samples=samples), theme_of(picture_options)
+    shown, theme = scene(runs, options=options, samples=samples), theme_of(options)
     if ax is None:
         return figure(shown, theme=theme)
     if not isinstance(ax, Axes) or ax.name != "rectilinear":
         kind = f"{ax.name} axes" if isinstance(ax, Axes) else type(ax).__name__
         raise InputError(f"ax are the axes of a plane, such as plt.subplots()[1], not {kind}")
-    if picture_options.view == "surface":
+    if options.view == "surface":
         raise InputError("a surface has a figure of its own: leave ax out, or draw the plane into it")
-    if shown.objective_layer is None:
-        draw_chart(ax, shown.chart, theme)
-        draw_value_lines(ax, shown.chart, shown.scene_runs, theme)
+    _draw_into(ax, shown, theme)
+    return ax
+
+
+def _draw_into(ax: Axes, scene: Scene, theme: Theme) -> None:
+    """Draw the objective with its runs, or else the chart, and a legend."""
+    layer = scene.objective_layer
+    if layer is None:
+        draw_chart(ax, scene.chart, theme)
+        draw_value_lines(ax, scene.chart, scene.runs, theme)
     else:
-        draw_objective(ax, shown.objective_layer, theme)
-        draw_tangent(ax, shown.objective_layer, theme)
-        ax.set_aspect("equal" if shown.objective_layer.equal else "auto", adjustable="box")
-        draw_runs(ax, shown.scene_runs, theme)
-    found = _draw_shown_quantities(ax, shown, theme)
-    handles = [*(run_handle(scene_run, theme) for scene_run in shown.scene_runs), *quantity_handles(found, theme)]
+        draw_objective(ax, layer, theme)
+        draw_tangent(ax, layer, theme)
+        ax.set_aspect("equal" if layer.equal else "auto", adjustable="box")
+        draw_runs(ax, scene.runs, theme)
+    scales = _draw_quantities(ax, scene, theme)
+    handles = [*(run_handle(run, theme) for run in scene.runs), *quantity_handles(scales, theme)]
     legend = ax.legend(
         handles=handles, fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink
     )
     for text in legend.get_texts():
         text.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
-    return ax
 
 
-def figure(shown: Scene, *, size: tuple[float, float] | None = None, dpi: float = 150, theme: Theme = LIGHT) -> Picture:
-    """The figure of a scene: title and formula, the landscape, the chart beside it, the key below.
+def figure(scene: Scene, *, size: tuple[float, float] | None = None, dpi: float = 150, theme: Theme = LIGHT) -> Picture:
+    """The figure of a scene: title and formula, the objective, the chart beside it, the legend below.
 
     Args:
         size: width and height in inches; what suits the scene if None.
         dpi: pixels an inch.
 
     Raises:
-        InputError: for a size that is too small to draw in.
+        InputError: for a size too small to draw in.
     """
-    steps = _shown_steps(shown)
-    layout_ = layout(shown, size, dpi, theme, shown.quantity_scales(steps), foot=PANELS if shown.diagnosis_layer else 0.0)
-    if layout_.surface_axes is not None:
-        draw_surface_paths(layout_.surface_axes, shown.scene_runs)
-    elif layout_.objective_layer is not None and shown.objective_layer is not None:
-        draw_tangent(layout_.objective_layer, shown.objective_layer, theme)
-        draw_runs(layout_.objective_layer, shown.scene_runs, theme)
-        _draw_shown_quantities(layout_.objective_layer, shown, theme)
-    draw_value_lines(layout_.chart, shown.chart, shown.scene_runs, theme)
-    for words, scene_run, step in zip(layout_.words, shown.scene_runs, steps, strict=True):
-        write(words, scene_run.outcome, _quantity_words(scene_run, step))
-    if shown.diagnosis_layer is not None:
-        draw_diagnosis(layout_, shown.objective_layer, shown.chart, shown.diagnosis_layer, theme.brush(0), theme)
-    return layout_.picture
+    steps = _still_steps(scene)
+    layout = lay_out(scene, size, dpi, theme, scene.quantity_scales(steps), bottom=PANELS if scene.diagnosis_layer else 0.0)
+    if layout.surface_axes is not None:
+        draw_surface_paths(layout.surface_axes, scene.runs)
+    elif layout.objective_axes is not None and scene.objective_layer is not None:
+        draw_tangent(layout.objective_axes, scene.objective_layer, theme)
+        draw_runs(layout.objective_axes, scene.runs, theme)
+        _draw_quantities(layout.objective_axes, scene, theme)
+    draw_value_lines(layout.chart_axes, scene.chart, scene.runs, theme)
+    for caption, run, step in zip(layout.captions, scene.runs, steps, strict=True):
+        _write_caption(caption, run.outcome, _quantities_caption(run, step))
+    if scene.diagnosis_layer is not None:
+        draw_diagnosis(layout, scene.objective_layer, scene.chart, scene.diagnosis_layer, theme.run_style(0), theme)
+    return layout.figure
 
 
-def _shown_steps(shown: Scene) -> list[int]:
-    """The step of each run whose carried quantities a still picture shows."""
-    if shown.objective_layer is None:
-        return [max(len(scene_run.values) - 2, 0) for scene_run in shown.scene_runs]
-    view = shown.objective_layer.view
-    return [still_step(scene_run.path.points, view) if scene_run.path is not None else 0 for scene_run in shown.scene_runs]
+def _still_steps(scene: Scene) -> list[int]:
+    """For each run the step at which a still picture shows its quantities."""
+    if scene.objective_layer is None:
+        return [max(len(run.values) - 2, 0) for run in scene.runs]
+    view = scene.objective_layer.view
+    return [still_step(run.path.points, view) if run.path is not None else 0 for run in scene.runs]
 
 
-def _draw_shown_quantities(ax: Axes, shown: Scene, theme: Theme) -> tuple[QuantityScale, ...]:
-    """Arrows and squares at one step of each run; how long they are drawn."""
-    steps = _shown_steps(shown)
-    found = shown.quantity_scales(steps)
-    for scene_run, step in zip(shown.scene_runs, steps, strict=True):
-        if shown.objective_layer is not None:
-            draw_quantities(ax, scene_run, found, shown.objective_layer, step, theme)
-    return found
+def _draw_quantities(ax: Axes, scene: Scene, theme: Theme) -> tuple[QuantityScale, ...]:
+    """Draw the shown quantities at one step of each run, and return their scales."""
+    steps = _still_steps(scene)
+    scales = scene.quantity_scales(steps)
+    if scene.objective_layer is not None:
+        for run, step in zip(scene.runs, steps, strict=True):
+            draw_quantities(ax, run, scales, scene.objective_layer, step, theme)
+    return scales
 
 
-def _quantity_words(scene_run: SceneRun, step: int) -> str:
-    """At which step the carried quantities are shown, and the numbers among them."""
-    drawn = "drawn " if any(each.kind != "number" for each in scene_run.shown_quantities) else ""
-    return f"{drawn}at step {step}{scene_run.numbers(step)}" if scene_run.shown_quantities else ""
+def _quantities_caption(run: SceneRun, step: int) -> str:
+    """At which step the quantities are shown, and the numbers among them."""
+    drawn = "drawn " if any(each.kind != "number" for each in run.quantities) else ""
+    return f"{drawn}at step {step}{run.numbers(step)}" if run.quantities else ""
 
 
-def write(words: Text, outcome: str, shown_quantities: str) -> None:
-    """How a run ended and what it carries; where both are too long for the picture, what was asked for, as small as it fits."""
-    words.set_text(";   ".join(part for part in (outcome, shown_quantities) if part))
-    if not shown_quantities or _room(words) >= 0:
+def _write_caption(caption: Text, outcome: str, quantities: str) -> None:
+    """Write how a run ended and its quantities; where both are too long, only the quantities, in a smaller font if need be."""
+    caption.set_text(";   ".join(part for part in (outcome, quantities) if part))
+    if not quantities or _room(caption) >= 0:
         return
-    words.set_text(shown_quantities)
-    if _room(words) < 0:
-        extent = words.get_window_extent()
-        words.set_fontsize(float(words.get_fontsize()) * max(SMALLEST, 1 + _room(words) / extent.width))
+    caption.set_text(quantities)
+    if _room(caption) < 0:
+        extent = caption.get_window_extent()
+        caption.set_fontsize(float(caption.get_fontsize()) * max(SMALLEST, 1 + _room(caption) / extent.width))
 
 
-def _room(words: Text) -> float:
-    """Pixels between the end of the words and the margin; less than 0 if they are too long."""
-    figure = words.get_figure(root=True)
+def _room(caption: Text) -> float:
+    """Pixels from the end of a text to the margin of the figure; negative if the text is too long."""
+    figure = caption.get_figure(root=True)
     assert figure is not None
-    return float(figure.bbox.width - MARGIN * figure.dpi - words.get_window_extent().x1)
+    return float(figure.bbox.width - MARGIN * figure.dpi - caption.get_window_extent().x1)

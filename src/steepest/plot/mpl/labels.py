@@ -1,4 +1,4 @@
-"""Labels beside arrows and squares: where they go, so that none covers another."""
+"""Labels of arrows and squares: where they go, so that none covers another."""
 
 from __future__ import annotations
 
@@ -10,55 +10,68 @@ import numpy as np
 from steepest.plot.scene.limits import Array
 
 # Points.
-AWAY = 9.0  # of a label from the tip
-APART = 13.0  # of two labels
+TIP_GAP = 9.0  # from the tip of an arrow to the middle of its label
+LABEL_GAP = 13.0  # between the middles of two labels
 
 
 @dataclass(frozen=True)
 class Label:
-    """A label and its place, as shares of the axes' sides; `away` is the direction from what it names, in points."""
+    """A label.
+
+    Attributes:
+        text: in LaTeX between dollar signs.
+        center: of the text, in axes coordinates.
+        direction: the unit vector along what it names, in points.
+    """
 
     text: str
-    place: tuple[float, float]
-    away: tuple[float, float]
+    center: tuple[float, float]
+    direction: tuple[float, float]
     color: str
 
 
 @dataclass(frozen=True, eq=False)
 class LabelArea:
-    """The picture that pointers stand in: its sides in data and in points."""
+    """The axes in which labels are placed.
+
+    Attributes:
+        low: the lower left corner, in data coordinates.
+        sizes: width and height, in data coordinates.
+        points: width and height, in points.
+    """
 
     low: Array
     sizes: Array
     points: Array
 
     def label(self, text: str, color: str, tail: Array, shift: Array, border: Array) -> Label:
-        """The label beyond the tip of what goes from `tail` by `shift`; beside it where that is too far out.
+        """The label beyond the tip of an arrow from `tail` by `shift`, or beside the arrow where its tip is too far outside.
 
         Args:
-            border: how far out of the picture a label may be, to the sides and up and down, in points.
+            border: how far outside of the axes a label may be, horizontally and vertically, in points.
         """
         start = (tail - self.low) / self.sizes * self.points
-        way = shift / self.sizes * self.points
-        unit = way / np.hypot(*way)
-        way = way + AWAY * unit
-        room = np.where(way > 0, self.points + border - start, start + border)
-        share = min(1.0, *(float(surface_axes / length) for surface_axes, length in zip(room, np.abs(way), strict=True) if length))
-        place = start + share * way
+        arrow = shift / self.sizes * self.points
+        unit = arrow / np.hypot(*arrow)
+        arrow = arrow + TIP_GAP * unit
+        room = np.where(arrow > 0, self.points + border - start, start + border)
+        share = min(1.0, *(float(space / length) for space, length in zip(room, np.abs(arrow), strict=True) if length))
+        center = start + share * arrow
         if share < 1:
             across = np.array([-unit[1], unit[0]])
-            place = place + AWAY * (across if across @ (self.points / 2 - place) >= 0 else -across)
-        x, y = np.clip(place, -border, self.points + border) / self.points
+            center = center + TIP_GAP * (across if across @ (self.points / 2 - center) >= 0 else -across)
+        x, y = np.clip(center, -border, self.points + border) / self.points
         return Label(text, (float(x), float(y)), (float(unit[0]), float(unit[1])), color)
 
-    def holds(self, place: Array) -> bool:
-        return bool(((place >= self.low) & (place <= self.low + self.sizes)).all())
+    def contains(self, point: Array) -> bool:
+        """Whether a point in data coordinates lies inside of the axes."""
+        return bool(((point >= self.low) & (point <= self.low + self.sizes)).all())
 
     def beside(self, label: Label, others: Sequence[Label]) -> Label:
-        """The label, moved across its arrow where another one stands already."""
-        across = np.array([-label.away[1], label.away[0]]) / self.points
-        for shift in (0.0, APART, -APART, 2 * APART, -2 * APART):
-            place = np.array(label.place) + shift * across
-            if all(np.hypot(*((place - other.place) * self.points)) >= APART for other in others):
+        """The label, moved sideways from its arrow where it would cover another one."""
+        across = np.array([-label.direction[1], label.direction[0]]) / self.points
+        for shift in (0.0, LABEL_GAP, -LABEL_GAP, 2 * LABEL_GAP, -2 * LABEL_GAP):
+            center = np.array(label.center) + shift * across
+            if all(np.hypot(*((center - other.center) * self.points)) >= LABEL_GAP for other in others):
                 break
-        return Label(label.text, (float(place[0]), float(place[1])), label.away, label.color)
+        return Label(label.text, (float(center[0]), float(center[1])), label.direction, label.color)

@@ -1,4 +1,4 @@
-"""Where everything in a picture goes, and what stays still in it: title, formula, axes, the landscape, the key."""
+"""Where everything in a picture goes, and what is in it besides the runs: title, formula, axes, the objective, the legend."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.errors import InputError
-from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, dress, marker_style
+from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes, marker_properties
 from steepest.plot.mpl.mathtext import typeset
 from steepest.plot.mpl.quantities import quantity_handles
 from steepest.plot.mpl.settings import own_settings
@@ -26,20 +26,22 @@ from steepest.plot.theme import Theme
 
 # Inches.
 HEIGHT = 4.2  # of the panels
-LANDSCAPE, ALONE, CHART = 5.6, 6.4, 3.9  # widths
-LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2
-BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42
-EDGE, CLEAR = 0.05, 0.12  # beside the words left of an axis: to the edge of the picture, to what stands there
-LINE = 0.235  # of the key
-CARRIED = 1.9  # for the sign and the label of a carried quantity
-HEADING, FORMULA = 0.34, 0.36
-FLAT_LINE, TALL_LINE = 1.5, 2.3  # between two lines of the formula, in its size
-FINE = 3
-SMALLEST = (4.0, 3.0)  # of a figure
+OBJECTIVE, ALONE, CHART = 5.6, 6.4, 3.9  # widths: of the objective's panel, of a chart without one, of a chart beside one
+LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2  # margins
+BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42  # widths: of the color bar, of the gap before it, of its labels
+EDGE, CLEAR = 0.05, 0.12  # least distance of the labels of an axis from the edge of the figure and from other panels
+ROW = 0.235  # of the legend
+QUANTITY = 1.9  # width of a quantity in the legend
+TITLE, FORMULA = 0.34, 0.36
+PAD = 0.12  # between the legend and the panels
+
+FLAT_LINE, TALL_LINE = 1.5, 2.3  # from one line of the formula to the next, in font sizes
+SUPERSAMPLING = 3
+SMALLEST = (4.0, 3.0)  # inches: width and height of a figure
 
 
 class Picture(Figure):
-    """A figure that a notebook shows by itself; pyplot knows nothing of it, and it does not change with the user's settings."""
+    """A figure that a notebook displays, that pyplot does not manage, and that the user's `rcParams` do not change."""
 
     def draw(self, renderer: RendererBase) -> None:
         with own_settings():
@@ -57,89 +59,111 @@ class Layout:
     """A picture without its runs.
 
     Attributes:
-        objective_layer: None where there is none.
-        surface_axes: the surface in those axes, if that is what they show.
-        words: a text for each run behind its name in the key, still empty.
+        objective_axes: None where the scene has only a chart.
+        captions: for each run a text, still empty, after its label in the legend.
+        surface_axes: the surface in the objective's axes, if the scene shows one.
     """
 
-    picture: Picture
-    objective_layer: Axes | None
-    chart: Axes
-    words: tuple[Text, ...]
+    figure: Picture
+    objective_axes: Axes | None
+    chart_axes: Axes
+    captions: tuple[Text, ...]
     surface_axes: SurfaceAxes | None = None
 
 
-def layout(
-    shown: Scene,
+def lay_out(
+    scene: Scene,
     size: tuple[float, float] | None,
     dpi: float,
     theme: Theme,
-    quantity_scales: Sequence[QuantityScale] = (),
+    scales: Sequence[QuantityScale] = (),
     *,
     turning: bool = False,
-    fine: int = FINE,
-    foot: float = 0.0,
+    supersampling: int = SUPERSAMPLING,
+    bottom: float = 0.0,
 ) -> Layout:
-    """The stage for a scene.
+    """The layout of a scene, with everything drawn but the runs.
 
     Args:
-        size: width and height in inches, what suits the scene if None.
-        quantity_scales: of the carried quantities that the key explains.
-        turning: whether the camera of a surface will turn, so that its picture and its box are left out.
-        foot: inches to leave empty at the bottom.
-        fine: samples a side of a pixel of a surface's picture.
+        size: width and height in inches; what suits the scene if None.
+        dpi: pixels an inch.
+        scales: of the quantities that the legend explains.
+        turning: whether the camera of a surface turns; the surface and its box are then left to each frame.
+        supersampling: samples a side of a pixel of a surface.
+        bottom: inches to leave empty at the bottom.
 
     Raises:
-        InputError: for a size that is too small to draw in.
+        InputError: for a size too small to draw in.
     """
     if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
         raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
-    room = _words_beside(shown, theme)
-    lines = _key_lines(shown, quantity_scales, _placed(shown, size, 0.0, 0.0, foot, room).width, theme)
-    key = LINE * (len(shown.scene_runs) + len(lines))
-    placement = _placed(shown, size, 0.0, key, foot, room)
-    formula, formula_size = (
-        typeset(shown.formula, shown.text, 72 * (placement.width - LEFT - RIGHT), theme) if shown.formula else ([], 0.0)
-    )
-    spacing = TALL_LINE if any(r"\frac" in line for line in formula) else FLAT_LINE
-    below = FORMULA + (len(formula) - 1) * spacing * formula_size / 72 if formula else 0.0
-    placement = _placed(shown, size, (HEADING if shown.title else 0.0) + below + 0.06, key, foot, room)
+    margins = _margins(scene, theme)
+    width = _placement(scene, size, 0.0, 0.0, bottom, margins).width
+    rows = _legend_rows(scene, scales, width, theme)
+    formula = _formula(scene, width - LEFT - RIGHT, theme)
+    heading = (TITLE if scene.title else 0.0) + formula.height + 0.06
+    placement = _placement(scene, size, heading, ROW * (len(scene.runs) + len(rows)), bottom, margins)
     if size is None:
         placement = replace(placement, width=_even(placement.width, dpi), height=_even(placement.height, dpi))
-    picture = Picture(figsize=(placement.width, placement.height), dpi=dpi, facecolor=theme.paper)
-    FigureCanvasAgg(picture)
-    _draw_title(picture, shown, placement, theme)
-    for row, line in enumerate(formula):
-        down = ABOVE - 0.05 + (HEADING if shown.title else 0.0) + row * spacing * formula_size / 72
-        _draw_formula(picture, line, formula_size, LEFT / placement.width, 1 - down / placement.height, theme)
-    ground: Axes | None = None
-    built: SurfaceAxes | None = None
-    if shown.objective_layer is not None and placement.objective_layer is not None:
-        ground = picture.add_axes(placement.objective_layer)
-        if shown.surface is None:
-            draw_objective(ground, shown.objective_layer, theme)
+    figure = Picture(figsize=(placement.width, placement.height), dpi=dpi, facecolor=theme.paper)
+    FigureCanvasAgg(figure)
+    _draw_heading(figure, scene.title, formula, theme)
+    axes: Axes | None = None
+    surface: SurfaceAxes | None = None
+    layer = scene.objective_layer
+    if layer is not None and placement.objective is not None:
+        axes = figure.add_axes(placement.objective)
+        if scene.surface is None:
+            draw_objective(axes, layer, theme)
         else:
-            built = surface_axes(ground, shown, theme, turning=turning, fine=fine)
-        if shown.objective_layer.grid is not None and placement.bar is not None:
-            draw_color_bar(picture.add_axes(placement.bar), shown.objective_layer.grid, theme)
-    chart = picture.add_axes(placement.chart)
-    draw_chart(chart, shown.chart, theme)
-    return Layout(picture, ground, chart, _draw_key(picture, shown.scene_runs, lines, placement, theme), built)
+            surface = surface_axes(axes, scene, theme, turning=turning, supersampling=supersampling)
+        if layer.grid is not None and placement.bar is not None:
+            draw_color_bar(figure.add_axes(placement.bar), layer.grid, theme)
+    chart = figure.add_axes(placement.chart)
+    draw_chart(chart, scene.chart, theme)
+    return Layout(figure, axes, chart, _draw_legend(figure, scene.runs, rows, bottom, theme), surface)
 
 
 Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Placement:
-    """Where everything goes: the figure's size in inches; left, bottom, width and height as shares of it; what is below all."""
+class _Placement:
+    """The figure's width and height in inches; the left, bottom, width and height of each panel as shares of them."""
 
     width: float
     height: float
-    objective_layer: Rectangle | None
+    objective: Rectangle | None
     bar: Rectangle | None
     chart: Rectangle
-    foot: float
+
+
+@dataclass(frozen=True)
+class _Margins:
+    """Inches for the labels left of the objective, right of its color bar, and left of the chart."""
+
+    left: float = LEFT
+    bar: float = BAR_LABELS
+    between: float = BETWEEN
+
+
+@dataclass(frozen=True)
+class _Formula:
+    """The lines of the formula, their font size in points, from line to line in inches, and the height of all in inches."""
+
+    lines: Sequence[str]
+    size: float
+    pitch: float
+    height: float
+
+
+@dataclass(frozen=True, eq=False)
+class _LegendRow:
+    """A row of the legend: its handles, the size of their labels in points, and their distance from the handles in sizes."""
+
+    handles: Sequence[Line2D]
+    size: float
+    pad: float
 
 
 def _even(length: float, dpi: float) -> float:
@@ -147,186 +171,156 @@ def _even(length: float, dpi: float) -> float:
     return 2 * round(length * dpi / 2) / dpi
 
 
-@dataclass(frozen=True)
-class Room:
-    """Inches for the words left of the landscape, right of its color bar, and left of the chart."""
-
-    left: float = LEFT
-    bar: float = BAR_LABELS
-    between: float = BETWEEN
-
-
-def _words_beside(shown: Scene, theme: Theme) -> Room:
-    """The room that the numbers along the axes and their names need."""
-    sheet = Figure(figsize=(2 * LANDSCAPE, 2 * HEIGHT))
-    FigureCanvasAgg(sheet)
-    side = (0.5, 0.25, 0.25, 0.5)
-    chart = sheet.add_axes(side)
-    draw_chart(chart, shown.chart, theme)
-    ground = shown.objective_layer
-    if ground is None:
-        return Room(left=max(LEFT, EDGE + _left_of(chart)))
-    plane = sheet.add_axes(side)
-    plane.set(xlim=ground.view[0], ylim=ground.view[1])
-    dress(plane, ground.labels, theme)
-    left = LEFT if shown.surface is not None else max(LEFT, EDGE + _left_of(plane))
+def _margins(scene: Scene, theme: Theme) -> _Margins:
+    """The room that the labels and tick labels of the axes need, measured on a figure that is thrown away."""
+    figure = Figure(figsize=(2 * OBJECTIVE, 2 * HEIGHT))
+    FigureCanvasAgg(figure)
+    rectangle = (0.5, 0.25, 0.25, 0.5)
+    chart = figure.add_axes(rectangle)
+    draw_chart(chart, scene.chart, theme)
+    layer = scene.objective_layer
+    if layer is None:
+        return _Margins(left=max(LEFT, EDGE + _label_width(chart)))
+    plane = figure.add_axes(rectangle)
+    plane.set(xlim=layer.view[0], ylim=layer.view[1])
+    label_axes(plane, layer.labels, theme)
+    left = LEFT if scene.surface is not None else max(LEFT, EDGE + _label_width(plane))
     bar = BAR_LABELS
-    if ground.grid is not None:
-        scale = sheet.add_axes(side)
-        draw_color_bar(scale, ground.grid, theme)
-        bar = max(bar, CLEAR + scale.yaxis.get_tightbbox().width / sheet.dpi)  # type: ignore[union-attr]
-    return Room(left, bar, max(BETWEEN, CLEAR + _left_of(chart)))
+    if layer.grid is not None:
+        bar_axes = figure.add_axes(rectangle)
+        draw_color_bar(bar_axes, layer.grid, theme)
+        bar = max(bar, CLEAR + bar_axes.yaxis.get_tightbbox().width / figure.dpi)  # type: ignore[union-attr]
+    return _Margins(left, bar, max(BETWEEN, CLEAR + _label_width(chart)))
 
 
-def _left_of(ax: Axes) -> float:
-    """How far the numbers and the name of a vertical axis reach to the left, in inches."""
-    words = ax.yaxis.get_tightbbox()
-    return 0.0 if words is None else float(ax.bbox.x0 - words.x0) / ax.figure.dpi
+def _label_width(ax: Axes) -> float:
+    """How far the label and the tick labels of a vertical axis reach to the left of it, in inches."""
+    box = ax.yaxis.get_tightbbox()
+    return 0.0 if box is None else float(ax.bbox.x0 - box.x0) / ax.figure.dpi
 
 
-def _placed(
-    shown: Scene, size: tuple[float, float] | None, heading: float, key: float, foot: float, words: Room | None = None
-) -> Placement:
-    """Panels of the sizes that suit the scene, or that fill a figure of a given size."""
-    ground, words = shown.objective_layer, words or Room()
-    bar = BAR_GAP + BAR + words.bar if ground is not None and ground.grid is not None else 0.0
-    beside = words.left + RIGHT + (bar + words.between if ground is not None else 0.0)
-    around = ABOVE + heading + BELOW + key + 0.12 + foot
+def _placement(
+    scene: Scene, size: tuple[float, float] | None, heading: float, legend: float, bottom: float, margins: _Margins
+) -> _Placement:
+    """Panels of the sizes that suit the scene, or that fill a figure of a given size.
+
+    Args:
+        heading, legend, bottom: inches for the title and the formula, for the legend, and below it.
+    """
+    layer = scene.objective_layer
+    bar = BAR_GAP + BAR + margins.bar if layer is not None and layer.grid is not None else 0.0
+    beside = margins.left + RIGHT + (bar + margins.between if layer is not None else 0.0)
+    around = ABOVE + heading + BELOW + legend + PAD + bottom
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
-    ratio = _proportion(shown)
-    if ground is None:
+    ratio = _aspect_ratio(scene)
+    if layer is None:
         wide, chart = 0.0, ALONE if size is None else size[0] - beside
     elif size is None:
-        wide, chart = (height * ratio if ratio else LANDSCAPE), CHART
+        wide, chart = (height * ratio if ratio else OBJECTIVE), CHART
     else:
         room = max(size[0] - beside, 2.0)
         wide = min(height * ratio, 0.62 * room) if ratio else 0.59 * room
         chart = room - wide
     width, total = size or (beside + wide + chart, around + height)
     tall = wide / ratio if ratio else height
-    floor = BELOW + key + 0.12 + foot
-    bottom = floor + (height - tall) / 2
+    chart_bottom = BELOW + legend + PAD + bottom
+    panel_bottom = chart_bottom + (height - tall) / 2
 
-    def place(left: float, low: float, across: float, up: float) -> Rectangle:
+    def shares(left: float, low: float, across: float, up: float) -> Rectangle:
         return (left / width, low / total, across / width, up / total)
 
-    return Placement(
+    return _Placement(
         width,
         total,
-        place(words.left, bottom, wide, tall) if ground is not None else None,
-        place(words.left + wide + BAR_GAP, bottom, BAR, tall) if bar else None,
-        place(width - RIGHT - chart, floor, chart, height),
-        foot,
+        shares(margins.left, panel_bottom, wide, tall) if layer is not None else None,
+        shares(margins.left + wide + BAR_GAP, panel_bottom, BAR, tall) if bar else None,
+        shares(width - RIGHT - chart, chart_bottom, chart, height),
     )
 
 
-def _proportion(shown: Scene) -> float | None:
-    """Width over height of a landscape whose axes share one scale."""
-    if shown.objective_layer is None or not shown.objective_layer.equal or shown.surface is not None:
+def _aspect_ratio(scene: Scene) -> float | None:
+    """Width over height of an objective's panel whose axes share one scale."""
+    if scene.objective_layer is None or not scene.objective_layer.equal or scene.surface is not None:
         return None
-    (left, right), (low, high) = shown.objective_layer.view
+    (left, right), (low, high) = scene.objective_layer.view
     return (right - left) / (high - low)
 
 
-def _draw_title(picture: Picture, shown: Scene, placement: Placement, theme: Theme) -> None:
-    picture.text(
-        LEFT / placement.width, 1 - (ABOVE - 0.05) / placement.height, shown.title, ha="left", va="top", fontfamily=theme.fonts,
-        fontsize=theme.title_size, fontweight="bold", color=theme.ink,
-    )  # fmt: skip
+def _formula(scene: Scene, width: float, theme: Theme) -> _Formula:
+    """The formula, as large as it fits into a width in inches."""
+    if not scene.formula:
+        return _Formula([], 0.0, 0.0, 0.0)
+    lines, size = typeset(scene.formula, scene.text, 72 * width, theme)
+    pitch = (TALL_LINE if any(r"\frac" in line for line in lines) else FLAT_LINE) * size / 72
+    return _Formula(lines, size, pitch, FORMULA + (len(lines) - 1) * pitch)
 
 
-def _draw_formula(picture: Picture, line: str, size: float, left: float, top: float, theme: Theme) -> None:
-    picture.text(
-        left,
-        top,
-        line,
-        ha="left",
-        va="top",
-        fontfamily=theme.fonts,
-        fontsize=size,
-        color=theme.ink,
-        math_fontfamily=theme.mathematics,
-    )
+def _draw_heading(figure: Figure, title: str, formula: _Formula, theme: Theme) -> None:
+    width, height = (float(side) for side in figure.get_size_inches())
+    text: dict[str, Any] = {"ha": "left", "va": "top", "fontfamily": theme.fonts, "color": theme.ink}
+    figure.text(LEFT / width, 1 - (ABOVE - 0.05) / height, title, fontsize=theme.title_size, fontweight="bold", **text)
+    for row, line in enumerate(formula.lines):
+        down = ABOVE - 0.05 + (TITLE if title else 0.0) + row * formula.pitch
+        figure.text(LEFT / width, 1 - down / height, line, fontsize=formula.size, math_fontfamily=theme.mathematics, **text)
 
 
-@dataclass(frozen=True, eq=False)
-class KeyLine:
-    """A line of the key: signs with their labels, the labels' size in points, and how far they are from the signs in sizes."""
-
-    handles: Sequence[Line2D]
-    size: float
-    apart: float
-
-
-def _key_lines(shown: Scene, quantity_scales: Sequence[QuantityScale], width: float, theme: Theme) -> list[KeyLine]:
-    """What the signs in a picture of this width mean, the lowest line first: the marks, then what the runs carry."""
-    markers, shown_quantities = _key_handles(shown, theme), quantity_handles(quantity_scales, theme)
-    lines = [KeyLine(markers, theme.small_size, 0.35)] if markers else []
-    fit = max(2, int((width - LEFT) / CARRIED))
-    parts = [shown_quantities[first : first + fit] for first in range(0, len(shown_quantities), fit)]
-    return lines + [KeyLine(part, 1.1 * theme.small_size, 0.8) for part in reversed(parts)]
+def _legend_rows(scene: Scene, scales: Sequence[QuantityScale], width: float, theme: Theme) -> list[_LegendRow]:
+    """The rows below the runs in a figure of this width, the lowest first: the markers, then the shown quantities."""
+    markers, quantities = _marker_handles(scene, theme), quantity_handles(scales, theme)
+    rows = [_LegendRow(markers, theme.small_size, 0.35)] if markers else []
+    count = max(2, int((width - LEFT) / QUANTITY))
+    parts = [quantities[first : first + count] for first in range(0, len(quantities), count)]
+    return rows + [_LegendRow(part, 1.1 * theme.small_size, 0.8) for part in reversed(parts)]
 
 
-def _draw_key(
-    picture: Picture, scene_runs: Sequence[SceneRun], lines: Sequence[KeyLine], placement: Placement, theme: Theme
+def _draw_legend(
+    figure: Figure, runs: Sequence[SceneRun], rows: Sequence[_LegendRow], bottom: float, theme: Theme
 ) -> tuple[Text, ...]:
-    """A line for each run with its look, its name and room for words; then lines of what the signs mean."""
-    row = LINE * (len(scene_runs) + len(lines))
-    picture_options: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size}
+    """Draw a row for each run: its line, its label and an empty caption, which is returned; then the other rows below."""
+    width, height = (float(side) for side in figure.get_size_inches())
+    text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size}
     labels = []
-    for scene_run in scene_runs:
-        row -= LINE
-        up = (placement.foot + row + LINE / 2 + 0.08) / placement.height
-        line = run_handle(scene_run, theme)
-        line.set_data([LEFT / placement.width, (LEFT + 0.42) / placement.width], [up, up])
-        line.set(transform=picture.transFigure, markevery=[1])
-        picture.add_artist(line)
-        labels.append(
-            picture.text(
-                (LEFT + 0.56) / placement.width, up, scene_run.label, color=theme.ink, fontweight="bold", **picture_options
-            )
-        )
-    for up, each in enumerate(lines):
-        place = ((LEFT - 0.03) / placement.width, (placement.foot + 0.06 + up * LINE) / placement.height)
-        legend = picture.legend(
-            handles=each.handles, loc="lower left", bbox_to_anchor=place, ncols=len(each.handles), frameon=False,
-            fontsize=each.size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=each.apart,
+    down = ROW * (len(runs) + len(rows))
+    for run in runs:
+        down -= ROW
+        y = (bottom + down + ROW / 2 + 0.08) / height
+        line = run_handle(run, theme)
+        line.set_data([LEFT / width, (LEFT + 0.42) / width], [y, y])
+        line.set(transform=figure.transFigure, markevery=[1])
+        figure.add_artist(line)
+        labels.append(figure.text((LEFT + 0.56) / width, y, run.label, color=theme.ink, fontweight="bold", **text))
+    for index, row in enumerate(rows):
+        anchor = ((LEFT - 0.03) / width, (bottom + 0.06 + index * ROW) / height)
+        legend = figure.legend(
+            handles=row.handles, loc="lower left", bbox_to_anchor=anchor, ncols=len(row.handles), frameon=False,
+            fontsize=row.size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=row.pad,
             columnspacing=1.6, handlelength=1.5,
         )  # fmt: skip
-        for text in legend.get_texts():
-            text.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
-    left = (max(label.get_window_extent().x1 for label in labels) / picture.dpi + 0.13) / placement.width
-    return tuple(picture.text(left, label.get_position()[1], "", color=theme.quiet, **picture_options) for label in labels)
+        for label in legend.get_texts():
+            label.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
+    left = (max(label.get_window_extent().x1 for label in labels) / figure.dpi + 0.13) / width
+    return tuple(figure.text(left, label.get_position()[1], "", color=theme.quiet, **text) for label in labels)
 
 
-def run_handle(scene_run: SceneRun, theme: Theme) -> Line2D:
-    """A piece of a run's line with its marker."""
-    brush = theme.brush(scene_run.index)
+def run_handle(run: SceneRun, theme: Theme) -> Line2D:
+    """The legend's handle for a run: a piece of its line with its marker."""
+    style = theme.run_style(run.index)
     return Line2D(
-        [], [], color=brush.color, linewidth=theme.path_width, linestyle=brush.line, marker=brush.marker,
-        markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=scene_run.label,
+        [], [], color=style.color, linewidth=theme.path_width, linestyle=style.line, marker=style.marker,
+        markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=run.label,
     )  # fmt: skip
 
 
-def _key_handles(shown: Scene, theme: Theme) -> list[Line2D]:
-    """The marks that the landscape has, each once."""
-    if shown.objective_layer is None:
+def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
+    """A handle for each kind of marker in the objective's axes."""
+    layer = scene.objective_layer
+    if layer is None:
         return []
-    ring: dict[str, Any] = {
-        "marker": "o",
-        "markersize": theme.mark_size,
-        "markerfacecolor": "none",
-        "markeredgewidth": 1.5,
-    }
-    looks: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
-    if any(scene_run.path is not None and len(scene_run.path.points) > 1 for scene_run in shown.scene_runs):
-        looks["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
-    looks |= {mark.kind: marker_style(mark.kind, theme) for mark in shown.objective_layer.markers}
-    if len(shown.objective_layer.samples):
-        looks["sample"] = {
-            **ring,
-            "markersize": theme.dot_size,
-            "markeredgecolor": theme.sample,
-            "markeredgewidth": 1.0,
-        }
-    return [Line2D([], [], linestyle="none", label=label, **picture_options) for label, picture_options in looks.items()]
+    ring: dict[str, Any] = {"marker": "o", "markersize": theme.mark_size, "markerfacecolor": "none", "markeredgewidth": 1.5}
+    kinds: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
+    if any(run.path is not None and len(run.path.points) > 1 for run in scene.runs):
+        kinds["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
+    kinds |= {marker.kind: marker_properties(marker.kind, theme) for marker in layer.markers}
+    if len(layer.samples):
+        kinds["sample"] = {**ring, "markersize": theme.dot_size, "markeredgecolor": theme.sample, "markeredgewidth": 1.0}
+    return [Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()]

@@ -1,4 +1,4 @@
-"""Formulas in matplotlib's mathematical type, as large as they fit."""
+"""Formulas as matplotlib's mathtext, as large as they fit."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[s
 
     Args:
         formula: in LaTeX.
-        text: the same in words, for what matplotlib cannot set.
-        width: to fill, in points.
+        text: the same without LaTeX, for what mathtext does not support.
+        width: to fit into, in points.
     """
     size, smallest = theme.formula_size, SMALLEST
     try:
@@ -36,14 +36,14 @@ def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[s
         lines = list(_broken(formula, width, smallest, theme))
         if len(lines) <= MOST_LINES and all(_extent_of(line, smallest, theme) <= width for line in lines):
             return [f"${_tuned(line)}$" for line in lines], smallest
-    except ValueError:  # LaTeX beyond what matplotlib sets, such as cases
+    except ValueError:  # LaTeX that mathtext does not support, such as cases
         pass
     longest = int(width / (0.6 * theme.plain_size))
     return [text if len(text) <= longest else text[: longest - 1].rstrip() + "…"], theme.plain_size
 
 
 def _broken(formula: str, width: float, size: float, theme: Theme) -> Iterator[str]:
-    """The formula in lines of at most this width, as far as it has places to break."""
+    """The formula in lines of at most this width, as far as it can be broken."""
     line = ""
     for piece in pieces(formula):
         if line and _extent_of(line + piece, size, theme) > width:
@@ -57,7 +57,7 @@ def _extent_of(formula: str, size: float, theme: Theme) -> float:
     """The width in points.
 
     Raises:
-        ValueError: for LaTeX that matplotlib does not know.
+        ValueError: for LaTeX that mathtext does not support.
     """
     properties = FontProperties(size=size, math_fontfamily=theme.mathematics)
     return float(_parser().parse(f"${_tuned(formula)}$", dpi=72, prop=properties)[0])
@@ -69,7 +69,7 @@ def _parser() -> MathTextParser[Any]:
 
 
 def _tuned(formula: str) -> str:
-    r"""LaTeX as matplotlib sets it best: brackets that grow only around what is tall, room before a function's name.
+    r"""LaTeX adapted to mathtext: brackets that grow only around fractions and roots, a space before a function's name.
 
     >>> _tuned(r"2 \sin\left(x\right)"), _tuned(r"\left(\frac{x}{2}\right)")
     ('2\\,\\sin(x)', '\\left(\\frac{x}{2}\\right)')

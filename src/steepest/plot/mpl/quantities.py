@@ -1,11 +1,11 @@
-"""Arrows and squares at the head of a run: what it carries, step by step."""
+"""Named quantities of a run, drawn at its current point: vectors as arrows, second moments as squares."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -16,36 +16,37 @@ from matplotlib.path import Path as Outline
 from matplotlib.quiver import Quiver
 
 from steepest.optimizers.quantities import UPDATE
-from steepest.plot.mpl.artists import ENDS, NOTES
+from steepest.plot.film.sprites import TextSprite, text_sprite
+from steepest.plot.mpl.artists import ENDS, NOTES, bold_halo
 from steepest.plot.mpl.labels import Label, LabelArea
-from steepest.plot.mpl.sprite import TextSprite, rims, text_sprite
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity
 from steepest.plot.scene.scene import SceneRun
 from steepest.plot.theme import Theme
 
-# Shares of the picture's width.
-FLOOR = 0.035  # a shorter arrow keeps this length and fades: it shows its direction only
-SMALLEST = 0.012  # the same of a square's side
-FAINTEST = 0.35
-FARTHEST = 20.0
-FILLED = 0.22
-LARGER = 1.1  # a label than the names of the axes
-# Points.
-LIFT = 11.0  # of a horizontal arrow over another to the same side
-NAMED = 5.0  # a shorter arrow has no label
-OUTSIDE = np.array([40.0, 14.0])  # so far out a label may be, sideways and up or down
-INSIDE = np.array([40.0, 14.0])  # so far inside it must be, of an arrow that ends at the border
-POINTER = 18.0  # the length of an arrow in the key
+# Shares of the width of the axes.
+SHORTEST_ARROW = 0.035  # a shorter arrow is drawn with this length, and fades
+SMALLEST_SQUARE = 0.012  # the same for the side of a square
+LONGEST = 20.0
 
-# Shaft, then the head's width, length and length at the shaft, in shafts.
+LEAST_OPACITY = 0.35
+FILL_OPACITY = 0.22
+LABEL_SCALE = 1.1  # the size of a label relative to the labels of the axes
+
+# Points.
+LIFT = 11.0  # between horizontal arrows in the same direction
+LABELED = 5.0  # a shorter arrow has no label
+BORDER = np.array([40.0, 14.0])  # so far outside of the axes a label may be, or inside it must be if its arrow is cut at the border
+LEGEND_ARROW = 18.0  # the length of an arrow in the legend
+
+# The width of the shaft in points; the head's width, length and length at the shaft, in shafts.
 SHAPES = ((1.9, 4.6, 5.0, 4.4), (2.9, 3.6, 4.2, 3.0), (1.3, 6.4, 7.4, 5.2), (2.3, 4.4, 3.2, 3.2), (1.6, 5.0, 7.0, 3.6))
 LAYER = ENDS - 0.5
 
 
 class QuantityArtist(Protocol):
-    """What stands for one quantity of a run; `at` puts it to a place and says where its labels go, or that there is nothing."""
+    """What draws one quantity of a run."""
 
     @property
     def artist(self) -> Artist: ...
@@ -55,16 +56,23 @@ class QuantityArtist(Protocol):
     def rows(self) -> Array: ...
     @property
     def texts(self) -> tuple[str, ...]: ...
-    def at(self, row: int, place: Array, level: int) -> list[Label] | None: ...
+    def at(self, row: int, point: Array, level: int) -> list[Label] | None:
+        """Move the artist and return where its labels go; None where there is nothing to draw.
+
+        Args:
+            row: of `rows`: the step.
+            point: where the run is, in data coordinates.
+            level: how many arrows in the same direction there are already, if all are horizontal.
+        """
 
 
 @dataclass(frozen=True, eq=False)
 class Arrow:
-    """A vector from where the run is.
+    """A vector that starts where the run is.
 
     Attributes:
-        rows: the vectors as they are drawn, in data.
-        floor: the least length; 0 for a step, which ends where the next one begins.
+        rows: the vectors as drawn, in data coordinates, a row for each step.
+        shortest: the least length, as a share of the width; 0 for the update, which ends at the next point.
     """
 
     artist: Quiver
@@ -72,47 +80,48 @@ class Arrow:
     color: str
     rows: Array
     area: LabelArea
-    floor: float
+    shortest: float
 
     @property
     def texts(self) -> tuple[str, ...]:
         return (f"${self.symbol}$",)
 
-    def at(self, row: int, place: Array, level: int) -> list[Label] | None:
-        """Move the arrow, so many lines above the run's place, and say where its label goes."""
+    def at(self, row: int, point: Array, level: int) -> list[Label] | None:
+        """See `QuantityArtist.at`."""
         shift = np.zeros(2)
         shift[: self.rows.shape[1]] = self.rows[row]
         shift, opacity = self.visible(shift)
         if not shift.any():
             return None
-        tail = place + np.array([0.0, level * LIFT]) / self.area.points * self.area.sizes
+        tail = point + np.array([0.0, level * LIFT]) / self.area.points * self.area.sizes
         self.artist.set_offsets([tail])
         self.artist.set_UVC([shift[0]], [shift[1]])
         self.artist.set_alpha(opacity)
-        if np.hypot(*shift / self.area.sizes * self.area.points) < NAMED:
+        if np.hypot(*shift / self.area.sizes * self.area.points) < LABELED:
             return []
-        return [self.area.label(self.texts[0], self.color, tail, shift, OUTSIDE if self.floor else -INSIDE)]
+        return [self.area.label(self.texts[0], self.color, tail, shift, BORDER if self.shortest else -BORDER)]
 
     def visible(self, shift: Array) -> tuple[Array, float]:
-        """The vector with a length that can be drawn, and its opacity."""
+        """The vector with a length that can be drawn and seen, and its opacity."""
         if not np.isfinite(shift).all():
             return np.zeros(2), 0.0
         largest = float(np.abs(shift / self.area.sizes).max())
         if not largest:
             return shift, 0.0
         length = largest * float(np.hypot(*(shift / self.area.sizes / largest)))
-        if length >= self.floor:
-            return shift * min(1.0, FARTHEST / length), 1.0
-        return shift / length * self.floor, max(FAINTEST, length / self.floor)
+        if length >= self.shortest:
+            return shift * min(1.0, LONGEST / length), 1.0
+        return shift / length * self.shortest, max(LEAST_OPACITY, length / self.shortest)
 
 
 @dataclass(frozen=True, eq=False)
 class Squares:
-    """A second moment: a square on each axis through the run's place, that of the vertical one to the left.
+    """A second moment: a square for each parameter, with a corner where the run is.
 
     Attributes:
-        rows: the sides in shares of the picture's width.
-        turn: 1 where the horizontal axis's square is below it and the vertical one's above the place; -1 for the other way round.
+        rows: the sides as shares of the width of the axes, a row for each step.
+        turn: 1 for the horizontal parameter's square to the lower right and the vertical one's to the upper left; -1 for
+            upper right and lower left.
     """
 
     artist: PolyCollection
@@ -126,188 +135,179 @@ class Squares:
     def texts(self) -> tuple[str, ...]:
         return tuple(f"${symbol}$" for symbol in self.symbols)
 
-    def at(self, row: int, place: Array, level: int) -> list[Label] | None:
-        """Move the squares, and say where their labels go."""
+    def at(self, row: int, point: Array, level: int) -> list[Label] | None:
+        """See `QuantityArtist.at`."""
         sides = self.rows[row]
         if not np.isfinite(sides).all() or not sides.any():
             return None
-        unit = self.area.sizes * self.area.points[0] / self.area.points  # so that a square is one on paper
+        unit = self.area.sizes * self.area.points[0] / self.area.points  # equal lengths on the screen
         corners, labels = [], []
-        for axis, (text, side) in enumerate(zip(self.texts, np.clip(sides, SMALLEST, FARTHEST), strict=True)):
+        for axis, (text, side) in enumerate(zip(self.texts, np.clip(sides, SMALLEST_SQUARE, LONGEST), strict=True)):
             across, up = side * unit * ((1, -self.turn) if axis == 0 else (-1, self.turn))
-            corners.append(place + np.array([(0.0, 0.0), (across, 0.0), (across, up), (0.0, up)]))
-            middle, way = (np.array(pair) for pair in (((0.0, up / 2), (across, 0.0)), ((across / 2, 0.0), (0.0, up)))[axis])
-            labels.append(self.area.label(text, self.color, place + middle, way, OUTSIDE))
+            corners.append(point + np.array([(0.0, 0.0), (across, 0.0), (across, up), (0.0, up)]))
+            start, shift = (np.array(pair) for pair in (((0.0, up / 2), (across, 0.0)), ((across / 2, 0.0), (0.0, up)))[axis])
+            labels.append(self.area.label(text, self.color, point + start, shift, BORDER))
         self.artist.set_verts(corners)
-        opacity = max(FAINTEST, min(1.0, float(sides.max()) / SMALLEST))
-        self.artist.set(facecolor=(self.color, FILLED * opacity), edgecolor=(self.color, opacity))
+        opacity = max(LEAST_OPACITY, min(1.0, float(sides.max()) / SMALLEST_SQUARE))
+        self.artist.set(facecolor=(self.color, FILL_OPACITY * opacity), edgecolor=(self.color, opacity))
         return labels
 
 
 @dataclass(frozen=True, eq=False)
 class QuantityArtists:
-    """All pointers of a run, and a stamp for each label of theirs.
+    """The arrows and squares of a run, with their labels.
 
     Attributes:
-        places: of the run, a row for each position.
-        flat: whether all arrows are horizontal, so that those to one side stand over each other.
+        points: the run's path, in data coordinates, a row for each position.
+        horizontal: whether all arrows are horizontal; those in the same direction are then stacked.
+        sprites: of a film: the label for a text and a color.
     """
 
-    places: Array
-    quantity_artists: tuple[QuantityArtist, ...]
+    points: Array
+    artists: tuple[QuantityArtist, ...]
     area: LabelArea
-    flat: bool
-    stamps: dict[tuple[str, str], TextSprite]
+    horizontal: bool
+    sprites: dict[tuple[str, str], TextSprite]
 
     def at(self, step: int) -> Iterator[Artist]:
-        """What is to be drawn at a step."""
+        """The artists to draw at a step of a film, moved to where they are then."""
         shown, labels = self.placed(step)
         yield from shown
         for label in labels:
-            word = self.stamps[label.text, label.color]
-            word.place = label.place
-            yield word
+            sprite = self.sprites[label.text, label.color]
+            sprite.center = label.center
+            yield sprite
 
     def placed(self, step: int) -> tuple[list[Artist], list[Label]]:
-        """The artists, put to their places, and their labels, none upon another."""
+        """The artists to draw at a step, moved there, and their labels, of which none covers another."""
         shown: list[Artist] = []
         labels: list[Label] = []
-        if step >= len(self.places) or not self.area.holds(self.places[step]):
+        if step >= len(self.points) or not self.area.contains(self.points[step]):
             return shown, labels
         levels = Counter[float]()
-        for pointer in self.quantity_artists:
-            if step >= len(pointer.rows):
+        for each in self.artists:
+            if step >= len(each.rows):
                 continue
-            side = float(np.sign(pointer.rows[step][0])) if self.flat and isinstance(pointer, Arrow) else 0.0
-            found = pointer.at(step, self.places[step], levels[side] if side else 0)
-            levels[side] += 1
-            if found is not None:
-                shown.append(pointer.artist)
-                labels += [self.area.beside(label, labels) for label in found]
+            direction = float(np.sign(each.rows[step][0])) if self.horizontal and isinstance(each, Arrow) else 0.0
+            own = each.at(step, self.points[step], levels[direction] if direction else 0)
+            levels[direction] += 1
+            if own is not None:
+                shown.append(each.artist)
+                labels += [self.area.beside(label, labels) for label in own]
         return shown, labels
 
 
 def quantity_artists(
-    ax: Axes, scene_run: SceneRun, found: Sequence[QuantityScale], objective_layer: ObjectiveLayer, theme: Theme
+    ax: Axes, run: SceneRun, scales: Sequence[QuantityScale], layer: ObjectiveLayer, theme: Theme
 ) -> QuantityArtists | None:
-    """The pointers of a run in motion; None if it carries nothing that is drawn."""
-    made = _made_artists(ax, scene_run, found, objective_layer, theme)
+    """The arrows and squares of a run in a film; None if it has none."""
+    made = _made_artists(ax, run, scales, layer, theme)
     if made is None:
         return None
-    for pointer in made.quantity_artists:
-        pointer.artist.set_animated(True)
-        for text in pointer.texts:
-            made.stamps[text, pointer.color] = text_sprite(ax, text, pointer.color, LARGER * theme.label_size, theme, NOTES)
+    for each in made.artists:
+        each.artist.set_animated(True)
+        for text in each.texts:
+            made.sprites[text, each.color] = text_sprite(ax, text, each.color, LABEL_SCALE * theme.label_size, theme, NOTES)
     return made
 
 
 def draw_quantities(
-    ax: Axes, scene_run: SceneRun, found: Sequence[QuantityScale], objective_layer: ObjectiveLayer, step: int, theme: Theme
+    ax: Axes, run: SceneRun, scales: Sequence[QuantityScale], layer: ObjectiveLayer, step: int, theme: Theme
 ) -> None:
-    """The pointers of a run at one step, with their labels, in a still picture."""
-    made = _made_artists(ax, scene_run, found, objective_layer, theme)
+    """Draw the arrows and squares of a run at one step, with their labels, into a still picture."""
+    made = _made_artists(ax, run, scales, layer, theme)
     if made is None:
         return
     shown, labels = made.placed(step)
-    for pointer in made.quantity_artists:
-        pointer.artist.set_visible(pointer.artist in shown)
+    for each in made.artists:
+        each.artist.set_visible(each.artist in shown)
     for label in labels:
         ax.text(
-            *label.place, label.text, transform=ax.transAxes, ha="center", va="center", color=label.color, fontfamily=theme.fonts,
-            fontsize=LARGER * theme.label_size, math_fontfamily=theme.mathematics, zorder=NOTES,
-            path_effects=rims(label.color, theme),
+            *label.center, label.text, transform=ax.transAxes, ha="center", va="center", color=label.color, fontfamily=theme.fonts,
+            fontsize=LABEL_SCALE * theme.label_size, math_fontfamily=theme.mathematics, zorder=NOTES,
+            path_effects=bold_halo(label.color, theme),
         )  # fmt: skip
 
 
 def _made_artists(
-    ax: Axes, scene_run: SceneRun, found: Sequence[QuantityScale], objective_layer: ObjectiveLayer, theme: Theme
+    ax: Axes, run: SceneRun, scales: Sequence[QuantityScale], layer: ObjectiveLayer, theme: Theme
 ) -> QuantityArtists | None:
-    """The artists, in the axes."""
-    if scene_run.path is None:
+    """The artists, added to the axes; the update first, so that its arrow is the lowest of a stack."""
+    if run.path is None:
         return None
-    low, high = (np.array(side) for side in zip(*objective_layer.view, strict=True))
+    low, high = (np.array(side) for side in zip(*layer.view, strict=True))
     box = ax.get_window_extent()
     area = LabelArea(low, high - low, np.array([box.width, box.height]) * 72 / ax.figure.dpi)
-    flat, made, turn = scene_run.slopes is not None, list[QuantityArtist](), 1
-    for index, scale in sorted(enumerate(found), key=lambda pair: pair[1].name != UPDATE):
-        for load in (each for each in scene_run.shown_quantities if each.name == scale.name):
-            color = theme.quantity_artists[index % len(theme.quantity_artists)]
-            if load.kind == "squares":
-                made.append(squares(ax, load, scale, () if flat else objective_layer.labels, color, area, turn))
+    horizontal, made, turn = run.slopes is not None, list[QuantityArtist](), 1
+    for index, scale in sorted(enumerate(scales), key=lambda pair: pair[1].name != UPDATE):
+        for each in (each for each in run.quantities if each.name == scale.name):
+            color = theme.quantity_colors[index % len(theme.quantity_colors)]
+            if each.kind == "squares":
+                made.append(_squares(ax, each, scale, () if horizontal else layer.labels, color, area, turn))
                 turn = -turn
             else:
-                made.append(arrow(ax, load, scale, ArrowStyle(color, SHAPES[index % len(SHAPES)], theme.paper), area))
-    return QuantityArtists(scene_run.path.points, tuple(made), area, flat, {}) if made else None
+                made.append(_arrow(ax, each, scale, _ArrowStyle(color, SHAPES[index % len(SHAPES)], theme.paper), area))
+    return QuantityArtists(run.path.points, tuple(made), area, horizontal, {}) if made else None
 
 
 @dataclass(frozen=True)
-class ArrowStyle:
-    """The color and the shape of an arrow, and the color of its rim."""
+class _ArrowStyle:
+    """The color and the shape of an arrow, and the color of its outline."""
 
     color: str
     shape: tuple[float, float, float, float]
-    rim: str
+    outline: str
 
 
-def arrow(ax: Axes, load: ShownQuantity, scale: QuantityScale, style: ArrowStyle, area: LabelArea) -> Arrow:
+def _arrow(ax: Axes, quantity: ShownQuantity, scale: QuantityScale, style: _ArrowStyle, area: LabelArea) -> Arrow:
     shaft, width, length, inner = style.shape
-    whole = scale.name == UPDATE
+    update = scale.name == UPDATE
     artist = ax.quiver(
         [area.low[0]], [area.low[1]], [0.0], [0.0], angles="xy", scale_units="xy", scale=1, units="inches", width=shaft / 72,
-        headwidth=width, headlength=length, headaxislength=inner, minlength=0, facecolor=style.color, edgecolor=style.rim,
-        linewidth=0.7, zorder=LAYER + whole / 10, clip_on=whole,
+        headwidth=width, headlength=length, headaxislength=inner, minlength=0, facecolor=style.color, edgecolor=style.outline,
+        linewidth=0.7, zorder=LAYER + update / 10, clip_on=update,
     )  # fmt: skip
     with np.errstate(over="ignore", invalid="ignore"):
-        rows = load.rows * scale.factor
-    return Arrow(artist, load.symbol, style.color, rows, area, 0.0 if whole else FLOOR)
+        rows = quantity.rows * scale.factor
+    return Arrow(artist, quantity.symbol, style.color, rows, area, 0.0 if update else SHORTEST_ARROW)
 
 
-def squares(
-    ax: Axes, load: ShownQuantity, scale: QuantityScale, axes: Sequence[str], color: str, area: LabelArea, turn: int
+def _squares(
+    ax: Axes, quantity: ShownQuantity, scale: QuantityScale, parameters: Sequence[str], color: str, area: LabelArea, turn: int
 ) -> Squares:
     artist = PolyCollection([], linewidth=1.4, zorder=LAYER - 0.1)
     ax.add_collection(artist, autolim=False)
-    symbols = tuple(_subscripted(load.symbol, axis) for axis in axes) or (load.symbol,)
-    return Squares(artist, symbols, color, load.rows * scale.factor / area.sizes[0], area, turn)
+    symbols = tuple(_subscripted(quantity.symbol, name) for name in parameters) or (quantity.symbol,)
+    return Squares(artist, symbols, color, quantity.rows * scale.factor / area.sizes[0], area, turn)
 
 
-def _subscripted(symbol: str, axis: str) -> str:
-    r"""A symbol with the name of an axis.
+def _subscripted(symbol: str, name: str) -> str:
+    r"""A symbol with the name of a parameter as its subscript.
 
     >>> _subscripted("v", "x"), _subscripted(r"v_{\mathrm{max}}", "y")
     ('v_{x}', 'v_{\\mathrm{max}, y}')
     """
-    return f"{symbol[:-1]}, {axis}}}" if "_{" in symbol else f"{symbol}_{{{axis}}}"
+    return f"{symbol[:-1]}, {name}}}" if "_{" in symbol else f"{symbol}_{{{name}}}"
 
 
-def quantity_handles(found: Sequence[QuantityScale], theme: Theme) -> list[Line2D]:
-    """What the key shows of each quantity: an arrow or a square of its color, and its label."""
+def quantity_handles(scales: Sequence[QuantityScale], theme: Theme) -> list[Line2D]:
+    """The legend's handle for each quantity: an arrow or a square in its color, with its label."""
     handles = []
-    for index, scale in enumerate(found):
-        color = theme.quantity_artists[index % len(theme.quantity_artists)]
-        sign = (
-            ("s", 0.9 * theme.mark_size, (color, FILLED)) if scale.kind == "squares" else (_marker_outline(index), POINTER, color)
-        )
-        handles.append(
-            Line2D(
-                [], [], linestyle="none", marker=sign[0], markersize=sign[1], markerfacecolor=sign[2],
-                markeredgecolor=color, markeredgewidth=1.2 if scale.kind == "squares" else 0.0, label=scale.label,
-            )
-        )  # fmt: skip
+    for index, scale in enumerate(scales):
+        color = theme.quantity_colors[index % len(theme.quantity_colors)]
+        if scale.kind == "squares":
+            shape: dict[str, Any] = {"marker": "s", "markersize": 0.9 * theme.mark_size, "markerfacecolor": (color, FILL_OPACITY)}
+        else:
+            shape = {"marker": _arrow_outline(index), "markersize": LEGEND_ARROW, "markerfacecolor": color}
+        edge = 1.2 if scale.kind == "squares" else 0.0
+        handles.append(Line2D([], [], linestyle="none", **shape, markeredgecolor=color, markeredgewidth=edge, label=scale.label))
     return handles
 
 
-def _marker_outline(index: int) -> Outline:
-    """The arrow of the key, as long as its marker."""
+def _arrow_outline(index: int) -> Outline:
+    """The arrow in the legend, as long as its marker."""
     shaft, width, length, inner = SHAPES[index % len(SHAPES)]
     half, head, neck, wing = shaft / 36, shaft * width / 36, shaft * inner / 18, shaft * length / 18
-    right = [
-        (-0.5, half),
-        (0.5 - neck, half),
-        (0.5 - wing, head),
-        (0.5, 0.0),
-        (0.5 - wing, -head),
-        (0.5 - neck, -half),
-        (-0.5, -half),
-    ]
-    return Outline([*right, right[0]], closed=True)
+    upper = [(-0.5, half), (0.5 - neck, half), (0.5 - wing, head)]
+    vertices = [*upper, (0.5, 0.0), *((x, -y) for x, y in reversed(upper))]
+    return Outline([*vertices, vertices[0]], closed=True)

@@ -1,4 +1,4 @@
-"""Matplotlib's settings: its own ones while we draw, so that a user's neither change a picture nor stop it."""
+"""Matplotlib's default settings while pictures are drawn, so that the user's neither change a picture nor make it fail."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from importlib.util import find_spec
 from threading import RLock
 from typing import Any
 
-SESSION = ("backend", "interactive", "toolbar")  # settings of windows, of which we have none
+SESSION = ("backend", "interactive", "toolbar")  # settings of windows, which are not used
 FILE, BACKEND = "MATPLOTLIBRC", "MPLBACKEND"
 DRAWING = RLock()  # matplotlib has one set of settings for all threads
 
 
 @contextmanager
 def own_settings() -> Iterator[None]:
-    """Matplotlib's defaults, and names in an SVG that are the same every time; afterwards the user's settings are back.
+    """A context with matplotlib's defaults, and with reproducible ids in SVG; afterwards the user's settings are restored.
 
     >>> import matplotlib
     >>> with matplotlib.rc_context({"lines.linewidth": 9}), own_settings():
@@ -33,12 +33,12 @@ def own_settings() -> Iterator[None]:
 
 
 def _loaded() -> Any:
-    """Matplotlib, also where it cannot be loaded with the settings that it finds: then without them."""
+    """Matplotlib; where it cannot be imported with the settings that it finds, it is imported without them."""
     if "matplotlib" in sys.modules:
         return sys.modules["matplotlib"]
     log = logging.getLogger("matplotlib")
     before = log.level
-    log.setLevel(logging.CRITICAL)  # what is wrong with settings that we do not use is not our user's concern
+    log.setLevel(logging.CRITICAL)  # no warnings about settings that are not used
     try:
         return import_module("matplotlib")
     except (ValueError, OSError):  # an unknown backend, a file that is no text or cannot be read
@@ -48,7 +48,7 @@ def _loaded() -> Any:
 
 
 def _loaded_alone() -> Any:
-    """Matplotlib, loaded in its own folder without a setting of the environment's."""
+    """Matplotlib, imported in its own folder and without settings from the environment."""
     spec = find_spec("matplotlib")
     folder = next(iter(spec.submodule_search_locations or ()), os.curdir) if spec is not None else os.curdir
     for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:

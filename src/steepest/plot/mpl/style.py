@@ -1,6 +1,6 @@
-"""A matplotlib style on top of a theme: its colors, widths and fonts, as far as a picture uses them.
+"""Themes from matplotlib styles: colors, widths and fonts, as far as a picture uses them.
 
-Nothing is set in matplotlib itself: the style is read, and the theme changes.
+Matplotlib's own settings do not change: the style is read, and a changed theme is returned.
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ MATHEMATICS = ("cm", "dejavusans", "dejavuserif", "stix", "stixsans")
 CYCLE = re.compile(r"\bcolor['\"]?\s*[,=]\s*[\[(](.*?)[\])]")
 WORD = re.compile(r"['\"]([^'\"]*)['\"]")
 COMMENT = re.compile(r"""((?:[^'"#]|'[^']*'|"[^"]*")*).*""", re.DOTALL)
-NEAR = 0.85  # alike enough to be a slip
+NEAR = 0.85  # similarity from which on an unknown setting is a typing error
 
-READABLE, VISIBLE = 4.5, 1.6  # contrasts of words (W3C, Web Content Accessibility Guidelines 2.2, 1.4.3) and of lines
-LINE_WIDTH, FONT_SIZE = 1.5, 10.0  # matplotlib's own, to which a style's are compared
-WIDTHS, SIZES = (0.5, 2.0), (0.8, 1.25)  # how much thinner or thicker, smaller or larger, so that everything keeps its place
+READABLE, VISIBLE = 4.5, 1.6  # least contrast of text (W3C, Web Content Accessibility Guidelines 2.2, 1.4.3) and of lines
+LINE_WIDTH, FONT_SIZE = 1.5, 10.0  # matplotlib's defaults, relative to which a style's count
+WIDTHS, SIZES = (0.5, 2.0), (0.8, 1.25)  # least and greatest factor, so that the layout still fits
 SHADES = 11
 
 
-def theme_of(picture_options: PictureOptions) -> Theme:
-    """The theme of a look, changed by its style.
+def theme_of(options: PictureOptions) -> Theme:
+    """The theme of a picture's options, changed by its style.
 
     Raises:
-        InputError: for a theme or a style that is none.
+        InputError: for an unknown theme, or a style that cannot be read.
     """
-    theme = theme_called(picture_options.theme)
-    return theme if picture_options.style is None else styled(theme, picture_options.style)
+    theme = theme_called(options.theme)
+    return theme if options.style is None else styled(theme, options.style)
 
 
 def styled(theme: Theme, style: str | os.PathLike[str]) -> Theme:
-    """A theme with what a matplotlib style sets; the rest stays, or follows where it would be illegible.
+    """A theme changed by what a matplotlib style sets; other colors are adapted where they would be illegible.
 
-    `figure.facecolor` is the paper and `axes.facecolor` the ground of the axes; `text.color`, else `axes.labelcolor`, is the ink;
-    `xtick.color`, `axes.edgecolor` and, where `axes.grid` is on, `grid.color` are what stands around; the colors of
-    `axes.prop_cycle` are the runs', `image.cmap` the heights'; `lines.linewidth` and `font.size` count relative to matplotlib's
-    own; of `font.family` the first font that is installed is taken. A dark paper brings the rest of the dark theme with it.
+    `figure.facecolor` is the background and `axes.facecolor` that of the axes; `text.color`, else `axes.labelcolor`, is the text;
+    `xtick.color`, `axes.edgecolor` and, where `axes.grid` is on, `grid.color` are ticks, frames and grids; the colors of
+    `axes.prop_cycle` are those of the runs, `image.cmap` that of the values; `lines.linewidth` and `font.size` count relative to
+    matplotlib's defaults; of `font.family` the first installed font is used. A dark background starts from the dark theme.
 
     Args:
         style: the name of one of matplotlib's styles, or a style file.
 
     Raises:
-        InputError: for a name that none has, a file that cannot be read, or a setting in it that is none.
+        InputError: for an unknown style, a file that cannot be read, or an invalid setting in it.
 
     >>> styled(THEMES["light"], "ggplot").panel, styled(THEMES["light"], "dark_background").paper
     ('#e5e5e5', '#000000')
@@ -71,37 +71,37 @@ def styled(theme: Theme, style: str | os.PathLike[str]) -> Theme:
         raise InputError(f"a style is a matplotlib style file or the name of one of matplotlib's styles, not {style!r}")
     with own_settings():
         found = _settings_of(os.fspath(style))
-        base = _lit(theme, found)
+        base = _base(theme, found)
         return _with_sizes(_with_colors(base, found), found)
 
 
-def _lit(theme: Theme, found: Settings) -> Theme:
-    """The theme itself, or, on a ground of the other lightness, the one made for that."""
-    ground = _color_in(found, "figure.facecolor", "axes.facecolor") or theme.paper
-    dark = lightness(ground) < 0.5
+def _base(theme: Theme, found: Settings) -> Theme:
+    """The theme, or the other one of light and dark where the style's background asks for it."""
+    background = _color_in(found, "figure.facecolor", "axes.facecolor") or theme.paper
+    dark = lightness(background) < 0.5
     return theme if dark == (lightness(theme.paper) < 0.5) else THEMES["dark" if dark else "light"]
 
 
 def _with_colors(base: Theme, found: Settings) -> Theme:
-    """The colors of a style, and those that follow from its paper and its ink."""
+    """The colors of a style, and those that follow from its background and its text color."""
     paper = _color_in(found, "figure.facecolor") or base.paper
     panel = _color_in(found, "axes.facecolor") or (paper if "figure.facecolor" in found else base.panel)
     given = _color_in(found, "text.color", "axes.labelcolor")
     ink = _readable(given or base.ink, (paper, panel), READABLE)
-    runs = tuple(_readable(color, (panel,), VISIBLE) for color in cycle(found)) or base.colors
+    runs = tuple(_readable(color, (panel,), VISIBLE) for color in _cycle(found)) or base.colors
     if not {"figure.facecolor", "axes.facecolor", "text.color", "axes.labelcolor"} & found.keys():
-        return replace(base, colors=runs, colormap=colormap(found) or base.colormap, **_around(base, found))
+        return replace(base, colors=runs, colormap=_colormap(found) or base.colormap, **_around(base, found))
     follow = replace(
         base, paper=paper, panel=panel, ink=ink, quiet=_readable(mix(ink, paper, 0.3), (paper,), READABLE),
         faint=mix(ink, paper, 0.82), grid=mix(ink, panel, 0.85), nowhere=mix(panel, ink, 0.06), curve=mix(ink, panel, 0.25),
         saddle=ink, sample=mix(ink, panel, 0.45), level=(paper, base.level[1]), colors=runs,
-        colormap=colormap(found) or base.colormap,
+        colormap=_colormap(found) or base.colormap,
     )  # fmt: skip
     return replace(follow, **_around(follow, found))
 
 
 def _around(base: Theme, found: Settings) -> dict[str, Any]:
-    """The colors of ticks, frames and grids that a style sets."""
+    """The colors of ticks, frames and grids in a style."""
     ticks, edge, grid = (_color_in(found, key) for key in ("xtick.color", "axes.edgecolor", "grid.color"))
     colors = {"faint": edge, "grid": grid if found.get("axes.grid") else None}
     if found.get("axes.grid") is False:
@@ -111,11 +111,11 @@ def _around(base: Theme, found: Settings) -> dict[str, Any]:
     return {name: color for name, color in colors.items() if color is not None}
 
 
-def _readable(color: str, grounds: Sequence[str], least: float) -> str:
-    """The color, moved towards black or white until it has this contrast to every ground."""
-    end = "#000000" if min(map(lightness, grounds)) > 0.5 else "#ffffff"
+def _readable(color: str, backgrounds: Sequence[str], least: float) -> str:
+    """The color, mixed with black or white until it has this contrast to each background."""
+    end = "#000000" if min(map(lightness, backgrounds)) > 0.5 else "#ffffff"
     shades = (mix(color, end, share / 20) for share in range(21))
-    return next((shade for shade in shades if all(contrast(shade, ground) >= least for ground in grounds)), end)
+    return next((shade for shade in shades if all(contrast(shade, each) >= least for each in backgrounds)), end)
 
 
 def _with_sizes(base: Theme, found: Settings) -> Theme:
@@ -128,7 +128,7 @@ def _with_sizes(base: Theme, found: Settings) -> Theme:
         base,
         path_width=base.path_width * wide,
         curve_width=base.curve_width * wide,
-        font=family(found) or base.font,
+        font=_family(found) or base.font,
         mathematics=fontset if fontset in MATHEMATICS else base.mathematics,
         **{name: getattr(base, name) * large for name in sizes},
     )
@@ -143,7 +143,7 @@ def _size_in(found: Settings) -> float:
 
 
 def _color_in(found: Settings, *keys: str) -> str | None:
-    """The first of these settings that is a color, as `#rrggbb`."""
+    """The first of these settings that is a color and not transparent, as `#rrggbb`."""
     from matplotlib.colors import is_color_like, to_hex, to_rgba
 
     for key in keys:
@@ -153,7 +153,7 @@ def _color_in(found: Settings, *keys: str) -> str | None:
     return None
 
 
-def cycle(found: Settings) -> list[str]:
+def _cycle(found: Settings) -> list[str]:
     """The colors of the property cycle, each once."""
     from matplotlib.colors import to_hex
 
@@ -162,7 +162,7 @@ def cycle(found: Settings) -> list[str]:
     return list(dict.fromkeys(to_hex(color) for color in colors))
 
 
-def colormap(found: Settings) -> tuple[str, ...] | None:
+def _colormap(found: Settings) -> tuple[str, ...] | None:
     """The colors of the color map, evenly spaced."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
@@ -171,7 +171,7 @@ def colormap(found: Settings) -> tuple[str, ...] | None:
     return tuple(to_hex(colormaps[name](share / (SHADES - 1))) for share in range(SHADES)) if name in colormaps else None
 
 
-def family(found: Settings) -> str | None:
+def _family(found: Settings) -> str | None:
     """The first font of the style that is installed."""
     from matplotlib.font_manager import fontManager
 
@@ -182,7 +182,7 @@ def family(found: Settings) -> str | None:
 
 
 def _settings_of(style: str) -> dict[str, Any]:
-    """What a style sets of what a picture uses."""
+    """The settings of a style, by name or file, that a picture uses."""
     from matplotlib import style as styles
 
     if "\0" in style or any("\ud800" <= character <= "\udfff" for character in style):
@@ -232,7 +232,7 @@ def _is_setting(key: str) -> bool:
 
 
 def _read_value(key: str, value: str, where: str) -> Any:
-    """A setting as matplotlib understands it; of a property cycle the colors."""
+    """The value of a setting, read by matplotlib; of a property cycle only the colors."""
     from matplotlib import RcParams, colormaps
     from matplotlib.colors import is_color_like
 

@@ -19,17 +19,17 @@ Whole = NDArray[np.int64]
 
 MESH = 61, 121  # rows and columns of the map of stability
 STEEPEST_MOMENTUM = 0.98
-BEYOND = 1.3  # the map goes so far beyond where the learning rate stops being stable
+BEYOND = 1.3  # the map's greatest learning rate, relative to the greatest stable one
 MOST_MODES = 6
 
 
 @dataclass(frozen=True, eq=False)
 class QuadraticModel:
-    """The quadratic that touches the function at a step: `f + g.d + d.H.d/2` (Taylor's, to the second order).
+    """The second-order Taylor polynomial of the function at a step: `f + g.d + d.H.d/2`.
 
     Attributes:
         step: the number of steps before it.
-        position, value, gradient, hessian: what it is made of.
+        position, value, gradient, hessian: at that step.
         curvatures, directions: the Hessian's eigenvalues, ascending, and its eigenvectors as columns.
     """
 
@@ -149,7 +149,7 @@ def diagnosis_layer(run: Trajectory, at: int | None = None) -> DiagnosisLayer:
 
 
 def model(found: Diagnosis, step: int) -> QuadraticModel | None:
-    """The local quadratic at the surveyed position nearest to a step."""
+    """The local quadratic at the sampled position nearest to a step; None where the Hessian is not known."""
     seen = found.evidence.sampling
     row = int(np.abs(seen.steps - step).argmin())
     if seen.hessians is None or not np.isfinite(seen.hessians[row]).all():
@@ -161,6 +161,7 @@ def model(found: Diagnosis, step: int) -> QuadraticModel | None:
 
 
 def stability_course(found: Diagnosis) -> StabilityCourse | None:
+    """Stability along the path; None where it is not known at any step."""
     seen, stability = found.evidence.sampling, found.evidence.stability
     taken = seen.steps < found.run.steps
     bound = found.bound
@@ -173,6 +174,7 @@ def stability_course(found: Diagnosis) -> StabilityCourse | None:
 
 
 def modes(found: Diagnosis) -> DirectionErrors | None:
+    """The errors along a few of the eigenvectors; None for a run that diverges, or where they are not known."""
     if found.modes is None or found.evidence.diverges:
         return None
     errors, curvatures = found.modes
@@ -181,7 +183,7 @@ def modes(found: Diagnosis) -> DirectionErrors | None:
 
 
 def stability_map(found: Diagnosis) -> StabilityMap | None:
-    """The map of stability, for equations whose steps are a recurrence and whose learning rate is a number."""
+    """The map of stability; None unless the steps are a linear recurrence and the learning rate is a number."""
     run, hessian = found.run, _end_hessian(found)
     fixed = run.constant_settings
     if "lr" not in fixed or fixed["lr"] <= 0 or hessian is None or found.evidence.stability.next_step is None:
@@ -203,9 +205,9 @@ def stability_map(found: Diagnosis) -> StabilityMap | None:
 
 def _end_hessian(found: Diagnosis) -> Array | None:
     """The Hessian where the run arrives, or at its start if it does not, if it curves upward somewhere."""
-    place, hessians = found.evidence.stationary, found.evidence.sampling.hessians
-    if place is not None:
-        hessian = (place.directions * place.curvatures) @ place.directions.T
+    point, hessians = found.evidence.stationary, found.evidence.sampling.hessians
+    if point is not None:
+        hessian = (point.directions * point.curvatures) @ point.directions.T
     elif hessians is not None:
         hessian = hessians[0]
     else:

@@ -1,4 +1,4 @@
-"""The objective over a part of the plane: the curve or the grid of heights, its levels, its lowest point."""
+"""The objective over a part of the plane: a curve or a grid of values, its levels, its lowest point."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ from steepest.plot.scene.limits import LARGEST, Array, Box, Interval
 Function = Callable[..., Array]
 """The objective over arrays that broadcast together, one for each parameter."""
 
+# By the number of parameters.
 FINE = {1: 1201, 2: 400}  # points a side of a formula's curve or grid
 COARSE = {1: (401, 101, 31), 2: (120, 60, 30)}  # the same for a Python function, by how long a call takes
 FIRST = {1: 2001, 2: 201}  # points a side of the grid on which the lowest point is first looked for
-EQUAL = 2e-3  # of the spread of values on that grid, within which two places are as low as each other
+
+EQUAL = 2e-3  # share of the spread of values on that grid within which two points are equally low
 PATIENCE = 2.0  # seconds for all calls of a Python function
-BANDS = 16
-TALL = 8.0  # a distribution with such a long end is not shown on a linear scale
-BEYOND = 1e12
-LEVEL = 1e-14  # of the values: a landscape that rises less is level, but for rounding
+BANDS = 16  # between levels
+LONG_TAIL = 8.0  # a tail this many times longer than the bulk of the values does not suit a linear scale
+OUTLIER = 1e12  # a greatest value this many times farther out than the bulk is clipped
+CONSTANT = 1e-14  # a smaller relative spread of the values is rounding
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """Values on a grid with the levels that show their shape.
+    """Values on a grid, with the levels of their contours.
 
     Attributes:
-        x, y: the columns' and the rows' coordinates.
+        x, y: the coordinates of the columns and of the rows, increasing.
         values: one row for each `y`; NaN where the function has no value.
         levels: increasing; every finite value lies between the first and the last.
         spacing: how the levels were spaced: `linear`, `log` (above the least value) or `symlog` (around the middle).
@@ -45,7 +47,7 @@ class Grid:
 
 
 def function_over(objective: Objective, shape: tuple[int, ...]) -> Function:
-    """The objective as a function of arrays; a Python function is called with positions of `shape`, point by point."""
+    """The objective as a function of arrays; a Python function is called point by point, with positions of `shape`."""
     if objective.expression is None:
         return _pointwise(objective, shape)
     from steepest.tape.compile import function_tape
@@ -61,15 +63,15 @@ def _pointwise(objective: Objective, shape: tuple[int, ...]) -> Function:
     def value(*position: float) -> float:
         try:
             return objective.value(np.array(position, dtype=np.float64).reshape(shape))
-        except Exception:  # whatever a function does away from the path, the picture goes on without it
+        except Exception:  # a function that fails away from the path has no value there
             return np.nan
 
     def function(*coordinates: Array) -> Array:
-        spread = np.broadcast_arrays(*coordinates)
+        grid = np.broadcast_arrays(*coordinates)
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            values = [value(*map(float, position)) for position in zip(*(part.ravel() for part in spread), strict=True)]
-        return np.array(values).reshape(spread[0].shape)
+            values = [value(*map(float, position)) for position in zip(*(part.ravel() for part in grid), strict=True)]
+        return np.array(values).reshape(grid[0].shape)
 
     return function
 
@@ -86,7 +88,7 @@ def _resolution(objective: Objective, function: Function, box: Box) -> int:
 
 
 def curve_over(objective: Objective, function: Function, interval: Interval) -> Array | None:
-    """A row of place and value for each point of a curve; None for a Python function that is too slow to draw."""
+    """The points of a curve as rows of position and value; None for a Python function that is too slow to draw."""
     points = _resolution(objective, function, (interval,))
     if not points:
         return None
@@ -94,45 +96,50 @@ def curve_over(objective: Objective, function: Function, interval: Interval) -> 
     return np.column_stack([x, function(x)])
 
 
-def grid(objective: Objective, function: Function, box: Box, least: float, wanted: str | None = None) -> Grid | None:
-    """The grid of a function of two parameters.
+def grid(objective: Objective, function: Function, box: Box, least: float, spacing: str | None = None) -> Grid | None:
+    """A function of two parameters on a grid over a box; None where it has no value, or is too slow to draw.
 
     Args:
-        least: the lowest value known to lie in the box, or infinity.
-        wanted: the spacing of the levels, `linear` or `log`, unless the landscape is to say.
+        least: the least value known to lie in the box, or infinity.
+        spacing: of the levels, `linear` or `log`; what suits the values if None.
     """
     points = _resolution(objective, function, box)
     if not points:
         return None
     x, y = (np.linspace(low, high, points) for low, high in box)
     values = function(x[None, :], y[:, None])
-    limits, spacing = levels(values, least, wanted)
-    if not limits.size:
+    bounds, chosen = levels(values, least, spacing)
+    if not bounds.size:
         return None
     with np.errstate(invalid="ignore"):
-        return Grid(x, y, np.clip(values, limits[0], limits[-1]), limits, spacing)
+        return Grid(x, y, np.clip(values, bounds[0], bounds[-1]), bounds, chosen)
 
 
-def levels(values: Array, least: float = np.inf, wanted: str | None = None) -> tuple[Array, str]:
-    """Levels that show the shape of a landscape, and how they are spaced.
+def levels(values: Array, least: float = np.inf, spacing: str | None = None) -> tuple[Array, str]:
+    """Levels of contours that show the shape of a function, and how they are spaced; no levels if nothing is finite.
 
-    Equal distances suit a bowl. Where most of the landscape lies far below its peaks, a valley only shows on a
-    logarithmic scale, which starts at the least value; where it has both abysses and peaks, on one to both sides.
+    Equal spacing suits a bowl. Where most values lie far below the greatest, a valley shows only on a logarithmic scale
+    above the least value (`log`); where there are both deep holes and high peaks, on one to both sides of the median
+    (`symlog`).
+
+    Args:
+        least: the least value known, which a grid may miss; infinity if none is.
+        spacing: `linear` or `log`, instead of what suits the values.
     """
     finite = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
     if not finite.size:
         return np.array([]), "linear"
     low, tenth, middle, ninth, high = map(float, np.quantile(finite, (0.001, 0.1, 0.5, 0.9, 0.999)))
     bottom, top = float(finite.min()), float(finite.max())
-    low = bottom if middle - bottom <= TALL**2 * (middle - low) else low  # unless it is a bottomless hole
+    low = bottom if middle - bottom <= LONG_TAIL**2 * (middle - low) else low  # the least value, unless it lies in a pole
     low = min(low, least) if least > bottom - (middle - low) else low
-    high = top if top - middle <= BEYOND * (ninth - tenth) else high
-    if not high - low > LEVEL * max(abs(low), abs(high)):
+    high = top if top - middle <= OUTLIER * (ninth - tenth) else high
+    if not high - low > CONSTANT * max(abs(low), abs(high)):
         return np.array([low - max(1.0, abs(low)), high + max(1.0, abs(high))]), "linear"
     up, down = high - middle, middle - low
-    if wanted:
-        return (_logarithmic_levels(low, high, finite) if wanted == "log" else np.linspace(low, high, BANDS + 1)), wanted
-    if up > TALL * (ninth - middle) and down > TALL * (middle - tenth) and tenth < middle < ninth:
+    if spacing:
+        return (_logarithmic_levels(low, high, finite) if spacing == "log" else np.linspace(low, high, BANDS + 1)), spacing
+    if up > LONG_TAIL * (ninth - middle) and down > LONG_TAIL * (middle - tenth) and tenth < middle < ninth:
         return _symmetric_levels(low, high, middle, (ninth - tenth) / 4), "symlog"
     if up > 3 * down:
         return _logarithmic_levels(low, high, finite), "log"
@@ -140,22 +147,26 @@ def levels(values: Array, least: float = np.inf, wanted: str | None = None) -> t
 
 
 def _logarithmic_levels(low: float, high: float, finite: Array) -> Array:
-    """Levels whose distances from the least value grow by a constant factor beyond the lowest hundredth of the area."""
+    """Levels whose distances from the least value grow by a constant factor beyond the lowest fiftieth of the area."""
     scale = max(float(np.quantile(finite, 0.02)) - low, (high - low) * 1e-12)
     return np.asarray(low + scale * np.expm1(np.linspace(0.0, np.log1p((high - low) / scale), BANDS + 1)))
 
 
 def _symmetric_levels(low: float, high: float, middle: float, scale: float) -> Array:
-    """Levels that are close around the middle and wide apart toward both ends."""
+    """Levels that are close to each other around the middle and far apart toward both ends."""
     ends = np.arcsinh((np.array([low, high]) - middle) / scale)
     return np.asarray(middle + scale * np.sinh(np.linspace(ends[0], ends[1], BANDS + 1)))
 
 
 def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41) -> tuple[tuple[float, ...], float] | None:
-    """The lowest point in a box and its value, found on a grid that is refined around it.
+    """The lowest position in a box and its value, found on a grid that is refined around it.
 
-    None if it is on the border, if another place apart from it is as low, or if the value keeps falling as the grid gets
+    None if it is on the border, if another one apart from it is as low, or if the value keeps falling as the grid gets
     finer, as it does toward a pole.
+
+    Args:
+        rounds: how many grids are tried.
+        points: a side of each grid after the first.
     """
     low, high = (np.array(side) for side in zip(*box, strict=True))
     borders = low, high
@@ -167,11 +178,11 @@ def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41
         values = function(*grid)
         if np.isneginf(values).any() or not np.isfinite(values).any():
             return None
-        place = np.unravel_index(np.nanargmin(values), values.shape)
-        if not index and not _alone(values, place):
+        lowest = np.unravel_index(np.nanargmin(values), values.shape)
+        if not index and not _is_isolated(values, lowest):
             return None
-        found.append(float(values[place]))
-        best = np.array([axis[spot] for axis, spot in zip(axes, place, strict=True)])
+        found.append(float(values[lowest]))
+        best = np.array([axis[cell] for axis, cell in zip(axes, lowest, strict=True)])
         spacing = np.array([axis[1] - axis[0] for axis in axes])
         low, high = np.maximum(best - 1.5 * spacing, borders[0]), np.minimum(best + 1.5 * spacing, borders[1])
     *gains, last = -np.diff(found)
@@ -181,25 +192,25 @@ def lowest_point(function: Function, box: Box, rounds: int = 5, points: int = 41
     return tuple(map(float, best)), found[-1]
 
 
-def lowest_places(function: Function, box: Box) -> Array:
-    """The lowest places on a grid over a box, a row each, close together or not; none where some of them lie on its border."""
+def lowest_positions(function: Function, box: Box) -> Array:
+    """All equally low positions on a grid over a box, a row each; none where some of them lie on its border."""
     axes = [np.linspace(low, high, FIRST[len(box)]) for low, high in box]
     values = function(*np.meshgrid(*axes, indexing="ij", sparse=True))
     finite = values[np.isfinite(values)]
     if np.isneginf(values).any() or not finite.size:
         return np.zeros((0, len(box)))
     low = np.nan_to_num(values, nan=np.inf) <= finite.min() + EQUAL * float(np.median(finite) - finite.min())
-    places = np.argwhere(low)
-    on_border = (places == 0).any() or (places == np.array(values.shape) - 1).any()
-    return np.zeros((0, len(box))) if on_border else np.column_stack([axis[row] for axis, row in zip(axes, places.T, strict=True)])
+    cells = np.argwhere(low)
+    on_border = (cells == 0).any() or (cells == np.array(values.shape) - 1).any()
+    return np.zeros((0, len(box))) if on_border else np.column_stack([axis[row] for axis, row in zip(axes, cells.T, strict=True)])
 
 
-def _alone(values: Array, place: tuple[np.intp, ...]) -> bool:
-    """Whether everything that is as low as this place is connected with it."""
+def _is_isolated(values: Array, lowest: tuple[np.intp, ...]) -> bool:
+    """Whether all cells that are as low as this one are connected with it."""
     finite = values[np.isfinite(values)]
-    low = np.nan_to_num(values, nan=np.inf) <= values[place] + EQUAL * float(np.median(finite) - values[place])
+    low = np.nan_to_num(values, nan=np.inf) <= values[lowest] + EQUAL * float(np.median(finite) - values[lowest])
     found = np.zeros_like(low)
-    found[place] = True
+    found[lowest] = True
     while True:
         grown = found.copy()
         for axis in range(found.ndim):

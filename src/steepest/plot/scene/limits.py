@@ -1,4 +1,4 @@
-"""Which part of the plane a picture shows: the known view or one that fits the paths, without those that fly away."""
+"""Which part of the plane a picture shows: the known view, or one that fits the paths, without those that escape."""
 
 from __future__ import annotations
 
@@ -11,88 +11,97 @@ Array = NDArray[np.float64]
 Interval = tuple[float, float]
 Box = tuple[Interval, ...]
 
-AMONG = 2.5  # sizes of the paths beside which it flies away, within which its beginning is followed
-SWINGS, SWING = 3, 3.0  # positions at a run's beginning that are followed so many times farther
-FAR = 4.0  # natural scales from the start, within which a run is worth following however it ends
-GROWTH = 2.5  # a last step so many times the median one: the run speeds up, away from everything
-SQUASH = 8.0  # times the size of everything else, beyond which a run would squash the rest of the picture
+AMONG = 2.5  # how far the beginning of an escaping run is shown beside others, in natural scales
+FIRST, FIRST_FARTHER = 3, 3.0  # of its positions, the first ones are shown this many times farther
+FAR = 4.0  # natural scales from the start within which no run escapes
+GROWTH = 2.5  # the last step relative to the median one from which on a run is speeding up
+SQUASH = 8.0  # the size of a path relative to everything else from which on it would leave the rest too small
 MARGIN = 0.05
-BESIDE = 0.6  # of the way from the lowest place to where the paths go, that is shown on its other side
-DOT = 0.003  # of the known view's sides, within which paths would not be seen
-STANDSTILL = 1e-6  # of a position, within which a run has not moved: there would be nothing to see
-SIDES = (0.8, 1.6)  # width over height of a picture whose axes share one scale
-STRETCH = 2.6  # how much more to show for the sake of one scale
+BESIDE = 0.6  # shown beyond the lowest point, as a share of how far the paths reach on its other side
+DOT = 0.003  # share of the known view below which a path is a dot
+STANDSTILL = 1e-6  # relative change of a position below which a run has not moved
+SIDES = (0.8, 1.6)  # width over height of a view whose axes share one scale
+STRETCH = 2.6  # how much larger a view may become so that its axes share one scale
 LARGEST = 1e300
 
 
 def _natural_scale(start: Array, base: Box | None) -> Array:
-    """The distance in each parameter that counts as one: half the known view, else the start's size and at least 1."""
+    """The unit of distance in each parameter: half the known view, else the start's absolute value, at least 1."""
     if base is not None:
         return np.array([(high - low) / 2 for low, high in base])
     return np.maximum(1.0, np.abs(start))
 
 
-def distances(track: Array, scale: Array) -> Array:
+def _distances(path: Array, scale: Array) -> Array:
     """How far from the start each position is, in natural scales."""
     with np.errstate(over="ignore"):
-        return np.asarray((np.abs(track - track[0]) / scale).max(axis=1))
+        return np.asarray((np.abs(path - path[0]) / scale).max(axis=1))
 
 
-def _flies_away(track: Array, diverged: bool, scale: Array) -> bool:
-    """Whether a run leaves for good: it is far from its start, and it diverged or is still speeding up."""
-    if distances(track, scale).max() <= FAR:
+def _escapes(path: Array, diverged: bool, scale: Array) -> bool:
+    """Whether a run leaves for good: it goes far from its start, and it diverged or is still speeding up."""
+    if _distances(path, scale).max() <= FAR:
         return False
     with np.errstate(over="ignore"):
-        lengths = (np.abs(np.diff(track, axis=0)) / scale).max(axis=1)
+        lengths = (np.abs(np.diff(path, axis=0)) / scale).max(axis=1)
     return diverged or bool(lengths[-1] >= GROWTH * np.median(lengths))
 
 
-def fly_away(tracks: Sequence[Array], diverged: Sequence[bool], base: Box | None) -> list[bool]:
-    """For each run whether the picture lets it go: it flies away, or following it would squash everything else."""
-    scales = [_natural_scale(track[0], base) for track in tracks]
-    away = [_flies_away(track, bad, scale) for track, bad, scale in zip(tracks, diverged, scales, strict=True)]
-    for index, track in enumerate(tracks):
-        others = [other for place, other in enumerate(tracks) if place != index and not away[place]]
-        if away[index] or not (others or base):
+def escaping(paths: Sequence[Array], diverged: Sequence[bool], base: Box | None) -> list[bool]:
+    """For each run whether it leaves for good, or goes so far that showing it all would leave the rest too small.
+
+    Args:
+        paths: the finite positions of each run, a row each.
+        diverged: whether each run ended so.
+        base: the known view.
+    """
+    scales = [_natural_scale(path[0], base) for path in paths]
+    escapes = [_escapes(path, bad, scale) for path, bad, scale in zip(paths, diverged, scales, strict=True)]
+    for index, path in enumerate(paths):
+        others = [other for number, other in enumerate(paths) if number != index and not escapes[number]]
+        if escapes[index] or not (others or base):
             continue
-        rest = _hull([track[0] - scales[index], track[0] + scales[index], *others, *corners(base)])
+        rest = _hull([path[0] - scales[index], path[0] + scales[index], *others, *_corners(base)])
         with np.errstate(over="ignore"):
-            away[index] = bool((np.ptp(track, axis=0) > SQUASH * (rest[1] - rest[0])).any())
-    return away
+            escapes[index] = bool((np.ptp(path, axis=0) > SQUASH * (rest[1] - rest[0])).any())
+    return escapes
 
 
 def box_around(
-    tracks: Sequence[Array], away: Sequence[bool], base: Box | None, anchor: Array, points: Array, bottom: Array | None = None
+    paths: Sequence[Array], escapes: Sequence[bool], base: Box | None, anchor: Array, points: Array, lowest: Array | None = None
 ) -> Box:
-    """The box to show: the known view, grown where the paths need it, or a box that fits them.
+    """The box to show: the known view, enlarged where the paths need it, or a box that fits them.
 
-    A run that flies away counts with its beginning; where there is a known view and others stay in it, with its start.
+    Of a run that escapes the beginning is shown; where there is a known view and other runs stay in it, only the start.
 
     Args:
-        tracks: the positions of each run, a row a step, finite.
-        away: which of them the picture lets go.
+        paths: the finite positions of each run, a row each.
+        escapes: which of them escape.
         base: the known view.
-        anchor: the lowest place that a run came to; without a known view it is shown from both sides.
+        anchor: the lowest position that a run came to; without a known view both sides of it are shown.
         points: other positions that must be seen, such as samples.
-        bottom: where the function is lowest around runs that all fly away, a row a place; none or None if not known.
+        lowest: the lowest positions around runs that all escape, a row each; None or empty if not known.
     """
-    everyone, stay = all(away), [track for track, lost in zip(tracks, away, strict=True) if not lost]
-    known = bottom if bottom is not None and len(bottom) else tracks[0][:1]
+    everyone, stay = all(escapes), [path for path, lost in zip(paths, escapes, strict=True) if not lost]
+    known = lowest if lowest is not None and len(lowest) else paths[0][:1]
     if base is None:
-        scales = [_natural_scale(track[0], base) for track in tracks]
-        reach = np.abs(known - tracks[0][0]).max(axis=0) if everyone else np.ptp(np.vstack(stay), axis=0)
+        scales = [_natural_scale(path[0], base) for path in paths]
+        reach = np.abs(known - paths[0][0]).max(axis=0) if everyone else np.ptp(np.vstack(stay), axis=0)
         followed = [
-            beginning(track, np.maximum(scale, reach), FAR if everyone else AMONG) if lost else track
-            for track, lost, scale in zip(tracks, away, scales, strict=True)
+            _beginning(path, np.maximum(scale, reach), FAR if everyone else AMONG) if lost else path
+            for path, lost, scale in zip(paths, escapes, scales, strict=True)
         ]
         low, high = _hull([*followed, points, known])
-        return fitted(low, high, known.mean(axis=0) if everyone else anchor)
-    far = [beginning(track, _natural_scale(track[0], base), FAR) if everyone else track[:1] for track in tracks]
-    low, high = _hull([*(own if lost else track for own, track, lost in zip(far, tracks, away, strict=True)), points])
+        return _fitted(low, high, known.mean(axis=0) if everyone else anchor)
+    followed = [
+        path if not lost else _beginning(path, _natural_scale(path[0], base), FAR) if everyone else path[:1]
+        for path, lost in zip(paths, escapes, strict=True)
+    ]
+    low, high = _hull([*followed, points])
     if _unseen(low, high, base):
-        return fitted(low, high, anchor)
-    least, most = _hull([low, high, *corners(base)])
-    middle, reach = np.mean(corners(base), axis=0), np.maximum(high - np.mean(corners(base), axis=0), 0)
+        return _fitted(low, high, anchor)
+    least, most = _hull([low, high, *_corners(base)])
+    middle, reach = np.mean(_corners(base), axis=0), np.maximum(high - np.mean(_corners(base), axis=0), 0)
     reach = np.maximum(reach, middle - low)
     least, most = np.minimum(least, middle - BESIDE * reach), np.maximum(most, middle + BESIDE * reach)
     margin = MARGIN * (most - least)
@@ -100,21 +109,21 @@ def box_around(
 
 
 def _unseen(low: Array, high: Array, base: Box) -> bool:
-    """Whether paths that move at all would be a dot in the known view."""
+    """Whether paths that do move would be a dot in the known view."""
     extent, sizes = high - low, np.array([high - low for low, high in base])
     return bool((extent < DOT * sizes).all() and extent.max() > STANDSTILL * np.abs(low + high).max())
 
 
-def beginning(track: Array, scale: Array, far: float) -> Array:
-    """The first positions of a run that flies away: those within so many scales, and a first swing that goes farther."""
-    apart = distances(track, scale)
-    within = int(np.argmax(apart > far)) if (apart > far).any() else len(track)
-    swing = int(np.argmax(apart[:SWINGS] > SWING * far)) if (apart[:SWINGS] > SWING * far).any() else SWINGS
-    return track[: max(1, within, swing)]
+def _beginning(path: Array, scale: Array, far: float) -> Array:
+    """The beginning of a run that escapes: its positions within a number of scales, of the first few also farther ones."""
+    distances = _distances(path, scale)
+    within = int(np.argmax(distances > far)) if (distances > far).any() else len(path)
+    beyond = distances[:FIRST] > FIRST_FARTHER * far
+    return path[: max(1, within, int(np.argmax(beyond)) if beyond.any() else FIRST)]
 
 
-def fitted(low: Array, high: Array, anchor: Array) -> Box:
-    """A box with room around the paths, so that their lowest place is seen from all sides."""
+def _fitted(low: Array, high: Array, anchor: Array) -> Box:
+    """A box with room around the paths, in which their lowest position is not at the border."""
     reach = np.maximum(anchor - low, high - anchor)
     low, high = np.minimum(low, anchor - BESIDE * reach), np.maximum(high, anchor + BESIDE * reach)
     extent = high - low
@@ -126,9 +135,9 @@ def fitted(low: Array, high: Array, anchor: Array) -> Box:
 
 
 def squared(box: tuple[Interval, Interval]) -> tuple[tuple[Interval, Interval], bool]:
-    """The box, widened in one direction if then both axes can share one scale, and whether they can.
+    """The box, enlarged in one direction where both axes can then share one scale, and whether they can.
 
-    With one scale a gradient stands upright on the lines of equal height.
+    With one scale a gradient is perpendicular to the contours.
 
     >>> squared(((0.0, 20.0), (0.0, 10.0)))[1]
     True
@@ -144,7 +153,12 @@ def squared(box: tuple[Interval, Interval]) -> tuple[tuple[Interval, Interval], 
 
 
 def value_interval(curve: Array, visited: Array) -> Interval:
-    """The values to show of a curve: all if they stay near what the runs visited, never the whole of a pole or a steep branch."""
+    """The values to show of a curve: all that are near those of the runs; of a pole or a steep branch only a part.
+
+    Args:
+        curve: values over the interval to show; NaN where there are none.
+        visited: values of the runs.
+    """
     curve, visited = (np.clip(values[np.isfinite(values)], -LARGEST, LARGEST) for values in (curve, visited))
     if not curve.size:
         return (-1.0, 1.0)
@@ -166,10 +180,10 @@ def _hull(parts: Sequence[Array]) -> tuple[Array, Array]:
     return positions.min(axis=0), positions.max(axis=0)
 
 
-def corners(box: Box | None) -> list[Array]:
+def _corners(box: Box | None) -> list[Array]:
     return [] if box is None else [np.array([low for low, _ in box]), np.array([high for _, high in box])]
 
 
 def intervals(low: Array, high: Array) -> Box:
-    """A box from its corners, within what the machine can subtract."""
+    """A box from its lower and its upper corner, clipped so that the difference of its ends is finite."""
     return tuple((max(float(a), -LARGEST), min(float(b), LARGEST)) for a, b in zip(low, high, strict=True))

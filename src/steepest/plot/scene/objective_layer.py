@@ -1,4 +1,4 @@
-"""The landscape that the runs cross: a curve or a grid of heights, what is known about it, and the paths on it."""
+"""The objective as a picture shows it: a curve or a grid of values, its known points, and the paths of the runs."""
 
 from __future__ import annotations
 
@@ -11,36 +11,46 @@ import numpy as np
 from steepest.language.digits import short
 from steepest.objectives.gallery import Entry
 from steepest.plot.scene import text as captions
-from steepest.plot.scene.grid import Function, Grid, curve_over, function_over, grid, lowest_places, lowest_point
+from steepest.plot.scene.grid import Function, Grid, curve_over, function_over, grid, lowest_point, lowest_positions
 from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
 from steepest.plot.scene.path import Path, View, path
 from steepest.runs.trajectory import Trajectory
 
-TANGENT = 0.17  # of the picture's sides, to each side of the start
-WIDENINGS = 11  # each four times as far
-SAME = 0.02  # marks closer than this share of the sides are one
+TANGENT = 0.17  # half the length of a tangent, as a share of the view
+WIDENINGS = 11  # of the box in which the lowest points are looked for, each by a factor of 4
+SAME = 0.02  # share of the view within which two markers are one
 
 
 @dataclass(frozen=True, eq=False)
 class FiniteRun:
-    """A run as pictures see it: its finite positions, a row a step, the values there, and whether it is let go."""
+    """The part of a run that can be drawn.
+
+    Attributes:
+        positions: the finite ones, a row each.
+        values: at these positions.
+        escapes: whether it goes so far that the view follows only its beginning.
+    """
 
     positions: Array
     values: Array
-    away: bool
+    escapes: bool
 
 
 @dataclass(frozen=True)
 class Marker:
-    """A place worth knowing; `kind` is `minimum`, `local minimum`, `lowest point found`, `saddle` or `flat spot`."""
+    """A known point of the objective, in data coordinates of the view.
+
+    Attributes:
+        kind: `minimum`, `local minimum`, `lowest point found`, `saddle` or `flat spot`.
+    """
 
     kind: str
-    place: tuple[float, float]
+    point: tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Tangent:
-    """The tangent of a curve at the start: its ends, its slope, and an equation in LaTeX that names the slope."""
+    """The tangent of a curve at the start: its ends, its slope, and the slope as an equation in LaTeX."""
 
     ends: tuple[tuple[float, float], tuple[float, float]]
     slope: float
@@ -49,17 +59,17 @@ class Tangent:
 
 @dataclass(frozen=True, eq=False)
 class ObjectiveLayer:
-    """The main picture of a function of one or two parameters.
+    """An objective of one or two parameters.
 
     Attributes:
         view: the horizontal and the vertical interval.
         labels: of both axes, in LaTeX.
-        equal: whether both axes have one scale.
+        equal: whether both axes have the same scale.
         markers: known minima and saddles, else the lowest point found.
-        samples: a row for each, in the view's coordinates.
-        curve: of a function of one parameter: a row of place and value for each point; NaN where there is a gap.
+        samples: a point of the view for each, a row each.
+        curve: of one parameter: rows of position and value; NaN where the curve has a gap.
         tangent: of that curve at the first run's start.
-        grid: of a function of two; neither is there for a Python function that is too slow to draw.
+        grid: of two parameters. Both `curve` and `grid` are None for a Python function that is too slow to draw.
     """
 
     view: View
@@ -73,86 +83,88 @@ class ObjectiveLayer:
 
 
 def known_entry(run: Trajectory) -> Entry | None:
-    """The gallery's entry of the objective."""
+    """The gallery's entry of a run's objective, if it has one."""
     return run.objective.known
 
 
 def objective_layer(
-    run: Trajectory, finite_runs: Sequence[FiniteRun], view: Box | None, samples: Array, spacing: str | None = None
+    first: Trajectory, runs: Sequence[FiniteRun], view: Box | None, samples: Array, spacing: str | None = None
 ) -> tuple[ObjectiveLayer, list[Path]]:
-    """The landscape of a run's objective, of one or two parameters, and the path of each walk in it.
+    """The objective of one or two parameters, and the path of each run in its view.
 
     Args:
-        view: the part to show, if the user says so.
+        first: the first run, for its objective and its start.
+        view: the part to show, if the user chose one.
         samples: positions, a row each.
-        spacing: of the levels of height, `linear` or `log`, unless the landscape is to say.
+        spacing: of the levels, `linear` or `log`; what suits the values if None.
     """
-    entry = known_entry(run)
-    tracks, away = [finite_run.positions for finite_run in finite_runs], [finite_run.away for finite_run in finite_runs]
-    function = function_over(run.objective, run.record.shape)
-    lowest = bottom(run, tracks, function) if all(away) and entry is None else None
-    box = view or box_around(tracks, away, entry.view if entry else None, _lowest_visited(finite_runs), samples, lowest)
-    if len(run.names) == 1:
-        return _over_line(run, finite_runs, box, function, samples)
+    entry = known_entry(first)
+    paths, escapes = [run.positions for run in runs], [run.escapes for run in runs]
+    function = function_over(first.objective, first.record.shape)
+    lowest = _lowest_around(first, paths, function) if all(escapes) and entry is None else None
+    box = view or box_around(paths, escapes, entry.view if entry else None, _lowest_visited(runs), samples, lowest)
+    if len(first.names) == 1:
+        return _curve_layer(first, runs, box, function, samples)
     fixed = (box[0], box[1])
     wide, equal = squared(fixed)
     if view is None:
-        return _over_plane(run, finite_runs, wide, function, samples, spacing, equal=equal)
-    return _over_plane(run, finite_runs, fixed, function, samples, spacing, equal=equal and wide == fixed)
+        return _grid_layer(first, runs, wide, function, samples, spacing, equal=equal)
+    return _grid_layer(first, runs, fixed, function, samples, spacing, equal=equal and wide == fixed)
 
 
-def _lowest_visited(finite_runs: Sequence[FiniteRun]) -> Array:
-    """The position of the least value of all walks that the picture follows."""
-    best, place = math.inf, finite_runs[0].positions[0]
-    for finite_run in finite_runs:
-        finite = np.where(np.isfinite(finite_run.values), finite_run.values, np.inf)
-        if not finite_run.away and finite.min() < best:
-            best, place = float(finite.min()), finite_run.positions[int(finite.argmin())]
-    return np.asarray(place)
+def _lowest_visited(runs: Sequence[FiniteRun]) -> Array:
+    """The position of the least value of all runs that do not escape."""
+    best, position = math.inf, runs[0].positions[0]
+    for run in runs:
+        values = np.where(np.isfinite(run.values), run.values, np.inf)
+        if not run.escapes and values.min() < best:
+            best, position = float(values.min()), run.positions[int(values.argmin())]
+    return np.asarray(position)
 
 
-def bottom(run: Trajectory, tracks: Sequence[Array], function: Function) -> Array:
-    """Where runs that fly away could have gone: the lowest places of the smallest box around the start that has them inside.
+def _lowest_around(first: Trajectory, paths: Sequence[Array], function: Function) -> Array:
+    """The lowest positions around the start of runs that all escape, a row each; none if they are not found.
 
-    None is looked for where it would squash the runs.
+    They are looked for in growing boxes around the start, until they lie inside of one, or until a larger box would leave
+    the runs too small in the picture.
     """
-    start, found = tracks[0][0], np.zeros((0, tracks[0].shape[1]))
+    start, found = paths[0][0], np.zeros((0, paths[0].shape[1]))
     reach = 1.5 * np.maximum(1.0, np.abs(start))
     with np.errstate(over="ignore"):
-        farthest = np.max([np.abs(track - start).max(axis=0) for track in tracks], axis=0)
-    for _ in range(0 if run.objective.expression is None else WIDENINGS):
-        found = lowest_places(function, intervals(start - reach, start + reach))
+        farthest = np.max([np.abs(path - start).max(axis=0) for path in paths], axis=0)
+    for _ in range(WIDENINGS if first.objective.expression is not None else 0):
+        found = lowest_positions(function, intervals(start - reach, start + reach))
         if len(found) or not (reach < SQUASH * farthest).any():
             break
         reach = 4 * reach
     return found
 
 
-def _over_line(
-    run: Trajectory, finite_runs: Sequence[FiniteRun], box: Box, function: Function, samples: Array
+def _curve_layer(
+    first: Trajectory, runs: Sequence[FiniteRun], box: Box, function: Function, samples: Array
 ) -> tuple[ObjectiveLayer, list[Path]]:
-    """The curve of a function of one parameter."""
-    (low, high), name = box[0], captions.axis_names(run)[0]
-    curve = curve_over(run.objective, function, box[0])
-    points = [np.column_stack([finite_run.positions[:, 0], finite_run.values]) for finite_run in finite_runs]
-    seen = np.concatenate([each[(each[:, 0] >= low) & (each[:, 0] <= high), 1] for each in points])
-    drawn = curve[:, 1] if curve is not None else seen
-    view = (box[0], box[1] if len(box) > 1 else value_interval(drawn, seen))
-    shown = ObjectiveLayer(
+    """The layer and the paths of a function of one parameter."""
+    (low, high), name = box[0], captions.axis_names(first)[0]
+    curve = curve_over(first.objective, function, box[0])
+    points = [np.column_stack([run.positions[:, 0], run.values]) for run in runs]
+    visited = np.concatenate([each[(each[:, 0] >= low) & (each[:, 0] <= high), 1] for each in points])
+    values = curve[:, 1] if curve is not None else visited
+    view = (box[0], box[1] if len(box) > 1 else value_interval(values, visited))
+    layer = ObjectiveLayer(
         view,
         (name, f"f({name})"),
         equal=False,
-        markers=markers(run, function, box[:1], view),
+        markers=_markers(first, function, box[:1], view),
         samples=np.column_stack([samples[:, 0], function(samples[:, 0])]) if len(samples) else np.zeros((0, 2)),
         curve=None if curve is None else _without_poles(curve, view),
-        tangent=tangent(run, name, view),
+        tangent=_tangent(first, name, view),
     )
-    return shown, [path(_grounded(each, view), view) for each in points]
+    return layer, [path(_without_nan(each, view), view) for each in points]
 
 
-def _over_plane(
-    run: Trajectory,
-    finite_runs: Sequence[FiniteRun],
+def _grid_layer(
+    first: Trajectory,
+    runs: Sequence[FiniteRun],
     view: View,
     function: Function,
     samples: Array,
@@ -160,42 +172,42 @@ def _over_plane(
     *,
     equal: bool,
 ) -> tuple[ObjectiveLayer, list[Path]]:
-    """The heights of a function of two parameters."""
-    contours = grid(run.objective, function, view, _least_in(run, finite_runs, view), spacing)
-    x, y = captions.axis_names(run)
-    shown = ObjectiveLayer(view, (x, y), equal, markers(run, function, view, view), samples, grid=contours)
-    return shown, [path(finite_run.positions, view) for finite_run in finite_runs]
+    """The layer and the paths of a function of two parameters."""
+    contours = grid(first.objective, function, view, _least_in(first, runs, view), spacing)
+    x, y = captions.axis_names(first)
+    layer = ObjectiveLayer(view, (x, y), equal, _markers(first, function, view, view), samples, grid=contours)
+    return layer, [path(run.positions, view) for run in runs]
 
 
-def _least_in(run: Trajectory, finite_runs: Sequence[FiniteRun], view: View) -> float:
+def _least_in(first: Trajectory, runs: Sequence[FiniteRun], view: View) -> float:
     """The least value known to lie in the view; infinity if none is."""
-    entry = known_entry(run)
-    known = [point.value for point in entry.minima if holds(view, point.position)] if entry else []
+    entry = known_entry(first)
+    known = [point.value for point in entry.minima if _contains(view, point.position)] if entry else []
     low, high = (np.array(side) for side in zip(*view, strict=True))
-    for finite_run in finite_runs:
-        inside = ((finite_run.positions >= low) & (finite_run.positions <= high)).all(axis=1) & np.isfinite(finite_run.values)
-        known += [float(finite_run.values[inside].min())] if inside.any() else []
+    for run in runs:
+        inside = ((run.positions >= low) & (run.positions <= high)).all(axis=1) & np.isfinite(run.values)
+        known += [float(run.values[inside].min())] if inside.any() else []
     return min(known, default=math.inf)
 
 
 def _without_poles(curve: Array, view: View) -> Array:
-    """The curve without the lines that would join the two sides of a pole."""
+    """The curve with a gap at each pole, so that no line joins its two sides."""
     low, high = view[1]
     side = np.where(curve[:, 1] > high, 1, np.where(curve[:, 1] < low, -1, 0))
     gaps = np.flatnonzero(side[1:] * side[:-1] < 0) + 1
     return np.insert(curve, gaps, np.nan, axis=0)
 
 
-def _grounded(points: Array, view: View) -> Array:
-    """The points of a walk; one without a value lies on the lower border, so that the step to it is seen."""
+def _without_nan(points: Array, view: View) -> Array:
+    """The points of a path; one without a value is moved to the lower border, so that the step to it is seen."""
     return np.column_stack([points[:, 0], np.where(np.isnan(points[:, 1]), view[1][0], points[:, 1])])
 
 
-def tangent(run: Trajectory, name: str, view: View) -> Tangent | None:
-    """The tangent at the start of a run of one parameter; none where the curve has none."""
+def _tangent(run: Trajectory, name: str, view: View) -> Tangent | None:
+    """The tangent at the start of a run of one parameter; None where the curve has none, or outside of the view."""
     x, value = float(run.positions.ravel()[0]), float(run.values[0])
     slope = float(run.gradients.ravel()[0])
-    if not (math.isfinite(value) and math.isfinite(slope) and holds(view, (x, value))):
+    if not (math.isfinite(value) and math.isfinite(slope) and _contains(view, (x, value))):
         return None
     width, height = (high - low for low, high in view)
     reach = TANGENT / math.hypot(1 / width, slope / height)
@@ -213,15 +225,15 @@ def typed(value: float, digits: int) -> str:
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
 
 
-def markers(run: Trajectory, function: Function, box: Box, view: View) -> tuple[Marker, ...]:
-    """The known places in the view; where nothing is known, the lowest point found, which may not be the global minimum."""
+def _markers(run: Trajectory, function: Function, box: Box, view: View) -> tuple[Marker, ...]:
+    """The known points in the view, or else the lowest point found, which need not be the global minimum."""
     entry = known_entry(run)
     if entry and entry.minima:
-        return tuple(spread(_known_markers(entry, view), view))
-    found = None if run.objective.expression is None else lowest_point(function, box)
+        return tuple(_distinct(_known_markers(entry, view), view))
+    found = lowest_point(function, box) if run.objective.expression is not None else None
     known = list(_known_markers(entry, view)) if entry else []
-    if found and not known and holds(view, spot(*found)):
-        known.append(Marker("lowest point found", spot(*found)))
+    if found and not known and _contains(view, _view_point(*found)):
+        known.append(Marker("lowest point found", _view_point(*found)))
     return tuple(known)
 
 
@@ -229,27 +241,28 @@ def _known_markers(entry: Entry, view: View) -> Iterator[Marker]:
     flat = "saddle" if len(entry.names) > 1 else "flat spot"
     for kind, points in (("minimum", entry.minima), ("local minimum", entry.local_minima), (flat, entry.saddles)):
         for point in points:
-            place = spot(point.position, point.value)
-            if holds(view, place):
-                yield Marker(kind, place)
+            marked = _view_point(point.position, point.value)
+            if _contains(view, marked):
+                yield Marker(kind, marked)
 
 
-def spot(position: tuple[float, ...], value: float) -> tuple[float, float]:
-    """Where a point of one or two parameters is in the picture."""
+def _view_point(position: tuple[float, ...], value: float) -> tuple[float, float]:
+    """The point of the view that shows a position: of one parameter the position and its value."""
     return (position[0], value if len(position) == 1 else position[1])
 
 
-def spread(known: Iterator[Marker], view: View) -> Iterator[Marker]:
-    """The marks without those that would cover an earlier one."""
+def _distinct(known: Iterator[Marker], view: View) -> Iterator[Marker]:
+    """The markers without those that would cover an earlier one."""
     kept: list[Marker] = []
     sizes = [high - low for low, high in view]
-    for mark in known:
-        apart = (math.hypot(*((a - b) / size for a, b, size in zip(mark.place, other.place, sizes, strict=True))) for other in kept)
-        if min(apart, default=1.0) >= SAME:
-            kept.append(mark)
-            yield mark
+    for marker in known:
+        distances = (
+            math.hypot(*((a - b) / size for a, b, size in zip(marker.point, other.point, sizes, strict=True))) for other in kept
+        )
+        if min(distances, default=1.0) >= SAME:
+            kept.append(marker)
+            yield marker
 
 
-def holds(view: Box, place: Sequence[float]) -> bool:
-    """Whether a place lies in a view."""
-    return all(low <= value <= high for (low, high), value in zip(view, place, strict=True))
+def _contains(view: Box, point: Sequence[float]) -> bool:
+    return all(low <= value <= high for (low, high), value in zip(view, point, strict=True))

@@ -1,4 +1,4 @@
-"""A run's path in a picture: what of it is visible, which steps get a dot, where arrows show the order."""
+"""A run's path in a view: the visible part, the steps with a dot, arrows that show the order, the exit."""
 
 from __future__ import annotations
 
@@ -12,22 +12,30 @@ from steepest.plot.scene.limits import Array, Interval
 Whole = NDArray[np.intp]
 View = tuple[Interval, Interval]
 
-# Distances in shares of the picture's sides.
-SHORT = 0.0008  # less than a point wide: such a move is not drawn
-DOT = 0.014  # a step shorter than this has no dot of its own
-LONG = 0.045  # a step longer than this has an arrow of its own
-ROUTE = 0.16  # arrows on a path of shorter steps are this far apart
-APART = 0.05  # between two arrows
-CLEAR = 5.0  # the length of path that is drawn at full strength
+# Lengths as shares of the view.
+SHORT = 0.0008  # a shorter move is not drawn; this is less than a point
+DOT = 0.014  # a shorter step has no dot
+LONG = 0.045  # a longer step has an arrow
+SPACING = 0.16  # from arrow to arrow along a path of shorter steps
+APART = 0.05  # least distance between two arrows
+OPAQUE = 5.0  # the length of the path that is drawn opaque
+OUTSIDE = 1e6  # coordinates are clipped to this
+
 MOST_ARROWS = 24
-OUTSIDE = 1e6
 
 
 @dataclass(frozen=True)
 class Exit:
-    """Where a path leaves the picture: the place on the border, the direction there, and the step that does it."""
+    """Where a path leaves the view.
 
-    place: tuple[float, float]
+    Attributes:
+        point: on the border.
+        direction: of the step there.
+        step: its number, from 1.
+        returns: whether the path ends inside.
+    """
+
+    point: tuple[float, float]
     direction: tuple[float, float]
     step: int
     returns: bool
@@ -35,21 +43,21 @@ class Exit:
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """One run in the picture, in the view's coordinates.
+    """One run as a polyline, in data coordinates of the view.
 
     Attributes:
-        points: the start and one point a step, whether visible or not; NaN where there is no value to draw.
-        line: the visible path as a polyline, cut at the border; a row of NaN where the pen is lifted.
-        clear: so many of the line's points, the first ones, are drawn at full strength.
-        opacity: of the rest, so that a path that crosses the picture many times is no smear.
-        dots: the steps with a dot of their own: those long enough to be told apart.
-        arrows: a row of place and direction for each, `x, y, dx, dy`, in order.
-        exit: where the path leaves, for the first time if it ends in the picture, else for good.
+        points: the start and the point after each step, visible or not, a row each; NaN where there is no value.
+        line: the visible part, clipped at the border; a row of NaN separates its pieces.
+        opaque: how many of the first rows of `line` are drawn opaque.
+        opacity: of the others, so that a path that crosses the view many times does not cover it.
+        dots: the steps with a dot: those long enough to be told apart.
+        arrows: rows of `x, y, dx, dy`, in order.
+        exit: where the path leaves: for the first time if it ends in the view, else for good.
     """
 
     points: Array
     line: Array
-    clear: int
+    opaque: int
     opacity: float
     dots: Whole
     arrows: Array
@@ -57,7 +65,7 @@ class Path:
 
 
 def path(points: Array, view: View) -> Path:
-    """The path through `points`, a row a step, as it shows in a view."""
+    """The path through `points`, a row for each position, as a view shows it."""
     low, high = (np.array(side) for side in zip(*view, strict=True))
     size = high - low
     with np.errstate(over="ignore"):
@@ -67,9 +75,9 @@ def path(points: Array, view: View) -> Path:
     total = float(length[-1]) if len(line) else 0.0
     arrows = _arrows_along(unit)
     arrows = np.hstack([low + arrows[:, :2] * size, arrows[:, 2:] * size])
-    clear = int(np.searchsorted(length, CLEAR, side="right"))
-    opacity = float(np.clip(2 * CLEAR / max(total, CLEAR), 0.3, 1.0))
-    return Path(points, low + line * size, clear, opacity, _dots_along(unit), arrows, _border_crossing(unit, low, size))
+    opaque = int(np.searchsorted(length, OPAQUE, side="right"))
+    opacity = float(np.clip(2 * OPAQUE / max(total, OPAQUE), 0.3, 1.0))
+    return Path(points, low + line * size, opaque, opacity, _dots_along(unit), arrows, _border_crossing(unit, low, size))
 
 
 def _visible_line(unit: Array) -> Array:
@@ -77,7 +85,7 @@ def _visible_line(unit: Array) -> Array:
     if len(unit) < 2:
         return unit[:0]
     unit = unit[moves(unit)]
-    if inside(unit).all():
+    if _inside(unit).all():
         return unit
     start, end, shown = clipped(unit)
     joined = shown[1:] & shown[:-1] & (end[:-1] == start[1:]).all(axis=1)
@@ -87,19 +95,23 @@ def _visible_line(unit: Array) -> Array:
 
 
 def moves(unit: Array) -> NDArray[np.bool_]:
-    """Which points are far enough from the one before to be seen; the first and the last always."""
+    """Which points of a path differ visibly from the one before; the first and the last always do."""
     cells = np.round(np.nan_to_num(unit, nan=-OUTSIDE) / SHORT)
     changed = (np.diff(cells, axis=0) != 0).any(axis=1)
     return np.concatenate([[True], changed[:-1], [True]])
 
 
-def inside(unit: Array) -> NDArray[np.bool_]:
+def _inside(unit: Array) -> NDArray[np.bool_]:
     """Which points lie in the unit square."""
     return np.asarray(((unit >= 0) & (unit <= 1)).all(axis=1))
 
 
 def clipped(unit: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Every segment cut to the unit square, and which have a part there (Liang and Barsky, ACM TOG 3(1), 1984)."""
+    """The segments of a polyline clipped to the unit square (Liang and Barsky, ACM TOG 3(1), 1984).
+
+    Returns:
+        The start and the end of each segment, a row each, and which segments have a part inside.
+    """
     start, end = unit[:-1], unit[1:]
     change = end - start
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -114,20 +126,20 @@ def clipped(unit: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
 
 def _border_crossing(unit: Array, low: Array, size: Array) -> Exit | None:
     """Where the path goes from inside to outside: for the first time if it ends inside, else for good."""
-    seen = inside(unit)
+    seen = _inside(unit)
     leaving = np.flatnonzero(seen[:-1] & ~seen[1:] & np.isfinite(unit[1:]).all(axis=1))
     if not leaving.size:
         return None
     returns = bool(seen[-1])
     step = int(leaving[0 if returns else -1])
     _, border, _ = clipped(unit[step : step + 2])
-    place, direction = low + border[0] * size, (unit[step + 1] - unit[step]) * size
-    return Exit((float(place[0]), float(place[1])), (float(direction[0]), float(direction[1])), step + 1, returns)
+    point, direction = low + border[0] * size, (unit[step + 1] - unit[step]) * size
+    return Exit((float(point[0]), float(point[1])), (float(direction[0]), float(direction[1])), step + 1, returns)
 
 
 def _dots_along(unit: Array) -> Whole:
-    """The steps inside that are long enough, one for each cell of a fine grid."""
-    steps = np.flatnonzero(inside(unit))
+    """The visible steps that are long enough, at most one for each cell of a fine grid."""
+    steps = np.flatnonzero(_inside(unit))
     if len(unit) < 2:
         return steps
     lengths = np.hypot(*np.diff(unit, axis=0).T)
@@ -139,7 +151,7 @@ def _dots_along(unit: Array) -> Whole:
 
 
 def _arrows_along(unit: Array) -> Array:
-    """Arrows that show the order, the first steps first: on every long step, and now and then on a path of short ones."""
+    """Arrows that show the order: on every long step, and at equal distances along short ones, the first steps first."""
     unit = unit[np.isfinite(unit).all(axis=1)]
     if len(unit) < 2:
         return np.zeros((0, 4))
@@ -148,19 +160,19 @@ def _arrows_along(unit: Array) -> Array:
     lengths = np.hypot(*change.T)
     along = np.cumsum(lengths)
     own = np.flatnonzero(lengths >= LONG)
-    markers = np.arange(ROUTE, along[-1], ROUTE)
-    passing = np.searchsorted(along, markers[: 4 * MOST_ARROWS])
+    distances = np.arange(SPACING, along[-1], SPACING)
+    passing = np.searchsorted(along, distances[: 4 * MOST_ARROWS])
     candidates = np.unique(np.concatenate([own[: 10 * MOST_ARROWS], passing]))
     chosen: list[tuple[float, float, float, float]] = []
     for step in candidates:
         long = lengths[step] >= LONG
         ahead = step if long else min(int(np.searchsorted(along, along[step] + DOT)), len(lengths) - 1)
-        place = (start[step] + end[step]) / 2
+        middle = (start[step] + end[step]) / 2
         direction = end[ahead] - start[step]
-        apart = all(np.hypot(place[0] - x, place[1] - y) >= APART for x, y, _, _ in chosen)
-        clear_of_ends = long or min(np.hypot(*(place - unit[0])), np.hypot(*(place - unit[-1]))) >= APART
+        apart = all(np.hypot(middle[0] - x, middle[1] - y) >= APART for x, y, _, _ in chosen)
+        clear_of_ends = long or min(np.hypot(*(middle - unit[0])), np.hypot(*(middle - unit[-1]))) >= APART
         if shown[step] and apart and clear_of_ends and direction.any():
-            chosen.append((*place, *direction))
+            chosen.append((*middle, *direction))
         if len(chosen) == MOST_ARROWS:
             break
     return np.array(chosen).reshape(-1, 4)

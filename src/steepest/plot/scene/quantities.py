@@ -1,4 +1,4 @@
-"""What the runs carry, as data: vectors to be drawn as arrows, second moments as squares, numbers as words."""
+"""Named quantities of the runs, as data: vectors to draw as arrows, second moments as squares, numbers as text."""
 
 from __future__ import annotations
 
@@ -21,23 +21,24 @@ from steepest.runs.trajectory import Trajectory
 
 Kind = Literal["arrow", "squares", "number"]
 
-# Shares of the picture's width.
-LONGEST = {"arrow": 0.18, "squares": 0.11}  # so long is the largest that is seen
-TRUE = (0.08, 0.25)  # between these a quantity is drawn in the picture's own scale
-LONG = 0.02  # a step of this length can be seen
+# Lengths as shares of the view.
+LONGEST = {"arrow": 0.18, "squares": 0.11}  # the largest that is visible is drawn with about this length
+TRUE = (0.08, 0.25)  # a largest length between these is drawn true to scale
+LONG = 0.02  # of a step that is visible
+
 ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
 @dataclass(frozen=True, eq=False)
 class ShownQuantity:
-    """One named quantity of a run, for each position from the start on: row k is what the step from there makes or uses.
+    """One named quantity of a run; row k belongs to the step that starts at position k.
 
     Attributes:
-        name: the word it was asked for with.
-        symbol: in LaTeX; of a number in plain letters.
-        kind: `arrow`; `squares`, one for each axis; or `number`.
-        rows: the components, or the sides of the squares, a row for each position; or one number for each.
-        root: whether the sides are square roots: the areas are the quantity then.
+        name: as the user wrote it.
+        symbol: in LaTeX; of a number in plain text.
+        kind: `arrow`; `squares`, one for each parameter; or `number`.
+        rows: the components of the vector, or the sides of the squares, a row for each step; or one number for each.
+        root: whether the sides are square roots, so that the areas are the quantity.
     """
 
     name: str
@@ -49,11 +50,11 @@ class ShownQuantity:
 
 @dataclass(frozen=True)
 class QuantityScale:
-    """How long a quantity is drawn, the same for all runs and at all times.
+    """How long a quantity is drawn: the same for all runs and all steps.
 
     Attributes:
-        symbols: of the runs, each once.
-        factor: from the quantity to lengths in the picture's own scale.
+        symbols: those of all runs, each once.
+        factor: from the quantity to data coordinates.
     """
 
     name: str
@@ -64,7 +65,7 @@ class QuantityScale:
 
     @property
     def label(self) -> str:
-        r"""What stands in the key.
+        r"""What the legend says.
 
         >>> QuantityScale("momentum", ("v",), "arrow", 0.05, root=False).label
         'momentum $v$ × 0.05'
@@ -77,10 +78,11 @@ class QuantityScale:
 
 
 def shown_quantities(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> tuple[ShownQuantity, ...]:
-    """What a run has of the quantities that are to be shown, in their order.
+    """Those of the quantities to show that a run has, in their order.
 
     Args:
-        drawn: whether there is a plane or a line to draw in; otherwise of a vector its length is told.
+        shown: `gradient`, `update`, `momentum`, or names in the equations.
+        drawn: whether vectors can be drawn, in a plane or along an axis; otherwise their lengths become numbers.
 
     >>> from steepest import descend
     >>> run = descend("x^2", optimizer="adam")
@@ -91,20 +93,20 @@ def shown_quantities(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> t
     for name in dict.fromkeys(shown):
         meant = quantity(run.optimizer, name)
         if meant is not None:
-            each = vector(run, name, meant)
+            each = _quantity(run, name, meant)
             found.append(each if drawn or each.kind == "number" else _length_of(each, meant))
     return tuple(found)
 
 
-def vector(run: Trajectory, name: str, meant: str) -> ShownQuantity:
-    """The quantity as it is drawn where it can be."""
+def _quantity(run: Trajectory, name: str, meant: str) -> ShownQuantity:
+    """The quantity that a name means, as it is drawn where it can be."""
     count = len(run.names)
     if meant in run.quantities and meant in run.record.vectors:
         rows, power = run.quantities[meant].reshape(-1, count), order(run.optimizer, meant, run.hyperparameters)
         if power is None:
-            return ShownQuantity(name, symbol(meant), "arrow", rows)
+            return ShownQuantity(name, _symbol(meant), "arrow", rows)
         with np.errstate(invalid="ignore"):
-            return ShownQuantity(name, symbol(meant), "squares", np.sqrt(rows) if power >= 2 else rows, root=power >= 2)
+            return ShownQuantity(name, _symbol(meant), "squares", np.sqrt(rows) if power >= 2 else rows, root=power >= 2)
     if meant in run.quantities:
         return ShownQuantity(name, pretty(meant), "number", run.quantities[meant])
     if meant in run.hyperparameters:
@@ -116,25 +118,25 @@ def vector(run: Trajectory, name: str, meant: str) -> ShownQuantity:
 
 
 def _length_of(each: ShownQuantity, meant: str) -> ShownQuantity:
-    """The length of a vector that has no plane to be drawn in."""
+    """A vector's length, as a number."""
     word = {GRADIENT: "g", UPDATE: "Δθ"}.get(meant, pretty(meant))
     with np.errstate(over="ignore"):
         rows = np.square(each.rows) if each.root else each.rows
         return ShownQuantity(each.name, f"|{word}|", "number", np.sqrt(np.square(rows).sum(axis=1)))
 
 
-def symbol(word: str) -> str:
-    r"""A name in LaTeX; `mhat` and `m_hat` have the hat that textbooks give them.
+def _symbol(name: str) -> str:
+    r"""A name in LaTeX; of `mhat` and `m_hat` with a hat, as in textbooks.
 
-    >>> symbol("v_max"), symbol("mhat")
+    >>> _symbol("v_max"), _symbol("mhat")
     ('v_{\\mathrm{max}}', '\\hat{m}')
     """
-    hat = re.fullmatch(r"([a-zA-Z])_?hat", word)
-    return rf"\hat{{{hat[1]}}}" if hat else latex(named(word))
+    hat = re.fullmatch(r"([a-zA-Z])_?hat", name)
+    return rf"\hat{{{hat[1]}}}" if hat else latex(named(name))
 
 
 def _round_number(value: float) -> str:
-    r"""A number of one or two digits, its power of ten in LaTeX.
+    r"""A number with one or two digits, its power of ten in LaTeX.
 
     >>> _round_number(0.05), _round_number(2e-07)
     ('0.05', '$2 \\cdot 10^{-7}$')
@@ -146,38 +148,35 @@ def _round_number(value: float) -> str:
 def quantity_scales(
     runs: Sequence[tuple[Sequence[ShownQuantity], Array]], view: View, shown: Sequence[str], steps: Sequence[int] | None = None
 ) -> tuple[QuantityScale, ...]:
-    """For each drawn quantity one factor that makes the largest that is seen as long as suits a picture.
+    """For each quantity that is drawn, one round factor with which the largest visible one has a suitable length.
 
     Args:
-        runs: what each carries, and the places where it does, a row for each position.
+        runs: the quantities of each, and its path, a row for each position.
         shown: the names in their order.
-        steps: of each run the one that is shown; all if None.
+        steps: for each run the only step that is drawn; all steps if None.
     """
-    found = ((name, list(seen(name, runs, view, steps))) for name in dict.fromkeys(shown))
+    found = ((name, list(_visible_lengths(name, runs, view, steps))) for name in dict.fromkeys(shown))
     return tuple(_quantity_scale(each, name) for name, each in found if each)
 
 
-Seen = tuple[ShownQuantity, float]
-
-
-def seen(
+def _visible_lengths(
     name: str, runs: Sequence[tuple[Sequence[ShownQuantity], Array]], view: View, steps: Sequence[int] | None
-) -> Iterator[Seen]:
-    """Of each run that has the quantity, the quantity and the greatest length that is in the picture."""
+) -> Iterator[tuple[ShownQuantity, float]]:
+    """For each run that has the quantity, the quantity and the greatest length at a visible position."""
     low, high = (np.array(side) for side in zip(*view, strict=True))
-    for index, (loads, places) in enumerate(runs):
-        for each in loads:
+    for index, (quantities, points) in enumerate(runs):
+        for each in quantities:
             if each.name != name or each.kind == "number":
                 continue
-            count = min(len(each.rows), len(places))
-            shown = slice(None) if steps is None else slice(steps[index], steps[index] + 1)
-            found = lengths(each, view)[:count]
-            visible = ((places[:count] >= low) & (places[:count] <= high)).all(axis=1) & np.isfinite(found)
-            yield each, float(np.where(visible, found, 0.0)[shown].max(initial=0.0))
+            count = min(len(each.rows), len(points))
+            drawn = slice(None) if steps is None else slice(steps[index], steps[index] + 1)
+            lengths = _lengths(each, view)[:count]
+            visible = ((points[:count] >= low) & (points[:count] <= high)).all(axis=1) & np.isfinite(lengths)
+            yield each, float(np.where(visible, lengths, 0.0)[drawn].max(initial=0.0))
 
 
-def lengths(each: ShownQuantity, view: View) -> Array:
-    """How long every row is in the picture's own scale, in shares of its sides; of squares the larger side."""
+def _lengths(each: ShownQuantity, view: View) -> Array:
+    """The length of each row as drawn true to scale, as a share of the view; of squares the larger side."""
     sizes = np.array([high - low for low, high in view])
     with np.errstate(over="ignore", invalid="ignore"):
         if each.kind == "squares":
@@ -185,7 +184,7 @@ def lengths(each: ShownQuantity, view: View) -> Array:
         return np.asarray(np.hypot.reduce(each.rows / sizes[: each.rows.shape[1]], axis=1))
 
 
-def _quantity_scale(found: Sequence[Seen], name: str) -> QuantityScale:
+def _quantity_scale(found: Sequence[tuple[ShownQuantity, float]], name: str) -> QuantityScale:
     first = found[0][0]
     largest = max(length for _, length in found)
     symbols = tuple(dict.fromkeys(each.symbol for each, _ in found))
@@ -194,7 +193,7 @@ def _quantity_scale(found: Sequence[Seen], name: str) -> QuantityScale:
 
 
 def _round_factor(largest: float, wanted: float) -> float:
-    """A round factor that makes a length about as long as wanted; 1 where that does.
+    """A round factor that makes a length about as long as wanted; 1 where that is long enough and not too long.
 
     >>> _round_factor(0.1, 0.18), _round_factor(32.0, 0.18), _round_factor(0.0, 0.18)
     (1.0, 0.005, 1.0)
@@ -206,10 +205,13 @@ def _round_factor(largest: float, wanted: float) -> float:
     return float(f"{max(each for each in ROUND if each <= exact / 10.0**decade * (1 + 1e-12))}e{decade}")
 
 
-def still_step(places: Array, view: View) -> int:
-    """The step of which a still picture shows what the run carries: the last long one.
+def still_step(points: Array, view: View) -> int:
+    """The step at which a still picture shows the quantities of a run: the last long one.
 
-    It is long enough to be seen and a fifth of the longest at least; where no step can be seen it is the longest.
+    That is one long enough to be seen and at least a fifth as long as the longest; if there is none, the longest.
+
+    Args:
+        points: the run's path, a row for each position.
 
     >>> view = ((0.0, 1.0), (0.0, 1.0))
     >>> still_step(np.array([[0.0, 0.0], [0.5, 0.0], [0.8, 0.0], [0.81, 0.0], [0.811, 0.0]]), view)
@@ -217,8 +219,8 @@ def still_step(places: Array, view: View) -> int:
     """
     low, high = (np.array(side) for side in zip(*view, strict=True))
     with np.errstate(over="ignore", invalid="ignore"):
-        long = np.hypot(*(np.diff(places, axis=0) / (high - low)).T)
-    inside = ((places[:-1] >= low) & (places[:-1] <= high)).all(axis=1)
+        long = np.hypot(*(np.diff(points, axis=0) / (high - low)).T)
+    inside = ((points[:-1] >= low) & (points[:-1] <= high)).all(axis=1)
     long = np.where(inside & np.isfinite(long), long, -1.0)
     if not len(long):
         return 0

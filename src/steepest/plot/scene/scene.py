@@ -1,4 +1,4 @@
-"""What a picture shows, as data that any renderer can draw: the landscape, the paths on it, the chart, the words."""
+"""What a picture shows, as data that any renderer can draw: the objective, the paths, the chart, the texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from steepest.optimizers.quantities import check_shown
 from steepest.plot.options import PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
-from steepest.plot.scene.limits import LARGEST, Array, Box, Interval, fly_away
+from steepest.plot.scene.limits import LARGEST, Array, Box, Interval, escaping
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
@@ -25,8 +25,8 @@ from steepest.plot.surface.surface import Surface, SurfacePath, surface, surface
 from steepest.runs.trajectory import Trajectory
 
 PLAIN = PictureOptions()
-NARROWEST = 1e-12  # of the size of the numbers at the ends of an axis
-FARTHEST = 1e150  # a coordinate in a picture; the square of a longer way is no number
+NARROWEST = 1e-12  # an axis, relative to the numbers at its ends
+FARTHEST = 1e150  # coordinate in a picture; the square of a larger distance overflows
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +34,15 @@ class SceneRun:
     """One run in the scene.
 
     Attributes:
-        index: its place among the runs, which decides on its color, marker and dash.
+        index: among the runs of the scene, from 0; it decides on the color, the marker and the dashes.
         label: its short name.
         ending: how the run ended: see `steepest.tape.program.Stop`.
-        outcome: how it ended and whether it left the picture, in a few words.
-        path: in the landscape, if there is one.
-        surface_path: the same on the surface, if that is shown.
+        outcome: how it ended and whether it left the view, in a few words.
+        path: in the view of the objective; None where the scene has only a chart.
         values: at every position, the start first.
         slopes: the derivative at every position, of a function of one parameter; else None.
-        shown_quantities: the quantities that are to be shown, as far as this run has them.
+        surface_path: the path on the surface, if the scene shows one.
+        quantities: those of the quantities to show that this run has.
     """
 
     index: int
@@ -53,11 +53,11 @@ class SceneRun:
     values: Array
     slopes: Array | None
     surface_path: SurfacePath | None = None
-    shown_quantities: tuple[ShownQuantity, ...] = ()
+    quantities: tuple[ShownQuantity, ...] = ()
 
     def numbers(self, step: int) -> str:
-        """The carried numbers at a step, in words; empty where there are none."""
-        known = (each for each in self.shown_quantities if each.kind == "number" and step < len(each.rows))
+        """The numbers among the quantities at a step, as text; empty where there are none."""
+        known = (each for each in self.quantities if each.kind == "number" and step < len(each.rows))
         return "".join(
             f"   {each.symbol} = {at_step(each.rows[max(step - 1, 0) : step + 2].tolist(), min(step, 1))}" for each in known
         )
@@ -71,18 +71,17 @@ class Scene:
         title: the gallery's, or a Python function's name; empty for a formula.
         formula: the objective as an equation in LaTeX; empty for a Python function.
         text: the same equation without LaTeX, for a renderer that cannot set it.
-        scene_runs: the runs.
         objective_layer: None for three and more parameters.
         chart: the value against the step.
-        diagnosis_layer: of the diagnosis of its only run, if the look asks for it.
-        show: the names of the quantities that are to be shown, in order.
-        surface, camera: the landscape in space, and from where it is seen, if the look asks for it.
+        show: the names of the quantities to show, in order.
+        surface, camera: the objective as a surface, and from where it is seen, in the view `surface`.
+        diagnosis_layer: the diagnosis of the only run, in the view `diagnosis`.
     """
 
     title: str
     formula: str
     text: str
-    scene_runs: tuple[SceneRun, ...]
+    runs: tuple[SceneRun, ...]
     objective_layer: ObjectiveLayer | None
     chart: Chart
     show: tuple[str, ...] = ()
@@ -91,95 +90,87 @@ class Scene:
     diagnosis_layer: DiagnosisLayer | None = None
 
     def quantity_scales(self, steps: Sequence[int] | None = None) -> tuple[QuantityScale, ...]:
-        """How long each carried quantity is drawn; so that it suits one step of each run, if these are given."""
+        """How long each quantity is drawn, in order; none where there is only a chart.
+
+        Args:
+            steps: for each run the only step at which its quantities are drawn; all steps if None.
+        """
         if self.objective_layer is None:
             return ()
-        loads = [(scene_run.shown_quantities, scene_run.path.points) for scene_run in self.scene_runs if scene_run.path is not None]
-        return quantity_scales(loads, self.objective_layer.view, self.show, steps)
+        drawn = [(run.quantities, run.path.points) for run in self.runs if run.path is not None]
+        return quantity_scales(drawn, self.objective_layer.view, self.show, steps)
 
 
-def scene(runs: Iterable[Trajectory], *, picture_options: PictureOptions = PLAIN, samples: Sequence[Sequence[float]] = ()) -> Scene:
+def scene(runs: Iterable[Trajectory], *, options: PictureOptions = PLAIN, samples: Sequence[Sequence[float]] = ()) -> Scene:
     """The scene of runs on one objective.
 
     Args:
-        picture_options: what is to be seen of them.
+        options: which view, which part of it and which quantities to show.
         samples: positions to show as faint dots.
 
     Raises:
-        InputError: for no run, for runs on different objectives, for limits that are none, or for a quantity to show
-            that no run has.
+        InputError: for no run, for runs on different objectives, for options out of range, for a quantity to show that no
+            run has, and for a surface or a diagnosis that cannot be drawn.
 
     >>> from steepest import descend
-    >>> shown = scene([descend("x^2", start=3, lr=0.3)])
-    >>> shown.objective_layer.view[0], shown.objective_layer.markers[0].kind, shown.scene_runs[0].outcome
+    >>> made = scene([descend("x^2", start=3, lr=0.3)])
+    >>> made.objective_layer.view[0], made.objective_layer.markers[0].kind, made.runs[0].outcome
     ((-4.0, 4.0), 'minimum', 'converged after 22 steps')
     """
     chosen = tuple(runs)
-    check(chosen)
-    picture_options.check(len(chosen[0].names))
-    check_shown(picture_options.show, [run.optimizer for run in chosen])
-    first, entry = chosen[0], known_entry(chosen[0])
-    finite_runs = _finite_parts(chosen, entry.view if entry else None)
-    if len(first.names) <= 2:
-        _check_reach(finite_runs)
-    ground: ObjectiveLayer | None = None
+    _check_runs(chosen)
+    first, parameters = chosen[0], len(chosen[0].names)
+    options.check(parameters)
+    check_shown(options.show, [run.optimizer for run in chosen])
+    entry = known_entry(first)
+    finite = _finite_runs(chosen, entry.view if entry else None)
+    layer: ObjectiveLayer | None = None
     paths: Sequence[Path | None] = [None] * len(chosen)
-    if len(first.names) <= 2:
-        dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
-        ground, paths = objective_layer(
-            first, finite_runs, _read_limits(picture_options.limits, len(first.names)), dots, picture_options.zscale
-        )
+    if parameters <= 2:
+        _check_reach(finite)
+        dots = np.array(samples, dtype=np.float64).reshape(len(samples), parameters)
+        layer, paths = objective_layer(first, finite, _read_limits(options.limits, parameters), dots, options.zscale)
+    drawn = layer is not None and options.view == "plane"
     scene_runs = tuple(
-        scene_run(
-            index,
-            run,
-            label,
-            drawn,
-            shown_quantities(run, picture_options.show, drawn=ground is not None and picture_options.view == "plane"),
-        )
-        for index, (run, label, drawn) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
+        _scene_run(index, run, label, path, shown_quantities(run, options.show, drawn=drawn))
+        for index, (run, label, path) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
-    values = chart([run.values for run in chosen], [finite_run.away for finite_run in finite_runs], least)
-    flat = Scene(captions.title(first), *captions.formula(first), scene_runs, ground, values, picture_options.show)
-    if picture_options.view == "diagnosis":
-        return _diagnosed(flat, chosen, picture_options.at)
-    return _in_space(flat) if picture_options.view == "surface" else flat
+    values = chart([run.values for run in chosen], [run.escapes for run in finite], least)
+    plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, options.show)
+    if options.view == "diagnosis":
+        return _with_diagnosis(plane, chosen, options.at)
+    return _with_surface(plane) if options.view == "surface" else plane
 
 
-def _diagnosed(flat: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
-    """The scene with what the diagnosis of its run found."""
+def _with_diagnosis(plane: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
+    """The scene with the diagnosis of its run."""
     if len(runs) > 1:
         raise InputError(f"the picture of a diagnosis shows one run, not {len(runs)}: draw each by itself")
-    return replace(flat, diagnosis_layer=diagnosis_layer(runs[0], at))
+    return replace(plane, diagnosis_layer=diagnosis_layer(runs[0], at))
 
 
-def _in_space(flat: Scene) -> Scene:
-    """The scene with its landscape as a surface, the paths on it, and a camera that sees them."""
-    ground = flat.objective_layer
-    if ground is None or ground.grid is None:
+def _with_surface(plane: Scene) -> Scene:
+    """The scene with its objective as a surface, the paths on it, and a camera that sees them."""
+    layer = plane.objective_layer
+    if layer is None or layer.grid is None:
         raise InputError("this function has no values to draw a surface from, or is too slow for it: leave the view out")
-    shape = surface(ground.grid, ground.view)
-    scene_runs = tuple(
-        replace(scene_run, surface_path=surface_path(scene_run.path.points, shape)) if scene_run.path else scene_run
-        for scene_run in flat.scene_runs
-    )
-    markers = np.array([mark.place for mark in ground.markers], dtype=np.float64).reshape(-1, 2)
-    camera = best_camera(
-        shape,
-        [scene_run.surface_path.places for scene_run in scene_runs if scene_run.surface_path],
-        shape.places(shape.unit(markers)),
-    )
-    return replace(flat, scene_runs=scene_runs, surface=shape, camera=camera)
+    shape = surface(layer.grid, layer.view)
+    runs = tuple(replace(run, surface_path=surface_path(run.path.points, shape)) if run.path else run for run in plane.runs)
+    markers = np.array([marker.point for marker in layer.markers], dtype=np.float64).reshape(-1, 2)
+    paths = [run.surface_path.points for run in runs if run.surface_path]
+    camera = best_camera(shape, paths, shape.points(shape.unit(markers)))
+    return replace(plane, runs=runs, surface=shape, camera=camera)
 
 
-def scene_run(index: int, run: Trajectory, label: str, drawn: Path | None, loads: tuple[ShownQuantity, ...]) -> SceneRun:
+def _scene_run(index: int, run: Trajectory, label: str, path: Path | None, quantities: tuple[ShownQuantity, ...]) -> SceneRun:
     slopes = run.gradients.reshape(-1) if len(run.names) == 1 else None
-    outcome = captions.outcome(run, drawn.exit if drawn else None)
-    return SceneRun(index, label, str(run.ending), outcome, drawn, run.values, slopes, shown_quantities=loads)
+    outcome = captions.outcome(run, path.exit if path else None)
+    return SceneRun(index, label, str(run.ending), outcome, path, run.values, slopes, quantities=quantities)
 
 
-def check(runs: Sequence[Trajectory]) -> None:
+def _check_runs(runs: Sequence[Trajectory]) -> None:
+    """Refuse no run, and runs on different objectives."""
     if not runs:
         raise InputError("a picture needs at least one run")
     first = runs[0]
@@ -188,32 +179,30 @@ def check(runs: Sequence[Trajectory]) -> None:
             raise InputError("a picture shows runs on one objective: draw each objective into axes of its own")
 
 
-def _check_reach(finite_runs: Sequence[FiniteRun]) -> None:
+def _check_reach(runs: Sequence[FiniteRun]) -> None:
     """Refuse positions so far out that no axis can be drawn around them."""
-    farthest = max(
-        float(np.abs(finite_run.positions[:1] if finite_run.away else finite_run.positions).max()) for finite_run in finite_runs
-    )
+    farthest = max(float(np.abs(run.positions[:1] if run.escapes else run.positions).max()) for run in runs)
     if farthest > FARTHEST:
         reach = f"a picture shows positions up to {FARTHEST:g}, and these reach {farthest:.3g}"
         raise InputError(f"{reach}: save a record instead, such as descent.csv")
 
 
-def _finite_parts(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
-    """The runs as pictures see them."""
-    tracks = [finite(run.positions.reshape(run.steps + 1, -1)) for run in runs]
-    away = fly_away(tracks, [run.ending == "diverged" for run in runs], base)
-    return [FiniteRun(track, run.values[: len(track)], lost) for run, track, lost in zip(runs, tracks, away, strict=True)]
+def _finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
+    """The finite part of each run, and whether it escapes from the known view or from the others."""
+    paths = [_finite_part(run.positions.reshape(run.steps + 1, -1)) for run in runs]
+    escapes = escaping(paths, [run.ending == "diverged" for run in runs], base)
+    return [FiniteRun(path, run.values[: len(path)], lost) for run, path, lost in zip(runs, paths, escapes, strict=True)]
 
 
-def finite(positions: Array) -> Array:
-    """The positions up to the first that is not finite, or so large that a picture cannot hold it."""
+def _finite_part(positions: Array) -> Array:
+    """The positions up to the first that is not finite, or too large to be drawn."""
     with np.errstate(invalid="ignore"):
         bad = ~(np.abs(positions) < LARGEST).all(axis=1)
     return positions[: max(1, int(bad.argmax()))] if bad.any() else positions
 
 
 def _read_limits(limits: Any, parameters: int) -> Box | None:
-    """The user's limits as intervals; `(low, high)` will do for one parameter."""
+    """The user's limits as intervals; of one parameter also `(low, high)`."""
     if limits is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The words and formulas of a picture: titles, names of axes, labels of runs, how each ended."""
+"""The texts of a picture: titles, formulas, labels of axes and runs, how each run ended."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def axis_names(run: Trajectory) -> tuple[str, ...]:
 
 
 def title(run: Trajectory) -> str:
-    """The gallery's title, or what a Python function is called; empty for a formula, which speaks for itself."""
+    """The gallery's title, or a Python function's name; empty for a formula."""
     objective = run.objective
     if objective.expression is not None:
         return objective.entry.title if objective.entry else ""
@@ -39,7 +39,7 @@ def title(run: Trajectory) -> str:
 
 
 def formula(run: Trajectory) -> tuple[str, str]:
-    """The objective as an equation in LaTeX and in plain words; both empty for a Python function."""
+    """The objective as an equation in LaTeX and in plain text; both empty for a Python function."""
     objective = run.objective
     if objective.expression is None:
         return "", ""
@@ -54,19 +54,19 @@ def pieces(text: str) -> Iterator[str]:
     ['f(x) = \\left(1 + x\\right)^{2}', ' - 3 x']
     """
     depth, first = 0, 0
-    for place in range(len(text)):
-        depth += (text[place] in "({[") - (text[place] in ")}]")
-        depth += text.startswith(r"\left|", place) - text.startswith(r"\right|", place)
-        sign = any(text.startswith(mark, place) for mark in BREAKS[:2]) and not text[:place].endswith("=")
-        factor = text.startswith(BREAKS[2], place) and text[:place].endswith(("}", ")"))
+    for index in range(len(text)):
+        depth += (text[index] in "({[") - (text[index] in ")}]")
+        depth += text.startswith(r"\left|", index) - text.startswith(r"\right|", index)
+        sign = any(text.startswith(mark, index) for mark in BREAKS[:2]) and not text[:index].endswith("=")
+        factor = text.startswith(BREAKS[2], index) and text[:index].endswith(("}", ")"))
         if depth == 0 and (sign or factor):
-            yield text[first:place]
-            first = place
+            yield text[first:index]
+            first = index
     yield text[first:]
 
 
 def labels(runs: Sequence[Trajectory]) -> list[str]:
-    """A short name for each run; runs of one name are counted."""
+    """A short label for each run; equal labels are numbered."""
     texts = [_shortened(label(run)) for run in runs]
     count, seen = Counter(texts), Counter[str]()
     unique = []
@@ -77,7 +77,7 @@ def labels(runs: Sequence[Trajectory]) -> list[str]:
 
 
 def label(run: Trajectory) -> str:
-    """The run's own label; for equations of the user's the way a textbook prints them."""
+    """The run's label; the user's own equations in textbook notation."""
     if not run.optimizer.is_custom:
         return run.label
     equations = "; ".join(f"{name} = {textbook(expression)}" for name, expression in run.optimizer.equations)
@@ -85,7 +85,7 @@ def label(run: Trajectory) -> str:
 
 
 def pretty(text: str) -> str:
-    """Text with Greek letters, small powers and minus signs.
+    """Text with Greek letters, superscripts and minus signs.
 
     >>> pretty("theta = theta - beta1 v^2")
     'θ = θ − β₁ v²'
@@ -100,7 +100,7 @@ def _shortened(text: str, longest: int = LONGEST_LABEL) -> str:
 
 
 def outcome(run: Trajectory, leaves: Exit | None) -> str:
-    """How a run ended and where it left the picture, in a few words."""
+    """How a run ended and where it left the view, in a few words."""
     ended = _brief(run.ending.message)
     if leaves is None:
         return ended
@@ -111,6 +111,6 @@ def outcome(run: Trajectory, leaves: Exit | None) -> str:
 
 
 def _brief(message: str) -> str:
-    """The first part of an ending's sentence; the whole where it is a short reason."""
+    """The first clause of an ending's sentence; all of it if it is a short reason for an undefined value."""
     head = re.split("[:;]", message)[0]
     return message if len(message) <= LONGEST_MESSAGE and message.startswith("undefined") else head

@@ -1,4 +1,4 @@
-"""The chart beside a picture: the value against the step, on the scale that shows most."""
+"""The chart beside the objective: the value against the step, on a linear or a logarithmic scale."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from steepest.plot.scene.limits import Array, Interval
 
 DECADES = 2.0  # positive values that span more are shown on a logarithmic axis
-ROUNDING = 4e-16  # relative to the least value: a smaller difference from it is rounding
-MOST_POINTS = 1500
-LEAST, MOST = 1e-306, 1e306
+ROUNDING = 4e-16  # a smaller difference from the least value, relative to it, is rounding
+MOST_POINTS = 1500  # of a line
+LEAST, MOST = 1e-306, 1e306  # values on a logarithmic axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +22,8 @@ class Series:
     """One run's values.
 
     Attributes:
-        steps, values: what is drawn: a long run is thinned out, its highest and lowest values kept.
-        exit: where the line first leaves the chart through the top or the bottom, if it does.
+        steps, values: what is drawn; of a long run the extremes of each stretch.
+        exit: step and value where the line first leaves the chart, if it does.
     """
 
     steps: NDArray[np.intp]
@@ -36,39 +36,45 @@ class Chart:
     """The value against the step.
 
     Attributes:
-        label: of the vertical axis, in LaTeX: `f`, or the distance from a known least value.
+        label: of the vertical axis, in LaTeX: `f`, or `f - f^*` where the minimum is known.
         scale: `linear` or `log`.
-        steps, values: the limits of the axes.
-        message: what to say instead, where there is no value to show; else empty.
+        xlim, ylim: the limits of the axes.
+        message: why there is nothing to show; else empty.
     """
 
     series: tuple[Series, ...]
     label: str
     scale: str
-    steps: Interval
-    values: Interval
+    xlim: Interval
+    ylim: Interval
     message: str = ""
 
 
-def chart(runs: Sequence[Array], away: Sequence[bool], least: float | None) -> Chart:
-    """The chart of the values of several runs; those that fly away do not decide what is shown unless they all do."""
-    label, rows, known = _distances(runs, least)
-    ruling = [row for row, lost in zip(rows, away, strict=True) if not lost] or list(rows)
-    limit = max(len(row) for row in ruling) - 1
-    steps = (-0.02 * max(limit, 1), 1.04 * max(limit, 1))
+def chart(runs: Sequence[Array], escapes: Sequence[bool], least: float | None) -> Chart:
+    """The chart of the values of several runs.
+
+    Args:
+        runs: the values of each run at all positions.
+        escapes: which runs leave the view for good; they do not decide on the limits unless all of them do.
+        least: the global minimum, if it is known.
+    """
+    label, rows, known = _above_least(runs, least)
+    shown = [row for row, lost in zip(rows, escapes, strict=True) if not lost] or list(rows)
+    limit = max(len(row) for row in shown) - 1
+    xlim = (-0.02 * max(limit, 1), 1.04 * max(limit, 1))
     starts = np.array([row[0] for row in rows])
-    values = np.concatenate([*ruling, starts])
+    values = np.concatenate([*shown, starts])
     values = np.clip(values[np.isfinite(values)], -MOST, MOST)
     if not values.size:
         reason = "f is too large at the start" if np.isinf(starts).any() else "f has no value at the start"
-        return Chart((), label, "linear", steps, (0.0, 1.0), reason)
+        return Chart((), label, "linear", xlim, (0.0, 1.0), reason)
     scale = "log" if _spans_decades(values, distance=known) else "linear"
-    limits = logarithmic(values) if scale == "log" else linear(values)
-    return Chart(tuple(series(row, scale, limits) for row in rows), label, scale, steps, limits)
+    ylim = _logarithmic_limits(values) if scale == "log" else _linear_limits(values)
+    return Chart(tuple(_series(row, scale, ylim) for row in rows), label, scale, xlim, ylim)
 
 
-def _distances(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array], bool]:
-    """The values less the known least one and whether they are, which they are not if a run came below; rounding is 0."""
+def _above_least(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array], bool]:
+    """The label, the values minus the known least one, and whether it was subtracted: not if a run came below it."""
     if least is None:
         return "f", list(runs), False
     noise = ROUNDING * max(1.0, abs(least))
@@ -81,7 +87,7 @@ def _distances(runs: Sequence[Array], least: float | None) -> tuple[str, list[Ar
 
 
 def _spans_decades(values: Array, *, distance: bool) -> bool:
-    """Whether a logarithmic axis helps: values over many decades, none negative, and zero only as the goal itself."""
+    """Whether a logarithmic axis helps: values span decades, none is negative, and few are 0 unless they are distances."""
     positive = values[values > 0]
     if not positive.size or (values < 0).any():
         return False
@@ -90,15 +96,15 @@ def _spans_decades(values: Array, *, distance: bool) -> bool:
     return bool(np.log10(positive.max()) - np.log10(positive.min()) > DECADES)
 
 
-def logarithmic(values: Array) -> Interval:
-    """Limits around positive values, in decades."""
+def _logarithmic_limits(values: Array) -> Interval:
+    """Limits around the positive values, with a margin in decades."""
     positive = values[values > 0]
     low, high = np.log10(max(positive.min(), LEAST)), np.log10(min(positive.max(), MOST))
     margin = min(0.06 * (high - low), 2.0)
     return (float(10 ** (low - margin)), float(10 ** min(high + margin, 307.0)))
 
 
-def linear(values: Array) -> Interval:
+def _linear_limits(values: Array) -> Interval:
     low, high = float(values.min()), float(values.max())
     if not high > low:
         half = max(1.0, abs(low)) / 2
@@ -107,8 +113,8 @@ def linear(values: Array) -> Interval:
     return (low - margin, high + margin)
 
 
-def series(row: Array, scale: str, limits: Interval) -> Series:
-    """A run's line: what the scale can show of it."""
+def _series(row: Array, scale: str, limits: Interval) -> Series:
+    """The part of a run's values that the scale can show."""
     shown = np.where(row <= 0, np.nan, row) if scale == "log" else row
     shown = np.where(np.abs(shown) > MOST, np.nan, shown)
     steps = _thinned(shown)
@@ -116,21 +122,21 @@ def series(row: Array, scale: str, limits: Interval) -> Series:
 
 
 def _first_exit(row: Array, scale: str, limits: Interval) -> tuple[float, float] | None:
-    """Where the line through the values crosses a limit for the first time."""
-    grid, (low, high) = (np.log10(row), np.log10(limits)) if scale == "log" else (row, limits)
+    """The step and the value where the line through the values first crosses a limit."""
+    heights, (low, high) = (np.log10(row), np.log10(limits)) if scale == "log" else (row, limits)
     with np.errstate(invalid="ignore"):
-        beyond = np.flatnonzero((grid > high) | (grid < low))
+        beyond = np.flatnonzero((heights > high) | (heights < low))
     if not beyond.size:
         return None
     last = int(beyond[0])
-    upward = bool(grid[last] > high)
-    limit, before = (high if upward else low), grid[max(last - 1, 0)]
-    share = (limit - before) / (grid[last] - before) if math.isfinite(before) and before != grid[last] else 1.0
+    upward = bool(heights[last] > high)
+    limit, before = (high if upward else low), heights[max(last - 1, 0)]
+    share = (limit - before) / (heights[last] - before) if math.isfinite(before) and before != heights[last] else 1.0
     return (max(last - 1, 0) + float(share) if last else 0.0, limits[int(upward)])
 
 
 def _thinned(row: Array) -> NDArray[np.intp]:
-    """The steps to draw: all, or the highest and the lowest of each stretch, and both ends."""
+    """The steps to draw: all, or both ends and the greatest and least value of each stretch."""
     if len(row) <= MOST_POINTS:
         return np.arange(len(row))
     stretches = np.array_split(np.arange(len(row)), MOST_POINTS // 2)

@@ -1,4 +1,4 @@
-"""From where a surface is looked at: where most of the paths and of the known places is in front of it."""
+"""The camera from which the surface hides least of the paths and of the markers."""
 
 from __future__ import annotations
 
@@ -12,36 +12,46 @@ from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.renderer import Viewport, render_surface
 from steepest.plot.surface.surface import Surface
 
-USUAL = -60.0  # degrees: as textbooks and matplotlib have it
-STEP = 15
-HEIGHTS = 40.0, 55.0
-STEEP = 0.1  # what the higher one costs
+# Degrees.
+USUAL = -60.0  # azimuth in textbooks and in matplotlib
+STEP = 15  # from one azimuth to the next
+ELEVATIONS = 40.0, 55.0
+
+# Costs, as a share of the path.
+STEEP = 0.1  # of the higher elevation
+UNUSUAL = 0.12  # of a quarter turn from the usual azimuth
+ALIGNED = 0.05  # of a direction along an axis, which shows one side of the box instead of two
+
 SMALL = Viewport(160, 160, 100.0, 80.0, 60.0)
-CELLS = 24  # along a side
-FAMILIAR = 0.12  # what a quarter turn away from the usual costs, as a share of the path
+CELLS = 24  # a side, in each of which a path counts once
 
 
-def best_camera(surface: Surface, paths: Sequence[Array], places: Array) -> Camera:
-    """The camera that sees most of the paths (rows of `x, y, z`) and of the places, at an angle near the usual one."""
-    usual, ways = Camera(USUAL, HEIGHTS[0]), [_thinned(path) for path in paths]
-    cameras = (replace(usual, elevation=height).turned(turn) for height in HEIGHTS for turn in range(-180, 180, STEP))
-    return max(cameras, key=lambda camera: _worth(camera, surface, [way for way in ways if len(way)], places))
+def best_camera(surface: Surface, paths: Sequence[Array], markers: Array) -> Camera:
+    """The camera that sees most of the paths and of the markers, at an angle near the usual one.
+
+    Args:
+        paths: points of each path on the surface, rows of `x, y, z`.
+        markers: points on the surface, rows of `x, y, z`.
+    """
+    usual, thinned = Camera(USUAL, ELEVATIONS[0]), [_thinned(path) for path in paths]
+    cameras = (replace(usual, elevation=elevation).turned(turn) for elevation in ELEVATIONS for turn in range(-180, 180, STEP))
+    return max(cameras, key=lambda camera: _score(camera, surface, [path for path in thinned if len(path)], markers))
 
 
 def _thinned(path: Array) -> Array:
-    """One point of the path in every cell of the ground that it crosses, so that a zigzag counts no more than a line."""
+    """One point of the path in every cell that it crosses, so that a zigzag counts no more than a straight line."""
     finite = path[np.isfinite(path).all(axis=1)]
     _, first = np.unique(np.floor(finite[:, :2] * CELLS), axis=0, return_index=True)
     return np.asarray(finite[first])
 
 
-def _worth(camera: Camera, surface: Surface, paths: Sequence[Array], places: Array) -> float:
-    """The share of the paths in front of the surface, half as much for the places, less what is unfamiliar or an underside."""
-    seen = render_surface(surface, camera, SMALL)
-    path = float(np.mean([np.mean(seen.sees(each)) for each in paths])) if paths else 0.0
-    known = 0.5 * float(np.mean(seen.sees(places))) if len(places) else 0.0
+def _score(camera: Camera, surface: Surface, paths: Sequence[Array], markers: Array) -> float:
+    """The visible share of the paths, plus half that of the markers, minus the costs and the share of the underside."""
+    rendering = render_surface(surface, camera, SMALL)
+    path = float(np.mean([np.mean(rendering.visible(each)) for each in paths])) if paths else 0.0
+    known = 0.5 * float(np.mean(rendering.visible(markers))) if len(markers) else 0.0
     turned = (camera.azimuth - USUAL + 180) % 360 - 180
-    from_below, from_above = (float(np.abs(edge[:, -1] - edge[:, 0]).sum()) for edge in (seen.lower, seen.upper))
-    steep = STEEP if camera.elevation > HEIGHTS[0] else 0.0
-    aligned = 0.05 if camera.azimuth % 90 == 0 else 0.0  # two sides of the ground seen are better than one
-    return path + known - FAMILIAR * abs(turned) / 90 - from_below / (from_below + from_above + 1e-9) - aligned - steep
+    below, above = (float(np.abs(edge[:, -1] - edge[:, 0]).sum()) for edge in (rendering.lower, rendering.upper))
+    steep = STEEP if camera.elevation > ELEVATIONS[0] else 0.0
+    aligned = ALIGNED if camera.azimuth % 90 == 0 else 0.0
+    return path + known - UNUSUAL * abs(turned) / 90 - below / (below + above + 1e-9) - aligned - steep

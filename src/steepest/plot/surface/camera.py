@@ -1,4 +1,4 @@
-"""The eye that looks at a surface: a direction, and what it makes of places in space."""
+"""The camera that looks at a surface, and its orthographic projection."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from steepest.plot.scene.limits import Array
 
 @dataclass(frozen=True)
 class Camera:
-    """An orthographic view: parallel lines stay parallel, and what is far is as large as what is near.
+    """An orthographic camera, directed at the origin.
 
     Attributes:
-        azimuth: degrees, counterclockwise from the direction of x, at which the camera stands around the middle.
-        elevation: degrees above the ground, more than 0 and less than 90.
+        azimuth: degrees counterclockwise from the x axis, as seen from above, at which the camera stands.
+        elevation: degrees above the horizontal plane, more than 0 and less than 90.
     """
 
     azimuth: float
@@ -24,35 +24,35 @@ class Camera:
 
     @property
     def right(self) -> Array:
-        """The direction on the ground that goes to the right in the picture."""
+        """The horizontal unit vector that points to the right in the picture, as `x, y`."""
         angle = math.radians(self.azimuth)
         return np.array([-math.sin(angle), math.cos(angle)])
 
     @property
     def away(self) -> Array:
-        """The direction on the ground that leads away from the camera."""
+        """The horizontal unit vector that points away from the camera, as `x, y`."""
         angle = math.radians(self.azimuth)
         return -np.array([math.cos(angle), math.sin(angle)])
 
     @property
     def sine(self) -> float:
-        """Of the elevation: how long a unit of ground that leads away is in the picture."""
+        """Of the elevation: the height in the picture of a horizontal unit away from the camera."""
         return math.sin(math.radians(self.elevation))
 
     @property
     def cosine(self) -> float:
-        """Of the elevation: how long a unit of height is in the picture."""
+        """Of the elevation: the height in the picture of a vertical unit."""
         return math.cos(math.radians(self.elevation))
 
     def turned(self, degrees: float) -> Camera:
-        """The same camera farther around the middle."""
+        """The camera moved around the z axis, counterclockwise as seen from above."""
         return replace(self, azimuth=self.azimuth + degrees)
 
-    def project(self, places: Array) -> Array:
-        """Rows of `x, y, z` as rows of across and up in the picture, in the same unit.
+    def project(self, points: Array) -> Array:
+        """Rows of `x, y, z` as rows of horizontal and vertical coordinates in the picture, in the same unit.
 
         >>> Camera(azimuth=-60, elevation=30).project(np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])).round(3)[:, 1].tolist()
         [-0.25, 0.866]
         """
-        ground = places[:, :2]
-        return np.column_stack([ground @ self.right, self.sine * (ground @ self.away) + self.cosine * places[:, 2]])
+        horizontal = points[:, :2]
+        return np.column_stack([horizontal @ self.right, self.sine * (horizontal @ self.away) + self.cosine * points[:, 2]])

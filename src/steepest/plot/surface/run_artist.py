@@ -1,20 +1,20 @@
-"""One run in motion on a surface: where it has been, before and behind, its shadow on the floor, and its head."""
+"""One run in motion on a surface: its path in front and behind, its shadow on the floor, and the marker where it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
-from steepest.plot.mpl.artists import ENDS, GUIDES, PATHS
+from steepest.plot.mpl.artists import ENDS, GUIDES, PATHS, animated_line, run_marker
 from steepest.plot.scene.limits import Array
-from steepest.plot.surface.axes import BEHIND, SHADOW, SurfaceAxes, apart
-from steepest.plot.surface.surface import FLOOR, SurfacePath
-from steepest.plot.theme import Brush, Theme
+from steepest.plot.surface.axes import HIDDEN, SHADOW, SurfaceAxes, front_and_behind, on_floor
+from steepest.plot.surface.surface import SurfacePath
+from steepest.plot.theme import RunStyle
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,103 +22,93 @@ class SurfaceRunArtist:
     """The artists of a run on a surface.
 
     Attributes:
-        seen, above: of a camera at rest, which places of the climb are in front, and which shadows are not hidden.
-        front: the path in front, on its lighter ground; `behind`, what the surface hides of it.
-        start, head: their marks.
+        trail: how many of the last steps stay visible; all if None.
+        visible, shadow_visible: for a camera at rest, which points of the path and which of its shadow are not hidden; None
+            where the camera turns.
+        front: the visible part of the path: its outline and the line itself.
+        behind: the hidden part.
+        start, marker: where the run starts and where it is.
     """
 
-    ground: SurfaceAxes
-    surface_path: SurfacePath
+    axes: SurfaceAxes
+    path: SurfacePath
     trail: int | None
-    seen: Any
-    above: Any
+    visible: NDArray[np.bool_] | None
+    shadow_visible: NDArray[np.bool_] | None
     front: tuple[Line2D, ...]
     behind: Line2D
     shadow: Line2D
     start: Line2D
-    head: Line2D
+    marker: Line2D
 
-    def at(self, step: float) -> Iterable[Artist]:
-        """What is to be drawn at a step, or between two, from where the camera is."""
-        surface_path, project = self.surface_path, self.ground.camera.project
-        part = slice(0 if self.trail is None else int(np.searchsorted(surface_path.steps, step - self.trail)), self.last(step))
-        here = self.place(step)[None]
-        past = np.vstack([surface_path.places[part], here])
-        shadow = np.column_stack([past[:, :2], np.full(len(past), FLOOR)])
-        if self.seen is None:
-            seen, above = self.ground.seen.sees(past), self.ground.seen.sees_floor(shadow)
+    def at(self, step: float) -> Iterator[Artist]:
+        """The artists, moved to where they are at a step or between two, as the camera sees them at present."""
+        path, rendering, project = self.path, self.axes.rendering, self.axes.camera.project
+        first = 0 if self.trail is None else int(np.searchsorted(path.steps, step - self.trail))
+        part = slice(first, int(np.searchsorted(path.steps, step, side="right")))
+        here = self._point(step)[None]
+        past = np.vstack([path.points[part], here])
+        shadow = on_floor(past)
+        if self.visible is None or self.shadow_visible is None:
+            visible, shadow_visible = rendering.visible(past), rendering.floor_visible(shadow)
         else:
-            seen = np.append(self.seen[part], self.ground.seen.sees(here))
-            above = np.append(self.above[part], self.ground.seen.sees_floor(shadow[-1:]))
-        front, behind = apart(project(past), seen)
-        self.shadow.set_data(*np.where(above[:, None], project(shadow), np.nan).T)
+            visible = np.append(self.visible[part], rendering.visible(here))
+            shadow_visible = np.append(self.shadow_visible[part], rendering.floor_visible(shadow[-1:]))
+        front, behind = front_and_behind(project(past), visible)
+        self.shadow.set_data(*np.where(shadow_visible[:, None], project(shadow), np.nan).T)
         self.behind.set_data(*behind.T)
         for line in self.front:
             line.set_data(*front.T)
-        self.mark(self.start, surface_path.stops[:1])
-        self.mark(self.head, here)
-        return (self.shadow, self.behind, *self.front, self.start, self.head)
+        self._move(self.start, path.stops[:1])
+        self._move(self.marker, here)
+        yield from (self.shadow, self.behind, *self.front, self.start, self.marker)
 
-    def whole(self) -> Iterator[tuple[Array, Array, tuple[Line2D, ...]]]:
-        """Of each line in the end, for a camera at rest: places beside `climb.steps`, those that are drawn, the artists."""
-        places, project = self.surface_path.places, self.ground.camera.project
-        shadow = np.column_stack([places[:, :2], np.full(len(places), FLOOR)])
-        front, behind = apart(project(places), self.seen)
-        yield project(shadow), np.where(self.above[:, None], project(shadow), np.nan), (self.shadow,)
-        yield project(places), behind, (self.behind,)
-        yield project(places), front, self.front
+    def final_lines(self) -> Iterator[tuple[Array, Array, tuple[Line2D, ...]]]:
+        """For a camera at rest, the shadow, the hidden and the visible part of the whole path.
 
-    def last(self, step: float) -> int:
-        return int(np.searchsorted(self.surface_path.steps, step, side="right"))
+        Yields:
+            The projected points at `path.steps`; the same with NaN where nothing is drawn; the lines that draw them.
+        """
+        assert self.visible is not None and self.shadow_visible is not None
+        shadow, path = (self.axes.camera.project(points) for points in (on_floor(self.path.points), self.path.points))
+        front, behind = front_and_behind(path, self.visible)
+        yield shadow, np.where(self.shadow_visible[:, None], shadow, np.nan), (self.shadow,)
+        yield path, behind, (self.behind,)
+        yield path, front, self.front
 
-    def place(self, step: float) -> Array:
-        """Where the run is at a step, or on its way to the next one."""
+    def _point(self, step: float) -> Array:
+        """Where the run is at a step, or on the way to the next one, as `x, y, z`."""
         whole = int(step)
         if step == whole:
-            return np.asarray(self.surface_path.stops[whole])
-        start, end = self.surface_path.unit[whole : whole + 2]
-        return np.asarray(self.ground.surface.places((start + (step - whole) * (end - start))[None])[0])
+            return np.asarray(self.path.stops[whole])
+        start, end = self.path.unit[whole : whole + 2]
+        return np.asarray(self.axes.surface.points((start + (step - whole) * (end - start))[None])[0])
 
-    def mark(self, line: Line2D, place: Array) -> None:
-        """Put a mark, faint where the surface hides it."""
-        line.set_data(*self.ground.camera.project(place).T)
-        line.set_alpha(1.0 if self.ground.seen.sees(place)[0] else BEHIND)
+    def _move(self, line: Line2D, point: Array) -> None:
+        """Move a marker; it is faint where the surface hides it."""
+        line.set_data(*self.axes.camera.project(point).T)
+        line.set_alpha(1.0 if self.axes.rendering.visible(point)[0] else HIDDEN)
 
 
 def surface_run_artist(
-    ground: SurfaceAxes, surface_path: SurfacePath, brush: Brush, trail: int | None, *, turning: bool
+    axes: SurfaceAxes, path: SurfacePath, style: RunStyle, trail: int | None, *, turning: bool
 ) -> SurfaceRunArtist:
-    """The artists of a run, in the axes of a surface."""
-    theme = ground.theme
-    shadow = np.column_stack([surface_path.places[:, :2], np.full(len(surface_path.places), FLOOR)])
-    seen, above = (None, None) if turning else (ground.seen.sees(surface_path.places), ground.seen.sees_floor(shadow))
-    width = theme.path_width
+    """The artists of a run, added to the axes of a surface.
+
+    Args:
+        trail: how many of the last steps stay visible; all if None.
+        turning: whether the camera turns.
+    """
+    theme, width = axes.theme, axes.theme.path_width
+    visible, shadow_visible = None, None
+    if not turning:
+        visible, shadow_visible = axes.rendering.visible(path.points), axes.rendering.floor_visible(on_floor(path.points))
     front = (
-        added(ground, color=theme.paper, linewidth=width + theme.halo, alpha=0.8, zorder=PATHS - 0.2),
-        added(ground, color=brush.color, linewidth=width, linestyle=brush.line, zorder=PATHS - 0.1),
+        animated_line(axes.ax, color=theme.paper, linewidth=width + theme.halo, alpha=0.8, zorder=PATHS - 0.2),
+        animated_line(axes.ax, color=style.color, linewidth=width, linestyle=style.line, zorder=PATHS - 0.1),
     )
-    behind = added(ground, color=brush.color, linewidth=0.8 * width, alpha=BEHIND, zorder=PATHS - 0.3)
-    fall = added(ground, color=brush.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
-    start = added(ground, **mark(brush, theme, filled=False))
-    head = added(ground, **mark(brush, theme, filled=True))
-    return SurfaceRunArtist(ground, surface_path, trail, seen, above, front, behind, fall, start, head)
-
-
-def added(ground: SurfaceAxes, **picture_options: Any) -> Line2D:
-    """A line that moves: the stage is drawn without it."""
-    line = Line2D([], [], **picture_options)
-    ground.ax.add_line(line)
-    line.set_animated(True)
-    return line
-
-
-def mark(brush: Brush, theme: Theme, *, filled: bool) -> dict[str, Any]:
-    return {
-        "linestyle": "none",
-        "marker": brush.marker,
-        "markersize": theme.mark_size + 1,
-        "markerfacecolor": brush.color if filled else "none",
-        "markeredgecolor": theme.paper if filled else brush.color,
-        "markeredgewidth": 1.1 if filled else 1.6,
-        "zorder": ENDS + 0.1 * filled,
-    }
+    behind = animated_line(axes.ax, color=style.color, linewidth=0.8 * width, alpha=HIDDEN, zorder=PATHS - 0.3)
+    shadow = animated_line(axes.ax, color=style.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
+    start = animated_line(axes.ax, **run_marker(style, theme, theme.mark_size + 1, filled=False))
+    marker = animated_line(axes.ax, **run_marker(style, theme, theme.mark_size + 1) | {"zorder": ENDS + 0.1})
+    return SurfaceRunArtist(axes, path, trail, visible, shadow_visible, front, behind, shadow, start, marker)

@@ -1,4 +1,4 @@
-"""The heights of a function of two parameters as a surface in space, and the paths that lie on it."""
+"""A function of two parameters as a surface in space, and the paths on it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import OUTSIDE, View, clipped, moves
 
-RISE = 0.52  # the height of the highest place, in the unit of the longer side of the ground
-FLOOR = -0.26  # where the floor is
-PRESENT = 0.2  # how much of the ground must be there for a place on it: the border is between two points of the grid
-PIECES = 90  # so many pieces has a path on its way along a side
+# In units of the longer side of the domain.
+RISE = 0.52  # z of the highest point
+FLOOR = -0.26  # z of the floor
+
+DEFINED = 0.2  # least value of the mask at a point of the surface
+PIECES = 90  # of a path along a whole side
 MOST_PIECES = 60_000
 
 FloatGrid = NDArray[np.float32]
@@ -22,42 +24,42 @@ FloatGrid = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """A function of two parameters in space. The longer side of the ground is 1, and its middle is the origin.
+    """A function of two parameters in space; the longer side of its domain is 1, and the center is the origin.
 
     Attributes:
-        view: the intervals of both parameters.
-        half: half the sides of the ground.
-        grid: heights from 0, at the lowest level, to 1, at the highest, a row for each `y`; the levels lie at equal
-            distances, so that a logarithmic spacing of the levels is a logarithmic vertical scale.
-        there: 1 where the function has a value, 0 where it has none and the grid goes on as beside, smooth between them;
-            None if it has one everywhere.
+        view: the domain: the intervals of both parameters.
+        half: half the sides of the domain in space.
+        grid: heights from 0, at the lowest level, to 1, at the highest, a row for each `y`; the levels are equally spaced
+            in height, so that a logarithmic spacing of the levels is a logarithmic vertical scale.
+        mask: 1 where the function has a value, 0 where it has none and the grid is extrapolated, smooth in between; None if
+            it has a value everywhere.
         bands: the number of bands between the levels.
     """
 
     view: View
     half: tuple[float, float]
     grid: FloatGrid
-    there: FloatGrid | None
+    mask: FloatGrid | None
     bands: int
 
     def unit(self, positions: Array) -> Array:
-        """Positions as shares of the view's sides."""
+        """Positions, a row each, as points of the unit square; those outside of the view lie outside."""
         low, high = (np.array(side) for side in zip(*self.view, strict=True))
         with np.errstate(over="ignore", invalid="ignore"):
             return np.asarray((positions - low) / (high - low))
 
-    def places(self, unit: Array) -> Array:
-        """Points of the unit square as places on the surface, rows of `x, y, z`; NaN outside and where nothing is."""
+    def points(self, unit: Array) -> Array:
+        """Points of the unit square on the surface, as rows of `x, y, z`; NaN outside and where the function has no value."""
         shown: NDArray[np.bool_] = np.asarray(((unit >= 0) & (unit <= 1)).all(axis=1))
-        points = np.where(shown[:, None], unit, 0.0)
-        if self.there is not None:
-            shown &= between(self.there, points) >= PRESENT
-        ground = (points - 0.5) * 2 * np.array(self.half)
-        return np.where(shown[:, None], np.column_stack([ground, RISE * between(self.grid, points)]), np.nan)
+        inside = np.where(shown[:, None], unit, 0.0)
+        if self.mask is not None:
+            shown &= _interpolated(self.mask, inside) >= DEFINED
+        horizontal = (inside - 0.5) * 2 * np.array(self.half)
+        return np.where(shown[:, None], np.column_stack([horizontal, RISE * _interpolated(self.grid, inside)]), np.nan)
 
 
-def between(grid: FloatGrid, unit: Array) -> Array:
-    """The grid at points of the unit square, bilinear."""
+def _interpolated(grid: FloatGrid, unit: Array) -> Array:
+    """The grid at points of the unit square, interpolated bilinearly."""
     rows, columns = grid.shape
     x, y = unit.T
     column, row = np.minimum((x * (columns - 1)).astype(int), columns - 2), np.minimum((y * (rows - 1)).astype(int), rows - 2)
@@ -68,43 +70,43 @@ def between(grid: FloatGrid, unit: Array) -> Array:
 
 
 def surface(grid: Grid, view: View) -> Surface:
-    """The surface over a grid of heights."""
+    """The surface of the values on a grid over a view."""
     (left, right), (low, high) = view
     ratio = (right - left) / (high - low)
-    ratio = ratio if 0.4 <= ratio <= 2.5 else 1.0  # beyond, the axes have scales of their own
+    ratio = ratio if 0.4 <= ratio <= 2.5 else 1.0  # a longer domain is shown as a square
     half = (0.5, 0.5 / ratio) if ratio > 1 else (0.5 * ratio, 0.5)
     missing = ~np.isfinite(grid.values)
     shares = np.interp(np.nan_to_num(grid.values), grid.levels, np.linspace(0, 1, len(grid.levels)))
-    there = None
+    mask = None
     if missing.any():
-        shares, there = _continued(np.where(missing, np.nan, shares)), _softened(~missing)
-    return Surface(view, half, shares.astype(np.float32), there, len(grid.levels) - 1)
+        shares, mask = _extrapolated(np.where(missing, np.nan, shares)), _smoothed(~missing)
+    return Surface(view, half, shares.astype(np.float32), mask, len(grid.levels) - 1)
 
 
-AROUND = [(up, right) for up in (-1, 0, 1) for right in (-1, 0, 1) if up or right]
+NEIGHBORS = [(up, right) for up in (-1, 0, 1) for right in (-1, 0, 1) if up or right]
 
 
-def _continued(shares: Array) -> Array:
-    """A grid with NaN in its holes, filled two points far with where the ground beside them leads to, and then with 0."""
+def _extrapolated(shares: Array) -> Array:
+    """A grid with NaN in its holes, extrapolated linearly two points into them; 0 farther inside."""
     rows, columns = shares.shape
     for _ in range(2):
         padded = np.pad(shares, 2, constant_values=np.nan)
-        led = []
-        for up, right in AROUND:
+        guesses = []
+        for up, right in NEIGHBORS:
             near, far = (
                 padded[2 + times * up : 2 + times * up + rows, 2 + times * right : 2 + times * right + columns] for times in (1, 2)
             )
-            led.append(np.where(np.isnan(far), near, 2 * near - far))
-        known = ~np.isnan(led)
+            guesses.append(np.where(np.isnan(far), near, 2 * near - far))
+        known = ~np.isnan(guesses)
         count = known.sum(axis=0)
-        mean = np.nansum(led, axis=0) / np.maximum(count, 1)
+        mean = np.nansum(guesses, axis=0) / np.maximum(count, 1)
         shares = np.where(np.isnan(shares) & (count > 0), np.clip(mean, 0, 1), shares)
     return np.nan_to_num(shares)
 
 
-def _softened(there: NDArray[np.bool_]) -> FloatGrid:
-    """1 and 0, each the mean of what is around it, what is next to it counting more."""
-    soft = there.astype(np.float32)
+def _smoothed(mask: NDArray[np.bool_]) -> FloatGrid:
+    """A mask of 1 and 0, smoothed with the weights 1, 2, 1 along both axes."""
+    soft = mask.astype(np.float32)
     for axis in (0, 1):
         weights = [np.pad(part, [(1, 1) if each == axis else (0, 0) for each in (0, 1)]) for part in (soft, np.ones_like(soft))]
         total, count = (
@@ -117,25 +119,29 @@ def _softened(there: NDArray[np.bool_]) -> FloatGrid:
 
 @dataclass(frozen=True, eq=False)
 class SurfacePath:
-    """A run's path on a surface: straight steps seen from above, laid on the ground that they cross.
+    """A run's path on a surface: straight from step to step as seen from above, and following the surface in height.
 
     Attributes:
-        stops: the place at every step; NaN outside the view.
-        places: rows of `x, y, z` along the path; a row of NaN where it is outside.
-        steps: the step at each of them, with the share of the way to the next.
-        unit: the steps as points of the unit square.
+        stops: the point at every position, rows of `x, y, z`; NaN outside of the view.
+        points: the path as a polyline, rows of `x, y, z`; a row of NaN where it is outside.
+        steps: the step at each of `points`, with the fraction of the next one.
+        unit: the positions as points of the unit square.
     """
 
     stops: Array
-    places: Array
+    points: Array
     steps: Array
     unit: Array
 
 
-def surface_path(positions: Array, ground: Surface) -> SurfacePath:
-    """The path of a run, a row of `positions` a step, on a surface."""
-    unit = np.clip(ground.unit(positions), -OUTSIDE, OUTSIDE)
-    stops = ground.places(unit)
+def surface_path(positions: Array, surface: Surface) -> SurfacePath:
+    """The path of a run on a surface.
+
+    Args:
+        positions: a row each, the start first.
+    """
+    unit = np.clip(surface.unit(positions), -OUTSIDE, OUTSIDE)
+    stops = surface.points(unit)
     if len(unit) < 2:
         return SurfacePath(stops, stops, np.zeros(1), unit)
     kept = np.flatnonzero(moves(unit))
@@ -150,11 +156,11 @@ def surface_path(positions: Array, ground: Surface) -> SurfacePath:
     counts = np.where(shown, np.maximum(np.ceil(PIECES * fine * np.nan_to_num(lengths)), 1) + 2, 0).astype(int)
     segment = np.repeat(rows, counts)
     share = (np.arange(len(segment)) - np.repeat(np.cumsum(counts) - counts, counts)) / np.maximum(counts[segment] - 2, 1)
-    lifted = share > 1  # the last of each segment lifts the pen
-    points = start[segment] + np.minimum(share, 1.0)[:, None] * (end - start)[segment]
+    separator = share > 1  # a row of NaN after each segment
+    along_path = start[segment] + np.minimum(share, 1.0)[:, None] * (end - start)[segment]
     along = first[segment] + np.minimum(share, 1.0) * (last - first)[segment]
     steps = kept[segment] + along * (kept[segment + 1] - kept[segment])
     joined = np.append((end[:-1] == start[1:]).all(axis=1) & shown[1:], False)
-    drop = lifted & joined[segment]
-    places = np.where(lifted[:, None], np.nan, ground.places(points))
-    return SurfacePath(stops, places[~drop], steps[~drop], unit)
+    kept_rows = ~(separator & joined[segment])
+    points = np.where(separator[:, None], np.nan, surface.points(along_path))
+    return SurfacePath(stops, points[kept_rows], steps[kept_rows], unit)

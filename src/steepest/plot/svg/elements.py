@@ -1,4 +1,4 @@
-"""What moves in a film, as elements of an animated SVG: what grows, what is drawn anew at each step, words."""
+"""What moves in a film, as elements of an animated SVG: paths that grow, artists that change at each step, labels, captions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 
-from steepest.plot.film.film import Film, RunArtist
-from steepest.plot.film.sprites import GlyphSprites, glyph_sprites
-from steepest.plot.mpl.sprite import TextSprite
+from steepest.plot.film.film import Film
+from steepest.plot.film.run_artist import RunArtist
+from steepest.plot.film.sprites import GlyphSprites, TextSprite, glyph_sprites
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.document import NOTHING, Element, SvgDocument, style_attributes
-from steepest.plot.svg.path_animation import MovingMarker, animated, path_animations, path_elements
+from steepest.plot.svg.path_animation import MovingMarker, path_animation, path_elements, path_sources
 from steepest.plot.svg.path_data import number
 from steepest.plot.svg.strokes import Stroke, strokes
 from steepest.plot.svg.timing import Timing
@@ -24,94 +24,93 @@ from steepest.plot.svg.timing import Timing
 FALLBACK = "DejaVu Sans,Verdana,sans-serif"
 
 
-def elements(film: Film, document: SvgDocument, times: Timing) -> list[Element]:
-    """Everything that moves, in the order in which it is drawn."""
+def elements(film: Film, document: SvgDocument, timing: Timing) -> list[Element]:
+    """Everything that moves in a film, in drawing order."""
     found: list[Element] = []
-    for index, (run_artist, text, words) in enumerate(zip(film.run_artists, film.layout_.words, texts(film), strict=True)):
-        found += _run_elements(film, run_artist, document, times, index)
-        found.append(_text_element(words, glyph_sprites(text, film.canvas), document, times))
-    return sorted(found, key=lambda part: part.over)
+    for index, (run, text, lines) in enumerate(zip(film.run_artists, film.layout.captions, captions(film), strict=True)):
+        found += _run_elements(film, run, document, timing, index)
+        found.append(_caption_element(lines, glyph_sprites(text, film.canvas), document, timing))
+    return sorted(found, key=lambda element: element.zorder)
 
 
-def texts(film: Film) -> list[list[str]]:
-    """What is said of each run at each frame, with spaces that no browser joins."""
-    return [
-        [run_artist.words(float(step)).replace("  ", " \xa0") for step in film.timeline.steps] for run_artist in film.run_artists
-    ]
+def captions(film: Film) -> list[list[str]]:
+    """The caption of each run at each frame, with spaces that browsers do not collapse."""
+    return [[run.caption(float(step)).replace("  ", " \xa0") for step in film.timeline.steps] for run in film.run_artists]
 
 
-def _run_elements(film: Film, run_artist: RunArtist, document: SvgDocument, times: Timing, index: int) -> Iterator[Element]:
-    """A run: its path with its head, its graph with its tip, and what else it shows on the way."""
-    steps = np.minimum(film.timeline.steps, len(run_artist.scene_run.values) - 1)
-    grown = list(path_animations(film, run_artist))
-    lines = {line for each in grown for line in each.lines}
-    tips = {each.tip: MovingMarker.over(len(steps)) for each in grown if each.tip is not None}
+def _run_elements(film: Film, run: RunArtist, document: SvgDocument, timing: Timing, index: int) -> Iterator[Element]:
+    """One run: its path and its line in the chart with their markers, and all other artists."""
+    steps = np.minimum(film.timeline.steps, len(run.run.values) - 1)
+    sources = list(path_sources(film, run))
+    lines = {line for source in sources for line in source.lines}
+    markers = {source.marker: MovingMarker.empty(len(steps)) for source in sources if source.marker is not None}
     others: dict[Artist, list[Sequence[Stroke]]] = {}
-    stamps: dict[TextSprite, Array] = {}
+    sprites: dict[TextSprite, Array] = {}
     for frame, step in enumerate(steps):
-        for artist in run_artist.at(float(step)):
-            if isinstance(artist, Line2D) and artist in tips:
-                tips[artist].note(frame, artist, document)
+        for artist in run.at(float(step)):
+            if isinstance(artist, Line2D) and artist in markers:
+                markers[artist].record(frame, artist, document)
             elif isinstance(artist, TextSprite):
-                place = artist.axes.transAxes.transform([artist.place])  # type: ignore[union-attr]
-                stamps.setdefault(artist, np.full((len(steps), 2), np.nan))[frame] = document.points(place)[0]
+                center = artist.axes.transAxes.transform([artist.center])  # type: ignore[union-attr]
+                sprites.setdefault(artist, np.full((len(steps), 2), np.nan))[frame] = document.points(center)[0]
             elif artist not in lines:
                 others.setdefault(artist, [()] * len(steps))[frame] = strokes(artist, document.dpi)
-    for each in grown:
-        animated_path = animated(f"{each.name}{index}", each, steps, document)
-        yield from path_elements(animated_path, each, None if each.tip is None else tips[each.tip], document, times)
+    for source in sources:
+        animation = path_animation(f"{source.name}{index}", source, steps, document)
+        yield from path_elements(animation, None if source.marker is None else markers[source.marker], document, timing)
     for artist, frames in others.items():
-        yield from _artist_elements(artist, frames, document, times)
-    for order, (word, places) in enumerate(stamps.items()):
-        yield _sprite_element(word, f"l{index}-{order}", places, document, times)
+        yield from _artist_elements(artist, frames, document, timing)
+    for order, (sprite, centers) in enumerate(sprites.items()):
+        yield _sprite_element(sprite, f"l{index}-{order}", centers, document, timing)
 
 
-def _artist_elements(artist: Artist, frames: Sequence[Sequence[Stroke]], document: SvgDocument, times: Timing) -> Iterator[Element]:
-    """Anything else, which is drawn anew at each step: one path for each of its strokes that looks different."""
-    looks = dict.fromkeys((index, stroke.style, stroke.clip) for frame in frames for index, stroke in enumerate(frame))
-    for index, style, clip in looks:
+def _artist_elements(
+    artist: Artist, frames: Sequence[Sequence[Stroke]], document: SvgDocument, timing: Timing
+) -> Iterator[Element]:
+    """An artist that changes at each step: a path for each of its strokes and each of the styles that a stroke has."""
+    styles = dict.fromkeys((index, stroke.style, stroke.clip) for frame in frames for index, stroke in enumerate(frame))
+    for index, style, clip in styles:
         states = [NOTHING] * len(frames)
         for time, frame in enumerate(frames):
             if index < len(frame) and (frame[index].style, frame[index].clip) == (style, clip):
                 states[time] = document.path(frame[index].path)
-        picture_options = (
-            style_attributes(style) if clip is None else f"{style_attributes(style)} {document.clip(document.rectangle(clip))}"
-        )
-        moving = f'<path d="{NOTHING}" {picture_options}><animate attributeName="d" {times.jumps(states)}/></path>'
-        yield Element(artist.get_zorder(), moving, "" if states[-1] == NOTHING else f'<path d="{states[-1]}" {picture_options}/>')
+        attributes = style_attributes(style)
+        if clip is not None:
+            attributes += f" {document.clip(document.rectangle(clip))}"
+        moving = f'<path d="{NOTHING}" {attributes}><animate attributeName="d" {timing.jumps(states)}/></path>'
+        end = "" if states[-1] == NOTHING else f'<path d="{states[-1]}" {attributes}/>'
+        yield Element(artist.get_zorder(), moving, end)
 
 
-def _sprite_element(text_sprite: TextSprite, name: str, places: Array, document: SvgDocument, times: Timing) -> Element:
-    """A word that moves, and where its place is NaN is not to be seen."""
-    drawn = strokes(text_sprite.word, document.dpi)
-    box = text_sprite.word.get_window_extent()
+def _sprite_element(sprite: TextSprite, name: str, centers: Array, document: SvgDocument, timing: Timing) -> Element:
+    """A label that moves; where its center is NaN it is not displayed."""
+    box = sprite.text.get_window_extent()
     middle = np.array([(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2])
-    document.define(
-        "g",
-        name,
-        "".join(f'<path d="{document.centered(stroke.path, middle)}" {style_attributes(stroke.style)}/>' for stroke in drawn),
+    outlines = (
+        f'<path d="{document.centered(stroke.path, middle)}" {style_attributes(stroke.style)}/>'
+        for stroke in strokes(sprite.text, document.dpi)
     )
-    seen: list[bool] = [bool(np.isfinite(place).all()) for place in places]
-    at = [f"{number(x)} {number(y)}" for x, y in np.nan_to_num(places).tolist()]
-    hides = times.jumps(["inline" if each else "none" for each in seen])
-    moving = f'<animateTransform attributeName="transform" type="translate" {times.jumps(at)}/>'
-    moving += f'<animate attributeName="display" {hides}/>'
-    end = document.use(name, f'transform="translate({at[-1]})"') if seen[-1] else ""
-    return Element(text_sprite.get_zorder(), document.use(name, "", moving), end)
+    document.define("g", name, "".join(outlines))
+    displayed: list[bool] = [bool(np.isfinite(center).all()) for center in centers]
+    shifts = [f"{number(x)} {number(y)}" for x, y in np.nan_to_num(centers).tolist()]
+    display = timing.jumps(["inline" if each else "none" for each in displayed])
+    moving = f'<animateTransform attributeName="transform" type="translate" {timing.jumps(shifts)}/>'
+    moving += f'<animate attributeName="display" {display}/>'
+    end = document.use(name, f'transform="translate({shifts[-1]})"') if displayed[-1] else ""
+    return Element(sprite.get_zorder(), document.use(name, "", moving), end)
 
 
-def _text_element(words: Sequence[str], where: GlyphSprites, document: SvgDocument, times: Timing) -> Element:
-    """What is said of a run: every line under the one before, on a strip that moves up behind a slit."""
-    size = float(where.text.get_fontsize())
-    left, baseline = where.left * 72 / document.dpi, where.baseline * 72 / document.dpi
+def _caption_element(lines: Sequence[str], glyphs: GlyphSprites, document: SvgDocument, timing: Timing) -> Element:
+    """The caption of a run: all its lines below each other, moved up behind a clip path that shows one of them."""
+    size = float(glyphs.text.get_fontsize())
+    left, baseline = glyphs.left * 72 / document.dpi, glyphs.baseline * 72 / document.dpi
     pitch = math.ceil(2 * size)
-    lines = [line for line, _ in groupby(words)]
-    places = np.cumsum([0, *(one != other for one, other in pairwise(words))])
-    strip = times.jumps([f"0 {number(-pitch * place)}" for place in places.tolist()])
-    texts = "".join(f'<text y="{pitch * row}">{escape(line)}</text>' for row, line in enumerate(lines))
-    slit = (left - size, baseline - 1.4 * size, document.width, baseline + 0.6 * size)
-    picture_options = f'transform="translate({number(left)} {number(baseline)})" font-family="{document.name("f")},{FALLBACK}" '
-    picture_options += f'font-size="{number(size)}" fill="{where.text.get_color()}"'
-    motion = f'<animateTransform attributeName="transform" type="translate" {strip}/>'
-    moving = f"<g {document.clip(slit)}><g {picture_options}><g>{motion}{texts}</g></g></g>"
-    return Element(where.text.get_zorder(), moving, f"<g {picture_options}><text>{escape(words[-1])}</text></g>")
+    rows = np.cumsum([0, *(one != other for one, other in pairwise(lines))])
+    shifts = timing.jumps([f"0 {number(-pitch * row)}" for row in rows.tolist()])
+    texts = "".join(f'<text y="{pitch * row}">{escape(line)}</text>' for row, (line, _) in enumerate(groupby(lines)))
+    window = (left - size, baseline - 1.4 * size, document.width, baseline + 0.6 * size)
+    attributes = f'transform="translate({number(left)} {number(baseline)})" font-family="{document.name("f")},{FALLBACK}" '
+    attributes += f'font-size="{number(size)}" fill="{glyphs.text.get_color()}"'
+    motion = f'<animateTransform attributeName="transform" type="translate" {shifts}/>'
+    moving = f"<g {document.clip(window)}><g {attributes}><g>{motion}{texts}</g></g></g>"
+    return Element(glyphs.text.get_zorder(), moving, f"<g {attributes}><text>{escape(lines[-1])}</text></g>")

@@ -1,4 +1,4 @@
-"""A film as an animated SVG that plays by itself: the stage once, and what moves with its times (W3C, SMIL Animation, 2001)."""
+"""A film as an animated SVG: the background once, and what moves with its animations (W3C, SMIL Animation, 2001)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from steepest.plot.mpl.artists import LEVELS
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.grid import Grid
 from steepest.plot.svg.document import SvgDocument
-from steepest.plot.svg.elements import elements, texts
+from steepest.plot.svg.elements import captions, elements
 from steepest.plot.svg.font import embedded_font
 from steepest.plot.svg.path_data import compact
 from steepest.plot.svg.timing import timing
@@ -29,21 +29,26 @@ from steepest.plot.theme import Theme
 KIND = "http://purl.org/dc/dcmitype/MovingImage"
 SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
 
-# Where animations are not known, or not wanted, the last frame is seen.
-CALM = "@media (prefers-reduced-motion:reduce){{.{0}-film{{display:none!important}}.{0}-end{{display:inline!important}}}}"
+# Where animations are not supported, or not wanted, the last frame is displayed.
+REDUCED_MOTION = "@media (prefers-reduced-motion:reduce){{.{0}-film{{display:none!important}}.{0}-end{{display:inline!important}}}}"
 
 
 def write_svg(film: Film, film_format: FilmFormat, file: IO[bytes]) -> None:
-    """Write a film whose camera rests as a picture that plays by itself: no script, nothing to fetch, sharp at any size."""
+    """Write a film as an SVG that plays by itself, without scripts and without other files.
+
+    Args:
+        film: whose camera, if it shows a surface, does not turn.
+        film_format: the size, whether it loops, and the metadata.
+    """
     still = _background(film, film_format)
     size = SIZE.search(still)
     assert size is not None
-    key = f"s{zlib.crc32(still.encode()):08x}"  # two films on one page do not share names
-    document = SvgDocument(key, float(size[1]), float(size[2]), float(film.layout_.picture.dpi))
+    key = f"s{zlib.crc32(still.encode()):08x}"  # differs between films
+    document = SvgDocument(key, float(size[1]), float(size[2]), float(film.layout.figure.dpi))
     moving = elements(film, document, timing(film.timeline, loop=film_format.loop))
     lines = [
         SIZE.sub(f'width="{film_format.width}" height="{film_format.height}"', still, count=1).rpartition("</svg>")[0].rstrip(),
-        f"<style>{CALM.format(key)}{_font_face(film, document)}</style>",
+        f"<style>{REDUCED_MOTION.format(key)}{_font_face(film, document)}</style>",
         *("<defs>", *document.definitions, "</defs>"),
         *(
             f'<g class="{key}-film" display="none"><set attributeName="display" to="inline"/>',
@@ -57,34 +62,31 @@ def write_svg(film: Film, film_format: FilmFormat, file: IO[bytes]) -> None:
 
 
 def _background(film: Film, film_format: FilmFormat) -> str:
-    """What stays still, as matplotlib writes it, made short."""
-    picture, ground, file = film.layout_.picture, film.layout_.objective_layer, BytesIO()
-    grid = None if film.shown.objective_layer is None or film.layout_.surface_axes is not None else film.shown.objective_layer.grid
-    hidden = [artist for artist in picture.findobj(Artist.get_animated) if artist.get_visible()]
-    terraces: list[Artist] = []
-    if ground is not None and grid is not None and np.isfinite(grid.values).all():
-        hidden += [artist for artist in ground.collections if isinstance(artist, ContourSet)]
-        terraces = list(_draw_terraces(ground, grid, film.theme))
+    """What does not move, as matplotlib writes it, made shorter."""
+    figure, axes, layer, file = film.layout.figure, film.layout.objective_axes, film.scene.objective_layer, BytesIO()
+    grid = None if layer is None or film.layout.surface_axes is not None else layer.grid
+    hidden = [artist for artist in figure.findobj(Artist.get_animated) if artist.get_visible()]
+    areas: list[Artist] = []
+    if axes is not None and grid is not None and np.isfinite(grid.values).all():
+        hidden += [artist for artist in axes.collections if isinstance(artist, ContourSet)]
+        areas = list(_draw_areas(axes, grid, film.theme))
     for artist in hidden:
         artist.set_visible(False)
     with own_settings():
         about = {
-            "Title": film_format.title,
-            "Creator": film_format.software,
-            "Description": film_format.made,
-            "Type": KIND,
-            "Date": None,
-        }
-        picture.savefig(file, format="svg", metadata=about)
+            "Title": film_format.title, "Creator": film_format.software, "Description": film_format.made,
+            "Type": KIND, "Date": None,
+        }  # fmt: skip
+        figure.savefig(file, format="svg", metadata=about)
     for artist in hidden:
         artist.set_visible(True)
-    for artist in terraces:
+    for artist in areas:
         artist.remove()
     return compact(file.getvalue().decode())
 
 
-def _draw_terraces(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
-    """The bands of height as areas on top of each other, the level as the rim of each.
+def _draw_areas(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
+    """Draw the contours as areas on top of each other, each with its level as its edge.
 
     That takes a third of the points of bands side by side with lines between them.
     """
@@ -98,7 +100,7 @@ def _draw_terraces(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
 
 
 def _font_face(film: Film, document: SvgDocument) -> str:
-    """A style with the letters that the words need."""
-    used = "".join(sorted({letter for words in texts(film) for line in words for letter in line}))
-    url = embedded_font(film.layout_.words[0].get_fontproperties(), used)
+    """The style sheet's rule with the glyphs that the captions need."""
+    used = "".join(sorted({character for lines in captions(film) for line in lines for character in line}))
+    url = embedded_font(film.layout.captions[0].get_fontproperties(), used)
     return f"@font-face{{font-family:{document.name('f')};src:url({url})}}"

@@ -1,4 +1,4 @@
-"""The letters of a font as data that a page can carry."""
+"""A subset of a font as a data URL."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from fontTools import subset
 from matplotlib.font_manager import FontProperties, findfont
 
 
-def embedded_font(font: FontProperties, glyph_sprites: str) -> str:
-    """A URL that holds these letters of a font as WOFF (W3C, WOFF File Format 1.0, 2012).
+def embedded_font(font: FontProperties, characters: str) -> str:
+    """A data URL of a font with the glyphs of some characters, as WOFF (W3C, WOFF File Format 1.0, 2012).
 
     >>> embedded_font(FontProperties("DejaVu Sans"), "step 0123456789")[:27]
     'data:font/woff;base64,d09GR'
@@ -21,7 +21,7 @@ def embedded_font(font: FontProperties, glyph_sprites: str) -> str:
     )  # fmt: skip
     with subset.load_font(findfont(font), options) as loaded:
         chosen = subset.Subsetter(options)
-        chosen.populate(text=glyph_sprites)
+        chosen.populate(text=characters)
         chosen.subset(loaded)
         file = BytesIO()
         subset.save_font(loaded, file, options)

@@ -1,4 +1,4 @@
-"""What an artist draws, as data: each stroke with its ink."""
+"""What a matplotlib artist draws, as data: paths with their styles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class StrokeStyle:
 
     Attributes:
         line, fill: colors; empty for none.
-        opacity, cover: how opaque the line and the fill are.
+        opacity, fill_opacity: of the line and of the fill.
     """
 
     line: str
@@ -30,20 +30,25 @@ class StrokeStyle:
     dash: tuple[float, ...]
     join: str
     fill: str
-    cover: float
+    fill_opacity: float
 
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """A path in pixels from the lower left, its ink, and the left, bottom, right and top of the part that is seen."""
+    """A path that is drawn.
+
+    Attributes:
+        path: in pixels from the lower left corner.
+        clip: left, bottom, right and top of the part that is visible; None if all of it is.
+    """
 
     path: Path
     style: StrokeStyle
     clip: Rectangle | None
 
 
-class Recorder(RendererBase):
-    """A renderer that only takes down what it is told to draw."""
+class _Recorder(RendererBase):
+    """A renderer that records what it is told to draw."""
 
     def __init__(self, dpi: float) -> None:
         super().__init__()
@@ -60,30 +65,30 @@ class Recorder(RendererBase):
         style = StrokeStyle(
             to_hex((red, green, blue)) if width else "",
             width,
-            opacity(gc, alpha),
+            _opacity(gc, alpha),
             tuple(float(part) for part in dash) if dash is not None else (),
             str(gc.get_joinstyle()),
             to_hex(rgbFace) if rgbFace is not None and (len(rgbFace) < 4 or rgbFace[3]) else "",
-            opacity(gc, 1.0 if rgbFace is None or len(rgbFace) < 4 else rgbFace[3]),
+            _opacity(gc, 1.0 if rgbFace is None or len(rgbFace) < 4 else rgbFace[3]),
         )
         box = gc.get_clip_rectangle()
         clip = None if box is None else (float(box.x0), float(box.y0), float(box.x1), float(box.y1))
         self.strokes.append(Stroke(path.transformed(transform), style, clip))
 
 
-def opacity(pen: GraphicsContextBase, own: float) -> float:
-    """How opaque a color is that a pen draws: as the pen says, else as the color itself does."""
-    return round(float(pen.get_alpha() if pen.get_forced_alpha() else own), 2)
+def _opacity(gc: GraphicsContextBase, alpha: float) -> float:
+    """The opacity of a color: the graphics context's, if it overrides the color's own."""
+    return round(float(gc.get_alpha() if gc.get_forced_alpha() else alpha), 2)
 
 
 def strokes(artist: Artist, dpi: float) -> Sequence[Stroke]:
-    """The strokes of an artist as it is now, in order.
+    """The strokes of an artist in its present state, in drawing order.
 
     >>> from matplotlib.figure import Figure
     >>> (line,) = Figure().subplots().plot([0, 1], [0, 1], color="red", linewidth=2, linestyle=(0, (3, 1)))
     >>> [(stroke.style.line, stroke.style.width, stroke.style.dash) for stroke in strokes(line, 100)]
     [('#ff0000', 2.0, (6.0, 2.0))]
     """
-    recorder = Recorder(dpi)
+    recorder = _Recorder(dpi)
     artist.draw(recorder)
     return recorder.strokes

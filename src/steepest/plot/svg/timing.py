@@ -1,4 +1,4 @@
-"""How something changes over a film, as the attributes of an animation in SVG."""
+"""Changes over a film, as the attributes of SVG animations."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Timing:
     """When each frame of a film begins.
 
     Attributes:
-        shares: of the whole film, from 0.
-        seconds: the whole film's, the time included for which its last frame stays.
-        loop: whether it begins again at its end.
-        steady: whether a frame stays until the next, instead of moving on to it.
+        shares: the beginning of each frame, as a share of the duration.
+        seconds: the duration, with the time for which the last frame is held.
+        loop: whether the film begins again at its end.
+        steady: whether each frame stays until the next, instead of changing smoothly.
     """
 
     shares: Array
@@ -30,32 +30,39 @@ class Timing:
     steady: bool
 
     def jumps(self, states: Sequence[str]) -> str:
-        """The attributes of what stays as it is until it becomes something else; a state for each frame."""
+        """The attributes of an animation from state to state, one for each frame."""
         kept = [index for index, state in enumerate(states) if not index or state != states[index - 1]]
-        return self.attributes("discrete", "values", [states[index] for index in kept], self.shares[kept])
+        return self._attributes("discrete", "values", [states[index] for index in kept], self.shares[kept])
 
     def moves(self, rows: Array, write: Callable[[Array], str], tolerance: float, name: str = "values") -> str:
-        """The attributes of what moves on all the time; a row for each frame."""
-        steady = [True, *(rows[1:] != rows[:-1]).any(axis=1)]
-        kept = np.flatnonzero(steady) if self.steady else needed(self.shares, rows, tolerance)
+        """The attributes of an animation that changes smoothly, unless all frames are steady.
+
+        Args:
+            rows: the numbers at each frame.
+            write: a row as text.
+            tolerance: how far numbers may be off, so that frames can be left out.
+            name: of the attribute with the values.
+        """
+        changed = [True, *(rows[1:] != rows[:-1]).any(axis=1)]
+        kept = np.flatnonzero(changed) if self.steady else needed(self.shares, rows, tolerance)
         texts, shares = [write(rows[index]) for index in kept], self.shares[kept]
         if self.steady:
-            return self.attributes("discrete", name, texts, shares)
-        return self.attributes("linear", name, [*texts, texts[-1]], np.append(shares, 1.0))
+            return self._attributes("discrete", name, texts, shares)
+        return self._attributes("linear", name, [*texts, texts[-1]], np.append(shares, 1.0))
 
-    def attributes(self, mode: str, name: str, texts: Sequence[str], shares: Array) -> str:
-        times = ";".join(number(share, self.places) for share in shares.tolist())
+    def _attributes(self, mode: str, name: str, texts: Sequence[str], shares: Array) -> str:
+        times = ";".join(number(share, self._places) for share in shares.tolist())
         stay = 'repeatCount="indefinite"' if self.loop else 'fill="freeze"'
         return f'calcMode="{mode}" {name}="{";".join(texts)}" keyTimes="{times}" dur="{number(self.seconds, 4)}s" {stay}'
 
     @property
-    def places(self) -> int:
-        """Decimal places that tell a hundredth of a frame from the next."""
+    def _places(self) -> int:
+        """How many decimal places of a share resolve a hundredth of a frame."""
         return 2 + math.ceil(math.log10(1 / float(np.diff(self.shares, append=1.0).min())))
 
 
 def timing(timeline: Timeline, *, loop: bool) -> Timing:
-    """The clock of a film; it is steady where every frame shows a whole step, as then nothing is ever on its way.
+    """The timing of a film; it is steady where every frame shows a whole step.
 
     >>> from steepest.plot.film_options import FilmOptions
     >>> from steepest.plot.film.timeline import timeline
@@ -70,14 +77,17 @@ def timing(timeline: Timeline, *, loop: bool) -> Timing:
 
 
 def needed(times: Array, rows: Array, tolerance: float) -> list[int]:
-    """The rows from which all others follow on straight lines (Ramer, Computer Graphics and Image Processing 1(3), 1972).
+    """The indices of the rows from which the others follow by linear interpolation.
+
+    Ramer, An iterative procedure for the polygonal approximation of plane curves, Computer Graphics and Image Processing
+    1(3), 1972.
 
     >>> needed(np.arange(5.0), np.array([[0.0], [1.0], [2.0], [2.0], [2.0]]), 0.1)
     [0, 2, 4]
     """
-    kept, open_ends = {0, len(rows) - 1}, [(0, len(rows) - 1)]
-    while open_ends:
-        first, last = open_ends.pop()
+    kept, pending = {0, len(rows) - 1}, [(0, len(rows) - 1)]
+    while pending:
+        first, last = pending.pop()
         if last - first < 2:
             continue
         inner = slice(first + 1, last)
@@ -86,5 +96,5 @@ def needed(times: Array, rows: Array, tolerance: float) -> list[int]:
         worst = first + 1 + int(off.argmax())
         if off[worst - first - 1] > tolerance:
             kept.add(worst)
-            open_ends += [(first, worst), (worst, last)]
+            pending += [(first, worst), (worst, last)]
     return sorted(kept)
