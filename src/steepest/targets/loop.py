@@ -89,7 +89,7 @@ def _loop_source(
         f"  {inputs[-2]}, {inputs[-1]}, low = T, seed, -tol",
         "  try:",
         *(f"    {line}" for line in once),
-        f"    for {', '.join(ticks)} in {'zip(*step_terms)' if len(ticks) > 1 else 'step_terms[0]'}:",
+        f"    for {', '.join(ticks)} in {'zip(*clock)' if len(ticks) > 1 else 'clock[0]'}:",
         *(f"      {line}" for line in always),
     ]
     if gradient:
