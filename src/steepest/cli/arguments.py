@@ -85,14 +85,7 @@ def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optim
 
 def read_start(text: str) -> list[float] | dict[str, float]:
     """`3`, `-1.2,1` or `x=-1.2,y=1`; a number may be written as `pi/2`."""
-    from steepest.optimizers.optimizer import split_arguments
-
-    text = text.strip()
-    if text[:1] + text[-1:] in ("()", "[]"):
-        text = text[1:-1]
-    parts = split_arguments(text)
-    if not parts:
-        raise InputError("--start is empty: write a number for each parameter, such as -1.2,1")
+    parts = _split("--start", text, "write a number for each parameter, such as -1.2,1")
     if not any("=" in part for part in parts):
         return [_read_number(part) for part in parts]
     start: dict[str, float] = {}
@@ -102,6 +95,24 @@ def read_start(text: str) -> list[float] | dict[str, float]:
             raise InputError(f"--start names every parameter once, such as x=-1.2,y=1; '{part.strip()}' does not fit")
         start[name.strip()] = _read_number(value)
     return start
+
+
+def read_limits(text: str) -> list[float]:
+    """`-2,2` or `-2,2,-1,3` as numbers; a number may be written as `pi/2`."""
+    return [_read_number(part) for part in _split("--limits", text, "write a low and a high number, such as -2,2")]
+
+
+def _split(option: str, text: str, hint: str) -> list[str]:
+    """The parts of a list with commas, which may stand in brackets."""
+    from steepest.optimizers.optimizer import split_arguments
+
+    text = text.strip()
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1]
+    parts = split_arguments(text)
+    if not parts:
+        raise InputError(f"{option} is empty: {hint}")
+    return parts
 
 
 def _read_number(text: str) -> float:
@@ -116,10 +127,8 @@ def _read_number(text: str) -> float:
         return evaluate(read_expression(text, known=()))
 
 
-def read_size(text: str | None) -> tuple[int, int] | None:
+def read_size(text: str) -> tuple[int, int]:
     """`1280x720` as two numbers."""
-    if text is None:
-        return None
     width, _, height = text.lower().replace("×", "x").partition("x")
     if not (width.strip().isdecimal() and height.strip().isdecimal()):
         raise InputError(f"--size is a width and a height in pixels, such as 1280x720, not '{text}'")

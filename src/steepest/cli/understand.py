@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from steepest.cli.arguments import FormulaCommand
+from steepest.cli.arguments import FormulaCommand, read_start
 from steepest.cli.request import Request, run_options
 from steepest.cli.terminal import reader_may_leave, say
 from steepest.errors import InputError, clipped
@@ -34,13 +34,12 @@ def explain(request: Request, step: int, digits: int, most: int, notation: str |
     from steepest.explain.explanation import Explanation
     from steepest.explain.explanation import explain as worked_out
 
-    plan = request.read()
     found: list[Explanation] = []
-    for run in plan.runs():
+    for run in request.runs():
         try:
             found.append(worked_out(run, step, digits=digits, most=most))
         except InputError as error:
-            raise (InputError(f"{clipped(run.label)}: {error}") if len(plan.optimizers) > 1 else error) from None
+            raise (InputError(f"{clipped(run.label)}: {error}") if len(request.optimizers) > 1 else error) from None
     with reader_may_leave():
         if notation == "json":
             import json
@@ -72,16 +71,14 @@ def diff(request: Request, single: bool, other_seed: int | None, other_start: st
     """
     from steepest.compare.difference import diff as compared
 
-    changes = (
-        [replace(request, seed=request.seed if other_seed is None else other_seed, start=other_start or request.start)]
-        if other_seed is not None or other_start is not None
-        else []
-    )
-    if len(request.optimizers) + len(changes) + single != 2:
+    other = request
+    if other_start is not None:
+        other = replace(other, start=read_start(other_start))
+    if other_seed is not None:
+        other = replace(other, settings={**other.settings, "seed": other_seed})
+    if len(request.optimizers) + (other is not request) + single != 2:
         raise InputError("diff compares two runs: -o twice, or -o once with --float32, --other-seed or --other-start")
-    runs = request.read().runs()
-    for other in changes:
-        runs += other.read().runs()
+    runs = [*request.runs(), *(other.runs() if other is not request else ())]
     result = compared(runs[0], "float32" if single else runs[-1])
     with reader_may_leave():
         if as_json:

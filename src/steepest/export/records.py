@@ -9,7 +9,6 @@ from itertools import chain
 from typing import IO, Any, cast
 
 from steepest.errors import InputError, MissingDependencyError, clipped
-from steepest.export.provenance import made_by
 from steepest.export.table import shown_names
 from steepest.language.digits import for_json
 from steepest.objectives.formula import FormulaObjective
@@ -130,13 +129,13 @@ def _sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     return [row[0] for row in evaluate_rows(tape, tape.outputs["f"], columns)]
 
 
-def write_json(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+def write_json(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], file: IO[bytes]) -> None:
     """Write everything as one JSON document."""
-    for text in json_text(runs, samples, made_by=made_by(runs, len(samples))):
+    for text in json_text(runs, samples, made_by=made_by):
         file.write(text.encode())
 
 
-def write_csv(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+def write_csv(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], file: IO[bytes]) -> None:
     """Write a row for every step."""
     import csv
     import io
@@ -145,8 +144,7 @@ def write_csv(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
     head, body = table(runs)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*head, "made_by"])
-    about = made_by(runs, len(samples))
-    made = f"steepest {about['version']}: {about['command'] or about['python']}"
+    made = f"steepest {made_by['version']}: {made_by['command'] or made_by['python']}"
     for line in body:
         writer.writerow([*("" if cell is None else cell for cell in line), made])
         made = ""  # once is enough
@@ -191,7 +189,7 @@ def _table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[
         yield [index, run.label, step, *line]
 
 
-def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
+def write_npz(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], file: IO[bytes]) -> None:
     """Write the arrays as an archive of NumPy's."""
     import numpy as np
 
@@ -202,9 +200,8 @@ def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
         arrays |= {f"{name}{ending}": part for name, part in parts.items()}
     if samples:
         arrays["samples"] = np.array(samples)
-    about = made_by(runs, len(samples))
     described = [{"optimizer": run.label, "ending": str(run.ending), "message": run.ending.message} for run in runs]
-    arrays["document"] = np.array(json.dumps({"objective": _describe_objective(runs[0]), "runs": described, "made_by": about}))
+    arrays["document"] = np.array(json.dumps({"objective": _describe_objective(runs[0]), "runs": described, "made_by": made_by}))
     np.savez(file, **arrays)
 
 

@@ -23,6 +23,8 @@ from steepest.optimizers.optimizer import Optimizer, Setting, read_optimizer, re
 from steepest.optimizers.quantities import momentum, order
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
+from steepest.runs.descent import position
+from steepest.runs.ending import Limits
 from steepest.runs.stable_forms import forms
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.compile import function_tape, method_tape
@@ -262,6 +264,43 @@ def _tapes(name: str, counts: Sequence[int]) -> dict[str, Data]:
         except InputError:  # the Hessian of many parameters
             continue
     return found
+
+
+def first_state(
+    function: FormulaObjective,
+    start: Any,
+    optimizers: Sequence[Optimizer],
+    *,
+    lr: Setting | None = None,
+    steps: int = 100,
+    tol: float = 1e-8,
+    gtol: float = 0.0,
+    seed: int = 0,
+) -> Data:
+    """The page's state that shows these optimizers; nothing is run.
+
+    Raises:
+        InputError, FormulaError: for what cannot be run.
+    """
+    Limits(steps, tol, gtol, seed).check()
+    shared = {} if lr is None else {"lr": read_setting("lr", lr)}
+    chosen = []
+    for each in optimizers:
+        known = {**function.hyperparameters, **{name: value.value for name, value in each.defaults.items()}}
+        values = each.resolve(shared, function.hyperparameters)
+        told = {name: value.value if value.operation == "number" else plain(value) for name, value in values.items()}
+        settings = {name: value for name, value in told.items() if value != known.get(name)}
+        chosen.append({"text": each.name if each.year else each.text, "settings": settings})
+    return {
+        "schema": SCHEMA,
+        "objective": function.entry.name if function.entry else function.definition,
+        "start": list(position(function, start, seed)),
+        "steps": steps,
+        "seed": seed,
+        "tol": tol,
+        "gtol": gtol,
+        "optimizers": chosen,
+    }
 
 
 def state_of(runs: Sequence[Trajectory]) -> Data:

@@ -14,17 +14,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from steepest.errors import FormulaError, InputError, SteepestError, clipped
-from steepest.export.writers import FILMS, SUFFIXES, save
+from steepest.export.writers import SUFFIXES, save
 from steepest.lab import document as page
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.quantities import quantity
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.options import PictureOptions
 from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
 
 Data = dict[str, Any]
-THEMES = ("light", "dark")
 KINDS = {
     "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "gif": "image/gif", "apng": "image/apng",
     "mp4": "video/mp4", "webm": "video/webm", "csv": "text/csv", "json": "application/json", "npz": "application/octet-stream",
@@ -136,15 +134,13 @@ def file(question: Any, bounds: Bounds = LOCAL) -> File:
     )
     with TemporaryDirectory(prefix="steepest-") as folder:
         path = os.path.join(folder, f"descent.{suffix}")
-        save(made, path, film_options=FilmOptions() if suffix in FILMS else None, picture_options=picture_options)
+        save(made, path, picture_options=picture_options)
         with open(path, "rb") as done:
             return File(os.path.basename(path), KINDS[suffix], done.read())
 
 
 def _look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> PictureOptions:
     """How the page looks: its view, the part it shows, what it draws at the head of each run."""
-    if theme not in THEMES:
-        raise InputError(f"the theme is one of {', '.join(THEMES)}")
     zoom, count = state.get("zoom"), len(made[0].names)
     view = "surface" if state.get("view") == "surface" and count == 2 else "plane"
     limits = tuple(_interval(each) for each in zoom) if isinstance(zoom, list) and len(zoom) == count == 2 else None
@@ -152,7 +148,7 @@ def _look_of(state: Data, made: Sequence[Trajectory], theme: Any) -> PictureOpti
     if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
         raise InputError("'show' is a list of names of quantities")
     shown = tuple(name for name in named if any(quantity(run.optimizer, name) for run in made))
-    return PictureOptions(view, limits if view == "plane" else None, show=shown, theme=theme)
+    return PictureOptions(view=view, limits=limits if view == "plane" else None, show=shown, theme=theme)
 
 
 def _interval(pair: Any) -> tuple[float, float]:

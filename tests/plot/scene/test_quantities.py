@@ -14,10 +14,9 @@ from matplotlib.quiver import Quiver
 import steepest
 from steepest.errors import InputError
 from steepest.plot.film.film import Film, RunArtist, film
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.quantities import FAINTEST, FLOOR, Arrow, QuantityArtists, Squares
 from steepest.plot.mpl.sprite import TextSprite
-from steepest.plot.options import PictureOptions
+from steepest.plot.options import FilmOptions, PictureOptions
 from steepest.plot.scene.quantities import ShownQuantity, quantity_scales, shown_quantities, still_step
 from steepest.plot.scene.scene import Scene, scene
 from steepest.plot.theme import LIGHT

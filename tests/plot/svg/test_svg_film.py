@@ -20,10 +20,9 @@ import steepest
 from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.timeline import timeline
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.sprite import TextSprite
-from steepest.plot.options import PictureOptions
-from steepest.plot.scene.scene import PLAIN, scene
+from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
+from steepest.plot.scene.scene import scene
 from steepest.plot.svg.film import write_svg
 from steepest.plot.svg.path_data import compact, path_data
 from steepest.plot.svg.polyline import growing_polyline
@@ -57,7 +56,10 @@ class Shot(NamedTuple):
 
 
 def shot(
-    *runs: Trajectory, film_options: FilmOptions | None = None, dark: bool = False, picture_options: PictureOptions = PLAIN
+    *runs: Trajectory,
+    film_options: FilmOptions | None = None,
+    dark: bool = False,
+    picture_options: PictureOptions = PICTURE_DEFAULTS,
 ) -> Shot:
     film_options = film_options or FilmOptions(frames=31, hold=1)
     made = film(scene(runs, picture_options=picture_options), film_options, DARK if dark else LIGHT)
@@ -152,7 +154,7 @@ def test_trails_are_as_long_as_in_the_other_films(trail: int | None, frame: int)
             assert along(data, float(reached)) == pytest.approx(expected, abs=0.4)
 
 
-@pytest.mark.parametrize("cut", [FilmOptions(frames=31, hold=1), FilmOptions(pace="steps", fps=5)])
+@pytest.mark.parametrize("film_options", [FilmOptions(frames=31, hold=1), FilmOptions(pace="steps", fps=5)])
 def test_the_words_are_those_of_each_frame(film_options: FilmOptions) -> None:
     made = shot(*RACE, film_options=film_options)
     strips = list(made.svg.iter(f"{SVG}animateTransform"))
@@ -262,7 +264,9 @@ RUNS = {
 
 
 @pytest.mark.parametrize(
-    "cut", [FilmOptions(frames=20), FilmOptions(frames=1), FilmOptions(pace="steps", hold=0), FilmOptions(fps=7, trail=2)], ids=str
+    "film_options",
+    [FilmOptions(frames=20), FilmOptions(frames=1), FilmOptions(pace="steps", hold=0), FilmOptions(fps=7, trail=2)],
+    ids=str,
 )
 @pytest.mark.parametrize("name", RUNS)
 def test_every_animation_is_well_timed(name: str, film_options: FilmOptions) -> None:

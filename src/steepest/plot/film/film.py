@@ -12,15 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 
-from steepest.errors import InputError
 from steepest.language.digits import at_step
 from steepest.plot.film.frames import FilmFormat, Frame
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Timeline, timeline
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.artists import ENDS, GUIDES, PATHS, draw_start
 from steepest.plot.mpl.layout import Layout, layout
 from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
+from steepest.plot.options import FILM_DEFAULTS, FilmOptions
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import TANGENT, ObjectiveLayer
 from steepest.plot.scene.path import OUTSIDE, Whole, moves
@@ -30,7 +29,6 @@ from steepest.plot.scene.value_chart import Series
 from steepest.plot.surface.run_artist import SurfaceRunArtist, surface_run_artist
 from steepest.plot.theme import LIGHT, Brush, Theme
 
-DEFAULT = FilmOptions()
 RESTING, TURNING = 3, 2  # samples a side of a pixel of a surface
 
 
@@ -105,16 +103,12 @@ class Film:
             yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if last else 0.0))
 
 
-def film(shown: Scene, film_options: FilmOptions = DEFAULT, theme: Theme = LIGHT) -> Film:
+def film(shown: Scene, film_options: FilmOptions = FILM_DEFAULTS, theme: Theme = LIGHT) -> Film:
     """The film of a scene.
 
     Raises:
-        InputError: for a size that is too small to draw in, or a length that is none.
+        InputError: for a size that is too small to draw in, or for too many frames.
     """
-    if film_options.turn and shown.surface is None:
-        raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")
-    if shown.diagnosis_layer is not None:
-        raise InputError("a diagnosis is a picture, not a film: save it as png, svg or pdf")
     frames = timeline(max(len(scene_run.values) for scene_run in shown.scene_runs) - 1, film_options)
     size = None if film_options.size is None else (film_options.size[0] / film_options.dpi, film_options.size[1] / film_options.dpi)
     found = shown.quantity_scales()

@@ -16,7 +16,7 @@ from steepest.errors import InputError, clipped, clipped_path
 from steepest.language.suggestions import nearest
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.options import PictureOptions
-from steepest.plot.theme import THEMES, Theme, contrast, lightness, mix, theme_called
+from steepest.plot.theme import THEMES, Theme, contrast, lightness, mix
 
 Settings = Mapping[str, Any]
 
@@ -44,9 +44,9 @@ def theme_of(picture_options: PictureOptions) -> Theme:
     """The theme of a look, changed by its style.
 
     Raises:
-        InputError: for a theme or a style that is none.
+        InputError: for a style that cannot be read.
     """
-    theme = theme_called(picture_options.theme)
+    theme = THEMES[picture_options.theme]
     return theme if picture_options.style is None else styled(theme, picture_options.style)
 
 

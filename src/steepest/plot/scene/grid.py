@@ -11,7 +11,8 @@ import numpy as np
 
 from steepest.objectives.callable import CallableObjective
 from steepest.objectives.formula import FormulaObjective
-from steepest.plot.scene.limits import LARGEST, Array, Box, Interval
+from steepest.plot.options import LARGEST
+from steepest.plot.scene.limits import Array, Box, Interval
 
 Function = Callable[..., Array]
 """The objective over arrays that broadcast together, one for each parameter."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.plot.options import LARGEST
+
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
 Box = tuple[Interval, ...]
@@ -22,7 +24,6 @@ DOT = 0.003  # of the known view's sides, within which paths would not be seen
 STANDSTILL = 1e-6  # of a position, within which a run has not moved: there would be nothing to see
 SIDES = (0.8, 1.6)  # width over height of a picture whose axes share one scale
 STRETCH = 2.6  # how much more to show for the sake of one scale
-LARGEST = 1e300
 
 
 def _natural_scale(start: Array, base: Box | None) -> Array:

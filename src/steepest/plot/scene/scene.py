@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import cast
 
 import numpy as np
 
+from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.language.digits import at_step
-from steepest.optimizers.quantities import check_shown
-from steepest.plot.options import PictureOptions
+from steepest.plot.options import LARGEST, PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
-from steepest.plot.scene.limits import LARGEST, Array, Box, Interval, fly_away
+from steepest.plot.scene.limits import Array, Box, fly_away
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
@@ -24,8 +24,6 @@ from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.surface import Surface, SurfacePath, surface, surface_path
 from steepest.runs.trajectory import Trajectory
 
-PLAIN = PictureOptions()
-NARROWEST = 1e-12  # of the size of the numbers at the ends of an axis
 FARTHEST = 1e150  # a coordinate in a picture; the square of a longer way is no number
 
 
@@ -98,16 +96,22 @@ class Scene:
         return quantity_scales(loads, self.objective_layer.view, self.show, steps)
 
 
-def scene(runs: Iterable[Trajectory], *, picture_options: PictureOptions = PLAIN, samples: Sequence[Sequence[float]] = ()) -> Scene:
+def scene(
+    runs: Iterable[Trajectory],
+    *,
+    picture_options: PictureOptions = PICTURE_DEFAULTS,
+    samples: Sequence[Sequence[float]] = (),
+    diagnosis: Diagnosis | None = None,
+) -> Scene:
     """The scene of runs on one objective.
 
     Args:
-        picture_options: what is to be seen of them.
+        picture_options: what is to be seen of them, checked for these runs: see `PictureOptions.check_for`.
         samples: positions to show as faint dots.
+        diagnosis: of the only run, which the view `diagnosis` shows.
 
     Raises:
-        InputError: for no run, for runs on different objectives, for limits that are none, or for a quantity to show
-            that no run has.
+        InputError: for no run, for runs on different objectives, or for positions too far out to draw.
 
     >>> from steepest import descend
     >>> shown = scene([descend("x^2", start=3, lr=0.3)])
@@ -116,8 +120,6 @@ def scene(runs: Iterable[Trajectory], *, picture_options: PictureOptions = PLAIN
     """
     chosen = tuple(runs)
     check(chosen)
-    picture_options.check(len(chosen[0].names))
-    check_shown(picture_options.show, [run.optimizer for run in chosen])
     first, entry = chosen[0], known_entry(chosen[0])
     finite_runs = _finite_parts(chosen, entry.view if entry else None)
     if len(first.names) <= 2:
@@ -127,7 +129,7 @@ def scene(runs: Iterable[Trajectory], *, picture_options: PictureOptions = PLAIN
     if len(first.names) <= 2:
         dots = np.array(samples, dtype=np.float64).reshape(len(samples), len(first.names))
         ground, paths = objective_layer(
-            first, finite_runs, _read_limits(picture_options.limits, len(first.names)), dots, picture_options.zscale
+            first, finite_runs, cast("Box | None", picture_options.limits), dots, picture_options.zscale
         )
     scene_runs = tuple(
         scene_run(
@@ -141,17 +143,10 @@ def scene(runs: Iterable[Trajectory], *, picture_options: PictureOptions = PLAIN
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     values = chart([run.values for run in chosen], [finite_run.away for finite_run in finite_runs], least)
-    flat = Scene(captions.title(first), *captions.formula(first), scene_runs, ground, values, picture_options.show)
-    if picture_options.view == "diagnosis":
-        return _diagnosed(flat, chosen, picture_options.at)
+    flat = Scene(captions.title(first), *captions.formula(first), scene_runs, ground, values, tuple(picture_options.show))
+    if diagnosis is not None:
+        return replace(flat, diagnosis_layer=diagnosis_layer(diagnosis, picture_options.at))
     return _in_space(flat) if picture_options.view == "surface" else flat
-
-
-def _diagnosed(flat: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
-    """The scene with what the diagnosis of its run found."""
-    if len(runs) > 1:
-        raise InputError(f"the picture of a diagnosis shows one run, not {len(runs)}: draw each by itself")
-    return replace(flat, diagnosis_layer=diagnosis_layer(runs[0], at))
 
 
 def _in_space(flat: Scene) -> Scene:
@@ -210,20 +205,3 @@ def finite(positions: Array) -> Array:
     with np.errstate(invalid="ignore"):
         bad = ~(np.abs(positions) < LARGEST).all(axis=1)
     return positions[: max(1, int(bad.argmax()))] if bad.any() else positions
-
-
-def _read_limits(limits: Any, parameters: int) -> Box | None:
-    """The user's limits as intervals; `(low, high)` will do for one parameter."""
-    if limits is None:
-        return None
-    try:
-        rows = np.array(limits, dtype=np.float64).reshape(-1, 2)
-    except (TypeError, ValueError):
-        rows = np.zeros((0, 2))
-    box: tuple[Interval, ...] = tuple((float(low), float(high)) for low, high in rows)
-    if not parameters <= len(box) <= 2 or not np.isfinite(rows).all() or not (rows[:, 0] < rows[:, 1]).all():
-        wanted = "(low, high)" if parameters == 1 else "((low, high), (low, high))"
-        raise InputError(f"limits are {wanted} with low < high, not {limits!r}")
-    if (np.abs(rows) >= LARGEST).any() or (np.ptp(rows, axis=1) < NARROWEST * np.abs(rows).max(axis=1)).any():
-        raise InputError(f"limits are numbers up to {LARGEST:g} that differ by {NARROWEST:g} of their size or more, not {limits!r}")
-    return box
