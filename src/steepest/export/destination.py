@@ -75,10 +75,9 @@ def destination_of(
     """
     name = NOTEBOOK if path is None else os.fsdecode(path)
     suffix = suffix_of(name)
-    refused = f"cannot save {clipped_path(name)}: "
     known = (*PICTURES, *FILMS, *PAGES, *RECORDS)
     if suffix not in (*known, FOLDER):
-        raise InputError(f"{refused}the suffix is one of {', '.join(known)}")
+        raise _refusal(name, f"the suffix is one of {', '.join(known)}")
     film = suffix == FOLDER or suffix in (ANIMATED if animated else FILMS)
     if suffix not in RECORDS:
         if picture_options.view == "diagnosis" and (film or suffix in PAGES):
@@ -86,7 +85,7 @@ def destination_of(
             raise InputError(f"cannot draw a diagnosis to {clipped_path(name)}: {stills}")
         picture_options.check_for(len(names), optimizers)
     if film:
-        _check_film(refused, suffix, picture_options, film_options)
+        _check_film(name, suffix, picture_options, film_options)
     if path is not None:
         (check_folder if suffix == FOLDER else check_file)(name)
     theme = None
@@ -102,12 +101,16 @@ def suffix_of(name: str) -> str:
     return FOLDER if is_folder(name) else os.path.splitext(name)[1].lower().removeprefix(".")
 
 
-def _check_film(refused: str, suffix: str, picture_options: PictureOptions, film_options: FilmOptions) -> None:
+def _check_film(name: str, suffix: str, picture_options: PictureOptions, film_options: FilmOptions) -> None:
     """Refuse a film whose options the picture or the format cannot follow."""
     size = film_options.size
     if size is not None and suffix in VIDEOS and any(side % 2 for side in size):
-        raise InputError(f"{refused}the width and the height of a video are even, not {size[0]}x{size[1]}")
+        raise _refusal(name, f"the width and the height of a video are even, not {size[0]}x{size[1]}")
     if film_options.turn and picture_options.view != "surface":
         raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")
     if film_options.turn and suffix == "svg":
-        raise InputError(f"{refused}in an svg the camera stays where it is, so make it a gif, apng, mp4 or webm")
+        raise _refusal(name, "in an svg the camera stays where it is, so make it a gif, apng, mp4 or webm")
+
+
+def _refusal(name: str, reason: str) -> InputError:
+    return InputError(f"cannot save {clipped_path(name)}: {reason}")

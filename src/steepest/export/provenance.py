@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import fields
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from steepest.language.expression import Expression, substitute
@@ -83,11 +84,11 @@ def _option_text(value: Any) -> str:
     if isinstance(value, tuple):
         parts = [part for each in value for part in (each if isinstance(each, tuple) else [each])]
         return ("x" if isinstance(parts[0], int) else ",").join(map(_option_text, parts))
-    return value if isinstance(value, str) else number_text(float(value))
+    return number_text(float(value)) if isinstance(value, Real) else str(value)
 
 
 def code(runs: Sequence[Trajectory]) -> str:
-    """The Python code that makes the runs again; a Python function of the user's appears by its name."""
+    """The Python code that makes the runs again; a Python function appears by its name."""
     run = runs[0]
     function = repr(_objective_text(run)) if isinstance(run.objective, FormulaObjective) else run.objective.text
     start = tuple(map(float, run.record.positions([0])[0]))
@@ -100,7 +101,7 @@ def code(runs: Sequence[Trajectory]) -> str:
 
 
 def _objective_text(run: Trajectory) -> str:
-    """The gallery's name, or text that reads back to the objective."""
+    """The gallery's name, or a text that is read as the same objective."""
     objective = run.objective
     if isinstance(objective, FormulaObjective):
         return objective.entry.name if objective.entry else objective.definition
@@ -108,12 +109,12 @@ def _objective_text(run: Trajectory) -> str:
 
 
 def _is_own(run: Trajectory) -> bool:
-    """Whether the optimizer is equations of the user's rather than an entry of the zoo."""
+    """Whether the optimizer is the user's own equations rather than an entry of the zoo."""
     return not run.optimizer.year
 
 
 def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None:
-    """The hyperparameters of the user's own equations, as `--set` gives them to all; None where two need different ones."""
+    """The hyperparameters of the user's own equations, as `--set` gives them to all; None if two need different values."""
     own = [run for run in runs if _is_own(run)]
     shared: dict[str, Expression] = {}
     for run in own:
@@ -123,7 +124,7 @@ def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None
 
 
 def _optimizer_text(run: Trajectory) -> str:
-    """The optimizer with every hyperparameter: in brackets behind a name, put into the user's own equations."""
+    """The optimizer with all hyperparameters: in brackets after a name, substituted in the user's own equations."""
     values = run.hyperparameters
     if not _is_own(run):
         settings = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
@@ -132,7 +133,7 @@ def _optimizer_text(run: Trajectory) -> str:
 
 
 def _optimizer_code(run: Trajectory) -> str:
-    """The optimizer with every hyperparameter, in Python."""
+    """The optimizer with all hyperparameters, in Python."""
     if not _is_own(run) or not run.hyperparameters:
         return repr(_optimizer_text(run))
     settings = ", ".join(f"{name}={value!r}" for name, value in run.settings.items())

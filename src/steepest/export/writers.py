@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from steepest.errors import InputError, clipped_path
 from steepest.export.destination import ANIMATED, FILMS, FOLDER, PICTURES, Destination, destination_of, suffix_of
@@ -225,6 +225,8 @@ def _write_page(job: Export, file: IO[bytes]) -> None:
 
     options = job.destination.picture_options
     state = state_of(job.runs) | {"view": options.view, "show": list(options.show)}
+    if options.limits is not None and len(options.limits) == 2:
+        state["zoom"] = [list(pair) for pair in cast("Sequence[Sequence[float]]", options.limits)]
     title = f"{job.runs[0].objective.title} - steepest"
     file.write(html(document(state), title=title, made=str(job.made_by["command"])).encode())
 
