@@ -120,7 +120,7 @@ def films() -> None:
     import steepest
     from steepest.export.encoders.video import MP4, ffmpeg
     from steepest.plot.film.film import film
-    from steepest.plot.film_options import FilmOptions
+    from steepest.plot.options import FilmOptions
     from steepest.plot.scene.scene import scene
 
     run = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=FRAMES - 1)

@@ -55,7 +55,7 @@ def test_the_picture_of_a_diagnosis(steepest: Steepest, tmp_path: Path) -> None:
     path = tmp_path / "diagnosis.png"
     assert steepest(*words, "--save", str(path), "--at", "3", "--theme", "dark").code == 0
     with Image.open(path) as picture:
-        assert picture.info["Description"].endswith("--save descent.png --view diagnosis --theme dark --at 3")
+        assert picture.info["Description"].endswith("--save descent.png --view diagnosis --at 3 --theme dark")
     for wrong, reason in (
         (("--save", str(tmp_path / "a.gif")), "one of png, svg, pdf"),
         (("--save", str(path), "-o", "gd", "-o", "adam"), "one run, not 2"),

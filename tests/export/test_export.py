@@ -53,7 +53,7 @@ def test_csv_has_a_row_a_step(tmp_path: Path) -> None:
     np.testing.assert_array_equal([float(row["f"]) for row in table], ADAM.values)
     np.testing.assert_array_equal([float(row["m_x"]) for row in table[1:]], ADAM["m"][:, 0])
     assert table[0]["m_x"] == "" and table[0]["step_length"] == ""
-    assert table[0]["made_by"].endswith(command([ADAM])) and table[1]["made_by"] == ""
+    assert table[0]["made_by"].endswith(f"{command([ADAM])} --save descent.csv") and table[1]["made_by"] == ""
 
 
 def test_csv_of_several_runs_is_tidy(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_csv_of_several_runs_is_tidy(tmp_path: Path) -> None:
 def test_json_is_strict_and_complete(name: str, tmp_path: Path) -> None:
     save(RUNS[name], tmp_path / "run.json")
     read = json.loads((tmp_path / "run.json").read_text(), parse_constant=pytest.fail)
-    assert read.pop("made_by")["command"] == command(RUNS[name])
+    assert read.pop("made_by")["command"] == f"{command(RUNS[name])} --save descent.json"
     assert read == json.loads(json.dumps(document(RUNS[name])))
     assert list(read) == ["steepest", "objective", "runs", "samples"]
     for run, told in zip(RUNS[name], read["runs"], strict=True):
@@ -129,7 +129,7 @@ def test_npz_holds_the_arrays(tmp_path: Path) -> None:
     with np.load(tmp_path / "runs.npz") as arrays:
         np.testing.assert_array_equal(arrays["positions_2"], RUNS["two"][1].positions)
         np.testing.assert_array_equal(arrays["samples"], [[1], [2]])
-        assert json.loads(str(arrays["document"]))["made_by"]["command"] == command(RUNS["two"], 2)
+        assert json.loads(str(arrays["document"]))["made_by"]["command"] == f"{command(RUNS['two'], 2)} --save descent.npz"
 
 
 def test_a_python_function_is_exported_with_its_code(tmp_path: Path) -> None:
@@ -218,13 +218,18 @@ def test_a_frame_of_a_run_that_left_its_domain() -> None:
 
 FIRST = ["x^2 + 10y^2", "--start", "10,1", "--lr", "0.05", "-o", "momentum", "--steps", "12"]
 SHORT = ["--seconds", "0.2", "--hold", "0", "--size", "400x300"]
+STYLED = ["--show", "v,update", "--style", "ggplot", "--limits", "-12,12,-2.5,2"]
 MADE = [  # what is saved, with the options that are asked for
     *((suffix, []) for suffix in ("png", "svg", "pdf", "html", "csv", "json", "npz")),
     *((suffix, SHORT) for suffix in ("gif", "apng", "mp4", "webm")),
+    *((suffix, STYLED) for suffix in ("png", "svg", "pdf", "html")),
+    *((suffix, [*STYLED, *SHORT]) for suffix in ("gif", "mp4")),
     *((suffix, ["--view", "diagnosis", "--at", "3", "--theme", "dark"]) for suffix in ("png", "svg", "pdf")),
-    *((suffix, ["--view", "surface", "--zscale", "log", "--samples", "5"]) for suffix in ("png", "html")),
-    *((suffix, ["--animate", "--show", "v,update", *SHORT]) for suffix in ("png", "svg")),
+    *((suffix, ["--view", "surface", "--zscale", "log", "--samples", "5"]) for suffix in ("png", "svg", "pdf", "html")),
+    *((suffix, ["--animate", "--show", "v,update", "--limits=-12,12,-2.5,2", *SHORT]) for suffix in ("png", "svg")),
+    ("svg", ["--animate", "--view", "surface", *SHORT]),
     ("gif", ["--view", "surface", "--turn", "40", "--trail", "3", "--once", "--dpi", "60", "--seed", "5", *SHORT[:4]]),
+    ("apng", ["--pace", "log", "--frames", "4", "--fps", "12.5", "--hold", "0.5"]),
     ("csv", ["-o", "noisy_gd", "--seed", "3", "--gtol", "1e-3"]),
 ]
 
@@ -243,9 +248,9 @@ def embedded(path: Path) -> str:
         return re.sub(r"\\(.)", r"\1", found)
     if suffix in ("json", "npz"):
         text = data.decode() if suffix == "json" else str(np.load(path)["document"])
-        return f"{json.loads(text)['made_by']['command']} --save descent.{suffix}"
+        return str(json.loads(text)["made_by"]["command"])
     if suffix == "csv":
-        return f"{rows(path)[0]['made_by'].partition(': ')[2]} --save descent.csv"
+        return rows(path)[0]["made_by"].partition(": ")[2]
     pattern = {"svg": r"steepest run [^<]*", "pdf": r"(?<=/Subject \()steepest run .*?(?<!\\)(?=\))", "html": r'steepest run [^"]*'}
     found = re.search(pattern[suffix], data.decode("latin-1"), re.DOTALL)
     assert found is not None
@@ -263,6 +268,7 @@ def test_the_command_in_a_file_makes_it_again(
     cli.main([*shlex.split(embedded(first))[1:], "--quiet"], standalone_mode=False)
     (again,) = (tmp_path / "again").iterdir()
     assert again.name == f"descent.{suffix}"
+    assert embedded(again) == embedded(first)
     if suffix == "npz":  # an archive knows when it was made
         with np.load(first) as one, np.load(again) as other:
             assert list(one) == list(other) and all(np.array_equal(one[name], other[name]) for name in one)
@@ -270,6 +276,24 @@ def test_the_command_in_a_file_makes_it_again(
         assert again.stat().st_size == first.stat().st_size and frames_of(again) == frames_of(first)
     else:
         assert again.read_bytes() == first.read_bytes()
+
+
+def test_the_command_in_a_frame_makes_the_folder_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    cli.main(["run", *FIRST, "--save", "first/", "--frames", "3", "--quiet"], standalone_mode=False)
+    cli.main([*shlex.split(embedded(Path("first/frame_00001.png")))[1:], "--quiet"], standalone_mode=False)
+    first, again = (sorted(Path(name).iterdir()) for name in ("first", "descent"))
+    assert [path.name for path in again] == [path.name for path in first] == [f"frame_0000{number}.png" for number in (1, 2, 3)]
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in first]
+
+
+def test_limits_of_a_curve_are_in_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    steepest.descend("x^2", 3, steps=5).save("first.png", limits=(-1, 4))
+    words = shlex.split(embedded(Path("first.png")))
+    assert words[-2:] == ["--limits", "-1,4"]
+    cli.main([*words[1:], "--quiet"], standalone_mode=False)
+    assert Path("descent.png").read_bytes() == Path("first.png").read_bytes()
 
 
 def frames_of(path: Path) -> bytes:

@@ -183,7 +183,7 @@ def test_a_folder_keeps_its_mode_and_is_reached_through_a_link(tmp_path: Path) -
 
 HALF = """
 import os, signal, sys
-from steepest.export import writers as export
+from steepest.export import writers
 number = getattr(signal, sys.argv.pop(1))
 def half(order, file):
     file.write(b"half")
@@ -191,7 +191,7 @@ def half(order, file):
     os.kill(os.getpid(), number)
     signal.pause()
 for suffix in ("csv", "png", "gif"):
-    export.SUFFIXES[suffix] = export.ANIMATED[suffix] = half
+    writers.SUFFIXES[suffix] = half
 from steepest.cli.main import main
 main()
 """

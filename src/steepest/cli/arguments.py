@@ -1,4 +1,4 @@
-"""What is typed behind a command: formulas that start with a minus sign, points, sizes, optimizers with their settings."""
+"""Reading what is typed after a command: formulas with a leading minus sign, starts, limits, sizes, optimizers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class FormulaCommand(click.Command):
 
 
 def _protected(parameters: Sequence[click.Parameter], args: Sequence[str]) -> list[str]:
-    """The arguments with a formula such as `-x^2` behind `--`, where it is not taken for an option."""
+    """The arguments with formulas such as `-x^2` moved behind `--`, where they are not taken for options."""
     options = {name: option for option in parameters if isinstance(option, click.Option) for name in option.opts}
     others: list[str] = []
     formulas: list[str] = []
@@ -53,7 +53,7 @@ def _has_value(word: str, options: Mapping[str, click.Option]) -> bool:
 
 
 def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Shell completion from the zoo or the gallery."""
+    """Shell completion with the names of the zoo (`optimizers`) or the gallery (`functions`)."""
 
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
         return [name for kind in kinds for name in _names_of(kind) if name.startswith(incomplete)]
@@ -69,7 +69,11 @@ def _names_of(kind: str) -> list[str]:
 
 
 def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optimizer]:
-    """The optimizers, each with the `--set` values whose names it has."""
+    """Read optimizers; each gets the values of `--set` that are hyperparameters of its own.
+
+    Raises:
+        InputError, FormulaError: for what cannot be read, and for a hyperparameter that no optimizer has.
+    """
     from steepest.optimizers.reading import read_optimizer, read_settings
 
     offered: dict[str, Expression] = {}
@@ -84,15 +88,12 @@ def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optim
 
 
 def read_start(text: str) -> list[float] | dict[str, float]:
-    """`3`, `-1.2,1` or `x=-1.2,y=1`; a number may be written as `pi/2`."""
-    from steepest.optimizers.reading import split_arguments
+    """Read a start such as `3`, `-1.2,1` or `x=-1.2,y=1`; a number may also be an expression such as `pi/2`.
 
-    text = text.strip()
-    if text[:1] + text[-1:] in ("()", "[]"):
-        text = text[1:-1]
-    parts = split_arguments(text)
-    if not parts:
-        raise InputError("--start is empty: write a number for each parameter, such as -1.2,1")
+    Raises:
+        InputError, FormulaError: for anything else.
+    """
+    parts = _split("--start", text, "write a number for each parameter, such as -1.2,1")
     if not any("=" in part for part in parts):
         return [_read_number(part) for part in parts]
     start: dict[str, float] = {}
@@ -102,6 +103,24 @@ def read_start(text: str) -> list[float] | dict[str, float]:
             raise InputError(f"--start names every parameter once, such as x=-1.2,y=1; '{part.strip()}' does not fit")
         start[name.strip()] = _read_number(value)
     return start
+
+
+def read_limits(text: str) -> list[float]:
+    """Read limits such as `-2,2` or `-2,2,-1,3`; a number may also be an expression such as `pi/2`."""
+    return [_read_number(part) for part in _split("--limits", text, "write a low and a high number, such as -2,2")]
+
+
+def _split(option: str, text: str, hint: str) -> list[str]:
+    """The parts of a comma-separated list, which may be enclosed in brackets."""
+    from steepest.optimizers.reading import split_arguments
+
+    text = text.strip()
+    if text[:1] + text[-1:] in ("()", "[]"):
+        text = text[1:-1]
+    parts = split_arguments(text)
+    if not parts:
+        raise InputError(f"{option} is empty: {hint}")
+    return parts
 
 
 def _read_number(text: str) -> float:
@@ -116,10 +135,8 @@ def _read_number(text: str) -> float:
         return evaluate(read_expression(text, known=()))
 
 
-def read_size(text: str | None) -> tuple[int, int] | None:
-    """`1280x720` as two numbers."""
-    if text is None:
-        return None
+def read_size(text: str) -> tuple[int, int]:
+    """Read a size such as `1280x720`."""
     width, _, height = text.lower().replace("×", "x").partition("x")
     if not (width.strip().isdecimal() and height.strip().isdecimal()):
         raise InputError(f"--size is a width and a height in pixels, such as 1280x720, not '{text}'")

@@ -1,3 +1,3 @@
 """The exit codes besides 0."""
 
-WRONG, INTERRUPTED = 2, 130
+USER_ERROR, INTERRUPTED = 2, 130

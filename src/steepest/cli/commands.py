@@ -6,26 +6,28 @@ import errno
 
 import click
 
-from steepest.cli.codes import INTERRUPTED, WRONG
+from steepest.cli.codes import INTERRUPTED, USER_ERROR
 from steepest.cli.diagnose import diagnose
+from steepest.cli.diff import diff
+from steepest.cli.explain import explain
 from steepest.cli.lab import lab
-from steepest.cli.reference import list_, show
+from steepest.cli.list import list_
 from steepest.cli.run import run
+from steepest.cli.show import show
 from steepest.cli.terminal import complain, silence
-from steepest.cli.understand import diff, explain
 from steepest.errors import SteepestError, sentence
 from steepest.version import __version__
 
 
 def call() -> int:
-    """Run the command line and tell its exit code; what the user got wrong is one message and the code 2."""
+    """Run the command line and return its exit code; a user's mistake is one message and the code 2."""
     try:
         code: int | None = cli.main(standalone_mode=False)
     except click.exceptions.Exit as wanted:
         code = wanted.exit_code
     except click.exceptions.NoArgsIsHelpError as help_:
         click.echo(help_.format_message(), err=True)
-        code = WRONG
+        code = USER_ERROR
     except click.ClickException as error:
         code = complain(sentence(error.format_message()))
     except SteepestError as error:

@@ -6,17 +6,21 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.codes import INTERRUPTED
+from steepest.cli.options import collected, field_options
 from steepest.cli.request import Request, run_options
 from steepest.cli.terminal import attempt, echo_optimizers, say, tell
-from steepest.errors import InputError
+from steepest.errors import InputError, clipped_path
+from steepest.plot.options import PictureOptions
 
 if TYPE_CHECKING:
+    from steepest.export.destination import Destination
     from steepest.objectives.formula import FormulaObjective
     from steepest.runs.trajectory import Trajectory
 
@@ -24,13 +28,10 @@ if TYPE_CHECKING:
 @click.command(cls=FormulaCommand, short_help="Say why a run went the way it did.")
 @run_options
 @click.option("--save", "path", metavar="PATH", help="Draw the diagnosis of a single run as a picture (png, svg, pdf).")
-@click.option(
-    "--at", type=int, metavar="STEP", help="The step whose local quadratic the picture shows: the first unstable one, else 0."
-)
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of the picture.")
+@collected(partial(PictureOptions, view="diagnosis"), "picture_options", field_options(PictureOptions, "at", "theme"))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_context
-def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | None, theme: str, as_json: bool) -> None:
+def diagnose(ctx: click.Context, request: Request, path: str | None, picture_options: PictureOptions, as_json: bool) -> None:
     """Run optimizers on OBJECTIVE and say why each run went the way it did.
 
     Where it ended, at which step and in which direction it became unstable, how it moved, what the curvature predicts and
@@ -43,15 +44,15 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, at: int | N
       steepest diagnose "x^2 + 10y^2" --start 10,1 -o "momentum(beta=0.8)" --lr 0.05 --save diagnosis.png
       steepest diagnose "x^2 - y^2" --start 1,0 --json
     """
-    plan = request.read()
-    _check_picture(path, at, len(plan.optimizers))
-    runs = plan.runs()
-    unprinted = attempt(lambda: _print_diagnoses(plan.function, runs, as_json=as_json))
-    if path is not None:
-        from steepest.export.writers import save
-        from steepest.plot.options import PictureOptions
+    picture = None if path is None else _picture(path, request, picture_options)
+    if picture is None and picture_options.at is not None:
+        raise InputError("--at is for the picture of a diagnosis: --save one, such as diagnosis.png")
+    runs = request.runs()
+    unprinted = attempt(lambda: _print_diagnoses(request.function, runs, as_json=as_json))
+    if picture is not None:
+        from steepest.export.writers import write
 
-        save(runs, path, picture_options=PictureOptions(view="diagnosis", at=at, theme=theme))
+        write(runs, picture)
         tell(f"saved {path}")
     if unprinted is not None:
         raise unprinted
@@ -72,16 +73,13 @@ def _print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, 
     say(found.text(shutil.get_terminal_size().columns if sys.stdout.isatty() else 80))
 
 
-def _check_picture(path: str | None, at: int | None, runs: int) -> None:
-    """Refuse a picture that cannot be drawn, before any work is done."""
-    if path is None:
-        if at is not None:
-            raise InputError("--at is for the picture of a diagnosis: --save one, such as diagnosis.png")
-        return
-    from steepest.export.writers import PICTURES, check_path, check_view
-    from steepest.plot.options import PictureOptions
+def _picture(path: str, request: Request, picture_options: PictureOptions) -> Destination:
+    """The picture to draw; refuses one that cannot be drawn, before any work is done."""
+    from steepest.export.destination import PICTURES, destination_of
 
-    check_path(path)
-    if path.rpartition(".")[2].lower() not in PICTURES:
-        raise InputError(f"cannot draw a diagnosis to {path}: the suffix is one of png, svg, pdf; --json prints it as data")
-    check_view(path, PictureOptions(view="diagnosis"), runs)
+    picture = destination_of(path, request.function.names, request.optimizers, picture_options)
+    if picture.suffix not in PICTURES:
+        raise InputError(
+            f"cannot draw a diagnosis to {clipped_path(path)}: the suffix is one of {', '.join(PICTURES)}; --json prints it as data"
+        )
+    return picture

@@ -7,7 +7,6 @@ import threading
 import click
 
 from steepest.cli.arguments import FormulaCommand
-from steepest.cli.codes import INTERRUPTED
 from steepest.cli.request import Request, run_options
 from steepest.errors import InputError
 
@@ -32,9 +31,7 @@ from steepest.errors import InputError
     metavar="URL",
     help="A site that may show the lab in a frame, such as https://school.example. Repeatable.",
 )
-@click.pass_context
 def lab(
-    ctx: click.Context,
     request: Request,
     port: int,
     host: str,
@@ -54,20 +51,18 @@ def lab(
       steepest lab rosenbrock -o gd -o "adam(lr=0.05)" --lr 0.001 --no-browser --port 8000
       steepest lab --public --host 0.0.0.0 --port 8000 --origin https://lab.example.org
     """
-    from steepest.lab.document import document, state_of
+    from steepest.lab.document import document, first_state
     from steepest.lab.server.one_time_link import OneTimeLink
     from steepest.lab.server.run import serve
     from steepest.lab.server.site import listen, local_site, public_site
 
-    runs = request.read().runs()
-    if runs[-1].ending == "interrupted":
-        ctx.exit(INTERRUPTED)
     if not 0 <= port <= 65_535:
         raise InputError(f"--port is a whole number from 0 to 65535, not {port}")
+    state = first_state(request.function, request.start, request.optimizers, **request.settings)
     with listen(host, port) as listener:
         bound = int(listener.getsockname()[1])
         site = public_site(origins, embedders) if public else local_site(host, bound, origins, embedders)
-        made = document(state_of(runs))
+        made = document(state)
         link = OneTimeLink(site)
         click.echo(site.address)
         if not (no_browser or public):

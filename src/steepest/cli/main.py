@@ -1,4 +1,4 @@
-"""Where the command starts and ends: next to nothing is imported before a Ctrl-C is waited for."""
+"""Where the command starts and ends: hardly anything is imported before Ctrl-C is handled."""
 
 from __future__ import annotations
 
@@ -7,68 +7,70 @@ import sys
 
 from steepest.cli.codes import INTERRUPTED
 
-ENDING = ("SIGTERM", "SIGHUP")
+TERMINATION = ("SIGTERM", "SIGHUP")
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code; 130 for a Ctrl-C, also while modules are still being loaded.
+    """Run the command line and exit with its code: 130 for Ctrl-C, also while modules are still being loaded.
 
-    Another signal that ends a process lets go of unfinished files first.
+    Another signal that terminates the process removes unfinished files first.
     """
-    open_streams()
+    _open_streams()
     import signal
 
-    ending = [number for name in ENDING if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_DFL]
-    for number in ending:
-        signal.signal(number, end)
+    handled = [
+        number for name in TERMINATION if (number := getattr(signal, name, None)) and signal.getsignal(number) is signal.SIG_DFL
+    ]
+    for number in handled:
+        signal.signal(number, _terminate)
     try:
         from steepest.cli.commands import call
 
         code = call()
-        ignore_interrupts()
+        _ignore_interrupts()
     except KeyboardInterrupt:
-        ignore_interrupts()
+        _ignore_interrupts()
         code = INTERRUPTED
-    except Ended as ended:
+    except _Terminated as ended:
         signal.signal(ended.number, signal.SIG_DFL)
         signal.raise_signal(ended.number)
     finally:
-        for number in ending:
+        for number in handled:
             signal.signal(number, signal.SIG_DFL)
     sys.exit(code)
 
 
-class Ended(BaseException):
-    """A signal that ends the process came."""
+class _Terminated(BaseException):
+    """The process received a signal that terminates it."""
 
     def __init__(self, number: int) -> None:
         self.number = number
 
 
-def end(number: int, frame: object) -> None:
-    """Leave what is being done; the same signal again ends the process at once."""
+def _terminate(number: int, frame: object) -> None:
+    """Unwind the stack, so that unfinished files are removed; the same signal again ends the process at once."""
     import signal
 
     signal.signal(number, signal.SIG_DFL)
-    raise Ended(number)
+    raise _Terminated(number)
 
 
-def open_streams() -> None:
-    """Put something in place of standard streams that are closed, so that no file which is opened takes their numbers.
+def _open_streams() -> None:
+    """Replace standard streams that are closed, so that no file that is opened later gets their descriptors.
 
-    What is printed to a closed standard output then fails as a full disk does; standard error and input are empty.
+    Printing to a closed standard output then fails as on a full disk; standard error and input are empty.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            place = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
-            if place != number:
-                os.dup2(place, number)
-                os.close(place)
+            descriptor = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if descriptor != number:
+                os.dup2(descriptor, number)
+                os.close(descriptor)
             setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", encoding="utf-8"))
 
 
-def ignore_interrupts() -> None:
-    """From now on Ctrl-C changes nothing: while Python takes itself down it would end the process as a signal does."""
+def _ignore_interrupts() -> None:
+    """Ignore Ctrl-C from now on: during Python's shutdown it would change the exit code."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,15 +1,14 @@
-"""What to run: the options that all commands about runs share, and the runs that they ask for."""
+"""The runs that a command is asked for: the options that all commands about runs share, read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from steepest.cli.arguments import complete_names, read_optimizers, read_start
+from steepest.cli.options import collected
 from steepest.cli.terminal import Progress
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ OPTIONS = (
         help='A name, a name with hyperparameters "adam(lr=0.05)", or equations separated by ";". Repeatable.',
     ),
     click.option("--lr", metavar="FORMULA", help='The learning rate, a number or a formula in t and T: "0.1/(1+0.02t)".'),
-    click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable."),
+    click.option("--set", "hyperparameters", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable."),
     click.option("--steps", type=int, default=100, show_default=True, metavar="N", help="The step limit."),
     click.option("--tol", type=float, default=1e-8, show_default=True, help="Stop when a step is shorter than this."),
     click.option("--gtol", type=float, default=0.0, help="Stop when the gradient's norm is smaller than this."),
@@ -38,67 +37,45 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Request:
-    """What was typed about the runs; nothing is read before it is asked for."""
+    """Runs to be made: a function, from one start, by each of the optimizers.
 
-    objective: str
-    start: str | None
-    optimizers: tuple[str, ...]
-    lr: str | None
-    settings: tuple[str, ...]
-    steps: int
-    tol: float
-    gtol: float
-    seed: int
+    Attributes:
+        start: None for the function's own.
+        settings: the arguments `lr`, `steps`, `tol`, `gtol` and `seed` of `steepest.descend`.
+    """
 
-    def read(self) -> Plan:
-        """The request, read and checked."""
-        from steepest.objectives.formula import read_objective
-        from steepest.runs.stopping import StoppingRule, check_seed
-
-        StoppingRule(self.steps, self.tol, self.gtol)
-        check_seed(self.seed)
-        function = read_objective(self.objective)
-        chosen = read_optimizers(self.optimizers, self.settings)
-        return Plan(self, function, chosen, read_start(self.start) if self.start is not None else None)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What will be run: a function, from one start, by each of the optimizers."""
-
-    request: Request
     function: FormulaObjective
-    optimizers: list[Optimizer]
     start: list[float] | dict[str, float] | None
+    optimizers: list[Optimizer]
+    settings: dict[str, Any]
+
+    @property
+    def seed(self) -> int:
+        return int(self.settings["seed"])
 
     def runs(self) -> list[Trajectory]:
         """A run of each optimizer; after Ctrl-C those so far, the last one interrupted."""
+        from steepest.runs.descent import descend
+
         runs: list[Trajectory] = []
         for each in self.optimizers:
-            runs.append(self.run(each))
+            with Progress("steps", "steps", shown=self.settings["steps"] >= SHOWS_PROGRESS) as progress:
+                runs.append(descend(self.function, self.start, optimizer=each, **self.settings, progress=progress))
             if runs[-1].ending == "interrupted":
                 break
         return runs
 
-    def run(self, optimizer: Optimizer) -> Trajectory:
-        from steepest.runs.descent import descend
 
-        asked = self.request
-        with Progress("steps", "steps", shown=asked.steps >= SHOWS_PROGRESS) as progress:
-            return descend(
-                self.function, self.start, optimizer=optimizer, lr=asked.lr, steps=asked.steps, tol=asked.tol, gtol=asked.gtol,
-                seed=asked.seed, progress=progress,
-            )  # fmt: skip
+def _read_request(
+    objective: str, optimizers: tuple[str, ...], hyperparameters: tuple[str, ...] = (), start: str | None = None, **settings: Any
+) -> Request:
+    """The texts of a command, read."""
+    from steepest.objectives.formula import read_objective
+
+    function = read_objective(objective)
+    chosen = read_optimizers(optimizers, hyperparameters)
+    return Request(function, None if start is None else read_start(start), chosen, settings)
 
 
-def run_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the argument OBJECTIVE and the options of a run; it receives them as one `request`."""
-
-    @wraps(command)
-    def collected(*arguments: Any, **options: Any) -> None:
-        request = Request(**{name: options.pop(name) for name in Request.__dataclass_fields__})
-        command(*arguments, request=request, **options)
-
-    for option in reversed(OPTIONS):
-        option(collected)
-    return collected
+run_options = collected(_read_request, "request", OPTIONS)
+"""Gives a command the argument OBJECTIVE and the options of a run; it receives them as one `request`."""

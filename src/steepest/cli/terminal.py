@@ -1,4 +1,4 @@
-"""What stands on the terminal: tables, endings, progress, and what happens there when a reader leaves or Ctrl-C comes."""
+"""Output on the terminal: tables, endings, progress; closed pipes, Ctrl-C and encodings that lack a character."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from steepest.cli.codes import WRONG
+from steepest.cli.codes import USER_ERROR
 from steepest.errors import SteepestError
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
-SIGNS = {"≈": "~", "…": "...", "−": "-", "–": "-", "×": "x", "·": "*"}
+ASCII = {"≈": "~", "…": "...", "−": "-", "–": "-", "×": "x", "·": "*"}
 
 
 class EncodingError(SteepestError):
-    """A text that standard output has no way to write."""
+    """A text that the encoding of standard output cannot represent."""
 
 
 def say(text: str = "", *, markup: bool = False) -> None:
-    """Print to standard output; what its encoding lacks is written in ASCII where that is possible, in markup as a reference.
+    """Print to standard output; a character that its encoding lacks is replaced by ASCII if possible, in markup by a reference.
 
     Raises:
         EncodingError: where it is not possible.
@@ -57,35 +57,35 @@ def _fits(text: str, encoding: str) -> bool:
 
 
 def _in_ascii(character: str) -> str:
-    """A sign that means the same, or the letter without its accents; else the character itself."""
+    """A character that means the same, or the letter without its accents; else the character itself."""
     import unicodedata
 
-    letters = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return SIGNS.get(character) or letters or character
+    unaccented = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return ASCII.get(character) or unaccented or character
 
 
 def tell(message: str) -> None:
-    """Print to standard error; where that takes nothing, there is nobody to tell."""
+    """Print to standard error, if it can be written to."""
     with suppress(OSError):
         click.echo(message, err=True)
 
 
 def complain(message: str) -> int:
-    """Tell what the user got wrong; under a formula the caret keeps its place whatever the encoding."""
+    """Print a user's mistake to standard error and return the exit code; the caret stays below its character in any encoding."""
     first, *rest = f"steepest: {message}".split("\n")
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     tell("\n".join([first, *(line.encode(encoding, "replace").decode(encoding) for line in rest)]))
-    return WRONG
+    return USER_ERROR
 
 
 def silence() -> None:
-    """Send the rest of standard output nowhere, so that closing it cannot fail."""
+    """Discard the rest of standard output, so that closing it cannot fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
-def reader_may_leave() -> Iterator[None]:
-    """A reader of a pipe that has seen enough, such as head, ends the printing and nothing else."""
+def ignore_closed_pipe() -> Iterator[None]:
+    """Stop printing, and nothing else, when the reader of a pipe closes it, as head does."""
     try:
         yield
         sys.stdout.flush()
@@ -94,9 +94,9 @@ def reader_may_leave() -> Iterator[None]:
 
 
 def attempt(print_: Callable[[], None]) -> OSError | EncodingError | None:
-    """Print; if standard output takes nothing, say why, to be raised when all is saved."""
+    """Print; if that fails, return the error, to be raised when everything is saved."""
     try:
-        with reader_may_leave():
+        with ignore_closed_pipe():
             print_()
     except OSError as error:
         silence()
@@ -107,11 +107,11 @@ def attempt(print_: Callable[[], None]) -> OSError | EncodingError | None:
 
 
 class Finishing:
-    """Prints and saves what was computed even if Ctrl-C comes meanwhile; a second one ends it.
+    """Lets printing and saving finish after a first Ctrl-C; a second one ends the command.
 
     Attributes:
-        interrupted: whether one came.
-        long: whether that takes so long that the first one ends it.
+        interrupted: whether Ctrl-C was pressed, during the runs or since.
+        long: whether this takes so long that already the first Ctrl-C ends it.
     """
 
     def __init__(self, *, interrupted: bool, long: bool) -> None:
@@ -133,7 +133,7 @@ class Finishing:
 
 
 def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: int) -> None:
-    """The table and the ending of every run; what was read differently from how it was typed goes to standard error."""
+    """Print the table and the ending of every run; how a text was read, if not as typed, goes to standard error."""
     if function.read_as:
         tell(f"read as {function.read_as}")
     echo_optimizers([run.optimizer for run in runs])
@@ -148,7 +148,7 @@ def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: in
 
 
 def echo_optimizers(optimizers: Sequence[Optimizer]) -> None:
-    """What optimizers that were typed in another library's words are here."""
+    """Print how optimizers that were written as in another library were read."""
     for optimizer in optimizers:
         if optimizer.read_as:
             tell(f"optimizer read as {optimizer.read_as}")
@@ -169,7 +169,7 @@ def _print_rich(run: Trajectory, every: int) -> None:
 
     console, head, body = Console(), header(run), list(rows(run, every))
     if sum(max(map(len, column)) + 3 for column in zip(head, *body, strict=True)) > console.width:
-        say(plain_table(head, body))  # wider than the window: lines that wrap rather than numbers that are cut
+        say(plain_table(head, body))  # wider than the window: wrapped lines rather than truncated numbers
         return
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
     styles = {"step": "dim", "f": "bold cyan"}
@@ -181,7 +181,7 @@ def _print_rich(run: Trajectory, every: int) -> None:
 
 
 def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) -> None:
-    """The runs and samples as one JSON document."""
+    """Print the runs and samples as one JSON document."""
     from steepest.export.records import json_text
 
     for text in json_text(runs, points):
@@ -190,7 +190,13 @@ def print_json(runs: Sequence[Trajectory], points: Sequence[Sequence[float]]) ->
 
 
 class Progress:
-    """A progress bar on standard error, for long work on a terminal."""
+    """A progress bar on standard error, if that is a terminal.
+
+    Attributes:
+        what: what is being done.
+        unit: of the rate: steps, frames.
+        shown: whether it takes long enough for a bar.
+    """
 
     def __init__(self, what: str, unit: str, *, shown: bool) -> None:
         self.what, self.unit, self.shown = what, unit, shown and sys.stderr.isatty()
@@ -209,11 +215,11 @@ class Progress:
         self.bar.start()
         task = self.bar.add_task(self.what, total=None, rate="")
 
-        def tell(done: int, total: int) -> None:
+        def update(done: int, total: int) -> None:
             speed = self.bar.tasks[0].speed
             self.bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} {self.unit}/s" if speed else "")
 
-        return tell
+        return update
 
     def __exit__(self, *details: object) -> None:
         if self.bar is not None:

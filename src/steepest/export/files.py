@@ -1,7 +1,7 @@
-"""Where an export is written: a file or a folder that appears when it is complete, and stays as it was if anything goes wrong.
+"""Writing files and folders that appear when they are complete; what was there before stays if anything goes wrong.
 
-A symbolic link's target is written, and permissions are kept. What is there is replaced, not changed: another hard link to it keeps
-the old content. What is no file, such as a named pipe, is written to when all is ready.
+The target of a symbolic link is written, and permissions are kept. A file is replaced rather than changed, so another hard link
+to it keeps the old content. A named pipe is written to when everything is ready.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import IO
 
 from steepest.errors import InputError, clipped_path
 
-STREAMS = (stat.S_IFIFO, stat.S_IFCHR)  # what is no file and can be written to
+STREAMS = (stat.S_IFIFO, stat.S_IFCHR)  # what can be written to without being a file
 
 
 def is_folder(name: str) -> bool:
@@ -40,7 +40,7 @@ def check_file(name: str) -> None:
     if kind is not None and not os.access(name, os.W_OK):
         raise InputError(f"cannot save {clipped_path(name)}: it is read-only")
     if kind not in STREAMS:
-        _check_above(name)
+        _check_parent(name)
 
 
 def check_folder(name: str) -> None:
@@ -52,25 +52,25 @@ def check_folder(name: str) -> None:
     target = name.rstrip("/" + os.sep)
     if not target or _kind_of(target) not in (None, stat.S_IFDIR):
         raise InputError(f"cannot save {clipped_path(name)}: it is no folder")
-    with told(name):
+    with _system_errors(name):
         if os.path.isdir(target) and os.listdir(target):
             raise InputError(f"cannot save {clipped_path(name)}: the folder is not empty")
-    _check_above(target)
+    _check_parent(target)
 
 
 def _kind_of(name: str) -> int | None:
-    """What is at a path, where its links lead: a file, a folder, a pipe, ...; None if there is nothing yet."""
+    """What is at a path, links followed: a file, a folder, a pipe, ...; None if there is nothing yet."""
     if "\0" in name:
         raise InputError("cannot save: the path has a character 0 in it")
-    with told(name):
+    with _system_errors(name):
         try:
             return stat.S_IFMT(os.stat(name).st_mode)
         except (FileNotFoundError, NotADirectoryError):
             return None
 
 
-def _check_above(name: str) -> None:
-    """Refuse a folder that is not there or that takes no new file."""
+def _check_parent(name: str) -> None:
+    """Refuse a folder that does not exist or that cannot take a new file."""
     folder = os.path.dirname(os.path.realpath(name))
     shown = clipped_path(folder if os.path.islink(name) else os.path.dirname(name) or ".")
     if not os.path.isdir(folder):
@@ -81,21 +81,21 @@ def _check_above(name: str) -> None:
 
 @contextmanager
 def complete_file(name: str) -> Iterator[IO[bytes]]:
-    """A file to write, which appears at a path when it is complete.
+    """Open a file that appears at a path when it is complete.
 
     Raises:
-        InputError: if the system refuses.
+        InputError: if the operating system refuses.
     """
     before = _kind_of(name)
     target = os.path.realpath(name)
-    unfinished = beside(tempfile.gettempdir() if before in STREAMS else os.path.dirname(target))
+    unfinished = _unfinished_path(tempfile.gettempdir() if before in STREAMS else os.path.dirname(target))
     try:
-        with told(name):
+        with _system_errors(name):
             with open(unfinished, "x+b") as file:
                 yield file
             if before in STREAMS:
-                with open(unfinished, "rb") as done, open(name, "wb") as stream:
-                    shutil.copyfileobj(done, stream)
+                with open(unfinished, "rb") as complete, open(name, "wb") as stream:
+                    shutil.copyfileobj(complete, stream)
             else:
                 _keep_mode(target, unfinished)
                 os.replace(unfinished, target)
@@ -106,15 +106,15 @@ def complete_file(name: str) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def complete_folder(name: str) -> Iterator[str]:
-    """A folder to fill, which appears at a path, where nothing or an empty folder is, when it is complete.
+    """Make a folder that appears at a path, where nothing or an empty folder may be, when it is complete.
 
     Raises:
-        InputError: if the system refuses.
+        InputError: if the operating system refuses.
     """
     target = os.path.realpath(name.rstrip("/" + os.sep))
-    unfinished = beside(os.path.dirname(target))
+    unfinished = _unfinished_path(os.path.dirname(target))
     try:
-        with told(name):
+        with _system_errors(name):
             os.mkdir(unfinished)
             yield unfinished
             _keep_mode(target, unfinished)
@@ -127,8 +127,8 @@ def complete_folder(name: str) -> Iterator[str]:
 
 
 @contextmanager
-def told(name: str) -> Iterator[None]:
-    """The system's refusal as one line."""
+def _system_errors(name: str) -> Iterator[None]:
+    """Turn an error of the operating system into one line."""
     try:
         yield
     except OSError as error:
@@ -137,8 +137,8 @@ def told(name: str) -> Iterator[None]:
         raise InputError(f"cannot write {clipped_path(name)}: {error.strerror or error}") from None
 
 
-def beside(folder: str) -> str:
-    """A path in a folder that no other call has."""
+def _unfinished_path(folder: str) -> str:
+    """A path in a folder that no other call uses."""
     return os.path.join(folder, f".steepest-{secrets.token_hex(8)}.part")
 
 

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import fields
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 from steepest.language.expression import Expression, substitute
 from steepest.language.notation import number_text, plain
-from steepest.plot.film_options import FilmOptions
-from steepest.plot.options import PictureOptions
+from steepest.plot.options import FilmOptions, PictureOptions, chosen
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
 
-FLAGS = {"loop": ("--once", "--loop")}
+if TYPE_CHECKING:
+    from steepest.export.destination import Destination
 
 
-def made_by(runs: Sequence[Trajectory], samples: int = 0) -> dict[str, str | int]:
-    """The version, the seed, the command and the Python code, as every export carries them."""
+def made_by(runs: Sequence[Trajectory], samples: int, destination: Destination) -> dict[str, str | int]:
+    """The version, the seed, the command and the Python code, as every export carries them.
+
+    The command saves the file again, under the name `descent`; it is empty for a Python function, which no command can name.
+    """
+    made = command(runs, samples)
     return {
         "version": __version__,
         "seed": runs[0].seed,
-        "command": command(runs, samples),
+        "command": f"{made} {shlex.join(saving(destination))}" if made else "",
         "python": code(runs),
     }
 
@@ -43,32 +50,44 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     return shlex.join(words)
 
 
-def retake(name: str, *settings: PictureOptions | FilmOptions) -> list[str]:
-    """The words behind a command that make a picture or a film again; none for what no option can say."""
-    chosen = {field: value for setting in settings for field, value in setting.chosen.items()}
-    if "limits" in chosen:
-        return []
-    films = any(isinstance(setting, FilmOptions) for setting in settings)
-    words = ["--animate"] if films and name.endswith((".png", ".svg")) else []
-    words += ["--save", name]
-    for field, value in chosen.items():
-        words += [FLAGS[field][bool(value)]] if field in FLAGS else [f"--{field}", _option_text(value)]
+def saving(destination: Destination) -> list[str]:
+    """The words behind a command that save a file of the same kind with the same options.
+
+    >>> from steepest.export.destination import Destination
+    >>> saving(Destination("a.svg", "svg", film=True, film_options=FilmOptions(loop=False, size=(640, 480))))
+    ['--animate', '--save', 'descent.svg', '--size', '640x480', '--once']
+    """
+    suffix, film = destination.suffix, destination.film
+    words = ["--animate"] if film and suffix in ("png", "svg") else []
+    words += ["--save", "descent/" if suffix == "/" else f"descent.{suffix}"]
+    words += _option_words(destination.picture_options) if destination.drawn else []
+    words += _option_words(destination.film_options) if film else []
     return words
 
 
-def _option_text(value: object) -> str:
-    """A setting as it is typed.
+def _option_words(options: PictureOptions | FilmOptions) -> list[str]:
+    """The options that differ from their defaults, as they are typed."""
+    flags = {each.name: each.metadata["flag"].split("/") for each in fields(options) if "flag" in each.metadata}
+    words: list[str] = []
+    for name, value in chosen(options).items():
+        words += [flags[name][not value]] if name in flags else [f"--{name}", _option_text(value)]
+    return words
 
-    >>> _option_text((1280, 720)), _option_text(("v", "m")), _option_text(24.0)
-    ('1280x720', 'v,m', '24')
+
+def _option_text(value: Any) -> str:
+    """A value as it is typed.
+
+    >>> _option_text((1280, 720)), _option_text(("v", "m")), _option_text(((-2.0, 2.0), (-1.0, 3.5))), _option_text(24.0)
+    ('1280x720', 'v,m', '-2,2,-1,3.5', '24')
     """
     if isinstance(value, tuple):
-        return "x".join(map(str, value)) if all(isinstance(part, int) for part in value) else ",".join(map(str, value))
-    return number_text(value) if isinstance(value, float) else str(value)
+        parts = [part for each in value for part in (each if isinstance(each, tuple) else [each])]
+        return ("x" if isinstance(parts[0], int) else ",").join(map(_option_text, parts))
+    return number_text(float(value)) if isinstance(value, Real) else str(value)
 
 
 def code(runs: Sequence[Trajectory]) -> str:
-    """The Python code that makes the runs again; a Python function of the user's appears by its name."""
+    """The Python code that makes the runs again; a Python function appears by its name."""
     run = runs[0]
     function = run.objective.text if run.objective.expression is None else repr(_objective_text(run))
     start = run.start
@@ -81,12 +100,12 @@ def code(runs: Sequence[Trajectory]) -> str:
 
 
 def _objective_text(run: Trajectory) -> str:
-    """The gallery's name, or text that reads back to the objective."""
+    """The gallery's name, or a text that is read as the same objective."""
     return run.objective.entry.name if run.objective.entry else run.objective.definition
 
 
 def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None:
-    """The hyperparameters of the user's own equations, as `--set` gives them to all; None where two need different ones."""
+    """The hyperparameters of the user's own equations, as `--set` gives them to all; None if two need different values."""
     own = [run for run in runs if run.optimizer.is_custom]
     shared: dict[str, Expression] = {}
     for run in own:
@@ -96,7 +115,7 @@ def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None
 
 
 def _optimizer_text(run: Trajectory) -> str:
-    """The optimizer with every hyperparameter: in brackets behind a name, put into the user's own equations."""
+    """The optimizer with all hyperparameters: in brackets after a name, substituted in the user's own equations."""
     values = run.hyperparameters
     if not run.optimizer.is_custom:
         settings = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
@@ -105,7 +124,7 @@ def _optimizer_text(run: Trajectory) -> str:
 
 
 def _optimizer_code(run: Trajectory) -> str:
-    """The optimizer with every hyperparameter, in Python."""
+    """The optimizer with all hyperparameters, in Python."""
     if not run.optimizer.is_custom or not run.hyperparameters:
         return repr(_optimizer_text(run))
     settings = ", ".join(f"{name}={value!r}" for name, value in run.settings.items())

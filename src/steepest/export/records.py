@@ -1,4 +1,4 @@
-"""Runs as data for other programs: JSON, CSV, NumPy's archives, data frames."""
+"""Runs as data for other programs: JSON, CSV, NumPy archives, data frames."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from itertools import chain
 from typing import IO, Any, cast
 
 from steepest.errors import InputError, MissingDependencyError, clipped
-from steepest.export.provenance import made_by
 from steepest.export.table import shown_names
 from steepest.language.digits import for_json
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
 
-BLOCK = 4096  # rows that are worked out at a time
+BLOCK = 4096  # rows that are computed at a time
 ENCODER = json.JSONEncoder(allow_nan=False)
 BACKENDS = ("pandas", "polars", "pyarrow")
 
@@ -24,9 +23,9 @@ Point = Sequence[float]
 
 
 def document(runs: Runs, samples: Sequence[Point] = ()) -> dict[str, Any]:
-    """Everything about the runs, for JSON; a number that is not finite is a word, see `steepest.language.digits.for_json`."""
-    made: dict[str, Any] = complete(_streamed_document(runs, samples))
-    return made
+    """Everything about the runs as data for JSON; NaN and infinities are words, see `steepest.language.digits.for_json`."""
+    whole: dict[str, Any] = _listed(_streamed_document(runs, samples))
+    return whole
 
 
 def _streamed_document(runs: Runs, samples: Sequence[Point]) -> dict[str, Any]:
@@ -39,24 +38,25 @@ def _streamed_document(runs: Runs, samples: Sequence[Point]) -> dict[str, Any]:
     }
 
 
-def complete(value: Any) -> Any:
+def _listed(value: Any) -> Any:
     """Data with a list for every iterator."""
     if isinstance(value, dict):
-        return {name: complete(each) for name, each in value.items()}
-    return list(map(complete, value)) if isinstance(value, Iterator) else value
+        return {name: _listed(each) for name, each in value.items()}
+    return list(map(_listed, value)) if isinstance(value, Iterator) else value
 
 
 def json_text(runs: Runs, samples: Sequence[Point] = (), *, made_by: Mapping[str, Any] | None = None) -> Iterator[str]:
-    """The document as JSON, piece by piece, so that a long run does not have to be in memory as text.
+    """The document as JSON, in pieces, so that the text of a long run is never in memory as a whole.
 
-    With `made_by` it is that of a file: what made it stands at its end, and every row has a line.
+    Args:
+        made_by: what made a file, for its end; every row then has a line of its own.
     """
     parts = _streamed_document(runs, samples)
     return _pieces(parts, "") if made_by is None else _pieces(parts | {"made_by": made_by}, "\n")
 
 
 def _pieces(value: Any, line: str) -> Iterator[str]:
-    """JSON of data with iterators in it; `line` is what begins a new line, if anything does."""
+    """JSON of data with iterators in it; `line` begins each new line, if lines are broken at all."""
     inner = f"{line} " if line else ""
     if isinstance(value, dict) and value:
         for index, (name, each) in enumerate(value.items()):
@@ -129,32 +129,31 @@ def _sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     return [row[0] for row in evaluate_rows(tape, tape.outputs["f"], columns)]
 
 
-def write_json(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
-    """Write everything as one JSON document."""
-    for text in json_text(runs, samples, made_by=made_by(runs, len(samples))):
+def write_json(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], file: IO[bytes]) -> None:
+    """Write everything about the runs as one JSON document."""
+    for text in json_text(runs, samples, made_by=made_by):
         file.write(text.encode())
 
 
-def write_csv(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
-    """Write a row for every step."""
+def write_csv(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], file: IO[bytes]) -> None:
+    """Write a row for each step of each run; the first one says what made the file."""
     import csv
     import io
 
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    head, body = table(runs)
+    head, body = _table(runs)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*head, "made_by"])
-    about = made_by(runs, len(samples))
-    made = f"steepest {about['version']}: {about['command'] or about['python']}"
+    made = f"steepest {made_by['version']}: {made_by['command'] or made_by['python']}"
     for line in body:
         writer.writerow([*("" if cell is None else cell for cell in line), made])
-        made = ""  # once is enough
+        made = ""
     text.flush()
     text.detach()
 
 
-def table(runs: Runs) -> tuple[list[str], Iterator[list[Any]]]:
-    """Columns' names and rows: run, optimizer, step, parameters, f, gradient, lengths, quantities; None where there is none."""
+def _table(runs: Runs) -> tuple[list[str], Iterator[list[Any]]]:
+    """The columns' names and the rows: run, optimizer, step, parameters, f, gradient, lengths, quantities; None for no number."""
     first = runs[0]
     names = list(shown_names(first))
     quantities = list(dict.fromkeys(name for run in runs for name in _quantity_columns(run) if name is not None))
@@ -165,7 +164,7 @@ def table(runs: Runs) -> tuple[list[str], Iterator[list[Any]]]:
 
 
 def _quantity_columns(run: Trajectory) -> list[str | None]:
-    """The column of every number of every quantity: `m_x`, `m_y`, `rate`; None for one that is too long to have any."""
+    """The column of each number of each quantity: `m_x`, `m_y`, `rate`; None for a vector that is too long for columns."""
     named = shown_names(run)
     columns: list[str | None] = []
     for name in run.record.quantity_names:
@@ -176,22 +175,21 @@ def _quantity_columns(run: Trajectory) -> list[str | None]:
 
 def _table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[list[Any]]:
     record, width, count = run.record, len(shown_names(run)), run.steps + 1
-    own, carried = _quantity_columns(run), zip(*record.quantity_rows().values(), strict=True)
+    columns, quantity_rows = _quantity_columns(run), zip(*record.quantity_rows().values(), strict=True)
     last: Any = None
     read = (_in_blocks(each, count) for each in (record.positions, record.values, record.gradients))
     for step, (position, value, slopes) in enumerate(zip(*read, strict=True)):
-        flat = (
-            chain.from_iterable(each if isinstance(each, list | tuple) else (each,) for each in next(carried, ())) if step else ()
-        )
-        cells = dict(zip(own, flat, strict=False))
+        quantities_now = next(quantity_rows, ()) if step else ()
+        flat = chain.from_iterable(each if isinstance(each, list | tuple) else (each,) for each in quantities_now)
+        cells = dict(zip(columns, flat, strict=False))
         length = math.dist(position, last) if step else None
         line = [*position[:width], value, *slopes[:width], math.hypot(*slopes), length, *map(cells.get, quantities)]
         last = position
         yield [index, run.label, step, *line]
 
 
-def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
-    """Write the arrays as an archive of NumPy's."""
+def write_npz(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], file: IO[bytes]) -> None:
+    """Write the arrays of the runs as a NumPy archive, with a JSON `document` about them."""
     import numpy as np
 
     arrays: dict[str, Any] = {}
@@ -201,17 +199,24 @@ def write_npz(runs: Runs, samples: Sequence[Point], file: IO[bytes]) -> None:
         arrays |= {f"{name}{ending}": part for name, part in parts.items()}
     if samples:
         arrays["samples"] = np.array(samples)
-    about = made_by(runs, len(samples))
     described = [{"optimizer": run.label, "ending": str(run.ending), "message": run.ending.message} for run in runs]
-    arrays["document"] = np.array(json.dumps({"objective": _describe_objective(runs[0]), "runs": described, "made_by": about}))
+    arrays["document"] = np.array(json.dumps({"objective": _describe_objective(runs[0]), "runs": described, "made_by": made_by}))
     np.savez(file, **arrays)
 
 
 def frame(runs: Runs, backend: str = "pandas") -> Any:
-    """The runs as a data frame of pandas, Polars or PyArrow, with the columns of the CSV file.
+    """The runs as a data frame with the columns of the CSV file, a row for each step of each run.
+
+    Args:
+        backend: `pandas`, `polars` or `pyarrow`.
 
     Raises:
+        InputError: for another backend.
         MissingDependencyError: with the command that installs what is missing.
+
+    >>> from steepest import descend
+    >>> frame([descend("x^2", 3, lr=0.25, steps=2)])["x"].tolist()
+    [3.0, 1.5, 0.75]
     """
     if backend not in BACKENDS:
         raise InputError(f"a data frame comes from {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}, not {clipped(repr(backend))}")
@@ -219,7 +224,7 @@ def frame(runs: Runs, backend: str = "pandas") -> Any:
         import narwhals
     except ImportError:
         raise MissingDependencyError("narwhals", "a data frame", "frame") from None
-    head, body = table(runs)
+    head, body = _table(runs)
     columns = dict(zip(head, map(list, zip(*body, strict=True)), strict=True))
     try:
         return narwhals.from_dict(columns, backend=cast("Any", backend)).to_native()

@@ -1,4 +1,4 @@
-"""A run as a table: a row a step, as text."""
+"""A run as a table of text, a row for each step."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def header(run: Trajectory) -> Cells:
 
 
 def shown_names(run: Trajectory) -> Cells:
-    """The parameters that have a column; an array of many numbers has none."""
+    """The parameters that have a column; none if there are more than 16."""
     return run.names if len(run.names) <= MOST_COORDINATES else ()
 
 
 def rows(run: Trajectory, every: int = 1, steps: Sequence[int] | None = None) -> Iterator[Cells]:
-    """The cells of every `every`-th step, the start and the last one always; or those of the given steps."""
+    """The cells of every `every`-th step and always of the first and the last, or of the given steps."""
     if steps is None:
         steps = sorted({*range(0, run.steps + 1, every), run.steps})
     wanted = None if len(steps) == run.steps + 1 else steps
@@ -34,14 +34,14 @@ def rows(run: Trajectory, every: int = 1, steps: Sequence[int] | None = None) ->
     pairs = zip([*zip(*positions, strict=True)][:width], [*zip(*before, strict=True)][:width], strict=True)
     slopes = [math.hypot(*gradient) for gradient in gradients]
     lengths = [math.dist(position, last) for position, last in zip(positions, before, strict=True)]
-    coordinates = [shown(now, before=last) for now, last in pairs]
-    columns = [*coordinates, shown(values, noise=1e-7), *(shown(each, noise=1e-7, told=False) for each in (slopes, lengths))]
+    coordinates = [_cells(now, before=last) for now, last in pairs]
+    columns = [*coordinates, _cells(values, noise=1e-7), *(_cells(each, noise=1e-7, told=False) for each in (slopes, lengths))]
     for step, *cells, length in zip(steps, *columns, strict=True):
         yield (str(step), *cells, length if step else "-")
 
 
-def shown(values: Sequence[float], *, before: Sequence[float] = (), noise: float = NOISE, told: bool = True) -> list[str]:
-    """The numbers of a column; `-` where there is none."""
+def _cells(values: Sequence[float], *, before: Sequence[float] = (), noise: float = NOISE, told: bool = True) -> list[str]:
+    """The numbers of a column as text; `-` for NaN."""
     return ["-" if text == "nan" else text for text in column(values, before=before, noise=noise, told=told)]
 
 
@@ -52,7 +52,7 @@ def plain_table(head: Cells, body: Sequence[Cells]) -> str:
 
 
 def text_table(run: Trajectory, *, most: int) -> str:
-    """The table, its middle left out if it is longer than `most` rows."""
+    """The table of a run, without its middle if it is longer than `most` rows."""
     if run.steps < most:
         return plain_table(header(run), list(rows(run)))
     ends = [*range(most // 2), *range(run.steps + 1 - most // 2, run.steps + 1)]

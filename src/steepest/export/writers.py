@@ -1,46 +1,32 @@
-"""Suffix -> writer: pictures and records, written whole or not at all."""
+"""Suffix -> writer: pictures, films, pages and records, written whole or not at all."""
 
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from steepest.errors import InputError, clipped_path
-from steepest.export.files import check_file, check_folder, complete_file, complete_folder, is_folder
-from steepest.export.provenance import made_by, retake
+from steepest.export.destination import ANIMATED, FILMS, FOLDER, PICTURES, Destination, destination_of, suffix_of
+from steepest.export.files import complete_file, complete_folder
+from steepest.export.provenance import made_by
 from steepest.export.records import write_csv, write_json, write_npz
-from steepest.plot.options import PictureOptions
+from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.runs.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from steepest.plot.film.film import Film
     from steepest.plot.film.frames import FilmFormat, Frame
-    from steepest.plot.film_options import FilmOptions
+    from steepest.plot.scene.scene import Scene
+    from steepest.plot.theme import Theme
 
 Runs = Sequence[Trajectory]
 Point = Sequence[float]
 Progress = Callable[[int, int], None]
-PLAIN = PictureOptions()
-
-
-@dataclass(frozen=True)
-class Export:
-    """What is to be written, and a name for it in the command that makes it again."""
-
-    runs: Runs
-    samples: Sequence[Point] = ()
-    film_options: FilmOptions | None = None
-    picture_options: PictureOptions = PLAIN
-    progress: Progress | None = None
-    name: str = ""
-
-
-Writer = Callable[[Export, IO[bytes]], None]
 
 
 def save(
@@ -48,34 +34,70 @@ def save(
     path: str | os.PathLike[str],
     samples: Sequence[Point] = (),
     *,
-    film_options: FilmOptions | None = None,
-    picture_options: PictureOptions = PLAIN,
+    picture_options: PictureOptions = PICTURE_DEFAULTS,
+    film_options: FilmOptions = FILM_DEFAULTS,
     animated: bool = False,
-    progress: Progress | None = None,
 ) -> None:
     """Write runs to a file.
 
-    The suffix says as what: a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder of
-    pictures if the path ends with /; animated png and svg), a page to play with (html) or a record (csv, json, npz).
-    The file appears when it is complete; what was there before stays if anything goes wrong.
+    The suffix says as what: a picture (png, svg, pdf), a film (gif, apng, mp4, webm, or a folder of frames if the path ends with /;
+    animated png and svg), a page to play with (html) or a record (csv, json, npz). The file appears when it is complete; what was
+    there before stays if anything goes wrong.
 
     Args:
+        samples: positions that pictures show as faint dots, and records list.
+        picture_options: of a picture, a film or a page.
         film_options: of a film.
-        picture_options: of a picture or a film.
         animated: whether png and svg are films, too, as they can be either.
+
+    Raises:
+        InputError: for an unknown suffix, a path that cannot be written, or options that cannot be followed.
+    """
+    optimizers = [run.optimizer for run in runs]
+    write(runs, destination_of(path, runs[0].names, optimizers, picture_options, film_options, animated=animated), samples)
+
+
+def write(runs: Runs, destination: Destination, samples: Sequence[Point] = (), *, progress: Progress | None = None) -> None:
+    """Write runs to a destination that was checked before they were made.
+
+    Args:
         progress: called with the frames done and all frames of a film.
 
     Raises:
-        InputError: for a suffix that is not known, a place that cannot be written, or a film that cannot be cut so.
+        InputError: if the system refuses, or for runs that cannot be drawn.
     """
-    writer = check_path(path, film_options, animated=animated)
-    check_view(path, picture_options, len(runs), animated=animated)
-    name = os.fsdecode(path)
-    if is_folder(name):
-        _save_folder(Export(runs, samples, film_options, picture_options, progress, "descent/"), name)
+    job = Export(runs, samples, destination, progress)
+    if destination.suffix == FOLDER:
+        with complete_folder(destination.path) as folder:
+            _write_frames(job, folder)
         return
-    with complete_file(name) as file:
-        writer(Export(runs, samples, film_options, picture_options, progress, f"descent{os.path.splitext(name)[1].lower()}"), file)
+    with complete_file(destination.path) as file:
+        _writer(destination)(job, file)
+
+
+def animate(
+    runs: Runs,
+    path: str | os.PathLike[str] | None,
+    film_options: FilmOptions = FILM_DEFAULTS,
+    picture_options: PictureOptions = PICTURE_DEFAULTS,
+) -> NotebookFilm | None:
+    """Write a film, or make one for a notebook if there is no path.
+
+    Raises:
+        InputError: for a suffix that is no film's, a path that cannot be written, or options that cannot be followed.
+    """
+    if path is None:
+        file = BytesIO()
+        shown = destination_of(None, runs[0].names, [run.optimizer for run in runs], picture_options, film_options)
+        _writer(shown)(Export(runs, (), shown), file)
+        return NotebookFilm(file.getvalue())
+    name = os.fsdecode(path)
+    if suffix_of(name) not in (*ANIMATED, FOLDER):
+        raise InputError(
+            f"cannot write a film to {clipped_path(name)}: the suffix is one of {', '.join(ANIMATED)}, or it ends with /"
+        )
+    save(runs, path, film_options=film_options, picture_options=picture_options, animated=True)
+    return None
 
 
 @dataclass(frozen=True)
@@ -88,193 +110,145 @@ class NotebookFilm:
         return self.data
 
 
-def is_film(path: str | os.PathLike[str], *, animated: bool = False) -> bool:
-    """Whether a path stands for a film; png and svg do if they are to be `animated`."""
-    name = os.fsdecode(path)
-    return is_folder(name) or _suffix_of(name) in (ANIMATED if animated else FILMS)
+@dataclass(frozen=True)
+class Export:
+    """What to write, and where."""
+
+    runs: Runs
+    samples: Sequence[Point]
+    destination: Destination
+    progress: Progress | None = None
+
+    @property
+    def made_by(self) -> dict[str, str | int]:
+        """What made it, for the file to carry."""
+        return made_by(self.runs, len(self.samples), self.destination)
+
+    @property
+    def label(self) -> tuple[str, str, str]:
+        """What a picture or a film shows, what made it, and what makes it again."""
+        about = self.made_by
+        return self.runs[0].objective.text, f"steepest {about['version']}", str(about["command"] or about["python"])
 
 
-def _suffix_of(name: str) -> str:
-    return os.path.splitext(name)[1].lower().removeprefix(".")
+Writer = Callable[[Export, IO[bytes]], None]
 
 
-def animate(
-    runs: Runs, path: str | os.PathLike[str] | None, film_options: FilmOptions, picture_options: PictureOptions = PLAIN
-) -> NotebookFilm | None:
-    """Write a film, or make one to look at if there is no path.
+def _write_picture(suffix: str, job: Export, file: IO[bytes]) -> None:
+    """Write a picture that carries what made it."""
+    title, software, made = job.label
+    metadata: dict[str, dict[str, str | None]] = {
+        "png": {"Title": title, "Software": software, "Description": made},
+        "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
+        "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
+    }
+    with _drawing():
+        from steepest.plot.mpl.figure import figure
 
-    Raises:
-        InputError: for a suffix that is no film's, a place that cannot be written, or a film that cannot be cut so.
-    """
-    if path is None:
-        file = BytesIO()
-        _film_writer("apng")(Export(runs, film_options=film_options, picture_options=picture_options, name="descent.apng"), file)
-        return NotebookFilm(file.getvalue())
-    if not is_film(path, animated=True):
-        name = clipped_path(os.fsdecode(path))
-        raise InputError(f"cannot write a film to {name}: the suffix is one of {', '.join(ANIMATED)}, or it ends with /")
-    save(runs, path, film_options=film_options, picture_options=picture_options, animated=True)
-    return None
+        figure(_scene(job), theme=_theme(job)).savefig(file, format=suffix, metadata=metadata[suffix])
 
 
-def _save_folder(job: Export, name: str) -> None:
-    """Write a film as a folder of pictures, which appears when it is complete."""
-    from steepest.export.encoders.folder import write_folder
-    from steepest.plot.mpl.settings import own_settings
+def _write_film(suffix: str, job: Export, file: IO[bytes]) -> None:
+    """Write a film that carries what made it."""
+    from steepest.export.encoders import apng, gif, video
 
-    with complete_folder(name) as folder, own_settings(), _quiet_numbers():
-        write_folder(*_shot(job), folder)
-
-
-def check_path(path: str | os.PathLike[str], film_options: FilmOptions | None = None, *, animated: bool = False) -> Writer:
-    """The writer for a path, or the reason why it cannot be written, before any work is done."""
-    name = os.fsdecode(path)
-    if is_folder(name):
-        check_folder(name)
-        return SUFFIXES["png"]
-    suffix, refused = _suffix_of(name), f"cannot save {clipped_path(name)}: "
-    if suffix not in SUFFIXES:
-        raise InputError(f"{refused}the suffix is one of {', '.join(SUFFIXES)}")
-    if (
-        film_options is not None
-        and film_options.size is not None
-        and suffix in VIDEOS
-        and any(side % 2 for side in film_options.size)
-    ):
-        raise InputError(
-            f"{refused}the width and the height of a video are even, not {film_options.size[0]}x{film_options.size[1]}"
-        )
-    if film_options is not None and film_options.turn and animated and suffix == "svg":
-        raise InputError(f"{refused}in an svg the camera stays where it is, so make it a gif, apng, mp4 or webm")
-    check_file(name)
-    return ANIMATED.get(suffix, SUFFIXES[suffix]) if animated else SUFFIXES[suffix]
+    encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
+    with _drawing():
+        film, film_format = _film(job)
+        encoders[suffix](_frames(film, job.progress), film_format, file)
 
 
-def check_view(path: str | os.PathLike[str], picture_options: PictureOptions, runs: int, *, animated: bool = False) -> None:
-    """Refuse to draw a diagnosis where there is none: in a film, in a page, of several runs. A record has no view."""
-    name = os.fsdecode(path)
-    if picture_options.view != "diagnosis" or (not is_folder(name) and _suffix_of(name) in RECORDS):
-        return
-    if is_film(name, animated=animated) or _suffix_of(name) not in PICTURES:
-        raise InputError(f"cannot draw a diagnosis to {name}: it is a still picture, so the suffix is one of {', '.join(PICTURES)}")
-    if runs > 1:
-        raise InputError(f"the picture of a diagnosis shows one run, not {runs}: draw each by itself")
-
-
-def _quiet_numbers() -> AbstractContextManager[None]:
-    """NumPy says nothing of numbers that are not finite: a run that flies away is drawn as far as it can be."""
-    import numpy as np
-
-    return np.errstate(all="ignore")
-
-
-def _picture_writer(suffix: str) -> Writer:
-    """A writer of pictures that carry what made them."""
-
-    def write(job: Export, file: IO[bytes]) -> None:
-        from steepest.plot.mpl.settings import own_settings
-
-        title, software, made = _label(job, job.picture_options)
-        metadata: dict[str, dict[str, str | None]] = {
-            "png": {"Title": title, "Software": software, "Description": made},
-            "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
-            "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
-        }
-        with own_settings(), _quiet_numbers():
-            from steepest.plot.mpl.figure import figure
-            from steepest.plot.mpl.style import theme_of
-            from steepest.plot.scene.scene import scene
-
-            figure(scene(job.runs, options=job.picture_options, samples=job.samples), theme=theme_of(job.picture_options)).savefig(
-                file, format=suffix, metadata=metadata[suffix]
-            )
-
-    return write
-
-
-def _film_writer(suffix: str) -> Writer:
-    """A writer of films that carry what made them."""
-
-    def write(job: Export, file: IO[bytes]) -> None:
-        from steepest.export.encoders import apng, gif, video
-        from steepest.plot.mpl.settings import own_settings
-
-        encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
-        with own_settings(), _quiet_numbers():
-            encoders[suffix](*_shot(job), file)
-
-    return write
-
-
-def _write_moving(job: Export, file: IO[bytes]) -> None:
+def _write_svg_film(job: Export, file: IO[bytes]) -> None:
     """Write a film that a browser draws by itself, and that has no frames."""
-    from steepest.plot.mpl.settings import own_settings
-
-    with own_settings(), _quiet_numbers():
+    with _drawing():
         from steepest.plot.svg.film import write_svg
 
-        write_svg(*_filmed(job), file)
+        write_svg(*_film(job), file)
 
 
-def _shot(job: Export) -> tuple[Iterator[Frame], FilmFormat]:
-    """The frames of a film, and what an encoder needs to know besides."""
-    made, film_format = _filmed(job)
-    return counted(made.frames(), len(made.timeline.steps), job.progress), film_format
+def _write_frames(job: Export, folder: str) -> None:
+    """Write a film as a folder of pictures."""
+    from steepest.export.encoders.folder import write_folder
+
+    with _drawing():
+        film, film_format = _film(job)
+        write_folder(_frames(film, job.progress), film_format, folder)
 
 
-def _filmed(job: Export) -> tuple[Film, FilmFormat]:
-    """A film that is ready to be drawn, and what is written beside it."""
-    from steepest.plot.film.film import film
-    from steepest.plot.film_options import FilmOptions
-    from steepest.plot.mpl.style import theme_of
+@contextmanager
+def _drawing() -> Iterator[None]:
+    """Matplotlib's own settings, and no warnings of NaN and infinities: a run that diverges is drawn as far as possible."""
+    import numpy as np
+
+    from steepest.plot.mpl.settings import own_settings
+
+    with own_settings(), np.errstate(all="ignore"):
+        yield
+
+
+def _scene(job: Export) -> Scene:
+    """What a picture or a film shows."""
     from steepest.plot.scene.scene import scene
 
-    film_options = job.film_options or FilmOptions()
-    made = film(scene(job.runs, options=job.picture_options, samples=job.samples), film_options, theme_of(job.picture_options))
-    return made, made.film_format(film_options, *_label(job, job.picture_options, film_options))
+    options = job.destination.picture_options
+    diagnosis = job.runs[0].diagnose() if options.view == "diagnosis" else None
+    return scene(job.runs, options=options, samples=job.samples, diagnosis=diagnosis)
 
 
-def counted(frames: Iterator[Frame], count: int, progress: Progress | None) -> Iterator[Frame]:
-    """The frames, each told when it is done."""
-    for done, each in enumerate(frames, 1):
-        yield each
+def _theme(job: Export) -> Theme:
+    from steepest.plot.theme import THEMES
+
+    return job.destination.theme or THEMES[job.destination.picture_options.theme]
+
+
+def _film(job: Export) -> tuple[Film, FilmFormat]:
+    """A film that is ready to be drawn, and what an encoder needs to know besides."""
+    from steepest.plot.film.film import film
+
+    options = job.destination.film_options
+    made = film(_scene(job), options, _theme(job))
+    return made, made.film_format(options, *job.label)
+
+
+def _frames(film: Film, progress: Progress | None) -> Iterator[Frame]:
+    """The frames of a film, each reported when it is done."""
+    for done, frame in enumerate(film.frames(), 1):
+        yield frame
         if progress is not None:
-            progress(done, count)
+            progress(done, len(film.timeline.steps))
 
 
-def _label(job: Export, *settings: PictureOptions | FilmOptions) -> tuple[str, str, str]:
-    """What a picture or a film shows, what made it, and what makes it again."""
-    about = made_by(job.runs, len(job.samples))
-    again = retake(job.name, *settings) if about["command"] else []
-    made = f"{about['command']} {shlex.join(again)}" if again else str(about["python"])
-    return job.runs[0].objective.text, f"steepest {about['version']}", made
-
-
-def _record_writer(write: Callable[[Runs, Sequence[Point], IO[bytes]], None]) -> Writer:
-    """A writer of the numbers."""
-    return lambda job, file: write(job.runs, job.samples, file)
-
-
-def _write_html(job: Export, file: IO[bytes]) -> None:
+def _write_page(job: Export, file: IO[bytes]) -> None:
     """Write the page as one file that carries what made it."""
     from steepest.lab.bundle import html
     from steepest.lab.document import document, state_of
 
-    picture_options, about = job.picture_options, made_by(job.runs, len(job.samples))
-    state = state_of(job.runs) | {"view": picture_options.view, "show": list(picture_options.show)}
-    made = f"{about['command']} {shlex.join(retake(job.name, picture_options))}"
-    file.write(html(document(state), title=f"{job.runs[0].objective.title} - steepest", made=made).encode())
+    options = job.destination.picture_options
+    state = state_of(job.runs) | {"view": options.view, "show": list(options.show)}
+    if options.limits is not None and len(options.limits) == 2:
+        state["zoom"] = [list(pair) for pair in cast("Sequence[Sequence[float]]", options.limits)]
+    title = f"{job.runs[0].objective.title} - steepest"
+    file.write(html(document(state), title=title, made=str(job.made_by["command"])).encode())
 
 
-PICTURES, RECORDS = ("png", "svg", "pdf"), ("csv", "json", "npz")
-VIDEOS = ("mp4", "webm")
-FILMS = ("gif", "apng", *VIDEOS)
+def _record_writer(write: Callable[[Runs, Sequence[Point], dict[str, Any], IO[bytes]], None]) -> Writer:
+    """A writer of the numbers."""
+    return lambda job, file: write(job.runs, job.samples, job.made_by, file)
+
+
 SUFFIXES: dict[str, Writer] = {
-    **{suffix: _picture_writer(suffix) for suffix in PICTURES},
-    **{suffix: _film_writer(suffix) for suffix in FILMS},
-    "html": _write_html,
+    **{suffix: partial(_write_picture, suffix) for suffix in PICTURES},
+    **{suffix: partial(_write_film, suffix) for suffix in FILMS},
+    "html": _write_page,
     "csv": _record_writer(write_csv),
     "json": _record_writer(write_json),
     "npz": _record_writer(write_npz),
 }
-ANIMATED: dict[str, Writer] = {**{suffix: SUFFIXES[suffix] for suffix in FILMS}, "png": SUFFIXES["apng"], "svg": _write_moving}
+"""The writer of each suffix."""
+ANIMATIONS: dict[str, Writer] = {"png": SUFFIXES["apng"], "svg": _write_svg_film}
+"""The writers of films with suffixes that otherwise are pictures."""
+
+
+def _writer(destination: Destination) -> Writer:
+    table = SUFFIXES | ANIMATIONS if destination.film else SUFFIXES
+    return table[destination.suffix]

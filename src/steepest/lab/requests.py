@@ -11,16 +11,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from steepest.errors import FormulaError, InputError, clipped
-from steepest.export.writers import FILMS, RECORDS, SUFFIXES, save
+from steepest.export.destination import RECORDS
+from steepest.export.writers import SUFFIXES, save
 from steepest.lab.bounds import LOCAL, Bounds, integer_field, settings_field, text_field
 from steepest.lab.objective_data import objective_data
 from steepest.lab.optimizer_data import optimizer_data
 from steepest.lab.plan import Plan, read_plan
 from steepest.lab.state import MOST_PARAMETERS
 from steepest.optimizers.quantities import quantity
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.options import PictureOptions
-from steepest.plot.theme import THEMES
 
 MEDIA_TYPES = {
     "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "gif": "image/gif", "apng": "image/apng",
@@ -87,15 +86,13 @@ def export_request(request: Any, bounds: Bounds = LOCAL) -> File:
     options = _picture_options(state, plan, request.get("theme", "light")) if drawn else PictureOptions()
     with TemporaryDirectory(prefix="steepest-") as folder:
         path = os.path.join(folder, f"descent.{suffix}")
-        save(plan.runs(), path, film_options=FilmOptions() if suffix in FILMS else None, picture_options=options)
+        save(plan.runs(), path, picture_options=options)
         with open(path, "rb") as file:
             return File(os.path.basename(path), MEDIA_TYPES[suffix], file.read())
 
 
 def _picture_options(state: dict[str, Any], plan: Plan, theme: Any) -> PictureOptions:
     """The options with which a picture shows what the page does: the view, the limits, the quantities of each run."""
-    if theme not in tuple(THEMES):
-        raise InputError(f"the theme is one of {', '.join(THEMES)}")
     zoom, count = state.get("zoom"), len(plan.start)
     view = "surface" if state.get("view") == "surface" and count == 2 else "plane"
     limits = tuple((float(low), float(high)) for low, high in zoom) if zoom and len(zoom) == count == 2 else None

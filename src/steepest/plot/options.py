@@ -1,76 +1,212 @@
-"""How a picture or a film looks: which view of the objective, in which light."""
+"""The options of pictures and films: the command line, the methods of a run and the command in every file follow from them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from numbers import Integral
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
 
-from steepest.errors import InputError
-from steepest.runs.methods import Limits
+from steepest.errors import InputError, clipped
+from steepest.plot.theme import THEMES
+
+if TYPE_CHECKING:
+    from steepest.optimizers.optimizer import Optimizer
+
+AxisLimits = Sequence[Sequence[float]] | Sequence[float]
 
 VIEWS = ("plane", "surface", "diagnosis")
-ZSCALES = ("linear", "log")
+SCALES = ("linear", "log")
+PACES = ("steps", "uniform", "log")
+LARGEST = 1e300  # of a coordinate of a picture
+NARROWEST = 1e-12  # an axis, relative to the size of the numbers at its ends
+SMALLEST_SIZE = (4, 3)  # of a film, in inches, as of a picture
+LARGEST_SIZE = 8192  # of a film, in pixels
+NOUNS = {"zscale": "scale of the heights"}  # in a message, where a field's name is none
+KINDS: dict[str, tuple[type, str]] = {"int": (Integral, "a whole number"), "float": (Real, "a number")}
 
 
-@dataclass(frozen=True)
+def _option(default: Any, text: str, **metadata: Any) -> Any:
+    """A field with what the command line needs besides its name, type and default: its help, `metavar`, `choices` or `flag`."""
+    return field(default=default, metadata={"help": text, **metadata})
+
+
+@dataclass(frozen=True, kw_only=True)
 class PictureOptions:
-    """How a picture or a film looks.
+    """What a picture or a film shows, and how it looks.
 
     Attributes:
-        view: `plane`, the curve or the contours; `surface`, the function of two parameters as a
-            surface in space; or `diagnosis`, the plane with what the diagnosis of one run found.
-        limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis.
-        zscale: of a surface's heights: `linear`, `log` (of the distance to the least value), or what shows its shape if None.
-        show: what to draw at the head of each run: `gradient`, `update`, `momentum`, any quantity that its equations name.
-        at: the step whose local quadratic a diagnosis shows; the first unstable one, else the first, if None.
+        view: `plane`, the curve or the contours; `surface`, a function of two parameters in 3-D; `diagnosis`, a picture of the
+            plane with the diagnosis of one run.
+        at: the number of steps before the local quadratic of a diagnosis; by default the first unstable step, else the start.
+        zscale: of a surface: `linear`, `log` (of the distance to the least value), or the one that shows its shape if None.
+        limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis; kept as
+            pairs.
         theme: `light` or `dark`.
-        style: a matplotlib style file or the name of one of matplotlib's styles, which changes the theme.
+        style: a matplotlib style file or the name of one of matplotlib's styles, applied on top of the theme.
+        show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name; a
+            sequence, or a text with commas; kept as a tuple.
+
+    Raises:
+        InputError: for values that are none of these, or that do not go together.
+
+    >>> options = PictureOptions(limits=(-2, 2), show="gradient, v")
+    >>> options.limits, options.show
+    (((-2.0, 2.0),), ('gradient', 'v'))
     """
 
-    view: str = "plane"
-    limits: Limits | None = None
-    zscale: str | None = None
-    show: tuple[str, ...] = field(default=())
-    theme: str = "light"
-    style: str | None = None
-    at: int | None = None
+    view: str = _option(
+        "plane",
+        "Of pictures and films: the plane with its contours, or the surface in space; of a picture also the plane with the "
+        "diagnosis of one run.",
+        choices=VIEWS,
+    )
+    at: int | None = _option(None, "The step whose local quadratic the picture of a diagnosis shows.", metavar="STEP")
+    zscale: str | None = _option(None, "The scale of a surface's heights, unless the function is to say.", choices=SCALES)
+    limits: AxisLimits | None = _option(  # noqa: RUF009
+        None, "The part to show: -2,2 of one parameter, -2,2,-1,3 of two.", metavar="LOW,HIGH[,LOW,HIGH]"
+    )
+    theme: str = _option("light", "Of pictures and films.", choices=tuple(THEMES))
+    style: str | None = _option(
+        None, "A matplotlib style file, or a style's name such as ggplot, on top of the theme.", metavar="STYLE"
+    )
+    show: str | Sequence[str] = _option(
+        (), "Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v.", metavar="NAMES"
+    )
 
-    def check(self, parameters: int | None = None) -> None:
-        """Refuse words that are none, for a function of so many parameters.
-
-        Raises:
-            InputError: for these, for a vertical scale without a surface, and for a surface that cannot be.
-        """
-        if self.view not in VIEWS:
-            raise InputError(f"the view is one of {', '.join(VIEWS)}, not {self.view!r}")
-        if self.zscale is not None and self.zscale not in ZSCALES:
-            raise InputError(f"the scale of the heights is one of {', '.join(ZSCALES)}, not {self.zscale!r}")
+    def __post_init__(self) -> None:
+        _check_fields(self)
+        object.__setattr__(self, "show", _names(self.show))
+        if self.limits is not None:
+            object.__setattr__(self, "limits", _intervals(self.limits))
         if self.zscale is not None and self.view != "surface":
             raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
         if self.at is not None and self.view != "diagnosis":
             raise InputError("a step of a diagnosis needs its picture: --view diagnosis, or view='diagnosis'")
-        step: object = self.at
-        if step is not None and (isinstance(step, bool) or not isinstance(step, Integral)):
-            raise InputError(f"the step of a diagnosis is a whole number, not {step!r}")
-        if self.view == "surface" and parameters not in (None, 2):
+
+    def check_for(self, parameters: int, optimizers: Sequence[Optimizer]) -> None:
+        """Refuse what runs of these optimizers on a function of so many parameters cannot show.
+
+        Raises:
+            InputError: for a surface of any number of parameters but two, for too few limits, for a diagnosis of several runs,
+                and for a quantity that none of the optimizers has.
+        """
+        if self.view == "surface" and parameters != 2:
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
+        if self.view == "diagnosis" and len(optimizers) > 1:
+            raise InputError(f"the picture of a diagnosis shows one run, not {len(optimizers)}: draw each by itself")
+        if self.limits is not None and len(self.limits) < parameters == 2:
+            raise InputError("limits are two pairs for a function of two parameters, such as ((-2, 2), (-1, 3)) or -2,2,-1,3")
+        if self.show:
+            from steepest.optimizers.quantities import check_shown
 
-    @property
-    def chosen(self) -> dict[str, object]:
-        """What differs from the defaults."""
-        return {part.name: value for part in fields(self) if (value := getattr(self, part.name)) != part.default}
+            check_shown(self.show, optimizers)
 
 
-def listed(names: str | Sequence[str]) -> tuple[str, ...]:
-    """Names, or a text of names with commas between them.
+@dataclass(frozen=True, kw_only=True)
+class FilmOptions:
+    """How long a film is, at which pace it shows the steps, and how large it is.
 
-    >>> listed("gradient, update"), listed(["m", "v"])
-    (('gradient', 'update'), ('m', 'v'))
+    Attributes:
+        fps: frames a second, from 1 to 120.
+        seconds, frames: the length before the last frame is held, one of them at most; 2 to 6 seconds if neither.
+        pace: `steps`, one frame for each step; `uniform`, the same time for each step; `log`, in which step k begins at a
+            time proportional to log(1 + k), so that the first steps, where most happens, get the most time. By default
+            `uniform` for up to 60 steps, else `log`.
+        hold: seconds on the last frame.
+        trail: how many of the last steps stay visible; all if None.
+        size: width and height in pixels; what suits the picture if None.
+        dpi: pixels an inch, from 20 to 1200: more make the words larger.
+        loop: whether the film begins again at its end, where the format can say so.
+        turn: degrees by which the camera of a surface turns over the film, counterclockwise as seen from above.
 
     Raises:
-        InputError: for an empty name.
+        InputError: for values out of range, for two lengths, and for a length besides the pace `steps`, which has its own.
+
+    >>> FilmOptions(seconds=4, size=[1280, 720]).size
+    (1280, 720)
     """
+
+    turn: float = _option(0, "Turn the camera of a surface over a film, by 90 for example.", metavar="DEGREES")
+    fps: float = _option(30, "A film's frames a second.", metavar="N")
+    seconds: float | None = _option(None, "A film's length before its last frame is held.", metavar="N")
+    frames: int | None = _option(None, "A film's length, in frames.", metavar="N")
+    pace: str | None = _option(
+        None, "A film's pace: steps (a frame each), uniform, or log (the first steps get the most time).", metavar="PACE"
+    )
+    hold: float = _option(2, "How long a film's last frame stays.", metavar="SECONDS")
+    trail: int | None = _option(None, "Show the last N steps only behind each run of a film.", metavar="N")
+    size: tuple[int, int] | None = _option(None, "A film's size in pixels: 1280x720.", metavar="WIDTHxHEIGHT")
+    dpi: float = _option(100, "Pixels an inch: more make a film's words larger.", metavar="N")
+    loop: bool = _option(True, "Whether a GIF or APNG begins again at its end.", flag="--loop/--once")
+
+    def __post_init__(self) -> None:
+        _check_fields(self)
+        if not 1 <= self.fps <= 120:
+            raise InputError(f"a film has 1 to 120 frames a second, not {self.fps:g}")
+        if self.pace is not None and self.pace not in PACES:
+            raise InputError(f"the pace is one of {', '.join(PACES)}, not {self.pace!r}")
+        if self.seconds is not None and not 0 < self.seconds < math.inf:
+            raise InputError(f"a film lasts more than 0 seconds, not {self.seconds:g}")
+        if self.frames is not None and self.frames < 1:
+            raise InputError(f"a film has at least one frame, not {self.frames}")
+        if not 0 <= self.hold < math.inf:
+            raise InputError(f"the last frame is held for 0 or more seconds, not {self.hold:g}")
+        if self.seconds is not None and self.frames is not None:
+            raise InputError("a film has a number of seconds or of frames, not both")
+        if self.pace == "steps" and (self.seconds is not None or self.frames is not None):
+            raise InputError("with a frame for every step, the steps say how long the film is: leave out its seconds or frames")
+        if self.trail is not None and self.trail < 1:
+            raise InputError(f"a trail has at least one step, not {self.trail}")
+        if not -3600 <= self.turn <= 3600:
+            raise InputError(f"the camera turns by -3600 to 3600 degrees, not {self.turn:g}")
+        if not 20 <= self.dpi <= 1200:
+            raise InputError(f"a film has 20 to 1200 pixels an inch, not {self.dpi:g}")
+        if self.size is not None:
+            object.__setattr__(self, "size", self._checked_size())
+
+    def _checked_size(self) -> tuple[int, int]:
+        size: Any = self.size
+        if not (isinstance(size, tuple | list) and len(size) == 2 and all(_is_number(side, Integral) for side in size)):
+            raise InputError(f"the size of a film is its width and height in pixels, two whole numbers, not {size!r}")
+        least = [low * self.dpi for low in SMALLEST_SIZE]
+        if not all(low <= side <= LARGEST_SIZE for low, side in zip(least, size, strict=True)):
+            smallest = "x".join(f"{low:.0f}" for low in least)
+            raise InputError(
+                f"with {self.dpi:g} pixels an inch a film is {smallest} to {LARGEST_SIZE}x{LARGEST_SIZE}, not {size[0]}x{size[1]}"
+            )
+        return int(size[0]), int(size[1])
+
+
+def chosen(options: PictureOptions | FilmOptions) -> dict[str, Any]:
+    """The options that differ from their defaults.
+
+    >>> chosen(FilmOptions(fps=24, loop=False))
+    {'fps': 24, 'loop': False}
+    """
+    return {each.name: value for each in fields(options) if (value := getattr(options, each.name)) != each.default}
+
+
+def _check_fields(options: PictureOptions | FilmOptions) -> None:
+    """Refuse words that are none of a field's choices, and what is no number where one is needed, such as a text of digits."""
+    for each in fields(options):
+        value, (name, _, optional) = getattr(options, each.name), str(each.type).partition(" | ")
+        if value is None and optional:
+            continue
+        choices = each.metadata.get("choices")
+        if choices and value not in choices:
+            raise InputError(f"the {NOUNS.get(each.name, each.name)} is one of {', '.join(choices)}, not {value!r}")
+        if name in KINDS and not _is_number(value, KINDS[name][0]):
+            raise InputError(f"{each.name} is {KINDS[name][1]}, not {value!r}")
+
+
+def _is_number(value: object, kind: type) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def _names(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Names, also of a text with commas between them."""
     parts = names.split(",") if isinstance(names, str) else list(names) if isinstance(names, Iterable) else [names]
     if not all(isinstance(part, str) for part in parts):
         raise InputError(f"what is shown is a name or a list of names, not {names!r}")
@@ -78,3 +214,22 @@ def listed(names: str | Sequence[str]) -> tuple[str, ...]:
     if not all(words):
         raise InputError("what is shown has an empty name: write such as gradient,momentum,update")
     return words
+
+
+def _intervals(limits: Any) -> tuple[tuple[float, float], ...]:
+    """Limits as one pair or two; a flat sequence will do."""
+    told = clipped(repr(limits))
+    try:
+        parts: list[Any] = [] if isinstance(limits, str) else list(limits)
+        flat = [float(value) for part in parts for value in (part if isinstance(part, Iterable) else [part])]
+    except (TypeError, ValueError, OverflowError):
+        flat = []
+    pairs = tuple(zip(flat[::2], flat[1::2], strict=False))
+    if len(flat) not in (2, 4) or not all(-math.inf < low < high < math.inf for low, high in pairs):
+        raise InputError(f"limits are a low and a high number, low < high, or such a pair for each axis, not {told}")
+    if any(max(-low, high) >= LARGEST or high - low < NARROWEST * max(-low, high) for low, high in pairs):
+        raise InputError(f"limits are numbers up to {LARGEST:g} that differ by {NARROWEST:g} of their size or more, not {told}")
+    return pairs
+
+
+PICTURE_DEFAULTS, FILM_DEFAULTS = PictureOptions(), FilmOptions()

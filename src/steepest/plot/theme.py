@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from steepest.errors import InputError
-
 FALLBACK = "DejaVu Sans"  # comes with matplotlib
 
 # Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
@@ -165,17 +163,3 @@ DARK = Theme(
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )
 THEMES = {"light": LIGHT, "dark": DARK}
-
-
-def theme_called(name: str) -> Theme:
-    """A theme by its name.
-
-    Raises:
-        InputError: for an unknown name.
-
-    >>> theme_called("dark").paper
-    '#12181f'
-    """
-    if name not in THEMES:
-        raise InputError(f"a theme is one of {', '.join(THEMES)}, not {name!r}")
-    return THEMES[name]

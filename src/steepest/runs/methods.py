@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from steepest.explain.explanation import Explanation
     from steepest.optimizers.optimizer import Optimizer
     from steepest.optimizers.reading import Setting
+    from steepest.plot.options import AxisLimits
     from steepest.runs.trajectory import Trajectory
-
-Limits = Sequence[Sequence[float]] | Sequence[float]
 
 
 class Methods:
-    """The methods that a run and a comparison of runs have in common; both have `runs`."""
+    """The methods that a run and a comparison of runs have in common; both have `runs`.
+
+    The arguments and defaults of `plot`, `animate` and `save` are the fields of `steepest.plot.options`, held equal by a test.
+    """
 
     if TYPE_CHECKING:
 
@@ -38,77 +40,106 @@ class Methods:
         view: str = "plane",
         *,
         ax: Axes | None = None,
-        limits: Limits | None = None,
+        at: int | None = None,
         zscale: str | None = None,
-        show: str | Sequence[str] = (),
+        limits: AxisLimits | None = None,
         theme: str = "light",
         style: str | None = None,
-        at: int | None = None,
+        show: str | Sequence[str] = (),
     ) -> Figure | Axes:
-        """Draw a picture: see `steepest.plot.mpl.figure.plot`, and `steepest.plot.options.Look` for the arguments."""
-        from steepest.plot.mpl.settings import own_settings
-        from steepest.plot.options import PictureOptions, listed
+        """Draw a picture: a figure, or into your own axes.
 
-        picture_options = PictureOptions(view, limits, zscale, listed(show), theme, style, at)
+        Args:
+            ax: axes of a plane, into which the curve or the contours and the paths are drawn; they are returned.
+            view, at, zscale, limits, theme, style, show: see `steepest.plot.options.PictureOptions`.
+
+        Raises:
+            InputError: for options that are none, or that these runs cannot follow.
+
+        >>> from steepest import descend
+        >>> [axes.get_xlabel() for axes in descend("x^2", 3).plot(limits=(-4, 4)).axes]
+        ['$x$', 'step']
+        """
+        from steepest.plot.mpl.settings import own_settings
+        from steepest.plot.options import PictureOptions
+
+        options = PictureOptions(view=view, at=at, zscale=zscale, limits=limits, theme=theme, style=style, show=show)
+        options.check_for(len(self.runs[0].names), [run.optimizer for run in self.runs])
+        diagnosis = self.runs[0].diagnose() if view == "diagnosis" else None
         with own_settings() if ax is None else nullcontext():
             from steepest.plot.mpl.figure import plot
 
-            return plot(self.runs, picture_options, ax=ax)
+            return plot(self.runs, options, ax=ax, diagnosis=diagnosis)
 
     def animate(
         self,
         path: str | os.PathLike[str] | None = None,
         *,
-        fps: float = 30.0,
+        turn: float = 0,
+        fps: float = 30,
         seconds: float | None = None,
         frames: int | None = None,
-        size: tuple[int, int] | None = None,
-        dpi: float = 100.0,
-        loop: bool = True,
-        hold: float = 2.0,
         pace: str | None = None,
+        hold: float = 2,
         trail: int | None = None,
-        turn: float = 0.0,
+        size: tuple[int, int] | None = None,
+        dpi: float = 100,
+        loop: bool = True,
         view: str = "plane",
-        limits: Limits | None = None,
         zscale: str | None = None,
-        show: str | Sequence[str] = (),
+        limits: AxisLimits | None = None,
         theme: str = "light",
         style: str | None = None,
+        show: str | Sequence[str] = (),
     ) -> Any:
-        """Write a film (gif, apng, png, svg, mp4, webm, or a folder of pictures if the path ends with /).
+        """Write a film, or make one for a notebook to show if there is no path.
 
-        A png is an animated one, and an svg plays by itself in a browser.
-        Without a path return a film that a notebook shows. For the arguments see `steepest.plot.film_options.Cut` and
-        `steepest.plot.options.Look`.
+        Args:
+            path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
+                that ends with / stands for a folder of frames.
+            turn, fps, seconds, frames, pace, hold, trail, size, dpi, loop: see `steepest.plot.options.FilmOptions`.
+            view, zscale, limits, theme, style, show: see `steepest.plot.options.PictureOptions`.
+
+        Raises:
+            InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
         """
         from steepest.export.writers import animate
-        from steepest.plot.film_options import FilmOptions
-        from steepest.plot.options import PictureOptions, listed
+        from steepest.plot.options import FilmOptions, PictureOptions
 
-        film_options = FilmOptions(fps, seconds, frames, size, dpi, loop, hold, pace, trail, turn)
-        return animate(self.runs, path, film_options, PictureOptions(view, limits, zscale, listed(show), theme, style))
+        film_options = FilmOptions(
+            turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, size=size, dpi=dpi, loop=loop
+        )
+        options = PictureOptions(view=view, zscale=zscale, limits=limits, theme=theme, style=style, show=show)
+        return animate(self.runs, path, film_options, options)
 
     def save(
         self,
         path: str | os.PathLike[str],
         *,
         view: str = "plane",
-        limits: Limits | None = None,
+        at: int | None = None,
         zscale: str | None = None,
-        show: str | Sequence[str] = (),
+        limits: AxisLimits | None = None,
         theme: str = "light",
         style: str | None = None,
-        at: int | None = None,
+        show: str | Sequence[str] = (),
     ) -> None:
         """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), a page (html) or a record (csv, json, npz), by suffix.
 
-        For films as png and svg see `animate`.
+        For films as png and svg, and for the options of films, see `animate`.
+
+        Args:
+            path: the file; it appears when it is complete.
+            view, at, zscale, limits, theme, style, show: see `steepest.plot.options.PictureOptions`.
+
+        Raises:
+            InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
         """
         from steepest.export.writers import save
-        from steepest.plot.options import PictureOptions, listed
+        from steepest.plot.options import PictureOptions
 
-        save(self.runs, path, picture_options=PictureOptions(view, limits, zscale, listed(show), theme, style, at))
+        options = PictureOptions(view=view, at=at, zscale=zscale, limits=limits, theme=theme, style=style, show=show)
+        save(self.runs, path, picture_options=options)
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """The steps as a data frame, a row a step: see `steepest.export.records.frame`."""

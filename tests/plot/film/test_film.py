@@ -15,7 +15,7 @@ from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import timeline
-from steepest.plot.film_options import FilmOptions
+from steepest.plot.options import FilmOptions
 from steepest.plot.scene.scene import scene
 from steepest.runs.trajectory import Trajectory
 
@@ -80,29 +80,29 @@ def test_the_first_of_many_steps_do_not_flash_by() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (FilmOptions(fps=0), "1 to 120 frames a second"),
-        (FilmOptions(fps="30"), "fps is a number, not '30'"),  # type: ignore[arg-type]
-        (FilmOptions(fps=True), "fps is a number, not True"),
-        (FilmOptions(hold=None), "hold is a number, not None"),  # type: ignore[arg-type]
-        (FilmOptions(frames=2.5), "frames is a whole number, not 2.5"),  # type: ignore[arg-type]
-        (FilmOptions(trail="2"), "trail is a whole number, not '2'"),  # type: ignore[arg-type]
-        (FilmOptions(size="4x3"), "two whole numbers, not '4x3'"),  # type: ignore[arg-type]
-        (FilmOptions(size=(400, "300")), "two whole numbers, not"),  # type: ignore[arg-type]
-        (FilmOptions(seconds=-1), "more than 0 seconds"),
-        (FilmOptions(frames=0), "at least one frame"),
-        (FilmOptions(seconds=1, frames=2), "not both"),
-        (FilmOptions(pace="steps", seconds=2), "leave out its seconds"),
-        (FilmOptions(pace="fast"), "one of steps, uniform, log"),
-        (FilmOptions(hold=-1), "0 or more seconds"),
-        (FilmOptions(trail=0), "at least one step"),
-        (FilmOptions(dpi=1), "pixels an inch"),
-        (FilmOptions(size=(100, 100)), "400x300"),
-        (FilmOptions(seconds=1e6), "at most 100,000 frames"),
+        ({"fps": 0}, "1 to 120 frames a second"),
+        ({"fps": "30"}, "fps is a number, not '30'"),
+        ({"fps": True}, "fps is a number, not True"),
+        ({"hold": None}, "hold is a number, not None"),
+        ({"frames": 2.5}, "frames is a whole number, not 2.5"),
+        ({"trail": "2"}, "trail is a whole number, not '2'"),
+        ({"size": "4x3"}, "two whole numbers, not '4x3'"),
+        ({"size": (400, "300")}, "two whole numbers, not"),
+        ({"seconds": -1}, "more than 0 seconds"),
+        ({"frames": 0}, "at least one frame"),
+        ({"seconds": 1, "frames": 2}, "not both"),
+        ({"pace": "steps", "seconds": 2}, "leave out its seconds"),
+        ({"pace": "fast"}, "one of steps, uniform, log"),
+        ({"hold": -1}, "0 or more seconds"),
+        ({"trail": 0}, "at least one step"),
+        ({"dpi": 1}, "pixels an inch"),
+        ({"size": (100, 100)}, "400x300"),
+        ({"seconds": 1e6}, "at most 100,000 frames"),
     ],
 )
-def test_options_out_of_range(options: FilmOptions, message: str) -> None:
+def test_options_of_films_that_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        timeline(3, options)
+        timeline(3, FilmOptions(**options))
 
 
 def test_the_marker_is_at_the_position_of_its_step() -> None:

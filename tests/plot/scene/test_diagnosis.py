@@ -7,19 +7,14 @@ import pytest
 
 import steepest
 from steepest.errors import InputError
-from steepest.plot.film.film import film
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.options import PictureOptions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, QuadraticModel, StabilityMap, diagnosis_layer
-from steepest.plot.scene.scene import scene
-from steepest.runs.trajectory import Trajectory
 
 BOWL = "x^2 + 10y^2"
 
 
 def bowl(optimizer: str, steps: int = 60) -> DiagnosisLayer:
-    return diagnosis_layer(steepest.descend(BOWL, (10, 1), optimizer=optimizer, steps=steps))
+    return diagnosis_layer(steepest.descend(BOWL, (10, 1), optimizer=optimizer, steps=steps).diagnose())
 
 
 def mapped(found: DiagnosisLayer) -> StabilityMap:
@@ -29,7 +24,7 @@ def mapped(found: DiagnosisLayer) -> StabilityMap:
 
 def test_the_local_quadratic_touches_the_function() -> None:
     run = steepest.descend("rosenbrock", steps=20)
-    found = diagnosis_layer(run, at=7).model
+    found = diagnosis_layer(run.diagnose(), at=7).model
     assert found is not None and found.step == 7
     near = run.positions[7] + 1e-4 * np.array([[0, 0], [1, 0], [0, 1], [-1, 2]])
     exact = [(1 - x) ** 2 + 100 * (y - x**2) ** 2 for x, y in near]
@@ -90,10 +85,10 @@ def test_errors_along_the_eigenvectors_fall_by_their_own_factors() -> None:
 def test_what_cannot_be_said_is_left_out() -> None:
     diverging = bowl("gd(lr=0.21)")
     assert diverging.modes is None and diverging.stability_course is not None
-    scheduled = diagnosis_layer(steepest.descend(BOWL, (10, 1), lr="0.05/(1+0.1t)"))
+    scheduled = diagnosis_layer(steepest.descend(BOWL, (10, 1), lr="0.05/(1+0.1t)").diagnose())
     assert scheduled.stability_map is None
     with pytest.raises(InputError, match="no step 99"):
-        diagnosis_layer(steepest.descend("x^2", start=1, steps=5), at=99)
+        diagnosis_layer(steepest.descend("x^2", start=1, steps=5).diagnose(), at=99)
 
 
 RUNS = {
@@ -117,7 +112,7 @@ RUNS = {
 def test_every_kind_of_run_has_a_picture(name: str, theme: str) -> None:
     picture = RUNS[name]().plot("diagnosis", theme=theme)
     assert isinstance(picture, Picture)
-    found = diagnosis_layer(RUNS[name]())
+    found = diagnosis_layer(RUNS[name]().diagnose())
     panels = sum(part is not None for part in (found.stability_course, found.modes, found.stability_map))
     assert sum(bool(ax.get_title(loc="left")) for ax in picture.axes) == panels
     picture.canvas.draw()
@@ -131,13 +126,12 @@ def test_the_picture_marks_the_runs_own_pair() -> None:
 
 
 def test_it_is_a_picture_of_one_run() -> None:
-    both: list[Trajectory] = [RUNS["bowl"](), RUNS["diverges"]()]
     with pytest.raises(InputError, match="one run, not 2"):
-        scene(both, options=PictureOptions(view="diagnosis"))
-    with pytest.raises(InputError, match="not a film"):
-        film(scene(both[:1], options=PictureOptions(view="diagnosis")), FilmOptions())
+        steepest.compare(BOWL, ["gd", "adam"], (10, 1), steps=5).plot("diagnosis")
+    with pytest.raises(InputError, match="a still picture"):
+        RUNS["bowl"]().animate(view="diagnosis")
     with pytest.raises(InputError, match="needs its picture"):
-        PictureOptions(at=3).check()
+        RUNS["bowl"]().plot(at=3)
 
 
 def test_a_model_is_plain_data() -> None:

@@ -16,9 +16,8 @@ from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import RunArtist
 from steepest.plot.film.sprites import TextSprite
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.quantities import LEAST_OPACITY, SHORTEST_ARROW, Arrow, QuantityArtists, Squares
-from steepest.plot.options import PictureOptions
+from steepest.plot.options import FilmOptions, PictureOptions
 from steepest.plot.scene.quantities import ShownQuantity, quantity_scales, shown_quantities, still_step
 from steepest.plot.scene.scene import Scene, scene
 from steepest.plot.theme import LIGHT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,8 @@ import pytest
 import steepest
 from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.options import PictureOptions
+from steepest.plot.options import FilmOptions, PictureOptions
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import scene
@@ -267,18 +267,18 @@ def test_surfaces_with_holes_poles_and_none_of_it(formula: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "run", "message"),
+    ("options", "objective", "message"),
     [
-        (PictureOptions(view="sphere"), "rosenbrock", "one of plane, surface"),
-        (PictureOptions(view="surface", zscale="cubic"), "rosenbrock", "one of linear, log"),
-        (PictureOptions(zscale="log"), "rosenbrock", "needs the surface"),
-        (SPACE, "x^2", "this one has 1"),
-        (SPACE, "a^2+b^2+c^2", "this one has 3"),
+        ({"view": "sphere"}, "rosenbrock", "one of plane, surface"),
+        ({"view": "surface", "zscale": "cubic"}, "rosenbrock", "one of linear, log"),
+        ({"zscale": "log"}, "rosenbrock", "needs the surface"),
+        ({"view": "surface"}, "x^2", "this one has 1"),
+        ({"view": "surface"}, "a^2+b^2+c^2", "this one has 3"),
     ],
 )
-def test_options_that_cannot_be(options: PictureOptions, run: str, message: str) -> None:
+def test_options_of_surfaces_that_are_refused(options: dict[str, Any], objective: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        scene([steepest.descend(run, steps=1)], options=options)
+        steepest.descend(objective, steps=1).plot(**options)
 
 
 def test_only_a_surface_turns(tmp_path: Path) -> None:

@@ -22,9 +22,8 @@ from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import TextSprite
 from steepest.plot.film.timeline import timeline
-from steepest.plot.film_options import FilmOptions
-from steepest.plot.options import PictureOptions
-from steepest.plot.scene.scene import PLAIN, scene
+from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
+from steepest.plot.scene.scene import scene
 from steepest.plot.svg.film import write_svg
 from steepest.plot.svg.path_data import compact, path_data
 from steepest.plot.svg.polyline import growing_polyline
@@ -57,7 +56,12 @@ class Shot(NamedTuple):
         return found
 
 
-def shot(*runs: Trajectory, film_options: FilmOptions | None = None, dark: bool = False, options: PictureOptions = PLAIN) -> Shot:
+def shot(
+    *runs: Trajectory,
+    film_options: FilmOptions | None = None,
+    dark: bool = False,
+    options: PictureOptions = PICTURE_DEFAULTS,
+) -> Shot:
     film_options = film_options or FilmOptions(frames=31, hold=1)
     made = film(scene(runs, options=options), film_options, DARK if dark else LIGHT)
     file = BytesIO()

@@ -1,4 +1,4 @@
-"""Animated PNG: the same patches as a GIF, losslessly packed (W3C, PNG, third edition, 2025)."""
+"""Animated PNG: the same patches as in a GIF, compressed without loss (W3C, PNG, third edition, 2025)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def write_apng(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]
         _chunk(file, b"iTXt", name.encode() + b"\x00\x00\x00\x00\x00" + text.encode())
     _chunk(file, b"PLTE", palette.colors.tobytes())
     _chunk(file, b"tRNS", b"\xff" * TRANSPARENT + b"\x00")
-    shown, told, number, count = 0.0, 0, 0, 0
+    seconds, ticks, number, count = 0.0, 0, 0, 0
     for patch in patches(chain([first], frames), palette):
-        shown += patch.seconds
-        delay = round(TICKS * shown) - told
-        told += delay
+        seconds += patch.seconds
+        delay = round(TICKS * seconds) - ticks
+        ticks += delay
         _chunk(file, b"fcTL", _control(patch, number, delay))
         data = zlib.compress(_filtered(patch.indices), LEVEL)
         _chunk(file, *((b"fdAT", struct.pack(">I", number + 1) + data) if count else (b"IDAT", data)))
@@ -50,12 +50,12 @@ def write_apng(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]
 
 def _control(patch: Patch, number: int, delay: int) -> bytes:
     height, width = patch.indices.shape
-    place = struct.pack(">IIIII", number, width, height, patch.left, patch.top)
-    return place + struct.pack(">HHBB", min(delay, 0xFFFF), TICKS, KEEP, OVER)
+    area = struct.pack(">IIIII", number, width, height, patch.left, patch.top)
+    return area + struct.pack(">HHBB", min(delay, 0xFFFF), TICKS, KEEP, OVER)
 
 
 def _filtered(indices: Pixels) -> bytes:
-    """The rows, each behind the number of its filter: 0, none, which suits a palette."""
+    """The rows, each after the number of its filter: 0, none, which suits a palette."""
     return np.pad(indices, ((0, 0), (1, 0))).tobytes()
 
 

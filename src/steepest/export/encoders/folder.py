@@ -1,4 +1,4 @@
-"""A folder of numbered PNGs, for tools that make films of their own."""
+"""A folder of numbered PNGs, for other tools to make a film of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from steepest.plot.film.frames import FilmFormat, Frame
 
 
 def write_folder(frames: Iterable[Frame], film_format: FilmFormat, folder: str) -> None:
-    """Write every frame once, `frame_00001.png` and on; how long each is shown is left to who puts them together."""
+    """Write every frame once, as `frame_00001.png` and so on; how long each is shown is left to the other tool."""
     about = PngImagePlugin.PngInfo()
     for name, text in film_format.tags:
         about.add_text(name, text)

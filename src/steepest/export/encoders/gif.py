@@ -1,4 +1,4 @@
-"""GIF: a fixed palette, patches over what is there (GIF89a specification, CompuServe 1990)."""
+"""GIF: one palette, and patches over the picture before (GIF89a specification, CompuServe 1990)."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def write_gif(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes])
     file.write(FOREVER if film_format.loop else b"")
     comment = "\n".join(f"{name}: {text}" for name, text in film_format.tags).encode()
     file.write(b"\x21\xfe" + _blocks(comment))
-    shown, told = 0.0, 0
+    seconds, hundredths = 0.0, 0
     for patch in patches(chain([first], frames), palette):
-        shown += patch.seconds
-        delay = max(round(100 * shown) - told, SHORTEST)
-        told += delay
+        seconds += patch.seconds
+        delay = max(round(100 * seconds) - hundredths, SHORTEST)
+        hundredths += delay
         _write_patch(patch, min(delay, 0xFFFF), file)
     file.write(b"\x3b")
 
@@ -47,7 +47,7 @@ def _write_patch(patch: Patch, delay: int, file: IO[bytes]) -> None:
 
 
 def _compressed(indices: Pixels) -> bytes:
-    """The image data that Pillow makes of these indices: what stands behind the image's descriptor, without the trailer."""
+    """The image data that Pillow makes of these indices: what follows the image descriptor, without the trailer."""
     single = BytesIO()
     Image.fromarray(indices).save(single, "GIF", optimize=False, interlace=0)
     data = single.getbuffer()
@@ -61,6 +61,6 @@ def _compressed(indices: Pixels) -> bytes:
 
 
 def _blocks(text: bytes) -> bytes:
-    """Data in pieces of at most 255 bytes, each behind its length, and an empty one."""
+    """Data in blocks of at most 255 bytes, each after its length, and an empty one."""
     pieces = (text[first : first + BLOCK] for first in range(0, len(text), BLOCK))
     return b"".join(bytes([len(piece)]) + piece for piece in pieces) + b"\x00"

@@ -1,4 +1,4 @@
-"""Frames as patches of palette colors: only what changed, and how long it stays."""
+"""Frames as patches of palette colors: only what changed, and how long it is shown."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Palette:
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """A rectangle of palette indices to put over what is there, and how long the picture then stays, in seconds."""
+    """A rectangle of palette indices to put over the picture before, and how long the result is shown, in seconds."""
 
     left: int
     top: int
@@ -76,7 +76,7 @@ def _nearest(colors: Pixels) -> Pixels:
 
 
 def patches(frames: Iterable[Frame], palette: Palette) -> Iterator[Patch]:
-    """The first frame whole, then the changes; a frame without a change makes the one before stay longer."""
+    """The whole first frame, then the changes; a frame without a change lengthens the one before."""
     waiting: Patch | None = None
     before: Codes | None = None
     for frame in frames:

@@ -11,8 +11,8 @@ from typing import IO
 from steepest.errors import MissingDependencyError, SteepestError
 from steepest.plot.film.frames import FilmFormat, Frame
 
-PIPE = 1 << 20  # bytes that wait for ffmpeg, where the system lets a program choose
-SAME = ("-fflags", "+bitexact", "-flags:v", "+bitexact")  # the same film has the same bytes: no random identifier, no version
+PIPE = 1 << 20  # bytes that the pipe to ffmpeg holds, where the system lets a program choose
+REPRODUCIBLE = ("-fflags", "+bitexact", "-flags:v", "+bitexact")  # no version and no random identifier
 MP4 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4")
 WEBM = (
     "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-crf", "30", "-b:v", "0",
@@ -31,10 +31,10 @@ def write_webm(frames: Iterable[Frame], film_format: FilmFormat, file: IO[bytes]
 
 
 def ffmpeg() -> str:
-    """The system's ffmpeg, else the one of imageio-ffmpeg.
+    """The path of the system's ffmpeg, else of the one that imageio-ffmpeg brings.
 
     Raises:
-        MissingDependencyError: with both ways to get one.
+        MissingDependencyError: with both ways to install one.
     """
     folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))  # never the current one
     found = shutil.which("ffmpeg", path=os.pathsep.join(folders))
@@ -48,7 +48,7 @@ def ffmpeg() -> str:
 
 
 def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: tuple[str, ...]) -> None:
-    """Hand every frame to ffmpeg as often as its time asks for.
+    """Pass the frames to ffmpeg, each as often as its time needs at the film's constant rate.
 
     Raises:
         SteepestError: with what ffmpeg says, if it fails.
@@ -67,7 +67,7 @@ def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: t
     ]
     keys = {"Title": "title", "Software": "encoded_by", "Description": "comment"}
     tags = [word for name, text in film_format.tags for word in ("-metadata", f"{keys[name]}={text}")]
-    command = [ffmpeg(), "-y", "-loglevel", "error", *source, "-an", *SAME, *codec[:-2], *tags, *codec[-2:], f"file:{path}"]
+    command = [ffmpeg(), "-y", "-loglevel", "error", *source, "-an", *REPRODUCIBLE, *codec[:-2], *tags, *codec[-2:], f"file:{path}"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, pipesize=PIPE) as process:
         assert process.stdin is not None
         assert process.stderr is not None
@@ -80,23 +80,23 @@ def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: t
         except BaseException:
             process.kill()
             raise
-        said = process.stderr.read().decode(errors="replace").strip()
+        output = process.stderr.read().decode(errors="replace").strip()
     if process.returncode:
-        raise SteepestError(f"ffmpeg failed: {_cause(said) or f'exit code {process.returncode}'}")
+        raise SteepestError(f"ffmpeg failed: {_reason(output) or f'exit code {process.returncode}'}")
 
 
-def _cause(said: str) -> str:
-    """What went wrong, of all that ffmpeg says: its first line, without the part of ffmpeg that says it."""
-    first = said.partition("\n")[0]
+def _reason(output: str) -> str:
+    """What went wrong: the first line of ffmpeg's output, without the component that printed it."""
+    first = output.partition("\n")[0]
     return first.rpartition("] ")[2]
 
 
 def _repeated(frames: Iterable[Frame], rate: float) -> Iterator[memoryview]:
     """The frames' bytes at a constant rate."""
-    shown, told = 0.0, 0
+    seconds, written = 0.0, 0
     for frame in frames:
-        shown += frame.seconds
-        count = max(round(shown * rate) - told, 0)
-        told += count
+        seconds += frame.seconds
+        count = max(round(seconds * rate) - written, 0)
+        written += count
         for _ in range(count):
             yield frame.pixels.data

@@ -9,17 +9,15 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from steepest.errors import InputError
 from steepest.plot.film.frames import FilmFormat, Frame
 from steepest.plot.film.run_artist import RunArtist, run_artist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Timeline, timeline
-from steepest.plot.film_options import FilmOptions
 from steepest.plot.mpl.layout import Layout, lay_out
+from steepest.plot.options import FILM_DEFAULTS, FilmOptions
 from steepest.plot.scene.scene import Scene
 from steepest.plot.theme import LIGHT, Theme
 
-DEFAULT = FilmOptions()
 AT_REST, TURNING = 3, 2  # supersampling of a surface: samples a side of a pixel
 
 
@@ -93,12 +91,11 @@ class Film:
             yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if index == count - 1 else 0.0))
 
 
-def film(scene: Scene, options: FilmOptions = DEFAULT, theme: Theme = LIGHT) -> Film:
+def film(scene: Scene, options: FilmOptions = FILM_DEFAULTS, theme: Theme = LIGHT) -> Film:
     """The film of a scene.
 
     Raises:
-        InputError: for a size too small to draw in, for options out of range, for a camera that turns without a surface,
-            and for a diagnosis, which is a still picture.
+        InputError: for a size too small to draw in, or too many frames.
 
     >>> from steepest import descend
     >>> from steepest.plot.scene.scene import scene
@@ -106,10 +103,6 @@ def film(scene: Scene, options: FilmOptions = DEFAULT, theme: Theme = LIGHT) -> 
     >>> made.size, len(made.timeline.steps)
     ((640, 480), 5)
     """
-    if options.turn and scene.surface is None:
-        raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")
-    if scene.diagnosis_layer is not None:
-        raise InputError("a diagnosis is a picture, not a film: save it as png, svg or pdf")
     frames = timeline(max(len(run.values) for run in scene.runs) - 1, options)
     size = None if options.size is None else (options.size[0] / options.dpi, options.size[1] / options.dpi)
     scales = scene.quantity_scales()

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
+from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, draw_tangent, draw_value_lines
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
 from steepest.plot.mpl.layout import Picture, lay_out, run_handle
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
-from steepest.plot.options import PictureOptions
+from steepest.plot.options import PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene.quantities import QuantityScale, still_step
-from steepest.plot.scene.scene import PLAIN, Scene, SceneRun, scene
+from steepest.plot.scene.scene import Scene, SceneRun, scene
 from steepest.plot.surface.axes import draw_surface_paths
 from steepest.plot.theme import LIGHT, Theme
 from steepest.runs.trajectory import Trajectory
@@ -26,26 +27,28 @@ SMALLEST = 0.6  # of its size, to which a caption that is too long shrinks
 
 def plot(
     runs: Iterable[Trajectory],
-    options: PictureOptions = PLAIN,
+    options: PictureOptions = PICTURE_DEFAULTS,
     *,
     ax: Axes | None = None,
     samples: Sequence[Sequence[float]] = (),
+    diagnosis: Diagnosis | None = None,
 ) -> Picture | Axes:
     """A picture of runs on one objective: the objective with their paths, and the value against the step.
 
     Args:
-        options: what the picture shows, and how it looks.
+        options: what the picture shows, and how it looks, checked for these runs: see `PictureOptions.check_for`.
         ax: axes to draw the objective into (the chart, of three or more parameters); they are returned.
         samples: positions to show as faint dots.
+        diagnosis: of the only run, which the view `diagnosis` shows.
 
     Raises:
-        InputError: for no run, for runs on different objectives, for options out of range, for axes that are not two-dimensional.
+        InputError: for no run, for runs on different objectives, for axes that are not two-dimensional.
 
     >>> from steepest import descend
     >>> [axes.get_xlabel() for axes in plot([descend("x^2", start=3, lr=0.3)]).axes]
     ['$x$', 'step']
     """
-    shown, theme = scene(runs, options=options, samples=samples), theme_of(options)
+    shown, theme = scene(runs, options=options, samples=samples, diagnosis=diagnosis), theme_of(options)
     if ax is None:
         return figure(shown, theme=theme)
     if not isinstance(ax, Axes) or ax.name != "rectilinear":

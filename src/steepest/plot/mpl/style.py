@@ -16,7 +16,7 @@ from steepest.errors import InputError, clipped, clipped_path
 from steepest.language.suggestions import nearest
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.options import PictureOptions
-from steepest.plot.theme import THEMES, Theme, contrast, lightness, mix, theme_called
+from steepest.plot.theme import THEMES, Theme, contrast, lightness, mix
 
 Settings = Mapping[str, Any]
 
@@ -44,9 +44,9 @@ def theme_of(options: PictureOptions) -> Theme:
     """The theme of a picture's options, changed by its style.
 
     Raises:
-        InputError: for an unknown theme, or a style that cannot be read.
+        InputError: for a style that cannot be read.
     """
-    theme = theme_called(options.theme)
+    theme = THEMES[options.theme]
     return theme if options.style is None else styled(theme, options.style)
 
 

@@ -120,8 +120,8 @@ class DiagnosisLayer:
     stability_map: StabilityMap | None
 
 
-def diagnosis_layer(run: Trajectory, at: int | None = None) -> DiagnosisLayer:
-    """What was found about a run.
+def diagnosis_layer(found: Diagnosis, at: int | None = None) -> DiagnosisLayer:
+    """What the picture of a diagnosis shows.
 
     Args:
         at: the number of steps before the local quadratic is taken: the first unstable step by default, else none.
@@ -130,13 +130,12 @@ def diagnosis_layer(run: Trajectory, at: int | None = None) -> DiagnosisLayer:
         InputError: for a step that the run has not.
 
     >>> from steepest.runs.descent import descend
-    >>> found = diagnosis_layer(descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50))
-    >>> float(found.stability_course.values[0]), found.stability_course.bound, found.model.curvatures.tolist()
+    >>> layer = diagnosis_layer(descend("x^2 + 10y^2", (10, 1), lr=0.21, steps=50).diagnose())
+    >>> float(layer.stability_course.values[0]), layer.stability_course.bound, layer.model.curvatures.tolist()
     (4.2, 2.0, [2.0, 20.0])
     """
-    if at is not None and not 0 <= at <= run.steps:
-        raise InputError(f"the run has steps 0 to {run.steps}, and no step {at}")
-    found = run.diagnose()
+    if at is not None and not 0 <= at <= found.run.steps:
+        raise InputError(f"the run has steps 0 to {found.run.steps}, and no step {at}")
     with np.errstate(all="ignore"):
         step = at if at is not None else (found.unstable_step or 1) - 1
         return DiagnosisLayer(

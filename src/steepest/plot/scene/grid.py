@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from steepest.objectives.objective import Objective
-from steepest.plot.scene.limits import LARGEST, Array, Box, Interval
+from steepest.plot.options import LARGEST
+from steepest.plot.scene.limits import Array, Box, Interval
 
 Function = Callable[..., Array]
 """The objective over arrays that broadcast together, one for each parameter."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.plot.options import LARGEST
+
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
 Box = tuple[Interval, ...]
@@ -22,7 +24,6 @@ DOT = 0.003  # share of the known view below which a path is a dot
 STANDSTILL = 1e-6  # relative change of a position below which a run has not moved
 SIDES = (0.8, 1.6)  # width over height of a view whose axes share one scale
 STRETCH = 2.6  # how much larger a view may become so that its axes share one scale
-LARGEST = 1e300
 
 
 def _natural_scale(start: Array, base: Box | None) -> Array:

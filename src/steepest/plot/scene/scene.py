@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import cast
 
 import numpy as np
 
+from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.language.digits import at_step
-from steepest.optimizers.quantities import check_shown
-from steepest.plot.options import PictureOptions
+from steepest.plot.options import LARGEST, PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
-from steepest.plot.scene.limits import LARGEST, Array, Box, Interval, escaping
+from steepest.plot.scene.limits import Array, Box, escaping
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
@@ -24,8 +24,6 @@ from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.surface import Surface, SurfacePath, surface, surface_path
 from steepest.runs.trajectory import Trajectory
 
-PLAIN = PictureOptions()
-NARROWEST = 1e-12  # an axis, relative to the numbers at its ends
 FARTHEST = 1e150  # coordinate in a picture; the square of a larger distance overflows
 
 
@@ -101,16 +99,22 @@ class Scene:
         return quantity_scales(drawn, self.objective_layer.view, self.show, steps)
 
 
-def scene(runs: Iterable[Trajectory], *, options: PictureOptions = PLAIN, samples: Sequence[Sequence[float]] = ()) -> Scene:
+def scene(
+    runs: Iterable[Trajectory],
+    *,
+    options: PictureOptions = PICTURE_DEFAULTS,
+    samples: Sequence[Sequence[float]] = (),
+    diagnosis: Diagnosis | None = None,
+) -> Scene:
     """The scene of runs on one objective.
 
     Args:
-        options: which view, which part of it and which quantities to show.
+        options: which view, which part of it and which quantities to show, checked for these runs: see `PictureOptions.check_for`.
         samples: positions to show as faint dots.
+        diagnosis: of the only run, which the view `diagnosis` shows.
 
     Raises:
-        InputError: for no run, for runs on different objectives, for options out of range, for a quantity to show that no
-            run has, and for a surface or a diagnosis that cannot be drawn.
+        InputError: for no run, for runs on different objectives, or for positions too far out to draw.
 
     >>> from steepest import descend
     >>> made = scene([descend("x^2", start=3, lr=0.3)])
@@ -120,8 +124,6 @@ def scene(runs: Iterable[Trajectory], *, options: PictureOptions = PLAIN, sample
     chosen = tuple(runs)
     _check_runs(chosen)
     first, parameters = chosen[0], len(chosen[0].names)
-    options.check(parameters)
-    check_shown(options.show, [run.optimizer for run in chosen])
     entry = known_entry(first)
     finite = _finite_runs(chosen, entry.view if entry else None)
     layer: ObjectiveLayer | None = None
@@ -129,7 +131,7 @@ def scene(runs: Iterable[Trajectory], *, options: PictureOptions = PLAIN, sample
     if parameters <= 2:
         _check_reach(finite)
         dots = np.array(samples, dtype=np.float64).reshape(len(samples), parameters)
-        layer, paths = objective_layer(first, finite, _read_limits(options.limits, parameters), dots, options.zscale)
+        layer, paths = objective_layer(first, finite, cast("Box | None", options.limits), dots, options.zscale)
     drawn = layer is not None and options.view == "plane"
     scene_runs = tuple(
         _scene_run(index, run, label, path, shown_quantities(run, options.show, drawn=drawn))
@@ -137,17 +139,10 @@ def scene(runs: Iterable[Trajectory], *, options: PictureOptions = PLAIN, sample
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     values = chart([run.values for run in chosen], [run.escapes for run in finite], least)
-    plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, options.show)
-    if options.view == "diagnosis":
-        return _with_diagnosis(plane, chosen, options.at)
+    plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
+    if diagnosis is not None:
+        return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     return _with_surface(plane) if options.view == "surface" else plane
-
-
-def _with_diagnosis(plane: Scene, runs: Sequence[Trajectory], at: int | None) -> Scene:
-    """The scene with the diagnosis of its run."""
-    if len(runs) > 1:
-        raise InputError(f"the picture of a diagnosis shows one run, not {len(runs)}: draw each by itself")
-    return replace(plane, diagnosis_layer=diagnosis_layer(runs[0], at))
 
 
 def _with_surface(plane: Scene) -> Scene:
@@ -199,20 +194,3 @@ def _finite_part(positions: Array) -> Array:
     with np.errstate(invalid="ignore"):
         bad = ~(np.abs(positions) < LARGEST).all(axis=1)
     return positions[: max(1, int(bad.argmax()))] if bad.any() else positions
-
-
-def _read_limits(limits: Any, parameters: int) -> Box | None:
-    """The user's limits as intervals; of one parameter also `(low, high)`."""
-    if limits is None:
-        return None
-    try:
-        rows = np.array(limits, dtype=np.float64).reshape(-1, 2)
-    except (TypeError, ValueError):
-        rows = np.zeros((0, 2))
-    box: tuple[Interval, ...] = tuple((float(low), float(high)) for low, high in rows)
-    if not parameters <= len(box) <= 2 or not np.isfinite(rows).all() or not (rows[:, 0] < rows[:, 1]).all():
-        wanted = "(low, high)" if parameters == 1 else "((low, high), (low, high))"
-        raise InputError(f"limits are {wanted} with low < high, not {limits!r}")
-    if (np.abs(rows) >= LARGEST).any() or (np.ptp(rows, axis=1) < NARROWEST * np.abs(rows).max(axis=1)).any():
-        raise InputError(f"limits are numbers up to {LARGEST:g} that differ by {NARROWEST:g} of their size or more, not {limits!r}")
-    return box

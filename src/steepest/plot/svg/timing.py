@@ -64,7 +64,7 @@ class Timing:
 def timing(timeline: Timeline, *, loop: bool) -> Timing:
     """The timing of a film; it is steady where every frame shows a whole step.
 
-    >>> from steepest.plot.film_options import FilmOptions
+    >>> from steepest.plot.options import FilmOptions
     >>> from steepest.plot.film.timeline import timeline
     >>> ticks = timing(timeline(3, FilmOptions(fps=2, seconds=3, hold=1)), loop=True)
     >>> ticks.seconds, ticks.shares.tolist(), ticks.steady

@@ -1,16 +1,13 @@
-"""`steepest list` and `steepest show`: what there is, and what it is."""
+"""`steepest show`: what an optimizer, a gallery function or a formula is."""
 
 from __future__ import annotations
 
-import shutil
-import sys
-import textwrap
 from typing import TYPE_CHECKING
 
 import click
 
 from steepest.cli.arguments import FormulaCommand, complete_names
-from steepest.cli.terminal import reader_may_leave, say
+from steepest.cli.terminal import ignore_closed_pipe, say
 from steepest.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,27 +15,9 @@ if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer
 
 
-@click.command("list")
-@click.argument("kind", type=click.Choice(["optimizers", "functions"]))
-@reader_may_leave()
-def list_(kind: str) -> None:
-    """List the optimizers of the zoo or the functions of the gallery."""
-    from steepest.objectives.gallery import GALLERY
-    from steepest.optimizers.zoo import OPTIMIZERS
-
-    if kind == "optimizers":
-        lines = [(name, entry.description) for name, entry in OPTIMIZERS.items()]
-    else:
-        lines = [(name, f"{', '.join(entry.names)}  {entry.formula}") for name, entry in GALLERY.items()]
-    width = max(len(name) for name, _ in lines)
-    across = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
-    for name, text in lines:
-        say(textwrap.fill(f"{name:<{width}}  {text}", max(across, width + 20), subsequent_indent=" " * (width + 2)))
-
-
 @click.command(cls=FormulaCommand, short_help="Show an optimizer, a function or a formula.")
 @click.argument("name", shell_complete=complete_names("optimizers", "functions"))
-@reader_may_leave()
+@ignore_closed_pipe()
 def show(name: str) -> None:
     """Show an optimizer, a gallery function or a formula: its equations, its derivatives, where it comes from.
 

@@ -1,0 +1,23 @@
+"""`steepest lab`: what the page is given."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from steepest.lab.server import run as server
+from steepest.runs import descent
+
+Steepest = Callable[..., Any]
+
+
+def test_the_first_state_is_made_without_a_run(steepest: Steepest, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr(descent, "descend", pytest.fail)
+    monkeypatch.setattr(server, "serve", lambda *arguments: served.extend(arguments))
+    words = ("-o", "gd", "-o", "adam(lr=0.05)", "--lr", "0.001", "--steps", "7", "--no-browser")
+    assert steepest("lab", "rosenbrock", *words).code == 0
+    (state,) = [each["state"] for each in served if isinstance(each, dict)]
+    assert (state["objective"], state["start"], state["steps"], state["seed"]) == ("rosenbrock", [-1.2, 1.0], 7, 0)
+    assert [each["text"] for each in state["optimizers"]] == ["gd", "adam"]
+    assert state["optimizers"][1]["settings"]["lr"] == 0.05
