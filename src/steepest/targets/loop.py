@@ -19,8 +19,8 @@ class Loop:
     """A compiled loop.
 
     Attributes:
-        function: of (clock, T, seed, tol, shortest, flattest, asked, position, state, constants, columns). It takes a step for
-            every row of the clock's columns, appends what it records to the columns, and returns why it ended and the state. It
+        function: of (step_terms, T, seed, tol, shortest, flattest, asked, position, state, constants, columns). It takes a step for
+            every row of the step terms' columns, appends what it records to the columns, and returns why it ended and the state. It
             does not look whether the position is still finite; where arithmetic raises or the gradient ends the run, the
             state is that of no step.
         step_terms: whose columns the loop goes through; without one a single column of that length will do.
@@ -81,7 +81,7 @@ def _loop_source(
     finite = [texts[slot] for slot in (*value, *program.escaping)]
     ticks = [f"s{slot}" for slot in writer.given] or ["_"]
     lines = [
-        "def loop(clock, T, seed, tol, shortest, flattest, asked, position, state, constants, columns):",
+        "def loop(step_terms, T, seed, tol, shortest, flattest, asked, position, state, constants, columns):",
         *_unpacked(inputs[:count], "position"),
         *_unpacked(inputs[count : len(moving)], "state"),
         *_unpacked(inputs[len(moving) : -3], "constants"),
@@ -89,7 +89,7 @@ def _loop_source(
         f"  {inputs[-2]}, {inputs[-1]}, low = T, seed, -tol",
         "  try:",
         *(f"    {line}" for line in once),
-        f"    for {', '.join(ticks)} in {'zip(*step_terms)' if len(ticks) > 1 else 'step_terms[0]'}:",
+        f"    for {', '.join(ticks)} in {'zip(*clock)' if len(ticks) > 1 else 'clock[0]'}:",
         *(f"      {line}" for line in always),
     ]
     if gradient:

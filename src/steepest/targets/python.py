@@ -235,8 +235,8 @@ class _Runner:
             self.program, start, self.hyperparameters, self.done - 1, self.horizon, 0.0, 0.0, math.inf, self.seed, False, None
         )
         before.run()
-        step_terms = (float(self.done), float(self.horizon), self.seed)
-        slots = results(self.program.step, [*before.position, *before.state, *self.constants, *step_terms])
+        clock = (float(self.done), float(self.horizon), self.seed)
+        slots = results(self.program.step, [*before.position, *before.state, *self.constants, *clock])
         return swallowed([slots[slot] for slot in self.program.step.outputs[STEP]], self.position)
 
     def value_failure(self) -> Failure | None:

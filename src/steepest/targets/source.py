@@ -73,20 +73,20 @@ class Writer:
         apart: Sequence[int] = (),
         *,
         given: Collection[int] = (),
-        step_terms: int | None = None,
+        counter: int | None = None,
     ) -> None:
         """`wanted` results get names; so do those of `apart` unless they are an input plus or minus a wanted one.
 
-        `given` slots have their names already. `step_terms` is the input that counts steps, as the whole number `k`.
+        `given` slots have their names already. `counter` is the input that counts steps, as the whole number `k`.
         """
-        self.tape, self.given, self.step_terms = tape, given, step_terms
+        self.tape, self.given, self.counter = tape, given, counter
         self.first = len(tape.inputs) + len(tape.constants)
         self.wanted = {*wanted, *(slot for index, slot in enumerate(apart) if not self.in_place(index, slot, wanted))}
         self.needed = tape.needed([*wanted, *apart], given)
         self.uses = self.count_uses()
         self.texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [_constant_text(value) for value in tape.constants]
-        if step_terms is not None:
-            self.texts[step_terms] = "float(k)"
+        if counter is not None:
+            self.texts[counter] = "float(k)"
         self.depths = [0] * len(self.texts)
 
     def in_place(self, index: int, slot: int, wanted: Sequence[int]) -> bool:
@@ -136,7 +136,7 @@ class Writer:
 
     def text(self, name: str, used: Sequence[int]) -> str:
         parts = [self.texts[slot] for slot in used]
-        if name == "pow" and used[1] == self.step_terms:
+        if name == "pow" and used[1] == self.counter:
             return f"({parts[0]}**k)"  # a whole exponent: Python's own operator, and the same number
         if name in WRITTEN:
             return WRITTEN[name].format(*parts)

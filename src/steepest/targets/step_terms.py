@@ -79,7 +79,7 @@ def step_terms_of(program: Program, wanted: Sequence[int]) -> StepTerms | None:
 def _step_terms_source(program: Program, slots: Sequence[int], inputs: Sequence[int]) -> str:
     """The loop's Python text, made of the tape alone."""
     t = len(program.step.inputs) - 3
-    writer = Writer(program.step, slots, step_terms=t)
+    writer = Writer(program.step, slots, counter=t)
     once, always = writer.lines([t])
     names, held = ", ".join(f"s{slot}" for slot in slots), ", ".join(f"s{slot}" for slot in inputs)
     lines = [
