@@ -1,7 +1,8 @@
 // The surface view on a page of its own: what the tests ask it to show is in the document that they serve.
-import * as ground from "/surface/surface.js";
+
 import { numbers } from "/model/format.js";
 import { Space } from "/surface/renderer.js";
+import * as ground from "/surface/surface.js";
 
 const scene = await (await fetch("/document.json")).json();
 const canvas = document.getElementById("surface");

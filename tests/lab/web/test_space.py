@@ -450,7 +450,7 @@ def test_many_surfaces_after_each_other_leave_nothing_behind(opened: Opened) -> 
             for (let count = 0; count < 24; count++) {
                 const canvas = document.createElement("canvas");
                 document.body.append(canvas);
-                const other = new SurfaceAxes(canvas, scene.theme);
+                const other = new Space(canvas, scene.theme);
                 other.surface(shape);
                 other.draw();
                 other.destroy();

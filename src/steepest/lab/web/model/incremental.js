@@ -4,24 +4,38 @@ import { used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { Machine } from "./tape.js";
 
-const FIXED = 0, TIMED = 1, MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the place
+const FIXED = 0;
+const TIMED = 1;
+const MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the place
 
-/** Runs steps one after another. What depends on the step number alone is worked out once and kept in a table, also for the next run. */
+/**
+ * Runs steps one after another. What depends on the step number alone is worked out once and kept in a table, also for
+ * the next run.
+ */
 export class Staged extends Machine {
-  /** @param {import("./builder.js").Tape} tape inputs: the place and the state, hyperparameters, then t, T and the seed @param {number} moving how many inputs are place and state */
+  /**
+   * @param {import("./builder.js").Tape} tape inputs: the place and the state, hyperparameters, then t, T and the seed
+   * @param {number} moving how many inputs are place and state
+   */
   constructor(tape, moving) {
     super(tape);
     const { inputs, constants, operations, outputs } = tape;
     this.moving = moving;
     this.clock = inputs.length - 3;
     /** @type {number[]} */
-    const stages = [...inputs.keys()].map((slot) => (slot < moving ? MOVING : slot === this.clock ? TIMED : FIXED)).concat(constants.map(() => FIXED));
-    for (const operation of operations) stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
+    const stages = [...inputs.keys()]
+      .map((slot) => (slot < moving ? MOVING : slot === this.clock ? TIMED : FIXED))
+      .concat(constants.map(() => FIXED));
+    for (const operation of operations)
+      stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
     const [fixed, timed, rest] = [FIXED, TIMED, MOVING].map((stage) => compile(tape, (slot) => stages[slot] === stage));
     this.fixed = fixed;
     this.timed = timed;
     this.rest = rest;
-    const read = new Set([...operations.filter((_, index) => stages[this.first + index] === MOVING).flatMap(used), ...Object.values(outputs).flat()]);
+    const read = new Set([
+      ...operations.filter((_, index) => stages[this.first + index] === MOVING).flatMap(used),
+      ...Object.values(outputs).flat(),
+    ]);
     this.kept = Int32Array.from([...read].filter((slot) => slot >= this.first && stages[slot] === TIMED));
     this.table = new Float64Array(0);
     /** Rows of the table that are worked out. */
@@ -30,9 +44,13 @@ export class Staged extends Machine {
     this.given = [];
   }
 
-  /** Before the first step. @param {number[]} given the hyperparameters, T and the seed */
+  /**
+   * Before the first step.
+   * @param {number[]} given the hyperparameters, T and the seed
+   */
   begin(given) {
-    if (given.length === this.given.length && given.every((value, index) => Object.is(value, this.given[index]))) return;
+    if (given.length === this.given.length && given.every((value, index) => Object.is(value, this.given[index])))
+      return;
     this.given = given;
     this.known = 0;
     const { registers, moving, clock } = this;
@@ -42,9 +60,14 @@ export class Staged extends Machine {
     execute(this.fixed, registers);
   }
 
-  /** One step, whose results are in the registers then. @param {number} t its number, one more than that of the last */
+  /**
+   * One step, whose results are in the registers then.
+   * @param {number} t its number, one more than that of the last
+   */
   take(t) {
-    const { registers, kept, table } = this, width = kept.length, at = (t - 1) * width;
+    const { registers, kept, table } = this;
+    const width = kept.length;
+    const at = (t - 1) * width;
     registers[this.clock] = t;
     if (t <= this.known) for (let i = 0; i < width; i++) registers[kept[i]] = table[at + i];
     else this.tabulate(t);
@@ -53,7 +76,9 @@ export class Staged extends Machine {
 
   /** @param {number} t */
   tabulate(t) {
-    const { registers, kept } = this, width = kept.length, needed = t * width;
+    const { registers, kept } = this;
+    const width = kept.length;
+    const needed = t * width;
     execute(this.timed, registers);
     if (this.table.length < needed) {
       const wider = new Float64Array(2 * needed + 64 * width);

@@ -11,7 +11,12 @@ export class Method {
   /** @type {Stability} */
   stability;
 
-  /** @param {any} data @param {Record<string, number | string>} settings @param {any} objective @param {number} identity */
+  /**
+   * @param {any} data
+   * @param {Record<string, number | string>} settings
+   * @param {any} objective
+   * @param {number} identity
+   */
   constructor(data, settings, objective, identity) {
     this.data = data;
     this.settings = settings;
@@ -28,29 +33,47 @@ export class Method {
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
   }
 
-  /** A hyperparameter: the user's, else the zoo's, else the objective's. @param {string} name @returns {number | string} */
+  /**
+   * A hyperparameter: the user's, else the zoo's, else the objective's.
+   * @param {string} name
+   * @returns {number | string}
+   */
   value(name) {
     const part = this.data.hyperparameters.find((/** @type {any} */ each) => each.name === name);
     return this.settings[name] ?? part?.schedule ?? part?.value ?? part?.default ?? this.base[name] ?? 0.1;
   }
 
-  /** Every hyperparameter. @returns {Record<string, number | string>} */
+  /**
+   * Every hyperparameter.
+   * @returns {Record<string, number | string>}
+   */
   values() {
-    return Object.fromEntries(this.data.hyperparameters.map((/** @type {any} */ part) => [part.name, this.value(part.name)]));
+    return Object.fromEntries(
+      this.data.hyperparameters.map((/** @type {any} */ part) => [part.name, this.value(part.name)]),
+    );
   }
 
-  /** @param {import("./program.js").Limits} limits @param {number[]} start */
+  /**
+   * @param {import("./program.js").Limits} limits
+   * @param {number[]} start
+   */
   run(limits, start) {
     return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits);
   }
 
   get label() {
-    const { data, settings } = this, shown = Object.entries(settings).map(([name, value]) => `${name}=${typeof value === "number" ? short(value, 4) : value}`);
+    const { data, settings } = this;
+    const shown = Object.entries(settings).map(
+      ([name, value]) => `${name}=${typeof value === "number" ? short(value, 4) : value}`,
+    );
     const name = data.year ? data.name : "your equations";
     return shown.length ? `${name}(${shown.join(", ")})` : name;
   }
 
-  /** The largest stable learning rate for a curvature, where the equations have one. @param {number} curvature */
+  /**
+   * The largest stable learning rate for a curvature, where the equations have one.
+   * @param {number} curvature
+   */
   limit(curvature) {
     return this.stability.limit(curvature, this.values());
   }

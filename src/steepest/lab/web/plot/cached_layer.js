@@ -8,10 +8,20 @@ export class Board {
     this.key = "";
   }
 
-  /** Show what `draw` draws, over all of the pen's canvas, which is so many CSS pixels wide; a pen that writes SVG draws it itself. @param {any} pen @param {number} width @param {unknown[]} key what the drawing depends on @param {(pen: any) => void} draw */
+  /**
+   * Show what `draw` draws, over all of the pen's canvas, which is so many CSS pixels wide; a pen that writes SVG draws
+   * it itself.
+   * @param {any} pen
+   * @param {number} width
+   * @param {unknown[]} key what the drawing depends on
+   * @param {(pen: any) => void} draw
+   */
   show(pen, width, key, draw) {
     if (!(pen instanceof CanvasRenderingContext2D)) return draw(pen);
-    const { canvas, chalk } = this, size = pen.canvas, ratio = size.width / width, now = [size.width, size.height, ...key].join();
+    const { canvas, chalk } = this;
+    const size = pen.canvas;
+    const ratio = size.width / width;
+    const now = [size.width, size.height, ...key].join();
     if (now !== this.key) {
       this.key = now;
       [canvas.width, canvas.height] = [size.width, size.height];

@@ -1,26 +1,51 @@
 // @ts-check
 /** Small pictures for the menu of the gallery. */
-import { levels, paint } from "./contour.js";
-import { Grid } from "../model/tape.js";
 
-/** A small picture of a function of the gallery. @param {HTMLCanvasElement} canvas @param {any} objective @param {import("./run_style.js").Theme} theme */
+import { Grid } from "../model/tape.js";
+import { levels, paint } from "./contour.js";
+
+/**
+ * A small picture of a function of the gallery.
+ * @param {HTMLCanvasElement} canvas
+ * @param {any} objective
+ * @param {import("./run_style.js").Theme} theme
+ */
 export function thumbnail(canvas, objective, theme) {
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), { width, height } = canvas;
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const { width, height } = canvas;
   if (objective.names.length > 2) return;
-  const grid = new Grid(objective.tape), [[left, right]] = objective.view;
-  const line = (/** @type {number} */ low, /** @type {number} */ high, /** @type {number} */ count) => Float64Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
+  const grid = new Grid(objective.tape);
+  const [[left, right]] = objective.view;
+  const line = (/** @type {number} */ low, /** @type {number} */ high, /** @type {number} */ count) =>
+    Float64Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
   if (objective.names.length === 2) {
-    const columns = 57, rows = 36, values = grid.evaluate(line(left, right, columns), line(objective.view[1][0], objective.view[1][1], rows));
+    const columns = 57;
+    const rows = 36;
+    const values = grid.evaluate(line(left, right, columns), line(objective.view[1][0], objective.view[1][1], rows));
     const image = pen.createImageData(width, height);
-    paint(image, values, columns, rows, levels(values, Math.min(Infinity, ...objective.minima.map((/** @type {any} */ point) => point.value))).levels, theme, 1.4);
+    paint(
+      image,
+      values,
+      columns,
+      rows,
+      levels(values, Math.min(Infinity, ...objective.minima.map((/** @type {any} */ point) => point.value))).levels,
+      theme,
+      1.4,
+    );
     pen.putImageData(image, 0, 0);
     return;
   }
-  const values = grid.evaluate(line(left, right, width), null), sorted = values.filter(Number.isFinite).sort();
-  const low = sorted[0], high = sorted[Math.floor(0.95 * (sorted.length - 1))], y = (/** @type {number} */ value) => height - 16 - ((value - low) / (high - low || 1)) * (height - 32);
+  const values = grid.evaluate(line(left, right, width), null);
+  const sorted = values.filter(Number.isFinite).sort();
+  const low = sorted[0];
+  const high = sorted[Math.floor(0.95 * (sorted.length - 1))];
+  const y = (/** @type {number} */ value) => height - 16 - ((value - low) / (high - low || 1)) * (height - 32);
   pen.strokeStyle = theme.curve;
   pen.lineWidth = 4;
   pen.beginPath();
-  values.forEach((value, x) => (x ? pen.lineTo(x, y(value)) : pen.moveTo(x, y(value))));
+  for (let x = 0; x < width; x++) {
+    if (x) pen.lineTo(x, y(values[x]));
+    else pen.moveTo(x, y(values[x]));
+  }
   pen.stroke();
 }

@@ -1,18 +1,31 @@
 // @ts-check
 /** The chart: the value against the steps, on a linear or a logarithmic scale; a pointer on it moves through time. */
+
+import { powers, powerText, ticks, tickText } from "../model/format.js";
+import { h } from "../ui/dom.js";
 import { Board } from "./cached_layer.js";
 import { outline } from "./run_style.js";
-import { h } from "../ui/dom.js";
-import { powerText, powers, tickText, ticks } from "../model/format.js";
 
-/** @typedef {{walks: import("./plane.js").Walk[], time: number, most: number, scale: string, least: number | null, theme: import("./run_style.js").Theme}} Series */
+/**
+ * @typedef {{walks: import("./plane.js").Walk[], time: number, most: number, scale: string, least: number | null,
+ *   theme: import("./run_style.js").Theme}} Series
+ */
 
-const LEFT = 52, RIGHT = 12, TOP = 10, BOTTOM = 24, FONT = "12px system-ui, sans-serif", FLOOR = 1e-16;
+const LEFT = 52;
+const RIGHT = 12;
+const TOP = 10;
+const BOTTOM = 24;
+const FONT = "12px system-ui, sans-serif";
+const FLOOR = 1e-16;
 
 export class Chart {
   /** @param {{onTime: (step: number) => void}} listeners */
   constructor(listeners) {
-    this.canvas = h("canvas", { class: "steepest-canvas", role: "img", "aria-label": "the value of the function against the steps" });
+    this.canvas = h("canvas", {
+      class: "steepest-canvas",
+      role: "img",
+      "aria-label": "the value of the function against the steps",
+    });
     this.element = h("div", { class: "steepest-chart" }, this.canvas);
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.axes = new Board();
@@ -24,16 +37,30 @@ export class Chart {
     let held = false;
     const go = (/** @type {PointerEvent} */ event) => {
       if (!this.series) return;
-      const { left } = this.canvas.getBoundingClientRect(), share = (event.clientX - left - LEFT) / this.plotWidth;
+      const { left } = this.canvas.getBoundingClientRect();
+      const share = (event.clientX - left - LEFT) / this.plotWidth;
       listeners.onTime(Math.round(Math.max(0, Math.min(1, share)) * this.series.most));
     };
-    this.canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => { held = true; this.canvas.setPointerCapture(event.pointerId); go(event); });
-    this.canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => { if (held) go(event); });
-    for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { held = false; });
+    this.canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
+      held = true;
+      this.canvas.setPointerCapture(event.pointerId);
+      go(event);
+    });
+    this.canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
+      if (held) go(event);
+    });
+    for (const name of ["pointerup", "pointercancel"])
+      this.canvas.addEventListener(name, () => {
+        held = false;
+      });
   }
 
-  get plotWidth() { return Math.max(1, this.width - LEFT - RIGHT); }
-  get plotHeight() { return Math.max(1, this.height - TOP - BOTTOM); }
+  get plotWidth() {
+    return Math.max(1, this.width - LEFT - RIGHT);
+  }
+  get plotHeight() {
+    return Math.max(1, this.height - TOP - BOTTOM);
+  }
 
   /** @param {Series} series */
   show(series) {
@@ -43,8 +70,15 @@ export class Chart {
   }
 
   resize() {
-    const { clientWidth, clientHeight } = this.element, ratio = Math.min(window.devicePixelRatio || 1, 2);
-    if (!clientWidth || (clientWidth === this.width && clientHeight === this.height && this.canvas.width === Math.round(clientWidth * ratio))) return;
+    const { clientWidth, clientHeight } = this.element;
+    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    if (
+      !clientWidth ||
+      (clientWidth === this.width &&
+        clientHeight === this.height &&
+        this.canvas.width === Math.round(clientWidth * ratio))
+    )
+      return;
     this.width = clientWidth;
     this.height = clientHeight;
     this.canvas.width = Math.round(clientWidth * ratio);
@@ -59,23 +93,34 @@ export class Chart {
     this.paintOn(this.pen);
   }
 
-  /** What is drawn of a value: itself, or on the logarithmic scale its distance to the least value. @param {number} value */
+  /**
+   * What is drawn of a value: itself, or on the logarithmic scale its distance to the least value.
+   * @param {number} value
+   */
   shown(value) {
     const { scale } = /** @type {Series} */ (this.series);
     return scale === "log" ? value - (this.least ?? 0) : value;
   }
 
-  /** The least value, if it is known or the runs have values that are not positive. @param {Series} series */
+  /**
+   * The least value, if it is known or the runs have values that are not positive.
+   * @param {Series} series
+   */
   leastOf({ walks, least }) {
     if (least !== null) return least;
-    const found = walks.reduce((low, { run }) => run.values.subarray(0, run.steps + 1).reduce((one, other) => (other < one ? other : one), low), Infinity);
+    let found = Infinity;
+    for (const { run } of walks) {
+      for (let k = 0; k <= run.steps; k++) if (run.values[k] < found) found = run.values[k];
+    }
     return found > 0 ? null : found;
   }
 
   /** The ends of the vertical axis: of values that are far above where the runs began, only the beginning is seen. */
   ends() {
     const { walks, scale } = /** @type {Series} */ (this.series);
-    let low = Infinity, high = -Infinity, ceiling = -Infinity;
+    let low = Infinity;
+    let high = -Infinity;
+    let ceiling = -Infinity;
     for (const { run } of walks) ceiling = Math.max(ceiling, this.shown(run.values[0]));
     for (const { run } of walks) {
       for (let k = 0; k <= run.steps; k++) {
@@ -87,7 +132,10 @@ export class Chart {
     }
     if (!(high >= low)) return scale === "log" ? [0.1, 10] : [-1, 1];
     if (scale === "log") return [Math.max(low, FLOOR) / 1.5, Math.max(Math.min(high, ceiling * 1e4), low * 10) * 1.5];
-    high = Math.min(high, ceiling + (ceiling > low ? 2 * (ceiling - low) : 9 * (Math.abs(ceiling - (this.least ?? 0)) || 1)));
+    high = Math.min(
+      high,
+      ceiling + (ceiling > low ? 2 * (ceiling - low) : 9 * (Math.abs(ceiling - (this.least ?? 0)) || 1)),
+    );
     if (!(high > low)) high = low + Math.max(1e-12, Math.abs(low) * 0.1);
     const margin = 0.07 * (high - low);
     return [low - margin, high + margin];
@@ -95,14 +143,21 @@ export class Chart {
 
   /** @param {any} pen */
   paintOn(pen) {
-    const { least } = this, { walks, time, most, scale, theme } = /** @type {Series} */ (this.series), [low, high] = this.ends(), logarithmic = scale === "log";
+    const { least } = this;
+    const { walks, time, most, scale, theme } = /** @type {Series} */ (this.series);
+    const [low, high] = this.ends();
+    const logarithmic = scale === "log";
     const toX = (/** @type {number} */ step) => LEFT + (step / Math.max(1, most)) * this.plotWidth;
     const toY = (/** @type {number} */ value) => {
-      const share = logarithmic ? Math.log(Math.max(value, FLOOR) / low) / Math.log(high / low) : (value - low) / (high - low);
+      const share = logarithmic
+        ? Math.log(Math.max(value, FLOOR) / low) / Math.log(high / low)
+        : (value - low) / (high - low);
       return TOP + (1 - Math.max(-9, Math.min(9, share))) * this.plotHeight;
     };
     pen.clearRect(0, 0, this.width, this.height);
-    this.axes.show(pen, this.width, [low, high, most, scale, least, theme.ink], (board) => this.paintAxes(board, theme, toX, toY, low, high));
+    this.axes.show(pen, this.width, [low, high, most, scale, least, theme.ink], (board) =>
+      this.paintAxes(board, theme, toX, toY, low, high),
+    );
     pen.save();
     pen.beginPath();
     pen.rect(LEFT, TOP - 3, this.plotWidth + RIGHT, this.plotHeight + 6);
@@ -116,7 +171,10 @@ export class Chart {
     for (const { run, look } of walks) {
       pen.strokeStyle = look.color;
       pen.lineJoin = "round";
-      for (const [from, until, alpha] of /** @type {[number, number, number][]} */ ([[Math.floor(time), run.steps, 0.32], [0, Math.min(time, run.steps), 1]])) {
+      for (const [from, until, alpha] of /** @type {[number, number, number][]} */ ([
+        [Math.floor(time), run.steps, 0.32],
+        [0, Math.min(time, run.steps), 1],
+      ])) {
         if (from > run.steps) continue;
         pen.globalAlpha = alpha;
         pen.lineWidth = alpha < 1 ? 1.3 : 2;
@@ -145,9 +203,18 @@ export class Chart {
     pen.restore();
   }
 
-  /** @param {any} pen @param {import("./run_style.js").Theme} theme @param {(step: number) => number} toX @param {(value: number) => number} toY @param {number} low @param {number} high */
+  /**
+   * @param {any} pen
+   * @param {import("./run_style.js").Theme} theme
+   * @param {(step: number) => number} toX
+   * @param {(value: number) => number} toY
+   * @param {number} low
+   * @param {number} high
+   */
   paintAxes(pen, theme, toX, toY, low, high) {
-    const { least } = this, { most, scale, least: known } = /** @type {Series} */ (this.series), logarithmic = scale === "log";
+    const { least } = this;
+    const { most, scale, least: known } = /** @type {Series} */ (this.series);
+    const logarithmic = scale === "log";
     pen.font = FONT;
     pen.lineWidth = 1;
     pen.strokeStyle = theme.faint;
@@ -165,7 +232,8 @@ export class Chart {
     }
     pen.textAlign = "center";
     for (const mark of ticks(0, most, this.plotWidth / 80)) {
-      if (mark % 1 === 0 && toX(mark) < LEFT + this.plotWidth - 34) pen.fillText(String(mark), toX(mark), TOP + this.plotHeight + 16);
+      if (mark % 1 === 0 && toX(mark) < LEFT + this.plotWidth - 34)
+        pen.fillText(String(mark), toX(mark), TOP + this.plotHeight + 16);
     }
     pen.fillStyle = theme.ink;
     pen.font = "italic 600 13px system-ui, sans-serif";

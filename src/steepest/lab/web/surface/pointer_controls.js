@@ -2,18 +2,34 @@
 /** What mouse, fingers and keys do with the surface in space. */
 import { tools } from "./webgl.js";
 
-const KEYS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [5, 0], ArrowRight: [-5, 0], ArrowUp: [0, 4], ArrowDown: [0, -4] });
-const HELP = "Surface in space. Drag or arrow keys turn it, the wheel or plus and minus bring it nearer, a double click or 0 resets it.";
+const KEYS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [5, 0],
+  ArrowRight: [-5, 0],
+  ArrowUp: [0, 4],
+  ArrowDown: [0, -4],
+});
+const HELP =
+  "Surface in space. Drag or arrow keys turn it, the wheel or plus and minus bring it nearer, " +
+  "a double click or 0 resets it.";
 
-/** Listens to mouse, touch and keys, to the canvas' size and to the loss of the graphics card. @param {import("./renderer.js").Space} space @param {AbortSignal} signal */
+/**
+ * Listens to mouse, touch and keys, to the canvas' size and to the loss of the graphics card.
+ * @param {import("./renderer.js").Space} space
+ * @param {AbortSignal} signal
+ */
 export function watch(space, signal) {
-  const { canvas } = space, down = /** @type {Map<number, {x: number, y: number}>} */ (new Map());
-  let tap = { time: -Infinity, x: 0, y: 0 }, moved = 0;
+  const { canvas } = space;
+  const down = /** @type {Map<number, {x: number, y: number}>} */ (new Map());
+  let tap = { time: -Infinity, x: 0, y: 0 };
+  let moved = 0;
   if (canvas.tabIndex < 0) canvas.tabIndex = 0;
   if (!canvas.hasAttribute("aria-label")) canvas.setAttribute("aria-label", HELP);
   if (!canvas.hasAttribute("role")) canvas.setAttribute("role", "img");
   Object.assign(canvas.style, { touchAction: "none", cursor: "grab" });
-  /** @param {string} name @param {(event: any) => void} heard */
+  /**
+   * @param {string} name
+   * @param {(event: any) => void} heard
+   */
   const listen = (name, heard) => canvas.addEventListener(name, heard, { signal, passive: false });
 
   listen("pointerdown", (/** @type {PointerEvent} */ event) => {
@@ -30,7 +46,9 @@ export function watch(space, signal) {
     moved += Math.abs(right) + Math.abs(low);
     const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
     if (other) {
-      const [from, to] = [before, { x: event.offsetX, y: event.offsetY }].map((spot) => Math.hypot(spot.x - other.x, spot.y - other.y));
+      const [from, to] = [before, { x: event.offsetX, y: event.offsetY }].map((spot) =>
+        Math.hypot(spot.x - other.x, spot.y - other.y),
+      );
       space.approach(to / Math.max(from, 1), (event.offsetX + other.x) / 2, (event.offsetY + other.y) / 2);
       space.move(right / 2, low / 2);
     } else if (event.shiftKey) space.move(right, low);
@@ -47,12 +65,15 @@ export function watch(space, signal) {
       if (twice) space.reset();
     });
   listen("wheel", (/** @type {WheelEvent} */ event) => {
-    const lines = event.deltaMode ? 16 : 1, factor = Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0016));
-    if (space.approach(factor, event.offsetX, event.offsetY) || event.ctrlKey) event.preventDefault(); // at either end the page scrolls
+    const lines = event.deltaMode ? 16 : 1;
+    const factor = Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0016));
+    // At either end of the zoom the page scrolls.
+    if (space.approach(factor, event.offsetX, event.offsetY) || event.ctrlKey) event.preventDefault();
   });
   listen("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const turn = KEYS[event.key], times = event.shiftKey ? 3 : 1;
+    const turn = KEYS[event.key];
+    const times = event.shiftKey ? 3 : 1;
     if (turn) space.orbit(space.camera.azimuth + times * turn[0], space.camera.elevation + times * turn[1]);
     else if (event.key === "+" || event.key === "=") space.approach(1.25);
     else if (event.key === "-" || event.key === "_") space.approach(0.8);

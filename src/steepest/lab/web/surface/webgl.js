@@ -4,15 +4,24 @@
 import { FLOOR, RISE } from "./surface.js";
 
 /** @typedef {import("./surface.js").Ground} Ground */
-/** @typedef {import("../plot/run_style.js").Theme & {path_width?: number, halo?: number, mark_size?: number, dot_size?: number}} Theme Sizes are points */
+/**
+ * @typedef {import("../plot/run_style.js").Theme & {path_width?: number, halo?: number, mark_size?: number, dot_size?:
+ *   number}} Theme Sizes are points
+ */
 /** @typedef {{program: WebGLProgram, at: Record<string, WebGLUniformLocation | null>}} Program */
 /**
- * What WebGL keeps. The surface and the floor are drawn into `sharp`, with several samples a pixel, from there into `scene`, and
- * that is what every picture begins with: lines are held against its depths, so that a step needs no surface drawn again.
- * @typedef {{gl: WebGL2RenderingContext, slow: boolean, surface: Program, holes: Program, floor: Program, ribbons: Program,
- *   mesh: WebGLVertexArrayObject, grid: WebGLBuffer, triangles: WebGLBuffer, strip: WebGLVertexArrayObject, corners: WebGLBuffer,
- *   order: WebGLBuffer, shades: WebGLTexture, heights: WebGLTexture, pens: WebGLTexture, colors: WebGLTexture, depths: WebGLTexture,
- *   scene: WebGLFramebuffer, sharp: WebGLFramebuffer, sharpColors: WebGLRenderbuffer, sharpDepths: WebGLRenderbuffer}} Tools
+ * What WebGL keeps. The surface and the floor are drawn into `sharp`, with several samples a pixel, from there into
+ * `scene`, and
+ * that is what every picture begins with: lines are held against its depths, so that a step needs no surface drawn
+ * again.
+ * @typedef {{gl: WebGL2RenderingContext, slow: boolean, surface: Program, holes: Program, floor: Program, ribbons:
+ *   Program,
+ *   mesh: WebGLVertexArrayObject, grid: WebGLBuffer, triangles: WebGLBuffer, strip: WebGLVertexArrayObject, corners:
+ * WebGLBuffer,
+ *   order: WebGLBuffer, shades: WebGLTexture, heights: WebGLTexture, pens: WebGLTexture, colors: WebGLTexture, depths:
+ * WebGLTexture,
+ *   scene: WebGLFramebuffer, sharp: WebGLFramebuffer, sharpColors: WebGLRenderbuffer, sharpDepths: WebGLRenderbuffer}}
+ * Tools
  */
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
@@ -35,7 +44,8 @@ layout(location = 0) in vec4 point;  // height, slopes, whether it is there
 uniform int columns, rows;
 out vec4 shape;
 void main() {
-  gl_Position = seen(vec2(gl_VertexID % columns, gl_VertexID / columns) / vec2(columns - 1, rows - 1), ${RISE.toFixed(2)} * point.x);
+  vec2 cell = vec2(gl_VertexID % columns, gl_VertexID / columns);
+  gl_Position = seen(cell / vec2(columns - 1, rows - 1), ${RISE.toFixed(2)} * point.x);
   shape = point;
 }`;
 
@@ -53,7 +63,8 @@ uniform float bands, thick;
 out vec4 color;
 float lines(float band) {
   float steep = max(length(vec2(dFdx(band), dFdy(band))), 1e-7), level = floor(band + 0.5);
-  float cover = clamp(thick + 0.5 - abs(band - level) / steep, 0.0, 1.0), crowded = clamp((1.0 / steep - 2.0) / 5.0, 0.0, 1.0);
+  float cover = clamp(thick + 0.5 - abs(band - level) / steep, 0.0, 1.0);
+  float crowded = clamp((1.0 / steep - 2.0) / 5.0, 0.0, 1.0);
   return cover * (0.3 + 0.7 * crowded) * step(0.5, level) * step(level, bands - 0.5);
 }`;
 
@@ -87,7 +98,8 @@ layout(location = 0) in vec4 place;  // x, y, toward the camera, how far the gro
 layout(location = 1) in vec3 offset;
 layout(location = 2) in vec4 rest;   // side, beyond the end, length, step
 layout(location = 3) in float pen;
-uniform highp sampler2D pens;        // a row for each: color and opacity, length and number of dashes, where they begin and end
+// A row for each style: color and opacity, length and number of dashes, where they begin and end.
+uniform highp sampler2D pens;
 uniform vec2 size;
 uniform float density;
 uniform vec3 papers;                 // the color of the paper under a path
@@ -104,7 +116,8 @@ void main() {
   vec4 own = texelFetch(pens, ivec2(0, row), 0), more = texelFetch(pens, ivec2(1, row), 0);
   float wide = under ? widths.x : widths.y, reach = 0.5 * wide + 1.0 / density;
   vec2 spot = place.xy + offset.xy * reach;
-  gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, -0.5 * (place.z + offset.z * reach), 1.0);
+  float depth = -0.5 * (place.z + offset.z * reach);
+  gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, depth, 1.0);
   along = vec4(rest.xy * reach, rest.z, row == 0 ? -1e9 : rest.w);
   facing = place.w;
   ink = under ? vec4(papers, 0.8) : vec4(own.rgb, thin ? own.a : 1.0);
@@ -132,25 +145,51 @@ void main() {
   float cover = clamp((look.x * (hidden ? 0.4 : 0.5) - length(along.xy)) * density + 0.5, 0.0, 1.0);
   if (look.z > 0.0 && !hidden) {
     float spot = mod(along.z, look.z);
-    cover *= max(max(dash(spot, dashes[0].xy), dash(spot, dashes[0].zw)), max(dash(spot, dashes[1].xy), dash(spot, dashes[1].zw)));
+    float first = max(dash(spot, dashes[0].xy), dash(spot, dashes[0].zw));
+    cover *= max(first, max(dash(spot, dashes[1].xy), dash(spot, dashes[1].zw)));
   }
   color = vec4(ink.rgb, 1.0) * (hidden ? look.y : ink.a) * cover;
 }`;
 
-/** @param {WebGL2RenderingContext} gl @returns {Tools} */
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @returns {Tools}
+ */
 export function tools(gl) {
-  const named = gl.getExtension("WEBGL_debug_renderer_info"), renderer = gl.getParameter(named?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
+  const named = gl.getExtension("WEBGL_debug_renderer_info");
+  const renderer = gl.getParameter(named?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
   const [grid, triangles, corners, order] = Array.from({ length: 4 }, () => gl.createBuffer());
-  const [shades, heights] = [0, 1].map(() => texture(gl, gl.LINEAR)), [colors, depths, pens] = [0, 1, 2].map(() => texture(gl, gl.NEAREST));
+  const [shades, heights] = [0, 1].map(() => texture(gl, gl.LINEAR));
+  const [colors, depths, pens] = [0, 1, 2].map(() => texture(gl, gl.NEAREST));
   return {
-    gl, slow: SOFTWARE.test(String(renderer)), surface: program(gl, MESH, SKIN), holes: program(gl, MESH, `\n#define HOLES${SKIN}`),
-    floor: program(gl, GROUND, CARPET), ribbons: program(gl, RIBBON, INK), mesh: gl.createVertexArray(), strip: gl.createVertexArray(),
-    grid, triangles, corners, order, shades, heights, pens, colors, depths, scene: gl.createFramebuffer(), sharp: gl.createFramebuffer(),
-    sharpColors: gl.createRenderbuffer(), sharpDepths: gl.createRenderbuffer(),
+    gl,
+    slow: SOFTWARE.test(String(renderer)),
+    surface: program(gl, MESH, SKIN),
+    holes: program(gl, MESH, `\n#define HOLES${SKIN}`),
+    floor: program(gl, GROUND, CARPET),
+    ribbons: program(gl, RIBBON, INK),
+    mesh: gl.createVertexArray(),
+    strip: gl.createVertexArray(),
+    grid,
+    triangles,
+    corners,
+    order,
+    shades,
+    heights,
+    pens,
+    colors,
+    depths,
+    scene: gl.createFramebuffer(),
+    sharp: gl.createFramebuffer(),
+    sharpColors: gl.createRenderbuffer(),
+    sharpDepths: gl.createRenderbuffer(),
   };
 }
 
-/** @param {WebGL2RenderingContext} gl @param {number} filter */
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @param {number} filter
+ */
 function texture(gl, filter) {
   const made = gl.createTexture();
   gl.bindTexture(gl.TEXTURE_2D, made);
@@ -159,7 +198,12 @@ function texture(gl, filter) {
   return made;
 }
 
-/** Make the pictures behind the picture this large. @param {Tools} tools @param {number} width @param {number} height */
+/**
+ * Make the pictures behind the picture this large.
+ * @param {Tools} tools
+ * @param {number} width
+ * @param {number} height
+ */
 export function fit({ gl, scene, sharp, colors, depths, sharpColors, sharpDepths }, width, height) {
   gl.bindTexture(gl.TEXTURE_2D, colors);
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
@@ -171,7 +215,8 @@ export function fit({ gl, scene, sharp, colors, depths, sharpColors, sharpDepths
   gl.bindFramebuffer(gl.FRAMEBUFFER, sharp);
   const samples = Math.min(4, gl.getParameter(gl.MAX_SAMPLES));
   for (const [buffer, format, place] of /** @type {[WebGLRenderbuffer, number, number][]} */ ([
-    [sharpColors, gl.RGBA8, gl.COLOR_ATTACHMENT0], [sharpDepths, gl.DEPTH_COMPONENT24, gl.DEPTH_ATTACHMENT],
+    [sharpColors, gl.RGBA8, gl.COLOR_ATTACHMENT0],
+    [sharpDepths, gl.DEPTH_COMPONENT24, gl.DEPTH_ATTACHMENT],
   ])) {
     gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
     gl.renderbufferStorageMultisample(gl.RENDERBUFFER, samples, format, width, height);
@@ -180,9 +225,18 @@ export function fit({ gl, scene, sharp, colors, depths, sharpColors, sharpDepths
   gl.bindFramebuffer(gl.FRAMEBUFFER, null);
 }
 
-/** @param {WebGL2RenderingContext} gl @param {string} vertex @param {string} fragment @returns {Program} */
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @param {string} vertex
+ * @param {string} fragment
+ * @returns {Program}
+ */
 function program(gl, vertex, fragment) {
-  const made = gl.createProgram(), parts = [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, `#version 300 es${fragment}`]].map(([kind, source]) => {
+  const made = gl.createProgram();
+  const parts = [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, `#version 300 es${fragment}`],
+  ].map(([kind, source]) => {
     const shader = /** @type {WebGLShader} */ (gl.createShader(/** @type {number} */ (kind)));
     gl.shaderSource(shader, /** @type {string} */ (source));
     gl.compileShader(shader);
@@ -192,7 +246,7 @@ function program(gl, vertex, fragment) {
   gl.linkProgram(made);
   if (!gl.getProgramParameter(made, gl.LINK_STATUS) && !gl.isContextLost())
     throw new Error([gl.getProgramInfoLog(made), ...parts.map((part) => gl.getShaderInfoLog(part))].join("\n"));
-  parts.forEach((part) => gl.deleteShader(part));
+  for (const part of parts) gl.deleteShader(part);
   const at = /** @type {Program["at"]} */ ({});
   for (let index = 0; index < (gl.getProgramParameter(made, gl.ACTIVE_UNIFORMS) ?? 0); index++) {
     const name = gl.getActiveUniform(made, index)?.name ?? "";
@@ -213,19 +267,33 @@ export function release(tools) {
   gl.getExtension("WEBGL_lose_context")?.loseContext();
 }
 
-/** @param {WebGL2RenderingContext} gl @param {number} kind @param {WebGLBuffer} buffer @param {Float32Array | Uint32Array} data */
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @param {number} kind
+ * @param {WebGLBuffer} buffer
+ * @param {Float32Array | Uint32Array} data
+ */
 export function store(gl, kind, buffer, data) {
   gl.bindBuffer(kind, buffer);
   gl.bufferData(kind, data, gl.DYNAMIC_DRAW);
 }
 
-/** @param {WebGL2RenderingContext} gl @param {number} place @param {number} size @param {number} stride @param {number} first */
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @param {number} place
+ * @param {number} size
+ * @param {number} stride
+ * @param {number} first
+ */
 export function attribute(gl, place, size, stride, first) {
   gl.enableVertexAttribArray(place);
   gl.vertexAttribPointer(place, size, gl.FLOAT, false, stride, first);
 }
 
-/** Every point of the grid: its height, its slopes, and how much of it is there. @param {Ground} ground */
+/**
+ * Every point of the grid: its height, its slopes, and how much of it is there.
+ * @param {Ground} ground
+ */
 export function pointsOf({ grid, slopes, there }) {
   const points = new Float32Array(4 * grid.length);
   for (let point = 0, at = 0; point < grid.length; point++) {
@@ -237,22 +305,37 @@ export function pointsOf({ grid, slopes, there }) {
   return points;
 }
 
-/** The theme's colors of the heights as a texture: those of the surface, and below them those of the floor. @param {Tools} tools @param {Theme} theme */
+/**
+ * The theme's colors of the heights as a texture: those of the surface, and below them those of the floor.
+ * @param {Tools} tools
+ * @param {Theme} theme
+ */
 export function shade({ gl, shades }, theme) {
-  const paper = channels(theme.paper), pixels = new Uint8Array(2 * 256 * 4), last = theme.colormap.length - 1;
+  const paper = channels(theme.paper);
+  const pixels = new Uint8Array(2 * 256 * 4);
+  const last = theme.colormap.length - 1;
   [0.35 * theme.muted, theme.muted].forEach((muted, row) => {
     for (let column = 0; column < 256; column++) {
-      const place = (column / 255) * last, low = Math.min(Math.floor(place), last - 1);
+      const place = (column / 255) * last;
+      const low = Math.min(Math.floor(place), last - 1);
       const [one, other] = [channels(theme.colormap[low]), channels(theme.colormap[low + 1])];
       const color = one.map((part, index) => part + (other[index] - part) * (place - low));
-      pixels.set([...color.map((part, index) => 255 * (part + (paper[index] - part) * muted)), 255], 4 * (256 * row + column));
+      pixels.set(
+        [...color.map((part, index) => 255 * (part + (paper[index] - part) * muted)), 255],
+        4 * (256 * row + column),
+      );
     }
   });
   gl.bindTexture(gl.TEXTURE_2D, shades);
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
 }
 
-/** The pens as a texture, a row for each: its color, the opacity of its thin lines and of what is hidden, and its dashes in pixels. @param {Tools} tools @param {{color: string, thin: number, behind: number, dash: readonly number[]}[]} pens */
+/**
+ * The pens as a texture, a row for each: its color, the opacity of its thin lines and of what is hidden, and its dashes
+ * in pixels.
+ * @param {Tools} tools
+ * @param {{color: string, thin: number, behind: number, dash: readonly number[]}[]} pens
+ */
 export function dip({ gl, pens: texture }, pens) {
   const rows = new Float32Array(16 * pens.length);
   pens.forEach(({ color, thin, behind, dash }, row) => {
@@ -267,7 +350,11 @@ export function dip({ gl, pens: texture }, pens) {
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, 4, pens.length, 0, gl.RGBA, gl.FLOAT, rows);
 }
 
-/** Red, green and blue of `#rrggbb`, from 0 to 1. @param {string} color @returns {[number, number, number]} */
+/**
+ * Red, green and blue of `#rrggbb`, from 0 to 1.
+ * @param {string} color
+ * @returns {[number, number, number]}
+ */
 export function channels(color) {
   const all = parseInt(color.slice(1), 16);
   return [(all >> 16) / 255, ((all >> 8) & 255) / 255, (all & 255) / 255];

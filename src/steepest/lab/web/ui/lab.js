@@ -1,27 +1,37 @@
 // @ts-check
-/** The page: one state, the runs that follow from it, and the views of them, for a server, a notebook and a single file alike. */
-import { brush } from "../plot/run_style.js";
-import { Chart } from "../plot/value_chart.js";
+/**
+ * The page: one state, the runs that follow from it, and the views of them, for a server, a notebook and a single file
+ * alike.
+ */
+
 import { eigenvalues, hessianAt } from "../model/curvature.js";
-import { h, icon } from "./dom.js";
-import { placeText, pointText, pretty, valueText } from "../model/format.js";
-import { Legend } from "./legend.js";
-import { Lesson } from "./worked_step.js";
-import { ShareMenu } from "./share_menu.js";
-import { Method } from "../model/optimizer.js";
-import { LimitsCard, ObjectiveCard, OptimizerCard } from "./cards.js";
-import { Plane } from "../plot/plane.js";
-import { Reader } from "../model/reading.js";
 import { fromFragment, toFragment } from "../model/export.js";
-import { Surface } from "../surface/surface_view.js";
-import { Steps } from "./step_table.js";
+import { placeText, pointText, pretty, valueText } from "../model/format.js";
+import { Method } from "../model/optimizer.js";
+import { Reader } from "../model/reading.js";
 import { Grid } from "../model/tape.js";
+import { Plane } from "../plot/plane.js";
+import { brush } from "../plot/run_style.js";
 import { thumbnail } from "../plot/thumbnail.js";
+import { Chart } from "../plot/value_chart.js";
+import { Surface } from "../surface/surface_view.js";
+import { LimitsCard, ObjectiveCard, OptimizerCard } from "./cards.js";
+import { h, icon } from "./dom.js";
+import { Legend } from "./legend.js";
+import { ShareMenu } from "./share_menu.js";
+import { Steps } from "./step_table.js";
 import { Timeline } from "./timeline.js";
+import { Lesson } from "./worked_step.js";
 
-/** @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: (name: string, listener: (...values: any[]) => void) => void, off: (name: string, listener?: (...values: any[]) => void) => void, send: (message: any) => void}} Model */
+/**
+ * @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: (name:
+ *   string, listener: (...values: any[]) => void) => void, off: (name: string, listener?: (...values: any[]) => void)
+ *   => void, send: (message: any) => void}} Model
+ */
 
-const MOST_OPTIMIZERS = 12, QUIET = 250, READING = 150;
+const MOST_OPTIMIZERS = 12;
+const QUIET = 250;
+const READING = 150;
 let opened = 0;
 
 export class Lab {
@@ -70,7 +80,10 @@ export class Lab {
   /** @type {ResizeObserver | undefined} */
   observer;
 
-  /** @param {Model} model @param {HTMLElement} el */
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     this.el = el;
@@ -85,7 +98,15 @@ export class Lab {
     this.cards = [];
     this.reader = new Reader(model, this.document, this.host);
     this.page = String(++opened);
-    this.identity = this.version = this.chosen = this.frame = this.saving = this.saying = this.tabulating = this.telling = 0;
+    this.identity =
+      this.version =
+      this.chosen =
+      this.frame =
+      this.saving =
+      this.saying =
+      this.tabulating =
+      this.telling =
+        0;
     this.tabulated = -Infinity;
     /** @type {number | null} */
     this.peeked = null;
@@ -94,10 +115,17 @@ export class Lab {
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
   }
 
-  get theme() { return this.dark.matches ? this.themes.dark : this.themes.light; }
-  get flags() { return { hide: [], lock: [], ...(this.state.flags ?? {}) }; }
+  get theme() {
+    return this.dark.matches ? this.themes.dark : this.themes.light;
+  }
+  get flags() {
+    return { hide: [], lock: [], ...(this.state.flags ?? {}) };
+  }
 
-  /** Whether a teacher's link locks a control. @param {string} name */
+  /**
+   * Whether a teacher's link locks a control.
+   * @param {string} name
+   */
   locked(name) {
     return this.flags.lock.includes(name) || this.flags.lock.includes("all");
   }
@@ -106,47 +134,116 @@ export class Lab {
 
   build() {
     const hidden = (/** @type {string} */ name) => this.flags.hide.includes(name);
-    this.card = new ObjectiveCard({ onText: (text) => this.typeObjective(text), onPick: (name) => this.pick(name) }, this.page);
-    this.plane = new Plane({ onStart: (start, done) => this.moveStart(start, done), onPeek: (walk, step) => this.peek(walk, step), onZoom: (box) => this.change({ zoom: box }, {}) });
+    this.card = new ObjectiveCard(
+      { onText: (text) => this.typeObjective(text), onPick: (name) => this.pick(name) },
+      this.page,
+    );
+    this.plane = new Plane({
+      onStart: (start, done) => this.moveStart(start, done),
+      onPeek: (walk, step) => this.peek(walk, step),
+      onZoom: (box) => this.change({ zoom: box }, {}),
+    });
     this.chart = new Chart({ onTime: (step) => this.timeline.go(step) });
-    this.timeline = new Timeline({ onTime: (time, playing) => this.onTime(time, playing) });
+    this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
     this.surface?.close();
     this.surface = new Surface();
     this.lesson = new Lesson();
     this.steps = new Steps((step) => this.timeline.go(step));
-    this.limits = new LimitsCard((change) => this.change(change, { runs: true }), (name) => this.locked(name));
+    this.limits = new LimitsCard(
+      (change) => this.change(change, { runs: true }),
+      (name) => this.locked(name),
+    );
     this.live = h("p", { class: "steepest-unseen", role: "status", "aria-live": "polite" });
     this.note = h("p", { class: "steepest-note", role: "status", hidden: true });
     this.list = h("div", { class: "steepest-list" });
-    this.add = h("button", { type: "button", class: "steepest-button steepest-wide", onclick: () => this.addMethod() }, icon("plus"), "Add an optimizer");
+    this.add = h(
+      "button",
+      { type: "button", class: "steepest-button steepest-wide", onclick: () => this.addMethod() },
+      icon("plus"),
+      "Add an optimizer",
+    );
     this.legend = new Legend();
-    this.scale = toggle("log", "data-scale", () => this.change({ scale: this.state.scale === "log" ? "linear" : "log" }, {}));
+    this.scale = toggle("log", "data-scale", () =>
+      this.change({ scale: this.state.scale === "log" ? "linear" : "log" }, {}),
+    );
     this.startFields = h("div", { class: "steepest-start" });
-    this.views = h("div", { class: "steepest-shows", role: "group", "aria-label": "view" }, ...["plane", "surface"].map((view) =>
-      toggle(view, "data-view", () => this.change({ view }, {}))));
-    this.shows = h("div", { class: "steepest-shows", role: "group", "aria-label": "show at each step" }, ...["gradient", "momentum", "moments"].map((name) =>
-      toggle(name, "data-show", () => this.toggleShow(name))));
-    this.root = h("div", { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
-      h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), new ShareMenu(this, hidden("share"), this.page).element),
-      h("main", { class: "steepest-main" },
-        h("div", { class: "steepest-side" },
+    this.views = h(
+      "div",
+      { class: "steepest-shows", role: "group", "aria-label": "view" },
+      ...["plane", "surface"].map((view) => toggle(view, "data-view", () => this.change({ view }, {}))),
+    );
+    this.shows = h(
+      "div",
+      { class: "steepest-shows", role: "group", "aria-label": "show at each step" },
+      ...["gradient", "momentum", "moments"].map((name) => toggle(name, "data-show", () => this.toggleShow(name))),
+    );
+    this.root = h(
+      "div",
+      { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
+      h(
+        "header",
+        { class: "steepest-head" },
+        h("h1", { class: "steepest-brand" }, "steepest"),
+        new ShareMenu(this, hidden("share"), this.page).element,
+      ),
+      h(
+        "main",
+        { class: "steepest-main" },
+        h(
+          "div",
+          { class: "steepest-side" },
           this.card.element,
-          h("section", { class: "steepest-optimizers", "aria-label": "optimizers" }, this.list, this.locked("optimizers") ? null : this.add, this.limits.element)),
-        h("div", { class: "steepest-views" },
-          h("section", { class: "steepest-card steepest-picture", "aria-label": "picture" },
-            h("div", { class: "steepest-bar" }, this.startFields, this.views, this.shows), this.plane.element, this.surface.element, this.legend.element),
+          h(
+            "section",
+            { class: "steepest-optimizers", "aria-label": "optimizers" },
+            this.list,
+            this.locked("optimizers") ? null : this.add,
+            this.limits.element,
+          ),
+        ),
+        h(
+          "div",
+          { class: "steepest-views" },
+          h(
+            "section",
+            { class: "steepest-card steepest-picture", "aria-label": "picture" },
+            h("div", { class: "steepest-bar" }, this.startFields, this.views, this.shows),
+            this.plane.element,
+            this.surface.element,
+            this.legend.element,
+          ),
           this.timeline.element,
-          h("section", { class: "steepest-card steepest-curves", "aria-label": "values" }, h("div", { class: "steepest-bar" }, h("h2", { class: "steepest-title" }, "Value at each step"), this.scale), this.chart.element)),
-        h("div", { class: "steepest-numbers-side" }, this.lesson.element,
-          h("section", { class: "steepest-card", "aria-label": "steps" }, h("h2", { class: "steepest-title" }, "Steps"), this.steps.element))),
-      this.note, this.live);
+          h(
+            "section",
+            { class: "steepest-card steepest-curves", "aria-label": "values" },
+            h("div", { class: "steepest-bar" }, h("h2", { class: "steepest-title" }, "Value at each step"), this.scale),
+            this.chart.element,
+          ),
+        ),
+        h(
+          "div",
+          { class: "steepest-numbers-side" },
+          this.lesson.element,
+          h(
+            "section",
+            { class: "steepest-card", "aria-label": "steps" },
+            h("h2", { class: "steepest-title" }, "Steps"),
+            this.steps.element,
+          ),
+        ),
+      ),
+      this.note,
+      this.live,
+    );
     if (hidden("objective")) this.card.element.hidden = true;
     if (hidden("optimizers")) this.list.parentElement.hidden = true;
     if (hidden("lesson")) this.lesson.element.hidden = true;
     if (hidden("table")) this.steps.element.parentElement.hidden = true;
     if (hidden("chart")) this.chart.element.parentElement.hidden = true;
     this.card.field.disabled = this.card.open.disabled = this.locked("objective");
-    this.card.open.addEventListener("click", () => this.card.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme)));
+    this.card.open.addEventListener("click", () =>
+      this.card.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme)),
+    );
     this.el.replaceChildren(this.root);
   }
 
@@ -171,13 +268,15 @@ export class Lab {
   /** Read the state's texts and make the runs ready; what cannot be read is told and left out. */
   async restore() {
     try {
-      if (this.state.objective !== this.objective.text) this.objective = await this.reader.objective(this.state.objective);
+      if (this.state.objective !== this.objective.text)
+        this.objective = await this.reader.objective(this.state.objective);
     } catch (error) {
       this.card.refuse(refusal(error));
     }
     const { objective } = this;
     if (this.state.start.length !== objective.names.length) {
-      this.tell(`'start' has one number for each of ${objective.names.join(", ")}: the runs start at ${pointText(objective.names, objective.start)}`);
+      const { names, start } = objective;
+      this.tell(`'start' has one number for each of ${names.join(", ")}: the runs start at ${pointText(names, start)}`);
       this.state.start = [...objective.start];
     }
     this.state.objective = objective.text;
@@ -203,7 +302,10 @@ export class Lab {
       this.state = { ...this.state, ...state };
       void this.restore().then(() => this.draw());
     };
-    this.recolor = () => { this.rebuildCards(); this.mark({ picture: true }); };
+    this.recolor = () => {
+      this.rebuildCards();
+      this.mark({ picture: true });
+    };
     this.model.on("change:state", this.adopt);
     this.dark.addEventListener("change", this.recolor);
     this.observer = new ResizeObserver(() => this.resize());
@@ -214,10 +316,15 @@ export class Lab {
       if (fault && this.host !== "widget") this.tell(fault);
       if (!state || this.host === "widget" || toFragment(this.state) === location.hash) return;
       this.state = { ...this.state, ...state };
-      void this.restore().then(() => { this.plane.zoomTo(state.zoom ?? null); this.timeline.jump(state.step ?? 0); });
+      void this.restore().then(() => {
+        this.plane.zoomTo(state.zoom ?? null);
+        this.timeline.jump(state.step ?? 0);
+      });
     };
     window.addEventListener("hashchange", this.follow);
-    this.pressed = (/** @type {KeyboardEvent} */ event) => { if (event.target === document.body) this.key(event); };
+    this.pressed = (/** @type {KeyboardEvent} */ event) => {
+      if (event.target === document.body) this.key(event);
+    };
     if (this.host !== "widget") document.addEventListener("keydown", this.pressed);
   }
 
@@ -236,7 +343,10 @@ export class Lab {
     this.el.replaceChildren();
   }
 
-  /** @param {string} text @param {Record<string, number | string>} settings */
+  /**
+   * @param {string} text
+   * @param {Record<string, number | string>} settings
+   */
   async method(text, settings) {
     const data = await this.reader.optimizer(text, settings, this.objective.names.length);
     return new Method(data, { ...settings }, this.objective, this.identity++);
@@ -244,14 +354,20 @@ export class Lab {
 
   // Changing
 
-  /** @param {Record<string, any>} change @param {{runs?: boolean}} what */
+  /**
+   * @param {Record<string, any>} change
+   * @param {{runs?: boolean}} what
+   */
   change(change, what) {
     this.state = { ...this.state, ...change };
     this.mark({ picture: true, ...what });
     this.remember();
   }
 
-  /** Draw with the next frame. @param {{runs?: boolean, picture?: boolean}} what */
+  /**
+   * Draw with the next frame.
+   * @param {{runs?: boolean, picture?: boolean}} what
+   */
   mark(what) {
     this.dirty.runs ||= Boolean(what.runs);
     this.dirty.picture = true;
@@ -275,7 +391,11 @@ export class Lab {
 
   /** The state as it stands, for a link or a file. */
   present() {
-    return { ...this.state, step: Math.floor(this.timeline.time), optimizers: this.methods.map((method) => method.kept) };
+    return {
+      ...this.state,
+      step: Math.floor(this.timeline.time),
+      optimizers: this.methods.map((method) => method.kept),
+    };
   }
 
   /** @param {string} text */
@@ -300,16 +420,27 @@ export class Lab {
     this.ticket++;
     this.typing = false;
     this.card.refuse(null);
-    for (const method of this.methods) if (method.data.hyperparameters.some((/** @type {any} */ part) => part.name === "lr" && part.default === null)) delete method.settings.lr;
+    for (const method of this.methods)
+      if (method.data.hyperparameters.some((/** @type {any} */ part) => part.name === "lr" && part.default === null))
+        delete method.settings.lr;
     await this.useObjective(found, true);
     this.timeline.jump(this.most());
   }
 
-  /** @param {any} objective @param {boolean} fresh whether to begin at its own start */
+  /**
+   * @param {any} objective
+   * @param {boolean} fresh whether to begin at its own start
+   */
   async useObjective(objective, fresh) {
-    const before = this.objective, same = objective.names.length === before.names.length;
+    const before = this.objective;
+    const same = objective.names.length === before.names.length;
     this.objective = objective;
-    this.state = { ...this.state, objective: objective.text, zoom: null, start: fresh || !same ? [...objective.start] : this.state.start };
+    this.state = {
+      ...this.state,
+      objective: objective.text,
+      zoom: null,
+      start: fresh || !same ? [...objective.start] : this.state.start,
+    };
     if (!same) this.state.view = "plane";
     this.grid = objective.names.length <= 2 ? new Grid(objective.tape) : null;
     this.card.show(objective, this.typing);
@@ -333,7 +464,9 @@ export class Lab {
 
   async addMethod() {
     if (this.methods.length >= MOST_OPTIMIZERS) return;
-    const taken = new Set(this.methods.map(({ data }) => data.name)), name = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"].find((each) => !taken.has(each)) ?? "gd";
+    const taken = new Set(this.methods.map(({ data }) => data.name));
+    const name =
+      ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"].find((each) => !taken.has(each)) ?? "gd";
     this.methods.push(await this.method(name, {}));
     this.chosen = this.methods.length - 1;
     this.rebuildCards();
@@ -363,14 +496,38 @@ export class Lab {
     return undefined;
   }
 
-  /** A zoo name or equations for an optimizer. @param {number} index @param {string} text @param {boolean} named */
+  /**
+   * A zoo name or equations for an optimizer.
+   * @param {number} index
+   * @param {string} text
+   * @param {boolean} named
+   */
   async useText(index, text, named) {
-    const method = this.methods[index], card = this.cards[index], ticket = ++card.ticket;
+    const method = this.methods[index];
+    const card = this.cards[index];
+    const ticket = ++card.ticket;
     try {
-      const settings = named ? {} : Object.fromEntries(Object.entries(method.values()).filter(([name]) => mentions(text, name))), data = await this.reader.optimizer(named ? text : text.split("\n").filter((line) => line.trim()).join("; "), settings, this.objective.names.length);
+      const settings = named
+        ? {}
+        : Object.fromEntries(Object.entries(method.values()).filter(([name]) => mentions(text, name)));
+      const data = await this.reader.optimizer(
+        named
+          ? text
+          : text
+              .split("\n")
+              .filter((line) => line.trim())
+              .join("; "),
+        settings,
+        this.objective.names.length,
+      );
       if (ticket !== card.ticket) return;
       const known = new Set(data.hyperparameters.map((/** @type {any} */ part) => part.name));
-      const next = new Method(data, Object.fromEntries(Object.entries(settings).filter(([name]) => known.has(name))), this.objective, this.identity++);
+      const next = new Method(
+        data,
+        Object.fromEntries(Object.entries(settings).filter(([name]) => known.has(name))),
+        this.objective,
+        this.identity++,
+      );
       this.methods[index] = next;
       if (named) {
         this.rebuildCards();
@@ -382,9 +539,14 @@ export class Lab {
     }
   }
 
-  /** @param {number} index @param {string} name @param {number | string} value */
+  /**
+   * @param {number} index
+   * @param {string} name
+   * @param {number | string} value
+   */
   async setSetting(index, name, value) {
-    const method = this.methods[index], before = method.value(name);
+    const method = this.methods[index];
+    const before = method.value(name);
     if (typeof value === "number" && typeof before === "number") {
       method.settings[name] = value;
       this.cards[index].refuse(null);
@@ -409,7 +571,10 @@ export class Lab {
     return undefined;
   }
 
-  /** @param {number[]} start @param {boolean} done */
+  /**
+   * @param {number[]} start
+   * @param {boolean} done
+   */
   moveStart(start, done) {
     if (this.locked("start")) return;
     this.change({ start }, { runs: true });
@@ -418,7 +583,10 @@ export class Lab {
 
   /** Fit the picture to the runs if the start is outside of it. */
   lookAtStart() {
-    const outside = this.state.start.some((/** @type {number} */ value, /** @type {number} */ axis) => value < this.plane.box[axis][0] || value > this.plane.box[axis][1]);
+    const outside = this.state.start.some(
+      (/** @type {number} */ value, /** @type {number} */ axis) =>
+        value < this.plane.box[axis][0] || value > this.plane.box[axis][1],
+    );
     if (!outside || this.objective.names.length > 2) return;
     this.draw();
     this.plane.zoomTo(null);
@@ -428,7 +596,10 @@ export class Lab {
   /** @param {string} name */
   toggleShow(name) {
     const show = this.state.show ?? [];
-    this.change({ show: show.includes(name) ? show.filter((/** @type {string} */ each) => each !== name) : [...show, name] }, {});
+    this.change(
+      { show: show.includes(name) ? show.filter((/** @type {string} */ each) => each !== name) : [...show, name] },
+      {},
+    );
   }
 
   // Cards
@@ -437,33 +608,83 @@ export class Lab {
     this.cards = this.methods.map((_, index) => this.makeCard(index));
     this.list.replaceChildren(...this.cards.map(({ element }) => element));
     this.add.disabled = this.methods.length >= MOST_OPTIMIZERS;
-    this.startFields.replaceChildren(h("span", { class: "steepest-quiet" }, "start"), ...this.objective.names.map((/** @type {string} */ name, /** @type {number} */ axis) => {
-      const input = h("input", { type: "text", class: "steepest-field steepest-number", inputmode: "decimal", "aria-label": `start: ${name}`, disabled: this.locked("start"), onchange: () => {
-        const value = Number(input.value.replace("−", "-")), good = input.value.trim() !== "" && Number.isFinite(value);
-        input.setAttribute("aria-invalid", String(!good));
-        if (!good) return this.tell(`"${input.value}" is no number`);
-        this.moveStart(this.state.start.map((/** @type {number} */ each, /** @type {number} */ index) => (index === axis ? value : each)), true);
-        return this.lookAtStart();
-      } });
-      return h("label", { class: "steepest-coordinate" }, h("i", null, pretty(name)), input);
-    }));
+    this.startFields.replaceChildren(
+      h("span", { class: "steepest-quiet" }, "start"),
+      ...this.objective.names.map((/** @type {string} */ name, /** @type {number} */ axis) => {
+        const input = h("input", {
+          type: "text",
+          class: "steepest-field steepest-number",
+          inputmode: "decimal",
+          "aria-label": `start: ${name}`,
+          disabled: this.locked("start"),
+          onchange: () => {
+            const value = Number(input.value.replace("−", "-"));
+            const good = input.value.trim() !== "" && Number.isFinite(value);
+            input.setAttribute("aria-invalid", String(!good));
+            if (!good) return this.tell(`"${input.value}" is no number`);
+            this.moveStart(
+              this.state.start.map((/** @type {number} */ each, /** @type {number} */ index) =>
+                index === axis ? value : each,
+              ),
+              true,
+            );
+            return this.lookAtStart();
+          },
+        });
+        return h("label", { class: "steepest-coordinate" }, h("i", null, pretty(name)), input);
+      }),
+    );
   }
 
   /** @param {number} index */
   makeCard(index) {
-    const method = this.methods[index], at = () => this.methods.indexOf(method);
-    return new OptimizerCard(method, this.document.zoo, brush(this.theme, index), {
-      onSetting: (name, value) => void this.setSetting(this.methods.findIndex((each) => each.identity === method.identity), name, value),
-      onText: (text) => void this.useText(index, text, this.document.zoo.some((/** @type {any} */ each) => each.name === text)),
-      onRemove: () => this.removeMethod(at()), onCopy: () => this.copyMethod(at()),
-      onChoose: () => { if (this.chosen !== index) { this.chosen = index; this.mark({}); } },
-    }, { locked: (name) => this.locked(name), ranges: this.state.ranges ?? {}, identity: `${this.page}-${method.identity}` });
+    const method = this.methods[index];
+    const at = () => this.methods.indexOf(method);
+    return new OptimizerCard(
+      method,
+      this.document.zoo,
+      brush(this.theme, index),
+      {
+        onSetting: (name, value) =>
+          void this.setSetting(
+            this.methods.findIndex((each) => each.identity === method.identity),
+            name,
+            value,
+          ),
+        onText: (text) =>
+          void this.useText(
+            index,
+            text,
+            this.document.zoo.some((/** @type {any} */ each) => each.name === text),
+          ),
+        onRemove: () => this.removeMethod(at()),
+        onCopy: () => this.copyMethod(at()),
+        onChoose: () => {
+          if (this.chosen !== index) {
+            this.chosen = index;
+            this.mark({});
+          }
+        },
+      },
+      {
+        locked: (name) => this.locked(name),
+        ranges: this.state.ranges ?? {},
+        identity: `${this.page}-${method.identity}`,
+      },
+    );
   }
 
-  /** A new card in the place of one, with the editor as it was. @param {number} index @param {string | null} typed */
+  /**
+   * A new card in the place of one, with the editor as it was.
+   * @param {number} index
+   * @param {string | null} typed
+   */
   rebuildCard(index, typed) {
-    const old = this.cards[index], active = document.activeElement === old.editor, place = old.editor.selectionStart;
-    const card = (this.cards[index] = this.makeCard(index));
+    const old = this.cards[index];
+    const active = document.activeElement === old.editor;
+    const place = old.editor.selectionStart;
+    const card = this.makeCard(index);
+    this.cards[index] = card;
     old.element.replaceWith(card.element);
     if (typed === null) return;
     card.toggleEditor();
@@ -476,7 +697,10 @@ export class Lab {
 
   // Drawing
 
-  /** @param {Method} method @returns {import("../model/program.js").Run} */
+  /**
+   * @param {Method} method
+   * @returns {import("../model/program.js").Run}
+   */
   runOf(method) {
     return /** @type {import("../model/program.js").Run} */ (method.program.latest);
   }
@@ -500,8 +724,15 @@ export class Lab {
       if (atEnd && !this.timeline.playing) this.timeline.time = this.timeline.most;
       this.timeline.tell();
     }
-    const { state, theme } = this, time = this.peeked ?? this.timeline.time;
-    const walks = this.methods.map((method, index) => ({ run: this.runOf(method), look: brush(theme, index), label: method.label, squares: method.squares, arrows: method.arrows }));
+    const { state, theme } = this;
+    const time = this.peeked ?? this.timeline.time;
+    const walks = this.methods.map((method, index) => ({
+      run: this.runOf(method),
+      look: brush(theme, index),
+      label: method.label,
+      squares: method.squares,
+      arrows: method.arrows,
+    }));
     this.walks = walks;
     this.chosen = Math.min(this.chosen, this.methods.length - 1);
     const spatial = this.spatial;
@@ -509,37 +740,94 @@ export class Lab {
     this.plane.element.hidden = spatial;
     this.views.hidden = this.objective.names.length !== 2;
     this.shows.hidden = spatial || this.objective.names.length > 2;
-    for (const button of this.views.children) button.setAttribute("aria-pressed", String((button.dataset.view === "surface") === spatial));
-    this.plane.show({ objective: this.objective, grid: this.grid, walks, chosen: this.chosen, time, start: state.start, theme, show: state.show ?? [], locked: this.locked("start") });
+    for (const button of this.views.children)
+      button.setAttribute("aria-pressed", String((button.dataset.view === "surface") === spatial));
+    this.plane.show({
+      objective: this.objective,
+      grid: this.grid,
+      walks,
+      chosen: this.chosen,
+      time,
+      start: state.start,
+      theme,
+      show: state.show ?? [],
+      locked: this.locked("start"),
+    });
     const least = Math.min(...this.objective.minima.map((/** @type {any} */ point) => point.value));
-    this.chart.show({ walks, time, most: this.timeline.most, scale: state.scale, least: Number.isFinite(least) ? least : null, theme });
-    if (spatial) this.surface.show({ objective: this.objective, grid: /** @type {Grid} */ (this.grid), box: /** @type {[number, number][]} */ (this.plane.box), walks, version: this.version, time, theme });
+    this.chart.show({
+      walks,
+      time,
+      most: this.timeline.most,
+      scale: state.scale,
+      least: Number.isFinite(least) ? least : null,
+      theme,
+    });
+    if (spatial)
+      this.surface.show({
+        objective: this.objective,
+        grid: /** @type {Grid} */ (this.grid),
+        box: /** @type {[number, number][]} */ (this.plane.box),
+        walks,
+        version: this.version,
+        time,
+        theme,
+      });
     this.drawWords(time);
   }
 
-  get spatial() { return this.state.view === "surface" && this.objective.names.length === 2; }
+  get spatial() {
+    return this.state.view === "surface" && this.objective.names.length === 2;
+  }
 
   /** @param {number} time */
   drawWords(time) {
-    const method = this.methods[this.chosen], run = this.runOf(method), names = this.objective.names;
+    const method = this.methods[this.chosen];
+    const run = this.runOf(method);
+    const names = this.objective.names;
     this.cards.forEach((card, index) => {
       card.tell(this.runOf(this.methods[index]).ending);
       card.element.classList.toggle("steepest-chosen", index === this.chosen && this.methods.length > 1);
     });
     this.markLimits(Math.floor(time));
-    const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(Object.entries(method.values()).filter(([, value]) => typeof value === "number")));
-    if (!this.lesson.element.hidden) this.lesson.show({ label: method.label, optimizer: method.data, run, hyperparameters, objective: this.objective, program: method.program, hessian: (position) => hessianAt(method.program.objective, position) }, Math.floor(time));
+    const hyperparameters = /** @type {Record<string, number>} */ (
+      Object.fromEntries(Object.entries(method.values()).filter(([, value]) => typeof value === "number"))
+    );
+    if (!this.lesson.element.hidden)
+      this.lesson.show(
+        {
+          label: method.label,
+          optimizer: method.data,
+          run,
+          hyperparameters,
+          objective: this.objective,
+          program: method.program,
+          hessian: (position) => hessianAt(method.program.objective, position),
+        },
+        Math.floor(time),
+      );
     this.tabulate(run, names, time);
     this.limits.show(this.state);
     this.scale.setAttribute("aria-pressed", String(this.state.scale === "log"));
-    for (const button of this.shows.children) button.setAttribute("aria-pressed", String((this.state.show ?? []).includes(button.dataset.show)));
-    [...this.startFields.querySelectorAll("input")].forEach((input, axis) => { if (document.activeElement === input) return; input.value = String(this.state.start[axis]); input.removeAttribute("aria-invalid"); });
+    for (const button of this.shows.children)
+      button.setAttribute("aria-pressed", String((this.state.show ?? []).includes(button.dataset.show)));
+    [...this.startFields.querySelectorAll("input")].forEach((input, axis) => {
+      if (document.activeElement === input) return;
+      input.value = String(this.state.start[axis]);
+      input.removeAttribute("aria-invalid");
+    });
     this.legend.show(this.walks, time, this.theme);
   }
 
-  /** The table, at most a few times a second: nobody reads faster. It follows the present step when the hand rests. @param {import("../model/program.js").Run} run @param {string[]} names @param {number} time */
+  /**
+   * The table, at most a few times a second: nobody reads faster. It follows the present step when the hand rests.
+   * @param {import("../model/program.js").Run} run
+   * @param {string[]} names
+   * @param {number} time
+   */
   tabulate(run, names, time) {
-    const now = performance.now(), show = (/** @type {boolean} */ follow) => this.steps.show(run, names, time, this.version * 100 + this.chosen, follow);
+    const now = performance.now();
+    const show = (/** @type {boolean} */ follow) =>
+      this.steps.show(run, names, time, this.version * 100 + this.chosen, follow);
     window.clearTimeout(this.tabulating);
     this.tabulating = window.setTimeout(() => show(true), READING);
     if (now - this.tabulated < READING) return;
@@ -550,9 +838,10 @@ export class Lab {
   /** @param {number} step */
   markLimits(step) {
     this.methods.forEach((method, index) => {
-      const run = this.runOf(method), k = Math.min(step, run.steps);
+      const run = this.runOf(method);
+      const k = Math.min(step, run.steps);
       const matrix = hessianAt(method.program.objective, run.positions.subarray(k * run.count, (k + 1) * run.count));
-      const curvature = matrix && matrix.every(Number.isFinite) ? /** @type {number} */ (eigenvalues(matrix).at(-1)) : NaN;
+      const curvature = matrix?.every(Number.isFinite) ? /** @type {number} */ (eigenvalues(matrix).at(-1)) : NaN;
       this.cards[index].markLimit(method.limit(curvature));
     });
   }
@@ -563,8 +852,8 @@ export class Lab {
     if (this.spatial) this.surface.resize();
   }
 
-  /** @param {number} time @param {boolean} playing */
-  onTime(time, playing) {
+  /** @param {boolean} playing */
+  onTime(playing) {
     this.peeked = null;
     this.mark({});
     if (playing) return;
@@ -572,7 +861,10 @@ export class Lab {
     this.say();
   }
 
-  /** @param {number} walk @param {number | null} step */
+  /**
+   * @param {number} walk
+   * @param {number | null} step
+   */
   peek(walk, step) {
     if (this.timeline.playing || this.peeked === step) return;
     if (step !== null && walk >= 0) this.chosen = walk;
@@ -584,39 +876,65 @@ export class Lab {
   say() {
     window.clearTimeout(this.saying);
     this.saying = window.setTimeout(() => {
-      const run = this.runOf(this.methods[this.chosen]), k = Math.min(Math.floor(this.timeline.time), run.steps);
+      const run = this.runOf(this.methods[this.chosen]);
+      const k = Math.min(Math.floor(this.timeline.time), run.steps);
       this.live.textContent = `step ${k}: ${placeText(this.objective.names, run, k)}, ${valueText(run, k)}`;
     }, QUIET);
   }
 
-  /** A sentence at the foot of the page, for a while. @param {string} text */
+  /**
+   * A sentence at the foot of the page, for a while.
+   * @param {string} text
+   */
   tell(text) {
     this.note.textContent = text;
     this.note.hidden = false;
     window.clearTimeout(this.telling);
-    this.telling = window.setTimeout(() => { this.note.hidden = true; }, 5000);
+    this.telling = window.setTimeout(() => {
+      this.note.hidden = true;
+    }, 5000);
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const target = /** @type {HTMLElement} */ (event.target), field = /^(input|textarea|select)$/i.test(target.tagName), press = target.tagName === "BUTTON" && event.key === " ";
+    const target = /** @type {HTMLElement} */ (event.target);
+    const field = /^(input|textarea|select)$/i.test(target.tagName);
+    const press = target.tagName === "BUTTON" && event.key === " ";
     if (event.defaultPrevented || field || press || this.card.dialog.open) return;
     if (this.timeline.key(event)) event.preventDefault();
   }
 }
 
-/** Whether equations read a name, also by its sign. @param {string} text @param {string} name */
-const mentions = (text, name) => new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
+/**
+ * Whether equations read a name, also by its sign.
+ * @param {string} text
+ * @param {string} name
+ */
+const mentions = (text, name) =>
+  new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
 
-/** A button that is on or off. @param {string} name @param {string} data @param {() => void} onclick */
-const toggle = (name, data, onclick) => h("button", { type: "button", class: "steepest-button steepest-toggle", [data]: name, "aria-pressed": "false", onclick }, name);
+/**
+ * A button that is on or off.
+ * @param {string} name
+ * @param {string} data
+ * @param {() => void} onclick
+ */
+const toggle = (name, data, onclick) =>
+  h(
+    "button",
+    { type: "button", class: "steepest-button steepest-toggle", [data]: name, "aria-pressed": "false", onclick },
+    name,
+  );
 
 /** @param {any} error */
 function refusal(error) {
   return error && typeof error.message === "string" ? error : { message: String(error) };
 }
 
-/** anywidget's contract: draw the model into an element; what is returned takes it away again. @param {{model: Model, el: HTMLElement}} given */
+/**
+ * anywidget's contract: draw the model into an element; what is returned takes it away again.
+ * @param {{model: Model, el: HTMLElement}} given
+ */
 function render({ model, el }) {
   const lab = new Lab(model, el);
   void lab.start();
