@@ -225,12 +225,12 @@ def test_a_step_cuts_the_path_and_moves_the_head(opened: Opened) -> None:
     tab, places = opened(document(SHAPES["bowl"], line)), shown.places(line)
     looked = json.dumps([["orbit", -90, 60], ["at", 6.5]])
     assert red(colors(tab, places, looked)).tolist() == [True] * 7 + [False] * 4
-    head = tab.evaluate("space.head(space.ways[0].climb)")
+    head = tab.evaluate("space.head(space.ways[0].surfacePath)")
     between = shown.places(((line[6] + line[7]) / 2)[None])[0]
     assert head == pytest.approx(between, abs=2e-3)
     for step, row in ((0, 0), (3, 3), (10, 10), (99, 10)):
         tab.evaluate("(step) => space.at(step)", step)
-        assert tab.evaluate("space.head(space.ways[0].climb)") == pytest.approx(places[row], abs=1e-6)
+        assert tab.evaluate("space.head(space.ways[0].surfacePath)") == pytest.approx(places[row], abs=1e-6)
 
 
 def test_a_path_of_shrinking_steps_is_cut_where_its_head_is(opened: Opened) -> None:
@@ -248,7 +248,7 @@ def test_paths_lie_where_pythons_climbs_do(opened: Opened) -> None:
     shown = shape(SHAPES["waves"])
     steps = np.array([[0.1, 0.1], [0.9, 0.4], [1.4, 0.6], [0.5, 0.9], [np.nan, 0.5], [0.2, 0.2], [0.21, 0.2], [0.21001, 0.2]])
     tab = opened(document(SHAPES["waves"], steps))
-    rows = np.array(tab.evaluate("[...space.ways[0].climb.line.slice(0, 6 * space.ways[0].climb.count)]")).reshape(-1, 6)
+    rows = np.array(tab.evaluate("[...space.ways[0].surfacePath.line.slice(0, 6 * space.ways[0].surfacePath.count)]")).reshape(-1, 6)
     found, expected = rows[rows[:, 5] >= 0], surface_path(steps, shown)
     kept = np.isfinite(expected.places[:, 0])
     kept[1:] &= np.diff(expected.steps) != 0  # there a step begins where the one before ended
@@ -298,11 +298,11 @@ def test_where_nothing_is_the_floor_shows(opened: Opened) -> None:
     ground = np.array([[-0.3, -0.3, FLOOR], [-0.45, 0.0, FLOOR]])
     nowhere = [int(LIGHT.nowhere[at : at + 2], 16) for at in (1, 3, 5)]
     assert (colors(tab, ground, json.dumps([["orbit", -135, 60], ["at", -1]])) == nowhere).all()
-    full = tab.evaluate("new ground.Ground({ ...shape, values: shape.values.map(() => 0.5) }).triangles(1).length")
+    full = tab.evaluate("new ground.Surface({ ...shape, values: shape.values.map(() => 0.5) }).triangles(1).length")
     assert 0 < tab.evaluate("space.ground.triangles(1).length") < full == 6 * 80 * 80
     assert tab.evaluate("space.ground.place(0.1, 0.1)") is None
     assert tab.evaluate("space.ground.place(0.8, 0.7)") == pytest.approx(shown.places(np.array([[0.8, 0.7]]))[0], abs=1e-6)
-    rows = np.array(tab.evaluate("[...space.ways[0].climb.line.slice(0, 6 * space.ways[0].climb.count)]")).reshape(-1, 6)
+    rows = np.array(tab.evaluate("[...space.ways[0].surfacePath.line.slice(0, 6 * space.ways[0].surfacePath.count)]")).reshape(-1, 6)
     assert (rows[:, 5] < 0).sum() == 1 and rows[:-1, :2].sum(axis=1).min() > -0.34  # the pen is lifted at the border
 
 
@@ -450,7 +450,7 @@ def test_many_surfaces_after_each_other_leave_nothing_behind(opened: Opened) -> 
             for (let count = 0; count < 24; count++) {
                 const canvas = document.createElement("canvas");
                 document.body.append(canvas);
-                const other = new Space(canvas, scene.theme);
+                const other = new SurfaceRenderer(canvas, scene.theme);
                 other.surface(shape);
                 other.draw();
                 other.destroy();

@@ -1,6 +1,8 @@
 // @ts-check
 /** Tapes built and linked in the browser: a port of builder.py and lowering.link, operation by operation. */
+
 import { apply, CODES } from "./operations.js";
+import { TAPE } from "./shared.js";
 
 /** @typedef {[string, ...number[]]} Operation */
 /**
@@ -8,9 +10,8 @@ import { apply, CODES } from "./operations.js";
  *   vectors: string[]}} Tape
  */
 
-export const STEP = "±step";
-const CALLS = /** @type {Record<string, number>} */ ({ value: 0, gradient: 1, hessian: 2 });
-const REPEATED = 64;
+const { STEP, REPEATED } = TAPE;
+const CALLS = /** @type {Record<string, number>} */ (TAPE.CALLS);
 
 /**
  * The slots an operation reads.

@@ -1,9 +1,10 @@
 // @ts-check
 /** Numbers as people read them. */
+import { DIGITS, GREEK, SURFACE_AXES } from "./shared.js";
 
-const NOISE = 1e-12;
-const MOST = 17;
-const SHOWN = 2;
+const LETTERS = /** @type {Record<string, string>} */ (GREEK);
+
+const { NOISE, MOST, SHOWN } = DIGITS;
 
 /**
  * A number with so many digits, and more where it is not quite round or not quite one of the others (the rules of
@@ -131,7 +132,7 @@ export function tickText(value, all) {
   ).replaceAll("-", "−");
 }
 
-const INSIDE = 0.04; // of the axis: no number stands nearer to its ends
+const { INSIDE } = SURFACE_AXES; // of the axis: no number stands nearer to its ends
 
 /**
  * Round numbers in an interval, each with its share of the way.
@@ -243,28 +244,6 @@ export function near(k, steps) {
   return [k - 1, k + 1].filter((step) => step >= 0 && step <= steps);
 }
 
-const GREEK = /** @type {Record<string, string>} */ ({
-  alpha: "α",
-  beta: "β",
-  gamma: "γ",
-  delta: "δ",
-  epsilon: "ε",
-  eta: "η",
-  theta: "θ",
-  lambda: "λ",
-  mu: "μ",
-  rho: "ρ",
-  sigma: "σ",
-  tau: "τ",
-  phi: "φ",
-  psi: "ψ",
-  omega: "ω",
-  xi: "ξ",
-  kappa: "κ",
-  nu: "ν",
-  chi: "χ",
-  zeta: "ζ",
-});
 const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
 
 /**
@@ -273,5 +252,5 @@ const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
  */
 export function pretty(name) {
   const [, word, digits] = /^(.*?)_?(\d*)$/.exec(name) ?? ["", name, ""];
-  return (GREEK[word] ?? word) + [...digits].map((digit) => LOWERED[Number(digit)]).join("");
+  return (LETTERS[word] ?? word) + [...digits].map((digit) => LOWERED[Number(digit)]).join("");
 }

@@ -12,7 +12,7 @@ const MOVING = 2; // what a result depends on: hyperparameters, the step number 
  * Runs steps one after another. What depends on the step number alone is worked out once and kept in a table, also for
  * the next run.
  */
-export class Staged extends Machine {
+export class IncrementalMachine extends Machine {
   /**
    * @param {import("./builder.js").Tape} tape inputs: the place and the state, hyperparameters, then t, T and the seed
    * @param {number} moving how many inputs are place and state

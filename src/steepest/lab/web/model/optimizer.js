@@ -5,7 +5,7 @@ import { Program } from "./program.js";
 import { Stability } from "./stability.js";
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
-export class Method {
+export class Optimizer {
   /** @type {Program} */
   program;
   /** @type {Stability} */
@@ -21,6 +21,8 @@ export class Method {
     this.data = data;
     this.settings = settings;
     this.identity = identity;
+    /** Counts the texts that were asked for in its place. */
+    this.ticket = 0;
     this.link(objective);
     this.squares = new Set(/** @type {string[]} */ (data.squares));
     this.arrows = new Set(/** @type {string[]} */ (data.arrows));
@@ -43,10 +45,7 @@ export class Method {
     return this.settings[name] ?? part?.schedule ?? part?.value ?? part?.default ?? this.base[name] ?? 0.1;
   }
 
-  /**
-   * Every hyperparameter.
-   * @returns {Record<string, number | string>}
-   */
+  /** Every hyperparameter. @returns {Record<string, number | string>} */
   values() {
     return Object.fromEntries(
       this.data.hyperparameters.map((/** @type {any} */ part) => [part.name, this.value(part.name)]),
@@ -59,6 +58,11 @@ export class Method {
    */
   run(limits, start) {
     return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits);
+  }
+
+  /** The last run. */
+  get latest() {
+    return /** @type {import("./program.js").Run} */ (this.program.latest);
   }
 
   get label() {

@@ -1,23 +1,23 @@
 // @ts-check
 /** Runs: an optimizer's tape linked with an objective's, taken step by step, recorded, and how it ended. */
-import { link, STEP, used } from "./builder.js";
-import { general } from "./format.js";
-import { Staged } from "./incremental.js";
-import { DOMAINS, overflows } from "./operations.js";
+import { link, used } from "./builder.js";
+import { gradientBound, stepLength, tellFailure, tellStop } from "./ending.js";
+import { failure } from "./failure.js";
+import { IncrementalMachine } from "./incremental.js";
+import { TAPE } from "./shared.js";
 import { Machine } from "./tape.js";
 
 /** @typedef {import("./builder.js").Tape} Tape */
 
-const NOT_RECORDED = new Set(["theta", "f", "g", STEP]);
-const SLOPE = 1e3; // times tol
+const { STEP } = TAPE;
+const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);
 
-/** @typedef {{kind: string, message: string}} Ending */
+/** @typedef {import("./ending.js").Ending} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
 /** @typedef {{name: string, width: number, offset: number}} Quantity */
 /**
  * One run: row k of `positions`, `values` and `gradients` is what it was after k steps; row k of `carried` is what step
- * k + 1
- * computed, a quantity's part of it beginning at its offset.
+ * k + 1 computed, a quantity's part of it beginning at its offset.
  * @typedef {{count: number, steps: number, positions: Float64Array, values: Float64Array, gradients: Float64Array,
  *   quantities: Quantity[], carried: Float64Array, width: number, ending: Ending, start: number[], limit: number}} Run
  */
@@ -48,7 +48,7 @@ export class Program {
     const tape = link(optimizer, objective);
     const { outputs } = tape;
     this.next = state.flatMap((name) => outputs[name]);
-    this.step = new Staged(tape, this.count + this.next.length);
+    this.step = new IncrementalMachine(tape, this.count + this.next.length);
     this.objective = new Machine(objective);
     this.held = optimizer.inputs.slice(this.count + this.next.length, -3);
     this.moves = Int32Array.from([...outputs.theta, ...this.next]);
@@ -87,7 +87,7 @@ export class Program {
     const shortest = limits.tol > 0 ? Math.max(limits.tol * limits.tol, 5e-324) : 0;
     const flattest = limits.gtol > 0 ? Math.max(limits.gtol * limits.gtol, 5e-324) : 0;
     const moved = new Float64Array(moving);
-    const asked = bound(limits, this.pulls, hyperparameters) ** 2;
+    const asked = gradientBound(limits, this.pulls, hyperparameters) ** 2;
     /** @type {number[]} */
     let last = [];
     for (let i = 0; i < count; i++) r[i] = positions[i] = start[i];
@@ -207,9 +207,8 @@ export class Program {
    * @returns {Ending}
    */
   tell(stop, run, limits, hyperparameters, last) {
-    const { steps, count } = run;
+    const { steps } = run;
     const { outputs } = this.step.tape;
-    const after = `after ${steps} step${steps === 1 ? "" : "s"}`;
     if (stop === "broken") {
       const cause = failure(
         this.step,
@@ -222,34 +221,7 @@ export class Program {
       this.finish(run);
       return tellFailure(steps, steps, failure(this.objective, this.objective.tape.outputs.f, ["f"]), this.cure(run));
     }
-    const length = steps ? stepLength(run, steps) : 0;
-    if (stop === "step") {
-      const texts = below(length, limits.tol);
-      const most = bound(limits, this.pulls, hyperparameters);
-      const own = most === limits.tol;
-      const slope = Math.hypot(...run.gradients.subarray((steps - 1) * count, steps * count));
-      const [shown, least] = below(slope, most);
-      const also =
-        own || (most < Infinity && hyperparameters.lr * SLOPE < 1)
-          ? `, and the gradient's norm, ${shown}, is smaller than ${own ? "tol" : least}, too`
-          : "";
-      return {
-        kind: "converged",
-        message: `converged ${after}: the last step, ${texts[0]} long, is shorter than tol = ${texts[1]}${also}`,
-      };
-    }
-    if (stop === "gradient")
-      return {
-        kind: "converged",
-        message: `converged ${after}: the gradient's norm is smaller than gtol = ${general(limits.gtol, 6)}`,
-      };
-    const swallowed = length === 0 && last.some((part) => part);
-    const spacing = last.map((part, i) => (part ? ulp(run.positions[steps * count + i]) : 0));
-    const [added, apart] = [last, spacing].map((parts) => general(Math.hypot(...parts), 3));
-    const end = swallowed
-      ? `; the last one, ${added} long, is below the spacing of floating-point numbers there, ${apart}, and changed nothing`
-      : `; the last one was ${general(length, 3)} long`;
-    return { kind: "step_limit", message: `stopped at the step limit ${after}${steps ? end : ""}` };
+    return tellStop(stop, run, last, limits, hyperparameters, this.pulls);
   }
 
   /**
@@ -288,49 +260,6 @@ function pulls({ operations, outputs, inputs, constants }, count) {
 }
 
 /**
- * See `steepest.ending.asked`.
- * @param {Limits} limits
- * @param {boolean} pulled
- * @param {Record<string, any>} hyperparameters
- */
-function bound({ tol }, pulled, hyperparameters) {
-  const scheduled = Object.values(hyperparameters).some((value) => typeof value === "string");
-  return scheduled || hyperparameters.lr <= tol ? tol : pulled ? Infinity : SLOPE * tol;
-}
-
-/**
- * See `steepest.ending.below`.
- * @param {number} value
- * @param {number} most
- */
-function below(value, most) {
-  let digits = 3;
-  const texts = () => [general(value, digits), general(most, Math.max(digits, 6))];
-  while (digits < 17 && !(Number(texts()[0]) < Number(texts()[1]))) digits++;
-  return texts();
-}
-
-/**
- * The spacing of numbers.
- * @param {number} value
- */
-function ulp(value) {
-  return Math.max(2 ** (Math.floor(Math.log2(Math.abs(value))) - 52), 5e-324);
-}
-
-/**
- * How long step `step` was.
- * @param {Run} run
- * @param {number} step
- */
-export function stepLength(run, step) {
-  const { count, positions } = run;
-  const differences = [];
-  for (let i = 0; i < count; i++) differences.push(positions[step * count + i] - positions[(step - 1) * count + i]);
-  return Math.hypot(...differences);
-}
-
-/**
  * @param {Float64Array} registers
  * @param {number[]} slots
  */
@@ -338,165 +267,4 @@ function squares(registers, slots) {
   let sum = 0;
   for (let i = 0; i < slots.length; i++) sum += registers[slots[i]] * registers[slots[i]];
   return sum;
-}
-
-/**
- * @typedef {{overflow: boolean, operation: string, arguments: number[], quantity: string, inner: boolean, lost:
- *   string}} Failure
- */
-
-/**
- * See `steepest.targets.reference.failure`.
- * @param {Machine} machine
- * @param {number[]} outputs
- * @param {string[]} quantities
- * @returns {Failure | null}
- */
-function failure(machine, outputs, quantities) {
-  machine.executeAll();
-  const {
-    tape: { operations, outputs: all },
-    registers: r,
-    first,
-  } = machine;
-  const { seen, origins } = spoiled(machine, outputs);
-  if (!origins.length) return null;
-  const origin = Math.min(...origins);
-  const [name, base] = operations[origin - first];
-  const values = numbers(machine, origin);
-  const overflow = overflows(name, values);
-  let quantity = "";
-  let place = origin;
-  let least = Infinity;
-  for (const each of quantities) {
-    for (const slot of all[each]) {
-      const rank = each === "g" ? -1 : slot;
-      if (rank < least && (rank < 0 || seen.has(slot)) && spoiled(machine, [slot]).origins.includes(origin))
-        [quantity, place, least] = [each, slot, rank];
-    }
-  }
-  const nan = Math.min(...[...spoiled(machine, [place]).seen].filter((slot) => Number.isNaN(r[slot])));
-  const power =
-    name === "log" && quantity === "g" && operations.some(([kind, below]) => kind === "pow" && below === base);
-  return {
-    overflow,
-    quantity,
-    operation: power ? "exponent" : name,
-    arguments: values,
-    inner: overflow && !enormous(machine, place, origin),
-    lost: overflow && nan < Infinity ? told(operations[nan - first][0], numbers(machine, nan)) : "",
-  };
-}
-
-/**
- * @param {Machine} machine
- * @param {number} slot
- */
-function numbers({ tape, registers, first }, slot) {
-  return used(tape.operations[slot - first]).map((each) => registers[each]);
-}
-
-/**
- * What makes outputs not finite.
- * @param {Machine} machine
- * @param {number[]} outputs
- */
-function spoiled(machine, outputs) {
-  const bad = (/** @type {number} */ slot) => !Number.isFinite(machine.registers[slot]);
-  const waiting = outputs.filter(bad);
-  const seen = new Set();
-  const origins = [];
-  for (const slot of waiting) {
-    if (seen.has(slot) || slot < machine.first) continue;
-    seen.add(slot);
-    const causes = taken(machine, slot).filter(bad);
-    waiting.push(...causes);
-    if (!causes.length) origins.push(slot);
-  }
-  return { seen, origins };
-}
-
-/**
- * @param {Machine} machine
- * @param {number} slot
- */
-function taken({ tape, registers, first }, slot) {
-  const operation = tape.operations[slot - first];
-  const [condition, a, b] = used(operation);
-  return operation[0] === "where" ? [condition, registers[condition] !== 0 ? a : b] : used(operation);
-}
-
-/**
- * Whether an infinite result really is larger than any number; not if in doubt.
- * @param {Machine} machine
- * @param {number} slot
- * @param {number} origin
- * @returns {boolean}
- */
-function enormous(machine, slot, origin) {
-  const { tape, registers: r, first } = machine;
-  if (slot === origin) return true;
-  const name = slot >= first && Math.abs(r[slot]) === Infinity ? tape.operations[slot - first][0] : "";
-  return (
-    ["neg", "abs", "add", "sub", "mul", "div"].includes(name) &&
-    taken(machine, slot).every((part, index) => {
-      const size = Math.abs(r[part]);
-      if (size === Infinity) return (name !== "div" || !index) && enormous(machine, part, origin);
-      return name === "mul" ? size >= 1 : name === "div" ? size <= 1 : size < 1e291;
-    })
-  );
-}
-
-const SIGNS = /** @type {Record<string, string>} */ ({ add: " + ", sub: " - ", mul: "*", div: "/", pow: "^" });
-
-/**
- * @param {string} name
- * @param {number[]} values
- * @returns {string}
- */
-function told(name, values) {
-  if (name === "mul" && values[0] === values[1]) return told("pow", [values[0], 2]);
-  const texts = values.map((value) => general(value + 0, 6));
-  return name in SIGNS ? texts.join(SIGNS[name]) : `${name}(${texts.join(", ")})`;
-}
-
-const WORDS = /** @type {Record<string, string>} */ ({
-  f: "the value",
-  g: "the gradient",
-  theta: "the position",
-  "": "a step",
-  div: "a quotient",
-  pow: "a power",
-  exponent: "the slope of a power by its exponent",
-});
-
-/**
- * See `steepest.ending.tell_failure`.
- * @param {number} steps
- * @param {number} step
- * @param {Failure | null} cause
- * @param {string} instead
- * @returns {Ending}
- */
-function tellFailure(steps, step, cause, instead) {
-  const end = (/** @type {string} */ kind, /** @type {string} */ words) => ({
-    kind,
-    message: `${kind} ${step ? `at step ${step}` : "at the start"}: ${words}${instead}`,
-  });
-  if (!cause) return end("undefined", `${step === steps ? "the value" : "the position"} is not a finite number`);
-  const { operation, arguments: values, quantity, lost } = cause;
-  const what = WORDS[quantity] ?? quantity;
-  const large = "larger than any number of the machine (1.8e308)";
-  if (cause.inner) {
-    const away = steps && (["add", "sub", "mul"].includes(operation) || !lost);
-    return end(
-      away ? "diverged" : "undefined",
-      `in ${what}, ${told(operation, values)} is ${large}${lost && `, and ${lost} is not a number`}`,
-    );
-  }
-  if (cause.overflow) return end("diverged", `${what} is ${large}`);
-  const given = operation === "div" ? told("div", values) : values.map((value) => general(value, 6)).join(" and ");
-  const where = quantity === "f" ? "" : `in ${what}, `;
-  const needs = DOMAINS[operation] ?? "a positive base";
-  return end("undefined", `${where}${WORDS[operation] ?? operation} needs ${needs} and got ${given}`);
 }

@@ -2,10 +2,11 @@
 /**
  * The learning rate at which steps stop being stable. It comes out of the equations, also those that a user typed: on a
  * bowl the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations that are not
- * linear there have no
- * such bound.
+ * linear there have no such bound.
  */
+
 import { Builder, link } from "./builder.js";
+import { STABILITY } from "./shared.js";
 import { Machine } from "./tape.js";
 
 /** @typedef {import("./builder.js").Tape} Tape */
@@ -15,7 +16,7 @@ import { Machine } from "./tape.js";
  * @typedef {(lr: number) => Float64Array} Steps
  */
 
-const LATE = 1e9; // a step by which every bias correction has worn off
+const { LATE } = STABILITY; // a step by which every bias correction has worn off
 const SMALL = 1e-3; // the size of the place and the state that are looked at
 const SAME = 1e-6;
 const HALVINGS = 30;

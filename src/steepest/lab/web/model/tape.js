@@ -3,9 +3,8 @@
  * The tape in the browser.
  *
  * A tape is a straight-line program without branches: inputs, constants, then one slot for each operation. `Machine`
- * runs one
- * over a Float64Array; `Grid` evaluates one over rows of points. The numbers equal those of Python: tests hold them to
- * 1e-12.
+ * runs one over a Float64Array; `Grid` evaluates one over rows of points. The numbers equal those of Python: tests hold
+ * them to 1e-12.
  */
 import { Builder, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
@@ -44,8 +43,7 @@ export class Machine {
 
 /**
  * An objective's value over rows of points. What depends on the first parameter alone is computed once for all rows,
- * what
- * depends on the second alone once for a row.
+ * what depends on the second alone once for a row.
  */
 export class Grid {
   /** @param {Tape} tape */

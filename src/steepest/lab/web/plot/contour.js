@@ -1,15 +1,14 @@
 // @ts-check
-/** Heights as bands of color with lines between them: the levels that show a landscape's shape, and their picture. */
-import { channels, shades } from "./run_style.js";
+/** Heights as bands of color with lines between them: the levels that show a function's shape, and their picture. */
+import { LEVELS, LIMITS } from "../model/shared.js";
+import { channels, shades } from "./color.js";
 
-const BANDS = 16;
-const TALL = 8;
 const LOWEST = 0.02;
-const BEYOND = 1e12;
-const LARGEST = 1e300;
+const { BANDS, TALL, BEYOND, LEVEL } = LEVELS;
+const { LARGEST } = LIMITS;
 
 /**
- * Levels that show the shape of a landscape, as the pictures of Python choose them.
+ * Levels that show the shape of a function, as the pictures of Python choose them.
  * @param {Float64Array} values
  * @param {number} least the lowest value known, or infinity
  * @returns {{levels: Float64Array, spacing: string}}
@@ -28,7 +27,7 @@ export function levels(values, least) {
   if (middle - bottom <= TALL ** 2 * (middle - low)) low = bottom;
   if (least > bottom - (middle - low)) low = Math.min(low, least);
   if (top - middle <= BEYOND * (ninth - tenth)) high = top;
-  if (!(high - low > 1e-14 * Math.max(Math.abs(low), Math.abs(high))))
+  if (!(high - low > LEVEL * Math.max(Math.abs(low), Math.abs(high))))
     return {
       levels: new Float64Array([low - Math.max(1, Math.abs(low)), high + Math.max(1, Math.abs(high))]),
       spacing: "linear",

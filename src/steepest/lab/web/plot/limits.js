@@ -1,22 +1,25 @@
 // @ts-check
 /**
- * Which part of the plane is seen at first: the rules of Python's pictures (views/frame.py), so that both show the
- * same.
+ * Which part of the plane is seen at first: the rules of Python's `plot/scene/limits.py`, so that both show the same.
  */
+import { LIMITS } from "../model/shared.js";
 
-const FAR = 4;
-const AMONG = 2.5;
-const SWINGS = 3;
-const SWING = 3;
-const GROWTH = 2.5;
-const SQUASH = 8;
-const MARGIN = 0.05;
-const BESIDE = 0.6;
-const DOT = 0.003;
-const STANDSTILL = 1e-6;
-const LARGEST = 1e300;
-const WIDENINGS = 11;
-const EQUAL = 2e-3;
+const {
+  AMONG,
+  SWINGS,
+  SWING,
+  FAR,
+  GROWTH,
+  SQUASH,
+  MARGIN,
+  BESIDE,
+  DOT,
+  STANDSTILL,
+  STRETCH,
+  LARGEST,
+  WIDENINGS,
+  EQUAL,
+} = LIMITS;
 
 /** @typedef {number[][]} Box */
 
@@ -60,6 +63,60 @@ export function boxAround(runs, start, base, evaluate) {
   const followed = tracks.flatMap((own, k) => (away[k] ? beginning(own, reach, everyone ? FAR : AMONG) : own));
   const mean = start.map((_, i) => places.reduce((sum, place) => sum + place[i], 0) / places.length);
   return fitted(hull([...followed, ...places]), everyone ? mean : anchor);
+}
+
+/**
+ * The box, widened in one direction if then both axes can share one scale.
+ * @param {Box} box
+ * @param {number} aspect width over height of the picture
+ * @returns {Box}
+ */
+export function equalScale(box, aspect) {
+  const [[left, right], [low, high]] = box;
+  const ratio = (right - left) / (high - low);
+  if (!(ratio / aspect <= STRETCH && aspect / ratio <= STRETCH)) return box;
+  const across = Math.max(right - left, (high - low) * aspect);
+  const upward = Math.max(high - low, (right - left) / aspect);
+  return [
+    [(left + right - across) / 2, (left + right + across) / 2],
+    [(low + high - upward) / 2, (low + high + upward) / 2],
+  ];
+}
+
+/**
+ * The values to show of a curve: all of it if it stays near what the runs visited, never a pole's or a steep branch's
+ * whole height.
+ * @param {number[]} interval
+ * @param {Float64Array} values of the curve over the interval
+ * @param {import("../model/program.js").Run[]} runs
+ */
+export function curveLimits(interval, values, runs) {
+  const sorted = values.filter(Number.isFinite).sort();
+  if (!sorted.length) return [-1, 1];
+  const quantile = (/** @type {number} */ share) => sorted[Math.floor(share * (sorted.length - 1))];
+  let [low, high] = [quantile(0.02), quantile(0.9)];
+  const usual = quantile(0.75);
+  let [least, most] = [Infinity, -Infinity];
+  for (const run of runs) {
+    for (let k = 0; k <= run.steps; k++) {
+      const x = run.positions[k];
+      const value = run.values[k];
+      if (!(x >= interval[0] && x <= interval[1] && Number.isFinite(value))) continue;
+      [least, most] = [Math.min(least, value), Math.max(most, value)];
+    }
+  }
+  if (most >= least) {
+    low = Math.min(least, low);
+    high = Math.max(most, Math.min(high, Math.max(usual, 2 * most - least)));
+  }
+  const room = 0.6 * (high - low);
+  const [bottom, top] = [sorted[0], sorted[sorted.length - 1]];
+  [low, high] = [Math.max(low - room, Math.min(bottom, low)), Math.min(high + room, Math.max(top, high))];
+  if (!(high > low)) {
+    [low, high] = [low - Math.max(1, Math.abs(low)) / 2, high + Math.max(1, Math.abs(high)) / 2];
+  }
+  const margin = 0.07 * (high - low);
+  return [low - margin, high + margin];
 }
 
 /** @param {number[]} interval */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The part of a canvas's context that the views draw with, writing SVG. */
 
-export class SvgPen {
+export class SvgContext {
   /**
    * @param {number} width
    * @param {number} height

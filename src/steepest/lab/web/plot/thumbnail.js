@@ -11,7 +11,7 @@ import { levels, paint } from "./contour.js";
  * @param {import("./run_style.js").Theme} theme
  */
 export function thumbnail(canvas, objective, theme) {
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const { width, height } = canvas;
   if (objective.names.length > 2) return;
   const grid = new Grid(objective.tape);
@@ -22,7 +22,7 @@ export function thumbnail(canvas, objective, theme) {
     const columns = 57;
     const rows = 36;
     const values = grid.evaluate(line(left, right, columns), line(objective.view[1][0], objective.view[1][1], rows));
-    const image = pen.createImageData(width, height);
+    const image = context.createImageData(width, height);
     paint(
       image,
       values,
@@ -32,7 +32,7 @@ export function thumbnail(canvas, objective, theme) {
       theme,
       1.4,
     );
-    pen.putImageData(image, 0, 0);
+    context.putImageData(image, 0, 0);
     return;
   }
   const values = grid.evaluate(line(left, right, width), null);
@@ -40,12 +40,12 @@ export function thumbnail(canvas, objective, theme) {
   const low = sorted[0];
   const high = sorted[Math.floor(0.95 * (sorted.length - 1))];
   const y = (/** @type {number} */ value) => height - 16 - ((value - low) / (high - low || 1)) * (height - 32);
-  pen.strokeStyle = theme.curve;
-  pen.lineWidth = 4;
-  pen.beginPath();
+  context.strokeStyle = theme.curve;
+  context.lineWidth = 4;
+  context.beginPath();
   for (let x = 0; x < width; x++) {
-    if (x) pen.lineTo(x, y(values[x]));
-    else pen.moveTo(x, y(values[x]));
+    if (x) context.lineTo(x, y(values[x]));
+    else context.moveTo(x, y(values[x]));
   }
-  pen.stroke();
+  context.stroke();
 }

@@ -3,12 +3,12 @@
 
 import { powers, powerText, ticks, tickText } from "../model/format.js";
 import { h } from "../ui/dom.js";
-import { Board } from "./cached_layer.js";
-import { outline } from "./run_style.js";
+import { CachedLayer } from "./cached_layer.js";
+import { markerPath } from "./marker.js";
 
 /**
- * @typedef {{walks: import("./plane.js").Walk[], time: number, most: number, scale: string, least: number | null,
- *   theme: import("./run_style.js").Theme}} Series
+ * @typedef {{sceneRuns: import("../model/store.js").SceneRun[], time: number, most: number, scale: string,
+ *   least: number | null, theme: import("./run_style.js").Theme}} Series
  */
 
 const LEFT = 52;
@@ -18,7 +18,7 @@ const BOTTOM = 24;
 const FONT = "12px system-ui, sans-serif";
 const FLOOR = 1e-16;
 
-export class Chart {
+export class ValueChart {
   /** @param {{onTime: (step: number) => void}} listeners */
   constructor(listeners) {
     this.canvas = h("canvas", {
@@ -27,8 +27,8 @@ export class Chart {
       "aria-label": "the value of the function against the steps",
     });
     this.element = h("div", { class: "steepest-chart" }, this.canvas);
-    this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    this.axes = new Board();
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.axes = new CachedLayer();
     /** @type {number | null} */
     this.least = null;
     this.width = this.height = 0;
@@ -89,8 +89,8 @@ export class Chart {
   draw() {
     if (!this.series || !this.width) return;
     const ratio = this.canvas.width / this.width;
-    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.paintOn(this.pen);
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.drawOn(this.context);
   }
 
   /**
@@ -106,10 +106,10 @@ export class Chart {
    * The least value, if it is known or the runs have values that are not positive.
    * @param {Series} series
    */
-  leastOf({ walks, least }) {
+  leastOf({ sceneRuns, least }) {
     if (least !== null) return least;
     let found = Infinity;
-    for (const { run } of walks) {
+    for (const { run } of sceneRuns) {
       for (let k = 0; k <= run.steps; k++) if (run.values[k] < found) found = run.values[k];
     }
     return found > 0 ? null : found;
@@ -117,12 +117,12 @@ export class Chart {
 
   /** The ends of the vertical axis: of values that are far above where the runs began, only the beginning is seen. */
   ends() {
-    const { walks, scale } = /** @type {Series} */ (this.series);
+    const { sceneRuns, scale } = /** @type {Series} */ (this.series);
     let low = Infinity;
     let high = -Infinity;
     let ceiling = -Infinity;
-    for (const { run } of walks) ceiling = Math.max(ceiling, this.shown(run.values[0]));
-    for (const { run } of walks) {
+    for (const { run } of sceneRuns) ceiling = Math.max(ceiling, this.shown(run.values[0]));
+    for (const { run } of sceneRuns) {
       for (let k = 0; k <= run.steps; k++) {
         const value = this.shown(run.values[k]);
         if (!Number.isFinite(value) || (scale === "log" && value < FLOOR)) continue;
@@ -141,10 +141,10 @@ export class Chart {
     return [low - margin, high + margin];
   }
 
-  /** @param {any} pen */
-  paintOn(pen) {
+  /** @param {any} context */
+  drawOn(context) {
     const { least } = this;
-    const { walks, time, most, scale, theme } = /** @type {Series} */ (this.series);
+    const { sceneRuns, time, most, scale, theme } = /** @type {Series} */ (this.series);
     const [low, high] = this.ends();
     const logarithmic = scale === "log";
     const toX = (/** @type {number} */ step) => LEFT + (step / Math.max(1, most)) * this.plotWidth;
@@ -154,93 +154,94 @@ export class Chart {
         : (value - low) / (high - low);
       return TOP + (1 - Math.max(-9, Math.min(9, share))) * this.plotHeight;
     };
-    pen.clearRect(0, 0, this.width, this.height);
-    this.axes.show(pen, this.width, [low, high, most, scale, least, theme.ink], (board) =>
+    context.clearRect(0, 0, this.width, this.height);
+    this.axes.show(context, this.width, [low, high, most, scale, least, theme.ink], (board) =>
       this.paintAxes(board, theme, toX, toY, low, high),
     );
-    pen.save();
-    pen.beginPath();
-    pen.rect(LEFT, TOP - 3, this.plotWidth + RIGHT, this.plotHeight + 6);
-    pen.clip();
-    pen.strokeStyle = theme.quiet;
-    pen.lineWidth = 1;
-    pen.beginPath();
-    pen.moveTo(toX(time), TOP);
-    pen.lineTo(toX(time), TOP + this.plotHeight);
-    pen.stroke();
-    for (const { run, look } of walks) {
-      pen.strokeStyle = look.color;
-      pen.lineJoin = "round";
+    context.save();
+    context.beginPath();
+    context.rect(LEFT, TOP - 3, this.plotWidth + RIGHT, this.plotHeight + 6);
+    context.clip();
+    context.strokeStyle = theme.quiet;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(toX(time), TOP);
+    context.lineTo(toX(time), TOP + this.plotHeight);
+    context.stroke();
+    for (const { run, style } of sceneRuns) {
+      context.strokeStyle = style.color;
+      context.lineJoin = "round";
       for (const [from, until, alpha] of /** @type {[number, number, number][]} */ ([
         [Math.floor(time), run.steps, 0.32],
         [0, Math.min(time, run.steps), 1],
       ])) {
         if (from > run.steps) continue;
-        pen.globalAlpha = alpha;
-        pen.lineWidth = alpha < 1 ? 1.3 : 2;
-        pen.setLineDash(alpha < 1 ? [] : look.dash.map((/** @type {number} */ part) => part * 2));
-        pen.beginPath();
+        context.globalAlpha = alpha;
+        context.lineWidth = alpha < 1 ? 1.3 : 2;
+        context.setLineDash(alpha < 1 ? [] : style.dash.map((/** @type {number} */ part) => part * 2));
+        context.beginPath();
         let drawing = false;
         for (let k = from; k <= until; k++) {
           const value = this.shown(run.values[k]);
           if (!Number.isFinite(value)) drawing = false;
-          else if (drawing) pen.lineTo(toX(k), toY(value));
-          else pen.moveTo(toX(k), toY(value));
+          else if (drawing) context.lineTo(toX(k), toY(value));
+          else context.moveTo(toX(k), toY(value));
           drawing = Number.isFinite(value);
         }
-        pen.stroke();
+        context.stroke();
       }
-      pen.globalAlpha = 1;
-      pen.setLineDash([]);
+      context.globalAlpha = 1;
+      context.setLineDash([]);
       const k = Math.min(Math.floor(time), run.steps);
-      outline(pen, look.marker, toX(k), toY(this.shown(run.values[k])), 5);
-      pen.fillStyle = look.color;
-      pen.strokeStyle = theme.paper;
-      pen.lineWidth = 3;
-      pen.stroke();
-      pen.fill();
+      markerPath(context, style.marker, toX(k), toY(this.shown(run.values[k])), 5);
+      context.fillStyle = style.color;
+      context.strokeStyle = theme.paper;
+      context.lineWidth = 3;
+      context.stroke();
+      context.fill();
     }
-    pen.restore();
+    context.restore();
   }
 
   /**
-   * @param {any} pen
+   * @param {any} context
    * @param {import("./run_style.js").Theme} theme
    * @param {(step: number) => number} toX
    * @param {(value: number) => number} toY
    * @param {number} low
    * @param {number} high
    */
-  paintAxes(pen, theme, toX, toY, low, high) {
+  paintAxes(context, theme, toX, toY, low, high) {
     const { least } = this;
     const { most, scale, least: known } = /** @type {Series} */ (this.series);
     const logarithmic = scale === "log";
-    pen.font = FONT;
-    pen.lineWidth = 1;
-    pen.strokeStyle = theme.faint;
-    pen.textAlign = "right";
+    context.font = FONT;
+    context.lineWidth = 1;
+    context.strokeStyle = theme.faint;
+    context.textAlign = "right";
     const marks = logarithmic ? powers(low, high, this.plotHeight / 28) : ticks(low, high, this.plotHeight / 36);
     for (const mark of marks) {
       const y = toY(mark);
       if (y < TOP + 4 || y > TOP + this.plotHeight - 1) continue;
-      pen.beginPath();
-      pen.moveTo(LEFT, y);
-      pen.lineTo(LEFT + this.plotWidth, y);
-      pen.stroke();
-      pen.fillStyle = theme.quiet;
-      if (y > TOP + 18) pen.fillText(logarithmic ? powerText(mark) : tickText(mark, marks), LEFT - 7, y + 4, LEFT - 8);
+      context.beginPath();
+      context.moveTo(LEFT, y);
+      context.lineTo(LEFT + this.plotWidth, y);
+      context.stroke();
+      context.fillStyle = theme.quiet;
+      if (y > TOP + 18)
+        context.fillText(logarithmic ? powerText(mark) : tickText(mark, marks), LEFT - 7, y + 4, LEFT - 8);
     }
-    pen.textAlign = "center";
+    context.textAlign = "center";
     for (const mark of ticks(0, most, this.plotWidth / 80)) {
       if (mark % 1 === 0 && toX(mark) < LEFT + this.plotWidth - 34)
-        pen.fillText(String(mark), toX(mark), TOP + this.plotHeight + 16);
+        context.fillText(String(mark), toX(mark), TOP + this.plotHeight + 16);
     }
-    pen.fillStyle = theme.ink;
-    pen.font = "italic 600 13px system-ui, sans-serif";
-    pen.textAlign = "right";
-    pen.fillText(logarithmic && least !== null ? (known === null ? "f − min" : "f − f*") : "f", LEFT - 8, TOP + 9);
-    pen.font = "600 12px system-ui, sans-serif";
-    pen.fillText("step", LEFT + this.plotWidth, TOP + this.plotHeight + 16);
-    pen.textAlign = "left";
+    context.fillStyle = theme.ink;
+    context.font = "italic 600 13px system-ui, sans-serif";
+    context.textAlign = "right";
+    context.fillText(logarithmic && least !== null ? (known === null ? "f − min" : "f − f*") : "f", LEFT - 8, TOP + 9);
+    context.font = "600 12px system-ui, sans-serif";
+    context.fillText("step", LEFT + this.plotWidth, TOP + this.plotHeight + 16);
+    context.textAlign = "left";
   }
 }

@@ -1,16 +1,15 @@
 // @ts-check
 /**
  * Smooth lines of a constant width for WebGL, which has none: ribbons in the picture, mitered where they bend and round
- * where
- * they turn.
+ * where they turn.
  */
 
-import { LINE } from "./surface.js";
-import { attribute, store } from "./webgl.js";
+import { LINE } from "./surface_path.js";
+import { attribute, uploadBuffer } from "./webgl.js";
 
-/** @typedef {import("./webgl.js").Tools} Tools */
-/** @typedef {import("./surface.js").Camera} Camera */
-/** @typedef {{scale: number, x: number, y: number}} Frame Pixels a unit, and where the origin is */
+/** @typedef {import("./webgl.js").Resources} Resources */
+/** @typedef {import("./camera.js").Camera} Camera */
+/** @typedef {import("./viewport.js").Frame} Frame */
 
 const LIFT = 0.012; // of a path above the surface, so that only what is in front hides it
 const STEEPEST = 4;
@@ -20,29 +19,29 @@ const ALONG = 1.2; // pixels by which a simpler line may miss a point
 const DEEP = 0.25 * LIFT;
 // Numbers a point of a stroke: x, y, toward the camera, that per pixel right and down, how far the surface faces the
 // camera, step.
-const SPOT = 7;
+const POINT_SIZE = 7;
 // Numbers a vertex: four of its point, three of its offset to the side, side, beyond the end, length, step, style.
-const CORNER = 12;
+const CORNER_SIZE = 12;
 
 /**
- * Lines as ribbons in the picture, two corners beside every point. One sheet serves for every picture: its arrays stay.
+ * Lines as ribbons in the picture, two corners beside every point. One mesh serves for every picture: its arrays stay.
  */
-export class Sheet {
+export class LineMesh {
   /** @type {Camera} */
   camera;
   /** @type {Frame} */
   frame;
 
   constructor() {
-    this.corners = new Float32Array(CORNER * 4096);
+    this.corners = new Float32Array(CORNER_SIZE * 4096);
     this.order = new Uint32Array(3 * 8192);
     /** The points of a stroke. */
-    this.points = new Float64Array(SPOT * 1024);
-    this.count = this.indices = this.pen = 0;
+    this.points = new Float64Array(POINT_SIZE * 1024);
+    this.count = this.indices = this.style = 0;
   }
 
   /**
-   * An empty sheet, for what this camera sees.
+   * An empty mesh, for what this camera sees.
    * @param {Camera} camera
    * @param {Frame} frame
    */
@@ -53,13 +52,13 @@ export class Sheet {
   }
 
   /**
-   * The ribbon of a line, for a pen.
+   * The ribbon of a line, for a style.
    * @param {{line: Float32Array, count: number}} line
-   * @param {number} pen
+   * @param {number} style
    */
-  ribbon({ line, count }, pen) {
-    this.pen = pen;
-    if (this.points.length < SPOT * count) this.points = new Float64Array(2 * SPOT * count);
+  add({ line, count }, style) {
+    this.style = style;
+    if (this.points.length < POINT_SIZE * count) this.points = new Float64Array(2 * POINT_SIZE * count);
     const { points } = this;
     for (let row = 0, from = 0; row <= count; row++) {
       if (row < count && line[LINE * row + 5] >= 0) continue;
@@ -80,30 +79,34 @@ export class Sheet {
     const { scale, x: x0, y: y0 } = this.frame;
     let kept = 0;
     for (let row = from; row < to; row++) {
-      const at = LINE * row;
-      const x = line[at];
-      const y = line[at + 1];
-      const z = line[at + 2];
-      const along = line[at + 3];
-      const up = line[at + 4];
-      const ground = x * away[0] + y * away[1];
-      const spot = SPOT * kept;
+      const source = LINE * row;
+      const x = line[source];
+      const y = line[source + 1];
+      const z = line[source + 2];
+      const along = line[source + 3];
+      const up = line[source + 4];
+      const surface = x * away[0] + y * away[1];
+      const at = POINT_SIZE * kept;
       const px = x0 + scale * (x * right[0] + y * right[1]);
-      const py = y0 - scale * (sine * ground + cosine * z);
-      if (kept && row < to - 1 && Math.abs(px - points[spot - SPOT]) + Math.abs(py - points[spot - SPOT + 1]) < APART)
+      const py = y0 - scale * (sine * surface + cosine * z);
+      if (
+        kept &&
+        row < to - 1 &&
+        Math.abs(px - points[at - POINT_SIZE]) + Math.abs(py - points[at - POINT_SIZE + 1]) < APART
+      )
         continue;
       const across = -along * right[0] - up * right[1];
       const deep = -along * away[0] - up * away[1]; // of the normal, with 1 upward
       const rising = sine * deep + cosine;
       const facing = sine - cosine * deep;
       const steep = Math.max(Math.abs(facing), 1e-6) * Math.sign(facing || 1);
-      points[spot] = px;
-      points[spot + 1] = py;
-      points[spot + 2] = sine * z - cosine * ground + LIFT * Math.sign(facing);
-      points[spot + 3] = bounded(-across / steep) / scale;
-      points[spot + 4] = bounded(rising / steep) / scale;
-      points[spot + 5] = facing;
-      points[spot + 6] = line[at + 5];
+      points[at] = px;
+      points[at + 1] = py;
+      points[at + 2] = sine * z - cosine * surface + LIFT * Math.sign(facing);
+      points[at + 3] = bounded(-across / steep) / scale;
+      points[at + 4] = bounded(rising / steep) / scale;
+      points[at + 5] = facing;
+      points[at + 6] = line[source + 5];
       kept++;
     }
     return this.simpler(points, kept);
@@ -122,8 +125,8 @@ export class Sheet {
     while (parts.length) {
       const last = Number(parts.pop());
       const first = Number(parts.pop());
-      const from = SPOT * first;
-      const to = SPOT * last;
+      const from = POINT_SIZE * first;
+      const to = POINT_SIZE * last;
       const right = points[to] - points[from];
       const down = points[to + 1] - points[from + 1];
       const nearer = points[to + 2] - points[from + 2];
@@ -133,7 +136,7 @@ export class Sheet {
       const ry = down / length;
       let most = 1;
       let worst = 0;
-      for (let index = first + 1, at = from + SPOT; index < last; index++, at += SPOT) {
+      for (let index = first + 1, at = from + POINT_SIZE; index < last; index++, at += POINT_SIZE) {
         const share = (points[at + 6] - points[from + 6]) / steps;
         const x = points[at] - points[from] - share * right;
         const y = points[at + 1] - points[from + 1] - share * down;
@@ -156,7 +159,7 @@ export class Sheet {
     }
     let kept = 0;
     for (let index = 0; index < count; index++)
-      if (needed[index]) points.copyWithin(SPOT * kept++, SPOT * index, SPOT * (index + 1));
+      if (needed[index]) points.copyWithin(POINT_SIZE * kept++, POINT_SIZE * index, POINT_SIZE * (index + 1));
     return kept;
   }
 
@@ -171,15 +174,16 @@ export class Sheet {
     let dx = 1;
     let dy = 0;
     for (let index = 0; index < count; index++) {
-      const at = SPOT * index;
+      const at = POINT_SIZE * index;
       const inward = [dx, dy];
       if (index < count - 1) {
-        const right = points[at + SPOT] - points[at];
-        const down = points[at + SPOT + 1] - points[at + 1];
+        const right = points[at + POINT_SIZE] - points[at];
+        const down = points[at + POINT_SIZE + 1] - points[at + 1];
         const whole = Math.hypot(right, down);
         if (whole > 1e-6) [dx, dy] = [right / whole, down / whole];
       }
-      if (index) length += Math.hypot(points[at] - points[at - SPOT], points[at + 1] - points[at - SPOT + 1]);
+      if (index)
+        length += Math.hypot(points[at] - points[at - POINT_SIZE], points[at + 1] - points[at - POINT_SIZE + 1]);
       const cosine = inward[0] * dx + inward[1] * dy;
       const bent = index && index < count - 1;
       if (bent && cosine > 0.2) {
@@ -230,7 +234,7 @@ export class Sheet {
   pair(points, at, ox, oy, dx, dy, beyond, length) {
     const { corners } = this;
     for (const side of [-1, 1]) {
-      const to = CORNER * this.count++;
+      const to = CORNER_SIZE * this.count++;
       const x = side * ox + dx;
       const y = side * oy + dy;
       corners[to] = points[at];
@@ -244,7 +248,7 @@ export class Sheet {
       corners[to + 8] = beyond;
       corners[to + 9] = length;
       corners[to + 10] = points[at + 6];
-      corners[to + 11] = this.pen;
+      corners[to + 11] = this.style;
     }
   }
 
@@ -264,25 +268,25 @@ export class Sheet {
    * @param {number} count
    */
   reserve(count) {
-    const corners = CORNER * (this.count + 14 * count);
+    const corners = CORNER_SIZE * (this.count + 14 * count);
     const indices = this.indices + 24 * count;
     if (corners > this.corners.length) this.corners = grown(this.corners, new Float32Array(2 * corners));
     if (indices > this.order.length) this.order = grown(this.order, new Uint32Array(2 * indices));
   }
 
-  /** @param {Tools} tools */
+  /** @param {Resources} tools */
   upload({ gl, strip, corners, order }) {
     gl.bindVertexArray(strip);
-    store(gl, gl.ARRAY_BUFFER, corners, this.corners.subarray(0, CORNER * this.count));
+    uploadBuffer(gl, gl.ARRAY_BUFFER, corners, this.corners.subarray(0, CORNER_SIZE * this.count));
     for (const [place, size, first] of [
       [0, 4, 0],
       [1, 3, 16],
       [2, 4, 28],
       [3, 1, 44],
     ]) {
-      attribute(gl, place, size, 4 * CORNER, first);
+      attribute(gl, place, size, 4 * CORNER_SIZE, first);
     }
-    store(gl, gl.ELEMENT_ARRAY_BUFFER, order, this.order.subarray(0, this.indices));
+    uploadBuffer(gl, gl.ELEMENT_ARRAY_BUFFER, order, this.order.subarray(0, this.indices));
     gl.bindVertexArray(null);
   }
 }

@@ -1,8 +1,9 @@
 // @ts-check
 /** The menu of what can be taken away: links, code, pictures, numbers, films. */
 
-import { asCommand, asCsv, asJson, asPython, download, toFragment } from "../model/export.js";
-import { SvgPen } from "../plot/svg_context.js";
+import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
+import { toFragment } from "../model/state.js";
+import { SvgContext } from "../plot/svg_context.js";
 import { h, icon } from "./dom.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
@@ -13,10 +14,9 @@ const FROM_PYTHON = ["GIF", "MP4"]; // what only Python makes
 export class ShareMenu {
   /**
    * @param {Lab} lab
-   * @param {boolean} hidden
    * @param {string} identity of this page among several in one document
    */
-  constructor(lab, hidden, identity) {
+  constructor(lab, identity) {
     this.lab = lab;
     const id = `steepest-share-${identity}`;
     const kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
@@ -31,7 +31,7 @@ export class ShareMenu {
     );
     this.element = h(
       "div",
-      { class: "steepest-share", hidden },
+      { class: "steepest-share" },
       h(
         "button",
         { type: "button", class: "steepest-button steepest-primary", popovertarget: id },
@@ -65,7 +65,7 @@ export class ShareMenu {
     return this.lab.present();
   }
   get values() {
-    return this.lab.methods.map((each) => each.values());
+    return this.lab.store.optimizers.map((each) => each.values());
   }
   get command() {
     return asCommand(this.state, this.values);
@@ -88,27 +88,28 @@ export class ShareMenu {
   async save(kind) {
     const { lab, state, command } = this;
     const name = `descent.${kind}`;
-    const { objective, plane, theme, walks } = lab;
-    if (lab.host !== "file" && (kind === "svg" ? lab.spatial : /gif|mp4|html/.test(kind)))
+    const { plane, theme, sceneRuns } = lab;
+    const { objective, optimizers, showsSurface } = lab.store;
+    if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
       return this.order(kind, name, state);
     if (kind === "png") {
-      download(await (lab.spatial ? lab.surface : plane).image(), name);
+      download(await (showsSurface ? lab.surface : plane).image(), name);
     } else if (kind === "svg") {
-      const pen = new SvgPen(plane.width, plane.height, theme.paper);
-      plane.paintOn(pen, window.devicePixelRatio || 1);
-      download(new Blob([pen.text(objective.plain, command)], { type: "image/svg+xml" }), name);
+      const context = new SvgContext(plane.area.width, plane.area.height, theme.paper);
+      plane.drawOn(context, window.devicePixelRatio || 1);
+      download(new Blob([context.text(objective.plain, command)], { type: "image/svg+xml" }), name);
     } else if (kind === "csv") {
-      download(new Blob([asCsv(walks, objective.names, command)], { type: "text/csv" }), name);
+      download(new Blob([asCsv(sceneRuns, objective.names, command)], { type: "text/csv" }), name);
     } else if (kind === "json") {
       download(
-        new Blob([asJson(state, objective, walks, command, lab.document.version)], { type: "application/json" }),
+        new Blob([asJson(state, objective, sceneRuns, command, lab.document.version)], { type: "application/json" }),
         name,
       );
     } else {
       const text = JSON.stringify({
         ...lab.document,
         objective,
-        optimizers: lab.methods.map(({ data }) => data),
+        optimizers: optimizers.map(({ data }) => data),
         state,
       }).replaceAll("<", "\\u003c");
       const source = lab.model
@@ -119,7 +120,7 @@ export class ShareMenu {
         );
       download(new Blob([source], { type: "text/html" }), name);
     }
-    return lab.tell(kind === "svg" && lab.spatial ? "the SVG shows the plane, the PNG the surface" : `saved ${name}`);
+    return lab.tell(kind === "svg" && showsSurface ? "the SVG shows the plane, the PNG the surface" : `saved ${name}`);
   }
 
   /**
@@ -144,4 +145,17 @@ export class ShareMenu {
       this.lab.tell(/** @type {any} */ (error).message);
     }
   }
+}
+
+/**
+ * A file for the user to keep.
+ * @param {Blob} blob
+ * @param {string} name
+ */
+function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }

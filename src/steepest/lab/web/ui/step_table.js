@@ -1,14 +1,14 @@
 // @ts-check
 /** The table of steps of one run; of a long run, so many rows around the present step. */
 
+import { stepLength } from "../model/ending.js";
 import { near, pretty, short } from "../model/format.js";
-import { stepLength } from "../model/program.js";
 import { h } from "./dom.js";
 
 const ROWS = 80;
 const WIDEST = 7;
 
-export class Steps {
+export class StepTable {
   /** @param {(step: number) => void} onStep */
   constructor(onStep) {
     this.head = h("tr", null);

@@ -1,8 +1,7 @@
 // @ts-check
 /**
  * The worked step: the gradient and every equation of one optimizer, as written, with this step's numbers, and what
- * comes out.
- * The mathematics is laid out once; from step to step only the texts of its numbers change.
+ * comes out. The mathematics is laid out once; from step to step only the texts of its numbers change.
  */
 
 import { short, superscript } from "../model/format.js";
@@ -27,10 +26,10 @@ const TIMES = "\u2062";
 const APPLY = "\u2061";
 const NAMESPACE = "http://www.w3.org/1998/Math/MathML";
 
-export class Lesson {
+export class WorkedStep {
   constructor() {
     this.title = h("h2", { class: "steepest-title" });
-    this.body = h("div", { class: "steepest-lesson" });
+    this.body = h("div", { class: "steepest-worked-step" });
     this.element = h("section", { class: "steepest-card", "aria-label": "the worked step" }, this.title, this.body);
     /** @type {Slot[]} */
     this.slots = [];
