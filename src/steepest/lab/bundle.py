@@ -15,7 +15,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "web"
 STYLES = "ui/lab.css"
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
 
@@ -88,15 +88,15 @@ def _variable(name: str) -> str:
 
 def html(document: dict[str, Any], *, title: str, made: str) -> str:
     """A document that shows `document` offline; its policy lets nothing run but what stands in it."""
-    script, sheet = bundle("hosts/file.js"), styles() + PLAIN
+    script, style = bundle("hosts/file.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
+    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; img-src data: blob:"
     return FRAME.format(
         policy=policy,
         version=escape(document["version"]),
         made=escape(made),
         title=escape(title),
-        styles=sheet,
+        styles=style,
         data=data,
         script=script,
     )

@@ -308,11 +308,12 @@ def test_a_curve_is_not_drawn_across_its_poles(shown: Open, formula: str, across
     tab = shown({"objective": formula, "start": [1.0], "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}], "steps": 3})
     tab.evaluate("() => values.lab.plane.zoomTo([[-1, 1.01], [-20, 20]])")
     found = tab.evaluate(
-        """() => {
-          const { plane } = values.lab, at = plane.toX(0), ups = [], pen = {};
-          for (const name of ["beginPath", "moveTo", "lineTo", "stroke"]) pen[name] = (x, y) => ups.push([name, x, y]);
-          plane.paintCurve(pen);
-          const after = ups.slice(4); // the line at 0
+        """async () => {
+          const { plane } = values.lab, at = plane.area.toX(0), calls = [], context = {};
+          for (const name of ["beginPath", "moveTo", "lineTo", "stroke"]) context[name] = (x, y) => calls.push([name, x, y]);
+          const { drawCurve } = await import("/plot/objective_layer.js");
+          drawCurve(context, plane.area, plane.scene);
+          const after = calls.slice(4); // the line at 0
           return after.filter(([name, x], k) => k && name === "lineTo" && x > at + 0.01 && after[k - 1][1] < at - 0.01).length;
         }"""
     )
