@@ -1,8 +1,7 @@
 // @ts-check
 /**
- * A tape as instructions for a loop that costs little: operations of one kind that do not wait for each other go in
- * pairs, and products that are only added to something are part of the sum. The numbers are those of the operations one
- * by one.
+ * A tape as instructions for a loop that costs little: independent operations of one kind go in pairs, and products
+ * that are only added to something are part of the sum. The numbers are those of the operations one by one.
  */
 import { used } from "./builder.js";
 import { apply, CODES } from "./operations.js";

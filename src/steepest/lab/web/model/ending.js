@@ -1,6 +1,6 @@
 // @ts-check
 /** How a run ended, in a sentence: the port of `steepest.runs.ending`. */
-import { told } from "./failure.js";
+import { callText } from "./failure.js";
 import { general } from "./format.js";
 import { DOMAINS, ENDING } from "./shared.js";
 
@@ -76,11 +76,11 @@ export function tellFailure(steps, step, cause, instead) {
     const away = steps && (ENDING.GROWING.includes(operation) || !lost);
     return end(
       away ? "diverged" : "undefined",
-      `in ${what}, ${told(operation, values)} is ${large}${lost && `, and ${lost} is not a number`}`,
+      `in ${what}, ${callText(operation, values)} is ${large}${lost && `, and ${lost} is not a number`}`,
     );
   }
   if (cause.overflow) return end("diverged", `${what} is ${large}`);
-  const given = operation === "div" ? told("div", values) : values.map((value) => general(value, 6)).join(" and ");
+  const given = operation === "div" ? callText("div", values) : values.map((value) => general(value, 6)).join(" and ");
   const where = quantity === "f" ? "" : `in ${what}, `;
   const needs = /** @type {Record<string, string>} */ (DOMAINS)[operation] ?? "a positive base";
   return end("undefined", `${where}${WORDS[operation] ?? operation} needs ${needs} and got ${given}`);

@@ -33,16 +33,16 @@ export function failure(machine, outputs, quantities) {
   const values = numbers(machine, origin);
   const overflow = overflows(name, values);
   let quantity = "";
-  let place = origin;
+  let culprit = origin;
   let least = Infinity;
   for (const each of quantities) {
     for (const slot of all[each]) {
       const rank = each === "g" ? -1 : slot;
       if (rank < least && (rank < 0 || seen.has(slot)) && spoiled(machine, [slot]).origins.includes(origin))
-        [quantity, place, least] = [each, slot, rank];
+        [quantity, culprit, least] = [each, slot, rank];
     }
   }
-  const nan = Math.min(...[...spoiled(machine, [place]).seen].filter((slot) => Number.isNaN(r[slot])));
+  const nan = Math.min(...[...spoiled(machine, [culprit]).seen].filter((slot) => Number.isNaN(r[slot])));
   const power =
     name === "log" && quantity === "g" && operations.some(([kind, below]) => kind === "pow" && below === base);
   return {
@@ -50,8 +50,8 @@ export function failure(machine, outputs, quantities) {
     quantity,
     operation: power ? "exponent" : name,
     arguments: values,
-    inner: overflow && !enormous(machine, place, origin),
-    lost: overflow && nan < Infinity ? told(operations[nan - first][0], numbers(machine, nan)) : "",
+    inner: overflow && !enormous(machine, culprit, origin),
+    lost: overflow && nan < Infinity ? callText(operations[nan - first][0], numbers(machine, nan)) : "",
   };
 }
 
@@ -121,8 +121,8 @@ const SIGNS = /** @type {Record<string, string>} */ (FAILURE.SIGNS);
  * @param {number[]} values
  * @returns {string}
  */
-export function told(name, values) {
-  if (name === "mul" && values[0] === values[1]) return told("pow", [values[0], 2]);
+export function callText(name, values) {
+  if (name === "mul" && values[0] === values[1]) return callText("pow", [values[0], 2]);
   const texts = values.map((value) => general(value + 0, 6));
   return name in SIGNS ? texts.join(SIGNS[name]) : `${name}(${texts.join(", ")})`;
 }

@@ -2,7 +2,7 @@
 /** Numbers as people read them. */
 import { DIGITS, GREEK, SURFACE_AXES } from "./shared.js";
 
-const LETTERS = /** @type {Record<string, string>} */ (GREEK);
+const SYMBOLS = /** @type {Record<string, string>} */ (GREEK);
 
 const { NOISE, MOST, SHOWN } = DIGITS;
 
@@ -64,10 +64,10 @@ function power10(value) {
 
 /**
  * @param {number} value
- * @param {number} places
+ * @param {number} decimals
  */
-function powered(value, places) {
-  const [mantissa, exponent] = value.toExponential(places).split("e");
+function powered(value, decimals) {
+  const [mantissa, exponent] = value.toExponential(decimals).split("e");
   return `${bare(mantissa)}e${Number(exponent)}`;
 }
 
@@ -121,8 +121,8 @@ export function ticks(low, high, count) {
  * @param {number[]} all
  */
 export function tickText(value, all) {
-  const place = all.indexOf(value);
-  const others = all.slice(Math.max(0, place - 1), place + 2);
+  const index = all.indexOf(value);
+  const others = all.slice(Math.max(0, index - 1), index + 2);
   if (!value || Math.abs(value) < 5e-15 * (all[all.length - 1] - all[0])) return "0";
   const first = power10(value);
   const count = beside(value, others, 3);
@@ -212,14 +212,16 @@ export function pointText(names, position, others = []) {
 }
 
 /**
- * The place of a run at a step as text, told from those beside it.
+ * The position of a run at a step as text, told from those beside it.
  * @param {string[]} names
  * @param {import("./program.js").Run} run
  * @param {number} k
  */
 export function placeText(names, { positions, count, steps }, k) {
-  const [place, ...others] = [k, ...near(k, steps)].map((step) => positions.subarray(step * count, (step + 1) * count));
-  return pointText(names, place, others);
+  const [position, ...others] = [k, ...near(k, steps)].map((step) =>
+    positions.subarray(step * count, (step + 1) * count),
+  );
+  return pointText(names, position, others);
 }
 
 /**
@@ -252,5 +254,5 @@ const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
  */
 export function pretty(name) {
   const [, word, digits] = /^(.*?)_?(\d*)$/.exec(name) ?? ["", name, ""];
-  return (LETTERS[word] ?? word) + [...digits].map((digit) => LOWERED[Number(digit)]).join("");
+  return (SYMBOLS[word] ?? word) + [...digits].map((digit) => LOWERED[Number(digit)]).join("");
 }

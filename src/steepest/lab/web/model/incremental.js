@@ -6,7 +6,7 @@ import { Machine } from "./tape.js";
 
 const FIXED = 0;
 const TIMED = 1;
-const MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the place
+const MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the position
 
 /**
  * Runs steps one after another. What depends on the step number alone is worked out once and kept in a table, also for
@@ -14,17 +14,18 @@ const MOVING = 2; // what a result depends on: hyperparameters, the step number 
  */
 export class IncrementalMachine extends Machine {
   /**
-   * @param {import("./builder.js").Tape} tape inputs: the place and the state, hyperparameters, then t, T and the seed
-   * @param {number} moving how many inputs are place and state
+   * @param {import("./builder.js").Tape} tape inputs: the position and the state, hyperparameters, then t, T and the
+   *   seed
+   * @param {number} moving how many inputs are position and state
    */
   constructor(tape, moving) {
     super(tape);
     const { inputs, constants, operations, outputs } = tape;
     this.moving = moving;
-    this.clock = inputs.length - 3;
+    this.stepInput = inputs.length - 3;
     /** @type {number[]} */
     const stages = [...inputs.keys()]
-      .map((slot) => (slot < moving ? MOVING : slot === this.clock ? TIMED : FIXED))
+      .map((slot) => (slot < moving ? MOVING : slot === this.stepInput ? TIMED : FIXED))
       .concat(constants.map(() => FIXED));
     for (const operation of operations)
       stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
@@ -53,10 +54,10 @@ export class IncrementalMachine extends Machine {
       return;
     this.given = given;
     this.known = 0;
-    const { registers, moving, clock } = this;
+    const { registers, moving, stepInput } = this;
     for (let i = 0; i < given.length - 2; i++) registers[moving + i] = given[i];
-    registers[clock + 1] = given[given.length - 2];
-    registers[clock + 2] = given[given.length - 1];
+    registers[stepInput + 1] = given[given.length - 2];
+    registers[stepInput + 2] = given[given.length - 1];
     execute(this.fixed, registers);
   }
 
@@ -68,7 +69,7 @@ export class IncrementalMachine extends Machine {
     const { registers, kept, table } = this;
     const width = kept.length;
     const at = (t - 1) * width;
-    registers[this.clock] = t;
+    registers[this.stepInput] = t;
     if (t <= this.known) for (let i = 0; i < width; i++) registers[kept[i]] = table[at + i];
     else this.tabulate(t);
     execute(this.rest, registers);

@@ -16,10 +16,11 @@ const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
 /** @typedef {{name: string, width: number, offset: number}} Quantity */
 /**
- * One run: row k of `positions`, `values` and `gradients` is what it was after k steps; row k of `carried` is what step
- * k + 1 computed, a quantity's part of it beginning at its offset.
+ * One run: row k of `positions`, `values` and `gradients` is what it was after k steps; row k of `stepValues` is what
+ * step k + 1 computed, a quantity's part of it beginning at its offset.
  * @typedef {{count: number, steps: number, positions: Float64Array, values: Float64Array, gradients: Float64Array,
- *   quantities: Quantity[], carried: Float64Array, width: number, ending: Ending, start: number[], limit: number}} Run
+ *   quantities: Quantity[], stepValues: Float64Array, width: number, ending: Ending, start: number[], limit: number}}
+ *   Run
  */
 
 /**
@@ -30,7 +31,7 @@ const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);
  */
 export function quantityAt(run, { offset, width }, step) {
   const at = (step - 1) * run.width + offset;
-  return run.carried.subarray(at, at + width);
+  return run.stepValues.subarray(at, at + width);
 }
 
 /** An optimizer on an objective, linked once and run for every start and hyperparameter. */
@@ -80,18 +81,18 @@ export class Program {
     const { f, g } = step.tape.outputs;
     const difference = step.tape.outputs[STEP];
     const r = step.registers;
-    const { positions, values, gradients, carried } = run;
+    const { positions, values, gradients, stepValues } = run;
     const value = f[0];
-    const moving = moves.length;
+    const stateCount = moves.length;
     const width = sources.length;
     const shortest = limits.tol > 0 ? Math.max(limits.tol * limits.tol, 5e-324) : 0;
     const flattest = limits.gtol > 0 ? Math.max(limits.gtol * limits.gtol, 5e-324) : 0;
-    const moved = new Float64Array(moving);
+    const moved = new Float64Array(stateCount);
     const asked = gradientBound(limits, this.pulls, hyperparameters) ** 2;
     /** @type {number[]} */
     let last = [];
     for (let i = 0; i < count; i++) r[i] = positions[i] = start[i];
-    r.fill(0, count, moving);
+    r.fill(0, count, stateCount);
     step.begin([...this.held.map((name) => hyperparameters[name]), limits.steps, limits.seed]);
     let done = 0;
     let stop = "limit";
@@ -110,7 +111,7 @@ export class Program {
         break;
       }
       let defect = 0; // becomes not a number if anything is not finite
-      for (let i = 0; i < moving; i++) {
+      for (let i = 0; i < stateCount; i++) {
         const next = r[moves[i]];
         moved[i] = next;
         defect += next - next;
@@ -119,12 +120,12 @@ export class Program {
         stop = "broken";
         break;
       }
-      for (let i = 0, to = done * width; i < width; i++) carried[to + i] = r[sources[i]];
+      for (let i = 0, to = done * width; i < width; i++) stepValues[to + i] = r[sources[i]];
       for (let i = 0; i < count; i++) positions[at + count + i] = moved[i];
       if (shortest)
         short = squares(r, difference) < shortest && squares(r, g) < asked && stepLength(run, done + 1) < limits.tol;
       if (done + 1 === limits.steps) last = difference.map((slot) => r[slot]);
-      for (let i = 0; i < moving; i++) r[i] = moved[i];
+      for (let i = 0; i < stateCount; i++) r[i] = moved[i];
     }
     run.steps = done;
     if (stop === "limit")
@@ -140,17 +141,17 @@ export class Program {
   }
 
   /**
-   * What a step gives once more, with all that it begins with rounded: the gradient, the place, the state.
+   * Take a step again from rounded inputs: the gradient, the position, the state.
    * @param {Run} run
    * @param {number} step from 0
    * @param {(value: number) => number} rounded
    */
-  again({ positions, carried, width }, step, rounded) {
+  repeat({ positions, stepValues, width }, step, rounded) {
     const { step: machine, count, moves, next, sources } = this;
     const r = machine.registers;
     for (let i = 0; i < count; i++) r[i] = rounded(positions[step * count + i]);
     next.forEach((slot, i) => {
-      r[count + i] = step ? rounded(carried[(step - 1) * width + sources.indexOf(slot)]) : 0;
+      r[count + i] = step ? rounded(stepValues[(step - 1) * width + sources.indexOf(slot)]) : 0;
     });
     machine.take(step + 1);
     return [...machine.tape.outputs.g, ...moves].map((slot) => r[slot]);
@@ -177,7 +178,7 @@ export class Program {
       positions: new Float64Array((limit + 1) * count),
       values: new Float64Array(limit + 1),
       gradients: new Float64Array((limit + 1) * count),
-      carried: new Float64Array(limit * this.sources.length),
+      stepValues: new Float64Array(limit * this.sources.length),
       ending: { kind: "", message: "" },
     };
     return this.latest;

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The learning rate at which steps stop being stable. It comes out of the equations, also those that a user typed: on a
- * bowl the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations that are not
- * linear there have no such bound.
+ * quadratic function the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations
+ * that are not linear there have no such bound.
  */
 
 import { Builder, link } from "./builder.js";
@@ -12,12 +12,12 @@ import { Machine } from "./tape.js";
 /** @typedef {import("./builder.js").Tape} Tape */
 /** @typedef {Record<string, number | string>} Values */
 /**
- * What a step does with the place and the state, by the learning rate, row by row.
+ * What a step does with the position and the state, by the learning rate, row by row.
  * @typedef {(lr: number) => Float64Array} Steps
  */
 
 const { LATE } = STABILITY; // a step by which every bias correction has worn off
-const SMALL = 1e-3; // the size of the place and the state that are looked at
+const SMALL = 1e-3; // the size of the position and the state that are probed
 const SAME = 1e-6;
 const HALVINGS = 30;
 const SQUARINGS = 44;
@@ -64,14 +64,14 @@ export class Stability {
   }
 
   /**
-   * The steps on a bowl of this curvature; null where they are no matrix.
+   * The steps on a quadratic function of this curvature; null where they are not linear.
    * @param {number} curvature
    * @param {Values} values
    * @returns {Steps | null}
    */
   steps(curvature, values) {
     const { count, state } = this;
-    const machine = new Machine(link(this.tape, bowl(count, curvature)));
+    const machine = new Machine(link(this.tape, quadratic(count, curvature)));
     const { tape, registers } = machine;
     const moves = [...tape.outputs.theta, ...state.flatMap((name) => tape.outputs[name])];
     const size = moves.length;
@@ -80,8 +80,8 @@ export class Stability {
       registers[size + index] = Number(values[name]);
     });
     registers.set([LATE, 2 * LATE, 0], tape.inputs.length - 3);
-    const after = (/** @type {number[]} */ place) => {
-      registers.set(place);
+    const after = (/** @type {number[]} */ position) => {
+      registers.set(position);
       machine.execute();
       return moves.map((slot) => registers[slot]);
     };
@@ -124,53 +124,56 @@ function bound(steps) {
  * @param {number} curvature
  * @returns {Tape}
  */
-function bowl(count, curvature) {
-  const places = Array.from({ length: count }, (_, index) => index);
-  const builder = new Builder(places.map((index) => `x${index}`));
+function quadratic(count, curvature) {
+  const inputs = Array.from({ length: count }, (_, index) => index);
+  const builder = new Builder(inputs.map((index) => `x${index}`));
   const by = builder.constant(curvature);
   const zero = builder.constant(0);
   const half = builder.constant(curvature / 2);
-  const squares = places
-    .map((place) => builder.emit("mul", place, place))
+  const squares = inputs
+    .map((position) => builder.emit("mul", position, position))
     .reduce((sum, square) => builder.emit("add", sum, square));
-  const outputs = { f: [builder.emit("mul", half, squares)], g: places.map((place) => builder.emit("mul", by, place)) };
-  return builder.tape({ ...outputs, H: places.flatMap((i) => places.map((j) => (i === j ? by : zero))) }, ["g", "H"]);
+  const outputs = {
+    f: [builder.emit("mul", half, squares)],
+    g: inputs.map((position) => builder.emit("mul", by, position)),
+  };
+  return builder.tape({ ...outputs, H: inputs.flatMap((i) => inputs.map((j) => (i === j ? by : zero))) }, ["g", "H"]);
 }
 
 /**
  * What comes out of each coordinate alone, less what comes out of nothing, such as noise.
- * @param {(place: number[]) => number[]} after
+ * @param {(position: number[]) => number[]} after
  * @param {number} size
  */
 function matrixOf(after, size) {
   const matrix = new Float64Array(size * size);
-  const place = new Array(size).fill(0);
-  const still = after(place);
+  const position = new Array(size).fill(0);
+  const still = after(position);
   for (let column = 0; column < size; column++) {
-    place[column] = SMALL;
-    after(place).forEach((value, row) => {
+    position[column] = SMALL;
+    after(position).forEach((value, row) => {
       matrix[row * size + column] = (value - still[row]) / SMALL;
     });
-    place[column] = 0;
+    position[column] = 0;
   }
   return matrix;
 }
 
 /**
- * Whether the matrix tells what comes out of other places too.
- * @param {(place: number[]) => number[]} after
+ * Whether the matrix tells what comes out of other inputs too.
+ * @param {(position: number[]) => number[]} after
  * @param {Float64Array} matrix
  * @param {number} size
  */
 function isLinear(after, matrix, size) {
   const still = after(new Array(size).fill(0));
   return [1, -2].every((scale) => {
-    const place = still.map((_, index) => scale * SMALL * (1 + 0.37 * index));
-    const found = after(place).map((value, row) => value - still[row]);
+    const position = still.map((_, index) => scale * SMALL * (1 + 0.37 * index));
+    const found = after(position).map((value, row) => value - still[row]);
     const largest = Math.max(...found.map(Math.abs), SMALL);
     return found.every(
       (value, row) =>
-        Math.abs(value - place.reduce((sum, each, column) => sum + matrix[row * size + column] * each, 0)) <=
+        Math.abs(value - position.reduce((sum, each, column) => sum + matrix[row * size + column] * each, 0)) <=
         SAME * largest,
     );
   });

@@ -15,10 +15,10 @@ const { LARGEST } = LIMITS;
  */
 export function levels(values, least) {
   const finite = within(values);
-  const looked = [0, LOWEST, 0.001, 0.1, 0.5, 0.9, 0.999, 1].flatMap((share) => around(finite.length, share));
+  const ranks = [0, LOWEST, 0.001, 0.1, 0.5, 0.9, 0.999, 1].flatMap((share) => around(finite.length, share));
   arrange(
     finite,
-    [...new Set(looked)].sort((a, b) => a - b),
+    [...new Set(ranks)].sort((a, b) => a - b),
   );
   if (!finite.length) return { levels: new Float64Array([-1, 1]), spacing: "linear" };
   let [low, tenth, middle, ninth, high] = [0.001, 0.1, 0.5, 0.9, 0.999].map((share) => quantile(finite, share));
@@ -68,7 +68,7 @@ function spread(level) {
 }
 
 /**
- * The places in a sorted row beside a share of it.
+ * The ranks beside a share of a sorted row.
  * @param {number} length
  * @param {number} share
  */
@@ -88,17 +88,16 @@ function quantile(arranged, share) {
 }
 
 /**
- * Put at some places what would be there in order, which takes less than to sort (Hoare's FIND, CACM 4(7), 1961, p.
- * 321).
+ * Put at some ranks what a sort would put there, which takes less than to sort (Hoare's FIND, CACM 4(7), 1961, p. 321).
  * @param {Float64Array} values
- * @param {number[]} places ascending
+ * @param {number[]} ranks ascending
  * @param {number} [from]
  * @param {number} [until]
  */
-function arrange(values, places, from = 0, until = values.length - 1) {
-  if (!places.length || from >= until) return;
-  const half = places.length >> 1;
-  const place = places[half];
+function arrange(values, ranks, from = 0, until = values.length - 1) {
+  if (!ranks.length || from >= until) return;
+  const half = ranks.length >> 1;
+  const rank = ranks[half];
   let low = from;
   let high = until;
   while (low < high) {
@@ -113,20 +112,20 @@ function arrange(values, places, from = 0, until = values.length - 1) {
       values[i++] = values[j];
       values[j--] = kept;
     }
-    if (place > j && place < i) break;
-    if (place <= j) high = j;
+    if (rank > j && rank < i) break;
+    if (rank <= j) high = j;
     else low = i;
   }
-  arrange(values, places.slice(0, half), from, place - 1);
-  arrange(values, places.slice(half + 1), place + 1, until);
+  arrange(values, ranks.slice(0, half), from, rank - 1);
+  arrange(values, ranks.slice(half + 1), rank + 1, until);
 }
 
 /**
- * Values as places among the levels: 2.5 is halfway between the third and the fourth.
+ * Values as positions among the levels: 2.5 is halfway between the third and the fourth.
  * @param {Float64Array} values
  * @param {Float64Array} limits
  */
-function places(values, limits) {
+function levelPositions(values, limits) {
   const found = new Float32Array(values.length);
   const last = limits.length - 2;
   for (let i = 0; i < values.length; i++) {
@@ -163,7 +162,7 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
   const { width, height } = image;
   const pixels = new Uint32Array(image.data.buffer);
   const bands = limits.length - 1;
-  const grid = places(values, limits);
+  const grid = levelPositions(values, limits);
   const colors = shades(theme, bands);
   const line = channels(theme.level[0]);
   const strength = theme.level[1];
@@ -198,7 +197,7 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
       }
       const across = Math.abs(slope) * stepX;
       const along = Math.abs(c - a + (d - b - c + a) * 0.5) * stepY;
-      const reach = Math.sqrt(across * across + along * along); // how much the place changes from one pixel to the next
+      const reach = Math.sqrt(across * across + along * along); // how much the position changes from one pixel to the next
       const low = Math.min(left, right);
       const high = Math.max(left, right);
       const band = Math.floor(low);
@@ -208,15 +207,15 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
         continue;
       }
       for (let i = from; i < to; i++) {
-        const place = left + slope * (i * stepX - cell);
-        const nearest = Math.round(place);
-        const distance = Math.abs(place - nearest) / (reach || 1);
-        const own = Math.min(Math.floor(place), bands - 1) * 3;
+        const position = left + slope * (i * stepX - cell);
+        const nearest = Math.round(position);
+        const distance = Math.abs(position - nearest) / (reach || 1);
+        const own = Math.min(Math.floor(position), bands - 1) * 3;
         let red = flat[own];
         let green = flat[own + 1];
         let blue = flat[own + 2];
         if (nearest > 0 && nearest < bands && distance < half + 1) {
-          const other = (place < nearest ? nearest : nearest - 1) * 3;
+          const other = (position < nearest ? nearest : nearest - 1) * 3;
           const share = Math.max(0, 0.5 - distance);
           const cover =
             strength * Math.max(0, Math.min(1, half + 0.5 - distance)) * Math.min(1, 0.34 / (reach || 0.34));

@@ -33,14 +33,14 @@ const {
  * @returns {Box}
  */
 export function boxAround(runs, start, base, evaluate) {
-  const tracks = runs.length ? runs.map(track) : [[start]];
+  const paths = runs.length ? runs.map(positionsOf) : [[start]];
   const scales = start.map((value, i) => (base ? width(base[i]) / 2 : Math.max(1, Math.abs(value))));
-  const away = fliers(tracks, runs, scales, base);
+  const away = leaving(paths, runs, scales, base);
   const everyone = away.every(Boolean);
-  const stay = tracks.filter((_, k) => !away[k]).flat();
-  const anchor = lowestVisited(runs, tracks, away) ?? start;
+  const stay = paths.filter((_, k) => !away[k]).flat();
+  const anchor = lowestVisited(runs, paths, away) ?? start;
   if (base) {
-    const followed = tracks.flatMap((own, k) =>
+    const followed = paths.flatMap((own, k) =>
       !away[k] ? own : everyone ? beginning(own, scales, FAR) : own.slice(0, 1),
     );
     const seen = hull(followed);
@@ -54,15 +54,15 @@ export function boxAround(runs, start, base, evaluate) {
       return [Math.min(least, seen[i][0] - margin), Math.max(most, seen[i][1] + margin)];
     });
   }
-  const found = everyone ? bottom(tracks, start, evaluate) : [];
-  const places = found.length ? found : [start];
+  const found = everyone ? minimumRegion(paths, start, evaluate) : [];
+  const lowest = found.length ? found : [start];
   const size = stay.length ? hull(stay) : [];
   const reach = scales.map((scale, i) =>
-    Math.max(scale, everyone ? Math.max(...hull(places)[i].map((end) => Math.abs(end - start[i]))) : width(size[i])),
+    Math.max(scale, everyone ? Math.max(...hull(lowest)[i].map((end) => Math.abs(end - start[i]))) : width(size[i])),
   );
-  const followed = tracks.flatMap((own, k) => (away[k] ? beginning(own, reach, everyone ? FAR : AMONG) : own));
-  const mean = start.map((_, i) => places.reduce((sum, place) => sum + place[i], 0) / places.length);
-  return fitted(hull([...followed, ...places]), everyone ? mean : anchor);
+  const followed = paths.flatMap((own, k) => (away[k] ? beginning(own, reach, everyone ? FAR : AMONG) : own));
+  const mean = start.map((_, i) => lowest.reduce((sum, position) => sum + position[i], 0) / lowest.length);
+  return fitted(hull([...followed, ...lowest]), everyone ? mean : anchor);
 }
 
 /**
@@ -128,12 +128,12 @@ function width([low, high]) {
  * The positions of a run, up to the first that no picture can hold.
  * @param {import("../model/program.js").Run} run
  */
-function track({ positions, steps, count }) {
+function positionsOf({ positions, steps, count }) {
   const found = [];
   for (let k = 0; k <= steps; k++) {
-    const place = Array.from(positions.subarray(k * count, (k + 1) * count));
-    if (k && !place.every((value) => Math.abs(value) < LARGEST)) break;
-    found.push(place);
+    const position = Array.from(positions.subarray(k * count, (k + 1) * count));
+    if (k && !position.every((value) => Math.abs(value) < LARGEST)) break;
+    found.push(position);
   }
   return found;
 }
@@ -143,21 +143,21 @@ function track({ positions, steps, count }) {
  * @param {number[]} b
  * @param {number[]} scales
  */
-function apart(a, b, scales) {
+function distance(a, b, scales) {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]) / scales[i]));
 }
 
 /**
  * Which runs the picture lets go: they fly away, or following them would squash everything else.
- * @param {number[][][]} tracks
+ * @param {number[][][]} paths
  * @param {import("../model/program.js").Run[]} runs
  * @param {number[]} scales
  * @param {Box | null} base
  */
-function fliers(tracks, runs, scales, base) {
-  const away = tracks.map((own, k) => {
-    if (!own.some((place) => apart(place, own[0], scales) > FAR)) return false;
-    const lengths = own.slice(1).map((place, step) => apart(place, own[step], scales));
+function leaving(paths, runs, scales, base) {
+  const away = paths.map((own, k) => {
+    if (!own.some((position) => distance(position, own[0], scales) > FAR)) return false;
+    const lengths = own.slice(1).map((position, step) => distance(position, own[step], scales));
     const last = lengths[lengths.length - 1];
     const sorted = Float64Array.from(lengths).sort();
     const half = sorted.length >> 1;
@@ -166,8 +166,8 @@ function fliers(tracks, runs, scales, base) {
       last >= GROWTH * (sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2)
     );
   });
-  tracks.forEach((own, k) => {
-    const others = tracks.filter((_, place) => place !== k && !away[place]).flat();
+  paths.forEach((own, k) => {
+    const others = paths.filter((_, other) => other !== k && !away[other]).flat();
     if (away[k] || !(others.length || base)) return;
     const ends = [own[0].map((value, i) => value - scales[i]), own[0].map((value, i) => value + scales[i])];
     const rest = hull([...ends, ...others, ...(base ? [base.map(([low]) => low), base.map(([, high]) => high)] : [])]);
@@ -184,7 +184,7 @@ function fliers(tracks, runs, scales, base) {
  */
 function beginning(own, scales, far) {
   const until = (/** @type {number} */ limit, /** @type {number} */ most) => {
-    const out = own.slice(0, most).findIndex((place) => apart(place, own[0], scales) > limit);
+    const out = own.slice(0, most).findIndex((position) => distance(position, own[0], scales) > limit);
     return out < 0 ? most : out;
   };
   return own.slice(0, Math.max(1, until(far, own.length), until(SWING * far, SWINGS)));
@@ -192,51 +192,51 @@ function beginning(own, scales, far) {
 
 /**
  * @param {import("../model/program.js").Run[]} runs
- * @param {number[][][]} tracks
+ * @param {number[][][]} paths
  * @param {boolean[]} away
  */
-function lowestVisited(runs, tracks, away) {
+function lowestVisited(runs, paths, away) {
   let least = Infinity;
   let found = null;
   for (const [k, { values }] of runs.entries()) {
     if (away[k]) continue;
-    for (const [step, place] of tracks[k].entries()) {
-      if (values[step] < least) [least, found] = [values[step], place];
+    for (const [step, position] of paths[k].entries()) {
+      if (values[step] < least) [least, found] = [values[step], position];
     }
   }
   return /** @type {number[] | null} */ (found);
 }
 
 /**
- * Where runs that fly away could have gone: the lowest places of the smallest box around the start that has them
+ * Where runs that fly away could have gone: the lowest positions of the smallest box around the start that has them
  * inside.
- * @param {number[][][]} tracks
+ * @param {number[][][]} paths
  * @param {number[]} start
  * @param {(axes: Float64Array[]) => Float64Array} evaluate
  */
-function bottom(tracks, start, evaluate) {
+function minimumRegion(paths, start, evaluate) {
   const size = start.length === 1 ? 2001 : 101;
   const farthest = start.map((value, i) =>
-    Math.max(...tracks.map((own) => own.reduce((most, place) => Math.max(most, Math.abs(place[i] - value)), 0))),
+    Math.max(...paths.map((own) => own.reduce((most, position) => Math.max(most, Math.abs(position[i] - value)), 0))),
   );
   let reach = start.map((value) => 1.5 * Math.max(1, Math.abs(value)));
   for (let k = 0; k < (start.length > 2 ? 0 : WIDENINGS); k++, reach = reach.map((half) => 4 * half)) {
     const axes = start.map((value, i) =>
       Float64Array.from({ length: size }, (_, at) => value + reach[i] * ((2 * at) / (size - 1) - 1)),
     );
-    const found = lowestPlaces(axes, evaluate(axes), size);
+    const found = lowestPositions(axes, evaluate(axes), size);
     if (found.length || !reach.some((half, i) => half < SQUASH * farthest[i])) return found;
   }
   return [];
 }
 
 /**
- * The lowest places on a grid; none where some of them lie on its border.
+ * The lowest positions on a grid; none where some of them lie on its border.
  * @param {Float64Array[]} axes
  * @param {Float64Array} values
  * @param {number} size
  */
-function lowestPlaces([x, y], values, size) {
+function lowestPositions([x, y], values, size) {
   const sorted = values.filter(Number.isFinite).sort();
   const least = sorted[0];
   const found = [];
@@ -263,7 +263,7 @@ function unseen(seen, base) {
 }
 
 /**
- * A box with room around the paths, so that their lowest place is seen from all sides.
+ * A box with room around the paths, so that their lowest position is seen from all sides.
  * @param {Box} seen
  * @param {number[]} anchor
  */
@@ -284,11 +284,14 @@ function fitted(seen, anchor) {
 
 /**
  * The least and the most of each coordinate.
- * @param {number[][]} places
+ * @param {number[][]} positions
  * @returns {Box}
  */
-function hull(places) {
-  return places[0].map((_, i) =>
-    places.reduce(([low, high], place) => [Math.min(low, place[i]), Math.max(high, place[i])], [Infinity, -Infinity]),
+function hull(positions) {
+  return positions[0].map((_, i) =>
+    positions.reduce(
+      ([low, high], position) => [Math.min(low, position[i]), Math.max(high, position[i])],
+      [Infinity, -Infinity],
+    ),
   );
 }

@@ -22,7 +22,7 @@ export function valueAt(grid, x) {
 }
 
 /**
- * A curve at so many places of an interval.
+ * A curve at so many points of an interval.
  * @param {Grid | null} grid
  * @param {number[]} interval
  * @param {number} count

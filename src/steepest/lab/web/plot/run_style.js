@@ -21,10 +21,10 @@ import { SvgContext } from "./svg_context.js";
  * @returns {RunStyle}
  */
 export function runStyle(theme, index) {
-  const place = index % theme.colors.length;
+  const own = index % theme.colors.length;
   const turn = Math.floor(index / theme.colors.length);
-  const shifted = (place + turn) % theme.colors.length;
-  return { color: theme.colors[place], marker: theme.markers[shifted], dash: theme.dashes[shifted] };
+  const shifted = (own + turn) % theme.colors.length;
+  return { color: theme.colors[own], marker: theme.markers[shifted], dash: theme.dashes[shifted] };
 }
 
 /**

@@ -155,8 +155,8 @@ export class ValueChart {
       return TOP + (1 - Math.max(-9, Math.min(9, share))) * this.plotHeight;
     };
     context.clearRect(0, 0, this.width, this.height);
-    this.axes.show(context, this.width, [low, high, most, scale, least, theme.ink], (board) =>
-      this.paintAxes(board, theme, toX, toY, low, high),
+    this.axes.show(context, this.width, [low, high, most, scale, least, theme.ink], (layer) =>
+      this.drawAxes(layer, theme, toX, toY, low, high),
     );
     context.save();
     context.beginPath();
@@ -211,7 +211,7 @@ export class ValueChart {
    * @param {number} low
    * @param {number} high
    */
-  paintAxes(context, theme, toX, toY, low, high) {
+  drawAxes(context, theme, toX, toY, low, high) {
     const { least } = this;
     const { most, scale, least: known } = /** @type {Series} */ (this.series);
     const logarithmic = scale === "log";

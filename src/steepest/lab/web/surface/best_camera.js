@@ -14,19 +14,19 @@ const { USUAL, STEP, HEIGHTS, STEEP, CELLS, FAMILIAR } = BEST_CAMERA;
 const SMALL = { width: 160, scale: 100, across: 80 };
 
 /**
- * The camera that sees most of the paths and of the known places, at an angle near the usual one.
+ * The camera that sees most of the paths and of the known points, at an angle near the usual one.
  * @param {Surface} surface
  * @param {SurfacePath[]} surfacePaths
- * @param {Point[]} places
+ * @param {Point[]} points
  */
-export function bestCamera(surface, surfacePaths, places) {
+export function bestCamera(surface, surfacePaths, points) {
   const paths = surfacePaths.map(thinned).filter((path) => path.length);
   let best = new Camera(USUAL, HEIGHTS[0]);
   let most = -Infinity;
   for (const height of HEIGHTS)
     for (let turn = -180; turn < 180; turn += STEP) {
       const camera = new Camera(USUAL + turn, height);
-      const found = worth(surface, camera, paths, places);
+      const found = worth(surface, camera, paths, points);
       if (found > most) [best, most] = [camera, found];
     }
   return best;
@@ -46,13 +46,13 @@ function thinned({ line, count }) {
 }
 
 /**
- * The share of the paths in front of the surface, half as much for the places, less what is unfamiliar or an underside.
+ * The share of the paths in front of the surface, half as much for the points, less what is unfamiliar or an underside.
  * @param {Surface} surface
  * @param {Camera} camera
  * @param {Point[][]} paths
- * @param {Point[]} places
+ * @param {Point[]} points
  */
-function worth(surface, camera, paths, places) {
+function worth(surface, camera, paths, points) {
   const { width, scale, across: middle } = SMALL;
   const upper = new Float32Array(width * SAMPLES);
   const lines = Array.from({ length: width }, (_, column) => crossed(surface, camera, (column + 0.5 - middle) / scale));
@@ -73,7 +73,7 @@ function worth(surface, camera, paths, places) {
     below += start - low;
     above += high - start;
   });
-  /** @param {Point} place */
+  /** @param {Point} point */
   const seen = ([x, y, z]) => {
     const [across, height] = camera.project(x, y, z);
     const column = Math.min(Math.max(Math.ceil(across * scale + middle - 0.5), 0), width - 1);
@@ -92,7 +92,7 @@ function worth(surface, camera, paths, places) {
   const steep = camera.elevation > HEIGHTS[0] ? STEEP : 0;
   return (
     path +
-    (places.length ? 0.5 * part(places) : 0) -
+    (points.length ? 0.5 * part(points) : 0) -
     (FAMILIAR * Math.abs(turned)) / 90 -
     below / (below + above + 1e-9) -
     aligned -

@@ -278,13 +278,13 @@ export class LineMesh {
   upload({ gl, strip, corners, order }) {
     gl.bindVertexArray(strip);
     uploadBuffer(gl, gl.ARRAY_BUFFER, corners, this.corners.subarray(0, CORNER_SIZE * this.count));
-    for (const [place, size, first] of [
+    for (const [location, size, first] of [
       [0, 4, 0],
       [1, 3, 16],
       [2, 4, 28],
       [3, 1, 44],
     ]) {
-      attribute(gl, place, size, 4 * CORNER_SIZE, first);
+      attribute(gl, location, size, 4 * CORNER_SIZE, first);
     }
     uploadBuffer(gl, gl.ELEMENT_ARRAY_BUFFER, order, this.order.subarray(0, this.indices));
     gl.bindVertexArray(null);

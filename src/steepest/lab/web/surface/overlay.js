@@ -72,14 +72,14 @@ export class Overlay {
     // Markers are smaller in a small picture.
     const grain = Math.min(Math.max(Math.min(width, 1.3 * height) / 520, 0.75), 1);
     const size = (theme.mark_size ?? 7.5) * POINT * grain;
-    const place = { surface, viewport };
+    const view = { surface, viewport };
     for (const { kind, position } of markers) {
       const point = surface.pointAt(position[0], position[1]);
       const [shape, large, filled] = MARKERS[kind] ?? MARKERS.saddle;
       const cross = shape === "x";
       const fill = filled ? theme.minimum : cross ? null : theme.paper;
       const line = cross ? theme.saddle : theme.ink;
-      this.drawMarker(place, shape, point, large * size, fill, line, (cross ? 1.6 : 0.8) * POINT);
+      this.drawMarker(view, shape, point, large * size, fill, line, (cross ? 1.6 : 0.8) * POINT);
     }
     for (const [index, dots] of this.dots.entries()) {
       this.drawDots(dots, surfaceRuns[index].run, step, (theme.dot_size ?? 4) * POINT * grain, theme);
@@ -88,11 +88,11 @@ export class Overlay {
     surfaceRuns.forEach(({ run, path }, index) => {
       const over = Math.min(starts.slice(index + 1).filter((start) => start === starts[index]).length, 3);
       const ring = size + (1 + 3.4 * over) * POINT * grain;
-      this.drawMarker(place, run.marker ?? "o", placeOf(path, 0), ring, null, run.color, 1.6 * POINT);
+      this.drawMarker(view, run.marker ?? "o", pointOf(path, 0), ring, null, run.color, 1.6 * POINT);
     });
     for (const { run, path } of surfaceRuns) {
       this.drawMarker(
-        place,
+        view,
         run.marker ?? "o",
         pointAtStep(path, surface, step),
         size,
@@ -145,7 +145,7 @@ export class Overlay {
 
   /**
    * A marker, faint where the surface hides it.
-   * @param {{surface: Surface, viewport: Viewport}} place
+   * @param {{surface: Surface, viewport: Viewport}} view
    * @param {string} shape
    * @param {Point | null} point
    * @param {number} size
@@ -206,7 +206,7 @@ export function axisLabels(surface, viewport, names) {
  * @param {number} step
  * @returns {Point | null}
  */
-function placeOf({ places }, step) {
+function pointOf({ places }, step) {
   const [x, y, z] = places.subarray(3 * step, 3 * step + 3);
   return x === undefined || Number.isNaN(x) ? null : [x, y, z];
 }
@@ -223,7 +223,7 @@ export function pointAtStep({ unit, places }, surface, at) {
   const step = Math.min(Math.max(at, 0), last);
   const from = Math.floor(step);
   const share = step - from;
-  if (last < 0 || !share) return placeOf({ places }, from);
+  if (last < 0 || !share) return pointOf({ places }, from);
   const [u, v] = [0, 1].map(
     (axis) => unit[2 * from + axis] + share * (unit[2 * from + 2 + axis] - unit[2 * from + axis]),
   );
@@ -246,7 +246,7 @@ function dots({ unit, places }, surface, viewport) {
     step < last &&
     Math.hypot(unit[2 * step + 2] - unit[2 * step], unit[2 * step + 3] - unit[2 * step + 1]) >= DOT;
   for (let step = 1; step <= last && found.length < MOST_DOTS; step++) {
-    const point = placeOf({ places }, step);
+    const point = pointOf({ places }, step);
     if (!point || !(long(step - 1) || long(step))) continue;
     const { x, y } = viewport.project(point);
     if (found.some((dot) => Math.hypot(dot.x - x, dot.y - y) < DOTS_APART)) continue;

@@ -46,8 +46,8 @@ export function listenToPointer(renderer, signal) {
     moved += Math.abs(right) + Math.abs(low);
     const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
     if (other) {
-      const [from, to] = [before, { x: event.offsetX, y: event.offsetY }].map((spot) =>
-        Math.hypot(spot.x - other.x, spot.y - other.y),
+      const [from, to] = [before, { x: event.offsetX, y: event.offsetY }].map((pixel) =>
+        Math.hypot(pixel.x - other.x, pixel.y - other.y),
       );
       renderer.approach(to / Math.max(from, 1), (event.offsetX + other.x) / 2, (event.offsetY + other.y) / 2);
       renderer.move(right / 2, low / 2);

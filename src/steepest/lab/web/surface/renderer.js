@@ -3,13 +3,14 @@
  * The surface z = f(x, y) drawn with WebGL 2: shaded by height, with contour lines, its shadow on the floor, and the
  * paths of the runs on it, opaque in front and faint where the surface hides them.
  */
-import { SURFACE, SURFACE_AXES } from "../model/shared.js";
 import { bestCamera } from "./best_camera.js";
+import { box, drawLines, shadow } from "./draw_lines.js";
+import { drawSurface } from "./draw_surface.js";
 import { LineMesh } from "./line_mesh.js";
 import { Overlay } from "./overlay.js";
 import { listenToPointer } from "./pointer_controls.js";
 import { Surface } from "./surface.js";
-import { LINE, surfacePath } from "./surface_path.js";
+import { surfacePath } from "./surface_path.js";
 import { Viewport } from "./viewport.js";
 import { sees } from "./visibility.js";
 import {
@@ -19,15 +20,12 @@ import {
   release,
   resizeTargets,
   uploadBuffer,
-  uploadStyles,
   uploadTheme,
   vertices,
 } from "./webgl.js";
 
-/** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./camera.js").Point} Point */
 /** @typedef {import("./surface_path.js").SurfacePath} SurfacePath */
-/** @typedef {import("./webgl.js").Program} Program */
 /** @typedef {import("./webgl.js").Theme} Theme */
 /** @typedef {import("./webgl.js").Resources} Resources */
 /** A range of indices. @typedef {{first: number, count: number}} Range */
@@ -43,10 +41,6 @@ import {
  */
 /** @typedef {{run: Run, path: SurfacePath}} SurfaceRun */
 
-const POINT = 4 / 3; // pixels
-const { RISE, FLOOR } = SURFACE;
-const { BEHIND, SHADOW } = SURFACE_AXES; // opacities of what the surface hides, and of a path's shadow on the floor
-const THIN = 0.9 * POINT; // lines: of the shadows and of the box
 const PAUSE = 140; // milliseconds
 const COARSE = 3; // points of the grid
 const NONE = { first: 0, count: 0 };
@@ -375,7 +369,7 @@ export class SurfaceRenderer {
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    if (this.surface) this.drawLines(resources);
+    if (this.surface) drawLines(this, resources);
     this.overlay.draw(this);
   }
 
@@ -392,7 +386,7 @@ export class SurfaceRenderer {
     gl.depthMask(true);
     gl.clearColor(...channels(this.colors.paper), 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    if (surface) this.drawSurface(resources, surface);
+    if (surface) drawSurface(this, resources, surface);
     if (!coarseTimer) {
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, sharp);
       gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, scene);
@@ -401,130 +395,4 @@ export class SurfaceRenderer {
     }
     this.sceneChanged = false;
   }
-
-  /**
-   * @param {Resources} resources
-   * @param {Surface} surface
-   */
-  drawSurface(resources, surface) {
-    const { gl, floor, mesh } = resources;
-    const { colors } = this;
-    const { first, count } = this.triangles[this.coarseTimer ? 1 : 0];
-    gl.enable(gl.DEPTH_TEST);
-    gl.disable(gl.BLEND);
-    if (surface.defined) gl.enable(gl.SAMPLE_ALPHA_TO_COVERAGE);
-    gl.bindVertexArray(mesh);
-    const at = this.use(resources, surface.defined ? resources.holes : resources.surface, surface, 0.36);
-    gl.uniform1i(at.columns, surface.columns);
-    gl.uniform1i(at.rows, surface.rows);
-    gl.drawElements(gl.TRIANGLES, count, gl.UNSIGNED_INT, 4 * first);
-    gl.bindVertexArray(null);
-    gl.disable(gl.SAMPLE_ALPHA_TO_COVERAGE);
-    const under = this.use(resources, floor, surface, 0.34);
-    gl.activeTexture(gl.TEXTURE1);
-    gl.bindTexture(gl.TEXTURE_2D, resources.heights);
-    gl.activeTexture(gl.TEXTURE0);
-    gl.uniform1i(under.heights, 1);
-    gl.uniform3f(under.paper, ...channels(colors.paper));
-    gl.uniform3f(under.nowhere, ...channels(colors.nowhere));
-    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
-  }
-
-  /**
-   * Use a program that draws the surface or its floor, with contour lines of this half width.
-   * @param {Resources} resources
-   * @param {Program} chosen
-   * @param {Surface} surface
-   * @param {number} thick
-   */
-  use({ gl, shades }, { program, at }, surface, thick) {
-    const { camera, width, height } = this.viewport;
-    const frame = this.viewport.frame();
-    gl.useProgram(program);
-    gl.bindTexture(gl.TEXTURE_2D, shades);
-    gl.uniform4f(at.turn, ...camera.right, ...camera.away);
-    gl.uniform2f(at.tilt, camera.sine, camera.cosine);
-    gl.uniform3f(at.frame, frame.scale, frame.x, frame.y);
-    gl.uniform2f(at.size, width, height);
-    gl.uniform2f(at.spread, ...surface.half);
-    gl.uniform1f(at.bands, surface.bands);
-    gl.uniform1f(at.thick, thick * this.density);
-    return at;
-  }
-
-  /**
-   * The box, the paths' shadows, the halo around the paths, and the paths.
-   * @param {Resources} resources
-   */
-  drawLines(resources) {
-    const {
-      gl,
-      lines: { program, at },
-    } = resources;
-    const { colors, viewport } = this;
-    const wide = (colors.path_width ?? 1.6) * POINT;
-    const halo = (colors.halo ?? 1.8) * POINT;
-    const own = this.surfaceRuns.map(({ run: { color, dash } }) => {
-      return { color, thin: SHADOW, behind: BEHIND, dash: (dash ?? []).map((part) => part * wide) };
-    });
-    uploadStyles(resources, [{ color: colors.faint, thin: 1, behind: 0, dash: [] }, ...own]);
-    gl.useProgram(program);
-    gl.bindVertexArray(resources.strip);
-    [resources.depths, resources.styles].forEach((texture, unit) => {
-      gl.activeTexture(gl.TEXTURE0 + unit);
-      gl.bindTexture(gl.TEXTURE_2D, texture);
-    });
-    gl.activeTexture(gl.TEXTURE0);
-    gl.uniform1i(at.styles, 1);
-    gl.uniform2f(at.size, viewport.width, viewport.height);
-    gl.uniform1f(at.density, this.density);
-    gl.uniform1f(at.head, Math.min(this.step, 3e38));
-    gl.uniform3f(at.halo, ...channels(colors.paper));
-    gl.viewport(0, 0, this.canvas.width, this.canvas.height);
-    gl.disable(gl.DEPTH_TEST);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    this.lineRanges.forEach(({ first, count }, part) => {
-      gl.uniform1i(at.thin, 1 - part);
-      gl.uniform2f(at.widths, part ? wide + halo : THIN, part ? wide : THIN);
-      // Of the paths two instances: the halo under all of them, then the paths.
-      gl.drawElementsInstanced(gl.TRIANGLES, count, gl.UNSIGNED_INT, 4 * first, 1 + part);
-    });
-    gl.bindVertexArray(null);
-  }
-}
-
-/**
- * A path's shadow on the floor.
- * @param {SurfacePath} path
- */
-function shadow({ line, count }) {
-  const fallen = line.slice(0, LINE * count);
-  for (let row = 0; row < fallen.length; row += LINE) {
-    fallen[row + 2] = FLOOR;
-    fallen[row + 3] = fallen[row + 4] = 0;
-  }
-  return { line: fallen, count };
-}
-
-/**
- * The floor's border, and the upright edges but for the nearest one.
- * @param {Surface} surface
- * @param {Camera} camera
- */
-function box({ half: [x, y] }, camera) {
-  const corners = [
-    [-x, -y],
-    [x, -y],
-    [x, y],
-    [-x, y],
-  ];
-  const away = corners.map((corner) => corner[0] * camera.away[0] + corner[1] * camera.away[1]);
-  const nearest = away.indexOf(Math.min(...away));
-  const rows = [...corners, corners[0]].map((corner) => [...corner, FLOOR, 0, 0, 0]);
-  corners.forEach((corner, index) => {
-    if (index === nearest) return;
-    rows.push([0, 0, 0, 0, 0, -1], [...corner, FLOOR, 0, 0, 0], [...corner, RISE, 0, 0, 0]);
-  });
-  return { line: Float32Array.from(rows.flat()), count: rows.length };
 }

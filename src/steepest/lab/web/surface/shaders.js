@@ -11,8 +11,8 @@ uniform vec2 spread;  // half the sides
 vec4 seen(vec2 unit, float z) {
   vec2 base = (2.0 * unit - 1.0) * spread;
   float away = dot(base, turn.zw);
-  vec2 spot = vec2(frame.y + frame.x * dot(base, turn.xy), frame.z - frame.x * (tilt.x * away + tilt.y * z));
-  return vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, 0.5 * (tilt.y * away - tilt.x * z), 1.0);
+  vec2 pixel = vec2(frame.y + frame.x * dot(base, turn.xy), frame.z - frame.x * (tilt.x * away + tilt.y * z));
+  return vec4(2.0 * pixel.x / size.x - 1.0, 1.0 - 2.0 * pixel.y / size.y, 0.5 * (tilt.y * away - tilt.x * z), 1.0);
 }`;
 
 export const SURFACE_VERTEX = `${PROJECTION}
@@ -70,7 +70,7 @@ void main() {
 
 export const LINE_VERTEX = `#version 300 es
 precision highp float;
-layout(location = 0) in vec4 place;  // x, y, toward the camera, how far the surface faces it
+layout(location = 0) in vec4 point;  // x, y, toward the camera, how far the surface faces it
 layout(location = 1) in vec3 offset;
 layout(location = 2) in vec4 rest;   // side, beyond the end, length, step
 layout(location = 3) in float style;
@@ -91,11 +91,11 @@ void main() {
   int row = int(style);
   vec4 own = texelFetch(styles, ivec2(0, row), 0), more = texelFetch(styles, ivec2(1, row), 0);
   float wide = under ? widths.x : widths.y, reach = 0.5 * wide + 1.0 / density;
-  vec2 spot = place.xy + offset.xy * reach;
-  float depth = -0.5 * (place.z + offset.z * reach);
-  gl_Position = vec4(2.0 * spot.x / size.x - 1.0, 1.0 - 2.0 * spot.y / size.y, depth, 1.0);
+  vec2 pixel = point.xy + offset.xy * reach;
+  float depth = -0.5 * (point.z + offset.z * reach);
+  gl_Position = vec4(2.0 * pixel.x / size.x - 1.0, 1.0 - 2.0 * pixel.y / size.y, depth, 1.0);
   along = vec4(rest.xy * reach, rest.z, row == 0 ? -1e9 : rest.w);
-  facing = place.w;
+  facing = point.w;
   ink = under ? vec4(halo, 0.8) : vec4(own.rgb, thin ? own.a : 1.0);
   shown = vec4(wide, thin || under ? 0.0 : more.y, thin || under ? 0.0 : more.x, 0.0);
   dashes[0] = texelFetch(styles, ivec2(2, row), 0);
@@ -112,17 +112,17 @@ flat in vec4 dashes[2];
 uniform highp sampler2D depths;
 uniform float density, head;
 out vec4 color;
-float dash(float spot, vec2 ends) {
-  return clamp(min(spot - ends.x, ends.y - spot) * density + 0.5, 0.0, 1.0);
+float dash(float along, vec2 ends) {
+  return clamp(min(along - ends.x, ends.y - along) * density + 0.5, 0.0, 1.0);
 }
 void main() {
   bool hidden = facing < -0.02 || gl_FragCoord.z > texelFetch(depths, ivec2(gl_FragCoord.xy), 0).r;
   if (along.w > head || hidden && shown.y == 0.0) discard;
   float cover = clamp((shown.x * (hidden ? 0.4 : 0.5) - length(along.xy)) * density + 0.5, 0.0, 1.0);
   if (shown.z > 0.0 && !hidden) {
-    float spot = mod(along.z, shown.z);
-    float first = max(dash(spot, dashes[0].xy), dash(spot, dashes[0].zw));
-    cover *= max(first, max(dash(spot, dashes[1].xy), dash(spot, dashes[1].zw)));
+    float at = mod(along.z, shown.z);
+    float first = max(dash(at, dashes[0].xy), dash(at, dashes[0].zw));
+    cover *= max(first, max(dash(at, dashes[1].xy), dash(at, dashes[1].zw)));
   }
   color = vec4(ink.rgb, 1.0) * (hidden ? shown.y : ink.a) * cover;
 }`;

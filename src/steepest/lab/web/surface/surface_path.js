@@ -75,7 +75,7 @@ export function surfacePath(surface, points) {
 }
 
 /**
- * Without the rounding that puts a place on the border outside.
+ * Without the rounding that puts a point on the border outside.
  * @param {number} share
  */
 const bounded = (share) => (share < 0 && share > -1e-9 ? 0 : share > 1 && share < 1 + 1e-9 ? 1 : share);

@@ -83,13 +83,13 @@ export function resizeTargets({ gl, scene, sharp, colors, depths, sharpColors, s
   gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.TEXTURE_2D, depths, 0);
   gl.bindFramebuffer(gl.FRAMEBUFFER, sharp);
   const samples = Math.min(4, gl.getParameter(gl.MAX_SAMPLES));
-  for (const [buffer, format, place] of /** @type {[WebGLRenderbuffer, number, number][]} */ ([
+  for (const [buffer, format, attachment] of /** @type {[WebGLRenderbuffer, number, number][]} */ ([
     [sharpColors, gl.RGBA8, gl.COLOR_ATTACHMENT0],
     [sharpDepths, gl.DEPTH_COMPONENT24, gl.DEPTH_ATTACHMENT],
   ])) {
     gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
     gl.renderbufferStorageMultisample(gl.RENDERBUFFER, samples, format, width, height);
-    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, place, gl.RENDERBUFFER, buffer);
+    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, attachment, gl.RENDERBUFFER, buffer);
   }
   gl.bindFramebuffer(gl.FRAMEBUFFER, null);
 }
@@ -151,14 +151,14 @@ export function uploadBuffer(gl, kind, buffer, data) {
 
 /**
  * @param {WebGL2RenderingContext} gl
- * @param {number} place
+ * @param {number} location
  * @param {number} size
  * @param {number} stride
  * @param {number} first
  */
-export function attribute(gl, place, size, stride, first) {
-  gl.enableVertexAttribArray(place);
-  gl.vertexAttribPointer(place, size, gl.FLOAT, false, stride, first);
+export function attribute(gl, location, size, stride, first) {
+  gl.enableVertexAttribArray(location);
+  gl.vertexAttribPointer(location, size, gl.FLOAT, false, stride, first);
 }
 
 /**
@@ -187,10 +187,10 @@ export function uploadTheme({ gl, shades }, theme) {
   const last = theme.colormap.length - 1;
   [0.35 * theme.muted, theme.muted].forEach((muted, row) => {
     for (let column = 0; column < 256; column++) {
-      const place = (column / 255) * last;
-      const low = Math.min(Math.floor(place), last - 1);
+      const height = (column / 255) * last;
+      const low = Math.min(Math.floor(height), last - 1);
       const [one, other] = [channels(theme.colormap[low]), channels(theme.colormap[low + 1])];
-      const color = one.map((part, index) => part + (other[index] - part) * (place - low));
+      const color = one.map((part, index) => part + (other[index] - part) * (height - low));
       pixels.set(
         [...color.map((part, index) => 255 * (part + (paper[index] - part) * muted)), 255],
         4 * (256 * row + column),

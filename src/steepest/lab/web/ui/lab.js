@@ -11,6 +11,7 @@ import { thumbnail } from "../plot/thumbnail.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { h } from "./dom.js";
+import { layOut } from "./layout.js";
 import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
 import { ObjectiveCard } from "./objective_card.js";
@@ -120,7 +121,7 @@ export class Lab {
     );
     this.live = h("p", { class: "steepest-unseen", role: "status", "aria-live": "polite" });
     this.note = h("p", { class: "steepest-note", role: "status", hidden: true });
-    this.el.replaceChildren(this.layOut());
+    this.el.replaceChildren(layOut(this));
     const { field, open } = this.objectiveCard;
     field.disabled = open.disabled = store.locked("objective");
     open.addEventListener("click", () => {
@@ -130,53 +131,6 @@ export class Lab {
 
   get theme() {
     return this.dark.matches ? this.document.themes.dark : this.document.themes.light;
-  }
-
-  /** Every view in its place, without those that a link hides. */
-  layOut() {
-    const { store } = this;
-    const card = (/** @type {string} */ name, /** @type {string} */ kind, /** @type {Node[]} */ ...parts) =>
-      h("section", { class: `steepest-card ${kind}`.trim(), "aria-label": name }, ...parts);
-    const bar = (/** @type {Node[]} */ ...parts) => h("div", { class: "steepest-bar" }, ...parts);
-    const title = (/** @type {string} */ text) => h("h2", { class: "steepest-title" }, text);
-    const optimizers = h(
-      "section",
-      { class: "steepest-optimizers", "aria-label": "optimizers" },
-      this.optimizerList.list,
-      store.locked("optimizers") ? null : this.optimizerList.button,
-      this.limits.element,
-    );
-    const picture = card(
-      "picture",
-      "steepest-picture",
-      bar(this.startFields.element, this.views, this.quantities),
-      this.plane.element,
-      this.surface.element,
-      this.legend.element,
-    );
-    const chart = card("values", "steepest-curves", bar(title("Value at each step"), this.scale), this.chart.element);
-    const table = card("steps", "", title("Steps"), this.steps.element);
-    const parts = /** @type {Record<string, HTMLElement>} */ ({
-      objective: this.objectiveCard.element,
-      optimizers,
-      lesson: this.workedStep.element,
-      table,
-      chart,
-      share: this.shareMenu.element,
-    });
-    for (const [name, element] of Object.entries(parts)) if (store.flags.hide.includes(name)) element.hidden = true;
-    const side = h("div", { class: "steepest-side" }, this.objectiveCard.element, optimizers);
-    const pictures = h("div", { class: "steepest-views" }, picture, this.timeline.element, chart);
-    const numbers = h("div", { class: "steepest-numbers-side" }, this.workedStep.element, table);
-    const brand = h("h1", { class: "steepest-brand" }, "steepest");
-    return h(
-      "div",
-      { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
-      h("header", { class: "steepest-head" }, brand, this.shareMenu.element),
-      h("main", { class: "steepest-main" }, side, pictures, numbers),
-      this.note,
-      this.live,
-    );
   }
 
   // Starting and ending

@@ -60,7 +60,7 @@ export class WorkedStep {
   }
 
   /**
-   * Every line, with places for the numbers.
+   * Every line, with slots for the numbers.
    * @param {Worked} worked
    */
   lay({ optimizer, objective, run: { count } }) {
@@ -131,7 +131,7 @@ export class WorkedStep {
   }
 
   /**
-   * Put places for numbers where names stand.
+   * Put slots for numbers where names stand.
    * @param {Element} node
    * @param {Map<string, string>} shapes
    * @param {Map<string, string>} names
@@ -162,7 +162,7 @@ export class WorkedStep {
   }
 
   /**
-   * A place for a number, a vector or a matrix.
+   * A slot for a number, a vector or a matrix.
    * @param {(known: Map<string, Amount>) => Amount} amount
    * @param {number} rows
    * @param {number} columns
@@ -271,15 +271,15 @@ function amounts({ run, hyperparameters, objective, hessian, optimizer }, step) 
 }
 
 /**
- * How many digits the place and the state need for the step to give what is shown of it.
+ * How many digits the position and the state need for the step to give what is shown of it.
  * @param {import("../model/program.js").Program} program
  * @param {import("../model/program.js").Run} run
  * @param {number} step
  */
 function digitsFor(program, run, step) {
-  const exact = program.again(run, step, (value) => value);
+  const exact = program.repeat(run, step, (value) => value);
   for (let digits = RESULT; digits < MOST_DIGITS; digits++) {
-    const found = program.again(run, step, (value) => Number(value.toPrecision(digits)));
+    const found = program.repeat(run, step, (value) => Number(value.toPrecision(digits)));
     if (
       exact.every(
         (value, index) =>
