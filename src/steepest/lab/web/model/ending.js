@@ -10,6 +10,7 @@ import { DOMAINS, ENDING } from "./shared.js";
 /** @typedef {{kind: string, message: string}} Ending */
 
 const QUANTITIES = /** @type {Record<string, string>} */ (ENDING.QUANTITIES);
+const SPACING = "is below the spacing of floating-point numbers there";
 const WORDS = /** @type {Record<string, string>} */ (ENDING.WORDS);
 
 /**
@@ -50,7 +51,7 @@ export function tellStop(stop, run, last, limits, hyperparameters, pulls) {
   const spacing = last.map((part, i) => (part ? ulp(run.positions[steps * count + i]) : 0));
   const [added, apart] = [last, spacing].map((parts) => general(Math.hypot(...parts), 3));
   const end = swallowed
-    ? `; the last one, ${added} long, is below the spacing of floating-point numbers there, ${apart}, and changed nothing`
+    ? `; the last one, ${added} long, ${SPACING}, ${apart}, and changed nothing`
     : `; the last one was ${general(length, 3)} long`;
   return { kind: "step_limit", message: `stopped at the step limit ${after}${steps ? end : ""}` };
 }

@@ -197,7 +197,8 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
       }
       const across = Math.abs(slope) * stepX;
       const along = Math.abs(c - a + (d - b - c + a) * 0.5) * stepY;
-      const reach = Math.sqrt(across * across + along * along); // how much the position changes from one pixel to the next
+      // How much the position changes from one pixel to the next.
+      const reach = Math.sqrt(across * across + along * along);
       const low = Math.min(left, right);
       const high = Math.max(left, right);
       const band = Math.floor(low);

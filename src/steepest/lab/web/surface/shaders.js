@@ -2,6 +2,11 @@
 /** The shaders of the surface, its floor and its lines. */
 import { SHADING, SURFACE } from "../model/shared.js";
 
+const LIGHT_FROM = SHADING.LIGHT_FROM.map((part) => part.toFixed(2)).join(", ");
+const [AMBIENT, DIFFUSE, UNDERSIDE] = [SHADING.AMBIENT, SHADING.DIFFUSE, SHADING.UNDERSIDE].map((part) =>
+  part.toFixed(2),
+);
+
 const PROJECTION = `#version 300 es
 uniform vec4 turn;    // right, away
 uniform vec2 tilt;    // sine, cosine
@@ -47,10 +52,10 @@ float contours(float band) {
 export const SURFACE_FRAGMENT = `${CONTOURS}
 in vec4 shape;
 void main() {
-  const vec3 sun = normalize(vec3(${SHADING.LIGHT_FROM.map((part) => part.toFixed(2)).join(", ")}));
+  const vec3 sun = normalize(vec3(${LIGHT_FROM}));
   float light = clamp(dot(vec3(-shape.yz, 1.0), sun) * inversesqrt(1.0 + dot(shape.yz, shape.yz)), 0.0, 1.0);
-  vec3 lit = texture(shades, vec2(shape.x, 0.25)).rgb * (${SHADING.AMBIENT.toFixed(2)} + ${SHADING.DIFFUSE.toFixed(2)} * light);
-  color = vec4(mix(lit, vec3(1.0), 0.5 * contours(shape.x * bands)) * (gl_FrontFacing ? 1.0 : ${SHADING.UNDERSIDE.toFixed(2)}), 1.0);
+  vec3 lit = texture(shades, vec2(shape.x, 0.25)).rgb * (${AMBIENT} + ${DIFFUSE} * light);
+  color = vec4(mix(lit, vec3(1.0), 0.5 * contours(shape.x * bands)) * (gl_FrontFacing ? 1.0 : ${UNDERSIDE}), 1.0);
 #ifdef HOLES
   color.a = clamp((shape.w - 0.5) / max(fwidth(shape.w), 1e-6) + 0.5, 0.0, 1.0);  // the share of the pixel's samples
   if (color.a < 0.01) discard;

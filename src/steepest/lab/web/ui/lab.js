@@ -7,7 +7,6 @@ import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { Plane } from "../plot/plane.js";
 import { runStyle } from "../plot/run_style.js";
-import { thumbnail } from "../plot/thumbnail.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { h } from "./dom.js";
@@ -20,6 +19,7 @@ import { refusalOf } from "./refusal.js";
 import { ShareMenu } from "./share_menu.js";
 import { StartFields } from "./start_fields.js";
 import { StepTable } from "./step_table.js";
+import { thumbnail } from "./thumbnail.js";
 import { Timeline } from "./timeline.js";
 import { WorkedStep } from "./worked_step.js";
 

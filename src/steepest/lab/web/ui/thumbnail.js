@@ -2,13 +2,13 @@
 /** Small pictures for the menu of the gallery. */
 
 import { Grid } from "../model/tape.js";
-import { levels, paint } from "./contour.js";
+import { levels, paint } from "../plot/contour.js";
 
 /**
  * A small picture of a function of the gallery.
  * @param {HTMLCanvasElement} canvas
  * @param {any} objective
- * @param {import("./run_style.js").Theme} theme
+ * @param {import("../plot/run_style.js").Theme} theme
  */
 export function thumbnail(canvas, objective, theme) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
