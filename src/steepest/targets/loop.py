@@ -19,8 +19,8 @@ class Loop:
     """A compiled loop.
 
     Attributes:
-        function: of (step_terms, T, seed, tol, shortest, flattest, asked, position, state, constants, columns). It takes a step for
-            every row of the step terms' columns, appends what it records to the columns, and returns why it ended and the state. It
+        function: of (clock, T, seed, tol, shortest, flattest, asked, position, state, constants, columns). It takes a step for
+            every row of the clock's columns, appends what it records to the columns, and returns why it ended and the state. It
             does not look whether the position is still finite; where arithmetic raises or the gradient ends the run, the
             state is that of no step.
         step_terms: whose columns the loop goes through; without one a single column of that length will do.
@@ -81,7 +81,7 @@ def _loop_source(
     finite = [texts[slot] for slot in (*value, *program.escaping)]
     ticks = [f"s{slot}" for slot in writer.given] or ["_"]
     lines = [
-        "def loop(step_terms, T, seed, tol, shortest, flattest, asked, position, state, constants, columns):",
+        "def loop(clock, T, seed, tol, shortest, flattest, asked, position, state, constants, columns):",
         *_unpacked(inputs[:count], "position"),
         *_unpacked(inputs[count : len(moving)], "state"),
         *_unpacked(inputs[len(moving) : -3], "constants"),
