@@ -153,7 +153,7 @@ def lab() -> None:
         tab.get_by_role("button", name="surface", exact=True).click()
         tab.wait_for_timeout(500)
         print(f"surface, dragging a slider, {what}: {spread(dragged(tab, tab.get_by_role('slider', name='lr').first, 40, 0))}")
-        print(f"surface, turning it, {what}: {spread(dragged(tab, tab.locator('.steepest-space'), 200, 90))}")
+        print(f"surface, turning it, {what}: {spread(dragged(tab, tab.locator('.steepest-surface'), 200, 90))}")
         tab.close()
         times = typed(browser, address)
         print(f"a formula edited, from the key to the picture: {spread(times)}")

@@ -1,7 +1,12 @@
-"""A real browser: Debian's Chromium, with the page's files served from their folder and nothing else."""
+"""Node for what needs no browser; a real browser, Debian's Chromium, with the page's files served from memory, for the rest."""
 
 import json
+import math
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,3 +65,61 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+SERVE = """
+import { createInterface } from "node:readline";
+const send = (value) => (typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value);
+const receive = (_, value) => (typeof value?.number === "string" ? Number(value.number) : value);
+for await (const line of createInterface({ input: process.stdin })) {
+  const [source, argument] = JSON.parse(line, receive);
+  const result = await globalThis.eval(`(${source})`)(argument);
+  console.log(JSON.stringify(result ?? null, (_, value) => send(value)));
+}
+"""
+
+
+class Node:
+    """A process of Node that evaluates functions of a module, with numbers that JSON does not have."""
+
+    def __init__(self, path: Path, main: str) -> None:
+        path.write_text(main.replace('from "/', f'from "{FOLDER.as_uri()}/') + SERVE, encoding="utf-8")
+        self.process = subprocess.Popen(["node", path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def evaluate(self, function: str, argument: Any = None) -> Any:
+        """The result of a function's text, called with an argument."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        print(json.dumps([function, tagged(argument)]), file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline(), object_hook=untagged)
+
+    def end(self) -> None:
+        self.process.communicate(timeout=10)
+
+
+def tagged(value: Any) -> Any:
+    """A value for JSON, with the numbers that it does not have as objects."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"number": "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}
+    if isinstance(value, dict):
+        return {name: tagged(each) for name, each in value.items()}
+    return [tagged(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def untagged(value: dict[str, Any]) -> Any:
+    return float(value["number"]) if set(value) == {"number"} else value
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Node]]:
+    """Starts a module in Node; without Node these tests are skipped, but not where every test has to run."""
+    if shutil.which("node") is None and not os.environ.get("CI"):
+        pytest.skip("there is no node")
+    started = []
+
+    def start(main: str) -> Node:
+        started.append(Node(tmp_path_factory.mktemp("node") / "main.mjs", main))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.end()

@@ -6,7 +6,6 @@ from typing import Any
 MAIN = """
 import { Model } from "/hosts/host_model.js";
 globalThis.Model = Model;
-globalThis.ready = true;
 """
 TALK = """async () => {
   const told = [];
@@ -30,8 +29,8 @@ TALK = """async () => {
 }"""
 
 
-def test_the_model_is_like_anywidgets(visit: Callable[..., Any]) -> None:
-    assert visit(MAIN).evaluate(TALK) == [
+def test_the_model_is_like_anywidgets(node: Callable[..., Any]) -> None:
+    assert node(MAIN).evaluate(TALK) == [
         ["state", 2],
         {"id": 1, "ok": True, "result": "x"},
         {"id": 2, "ok": False, "error": {"message": "wrong", "text": None, "place": 2, "length": 0}},

@@ -193,7 +193,7 @@ def test_the_worked_step_has_this_steps_numbers(shown: Open) -> None:
     tab = shown(ONE)
     tab.get_by_role("button", name="to the start (Home)").click()
     drawn(tab)
-    assert tab.locator(".steepest-lesson").locator("..").locator("h2").inner_text().startswith("Step 0 → 1 of gd")
+    assert tab.locator(".steepest-worked-step").locator("..").locator("h2").inner_text().startswith("Step 0 → 1 of gd")
     results = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-result").all_text_contents()]
     assert results == ["=−4", "=0.4"]
     numbers = [re.sub(r"\s", "", text) for text in tab.locator(".steepest-numbers").all_text_contents()]
@@ -310,11 +310,12 @@ def test_a_curve_is_not_drawn_across_its_poles(shown: Open, formula: str, across
     tab = shown({"objective": formula, "start": [1.0], "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}], "steps": 3})
     tab.evaluate("() => values.lab.plane.zoomTo([[-1, 1.01], [-20, 20]])")
     found = tab.evaluate(
-        """() => {
-          const { plane } = values.lab, at = plane.toX(0), ups = [], pen = {};
-          for (const name of ["beginPath", "moveTo", "lineTo", "stroke"]) pen[name] = (x, y) => ups.push([name, x, y]);
-          plane.paintCurve(pen);
-          const after = ups.slice(4); // the line at 0
+        """async () => {
+          const { plane } = values.lab, at = plane.area.toX(0), calls = [], context = {};
+          for (const name of ["beginPath", "moveTo", "lineTo", "stroke"]) context[name] = (x, y) => calls.push([name, x, y]);
+          const { drawCurve } = await import("/plot/objective_layer.js");
+          drawCurve(context, plane.area, plane.scene);
+          const after = calls.slice(4); // the line at 0
           return after.filter(([name, x], k) => k && name === "lineTo" && x > at + 0.01 && after[k - 1][1] < at - 0.01).length;
         }"""
     )
@@ -407,7 +408,7 @@ def test_what_is_saved_opens(shown: Open, kind: str, tmp_path: Path) -> None:
 
 def test_flags_of_a_link_hide_and_lock(shown: Open) -> None:
     tab = shown(ONE | {"flags": {"hide": ["lesson", "share"], "lock": ["objective", "lr"]}})
-    assert not tab.locator(".steepest-lesson").is_visible()
+    assert not tab.locator(".steepest-worked-step").is_visible()
     assert not tab.get_by_role("button", name="Share").is_visible()
     assert tab.get_by_label("function to minimize").is_disabled()
     assert tab.get_by_role("slider", name="lr", exact=True).is_disabled()
@@ -416,7 +417,7 @@ def test_flags_of_a_link_hide_and_lock(shown: Open) -> None:
 def test_the_surface_is_the_third_view(shown: Open) -> None:
     tab = shown(TWO)
     tab.get_by_role("button", name="surface").click()
-    canvas = tab.locator(".steepest-space")
+    canvas = tab.locator(".steepest-surface")
     canvas.wait_for()
     tab.wait_for_timeout(500)
     before = canvas.screenshot()

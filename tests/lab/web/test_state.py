@@ -72,9 +72,8 @@ def test_what_is_no_state_is_refused(state: Any) -> None:
 
 
 MAIN = """
-import { fromFragment } from "/model/export.js";
+import { fromFragment } from "/model/state.js";
 globalThis.read = (fragments) => fragments.map((each) => fromFragment(each));
-globalThis.ready = true;
 """
 
 
@@ -90,19 +89,19 @@ def in_a_link(name: str, value: Any) -> bool:
     )
 
 
-def test_a_damaged_link_names_the_field(visit: Callable[..., Any]) -> None:
+def test_a_damaged_link_names_the_field(node: Callable[..., Any]) -> None:
     cases = [(name, value, told) for name, value, told in DAMAGED if in_a_link(name, value)]
-    found = visit(MAIN).evaluate("(links) => read(links)", [packed(GOOD | {name: value}) for name, value, _ in cases])
+    found = node(MAIN).evaluate("(links) => read(links)", [packed(GOOD | {name: value}) for name, value, _ in cases])
     for (_, _, told), each in zip(cases, found, strict=True):
         told = told.replace("100,000,000", "100,000")  # a link's run is made at once
         assert each["state"] is None and re.match(f"the link is damaged: {told}", each["fault"]), each
 
 
-def test_links_that_are_good_or_none_at_all(visit: Callable[..., Any]) -> None:
-    good, empty, alone, film_options, other = visit(MAIN).evaluate(
+def test_links_that_are_good_or_none_at_all(node: Callable[..., Any]) -> None:
+    good, empty, alone, cut, other = node(MAIN).evaluate(
         "(links) => read(links)", [packed(GOOD), "", "#", packed(GOOD)[:-9], packed([1])]
     )
     assert good == {"state": GOOD, "fault": ""}
     assert empty == alone == {"state": None, "fault": ""}
-    assert film_options["fault"] == "the link is damaged: copy it again, as a whole"
+    assert cut["fault"] == "the link is damaged: copy it again, as a whole"
     assert other["fault"].startswith("the link is damaged: it is an object with the fields")

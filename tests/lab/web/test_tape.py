@@ -61,13 +61,12 @@ globalThis.each = (tape, points) => points.map((point) => {
   return tape.outputs.f.map((slot) => machine.registers[slot])[0];
 });
 globalThis.noises = (triples) => triples.map((triple) => pcg3d(...triple));
-globalThis.ready = true;
 """
 
 
 @pytest.fixture(scope="module")
-def tab(visit: Callable[..., Any]) -> Any:
-    return visit(MAIN)
+def engine(node: Callable[..., Any]) -> Any:
+    return node(MAIN)
 
 
 def case(
@@ -93,10 +92,10 @@ def close(found: list[float], wanted: Any, tolerance: float = 1e-12) -> None:
 
 
 @pytest.mark.parametrize("text", OBJECTIVES)
-def test_every_optimizer_runs_as_in_python(tab: Any, text: str) -> None:
+def test_every_optimizer_runs_as_in_python(engine: Any, text: str) -> None:
     start = OBJECTIVES[text]
     names = list(OPTIMIZERS)
-    found = tab.evaluate("(cases) => runs(cases)", [case(text, start, name) for name in names])
+    found = engine.evaluate("(cases) => runs(cases)", [case(text, start, name) for name in names])
     for name, result in zip(names, found, strict=True):
         run = descend(text, start, optimizer=name, steps=100, seed=7)
         assert result["steps"] == run.steps, name
@@ -108,7 +107,7 @@ def test_every_optimizer_runs_as_in_python(tab: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "noisy_gd", "radam", "gd"])
-def test_what_a_program_remembers_changes_nothing(tab: Any, optimizer: str) -> None:
+def test_what_a_program_remembers_changes_nothing(engine: Any, optimizer: str) -> None:
     settings: dict[str, Any] = {"lr": "0.01/(1+0.1t)*(1-t/T)"} if optimizer == "gd" else {}
     given = case("rosenbrock", (-1.2, 1.0), optimizer, **settings)
     limits = {"steps": 60, "tol": 0, "gtol": 0, "seed": 3}
@@ -120,7 +119,7 @@ def test_what_a_program_remembers_changes_nothing(tab: Any, optimizer: str) -> N
         {"start": [-1.2, 1.0], "settings": {"lr": 0.002}, "limits": limits | {"seed": 4}},
         {"start": [-1.2, 1.0], "settings": {"lr": 0.002}, "limits": limits | {"seed": 4, "steps": 90}},
     ]
-    for kept, fresh in tab.evaluate("([given, asked]) => again(given, asked)", [given, asked]):
+    for kept, fresh in engine.evaluate("([given, asked]) => again(given, asked)", [given, asked]):
         assert kept == fresh
         assert len(kept[1]) >= 2
 
@@ -176,10 +175,12 @@ LIMITS = ("steps", "tol", "gtol")
 
 
 @pytest.mark.parametrize(("text", "start", "optimizer", "settings"), ENDINGS)
-def test_endings_are_told_in_the_same_words(tab: Any, text: str, start: tuple[float, ...], optimizer: str, settings: Any) -> None:
+def test_endings_are_told_in_the_same_words(
+    engine: Any, text: str, start: tuple[float, ...], optimizer: str, settings: Any
+) -> None:
     import steepest
 
-    (result,) = tab.evaluate("(cases) => runs(cases)", [case(text, start, optimizer, **({"steps": 2000} | settings))])
+    (result,) = engine.evaluate("(cases) => runs(cases)", [case(text, start, optimizer, **({"steps": 2000} | settings))])
     limits = {"steps": 2000} | {name: settings[name] for name in LIMITS if name in settings}
     method = steepest.optimizer(optimizer, **{name: value for name, value in settings.items() if name not in LIMITS})
     run = descend(text, start, optimizer=method, seed=7, **limits)
@@ -191,31 +192,31 @@ NUMBERS = (0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.0, 3.7, -7.25, 0.25, 5.5, -3.2, 20
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_operations_have_the_same_values(tab: Any, name: str) -> None:
+def test_operations_have_the_same_values(engine: Any, name: str) -> None:
     arity = OPERATIONS[name].arity
     inputs = ["a", "b", "c"][:arity]
     tape = {"inputs": inputs, "constants": [], "operations": [[name, *range(arity)]], "outputs": {"f": [arity]}, "vectors": []}
     points = [[a, b, c] for a in NUMBERS for b in NUMBERS for c in (1.0, -2.0)]
     for point, found in zip(
-        points, tab.evaluate("([tape, points]) => each(tape, points)", [tape, [p[:arity] for p in points]]), strict=True
+        points, engine.evaluate("([tape, points]) => each(tape, points)", [tape, [p[:arity] for p in points]]), strict=True
     ):
         wanted = OPERATIONS[name].value(*point[:arity])
         assert (math.isnan(wanted) and math.isnan(found)) or found == pytest.approx(wanted, rel=2e-15, abs=1e-300), point
 
 
-def test_random_numbers_are_the_same(tab: Any) -> None:
+def test_random_numbers_are_the_same(engine: Any) -> None:
     triples = [[0, 0, 0], [1, 2, 3], [4294967295, 12345, 15]]
-    assert tab.evaluate("(triples) => noises(triples)", triples) == [list(pcg3d(*triple)) for triple in triples]
+    assert engine.evaluate("(triples) => noises(triples)", triples) == [list(pcg3d(*triple)) for triple in triples]
 
 
 @pytest.mark.parametrize("text", ["rosenbrock", "ackley", "log(x) + y^2", "eggholder", "3", "y^2 + 0x"])
-def test_grids_equal_numpy(tab: Any, text: str) -> None:
+def test_grids_equal_numpy(engine: Any, text: str) -> None:
     objective = read_objective(text if text not in ("3",) else "3 + 0x + 0y")
     if len(objective.names) != 2:
         objective = read_objective(f"f(x, y) = {text}")
     x, y = np.linspace(-2.0, 3.0, 23), np.linspace(-1.0, 2.0, 17)
     tape = objective_data(objective.definition)["tape"]
-    found = np.array(tab.evaluate("([tape, x, y]) => grid(tape, x, y)", [tape, x.tolist(), y.tolist()]), dtype=float).reshape(
+    found = np.array(engine.evaluate("([tape, x, y]) => grid(tape, x, y)", [tape, x.tolist(), y.tolist()]), dtype=float).reshape(
         17, 23
     )
     wanted = np.broadcast_to(function_over(objective, (2,))(x[None, :], y[:, None]), (17, 23))

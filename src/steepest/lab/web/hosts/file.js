@@ -13,13 +13,26 @@ lab.render({
   el: /** @type {HTMLElement} */ (document.getElementById("steepest-lab")),
   model: {
     get: (name) => values.get(name),
-    set: (name, value) => { values.set(name, value); },
+    set: (name, value) => {
+      values.set(name, value);
+    },
     save_changes: () => undefined,
-    on: (name, listener) => { if (name === "msg:custom") listeners.add(listener); },
-    off: (name, listener) => { if (listener) listeners.delete(listener); },
+    on: (name, listener) => {
+      if (name === "msg:custom") listeners.add(listener);
+    },
+    off: (_, listener) => {
+      if (listener) listeners.delete(listener);
+    },
     send: ({ id, kind, text }) => {
-      const how = kind === "export" ? "this file saves no films" : `this file knows the gallery and the zoo; for a text of your own run: steepest lab${kind === "objective" ? ` "${text}"` : ""}`;
-      window.setTimeout(() => listeners.forEach((listener) => listener({ id, ok: false, error: { message: how, text, place: null, length: 0 } })));
+      const given = kind === "objective" ? ` "${text}"` : "";
+      const how =
+        kind === "export"
+          ? "this file saves no films"
+          : `this file knows the gallery and the zoo; for a text of your own run: steepest lab${given}`;
+      const error = { message: how, text, place: null, length: 0 };
+      window.setTimeout(() => {
+        for (const listener of listeners) listener({ id, ok: false, error });
+      });
     },
   },
 });

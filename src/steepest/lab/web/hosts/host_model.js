@@ -1,17 +1,26 @@
 // @ts-check
-/** What the page talks to where no notebook is: a model with the names of anywidget's, whose questions go to a server. */
+/**
+ * What the page talks to where no notebook is: a model with the names of anywidget's, whose questions go to a server.
+ */
 
 /** @typedef {{message: string, text: string | null, place: number | null, length: number}} Mistake */
 /** @typedef {{id: number, ok: boolean, result?: any, error?: Mistake}} Answer */
 /** @typedef {{id: number, kind: string, [name: string]: any}} Question */
 /** @typedef {(...details: any[]) => void} Listener */
 
-const PATHS = /** @type {Record<string, string>} */ ({ objective: "read/objective", optimizer: "read/optimizer", export: "export" });
+const PATHS = /** @type {Record<string, string>} */ ({
+  objective: "read/objective",
+  optimizer: "read/optimizer",
+  export: "export",
+});
 const TOKEN_HEADER = "X-Steepest-Token";
 
 /** Traits, listeners and questions, as anywidget's hosts have them. */
 export class Model {
-  /** @param {Record<string, any>} traits @param {(question: Question) => Promise<any>} ask gives the result, or throws a `Mistake` */
+  /**
+   * @param {Record<string, any>} traits
+   * @param {(question: Question) => Promise<any>} ask gives the result, or throws a `Mistake`
+   */
   constructor(traits, ask) {
     this.traits = { ...traits };
     this.ask = ask;
@@ -24,7 +33,10 @@ export class Model {
     return this.traits[name];
   }
 
-  /** @param {string} name @param {any} value */
+  /**
+   * @param {string} name
+   * @param {any} value
+   */
   set(name, value) {
     if (this.traits[name] === value) return;
     this.traits[name] = value;
@@ -35,25 +47,38 @@ export class Model {
   /** There is no other side to save to: the page is all there is. */
   save_changes() {}
 
-  /** @param {string} event @param {Listener} listener */
+  /**
+   * @param {string} event
+   * @param {Listener} listener
+   */
   on(event, listener) {
     const listeners = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, listeners.add(listener));
   }
 
-  /** Without a listener all of the event's, without an event all. @param {string} [event] @param {Listener} [listener] */
+  /**
+   * Without a listener all of the event's, without an event all.
+   * @param {string} [event]
+   * @param {Listener} [listener]
+   */
   off(event, listener) {
     if (!event) this.listeners.clear();
     else if (!listener) this.listeners.delete(event);
     else this.listeners.get(event)?.delete(listener);
   }
 
-  /** @param {string} event @param {any[]} details */
+  /**
+   * @param {string} event
+   * @param {any[]} details
+   */
   emit(event, ...details) {
     for (const listener of [...(this.listeners.get(event) ?? [])]) listener(...details);
   }
 
-  /** Ask; the answer comes as the message `msg:custom`. @param {Question} question */
+  /**
+   * Ask; the answer comes as the message `msg:custom`.
+   * @param {Question} question
+   */
   async send(question) {
     /** @type {Answer} */
     let answer;
@@ -66,13 +91,26 @@ export class Model {
   }
 }
 
-/** @param {unknown} error @returns {Mistake} */
+/**
+ * @param {unknown} error
+ * @returns {Mistake}
+ */
 function mistake(error) {
   const found = /** @type {Partial<Mistake>} */ (error);
-  return { message: found.message ?? String(error), text: found.text ?? null, place: found.place ?? null, length: found.length ?? 0 };
+  return {
+    message: found.message ?? String(error),
+    text: found.text ?? null,
+    place: found.place ?? null,
+    length: found.length ?? 0,
+  };
 }
 
-/** The model of a page that `steepest lab` serves. @param {any} document @param {string} token @param {string} [base] */
+/**
+ * The model of a page that `steepest lab` serves.
+ * @param {any} document
+ * @param {string} token
+ * @param {string} [base]
+ */
 export function serverModel(document, token, base = "./") {
   /** @param {Question} question */
   async function ask({ id, kind, ...question }) {
@@ -85,12 +123,22 @@ export function serverModel(document, token, base = "./") {
   return new Model({ document, state: document.state, host: "server" }, ask);
 }
 
-/** @param {string} path @param {string} token @param {unknown} [question] @returns {Promise<Response>} whose status is good; else throws a `Mistake` */
+/**
+ * @param {string} path
+ * @param {string} token
+ * @param {unknown} [question]
+ * @returns {Promise<Response>} whose status is good; else throws a `Mistake`
+ */
 export async function request(path, token, question) {
   const headers = /** @type {Record<string, string>} */ (token ? { [TOKEN_HEADER]: token } : {});
-  const asked = question === undefined ? { headers } : {
-    method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(question),
-  };
+  const asked =
+    question === undefined
+      ? { headers }
+      : {
+          method: "POST",
+          headers: { ...headers, "Content-Type": "application/json" },
+          body: JSON.stringify(question),
+        };
   let answer;
   try {
     answer = await fetch(path, asked);

@@ -1,15 +1,22 @@
 // @ts-check
 /** Tapes built and linked in the browser: a port of builder.py and lowering.link, operation by operation. */
-import { CODES, apply } from "./operations.js";
+
+import { apply, CODES } from "./operations.js";
+import { TAPE } from "./shared.js";
 
 /** @typedef {[string, ...number[]]} Operation */
-/** @typedef {{inputs: string[], constants: number[], operations: Operation[], outputs: Record<string, number[]>, vectors: string[]}} Tape */
+/**
+ * @typedef {{inputs: string[], constants: number[], operations: Operation[], outputs: Record<string, number[]>,
+ *   vectors: string[]}} Tape
+ */
 
-export const STEP = "±step";
-const CALLS = /** @type {Record<string, number>} */ ({ value: 0, gradient: 1, hessian: 2 });
-const REPEATED = 64;
+const { STEP, REPEATED } = TAPE;
+const CALLS = /** @type {Record<string, number>} */ (TAPE.CALLS);
 
-/** The slots an operation reads. @param {Operation} operation */
+/**
+ * The slots an operation reads.
+ * @param {Operation} operation
+ */
 export function used(operation) {
   return /** @type {number[]} */ (operation.slice(1 + (CALLS[operation[0]] ?? 0)));
 }
@@ -29,7 +36,10 @@ export class Builder {
     return this.add(Object.is(value, -0) ? "-0" : String(value), value);
   }
 
-  /** @param {string} key @param {number | Operation} node */
+  /**
+   * @param {string} key
+   * @param {number | Operation} node
+   */
   add(key, node) {
     let slot = this.known.get(key);
     if (slot === undefined) {
@@ -40,7 +50,11 @@ export class Builder {
     return slot;
   }
 
-  /** @param {string} name @param {number[]} slots @returns {number} */
+  /**
+   * @param {string} name
+   * @param {number[]} slots
+   * @returns {number}
+   */
   emit(name, ...slots) {
     const values = slots.map((slot) => this.value(slot));
     if (values.every((value) => value !== null) && name !== "noise") {
@@ -63,7 +77,11 @@ export class Builder {
     return this.add(operation.join(), operation);
   }
 
-  /** @param {string} name @param {number[]} slots @returns {number | null} */
+  /**
+   * @param {string} name
+   * @param {number[]} slots
+   * @returns {number | null}
+   */
   simpler(name, slots) {
     if (name === "neg") {
       const inner = this.operation(slots[0]);
@@ -72,7 +90,8 @@ export class Builder {
     if (name !== "add" && name !== "sub" && name !== "mul" && name !== "div") return null;
     let [a, b] = slots;
     if (name === "mul" && this.value(b) !== null) [a, b] = [b, a];
-    const minusA = this.operation(a)[0] === "neg", minusB = this.operation(b)[0] === "neg";
+    const minusA = this.operation(a)[0] === "neg";
+    const minusB = this.operation(b)[0] === "neg";
     if (name === "div") return this.value(b) === 1 ? a : null;
     if (name === "sub") {
       if (this.value(b) === 0) return a;
@@ -86,7 +105,13 @@ export class Builder {
     return this.coefficient(a, b, minusA, minusB);
   }
 
-  /** @param {number} a @param {number} b @param {boolean} minusA @param {boolean} minusB @returns {number | null} */
+  /**
+   * @param {number} a
+   * @param {number} b
+   * @param {boolean} minusA
+   * @param {boolean} minusB
+   * @returns {number | null}
+   */
   coefficient(a, b, minusA, minusB) {
     const by = this.value(a);
     if (by === 1) return b;
@@ -102,31 +127,47 @@ export class Builder {
     return minusA && minusB ? bare : this.emit("neg", bare);
   }
 
-  /** What was added to the old slot to give the new one, up to its sign. @param {number} now @param {number} old */
+  /**
+   * What was added to the old slot to give the new one, up to its sign.
+   * @param {number} now
+   * @param {number} old
+   */
   difference(now, old) {
     const [name, a, b] = this.operation(now);
     if ((name === "add" || name === "sub") && a === old) return b;
     return name === "add" && b === old ? a : this.emit("sub", now, old);
   }
 
-  /** @param {number} slot @returns {Operation} */
+  /**
+   * @param {number} slot
+   * @returns {Operation}
+   */
   operation(slot) {
     const node = this.nodes[slot];
     return Array.isArray(node) ? node : [""];
   }
 
-  /** @param {number} slot @returns {number | null} */
+  /**
+   * @param {number} slot
+   * @returns {number | null}
+   */
   value(slot) {
     const node = this.nodes[slot];
     return typeof node === "number" ? node : null;
   }
 
-  /** @param {number} base @param {number} exponent @param {number[]} slots @returns {number} */
+  /**
+   * @param {number} base
+   * @param {number} exponent
+   * @param {number[]} slots
+   * @returns {number}
+   */
   power(base, exponent, slots) {
     if (exponent === 0.5) return this.emit("sqrt", base);
     if (!Number.isInteger(exponent) || Math.abs(exponent) > REPEATED) return this.store(["pow", ...slots]);
     if (exponent < 0) return this.emit("div", this.constant(1), this.power(base, -exponent, slots));
-    let result = this.constant(1), square = base;
+    let result = this.constant(1);
+    let square = base;
     for (let left = exponent; left; ) {
       if (left & 1) result = this.emit("mul", result, square);
       left >>= 1;
@@ -135,16 +176,27 @@ export class Builder {
     return result;
   }
 
-  /** Another tape's outputs at a position. @param {Tape} tape @param {number[]} position */
+  /**
+   * Another tape's outputs at a position.
+   * @param {Tape} tape
+   * @param {number[]} position
+   */
   inline(tape, position) {
     const results = [...position, ...tape.constants.map((value) => this.constant(value))];
     for (const operation of tape.operations) {
       results.push(this.emit(operation[0], ...used(operation).map((slot) => results[slot])));
     }
-    return Object.fromEntries(Object.entries(tape.outputs).map(([name, slots]) => [name, slots.map((slot) => results[slot])]));
+    return Object.fromEntries(
+      Object.entries(tape.outputs).map(([name, slots]) => [name, slots.map((slot) => results[slot])]),
+    );
   }
 
-  /** The finished tape: only what the outputs need, constants before operations. @param {Record<string, number[]>} outputs @param {string[]} vectors @returns {Tape} */
+  /**
+   * The finished tape: only what the outputs need, constants before operations.
+   * @param {Record<string, number[]>} outputs
+   * @param {string[]} vectors
+   * @returns {Tape}
+   */
   tape(outputs, vectors) {
     const needed = new Set(Object.values(outputs).flat());
     for (let slot = this.nodes.length - 1; slot >= 0; slot--) {
@@ -171,7 +223,12 @@ export class Builder {
   }
 }
 
-/** The tape of one step on one objective: every call replaced by the objective's operations. @param {Tape} optimizer @param {Tape} objective @returns {Tape} */
+/**
+ * The tape of one step on one objective: every call replaced by the objective's operations.
+ * @param {Tape} optimizer
+ * @param {Tape} objective
+ * @returns {Tape}
+ */
 export function link(optimizer, objective) {
   const builder = new Builder(optimizer.inputs);
   const results = [...optimizer.inputs.keys(), ...optimizer.constants.map((value) => builder.constant(value))];
@@ -181,7 +238,10 @@ export function link(optimizer, objective) {
   const at = (position) => {
     const key = position.join();
     let found = evaluations.get(key);
-    if (!found) evaluations.set(key, (found = builder.inline(objective, position)));
+    if (!found) {
+      found = builder.inline(objective, position);
+      evaluations.set(key, found);
+    }
     return found;
   };
   for (const operation of optimizer.operations) {
@@ -192,7 +252,9 @@ export function link(optimizer, objective) {
     else if (name === "hessian") results.push(at(slots).H[i * slots.length + j]);
     else results.push(builder.emit(name, ...slots));
   }
-  const outputs = Object.fromEntries(Object.entries(optimizer.outputs).map(([name, slots]) => [name, slots.map((slot) => results[slot])]));
+  const outputs = Object.fromEntries(
+    Object.entries(optimizer.outputs).map(([name, slots]) => [name, slots.map((slot) => results[slot])]),
+  );
   const position = [...objective.inputs.keys()];
   const start = at(position);
   const step = outputs.theta.map((now, index) => builder.difference(now, position[index]));

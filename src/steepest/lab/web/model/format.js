@@ -1,39 +1,73 @@
 // @ts-check
 /** Numbers as people read them. */
+import { DIGITS, GREEK, SURFACE_AXES } from "./shared.js";
 
-const NOISE = 1e-12, MOST = 17, SHOWN = 2;
+const SYMBOLS = /** @type {Record<string, string>} */ (GREEK);
 
-/** A number with so many digits, and more where it is not quite round or not quite one of the others (the rules of Python's digits.py); a power of ten where it is very large or small. @param {number} value @param {number} [digits] @param {number[]} [others] */
+const { NOISE, MOST, SHOWN } = DIGITS;
+
+/**
+ * A number with so many digits, and more where it is not quite round or not quite one of the others (the rules of
+ * Python's digits.py); a power of ten where it is very large or small.
+ * @param {number} value
+ * @param {number} [digits]
+ * @param {number[]} [others]
+ */
 export function short(value, digits = 4, others = []) {
-  if (!Number.isFinite(value)) return value !== value ? "undefined" : value > 0 ? "∞" : "−∞";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "undefined" : value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
-  const size = Math.abs(value), first = power10(value), count = beside(value, others, byItself(value, digits));
+  const size = Math.abs(value);
+  const first = power10(value);
+  const count = beside(value, others, byItself(value, digits));
   let text;
-  if ((size >= 1e6 && count <= first + 1) || size < 1e-4) text = powered(value, Math.max(0, count - (count > digits ? 1 : 2)));
+  if ((size >= 1e6 && count <= first + 1) || size < 1e-4)
+    text = powered(value, Math.max(0, count - (count > digits ? 1 : 2)));
   else text = bare(value.toPrecision(count).includes("e") ? String(Math.round(value)) : value.toPrecision(count));
   return text.replaceAll("-", "−");
 }
 
-/** How many digits a number needs: more where it would be rounded to a round one that it is not. @param {number} value @param {number} digits */
+/**
+ * How many digits a number needs: more where it would be rounded to a round one that it is not.
+ * @param {number} value
+ * @param {number} digits
+ */
 function byItself(value, digits) {
-  const text = value.toExponential(digits - 1), distance = Math.abs(value - Number(text));
-  return text.includes(`${"0".repeat(Math.max(SHOWN, digits >> 1))}e`) && distance > NOISE * Math.abs(value) ? power10(value) - power10(distance) + SHOWN : digits;
+  const text = value.toExponential(digits - 1);
+  const distance = Math.abs(value - Number(text));
+  return text.includes(`${"0".repeat(Math.max(SHOWN, digits >> 1))}e`) && distance > NOISE * Math.abs(value)
+    ? power10(value) - power10(distance) + SHOWN
+    : digits;
 }
 
-/** How many digits tell a number from others. @param {number} value @param {number[]} others @param {number} digits */
+/**
+ * How many digits tell a number from others.
+ * @param {number} value
+ * @param {number[]} others
+ * @param {number} digits
+ */
 function beside(value, others, digits) {
-  const most = Math.abs(value) * 10 ** (SHOWN - digits), gap = others.reduce((least, other) => (other === value || !(Math.abs(value - other) < least) ? least : Math.abs(value - other)), most);
+  const most = Math.abs(value) * 10 ** (SHOWN - digits);
+  const gap = others.reduce(
+    (least, other) => (other === value || !(Math.abs(value - other) < least) ? least : Math.abs(value - other)),
+    most,
+  );
   return gap === most ? digits : Math.max(digits, Math.min(power10(value) - power10(gap) + SHOWN, MOST));
 }
 
-/** The power of ten of the first digit. @param {number} value */
+/**
+ * The power of ten of the first digit.
+ * @param {number} value
+ */
 function power10(value) {
   return Number(value.toExponential().split("e")[1]);
 }
 
-/** @param {number} value @param {number} places */
-function powered(value, places) {
-  const [mantissa, exponent] = value.toExponential(places).split("e");
+/**
+ * @param {number} value
+ * @param {number} decimals
+ */
+function powered(value, decimals) {
+  const [mantissa, exponent] = value.toExponential(decimals).split("e");
   return `${bare(mantissa)}e${Number(exponent)}`;
 }
 
@@ -42,9 +76,13 @@ function bare(text) {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
-/** A number with so many significant digits, as Python's format `g` writes it. @param {number} value @param {number} digits */
+/**
+ * A number with so many significant digits, as Python's format `g` writes it.
+ * @param {number} value
+ * @param {number} digits
+ */
 export function general(value, digits) {
-  if (!Number.isFinite(value)) return value !== value ? "nan" : value > 0 ? "inf" : "-inf";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
   const power10 = Number(exponent);
@@ -52,91 +90,169 @@ export function general(value, digits) {
   return `${bare(mantissa)}e${power10 < 0 ? "-" : "+"}${String(Math.abs(power10)).padStart(2, "0")}`;
 }
 
-/** The shortest text that reads back, as Python writes it. @param {number} value */
+/**
+ * The shortest text that reads back, as Python writes it.
+ * @param {number} value
+ */
 export function exact(value) {
   return String(value).replace("e+", "e");
 }
 
-/** Round numbers between two ends, about so many. @param {number} low @param {number} high @param {number} count */
+/**
+ * Round numbers between two ends, about so many.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
 export function ticks(low, high, count) {
-  const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((part) => part * power).find((size) => size >= rough) ?? rough, found = [];
+  const rough = (high - low) / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((part) => part * power).find((size) => size >= rough) ?? rough;
+  const found = [];
   if (!(step > 0) || !Number.isFinite(step)) return [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) found.push(Number((k * step).toPrecision(12)));
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++)
+    found.push(Number((k * step).toPrecision(12)));
   return found;
 }
 
-/** A number along an axis, with as many digits as its distance to those beside it needs. @param {number} value @param {number[]} all */
+/**
+ * A number along an axis, with as many digits as its distance to those beside it needs.
+ * @param {number} value
+ * @param {number[]} all
+ */
 export function tickText(value, all) {
-  const place = all.indexOf(value), others = all.slice(Math.max(0, place - 1), place + 2);
+  const index = all.indexOf(value);
+  const others = all.slice(Math.max(0, index - 1), index + 2);
   if (!value || Math.abs(value) < 5e-15 * (all[all.length - 1] - all[0])) return "0";
-  const first = power10(value), count = beside(value, others, 3);
+  const first = power10(value);
+  const count = beside(value, others, 3);
   const plain = (first > -5 && first < 6) || (count > 5 && first > 0 && first < 16);
-  return (plain ? bare(value.toFixed(Math.max(0, count - 1 - first))) : powered(value, beside(value, others, 2) - 1)).replaceAll("-", "−");
+  return (
+    plain ? bare(value.toFixed(Math.max(0, count - 1 - first))) : powered(value, beside(value, others, 2) - 1)
+  ).replaceAll("-", "−");
 }
 
-const INSIDE = 0.04; // of the axis: no number stands nearer to its ends
+const { TICK_MARGIN } = SURFACE_AXES; // of the axis: no number stands nearer to its ends
 
-/** Round numbers in an interval, each with its share of the way. @param {[number, number]} interval @param {number} most */
+/**
+ * Round numbers in an interval, each with its share of the way.
+ * @param {[number, number]} interval
+ * @param {number} most
+ */
 export function numbers([low, high], most) {
-  const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough));
-  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10), ticks = [];
+  const rough = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
+  const ticks = [];
   for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
-  const inside = ticks.map((tick) => ({ tick, share: (tick - low) / (high - low) })).filter(({ share }) => share >= INSIDE && share <= 1 - INSIDE);
-  return inside.map(({ tick, share }) => ({ share, text: tickText(tick, inside.map((each) => each.tick)) }));
+  const inside = ticks
+    .map((tick) => ({ tick, share: (tick - low) / (high - low) }))
+    .filter(({ share }) => share >= TICK_MARGIN && share <= 1 - TICK_MARGIN);
+  return inside.map(({ tick, share }) => ({
+    share,
+    text: tickText(
+      tick,
+      inside.map((each) => each.tick),
+    ),
+  }));
 }
 
-/** Powers of ten between two positive ends, at most about so many. @param {number} low @param {number} high @param {number} count */
+/**
+ * Powers of ten between two positive ends, at most about so many.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
 export function powers(low, high, count) {
-  const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
-  const stride = Math.max(1, Math.ceil((last - first + 1) / Math.max(1, count))), found = [];
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / Math.max(1, count)));
+  const found = [];
   for (let k = first; k <= last; k += stride) found.push(10 ** k);
   return found;
 }
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** A power of ten as a label: 1, 10, 10⁻³. @param {number} value */
+/**
+ * A power of ten as a label: 1, 10, 10⁻³.
+ * @param {number} value
+ */
 export function powerText(value) {
   const exponent = Math.round(Math.log10(value));
   if (exponent >= -1 && exponent <= 3) return String(value);
   return `10${superscript(String(exponent))}`;
 }
 
-/** A whole number in small raised digits. @param {string} text */
+/**
+ * A whole number in small raised digits.
+ * @param {string} text
+ */
 export function superscript(text) {
   return [...text].map((sign) => (sign === "-" || sign === "−" ? "⁻" : RAISED[Number(sign)])).join("");
 }
 
-/** A point as text: x = 0.31, y = −2. @param {string[]} names @param {ArrayLike<number>} position @param {ArrayLike<number>[]} [others] points that it is told from */
+/**
+ * A point as text: x = 0.31, y = −2.
+ * @param {string[]} names
+ * @param {ArrayLike<number>} position
+ * @param {ArrayLike<number>[]} [others] points that it is told from
+ */
 export function pointText(names, position, others = []) {
-  return names.map((name, i) => `${pretty(name)} = ${short(position[i], 4, others.map((other) => other[i]))}`).join(", ");
+  return names
+    .map(
+      (name, i) =>
+        `${pretty(name)} = ${short(
+          position[i],
+          4,
+          others.map((other) => other[i]),
+        )}`,
+    )
+    .join(", ");
 }
 
-/** The place of a run at a step as text, told from those beside it. @param {string[]} names @param {import("./program.js").Run} run @param {number} k */
+/**
+ * The position of a run at a step as text, told from those beside it.
+ * @param {string[]} names
+ * @param {import("./program.js").Run} run
+ * @param {number} k
+ */
 export function placeText(names, { positions, count, steps }, k) {
-  const [place, ...others] = [k, ...near(k, steps)].map((step) => positions.subarray(step * count, (step + 1) * count));
-  return pointText(names, place, others);
+  const [position, ...others] = [k, ...near(k, steps)].map((step) =>
+    positions.subarray(step * count, (step + 1) * count),
+  );
+  return pointText(names, position, others);
 }
 
-/** The value of a run at a step as text, told from those beside it. @param {import("./program.js").Run} run @param {number} k */
+/**
+ * The value of a run at a step as text, told from those beside it.
+ * @param {import("./program.js").Run} run
+ * @param {number} k
+ */
 export function valueText({ values, steps }, k) {
-  return `f = ${short(values[k], 4, near(k, steps).map((step) => values[step]))}`;
+  return `f = ${short(
+    values[k],
+    4,
+    near(k, steps).map((step) => values[step]),
+  )}`;
 }
 
-/** The steps beside a step. @param {number} k @param {number} steps */
+/**
+ * The steps beside a step.
+ * @param {number} k
+ * @param {number} steps
+ */
 export function near(k, steps) {
   return [k - 1, k + 1].filter((step) => step >= 0 && step <= steps);
 }
 
-const GREEK = /** @type {Record<string, string>} */ ({
-  alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", eta: "η", theta: "θ", lambda: "λ", mu: "μ", rho: "ρ", sigma: "σ",
-  tau: "τ", phi: "φ", psi: "ψ", omega: "ω", xi: "ξ", kappa: "κ", nu: "ν", chi: "χ", zeta: "ζ",
-});
 const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
 
-/** A name with its Greek letter and its small digits. @param {string} name */
+/**
+ * A name with its Greek letter and its small digits.
+ * @param {string} name
+ */
 export function pretty(name) {
   const [, word, digits] = /^(.*?)_?(\d*)$/.exec(name) ?? ["", name, ""];
-  return (GREEK[word] ?? word) + [...digits].map((digit) => LOWERED[Number(digit)]).join("");
+  return (SYMBOLS[word] ?? word) + [...digits].map((digit) => LOWERED[Number(digit)]).join("");
 }

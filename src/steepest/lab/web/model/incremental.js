@@ -4,24 +4,39 @@ import { used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { Machine } from "./tape.js";
 
-const FIXED = 0, TIMED = 1, MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the place
+const FIXED = 0;
+const TIMED = 1;
+const MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the position
 
-/** Runs steps one after another. What depends on the step number alone is worked out once and kept in a table, also for the next run. */
-export class Staged extends Machine {
-  /** @param {import("./builder.js").Tape} tape inputs: the place and the state, hyperparameters, then t, T and the seed @param {number} moving how many inputs are place and state */
+/**
+ * Runs steps one after another. What depends on the step number alone is worked out once and kept in a table, also for
+ * the next run.
+ */
+export class IncrementalMachine extends Machine {
+  /**
+   * @param {import("./builder.js").Tape} tape inputs: the position and the state, hyperparameters, then t, T and the
+   *   seed
+   * @param {number} moving how many inputs are position and state
+   */
   constructor(tape, moving) {
     super(tape);
     const { inputs, constants, operations, outputs } = tape;
     this.moving = moving;
-    this.clock = inputs.length - 3;
+    this.stepInput = inputs.length - 3;
     /** @type {number[]} */
-    const stages = [...inputs.keys()].map((slot) => (slot < moving ? MOVING : slot === this.clock ? TIMED : FIXED)).concat(constants.map(() => FIXED));
-    for (const operation of operations) stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
+    const stages = [...inputs.keys()]
+      .map((slot) => (slot < moving ? MOVING : slot === this.stepInput ? TIMED : FIXED))
+      .concat(constants.map(() => FIXED));
+    for (const operation of operations)
+      stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
     const [fixed, timed, rest] = [FIXED, TIMED, MOVING].map((stage) => compile(tape, (slot) => stages[slot] === stage));
     this.fixed = fixed;
     this.timed = timed;
     this.rest = rest;
-    const read = new Set([...operations.filter((_, index) => stages[this.first + index] === MOVING).flatMap(used), ...Object.values(outputs).flat()]);
+    const read = new Set([
+      ...operations.filter((_, index) => stages[this.first + index] === MOVING).flatMap(used),
+      ...Object.values(outputs).flat(),
+    ]);
     this.kept = Int32Array.from([...read].filter((slot) => slot >= this.first && stages[slot] === TIMED));
     this.table = new Float64Array(0);
     /** Rows of the table that are worked out. */
@@ -30,22 +45,31 @@ export class Staged extends Machine {
     this.given = [];
   }
 
-  /** Before the first step. @param {number[]} given the hyperparameters, T and the seed */
+  /**
+   * Before the first step.
+   * @param {number[]} given the hyperparameters, T and the seed
+   */
   begin(given) {
-    if (given.length === this.given.length && given.every((value, index) => Object.is(value, this.given[index]))) return;
+    if (given.length === this.given.length && given.every((value, index) => Object.is(value, this.given[index])))
+      return;
     this.given = given;
     this.known = 0;
-    const { registers, moving, clock } = this;
+    const { registers, moving, stepInput } = this;
     for (let i = 0; i < given.length - 2; i++) registers[moving + i] = given[i];
-    registers[clock + 1] = given[given.length - 2];
-    registers[clock + 2] = given[given.length - 1];
+    registers[stepInput + 1] = given[given.length - 2];
+    registers[stepInput + 2] = given[given.length - 1];
     execute(this.fixed, registers);
   }
 
-  /** One step, whose results are in the registers then. @param {number} t its number, one more than that of the last */
+  /**
+   * One step, whose results are in the registers then.
+   * @param {number} t its number, one more than that of the last
+   */
   take(t) {
-    const { registers, kept, table } = this, width = kept.length, at = (t - 1) * width;
-    registers[this.clock] = t;
+    const { registers, kept, table } = this;
+    const width = kept.length;
+    const at = (t - 1) * width;
+    registers[this.stepInput] = t;
     if (t <= this.known) for (let i = 0; i < width; i++) registers[kept[i]] = table[at + i];
     else this.tabulate(t);
     execute(this.rest, registers);
@@ -53,7 +77,9 @@ export class Staged extends Machine {
 
   /** @param {number} t */
   tabulate(t) {
-    const { registers, kept } = this, width = kept.length, needed = t * width;
+    const { registers, kept } = this;
+    const width = kept.length;
+    const needed = t * width;
     execute(this.timed, registers);
     if (this.table.length < needed) {
       const wider = new Float64Array(2 * needed + 64 * width);

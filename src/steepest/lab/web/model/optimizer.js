@@ -5,17 +5,24 @@ import { Program } from "./program.js";
 import { Stability } from "./stability.js";
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
-export class Method {
+export class Optimizer {
   /** @type {Program} */
   program;
   /** @type {Stability} */
   stability;
 
-  /** @param {any} data @param {Record<string, number | string>} settings @param {any} objective @param {number} identity */
+  /**
+   * @param {any} data
+   * @param {Record<string, number | string>} settings
+   * @param {any} objective
+   * @param {number} identity
+   */
   constructor(data, settings, objective, identity) {
     this.data = data;
     this.settings = settings;
     this.identity = identity;
+    /** Counts the texts that were asked for in its place. */
+    this.ticket = 0;
     this.link(objective);
     this.squares = new Set(/** @type {string[]} */ (data.squares));
     this.arrows = new Set(/** @type {string[]} */ (data.arrows));
@@ -28,7 +35,11 @@ export class Method {
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
   }
 
-  /** A hyperparameter: the user's, else the zoo's, else the objective's. @param {string} name @returns {number | string} */
+  /**
+   * A hyperparameter: the user's, else the zoo's, else the objective's.
+   * @param {string} name
+   * @returns {number | string}
+   */
   value(name) {
     const part = this.data.hyperparameters.find((/** @type {any} */ each) => each.name === name);
     return this.settings[name] ?? part?.schedule ?? part?.value ?? part?.default ?? this.base[name] ?? 0.1;
@@ -36,21 +47,37 @@ export class Method {
 
   /** Every hyperparameter. @returns {Record<string, number | string>} */
   values() {
-    return Object.fromEntries(this.data.hyperparameters.map((/** @type {any} */ part) => [part.name, this.value(part.name)]));
+    return Object.fromEntries(
+      this.data.hyperparameters.map((/** @type {any} */ part) => [part.name, this.value(part.name)]),
+    );
   }
 
-  /** @param {import("./program.js").Limits} limits @param {number[]} start */
+  /**
+   * @param {import("./program.js").Limits} limits
+   * @param {number[]} start
+   */
   run(limits, start) {
     return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits);
   }
 
+  /** The last run. */
+  get latest() {
+    return /** @type {import("./program.js").Run} */ (this.program.latest);
+  }
+
   get label() {
-    const { data, settings } = this, shown = Object.entries(settings).map(([name, value]) => `${name}=${typeof value === "number" ? short(value, 4) : value}`);
+    const { data, settings } = this;
+    const shown = Object.entries(settings).map(
+      ([name, value]) => `${name}=${typeof value === "number" ? short(value, 4) : value}`,
+    );
     const name = data.year ? data.name : "your equations";
     return shown.length ? `${name}(${shown.join(", ")})` : name;
   }
 
-  /** The largest stable learning rate for a curvature, where the equations have one. @param {number} curvature */
+  /**
+   * The largest stable learning rate for a curvature, where the equations have one.
+   * @param {number} curvature
+   */
   limit(curvature) {
     return this.stability.limit(curvature, this.values());
   }

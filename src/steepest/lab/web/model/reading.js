@@ -4,7 +4,11 @@
 /** @typedef {import("../ui/lab.js").Model} Model */
 
 export class Reader {
-  /** @param {Model} model @param {any} document @param {string} host */
+  /**
+   * @param {Model} model
+   * @param {any} document
+   * @param {string} host
+   */
   constructor(model, document, host) {
     this.model = model;
     this.document = document;
@@ -13,7 +17,9 @@ export class Reader {
     /** @type {Map<number, {resolve: (value: any) => void, reject: (error: any) => void}>} */
     this.waiting = new Map();
     /** @type {Map<string, any>} */
-    this.known = new Map(document.optimizers.map((/** @type {any} */ each) => [keyOf(each.text, schedules(each), each.count), each]));
+    this.known = new Map(
+      document.optimizers.map((/** @type {any} */ each) => [keyOf(each.text, schedules(each), each.count), each]),
+    );
     this.answer = (/** @type {any} */ message) => {
       const wait = this.waiting.get(message.id);
       this.waiting.delete(message.id);
@@ -27,7 +33,10 @@ export class Reader {
     this.model.off("msg:custom", this.answer);
   }
 
-  /** @param {any} message @returns {Promise<any>} */
+  /**
+   * @param {any} message
+   * @returns {Promise<any>}
+   */
   ask(message) {
     const id = ++this.asked;
     return new Promise((resolve, reject) => {
@@ -38,31 +47,50 @@ export class Reader {
 
   /** @param {string} text */
   async objective(text) {
-    const typed = text.trim(), same = typed.replaceAll(" ", ""), { gallery, objective } = this.document;
-    const known = gallery.find((/** @type {any} */ each) => each.gallery === typed)
-      ?? (this.host === "file" ? [objective, ...gallery].find((each) => each.plain.replaceAll(" ", "") === same || each.text === typed) : undefined);
+    const typed = text.trim();
+    const same = typed.replaceAll(" ", "");
+    const { gallery, objective } = this.document;
+    const known =
+      gallery.find((/** @type {any} */ each) => each.gallery === typed) ??
+      (this.host === "file"
+        ? [objective, ...gallery].find((each) => each.plain.replaceAll(" ", "") === same || each.text === typed)
+        : undefined);
     return known ?? (await this.ask({ kind: "objective", text }));
   }
 
-  /** @param {string} text @param {Record<string, number | string>} settings @param {number} count of parameters */
+  /**
+   * @param {string} text
+   * @param {Record<string, number | string>} settings
+   * @param {number} count of parameters
+   */
   async optimizer(text, settings, count) {
     const formulas = Object.fromEntries(Object.entries(settings).filter(([, value]) => typeof value === "string"));
-    const key = keyOf(text, formulas, count), found = this.known.get(key);
+    const key = keyOf(text, formulas, count);
+    const found = this.known.get(key);
     if (found) return found;
     const entry = this.document.zoo.find((/** @type {any} */ each) => each.name === text);
-    if (entry && !Object.keys(formulas).length && entry.tapes[count]) return { ...entry, tape: entry.tapes[count], count };
+    if (entry && !Object.keys(formulas).length && entry.tapes[count])
+      return { ...entry, tape: entry.tapes[count], count };
     const read = await this.ask({ kind: "optimizer", text, count, settings: entry ? formulas : settings });
     this.known.set(key, read);
     return read;
   }
 }
 
-/** @param {string} text @param {Record<string, any>} formulas @param {number} count */
+/**
+ * @param {string} text
+ * @param {Record<string, any>} formulas
+ * @param {number} count
+ */
 function keyOf(text, formulas, count) {
   return JSON.stringify([text, Object.entries(formulas).sort(), count]);
 }
 
 /** @param {any} data */
 function schedules(data) {
-  return Object.fromEntries(data.hyperparameters.filter((/** @type {any} */ part) => part.schedule !== null).map((/** @type {any} */ part) => [part.name, part.schedule]));
+  return Object.fromEntries(
+    data.hyperparameters
+      .filter((/** @type {any} */ part) => part.schedule !== null)
+      .map((/** @type {any} */ part) => [part.name, part.schedule]),
+  );
 }

@@ -1,23 +1,37 @@
 // @ts-check
 /**
  * The learning rate at which steps stop being stable. It comes out of the equations, also those that a user typed: on a
- * bowl the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations that are not linear there have no
- * such bound.
+ * quadratic function the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations
+ * that are not linear there have no such bound.
  */
+
 import { Builder, link } from "./builder.js";
+import { STABILITY } from "./shared.js";
 import { Machine } from "./tape.js";
 
 /** @typedef {import("./builder.js").Tape} Tape */
 /** @typedef {Record<string, number | string>} Values */
-/** What a step does with the place and the state, by the learning rate, row by row. @typedef {(lr: number) => Float64Array} Steps */
+/**
+ * What a step does with the position and the state, by the learning rate, row by row.
+ * @typedef {(lr: number) => Float64Array} Steps
+ */
 
-const LATE = 1e9; // a step by which every bias correction has worn off
-const SMALL = 1e-3; // the size of the place and the state that are looked at
-const SAME = 1e-6, HALVINGS = 30, SQUARINGS = 44, EARLY = 10, GONE = -4, GROWN = 40;
-const LOWEST = 2 ** -30, HIGHEST = 2 ** 40;
+const { LATE } = STABILITY; // a step by which every bias correction has worn off
+const SMALL = 1e-3; // the size of the position and the state that are probed
+const SAME = 1e-6;
+const HALVINGS = 30;
+const SQUARINGS = 44;
+const EARLY = 10;
+const GONE = -4;
+const GROWN = 40;
+const LOWEST = 2 ** -30;
+const HIGHEST = 2 ** 40;
 
 export class Stability {
-  /** @param {{tape: Tape, state: string[]}} optimizer @param {number} count its parameters */
+  /**
+   * @param {{tape: Tape, state: string[]}} optimizer
+   * @param {number} count its parameters
+   */
   constructor({ tape, state }, count) {
     this.tape = tape;
     this.state = state;
@@ -30,28 +44,44 @@ export class Stability {
     this.inverse = true;
   }
 
-  /** The largest stable learning rate where the curvature is this; null where there is none. @param {number} curvature @param {Values} values of the hyperparameters */
+  /**
+   * The largest stable learning rate where the curvature is this; null where there is none.
+   * @param {number} curvature
+   * @param {Values} values of the hyperparameters
+   */
   limit(curvature, values) {
     if (!(curvature > 0) || typeof values.lr !== "number") return null;
     const key = JSON.stringify({ ...values, lr: 0 });
     if (key !== this.key) {
       this.key = key;
       this.unit = bound(this.steps(1, values));
-      const steep = this.steps(2, values), half = (this.unit ?? 0) / 2;
+      const steep = this.steps(2, values);
+      const half = (this.unit ?? 0) / 2;
       this.inverse = !half || !steep || (!grows(steep((1 - SAME) * half)) && grows(steep((1 + SAME) * half)));
     }
     if (!this.inverse) return bound(this.steps(curvature, values));
     return this.unit === null ? null : this.unit / curvature;
   }
 
-  /** The steps on a bowl of this curvature; null where they are no matrix. @param {number} curvature @param {Values} values @returns {Steps | null} */
+  /**
+   * The steps on a quadratic function of this curvature; null where they are not linear.
+   * @param {number} curvature
+   * @param {Values} values
+   * @returns {Steps | null}
+   */
   steps(curvature, values) {
-    const { count, state } = this, machine = new Machine(link(this.tape, bowl(count, curvature))), { tape, registers } = machine;
-    const moves = [...tape.outputs.theta, ...state.flatMap((name) => tape.outputs[name])], size = moves.length, rate = tape.inputs.indexOf("lr", size);
-    tape.inputs.slice(size, -3).forEach((name, index) => { registers[size + index] = Number(values[name]); });
+    const { count, state } = this;
+    const machine = new Machine(link(this.tape, quadratic(count, curvature)));
+    const { tape, registers } = machine;
+    const moves = [...tape.outputs.theta, ...state.flatMap((name) => tape.outputs[name])];
+    const size = moves.length;
+    const rate = tape.inputs.indexOf("lr", size);
+    tape.inputs.slice(size, -3).forEach((name, index) => {
+      registers[size + index] = Number(values[name]);
+    });
     registers.set([LATE, 2 * LATE, 0], tape.inputs.length - 3);
-    const after = (/** @type {number[]} */ place) => {
-      registers.set(place);
+    const after = (/** @type {number[]} */ position) => {
+      registers.set(position);
       machine.execute();
       return moves.map((slot) => registers[slot]);
     };
@@ -64,12 +94,21 @@ export class Stability {
   }
 }
 
-/** The learning rate up to which steps are stable; null where there is none. @param {Steps | null} steps */
+/**
+ * The learning rate up to which steps are stable; null where there is none.
+ * @param {Steps | null} steps
+ */
 function bound(steps) {
   if (!steps) return null;
   let stable = 1;
-  while (grows(steps(stable))) if ((stable /= 2) < LOWEST) return null;
-  while (!grows(steps(2 * stable))) if ((stable *= 2) > HIGHEST) return null;
+  while (grows(steps(stable))) {
+    stable /= 2;
+    if (stable < LOWEST) return null;
+  }
+  while (!grows(steps(2 * stable))) {
+    stable *= 2;
+    if (stable > HIGHEST) return null;
+  }
   let unstable = 2 * stable;
   for (let round = 0; round < HALVINGS; round++) {
     const middle = (stable + unstable) / 2;
@@ -79,40 +118,76 @@ function bound(steps) {
   return (stable + unstable) / 2;
 }
 
-/** The tape of half the curvature times the square of the distance from 0. @param {number} count @param {number} curvature @returns {Tape} */
-function bowl(count, curvature) {
-  const places = Array.from({ length: count }, (_, index) => index), builder = new Builder(places.map((index) => `x${index}`));
-  const by = builder.constant(curvature), zero = builder.constant(0), half = builder.constant(curvature / 2);
-  const squares = places.map((place) => builder.emit("mul", place, place)).reduce((sum, square) => builder.emit("add", sum, square));
-  const outputs = { f: [builder.emit("mul", half, squares)], g: places.map((place) => builder.emit("mul", by, place)) };
-  return builder.tape({ ...outputs, H: places.flatMap((i) => places.map((j) => (i === j ? by : zero))) }, ["g", "H"]);
+/**
+ * The tape of half the curvature times the square of the distance from 0.
+ * @param {number} count
+ * @param {number} curvature
+ * @returns {Tape}
+ */
+function quadratic(count, curvature) {
+  const inputs = Array.from({ length: count }, (_, index) => index);
+  const builder = new Builder(inputs.map((index) => `x${index}`));
+  const by = builder.constant(curvature);
+  const zero = builder.constant(0);
+  const half = builder.constant(curvature / 2);
+  const squares = inputs
+    .map((position) => builder.emit("mul", position, position))
+    .reduce((sum, square) => builder.emit("add", sum, square));
+  const outputs = {
+    f: [builder.emit("mul", half, squares)],
+    g: inputs.map((position) => builder.emit("mul", by, position)),
+  };
+  return builder.tape({ ...outputs, H: inputs.flatMap((i) => inputs.map((j) => (i === j ? by : zero))) }, ["g", "H"]);
 }
 
-/** What comes out of each coordinate alone, less what comes out of nothing, such as noise. @param {(place: number[]) => number[]} after @param {number} size */
+/**
+ * What comes out of each coordinate alone, less what comes out of nothing, such as noise.
+ * @param {(position: number[]) => number[]} after
+ * @param {number} size
+ */
 function matrixOf(after, size) {
-  const matrix = new Float64Array(size * size), place = new Array(size).fill(0), still = after(place);
+  const matrix = new Float64Array(size * size);
+  const position = new Array(size).fill(0);
+  const still = after(position);
   for (let column = 0; column < size; column++) {
-    place[column] = SMALL;
-    after(place).forEach((value, row) => { matrix[row * size + column] = (value - still[row]) / SMALL; });
-    place[column] = 0;
+    position[column] = SMALL;
+    after(position).forEach((value, row) => {
+      matrix[row * size + column] = (value - still[row]) / SMALL;
+    });
+    position[column] = 0;
   }
   return matrix;
 }
 
-/** Whether the matrix tells what comes out of other places too. @param {(place: number[]) => number[]} after @param {Float64Array} matrix @param {number} size */
+/**
+ * Whether the matrix tells what comes out of other inputs too.
+ * @param {(position: number[]) => number[]} after
+ * @param {Float64Array} matrix
+ * @param {number} size
+ */
 function isLinear(after, matrix, size) {
   const still = after(new Array(size).fill(0));
   return [1, -2].every((scale) => {
-    const place = still.map((_, index) => scale * SMALL * (1 + 0.37 * index)), found = after(place).map((value, row) => value - still[row]);
+    const position = still.map((_, index) => scale * SMALL * (1 + 0.37 * index));
+    const found = after(position).map((value, row) => value - still[row]);
     const largest = Math.max(...found.map(Math.abs), SMALL);
-    return found.every((value, row) => Math.abs(value - place.reduce((sum, each, column) => sum + matrix[row * size + column] * each, 0)) <= SAME * largest);
+    return found.every(
+      (value, row) =>
+        Math.abs(value - position.reduce((sum, each, column) => sum + matrix[row * size + column] * each, 0)) <=
+        SAME * largest,
+    );
   });
 }
 
-/** Whether the powers of a matrix grow without end: it is squared again and again, and its size kept apart. @param {Float64Array} matrix */
+/**
+ * Whether the powers of a matrix grow without end: it is squared again and again, and its size kept apart.
+ * @param {Float64Array} matrix
+ */
 function grows(matrix) {
-  const size = Math.sqrt(matrix.length), pair = [new Float64Array(matrix.length), new Float64Array(matrix.length)];
-  let power = matrix, logarithm = 0;
+  const size = Math.sqrt(matrix.length);
+  const pair = [new Float64Array(matrix.length), new Float64Array(matrix.length)];
+  let power = matrix;
+  let logarithm = 0;
   for (let round = 0; round < SQUARINGS; round++) {
     let largest = 0;
     for (const value of power) largest = Math.max(largest, Math.abs(value));
@@ -124,7 +199,8 @@ function grows(matrix) {
     for (let row = 0; row < size; row++)
       for (let column = 0; column < size; column++) {
         let sum = 0;
-        for (let inner = 0; inner < size; inner++) sum += (power[row * size + inner] / largest) * (power[inner * size + column] / largest);
+        for (let inner = 0; inner < size; inner++)
+          sum += (power[row * size + inner] / largest) * (power[inner * size + column] / largest);
         next[row * size + column] = sum;
       }
     power = next;

@@ -2,17 +2,21 @@
 /**
  * The tape in the browser.
  *
- * A tape is a straight-line program without branches: inputs, constants, then one slot for each operation. `Machine` runs one
- * over a Float64Array; `Grid` evaluates one over rows of points. The numbers equal those of Python: tests hold them to 1e-12.
+ * A tape is a straight-line program without branches: inputs, constants, then one slot for each operation. `Machine`
+ * runs one over a Float64Array; `Grid` evaluates one over rows of points. The numbers equal those of Python: tests hold
+ * them to 1e-12.
  */
 import { Builder, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
-import { CODES, apply } from "./operations.js";
+import { apply, CODES } from "./operations.js";
 
 /** @typedef {import("./builder.js").Operation} Operation */
 /** @typedef {import("./builder.js").Tape} Tape */
 
-/** A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result that is read again. */
+/**
+ * A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result that is read
+ * again.
+ */
 export class Machine {
   /** @param {Tape} tape */
   constructor(tape) {
@@ -38,8 +42,8 @@ export class Machine {
 }
 
 /**
- * An objective's value over rows of points. What depends on the first parameter alone is computed once for all rows, what
- * depends on the second alone once for a row.
+ * An objective's value over rows of points. What depends on the first parameter alone is computed once for all rows,
+ * what depends on the second alone once for a row.
  */
 export class Grid {
   /** @param {Tape} tape */
@@ -48,20 +52,30 @@ export class Grid {
     this.tape = builder.tape({ f: builder.inline(tape, [...tape.inputs.keys()]).f }, []);
     this.machine = new Machine(this.tape);
     const { inputs, constants, operations } = this.tape;
-    this.kinds = [1, 2, ...inputs.slice(2).map(() => 0)].slice(0, inputs.length).concat(constants.map(() => 0)); // 1 of x, 2 of y, 3 of both
-    for (const operation of operations) this.kinds.push(used(operation).reduce((kind, slot) => kind | this.kinds[slot], 0));
+    // What a slot depends on: 1 is x, 2 is y, 3 is both, 0 neither.
+    this.kinds = [1, 2, ...inputs.slice(2).map(() => 0)].slice(0, inputs.length).concat(constants.map(() => 0));
+    for (const operation of operations)
+      this.kinds.push(used(operation).reduce((kind, slot) => kind | this.kinds[slot], 0));
     this.operands = operations.map(used);
     this.width = 0;
     /** @type {Float64Array[]} */
     this.columns = [];
   }
 
-  /** Values at every pair of `x` and `y`, row by row; of a function of one parameter, at every `x`. @param {Float64Array} x @param {Float64Array | null} y @param {Float64Array} [into] */
+  /**
+   * Values at every pair of `x` and `y`, row by row; of a function of one parameter, at every `x`.
+   * @param {Float64Array} x
+   * @param {Float64Array | null} y
+   * @param {Float64Array} [into]
+   */
   evaluate(x, y, into) {
-    const rows = y ? y.length : 1, width = x.length;
+    const rows = y ? y.length : 1;
+    const width = x.length;
     const values = into && into.length === rows * width ? into : new Float64Array(rows * width);
     this.prepare(x);
-    const { kinds, columns, machine } = this, { registers } = machine, output = this.tape.outputs.f[0];
+    const { kinds, columns, machine } = this;
+    const { registers } = machine;
+    const output = this.tape.outputs.f[0];
     for (let row = 0; row < rows; row++) {
       if (y) registers[1] = y[row];
       machine.executeAll(); // gives what depends on the row alone
@@ -84,21 +98,47 @@ export class Grid {
     this.machine.registers[0] = x[0];
   }
 
-  /** One operation along a row. @param {number} slot */
+  /**
+   * One operation along a row.
+   * @param {number} slot
+   */
   sweep(slot) {
-    const { columns, width, machine } = this, index = slot - machine.first, [a, b, c] = this.operands[index].map((each) => columns[each]), to = columns[slot];
-    const kind = this.tape.operations[index][0], code = /** @type {number} */ (CODES.get(kind));
+    const { columns, width, machine } = this;
+    const index = slot - machine.first;
+    const [a, b, c] = this.operands[index].map((each) => columns[each]);
+    const to = columns[slot];
+    const kind = this.tape.operations[index][0];
+    const code = /** @type {number} */ (CODES.get(kind));
     switch (kind) {
-      case "neg": for (let i = 0; i < width; i++) to[i] = -a[i]; break;
-      case "add": for (let i = 0; i < width; i++) to[i] = a[i] + b[i]; break;
-      case "sub": for (let i = 0; i < width; i++) to[i] = a[i] - b[i]; break;
-      case "mul": for (let i = 0; i < width; i++) to[i] = a[i] * b[i]; break;
-      case "div": for (let i = 0; i < width; i++) to[i] = a[i] / b[i]; break;
-      case "sqrt": for (let i = 0; i < width; i++) to[i] = Math.sqrt(a[i]); break;
-      case "exp": for (let i = 0; i < width; i++) to[i] = Math.exp(a[i]); break;
-      case "sin": for (let i = 0; i < width; i++) to[i] = Math.sin(a[i]); break;
-      case "cos": for (let i = 0; i < width; i++) to[i] = Math.cos(a[i]); break;
-      default: for (let i = 0; i < width; i++) to[i] = apply(code, a[i], b ? b[i] : 0, c ? c[i] : 0, 0);
+      case "neg":
+        for (let i = 0; i < width; i++) to[i] = -a[i];
+        break;
+      case "add":
+        for (let i = 0; i < width; i++) to[i] = a[i] + b[i];
+        break;
+      case "sub":
+        for (let i = 0; i < width; i++) to[i] = a[i] - b[i];
+        break;
+      case "mul":
+        for (let i = 0; i < width; i++) to[i] = a[i] * b[i];
+        break;
+      case "div":
+        for (let i = 0; i < width; i++) to[i] = a[i] / b[i];
+        break;
+      case "sqrt":
+        for (let i = 0; i < width; i++) to[i] = Math.sqrt(a[i]);
+        break;
+      case "exp":
+        for (let i = 0; i < width; i++) to[i] = Math.exp(a[i]);
+        break;
+      case "sin":
+        for (let i = 0; i < width; i++) to[i] = Math.sin(a[i]);
+        break;
+      case "cos":
+        for (let i = 0; i < width; i++) to[i] = Math.cos(a[i]);
+        break;
+      default:
+        for (let i = 0; i < width; i++) to[i] = apply(code, a[i], b ? b[i] : 0, c ? c[i] : 0, 0);
     }
   }
 }

@@ -1,23 +1,33 @@
 // @ts-check
 /** What is drawn once and shown until it changes, as words take a browser their time. */
 
-export class Board {
+export class CachedLayer {
   constructor() {
     this.canvas = document.createElement("canvas");
-    this.chalk = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.layerContext = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.key = "";
   }
 
-  /** Show what `draw` draws, over all of the pen's canvas, which is so many CSS pixels wide; a pen that writes SVG draws it itself. @param {any} pen @param {number} width @param {unknown[]} key what the drawing depends on @param {(pen: any) => void} draw */
-  show(pen, width, key, draw) {
-    if (!(pen instanceof CanvasRenderingContext2D)) return draw(pen);
-    const { canvas, chalk } = this, size = pen.canvas, ratio = size.width / width, now = [size.width, size.height, ...key].join();
+  /**
+   * Show what `draw` draws, over all of the context's canvas, which is so many CSS pixels wide; a context that writes
+   * SVG draws it itself.
+   * @param {any} context
+   * @param {number} width
+   * @param {unknown[]} key what the drawing depends on
+   * @param {(context: any) => void} draw
+   */
+  show(context, width, key, draw) {
+    if (!(context instanceof CanvasRenderingContext2D)) return draw(context);
+    const { canvas, layerContext } = this;
+    const size = context.canvas;
+    const ratio = size.width / width;
+    const now = [size.width, size.height, ...key].join();
     if (now !== this.key) {
       this.key = now;
       [canvas.width, canvas.height] = [size.width, size.height];
-      chalk.setTransform(ratio, 0, 0, ratio, 0, 0);
-      draw(chalk);
+      layerContext.setTransform(ratio, 0, 0, ratio, 0, 0);
+      draw(layerContext);
     }
-    return pen.drawImage(canvas, 0, 0, width, size.height / ratio);
+    return context.drawImage(canvas, 0, 0, width, size.height / ratio);
   }
 }

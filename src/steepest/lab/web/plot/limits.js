@@ -1,30 +1,122 @@
 // @ts-check
-/** Which part of the plane is seen at first: the rules of Python's pictures (views/frame.py), so that both show the same. */
+/**
+ * Which part of the plane is seen at first: the rules of Python's `plot/scene/limits.py`, so that both show the same.
+ */
+import { LIMITS } from "../model/shared.js";
 
-const FAR = 4, AMONG = 2.5, SWINGS = 3, SWING = 3, GROWTH = 2.5, SQUASH = 8, MARGIN = 0.05, BESIDE = 0.6, DOT = 0.003;
-const STANDSTILL = 1e-6, LARGEST = 1e300, WIDENINGS = 11, EQUAL = 2e-3;
+const {
+  AMONG,
+  FIRST,
+  FIRST_FARTHER,
+  FAR,
+  GROWTH,
+  SQUASH,
+  MARGIN,
+  BESIDE,
+  DOT,
+  STANDSTILL,
+  STRETCH,
+  LARGEST,
+  WIDENINGS,
+  EQUAL,
+} = LIMITS;
 
 /** @typedef {number[][]} Box */
 
-/** The known view, grown where the paths need it, or a box that fits them; a run that flies away counts with its beginning. @param {import("../model/program.js").Run[]} runs @param {number[]} start @param {Box | null} base @param {(axes: Float64Array[]) => Float64Array} evaluate values on a grid, a row for each y @returns {Box} */
+/**
+ * The known view, grown where the paths need it, or a box that fits them; a run that flies away counts with its
+ * beginning.
+ * @param {import("../model/program.js").Run[]} runs
+ * @param {number[]} start
+ * @param {Box | null} base
+ * @param {(axes: Float64Array[]) => Float64Array} evaluate values on a grid, a row for each y
+ * @returns {Box}
+ */
 export function boxAround(runs, start, base, evaluate) {
-  const tracks = runs.length ? runs.map(track) : [[start]], scales = start.map((value, i) => (base ? width(base[i]) / 2 : Math.max(1, Math.abs(value))));
-  const away = fliers(tracks, runs, scales, base), everyone = away.every(Boolean), stay = tracks.filter((_, k) => !away[k]).flat();
-  const anchor = lowestVisited(runs, tracks, away) ?? start;
+  const paths = runs.length ? runs.map(positionsOf) : [[start]];
+  const scales = start.map((value, i) => (base ? width(base[i]) / 2 : Math.max(1, Math.abs(value))));
+  const away = leaving(paths, runs, scales, base);
+  const everyone = away.every(Boolean);
+  const stay = paths.filter((_, k) => !away[k]).flat();
+  const anchor = lowestVisited(runs, paths, away) ?? start;
   if (base) {
-    const followed = tracks.flatMap((own, k) => (!away[k] ? own : everyone ? beginning(own, scales, FAR) : own.slice(0, 1))), seen = hull(followed);
+    const followed = paths.flatMap((own, k) =>
+      !away[k] ? own : everyone ? beginning(own, scales, FAR) : own.slice(0, 1),
+    );
+    const seen = hull(followed);
     if (unseen(seen, base)) return fitted(seen, anchor);
     return base.map(([low, high], i) => {
-      const middle = (low + high) / 2, reach = Math.max(0, seen[i][1] - middle, middle - seen[i][0]);
-      const least = Math.min(low, seen[i][0], middle - BESIDE * reach), most = Math.max(high, seen[i][1], middle + BESIDE * reach), margin = MARGIN * (most - least);
+      const middle = (low + high) / 2;
+      const reach = Math.max(0, seen[i][1] - middle, middle - seen[i][0]);
+      const least = Math.min(low, seen[i][0], middle - BESIDE * reach);
+      const most = Math.max(high, seen[i][1], middle + BESIDE * reach);
+      const margin = MARGIN * (most - least);
       return [Math.min(least, seen[i][0] - margin), Math.max(most, seen[i][1] + margin)];
     });
   }
-  const found = everyone ? bottom(tracks, start, evaluate) : [], places = found.length ? found : [start], size = stay.length ? hull(stay) : [];
-  const reach = scales.map((scale, i) => Math.max(scale, everyone ? Math.max(...hull(places)[i].map((end) => Math.abs(end - start[i]))) : width(size[i])));
-  const followed = tracks.flatMap((own, k) => (away[k] ? beginning(own, reach, everyone ? FAR : AMONG) : own));
-  const mean = start.map((_, i) => places.reduce((sum, place) => sum + place[i], 0) / places.length);
-  return fitted(hull([...followed, ...places]), everyone ? mean : anchor);
+  const found = everyone ? minimumRegion(paths, start, evaluate) : [];
+  const lowest = found.length ? found : [start];
+  const size = stay.length ? hull(stay) : [];
+  const reach = scales.map((scale, i) =>
+    Math.max(scale, everyone ? Math.max(...hull(lowest)[i].map((end) => Math.abs(end - start[i]))) : width(size[i])),
+  );
+  const followed = paths.flatMap((own, k) => (away[k] ? beginning(own, reach, everyone ? FAR : AMONG) : own));
+  const mean = start.map((_, i) => lowest.reduce((sum, position) => sum + position[i], 0) / lowest.length);
+  return fitted(hull([...followed, ...lowest]), everyone ? mean : anchor);
+}
+
+/**
+ * The box, widened in one direction if then both axes can share one scale.
+ * @param {Box} box
+ * @param {number} aspect width over height of the picture
+ * @returns {Box}
+ */
+export function equalScale(box, aspect) {
+  const [[left, right], [low, high]] = box;
+  const ratio = (right - left) / (high - low);
+  if (!(ratio / aspect <= STRETCH && aspect / ratio <= STRETCH)) return box;
+  const across = Math.max(right - left, (high - low) * aspect);
+  const upward = Math.max(high - low, (right - left) / aspect);
+  return [
+    [(left + right - across) / 2, (left + right + across) / 2],
+    [(low + high - upward) / 2, (low + high + upward) / 2],
+  ];
+}
+
+/**
+ * The values to show of a curve: all of it if it stays near what the runs visited, never a pole's or a steep branch's
+ * whole height.
+ * @param {number[]} interval
+ * @param {Float64Array} values of the curve over the interval
+ * @param {import("../model/program.js").Run[]} runs
+ */
+export function curveLimits(interval, values, runs) {
+  const sorted = values.filter(Number.isFinite).sort();
+  if (!sorted.length) return [-1, 1];
+  const quantile = (/** @type {number} */ share) => sorted[Math.floor(share * (sorted.length - 1))];
+  let [low, high] = [quantile(0.02), quantile(0.9)];
+  const usual = quantile(0.75);
+  let [least, most] = [Infinity, -Infinity];
+  for (const run of runs) {
+    for (let k = 0; k <= run.steps; k++) {
+      const x = run.positions[k];
+      const value = run.values[k];
+      if (!(x >= interval[0] && x <= interval[1] && Number.isFinite(value))) continue;
+      [least, most] = [Math.min(least, value), Math.max(most, value)];
+    }
+  }
+  if (most >= least) {
+    low = Math.min(least, low);
+    high = Math.max(most, Math.min(high, Math.max(usual, 2 * most - least)));
+  }
+  const room = 0.6 * (high - low);
+  const [bottom, top] = [sorted[0], sorted[sorted.length - 1]];
+  [low, high] = [Math.max(low - room, Math.min(bottom, low)), Math.min(high + room, Math.max(top, high))];
+  if (!(high > low)) {
+    [low, high] = [low - Math.max(1, Math.abs(low)) / 2, high + Math.max(1, Math.abs(high)) / 2];
+  }
+  const margin = 0.07 * (high - low);
+  return [low - margin, high + margin];
 }
 
 /** @param {number[]} interval */
@@ -32,32 +124,50 @@ function width([low, high]) {
   return high - low;
 }
 
-/** The positions of a run, up to the first that no picture can hold. @param {import("../model/program.js").Run} run */
-function track({ positions, steps, count }) {
+/**
+ * The positions of a run, up to the first that no picture can hold.
+ * @param {import("../model/program.js").Run} run
+ */
+function positionsOf({ positions, steps, count }) {
   const found = [];
   for (let k = 0; k <= steps; k++) {
-    const place = Array.from(positions.subarray(k * count, (k + 1) * count));
-    if (k && !place.every((value) => Math.abs(value) < LARGEST)) break;
-    found.push(place);
+    const position = Array.from(positions.subarray(k * count, (k + 1) * count));
+    if (k && !position.every((value) => Math.abs(value) < LARGEST)) break;
+    found.push(position);
   }
   return found;
 }
 
-/** @param {number[]} a @param {number[]} b @param {number[]} scales */
-function apart(a, b, scales) {
+/**
+ * @param {number[]} a
+ * @param {number[]} b
+ * @param {number[]} scales
+ */
+function distance(a, b, scales) {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]) / scales[i]));
 }
 
-/** Which runs the picture lets go: they fly away, or following them would squash everything else. @param {number[][][]} tracks @param {import("../model/program.js").Run[]} runs @param {number[]} scales @param {Box | null} base */
-function fliers(tracks, runs, scales, base) {
-  const away = tracks.map((own, k) => {
-    if (!own.some((place) => apart(place, own[0], scales) > FAR)) return false;
-    const lengths = own.slice(1).map((place, step) => apart(place, own[step], scales)), last = lengths[lengths.length - 1];
-    const sorted = Float64Array.from(lengths).sort(), half = sorted.length >> 1;
-    return runs[k].ending.kind === "diverged" || last >= GROWTH * (sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2);
+/**
+ * Which runs the picture lets go: they fly away, or following them would squash everything else.
+ * @param {number[][][]} paths
+ * @param {import("../model/program.js").Run[]} runs
+ * @param {number[]} scales
+ * @param {Box | null} base
+ */
+function leaving(paths, runs, scales, base) {
+  const away = paths.map((own, k) => {
+    if (!own.some((position) => distance(position, own[0], scales) > FAR)) return false;
+    const lengths = own.slice(1).map((position, step) => distance(position, own[step], scales));
+    const last = lengths[lengths.length - 1];
+    const sorted = Float64Array.from(lengths).sort();
+    const half = sorted.length >> 1;
+    return (
+      runs[k].ending.kind === "diverged" ||
+      last >= GROWTH * (sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2)
+    );
   });
-  tracks.forEach((own, k) => {
-    const others = tracks.filter((_, place) => place !== k && !away[place]).flat();
+  paths.forEach((own, k) => {
+    const others = paths.filter((_, other) => other !== k && !away[other]).flat();
     if (away[k] || !(others.length || base)) return;
     const ends = [own[0].map((value, i) => value - scales[i]), own[0].map((value, i) => value + scales[i])];
     const rest = hull([...ends, ...others, ...(base ? [base.map(([low]) => low), base.map(([, high]) => high)] : [])]);
@@ -66,70 +176,122 @@ function fliers(tracks, runs, scales, base) {
   return away;
 }
 
-/** The first positions of a run that flies away: those within so many scales, and a first swing that goes farther. @param {number[][]} own @param {number[]} scales @param {number} far */
+/**
+ * The first positions of a run that flies away: those within so many scales, and a first swing that goes farther.
+ * @param {number[][]} own
+ * @param {number[]} scales
+ * @param {number} far
+ */
 function beginning(own, scales, far) {
   const until = (/** @type {number} */ limit, /** @type {number} */ most) => {
-    const out = own.slice(0, most).findIndex((place) => apart(place, own[0], scales) > limit);
+    const out = own.slice(0, most).findIndex((position) => distance(position, own[0], scales) > limit);
     return out < 0 ? most : out;
   };
-  return own.slice(0, Math.max(1, until(far, own.length), until(SWING * far, SWINGS)));
+  return own.slice(0, Math.max(1, until(far, own.length), until(FIRST_FARTHER * far, FIRST)));
 }
 
-/** @param {import("../model/program.js").Run[]} runs @param {number[][][]} tracks @param {boolean[]} away */
-function lowestVisited(runs, tracks, away) {
-  let least = Infinity, found = null;
-  runs.forEach(({ values }, k) => tracks[k].forEach((place, step) => {
-    if (!away[k] && values[step] < least) [least, found] = [values[step], place];
-  }));
+/**
+ * @param {import("../model/program.js").Run[]} runs
+ * @param {number[][][]} paths
+ * @param {boolean[]} away
+ */
+function lowestVisited(runs, paths, away) {
+  let least = Infinity;
+  let found = null;
+  for (const [k, { values }] of runs.entries()) {
+    if (away[k]) continue;
+    for (const [step, position] of paths[k].entries()) {
+      if (values[step] < least) [least, found] = [values[step], position];
+    }
+  }
   return /** @type {number[] | null} */ (found);
 }
 
-/** Where runs that fly away could have gone: the lowest places of the smallest box around the start that has them inside. @param {number[][][]} tracks @param {number[]} start @param {(axes: Float64Array[]) => Float64Array} evaluate */
-function bottom(tracks, start, evaluate) {
-  const size = start.length === 1 ? 2001 : 101, farthest = start.map((value, i) => Math.max(...tracks.map((own) => own.reduce((most, place) => Math.max(most, Math.abs(place[i] - value)), 0))));
+/**
+ * Where runs that fly away could have gone: the lowest positions of the smallest box around the start that has them
+ * inside.
+ * @param {number[][][]} paths
+ * @param {number[]} start
+ * @param {(axes: Float64Array[]) => Float64Array} evaluate
+ */
+function minimumRegion(paths, start, evaluate) {
+  const size = start.length === 1 ? 2001 : 101;
+  const farthest = start.map((value, i) =>
+    Math.max(...paths.map((own) => own.reduce((most, position) => Math.max(most, Math.abs(position[i] - value)), 0))),
+  );
   let reach = start.map((value) => 1.5 * Math.max(1, Math.abs(value)));
   for (let k = 0; k < (start.length > 2 ? 0 : WIDENINGS); k++, reach = reach.map((half) => 4 * half)) {
-    const axes = start.map((value, i) => Float64Array.from({ length: size }, (_, at) => value + reach[i] * ((2 * at) / (size - 1) - 1)));
-    const found = lowestPlaces(axes, evaluate(axes), size);
+    const axes = start.map((value, i) =>
+      Float64Array.from({ length: size }, (_, at) => value + reach[i] * ((2 * at) / (size - 1) - 1)),
+    );
+    const found = lowestPositions(axes, evaluate(axes), size);
     if (found.length || !reach.some((half, i) => half < SQUASH * farthest[i])) return found;
   }
   return [];
 }
 
-/** The lowest places on a grid; none where some of them lie on its border. @param {Float64Array[]} axes @param {Float64Array} values @param {number} size */
-function lowestPlaces([x, y], values, size) {
-  const sorted = values.filter(Number.isFinite).sort(), least = sorted[0], found = [];
+/**
+ * The lowest positions on a grid; none where some of them lie on its border.
+ * @param {Float64Array[]} axes
+ * @param {Float64Array} values
+ * @param {number} size
+ */
+function lowestPositions([x, y], values, size) {
+  const sorted = values.filter(Number.isFinite).sort();
+  const least = sorted[0];
+  const found = [];
   if (!sorted.length || values.includes(-Infinity)) return [];
   for (let k = 0; k < values.length; k++) {
     if (!(values[k] <= least + EQUAL * (sorted[sorted.length >> 1] - least))) continue;
-    const column = k % size, row = Math.floor(k / size);
+    const column = k % size;
+    const row = Math.floor(k / size);
     if (!column || column === size - 1 || (y && (!row || row === size - 1))) return [];
     found.push(y ? [x[column], y[row]] : [x[column]]);
   }
   return found;
 }
 
-/** Whether paths that move at all would be a dot in the known view. @param {Box} seen @param {Box} base */
+/**
+ * Whether paths that move at all would be a dot in the known view.
+ * @param {Box} seen
+ * @param {Box} base
+ */
 function unseen(seen, base) {
-  const most = Math.max(...seen.map(width)), size = Math.max(...seen.map(([low, high]) => Math.abs(low + high)));
+  const most = Math.max(...seen.map(width));
+  const size = Math.max(...seen.map(([low, high]) => Math.abs(low + high)));
   return seen.every((interval, i) => width(interval) < DOT * width(base[i])) && most > STANDSTILL * size;
 }
 
-/** A box with room around the paths, so that their lowest place is seen from all sides. @param {Box} seen @param {number[]} anchor */
+/**
+ * A box with room around the paths, so that their lowest position is seen from all sides.
+ * @param {Box} seen
+ * @param {number[]} anchor
+ */
 function fitted(seen, anchor) {
   const grown = seen.map(([low, high], i) => {
     const reach = Math.max(anchor[i] - low, high - anchor[i]);
     return [Math.min(low, anchor[i] - BESIDE * reach), Math.max(high, anchor[i] + BESIDE * reach)];
   });
-  const extent = Math.max(...grown.map(width)), moved = extent > STANDSTILL * Math.max(...grown.map(([low, high]) => Math.abs(low + high)));
+  const extent = Math.max(...grown.map(width));
+  const moved = extent > STANDSTILL * Math.max(...grown.map(([low, high]) => Math.abs(low + high)));
   return grown.map(([low, high]) => {
-    const natural = Math.max(1, Math.abs(low + high) / 2), smallest = moved ? Math.min(natural, 12 * extent) : 4 * natural;
+    const natural = Math.max(1, Math.abs(low + high) / 2);
+    const smallest = moved ? Math.min(natural, 12 * extent) : 4 * natural;
     const size = Math.max(1.35 * (high - low), smallest, 0.4 * extent);
     return [(low + high - size) / 2, (low + high + size) / 2];
   });
 }
 
-/** The least and the most of each coordinate. @param {number[][]} places @returns {Box} */
-function hull(places) {
-  return places[0].map((_, i) => places.reduce(([low, high], place) => [Math.min(low, place[i]), Math.max(high, place[i])], [Infinity, -Infinity]));
+/**
+ * The least and the most of each coordinate.
+ * @param {number[][]} positions
+ * @returns {Box}
+ */
+function hull(positions) {
+  return positions[0].map((_, i) =>
+    positions.reduce(
+      ([low, high], position) => [Math.min(low, position[i]), Math.max(high, position[i])],
+      [Infinity, -Infinity],
+    ),
+  );
 }

@@ -3,32 +3,54 @@
 
 /** @typedef {Record<string, any>} Attributes */
 
-/** An element with attributes, listeners (`onclick`) and children; null and false are left out. @param {string} tag @param {Attributes | null} attributes @param {...(Node | string | null | false | undefined)} children @returns {any} */
+/**
+ * An element with attributes, listeners (`onclick`) and children; null and false are left out.
+ * @param {string} tag
+ * @param {Attributes | null} attributes
+ * @param {...(Node | string | null | false | undefined)} children
+ * @returns {any}
+ */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name === "class") element.className = value;
-    else if (name === "value" || name === "checked" || name === "disabled" || name === "hidden") Object.assign(element, { [name]: value });
+    else if (name === "value" || name === "checked" || name === "disabled" || name === "hidden")
+      Object.assign(element, { [name]: value });
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child !== null && child !== undefined && child !== false)));
+  element.append(
+    .../** @type {(Node | string)[]} */ (
+      children.filter((child) => child !== null && child !== undefined && child !== false)
+    ),
+  );
   return element;
 }
 
 const PATHS = /** @type {Record<string, string>} */ ({
-  play: "M7 4.5v15l12-7.5z", pause: "M7 5h3.5v14H7zM13.5 5H17v14h-3.5z", back: "M17 5v14L9 12zM6 5h2v14H6z", next: "M7 5v14l8-7zM16 5h2v14h-2z",
-  first: "M5 5h2v14H5zM18.5 5v14L13 12zM13 5v14l-5.5-7z", last: "M17 5h2v14h-2zM5.5 5v14l5.5-7zM11 5v14l5.5-7z",
-  plus: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z", minus: "M5 11h14v2H5z",
+  play: "M7 4.5v15l12-7.5z",
+  pause: "M7 5h3.5v14H7zM13.5 5H17v14h-3.5z",
+  back: "M17 5v14L9 12zM6 5h2v14H6z",
+  next: "M7 5v14l8-7zM16 5h2v14h-2z",
+  first: "M5 5h2v14H5zM18.5 5v14L13 12zM13 5v14l-5.5-7z",
+  last: "M17 5h2v14h-2zM5.5 5v14l5.5-7zM11 5v14l5.5-7z",
+  plus: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
+  minus: "M5 11h14v2H5z",
   close: "M6.4 5 5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12 19 6.4 17.6 5 12 10.6z",
-  copy: "M8 3h11v13h-2V5H8zM5 7h10v14H5zm2 2v10h6V9z", edit: "m15.5 4 4.5 4.5L9 19.5 4 20l.5-5zm0 2.8L6.4 16l-.2 1.8 1.8-.2 9.2-9.1z",
-  fit: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z", down: "M6 9l6 6 6-6-1.4-1.4L12 12.2 7.4 7.6z",
+  copy: "M8 3h11v13h-2V5H8zM5 7h10v14H5zm2 2v10h6V9z",
+  edit: "m15.5 4 4.5 4.5L9 19.5 4 20l.5-5zm0 2.8L6.4 16l-.2 1.8 1.8-.2 9.2-9.1z",
+  fit: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z",
+  down: "M6 9l6 6 6-6-1.4-1.4L12 12.2 7.4 7.6z",
 });
 
-/** A picture of one of the paths above. @param {string} name */
+/**
+ * A picture of one of the paths above.
+ * @param {string} name
+ */
 export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("class", "steepest-icon");
@@ -37,17 +59,34 @@ export function icon(name) {
   return svg;
 }
 
-/** A button that shows a picture and says what it does. @param {string} name @param {string} label @param {(event: Event) => void} onclick @param {string} [kind] */
+/**
+ * A button that shows a picture and says what it does.
+ * @param {string} name
+ * @param {string} label
+ * @param {(event: Event) => void} onclick
+ * @param {string} [kind]
+ */
 export function iconButton(name, label, onclick, kind = "") {
-  return h("button", { type: "button", class: `steepest-button steepest-square ${kind}`, "aria-label": label, title: label, onclick }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: `steepest-button steepest-square ${kind}`, "aria-label": label, title: label, onclick },
+    icon(name),
+  );
 }
 
-/** An element with MathML that Python wrote. @param {string} tag @param {string} mathml @param {Attributes} [attributes] */
+/**
+ * An element with MathML that Python wrote.
+ * @param {string} tag
+ * @param {string} mathml
+ * @param {Attributes} [attributes]
+ */
 export function math(tag, mathml, attributes = {}) {
   const element = h(tag, attributes);
   element.innerHTML = mathml;
   for (const sign of element.querySelectorAll("mo")) {
-    const words = [sign.previousElementSibling, sign.nextElementSibling].some((each) => each?.tagName === "mi" && (each.textContent ?? "").length > 1);
+    const words = [sign.previousElementSibling, sign.nextElementSibling].some(
+      (each) => each?.tagName === "mi" && (each.textContent ?? "").length > 1,
+    );
     if (sign.textContent === "\u2062" && words) sign.setAttribute("lspace", "0.22em");
   }
   return element;

@@ -1,260 +1,222 @@
 // @ts-check
-/** The page: one state, the runs that follow from it, and the views of them, for a server, a notebook and a single file alike. */
-import { brush } from "../plot/run_style.js";
-import { Chart } from "../plot/value_chart.js";
-import { eigenvalues, hessianAt } from "../model/curvature.js";
-import { h, icon } from "./dom.js";
-import { placeText, pointText, pretty, valueText } from "../model/format.js";
-import { Legend } from "./legend.js";
-import { Lesson } from "./worked_step.js";
-import { ShareMenu } from "./share_menu.js";
-import { Method } from "../model/optimizer.js";
-import { LimitsCard, ObjectiveCard, OptimizerCard } from "./cards.js";
-import { Plane } from "../plot/plane.js";
+/** The page: builds its views, and draws them from the store, for a server, a notebook and a single file alike. */
+import { hessianAt } from "../model/curvature.js";
+import { placeText, valueText } from "../model/format.js";
 import { Reader } from "../model/reading.js";
-import { fromFragment, toFragment } from "../model/export.js";
-import { Surface } from "../surface/surface_view.js";
-import { Steps } from "./step_table.js";
-import { Grid } from "../model/tape.js";
-import { thumbnail } from "../plot/thumbnail.js";
+import { fromFragment, toFragment } from "../model/state.js";
+import { Store } from "../model/store.js";
+import { Plane } from "../plot/plane.js";
+import { runStyle } from "../plot/run_style.js";
+import { ValueChart } from "../plot/value_chart.js";
+import { SurfaceView } from "../surface/surface_view.js";
+import { h } from "./dom.js";
+import { layOut } from "./layout.js";
+import { Legend } from "./legend.js";
+import { LimitsCard } from "./limits_card.js";
+import { ObjectiveCard } from "./objective_card.js";
+import { OptimizerList } from "./optimizer_list.js";
+import { refusalOf } from "./refusal.js";
+import { ShareMenu } from "./share_menu.js";
+import { StartFields } from "./start_fields.js";
+import { StepTable } from "./step_table.js";
+import { thumbnail } from "./thumbnail.js";
 import { Timeline } from "./timeline.js";
+import { WorkedStep } from "./worked_step.js";
 
-/** @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: (name: string, listener: (...values: any[]) => void) => void, off: (name: string, listener?: (...values: any[]) => void) => void, send: (message: any) => void}} Model */
+/**
+ * What anywidget gives a view.
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: any) => void} set
+ * @property {() => void} save_changes
+ * @property {(name: string, listener: (...values: any[]) => void) => void} on
+ * @property {(name: string, listener?: (...values: any[]) => void) => void} off
+ * @property {(message: any) => void} send
+ */
 
-const MOST_OPTIMIZERS = 12, QUIET = 250, READING = 150;
+const QUIET = 250; // milliseconds after which a change is kept and read out
+const READING = 150; // milliseconds between two versions of the table
+const MESSAGE = 5000; // milliseconds that a message stays
 let opened = 0;
 
 export class Lab {
-  /** @type {ObjectiveCard} */
-  card;
-  /** @type {Plane} */
-  plane;
-  /** @type {Chart} */
-  chart;
-  /** @type {Timeline} */
-  timeline;
-  /** @type {Lesson} */
-  lesson;
-  /** @type {Steps} */
-  steps;
-  /** @type {LimitsCard} */
-  limits;
-  /** The elements that are filled later. @type {any} */
-  live;
-  /** @type {any} */
-  note;
-  /** @type {any} */
-  list;
-  /** @type {any} */
-  add;
-  /** @type {Legend} */
-  legend;
-  /** @type {any} */
-  scale;
-  /** @type {any} */
-  startFields;
-  /** @type {any} */
-  shows;
-  /** @type {any} */
-  views;
-  /** @type {Surface} */
-  surface;
-  /** @type {HTMLElement} */
-  root;
-  /** @type {Grid | null} */
-  grid = null;
-  /** @type {import("../plot/plane.js").Walk[]} */
-  walks = [];
-  /** Counts what was typed, so that a late answer is not taken for the latest. */
-  ticket = 0;
   /** @type {ResizeObserver | undefined} */
   observer;
+  /** @type {import("../model/store.js").SceneRun[]} */
+  sceneRuns = [];
+  /** The step under the pointer, which every view shows. @type {number | null} */
+  peeked = null;
+  /** Whether the field of the objective is the user's own at the moment. */
+  typing = false;
+  frame = 0;
+  tabulated = -Infinity;
+  timers = { saving: 0, announcing: 0, tabulating: 0, message: 0 };
 
-  /** @param {Model} model @param {HTMLElement} el */
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     this.el = el;
     this.document = model.get("document");
-    this.objective = this.document.objective;
-    this.state = { ...this.document.state, ...(model.get("state") ?? {}) };
     this.host = model.get("host") ?? "server";
-    this.themes = this.document.themes;
-    /** @type {Method[]} */
-    this.methods = [];
-    /** @type {OptimizerCard[]} */
-    this.cards = [];
-    this.reader = new Reader(model, this.document, this.host);
-    this.page = String(++opened);
-    this.identity = this.version = this.chosen = this.frame = this.saving = this.saying = this.tabulating = this.telling = 0;
-    this.tabulated = -Infinity;
-    /** @type {number | null} */
-    this.peeked = null;
-    this.dirty = { runs: true, picture: true };
-    this.typing = false;
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-  }
-
-  get theme() { return this.dark.matches ? this.themes.dark : this.themes.light; }
-  get flags() { return { hide: [], lock: [], ...(this.state.flags ?? {}) }; }
-
-  /** Whether a teacher's link locks a control. @param {string} name */
-  locked(name) {
-    return this.flags.lock.includes(name) || this.flags.lock.includes("all");
-  }
-
-  // Building
-
-  build() {
-    const hidden = (/** @type {string} */ name) => this.flags.hide.includes(name);
-    this.card = new ObjectiveCard({ onText: (text) => this.typeObjective(text), onPick: (name) => this.pick(name) }, this.page);
-    this.plane = new Plane({ onStart: (start, done) => this.moveStart(start, done), onPeek: (walk, step) => this.peek(walk, step), onZoom: (box) => this.change({ zoom: box }, {}) });
-    this.chart = new Chart({ onTime: (step) => this.timeline.go(step) });
-    this.timeline = new Timeline({ onTime: (time, playing) => this.onTime(time, playing) });
-    this.surface?.close();
-    this.surface = new Surface();
-    this.lesson = new Lesson();
-    this.steps = new Steps((step) => this.timeline.go(step));
-    this.limits = new LimitsCard((change) => this.change(change, { runs: true }), (name) => this.locked(name));
+    this.page = String(++opened);
+    this.reader = new Reader(model, this.document, this.host);
+    this.linked = this.readLink();
+    const state = { ...(model.get("state") ?? {}), ...(this.linked.state ?? {}) };
+    const store = new Store(this.document, state, this.reader, {
+      onChange: () => {
+        this.scheduleDraw();
+        this.remember();
+      },
+      onObjective: () => this.objectiveCard.show(this.store.objective, this.typing),
+      onOptimizers: (index, typed) => this.rebuildOptimizers(index, typed),
+      onMessage: (text) => this.tell(text),
+    });
+    this.store = store;
+    this.objectiveCard = new ObjectiveCard(
+      { onText: (text) => void this.typeObjective(text), onPick: (name) => void this.pickObjective(name) },
+      this.page,
+    );
+    this.plane = new Plane({
+      onStart: (start, done) => this.moveStart(start, done),
+      onPeek: (index, step) => this.peek(index, step),
+      onZoom: (zoom) => store.change({ zoom }),
+    });
+    this.surface = new SurfaceView();
+    this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
+    this.chart = new ValueChart({ onTime: (step) => this.timeline.go(step) });
+    this.workedStep = new WorkedStep();
+    this.steps = new StepTable((step) => this.timeline.go(step));
+    this.limits = new LimitsCard(
+      (change) => store.change(change, true),
+      (name) => store.locked(name),
+    );
+    this.optimizerList = new OptimizerList(
+      store,
+      (index) => runStyle(this.theme, index),
+      () => this.scheduleDraw(),
+      this.page,
+    );
+    this.startFields = new StartFields(store, {
+      onStart: (start) => {
+        this.moveStart(start, true);
+        this.showStart();
+      },
+      onMessage: (text) => this.tell(text),
+    });
+    this.legend = new Legend();
+    this.shareMenu = new ShareMenu(this, this.page);
+    this.scale = toggle("log", "data-scale", () => {
+      store.change({ scale: store.state.scale === "log" ? "linear" : "log" });
+    });
+    const views = ["plane", "surface"].map((view) => toggle(view, "data-view", () => store.change({ view })));
+    this.views = group("view", views);
+    const quantities = ["gradient", "momentum", "moments"];
+    this.quantities = group(
+      "show at each step",
+      quantities.map((name) => toggle(name, "data-show", () => store.toggleShow(name))),
+    );
     this.live = h("p", { class: "steepest-unseen", role: "status", "aria-live": "polite" });
     this.note = h("p", { class: "steepest-note", role: "status", hidden: true });
-    this.list = h("div", { class: "steepest-list" });
-    this.add = h("button", { type: "button", class: "steepest-button steepest-wide", onclick: () => this.addMethod() }, icon("plus"), "Add an optimizer");
-    this.legend = new Legend();
-    this.scale = toggle("log", "data-scale", () => this.change({ scale: this.state.scale === "log" ? "linear" : "log" }, {}));
-    this.startFields = h("div", { class: "steepest-start" });
-    this.views = h("div", { class: "steepest-shows", role: "group", "aria-label": "view" }, ...["plane", "surface"].map((view) =>
-      toggle(view, "data-view", () => this.change({ view }, {}))));
-    this.shows = h("div", { class: "steepest-shows", role: "group", "aria-label": "show at each step" }, ...["gradient", "momentum", "moments"].map((name) =>
-      toggle(name, "data-show", () => this.toggleShow(name))));
-    this.root = h("div", { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
-      h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), new ShareMenu(this, hidden("share"), this.page).element),
-      h("main", { class: "steepest-main" },
-        h("div", { class: "steepest-side" },
-          this.card.element,
-          h("section", { class: "steepest-optimizers", "aria-label": "optimizers" }, this.list, this.locked("optimizers") ? null : this.add, this.limits.element)),
-        h("div", { class: "steepest-views" },
-          h("section", { class: "steepest-card steepest-picture", "aria-label": "picture" },
-            h("div", { class: "steepest-bar" }, this.startFields, this.views, this.shows), this.plane.element, this.surface.element, this.legend.element),
-          this.timeline.element,
-          h("section", { class: "steepest-card steepest-curves", "aria-label": "values" }, h("div", { class: "steepest-bar" }, h("h2", { class: "steepest-title" }, "Value at each step"), this.scale), this.chart.element)),
-        h("div", { class: "steepest-numbers-side" }, this.lesson.element,
-          h("section", { class: "steepest-card", "aria-label": "steps" }, h("h2", { class: "steepest-title" }, "Steps"), this.steps.element))),
-      this.note, this.live);
-    if (hidden("objective")) this.card.element.hidden = true;
-    if (hidden("optimizers")) this.list.parentElement.hidden = true;
-    if (hidden("lesson")) this.lesson.element.hidden = true;
-    if (hidden("table")) this.steps.element.parentElement.hidden = true;
-    if (hidden("chart")) this.chart.element.parentElement.hidden = true;
-    this.card.field.disabled = this.card.open.disabled = this.locked("objective");
-    this.card.open.addEventListener("click", () => this.card.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme)));
-    this.el.replaceChildren(this.root);
+    this.el.replaceChildren(layOut(this));
+    const { field, open } = this.objectiveCard;
+    field.disabled = open.disabled = store.locked("objective");
+    open.addEventListener("click", () => {
+      this.objectiveCard.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme));
+    });
   }
 
+  get theme() {
+    return this.dark.matches ? this.document.themes.dark : this.document.themes.light;
+  }
+
+  // Starting and ending
+
   async start() {
-    this.build();
     this.listen();
-    const { state: linked, fault } = this.host === "widget" ? { state: null, fault: "" } : fromFragment(location.hash);
-    if (linked) {
-      this.state = { ...this.state, ...linked };
-      const flags = this.flags;
-      if (flags.hide.length || flags.lock.length) this.build();
-    }
+    const { store, timeline } = this;
+    const { state: linked, fault } = this.linked;
     await this.restore();
-    this.timeline.length(this.most());
-    this.timeline.jump(linked || this.state.step ? Math.min(this.state.step, this.most()) : this.most());
+    timeline.length(store.longest);
+    timeline.jump(linked || store.state.step ? Math.min(store.state.step, store.longest) : store.longest);
     this.resize();
-    if (this.state.zoom) this.plane.zoomTo(this.state.zoom);
+    if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
     this.draw();
     if (fault) this.tell(fault);
   }
 
-  /** Read the state's texts and make the runs ready; what cannot be read is told and left out. */
+  /** The state in the address; a notebook's is not ours. */
+  readLink() {
+    return this.host === "widget" ? { state: null, fault: "" } : fromFragment(location.hash);
+  }
+
   async restore() {
-    try {
-      if (this.state.objective !== this.objective.text) this.objective = await this.reader.objective(this.state.objective);
-    } catch (error) {
-      this.card.refuse(refusal(error));
-    }
-    const { objective } = this;
-    if (this.state.start.length !== objective.names.length) {
-      this.tell(`'start' has one number for each of ${objective.names.join(", ")}: the runs start at ${pointText(objective.names, objective.start)}`);
-      this.state.start = [...objective.start];
-    }
-    this.state.objective = objective.text;
-    this.grid = objective.names.length <= 2 ? new Grid(objective.tape) : null;
-    this.card.show(objective, this.typing);
-    const made = [];
-    for (const { text, settings } of this.state.optimizers) {
-      try {
-        made.push(await this.method(text, settings ?? {}));
-      } catch (error) {
-        this.tell(`${text}: ${/** @type {any} */ (error).message}`);
-      }
-    }
-    this.methods = made.length ? made : [await this.method("gd", {})];
-    this.rebuildCards();
-    this.run();
+    const refused = await this.store.restore();
+    if (refused) this.objectiveCard.refuse(refusalOf(refused));
   }
 
   listen() {
-    this.adopt = () => {
-      const state = this.model.get("state");
-      if (!state || JSON.stringify(state) === JSON.stringify(this.state)) return;
-      this.state = { ...this.state, ...state };
-      void this.restore().then(() => this.draw());
-    };
-    this.recolor = () => { this.rebuildCards(); this.mark({ picture: true }); };
-    this.model.on("change:state", this.adopt);
-    this.dark.addEventListener("change", this.recolor);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plane.element);
     this.observer.observe(this.chart.element);
-    this.follow = () => {
-      const { state, fault } = fromFragment(location.hash);
-      if (fault && this.host !== "widget") this.tell(fault);
-      if (!state || this.host === "widget" || toFragment(this.state) === location.hash) return;
-      this.state = { ...this.state, ...state };
-      void this.restore().then(() => { this.plane.zoomTo(state.zoom ?? null); this.timeline.jump(state.step ?? 0); });
-    };
-    window.addEventListener("hashchange", this.follow);
-    this.pressed = (/** @type {KeyboardEvent} */ event) => { if (event.target === document.body) this.key(event); };
-    if (this.host !== "widget") document.addEventListener("keydown", this.pressed);
+    this.model.on("change:state", this.onModelState);
+    this.dark.addEventListener("change", this.onTheme);
+    window.addEventListener("hashchange", this.onLink);
+    if (this.host !== "widget") document.addEventListener("keydown", this.onKey);
   }
 
   close() {
-    this.timeline?.pause();
-    this.surface?.close();
+    this.timeline.pause();
+    this.surface.close();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
-    window.clearTimeout(this.saving);
-    for (const timer of [this.saying, this.tabulating, this.telling]) window.clearTimeout(timer);
+    for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
     this.reader.close();
-    if (this.adopt) this.model.off("change:state", this.adopt);
-    if (this.recolor) this.dark.removeEventListener("change", this.recolor);
-    if (this.follow) window.removeEventListener("hashchange", this.follow);
-    if (this.pressed) document.removeEventListener("keydown", this.pressed);
+    this.model.off("change:state", this.onModelState);
+    this.dark.removeEventListener("change", this.onTheme);
+    window.removeEventListener("hashchange", this.onLink);
+    document.removeEventListener("keydown", this.onKey);
     this.el.replaceChildren();
   }
 
-  /** @param {string} text @param {Record<string, number | string>} settings */
-  async method(text, settings) {
-    const data = await this.reader.optimizer(text, settings, this.objective.names.length);
-    return new Method(data, { ...settings }, this.objective, this.identity++);
-  }
+  /** Python gave the widget another state. */
+  onModelState = () => {
+    const { store } = this;
+    const state = this.model.get("state");
+    if (!state || JSON.stringify(state) === JSON.stringify(store.state)) return;
+    store.state = { ...store.state, ...state };
+    void this.restore().then(() => this.draw());
+  };
+
+  onTheme = () => {
+    this.rebuildOptimizers();
+    this.scheduleDraw();
+  };
+
+  /** Another link was opened in the same page. */
+  onLink = () => {
+    const { store } = this;
+    const { state, fault } = this.readLink();
+    if (fault) this.tell(fault);
+    if (!state || toFragment(store.state) === location.hash) return;
+    store.state = { ...store.state, ...state };
+    void this.restore().then(() => {
+      this.plane.zoomTo(state.zoom ?? null);
+      this.timeline.jump(state.step ?? 0);
+    });
+  };
+
+  onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.target === document.body) this.key(event);
+  };
 
   // Changing
 
-  /** @param {Record<string, any>} change @param {{runs?: boolean}} what */
-  change(change, what) {
-    this.state = { ...this.state, ...change };
-    this.mark({ picture: true, ...what });
-    this.remember();
-  }
-
-  /** Draw with the next frame. @param {{runs?: boolean, picture?: boolean}} what */
-  mark(what) {
-    this.dirty.runs ||= Boolean(what.runs);
-    this.dirty.picture = true;
+  /** Draw with the next frame. */
+  scheduleDraw() {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
@@ -262,361 +224,260 @@ export class Lab {
     });
   }
 
-  /** Keep the state in the address and tell the host, when the hand rests. */
+  /** Keep the state in the address and tell the host, debounced. */
   remember() {
-    window.clearTimeout(this.saving);
-    this.saving = window.setTimeout(() => {
-      this.state = this.present();
-      if (this.host !== "widget") history.replaceState(null, "", toFragment(this.state));
-      this.model.set("state", this.state);
+    window.clearTimeout(this.timers.saving);
+    this.timers.saving = window.setTimeout(() => {
+      const state = this.present();
+      this.store.state = state;
+      if (this.host !== "widget") history.replaceState(null, "", toFragment(state));
+      this.model.set("state", state);
       this.model.save_changes();
     }, QUIET);
   }
 
   /** The state as it stands, for a link or a file. */
   present() {
-    return { ...this.state, step: Math.floor(this.timeline.time), optimizers: this.methods.map((method) => method.kept) };
+    return this.store.present(Math.floor(this.timeline.time));
   }
 
   /** @param {string} text */
   async typeObjective(text) {
     this.typing = true;
-    const ticket = ++this.ticket;
     try {
-      const read = await this.reader.objective(text);
-      if (ticket !== this.ticket) return;
-      this.card.refuse(null);
-      await this.useObjective(read, false);
+      if (!(await this.store.typeObjective(text, () => this.objectiveCard.refuse(null)))) return;
     } catch (error) {
-      if (ticket === this.ticket) this.card.refuse(refusal(error));
-    } finally {
-      if (ticket === this.ticket) this.typing = false;
+      this.objectiveCard.refuse(refusalOf(error));
     }
+    this.typing = false;
   }
 
   /** @param {string} name */
-  async pick(name) {
-    const found = this.document.gallery.find((/** @type {any} */ each) => each.gallery === name);
-    this.ticket++;
+  async pickObjective(name) {
     this.typing = false;
-    this.card.refuse(null);
-    for (const method of this.methods) if (method.data.hyperparameters.some((/** @type {any} */ part) => part.name === "lr" && part.default === null)) delete method.settings.lr;
-    await this.useObjective(found, true);
-    this.timeline.jump(this.most());
+    this.objectiveCard.refuse(null);
+    await this.store.pickObjective(name);
+    this.timeline.jump(this.store.longest);
   }
 
-  /** @param {any} objective @param {boolean} fresh whether to begin at its own start */
-  async useObjective(objective, fresh) {
-    const before = this.objective, same = objective.names.length === before.names.length;
-    this.objective = objective;
-    this.state = { ...this.state, objective: objective.text, zoom: null, start: fresh || !same ? [...objective.start] : this.state.start };
-    if (!same) this.state.view = "plane";
-    this.grid = objective.names.length <= 2 ? new Grid(objective.tape) : null;
-    this.card.show(objective, this.typing);
-    const kept = [];
-    for (const method of this.methods) {
-      try {
-        if (!same) method.data = await this.reader.optimizer(method.data.text, method.settings, objective.names.length);
-        method.link(objective);
-        kept.push(method);
-      } catch (error) {
-        this.tell(`${method.data.name} was left out: ${/** @type {any} */ (error).message}`);
-      }
-    }
-    const left = kept.length < this.methods.length;
-    this.methods = kept.length ? kept : [await this.method("gd", {})];
-    const unlike = (/** @type {any} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
-    if (fresh || left || unlike(before) !== unlike(objective)) this.rebuildCards();
-    this.run();
-    this.change({}, { runs: true });
-  }
-
-  async addMethod() {
-    if (this.methods.length >= MOST_OPTIMIZERS) return;
-    const taken = new Set(this.methods.map(({ data }) => data.name)), name = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"].find((each) => !taken.has(each)) ?? "gd";
-    this.methods.push(await this.method(name, {}));
-    this.chosen = this.methods.length - 1;
-    this.rebuildCards();
-    this.change({}, { runs: true });
-    this.cards[this.chosen].menu.focus();
-  }
-
-  /** @param {number} index */
-  copyMethod(index) {
-    if (this.methods.length >= MOST_OPTIMIZERS) return;
-    const { data, settings } = this.methods[index];
-    this.methods.splice(index + 1, 0, new Method(data, { ...settings }, this.objective, this.identity++));
-    this.chosen = index + 1;
-    this.rebuildCards();
-    this.change({}, { runs: true });
-    this.cards[index + 1].menu.focus();
-  }
-
-  /** @param {number} index */
-  removeMethod(index) {
-    if (this.methods.length === 1) return this.tell("one optimizer stays");
-    this.methods.splice(index, 1);
-    this.chosen = Math.min(this.chosen, this.methods.length - 1);
-    this.rebuildCards();
-    this.change({}, { runs: true });
-    this.cards[Math.min(index, this.cards.length - 1)].menu.focus();
-    return undefined;
-  }
-
-  /** A zoo name or equations for an optimizer. @param {number} index @param {string} text @param {boolean} named */
-  async useText(index, text, named) {
-    const method = this.methods[index], card = this.cards[index], ticket = ++card.ticket;
-    try {
-      const settings = named ? {} : Object.fromEntries(Object.entries(method.values()).filter(([name]) => mentions(text, name))), data = await this.reader.optimizer(named ? text : text.split("\n").filter((line) => line.trim()).join("; "), settings, this.objective.names.length);
-      if (ticket !== card.ticket) return;
-      const known = new Set(data.hyperparameters.map((/** @type {any} */ part) => part.name));
-      const next = new Method(data, Object.fromEntries(Object.entries(settings).filter(([name]) => known.has(name))), this.objective, this.identity++);
-      this.methods[index] = next;
-      if (named) {
-        this.rebuildCards();
-        this.cards[index].menu.focus();
-      } else this.rebuildCard(index, text);
-      this.change({}, { runs: true });
-    } catch (error) {
-      if (ticket === card.ticket) card.refuse(refusal(error));
-    }
-  }
-
-  /** @param {number} index @param {string} name @param {number | string} value */
-  async setSetting(index, name, value) {
-    const method = this.methods[index], before = method.value(name);
-    if (typeof value === "number" && typeof before === "number") {
-      method.settings[name] = value;
-      this.cards[index].refuse(null);
-      const control = this.cards[index].controls.get(name);
-      if (control && document.activeElement !== control.slider) {
-        control.slider.value = 1000 * control.scale.from(value);
-        this.cards[index].paint(control.slider);
-      }
-      return this.change({}, { runs: true });
-    }
-    try {
-      const settings = { ...method.settings, [name]: value };
-      method.data = await this.reader.optimizer(method.data.text, settings, this.objective.names.length);
-      method.settings = settings;
-      method.link(this.objective);
-      this.rebuildCard(index, null);
-      this.cards[index].controls.get(name)?.field.focus();
-      this.change({}, { runs: true });
-    } catch (error) {
-      this.cards[index].refuse(refusal(error));
-    }
-    return undefined;
-  }
-
-  /** @param {number[]} start @param {boolean} done */
+  /**
+   * @param {number[]} start
+   * @param {boolean} done
+   */
   moveStart(start, done) {
-    if (this.locked("start")) return;
-    this.change({ start }, { runs: true });
-    if (done) this.say();
+    if (this.store.locked("start")) return;
+    this.store.change({ start }, true);
+    if (done) this.announce();
   }
 
   /** Fit the picture to the runs if the start is outside of it. */
-  lookAtStart() {
-    const outside = this.state.start.some((/** @type {number} */ value, /** @type {number} */ axis) => value < this.plane.box[axis][0] || value > this.plane.box[axis][1]);
-    if (!outside || this.objective.names.length > 2) return;
+  showStart() {
+    const { store, plane } = this;
+    const start = /** @type {number[]} */ (store.state.start);
+    const outside = start.some((value, axis) => {
+      const [low, high] = plane.area.box[axis];
+      return value < low || value > high;
+    });
+    if (!outside || start.length > 2) return;
     this.draw();
-    this.plane.zoomTo(null);
-    this.change({ zoom: null }, {});
+    plane.zoomTo(null);
+    store.change({ zoom: null });
   }
 
-  /** @param {string} name */
-  toggleShow(name) {
-    const show = this.state.show ?? [];
-    this.change({ show: show.includes(name) ? show.filter((/** @type {string} */ each) => each !== name) : [...show, name] }, {});
+  /**
+   * @param {number} [index] of the only optimizer that is another one
+   * @param {string} [typed]
+   */
+  rebuildOptimizers(index, typed) {
+    if (index !== undefined) {
+      this.optimizerList.rebuildCard(index, typed);
+      return;
+    }
+    this.optimizerList.rebuild();
+    this.startFields.rebuild();
   }
 
-  // Cards
-
-  rebuildCards() {
-    this.cards = this.methods.map((_, index) => this.makeCard(index));
-    this.list.replaceChildren(...this.cards.map(({ element }) => element));
-    this.add.disabled = this.methods.length >= MOST_OPTIMIZERS;
-    this.startFields.replaceChildren(h("span", { class: "steepest-quiet" }, "start"), ...this.objective.names.map((/** @type {string} */ name, /** @type {number} */ axis) => {
-      const input = h("input", { type: "text", class: "steepest-field steepest-number", inputmode: "decimal", "aria-label": `start: ${name}`, disabled: this.locked("start"), onchange: () => {
-        const value = Number(input.value.replace("−", "-")), good = input.value.trim() !== "" && Number.isFinite(value);
-        input.setAttribute("aria-invalid", String(!good));
-        if (!good) return this.tell(`"${input.value}" is no number`);
-        this.moveStart(this.state.start.map((/** @type {number} */ each, /** @type {number} */ index) => (index === axis ? value : each)), true);
-        return this.lookAtStart();
-      } });
-      return h("label", { class: "steepest-coordinate" }, h("i", null, pretty(name)), input);
-    }));
+  /** @param {boolean} playing */
+  onTime(playing) {
+    this.peeked = null;
+    this.scheduleDraw();
+    if (playing) return;
+    this.remember();
+    this.announce();
   }
 
-  /** @param {number} index */
-  makeCard(index) {
-    const method = this.methods[index], at = () => this.methods.indexOf(method);
-    return new OptimizerCard(method, this.document.zoo, brush(this.theme, index), {
-      onSetting: (name, value) => void this.setSetting(this.methods.findIndex((each) => each.identity === method.identity), name, value),
-      onText: (text) => void this.useText(index, text, this.document.zoo.some((/** @type {any} */ each) => each.name === text)),
-      onRemove: () => this.removeMethod(at()), onCopy: () => this.copyMethod(at()),
-      onChoose: () => { if (this.chosen !== index) { this.chosen = index; this.mark({}); } },
-    }, { locked: (name) => this.locked(name), ranges: this.state.ranges ?? {}, identity: `${this.page}-${method.identity}` });
+  /**
+   * @param {number} index of the run
+   * @param {number | null} step
+   */
+  peek(index, step) {
+    if (this.timeline.playing || this.peeked === step) return;
+    if (step !== null && index >= 0) this.store.chosen = index;
+    this.peeked = step;
+    this.scheduleDraw();
   }
 
-  /** A new card in the place of one, with the editor as it was. @param {number} index @param {string | null} typed */
-  rebuildCard(index, typed) {
-    const old = this.cards[index], active = document.activeElement === old.editor, place = old.editor.selectionStart;
-    const card = (this.cards[index] = this.makeCard(index));
-    old.element.replaceWith(card.element);
-    if (typed === null) return;
-    card.toggleEditor();
-    card.editor.value = typed;
-    card.grow();
-    if (!active) return;
-    card.editor.focus();
-    card.editor.setSelectionRange(place, place);
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const field = /^(input|textarea|select)$/i.test(target.tagName);
+    const press = target.tagName === "BUTTON" && event.key === " ";
+    if (event.defaultPrevented || field || press || this.objectiveCard.dialog.open) return;
+    if (this.timeline.key(event)) event.preventDefault();
   }
 
   // Drawing
 
-  /** @param {Method} method @returns {import("../model/program.js").Run} */
-  runOf(method) {
-    return /** @type {import("../model/program.js").Run} */ (method.program.latest);
-  }
-
-  most() {
-    return Math.max(0, ...this.methods.map((method) => this.runOf(method)?.steps ?? 0));
-  }
-
-  run() {
-    const limits = { steps: this.state.steps, tol: this.state.tol, gtol: this.state.gtol ?? 0, seed: this.state.seed };
-    for (const method of this.methods) method.run(limits, this.state.start);
-    this.version++;
-    this.dirty.runs = false;
+  resize() {
+    this.plane.resize();
+    this.chart.resize();
+    if (this.store.showsSurface) this.surface.resize();
   }
 
   draw() {
-    if (this.dirty.runs) {
-      const atEnd = this.timeline.time >= this.timeline.most;
-      this.run();
-      this.timeline.length(this.most());
-      if (atEnd && !this.timeline.playing) this.timeline.time = this.timeline.most;
-      this.timeline.tell();
+    const { store, timeline, theme } = this;
+    if (store.stale) {
+      const atEnd = timeline.time >= timeline.most;
+      store.run();
+      timeline.length(store.longest);
+      if (atEnd && !timeline.playing) timeline.time = timeline.most;
+      timeline.tell();
     }
-    const { state, theme } = this, time = this.peeked ?? this.timeline.time;
-    const walks = this.methods.map((method, index) => ({ run: this.runOf(method), look: brush(theme, index), label: method.label, squares: method.squares, arrows: method.arrows }));
-    this.walks = walks;
-    this.chosen = Math.min(this.chosen, this.methods.length - 1);
-    const spatial = this.spatial;
-    this.surface.element.hidden = !spatial;
-    this.plane.element.hidden = spatial;
-    this.views.hidden = this.objective.names.length !== 2;
-    this.shows.hidden = spatial || this.objective.names.length > 2;
-    for (const button of this.views.children) button.setAttribute("aria-pressed", String((button.dataset.view === "surface") === spatial));
-    this.plane.show({ objective: this.objective, grid: this.grid, walks, chosen: this.chosen, time, start: state.start, theme, show: state.show ?? [], locked: this.locked("start") });
-    const least = Math.min(...this.objective.minima.map((/** @type {any} */ point) => point.value));
-    this.chart.show({ walks, time, most: this.timeline.most, scale: state.scale, least: Number.isFinite(least) ? least : null, theme });
-    if (spatial) this.surface.show({ objective: this.objective, grid: /** @type {Grid} */ (this.grid), box: /** @type {[number, number][]} */ (this.plane.box), walks, version: this.version, time, theme });
-    this.drawWords(time);
+    const { objective, grid, state } = store;
+    const time = this.peeked ?? timeline.time;
+    const sceneRuns = store.sceneRuns((index) => runStyle(theme, index));
+    this.sceneRuns = sceneRuns;
+    store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
+    this.drawControls();
+    this.plane.show({
+      objective,
+      grid,
+      sceneRuns,
+      chosen: store.chosen,
+      time,
+      start: state.start,
+      theme,
+      show: state.show ?? [],
+      locked: store.locked("start"),
+    });
+    const { scale } = state;
+    this.chart.show({ sceneRuns, time, most: timeline.most, scale, least: store.leastKnown, theme });
+    if (store.showsSurface && grid) {
+      const { box } = this.plane.area;
+      this.surface.show({ objective, grid, box, sceneRuns, version: store.version, time, theme });
+    }
+    this.drawNumbers(time);
   }
 
-  get spatial() { return this.state.view === "surface" && this.objective.names.length === 2; }
+  /** Which views are shown, and what is on or off. */
+  drawControls() {
+    const { store } = this;
+    const { state, objective, showsSurface } = store;
+    this.surface.element.hidden = !showsSurface;
+    this.plane.element.hidden = showsSurface;
+    this.views.hidden = objective.names.length !== 2;
+    this.quantities.hidden = showsSurface || objective.names.length > 2;
+    press(this.views, (button) => (button.dataset.view === "surface") === showsSurface);
+    press(this.quantities, (button) => (state.show ?? []).includes(button.dataset.show));
+    this.scale.setAttribute("aria-pressed", String(state.scale === "log"));
+    this.limits.show(state);
+    this.startFields.show();
+  }
 
   /** @param {number} time */
-  drawWords(time) {
-    const method = this.methods[this.chosen], run = this.runOf(method), names = this.objective.names;
-    this.cards.forEach((card, index) => {
-      card.tell(this.runOf(this.methods[index]).ending);
-      card.element.classList.toggle("steepest-chosen", index === this.chosen && this.methods.length > 1);
-    });
-    this.markLimits(Math.floor(time));
-    const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(Object.entries(method.values()).filter(([, value]) => typeof value === "number")));
-    if (!this.lesson.element.hidden) this.lesson.show({ label: method.label, optimizer: method.data, run, hyperparameters, objective: this.objective, program: method.program, hessian: (position) => hessianAt(method.program.objective, position) }, Math.floor(time));
-    this.tabulate(run, names, time);
-    this.limits.show(this.state);
-    this.scale.setAttribute("aria-pressed", String(this.state.scale === "log"));
-    for (const button of this.shows.children) button.setAttribute("aria-pressed", String((this.state.show ?? []).includes(button.dataset.show)));
-    [...this.startFields.querySelectorAll("input")].forEach((input, axis) => { if (document.activeElement === input) return; input.value = String(this.state.start[axis]); input.removeAttribute("aria-invalid"); });
-    this.legend.show(this.walks, time, this.theme);
+  drawNumbers(time) {
+    const { store } = this;
+    const { objective } = store;
+    const optimizer = store.optimizers[store.chosen];
+    this.optimizerList.show(Math.floor(time));
+    if (!this.workedStep.element.hidden) {
+      const { label, program, data, latest: run } = optimizer;
+      const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
+      const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));
+      const hessian = (/** @type {number[]} */ position) => hessianAt(program.objective, position);
+      const worked = { label, optimizer: data, run, hyperparameters, objective, program, hessian };
+      this.workedStep.show(worked, Math.floor(time));
+    }
+    this.tabulate(time);
+    this.legend.show(this.sceneRuns, time, this.theme);
   }
 
-  /** The table, at most a few times a second: nobody reads faster. It follows the present step when the hand rests. @param {import("../model/program.js").Run} run @param {string[]} names @param {number} time */
-  tabulate(run, names, time) {
-    const now = performance.now(), show = (/** @type {boolean} */ follow) => this.steps.show(run, names, time, this.version * 100 + this.chosen, follow);
-    window.clearTimeout(this.tabulating);
-    this.tabulating = window.setTimeout(() => show(true), READING);
+  /**
+   * The table, throttled; it scrolls to the present step when the time rests.
+   * @param {number} time
+   */
+  tabulate(time) {
+    const { store } = this;
+    const { names } = store.objective;
+    const run = store.optimizers[store.chosen].latest;
+    const version = store.version * 100 + store.chosen;
+    const show = (/** @type {boolean} */ follow) => this.steps.show(run, names, time, version, follow);
+    window.clearTimeout(this.timers.tabulating);
+    this.timers.tabulating = window.setTimeout(() => show(true), READING);
+    const now = performance.now();
     if (now - this.tabulated < READING) return;
     this.tabulated = now;
     show(this.timeline.playing);
   }
 
-  /** @param {number} step */
-  markLimits(step) {
-    this.methods.forEach((method, index) => {
-      const run = this.runOf(method), k = Math.min(step, run.steps);
-      const matrix = hessianAt(method.program.objective, run.positions.subarray(k * run.count, (k + 1) * run.count));
-      const curvature = matrix && matrix.every(Number.isFinite) ? /** @type {number} */ (eigenvalues(matrix).at(-1)) : NaN;
-      this.cards[index].markLimit(method.limit(curvature));
-    });
-  }
-
-  resize() {
-    this.plane.resize();
-    this.chart.resize();
-    if (this.spatial) this.surface.resize();
-  }
-
-  /** @param {number} time @param {boolean} playing */
-  onTime(time, playing) {
-    this.peeked = null;
-    this.mark({});
-    if (playing) return;
-    this.remember();
-    this.say();
-  }
-
-  /** @param {number} walk @param {number | null} step */
-  peek(walk, step) {
-    if (this.timeline.playing || this.peeked === step) return;
-    if (step !== null && walk >= 0) this.chosen = walk;
-    this.peeked = step;
-    this.mark({});
-  }
-
-  /** Tell the present step to those who listen. */
-  say() {
-    window.clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => {
-      const run = this.runOf(this.methods[this.chosen]), k = Math.min(Math.floor(this.timeline.time), run.steps);
-      this.live.textContent = `step ${k}: ${placeText(this.objective.names, run, k)}, ${valueText(run, k)}`;
+  /** Tell the present step to a screen reader, debounced. */
+  announce() {
+    window.clearTimeout(this.timers.announcing);
+    this.timers.announcing = window.setTimeout(() => {
+      const { names } = this.store.objective;
+      const run = this.store.optimizers[this.store.chosen].latest;
+      const k = Math.min(Math.floor(this.timeline.time), run.steps);
+      this.live.textContent = `step ${k}: ${placeText(names, run, k)}, ${valueText(run, k)}`;
     }, QUIET);
   }
 
-  /** A sentence at the foot of the page, for a while. @param {string} text */
+  /**
+   * A sentence at the foot of the page, for a while.
+   * @param {string} text
+   */
   tell(text) {
     this.note.textContent = text;
     this.note.hidden = false;
-    window.clearTimeout(this.telling);
-    this.telling = window.setTimeout(() => { this.note.hidden = true; }, 5000);
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const target = /** @type {HTMLElement} */ (event.target), field = /^(input|textarea|select)$/i.test(target.tagName), press = target.tagName === "BUTTON" && event.key === " ";
-    if (event.defaultPrevented || field || press || this.card.dialog.open) return;
-    if (this.timeline.key(event)) event.preventDefault();
+    window.clearTimeout(this.timers.message);
+    this.timers.message = window.setTimeout(() => {
+      this.note.hidden = true;
+    }, MESSAGE);
   }
 }
 
-/** Whether equations read a name, also by its sign. @param {string} text @param {string} name */
-const mentions = (text, name) => new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
-
-/** A button that is on or off. @param {string} name @param {string} data @param {() => void} onclick */
-const toggle = (name, data, onclick) => h("button", { type: "button", class: "steepest-button steepest-toggle", [data]: name, "aria-pressed": "false", onclick }, name);
-
-/** @param {any} error */
-function refusal(error) {
-  return error && typeof error.message === "string" ? error : { message: String(error) };
+/**
+ * A button that is on or off.
+ * @param {string} name
+ * @param {string} data
+ * @param {() => void} onclick
+ */
+function toggle(name, data, onclick) {
+  const attributes = { type: "button", class: "steepest-button steepest-toggle", "aria-pressed": "false", onclick };
+  return h("button", { ...attributes, [data]: name }, name);
 }
 
-/** anywidget's contract: draw the model into an element; what is returned takes it away again. @param {{model: Model, el: HTMLElement}} given */
+/**
+ * @param {string} name
+ * @param {Node[]} buttons
+ */
+function group(name, buttons) {
+  return h("div", { class: "steepest-shows", role: "group", "aria-label": name }, ...buttons);
+}
+
+/**
+ * @param {HTMLElement} buttons
+ * @param {(button: HTMLElement) => boolean} on
+ */
+function press(buttons, on) {
+  for (const button of /** @type {Iterable<HTMLElement>} */ (buttons.children)) {
+    button.setAttribute("aria-pressed", String(on(button)));
+  }
+}
+
+/**
+ * anywidget's contract: draw the model into an element; what is returned takes it away again.
+ * @param {{model: Model, el: HTMLElement}} given
+ */
 function render({ model, el }) {
   const lab = new Lab(model, el);
   void lab.start();

@@ -1,8 +1,9 @@
 // @ts-check
 /** Which color is which optimizer, and its value at the present step. */
-import { brush, swatch } from "../plot/run_style.js";
-import { h } from "./dom.js";
+
 import { valueText } from "../model/format.js";
+import { runStyle, swatch } from "../plot/run_style.js";
+import { h } from "./dom.js";
 
 export class Legend {
   constructor() {
@@ -11,15 +12,24 @@ export class Legend {
     this.theme = null;
   }
 
-  /** @param {import("../plot/plane.js").Walk[]} walks @param {number} time @param {import("../plot/run_style.js").Theme} theme */
-  show(walks, time, theme) {
+  /**
+   * @param {import("../model/store.js").SceneRun[]} sceneRuns
+   * @param {number} time
+   * @param {import("../plot/run_style.js").Theme} theme
+   */
+  show(sceneRuns, time, theme) {
     const items = this.element.children;
-    if (items.length !== walks.length || this.theme !== theme) {
+    if (items.length !== sceneRuns.length || this.theme !== theme) {
       this.theme = theme;
-      this.element.replaceChildren(...walks.map((_, index) => h("span", { class: "steepest-legend-item" }, swatch(brush(theme, index)), h("span", null), h("b", null))));
+      this.element.replaceChildren(
+        ...sceneRuns.map((_, index) =>
+          h("span", { class: "steepest-legend-item" }, swatch(runStyle(theme, index)), h("span", null), h("b", null)),
+        ),
+      );
     }
-    walks.forEach(({ run, label }, index) => {
-      const [, name, number] = items[index].children, value = valueText(run, Math.min(Math.floor(time), run.steps));
+    sceneRuns.forEach(({ run, label }, index) => {
+      const [, name, number] = items[index].children;
+      const value = valueText(run, Math.min(Math.floor(time), run.steps));
       if (name.textContent !== label) name.textContent = label;
       if (number.textContent !== value) number.textContent = value;
     });

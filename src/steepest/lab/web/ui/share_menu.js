@@ -1,8 +1,10 @@
 // @ts-check
 /** The menu of what can be taken away: links, code, pictures, numbers, films. */
+
+import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
+import { toFragment } from "../model/state.js";
+import { SvgContext } from "../plot/svg_context.js";
 import { h, icon } from "./dom.js";
-import { SvgPen } from "../plot/svg_context.js";
-import { asCommand, asCsv, asJson, asPython, download, toFragment } from "../model/export.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 
@@ -10,30 +12,69 @@ const DATA = /(<script type="application\/json" id="steepest-document">).*?(<\/s
 const FROM_PYTHON = ["GIF", "MP4"]; // what only Python makes
 
 export class ShareMenu {
-  /** @param {Lab} lab @param {boolean} hidden @param {string} identity of this page among several in one document */
-  constructor(lab, hidden, identity) {
+  /**
+   * @param {Lab} lab
+   * @param {string} identity of this page among several in one document
+   */
+  constructor(lab, identity) {
     this.lab = lab;
-    const id = `steepest-share-${identity}`, kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
-    this.menu = h("div", { class: "steepest-menu", popover: "auto", id },
+    const id = `steepest-share-${identity}`;
+    const kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
+    this.menu = h(
+      "div",
+      { class: "steepest-menu", popover: "auto", id },
       this.item("Copy link", () => this.copy(location.href.split("#")[0] + toFragment(this.state), "the link")),
       this.item("Copy as Python", () => this.copy(asPython(this.state, this.values), "the Python code")),
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),
-      ...kinds.map((kind) => this.item(`Save as ${kind}`, () => this.save(kind.toLowerCase()))));
-    this.element = h("div", { class: "steepest-share", hidden },
-      h("button", { type: "button", class: "steepest-button steepest-primary", popovertarget: id }, "Share", icon("down")), this.menu);
+      ...kinds.map((kind) => this.item(`Save as ${kind}`, () => this.save(kind.toLowerCase()))),
+    );
+    this.element = h(
+      "div",
+      { class: "steepest-share" },
+      h(
+        "button",
+        { type: "button", class: "steepest-button steepest-primary", popovertarget: id },
+        "Share",
+        icon("down"),
+      ),
+      this.menu,
+    );
   }
 
-  /** @param {string} text @param {() => void} action */
+  /**
+   * @param {string} text
+   * @param {() => void} action
+   */
   item(text, action) {
-    return h("button", { type: "button", class: "steepest-button steepest-menu-item", onclick: () => { this.menu.hidePopover(); action(); } }, text);
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "steepest-button steepest-menu-item",
+        onclick: () => {
+          this.menu.hidePopover();
+          action();
+        },
+      },
+      text,
+    );
   }
 
-  get state() { return this.lab.present(); }
-  get values() { return this.lab.methods.map((each) => each.values()); }
-  get command() { return asCommand(this.state, this.values); }
+  get state() {
+    return this.lab.present();
+  }
+  get values() {
+    return this.lab.store.optimizers.map((each) => each.values());
+  }
+  get command() {
+    return asCommand(this.state, this.values);
+  }
 
-  /** @param {string} text @param {string} what */
+  /**
+   * @param {string} text
+   * @param {string} what
+   */
   async copy(text, what) {
     try {
       await navigator.clipboard.writeText(text);
@@ -45,32 +86,58 @@ export class ShareMenu {
 
   /** @param {string} kind */
   async save(kind) {
-    const { lab, state, command } = this, name = `descent.${kind}`;
-    const { objective, plane, theme, walks } = lab;
-    if (lab.host !== "file" && (kind === "svg" ? lab.spatial : /gif|mp4|html/.test(kind))) return this.order(kind, name, state);
+    const { lab, state, command } = this;
+    const name = `descent.${kind}`;
+    const { plane, theme, sceneRuns } = lab;
+    const { objective, optimizers, showsSurface } = lab.store;
+    if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
+      return this.order(kind, name, state);
     if (kind === "png") {
-      download(await (lab.spatial ? lab.surface : plane).image(), name);
+      download(await (showsSurface ? lab.surface : plane).image(), name);
     } else if (kind === "svg") {
-      const pen = new SvgPen(plane.width, plane.height, theme.paper);
-      plane.paintOn(pen, window.devicePixelRatio || 1);
-      download(new Blob([pen.text(objective.plain, command)], { type: "image/svg+xml" }), name);
+      const context = new SvgContext(plane.area.width, plane.area.height, theme.paper);
+      plane.drawOn(context, window.devicePixelRatio || 1);
+      download(new Blob([context.text(objective.plain, command)], { type: "image/svg+xml" }), name);
     } else if (kind === "csv") {
-      download(new Blob([asCsv(walks, objective.names, command)], { type: "text/csv" }), name);
+      download(new Blob([asCsv(sceneRuns, objective.names, command)], { type: "text/csv" }), name);
     } else if (kind === "json") {
-      download(new Blob([asJson(state, objective, walks, command, lab.document.version)], { type: "application/json" }), name);
+      download(
+        new Blob([asJson(state, objective, sceneRuns, command, lab.document.version)], { type: "application/json" }),
+        name,
+      );
     } else {
-      const text = JSON.stringify({ ...lab.document, objective, optimizers: lab.methods.map(({ data }) => data), state }).replaceAll("<", "\\u003c");
-      const source = lab.model.get("source").replace(DATA, (/** @type {string} */ _, /** @type {string} */ head, /** @type {string} */ tail) => head + text + tail);
+      const text = JSON.stringify({
+        ...lab.document,
+        objective,
+        optimizers: optimizers.map(({ data }) => data),
+        state,
+      }).replaceAll("<", "\\u003c");
+      const source = lab.model
+        .get("source")
+        .replace(
+          DATA,
+          (/** @type {string} */ _, /** @type {string} */ head, /** @type {string} */ tail) => head + text + tail,
+        );
       download(new Blob([source], { type: "text/html" }), name);
     }
-    return lab.tell(kind === "svg" && lab.spatial ? "the SVG shows the plane, the PNG the surface" : `saved ${name}`);
+    return lab.tell(kind === "svg" && showsSurface ? "the SVG shows the plane, the PNG the surface" : `saved ${name}`);
   }
 
-  /** A file that Python makes. @param {string} suffix @param {string} name @param {any} state */
+  /**
+   * A file that Python makes.
+   * @param {string} suffix
+   * @param {string} name
+   * @param {any} state
+   */
   async order(suffix, name, state) {
     this.lab.tell(`making ${name}`);
     try {
-      const made = await this.lab.reader.ask({ kind: "export", state, suffix, theme: this.lab.dark.matches ? "dark" : "light" });
+      const made = await this.lab.reader.ask({
+        kind: "export",
+        state,
+        suffix,
+        theme: this.lab.dark.matches ? "dark" : "light",
+      });
       if (made.url) h("a", { href: made.url, download: name }).click();
       else download(new Blob([Uint8Array.from(atob(made.data), (character) => character.charCodeAt(0))]), name);
       this.lab.tell(`saved ${name}`);
@@ -78,4 +145,17 @@ export class ShareMenu {
       this.lab.tell(/** @type {any} */ (error).message);
     }
   }
+}
+
+/**
+ * A file for the user to keep.
+ * @param {Blob} blob
+ * @param {string} name
+ */
+function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }

@@ -2,31 +2,63 @@
 /** One timeline for all views: play, pause, step, scrub, speed, loop, and the keys for them. */
 import { h, icon, iconButton } from "./dom.js";
 
-const SPEEDS = /** @type {[string, string][]} */ ([["0", "auto"], ["1", "1 / s"], ["4", "4 / s"], ["15", "15 / s"], ["60", "60 / s"], ["250", "250 / s"]]);
-const SECONDS = 6, SMOOTH = 20;
+const SPEEDS = /** @type {[string, string][]} */ ([
+  ["0", "auto"],
+  ["1", "1 / s"],
+  ["4", "4 / s"],
+  ["15", "15 / s"],
+  ["60", "60 / s"],
+  ["250", "250 / s"],
+]);
+const SECONDS = 6;
+const SMOOTH = 20;
 
 export class Timeline {
-  /** @param {{onTime: (time: number, playing: boolean) => void}} listeners */
+  /** @param {{onTime: (playing: boolean) => void}} listeners */
   constructor(listeners) {
     this.listeners = listeners;
     this.time = 0;
     this.most = 1;
     this.playing = false;
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-    this.button = h("button", { type: "button", class: "steepest-button steepest-square steepest-play", onclick: () => this.toggle() });
-    this.range = h("input", { type: "range", class: "steepest-range", min: 0, max: 1, step: 1, value: 0, "aria-label": "step", oninput: () => this.go(Number(this.range.value)) });
+    this.button = h("button", {
+      type: "button",
+      class: "steepest-button steepest-square steepest-play",
+      onclick: () => this.toggle(),
+    });
+    this.range = h("input", {
+      type: "range",
+      class: "steepest-range",
+      min: 0,
+      max: 1,
+      step: 1,
+      value: 0,
+      "aria-label": "step",
+      oninput: () => this.go(Number(this.range.value)),
+    });
     this.number = h("output", { class: "steepest-step" });
-    this.speed = h("select", { class: "steepest-select", "aria-label": "speed in steps a second", title: "speed in steps a second" }, ...SPEEDS.map(([value, text]) => h("option", { value }, text)));
+    this.speed = h(
+      "select",
+      { class: "steepest-select", "aria-label": "speed in steps a second", title: "speed in steps a second" },
+      ...SPEEDS.map(([value, text]) => h("option", { value }, text)),
+    );
     this.loop = h("input", { type: "checkbox" });
-    this.element = h("div", { class: "steepest-timeline", role: "group", "aria-label": "timeline" },
-      h("div", { class: "steepest-buttons" },
+    this.element = h(
+      "div",
+      { class: "steepest-timeline", role: "group", "aria-label": "timeline" },
+      h(
+        "div",
+        { class: "steepest-buttons" },
         iconButton("first", "to the start (Home)", () => this.go(0)),
         iconButton("back", "one step back (left arrow)", () => this.go(Math.ceil(this.time) - 1)),
         this.button,
         iconButton("next", "one step on (right arrow)", () => this.go(Math.floor(this.time) + 1)),
-        iconButton("last", "to the end (End)", () => this.go(this.most))),
-      this.range, this.number,
-      h("div", { class: "steepest-pace" }, this.speed, h("label", { class: "steepest-check" }, this.loop, "loop")));
+        iconButton("last", "to the end (End)", () => this.go(this.most)),
+      ),
+      this.range,
+      this.number,
+      h("div", { class: "steepest-pace" }, this.speed, h("label", { class: "steepest-check" }, this.loop, "loop")),
+    );
     this.tell();
   }
 
@@ -49,7 +81,7 @@ export class Timeline {
   jump(time) {
     this.time = Math.max(0, Math.min(this.most, time));
     this.tell();
-    this.listeners.onTime(this.time, this.playing);
+    this.listeners.onTime(this.playing);
   }
 
   toggle() {
@@ -61,7 +93,8 @@ export class Timeline {
     if (this.playing || !this.most) return;
     if (this.time >= this.most) this.time = 0;
     this.playing = true;
-    let last = performance.now(), exact = this.time;
+    let last = performance.now();
+    let exact = this.time;
     const frame = (/** @type {number} */ now) => {
       if (!this.playing) return;
       const rate = Number(this.speed.value) || Math.max(1.5, this.most / SECONDS);
@@ -81,7 +114,7 @@ export class Timeline {
     this.playing = false;
     if (this.time % 1) this.time = Math.floor(this.time);
     this.tell();
-    this.listeners.onTime(this.time, false);
+    this.listeners.onTime(false);
   }
 
   tell() {
@@ -91,14 +124,18 @@ export class Timeline {
       this.button.setAttribute("aria-label", label);
       this.button.replaceChildren(icon(this.playing ? "pause" : "play"));
     }
-    const step = Math.floor(this.time), text = `${step} / ${this.most}`;
+    const step = Math.floor(this.time);
+    const text = `${step} / ${this.most}`;
     if (this.number.textContent === text) return;
     this.range.value = String(step);
     this.range.style.setProperty("--share", `${(100 * step) / Math.max(1, this.most)}%`);
     this.number.textContent = text;
   }
 
-  /** A key that was pressed anywhere but in a field. @param {KeyboardEvent} event whether it was one of ours */
+  /**
+   * A key that was pressed anywhere but in a field.
+   * @param {KeyboardEvent} event whether it was one of ours
+   */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const far = event.shiftKey ? 10 : 1;
@@ -107,8 +144,10 @@ export class Timeline {
     else if (event.key === "ArrowRight") this.go(Math.floor(this.time) + far);
     else if (event.key === "Home") this.go(0);
     else if (event.key === "End") this.go(this.most);
-    else if (event.key === "r" || event.key === "R") { this.go(0); this.play(); }
-    else return false;
+    else if (event.key === "r" || event.key === "R") {
+      this.go(0);
+      this.play();
+    } else return false;
     return true;
   }
 }

@@ -1,4 +1,4 @@
-"""What the page draws of a landscape and of paths: the levels of Python's pictures, and no line beyond the picture."""
+"""What the page draws of a function and of paths: the levels of Python's pictures, and no line beyond the picture."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,13 +19,13 @@ MAIN = f"""
 import {{ levels }} from "/plot/contour.js";
 import {{ boxAround }} from "/plot/limits.js";
 import {{ short, tickText }} from "/model/format.js";
-import {{ Plane }} from "/plot/plane.js";
+import {{ PlotArea }} from "/plot/plot_area.js";
 globalThis.levels = (values, least) => {{
   const found = levels(Float64Array.from(values, (value) => value ?? NaN), least ?? Infinity);
   return [[...found.levels], found.spacing];
 }};
-const plane = Object.assign(Object.create(Plane.prototype), {{ width: {WIDTH + LEFT + 10}, height: {HEIGHT + TOP + 28} }});
-globalThis.cut = (lines) => lines.map((line) => plane.clipped(...line));
+const area = Object.assign(new PlotArea(), {{ width: {WIDTH + LEFT + 10}, height: {HEIGHT + TOP + 28} }});
+globalThis.cut = (lines) => lines.map((line) => area.clipped(...line));
 globalThis.frame = (run, start, base, text) => {{
   const value = new Function("x", "y", `return ${{text}}`), count = start.length;
   const given = {{ ...run, positions: Float64Array.from(run.positions.flat()), values: run.values.map(Number), count }};
@@ -34,13 +34,12 @@ globalThis.frame = (run, start, base, text) => {{
 }};
 globalThis.texts = (values) => values.map((value, k) =>
   [short(value, 4, values.slice(Math.max(0, k - 1), k + 2)), tickText(value, values)]);
-globalThis.ready = true;
 """
 
 
 @pytest.fixture(scope="module")
-def tab(visit: Callable[..., Any]) -> Any:
-    return visit(MAIN)
+def engine(node: Callable[..., Any]) -> Any:
+    return node(MAIN)
 
 
 @pytest.mark.parametrize(
@@ -61,20 +60,20 @@ def tab(visit: Callable[..., Any]) -> Any:
         ("(x-3)^2 + 2(y+2)^2", "(x-3)**2 + 2*(y+2)**2", (0, 0), 0.6),
     ],
 )
-def test_the_first_view_is_that_of_pythons_pictures(tab: Any, formula: str, script: str, start: Any, lr: float) -> None:
+def test_the_first_view_is_that_of_pythons_pictures(engine: Any, formula: str, script: str, start: Any, lr: float) -> None:
     run = descend(formula, start, lr=lr, steps=40)
     known = read_objective(formula).known
     told = {"positions": run.positions.tolist(), "values": run.values.astype(str).tolist(), "steps": run.steps}
     told |= {"ending": {"kind": str(run.ending)}}
     given = [told, run.positions[0].tolist(), [list(side) for side in known.view] if known else None, script]
-    found = np.array(tab.evaluate("([run, start, base, script]) => frame(run, start, base, script)", given))
-    ground = scene([run]).objective_layer
-    assert ground is not None
+    found = np.array(engine.evaluate("([run, start, base, script]) => frame(run, start, base, script)", given))
+    layer = scene([run]).objective_layer
+    assert layer is not None
     if len(run.names) == 1:
-        assert found[0] == pytest.approx(ground.view[0], rel=1e-9)
+        assert found[0] == pytest.approx(layer.view[0], rel=1e-9)
     else:  # there the picture is made square, each by its own sides
         square, _ = squared(((found[0][0], found[0][1]), (found[1][0], found[1][1])))
-        assert np.array(square) == pytest.approx(np.array(ground.view), rel=0.02)
+        assert np.array(square) == pytest.approx(np.array(layer.view), rel=0.02)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +84,8 @@ def test_the_first_view_is_that_of_pythons_pictures(tab: Any, formula: str, scri
         [1 / 3, 0.3333], [1e5, 2e5], [24.2, 300.4, 3789.9], [1e300, 2e300], [0.9999999, 1.0],
     ],
 )  # fmt: skip
-def test_numbers_have_the_digits_that_python_gives_them(tab: Any, values: list[float]) -> None:
-    found = tab.evaluate("(values) => texts(values)", values)
+def test_numbers_have_the_digits_that_python_gives_them(engine: Any, values: list[float]) -> None:
+    found = engine.evaluate("(values) => texts(values)", values)
     assert [text.replace("\u2212", "-") for _, text in found] == ticks(values)
     expected = [short(value, 4, values[max(0, k - 1) : k + 2]) for k, value in enumerate(values)]
     read = [float(text.replace("\u2212", "-")) for text, _ in found]
@@ -95,7 +94,7 @@ def test_numbers_have_the_digits_that_python_gives_them(tab: Any, values: list[f
 
 
 @pytest.mark.parametrize("shape", ["bowl", "valley", "poles", "steps", "few", "holes"])
-def test_the_levels_are_those_of_pythons_pictures(tab: Any, shape: str) -> None:
+def test_the_levels_are_those_of_pythons_pictures(engine: Any, shape: str) -> None:
     u = np.random.default_rng(7).uniform(size=3 if shape == "few" else 4000)
     values = {
         "bowl": u**2,
@@ -108,18 +107,18 @@ def test_the_levels_are_those_of_pythons_pictures(tab: Any, shape: str) -> None:
     for least in (np.inf, 0.0):
         expected, spacing = levels(values, least)
         given = [None if np.isnan(value) else value for value in values.tolist()]
-        found, told = tab.evaluate("([values, least]) => levels(values, least)", [given, None if np.isinf(least) else least])
+        found, told = engine.evaluate("([values, least]) => levels(values, least)", [given, None if np.isinf(least) else least])
         assert told == spacing
         assert found == pytest.approx(expected.tolist(), rel=1e-12, abs=1e-12)
 
 
-def test_a_line_is_cut_where_the_picture_ends(tab: Any) -> None:
+def test_a_line_is_cut_where_the_picture_ends(engine: Any) -> None:
     random = np.random.default_rng(5)
     near, far = random.uniform(-200, 600, (200, 4)), random.uniform(-1e8, 1e8, (100, 4))
     lines = np.vstack([near, far, np.array([[100.0, 100.0, 100.0, 1e9], [5.0, 300.0, 400.0, 300.0]])])
     inside = (LEFT - EDGE, TOP - EDGE), (LEFT + WIDTH + EDGE, TOP + HEIGHT + EDGE)
     shares = np.linspace(0, 1, 200_001)[:, None]
-    for line, found in zip(lines, tab.evaluate("(lines) => cut(lines)", lines.tolist()), strict=True):
+    for line, found in zip(lines, engine.evaluate("(lines) => cut(lines)", lines.tolist()), strict=True):
         begin, end = line[:2], line[2:]
         points = begin + shares * (end - begin)
         seen = points[((points >= inside[0]) & (points <= inside[1])).all(axis=1)]
@@ -131,5 +130,5 @@ def test_a_line_is_cut_where_the_picture_ends(tab: Any) -> None:
             assert np.array(found).reshape(2, 2) == pytest.approx(np.array([seen[0], seen[-1]]), abs=2 * apart)
         assert (np.array(found).reshape(2, 2) >= np.array(inside[0]) - 1e-6 * np.abs(line).max()).all()
         assert (np.array(found).reshape(2, 2) <= np.array(inside[1]) + 1e-6 * np.abs(line).max()).all()
-    assert tab.evaluate("() => cut([[100, 50, 120, 60]])") == [[100, 50, 120, 60]]
-    assert tab.evaluate("() => cut([[-500, 50, -400, 60]])") == [None]
+    assert engine.evaluate("() => cut([[100, 50, 120, 60]])") == [[100, 50, 120, 60]]
+    assert engine.evaluate("() => cut([[-500, 50, -400, 60]])") == [None]

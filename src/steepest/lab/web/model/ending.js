@@ -1,0 +1,131 @@
+// @ts-check
+/** How a run ended, in a sentence: the port of `steepest.runs.ending`. */
+import { callText } from "./failure.js";
+import { general } from "./format.js";
+import { DOMAINS, ENDING } from "./shared.js";
+
+/** @typedef {import("./failure.js").Failure} Failure */
+/** @typedef {import("./program.js").Limits} Limits */
+/** @typedef {import("./program.js").Run} Run */
+/** @typedef {{kind: string, message: string}} Ending */
+
+const QUANTITIES = /** @type {Record<string, string>} */ (ENDING.QUANTITIES);
+const SPACING = "is below the spacing of floating-point numbers there";
+const WORDS = /** @type {Record<string, string>} */ (ENDING.WORDS);
+
+/**
+ * The ending of a run that stayed finite.
+ * @param {string} stop `step`, `gradient` or `limit`
+ * @param {Run} run
+ * @param {number[]} last what the last step added
+ * @param {Limits} limits
+ * @param {Record<string, number>} hyperparameters
+ * @param {boolean} pulls see `gradientBound`
+ * @returns {Ending}
+ */
+export function tellStop(stop, run, last, limits, hyperparameters, pulls) {
+  const { steps, count } = run;
+  const after = `after ${steps} step${steps === 1 ? "" : "s"}`;
+  const length = steps ? stepLength(run, steps) : 0;
+  if (stop === "step") {
+    const texts = below(length, limits.tol);
+    const most = gradientBound(limits, pulls, hyperparameters);
+    const own = most === limits.tol;
+    const slope = Math.hypot(...run.gradients.subarray((steps - 1) * count, steps * count));
+    const [shown, least] = below(slope, most);
+    const also =
+      own || (most < Infinity && hyperparameters.lr * ENDING.SLOPE < 1)
+        ? `, and the gradient's norm, ${shown}, is smaller than ${own ? "tol" : least}, too`
+        : "";
+    return {
+      kind: "converged",
+      message: `converged ${after}: the last step, ${texts[0]} long, is shorter than tol = ${texts[1]}${also}`,
+    };
+  }
+  if (stop === "gradient")
+    return {
+      kind: "converged",
+      message: `converged ${after}: the gradient's norm is smaller than gtol = ${general(limits.gtol, 6)}`,
+    };
+  const swallowed = length === 0 && last.some((part) => part);
+  const spacing = last.map((part, i) => (part ? ulp(run.positions[steps * count + i]) : 0));
+  const [added, apart] = [last, spacing].map((parts) => general(Math.hypot(...parts), 3));
+  const end = swallowed
+    ? `; the last one, ${added} long, ${SPACING}, ${apart}, and changed nothing`
+    : `; the last one was ${general(length, 3)} long`;
+  return { kind: "step_limit", message: `stopped at the step limit ${after}${steps ? end : ""}` };
+}
+
+/**
+ * See `steepest.ending.tell_failure`.
+ * @param {number} steps
+ * @param {number} step
+ * @param {Failure | null} cause
+ * @param {string} instead
+ * @returns {Ending}
+ */
+export function tellFailure(steps, step, cause, instead) {
+  const end = (/** @type {string} */ kind, /** @type {string} */ words) => ({
+    kind,
+    message: `${kind} ${step ? `at step ${step}` : "at the start"}: ${words}${instead}`,
+  });
+  if (!cause) return end("undefined", `${step === steps ? "the value" : "the position"} is not a finite number`);
+  const { operation, arguments: values, quantity, lost } = cause;
+  const what = QUANTITIES[quantity] ?? quantity;
+  const large = ENDING.TOO_LARGE;
+  if (cause.inner) {
+    const away = steps && (ENDING.GROWING.includes(operation) || !lost);
+    return end(
+      away ? "diverged" : "undefined",
+      `in ${what}, ${callText(operation, values)} is ${large}${lost && `, and ${lost} is not a number`}`,
+    );
+  }
+  if (cause.overflow) return end("diverged", `${what} is ${large}`);
+  const given = operation === "div" ? callText("div", values) : values.map((value) => general(value, 6)).join(" and ");
+  const where = quantity === "f" ? "" : `in ${what}, `;
+  const needs = /** @type {Record<string, string>} */ (DOMAINS)[operation] ?? "a positive base";
+  return end("undefined", `${where}${WORDS[operation] ?? operation} needs ${needs} and got ${given}`);
+}
+
+/**
+ * See `steepest.ending.asked`.
+ * @param {Limits} limits
+ * @param {boolean} pulled
+ * @param {Record<string, any>} hyperparameters
+ */
+export function gradientBound({ tol }, pulled, hyperparameters) {
+  const scheduled = Object.values(hyperparameters).some((value) => typeof value === "string");
+  return scheduled || hyperparameters.lr <= tol ? tol : pulled ? Infinity : ENDING.SLOPE * tol;
+}
+
+/**
+ * See `steepest.ending.below`.
+ * @param {number} value
+ * @param {number} most
+ */
+function below(value, most) {
+  let digits = 3;
+  const texts = () => [general(value, digits), general(most, Math.max(digits, 6))];
+  while (digits < 17 && !(Number(texts()[0]) < Number(texts()[1]))) digits++;
+  return texts();
+}
+
+/**
+ * The spacing of numbers.
+ * @param {number} value
+ */
+function ulp(value) {
+  return Math.max(2 ** (Math.floor(Math.log2(Math.abs(value))) - 52), 5e-324);
+}
+
+/**
+ * How long step `step` was.
+ * @param {Run} run
+ * @param {number} step
+ */
+export function stepLength(run, step) {
+  const { count, positions } = run;
+  const differences = [];
+  for (let i = 0; i < count; i++) differences.push(positions[step * count + i] - positions[(step - 1) * count + i]);
+  return Math.hypot(...differences);
+}

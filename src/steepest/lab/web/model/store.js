@@ -1,0 +1,370 @@
+// @ts-check
+/**
+ * The page's one state: what the user chose, the objective and the optimizers that follow from it, and their runs.
+ * Every view is derived from it; nothing here knows the DOM.
+ */
+import { eigenvalues, hessianAt } from "./curvature.js";
+import { pointText, pretty } from "./format.js";
+import { Optimizer } from "./optimizer.js";
+import { Grid } from "./tape.js";
+
+/** @typedef {import("./program.js").Run} Run */
+/** @typedef {import("./reading.js").Reader} Reader */
+/** @typedef {import("../plot/run_style.js").RunStyle} RunStyle */
+/**
+ * A run as the views show it.
+ * @typedef {{run: Run, style: RunStyle, label: string, squares: Set<string>, arrows: Set<string>}} SceneRun
+ */
+/**
+ * @typedef {object} Listeners
+ * @property {() => void} onChange the state or the runs are others
+ * @property {() => void} onObjective the objective is another one
+ * @property {(index?: number, typed?: string) => void} onOptimizers the optimizers are others, or only this one, whose
+ *   equations were typed so
+ * @property {(text: string) => void} onMessage something to tell the user
+ */
+
+export const MOST_OPTIMIZERS = 12;
+const SUGGESTED = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"];
+
+export class Store {
+  /** @type {Grid | null} */
+  grid = null;
+  /** @type {Optimizer[]} */
+  optimizers = [];
+  /** The index of the optimizer whose step is worked out. */
+  chosen = 0;
+  /** Counts the runs. */
+  version = 0;
+  /** Whether the runs are to be made again. */
+  stale = true;
+  /** Counts what was asked, so that a late answer is not taken for the latest. */
+  ticket = 0;
+  identity = 0;
+
+  /**
+   * @param {any} document
+   * @param {any} state
+   * @param {Reader} reader
+   * @param {Listeners} listeners
+   */
+  constructor(document, state, reader, listeners) {
+    this.document = document;
+    this.objective = document.objective;
+    this.state = { ...document.state, ...state };
+    this.reader = reader;
+    this.listeners = listeners;
+  }
+
+  get flags() {
+    return { hide: [], lock: [], ...(this.state.flags ?? {}) };
+  }
+
+  /**
+   * Whether a teacher's link locks a control.
+   * @param {string} name
+   */
+  locked(name) {
+    return this.flags.lock.includes(name) || this.flags.lock.includes("all");
+  }
+
+  /** Whether the surface is shown. */
+  get showsSurface() {
+    return this.state.view === "surface" && this.objective.names.length === 2;
+  }
+
+  /**
+   * The state for a link or a file, at a step.
+   * @param {number} step
+   */
+  present(step) {
+    return { ...this.state, step, optimizers: this.optimizers.map((each) => each.kept) };
+  }
+
+  /**
+   * Change some of the state.
+   * @param {Record<string, any>} change
+   * @param {boolean} [runs] whether the runs change
+   */
+  change(change, runs = false) {
+    this.state = { ...this.state, ...change };
+    this.stale ||= runs;
+    this.listeners.onChange();
+  }
+
+  // Reading
+
+  /**
+   * Read the state's texts and run; what cannot be read is told and left out.
+   * @returns {Promise<any>} why the objective was not read, or null
+   */
+  async restore() {
+    let refused = null;
+    try {
+      if (this.state.objective !== this.objective.text) {
+        this.objective = await this.reader.objective(this.state.objective);
+      }
+    } catch (error) {
+      refused = error;
+    }
+    const { names, start, text } = this.objective;
+    if (this.state.start.length !== names.length) {
+      const where = pointText(names, start);
+      this.listeners.onMessage(`'start' has one number for each of ${names.join(", ")}: the runs start at ${where}`);
+      this.state.start = [...start];
+    }
+    this.state.objective = text;
+    this.adoptObjective();
+    const made = [];
+    for (const each of this.state.optimizers) {
+      try {
+        made.push(await this.readOptimizer(each.text, each.settings ?? {}));
+      } catch (error) {
+        this.listeners.onMessage(`${each.text}: ${/** @type {any} */ (error).message}`);
+      }
+    }
+    this.optimizers = made.length ? made : [await this.readOptimizer("gd", {})];
+    this.listeners.onOptimizers();
+    this.run();
+    return refused;
+  }
+
+  adoptObjective() {
+    this.grid = this.objective.names.length <= 2 ? new Grid(this.objective.tape) : null;
+    this.listeners.onObjective();
+  }
+
+  /**
+   * @param {string} text
+   * @param {Record<string, number | string>} settings
+   */
+  async readOptimizer(text, settings) {
+    const data = await this.reader.optimizer(text, settings, this.objective.names.length);
+    return new Optimizer(data, { ...settings }, this.objective, this.identity++);
+  }
+
+  // Changing the objective
+
+  /**
+   * A formula that was typed.
+   * @param {string} text
+   * @param {() => void} accept called before it is used
+   * @returns {Promise<boolean>} false if another text was asked for since; throws what is wrong with the text
+   */
+  async typeObjective(text, accept) {
+    const ticket = ++this.ticket;
+    try {
+      const read = await this.reader.objective(text);
+      if (ticket !== this.ticket) return false;
+      accept();
+      await this.useObjective(read, false);
+    } catch (error) {
+      if (ticket === this.ticket) throw error;
+    }
+    return ticket === this.ticket;
+  }
+
+  /**
+   * A function of the gallery.
+   * @param {string} name
+   */
+  async pickObjective(name) {
+    const found = this.document.gallery.find((/** @type {any} */ each) => each.gallery === name);
+    this.ticket++;
+    for (const { data, settings } of this.optimizers) {
+      const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
+      if (lr && lr.default === null) delete settings.lr;
+    }
+    await this.useObjective(found, true);
+  }
+
+  /**
+   * @param {any} objective
+   * @param {boolean} fresh whether to begin at its own start
+   */
+  async useObjective(objective, fresh) {
+    const before = this.objective;
+    const same = objective.names.length === before.names.length;
+    this.objective = objective;
+    const start = fresh || !same ? [...objective.start] : this.state.start;
+    this.state = { ...this.state, objective: objective.text, zoom: null, start };
+    if (!same) this.state.view = "plane";
+    this.adoptObjective();
+    const kept = [];
+    for (const optimizer of this.optimizers) {
+      const { data, settings } = optimizer;
+      try {
+        if (!same) optimizer.data = await this.reader.optimizer(data.text, settings, objective.names.length);
+        optimizer.link(objective);
+        kept.push(optimizer);
+      } catch (error) {
+        this.listeners.onMessage(`${data.name} was left out: ${/** @type {any} */ (error).message}`);
+      }
+    }
+    const left = kept.length < this.optimizers.length;
+    this.optimizers = kept.length ? kept : [await this.readOptimizer("gd", {})];
+    const shown = (/** @type {any} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
+    if (fresh || left || shown(before) !== shown(objective)) this.listeners.onOptimizers();
+    this.run();
+    this.change({}, true);
+  }
+
+  // Changing the optimizers
+
+  /** Another optimizer; whether there was room. */
+  async addOptimizer() {
+    if (this.optimizers.length >= MOST_OPTIMIZERS) return false;
+    const taken = new Set(this.optimizers.map(({ data }) => data.name));
+    const name = SUGGESTED.find((each) => !taken.has(each)) ?? "gd";
+    this.optimizers.push(await this.readOptimizer(name, {}));
+    this.chosen = this.optimizers.length - 1;
+    this.changeOptimizers();
+    return true;
+  }
+
+  /** @param {number} index */
+  copyOptimizer(index) {
+    if (this.optimizers.length >= MOST_OPTIMIZERS) return false;
+    const { data, settings } = this.optimizers[index];
+    const copy = new Optimizer(data, { ...settings }, this.objective, this.identity++);
+    this.optimizers.splice(index + 1, 0, copy);
+    this.chosen = index + 1;
+    this.changeOptimizers();
+    return true;
+  }
+
+  /** @param {number} index */
+  removeOptimizer(index) {
+    if (this.optimizers.length === 1) {
+      this.listeners.onMessage("one optimizer stays");
+      return false;
+    }
+    this.optimizers.splice(index, 1);
+    this.chosen = Math.min(this.chosen, this.optimizers.length - 1);
+    this.changeOptimizers();
+    return true;
+  }
+
+  /**
+   * @param {number} [index]
+   * @param {string} [typed]
+   */
+  changeOptimizers(index, typed) {
+    this.listeners.onOptimizers(index, typed);
+    this.change({}, true);
+  }
+
+  /**
+   * A name of the zoo, or equations, one a line; equations keep the hyperparameters that they mention.
+   * @param {number} index
+   * @param {string} text
+   * @param {boolean} named
+   * @returns {Promise<boolean>} false if another text was asked for since; throws what is wrong with the text
+   */
+  async setOptimizer(index, text, named) {
+    const optimizer = this.optimizers[index];
+    const ticket = ++optimizer.ticket;
+    const values = Object.entries(optimizer.values()).filter(([name]) => !named && mentions(text, name));
+    const lines = text.split("\n").filter((line) => line.trim());
+    try {
+      const made = await this.readOptimizer(named ? text : lines.join("; "), Object.fromEntries(values));
+      if (ticket !== optimizer.ticket) return false;
+      const known = new Set(made.data.hyperparameters.map((/** @type {any} */ part) => part.name));
+      for (const name of Object.keys(made.settings)) if (!known.has(name)) delete made.settings[name];
+      this.optimizers[index] = made;
+    } catch (error) {
+      if (ticket === optimizer.ticket) throw error;
+      return false;
+    }
+    if (named) this.changeOptimizers();
+    else this.changeOptimizers(index, text);
+    return true;
+  }
+
+  /**
+   * A hyperparameter: a number, or a formula in t and T.
+   * @param {number} index
+   * @param {string} name
+   * @param {number | string} value
+   * @returns {Promise<boolean>} whether the optimizer was read anew; throws what is wrong with the formula
+   */
+  async setHyperparameter(index, name, value) {
+    const optimizer = this.optimizers[index];
+    if (typeof value === "number" && typeof optimizer.value(name) === "number") {
+      optimizer.settings[name] = value;
+      this.change({}, true);
+      return false;
+    }
+    const settings = { ...optimizer.settings, [name]: value };
+    optimizer.data = await this.reader.optimizer(optimizer.data.text, settings, this.objective.names.length);
+    optimizer.settings = settings;
+    optimizer.link(this.objective);
+    this.changeOptimizers(index);
+    return true;
+  }
+
+  /**
+   * Show a quantity at each step, or no more.
+   * @param {string} name
+   */
+  toggleShow(name) {
+    const show = /** @type {string[]} */ (this.state.show ?? []);
+    this.change({ show: show.includes(name) ? show.filter((each) => each !== name) : [...show, name] });
+  }
+
+  // What follows
+
+  run() {
+    const { steps, tol, gtol, seed, start } = this.state;
+    for (const optimizer of this.optimizers) optimizer.run({ steps, tol, gtol: gtol ?? 0, seed }, start);
+    this.version++;
+    this.stale = false;
+  }
+
+  /** The steps of the longest run. */
+  get longest() {
+    return Math.max(0, ...this.optimizers.map(({ latest }) => latest?.steps ?? 0));
+  }
+
+  /**
+   * The runs as the views show them.
+   * @param {(index: number) => RunStyle} styleOf
+   * @returns {SceneRun[]}
+   */
+  sceneRuns(styleOf) {
+    return this.optimizers.map((optimizer, index) => {
+      const { latest, label, squares, arrows } = optimizer;
+      return { run: latest, style: styleOf(index), label, squares, arrows };
+    });
+  }
+
+  /** The least known value of the objective. @returns {number | null} */
+  get leastKnown() {
+    const least = Math.min(...this.objective.minima.map((/** @type {any} */ point) => point.value));
+    return Number.isFinite(least) ? least : null;
+  }
+
+  /**
+   * The largest stable learning rate of each optimizer at a step; null where theory says nothing.
+   * @param {number} step
+   */
+  stableRates(step) {
+    return this.optimizers.map((optimizer) => {
+      const { positions, count, steps } = optimizer.latest;
+      const k = Math.min(step, steps);
+      const position = positions.subarray(k * count, (k + 1) * count);
+      const matrix = hessianAt(optimizer.program.objective, position);
+      const defined = matrix?.every(Number.isFinite);
+      return optimizer.limit(defined ? /** @type {number} */ (eigenvalues(matrix ?? []).at(-1)) : NaN);
+    });
+  }
+}
+
+/**
+ * Whether equations read a name, also by its Greek letter.
+ * @param {string} text
+ * @param {string} name
+ */
+function mentions(text, name) {
+  return new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
+}

@@ -1,0 +1,88 @@
+// @ts-check
+/** The frame of the picture with the numbers and the names along its axes. */
+import { pretty, ticks, tickText } from "../model/format.js";
+
+/** @typedef {import("./plot_area.js").PlotArea} PlotArea */
+/** @typedef {import("./run_style.js").Theme} Theme */
+
+const FONT = "12px system-ui, sans-serif";
+
+/**
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {string[]} names
+ * @param {Theme} theme
+ */
+export function drawAxes(context, area, names, theme) {
+  const [[left, right], [low, high]] = area.box;
+  context.fillStyle = theme.quiet;
+  context.font = FONT;
+  context.strokeStyle = theme.faint;
+  context.lineWidth = 1;
+  context.strokeRect(area.left - 0.5, area.top - 0.5, area.plotWidth + 1, area.plotHeight + 1);
+  const baseline = area.bottom + 17;
+  const across = ticks(left, right, area.plotWidth / 90);
+  const upward = ticks(low, high, area.plotHeight / 60);
+  context.textAlign = "center";
+  for (const tick of across) {
+    const x = area.toX(tick);
+    drawLine(context, [
+      [x, area.bottom],
+      [x, area.bottom + 4],
+    ]);
+    if (x > area.left + 14 && x < area.right - 26) context.fillText(tickText(tick, across), x, baseline);
+  }
+  context.textAlign = "right";
+  for (const tick of upward) {
+    const y = area.toY(tick);
+    drawLine(context, [
+      [area.left - 4, y],
+      [area.left, y],
+    ]);
+    if (y > area.top + 18 && y < area.bottom - 2) {
+      context.fillText(tickText(tick, upward), area.left - 7, y + 4, area.left - 8);
+    }
+  }
+  const name = pretty(names[0]);
+  const other = names.length > 1 ? pretty(names[1]) : "f";
+  context.fillStyle = theme.ink;
+  context.font = "italic 600 14px system-ui, sans-serif";
+  context.fillText(name, area.right, baseline);
+  context.fillText(other, area.left - 8, area.top + 10);
+  context.textAlign = "left";
+  const shape = ((right - left) * area.plotHeight) / ((high - low) * area.plotWidth);
+  if (names.length > 1 && Math.abs(shape - 1) > 0.02) {
+    const text = `${name} and ${other} have scales of their own`;
+    drawText(context, text, area.left + 8, area.bottom - 9, theme.ink, theme.paper);
+  }
+}
+
+/**
+ * A line through points.
+ * @param {any} context
+ * @param {number[][]} points
+ */
+export function drawLine(context, [first, ...others]) {
+  context.beginPath();
+  context.moveTo(first[0], first[1]);
+  for (const [x, y] of others) context.lineTo(x, y);
+  context.stroke();
+}
+
+/**
+ * Text with a halo of paper.
+ * @param {any} context
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {string} color
+ * @param {string} paper
+ */
+export function drawText(context, text, x, y, color, paper) {
+  context.font = "600 13px system-ui, sans-serif";
+  context.strokeStyle = paper;
+  context.lineWidth = 4;
+  context.strokeText(text, x, y);
+  context.fillStyle = color;
+  context.fillText(text, x, y);
+}

@@ -1,0 +1,173 @@
+// @ts-check
+/** The path of a run: its line, its steps, its head, and on a curve its tangent. */
+import { drawLine } from "./axes.js";
+import { markerPath } from "./marker.js";
+import { valueAt } from "./objective_layer.js";
+
+/** @typedef {import("./plane.js").Scene} Scene */
+/** @typedef {import("./plot_area.js").PlotArea} PlotArea */
+/** @typedef {import("../model/program.js").Run} Run */
+/** @typedef {import("../model/store.js").SceneRun} SceneRun */
+
+const SAME = 0.5; // pixels: a step that is shorter is not drawn
+const DOTS_APART = 7; // pixels
+
+/**
+ * The pixel of a run at a step, or between two.
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ * @param {Run} run
+ * @param {number} time
+ */
+export function pixelAt(area, { grid }, run, time) {
+  const { count, positions, values } = run;
+  const k = Math.min(Math.floor(time), run.steps);
+  const part = k < run.steps ? time - k : 0;
+  const between = (/** @type {number} */ at) =>
+    positions[at] + (part ? part * (positions[at + count] - positions[at]) : 0);
+  const x = between(k * count);
+  if (count > 1) return [area.toX(x), area.toY(between(k * count + 1))];
+  return [area.toX(x), area.toY(part ? valueAt(grid, x) : values[k])];
+}
+
+/**
+ * The steps that are still to come, faint.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ * @param {SceneRun} sceneRun
+ */
+export function drawFuture(context, area, scene, { run, style }) {
+  if (scene.time >= run.steps) return;
+  context.globalAlpha = 0.32;
+  context.strokeStyle = style.color;
+  context.lineWidth = 1.3;
+  trace(context, area, scene, run, Math.floor(scene.time), run.steps);
+  context.globalAlpha = 1;
+}
+
+/**
+ * The steps taken: a line with its halo, and a dot for each step where they do not crowd.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ * @param {SceneRun} sceneRun
+ */
+export function drawPath(context, area, scene, { run, style }) {
+  const until = Math.min(scene.time, run.steps);
+  const flat = run.count === 1; // on a curve the halo would hide it
+  context.lineJoin = context.lineCap = "round";
+  if (until > 0) {
+    context.strokeStyle = scene.theme.paper;
+    context.globalAlpha = flat ? 0 : 0.75;
+    context.lineWidth = 4.4;
+    if (!flat) trace(context, area, scene, run, 0, until);
+    context.globalAlpha = 1;
+    context.strokeStyle = style.color;
+    context.lineWidth = flat ? 1.3 : 2;
+    context.lineCap = "butt";
+    context.setLineDash(style.dash.map((part) => part * 2));
+    trace(context, area, scene, run, 0, until);
+    context.setLineDash([]);
+  }
+  drawDots(context, area, scene, { run, style }, until);
+}
+
+/**
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ * @param {Pick<SceneRun, "run" | "style">} sceneRun
+ * @param {number} until
+ */
+function drawDots(context, area, scene, { run, style }, until) {
+  let [lastX, lastY] = [Infinity, Infinity];
+  context.fillStyle = style.color;
+  context.strokeStyle = scene.theme.paper;
+  context.lineWidth = 1;
+  for (let k = 0; k <= until; k++) {
+    const [x, y] = pixelAt(area, scene, run, k);
+    if (Math.hypot(x - lastX, y - lastY) < DOTS_APART || !area.contains(x, y)) continue;
+    [lastX, lastY] = [x, y];
+    markerPath(context, style.marker, x, y, run.count === 1 ? 4 : 3);
+    context.fill();
+  }
+}
+
+/**
+ * The line through the steps of a run, as far as it is in the picture and without points that coincide with the one
+ * before them.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ * @param {Run} run
+ * @param {number} from
+ * @param {number} until
+ */
+function trace(context, area, scene, run, from, until) {
+  let [ax, ay] = pixelAt(area, scene, run, from);
+  let interrupted = true;
+  context.beginPath();
+  for (let k = from; k < until; ) {
+    k = Math.min(k + 1, until);
+    const [bx, by] = pixelAt(area, scene, run, k);
+    if (Math.abs(bx - ax) + Math.abs(by - ay) < SAME && k < until) continue;
+    const part = area.clipped(ax, ay, bx, by);
+    if (part) {
+      if (interrupted) context.moveTo(part[0], part[1]);
+      context.lineTo(part[2], part[3]);
+    }
+    interrupted = !part || part[2] !== bx || part[3] !== by;
+    [ax, ay] = [bx, by];
+  }
+  context.stroke();
+}
+
+/**
+ * The tangent at the chosen run's present step, and the step it leads to.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ */
+export function drawTangent(context, area, scene) {
+  const chosen = scene.sceneRuns[scene.chosen];
+  if (!chosen) return;
+  const { run, style } = chosen;
+  const k = Math.min(Math.floor(scene.time), run.steps);
+  const [x, slope, value] = [run.positions[k], run.gradients[k], run.values[k]];
+  const reach = 0.17 * (area.box[0][1] - area.box[0][0]);
+  context.strokeStyle = style.color;
+  context.lineWidth = 1.4;
+  drawLine(context, [
+    [area.toX(x - reach), area.toY(value - slope * reach)],
+    [area.toX(x + reach), area.toY(value + slope * reach)],
+  ]);
+  if (k >= run.steps) return;
+  const [nextX, nextY] = pixelAt(area, scene, run, k + 1);
+  const y = area.toY(value);
+  context.setLineDash([3, 3]);
+  context.lineWidth = 1.2;
+  drawLine(context, [
+    [area.toX(x), y],
+    [nextX, y],
+    [nextX, nextY],
+  ]);
+  context.setLineDash([]);
+}
+
+/**
+ * A run's present position.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ * @param {SceneRun} sceneRun
+ */
+export function drawHead(context, area, scene, { run, style }) {
+  const [x, y] = pixelAt(area, scene, run, Math.min(scene.time, run.steps));
+  markerPath(context, style.marker, x, y, 7);
+  context.fillStyle = style.color;
+  context.strokeStyle = scene.theme.paper;
+  context.lineWidth = 4;
+  context.stroke();
+  context.fill();
+}

@@ -1,0 +1,55 @@
+// @ts-check
+/** Where each view stands in the page. */
+import { h } from "./dom.js";
+
+/** @typedef {import("./lab.js").Lab} Lab */
+
+/**
+ * Every view in its place, without those that a link hides.
+ * @param {Lab} lab
+ */
+export function layOut(lab) {
+  const { store } = lab;
+  const card = (/** @type {string} */ name, /** @type {string} */ kind, /** @type {Node[]} */ ...parts) =>
+    h("section", { class: `steepest-card ${kind}`.trim(), "aria-label": name }, ...parts);
+  const bar = (/** @type {Node[]} */ ...parts) => h("div", { class: "steepest-bar" }, ...parts);
+  const title = (/** @type {string} */ text) => h("h2", { class: "steepest-title" }, text);
+  const optimizers = h(
+    "section",
+    { class: "steepest-optimizers", "aria-label": "optimizers" },
+    lab.optimizerList.list,
+    store.locked("optimizers") ? null : lab.optimizerList.button,
+    lab.limits.element,
+  );
+  const picture = card(
+    "picture",
+    "steepest-picture",
+    bar(lab.startFields.element, lab.views, lab.quantities),
+    lab.plane.element,
+    lab.surface.element,
+    lab.legend.element,
+  );
+  const chart = card("values", "steepest-curves", bar(title("Value at each step"), lab.scale), lab.chart.element);
+  const table = card("steps", "", title("Steps"), lab.steps.element);
+  const parts = /** @type {Record<string, HTMLElement>} */ ({
+    objective: lab.objectiveCard.element,
+    optimizers,
+    lesson: lab.workedStep.element,
+    table,
+    chart,
+    share: lab.shareMenu.element,
+  });
+  for (const [name, element] of Object.entries(parts)) if (store.flags.hide.includes(name)) element.hidden = true;
+  const side = h("div", { class: "steepest-side" }, lab.objectiveCard.element, optimizers);
+  const pictures = h("div", { class: "steepest-views" }, picture, lab.timeline.element, chart);
+  const numbers = h("div", { class: "steepest-numbers-side" }, lab.workedStep.element, table);
+  const brand = h("h1", { class: "steepest-brand" }, "steepest");
+  return h(
+    "div",
+    { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => lab.key(event) },
+    h("header", { class: "steepest-head" }, brand, lab.shareMenu.element),
+    h("main", { class: "steepest-main" }, side, pictures, numbers),
+    lab.note,
+    lab.live,
+  );
+}

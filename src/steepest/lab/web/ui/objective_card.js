@@ -1,0 +1,148 @@
+// @ts-check
+/** The objective: its formula, how it was read, its gradient, and the gallery. */
+import { pretty } from "../model/format.js";
+import { h, icon, iconButton, math } from "./dom.js";
+import { refusalText } from "./refusal.js";
+
+/** @typedef {import("./refusal.js").Refusal} Refusal */
+
+export class ObjectiveCard {
+  /**
+   * @param {{onText: (text: string) => void, onPick: (name: string) => void}} listeners
+   * @param {string} page which of several in one document
+   */
+  constructor(listeners, page) {
+    this.listeners = listeners;
+    this.name = `steepest-refusal-${page}`;
+    this.field = h("input", {
+      class: "steepest-field steepest-formula",
+      type: "text",
+      spellcheck: "false",
+      autocomplete: "off",
+      autocapitalize: "off",
+      "aria-label": "function to minimize",
+      "aria-describedby": this.name,
+      oninput: () => listeners.onText(this.field.value),
+    });
+    this.open = h(
+      "button",
+      { type: "button", class: "steepest-button", "aria-haspopup": "dialog", onclick: () => this.dialog.showModal() },
+      "Gallery",
+      icon("down"),
+    );
+    this.refusal = refusalText(null, this.name);
+    this.about = h("div", { class: "steepest-about" });
+    this.items = h("div", { class: "steepest-gallery" });
+    this.dialog = h(
+      "dialog",
+      {
+        class: "steepest-dialog",
+        "aria-label": "gallery of functions",
+        onclick: (/** @type {any} */ event) => {
+          if (event.target === this.dialog) this.dialog.close();
+        },
+      },
+      h(
+        "div",
+        { class: "steepest-dialog-head" },
+        h("h2", null, "Gallery"),
+        iconButton("close", "close the gallery", () => this.dialog.close()),
+      ),
+      this.items,
+    );
+    this.element = h(
+      "section",
+      { class: "steepest-card steepest-objective", "aria-label": "function" },
+      h(
+        "div",
+        { class: "steepest-formula-row" },
+        h("span", { class: "steepest-prefix", "aria-hidden": "true" }),
+        this.open,
+        this.field,
+      ),
+      this.refusal,
+      this.about,
+      this.dialog,
+    );
+  }
+
+  /**
+   * @param {any} objective
+   * @param {boolean} typing whether the field is the user's own at the moment
+   */
+  show(objective, typing) {
+    if (!typing) this.field.value = objective.plain;
+    this.element.querySelector(".steepest-prefix").textContent = `f(${objective.names.map(pretty).join(", ")}) =`;
+    const head = objective.names.length > 1 ? "<mrow><mo>∇</mo><mi>f</mi></mrow>" : "<msup><mi>f</mi><mo>′</mo></msup>";
+    const parts = objective.gradient.map((/** @type {any} */ part) => `<mtr><mtd>${bare(part.mathml)}</mtd></mtr>`);
+    const slope =
+      objective.names.length > 1
+        ? `<mtable class="steepest-vector">${parts.join("")}</mtable>`
+        : bare(objective.gradient[0].mathml);
+    this.about.replaceChildren(
+      ...[
+        objective.gallery
+          ? h("p", { class: "steepest-quiet" }, h("b", null, `${objective.title}. `), objective.description)
+          : null,
+        !objective.gallery && objective.readAs && bareText(this.field.value) !== bareText(objective.readAs)
+          ? h("p", { class: "steepest-quiet" }, "read as ", h("code", null, objective.readAs))
+          : null,
+        math("div", `<math displaystyle="true">${head}<mo>=</mo>${slope}</math>`, {
+          class: "steepest-slope",
+          tabindex: "0",
+          role: "group",
+          "aria-label": "gradient",
+        }),
+      ].filter((each) => each !== null),
+    );
+  }
+
+  /** @param {Refusal | null} refusal */
+  refuse(refusal) {
+    const made = refusalText(refusal, this.name);
+    this.refusal.replaceWith(made);
+    this.refusal = made;
+    this.field.setAttribute("aria-invalid", String(Boolean(refusal)));
+  }
+
+  /**
+   * @param {any[]} gallery
+   * @param {(canvas: HTMLCanvasElement, objective: any) => void} thumbnail
+   */
+  fill(gallery, thumbnail) {
+    this.items.replaceChildren(
+      ...gallery.map((objective) => {
+        const canvas = h("canvas", { width: 224, height: 140, class: "steepest-thumbnail", "aria-hidden": "true" });
+        const seen = new IntersectionObserver((entries) => {
+          if (!entries.some((entry) => entry.isIntersecting)) return;
+          seen.disconnect();
+          thumbnail(canvas, objective);
+        });
+        seen.observe(canvas);
+        return h(
+          "button",
+          {
+            type: "button",
+            class: "steepest-item",
+            onclick: () => {
+              this.dialog.close();
+              this.listeners.onPick(objective.gallery);
+            },
+          },
+          canvas,
+          h("span", null, objective.title),
+        );
+      }),
+    );
+  }
+}
+
+/** @param {string} text */
+function bare(text) {
+  return text.replace(/^<math[^>]*>|<\/math>$/g, "");
+}
+
+/** @param {string} text */
+function bareText(text) {
+  return text.replaceAll(/\s/g, "").replaceAll("**", "^");
+}

@@ -1,0 +1,291 @@
+// @ts-check
+/** One optimizer: its name or equations, its hyperparameters, and how its run ended. */
+import { exact, pretty, short } from "../model/format.js";
+import { swatch } from "../plot/run_style.js";
+import { h, iconButton, math } from "./dom.js";
+import { refusalText } from "./refusal.js";
+
+/** @typedef {import("./refusal.js").Refusal} Refusal */
+
+const PARTS = 1000; // of a slider
+const FRACTIONS = /^(beta|alpha|rho|gamma|mu|decay_rate)\d*$/;
+
+/**
+ * @typedef {object} CardListeners
+ * @property {(name: string, value: number | string) => void} onSetting
+ * @property {(text: string) => void} onText a name of the zoo or equations
+ * @property {() => void} onRemove
+ * @property {() => void} onCopy
+ * @property {() => void} onChoose
+ */
+
+export class OptimizerCard {
+  /**
+   * @param {import("../model/optimizer.js").Optimizer} optimizer
+   * @param {any[]} zoo
+   * @param {import("../plot/run_style.js").RunStyle} style
+   * @param {CardListeners} listeners
+   * @param {{locked: (name: string) => boolean, ranges: Record<string, [number, number]>, identity: string}} more
+   */
+  constructor(optimizer, zoo, style, listeners, { locked, ranges, identity }) {
+    this.optimizer = optimizer;
+    this.ranges = ranges;
+    this.listeners = listeners;
+    /** @type {Map<string, {slider: any, field: any, scale: any, mark: any, base: number}>} */
+    this.controls = new Map();
+    const custom = !optimizer.data.year;
+    const id = `steepest-equations-${identity}`;
+    this.menu = h(
+      "select",
+      {
+        class: "steepest-select steepest-name",
+        "aria-label": "optimizer",
+        disabled: locked("optimizers"),
+        onchange: () => this.choose(),
+      },
+      ...zoo.map((/** @type {any} */ each) => h("option", { value: each.name }, each.name)),
+      h("option", { value: "custom" }, custom ? "your equations" : "your equations…"),
+    );
+    this.menu.value = custom ? "custom" : optimizer.data.name;
+    this.ending = h("p", { class: "steepest-ending" });
+    this.refusal = refusalText(null, `${id}-refusal`);
+    this.equations = h(
+      "div",
+      { class: "steepest-equations", tabindex: "0", role: "group", "aria-label": "equations" },
+      ...optimizer.data.mathml.map((/** @type {string} */ text) => math("div", text)),
+    );
+    this.editor = h("textarea", {
+      class: "steepest-field steepest-editor",
+      id,
+      rows: 2,
+      spellcheck: "false",
+      autocapitalize: "off",
+      "aria-label": "equations, one a line",
+      "aria-describedby": `${id}-refusal`,
+      value: optimizer.data.equations.join("\n"),
+      oninput: () => {
+        this.grow();
+        listeners.onText(this.editor.value);
+      },
+    });
+    this.editor.hidden = true;
+    this.edit = iconButton("edit", "edit the equations", () => this.toggleEditor());
+    this.edit.setAttribute("aria-expanded", "false");
+    this.edit.setAttribute("aria-controls", id);
+    this.element = h(
+      "article",
+      {
+        class: "steepest-card steepest-optimizer",
+        "aria-label": `optimizer ${optimizer.data.name}`,
+        onpointerdown: () => listeners.onChoose(),
+        onfocusin: () => listeners.onChoose(),
+      },
+      h(
+        "div",
+        { class: "steepest-optimizer-head" },
+        swatch(style),
+        this.menu,
+        locked("optimizers")
+          ? null
+          : h(
+              "div",
+              { class: "steepest-buttons" },
+              this.edit,
+              iconButton("copy", "duplicate this optimizer", listeners.onCopy),
+              iconButton("close", "remove this optimizer", listeners.onRemove),
+            ),
+      ),
+      this.equations,
+      this.editor,
+      this.refusal,
+      h(
+        "div",
+        { class: "steepest-hyperparameters" },
+        ...optimizer.data.hyperparameters.map((/** @type {any} */ part) =>
+          this.row(part, optimizer, locked(part.name)),
+        ),
+      ),
+      this.ending,
+    );
+  }
+
+  /**
+   * @param {any} part
+   * @param {import("../model/optimizer.js").Optimizer} optimizer
+   * @param {boolean} locked
+   */
+  row(part, optimizer, locked) {
+    const base = part.default ?? optimizer.base[part.name] ?? 0.1;
+    const scale = scaleOf(part.name, base, this.ranges[part.name]);
+    const value = optimizer.value(part.name);
+    const number = typeof value === "number";
+    const slider = h("input", {
+      type: "range",
+      class: "steepest-range",
+      min: 0,
+      max: PARTS,
+      step: 1,
+      value: number ? PARTS * scale.from(value) : 0,
+      disabled: locked || !number,
+      "aria-label": part.name,
+      oninput: () => {
+        const next = Number(scale.to(Number(slider.value) / PARTS).toPrecision(3));
+        field.value = exact(next);
+        slider.setAttribute("aria-valuetext", field.value);
+        this.paint(slider);
+        this.listeners.onSetting(part.name, next);
+      },
+    });
+    const field = h("input", {
+      type: "text",
+      class: "steepest-field steepest-number",
+      value: number ? exact(value) : value,
+      disabled: locked,
+      spellcheck: "false",
+      inputmode: "text",
+      "aria-label": `${part.name}: a number or a formula in t and T`,
+      onchange: () => {
+        const typed = field.value.trim();
+        const next = Number(typed);
+        this.listeners.onSetting(part.name, typed !== "" && Number.isFinite(next) ? next : typed);
+      },
+    });
+    const mark = h("span", { class: "steepest-mark", hidden: true });
+    slider.setAttribute("aria-valuetext", field.value);
+    this.controls.set(part.name, { slider, field, scale, mark, base });
+    this.paint(slider);
+    return h(
+      "div",
+      { class: "steepest-hyperparameter" },
+      h("span", { class: "steepest-symbol", title: part.name }, pretty(part.name)),
+      h("div", { class: "steepest-slide" }, slider, mark),
+      field,
+    );
+  }
+
+  /**
+   * Show a number that was typed on the slider too.
+   * @param {string} name
+   * @param {number} value
+   */
+  showSetting(name, value) {
+    const control = this.controls.get(name);
+    if (!control || document.activeElement === control.slider) return;
+    control.slider.value = PARTS * control.scale.from(value);
+    this.paint(control.slider);
+  }
+
+  /**
+   * Open the editor with what was typed into the card in whose place this one is.
+   * @param {OptimizerCard} old
+   * @param {string} typed
+   */
+  continueEditing(old, typed) {
+    const active = document.activeElement === old.editor;
+    const caret = old.editor.selectionStart;
+    old.element.replaceWith(this.element);
+    this.toggleEditor();
+    this.editor.value = typed;
+    this.grow();
+    if (!active) return;
+    this.editor.focus();
+    this.editor.setSelectionRange(caret, caret);
+  }
+
+  /** @param {any} slider */
+  paint(slider) {
+    slider.style.setProperty("--share", `${slider.value / (PARTS / 100)}%`);
+  }
+
+  choose() {
+    if (this.menu.value !== "custom") this.listeners.onText(this.menu.value);
+    else if (this.editor.hidden) this.toggleEditor();
+  }
+
+  toggleEditor() {
+    const editing = this.editor.hidden;
+    this.editor.hidden = !editing;
+    this.equations.hidden = editing;
+    this.edit.setAttribute("aria-expanded", String(editing));
+    if (!editing) return;
+    this.grow();
+    this.editor.focus();
+  }
+
+  grow() {
+    this.editor.rows = Math.max(
+      2,
+      this.editor.value
+        .split("\n")
+        .reduce(
+          (/** @type {number} */ sum, /** @type {string} */ line) => sum + Math.max(1, Math.ceil(line.length / 36)),
+          0,
+        ),
+    );
+  }
+
+  /** @param {Refusal | null} refusal */
+  refuse(refusal) {
+    const made = refusalText(refusal, this.refusal.id);
+    this.refusal.replaceWith(made);
+    this.refusal = made;
+    this.editor.setAttribute("aria-invalid", String(Boolean(refusal)));
+  }
+
+  /**
+   * How the run ended, in its own words.
+   * @param {import("../model/program.js").Ending} ending
+   */
+  tell({ kind, message }) {
+    if (this.ending.textContent === message) return;
+    this.ending.textContent = message;
+    this.ending.dataset.kind = kind;
+  }
+
+  /**
+   * Mark where the learning rate stops being stable; null where theory says nothing.
+   * @param {number | null} limit
+   */
+  markLimit(limit) {
+    const control = this.controls.get("lr");
+    if (!control) return;
+    const place = limit === null ? 0 : control.scale.from(limit);
+    const shown = place > 0 && place < 1;
+    control.mark.hidden = !shown;
+    if (!shown) return;
+    control.mark.style.setProperty("--at", String(place));
+    const rate = short(Number(/** @type {number} */ (limit).toPrecision(3)), 3);
+    const reason = "the curvature of the function at this point allows no more";
+    control.mark.title = `a learning rate above ${rate} is unstable here: ${reason}`;
+  }
+}
+
+/**
+ * How a hyperparameter's slider moves: by powers of ten, or toward 1; between the ends if there are any.
+ * @param {string} name
+ * @param {number} base
+ * @param {[number, number]} [ends]
+ */
+function scaleOf(name, base, ends) {
+  if (ends) {
+    const [first, last] = ends;
+    const decades = Math.log10(last / first);
+    return {
+      to: (/** @type {number} */ part) => first * 10 ** (decades * part),
+      from: (/** @type {number} */ value) =>
+        value > 0 ? Math.max(0, Math.min(1, Math.log10(value / first) / decades)) : 0,
+    };
+  }
+  if (FRACTIONS.test(name) && base > 0 && base < 1) {
+    return {
+      to: (/** @type {number} */ part) => (part <= 0 ? 0 : 1 - 10 ** (-4 * part)),
+      from: (/** @type {number} */ value) => Math.max(0, Math.min(1, -Math.log10(Math.max(1e-9, 1 - value)) / 4)),
+    };
+  }
+  const middle = base > 0 ? base : 0.01;
+  const low = middle / 100;
+  return {
+    to: (/** @type {number} */ part) => low * 10 ** (4 * part),
+    from: (/** @type {number} */ value) => (value > 0 ? Math.max(0, Math.min(1, Math.log10(value / low) / 4)) : 0),
+  };
+}

@@ -1,0 +1,141 @@
+// @ts-check
+/** A card for each optimizer, and a button for another one. */
+import { MOST_OPTIMIZERS } from "../model/store.js";
+import { h, icon } from "./dom.js";
+import { OptimizerCard } from "./optimizer_card.js";
+import { refusalOf } from "./refusal.js";
+
+/** @typedef {import("../model/optimizer.js").Optimizer} Optimizer */
+/** @typedef {import("../model/store.js").Store} Store */
+/** @typedef {import("../plot/run_style.js").RunStyle} RunStyle */
+
+export class OptimizerList {
+  /** @type {OptimizerCard[]} */
+  cards = [];
+
+  /**
+   * @param {Store} store
+   * @param {(index: number) => RunStyle} styleOf
+   * @param {() => void} onChoose another optimizer was chosen
+   * @param {string} page which of several in one document
+   */
+  constructor(store, styleOf, onChoose, page) {
+    this.store = store;
+    this.styleOf = styleOf;
+    this.onChoose = onChoose;
+    this.page = page;
+    this.list = h("div", { class: "steepest-list" });
+    this.button = h(
+      "button",
+      { type: "button", class: "steepest-button steepest-wide", onclick: () => void this.add() },
+      icon("plus"),
+      "Add an optimizer",
+    );
+  }
+
+  /** Make every card anew. */
+  rebuild() {
+    const { optimizers } = this.store;
+    this.cards = optimizers.map((each) => this.makeCard(each));
+    this.list.replaceChildren(...this.cards.map(({ element }) => element));
+    this.button.disabled = optimizers.length >= MOST_OPTIMIZERS;
+  }
+
+  /**
+   * Make one card anew, with the editor as it was if its equations were typed.
+   * @param {number} index
+   * @param {string} [typed]
+   */
+  rebuildCard(index, typed) {
+    const old = this.cards[index];
+    const card = this.makeCard(this.store.optimizers[index]);
+    this.cards[index] = card;
+    if (typed === undefined) old.element.replaceWith(card.element);
+    else card.continueEditing(old, typed);
+  }
+
+  /** @param {Optimizer} optimizer */
+  makeCard(optimizer) {
+    const { store } = this;
+    const index = () => store.optimizers.indexOf(optimizer);
+    const listeners = {
+      onSetting: (/** @type {string} */ name, /** @type {number | string} */ value) =>
+        void this.setHyperparameter(index(), name, value),
+      onText: (/** @type {string} */ text) => void this.setText(index(), text),
+      onRemove: () => this.remove(index()),
+      onCopy: () => this.copy(index()),
+      onChoose: () => {
+        if (store.chosen === index() || index() < 0) return;
+        store.chosen = index();
+        this.onChoose();
+      },
+    };
+    const shown = {
+      locked: (/** @type {string} */ name) => store.locked(name),
+      ranges: store.state.ranges ?? {},
+      identity: `${this.page}-${optimizer.identity}`,
+    };
+    return new OptimizerCard(optimizer, store.document.zoo, this.styleOf(index()), listeners, shown);
+  }
+
+  async add() {
+    if (await this.store.addOptimizer()) this.cards[this.store.chosen].menu.focus();
+  }
+
+  /** @param {number} index */
+  copy(index) {
+    if (this.store.copyOptimizer(index)) this.cards[index + 1].menu.focus();
+  }
+
+  /** @param {number} index */
+  remove(index) {
+    if (this.store.removeOptimizer(index)) this.cards[Math.min(index, this.cards.length - 1)].menu.focus();
+  }
+
+  /**
+   * A name of the zoo or equations.
+   * @param {number} index
+   * @param {string} text
+   */
+  async setText(index, text) {
+    const card = this.cards[index];
+    const named = this.store.document.zoo.some((/** @type {any} */ each) => each.name === text);
+    try {
+      const done = await this.store.setOptimizer(index, text, named);
+      if (done && named) this.cards[index].menu.focus();
+    } catch (error) {
+      card.refuse(refusalOf(error));
+    }
+  }
+
+  /**
+   * @param {number} index
+   * @param {string} name
+   * @param {number | string} value
+   */
+  async setHyperparameter(index, name, value) {
+    const card = this.cards[index];
+    try {
+      const changing = this.store.setHyperparameter(index, name, value);
+      if (typeof value === "number") card.showSetting(name, value);
+      if (await changing) this.cards[index].controls.get(name)?.field.focus();
+      else card.refuse(null);
+    } catch (error) {
+      card.refuse(refusalOf(error));
+    }
+  }
+
+  /**
+   * How each run ended, which optimizer is chosen, and where its learning rate stops being stable.
+   * @param {number} step
+   */
+  show(step) {
+    const { optimizers, chosen } = this.store;
+    const rates = this.store.stableRates(step);
+    this.cards.forEach((card, index) => {
+      card.tell(optimizers[index].latest.ending);
+      card.element.classList.toggle("steepest-chosen", index === chosen && optimizers.length > 1);
+      card.markLimit(rates[index]);
+    });
+  }
+}

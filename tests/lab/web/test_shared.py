@@ -1,0 +1,23 @@
+"""What the page shares with Python is written by Python, and every module of the page can be bundled."""
+
+import re
+
+from steepest.lab.bundle import DEFAULT, EXPORT, FOLDER, IMPORT, modules
+from steepest.lab.shared import MODULE, shared
+
+
+def test_the_shared_module_is_up_to_date() -> None:
+    assert MODULE.read_text(encoding="utf-8") == shared(), "run scripts/check --fix"
+
+
+def test_the_bundle_knows_every_import_and_export() -> None:
+    for path in FOLDER.rglob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        assert len(re.findall(r"^import ", text, re.MULTILINE)) == len(IMPORT.findall(text)), path
+        exported = len(EXPORT.findall(text)) + len(DEFAULT.findall(text))
+        assert len(re.findall(r"^export ", text, re.MULTILINE)) == exported, path
+
+
+def test_no_module_of_the_page_is_left_over() -> None:
+    used = modules("hosts/file.js", "hosts/server.js", "hosts/widget.js")
+    assert sorted(used) == sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.js"))
