@@ -1,12 +1,13 @@
 """Everything public is documented, and what the documents say works."""
 
+import ast
 import importlib
-import inspect
 import re
 import runpy
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -29,14 +30,29 @@ MODULES = [
 ]
 
 
+def definitions(name: str) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    """The functions and classes of a module that other files may use."""
+    path = ROOT.joinpath("src", *name.split(".")).with_suffix(".py")
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_and_public_name_has_a_docstring(name: str) -> None:
-    module = importlib.import_module(name)
-    assert module.__doc__
-    for public in getattr(module, "__all__", ()):
-        thing = getattr(module, public)
-        if (inspect.isclass(thing) or inspect.isfunction(thing)) and thing.__module__ == name:
-            assert thing.__doc__, f"{name}.{public}"
+    assert importlib.import_module(name).__doc__
+    for node in definitions(name):
+        assert ast.get_docstring(node), f"{name}.{node.name}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_public_functions_say_what_they_raise(name: str) -> None:
+    for node in definitions(name):
+        command = any("click" in ast.unparse(each) for each in node.decorator_list)  # whose docstring is its help
+        raised = [each.exc for each in ast.walk(node) if isinstance(each, ast.Raise) and each.exc is not None]
+        refuses = any("InputError(" in ast.unparse(each) or "FormulaError(" in ast.unparse(each) for each in raised)
+        if isinstance(node, ast.FunctionDef) and refuses and not command:
+            assert "Raises:" in (ast.get_docstring(node) or ""), f"{name}.{node.name}"
 
 
 @pytest.mark.parametrize("name", steepest.PLACES)

@@ -136,7 +136,11 @@ def _read_number(text: str) -> float:
 
 
 def read_size(text: str) -> tuple[int, int]:
-    """Read a size such as `1280x720`."""
+    """Read a size such as `1280x720`.
+
+    Raises:
+        InputError: unless it is two whole numbers with an x between them.
+    """
     width, _, height = text.lower().replace("×", "x").partition("x")
     if not (width.strip().isdecimal() and height.strip().isdecimal()):
         raise InputError(f"--size is a width and a height in pixels, such as 1280x720, not '{text}'")

@@ -258,7 +258,15 @@ class PrecedenceParser:
 
 
 def check_parameters(positions: Sequence[int], text: str) -> None:
-    """Refuse more parameters than a formula may have."""
+    """Refuse more parameters than a formula may have.
+
+    Args:
+        positions: where each parameter first stands in the text.
+        text: the formula.
+
+    Raises:
+        FormulaError: at the first parameter that is too many.
+    """
     if len(positions) > MOST_PARAMETERS:
         reason = f"a formula has at most {MOST_PARAMETERS} parameters, and this one has {len(positions)}"
         raise FormulaError(reason, text, positions[MOST_PARAMETERS])

@@ -106,9 +106,16 @@ def compare(
     seed: int = 0,
     gradient: Callable[[Any], Any] | None = None,
 ) -> Comparison:
-    """Run several optimizers on one objective from the same start; the arguments are those of `descend`.
+    """Run several optimizers on one objective from the same start.
 
     Ctrl-C ends the comparison; the runs so far are kept, the last one `interrupted`.
+
+    Args:
+        objective, start, lr, steps, tol, gtol, seed, gradient: as of `descend`.
+        optimizers: one or more, each a name, equations or the result of `steepest.optimizer`.
+
+    Raises:
+        InputError, FormulaError: for no optimizer, and for what `descend` refuses.
 
     >>> both = compare("x^2", ["gd", "momentum"], start=1, lr=0.1, steps=10)
     >>> [run.steps for run in both]

@@ -102,7 +102,8 @@ def respond(kind: str, body: bytes, bounds: Bounds) -> WorkerResponse:
             return WorkerResponse(200, file.data, file.name)
         data = encode(READ[kind](request, bounds))
         if len(data) > bounds.size:
-            raise FormulaError("its derivatives are too long to send: split it into smaller formulas", request["text"], 0)
+            too_long = "its derivatives are too long to send: split it into smaller formulas"
+            return _error(422, FormulaError(too_long, request["text"], 0))
         return WorkerResponse(200, data)
     except InvalidJSONError as error:
         return _error(400, error)
