@@ -1,5 +1,6 @@
 """What the page shares with Python is written by Python, and every module of the page can be bundled."""
 
+import pkgutil
 import re
 
 from steepest.lab.bundle import DEFAULT, EXPORT, FOLDER, IMPORT, modules
@@ -21,3 +22,10 @@ def test_the_bundle_knows_every_import_and_export() -> None:
 def test_no_module_of_the_page_is_left_over() -> None:
     used = modules("hosts/file.js", "hosts/server.js", "hosts/widget.js")
     assert sorted(used) == sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.js"))
+
+
+def test_what_the_page_s_comments_refer_to_exists() -> None:
+    named = [name for path in FOLDER.rglob("*.js") for name in re.findall(r"`(steepest(?:\.\w+)+)`", path.read_text("utf-8"))]
+    assert named
+    for name in named:
+        pkgutil.resolve_name(name)

@@ -57,7 +57,7 @@ export function tellStop(stop, run, last, limits, hyperparameters, pulls) {
 }
 
 /**
- * See `steepest.ending.tell_failure`.
+ * See `steepest.runs.ending.failed_ending`.
  * @param {number} steps
  * @param {number} step
  * @param {Failure | null} cause
@@ -88,7 +88,7 @@ export function tellFailure(steps, step, cause, instead) {
 }
 
 /**
- * See `steepest.ending.asked`.
+ * See `steepest.runs.stopping.StoppingRule.gradient_bound`.
  * @param {Limits} limits
  * @param {boolean} pulled
  * @param {Record<string, any>} hyperparameters
@@ -99,7 +99,7 @@ export function gradientBound({ tol }, pulled, hyperparameters) {
 }
 
 /**
- * See `steepest.ending.below`.
+ * See `steepest.runs.ending._told_apart`.
  * @param {number} value
  * @param {number} most
  */

@@ -242,7 +242,7 @@ export class Program {
 }
 
 /**
- * See `steepest.optimizers.Optimizer.pulls`.
+ * See `steepest.optimizers.optimizer.Optimizer.decays_weights`.
  * @param {Tape} optimizer
  * @param {number} count
  */
