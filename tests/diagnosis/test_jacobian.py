@@ -8,7 +8,6 @@ from steepest.diagnosis.jacobian import step_jacobians
 from steepest.language.operations import COMPARISONS, OPERATIONS
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
-from steepest.runs.record import TapeRecord
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Program
 from steepest.targets.reference import results
@@ -19,7 +18,7 @@ TAKEN = 5
 
 
 def program_of(run: Trajectory) -> Program:
-    assert isinstance(run.record, TapeRecord)
+    assert run.record.program is not None
     return run.record.program
 
 

@@ -24,9 +24,9 @@ from steepest.cli.commands import cli
 from steepest.errors import InputError
 from steepest.export import writers as export
 from steepest.export.provenance import code, command
-from steepest.export.records import BLOCK, document
+from steepest.export.records import document
 from steepest.export.writers import save
-from steepest.runs.record import TapeRecord
+from steepest.runs.record import READ_AT_ONCE, Record
 
 ADAM = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=20)
 RUNS = {
@@ -81,7 +81,7 @@ def test_a_long_record_is_never_whole_in_memory(suffix: str, tmp_path: Path, mon
     read: list[int] = []
 
     def counted(method: Any) -> Any:
-        def call(record: TapeRecord, steps: Any = None) -> Any:
+        def call(record: Record, steps: Any = None) -> Any:
             rows = method(record, steps)
             read.append(len(rows))
             return rows
@@ -89,11 +89,11 @@ def test_a_long_record_is_never_whole_in_memory(suffix: str, tmp_path: Path, mon
         return call
 
     for name in ("positions", "values", "gradients"):
-        monkeypatch.setattr(TapeRecord, name, counted(getattr(TapeRecord, name)))
-    monkeypatch.setattr(TapeRecord, "quantities", pytest.fail)
-    run = steepest.descend("rosenbrock", optimizer="adam", lr=1e-4, steps=3 * BLOCK, tol=0)
+        monkeypatch.setattr(Record, name, counted(getattr(Record, name)))
+    monkeypatch.setattr(Record, "quantities", pytest.fail)
+    run = steepest.descend("rosenbrock", optimizer="adam", lr=1e-4, steps=3 * READ_AT_ONCE, tol=0)
     run.save(tmp_path / f"run.{suffix}")
-    assert max(read) == BLOCK and sum(read) >= 3 * len(run)
+    assert max(read) == READ_AT_ONCE and sum(read) >= 3 * len(run)
     monkeypatch.undo()
     if suffix == "json":
         told = json.loads((tmp_path / "run.json").read_text())["runs"][0]

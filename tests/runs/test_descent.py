@@ -12,8 +12,9 @@ from steepest.errors import InputError, SteepestError
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.reading import optimizer
 from steepest.runs.descent import compare, descend
-from steepest.targets.python import BLOCK, CHUNK
+from steepest.targets.python import CHUNK, PythonGear
 
+STRIDE = PythonGear.stride
 LIMIT = "stopped at the step limit after"
 TOO = "and the gradient's norm,"
 BELOW = "is below the spacing of floating-point numbers there"
@@ -330,13 +331,15 @@ def test_the_same_seed_is_the_same_noise() -> None:
     assert (runs[0][1:] != runs[2][1:]).all()
 
 
-@pytest.mark.parametrize("steps", [1, BLOCK, BLOCK + 1, CHUNK, CHUNK + 1, 2 * CHUNK + 3])
+@pytest.mark.parametrize("steps", [1, CHUNK, CHUNK + 1, STRIDE, STRIDE + 1, 2 * STRIDE + 3, 300_000])
 def test_long_runs_are_recorded_whole(steps: int) -> None:
     calls: list[tuple[int, int]] = []
     run = descend("cos(x)", 0.5, lr=1e-6, steps=steps, tol=0, progress=lambda *call: calls.append(call))
     assert run.positions.shape == (steps + 1, 1)
     assert (np.diff(run.positions[:, 0]) > 0).all()
-    assert calls == [*((done, steps) for done in range(CHUNK, steps, CHUNK)), (steps, steps)]
+    done = [call[0] for call in calls]
+    assert done[-1] == steps and done == sorted(set(done))
+    assert {call[1] for call in calls} == {steps}
 
 
 def test_a_huge_step_limit_costs_nothing_when_the_run_ends_early() -> None:
@@ -363,11 +366,11 @@ def interrupting(calls: int) -> Callable[[Any], float]:
 
 def test_ctrl_c_keeps_what_was_computed() -> None:
     run = descend("x^2", 3, lr=1e-7, steps=10**6, tol=0, progress=interrupt)
-    assert (run.ending, run.steps) == ("interrupted", CHUNK)
-    assert run.ending.message == f"interrupted after {CHUNK} steps of 1000000"
-    whole = descend("x^2", 3, lr=1e-7, steps=CHUNK, tol=0)
+    assert run.ending == "interrupted" and 0 < run.steps < 10**6
+    assert run.ending.message == f"interrupted after {run.steps} steps of 1000000"
+    whole = descend("x^2", 3, lr=1e-7, steps=run.steps, tol=0)
     assert (run.positions == whole.positions).all()
-    assert run.values.shape == (CHUNK + 1,)
+    assert run.values.shape == (run.steps + 1,)
 
 
 @pytest.mark.parametrize("optimizer", ["gd", "adam", "noisy_gd"])
@@ -383,7 +386,7 @@ def test_ctrl_c_at_any_time(optimizer: str) -> None:
     try:
         for delay in np.linspace(0.02, 0.06, 8):
             signal.setitimer(signal.ITIMER_VIRTUAL, delay)
-            run = descend("sin(x)cos(y)", steps=50_000_000, **arguments)
+            run = descend("sin(x)cos(y)", steps=20_000_000, **arguments)
             assert run.ending == "interrupted"
             whole = descend("sin(x)cos(y)", steps=run.steps, **arguments)
             assert (run.positions == whole.positions).all()

@@ -11,13 +11,11 @@ from steepest.errors import FormulaError
 from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import FUNCTIONS
 from steepest.runs.descent import descend
-from steepest.runs.record import TapeRecord
 from steepest.tape.lowering import objective_tape
 from steepest.tape.tape import Tape
 from steepest.targets.arrays import evaluate, interpret
 from steepest.targets.batch import run_many
 from steepest.targets.reference import results
-from steepest.targets.source import evaluator
 
 ENDINGS = [  # formula, start, ending, steps
     ("0^x + x", 2.0, "step_limit", 5),
@@ -38,9 +36,9 @@ def test_constants_that_are_not_finite_end_a_run_with_a_sentence(formula: str, s
     run = descend(formula, start, lr=0.1, steps=5)
     assert (str(run.ending), run.steps) == (ending, steps)
     assert len(run.values) == len(run.gradients) == steps + 1
-    assert isinstance(run.record, TapeRecord)
+    assert run.record.program is not None
     many = run_many(run.record.program, np.array([[start]]), {"lr": 0.1}, steps=5, tol=1e-8)
-    assert (many.stops[0], many.steps[0]) == (run.record.outcome.stop, steps)
+    assert (many.stops[0], many.steps[0]) == (run.ending.stop, steps)
 
 
 @pytest.mark.parametrize("base", ["-0.5", "0.5", "-1", "-2", "0"])
@@ -97,10 +95,6 @@ def test_every_target_gives_the_reference_for_values_gradients_and_hessians() ->
         json.dumps(tape.to_data(), allow_nan=False)
         slots = results(tape, point)
         wanted = [slots[slot] for slot in outputs]
-        try:
-            assert [*map(repr, map(float, evaluator(tape, outputs)(*point)))] == [*map(repr, wanted)], (text, point)
-        except (ArithmeticError, ValueError):
-            assert any(not math.isfinite(slot) for slot in slots), (text, point)
         found = interpret(tape, [np.full(2, value) for value in point])
         assert all(np.shape(found[slot]) in ((), (2,)) for slot in outputs), (text, point)
         grid = evaluate(tape, [np.array([value]) for value in point], outputs[0])
@@ -110,12 +104,12 @@ def test_every_target_gives_the_reference_for_values_gradients_and_hessians() ->
 def test_no_run_crashes_and_each_is_the_reference() -> None:
     for text, point in cases(250):
         run = descend(text, point, optimizer="momentum", lr=0.1, steps=6)
-        assert isinstance(run.record, TapeRecord)
         program = run.record.program
+        assert program is not None
         function, (value,) = program.objective, program.objective.outputs["f"]
         for position, found, slopes in zip(run.positions, run.values, run.gradients, strict=True):
             slots = results(function, position.tolist())
             wanted = [slots[value], *(slots[slot] for slot in function.outputs["g"])]
             assert [*map(repr, map(float, (found, *slopes)))] == [*map(repr, wanted)], (text, point)
         many = run_many(program, np.array([point]), {"lr": 0.1, "beta": 0.9}, steps=6, tol=1e-8)
-        assert many.stops[0] is run.record.outcome.stop, (text, point)
+        assert many.stops[0] is run.ending.stop, (text, point)

@@ -12,9 +12,9 @@ import numpy as np
 from steepest.errors import InputError
 from steepest.runs.descent import last_step
 from steepest.runs.ending import Ending, finite_ending
-from steepest.runs.record import ArrayRecord, TapeRecord
+from steepest.runs.record import array_record
 from steepest.runs.trajectory import Trajectory
-from steepest.tape.program import Stop
+from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP, Tape
 from steepest.targets.array_runs import ArrayOutcome, finish
 from steepest.targets.arrays import FUNCTIONS, noise_like
@@ -32,15 +32,17 @@ def in_single_precision(run: Trajectory) -> Trajectory:
     >>> in_single_precision(descend("x^2", start=3, lr=0.1, steps=1)).positions[1].tolist()
     [2.4000000953674316]
     """
-    if not isinstance(run.record, TapeRecord):
+    if run.record.program is None:
         raise InputError("float32 needs a formula: a Python function computes in the precision that it was written in")
-    outcome = _run(run, run.record)
+    outcome = _run(run, run.record.program)
     steps = len(outcome.positions) - 1
-    record = ArrayRecord(outcome, run.record.vectors, "float32")
+    record = array_record(outcome, run.record.vectors, "float32")
     if outcome.stop in (Stop.BROKEN, Stop.LEFT):
         ending = _failed_ending(outcome, steps)
     else:
-        ending = finite_ending(outcome.stop, steps, last_step(record), run.stopping, run.optimizer, run.hyperparameters)
+        ending = finite_ending(
+            outcome.stop, steps, last_step(record, outcome.swallowed), run.stopping, run.optimizer, run.hyperparameters
+        )
     return replace(run, ending=ending, steps=steps, record=record)
 
 
@@ -49,13 +51,12 @@ def _moved(outcome: ArrayOutcome) -> float:
     return math.dist(outcome.positions[-1].tolist(), outcome.positions[-2].tolist())
 
 
-def _run(run: Trajectory, record: TapeRecord) -> ArrayOutcome:
+def _run(run: Trajectory, program: Program) -> ArrayOutcome:
     """Take the steps; see `steepest.targets.array_runs.run_arrays`."""
-    program = record.program
     names = program.recorded_names
     outcome = ArrayOutcome(quantities={name: [] for name in names})
-    position, state = _single(record.start), _single([0.0] * len(program.next_state))
-    constants = _single([record.hyperparameters[name] for name in program.hyperparameters])
+    position, state = _single(run.start), _single([0.0] * len(program.next_state))
+    constants = _single([run.constant_settings[name] for name in program.hyperparameters])
     bound = run.stopping.gradient_bound(run.optimizer, run.hyperparameters)
     _append(outcome, program.objective, position)
     for t in range(1, run.limit + 1):

@@ -112,7 +112,7 @@ class Evidence:
     @cached_property
     def turns(self) -> tuple[NDArray[np.int64], ...]:
         """The steps at which each coordinate turns back."""
-        return turns(np.array(self.run.record.positions(), dtype=float).reshape(self.run.steps + 1, -1))
+        return turns(self.run.positions.reshape(self.run.steps + 1, -1))
 
     @cached_property
     def noisy(self) -> bool:

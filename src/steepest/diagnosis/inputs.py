@@ -9,7 +9,6 @@ import numpy as np
 
 from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import evaluate
-from steepest.runs.record import TapeRecord
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def tape_inputs(run: Trajectory, given: Mapping[str, Array]) -> list[Array]:
         run: a run of a formula.
         given: see `equation_inputs`.
     """
-    assert isinstance(run.record, TapeRecord)
     program = run.record.program
+    assert program is not None
     columns = [given["theta"], *(given[name] for name in (*program.state, *program.hyperparameters, "t", "T"))]
     return [*np.concatenate(columns, axis=1).T, np.full(len(given["theta"]), float(run.seed))]

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from steepest.diagnosis.inputs import tape_inputs
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.diagnosis.sampling import Sampling
-from steepest.runs.record import TapeRecord
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def jacobian_stability(run: Trajectory, sampling: Sampling, given: Mapping[str, 
         run, sampling: the run and its sampled positions.
         given: see `steepest.diagnosis.inputs.equation_inputs`.
     """
-    if not isinstance(run.record, TapeRecord):
+    if run.record.program is None:
         return None
     program, count = run.record.program, len(sampling.steps)
     width = program.count + len(program.next_state)

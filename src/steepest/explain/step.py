@@ -104,8 +104,7 @@ def _state_before(run: Trajectory, step: int) -> dict[str, Value]:
     if step == 1:
         size = len(run.names)
         return {key: (0.0,) * (size if key in run.record.vectors else 1) for key in run.optimizer.state}
-    rows = run.record.quantities()
-    return {key: _flat(rows[key][step - 2]) for key in run.optimizer.state}
+    return {key: _flat(run.record.quantity(key, [step - 1])[0]) for key in run.optimizer.state}
 
 
 def _flat(row: Any) -> Value:

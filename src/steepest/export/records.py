@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import IO, Any, cast
 
 from steepest.errors import InputError, MissingDependencyError, clipped
 from steepest.export.table import shown_names
 from steepest.language.digits import for_json
+from steepest.runs.record import in_pieces
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
 
-BLOCK = 4096  # rows that are computed at a time
 ENCODER = json.JSONEncoder(allow_nan=False)
 BACKENDS = ("pandas", "polars", "pyarrow")
 
@@ -97,20 +98,17 @@ def _describe_run(run: Trajectory) -> dict[str, Any]:
         "message": run.ending.message,
         "steps": run.steps,
         "names": list(run.names),
-        "positions": map(for_json, _in_blocks(record.positions, run.steps + 1)),
-        "values": map(for_json, _in_blocks(record.values, run.steps + 1)),
-        "gradients": map(for_json, _in_blocks(record.gradients, run.steps + 1)),
-        "quantities": {name: map(for_json, rows) for name, rows in record.quantity_rows().items()},
+        "positions": map(for_json, in_pieces(record.positions, range(run.steps + 1))),
+        "values": map(for_json, in_pieces(record.values, range(run.steps + 1))),
+        "gradients": map(for_json, in_pieces(record.gradients, range(run.steps + 1))),
+        "quantities": {name: map(for_json, rows) for name, rows in _quantity_rows(run).items()},
     }
 
 
-def _in_blocks(read: Callable[[Sequence[int] | None], Sequence[Any]], count: int) -> Iterator[Any]:
-    """The first `count` rows that a record's method reads, a block at a time if there are many."""
-    if count <= BLOCK:
-        yield from read(None)
-        return
-    for first in range(0, count, BLOCK):
-        yield from read(range(first, min(first + BLOCK, count)))
+def _quantity_rows(run: Trajectory) -> dict[str, Iterator[Any]]:
+    """The rows of every quantity, one for each step."""
+    steps = range(1, run.steps + 1)
+    return {name: in_pieces(partial(run.record.quantity, name), steps) for name in run.record.quantity_names}
 
 
 def _describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, Any]:
@@ -119,14 +117,13 @@ def _describe_samples(run: Trajectory, samples: Sequence[Point]) -> dict[str, An
 
 def _sample_values(run: Trajectory, samples: Sequence[Point]) -> list[float]:
     """The objective's value at each sample."""
-    from steepest.runs.record import evaluate_rows
     from steepest.tape.compile import function_tape
+    from steepest.targets.reference import results
 
     if not samples or run.objective.expression is None:
         return []
     tape = function_tape(run.objective.expression, run.objective.names, False)
-    columns = [list(column) for column in zip(*samples, strict=True)]
-    return [row[0] for row in evaluate_rows(tape, tape.outputs["f"], columns)]
+    return [results(tape, sample)[tape.outputs["f"][0]] for sample in samples]
 
 
 def write_json(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], file: IO[bytes]) -> None:
@@ -175,9 +172,9 @@ def _quantity_columns(run: Trajectory) -> list[str | None]:
 
 def _table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[list[Any]]:
     record, width, count = run.record, len(shown_names(run)), run.steps + 1
-    columns, quantity_rows = _quantity_columns(run), zip(*record.quantity_rows().values(), strict=True)
+    columns, quantity_rows = _quantity_columns(run), zip(*_quantity_rows(run).values(), strict=True)
     last: Any = None
-    read = (_in_blocks(each, count) for each in (record.positions, record.values, record.gradients))
+    read = (in_pieces(each, range(count)) for each in (record.positions, record.values, record.gradients))
     for step, (position, value, slopes) in enumerate(zip(*read, strict=True)):
         quantities_now = next(quantity_rows, ()) if step else ()
         flat = chain.from_iterable(each if isinstance(each, list | tuple) else (each,) for each in quantities_now)

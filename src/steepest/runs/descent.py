@@ -14,14 +14,14 @@ from steepest.optimizers.optimizer import Optimizer, constant_settings, schedule
 from steepest.optimizers.reading import Setting, read_setting
 from steepest.optimizers.reading import optimizer as read_optimizer
 from steepest.runs.ending import LastStep, failed_ending, finite_ending
-from steepest.runs.record import ArrayRecord, TapeRecord
+from steepest.runs.record import Record, array_record
 from steepest.runs.stable_forms import remedy
 from steepest.runs.start import builtin_number, start_array, start_position
 from steepest.runs.stopping import StoppingRule, check_seed
 from steepest.runs.trajectory import Comparison, Trajectory
 from steepest.tape.compile import method_tape, program
 from steepest.tape.program import Stop
-from steepest.targets.python import run as run_program
+from steepest.targets.runner import run as run_program
 
 if TYPE_CHECKING:
     import numpy as np
@@ -184,7 +184,7 @@ def _descend_formula(
     seed: int,
     progress: Progress | None = None,
 ) -> Trajectory:
-    """A run of a formula as generated Python."""
+    """A run of a formula."""
     hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
     numbers = constant_settings(hyperparameters)
     linked = program(optimizer.equations, tuple(schedules(hyperparameters).items()), objective.expression, objective.names)
@@ -192,15 +192,14 @@ def _descend_formula(
         linked, start, numbers, steps=rule.steps, tol=rule.tol, gtol=rule.gtol,
         asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed, progress=progress,
     )  # fmt: skip
-    record = TapeRecord(linked, start, numbers, rule.steps, seed, outcome)
+    record = Record(outcome.block.numbers, linked.columns, linked.step.vectors, (linked.count,), outcome.steps, linked)
     if outcome.stop in (Stop.BROKEN, Stop.LEFT):
         failed_objective = outcome.failure is not None and outcome.failure.quantity in ("f", "g")
         last_position = record.positions([outcome.steps])[0]
         stable = remedy(objective.expression, objective.names, last_position) if failed_objective else ""
         ending = failed_ending(outcome.stop, outcome.steps, outcome.failure, stable)
     else:
-        moved = math.hypot(*(column[-1] - column[-2] for column in outcome.positions)) if outcome.steps else 0.0
-        last = LastStep(moved, outcome.slope, outcome.swallowed)
+        last = last_step(record, outcome.swallowed)
         ending = finite_ending(outcome.stop, outcome.steps, last, rule, optimizer, hyperparameters)
     return Trajectory(objective, optimizer, hyperparameters, rule, seed, ending, outcome.steps, record)
 
@@ -224,19 +223,18 @@ def _descend_callable(
         steps=rule.steps, tol=rule.tol, gtol=rule.gtol, asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed,
         progress=progress, source="gradient" if objective.method == "given" else "function",
     )  # fmt: skip
-    record = ArrayRecord(outcome, tape.vectors)
-    steps = len(outcome.positions) - 1
+    record = array_record(outcome, tape.vectors)
+    steps = record.steps
     if outcome.stop in (Stop.BROKEN, Stop.LEFT):
         ending = failed_ending(outcome.stop, steps, outcome.failure)
     else:
-        ending = finite_ending(outcome.stop, steps, last_step(record), rule, optimizer, hyperparameters)
+        ending = finite_ending(outcome.stop, steps, last_step(record, outcome.swallowed), rule, optimizer, hyperparameters)
     return Trajectory(objective, optimizer, hyperparameters, rule, seed, ending, steps, record)
 
 
-def last_step(record: ArrayRecord) -> LastStep:
-    """The last step of a run that is stored as arrays."""
-    steps = len(record.outcome.positions) - 1
-    if not steps:
+def last_step(record: Record, swallowed: tuple[float, float] | None) -> LastStep:
+    """The last step of a run; `swallowed` as of `LastStep`."""
+    if not record.steps:
         return LastStep()
-    slope = math.hypot(*record.gradients([steps - 1])[0])
-    return LastStep(math.dist(*record.positions([steps - 1, steps])), slope, record.outcome.swallowed)
+    slope = math.hypot(*record.gradients([record.steps - 1])[0])
+    return LastStep(math.dist(*record.positions([record.steps - 1, record.steps])), slope, swallowed)

@@ -1,191 +1,148 @@
-"""The numbers of a run: stored while it runs, or computed when they are first read."""
+"""The numbers of a run: one block of float64, with names for its columns."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from steepest.tape.program import Program, Stop
-from steepest.tape.tape import Tape
-from steepest.targets.python import Column, Outcome, run
-from steepest.targets.reference import results
-from steepest.targets.source import evaluator
+from steepest.tape.program import AT_THE_POSITION, Program
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from steepest.targets.array_runs import ArrayOutcome
 
 Row = Sequence[float]
 Steps = Sequence[int] | None
-Item = TypeVar("Item")
+FEW = 16  # columns up to which rows are put together from whole columns
+READ_AT_ONCE = 4096  # rows, where a long run is read piece by piece
 
 
-class Record(Protocol):
-    """The numbers of a run, in rows: one for the start and one for each step; quantities have one for each step.
+@dataclass(frozen=True, eq=False)
+class Record:
+    """The numbers of a run: a row for the start and one for each step.
 
-    `steps` selects the rows of these steps, in their order; 0 is the start.
+    Row k has the position after k steps, the value and the gradient there, and the quantities of the step that begins there; the
+    last row has none of these. What is read is a view of the block, or a copy of some of its numbers; nothing is computed again.
+
+    Attributes:
+        numbers: all numbers, row after row.
+        columns: the columns of `theta`, `f`, `g` and of every quantity of the equations, in order.
+        vectors: the quantities that have the shape of a position; the others are numbers.
+        shape: of a position.
+        steps: how many steps were taken.
+        program: what was run, for a formula; None for a Python function.
+        precision: the floating-point type that every number was rounded to.
     """
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of a position."""
+    numbers: memoryview[float]
+    columns: Mapping[str, range]
+    vectors: Collection[str]
+    shape: tuple[int, ...]
+    steps: int
+    program: Program | None = None
+    precision: str = "float64"
+
+    def __reduce__(self) -> tuple[Callable[..., Record], tuple[Any, ...]]:
+        """Pickled are the rows that were written."""
+        columns = {name: (part.start, part.stop) for name, part in self.columns.items()}
+        used = self.numbers[: (self.steps + 1) * self.width].tobytes()
+        return _unpickled, (used, columns, self.vectors, self.shape, self.steps, self.program, self.precision)
 
     @property
-    def vectors(self) -> Collection[str]:
-        """The quantities that have the shape of a position; the others are numbers."""
-
-    @property
-    def precision(self) -> str:
-        """The floating-point type that every number was rounded to."""
-
-    def positions(self, steps: Steps = None) -> list[Row]: ...
-    def values(self, steps: Steps = None) -> list[float]: ...
-    def gradients(self, steps: Steps = None) -> list[Row]: ...
-    def quantities(self) -> dict[str, list[Any]]: ...
+    def width(self) -> int:
+        """The numbers in a row."""
+        return max(part.stop for part in self.columns.values())
 
     @property
     def quantity_names(self) -> Collection[str]:
         """The names of the quantities, in order."""
-
-    def quantity_rows(self) -> Mapping[str, Iterator[Any]]:
-        """Iterators over the rows of every quantity, for a run that is too long for lists."""
-
-
-@dataclass(eq=False)
-class TapeRecord:
-    """The record of a formula's run: positions are stored; values, gradients and quantities are computed when they are read.
-
-    Attributes:
-        program: what was run.
-        start: the first position.
-        hyperparameters: the values of those that are inputs of the program.
-        horizon: the step limit, `T` in a schedule.
-        seed: of the noise.
-        outcome: what the target returned.
-    """
-
-    program: Program
-    start: tuple[float, ...]
-    hyperparameters: Mapping[str, float]
-    horizon: int
-    seed: int
-    outcome: Outcome
-    _evaluated: list[Row] = field(default_factory=list)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return (self.program.count,)
-
-    @property
-    def vectors(self) -> Collection[str]:
-        return self.program.step.vectors
-
-    @property
-    def precision(self) -> str:
-        return "float64"
+        return [name for name in self.columns if name not in AT_THE_POSITION]
 
     def positions(self, steps: Steps = None) -> list[Row]:
-        return list(zip(*self._columns(steps), strict=True))
+        """The positions after `steps`, in their order; 0 is the start. Of the whole run, if none are given."""
+        return self._rows("theta", range(self.steps + 1) if steps is None else steps)
 
-    def values(self, steps: Steps = None) -> list[float]:
-        return [value for value, *_ in self._evaluations(steps)]
+    def values(self, steps: Steps = None) -> Sequence[float]:
+        """The values at these positions."""
+        return self._column(self.columns["f"].start, range(self.steps + 1) if steps is None else steps)
 
     def gradients(self, steps: Steps = None) -> list[Row]:
-        return [tuple(gradient) for _, *gradient in self._evaluations(steps)]
+        """The gradients at these positions."""
+        return self._rows("g", range(self.steps + 1) if steps is None else steps)
 
-    def _columns(self, steps: Steps) -> Sequence[Column]:
-        """The positions, one column for each coordinate."""
-        columns = self.outcome.positions
-        return columns if steps is None else [[column[step] for step in steps] for column in columns]
+    def quantity(self, name: str, steps: Steps = None) -> Sequence[Any]:
+        """A quantity in these steps, counted from 1: numbers, or a row for each step. Of the whole run, if none are given."""
+        rows = range(self.steps) if steps is None else [step - 1 for step in steps]
+        return self._rows(name, rows) if name in self.vectors else self._column(self.columns[name].start, rows)
 
-    def _evaluations(self, steps: Steps) -> list[Row]:
-        """The value and the gradient at the positions; those of the whole run are cached."""
-        tape = self.program.objective
-        outputs = (*tape.outputs["f"], *tape.outputs["g"])
-        if steps is not None:
-            return evaluate_rows(tape, outputs, self._columns(steps))
-        if not self._evaluated:
-            self._evaluated.extend(evaluate_rows(tape, outputs, self._columns(None)))
-        return self._evaluated
+    def quantities(self) -> dict[str, Sequence[Any]]:
+        """Every quantity of every step."""
+        return {name: self.quantity(name) for name in self.quantity_names}
 
-    @property
-    def quantity_names(self) -> Collection[str]:
-        return self.program.recorded_names
+    def array(self, name: str) -> NDArray[np.float64]:
+        """The columns of a name as a view of the block: `(steps + 1, ...)`, or `(steps, ...)` for a quantity."""
+        import numpy as np
 
-    def quantities(self) -> dict[str, list[Any]]:
-        return {name: list(rows) for name, rows in self.quantity_rows().items()}
+        columns, rows = self.columns[name], self.steps + (name in AT_THE_POSITION)
+        table = np.asarray(self.numbers)[: (self.steps + 1) * self.width].reshape(-1, self.width)[:rows]
+        table.flags.writeable = False
+        if name == "f" or not (name in self.vectors or name in AT_THE_POSITION):
+            return table[:, columns.start]
+        return table[:, columns.start : columns.stop].reshape(rows, *self.shape)
 
-    def quantity_rows(self) -> Mapping[str, Iterator[Any]]:
-        """Run the program again, with every quantity recorded."""
-        step = self.program.step
-        again = run(
-            self.program, self.start, self.hyperparameters, steps=self.outcome.steps, horizon=self.horizon,
-            tol=0.0, seed=self.seed, quantities=True,
-        )  # fmt: skip
-        if again.stop is Stop.INTERRUPTED:
-            raise KeyboardInterrupt
-        columns = iter(again.quantities)
-        quantities: dict[str, Iterator[Any]] = {}
-        for name in self.program.recorded_names:
-            own: list[Column] = [next(columns) for _ in step.outputs[name]]
-            quantities[name] = islice(zip(*own, strict=True) if name in step.vectors else iter(own[0]), 1, None)
-        return quantities
+    def _column(self, column: int, rows: Sequence[int]) -> Sequence[float]:
+        """A column in some rows."""
+        if isinstance(rows, range) and rows.step == 1 and rows:
+            return self.numbers[rows.start * self.width + column : (rows.stop - 1) * self.width + column + 1 : self.width].tolist()
+        return [self.numbers[row * self.width + column] for row in rows]
+
+    def _rows(self, name: str, rows: Sequence[int]) -> list[Row]:
+        """Some columns in some rows."""
+        columns, width = self.columns[name], self.width
+        if len(columns) <= FEW:
+            return list(zip(*(self._column(column, rows) for column in columns), strict=True))
+        return [self.numbers[row * width + columns.start : row * width + columns.stop].tolist() for row in rows]
 
 
-def evaluate_rows(tape: Tape, outputs: tuple[int, ...], columns: Sequence[Column]) -> list[Row]:
-    """Outputs of an objective's tape at every position; IEEE values where Python's arithmetic raises.
+def _unpickled(numbers: bytes, columns: Mapping[str, tuple[int, int]], *rest: Any) -> Record:
+    """The record that was pickled."""
+    return Record(memoryview(numbers).cast("d"), {name: range(*ends) for name, ends in columns.items()}, *rest)
+
+
+def in_pieces(read: Callable[[Sequence[int]], Sequence[Any]], steps: range) -> Iterator[Any]:
+    """What a record's method reads of consecutive steps, a piece at a time, so that a long run needs no long list."""
+    for first in range(steps.start, steps.stop, READ_AT_ONCE):
+        yield from read(range(first, min(first + READ_AT_ONCE, steps.stop)))
+
+
+def array_record(outcome: ArrayOutcome, vectors: Collection[str], precision: str = "float64") -> Record:
+    """The record of a run on NumPy arrays, such as a Python function's.
 
     Args:
-        tape: the objective's.
-        outputs: the slots to return.
-        columns: the positions, one column for each coordinate.
+        outcome: what the target returned.
+        vectors: the quantities that have the shape of a position.
+        precision: see `Record`.
     """
-    function = evaluator(tape, outputs)
-    rows: list[Row] = []
-    for position in zip(*columns, strict=True):
-        try:
-            rows.append(function(*position))
-        except (ArithmeticError, ValueError):
-            slots = results(tape, position)
-            rows.append(tuple(slots[slot] for slot in outputs))
-    return rows
+    import numpy as np
 
-
-@dataclass(eq=False)
-class ArrayRecord:
-    """The record of a run on NumPy arrays, such as a Python function's: everything is stored while it runs."""
-
-    outcome: ArrayOutcome
-    vectors: Collection[str]
-    precision: str = "float64"
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.outcome.positions[0].shape
-
-    def positions(self, steps: Steps = None) -> list[Row]:
-        return [position.ravel().tolist() for position in _selected(self.outcome.positions, steps)]
-
-    def values(self, steps: Steps = None) -> list[float]:
-        return _selected(self.outcome.values, steps)
-
-    def gradients(self, steps: Steps = None) -> list[Row]:
-        return [gradient.ravel().tolist() for gradient in _selected(self.outcome.gradients, steps)]
-
-    @property
-    def quantity_names(self) -> Collection[str]:
-        return self.outcome.quantities.keys()
-
-    def quantities(self) -> dict[str, list[Any]]:
-        return {name: list(rows) for name, rows in self.quantity_rows().items()}
-
-    def quantity_rows(self) -> Mapping[str, Iterator[Any]]:
-        return {
-            name: (row if isinstance(row, float) else row.ravel().tolist() for row in rows)
-            for name, rows in self.outcome.quantities.items()
-        }
-
-
-def _selected(rows: list[Item], steps: Steps) -> list[Item]:
-    return rows if steps is None else [rows[step] for step in steps]
+    shape, steps = outcome.positions[0].shape, len(outcome.positions) - 1
+    parts: dict[str, Sequence[Any]] = {
+        "theta": outcome.positions,
+        "f": outcome.values,
+        "g": outcome.gradients,
+        **outcome.quantities,
+    }
+    columns: dict[str, range] = {}
+    width = 0
+    for name in parts:
+        size = math.prod(shape) if name in (*vectors, "theta", "g") else 1
+        columns[name] = range(width, width := width + size)
+    table = np.zeros((steps + 1, width))
+    for name, rows in parts.items():
+        if rows:
+            table[: len(rows), columns[name].start : columns[name].stop] = np.reshape(rows, (len(rows), -1))
+    return Record(memoryview(table.reshape(-1).data), columns, vectors, shape, steps, precision=precision)

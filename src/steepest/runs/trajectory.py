@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from steepest.language.expression import Expression
 from steepest.language.notation import plain
@@ -38,7 +38,7 @@ class Trajectory(TrajectoryMethods):
         seed: of the optimizer's noise and of the start, where none was given.
         ending: how the run ended: `converged`, `step_limit`, `diverged`, `undefined` or `interrupted`, with `.message`.
         steps: how many steps were taken.
-        record: its numbers, stored or computed when they are read.
+        record: its numbers.
     """
 
     objective: Objective
@@ -83,25 +83,22 @@ class Trajectory(TrajectoryMethods):
     @cached_property
     def positions(self) -> Array:
         """Every position, the start first: shape `(steps + 1, parameters)`, or `(steps + 1, *shape of the start)`."""
-        return self._array(self.record.positions(), self.record.shape)
+        return self.record.array("theta")
 
     @cached_property
     def values(self) -> Array:
         """The objective's value at every position: shape `(steps + 1,)`."""
-        return self._array(self.record.values(), ())
+        return self.record.array("f")
 
     @cached_property
     def gradients(self) -> Array:
         """The gradient at every position, in the shape of `positions`."""
-        return self._array(self.record.gradients(), self.record.shape)
+        return self.record.array("g")
 
     @cached_property
     def quantities(self) -> dict[str, Array]:
         """Every named quantity of the equations: row k is what step k + 1 computed, `(steps, parameters)` or `(steps,)`."""
-        return {
-            name: self._array(rows, self.record.shape if name in self.record.vectors else ())
-            for name, rows in self.record.quantities().items()
-        }
+        return {name: self.record.array(name) for name in self.record.quantity_names}
 
     def __getitem__(self, name: str) -> Array:
         """A quantity of the equations by its name, such as `run["v"]`.
@@ -138,11 +135,6 @@ class Trajectory(TrajectoryMethods):
         shown = [f"{name}={plain(value)}" for name, value in self.hyperparameters.items() if value is not defaults.get(name)]
         name = self.optimizer.name_or_text
         return f"{name}({', '.join(shown)})" if shown else name
-
-    def _array(self, rows: list[Any], shape: tuple[int, ...]) -> Array:
-        import numpy as np
-
-        return np.array(rows, dtype=np.float64).reshape(len(rows), *shape)
 
     def __len__(self) -> int:
         return self.steps + 1

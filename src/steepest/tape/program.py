@@ -9,12 +9,9 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from steepest.tape.bounds import safe_radius
 from steepest.tape.tape import STEP, Tape
 
-FAR = 1e30  # if the objective may overflow within this radius, its value is checked at every step
-PROPAGATING = frozenset(("neg", "add", "sub", "mul", "div", "sqrt", "abs"))
-NOT_RECORDED = ("theta", "f", "g", STEP)  # computed from the positions when they are needed
+AT_THE_POSITION = ("theta", "f", "g")  # recorded of the start, too
 
 
 class Stop(Enum):
@@ -33,7 +30,7 @@ class Stop(Enum):
     BROKEN = 3, "undefined", "diverged"  # the next position or its state is not finite; that step is not recorded
     LEFT = 4, "undefined", "diverged"  # the value at the last position is not finite
     INTERRUPTED = 5, "interrupted"  # Ctrl-C
-    UNUSUAL = (6,)  # the fast loop hands over; no run ends so
+    UNUSUAL = (6,)  # a gear hands a step to the reference interpreter; no run ends so
 
     def __init__(self, code: int, *endings: str) -> None:
         self.code, self.endings = code, endings
@@ -48,17 +45,17 @@ class Program:
         objective: the objective's tape.
         state: the names of the state, in the order of the step's inputs.
         hyperparameters: the names of the hyperparameters that are inputs, in order.
-        loops: what targets compiled for it; not pickled.
+        compiled: what targets compiled for it; not pickled.
     """
 
     step: Tape
     objective: Tape
     state: tuple[str, ...]
     hyperparameters: tuple[str, ...]
-    loops: dict[Any, Any] = field(default_factory=dict)
+    compiled: dict[str, Any] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[Program], tuple[Tape, Tape, tuple[str, ...], tuple[str, ...]]]:
-        """Compiled loops are not pickled: they are compiled again where the program is used."""
+        """What was compiled is not pickled: it is compiled again where the program is used."""
         return Program, (self.step, self.objective, self.state, self.hyperparameters)
 
     @cached_property
@@ -77,46 +74,35 @@ class Program:
         return range(self.count + len(self.next_state))
 
     @cached_property
-    def escaping(self) -> tuple[int, ...]:
-        """The slots of the next state that may be finite although the last state was not, so that the loop must check them."""
-        pairs = enumerate(self.next_state, self.count)
-        first = len(self.step.inputs) + len(self.step.constants)
-        return tuple(new for old, new in pairs if new >= first and new not in _not_finite_after(self.step, old))
-
-    @cached_property
     def recorded_names(self) -> tuple[str, ...]:
         """The quantities that the equations assign, without theta."""
-        return tuple(name for name in self.step.outputs if name not in NOT_RECORDED)
+        return tuple(name for name in self.step.outputs if name not in (*AT_THE_POSITION, STEP))
 
     @cached_property
-    def recorded(self) -> tuple[int, ...]:
-        """The slots of the recorded quantities, in order."""
-        return tuple(slot for name in self.recorded_names for slot in self.step.outputs[name])
+    def columns(self) -> dict[str, range]:
+        """The columns of a record's row: those of `theta`, `f`, `g` and of every recorded quantity."""
+        columns: dict[str, range] = {}
+        width = 0
+        for name in (*AT_THE_POSITION, *self.recorded_names):
+            columns[name] = range(width, width + len(self.step.outputs[name]))
+            width = columns[name].stop
+        return columns
+
+    @cached_property
+    def row(self) -> tuple[int, ...]:
+        """The slots of the step that a row records, in order."""
+        taken = [slot for name in ("f", "g", *self.recorded_names) for slot in self.step.outputs[name]]
+        return (*range(self.count), *taken)
+
+    @property
+    def width(self) -> int:
+        """The numbers in a row of the record."""
+        return len(self.row)
 
     @cached_property
     def quantities(self) -> tuple[str, ...]:
         """What a step computes, in the order in which failures are attributed: the gradient, assigned quantities, the position."""
-        return ("g", *(name for name in self.step.outputs if name not in NOT_RECORDED), "theta")
-
-    @cached_property
-    def safe_radius(self) -> float:
-        """The distance from 0 within which the value cannot overflow; 0 if that is too small to be useful."""
-        radius = safe_radius(self.objective)
-        return radius if radius >= FAR else 0.0
-
-    @property
-    def watches_value(self) -> bool:
-        """Whether the loop must compute the value to check that it is finite."""
-        return not self.safe_radius
-
-
-def _not_finite_after(tape: Tape, source: int) -> set[int]:
-    """The slots that are certainly not finite if a source is not: sums, products and quotients of it."""
-    found = {source}
-    for slot, (name, *used) in enumerate(tape.operations, len(tape.inputs) + len(tape.constants)):
-        if name in PROPAGATING and not found.isdisjoint(used[:1] if name == "div" else used):
-            found.add(slot)
-    return found
+        return ("g", *self.recorded_names, "theta")
 
 
 def swallowed(step: Sequence[float], position: Sequence[float]) -> tuple[float, float] | None:

@@ -32,7 +32,7 @@ def crosses(run: Trajectory) -> bool:
     >>> [crosses(descend("x + 1/x", 3, lr=lr, steps=20)) for lr in (0.1, 5)]
     [False, True]
     """
-    positions = np.array(run.record.positions(), dtype=float).reshape(run.steps + 1, -1)
+    positions = run.positions.reshape(run.steps + 1, -1)
     steps = np.diff(positions, axis=0)
     rows = np.argsort(-np.abs(steps).max(axis=1, initial=0.0), kind="stable")
     function = run.objective

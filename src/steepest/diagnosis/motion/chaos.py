@@ -16,7 +16,6 @@ import numpy as np
 from steepest.diagnosis.inputs import equation_inputs, tape_inputs
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.diagnosis.sampling import Sampling
-from steepest.runs.record import TapeRecord
 from steepest.targets.arrays import Array
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def chaos(run: Trajectory, sampling: Sampling) -> Chaos | None:
     """
     first = max(len(sampling.steps) // 2, sampling.tail, len(sampling.steps) - 1 - MOST)
     rows = np.arange(first, len(sampling.steps) - 1)
-    if not isinstance(run.record, TapeRecord) or len(rows) < FEWEST or not _stays(sampling.positions[first:]):
+    if run.record.program is None or len(rows) < FEWEST or not _stays(sampling.positions[first:]):
         return None
     program = run.record.program
     if program.count + len(program.next_state) > WIDEST:

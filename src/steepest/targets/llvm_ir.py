@@ -1,0 +1,199 @@
+"""A tape as LLVM IR: the operations on numbers, or lane by lane on vectors of them.
+
+The arithmetic is IEEE 754, without fast-math flags: the results are those of the reference interpreter, bit by bit, where
+functions are called at the addresses of the C library's own.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Mapping, Sequence
+
+from steepest.random import STREAM
+from steepest.tape.tape import Tape
+
+COMPARISONS = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
+ARITHMETIC = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
+INTRINSICS = {"sqrt": "llvm.sqrt", "abs": "llvm.fabs"}
+LIBRARY = (
+    "cbrt", "exp", "log", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh",
+    "asinh", "acosh", "atanh", "log1p", "expm1", "floor", "ceil", "erf", "pow", "hypot",
+)  # fmt: skip
+"""The operations that are functions of the C library."""
+
+
+def constant(value: float) -> str:
+    """A number as LLVM writes it, exactly."""
+    return f"0x{struct.pack('>d', value).hex().upper()}"
+
+
+class Code:
+    """Instructions of a function under construction; every result is a `double`.
+
+    Attributes:
+        lines: the instructions so far.
+        addresses: of the C library's functions, by the operation's name.
+        calls_noise: whether `NOISE` must be part of the module.
+    """
+
+    def __init__(self, addresses: Mapping[str, int]) -> None:
+        self.lines: list[str] = []
+        self.addresses = addresses
+        self.calls_noise = False
+
+    def emit(self, instruction: str) -> str:
+        """The name of an instruction's result."""
+        name = f"%v{len(self.lines)}"
+        self.lines.append(f"  {name} = {instruction}")
+        return name
+
+    def operation(self, name: str, *parts: str) -> str:
+        """The result of a tape's operation."""
+        a, *_ = parts
+        if name in ARITHMETIC:
+            return self.emit(f"{ARITHMETIC[name]} double {a}, {parts[1]}")
+        if name in INTRINSICS:
+            return self.emit(f"call double @{INTRINSICS[name]}.f64(double {a})")
+        if name in LIBRARY:
+            return self.call(name, *parts)
+        if name in COMPARISONS:
+            return self.emit(f"uitofp i1 {self.compare(COMPARISONS[name], *parts)} to double")
+        composed: dict[str, Callable[..., str]] = {
+            "neg": self.negative, "where": self.where, "min": self.minimum, "max": self.maximum, "sign": self.sign,
+            "sigmoid": self.sigmoid, "softplus": self.softplus, "noise": self.noise,
+        }  # fmt: skip
+        return composed[name](*parts)
+
+    def call(self, name: str, *parts: str) -> str:
+        """A function of the C library."""
+        arguments = ", ".join(f"double {part}" for part in parts)
+        return self.emit(f"call double inttoptr (i64 {self.addresses[name]} to ptr)({arguments})")
+
+    def compare(self, relation: str, a: str, b: str) -> str:
+        """A comparison, as a bit."""
+        return self.emit(f"fcmp {relation} double {a}, {b}")
+
+    def select(self, bit: str, a: str, b: str) -> str:
+        """One of two numbers."""
+        return self.emit(f"select i1 {bit}, double {a}, double {b}")
+
+    def negative(self, a: str) -> str:
+        return self.emit(f"fneg double {a}")
+
+    def where(self, condition: str, a: str, b: str) -> str:
+        return self.select(self.compare("une", condition, constant(0.0)), a, b)
+
+    def minimum(self, a: str, b: str) -> str:
+        """The smaller one, the first of equal ones; NaN if the first is."""
+        return self.select(self._or(self.compare("ole", a, b), self.compare("uno", a, a)), a, b)
+
+    def maximum(self, a: str, b: str) -> str:
+        """The larger one, the first of equal ones; NaN if the first is."""
+        return self.select(self._or(self.compare("oge", a, b), self.compare("uno", a, a)), a, b)
+
+    def sign(self, a: str) -> str:
+        """1, -1, or 0; NaN of NaN."""
+        zero = constant(0.0)
+        rest = self.select(self.compare("uno", a, a), a, zero)
+        rest = self.select(self.compare("olt", a, zero), constant(-1.0), rest)
+        return self.select(self.compare("ogt", a, zero), constant(1.0), rest)
+
+    def sigmoid(self, a: str) -> str:
+        """1/(1 + exp(-a)) without overflow on either side."""
+        decay = self._decay(a)
+        above = self.select(self.compare("oge", a, constant(0.0)), constant(1.0), decay)
+        return self.operation("div", above, self.operation("add", constant(1.0), decay))
+
+    def softplus(self, a: str) -> str:
+        """log(1 + exp(a)) without overflow on either side."""
+        return self.operation("add", self.maximum(a, constant(0.0)), self.call("log1p", self._decay(a)))
+
+    def noise(self, *parts: str) -> str:
+        """Standard normal noise; see `steepest.random.normal`."""
+        self.calls_noise = True
+        return self.emit(f"call double @noise({', '.join(f'double {part}' for part in parts)})")
+
+    def squares(self, parts: Sequence[str]) -> str:
+        """The sum of squares."""
+        total = self.operation("mul", parts[0], parts[0])
+        for part in parts[1:]:
+            total = self.operation("add", total, self.operation("mul", part, part))
+        return total
+
+    def all_finite(self, parts: Sequence[str]) -> str:
+        """Whether all numbers are finite, as a bit."""
+        total = ""
+        for part in dict.fromkeys(parts):
+            difference = self.operation("sub", part, part)  # 0, or NaN
+            total = self.operation("add", total, difference) if total else difference
+        return self.compare("oeq", total, constant(0.0))
+
+    def tape(self, tape: Tape, inputs: Sequence[str], wanted: Sequence[int]) -> list[str]:
+        """The names of a tape's slots, as far as the wanted ones need them."""
+        names = [*inputs, *map(constant, tape.constants)]
+        needed = tape.needed(wanted)
+        for slot, (name, *used) in enumerate(tape.operations, len(names)):
+            names.append(self.operation(name, *[names[part] for part in used]) if slot in needed else "")
+        return names
+
+    def _or(self, a: str, b: str) -> str:
+        return self.emit(f"or i1 {a}, {b}")
+
+    def _decay(self, a: str) -> str:
+        """exp(-|a|)."""
+        return self.call("exp", self.negative(self.operation("abs", a)))
+
+
+DECLARATIONS = "declare double @llvm.sqrt.f64(double)\ndeclare double @llvm.fabs.f64(double)\n"
+
+
+def noise_function(addresses: Mapping[str, int]) -> str:
+    """The function `noise(seed, step, stream, coordinate)`: PCG3D, then Box and Muller; see `steepest.random`."""
+    mixed = _mixed([f"{part} = add i32 {part}m, 1013904223" for part in ("%x1", "%y1", "%z1")])
+    return f"""
+define internal double @noise(double %seed, double %step, double %stream, double %coordinate) {{
+  %seed64 = fptoui double %seed to i64
+  %stream64 = fptoui double %stream to i64
+  %shift = mul i64 %stream64, {STREAM}
+  %seeded = add i64 %seed64, %shift
+  %step64 = fptoui double %step to i64
+  %coordinate64 = fptoui double %coordinate to i64
+  %x0 = trunc i64 %coordinate64 to i32
+  %y0 = trunc i64 %step64 to i32
+  %z0 = trunc i64 %seeded to i32
+  %x1m = mul i32 %x0, 1664525
+  %y1m = mul i32 %y0, 1664525
+  %z1m = mul i32 %z0, 1664525
+{mixed}
+  %a0 = uitofp i32 %x5 to double
+  %a1 = fadd double %a0, {constant(0.5)}
+  %a = fdiv double %a1, {constant(2.0**32)}
+  %b0 = uitofp i32 %y5 to double
+  %b1 = fadd double %b0, {constant(0.5)}
+  %b = fdiv double %b1, {constant(2.0**32)}
+  %log = call double inttoptr (i64 {addresses["log"]} to ptr)(double %a)
+  %twice = fmul double {constant(-2.0)}, %log
+  %radius = call double @llvm.sqrt.f64(double %twice)
+  %angle = fmul double {constant(2 * math.pi)}, %b
+  %cos = call double inttoptr (i64 {addresses["cos"]} to ptr)(double %angle)
+  %normal = fmul double %radius, %cos
+  ret double %normal
+}}
+"""
+
+
+def _mixed(begin: Sequence[str]) -> str:
+    """The two rounds of PCG3D, from `%x1`, `%y1`, `%z1` to `%x5`, `%y5`."""
+    lines = [
+        *begin,
+        *(_added("%x2", "%x1", "%y1", "%z1"), _added("%y2", "%y1", "%z1", "%x2"), _added("%z2", "%z1", "%x2", "%y2")),
+        *(line for part in "xyz" for line in (f"%{part}3 = lshr i32 %{part}2, 16", f"%{part}4 = xor i32 %{part}2, %{part}3")),
+        *(_added("%x5", "%x4", "%y4", "%z4"), _added("%y5", "%y4", "%z4", "%x5")),
+    ]
+    return "\n".join(f"  {part}" for line in lines for part in line.split("\n"))
+
+
+def _added(result: str, a: str, b: str, c: str) -> str:
+    """The result a + b*c, in integers of 32 bits."""
+    return f"{result}p = mul i32 {b}, {c}\n{result} = add i32 {a}, {result}p"

@@ -1,0 +1,193 @@
+"""Runs a program: chooses the gear, takes the steps, and finds how the run ended."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from steepest.tape.program import Program, Stop, swallowed
+from steepest.tape.tape import STEP
+from steepest.targets.block import Block
+from steepest.targets.llvm import MachineGear, is_compiled, is_worthwhile
+from steepest.targets.python import PythonGear
+from steepest.targets.reference import Failure, failure, results
+from steepest.targets.state import RunState
+
+Progress = Callable[[int, int], None]
+SMALLEST = 5e-324
+
+
+class Gear(Protocol):
+    """One way to take steps.
+
+    Attributes:
+        stride: how many steps it takes in a fraction of a second.
+    """
+
+    stride: int
+
+    def take(self, until: int) -> Stop:
+        """Take steps, record them and move the state on, until so many are done.
+
+        Returns:
+            LIMIT if all are taken; STEP after a step that is shorter than the tolerance, while the gradient is small enough;
+            GRADIENT where the gradient is smaller than its tolerance; UNUSUAL before a step that has to be taken by the
+            reference interpreter, because something in it is not finite or may not be; INTERRUPTED after Ctrl-C.
+        """
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left.
+
+    Attributes:
+        stop: why it ended.
+        steps: how many steps were taken.
+        block: a row for the start and for each step: the position, the value and the gradient there, and the quantities of the
+            next step (see `steepest.tape.program.Program.columns`); the last row has no quantities.
+        failure: the cause of a result that is not finite.
+        swallowed: of a last step where rounding made nothing of it: see `steepest.tape.program.swallowed`.
+    """
+
+    stop: Stop
+    steps: int
+    block: Block
+    failure: Failure | None = None
+    swallowed: tuple[float, float] | None = None
+
+
+def run(
+    program: Program,
+    start: Sequence[float],
+    hyperparameters: Mapping[str, float],
+    *,
+    steps: int,
+    tol: float,
+    gtol: float = 0.0,
+    asked: float = math.inf,
+    seed: int = 0,
+    progress: Progress | None = None,
+    gear: type[PythonGear] | type[MachineGear] | None = None,
+) -> Outcome:
+    """Take up to `steps` steps from `start` and record everything.
+
+    Args:
+        program, start: what is run, and from where.
+        hyperparameters: those that are inputs of the program.
+        steps, tol, gtol, seed, progress: see `steepest.descend`.
+        asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
+        gear: instead of the one that is chosen by the work ahead.
+
+    Raises:
+        InputError: for a record that does not fit into memory.
+    """
+    state = RunState(
+        Block(steps + 1, program.width),
+        [*map(float, start), *[0.0] * len(program.next_state)],
+        [hyperparameters[name] for name in program.hyperparameters],
+        horizon=steps,
+        seed=seed,
+        shortest=max(tol * tol, SMALLEST) if tol > 0 else 0.0,
+        asked=asked * asked,
+        flattest=max(gtol * gtol, SMALLEST) if gtol > 0 else 0.0,
+    )
+    return _Runner(program, state, tol, progress).run(gear)
+
+
+class _Runner:
+    """One run."""
+
+    def __init__(self, program: Program, state: RunState, tol: float, progress: Progress | None) -> None:
+        self.program, self.state, self.tol, self.progress = program, state, tol, progress
+        self.failure: Failure | None = None
+
+    def run(self, gear: type[PythonGear] | type[MachineGear] | None) -> Outcome:
+        """All steps, and the record of the last position."""
+        try:
+            stop = self._take_all(gear) if self._value_is_finite() else Stop.LEFT
+        except KeyboardInterrupt:
+            stop = Stop.INTERRUPTED
+        stop = self._record_last(stop)
+        lost = self._swallowed() if stop is Stop.LIMIT else None
+        return Outcome(stop, self.state.done, self.state.block, self.failure, lost)
+
+    def _take_all(self, chosen: type[PythonGear] | type[MachineGear] | None) -> Stop:
+        """Take steps until the run ends."""
+        state, limit, stop = self.state, self.state.horizon, Stop.LIMIT
+        gear: Gear = (chosen or (MachineGear if is_compiled(self.program) else PythonGear))(self.program, state)
+        while stop is Stop.LIMIT and state.done < limit:
+            stop = gear.take(min(state.done + gear.stride, limit))
+            if isinstance(gear, PythonGear) and not chosen and is_worthwhile(self.program, gear.stride, limit - state.done):
+                gear = MachineGear(self.program, state)
+            if stop is Stop.UNUSUAL:
+                stop = self._by_reference()
+            if stop is Stop.STEP and not self._at_rest():
+                stop = Stop.LIMIT
+            if self.progress:
+                self.progress(state.done, limit)
+        return stop
+
+    def _by_reference(self) -> Stop:
+        """One step of the reference interpreter."""
+        state, step = self.state, self.program.step
+        if not self._value_is_finite():
+            return Stop.LEFT
+        slots = results(step, [*state.moving, *state.constants, float(state.done + 1), float(state.horizon), state.seed])
+        state.block.write(state.done, [slots[slot] for slot in self.program.row])
+        slope = _squared([slots[slot] for slot in step.outputs["g"]])
+        if slope < state.flattest:
+            return Stop.GRADIENT
+        moving = [slots[slot] for slot in (*step.outputs["theta"], *self.program.next_state)]
+        if not all(map(math.isfinite, moving)):
+            self.failure = failure(step, slots, ("theta", *self.program.state), self.program.quantities)
+            return Stop.BROKEN
+        state.moving, state.done = moving, state.done + 1
+        short = _squared([slots[slot] for slot in step.outputs[STEP]]) < state.shortest and slope < state.asked
+        if not self._value_is_finite():
+            return Stop.LEFT
+        return Stop.STEP if short else Stop.LIMIT
+
+    @property
+    def _position(self) -> Sequence[float]:
+        return self.state.moving[: self.program.count]
+
+    def _value_is_finite(self) -> bool:
+        """Whether the value at the present position is."""
+        objective = self.program.objective
+        return math.isfinite(results(objective, self._position)[objective.outputs["f"][0]])
+
+    def _at_rest(self) -> bool:
+        """Whether the last step is shorter than the tolerance as it is recorded, too."""
+        return math.dist(self._position, self.state.block.read(self.state.done - 1, 0, self.program.count)) < self.tol
+
+    def _record_last(self, stop: Stop) -> Stop:
+        """Record the last position; returns why the run ended, which may be what is found there."""
+        objective = self.program.objective
+        slots = results(objective, self._position)
+        value, gradient = slots[objective.outputs["f"][0]], [slots[slot] for slot in objective.outputs["g"]]
+        self.state.block.write(self.state.done, [*self._position, value, *gradient])
+        if stop in (Stop.INTERRUPTED, Stop.BROKEN):
+            return stop
+        if not math.isfinite(value):
+            self.failure = failure(objective, slots, ("f",), ("f",))
+            return Stop.LEFT
+        return Stop.GRADIENT if stop is Stop.LIMIT and _squared(gradient) < self.state.flattest else stop
+
+    def _swallowed(self) -> tuple[float, float] | None:
+        """The last step's length and the spacing of numbers there, if the step is not zero and yet changed nothing."""
+        state, program, done = self.state, self.program, self.state.done
+        if not done or list(state.block.read(done - 1, 0, program.count)) != list(self._position):
+            return None
+        before = [0.0] * len(program.next_state)
+        if done > 1:
+            row = state.block.read(done - 2, 0, program.width)
+            before = [row[column] for name in program.state for column in program.columns[name]]
+        slots = results(program.step, [*self._position, *before, *state.constants, float(done), float(state.horizon), state.seed])
+        return swallowed([slots[slot] for slot in program.step.outputs[STEP]], self._position)
+
+
+def _squared(vector: Sequence[float]) -> float:
+    """The square of a length, as the gears have it."""
+    return sum(part * part for part in vector)

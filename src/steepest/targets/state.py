@@ -1,0 +1,35 @@
+"""A run in progress: what every gear reads and moves on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from steepest.targets.block import Block
+
+
+@dataclass
+class RunState:
+    """A run in progress.
+
+    Attributes:
+        block: the record. Row k has position k, the value and gradient there, and the quantities of step k + 1.
+        moving: the position and the state after `done` steps.
+        constants: the hyperparameters that are inputs of the program.
+        horizon: the step limit, `T` in a schedule.
+        seed: of the noise.
+        shortest: the square of the tolerance for steps, 0 for none.
+        asked: the square of the gradient's norm below which a short step ends the run.
+        flattest: the square of the tolerance for the gradient's norm, 0 for none.
+        done: the steps that were taken; the rows of all of them but the last are complete.
+    """
+
+    block: Block
+    moving: Sequence[float]
+    constants: Sequence[float]
+    horizon: int
+    seed: int
+    shortest: float = 0.0
+    asked: float = 0.0
+    flattest: float = 0.0
+    done: int = 0
