@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import ClassVar
 
 from steepest.errors import InputError
@@ -20,6 +20,7 @@ from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point
 
 DEFAULT_LR = 0.1
+REMEMBERED = 256  # texts
 OPTION = re.compile(r"--|-[ho]\w*$")  # formulas that a command line takes for options
 DEFAULT_VIEW = (-5.0, 5.0)
 
@@ -157,8 +158,9 @@ class FormulaObjective:
         return dict(zip(self.names, map(float, position), strict=True))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def read_objective(text: str) -> FormulaObjective:
-    """The objective that a text describes: the name of a gallery function, or a formula.
+    """The objective that a text describes, read once: the name of a gallery function, or a formula.
 
     Args:
         text: `rosenbrock`, `2x^2 - 4x`, or `f(w, b) = (3w + b - 1)^2`, which names the parameters in order.

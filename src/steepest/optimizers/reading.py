@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import Expression, names, number
@@ -45,7 +45,13 @@ def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
     """
     if not isinstance(equations, str):
         raise InputError(f"an optimizer is a name or equations, not {type(equations).__name__}")
-    return read_optimizer(equations, hyperparameters)
+    return read_optimizer(equations, hyperparameters) if hyperparameters else _read_once(equations)
+
+
+@lru_cache(maxsize=256)
+def _read_once(text: str) -> Optimizer:
+    """The optimizer that a text describes by itself, read once."""
+    return read_optimizer(text, {})
 
 
 def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str, Expression] | None = None) -> Optimizer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from steepest.tape.program import AT_THE_POSITION, Program
@@ -52,7 +53,7 @@ class Record:
         used = self.numbers[: (self.steps + 1) * self.width].tobytes()
         return _unpickled, (used, columns, self.vectors, self.shape, self.steps, self.program, self.precision)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The numbers in a row."""
         return max(part.stop for part in self.columns.values())

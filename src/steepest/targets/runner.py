@@ -106,7 +106,7 @@ class _Runner:
     def run(self, gear: type[PythonGear] | type[MachineGear] | None) -> Outcome:
         """All steps, and the record of the last position."""
         try:
-            stop = self._take_all(gear) if self._value_is_finite() else Stop.LEFT
+            stop = self._take_all(gear)
         except KeyboardInterrupt:
             stop = Stop.INTERRUPTED
         stop = self._record_last(stop)
