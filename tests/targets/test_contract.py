@@ -19,8 +19,8 @@ from steepest.tape.lowering import optimizer_tape
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP
 from steepest.targets.array_runs import run_arrays
-from steepest.targets.batch import run_many
 from steepest.targets.llvm import MachineGear
+from steepest.targets.many_runs import run_many
 from steepest.targets.python import PythonGear
 from steepest.targets.reference import failure, results
 from steepest.targets.runner import run
@@ -126,17 +126,22 @@ def assert_recorded(case: Case, table: Array, limits: Limits) -> None:
         assert row[:width][finite].tobytes() == np.array(wanted)[finite].tobytes(), "the sign of zero, too"
 
 
-def by_batch(case: Case, start: Sequence[float], limits: Limits) -> End:
+def by_many(case: Case, start: Sequence[float], limits: Limits) -> End:
     """The run as the second of three, so that it has neighbors that end at other times."""
     starts = np.array([[value + shift for value in start] for shift in (0.125, 0.0, -0.25)])
-    found = run_many(case.program, starts, case.numbers, **limits._asdict(), history=True)
+    found = run_many(case.program, starts, case.numbers, **limits._asdict(), history=True, exact=True)
+    bare = run_many(case.program, starts, case.numbers, **limits._asdict(), exact=True)
+    for one, other in ((found.stops, bare.stops), (found.steps, bare.steps), (found.positions, bare.positions)):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(found.values, bare.values)
     assert found.history is not None
     rows = found.history[: found.steps[1] + 1, 1]
     np.testing.assert_array_equal(found.positions[1], rows[-1])
     assert (found.history[found.steps[1] :, 1] == rows[-1]).all(), "a run that ended stays where it is"
-    cause = found.failures.get(1)
-    broken = found.stops[1] in (Stop.BROKEN, Stop.LEFT)
-    return End(found.stops[1], rows, (cause is None or cause.overflow) if broken else None)
+    broken = found.stops[1] in (Stop.BROKEN.code, Stop.LEFT.code)
+    cause = found.failure(1) if broken else None
+    stop = next(stop for stop in Stop if stop.code == found.stops[1])
+    return End(stop, rows, (cause is None or cause.overflow) if broken else None)
 
 
 def by_arrays(case: Case, start: Sequence[float], limits: Limits) -> End:
@@ -158,10 +163,10 @@ def by_arrays(case: Case, start: Sequence[float], limits: Limits) -> End:
 TARGETS: dict[str, Callable[[Case, Sequence[float], Limits], End]] = {
     "python": partial(by_gear, PythonGear),
     "llvm": partial(by_gear, MachineGear),
-    "batch": by_batch,
+    "many": by_many,
     "arrays": by_arrays,
 }
-EXACT = ("python", "llvm")  # the same functions of the same library, so the same bits
+EXACT = ("python", "llvm", "many")  # the same functions of the same library, so the same bits
 
 
 def assert_same(target: str, case: Case, start: Sequence[float], limits: Limits) -> None:

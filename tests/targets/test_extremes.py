@@ -14,7 +14,7 @@ from steepest.runs.descent import descend
 from steepest.tape.lowering import objective_tape
 from steepest.tape.tape import Tape
 from steepest.targets.arrays import evaluate, interpret
-from steepest.targets.batch import run_many
+from steepest.targets.many_runs import run_many
 from steepest.targets.reference import results
 
 ENDINGS = [  # formula, start, ending, steps
@@ -38,7 +38,7 @@ def test_constants_that_are_not_finite_end_a_run_with_a_sentence(formula: str, s
     assert len(run.values) == len(run.gradients) == steps + 1
     assert run.record.program is not None
     many = run_many(run.record.program, np.array([[start]]), {"lr": 0.1}, steps=5, tol=1e-8)
-    assert (many.stops[0], many.steps[0]) == (run.ending.stop, steps)
+    assert (many.stops[0], many.steps[0]) == (run.ending.stop.code, steps)
 
 
 @pytest.mark.parametrize("base", ["-0.5", "0.5", "-1", "-2", "0"])
@@ -112,4 +112,4 @@ def test_no_run_crashes_and_each_is_the_reference() -> None:
             wanted = [slots[value], *(slots[slot] for slot in function.outputs["g"])]
             assert [*map(repr, map(float, (found, *slopes)))] == [*map(repr, wanted)], (text, point)
         many = run_many(program, np.array([point]), {"lr": 0.1, "beta": 0.9}, steps=6, tol=1e-8)
-        assert many.stops[0] is run.ending.stop, (text, point)
+        assert many.stops[0] == run.ending.stop.code, (text, point)

@@ -9,8 +9,11 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from steepest.tape.bounds import safe_radius
 from steepest.tape.tape import STEP, Tape
 
+FAR = 1e30  # if the objective may overflow within this radius, its value is looked at in every step
+PROPAGATING = frozenset(("neg", "add", "sub", "mul", "div", "sqrt", "abs"))
 AT_THE_POSITION = ("theta", "f", "g")  # recorded of the start, too
 
 
@@ -52,7 +55,7 @@ class Program:
     objective: Tape
     state: tuple[str, ...]
     hyperparameters: tuple[str, ...]
-    compiled: dict[str, Any] = field(default_factory=dict)
+    compiled: dict[Any, Any] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[Program], tuple[Tape, Tape, tuple[str, ...], tuple[str, ...]]]:
         """What was compiled is not pickled: it is compiled again where the program is used."""
@@ -100,9 +103,31 @@ class Program:
         return len(self.row)
 
     @cached_property
+    def escaping(self) -> tuple[int, ...]:
+        """The slots of the next state that may be finite although the last state was not."""
+        pairs = enumerate(self.next_state, self.count)
+        first = len(self.step.inputs) + len(self.step.constants)
+        return tuple(new for old, new in pairs if new >= first and new not in _not_finite_after(self.step, old))
+
+    @cached_property
+    def safe_radius(self) -> float:
+        """The distance from 0 within which the value cannot overflow; 0 if that is too small to be useful."""
+        radius = safe_radius(self.objective)
+        return radius if radius >= FAR else 0.0
+
+    @cached_property
     def quantities(self) -> tuple[str, ...]:
         """What a step computes, in the order in which failures are attributed: the gradient, assigned quantities, the position."""
         return ("g", *self.recorded_names, "theta")
+
+
+def _not_finite_after(tape: Tape, source: int) -> set[int]:
+    """The slots that are certainly not finite if a source is not: sums, products and quotients of it."""
+    found = {source}
+    for slot, (name, *used) in enumerate(tape.operations, len(tape.inputs) + len(tape.constants)):
+        if name in PROPAGATING and not found.isdisjoint(used[:1] if name == "div" else used):
+            found.add(slot)
+    return found
 
 
 def swallowed(step: Sequence[float], position: Sequence[float]) -> tuple[float, float] | None:

@@ -102,6 +102,13 @@ def library_addresses() -> dict[str, int]:
 _hypot = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double, ctypes.c_double)(math.hypot)
 
 
+@cache
+def vector_width() -> int:
+    """How many float64 numbers a vector of this machine holds."""
+    features = _LOADED["binding"].get_host_cpu_features()
+    return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
+
+
 def compile_functions(text: str, *, level: int = 1) -> Any:
     """An engine with the functions of a module's text.
 
@@ -116,11 +123,16 @@ def compile_functions(text: str, *, level: int = 1) -> Any:
     module = llvm.parse_assembly(text)
     module.verify()
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=level, codemodel="jitdefault"
+        cpu=llvm.get_host_cpu_name(), features=_features(llvm), opt=level, codemodel="jitdefault"
     )
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
     return engine
+
+
+def _features(llvm: Any) -> str:
+    """The features of this machine, with vectors as wide as it has them."""
+    return f"{llvm.get_host_cpu_features().flatten()},-prefer-256-bit"
 
 
 def machine_code(program: Program) -> Callable[..., int]:

@@ -29,90 +29,134 @@ def constant(value: float) -> str:
 
 
 class Code:
-    """Instructions of a function under construction; every result is a `double`.
+    """Instructions of a function under construction, on numbers or on vectors of them.
+
+    Args:
+        addresses: of the C library's functions, by the operation's name.
+        lanes: how many numbers a vector has; 0 for numbers.
+        flags: of every sum, difference and product, such as `contract`, which allows fused multiplications and additions.
+        name: what the names of results begin with.
+        lines: the instructions so far; several kinds of code may write to the same list.
 
     Attributes:
-        lines: the instructions so far.
-        addresses: of the C library's functions, by the operation's name.
-        calls_noise: whether `NOISE` must be part of the module.
+        called: the vector functions, by the operation's name, that must be part of the module.
+        calls_noise: whether the function `noise` must.
     """
 
-    def __init__(self, addresses: Mapping[str, int]) -> None:
-        self.lines: list[str] = []
-        self.addresses = addresses
+    def __init__(
+        self,
+        addresses: Mapping[str, int],
+        *,
+        lanes: int = 0,
+        flags: str = "",
+        name: str = "v",
+        lines: list[str] | None = None,
+    ) -> None:
+        self.lines: list[str] = [] if lines is None else lines
+        self.addresses, self.lanes, self.flags, self.name = addresses, lanes, flags, name
+        self.number = f"<{lanes} x double>" if lanes else "double"
+        self.bit = f"<{lanes} x i1>" if lanes else "i1"
+        self.called: set[str] = set()
         self.calls_noise = False
+
+    def constant(self, value: float) -> str:
+        """A number, or a vector of equal ones."""
+        return f"splat (double {constant(value)})" if self.lanes else constant(value)
 
     def emit(self, instruction: str) -> str:
         """The name of an instruction's result."""
-        name = f"%v{len(self.lines)}"
+        name = f"%{self.name}{len(self.lines)}"
         self.lines.append(f"  {name} = {instruction}")
         return name
 
     def operation(self, name: str, *parts: str) -> str:
         """The result of a tape's operation."""
-        a, *_ = parts
         if name in ARITHMETIC:
-            return self.emit(f"{ARITHMETIC[name]} double {a}, {parts[1]}")
+            flags = f" {self.flags}" if self.flags and name != "div" else ""
+            return self.emit(f"{ARITHMETIC[name]}{flags} {self.number} {', '.join(parts)}")
         if name in INTRINSICS:
-            return self.emit(f"call double @{INTRINSICS[name]}.f64(double {a})")
+            return self.emit(f"call {self.number} @{INTRINSICS[name]}.{self._suffix}({self.number} {parts[0]})")
         if name in LIBRARY:
             return self.call(name, *parts)
         if name in COMPARISONS:
-            return self.emit(f"uitofp i1 {self.compare(COMPARISONS[name], *parts)} to double")
+            return self.emit(f"uitofp {self.bit} {self.compare(COMPARISONS[name], *parts)} to {self.number}")
         composed: dict[str, Callable[..., str]] = {
             "neg": self.negative, "where": self.where, "min": self.minimum, "max": self.maximum, "sign": self.sign,
             "sigmoid": self.sigmoid, "softplus": self.softplus, "noise": self.noise,
         }  # fmt: skip
         return composed[name](*parts)
 
+    @property
+    def _suffix(self) -> str:
+        """Of an intrinsic's name."""
+        return f"v{self.lanes}f64" if self.lanes else "f64"
+
     def call(self, name: str, *parts: str) -> str:
-        """A function of the C library."""
-        arguments = ", ".join(f"double {part}" for part in parts)
+        """A function of the C library, or its vector form."""
+        arguments = ", ".join(f"{self.number} {part}" for part in parts)
+        if self.lanes:
+            self.called.add(name)
+            return self.emit(f"call {self.number} @v_{name}_{self.lanes}({arguments})")
         return self.emit(f"call double inttoptr (i64 {self.addresses[name]} to ptr)({arguments})")
 
     def compare(self, relation: str, a: str, b: str) -> str:
         """A comparison, as a bit."""
-        return self.emit(f"fcmp {relation} double {a}, {b}")
+        return self.emit(f"fcmp {relation} {self.number} {a}, {b}")
 
     def select(self, bit: str, a: str, b: str) -> str:
         """One of two numbers."""
-        return self.emit(f"select i1 {bit}, double {a}, double {b}")
+        return self.emit(f"select {self.bit} {bit}, {self.number} {a}, {self.number} {b}")
+
+    def both(self, a: str, b: str) -> str:
+        """Whether both bits are set."""
+        return self.emit(f"and {self.bit} {a}, {b}")
+
+    def either(self, a: str, b: str) -> str:
+        """Whether one of two bits is set."""
+        return self.emit(f"or {self.bit} {a}, {b}")
 
     def negative(self, a: str) -> str:
-        return self.emit(f"fneg double {a}")
+        return self.emit(f"fneg {self.number} {a}")
 
     def where(self, condition: str, a: str, b: str) -> str:
-        return self.select(self.compare("une", condition, constant(0.0)), a, b)
+        return self.select(self.compare("une", condition, self.constant(0.0)), a, b)
 
     def minimum(self, a: str, b: str) -> str:
         """The smaller one, the first of equal ones; NaN if the first is."""
-        return self.select(self._or(self.compare("ole", a, b), self.compare("uno", a, a)), a, b)
+        return self.select(self.either(self.compare("ole", a, b), self.compare("uno", a, a)), a, b)
 
     def maximum(self, a: str, b: str) -> str:
         """The larger one, the first of equal ones; NaN if the first is."""
-        return self.select(self._or(self.compare("oge", a, b), self.compare("uno", a, a)), a, b)
+        return self.select(self.either(self.compare("oge", a, b), self.compare("uno", a, a)), a, b)
 
     def sign(self, a: str) -> str:
         """1, -1, or 0; NaN of NaN."""
-        zero = constant(0.0)
+        zero = self.constant(0.0)
         rest = self.select(self.compare("uno", a, a), a, zero)
-        rest = self.select(self.compare("olt", a, zero), constant(-1.0), rest)
-        return self.select(self.compare("ogt", a, zero), constant(1.0), rest)
+        rest = self.select(self.compare("olt", a, zero), self.constant(-1.0), rest)
+        return self.select(self.compare("ogt", a, zero), self.constant(1.0), rest)
 
     def sigmoid(self, a: str) -> str:
         """1/(1 + exp(-a)) without overflow on either side."""
         decay = self._decay(a)
-        above = self.select(self.compare("oge", a, constant(0.0)), constant(1.0), decay)
-        return self.operation("div", above, self.operation("add", constant(1.0), decay))
+        above = self.select(self.compare("oge", a, self.constant(0.0)), self.constant(1.0), decay)
+        return self.operation("div", above, self.operation("add", self.constant(1.0), decay))
 
     def softplus(self, a: str) -> str:
         """log(1 + exp(a)) without overflow on either side."""
-        return self.operation("add", self.maximum(a, constant(0.0)), self.call("log1p", self._decay(a)))
+        return self.operation("add", self.maximum(a, self.constant(0.0)), self.call("log1p", self._decay(a)))
 
     def noise(self, *parts: str) -> str:
         """Standard normal noise; see `steepest.random.normal`."""
         self.calls_noise = True
-        return self.emit(f"call double @noise({', '.join(f'double {part}' for part in parts)})")
+        if not self.lanes:
+            return self.emit(f"call double @noise({', '.join(f'double {part}' for part in parts)})")
+        result = "poison"
+        for lane in range(self.lanes):
+            numbers = [self.emit(f"extractelement {self.number} {part}, i32 {lane}") for part in parts]
+            number = self.emit(f"call double @noise({', '.join(f'double {part}' for part in numbers)})")
+            result = self.emit(f"insertelement {self.number} {result}, double {number}, i32 {lane}")
+        return result
 
     def squares(self, parts: Sequence[str]) -> str:
         """The sum of squares."""
@@ -121,24 +165,25 @@ class Code:
             total = self.operation("add", total, self.operation("mul", part, part))
         return total
 
-    def all_finite(self, parts: Sequence[str]) -> str:
-        """Whether all numbers are finite, as a bit."""
+    def nothing(self, parts: Sequence[str]) -> str:
+        """0 if all numbers are finite, else NaN."""
         total = ""
         for part in dict.fromkeys(parts):
-            difference = self.operation("sub", part, part)  # 0, or NaN
+            difference = self.operation("sub", part, part)
             total = self.operation("add", total, difference) if total else difference
-        return self.compare("oeq", total, constant(0.0))
+        return total
+
+    def all_finite(self, parts: Sequence[str]) -> str:
+        """Whether all numbers are finite, as a bit."""
+        return self.compare("oeq", self.nothing(parts), self.constant(0.0))
 
     def tape(self, tape: Tape, inputs: Sequence[str], wanted: Sequence[int]) -> list[str]:
         """The names of a tape's slots, as far as the wanted ones need them."""
-        names = [*inputs, *map(constant, tape.constants)]
+        names = [*inputs, *map(self.constant, tape.constants)]
         needed = tape.needed(wanted)
         for slot, (name, *used) in enumerate(tape.operations, len(names)):
             names.append(self.operation(name, *[names[part] for part in used]) if slot in needed else "")
         return names
-
-    def _or(self, a: str, b: str) -> str:
-        return self.emit(f"or i1 {a}, {b}")
 
     def _decay(self, a: str) -> str:
         """exp(-|a|)."""
