@@ -70,9 +70,9 @@ def grown(chosen: random.Random, depth: int) -> str:
     ])  # fmt: skip
 
 
-def cases(count: int) -> list[tuple[str, tuple[float, ...]]]:
+def cases(count: int, seed: int = 7) -> list[tuple[str, tuple[float, ...]]]:
     """Readable formulas, each with a point."""
-    chosen, found = random.Random(7), list[tuple[str, tuple[float, ...]]]()
+    chosen, found = random.Random(seed), list[tuple[str, tuple[float, ...]]]()
     while len(found) < count:
         text = grown(chosen, chosen.randint(1, 4))
         try:
