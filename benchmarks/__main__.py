@@ -8,17 +8,19 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from benchmarks.by_hand import recorded
 from benchmarks.films import films, surfaces
 from benchmarks.lab import lab
+from benchmarks.many import many
 from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
 from benchmarks.server import lab_server
 
-PEERS = ("torch.optim", "optax", "numpy", "tutorial", "lean loop")
+PEERS = ("torch.optim", "optax", "numpy", "tutorial", "lean loop", "C")
 
 
 def steps() -> None:
-    """Recorded runs: time for a step, and how many times as long the others take."""
+    """Recorded runs, from text, the program compiled: time for a step, and how many times as long the others take."""
     import steepest
 
     print("Recorded runs: microseconds a step (times as long as steepest)\n")
@@ -31,9 +33,11 @@ def steps() -> None:
                 "tutorial": tutorial(problem, optimizer),
                 "lean loop": lean(problem, optimizer),
                 "numpy": numpy_loop(problem, optimizer),
+                "C": recorded(problem, optimizer),
             }
-            method = steepest.optimizer(optimizer, lr=LR[optimizer])
-            ours = partial(steepest.descend, steepest.objective(problem.formula), problem.start, optimizer=method, tol=0.0)
+            method = f"{optimizer}(lr={LR[optimizer]})"
+            ours = partial(steepest.descend, problem.formula, problem.start, optimizer=method, tol=0.0)
+            ours(steps=200_000)  # from here on the program is compiled
             for count in (200, 10_000):
                 candidates: dict[str, Callable[[], object]] = {"steepest": partial(ours, steps=count)}
                 candidates |= {name: partial(run, count) for name, run in peers.items()}
@@ -52,7 +56,7 @@ def ready() -> None:
     from steepest.objectives.formula import read_objective
     from steepest.optimizers.reading import zoo_entry
     from steepest.tape.compile import function_tape, method_tape, program
-    from steepest.targets.python import run
+    from steepest.targets.runner import run
 
     def build() -> None:
         for remembered in (program, function_tape, method_tape):
@@ -154,7 +158,7 @@ def grid() -> None:
 
 
 COMPARISONS = {
-    "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps,
+    "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
     "lab": lab, "lab-server": lab_server,
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Both gears on random formulas: the same bits, or the same ending where something is not finite."""
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,12 @@ def compare(seed: int, count: int) -> int:
         if len(linked.step.operations) > 2000:
             continue
         numbers = constant_settings(values)
-        limits = {"steps": 12, "tol": chosen.choice((0.0, 1e-8, 1e-2)), "gtol": chosen.choice((0.0, 1e-3)), "seed": 3}
+        limits: dict[str, Any] = {
+            "steps": 12,
+            "tol": chosen.choice((0.0, 1e-8, 1e-2)),
+            "gtol": chosen.choice((0.0, 1e-3)),
+            "seed": 3,
+        }
         one, other = (run(linked, point, numbers, gear=gear, **limits) for gear in (PythonGear, MachineGear))
         assert (one.stop, one.steps, one.failure, one.swallowed) == (other.stop, other.steps, other.failure, other.swallowed), (
             text, method, point, limits,
