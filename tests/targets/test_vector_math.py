@@ -1,0 +1,240 @@
+"""Vector code against mpmath: at most 2 units in the last place everywhere, and C's special values exactly."""
+
+import ctypes
+import functools
+import math
+import platform
+import runpy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from steepest.language.operations import FUNCTIONS as OPERATIONS
+from steepest.targets.large_angles import PI, RECIPROCAL_OF_PI
+from steepest.targets.trigonometry import LONG_PARTS, SHORT_PARTS, largest_angle
+from steepest.targets.vector_math import lane_by_lane, vector_function
+
+llvm: Any = pytest.importorskip("llvmlite.binding")
+
+Array = NDArray[np.float64]
+LIMIT = 2.0  # units in the last place
+NAMES = ("sin", "cos", "exp")
+ARITIES = {"pow": 2}
+INF, NAN, TINY, HUGE = math.inf, math.nan, 5e-324, 1.7976931348623157e308
+
+SCALAR = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)
+CALLBACKS = {name: SCALAR(OPERATIONS[name].value) for name in ("erf",)}
+ADDRESSES = {name: ctypes.cast(callback, ctypes.c_void_p).value or 0 for name, callback in CALLBACKS.items()}
+
+
+def machines() -> dict[str, tuple[str, str, bool]]:
+    """Processors to compile for: a name, features, and whether multiplication and addition are fused."""
+    features = llvm.get_host_cpu_features()
+    fused = platform.machine().lower() in ("arm64", "aarch64") or features.get("fma", False)
+    return {"host": (llvm.get_host_cpu_name(), features.flatten(), fused), "generic": ("", "", False)}
+
+
+@functools.cache
+def compiled(name: str, width: int, machine: str, *, scalar: bool = False) -> Callable[..., tuple[Array, ...]]:
+    """A vector function as a function of arrays, which gives one array, or two for `sincos`."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    cpu, features, fused = machines()[machine]
+    text = lane_by_lane(name, width, ADDRESSES[name]) if scalar else vector_function(name, width, fused=fused)
+    assert text is not None
+    arity, results = ARITIES.get(name, 1), 2 if name == "sincos" else 1
+    module = llvm.parse_assembly(text + array_function(name, width, arity, results))
+    module.verify()
+    target = llvm.Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=1)
+    builder = llvm.create_pass_builder(target, llvm.create_pipeline_tuning_options(speed_level=1))
+    builder.getModulePassManager().run(module, builder)
+    engine = llvm.create_mcjit_compiler(module, target)
+    address = engine.get_function_address("over_arrays")
+    function = ctypes.CFUNCTYPE(None, ctypes.c_int64, *[ctypes.c_void_p] * (arity + results))(address)
+
+    def call(*arguments: Array) -> tuple[Array, ...]:
+        assert engine  # which owns the code
+        count = len(arguments[0])
+        padded = [np.concatenate([each, np.ones(-count % width)]) for each in arguments]
+        found = [np.empty_like(padded[0]) for _ in range(results)]
+        function(len(padded[0]), *(each.ctypes.data for each in (*padded, *found)))
+        return tuple(each[:count] for each in found)
+
+    return call
+
+
+def array_function(name: str, width: int, arity: int, results: int) -> str:
+    """A function that goes over arrays."""
+    vector = f"<{width} x double>"
+    given, made = [f"a{index}" for index in range(arity)], [f"r{index}" for index in range(results)]
+    type_ = vector if results == 1 else f"{{ {vector}, {vector} }}"
+    lines = [f"define void @over_arrays(i64 %n, {', '.join(f'ptr %{each}' for each in (*given, *made))}) {{", "  br label %loop"]
+    lines += ["loop:", "  %i = phi i64 [ 0, %0 ], [ %next, %loop ]"]
+    lines += [f"  %{each}.at = getelementptr double, ptr %{each}, i64 %i" for each in (*given, *made)]
+    lines += [f"  %{each}.in = load {vector}, ptr %{each}.at, align 8" for each in given]
+    lines += [f"  %found = call {type_} @v_{name}_{width}({', '.join(f'{vector} %{each}.in' for each in given)})"]
+    for index, each in enumerate(made):
+        part = "%found" if results == 1 else f"%part{index}"
+        lines += [] if results == 1 else [f"  {part} = extractvalue {type_} %found, {index}"]
+        lines += [f"  store {vector} {part}, ptr %{each}.at, align 8"]
+    lines += [f"  %next = add i64 %i, {width}", "  %more = icmp ult i64 %next, %n", "  br i1 %more, label %loop, label %end"]
+    return "\n".join([*lines, "end:", "  ret void", "}"])
+
+
+# Points
+
+
+def logarithmic(low: int, high: int, count: int, seed: int = 0) -> Array:
+    """Numbers of both signs with exponents from `low` on and below `high`."""
+    chosen = np.random.default_rng(seed)
+    sizes = np.ldexp(chosen.uniform(1, 2, count), chosen.integers(low, high, count))
+    return np.asarray(sizes * chosen.choice([-1, 1], count))
+
+
+def uniform(low: float, high: float, count: int, seed: int = 0) -> Array:
+    return np.random.default_rng(seed).uniform(low, high, count)
+
+
+def denormal(count: int) -> Array:
+    return np.random.default_rng(0).integers(1, 2**52, count).view(np.float64)
+
+
+def near(centers: NDArray[np.floating[Any]]) -> Array:
+    """Each number with its neighbors, up to 3 units away."""
+    bits = np.asarray(centers).view(np.int64)
+    return np.concatenate([(bits + step).view(np.float64) for step in range(-3, 4)])
+
+
+def closest_to_quarter_turns() -> Iterator[float]:
+    """For each exponent the numbers that come closest to a multiple of pi/2, by continued fractions (Kahan, 1983)."""
+    with mpmath.workprec(1500):
+        quarter = mpmath.pi / 2
+        for exponent in range(-53, 971):
+            rest, before, last = mpmath.ldexp(1, -exponent) * quarter, (0, 1), (1, 0)
+            while last[0] < 2**53:
+                whole = int(mpmath.floor(rest))
+                before, last = last, (whole * last[0] + before[0], whole * last[1] + before[1])
+                if 2**50 < last[0] < 2**53:
+                    yield math.ldexp(last[0], exponent)
+                rest = 1 / (rest - whole)
+
+
+@functools.cache
+def angles() -> Array:
+    quarters = np.arange(1, 2000) * (math.pi / 4)
+    limits = np.array([largest_angle(True), largest_angle(False)])
+    closest = np.array([*closest_to_quarter_turns()])
+    return np.concatenate([
+        uniform(-10, 10, 4000), uniform(-1e6, 1e6, 1000), logarithmic(-1074, 1024, 2000), logarithmic(-30, 41, 2000), quarters,
+        near(limits), closest, -closest[::7], denormal(50),
+    ])  # fmt: skip
+
+
+@functools.cache
+def exponents() -> Array:
+    ends = near(np.array([709.782712893384, -708.3964185322641, -745.1332191019412, -744.4400719213812, -0.34657359, 0.34657359]))
+    halves = near((np.arange(-1074, 1024) + 0.5) * math.log(2))[::5]
+    return np.concatenate([
+        uniform(-2, 2, 2000), uniform(-746, 710, 2000), uniform(-746, -707, 1000), logarithmic(-1074, 12, 1000), ends, halves,
+        denormal(20),
+    ])  # fmt: skip
+
+
+POINTS: dict[str, Callable[[], tuple[Array, ...]]] = {
+    "sin": lambda: (angles(),),
+    "cos": lambda: (angles(),),
+    "exp": lambda: (exponents(),),
+}
+
+TRUE: dict[str, Callable[..., Any]] = {"sin": mpmath.sin, "cos": mpmath.cos, "exp": mpmath.exp}
+
+
+@functools.cache
+def true_values(name: str) -> tuple[Array, Array]:
+    """The true values at the points of a function, each the sum of two numbers: the nearest one, and the rest."""
+    with mpmath.workprec(150):
+        exact = [TRUE[name](*map(mpmath.mpf, point)) for point in zip(*(part.tolist() for part in POINTS[name]()), strict=True)]
+        nearest = [float(value) for value in exact]
+        rests = [float(value - number) if math.isfinite(number) else 0.0 for value, number in zip(exact, nearest, strict=True)]
+    return np.array(nearest), np.array(rests)
+
+
+def errors(found: Array, name: str) -> Array:
+    """The errors in units in the last place of the nearest number; infinite where one of the two is."""
+    nearest, rests = true_values(name)
+    with np.errstate(invalid="ignore"):
+        sizes = np.abs((found - nearest) - rests) / np.spacing(np.abs(nearest))
+    return np.where(np.isfinite(nearest), np.where(np.isfinite(found), sizes, INF), np.where(found == nearest, 0.0, INF))
+
+
+CASES = [("host", 2), ("host", 8), ("host", 32), ("generic", 2), ("generic", 8)]
+
+
+@pytest.mark.parametrize(("machine", "width"), CASES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_error_is_at_most_two_units_in_the_last_place(name: str, machine: str, width: int) -> None:
+    points = POINTS[name]()
+    (found,) = compiled(name, width, machine)(*points)
+    sizes = errors(found, name)
+    worst = int(np.argmax(sizes))
+    assert sizes[worst] <= LIMIT, [float(part[worst]).hex() for part in points]
+
+
+@pytest.mark.parametrize(("machine", "width"), CASES)
+def test_sine_and_cosine_of_one_reduction(machine: str, width: int) -> None:
+    for name, found in zip(("sin", "cos"), compiled("sincos", width, machine)(angles()), strict=True):
+        assert errors(found, name).max() <= LIMIT
+
+
+SPECIALS: dict[str, list[tuple[float, ...]]] = {
+    "sin": [(0.0, 0.0), (-0.0, -0.0), (INF, NAN), (-INF, NAN), (NAN, NAN), (TINY, TINY), (-TINY, -TINY)],
+    "cos": [(0.0, 1.0), (-0.0, 1.0), (INF, NAN), (-INF, NAN), (NAN, NAN), (TINY, 1.0)],
+    "exp": [
+        (0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, 0.0), (NAN, NAN), (TINY, 1.0), (-746.0, 0.0), (710.0, INF), (-HUGE, 0.0),
+        (HUGE, INF),
+    ],
+}  # fmt: skip
+"""Arguments and the result, as C has it (ISO/IEC 9899:1999, annex F.9)."""
+
+
+@pytest.mark.parametrize(("machine", "width"), CASES)
+@pytest.mark.parametrize("name", NAMES)
+def test_special_values_are_those_of_c(name: str, machine: str, width: int) -> None:
+    *arguments, expected = map(np.array, zip(*SPECIALS[name], strict=True))
+    (found,) = compiled(name, width, machine)(*arguments)
+    assert [repr(value) for value in found.tolist()] == [repr(value) for value in expected.tolist()]
+
+
+@pytest.mark.parametrize("machine", ["host", "generic"])
+def test_lanes_are_independent(machine: str) -> None:
+    """A lane that is NaN, or whose argument takes the slow way, changes none of the others."""
+    points = np.array([0.5, NAN, 1e300, -0.0, INF, 1e15, -3.0, 2.0])
+    for name in NAMES:
+        call = compiled(name, 8, machine)
+        alone = np.concatenate([call(np.full(8, point))[0][:1] for point in points])
+        assert np.array_equal(call(points)[0], alone, equal_nan=True), name
+
+
+def test_a_scalar_function_runs_lane_by_lane() -> None:
+    points = uniform(-3, 3, 37)
+    (found,) = compiled("erf", 8, "host", scalar=True)(points)
+    assert found.tolist() == [math.erf(point) for point in points]
+
+
+def test_the_polynomials_are_up_to_date() -> None:
+    script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "polynomials"))
+    assert script["MODULE"].read_text() == script["module"](), "run scripts/polynomials"
+
+
+def test_the_constants_of_the_reduction_are_those_of_pi() -> None:
+    with mpmath.workprec(1400):
+        assert mpmath.floor(mpmath.ldexp(1 / mpmath.pi, 1216)) == RECIPROCAL_OF_PI
+        assert mpmath.nint(mpmath.ldexp(mpmath.pi, 62)) == PI
+        for parts in (LONG_PARTS, SHORT_PARTS):
+            assert abs(sum(map(mpmath.mpf, parts)) - mpmath.pi) < mpmath.mpf(2) ** -158
+        assert all(int(math.ldexp(math.frexp(part)[0], 32)) == math.ldexp(math.frexp(part)[0], 32) for part in SHORT_PARTS[:3])
