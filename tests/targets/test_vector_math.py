@@ -2,6 +2,7 @@
 
 import ctypes
 import functools
+import itertools
 import math
 import platform
 import runpy
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steepest.language.operations import FUNCTIONS as OPERATIONS
+from steepest.language.operations import OPERATIONS
 from steepest.targets.large_angles import PI, RECIPROCAL_OF_PI
 from steepest.targets.trigonometry import LONG_PARTS, SHORT_PARTS, largest_angle
 from steepest.targets.vector_math import lane_by_lane, vector_function
@@ -23,7 +24,7 @@ llvm: Any = pytest.importorskip("llvmlite.binding")
 
 Array = NDArray[np.float64]
 LIMIT = 2.0  # units in the last place
-NAMES = ("sin", "cos", "exp")
+NAMES = ("sin", "cos", "exp", "log", "pow")
 ARITIES = {"pow": 2}
 INF, NAN, TINY, HUGE = math.inf, math.nan, 5e-324, 1.7976931348623157e308
 
@@ -145,13 +146,47 @@ def exponents() -> Array:
     ])  # fmt: skip
 
 
+@functools.cache
+def positives() -> Array:
+    powers = np.ldexp(1.0, np.arange(-1074, 1024, 3))
+    halves = near(np.sqrt(0.5) * powers[::5])
+    sizes = np.abs(logarithmic(-1074, 1024, 2000))
+    found = np.concatenate([
+        uniform(0, 4, 2000), uniform(0.7, 1.5, 2000), 1 + logarithmic(-53, -2, 1000), sizes, powers, halves, denormal(200),
+        near(np.array([1.0, math.sqrt(0.5), math.sqrt(2), 2.0**-1022, math.e])), np.array([TINY, HUGE]),
+    ])  # fmt: skip
+    return found[(found > 0) & (found < INF)]
+
+
+@functools.cache
+def powers() -> tuple[Array, Array]:
+    """Pairs over all bases, most with an exponent that gives a finite result, many with one that overflows or vanishes."""
+    near_one = np.concatenate([uniform(0.7, 1.42, 1500), 1 + logarithmic(-53, -2, 1000)])
+    bases = np.concatenate([near_one, np.abs(logarithmic(-1074, 1024, 1500)), denormal(200), uniform(0, 9, 500)])
+    wanted = [uniform(-745.2, 709.8, len(bases)), uniform(-745.2, -707, len(bases)), logarithmic(-60, 11, len(bases))]
+    with np.errstate(all="ignore"):
+        exponents = np.concatenate(wanted) / np.tile(np.log(bases), 3)
+    whole = np.random.default_rng(0).integers(-40, 40, 1000).astype(np.float64)
+    x = np.concatenate([np.tile(bases, 3), uniform(-9, 9, 1000)])
+    y = np.concatenate([exponents, whole])
+    return x[np.isfinite(y)], y[np.isfinite(y)]
+
+
 POINTS: dict[str, Callable[[], tuple[Array, ...]]] = {
     "sin": lambda: (angles(),),
     "cos": lambda: (angles(),),
     "exp": lambda: (exponents(),),
+    "log": lambda: (positives(),),
+    "pow": powers,
 }
 
-TRUE: dict[str, Callable[..., Any]] = {"sin": mpmath.sin, "cos": mpmath.cos, "exp": mpmath.exp}
+TRUE: dict[str, Callable[..., Any]] = {
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
+    "exp": mpmath.exp,
+    "log": mpmath.log,
+    "pow": mpmath.power,
+}
 
 
 @functools.cache
@@ -189,6 +224,8 @@ def test_the_error_is_at_most_two_units_in_the_last_place(name: str, machine: st
 def test_sine_and_cosine_of_one_reduction(machine: str, width: int) -> None:
     for name, found in zip(("sin", "cos"), compiled("sincos", width, machine)(angles()), strict=True):
         assert errors(found, name).max() <= LIMIT
+        assert np.array_equal(found, compiled(name, width, machine)(angles())[0])
+        assert np.abs(found).max() <= 1
 
 
 SPECIALS: dict[str, list[tuple[float, ...]]] = {
@@ -199,15 +236,30 @@ SPECIALS: dict[str, list[tuple[float, ...]]] = {
         (HUGE, INF),
     ],
 }  # fmt: skip
+SPECIALS["log"] = [(0.0, -INF), (-0.0, -INF), (1.0, 0.0), (INF, INF), (-INF, NAN), (NAN, NAN), (-TINY, NAN), (-1.0, NAN)]
 """Arguments and the result, as C has it (ISO/IEC 9899:1999, annex F.9)."""
 
 
 @pytest.mark.parametrize(("machine", "width"), CASES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SPECIALS)
 def test_special_values_are_those_of_c(name: str, machine: str, width: int) -> None:
     *arguments, expected = map(np.array, zip(*SPECIALS[name], strict=True))
     (found,) = compiled(name, width, machine)(*arguments)
     assert [repr(value) for value in found.tolist()] == [repr(value) for value in expected.tolist()]
+
+
+@pytest.mark.parametrize(("machine", "width"), CASES)
+def test_special_powers_are_those_of_c(machine: str, width: int) -> None:
+    sizes = [0.0, TINY, 1e-300, 0.5, 1 - 2**-53, 1.0, 1 + 2**-52, 2.0, 3.0, 2.0**51 + 0.5, 2.0**52 + 1, 2.0**53 - 1, 2.0**53, 1e300]
+    sizes += [HUGE, INF]
+    numbers = [*sizes, *(-size for size in sizes), NAN]
+    x, y = (np.array(part) for part in zip(*itertools.product(numbers, numbers), strict=True))
+    (found,) = compiled("pow", width, machine)(x, y)
+    expected = np.array([OPERATIONS["pow"].value(*pair) for pair in zip(x.tolist(), y.tolist(), strict=True)])
+    exact = (expected == 0) | (np.abs(expected) == 1) | ~np.isfinite(expected)
+    assert [repr(value) for value in found[exact].tolist()] == [repr(value) for value in expected[exact].tolist()]
+    found, expected = np.abs(found[~exact]) / 2, np.abs(expected[~exact]) / 2  # halves, because the spacing at HUGE overflows
+    assert (np.abs(found - expected) <= LIMIT * np.spacing(expected)).all()
 
 
 @pytest.mark.parametrize("machine", ["host", "generic"])
@@ -216,8 +268,9 @@ def test_lanes_are_independent(machine: str) -> None:
     points = np.array([0.5, NAN, 1e300, -0.0, INF, 1e15, -3.0, 2.0])
     for name in NAMES:
         call = compiled(name, 8, machine)
-        alone = np.concatenate([call(np.full(8, point))[0][:1] for point in points])
-        assert np.array_equal(call(points)[0], alone, equal_nan=True), name
+        arity = ARITIES.get(name, 1)
+        alone = np.concatenate([call(*[np.full(8, point)] * arity)[0][:1] for point in points])
+        assert np.array_equal(call(*[points] * arity)[0], alone, equal_nan=True), name
 
 
 def test_a_scalar_function_runs_lane_by_lane() -> None:
@@ -236,5 +289,5 @@ def test_the_constants_of_the_reduction_are_those_of_pi() -> None:
         assert mpmath.floor(mpmath.ldexp(1 / mpmath.pi, 1216)) == RECIPROCAL_OF_PI
         assert mpmath.nint(mpmath.ldexp(mpmath.pi, 62)) == PI
         for parts in (LONG_PARTS, SHORT_PARTS):
-            assert abs(sum(map(mpmath.mpf, parts)) - mpmath.pi) < mpmath.mpf(2) ** -158
+            assert abs(sum(map(mpmath.mpf, parts)) - mpmath.pi / 2) < mpmath.mpf(2) ** -158
         assert all(int(math.ldexp(math.frexp(part)[0], 32)) == math.ldexp(math.frexp(part)[0], 32) for part in SHORT_PARTS[:3])

@@ -55,7 +55,7 @@ PRODUCT = """\
   %turns = select i1 %negative, i128 %opposite, i128 %size"""
 """x/pi modulo 2, in units of 2^-127."""
 
-ANGLE = """\
+ANGLE = f"""\
   %below = icmp slt i128 %fraction, 0
   %minus = sub i128 0, %fraction
   %distance = select i1 %below, i128 %minus, i128 %fraction
@@ -65,36 +65,28 @@ ANGLE = """\
   %zeros = call i64 @llvm.ctlz.i64(i64 %distance.high, i1 false)
   %normal = call i64 @llvm.fshl.i64(i64 %distance.high, i64 %distance.low, i64 %zeros)
   %normal.wide = zext i64 %normal to i128
-  %scaled = mul i128 %normal.wide, PI
+  %scaled = mul i128 %normal.wide, {PI}
   %scaled.shifted = lshr i128 %scaled, 64
   %scaled.high = trunc i128 %scaled.shifted to i64
   %unscaled = uitofp i64 %scaled.high to double
-  %power = sub i64 EXPONENT, %zeros
+  %power = sub i64 960, %zeros
   %power.bits = shl i64 %power, 52
   %scale = bitcast i64 %power.bits to double
   %positive = fmul double %unscaled, %scale
   %opposite.angle = fneg double %positive
-  %swapped = xor i1 %below, AHEAD
-  %angle = select i1 %swapped, double %opposite.angle, double %positive"""
-"""The fraction of the turns, a signed number in units of 2^-128 that is never below 2^-62, times pi or pi/2."""
+  %angle = select i1 %below, double %opposite.angle, double %positive"""
+"""The fraction of the quarter turns, a signed number in units of 2^-128 that is never below 2^-62, times pi/2."""
 
 
-def large_angles(name: str, width: int, *, above: float, quarters: bool, ahead: bool) -> str:
+def large_angles(name: str, width: int, above: float) -> str:
     """The definition of a function that replaces the reduced angles of some lanes.
 
-    Its arguments, all vectors, are the angles x, the reduced angles r and the counts k. It returns r and k, replaced where x is
-    finite and |x| larger than `above`, such that x = k pi + r with |r| <= pi/2; k is right modulo 2.
-
-    Args:
-        name: of the function.
-        width: the number of lanes.
-        above: at least 1.
-        quarters: whether x = k pi/2 + r with |r| <= pi/4 is wanted instead; then k is right modulo 4.
-        ahead: whether x = (k + 1/2) pi - r is wanted instead.
+    Its arguments, all vectors, are the angles x, the reduced angles r and the counts of quarter turns k. It returns r and k,
+    replaced where x is finite and |x| larger than `above`, which is at least 1: then x = k pi/2 + r with |r| <= pi/4, and k is
+    right modulo 4.
     """
     numbers, counts = f"<{width} x double>", f"<{width} x i64>"
-    pair, kept = f"{{ {numbers}, {counts} }}", 2 if quarters else 1
-    angle = ANGLE.replace("PI", str(PI)).replace("EXPONENT", str(1023 - 61 - kept)).replace("AHEAD", str(ahead).lower())
+    pair = f"{{ {numbers}, {counts} }}"
     return "\n".join([
         f"@{name}.words = private unnamed_addr constant [{len(WORDS)} x i64] [{', '.join(f'i64 {word}' for word in WORDS)}]",
         f"define internal {pair} @{name}({numbers} %x, {numbers} %r, {counts} %k) noinline cold optnone {{",
@@ -113,11 +105,10 @@ def large_angles(name: str, width: int, *, above: float, quarters: bool, ahead: 
         "reduce:",
         WINDOW.replace("NAME", name),
         PRODUCT,
-        f"  %counted = sub i128 %turns, {(1 << 126) * ahead}",
-        f"  %fraction = shl i128 %counted, {kept}",
-        angle,
-        f"  %rounded = add i128 %counted, {1 << 127 - kept}",
-        f"  %count.wide = lshr i128 %rounded, {128 - kept}",
+        "  %fraction = shl i128 %turns, 2",
+        ANGLE,
+        f"  %rounded = add i128 %turns, {1 << 125}",
+        "  %count.wide = lshr i128 %rounded, 126",
         "  %count = trunc i128 %count.wide to i64",
         "  store double %angle, ptr %r.at",
         "  store i64 %count, ptr %k.at",

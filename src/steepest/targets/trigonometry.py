@@ -1,9 +1,9 @@
 """Vector code for sine and cosine, at most 2 units in the last place from the true value.
 
 The argument is reduced by Cody and Waite's method ("Software Manual for the Elementary Functions", 1980, chapter 8): a multiple of
-pi, or of pi/2, is subtracted in parts, of which the first products are exact. Where the machine fuses multiplication and
-addition, a part may have all 53 bits (Muller, "Elementary Functions", 3rd edition, section 11.2.2). Angles beyond `largest_angle`
-are reduced by `steepest.targets.large_angles`.
+pi/2 is subtracted in parts, of which the first products are exact. Where the machine fuses multiplication and addition, a part may
+have all 53 bits (Muller, "Elementary Functions", 3rd edition, section 11.2.2). Angles beyond `largest_angle` are reduced by
+`steepest.targets.large_angles`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from __future__ import annotations
 import math
 
 from steepest.targets.large_angles import large_angles
-from steepest.targets.polynomials import COSINE, HALF_TURN_SINE, SINE
+from steepest.targets.polynomials import COSINE, SINE
 from steepest.targets.vector_ir import ROUNDER, Body, Lanes
 
-LONG_PARTS = (3.141592653589793, 1.224646799147353e-16, 2.165713347843828e-32)
-"""pi as a sum, each part with 53 bits; the product with a whole number is exact within a fused operation.
+LONG_PARTS = (1.5707963267948966, 6.123233995736765e-17, 1.082856673921914e-32)
+"""pi/2 as a sum, each part with 53 bits; the product with a whole number is exact within a fused operation.
 
 No part is negative, which keeps the sign of an argument that is 0.
 """
 
-SHORT_PARTS = (3.1415926534682512, 1.2154201012607932e-10, 4.044532497422333e-21, 1.69568553207378e-31)
-"""pi as a sum; all but the last have at most 32 bits, so that the product with a whole number of 21 bits is exact."""
+SHORT_PARTS = (1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32)
+"""pi/2 as a sum; all but the last have at most 32 bits, so that the product with a whole number of 21 bits is exact."""
 
 SIGN = 1 << 63
 
@@ -32,37 +32,27 @@ def largest_angle(fused: bool) -> float:
 
 
 def sine(body: Body, x: Lanes) -> Lanes:
-    """sin(x) = (-1)^k sin(x - k pi), with k the whole number next to x/pi.
-
-    Without fused operations the polynomial on so long an interval is not accurate enough.
-    """
-    if not body.fused:
-        return sine_and_cosine(body, x)[0]
-    shifted = body.fma(x, 1 / math.pi, ROUNDER)
-    r = _less_turns(body, x, shifted - ROUNDER, 1.0)
-    return _alternating(body, *_with_large_angles(body, x, r, shifted))
+    """sin(x), with the bits that `sine_and_cosine` gives."""
+    return sine_and_cosine(body, x)[0]
 
 
 def cosine(body: Body, x: Lanes) -> Lanes:
-    """cos(x) = (-1)^k sin((k + 1/2) pi - x), with k the whole number next to x/pi - 1/2; see `sine`."""
-    if not body.fused:
-        return sine_and_cosine(body, x)[1]
-    shifted = body.fma(x, 1 / math.pi, -0.5) + ROUNDER
-    r = _less_turns(body, -x, ROUNDER - shifted - 0.5, 1.0)
-    return _alternating(body, *_with_large_angles(body, x, r, shifted, ahead=True))
+    """cos(x), with the bits that `sine_and_cosine` gives."""
+    return sine_and_cosine(body, x)[1]
 
 
 def sine_and_cosine(body: Body, x: Lanes) -> tuple[Lanes, Lanes]:
-    """sin(x) and cos(x) from one reduction by multiples of pi/2, of which the odd ones exchange the two."""
-    shifted = body.fma(x, 2 / math.pi, ROUNDER)
-    r = _less_turns(body, x, shifted - ROUNDER, 0.5)
-    r, quarters = _with_large_angles(body, x, r, shifted, quarters=True)
+    """sin(x) and cos(x) from x = k pi/2 + r, where an odd k exchanges the two of r; neither exceeds 1, and cos(0) = 1.
+
+    The 0 that is added keeps the sign of an argument that is 0.
+    """
+    r, k = reduced_angle(body, x)
     z = r * r
     small = body.fma(r, body.fma(z, body.polynomial(z, SINE), 0.0), r)
     large = body.fma(z * z, body.polynomial(z, COSINE), body.fma(z, -0.5, 1.0))
-    even = (quarters << 63).equals(0)
+    even = (k << 63).equals(0)
     first, second = body.select(even, small, large), body.select(even, large, small)
-    return _turned(body, first, quarters), _turned(body, second, quarters + 1)
+    return _turned(body, first, k), _turned(body, second, k + 1)
 
 
 def _turned(body: Body, number: Lanes, quarters: Lanes) -> Lanes:
@@ -70,49 +60,43 @@ def _turned(body: Body, number: Lanes, quarters: Lanes) -> Lanes:
     return body.number(body.bits(number) ^ ((quarters << 62) & SIGN))
 
 
-def _less_turns(body: Body, x: Lanes, count: Lanes, turn: float) -> Lanes:
-    """x - count * turn * pi, with the rounding error of one operation.
+def reduced_angle(body: Body, x: Lanes) -> tuple[Lanes, Lanes]:
+    """r and k with x = k pi/2 + r and |r| <= pi/4; k is right modulo 4.
 
-    The first difference is exact. Without fused operations so is the second up to a remainder that is kept.
+    A branch takes the large angles, and is the only one of the function.
     """
-    if body.fused:
-        for part in LONG_PARTS:
-            x = body.fma(count, -part * turn, x)
-        return x
-    first, second, third, fourth = (count * (part * turn) for part in SHORT_PARTS)
-    rest = x - first
-    high = rest - second
-    return high - ((second - (rest - high)) + (third + fourth))
-
-
-def _with_large_angles(
-    body: Body, x: Lanes, r: Lanes, shifted: Lanes, *, quarters: bool = False, ahead: bool = False
-) -> tuple[Lanes, Lanes]:
-    """The reduced angles and the counts of turns, those of large angles replaced: the one branch of these functions."""
-    limit, counts, helper = largest_angle(body.fused), body.bits(shifted), f"{body.name}.large"
-    body.helpers.append(large_angles(helper, body.width, above=limit, quarters=quarters, ahead=ahead))
+    limit, helper, pair = largest_angle(body.fused), f"{body.name}.large", f"{{ {body.type('double')}, {body.type('integer')} }}"
+    body.helpers.append(large_angles(helper, body.width, limit))
+    shifted = body.fma(x, 2 / math.pi, ROUNDER)
+    r, k = _less_quarters(body, x, shifted - ROUNDER), body.bits(shifted)
     large = body.absolute(x) > limit
-    pair = f"{{ {body.type('double')}, {body.type('integer')} }}"
     body.lines += [
         f"  %any = call i1 @llvm.vector.reduce.or.v{body.width}i1({large.typed})",
         "  br label %small",
         "small:",
         "  br i1 %any, label %large, label %reduced",
         "large:",
-        f"  %replaced = call {pair} @{helper}({x.typed}, {r.typed}, {counts.typed})",
+        f"  %replaced = call {pair} @{helper}({x.typed}, {r.typed}, {k.typed})",
         f"  %replaced.r = extractvalue {pair} %replaced, 0",
         f"  %replaced.k = extractvalue {pair} %replaced, 1",
         "  br label %reduced",
         "reduced:",
         f"  %r = phi {body.type('double')} [ {r.text}, %small ], [ %replaced.r, %large ]",
-        f"  %k = phi {body.type('integer')} [ {counts.text}, %small ], [ %replaced.k, %large ]",
+        f"  %k = phi {body.type('integer')} [ {k.text}, %small ], [ %replaced.k, %large ]",
     ]
     return Lanes(body, "double", "%r"), Lanes(body, "integer", "%k")
 
 
-def _alternating(body: Body, r: Lanes, k: Lanes) -> Lanes:
-    """(-1)^k sin(r) for |r| <= pi/2."""
-    z = r * r
-    cubic, *higher = HALF_TURN_SINE
-    factor = body.fma(z, cubic, z * z * body.polynomial(z, higher))
-    return body.number(body.bits(body.fma(r, factor, r)) ^ (k << 63))
+def _less_quarters(body: Body, x: Lanes, count: Lanes) -> Lanes:
+    """x - count pi/2, with the rounding error of one operation.
+
+    The first difference is exact. Without fused operations so is the second up to a remainder that is kept.
+    """
+    if body.fused:
+        for part in LONG_PARTS:
+            x = body.fma(count, -part, x)
+        return x
+    first, second, third, fourth = (count * part for part in SHORT_PARTS)
+    rest = x - first
+    high = rest - second
+    return high - ((second - (rest - high)) + (third + fourth))

@@ -156,6 +156,30 @@ class Body:
         a, b, c = self.constant(a), self.constant(b), self.constant(c)
         return self.called("fma", a, b, c) if self.fused else a * b + c
 
+    def product(self, a: Lanes, b: Lanes) -> tuple[Lanes, Lanes]:
+        """a b as the rounded product and its rounding error.
+
+        Without fused operations by Dekker ("A floating-point technique for extending the available precision", Numerische
+        Mathematik 18, 1971, p. 224).
+        """
+        result = a * b
+        if self.fused:
+            return result, self.fma(a, b, -result)
+        (a, a_low), (b, b_low) = self._halves(a), self._halves(b)
+        return result, (((a * b - result) + a * b_low) + a_low * b) + a_low * b_low
+
+    def remainder(self, c: Lanes, a: Lanes, b: Lanes) -> Lanes:
+        """c - a b, which is exact if a b is the number next to c or nearly so."""
+        if self.fused:
+            return self.fma(a, -b, c)
+        product, error = self.product(a, b)
+        return (c - product) - error
+
+    def _halves(self, a: Lanes) -> tuple[Lanes, Lanes]:
+        """A number as the sum of its first 26 bits and the rest."""
+        high = self.number(self.bits(a) & -(1 << 27))
+        return high, a - high
+
     def select(self, mask: Lanes, a: Lanes | float, b: Lanes | float) -> Lanes:
         """`a` where the mask is set, and `b` elsewhere."""
         kind = next((each.kind for each in (a, b) if isinstance(each, Lanes)), "double")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from steepest.targets.exponentials import exponential
+from steepest.targets.logarithms import logarithm, power
 from steepest.targets.trigonometry import cosine, sine, sine_and_cosine
 from steepest.targets.vector_ir import Body, Lanes
 
@@ -18,6 +19,8 @@ FUNCTIONS: dict[str, Callable[..., Lanes | tuple[Lanes, Lanes]]] = {
     "cos": cosine,
     "sincos": sine_and_cosine,
     "exp": exponential,
+    "log": logarithm,
+    "pow": power,
 }
 """Each writes its code into a body and gives the result, or two."""
 
