@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from steepest.language.operations import OPERATIONS
 from steepest.targets.large_angles import PI, RECIPROCAL_OF_PI
 from steepest.targets.trigonometry import LONG_PARTS, SHORT_PARTS, largest_angle
-from steepest.targets.vector_math import lane_by_lane, vector_function
+from steepest.targets.vector_math import ARITIES, FUNCTIONS, lane_by_lane, vector_function
 
 llvm: Any = pytest.importorskip("llvmlite.binding")
 
 Array = NDArray[np.float64]
 LIMIT = 2.0  # units in the last place
-NAMES = ("sin", "cos", "exp", "log", "pow")
-ARITIES = {"pow": 2}
+NAMES = tuple(name for name in FUNCTIONS if name != "sincos")
 INF, NAN, TINY, HUGE = math.inf, math.nan, 5e-324, 1.7976931348623157e308
 
 SCALAR = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)
@@ -172,20 +171,38 @@ def powers() -> tuple[Array, Array]:
     return x[np.isfinite(y)], y[np.isfinite(y)]
 
 
+@functools.cache
+def small_and_large() -> Array:
+    """For functions of all numbers that do something at 0."""
+    centers = np.array([0.5, 1.0, 2.0, math.log(2) / 2, math.log(2), 709.782712893384, 710.4758600739439, -36.7, 37.4])
+    return np.concatenate([
+        uniform(-1, 1, 2000), uniform(-5, 5, 2000), uniform(-50, 50, 1000), uniform(-746, 746, 1000), logarithmic(-60, 10, 2000),
+        logarithmic(-1074, 1024, 1000), near(centers), -near(centers), denormal(50),
+    ])  # fmt: skip
+
+
+def above_minus_one() -> Array:
+    points = np.concatenate([small_and_large(), positives() - 1])
+    return points[points > -1]
+
+
 POINTS: dict[str, Callable[[], tuple[Array, ...]]] = {
-    "sin": lambda: (angles(),),
-    "cos": lambda: (angles(),),
+    **dict.fromkeys(("sin", "cos", "tan"), lambda: (angles(),)),
+    **dict.fromkeys(("expm1", "sinh", "cosh", "tanh", "sigmoid", "softplus", "atan", "cbrt"), lambda: (small_and_large(),)),
+    **dict.fromkeys(("log", "log2", "log10"), lambda: (positives(),)),
     "exp": lambda: (exponents(),),
-    "log": lambda: (positives(),),
+    "log1p": lambda: (above_minus_one(),),
     "pow": powers,
 }
 
+MPMATH = ("sin", "cos", "tan", "exp", "expm1", "sinh", "cosh", "tanh", "atan", "log", "log1p", "log10")
 TRUE: dict[str, Callable[..., Any]] = {
-    "sin": mpmath.sin,
-    "cos": mpmath.cos,
-    "exp": mpmath.exp,
-    "log": mpmath.log,
+    **{name: getattr(mpmath, name) for name in MPMATH},
+    "log2": lambda x: mpmath.log(x) / mpmath.ln2,
     "pow": mpmath.power,
+    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
 }
 
 
@@ -228,24 +245,20 @@ def test_sine_and_cosine_of_one_reduction(machine: str, width: int) -> None:
         assert np.abs(found).max() <= 1
 
 
-SPECIALS: dict[str, list[tuple[float, ...]]] = {
-    "sin": [(0.0, 0.0), (-0.0, -0.0), (INF, NAN), (-INF, NAN), (NAN, NAN), (TINY, TINY), (-TINY, -TINY)],
-    "cos": [(0.0, 1.0), (-0.0, 1.0), (INF, NAN), (-INF, NAN), (NAN, NAN), (TINY, 1.0)],
-    "exp": [
-        (0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, 0.0), (NAN, NAN), (TINY, 1.0), (-746.0, 0.0), (710.0, INF), (-HUGE, 0.0),
-        (HUGE, INF),
-    ],
-}  # fmt: skip
-SPECIALS["log"] = [(0.0, -INF), (-0.0, -INF), (1.0, 0.0), (INF, INF), (-INF, NAN), (NAN, NAN), (-TINY, NAN), (-1.0, NAN)]
-"""Arguments and the result, as C has it (ISO/IEC 9899:1999, annex F.9)."""
+ORDINARY = [0.0, TINY, 2.0**-1022, 1e-20, 0.5, 1.0, 2.0, 64.0, 711.0, 747.0, 1e22, HUGE, INF]
+SPECIAL = np.array([*ORDINARY, *(-number for number in ORDINARY), NAN])
+EXACT = (0.0, TINY, 2.0**-1022, 1e-20, 0.5, 1.0, INF)  # sizes of results at which a function has no error to make
 
 
 @pytest.mark.parametrize(("machine", "width"), CASES)
-@pytest.mark.parametrize("name", SPECIALS)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "pow"])
 def test_special_values_are_those_of_c(name: str, machine: str, width: int) -> None:
-    *arguments, expected = map(np.array, zip(*SPECIALS[name], strict=True))
-    (found,) = compiled(name, width, machine)(*arguments)
-    assert [repr(value) for value in found.tolist()] == [repr(value) for value in expected.tolist()]
+    """Poles, signs of 0, infinities and NaN (ISO/IEC 9899:1999, annex F.9), as the table of operations has them."""
+    (found,) = compiled(name, width, machine)(SPECIAL)
+    for point, value in zip(SPECIAL.tolist(), found.tolist(), strict=True):
+        expected = OPERATIONS[name].value(point)
+        if math.isnan(expected) or abs(expected) in EXACT:
+            assert repr(value) == repr(expected), point
 
 
 @pytest.mark.parametrize(("machine", "width"), CASES)
@@ -260,6 +273,29 @@ def test_special_powers_are_those_of_c(machine: str, width: int) -> None:
     assert [repr(value) for value in found[exact].tolist()] == [repr(value) for value in expected[exact].tolist()]
     found, expected = np.abs(found[~exact]) / 2, np.abs(expected[~exact]) / 2  # halves, because the spacing at HUGE overflows
     assert (np.abs(found - expected) <= LIMIT * np.spacing(expected)).all()
+
+
+@pytest.mark.parametrize("machine", ["host", "generic"])
+@pytest.mark.parametrize("name", ["sin", "tan", "atan", "sinh", "tanh", "cbrt", "cos", "cosh"])
+def test_functions_are_odd_or_even(name: str, machine: str) -> None:
+    call, (points,) = compiled(name, 8, machine), POINTS[name]()
+    assert np.array_equal(call(-points)[0], call(points)[0] * (1 if name in ("cos", "cosh") else -1))
+
+
+@pytest.mark.parametrize("machine", ["host", "generic"])
+def test_results_stay_in_their_range(machine: str) -> None:
+    ranges = {"sin": (-1, 1), "cos": (-1, 1), "tanh": (-1, 1), "sigmoid": (0, 1), "expm1": (-1, INF), "cosh": (1, INF)}
+    for name, (low, high) in ranges.items():
+        (found,) = compiled(name, 8, machine)(*POINTS[name]())
+        assert (found >= low).all() and (found <= high).all(), name
+
+
+@pytest.mark.parametrize("machine", ["host", "generic"])
+def test_logarithms_of_powers_of_their_base_are_whole(machine: str) -> None:
+    (found,) = compiled("log2", 8, machine)(np.ldexp(1.0, np.arange(-1074, 1024)))
+    assert found.tolist() == list(range(-1074, 1024))
+    (found,) = compiled("log10", 8, machine)(np.array([10.0**power for power in range(23)]))
+    assert found.tolist() == list(range(23))
 
 
 @pytest.mark.parametrize("machine", ["host", "generic"])

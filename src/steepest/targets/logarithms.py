@@ -1,30 +1,79 @@
-"""Vector code for logarithms and powers, at most 2 units in the last place from the true value.
+"""Vector code for logarithms, at most 2 units in the last place from the true value.
 
-A positive number is 2^e m with m from sqrt(1/2) to sqrt(2), and log(m) = 2 artanh(s) with s = (m-1)/(m+1), as in Sun's fdlibm
-(e_log.c, 1993). Sums of two float64 keep the digits that one cannot hold: those of `power` have 65 bits or more, because its
-exponent, up to 709, multiplies their error (Muller, "Elementary Functions", 3rd edition, sections 4.3 and 11.4).
+A positive number is 2^e m with m from sqrt(1/2) to sqrt(2), and log(m) = 2 artanh(s) with s = (m-1)/(m+1), written so that the
+largest term is exact: f - f^2/2 + ... with f = m - 1 (as in Sun's fdlibm, e_log.c, 1993).
 """
 
 from __future__ import annotations
 
 import math
 
-from steepest.targets.exponentials import LARGEST, LEAST, LOG2_HIGH, LOG2_LOW, between, exponential_of_sum
-from steepest.targets.polynomials import LOGARITHM, LONG_LOGARITHM
-from steepest.targets.vector_ir import Body, Lanes, bits_of
+from steepest.targets.exponentials import LOG2_HIGH, LOG2_LOW, exponential
+from steepest.targets.polynomials import LOGARITHM
+from steepest.targets.vector_ir import WHOLE, Body, Lanes, bits_of
 
 ROOT = bits_of(math.sqrt(0.5))
-WHOLE = 2.0**52  # numbers from here on are whole, and their last bits count units
 SMALLEST_NORMAL = 2.0**-1022
+
+LOG10_OF_2 = (0.30102999566395283, 2.8363394551044964e-14)
+LOG2_OF_E = (1.4426950408889634, 2.0355273740931033e-17)
+LOG10_OF_E = (0.4342944819032518, 1.098319650216765e-17)
+"""Logarithms as sums; the first part of the first has 42 bits, so that its product with an exponent is exact."""
 
 
 def logarithm(body: Body, x: Lanes) -> Lanes:
     """log(x)."""
     exponent, mantissa = split(body, x)
+    return _with_poles(body, x, 0.0, _combined(body, exponent, mantissa - 1.0))
+
+
+def logarithm_of_one_plus(body: Body, x: Lanes) -> Lanes:
+    """log(1 + x)."""
+    return _with_poles(body, x, -1.0, body.signed_like(_of_one_plus(body, x), x))
+
+
+def softplus(body: Body, x: Lanes) -> Lanes:
+    """log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|))."""
+    return body.select(x < 0.0, 0.0, x) + _of_one_plus(body, exponential(body, -body.absolute(x)))
+
+
+def logarithm_base_2(body: Body, x: Lanes) -> Lanes:
+    """log2(x), exact for powers of 2."""
+    return _in_base(body, x, (1.0, 0.0), LOG2_OF_E)
+
+
+def logarithm_base_10(body: Body, x: Lanes) -> Lanes:
+    """log10(x)."""
+    return _in_base(body, x, LOG10_OF_2, LOG10_OF_E)
+
+
+def _in_base(body: Body, x: Lanes, of_two: tuple[float, float], of_e: tuple[float, float]) -> Lanes:
+    """A logarithm from those of 2 and e to its base."""
+    exponent, mantissa = split(body, x)
     f = mantissa - 1.0
-    half_square, rest = _artanh_terms(body, f)
+    half_square, rest = _series(body, f)
+    high = f - half_square
+    low = body.fma(high, of_e[1], (((f - high) - half_square) + rest) * of_e[0])
+    low = body.fma(exponent, of_two[1], low)
+    return _with_poles(body, x, 0.0, body.fma(high, of_e[0], exponent * of_two[0]) + low)
+
+
+def _of_one_plus(body: Body, x: Lanes) -> Lanes:
+    """log(1 + x) for x > -1: what 1 + x loses is added to f."""
+    u = x + 1.0
+    shown = u - 1.0
+    lost = (1.0 - (u - shown)) + (x - shown)
+    exponent, mantissa = split(body, u)
+    inverse_power = body.number(body.bits(mantissa) - body.bits(u) + bits_of(1.0))  # which 2^-1024 is too small for
+    scale = body.select(x < 2.0**60, inverse_power, 0.0)
+    return _combined(body, exponent, body.fma(lost, scale, mantissa - 1.0))
+
+
+def _combined(body: Body, exponent: Lanes, f: Lanes) -> Lanes:
+    """exponent log(2) + log(1 + f)."""
+    half_square, rest = _series(body, f)
     low = body.fma(exponent, LOG2_LOW, rest)
-    return _with_poles(body, x, body.fma(exponent, LOG2_HIGH, f - (half_square - low)))
+    return body.fma(exponent, LOG2_HIGH, f - (half_square - low))
 
 
 def split(body: Body, x: Lanes) -> tuple[Lanes, Lanes]:
@@ -36,7 +85,7 @@ def split(body: Body, x: Lanes) -> tuple[Lanes, Lanes]:
     return biased - body.select(small, WHOLE + 1023 + 54, WHOLE + 1023), mantissa
 
 
-def _artanh_terms(body: Body, f: Lanes) -> tuple[Lanes, Lanes]:
+def _series(body: Body, f: Lanes) -> tuple[Lanes, Lanes]:
     """f^2/2, and the rest of log(1+f) = f - f^2/2 + rest."""
     s = f / (f + 2.0)
     z = s * s
@@ -44,64 +93,7 @@ def _artanh_terms(body: Body, f: Lanes) -> tuple[Lanes, Lanes]:
     return half_square, s * body.fma(z, body.polynomial(z, LOGARITHM), half_square)
 
 
-def _with_poles(body: Body, x: Lanes, result: Lanes) -> Lanes:
-    """A logarithm's result with -infinity at 0, NaN below, infinity at infinity."""
+def _with_poles(body: Body, x: Lanes, pole: float, result: Lanes) -> Lanes:
+    """A logarithm's result with -infinity at its pole, NaN below, infinity at infinity."""
     result = body.select(x < math.inf, result, x)
-    return body.select(x > 0.0, result, body.select(x.equals(0.0), -math.inf, math.nan))
-
-
-TWO_THIRDS = (0.6666666666666666, 3.700743415417188e-17)
-LONG_LOG2 = (0.6931471805598903, 5.497923018708371e-14)
-"""2/3 and log(2) as sums; the first part of the second has 42 bits."""
-
-
-def power(body: Body, x: Lanes, y: Lanes) -> Lanes:
-    """x^y = exp(y log|x|), with the sign and the special values of C's pow."""
-    size = body.absolute(x)
-    high, low = _long_logarithm(body, size)
-    high = body.select(size < math.inf, high, size)
-    high = body.select(size.equals(0.0), -math.inf, high)
-    limited = between(body, y, -(2.0**65), 2.0**65)  # enough to overflow with any other base than 1
-    product, error = body.product(high, limited)
-    exponent = between(body, product, LEAST, LARGEST)
-    error = body.select(exponent.equals(product), body.fma(low, limited, error), 0.0)
-    return _signed_power(body, x, y, exponential_of_sum(body, exponent, error))
-
-
-def _long_logarithm(body: Body, x: Lanes) -> tuple[Lanes, Lanes]:
-    """log(x) for finite positive x as a sum, with an error below 2^-64 of it."""
-    exponent, mantissa = split(body, x)
-    f, d = mantissa - 1.0, mantissa + 1.0
-    d_low = mantissa - (d - 1.0)
-    reciprocal = 1.0 / d
-    s = f * reciprocal
-    s_low = body.fma(s, -d_low, body.remainder(f, s, d)) * reciprocal
-    z, z_low = body.product(s, s)
-    z_low = body.fma(s + s, s_low, z_low)
-    # log(m) = 2 s + s z q with q = 2/3 + z ...
-    tail = body.polynomial(z, LONG_LOGARITHM)
-    q = body.fma(z, tail, TWO_THIRDS[0])
-    q_low = body.fma(z, tail, TWO_THIRDS[0] - q) + TWO_THIRDS[1]
-    u, u_low = body.product(z, q)
-    u_low = body.fma(z, q_low, body.fma(z_low, q, u_low))
-    v, v_low = body.product(s, u)
-    v_low = body.fma(s, u_low, body.fma(s_low, u, v_low))
-    double = s + s
-    log_m = double + v
-    low = ((double - log_m) + v) + body.fma(s_low, 2.0, v_low)
-    whole = exponent * LONG_LOG2[0]
-    high = whole + log_m
-    return high, body.fma(exponent, LONG_LOG2[1], ((whole - high) + log_m) + low)
-
-
-def _signed_power(body: Body, x: Lanes, y: Lanes, result: Lanes) -> Lanes:
-    """The power of x from that of |x|."""
-    size = body.absolute(y)
-    large = size >= WHOLE
-    shifted = body.select(large, size, size + WHOLE)
-    whole = large | (shifted - WHOLE).equals(size)
-    odd = body.select(whole & (size < 2 * WHOLE), body.bits(shifted) << 63, 0)
-    result = body.number(body.bits(result) ^ (body.bits(x) & odd))
-    undefined = (x < 0.0) & (x > -math.inf) & ~whole
-    result = body.select(undefined, math.nan, result)
-    return body.select(y.equals(0.0) | x.equals(1.0), 1.0, result)
+    return body.select(x > pole, result, body.select(x.equals(pole), -math.inf, math.nan))

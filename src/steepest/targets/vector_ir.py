@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 ROUNDER = 1.5 * 2.0**52
 """Added to a number below 2^51, it rounds it to a whole number, which the last bits of the sum then are in two's complement."""
 
+WHOLE = 2.0**52
+"""Numbers from here on are whole; below twice as much, their last bits count units."""
+
 TYPES = {"double": "double", "integer": "i64", "mask": "i1"}
 
 
@@ -175,6 +178,18 @@ class Body:
         product, error = self.product(a, b)
         return (c - product) - error
 
+    def sum(self, a: Lanes, b: Lanes) -> tuple[Lanes, Lanes]:
+        """a + b as the rounded sum and its rounding error, for |a| >= |b| or a = 0 (Dekker, p. 227)."""
+        result = a + b
+        return result, (a - result) + b
+
+    def quotient(self, a: Lanes, a_low: Lanes | None, b: Lanes, b_low: Lanes) -> tuple[Lanes, Lanes]:
+        """(a + a_low) / (b + b_low) as a sum, for low parts that are much smaller than the others."""
+        reciprocal = 1.0 / b
+        result = a * reciprocal
+        rest = self.fma(result, -b_low, self.remainder(a, result, b))
+        return result, (rest if a_low is None else rest + a_low) * reciprocal
+
     def _halves(self, a: Lanes) -> tuple[Lanes, Lanes]:
         """A number as the sum of its first 26 bits and the rest."""
         high = self.number(self.bits(a) & -(1 << 27))
@@ -204,9 +219,12 @@ class Body:
 
     def polynomial(self, z: Lanes, coefficients: Sequence[float]) -> Lanes:
         """The polynomial with these coefficients, lowest power first: its even and its odd powers by Horner's rule."""
-        square = z * z
-        even, odd = (self._horner(square, coefficients[first::2]) for first in (0, 1))
+        even, odd = self.halves_of_polynomial(z * z, coefficients)
         return self.fma(odd, z, even)
+
+    def halves_of_polynomial(self, square: Lanes, coefficients: Sequence[float]) -> tuple[Lanes, Lanes]:
+        """Two polynomials in z^2: of the even powers of z, and of the odd powers divided by z."""
+        return self._horner(square, coefficients[::2]), self._horner(square, coefficients[1::2])
 
     def _horner(self, z: Lanes, coefficients: Sequence[float]) -> Lanes:
         total = self.constant(coefficients[-1])

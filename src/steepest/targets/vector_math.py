@@ -9,18 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from steepest.targets.exponentials import exponential
-from steepest.targets.logarithms import logarithm, power
-from steepest.targets.trigonometry import cosine, sine, sine_and_cosine
+from steepest.targets.exponentials import (
+    exponential,
+    exponential_minus_one,
+    hyperbolic_cosine,
+    hyperbolic_sine,
+    hyperbolic_tangent,
+    sigmoid,
+)
+from steepest.targets.logarithms import logarithm, logarithm_base_2, logarithm_base_10, logarithm_of_one_plus, softplus
+from steepest.targets.powers import cube_root, power
+from steepest.targets.trigonometry import arctangent, cosine, sine, sine_and_cosine, tangent
 from steepest.targets.vector_ir import Body, Lanes
 
 FUNCTIONS: dict[str, Callable[..., Lanes | tuple[Lanes, Lanes]]] = {
     "sin": sine,
     "cos": cosine,
     "sincos": sine_and_cosine,
+    "tan": tangent,
+    "atan": arctangent,
     "exp": exponential,
+    "expm1": exponential_minus_one,
+    "sinh": hyperbolic_sine,
+    "cosh": hyperbolic_cosine,
+    "tanh": hyperbolic_tangent,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
     "log": logarithm,
+    "log2": logarithm_base_2,
+    "log10": logarithm_base_10,
+    "log1p": logarithm_of_one_plus,
     "pow": power,
+    "cbrt": cube_root,
 }
 """Each writes its code into a body and gives the result, or two."""
 
