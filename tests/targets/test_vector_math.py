@@ -5,6 +5,7 @@ import functools
 import itertools
 import math
 import platform
+import re
 import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,11 +18,13 @@ from numpy.typing import NDArray
 
 from steepest.language.operations import OPERATIONS
 from steepest.targets.large_angles import PI, RECIPROCAL_OF_PI
+from steepest.targets.polynomials import COSINE, SINE
 from steepest.targets.trigonometry import LONG_PARTS, SHORT_PARTS, largest_angle
 from steepest.targets.vector_math import ARITIES, FUNCTIONS, lane_by_lane, vector_function
 
 llvm: Any = pytest.importorskip("llvmlite.binding")
 
+ROOT = Path(__file__).parents[2]
 Array = NDArray[np.float64]
 LIMIT = 2.0  # units in the last place
 NAMES = tuple(name for name in FUNCTIONS if name != "sincos")
@@ -315,9 +318,41 @@ def test_a_scalar_function_runs_lane_by_lane() -> None:
     assert found.tolist() == [math.erf(point) for point in points]
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize(
+    ("triple", "cpu", "fused"),
+    [
+        ("aarch64-unknown-linux-gnu", "generic", True),
+        ("x86_64-unknown-linux-gnu", "x86-64-v3", True),
+        ("x86_64-unknown-linux-gnu", "x86-64", False),
+    ],
+)
+def test_nothing_outside_is_called(name: str, triple: str, cpu: str, fused: bool) -> None:
+    """LLVM calls a function of the C library for what a machine has no instruction for, such as a fused operation or a floor."""
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    try:
+        target = llvm.Target.from_triple(triple)
+    except RuntimeError:
+        pytest.skip("this llvmlite has no such target")
+    text = vector_function(name, 4, fused=fused)
+    assert text is not None
+    module = llvm.parse_assembly(text.replace("define internal", "define", 1))
+    module.triple = triple
+    machine = target.create_target_machine(cpu=cpu, opt=1, reloc="pic", codemodel="small", jit=False)
+    called = re.findall(r"^\s+(?:callq?|bl|jmp|b)\s+([\w.@]+)", machine.emit_assembly(module), re.MULTILINE)
+    assert {each for each in called if not each.startswith(".L")} <= {f"v_{name}_4.large"}
+
+
 def test_the_polynomials_are_up_to_date() -> None:
-    script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "polynomials"))
+    script = runpy.run_path(str(ROOT / "scripts" / "polynomials"))
     assert script["MODULE"].read_text() == script["module"](), "run scripts/polynomials"
+
+
+def test_the_c_of_the_benchmarks_has_the_same_numbers() -> None:
+    text = (ROOT / "benchmarks" / "vector_math.c").read_text()
+    numbers = [*SINE, *COSINE, *LONG_PARTS, 2 / math.pi]
+    assert [number for number in numbers if repr(number) not in text] == []
 
 
 def test_the_constants_of_the_reduction_are_those_of_pi() -> None:
