@@ -30,8 +30,10 @@ LIMIT = 2.0  # units in the last place
 NAMES = tuple(name for name in FUNCTIONS if name != "sincos")
 INF, NAN, TINY, HUGE = math.inf, math.nan, 5e-324, 1.7976931348623157e308
 
-SCALAR = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)
-CALLBACKS = {name: SCALAR(OPERATIONS[name].value) for name in ("erf",)}
+CALLBACKS = {
+    "erf": ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(math.erf),
+    "atan2": ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double, ctypes.c_double)(math.atan2),
+}
 ADDRESSES = {name: ctypes.cast(callback, ctypes.c_void_p).value or 0 for name, callback in CALLBACKS.items()}
 
 
@@ -114,7 +116,10 @@ def near(centers: NDArray[np.floating[Any]]) -> Array:
 
 
 def closest_to_quarter_turns() -> Iterator[float]:
-    """For each exponent the numbers that come closest to a multiple of pi/2, by continued fractions (Kahan, 1983)."""
+    """For each exponent the numbers that come closest to a multiple of pi/2.
+
+    They are found by continued fractions (Kahan, "Minimizing q m - n", 1983).
+    """
     with mpmath.workprec(1500):
         quarter = mpmath.pi / 2
         for exponent in range(-53, 971):
@@ -264,6 +269,12 @@ def test_special_values_are_those_of_c(name: str, machine: str, width: int) -> N
             assert repr(value) == repr(expected), point
 
 
+def test_a_function_is_inlined_or_not() -> None:
+    inlined, called = vector_function("exp", 4), vector_function("exp", 4, inlined=False)
+    assert inlined is not None
+    assert called == inlined.replace("alwaysinline", "noinline")
+
+
 @pytest.mark.parametrize(("machine", "width"), CASES)
 def test_special_powers_are_those_of_c(machine: str, width: int) -> None:
     sizes = [0.0, TINY, 1e-300, 0.5, 1 - 2**-53, 1.0, 1 + 2**-52, 2.0, 3.0, 2.0**51 + 0.5, 2.0**52 + 1, 2.0**53 - 1, 2.0**53, 1e300]
@@ -316,6 +327,8 @@ def test_a_scalar_function_runs_lane_by_lane() -> None:
     points = uniform(-3, 3, 37)
     (found,) = compiled("erf", 8, "host", scalar=True)(points)
     assert found.tolist() == [math.erf(point) for point in points]
+    (found,) = compiled("atan2", 4, "host", scalar=True)(points, points[::-1])
+    assert found.tolist() == [math.atan2(y, x) for y, x in zip(points, points[::-1], strict=True)]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -1,7 +1,7 @@
 """Vector code for the exponential function and its relatives, at most 2 units in the last place from the true value.
 
-All begin with exp(x) = 2^k exp(r), where k is the whole number next to x/log(2), hence |r| <= log(2)/2 (Muller, "Elementary
-Functions", 3rd edition, chapter 11).
+All begin with exp(x) = 2^k exp(r), where k is the whole number next to x/log(2), hence |r| <= log(2)/2 (Cody and Waite, "Software
+Manual for the Elementary Functions", 1980, chapter 6).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from steepest.targets.exponentials import LOG2_HIGH, LOG2_LOW, exponential
 from steepest.targets.polynomials import LOGARITHM
 from steepest.targets.vector_ir import WHOLE, Body, Lanes, bits_of
 
-ROOT = bits_of(math.sqrt(0.5))
+ROOT = bits_of(math.sqrt(0.5))  # subtracted from those of a number, it lets the exponent change at sqrt(1/2)
 SMALLEST_NORMAL = 2.0**-1022
 
 LOG10_OF_2 = (0.30102999566395283, 2.8363394551044964e-14)

@@ -1,7 +1,8 @@
 """Vector code for powers and cube roots, at most 2 units in the last place from the true value.
 
 The exponent of a power multiplies the error of the logarithm, by up to 709. The logarithm is therefore a sum of two float64, with
-64 right bits or more (Muller, "Elementary Functions", 3rd edition, sections 4.3 and 11.4).
+64 right bits or more, in the arithmetic of Dekker ("A floating-point technique for extending the available precision", Numerische
+Mathematik 18, 1971, pp. 224-242).
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ def power(body: Body, x: Lanes, y: Lanes) -> Lanes:
 
 
 def _long_logarithm(body: Body, x: Lanes) -> tuple[Lanes, Lanes]:
-    """log(x) for finite positive x as a sum, with an error below 2^-64 of it."""
+    """log(x) for finite positive x as a sum, with an error below 2^-64 of it.
+
+    As in `steepest.targets.logarithms`, log(m) = 2 s + s z q with z = s^2 and q = 2/3 + 2 z/5 + ...
+    """
     exponent, mantissa = split(body, x)
     f, d = mantissa - 1.0, mantissa + 1.0
     d_low = mantissa - (d - 1.0)
     s, s_low = body.quotient(f, None, d, d_low)
     z, z_low = body.product(s, s)
     z_low = body.fma(s + s, s_low, z_low)
-    # log(m) = 2 s + s z q with q = 2/3 + z ...
     tail = body.polynomial(z, LONG_LOGARITHM)
     q = body.fma(z, tail, TWO_THIRDS[0])
     q_low = body.fma(z, tail, TWO_THIRDS[0] - q) + TWO_THIRDS[1]

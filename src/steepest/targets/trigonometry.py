@@ -2,8 +2,8 @@
 
 The argument is reduced by Cody and Waite's method ("Software Manual for the Elementary Functions", 1980, chapter 8): a multiple of
 pi/2 is subtracted in parts, of which the first products are exact. Where the machine fuses multiplication and addition, a part may
-have all 53 bits (Muller, "Elementary Functions", 3rd edition, section 11.2.2). Angles beyond `largest_angle` are reduced by
-`steepest.targets.large_angles`.
+have all 53 bits (Muller, "Elementary Functions", 3rd edition, 2016, on range reduction). Angles beyond `largest_angle` are reduced
+by `steepest.targets.large_angles`.
 """
 
 from __future__ import annotations

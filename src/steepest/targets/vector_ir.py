@@ -32,7 +32,7 @@ class Lanes:
     """A vector in the body of a function: float64 numbers, 64-bit integers, or a mask of bits.
 
     An operator writes an instruction into the body and gives its result; a plain number stands for a vector of equal lanes.
-    Comparisons give masks and are false where a lane is NaN; `>>` shifts zeros in.
+    Comparisons of float64 numbers give masks and are false where a lane is NaN; `>>` shifts zeros in.
     """
 
     body: Body
@@ -91,7 +91,7 @@ class Lanes:
         return self._compared("ge", other)
 
     def equals(self, other: Lanes | float) -> Lanes:
-        """The mask of the lanes that are equal."""
+        """The mask of the lanes that are equal, of float64 numbers or of integers."""
         return self._compared("eq", other)
 
     @property
@@ -163,7 +163,7 @@ class Body:
         """a b as the rounded product and its rounding error.
 
         Without fused operations by Dekker ("A floating-point technique for extending the available precision", Numerische
-        Mathematik 18, 1971, p. 224).
+        Mathematik 18, 1971, pp. 224-242).
         """
         result = a * b
         if self.fused:
@@ -179,7 +179,7 @@ class Body:
         return (c - product) - error
 
     def sum(self, a: Lanes, b: Lanes) -> tuple[Lanes, Lanes]:
-        """a + b as the rounded sum and its rounding error, for |a| >= |b| or a = 0 (Dekker, p. 227)."""
+        """a + b as the rounded sum and its rounding error, for |a| >= |b| or a = 0 (also Dekker's)."""
         result = a + b
         return result, (a - result) + b
 

@@ -47,16 +47,17 @@ FUNCTIONS: dict[str, Callable[..., Lanes | tuple[Lanes, Lanes]]] = {
 ARITIES = {"pow": 2, "atan2": 2, "hypot": 2}
 
 
-def vector_function(name: str, width: int, *, fused: bool = True) -> str | None:
+def vector_function(name: str, width: int, *, fused: bool = True, inlined: bool = True) -> str | None:
     """The definition of `@v_NAME_WIDTH` over float64 vectors, to be put into a module; None if there is no vector code for it.
 
-    It is inlined where it is called, and has no table and no branch; but sine and cosine have one that angles beyond 2^40 take.
-    `sincos` returns a structure of two vectors, at little more than the cost of one.
+    It has no table and no branch; but sine, cosine and tangent have one, which large angles take. `sincos` returns a structure of
+    two vectors, at little more than the cost of one.
 
     Args:
         name: of the operation, or `sincos`.
         width: the number of lanes, a power of 2.
         fused: whether the machine fuses multiplication and addition; where it does not, LLVM would call a slow function.
+        inlined: where it is called, which is quicker by a tenth or so; else a function that is called often is compiled once.
 
     >>> print(vector_function("sin", 8).splitlines()[0])
     define internal <8 x double> @v_sin_8(<8 x double> %a) alwaysinline {
@@ -74,7 +75,7 @@ def vector_function(name: str, width: int, *, fused: bool = True) -> str | None:
         body.lines.append(f"  %half = insertvalue {type_} poison, {result[0].typed}, 0")
         body.lines.append(f"  %both = insertvalue {type_} %half, {result[1].typed}, 1")
     value = "%both" if isinstance(result, tuple) else result.text
-    head = f"define internal {type_} @{body.name}({_listed(vector, letters)}) alwaysinline {{"
+    head = f"define internal {type_} @{body.name}({_listed(vector, letters)}) {'alwaysinline' if inlined else 'noinline'} {{"
     return "\n".join([head, *body.lines, f"  ret {type_} {value}", "}", *body.helpers, ""])
 
 
