@@ -109,6 +109,13 @@ def vector_width() -> int:
     return 8 if features.get("avx512f") else 4 if features.get("avx") else 2
 
 
+@cache
+def fuses() -> bool:
+    """Whether this machine multiplies and adds in one operation."""
+    name = _LOADED["binding"].get_default_triple()
+    return bool(_LOADED["binding"].get_host_cpu_features().get("fma")) or name.startswith(("aarch64", "arm64"))
+
+
 def compile_functions(text: str, *, level: int = 1) -> Any:
     """An engine with the functions of a module's text.
 

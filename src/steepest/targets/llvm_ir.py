@@ -99,6 +99,13 @@ class Code:
             return self.emit(f"call {self.number} @v_{name}_{self.lanes}({arguments})")
         return self.emit(f"call double inttoptr (i64 {self.addresses[name]} to ptr)({arguments})")
 
+    def sine_and_cosine(self, a: str) -> tuple[str, str]:
+        """Both of a vector, by the vector function that computes them together."""
+        self.called.add("sincos")
+        both = f"{{ {self.number}, {self.number} }}"
+        pair = self.emit(f"call {both} @v_sincos_{self.lanes}({self.number} {a})")
+        return self.emit(f"extractvalue {both} {pair}, 0"), self.emit(f"extractvalue {both} {pair}, 1")
+
     def compare(self, relation: str, a: str, b: str) -> str:
         """A comparison, as a bit."""
         return self.emit(f"fcmp {relation} {self.number} {a}, {b}")

@@ -171,13 +171,32 @@ class _Writer:
 
     def compute(self, slots: Sequence[int], names: dict[int, str], scalar: Code, vector: Code) -> None:
         """The operations of some slots, into the names."""
+        pairs = {} if self.variant.exact else self.pairs(slots)
         for slot in slots:
             name, *used = self.operation(slot)
-            if slot in self.varying:
+            if slot in pairs:
+                both = vector.sine_and_cosine(self.in_lanes(used[0], names, vector))
+                names[slot], names[pairs[slot]] = both if name == "sin" else both[::-1]
+            elif slot in self.varying and slot in pairs.values():
+                continue
+            elif slot in self.varying:
                 names[slot] = vector.operation(name, *[self.in_lanes(part, names, vector) for part in used])
             else:
                 names[slot] = scalar.operation(name, *[self.shared(part, names) for part in used])
         self.calls_noise |= scalar.calls_noise
+
+    def pairs(self, slots: Sequence[int]) -> dict[int, int]:
+        """The sines and cosines of the same vector, the first by the second."""
+        found: dict[tuple[str, int], int] = {}
+        pairs: dict[int, int] = {}
+        for slot in slots:
+            name, *used = self.operation(slot)
+            if name in ("sin", "cos") and slot in self.varying:
+                other = found.get(("cos" if name == "sin" else "sin", used[0]))
+                if other is not None:
+                    pairs[other] = slot
+                found[name, used[0]] = slot
+        return pairs
 
     def shared(self, slot: int, names: Mapping[int, str]) -> str:
         """A number that all lanes share."""

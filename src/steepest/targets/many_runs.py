@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from steepest.tape.program import Program, Stop
 from steepest.targets.arrays import Array
-from steepest.targets.llvm import compile_functions, is_available, library_addresses, vector_width
+from steepest.targets.llvm import compile_functions, fuses, is_available, library_addresses, vector_width
 from steepest.targets.llvm_ir import LIBRARY
 from steepest.targets.many_ir import Variant, many_ir
 from steepest.targets.reference import Failure, failure, results
 from steepest.targets.runner import SMALLEST, Progress, run
-from steepest.targets.vectors import vector_functions
+from steepest.targets.vector.vector_math import lane_by_lane, vector_function
 
 IN_FLIGHT = ((24, 4), (60, 2))  # operations of a step up to which several vectors of the machine are taken at once
 PIECE = 1e9  # operations between two looks at the keyboard: some hundredths of a second
@@ -196,7 +196,8 @@ def _machine_code(program: Program, variant: Variant) -> Callable[..., None]:
     if variant not in program.compiled:
         addresses = library_addresses()
         text, called = many_ir(program, variant, addresses)
-        engine = compile_functions(vector_functions(called, variant.lanes, addresses, exact=variant.exact) + text, level=2)
+        functions = [_vector_function(name, variant, addresses) for name in sorted(called)]
+        engine = compile_functions("\n".join([*functions, text]), level=2)
         pointer, count, double = ctypes.c_void_p, ctypes.c_int64, ctypes.c_double
         prototype = ctypes.CFUNCTYPE(
             None, pointer, pointer, count, count, count, double, double, double, double, pointer, pointer, count
@@ -206,6 +207,12 @@ def _machine_code(program: Program, variant: Variant) -> Callable[..., None]:
         program.compiled[variant] = function
     found: Callable[..., None] = program.compiled[variant]
     return found
+
+
+def _vector_function(name: str, variant: Variant, addresses: Mapping[str, int]) -> str:
+    """The text of a function of vectors: lane by lane where the bits of a single run are asked for."""
+    text = None if variant.exact else vector_function(name, variant.lanes, fused=fuses(), inlined=False)
+    return text or lane_by_lane(name, variant.lanes, addresses[name])
 
 
 def _one_by_one(program: Program, starts: Array, held: Sequence[Array], limits: Mapping[str, Any], *, history: bool) -> ManyOutcome:
