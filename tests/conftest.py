@@ -1,10 +1,14 @@
 """What holds for every test."""
 
+import os
+import pty
+import select
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import pytest
@@ -44,14 +48,29 @@ def steepest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return call
 
 
+WRITING = """
+import os, sys
+
+def announce(event, details):
+    if event == "open" and str(details[0]).endswith(".part"):
+        os.write(1, b"writing\\n")
+
+sys.addaudithook(announce)
+from steepest.cli.main import main
+main()
+"""
+"""Runs the command line, and says `writing` on standard output whenever it opens an unfinished file."""
+
+
 @pytest.fixture
 def started() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
-    """Starts `steepest` in a process of its own, which ends with the test at the latest."""
+    """Starts `steepest`, or a program that is given, in a process of its own, which ends with the test at the latest."""
     processes: list[subprocess.Popen[str]] = []
 
-    def start(*words: str, **options: Any) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "steepest", *words]
-        processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options))
+    def start(*words: str, program: str = "", **options: Any) -> "subprocess.Popen[str]":
+        command = [sys.executable, *(["-c", program] if program else ["-m", "steepest"]), *words]
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        processes.append(subprocess.Popen(command, text=True, **streams | options))
         return processes[-1]
 
     yield start
@@ -59,6 +78,66 @@ def started() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def writing(started: Callable[..., "subprocess.Popen[str]"]) -> Callable[..., "subprocess.Popen[str]"]:
+    """Starts `steepest` and gives the process when it writes a file."""
+
+    def start(*words: str) -> "subprocess.Popen[str]":
+        process = started(*words, program=WRITING)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        return process
+
+    return start
+
+
+class Terminal:
+    """A terminal: what processes write to the end `theirs` is read at the other one."""
+
+    def __init__(self) -> None:
+        self.ours, self.theirs = pty.openpty()
+
+    def until(self, text: str) -> str:
+        """What is written up to a text, for which a process has a minute at a time."""
+        written = b""
+        while text.encode() not in written:
+            assert select.select([self.ours], [], [], 60)[0], f"no {text!r} in {written!r}"
+            written += os.read(self.ours, 4096)
+        return written.decode()
+
+    def rest(self) -> str:
+        """What is written until all processes have closed it."""
+        os.close(self.theirs)
+        self.theirs = -1
+        written = b""
+        with suppress(OSError):  # Linux raises where the other end is closed, others read nothing
+            while read := os.read(self.ours, 4096):
+                written += read
+        return written.decode()
+
+    def shown(self, command: list[str]) -> str:
+        """What a command writes that has nothing but this terminal."""
+        environment = os.environ | {"TERM": "xterm-256color"}
+        with subprocess.Popen(command, stdin=self.theirs, stdout=self.theirs, stderr=self.theirs, env=environment) as process:
+            written = self.rest()
+            process.wait(20)
+        return written
+
+    def close(self) -> None:
+        """Close what is open."""
+        for end in (self.ours, self.theirs):
+            with suppress(OSError):
+                os.close(end)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    """A terminal to start processes in."""
+    opened = Terminal()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

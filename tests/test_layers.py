@@ -1,13 +1,15 @@
-"""The house: ten floors, imports point down, nothing goes round in a circle."""
+"""The house: ten floors, imports point down, nothing goes round in a circle; and its tests wait for what they mean, not by time."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "src" / "steepest"
+TESTS = Path(__file__).parent
+PACKAGE = TESTS.parent / "src" / "steepest"
 
 FLOORS = (
     "errors version random",
@@ -122,3 +124,15 @@ def test_folders_hold_no_code_of_their_own() -> None:
 def test_every_floor_is_there() -> None:
     for place in " ".join(FLOORS).split():
         assert any(within(name, place) for name in MODULES), f"nothing stands at {place}"
+
+
+WAITS = re.compile(r"wait_for_[t]imeout|\bslee[p]\(|\bset([T]imeout|[I]nterval)\b")
+"""What waits by time in Playwright, Python and JavaScript; written so that it does not find itself."""
+
+
+@pytest.mark.parametrize(
+    "path", [str(path.relative_to(TESTS)) for path in sorted(TESTS.rglob("*.*")) if path.suffix in (".py", ".js")]
+)
+def test_no_test_waits_by_time(path: str) -> None:
+    for number, line in enumerate((TESTS / path).read_text(encoding="utf-8").splitlines(), 1):
+        assert not WAITS.search(line), f"{path}:{number} waits by time: wait for an event, a line, a state, or run a fake clock"

@@ -6,14 +6,11 @@ import io
 import json
 import math
 import os
-import pty
 import re
-import select
 import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -333,14 +330,14 @@ def test_help_and_tables_load_neither_numpy_nor_matplotlib() -> None:
         assert result.stderr.splitlines()[-1] == "[]", words
 
 
-def test_control_c_keeps_prints_and_saves_what_was_computed(started: Started, tmp_path: Path) -> None:
+def test_control_c_keeps_prints_and_saves_what_was_computed(started: Started, terminal: Any, tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
     words = ["-o", "adam", "--lr", "1e-9", "--tol", "0", "--steps", "90000000", "--every", "10000000"]
-    process = started("run", "x^2 + y^2", *words, "--save", str(path))
-    time.sleep(4)
+    process = started("run", "x^2 + y^2", *words, "--save", str(path), stderr=terminal.theirs)
+    terminal.until("steps/s")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 130, err
+    out, _ = process.communicate(timeout=120)
+    assert process.returncode == 130, terminal.rest()
     assert re.search(r"^interrupted after \d+ steps of 90000000$", out.splitlines()[-1])
     with np.load(path) as arrays:
         assert len(arrays["positions"]) == int(out.split()[-4]) + 1
@@ -395,30 +392,11 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert process.returncode == 0
 
 
-def test_a_terminal_gets_color_and_a_pipe_does_not() -> None:
-    assert "\x1b[" in in_terminal([*COMMAND, "run", "x^2", "--start", "3", "--steps", "3"])
-    piped = subprocess.run([*COMMAND, "run", "x^2", "--start", "3", "--steps", "3"], capture_output=True, text=True, check=True)
+def test_a_terminal_gets_color_and_a_pipe_does_not(terminal: Any) -> None:
+    command = [*COMMAND, "run", "x^2", "--start", "3", "--steps", "3"]
+    assert "\x1b[" in terminal.shown(command)
+    piped = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "\x1b" not in piped.stdout
-
-
-def in_terminal(command: list[str]) -> str:
-    """What a command writes to a terminal of its own."""
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color"}
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
-        os.close(theirs)
-        chunks: list[bytes] = []
-        while select.select([ours], [], [], 20)[0]:
-            try:
-                chunk = os.read(ours, 4096)
-            except OSError:
-                break
-            if not chunk:
-                break
-            chunks.append(chunk)
-        process.wait(20)
-    os.close(ours)
-    return b"".join(chunks).decode()
 
 
 def test_shell_completion_offers_optimizers() -> None:
@@ -433,12 +411,9 @@ def test_shell_completion_offers_optimizers() -> None:
     assert "plain,adam\n" in result.stdout
 
 
-def test_control_c_while_saving_still_saves(started: Started, tmp_path: Path) -> None:
+def test_control_c_while_saving_still_saves(writing: Started, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
-    process = started("run", "rosenbrock", "--steps", "200000", "--tol", "0", "--quiet", "--save", str(path))
-    deadline = time.monotonic() + 60
-    while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    process = writing("run", "rosenbrock", "--steps", "200000", "--tol", "0", "--quiet", "--save", str(path))
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130
@@ -497,12 +472,9 @@ def test_the_caret_keeps_its_place_in_ascii() -> None:
     assert (formula, caret) == ("  ?^x + ?", "        ^")
 
 
-def test_a_long_record_ends_at_the_first_control_c(started: Started, tmp_path: Path) -> None:
+def test_a_long_record_ends_at_the_first_control_c(writing: Started, tmp_path: Path) -> None:
     words = ["run", "x^2", "--start", "1", "--lr", "1e-9", "--steps", "600000", "--tol", "0", "--quiet"]
-    process = started(*words, "--save", str(tmp_path / "x.csv"))
-    deadline = time.monotonic() + 120
-    while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    process = writing(*words, "--save", str(tmp_path / "x.csv"))
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert (process.returncode, err.strip()) == (130, "")
@@ -543,8 +515,8 @@ def test_messages_clip_what_they_echo(steepest: Steepest, words: list[str]) -> N
     assert "\x1b" not in err
 
 
-def test_a_window_too_narrow_for_the_table_gets_whole_numbers() -> None:
-    text = in_terminal(
+def test_a_window_too_narrow_for_the_table_gets_whole_numbers(terminal: Any) -> None:
+    text = terminal.shown(
         [*COMMAND, "run", "a^2 + b^2 + c^2 + d^2 + h^2 + k^2", "--start", "1,2,3,4,5,6", "--steps", "3", "--lr", "0.1234567"]
     )
     assert "…" not in text

@@ -9,9 +9,9 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -182,15 +182,17 @@ def test_what_ffmpeg_says_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, t
 
 
 @pytest.mark.parametrize("name", ["film.gif", "film.mp4", "film/"])
-def test_control_c_leaves_no_half_a_film(started: Callable[..., subprocess.Popen[str]], name: str, tmp_path: Path) -> None:
-    process = started("run", "rosenbrock", "--steps", "300", "--save", name, "--seconds", "600", "--quiet", cwd=tmp_path)
-    deadline = time.monotonic() + 60
-    while not any(part.is_file() and part.stat().st_size for part in tmp_path.rglob("*")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+def test_control_c_leaves_no_half_a_film(
+    started: Callable[..., subprocess.Popen[str]], terminal: Any, name: str, tmp_path: Path
+) -> None:
+    words = ["run", "rosenbrock", "--steps", "300", "--save", name, "--seconds", "600", "--quiet"]
+    process = started(*words, cwd=tmp_path, stderr=terminal.theirs)
+    terminal.until("frames/s")
+    assert list(tmp_path.iterdir())
     os.kill(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Traceback" not in said
+    assert "Traceback" not in terminal.rest()
     assert not list(tmp_path.iterdir())
 
 

@@ -15,6 +15,7 @@ import pytest
 
 jupyterlab = pytest.importorskip("jupyterlab")
 marimo = pytest.importorskip("marimo")
+expect = pytest.importorskip("playwright.sync_api").expect
 
 ONE = "import steepest\nw = steepest.lab('2x^2-4x', start=0, steps=(1, 20), lr=(0.01, 1))\nw"
 TWO = "steepest.lab('rosenbrock', optimizer=['gd', 'adam'], steps=50)"
@@ -145,6 +146,7 @@ def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., 
         "--IdentityProvider.token=",
         "--allow-root",
         "--LabApp.news_url=",
+        "--LabApp.expose_app_in_browser=True",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     address = serving("jupyterlab", *options, ready="/api/status")
@@ -154,13 +156,14 @@ def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., 
     tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
     def run(index: int) -> None:
-        prompt = cells.nth(index).locator(".jp-InputArea-prompt").first
-        for _ in range(5):  # a notebook that is still busy with itself loses keys
-            cells.nth(index).locator(".cm-content").click()
-            tab.keyboard.press("Control+Enter")
-            tab.wait_for_timeout(1500)
-            if prompt.inner_text().strip() not in ("", "[ ]:"):
-                return
+        """Run a cell until it has been executed, by the command that JupyterLab's own menu calls."""
+        tab.evaluate(
+            """async (index) => {
+              jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+              await jupyterapp.commands.execute("notebook:run-cell");
+            }""",
+            index,
+        )
 
     run(0)
     first = cells.nth(0).locator(".steepest-lab")
@@ -171,7 +174,7 @@ def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., 
     rate = first.get_by_role("slider", name="lr")
     assert rate.input_value() == "500"
     rate.press("End")
-    tab.wait_for_timeout(1000)  # the page tells when the hand rests
+    first.and_(tab.locator("[aria-busy=false]")).wait_for()  # the page has told Python
     run(2)
     said = cells.nth(2).locator(".jp-OutputArea-output")
     said.wait_for()
@@ -181,13 +184,8 @@ def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., 
         "() => document.querySelector('.steepest-lab .steepest-hyperparameters input[type=text]').value === '0.2'"
     )
     assert second.get_by_role("slider", name="lr").count() == 2  # the other one is as it was
-    tab.locator(".jp-NotebookPanel-toolbar [data-jp-item-name=save]").first.click()
-    saved = tmp_path / "lesson.ipynb"
-    for _ in range(100):
-        tab.wait_for_timeout(200)  # the tab's requests are answered meanwhile
-        if "image/png" in saved.read_text():
-            break
-    shown = json.loads(saved.read_text())["cells"][0]["outputs"][0]["data"]
+    tab.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    shown = json.loads((tmp_path / "lesson.ipynb").read_text())["cells"][0]["outputs"][0]["data"]
     assert shown["image/png"].startswith("iVBOR")
     assert "".join(shown["text/plain"]) == "<Lab of gd on 2*x^2 - 4*x>"
     assert tab.strayed == []
@@ -205,11 +203,6 @@ def test_in_marimo_the_page_and_python_share_a_state(serving: Callable[..., str]
     rate.press("End")
     tab.get_by_text("said: lr 1, 21 positions").wait_for()
     tab.get_by_role("button", name="set it").click()
-    field = tab.get_by_label("lr: a number or a formula in t and T").first
-    for _ in range(100):
-        if field.input_value() == "0.2":
-            break
-        tab.wait_for_timeout(100)
-    assert field.input_value() == "0.2"
+    expect(tab.get_by_label("lr: a number or a formula in t and T").first).to_have_value("0.2", timeout=90_000)
     assert not [address for address in tab.strayed if "marimo" not in address]
     assert tab.mistakes == []

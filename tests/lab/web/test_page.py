@@ -77,8 +77,8 @@ def shown(visit: Open) -> Open:
 
 
 def settled(tab: Any) -> dict[str, Any]:
-    """The state as the page told it last."""
-    tab.wait_for_timeout(400)
+    """The state as the page told it last, once it has read every text and told of every change."""
+    tab.locator(".steepest-lab[aria-busy=false]").wait_for()
     state: dict[str, Any] = tab.evaluate("() => values.state")
     assert tab.mistakes == []
     return state
@@ -178,13 +178,15 @@ def test_time_plays_steps_and_jumps_by_keys(shown: Open) -> None:
     for key, reached in pressed.items():
         tab.keyboard.press(key)
         assert step.inner_text() == f"{reached} / 60", key
+    tab.clock.install(time=0)
+    tab.clock.pause_at(10_000)
     tab.keyboard.press("r")
-    tab.wait_for_timeout(400)
+    tab.clock.run_for(1000)
     tab.keyboard.press("Space")
     reached = int(step.inner_text().split(" / ")[0])
-    assert 0 < reached < 60
-    tab.wait_for_timeout(200)
-    assert int(step.inner_text().split(" / ")[0]) == reached
+    assert 8 <= reached <= 10, "60 steps in 6 seconds"
+    tab.clock.run_for(5000)
+    assert step.inner_text() == f"{reached} / 60"
     assert settled(tab)["step"] == reached
     assert tab.locator("[aria-live=polite]").inner_text().startswith(f"step {reached}: x = ")
 
@@ -209,7 +211,7 @@ def test_sliders_and_fields_change_hyperparameters(shown: Open) -> None:
     assert endings(tab)[0].startswith("diverged") or "step limit" in endings(tab)[0]
     tab.get_by_label("lr: a number or a formula in t and T").fill("0.1/(1+0.02t)")
     tab.get_by_label("lr: a number or a formula in t and T").press("Enter")
-    tab.wait_for_timeout(300)
+    settled(tab)
     run = steepest.descend("2x^2-4x", 0, lr="0.1/(1+0.02t)", steps=20)
     assert endings(tab) == [run.ending.message]
     assert settled(tab)["optimizers"][0]["settings"]["lr"] == "0.1/(1+0.02t)"
@@ -287,7 +289,7 @@ def test_the_focus_stays_where_it_was(shown: Open) -> None:
     field = tab.get_by_label("lr: a number or a formula in t and T")
     field.fill("0.1/t")
     field.press("Enter")
-    tab.wait_for_timeout(300)
+    settled(tab)
     assert tab.evaluate("() => document.activeElement.getAttribute('aria-label')").startswith("lr")
 
 
@@ -361,10 +363,10 @@ def test_a_link_carries_everything(shown: Open) -> None:
 def test_the_command_and_the_python_code_make_the_runs_again(shown: Open, state: dict[str, Any]) -> None:
     tab = shown(state, permissions=["clipboard-read", "clipboard-write"])
     texts = {}
-    for name in ("Copy as command", "Copy as Python"):
+    for name, what in (("Copy as command", "the command"), ("Copy as Python", "the Python code")):
         tab.get_by_role("button", name="Share").click()
         tab.get_by_role("button", name=name).click()
-        tab.wait_for_timeout(100)
+        tab.get_by_text(f"copied {what}").wait_for()
         texts[name] = tab.evaluate("() => navigator.clipboard.readText()")
     words = shlex.split(texts["Copy as command"])
     told = subprocess.run(
@@ -419,11 +421,14 @@ def test_the_surface_is_the_third_view(shown: Open) -> None:
     tab.get_by_role("button", name="surface").click()
     canvas = tab.locator(".steepest-surface")
     canvas.wait_for()
-    tab.wait_for_timeout(500)
+    fine = "() => !values.lab.surface.renderer.coarseTimer"
+    tab.wait_for_function(fine)
+    drawn(tab)
     before = canvas.screenshot()
     canvas.focus()
     canvas.press("ArrowLeft")
-    tab.wait_for_timeout(300)
+    tab.wait_for_function(fine)
+    drawn(tab)
     assert canvas.screenshot() != before
     assert tab.evaluate("() => values.state.view") == "surface"
     tab.get_by_role("button", name="plane").click()

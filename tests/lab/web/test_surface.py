@@ -142,10 +142,10 @@ def answer(route: Any, shown: Mapping[str, Any]) -> None:
 
 def colors(tab: Any, places: Array, before: str = "") -> Array:
     """Red, green and blue from 0 to 255 where places in space are drawn; `before` is done first."""
+    tab.evaluate("(before) => { for (const [name, ...values] of before) renderer[name](...values); }", json.loads(before or "[]"))
+    tab.wait_for_function("() => !renderer.coarseTimer")
     found = tab.evaluate(
-        """async ([places, before]) => {
-            for (const [name, ...values] of before) renderer[name](...values);
-            while (renderer.coarseTimer) await new Promise((rested) => setTimeout(rested, 10));
+        """(places) => {
             renderer.draw();
             const gl = renderer.canvas.getContext("webgl2"), pixel = new Uint8Array(4), times = renderer.density;
             return places.map((place) => {
@@ -155,7 +155,7 @@ def colors(tab: Any, places: Array, before: str = "") -> Array:
                 return [...pixel.slice(0, 3)];
             });
         }""",
-        [places.tolist(), json.loads(before or "[]")],
+        places.tolist(),
     )
     return np.array(found, dtype=np.float64)
 

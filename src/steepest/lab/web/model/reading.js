@@ -8,11 +8,13 @@ export class Reader {
    * @param {Model} model
    * @param {any} document
    * @param {string} host
+   * @param {() => void} onWaiting it waits for another number of answers
    */
-  constructor(model, document, host) {
+  constructor(model, document, host, onWaiting) {
     this.model = model;
     this.document = document;
     this.host = host;
+    this.onWaiting = onWaiting;
     this.asked = 0;
     /** @type {Map<number, {resolve: (value: any) => void, reject: (error: any) => void}>} */
     this.waiting = new Map();
@@ -25,6 +27,7 @@ export class Reader {
       this.waiting.delete(message.id);
       if (message.ok) wait?.resolve(message.result);
       else wait?.reject(message.error);
+      this.onWaiting();
     };
     model.on("msg:custom", this.answer);
   }
@@ -41,6 +44,7 @@ export class Reader {
     const id = ++this.asked;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
+      this.onWaiting();
       this.model.send({ id, ...message });
     });
   }

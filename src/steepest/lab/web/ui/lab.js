@@ -63,7 +63,7 @@ export class Lab {
     this.host = model.get("host") ?? "server";
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
     this.page = String(++opened);
-    this.reader = new Reader(model, this.document, this.host);
+    this.reader = new Reader(model, this.document, this.host, () => this.showBusy());
     this.linked = this.readLink();
     const state = { ...(model.get("state") ?? {}), ...(this.linked.state ?? {}) };
     const store = new Store(this.document, state, this.reader, {
@@ -121,7 +121,8 @@ export class Lab {
     );
     this.live = h("p", { class: "steepest-unseen", role: "status", "aria-live": "polite" });
     this.note = h("p", { class: "steepest-note", role: "status", hidden: true });
-    this.el.replaceChildren(layOut(this));
+    this.element = layOut(this);
+    this.el.replaceChildren(this.element);
     const { field, open } = this.objectiveCard;
     field.disabled = open.disabled = store.locked("objective");
     open.addEventListener("click", () => {
@@ -228,12 +229,21 @@ export class Lab {
   remember() {
     window.clearTimeout(this.timers.saving);
     this.timers.saving = window.setTimeout(() => {
+      this.timers.saving = 0;
       const state = this.present();
       this.store.state = state;
       if (this.host !== "widget") history.replaceState(null, "", toFragment(state));
       this.model.set("state", state);
       this.model.save_changes();
+      this.showBusy();
     }, QUIET);
+    this.showBusy();
+  }
+
+  /** Whether texts are being read, or the host is yet to be told of a change, as assistive technology knows it. */
+  showBusy() {
+    const busy = this.reader.waiting.size > 0 || this.timers.saving !== 0;
+    this.element.setAttribute("aria-busy", String(busy));
   }
 
   /** The state as it stands, for a link or a file. */

@@ -46,7 +46,7 @@ export function layOut(lab) {
   const brand = h("h1", { class: "steepest-brand" }, "steepest");
   return h(
     "div",
-    { class: "steepest-lab", onkeydown: (/** @type {KeyboardEvent} */ event) => lab.key(event) },
+    { class: "steepest-lab", "aria-busy": "true", onkeydown: (/** @type {KeyboardEvent} */ event) => lab.key(event) },
     h("header", { class: "steepest-head" }, brand, lab.shareMenu.element),
     h("main", { class: "steepest-main" }, side, pictures, numbers),
     lab.note,
