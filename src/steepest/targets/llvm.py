@@ -14,8 +14,6 @@ from steepest.targets.llvm_ir import DECLARATIONS, LIBRARY, Code, noise_function
 from steepest.targets.state import RunState
 
 BLOCK = 2_000_000  # operations between two looks at the keyboard: some hundredths of a second
-LOADING = 2_400_000  # operations that the first gear takes in the time that LLVM needs to load
-COMPILING, COMPILING_ONE = 160_000, 4_000  # and in the time that a program takes to compile, and one operation of it
 STOPS = {stop.code: stop for stop in Stop}
 
 
@@ -41,27 +39,6 @@ class MachineGear:
         )  # fmt: skip
         state.done, state.moving = done.value, moving[:]
         return STOPS[code]
-
-
-def is_compiled(program: Program) -> bool:
-    """Whether there is machine code of a program already."""
-    return "llvm" in program.compiled
-
-
-def is_worthwhile(program: Program, taken: int, left: int) -> bool:
-    """Whether machine code, its compilation included, has the work done sooner than the first gear.
-
-    What the first gear did is remembered: a program that runs again and again is compiled in the end.
-
-    Args:
-        program: what runs.
-        taken: the steps that the first gear took since this was asked last.
-        left: the steps that the run may still take.
-    """
-    operations = len(program.step.operations)
-    spent = program.compiled["spent"] = program.compiled.get("spent", 0) + operations * taken
-    waiting = COMPILING + COMPILING_ONE * operations + (0 if "binding" in _LOADED else LOADING)
-    return spent + operations * left > waiting and is_available()
 
 
 _LOADED: dict[str, Any] = {}

@@ -1,9 +1,8 @@
-"""The first gear: the tape of a step as one generated Python function, called in a plain loop. It needs no warm-up."""
+"""The first gear: a plain loop over the tape's operations as one generated Python function. It needs no warm-up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP
@@ -19,12 +18,10 @@ class PythonGear:
     stride = 4 * CHUNK
 
     def __init__(self, program: Program, state: RunState) -> None:
-        make = program.compiled.get("python") or program.compiled.setdefault("python", _compile(program))
+        self.take_steps: Callable[..., tuple[Stop, int, Sequence[float]]] = program.compiled.get(
+            "python"
+        ) or program.compiled.setdefault("python", _compile(program))
         self.state, self.program = state, program
-        self.recorded: list[float] = []
-        self.step: Callable[..., tuple[Sequence[float], float, float]] = make(
-            *state.constants, float(state.horizon), float(state.seed), self.recorded.extend
-        )
 
     def take(self, until: int) -> Stop:
         """Take steps until so many are done; see `steepest.targets.runner.Gear`."""
@@ -35,59 +32,62 @@ class PythonGear:
 
     def _chunk(self, until: int) -> Stop:
         """Some steps, then written to the record."""
-        state, step, moving, stop, t = self.state, self.step, self.state.moving, Stop.LIMIT, self.state.done
-        flattest, shortest, asked = state.flattest, state.shortest, state.asked
+        state = self.state
+        recorded: list[float] = []
         try:
-            for t in range(state.done + 1, until + 1):
-                moved, slope, length = step(float(t), *moving)
-                if slope < flattest:
-                    stop = Stop.GRADIENT
-                    break
-                moving = moved
-                if length < shortest and slope < asked:
-                    stop = Stop.STEP
-                    break
-        except (ArithmeticError, ValueError):
-            stop = Stop.UNUSUAL
-        except KeyboardInterrupt:  # perhaps between the record of a step and its end
-            stop, t = Stop.INTERRUPTED, state.done + max(len(self.recorded) // state.block.width, 1)
-        if self.recorded:
-            state.block.write(state.done, self.recorded)
-        if stop is Stop.INTERRUPTED:
-            moving = state.block.read(t - 1, 0, self.program.count) if self.recorded else moving
-        state.done, state.moving = t if stop in (Stop.LIMIT, Stop.STEP) else t - 1, moving
-        self.recorded.clear()
+            stop, done, moving = self.take_steps(
+                state.done, until, state.moving, state.constants, float(state.horizon), float(state.seed),
+                recorded.extend, state.shortest, state.asked, state.flattest,
+            )  # fmt: skip
+        except KeyboardInterrupt:  # perhaps between the record of a step and its end: the last recorded position is the last one
+            rows = len(recorded) // state.block.width
+            stop, done = Stop.INTERRUPTED, state.done + max(rows - 1, 0)
+            moving = recorded[(rows - 1) * state.block.width :][: self.program.count] if rows else state.moving
+        state.block.write(state.done, recorded)
+        state.done, state.moving = done, moving
         return stop
 
 
-def _compile(program: Program) -> Callable[..., Any]:
-    """A function of the hyperparameters, `T`, the seed and the record that returns the function of a step.
+def _compile(program: Program) -> Callable[..., tuple[Stop, int, Sequence[float]]]:
+    """The function that takes steps.
 
-    That one takes `t`, the position and the state. It records a row and returns what moved, the square of the gradient's norm,
-    and the square of the step's length.
+    Its arguments are the steps that are done and those to be done, the position and the state, the hyperparameters, `T`, the seed,
+    the record, and the squared tolerances. It returns why it ended, the steps that are done, and the position and the state then.
     """
-    tape, moving = program.step, program.moving
-    moved = [*tape.outputs["theta"], *program.next_state]
-    gradient, step = tape.outputs["g"], tape.outputs[STEP]
-    lines, texts = assignments(tape, [*moved, *program.row, *step], [*moved, *gradient, *step, *tape.outputs["f"]])
+    tape, count = program.step, len(program.moving)
+    gradient, step, f = tape.outputs["g"], tape.outputs[STEP], tape.outputs["f"]
+    moved_slots = [*tape.outputs["theta"], *program.next_state]
+    lines, texts = assignments(tape, [*moved_slots, *program.row, *step], [*moved_slots, *gradient, *step, *f])
     inputs = [f"s{slot}" for slot in range(len(tape.inputs))]
-    held = [*inputs[len(moving) : -3], *inputs[-2:]]
-    finite = " == ".join(dict.fromkeys(f"{texts[slot]} - {texts[slot]}" for slot in (*tape.outputs["f"], *moved)))
-    return compiled(
-        "make",
-        "\n".join(
-            [
-                f"def make({', '.join([*held, 'record'])}):",
-                f"  def step({', '.join([inputs[-3], *inputs[: len(moving)]])}):",
-                *(f"    {line}" for line in lines),
-                f"    if not {finite} == 0.0:",
-                "      raise ArithmeticError",
-                f"    record(({', '.join(texts[slot] for slot in program.row)},))",
-                f"    return ({', '.join(texts[slot] for slot in moved)},), {_squares(texts, gradient)}, {_squares(texts, step)}",
-                "  return step",
-            ]
-        ),
-    )
+    moving, moved = _tuple(inputs[:count]), _tuple(texts[slot] for slot in moved_slots)
+    total = " + ".join(dict.fromkeys(texts[slot] for slot in (*f, *moved_slots)))
+    text = [
+        f"def take_steps(done, until, moving, constants, {', '.join(inputs[-2:])}, record, shortest, asked, flattest):",
+        f"  {moving} = moving",
+        f"  {_tuple(inputs[count:-3])} = constants",
+        "  try:",
+        "    for k in range(done + 1, until + 1):",
+        f"      {inputs[-3]} = float(k)",
+        *(f"      {line}" for line in lines),
+        f"      total = {total}",
+        "      if total - total != 0.0:",  # one of them is not finite, or the sum is not
+        "        raise ArithmeticError",
+        f"      record({_tuple(texts[slot] for slot in program.row)})",
+        f"      if flattest and {_squares(texts, gradient)} < flattest:",
+        f"        return GRADIENT, k - 1, {moving}",
+        f"      if {_squares(texts, step)} < shortest and {_squares(texts, gradient)} < asked:",
+        f"        return STEP, k, {moved}",
+        f"      {moving} = {moved}",
+        "  except (ArithmeticError, ValueError):",
+        f"    return UNUSUAL, k - 1, {moving}",
+        f"  return LIMIT, until, {moving}",
+    ]
+    return compiled("take_steps", "\n".join(text), **{stop.name: stop for stop in Stop})
+
+
+def _tuple(texts: Iterable[str]) -> str:
+    """The text of a tuple."""
+    return f"({''.join(f'{text}, ' for text in texts)})"
 
 
 def _squares(texts: Sequence[str], slots: Sequence[int]) -> str:

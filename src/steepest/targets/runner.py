@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from steepest.tape.program import Program, Stop, swallowed
 from steepest.tape.tape import STEP
 from steepest.targets.block import Block
-from steepest.targets.llvm import MachineGear, is_compiled, is_worthwhile
 from steepest.targets.python import PythonGear
 from steepest.targets.reference import Failure, failure, results
 from steepest.targets.state import RunState
 
+if TYPE_CHECKING:
+    from steepest.targets.llvm import MachineGear
+
+LOADING = 2_400_000  # operations that the first gear takes in the time that LLVM needs to load
+COMPILING, COMPILING_ONE = 160_000, 4_000  # and in the time that a program takes to compile, and one operation of it
 Progress = Callable[[int, int], None]
 SMALLEST = 5e-324
 
@@ -116,11 +121,11 @@ class _Runner:
     def _take_all(self, chosen: type[PythonGear] | type[MachineGear] | None) -> Stop:
         """Take steps until the run ends."""
         state, limit, stop = self.state, self.state.horizon, Stop.LIMIT
-        gear: Gear = (chosen or (MachineGear if is_compiled(self.program) else PythonGear))(self.program, state)
+        gear: Gear = (chosen or (_machine_gear() if "llvm" in self.program.compiled else PythonGear))(self.program, state)
         while stop is Stop.LIMIT and state.done < limit:
             stop = gear.take(min(state.done + gear.stride, limit))
-            if isinstance(gear, PythonGear) and not chosen and is_worthwhile(self.program, gear.stride, limit - state.done):
-                gear = MachineGear(self.program, state)
+            if isinstance(gear, PythonGear) and not chosen and _wants_machine_code(self.program, gear.stride, limit - state.done):
+                gear = _machine_gear()(self.program, state)
             if stop is Stop.UNUSUAL:
                 stop = self._by_reference()
             if stop is Stop.STEP and not self._at_rest():
@@ -186,6 +191,33 @@ class _Runner:
             before = [row[column] for name in program.state for column in program.columns[name]]
         slots = results(program.step, [*self._position, *before, *state.constants, float(done), float(state.horizon), state.seed])
         return swallowed([slots[slot] for slot in program.step.outputs[STEP]], self._position)
+
+
+def _wants_machine_code(program: Program, taken: int, left: int) -> bool:
+    """Whether machine code, its compilation included, has the work done sooner than the first gear.
+
+    What the first gear did is remembered: a program that runs again and again is compiled in the end.
+
+    Args:
+        program: what runs.
+        taken: the steps that the first gear took since this was asked last.
+        left: the steps that the run may still take.
+    """
+    operations = len(program.step.operations)
+    spent = program.compiled["spent"] = program.compiled.get("spent", 0) + operations * taken
+    waiting = COMPILING + COMPILING_ONE * operations + (0 if "llvmlite.binding" in sys.modules else LOADING)
+    if spent + operations * left <= waiting:
+        return False
+    from steepest.targets.llvm import is_available
+
+    return is_available()
+
+
+def _machine_gear() -> type[MachineGear]:
+    """The second gear, which is loaded when it is first needed."""
+    from steepest.targets.llvm import MachineGear
+
+    return MachineGear
 
 
 def _squared(vector: Sequence[float]) -> float:

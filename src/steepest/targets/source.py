@@ -40,9 +40,9 @@ WRITTEN = {
 TWICE = ("min", "max")  # their arguments are written more than once, so they are names
 
 
-def compiled(name: str, text: str) -> Callable[..., Any]:
-    """The function that the source defines under a name; the source may use the tape's operations."""
-    namespace: dict[str, Any] = dict(FUNCTIONS)
+def compiled(name: str, text: str, **names: object) -> Callable[..., Any]:
+    """The function that the source defines under a name; the source may use the tape's operations and `names`."""
+    namespace: dict[str, Any] = {**FUNCTIONS, **names}
     exec(compile(text, "<tape>", "exec"), namespace)  # noqa: S102
     function: Callable[..., Any] = namespace[name]
     return function
