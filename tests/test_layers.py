@@ -1,4 +1,4 @@
-"""The house: ten floors, imports point down, nothing goes round in a circle."""
+"""The house: eleven floors, imports point down, nothing goes round in a circle."""
 
 import ast
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "steepest"
 FLOORS = (
     "errors version random",
     "language",
+    "data",
     "objectives optimizers",
     "tape",
     "targets",
@@ -33,7 +34,9 @@ LIBRARIES = {
     "starlette": "lab.server",
     "uvicorn": "lab.server",
     "jax": "objectives.callable",
-    "narwhals": "export.records",
+    "narwhals": "data.frames export.records",
+    "polars": "data.files",
+    "pyarrow": "data.files",
     "matplotlib": "plot.mpl plot.film plot.svg plot.surface export.writers runs.methods",
     "fontTools": "plot.svg.font",
     "PIL": "export.encoders",
