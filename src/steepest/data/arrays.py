@@ -154,7 +154,7 @@ def from_values(values: Sequence[Any], where: str) -> Column:
     kinds: set[type] = {type(value) for value in values} - {type(None)}
     if kinds and kinds <= {bool, np.bool_}:
         return Column(np.array([np.nan if value is None else float(value) for value in values]), "True counts as 1")
-    if all(issubclass(kind, Real | Decimal) and kind is not bool for kind in kinds):
+    if bool not in kinds and all(issubclass(kind, Real | Decimal) for kind in kinds):
         return _numbers(values, where)
     for row, value in enumerate(values, 1):
         if isinstance(value, list | tuple | dict | set | complex | bytes) or getattr(value, "ndim", None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
@@ -99,10 +100,16 @@ def _part(table: Table, first: int, last: int) -> Table:
 def _pieces(file: TextFile, dialect: Dialect) -> Iterator[Piece]:
     """The rows below the header, in order."""
     line, skip = 1 + dialect.skipped, dialect.skipped
-    remaining = _without_first_lines(blocks(file), skip)
-    if not readers():
-        yield from row_pieces(lines_of(remaining, file.name, line), file.name, dialect, line)
-        return
+    with closing(blocks(file)) as every:  # an error must not leave the file open
+        remaining = _without_first_lines(every, skip)
+        if readers():
+            yield from _quick_pieces(file, dialect, remaining, line)
+        else:
+            yield from row_pieces(lines_of(remaining, file.name, line), file.name, dialect, line)
+
+
+def _quick_pieces(file: TextFile, dialect: Dialect, remaining: Iterator[bytes], line: int) -> Iterator[Piece]:
+    """The rows of blocks that begin with a line of that number, most of them read as a whole."""
     read = read_blocks(remaining, dialect)
     for block, piece in read:
         if piece == "quotes":  # where the block ends within quotes, only reading on tells

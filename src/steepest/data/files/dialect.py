@@ -85,8 +85,8 @@ def sniff(
     cells = rows[1:] if has_header else rows
     point, sure = _decimal_of(cells) if decimal is None else (decimal, True)
     names, told = _names(rows[0], has_header)
-    columns = zip_longest(*cells, fillvalue="")
-    numeric = tuple(numbers(column, point) is not None for column in columns) if cells else (True,) * len(names)
+    columns = zip_longest([""] * len(names), *cells, fillvalue="")
+    numeric = tuple(numbers(column, point) is not None for column in columns)
     notes = (_summary(sign, point, sure, has_header, len(names)), *told)
     return Dialect(sign, point, sure, names, numeric[: len(names)], first + (ends[0] if has_header else 0), notes)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, cast
@@ -112,13 +112,17 @@ def first_bytes(path: str) -> bytes:
         return file.read(64)
 
 
-def _unpacked(path: str, compressed: bool) -> IO[bytes]:
-    import gzip
+@contextmanager
+def _unpacked(path: str, compressed: bool) -> Iterator[IO[bytes]]:
+    """The bytes of a file, or what is packed in it."""
+    with opened(path) as file:
+        if not compressed:
+            yield file
+            return
+        import gzip
 
-    file = opened(path)
-    if not compressed:
-        return file
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+        with gzip.GzipFile(fileobj=file) as unpacked:
+            yield cast("IO[bytes]", unpacked)
 
 
 def look_into(path: str, encoding: str | None = None) -> tuple[TextFile, str]:
@@ -221,7 +225,7 @@ def _decoded(data: bytes, encoding: str, *, whole: bool) -> str | None:
         return None
 
 
-def blocks(file: TextFile, size: int = BLOCK) -> Iterator[bytes]:
+def blocks(file: TextFile, size: int = BLOCK) -> Generator[bytes]:
     """The file in blocks of whole lines, as UTF-8 without a byte order mark; the last one may lack its line end.
 
     Args:
