@@ -54,6 +54,8 @@ def _read(block: bytes, dialect: Dialect) -> Read:
         return "quotes"
     if b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
         return "rows"
+    if len(dialect.names) == 1 and (block.startswith((b"\r", b"\n")) or b"\n\n" in block or b"\n\r\n" in block):
+        return "rows"  # both readers leave out blank lines where there is one column
     if dialect.delimiter != " " and dialect.delimiter.isascii():  # several spaces are one delimiter
         for read in readers():
             columns = read(block, dialect)

@@ -131,7 +131,7 @@ def _without_first_lines(parts: Iterable[bytes], skip: int) -> Iterator[bytes]:
         start = 0
         while skip and (end := part.find(b"\n", start)) >= 0:
             start, skip = end + 1, skip - 1
-        if not skip and part[start:].strip(b"\r\n"):
+        if not skip and start < len(part):
             yield part[start:]
 
 
@@ -169,7 +169,8 @@ def _told(file: TextFile, dialect: Dialect, pieces: Sequence[Piece]) -> Iterator
     rows = counted(sum(len(piece.lines) for piece in pieces), "row")
     yield f"{file.name}: {rows}, {dialect.notes[0]}{_written_in(file)}"
     yield from dialect.notes[1:]
-    if blank := sum(piece.blank for piece in pieces):
+    with_rows = [index for index, piece in enumerate(pieces) if len(piece.lines)]
+    if blank := sum(piece.blank for piece in pieces) + sum(piece.blank_after for piece in pieces[: with_rows[-1]]):
         yield f"{counted(blank, 'blank line')} between the rows {'is' if blank == 1 else 'are'} left out"
     inexact = [each for piece in pieces for each in piece.rounded]
     for index in dict.fromkeys(each[0] for each in inexact):

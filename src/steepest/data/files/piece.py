@@ -18,7 +18,7 @@ class Piece:
         columns: float64 arrays, or arrays of `str` objects where a column is text or a row has no number.
         lines: on which each row begins.
         after: the line behind the last row.
-        blank: the number of blank lines between rows.
+        blank, blank_after: the numbers of blank lines above a row, and below the last one.
         rounded: whole numbers that are no float64: index of the column, line and text.
     """
 
@@ -26,4 +26,5 @@ class Piece:
     lines: Sequence[int]
     after: int
     blank: int = 0
+    blank_after: int = 0
     rounded: tuple[tuple[int, int, str], ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from steepest.data.files.cells import numbers, rounded
@@ -77,7 +78,7 @@ def row_pieces(lines: Iterable[str], source: str, dialect: Dialect, line: int) -
     except csv.Error as error:
         told = next((told for said, told in MISTAKES.items() if said in str(error)), str(error))
         raise InputError(f"{source}, line {start:,}: {told}") from None
-    yield _piece(rows, places, line + reader.line_num, blank, dialect)
+    yield replace(_piece(rows, places, line + reader.line_num, blank, dialect), blank_after=blank_before)
 
 
 def _ragged(row: list[str], dialect: Dialect) -> str:
