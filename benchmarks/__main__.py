@@ -13,6 +13,7 @@ from benchmarks.lab import lab
 from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
 from benchmarks.server import lab_server
+from benchmarks.tables import tables
 
 PEERS = ("torch.optim", "optax", "numpy", "tutorial", "lean loop")
 
@@ -155,7 +156,7 @@ def grid() -> None:
 
 COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps,
-    "lab": lab, "lab-server": lab_server,
+    "lab": lab, "lab-server": lab_server, "tables": tables,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -129,9 +129,7 @@ FRAMES: dict[str, Any] = {
 def test_frames(library: str) -> None:
     table = read_table(FRAMES[library])
     assert table.names == ("n", "x", "t", "b", "d")
-    assert repr([values.tolist() for values in table.columns]) == repr(
-        [[1.0, 2.0], [0.5, NAN], ["a", ""], [1.0, 0.0], [1.0, 2.0]]
-    )
+    assert repr([values.tolist() for values in table.columns]) == repr([[1.0, 2.0], [0.5, NAN], ["a", ""], [1.0, 0.0], [1.0, 2.0]])
     assert table.notes == ("b: True counts as 1", "d: texts are read as numbers")
     assert table.source.lower() == f"the {library} frame"
 
@@ -213,7 +211,7 @@ def test_files_and_their_chunks(
 def test_columnar_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for head in (b"PAR1", b"ARROW1\0\0"):
         (tmp_path / "broken").write_bytes(head + b"nonsense" * 10)
-        with pytest.raises(InputError, match="cannot read .*broken as "):
+        with pytest.raises(InputError, match=r"cannot read .*broken as "):
             read_table(tmp_path / "broken")
     monkeypatch.setattr(columnar, "find_spec", lambda name: None)
     with pytest.raises(MissingDependencyError, match=r"needs PyArrow or Polars: pip install 'steepest\[data\]', or save it as CSV"):
@@ -263,7 +261,8 @@ read_table(object())
 
 
 def test_importing_data_loads_no_numpy() -> None:
-    code = "import sys, steepest.data.reading, steepest.data.losses, steepest.data.batches, steepest.data.scaling, steepest.data.labels"
+    modules = ", ".join(f"steepest.data.{name}" for name in ("reading", "losses", "batches", "scaling", "labels", "sets.catalog"))
+    code = f"import sys, {modules}"
     printed = subprocess.run(
         [sys.executable, "-c", f"{code}; print('numpy' in sys.modules)"], capture_output=True, text=True, check=True
     )

@@ -104,7 +104,7 @@ def _piece(rows: list[list[str]], places: list[int], after: int, blank: int, dia
         columns.append(values)
         inexact += [(index, places[row], cells[row]) for row in rounded(cells, values)]
     lines = range(places[0], places[0] + len(places)) if places and places[-1] - places[0] == len(places) - 1 else places
-    return Piece(tuple(columns), lines, after, blank, tuple(inexact))
+    return Piece(tuple(columns), lines, after, blank, rounded=tuple(inexact))
 
 
 def _texts(cells: tuple[str, ...]) -> NDArray[Any]:
