@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.measure import ratio, take_turns
 
@@ -20,7 +21,8 @@ def tables() -> None:
     import polars
     from pyarrow import csv
 
-    from steepest.data.files import block_reader, delimited
+    from steepest.data.files import block_reader
+    from steepest.data.files.delimited import read_delimited
 
     numbers = np.random.default_rng(0).normal(size=(ROWS, COLUMNS))
     names = [f"x{index}" for index in range(COLUMNS)]
@@ -31,8 +33,8 @@ def tables() -> None:
         chosen = installed[count:]
 
         def read() -> None:
-            delimited.readers = block_reader.readers = lambda: chosen  # type: ignore[assignment]
-            delimited.read_delimited(str(path))
+            with patch.object(block_reader, "readers", lambda: chosen):
+                read_delimited(str(path))
 
         return read
 
@@ -54,4 +56,3 @@ def tables() -> None:
             print(f"{name}, {path.stat().st_size / 1e6:.0f} MB")
             for candidate, seconds in times.items():
                 print(f"  {candidate:<28}{seconds * 1e3:>8.0f} ms ({ratio(times, candidate, 'pandas'):.2f} times pandas' C reader)")
-    block_reader.readers.cache_clear() if hasattr(block_reader.readers, "cache_clear") else None

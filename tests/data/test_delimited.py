@@ -29,7 +29,6 @@ def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """Each test runs with every reader of blocks, and with none."""
     found = tuple(getattr(block_reader, name) for name in READERS[request.param])
     monkeypatch.setattr(block_reader, "readers", lambda: found)
-    monkeypatch.setattr(delimited, "readers", lambda: found)
     return str(request.param)
 
 
@@ -127,6 +126,7 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ("a short row", b"x,y\n1,2\n3\n", "line 3: '3' has 1 cell and the table 2 columns"),
     ("a long row", b"x,y\n1,2\n3,4,5\n", "'3,4,5' has 3 cells and the table 2 columns: write a cell with a comma in quotes"),
     ("a quote that never closes", b'x,t\n1,"a\n2,b\n3,c\n', "line 2: a quote is opened here and never closed"),
+    ("a quote in the header", b'"x,y\n1,2\n', "the first row cannot be read: is a closing quote missing?"),
     ("text behind a quote", b'x,t\n1,"a"b\n', "line 2: there is something between a closing quote and the next cell"),
     ("a byte 0", b"x,y\n1,2\n3,\x004\n" + b"5,6\n" * 1000, "line 3: the byte 0 does not occur in texts"),
     ("bytes 0", bytes(1000), "has nothing but bytes 0 in it"),
@@ -241,9 +241,7 @@ def test_no_row_is_lost_and_no_number_changed(tmp_path: Path, data: st.DataObjec
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_all_readers_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: st.DataObject) -> None:
-    characters = st.sampled_from(
-        list('0123456789.,-+e;"\n\r \t_%') + ["nan", "NA", "inf", "1.5", "2,5", "\n1,2\n", "x", "é", "\n\n"]
-    )
+    characters = st.sampled_from([*'0123456789.,-+e;"\n\r \t_%xé', "nan", "NA", "inf", "1.5", "2,5", "\n1,2\n", "\n\n"])
     body = "".join(["a,b\n", *data.draw(st.lists(characters, max_size=30))])
     path = tmp_path / "table.csv"
     path.write_bytes(body.encode())
@@ -251,7 +249,6 @@ def test_all_readers_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data
     for names in READERS.values():
         chosen = tuple(getattr(block_reader, name) for name in names)
         monkeypatch.setattr(block_reader, "readers", lambda chosen=chosen: chosen)
-        monkeypatch.setattr(delimited, "readers", lambda chosen=chosen: chosen)
         try:
             table = read_table(path)
             found.append(repr((contents(table), table.notes, np.asarray(table.lines).tolist())))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
-from steepest.data.files.block_reader import read_blocks, readers
+from steepest.data.files.block_reader import read_blocks
 from steepest.data.files.cells import meaning
 from steepest.data.files.dialect import Dialect, sniff
 from steepest.data.files.piece import Piece
@@ -101,15 +101,11 @@ def _pieces(file: TextFile, dialect: Dialect) -> Iterator[Piece]:
     """The rows below the header, in order."""
     line, skip = 1 + dialect.skipped, dialect.skipped
     with closing(blocks(file)) as every:  # an error must not leave the file open
-        remaining = _without_first_lines(every, skip)
-        if readers():
-            yield from _quick_pieces(file, dialect, remaining, line)
-        else:
-            yield from row_pieces(lines_of(remaining, file.name, line), file.name, dialect, line)
+        yield from _pieces_of_blocks(file, dialect, _without_first_lines(every, skip), line)
 
 
-def _quick_pieces(file: TextFile, dialect: Dialect, remaining: Iterator[bytes], line: int) -> Iterator[Piece]:
-    """The rows of blocks that begin with a line of that number, most of them read as a whole."""
+def _pieces_of_blocks(file: TextFile, dialect: Dialect, remaining: Iterator[bytes], line: int) -> Iterator[Piece]:
+    """The rows of blocks that begin with a line of that number: as a whole where a reader takes them, else one by one."""
     read = read_blocks(remaining, dialect)
     for block, piece in read:
         if piece == "quotes":  # where the block ends within quotes, only reading on tells

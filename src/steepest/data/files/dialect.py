@@ -80,7 +80,7 @@ def sniff(
     sign = _delimiter_of(body) if delimiter is None else delimiter
     ends, rows = _records(body, sign)
     if not rows:
-        raise InputError(f"{source} has no rows")
+        raise InputError(f"{source}: the first row cannot be read: is a closing quote missing?")
     has_header = _has_header(rows) if header is None else header
     cells = rows[1:] if has_header else rows
     point, sure = _decimal_of(cells) if decimal is None else (decimal, True)
