@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from steepest.data.files.block_reader import read_blocks
 from steepest.data.files.cells import meaning
 from steepest.data.files.dialect import Dialect, sniff
+from steepest.data.files.encoding import UTF8, single_byte
 from steepest.data.files.piece import Piece
 from steepest.data.files.row_reader import lines_of, row_pieces
-from steepest.data.files.text_file import UTF8, TextFile, blocks, look_into, single_byte
+from steepest.data.files.text_file import TextFile, blocks, look_into
 from steepest.data.table import Table, is_numeric
 from steepest.errors import InputError, clipped, counted
 

@@ -14,22 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, cast
 
+from steepest.data.files.encoding import UTF8, checked_encoding, decoded, encoding_of
 from steepest.data.files.magic import library_format, what_it_is
 from steepest.errors import InputError, clipped, clipped_path, named
 
 SAMPLE = 1 << 20  # bytes in which the dialect is found
 BLOCK = 1 << 22
 LONGEST_LINE = 1 << 24  # bytes
+LOOK_BACK = 1 << 16  # bytes at the end of a block in which a line end is looked for
 GZIP = b"\x1f\x8b"
-BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",  # before that of UTF-16, with which it begins
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-UTF8 = ("utf-8", "utf-8-sig")
-CONTROLS = bytes({*range(32)} - {9, 10, 12, 13, 26, 27})  # do not occur in texts; form feed, Ctrl-Z and escape do
 
 
 @dataclass(frozen=True)
@@ -148,8 +141,8 @@ def look_into(path: str, encoding: str | None = None) -> tuple[TextFile, str]:
         raise InputError(f"{name} is {told}")
     if library_format(head[:8]):
         raise InputError(f"{name} is packed by gzip: unpack it first")
-    found = _checked_encoding(encoding) if encoding else _encoding_of(head, name)
-    text = _decoded(head, found, whole=whole)
+    found = checked_encoding(encoding) if encoding else encoding_of(head, name)
+    text = decoded(head, found, whole=whole)
     if text is None:
         raise InputError(f"{name} is not written in {clipped(found)}: leave the encoding out, or name another one")
     returns = "\r" in text and "\n" not in text
@@ -178,53 +171,6 @@ def _has_line_end(data: bytes) -> bool:
     return b"\n" in data or b"\r" in data
 
 
-def _checked_encoding(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except (LookupError, ValueError):
-        raise InputError(f"there is no encoding '{clipped(name)}': write utf-8, utf-16, latin-1 or cp1252") from None
-
-
-def _encoding_of(head: bytes, name: str) -> str:
-    """The encoding that the first bytes tell: by a byte order mark, by bytes 0, or by what UTF-8 refuses."""
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if head.startswith(mark):
-            return encoding
-    if b"\0" in head[:1000]:
-        even, odd = head[:1000:2].count(0), head[1:1000:2].count(0)
-        half = len(head[:1000]) // 2
-        if min(even, odd) == 0 and max(even, odd) > half / 2:
-            return "utf-16-le" if odd else "utf-16-be"
-    if len(head.translate(None, CONTROLS)) < len(head):
-        at = next(index for index, byte in enumerate(head) if byte in CONTROLS)
-        line = head.count(b"\n", 0, at) + 1
-        raise InputError(f"{name}, line {line}: the byte {head[at]} does not occur in texts: give a table as CSV")
-    return "utf-8" if _decoded(head, "utf-8", whole=False) is not None else single_byte(head)
-
-
-def single_byte(data: bytes) -> str:
-    """The encoding of a text that is not UTF-8: Windows' cp1252, or latin-1 where that does not fit.
-
-    >>> single_byte(b"Z\\xfcrich")
-    'latin-1'
-    """
-    if not any(128 <= byte < 160 for byte in data):
-        return "latin-1"
-    try:
-        data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
-
-
-def _decoded(data: bytes, encoding: str, *, whole: bool) -> str | None:
-    """The text, without a character that is cut off at the end; None if the encoding does not fit."""
-    try:
-        return codecs.getincrementaldecoder(encoding)().decode(data, whole)
-    except (UnicodeDecodeError, LookupError):
-        return None
-
-
 def blocks(file: TextFile, size: int = BLOCK) -> Generator[bytes]:
     """The file in blocks of whole lines, as UTF-8 without a byte order mark; the last one may lack its line end.
 
@@ -234,9 +180,35 @@ def blocks(file: TextFile, size: int = BLOCK) -> Generator[bytes]:
     Raises:
         InputError: for a line that is too long, a file that is not in its encoding, or what the system refuses.
     """
+    offset = 0
+    if file.encoding in UTF8 and not file.compressed and not file.returns:
+        with opened(file.path) as stream, system_errors(file.name):
+            for block in _blocks_in_place(stream, size):
+                yield block
+                offset = stream.tell()
+    yield from _blocks_of_parts(file, size, offset)
+
+
+def _blocks_in_place(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    """Blocks of whole lines, each read once to its last line end, as long as lines are not very long and the file goes on."""
+    start = len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0
+    look = min(size, LOOK_BACK)
+    while True:
+        stream.seek(start + size - look)
+        end = _read(stream, look)
+        cut = end.rfind(b"\n") + 1
+        stream.seek(start)
+        if len(end) < look or not cut:
+            return
+        yield _read(stream, size - look + cut)
+        start = stream.tell()
+
+
+def _blocks_of_parts(file: TextFile, size: int, offset: int) -> Iterator[bytes]:
+    """Blocks of whole lines from an offset on, for any file."""
     buffer = bytearray(size)  # one piece of memory for all blocks: fresh memory takes longer than reading
-    kept = offset = 0
-    for part in _parts(file, size):
+    kept = 0
+    for part in _parts(file, size, offset):
         if kept + len(part) > len(buffer):
             buffer.extend(bytes(kept + len(part) - len(buffer)))
         buffer[kept : kept + len(part)] = part
@@ -265,11 +237,12 @@ def line_at(file: TextFile, offset: int) -> int:
     return line
 
 
-def _parts(file: TextFile, size: int) -> Iterator[bytes]:
-    """The file in parts of any length, as UTF-8 with line feeds."""
+def _parts(file: TextFile, size: int, offset: int = 0) -> Iterator[bytes]:
+    """The file in parts of any length, as UTF-8 with line feeds, from an offset on if it is in UTF-8 and not packed."""
     decoder = None if file.encoding in UTF8 else codecs.getincrementaldecoder(file.encoding)()
     with _unpacked(file.path, file.compressed) as stream, system_errors(file.name):
-        first = True
+        first = offset == 0
+        stream.seek(offset)
         while True:
             part = stream.read(size)
             last = not part
