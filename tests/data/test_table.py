@@ -220,6 +220,16 @@ def test_columnar_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.
         list(chunks(tmp_path / "broken", 0))
 
 
+def test_a_chunk_of_text_among_chunks_of_numbers(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("x\n" + "1.5\n" * 2000 + "oops\n" + "2.5\n" * 2000)
+    kinds = [is_numeric(chunk["x"]) for chunk in chunks(tmp_path / "t.csv", 1500)]
+    assert kinds.count(False) >= 1
+    parts = [chunk["x"].tolist() for chunk in chunks(tmp_path / "t.csv", 1500)]
+    assert [str(value) for part in parts for value in part] == ["1.5"] * 2000 + ["oops"] + ["2.5"] * 2000
+    with pytest.raises(InputError, match="line 2,002: 'x' is 'oops', no number"):
+        [chunk.select(["x"]) for chunk in chunks(tmp_path / "t.csv", 1500)]
+
+
 def test_chunks_hold_only_about_one_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(b"x,y\n" + b"0.5,1.25\n" * 3_000_000)

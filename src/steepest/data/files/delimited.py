@@ -76,26 +76,35 @@ def delimited_chunks(path: str, rows: int) -> Iterator[Table]:
     file, text = look_into(path)
     dialect = sniff(text, file.name)
     kept: list[Piece] = []
-    count = 0
     for piece in _pieces(file, dialect):
-        kept.append(piece)
-        count += len(piece.lines)
-        if count < rows:
-            continue
-        table = _table(file, dialect, kept)
-        last = count - count % rows
-        for first in range(0, last, rows):
-            yield _part(table, first, first + rows)
-        rest = _part(table, last, count)
-        kept, count = [Piece(rest.columns, rest.lines, piece.after)] if count > last else [], count - last  # type: ignore[arg-type]
-    if count:
+        first = 0
+        while first < len(piece.lines):
+            missing = rows - sum(len(each.lines) for each in kept)
+            kept.append(_part(piece, first, first + missing))
+            first += missing
+            if len(kept[-1].lines) == missing:
+                yield _table(file, dialect, kept)
+                kept = []
+    if kept:
         yield _table(file, dialect, kept)
 
 
-def _part(table: Table, first: int, last: int) -> Table:
-    """Some consecutive rows, as copies: the table itself can then be forgotten."""
-    lines = table.lines[first:last] if table.lines is not None else None
-    return replace(table, columns=tuple(values[first:last].copy() for values in table.columns), lines=lines)
+def _part(piece: Piece, first: int, last: int) -> Piece:
+    """Some rows of a piece."""
+    lines = piece.lines[first:last]
+    inexact = tuple(each for each in piece.rounded if lines and lines[0] <= each[1] <= lines[-1])
+    return Piece(tuple(values[first:last] for values in piece.columns), lines, piece.after, rounded=inexact)
+
+
+def _texts(values: NDArray[Any]) -> NDArray[Any]:
+    """A part of a column that is text elsewhere: numbers as they are written shortest."""
+    import numpy as np
+
+    if not is_numeric(values):
+        return values
+    found = np.empty(len(values), object)
+    found[:] = ["" if value != value else repr(value) for value in values.tolist()]
+    return found
 
 
 def _pieces(file: TextFile, dialect: Dialect) -> Iterator[Piece]:
@@ -141,7 +150,7 @@ def _table(file: TextFile, dialect: Dialect, pieces: Sequence[Piece]) -> Table:
     for index, name in enumerate(dialect.names):
         parts = [piece.columns[index] for piece in pieces]
         text = any(part.dtype == object for part in parts)
-        values: NDArray[Any] = np.concatenate([part.astype(object) if text else part for part in parts])
+        values: NDArray[Any] = np.concatenate([_texts(part) if text else part for part in parts])
         if text:
             found = meaning(name, values, dialect.decimal, sure=dialect.sure)
             values = found.values
