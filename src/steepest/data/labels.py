@@ -1,0 +1,107 @@
+"""Two classes as numbers: a column with two values becomes 0 and 1, or -1 and 1, and says which is which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from steepest.data.files.cells import listed
+from steepest.data.table import Table, is_numeric, missing_text, with_columns
+from steepest.errors import InputError, clipped, counted
+from steepest.language.suggestions import nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CODES = {"0/1": (0.0, 1.0), "-1/1": (-1.0, 1.0)}
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Labels:
+    """How the values of a column stand for two classes.
+
+    Attributes:
+        name: of the column.
+        low, high: the value that becomes `codes[0]`, and the one that becomes `codes[1]`; `low` is None for all others.
+        codes: 0 and 1, or -1 and 1.
+    """
+
+    name: str
+    low: str | float | None
+    high: str | float
+    codes: tuple[float, float]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the column has the codes already."""
+        return (self.low, self.high) == self.codes
+
+    @property
+    def sentence(self) -> str:
+        """`species: versicolor counts as 0, virginica as 1`."""
+        low = "every other value" if self.low is None else _written(self.low)
+        return f"{clipped(self.name)}: {low} counts as {self.codes[0]:g}, {_written(self.high)} as {self.codes[1]:g}"
+
+
+def with_labels(table: Table, name: str, kind: str = "0/1", *, one: str | float | None = None) -> tuple[Table, Labels]:
+    """The table with a column of two values as labels, and which value is which; a note tells it unless nothing changed.
+
+    Numbers keep their order, texts that of the alphabet: the greater becomes 1. Missing values stay missing.
+
+    Args:
+        kind: `0/1` or `-1/1`.
+        one: the value that becomes 1; every other one becomes the other label then.
+
+    Raises:
+        InputError: if the column has not two values, and none was chosen.
+
+    >>> from steepest.data.arrays import read_columns
+    >>> table, labels = with_labels(read_columns({"passed": ["no", "yes", "no"]}), "passed")
+    >>> table["passed"].tolist(), labels.sentence
+    ([0.0, 1.0, 0.0], 'passed: no counts as 0, yes as 1')
+    """
+    import numpy as np
+
+    if kind not in CODES:
+        raise InputError(f"labels are {' or '.join(CODES)}, not '{clipped(kind)}'")
+    values = table[name]
+    missing = np.isnan(values) if is_numeric(values) else missing_text(values)
+    found: list[Any] = sorted(set(values[~missing].tolist()))
+    labels = _labels(table, name, found, CODES[kind], one)
+    high = values == labels.high
+    coded: NDArray[Any] = np.where(missing, np.nan, np.where(high, labels.codes[1], labels.codes[0]))
+    return with_columns(table, {name: coded}, *([] if labels.unchanged else [labels.sentence])), labels
+
+
+def _labels(table: Table, name: str, found: list[Any], codes: tuple[float, float], one: str | float | None) -> Labels:
+    """Which of the values found becomes which label."""
+    shown = clipped(name)
+    if one is not None:
+        matching = [value for value in found if value == one or _written(value) == str(one)]
+        if not matching:
+            near = nearest(str(one), list(map(_written, found))[:1000])
+            hint = f"did you mean {near}?" if near else f"it has {_values(found)}"
+            raise InputError(f"{table.source}: '{shown}' has no value '{clipped(str(one))}': {hint}")
+        others = [value for value in found if value != matching[0]]
+        if not others:
+            raise InputError(f"{table.source}: '{shown}' is {_written(found[0])} in every row, and a loss of classes needs two")
+        return Labels(name, others[0] if len(others) == 1 else None, matching[0], codes)
+    if len(found) == 2:
+        return Labels(name, found[0], found[1], codes)
+    if len(found) == 1 and found[0] not in codes:
+        raise InputError(f"{table.source}: '{shown}' is {_written(found[0])} in every row, and a loss of classes needs two")
+    if len(found) == 1:
+        return Labels(name, codes[0], codes[1], codes)
+    if not found:
+        raise InputError(f"{table.source}: '{shown}' has no value at all")
+    what = f"{counted(len(found), 'value')} ({_values(found)})"
+    raise InputError(f"{table.source}: '{shown}' has {what} and a loss of two classes needs 2: choose the one that counts as 1")
+
+
+def _values(found: list[Any]) -> str:
+    return listed(list(map(_written, found[:MOST_NAMED])), MOST_NAMED, len(found))
+
+
+def _written(value: str | float) -> str:
+    return f"{value:g}" if isinstance(value, float) else value
