@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.targets.test_extremes import cases
 
+from steepest.errors import InputError
 from steepest.language.grammar import read_formula
 from steepest.language.operations import OPERATIONS
 from steepest.optimizers.optimizer import constant_settings, schedules
@@ -141,3 +142,10 @@ def known(name: str, point: tuple[float, ...]) -> bool:
     except (OverflowError, ValueError):
         return False
     return True
+
+
+def test_a_module_that_is_not_valid_is_one_line() -> None:
+    assert is_available()
+    with pytest.raises(InputError, match="a mistake in steepest") as caught:
+        compile_functions("define double @one() { ret i32 0 }")
+    assert "\n" not in str(caught.value)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from steepest.errors import InputError
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP
 from steepest.targets.llvm_ir import DECLARATIONS, LIBRARY, Code, noise_function
@@ -101,11 +102,14 @@ def compile_functions(text: str, *, level: int = 1) -> Any:
         level: of optimization, from 0 to 3.
 
     Raises:
-        RuntimeError: for a text that is not valid.
+        InputError: for a text that is not valid.
     """
     llvm = _LOADED["binding"]
-    module = llvm.parse_assembly(text)
-    module.verify()
+    try:
+        module = llvm.parse_assembly(text)
+        module.verify()
+    except RuntimeError as error:
+        raise InputError(f"LLVM refuses the machine code of this program, a mistake in steepest: {error}") from None
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=_features(llvm), opt=level, codemodel="jitdefault"
     )
