@@ -1,6 +1,7 @@
 """Both gears on random formulas: the same bits, or the same ending where something is not finite."""
 
 import random
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,13 @@ from tests.targets.test_extremes import cases
 from steepest.errors import InputError
 from steepest.language.grammar import read_formula
 from steepest.language.operations import OPERATIONS
+from steepest.objectives.formula import read_objective
+from steepest.objectives.gallery import GALLERY
 from steepest.optimizers.optimizer import constant_settings, schedules
 from steepest.optimizers.reading import optimizer
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.tape.compile import program
+from steepest.tape.program import Program
 from steepest.targets.llvm import MachineGear, compile_functions, is_available, library_addresses
 from steepest.targets.many_runs import run_many
 from steepest.targets.python import PythonGear
@@ -34,6 +38,32 @@ METHODS = (
 def recorded(found: Outcome) -> Array:
     """The rows of a run."""
     return np.array(found.block.numbers).reshape(-1, found.block.width)[: found.steps + 1]
+
+
+def assert_same(linked: Program, point: Sequence[float], numbers: Mapping[str, float], where: object, **limits: Any) -> None:
+    """Both gears give the same ending and the same bits; NaN is NaN, whichever it is."""
+    one, other = (run(linked, point, numbers, gear=gear, **limits) for gear in (PythonGear, MachineGear))
+    assert one.stop is other.stop and one.steps == other.steps, where
+    assert (one.failure, one.swallowed) == (other.failure, other.swallowed), where
+    width = linked.columns["g"].stop
+    for mine, yours in ((recorded(one)[:-1], recorded(other)[:-1]), (recorded(one)[-1:, :width], recorded(other)[-1:, :width])):
+        finite = np.isfinite(mine)
+        np.testing.assert_array_equal(mine, yours, str(where))
+        assert mine[finite].tobytes() == yours[finite].tobytes(), where
+
+
+@pytest.mark.parametrize("method", OPTIMIZERS)
+def test_the_gallery_has_the_same_bits_in_both_gears(method: str) -> None:
+    made = optimizer(method)
+    for name in GALLERY:
+        objective = read_objective(name)
+        if made.uses("H") and len(objective.names) > 4:
+            continue
+        for settings, limits in (({}, {"steps": 40, "tol": 1e-3}), ({"lr": 40.0}, {"steps": 25, "tol": 0.0, "gtol": 1e-2})):
+            values = made.resolve({}, objective.hyperparameters)
+            linked = program(made.equations, (), objective.expression, objective.names)
+            numbers = constant_settings(values) | {key: value for key, value in settings.items() if key in values}
+            assert_same(linked, objective.start(0), numbers, (name, method, settings), seed=4, **limits)
 
 
 def compare(seed: int, count: int) -> int:
@@ -57,15 +87,7 @@ def compare(seed: int, count: int) -> int:
             "gtol": chosen.choice((0.0, 1e-3)),
             "seed": 3,
         }
-        one, other = (run(linked, point, numbers, gear=gear, **limits) for gear in (PythonGear, MachineGear))
-        assert (one.stop, one.steps, one.failure, one.swallowed) == (other.stop, other.steps, other.failure, other.swallowed), (
-            text, method, point, limits,
-        )  # fmt: skip
-        width = linked.columns["g"].stop
-        for mine, yours in ((recorded(one)[:-1], recorded(other)[:-1]), (recorded(one)[-1:, :width], recorded(other)[-1:, :width])):
-            finite = np.isfinite(mine)
-            assert (finite == np.isfinite(yours)).all() and mine[finite].tobytes() == yours[finite].tobytes(), (text, method, point)
-            np.testing.assert_array_equal(mine, yours)
+        assert_same(linked, point, numbers, (text, method, point, limits), **limits)
         compared += 1
     return compared
 

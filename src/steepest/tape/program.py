@@ -15,6 +15,7 @@ from steepest.tape.tape import STEP, Tape
 FAR = 1e30  # if the objective may overflow within this radius, its value is looked at in every step
 PROPAGATING = frozenset(("neg", "add", "sub", "mul", "div", "sqrt", "abs"))
 AT_THE_POSITION = ("theta", "f", "g")  # recorded of the start, too
+NOT_RECORDED = (*AT_THE_POSITION, STEP)  # as quantities
 
 
 class Stop(Enum):
@@ -79,7 +80,7 @@ class Program:
     @cached_property
     def recorded_names(self) -> tuple[str, ...]:
         """The quantities that the equations assign, without theta."""
-        return tuple(name for name in self.step.outputs if name not in (*AT_THE_POSITION, STEP))
+        return tuple(name for name in self.step.outputs if name not in NOT_RECORDED)
 
     @cached_property
     def columns(self) -> dict[str, range]:
