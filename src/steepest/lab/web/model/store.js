@@ -6,7 +6,7 @@
 import { eigenvalues, hessianAt } from "./curvature.js";
 import { pointText, pretty } from "./format.js";
 import { Optimizer } from "./optimizer.js";
-import { Grid } from "./tape.js";
+import { Grid } from "./tape/tape.js";
 
 /** @typedef {import("./program.js").Run} Run */
 /** @typedef {import("./reading.js").Reader} Reader */
