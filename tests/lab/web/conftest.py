@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from steepest.errors import FormulaError, SteepestError
 from steepest.lab.bundle import FOLDER
+from steepest.lab.document import document
+from steepest.lab.objective_data import objective_data
+from steepest.lab.optimizer_data import optimizer_data
 
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
 POLICY = "default-src 'self'; img-src 'self' data: blob:"
@@ -65,6 +69,53 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+LAB = """
+import lab, { Lab } from "/ui/lab.js";
+const { start } = Lab.prototype;
+Lab.prototype.start = function () { values.lab = this; return start.call(this); };
+const data = await (await fetch("/document.json")).json(), listeners = new Set();
+const values = { document: data, state: data.state, host: "server" };
+const el = document.createElement("div");
+document.body.append(el);
+lab.render({ el, model: {
+  get: (name) => values[name], set: (name, value) => { values[name] = value; }, save_changes: () => {},
+  on: (name, listener) => { if (name === "msg:custom") listeners.add(listener); }, off: () => {},
+  send: async (message) => {
+    const answer = await globalThis.ask(message);
+    listeners.forEach((listener) => listener({ id: message.id, ...answer }));
+  },
+} });
+globalThis.values = values;
+globalThis.ready = true;
+"""
+
+
+def answer(message: dict[str, Any]) -> dict[str, Any]:
+    """What a host answers."""
+    try:
+        if message["kind"] == "objective":
+            return {"ok": True, "result": objective_data(message["text"])}
+        return {"ok": True, "result": optimizer_data(message["text"], message["count"], message.get("settings"))}
+    except FormulaError as error:
+        return {"ok": False, "error": {"message": error.reason, "text": error.text, "place": error.position, "length": 1}}
+    except SteepestError as error:
+        return {"ok": False, "error": {"message": str(error), "text": message["text"], "place": None, "length": 0}}
+
+
+@pytest.fixture
+def shown(visit: Callable[..., Any]) -> Callable[..., Any]:
+    """Opens the page with a state, and fails if the browser had anything to complain about."""
+
+    def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
+        tab = visit(
+            LAB, document(state), answer=answer, fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options)
+        )
+        tab.locator(".steepest-ending").first.wait_for()
+        return tab
+
+    return opened
 
 
 SERVE = """

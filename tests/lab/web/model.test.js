@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Builder, link } from "../../../src/steepest/lab/web/model/builder.js";
 import { eigenvalues, hessianAt } from "../../../src/steepest/lab/web/model/curvature.js";
 import { asCommand, asCsv, asJson, asPython } from "../../../src/steepest/lab/web/model/export.js";
 import { exact, general, powerText, pretty, short, ticks } from "../../../src/steepest/lab/web/model/format.js";
-import { apply, BY_CODE, CODES } from "../../../src/steepest/lab/web/model/operations.js";
 import { Program, quantityAt } from "../../../src/steepest/lab/web/model/program.js";
 import { OPERATIONS } from "../../../src/steepest/lab/web/model/shared.js";
 import { Stability } from "../../../src/steepest/lab/web/model/stability.js";
 import { fromFragment, toFragment } from "../../../src/steepest/lab/web/model/state.js";
-import { Grid, Machine } from "../../../src/steepest/lab/web/model/tape.js";
+import { Builder, link } from "../../../src/steepest/lab/web/model/tape/builder.js";
+import { apply, BY_CODE, CODES } from "../../../src/steepest/lab/web/model/tape/operations.js";
+import { Grid, Machine } from "../../../src/steepest/lab/web/model/tape/tape.js";
 import { bowl, optimizer } from "./tapes.js";
 
 const LIMITS = { steps: 30, tol: 0, gtol: 0, seed: 0 };

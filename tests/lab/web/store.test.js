@@ -149,3 +149,109 @@ test("the stable learning rate follows the curvature", async () => {
   assert.ok(Math.abs(rate - 1) < 1e-6);
   assert.equal(store.leastKnown, 0);
 });
+
+/** What a store shows: its state without the step, and where its runs end. */
+function shown(store) {
+  store.run();
+  return structuredClone({ state: store.present(0), ends: store.optimizers.map(last), chosen: store.chosen });
+}
+
+test("every change is undone and redone", async () => {
+  const { store } = await opened();
+  const changes = {
+    "start moved": () => store.change({ start: [1, 2] }, true),
+    "steps changed": () => store.change({ steps: 5 }, true),
+    "zoom changed": () => store.change({ zoom: [[0, 1], [0, 2]] }), // biome-ignore format: a box
+    "view changed": () => store.change({ view: "surface" }),
+    "shown quantities changed": () => store.toggleShow("gradient"),
+    "lr of gd changed": () => store.setHyperparameter(0, "lr", 0.1),
+    "gd duplicated": () => store.copyOptimizer(0),
+    "momentum removed": () => store.removeOptimizer(2),
+    "momentum added": () => store.addOptimizer(),
+    "momentum chosen": () => store.setOptimizer(0, "momentum", true),
+    "function chosen": () => store.pickObjective("line"),
+    "formula changed": () => store.typeObjective(PLANE.text, () => undefined),
+  };
+  const seen = [shown(store)];
+  for (const [label, change] of Object.entries(changes)) {
+    await change();
+    assert.equal(store.history.undoLabel, label);
+    seen.push(shown(store));
+  }
+  for (let k = seen.length - 2; k >= 0; k--) {
+    assert.ok(store.undo());
+    assert.deepEqual(shown(store), seen[k]);
+  }
+  assert.ok(!store.undo());
+  for (const each of seen.slice(1)) {
+    assert.ok(store.redo());
+    assert.deepEqual(shown(store), each);
+  }
+  assert.ok(!store.redo());
+});
+
+test("undo asks nobody, keeps the optimizers that stay, and tells every view", async () => {
+  const { store, told } = await opened();
+  const [first, second] = store.optimizers;
+  await store.pickObjective("line");
+  store.removeOptimizer(1);
+  store.reader = null;
+  told.changes = told.objectives = 0;
+  store.undo();
+  assert.equal(store.optimizers[0], first);
+  assert.equal(store.optimizers[1].identity, second.identity);
+  store.undo();
+  assert.equal(store.objective, PLANE);
+  assert.deepEqual([told.changes, told.objectives], [2, 2]);
+  assert.ok(store.stale);
+});
+
+test("the step is no change, and a drag is one", async () => {
+  const { store } = await opened();
+  store.state = store.present(7);
+  store.change({ start: [3, 1] }, true);
+  assert.equal(store.history.undoLabel, null);
+  for (const x of [1, 2, 4]) store.change({ start: [x, 1] }, true);
+  store.state = store.present(3);
+  store.undo();
+  assert.deepEqual(store.state.start, [3, 1]);
+  assert.equal(store.state.step, 3);
+  assert.equal(store.history.undoLabel, null);
+});
+
+test("an answer that comes after undo is dropped", async () => {
+  const { store } = await opened();
+  store.change({ steps: 5 }, true);
+  const answers = [];
+  store.reader.objective = (text) => new Promise((resolve) => answers.push(() => resolve({ ...LINE, text })));
+  store.reader.optimizer = (text, _, count) =>
+    new Promise((resolve) => answers.push(() => resolve(optimizer(text, count))));
+  const typed = store.typeObjective("late", () => undefined);
+  const set = store.setHyperparameter(0, "lr", "0.1/t");
+  const named = store.setOptimizer(1, "gd", true);
+  store.undo();
+  for (const answer of answers) answer();
+  assert.deepEqual(await Promise.all([typed, set, named]), [false, false, false]);
+  assert.equal(store.objective, PLANE);
+  assert.deepEqual(store.present(0).optimizers, STATE.optimizers);
+  assert.equal(store.history.redoLabel, "steps changed");
+});
+
+test("an optimizer that is added while a formula is read is read for it, too", async () => {
+  const { store } = await opened();
+  const { reader } = store;
+  const { optimizer: read } = reader;
+  let first = true;
+  reader.optimizer = async (...asked) => {
+    if (first) {
+      first = false;
+      store.copyOptimizer(0);
+    }
+    return read(...asked);
+  };
+  await store.pickObjective("line");
+  assert.deepEqual(
+    store.optimizers.map(({ latest }) => latest.count),
+    [1, 1, 1],
+  );
+});

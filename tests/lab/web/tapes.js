@@ -1,5 +1,5 @@
 // Tapes of x^2, x^2 + 10y^2, gradient descent and momentum, as Python writes them.
-import { Builder } from "../../../src/steepest/lab/web/model/builder.js";
+import { Builder } from "../../../src/steepest/lab/web/model/tape/builder.js";
 
 /** The tape of half the sum of curvature times coordinate squared, with its Hessian. */
 export function bowl(...curvatures) {

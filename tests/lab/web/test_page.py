@@ -12,10 +12,7 @@ from typing import Any
 import pytest
 
 import steepest
-from steepest.errors import FormulaError, SteepestError
-from steepest.lab.document import document
 from steepest.lab.objective_data import objective_data
-from steepest.lab.optimizer_data import optimizer_data
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_expression
 
@@ -26,54 +23,7 @@ TWO = {
     "optimizers": [{"text": "gd", "settings": {}}, {"text": "adam", "settings": {"lr": 0.05}}],
 }
 ONE = {"objective": "2x^2 - 4x", "start": [0.0], "steps": 20, "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}]}
-MAIN = """
-import lab, { Lab } from "/ui/lab.js";
-const { start } = Lab.prototype;
-Lab.prototype.start = function () { values.lab = this; return start.call(this); };
-const data = await (await fetch("/document.json")).json(), listeners = new Set();
-const values = { document: data, state: data.state, host: "server" };
-const el = document.createElement("div");
-document.body.append(el);
-lab.render({ el, model: {
-  get: (name) => values[name], set: (name, value) => { values[name] = value; }, save_changes: () => {},
-  on: (name, listener) => { if (name === "msg:custom") listeners.add(listener); }, off: () => {},
-  send: async (message) => {
-    const answer = await globalThis.ask(message);
-    listeners.forEach((listener) => listener({ id: message.id, ...answer }));
-  },
-} });
-globalThis.values = values;
-globalThis.ready = true;
-"""
-
-
-def answer(message: dict[str, Any]) -> dict[str, Any]:
-    """What a host answers."""
-    try:
-        if message["kind"] == "objective":
-            return {"ok": True, "result": objective_data(message["text"])}
-        return {"ok": True, "result": optimizer_data(message["text"], message["count"], message.get("settings"))}
-    except FormulaError as error:
-        return {"ok": False, "error": {"message": error.reason, "text": error.text, "place": error.position, "length": 1}}
-    except SteepestError as error:
-        return {"ok": False, "error": {"message": str(error), "text": message["text"], "place": None, "length": 0}}
-
-
 Open = Callable[..., Any]
-
-
-@pytest.fixture
-def shown(visit: Open) -> Open:
-    """Opens the page with a state, and fails if the browser had anything to complain about."""
-
-    def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
-        tab = visit(
-            MAIN, document(state), answer=answer, fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options)
-        )
-        tab.locator(".steepest-ending").first.wait_for()
-        return tab
-
-    return opened
 
 
 def settled(tab: Any) -> dict[str, Any]:
@@ -421,15 +371,13 @@ def test_the_surface_is_the_third_view(shown: Open) -> None:
     tab.get_by_role("button", name="surface").click()
     canvas = tab.locator(".steepest-surface")
     canvas.wait_for()
-    fine = "() => !values.lab.surface.renderer.coarseTimer"
-    tab.wait_for_function(fine)
-    drawn(tab)
-    before = canvas.screenshot()
-    canvas.focus()
-    canvas.press("ArrowLeft")
-    tab.wait_for_function(fine)
-    drawn(tab)
-    assert canvas.screenshot() != before
+    pictures = []
+    for key in ("ArrowRight", "ArrowLeft"):
+        canvas.press(key)
+        tab.wait_for_function("() => !values.lab.surface.renderer.coarseTimer")
+        drawn(tab)
+        pictures.append(canvas.screenshot())
+    assert pictures[0] != pictures[1]
     assert tab.evaluate("() => values.state.view") == "surface"
     tab.get_by_role("button", name="plane").click()
     drawn(tab)

@@ -28,9 +28,9 @@ OBJECTIVES = {
 # Quotients of differences that shrink to nothing as the run converges.
 CANCELLING = {("barzilai_borwein", "rate"): 1e-8, ("polyak_step", "rate"): 1e-8}
 MAIN = """
-import { pcg3d } from "/model/operations.js";
+import { pcg3d } from "/model/tape/operations.js";
 import { Program, quantityAt } from "/model/program.js";
-import { Grid, Machine } from "/model/tape.js";
+import { Grid, Machine } from "/model/tape/tape.js";
 globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits, forms }) => {
   const run = new Program(optimizer, objective, state, forms).run(start, hyperparameters, limits);
   const end = run.steps + 1;

@@ -1,7 +1,7 @@
 // @ts-check
 /** Second derivatives at a point. */
 
-/** @typedef {import("./tape.js").Machine} Machine */
+/** @typedef {import("./tape/tape.js").Machine} Machine */
 
 /**
  * The Hessian at a position, row by row; null where the tape has none.

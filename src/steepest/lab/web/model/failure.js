@@ -1,11 +1,12 @@
 // @ts-check
 /** What made a result of a tape not finite: the port of `steepest.targets.reference`. */
-import { used } from "./builder.js";
-import { general } from "./format.js";
-import { overflows } from "./operations.js";
-import { FAILURE } from "./shared.js";
 
-/** @typedef {import("./tape.js").Machine} Machine */
+import { general } from "./format.js";
+import { FAILURE } from "./shared.js";
+import { used } from "./tape/builder.js";
+import { overflows } from "./tape/operations.js";
+
+/** @typedef {import("./tape/tape.js").Machine} Machine */
 
 /**
  * @typedef {{overflow: boolean, operation: string, arguments: number[], quantity: string, inner: boolean,

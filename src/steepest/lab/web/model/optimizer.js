@@ -65,12 +65,15 @@ export class Optimizer {
     return /** @type {import("./program.js").Run} */ (this.program.latest);
   }
 
+  get name() {
+    return this.data.year ? this.data.name : "your equations";
+  }
+
   get label() {
-    const { data, settings } = this;
+    const { name, settings } = this;
     const shown = Object.entries(settings).map(
       ([name, value]) => `${name}=${typeof value === "number" ? short(value, 4) : value}`,
     );
-    const name = data.year ? data.name : "your equations";
     return shown.length ? `${name}(${shown.join(", ")})` : name;
   }
 

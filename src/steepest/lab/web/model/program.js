@@ -1,13 +1,14 @@
 // @ts-check
 /** Runs: an optimizer's tape linked with an objective's, taken step by step, recorded, and how it ended. */
-import { link, used } from "./builder.js";
+
 import { gradientBound, stepLength, tellFailure, tellStop } from "./ending.js";
 import { failure } from "./failure.js";
-import { IncrementalMachine } from "./incremental.js";
 import { TAPE } from "./shared.js";
-import { Machine } from "./tape.js";
+import { link, used } from "./tape/builder.js";
+import { IncrementalMachine } from "./tape/incremental.js";
+import { Machine } from "./tape/tape.js";
 
-/** @typedef {import("./builder.js").Tape} Tape */
+/** @typedef {import("./tape/builder.js").Tape} Tape */
 
 const { STEP } = TAPE;
 const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);

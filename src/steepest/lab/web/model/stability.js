@@ -5,11 +5,11 @@
  * that are not linear there have no such bound.
  */
 
-import { Builder, link } from "./builder.js";
 import { STABILITY } from "./shared.js";
-import { Machine } from "./tape.js";
+import { Builder, link } from "./tape/builder.js";
+import { Machine } from "./tape/tape.js";
 
-/** @typedef {import("./builder.js").Tape} Tape */
+/** @typedef {import("./tape/builder.js").Tape} Tape */
 /** @typedef {Record<string, number | string>} Values */
 /**
  * What a step does with the position and the state, by the learning rate, row by row.

@@ -5,8 +5,10 @@
  */
 import { eigenvalues, hessianAt } from "./curvature.js";
 import { pointText, pretty } from "./format.js";
+import { History } from "./history.js";
 import { Optimizer } from "./optimizer.js";
-import { Grid } from "./tape.js";
+import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
+import { Grid } from "./tape/tape.js";
 
 /** @typedef {import("./program.js").Run} Run */
 /** @typedef {import("./reading.js").Reader} Reader */
@@ -25,6 +27,9 @@ import { Grid } from "./tape.js";
  */
 
 export const MOST_OPTIMIZERS = 12;
+/** What a change of a field of the state is called, if not by the field's own name. */
+const LABELS = /** @type {Record<string, string>} */ ({ start: "start moved", show: "shown quantities changed" });
+const DRAGGED = ["start", "steps"]; // fields that change on and on while something is dragged
 const SUGGESTED = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"];
 
 export class Store {
@@ -41,6 +46,8 @@ export class Store {
   /** Counts what was asked, so that a late answer is not taken for the latest. */
   ticket = 0;
   identity = 0;
+  /** The states to undo and redo. @type {History<import("./snapshot.js").Snapshot>} */
+  history = new History(equalSnapshots);
 
   /**
    * @param {any} document
@@ -87,34 +94,77 @@ export class Store {
    * @param {boolean} [runs] whether the runs change
    */
   change(change, runs = false) {
+    const [field] = Object.keys(change);
     this.state = { ...this.state, ...change };
+    const gesture = DRAGGED.includes(field) ? this.history.gesture(field) : "";
+    this.keep(LABELS[field] ?? `${field} changed`, gesture, runs);
+  }
+
+  /**
+   * Keep the state, which changed, for undo, and show it.
+   * @param {string} label what changed
+   * @param {string} [gesture] of which the change is a part
+   * @param {boolean} [runs] whether the runs change
+   */
+  keep(label, gesture = "", runs = true) {
+    this.history.record(snapshotOf(this), label, gesture);
     this.stale ||= runs;
     this.listeners.onChange();
+  }
+
+  // Going back
+
+  /** Take the last change back; whether there was one. */
+  undo() {
+    return this.adopt(this.history.undo());
+  }
+
+  /** Bring back the change that was undone last; whether there was one. */
+  redo() {
+    return this.adopt(this.history.redo());
+  }
+
+  /**
+   * Return to a state that was kept, and forget what is being read; the step stays.
+   * @param {import("./snapshot.js").Snapshot | null} snapshot
+   */
+  adopt(snapshot) {
+    if (!snapshot) return false;
+    const { state, objective, chosen } = snapshot;
+    this.ticket++;
+    this.optimizers = recallOptimizers(snapshot, this.optimizers);
+    this.state = { ...state, step: this.state.step };
+    this.chosen = chosen;
+    this.adoptObjective(objective);
+    this.listeners.onOptimizers();
+    this.stale = true;
+    this.listeners.onChange();
+    return true;
   }
 
   // Reading
 
   /**
    * Read the state's texts and run; what cannot be read is told and left out.
+   * @param {string} [label] what brought the state here
    * @returns {Promise<any>} why the objective was not read, or null
    */
-  async restore() {
+  async restore(label = "state opened") {
     let refused = null;
+    let { objective } = this;
     try {
-      if (this.state.objective !== this.objective.text) {
-        this.objective = await this.reader.objective(this.state.objective);
-      }
+      if (this.state.objective !== objective.text) objective = await this.reader.objective(this.state.objective);
     } catch (error) {
       refused = error;
     }
-    const { names, start, text } = this.objective;
+    const { names, start, text } = objective;
     if (this.state.start.length !== names.length) {
       const where = pointText(names, start);
       this.listeners.onMessage(`'start' has one number for each of ${names.join(", ")}: the runs start at ${where}`);
       this.state.start = [...start];
     }
     this.state.objective = text;
-    this.adoptObjective();
+    this.adoptObjective(objective);
     const made = [];
     for (const each of this.state.optimizers) {
       try {
@@ -126,21 +176,27 @@ export class Store {
     this.optimizers = made.length ? made : [await this.readOptimizer("gd", {})];
     this.listeners.onOptimizers();
     this.run();
+    this.history.record(snapshotOf(this), label);
     return refused;
   }
 
-  adoptObjective() {
-    this.grid = this.objective.names.length <= 2 ? new Grid(this.objective.tape) : null;
+  /** @param {any} objective */
+  adoptObjective(objective) {
+    if (this.objective !== objective || !this.grid) {
+      this.objective = objective;
+      this.grid = objective.names.length <= 2 ? new Grid(objective.tape) : null;
+    }
     this.listeners.onObjective();
   }
 
   /**
    * @param {string} text
    * @param {Record<string, number | string>} settings
+   * @param {number} [identity] of the optimizer in whose place it comes
    */
-  async readOptimizer(text, settings) {
+  async readOptimizer(text, settings, identity = this.identity++) {
     const data = await this.reader.optimizer(text, settings, this.objective.names.length);
-    return new Optimizer(data, { ...settings }, this.objective, this.identity++);
+    return new Optimizer(data, { ...settings }, this.objective, identity);
   }
 
   // Changing the objective
@@ -153,11 +209,12 @@ export class Store {
    */
   async typeObjective(text, accept) {
     const ticket = ++this.ticket;
+    const gesture = this.history.gesture("formula");
     try {
       const read = await this.reader.objective(text);
       if (ticket !== this.ticket) return false;
       accept();
-      await this.useObjective(read, false);
+      if (await this.useObjective(read, false)) this.keep("formula changed", gesture);
     } catch (error) {
       if (ticket === this.ticket) throw error;
     }
@@ -175,38 +232,72 @@ export class Store {
       const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
       if (lr && lr.default === null) delete settings.lr;
     }
-    await this.useObjective(found, true);
+    if (await this.useObjective(found, true)) this.keep("function chosen");
   }
 
   /**
    * @param {any} objective
    * @param {boolean} fresh whether to begin at its own start
+   * @returns {Promise<boolean>} false if another text was asked for since
    */
   async useObjective(objective, fresh) {
-    const before = this.objective;
+    const { ticket, objective: before } = this;
     const same = objective.names.length === before.names.length;
-    this.objective = objective;
+    const read = await this.readForCount(objective.names.length, same);
+    if (ticket !== this.ticket) return false;
     const start = fresh || !same ? [...objective.start] : this.state.start;
     this.state = { ...this.state, objective: objective.text, zoom: null, start };
     if (!same) this.state.view = "plane";
-    this.adoptObjective();
-    const kept = [];
-    for (const optimizer of this.optimizers) {
-      const { data, settings } = optimizer;
-      try {
-        if (!same) optimizer.data = await this.reader.optimizer(data.text, settings, objective.names.length);
-        optimizer.link(objective);
-        kept.push(optimizer);
-      } catch (error) {
-        this.listeners.onMessage(`${data.name} was left out: ${/** @type {any} */ (error).message}`);
-      }
-    }
+    this.adoptObjective(objective);
+    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, read.get(optimizer)));
     const left = kept.length < this.optimizers.length;
-    this.optimizers = kept.length ? kept : [await this.readOptimizer("gd", {})];
+    const instead = kept.length ? [] : [await this.readOptimizer("gd", {})];
+    if (ticket !== this.ticket) return false;
+    this.optimizers = [...kept, ...instead];
     const shown = (/** @type {any} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
     if (fresh || left || shown(before) !== shown(objective)) this.listeners.onOptimizers();
     this.run();
-    this.change({}, true);
+    return true;
+  }
+
+  /**
+   * The data of each optimizer for so many parameters, or the error with which it was refused; also of those that are
+   * added meanwhile.
+   * @param {number} count
+   * @param {boolean} same whether they are as many as before
+   */
+  async readForCount(count, same) {
+    /** @type {Map<Optimizer, {data?: any, error?: any}>} */
+    const read = new Map();
+    let next = /** @type {Optimizer | undefined} */ (this.optimizers[0]);
+    while (next) {
+      const { data, settings } = next;
+      try {
+        read.set(next, { data: same ? data : await this.reader.optimizer(data.text, settings, count) });
+      } catch (error) {
+        read.set(next, { error });
+      }
+      next = this.optimizers.find((each) => !read.has(each));
+    }
+    return read;
+  }
+
+  /**
+   * Link an optimizer, read for the objective, with it; whether that could be done.
+   * @param {Optimizer} optimizer
+   * @param {{data?: any, error?: any} | undefined} read
+   */
+  relink(optimizer, read) {
+    const { name } = optimizer.data;
+    try {
+      if (read?.error) throw read.error;
+      optimizer.data = read?.data;
+      optimizer.link(this.objective);
+      return true;
+    } catch (error) {
+      this.listeners.onMessage(`${name} was left out: ${/** @type {any} */ (error).message}`);
+      return false;
+    }
   }
 
   // Changing the optimizers
@@ -216,20 +307,20 @@ export class Store {
     if (this.optimizers.length >= MOST_OPTIMIZERS) return false;
     const taken = new Set(this.optimizers.map(({ data }) => data.name));
     const name = SUGGESTED.find((each) => !taken.has(each)) ?? "gd";
-    this.optimizers.push(await this.readOptimizer(name, {}));
+    this.optimizers = [...this.optimizers, await this.readOptimizer(name, {})];
     this.chosen = this.optimizers.length - 1;
-    this.changeOptimizers();
+    this.changeOptimizers(`${name} added`);
     return true;
   }
 
   /** @param {number} index */
   copyOptimizer(index) {
     if (this.optimizers.length >= MOST_OPTIMIZERS) return false;
-    const { data, settings } = this.optimizers[index];
+    const { data, settings, name } = this.optimizers[index];
     const copy = new Optimizer(data, { ...settings }, this.objective, this.identity++);
     this.optimizers.splice(index + 1, 0, copy);
     this.chosen = index + 1;
-    this.changeOptimizers();
+    this.changeOptimizers(`${name} duplicated`);
     return true;
   }
 
@@ -239,19 +330,16 @@ export class Store {
       this.listeners.onMessage("one optimizer stays");
       return false;
     }
-    this.optimizers.splice(index, 1);
+    const [{ name }] = this.optimizers.splice(index, 1);
     this.chosen = Math.min(this.chosen, this.optimizers.length - 1);
-    this.changeOptimizers();
+    this.changeOptimizers(`${name} removed`);
     return true;
   }
 
-  /**
-   * @param {number} [index]
-   * @param {string} [typed]
-   */
-  changeOptimizers(index, typed) {
-    this.listeners.onOptimizers(index, typed);
-    this.change({}, true);
+  /** @param {string} label what changed */
+  changeOptimizers(label) {
+    this.listeners.onOptimizers();
+    this.keep(label);
   }
 
   /**
@@ -264,20 +352,27 @@ export class Store {
   async setOptimizer(index, text, named) {
     const optimizer = this.optimizers[index];
     const ticket = ++optimizer.ticket;
+    const gesture = this.history.gesture(`equations ${optimizer.identity}`);
     const values = Object.entries(optimizer.values()).filter(([name]) => !named && mentions(text, name));
     const lines = text.split("\n").filter((line) => line.trim());
+    let made = optimizer;
     try {
-      const made = await this.readOptimizer(named ? text : lines.join("; "), Object.fromEntries(values));
-      if (ticket !== optimizer.ticket) return false;
+      const given = named ? text : lines.join("; ");
+      made = await this.readOptimizer(given, Object.fromEntries(values), optimizer.identity);
+      if (ticket !== optimizer.ticket || !this.optimizers.includes(optimizer)) return false;
       const known = new Set(made.data.hyperparameters.map((/** @type {any} */ part) => part.name));
       for (const name of Object.keys(made.settings)) if (!known.has(name)) delete made.settings[name];
-      this.optimizers[index] = made;
+      this.optimizers = this.optimizers.map((each) => (each === optimizer ? made : each));
     } catch (error) {
       if (ticket === optimizer.ticket) throw error;
       return false;
     }
-    if (named) this.changeOptimizers();
-    else this.changeOptimizers(index, text);
+    if (named) {
+      this.changeOptimizers(`${text} chosen`);
+      return true;
+    }
+    this.listeners.onOptimizers(this.optimizers.indexOf(made), text);
+    this.keep("equations changed", gesture);
     return true;
   }
 
@@ -290,16 +385,20 @@ export class Store {
    */
   async setHyperparameter(index, name, value) {
     const optimizer = this.optimizers[index];
+    const label = `${name} of ${optimizer.name} changed`;
     if (typeof value === "number" && typeof optimizer.value(name) === "number") {
       optimizer.settings[name] = value;
-      this.change({}, true);
+      this.keep(label, this.history.gesture(`${name} ${optimizer.identity}`));
       return false;
     }
+    const ticket = ++optimizer.ticket;
     const settings = { ...optimizer.settings, [name]: value };
-    optimizer.data = await this.reader.optimizer(optimizer.data.text, settings, this.objective.names.length);
-    optimizer.settings = settings;
+    const data = await this.reader.optimizer(optimizer.data.text, settings, this.objective.names.length);
+    if (ticket !== optimizer.ticket || !this.optimizers.includes(optimizer)) return false;
+    Object.assign(optimizer, { data, settings });
     optimizer.link(this.objective);
-    this.changeOptimizers(index);
+    this.listeners.onOptimizers(this.optimizers.indexOf(optimizer));
+    this.keep(label);
     return true;
   }
 

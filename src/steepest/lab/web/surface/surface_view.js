@@ -6,7 +6,7 @@ import { SurfaceRenderer } from "./renderer.js";
 
 /** @typedef {import("../plot/run_style.js").Theme} Theme */
 /**
- * @typedef {{objective: any, grid: import("../model/tape.js").Grid, box: number[][],
+ * @typedef {{objective: any, grid: import("../model/tape/tape.js").Grid, box: number[][],
  *   sceneRuns: import("../model/store.js").SceneRun[], version: number, time: number, theme: Theme}} Scene
  */
 
@@ -76,7 +76,7 @@ export class SurfaceView {
 
 /**
  * @param {any} objective
- * @param {import("../model/tape.js").Grid} grid
+ * @param {import("../model/tape/tape.js").Grid} grid
  * @param {number[][]} box
  */
 function shapeOf(objective, grid, box) {

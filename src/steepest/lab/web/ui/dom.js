@@ -41,6 +41,8 @@ const PATHS = /** @type {Record<string, string>} */ ({
   copy: "M8 3h11v13h-2V5H8zM5 7h10v14H5zm2 2v10h6V9z",
   edit: "m15.5 4 4.5 4.5L9 19.5 4 20l.5-5zm0 2.8L6.4 16l-.2 1.8 1.8-.2 9.2-9.1z",
   fit: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z",
+  undo: "M9 4 3 9.5 9 15v-4.5h5.5a3.75 3.75 0 0 1 0 7.5H8v2h6.5a5.75 5.75 0 0 0 0-11.5H9z",
+  redo: "M15 4 21 9.5 15 15v-4.5H9.5a3.75 3.75 0 0 0 0 7.5H16v2H9.5a5.75 5.75 0 0 1 0-11.5H15z",
   down: "M6 9l6 6 6-6-1.4-1.4L12 12.2 7.4 7.6z",
 });
 
@@ -72,6 +74,23 @@ export function iconButton(name, label, onclick, kind = "") {
     { type: "button", class: `steepest-button steepest-square ${kind}`, "aria-label": label, title: label, onclick },
     icon(name),
   );
+}
+
+/**
+ * Rebuild a part of the page; the control that had the focus has it again, told by its label and its place among its like.
+ * @param {HTMLElement} element
+ * @param {() => void} rebuild
+ */
+export function keepFocus(element, rebuild) {
+  const focused = element.querySelector(":focus");
+  const label = focused?.getAttribute("aria-label") ?? "";
+  const alike = () =>
+    [...element.querySelectorAll("[aria-label]")].filter((each) => each.getAttribute("aria-label") === label);
+  const place = focused ? alike().indexOf(focused) : -1;
+  rebuild();
+  if (place < 0 || element.querySelector(":focus")) return;
+  const found = /** @type {HTMLElement[]} */ (alike());
+  found[Math.min(place, found.length - 1)]?.focus({ preventScroll: true });
 }
 
 /**

@@ -9,7 +9,8 @@ import { Plane } from "../plot/plane.js";
 import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
-import { h } from "./dom.js";
+import { h, keepFocus } from "./dom.js";
+import { HistoryControls } from "./history_controls.js";
 import { layOut } from "./layout.js";
 import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
@@ -76,6 +77,10 @@ export class Lab {
       onMessage: (text) => this.tell(text),
     });
     this.store = store;
+    this.historyControls = new HistoryControls(store.history, {
+      onUndo: () => this.travel("undo"),
+      onRedo: () => this.travel("redo"),
+    });
     this.objectiveCard = new ObjectiveCard(
       { onText: (text) => void this.typeObjective(text), onPick: (name) => void this.pickObjective(name) },
       this.page,
@@ -101,10 +106,7 @@ export class Lab {
       this.page,
     );
     this.startFields = new StartFields(store, {
-      onStart: (start) => {
-        this.moveStart(start, true);
-        this.showStart();
-      },
+      onStart: (start) => this.typeStart(start),
       onMessage: (text) => this.tell(text),
     });
     this.legend = new Legend();
@@ -154,12 +156,14 @@ export class Lab {
     return this.host === "widget" ? { state: null, fault: "" } : fromFragment(location.hash);
   }
 
-  async restore() {
-    const refused = await this.store.restore();
+  /** @param {string} [label] what brought the state here */
+  async restore(label) {
+    const refused = await this.store.restore(label);
     if (refused) this.objectiveCard.refuse(refusalOf(refused));
   }
 
   listen() {
+    this.historyControls.listen(this.element);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plane.element);
     this.observer.observe(this.chart.element);
@@ -189,7 +193,7 @@ export class Lab {
     const state = this.model.get("state");
     if (!state || JSON.stringify(state) === JSON.stringify(store.state)) return;
     store.state = { ...store.state, ...state };
-    void this.restore().then(() => this.draw());
+    void this.restore("set from Python").then(() => this.draw());
   };
 
   onTheme = () => {
@@ -204,7 +208,7 @@ export class Lab {
     if (fault) this.tell(fault);
     if (!state || toFragment(store.state) === location.hash) return;
     store.state = { ...store.state, ...state };
-    void this.restore().then(() => {
+    void this.restore("link opened").then(() => {
       this.plane.zoomTo(state.zoom ?? null);
       this.timeline.jump(state.step ?? 0);
     });
@@ -280,18 +284,46 @@ export class Lab {
     if (done) this.announce();
   }
 
-  /** Fit the picture to the runs if the start is outside of it. */
-  showStart() {
+  /**
+   * A start that was typed; the picture is fitted to the runs if it is outside of it.
+   * @param {number[]} start
+   */
+  typeStart(start) {
     const { store, plane } = this;
-    const start = /** @type {number[]} */ (store.state.start);
     const outside = start.some((value, axis) => {
-      const [low, high] = plane.area.box[axis];
+      const [low, high] = plane.area.box[axis] ?? [-Infinity, Infinity];
       return value < low || value > high;
     });
-    if (!outside || start.length > 2) return;
+    if (!outside || start.length > 2) {
+      this.moveStart(start, true);
+      return;
+    }
+    store.change({ start, zoom: null }, true);
     this.draw();
     plane.zoomTo(null);
-    store.change({ zoom: null });
+    this.announce();
+  }
+
+  /**
+   * Take the last change back, or bring back the one that was undone last.
+   * @param {"undo" | "redo"} way
+   */
+  travel(way) {
+    const { store, plane, element, historyControls } = this;
+    plane.settle(); // a zoom that is still going on is a change, too
+    const { history, objective } = store;
+    const label = way === "undo" ? history.undoLabel : history.redoLabel;
+    if (label === null) return;
+    const zoom = JSON.stringify(store.state.zoom);
+    const focused = element.querySelector(":focus");
+    this.typing = false;
+    this.peeked = null;
+    this.objectiveCard.refuse(null);
+    store[way]();
+    this.draw();
+    if (store.objective !== objective || JSON.stringify(store.state.zoom) !== zoom) plane.zoomTo(store.state.zoom);
+    if (focused && !element.querySelector(":focus")) historyControls.focus();
+    this.live.textContent = `${way === "undo" ? "undone" : "redone"}: ${label}`;
   }
 
   /**
@@ -303,8 +335,10 @@ export class Lab {
       this.optimizerList.rebuildCard(index, typed);
       return;
     }
-    this.optimizerList.rebuild();
-    this.startFields.rebuild();
+    keepFocus(this.element, () => {
+      this.optimizerList.rebuild();
+      this.startFields.rebuild();
+    });
   }
 
   /** @param {boolean} playing */
@@ -332,8 +366,11 @@ export class Lab {
     const target = /** @type {HTMLElement} */ (event.target);
     const field = /^(input|textarea|select)$/i.test(target.tagName);
     const press = target.tagName === "BUTTON" && event.key === " ";
-    if (event.defaultPrevented || field || press || this.objectiveCard.dialog.open) return;
-    if (this.timeline.key(event)) event.preventDefault();
+    if (event.defaultPrevented || this.objectiveCard.dialog.open) return;
+    if (this.historyControls.key(event)) {
+      event.stopPropagation(); // a notebook has an undo of its own
+      event.preventDefault();
+    } else if (!field && !press && this.timeline.key(event)) event.preventDefault();
   }
 
   // Drawing
@@ -391,6 +428,7 @@ export class Lab {
     press(this.quantities, (button) => (state.show ?? []).includes(button.dataset.show));
     this.scale.setAttribute("aria-pressed", String(state.scale === "log"));
     this.limits.show(state);
+    this.historyControls.show();
     this.startFields.show();
   }
 

@@ -37,6 +37,7 @@ export function layOut(lab) {
     lesson: lab.workedStep.element,
     table,
     chart,
+    history: lab.historyControls.element,
     share: lab.shareMenu.element,
   });
   for (const [name, element] of Object.entries(parts)) if (store.flags.hide.includes(name)) element.hidden = true;
@@ -47,7 +48,12 @@ export function layOut(lab) {
   return h(
     "div",
     { class: "steepest-lab", "aria-busy": "true", onkeydown: (/** @type {KeyboardEvent} */ event) => lab.key(event) },
-    h("header", { class: "steepest-head" }, brand, lab.shareMenu.element),
+    h(
+      "header",
+      { class: "steepest-head" },
+      brand,
+      h("div", { class: "steepest-tools" }, lab.historyControls.element, lab.shareMenu.element),
+    ),
     h("main", { class: "steepest-main" }, side, pictures, numbers),
     lab.note,
     lab.live,

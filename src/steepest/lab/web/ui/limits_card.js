@@ -8,6 +8,9 @@ import { h } from "./dom.js";
 const isTolerance = (value) => value === 0 || (value >= ENDING.SHORTEST && value <= ENDING.LONGEST);
 
 export class LimitsCard {
+  /** What each field showed last. @type {Record<string, string>} */
+  shown = {};
+
   /**
    * @param {(change: Record<string, number>) => void} onChange
    * @param {(name: string) => boolean} locked
@@ -58,8 +61,9 @@ export class LimitsCard {
   /** @param {Record<string, any>} state */
   show(state) {
     for (const [name, { input }] of Object.entries(this.fields)) {
-      if (document.activeElement === input) continue;
-      input.value = exact(state[name]);
+      const text = exact(state[name]);
+      if (input.matches(":focus") && this.shown[name] === text) continue; // what is being typed stays
+      this.shown[name] = input.value = text;
       input.removeAttribute("aria-invalid");
     }
     const ends = state.ranges?.steps;

@@ -29,11 +29,11 @@ export class OptimizerCard {
    */
   constructor(optimizer, zoo, style, listeners, { locked, ranges, identity }) {
     this.optimizer = optimizer;
+    this.locked = locked;
     this.ranges = ranges;
     this.listeners = listeners;
     /** @type {Map<string, {slider: any, field: any, scale: any, mark: any, base: number}>} */
     this.controls = new Map();
-    const custom = !optimizer.data.year;
     const id = `steepest-equations-${identity}`;
     this.menu = h(
       "select",
@@ -44,16 +44,17 @@ export class OptimizerCard {
         onchange: () => this.choose(),
       },
       ...zoo.map((/** @type {any} */ each) => h("option", { value: each.name }, each.name)),
-      h("option", { value: "custom" }, custom ? "your equations" : "your equations…"),
+      h("option", { value: "custom" }),
     );
-    this.menu.value = custom ? "custom" : optimizer.data.name;
     this.ending = h("p", { class: "steepest-ending" });
     this.refusal = refusalText(null, `${id}-refusal`);
-    this.equations = h(
-      "div",
-      { class: "steepest-equations", tabindex: "0", role: "group", "aria-label": "equations" },
-      ...optimizer.data.mathml.map((/** @type {string} */ text) => math("div", text)),
-    );
+    this.equations = h("div", {
+      class: "steepest-equations",
+      tabindex: "0",
+      role: "group",
+      "aria-label": "equations",
+    });
+    this.hyperparameters = h("div", { class: "steepest-hyperparameters" });
     this.editor = h("textarea", {
       class: "steepest-field steepest-editor",
       id,
@@ -76,7 +77,6 @@ export class OptimizerCard {
       "article",
       {
         class: "steepest-card steepest-optimizer",
-        "aria-label": `optimizer ${optimizer.data.name}`,
         onpointerdown: () => listeners.onChoose(),
         onfocusin: () => listeners.onChoose(),
       },
@@ -98,15 +98,29 @@ export class OptimizerCard {
       this.equations,
       this.editor,
       this.refusal,
-      h(
-        "div",
-        { class: "steepest-hyperparameters" },
-        ...optimizer.data.hyperparameters.map((/** @type {any} */ part) =>
-          this.row(part, optimizer, locked(part.name)),
-        ),
-      ),
+      this.hyperparameters,
       this.ending,
     );
+    this.show(optimizer);
+  }
+
+  /**
+   * Show an optimizer, which may be another one; the editor stays as it is.
+   * @param {import("../model/optimizer.js").Optimizer} optimizer
+   */
+  show(optimizer) {
+    const { data } = optimizer;
+    const custom = !data.year;
+    this.optimizer = optimizer;
+    this.element.setAttribute("aria-label", `optimizer ${data.name}`);
+    this.menu.lastElementChild.textContent = custom ? "your equations" : "your equations…";
+    this.menu.value = custom ? "custom" : data.name;
+    this.equations.replaceChildren(...data.mathml.map((/** @type {string} */ text) => math("div", text)));
+    this.controls.clear();
+    this.hyperparameters.replaceChildren(
+      ...data.hyperparameters.map((/** @type {any} */ part) => this.row(part, optimizer, this.locked(part.name))),
+    );
+    this.refuse(null);
   }
 
   /**
@@ -173,23 +187,6 @@ export class OptimizerCard {
     if (!control || document.activeElement === control.slider) return;
     control.slider.value = PARTS * control.scale.from(value);
     this.paint(control.slider);
-  }
-
-  /**
-   * Open the editor with what was typed into the card in whose place this one is.
-   * @param {OptimizerCard} old
-   * @param {string} typed
-   */
-  continueEditing(old, typed) {
-    const active = document.activeElement === old.editor;
-    const caret = old.editor.selectionStart;
-    old.element.replaceWith(this.element);
-    this.toggleEditor();
-    this.editor.value = typed;
-    this.grow();
-    if (!active) return;
-    this.editor.focus();
-    this.editor.setSelectionRange(caret, caret);
   }
 
   /** @param {any} slider */

@@ -42,22 +42,26 @@ export class OptimizerList {
   }
 
   /**
-   * Make one card anew, with the editor as it was if its equations were typed.
+   * Make one card anew; where its equations were typed, it stays and shows what they are now.
    * @param {number} index
    * @param {string} [typed]
    */
   rebuildCard(index, typed) {
     const old = this.cards[index];
-    const card = this.makeCard(this.store.optimizers[index]);
+    const optimizer = this.store.optimizers[index];
+    if (typed !== undefined) {
+      old.show(optimizer);
+      return;
+    }
+    const card = this.makeCard(optimizer);
     this.cards[index] = card;
-    if (typed === undefined) old.element.replaceWith(card.element);
-    else card.continueEditing(old, typed);
+    old.element.replaceWith(card.element);
   }
 
   /** @param {Optimizer} optimizer */
   makeCard(optimizer) {
     const { store } = this;
-    const index = () => store.optimizers.indexOf(optimizer);
+    const index = () => store.optimizers.indexOf(card.optimizer);
     const listeners = {
       onSetting: (/** @type {string} */ name, /** @type {number | string} */ value) =>
         void this.setHyperparameter(index(), name, value),
@@ -75,7 +79,9 @@ export class OptimizerList {
       ranges: store.state.ranges ?? {},
       identity: `${this.page}-${optimizer.identity}`,
     };
-    return new OptimizerCard(optimizer, store.document.zoo, this.styleOf(index()), listeners, shown);
+    const style = this.styleOf(store.optimizers.indexOf(optimizer));
+    const card = new OptimizerCard(optimizer, store.document.zoo, style, listeners, shown);
+    return card;
   }
 
   async add() {

@@ -8,6 +8,8 @@ import { h } from "./dom.js";
 export class StartFields {
   /** @type {any[]} */
   inputs = [];
+  /** What each field showed last. @type {string[]} */
+  shown = [];
 
   /**
    * @param {Store} store
@@ -35,6 +37,7 @@ export class StartFields {
     const labels = names.map((name, axis) =>
       h("label", { class: "steepest-coordinate" }, h("i", null, pretty(name)), this.inputs[axis]),
     );
+    this.shown = [];
     this.element.replaceChildren(h("span", { class: "steepest-quiet" }, "start"), ...labels);
   }
 
@@ -50,8 +53,9 @@ export class StartFields {
 
   show() {
     this.inputs.forEach((input, axis) => {
-      if (document.activeElement === input) return;
-      input.value = String(this.store.state.start[axis]);
+      const text = String(this.store.state.start[axis]);
+      if (input.matches(":focus") && this.shown[axis] === text) return; // what is being typed stays
+      this.shown[axis] = input.value = text;
       input.removeAttribute("aria-invalid");
     });
   }

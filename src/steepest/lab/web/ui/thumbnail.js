@@ -1,7 +1,7 @@
 // @ts-check
 /** Small pictures for the menu of the gallery. */
 
-import { Grid } from "../model/tape.js";
+import { Grid } from "../model/tape/tape.js";
 import { levels, paint } from "../plot/contour.js";
 
 /**

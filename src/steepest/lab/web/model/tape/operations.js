@@ -1,6 +1,6 @@
 // @ts-check
 /** The operations of a tape: their names, what they compute, and where they are defined. */
-import { DOMAINS, OPERATIONS, RANDOM } from "./shared.js";
+import { DOMAINS, OPERATIONS, RANDOM } from "../shared.js";
 
 /**
  * IEEE's power, where JavaScript has its own mind about 1 and -1.

@@ -1,8 +1,8 @@
 // @ts-check
 /** Tapes built and linked in the browser: a port of builder.py and lowering.link, operation by operation. */
 
+import { TAPE } from "../shared.js";
 import { apply, CODES } from "./operations.js";
-import { TAPE } from "./shared.js";
 
 /** @typedef {[string, ...number[]]} Operation */
 /**

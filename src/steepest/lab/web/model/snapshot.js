@@ -1,0 +1,44 @@
+// @ts-check
+/** The store's state at a moment, with what was read for it: returning to it asks nobody. */
+import { Optimizer } from "./optimizer.js";
+
+/**
+ * The state as in a link, at step 0; the objective and the optimizers' data as they were read; the index of the chosen
+ * optimizer.
+ * @typedef {{state: any, objective: any, optimizers: {data: any, identity: number}[], chosen: number}} Snapshot
+ */
+
+/**
+ * @param {import("./store.js").Store} store
+ * @returns {Snapshot}
+ */
+export function snapshotOf(store) {
+  const optimizers = store.optimizers.map(({ data, identity }) => ({ data, identity }));
+  return { state: store.present(0), objective: store.objective, optimizers, chosen: store.chosen };
+}
+
+/**
+ * Whether two snapshots show the same; which optimizer is chosen does not count.
+ * @param {Snapshot} one
+ * @param {Snapshot} other
+ */
+export function equalSnapshots(one, other) {
+  return JSON.stringify(one.state) === JSON.stringify(other.state);
+}
+
+/**
+ * The optimizers of a snapshot; those that are still there stay the same objects.
+ * @param {Snapshot} snapshot
+ * @param {Optimizer[]} present
+ */
+export function recallOptimizers({ state, objective, optimizers }, present) {
+  return optimizers.map(({ data, identity }, index) => {
+    const settings = { ...state.optimizers[index].settings };
+    const found = present.find((each) => each.identity === identity && each.data === data);
+    if (!found) return new Optimizer(data, settings, objective, identity);
+    found.ticket++;
+    found.settings = settings;
+    found.link(objective);
+    return found;
+  });
+}
