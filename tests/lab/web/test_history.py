@@ -140,7 +140,7 @@ def test_a_new_change_clears_what_was_undone(shown: Open) -> None:
 def test_optimizers_that_came_and_went_come_back(shown: Open) -> None:
     tab = shown(TWO)
     views = [view(tab)]
-    actions = {
+    actions: dict[str, Callable[[], Any]] = {
         "momentum added": lambda: tab.get_by_role("button", name="Add an optimizer").click(),
         "gd duplicated": lambda: tab.get_by_role("button", name="duplicate this optimizer").first.click(),
         "adam removed": lambda: tab.get_by_role("button", name="remove this optimizer").nth(2).click(),
