@@ -153,6 +153,14 @@ def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., 
     tab.goto(f"{address}/lab/tree/lesson.ipynb")
     cells = tab.locator(".jp-Notebook .jp-CodeCell")
     cells.nth(3).wait_for()
+    tab.evaluate(
+        """async () => {
+          const panel = jupyterapp.shell.currentWidget;
+          await panel.revealed;
+          await panel.sessionContext.ready;
+          await panel.sessionContext.session.kernel.info;
+        }"""
+    )
     tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
     def run(index: int) -> None:

@@ -18,6 +18,7 @@ IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTI
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
+INDENT = re.compile(r"^ +", re.MULTILINE)  # the only templates that span lines are shaders, which do not mind
 
 
 def bundle(*entries: str) -> str:
@@ -68,7 +69,7 @@ def _resolved(name: str, other: str) -> str:
 
 
 def _as_function(name: str) -> str:
-    """A module as `const NAME = (() => { ...; return { its exports }; })();`, without the docstrings."""
+    """A module as `const NAME = (() => { ...; return { its exports }; })();`, without docstrings and indentation."""
 
     def as_constant(found: re.Match[str]) -> str:
         names, module = found[1], _variable(_resolved(name, found[2]))
@@ -76,7 +77,7 @@ def _as_function(name: str) -> str:
 
     text = _source(name)
     exported = EXPORT.findall(text)
-    body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, DOCSTRING.sub("", text)))
+    body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, INDENT.sub("", DOCSTRING.sub("", text))))
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     exports = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
     return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();"

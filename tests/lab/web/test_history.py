@@ -277,7 +277,8 @@ def test_the_focus_stays_in_the_page(shown: Open) -> None:
 
 
 def test_another_link_is_undone_too(shown: Open) -> None:
-    link = shown(ONE).url.partition("#")[2] or shown(ONE).evaluate("() => location.hash.slice(1)")
+    link = view(shown(ONE))["link"]
+    assert link
     tab = shown(TWO)
     first = view(tab)
     tab.evaluate("(link) => { location.hash = link; }", link)
