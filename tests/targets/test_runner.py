@@ -9,7 +9,7 @@ from steepest.optimizers.reading import optimizer
 from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Program
-from steepest.targets.python import CHUNK
+from steepest.targets.python import STRIDE
 from steepest.targets.reference import results
 
 
@@ -31,7 +31,7 @@ def by_reference(run: Trajectory) -> list[Sequence[float]]:
     return rows
 
 
-@pytest.mark.parametrize("steps", [1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK + 3])
+@pytest.mark.parametrize("steps", [1, STRIDE - 1, STRIDE, STRIDE + 1, 2 * STRIDE + 3])
 @pytest.mark.parametrize(
     "method",
     [
@@ -85,9 +85,9 @@ def test_equations_that_pass_old_values_on_have_them(method: str, tol: float, gt
     ],
 )
 def test_what_a_block_ends_with_is_found(formula: str, method: str, ending: str) -> None:
-    run = descend(formula, 1.0, optimizer=method, steps=4 * CHUNK, tol=0)
+    run = descend(formula, 1.0, optimizer=method, steps=STRIDE, tol=0)
     assert run.ending == ending
-    assert run.steps < 4 * CHUNK
+    assert run.steps < STRIDE
     assert run.positions.tolist() == by_reference(run)
 
 

@@ -18,7 +18,6 @@ so large that rounding loses the step.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +81,8 @@ class Tape:
 
     def to_json(self) -> str:
         """The tape as a JSON document."""
+        import json
+
         return json.dumps(self.to_data(), separators=(",", ":"))
 
     @classmethod
@@ -91,6 +92,8 @@ class Tape:
         Raises:
             InputError: for a document that is not a valid tape of this version.
         """
+        import json
+
         try:
             document = json.loads(text)
             if document["steepest_tape"] != VERSION:

@@ -20,7 +20,8 @@ class Block:
 
     Attributes:
         width: the numbers in a row.
-        numbers: all numbers, row after row.
+        memory: the bytes of all numbers, row after row.
+        numbers: the same as numbers.
 
     Args:
         rows: for how many rows there is room.
@@ -32,8 +33,8 @@ class Block:
     def __init__(self, rows: int, width: int) -> None:
         self.width = width
         size = max(rows * width, 1) * NUMBER
-        memory = bytearray(size) if size <= SMALL else _pages(size, rows)
-        self.numbers: memoryview[float] = memoryview(memory).cast("d")
+        self.memory = bytearray(size) if size <= SMALL else _pages(size, rows)
+        self.numbers: memoryview[float] = memoryview(self.memory).cast("d")
 
     def write(self, row: int, values: Sequence[float]) -> None:
         """Write numbers from the beginning of a row on; they may go on into the next rows."""
