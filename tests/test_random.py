@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from steepest import random as noise
-from steepest.targets import arrays as arrays
+from steepest.targets import array_operations as arrays
 
 WORD = st.integers(0, 2**32 - 1)
 

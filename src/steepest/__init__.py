@@ -25,29 +25,31 @@ if TYPE_CHECKING:
     from steepest.errors import SteepestError as SteepestError
     from steepest.explain.explanation import Explanation as Explanation
     from steepest.lab.notebook import lab as lab
-    from steepest.objectives.formula import read_objective
+    from steepest.objectives.data import objective as objective
     from steepest.objectives.gallery import GALLERY as GALLERY
     from steepest.optimizers.optimizer import Optimizer as Optimizer
     from steepest.optimizers.reading import optimizer as optimizer
     from steepest.optimizers.zoo import OPTIMIZERS as OPTIMIZERS
     from steepest.runs.descent import compare as compare
     from steepest.runs.descent import descend as descend
+    from steepest.runs.fit import Fit as Fit
+    from steepest.runs.fitting import fit as fit
     from steepest.runs.trajectory import Comparison as Comparison
     from steepest.runs.trajectory import Trajectory as Trajectory
-
-    objective = read_objective
 
 PLACES = {
     "compare": "runs.descent",
     "descend": "runs.descent",
     "diff": "compare.difference",
+    "fit": "runs.fitting",
     "lab": "lab.notebook",
-    "objective": "objectives.formula:read_objective",
+    "objective": "objectives.data",
     "optimizer": "optimizers.reading",
     "Comparison": "runs.trajectory",
     "Diagnosis": "diagnosis.diagnosis",
     "Difference": "compare.difference",
     "Explanation": "explain.explanation",
+    "Fit": "runs.fit",
     "FormulaError": "errors",
     "GALLERY": "objectives.gallery",
     "InputError": "errors",

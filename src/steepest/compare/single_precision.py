@@ -16,8 +16,8 @@ from steepest.runs.record import array_record
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP, Tape
+from steepest.targets.array_operations import FUNCTIONS, noise_like
 from steepest.targets.array_runs import ArrayOutcome, finish
-from steepest.targets.arrays import FUNCTIONS, noise_like
 
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.sampling import spectra
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ import numpy as np
 from steepest.language.expression import Expression, postorder
 from steepest.language.operations import COMPARISONS
 from steepest.optimizers.optimizer import Optimizer
-from steepest.targets.arrays import FUNCTIONS, Array
+from steepest.targets.array_operations import FUNCTIONS, Array
 
 CONSTANT, SCALE, LINEAR = "constant", "scale", "linear"
 Factors = tuple[Array, Array]  # the constant and the scale that multiply something

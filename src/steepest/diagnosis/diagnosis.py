@@ -17,7 +17,7 @@ from steepest.diagnosis.evidence import Evidence, gather
 from steepest.diagnosis.sentences.sentences import sentences
 from steepest.language.mathml import mathml
 from steepest.runs.ending import Ending
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory

@@ -22,7 +22,7 @@ from steepest.diagnosis.sampling import Sampling, is_quadratic, sampling
 from steepest.diagnosis.stability import Stability, stability
 from steepest.diagnosis.stationary import StationaryPoint, is_plateau, lower_value, stationary_point
 from steepest.runs.descent import rerun
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory

@@ -9,7 +9,7 @@ import numpy as np
 
 from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import evaluate
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory

@@ -13,7 +13,8 @@ from steepest.random import normal
 from steepest.tape.builder import Builder
 from steepest.tape.program import Program
 from steepest.tape.tape import Tape
-from steepest.targets.arrays import FUNCTIONS, Array, interpret
+from steepest.targets.array_operations import FUNCTIONS, Array
+from steepest.targets.arrays import interpret
 
 BLOCK = 4_000_000  # numbers in the tangents of one block of steps
 FLAT = (*COMPARISONS, "noise")

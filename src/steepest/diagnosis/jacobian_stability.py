@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from steepest.diagnosis.inputs import tape_inputs
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.diagnosis.sampling import Sampling
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory

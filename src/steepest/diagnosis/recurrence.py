@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from steepest.diagnosis.dependence import Dependence, Factors, dependence, same_factor
 from steepest.optimizers.optimizer import Optimizer
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 Truths = NDArray[np.bool_]
 

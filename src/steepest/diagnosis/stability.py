@@ -33,7 +33,7 @@ from steepest.diagnosis.inputs import equation_inputs
 from steepest.diagnosis.jacobian_stability import jacobian_stability
 from steepest.diagnosis.recurrence import Recurrence, recurrence, spectral_radius
 from steepest.diagnosis.sampling import Product, Sampling, spectra, spectrum_ends
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory

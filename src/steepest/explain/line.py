@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from steepest.explain.naming import Symbol, rebuilt
+from steepest.explain.naming import Symbol
 from steepest.explain.rounding import Fit, fit, rounded
 from steepest.language.digits import for_json
-from steepest.language.expression import ONE, Expression, call, evaluate, name, names, postorder
+from steepest.language.expression import ONE, Expression, call, evaluate, name, names, postorder, rebuilt
 from steepest.language.latex import LATEX
 from steepest.language.mathml import MATHML
 from steepest.language.notation import PLAIN, TEXTBOOK, Style, plain, textbook, write

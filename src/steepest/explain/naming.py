@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from steepest.explain.step import WorkedStep
-from steepest.language.expression import Expression, call, name, postorder
+from steepest.language.expression import Expression, name, rebuilt
 from steepest.language.latex import LATEX
 from steepest.language.mathml import MATHML
 from steepest.language.notation import PLAIN
@@ -129,19 +129,3 @@ class Naming:
         """The objective's expression at a point, in the names of the point's coordinates."""
         coordinates = dict(zip(self.parameters, self.coordinates(point), strict=True))
         return rebuilt(root, lambda node: name(coordinates[node.name]) if node.operation == "name" else None)
-
-
-def rebuilt(root: Expression, replace: Callable[[Expression], Expression | None]) -> Expression:
-    """The expression with some of its parts replaced; the rest stays as it was written.
-
-    Args:
-        root: the expression.
-        replace: gives another expression for a part, or None to keep it.
-    """
-    results: dict[Expression, Expression] = {}
-    for node in postorder(root):
-        other = replace(node)
-        if other is None:
-            other = call(node.operation, *[results[argument] for argument in node.arguments]) if node.arguments else node
-        results[node] = other
-    return results[root]

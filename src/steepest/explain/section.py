@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import reduce
 
 from steepest.explain.line import Line, given, worked
-from steepest.explain.naming import Naming, Symbol, function_symbol, partial_symbol, rebuilt, second_symbol, symbol
+from steepest.explain.naming import Naming, Symbol, function_symbol, partial_symbol, second_symbol, symbol
 from steepest.explain.step import Value, WorkedStep
 from steepest.explain.substeps import Substep
 from steepest.language.derivative import derivative
-from steepest.language.expression import Expression, call, evaluate, name, number
+from steepest.language.expression import Expression, call, evaluate, name, number, rebuilt
 from steepest.language.latex import latex
 from steepest.language.mathml import MATHML
 from steepest.language.notation import plain, unwritten, write

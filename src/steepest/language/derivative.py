@@ -6,9 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from heapq import heappop, heappush
 
-from steepest.language.expression import ONE, ZERO, Expression, constant, evaluate, name, number, postorder, replaced, simplified
+from steepest.language.expression import (  # fmt: skip
+    ONE,
+    ZERO,
+    Expression,
+    constant,
+    evaluate,
+    name,
+    number,
+    postorder,
+    reduction,
+    replaced,
+    rows_of,
+    simplified,
+)
 from steepest.language.grammar import read_expression
-from steepest.language.operations import OPERATIONS
+from steepest.language.operations import OPERATIONS, REDUCTIONS
 from steepest.language.simplify import tidy, tidy_quotient
 
 
@@ -16,7 +29,8 @@ def gradient(root: Expression, names: Sequence[str]) -> tuple[Expression, ...]:
     """The partial derivatives of an expression in reverse mode, with shared parts, for evaluation.
 
     The adjoints are `root' = 1` and `a' += node' * d(node)/d(a)` for each argument `a` of each node, from the root down. Of
-    the branches of `where`, `min` and `max`, only the one that is taken contributes, whatever the other one's value is.
+    the branches of `where`, `min` and `max`, only the one that is taken contributes, whatever the other one's value is. A
+    sum over rows contributes to each parameter the sum of the derivatives in the rows.
 
     Args:
         names: of the parameters; the result has one expression for each.
@@ -45,6 +59,8 @@ class _ReverseMode:
             if node.operation in CHOICES:
                 for branch in node.arguments[-2:]:
                     self.sweep(branch)
+            elif node.operation in REDUCTIONS:
+                self.sweep(node.arguments[0])
         return self.sweep(root)
 
     def sweep(self, root: Expression) -> tuple[Expression, ...]:
@@ -68,6 +84,9 @@ class _ReverseMode:
 
     def slopes(self, node: Expression) -> Iterable[tuple[Expression, Expression]]:
         """The expressions that a node's adjoint contributes to, each with its factor."""
+        if node.operation in REDUCTIONS:
+            inner = zip(self.names, self.branches[node.arguments[0]], strict=True)
+            return [(target, reduction(node.operation, slope, rows_of(node))) for target, slope in inner if slope is not ZERO]
         if node.operation not in CHOICES:
             return partials(node)
         condition, a, b = CHOICES[node.operation](*node.arguments)
@@ -92,6 +111,8 @@ def derivative(root: Expression, parameter: str) -> Expression:
             slopes[node] = ONE if node.operation == "name" and node.name == parameter else ZERO
         elif all(slopes[argument] is ZERO for argument in node.arguments):
             slopes[node] = ZERO
+        elif node.operation in REDUCTIONS:
+            slopes[node] = reduction(node.operation, tidy(slopes[node.arguments[0]]), rows_of(node))
         elif node.operation in CHOICES:
             condition, a, b = CHOICES[node.operation](*node.arguments)
             slopes[node] = simplified("where", condition, slopes[a], slopes[b])

@@ -9,24 +9,26 @@ import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from weakref import WeakValueDictionary
+from weakref import ReferenceType, WeakValueDictionary, ref
 
-from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS
+from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS, REDUCTIONS
+from steepest.language.rows import Rows, reduced_rows
 
 
 class Expression:
-    """A number, a named constant, a name, or an operation on expressions.
+    """A number, a named constant, a name, a column of a table, or an operation on expressions.
 
     Attributes:
-        operation: `number`, `constant`, `name`, or a key of `OPERATIONS` or `VECTOR_FUNCTIONS`.
+        operation: `number`, `constant`, `name`, `column`, or a key of `OPERATIONS`, `REDUCTIONS` or `VECTOR_FUNCTIONS`.
         arguments: the expressions it is applied to.
         value: the float64 of a number or a named constant, else NaN.
-        name: of a name or a named constant, else empty.
+        name: of a name, a column or a named constant, else empty.
         is_constant: whether it contains no name and nothing random.
+        source: of a column and of what contains one: a weak reference to the rows; None for all others.
         parts: how many numbers, names and operations it has when written out, shared ones as often as they occur.
     """
 
-    __slots__ = ("__weakref__", "arguments", "is_constant", "name", "operation", "parts", "value")
+    __slots__ = ("__weakref__", "arguments", "is_constant", "name", "operation", "parts", "source", "value")
 
     operation: str
     arguments: tuple[Expression, ...]
@@ -34,6 +36,7 @@ class Expression:
     name: str
     is_constant: bool
     parts: int
+    source: ReferenceType[Rows] | None
 
     def __setattr__(self, attribute: str, value: object) -> None:
         raise AttributeError("expressions do not change")
@@ -50,18 +53,19 @@ class Expression:
         rows: list[Row] = []
         for node in postorder(self):
             places[node] = len(rows)
-            rows.append((node.operation, tuple(places[argument] for argument in node.arguments), node.value, node.name))
+            source = rows_of(node) if node.operation == "column" else None
+            rows.append((node.operation, tuple(places[argument] for argument in node.arguments), node.value, node.name, source))
         return _rebuilt, (rows,)
 
 
-Row = tuple[str, tuple[int, ...], float, str]  # operation, indices of the arguments' rows, value, name
+Row = tuple[str, tuple[int, ...], float, str, Rows | None]  # operation, arguments' places, value, name, a column's rows
 
 
 def _rebuilt(rows: list[Row]) -> Expression:
     """The last expression of pickled rows, each of which refers to earlier ones."""
     nodes: list[Expression] = []
-    for operation, places, value, name in rows:
-        nodes.append(intern(operation, tuple(nodes[place] for place in places), value, name))
+    for operation, places, value, name, source in rows:
+        nodes.append(intern(operation, tuple(nodes[place] for place in places), value, name, ref(source) if source else None))
     return nodes[-1]
 
 
@@ -70,10 +74,18 @@ _lock = threading.Lock()
 _set = object.__setattr__
 
 
-def intern(operation: str, arguments: tuple[Expression, ...], value: float = math.nan, name: str = "") -> Expression:
-    """The unique expression with this operation and these arguments, or of this number, constant or name."""
+def intern(
+    operation: str,
+    arguments: tuple[Expression, ...],
+    value: float = math.nan,
+    name: str = "",
+    source: ReferenceType[Rows] | None = None,
+) -> Expression:
+    """The unique expression with this operation and these arguments, or of this number, constant, name or column."""
     if arguments:
         key: tuple[object, ...] = (operation, *arguments)
+    elif source:
+        key = (operation, name, source)
     else:
         key = (operation, name) if name else (operation, value, math.copysign(1.0, value))
     found = _known.get(key)
@@ -88,6 +100,8 @@ def intern(operation: str, arguments: tuple[Expression, ...], value: float = mat
             _set(found, "value", value)
             _set(found, "name", name)
             _set(found, "is_constant", _is_constant(operation, arguments))
+            sources = [argument.source for argument in arguments if argument.source]
+            _set(found, "source", sources[0] if sources else source)
             _set(found, "parts", 1 + sum([argument.parts for argument in arguments]))
             _known[key] = found
     return found
@@ -115,6 +129,30 @@ def constant(name: str) -> Expression:
 def name(text: str) -> Expression:
     """The name of a parameter, a hyperparameter, or a quantity of an optimizer's equations."""
     return intern("name", (), name=text)
+
+
+def column(text: str, source: Rows) -> Expression:
+    """A column of a table, which is kept alive by others: its name and the rows that it is a column of."""
+    return intern("column", (), name=text, source=ref(source))
+
+
+def reduction(operation: str, argument: Expression, rows: Rows) -> Expression:
+    """The `sum` or the `mean` over rows; of an argument without a column the number of rows times it, or it."""
+    if argument.source:
+        return call(operation, argument)
+    return argument if operation == "mean" else simplified("mul", number(rows.rows), argument)
+
+
+def rows_of(expression: Expression) -> Rows:
+    """The rows of the table whose columns an expression contains.
+
+    Raises:
+        ReferenceError: if the table is gone.
+    """
+    rows = expression.source() if expression.source else None
+    if rows is None:
+        raise ReferenceError("the table of this formula is gone: keep the objective that was made with it")
+    return rows
 
 
 def call(operation: str, *arguments: Expression) -> Expression:
@@ -179,12 +217,48 @@ def evaluate(root: Expression, values: Mapping[str, float] | None = None) -> flo
     >>> evaluate(call("mul", number(2), name("x")), {"x": 3})
     6.0
     """
+    return _evaluate(root, values or {}, None)
+
+
+def _evaluate(root: Expression, values: Mapping[str, float], row: int | None) -> float:
+    """The value of an expression; in a row of the table, where a column is a number."""
     results: dict[Expression, float] = {}
     for node in postorder(root):
-        if node.arguments:
+        if node.operation in REDUCTIONS:
+            results[node] = _over_rows(node, values)
+        elif node.arguments:
             results[node] = OPERATIONS[node.operation].value(*[results[argument] for argument in node.arguments])
+        elif node.operation == "column":
+            results[node] = math.nan if row is None else float(rows_of(node)[node.name][row])
         else:
-            results[node] = float((values or {})[node.name]) if node.operation == "name" else node.value
+            results[node] = float(values[node.name]) if node.operation == "name" else node.value
+    return results[root]
+
+
+def _over_rows(node: Expression, values: Mapping[str, float]) -> float:
+    """The value of a sum or a mean."""
+    inner = node.arguments[0]
+    nested = [part for part in postorder(inner) if part.operation in REDUCTIONS]
+    numbers = {part: intern("number", (), _over_rows(part, values)) for part in nested}
+    if nested:
+        inner = rebuilt(inner, numbers.get)
+    rows = rows_of(node)
+    return reduced_rows(node.operation, [_evaluate(inner, values, row) for row in range(rows.rows)])
+
+
+def rebuilt(root: Expression, replace: Callable[[Expression], Expression | None]) -> Expression:
+    """The expression with some of its parts replaced; the rest stays as it was written.
+
+    Args:
+        root: the expression.
+        replace: gives another expression for a part, or None to keep it.
+    """
+    results: dict[Expression, Expression] = {}
+    for node in postorder(root):
+        other = replace(node)
+        if other is None:
+            other = call(node.operation, *[results[argument] for argument in node.arguments]) if node.arguments else node
+        results[node] = other
     return results[root]
 
 

@@ -5,13 +5,13 @@ Only what the tables of operations and dialects contain is read; nothing is exec
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from steepest.errors import FormulaError, clipped
 from steepest.language.dialects import dialect_reason
 from steepest.language.expression import Expression
-from steepest.language.operations import CONSTANTS, FUNCTIONS, VECTOR_FUNCTIONS
+from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS, VECTOR_FUNCTIONS
 from steepest.language.parser import ALIASES, Parser
 from steepest.language.pasted import read_tokens
 from steepest.language.precedence import check_parameters
@@ -25,10 +25,12 @@ class Formula(NamedTuple):
     names: tuple[str, ...]
 
 
-def read_formula(text: str) -> Formula:
+def read_formula(text: str, meanings: Mapping[str, Expression] | None = None, *, row: bool = False) -> Formula:
     """The formula of a text.
 
     Args:
+        meanings: what some names stand for: constants, and columns of a table, over whose rows `mean` and `sum` are taken.
+        row: whether the formula is that of one row, so that columns may stand anywhere.
         text: such as `2x^2 - 4x`. `f(w, b) = ...` in front names the parameters and their order; otherwise they are the names
             that occur, sorted alphabetically and by the numbers in them: x2 before x10.
 
@@ -40,10 +42,14 @@ def read_formula(text: str) -> Formula:
     >>> read_formula("f(w, b) = (3w + b - 1)^2").names
     ('w', 'b')
     """
-    tokens = read_tokens(text)
-    declared, label, first = _read_header(text, tokens)
-    parser = Parser(text, tokens, first, declared)
+    meanings = meanings or {}
+    over_rows = any(meaning.operation == "column" for meaning in meanings.values())
+    tokens = read_tokens(text, meanings)
+    declared, label, first = _read_header(text, tokens, meanings)
+    parser = Parser(text, tokens, first, declared, REDUCTIONS if over_rows else None, meanings=meanings)
     expression = parser.whole()
+    if over_rows:
+        parser.check_rows(expression, inside=row)
     found = parser.positions
     if not found:
         raise FormulaError("the formula has no parameter: name what to minimize over, such as x", text, tokens[first].position)
@@ -117,7 +123,7 @@ def _read_target(text: str, index: int, known: Collection[str]) -> tuple[str, li
     return word, tokens
 
 
-def _read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None, str, int]:
+def _read_header(text: str, tokens: list[Token], meanings: Mapping[str, Expression]) -> tuple[tuple[str, ...] | None, str, int]:
     """The declared parameters (None if there are none), the label in front of `=`, and the index of the formula's first token."""
     equals = next((index for index, token in enumerate(tokens) if token.kind == "="), None)
     if equals is None:
@@ -129,7 +135,7 @@ def _read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None
     if kinds[:1] == ["name"] and _is_taken(head[0].text):  # sin(x) = 1/2 is an equation to solve, not a definition
         _refuse_assignment(text, tokens)
     if kinds == ["name"]:
-        return None, head[0].text, equals + 1
+        return None, "" if head[0].text in meanings else head[0].text, equals + 1
     if kinds[:2] != ["name", "("] or kinds[2:] not in ([")"], ["name", *[",", "name"] * (len(kinds) // 2 - 2), ")"]):
         _refuse_assignment(text, tokens)
     parameters = head[2:-1:2]
@@ -139,6 +145,9 @@ def _read_header(text: str, tokens: list[Token]) -> tuple[tuple[str, ...] | None
         if _is_taken(token.text):
             kind = "constant" if token.text in CONSTANTS else "function"
             raise FormulaError(f"'{token.text}' is a {kind}: give the parameter another name", text, token.position)
+        if token.text in meanings:
+            kind = "column of the table" if meanings[token.text].operation == "column" else "constant with a value"
+            raise FormulaError(f"'{clipped(token.text)}' is a {kind}: give the parameter another name", text, token.position)
         if token.text in {other.text for other in parameters[:index]}:
             raise FormulaError(f"the parameter '{clipped(token.text)}' is named twice", text, token.position)
     check_parameters([token.position for token in parameters], text)

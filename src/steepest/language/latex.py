@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from steepest.language.expression import Expression
 from steepest.language.notation import (  # fmt: skip
@@ -15,6 +16,7 @@ from steepest.language.notation import (  # fmt: skip
     Numbers,
     bracketed,
     is_function_power,
+    is_plain_name,
     name_parts,
     number_text,
     write,
@@ -32,6 +34,10 @@ BRACKETS = {
     "ceil": (r"\left\lceil ", r"\right\rceil"), "sqrt": (r"\sqrt{", "}"), "cbrt": (r"\sqrt[3]{", "}"),
     "dot": (r"\left\langle ", r"\right\rangle"),
 }  # fmt: skip
+TEXT_ESCAPES = {sign: "\\" + sign for sign in "#$%&_{}"} | {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+TEXT_SIGNS = re.compile(r"[#$%&_{}\\~^]")
 COMPARISONS = {"lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq", "eq": "=", "ne": r"\neq"}
 
 
@@ -68,6 +74,9 @@ class Latex:
         base, subscripts = name_parts(name)
         written = (part if part.isdigit() else self.name(part) for part in subscripts)
         return f"{self.word(base)}_{{{','.join(written)}}}" if subscripts else self.word(base)
+
+    def column(self, name: str) -> str:
+        return self.name(name) if is_plain_name(name) else rf"\text{{{TEXT_SIGNS.sub(lambda sign: TEXT_ESCAPES[sign[0]], name)}}}"
 
     def word(self, word: str) -> str:
         if word in GREEK:

@@ -17,6 +17,7 @@ from steepest.language.notation import (  # fmt: skip
     Numbers,
     bracketed,
     is_function_power,
+    is_plain_name,
     name_parts,
     number_text,
     write,
@@ -72,6 +73,9 @@ class MathML:
         written = [f"<mn>{part}</mn>" if part.isdigit() else self.name(part) for part in subscripts]
         row = written[0] if len(written) == 1 else f"<mrow>{'<mo>,</mo>'.join(written)}</mrow>"
         return f"<msub>{letter}{row}</msub>"
+
+    def column(self, name: str) -> str:
+        return self.name(name) if is_plain_name(name) else f"<mtext>{escape(name)}</mtext>"
 
     def group(self, text: str) -> str:
         return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"

@@ -7,15 +7,19 @@ same expression.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from steepest.language.expression import Expression, postorder
-from steepest.language.tokens import GREEK
+from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
+from steepest.language.tokens import GREEK, KEYWORDS, NOT_NUMBERS
 
 SUM, PRODUCT, SIGN, POWER, ATOM = 1, 2, 3, 4, 5
 POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than sin(x)^2
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+HELD = "\ue000"  # a space in the name of a column while the text around it is put together
 LONGEST_WRITTEN = 1_000  # parts of a derivative, as many as a formula may have
 Numbers = Mapping[str, float]
 
@@ -46,6 +50,9 @@ class Style(Protocol):
 
     def name(self, name: str) -> str:
         """A name or a named constant."""
+
+    def column(self, name: str) -> str:
+        """The name of a column, which may have any characters but backquotes."""
 
     def group(self, text: str) -> str:
         """The text in brackets."""
@@ -118,7 +125,7 @@ def write(root: Expression, style: Style, numbers: Numbers | None) -> str:
     given = numbers or {}
     for node in postorder(root):
         fragments[node] = _fragment(node, fragments, style, given)
-    return _with_sign(fragments[root], style)
+    return _with_sign(fragments[root], style).replace(HELD, " ")
 
 
 def _fragment(node: Expression, done: Mapping[Expression, Fragment], style: Style, numbers: Numbers) -> Fragment:
@@ -127,6 +134,8 @@ def _fragment(node: Expression, done: Mapping[Expression, Fragment], style: Styl
         return _written_number(node.value, node, style)
     if operation == "name" and node.name in numbers:
         return _written_number(float(numbers[node.name]), node, style)
+    if operation == "column":
+        return Fragment(style.column(node.name), ATOM, False, node)
     if not node.arguments:
         return Fragment(style.name(node.name), ATOM, False, node)
     arguments = [done[argument] for argument in _written_arguments(node)]
@@ -202,6 +211,16 @@ def number_text(value: float) -> str:
     return f"{mantissa.removesuffix('.0')}{e}{int(exponent)}" if e else mantissa.removesuffix(".0")
 
 
+def is_plain_name(text: str) -> bool:
+    """Whether a column's name reads as that name without backquotes.
+
+    >>> is_plain_name("size"), is_plain_name("living area"), is_plain_name("log")
+    (True, False, False)
+    """
+    taken = (*CONSTANTS, *FUNCTIONS, *REDUCTIONS, *KEYWORDS)
+    return bool(PLAIN_NAME.fullmatch(text)) and text not in taken and text.lower() not in NOT_NUMBERS
+
+
 class Plain:
     """`2*x^2 - 4*x`"""
 
@@ -212,6 +231,9 @@ class Plain:
 
     def name(self, name: str) -> str:
         return name
+
+    def column(self, name: str) -> str:
+        return name if is_plain_name(name) else f"`{name}`".replace(" ", HELD)
 
     def group(self, text: str) -> str:
         return f"({_without_spaces(text)})"

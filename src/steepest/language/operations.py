@@ -248,6 +248,8 @@ def overflows(operation: str, arguments: Sequence[float]) -> bool:
     return operation == "pow" and arguments[0] != 0 and math.isinf(_power(*arguments))
 
 
+REDUCTIONS = {"mean": 1, "sum": 1}
+"""The functions that make one number of all rows of a table, with their numbers of arguments."""
 VECTOR_FUNCTIONS = {"grad": 1, "value": 1, "norm": 1, "dot": 2, "noise": 0, "solve": 2}
 """Further functions of an optimizer's equations, with their numbers of arguments: the gradient and the value of the
 objective at a position, the Euclidean norm, the scalar product, standard normal noise, and `solve(H, v)`."""

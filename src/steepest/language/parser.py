@@ -9,10 +9,10 @@ from typing import NamedTuple
 from steepest.errors import clipped
 from steepest.language.dialects import BARE, READINGS, SPELLINGS, constant_spelled, dialect_reason, spelled
 from steepest.language.expression import Expression, call, constant, name, number, postorder
-from steepest.language.operations import CONSTANTS, FUNCTIONS
+from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from steepest.language.pasted import read_tokens
 from steepest.language.precedence import COMPARISON_SIGNS, DECIMAL_COMMA, PRODUCT, PrecedenceParser
-from steepest.language.suggestions import fused, is_elsewhere, no_function, signature
+from steepest.language.suggestions import fused, is_elsewhere, nearest, no_function, signature
 from steepest.language.tokens import GREEK, Token
 
 ALIASES = {word: SPELLINGS[word] for word in ("ln", "log_2", "log_10")}
@@ -29,14 +29,19 @@ class Parser(PrecedenceParser):
 
     def name(self, token: Token) -> Expression:
         """A name, a constant, or a function with its arguments."""
+        if token.prefix == "`":
+            return self.quoted(token)
         word = self.meaning(token)
         if self.is_function(word):
             return self.function(word, token)
         self.count()
-        if word in CONSTANTS and word not in (self.known or ()):
+        if word in CONSTANTS and word not in self.given:
             if word == "pi" and [after.kind for after in self.tokens[self.index : self.index + 2]] == ["(", ")"]:
                 self.index += 2  # PI() of spreadsheets
             return constant(word)
+        if word in self.meanings:
+            self.origins.setdefault(self.meanings[word], token.position)
+            return self.meanings[word]
         self.check_call(word, token)
         if len(word) > 1:
             self.check_word(word, token)
@@ -44,10 +49,40 @@ class Parser(PrecedenceParser):
         self.positions.setdefault(word, token.position)
         return name(word)
 
+    def quoted(self, token: Token) -> Expression:
+        """The column whose name stands in backquotes."""
+        if token.text not in self.meanings:
+            near = nearest(token.text, list(self.meanings))
+            hint = f": did you mean `{near}`?" if near else ": backquotes stand around the name of a column"
+            self.fail(f"there is no column '{clipped(token.text)}'{hint}", token.position)
+        self.count()
+        self.origins.setdefault(self.meanings[token.text], token.position)
+        return self.meanings[token.text]
+
+    def check_rows(self, expression: Expression, *, inside: bool) -> None:
+        """Refuse a column that stands outside a sum or mean over the rows, and a sum or mean in which there is none.
+
+        Args:
+            expression: of all tokens.
+            inside: whether it is itself taken in every row.
+        """
+        nodes = postorder(expression)
+        for node in nodes:
+            if node.operation in REDUCTIONS and not node.source:
+                self.fail(f"there is no column in this {node.operation}, which is taken over the rows", self.origins[node])
+        waiting = [] if inside else [expression]
+        while waiting:
+            node = waiting.pop()
+            if node.operation == "column":
+                reason = f"the column '{clipped(node.name)}' has a number in every row: put mean(...) or sum(...) around it"
+                self.fail(reason, self.origins[node])
+            if node.operation not in REDUCTIONS:
+                waiting += node.arguments
+
     def meaning(self, token: Token) -> str:
         """The function, the reading of another language's function, the constant or the name that a word stands for."""
         word = token.text
-        if word in (self.known or ()) or word in self.extra:
+        if word in self.given or word in self.extra:
             return word
         called = self.token.kind == "("
         if word in FUNCTIONS or word in ALIASES or called or self.stands_bare(word, self.index) or token.prefix:
@@ -58,7 +93,7 @@ class Parser(PrecedenceParser):
 
     def is_function(self, word: str) -> bool:
         """Whether a word is a function of the language or one that the tables read."""
-        return word in self.extra or (word not in (self.known or ()) and (word in FUNCTIONS or self.is_reading(word)))
+        return word in self.extra or (word not in self.given and (word in FUNCTIONS or self.is_reading(word)))
 
     def is_reading(self, word: str) -> bool:
         """Whether a word is another language's function in front of its argument."""
@@ -79,7 +114,7 @@ class Parser(PrecedenceParser):
 
     def check_call(self, word: str, token: Token) -> None:
         """Refuse a name in front of brackets, or one of a library, that would be read as a factor and is meant as a call."""
-        if word in (self.known or ()):
+        if word in self.given:
             return
         reason = dialect_reason(word) if self.token.kind == "(" else ""
         if reason:
@@ -102,7 +137,7 @@ class Parser(PrecedenceParser):
     def check_word(self, word: str, token: Token) -> None:
         """Refuse a word that is meant as a function: `sine(x)`, `sine x`, `sinx`."""
         stem = word.rstrip("0123456789_")
-        if len(stem) == 1 or stem in GREEK or word in (self.known or ()):
+        if len(stem) == 1 or stem in GREEK or word in self.given:
             return
         if self.token.kind == "(" and self.token.glued:
             self.fail(no_function(word, (*FUNCTIONS, *ALIASES, *self.extra))[0], token.position)
@@ -162,7 +197,7 @@ class Parser(PrecedenceParser):
     def at_function(self) -> bool:
         """Whether the next factor is a function, with `*` in front or not."""
         token = self.tokens[self.index + 1] if self.token.kind == "*" else self.token
-        if token.kind != "name" or token.text in (self.known or ()):
+        if token.kind != "name" or token.text in self.given:
             return token.kind == "name" and token.text in self.extra
         word, index = ALIASES.get(token.text, token.text), self.index + 1 + (self.token.kind == "*")
         called = self.tokens[index].kind == "(" and spelled(word) is not None

@@ -6,7 +6,7 @@ V. R. Pratt, "Top Down Operator Precedence", POPL 1973.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NoReturn
 
 from steepest.errors import FormulaError, clipped
@@ -28,6 +28,8 @@ class PrecedenceParser:
     Attributes:
         known: the names that may occur; None where every name is a parameter.
         extra: the functions besides the language's, with their numbers of arguments.
+        meanings: what other names stand for: columns of a table, constants.
+        given: the names that keep their meaning, whatever they mean in other languages.
         noise: how many `noise()` were read so far, those of earlier equations included.
         positions: where each name first occurs.
         deepest: the depth at which each name occurs.
@@ -43,12 +45,15 @@ class PrecedenceParser:
         known: tuple[str, ...] | None,
         functions: Mapping[str, int] | None = None,
         noise_from: int = 0,
+        meanings: Mapping[str, Expression] | None = None,
     ) -> None:
         self.text = text
         self.tokens = tokens
         self.index = first
         self.known = known
         self.extra = functions or {}
+        self.meanings = meanings or {}
+        self.given: Collection[str] = {*(known or ()), *self.meanings}
         self.noise = noise_from
         self.positions: dict[str, int] = {}
         self.deepest: dict[str, int] = {}
@@ -71,14 +76,14 @@ class PrecedenceParser:
         """Refuse names that nothing defines, and `xy` where x and y are known: adjacent letters are one name."""
         if self.known is None:
             check_parameters(list(self.positions.values()), self.text)
-        known = {*self.positions, *(self.known or ()), *CONSTANTS}
+        known = {*self.positions, *self.given, *CONSTANTS}
         for word, position in self.positions.items():
             if self.known is None or word not in self.known:
                 pieces = split(word, known - {word})
                 if pieces:
                     self.fail(f"adjacent letters are one name: write {clipped('*'.join(pieces))}", position)
                 if self.known is not None:
-                    self.fail(unknown_name(word, self.known), position)
+                    self.fail(unknown_name(word, (*self.known, *self.meanings)), position)
 
     def check_constants(self, expression: Expression) -> None:
         """Refuse a constant part that is not a finite real number, the innermost first."""

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from steepest.language.expression import LARGEST_EXACT, Expression, call, number, postorder
+from steepest.language.operations import REDUCTIONS
 
 Rational = int | Fraction  # whole numbers are int, which is ten times as fast
 Term = tuple[tuple[Expression, Rational], ...]  # factors with their powers, each factor once
@@ -135,6 +136,9 @@ class _Tidier:
             return _factor(node)
         if node.operation == "where" and arguments[1] == arguments[2]:
             return arguments[1]
+        if node.operation in REDUCTIONS and len(arguments[0]) == 1:  # a coefficient stands in front of the mean
+            ((term, size),) = arguments[0].items()
+            return {((call(node.operation, self.write({term: 1})), 1),): size}
         return _factor(call(node.operation, *map(self.write, arguments)))
 
     def collected(self, node: Expression) -> Sum:
@@ -320,11 +324,14 @@ def _multiplied(factors: list[Expression]) -> Expression:
     return product
 
 
+RANKS = {"constant": 0, "name": 1, "column": 2}
+
+
 def _rank(base: Expression) -> tuple[int, str]:
-    """The sort key of factors: constants, names, sums, other functions; the first two alphabetically."""
-    if base.operation in ("constant", "name"):
-        return (0 if base.operation == "constant" else 1), base.name
-    return (2 if base.operation in ("add", "sub") else 3), ""
+    """The sort key of factors: constants, names, columns, sums, other functions; the first three alphabetically."""
+    if base.operation in RANKS:
+        return RANKS[base.operation], base.name
+    return (3 if base.operation in ("add", "sub") else 4), ""
 
 
 def _is_decimal(value: Rational) -> bool:

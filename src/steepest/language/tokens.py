@@ -45,7 +45,6 @@ REFUSED = {
     "}": "write round brackets instead of curly ones",
     "'": "quotes and primes are not part of the language: steepest takes the derivatives itself",
     '"': "text in quotes is not part of a formula",
-    "`": "text in quotes is not part of a formula",
     ":": "':' is not part of a formula: write the formula alone, such as x^2, and a choice as where(condition, a, b)",
     "?": "a choice is written where(condition, a, b)",
     "&": "conditions are not joined: nest one where in another",
@@ -79,7 +78,7 @@ class Token(NamedTuple):
         text: the normalized spelling.
         position: of the first character in the text.
         glued: whether no white space precedes it.
-        prefix: the `np.` of `np.sin`.
+        prefix: the `np.` of `np.sin`, or the backquote in front of a column's name.
     """
 
     kind: str
@@ -118,9 +117,9 @@ def tokenize(text: str) -> list[Token]:
             index, spaced = index + 1, True
             continue
         token, index = _next_token(text, index)
-        if token.kind == "name" and token.text in PREFIXES:
+        if token.kind == "name" and token.text in PREFIXES and not token.prefix:
             token, index = _behind_prefixes(token, text, index)
-        if token.kind == "name":
+        if token.kind == "name" and token.prefix != "`":
             _check_word(token, tokens[-1] if tokens else None, text, glued=not spaced)
         tokens.append(token._replace(glued=not spaced))
         spaced = False
@@ -137,6 +136,8 @@ def _next_token(text: str, index: int) -> tuple[Token, int]:
         return _read_name(text, index)
     if character in SUPERSCRIPTS:
         return _read_superscript(text, index)
+    if character == "`":
+        return _read_quoted(text, index)
     if character in ROOTS:
         return Token("name", ROOTS[character], index), index + 1
     pair = character + text[index + 1 : index + 2]
@@ -228,6 +229,14 @@ def _behind_prefixes(token: Token, text: str, index: int) -> tuple[Token, int]:
     while token.text in PREFIXES and text[index : index + 1] == "." and _is_letter(text[index + 1 : index + 2] or "."):
         token, index = _read_name(text, index + 1)
     return token._replace(prefix=text[first : token.position]), index
+
+
+def _read_quoted(text: str, start: int) -> tuple[Token, int]:
+    """The name of a column in backquotes, which may have any characters but these."""
+    end = text.find("`", start + 1)
+    if end < 0:
+        raise FormulaError("this '`' is never closed: it stands on both sides of a column's name", text, start)
+    return Token("name", text[start + 1 : end], start, prefix="`"), end + 1
 
 
 def _read_dot(text: str, start: int) -> tuple[Token, int]:

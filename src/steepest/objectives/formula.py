@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from steepest.errors import InputError
 from steepest.language.derivative import derivative, gradient
@@ -18,6 +18,9 @@ from steepest.language.suggestions import nearest
 from steepest.language.tokens import GREEK, LONGEST, natural
 from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point
+
+if TYPE_CHECKING:
+    from steepest.data.batches import Batches
 
 DEFAULT_LR = 0.1
 REMEMBERED = 256  # texts
@@ -43,6 +46,7 @@ class FormulaObjective:
 
     function: ClassVar[None] = None
     method: ClassVar[str] = "exact"
+    is_fit: ClassVar[bool] = False
 
     @cached_property
     def text(self) -> str:
@@ -109,6 +113,10 @@ class FormulaObjective:
         """Values for hyperparameters that nobody set: a learning rate `lr` and the least value `f_star`."""
         least = min((point.value for point in self.minima), default=0.0)
         return {"lr": self.entry.lr if self.entry else DEFAULT_LR, "f_star": least}
+
+    def batches(self, seed: int) -> Batches | None:
+        """The rows of each step; None for a formula without data."""
+        return None
 
     def start(self, seed: int) -> tuple[float, ...]:
         """Where a run starts that is not told where: the gallery's start, else a seeded random point of the domain.

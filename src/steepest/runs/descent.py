@@ -190,7 +190,7 @@ def _descend_formula(
     linked = program(optimizer.equations, tuple(schedules(hyperparameters).items()), objective.expression, objective.names)
     outcome = run_program(
         linked, start, numbers, steps=rule.steps, tol=rule.tol, gtol=rule.gtol,
-        asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed, progress=progress,
+        asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed, batches=objective.batches(seed), progress=progress,
     )  # fmt: skip
     record = Record(outcome.block.numbers, linked.columns, linked.step.vectors, (linked.count,), outcome.steps, linked)
     if outcome.stop in (Stop.BROKEN, Stop.LEFT):
@@ -201,7 +201,12 @@ def _descend_formula(
     else:
         last = last_step(record, outcome.swallowed)
         ending = finite_ending(outcome.stop, outcome.steps, last, rule, optimizer, hyperparameters)
-    return Trajectory(objective, optimizer, hyperparameters, rule, seed, ending, outcome.steps, record)
+    kind: type[Trajectory] = Trajectory
+    if objective.is_fit:
+        from steepest.runs.fit import Fit
+
+        kind = Fit
+    return kind(objective, optimizer, hyperparameters, rule, seed, ending, outcome.steps, record)
 
 
 def _descend_callable(

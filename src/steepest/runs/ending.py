@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from steepest.language.expression import Expression
-from steepest.language.operations import OPERATIONS
+from steepest.language.operations import OPERATIONS, REDUCTIONS
 from steepest.optimizers.optimizer import Optimizer
 from steepest.runs.stopping import SLOPE, StoppingRule
 from steepest.tape.program import Stop
@@ -132,6 +132,9 @@ def _reason(cause: Failure, steps: int) -> tuple[bool, str]:
     if cause.operation == "raised":
         return False, cause.quantity
     what = f"the function's {cause.operation}" if cause.operation in CALLS else QUANTITIES.get(cause.quantity, cause.quantity)
+    place = f"in row {cause.row:,}" if cause.row else "in the sum over the rows" if cause.operation in REDUCTIONS else ""
+    if place:
+        what = f"{what}, {place}" if not (cause.overflow and cause.inner) else f"{place}, in {what}"
     if cause.overflow and cause.inner:
         lost = f", and {cause.lost} is not a number" if cause.lost else ""
         diverged = bool(steps) and (cause.operation in GROWING or not cause.lost)
@@ -140,7 +143,7 @@ def _reason(cause: Failure, steps: int) -> tuple[bool, str]:
         return cause.overflow, f"{what} is {'infinite' if cause.overflow else 'not a number'}"
     if cause.overflow:
         return True, f"{what} is {TOO_LARGE}"
-    where = "" if cause.quantity == "f" else f"in {what}, "
+    where = (f"{place}, " if place else "") if cause.quantity == "f" else f"in {what}, "
     return False, f"{where}{_need(cause)}"
 
 

@@ -52,6 +52,8 @@ def _bound(name: str, parts: Sequence[float]) -> float:
 
 def safe_radius(tape: Tape) -> float:
     """A power of 2 such that the value `f` cannot overflow for inputs within it; 0 if there is none."""
+    if tape.rows:
+        return 0.0
     output = tape.outputs["f"][0]
     low, high = -1, 1023
     if not math.isfinite(_magnitude(tape, output, 1.0)):

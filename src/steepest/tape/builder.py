@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from steepest.language.expression import Expression, postorder
 from steepest.language.operations import OPERATIONS
-from steepest.tape.tape import CALLS, Operation, Tape, arguments
+from steepest.tape.tape import INDICES, REDUCE, Operation, RowTapes, Tape, arguments
 
 REPEATED = 64  # up to here a power with a whole exponent is a product
 
@@ -19,6 +19,7 @@ class Builder:
         self.inputs = tuple(inputs)
         self.nodes: list[float | Operation | None] = [None] * len(self.inputs)
         self.known: dict[object, int] = {}
+        self.rows: RowTapes | None = None
 
     def input(self, name: str) -> int:
         """The slot of an input."""
@@ -136,12 +137,21 @@ class Builder:
                 square = self.emit("mul", square, square)
         return result
 
-    def lower(self, roots: Iterable[Expression], environment: Mapping[str, int]) -> tuple[int, ...]:
-        """The slots of scalar expressions; `environment` has those of their names."""
+    def lower(
+        self, roots: Iterable[Expression], environment: Mapping[str, int], known: Mapping[Expression, int] | None = None
+    ) -> tuple[int, ...]:
+        """The slots of scalar expressions.
+
+        Args:
+            environment: the slots of their names and columns.
+            known: the slots of expressions that are there already.
+        """
         roots = tuple(roots)
         slots: dict[Expression, int] = {}
-        for node in postorder(*roots):
-            if node.operation == "name":
+        for node in _outside(roots, known or {}):
+            if known and node in known:
+                slots[node] = known[node]
+            elif node.operation in ("name", "column"):
                 slots[node] = environment[node.name]
             elif not node.arguments:
                 slots[node] = self.constant(node.value)
@@ -152,9 +162,16 @@ class Builder:
     def inline(self, tape: Tape, position: Sequence[int]) -> dict[str, tuple[int, ...]]:
         """The slots of another tape's outputs, its inputs being those of `position`."""
         results = [*position, *map(self.constant, tape.constants)]
-        for name, *slots in tape.operations:
-            results.append(self.emit(name, *[results[slot] for slot in slots]))
+        self.rows = tape.rows
+        for operation in tape.operations:
+            name, slots = operation[0], [results[slot] for slot in arguments(operation)]
+            results.append(self.reduce(operation[1], slots) if name == REDUCE else self.emit(name, *slots))
         return {name: tuple(results[slot] for slot in slots) for name, slots in tape.outputs.items()}
+
+    def reduce(self, number: int, position: Sequence[int]) -> int:
+        """The slot of a sum or mean over rows at a position."""
+        operation: Operation = (REDUCE, number, *position)
+        return self.add(operation, operation)
 
     def tape(self, outputs: Mapping[str, tuple[int, ...]], vectors: Iterable[str]) -> Tape:
         """The finished tape: what the outputs need, constants before operations.
@@ -178,10 +195,23 @@ class Builder:
             tuple(_renumbered(self.nodes[slot], place) for slot in operations),  # type: ignore[arg-type]
             {name: tuple(place[slot] for slot in slots) for name, slots in outputs.items()},
             frozenset(vectors),
+            self.rows,
         )
+
+
+def _outside(roots: tuple[Expression, ...], known: Mapping[Expression, int]) -> Iterable[Expression]:
+    """The postorder of expressions without what only the known ones need."""
+    if not known:
+        return postorder(*roots)
+    wanted = set(roots)
+    order = postorder(*roots)
+    for node in reversed(order):
+        if node in wanted and node not in known:
+            wanted.update(node.arguments)
+    return [node for node in order if node in wanted]
 
 
 def _renumbered(operation: Operation, place: Mapping[int, int]) -> Operation:
     """The operation with its slots renumbered."""
-    indices = CALLS.get(operation[0], 0)
+    indices = INDICES.get(operation[0], 0)
     return (operation[0], *operation[1 : 1 + indices], *(place[slot] for slot in operation[1 + indices :]))

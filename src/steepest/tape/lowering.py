@@ -11,6 +11,7 @@ from steepest.language.precedence import MOST_PARAMETERS
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import is_vector, vector_names
 from steepest.tape.builder import Builder
+from steepest.tape.row_lowering import row_tapes
 from steepest.tape.tape import STEP, Operation, Tape, arguments
 
 MOST_OPERATIONS = 100_000  # of one step
@@ -35,7 +36,11 @@ def objective_tape(expression: Expression, names: Sequence[str], *, second: bool
     if second:
         rows = jacobian(slopes, names)
         roots += [rows[min(i, j)][max(i, j)] for i in range(count) for j in range(count)]  # symmetric: half is enough
-    slots = builder.lower(roots, environment)
+    found: dict[Expression, int] = {}
+    if expression.source:
+        builder.rows, numbers = row_tapes(roots, names)
+        found = {node: builder.reduce(number, range(count)) for node, number in numbers.items()}
+    slots = builder.lower(roots, environment, found)
     outputs = {"f": slots[:1], "g": slots[1 : 1 + count]} | ({"H": slots[1 + count :]} if second else {})
     return builder.tape(outputs, {"g", "H"} & set(outputs))
 

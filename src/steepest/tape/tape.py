@@ -14,6 +14,8 @@ operations. With `n = 0` the optimizer's tape works on whole arrays: `theta` is 
 coordinates and `["noise", seed, t, stream, theta]` is an array like `theta`; else the last slot of `noise` is a
 coordinate. A linked tape has the output `±step`, the step up to its sign: its length is exact even where the position is
 so large that rounding loses the step.
+
+The tape of an objective over data has `["reduce", k, p0, ...]`, the sum or mean number `k` of its `rows` at a position.
 """
 
 from __future__ import annotations
@@ -21,17 +23,40 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import ReferenceType
 
 from steepest.errors import InputError
 from steepest.language.operations import OPERATIONS
+from steepest.language.rows import Rows
 
 VERSION = 1
 CALLS = {"value": 0, "gradient": 1, "hessian": 2}
 """The calls of an objective, with the number of indices in front of the position."""
+REDUCE = "reduce"
+INDICES = {**CALLS, REDUCE: 1}
+"""The operations that have indices in front of their slots, with the number of these."""
 STEP = "±step"  # not a name that an equation can assign
 ARRAY_OPERATIONS = {"dot": 2, "noise": 4}
 
 Operation = tuple[Any, ...]  # a name and whole numbers
+
+
+@dataclass(frozen=True)
+class RowTapes:
+    """The sums and means over the rows of a table that an objective needs.
+
+    Attributes:
+        stages: tapes of one row. The inputs of each are the parameters, the sums and means of the stages before, and columns; it
+            has one output for each of its own sums and means, called by their numbers.
+        kinds: `sum` or `mean`, for each number.
+        columns: the columns that each stage reads, in the order of its last inputs.
+        source: the rows; a weak reference, as an objective holds them.
+    """
+
+    stages: tuple[Tape, ...]
+    kinds: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
+    source: ReferenceType[Rows]
 
 
 @dataclass(frozen=True)
@@ -44,6 +69,7 @@ class Tape:
         operations: one slot each.
         outputs: the slots of each named result: one for a number, one for each coordinate of a vector.
         vectors: the outputs that are vectors, even of one coordinate.
+        rows: the sums and means over rows that `reduce` takes; None without data.
     """
 
     inputs: tuple[str, ...]
@@ -51,20 +77,21 @@ class Tape:
     operations: tuple[Operation, ...]
     outputs: Mapping[str, tuple[int, ...]]
     vectors: frozenset[str] = frozenset()
+    rows: RowTapes | None = None
 
     def needed(self, slots: Iterable[int], given: Collection[int] = ()) -> set[int]:
         """The slots that these are computed from, themselves included, except what only `given` slots need."""
         needed, first = set(slots), len(self.inputs) + len(self.constants)
         for slot in range(first + len(self.operations) - 1, first - 1, -1):
             if slot in needed and slot not in given:
-                needed.update(self.operations[slot - first][1:])
+                needed.update(arguments(self.operations[slot - first]))
         return needed
 
     def dependents(self, slots: Iterable[int]) -> set[int]:
         """These slots and all that depend on them."""
         found = set(slots)
-        for slot, (_, *used) in enumerate(self.operations, len(self.inputs) + len(self.constants)):
-            if not found.isdisjoint(used):
+        for slot, operation in enumerate(self.operations, len(self.inputs) + len(self.constants)):
+            if not found.isdisjoint(arguments(operation)):
                 found.add(slot)
         return found
 
@@ -137,4 +164,4 @@ def check(tape: Tape) -> None:
 
 def arguments(operation: Operation) -> tuple[int, ...]:
     """The slots that an operation reads."""
-    return operation[1 + CALLS.get(operation[0], 0) :]
+    return operation[1 + INDICES.get(operation[0], 0) :]

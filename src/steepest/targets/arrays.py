@@ -10,55 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.language.operations import COMPARISONS
-from steepest.tape.tape import CALLS, Tape
+from steepest.tape.tape import CALLS, REDUCE, Tape
+from steepest.targets.array_operations import FUNCTIONS, noise_like
+from steepest.targets.rows import RowSums
 
 Array = NDArray[np.float64]
 BLOCK = 32_768  # numbers in one temporary array: 256 KiB
-MASK = np.uint64(0xFFFFFFFF)
-STREAM = 0x9E3779B9
-
-
-def _sigmoid(a: Array) -> Array:
-    growth = np.exp(-np.abs(a))
-    return np.where(a >= 0, 1 / (1 + growth), growth / (1 + growth))
-
-
-def _softplus(a: Array) -> Array:
-    return np.maximum(a, 0.0) + np.log1p(np.exp(-np.abs(a)))
-
-
-def _error_function(a: Array) -> Array:
-    return np.asarray(_erf(a), dtype=np.float64)
-
-
-_erf = np.frompyfunc(math.erf, 1, 1)
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "neg": np.negative, "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
-    "sqrt": np.sqrt, "cbrt": np.cbrt, "exp": np.exp, "log": np.log, "log2": np.log2, "log10": np.log10, "sin": np.sin,
-    "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
-    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh,
-    "acosh": np.arccosh, "atanh": np.arctanh, "log1p": np.log1p, "expm1": np.expm1, "floor": np.floor,
-    "ceil": np.ceil, "abs": np.abs, "sign": np.sign, "min": np.minimum, "max": np.maximum, "where": np.where,
-    "sigmoid": _sigmoid, "softplus": _softplus, "erf": _error_function,
-    "hypot": np.hypot, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-    "eq": np.equal, "ne": np.not_equal, "dot": lambda a, b: np.vdot(*np.broadcast_arrays(a, b)),
-}  # fmt: skip
-
-
-def noise(seed: int, step: int, stream: int, coordinates: NDArray[np.uint64]) -> Array:
-    """Standard normal noise of many coordinates; see `steepest.random.normal`, which it equals."""
-    x = coordinates.astype(np.uint64)
-    y, z = (np.full_like(x, value) for value in (step & 0xFFFFFFFF, (seed + stream * STREAM) & 0xFFFFFFFF))
-    x, y, z = ((part * np.uint64(1664525) + np.uint64(1013904223)) & MASK for part in (x, y, z))
-    for last in (False, True):
-        x = (x + y * z) & MASK
-        y = (y + z * x) & MASK
-        z = (z + x * y) & MASK
-        if not last:
-            x, y, z = (part ^ (part >> np.uint64(16)) for part in (x, y, z))
-    radius = np.sqrt(-2 * np.log((x + 0.5) / 2**32))
-    return np.asarray(radius * np.cos(2 * np.pi * ((y + 0.5) / 2**32)))
 
 
 def interpret(tape: Tape, inputs: Sequence[Any], calls: Mapping[str, Callable[..., Any]] | None = None) -> list[Any]:
@@ -69,9 +26,14 @@ def interpret(tape: Tape, inputs: Sequence[Any], calls: Mapping[str, Callable[..
         calls: the objective's `value` and `gradient`, functions of the position, for an optimizer's tape on whole arrays.
     """
     slots: list[Any] = [*inputs, *tape.constants]
+    sums: dict[tuple[int, ...], Sequence[Any]] = {}
     with np.errstate(all="ignore"):
         for name, *used in tape.operations:
-            if name in CALLS:
+            if name == REDUCE:
+                at = tuple(used[1:])
+                sums[at] = sums.get(at) or _over_rows(tape, [slots[slot] for slot in at])
+                slots.append(sums[at][used[0]])
+            elif name in CALLS:
                 slots.append((calls or {})[name](slots[used[-1]]))
             elif name == "noise":
                 slots.append(noise_like(*(slots[slot] for slot in used)))
@@ -80,12 +42,10 @@ def interpret(tape: Tape, inputs: Sequence[Any], calls: Mapping[str, Callable[..
     return slots
 
 
-def noise_like(seed: float, step: Any, stream: float, where: Any) -> Any:
-    """Noise for one coordinate (a number) or for every element of an array, numbered in C order."""
-    if np.ndim(where) == 0 and not isinstance(where, np.ndarray):
-        return float(noise(int(seed), int(step), int(stream), np.array([where]).astype(np.uint64))[0])
-    counted = np.arange(np.size(where), dtype=np.uint64).reshape(np.shape(where))
-    return noise(int(seed), int(step), int(stream), counted)
+def _over_rows(tape: Tape, position: Sequence[Any]) -> Sequence[Any]:
+    """The sums and means over all rows, at a position or at many."""
+    assert tape.rows is not None
+    return RowSums(tape.rows).over(position)
 
 
 def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
@@ -102,6 +62,8 @@ def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:
         An array of the broadcast shape.
     """
     shape = np.broadcast_shapes(*map(np.shape, inputs))
+    if tape.rows:
+        return np.array(np.broadcast_to(interpret(tape, inputs)[output], shape))
     steps = list(_plan(tape, [_axes_of(part, shape) for part in inputs], output, _axes_of(np.broadcast_to(0, shape), shape)))
     result = np.empty(shape)
     rows = max(1, BLOCK // max(1, math.prod(shape[1:])))

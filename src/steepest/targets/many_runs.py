@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.tape.program import Program, Stop
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 from steepest.targets.llvm import compile_functions, fuses, is_available, library_addresses, vector_width
 from steepest.targets.llvm_ir import LIBRARY
 from steepest.targets.many_ir import Variant, many_ir

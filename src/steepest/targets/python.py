@@ -29,7 +29,7 @@ class PythonGear:
         state = self.state
         stop, state.done, state.moving = self.take_steps(
             state.block.memory, state.done, until, state.moving, state.constants, float(state.horizon), float(state.seed),
-            state.shortest, state.asked, state.flattest,
+            state.shortest, state.asked, state.flattest, state.rows and state.rows.at,
         )  # fmt: skip
         return stop
 
@@ -38,8 +38,9 @@ def _compile(program: Program) -> Callable[..., tuple[Stop, int, Sequence[float]
     """The function that takes steps.
 
     Its arguments are the memory of the record, the steps that are done and those to be done, the position and the state, the
-    hyperparameters, `T`, the seed, and the squared tolerances. It returns why it ended, the steps that are done, and the
-    position and the state then. Ctrl-C finds the two together: Python looks for it at calls and jumps, not in an assignment.
+    hyperparameters, `T`, the seed, the squared tolerances, and what gives the sums over rows. It returns why it ended, the steps
+    that are done, and the position and the state then. Ctrl-C finds the two together: Python looks for it at calls and jumps,
+    not in an assignment.
     """
     tape, count = program.step, len(program.moving)
     gradient, step, f = tape.outputs["g"], tape.outputs[STEP], tape.outputs["f"]
@@ -50,7 +51,7 @@ def _compile(program: Program) -> Callable[..., tuple[Stop, int, Sequence[float]
     total = " + ".join(dict.fromkeys(texts[slot] for slot in (*f, *moved_slots)))
     row = Struct(f"{len(program.row)}d")
     text = [
-        f"def take_steps(memory, done, until, moving, constants, {', '.join(inputs[-2:])}, shortest, asked, flattest):",
+        f"def take_steps(memory, done, until, moving, constants, {', '.join(inputs[-2:])}, shortest, asked, flattest, reduce):",
         f"  {moving} = moving",
         f"  {_tuple(inputs[count:-3])} = constants",
         "  try:",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from steepest.language.operations import OPERATIONS, overflows
 from steepest.random import normal
-from steepest.tape.tape import Tape, arguments
+from steepest.tape.tape import REDUCE, Tape, arguments
 
 NEGLIGIBLE = 1e291  # next to the largest float, 1.8e308: half a unit in its last place
 
@@ -22,6 +22,7 @@ class Failure(NamedTuple):
         quantity: the quantity it is a part of: `f`, `g`, `theta` or an assigned one; empty if that is not known.
         inner: whether only this part overflows, and perhaps not the quantity itself.
         lost: the operation that then turned the overflow into NaN, such as `inf/inf`; empty if none did.
+        row: the first row of the table in which it was computed, from 1; 0 without data, or for the sum over the rows.
     """
 
     overflow: bool
@@ -30,10 +31,18 @@ class Failure(NamedTuple):
     quantity: str = ""
     inner: bool = False
     lost: str = ""
+    row: int = 0
 
 
-def results(tape: Tape, inputs: Sequence[float]) -> list[float]:
+Reduce = Callable[[Sequence[float]], Sequence[float]]
+
+
+def results(tape: Tape, inputs: Sequence[float], reduce: Reduce | None = None) -> list[float]:
     """The value of every slot of a tape.
+
+    Args:
+        tape, inputs: what is computed, and from what.
+        reduce: gives the sums and means over rows at a position; over all rows if it is left out.
 
     >>> from steepest.language.grammar import read_formula
     >>> from steepest.tape.lowering import objective_tape
@@ -41,10 +50,25 @@ def results(tape: Tape, inputs: Sequence[float]) -> list[float]:
     [3.0, 2.0, 9.0, 6.0]
     """
     slots = [*inputs, *tape.constants]
-    for name, *used in tape.operations:
-        values = [slots[slot] for slot in used]
-        slots.append(normal(*values) if name == "noise" else OPERATIONS[name].value(*values))
+    found: dict[tuple[float, ...], Sequence[float]] = {}
+    for operation in tape.operations:
+        name, values = operation[0], [slots[slot] for slot in arguments(operation)]
+        if name == REDUCE:
+            position = tuple(values)
+            if position not in found:
+                found[position] = (reduce or _whole(tape))(position)
+            slots.append(found[position][operation[1]])
+        else:
+            slots.append(normal(*values) if name == "noise" else OPERATIONS[name].value(*values))
     return slots
+
+
+def _whole(tape: Tape) -> Reduce:
+    """The sums and means over all rows."""
+    from steepest.targets.rows import RowSums
+
+    assert tape.rows is not None
+    return RowSums(tape.rows).at
 
 
 def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantities: Sequence[str]) -> Failure | None:
@@ -62,8 +86,10 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
     origin = min(origins)
     operation = tape.operations[origin - first]
     values = tuple(slots[used] for used in arguments(operation))
-    overflow = overflows(operation[0], values)
     place, quantity = _affected(tape, slots, origin, seen, quantities)
+    if operation[0] == REDUCE:
+        return _cause_in_rows(tape, operation[1], values)._replace(quantity=quantity)
+    overflow = overflows(operation[0], values)
     unnamed = operation[0] == "log" and quantity == "g" and _is_base(tape, operation[1])
     way = _not_finite(tape, slots, [place])[0]
     lost = ""
@@ -78,6 +104,20 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
         overflow and not _enormous(tape, slots, place, origin),
         lost,
     )
+
+
+def _cause_in_rows(tape: Tape, number: int, position: Sequence[float]) -> Failure:
+    """The cause of a sum or mean over rows that is not finite: in the first row where that is so, or the sum itself."""
+    from steepest.targets.rows import RowSums
+
+    assert tape.rows is not None
+    found = RowSums(tape.rows).first_not_finite(number, position)
+    if found is None:
+        return Failure(True, tape.rows.kinds[number], ())
+    row, stage, inputs, output = found
+    cause = failure(stage, results(stage, inputs), (output,), (output,))
+    assert cause is not None
+    return cause._replace(row=row + 1)
 
 
 def _is_base(tape: Tape, slot: int) -> bool:

@@ -12,11 +12,13 @@ from steepest.tape.program import Program, Stop, swallowed
 from steepest.tape.tape import STEP
 from steepest.targets.block import Block
 from steepest.targets.python import PythonGear
-from steepest.targets.reference import Failure, failure, results
+from steepest.targets.reference import Failure, Reduce, failure, results
 from steepest.targets.state import RunState
 
 if TYPE_CHECKING:
+    from steepest.data.batches import Batches
     from steepest.targets.llvm import MachineGear
+    from steepest.targets.rows import RowSums
 
 LOADING = 2_400_000  # operations that the first gear takes in the time that LLVM needs to load
 COMPILING, COMPILING_ONE = 160_000, 4_000  # and in the time that a program takes to compile, and one operation of it
@@ -73,6 +75,7 @@ def run(
     gtol: float = 0.0,
     asked: float = math.inf,
     seed: int = 0,
+    batches: Batches | None = None,
     progress: Progress | None = None,
     gear: type[PythonGear] | type[MachineGear] | None = None,
 ) -> Outcome:
@@ -83,6 +86,7 @@ def run(
         hyperparameters: those that are inputs of the program.
         steps, tol, gtol, seed, progress: see `steepest.descend`.
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
+        batches: the rows of each step, for a program over data; None for all.
         gear: instead of the one that is chosen by the work ahead.
 
     Raises:
@@ -97,8 +101,18 @@ def run(
         shortest=max(tol * tol, SMALLEST) if tol > 0 else 0.0,
         asked=asked * asked,
         flattest=max(gtol * gtol, SMALLEST) if gtol > 0 else 0.0,
+        rows=_row_sums(program, batches),
     )
     return _Runner(program, state, tol, progress).run(gear)
+
+
+def _row_sums(program: Program, batches: Batches | None) -> RowSums | None:
+    """The sums and means over the rows; None without data."""
+    if program.step.rows is None:
+        return None
+    from steepest.targets.rows import RowSums
+
+    return RowSums(program.step.rows, batches)
 
 
 class _Runner:
@@ -139,7 +153,9 @@ class _Runner:
         state, step = self.state, self.program.step
         if not self._value_is_finite():
             return Stop.LEFT
-        slots = results(step, [*state.moving, *state.constants, float(state.done + 1), float(state.horizon), state.seed])
+        slots = results(
+            step, [*state.moving, *state.constants, float(state.done + 1), float(state.horizon), state.seed], self._reduce()
+        )
         state.block.write(state.done, [slots[slot] for slot in self.program.row])
         slope = _squared([slots[slot] for slot in step.outputs["g"]])
         if slope < state.flattest:
@@ -154,6 +170,11 @@ class _Runner:
             return Stop.LEFT
         return Stop.STEP if short else Stop.LIMIT
 
+    def _reduce(self) -> Reduce | None:
+        """What gives the sums and means over the rows of the present step."""
+        rows, step = self.state.rows, self.state.done + 1
+        return (lambda position: rows.at(position, step)) if rows else None
+
     @property
     def _position(self) -> Sequence[float]:
         return self.state.moving[: self.program.count]
@@ -161,7 +182,7 @@ class _Runner:
     def _value_is_finite(self) -> bool:
         """Whether the value at the present position is."""
         objective = self.program.objective
-        return math.isfinite(results(objective, self._position)[objective.outputs["f"][0]])
+        return math.isfinite(results(objective, self._position, self._reduce())[objective.outputs["f"][0]])
 
     def _at_rest(self) -> bool:
         """Whether the last step is shorter than the tolerance as it is recorded, too."""
@@ -170,7 +191,7 @@ class _Runner:
     def _record_last(self, stop: Stop) -> Stop:
         """Record the last position; returns why the run ended, which may be what is found there."""
         objective = self.program.objective
-        slots = results(objective, self._position)
+        slots = results(objective, self._position, self._reduce())
         value, gradient = slots[objective.outputs["f"][0]], [slots[slot] for slot in objective.outputs["g"]]
         self.state.block.write(self.state.done, [*self._position, value, *gradient])
         if stop in (Stop.INTERRUPTED, Stop.BROKEN):
@@ -189,7 +210,11 @@ class _Runner:
         if done > 1:
             row = state.block.read(done - 2, 0, program.width)
             before = [row[column] for name in program.state for column in program.columns[name]]
-        slots = results(program.step, [*self._position, *before, *state.constants, float(done), float(state.horizon), state.seed])
+        slots = results(
+            program.step,
+            [*self._position, *before, *state.constants, float(done), float(state.horizon), state.seed],
+            self._reduce(),
+        )
         return swallowed([slots[slot] for slot in program.step.outputs[STEP]], self._position)
 
 
@@ -206,7 +231,7 @@ def _wants_machine_code(program: Program, taken: int, left: int) -> bool:
     operations = len(program.step.operations)
     spent = program.compiled["spent"] = program.compiled.get("spent", 0) + operations * taken
     waiting = COMPILING + COMPILING_ONE * operations + (0 if "llvmlite.binding" in sys.modules else LOADING)
-    if spent + operations * left <= waiting:
+    if program.step.rows or spent + operations * left <= waiting:
         return False
     from steepest.targets.llvm import is_available
 

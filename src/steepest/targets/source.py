@@ -9,7 +9,7 @@ from typing import Any
 
 from steepest.language.operations import OPERATIONS
 from steepest.random import normal
-from steepest.tape.tape import Tape
+from steepest.tape.tape import REDUCE, Tape, arguments
 
 DEEPEST = 12  # how many operations are written into one expression
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -52,20 +52,30 @@ def assignments(tape: Tape, wanted: Iterable[int], named: Iterable[int] = ()) ->
     """The lines that compute what is wanted, and the text of every slot: `s0`, `s1`, ... for an input.
 
     A result that is used once is written where it is used, unless it is one of the `named`; the others are assigned to names.
+    Sums and means over rows are what `reduce(position, k)` gives, which the text must define.
     """
     wanted = set(wanted)
     first = len(tape.inputs) + len(tape.constants)
     needed = tape.needed(wanted)
     written = [(slot, operation) for slot, operation in enumerate(tape.operations, first) if slot in needed]
     uses = Counter(wanted)
-    for _, (name, *used) in written:
-        for part in used:
-            uses[part] += 1 + (name in TWICE)
+    for _, operation in written:
+        for part in arguments(operation):
+            uses[part] += 1 + (operation[0] in TWICE)
+    sums: dict[tuple[int, ...], int] = {}
     named, lines = set(named), []
     texts = [f"s{slot}" for slot in range(len(tape.inputs))] + [_constant_text(value) for value in tape.constants]
     texts += [""] * len(tape.operations)
     depths = [0] * len(texts)
     for slot, (name, *used) in written:
+        if name == REDUCE:  # one pass over the rows gives all sums and means at a position
+            number, at = used[0], tuple(used[1:])
+            if at not in sums:
+                sums[at] = slot
+                lines.append(f"rows{slot} = reduce(({', '.join(texts[part] for part in at)},), k)")
+            lines.append(f"s{slot} = rows{sums[at]}[{number}]")
+            texts[slot] = f"s{slot}"
+            continue
         texts[slot] = _text(name, [texts[part] for part in used])
         depths[slot] = 1 + max((depths[part] for part in used), default=0)
         if uses[slot] > 1 or slot in named or depths[slot] > DEEPEST:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from steepest.targets.block import Block
+
+if TYPE_CHECKING:
+    from steepest.targets.rows import RowSums
 
 
 @dataclass
@@ -21,6 +25,7 @@ class RunState:
         shortest: the square of the tolerance for steps, 0 for none.
         asked: the square of the gradient's norm below which a short step ends the run.
         flattest: the square of the tolerance for the gradient's norm, 0 for none.
+        rows: the sums and means over rows; None without data.
         done: the steps that were taken; the rows of all of them but the last are complete.
     """
 
@@ -32,4 +37,5 @@ class RunState:
     shortest: float = 0.0
     asked: float = 0.0
     flattest: float = 0.0
+    rows: RowSums | None = None
     done: int = 0

@@ -10,7 +10,7 @@ import numpy as np
 from steepest.diagnosis.advice.tuning import best_gain, best_momentum, critical, polyak, rounded_down, rounded_up
 from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.inputs import equation_inputs
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 WORTHWHILE = 30.0  # the condition number from which gradient descent is compared with momentum
 FACTORS = (0.01, 0.1, 0.3, 3.0, 10.0, 100.0)  # of a learning rate where the curvature does not give the best one

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from steepest.diagnosis.recurrence import Recurrence, recurrence, spectral_radius
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer

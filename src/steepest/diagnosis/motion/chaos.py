@@ -16,7 +16,7 @@ import numpy as np
 from steepest.diagnosis.inputs import equation_inputs, tape_inputs
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.diagnosis.sampling import Sampling
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory

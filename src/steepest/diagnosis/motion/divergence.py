@@ -11,7 +11,7 @@ from steepest.diagnosis.motion.rate import Fit
 from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import names
 from steepest.runs.descent import rerun
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from steepest.diagnosis.motion.rate import fitted
 from steepest.diagnosis.sampling import Sampling
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 VISIBLE = 0.01  # the share of the gradient from which a change of sign along a direction counts
 SIGNIFICANT = 1e-6  # and the share of the largest slope along it so far

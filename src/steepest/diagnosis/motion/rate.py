@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 FEWEST = 8  # numbers that a rate is fitted to, where there are as many
 BENT, SWINGING = 0.03, 0.1  # the share of the slope by which those of the halves may differ from it; of numbers that swing

@@ -20,7 +20,7 @@ from steepest.diagnosis.sentences.wording import along, digits, exact, method, o
 from steepest.diagnosis.stability import Stability, predicted_rate
 from steepest.language.digits import apart
 from steepest.runs.trajectory import Trajectory
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 WORTH_RESCALING = 10.0  # the condition number from which rescaling is mentioned
 HIDDEN = 1e-15  # the share of the largest curvature by which an eigenvalue is rounding

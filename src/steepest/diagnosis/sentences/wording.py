@@ -10,7 +10,7 @@ import numpy as np
 from steepest.errors import counted
 from steepest.language.digits import apart, short
 from steepest.runs.trajectory import Trajectory
-from steepest.targets.arrays import Array
+from steepest.targets.array_operations import Array
 
 ON_AXIS = 0.995  # the share of a direction from which it is that of one parameter
 MOST_SHOWN = 4

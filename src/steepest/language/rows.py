@@ -1,0 +1,47 @@
+"""Rows of a table as a formula sees them, and the order in which numbers of all rows are added.
+
+The order is fixed, so that every target and every number of threads gives the same sum: the rows form blocks; in a block, row
+number i belongs to lane i modulo 8; the numbers of a lane are added one by one, the lanes as a balanced tree, and the blocks one by
+one. The error of such a sum is at most about (BLOCK/LANES + 3 + rows/BLOCK) units in the last place of the sum of absolute values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+LANES = 8
+BLOCK = 4096  # rows
+
+
+class Rows(Protocol):
+    """The rows of a table whose columns a formula names."""
+
+    @property
+    def rows(self) -> int:
+        """The number of rows, at least 1."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The numbers of a column, one for each row."""
+
+
+def reduced_rows(operation: str, values: Sequence[float]) -> float:
+    """The sum or the mean of the numbers of all rows, in the fixed order.
+
+    Args:
+        operation: `sum` or `mean`.
+        values: one for each row.
+
+    >>> reduced_rows("mean", [1.0, 2.0, 6.0])
+    3.0
+    """
+    total = 0.0
+    for begin in range(0, len(values), BLOCK):
+        lanes = [0.0] * LANES
+        for place, value in enumerate(values[begin : begin + BLOCK]):
+            lanes[place % LANES] += value
+        while len(lanes) > 1:
+            half = len(lanes) // 2
+            lanes = [lanes[index] + lanes[index + half] for index in range(half)]
+        total += lanes[0]
+    return total / len(values) if operation == "mean" else total

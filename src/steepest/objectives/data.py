@@ -1,0 +1,235 @@
+"""An objective over data: a formula with sums or means over the rows of a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from steepest.data.batches import Batches
+from steepest.data.table import Table
+from steepest.errors import FormulaError, InputError, clipped
+from steepest.language.expression import Expression, column, number, postorder
+from steepest.language.grammar import Formula, read_formula
+from steepest.language.operations import CONSTANTS, FUNCTIONS
+from steepest.language.suggestions import nearest
+from steepest.language.tokens import tokenize
+from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.tape.compile import function_tape
+from steepest.targets.reference import results
+
+if TYPE_CHECKING:
+    from steepest.tape.tape import Tape
+
+SHORT = 3  # names of so few letters are not taken for misspelled columns
+NO_TABLE = Table((), (), "no table")
+MANY = 1000  # columns of which a formula is read with all; of more it is read with those whose names occur in the text
+
+
+@dataclass(frozen=True)
+class DataObjective(FormulaObjective):
+    """A formula over the rows of a table; see `steepest.objectives.objective.Objective`.
+
+    Attributes:
+        table: the columns that the formula names, a number in every row.
+        batch: the rows of one step; None for all of them.
+        order: in which batches take the rows: `shuffle`, `cyclic` or `replacement`.
+    """
+
+    table: Table = field(default=NO_TABLE)
+    batch: int | None = None
+    order: str = "shuffle"
+
+    def batches(self, seed: int) -> Batches | None:
+        """The rows of each step; None for all of them."""
+        return None if self.batch is None else Batches(self.table.rows, self.batch, self.order, seed)
+
+    def value(self, position: Sequence[float]) -> float:
+        """The value at a position over all rows."""
+        return self._results(position)[self._tape.outputs["f"][0]]
+
+    def gradient(self, position: Sequence[float]) -> tuple[float, ...]:
+        """The exact gradient at a position over all rows."""
+        slots = self._results(position)
+        return tuple(slots[slot] for slot in self._tape.outputs["g"])
+
+    def start(self, seed: int) -> tuple[float, ...]:
+        """Where a run starts that is not told where: 0.
+
+        Raises:
+            InputError: if there is no value or no slope at 0.
+        """
+        zeros = (0.0,) * len(self.names)
+        found = (self.value(zeros), *self.gradient(zeros))
+        if all(map(math.isfinite, found)) and any(found[1:]):
+            return zeros
+        what = "is flat there" if all(map(math.isfinite, found)) else "has no finite value and slope there"
+        numbers = ",".join(["1"] * len(self.names))
+        raise InputError(
+            f"a run over data starts at 0, and the function {what}: "
+            f"say where to start, such as --start {numbers}, or start=({numbers.replace(',', ', ')})"
+        )
+
+    @cached_property
+    def hyperparameters(self) -> Mapping[str, float]:
+        """A learning rate for plain gradient descent, 1/L with the largest curvature L at 0, to one digit; else that of a formula.
+
+        With it, descent on a quadratic cost cannot diverge. For `f_star` 0 is taken.
+        """
+        given = super().hyperparameters
+        curvature = self.largest_curvature((0.0,) * len(self.names))
+        if curvature is None:
+            return given
+        exact = 1 / curvature
+        digit = 10.0 ** math.floor(math.log10(exact))
+        rate = float(f"{math.floor(exact / digit)}e{math.floor(math.log10(exact))}")
+        return {**given, "lr": rate if 0 < rate < math.inf else given["lr"]}
+
+    def largest_curvature(self, position: Sequence[float]) -> float | None:
+        """The largest eigenvalue of the Hessian over all rows; None if it is not positive and finite."""
+        import numpy as np
+
+        tape = function_tape(self.expression, self.names, True)
+        slots = results(tape, position)
+        matrix = np.array([slots[slot] for slot in tape.outputs["H"]]).reshape(len(self.names), -1)
+        if not np.isfinite(matrix).all():
+            return None
+        largest = float(np.linalg.eigvalsh(matrix)[-1])
+        return largest if 0 < largest < math.inf else None
+
+    @property
+    def _tape(self) -> Tape:
+        return function_tape(self.expression, self.names, False)
+
+    def _results(self, position: Sequence[float]) -> list[float]:
+        return results(self._tape, [*map(float, position)])
+
+
+def objective(
+    text: str, data: Any = None, *, let: Mapping[str, float] | None = None, drop_missing: bool = False
+) -> FormulaObjective:
+    """The objective that a text describes: the name of a gallery function, a formula, or a formula over data.
+
+    Args:
+        text: `rosenbrock`, `2x^2 - 4x`, `f(w, b) = (3w + b - 1)^2`, or over data `mean((y - w*x)^2)`, in which a name that is a
+            column is that column; a column with spaces stands in backquotes.
+        data: what `steepest.data.reading.read_table` reads: a path, a frame, a mapping of names to sequences, a table.
+        let: the values of constants, names that are no parameters.
+        drop_missing: leave out the rows in which a column of the formula has no number.
+
+    Raises:
+        FormulaError, InputError: for what cannot be read, in one line.
+
+    >>> objective("mean((y - w*x)^2)", data={"x": [1, 2], "y": [2, 4]}).value([1.0])
+    2.5
+    >>> objective("f(x, y) = x^2 + k*y^2", let={"k": 10}).text
+    'x^2 + 10*y^2'
+    """
+    if data is None and not let:
+        return read_objective(text)
+    constants = read_constants(let or {})
+    if data is None:
+        formula = read_formula(text, constants)
+        return FormulaObjective(formula.expression, formula.names)
+    table, formula = read_over(text, data, constants, drop_missing=drop_missing)
+    return DataObjective(formula.expression, formula.names, typed=text, table=table)
+
+
+def read_constants(let: Mapping[str, float]) -> dict[str, Expression]:
+    """Constants by name.
+
+    Raises:
+        InputError: for a name that is none, or a value that is no finite number.
+    """
+    found: dict[str, Expression] = {}
+    for name, value in let.items():
+        if not isinstance(name, str) or [token.kind for token in tokenize(name)] != ["name", "end"] or _is_taken(name):
+            raise InputError(f"a constant has a name of its own, such as k, not '{clipped(str(name))}'")
+        try:
+            size = float(value)
+        except (TypeError, ValueError):
+            size = math.nan
+        if not math.isfinite(size):
+            raise InputError(f"the constant {clipped(name)} is a finite number, not {clipped(str(value))}")
+        found[name] = number(size)
+    return found
+
+
+def read_over(
+    text: str,
+    data: Any,
+    constants: Mapping[str, Expression],
+    *,
+    row: bool = False,
+    drop_missing: bool = False,
+    further: Collection[str] = (),
+) -> tuple[Table, Formula]:
+    """A formula over data, and the table of the columns that it names.
+
+    Args:
+        text, data, drop_missing: as of `objective`.
+        constants: what other names stand for.
+        row: whether it is the formula of one row.
+        further: columns that the table must have besides.
+
+    Raises:
+        FormulaError, InputError: for what cannot be read.
+    """
+    from steepest.data.reading import read_table
+
+    whole = read_table(data)
+    if not whole.rows:
+        raise InputError(f"{whole.source} has no rows")
+    twice = {name for name in whole.names if whole.names.count(name) > 1} if len(whole.names) < MANY else set()
+    named = [name for name in whole.names if len(whole.names) < MANY or name in text]
+    _check_meanings(text, named, constants)
+    formula = read_formula(text, meanings_of(whole, named, constants), row=row)
+    if "(" not in text.partition("=")[0] or "=" not in text:
+        _check_spelling(text, formula.names, named)
+    used = [*further, *dict.fromkeys(node.name for node in postorder(formula.expression) if node.operation == "column")]
+    if not used:
+        raise FormulaError(f"the formula names no column of {whole.source}, which has {_listed(whole.names)}", text, 0)
+    if twice & set(used):
+        whole[next(name for name in used if name in twice)]  # refuses it
+    table = whole.select(used, drop_missing=drop_missing)
+    return table, read_formula(text, meanings_of(table, table.names, constants), row=row)
+
+
+def meanings_of(table: Table, names: Iterable[str], constants: Mapping[str, Expression]) -> dict[str, Expression]:
+    """What the names of columns and constants stand for."""
+    return {**{name: column(name, table) for name in names if not _is_taken(name)}, **constants}
+
+
+def _check_meanings(text: str, names: Sequence[str], constants: Mapping[str, Expression]) -> None:
+    """Refuse a name that means two things: a column and a constant of the language or of the user."""
+    for token in tokenize(text.replace("~", " ")):
+        if token.kind != "name" or token.text not in names or token.prefix:
+            continue
+        if token.text in CONSTANTS:
+            reason = f"'{token.text}' is a column and a constant of the language: rename the column"
+            raise FormulaError(reason, text, token.position)
+        if token.text in constants:
+            raise FormulaError(f"'{token.text}' is a column and a constant with a value: rename one", text, token.position)
+        if token.text in FUNCTIONS and not text[token.position + len(token.text) :].lstrip().startswith("("):
+            raise FormulaError(f"'{token.text}' is a column and a function: rename the column", text, token.position)
+
+
+def _check_spelling(text: str, parameters: Sequence[str], columns: Sequence[str]) -> None:
+    """Refuse a parameter that nobody declared and that is spelled almost like a column."""
+    for parameter in parameters:
+        near = nearest(parameter, columns) if len(parameter) > SHORT else None
+        if near and len(near) > SHORT:
+            token = next(each for each in tokenize(text.replace("~", " ")) if each.text == parameter)
+            reason = f"there is no column '{parameter}': did you mean {near}? (if it is a parameter, give it another name)"
+            raise FormulaError(reason, text, token.position)
+
+
+def _is_taken(name: str) -> bool:
+    return name in CONSTANTS or name in FUNCTIONS
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(map(clipped, names[:most]))
+    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown

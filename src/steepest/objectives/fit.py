@@ -1,0 +1,213 @@
+"""The objective of a fit: the loss of a model's predictions over the rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from steepest.data.labels import Labels, with_labels
+from steepest.data.losses import ANY, COUNTS, Loss, read_loss
+from steepest.data.scaling import Scaling, fit_scaling
+from steepest.data.table import Table
+from steepest.errors import FormulaError, InputError, clipped
+from steepest.language.expression import ZERO, Expression, column, postorder, reduction
+from steepest.language.grammar import read_formula
+from steepest.language.notation import plain
+from steepest.objectives.data import DataObjective, meanings_of, read_constants, read_over
+from steepest.objectives.units import Units, units_of
+from steepest.tape.row_lowering import row_tape
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NONE = Scaling("none", (), (), ())
+NO_LOSS = read_loss("mse")
+
+
+@dataclass(frozen=True)
+class FitObjective(DataObjective):
+    """A loss over the rows of a table, of a model that predicts one of its columns.
+
+    Attributes:
+        model: the prediction in one row, over the columns as they are scaled.
+        target: the column that is predicted.
+        loss: of one row, and how the rows are put together.
+        scaling: of the columns that the model names; the target keeps its units.
+        labels: which value of the target is which class, where the loss asks for classes.
+        unscaled: the table in its own units.
+    """
+
+    is_fit: ClassVar[bool] = True
+
+    model: Expression = ZERO
+    target: str = ""
+    loss: Loss = NO_LOSS
+    scaling: Scaling = NONE
+    labels: Labels | None = None
+    unscaled: Table | None = None
+
+    @property
+    def model_text(self) -> str:
+        """The model in plain text."""
+        return plain(self.model)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the model names, in the order in which they occur."""
+        return tuple(dict.fromkeys(node.name for node in postorder(self.model) if node.operation == "column"))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know: how the table was read, its labels and its scaling."""
+        notes = self.table.notes
+        return notes if self.batch is None else (*notes, self.batches_told)
+
+    @property
+    def batches_told(self) -> str:
+        """The size of the batches and of an epoch."""
+        batches = self.batches(0)
+        assert batches is not None
+        return f"batches of {batches.sentence}"
+
+    @cached_property
+    def units(self) -> Units:
+        """How the parameters change with the units of the columns."""
+        return units_of(self.model, self.names, self.scaling)
+
+    def in_original_units(self, position: Sequence[float]) -> dict[str, float] | None:
+        """The parameters for the columns in the table's own units; None where the model has none."""
+        found = self.units.original(position)
+        return None if found is None else dict(zip(self.names, found, strict=True))
+
+    def predict(self, position: Sequence[float], table: Table | None = None) -> NDArray[np.float64]:
+        """The predictions in every row: shape `(rows,)`.
+
+        Args:
+            position: the parameters, for the scaled columns.
+            table: in original units; that of the fit if it is left out.
+
+        Raises:
+            InputError: for a table without a column of the model, or with missing numbers in one.
+        """
+        import numpy as np
+
+        from steepest.targets.arrays import interpret
+
+        columns = self.columns
+        scaled = self.table if table is None else self.scaling.apply(table.select(columns))
+        tape = row_tape(self.model, self.names, columns)
+        slots = interpret(tape, [*map(float, position), *(scaled[name] for name in columns)])
+        return np.array(np.broadcast_to(slots[tape.outputs["p"][0]], (scaled.rows,)), dtype=np.float64)
+
+    def residuals(self, position: Sequence[float]) -> NDArray[np.float64]:
+        """Observed minus predicted in every row: shape `(rows,)`."""
+        found: NDArray[np.float64] = self.table[self.target] - self.predict(position)
+        return found
+
+
+def read_fit(
+    model: str,
+    data: Any,
+    *,
+    loss: str = "mse",
+    scale: str = "none",
+    batch: int | None = None,
+    order: str = "shuffle",
+    let: Mapping[str, float] | None = None,
+    drop_missing: bool = False,
+    one: str | float | None = None,
+) -> FitObjective:
+    """The objective of a fit.
+
+    Args:
+        model: `price ~ w*size + b`: the column that is predicted, and a formula for it. `price(w, b) ~ ...` names the parameters
+            and their order.
+        data: what `steepest.data.reading.read_table` reads.
+        loss: a name such as `mse`, or a formula in the observed `y` and the prediction `p`; its mean over the rows is minimized.
+        scale: `z`, `minmax` or `none`: how the columns of the model are scaled.
+        batch: the rows of one step; all of them if it is left out.
+        order: in which batches take the rows: `shuffle`, `cyclic` or `replacement`.
+        let: the values of constants.
+        drop_missing: leave out the rows in which a number is missing.
+        one: of a target with classes, the value that counts as 1.
+
+    Raises:
+        FormulaError, InputError: for what cannot be read, in one line.
+
+    >>> fitted = read_fit("y ~ w*x + b", {"x": [1, 2], "y": [300, 500]}, loss="mse/2")
+    >>> fitted.text, fitted.value([0, 0])
+    ('mean((y-(w*x+b))^2/2)', 85000.0)
+    """
+    from steepest.data.reading import read_table
+
+    text, chosen, constants, labels = _as_definition(model), read_loss(loss), read_constants(let or {}), None
+    whole = read_table(data)
+    try:
+        target = _target(text, model, whole)
+        whole[target]  # refuses a name that two columns have
+        if chosen.labels not in (ANY, COUNTS):
+            whole, labels = with_labels(whole, target, chosen.labels, one=one)
+        table, formula = read_over(text, whole, constants, row=True, drop_missing=drop_missing, further=(target,))
+        features = tuple(node.name for node in postorder(formula.expression) if node.operation == "column")
+        if target in features:
+            raise FormulaError(f"'{clipped(target)}' is on both sides: the model predicts it from other columns", text, 0)
+        if chosen.labels == COUNTS and float(table[target].min()) < 0:
+            raise InputError(f"{table.source}: the loss {chosen.name} takes counts, and '{clipped(target)}' is negative in a row")
+        scaling = fit_scaling(table, features, scale)
+        scaled = scaling.apply(table)
+        if scaled is table:
+            scaled = replace(table)  # the formula's own: it lives as long as the objective
+        formula = read_formula(text, meanings_of(scaled, scaled.names, constants), row=True)
+    except FormulaError as error:
+        raise FormulaError(error.reason, model, error.position) from None
+    expression = reduction(chosen.reduction, chosen.of_row(column(target, scaled), formula.expression), scaled)
+    made = FitObjective(
+        expression, formula.names, typed="", table=scaled, batch=batch, order=order, model=formula.expression, target=target,
+        loss=chosen, scaling=scaling, labels=labels, unscaled=table,
+    )  # fmt: skip
+    made.batches(0)  # refuses what is no batch
+    return made
+
+
+def _as_definition(model: str) -> str:
+    """The text with `=` in the place of `~`, as a formula is defined; places in both are the same.
+
+    Raises:
+        FormulaError, InputError: for a text without, or with two of them.
+    """
+    if not isinstance(model, str) or not model.strip():
+        raise InputError("a model is a text such as 'price ~ w*size + b'")
+    quoted, places = False, []
+    for place, sign in enumerate(model):
+        quoted ^= sign == "`"
+        if sign == "~" and not quoted:
+            places.append(place)
+    if not places:
+        raise FormulaError("write the column that is predicted in front, such as price ~ w*size + b", model, 0)
+    if len(places) > 1:
+        raise FormulaError("a model has one '~'", model, places[1])
+    return model[: places[0]] + "=" + model[places[0] + 1 :]
+
+
+def _target(text: str, model: str, table: Table) -> str:
+    """The column that is predicted.
+
+    Raises:
+        FormulaError: where the text begins with none.
+    """
+    head = text.partition("=")[0].strip() if "`" not in text.partition("=")[0] else text.strip()
+    if head.startswith("`"):
+        name = head[1:].partition("`")[0]
+    else:
+        name = head.partition("(")[0].strip()
+    if not name:
+        raise FormulaError("write the column that is predicted in front, such as price ~ w*size + b", model, 0)
+    if name not in table:
+        try:
+            table[name]
+        except InputError as error:
+            raise FormulaError(str(error), model, model.index(name)) from None
+    return name

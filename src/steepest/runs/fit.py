@@ -1,0 +1,62 @@
+"""A run on the loss of a model over a table, and what it says about the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from steepest.errors import InputError
+from steepest.objectives.fit import FitObjective
+from steepest.runs.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit(Trajectory):
+    """A run on the loss of a model over a table."""
+
+    objective: FitObjective
+
+    @property
+    def coefficients(self) -> dict[str, float]:
+        """The parameters after the last step, for the columns as they were scaled."""
+        return self.coefficients_in()
+
+    def coefficients_in(self, *, original: bool = False) -> dict[str, float]:
+        """The parameters after the last step.
+
+        Args:
+            original: whether for the columns in the table's own units, not as they were scaled.
+
+        Raises:
+            InputError: if the model has no parameters that mean the same in the original units.
+        """
+        last = self.record.positions([self.steps])[0]
+        if not original:
+            return dict(zip(self.names, map(float, last), strict=True))
+        found = self.objective.in_original_units(last)
+        if found is None:
+            raise InputError(f"there are no coefficients in the table's own units: {self.objective.units.reason}")
+        return found
+
+    def predict(self, new: Any = None) -> NDArray[np.float64]:
+        """The predictions of the last step's model, in original units: shape `(rows,)`.
+
+        Args:
+            new: a table with the model's columns, in original units; the fitted one if it is left out.
+
+        Raises:
+            InputError: for a table that lacks a column, or a number in one.
+        """
+        from steepest.data.reading import read_table
+
+        last = self.record.positions([self.steps])[0]
+        return self.objective.predict(last, None if new is None else read_table(new))
+
+    @property
+    def residuals(self) -> NDArray[np.float64]:
+        """Observed minus predicted, of the last step's model: shape `(rows,)`."""
+        return self.objective.residuals(self.record.positions([self.steps])[0])
