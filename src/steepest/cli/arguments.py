@@ -53,7 +53,7 @@ def _has_value(word: str, options: Mapping[str, click.Option]) -> bool:
 
 
 def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Shell completion with the names of the zoo (`optimizers`) or the gallery (`functions`)."""
+    """Shell completion with the names of the zoo (`optimizers`), the gallery (`functions`) or the tables (`data`)."""
 
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
         return [name for kind in kinds for name in _names_of(kind) if name.startswith(incomplete)]
@@ -62,10 +62,12 @@ def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str
 
 
 def _names_of(kind: str) -> list[str]:
+    from steepest.data.sets.catalog import SETS
     from steepest.objectives.gallery import GALLERY
     from steepest.optimizers.zoo import OPTIMIZERS
 
-    return list(OPTIMIZERS if kind == "optimizers" else GALLERY)
+    tables: dict[str, Mapping[str, object]] = {"optimizers": OPTIMIZERS, "functions": GALLERY, "data": SETS}
+    return list(tables[kind])
 
 
 def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optimizer]:
@@ -95,19 +97,19 @@ def read_start(text: str) -> list[float] | dict[str, float]:
     """
     parts = _split("--start", text, "write a number for each parameter, such as -1.2,1")
     if not any("=" in part for part in parts):
-        return [_read_number(part) for part in parts]
+        return [read_number(part) for part in parts]
     start: dict[str, float] = {}
     for part in parts:
         name, equals, value = part.partition("=")
         if not equals or name.strip() in start:
             raise InputError(f"--start names every parameter once, such as x=-1.2,y=1; '{part.strip()}' does not fit")
-        start[name.strip()] = _read_number(value)
+        start[name.strip()] = read_number(value)
     return start
 
 
 def read_limits(text: str) -> list[float]:
     """Read limits such as `-2,2` or `-2,2,-1,3`; a number may also be an expression such as `pi/2`."""
-    return [_read_number(part) for part in _split("--limits", text, "write a low and a high number, such as -2,2")]
+    return [read_number(part) for part in _split("--limits", text, "write a low and a high number, such as -2,2")]
 
 
 def _split(option: str, text: str, hint: str) -> list[str]:
@@ -123,7 +125,8 @@ def _split(option: str, text: str, hint: str) -> list[str]:
     return parts
 
 
-def _read_number(text: str) -> float:
+def read_number(text: str) -> float:
+    """Read a number, or an expression of numbers such as `pi/2`."""
     from steepest.language.expression import evaluate
     from steepest.language.grammar import read_expression
 

@@ -1,4 +1,4 @@
-"""The command line: `steepest run`, `lab`, `explain`, `diagnose`, `diff`, `list` and `show`."""
+"""The command line: `steepest run`, `fit`, `lab`, `explain`, `diagnose`, `diff`, `list` and `show`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from steepest.cli.codes import INTERRUPTED, USER_ERROR
 from steepest.cli.diagnose import diagnose
 from steepest.cli.diff import diff
 from steepest.cli.explain import explain
+from steepest.cli.fit import fit
 from steepest.cli.lab import lab
 from steepest.cli.list import list_
 from steepest.cli.run import run
@@ -53,6 +54,7 @@ def cli() -> None:
     \b
       steepest run "x^2" --start 3 --lr 0.3
       steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
+      steepest fit houses "price ~ w*size + b"
       steepest lab himmelblau
       steepest explain "x^2" --start 3 --lr 0.3 --step 2
       steepest diagnose "x^2 + 10y^2" --start 10,1 --lr 0.21
@@ -62,5 +64,5 @@ def cli() -> None:
     """
 
 
-for command in (run, lab, explain, diagnose, diff, list_, show):
+for command in (run, fit, lab, explain, diagnose, diff, list_, show):
     cli.add_command(command)

@@ -7,12 +7,12 @@ import threading
 import click
 
 from steepest.cli.arguments import FormulaCommand
-from steepest.cli.request import Request, run_options
+from steepest.cli.request import Request, formula_options
 from steepest.errors import InputError
 
 
 @click.command(cls=FormulaCommand)
-@run_options
+@formula_options
 @click.option("--port", type=int, default=0, metavar="PORT", help="Where to listen; 0 for any port that is free.  [default: 0]")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="The address to listen at.")
 @click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")

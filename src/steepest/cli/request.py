@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.arguments import complete_names, read_optimizers, read_start
+from steepest.cli.data import DATA_OPTIONS, DROP, FITTING, LET, NAMES, read_constants, read_fitted, read_function
 from steepest.cli.options import collected
 from steepest.cli.terminal import Progress
 
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
+DEFAULT_STEPS = 100
 SHOWS_PROGRESS = 500_000  # steps: about a tenth of a second
 
+TABLE = click.argument("table", shell_complete=complete_names("data"))
+MODEL = click.argument("model", required=False)
+OBJECTIVE = click.argument("objective", required=False, shell_complete=complete_names("functions"))
 OPTIONS = (
-    click.argument("objective", default="parabola", shell_complete=complete_names("functions")),
     click.option("--start", metavar="POINT", help="Where to start: 3, or -1.2,1, or x=-1.2,y=1."),
     click.option(
         "-o", "--optimizer", "optimizers", multiple=True, default=("gd",), metavar="OPTIMIZER",
@@ -28,7 +32,7 @@ OPTIONS = (
     ),
     click.option("--lr", metavar="FORMULA", help='The learning rate, a number or a formula in t and T: "0.1/(1+0.02t)".'),
     click.option("--set", "hyperparameters", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable."),
-    click.option("--steps", type=int, default=100, show_default=True, metavar="N", help="The step limit."),
+    click.option("--steps", type=int, metavar="N", help="The step limit.  [default: 100]"),
     click.option("--tol", type=float, default=1e-8, show_default=True, help="Stop when a step is shorter than this."),
     click.option("--gtol", type=float, default=0.0, help="Stop when the gradient's norm is smaller than this."),
     click.option("--seed", type=int, default=0, show_default=True, help="Of random starts, samples and noise."),
@@ -66,16 +70,40 @@ class Request:
         return runs
 
 
-def _read_request(
-    objective: str, optimizers: tuple[str, ...], hyperparameters: tuple[str, ...] = (), start: str | None = None, **settings: Any
-) -> Request:
-    """The texts of a command, read."""
-    from steepest.objectives.formula import read_objective
+def _read_request(objective: str | None = None, **given: Any) -> Request:
+    """The texts of a command about an objective, read."""
+    over_data = {name: given.pop(name) for name in NAMES if name in given}
+    return _request(read_function(objective, over_data), over_data.get("epochs"), **given)
 
-    function = read_objective(objective)
+
+def _read_fit(table: str, model: str | None = None, **given: Any) -> Request:
+    """The texts of `steepest fit`, read."""
+    over_data = {name: given.pop(name) for name in NAMES if name in given}
+    function = read_fitted(table, model, read_constants(over_data.get("constants", ())), over_data)
+    return _request(function, over_data.get("epochs"), **given)
+
+
+def _request(
+    function: FormulaObjective,
+    epochs: int | None,
+    optimizers: tuple[str, ...],
+    hyperparameters: tuple[str, ...] = (),
+    start: str | None = None,
+    steps: int | None = None,
+    **settings: Any,
+) -> Request:
+    if epochs is not None:
+        from steepest.runs.fitting import step_limit
+
+        steps = step_limit(function, steps, epochs)
     chosen = read_optimizers(optimizers, hyperparameters)
+    settings["steps"] = DEFAULT_STEPS if steps is None else steps
     return Request(function, None if start is None else read_start(start), chosen, settings)
 
 
-run_options = collected(_read_request, "request", OPTIONS)
-"""Gives a command the argument OBJECTIVE and the options of a run; it receives them as one `request`."""
+formula_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS))
+"""Gives a command the argument OBJECTIVE, a formula, and the options of a run; it receives them as one `request`."""
+run_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS, *DATA_OPTIONS))
+"""Gives a command the argument OBJECTIVE, which may be one over data, and the options of a run, as one `request`."""
+fit_options = collected(_read_fit, "request", (TABLE, MODEL, *OPTIONS, LET, *FITTING, DROP))
+"""Gives a command the arguments TABLE and MODEL and the options of a fit, as one `request`."""

@@ -12,6 +12,7 @@ from steepest.data.files.delimited import delimited_chunks, read_delimited
 from steepest.data.files.magic import library_format
 from steepest.data.files.text_file import first_bytes
 from steepest.data.frames import read_frame
+from steepest.data.sets.catalog import SETS, read_set
 from steepest.data.table import Table
 from steepest.errors import InputError
 
@@ -28,7 +29,8 @@ def read_table(
 
     Args:
         source: the path of a CSV file or one of its relatives, perhaps packed by gzip, or of a Parquet, Arrow or Feather file; a
-            frame of pandas, Polars or PyArrow; a mapping of names to sequences; an array of the shape (rows, columns).
+            frame of pandas, Polars or PyArrow; a mapping of names to sequences; an array of the shape (rows, columns); the name of
+            a table that comes with steepest, where there is no such file.
         delimiter, decimal, header, encoding: of a text file, where they are not to be found by themselves: the sign between
             cells, `.` or `,`, whether the first row has the columns' names, the encoding as Python names it.
 
@@ -41,6 +43,8 @@ def read_table(
     """
     given = {"delimiter": delimiter, "decimal": decimal, "header": header, "encoding": encoding}
     of_text = [name for name, value in given.items() if value is not None]
+    if isinstance(source, str) and source in SETS and not os.path.exists(source):
+        return read_set(source)
     if isinstance(source, str | os.PathLike):
         path = os.fsdecode(os.fspath(source))
         columnar = library_format(first_bytes(path))

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from steepest.language.expression import Expression, substitute
 from steepest.language.notation import number_text, plain
+from steepest.objectives.data import DataObjective
+from steepest.objectives.fit import FitObjective
 from steepest.plot.options import FilmOptions, PictureOptions, chosen
+from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
 
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
 def made_by(runs: Sequence[Trajectory], samples: int, destination: Destination) -> dict[str, str | int]:
     """The version, the seed, the command and the Python code, as every export carries them.
 
-    The command saves the file again, under the name `descent`; it is empty for a Python function, which no command can name.
+    The command saves the file again, under the name `descent`; it is empty for what no command can name: a Python function, a
+    table that is no file.
     """
     made = command(runs, samples)
     return {
@@ -33,11 +37,11 @@ def made_by(runs: Sequence[Trajectory], samples: int, destination: Destination) 
 
 
 def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
-    """The shell command that makes the runs again; empty for a Python function."""
+    """The shell command that makes the runs again; empty for a Python function, and for a table that is no file."""
     run = runs[0]
-    if run.objective.expression is None:
+    words = _objective_words(run)
+    if not words:
         return ""
-    words = ["steepest", "run", _objective_text(run)]
     words += ["--start", ",".join(number_text(value) for value in run.start)]
     shared = _shared_settings(runs)
     for each in runs:
@@ -89,14 +93,69 @@ def _option_text(value: Any) -> str:
 def code(runs: Sequence[Trajectory]) -> str:
     """The Python code that makes the runs again; a Python function appears by its name."""
     run = runs[0]
-    function = run.objective.text if run.objective.expression is None else repr(_objective_text(run))
+    function = _objective_code(run)
     start = run.start
     limits = f"steps={run.limit}, tol={number_text(run.tol)}, gtol={number_text(run.gtol)}, seed={run.seed}"
     begin = repr(start) if len(start) <= 16 else "start"
+    if isinstance(run, Fit):
+        made = [f"steepest.fit({_fit_arguments(run)}, start={begin}, optimizer={_optimizer_code(each)}, {limits})" for each in runs]
+        return made[0] if len(made) == 1 else f"[{', '.join(made)}]"
     if len(runs) == 1:
         return f"steepest.descend({function}, {begin}, optimizer={_optimizer_code(run)}, {limits})"
     optimizers = ", ".join(map(_optimizer_code, runs))
     return f"steepest.compare({function}, [{optimizers}], {begin}, {limits})"
+
+
+def _objective_words(run: Trajectory) -> list[str]:
+    """The command and its objective, without the settings of the run; empty for what no command can name."""
+    objective = run.objective
+    if objective.expression is None or (isinstance(objective, DataObjective) and not objective.path):
+        return []
+    if isinstance(objective, FitObjective):
+        words = ["steepest", "fit", objective.path, objective.written]
+        for name, value in _fit_settings(objective).items():
+            words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
+        return words
+    words = ["steepest", "run", _objective_text(run)]
+    if isinstance(objective, DataObjective):
+        words += ["--data", objective.path, *(["--drop-missing"] if objective.drop_missing else [])]
+    return words
+
+
+def _objective_code(run: Trajectory) -> str:
+    """The objective in Python; a Python function and a table that is no file appear by a name."""
+    objective = run.objective
+    if objective.expression is None:
+        return objective.text
+    text = repr(_objective_text(run))
+    if not isinstance(objective, DataObjective):
+        return text
+    drop = ", drop_missing=True" if objective.drop_missing else ""
+    return f"steepest.objective({text}, data={_data_code(objective)}{drop})"
+
+
+def _fit_arguments(run: Fit) -> str:
+    """The arguments of `steepest.fit` that say what is fitted, in Python."""
+    objective = run.objective
+    settings = [f"{name}={value!r}" for name, value in _fit_settings(objective).items()]
+    return ", ".join([_data_code(objective), repr(objective.written), *settings])
+
+
+def _data_code(objective: DataObjective) -> str:
+    return repr(objective.path) if objective.path else "data"
+
+
+def _fit_settings(objective: FitObjective) -> dict[str, Any]:
+    """The settings of a fit that differ from their defaults, by the names of the arguments of `steepest.fit`."""
+    given = {
+        "loss": (objective.asked_loss, "mse"),
+        "scale": (objective.scaling.method, "none"),
+        "batch": (objective.batch, None),
+        "order": (objective.order, "shuffle"),
+        "drop_missing": (objective.drop_missing, False),
+        "one": (objective.one, None),
+    }
+    return {name: value for name, (value, default) in given.items() if value != default}
 
 
 def _objective_text(run: Trajectory) -> str:

@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 from steepest.errors import InputError, MissingDependencyError, clipped
 from steepest.export.table import shown_names
 from steepest.language.digits import for_json
+from steepest.objectives.formula import FormulaObjective
 from steepest.runs.record import in_pieces
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
@@ -102,7 +103,39 @@ def _describe_run(run: Trajectory) -> dict[str, Any]:
         "values": map(for_json, in_pieces(record.values, range(run.steps + 1))),
         "gradients": map(for_json, in_pieces(record.gradients, range(run.steps + 1))),
         "quantities": {name: map(for_json, rows) for name, rows in _quantity_rows(run).items()},
+        **({"fit": _describe_fit(run)} if isinstance(run.objective, FormulaObjective) and run.objective.is_fit else {}),
     }
+
+
+def _describe_fit(run: Trajectory) -> dict[str, Any]:
+    """What a run says about the data: its model, its coefficients, the exact ones."""
+    from steepest.runs.fit import Fit
+
+    assert isinstance(run, Fit)
+    objective, exact = run.objective, run.exact
+    last = run.record.positions([run.steps])[0]
+    return {
+        "rows": objective.table.rows,
+        "target": objective.target,
+        "model": objective.model_text,
+        "loss": objective.loss.written,
+        "scale": objective.scaling.method,
+        "batch": objective.batch,
+        "coefficients": _numbers(run.coefficients),
+        "original": _numbers(objective.in_original_units(last)),
+        "exact": None
+        if exact.position is None
+        else {
+            "coefficients": _numbers(dict(zip(run.names, exact.position, strict=True))),
+            "original": _numbers(objective.in_original_units(exact.position)),
+            "value": for_json(exact.value),
+        },
+        "residual_sum_of_squares": for_json(run.residual_sum_of_squares),
+    }
+
+
+def _numbers(named: Mapping[str, float] | None) -> dict[str, Any] | None:
+    return None if named is None else {name: for_json(value) for name, value in named.items()}
 
 
 def _quantity_rows(run: Trajectory) -> dict[str, Iterator[Any]]:

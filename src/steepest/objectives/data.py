@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,11 +37,15 @@ class DataObjective(FormulaObjective):
         table: the columns that the formula names, a number in every row.
         batch: the rows of one step; None for all of them.
         order: in which batches take the rows: `shuffle`, `cyclic` or `replacement`.
+        path: by which a command can name the table; empty where none can.
+        drop_missing: whether rows in which a number was missing were left out.
     """
 
     table: Table = field(default=NO_TABLE)
     batch: int | None = None
     order: str = "shuffle"
+    path: str = ""
+    drop_missing: bool = False
 
     def batches(self, seed: int) -> Batches | None:
         """The rows of each step; None for all of them."""
@@ -79,13 +84,17 @@ class DataObjective(FormulaObjective):
         With it, descent on a quadratic cost cannot diverge. For `f_star` 0 is taken.
         """
         given = super().hyperparameters
-        curvature = self.largest_curvature((0.0,) * len(self.names))
-        if curvature is None:
+        if self.curvature is None:
             return given
-        exact = 1 / curvature
+        exact = 1 / self.curvature
         digit = 10.0 ** math.floor(math.log10(exact))
         rate = float(f"{math.floor(exact / digit)}e{math.floor(math.log10(exact))}")
         return {**given, "lr": rate if 0 < rate < math.inf else given["lr"]}
+
+    @cached_property
+    def curvature(self) -> float | None:
+        """The largest curvature at 0 over all rows; None if it is not positive and finite."""
+        return self.largest_curvature((0.0,) * len(self.names))
 
     def largest_curvature(self, position: Sequence[float]) -> float | None:
         """The largest eigenvalue of the Hessian over all rows; None if it is not positive and finite."""
@@ -134,7 +143,14 @@ def objective(
         formula = read_formula(text, constants)
         return FormulaObjective(formula.expression, formula.names)
     table, formula = read_over(text, data, constants, drop_missing=drop_missing)
-    return DataObjective(formula.expression, formula.names, typed=text, table=table)
+    return DataObjective(
+        formula.expression, formula.names, typed=text, table=table, path=path_of(data), drop_missing=drop_missing
+    )  # fmt: skip
+
+
+def path_of(data: Any) -> str:
+    """The path or the name of a table by which a command can name it; empty for a frame and the like."""
+    return os.fsdecode(data) if isinstance(data, str | os.PathLike) else ""
 
 
 def read_constants(let: Mapping[str, float]) -> dict[str, Expression]:

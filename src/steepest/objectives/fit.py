@@ -14,8 +14,9 @@ from steepest.data.table import Table
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import ZERO, Expression, column, postorder, reduction
 from steepest.language.grammar import read_formula
-from steepest.language.notation import plain
-from steepest.objectives.data import DataObjective, meanings_of, read_constants, read_over
+from steepest.language.notation import PLAIN, plain
+from steepest.language.tokens import natural
+from steepest.objectives.data import DataObjective, meanings_of, path_of, read_constants, read_over
 from steepest.objectives.units import Units, units_of
 from steepest.tape.row_lowering import row_tape
 
@@ -38,6 +39,8 @@ class FitObjective(DataObjective):
         scaling: of the columns that the model names; the target keeps its units.
         labels: which value of the target is which class, where the loss asks for classes.
         unscaled: the table in its own units.
+        asked_loss: the loss as it was asked for.
+        one: the value of the target that was chosen to count as 1.
     """
 
     is_fit: ClassVar[bool] = True
@@ -48,11 +51,20 @@ class FitObjective(DataObjective):
     scaling: Scaling = NONE
     labels: Labels | None = None
     unscaled: Table | None = None
+    asked_loss: str = "mse"
+    one: str | float | None = None
 
     @property
     def model_text(self) -> str:
         """The model in plain text."""
         return plain(self.model)
+
+    @property
+    def written(self) -> str:
+        """The target and the model: `price ~ w*size + b`, or `price(w,b) ~ ...` where the order is not that of the names."""
+        target = PLAIN.column(self.target)
+        ordered = tuple(sorted(self.names, key=natural)) == self.names
+        return f"{target if ordered else f'{target}({chr(44).join(self.names)})'} ~ {self.model_text}"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -166,7 +178,8 @@ def read_fit(
     expression = reduction(chosen.reduction, chosen.of_row(column(target, scaled), formula.expression), scaled)
     made = FitObjective(
         expression, formula.names, typed="", table=scaled, batch=batch, order=order, model=formula.expression, target=target,
-        loss=chosen, scaling=scaling, labels=labels, unscaled=table,
+        loss=chosen, scaling=scaling, labels=labels, unscaled=table, path=path_of(data), drop_missing=drop_missing,
+        asked_loss=loss, one=one,
     )  # fmt: skip
     made.batches(0)  # refuses what is no batch
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from steepest.data.losses import CLASSES, SIGNS
 from steepest.errors import InputError
 from steepest.objectives.fit import FitObjective
 from steepest.runs.trajectory import Trajectory
@@ -60,3 +61,12 @@ class Fit(Trajectory):
     def residuals(self) -> NDArray[np.float64]:
         """Observed minus predicted, of the last step's model: shape `(rows,)`."""
         return self.objective.residuals(self.record.positions([self.steps])[0])
+
+    @property
+    def residual_sum_of_squares(self) -> float | None:
+        """The sum of the squared residuals over all rows; None where the target holds classes."""
+        from steepest.language.rows import reduced_rows
+
+        if self.objective.loss.labels in (CLASSES, SIGNS):
+            return None
+        return reduced_rows("sum", (self.residuals**2).tolist())

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from steepest.errors import InputError, clipped
-from steepest.objectives.fit import FitObjective, read_fit
+from steepest.objectives.fit import read_fit
+from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import Setting
 from steepest.runs.descent import descend
@@ -84,7 +85,7 @@ def read_batch(batch: Any) -> int | None:
     return size
 
 
-def step_limit(objective: FitObjective, steps: int | None, epochs: int | None) -> int:
+def step_limit(objective: FormulaObjective, steps: int | None, epochs: int | None) -> int:
     """The step limit that steps or epochs set; 100 if neither is given.
 
     Raises:

@@ -1,0 +1,46 @@
+"""The coefficients of fits as lines of text: of the last step, in the table's own units, and the exact ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from steepest.language.digits import short
+from steepest.runs.fit import Fit
+from steepest.runs.trajectory import Trajectory
+
+DIGITS = 8
+
+
+def coefficient_lines(runs: Sequence[Trajectory]) -> Iterator[str]:
+    """A line for the coefficients of each run, for those in the table's own units, and for the exact ones.
+
+    Args:
+        runs: on one objective, that of a fit.
+    """
+    fits = [run for run in runs if isinstance(run, Fit)]
+    for each in fits:
+        name = f" of {each.label}" if len(fits) > 1 else ""
+        objective, last = each.objective, each.record.positions([each.steps])[0]
+        scaled = objective.scaling.method != "none"
+        yield f"coefficients{name}{' for the scaled columns' if scaled else ''}: {_named(each.coefficients)}"
+        if scaled:
+            original = objective.in_original_units(last)
+            found = _named(original) if original else f"none, since {objective.units.reason}"
+            yield f"coefficients{name} in the table's units: {found}"
+        if each.residual_sum_of_squares is not None:
+            yield f"residual sum of squares{name}: {short(each.residual_sum_of_squares, DIGITS)}"
+    if not fits:
+        return
+    objective, exact = fits[0].objective, fits[0].exact
+    if exact.position is None:
+        yield f"exact: {exact.told}"
+        return
+    numbers = dict(zip(fits[0].names, exact.position, strict=True))
+    yield f"exact: {_named(numbers)}, f = {short(exact.value or 0.0, DIGITS)} ({exact.told})"
+    if objective.scaling.method != "none" and (original := objective.in_original_units(exact.position)):
+        yield f"exact in the table's units: {_named(original)}"
+
+
+def _named(numbers: Mapping[str, float]) -> str:
+    """`b = 10.96, w = 1808.6`."""
+    return ", ".join(f"{name} = {short(value, DIGITS)}" for name, value in numbers.items())
