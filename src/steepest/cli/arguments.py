@@ -126,7 +126,11 @@ def _split(option: str, text: str, hint: str) -> list[str]:
 
 
 def read_number(text: str) -> float:
-    """Read a number, or an expression of numbers such as `pi/2`."""
+    """Read a number, or an expression of numbers such as `pi/2`.
+
+    Raises:
+        InputError, FormulaError: for anything else.
+    """
     from steepest.language.expression import evaluate
     from steepest.language.grammar import read_expression
 

@@ -98,6 +98,11 @@ class DataObjective(FormulaObjective):
 
     def largest_curvature(self, position: Sequence[float]) -> float | None:
         """The largest eigenvalue of the Hessian over all rows; None if it is not positive and finite."""
+        found = self.curvatures(position)
+        return found[-1] if found and 0 < found[-1] < math.inf else None
+
+    def curvatures(self, position: Sequence[float]) -> list[float] | None:
+        """The eigenvalues of the Hessian over all rows, the least first; None if it is not finite."""
         import numpy as np
 
         tape = function_tape(self.expression, self.names, True)
@@ -105,8 +110,8 @@ class DataObjective(FormulaObjective):
         matrix = np.array([slots[slot] for slot in tape.outputs["H"]]).reshape(len(self.names), -1)
         if not np.isfinite(matrix).all():
             return None
-        largest = float(np.linalg.eigvalsh(matrix)[-1])
-        return largest if 0 < largest < math.inf else None
+        found: list[float] = np.linalg.eigvalsh(matrix).tolist()
+        return found
 
     @property
     def _tape(self) -> Tape:

@@ -94,6 +94,17 @@ class FitObjective(DataObjective):
         found = self.units.original(position)
         return None if found is None else dict(zip(self.names, found, strict=True))
 
+    def scaled(self, method: str) -> FitObjective:
+        """The same fit with its columns scaled in another way.
+
+        Raises:
+            InputError: for a column that cannot be scaled.
+        """
+        made = read_fit(
+            self.written, self.unscaled, loss=self.asked_loss, scale=method, batch=self.batch, order=self.order, one=self.one
+        )  # fmt: skip
+        return replace(made, path=self.path, drop_missing=self.drop_missing)
+
     def predict(self, position: Sequence[float], table: Table | None = None) -> NDArray[np.float64]:
         """The predictions in every row: shape `(rows,)`.
 

@@ -40,6 +40,15 @@ class Units:
         found: list[float] = (self.matrix @ np.asarray(position, dtype=float) + self.offset).tolist()
         return found
 
+    def scaled(self, original: Sequence[float]) -> list[float] | None:
+        """The parameters for the scaled columns; None where the model has none."""
+        import numpy as np
+
+        if self.matrix is None or self.offset is None:
+            return None
+        found: list[float] = np.linalg.solve(self.matrix, np.asarray(original, dtype=float) - self.offset).tolist()
+        return found
+
 
 def linear_terms(model: Expression, parameters: Sequence[str]) -> tuple[Expression, tuple[Expression, ...]] | None:
     """A model that is linear in its parameters as its part without any, and the factor of each; None if it is not linear.

@@ -137,6 +137,8 @@ def compare(
 def rerun(
     run: Trajectory,
     *,
+    objective: FormulaObjective | None = None,
+    start: Sequence[float] | None = None,
     optimizer: str | Optimizer | None = None,
     settings: Mapping[str, Setting] | None = None,
     steps: int | None = None,
@@ -148,6 +150,7 @@ def rerun(
 
     Args:
         run: the run to repeat.
+        objective, start: another formula with as many parameters, and where to start on it.
         optimizer: another optimizer, as for `descend`; none of the run's hyperparameters are passed on to it.
         settings: hyperparameters to change: numbers, or formulas in `t` and `T`.
         steps, tol, gtol, seed: as for `descend`.
@@ -169,7 +172,8 @@ def rerun(
     )  # fmt: skip
     seed = run.seed if seed is None else check_seed(seed)
     if isinstance(run.objective, FormulaObjective):
-        return _descend_formula(run.objective, run.start, chosen, {}, rule, seed)
+        begin = run.start if start is None else tuple(start)
+        return _descend_formula(objective or run.objective, begin, chosen, {}, rule, seed)
     import numpy as np
 
     return _descend_callable(run.objective, np.array(run.start).reshape(run.record.shape), chosen, {}, rule, seed)

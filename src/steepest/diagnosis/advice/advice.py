@@ -45,7 +45,7 @@ class Advice:
     """A change of settings, with the run that shows what it does.
 
     Attributes:
-        settings: what to set: hyperparameters, and `optimizer` where it should be another one.
+        settings: what to set: hyperparameters, `optimizer` where it should be another one, `scale` for the columns of a fit.
         why: where the numbers come from.
         run: the run with them.
         usual: the run with its own settings, for as many steps.
@@ -58,9 +58,14 @@ class Advice:
     usual: Trajectory
     local: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What is changed: `lr`, `scale` (of a fit's columns) or `momentum`."""
+        return "lr" if set(self.settings) == {"lr"} else "scale" if "scale" in self.settings else "momentum"
+
 
 def advice(evidence: Evidence) -> tuple[Advice, ...]:
-    """The settings that help, tried out: the best learning rate first, then momentum if it is better still.
+    """The settings that help, tried out: the best learning rate first, then scaled columns and momentum if they are better still.
 
     A trial may take 10,000 steps, and is compared with the run with its own settings and as many steps.
     """
@@ -71,9 +76,9 @@ def advice(evidence: Evidence) -> tuple[Advice, ...]:
         if str(settings) not in reasons:
             reasons[str(settings)] = Advice(settings, why, try_settings(evidence.run, settings), evidence.usual)
     given: list[Advice] = []
-    for rate_alone in (True, False):
+    for wanted in ("lr", "scale", "momentum"):
         before = given[-1].run if given else evidence.usual
-        kind = [each for each in reasons.values() if (set(each.settings) == {"lr"}) is rate_alone]
+        kind = [each for each in reasons.values() if each.kind == wanted]
         chosen = _best([each for each in kind if _helps(evidence, before, each.run)], before)
         given += [chosen] if chosen else []
     return tuple(given)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from steepest.diagnosis.advice.scaling import scalings
 from steepest.diagnosis.advice.tuning import best_gain, best_momentum, critical, polyak, rounded_down, rounded_up
 from steepest.diagnosis.evidence import Evidence
 from steepest.diagnosis.inputs import equation_inputs
@@ -22,6 +23,7 @@ def candidates(evidence: Evidence) -> Iterator[tuple[Settings, str]]:
     rate = _last_rate(evidence)
     if rate is not None and 0 < rate < math.inf:
         yield from _rates(evidence, rate)
+    yield from scalings(evidence)
     if evidence.condition is None or evidence.kink:
         return
     least, largest = float(evidence.curvatures[0]), float(evidence.curvatures[-1])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from steepest.language.expression import names
+from steepest.objectives.fit import FitObjective
 from steepest.runs.descent import rerun
 
 if TYPE_CHECKING:
@@ -22,14 +23,23 @@ def try_settings(run: Trajectory, settings: Mapping[str, float | str]) -> Trajec
 
     Args:
         run: the run to repeat.
-        settings: hyperparameters to change; with `optimizer`, the name of another optimizer of the zoo, which has its own defaults.
+        settings: hyperparameters to change; with `optimizer`, the name of another optimizer of the zoo, which has its own defaults;
+            with `scale`, how the columns of a fit are scaled.
 
     Raises:
         KeyboardInterrupt: after Ctrl-C.
     """
     changed = dict(settings)
     name = changed.pop("optimizer", None)
-    repeated = rerun(run, optimizer=str(name) if name else None, settings=changed, steps=trial_steps(run), tol=trial_tol(run))
+    objective, start = None, None
+    if (scale := changed.pop("scale", None)) is not None:
+        assert isinstance(run.objective, FitObjective)
+        objective = run.objective.scaled(str(scale))
+        start = objective.units.scaled(run.start)
+    repeated = rerun(
+        run, objective=objective, start=start, optimizer=str(name) if name else None, settings=changed, steps=trial_steps(run),
+        tol=trial_tol(run),
+    )  # fmt: skip
     if repeated.ending == "interrupted":
         raise KeyboardInterrupt
     return repeated
