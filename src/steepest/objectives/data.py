@@ -71,10 +71,11 @@ class DataObjective(FormulaObjective):
         if all(map(math.isfinite, found)) and any(found[1:]):
             return zeros
         what = "is flat there" if all(map(math.isfinite, found)) else "has no finite value and slope there"
-        numbers = ",".join(["1"] * len(self.names))
+        numbers = ["1"] * len(self.names)
+        python = f"({', '.join(numbers)})" if len(numbers) > 1 else "1"
         raise InputError(
             f"a run over data starts at 0, and the function {what}: "
-            f"say where to start, such as --start {numbers}, or start=({numbers.replace(',', ', ')})"
+            f"say where to start, such as --start {','.join(numbers)}, or start={python}"
         )
 
     @cached_property
