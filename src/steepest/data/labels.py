@@ -96,7 +96,8 @@ def _labels(table: Table, name: str, found: list[Any], codes: tuple[float, float
     if not found:
         raise InputError(f"{table.source}: '{shown}' has no value at all")
     what = f"{counted(len(found), 'value')} ({_values(found)})"
-    raise InputError(f"{table.source}: '{shown}' has {what} and a loss of two classes needs 2: choose the one that counts as 1, such as --one {_written(found[-1])}")
+    way = f"choose the one that counts as 1, such as --one {_written(found[-1])}"
+    raise InputError(f"{table.source}: '{shown}' has {what} and a loss of two classes needs 2: {way}")
 
 
 def _values(found: list[Any]) -> str:
