@@ -30,6 +30,7 @@ SAMPLES = 512
 RESTING = 0.01  # the share of the view that a run moves at most over its second half, if it is stuck on a plateau,
 PATIENCE = 10_000  # and in so many steps like its last one
 MOST_CALLS = 20_000
+RUNAWAY = 1e3  # times the slope at the start: steeper ones are no measure for what a small slope is
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,8 @@ def _by_newton(run: Trajectory, sampling: Sampling, last: Array) -> StationaryPo
     held = run.ending == "step_limit" and len(sampling.positions) > 1 and bool((last == sampling.positions[-2]).all())
     if held and gradient.any() and (position == last).all():  # rounding swallows the steps, and Newton's, too
         return None
-    steepest = float(np.nanmax(np.abs(sampling.gradients), initial=0.0))
+    steepest, first = (float(np.nanmax(np.abs(part), initial=0.0)) for part in (sampling.gradients, sampling.gradients[0]))
+    steepest = min(steepest, RUNAWAY * first) if first else steepest  # next to the slopes of a run that ran away all others are 0
     precision, slope, bend = 1e-9 if sampling.exact else 1e-6, float(np.abs(gradient).max()), float(np.abs(curvatures).max())
     if not slope <= precision * max(steepest, 1e-3 * bend) or slope > 100 * precision * bend * max(span, scale):
         return None
