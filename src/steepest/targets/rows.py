@@ -34,6 +34,7 @@ class RowSums:
         self.tapes, self.batches, self.source = tapes, batches, source
         self.columns = [[np.asarray(source[name], dtype=np.float64) for name in names] for names in tapes.columns]
 
+    @np.errstate(all="ignore")
     def at(self, position: Sequence[float], step: int | None = None) -> list[float]:
         """All sums and means at a position, in the order of their numbers.
 
@@ -81,6 +82,7 @@ class RowSums:
             before = self.at(position)[: len(before) + len(tape.outputs)]
         return None
 
+    @np.errstate(all="ignore")
     def over(self, positions: Sequence[Any]) -> list[Array]:
         """All sums and means at many positions, over all rows.
 
