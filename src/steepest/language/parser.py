@@ -39,7 +39,7 @@ class Parser(PrecedenceParser):
             if word == "pi" and [after.kind for after in self.tokens[self.index : self.index + 2]] == ["(", ")"]:
                 self.index += 2  # PI() of spreadsheets
             return constant(word)
-        if word in self.meanings:
+        if word in self.meanings and word in self.given:
             self.origins.setdefault(self.meanings[word], token.position)
             return self.meanings[word]
         self.check_call(word, token)

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from steepest.errors import FormulaError, clipped
 from steepest.language.expression import Expression, call, number, postorder
-from steepest.language.operations import CONSTANTS, OPERATIONS, overflows
+from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, overflows
 from steepest.language.suggestions import split, unknown_name
 from steepest.language.tokens import Token
 
@@ -53,7 +53,7 @@ class PrecedenceParser:
         self.known = known
         self.extra = functions or {}
         self.meanings = meanings or {}
-        self.given: Collection[str] = {*(known or ()), *self.meanings}
+        self.given: Collection[str] = {*(known or ()), *(name for name in self.meanings if name not in (*CONSTANTS, *FUNCTIONS))}
         self.noise = noise_from
         self.positions: dict[str, int] = {}
         self.deepest: dict[str, int] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from steepest.tape.tape import Tape
 
 SHORT = 3  # names of so few letters are not taken for misspelled columns
+QUOTED = re.compile(r"`[^`]*`")
+UNQUOTED = re.compile(r"[^\W\d][\w ]*")  # names of words, which cannot be meant as a sum or a product of others
 NO_TABLE = Table((), (), "no table")
 MANY = 1000  # columns of which a formula is read with all; of more it is read with those whose names occur in the text
 
@@ -221,21 +224,27 @@ def read_over(
 
 def meanings_of(table: Table, names: Iterable[str], constants: Mapping[str, Expression]) -> dict[str, Expression]:
     """What the names of columns and constants stand for."""
-    return {**{name: column(name, table) for name in names if not _is_taken(name)}, **constants}
+    return {**{name: column(name, table) for name in names}, **constants}
 
 
 def _check_meanings(text: str, names: Sequence[str], constants: Mapping[str, Expression]) -> None:
-    """Refuse a name that means two things: a column and a constant of the language or of the user."""
+    """Refuse a name that means two things, and a column's name with spaces or foreign letters that is not in backquotes."""
+    bare = QUOTED.sub(lambda found: " " * len(found[0]), text)
+    for name in names:
+        foreign = UNQUOTED.fullmatch(name) and not (name.isascii() and name.isidentifier())
+        if foreign and (found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", bare)):
+            raise FormulaError(f"this column's name stands in backquotes: `{name}`", text, found.start())
     for token in tokenize(text.replace("~", " ")):
         if token.kind != "name" or token.text not in names or token.prefix:
             continue
         if token.text in CONSTANTS:
-            reason = f"'{token.text}' is a column and a constant of the language: rename the column"
+            reason = f"'{token.text}' is a column and a constant of the language: write `{token.text}` for the column"
             raise FormulaError(reason, text, token.position)
         if token.text in constants:
             raise FormulaError(f"'{token.text}' is a column and a constant with a value: rename one", text, token.position)
         if token.text in FUNCTIONS and not text[token.position + len(token.text) :].lstrip().startswith("("):
-            raise FormulaError(f"'{token.text}' is a column and a function: rename the column", text, token.position)
+            reason = f"'{token.text}' is a column and a function: write `{token.text}` for the column"
+            raise FormulaError(reason, text, token.position)
 
 
 def _check_spelling(text: str, parameters: Sequence[str], columns: Sequence[str]) -> None:
