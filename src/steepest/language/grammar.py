@@ -47,6 +47,7 @@ def read_formula(text: str, meanings: Mapping[str, Expression] | None = None, *,
     tokens = read_tokens(text, meanings)
     declared, label, first = _read_header(text, tokens, meanings)
     parser = Parser(text, tokens, first, declared, REDUCTIONS if over_rows else None, meanings=meanings)
+    parser.way_out = "; a constant needs a value, such as --let {}=1, or let={{'{}': 1}}"
     expression = parser.whole()
     if over_rows:
         parser.check_rows(expression, inside=row)

@@ -35,6 +35,7 @@ class PrecedenceParser:
         deepest: the depth at which each name occurs.
         origins: where each expression was typed.
         open: the brackets and bars that are not closed yet.
+        way_out: what is said behind an unknown name, with a place for it.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class PrecedenceParser:
         self.positions: dict[str, int] = {}
         self.deepest: dict[str, int] = {}
         self.origins: dict[Expression, int] = {}
+        self.way_out = ""
         self.nodes = self.depth = 0
         self.open: list[str] = []
 
@@ -83,7 +85,8 @@ class PrecedenceParser:
                 if pieces:
                     self.fail(f"adjacent letters are one name: write {clipped('*'.join(pieces))}", position)
                 if self.known is not None:
-                    self.fail(unknown_name(word, (*self.known, *self.meanings)), position)
+                    unknown = unknown_name(word, (*self.known, *self.meanings))
+                    self.fail(unknown + self.way_out.format(word, word), position)
 
     def check_constants(self, expression: Expression) -> None:
         """Refuse a constant part that is not a finite real number, the innermost first."""
