@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from weakref import ReferenceType
+from weakref import ReferenceType, ref
 
 from steepest.errors import InputError
 from steepest.language.operations import OPERATIONS
@@ -57,6 +57,14 @@ class RowTapes:
     kinds: tuple[str, ...]
     columns: tuple[tuple[str, ...], ...]
     source: ReferenceType[Rows]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _row_tapes, (self.stages, self.kinds, self.columns, self.source())
+
+
+def _row_tapes(stages: tuple[Tape, ...], kinds: tuple[str, ...], columns: tuple[tuple[str, ...], ...], rows: Rows) -> RowTapes:
+    """Pickled tapes of rows, with a weak reference to the table, which the objective in the same pickle keeps."""
+    return RowTapes(stages, kinds, columns, ref(rows))
 
 
 @dataclass(frozen=True)
