@@ -134,6 +134,10 @@ def _destinations(request: Request, output: Output) -> list[Destination]:
         found = [
             destination_of(path, names, optimizers, picture_options, film_options, animated=output.animate) for path in output.paths
         ]
+    if any(each.suffix == "html" for each in found):
+        from steepest.lab.document import check_shown
+
+        check_shown(request.function)
     given = chosen(picture_options)
     if given and not any(each.drawn for each in found):
         raise InputError(f"--{next(iter(given))} is for pictures and films: --save one, such as descent.png")

@@ -109,15 +109,25 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
     """The page's state that shows these runs.
 
     Raises:
-        InputError: for runs of a Python function, which only Python can call.
+        InputError: for runs of a Python function, which only Python can call, and for runs over data.
     """
     run = runs[0]
-    if run.objective.expression is None:
-        raise InputError(
-            "the page shows formulas, and this objective is a Python function: a picture, a film or a record can be saved"
-        )
+    check_shown(run.objective)
     optimizers = [(each.optimizer, each.hyperparameters) for each in runs]
     return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
+
+
+def check_shown(objective: Objective) -> None:
+    """Refuse an objective that the page cannot show.
+
+    Raises:
+        InputError: for a Python function, which only Python can call, and for a formula over data.
+    """
+    instead = "a picture, a film or a record can be saved"
+    if objective.expression is None:
+        raise InputError(f"the page shows formulas, and this objective is a Python function: {instead}")
+    if objective.expression.source:
+        raise InputError(f"the page does not show data yet: {instead}")
 
 
 def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:

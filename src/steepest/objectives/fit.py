@@ -17,12 +17,15 @@ from steepest.language.grammar import read_formula
 from steepest.language.notation import PLAIN, plain
 from steepest.language.tokens import natural
 from steepest.objectives.data import DataObjective, meanings_of, path_of, read_constants, read_over
+from steepest.objectives.gallery import Point
 from steepest.objectives.units import Units, units_of
 from steepest.tape.row_lowering import row_tape
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from steepest.objectives.exact import Exact
 
 NONE = Scaling("none", (), (), ())
 NO_LOSS = read_loss("mse")
@@ -93,6 +96,19 @@ class FitObjective(DataObjective):
         """The parameters for the columns in the table's own units; None where the model has none."""
         found = self.units.original(position)
         return None if found is None else dict(zip(self.names, found, strict=True))
+
+    @cached_property
+    def exact(self) -> Exact:
+        """The exact answer, sought from 0 where it has to be sought."""
+        from steepest.objectives.exact import exact_answer
+
+        return exact_answer(self)
+
+    @property
+    def minima(self) -> tuple[Point, ...]:
+        """The minimum, if there is certainly one and no other."""
+        exact = self.exact
+        return (Point(exact.position, exact.value),) if exact.unique and exact.position and exact.value is not None else ()
 
     def scaled(self, method: str) -> FitObjective:
         """The same fit with its columns scaled in another way.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from steepest.data.losses import CLASSES, SIGNS
@@ -13,6 +14,8 @@ from steepest.runs.trajectory import Trajectory
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from steepest.objectives.exact import Exact
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,6 +45,14 @@ class Fit(Trajectory):
         if found is None:
             raise InputError(f"there are no coefficients in the table's own units: {self.objective.units.reason}")
         return found
+
+    @cached_property
+    def exact(self) -> Exact:
+        """The exact answer, sought from where the run starts if it has to be sought."""
+        from steepest.objectives.exact import exact_answer
+
+        known = self.objective.exact
+        return known if known.position or not any(self.start) else exact_answer(self.objective, self.start)
 
     def predict(self, new: Any = None) -> NDArray[np.float64]:
         """The predictions of the last step's model, in original units: shape `(rows,)`.
