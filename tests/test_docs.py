@@ -111,7 +111,7 @@ def test_the_readme_fits_on_a_few_screens() -> None:
     assert len(README.splitlines()) <= 150
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/data.md"])
 def test_the_python_of_the_documents_runs_and_prints_what_it_says(page: str) -> None:
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
     expected = re.findall(r"^# (.*)$", block, re.MULTILINE)
@@ -143,3 +143,28 @@ def test_the_examples_run(example: Path, tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, str(example)], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert not result.stderr
+
+
+DATA_PAGE = (ROOT / "docs" / "data.md").read_text()
+
+
+def commands_over_data() -> list[tuple[str, str]]:
+    """The commands of the page about data, each with what it is said to print."""
+    blocks = re.findall(r"```console\n(.*?)```", DATA_PAGE, re.DOTALL)
+    parts = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    return [(command, printed) for command, _, printed in (part.partition("\n") for part in parts)]
+
+
+@pytest.mark.parametrize(("command", "printed"), commands_over_data(), ids=lambda part: part.partition("\n")[0])
+def test_the_page_about_data_shows_what_is_printed(command: str, printed: str, tmp_path: Path) -> None:
+    (table,) = re.findall(r"```csv\n(.*?)```", DATA_PAGE, re.DOTALL)
+    (tmp_path / "houses.csv").write_text(table)
+    words = [sys.executable, "-m", *shlex.split(command)]
+    result = subprocess.run(words, capture_output=True, text=True, check=True, cwd=tmp_path)
+    rest = result.stdout
+    for part in filter(None, printed.split("...\n")):
+        assert part in rest, part
+        rest = rest.partition(part)[2]
+    if "--steps 5" in command:
+        (told,) = re.findall(r"```\n(minimizes .*?)```", DATA_PAGE, re.DOTALL)
+        assert result.stderr == told
