@@ -10,8 +10,8 @@ import numpy as np
 
 from steepest.tape.program import Program, Stop
 from steepest.targets.batch_kernel import rows_between
-from steepest.targets.llvm import BLOCK, MachineGear, compile_functions, is_available, library_addresses, steps_function
-from steepest.targets.row_kernel import row_module
+from steepest.targets.llvm import BLOCK, MachineGear, is_available, library_addresses, steps_function
+from steepest.targets.row_kernel import RowKernel, compiled_rows, row_module
 from steepest.targets.rows_ir import VECTOR_DECLARATIONS
 from steepest.targets.state import RunState
 from steepest.targets.steps_ir import steps_ir
@@ -60,7 +60,8 @@ def row_code(program: Program, *, batched: bool) -> Callable[..., int]:
         steps = steps_ir(program, library_addresses(), batched=batched)
         text = "\n".join([VECTOR_DECLARATIONS, row_module(program.step.rows, batched=batched), steps])
         pointer: Any = ctypes.c_void_p
-        engine = compile_functions(text, level=2)
+        engine = compiled_rows(text)
+        program.step.rows.compiled.setdefault(batched, RowKernel(program.step.rows, engine))
         program.compiled[key] = steps_function(engine, pointer, pointer, pointer, ctypes.c_int64)
     found: Callable[..., int] = program.compiled[key]
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,24 @@ from steepest.targets.rows_ir import declarations, rows_ir
 from steepest.targets.vector.vector_math import lane_by_lane, vector_function
 
 PIECES = 4  # of the blocks or positions for each thread, so that one that is held up is waited for less
+REMEMBERED = 32  # compiled modules: the same formula over another table is not compiled again
 
 
 class RowKernel:
-    """The compiled functions for the sums and means of some tapes of one row; see `steepest.targets.rows_ir.rows_ir`."""
+    """The compiled functions for the sums and means of some tapes of one row; see `steepest.targets.rows_ir.rows_ir`.
 
-    def __init__(self, tapes: RowTapes, *, batched: bool) -> None:
-        self.tapes = tapes
-        self.engine = compile_functions(declarations() + row_module(tapes, batched=batched), level=2)  # which owns the machine code
+    Args:
+        tapes: of one row.
+        engine: a module with these functions.
+    """
+
+    def __init__(self, tapes: RowTapes, engine: Any) -> None:
+        self.tapes, self.engine = tapes, engine  # the engine owns the machine code
         pointer, count = ctypes.c_void_p, ctypes.c_int64
         many = ctypes.CFUNCTYPE(None, pointer, pointer, pointer, count, count)
         blocks = ctypes.CFUNCTYPE(None, pointer, pointer, pointer, count, count, count, pointer)
-        self.many = many(self.engine.get_function_address("many"))
-        self.blocks = [blocks(self.engine.get_function_address(f"blocks{stage}")) for stage in range(len(tapes.stages))]
+        self.many = many(engine.get_function_address("many"))
+        self.blocks = [blocks(engine.get_function_address(f"blocks{stage}")) for stage in range(len(tapes.stages))]
 
 
 def row_module(tapes: RowTapes, *, batched: bool) -> str:
@@ -48,8 +54,15 @@ def row_kernel(tapes: RowTapes, *, batched: bool) -> RowKernel:
     """The compiled functions, which are kept with the tapes."""
     found: RowKernel | None = tapes.compiled.get(batched)
     if found is None:
-        found = tapes.compiled[batched] = RowKernel(tapes, batched=batched)
+        engine = compiled_rows(declarations() + row_module(tapes, batched=batched))
+        found = tapes.compiled[batched] = RowKernel(tapes, engine)
     return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def compiled_rows(text: str) -> Any:
+    """An engine with the functions of a module, in which nothing depends on the table but the number of its columns."""
+    return compile_functions(text, level=2)
 
 
 class Columns:

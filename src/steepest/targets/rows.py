@@ -26,7 +26,7 @@ MOST_AT_ONCE = 1 << 18  # numbers in one temporary array
 FIRST_AHEAD, MOST_AHEAD = 8, 1 << 15  # steps, and rows, for which batches are drawn at once
 
 CALL = 10  # a function is as much work as so many sums
-OPERATION, OPERATION_BLOCK = 1.0, 1000.0  # nanoseconds that NumPy takes for an operation in one row, and for one in a block
+OPERATION, OPERATION_BLOCK = 2.0, 1000.0  # nanoseconds that NumPy takes for an operation in one row, and for one in a block
 DRAWING, DRAWING_BATCHES = 150.0, 3e5  # and for the rows of batches: for one, and for those that are drawn at once
 LOADING = 6e7  # in which LLVM is loaded
 COMPILING, COMPILING_ONE = 1.5e7, 3e5  # and a kernel compiled, and one operation of it

@@ -75,50 +75,57 @@ class _Stage:
         self.splats: dict[int, str] = {}  # the same in all lanes
 
     def block(self) -> Iterator[str]:
-        """The function's text."""
+        """The function's text: a loop over vectors of rows, the last of which may have fewer rows than lanes."""
         before = self.before()
-        yield f"define internal void @block{self.number}({ARGUMENTS}, i64 %begin, i64 %size, ptr %sums) {{"
-        yield "entry:"
-        yield from before
-        yield f"  %whole = and i64 %size, {-LANES}"
-        yield "  %any = icmp ne i64 %whole, 0"
-        yield "  br i1 %any, label %body, label %rest"
-        body = Code(self.addresses, lanes=LANES, name="b")
-        rows = self.vectors(body, self.whole(body))
-        yield "body:"
-        yield "  %i = phi i64 [ 0, %entry ], [ %next, %body ]"
-        for index, row in enumerate(rows):
-            yield f"  %l{index} = phi {VECTOR} [ zeroinitializer, %entry ], [ %m{index}, %body ]"
-            body.lines.append(f"  %m{index} = fadd {VECTOR} %l{index}, {row}")
-        yield from body.lines
-        yield f"  %next = add i64 %i, {LANES}"
-        yield "  %more = icmp slt i64 %next, %whole"
-        yield "  br i1 %more, label %body, label %rest"
-        yield "rest:"
-        for index in range(len(rows)):
-            yield f"  %r{index} = phi {VECTOR} [ zeroinitializer, %entry ], [ %m{index}, %body ]"
-        yield "  %left = sub i64 %size, %whole"
-        yield "  %none = icmp eq i64 %left, 0"
-        yield "  br i1 %none, label %end, label %tail"
-        tail = Code(self.addresses, lanes=LANES, name="t")
-        rows = self.vectors(tail, self.tail(tail))
-        mask = self.mask(tail)
-        yield "tail:"
-        for index, row in enumerate(rows):
-            own = tail.select(mask, row, "zeroinitializer")
-            tail.lines.append(f"  %n{index} = fadd {VECTOR} %r{index}, {own}")
-        yield from tail.lines
-        yield "  br label %end"
-        yield "end:"
-        end = Code(self.addresses, name="e")
-        for index in range(len(rows)):
-            end.lines.append(f"  %e{index}.lanes = phi {VECTOR} [ %r{index}, %rest ], [ %n{index}, %tail ]")
-        for index in range(len(rows)):
-            self.store_tree(end, f"%e{index}.lanes", index)
-        yield from end.lines
-        yield "  ret void"
-        yield "}"
-        self.called |= body.called
+        load, filled, rows, plain, masked, end = (Code(self.addresses, lanes=LANES, name=name) for name in "lfrpme")
+        whole, last = self.whole(load), self.last(filled)
+        columns = [rows.emit(f"phi {VECTOR} [ {a}, %load ], [ {b}, %filled ]") for a, b in zip(whole, last, strict=True)]
+        outputs = self.vectors(rows, columns)
+        sums = [plain.emit(f"fadd {VECTOR} %s{index}, {output}") for index, output in enumerate(outputs)]
+        mask = self.mask(masked)
+        own = [masked.select(mask, output, "zeroinitializer") for output in outputs]
+        last_sums = [masked.emit(f"fadd {VECTOR} %s{index}, {output}") for index, output in enumerate(own)]
+        totals = [end.emit(f"phi {VECTOR} [ {a}, %plain ], [ {b}, %masked ]") for a, b in zip(sums, last_sums, strict=True)]
+        for index, total in enumerate(totals):
+            self.store_tree(end, total, index)
+        self.called |= rows.called
+        return iter((
+            f"define internal void @block{self.number}({ARGUMENTS}, i64 %begin, i64 %size, ptr %sums) {{",
+            "entry:",
+            f"  %last_rows = alloca double, i64 {max(len(self.columns), 1) * LANES}",
+            *before,
+            "  %last = sub i64 %size, 1",
+            f"  %whole = and i64 %size, {-LANES}",
+            "  br label %head",
+            "head:",
+            "  %i = phi i64 [ 0, %entry ], [ %next, %plain ]",
+            *(f"  %s{index} = phi {VECTOR} [ zeroinitializer, %entry ], [ {new}, %plain ]" for index, new in enumerate(sums)),
+            "  %is_whole = icmp slt i64 %i, %whole",
+            "  br i1 %is_whole, label %load, label %fill",
+            "load:",
+            *load.lines,
+            "  br label %rows",
+            "fill:",
+            *self.fill(),
+            "filled:",
+            *filled.lines,
+            "  br label %rows",
+            "rows:",
+            *rows.lines,
+            "  br i1 %is_whole, label %plain, label %masked",
+            "plain:",
+            *plain.lines,
+            f"  %next = add i64 %i, {LANES}",
+            "  %more = icmp slt i64 %next, %size",
+            "  br i1 %more, label %head, label %end",
+            "masked:",
+            *masked.lines,
+            "  br label %end",
+            "end:",
+            *end.lines,
+            "  ret void",
+            "}",
+        ))  # fmt: skip
 
     def before(self) -> list[str]:
         """Loads what is given, computes what depends on no column, and finds where the columns begin."""
@@ -140,11 +147,11 @@ class _Stage:
             self.splats[slot] = scalar.emit(f"shufflevector {VECTOR} {one}, {VECTOR} poison, <{LANES} x i32> zeroinitializer")
         lines = scalar.lines
         for column in self.columns:
-            lines.append(f"  %c{column}.at = getelementptr ptr, ptr %columns, i64 {column}")
-            origin = "%c" if self.batched else "%w"
-            lines.append(f"  {origin}{column} = load ptr, ptr %c{column}.at")
+            lines.append(f"  %column{column}.at = getelementptr ptr, ptr %columns, i64 {column}")
+            origin = "%column" if self.batched else "%start"
+            lines.append(f"  {origin}{column} = load ptr, ptr %column{column}.at")
             if not self.batched:
-                lines.append(f"  %c{column} = getelementptr double, ptr %w{column}, i64 %begin")
+                lines.append(f"  %column{column} = getelementptr double, ptr %start{column}, i64 %begin")
         if self.batched:
             lines.append("  %chosen = getelementptr i64, ptr %batch, i64 %begin")
         return lines
@@ -153,18 +160,30 @@ class _Stage:
         """The columns in eight rows from number `%i` of the block on."""
         if self.batched:
             return self.gathered(code, [self.chosen(code, code.emit(f"add i64 %i, {lane}")) for lane in range(LANES)])
-        places = [code.emit(f"getelementptr double, ptr %c{column}, i64 %i") for column in self.columns]
+        places = [code.emit(f"getelementptr double, ptr %column{column}, i64 %i") for column in self.columns]
         return [code.emit(f"load {VECTOR}, ptr {place}, align 8") for place in places]
 
-    def tail(self, code: Code) -> list[str]:
-        """The columns in the last rows of the block, the last one again and again."""
-        last = code.emit("sub i64 %size, 1")
-        rows = []
-        for lane in range(LANES):
-            row = code.emit(f"add i64 %whole, {lane}")
-            within = code.emit(f"icmp slt i64 {row}, {last}")
-            rows.append(code.emit(f"select i1 {within}, i64 {row}, i64 {last}"))
-        return self.gathered(code, [self.chosen(code, row) for row in rows] if self.batched else rows)
+    def fill(self) -> Iterator[str]:
+        """A loop that copies the columns in the last rows of the block, the last one again and again."""
+        yield "  %lane = phi i64 [ 0, %head ], [ %next_lane, %fill ]"
+        yield "  %row = add i64 %i, %lane"
+        yield "  %within = icmp slt i64 %row, %last"
+        yield "  %nearest = select i1 %within, i64 %row, i64 %last"
+        copy = Code(self.addresses, name="c")
+        index = self.chosen(copy, "%nearest") if self.batched else "%nearest"
+        for place, column in enumerate(self.columns):
+            value = copy.emit(f"load double, ptr {copy.emit(f'getelementptr double, ptr %column{column}, i64 {index}')}")
+            lane = copy.emit(f"add i64 %lane, {place * LANES}")
+            copy.lines.append(f"  store double {value}, ptr {copy.emit(f'getelementptr double, ptr %last_rows, i64 {lane}')}")
+        yield from copy.lines
+        yield "  %next_lane = add i64 %lane, 1"
+        yield f"  %more_lanes = icmp slt i64 %next_lane, {LANES}"
+        yield "  br i1 %more_lanes, label %fill, label %filled"
+
+    def last(self, code: Code) -> list[str]:
+        """The columns in the last rows of the block."""
+        places = [code.emit(f"getelementptr double, ptr %last_rows, i64 {index * LANES}") for index in range(len(self.columns))]
+        return [code.emit(f"load {VECTOR}, ptr {place}, align 8") for place in places]
 
     def chosen(self, code: Code, index: str) -> str:
         """The row of the table that a place of the batch names."""
@@ -176,7 +195,7 @@ class _Stage:
         for column in self.columns:
             vector = "poison"
             for lane, row in enumerate(rows):
-                place = code.emit(f"getelementptr double, ptr %c{column}, i64 {row}")
+                place = code.emit(f"getelementptr double, ptr %column{column}, i64 {row}")
                 value = code.emit(f"load double, ptr {place}")
                 vector = code.emit(f"insertelement {VECTOR} {vector}, double {value}, i32 {lane}")
             found.append(vector)
@@ -184,10 +203,11 @@ class _Stage:
 
     def mask(self, code: Code) -> str:
         """Which lanes of the last vector are rows of the block."""
-        one = code.emit(f"insertelement {WHOLE_NUMBERS} poison, i64 %left, i32 0")
-        left = code.emit(f"shufflevector {WHOLE_NUMBERS} {one}, {WHOLE_NUMBERS} poison, <{LANES} x i32> zeroinitializer")
+        left = code.emit("sub i64 %size, %whole")
+        one = code.emit(f"insertelement {WHOLE_NUMBERS} poison, i64 {left}, i32 0")
+        splat = code.emit(f"shufflevector {WHOLE_NUMBERS} {one}, {WHOLE_NUMBERS} poison, <{LANES} x i32> zeroinitializer")
         numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
-        return code.emit(f"icmp slt {WHOLE_NUMBERS} <{numbers}>, {left}")
+        return code.emit(f"icmp slt {WHOLE_NUMBERS} <{numbers}>, {splat}")
 
     def vectors(self, code: Code, columns: Sequence[str]) -> list[str]:
         """The outputs in eight rows."""

@@ -81,6 +81,7 @@ def run(
     batches: Batches | None = None,
     progress: Progress | None = None,
     gear: type[Gear] | None = None,
+    threads: int | None = None,
 ) -> Outcome:
     """Take up to `steps` steps from `start` and record everything.
 
@@ -91,6 +92,7 @@ def run(
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
         batches: the rows of each step, for a program over data; None for all.
         gear: instead of the one that is chosen by the work ahead.
+        threads: on which the rows of a large table are added; one for each core if it is left out.
 
     Raises:
         InputError: for a record that does not fit into memory.
@@ -104,18 +106,18 @@ def run(
         shortest=max(tol * tol, SMALLEST) if tol > 0 else 0.0,
         asked=asked * asked,
         flattest=max(gtol * gtol, SMALLEST) if gtol > 0 else 0.0,
-        rows=_row_sums(program, batches, steps),
+        rows=_row_sums(program, batches, steps, threads),
     )
     return _Runner(program, state, tol, progress).run(gear)
 
 
-def _row_sums(program: Program, batches: Batches | None, steps: int) -> RowSums | None:
+def _row_sums(program: Program, batches: Batches | None, steps: int, threads: int | None) -> RowSums | None:
     """The sums and means over the rows; None without data."""
     if program.step.rows is None:
         return None
     from steepest.targets.rows import RowSums
 
-    return RowSums(program.step.rows, batches, steps=steps + 1)
+    return RowSums(program.step.rows, batches, steps=steps + 1, threads=threads)
 
 
 class _Runner:
