@@ -102,10 +102,45 @@ class Batches:
         >>> sorted(row for step in (1, 2, 3) for row in Batches(5, 2, seed=7).at(step).tolist())
         [0, 1, 2, 3, 4]
         """
+        return self.between(step, step)
+
+    def first_place(self, step: int) -> int:
+        """How many rows the steps before this one took, where every epoch has `span` of them.
+
+        Args:
+            step: from 1.
+        """
+        epoch, index = divmod(step - 1, self.steps_an_epoch)
+        return epoch * self.span + index * self.size
+
+    @property
+    def span(self) -> int:
+        """The rows that an epoch takes."""
+        return self.steps_an_epoch * self.size if self.order == "replacement" else self.rows
+
+    def between(self, first: int, last: int) -> NDArray[Any]:
+        """The rows of the batches of some steps, one batch behind the other: an int64 array.
+
+        Args:
+            first, last: the steps, from 1; both are included.
+
+        >>> Batches(5, 2, "cyclic").between(2, 4).tolist()
+        [2, 3, 4, 0, 1]
+        """
         import numpy as np
 
-        epoch, index = divmod(step - 1, self.steps_an_epoch)
-        places = np.arange(index * self.size, index * self.size + self.length(step), dtype=np.uint64)
+        begin = self.first_place(first)
+        size = self.first_place(last) + self.length(last) - begin
+        epoch, place = divmod(begin, self.span)
+        if place + size <= self.span:
+            return self._rows(np.arange(place, place + size, dtype=np.uint64), epoch)
+        further, places = np.divmod(np.arange(place, place + size, dtype=np.uint64), np.uint64(self.span))
+        return self._rows(places, further + np.uint64(epoch))
+
+    def _rows(self, places: NDArray[Any], epoch: Any) -> NDArray[Any]:
+        """The rows at places of an epoch, or each of its own epoch."""
+        import numpy as np
+
         if self.order == "cyclic":
             return places.astype(np.int64)
         if self.order == "replacement":
@@ -113,7 +148,7 @@ class Batches:
             return np.asarray(np.floor((np.asarray(drawn) + 0.5) / 2.0**32 * self.rows)).astype(np.int64)
         found = np.asarray(_exchanged(places, epoch, self.rows, self.seed))
         while (outside := np.flatnonzero(found >= self.rows)).size:
-            found[outside] = _exchanged(found[outside], epoch, self.rows, self.seed)
+            found[outside] = _exchanged(found[outside], epoch[outside] if np.ndim(epoch) else epoch, self.rows, self.seed)
         return found.astype(np.int64)
 
     def row(self, step: int, place: int) -> int:

@@ -21,7 +21,7 @@ The tape of an objective over data has `["reduce", k, p0, ...]`, the sum or mean
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -51,12 +51,14 @@ class RowTapes:
         kinds: `sum` or `mean`, for each number.
         columns: the columns that each stage reads, in the order of its last inputs.
         source: the rows; a weak reference, as an objective holds them.
+        compiled: what targets compiled for it.
     """
 
     stages: tuple[Tape, ...]
     kinds: tuple[str, ...]
     columns: tuple[tuple[str, ...], ...]
     source: ReferenceType[Rows]
+    compiled: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _row_tapes, (self.stages, self.kinds, self.columns, self.source())

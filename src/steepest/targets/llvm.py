@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from steepest.errors import InputError
 from steepest.tape.program import Program, Stop
-from steepest.tape.tape import STEP
-from steepest.targets.llvm_ir import DECLARATIONS, LIBRARY, Code, noise_function
+from steepest.targets.llvm_ir import LIBRARY
 from steepest.targets.state import RunState
+from steepest.targets.steps_ir import steps_ir
 
 BLOCK = 2_000_000  # operations between two looks at the keyboard: some hundredths of a second
 STOPS = {stop.code: stop for stop in Stop}
@@ -21,22 +21,27 @@ STOPS = {stop.code: stop for stop in Stop}
 class MachineGear:
     """Takes steps as machine code, up to the first one in which something is not finite."""
 
-    def __init__(self, program: Program, state: RunState) -> None:
+    def __init__(self, program: Program, state: RunState, function: Callable[..., int] | None = None) -> None:
         self.state = state
-        self.function = machine_code(program)
+        self.function = function or machine_code(program)
         self.stride = max(BLOCK // max(len(program.step.operations), 1), 1)
         self.moving = (ctypes.c_double * len(state.moving))(*state.moving)
         self.constants = (ctypes.c_double * max(len(state.constants), 1))(*state.constants)
         self.numbers = ctypes.addressof(ctypes.c_char.from_buffer(state.block.numbers))
 
-    def take(self, until: int) -> Stop:
-        """Take steps until so many are done; see `steepest.targets.runner.Gear`."""
+    def take(self, until: int, *further: Any) -> Stop:
+        """Take steps until so many are done; see `steepest.targets.runner.Gear`.
+
+        Args:
+            until: so many.
+            further: arguments of the function, for a program over data.
+        """
         state, moving = self.state, self.moving
         moving[:] = list(state.moving)
         done = ctypes.c_int64(state.done)
         code = self.function(
             self.numbers, moving, self.constants, done, until, float(state.horizon), float(state.seed), state.shortest, state.asked,
-            state.flattest,
+            state.flattest, *further,
         )  # fmt: skip
         state.done, state.moving = done.value, moving[:]
         return STOPS[code]
@@ -124,91 +129,25 @@ def _features(llvm: Any) -> str:
 
 
 def machine_code(program: Program) -> Callable[..., int]:
-    """The compiled function that takes steps; see `_text`."""
+    """The compiled function that takes steps, without data; see `steepest.targets.steps_ir`."""
     is_available()
     if "llvm" not in program.compiled:
-        engine = compile_functions(_text(program))
-        double, pointer, count = ctypes.c_double, ctypes.c_void_p, ctypes.c_int64
-        prototype = ctypes.CFUNCTYPE(
-            count, pointer, pointer, pointer, ctypes.POINTER(count), count, double, double, double, double, double
-        )  # fmt: skip
-        function = prototype(engine.get_function_address("take"))
-        function.engine = engine  # type: ignore[attr-defined]  # which owns the machine code
-        program.compiled["llvm"] = function
+        program.compiled["llvm"] = steps_function(compile_functions(steps_ir(program, library_addresses())))
     found: Callable[..., int] = program.compiled["llvm"]
     return found
 
 
-def _text(program: Program) -> str:
-    """The module with the function `take`, which takes steps until `until` are done or one ends the run.
+def steps_function(engine: Any, *further: Any) -> Callable[..., int]:
+    """The function that takes steps, of a compiled module.
 
-    The position and the state pass from step to step in registers; they are loaded from `moving` and stored there at the end.
+    Args:
+        engine: which has the module.
+        further: the types of more arguments.
     """
-    tape, width = program.step, program.width
-    code = Code(library_addresses())
-    inputs = [f"%in{slot}" for slot in range(len(tape.inputs) - 3)] + ["%t", "%horizon", "%seed"]
-    moved_slots = [*tape.outputs["theta"], *program.next_state]
-    names = code.tape(tape, inputs, [*moved_slots, *program.row, *tape.outputs[STEP]])
-    moved, row = [names[slot] for slot in moved_slots], [names[slot] for slot in program.row]
-    usual = code.all_finite([names[tape.outputs["f"][0]], *moved])
-    slope = code.squares([names[slot] for slot in tape.outputs["g"]])
-    flat = code.compare("olt", slope, "%flattest")
-    length = code.squares([names[slot] for slot in tape.outputs[STEP]])
-    is_short, is_flat_enough = code.compare("olt", length, "%shortest"), code.compare("olt", slope, "%asked")
-    short = code.emit(f"and i1 {is_short}, {is_flat_enough}")
-    old = inputs[: len(moved)]
-    lines = [
-        DECLARATIONS,
-        noise_function(code.addresses) if code.calls_noise else "",
-        "define i64 @take(ptr %numbers, ptr %moving, ptr %constants, ptr %done, i64 %until, double %horizon, double %seed,",
-        "                 double %shortest, double %asked, double %flattest) {",
-        "entry:",
-        *_loads("%moving", [f"{name}.first" for name in old]),
-        *_loads("%constants", inputs[len(moved) : -3]),
-        "  %first = load i64, ptr %done",
-        f"  %begin = mul i64 %first, {width}",
-        "  %first_row = getelementptr double, ptr %numbers, i64 %begin",
-        "  br label %head",
-        "head:",
-        "  %k = phi i64 [ %first, %entry ], [ %next, %commit ]",
-        "  %row = phi ptr [ %first_row, %entry ], [ %next_row, %commit ]",
-        *(f"  {was} = phi double [ {was}.first, %entry ], [ {now}, %commit ]" for was, now in zip(old, moved, strict=True)),
-        "  %more = icmp slt i64 %k, %until",
-        "  br i1 %more, label %body, label %rest",
-        "body:",
-        "  %next = add i64 %k, 1",
-        "  %t = sitofp i64 %next to double",
-        *code.lines,
-        f"  br i1 {usual}, label %usual, label %rest",
-        "usual:",
-        f"  br i1 {flat}, label %rest, label %commit",
-        "commit:",
-        *_stores("%row", row, "recorded"),
-        f"  %next_row = getelementptr double, ptr %row, i64 {width}",
-        f"  br i1 {short}, label %arrived, label %head",
-        "rest:",
-        f"  %code = phi i64 [ {Stop.LIMIT.code}, %head ], [ {Stop.UNUSUAL.code}, %body ], [ {Stop.GRADIENT.code}, %usual ]",
-        *_stores("%moving", old, "old"),
-        "  store i64 %k, ptr %done",
-        "  ret i64 %code",
-        "arrived:",
-        *_stores("%moving", moved, "new"),
-        "  store i64 %next, ptr %done",
-        f"  ret i64 {Stop.STEP.code}",
-        "}",
-    ]
-    return "\n".join(lines)
-
-
-def _loads(source: str, names: Sequence[str]) -> Iterator[str]:
-    """Loads of consecutive numbers."""
-    for index, name in enumerate(names):
-        yield f"  {name}.at = getelementptr double, ptr {source}, i64 {index}"
-        yield f"  {name} = load double, ptr {name}.at"
-
-
-def _stores(place: str, values: Sequence[str], name: str) -> Iterator[str]:
-    """Stores of consecutive numbers; the name tells those of one place apart."""
-    for index, value in enumerate(values):
-        yield f"  %{name}.{index} = getelementptr double, ptr {place}, i64 {index}"
-        yield f"  store double {value}, ptr %{name}.{index}"
+    double, pointer, count = ctypes.c_double, ctypes.c_void_p, ctypes.c_int64
+    prototype = ctypes.CFUNCTYPE(
+        count, pointer, pointer, pointer, ctypes.POINTER(count), count, double, double, double, double, double, *further
+    )  # fmt: skip
+    function = prototype(engine.get_function_address("take"))
+    function.engine = engine  # type: ignore[attr-defined]  # which owns the machine code
+    return function

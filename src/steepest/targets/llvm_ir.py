@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 
 from steepest.random import STREAM
-from steepest.tape.tape import Tape
+from steepest.tape.tape import REDUCE, Tape, arguments
 
 COMPARISONS = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 ARITHMETIC = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
@@ -184,12 +184,28 @@ class Code:
         """Whether all numbers are finite, as a bit."""
         return self.compare("oeq", self.nothing(parts), self.constant(0.0))
 
-    def tape(self, tape: Tape, inputs: Sequence[str], wanted: Sequence[int]) -> list[str]:
-        """The names of a tape's slots, as far as the wanted ones need them."""
+    def tape(
+        self, tape: Tape, inputs: Sequence[str], wanted: Sequence[int], rows: Callable[[int, Sequence[str]], str] | None = None
+    ) -> list[str]:
+        """The names of a tape's slots, as far as the wanted ones need them.
+
+        Args:
+            tape: what is written.
+            inputs: the names of its inputs.
+            wanted: slots.
+            rows: gives the name of a sum or mean over rows, from its number and the names of a position.
+        """
         names = [*inputs, *map(self.constant, tape.constants)]
         needed = tape.needed(wanted)
-        for slot, (name, *used) in enumerate(tape.operations, len(names)):
-            names.append(self.operation(name, *[names[part] for part in used]) if slot in needed else "")
+        for slot, operation in enumerate(tape.operations, len(names)):
+            parts = [names[part] for part in arguments(operation)]
+            if slot not in needed:
+                names.append("")
+            elif operation[0] == REDUCE:
+                assert rows is not None
+                names.append(rows(operation[1], parts))
+            else:
+                names.append(self.operation(operation[0], *parts))
         return names
 
     def _decay(self, a: str) -> str:

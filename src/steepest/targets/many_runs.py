@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from steepest.tape.program import Program, Stop
 from steepest.targets.array_operations import Array
+from steepest.targets.cores import cores
 from steepest.targets.llvm import compile_functions, fuses, is_available, library_addresses, vector_width
 from steepest.targets.llvm_ir import LIBRARY
 from steepest.targets.many_ir import Variant, many_ir
@@ -133,9 +133,9 @@ class _Job:
         """All groups, on all cores; Ctrl-C leaves those that are not done."""
         work = sum(CALL if name in LIBRARY else 1 for name, *_ in self.program.step.operations)
         most = PIECE / max(work * self.limits["steps"] * self.variant.lanes, 1)
-        size = max(min(int(most), -(-self.groups // (4 * _cores()))), 1)
+        size = max(min(int(most), -(-self.groups // (4 * cores()))), 1)
         pieces = [(first, min(first + size, self.groups)) for first in range(0, self.groups, size)]
-        with ThreadPoolExecutor(_cores()) as pool:
+        with ThreadPoolExecutor(cores()) as pool:
             waiting = {pool.submit(self._piece, *piece) for piece in pieces}
             try:
                 while waiting:
@@ -184,11 +184,6 @@ def _padded(column: Array, size: int) -> Array:
 
 def _addresses(columns: Sequence[NDArray[Any]]) -> Any:
     return (ctypes.c_void_p * len(columns))(*(column.ctypes.data for column in columns))
-
-
-def _cores() -> int:
-    """How many threads this process may run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _machine_code(program: Program, variant: Variant) -> Callable[..., None]:

@@ -11,18 +11,18 @@ from steepest.targets.source import assignments, compiled
 from steepest.targets.state import RunState
 
 STRIDE = 4096  # steps: a few milliseconds
+STRIDE_TIME = 1e7  # nanoseconds that the sums over rows of a stride take
 
 
 class PythonGear:
     """Takes steps by Python's own arithmetic, up to the first one where that raises or a result is not finite."""
-
-    stride = STRIDE
 
     def __init__(self, program: Program, state: RunState) -> None:
         self.take_steps: Callable[..., tuple[Stop, int, Sequence[float]]] = program.compiled.get(
             "python"
         ) or program.compiled.setdefault("python", _compile(program))
         self.state = state
+        self.stride = max(min(STRIDE, int(STRIDE_TIME / state.rows.nanoseconds)), 1) if state.rows else STRIDE
 
     def take(self, until: int) -> Stop:
         """Take steps until so many are done; see `steepest.targets.runner.Gear`."""

@@ -1,8 +1,11 @@
-"""Sums and means over the rows of a table, at one position or at many, in NumPy."""
+"""Sums and means over the rows of a table, at one position or at many: in NumPy, or by machine code where there is much to do."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +14,24 @@ from numpy.typing import NDArray
 from steepest.language.rows import BLOCK, LANES
 from steepest.tape.tape import RowTapes, Tape
 from steepest.targets.array_operations import FUNCTIONS
+from steepest.targets.cores import cores
+from steepest.targets.llvm_ir import LIBRARY
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
+    from steepest.targets.row_kernel import Columns, RowKernel
 
 Array = NDArray[np.float64]
 MOST_AT_ONCE = 1 << 18  # numbers in one temporary array
+FIRST_AHEAD, MOST_AHEAD = 8, 1 << 15  # steps, and rows, for which batches are drawn at once
+
+CALL = 10  # a function is as much work as so many sums
+OPERATION, OPERATION_BLOCK = 2.0, 1000.0  # nanoseconds that NumPy takes for an operation in one row, and for one in a block
+DRAWING, DRAWING_BATCHES = 150.0, 3e5  # and for the rows of batches: for one, and for those that are drawn at once
+LOADING = 6e7  # in which LLVM is loaded
+COMPILING, COMPILING_ONE = 1.5e7, 3e5  # and a kernel compiled, and one operation of it
+THREADED = 3e6  # operations in all rows from which on threads are worth starting
+PIECE = 1e8  # operations between two looks at the keyboard
 
 
 class RowSums:
@@ -25,14 +40,26 @@ class RowSums:
     Args:
         tapes: of one row.
         batches: the rows of each step; None for all of them.
+        steps: how often they are likely to be taken.
+        threads: on how many threads large tables are added; on one for each core if it is left out.
+
+    Attributes:
+        operations: the work in one row.
+        rows_a_step: the rows of a step, or of most of them.
     """
 
-    def __init__(self, tapes: RowTapes, batches: Batches | None = None) -> None:
+    def __init__(self, tapes: RowTapes, batches: Batches | None = None, *, steps: int = 1, threads: int | None = None) -> None:
         source = tapes.source()
         if source is None:
             raise ReferenceError("the table of this formula is gone: keep the objective that was made with it")
-        self.tapes, self.batches, self.source = tapes, batches, source
+        self.tapes, self.batches, self.source, self.steps = tapes, batches, source, steps
         self.columns = [[np.asarray(source[name], dtype=np.float64) for name in names] for names in tapes.columns]
+        self.operations = sum(CALL if name in LIBRARY else 1 for tape in tapes.stages for name, *_ in tape.operations) + len(
+            tapes.kinds
+        )
+        self.rows_a_step = batches.size if batches else source.rows
+        self.threads = (threads or cores()) if self.operations * self.rows_a_step >= THREADED or threads else 1
+        self._drawn = 0, -1, np.empty(0, np.int64)
 
     @np.errstate(all="ignore")
     def at(self, position: Sequence[float], step: int | None = None) -> list[float]:
@@ -42,7 +69,23 @@ class RowSums:
             position: a number for each parameter.
             step: from 1; None for all rows, whatever the batches.
         """
-        taken = self.batches.at(step) if self.batches and step is not None else None
+        taken = self._taken(step) if self.batches and step is not None else None
+        kernel = self._kernel(taken is not None, self._numpy_time(1) * self.steps)
+        if kernel is None:
+            return self._at(position, taken)
+        from steepest.targets.row_kernel import sums_at, sums_on_threads
+
+        given = np.empty((1, len(position) + len(self.tapes.kinds)))
+        given[0, : len(position)] = position
+        if self.threads == 1:
+            sums_at(kernel, given, self.found_columns, taken)
+        else:
+            sums_on_threads(kernel, self._pool, self.threads, given, self.found_columns, taken)
+        found: list[float] = given[0, len(position) :].tolist()
+        return found
+
+    def _at(self, position: Sequence[float], taken: NDArray[np.int64] | None) -> list[float]:
+        """All sums and means at a position over some rows, in NumPy."""
         found: list[float] = []
         for tape, columns in zip(self.tapes.stages, self.columns, strict=True):
             chosen = columns if taken is None else [values[taken] for values in columns]
@@ -56,6 +99,72 @@ class RowSums:
             kinds = self.tapes.kinds[len(found) : len(found) + len(totals)]
             found += [total / count if kind == "mean" else total for kind, total in zip(kinds, totals, strict=True)]
         return found
+
+    @property
+    def nanoseconds(self) -> float:
+        """About how long one step's sums and means take in NumPy."""
+        drawing = (DRAWING + DRAWING_BATCHES / MOST_AHEAD) * self.rows_a_step if self.batches else 0.0
+        return self._numpy_time(1) + drawing
+
+    def _numpy_time(self, positions: int) -> float:
+        """About how long the sums and means at so many positions take in NumPy, in nanoseconds."""
+        rows = self.rows_a_step
+        return self.operations * positions * (rows * OPERATION + -(-rows // BLOCK) * OPERATION_BLOCK)
+
+    def _kernel(self, batched: bool, work: float) -> RowKernel | None:
+        """The machine code, if there is some already or it is worth its compilation, counting what was done without it.
+
+        Args:
+            batched: whether it is for batches.
+            work: that lies ahead, in nanoseconds of NumPy.
+        """
+        compiled = self.tapes.compiled
+        if batched not in compiled:
+            waiting = COMPILING + COMPILING_ONE * self.operations + (0 if "llvmlite.binding" in sys.modules else LOADING)
+            spent = compiled.get("spent", 0.0)
+            if spent + work <= waiting:
+                compiled["spent"] = spent + work / self.steps
+                return None
+        from steepest.targets.llvm import is_available
+
+        if not is_available():
+            return None
+        from steepest.targets.row_kernel import row_kernel
+
+        return row_kernel(self.tapes, batched=batched)
+
+    @cached_property
+    def found_columns(self) -> Columns:
+        """The columns as machine code finds them."""
+        from steepest.targets.row_kernel import Columns
+
+        return Columns(self.columns, self.source.rows)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(max(self.threads, cores()))
+
+    def _taken(self, step: int) -> NDArray[np.int64]:
+        """The rows of a step, which are drawn for the next steps, too."""
+        assert self.batches is not None
+        first, last, rows = self._drawn
+        if not first <= step <= last:
+            most = max(MOST_AHEAD // self.batches.size, 1)
+            count = min(max(2 * (last - first + 1), FIRST_AHEAD), most) if step == last + 1 or last < 0 else 1
+            first, last = step, step + count - 1
+            rows = self._between(first, last)
+            self._drawn = first, last, rows
+        begin = self.batches.first_place(step) - self.batches.first_place(first)
+        return rows[begin : begin + self.batches.length(step)]
+
+    def _between(self, first: int, last: int) -> NDArray[np.int64]:
+        """The rows of some steps, by machine code if there is some."""
+        assert self.batches is not None
+        if True not in self.tapes.compiled:
+            return self.batches.between(first, last)
+        from steepest.targets.batch_kernel import rows_between
+
+        return rows_between(self.batches, first, last)
 
     def first_not_finite(self, number: int, position: Sequence[float]) -> tuple[int, Tape, list[float], str] | None:
         """The first row that makes a sum or mean not finite, or makes one not finite that it needs.
@@ -95,6 +204,9 @@ class RowSums:
         shape = np.broadcast_shapes(*map(np.shape, positions))
         flat = [np.broadcast_to(part, shape).ravel() for part in positions]
         size = flat[0].size if flat else 1
+        kernel = self._kernel(False, size * self.source.rows * self.operations * OPERATION)
+        if kernel is not None:
+            return [values.reshape(shape) for values in self._over(kernel, flat, size)]
         result = [np.empty(size) for _ in self.tapes.kinds]
         width = max(MOST_AT_ONCE // min(self.source.rows, BLOCK), 1)
         for begin in range(0, size, width):
@@ -102,6 +214,21 @@ class RowSums:
             for place, values in zip(result, self._over_some([part[some, None] for part in flat]), strict=True):
                 place[some] = values
         return [place.reshape(shape) for place in result]
+
+    def _over(self, kernel: RowKernel, positions: Sequence[Array], count: int) -> list[Array]:
+        """All sums and means at many positions by machine code, on all threads if there is much to do."""
+        from steepest.targets.row_kernel import share, sums_at
+
+        given = np.empty((count, len(positions) + len(self.tapes.kinds)))
+        for index, values in enumerate(positions):
+            given[:, index] = values
+        work, columns = self.operations * self.source.rows, self.found_columns
+        threads = cores() if work * count >= THREADED else 1
+        share(
+            self._pool if threads > 1 else None, threads, count,
+            lambda first, last: sums_at(kernel, given[first:last], columns), max(int(PIECE / work), 1),
+        )  # fmt: skip
+        return list(given[:, len(positions) :].T)
 
     def _over_some(self, positions: Sequence[Array]) -> list[Array]:
         """All sums and means at some positions, each of which is a column of numbers."""

@@ -17,11 +17,12 @@ from steepest.targets.state import RunState
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
-    from steepest.targets.llvm import MachineGear
     from steepest.targets.rows import RowSums
 
 LOADING = 2_400_000  # operations that the first gear takes in the time that LLVM needs to load
 COMPILING, COMPILING_ONE = 160_000, 4_000  # and in the time that a program takes to compile, and one operation of it
+ROW_OPERATION = 3  # an operation on rows takes as long to compile as so many on numbers
+OPERATION = 25.0  # nanoseconds that the first gear takes for one
 Progress = Callable[[int, int], None]
 SMALLEST = 5e-324
 
@@ -34,6 +35,8 @@ class Gear(Protocol):
     """
 
     stride: int
+
+    def __init__(self, program: Program, state: RunState) -> None: ...
 
     def take(self, until: int) -> Stop:
         """Take steps, record them and move the state on, until so many are done.
@@ -77,7 +80,8 @@ def run(
     seed: int = 0,
     batches: Batches | None = None,
     progress: Progress | None = None,
-    gear: type[PythonGear] | type[MachineGear] | None = None,
+    gear: type[Gear] | None = None,
+    threads: int | None = None,
 ) -> Outcome:
     """Take up to `steps` steps from `start` and record everything.
 
@@ -88,6 +92,7 @@ def run(
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
         batches: the rows of each step, for a program over data; None for all.
         gear: instead of the one that is chosen by the work ahead.
+        threads: on which the rows of a large table are added; one for each core if it is left out.
 
     Raises:
         InputError: for a record that does not fit into memory.
@@ -101,18 +106,18 @@ def run(
         shortest=max(tol * tol, SMALLEST) if tol > 0 else 0.0,
         asked=asked * asked,
         flattest=max(gtol * gtol, SMALLEST) if gtol > 0 else 0.0,
-        rows=_row_sums(program, batches),
+        rows=_row_sums(program, batches, steps, threads),
     )
     return _Runner(program, state, tol, progress).run(gear)
 
 
-def _row_sums(program: Program, batches: Batches | None) -> RowSums | None:
+def _row_sums(program: Program, batches: Batches | None, steps: int, threads: int | None) -> RowSums | None:
     """The sums and means over the rows; None without data."""
     if program.step.rows is None:
         return None
     from steepest.targets.rows import RowSums
 
-    return RowSums(program.step.rows, batches)
+    return RowSums(program.step.rows, batches, steps=steps + 1, threads=threads)
 
 
 class _Runner:
@@ -122,7 +127,7 @@ class _Runner:
         self.program, self.state, self.tol, self.progress = program, state, tol, progress
         self.failure: Failure | None = None
 
-    def run(self, gear: type[PythonGear] | type[MachineGear] | None) -> Outcome:
+    def run(self, gear: type[Gear] | None) -> Outcome:
         """All steps, and the record of the last position."""
         try:
             stop = self._take_all(gear)
@@ -132,14 +137,14 @@ class _Runner:
         lost = self._swallowed() if stop is Stop.LIMIT else None
         return Outcome(stop, self.state.done, self.state.block, self.failure, lost)
 
-    def _take_all(self, chosen: type[PythonGear] | type[MachineGear] | None) -> Stop:
+    def _take_all(self, chosen: type[Gear] | None) -> Stop:
         """Take steps until the run ends."""
         state, limit, stop = self.state, self.state.horizon, Stop.LIMIT
-        gear: Gear = (chosen or (_machine_gear() if "llvm" in self.program.compiled else PythonGear))(self.program, state)
+        gear: Gear = (chosen or self._first_gear())(self.program, state)
         while stop is Stop.LIMIT and state.done < limit:
             stop = gear.take(min(state.done + gear.stride, limit))
-            if isinstance(gear, PythonGear) and not chosen and _wants_machine_code(self.program, gear.stride, limit - state.done):
-                gear = _machine_gear()(self.program, state)
+            if isinstance(gear, PythonGear) and not chosen and self._wants_machine_code(gear.stride):
+                gear = _machine_gear(self.program)(self.program, state)
             if stop is Stop.UNUSUAL:
                 stop = self._by_reference()
             if stop is Stop.STEP and not self._at_rest():
@@ -147,6 +152,34 @@ class _Runner:
             if self.progress:
                 self.progress(state.done, limit)
         return stop
+
+    def _first_gear(self) -> type[Gear]:
+        """The gear for the first steps; a step over data may be so long that it matters."""
+        ready = "llvm" in self.program.compiled or (self.state.rows and self._wants_machine_code(0))
+        return _machine_gear(self.program) if ready else PythonGear
+
+    def _wants_machine_code(self, taken: int) -> bool:
+        """Whether machine code, its compilation included, has the work done sooner than the first gear.
+
+        What the first gear did is remembered: a program that runs again and again is compiled in the end. Over so many rows that
+        several threads add them, the first gear is as fast.
+
+        Args:
+            taken: the steps that the first gear took since this was asked last.
+        """
+        program, rows = self.program, self.state.rows
+        if rows and rows.threads > 1:
+            return False
+        operations = compiling = len(program.step.operations)
+        if rows:
+            operations, compiling = operations + int(rows.nanoseconds / OPERATION), compiling + ROW_OPERATION * rows.operations
+        spent = program.compiled["spent"] = program.compiled.get("spent", 0) + operations * taken
+        waiting = COMPILING + COMPILING_ONE * compiling + (0 if "llvmlite.binding" in sys.modules else LOADING)
+        if spent + operations * (self.state.horizon - self.state.done) <= waiting:
+            return False
+        from steepest.targets.llvm import is_available
+
+        return is_available()
 
     def _by_reference(self) -> Stop:
         """One step of the reference interpreter."""
@@ -218,28 +251,12 @@ class _Runner:
         return swallowed([slots[slot] for slot in program.step.outputs[STEP]], self._position)
 
 
-def _wants_machine_code(program: Program, taken: int, left: int) -> bool:
-    """Whether machine code, its compilation included, has the work done sooner than the first gear.
-
-    What the first gear did is remembered: a program that runs again and again is compiled in the end.
-
-    Args:
-        program: what runs.
-        taken: the steps that the first gear took since this was asked last.
-        left: the steps that the run may still take.
-    """
-    operations = len(program.step.operations)
-    spent = program.compiled["spent"] = program.compiled.get("spent", 0) + operations * taken
-    waiting = COMPILING + COMPILING_ONE * operations + (0 if "llvmlite.binding" in sys.modules else LOADING)
-    if program.step.rows or spent + operations * left <= waiting:
-        return False
-    from steepest.targets.llvm import is_available
-
-    return is_available()
-
-
-def _machine_gear() -> type[MachineGear]:
+def _machine_gear(program: Program) -> type[Gear]:
     """The second gear, which is loaded when it is first needed."""
+    if program.step.rows:
+        from steepest.targets.row_gear import RowGear
+
+        return RowGear
     from steepest.targets.llvm import MachineGear
 
     return MachineGear
