@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from steepest.data.batches import Batches
 from steepest.data.table import Table
 from steepest.errors import FormulaError, InputError, clipped
-from steepest.language.expression import Expression, column, number, postorder
+from steepest.language.derivative import gradient, jacobian
+from steepest.language.expression import Expression, column, names, number, postorder
 from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import CONSTANTS, FUNCTIONS
 from steepest.language.suggestions import nearest
@@ -109,13 +110,24 @@ class DataObjective(FormulaObjective):
         """The eigenvalues of the Hessian over all rows, the least first; None if it is not finite."""
         import numpy as np
 
-        tape = function_tape(self.expression, self.names, True)
-        slots = results(tape, position)
-        matrix = np.array([slots[slot] for slot in tape.outputs["H"]]).reshape(len(self.names), -1)
+        matrix = np.array(self.hessian(position))
         if not np.isfinite(matrix).all():
             return None
         found: list[float] = np.linalg.eigvalsh(matrix).tolist()
         return found
+
+    def hessian(self, position: Sequence[float]) -> list[list[float]]:
+        """The exact Hessian at a position over all rows, row by row."""
+        tape, count = function_tape(self.expression, self.names, True), len(self.names)
+        slots = results(tape, [*map(float, position)])
+        numbers = [slots[slot] for slot in tape.outputs["H"]]
+        return [numbers[row * count : (row + 1) * count] for row in range(count)]
+
+    @cached_property
+    def is_quadratic(self) -> bool:
+        """Whether the Hessian is the same everywhere."""
+        rows = jacobian(gradient(self.expression, self.names), self.names)
+        return not names(*(part for row in rows for part in row)) & set(self.names)
 
     @property
     def _tape(self) -> Tape:

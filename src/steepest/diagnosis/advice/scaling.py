@@ -10,8 +10,6 @@ import numpy as np
 from steepest.diagnosis.advice.tuning import rounded_down
 from steepest.diagnosis.evidence import Evidence
 from steepest.errors import InputError
-from steepest.language.derivative import gradient, jacobian
-from steepest.language.expression import names
 from steepest.objectives.fit import FitObjective
 from steepest.objectives.units import inside_link, linear_terms
 
@@ -27,7 +25,7 @@ def scalings(evidence: Evidence) -> Iterator[tuple[dict[str, float | str], str]]
     objective = evidence.run.objective
     if not isinstance(objective, FitObjective) or objective.scaling.method != "none" or not evidence.is_gradient_descent:
         return
-    if evidence.condition is None or evidence.condition < WORTHWHILE or not is_quadratic(objective):
+    if evidence.condition is None or evidence.condition < WORTHWHILE or not objective.is_quadratic:
         return
     try:
         scaled = objective.scaled("z")
@@ -44,12 +42,6 @@ def scalings(evidence: Evidence) -> Iterator[tuple[dict[str, float | str], str]]
     reason += f"lr {rounded_down(2 / largest):g}, not {rounded_down(2 / before):g}"
     told = _sizes(objective)
     yield {"scale": "z", "lr": rounded_down(2 / (least + largest))}, f"{told}{reason}"
-
-
-def is_quadratic(objective: FitObjective) -> bool:
-    """Whether the Hessian is the same everywhere."""
-    rows = jacobian(gradient(objective.expression, objective.names), objective.names)
-    return not names(*(part for row in rows for part in row)) & set(objective.names)
 
 
 def _sizes(objective: FitObjective) -> str:

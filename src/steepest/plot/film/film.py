@@ -13,6 +13,7 @@ from steepest.plot.film.frames import FilmFormat, Frame
 from steepest.plot.film.run_artist import RunArtist, run_artist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Timeline, timeline
+from steepest.plot.mpl.fit import FitArtist, fit_artists
 from steepest.plot.mpl.layout import Layout, lay_out
 from steepest.plot.options import FILM_DEFAULTS, FilmOptions
 from steepest.plot.scene.scene import Scene
@@ -30,6 +31,7 @@ class Film:
         run_artists: what moves, for each run.
         timeline: which step each frame shows.
         turn: degrees by which the camera of a surface turns until the last frame.
+        fits: what moves in the fit, if the scene has one.
     """
 
     scene: Scene
@@ -38,6 +40,7 @@ class Film:
     timeline: Timeline
     theme: Theme
     turn: float = 0.0
+    fits: tuple[FitArtist, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -83,7 +86,8 @@ class Film:
                 rendering, image = next(views)
                 surface.turn_to(rendering)
                 surface.draw(image, renderer, pixels)
-            artists = [artist for run in self.run_artists for artist in run.at(float(step))]
+            moving: tuple[RunArtist | FitArtist, ...] = (*self.run_artists, *self.fits)
+            artists = [artist for part in moving for artist in part.at(float(step))]
             for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
             for run, caption in zip(self.run_artists, captions, strict=True):
@@ -109,4 +113,8 @@ def film(scene: Scene, options: FilmOptions = FILM_DEFAULTS, theme: Theme = LIGH
     turning = bool(options.turn)
     layout = lay_out(scene, size, options.dpi, theme, scales, turning=turning, supersampling=TURNING if turning else AT_REST)
     artists = tuple(run_artist(layout, scene, run, options.trail, theme, scales, turning=turning) for run in scene.runs)
-    return Film(scene, layout, artists, frames, theme, options.turn)
+    fits: tuple[FitArtist, ...] = ()
+    if layout.fit_axes is not None and scene.fit is not None:
+        styles = [theme.run_style(run.index) for run in scene.runs]
+        fits = fit_artists(layout.fit_axes, scene.fit, styles, theme, animated=True)
+    return Film(scene, layout, artists, frames, theme, options.turn, fits)

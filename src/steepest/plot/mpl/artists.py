@@ -292,6 +292,14 @@ def label_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
     _quiet_ticks(ax, theme)
 
 
+def style_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
+    """Write plain labels of both axes, and style the ticks and the frame."""
+    for axis, label in zip((ax.xaxis, ax.yaxis), labels, strict=True):
+        axis.set_label_text(label, color=theme.ink, fontfamily=theme.fonts, fontsize=theme.text_size + 1)
+        axis.label.set_parse_math(False)
+    _quiet_ticks(ax, theme)
+
+
 def _quiet_ticks(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", labelsize=theme.small_size, labelfontfamily=theme.fonts, color=theme.faint, labelcolor=theme.quiet)
     for axis in (ax.xaxis, ax.yaxis):

@@ -11,6 +11,7 @@ from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, draw_tangent, draw_value_lines
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
+from steepest.plot.mpl.fit import fit_artists
 from steepest.plot.mpl.layout import Picture, lay_out, run_handle
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
@@ -99,6 +100,10 @@ def figure(scene: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         draw_runs(layout.objective_axes, scene.runs, theme)
         _draw_quantities(layout.objective_axes, scene, theme)
     draw_value_lines(layout.chart_axes, scene.chart, scene.runs, theme)
+    if layout.fit_axes is not None and scene.fit is not None:
+        styles = [theme.run_style(run.index) for run in scene.runs]
+        for artist in fit_artists(layout.fit_axes, scene.fit, styles, theme, animated=False):
+            list(artist.at(len(artist.curve.positions) - 1))
     for caption, run, step in zip(layout.captions, scene.runs, steps, strict=True):
         _write_caption(caption, run.outcome, _quantities_caption(run, step))
     if scene.diagnosis_layer is not None:

@@ -16,6 +16,7 @@ from matplotlib.text import Text
 
 from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes, marker_properties
+from steepest.plot.mpl.fit import draw_fit, fit_handles
 from steepest.plot.mpl.mathtext import typeset
 from steepest.plot.mpl.quantities import quantity_handles
 from steepest.plot.mpl.settings import own_settings
@@ -27,6 +28,8 @@ from steepest.plot.theme import Theme
 # Inches.
 HEIGHT = 4.2  # of the panels
 OBJECTIVE, ALONE, CHART = 5.6, 6.4, 3.9  # widths: of the objective's panel, of a chart without one, of a chart beside one
+FIT_CAPTION = 0.16  # above a fit's panel
+FIT, FIT_SHARE = 4.6, 0.34  # width of a fit's panel, and its share of the room in a figure of a given size
 LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2  # margins
 BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42  # widths: of the color bar, of the gap before it, of its labels
 EDGE, CLEAR = 0.05, 0.12  # least distance of the labels of an axis from the edge of the figure and from other panels
@@ -62,6 +65,7 @@ class Layout:
         objective_axes: None where the scene has only a chart.
         captions: for each run a text, still empty, after its label in the legend.
         surface_axes: the surface in the objective's axes, if the scene shows one.
+        fit_axes: those of the fit, if the scene has one.
     """
 
     figure: Picture
@@ -69,6 +73,7 @@ class Layout:
     chart_axes: Axes
     captions: tuple[Text, ...]
     surface_axes: SurfaceAxes | None = None
+    fit_axes: Axes | None = None
 
 
 def lay_out(
@@ -101,7 +106,7 @@ def lay_out(
     width = _placement(scene, size, 0.0, 0.0, bottom, margins).width
     rows = _legend_rows(scene, scales, width, theme)
     formula = _formula(scene, width - LEFT - RIGHT, theme)
-    heading = (TITLE if scene.title else 0.0) + formula.height + 0.06
+    heading = (TITLE if scene.title else 0.0) + formula.height + (FIT_CAPTION if scene.fit else 0.06)
     placement = _placement(scene, size, heading, ROW * (len(scene.runs) + len(rows)), bottom, margins)
     if size is None:
         placement = replace(placement, width=_even(placement.width, dpi), height=_even(placement.height, dpi))
@@ -121,7 +126,11 @@ def lay_out(
             draw_color_bar(figure.add_axes(placement.bar), layer.grid, theme)
     chart = figure.add_axes(placement.chart)
     draw_chart(chart, scene.chart, theme)
-    return Layout(figure, axes, chart, _draw_legend(figure, scene.runs, rows, bottom, theme), surface)
+    fit: Axes | None = None
+    if scene.fit is not None and placement.fit is not None:
+        fit = figure.add_axes(placement.fit)
+        draw_fit(fit, scene.fit, theme)
+    return Layout(figure, axes, chart, _draw_legend(figure, scene.runs, rows, bottom, theme), surface, fit)
 
 
 Rectangle = tuple[float, float, float, float]
@@ -136,15 +145,17 @@ class _Placement:
     objective: Rectangle | None
     bar: Rectangle | None
     chart: Rectangle
+    fit: Rectangle | None = None
 
 
 @dataclass(frozen=True)
 class _Margins:
-    """Inches for the labels left of the objective, right of its color bar, and left of the chart."""
+    """Inches for the labels left of the objective, right of its color bar, left of the chart, and left of the fit."""
 
     left: float = LEFT
     bar: float = BAR_LABELS
     between: float = BETWEEN
+    fit: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -178,9 +189,14 @@ def _margins(scene: Scene, theme: Theme) -> _Margins:
     rectangle = (0.5, 0.25, 0.25, 0.5)
     chart = figure.add_axes(rectangle)
     draw_chart(chart, scene.chart, theme)
-    layer = scene.objective_layer
+    layer, between = scene.objective_layer, max(BETWEEN, CLEAR + _label_width(chart))
+    fit = 0.0
+    if scene.fit is not None:
+        fit_axes = figure.add_axes(rectangle)
+        draw_fit(fit_axes, scene.fit, theme)
+        fit = max(LEFT, CLEAR + _label_width(fit_axes))
     if layer is None:
-        return _Margins(left=max(LEFT, EDGE + _label_width(chart)))
+        return _Margins(left=max(LEFT, EDGE + _label_width(chart)), between=between, fit=fit)
     plane = figure.add_axes(rectangle)
     plane.set(xlim=layer.view[0], ylim=layer.view[1])
     label_axes(plane, layer.labels, theme)
@@ -190,7 +206,7 @@ def _margins(scene: Scene, theme: Theme) -> _Margins:
         bar_axes = figure.add_axes(rectangle)
         draw_color_bar(bar_axes, layer.grid, theme)
         bar = max(bar, CLEAR + bar_axes.yaxis.get_tightbbox().width / figure.dpi)  # type: ignore[union-attr]
-    return _Margins(left, bar, max(BETWEEN, CLEAR + _label_width(chart)))
+    return _Margins(left, bar, between, fit)
 
 
 def _label_width(ax: Axes) -> float:
@@ -213,6 +229,11 @@ def _placement(
     around = ABOVE + heading + BELOW + legend + PAD + bottom
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
     ratio = _aspect_ratio(scene)
+    fit = 0.0
+    if margins.fit:  # the fit stands between the cost and the chart; without a cost, left of the chart
+        beside += margins.fit + (margins.between - LEFT if layer is None else 0.0)
+        fit = FIT if size is None else FIT_SHARE * max(size[0] - beside, 2.0)
+        beside += fit
     if layer is None:
         wide, chart = 0.0, ALONE if size is None else size[0] - beside
     elif size is None:
@@ -235,6 +256,7 @@ def _placement(
         shares(margins.left, panel_bottom, wide, tall) if layer is not None else None,
         shares(margins.left + wide + BAR_GAP, panel_bottom, BAR, tall) if bar else None,
         shares(width - RIGHT - chart, chart_bottom, chart, height),
+        shares(width - RIGHT - chart - margins.between - fit, chart_bottom, fit, height) if margins.fit else None,
     )
 
 
@@ -314,8 +336,9 @@ def run_handle(run: SceneRun, theme: Theme) -> Line2D:
 def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
     """A handle for each kind of marker in the objective's axes."""
     layer = scene.objective_layer
+    of_fit = fit_handles(scene.fit, theme) if scene.fit is not None else []
     if layer is None:
-        return []
+        return of_fit
     ring: dict[str, Any] = {"marker": "o", "markersize": theme.mark_size, "markerfacecolor": "none", "markeredgewidth": 1.5}
     kinds: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
     if any(run.path is not None and len(run.path.points) > 1 for run in scene.runs):
@@ -323,4 +346,4 @@ def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
     kinds |= {marker.kind: marker_properties(marker.kind, theme) for marker in layer.markers}
     if len(layer.samples):
         kinds["sample"] = {**ring, "markersize": theme.dot_size, "markeredgecolor": theme.sample, "markeredgewidth": 1.0}
-    return [Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()]
+    return [*(Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()), *of_fit]

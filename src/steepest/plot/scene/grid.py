@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from steepest.objectives.data import DataObjective
 from steepest.objectives.objective import Objective
 from steepest.plot.options import LARGEST
 from steepest.plot.scene.limits import Array, Box, Interval
@@ -22,6 +23,7 @@ COARSE = {1: (401, 101, 31), 2: (120, 60, 30)}  # the same for a Python function
 FIRST = {1: 2001, 2: 201}  # points a side of the grid on which the lowest point is first looked for
 
 EQUAL = 2e-3  # share of the spread of values on that grid within which two points are equally low
+MANY_ROWS = 1_000  # from which a quadratic function of rows is not added up anew at each point
 PATIENCE = 2.0  # seconds for all calls of a Python function
 BANDS = 16  # between levels
 LONG_TAIL = 8.0  # a tail this many times longer than the bulk of the values does not suit a linear scale
@@ -54,8 +56,24 @@ def function_over(objective: Objective, shape: tuple[int, ...]) -> Function:
     from steepest.tape.compile import function_tape
     from steepest.targets.arrays import evaluate
 
+    if isinstance(objective, DataObjective) and objective.table.rows > MANY_ROWS and objective.is_quadratic:
+        return _quadratic(objective)
     tape = function_tape(objective.expression, objective.names, False)
     return lambda *coordinates: evaluate(tape, coordinates, tape.outputs["f"][0])
+
+
+def _quadratic(objective: DataObjective) -> Function:
+    """A quadratic function from its value, slope and curvature at one position, so that the rows are added only once."""
+    center = objective.minima[0].position if objective.minima else (0.0,) * len(objective.names)
+    value, slope, matrix = objective.value(center), objective.gradient(center), objective.hessian(center)
+
+    def function(*coordinates: Array) -> Array:
+        away = [part - start for part, start in zip(coordinates, center, strict=True)]
+        linear = sum(by * part for by, part in zip(slope, away, strict=True))
+        bent = sum(matrix[i][j] * away[i] * away[j] for i in range(len(away)) for j in range(len(away)))
+        return np.asarray(value + linear + bent / 2, dtype=np.float64)
+
+    return function
 
 
 def _pointwise(objective: Objective, shape: tuple[int, ...]) -> Function:
@@ -79,13 +97,15 @@ def _pointwise(objective: Objective, shape: tuple[int, ...]) -> Function:
 
 def _resolution(objective: Objective, function: Function, box: Box) -> int:
     """Points a side of a grid; 0 for a Python function that is too slow to draw."""
-    if objective.expression is not None:
+    over_rows = objective.expression is not None and objective.expression.source is not None
+    if objective.expression is not None and not over_rows:
         return FINE[len(box)]
     middle = [np.full(3, (low + high) / 2) for low, high in box]
     began = time.perf_counter()
     function(*middle)
     call = (time.perf_counter() - began) / 3
-    return next((points for points in COARSE[len(box)] if call * points ** len(box) <= PATIENCE), 0)
+    sides = (FINE[len(box)], *COARSE[len(box)]) if over_rows else COARSE[len(box)]
+    return next((points for points in sides if call * points ** len(box) <= PATIENCE), sides[-1] if over_rows else 0)
 
 
 def curve_over(objective: Objective, function: Function, interval: Interval) -> Array | None:

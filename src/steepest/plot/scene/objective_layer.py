@@ -230,6 +230,9 @@ def _markers(run: Trajectory, function: Function, box: Box, view: View) -> tuple
     entry = known_entry(run)
     if entry and entry.minima:
         return tuple(_distinct(_known_markers(entry, view), view))
+    if run.objective.minima:  # of a fit, whose answer was computed
+        places = [_view_point(point.position, point.value) for point in run.objective.minima]
+        return tuple(Marker("minimum", place) for place in places if _contains(view, place))
     found = lowest_point(function, box) if run.objective.expression is not None else None
     known = list(_known_markers(entry, view)) if entry else []
     if found and not known and _contains(view, _view_point(*found)):

@@ -14,6 +14,7 @@ from steepest.language.digits import at_step
 from steepest.plot.options import LARGEST, PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
+from steepest.plot.scene.fit import FitLayer, fit_layer
 from steepest.plot.scene.limits import Array, Box, escaping
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.path import Path
@@ -74,6 +75,7 @@ class Scene:
         show: the names of the quantities to show, in order.
         surface, camera: the objective as a surface, and from where it is seen, in the view `surface`.
         diagnosis_layer: the diagnosis of the only run, in the view `diagnosis`.
+        fit: the rows of the table and the models, of runs that fit one.
     """
 
     title: str
@@ -86,6 +88,7 @@ class Scene:
     surface: Surface | None = None
     camera: Camera | None = None
     diagnosis_layer: DiagnosisLayer | None = None
+    fit: FitLayer | None = None
 
     def quantity_scales(self, steps: Sequence[int] | None = None) -> tuple[QuantityScale, ...]:
         """How long each quantity is drawn, in order; none where there is only a chart.
@@ -142,6 +145,7 @@ def scene(
     plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
+    plane = replace(plane, fit=fit_layer(chosen))
     return _with_surface(plane) if options.view == "surface" else plane
 
 
