@@ -24,6 +24,7 @@ FIRST = {1: 2001, 2: 201}  # points a side of the grid on which the lowest point
 
 EQUAL = 2e-3  # share of the spread of values on that grid within which two points are equally low
 MANY_ROWS = 1_000  # from which a quadratic function of rows is not added up anew at each point
+MOST_WORK = 2e10  # operations in all rows at all points, some seconds; of more a coarser grid is drawn
 PATIENCE = 2.0  # seconds for all calls of a Python function
 BANDS = 16  # between levels
 LONG_TAIL = 8.0  # a tail this many times longer than the bulk of the values does not suit a linear scale
@@ -97,15 +98,17 @@ def _pointwise(objective: Objective, shape: tuple[int, ...]) -> Function:
 
 def _resolution(objective: Objective, function: Function, box: Box) -> int:
     """Points a side of a grid; 0 for a Python function that is too slow to draw."""
-    over_rows = objective.expression is not None and objective.expression.source is not None
-    if objective.expression is not None and not over_rows:
-        return FINE[len(box)]
+    sides = (FINE[len(box)], *COARSE[len(box)])
+    if isinstance(objective, DataObjective) and not (objective.table.rows > MANY_ROWS and objective.is_quadratic):
+        work = objective.table.rows * objective.expression.parts
+        return next((points for points in sides if work * points ** len(box) <= MOST_WORK), sides[-1])
+    if objective.expression is not None:
+        return sides[0]
     middle = [np.full(3, (low + high) / 2) for low, high in box]
     began = time.perf_counter()
     function(*middle)
     call = (time.perf_counter() - began) / 3
-    sides = (FINE[len(box)], *COARSE[len(box)]) if over_rows else COARSE[len(box)]
-    return next((points for points in sides if call * points ** len(box) <= PATIENCE), sides[-1] if over_rows else 0)
+    return next((points for points in sides[1:] if call * points ** len(box) <= PATIENCE), 0)
 
 
 def curve_over(objective: Objective, function: Function, interval: Interval) -> Array | None:
