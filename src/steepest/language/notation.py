@@ -218,7 +218,7 @@ def is_plain_name(text: str) -> bool:
     (True, False, False)
     """
     taken = (*CONSTANTS, *FUNCTIONS, *REDUCTIONS, *KEYWORDS)
-    return bool(PLAIN_NAME.fullmatch(text)) and text not in taken and text.lower() not in NOT_NUMBERS
+    return bool(PLAIN_NAME.fullmatch(text)) and text not in taken and text.lower() not in (*NOT_NUMBERS, "pi")
 
 
 class Plain:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from steepest.errors import FormulaError, clipped
 from steepest.language.expression import Expression, call, number, postorder
-from steepest.language.operations import CONSTANTS, OPERATIONS, overflows
+from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, REDUCTIONS, overflows
 from steepest.language.suggestions import split, unknown_name
 from steepest.language.tokens import Token
 
@@ -53,7 +53,7 @@ class PrecedenceParser:
         self.known = known
         self.extra = functions or {}
         self.meanings = meanings or {}
-        self.given: Collection[str] = {*(known or ()), *self.meanings}
+        self.given: Collection[str] = {*(known or ()), *free_names(self.meanings)}
         self.noise = noise_from
         self.positions: dict[str, int] = {}
         self.deepest: dict[str, int] = {}
@@ -260,6 +260,11 @@ class PrecedenceParser:
         if shown == "\\":
             shown += self.text[self.token.position + 1 :].partition(" ")[0]
         self.fail(f"'{clipped(shown)}' cannot stand here: something is missing in front of it")
+
+
+def free_names(meanings: Collection[str]) -> list[str]:
+    """The names of columns and constants that read without backquotes: the others are functions or constants of the language."""
+    return [name for name in meanings if name not in CONSTANTS and name not in FUNCTIONS and name not in REDUCTIONS]
 
 
 def check_parameters(positions: Sequence[int], text: str) -> None:

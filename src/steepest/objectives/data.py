@@ -13,8 +13,8 @@ from steepest.data.table import Table
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import Expression, column, number, postorder
 from steepest.language.grammar import Formula, read_formula
-from steepest.language.operations import CONSTANTS, FUNCTIONS
-from steepest.language.suggestions import nearest
+from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
+from steepest.language.suggestions import listed, nearest
 from steepest.language.tokens import tokenize
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.tape.compile import function_tape
@@ -190,7 +190,7 @@ def read_over(
         _check_spelling(text, formula.names, named)
     used = [*further, *dict.fromkeys(node.name for node in postorder(formula.expression) if node.operation == "column")]
     if not used:
-        raise FormulaError(f"the formula names no column of {whole.source}, which has {_listed(whole.names)}", text, 0)
+        raise FormulaError(f"the formula names no column of {whole.source}, which has {listed(whole.names)}", text, 0)
     if twice & set(used):
         whole[next(name for name in used if name in twice)]  # refuses it
     table = whole.select(used, drop_missing=drop_missing)
@@ -199,21 +199,23 @@ def read_over(
 
 def meanings_of(table: Table, names: Iterable[str], constants: Mapping[str, Expression]) -> dict[str, Expression]:
     """What the names of columns and constants stand for."""
-    return {**{name: column(name, table) for name in names if not _is_taken(name)}, **constants}
+    return {**{name: column(name, table) for name in names}, **constants}
 
 
 def _check_meanings(text: str, names: Sequence[str], constants: Mapping[str, Expression]) -> None:
     """Refuse a name that means two things: a column and a constant of the language or of the user."""
-    for token in tokenize(text.replace("~", " ")):
+    for token in tokenize(text):
         if token.kind != "name" or token.text not in names or token.prefix:
             continue
         if token.text in CONSTANTS:
-            reason = f"'{token.text}' is a column and a constant of the language: rename the column"
+            reason = f"'{token.text}' is a column and a constant of the language: write `{token.text}` for the column"
             raise FormulaError(reason, text, token.position)
         if token.text in constants:
             raise FormulaError(f"'{token.text}' is a column and a constant with a value: rename one", text, token.position)
-        if token.text in FUNCTIONS and not text[token.position + len(token.text) :].lstrip().startswith("("):
-            raise FormulaError(f"'{token.text}' is a column and a function: rename the column", text, token.position)
+        called = text[token.position + len(token.text) :].lstrip().startswith(("(", "^"))
+        if token.text in (*FUNCTIONS, *REDUCTIONS) and not called:
+            reason = f"'{token.text}' is a column and a function: write `{token.text}` for the column"
+            raise FormulaError(reason, text, token.position)
 
 
 def _check_spelling(text: str, parameters: Sequence[str], columns: Sequence[str]) -> None:
@@ -221,15 +223,10 @@ def _check_spelling(text: str, parameters: Sequence[str], columns: Sequence[str]
     for parameter in parameters:
         near = nearest(parameter, columns) if len(parameter) > SHORT else None
         if near and len(near) > SHORT:
-            token = next(each for each in tokenize(text.replace("~", " ")) if each.text == parameter)
+            token = next(each for each in tokenize(text) if each.text == parameter)
             reason = f"there is no column '{parameter}': did you mean {near}? (if it is a parameter, give it another name)"
             raise FormulaError(reason, text, token.position)
 
 
 def _is_taken(name: str) -> bool:
     return name in CONSTANTS or name in FUNCTIONS
-
-
-def _listed(names: Sequence[str], most: int = 8) -> str:
-    shown = ", ".join(map(clipped, names[:most]))
-    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
