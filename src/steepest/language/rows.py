@@ -24,6 +24,9 @@ class Rows(Protocol):
     def __getitem__(self, name: str, /) -> Any:
         """The numbers of a column, one for each row."""
 
+    def place(self, row: int, /) -> str:
+        """Where a row, counted from 0, stands in its source: `row 2` or `line 3`."""
+
 
 def reduced_rows(operation: str, values: Sequence[float]) -> float:
     """The sum or the mean of the numbers of all rows, in the fixed order.

@@ -18,7 +18,7 @@ from steepest.language.suggestions import listed, nearest
 from steepest.language.tokens import tokenize
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.tape.compile import function_tape
-from steepest.targets.reference import results
+from steepest.targets.reference import failure, results
 
 if TYPE_CHECKING:
     from steepest.tape.tape import Tape
@@ -61,16 +61,21 @@ class DataObjective(FormulaObjective):
         Raises:
             InputError: if there is no value or no slope at 0.
         """
-        zeros = (0.0,) * len(self.names)
+        zeros, ones = ((number,) * len(self.names) for number in (0.0, 1.0))
         found = (self.value(zeros), *self.gradient(zeros))
-        if all(map(math.isfinite, found)) and any(found[1:]):
+        finite = all(map(math.isfinite, found))
+        if finite and any(found[1:]):
             return zeros
-        what = "is flat there" if all(map(math.isfinite, found)) else "has no finite value and slope there"
         numbers = ",".join(["1"] * len(self.names))
-        raise InputError(
-            f"a run over data starts at 0, and the function {what}: "
-            f"say where to start, such as --start {numbers}, or start=({numbers.replace(',', ', ')})"
-        )
+        python = f"({numbers.replace(',', ', ')})" if len(self.names) > 1 else "1"
+        advice = f"say where to start, such as --start {numbers}, or start={python}"
+        if finite:
+            raise InputError(f"a run over data starts at 0, and the function is flat there: {advice}")
+        place = self._place_at_fault(zeros)
+        if place and place == self._place_at_fault(ones):
+            advice = f"look at the numbers there, or {advice}"
+        where = f", because of {place}" if place else ""
+        raise InputError(f"a run over data starts at 0, and the function has no finite value and slope there{where}: {advice}")
 
     @cached_property
     def hyperparameters(self) -> Mapping[str, float]:
@@ -98,6 +103,11 @@ class DataObjective(FormulaObjective):
             return None
         largest = float(np.linalg.eigvalsh(matrix)[-1])
         return largest if 0 < largest < math.inf else None
+
+    def _place_at_fault(self, position: Sequence[float]) -> str:
+        """The first row that makes value or slope not finite, such as `row 2`; empty if none does."""
+        cause = failure(self._tape, self._results(position), ("f", "g"), ("f", "g"))
+        return cause.place if cause else ""
 
     @property
     def _tape(self) -> Tape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,8 @@ from steepest.data.table import Table
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import ZERO, Expression, column, postorder, reduction
 from steepest.language.grammar import read_formula
-from steepest.language.notation import plain
+from steepest.language.notation import is_plain_name, plain
+from steepest.language.operations import FUNCTIONS, REDUCTIONS
 from steepest.objectives.data import DataObjective, meanings_of, read_constants, read_over
 from steepest.objectives.units import Units, units_of
 from steepest.tape.row_lowering import row_tape
@@ -206,8 +208,13 @@ def _target(text: str, model: str, table: Table) -> str:
     if not name:
         raise FormulaError("write the column that is predicted in front, such as price ~ w*size + b", model, 0)
     if name not in table:
+        if not re.fullmatch(r"[^\W\d]\w*", name) or name in (*FUNCTIONS, *REDUCTIONS):
+            reason = f"in front of '~' stands a column, such as {clipped(table.names[0])}, not a formula"
+            raise FormulaError(reason, model, model.index(head[0]))
         try:
             table[name]
         except InputError as error:
             raise FormulaError(str(error), model, model.index(name)) from None
+    if not head.startswith("`") and not is_plain_name(name):
+        raise FormulaError(f"write `{clipped(name)}`, with backquotes", model, model.index(name))
     return name

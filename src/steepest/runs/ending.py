@@ -132,10 +132,11 @@ def _reason(cause: Failure, steps: int) -> tuple[bool, str]:
     if cause.operation == "raised":
         return False, cause.quantity
     what = f"the function's {cause.operation}" if cause.operation in CALLS else QUANTITIES.get(cause.quantity, cause.quantity)
-    place = f"in row {cause.row:,}" if cause.row else "in the sum over the rows" if cause.operation in REDUCTIONS else ""
-    if place:
-        what = f"{what}, {place}" if not (cause.overflow and cause.inner) else f"{place}, in {what}"
-    if cause.overflow and cause.inner:
+    if cause.operation in REDUCTIONS:
+        what += "'s sum over the rows"
+    if cause.place:
+        what = cause.place if cause.quantity == "f" else f"{cause.place}, in {what}"
+    if cause.overflow and (cause.inner or cause.place):
         lost = f", and {cause.lost} is not a number" if cause.lost else ""
         diverged = bool(steps) and (cause.operation in GROWING or not cause.lost)
         return diverged, f"in {what}, {operation_text(cause.operation, cause.arguments)} is {TOO_LARGE}{lost}"
@@ -143,7 +144,7 @@ def _reason(cause: Failure, steps: int) -> tuple[bool, str]:
         return cause.overflow, f"{what} is {'infinite' if cause.overflow else 'not a number'}"
     if cause.overflow:
         return True, f"{what} is {TOO_LARGE}"
-    where = (f"{place}, " if place else "") if cause.quantity == "f" else f"in {what}, "
+    where = f"in {what}, " if cause.place or cause.quantity != "f" else ""
     return False, f"{where}{_need(cause)}"
 
 

@@ -12,7 +12,7 @@ from steepest.tape.program import Program, Stop, swallowed
 from steepest.tape.tape import STEP
 from steepest.targets.block import Block
 from steepest.targets.python import PythonGear
-from steepest.targets.reference import Failure, Reduce, failure, results
+from steepest.targets.reference import Failure, Find, Reduce, failure, results
 from steepest.targets.state import RunState
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class _Runner:
             return Stop.GRADIENT
         moving = [slots[slot] for slot in (*step.outputs["theta"], *self.program.next_state)]
         if not all(map(math.isfinite, moving)):
-            self.failure = failure(step, slots, ("theta", *self.program.state), self.program.quantities)
+            self.failure = failure(step, slots, ("theta", *self.program.state), self.program.quantities, self._find())
             return Stop.BROKEN
         state.moving, state.done = moving, state.done + 1
         short = _squared([slots[slot] for slot in step.outputs[STEP]]) < state.shortest and slope < state.asked
@@ -174,6 +174,11 @@ class _Runner:
         """What gives the sums and means over the rows of the present step."""
         rows, step = self.state.rows, self.state.done + 1
         return (lambda position: rows.at(position, step)) if rows else None
+
+    def _find(self) -> Find | None:
+        """What finds the row at fault among those of the present step."""
+        rows, step = self.state.rows, self.state.done + 1
+        return (lambda number, position: rows.first_not_finite(number, position, step)) if rows else None
 
     @property
     def _position(self) -> Sequence[float]:
@@ -197,7 +202,7 @@ class _Runner:
         if stop in (Stop.INTERRUPTED, Stop.BROKEN):
             return stop
         if not math.isfinite(value):
-            self.failure = failure(objective, slots, ("f",), ("f",))
+            self.failure = failure(objective, slots, ("f",), ("f",), self._find())
             return Stop.LEFT
         return Stop.GRADIENT if stop is Stop.LIMIT and _squared(gradient) < self.state.flattest else stop
 
