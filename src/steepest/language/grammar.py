@@ -135,7 +135,9 @@ def _read_header(text: str, tokens: list[Token], meanings: Mapping[str, Expressi
         _refuse_assignment(text, tokens[equals + 1 :], functions)
     head = tokens[:equals]
     kinds = [token.kind for token in head]
-    if kinds[:1] == ["name"] and _is_taken(head[0].text):  # sin(x) = 1/2 is an equation to solve, not a definition
+    if (
+        kinds[:1] == ["name"] and _is_taken(head[0].text) and not head[0].prefix
+    ):  # sin(x) = 1/2 is an equation to solve, not a definition
         _refuse_assignment(text, tokens, functions)
     if kinds == ["name"]:
         return None, "" if head[0].text in meanings else head[0].text, equals + 1

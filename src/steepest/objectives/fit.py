@@ -157,14 +157,17 @@ def read_fit(
         if target in features:
             raise FormulaError(f"'{clipped(target)}' is on both sides: the model predicts it from other columns", text, 0)
         if chosen.labels == COUNTS and float(table[target].min()) < 0:
-            raise InputError(f"{table.source}: the loss {chosen.name} takes counts, and '{clipped(target)}' is negative in a row")
+            place = table.place(int((table[target] < 0).argmax()))
+            raise InputError(f"{table.source}: the loss {chosen.name} takes counts, and '{clipped(target)}' is negative in {place}")
         scaling = fit_scaling(table, features, scale)
         scaled = scaling.apply(table)
         if scaled is table:
             scaled = replace(table)  # the formula's own: it lives as long as the objective
         formula = read_formula(text, meanings_of(scaled, scaled.names, constants), row=True)
     except FormulaError as error:
-        raise FormulaError(error.reason, model, error.position) from None
+        asked = "in front of '~' stands a column, perhaps with the parameters, such as y(w, b)"
+        misplaced = model[error.position : error.position + 1] == "~" and "=" not in model
+        raise FormulaError(asked if misplaced else error.reason, model, error.position) from None
     expression = reduction(chosen.reduction, chosen.of_row(column(target, scaled), formula.expression), scaled)
     made = FitObjective(
         expression, formula.names, typed="", table=scaled, batch=batch, order=order, model=formula.expression, target=target,
