@@ -167,10 +167,9 @@ def _refuse_assignment(text: str, tokens: list[Token], functions: Collection[str
     """
     position = next(token.position for token in tokens if token.kind == "=")
     before = [index for index, token in enumerate(tokens) if token.position < position]
-    for index in before:
+    for index in (each for each in before if tokens[each].text not in functions):
         if tokens[index].kind == "name" and tokens[index + 1].kind == "(" and (reason := dialect_reason(tokens[index].text)):
-            if tokens[index].text not in functions:
-                raise FormulaError(reason, text, tokens[index].position)
+            raise FormulaError(reason, text, tokens[index].position)
     if len(before) > 2 and tokens[before[-1]].kind == "name" and tokens[before[-2]].kind == ",":
         reason = "the arguments of a function have no names: give them in order, such as clip(x, a, b)"
         raise FormulaError(reason, text, tokens[before[-1]].position)

@@ -68,6 +68,7 @@ def finite_ending(
     rule: StoppingRule,
     optimizer: Optimizer,
     hyperparameters: Mapping[str, Expression],
+    epoch: int = 0,
 ) -> Ending:
     """The ending of a run that stayed finite.
 
@@ -76,10 +77,13 @@ def finite_ending(
         steps: how many steps were taken.
         last: the last one of them.
         rule, optimizer, hyperparameters: those of the run.
+        epoch: the steps of an epoch; 0 where each step takes all rows.
     """
     after = f"after {steps} step{'s' * (steps != 1)}"
     if stop is Stop.STEP:
         length, tol = _told_apart(last.length, rule.tol)
+        if epoch > 1:
+            return Ending(stop, f"converged {after}: each of the last {epoch:,} steps, an epoch, is shorter than tol = {tol}")
         sentence = f"converged {after}: the last step, {length} long, is shorter than tol = {tol}"
         lr, bound = hyperparameters.get("lr"), rule.gradient_bound(optimizer, hyperparameters)
         if bound == rule.tol or (math.isfinite(bound) and lr is not None and lr.value * SLOPE < 1):

@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from steepest.tape.program import Program, Stop, swallowed
@@ -86,7 +87,8 @@ def run(
         hyperparameters: those that are inputs of the program.
         steps, tol, gtol, seed, progress: see `steepest.descend`.
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
-        batches: the rows of each step, for a program over data; None for all.
+        batches: the rows of each step, for a program over data; None for all. With them a run converges where all steps of an
+            epoch are shorter than the tolerance; `gtol` means nothing then.
         gear: instead of the one that is chosen by the work ahead.
 
     Raises:
@@ -100,7 +102,7 @@ def run(
         seed=seed,
         shortest=max(tol * tol, SMALLEST) if tol > 0 else 0.0,
         asked=asked * asked,
-        flattest=max(gtol * gtol, SMALLEST) if gtol > 0 else 0.0,
+        flattest=max(gtol * gtol, SMALLEST) if gtol > 0 and batches is None else 0.0,
         rows=_row_sums(program, batches),
     )
     return _Runner(program, state, tol, progress).run(gear)
@@ -190,8 +192,13 @@ class _Runner:
         return math.isfinite(results(objective, self._position, self._reduce())[objective.outputs["f"][0]])
 
     def _at_rest(self) -> bool:
-        """Whether the last step is shorter than the tolerance as it is recorded, too."""
-        return math.dist(self._position, self.state.block.read(self.state.done - 1, 0, self.program.count)) < self.tol
+        """Whether the last step is shorter than the tolerance as it is recorded, too; with batches, all steps of an epoch."""
+        state, count = self.state, self.program.count
+        steps = state.rows.batches.steps_an_epoch if state.rows and state.rows.batches else 1
+        if state.done < steps:
+            return False
+        at = [state.block.read(row, 0, count) for row in range(state.done - steps, state.done)]
+        return all(math.dist(before, after) < self.tol for before, after in pairwise([*at, self._position]))
 
     def _record_last(self, stop: Stop) -> Stop:
         """Record the last position; returns why the run ended, which may be what is found there."""
