@@ -9,10 +9,10 @@ import numpy as np
 
 from steepest.language.derivative import CHOICES, rules
 from steepest.language.operations import COMPARISONS
+from steepest.language.rows import GONE, Rows
 from steepest.random import normal
 from steepest.tape.builder import Builder
 from steepest.tape.program import Program
-from steepest.language.rows import Rows
 from steepest.tape.tape import REDUCE, Tape, arguments
 from steepest.targets.array_operations import FUNCTIONS, Array
 from steepest.targets.arrays import interpret
@@ -96,7 +96,7 @@ def rows_of_tape(tape: Tape) -> Rows:
     """The rows over which a tape's sums and means are taken."""
     source = tape.rows.source() if tape.rows else None
     if source is None:
-        raise ReferenceError("the table of this formula is gone: keep the objective that was made with it")
+        raise ReferenceError(GONE)
     return source
 
 

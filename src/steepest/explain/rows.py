@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from steepest.language.expression import Expression, call, evaluate, name, number, postorder, rebuilt, rows_of
+from steepest.language.expression import Expression, call, evaluate, name, names, number, rebuilt, rows_of
 from steepest.language.notation import ELLIPSIS
 from steepest.language.operations import REDUCTIONS
 from steepest.objectives.formula import FormulaObjective
@@ -87,9 +87,9 @@ class StepRows:
 
     def totals(self, formula: Expression, exact: Mapping[str, float]) -> dict[Expression, float]:
         """The value of every sum and mean in a formula, over the rows of the step."""
-        names = [word for word in sorted({node.name for node in postorder(formula) if node.operation == "name"})]
-        tapes, numbers = row_tapes([formula], names)
-        values = RowSums(tapes, self.batches).at([exact[word] for word in names], self.step)
+        words = sorted(names(formula))
+        tapes, numbers = row_tapes([formula], words)
+        values = RowSums(tapes, self.batches).at([exact[word] for word in words], self.step)
         return {node: values[index] for node, index in numbers.items()}
 
     def _terms(

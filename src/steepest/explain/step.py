@@ -135,11 +135,11 @@ def _formula_outputs(
     function = function_tape(run.objective.expression, run.objective.names, optimizer.uses("H"))
     tape = link(optimizer_tape(optimizer, count, run.schedules), function)
     inputs = [_input_value(known, slot) for slot in tape.inputs[:-3]]
-    slots = results(tape, [*inputs, *known["t"], *known["T"], run.seed], rows and rows.reduce(tape))
+    slots = results(tape, [*inputs, *known["t"], *known["T"], run.seed], rows.reduce(tape) if rows else None)
     outputs = {key: tuple(slots[slot] for slot in used) for key, used in tape.outputs.items()}
     if not optimizer.uses("H"):
         return outputs, ()
-    at = results(function, known["theta"], rows and rows.reduce(function))
+    at = results(function, known["theta"], rows.reduce(function) if rows else None)
     return outputs, tuple(at[slot] for slot in function.outputs["H"])
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 LANES = 8
 BLOCK = 4096  # rows
+GONE = "the table of this formula is gone: keep the objective that was made with it"
 
 
 class Rows(Protocol):

@@ -23,11 +23,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from weakref import ReferenceType
+from weakref import ReferenceType, ref
 
 from steepest.errors import InputError
 from steepest.language.operations import OPERATIONS
-from steepest.language.rows import Rows
+from steepest.language.rows import GONE, Rows
 
 VERSION = 1
 CALLS = {"value": 0, "gradient": 1, "hessian": 2}
@@ -57,6 +57,18 @@ class RowTapes:
     kinds: tuple[str, ...]
     columns: tuple[tuple[str, ...], ...]
     source: ReferenceType[Rows]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, (self.stages, self.kinds, self.columns, self.source())
+
+
+def _rebuilt(
+    stages: tuple[Tape, ...], kinds: tuple[str, ...], columns: tuple[tuple[str, ...], ...], rows: Rows | None
+) -> RowTapes:
+    """Pickled tapes of one row, whose table was pickled, too."""
+    if rows is None:
+        raise ReferenceError(GONE)
+    return RowTapes(stages, kinds, columns, ref(rows))
 
 
 @dataclass(frozen=True)

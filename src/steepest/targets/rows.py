@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.language.rows import BLOCK, LANES
+from steepest.language.rows import BLOCK, GONE, LANES
 from steepest.tape.tape import RowTapes, Tape
 from steepest.targets.array_operations import FUNCTIONS
 from steepest.targets.reference import RowFailure
@@ -31,7 +31,7 @@ class RowSums:
     def __init__(self, tapes: RowTapes, batches: Batches | None = None) -> None:
         source = tapes.source()
         if source is None:
-            raise ReferenceError("the table of this formula is gone: keep the objective that was made with it")
+            raise ReferenceError(GONE)
         self.tapes, self.batches, self.source = tapes, batches, source
         self.columns = [[np.asarray(source[name], dtype=np.float64) for name in names] for names in tapes.columns]
 

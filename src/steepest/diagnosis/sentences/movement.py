@@ -74,8 +74,8 @@ def _with_noise(evidence: Evidence) -> Iterator[str]:
     """The mean and the standard deviation of the second half of a run with noise."""
     run, sampling = evidence.run, evidence.sampling
     if evidence.batches is not None:
-        size, rows = evidence.batches.size, evidence.batches.rows
-        yield f"Each step follows the gradient over a batch, {size:,} of {counted(rows, 'row')}, not that of the function itself."
+        size, count = evidence.batches.size, evidence.batches.rows
+        yield f"Each step follows the gradient over a batch, {size:,} of {counted(count, 'row')}, not that of the function itself."
         yield from _noise_floor(evidence)
     if run.optimizer.uses("noise"):
         yield "The optimizer adds noise to its steps."
