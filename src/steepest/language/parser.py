@@ -40,8 +40,7 @@ class Parser(PrecedenceParser):
                 self.index += 2  # PI() of spreadsheets
             return constant(word)
         if word in self.given and word in self.meanings:
-            self.origins.setdefault(self.meanings[word], token.position)
-            return self.meanings[word]
+            return self.meant(word, token)
         self.check_call(word, token)
         if len(word) > 1:
             self.check_word(word, token)
@@ -58,8 +57,13 @@ class Parser(PrecedenceParser):
                 self.fail("backquotes stand around the name of a column, and this formula has no table", token.position)
             self.fail(f"there is no column '{clipped(token.text)}': {hint}", token.position)
         self.count()
-        self.origins.setdefault(self.meanings[token.text], token.position)
-        return self.meanings[token.text]
+        return self.meant(token.text, token)
+
+    def meant(self, word: str, token: Token) -> Expression:
+        """What a name stands for, with the place where it stands, preferably outside of sums and means."""
+        places = self.origins if self.reducing else self.outside
+        places.setdefault(self.meanings[word], token.position)
+        return self.meanings[word]
 
     @property
     def columns(self) -> list[str]:
@@ -85,7 +89,7 @@ class Parser(PrecedenceParser):
             node = waiting.pop()
             if node.operation == "column":
                 reason = f"the column '{clipped(node.name)}' has a number in every row: put mean(...) or sum(...) around it"
-                self.fail(reason, self.origins[node])
+                self.fail(reason, self.outside[node])
             if node.operation not in REDUCTIONS:
                 waiting += node.arguments
 
@@ -164,7 +168,9 @@ class Parser(PrecedenceParser):
         """A function with its arguments, in brackets or without, and a power in between."""
         exponent = self.function_exponent(token)
         if self.token.kind == "(":
+            self.reducing += word in REDUCTIONS
             result = self.call_in_brackets(word, token)
+            self.reducing -= word in REDUCTIONS
         elif word not in self.extra and (word in BARE or (word in FUNCTIONS and FUNCTIONS[word].arity == 1)):
             if self.token.kind not in ("number", "name", "|", "-"):
                 self.fail(f"{token.text} needs an argument, such as {token.text}(x)", token.position)

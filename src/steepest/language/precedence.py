@@ -34,6 +34,8 @@ class PrecedenceParser:
         positions: where each name first occurs.
         deepest: the depth at which each name occurs.
         origins: where each expression was typed.
+        outside: where each column was typed first outside of sums and means over rows.
+        reducing: in how many sums and means the next token stands.
         open: the brackets and bars that are not closed yet.
     """
 
@@ -58,6 +60,8 @@ class PrecedenceParser:
         self.positions: dict[str, int] = {}
         self.deepest: dict[str, int] = {}
         self.origins: dict[Expression, int] = {}
+        self.outside: dict[Expression, int] = {}
+        self.reducing = 0
         self.nodes = self.depth = 0
         self.open: list[str] = []
 

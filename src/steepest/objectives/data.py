@@ -213,9 +213,14 @@ def meanings_of(table: Table, names: Iterable[str], constants: Mapping[str, Expr
 
 
 def _check_meanings(text: str, names: Sequence[str], constants: Mapping[str, Expression]) -> None:
-    """Refuse a name that means two things: a column and a constant of the language or of the user."""
-    for token in tokenize(text):
-        if token.kind != "name" or token.text not in names or token.prefix:
+    """Refuse a name that means two things: a column and a constant of the language or of the user.
+
+    Where the column's name stands in backquotes elsewhere in the text, the name without them is the constant.
+    """
+    tokens = tokenize(text)
+    quoted = {token.text for token in tokens if token.prefix == "`"}
+    for token in tokens:
+        if token.kind != "name" or token.text not in names or token.prefix or token.text in quoted:
             continue
         if token.text in CONSTANTS:
             reason = f"'{token.text}' is a column and a constant of the language: write `{token.text}` for the column"

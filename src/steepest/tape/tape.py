@@ -62,9 +62,7 @@ class RowTapes:
         return _rebuilt, (self.stages, self.kinds, self.columns, self.source())
 
 
-def _rebuilt(
-    stages: tuple[Tape, ...], kinds: tuple[str, ...], columns: tuple[tuple[str, ...], ...], rows: Rows | None
-) -> RowTapes:
+def _rebuilt(stages: tuple[Tape, ...], kinds: tuple[str, ...], columns: tuple[tuple[str, ...], ...], rows: Rows | None) -> RowTapes:
     """Pickled tapes of one row, whose table was pickled, too."""
     if rows is None:
         raise ReferenceError(GONE)
