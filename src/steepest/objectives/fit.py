@@ -166,7 +166,7 @@ def read_fit(
         formula = read_formula(text, meanings_of(scaled, scaled.names, constants), row=True)
     except FormulaError as error:
         asked = "in front of '~' stands a column, perhaps with the parameters, such as y(w, b)"
-        misplaced = model[error.position : error.position + 1] == "~" and "=" not in model
+        misplaced = model[error.position :].startswith("~") and bool(model[: error.position].strip()) and "=" not in model
         raise FormulaError(asked if misplaced else error.reason, model, error.position) from None
     expression = reduction(chosen.reduction, chosen.of_row(column(target, scaled), formula.expression), scaled)
     made = FitObjective(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 LONGER = 10_000  # steps that a trial may take, and the run that it is compared with
 MOST_STEPS = 100_000  # a longer run is not repeated
-MOST_ROWS = 20_000_000  # rows that all steps of a trial take together
+MOST_ROWS = 2_000_000  # rows that all steps of a trial take together
 MOST_CALLS = 1_000  # steps of a trial with a Python function
 TOL = 1e-8  # of the trials of a run that nothing but its step limit would end
 
