@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,15 +84,14 @@ def test_other_runs_have_no_fit() -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_stills_have_three_panels(theme: str) -> None:
-    figure = line().plot(theme=theme)
+    figure: Any = line().plot(theme=theme)
     assert [axes.get_xlabel() for axes in figure.axes] == ["$b$", "", "step", "size"]
-    assert [axes.get_xlabel() for axes in plot(steepest.compare(line().objective, ["gd", "momentum"], lr=0.1, steps=5).runs).axes][
-        -1
-    ] == "size"
+    compared: Any = plot(steepest.compare(line().objective, ["gd", "momentum"], lr=0.1, steps=5).runs)
+    assert compared.axes[-1].get_xlabel() == "size"
 
 
 def test_panels_do_not_overlap() -> None:
-    figure = line().plot()
+    figure: Any = line().plot()
     figure.canvas.draw()
     boxes = sorted((axes.get_tightbbox() for axes in figure.axes), key=lambda box: box.x0)
     for left, right in itertools.pairwise(boxes):
@@ -104,7 +104,8 @@ def test_films_move_both(view: str, tmp_path: Path) -> None:
     made = film(scene([run]), FilmOptions(frames=4))
     frames = [frame.pixels.copy() for frame in made.frames()]
     (artist,) = made.fits
-    assert artist.line.get_ydata()[-1] == pytest.approx(run.predict({"size": [artist.line.get_xdata()[-1]]})[0])
+    (x, y) = np.asarray(artist.line.get_data())[:, -1]
+    assert y == pytest.approx(run.predict({"size": [x]})[0])
     box = made.layout.fit_axes.get_window_extent()  # type: ignore[union-attr]
     part = (slice(int(made.size[1] - box.y1), int(made.size[1] - box.y0)), slice(int(box.x0), int(box.x1)))
     assert (frames[0][part] != frames[-1][part]).any()

@@ -28,6 +28,7 @@ class Table:
         notes: sentences for the user: how the file was read, what was converted or left out.
         lines: the line of the file on which each row begins, counted from 1; None if the table is no text file.
         decimal: the decimal sign of the file.
+        origins: the row of the source, counted from 0, that each row was; None if no row is left out.
 
     >>> table = Table(("size", "town"), (column([120.0, 80.0]), column(["Ulm", "Bern"])), "the example")
     >>> table.rows, table.numeric_names, table.select(["size"]).columns[0].tolist()
@@ -40,6 +41,7 @@ class Table:
     notes: tuple[str, ...] = ()
     lines: Sequence[int] | NDArray[Any] | None = None
     decimal: str = "."
+    origins: NDArray[Any] | None = None
 
     @property
     def rows(self) -> int:
@@ -68,7 +70,9 @@ class Table:
         Args:
             row: from 0.
         """
-        return f"row {row + 1:,}" if self.lines is None else f"line {self.lines[row]:,}"
+        if self.lines is not None:
+            return f"line {self.lines[row]:,}"
+        return f"row {(row if self.origins is None else int(self.origins[row])) + 1:,}"
 
     def select(self, names: Sequence[str], *, drop_missing: bool = False) -> Table:
         """The columns that a formula names, with a finite number in every row.
@@ -157,7 +161,8 @@ def take(table: Table, rows: NDArray[Any]) -> Table:
     import numpy as np
 
     lines = None if table.lines is None else np.asarray(table.lines)[rows]
-    return replace(table, columns=tuple(values[rows] for values in table.columns), lines=lines)
+    origins = np.asarray(rows) if table.origins is None else table.origins[rows]
+    return replace(table, columns=tuple(values[rows] for values in table.columns), lines=lines, origins=origins)
 
 
 def with_columns(table: Table, columns: Mapping[str, NDArray[Any]], *notes: str) -> Table:

@@ -21,7 +21,7 @@ CHARACTERS = {
     "chaotic": "it stays in one region without coming to rest, and runs that start next to each other part",
     "wandering": "it stayed in one region without coming to rest or repeating itself",
     "kink": "it hops over an edge, where the slope jumps instead of shrinking",
-    "noisy": "its optimizer adds noise to every step",
+    "noisy": "its optimizer adds noise to every step, or each step takes the gradient over a batch of the rows",
     "underway": "it was still going down when it ended",
     "monotone": "no coordinate ever turned back, and the value never rose",
     "oscillating": "it went from side to side, twice or more",

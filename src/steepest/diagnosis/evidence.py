@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,12 @@ from steepest.diagnosis.rates import measured_factor, predicted_factor
 from steepest.diagnosis.sampling import Sampling, is_quadratic, sampling
 from steepest.diagnosis.stability import Stability, stability
 from steepest.diagnosis.stationary import StationaryPoint, is_plateau, lower_value, stationary_point
+from steepest.objectives.formula import FormulaObjective
 from steepest.runs.descent import rerun
 from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:
+    from steepest.data.batches import Batches
     from steepest.runs.trajectory import Trajectory
 
 SEEDS = 20  # steps that are taken again with another seed
@@ -115,8 +117,16 @@ class Evidence:
         return turns(self.run.positions.reshape(self.run.steps + 1, -1))
 
     @cached_property
+    def batches(self) -> Batches | None:
+        """The rows of each step; None where every step takes the gradient of the function itself."""
+        function = self.run.objective
+        return function.batches(self.run.seed) if isinstance(function, FormulaObjective) else None
+
+    @cached_property
     def noisy(self) -> bool:
-        """Whether the optimizer adds noise: whether another seed gives another run."""
+        """Whether the steps are random: the gradient is that of a batch, or the optimizer adds noise, so that the seed matters."""
+        if self.batches is not None:
+            return True
         uses_noise = self.run.optimizer.uses("noise")
         if not uses_noise or not self.run.steps or self.run.objective.expression is None:
             return uses_noise
@@ -233,11 +243,8 @@ class Evidence:
 def gather(run: Trajectory) -> Evidence:
     """Sample a run and compute what everything else about it is derived from."""
     sampled = sampling(run)
-    return Evidence(
-        run,
-        sampled,
-        stability(run, sampled),
-        oscillations(sampled),
-        None if run.ending == "converged" else cycle(sampled),
-        stationary_point(run, sampled),
-    )
+    found = Evidence(run, sampled, stability(run, sampled), oscillations(sampled), None, stationary_point(run, sampled))
+    if found.batches is not None:  # a batch has a curvature of its own, and a cycle is one of the batches
+        judged = replace(found.stability, unstable=np.empty(0, dtype=np.int64), predicted=None)
+        return replace(found, stability=judged, oscillations=())
+    return replace(found, cycle=None if run.ending == "converged" else cycle(sampled))

@@ -9,7 +9,10 @@ import numpy as np
 
 from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import evaluate
+from steepest.objectives.formula import FormulaObjective
+from steepest.tape.compile import function_tape
 from steepest.targets.array_operations import Array
+from steepest.targets.reference import results
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
@@ -35,6 +38,19 @@ def equation_inputs(run: Trajectory, sampling: Sampling) -> dict[str, Array]:
         width = sampling.positions.shape[1] if name in run.record.vectors else 1
         given[name] = np.vstack([np.zeros((1, width)), rows.reshape(-1, width)])[sampling.steps]
     return given
+
+
+def batch_gradient(run: Trajectory, position: Array, step: int) -> Array:
+    """The gradient over the rows of a step's batch, at a position."""
+    from steepest.targets.rows import RowSums
+
+    function = run.objective
+    assert isinstance(function, FormulaObjective)
+    tape = function_tape(function.expression, function.names, False)
+    assert tape.rows is not None
+    sums = RowSums(tape.rows, function.batches(run.seed))
+    slots = results(tape, position.tolist(), lambda at: sums.at(at, step))
+    return np.array([slots[slot] for slot in tape.outputs["g"]])
 
 
 def tape_inputs(run: Trajectory, given: Mapping[str, Array]) -> list[Array]:

@@ -191,7 +191,8 @@ def _remarks(worked_step: WorkedStep, digits: int, most: int) -> Iterator[str]:
     """Where the step led, how the run ended, what is left out."""
     run = worked_step.run
     if worked_step.after is not None:
-        yield _change_of_value(worked_step.before["f"][0], worked_step.after, digits)
+        batch = "over this batch " if worked_step.rows and worked_step.rows.batches else ""
+        yield batch + _change_of_value(worked_step.before["f"][0], worked_step.after, digits)
     if worked_step.step >= run.steps and run.ending not in ("step_limit", "interrupted"):
         yield f"here the run ended: {run.ending.message}"
     left_out = Naming(worked_step).position[most:]

@@ -12,7 +12,7 @@ from steepest.language.digits import for_json
 from steepest.language.expression import ONE, Expression, call, evaluate, name, names, postorder, rebuilt
 from steepest.language.latex import LATEX
 from steepest.language.mathml import MATHML
-from steepest.language.notation import PLAIN, TEXTBOOK, Style, plain, textbook, write
+from steepest.language.notation import ELLIPSIS, PLAIN, TEXTBOOK, Style, plain, textbook, write
 
 STYLES: dict[str, Style] = {"plain": PLAIN, "latex": LATEX, "mathml": MATHML}
 
@@ -36,7 +36,7 @@ class Line:
         label: another symbol for it, such as `df/dx`.
         formula: as written; None for a number without one, such as a random number.
         filled: the formula whose names are replaced by numbers; of a formula with branches, the branch taken.
-        put: the rounded numbers by name.
+        put: the rounded numbers by name; of rows that are not written out, dots stand for the rest.
         value: the exact result.
         shown: the result as it is shown.
         follows: whether the shown numbers give the shown result to within its rounding; `≈` stands where they do not.
@@ -154,17 +154,19 @@ def worked(
         before: of a position: where it was.
     """
     branch, conditions = _taken(filled, exact)
+    whole = {*whole, *(word for word in exact if word.startswith(ELLIPSIS))}
     change = 0.0 if before is None else value - before
     found = fit(branch, exact, value, digits, whole=whole, change=change)
     met = tuple(
-        Condition(each, fit(each, exact, float(holds), digits, whole=whole).numbers, holds) for each, holds in conditions.items()
+        Condition(each, fit(each, exact, float(holds), digits, whole=whole).numbers, holds)
+        for each, holds in conditions.items()
+        if not any("[" in word for word in names(each))  # of a row, whose branch stands there with its numbers
     )
     shown: Expression | None = _neat(branch, found)
     if not _is_finite(branch, exact) and _is_number(value):
         shown, found = None, Fit({}, rounded(value, digits), True)  # the record's own formula is defined where this one is not
-    return Line(
-        quantity, parameter, left, label, formula, shown, found.numbers, value, found.result, found.follows, textbook, met
-    )  # fmt: skip
+    put = {word: number for word, number in found.numbers.items() if not word.startswith(ELLIPSIS)}
+    return Line(quantity, parameter, left, label, formula, shown, put, value, found.result, found.follows, textbook, met)
 
 
 def _is_number(value: float) -> bool:

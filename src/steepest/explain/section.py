@@ -82,13 +82,24 @@ class _Writer:
         """`f(x) = x^2 = 3^2 = 9`"""
         names = self.naming.position
         left = function_symbol(names) if len(names) <= MOST_ARGUMENTS else symbol("f")
-        return Section((self.value_line("f", left, "theta", self.worked_step.before["f"][0]),))
+        told = self.worked_step.rows.told if self.worked_step.rows else ""
+        return Section((self.value_line("f", left, "theta", self.worked_step.before["f"][0]),), told)
 
     def value_line(self, quantity: str, left: Symbol, point: str, value: float, label: Symbol | None = None) -> Line:
         if self.expression is None:
             return given(quantity, None, left, value, self.digits, label)
-        formula = self.naming.moved(self.expression, point)
-        return worked(quantity, None, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True)
+        return self.formula_line(quantity, None, left, self.expression, point, value, label)
+
+    def formula_line(
+        self, quantity: str, parameter: str | None, left: Symbol, root: Expression, point: str, value: float, label: Symbol | None
+    ) -> Line:
+        """A line for the objective's formula, or a derivative of it, at a point."""
+        formula = filled = self.naming.moved(root, point)
+        further: dict[str, float] = {}
+        if formula.source and self.worked_step.rows:
+            filled, further = self.worked_step.rows.written_out(formula, self.exact)
+        exact = {**self.exact, **further}
+        return worked(quantity, parameter, left, formula, filled, exact, value, self.digits, label=label, textbook=True)
 
     def gradient(self) -> Section:
         """`g = f'(x) = 2x = 2*3 = 6`"""
@@ -109,10 +120,7 @@ class _Writer:
         partial = self.written_derivative(self.expression, index)
         if partial is None:
             return given(target, parameter, left, value, self.digits, label)
-        formula = self.naming.moved(partial, point)
-        return worked(
-            target, parameter, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True
-        )  # fmt: skip
+        return self.formula_line(target, parameter, left, partial, point, value, label)
 
     def written_derivative(self, expression: Expression | None, *indices: int) -> Expression | None:
         """The derivative by parameters one after the other, unless it is too long to write out or there is no formula."""
@@ -241,10 +249,7 @@ class _Writer:
                 if partial is None:
                     lines.append(given("H", None, left, value, self.digits, label))
                 else:
-                    formula = self.naming.moved(partial, "theta")
-                    lines.append(
-                        worked("H", None, left, formula, formula, self.exact, value, self.digits, label=label, textbook=True)
-                    )
+                    lines.append(self.formula_line("H", None, left, partial, "theta", value, label))
                 self.exact[self.entry(i, j)] = value
         return Section(tuple(lines), "" if self.alone else "the second derivatives")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steepest.errors import InputError
+from steepest.explain.rows import StepRows
 from steepest.explain.substeps import Substep, substeps
 from steepest.language.expression import Expression, name
 from steepest.optimizers.optimizer import Optimizer
@@ -33,6 +34,7 @@ class WorkedStep:
         results: what each substep assigns.
         hessian: the second derivatives row by row, where the equations use them.
         after: the value of the objective at the new position.
+        rows: those of the step, for a formula over data.
     """
 
     run: Trajectory
@@ -44,6 +46,7 @@ class WorkedStep:
     results: tuple[Value, ...]
     hessian: Value
     after: float | None
+    rows: StepRows | None = None
 
 
 def work_step(run: Trajectory, step: int) -> WorkedStep:
@@ -65,11 +68,23 @@ def work_step(run: Trajectory, step: int) -> WorkedStep:
     known: dict[str, Value] = {key: (value,) for key, value in run.constant_settings.items()}
     known |= {"t": (float(step),), "T": (float(run.limit),), "theta": tuple(run.record.positions([step - 1])[0])}
     known |= _state_before(run, step)
-    outputs, hessian = _formula_outputs(run, optimizer, known) if _is_formula(run) else _array_outputs(run, optimizer, known, step)
+    rows = StepRows(run, step) if run.objective.expression is not None and run.objective.expression.source else None
+    if _is_formula(run):
+        outputs, hessian = _formula_outputs(run, optimizer, known, rows)
+    else:
+        outputs, hessian = _array_outputs(run, optimizer, known, step)
     before = known | {key: outputs[key] for key in ("f", "g", *run.schedules)}
-    after = run.record.values([step])[0] if step <= run.steps else None
+    after = _value_after(run, step, rows) if step <= run.steps else None
     assigned = tuple(outputs[_snapshot(index)] for index in range(len(small_steps)))
-    return WorkedStep(run, step, optimizer, small_steps, vector_names(optimizer), before, assigned, hessian, after)
+    return WorkedStep(run, step, optimizer, small_steps, vector_names(optimizer), before, assigned, hessian, after, rows)
+
+
+def _value_after(run: Trajectory, step: int, rows: StepRows | None) -> float:
+    """The value at the end of a step; over the rows of the step, as the record has it over those of the next one."""
+    if rows is None or rows.batches is None or run.objective.expression is None:
+        return run.record.values([step])[0]
+    tape = function_tape(run.objective.expression, run.objective.names, False)
+    return results(tape, run.record.positions([step])[0], rows.reduce(tape))[tape.outputs["f"][0]]
 
 
 def _snapshot(index: int) -> str:
@@ -111,18 +126,20 @@ def _flat(row: Any) -> Value:
     return (row,) if isinstance(row, float) else tuple(row)
 
 
-def _formula_outputs(run: Trajectory, optimizer: Optimizer, known: Mapping[str, Value]) -> tuple[dict[str, Value], Value]:
+def _formula_outputs(
+    run: Trajectory, optimizer: Optimizer, known: Mapping[str, Value], rows: StepRows | None
+) -> tuple[dict[str, Value], Value]:
     """Every output of the step's tape, and the Hessian if the equations use it."""
     assert run.objective.expression is not None
     count = len(run.names)
     function = function_tape(run.objective.expression, run.objective.names, optimizer.uses("H"))
     tape = link(optimizer_tape(optimizer, count, run.schedules), function)
     inputs = [_input_value(known, slot) for slot in tape.inputs[:-3]]
-    slots = results(tape, [*inputs, *known["t"], *known["T"], run.seed])
+    slots = results(tape, [*inputs, *known["t"], *known["T"], run.seed], rows.reduce(tape) if rows else None)
     outputs = {key: tuple(slots[slot] for slot in used) for key, used in tape.outputs.items()}
     if not optimizer.uses("H"):
         return outputs, ()
-    at = results(function, known["theta"])
+    at = results(function, known["theta"], rows.reduce(function) if rows else None)
     return outputs, tuple(at[slot] for slot in function.outputs["H"])
 
 

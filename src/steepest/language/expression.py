@@ -12,7 +12,7 @@ from functools import lru_cache
 from weakref import ReferenceType, WeakValueDictionary, ref
 
 from steepest.language.operations import COMPARISONS, CONSTANTS, OPERATIONS, REDUCTIONS
-from steepest.language.rows import Rows, reduced_rows
+from steepest.language.rows import GONE, Rows, reduced_rows
 
 
 class Expression:
@@ -151,7 +151,7 @@ def rows_of(expression: Expression) -> Rows:
     """
     rows = expression.source() if expression.source else None
     if rows is None:
-        raise ReferenceError("the table of this formula is gone: keep the objective that was made with it")
+        raise ReferenceError(GONE)
     return rows
 
 

@@ -53,7 +53,9 @@ def read_formula(text: str, meanings: Mapping[str, Expression] | None = None, *,
         parser.check_rows(expression, inside=row)
     found = parser.positions
     if not found:
-        raise FormulaError("the formula has no parameter: name what to minimize over, such as x", text, tokens[first].position)
+        free = next(word for word in ("x", "w", "a", "theta", "parameter") if word not in meanings or word == "parameter")
+        reason = f"the formula has no parameter: name what to minimize over, such as {free}"
+        raise FormulaError(reason, text, tokens[first].position)
     if label in found:
         raise FormulaError(f"'{clipped(label)}' stands on both sides of '='", text, found[label])
     return Formula(expression, declared or tuple(sorted(found, key=natural)))
@@ -127,20 +129,21 @@ def _read_target(text: str, index: int, known: Collection[str]) -> tuple[str, li
 def _read_header(text: str, tokens: list[Token], meanings: Mapping[str, Expression]) -> tuple[tuple[str, ...] | None, str, int]:
     """The declared parameters (None if there are none), the label in front of `=`, and the index of the formula's first token."""
     equals = next((index for index, token in enumerate(tokens) if token.kind == "="), None)
+    functions = REDUCTIONS if any(meaning.operation == "column" for meaning in meanings.values()) else ()
     if equals is None:
         return None, "", 0
     if any(token.kind == "=" for token in tokens[equals + 1 :]):
-        _refuse_assignment(text, tokens[equals + 1 :])
+        _refuse_assignment(text, tokens[equals + 1 :], functions)
     head = tokens[:equals]
     kinds = [token.kind for token in head]
     if (
-        kinds[:1] == ["name"] and _is_taken(head[0].text) and head[0].prefix != "`"
+        kinds[:1] == ["name"] and _is_taken(head[0].text) and not head[0].prefix
     ):  # sin(x) = 1/2 is an equation to solve, not a definition
-        _refuse_assignment(text, tokens)
+        _refuse_assignment(text, tokens, functions)
     if kinds == ["name"]:
         return None, "" if head[0].text in meanings else head[0].text, equals + 1
     if kinds[:2] != ["name", "("] or kinds[2:] not in ([")"], ["name", *[",", "name"] * (len(kinds) // 2 - 2), ")"]):
-        _refuse_assignment(text, tokens)
+        _refuse_assignment(text, tokens, functions)
     parameters = head[2:-1:2]
     if not parameters:
         raise FormulaError("name the parameters, such as f(x, y) = ...", text, head[-1].position)
@@ -157,11 +160,15 @@ def _read_header(text: str, tokens: list[Token], meanings: Mapping[str, Expressi
     return tuple(token.text for token in parameters), "", equals + 1
 
 
-def _refuse_assignment(text: str, tokens: list[Token]) -> NoReturn:
-    """Refuse the first `=` among the tokens, with what was probably meant."""
+def _refuse_assignment(text: str, tokens: list[Token], functions: Collection[str] = ()) -> NoReturn:
+    """Refuse the first `=` among the tokens, with what was probably meant.
+
+    Args:
+        functions: those that the formula may have besides the language's.
+    """
     position = next(token.position for token in tokens if token.kind == "=")
     before = [index for index, token in enumerate(tokens) if token.position < position]
-    for index in before:
+    for index in (each for each in before if tokens[each].text not in functions):
         if tokens[index].kind == "name" and tokens[index + 1].kind == "(" and (reason := dialect_reason(tokens[index].text)):
             raise FormulaError(reason, text, tokens[index].position)
     if len(before) > 2 and tokens[before[-1]].kind == "name" and tokens[before[-2]].kind == ",":

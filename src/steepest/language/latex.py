@@ -8,6 +8,7 @@ import re
 from steepest.language.expression import Expression
 from steepest.language.notation import (  # fmt: skip
     ATOM,
+    ELLIPSIS,
     POWER,
     PRODUCT,
     SIGN,
@@ -69,8 +70,8 @@ class Latex:
         return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
 
     def name(self, name: str) -> str:
-        if name == "pi":
-            return r"\pi"
+        if name == "pi" or name.startswith(ELLIPSIS):
+            return r"\pi" if name == "pi" else r"\cdots"
         base, subscripts = name_parts(name)
         written = (part if part.isdigit() else self.name(part) for part in subscripts)
         return f"{self.word(base)}_{{{','.join(written)}}}" if subscripts else self.word(base)

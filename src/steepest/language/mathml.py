@@ -9,6 +9,7 @@ from html import escape
 from steepest.language.expression import Expression
 from steepest.language.notation import (  # fmt: skip
     ATOM,
+    ELLIPSIS,
     POWER,
     PRODUCT,
     SIGN,
@@ -64,8 +65,8 @@ class MathML:
         return power if mantissa == "1" else f"<mrow><mn>{mantissa}</mn><mo>·</mo>{power}</mrow>"
 
     def name(self, name: str) -> str:
-        if name == "pi":
-            return "<mi>π</mi>"
+        if name == "pi" or name.startswith(ELLIPSIS):
+            return "<mi>π</mi>" if name == "pi" else "<mo>⋯</mo>"
         base, subscripts = name_parts(name)
         letter = f"<mi>{escape(GREEK.get(base, base))}</mi>"
         if not subscripts:

@@ -20,6 +20,7 @@ POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than 
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 HELD = "\ue000"  # a space in the name of a column while the text around it is put together
+ELLIPSIS = "..."  # a name that begins so stands for terms that are not written
 LONGEST_WRITTEN = 1_000  # parts of a derivative, as many as a formula may have
 Numbers = Mapping[str, float]
 
@@ -218,7 +219,7 @@ def is_plain_name(text: str) -> bool:
     (True, False, False)
     """
     taken = (*CONSTANTS, *FUNCTIONS, *REDUCTIONS, *KEYWORDS)
-    return bool(PLAIN_NAME.fullmatch(text)) and text not in taken and text.lower() not in NOT_NUMBERS
+    return bool(PLAIN_NAME.fullmatch(text)) and text not in taken and text.lower() not in (*NOT_NUMBERS, "pi")
 
 
 class Plain:
@@ -230,7 +231,7 @@ class Plain:
         return number_text(value)
 
     def name(self, name: str) -> str:
-        return name
+        return ELLIPSIS if name.startswith(ELLIPSIS) else name
 
     def column(self, name: str) -> str:
         return name if is_plain_name(name) else f"`{name}`".replace(" ", HELD)

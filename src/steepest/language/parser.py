@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from steepest.errors import clipped
 from steepest.language.dialects import BARE, READINGS, SPELLINGS, constant_spelled, dialect_reason, spelled
-from steepest.language.expression import Expression, call, constant, name, number, postorder
+from steepest.language.expression import Expression, call, constant, name, names, number, postorder
 from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from steepest.language.pasted import read_tokens
 from steepest.language.precedence import COMPARISON_SIGNS, DECIMAL_COMMA, PRODUCT, PrecedenceParser
-from steepest.language.suggestions import fused, is_elsewhere, nearest, no_function, signature
+from steepest.language.suggestions import fused, is_elsewhere, listed, nearest, no_function, signature
 from steepest.language.tokens import GREEK, Token
 
 ALIASES = {word: SPELLINGS[word] for word in ("ln", "log_2", "log_10")}
@@ -39,9 +39,8 @@ class Parser(PrecedenceParser):
             if word == "pi" and [after.kind for after in self.tokens[self.index : self.index + 2]] == ["(", ")"]:
                 self.index += 2  # PI() of spreadsheets
             return constant(word)
-        if word in self.meanings and word in self.given:
-            self.origins.setdefault(self.meanings[word], token.position)
-            return self.meanings[word]
+        if word in self.given and word in self.meanings:
+            return self.meant(word, token)
         self.check_call(word, token)
         if len(word) > 1:
             self.check_word(word, token)
@@ -52,12 +51,24 @@ class Parser(PrecedenceParser):
     def quoted(self, token: Token) -> Expression:
         """The column whose name stands in backquotes."""
         if token.text not in self.meanings:
-            near = nearest(token.text, list(self.meanings))
-            hint = f": did you mean `{near}`?" if near else ": backquotes stand around the name of a column"
-            self.fail(f"there is no column '{clipped(token.text)}'{hint}", token.position)
+            near = nearest(token.text, self.columns)
+            hint = f"did you mean `{near}`?" if near else f"there are {listed(self.columns)}"
+            if not self.columns:
+                self.fail("backquotes stand around the name of a column, and this formula has no table", token.position)
+            self.fail(f"there is no column '{clipped(token.text)}': {hint}", token.position)
         self.count()
-        self.origins.setdefault(self.meanings[token.text], token.position)
-        return self.meanings[token.text]
+        return self.meant(token.text, token)
+
+    def meant(self, word: str, token: Token) -> Expression:
+        """What a name stands for, with the place where it stands, preferably outside of sums and means."""
+        places = self.origins if self.reducing else self.outside
+        places.setdefault(self.meanings[word], token.position)
+        return self.meanings[word]
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the table's columns."""
+        return [word for word, meaning in self.meanings.items() if meaning.operation == "column"]
 
     def check_rows(self, expression: Expression, *, inside: bool) -> None:
         """Refuse a column that stands outside a sum or mean over the rows, and a sum or mean in which there is none.
@@ -69,13 +80,16 @@ class Parser(PrecedenceParser):
         nodes = postorder(expression)
         for node in nodes:
             if node.operation in REDUCTIONS and not node.source:
-                self.fail(f"there is no column in this {node.operation}, which is taken over the rows", self.origins[node])
+                near = next(filter(None, (nearest(word, self.columns) for word in sorted(names(node)) if len(word) > 1)), None)
+                hint = f"did you mean {near}?" if near else f"the columns are {listed(self.columns)}"
+                reason = f"there is no column in this {node.operation}, which is taken over the rows: {hint}"
+                self.fail(reason, self.origins[node])
         waiting = [] if inside else [expression]
         while waiting:
             node = waiting.pop()
             if node.operation == "column":
                 reason = f"the column '{clipped(node.name)}' has a number in every row: put mean(...) or sum(...) around it"
-                self.fail(reason, self.origins[node])
+                self.fail(reason, self.outside[node])
             if node.operation not in REDUCTIONS:
                 waiting += node.arguments
 
@@ -154,7 +168,9 @@ class Parser(PrecedenceParser):
         """A function with its arguments, in brackets or without, and a power in between."""
         exponent = self.function_exponent(token)
         if self.token.kind == "(":
+            self.reducing += word in REDUCTIONS
             result = self.call_in_brackets(word, token)
+            self.reducing -= word in REDUCTIONS
         elif word not in self.extra and (word in BARE or (word in FUNCTIONS and FUNCTIONS[word].arity == 1)):
             if self.token.kind not in ("number", "name", "|", "-"):
                 self.fail(f"{token.text} needs an argument, such as {token.text}(x)", token.position)

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from steepest.errors import FormulaError, clipped
 from steepest.language.expression import Expression, call, number, postorder
-from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, overflows
+from steepest.language.operations import CONSTANTS, FUNCTIONS, OPERATIONS, REDUCTIONS, overflows
 from steepest.language.suggestions import split, unknown_name
 from steepest.language.tokens import Token
 
@@ -34,6 +34,8 @@ class PrecedenceParser:
         positions: where each name first occurs.
         deepest: the depth at which each name occurs.
         origins: where each expression was typed.
+        outside: where each column was typed first outside of sums and means over rows.
+        reducing: in how many sums and means the next token stands.
         open: the brackets and bars that are not closed yet.
         way_out: what is said behind an unknown name, with a place for it.
     """
@@ -54,12 +56,14 @@ class PrecedenceParser:
         self.known = known
         self.extra = functions or {}
         self.meanings = meanings or {}
-        self.given: Collection[str] = {*(known or ()), *(name for name in self.meanings if name not in (*CONSTANTS, *FUNCTIONS))}
+        self.given: Collection[str] = {*(known or ()), *free_names(self.meanings)}
         self.noise = noise_from
         self.positions: dict[str, int] = {}
         self.deepest: dict[str, int] = {}
         self.origins: dict[Expression, int] = {}
         self.way_out = ""
+        self.outside: dict[Expression, int] = {}
+        self.reducing = 0
         self.nodes = self.depth = 0
         self.open: list[str] = []
 
@@ -263,6 +267,11 @@ class PrecedenceParser:
         if shown == "\\":
             shown += self.text[self.token.position + 1 :].partition(" ")[0]
         self.fail(f"'{clipped(shown)}' cannot stand here: something is missing in front of it")
+
+
+def free_names(meanings: Collection[str]) -> list[str]:
+    """The names of columns and constants that read without backquotes: the others are functions or constants of the language."""
+    return [name for name in meanings if name not in CONSTANTS and name not in FUNCTIONS and name not in REDUCTIONS]
 
 
 def check_parameters(positions: Sequence[int], text: str) -> None:

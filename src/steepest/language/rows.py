@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 LANES = 8
 BLOCK = 4096  # rows
+GONE = "the table of this formula is gone: keep the objective that was made with it"
 
 
 class Rows(Protocol):
@@ -23,6 +24,9 @@ class Rows(Protocol):
 
     def __getitem__(self, name: str, /) -> Any:
         """The numbers of a column, one for each row."""
+
+    def place(self, row: int, /) -> str:
+        """Where a row, counted from 0, stands in its source: `row 2` or `line 3`."""
 
 
 def reduced_rows(operation: str, values: Sequence[float]) -> float:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from steepest.errors import clipped
 from steepest.language.dialects import READINGS, REASONS, SPELLINGS
-from steepest.language.operations import FUNCTIONS
+from steepest.language.operations import FUNCTIONS, REDUCTIONS
 from steepest.language.tokens import GREEK
 
 SIGNATURES = {
@@ -19,6 +19,8 @@ SIGNATURES = {
 
 def signature(word: str) -> str:
     """A call of a function, such as `atan2(y, x)`."""
+    if word in REDUCTIONS:
+        return f"{word}(w*x)"
     return SIGNATURES.get(word) or (f"{word}(a, b)" if FUNCTIONS[word].arity == 2 else f"{word}(x)")
 
 
@@ -32,6 +34,16 @@ def nearest(word: str, choices: Collection[str]) -> str | None:
 
     found = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.66)
     return found[0] if found else None
+
+
+def listed(words: Sequence[str], most: int = 8) -> str:
+    """The first names of many for a sentence.
+
+    >>> listed(["x", "y"]), listed(["x", "y", "z"], 1)
+    ('x, y', 'x and 2 more')
+    """
+    shown = ", ".join(map(clipped, words[:most]))
+    return f"{shown} and {len(words) - most:,} more" if len(words) > most else shown
 
 
 def is_elsewhere(word: str) -> bool:

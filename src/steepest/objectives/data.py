@@ -16,12 +16,12 @@ from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.derivative import gradient, jacobian
 from steepest.language.expression import Expression, column, names, number, postorder
 from steepest.language.grammar import Formula, read_formula
-from steepest.language.operations import CONSTANTS, FUNCTIONS
-from steepest.language.suggestions import nearest
+from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
+from steepest.language.suggestions import listed, nearest
 from steepest.language.tokens import tokenize
-from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.objectives.formula import DEFAULT_LR, FormulaObjective, read_objective
 from steepest.tape.compile import function_tape
-from steepest.targets.reference import results
+from steepest.targets.reference import failure, results
 
 if TYPE_CHECKING:
     from steepest.tape.tape import Tape
@@ -70,17 +70,21 @@ class DataObjective(FormulaObjective):
         Raises:
             InputError: if there is no value or no slope at 0.
         """
-        zeros = (0.0,) * len(self.names)
+        zeros, ones = ((number,) * len(self.names) for number in (0.0, 1.0))
         found = (self.value(zeros), *self.gradient(zeros))
-        if all(map(math.isfinite, found)) and any(found[1:]):
+        finite = all(map(math.isfinite, found))
+        if finite and any(found[1:]):
             return zeros
-        what = "is flat there" if all(map(math.isfinite, found)) else "has no finite value and slope there"
-        numbers = ["1"] * len(self.names)
-        python = f"({', '.join(numbers)})" if len(numbers) > 1 else "1"
-        raise InputError(
-            f"a run over data starts at 0, and the function {what}: "
-            f"say where to start, such as --start {','.join(numbers)}, or start={python}"
-        )
+        numbers = ",".join(["1"] * len(self.names))
+        python = f"({numbers.replace(',', ', ')})" if len(self.names) > 1 else "1"
+        advice = f"say where to start, such as --start {numbers}, or start={python}"
+        if finite:
+            raise InputError(f"a run over data starts at 0, and the function is flat there: {advice}")
+        place = self._place_at_fault(zeros)
+        if place and place == self._place_at_fault(ones):
+            advice = f"look at the numbers there, or {advice}"
+        where = f", because of {place}" if place else ""
+        raise InputError(f"a run over data starts at 0, and the function has no finite value and slope there{where}: {advice}")
 
     @cached_property
     def hyperparameters(self) -> Mapping[str, float]:
@@ -88,7 +92,7 @@ class DataObjective(FormulaObjective):
 
         With it, descent on a quadratic cost cannot diverge. For `f_star` 0 is taken.
         """
-        given = super().hyperparameters
+        given = {"lr": DEFAULT_LR, "f_star": 0.0}
         if self.curvature is None:
             return given
         exact = 1 / self.curvature
@@ -128,6 +132,11 @@ class DataObjective(FormulaObjective):
         """Whether the Hessian is the same everywhere."""
         rows = jacobian(gradient(self.expression, self.names), self.names)
         return not names(*(part for row in rows for part in row)) & set(self.names)
+
+    def _place_at_fault(self, position: Sequence[float]) -> str:
+        """The first row that makes value or slope not finite, such as `row 2`; empty if none does."""
+        cause = failure(self._tape, self._results(position), ("f", "g"), ("f", "g"))
+        return cause.place if cause else ""
 
     @property
     def _tape(self) -> Tape:
@@ -227,7 +236,7 @@ def read_over(
         _check_spelling(text, formula.names, named)
     used = [*further, *dict.fromkeys(node.name for node in postorder(formula.expression) if node.operation == "column")]
     if not used:
-        raise FormulaError(f"the formula names no column of {whole.source}, which has {_listed(whole.names)}", text, 0)
+        raise FormulaError(f"the formula names no column of {whole.source}, which has {listed(whole.names)}", text, 0)
     if twice & set(used):
         whole[next(name for name in used if name in twice)]  # refuses it
     table = whole.select(used, drop_missing=drop_missing)
@@ -240,21 +249,27 @@ def meanings_of(table: Table, names: Iterable[str], constants: Mapping[str, Expr
 
 
 def _check_meanings(text: str, names: Sequence[str], constants: Mapping[str, Expression]) -> None:
-    """Refuse a name that means two things, and a column's name with spaces or foreign letters that is not in backquotes."""
+    """Refuse a name that means two things, and a column's name with spaces or foreign letters that is not in backquotes.
+
+    Where the column's name stands in backquotes elsewhere in the text, the name without them is the constant.
+    """
     bare = QUOTED.sub(lambda found: " " * len(found[0]), text)
     for name in names:
         foreign = UNQUOTED.fullmatch(name) and not (name.isascii() and name.isidentifier())
         if foreign and (found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", bare)):
             raise FormulaError(f"this column's name stands in backquotes: `{name}`", text, found.start())
-    for token in tokenize(text.replace("~", " ")):
-        if token.kind != "name" or token.text not in names or token.prefix:
+    tokens = tokenize(text.replace("~", " "))
+    quoted = {token.text for token in tokens if token.prefix == "`"}
+    for token in tokens:
+        if token.kind != "name" or token.text not in names or token.prefix or token.text in quoted:
             continue
         if token.text in CONSTANTS:
             reason = f"'{token.text}' is a column and a constant of the language: write `{token.text}` for the column"
             raise FormulaError(reason, text, token.position)
         if token.text in constants:
             raise FormulaError(f"'{token.text}' is a column and a constant with a value: rename one", text, token.position)
-        if token.text in FUNCTIONS and not text[token.position + len(token.text) :].lstrip().startswith("("):
+        called = text[token.position + len(token.text) :].lstrip().startswith(("(", "^"))
+        if token.text in (*FUNCTIONS, *REDUCTIONS) and not called:
             reason = f"'{token.text}' is a column and a function: write `{token.text}` for the column"
             raise FormulaError(reason, text, token.position)
 
@@ -264,15 +279,10 @@ def _check_spelling(text: str, parameters: Sequence[str], columns: Sequence[str]
     for parameter in parameters:
         near = nearest(parameter, columns) if len(parameter) > SHORT else None
         if near and len(near) > SHORT:
-            token = next(each for each in tokenize(text.replace("~", " ")) if each.text == parameter)
+            token = next(each for each in tokenize(text) if each.text == parameter)
             reason = f"there is no column '{parameter}': did you mean {near}? (if it is a parameter, give it another name)"
             raise FormulaError(reason, text, token.position)
 
 
 def _is_taken(name: str) -> bool:
     return name in CONSTANTS or name in FUNCTIONS
-
-
-def _listed(names: Sequence[str], most: int = 8) -> str:
-    shown = ", ".join(map(clipped, names[:most]))
-    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown

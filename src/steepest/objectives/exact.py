@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from steepest.data.files.cells import listed
 from steepest.language.derivative import gradient
-from steepest.language.expression import Expression, evaluate, names, number, substitute
+from steepest.language.expression import Expression, evaluate, names, number, rebuilt, substitute
+from steepest.language.operations import REDUCTIONS
 from steepest.objectives.units import inside_link, linear_terms
 from steepest.tape.compile import function_tape
 from steepest.tape.row_lowering import row_tape
@@ -86,9 +87,14 @@ def _matrix(objective: FitObjective, parts: Sequence[Expression]) -> Array:
     values = [objective.table[name] for name in columns]
     matrix = np.empty((objective.table.rows, len(parts)))
     for index, part in enumerate(parts):
-        tape = row_tape(part, (), columns)
+        tape = row_tape(rebuilt(part, _reduced), (), columns)
         matrix[:, index] = interpret(tape, values)[tape.outputs["p"][0]]
     return matrix
+
+
+def _reduced(node: Expression) -> Expression | None:
+    """A sum or mean over the rows as its number."""
+    return number(evaluate(node)) if node.operation in REDUCTIONS else None
 
 
 def _least_squares(objective: FitObjective, rest: Expression, factors: Sequence[Expression]) -> Exact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,9 +13,10 @@ from steepest.data.losses import ANY, COUNTS, Loss, read_loss
 from steepest.data.scaling import Scaling, fit_scaling
 from steepest.data.table import Table
 from steepest.errors import FormulaError, InputError, clipped
-from steepest.language.expression import ZERO, Expression, column, postorder, reduction
+from steepest.language.expression import ZERO, Expression, column, evaluate, number, postorder, rebuilt, reduction
 from steepest.language.grammar import read_formula
-from steepest.language.notation import PLAIN, plain
+from steepest.language.notation import PLAIN, is_plain_name, plain
+from steepest.language.operations import FUNCTIONS, REDUCTIONS
 from steepest.language.tokens import natural
 from steepest.objectives.data import DataObjective, meanings_of, path_of, read_constants, read_over
 from steepest.objectives.gallery import Point
@@ -137,7 +139,11 @@ class FitObjective(DataObjective):
 
         columns = self.columns
         scaled = self.table if table is None else self.scaling.apply(table.select(columns))
-        tape = row_tape(self.model, self.names, columns)
+        given = dict(zip(self.names, map(float, position), strict=True))
+        model = self.model  # a mean in it is that over the rows of the fit
+        if any(node.operation in REDUCTIONS for node in postorder(model)):
+            model = rebuilt(model, lambda node: number(evaluate(node, given)) if node.operation in REDUCTIONS else None)
+        tape = row_tape(model, self.names, columns)
         slots = interpret(tape, [*map(float, position), *(scaled[name] for name in columns)])
         return np.array(np.broadcast_to(slots[tape.outputs["p"][0]], (scaled.rows,)), dtype=np.float64)
 
@@ -194,14 +200,17 @@ def read_fit(
         if target in features:
             raise FormulaError(f"'{clipped(target)}' is on both sides: the model predicts it from other columns", text, 0)
         if chosen.labels == COUNTS and float(table[target].min()) < 0:
-            raise InputError(f"{table.source}: the loss {chosen.name} takes counts, and '{clipped(target)}' is negative in a row")
+            place = table.place(int((table[target] < 0).argmax()))
+            raise InputError(f"{table.source}: the loss {chosen.name} takes counts, and '{clipped(target)}' is negative in {place}")
         scaling = fit_scaling(table, features, scale)
         scaled = scaling.apply(table)
         if scaled is table:
             scaled = replace(table)  # the formula's own: it lives as long as the objective
         formula = read_formula(text, meanings_of(scaled, scaled.names, constants), row=True)
     except FormulaError as error:
-        raise FormulaError(error.reason, model, error.position) from None
+        asked = "in front of '~' stands a column, perhaps with the parameters, such as y(w, b)"
+        misplaced = model[error.position :].startswith("~") and bool(model[: error.position].strip()) and "=" not in model
+        raise FormulaError(asked if misplaced else error.reason, model, error.position) from None
     expression = reduction(chosen.reduction, chosen.of_row(column(target, scaled), formula.expression), scaled)
     made = FitObjective(
         expression, formula.names, typed="", table=scaled, batch=batch, order=order, model=formula.expression, target=target,
@@ -246,8 +255,13 @@ def _target(text: str, model: str, table: Table) -> str:
     if not name:
         raise FormulaError("write the column that is predicted in front, such as price ~ w*size + b", model, 0)
     if name not in table:
+        if not re.fullmatch(r"[^\W\d]\w*", name) or name in (*FUNCTIONS, *REDUCTIONS):
+            reason = f"in front of '~' stands a column, such as {clipped(table.names[0])}, not a formula"
+            raise FormulaError(reason, model, model.index(head[0]))
         try:
             table[name]
         except InputError as error:
             raise FormulaError(str(error), model, model.index(name)) from None
+    if not head.startswith("`") and not is_plain_name(name):
+        raise FormulaError(f"write `{clipped(name)}`, with backquotes", model, model.index(name))
     return name

@@ -191,10 +191,13 @@ def _descend_formula(
     """A run of a formula."""
     hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
     numbers = constant_settings(hyperparameters)
+    batches = objective.batches(seed)
+    if rule.gtol and batches is not None:
+        raise InputError("gtol asks for the gradient over all rows, and a batch has another one: leave out gtol or the batch")
     linked = program(optimizer.equations, tuple(schedules(hyperparameters).items()), objective.expression, objective.names)
     outcome = run_program(
         linked, start, numbers, steps=rule.steps, tol=rule.tol, gtol=rule.gtol,
-        asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed, batches=objective.batches(seed), progress=progress,
+        asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed, batches=batches, progress=progress,
     )  # fmt: skip
     record = Record(outcome.block.numbers, linked.columns, linked.step.vectors, (linked.count,), outcome.steps, linked)
     if outcome.stop in (Stop.BROKEN, Stop.LEFT):
@@ -204,7 +207,8 @@ def _descend_formula(
         ending = failed_ending(outcome.stop, outcome.steps, outcome.failure, stable)
     else:
         last = last_step(record, outcome.swallowed)
-        ending = finite_ending(outcome.stop, outcome.steps, last, rule, optimizer, hyperparameters)
+        epoch = batches.steps_an_epoch if batches else 0
+        ending = finite_ending(outcome.stop, outcome.steps, last, rule, optimizer, hyperparameters, epoch)
     kind: type[Trajectory] = Trajectory
     if objective.is_fit:
         from steepest.runs.fit import Fit

@@ -68,6 +68,7 @@ def finite_ending(
     rule: StoppingRule,
     optimizer: Optimizer,
     hyperparameters: Mapping[str, Expression],
+    epoch: int = 0,
 ) -> Ending:
     """The ending of a run that stayed finite.
 
@@ -76,10 +77,13 @@ def finite_ending(
         steps: how many steps were taken.
         last: the last one of them.
         rule, optimizer, hyperparameters: those of the run.
+        epoch: the steps of an epoch; 0 where each step takes all rows.
     """
     after = f"after {steps} step{'s' * (steps != 1)}"
     if stop is Stop.STEP:
         length, tol = _told_apart(last.length, rule.tol)
+        if epoch > 1:
+            return Ending(stop, f"converged {after}: each of the last {epoch:,} steps, an epoch, is shorter than tol = {tol}")
         sentence = f"converged {after}: the last step, {length} long, is shorter than tol = {tol}"
         lr, bound = hyperparameters.get("lr"), rule.gradient_bound(optimizer, hyperparameters)
         if bound == rule.tol or (math.isfinite(bound) and lr is not None and lr.value * SLOPE < 1):
@@ -132,10 +136,11 @@ def _reason(cause: Failure, steps: int) -> tuple[bool, str]:
     if cause.operation == "raised":
         return False, cause.quantity
     what = f"the function's {cause.operation}" if cause.operation in CALLS else QUANTITIES.get(cause.quantity, cause.quantity)
-    place = f"in row {cause.row:,}" if cause.row else "in the sum over the rows" if cause.operation in REDUCTIONS else ""
-    if place:
-        what = f"{what}, {place}" if not (cause.overflow and cause.inner) else f"{place}, in {what}"
-    if cause.overflow and cause.inner:
+    if cause.operation in REDUCTIONS:
+        what += "'s sum over the rows"
+    if cause.place:
+        what = cause.place if cause.quantity == "f" else f"{cause.place}, in {what}"
+    if cause.overflow and (cause.inner or cause.place):
         lost = f", and {cause.lost} is not a number" if cause.lost else ""
         diverged = bool(steps) and (cause.operation in GROWING or not cause.lost)
         return diverged, f"in {what}, {operation_text(cause.operation, cause.arguments)} is {TOO_LARGE}{lost}"
@@ -143,7 +148,7 @@ def _reason(cause: Failure, steps: int) -> tuple[bool, str]:
         return cause.overflow, f"{what} is {'infinite' if cause.overflow else 'not a number'}"
     if cause.overflow:
         return True, f"{what} is {TOO_LARGE}"
-    where = (f"{place}, " if place else "") if cause.quantity == "f" else f"in {what}, "
+    where = f"in {what}, " if cause.place or cause.quantity != "f" else ""
     return False, f"{where}{_need(cause)}"
 
 

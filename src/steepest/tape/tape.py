@@ -27,7 +27,7 @@ from weakref import ReferenceType, ref
 
 from steepest.errors import InputError
 from steepest.language.operations import OPERATIONS
-from steepest.language.rows import Rows
+from steepest.language.rows import GONE, Rows
 
 VERSION = 1
 CALLS = {"value": 0, "gradient": 1, "hessian": 2}
@@ -61,11 +61,13 @@ class RowTapes:
     compiled: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _row_tapes, (self.stages, self.kinds, self.columns, self.source())
+        return _rebuilt, (self.stages, self.kinds, self.columns, self.source())
 
 
-def _row_tapes(stages: tuple[Tape, ...], kinds: tuple[str, ...], columns: tuple[tuple[str, ...], ...], rows: Rows) -> RowTapes:
-    """Pickled tapes of rows, with a weak reference to the table, which the objective in the same pickle keeps."""
+def _rebuilt(stages: tuple[Tape, ...], kinds: tuple[str, ...], columns: tuple[tuple[str, ...], ...], rows: Rows | None) -> RowTapes:
+    """Pickled tapes of one row, whose table was pickled, too."""
+    if rows is None:
+        raise ReferenceError(GONE)
     return RowTapes(stages, kinds, columns, ref(rows))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from steepest.language.operations import OPERATIONS, overflows
 from steepest.random import normal
 from steepest.tape.tape import REDUCE, Tape, arguments
+from steepest.targets.row_failure import RowFailure
 
 NEGLIGIBLE = 1e291  # next to the largest float, 1.8e308: half a unit in its last place
 
@@ -22,7 +23,7 @@ class Failure(NamedTuple):
         quantity: the quantity it is a part of: `f`, `g`, `theta` or an assigned one; empty if that is not known.
         inner: whether only this part overflows, and perhaps not the quantity itself.
         lost: the operation that then turned the overflow into NaN, such as `inf/inf`; empty if none did.
-        row: the first row of the table in which it was computed, from 1; 0 without data, or for the sum over the rows.
+        place: the first row of the table in which it was computed, such as `row 2`; empty without data, or for the sum over rows.
     """
 
     overflow: bool
@@ -31,10 +32,11 @@ class Failure(NamedTuple):
     quantity: str = ""
     inner: bool = False
     lost: str = ""
-    row: int = 0
+    place: str = ""
 
 
 Reduce = Callable[[Sequence[float]], Sequence[float]]
+Find = Callable[[int, Sequence[float]], RowFailure]
 
 
 def results(tape: Tape, inputs: Sequence[float], reduce: Reduce | None = None) -> list[float]:
@@ -71,13 +73,16 @@ def _whole(tape: Tape) -> Reduce:
     return RowSums(tape.rows).at
 
 
-def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantities: Sequence[str]) -> Failure | None:
+def failure(
+    tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantities: Sequence[str], find: Find | None = None
+) -> Failure | None:
     """The cause of outputs that are not finite; None if they are.
 
     Args:
         slots: the values of all slots.
         wanted: the names of the outputs.
         quantities: the names of quantities, of which the first that the cause affects is reported.
+        find: gives what makes a sum or mean over the rows not finite at a position; over all rows if it is left out.
     """
     first = len(tape.inputs) + len(tape.constants)
     seen, origins = _not_finite(tape, slots, [slot for name in wanted for slot in tape.outputs[name]])
@@ -88,7 +93,7 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
     values = tuple(slots[used] for used in arguments(operation))
     place, quantity = _affected(tape, slots, origin, seen, quantities)
     if operation[0] == REDUCE:
-        return _cause_in_rows(tape, operation[1], values)._replace(quantity=quantity)
+        return _cause_in_rows((find or _in_all_rows(tape))(operation[1], values))._replace(quantity=quantity)
     overflow = overflows(operation[0], values)
     unnamed = operation[0] == "log" and quantity == "g" and _is_base(tape, operation[1])
     way = _not_finite(tape, slots, [place])[0]
@@ -106,18 +111,21 @@ def failure(tape: Tape, slots: Sequence[float], wanted: Sequence[str], quantitie
     )
 
 
-def _cause_in_rows(tape: Tape, number: int, position: Sequence[float]) -> Failure:
-    """The cause of a sum or mean over rows that is not finite: in the first row where that is so, or the sum itself."""
+def _in_all_rows(tape: Tape) -> Find:
+    """What finds the row at fault among all rows."""
     from steepest.targets.rows import RowSums
 
     assert tape.rows is not None
-    found = RowSums(tape.rows).first_not_finite(number, position)
-    if found is None:
-        return Failure(True, tape.rows.kinds[number], ())
-    row, stage, inputs, output = found
-    cause = failure(stage, results(stage, inputs), (output,), (output,))
+    return RowSums(tape.rows).first_not_finite
+
+
+def _cause_in_rows(found: RowFailure) -> Failure:
+    """The cause of a sum or mean over rows that is not finite: in the first row where that is so, or the sum itself."""
+    if found.tape is None:
+        return Failure(True, found.kind, ())
+    cause = failure(found.tape, results(found.tape, found.inputs), (found.output,), (found.output,))
     assert cause is not None
-    return cause._replace(row=row + 1)
+    return cause._replace(place=found.place)
 
 
 def _is_base(tape: Tape, slot: int) -> bool:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.language.rows import BLOCK, LANES
+from steepest.language.rows import BLOCK, GONE, LANES
 from steepest.tape.tape import RowTapes, Tape
 from steepest.targets.array_operations import FUNCTIONS
 from steepest.targets.cores import cores
 from steepest.targets.llvm_ir import LIBRARY
+from steepest.targets.row_failure import RowFailure
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
@@ -51,7 +52,7 @@ class RowSums:
     def __init__(self, tapes: RowTapes, batches: Batches | None = None, *, steps: int = 1, threads: int | None = None) -> None:
         source = tapes.source()
         if source is None:
-            raise ReferenceError("the table of this formula is gone: keep the objective that was made with it")
+            raise ReferenceError(GONE)
         self.tapes, self.batches, self.source, self.steps = tapes, batches, source, steps
         self.columns = [[np.asarray(source[name], dtype=np.float64) for name in names] for names in tapes.columns]
         self.operations = sum(CALL if name in LIBRARY else 1 for tape in tapes.stages for name, *_ in tape.operations) + len(
@@ -166,30 +167,43 @@ class RowSums:
 
         return rows_between(self.batches, first, last)
 
-    def first_not_finite(self, number: int, position: Sequence[float]) -> tuple[int, Tape, list[float], str] | None:
-        """The first row that makes a sum or mean not finite, or makes one not finite that it needs.
+    def first_not_finite(self, number: int, position: Sequence[float], step: int | None = None) -> RowFailure:
+        """What makes a sum or mean not finite: the first row of it, or of one that it needs, whose term is not finite.
 
         Args:
             number: of the sum or mean.
             position: a number for each parameter.
-
-        Returns:
-            The row from 0, the tape of its stage, the inputs of that in the row, and the output's name; None if all are finite.
+            step: whose batch is looked at, from 1; None for all rows.
         """
-        before: list[float] = []
+        taken = self.batches.at(step) if self.batches and step is not None else np.arange(self.source.rows)
+        totals = self.at(position, step)
+        needed, first = self._needed(number), 0
         for tape, columns in zip(self.tapes.stages, self.columns, strict=True):
-            slots = _slots(tape, [*position, *before, *columns])
-            own = [name for name in tape.outputs if int(name) == number] or list(tape.outputs)
-            for name in own:
-                rows = np.broadcast_to(slots[tape.outputs[name][0]], (self.source.rows,))
-                wrong = np.flatnonzero(~np.isfinite(rows))
+            before = totals[:first]
+            slots = _slots(tape, [*position, *before, *(values[taken] for values in columns)])
+            for name, (slot,) in tape.outputs.items():
+                if int(name) not in needed:
+                    continue
+                wrong = np.flatnonzero(~np.isfinite(np.broadcast_to(slots[slot], taken.shape)))
+                kind = self.tapes.kinds[int(name)]
                 if wrong.size:
-                    row = int(wrong[0])
-                    return row, tape, [*position, *before, *(float(values[row]) for values in columns)], name
-            if str(number) in tape.outputs:
-                return None
-            before = self.at(position)[: len(before) + len(tape.outputs)]
-        return None
+                    row = int(taken[wrong].min())
+                    inputs = (*position, *before, *(float(values[row]) for values in columns))
+                    return RowFailure(kind, self.source.place(row), tape, inputs, name)
+                if not np.isfinite(totals[int(name)]):
+                    return RowFailure(kind)
+            first += len(tape.outputs)
+        return RowFailure(self.tapes.kinds[number])
+
+    def _needed(self, number: int) -> set[int]:
+        """The sums and means that one is computed from, itself included."""
+        needed = {number}
+        for tape in reversed(self.tapes.stages):
+            for name, slots in tape.outputs.items():
+                if int(name) in needed:
+                    inputs = [tape.inputs[slot] for slot in tape.needed(slots) if slot < len(tape.inputs)]
+                    needed |= {int(word.partition(" ")[2]) for word in inputs if word.startswith("reduce ")}
+        return needed
 
     @np.errstate(all="ignore")
     def over(self, positions: Sequence[Any]) -> list[Array]:
@@ -241,7 +255,8 @@ class RowSums:
                 slots = _slots(tape, [*positions, *before, *(values[begin : begin + size] for values in columns)])
                 for total, (slot,) in zip(totals, tape.outputs.values(), strict=True):
                     rows = np.broadcast_to(slots[slot], (len(total), size))
-                    total += _tree(_lanes(rows.T, size).T)
+                    with np.errstate(all="ignore"):
+                        total += _tree(_lanes(rows.T, size).T)
             kinds = self.tapes.kinds[len(found) : len(found) + len(totals)]
             found += [total / count if kind == "mean" else total for kind, total in zip(kinds, totals, strict=True)]
         return found
@@ -258,7 +273,8 @@ def _slots(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
 
 def _sum(values: Any, size: int) -> float:
     """The sum over the rows of one block, in the fixed order."""
-    return float(_tree(_lanes(np.broadcast_to(values, (size,)), size)))
+    with np.errstate(all="ignore"):
+        return float(_tree(_lanes(np.broadcast_to(values, (size,)), size)))
 
 
 def _lanes(values: Array, size: int) -> Array:

@@ -6,13 +6,14 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from steepest.tape.program import Program, Stop, swallowed
 from steepest.tape.tape import STEP
 from steepest.targets.block import Block
 from steepest.targets.python import PythonGear
-from steepest.targets.reference import Failure, Reduce, failure, results
+from steepest.targets.reference import Failure, Find, Reduce, failure, results
 from steepest.targets.state import RunState
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def run(
         hyperparameters: those that are inputs of the program.
         steps, tol, gtol, seed, progress: see `steepest.descend`.
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
-        batches: the rows of each step, for a program over data; None for all.
+        batches: the rows of each step, for a program over data; None for all. With them a run converges where all steps of an
+            epoch are shorter than the tolerance; `gtol` means nothing then.
         gear: instead of the one that is chosen by the work ahead.
         threads: on which the rows of a large table are added; one for each core if it is left out.
 
@@ -105,7 +107,7 @@ def run(
         seed=seed,
         shortest=max(tol * tol, SMALLEST) if tol > 0 else 0.0,
         asked=asked * asked,
-        flattest=max(gtol * gtol, SMALLEST) if gtol > 0 else 0.0,
+        flattest=max(gtol * gtol, SMALLEST) if gtol > 0 and batches is None else 0.0,
         rows=_row_sums(program, batches, steps, threads),
     )
     return _Runner(program, state, tol, progress).run(gear)
@@ -195,7 +197,7 @@ class _Runner:
             return Stop.GRADIENT
         moving = [slots[slot] for slot in (*step.outputs["theta"], *self.program.next_state)]
         if not all(map(math.isfinite, moving)):
-            self.failure = failure(step, slots, ("theta", *self.program.state), self.program.quantities)
+            self.failure = failure(step, slots, ("theta", *self.program.state), self.program.quantities, self._find())
             return Stop.BROKEN
         state.moving, state.done = moving, state.done + 1
         short = _squared([slots[slot] for slot in step.outputs[STEP]]) < state.shortest and slope < state.asked
@@ -208,6 +210,11 @@ class _Runner:
         rows, step = self.state.rows, self.state.done + 1
         return (lambda position: rows.at(position, step)) if rows else None
 
+    def _find(self) -> Find | None:
+        """What finds the row at fault among those of the present step."""
+        rows, step = self.state.rows, self.state.done + 1
+        return (lambda number, position: rows.first_not_finite(number, position, step)) if rows else None
+
     @property
     def _position(self) -> Sequence[float]:
         return self.state.moving[: self.program.count]
@@ -218,8 +225,13 @@ class _Runner:
         return math.isfinite(results(objective, self._position, self._reduce())[objective.outputs["f"][0]])
 
     def _at_rest(self) -> bool:
-        """Whether the last step is shorter than the tolerance as it is recorded, too."""
-        return math.dist(self._position, self.state.block.read(self.state.done - 1, 0, self.program.count)) < self.tol
+        """Whether the last step is shorter than the tolerance as it is recorded, too; with batches, all steps of an epoch."""
+        state, count = self.state, self.program.count
+        steps = state.rows.batches.steps_an_epoch if state.rows and state.rows.batches else 1
+        if state.done < steps:
+            return False
+        at = [state.block.read(row, 0, count) for row in range(state.done - steps, state.done)]
+        return all(math.dist(before, after) < self.tol for before, after in pairwise([*at, self._position]))
 
     def _record_last(self, stop: Stop) -> Stop:
         """Record the last position; returns why the run ended, which may be what is found there."""
@@ -230,7 +242,7 @@ class _Runner:
         if stop in (Stop.INTERRUPTED, Stop.BROKEN):
             return stop
         if not math.isfinite(value):
-            self.failure = failure(objective, slots, ("f",), ("f",))
+            self.failure = failure(objective, slots, ("f",), ("f",), self._find())
             return Stop.LEFT
         return Stop.GRADIENT if stop is Stop.LIMIT and _squared(gradient) < self.state.flattest else stop
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from steepest.diagnosis.advice.candidates import candidates
 from steepest.diagnosis.advice.crossing import crosses
-from steepest.diagnosis.advice.trials import MOST_STEPS, trial_steps, try_settings
+from steepest.diagnosis.advice.trials import MOST_ROWS, MOST_STEPS, rows_of_step, trial_steps, try_settings
 from steepest.diagnosis.evidence import Evidence, gather
 from steepest.diagnosis.sampling import MOST_DENSE, harmless
 
@@ -89,7 +89,8 @@ def can_advise(evidence: Evidence) -> bool:
     run, at = evidence.run, evidence.arrived
     if evidence.noisy or evidence.plateau or run.ending == "interrupted" or (at and at.kind != "minimum"):
         return False
-    return run.steps > 0 and max(run.steps, trial_steps(run)) <= MOST_STEPS
+    steps = max(run.steps, trial_steps(run))
+    return run.steps > 0 and steps <= MOST_STEPS and steps * rows_of_step(run) <= MOST_ROWS
 
 
 def _helps(evidence: Evidence, before: Trajectory, trial: Trajectory) -> bool:

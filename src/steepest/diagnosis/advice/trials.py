@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from steepest.language.expression import names
+from steepest.language.expression import names, rows_of
 from steepest.objectives.fit import FitObjective
 from steepest.runs.descent import rerun
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LONGER = 10_000  # steps that a trial may take, and the run that it is compared with
 MOST_STEPS = 100_000  # a longer run is not repeated
+MOST_ROWS = 2_000_000  # rows that all steps of a trial take together
 MOST_CALLS = 1_000  # steps of a trial with a Python function
 TOL = 1e-8  # of the trials of a run that nothing but its step limit would end
 
@@ -56,7 +57,14 @@ def trial_steps(run: Trajectory) -> int:
     if run.objective.expression is None:
         return min(run.limit, MOST_CALLS)
     counts = run.optimizer.uses("T") or "T" in names(*run.hyperparameters.values())
-    return run.limit if counts else min(max(run.limit, LONGER), MOST_STEPS)
+    longest = max(run.limit, min(LONGER, MOST_ROWS // rows_of_step(run)))
+    return run.limit if counts else min(longest, MOST_STEPS)
+
+
+def rows_of_step(run: Trajectory) -> int:
+    """The rows over which each step takes sums and means; 1 without data."""
+    expression = run.objective.expression
+    return rows_of(expression).rows if expression is not None and expression.source else 1
 
 
 def trial_tol(run: Trajectory) -> float:

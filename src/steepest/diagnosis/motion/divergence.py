@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from steepest.diagnosis.advice.trials import MOST_ROWS, rows_of_step
 from steepest.diagnosis.motion.rate import Fit
 from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import names
@@ -69,7 +70,7 @@ def divergence(
 
 def _confirmed(run: Trajectory, sampling: Sampling) -> Divergence | None:
     """A run that grows, if it still does when it is continued; one that cannot be continued counts as diverging."""
-    steps = min(max(LONGER, 2 * run.steps), MOST_STEPS)
+    steps = min(max(LONGER, 2 * run.steps), MOST_STEPS, max(MOST_ROWS // rows_of_step(run), run.steps))
     if run.objective.expression is None or scheduled(run) or steps <= run.steps:
         return Divergence(None)
     continued = rerun(run, steps=steps)

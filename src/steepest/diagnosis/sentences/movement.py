@@ -8,15 +8,19 @@ from collections.abc import Iterator
 import numpy as np
 
 from steepest.diagnosis.evidence import Evidence
+from steepest.diagnosis.inputs import batch_gradient
 from steepest.diagnosis.motion.cycle import repeats_exactly
 from steepest.diagnosis.motion.divergence import scheduled
 from steepest.diagnosis.motion.oscillation import Oscillation
 from steepest.diagnosis.motion.progress import quarter
 from steepest.diagnosis.sentences.wording import along, between, digits, listed, point, product
+from steepest.errors import counted
 
 MOST_POINTS = 4
 MOST_TURNS = 2  # coordinates whose turns are told
 SAME = 1e-6  # how close two points of a cycle are, next to its size, that are one
+SETTLES = 1e-9  # the share of the first slope that counts as 0
+MOST_BATCHES = 64  # whose gradients are looked at
 ENOUGH = 20  # steps of which a mean and a deviation are told
 
 
@@ -69,7 +73,12 @@ def _recurring(evidence: Evidence) -> Iterator[str]:
 def _with_noise(evidence: Evidence) -> Iterator[str]:
     """The mean and the standard deviation of the second half of a run with noise."""
     run, sampling = evidence.run, evidence.sampling
-    yield "The optimizer adds noise to its steps."
+    if evidence.batches is not None:
+        size, count = evidence.batches.size, evidence.batches.rows
+        yield f"Each step follows the gradient over a batch, {size:,} of {counted(count, 'row')}, not that of the function itself."
+        yield from _noise_floor(evidence)
+    if run.optimizer.uses("noise"):
+        yield "The optimizer adds noise to its steps."
     rows = sampling.steps > run.steps // 2
     if rows.sum() < ENOUGH or evidence.diverges or run.ending == "undefined":
         return
@@ -79,6 +88,26 @@ def _with_noise(evidence: Evidence) -> Iterator[str]:
         for name, mean, spread in list(zip(run.names, means.tolist(), spreads.tolist(), strict=True))[:MOST_POINTS]
     ]
     yield f"Over the second half of its steps {listed(parts)}."
+
+
+def _noise_floor(evidence: Evidence) -> Iterator[str]:
+    """Why gradient descent at a constant rate does not settle at the minimum: the gradients of batches do not vanish there."""
+    run, at, batches, rate = evidence.run, evidence.stationary, evidence.batches, evidence.run.settings.get("lr")
+    if at is None or batches is None or not evidence.at_minimum or evidence.diverges or not isinstance(rate, float):
+        return
+    if not evidence.is_gradient_descent or evidence.pulled:
+        return
+    first = max(run.steps - batches.steps_an_epoch, 0) + 1
+    steps = np.unique(np.linspace(first, first + batches.steps_an_epoch - 1, min(batches.steps_an_epoch, MOST_BATCHES)).astype(int))
+    slopes = [float(np.linalg.norm(batch_gradient(run, at.position, int(step)))) for step in steps]
+    mean, size = float(np.mean(slopes)), float(np.linalg.norm(evidence.sampling.gradients[0]))
+    if not mean > SETTLES * size:
+        return
+    yield (
+        f"At the minimum {point(at.position, run.names)} the gradient over a batch does not vanish: over {len(slopes)} batches its "
+        f"length there is {digits(mean)} on average, so a step from there is {digits(rate * mean)} long, and the run does not "
+        f"come to rest there while lr stays {digits(rate)}."
+    )
 
 
 def _on_the_bound(evidence: Evidence) -> str:
