@@ -9,6 +9,7 @@ from typing import NamedTuple
 from steepest.language.operations import OPERATIONS, overflows
 from steepest.random import normal
 from steepest.tape.tape import REDUCE, Tape, arguments
+from steepest.targets.row_failure import RowFailure
 
 NEGLIGIBLE = 1e291  # next to the largest float, 1.8e308: half a unit in its last place
 
@@ -35,7 +36,7 @@ class Failure(NamedTuple):
 
 
 Reduce = Callable[[Sequence[float]], Sequence[float]]
-Find = Callable[[int, Sequence[float]], "RowFailure"]
+Find = Callable[[int, Sequence[float]], RowFailure]
 
 
 def results(tape: Tape, inputs: Sequence[float], reduce: Reduce | None = None) -> list[float]:
@@ -70,22 +71,6 @@ def _whole(tape: Tape) -> Reduce:
 
     assert tape.rows is not None
     return RowSums(tape.rows).at
-
-
-class RowFailure(NamedTuple):
-    """What makes a sum or mean over rows not finite: a row, or the sum itself.
-
-    Attributes:
-        kind: `sum` or `mean`, of the one whose terms are at fault.
-        place: the first row whose term is not finite, such as `row 2`; empty if all terms are finite, and only their sum is not.
-        tape, inputs, output: the tape of that row, its inputs, and the name of the term; None, empty for the sum itself.
-    """
-
-    kind: str
-    place: str = ""
-    tape: Tape | None = None
-    inputs: tuple[float, ...] = ()
-    output: str = ""
 
 
 def failure(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from steepest.language.rows import BLOCK, GONE, LANES
 from steepest.tape.tape import RowTapes, Tape
 from steepest.targets.array_operations import FUNCTIONS
-from steepest.targets.reference import RowFailure
+from steepest.targets.row_failure import RowFailure
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
