@@ -1,6 +1,8 @@
 """Diagnoses of fits: what they say is true, and of batches only what does not rest on the gradient over all rows."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from steepest.diagnosis.inputs import equation_inputs, tape_inputs
 from steepest.diagnosis.jacobian import step_jacobians
 from steepest.diagnosis.sampling import sampling
 from steepest.objectives.data import objective
+from steepest.targets.array_operations import Array
+from steepest.targets.reference import results
 
 RANDOM = np.random.default_rng(1)
 X = RANDOM.normal(size=60)
@@ -35,11 +39,11 @@ GRADIENT_WORDS = (
 )
 
 
-def diagnosis(data: dict[str, object], model: str, **arguments: object) -> Diagnosis:
-    return steepest.fit(data, model, **arguments).diagnose()  # type: ignore[arg-type]
+def diagnosis(data: Mapping[str, Any], model: str, **arguments: Any) -> Diagnosis:
+    return steepest.fit(data, model, **arguments).diagnose()
 
 
-BATCHES = {
+BATCHES: Mapping[str, Mapping[str, Any]] = {
     "near": {"batch": 5, "lr": 0.1, "steps": 300},
     "adam": {"batch": 5, "lr": 0.1, "steps": 300, "optimizer": "adam"},
     "momentum": {"batch": 5, "lr": 0.01, "steps": 300, "optimizer": "momentum"},
@@ -81,7 +85,7 @@ def test_the_noise_floor() -> None:
     ("data", "arguments"),
     [(EXACT, {"lr": 0.1}), (NOISY, {"lr": "0.1/t"}), (NOISY, {"optimizer": "adam", "lr": 0.1})],
 )
-def test_no_noise_floor_where_it_is_not_certain(data: dict[str, object], arguments: dict[str, object]) -> None:
+def test_no_noise_floor_where_it_is_not_certain(data: Mapping[str, Any], arguments: Mapping[str, Any]) -> None:
     found = diagnosis(data, "y ~ w*x + b", batch=5, steps=200, **arguments)
     assert not any("does not vanish" in sentence for sentence in found.sentences)
 
@@ -147,9 +151,7 @@ def test_the_jacobian_of_a_step_over_rows(optimizer: str, text: str, start: tupl
     exact = step_jacobians(program, columns)[0]
     size = len(exact)
 
-    def step(moving: np.ndarray) -> np.ndarray:
-        from steepest.targets.reference import results
-
+    def step(moving: Array) -> Array:
         slots = results(program.step, [*moving.tolist(), *(float(column[0]) for column in columns[size:])])
         return np.array([slots[slot] for slot in (*program.step.outputs["theta"], *program.next_state)])
 

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import weakref
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 import numpy as np
@@ -237,11 +238,11 @@ def test_derivatives_against_sympy(text: str) -> None:
             return symbols[node.name]
         if not node.arguments:
             return sympy.Rational(node.value)
-        made = {
+        made: dict[str, Callable[..., sympy.Expr]] = {
             "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
             "pow": lambda a, b: a**b, "softplus": lambda a: sympy.log(1 + sympy.exp(a)),
         }  # fmt: skip
-        return made.get(node.operation, getattr(sympy, node.operation, None))(*parts)
+        return made[node.operation](*parts) if node.operation in made else getattr(sympy, node.operation)(*parts)
 
     exact = rows(found.expression, None)
 
@@ -272,8 +273,8 @@ def test_choices_in_rows_against_central_differences(text: str) -> None:
     for index in range(len(position)):
         step = np.zeros_like(position)
         step[index] = 1e-6
-        slope = (found.value(position + step) - found.value(position - step)) / 2e-6
-        assert found.gradient(position)[index] == pytest.approx(slope, rel=1e-7, abs=1e-8)
+        slope = (found.value((position + step).tolist()) - found.value((position - step).tolist())) / 2e-6
+        assert found.gradient(position.tolist())[index] == pytest.approx(slope, rel=1e-7, abs=1e-8)
 
 
 # Sums -----------------------------------------------------------------------------------------------------------------

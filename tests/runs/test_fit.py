@@ -402,3 +402,12 @@ def test_limits_and_batches_are_read() -> None:
     found = steepest.fit(MANY, "y ~ p*u", batch=5, steps=0).objective
     assert [step_limit(found, *given) for given in ((None, None), (7, None), (None, 2), (None, 0))] == [100, 7, 10, 0]
     assert [read_batch(given) for given in (None, "full", "32", 32.0)] == [None, None, 32, 32]
+
+
+def test_differences_between_batches_have_a_true_reason() -> None:
+    whole, some, other = (steepest.fit(MANY, "y ~ p*u", lr=0.01, steps=5, batch=size) for size in (None, 5, 6))
+    assert "why: each step takes other rows" in str(steepest.diff(whole, some))
+    assert "why: each step takes other rows" in str(steepest.diff(some, other))
+    assert "why: the seed decides which rows each batch has, and nothing else" in str(steepest.diff(some, some.rerun(seed=3)))
+    cyclic = steepest.fit(MANY, "y ~ p*u", lr=0.01, steps=5, batch=5, order="cyclic")
+    assert "the seed decides nothing here" in str(steepest.diff(cyclic, cyclic.rerun(seed=3)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,8 +12,12 @@ from steepest.compare.conventions import Convention, convention, is_steady, tran
 from steepest.errors import counted
 from steepest.language.expression import Expression, evaluate
 from steepest.language.grammar import read_expression
+from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.vectors import vector_names
 from steepest.runs.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from steepest.data.batches import Batches
 
 Setting = tuple[str, str, str]
 CLOSE = 1e-9  # of the largest coordinate: closer, two runs make the same steps
@@ -65,8 +69,12 @@ def reasons(one: Trajectory, other: Trajectory, settings: Sequence[Setting], gap
         yield Reason("precision", "why: float32 keeps 24 bits of a number, about 7 digits, where float64 keeps 53, about 16")
     if "seed" in names:
         noise = one.optimizer.uses("noise") or other.optimizer.uses("noise")
-        decides = "why: the seed decides the noise, and nothing else"
-        yield Reason("seed", decides if noise else "the seed decides nothing here: no equation draws noise")
+        drawn = {batches.order for batches in map(_batches, (one, other)) if batches} & {"shuffle", "replacement"}
+        what = [*(["the noise"] if noise else []), *(["which rows each batch has"] if drawn else [])]
+        decides = f"why: the seed decides {' and '.join(what)}" + (", and nothing else" if len(what) == 1 else "")
+        yield Reason("seed", decides if what else "the seed decides nothing here: no equation draws noise")
+    if not names and _batches(one) != _batches(other):
+        yield Reason("objective", "why: each step takes other rows")
     if "optimizer" in names and "objective" not in names:
         yield from _methods(one, other)
     elif names & (set(one.hyperparameters) | set(other.hyperparameters)):
@@ -75,6 +83,12 @@ def reasons(one: Trajectory, other: Trajectory, settings: Sequence[Setting], gap
         same = "why: only the rule for stopping differs: the steps that both took are the same, to the bit"
         horizon = "why: only the step limit differs, and a hyperparameter is a formula in it"
         yield Reason("limits", same if gap == 0 else horizon)
+
+
+def _batches(run: Trajectory) -> Batches | None:
+    """The rows of each step; None for all of them, or without data."""
+    function = run.objective
+    return function.batches(run.seed) if isinstance(function, FormulaObjective) else None
 
 
 def _methods(one: Trajectory, other: Trajectory) -> Iterator[Reason]:

@@ -1,4 +1,4 @@
-"""What makes a sum over rows not finite."""
+"""What makes a sum or mean over rows not finite."""
 
 from __future__ import annotations
 
