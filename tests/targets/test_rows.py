@@ -319,7 +319,7 @@ def test_without_llvmlite() -> None:
         assert descend(objective("mean((y - a*x)^2)", columns), steps=20_000, tol=0.0).steps == 20_000
     other = fit(columns, "y ~ w*x + b", batch=20, steps=40_000 // 20, lr=0.01, tol=0.0)
     assert one.positions.tobytes() == other.positions.tobytes()
-    assert ("rows", True) in other.record.program.compiled
+    assert other.record.program is not None and ("rows", True) in other.record.program.compiled
 
 
 @pytest.mark.parametrize("count", [3, 60, 5000])
