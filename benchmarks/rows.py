@@ -236,7 +236,7 @@ def torch_batches(x: Array, y: Array, steps: int) -> Run:
 
 def sklearn_epochs(x: Array, y: Array, epochs: int) -> Run:
     """`SGDRegressor`, which takes one row a step."""
-    from sklearn.linear_model import SGDRegressor  # type: ignore[import-not-found,unused-ignore]
+    from sklearn.linear_model import SGDRegressor  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     inputs = x[:, None]
 

@@ -18,7 +18,7 @@ from steepest.targets.llvm import compile_functions, fuses, library_addresses
 from steepest.targets.rows_ir import declarations, rows_ir
 from steepest.targets.vector.vector_math import lane_by_lane, vector_function
 
-PIECES = 4  # of the blocks or positions for each thread, so that one that is held up is waited for less
+PIECES = 2  # of the blocks or positions for each thread, so that one that is held up is waited for less
 REMEMBERED = 32  # compiled modules: the same formula over another table is not compiled again
 
 

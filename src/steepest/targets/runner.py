@@ -144,8 +144,10 @@ class _Runner:
         state, limit, stop = self.state, self.state.horizon, Stop.LIMIT
         gear: Gear = (chosen or self._first_gear())(self.program, state)
         while stop is Stop.LIMIT and state.done < limit:
-            stop = gear.take(min(state.done + gear.stride, limit))
-            if isinstance(gear, PythonGear) and not chosen and self._wants_machine_code(gear.stride):
+            before = state.done
+            stop = gear.take(min(before + gear.stride, limit))
+            taken = state.done - before if state.rows else gear.stride
+            if isinstance(gear, PythonGear) and not chosen and self._wants_machine_code(taken):
                 gear = _machine_gear(self.program)(self.program, state)
             if stop is Stop.UNUSUAL:
                 stop = self._by_reference()
@@ -169,15 +171,15 @@ class _Runner:
         Args:
             taken: the steps that the first gear took since this was asked last.
         """
-        program, rows = self.program, self.state.rows
-        if rows and rows.threads > 1:
+        program, rows, left = self.program, self.state.rows, self.state.horizon - self.state.done
+        if rows and (rows.threads > 1 or not left):
             return False
         operations = compiling = len(program.step.operations)
         if rows:
             operations, compiling = operations + int(rows.nanoseconds / OPERATION), compiling + ROW_OPERATION * rows.operations
         spent = program.compiled["spent"] = program.compiled.get("spent", 0) + operations * taken
         waiting = COMPILING + COMPILING_ONE * compiling + (0 if "llvmlite.binding" in sys.modules else LOADING)
-        if spent + operations * (self.state.horizon - self.state.done) <= waiting:
+        if spent + operations * left <= waiting:
             return False
         from steepest.targets.llvm import is_available
 
