@@ -259,6 +259,8 @@ def test_every_gradient_is_that_of_its_batch(order: str, gear: Any) -> None:
 def test_runs_end_alike(text: str, limits: dict[str, Any], stop: Stop, batch: int | None) -> None:
     if batch and stop is Stop.STEP:
         limits = {**limits, "steps": 50, "tol": 0.03}
+    if batch and stop is Stop.GRADIENT:  # the gradient of a batch says nothing
+        limits, stop = {**limits, "steps": 50}, Stop.LIMIT
     made = with_batch(over(text, table(20))[0], batch)
     with without_llvm():
         one = through(PythonGear, made, **limits)
@@ -274,7 +276,7 @@ def test_a_row_that_has_no_value() -> None:
     for gear in (PythonGear, RowGear):
         found = through(gear, over("mean(log(x + a)*y) + b^2", columns)[0], steps=500)
         assert found.stop in (Stop.LEFT, Stop.BROKEN) and found.failure is not None
-        assert (found.failure.row, found.failure.operation) == (4, "log")
+        assert (found.failure.place, found.failure.operation) == ("row 4", "log")
 
 
 def test_the_runner_chooses() -> None:
