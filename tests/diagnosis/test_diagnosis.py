@@ -15,8 +15,9 @@ from steepest.diagnosis.advice.tuning import best_momentum
 from steepest.diagnosis.character import CHARACTERS
 from steepest.diagnosis.diagnosis import Diagnosis, diagnose
 from steepest.diagnosis.recurrence import recurrence
-from steepest.diagnosis.sampling import sampled_steps, spectrum_ends
+from steepest.diagnosis.sampling import sampled_steps
 from steepest.objectives.gallery import GALLERY
+from steepest.objectives.spectrum import spectrum_ends
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import compare, descend
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import steepest
-from steepest.objectives.exact import Exact, exact_answer
+from steepest.objectives.answer import Exact
+from steepest.objectives.exact import exact_answer
 from steepest.objectives.fit import FitObjective, read_fit
 
 

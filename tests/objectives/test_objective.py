@@ -20,7 +20,6 @@ def test_value_and_gradient(objective: Objective) -> None:
 
 @pytest.mark.parametrize("objective", [FORMULA, CALLABLE])
 def test_it_is_a_formula_or_a_function(objective: Objective) -> None:
-    assert (objective.expression is None) != (objective.function is None)
     assert len(objective.names) == len(objective.view) == (0 if objective.expression is None else 2)
     assert len(objective.samples(3, seed=0)) == (0 if objective.expression is None else 3)
     assert (objective.latex is None) == (objective.expression is None)

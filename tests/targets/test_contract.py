@@ -148,10 +148,10 @@ def by_arrays(case: Case, start: Sequence[float], limits: Limits) -> End:
     """The objective from outside, as a Python function is."""
     objective = case.program.objective
 
-    def value(position: Array) -> float:
+    def value(position: Array, step: int) -> float:
         return results(objective, position.tolist())[objective.outputs["f"][0]]
 
-    def gradient(position: Array) -> Array:
+    def gradient(position: Array, step: int) -> Array:
         slots = results(objective, position.tolist())
         return np.array([slots[slot] for slot in objective.outputs["g"]])
 

@@ -11,7 +11,7 @@ from steepest.errors import InputError, clipped
 from steepest.language.suggestions import nearest
 
 if TYPE_CHECKING:
-    from steepest.objectives.formula import FormulaObjective
+    from steepest.objectives.objective import Objective
 
 LOSSES = "mse, mse/2, mae, huber, log, hinge, poisson, pinball"
 ORDERS = click.Choice(["shuffle", "cyclic", "replacement"])
@@ -49,7 +49,7 @@ DATA_OPTIONS = (
 NAMES = ("data", "model", "constants", "loss", "scale", "batch", "order", "epochs", "one", "drop_missing")
 
 
-def read_function(objective: str | None, given: dict[str, Any]) -> FormulaObjective:
+def read_function(objective: str | None, given: dict[str, Any]) -> Objective:
     """The objective that the options describe.
 
     Args:
@@ -82,7 +82,7 @@ def read_function(objective: str | None, given: dict[str, Any]) -> FormulaObject
     return over_data(objective, given.get("data"), let=let, drop_missing=bool(given.get("drop_missing")))
 
 
-def read_fitted(table: str, model: str | None, let: dict[str, float], given: dict[str, Any]) -> FormulaObjective:
+def read_fitted(table: str, model: str | None, let: dict[str, float], given: dict[str, Any]) -> Objective:
     """The objective of a fit.
 
     Args:
@@ -97,7 +97,7 @@ def read_fitted(table: str, model: str | None, let: dict[str, float], given: dic
     import os
 
     from steepest.data.sets.catalog import SETS
-    from steepest.objectives.fit import read_fit
+    from steepest.objectives.reading import read_model
     from steepest.runs.fitting import read_batch
 
     entry = None if os.path.exists(table) else SETS.get(table)
@@ -107,8 +107,8 @@ def read_fitted(table: str, model: str | None, let: dict[str, float], given: dic
     if model is None and entry is None:
         raise InputError(f'write what is to be fitted behind {table}, such as "price ~ w*size + b"')
     chosen = entry.model if model is None and entry else model or ""
-    loss = given.get("loss") or (entry.loss if model is None and entry else "mse")
-    return read_fit(
+    loss = given.get("loss") or (entry.loss if model is None and entry else None)
+    return read_model(
         chosen, table, loss=loss, scale=given.get("scale") or "none", batch=read_batch(given.get("batch")),
         order=given.get("order") or "shuffle", let=let, drop_missing=bool(given.get("drop_missing")), one=given.get("one"),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from steepest.plot.options import PictureOptions
 
 if TYPE_CHECKING:
     from steepest.export.destination import Destination
-    from steepest.objectives.formula import FormulaObjective
+    from steepest.objectives.objective import Objective
     from steepest.runs.trajectory import Trajectory
 
 
@@ -60,7 +60,7 @@ def diagnose(ctx: click.Context, request: Request, path: str | None, picture_opt
         ctx.exit(INTERRUPTED)
 
 
-def _print_diagnoses(function: FormulaObjective, runs: Sequence[Trajectory], *, as_json: bool) -> None:
+def _print_diagnoses(function: Objective, runs: Sequence[Trajectory], *, as_json: bool) -> None:
     from steepest.diagnosis.diagnosis import diagnose_all
 
     found = diagnose_all(runs)

@@ -13,7 +13,7 @@ from steepest.cli.request import Request, fit_options
 from steepest.cli.terminal import say, tell
 
 if TYPE_CHECKING:
-    from steepest.objectives.fit import FitObjective
+    from steepest.objectives.model import ModelObjective
     from steepest.runs.trajectory import Trajectory
 
 
@@ -37,7 +37,7 @@ def fit(ctx: click.Context, request: Request, output: Output) -> None:
       steepest fit misra1a "y ~ b1*(1-exp(-b2*x))" --start 250,5e-4 -o newton
       steepest fit houses "price ~ k*w*size" --let k=1000 --json
     """
-    objective: FitObjective = request.function  # type: ignore[assignment]
+    objective: ModelObjective = request.function  # type: ignore[assignment]
     if not (output.quiet or output.as_json):
         for note in (f"minimizes {objective.text}", *objective.notes):
             tell(note)

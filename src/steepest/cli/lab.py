@@ -55,10 +55,13 @@ def lab(
     from steepest.lab.server.one_time_link import OneTimeLink
     from steepest.lab.server.run import serve
     from steepest.lab.server.site import listen, local_site, public_site
+    from steepest.objectives.formula import FormulaObjective
 
     if not 0 <= port <= 65_535:
         raise InputError(f"--port is a whole number from 0 to 65535, not {port}")
-    state = first_state(request.function, request.start, request.optimizers, **request.settings)
+    function = request.function
+    assert isinstance(function, FormulaObjective)
+    state = first_state(function, request.start, request.optimizers, **request.settings)
     with listen(host, port) as listener:
         bound = int(listener.getsockname()[1])
         site = public_site(origins, embedders) if public else local_site(host, bound, origins, embedders)

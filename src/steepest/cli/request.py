@@ -13,7 +13,7 @@ from steepest.cli.options import collected
 from steepest.cli.terminal import Progress
 
 if TYPE_CHECKING:
-    from steepest.objectives.formula import FormulaObjective
+    from steepest.objectives.objective import Objective
     from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
@@ -48,7 +48,7 @@ class Request:
         settings: the arguments `lr`, `steps`, `tol`, `gtol` and `seed` of `steepest.descend`.
     """
 
-    function: FormulaObjective
+    function: Objective
     start: list[float] | dict[str, float] | None
     optimizers: list[Optimizer]
     settings: dict[str, Any]
@@ -84,7 +84,7 @@ def _read_fit(table: str, model: str | None = None, **given: Any) -> Request:
 
 
 def _request(
-    function: FormulaObjective,
+    function: Objective,
     epochs: int | None,
     optimizers: tuple[str, ...],
     hyperparameters: tuple[str, ...] = (),

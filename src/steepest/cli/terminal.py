@@ -15,7 +15,7 @@ from steepest.cli.codes import USER_ERROR
 from steepest.errors import SteepestError
 
 if TYPE_CHECKING:
-    from steepest.objectives.formula import FormulaObjective
+    from steepest.objectives.objective import Objective
     from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
@@ -132,7 +132,7 @@ class Finishing:
         signal.signal(signal.SIGINT, self.before)
 
 
-def print_runs(function: FormulaObjective, runs: Sequence[Trajectory], every: int) -> None:
+def print_runs(function: Objective, runs: Sequence[Trajectory], every: int) -> None:
     """Print the table and the ending of every run; how a text was read, if not as typed, goes to standard error."""
     if function.read_as:
         tell(f"read as {function.read_as}")

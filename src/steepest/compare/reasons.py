@@ -12,7 +12,6 @@ from steepest.compare.conventions import Convention, convention, is_steady, tran
 from steepest.errors import counted
 from steepest.language.expression import Expression, evaluate
 from steepest.language.grammar import read_expression
-from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.vectors import vector_names
 from steepest.runs.trajectory import Trajectory
 
@@ -87,8 +86,7 @@ def reasons(one: Trajectory, other: Trajectory, settings: Sequence[Setting], gap
 
 def _batches(run: Trajectory) -> Batches | None:
     """The rows of each step; None for all of them, or without data."""
-    function = run.objective
-    return function.batches(run.seed) if isinstance(function, FormulaObjective) else None
+    return run.objective.batches(run.seed)
 
 
 def _methods(one: Trajectory, other: Trajectory) -> Iterator[Reason]:

@@ -21,7 +21,6 @@ from steepest.diagnosis.rates import measured_factor, predicted_factor
 from steepest.diagnosis.sampling import Sampling, is_quadratic, sampling
 from steepest.diagnosis.stability import Stability, stability
 from steepest.diagnosis.stationary import StationaryPoint, is_plateau, lower_value, stationary_point
-from steepest.objectives.formula import FormulaObjective
 from steepest.runs.descent import rerun
 from steepest.targets.array_operations import Array
 
@@ -119,8 +118,7 @@ class Evidence:
     @cached_property
     def batches(self) -> Batches | None:
         """The rows of each step; None where every step takes the gradient of the function itself."""
-        function = self.run.objective
-        return function.batches(self.run.seed) if isinstance(function, FormulaObjective) else None
+        return self.run.objective.batches(self.run.seed)
 
     @cached_property
     def noisy(self) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from steepest.diagnosis.sampling import Sampling
 from steepest.language.expression import evaluate
-from steepest.objectives.formula import FormulaObjective
+from steepest.objectives.many_columns.objective import ManyColumnsObjective
 from steepest.tape.compile import function_tape
 from steepest.targets.array_operations import Array
 from steepest.targets.reference import results
@@ -45,7 +45,9 @@ def batch_gradient(run: Trajectory, position: Array, step: int) -> Array:
     from steepest.targets.rows import RowSums
 
     function = run.objective
-    assert isinstance(function, FormulaObjective)
+    if isinstance(function, ManyColumnsObjective):
+        return function.by_step(function.batches(run.seed))[1](position, step)
+    assert function.expression is not None
     tape = function_tape(function.expression, function.names, False)
     assert tape.rows is not None
     sums = RowSums(tape.rows, function.batches(run.seed))

@@ -14,21 +14,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.objectives.array import ArrayObjective
+from steepest.objectives.many_columns.objective import ManyColumnsObjective
 from steepest.objectives.objective import Objective
+from steepest.objectives.spectrum import MOST_PRODUCTS, Product, spectrum_ends
 from steepest.tape.compile import function_tape
 from steepest.targets.arrays import Array, interpret
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
 
-MOST = 5_000  # positions that are sampled
+MOST, LEAST = 5_000, 50  # positions that are sampled
+MOST_NUMBERS = 2_000_000_000  # of a table, in all passes over it
 BUDGET = 20_000  # calls of a Python function
 GRADIENT = 10  # how many calls a gradient counts for that is not made of differences
 MOST_DENSE = 16  # parameters of a Python function whose whole Hessian is made
-LANCZOS = 40  # products with the Hessian, at most
 ROUGHLY = 1.01  # the factor within which curvatures made of differences count as equal
-PRECISE = 0.02  # the largest residual, relative to its eigenvalue, of an end of the spectrum that is accepted
-Product = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +84,19 @@ def sampling(run: Trajectory) -> Sampling:
     >>> sampling(descend("x^2 + 10y^2", (10, 1), lr=0.01, steps=2)).curvatures.tolist()
     [[2.0, 20.0], [2.0, 20.0], [2.0, 20.0]]
     """
-    steps = sampled_steps(run.steps)
+    steps = sampled_steps(run.steps, most_sampled(run.objective))
     positions = np.array(run.record.positions(steps.tolist()), dtype=float).reshape(len(steps), -1)
     if run.objective.expression is None:
         return _of_callable(run, run.objective, steps, positions)
     values, gradients, hessians = evaluations(run, positions)
     return Sampling(steps, positions, values, gradients, hessians, *spectra(hessians), {}, True)
+
+
+def most_sampled(objective: Objective) -> int:
+    """How many positions are sampled: fewer where each takes a pass over a large table."""
+    if not isinstance(objective, ManyColumnsObjective) or objective.batch is None:
+        return MOST
+    return max(LEAST, min(MOST, MOST_NUMBERS // objective.matrix.size))
 
 
 def is_quadratic(run: Trajectory, sampling: Sampling) -> bool:
@@ -140,9 +148,13 @@ def spectra(matrices: Array) -> tuple[Array, Array]:
 def _of_callable(run: Trajectory, objective: Objective, steps: NDArray[np.int64], positions: Array) -> Sampling:
     """Samples of a Python function's run, with as many curvatures as the budget of calls allows."""
     chosen, size = steps.tolist(), positions.shape[1]
-    values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)
+    if objective.batches(run.seed) is None:
+        values, gradients = np.array(run.record.values(chosen)), np.array(run.record.gradients(chosen)).reshape(positions.shape)
+    else:  # those of the record are of batches
+        values = np.array([objective.value(position) for position in positions])
+        gradients = np.array([objective.gradient(position) for position in positions])
     dense = size <= MOST_DENSE
-    calls = (2 * size if objective.method == "central differences" else GRADIENT) * 2 * (size if dense else LANCZOS)
+    calls = (2 * size if objective.method == "central differences" else GRADIENT) * 2 * (size if dense else MOST_PRODUCTS)
     rows = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), BUDGET // calls)).astype(int))
     width = size if dense else 2
     hessians = np.full((len(steps), size, size), np.nan) if dense else None
@@ -173,11 +185,14 @@ def harmless(function: Callable[[Array], Any], *, vector: bool = False) -> Calla
 
 
 def hessian_product(objective: Objective, position: Array, shape: tuple[int, ...]) -> Product:
-    """The product of the Hessian at a position with a vector, by a central difference of the gradient.
+    """The product of the Hessian at a position with a vector: the exact one where it is known, else a difference of the gradient.
 
     The spacing balances rounding and truncation: the cube root of the gradient's precision, which is that of float64, or
     about 1e-10 where the gradient itself is a difference.
     """
+    exact = objective.hessian_product(position) if isinstance(objective, ArrayObjective) else None
+    if exact is not None:
+        return exact
     precision = 1e-10 if objective.method == "central differences" else float(np.finfo(float).eps)
     spacing = precision ** (1 / 3) * max(1.0, float(np.abs(position).max()))
     gradient = harmless(objective.gradient, vector=True)
@@ -192,33 +207,3 @@ def hessian_product(objective: Objective, position: Array, shape: tuple[int, ...
             return np.asarray((ahead - behind) * (length / (2 * spacing)))
 
     return times
-
-
-def spectrum_ends(times: Product, size: int) -> tuple[Array, Array]:
-    """The least and the largest eigenvalue of a symmetric matrix, with their vectors, from products with it alone.
-
-    What has not converged after 40 products is NaN.
-
-    >>> values, vectors = spectrum_ends(lambda v: np.arange(1.0, 101) * v, 100)
-    >>> values.round(2).tolist()
-    [1.0, 100.0]
-    """
-    basis = np.zeros((min(size, LANCZOS) + 1, size))
-    first = np.cos(np.arange(1.0, size + 1))
-    basis[0] = first / np.linalg.norm(first)
-    main, beside = [], []
-    for index in range(len(basis) - 1):
-        moved = times(basis[index])
-        if not np.isfinite(moved).all():
-            return np.full(2, np.nan), np.full((size, 2), np.nan)
-        main.append(float(basis[index] @ moved))
-        for _ in range(2):  # once more: against rounding
-            moved = moved - basis[: index + 1].T @ (basis[: index + 1] @ moved)
-        beside.append(float(np.linalg.norm(moved)))
-        if beside[-1] <= 1e-10 * max(map(abs, [*main, *beside])):
-            break
-        basis[index + 1] = moved / beside[-1]
-    values, vectors = np.linalg.eigh(np.diag(main) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1))
-    converged = [beside[-1] * abs(vectors[-1, index]) <= PRECISE * abs(values[index]) for index in (0, -1)]
-    found = np.where(converged, values[[0, -1]], np.nan)
-    return found, np.where(converged, basis[: len(main)].T @ vectors[:, [0, -1]], np.nan)

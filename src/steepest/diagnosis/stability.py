@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 from steepest.diagnosis.inputs import equation_inputs
 from steepest.diagnosis.jacobian_stability import jacobian_stability
 from steepest.diagnosis.recurrence import Recurrence, recurrence, spectral_radius
-from steepest.diagnosis.sampling import Product, Sampling, spectra, spectrum_ends
+from steepest.diagnosis.sampling import Sampling, spectra
+from steepest.objectives.spectrum import Product, spectrum_ends
 from steepest.targets.array_operations import Array
 
 if TYPE_CHECKING:

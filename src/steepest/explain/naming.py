@@ -9,7 +9,7 @@ from steepest.explain.step import WorkedStep
 from steepest.language.expression import Expression, name, rebuilt
 from steepest.language.latex import LATEX
 from steepest.language.mathml import MATHML
-from steepest.language.notation import PLAIN
+from steepest.language.notation import PLAIN, is_plain_name
 
 
 class Symbol(NamedTuple):
@@ -96,9 +96,9 @@ class Naming:
         run, words = worked_step.run, worked_step.optimizer.words
         self.parameters = run.names
         self.vectors = worked_step.vectors
-        formula = run.objective.expression is not None
-        self.labels = self.parameters if formula else tuple(map(str, range(len(self.parameters))))
-        names = self.parameters if formula else tuple(f"p_{label}" for label in self.labels)
+        named = bool(run.objective.names) and all(map(is_plain_name, run.objective.names))
+        self.labels = self.parameters if named else tuple(map(str, range(len(self.parameters))))
+        names = self.parameters if named else tuple(f"p_{label}" for label in self.labels)
         used = {"g", "f", "t", *({"T", "H"} & words), *worked_step.optimizer.assigned, *worked_step.optimizer.hyperparameters}
         indices = range(len(names))
         others = {self.indexed(word, k) if word in self.vectors else word for word in used - {"theta"} for k in indices}

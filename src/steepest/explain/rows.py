@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from steepest.language.expression import Expression, call, evaluate, name, names, number, rebuilt, rows_of
 from steepest.language.notation import ELLIPSIS
 from steepest.language.operations import REDUCTIONS
-from steepest.objectives.formula import FormulaObjective
 from steepest.tape.row_lowering import row_tapes
 from steepest.targets.reference import Reduce
 from steepest.targets.rows import RowSums
@@ -36,7 +35,7 @@ class StepRows:
         self.run, self.step = run, step
         objective = run.objective
         assert objective.expression is not None
-        self.batches = objective.batches(run.seed) if isinstance(objective, FormulaObjective) else None
+        self.batches = objective.batches(run.seed)
         self.source = rows_of(objective.expression)
 
     def reduce(self, tape: Tape) -> Reduce:

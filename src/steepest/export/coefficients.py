@@ -9,6 +9,7 @@ from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
 
 DIGITS = 8
+MOST_NAMED, NAMED = 12, 8  # of more coefficients than the first number, so many are printed
 
 
 def coefficient_lines(runs: Sequence[Trajectory]) -> Iterator[str]:
@@ -42,5 +43,8 @@ def coefficient_lines(runs: Sequence[Trajectory]) -> Iterator[str]:
 
 
 def _named(numbers: Mapping[str, float]) -> str:
-    """`b = 10.96, w = 1808.6`."""
+    """`b = 10.96, w = 1808.6`; of very many the largest."""
+    if len(numbers) > MOST_NAMED:
+        largest = sorted(numbers, key=lambda name: -abs(numbers[name]))[:NAMED]
+        return f"{_named({name: numbers[name] for name in largest})} (the {NAMED} largest of {len(numbers):,})"
     return ", ".join(f"{name} = {short(value, DIGITS)}" for name, value in numbers.items())

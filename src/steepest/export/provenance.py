@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from steepest.language.expression import Expression, substitute
 from steepest.language.notation import number_text, plain
 from steepest.objectives.data import DataObjective
-from steepest.objectives.fit import FitObjective
+from steepest.objectives.model import ModelObjective
+from steepest.objectives.model_text import default_loss
 from steepest.plot.options import FilmOptions, PictureOptions, chosen
 from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
@@ -108,14 +109,16 @@ def code(runs: Sequence[Trajectory]) -> str:
 
 def _objective_words(run: Trajectory) -> list[str]:
     """The command and its objective, without the settings of the run; empty for what no command can name."""
+    if isinstance(run, Fit):
+        if not run.objective.path:
+            return []
+        words = ["steepest", "fit", run.objective.path, run.objective.written]
+        for name, value in _fit_settings(run.objective).items():
+            words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
+        return words
     objective = run.objective
     if objective.expression is None or (isinstance(objective, DataObjective) and not objective.path):
         return []
-    if isinstance(objective, FitObjective):
-        words = ["steepest", "fit", objective.path, objective.written]
-        for name, value in _fit_settings(objective).items():
-            words += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
-        return words
     words = ["steepest", "run", _objective_text(run)]
     if isinstance(objective, DataObjective):
         words += ["--data", objective.path, *(["--drop-missing"] if objective.drop_missing else [])]
@@ -141,14 +144,14 @@ def _fit_arguments(run: Fit) -> str:
     return ", ".join([_data_code(objective), repr(objective.written), *settings])
 
 
-def _data_code(objective: DataObjective) -> str:
+def _data_code(objective: DataObjective | ModelObjective) -> str:
     return repr(objective.path) if objective.path else "data"
 
 
-def _fit_settings(objective: FitObjective) -> dict[str, Any]:
+def _fit_settings(objective: ModelObjective) -> dict[str, Any]:
     """The settings of a fit that differ from their defaults, by the names of the arguments of `steepest.fit`."""
     given = {
-        "loss": (objective.asked_loss, "mse"),
+        "loss": (objective.asked_loss, default_loss(objective.model_text)),
         "scale": (objective.scaling.method, "none"),
         "batch": (objective.batch, None),
         "order": (objective.order, "shuffle"),

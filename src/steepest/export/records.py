@@ -12,7 +12,6 @@ from typing import IO, Any, cast
 from steepest.errors import InputError, MissingDependencyError, clipped
 from steepest.export.table import shown_names
 from steepest.language.digits import for_json
-from steepest.objectives.formula import FormulaObjective
 from steepest.runs.record import in_pieces
 from steepest.runs.trajectory import Trajectory
 from steepest.version import __version__
@@ -103,7 +102,7 @@ def _describe_run(run: Trajectory) -> dict[str, Any]:
         "values": map(for_json, in_pieces(record.values, range(run.steps + 1))),
         "gradients": map(for_json, in_pieces(record.gradients, range(run.steps + 1))),
         "quantities": {name: map(for_json, rows) for name, rows in _quantity_rows(run).items()},
-        **({"fit": _describe_fit(run)} if isinstance(run.objective, FormulaObjective) and run.objective.is_fit else {}),
+        **({"fit": _describe_fit(run)} if run.objective.is_fit else {}),
     }
 
 

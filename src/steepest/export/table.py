@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from steepest.language.digits import NOISE, column
 from steepest.runs.trajectory import Trajectory
 
-MOST_COORDINATES = 16
+MOST_COORDINATES, WIDEST = 16, 160  # parameters, and characters of their names
 Cells = tuple[str, ...]
 
 
@@ -18,8 +18,9 @@ def header(run: Trajectory) -> Cells:
 
 
 def shown_names(run: Trajectory) -> Cells:
-    """The parameters that have a column; none if there are more than 16."""
-    return run.names if len(run.names) <= MOST_COORDINATES else ()
+    """The parameters that have a column; none if there are more than 16, or their names are very long."""
+    few = len(run.names) <= MOST_COORDINATES and sum(map(len, run.names)) <= WIDEST
+    return run.names if few else ()
 
 
 def rows(run: Trajectory, every: int = 1, steps: Sequence[int] | None = None) -> Iterator[Cells]:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steepest.errors import InputError, clipped, named
-from steepest.objectives.gallery import Entry, Point
+from steepest.objectives.array import ArrayObjective
 
 Array = NDArray[np.float64]
 Function = Callable[[Array], Any]
@@ -26,7 +26,7 @@ HINTED = (TypeError, AttributeError, IndexError, KeyError)  # raised by function
 
 
 @dataclass(frozen=True)
-class CallableObjective:
+class CallableObjective(ArrayObjective):
     """A function of an array of any shape, with its gradient; see `steepest.objectives.objective.Objective`.
 
     Attributes:
@@ -38,14 +38,6 @@ class CallableObjective:
     function: Function
     gradient: Function
     method: str
-
-    expression: ClassVar[None] = None
-    latex: ClassVar[None] = None
-    entry: ClassVar[Entry | None] = None
-    known: ClassVar[Entry | None] = None
-    names: ClassVar[tuple[str, ...]] = ()
-    minima: ClassVar[tuple[Point, ...]] = ()
-    view: ClassVar[tuple[tuple[float, float], ...]] = ()
 
     @property
     def text(self) -> str:
@@ -60,10 +52,6 @@ class CallableObjective:
         """The learning rate and the least value that are assumed where nobody sets them."""
         return {"lr": 0.1, "f_star": 0.0}
 
-    def samples(self, count: int, seed: int) -> list[tuple[float, ...]]:
-        """No points: a Python function has no view to draw them from."""
-        return []
-
     def value(self, position: Array) -> float:
         """The value at a position.
 
@@ -71,6 +59,10 @@ class CallableObjective:
             InputError: if the function does not return one real number.
         """
         return _scalar(self.function(position.copy()))
+
+    def by_step(self, batches: None) -> tuple[Callable[[Array, int], float], Callable[[Array, int], Array]]:
+        """The value and the gradient as functions of a position and of the step that begins there, which does not matter."""
+        return lambda position, _: self.value(position), lambda position, _: self.gradient(position)
 
 
 def callable_objective(function: Function, start: Array, gradient: Function | None = None) -> CallableObjective:

@@ -95,10 +95,7 @@ class DataObjective(FormulaObjective):
         given = {"lr": DEFAULT_LR, "f_star": 0.0}
         if self.curvature is None:
             return given
-        exact = 1 / self.curvature
-        digit = 10.0 ** math.floor(math.log10(exact))
-        rate = float(f"{math.floor(exact / digit)}e{math.floor(math.log10(exact))}")
-        return {**given, "lr": rate if 0 < rate < math.inf else given["lr"]}
+        return {**given, "lr": default_rate(self.curvature)}
 
     @cached_property
     def curvature(self) -> float | None:
@@ -144,6 +141,18 @@ class DataObjective(FormulaObjective):
 
     def _results(self, position: Sequence[float]) -> list[float]:
         return results(self._tape, [*map(float, position)])
+
+
+def default_rate(curvature: float) -> float:
+    """A learning rate for plain gradient descent: 1/L for the largest curvature L, to one digit, rounded down.
+
+    >>> default_rate(5.868e6)
+    1e-07
+    """
+    exact = 1 / curvature
+    power = math.floor(math.log10(exact))
+    rate = float(f"{math.floor(exact / 10.0**power)}e{power}")
+    return rate if 0 < rate < math.inf else DEFAULT_LR
 
 
 def objective(

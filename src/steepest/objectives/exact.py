@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,8 @@ from steepest.data.files.cells import listed
 from steepest.language.derivative import gradient
 from steepest.language.expression import Expression, evaluate, names, number, rebuilt, substitute
 from steepest.language.operations import REDUCTIONS
+from steepest.objectives.answer import Exact
+from steepest.objectives.newton import newton
 from steepest.objectives.units import inside_link, linear_terms
 from steepest.tape.compile import function_tape
 from steepest.tape.row_lowering import row_tape
@@ -25,31 +27,10 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 BLOCK = 65_536  # rows whose matrix is factored at once
-MOST_STEPS = 500
-FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-3, 1e-15, 1e15
-DEFINITE = 1e-13  # the least eigenvalue of a scaled Hessian, next to the largest, that is certainly positive
-SMALL = 1e-6  # a gradient in units of the curvature, next to the square root of the value
 MOST_NAMED = 8  # parameters that a sentence names
 PERFECT = 1e-13  # residuals next to the observed numbers that are rounding
 CONVEX = {"log": "sigmoid", "poisson": "exp"}
 """Losses that are convex in what the function of the prediction is taken of."""
-
-
-@dataclass(frozen=True)
-class Exact:
-    """The answer of a fit that no descent is needed for.
-
-    Attributes:
-        position: the parameters, for the scaled columns; None where there is no answer, or none was found.
-        value: the loss there.
-        unique: whether it is certain that no other position has so low a value.
-        told: how it was found, or why there is none.
-    """
-
-    position: tuple[float, ...] | None
-    value: float | None
-    unique: bool
-    told: str
 
 
 def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) -> Exact:
@@ -57,19 +38,19 @@ def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) 
 
     A loss that is a multiple of (y-p)^2 with a model that is linear in its parameters is solved by Householder QR with a step of
     refinement (Björck, Numerical Methods for Least Squares Problems, 1996, sections 2.4 and 2.9), everything else by Newton's
-    method with Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3) from the start.
+    method from the start.
 
     Args:
         objective: the fit.
         start: where Newton's method begins; 0 if it is left out.
     """
     terms = linear_terms(objective.model, objective.names)
-    if terms is not None and _is_squared(objective.loss.expression):
+    if terms is not None and is_squared(objective.loss.expression):
         return _least_squares(objective, *terms)
-    return _newton(objective, [0.0] * len(objective.names) if start is None else list(start))
+    return newton(_Search(objective), [0.0] * len(objective.names) if start is None else list(start))
 
 
-def _is_squared(loss: Expression) -> bool:
+def is_squared(loss: Expression) -> bool:
     """Whether a loss is a positive multiple of (y-p)^2."""
     (slope,) = gradient(loss, ("p",))
     (bend,) = gradient(slope, ("p",))
@@ -98,12 +79,24 @@ def _reduced(node: Expression) -> Expression | None:
 
 
 def _least_squares(objective: FitObjective, rest: Expression, factors: Sequence[Expression]) -> Exact:
-    """Linear least squares."""
+    """Linear least squares of a model with these factors."""
     matrix, target = _matrix(objective, factors), objective.table[objective.target] - _matrix(objective, [rest])[:, 0]
+    found = least_squares(matrix, target, objective.names)
+    return found if found.position is None else replace(found, value=objective.value(found.position))
+
+
+def least_squares(matrix: Array, target: Array, labels: Sequence[str]) -> Exact:
+    """The position that makes |target - matrix @ position| least, without a value.
+
+    Args:
+        matrix: shape `(rows, parameters)`.
+        target: shape `(rows,)`.
+        labels: the parameters' names, for sentences.
+    """
     if not (np.isfinite(matrix).all() and np.isfinite(target).all()):
         return Exact(None, None, False, "none: the model has no finite value in every row")
     sizes = np.abs(matrix).max(axis=0)
-    zero = [name for name, size in zip(objective.names, sizes, strict=True) if not size]
+    zero = [name for name, size in zip(labels, sizes, strict=True) if not size]
     if zero:
         return Exact(None, None, False, f"none: every value of {listed(zero, MOST_NAMED)} gives the same predictions")
     scales = np.ldexp(1.0, np.frexp(sizes)[1])
@@ -113,7 +106,7 @@ def _least_squares(objective: FitObjective, rest: Expression, factors: Sequence[
     spread, directions = np.linalg.svd(triangle)[1:]
     if len(matrix) < matrix.shape[1] or spread[-1] <= spread[0] * np.finfo(float).eps * max(scaled.shape):
         mixed = np.abs(directions[-1]) > 1e-6 * np.abs(directions[-1]).max()
-        together = [name for name, part in zip(objective.names, mixed, strict=True) if part]
+        together = [name for name, part in zip(labels, mixed, strict=True) if part]
         return Exact(
             None, None, False, f"none: {listed(together, MOST_NAMED)} cannot be told apart by these rows, so many answers are equal"
         )
@@ -126,7 +119,7 @@ def _least_squares(objective: FitObjective, rest: Expression, factors: Sequence[
         return Exact(None, None, False, "none: the numbers of the answer are beyond 1.8e308")
     perfect = float(np.abs(left).max()) <= PERFECT
     told = "least squares by QR" + ("; the model fits every row, up to rounding" if perfect else "")
-    return Exact(position, objective.value(position), True, told)
+    return Exact(position, None, True, told)
 
 
 def _solved_form(matrix: Array, target: Array) -> tuple[Array, Array]:
@@ -147,48 +140,6 @@ def _residuals(matrix: Array, target: Array, found: Array) -> Array:
         for begin in range(0, len(matrix), BLOCK)
     ]
     return np.concatenate(parts).astype(float)
-
-
-def _newton(objective: FitObjective, start: list[float]) -> Exact:
-    """A minimum by damped Newton."""
-    search = _Search(objective)
-    position, damping = np.array(start), FIRST_DAMPING
-    here = search.at(position)
-    if here is None:
-        return Exact(None, None, False, "none computed: the loss has no finite value and curvature where Newton's method starts")
-    separated = search.separates(position)
-    for _ in range(MOST_STEPS):
-        value, slope, hessian = here
-        scales = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
-        step = _damped(hessian, slope, scales, damping)
-        there = None if step is None else search.at(position + step)
-        if step is None or there is None or not there[0] <= value:
-            damping *= 10
-            if damping > MOST_DAMPING:
-                break
-            continue
-        same = bool((position + step == position).all()) or (there[0] == value and damping <= LEAST_DAMPING)
-        position, here, damping = position + step, there, max(damping / 10, LEAST_DAMPING)
-        separated = separated or search.separates(position)
-        if separated or same:
-            break
-    if separated:
-        return Exact(
-            None, None, False, "none: the classes can be separated, so the loss falls on as the parameters grow without bound"
-        )
-    return search.judged(position, here)
-
-
-def _damped(hessian: Array, slope: Array, scales: Array, damping: float) -> Array | None:
-    """Newton's step with Marquardt's damping; None where the damped Hessian is not positive definite."""
-    scaled = hessian / np.outer(scales, scales) + damping * np.eye(len(slope))
-    try:
-        factor = np.linalg.cholesky(scaled)
-    except np.linalg.LinAlgError:
-        return None
-    with np.errstate(all="ignore"):
-        step = -np.linalg.solve(factor.T, np.linalg.solve(factor, slope / scales)) / scales
-    return step if np.isfinite(step).all() else None
 
 
 class _Search:
@@ -224,17 +175,3 @@ class _Search:
         signs = 2 * self.objective.table[self.objective.target] - 1
         margins = signs * (self.design[:, :-1] @ position)
         return bool(margins.min() >= 0 and margins.max() > 0)
-
-    def judged(self, position: Array, here: tuple[float, Array, Array]) -> Exact:
-        """The answer, if it is a minimum."""
-        value, slope, hessian = here
-        diagonal = np.diag(hessian)
-        if not (diagonal > 0).all():
-            return Exact(None, None, False, "none computed: Newton's method found no minimum")
-        scales = np.sqrt(diagonal)
-        curvatures = np.linalg.eigvalsh(hessian / np.outer(scales, scales))
-        steep = float(np.abs(slope / scales).max())
-        if curvatures[0] <= DEFINITE * curvatures[-1] or not steep <= SMALL * math.sqrt(abs(value) + 1e-300):
-            return Exact(None, None, False, "none computed: Newton's method found no minimum")
-        told = "Newton's method, on a convex loss" if self.convex else "a minimum by Newton's method; there may be others"
-        return Exact(tuple(map(float, position)), value, self.convex, told)

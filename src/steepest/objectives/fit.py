@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,11 +14,12 @@ from steepest.data.table import Table
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import ZERO, Expression, column, evaluate, number, postorder, rebuilt, reduction
 from steepest.language.grammar import read_formula
-from steepest.language.notation import PLAIN, is_plain_name, plain
-from steepest.language.operations import FUNCTIONS, REDUCTIONS
+from steepest.language.notation import PLAIN, plain
+from steepest.language.operations import REDUCTIONS
 from steepest.language.tokens import natural
 from steepest.objectives.data import DataObjective, meanings_of, path_of, read_constants, read_over
 from steepest.objectives.gallery import Point
+from steepest.objectives.model_text import as_definition, check_predictor, target_of
 from steepest.objectives.units import Units, units_of
 from steepest.tape.row_lowering import row_tape
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from steepest.objectives.exact import Exact
+    from steepest.objectives.answer import Exact
 
 NONE = Scaling("none", (), (), ())
 NO_LOSS = read_loss("mse")
@@ -188,10 +188,11 @@ def read_fit(
     """
     from steepest.data.reading import read_table
 
-    text, chosen, constants, labels = _as_definition(model), read_loss(loss), read_constants(let or {}), None
+    text, chosen, constants, labels = as_definition(model), read_loss(loss), read_constants(let or {}), None
     whole = read_table(data)
     try:
-        target = _target(text, model, whole)
+        target = target_of(text, model, whole)
+        check_predictor(model, whole)
         whole[target]  # refuses a name that two columns have
         if chosen.labels not in (ANY, COUNTS):
             whole, labels = with_labels(whole, target, chosen.labels, one=one)
@@ -219,49 +220,3 @@ def read_fit(
     )  # fmt: skip
     made.batches(0)  # refuses what is no batch
     return made
-
-
-def _as_definition(model: str) -> str:
-    """The text with `=` in the place of `~`, as a formula is defined; places in both are the same.
-
-    Raises:
-        FormulaError, InputError: for a text without, or with two of them.
-    """
-    if not isinstance(model, str) or not model.strip():
-        raise InputError("a model is a text such as 'price ~ w*size + b'")
-    quoted, places = False, []
-    for place, sign in enumerate(model):
-        quoted ^= sign == "`"
-        if sign == "~" and not quoted:
-            places.append(place)
-    if not places:
-        raise FormulaError("write the column that is predicted in front, such as price ~ w*size + b", model, 0)
-    if len(places) > 1:
-        raise FormulaError("a model has one '~'", model, places[1])
-    return model[: places[0]] + "=" + model[places[0] + 1 :]
-
-
-def _target(text: str, model: str, table: Table) -> str:
-    """The column that is predicted.
-
-    Raises:
-        FormulaError: where the text begins with none.
-    """
-    head = text.partition("=")[0].strip() if "`" not in text.partition("=")[0] else text.strip()
-    if head.startswith("`"):
-        name = head[1:].partition("`")[0]
-    else:
-        name = head.partition("(")[0].strip()
-    if not name:
-        raise FormulaError("write the column that is predicted in front, such as price ~ w*size + b", model, 0)
-    if name not in table:
-        if not re.fullmatch(r"[^\W\d]\w*", name) or name in (*FUNCTIONS, *REDUCTIONS):
-            reason = f"in front of '~' stands a column, such as {clipped(table.names[0])}, not a formula"
-            raise FormulaError(reason, model, model.index(head[0]))
-        try:
-            table[name]
-        except InputError as error:
-            raise FormulaError(str(error), model, model.index(name)) from None
-    if not head.startswith("`") and not is_plain_name(name):
-        raise FormulaError(f"write `{clipped(name)}`, with backquotes", model, model.index(name))
-    return name

@@ -44,7 +44,6 @@ class FormulaObjective:
     entry: Entry | None = None
     typed: str = ""
 
-    function: ClassVar[None] = None
     method: ClassVar[str] = "exact"
     is_fit: ClassVar[bool] = False
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from steepest.language.expression import Expression
 from steepest.objectives.gallery import Entry, Point
 
+if TYPE_CHECKING:
+    from steepest.data.batches import Batches
+
 
 class Objective(Protocol):
-    """A function to minimize: a formula or a Python function.
+    """A function to minimize: a formula, a Python function, a model of many columns.
 
-    Exactly one of `expression` and `function` is not None. Whoever needs exact derivatives, a tape, or parameters with
-    names asks for the `expression`; whoever has to call the user's code asks for the `function`.
+    Whoever needs exact derivatives or a tape asks for the `expression`; what has none is computed on whole arrays.
     """
 
     @property
@@ -21,8 +23,12 @@ class Objective(Protocol):
         """The formula; None for a Python function."""
 
     @property
-    def function(self) -> Callable[[Any], Any] | None:
-        """The Python function of an array; None for a formula."""
+    def read_as(self) -> str | None:
+        """The formula in plain text if it was read in another way than typed; else None."""
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it is the loss of a model over a table: then it is a `steepest.objectives.model.ModelObjective`."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,6 +73,9 @@ class Objective(Protocol):
     @property
     def method(self) -> str:
         """Where the gradient comes from: `exact`, `given`, `jax` or `central differences`."""
+
+    def batches(self, seed: int) -> Batches | None:
+        """The rows of each step of a run; None where every step takes the function itself."""
 
     def samples(self, count: int, seed: int) -> list[tuple[float, ...]]:
         """Seeded random points, uniform in the view; none where there is no view."""

@@ -50,6 +50,47 @@ class Units:
         return found
 
 
+@dataclass(frozen=True)
+class WeightUnits:
+    """The same map for a weight of each column and an intercept, once or for each class: w/scale, and b - sum of w*shift/scale.
+
+    Attributes:
+        scaling: of the columns.
+        outputs: how many such sets of parameters there are.
+        reason: always empty: there is such a map.
+    """
+
+    scaling: Scaling
+    outputs: int
+    reason: str = ""
+
+    def original(self, position: Sequence[float]) -> list[float]:
+        """The parameters for the columns in their own units."""
+        import numpy as np
+
+        weights, shifts, scales = self._parts(position)
+        weights[:, :-1] /= scales
+        weights[:, -1] -= weights[:, :-1] @ shifts
+        found: list[float] = np.ravel(weights).tolist()
+        return found
+
+    def scaled(self, original: Sequence[float]) -> list[float]:
+        """The parameters for the scaled columns."""
+        import numpy as np
+
+        weights, shifts, scales = self._parts(original)
+        weights[:, -1] += weights[:, :-1] @ shifts
+        weights[:, :-1] *= scales
+        found: list[float] = np.ravel(weights).tolist()
+        return found
+
+    def _parts(self, position: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        import numpy as np
+
+        weights = np.array(position, dtype=float).reshape(self.outputs, -1)
+        return weights, np.array(self.scaling.shifts), np.array(self.scaling.scales)
+
+
 def linear_terms(model: Expression, parameters: Sequence[str]) -> tuple[Expression, tuple[Expression, ...]] | None:
     """A model that is linear in its parameters as its part without any, and the factor of each; None if it is not linear.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression
+from steepest.objectives.array import ArrayObjective
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
 from steepest.optimizers.reading import Setting, read_setting
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from steepest.data.batches import Batches
+    from steepest.objectives.callable import CallableObjective
+    from steepest.objectives.many_columns.objective import ManyColumnsObjective
     from steepest.objectives.objective import Objective
 
 Progress = Callable[[int, int], None]
@@ -85,13 +89,18 @@ def descend(
         array = start_array(start)
         from steepest.objectives.callable import callable_objective
 
-        return _descend_callable(callable_objective(objective, array, gradient), array, chosen, shared, rule, seed, progress)
+        return _descend_arrays(callable_objective(objective, array, gradient), array, chosen, shared, rule, seed, progress)
     if gradient is not None:
         raise InputError("a formula brings its own gradient: leave 'gradient' out")
+    if isinstance(objective, ArrayObjective):
+        import numpy as np
+
+        function: Any = objective
+        return _descend_arrays(function, np.array(start_position(function, start, seed)), chosen, shared, rule, seed, progress)
     if not isinstance(objective, str | FormulaObjective):
         raise InputError(f"an objective is a formula, a gallery name or a function of an array, not {type(objective).__name__}")
-    function = read_objective(objective) if isinstance(objective, str) else objective
-    return _descend_formula(function, start_position(function, start, seed), chosen, shared, rule, seed, progress)
+    formula = read_objective(objective) if isinstance(objective, str) else objective
+    return _descend_formula(formula, start_position(formula, start, seed), chosen, shared, rule, seed, progress)
 
 
 def compare(
@@ -137,7 +146,7 @@ def compare(
 def rerun(
     run: Trajectory,
     *,
-    objective: FormulaObjective | None = None,
+    objective: Objective | None = None,
     start: Sequence[float] | None = None,
     optimizer: str | Optimizer | None = None,
     settings: Mapping[str, Setting] | None = None,
@@ -171,12 +180,14 @@ def rerun(
         run.limit if steps is None else steps, run.tol if tol is None else tol, run.gtol if gtol is None else gtol
     )  # fmt: skip
     seed = run.seed if seed is None else check_seed(seed)
+    begin = run.start if start is None else tuple(start)
     if isinstance(run.objective, FormulaObjective):
-        begin = run.start if start is None else tuple(start)
+        assert objective is None or isinstance(objective, FormulaObjective)
         return _descend_formula(objective or run.objective, begin, chosen, {}, rule, seed)
     import numpy as np
 
-    return _descend_callable(run.objective, np.array(run.start).reshape(run.record.shape), chosen, {}, rule, seed)
+    function: Any = run.objective if objective is None else objective
+    return _descend_arrays(function, np.array(begin).reshape(run.record.shape), chosen, {}, rule, seed)
 
 
 def _descend_formula(
@@ -192,8 +203,7 @@ def _descend_formula(
     hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
     numbers = constant_settings(hyperparameters)
     batches = objective.batches(seed)
-    if rule.gtol and batches is not None:
-        raise InputError("gtol asks for the gradient over all rows, and a batch has another one: leave out gtol or the batch")
+    check_gtol(rule, batches)
     linked = program(optimizer.equations, tuple(schedules(hyperparameters).items()), objective.expression, objective.names)
     outcome = run_program(
         linked, start, numbers, steps=rule.steps, tol=rule.tol, gtol=rule.gtol,
@@ -209,16 +219,11 @@ def _descend_formula(
         last = last_step(record, outcome.swallowed)
         epoch = batches.steps_an_epoch if batches else 0
         ending = finite_ending(outcome.stop, outcome.steps, last, rule, optimizer, hyperparameters, epoch)
-    kind: type[Trajectory] = Trajectory
-    if objective.is_fit:
-        from steepest.runs.fit import Fit
-
-        kind = Fit
-    return kind(objective, optimizer, hyperparameters, rule, seed, ending, outcome.steps, record)
+    return _trajectory(objective)(objective, optimizer, hyperparameters, rule, seed, ending, outcome.steps, record)
 
 
-def _descend_callable(
-    objective: Objective,
+def _descend_arrays(
+    objective: CallableObjective | ManyColumnsObjective,
     start: NDArray[np.float64],
     optimizer: Optimizer,
     shared: Mapping[str, Expression],
@@ -226,23 +231,46 @@ def _descend_callable(
     seed: int,
     progress: Progress | None = None,
 ) -> Trajectory:
-    """A run of a Python function on whole NumPy arrays."""
+    """A run on whole NumPy arrays: of a Python function, or of a model of many columns."""
     from steepest.targets.array_runs import run_arrays
 
     hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
+    batches = objective.batches(seed)
+    check_gtol(rule, batches)
+    value, gradient = objective.by_step(batches)  # type: ignore[arg-type]
+    epoch = batches.steps_an_epoch if batches else 0
     tape = method_tape(optimizer.equations, tuple(schedules(hyperparameters).items()), 0)
     outcome = run_arrays(
-        tape, optimizer.state, objective.value, objective.gradient, start, constant_settings(hyperparameters),
+        tape, optimizer.state, value, gradient, start, constant_settings(hyperparameters),
         steps=rule.steps, tol=rule.tol, gtol=rule.gtol, asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed,
-        progress=progress, source="gradient" if objective.method == "given" else "function",
+        progress=progress, source="gradient" if objective.method == "given" else "function", epoch=max(epoch, 1),
     )  # fmt: skip
     record = array_record(outcome, tape.vectors)
     steps = record.steps
     if outcome.stop in (Stop.BROKEN, Stop.LEFT):
         ending = failed_ending(outcome.stop, steps, outcome.failure)
     else:
-        ending = finite_ending(outcome.stop, steps, last_step(record, outcome.swallowed), rule, optimizer, hyperparameters)
-    return Trajectory(objective, optimizer, hyperparameters, rule, seed, ending, steps, record)
+        ending = finite_ending(outcome.stop, steps, last_step(record, outcome.swallowed), rule, optimizer, hyperparameters, epoch)
+    return _trajectory(objective)(objective, optimizer, hyperparameters, rule, seed, ending, steps, record)
+
+
+def _trajectory(objective: Objective) -> type[Trajectory]:
+    """The kind of trajectory that a run on an objective is."""
+    if not objective.is_fit:
+        return Trajectory
+    from steepest.runs.fit import Fit
+
+    return Fit
+
+
+def check_gtol(rule: StoppingRule, batches: Batches | None) -> None:
+    """Refuse to end a run by the gradient of a batch.
+
+    Raises:
+        InputError: for `gtol` with batches.
+    """
+    if rule.gtol and batches is not None:
+        raise InputError("gtol asks for the gradient over all rows, and a batch has another one: leave out gtol or the batch")
 
 
 def last_step(record: Record, swallowed: tuple[float, float] | None) -> LastStep:

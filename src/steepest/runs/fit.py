@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Any
 from steepest.data.losses import CLASSES, SIGNS
 from steepest.errors import InputError
 from steepest.objectives.fit import FitObjective
+from steepest.objectives.model import ModelObjective
 from steepest.runs.trajectory import Trajectory
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from steepest.objectives.exact import Exact
+    from steepest.objectives.answer import Exact
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Fit(Trajectory):
     """A run on the loss of a model over a table."""
 
-    objective: FitObjective
+    objective: ModelObjective
 
     @property
     def coefficients(self) -> dict[str, float]:
@@ -51,8 +52,10 @@ class Fit(Trajectory):
         """The exact answer, sought from where the run starts if it has to be sought."""
         from steepest.objectives.exact import exact_answer
 
-        known = self.objective.exact
-        return known if known.position or not any(self.start) else exact_answer(self.objective, self.start)
+        known, objective = self.objective.exact, self.objective
+        if known.position or not any(self.start) or not isinstance(objective, FitObjective):
+            return known
+        return exact_answer(objective, self.start)
 
     def predict(self, new: Any = None) -> NDArray[np.float64]:
         """The predictions of the last step's model, in original units: shape `(rows,)`.

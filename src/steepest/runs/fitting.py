@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from steepest.errors import InputError, clipped
-from steepest.objectives.fit import read_fit
-from steepest.objectives.formula import FormulaObjective
+from steepest.objectives.objective import Objective
+from steepest.objectives.reading import read_model
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import Setting
 from steepest.runs.descent import descend
@@ -19,7 +19,7 @@ def fit(
     data: Any,
     model: str,
     *,
-    loss: str = "mse",
+    loss: str | None = None,
     scale: str = "none",
     batch: int | str | None = None,
     order: str = "shuffle",
@@ -42,7 +42,8 @@ def fit(
 
     Args:
         data: a path, a frame, a mapping of names to sequences; see `steepest.data.reading.read_table`.
-        model, loss, scale, order, let, drop_missing, one: see `steepest.objectives.fit.read_fit`.
+        model, loss: see `steepest.objectives.reading.read_model`.
+        scale, order, let, drop_missing, one: see `steepest.objectives.fit.read_fit`.
         batch: the rows of one step, or `full`.
         epochs: how often each row is taken, in place of `steps`.
         start: one number for each parameter; 0 if it is left out.
@@ -56,7 +57,7 @@ def fit(
     ({'b': 4.0, 'w': 6.5}, [85000.0, 79274.8125])
     """
     size = read_batch(batch)
-    objective = read_fit(
+    objective = read_model(
         model, data, loss=loss, scale=scale, batch=size, order=order, let=let, drop_missing=drop_missing, one=one
     )  # fmt: skip
     limit = step_limit(objective, steps, epochs)
@@ -85,7 +86,7 @@ def read_batch(batch: Any) -> int | None:
     return size
 
 
-def step_limit(objective: FormulaObjective, steps: int | None, epochs: int | None) -> int:
+def step_limit(objective: Objective, steps: int | None, epochs: int | None) -> int:
     """The step limit that steps or epochs set; 100 if neither is given.
 
     Raises:

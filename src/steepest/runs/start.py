@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, clipped, counted
+from steepest.objectives.array import ArrayObjective
 from steepest.objectives.formula import FormulaObjective
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def start_position(objective: FormulaObjective, start: Any, seed: int) -> tuple[float, ...]:
+def start_position(objective: FormulaObjective | ArrayObjective, start: Any, seed: int) -> tuple[float, ...]:
     """The start on a formula: one finite number for each parameter.
 
     Args:

@@ -1,4 +1,4 @@
-"""Runs on whole NumPy arrays, for objectives that are Python functions."""
+"""Runs on whole NumPy arrays, for objectives that are Python functions or models of many columns."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from steepest.tape.program import Stop, swallowed
 from steepest.tape.tape import STEP, Operation, Tape, arguments
 from steepest.targets.arrays import Array, interpret
 from steepest.targets.reference import Failure
+
+Value = Callable[[Array, int], float]
+Gradient = Callable[[Array, int], Array]
 
 
 @dataclass
@@ -41,8 +44,8 @@ class ArrayOutcome:
 def run_arrays(
     tape: Tape,
     state: tuple[str, ...],
-    value: Callable[[Array], float],
-    gradient: Callable[[Array], Array],
+    value: Value,
+    gradient: Gradient,
     start: Array,
     hyperparameters: Mapping[str, float],
     *,
@@ -53,34 +56,40 @@ def run_arrays(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     source: str = "gradient",
+    epoch: int = 1,
 ) -> ArrayOutcome:
     """Run an optimizer's whole-array tape.
 
     Args:
         state: the names of the optimizer's state.
-        value, gradient: the objective's, functions of an array of the start's shape.
+        value, gradient: the objective's, functions of an array of the start's shape and of the step, from 1, that begins there.
         steps, tol, gtol: when the run ends; see `steepest.descend`.
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
         source: the function that an exception in the gradient is attributed to.
+        epoch: how many steps in a row must be shorter than `tol`.
     """
     value, gradient = _guarded("function", value), _guarded(source, gradient)
     outcome = ArrayOutcome(quantities={name: [] for name in tape.outputs if name not in ("theta", STEP)})
     constants = [hyperparameters[name] for name in tape.inputs[1 + len(state) : -3]]
     state_values: list[Any] = [np.zeros_like(start) if name in tape.vectors else 0.0 for name in state]
+    short = 0
     try:
-        _record(outcome, value, gradient, np.array(start, dtype=np.float64), {})
+        _record(outcome, value, gradient, np.array(start, dtype=np.float64), {}, 1)
         for t in range(1, steps + 1):
             if not _sound(outcome) or _norm(outcome.gradients[-1]) < gtol:
                 break
             position = outcome.positions[-1]
-            results = _step(tape, state, outcome, value, gradient, [*state_values, *constants, float(t), float(steps), seed])
+            here = _at_step(value, t), _at_step(gradient, t)
+            results = _step(tape, state, outcome, *here, [*state_values, *constants, float(t), float(steps), seed])
             if results is None:
                 return outcome
             moved, step = results.pop("theta"), results.pop(STEP)
             state_values = [results[name] for name in state]
-            _record(outcome, value, gradient, moved, results)
+            _record(outcome, value, gradient, moved, results, t + 1)
             outcome.swallowed = None if (moved != position).any() else swallowed(step.ravel().tolist(), moved.ravel().tolist())
-            if _norm(step) < tol and _norm(moved - position) < tol and _norm(outcome.gradients[-2]) < asked:
+            rests = _norm(step) < tol and _norm(moved - position) < tol and _norm(outcome.gradients[-2]) < asked
+            short = short + 1 if rests else 0
+            if short >= epoch:
                 outcome.stop = Stop.STEP
                 break
             if progress:
@@ -119,6 +128,11 @@ def _step(
     return results
 
 
+def _at_step(function: Callable[[Array, int], Any], step: int) -> Callable[[Array], Any]:
+    """A function of the position in one step."""
+    return lambda position: function(position, step)
+
+
 def _interrupt(outcome: ArrayOutcome) -> None:
     """End a run at its last complete step."""
     outcome.stop = Stop.INTERRUPTED
@@ -146,12 +160,12 @@ class _CallFailedError(Exception):
     """A call of the objective that raised; the message says what."""
 
 
-def _guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
+def _guarded(name: str, function: Callable[[Array, int], Any]) -> Callable[[Array, int], Any]:
     """The function with its exceptions as `_CallFailedError`; those of this package keep their own messages."""
 
-    def guarded(position: Array) -> Any:
+    def guarded(position: Array, step: int) -> Any:
         try:
-            return function(position)
+            return function(position, step)
         except InputError as error:
             raise _CallFailedError(str(error)) from error
         except Exception as error:
@@ -162,20 +176,21 @@ def _guarded(name: str, function: Callable[[Array], Any]) -> Callable[[Array], A
 
 def _record(
     outcome: ArrayOutcome,
-    value: Callable[[Array], float],
-    gradient: Callable[[Array], Array],
+    value: Value,
+    gradient: Gradient,
     position: Array,
     quantities: Mapping[str, Any],
+    step: int,
 ) -> None:
-    """Record a position with its value, gradient and quantities.
+    """Record a position with its value and gradient in the step that begins there, and the quantities of the step before.
 
     The position is appended last, so that an interrupt leaves a record that can be repaired.
     """
     found, slope = math.nan, np.full_like(position, math.nan)
     try:
         with np.errstate(all="ignore"):
-            found = value(position)
-            slope = gradient(position)
+            found = value(position, step)
+            slope = gradient(position, step)
     except _CallFailedError as error:
         if not math.isinf(found):  # an infinite value explains the end of the run by itself
             outcome.failure = Failure(False, "raised", (), str(error))

@@ -11,7 +11,9 @@ from steepest.diagnosis.advice.tuning import rounded_down
 from steepest.diagnosis.evidence import Evidence
 from steepest.errors import InputError
 from steepest.objectives.fit import FitObjective
+from steepest.objectives.model import ModelObjective
 from steepest.objectives.units import inside_link, linear_terms
+from steepest.runs.fit import Fit
 
 WORTHWHILE = 30.0  # the condition number from which scaling is tried
 UNEQUAL = 10.0  # and the ratio of two columns' sizes from which it is told
@@ -22,16 +24,16 @@ def scalings(evidence: Evidence) -> Iterator[tuple[dict[str, float | str], str]]
 
     For gradient descent on a cost that is quadratic in the parameters, whose curvatures are the same everywhere.
     """
-    objective = evidence.run.objective
-    if not isinstance(objective, FitObjective) or objective.scaling.method != "none" or not evidence.is_gradient_descent:
+    if not isinstance(evidence.run, Fit) or evidence.run.objective.scaling.method != "none" or not evidence.is_gradient_descent:
         return
+    objective = evidence.run.objective
     if evidence.condition is None or evidence.condition < WORTHWHILE or not objective.is_quadratic:
         return
     try:
         scaled = objective.scaled("z")
     except InputError:  # a column that is constant
         return
-    if scaled.units.matrix is None:
+    if scaled.units.reason:
         return
     curvatures = scaled.curvatures((0.0,) * len(scaled.names))
     if curvatures is None or curvatures[0] <= 0:
@@ -44,11 +46,12 @@ def scalings(evidence: Evidence) -> Iterator[tuple[dict[str, float | str], str]]
     yield {"scale": "z", "lr": rounded_down(2 / (least + largest))}, f"{told}{reason}"
 
 
-def _sizes(objective: FitObjective) -> str:
+def _sizes(objective: ModelObjective) -> str:
     """The two factors of parameters whose typical sizes differ most, where that is much."""
-    if linear_terms(inside_link(objective.model), objective.names) is None:
+    if isinstance(objective, FitObjective) and linear_terms(inside_link(objective.model), objective.names) is None:
         return ""
-    sizes = {name: math.sqrt(float(np.mean(objective.table[name] ** 2))) for name in objective.columns}
+    table = objective.unscaled or objective.table
+    sizes = {name: math.sqrt(float(np.mean(table[name] ** 2))) for name in objective.columns}
     sizes = {name: size for name, size in sizes.items() if 0 < size < math.inf}
     if not sizes:
         return ""

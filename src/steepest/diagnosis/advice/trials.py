@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from steepest.language.expression import names, rows_of
-from steepest.objectives.fit import FitObjective
 from steepest.runs.descent import rerun
+from steepest.runs.fit import Fit
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory
@@ -34,7 +34,7 @@ def try_settings(run: Trajectory, settings: Mapping[str, float | str]) -> Trajec
     name = changed.pop("optimizer", None)
     objective, start = None, None
     if (scale := changed.pop("scale", None)) is not None:
-        assert isinstance(run.objective, FitObjective)
+        assert isinstance(run, Fit)
         objective = run.objective.scaled(str(scale))
         start = objective.units.scaled(run.start)
     repeated = rerun(

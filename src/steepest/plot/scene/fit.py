@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from steepest.data.losses import ANY, COUNTS
 from steepest.data.table import Table
 from steepest.language.digits import short
-from steepest.objectives.fit import FitObjective
+from steepest.objectives.model import ModelObjective
 from steepest.plot.scene.limits import Array, Box, Interval
+from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
 
 GRID = 241  # points of a curve
@@ -37,7 +38,7 @@ class FitCurve:
     """
 
     kind: str
-    objective: FitObjective
+    objective: ModelObjective
     positions: Array
     xs: Array
     grid: Table | None
@@ -107,9 +108,10 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
     >>> layer.kind, layer.labels, layer.curves[0].at(1)[0].round(2).tolist()
     ('curve', ('x', 'y'), [0.94, 10.11])
     """
-    objective = runs[0].objective
-    if not isinstance(objective, FitObjective):
+    first = runs[0]
+    if not isinstance(first, Fit) or first.objective.predict(first.start).ndim > 1:
         return None
+    objective = first.objective
     classes = objective.loss.labels not in (ANY, COUNTS)
     table, observed, columns = _unscaled(objective), objective.table[objective.target], objective.columns
     kind = "curve" if len(columns) == 1 else "boundary" if len(columns) == 2 and classes else "agreement"
@@ -133,7 +135,7 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
         rows, labels = np.column_stack([table[name] for name in columns]), (columns[0], columns[1])
     curves = tuple(FitCurve(kind, objective, path, xs, grid, ys) for path in paths)
     many = len(rows) > MOST_POINTS
-    best = objective.minima[0].position if objective.minima and kind != "agreement" else None
+    best = objective.minima[0].position if kind != "agreement" and objective.minima else None
     return FitLayer(
         kind, labels, view, rows[:0] if many else rows, high, _density(rows, view) if many else None,
         _class_names(objective) if classes else (), curves, None if best is None else curves[0].of(np.array(best)),
@@ -152,12 +154,12 @@ def fit_caption(curve: FitCurve, step: float) -> str:
     return f"{text}{units}" if len(text) <= LONGEST else ""
 
 
-def _unscaled(objective: FitObjective) -> Table:
+def _unscaled(objective: ModelObjective) -> Table:
     """The columns in their own units."""
     return objective.unscaled or objective.table
 
 
-def _class_names(objective: FitObjective) -> tuple[str, ...]:
+def _class_names(objective: ModelObjective) -> tuple[str, ...]:
     labels = objective.labels
     if labels is None or labels.unchanged:
         return ()
@@ -177,7 +179,7 @@ def _padded(values: Array, share: float = MARGIN) -> Interval:
     return low - pad, high + pad
 
 
-def _agreement_view(objective: FitObjective, paths: Sequence[Array], observed: Array) -> Box:
+def _agreement_view(objective: ModelObjective, paths: Sequence[Array], observed: Array) -> Box:
     """Limits for the observed numbers, and for these and the predictions at the end of the runs that stay within reach."""
     low, high = _padded(observed)
     reach = [low, high]

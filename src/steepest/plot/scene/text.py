@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from steepest.errors import counted
 from steepest.language.expression import name as named
-from steepest.language.latex import latex
+from steepest.language.latex import LATEX, latex
 from steepest.language.notation import textbook
 from steepest.language.tokens import GREEK
 from steepest.plot.scene.path import Exit
@@ -26,16 +26,18 @@ def axis_names(run: Trajectory) -> tuple[str, ...]:
     r"""The parameters in LaTeX: `x`, `\theta_{1}`; `p_{0}` for a Python function."""
     if run.objective.expression is not None:
         return tuple(latex(named(text)) for text in run.names)
+    if run.objective.names:
+        return tuple(LATEX.column(text) for text in run.objective.names)
     return tuple(f"p_{{{index}}}" for index in range(len(run.names))) if len(run.names) > 1 else ("p",)
 
 
 def title(run: Trajectory) -> str:
-    """The gallery's title, or a Python function's name; empty for a formula."""
+    """The gallery's title, the name of a Python function, or a model of many columns; empty for a formula."""
     objective = run.objective
     if objective.expression is not None:
         return objective.entry.title if objective.entry else ""
-    count = len(run.names)
-    return f"{objective.text} of {counted(count, 'parameter')}"
+    count = counted(len(run.names), "parameter")
+    return f"{objective.text}, {count}" if objective.names else f"{objective.text} of {count}"
 
 
 def formula(run: Trajectory) -> tuple[str, str]:
