@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from steepest.data.files.cells import FIRST_SHOWN, MISSING, listed, why_no_number
-from steepest.errors import InputError, clipped, counted
+from steepest.data.files.cells import MISSING, listed
+from steepest.data.findings import MOST_NAMED, accepted, look
+from steepest.errors import InputError, clipped
 from steepest.language.suggestions import nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_NAMED = 8  # columns that a sentence names
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,21 +97,15 @@ class Table:
 
         chosen = tuple(dict.fromkeys(names))
         picked = replace(self, names=chosen, columns=tuple(self[name] for name in chosen))
-        for name, values in zip(chosen, picked.columns, strict=True):
-            _check_numbers(self, name, values)
-        if not chosen:
+        note = accepted(look(picked.columns, self.decimal), chosen, self.source, self.place, drop_missing=drop_missing)
+        if not note:
             return picked
-        missing = np.zeros(self.rows, bool)
-        for values in picked.columns:
-            missing |= np.isnan(values)
-        if not missing.any():
-            return picked
-        if not drop_missing:
-            raise InputError(_refused_missing(picked))
-        if missing.all():
-            raise InputError(f"{self.source}: no row has a number in {'each of ' * (len(chosen) > 1)}{listed(chosen, MOST_NAMED)}")
-        note = f"{missing.sum():,} of {counted(self.rows, 'row')} are left out: {_where_missing(picked)}"
-        return replace(take(picked, np.flatnonzero(~missing)), notes=(*self.notes, note))
+        complete = ~np.logical_or.reduce([np.isnan(values) for values in picked.columns])
+        return replace(take(picked, np.flatnonzero(complete)), notes=(*self.notes, note))
+
+    def by_chunk(self, work: Callable[[Sequence[NDArray[Any]]], T], names: Sequence[str]) -> Iterator[T]:
+        """What work makes of the columns of these names; all rows are one chunk, since they are in memory."""
+        yield work([self[name] for name in names])
 
 
 def column(values: Sequence[Any]) -> NDArray[Any]:
@@ -175,53 +170,6 @@ def with_columns(table: Table, columns: Mapping[str, NDArray[Any]], *notes: str)
     for name, values in columns.items():
         changed[position(table, name)] = values
     return replace(table, columns=tuple(changed), notes=(*table.notes, *notes))
-
-
-def _check_numbers(table: Table, name: str, values: NDArray[Any]) -> None:
-    """Refuse a column that has text or an infinite number in it."""
-    import numpy as np
-
-    if not is_numeric(values):
-        raise InputError(_refused_text(table, name, values))
-    infinite = np.flatnonzero(np.isinf(values))
-    if infinite.size:
-        where = f"{table.source}, {table.place(infinite[0])}"
-        raise InputError(f"{where}: '{clipped(name)}' is infinite, or beyond 1.8e308: leave the row out or change its unit")
-
-
-def _refused_text(table: Table, name: str, values: NDArray[Any]) -> str:
-    """The sentence about a column of text that is asked for as numbers: the first value that is no number, and why."""
-    row, reason = next(
-        ((row, reason) for row, cell in enumerate(values) if (reason := why_no_number(cell, table.decimal))),
-        (0, "the column is text"),
-    )
-    return f"{table.source}, {table.place(row)}: '{clipped(name)}' is '{clipped(values[row])}', no number: {reason}"
-
-
-def _refused_missing(table: Table) -> str:
-    import numpy as np
-
-    count = sum(int(np.isnan(values).sum()) for values in table.columns)
-    what = "1 missing number" if count == 1 else f"{count:,} missing numbers"
-    return f"{table.source} has {what}: {_where_missing(table)}: fill them in, or leave these rows out with --drop-missing"
-
-
-def _where_missing(table: Table) -> str:
-    """`size is missing in lines 3 and 7; price in line 4`."""
-    import numpy as np
-
-    parts: list[str] = []
-    for name, values in zip(table.names, table.columns, strict=True):
-        rows = np.flatnonzero(np.isnan(values))
-        if rows.size and len(parts) == FIRST_SHOWN:
-            return "; ".join([*parts, "and other columns"])
-        if rows.size:
-            places = [table.place(row) for row in rows[:FIRST_SHOWN]]
-            kind = places[0].partition(" ")[0]
-            numbers = [place.partition(" ")[2] for place in places]
-            where = f"{kind}{'s' * (rows.size > 1)} {listed(numbers, FIRST_SHOWN, rows.size)}"
-            parts.append(f"{clipped(name)} {'' if parts else 'is missing '}in {where}")
-    return "; ".join(parts)
 
 
 def missing_text(values: NDArray[Any]) -> NDArray[Any]:
