@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from steepest.data.files.cells import MISSING, listed
 from steepest.data.findings import MOST_NAMED, accepted, look
@@ -43,6 +43,7 @@ class Table:
     lines: Sequence[int] | NDArray[Any] | None = None
     decimal: str = "."
     origins: NDArray[Any] | None = None
+    in_memory: ClassVar[bool] = True
 
     @property
     def rows(self) -> int:
@@ -74,6 +75,21 @@ class Table:
         if self.lines is not None:
             return f"line {self.lines[row]:,}"
         return f"row {(row if self.origins is None else int(self.origins[row])) + 1:,}"
+
+    def cell(self, name: str, row: int) -> float:
+        """The number of a column in a row, counted from 0."""
+        return float(self[name][row])
+
+    def changed(self, changes: Mapping[str, Callable[[NDArray[Any]], NDArray[Any]]], *notes: str) -> Table:
+        """The table with columns changed, and notes added.
+
+        Raises:
+            InputError: for an unknown name or one of two columns.
+        """
+        columns = list(self.columns)
+        for name, change in changes.items():
+            columns[position(self, name)] = change(self[name])
+        return replace(self, columns=tuple(columns), notes=(*self.notes, *notes))
 
     def select(self, names: Sequence[str], *, drop_missing: bool = False) -> Table:
         """The columns that a formula names, with a finite number in every row.
@@ -125,7 +141,19 @@ def is_numeric(values: NDArray[Any]) -> bool:
     return values.dtype.kind == "f"
 
 
-def position(table: Table, name: str) -> int:
+class Named(Protocol):
+    """What has columns with names, and is called something."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+
+    @property
+    def source(self) -> str:
+        """What it is called in sentences."""
+
+
+def position(table: Named, name: str) -> int:
     """The index of a column.
 
     Raises:
@@ -158,18 +186,6 @@ def take(table: Table, rows: NDArray[Any]) -> Table:
     lines = None if table.lines is None else np.asarray(table.lines)[rows]
     origins = np.asarray(rows) if table.origins is None else table.origins[rows]
     return replace(table, columns=tuple(values[rows] for values in table.columns), lines=lines, origins=origins)
-
-
-def with_columns(table: Table, columns: Mapping[str, NDArray[Any]], *notes: str) -> Table:
-    """The table with columns replaced, and notes added.
-
-    Raises:
-        InputError: for an unknown name or one of two columns.
-    """
-    changed = list(table.columns)
-    for name, values in columns.items():
-        changed[position(table, name)] = values
-    return replace(table, columns=tuple(changed), notes=(*table.notes, *notes))
 
 
 def missing_text(values: NDArray[Any]) -> NDArray[Any]:

@@ -26,7 +26,7 @@ def read_columnar(path: str, format: str) -> Table:
         MissingDependencyError: without PyArrow and Polars, with the command that installs one.
     """
     name = clipped_path(path)
-    with _reading(path, format) as (file, library):
+    with reading_columnar(path, format) as (file, library):
         if library == "polars":
             import polars
 
@@ -53,7 +53,7 @@ def columnar_chunks(path: str, format: str, rows: int, columns: Sequence[str] | 
     """
     name = clipped_path(path)
     wanted = None if columns is None else list(columns)
-    with _reading(path, format) as (file, library):
+    with reading_columnar(path, format) as (file, library):
         if library == "polars":
             frames = _polars_frames(path, format, rows, wanted)
         else:
@@ -93,8 +93,13 @@ def _polars_frames(path: str, format: str, rows: int, columns: list[str] | None)
 
 
 @contextmanager
-def _reading(path: str, format: str) -> Iterator[tuple[Any, str]]:
-    """An open file and the library to read it with; what the library refuses becomes one line."""
+def reading_columnar(path: str, format: str) -> Iterator[tuple[Any, str]]:
+    """An open file and the library to read it with; what the library refuses becomes one line.
+
+    Raises:
+        InputError: for a file that cannot be read.
+        MissingDependencyError: without PyArrow and Polars.
+    """
     name = clipped_path(path)
     library = next((each for each in ("pyarrow", "polars") if find_spec(each) is not None), None)
     if library is None:
