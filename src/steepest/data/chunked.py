@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from steepest.data.chunks import Chunk, Cursor, whole_blocks
 from steepest.data.findings import accepted, look, together
-from steepest.data.origin import Change, Origin, Preparation, Work
+from steepest.data.origin import Change, Origin, Preparation
 from steepest.data.passes import passed
 from steepest.data.table import Table, position
 from steepest.errors import InputError, counted
+from steepest.language.rows import Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,7 +120,7 @@ class ChunkedTable:
             prepare = self._preparation(names)
             chunks = self.origin.read(prepare.names)
             if chunks is None:
-                raise InputError(f"{self.source} is {self.origin.told}, and batches are not taken from it: take all rows of each step")
+                raise InputError(f"{self.source} is {self.origin.told}, and batches are not taken from it: leave the batch out")
             cursor = self._cursors[key] = Cursor(map(prepare, chunks))
         for _ in cursor.take(first - cursor.row):
             pass
@@ -140,13 +141,12 @@ class ChunkedTable:
             position(self, name)
         if self.checked.issuperset(chosen):
             return replace(self, names=chosen, _cursors={})
-        every = self._preparation(chosen)
-        found = together(self._watched(every))
+        found = together(self._watched(self._preparation(chosen)))
         note = accepted(found, chosen, self.source, _row, drop_missing=drop_missing)
-        notes = [self.origin.noted[name] for name in chosen if name in self.origin.noted and self.origin.noted[name] not in self.notes]
+        converted = [self.origin.noted[name] for name in chosen if name in self.origin.noted and name not in self.changes]
         return replace(
             self, names=chosen, rows=found.complete, complete=chosen if note else (), checked=frozenset(chosen),
-            notes=(*self.notes, *notes, *([note] if note else ())), _cursors={},
+            notes=(*self.notes, *converted, *([note] if note else ())), _cursors={},
         )  # fmt: skip
 
     def _watched(self, prepare: Preparation) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steepest.data.files.cells import FIRST_SHOWN, listed, why_no_number
@@ -104,12 +104,10 @@ def together(parts: Iterable[Findings]) -> Findings:
 def _joined(above: Finding, below: Finding) -> Finding:
     infinite = below.infinite if above.infinite is None else above.infinite
     places = (*above.first_missing, *below.first_missing)[:FIRST_SHOWN]
-    return replace(above, text=above.text or below.text, infinite=infinite, missing=above.missing + below.missing, first_missing=places)
+    return Finding(above.text or below.text, infinite, above.missing + below.missing, places)
 
 
-def accepted(
-    found: Findings, names: Sequence[str], source: str, place: Callable[[int], str], *, drop_missing: bool = False
-) -> str:
+def accepted(found: Findings, names: Sequence[str], source: str, place: Callable[[int], str], *, drop_missing: bool = False) -> str:
     """What to tell about rows that are left out; empty if none is.
 
     Args:

@@ -83,7 +83,8 @@ def with_labels(
     for some in table.by_chunk(_distinct, [name]):
         found |= some
         if not table.in_memory and len(found) > MOST_VALUES:
-            raise InputError(f"{table.source}: '{clipped(name)}' has more than {MOST_VALUES:,} values, and a loss of two classes needs 2")
+            many = f"'{clipped(name)}' has more than {MOST_VALUES:,} values"
+            raise InputError(f"{table.source}: {many}, and a loss of two classes needs 2")
     labels = _labels(table, name, sorted(found), CODES[kind], one)
     return table.changed({name: labels.coded}, *([] if labels.unchanged else [labels.sentence])), labels
 
@@ -98,7 +99,9 @@ def _distinct(columns: Sequence[NDArray[Any]]) -> set[Any]:
     return set(values[~missing_text(values)].tolist())
 
 
-def _labels(table: Table | ChunkedTable, name: str, found: list[Any], codes: tuple[float, float], one: str | float | None) -> Labels:
+def _labels(
+    table: Table | ChunkedTable, name: str, found: list[Any], codes: tuple[float, float], one: str | float | None
+) -> Labels:  # fmt: skip
     """Which of the values found becomes which label."""
     shown = clipped(name)
     if one is not None:

@@ -41,10 +41,10 @@ def open_table(source: Any, mentions: str = "", stream: bool | None = None) -> A
     path = os.fsdecode(os.fspath(source)) if isinstance(source, str | os.PathLike) else ""
     if not path or (path in SETS and not os.path.exists(path)):
         return _in_memory(source, stream)
-    format = library_format(first_bytes(path))
-    if format is None:
+    kind = library_format(first_bytes(path))
+    if kind is None:
         return _in_memory(source, stream)
-    file = columnar_file(path, format)
+    file = columnar_file(path, kind)
     named = [name for name in file.names if name in mentions]
     largest = min(memory() // SHARE, MOST_BYTES)
     if stream is False or (stream is None and 8 * file.rows * len(named) <= largest) or not file.rows or not file.names:

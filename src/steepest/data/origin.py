@@ -7,36 +7,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from steepest.data.chunks import Chunk
+from steepest.language.rows import Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 Change = Callable[["NDArray[Any]"], "NDArray[Any]"]
 
 
-class Work(Protocol[T_co]):
-    """What is done with the columns of a chunk; it can be pickled, since it may travel."""
-
-    def __call__(self, columns: Sequence[NDArray[Any]], /) -> T_co:
-        """What becomes of these columns of one length."""
-
-
 class Origin(Protocol):
-    """Where the columns of a table come from.
+    """Where the columns of a table come from."""
 
-    Attributes:
-        names: of the columns.
-        rows: the number of rows; None until they are counted.
-        noted: what to tell about columns that were converted, by name.
-        told: how its rows are worked on, for a sentence.
-    """
+    @property
+    def noted(self) -> dict[str, str]:
+        """What to tell about columns that were converted, by name."""
 
-    names: tuple[str, ...]
-    rows: int | None
-    noted: dict[str, str]
-    told: str
+    @property
+    def told(self) -> str:
+        """How its rows are worked on, for a sentence."""
 
     def over(self, prepare: Preparation, work: Work[T]) -> Iterator[T]:
         """What work makes of the prepared columns of one chunk after another."""

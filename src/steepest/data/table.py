@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 from steepest.data.files.cells import MISSING, listed
 from steepest.data.findings import MOST_NAMED, accepted, look
 from steepest.errors import InputError, clipped
+from steepest.language.rows import Work
 from steepest.language.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -119,9 +120,13 @@ class Table:
         complete = ~np.logical_or.reduce([np.isnan(values) for values in picked.columns])
         return replace(take(picked, np.flatnonzero(complete)), notes=(*self.notes, note))
 
-    def by_chunk(self, work: Callable[[Sequence[NDArray[Any]]], T], names: Sequence[str]) -> Iterator[T]:
+    def by_chunk(self, work: Work[T], names: Sequence[str]) -> Iterator[T]:
         """What work makes of the columns of these names; all rows are one chunk, since they are in memory."""
         yield work([self[name] for name in names])
+
+    def between(self, work: Work[T], names: Sequence[str], first: int, count: int) -> Iterator[T]:
+        """The same for some consecutive rows, of which the first is counted from 0."""
+        yield work([self[name][first : first + count] for name in names])
 
 
 def column(values: Sequence[Any]) -> NDArray[Any]:

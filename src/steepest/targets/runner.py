@@ -172,7 +172,7 @@ class _Runner:
             taken: the steps that the first gear took since this was asked last.
         """
         program, rows, left = self.program, self.state.rows, self.state.horizon - self.state.done
-        if rows and (rows.threads > 1 or not left):
+        if rows and (rows.threads > 1 or not rows.in_memory or not left):
             return False
         operations = compiling = len(program.step.operations)
         if rows:

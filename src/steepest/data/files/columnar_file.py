@@ -11,12 +11,12 @@ from steepest.data.files.cells import LARGEST_EXACT
 from steepest.data.files.columnar import columnar_chunks, reading_columnar
 from steepest.data.frames import read_frame
 from steepest.errors import clipped, clipped_path
-from steepest.language.rows import BLOCK
+from steepest.language.rows import BLOCK, Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from steepest.data.origin import Preparation, Work
+    from steepest.data.origin import Preparation
 
 T = TypeVar("T")
 CHUNK = 1 << 18  # rows, of few columns
