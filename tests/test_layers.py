@@ -18,7 +18,7 @@ FLOORS = (
     "objectives optimizers",
     "tape",
     "targets",
-    "runs objectives.data objectives.exact objectives.fit",
+    "runs objectives.data objectives.exact objectives.fit objectives.least_squares objectives.prediction",
     "compare diagnosis explain",
     "plot lab.document lab.objective_data lab.optimizer_data lab.mathml lab.bundle lab.state",
     "export",

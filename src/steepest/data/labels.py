@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from steepest.data.chunked import ChunkedTable
     from steepest.data.table import Table
 
-    AnyTable = TypeVar("AnyTable", Table, ChunkedTable)
+    AnyTable = TypeVar("AnyTable", Table, ChunkedTable, Table | ChunkedTable)
 
 CODES = {"0/1": (0.0, 1.0), "-1/1": (-1.0, 1.0)}
 MOST_NAMED = 5

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from steepest.data.chunked import ChunkedTable
     from steepest.data.table import Table
 
-    AnyTable = TypeVar("AnyTable", Table, ChunkedTable)
+    AnyTable = TypeVar("AnyTable", Table, ChunkedTable, Table | ChunkedTable)
 
 LARGE = 2.0**1022  # a difference of two numbers below it does not overflow
 MOST_TOLD = 4  # columns that a sentence has numbers of

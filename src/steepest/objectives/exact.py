@@ -10,27 +10,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.data.files.cells import listed
 from steepest.language.derivative import gradient
-from steepest.language.expression import Expression, evaluate, names, number, rebuilt, substitute
-from steepest.language.operations import REDUCTIONS
+from steepest.language.expression import Expression, evaluate, names, number, substitute
+from steepest.objectives.least_squares import least_squares, values_in_rows
 from steepest.objectives.units import inside_link, linear_terms
 from steepest.tape.compile import function_tape
-from steepest.tape.row_lowering import row_tape
-from steepest.targets.arrays import interpret
 from steepest.targets.reference import results
+from steepest.targets.row_values import RowValues
 
 if TYPE_CHECKING:
     from steepest.objectives.fit import FitObjective
 
 Array = NDArray[np.float64]
-BLOCK = 65_536  # rows whose matrix is factored at once
-MOST_STEPS = 500
+MOST_STEPS, MOST_PASSES = 500, 50  # of Newton's method; of a table that is not in memory
 FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-3, 1e-15, 1e15
 DEFINITE = 1e-13  # the least eigenvalue of a scaled Hessian, next to the largest, that is certainly positive
 SMALL = 1e-6  # a gradient in units of the curvature, next to the square root of the value
-MOST_NAMED = 8  # parameters that a sentence names
-PERFECT = 1e-13  # residuals next to the observed numbers that are rounding
 CONVEX = {"log": "sigmoid", "poisson": "exp"}
 """Losses that are convex in what the function of the prediction is taken of."""
 
@@ -55,8 +50,7 @@ class Exact:
 def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) -> Exact:
     """The minimum of a fit's loss over all rows.
 
-    A loss that is a multiple of (y-p)^2 with a model that is linear in its parameters is solved by Householder QR with a step of
-    refinement (Björck, Numerical Methods for Least Squares Problems, 1996, sections 2.4 and 2.9), everything else by Newton's
+    A loss that is a multiple of (y-p)^2 with a model that is linear in its parameters is solved by QR, everything else by Newton's
     method with Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3) from the start.
 
     Args:
@@ -65,7 +59,8 @@ def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) 
     """
     terms = linear_terms(objective.model, objective.names)
     if terms is not None and _is_squared(objective.loss.expression):
-        return _least_squares(objective, *terms)
+        position, told = least_squares(objective, *terms)
+        return Exact(position, None if position is None else objective.value(position), position is not None, told)
     return _newton(objective, [0.0] * len(objective.names) if start is None else list(start))
 
 
@@ -81,74 +76,6 @@ def _is_squared(loss: Expression) -> bool:
     )
 
 
-def _matrix(objective: FitObjective, parts: Sequence[Expression]) -> Array:
-    """Expressions without parameters in every row: shape `(rows, parts)`."""
-    columns = objective.columns
-    values = [objective.table[name] for name in columns]
-    matrix = np.empty((objective.table.rows, len(parts)))
-    for index, part in enumerate(parts):
-        tape = row_tape(rebuilt(part, _reduced), (), columns)
-        matrix[:, index] = interpret(tape, values)[tape.outputs["p"][0]]
-    return matrix
-
-
-def _reduced(node: Expression) -> Expression | None:
-    """A sum or mean over the rows as its number."""
-    return number(evaluate(node)) if node.operation in REDUCTIONS else None
-
-
-def _least_squares(objective: FitObjective, rest: Expression, factors: Sequence[Expression]) -> Exact:
-    """Linear least squares."""
-    matrix, target = _matrix(objective, factors), objective.table[objective.target] - _matrix(objective, [rest])[:, 0]
-    if not (np.isfinite(matrix).all() and np.isfinite(target).all()):
-        return Exact(None, None, False, "none: the model has no finite value in every row")
-    sizes = np.abs(matrix).max(axis=0)
-    zero = [name for name, size in zip(objective.names, sizes, strict=True) if not size]
-    if zero:
-        return Exact(None, None, False, f"none: every value of {listed(zero, MOST_NAMED)} gives the same predictions")
-    scales = np.ldexp(1.0, np.frexp(sizes)[1])
-    scaled = matrix / scales
-    size = float(np.abs(target).max()) or 1.0
-    triangle, turned = _solved_form(scaled, target / size)
-    spread, directions = np.linalg.svd(triangle)[1:]
-    if len(matrix) < matrix.shape[1] or spread[-1] <= spread[0] * np.finfo(float).eps * max(scaled.shape):
-        mixed = np.abs(directions[-1]) > 1e-6 * np.abs(directions[-1]).max()
-        together = [name for name, part in zip(objective.names, mixed, strict=True) if part]
-        return Exact(
-            None, None, False, f"none: {listed(together, MOST_NAMED)} cannot be told apart by these rows, so many answers are equal"
-        )
-    found: Array = np.asarray(np.linalg.solve(triangle, turned), dtype=float)
-    left = _residuals(scaled, target / size, found)
-    found += np.linalg.solve(triangle, _solved_form(scaled, left)[1])
-    left = _residuals(scaled, target / size, found)
-    position = tuple(map(float, found * size / scales))
-    if not all(map(math.isfinite, position)):
-        return Exact(None, None, False, "none: the numbers of the answer are beyond 1.8e308")
-    perfect = float(np.abs(left).max()) <= PERFECT
-    told = "least squares by QR" + ("; the model fits every row, up to rounding" if perfect else "")
-    return Exact(position, objective.value(position), True, told)
-
-
-def _solved_form(matrix: Array, target: Array) -> tuple[Array, Array]:
-    """R of the QR factorization, and Q'y: from that of [X y], block after block, so that Q is never kept."""
-    count = matrix.shape[1]
-    triangle: Array = np.empty((0, count + 1))
-    for begin in range(0, len(matrix), BLOCK):
-        block = np.column_stack([matrix[begin : begin + BLOCK], target[begin : begin + BLOCK]])
-        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, block]), mode="r"))
-    triangle = np.vstack([triangle, np.zeros((max(count - len(triangle), 0), count + 1))])
-    return triangle[:count, :count], triangle[:count, count]
-
-
-def _residuals(matrix: Array, target: Array, found: Array) -> Array:
-    """Observed minus predicted, in more digits than they are kept with."""
-    parts = [
-        target[begin : begin + BLOCK] - matrix[begin : begin + BLOCK].astype(np.longdouble) @ found.astype(np.longdouble)
-        for begin in range(0, len(matrix), BLOCK)
-    ]
-    return np.concatenate(parts).astype(float)
-
-
 def _newton(objective: FitObjective, start: list[float]) -> Exact:
     """A minimum by damped Newton."""
     search = _Search(objective)
@@ -157,7 +84,7 @@ def _newton(objective: FitObjective, start: list[float]) -> Exact:
     if here is None:
         return Exact(None, None, False, "none computed: the loss has no finite value and curvature where Newton's method starts")
     separated = search.separates(position)
-    for _ in range(MOST_STEPS):
+    for _ in range(MOST_STEPS if objective.table.in_memory else MOST_PASSES):
         value, slope, hessian = here
         scales = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
         step = _damped(hessian, slope, scales, damping)
@@ -204,7 +131,8 @@ class _Search:
             and CONVEX.get(objective.loss.name) == objective.model.operation
             and inner is objective.model.arguments[0]
         )
-        self.design = _matrix(objective, [*terms[1], terms[0]]) if terms and self.convex and objective.loss.name == "log" else None
+        by_classes = self.convex and objective.loss.name == "log"
+        self.design = values_in_rows(objective, [*terms[1], terms[0]]) if terms and by_classes else None
 
     def at(self, position: Array) -> tuple[float, Array, Array] | None:
         """The value, the gradient and the Hessian; None where one is not finite."""
@@ -219,11 +147,11 @@ class _Search:
 
         Albert and Anderson, Biometrika 71 (1984), p. 1: complete and quasi-complete separation.
         """
-        if self.design is None or self.design[:, -1].any() or not position.any():
+        if self.design is None or not position.any():
             return False
-        signs = 2 * self.objective.table[self.objective.target] - 1
-        margins = signs * (self.design[:, :-1] @ position)
-        return bool(margins.min() >= 0 and margins.max() > 0)
+        names = (*self.objective.columns, self.objective.target)
+        found = list(self.objective.table.by_chunk(_Margins(self.design, tuple(map(float, position))), names))
+        return all(each is not None and each[0] >= 0 for each in found) and any(each is not None and each[1] > 0 for each in found)
 
     def judged(self, position: Array, here: tuple[float, Array, Array]) -> Exact:
         """The answer, if it is a minimum."""
@@ -238,3 +166,18 @@ class _Search:
             return Exact(None, None, False, "none computed: Newton's method found no minimum")
         told = "Newton's method, on a convex loss" if self.convex else "a minimum by Newton's method; there may be others"
         return Exact(tuple(map(float, position)), value, self.convex, told)
+
+
+@dataclass(frozen=True)
+class _Margins:
+    """The least and the greatest margin of a chunk's rows, by which they are on their own side; None with a constant part."""
+
+    design: RowValues
+    position: tuple[float, ...]
+
+    def __call__(self, columns: Sequence[Array]) -> tuple[float, float] | None:
+        design = self.design(columns)
+        if design[:, -1].any():
+            return None
+        margins = (2 * columns[-1] - 1) * (design[:, :-1] @ np.array(self.position))
+        return float(margins.min()), float(margins.max())

@@ -76,8 +76,8 @@ class Fit(Trajectory):
     @property
     def residual_sum_of_squares(self) -> float | None:
         """The sum of the squared residuals over all rows; None where the target holds classes."""
-        from steepest.language.rows import reduced_rows
-
         if self.objective.loss.labels in (CLASSES, SIGNS):
             return None
-        return reduced_rows("sum", (self.residuals**2).tolist())
+        from steepest.objectives.prediction import residual_sum_of_squares
+
+        return residual_sum_of_squares(self.objective, self.record.positions([self.steps])[0])

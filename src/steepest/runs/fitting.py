@@ -34,6 +34,7 @@ def fit(
     let: Mapping[str, float] | None = None,
     drop_missing: bool = False,
     one: str | float | None = None,
+    stream: bool | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fit:
     """Fit a model to a table by an optimizer, and record every step.
@@ -41,8 +42,8 @@ def fit(
     The default learning rate is 1/L with the largest curvature L of the loss at 0, to one digit.
 
     Args:
-        data: a path, a frame, a mapping of names to sequences; see `steepest.data.reading.read_table`.
-        model, loss, scale, order, let, drop_missing, one: see `steepest.objectives.fit.read_fit`.
+        data: a path, a frame, a mapping of names to sequences; see `steepest.data.opening.open_table`.
+        model, loss, scale, order, let, drop_missing, one, stream: see `steepest.objectives.fit.read_fit`.
         batch: the rows of one step, or `full`.
         epochs: how often each row is taken, in place of `steps`.
         start: one number for each parameter; 0 if it is left out.
@@ -57,7 +58,7 @@ def fit(
     """
     size = read_batch(batch)
     objective = read_fit(
-        model, data, loss=loss, scale=scale, batch=size, order=order, let=let, drop_missing=drop_missing, one=one
+        model, data, loss=loss, scale=scale, batch=size, order=order, let=let, drop_missing=drop_missing, one=one, stream=stream
     )  # fmt: skip
     limit = step_limit(objective, steps, epochs)
     run = descend(

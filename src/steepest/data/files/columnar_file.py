@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from steepest.data.origin import Preparation
 
 T = TypeVar("T")
-CHUNK = 1 << 18  # rows, of few columns
+CHUNK = 1 << 18  # rows; fewer of many columns
 MOST_NUMBERS = 1 << 21  # of a chunk
 BUFFER = 1 << 20  # bytes of a column that are read at once
 
@@ -31,8 +31,7 @@ class ColumnarFile:
     Attributes:
         path, format: of the file; `parquet` or `arrow`.
         names, rows: of its table.
-        noted: what to tell about columns that were converted, by name.
-        chunk: the rows of a chunk; fewer of many columns.
+        noted, told: as there.
     """
 
     path: str
@@ -40,7 +39,6 @@ class ColumnarFile:
     names: tuple[str, ...]
     rows: int
     noted: dict[str, str] = field(default_factory=dict)
-    chunk: int = CHUNK
     told: str = "streamed"
 
     def over(self, prepare: Preparation, work: Work[T]) -> Iterator[T]:
@@ -50,7 +48,7 @@ class ColumnarFile:
 
     def read(self, names: Sequence[str]) -> Iterator[Chunk]:
         """The columns of these names in chunks, as they stand in the file."""
-        rows = max(min(self.chunk, MOST_NUMBERS // max(len(names), 1) // BLOCK * BLOCK), 1)
+        rows = max(min(CHUNK, MOST_NUMBERS // max(len(names), 1) // BLOCK * BLOCK), 1)
         with reading_columnar(self.path, self.format) as (_, library):
             if library == "polars":
                 for table in columnar_chunks(self.path, self.format, rows, names):
