@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from steepest.data.chunks import Chunk, Cursor, whole_blocks
-from steepest.data.findings import accepted, look, together
+from steepest.data.findings import Findings, accepted, look, together
 from steepest.data.origin import Change, Origin, Preparation
-from steepest.data.passes import passed
+from steepest.data.passes import passing
 from steepest.data.table import Table, position
 from steepest.errors import InputError, counted
 from steepest.language.rows import Work
@@ -96,10 +96,11 @@ class ChunkedTable:
             InputError: for an unknown name, or a table that cannot be read, or that changed.
         """
         done = 0
-        for rows, result in self.origin.over(self._preparation(names), _Counted(work)):
-            done += rows
-            passed(done, self.rows)
-            yield result
+        with passing(self.rows) as tell:
+            for rows, result in self.origin.over(self._preparation(names), _Counted(work)):
+                done += rows
+                tell(done)
+                yield result
         if done != self.rows:
             raise InputError(f"{self.source} has {done:,} rows now and had {self.rows:,} when it was opened: it must not change")
 
@@ -141,7 +142,7 @@ class ChunkedTable:
             position(self, name)
         if self.checked.issuperset(chosen):
             return replace(self, names=chosen, _cursors={})
-        found = together(self._watched(self._preparation(chosen)))
+        found = together(self._looked(self._preparation(chosen)))
         note = accepted(found, chosen, self.source, _row, drop_missing=drop_missing)
         converted = [self.origin.noted[name] for name in chosen if name in self.origin.noted and name not in self.changes]
         return replace(
@@ -149,12 +150,14 @@ class ChunkedTable:
             notes=(*self.notes, *converted, *([note] if note else ())), _cursors={},
         )  # fmt: skip
 
-    def _watched(self, prepare: Preparation) -> Iterator[Any]:
+    def _looked(self, prepare: Preparation) -> Iterator[Findings]:
+        """What is found in chunk after chunk."""
         done = 0
-        for found in self.origin.over(prepare, look):
-            done += found.rows
-            passed(done, self.rows)
-            yield found
+        with passing(self.rows) as tell:
+            for found in self.origin.over(prepare, look):
+                done += found.rows
+                tell(done)
+                yield found
 
     def changed(self, changes: Mapping[str, Change], *notes: str) -> ChunkedTable:
         """The table with columns changed, and notes added."""

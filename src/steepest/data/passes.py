@@ -11,13 +11,14 @@ _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 
 @contextmanager
-def watched(watcher: Watcher | None) -> Iterator[None]:
-    """Have passes call a function with the rows that are done and the rows there are, after each chunk.
+def watched(watcher: Watcher) -> Iterator[None]:
+    """Have passes call a function with the rows that are done and the rows there are, after each chunk and at the end.
 
-    >>> from steepest.data.passes import passed
     >>> with watched(lambda done, rows: print(done, "of", rows)):
-    ...     passed(3, 5)
+    ...     with passing(5) as tell:
+    ...         tell(3)
     3 of 5
+    5 of 5
     """
     token = _watcher.set(watcher)
     try:
@@ -26,8 +27,15 @@ def watched(watcher: Watcher | None) -> Iterator[None]:
         _watcher.reset(token)
 
 
-def passed(done: int, rows: int) -> None:
-    """Tell whoever watches how far a pass is."""
-    watcher = _watcher.get()
-    if watcher is not None:
-        watcher(done, rows)
+@contextmanager
+def passing(rows: int) -> Iterator[Callable[[int], None]]:
+    """A pass over so many rows; gives what is to be called with the rows that are done."""
+    watcher = _watcher.get() or _unseen
+    try:
+        yield lambda done: watcher(done, rows)
+    finally:
+        watcher(rows, rows)
+
+
+def _unseen(done: int, rows: int) -> None:
+    """Nobody watches."""

@@ -6,16 +6,16 @@ import math
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from steepest.data.batches import Batches
 from steepest.data.opening import AnyTable, open_table
 from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.derivative import gradient, jacobian
-from steepest.language.expression import Expression, column, names, number, postorder
+from steepest.language.expression import Expression, column, names, number, postorder, rebuilt
 from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from steepest.language.suggestions import listed, nearest
@@ -68,6 +68,15 @@ class DataObjective(FormulaObjective):
             asked = f"{rows} are anywhere in {self.table.source}, which is not in memory"
             raise InputError(f"{asked}: take them in its order (--order cyclic), or read all of it (--no-stream)")
         return made
+
+    @cached_property
+    def drawn(self) -> Self:
+        """The same over a sample of the rows where the table is not in memory, for a picture that needs rows or many values."""
+        return self if isinstance(self.table, Table) else self._over(self.table.sample())
+
+    def _over(self, table: Table) -> Self:
+        """The same over another table with the same columns."""
+        return replace(self, expression=over_table(self.expression, table), table=table)
 
     def value(self, position: Sequence[float]) -> float:
         """The value at a position over all rows."""
@@ -260,6 +269,11 @@ def read_over(
         position(whole, next(name for name in used if name in twice))  # refuses it
     table = whole.select(used, drop_missing=drop_missing)
     return table, read_formula(text, meanings_of(table, table.names, constants), row=row)
+
+
+def over_table(expression: Expression, table: Table) -> Expression:
+    """An expression over another table with the same columns."""
+    return rebuilt(expression, lambda node: column(node.name, table) if node.operation == "column" else None)
 
 
 def meanings_of(table: AnyTable, names: Iterable[str], constants: Mapping[str, Expression]) -> dict[str, Expression]:

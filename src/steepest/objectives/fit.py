@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from steepest.data.labels import Labels, with_labels
 from steepest.data.losses import ANY, COUNTS, Loss, read_loss
 from steepest.data.opening import AnyTable, open_table
-from steepest.data.scaling import Scaling, fit_scaling
+from steepest.data.scaling import Scaling, fit_scaling, original
 from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import ZERO, Expression, column, postorder, reduction
@@ -19,7 +19,7 @@ from steepest.language.grammar import read_formula
 from steepest.language.notation import PLAIN, is_plain_name, plain
 from steepest.language.operations import FUNCTIONS, REDUCTIONS
 from steepest.language.tokens import natural
-from steepest.objectives.data import DataObjective, meanings_of, path_of, read_constants, read_over
+from steepest.objectives.data import DataObjective, meanings_of, over_table, path_of, read_constants, read_over
 from steepest.objectives.gallery import Point
 from steepest.objectives.units import Units, units_of
 
@@ -122,6 +122,13 @@ class FitObjective(DataObjective):
             self.written, self.unscaled, loss=self.asked_loss, scale=method, batch=self.batch, order=self.order, one=self.one
         )  # fmt: skip
         return replace(made, path=self.path, drop_missing=self.drop_missing, stream=self.stream)
+
+    def _over(self, table: Table) -> Self:
+        """The same over another table with the same columns, scaled already."""
+        numbers = zip(self.scaling.names, self.scaling.shifts, self.scaling.scales, strict=True)
+        back = {name: partial(original, shift=shift, scale=scale) for name, shift, scale in numbers}
+        expression, model = over_table(self.expression, table), over_table(self.model, table)
+        return replace(self, expression=expression, table=table, model=model, unscaled=table.changed(back))
 
     def predict(self, position: Sequence[float], table: Table | None = None) -> NDArray[np.float64]:
         """The predictions in every row: shape `(rows,)`.

@@ -32,7 +32,7 @@ class RowValues:
             columns: those of the tapes, and perhaps further ones.
         """
         own = columns[: self.columns]
-        found = np.empty((len(columns[0]), len(self.tapes)))
+        found = np.empty((len(columns[0]), len(self.tapes)), order="F")
         for index, tape in enumerate(self.tapes):
             found[:, index] = slots(tape, [*self.given, *own])[tape.outputs["p"][0]]
         return found

@@ -135,9 +135,20 @@ class _Runner:
             stop = self._take_all(gear)
         except KeyboardInterrupt:
             stop = Stop.INTERRUPTED
-        stop = self._record_last(stop)
+        stop = self._recorded(stop)
         lost = self._swallowed() if stop is Stop.LIMIT else None
         return Outcome(stop, self.state.done, self.state.block, self.failure, lost)
+
+    def _recorded(self, stop: Stop) -> Stop:
+        """Record the last position, for which the rows of data are added up once more; Ctrl-C meanwhile drops the last step."""
+        try:
+            return self._record_last(stop)
+        except KeyboardInterrupt:
+            if not self.state.done:
+                raise
+            self.state.done -= 1  # whose row is complete
+            self.failure = None
+            return Stop.INTERRUPTED
 
     def _take_all(self, chosen: type[Gear] | None) -> Stop:
         """Take steps until the run ends."""

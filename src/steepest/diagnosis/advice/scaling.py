@@ -48,7 +48,8 @@ def _sizes(objective: FitObjective) -> str:
     """The two factors of parameters whose typical sizes differ most, where that is much."""
     if linear_terms(inside_link(objective.model), objective.names) is None:
         return ""
-    sizes = {name: math.sqrt(float(np.mean(objective.table[name] ** 2))) for name in objective.columns}
+    table = objective.drawn.table
+    sizes = {name: math.sqrt(float(np.mean(table[name] ** 2))) for name in objective.columns}
     sizes = {name: size for name, size in sizes.items() if 0 < size < math.inf}
     if not sizes:
         return ""

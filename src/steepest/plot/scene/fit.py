@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from steepest.data.losses import ANY, COUNTS
 from steepest.data.table import Table
+from steepest.errors import counted
 from steepest.language.digits import short
+from steepest.objectives.data import DataObjective
 from steepest.objectives.fit import FitObjective
 from steepest.plot.scene.limits import Array, Box, Interval
 from steepest.runs.trajectory import Trajectory
@@ -107,9 +109,10 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
     >>> layer.kind, layer.labels, layer.curves[0].at(1)[0].round(2).tolist()
     ('curve', ('x', 'y'), [0.94, 10.11])
     """
-    objective = runs[0].objective
-    if not isinstance(objective, FitObjective):
+    whole = runs[0].objective
+    if not isinstance(whole, FitObjective):
         return None
+    objective = whole.drawn
     classes = objective.loss.labels not in (ANY, COUNTS)
     table, observed, columns = _unscaled(objective), objective.table[objective.target], objective.columns
     kind = "curve" if len(columns) == 1 else "boundary" if len(columns) == 2 and classes else "agreement"
@@ -133,12 +136,19 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
         rows, labels = np.column_stack([table[name] for name in columns]), (columns[0], columns[1])
     curves = tuple(FitCurve(kind, objective, path, xs, grid, ys) for path in paths)
     many = len(rows) > MOST_POINTS
-    best = objective.minima[0].position if objective.minima and kind != "agreement" else None
+    best = whole.minima[0].position if whole.minima and kind != "agreement" else None
+    if objective is not whole:
+        labels = (f"{labels[0]} ({sampled(whole)})", labels[1])
     return FitLayer(
         kind, labels, view, rows[:0] if many else rows, high, _density(rows, view) if many else None,
         _class_names(objective) if classes else (), curves, None if best is None else curves[0].of(np.array(best)),
         kind == "curve" and not classes and len(rows) <= MOST_RESIDUALS,
     )  # fmt: skip
+
+
+def sampled(objective: DataObjective) -> str:
+    """How many of its rows a picture is drawn from: `100,000 of 100,000,000 rows`."""
+    return f"{objective.drawn.table.rows:,} of {counted(objective.table.rows, 'row')}"
 
 
 def fit_caption(curve: FitCurve, step: float) -> str:
@@ -154,7 +164,9 @@ def fit_caption(curve: FitCurve, step: float) -> str:
 
 def _unscaled(objective: FitObjective) -> Table:
     """The columns in their own units."""
-    return objective.unscaled or objective.table
+    table = objective.unscaled or objective.table
+    assert isinstance(table, Table)
+    return table
 
 
 def _class_names(objective: FitObjective) -> tuple[str, ...]:

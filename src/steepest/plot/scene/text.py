@@ -11,6 +11,7 @@ from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.language.notation import textbook
 from steepest.language.tokens import GREEK
+from steepest.objectives.data import DataObjective
 from steepest.plot.scene.path import Exit
 from steepest.runs.trajectory import Trajectory
 
@@ -30,8 +31,11 @@ def axis_names(run: Trajectory) -> tuple[str, ...]:
 
 
 def title(run: Trajectory) -> str:
-    """The gallery's title, or a Python function's name; empty for a formula."""
+    """The gallery's title, a Python function's name, or how many rows are drawn if not all are; empty for a formula."""
     objective = run.objective
+    if isinstance(objective, DataObjective):
+        sampled = not (objective.table.in_memory or objective.is_quadratic)
+        return f"drawn from {objective.drawn.table.rows:,} of {counted(objective.table.rows, 'row')}" if sampled else ""
     if objective.expression is not None:
         return objective.entry.title if objective.entry else ""
     count = len(run.names)
