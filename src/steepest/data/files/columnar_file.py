@@ -108,7 +108,7 @@ def _batches(path: str, format: str, rows: int, names: Sequence[str]) -> Iterato
     from pyarrow import ipc, memory_map, parquet
 
     if format == "parquet":
-        with parquet.ParquetFile(path, buffer_size=BUFFER) as file:
+        with parquet.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False) as file:
             yield from file.iter_batches(rows, columns=list(names))
         return
     with memory_map(path) as mapped:
