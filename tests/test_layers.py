@@ -36,6 +36,8 @@ LIBRARIES = {
     "starlette": "lab.server",
     "uvicorn": "lab.server",
     "jax": "objectives.callable",
+    "dask": "data.dask_frame",
+    "distributed": "data.dask_frame",
     "narwhals": "data.frames export.records",
     "llvmlite": "targets.llvm",
     "polars": "data.files",

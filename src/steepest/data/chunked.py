@@ -119,17 +119,37 @@ class ChunkedTable:
         cursor = self._cursors.get(key)
         if cursor is None or cursor.row > first:
             prepare = self._preparation(names)
-            chunks = self.origin.read(prepare.names)
-            if chunks is None:
-                raise InputError(f"{self.source} is {self.origin.told}, and batches are not taken from it: leave the batch out")
-            cursor = self._cursors[key] = Cursor(map(prepare, chunks))
+            cursor = self._cursors[key] = Cursor(map(prepare, self.origin.read(prepare.names)))
         for _ in cursor.take(first - cursor.row):
             pass
         yield from map(work, whole_blocks(cursor.take(count)))
 
+    def check_batches(self, order: str) -> None:
+        """Refuse batches whose rows cannot be taken.
+
+        Args:
+            order: in which they take the rows.
+
+        Raises:
+            InputError: with what to do instead.
+        """
+        if not self.origin.takes_rows:
+            raise InputError(f"batches are not taken from {self.source}, which is {self.origin.told}: leave the batch out")
+        if order != "cyclic":
+            rows = "batches of the order 'shuffle'" if order == "shuffle" else "rows with replacement"
+            asked = f"{rows} are anywhere in {self.source}, which is {self.origin.told}"
+            raise InputError(f"{asked}: take them in its order (--order cyclic), or read all of it (--no-stream)")
+
     def cell(self, name: str, row: int) -> float:
         """The number of a column in a row, counted from 0."""
-        return float(next(self.between(_first_number, [name], row, 1)))
+        if self.origin.takes_rows:
+            return float(next(self.between(_first_number, [name], row, 1)))
+        above = 0
+        for values in self.by_chunk(_column, [name]):
+            if row < above + len(values):
+                return float(values[row - above])
+            above += len(values)
+        raise IndexError(row)
 
     def select(self, names: Sequence[str], *, drop_missing: bool = False) -> ChunkedTable:
         """The columns that a formula names, with a finite number in every row; see `steepest.data.table.Table.select`.
@@ -145,9 +165,10 @@ class ChunkedTable:
         found = together(self._looked(self._preparation(chosen)))
         note = accepted(found, chosen, self.source, _row, drop_missing=drop_missing)
         converted = [self.origin.noted[name] for name in chosen if name in self.origin.noted and name not in self.changes]
+        notes = (*self.notes, *converted, *([note] if note else ()))
         return replace(
-            self, names=chosen, rows=found.complete, complete=chosen if note else (), checked=frozenset(chosen),
-            notes=(*self.notes, *converted, *([note] if note else ())), _cursors={},
+            self, names=chosen, origin=self.origin.only(chosen), rows=found.complete, notes=notes,
+            complete=chosen if note else (), checked=frozenset(chosen), _cursors={},
         )  # fmt: skip
 
     def _looked(self, prepare: Preparation) -> Iterator[Findings]:
@@ -206,6 +227,11 @@ class _Thinned:
 def _first_number(columns: Sequence[NDArray[Any]]) -> Any:
     """The number in the first row."""
     return columns[0][0]
+
+
+def _column(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """The one column."""
+    return columns[0]
 
 
 def _missing(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:

@@ -84,9 +84,9 @@ def look(columns: Sequence[NDArray[Any]], decimal: str = ".") -> Findings:
 
 
 def _first_text(values: NDArray[Any], decimal: str) -> tuple[int, str, str]:
-    """The first text that is no number, and why."""
+    """The first text that is no number, and why; the first one if all of them are, and no reason."""
     found = ((row, reason) for row, cell in enumerate(values) if (reason := why_no_number(cell, decimal)))
-    row, reason = next(found, (0, "the column is text"))
+    row, reason = next(found, (0, ""))
     return row, str(values[row]), reason
 
 
@@ -104,7 +104,8 @@ def together(parts: Iterable[Findings]) -> Findings:
 def _joined(above: Finding, below: Finding) -> Finding:
     infinite = below.infinite if above.infinite is None else above.infinite
     places = (*above.first_missing, *below.first_missing)[:FIRST_SHOWN]
-    return Finding(above.text or below.text, infinite, above.missing + below.missing, places)
+    text = next((each for each in (above.text, below.text) if each and each[-1]), above.text or below.text)
+    return Finding(text, infinite, above.missing + below.missing, places)
 
 
 def accepted(found: Findings, names: Sequence[str], source: str, place: Callable[[int], str], *, drop_missing: bool = False) -> str:
@@ -122,7 +123,9 @@ def accepted(found: Findings, names: Sequence[str], source: str, place: Callable
     for name, each in zip(names, found.columns, strict=True):
         if each.text is not None:
             row, cell, reason = each.text
-            raise InputError(f"{source}, {place(row)}: '{clipped(name)}' is '{clipped(cell)}', no number: {reason}")
+            raise InputError(
+                f"{source}, {place(row)}: '{clipped(name)}' is '{clipped(cell)}', no number: {reason or 'the column is text'}"
+            )
         if each.infinite is not None:
             where = f"{source}, {place(each.infinite)}"
             raise InputError(f"{where}: '{clipped(name)}' is infinite, or beyond 1.8e308: leave the row out or change its unit")

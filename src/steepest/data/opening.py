@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from steepest.data.chunked import ChunkedTable
+from steepest.data.dask_frame import computed, dask_table, is_dask
 from steepest.data.files.columnar_file import columnar_file
 from steepest.data.files.magic import library_format
 from steepest.data.files.text_file import first_bytes
@@ -26,7 +27,7 @@ def open_table(source: Any, mentions: str = "", stream: bool | None = None) -> A
     Such a file is streamed if the columns that are mentioned would take more than an eighth of the memory, or more than 512 MiB.
 
     Args:
-        source: as of `steepest.data.reading.read_table`; a table of either kind is returned as it is.
+        source: as of `steepest.data.reading.read_table`, or a Dask frame; a table of either kind is returned as it is.
         mentions: a text in which the columns that are needed occur.
         stream: whether to stream, whatever the size.
 
@@ -38,6 +39,8 @@ def open_table(source: Any, mentions: str = "", stream: bool | None = None) -> A
     """
     if isinstance(source, ChunkedTable):
         return source
+    if is_dask(source):
+        return read_table(computed(source)) if stream is False else dask_table(source)
     path = os.fsdecode(os.fspath(source)) if isinstance(source, str | os.PathLike) else ""
     if not path or (path in SETS and not os.path.exists(path)):
         return _in_memory(source, stream)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from steepest.data.batches import Batches
+from steepest.data.chunked import ChunkedTable
 from steepest.data.opening import AnyTable, open_table
 from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
@@ -63,10 +64,8 @@ class DataObjective(FormulaObjective):
         if self.batch is None:
             return None
         made = Batches(self.table.rows, self.batch, self.order, seed)
-        if not self.table.in_memory and self.order != "cyclic":
-            rows = "batches of the order 'shuffle'" if self.order == "shuffle" else "rows with replacement"
-            asked = f"{rows} are anywhere in {self.table.source}, which is not in memory"
-            raise InputError(f"{asked}: take them in its order (--order cyclic), or read all of it (--no-stream)")
+        if isinstance(self.table, ChunkedTable):
+            self.table.check_batches(self.order)
         return made
 
     @cached_property

@@ -42,11 +42,14 @@ def read_columnar(path: str, format: str) -> Table:
     return read_frame(frame, name)
 
 
-def columnar_chunks(path: str, format: str, rows: int, columns: Sequence[str] | None = None) -> Iterator[Table]:
+def columnar_chunks(
+    path: str, format: str, rows: int, columns: Sequence[str] | None = None, *, texts: bool = False
+) -> Iterator[Table]:  # fmt: skip
     """The table in a Parquet or an Arrow file in tables of so many rows; only one of them is in memory.
 
     Args:
         columns: the names of those to read; all if it is None.
+        texts: whether texts stay texts in a chunk where all of them are numbers.
 
     Raises:
         InputError, MissingDependencyError: as `read_columnar` does.
@@ -61,7 +64,7 @@ def columnar_chunks(path: str, format: str, rows: int, columns: Sequence[str] | 
         first = 0
         for frame in frames:
             if len(frame):
-                yield read_frame(frame, f"{name} from row {first + 1:,}" if first else name)
+                yield read_frame(frame, f"{name} from row {first + 1:,}" if first else name, texts=texts)
                 first += len(frame)
 
 

@@ -40,6 +40,11 @@ class ColumnarFile:
     rows: int
     noted: dict[str, str] = field(default_factory=dict)
     told: str = "streamed"
+    takes_rows: bool = True
+
+    def only(self, names: Sequence[str]) -> ColumnarFile:
+        """The file itself: other columns are not read anyway."""
+        return self
 
     def over(self, prepare: Preparation, work: Work[T]) -> Iterator[T]:
         """What work makes of the prepared columns of one chunk after another; the next one is read meanwhile."""
@@ -51,7 +56,7 @@ class ColumnarFile:
         rows = max(min(CHUNK, MOST_NUMBERS // max(len(names), 1) // BLOCK * BLOCK), 1)
         with reading_columnar(self.path, self.format) as (_, library):
             if library == "polars":
-                for table in columnar_chunks(self.path, self.format, rows, names):
+                for table in columnar_chunks(self.path, self.format, rows, names, texts=True):
                     yield list(table.columns)
                 return
             for batch in _batches(self.path, self.format, rows, names):
@@ -72,7 +77,7 @@ class ColumnarFile:
             if kind.bit_width == 64 and len(whole) and (whole.max() > LARGEST_EXACT or whole.min() < -LARGEST_EXACT):
                 self.noted[name] = f"{clipped(name)}: whole numbers beyond 2^53 are rounded to float64"
             return np.asarray(whole, np.float64)
-        table = read_frame(pyarrow.Table.from_arrays([values], [name]), clipped_path(self.path))
+        table = read_frame(pyarrow.Table.from_arrays([values], [name]), clipped_path(self.path), texts=True)
         self.noted.update(dict.fromkeys([name] if table.notes else [], *table.notes[:1]))
         return table.columns[0]
 
