@@ -187,15 +187,15 @@ class ChunkedTable:
         merged = dict(self.changes) | {name: (*self.changes.get(name, ()), change) for name, change in changes.items()}
         return replace(self, changes=merged, notes=(*self.notes, *notes), _cursors={})
 
-    def sample(self, most: int = MOST_SAMPLED) -> Table:
+    def sample(self, most: int | None = None) -> Table:
         """A table in memory with rows from all over this one, at equal distances; with all if there are not more.
 
         Args:
-            most: rows of it.
+            most: rows of it, or a few more; 100,000 if it is left out.
         """
         import numpy as np
 
-        stride = -(-self.rows // most)
+        stride = -(-self.rows // (most or MOST_SAMPLED))
         parts: list[list[NDArray[Any]]] = [[] for _ in self.names]
         for taken in self.by_chunk(_Thinned(stride), self.names):
             for part, values in zip(parts, taken, strict=True):

@@ -12,7 +12,8 @@ _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 @contextmanager
 def watched(watcher: Watcher) -> Iterator[None]:
-    """Have passes call a function with the rows that are done and the rows there are, after each chunk and at the end.
+    """Have passes call a function with the rows that are done and the rows there are, after each chunk,
+    and once with all rows at the end.
 
     >>> with watched(lambda done, rows: print(done, "of", rows)):
     ...     with passing(5) as tell:
@@ -32,7 +33,7 @@ def passing(rows: int) -> Iterator[Callable[[int], None]]:
     """A pass over so many rows; gives what is to be called with the rows that are done."""
     watcher = _watcher.get() or _unseen
     try:
-        yield lambda done: watcher(done, rows)
+        yield lambda done: watcher(done, rows) if done < rows else None
     finally:
         watcher(rows, rows)
 
