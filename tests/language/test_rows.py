@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steepest.data.arrays import read_columns
+from steepest.data.chunked import ChunkedTable
 from steepest.data.table import Table
 from steepest.errors import FormulaError, InputError
 from steepest.language.derivative import derivative
@@ -331,7 +332,7 @@ def test_a_table_that_is_gone() -> None:
 
 
 def test_nothing_keeps_a_table_alive() -> None:
-    tables: list[weakref.ref[Table]] = []
+    tables: list[weakref.ref[Table | ChunkedTable]] = []
     for _ in range(50):
         found = objective("mean((y - w*x - b)^2)", {"x": np.ones(500_000), "y": np.ones(500_000)})
         assert isinstance(found, DataObjective)

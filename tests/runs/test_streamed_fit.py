@@ -103,7 +103,8 @@ def test_each_step_is_one_pass(path: str) -> None:
 def test_predictions_and_residuals(path: str) -> None:
     mine, known = both(path, "price ~ w*size + b", steps=3)
     assert mine.predict({"size": [10, 20]}).tolist() == known.predict({"size": [10, 20]}).tolist()
-    for ask in (lambda: mine.residuals, mine.predict):
+    asks: list[Callable[[], Any]] = [lambda: mine.residuals, mine.predict]
+    for ask in asks:
         with pytest.raises(InputError, match=r"houses.parquet is streamed, and this needs all of its 30,003 rows at once"):
             ask()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -82,7 +83,8 @@ class DaskFrame:
             for future in futures:
                 yield _asked(future.result)
         finally:  # after Ctrl-C, too
-            client.cancel(futures)
+            with suppress(Exception):  # of a client that is closed
+                client.cancel(futures)
 
 
 @dataclass(frozen=True)
