@@ -33,7 +33,7 @@ def stream() -> None:
         times = take_turns(candidates, 5)
     print(f"\n{ROWS:,} rows x 2 of 3 columns of a Parquet file, mse of w*x + b, gd: milliseconds a step")
     for name, each in times.items():
-        print(f"{name:<24}{each / STEPS * 1e3:>9.1f}  ({ratio(times, name):.2f}x)")
+        print(f"{name:<24}{each / STEPS * 1e3:>9.1f}  ({ratio(times, name, 'steepest, streamed'):.2f}x)")
     print(f"streamed, it takes {taken:,} MB more than before")
 
 

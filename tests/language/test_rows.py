@@ -30,6 +30,7 @@ from steepest.language.rows import BLOCK, LANES, reduced_rows
 from steepest.objectives.data import DataObjective, meanings_of, objective
 from steepest.tape.compile import function_tape
 from steepest.targets.reference import results
+from steepest.targets.row_grid import sums_over
 from steepest.targets.rows import RowSums
 
 DATA = {"x": [1.0, 2.0, 4.0], "y": [2.0, 4.0, 5.0], "living area": [1.0, 2.0, 3.0], "e": [3.0, 1.0, 2.0], "log": [1.0, 5.0, 0.5]}
@@ -292,7 +293,7 @@ def test_sums_are_the_same_bits_and_close_to_exact_ones(rows: int) -> None:
     by_kind = dict(zip(tape.rows.kinds, sums, strict=True))
     for kind, total in by_kind.items():
         assert total == reduced_rows(kind, values.tolist())
-    many = RowSums(tape.rows).over([np.array([1.0, 2.0, 3.0])])
+    many = sums_over(RowSums(tape.rows), [np.array([1.0, 2.0, 3.0])])
     assert all(each.tolist() == [total] * 3 for each, total in zip(many, sums, strict=True))
     bound = (BLOCK / LANES + 3 + rows / BLOCK) * 2.0**-53 * math.fsum(abs(values))
     assert abs(reduced_rows("sum", values.tolist()) - math.fsum(values)) <= bound

@@ -147,6 +147,7 @@ def test_an_interrupt_within_a_pass_keeps_the_steps(path: str, pass_: int) -> No
     assert interrupted.ending == "interrupted"
     assert interrupted.steps == pass_
     assert interrupted.values.tolist() == known.values[: pass_ + 1].tolist()
+    assert interrupted.exact.told == "none computed, since the run was interrupted"
 
 
 def test_a_second_interrupt_drops_the_last_step(path: str) -> None:

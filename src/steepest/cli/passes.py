@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 PATIENCE = 1.0  # seconds
+READING = "reading the rows"
 
 
 class PassBar:
@@ -17,13 +18,17 @@ class PassBar:
     """
 
     def __init__(self) -> None:
-        self.label = "reading the rows"
+        self.label = READING
         self.began: float | None = None
         self.bar: Any = None
 
     def step(self, done: int, limit: int) -> None:
         """Note that so many steps are done."""
         self.label = f"step {min(done + 1, limit):,} of {limit:,}"
+
+    def stepped(self) -> None:
+        """Note that no more steps are taken."""
+        self.label = READING
 
     def __call__(self, done: int, rows: int) -> None:
         """Note that a pass has done so many rows."""

@@ -67,6 +67,7 @@ class Request:
             with Progress("steps", "steps", shown=self.settings["steps"] >= SHOWS_PROGRESS) as progress:
                 told = progress or PASS_BAR.step
                 runs.append(descend(self.function, self.start, optimizer=each, **self.settings, progress=told))
+            PASS_BAR.stepped()
             if runs[-1].ending == "interrupted":
                 break
         return runs

@@ -48,9 +48,11 @@ class Fit(Trajectory):
 
     @cached_property
     def exact(self) -> Exact:
-        """The exact answer, sought from where the run starts if it has to be sought."""
-        from steepest.objectives.exact import exact_answer
+        """The exact answer, sought from where the run starts if it has to be sought; after Ctrl-C not with further long passes."""
+        from steepest.objectives.exact import Exact, exact_answer
 
+        if self.ending == "interrupted" and not self.objective.table.in_memory:
+            return Exact(None, None, False, "none computed, since the run was interrupted")
         known = self.objective.exact
         return known if known.position or not any(self.start) else exact_answer(self.objective, self.start)
 
@@ -73,7 +75,7 @@ class Fit(Trajectory):
         """Observed minus predicted, of the last step's model: shape `(rows,)`."""
         return self.objective.residuals(self.record.positions([self.steps])[0])
 
-    @property
+    @cached_property
     def residual_sum_of_squares(self) -> float | None:
         """The sum of the squared residuals over all rows; None where the target holds classes."""
         if self.objective.loss.labels in (CLASSES, SIGNS):

@@ -1,4 +1,4 @@
-"""Sums and means over the rows of a table, at one position or at many: in NumPy, or by machine code where there is much to do."""
+"""Sums and means over the rows of a table at a position: in NumPy, or by machine code where there is much to do."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.data.sums import added, lanes, tree
+from steepest.data.sums import added
 from steepest.language.rows import BLOCK, GONE
 from steepest.tape.tape import RowTapes
-from steepest.targets.chunk_sums import BlockSums, FirstNotFinite, slots
+from steepest.targets.chunk_sums import BlockSums
 from steepest.targets.cores import cores
 from steepest.targets.llvm_ir import LIBRARY
-from steepest.targets.row_failure import RowFailure
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Array = NDArray[np.float64]
 REMEMBERED = 4  # positions whose sums over a table that is not in memory are kept
-MOST_AT_ONCE = 1 << 18  # numbers in one temporary array
 FIRST_AHEAD, MOST_AHEAD = 8, 1 << 15  # steps, and rows, for which batches are drawn at once
 
 CALL = 10  # a function is as much work as so many sums
@@ -36,7 +34,6 @@ DRAWING, DRAWING_BATCHES = 150.0, 3e5  # and for the rows of batches: for one, a
 LOADING = 6e7  # in which LLVM is loaded
 COMPILING, COMPILING_ONE = 1.5e7, 3e5  # and a kernel compiled, and one operation of it
 THREADED = 3e6  # operations in all rows from which on threads are worth starting
-PIECE = 1e8  # operations between two looks at the keyboard
 
 
 class RowSums:
@@ -79,7 +76,7 @@ class RowSums:
         if not self.in_memory:
             return self._remembered(position, step if self.batches else None)
         taken = self._taken(step) if self.batches and step is not None else None
-        kernel = self._kernel(taken is not None, self._numpy_time(1) * self.steps)
+        kernel = self.kernel(taken is not None, self._numpy_time(1) * self.steps)
         if kernel is None or self.threads > 1:
             return self._by_stage(position, kernel, step, taken)
         from steepest.targets.row_kernel import sums_at
@@ -95,7 +92,7 @@ class RowSums:
         known: dict[Any, list[float]] = self.tapes.compiled.setdefault("totals", {})
         key = (tuple(position), None if step is None else self._window(step))
         if key not in known:
-            found = self._by_stage(position, self._kernel(False, self._numpy_time(1) * self.steps), step)
+            found = self._by_stage(position, self.kernel(False, self._numpy_time(1) * self.steps), step)
             while len(known) >= REMEMBERED:
                 del known[next(iter(known))]
             known[key] = found
@@ -119,15 +116,15 @@ class RowSums:
         self, stage: int, given: tuple[float, ...], kernel: RowKernel | None, step: int | None, taken: NDArray[np.int64] | None
     ) -> Iterator[Array]:
         """The sums of the blocks of all rows or of a batch, chunk by chunk."""
-        pool = self._pool if self.threads > 1 else None
+        pool = self.pool if self.threads > 1 else None
         if kernel is not None and self.in_memory:
             from steepest.targets.row_kernel import block_sums
 
             return iter([block_sums(kernel, stage, np.array(given), self.found_columns, taken, pool, self.threads)])
         work = BlockSums(self.tapes, stage, given, kernel is not None, self.threads, pool)
-        return self._by_chunk(work, stage, step, taken)
+        return self.by_chunk(work, stage, step, taken)
 
-    def _by_chunk(self, work: Work[T], stage: int, step: int | None, taken: NDArray[np.int64] | None = None) -> Iterator[T]:
+    def by_chunk(self, work: Work[T], stage: int, step: int | None, taken: NDArray[np.int64] | None = None) -> Iterator[T]:
         """What work makes of the columns of a stage (of one at least, so that it knows how many rows there are)."""
         if self.in_memory:
             columns = self.columns[stage] or self.columns[0][:1]
@@ -157,7 +154,7 @@ class RowSums:
         rows = self.rows_a_step
         return self.operations * positions * (rows * OPERATION + -(-rows // BLOCK) * OPERATION_BLOCK)
 
-    def _kernel(self, batched: bool, work: float) -> RowKernel | None:
+    def kernel(self, batched: bool, work: float) -> RowKernel | None:
         """The machine code, if there is some already or it is worth its compilation, counting what was done without it.
 
         Args:
@@ -187,7 +184,7 @@ class RowSums:
         return Columns(self.columns, self.source.rows)
 
     @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
+    def pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(max(self.threads, cores()))
 
     def _taken(self, step: int) -> NDArray[np.int64]:
@@ -211,101 +208,3 @@ class RowSums:
         from steepest.targets.batch_kernel import rows_between
 
         return rows_between(self.batches, first, last)
-
-    def first_not_finite(self, number: int, position: Sequence[float], step: int | None = None) -> RowFailure:
-        """What makes a sum or mean not finite: the first row of it, or of one that it needs, whose term is not finite.
-
-        Args:
-            number: of the sum or mean.
-            position: a number for each parameter.
-            step: whose batch is looked at, from 1; None for all rows.
-        """
-        taken = np.sort(self.batches.at(step)) if self.batches and step is not None else None
-        totals = self.at(position, step)
-        needed, first = self._needed(number), 0
-        for stage, tape in enumerate(self.tapes.stages):
-            work = FirstNotFinite(tape, (*position, *totals[:first]), len(self.tapes.columns[stage]))
-            wrong: dict[str, tuple[int, tuple[float, ...]]] = {}
-            rows = 0
-            for size, found in self._by_chunk(work, stage, step, taken):
-                wrong = {name: (row + rows, values) for name, (row, values) in found.items()} | wrong
-                rows += size
-            for name in tape.outputs:
-                kind = self.tapes.kinds[int(name)]
-                if int(name) in needed and name in wrong:
-                    row, values = wrong[name]
-                    place = self.source.place(row if taken is None else int(taken[row]))
-                    return RowFailure(kind, place, tape, (*work.given, *values), name)
-                if int(name) in needed and not np.isfinite(totals[int(name)]):
-                    return RowFailure(kind)
-            first += len(tape.outputs)
-        return RowFailure(self.tapes.kinds[number])
-
-    def _needed(self, number: int) -> set[int]:
-        """The sums and means that one is computed from, itself included."""
-        needed = {number}
-        for tape in reversed(self.tapes.stages):
-            for name, outputs in tape.outputs.items():
-                if int(name) in needed:
-                    inputs = [tape.inputs[slot] for slot in tape.needed(outputs) if slot < len(tape.inputs)]
-                    needed |= {int(word.partition(" ")[2]) for word in inputs if word.startswith("reduce ")}
-        return needed
-
-    @np.errstate(all="ignore")
-    def over(self, positions: Sequence[Any]) -> list[Array]:
-        """All sums and means at many positions, over all rows.
-
-        Args:
-            positions: for each parameter a number or an array; they broadcast together.
-
-        Returns:
-            Arrays of the broadcast shape.
-        """
-        shape = np.broadcast_shapes(*map(np.shape, positions))
-        flat = [np.broadcast_to(part, shape).ravel() for part in positions]
-        size = flat[0].size if flat else 1
-        if not self.in_memory:
-            at = np.array([self.at([float(part[index]) for part in flat]) for index in range(size)])
-            return [values.reshape(shape) for values in at.T]
-        kernel = self._kernel(False, size * self.source.rows * self.operations * OPERATION)
-        if kernel is not None:
-            return [values.reshape(shape) for values in self._over(kernel, flat, size)]
-        result = [np.empty(size) for _ in self.tapes.kinds]
-        width = max(MOST_AT_ONCE // min(self.source.rows, BLOCK), 1)
-        for begin in range(0, size, width):
-            some = slice(begin, begin + width)
-            for place, values in zip(result, self._over_some([part[some, None] for part in flat]), strict=True):
-                place[some] = values
-        return [place.reshape(shape) for place in result]
-
-    def _over(self, kernel: RowKernel, positions: Sequence[Array], count: int) -> list[Array]:
-        """All sums and means at many positions by machine code, on all threads if there is much to do."""
-        from steepest.targets.row_kernel import share, sums_at
-
-        given = np.empty((count, len(positions) + len(self.tapes.kinds)))
-        for index, values in enumerate(positions):
-            given[:, index] = values
-        work, columns = self.operations * self.source.rows, self.found_columns
-        threads = cores() if work * count >= THREADED else 1
-        share(
-            self._pool if threads > 1 else None, threads, count,
-            lambda first, last: sums_at(kernel, given[first:last], columns), max(int(PIECE / work), 1),
-        )  # fmt: skip
-        return list(given[:, len(positions) :].T)
-
-    def _over_some(self, positions: Sequence[Array]) -> list[Array]:
-        """All sums and means at some positions, each of which is a column of numbers."""
-        count, found = self.source.rows, list[Array]()
-        for tape, columns in zip(self.tapes.stages, self.columns, strict=True):
-            totals = [np.zeros(len(positions[0])) for _ in tape.outputs]
-            for begin in range(0, count, BLOCK):
-                size = min(BLOCK, count - begin)
-                before = [values[:, None] for values in found]
-                every = slots(tape, [*positions, *before, *(values[begin : begin + size] for values in columns)])
-                for total, (slot,) in zip(totals, tape.outputs.values(), strict=True):
-                    rows = np.broadcast_to(every[slot], (len(total), size))
-                    with np.errstate(all="ignore"):
-                        total += tree(lanes(rows.T).T)
-            kinds = self.tapes.kinds[len(found) : len(found) + len(totals)]
-            found += [total / count if kind == "mean" else total for kind, total in zip(kinds, totals, strict=True)]
-        return found

@@ -14,6 +14,7 @@ from steepest.tape.tape import STEP
 from steepest.targets.block import Block
 from steepest.targets.python import PythonGear
 from steepest.targets.reference import Failure, Find, Reduce, failure, results
+from steepest.targets.row_failure import first_not_finite
 from steepest.targets.state import RunState
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ class _Runner:
     def _find(self) -> Find | None:
         """What finds the row at fault among those of the present step."""
         rows, step = self.state.rows, self.state.done + 1
-        return (lambda number, position: rows.first_not_finite(number, position, step)) if rows else None
+        return (lambda number, position: first_not_finite(rows, number, position, step)) if rows else None
 
     @property
     def _position(self) -> Sequence[float]:
