@@ -30,7 +30,7 @@ METHODS = "runs.methods"  # through which a trajectory offers what the floors ab
 
 LIBRARIES = {
     "click": "cli",
-    "rich": "cli.terminal",
+    "rich": "cli.terminal cli.passes",
     "anywidget": "lab.widget",
     "traitlets": "lab.widget",
     "starlette": "lab.server",

@@ -41,8 +41,10 @@ def added(sums: NDArray[Any], total: Any = 0.0) -> Any:
     """
     import numpy as np
 
+    following = sums.copy()
     with np.errstate(all="ignore"):
-        return np.add.accumulate(np.concatenate([np.broadcast_to(total, (1, *sums.shape[1:])), sums]))[-1]
+        following[0] += total
+        return np.add.accumulate(following)[-1]
 
 
 def lanes(values: NDArray[Any]) -> NDArray[Any]:
