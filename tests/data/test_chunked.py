@@ -185,7 +185,9 @@ def test_large_files_are_streamed_and_others_are_not(tmp_path: Path, monkeypatch
     assert not large.in_memory
     assert "1,000 rows" in large.notes[0] and "--no-stream" in large.notes[0]
     assert open_table(path, "price = w*size", stream=False).in_memory
-    assert open_table(path, "price = w").in_memory
+    few = open_table(path, "price = w")
+    assert isinstance(few, ChunkedTable) and few.fits and not few.notes  # of all columns these are to be loaded
+    assert few.loaded(["price"])["price"].tolist() == list(range(1000))
     assert memory() > 0
 
 

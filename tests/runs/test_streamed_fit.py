@@ -13,7 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from steepest.cli.passes import PassBar
-from steepest.data import chunked
+from steepest.data import chunked, opening
 from steepest.data.files import columnar_file
 from steepest.data.passes import watched
 from steepest.errors import InputError
@@ -182,6 +182,19 @@ def test_formulas_over_data_are_streamed(path: str) -> None:
     assert str(mine.explain(2)) == str(known.explain(2))
 
 
+def test_a_few_columns_of_a_large_file_are_loaded(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = fit(path, "price ~ w*holes + b", steps=3, drop_missing=True)
+    monkeypatch.setattr(opening, "MOST_BYTES", ROWS * 8 * 3)
+    mine = fit(path, "price ~ w*holes + b", steps=3, drop_missing=True)
+    assert mine.objective.table.in_memory and mine.objective.table.names == ("price", "holes")
+    assert numbers(mine) == numbers(known)
+    assert mine.objective.notes == known.objective.notes
+    with pytest.raises(InputError, match=r"'dear' is '(yes|no)', no number"):
+        fit(path, "price ~ w*dear + b")
+    with pytest.raises(ValueError, match="did you mean holes"):
+        fit(path, "price ~ w*holess + b")
+
+
 def test_a_streamed_fit_is_pickled(path: str) -> None:
     run = fit(path, "price ~ w*size + b", stream=True, steps=2, scale="z", lr=0.1)
     again = pickle.loads(pickle.dumps(run))
@@ -218,6 +231,8 @@ def test_the_command_line(path: str, steepest: Callable[..., Any], tmp_path: Pat
     saved = steepest(*words, "--stream", "--quiet", "--save", str(tmp_path / "run.json"))
     assert saved.code == 0
     assert "--stream" in (tmp_path / "run.json").read_text()
+    formula = steepest("run", "mean((price - w*size)^2)", "--data", path, "--stream", "--steps", "2")
+    assert (formula.code, "is streamed: 30,003 rows" in formula.err) == (0, True)
     assert steepest("run", "x^2", "--stream").err == "steepest: --stream is for a table: --data houses.csv\n"
     assert steepest(*words, "--stream", "--batch", "5").code == 2
 

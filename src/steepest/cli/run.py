@@ -36,4 +36,8 @@ def run(ctx: click.Context, request: Request, samples: int, output: Output) -> N
     """
     if not 0 <= samples <= 1_000_000:
         raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
+    table = getattr(request.function, "table", None)
+    if table is not None and not (table.in_memory or output.quiet or output.as_json):
+        for note in table.notes:
+            tell(note)
     carry_out(ctx, request, output, samples)

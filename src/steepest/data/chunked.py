@@ -44,6 +44,7 @@ class ChunkedTable:
         changes: what is made of the numbers of columns, in order, by name.
         complete: the columns of which each has a number in every row that is not left out; empty if none is.
         checked: columns that hold finite numbers and nothing else.
+        fits: whether the columns of a formula, though not all columns, are few enough to be loaded.
     """
 
     names: tuple[str, ...]
@@ -54,13 +55,14 @@ class ChunkedTable:
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     complete: tuple[str, ...] = ()
     checked: frozenset[str] = frozenset()
+    fits: bool = False
     in_memory: ClassVar[bool] = False
     _cursors: dict[tuple[str, ...], Cursor] = field(default_factory=dict, repr=False)
 
     def __reduce__(self) -> tuple[type[ChunkedTable], tuple[Any, ...]]:
         """A place among the rows is not pickled."""
         return ChunkedTable, (
-            self.names, self.source, self.origin, self.rows, self.notes, self.changes, self.complete, self.checked
+            self.names, self.source, self.origin, self.rows, self.notes, self.changes, self.complete, self.checked, self.fits
         )  # fmt: skip
 
     def __contains__(self, name: object) -> bool:
@@ -187,20 +189,31 @@ class ChunkedTable:
         merged = dict(self.changes) | {name: (*self.changes.get(name, ()), change) for name, change in changes.items()}
         return replace(self, changes=merged, notes=(*self.notes, *notes), _cursors={})
 
+    def loaded(self, names: Sequence[str]) -> Table:
+        """The table with the columns of these names in memory.
+
+        Raises:
+            InputError: for an unknown name, or one of two columns.
+        """
+        return self._gathered(names, _Thinned(1))
+
     def sample(self, most: int | None = None) -> Table:
         """A table in memory with rows from all over this one, at equal distances; with all if there are not more.
 
         Args:
             most: rows of it, or a few more; 100,000 if it is left out.
         """
+        return self._gathered(self.names, _Thinned(-(-self.rows // (most or MOST_SAMPLED))))
+
+    def _gathered(self, names: Sequence[str], work: Work[Chunk]) -> Table:
+        """What work takes from the columns of these names, in memory."""
         import numpy as np
 
-        stride = -(-self.rows // (most or MOST_SAMPLED))
-        parts: list[list[NDArray[Any]]] = [[] for _ in self.names]
-        for taken in self.by_chunk(_Thinned(stride), self.names):
-            for part, values in zip(parts, taken, strict=True):
-                part.append(values)
-        return Table(self.names, tuple(map(np.concatenate, parts)), self.source, self.notes)
+        chosen = tuple(dict.fromkeys(names))
+        for name in chosen:
+            position(self, name)
+        columns = zip(*self.by_chunk(work, chosen), strict=True)
+        return Table(chosen, tuple(np.concatenate(parts) for parts in columns), self.source, self.notes)
 
     def _preparation(self, names: Sequence[str]) -> Preparation:
         """How the columns of these names are made; some must be read only to see which rows are left out."""

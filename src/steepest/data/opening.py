@@ -24,7 +24,8 @@ UNKNOWN = 1 << 33  # bytes of memory, where the system does not tell
 def open_table(source: Any, mentions: str = "", stream: bool | None = None) -> AnyTable:
     """A table from where it is: in memory, or a Parquet or Arrow file that is streamed because it is large.
 
-    Such a file is streamed if the columns that are mentioned would take more than an eighth of the memory, or more than 512 MiB.
+    Such a file is streamed if the columns that are mentioned would take more than an eighth of the memory, or more than 512 MiB; if all
+    columns would and these do not, only these are to be loaded.
 
     Args:
         source: as of `steepest.data.reading.read_table`, or a Dask frame; a table of either kind is returned as it is.
@@ -50,9 +51,12 @@ def open_table(source: Any, mentions: str = "", stream: bool | None = None) -> A
     file = columnar_file(path, kind)
     named = [name for name in file.names if name in mentions]
     largest = min(memory() // SHARE, MOST_BYTES)
-    if stream is False or (stream is None and 8 * file.rows * len(named) <= largest) or not file.rows or not file.names:
+    fits = stream is None and 8 * file.rows * len(named) <= largest
+    if stream is False or not file.rows or not file.names or (fits and 8 * file.rows * len(file.names) <= largest):
         return read_table(source)
     shown = clipped_path(path)
+    if fits:
+        return ChunkedTable(file.names, shown, file, file.rows, fits=True)
     way = "" if stream else "; --no-stream, or stream=False, reads all of them into memory"
     note = f"{shown} is streamed: {counted(file.rows, 'row')}, of which a chunk is in memory at a time{way}"
     return ChunkedTable(file.names, shown, file, file.rows, (note,))

@@ -266,6 +266,8 @@ def read_over(
         raise FormulaError(f"the formula names no column of {whole.source}, which has {listed(whole.names)}", text, 0)
     if twice & set(used):
         position(whole, next(name for name in used if name in twice))  # refuses it
+    if isinstance(whole, ChunkedTable) and whole.fits:
+        whole = whole.loaded(used)
     table = whole.select(used, drop_missing=drop_missing)
     return table, read_formula(text, meanings_of(table, table.names, constants), row=row)
 
