@@ -7,6 +7,7 @@ import click
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.output import Output, carry_out, output_options
 from steepest.cli.request import Request, run_options
+from steepest.cli.terminal import tell
 from steepest.errors import InputError
 
 

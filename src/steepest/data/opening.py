@@ -24,8 +24,8 @@ UNKNOWN = 1 << 33  # bytes of memory, where the system does not tell
 def open_table(source: Any, mentions: str = "", stream: bool | None = None) -> AnyTable:
     """A table from where it is: in memory, or a Parquet or Arrow file that is streamed because it is large.
 
-    Such a file is streamed if the columns that are mentioned would take more than an eighth of the memory, or more than 512 MiB; if all
-    columns would and these do not, only these are to be loaded.
+    Such a file is streamed if the columns that are mentioned would take more than an eighth of the memory, or more than 512 MiB; if
+    all columns would and these do not, only these are to be loaded.
 
     Args:
         source: as of `steepest.data.reading.read_table`, or a Dask frame; a table of either kind is returned as it is.
