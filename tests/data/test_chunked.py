@@ -1,5 +1,6 @@
 """Tables that are not in memory: which are, what is read of them, and that they say what a table in memory says."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,9 @@ def columns() -> dict[str, Any]:
     }
 
 
-@pytest.fixture(params=["parquet", "arrow"])
-def path(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return written(tmp_path / f"t.{request.param}", columns())
+@pytest.fixture(scope="module", params=["parquet", "arrow"])
+def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return written(tmp_path_factory.mktemp("tables") / f"t.{request.param}", columns())
 
 
 def written(path: Path, columns: dict[str, Any]) -> str:
@@ -71,6 +72,7 @@ def streamed(path: str) -> ChunkedTable:
     return table
 
 
+@lru_cache(maxsize=2)
 def loaded(path: str) -> Table:
     table = open_table(path, stream=False)
     assert isinstance(table, Table)

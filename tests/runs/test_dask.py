@@ -50,7 +50,7 @@ def test_a_cluster_of_two_processes() -> None:
         distributed.Client(cluster) as client,
     ):
         parts = dataframe.from_pandas(frame, npartitions=5)
-        for model, settings in FITS:
+        for model, settings in (FITS[0], FITS[2]):
             mine = fit(parts, model, steps=5, **settings)
             assert_equal(mine, fit(frame, model, steps=5, **settings))
             assert mine.objective.notes[0] == f"the rows of the Dask frame stay on its cluster: {ROWS:,} rows in 5 partitions"

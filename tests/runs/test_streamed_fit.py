@@ -218,8 +218,9 @@ def test_pictures_say_of_how_many_rows_they_are(
     assert made.title == title
     assert made.fit is not None
     assert "(10,006 of 30,003 rows)" in made.fit.labels[0]
-    mpl.use("agg")
-    assert run.plot() is not None
+    if title:
+        mpl.use("agg")
+        assert run.plot() is not None
 
 
 def test_the_command_line(path: str, steepest: Callable[..., Any], tmp_path: Path) -> None:
