@@ -72,7 +72,7 @@ class DaskFrame:
         from dask.base import compute
         from dask.delayed import delayed
 
-        made = delayed(task, pure=False)
+        made = delayed(task, pure=False, traverse=False)
         calls = [made(partition) for partition in self._partitions]
         client = _client()
         if client is None:
