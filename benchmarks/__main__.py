@@ -16,6 +16,7 @@ from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
 from benchmarks.rows import rows
 from benchmarks.server import lab_server
+from benchmarks.stream import stream
 from benchmarks.tables import tables
 from benchmarks.vectors import vectors
 
@@ -163,7 +164,7 @@ def grid() -> None:
 COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
     "vectors": vectors, "lab": lab, "lab-server": lab_server, "tables": tables,
-    "rows": rows,
+    "rows": rows, "stream": stream,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ FLOORS = (
     "objectives optimizers",
     "tape",
     "targets",
-    "runs objectives.data objectives.exact objectives.fit objectives.many_columns objectives.reading",
+    "runs objectives.data objectives.exact objectives.fit objectives.least_squares objectives.prediction objectives.many_columns "
+    "objectives.reading",
     "compare diagnosis explain",
     "plot lab.document lab.objective_data lab.optimizer_data lab.mathml lab.bundle lab.state",
     "export",
@@ -30,12 +31,14 @@ METHODS = "runs.methods"  # through which a trajectory offers what the floors ab
 
 LIBRARIES = {
     "click": "cli",
-    "rich": "cli.terminal",
+    "rich": "cli.terminal cli.passes",
     "anywidget": "lab.widget",
     "traitlets": "lab.widget",
     "starlette": "lab.server",
     "uvicorn": "lab.server",
     "jax": "objectives.callable",
+    "dask": "data.dask_frame",
+    "distributed": "data.dask_frame",
     "narwhals": "data.frames export.records",
     "llvmlite": "targets.llvm",
     "polars": "data.files",

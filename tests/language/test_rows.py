@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steepest.data.arrays import read_columns
+from steepest.data.chunked import ChunkedTable
 from steepest.data.table import Table
 from steepest.errors import FormulaError, InputError
 from steepest.language.derivative import derivative
@@ -29,6 +30,7 @@ from steepest.language.rows import BLOCK, LANES, reduced_rows
 from steepest.objectives.data import DataObjective, meanings_of, objective
 from steepest.tape.compile import function_tape
 from steepest.targets.reference import results
+from steepest.targets.row_grid import sums_over
 from steepest.targets.rows import RowSums
 
 DATA = {"x": [1.0, 2.0, 4.0], "y": [2.0, 4.0, 5.0], "living area": [1.0, 2.0, 3.0], "e": [3.0, 1.0, 2.0], "log": [1.0, 5.0, 0.5]}
@@ -291,7 +293,7 @@ def test_sums_are_the_same_bits_and_close_to_exact_ones(rows: int) -> None:
     by_kind = dict(zip(tape.rows.kinds, sums, strict=True))
     for kind, total in by_kind.items():
         assert total == reduced_rows(kind, values.tolist())
-    many = RowSums(tape.rows).over([np.array([1.0, 2.0, 3.0])])
+    many = sums_over(RowSums(tape.rows), [np.array([1.0, 2.0, 3.0])])
     assert all(each.tolist() == [total] * 3 for each, total in zip(many, sums, strict=True))
     bound = (BLOCK / LANES + 3 + rows / BLOCK) * 2.0**-53 * math.fsum(abs(values))
     assert abs(reduced_rows("sum", values.tolist()) - math.fsum(values)) <= bound
@@ -331,7 +333,7 @@ def test_a_table_that_is_gone() -> None:
 
 
 def test_nothing_keeps_a_table_alive() -> None:
-    tables: list[weakref.ref[Table]] = []
+    tables: list[weakref.ref[Table | ChunkedTable]] = []
     for _ in range(50):
         found = objective("mean((y - w*x - b)^2)", {"x": np.ones(500_000), "y": np.ones(500_000)})
         assert isinstance(found, DataObjective)

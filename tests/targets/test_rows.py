@@ -26,6 +26,7 @@ from steepest.tape.tape import RowTapes
 from steepest.targets import rows as rows_module
 from steepest.targets.arrays import evaluate
 from steepest.targets.batch_kernel import rows_between
+from steepest.targets.chunk_sums import slots as slots_of
 from steepest.targets.llvm import is_available
 from steepest.targets.python import PythonGear
 from steepest.targets.reference import results
@@ -132,7 +133,7 @@ def sum_of_sizes(made: DataObjective, rows: RowTapes) -> list[float]:
         known = sums.at(POSITION)
         for tape, columns in zip(rows.stages, sums.columns, strict=True):
             before = known[: len(found)]
-            slots = rows_module._slots(tape, [*POSITION, *before, *columns])
+            slots = slots_of(tape, [*POSITION, *before, *columns])
             found += [float(np.abs(np.broadcast_to(slots[slot], (made.table.rows,))).sum()) for (slot,) in tape.outputs.values()]
     return found
 

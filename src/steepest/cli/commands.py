@@ -13,9 +13,11 @@ from steepest.cli.explain import explain
 from steepest.cli.fit import fit
 from steepest.cli.lab import lab
 from steepest.cli.list import list_
+from steepest.cli.passes import PASS_BAR
 from steepest.cli.run import run
 from steepest.cli.show import show
 from steepest.cli.terminal import complain, silence
+from steepest.data.passes import watched
 from steepest.errors import SteepestError, sentence
 from steepest.version import __version__
 
@@ -23,7 +25,8 @@ from steepest.version import __version__
 def call() -> int:
     """Run the command line and return its exit code; a user's mistake is one message and the code 2."""
     try:
-        code: int | None = cli.main(standalone_mode=False)
+        with watched(PASS_BAR):
+            code: int | None = cli.main(standalone_mode=False)
     except click.exceptions.Exit as wanted:
         code = wanted.exit_code
     except click.exceptions.NoArgsIsHelpError as help_:

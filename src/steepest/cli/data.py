@@ -32,6 +32,11 @@ FITTING = (
     click.option("--epochs", type=int, metavar="N", help="How often each row is taken, in place of --steps."),
     click.option("--one", metavar="VALUE", help="Of a target with two classes, the value that counts as 1."),
 )
+STREAM = click.option(
+    "--stream/--no-stream",
+    default=None,
+    help="Whether a Parquet or Arrow file is read anew for each step, a chunk at a time.  [default: if it is large]",
+)
 DROP = click.option("--drop-missing", is_flag=True, default=None, help="Leave out the rows in which a number is missing.")
 DATA_OPTIONS = (
     click.option(
@@ -44,9 +49,10 @@ DATA_OPTIONS = (
     LET,
     *FITTING,
     DROP,
+    STREAM,
 )
 """Give a command about runs an objective over data."""
-NAMES = ("data", "model", "constants", "loss", "scale", "batch", "order", "epochs", "one", "drop_missing")
+NAMES = ("data", "model", "constants", "loss", "scale", "batch", "order", "epochs", "one", "drop_missing", "stream")
 
 
 def read_function(objective: str | None, given: dict[str, Any]) -> Objective:
@@ -72,14 +78,17 @@ def read_function(objective: str | None, given: dict[str, Any]) -> Objective:
         if name in given:
             raise InputError(f"--{name} is for a fit: steepest fit TABLE MODEL, or --data TABLE --model MODEL")
     if not let and "data" not in given:
-        if "drop_missing" in given:
-            raise InputError("--drop-missing is for a table: --data houses.csv")
+        for name in ("drop_missing", "stream"):
+            if name in given:
+                raise InputError(f"--{name.replace('_', '-')} is for a table: --data houses.csv")
         return read_objective("parabola" if objective is None else objective)
     if objective is None:
         raise InputError('give a formula, such as "mean((y - w*x)^2)"')
     from steepest.objectives.data import objective as over_data
 
-    return over_data(objective, given.get("data"), let=let, drop_missing=bool(given.get("drop_missing")))
+    return over_data(
+        objective, given.get("data"), let=let, drop_missing=bool(given.get("drop_missing")), stream=given.get("stream")
+    )  # fmt: skip
 
 
 def read_fitted(table: str, model: str | None, let: dict[str, float], given: dict[str, Any]) -> Objective:
@@ -111,6 +120,7 @@ def read_fitted(table: str, model: str | None, let: dict[str, float], given: dic
     return read_model(
         chosen, table, loss=loss, scale=given.get("scale") or "none", batch=read_batch(given.get("batch")),
         order=given.get("order") or "shuffle", let=let, drop_missing=bool(given.get("drop_missing")), one=given.get("one"),
+        stream=given.get("stream"),
     )  # fmt: skip
 
 

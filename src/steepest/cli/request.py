@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.arguments import complete_names, read_optimizers, read_start
-from steepest.cli.data import DATA_OPTIONS, DROP, FITTING, LET, NAMES, read_constants, read_fitted, read_function
+from steepest.cli.data import DATA_OPTIONS, DROP, FITTING, LET, NAMES, STREAM, read_constants, read_fitted, read_function
 from steepest.cli.options import collected
+from steepest.cli.passes import PASS_BAR
 from steepest.cli.terminal import Progress
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class Request:
         runs: list[Trajectory] = []
         for each in self.optimizers:
             with Progress("steps", "steps", shown=self.settings["steps"] >= SHOWS_PROGRESS) as progress:
-                runs.append(descend(self.function, self.start, optimizer=each, **self.settings, progress=progress))
+                told = progress or PASS_BAR.step
+                runs.append(descend(self.function, self.start, optimizer=each, **self.settings, progress=told))
+            PASS_BAR.stepped()
             if runs[-1].ending == "interrupted":
                 break
         return runs
@@ -105,5 +108,5 @@ formula_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS))
 """Gives a command the argument OBJECTIVE, a formula, and the options of a run; it receives them as one `request`."""
 run_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS, *DATA_OPTIONS))
 """Gives a command the argument OBJECTIVE, which may be one over data, and the options of a run, as one `request`."""
-fit_options = collected(_read_fit, "request", (TABLE, MODEL, *OPTIONS, LET, *FITTING, DROP))
+fit_options = collected(_read_fit, "request", (TABLE, MODEL, *OPTIONS, LET, *FITTING, DROP, STREAM))
 """Gives a command the arguments TABLE and MODEL and the options of a fit, as one `request`."""

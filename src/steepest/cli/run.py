@@ -7,6 +7,7 @@ import click
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.output import Output, carry_out, output_options
 from steepest.cli.request import Request, run_options
+from steepest.cli.terminal import tell
 from steepest.errors import InputError
 
 
@@ -36,4 +37,8 @@ def run(ctx: click.Context, request: Request, samples: int, output: Output) -> N
     """
     if not 0 <= samples <= 1_000_000:
         raise InputError(f"--samples is a whole number from 0 to 1,000,000, not {samples}")
+    table = getattr(request.function, "table", None)
+    if table is not None and not (table.in_memory or output.quiet or output.as_json):
+        for note in table.notes:
+            tell(note)
     carry_out(ctx, request, output, samples)

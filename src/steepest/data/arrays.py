@@ -54,8 +54,11 @@ class Column(NamedTuple):
     note: str = ""
 
 
-def table_of(columns: Mapping[str, Column], source: str) -> Table:
+def table_of(columns: Mapping[str, Column], source: str, *, texts: bool = False) -> Table:
     """A table of columns of one length; texts that are numbers throughout are read as such.
+
+    Args:
+        texts: whether texts stay what they are.
 
     Raises:
         InputError: if there are no rows.
@@ -65,7 +68,7 @@ def table_of(columns: Mapping[str, Column], source: str) -> Table:
     for name, each in columns.items():
         told = f"{clipped(name)}: {each.note}" if each.note else ""
         own = each.values
-        if own.dtype == object:
+        if own.dtype == object and not texts:
             found = meaning(name, own)
             if found.values is not own:
                 own, told = found.values, found.note or f"{clipped(name)}: texts are read as numbers"

@@ -11,12 +11,13 @@ from steepest.errors import InputError, MissingDependencyError, clipped, named
 LIBRARIES = {"pandas": "pandas", "polars": "Polars", "pyarrow": "PyArrow"}
 
 
-def read_frame(frame: Any, source: str = "") -> Table:
+def read_frame(frame: Any, source: str = "", *, texts: bool = False) -> Table:
     """A table from a data frame; columns of numbers are float64, truth values 1 and 0, everything else is text.
 
     Args:
         frame: eager, of any library that narwhals knows.
         source: what it is called in sentences; by its library if this is empty.
+        texts: whether texts stay texts even where all of them are numbers, since the frame is a part of a larger one.
 
     Raises:
         InputError: for what is no frame, for a lazy one, and for one with two columns of the same name.
@@ -52,7 +53,7 @@ def read_frame(frame: Any, source: str = "") -> Table:
         if str(name) in columns:
             raise InputError(f"{source} has two columns called '{clipped(str(name))}': rename one")
         columns[str(name)] = _column(wrapped[name], f"column '{clipped(str(name))}' of {source}")
-    return table_of(columns, source)
+    return table_of(columns, source, texts=texts)
 
 
 def _column(series: Any, where: str) -> Column:

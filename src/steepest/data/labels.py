@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from steepest.data.files.cells import listed
-from steepest.data.table import Table, is_numeric, missing_text, with_columns
+from steepest.data.table import is_numeric, missing_text
 from steepest.errors import InputError, clipped, counted
 from steepest.language.suggestions import nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from steepest.data.chunked import ChunkedTable
+    from steepest.data.table import Table
+
+    AnyTable = TypeVar("AnyTable", Table, ChunkedTable, Table | ChunkedTable)
+
 CODES = {"0/1": (0.0, 1.0), "-1/1": (-1.0, 1.0)}
 MOST_NAMED = 5
+MOST_VALUES = 1_000  # of a column that may be two classes, looked for chunk by chunk
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,17 @@ class Labels:
         low = "every other value" if self.low is None else _written(self.low)
         return f"{clipped(self.name)}: {low} counts as {self.codes[0]:g}, {_written(self.high)} as {self.codes[1]:g}"
 
+    def coded(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The codes of values, NaN where one is missing."""
+        import numpy as np
 
-def with_labels(table: Table, name: str, kind: str = "0/1", *, one: str | float | None = None) -> tuple[Table, Labels]:
+        missing = np.isnan(values) if is_numeric(values) else missing_text(values)
+        return np.where(missing, np.nan, np.where(values == self.high, self.codes[1], self.codes[0]))
+
+
+def with_labels(
+    table: AnyTable, name: str, kind: str = "0/1", *, one: str | float | None = None
+) -> tuple[AnyTable, Labels]:  # fmt: skip
     """The table with a column of two values as labels, and which value is which; a note tells it unless nothing changed.
 
     Numbers keep their order, texts that of the alphabet: the greater becomes 1. Missing values stay missing.
@@ -61,20 +77,31 @@ def with_labels(table: Table, name: str, kind: str = "0/1", *, one: str | float 
     >>> table["passed"].tolist(), labels.sentence
     ([0.0, 1.0, 0.0], 'passed: no counts as 0, yes as 1')
     """
-    import numpy as np
-
     if kind not in CODES:
         raise InputError(f"labels are {' or '.join(CODES)}, not '{clipped(kind)}'")
-    values = table[name]
-    missing = np.isnan(values) if is_numeric(values) else missing_text(values)
-    found: list[Any] = sorted(set(values[~missing].tolist()))
-    labels = _labels(table, name, found, CODES[kind], one)
-    high = values == labels.high
-    coded: NDArray[Any] = np.where(missing, np.nan, np.where(high, labels.codes[1], labels.codes[0]))
-    return with_columns(table, {name: coded}, *([] if labels.unchanged else [labels.sentence])), labels
+    found: set[Any] = set()
+    for some in table.by_chunk(_distinct, [name]):
+        found |= some
+        if not table.in_memory and len(found) > MOST_VALUES:
+            many = f"'{clipped(name)}' has more than {MOST_VALUES:,} values"
+            raise InputError(f"{table.source}: {many}, and a loss of two classes needs 2")
+    labels = _labels(table, name, sorted(found), CODES[kind], one)
+    return table.changed({name: labels.coded}, *([] if labels.unchanged else [labels.sentence])), labels
 
 
-def _labels(table: Table, name: str, found: list[Any], codes: tuple[float, float], one: str | float | None) -> Labels:
+def _distinct(columns: Sequence[NDArray[Any]]) -> set[Any]:
+    """The values of a column, without what stands for a missing one."""
+    import numpy as np
+
+    (values,) = columns
+    if is_numeric(values):
+        return set(np.unique(values[~np.isnan(values)]).tolist())
+    return set(values[~missing_text(values)].tolist())
+
+
+def _labels(
+    table: Table | ChunkedTable, name: str, found: list[Any], codes: tuple[float, float], one: str | float | None
+) -> Labels:  # fmt: skip
     """Which of the values found becomes which label."""
     shown = clipped(name)
     if one is not None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from steepest.data.table import Table, with_columns
+from steepest.data.sums import added, block_sums
 from steepest.errors import InputError, clipped
 from steepest.language.digits import short
 from steepest.language.suggestions import nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from steepest.data.chunked import ChunkedTable
+    from steepest.data.table import Table
+
+    AnyTable = TypeVar("AnyTable", Table, ChunkedTable, Table | ChunkedTable)
 
 LARGE = 2.0**1022  # a difference of two numbers below it does not overflow
 MOST_TOLD = 4  # columns that a sentence has numbers of
@@ -47,18 +53,18 @@ class Scaling:
         more = f" and {len(rows) - MOST_TOLD:,} more columns likewise" if len(rows) > MOST_TOLD else ""
         return f"{self.method}: {', '.join(told)}{more}, {METHODS[self.method].told}"
 
-    def apply(self, table: Table) -> Table:
+    def apply(self, table: AnyTable) -> AnyTable:
         """The table with these columns scaled, as in training so in prediction.
 
         Raises:
             InputError: if a column is missing or is text.
         """
-        picked = table.select(self.names) if self.method != "none" else table
-        columns = {
-            name: scaled(picked[name], shift, scale)
-            for name, shift, scale in zip(self.names, self.shifts, self.scales, strict=True)
-        }
-        return with_columns(table, columns, self.sentence) if self.method != "none" else table
+        if self.method == "none":
+            return table
+        if table.in_memory:
+            table.select(self.names)
+        numbers = zip(self.names, self.shifts, self.scales, strict=True)
+        return table.changed({name: partial(scaled, shift=shift, scale=scale) for name, shift, scale in numbers}, self.sentence)
 
 
 def _written(name: str, shift: float, scale: float) -> str:
@@ -67,7 +73,7 @@ def _written(name: str, shift: float, scale: float) -> str:
     return f"{top}/{short(scale)}"
 
 
-def fit_scaling(table: Table, names: Sequence[str], method: str = "none") -> Scaling:
+def fit_scaling(table: Table | ChunkedTable, names: Sequence[str], method: str = "none") -> Scaling:
     """The scaling of some columns, found from a table.
 
     `z` subtracts the mean m and divides by the population standard deviation sqrt(mean((x - m)^2)), with 1/n, not 1/(n - 1);
@@ -93,17 +99,40 @@ def fit_scaling(table: Table, names: Sequence[str], method: str = "none") -> Sca
     if method == "none":
         return Scaling("none", chosen, (0.0,) * len(chosen), (1.0,) * len(chosen))
     picked = table.select(chosen)
-    pairs: list[tuple[float, float]] = []
-    for name in chosen:
-        values = picked[name]
-        if values.min() == values.max():
-            every = f"is {short(values[0])} in every row" if len(values) > 1 else "has one row"
+    extremes = _extremes(picked)
+    for name, each in zip(chosen, extremes, strict=True):
+        if each.least == each.greatest:
+            every = f"is {short(each.least)} in every row" if table.rows > 1 else "has one row"
             raise InputError(f"{table.source}: '{clipped(name)}' {every} and cannot be scaled: leave it out, or scale by none")
-        shift, scale = METHODS[method].fit(values)
+    pairs = METHODS[method].fit(picked, extremes) if chosen else []
+    for name, (_, scale) in zip(chosen, pairs, strict=True):
         if not (math.isfinite(scale) and scale > 0):
             raise InputError(f"{table.source}: the range of '{clipped(name)}' is beyond 1.8e308: change its unit")
-        pairs.append((shift, scale))
     return Scaling(method, chosen, tuple(shift for shift, _ in pairs), tuple(scale for _, scale in pairs))
+
+
+class Extremes(NamedTuple):
+    """The least and the greatest number of a column."""
+
+    least: float
+    greatest: float
+
+    @property
+    def power(self) -> int:
+        """The power of two that brings all numbers to at most 1."""
+        return math.frexp(max(abs(self.least), abs(self.greatest)))[1]
+
+
+def _extremes(table: Table | ChunkedTable) -> list[Extremes]:
+    """The least and the greatest number of each column."""
+    if not table.names:
+        return []
+    lows, highs = zip(*table.by_chunk(_least_and_greatest, table.names), strict=True)
+    return [Extremes(min(low), max(high)) for low, high in zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)]
+
+
+def _least_and_greatest(columns: Sequence[NDArray[Any]]) -> tuple[list[float], list[float]]:
+    return [float(values.min()) for values in columns], [float(values.max()) for values in columns]
 
 
 def scaled(values: NDArray[Any], shift: float, scale: float) -> NDArray[Any]:
@@ -125,26 +154,63 @@ def original(values: NDArray[Any], shift: float, scale: float) -> NDArray[Any]:
     return values * scale + shift
 
 
-def _mean_and_deviation(values: NDArray[Any]) -> tuple[float, float]:
-    """The mean and the population standard deviation in two passes, on numbers brought to at most 1 by a power of two."""
-    import numpy as np
+def _means_and_deviations(table: Table | ChunkedTable, extremes: Sequence[Extremes]) -> list[tuple[float, float]]:
+    """The means and the population standard deviations in two passes, on numbers brought to at most 1 by a power of two."""
+    powers, rows = tuple(each.power for each in extremes), table.rows
+    zeros = (0.0,) * len(powers)
+    means = [first / rows for first, *_ in _sums_of(table, _Away(powers, zeros, zeros))]
+    sizes = [
+        max(abs(math.ldexp(end, -power) - mean) for end in each)
+        for each, mean, power in zip(extremes, means, powers, strict=True)
+    ]  # fmt: skip
+    found: list[tuple[float, float]] = []
+    sums = _sums_of(table, _Away(powers, tuple(means), tuple(sizes)))
+    for mean, size, power, (away, squares, small) in zip(means, sizes, powers, sums, strict=True):
+        correction = away / rows
+        variance = squares / rows - correction**2
+        if variance <= 0 or variance < 1e-280:  # squares that vanish
+            found.append((math.ldexp(mean + correction, power), math.ldexp(size * math.sqrt(small / rows), power)))
+        else:
+            found.append((math.ldexp(mean + correction, power), math.ldexp(math.sqrt(variance), power)))
+    return found
 
-    power = math.frexp(float(np.abs(values).max()))[1]
-    small = np.ldexp(values, -power)
-    mean = float(small.mean())
-    away = small - mean
-    mean += (correction := float(away.mean()))
-    variance = float((away**2).mean()) - correction**2
-    if variance <= 0 or variance < 1e-280:  # squares that vanish
-        largest = float(np.abs(away).max())
-        variance = float(((away / largest) ** 2).mean())
-        return math.ldexp(mean, power), math.ldexp(largest * math.sqrt(variance), power)
-    return math.ldexp(mean, power), math.ldexp(math.sqrt(variance), power)
+
+@dataclass(frozen=True)
+class _Away:
+    """The sums of the blocks of numbers minus a center, of their squares, and of these over that of a size: for each column.
+
+    Attributes:
+        powers: of two, by which the numbers are divided.
+        centers, sizes: a number for each column; a size of 0 asks for no squares.
+    """
+
+    powers: tuple[int, ...]
+    centers: tuple[float, ...]
+    sizes: tuple[float, ...]
+
+    def __call__(self, columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """An array of the shape (blocks, columns, 3)."""
+        import numpy as np
+
+        found = []
+        for values, power, center, size in zip(columns, self.powers, self.centers, self.sizes, strict=True):
+            away = np.ldexp(values, -power) - center
+            first = block_sums(away)
+            squares = [block_sums(away**2), block_sums((away / size) ** 2)] if size else [first, first]
+            found.append(np.stack([first, *squares], axis=-1))
+        return np.stack(found, axis=1)
 
 
-def _least_and_range(values: NDArray[Any]) -> tuple[float, float]:
-    least, greatest = float(values.min()), float(values.max())
-    return least, greatest - least
+def _sums_of(table: Table | ChunkedTable, work: _Away) -> list[tuple[float, float, float]]:
+    """What the sums of all blocks add up to, for each column."""
+    total: Any = 0.0
+    for sums in table.by_chunk(work, table.names):
+        total = added(sums, total)
+    return [tuple(row) for row in total.tolist()]
+
+
+def _least_and_range(table: Table | ChunkedTable, extremes: Sequence[Extremes]) -> list[tuple[float, float]]:
+    return [(each.least, each.greatest - each.least) for each in extremes]
 
 
 @dataclass(frozen=True)
@@ -152,23 +218,23 @@ class Method:
     """A way to scale.
 
     Attributes:
-        fit: values -> shift and scale.
+        fit: a table and the extremes of its columns -> shift and scale of each.
         told: what the two numbers are, as the end of a sentence.
         description: one sentence.
     """
 
-    fit: Callable[[NDArray[Any]], tuple[float, float]]
+    fit: Callable[[Table | ChunkedTable, Sequence[Extremes]], list[tuple[float, float]]]
     told: str
     description: str
 
 
 METHODS = {
     "z": Method(
-        _mean_and_deviation,
+        _means_and_deviations,
         "its mean and its population standard deviation",
         "The mean becomes 0 and the population standard deviation (with 1/n) 1.",
     ),
     "minmax": Method(_least_and_range, "its least value and its range", "The least value becomes 0 and the greatest 1."),
-    "none": Method(lambda values: (0.0, 1.0), "nothing", "The columns keep their units."),
+    "none": Method(lambda table, extremes: [(0.0, 1.0)] * len(extremes), "nothing", "The columns keep their units."),
 }
 """Every way to scale columns."""

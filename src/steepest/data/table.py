@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
-from steepest.data.files.cells import FIRST_SHOWN, MISSING, listed, why_no_number
-from steepest.errors import InputError, clipped, counted
+from steepest.data.files.cells import MISSING, listed
+from steepest.data.findings import MOST_NAMED, accepted, look
+from steepest.errors import InputError, clipped
+from steepest.language.rows import Work
 from steepest.language.suggestions import nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_NAMED = 8  # columns that a sentence names
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,7 @@ class Table:
     lines: Sequence[int] | NDArray[Any] | None = None
     decimal: str = "."
     origins: NDArray[Any] | None = None
+    in_memory: ClassVar[bool] = True
 
     @property
     def rows(self) -> int:
@@ -74,6 +77,21 @@ class Table:
             return f"line {self.lines[row]:,}"
         return f"row {(row if self.origins is None else int(self.origins[row])) + 1:,}"
 
+    def cell(self, name: str, row: int) -> float:
+        """The number of a column in a row, counted from 0."""
+        return float(self[name][row])
+
+    def changed(self, changes: Mapping[str, Callable[[NDArray[Any]], NDArray[Any]]], *notes: str) -> Table:
+        """The table with columns changed, and notes added.
+
+        Raises:
+            InputError: for an unknown name or one of two columns.
+        """
+        columns = list(self.columns)
+        for name, change in changes.items():
+            columns[position(self, name)] = change(self[name])
+        return replace(self, columns=tuple(columns), notes=(*self.notes, *notes))
+
     def select(self, names: Sequence[str], *, drop_missing: bool = False) -> Table:
         """The columns that a formula names, with a finite number in every row.
 
@@ -96,21 +114,19 @@ class Table:
 
         chosen = tuple(dict.fromkeys(names))
         picked = replace(self, names=chosen, columns=tuple(self[name] for name in chosen))
-        for name, values in zip(chosen, picked.columns, strict=True):
-            _check_numbers(self, name, values)
-        if not chosen:
+        note = accepted(look(picked.columns, self.decimal), chosen, self.source, self.place, drop_missing=drop_missing)
+        if not note:
             return picked
-        missing = np.zeros(self.rows, bool)
-        for values in picked.columns:
-            missing |= np.isnan(values)
-        if not missing.any():
-            return picked
-        if not drop_missing:
-            raise InputError(_refused_missing(picked))
-        if missing.all():
-            raise InputError(f"{self.source}: no row has a number in {'each of ' * (len(chosen) > 1)}{listed(chosen, MOST_NAMED)}")
-        note = f"{missing.sum():,} of {counted(self.rows, 'row')} are left out: {_where_missing(picked)}"
-        return replace(take(picked, np.flatnonzero(~missing)), notes=(*self.notes, note))
+        complete = ~np.logical_or.reduce([np.isnan(values) for values in picked.columns])
+        return replace(take(picked, np.flatnonzero(complete)), notes=(*self.notes, note))
+
+    def by_chunk(self, work: Work[T], names: Sequence[str]) -> Iterator[T]:
+        """What work makes of the columns of these names; all rows are one chunk, since they are in memory."""
+        yield work([self[name] for name in names])
+
+    def between(self, work: Work[T], names: Sequence[str], first: int, count: int) -> Iterator[T]:
+        """The same for some consecutive rows, of which the first is counted from 0."""
+        yield work([self[name][first : first + count] for name in names])
 
 
 def column(values: Sequence[Any]) -> NDArray[Any]:
@@ -130,7 +146,19 @@ def is_numeric(values: NDArray[Any]) -> bool:
     return values.dtype.kind == "f"
 
 
-def position(table: Table, name: str) -> int:
+class Named(Protocol):
+    """What has columns with names, and is called something."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+
+    @property
+    def source(self) -> str:
+        """What it is called in sentences."""
+
+
+def position(table: Named, name: str) -> int:
     """The index of a column.
 
     Raises:
@@ -163,65 +191,6 @@ def take(table: Table, rows: NDArray[Any]) -> Table:
     lines = None if table.lines is None else np.asarray(table.lines)[rows]
     origins = np.asarray(rows) if table.origins is None else table.origins[rows]
     return replace(table, columns=tuple(values[rows] for values in table.columns), lines=lines, origins=origins)
-
-
-def with_columns(table: Table, columns: Mapping[str, NDArray[Any]], *notes: str) -> Table:
-    """The table with columns replaced, and notes added.
-
-    Raises:
-        InputError: for an unknown name or one of two columns.
-    """
-    changed = list(table.columns)
-    for name, values in columns.items():
-        changed[position(table, name)] = values
-    return replace(table, columns=tuple(changed), notes=(*table.notes, *notes))
-
-
-def _check_numbers(table: Table, name: str, values: NDArray[Any]) -> None:
-    """Refuse a column that has text or an infinite number in it."""
-    import numpy as np
-
-    if not is_numeric(values):
-        raise InputError(_refused_text(table, name, values))
-    infinite = np.flatnonzero(np.isinf(values))
-    if infinite.size:
-        where = f"{table.source}, {table.place(infinite[0])}"
-        raise InputError(f"{where}: '{clipped(name)}' is infinite, or beyond 1.8e308: leave the row out or change its unit")
-
-
-def _refused_text(table: Table, name: str, values: NDArray[Any]) -> str:
-    """The sentence about a column of text that is asked for as numbers: the first value that is no number, and why."""
-    row, reason = next(
-        ((row, reason) for row, cell in enumerate(values) if (reason := why_no_number(cell, table.decimal))),
-        (0, "the column is text"),
-    )
-    return f"{table.source}, {table.place(row)}: '{clipped(name)}' is '{clipped(values[row])}', no number: {reason}"
-
-
-def _refused_missing(table: Table) -> str:
-    import numpy as np
-
-    count = sum(int(np.isnan(values).sum()) for values in table.columns)
-    what = "1 missing number" if count == 1 else f"{count:,} missing numbers"
-    return f"{table.source} has {what}: {_where_missing(table)}: fill them in, or leave these rows out with --drop-missing"
-
-
-def _where_missing(table: Table) -> str:
-    """`size is missing in lines 3 and 7; price in line 4`."""
-    import numpy as np
-
-    parts: list[str] = []
-    for name, values in zip(table.names, table.columns, strict=True):
-        rows = np.flatnonzero(np.isnan(values))
-        if rows.size and len(parts) == FIRST_SHOWN:
-            return "; ".join([*parts, "and other columns"])
-        if rows.size:
-            places = [table.place(row) for row in rows[:FIRST_SHOWN]]
-            kind = places[0].partition(" ")[0]
-            numbers = [place.partition(" ")[2] for place in places]
-            where = f"{kind}{'s' * (rows.size > 1)} {listed(numbers, FIRST_SHOWN, rows.size)}"
-            parts.append(f"{clipped(name)} {'' if parts else 'is missing '}in {where}")
-    return "; ".join(parts)
 
 
 def missing_text(values: NDArray[Any]) -> NDArray[Any]:

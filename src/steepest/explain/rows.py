@@ -116,7 +116,7 @@ class StepRows:
         def replace(part: Expression) -> Expression | None:
             if part.operation != "column":
                 return None
-            found[f"{part.name}[{row + 1}]"] = float(self.source[part.name][row])
+            found[f"{part.name}[{row + 1}]"] = self.source.cell(part.name, row)
             return name(f"{part.name}[{row + 1}]")
 
         return rebuilt(inner, replace)

@@ -121,8 +121,15 @@ def _objective_words(run: Trajectory) -> list[str]:
         return []
     words = ["steepest", "run", _objective_text(run)]
     if isinstance(objective, DataObjective):
-        words += ["--data", objective.path, *(["--drop-missing"] if objective.drop_missing else [])]
+        given = {"data": objective.path, "drop_missing": objective.drop_missing or None, "stream": objective.stream}
+        words += [word for name, value in given.items() if value is not None for word in _option(name, value)]
     return words
+
+
+def _option(name: str, value: Any) -> list[str]:
+    """An option of the command line: `--batch 16`, `--stream`, `--no-stream`."""
+    word = name.replace("_", "-")
+    return [f"--no-{word}"] if value is False else [f"--{word}"] if value is True else [f"--{word}", str(value)]
 
 
 def _objective_code(run: Trajectory) -> str:
@@ -134,7 +141,8 @@ def _objective_code(run: Trajectory) -> str:
     if not isinstance(objective, DataObjective):
         return text
     drop = ", drop_missing=True" if objective.drop_missing else ""
-    return f"steepest.objective({text}, data={_data_code(objective)}{drop})"
+    stream = "" if objective.stream is None else f", stream={objective.stream}"
+    return f"steepest.objective({text}, data={_data_code(objective)}{drop}{stream})"
 
 
 def _fit_arguments(run: Fit) -> str:
@@ -157,6 +165,7 @@ def _fit_settings(objective: ModelObjective) -> dict[str, Any]:
         "order": (objective.order, "shuffle"),
         "drop_missing": (objective.drop_missing, False),
         "one": (objective.one, None),
+        "stream": (objective.stream, None),
     }
     return {name: value for name, (value, default) in given.items() if value != default}
 

@@ -7,16 +7,31 @@ one. The error of such a sum is at most about (BLOCK/LANES + 3 + rows/BLOCK) uni
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 LANES = 8
 BLOCK = 4096  # rows
 GONE = "the table of this formula is gone: keep the objective that was made with it"
 
 
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Work(Protocol[T_co]):
+    """What is done with the columns of a chunk of rows; it can be pickled, since it may travel."""
+
+    def __call__(self, columns: Sequence[Any], /) -> T_co:
+        """What becomes of these columns of one length."""
+
+
 class Rows(Protocol):
     """The rows of a table whose columns a formula names."""
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether whole columns are: otherwise there are chunks only."""
 
     @property
     def rows(self) -> int:
@@ -27,6 +42,15 @@ class Rows(Protocol):
 
     def place(self, row: int, /) -> str:
         """Where a row, counted from 0, stands in its source: `row 2` or `line 3`."""
+
+    def cell(self, name: str, row: int, /) -> float:
+        """The number of a column in a row, counted from 0."""
+
+    def by_chunk(self, work: Work[T], names: Sequence[str], /) -> Iterator[T]:
+        """What work makes of the columns of these names, one chunk of rows after another in the order of the rows."""
+
+    def between(self, work: Work[T], names: Sequence[str], first: int, count: int, /) -> Iterator[T]:
+        """The same for some consecutive rows."""
 
 
 def reduced_rows(operation: str, values: Sequence[float]) -> float:

@@ -6,15 +6,17 @@ import math
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from steepest.data.batches import Batches
-from steepest.data.table import Table
+from steepest.data.chunked import ChunkedTable
+from steepest.data.opening import AnyTable, open_table
+from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.derivative import gradient, jacobian
-from steepest.language.expression import Expression, column, names, number, postorder
+from steepest.language.expression import Expression, column, names, number, postorder, rebuilt
 from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from steepest.language.suggestions import listed, nearest
@@ -43,17 +45,37 @@ class DataObjective(FormulaObjective):
         order: in which batches take the rows: `shuffle`, `cyclic` or `replacement`.
         path: by which a command can name the table; empty where none can.
         drop_missing: whether rows in which a number was missing were left out.
+        stream: whether the table was asked to be streamed, or not to be; None where its size decided.
     """
 
-    table: Table = field(default=NO_TABLE)
+    table: AnyTable = field(default=NO_TABLE)
     batch: int | None = None
     order: str = "shuffle"
     path: str = ""
     drop_missing: bool = False
+    stream: bool | None = None
 
     def batches(self, seed: int) -> Batches | None:
-        """The rows of each step; None for all of them."""
-        return None if self.batch is None else Batches(self.table.rows, self.batch, self.order, seed)
+        """The rows of each step; None for all of them.
+
+        Raises:
+            InputError: for a batch that cannot be taken from the table.
+        """
+        if self.batch is None:
+            return None
+        made = Batches(self.table.rows, self.batch, self.order, seed)
+        if isinstance(self.table, ChunkedTable):
+            self.table.check_batches(self.order)
+        return made
+
+    @cached_property
+    def drawn(self) -> Self:
+        """The same over a sample of the rows where the table is not in memory, for a picture that needs rows or many values."""
+        return self if isinstance(self.table, Table) else self._over(self.table.sample())
+
+    def _over(self, table: Table) -> Self:
+        """The same over another table with the same columns."""
+        return replace(self, expression=over_table(self.expression, table), table=table)
 
     def value(self, position: Sequence[float]) -> float:
         """The value at a position over all rows."""
@@ -156,16 +178,22 @@ def default_rate(curvature: float) -> float:
 
 
 def objective(
-    text: str, data: Any = None, *, let: Mapping[str, float] | None = None, drop_missing: bool = False
+    text: str,
+    data: Any = None,
+    *,
+    let: Mapping[str, float] | None = None,
+    drop_missing: bool = False,
+    stream: bool | None = None,
 ) -> FormulaObjective:
     """The objective that a text describes: the name of a gallery function, a formula, or a formula over data.
 
     Args:
         text: `rosenbrock`, `2x^2 - 4x`, `f(w, b) = (3w + b - 1)^2`, or over data `mean((y - w*x)^2)`, in which a name that is a
             column is that column; a column with spaces stands in backquotes.
-        data: what `steepest.data.reading.read_table` reads: a path, a frame, a mapping of names to sequences, a table.
+        data: what `steepest.data.opening.open_table` reads: a path, a frame, a mapping of names to sequences, a table.
         let: the values of constants, names that are no parameters.
         drop_missing: leave out the rows in which a column of the formula has no number.
+        stream: whether a Parquet or Arrow file is read anew for each step; by its size if it is left out.
 
     Raises:
         FormulaError, InputError: for what cannot be read, in one line.
@@ -181,9 +209,9 @@ def objective(
     if data is None:
         formula = read_formula(text, constants)
         return FormulaObjective(formula.expression, formula.names)
-    table, formula = read_over(text, data, constants, drop_missing=drop_missing)
+    table, formula = read_over(text, data, constants, drop_missing=drop_missing, stream=stream)
     return DataObjective(
-        formula.expression, formula.names, typed=text, table=table, path=path_of(data), drop_missing=drop_missing
+        formula.expression, formula.names, typed=text, table=table, path=path_of(data), drop_missing=drop_missing, stream=stream
     )  # fmt: skip
 
 
@@ -220,11 +248,12 @@ def read_over(
     row: bool = False,
     drop_missing: bool = False,
     further: Collection[str] = (),
-) -> tuple[Table, Formula]:
+    stream: bool | None = None,
+) -> tuple[AnyTable, Formula]:
     """A formula over data, and the table of the columns that it names.
 
     Args:
-        text, data, drop_missing: as of `objective`.
+        text, data, drop_missing, stream: as of `objective`.
         constants: what other names stand for.
         row: whether it is the formula of one row.
         further: columns that the table must have besides.
@@ -232,9 +261,7 @@ def read_over(
     Raises:
         FormulaError, InputError: for what cannot be read.
     """
-    from steepest.data.reading import read_table
-
-    whole = read_table(data)
+    whole = open_table(data, text, stream)
     if not whole.rows:
         raise InputError(f"{whole.source} has no rows")
     twice = {name for name in whole.names if whole.names.count(name) > 1} if len(whole.names) < MANY else set()
@@ -247,12 +274,19 @@ def read_over(
     if not used:
         raise FormulaError(f"the formula names no column of {whole.source}, which has {listed(whole.names)}", text, 0)
     if twice & set(used):
-        whole[next(name for name in used if name in twice)]  # refuses it
+        position(whole, next(name for name in used if name in twice))  # refuses it
+    if isinstance(whole, ChunkedTable) and whole.fits:
+        whole = whole.loaded(used)
     table = whole.select(used, drop_missing=drop_missing)
     return table, read_formula(text, meanings_of(table, table.names, constants), row=row)
 
 
-def meanings_of(table: Table, names: Iterable[str], constants: Mapping[str, Expression]) -> dict[str, Expression]:
+def over_table(expression: Expression, table: Table) -> Expression:
+    """An expression over another table with the same columns."""
+    return rebuilt(expression, lambda node: column(node.name, table) if node.operation == "column" else None)
+
+
+def meanings_of(table: AnyTable, names: Iterable[str], constants: Mapping[str, Expression]) -> dict[str, Expression]:
     """What the names of columns and constants stand for."""
     return {**{name: column(name, table) for name in names}, **constants}
 

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.data.files.cells import listed
 from steepest.language.derivative import gradient
-from steepest.language.expression import Expression, evaluate, names, number, rebuilt, substitute
-from steepest.language.operations import REDUCTIONS
+from steepest.language.expression import Expression, evaluate, names, number, substitute
 from steepest.objectives.answer import Exact
+from steepest.objectives.least_squares import least_squares, values_in_rows
 from steepest.objectives.newton import newton
 from steepest.objectives.units import inside_link, linear_terms
 from steepest.tape.compile import function_tape
-from steepest.tape.row_lowering import row_tape
-from steepest.targets.arrays import interpret
 from steepest.targets.reference import results
+from steepest.targets.row_values import RowValues
 
 if TYPE_CHECKING:
     from steepest.objectives.fit import FitObjective
 
 Array = NDArray[np.float64]
-BLOCK = 65_536  # rows whose matrix is factored at once
-MOST_NAMED = 8  # parameters that a sentence names
-PERFECT = 1e-13  # residuals next to the observed numbers that are rounding
+MOST_STEPS, MOST_PASSES = 500, 50  # of Newton's method; of a table that is not in memory
 CONVEX = {"log": "sigmoid", "poisson": "exp"}
 """Losses that are convex in what the function of the prediction is taken of."""
 
@@ -36,9 +32,8 @@ CONVEX = {"log": "sigmoid", "poisson": "exp"}
 def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) -> Exact:
     """The minimum of a fit's loss over all rows.
 
-    A loss that is a multiple of (y-p)^2 with a model that is linear in its parameters is solved by Householder QR with a step of
-    refinement (Björck, Numerical Methods for Least Squares Problems, 1996, sections 2.4 and 2.9), everything else by Newton's
-    method from the start.
+    A loss that is a multiple of (y-p)^2 with a model that is linear in its parameters is solved by QR, everything else by Newton's
+    method with Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3) from the start.
 
     Args:
         objective: the fit.
@@ -46,8 +41,10 @@ def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) 
     """
     terms = linear_terms(objective.model, objective.names)
     if terms is not None and is_squared(objective.loss.expression):
-        return _least_squares(objective, *terms)
-    return newton(_Search(objective), [0.0] * len(objective.names) if start is None else list(start))
+        position, told = least_squares(objective, *terms)
+        return Exact(position, None if position is None else objective.value(position), position is not None, told)
+    begin = [0.0] * len(objective.names) if start is None else list(start)
+    return newton(_Search(objective), begin, MOST_STEPS if objective.table.in_memory else MOST_PASSES)
 
 
 def is_squared(loss: Expression) -> bool:
@@ -60,86 +57,6 @@ def is_squared(loss: Expression) -> bool:
     return all(
         evaluate(substitute(part, {"y": number(value), "p": number(value)})) == 0 for value in probes for part in (loss, slope)
     )
-
-
-def _matrix(objective: FitObjective, parts: Sequence[Expression]) -> Array:
-    """Expressions without parameters in every row: shape `(rows, parts)`."""
-    columns = objective.columns
-    values = [objective.table[name] for name in columns]
-    matrix = np.empty((objective.table.rows, len(parts)))
-    for index, part in enumerate(parts):
-        tape = row_tape(rebuilt(part, _reduced), (), columns)
-        matrix[:, index] = interpret(tape, values)[tape.outputs["p"][0]]
-    return matrix
-
-
-def _reduced(node: Expression) -> Expression | None:
-    """A sum or mean over the rows as its number."""
-    return number(evaluate(node)) if node.operation in REDUCTIONS else None
-
-
-def _least_squares(objective: FitObjective, rest: Expression, factors: Sequence[Expression]) -> Exact:
-    """Linear least squares of a model with these factors."""
-    matrix, target = _matrix(objective, factors), objective.table[objective.target] - _matrix(objective, [rest])[:, 0]
-    found = least_squares(matrix, target, objective.names)
-    return found if found.position is None else replace(found, value=objective.value(found.position))
-
-
-def least_squares(matrix: Array, target: Array, labels: Sequence[str]) -> Exact:
-    """The position that makes |target - matrix @ position| least, without a value.
-
-    Args:
-        matrix: shape `(rows, parameters)`.
-        target: shape `(rows,)`.
-        labels: the parameters' names, for sentences.
-    """
-    if not (np.isfinite(matrix).all() and np.isfinite(target).all()):
-        return Exact(None, None, False, "none: the model has no finite value in every row")
-    sizes = np.abs(matrix).max(axis=0)
-    zero = [name for name, size in zip(labels, sizes, strict=True) if not size]
-    if zero:
-        return Exact(None, None, False, f"none: every value of {listed(zero, MOST_NAMED)} gives the same predictions")
-    scales = np.ldexp(1.0, np.frexp(sizes)[1])
-    scaled = matrix / scales
-    size = float(np.abs(target).max()) or 1.0
-    triangle, turned = _solved_form(scaled, target / size)
-    spread, directions = np.linalg.svd(triangle)[1:]
-    if len(matrix) < matrix.shape[1] or spread[-1] <= spread[0] * np.finfo(float).eps * max(scaled.shape):
-        mixed = np.abs(directions[-1]) > 1e-6 * np.abs(directions[-1]).max()
-        together = [name for name, part in zip(labels, mixed, strict=True) if part]
-        return Exact(
-            None, None, False, f"none: {listed(together, MOST_NAMED)} cannot be told apart by these rows, so many answers are equal"
-        )
-    found: Array = np.asarray(np.linalg.solve(triangle, turned), dtype=float)
-    left = _residuals(scaled, target / size, found)
-    found += np.linalg.solve(triangle, _solved_form(scaled, left)[1])
-    left = _residuals(scaled, target / size, found)
-    position = tuple(map(float, found * size / scales))
-    if not all(map(math.isfinite, position)):
-        return Exact(None, None, False, "none: the numbers of the answer are beyond 1.8e308")
-    perfect = float(np.abs(left).max()) <= PERFECT
-    told = "least squares by QR" + ("; the model fits every row, up to rounding" if perfect else "")
-    return Exact(position, None, True, told)
-
-
-def _solved_form(matrix: Array, target: Array) -> tuple[Array, Array]:
-    """R of the QR factorization, and Q'y: from that of [X y], block after block, so that Q is never kept."""
-    count = matrix.shape[1]
-    triangle: Array = np.empty((0, count + 1))
-    for begin in range(0, len(matrix), BLOCK):
-        block = np.column_stack([matrix[begin : begin + BLOCK], target[begin : begin + BLOCK]])
-        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, block]), mode="r"))
-    triangle = np.vstack([triangle, np.zeros((max(count - len(triangle), 0), count + 1))])
-    return triangle[:count, :count], triangle[:count, count]
-
-
-def _residuals(matrix: Array, target: Array, found: Array) -> Array:
-    """Observed minus predicted, in more digits than they are kept with."""
-    parts = [
-        target[begin : begin + BLOCK] - matrix[begin : begin + BLOCK].astype(np.longdouble) @ found.astype(np.longdouble)
-        for begin in range(0, len(matrix), BLOCK)
-    ]
-    return np.concatenate(parts).astype(float)
 
 
 class _Search:
@@ -155,7 +72,8 @@ class _Search:
             and CONVEX.get(objective.loss.name) == objective.model.operation
             and inner is objective.model.arguments[0]
         )
-        self.design = _matrix(objective, [*terms[1], terms[0]]) if terms and self.convex and objective.loss.name == "log" else None
+        by_classes = self.convex and objective.loss.name == "log"
+        self.design = values_in_rows(objective, [*terms[1], terms[0]]) if terms and by_classes else None
 
     def at(self, position: Array) -> tuple[float, Array, Array] | None:
         """The value, the gradient and the Hessian; None where one is not finite."""
@@ -170,8 +88,23 @@ class _Search:
 
         Albert and Anderson, Biometrika 71 (1984), p. 1: complete and quasi-complete separation.
         """
-        if self.design is None or self.design[:, -1].any() or not position.any():
+        if self.design is None or not position.any():
             return False
-        signs = 2 * self.objective.table[self.objective.target] - 1
-        margins = signs * (self.design[:, :-1] @ position)
-        return bool(margins.min() >= 0 and margins.max() > 0)
+        names = (*self.objective.columns, self.objective.target)
+        found = list(self.objective.table.by_chunk(_Margins(self.design, tuple(map(float, position))), names))
+        return all(each is not None and each[0] >= 0 for each in found) and any(each is not None and each[1] > 0 for each in found)
+
+
+@dataclass(frozen=True)
+class _Margins:
+    """The least and the greatest margin of a chunk's rows, by which they are on their own side; None with a constant part."""
+
+    design: RowValues
+    position: tuple[float, ...]
+
+    def __call__(self, columns: Sequence[Array]) -> tuple[float, float] | None:
+        design = self.design(columns)
+        if design[:, -1].any():
+            return None
+        margins = (2 * columns[-1] - 1) * (design[:, :-1] @ np.array(self.position))
+        return float(margins.min()), float(margins.max())

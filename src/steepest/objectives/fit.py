@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from steepest.data.labels import Labels, with_labels
 from steepest.data.losses import ANY, COUNTS, Loss, read_loss
-from steepest.data.scaling import Scaling, fit_scaling
-from steepest.data.table import Table
+from steepest.data.opening import AnyTable, open_table
+from steepest.data.scaling import Scaling, fit_scaling, original
+from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
-from steepest.language.expression import ZERO, Expression, column, evaluate, number, postorder, rebuilt, reduction
+from steepest.language.expression import ZERO, Expression, column, postorder, reduction
 from steepest.language.grammar import read_formula
 from steepest.language.notation import PLAIN, plain
-from steepest.language.operations import REDUCTIONS
 from steepest.language.tokens import natural
-from steepest.objectives.data import DataObjective, meanings_of, path_of, read_constants, read_over
+from steepest.objectives.data import DataObjective, meanings_of, over_table, path_of, read_constants, read_over
 from steepest.objectives.gallery import Point
 from steepest.objectives.model_text import as_definition, check_predictor, target_of
 from steepest.objectives.units import Units, units_of
-from steepest.tape.row_lowering import row_tape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +54,7 @@ class FitObjective(DataObjective):
     loss: Loss = NO_LOSS
     scaling: Scaling = NONE
     labels: Labels | None = None
-    unscaled: Table | None = None
+    unscaled: AnyTable | None = None
     asked_loss: str = "mse"
     one: str | float | None = None
 
@@ -121,7 +120,14 @@ class FitObjective(DataObjective):
         made = read_fit(
             self.written, self.unscaled, loss=self.asked_loss, scale=method, batch=self.batch, order=self.order, one=self.one
         )  # fmt: skip
-        return replace(made, path=self.path, drop_missing=self.drop_missing)
+        return replace(made, path=self.path, drop_missing=self.drop_missing, stream=self.stream)
+
+    def _over(self, table: Table) -> Self:
+        """The same over another table with the same columns, scaled already."""
+        numbers = zip(self.scaling.names, self.scaling.shifts, self.scaling.scales, strict=True)
+        back = {name: partial(original, shift=shift, scale=scale) for name, shift, scale in numbers}
+        expression, model = over_table(self.expression, table), over_table(self.model, table)
+        return replace(self, expression=expression, table=table, model=model, unscaled=table.changed(back))
 
     def predict(self, position: Sequence[float], table: Table | None = None) -> NDArray[np.float64]:
         """The predictions in every row: shape `(rows,)`.
@@ -133,19 +139,15 @@ class FitObjective(DataObjective):
         Raises:
             InputError: for a table without a column of the model, or with missing numbers in one.
         """
-        import numpy as np
+        from steepest.objectives.prediction import predictions
 
-        from steepest.targets.arrays import interpret
+        return predictions(self, position, self.table if table is None else self.scaling.apply(table.select(self.columns)))
 
-        columns = self.columns
-        scaled = self.table if table is None else self.scaling.apply(table.select(columns))
-        given = dict(zip(self.names, map(float, position), strict=True))
-        model = self.model  # a mean in it is that over the rows of the fit
-        if any(node.operation in REDUCTIONS for node in postorder(model)):
-            model = rebuilt(model, lambda node: number(evaluate(node, given)) if node.operation in REDUCTIONS else None)
-        tape = row_tape(model, self.names, columns)
-        slots = interpret(tape, [*map(float, position), *(scaled[name] for name in columns)])
-        return np.array(np.broadcast_to(slots[tape.outputs["p"][0]], (scaled.rows,)), dtype=np.float64)
+    def residual_sum_of_squares(self, position: Sequence[float]) -> float:
+        """The sum of the squared residuals over all rows."""
+        from steepest.objectives.prediction import residual_sum_of_squares
+
+        return residual_sum_of_squares(self, position)
 
     def residuals(self, position: Sequence[float]) -> NDArray[np.float64]:
         """Observed minus predicted in every row: shape `(rows,)`."""
@@ -164,13 +166,14 @@ def read_fit(
     let: Mapping[str, float] | None = None,
     drop_missing: bool = False,
     one: str | float | None = None,
+    stream: bool | None = None,
 ) -> FitObjective:
     """The objective of a fit.
 
     Args:
         model: `price ~ w*size + b`: the column that is predicted, and a formula for it. `price(w, b) ~ ...` names the parameters
             and their order.
-        data: what `steepest.data.reading.read_table` reads.
+        data: what `steepest.data.opening.open_table` reads.
         loss: a name such as `mse`, or a formula in the observed `y` and the prediction `p`; its mean over the rows is minimized.
         scale: `z`, `minmax` or `none`: how the columns of the model are scaled.
         batch: the rows of one step; all of them if it is left out.
@@ -178,6 +181,7 @@ def read_fit(
         let: the values of constants.
         drop_missing: leave out the rows in which a number is missing.
         one: of a target with classes, the value that counts as 1.
+        stream: whether a Parquet or Arrow file is read anew for each step; by its size if it is left out.
 
     Raises:
         FormulaError, InputError: for what cannot be read, in one line.
@@ -186,23 +190,21 @@ def read_fit(
     >>> fitted.text, fitted.value([0, 0])
     ('mean((y-(w*x+b))^2/2)', 85000.0)
     """
-    from steepest.data.reading import read_table
-
     text, chosen, constants, labels = as_definition(model), read_loss(loss), read_constants(let or {}), None
-    whole = read_table(data)
+    whole = open_table(data, text, stream)
     try:
         target = target_of(text, model, whole)
         check_predictor(model, whole)
-        whole[target]  # refuses a name that two columns have
+        position(whole, target)  # refuses a name that two columns have
         if chosen.labels not in (ANY, COUNTS):
             whole, labels = with_labels(whole, target, chosen.labels, one=one)
         table, formula = read_over(text, whole, constants, row=True, drop_missing=drop_missing, further=(target,))
         features = tuple(node.name for node in postorder(formula.expression) if node.operation == "column")
         if target in features:
             raise FormulaError(f"'{clipped(target)}' is on both sides: the model predicts it from other columns", text, 0)
-        if chosen.labels == COUNTS and float(table[target].min()) < 0:
-            place = table.place(int((table[target] < 0).argmax()))
-            raise InputError(f"{table.source}: the loss {chosen.name} takes counts, and '{clipped(target)}' is negative in {place}")
+        if chosen.labels == COUNTS and (row := _first_negative(table, target)) is not None:
+            told = f"the loss {chosen.name} takes counts, and '{clipped(target)}' is negative in {table.place(row)}"
+            raise InputError(f"{table.source}: {told}")
         scaling = fit_scaling(table, features, scale)
         scaled = scaling.apply(table)
         if scaled is table:
@@ -216,7 +218,23 @@ def read_fit(
     made = FitObjective(
         expression, formula.names, typed="", table=scaled, batch=batch, order=order, model=formula.expression, target=target,
         loss=chosen, scaling=scaling, labels=labels, unscaled=table, path=path_of(data), drop_missing=drop_missing,
-        asked_loss=loss, one=one,
+        asked_loss=loss, one=one, stream=stream,
     )  # fmt: skip
     made.batches(0)  # refuses what is no batch
     return made
+
+
+def _first_negative(table: AnyTable, name: str) -> int | None:
+    """The first row with a negative number in a column; None if there is none."""
+    above = 0
+    for rows, found in table.by_chunk(_negative, [name]):
+        if found is not None:
+            return above + found
+        above += rows
+    return None
+
+
+def _negative(columns: Sequence[NDArray[np.float64]]) -> tuple[int, int | None]:
+    """The number of rows, and the first one with a negative number."""
+    (values,) = columns
+    return len(values), int((values < 0).argmax()) if values.min() < 0 else None

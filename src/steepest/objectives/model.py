@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from steepest.data.labels import Labels
 from steepest.data.losses import Loss
+from steepest.data.opening import AnyTable
 from steepest.data.scaling import Scaling
 from steepest.data.table import Table
 from steepest.objectives.objective import Objective
@@ -72,12 +73,20 @@ class ModelObjective(Objective, Protocol):
         """The value of the target that was chosen to count as 1."""
 
     @property
-    def table(self) -> Table:
+    def table(self) -> AnyTable:
         """The target, and what else the model takes, a number in every row."""
 
     @property
-    def unscaled(self) -> Table | None:
+    def unscaled(self) -> AnyTable | None:
         """The columns in the table's own units."""
+
+    @property
+    def drawn(self) -> ModelObjective:
+        """The same over rows that are in memory, for pictures."""
+
+    @property
+    def stream(self) -> bool | None:
+        """Whether a file is read anew for each step; None to go by its size."""
 
     @property
     def batch(self) -> int | None:
@@ -126,6 +135,9 @@ class ModelObjective(Objective, Protocol):
 
     def residuals(self, position: Sequence[float], /) -> NDArray[np.float64]:
         """Observed minus predicted in every row."""
+
+    def residual_sum_of_squares(self, position: Sequence[float], /) -> float:
+        """The sum of the squared residuals over all rows."""
 
     def scaled(self, method: str, /) -> ModelObjective:
         """The same fit with its columns scaled in another way."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from steepest.data.table import Table
+from steepest.data.opening import AnyTable
+from steepest.data.table import position
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.notation import is_plain_name
 from steepest.language.operations import FUNCTIONS, REDUCTIONS
@@ -45,7 +46,7 @@ def tilde(model: str) -> int:
     return places[0]
 
 
-def target_of(text: str, model: str, table: Table) -> str:
+def target_of(text: str, model: str, table: AnyTable) -> str:
     """The column that is predicted.
 
     Raises:
@@ -63,7 +64,7 @@ def target_of(text: str, model: str, table: Table) -> str:
             reason = f"in front of '~' stands a column, such as {clipped(table.names[0])}, not a formula"
             raise FormulaError(reason, model, model.index(head[0]))
         try:
-            table[name]
+            position(table, name)
         except InputError as error:
             raise FormulaError(str(error), model, model.index(name)) from None
     if not head.startswith("`") and not is_plain_name(name):
@@ -98,7 +99,7 @@ def default_loss(model: str) -> str:
     return "log" if found and found[1] != "linear" else "mse"
 
 
-def check_predictor(model: str, table: Table) -> None:
+def check_predictor(model: str, table: AnyTable) -> None:
     """Refuse a lone word that is neither a column nor a model, but spelled almost like one.
 
     Raises:

@@ -13,7 +13,6 @@ from steepest.objectives.answer import Exact
 
 Array = NDArray[np.float64]
 Derivatives = tuple[float, Array, Array]
-MOST_STEPS = 500
 FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-3, 1e-15, 1e15
 DEFINITE = 1e-13  # the least eigenvalue of a scaled Hessian, next to the largest, that is certainly positive
 SMALL = 1e-6  # a gradient in units of the curvature, next to the square root of the value
@@ -35,19 +34,20 @@ class Search(Protocol):
         """Whether parameters, however large, put every row on its own side: then the loss falls along them without end."""
 
 
-def newton(search: Search, start: Sequence[float]) -> Exact:
+def newton(search: Search, start: Sequence[float], most: int) -> Exact:
     """A minimum by Newton's method with Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3).
 
     Args:
         search: the loss.
         start: where the search begins.
+        most: steps.
     """
     position, damping = np.array(start, dtype=float), FIRST_DAMPING
     here = search.at(position)
     if here is None:
         return Exact(None, None, False, "none computed: the loss has no finite value and curvature where Newton's method starts")
     separated = search.separates(position)
-    for _ in range(MOST_STEPS):
+    for _ in range(most):
         value, slope, hessian = here
         scales = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
         step = _damped(hessian, slope, scales, damping)

@@ -49,9 +49,12 @@ class Fit(Trajectory):
 
     @cached_property
     def exact(self) -> Exact:
-        """The exact answer, sought from where the run starts if it has to be sought."""
+        """The exact answer, sought from where the run starts if it has to be sought; after Ctrl-C not with further long passes."""
+        from steepest.objectives.answer import Exact
         from steepest.objectives.exact import exact_answer
 
+        if self.ending == "interrupted" and not self.objective.table.in_memory:
+            return Exact(None, None, False, "none computed, since the run was interrupted")
         known, objective = self.objective.exact, self.objective
         if known.position or not any(self.start) or not isinstance(objective, FitObjective):
             return known
@@ -76,11 +79,9 @@ class Fit(Trajectory):
         """Observed minus predicted, of the last step's model: shape `(rows,)`."""
         return self.objective.residuals(self.record.positions([self.steps])[0])
 
-    @property
+    @cached_property
     def residual_sum_of_squares(self) -> float | None:
         """The sum of the squared residuals over all rows; None where the target holds classes."""
-        from steepest.language.rows import reduced_rows
-
         if self.objective.loss.labels in (CLASSES, SIGNS):
             return None
-        return reduced_rows("sum", (self.residuals**2).tolist())
+        return self.objective.residual_sum_of_squares(self.record.positions([self.steps])[0])

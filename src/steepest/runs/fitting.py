@@ -34,6 +34,7 @@ def fit(
     let: Mapping[str, float] | None = None,
     drop_missing: bool = False,
     one: str | float | None = None,
+    stream: bool | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fit:
     """Fit a model to a table by an optimizer, and record every step.
@@ -41,9 +42,9 @@ def fit(
     The default learning rate is 1/L with the largest curvature L of the loss at 0, to one digit.
 
     Args:
-        data: a path, a frame, a mapping of names to sequences; see `steepest.data.reading.read_table`.
+        data: a path, a frame, a mapping of names to sequences; see `steepest.data.opening.open_table`.
         model, loss: see `steepest.objectives.reading.read_model`.
-        scale, order, let, drop_missing, one: see `steepest.objectives.fit.read_fit`.
+        scale, order, let, drop_missing, one, stream: see `steepest.objectives.fit.read_fit`.
         batch: the rows of one step, or `full`.
         epochs: how often each row is taken, in place of `steps`.
         start: one number for each parameter; 0 if it is left out.
@@ -58,7 +59,7 @@ def fit(
     """
     size = read_batch(batch)
     objective = read_model(
-        model, data, loss=loss, scale=scale, batch=size, order=order, let=let, drop_missing=drop_missing, one=one
+        model, data, loss=loss, scale=scale, batch=size, order=order, let=let, drop_missing=drop_missing, one=one, stream=stream
     )  # fmt: skip
     limit = step_limit(objective, steps, epochs)
     run = descend(

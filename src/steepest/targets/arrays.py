@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from steepest.language.operations import COMPARISONS
 from steepest.tape.tape import CALLS, REDUCE, Tape
 from steepest.targets.array_operations import FUNCTIONS, noise_like
+from steepest.targets.row_grid import sums_over
 from steepest.targets.rows import RowSums
 
 Array = NDArray[np.float64]
@@ -45,7 +46,7 @@ def interpret(tape: Tape, inputs: Sequence[Any], calls: Mapping[str, Callable[..
 def _over_rows(tape: Tape, position: Sequence[Any]) -> Sequence[Any]:
     """The sums and means over all rows, at a position or at many."""
     assert tape.rows is not None
-    return RowSums(tape.rows).over(position)
+    return sums_over(RowSums(tape.rows), position)
 
 
 def evaluate(tape: Tape, inputs: Sequence[Array], output: int) -> Array:

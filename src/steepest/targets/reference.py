@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from steepest.language.operations import OPERATIONS, overflows
 from steepest.random import normal
 from steepest.tape.tape import REDUCE, Tape, arguments
-from steepest.targets.row_failure import RowFailure
+from steepest.targets.row_failure import RowFailure, first_not_finite
 
 NEGLIGIBLE = 1e291  # next to the largest float, 1.8e308: half a unit in its last place
 
@@ -116,7 +117,7 @@ def _in_all_rows(tape: Tape) -> Find:
     from steepest.targets.rows import RowSums
 
     assert tape.rows is not None
-    return RowSums(tape.rows).first_not_finite
+    return partial(first_not_finite, RowSums(tape.rows))
 
 
 def _cause_in_rows(found: RowFailure) -> Failure:

@@ -71,12 +71,14 @@ class Columns:
     Args:
         columns: of each stage.
         rows: of the table.
+        before: how many columns of earlier stages are left out.
     """
 
-    def __init__(self, columns: Sequence[Sequence[Array]], rows: int) -> None:
+    def __init__(self, columns: Sequence[Sequence[Array]], rows: int, before: int = 0) -> None:
         self.arrays = [np.ascontiguousarray(values) for stage in columns for values in stage]  # which own the numbers
         self.rows = rows
-        self.addresses = (ctypes.c_void_p * max(len(self.arrays), 1))(*(values.ctypes.data for values in self.arrays))
+        addresses = [*[0] * before, *(values.ctypes.data for values in self.arrays)]
+        self.addresses = (ctypes.c_void_p * max(len(addresses), 1))(*addresses)
 
 
 def sums_at(kernel: RowKernel, given: Array, columns: Columns, batch: NDArray[np.int64] | None = None) -> None:
@@ -90,29 +92,26 @@ def sums_at(kernel: RowKernel, given: Array, columns: Columns, batch: NDArray[np
     kernel.many(given.ctypes.data, columns.addresses, address, rows, len(given))
 
 
-def sums_on_threads(
-    kernel: RowKernel, pool: ThreadPoolExecutor, threads: int, given: Array, columns: Columns, batch: NDArray[np.int64] | None
-) -> None:
-    """All sums and means at one position; threads share the blocks of rows, whose sums are then added in their order.
+def block_sums(
+    kernel: RowKernel, stage: int, given: Array, columns: Columns, batch: NDArray[np.int64] | None,
+    pool: ThreadPoolExecutor | None, threads: int,
+) -> Array:  # fmt: skip
+    """The sums of all blocks of rows in one stage, which threads share: shape `(blocks, sums)`.
 
     Args:
-        given: shape (1, parameters + sums and means): the first are read, the last are written.
+        given: the position, and the sums and means of the stages before.
         batch: the rows; all if it is left out.
     """
-    rows, address = (columns.rows, None) if batch is None else (len(batch), batch.ctypes.data)
-    blocks, found = -(-rows // BLOCK), given.shape[1] - len(kernel.tapes.kinds)
-    number = 0
-    for tape, function in zip(kernel.tapes.stages, kernel.blocks, strict=True):
-        sums = np.zeros((blocks + 1, len(tape.outputs)))
-        place = sums[1:].ctypes.data
+    rows = columns.rows if batch is None else len(batch)
+    blocks, function = -(-rows // BLOCK), kernel.blocks[stage]
+    sums = np.empty((blocks, len(kernel.tapes.stages[stage].outputs)))
 
-        def add(first: int, last: int, function: Any = function, place: int = place, kept: object = (sums, batch)) -> None:
-            function(given.ctypes.data, columns.addresses, address, rows, first, last, place)
+    def add(first: int, last: int) -> None:  # which keeps the arrays alive as long as a thread is at work
+        chosen = None if batch is None else batch.ctypes.data
+        function(given.ctypes.data, columns.addresses, chosen, rows, first, last, sums.ctypes.data)
 
-        share(pool, threads, blocks, add)
-        for total in np.add.accumulate(sums)[-1].tolist():
-            given[0, found + number] = total / rows if kernel.tapes.kinds[number] == "mean" else total
-            number += 1
+    share(pool, threads, blocks, add)
+    return sums
 
 
 def share(pool: ThreadPoolExecutor | None, threads: int, count: int, work: Callable[[int, int], None], most: int = 1 << 62) -> None:

@@ -14,6 +14,7 @@ from steepest.tape.tape import STEP
 from steepest.targets.block import Block
 from steepest.targets.python import PythonGear
 from steepest.targets.reference import Failure, Find, Reduce, failure, results
+from steepest.targets.row_failure import first_not_finite
 from steepest.targets.state import RunState
 
 if TYPE_CHECKING:
@@ -135,9 +136,20 @@ class _Runner:
             stop = self._take_all(gear)
         except KeyboardInterrupt:
             stop = Stop.INTERRUPTED
-        stop = self._record_last(stop)
+        stop = self._recorded(stop)
         lost = self._swallowed() if stop is Stop.LIMIT else None
         return Outcome(stop, self.state.done, self.state.block, self.failure, lost)
+
+    def _recorded(self, stop: Stop) -> Stop:
+        """Record the last position, for which the rows of data are added up once more; Ctrl-C meanwhile drops the last step."""
+        try:
+            return self._record_last(stop)
+        except KeyboardInterrupt:
+            if not self.state.done:
+                raise
+            self.state.done -= 1  # whose row is complete
+            self.failure = None
+            return Stop.INTERRUPTED
 
     def _take_all(self, chosen: type[Gear] | None) -> Stop:
         """Take steps until the run ends."""
@@ -172,7 +184,7 @@ class _Runner:
             taken: the steps that the first gear took since this was asked last.
         """
         program, rows, left = self.program, self.state.rows, self.state.horizon - self.state.done
-        if rows and (rows.threads > 1 or not left):
+        if rows and (rows.threads > 1 or not rows.in_memory or not left):
             return False
         operations = compiling = len(program.step.operations)
         if rows:
@@ -215,7 +227,7 @@ class _Runner:
     def _find(self) -> Find | None:
         """What finds the row at fault among those of the present step."""
         rows, step = self.state.rows, self.state.done + 1
-        return (lambda number, position: rows.first_not_finite(number, position, step)) if rows else None
+        return (lambda number, position: first_not_finite(rows, number, position, step)) if rows else None
 
     @property
     def _position(self) -> Sequence[float]:

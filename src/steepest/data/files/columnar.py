@@ -26,7 +26,7 @@ def read_columnar(path: str, format: str) -> Table:
         MissingDependencyError: without PyArrow and Polars, with the command that installs one.
     """
     name = clipped_path(path)
-    with _reading(path, format) as (file, library):
+    with reading_columnar(path, format) as (file, library):
         if library == "polars":
             import polars
 
@@ -42,18 +42,21 @@ def read_columnar(path: str, format: str) -> Table:
     return read_frame(frame, name)
 
 
-def columnar_chunks(path: str, format: str, rows: int, columns: Sequence[str] | None = None) -> Iterator[Table]:
+def columnar_chunks(
+    path: str, format: str, rows: int, columns: Sequence[str] | None = None, *, texts: bool = False
+) -> Iterator[Table]:  # fmt: skip
     """The table in a Parquet or an Arrow file in tables of so many rows; only one of them is in memory.
 
     Args:
         columns: the names of those to read; all if it is None.
+        texts: whether texts stay texts in a chunk where all of them are numbers.
 
     Raises:
         InputError, MissingDependencyError: as `read_columnar` does.
     """
     name = clipped_path(path)
     wanted = None if columns is None else list(columns)
-    with _reading(path, format) as (file, library):
+    with reading_columnar(path, format) as (file, library):
         if library == "polars":
             frames = _polars_frames(path, format, rows, wanted)
         else:
@@ -61,7 +64,7 @@ def columnar_chunks(path: str, format: str, rows: int, columns: Sequence[str] | 
         first = 0
         for frame in frames:
             if len(frame):
-                yield read_frame(frame, f"{name} from row {first + 1:,}" if first else name)
+                yield read_frame(frame, f"{name} from row {first + 1:,}" if first else name, texts=texts)
                 first += len(frame)
 
 
@@ -93,8 +96,13 @@ def _polars_frames(path: str, format: str, rows: int, columns: list[str] | None)
 
 
 @contextmanager
-def _reading(path: str, format: str) -> Iterator[tuple[Any, str]]:
-    """An open file and the library to read it with; what the library refuses becomes one line."""
+def reading_columnar(path: str, format: str) -> Iterator[tuple[Any, str]]:
+    """An open file and the library to read it with; what the library refuses becomes one line.
+
+    Raises:
+        InputError: for a file that cannot be read.
+        MissingDependencyError: without PyArrow and Polars.
+    """
     name = clipped_path(path)
     library = next((each for each in ("pyarrow", "polars") if find_spec(each) is not None), None)
     if library is None:

@@ -50,7 +50,7 @@ def _sizes(objective: ModelObjective) -> str:
     """The two factors of parameters whose typical sizes differ most, where that is much."""
     if isinstance(objective, FitObjective) and linear_terms(inside_link(objective.model), objective.names) is None:
         return ""
-    table = objective.unscaled or objective.table
+    table = objective.drawn.unscaled or objective.drawn.table
     sizes = {name: math.sqrt(float(np.mean(table[name] ** 2))) for name in objective.columns}
     sizes = {name: size for name, size in sizes.items() if 0 < size < math.inf}
     if not sizes:

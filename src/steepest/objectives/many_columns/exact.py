@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steepest.data.losses import CLASSES
+from steepest.data.table import Table
 from steepest.objectives.answer import Exact
-from steepest.objectives.exact import is_squared, least_squares
+from steepest.objectives.exact import MOST_STEPS, is_squared
+from steepest.objectives.least_squares import solved
 from steepest.objectives.newton import Derivatives, newton
 
 if TYPE_CHECKING:
@@ -30,11 +32,18 @@ def exact_answer(objective: ManyColumnsObjective) -> Exact:
     if rows * count**2 > MOST_WORK:
         return Exact(None, None, False, f"none computed: it takes long for {rows:,} rows and {count:,} parameters")
     if objective.predictor.name == "linear" and is_squared(objective.loss.expression):
-        found = least_squares(objective.matrix, objective.observed, objective.names)
-        return found if found.position is None else replace(found, value=objective.value(np.array(found.position)))
+        names = tuple(map(str, range(count + 1)))
+        table = Table(names, (*objective.matrix.T, objective.observed), objective.table.source)
+        position, told = solved(table, names, _factors, objective.names)
+        return Exact(position, None if position is None else objective.value(np.array(position)), position is not None, told)
     if count > MOST_NEWTON:
         return Exact(None, None, False, f"none computed: Newton's method is not tried with {count:,} parameters")
-    return newton(_Search(objective), [0.0] * count)
+    return newton(_Search(objective), [0.0] * count, MOST_STEPS)
+
+
+def _factors(columns: Sequence[Array]) -> Array:
+    """The factors of the parameters, which are the columns themselves, and a part without parameters, which is 0."""
+    return np.column_stack([*columns[:-1], np.zeros(len(columns[-1]))])
 
 
 class _Search:

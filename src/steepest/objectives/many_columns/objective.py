@@ -18,6 +18,7 @@ from steepest.data.scaling import Scaling, fit_scaling, original
 from steepest.data.table import Table
 from steepest.errors import InputError
 from steepest.language.notation import PLAIN
+from steepest.language.rows import reduced_rows
 from steepest.objectives.array import ArrayObjective, Product
 from steepest.objectives.data import default_rate
 from steepest.objectives.formula import DEFAULT_LR
@@ -56,6 +57,7 @@ class ManyColumnsObjective(ArrayObjective):
 
     is_fit: ClassVar[bool] = True
     method: ClassVar[str] = "exact"
+    stream: ClassVar[None] = None
 
     predictor: Predictor
     target: str
@@ -132,7 +134,7 @@ class ManyColumnsObjective(ArrayObjective):
         return largest if 0 < largest < math.inf else None
 
     def curvatures(self, position: Sequence[float] | Array) -> list[float] | None:
-        """The eigenvalues of the Hessian over all rows, the least first; None if it is not finite, or for more than 300 parameters."""
+        """The eigenvalues of the Hessian over all rows, the least first; None if not finite, or of more than 300 parameters."""
         if len(self.names) > MOST_DENSE:
             return None
         matrix = self.hessian(position)
@@ -201,6 +203,10 @@ class ManyColumnsObjective(ArrayObjective):
         with np.errstate(all="ignore"):
             return self.predictor.predictions(matrix @ weights.T)
 
+    def residual_sum_of_squares(self, position: Sequence[float]) -> float:
+        """The sum of the squared residuals over all rows."""
+        return reduced_rows("sum", (self.residuals(position) ** 2).tolist())
+
     def residuals(self, position: Sequence[float]) -> Array:
         """Observed minus predicted in every row: shape `(rows,)`.
 
@@ -215,6 +221,11 @@ class ManyColumnsObjective(ArrayObjective):
     def observed(self) -> Array:
         """The target: shape `(rows,)`."""
         return self.table[self.target]
+
+    @property
+    def drawn(self) -> ManyColumnsObjective:
+        """The same over rows that are in memory, for pictures: itself."""
+        return self
 
     @cached_property
     def unscaled(self) -> Table:

@@ -10,8 +10,9 @@ import numpy as np
 from steepest.data.files.cells import listed
 from steepest.data.labels import Labels, with_labels
 from steepest.data.losses import ANY, COUNTS, Loss, read_loss
+from steepest.data.opening import open_table
 from steepest.data.scaling import fit_scaling
-from steepest.data.table import Table, is_numeric, missing_text, with_columns
+from steepest.data.table import Table, is_numeric, missing_text
 from steepest.errors import FormulaError, InputError, clipped, counted
 from steepest.objectives.data import path_of
 from steepest.objectives.many_columns.objective import ManyColumnsObjective, design, told_scaling
@@ -34,6 +35,7 @@ def read_many_columns(
     order: str = "shuffle",
     drop_missing: bool = False,
     one: str | float | None = None,
+    stream: bool | None = None,
 ) -> ManyColumnsObjective:
     """The objective of a model of many columns.
 
@@ -51,9 +53,9 @@ def read_many_columns(
     >>> fitted.names, fitted.value(np.array([1.0, 0.0])), fitted.told
     (('a', 'intercept'), 0.0, ('left out: b (3 in every row)',))
     """
-    from steepest.data.reading import read_table
-
-    table = read_table(data)
+    if stream:
+        raise InputError(f"{word} takes all rows at once, and they cannot be streamed: leave stream out, or write a formula")
+    table = _in_memory(data, model)
     if not table.rows:
         raise InputError(f"{table.source} has no rows")
     if named is None and word in table:
@@ -90,6 +92,13 @@ def read_many_columns(
     )  # fmt: skip
     made.batches(0)  # refuses what is no batch
     return made
+
+
+def _in_memory(data: Any, model: str) -> Table:
+    """The table, all of it."""
+    found = open_table(data, model, stream=False)
+    assert isinstance(found, Table)
+    return found
 
 
 def _read_loss(word: str, loss: str | None) -> tuple[Loss, str]:
@@ -169,4 +178,4 @@ def _with_classes(table: Table, target: str) -> tuple[Table, tuple[str, ...]]:
     coded = np.full(table.rows, np.nan)
     coded[~missing] = numbers
     names = tuple(f"{kind:g}" if is_numeric(values) else str(kind) for kind in kinds)
-    return with_columns(table, {target: coded}, f"{clipped(target)}: classes {listed(names, MOST_TOLD)}"), names
+    return table.changed({target: lambda _: coded}, f"{clipped(target)}: classes {listed(names, MOST_TOLD)}"), names

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from steepest.data.losses import ANY, COUNTS
 from steepest.data.table import Table
+from steepest.errors import counted
 from steepest.language.digits import short
+from steepest.objectives.data import DataObjective
 from steepest.objectives.model import ModelObjective
 from steepest.plot.scene.limits import Array, Box, Interval
 from steepest.runs.fit import Fit
@@ -109,9 +111,10 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
     ('curve', ('x', 'y'), [0.94, 10.11])
     """
     first = runs[0]
-    if not isinstance(first, Fit) or first.objective.predict(first.start).ndim > 1:
+    if not isinstance(first, Fit) or first.objective.drawn.predict(first.start).ndim > 1:
         return None
-    objective = first.objective
+    whole = first.objective
+    objective = whole.drawn
     classes = objective.loss.labels not in (ANY, COUNTS)
     table, observed, columns = _unscaled(objective), objective.table[objective.target], objective.columns
     kind = "curve" if len(columns) == 1 else "boundary" if len(columns) == 2 and classes else "agreement"
@@ -135,12 +138,19 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
         rows, labels = np.column_stack([table[name] for name in columns]), (columns[0], columns[1])
     curves = tuple(FitCurve(kind, objective, path, xs, grid, ys) for path in paths)
     many = len(rows) > MOST_POINTS
-    best = objective.minima[0].position if kind != "agreement" and objective.minima else None
+    best = whole.minima[0].position if kind != "agreement" and whole.minima else None
+    if objective is not whole:
+        labels = (f"{labels[0]} ({sampled(whole)})", labels[1])
     return FitLayer(
         kind, labels, view, rows[:0] if many else rows, high, _density(rows, view) if many else None,
         _class_names(objective) if classes else (), curves, None if best is None else curves[0].of(np.array(best)),
         kind == "curve" and not classes and len(rows) <= MOST_RESIDUALS,
     )  # fmt: skip
+
+
+def sampled(objective: DataObjective | ModelObjective) -> str:
+    """How many of its rows a picture is drawn from: `100,000 of 100,000,000 rows`."""
+    return f"{objective.drawn.table.rows:,} of {counted(objective.table.rows, 'row')}"
 
 
 def fit_caption(curve: FitCurve, step: float) -> str:
@@ -156,7 +166,9 @@ def fit_caption(curve: FitCurve, step: float) -> str:
 
 def _unscaled(objective: ModelObjective) -> Table:
     """The columns in their own units."""
-    return objective.unscaled or objective.table
+    table = objective.unscaled or objective.table
+    assert isinstance(table, Table)
+    return table
 
 
 def _class_names(objective: ModelObjective) -> tuple[str, ...]:

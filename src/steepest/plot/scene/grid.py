@@ -57,8 +57,11 @@ def function_over(objective: Objective, shape: tuple[int, ...]) -> Function:
     from steepest.tape.compile import function_tape
     from steepest.targets.arrays import evaluate
 
-    if isinstance(objective, DataObjective) and objective.table.rows > MANY_ROWS and objective.is_quadratic:
-        return _quadratic(objective)
+    if isinstance(objective, DataObjective):
+        if objective.table.rows > MANY_ROWS and objective.is_quadratic:
+            return _quadratic(objective)
+        objective = objective.drawn
+    assert objective.expression is not None
     tape = function_tape(objective.expression, objective.names, False)
     return lambda *coordinates: evaluate(tape, coordinates, tape.outputs["f"][0])
 
@@ -100,7 +103,7 @@ def _resolution(objective: Objective, function: Function, box: Box) -> int:
     """Points a side of a grid; 0 for a Python function that is too slow to draw."""
     sides = (FINE[len(box)], *COARSE[len(box)])
     if isinstance(objective, DataObjective) and not (objective.table.rows > MANY_ROWS and objective.is_quadratic):
-        work = objective.table.rows * objective.expression.parts
+        work = objective.drawn.table.rows * objective.expression.parts
         return next((points for points in sides if work * points ** len(box) <= MOST_WORK), sides[-1])
     if objective.expression is not None:
         return sides[0]

@@ -11,6 +11,7 @@ from steepest.language.expression import name as named
 from steepest.language.latex import LATEX, latex
 from steepest.language.notation import textbook
 from steepest.language.tokens import GREEK
+from steepest.objectives.data import DataObjective
 from steepest.plot.scene.path import Exit
 from steepest.runs.trajectory import Trajectory
 
@@ -32,8 +33,11 @@ def axis_names(run: Trajectory) -> tuple[str, ...]:
 
 
 def title(run: Trajectory) -> str:
-    """The gallery's title, the name of a Python function, or a model of many columns; empty for a formula."""
+    """The gallery's title, what has no formula by its name, or how many rows are drawn if not all; empty for a formula."""
     objective = run.objective
+    if isinstance(objective, DataObjective):
+        sampled = not (objective.table.in_memory or objective.is_quadratic)
+        return f"drawn from {objective.drawn.table.rows:,} of {counted(objective.table.rows, 'row')}" if sampled else ""
     if objective.expression is not None:
         return objective.entry.title if objective.entry else ""
     count = counted(len(run.names), "parameter")
