@@ -10,7 +10,8 @@ from steepest.language.grammar import read_expression
 from steepest.language.notation import plain
 from steepest.optimizers import frameworks
 from steepest.optimizers.optimizer import GIVEN, Optimizer
-from steepest.optimizers.reading import Setting, optimizer, read_optimizer, read_settings
+from steepest.optimizers.reading import optimizer, read_optimizer
+from steepest.optimizers.settings import Setting, read_settings
 from steepest.optimizers.zoo import OPTIMIZERS
 
 ZOO = [

@@ -76,7 +76,8 @@ def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optim
     Raises:
         InputError, FormulaError: for what cannot be read, and for a hyperparameter that no optimizer has.
     """
-    from steepest.optimizers.reading import read_optimizer, read_settings
+    from steepest.optimizers.reading import read_optimizer
+    from steepest.optimizers.settings import read_settings
 
     offered: dict[str, Expression] = {}
     for setting in settings:
@@ -114,7 +115,7 @@ def read_limits(text: str) -> list[float]:
 
 def _split(option: str, text: str, hint: str) -> list[str]:
     """The parts of a comma-separated list, which may be enclosed in brackets."""
-    from steepest.optimizers.reading import split_arguments
+    from steepest.optimizers.settings import split_arguments
 
     text = text.strip()
     if text[:1] + text[-1:] in ("()", "[]"):

@@ -20,7 +20,8 @@ from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import GALLERY
 from steepest.objectives.objective import Objective
 from steepest.optimizers.optimizer import Optimizer, schedules
-from steepest.optimizers.reading import Setting, read_setting, zoo_entry
+from steepest.optimizers.reading import zoo_entry
+from steepest.optimizers.settings import Setting, read_setting
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
 from steepest.runs.start import builtin_number, start_position

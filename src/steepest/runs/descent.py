@@ -11,8 +11,8 @@ from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
-from steepest.optimizers.reading import Setting, read_setting
 from steepest.optimizers.reading import optimizer as read_optimizer
+from steepest.optimizers.settings import Setting, read_setting
 from steepest.runs.ending import LastStep, failed_ending, finite_ending
 from steepest.runs.record import Record, array_record
 from steepest.runs.stable_forms import remedy

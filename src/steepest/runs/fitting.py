@@ -9,7 +9,7 @@ from steepest.errors import InputError, clipped
 from steepest.objectives.fit import read_fit
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer
-from steepest.optimizers.reading import Setting
+from steepest.optimizers.settings import Setting
 from steepest.runs.descent import descend
 from steepest.runs.fit import Fit
 from steepest.runs.start import builtin_number

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from steepest.diagnosis.diagnosis import Diagnoses, Diagnosis
     from steepest.explain.explanation import Explanation
     from steepest.optimizers.optimizer import Optimizer
-    from steepest.optimizers.reading import Setting
+    from steepest.optimizers.settings import Setting
     from steepest.plot.options import AxisLimits
     from steepest.runs.trajectory import Trajectory
 
