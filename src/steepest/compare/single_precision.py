@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import InputError
-from steepest.runs.descent import last_step
 from steepest.runs.ending import Ending, finite_ending
+from steepest.runs.equations import last_step
 from steepest.runs.record import array_record
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Program, Stop

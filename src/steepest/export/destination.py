@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from steepest.errors import InputError, clipped_path
 from steepest.export.files import check_file, check_folder, is_folder
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def destination_of(
     known = (*PICTURES, *FILMS, *PAGES, *RECORDS)
     if suffix not in (*known, FOLDER):
         raise _refusal(name, f"the suffix is one of {', '.join(known)}")
+    if suffix in PAGES and (library := next((each for each in optimizers if isinstance(each, LibraryOptimizer)), None)):
+        raise _refusal(name, f"a page runs equations, and {library.name} has none: save a picture, a film or a record")
     film = suffix == FOLDER or suffix in (ANIMATED if animated else FILMS)
     if suffix not in RECORDS:
         if picture_options.view == "diagnosis" and (film or suffix in PAGES):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
+from typing import Any
 
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import Expression, number
@@ -13,6 +14,8 @@ from steepest.language.grammar import read_assignments
 from steepest.language.notation import plain
 from steepest.language.suggestions import nearest
 from steepest.optimizers.frameworks import translate_arguments, zoo_name
+from steepest.optimizers.libraries.reading import is_prefixed, read_library_optimizer, recognized
+from steepest.optimizers.libraries.registry import LIBRARIES
 from steepest.optimizers.optimizer import GIVEN, Optimizer
 from steepest.optimizers.settings import Setting, read_arguments, read_setting
 from steepest.optimizers.vectors import hessian_mistake
@@ -23,27 +26,42 @@ LONGEST, MOST_EQUATIONS = 8_000, 100
 LONGEST_NAME = 60  # of an optimizer, its library in front
 
 
-def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
-    """An optimizer of the zoo by name, or a custom one by its equations.
+def optimizer(equations: Any, **hyperparameters: Any) -> Optimizer:
+    """An optimizer: one of the zoo by name, one of another library, or a custom one by its equations.
 
     Args:
         equations: `"adam"`, `"adam(lr=0.05, beta1=0.8)"`, or equations separated by `;` or newlines. They may use the
             names `theta`, `g`, `f`, `H`, `t`, `T` and the functions `grad(position)`, `value(position)`, `norm(v)`,
-            `dot(u, v)`, `noise()` and `solve(H, v)` besides the language's own.
-        hyperparameters: numbers, or formulas in the step number `t` (from 1) and the step limit `T`.
+            `dot(u, v)`, `noise()` and `solve(H, v)` besides the language's own. Or `"torch:Adam"`, and the like for `optax`,
+            `scipy` and `optimagic`; or a class, a function or an object of these libraries, such as `torch.optim.Adam`.
+        hyperparameters: numbers, or formulas in the step number `t` (from 1) and the step limit `T`; those of other libraries are
+            what the library takes.
 
     Raises:
-        InputError: for a name that is not in the zoo, or a hyperparameter that is not in the equations.
+        InputError: for a name that is not in the zoo or the library, or a hyperparameter that is not in the equations.
         FormulaError: for equations that cannot be read, with the number of the equation.
+        MissingDependencyError: for a library that is not installed.
 
     >>> optimizer("adam", lr=0.05).hyperparameters
     ('lr', 'beta1', 'beta2', 'eps')
     >>> optimizer("m = b*m + (1-b)*g; theta = theta - lr*sign(m)", b=0.9, lr=0.01).state
     ('m',)
+    >>> optimizer("scipy:BFGS", gtol=1e-8).text
+    'scipy:BFGS(gtol=1e-8)'
     """
-    if not isinstance(equations, str):
-        raise InputError(f"an optimizer is a name or equations, not {type(equations).__name__}")
-    return read_optimizer(equations, hyperparameters) if hyperparameters else _read_once(equations)
+    if isinstance(equations, Optimizer) and not hyperparameters:
+        return equations
+    if isinstance(equations, str) and not is_prefixed(equations):
+        return read_optimizer(equations, hyperparameters) if hyperparameters else _read_once(equations)
+    if isinstance(equations, str):
+        return read_library_optimizer(equations, hyperparameters)
+    found = recognized(equations, hyperparameters)
+    if found is None:
+        raise InputError(
+            f"an optimizer is a name, equations, steepest.optimizer(...) or a class of {' or '.join(LIBRARIES.values())}, "
+            f"not {type(equations).__name__}"
+        )
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -63,6 +81,8 @@ def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str
     Raises:
         InputError, FormulaError: as `optimizer` does.
     """
+    if is_prefixed(text):
+        raise InputError("this runs equations, and the optimizers of other libraries have none: take one of the zoo")
     if len(text) > LONGEST:
         raise InputError(f"the optimizer has {len(text):,} characters and may have {LONGEST:,}")
     typed, bracket, rest = text.strip().partition("(")
