@@ -272,7 +272,7 @@ NOT_A_START = "the start is one number for each of x, y, not"
         ({"lr": "x"}, "lr: unknown name 'x'"),
         (
             {"optimizer": 3},
-            "an optimizer is a name, equations, steepest.optimizer(...) or a class of PyTorch or optax or SciPy or optimagic, not int",
+            "an optimizer is a name, equations, steepest.optimizer(...) or a class of PyTorch",
         ),
         ({"optimizer": "adm"}, "there is no optimizer 'adm': did you mean adam?"),
         ({"gradient": lambda p: p}, "a formula brings its own gradient: leave 'gradient' out"),

@@ -58,6 +58,8 @@ def lab(
 
     if not 0 <= port <= 65_535:
         raise InputError(f"--port is a whole number from 0 to 65535, not {port}")
+    if "budget" in request.settings:
+        raise InputError("the page counts steps, not evaluations: --steps in place of --budget")
     state = first_state(request.function, request.start, request.optimizers, **request.settings)
     with listen(host, port) as listener:
         bound = int(listener.getsockname()[1])

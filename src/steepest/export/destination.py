@@ -79,8 +79,9 @@ def destination_of(
     known = (*PICTURES, *FILMS, *PAGES, *RECORDS)
     if suffix not in (*known, FOLDER):
         raise _refusal(name, f"the suffix is one of {', '.join(known)}")
-    if suffix in PAGES and (library := next((each for each in optimizers if isinstance(each, LibraryOptimizer)), None)):
-        raise _refusal(name, f"a page runs equations, and {library.name} has none: save a picture, a film or a record")
+    for each in optimizers if suffix in PAGES else ():
+        if isinstance(each, LibraryOptimizer):
+            raise _refusal(name, f"a page runs equations, and {each.name} has none: save a picture, a film or a record")
     film = suffix == FOLDER or suffix in (ANIMATED if animated else FILMS)
     if suffix not in RECORDS:
         if picture_options.view == "diagnosis" and (film or suffix in PAGES):

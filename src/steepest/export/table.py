@@ -57,6 +57,16 @@ def plain_table(head: Cells, body: Sequence[Cells]) -> str:
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *body))
 
 
+def aligned(lines: Sequence[Cells]) -> str:
+    """Columns aligned to the left, two spaces apart.
+
+    >>> aligned([("a", "b"), ("long", "c")])
+    'a     b\\nlong  c'
+    """
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
 def text_table(run: Trajectory, *, most: int) -> str:
     """The table of a run, without its middle if it is longer than `most` rows."""
     if run.steps < most:

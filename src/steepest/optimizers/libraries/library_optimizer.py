@@ -114,6 +114,19 @@ class LibraryOptimizer(Optimizer):
                 raise InputError(f"{self.name} needs {name}: {self.name}({name}=0.1)")
 
 
+def need_equations(optimizer: Optimizer, what: str) -> None:
+    """Refuse an optimizer without equations.
+
+    Args:
+        what: needs them, as the subject of the sentence.
+
+    Raises:
+        InputError: for an optimizer of another library.
+    """
+    if isinstance(optimizer, LibraryOptimizer):
+        raise InputError(f"{what} needs equations, and {optimizer.name} has none: take an optimizer of the zoo, such as adam")
+
+
 def constant(name: str, value: Expression) -> float:
     """The number that an expression is.
 
@@ -123,6 +136,11 @@ def constant(name: str, value: Expression) -> float:
     if names(value):
         raise InputError(f"{name} is a number: the optimizers of other libraries take no formula in t and T")
     return evaluate(value)
+
+
+def default_text(default: Any) -> str:
+    """A default for a list: what has none says so."""
+    return {id(REQUIRED): "(to be set)", id(UNKNOWN): "(SciPy's own default)"}.get(id(default)) or clipped(value_text(default))
 
 
 def value_text(value: Any) -> str:

@@ -18,6 +18,7 @@ METHODS = {
     "trust-constr": "gH", "Newton-CG": "gH", "dogleg": "gHH", "trust-ncg": "gHH", "trust-krylov": "gHH", "trust-exact": "gHH",
 }  # fmt: skip
 """The derivatives that each method takes: a gradient, a Hessian; twice where it cannot do without."""
+ELSEWHERE = ("disp", "iprint", "verbose", "return_all", "workers", "bounds")  # options that are no hyperparameters
 OWN_LIMIT = re.compile(r"maximum number|max\w* iterations|exceeds limit|maxfun|exceeded|evaluation limit", re.IGNORECASE)
 
 
@@ -29,7 +30,7 @@ def names() -> Sequence[str]:
 def find(name: str) -> Found:
     """The method of that name; its hyperparameters are its options, as SciPy documents them, and `tol`."""
     words = [*_options(name), *(_options("trust-ncg") if "HH" in METHODS[name] else ())]
-    return Found(name, name, dict.fromkeys(["tol", "maxiter", *words], UNKNOWN))
+    return Found(name, name, dict.fromkeys(["tol", "maxiter", *(word for word in words if word not in ELSEWHERE)], UNKNOWN))
 
 
 def _options(method: str) -> list[str]:
