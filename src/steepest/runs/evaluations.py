@@ -79,6 +79,11 @@ class Trials:
     positions: NDArray[np.float64]
     values: NDArray[np.float64]
 
+    @property
+    def counts(self) -> Evaluations:
+        """How many there are of each kind."""
+        return Evaluations(*map(self.kinds.count, KINDS))
+
     def __len__(self) -> int:
         return len(self.kinds)
 

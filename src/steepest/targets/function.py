@@ -33,6 +33,7 @@ class FormulaFunction:
     def __init__(self, expression: Expression, names: tuple[str, ...], batches: Batches | None = None, steps: int = 1) -> None:
         self.expression, self.names, self.batches, self.steps = expression, names, batches, steps
         self.rows: dict[bool, RowSums | None] = {}
+        self.at: dict[Wanted, tuple[Callable[..., Numbers], Any]] = {}
 
     def value(self, position: Numbers, step: int | None = None) -> float:
         """The value at a position, over the rows of a step's batch."""
@@ -55,9 +56,11 @@ class FormulaFunction:
         return failure(tape, slots, ("f", "g"), ("f", "g"), find)
 
     def _at(self, wanted: Wanted, position: Numbers, step: int | None) -> Numbers:
-        rows = self._rows(wanted is HESSIAN)
-        found: Numbers = _compiled(self.expression, self.names, wanted)(position, step, rows and rows.at)
-        return found
+        if wanted not in self.at:
+            rows = self._rows(wanted is HESSIAN)
+            self.at[wanted] = _compiled(self.expression, self.names, wanted), rows and rows.at
+        function, reduce = self.at[wanted]
+        return function(position, step, reduce)
 
     def _rows(self, second: bool) -> RowSums | None:
         """The sums and means over the rows; None without data."""

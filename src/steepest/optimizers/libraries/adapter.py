@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 
     Array = NDArray[np.float64]
+
+
+OWN_LIMIT = re.compile(r"maximum number|max\w* iterations|exceeds limit|maxfun|exceeded|evaluation limit", re.IGNORECASE)
 
 
 class Evaluator(Protocol):
@@ -58,10 +62,23 @@ class Verdict(NamedTuple):
     Attributes:
         word: `converged`, `step_limit` for a limit of its own, or `failed`.
         reason: a clause.
+        hessians: how many Hessians it counts, where it evaluates one more for its report only; None where it counts them all.
     """
 
     word: str
     reason: str
+    hessians: int | None = None
+
+
+def verdict(name: str, success: bool, message: str, hessians: int | None = None) -> Verdict:
+    """The verdict of an optimizer that says whether it had success, and a sentence.
+
+    >>> verdict("scipy:BFGS", False, "Maximum number of iterations has been exceeded.").word
+    'step_limit'
+    """
+    said = " ".join(message.split()).rstrip(".")
+    word = "converged" if success else "step_limit" if OWN_LIMIT.search(said) else "failed"
+    return Verdict(word, f'{name} says "{said}"', hessians)
 
 
 class Found(NamedTuple):

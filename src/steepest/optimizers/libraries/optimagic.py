@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.optimizers.libraries.adapter import Evaluator, Found, Verdict
+from steepest.optimizers.libraries.adapter import Evaluator, Found, Verdict, verdict
 from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer
 
 STOPS_ITSELF = True
@@ -55,5 +55,4 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
     result = optimagic.minimize(
         fun=value, params=run.start.ravel(), algorithm=optimizer.call, jac=run.gradient, algo_options=dict(optimizer.arguments)
     )  # fmt: skip
-    said = " ".join(str(result.message).split()).rstrip(".")
-    return Verdict("failed" if result.success is False else "converged", f'{optimizer.name} says "{said}"')
+    return verdict(optimizer.name, result.success is not False, str(result.message))

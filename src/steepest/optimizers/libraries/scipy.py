@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import cache
 from inspect import cleandoc
 from typing import Any
 
 from steepest.errors import InputError
-from steepest.optimizers.libraries.adapter import Evaluator, Found, Verdict
+from steepest.optimizers.libraries.adapter import Evaluator, Found, Verdict, verdict
 from steepest.optimizers.libraries.library_optimizer import UNKNOWN, LibraryOptimizer
 
 STOPS_ITSELF = True
@@ -19,7 +20,6 @@ METHODS = {
 }  # fmt: skip
 """The derivatives that each method takes: a gradient, a Hessian; twice where it cannot do without."""
 ELSEWHERE = ("disp", "iprint", "verbose", "return_all", "workers", "bounds")  # options that are no hyperparameters
-OWN_LIMIT = re.compile(r"maximum number|max\w* iterations|exceeds limit|maxfun|exceeded|evaluation limit", re.IGNORECASE)
 
 
 def names() -> Sequence[str]:
@@ -33,6 +33,7 @@ def find(name: str) -> Found:
     return Found(name, name, dict.fromkeys(["tol", "maxiter", *(word for word in words if word not in ELSEWHERE)], UNKNOWN))
 
 
+@cache
 def _options(method: str) -> list[str]:
     """The names of a method's options, read off SciPy's documentation of them."""
     from scipy.optimize import show_options
@@ -69,6 +70,4 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
             run.value, run.start.ravel(), method=optimizer.call, tol=options.pop("tol", None), options=options,
             callback=lambda position, *state: run.step(position), **derivatives,
         )  # fmt: skip
-    said = " ".join(str(result.message).split()).rstrip(".")
-    word = "converged" if result.success else "step_limit" if OWN_LIMIT.search(said) else "failed"
-    return Verdict(word, f'{optimizer.name} says "{said}"')
+    return verdict(optimizer.name, result.success, result.message, result.get("nhev") if "HH" in takes else None)

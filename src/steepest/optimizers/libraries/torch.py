@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import signature
 from typing import Any
 
 from steepest.errors import InputError
@@ -68,8 +69,10 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
         torch.manual_seed(run.seed)
         with refusing(optimizer):
             made = optimizer.call([theta], **optimizer.arguments)
-        made.step(closure)
-        calls_closure = calls > 0
+        calls_closure = bool(signature(made.step).parameters)
+        if calls_closure:
+            made.step(closure)
+            calls_closure = calls > 0
         while True:
             if not calls_closure:
                 closure()

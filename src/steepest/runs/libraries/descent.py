@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from steepest.errors import InputError, SteepestError, counted, named
 from steepest.objectives.formula import FormulaObjective
+from steepest.optimizers.libraries.adapter import Verdict
 from steepest.optimizers.libraries.registry import adapter
 from steepest.runs.ending import Ending, LastStep
 from steepest.runs.libraries.ending import BY_VERDICT, broken_ending, library_ending
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from steepest.objectives.objective import Objective
     from steepest.optimizers.libraries.adapter import Adapter
     from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
+
+SILENT = Verdict("", "")  # where the rule for stopping ended the run
 
 
 def descend_with_library(
@@ -60,15 +64,18 @@ def descend_with_library(
         source_of(objective, start.shape, seed, rule.steps), start, rule, asked=_asked(optimizer, rule),
         judged=not driver.STOPS_ITSELF, seed=seed, batched=batched, has_hessian=formula is not None, progress=progress,
     )  # fmt: skip
-    stop, reason = _driven(driver, optimizer, recorder)
+    stop, verdict = _driven(driver, optimizer, recorder)
     record, stop = _record(recorder, objective, stop)
-    ending = _ending(recorder, record, stop, reason, optimizer)
+    ending = _ending(recorder, record, stop, verdict.reason, optimizer)
     kind: type[Trajectory] = Trajectory
     if formula is not None and formula.is_fit:
         from steepest.runs.fit import Fit
 
         kind = Fit
-    return kind(objective, optimizer, {}, rule, seed, ending, record.steps, record, recorder.work)
+    work = recorder.work
+    if verdict.hessians is not None:
+        work = replace(work, evaluations=replace(work.evaluations, hessian=verdict.hessians))
+    return kind(objective, optimizer, {}, rule, seed, ending, record.steps, record, work)
 
 
 def _asked(optimizer: LibraryOptimizer, rule: StoppingRule) -> float:
@@ -80,29 +87,29 @@ def _asked(optimizer: LibraryOptimizer, rule: StoppingRule) -> float:
     return math.inf if values.get("weight_decay") else SLOPE * rule.tol
 
 
-def _driven(driver: Adapter, optimizer: LibraryOptimizer, recorder: Recorder) -> tuple[Stop, str]:
-    """Let the library take its steps; returns why the run is over, and what the library says."""
+def _driven(driver: Adapter, optimizer: LibraryOptimizer, recorder: Recorder) -> tuple[Stop, Verdict]:
+    """Let the library take its steps; returns why the run is over, and what the library says about it."""
     try:
         recorder.check_gradient()
         if not recorder.limit:
-            return Stop.LIMIT, ""
+            return Stop.LIMIT, SILENT
         verdict = driver.minimize(optimizer, recorder)
     except FinishedError:
         pass
     except KeyboardInterrupt:
-        return Stop.INTERRUPTED, ""
+        return Stop.INTERRUPTED, SILENT
     except SteepestError:
         raise
     except Exception as error:
         if recorder.stop is None:  # else the library wrapped what ended the run
-            return Stop.FAILED, f"{optimizer.name} raised {named(error)}"
+            return Stop.FAILED, Verdict("failed", f"{optimizer.name} raised {named(error)}")
     else:
         if recorder.stop is None:
             assert verdict is not None
-            return BY_VERDICT[verdict.word], verdict.reason
+            return BY_VERDICT[verdict.word], verdict
     assert recorder.stop is not None
     endless = f"{optimizer.name} took {counted(MOST_IN_A_STEP, 'evaluation')} without completing a step"
-    return recorder.stop, endless if recorder.stop is Stop.FAILED else ""
+    return recorder.stop, Verdict("failed", endless) if recorder.stop is Stop.FAILED else SILENT
 
 
 def _record(recorder: Recorder, objective: Objective, stop: Stop) -> tuple[Record, Stop]:
@@ -111,22 +118,26 @@ def _record(recorder: Recorder, objective: Objective, stop: Stop) -> tuple[Recor
     What the optimizer did not ask for itself at a position is evaluated now, and not counted; a gradient by differences, which
     would cost more than the run, is NaN there.
     """
-    count, width = len(recorder.positions), len(recorder.position)
-    table = np.full((count, 2 * width + 1), math.nan)
+    positions, values, slopes = recorder.positions, recorder.values, recorder.gradients
+    count, width = len(positions), len(recorder.position)
+    nowhere = [math.nan] * width
     exact = objective.method != "central differences"
-    for row, (position, value, slope) in enumerate(zip(recorder.positions, recorder.values, recorder.gradients, strict=True)):
-        table[row, :width] = position
+    for row in [row for row in range(count) if values[row] is None or slopes[row] is None]:
         step = None if recorder.step_number is None else row + 1
         try:
-            if slope is None and exact:
-                value, slope = recorder.source.value_and_gradient(position, step)
-            table[row, width] = recorder.source.value(position, step) if value is None else value
-            table[row, width + 1 :] = math.nan if slope is None else slope
+            if slopes[row] is None and exact:
+                values[row], slopes[row] = recorder.source.value_and_gradient(positions[row], step)
+            elif values[row] is None:
+                values[row] = recorder.source.value(positions[row], step)
         except CallFailedError as error:
             recorder.reason = recorder.reason or str(error)
-        if recorder.judged and not math.isfinite(table[row, width]) and row + 1 < count:
-            count, stop = row + 1, Stop.LEFT
-            break
+    table = np.empty((count, 2 * width + 1))
+    table[:, :width] = positions
+    table[:, width] = [math.nan if value is None else value for value in values]
+    table[:, width + 1 :] = [nowhere if slope is None else slope for slope in slopes]
+    lost = np.flatnonzero(~np.isfinite(table[:-1, width]))
+    if recorder.judged and lost.size:
+        count, stop = int(lost[0]) + 1, Stop.LEFT
     if not math.isfinite(table[count - 1, width]) and stop not in (Stop.BROKEN, Stop.INTERRUPTED):
         stop = Stop.LEFT
     columns = {"theta": range(width), "f": range(width, width + 1), "g": range(width + 1, 2 * width + 1)}

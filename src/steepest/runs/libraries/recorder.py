@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from steepest.runs.evaluations import KINDS, Evaluations, Trials, Work
+from steepest.runs.evaluations import Work
 from steepest.runs.libraries.source import CallFailedError
+from steepest.runs.libraries.trials import BOTH, GRADIENT, HESSIAN, VALUE, PackedTrials, Trial
 from steepest.runs.stopping import StoppingRule
 from steepest.tape.program import Stop
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-VALUE, GRADIENT, HESSIAN = range(3)
 MOST_IN_A_STEP = 100_000  # evaluations
+MOST_LOOSE = 10_000  # evaluations that are kept as they came; the others are packed
 Numbers = Sequence[float]
 
 
@@ -78,11 +78,11 @@ class Recorder:
         self.values: list[float | None] = [None]
         self.gradients: list[Numbers | None] = [None]
         self.step_number: int | None = 1 if batched else None
-        self.known_values: dict[tuple[float, ...], float] = {}
-        self.known_gradients: dict[tuple[float, ...], Numbers] = {}
         self.total, self.ceiling = 0, min(self.most, MOST_IN_A_STEP)
-        self.spent, self.seconds, self.kinds = [0], [0.0], bytearray()
-        self.asked_positions, self.asked_values = array("d"), array("d")
+        self.spent, self.seconds = [0], [0.0]
+        self.trials: list[Trial] = []
+        self.packed = PackedTrials()
+        self.first = 0  # of the trials of this step
         self.began = perf_counter()
 
     def value(self, position: Array) -> float:
@@ -90,7 +90,9 @@ class Recorder:
         at = position.ravel().tolist()
         self._count(1)
         found: float = self._ask(self.source.value, at)
-        self._note(at, found)
+        self.trials.append((VALUE, at, found, None))
+        if self.judged and at == self.position:
+            self._look_at(found)
         return found
 
     def value_and_gradient(self, position: Array) -> tuple[float, Array]:
@@ -98,37 +100,44 @@ class Recorder:
         at = position.ravel().tolist()
         self._count(2)
         value, gradient = self._ask(self.source.value_and_gradient, at)
-        self._note(at, value)
-        self._note_gradient(at, gradient)
+        self.trials.append((BOTH, at, value, gradient))
+        if self.judged and at == self.position:
+            self._look_at(value)
+            self.values[-1], self.gradients[-1] = value, gradient
         return value, np.array(gradient).reshape(position.shape)
 
     def gradient(self, position: Array) -> Array:
         """The gradient at a position."""
         at = position.ravel().tolist()
         self._count(1)
-        found = self._ask(self.source.value_and_gradient, at)[1]
-        self._note_gradient(at, found)
-        return np.array(found).reshape(position.shape)
+        value, gradient = self._ask(self.source.value_and_gradient, at)
+        self.trials.append((GRADIENT, at, value, gradient))
+        return np.array(gradient).reshape(position.shape)
 
     def hessian(self, position: Array) -> Array:
         """The Hessian at a position."""
         at = position.ravel().tolist()
         self._count(1)
-        self._trial(HESSIAN, at, math.nan)
+        self.trials.append((HESSIAN, at, None, None))
         return np.array(self.source.hessian(at)).reshape(len(at), len(at))
 
     def step(self, position: Array) -> None:
         """Record a step, and end the run if that was the last one."""
-        at = position.ravel().tolist()
-        if not all(map(math.isfinite, at)):
+        if self.stop is not None:
+            raise FinishedError
+        at, before, rule = position.ravel().tolist(), self.position, self.rule
+        total = sum(at)
+        if total - total != 0.0 and not all(map(math.isfinite, at)):
             self.broken = at
             self._finish(Stop.BROKEN)
-        before, slope = self.position, self._close_step(at)
+        self._close_step(at)
+        if self.judged and math.dist(at, before) < rule.tol:
+            slope = self.gradients[-2]
+            if slope is not None and math.hypot(*slope) < self.asked:
+                self._finish(Stop.STEP)
+        if rule.gtol:
+            self.check_gradient()
         taken = len(self.positions) - 1
-        rule = self.rule
-        if self.judged and math.dist(at, before) < rule.tol and slope is not None and math.hypot(*slope) < self.asked:
-            self._finish(Stop.STEP)
-        self.check_gradient()
         if taken >= self.limit:
             self._finish(Stop.LIMIT)
         if self.progress is not None:
@@ -144,23 +153,37 @@ class Recorder:
             if math.hypot(*slope) < self.rule.gtol:
                 self._finish(Stop.GRADIENT)
 
-    def _close_step(self, at: list[float]) -> Numbers | None:
-        """Record what a step led to; returns the gradient where it began, if that is known."""
-        key, slope, last = tuple(at), self.gradients[-1], self.values[-1]
+    def _close_step(self, at: list[float]) -> None:
+        """Record where a step led, with what is known there: an optimizer may have come there before it chose to stay."""
+        if self.values[-1] is None or self.gradients[-1] is None:
+            self._look_up(self.position)
         resting = at == self.position and self.step_number is None
-        self.values.append(self.known_values.get(key, last if resting else None))
-        self.gradients.append(self.known_gradients.get(key, slope if resting else None))
-        self.known_values.clear()
-        self.known_gradients.clear()
+        self.values.append(self.values[-1] if resting else None)
+        self.gradients.append(self.gradients[-1] if resting else None)
         self.position = at
         self.positions.append(at)
+        if self.step_number is None:
+            self._look_up(at)
+        else:
+            self.step_number += 1
         self.spent.append(self.total)
         self.seconds.append(perf_counter() - self.began)
         self.ceiling = min(self.most, self.total + MOST_IN_A_STEP)
-        if self.step_number is not None:
-            self.step_number += 1
-            self.values[-1] = self.gradients[-1] = None
-        return slope
+        self.first = len(self.trials)
+        if self.first > MOST_LOOSE:
+            self.packed.add(self.trials)
+            self.first = 0
+
+    def _look_up(self, at: list[float]) -> None:
+        """Take the value and the gradient of the last position from what was asked for in this step."""
+        for index in range(len(self.trials) - 1, self.first - 1, -1):
+            _, where, value, gradient = self.trials[index]
+            if where == at:
+                if self.values[-1] is None:
+                    self.values[-1] = value
+                if gradient is not None:
+                    self.gradients[-1] = gradient
+                    return
 
     def _ask(self, function: Callable[..., Any], at: list[float]) -> Any:
         """What the source has at a position."""
@@ -170,10 +193,15 @@ class Recorder:
             self.reason = str(error)
             self._finish(Stop.BROKEN)
 
+    def _look_at(self, value: float) -> None:
+        """End a run without a rule of its own where the value is not finite."""
+        if not math.isfinite(value):
+            self.values[-1] = value
+            self._finish(Stop.LEFT)
+
     def _finish(self, stop: Stop) -> NoReturn:
         """End the run; whoever asks for more is told again."""
         self.stop = stop
-        self.ceiling = 0
         raise FinishedError
 
     def _count(self, more: int) -> None:
@@ -184,30 +212,10 @@ class Recorder:
             self._finish(Stop.BUDGET if self.ceiling == self.most else Stop.FAILED)
         self.total += more
 
-    def _note(self, at: list[float], value: float) -> None:
-        """Record a value; one that is not finite where the last step led ends the run of an optimizer without a rule of its own."""
-        self._trial(VALUE, at, value)
-        self.known_values[tuple(at)] = value
-        if at == self.position:
-            self.values[-1] = value
-            if self.judged and not math.isfinite(value):
-                self._finish(Stop.LEFT)
-
-    def _note_gradient(self, at: list[float], gradient: Numbers) -> None:
-        self._trial(GRADIENT, at, math.nan)
-        self.known_gradients[tuple(at)] = gradient
-        if at == self.position:
-            self.gradients[-1] = gradient
-
-    def _trial(self, kind: int, at: list[float], value: float) -> None:
-        self.kinds.append(kind)
-        self.asked_positions.extend(at)
-        self.asked_values.append(value)
-
     @property
     def work(self) -> Work:
         """What was asked for so far."""
-        kinds = tuple(KINDS[kind] for kind in self.kinds)
-        where = np.array(self.asked_positions).reshape(len(kinds), len(self.position))
-        counts = Evaluations(*(kinds.count(kind) for kind in KINDS))
-        return Work(counts, self.spent, self.seconds, Trials(kinds, where, np.array(self.asked_values)))
+        self.packed.add(self.trials)
+        self.first = 0
+        trials = self.packed.trials(len(self.position))
+        return Work(trials.counts, self.spent, self.seconds, trials)
