@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import FunctionType
 from typing import Any
@@ -59,7 +59,7 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
         raised: list[BaseException] = []
         position, function = jax.numpy.asarray(run.start), _traceable(run, raised)
         with refusing(optimizer):
-            made = optax.with_extra_args_support(optimizer.call(**optimizer.arguments))
+            made = optax.with_extra_args_support(optimizer.call(**_seeded(optimizer, run.seed)))
             state = made.init(position)
 
         @jax.jit
@@ -73,6 +73,14 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
             if raised:
                 raise raised[0]
             run.step(np.asarray(position))
+
+
+def _seeded(optimizer: LibraryOptimizer, seed: int) -> Mapping[str, Any]:
+    """The hyperparameters, with the run's seed where the optimizer draws noise and none is set."""
+    seeds = [name for name in ("key", "seed") if name in (optimizer.accepted or ())]
+    if not seeds or any(name in optimizer.arguments for name in seeds):
+        return optimizer.arguments
+    return {seeds[0]: seed, **optimizer.arguments}
 
 
 def _traceable(run: Evaluator, raised: list[BaseException]) -> Callable[[Any], Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
 from inspect import cleandoc
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from steepest.errors import InputError
 from steepest.optimizers.libraries.adapter import Evaluator, Found, Verdict, verdict
@@ -64,10 +66,16 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
         del options["maxiter"]  # there it counts evaluations
     derivatives: Mapping[str, Any] = {"jac": run.gradient} if "g" in takes else {}
     derivatives = {**derivatives, "hess": run.hessian} if "H" in takes and run.has_hessian else derivatives
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        result = scipy.optimize.minimize(
-            run.value, run.start.ravel(), method=optimizer.call, tol=options.pop("tol", None), options=options,
-            callback=lambda position, *state: run.step(position), **derivatives,
-        )  # fmt: skip
+    last = run.start.ravel()
+
+    def step(position: NDArray[np.float64], *state: Any) -> None:
+        nonlocal last
+        last = np.array(position)
+        run.step(position)
+
+    result = scipy.optimize.minimize(
+        run.value, last, method=optimizer.call, tol=options.pop("tol", None), options=options, callback=step, **derivatives
+    )  # fmt: skip
+    if not np.array_equal(result.x, last):
+        run.step(result.x)  # COBYLA returns the best of its points, not the last one
     return verdict(optimizer.name, result.success, result.message, result.get("nhev") if "HH" in takes else None)

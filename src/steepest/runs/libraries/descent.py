@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,9 @@ def _driven(driver: Adapter, optimizer: LibraryOptimizer, recorder: Recorder) ->
         recorder.check_gradient()
         if not recorder.limit:
             return Stop.LIMIT, SILENT
-        verdict = driver.minimize(optimizer, recorder)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # how a run ended is said by its ending
+            verdict = driver.minimize(optimizer, recorder)
     except FinishedError:
         pass
     except KeyboardInterrupt:
