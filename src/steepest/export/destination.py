@@ -82,6 +82,8 @@ def destination_of(
     for each in optimizers if suffix in PAGES else ():
         if isinstance(each, LibraryOptimizer):
             raise _refusal(name, f"a page runs equations, and {each.name} has none: save a picture, a film or a record")
+    if suffix in PAGES and picture_options.against != "steps":
+        raise _refusal(name, f"a page draws against steps: save a picture or a film against {picture_options.against}")
     film = suffix == FOLDER or suffix in (ANIMATED if animated else FILMS)
     if suffix not in RECORDS:
         if picture_options.view == "diagnosis" and (film or suffix in PAGES):
