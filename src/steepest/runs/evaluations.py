@@ -44,7 +44,8 @@ class Evaluations:
         return Evaluations(self.value * steps, self.gradient * steps, self.hessian * steps)
 
     def __str__(self) -> str:
-        named = [counted(count, kind) for kind, count in self.document.items() if count]
+        words = {**self.document, "Hessian": self.hessian}
+        named = [counted(count, kind) for kind, count in words.items() if count and kind != "hessian"]
         return ", ".join(named) or "none"
 
 
@@ -55,7 +56,7 @@ class Work:
     Attributes:
         evaluations: all of them, also those after the last complete step.
         spent: how many, of any kind, each position of the run had taken when it was reached, the start first.
-        seconds: when each position was reached, from the start of the run.
+        seconds: when each position was reached, from the first evaluation on.
         trials: of a library's optimizer, everything that it asked for; None for equations, which ask at each position.
     """
 
