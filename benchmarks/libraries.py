@@ -1,14 +1,11 @@
-"""The time that recording adds to a library's own loop: the same optimizer with the same function, by hand and through us.
-
-Run it with `python benchmarks/libraries.py`; it prints a line for each optimizer.
-"""
+"""The time that recording adds to a library's own loop: the same optimizer with the same function, by hand and through us."""
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable
-from time import perf_counter
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
@@ -16,44 +13,60 @@ import numpy as np
 import optax
 import scipy.optimize
 import torch
+from benchmarks.measure import take_turns
+from numpy.typing import NDArray
 
-from steepest import descend
-from steepest.objectives.formula import read_objective
+from steepest import descend, objective
+from steepest.objectives.formula import FormulaObjective
 from steepest.targets.function import FormulaFunction
 
-STEPS, REPEATS = 2000, 7
-START = (-1.2, 1.0)
-ROSENBROCK = read_objective("rosenbrock")
-FUNCTION = FormulaFunction(ROSENBROCK.expression, ROSENBROCK.names)
+STEPS = 2000
+Array = NDArray[np.float64]
 
 
-def value_and_gradient(position: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
-    """The value and the gradient, as a user would write the function for a library."""
-    value, gradient = FUNCTION.value_and_gradient(position.tolist())
-    return value, np.array(gradient)
+@dataclass(frozen=True)
+class Problem:
+    """An objective, as a user of a library would write it."""
+
+    objective: FormulaObjective
+    start: tuple[float, ...]
+    steps: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "function", FormulaFunction(self.objective.expression, self.objective.names, steps=STEPS))
+
+    def value(self, position: Array) -> float:
+        """The value."""
+        value: float = self.function.value(position.tolist())  # type: ignore[attr-defined]
+        return value
+
+    def value_and_gradient(self, position: Array) -> tuple[float, Array]:
+        """Both."""
+        value, gradient = self.function.value_and_gradient(position.tolist())  # type: ignore[attr-defined]
+        return value, np.array(gradient)
 
 
-def with_torch() -> None:
+def with_torch(problem: Problem) -> None:
     """PyTorch's loop with a closure, which keeps its positions."""
-    theta = torch.nn.Parameter(torch.tensor(START, dtype=torch.float64))
+    theta = torch.nn.Parameter(torch.tensor(problem.start, dtype=torch.float64))
     made = torch.optim.Adam([theta], lr=1e-3)
     path = [theta.tolist()]
 
     def closure() -> Any:
-        value, gradient = value_and_gradient(theta.detach().numpy())
+        value, gradient = problem.value_and_gradient(theta.detach().numpy())
         theta.grad = torch.from_numpy(gradient)
         return torch.tensor(value, dtype=torch.float64)
 
-    for _ in range(STEPS):
-        made.step(closure)  # type: ignore[arg-type, unused-ignore]
+    for _ in range(problem.steps):
+        made.step(closure)
         path.append(theta.tolist())
 
 
-def with_optax() -> None:
+def with_optax(problem: Problem) -> None:
     """optax's loop with a compiled update, which keeps its positions."""
     with jax.enable_x64(True):
         made = optax.adam(1e-3)
-        position = jax.numpy.asarray(START)
+        position = jax.numpy.asarray(problem.start)
         state = made.init(position)
 
         @jax.jit
@@ -62,56 +75,43 @@ def with_optax() -> None:
             return optax.apply_updates(position, updates), state
 
         path = [np.asarray(position)]
-        for _ in range(STEPS):
-            _, gradient = value_and_gradient(path[-1])
+        for _ in range(problem.steps):
+            _, gradient = problem.value_and_gradient(path[-1])
             position, state = update(gradient, state, position)
             path.append(np.asarray(position))
 
 
-def with_scipy(method: str) -> Callable[[], None]:
+def with_scipy(method: str, problem: Problem) -> None:
     """SciPy's loop with a callback that keeps the positions."""
-
-    def run() -> None:
-        path = [np.array(START)]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            scipy.optimize.minimize(
-                lambda position: FUNCTION.value(position.tolist()), START, method=method, options={"maxiter": STEPS + 1},
-                jac=None if method == "Nelder-Mead" else lambda position: value_and_gradient(position)[1],
-                callback=lambda position: path.append(position.copy()),
-            )  # fmt: skip
-
-    return run
+    path = [np.array(problem.start)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        scipy.optimize.minimize(
+            problem.value, problem.start, method=method, options={"maxiter": problem.steps + 1},
+            jac=None if method == "Nelder-Mead" else lambda position: problem.value_and_gradient(position)[1],
+            callback=lambda position: path.append(position.copy()),
+        )  # fmt: skip
 
 
-def best(run: Callable[[], object]) -> float:
-    """The least time of several."""
-    times = [math.inf]
-    for _ in range(REPEATS):
-        began = perf_counter()
-        run()
-        times.append(perf_counter() - began)
-    return min(times)
-
-
-def main() -> None:
-    """Print the times."""
-    rows: dict[str, Callable[[], None]] = {
+def libraries() -> None:
+    """A run of each library's optimizer by its own loop, which keeps its positions, and recorded by us."""
+    draws = np.random.default_rng(0).normal(size=(2, 20_000))
+    data = {"x": draws[0], "y": 2 * draws[0] + 1 + 0.1 * draws[1]}
+    problems = {
+        "Rosenbrock": Problem(objective("rosenbrock"), (-1.2, 1.0), STEPS),
+        "20,000 rows": Problem(objective("mean(log(cosh(y - (w*x + b))))", data=data), (0.0, 0.0), 100),
+    }
+    rows: dict[str, Callable[[Problem], None]] = {
         "torch:Adam(lr=1e-3)": with_torch,
         "optax:adam(learning_rate=1e-3)": with_optax,
-        "scipy:BFGS": with_scipy("BFGS"),
-        "scipy:Nelder-Mead": with_scipy("Nelder-Mead"),
-        "scipy:L-BFGS-B": with_scipy("L-BFGS-B"),
+        "scipy:BFGS": partial(with_scipy, "BFGS"),
+        "scipy:Nelder-Mead": partial(with_scipy, "Nelder-Mead"),
     }
-    for text, by_hand in rows.items():
-
-        def through_us(text: str = text) -> None:
-            descend("rosenbrock", START, optimizer=text, steps=STEPS, tol=0)
-
-        through_us()
-        theirs, ours = best(by_hand), best(through_us)
-        print(f"{text:<32} by hand {1e3 * theirs:8.2f} ms   recorded {1e3 * ours:8.2f} ms   {100 * (ours / theirs - 1):+5.1f} %")
-
-
-if __name__ == "__main__":
-    main()
+    print("Optimizers of other libraries: milliseconds a run\n")
+    print(f"{'':<46}{'steepest':>10}{'own loop':>10}{'more':>9}")
+    for name, problem in problems.items():
+        for text, by_hand in rows.items():
+            ours = partial(descend, problem.objective, problem.start, optimizer=text, steps=problem.steps, tol=0)
+            times = take_turns({"steepest": ours, "own loop": partial(by_hand, problem)}, 15)
+            more = 100 * (times["steepest"] / times["own loop"] - 1)
+            print(f"{f'{name}, {text}':<46}{1e3 * times['steepest']:>10.2f}{1e3 * times['own loop']:>10.2f}{more:>8.1f}%")

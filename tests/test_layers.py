@@ -35,7 +35,7 @@ LIBRARIES = {
     "traitlets": "lab.widget",
     "starlette": "lab.server",
     "uvicorn": "lab.server",
-    "jax": "objectives.callable optimizers.libraries.optax",
+    "jax": "objectives.callable optimizers.libraries.optax optimizers.libraries.traceable",
     "narwhals": "data.frames export.records",
     "llvmlite": "targets.llvm",
     "polars": "data.files",

@@ -240,6 +240,7 @@ def write_npz(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], 
     for index, run in enumerate(runs, 1):
         ending = f"_{index}" if len(runs) > 1 else ""
         parts = {"positions": run.positions, "values": run.values, "gradients": run.gradients, **run.quantities}
+        parts |= {"evaluations": np.array(run.spent)[: run.steps + 1]} if shows_evaluations(runs) else {}
         arrays |= {f"{name}{ending}": part for name, part in parts.items()}
     if samples:
         arrays["samples"] = np.array(samples)

@@ -235,6 +235,32 @@ def test_the_rule_for_stopping_is_ours() -> None:
     assert steepest.descend("x^2", 3, optimizer="torch:SGD(lr=0.3)", steps=0).ending == "step_limit"
 
 
+@pytest.mark.parametrize("optimizer", ["torch:Adam", "scipy:BFGS", "scipy:L-BFGS-B", "scipy:TNC", "optax:adam(0.1)", "optax:lbfgs"])
+def test_an_interrupt_keeps_the_steps(optimizer: str) -> None:
+    calls = 0
+
+    def gradient(p: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 8:
+            raise KeyboardInterrupt
+        return 4 * (p - 1) ** 3
+
+    run = steepest.descend(lambda p: ((p - 1) ** 4).sum(), np.array([4.0, 9.0]), optimizer=optimizer, gradient=gradient, tol=0)
+    assert run.ending == "interrupted"
+    assert run.steps > 0
+    assert np.isfinite(run.positions).all()
+
+
+def test_an_optimizer_that_puts_its_parameters_elsewhere() -> None:
+    class Elsewhere(Base):
+        def move(self) -> None:
+            self.theta.data = self.theta.data - self.param_groups[0]["lr"] * self.theta.grad
+
+    run = PROBLEMS["rosenbrock"].descend(Elsewhere, 30, lr=0.001)
+    np.testing.assert_allclose(run.positions, PROBLEMS["rosenbrock"].descend("gd", 30, lr=0.001).positions, rtol=1e-13)
+
+
 def test_seeds_and_the_state_of_pytorch() -> None:
     before = torch.random.get_rng_state()
     PROBLEMS["rosenbrock"].descend("torch:Adam", seed=3)

@@ -29,6 +29,10 @@ class Evaluator(Protocol):
         """The first position, in the objective's own shape."""
 
     @property
+    def position(self) -> list[float]:
+        """The last position, as a flat list."""
+
+    @property
     def seed(self) -> int:
         """Of whatever the library draws."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import FunctionType
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from steepest.optimizers.libraries.adapter import Evaluator, Found
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.libraries.signatures import accepted, refusing
+from steepest.optimizers.libraries.traceable import traceable
 
 STOPS_ITSELF = False
 PARTS = ("_", "scale_by_")  # how the names of functions begin that are no optimizers by themselves
@@ -57,7 +58,7 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
 
     with jax.enable_x64(True):
         raised: list[BaseException] = []
-        position, function = jax.numpy.asarray(run.start), _traceable(run, raised)
+        position, function = jax.numpy.asarray(run.start), traceable(run, raised)
         with refusing(optimizer):
             made = optax.with_extra_args_support(optimizer.call(**_seeded(optimizer, run.seed)))
             state = made.init(position)
@@ -81,28 +82,3 @@ def _seeded(optimizer: LibraryOptimizer, seed: int) -> Mapping[str, Any]:
     if not seeds or any(name in optimizer.arguments for name in seeds):
         return optimizer.arguments
     return {seeds[0]: seed, **optimizer.arguments}
-
-
-def _traceable(run: Evaluator, raised: list[BaseException]) -> Callable[[Any], Any]:
-    """The value as a function that JAX can trace and differentiate, for line searches; JAX would print what a call raises."""
-    import jax
-
-    shapes = np.float64(0), np.zeros(run.start.shape)
-
-    def quiet(call: Callable[[Any], Any], position: Any) -> Any:
-        try:
-            return call(np.asarray(position))
-        except BaseException as error:
-            raised.append(error)
-            return np.nan, np.full(run.start.shape, np.nan)
-
-    @jax.custom_vjp
-    def value(position: Any) -> Any:
-        called = jax.pure_callback(lambda at: quiet(lambda at: (run.value(at), at), at), shapes, position)
-        return called[0]
-
-    def both(position: Any) -> Any:
-        return jax.pure_callback(lambda at: quiet(run.value_and_gradient, at), shapes, position)
-
-    value.defvjp(both, lambda gradient, factor: (factor * gradient,))
-    return value

@@ -8,9 +8,6 @@ from functools import cache
 from inspect import cleandoc
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from steepest.errors import InputError
 from steepest.optimizers.libraries.adapter import Evaluator, Found, Verdict, verdict
 from steepest.optimizers.libraries.library_optimizer import UNKNOWN, LibraryOptimizer
@@ -66,16 +63,11 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
         del options["maxiter"]  # there it counts evaluations
     derivatives: Mapping[str, Any] = {"jac": run.gradient} if "g" in takes else {}
     derivatives = {**derivatives, "hess": run.hessian} if "H" in takes and run.has_hessian else derivatives
-    last = run.start.ravel()
-
-    def step(position: NDArray[np.float64], *state: Any) -> None:
-        nonlocal last
-        last = np.array(position)
-        run.step(position)
-
+    constrained = optimizer.call == "trust-constr"  # whose callback is given a state, too
     result = scipy.optimize.minimize(
-        run.value, last, method=optimizer.call, tol=options.pop("tol", None), options=options, callback=step, **derivatives
+        run.value, run.start.ravel(), method=optimizer.call, tol=options.pop("tol", None), options=options,
+        callback=(lambda position, state: run.step(position)) if constrained else run.step, **derivatives,
     )  # fmt: skip
-    if not np.array_equal(result.x, last):
+    if result.x.tolist() != run.position:
         run.step(result.x)  # COBYLA returns the best of its points, not the last one
     return verdict(optimizer.name, result.success, result.message, result.get("nhev") if "HH" in takes else None)

@@ -56,12 +56,20 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
     import torch
 
     theta = torch.nn.Parameter(torch.tensor(run.start, dtype=torch.float64))
+    views = {theta.data_ptr(): theta.detach().numpy()}  # an optimizer may put the parameters elsewhere
     calls = 0
+
+    def position() -> Any:
+        place = theta.data_ptr()
+        if place not in views:
+            views.clear()
+            views[place] = theta.detach().numpy()
+        return views[place]
 
     def closure() -> torch.Tensor:
         nonlocal calls
         calls += 1
-        value, gradient = run.value_and_gradient(theta.detach().numpy())
+        value, gradient = run.value_and_gradient(position())
         theta.grad = torch.from_numpy(gradient)
         return torch.tensor(value, dtype=torch.float64)
 
@@ -77,6 +85,6 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
             if not calls_closure:
                 closure()
                 made.step()
-            run.step(theta.detach().numpy())
+            run.step(position())
             if calls_closure:
                 made.step(closure)

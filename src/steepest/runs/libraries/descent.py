@@ -15,6 +15,7 @@ from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.adapter import Verdict
 from steepest.optimizers.libraries.registry import adapter
 from steepest.runs.ending import Ending, LastStep
+from steepest.runs.evaluations import Work
 from steepest.runs.libraries.ending import BY_VERDICT, broken_ending, library_ending
 from steepest.runs.libraries.recorder import MOST_IN_A_STEP, FinishedError, Recorder
 from steepest.runs.libraries.source import CallFailedError, source_of
@@ -73,7 +74,8 @@ def descend_with_library(
         from steepest.runs.fit import Fit
 
         kind = Fit
-    work = recorder.work
+    trials = recorder.rows.trials()
+    work = Work(trials.counts, recorder.rows.spent, recorder.rows.seconds, trials)
     if verdict.hessians is not None:
         work = replace(work, evaluations=replace(work.evaluations, hessian=verdict.hessians))
     return kind(objective, optimizer, {}, rule, seed, ending, record.steps, record, work)
@@ -121,23 +123,20 @@ def _record(recorder: Recorder, objective: Objective, stop: Stop) -> tuple[Recor
     What the optimizer did not ask for itself at a position is evaluated now, and not counted; a gradient by differences, which
     would cost more than the run, is NaN there.
     """
-    positions, values, slopes = recorder.positions, recorder.values, recorder.gradients
-    count, width = len(positions), len(recorder.position)
-    nowhere = [math.nan] * width
+    rows = recorder.rows
+    rows.add(recorder.trials, recorder.steps)
+    table = rows.table()
+    count, width = len(table), len(recorder.position)
     exact = objective.method != "central differences"
-    for row in [row for row in range(count) if values[row] is None or slopes[row] is None]:
-        step = None if recorder.step_number is None else row + 1
+    for row in np.flatnonzero(np.isnan(table[:, width]) | (exact & np.isnan(table[:, width + 1]))).tolist():
+        step, position = None if recorder.step_number is None else row + 1, table[row, :width].tolist()
         try:
-            if slopes[row] is None and exact:
-                values[row], slopes[row] = recorder.source.value_and_gradient(positions[row], step)
-            elif values[row] is None:
-                values[row] = recorder.source.value(positions[row], step)
+            if exact:
+                table[row, width], table[row, width + 1 :] = recorder.source.value_and_gradient(position, step)
+            else:
+                table[row, width] = recorder.source.value(position, step)
         except CallFailedError as error:
             recorder.reason = recorder.reason or str(error)
-    table = np.empty((count, 2 * width + 1))
-    table[:, :width] = positions
-    table[:, width] = [math.nan if value is None else value for value in values]
-    table[:, width + 1 :] = [nowhere if slope is None else slope for slope in slopes]
     lost = np.flatnonzero(~np.isfinite(table[:-1, width]))
     if recorder.judged and lost.size:
         count, stop = int(lost[0]) + 1, Stop.LEFT
