@@ -6,6 +6,7 @@ import inspect
 import sys
 from typing import Any
 
+import numpy as np
 import optax
 import pytest
 import torch
@@ -80,7 +81,7 @@ def test_other_texts_are_not_prefixed(text: str) -> None:
 def test_a_library_that_is_missing(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(SteepestError) as caught:
-        read_library_optimizer(f"{library}:Adam", {})
+        read_library_optimizer(f"{library}:Adam", {"lr": 1})  # which is not remembered
     assert str(caught.value) == f"{library}:Adam needs {LIBRARIES[library]}: pip install 'steepest[{library}]'"
 
 
@@ -91,6 +92,16 @@ def test_arguments_in_python() -> None:
         steepest.optimizer("torch:Adam(lr=0.5)", lr=0.1)
     with pytest.raises(SteepestError, match="a class of PyTorch or optax"):
         steepest.optimizer(dict)
+
+
+def test_values_that_cannot_be_written_appear_by_a_name() -> None:
+    made = steepest.optimizer("optax:adamw", learning_rate=np.float32(0.5), mask=len)
+    assert isinstance(made, LibraryOptimizer)
+    assert not made.is_written
+    assert made.code == "steepest.optimizer('optax:adamw', learning_rate=0.5, mask=mask)"
+    assert "mask" not in made.values
+    run = steepest.descend("x^2", 1, optimizer=steepest.optimizer("optax:sgd", learning_rate=np.float64(0.25)), steps=1)
+    assert run.label == "optax:sgd(learning_rate=0.25)"
 
 
 def test_an_optimizer_that_takes_anything() -> None:

@@ -12,7 +12,7 @@ from steepest.language.expression import Expression, substitute
 from steepest.language.notation import number_text, plain
 from steepest.objectives.data import DataObjective
 from steepest.objectives.fit import FitObjective
-from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer, value_text
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.options import FilmOptions, PictureOptions, chosen
 from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
@@ -41,7 +41,7 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     """The shell command that makes the runs again; empty for a Python function or class, and for a table that is no file."""
     run = runs[0]
     words = _objective_words(run)
-    if not words or not all(each.optimizer.reads_back for each in runs if isinstance(each.optimizer, LibraryOptimizer)):
+    if not words or not all(each.optimizer.is_written for each in runs if isinstance(each.optimizer, LibraryOptimizer)):
         return ""
     words += ["--start", ",".join(number_text(value) for value in run.start)]
     shared = _shared_settings(runs)
@@ -190,9 +190,8 @@ def _optimizer_text(run: Trajectory) -> str:
 
 def _optimizer_code(run: Trajectory) -> str:
     """The optimizer with all hyperparameters, in Python; a class that is in no library appears by its name."""
-    if isinstance(run.optimizer, LibraryOptimizer) and not run.optimizer.reads_back:
-        settings = "".join(f", {name}={value_text(value)}" for name, value in run.optimizer.arguments.items())
-        return f"steepest.optimizer({run.optimizer.name}{settings})"
+    if isinstance(run.optimizer, LibraryOptimizer):
+        return run.optimizer.code
     if not run.optimizer.is_custom or not run.hyperparameters:
         return repr(_optimizer_text(run))
     settings = ", ".join(f"{name}={value!r}" for name, value in run.settings.items())

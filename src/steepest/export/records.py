@@ -114,7 +114,7 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, float):
         return for_json(value)
-    return value if value is None or isinstance(value, bool | int | str) else repr(value)
+    return value
 
 
 def _describe_fit(run: Trajectory) -> dict[str, Any]:

@@ -54,9 +54,23 @@ class LibraryOptimizer(Optimizer):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Every hyperparameter whose value is known: the library's default, or what was set."""
-        defaults = {name: value for name, value in (self.accepted or {}).items() if value not in (REQUIRED, UNKNOWN)}
-        return defaults | dict(self.arguments)
+        """Every hyperparameter that has a value and can be written down: the library's default, or what was set."""
+        found = {**(self.accepted or {}), **self.arguments}
+        return {name: value for name, value in found.items() if is_plain(value)}
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its text is read as the same optimizer again, with the same hyperparameters."""
+        return self.reads_back and all(map(is_plain, self.arguments.values()))
+
+    @property
+    def code(self) -> str:
+        """The optimizer in Python; a class that is in no library and a value that cannot be written appear by a name."""
+        if self.is_written:
+            return repr(self.text)
+        settings = {name: value_text(value) if is_plain(value) else name for name, value in self.arguments.items()}
+        called = repr(self.name) if self.reads_back else self.name
+        return f"steepest.optimizer({', '.join([called, *(f'{name}={text}' for name, text in settings.items())])})"
 
     def resolve(self, shared: Mapping[str, Expression], objective: Mapping[str, float]) -> dict[str, Expression]:
         """No values for equations: there are none."""
@@ -136,6 +150,17 @@ def constant(name: str, value: Expression) -> float:
     if names(value):
         raise InputError(f"{name} is a number: the optimizers of other libraries take no formula in t and T")
     return evaluate(value)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value can be written down: a number, a text, True, False, None, or several of these.
+
+    >>> is_plain((0.9, None)), is_plain(len)
+    (True, False)
+    """
+    if isinstance(value, tuple | list):
+        return all(map(is_plain, value))
+    return value is None or isinstance(value, bool | int | float | str)
 
 
 def default_text(default: Any) -> str:

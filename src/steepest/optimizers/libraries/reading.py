@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from steepest.errors import FormulaError, InputError, clipped
@@ -42,6 +43,18 @@ def read_library_optimizer(text: str, given: Mapping[str, Any]) -> LibraryOptimi
     >>> read_library_optimizer("scipy:nelder-mead(xatol=1e-8)", {}).text
     'scipy:Nelder-Mead(xatol=1e-8)'
     """
+    if given:
+        return _read(text, given)
+    return _read_once(text)
+
+
+@lru_cache(maxsize=64)
+def _read_once(text: str) -> LibraryOptimizer:
+    """The optimizer that a text names by itself, read once."""
+    return _read(text, {})
+
+
+def _read(text: str, given: Mapping[str, Any]) -> LibraryOptimizer:
     parts = PREFIXED.fullmatch(text)
     assert parts is not None
     library, name = parts[1], parts[2]
@@ -80,12 +93,20 @@ def recognized(given: Any, arguments: Mapping[str, Any]) -> LibraryOptimizer | N
 
 def _made(library: str, found: Found, arguments: Mapping[str, Any]) -> LibraryOptimizer:
     """The optimizer with its hyperparameters."""
-    plain = {name: constant(name, value) if isinstance(value, Expression) else value for name, value in arguments.items()}
+    plain = {name: _simple(name, value) for name, value in arguments.items()}
     made = LibraryOptimizer(
         f"{library}:{found.name}" if found.reads_back else found.name, (), description=f"{found.name} of {LIBRARIES[library]}.",
-        library=library, call=found.call, accepted=found.accepted, arguments=found.arguments, reads_back=found.reads_back,
+        library=library, call=found.call, accepted=found.accepted,
+        arguments={name: _simple(name, value) for name, value in found.arguments.items()}, reads_back=found.reads_back,
     )  # fmt: skip
     return made.with_arguments(plain)
+
+
+def _simple(name: str, value: Any) -> Any:
+    """A value as Python's own, where it is a number of another kind."""
+    if isinstance(value, Expression):
+        return constant(name, value)
+    return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
 
 
 def read_value(name: str, text: str) -> Any:
