@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.by_hand import recorded
 from benchmarks.films import films, surfaces
 from benchmarks.lab import lab
+from benchmarks.libraries import libraries
 from benchmarks.many import many
 from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
@@ -164,7 +165,7 @@ def grid() -> None:
 COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
     "vectors": vectors, "lab": lab, "lab-server": lab_server, "tables": tables,
-    "rows": rows, "stream": stream,
+    "rows": rows, "stream": stream, "libraries": libraries,
 }  # fmt: skip
 
 if __name__ == "__main__":

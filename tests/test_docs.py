@@ -111,7 +111,7 @@ def test_the_readme_fits_on_a_few_screens() -> None:
     assert len(README.splitlines()) <= 150
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/data.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/data.md", "docs/bring_your_own_optimizer.md"])
 def test_the_python_of_the_documents_runs_and_prints_what_it_says(page: str) -> None:
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
     expected = re.findall(r"^# (.*)$", block, re.MULTILINE)
@@ -143,6 +143,21 @@ def test_the_examples_run(example: Path, tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, str(example)], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert not result.stderr
+
+
+def commands_of_libraries() -> list[tuple[str, str]]:
+    """The commands of the page about other libraries' optimizers, each with what it prints."""
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "docs" / "bring_your_own_optimizer.md").read_text(), re.DOTALL)
+    parts = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    return [(command, printed) for command, _, printed in (part.partition("\n") for part in parts)]
+
+
+@pytest.mark.parametrize(("command", "printed"), commands_of_libraries(), ids=lambda part: part.partition("\n")[0])
+def test_the_page_about_libraries_shows_what_is_printed(command: str, printed: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", *shlex.split(command)]
+    result = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert result.returncode == (2 if printed.startswith("steepest: ") else 0), result.stderr
+    assert printed in (result.stdout, result.stderr) or "--save" in command
 
 
 DATA_PAGE = (ROOT / "docs" / "data.md").read_text()

@@ -36,7 +36,7 @@ LIBRARIES = {
     "traitlets": "lab.widget",
     "starlette": "lab.server",
     "uvicorn": "lab.server",
-    "jax": "objectives.callable",
+    "jax": "objectives.callable optimizers.libraries.optax optimizers.libraries.traceable",
     "dask": "data.dask_frame",
     "distributed": "data.dask_frame",
     "narwhals": "data.frames export.records",
@@ -47,10 +47,11 @@ LIBRARIES = {
     "fontTools": "plot.svg.font",
     "PIL": "export.encoders",
     "imageio_ffmpeg": "export.encoders.video",
-    "torch": "",
-    "optax": "",
+    "torch": "optimizers.libraries.torch",
+    "optax": "optimizers.libraries.optax",
     "sympy": "",
-    "scipy": "",
+    "scipy": "optimizers.libraries.scipy",
+    "optimagic": "optimizers.libraries.optimagic",
     "pandas": "",
 }
 """Each optional or heavy library is imported in these files and folders only."""

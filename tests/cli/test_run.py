@@ -104,8 +104,8 @@ def test_json_is_one_document_and_nothing_else(steepest: Steepest) -> None:
     }
     momentum, adam = document["runs"]
     assert set(momentum) == {
-        "optimizer", "equations", "hyperparameters", "ending", "message", "steps", "names", "positions", "values", "gradients",
-        "quantities",
+        "optimizer", "equations", "hyperparameters", "ending", "message", "steps", "evaluations", "names", "positions", "values",
+        "gradients", "quantities",
     }  # fmt: skip
     assert momentum["equations"] == ["v = beta*v + g", "theta = theta - lr*v"]
     assert momentum["hyperparameters"] == {"lr": 0.1, "beta": 0.9}

@@ -10,7 +10,8 @@ from steepest.language.grammar import read_expression
 from steepest.language.notation import plain
 from steepest.optimizers import frameworks
 from steepest.optimizers.optimizer import GIVEN, Optimizer
-from steepest.optimizers.reading import Setting, optimizer, read_optimizer, read_settings
+from steepest.optimizers.reading import optimizer, read_optimizer
+from steepest.optimizers.settings import Setting, read_settings
 from steepest.optimizers.zoo import OPTIMIZERS
 
 ZOO = [
@@ -318,7 +319,7 @@ def test_every_name_of_the_zoo_is_read_in_any_case(name: str) -> None:
 
 def test_usual_names_of_keyword_arguments() -> None:
     assert optimizer("SGD", learning_rate=0.1, momentum=0.9, nesterov=True).read_as == "nesterov(lr=0.1, beta=0.9)"
-    assert optimizer("Adam", betas=(0.8, 0.9)).read_as == "adam(beta1=0.8, beta2=0.9)"  # type: ignore[arg-type]
+    assert optimizer("Adam", betas=(0.8, 0.9)).read_as == "adam(beta1=0.8, beta2=0.9)"
 
 
 def test_equations_are_no_names() -> None:
@@ -329,7 +330,7 @@ def test_equations_are_no_names() -> None:
 
 def test_not_a_text() -> None:
     with pytest.raises(InputError, match="not int"):
-        optimizer(3)  # type: ignore[arg-type]
+        optimizer(3)
 
 
 def test_settings_split_at_commas_outside_brackets() -> None:

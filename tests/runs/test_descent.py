@@ -270,7 +270,10 @@ NOT_A_START = "the start is one number for each of x, y, not"
         ({"lr": math.nan}, "lr is a finite number, not nan"),
         ({"lr": [0.1]}, "lr is a number or a formula in t and T, not [0.1]"),
         ({"lr": "x"}, "lr: unknown name 'x'"),
-        ({"optimizer": 3}, "an optimizer is a name, equations or steepest.optimizer(...), not int"),
+        (
+            {"optimizer": 3},
+            "an optimizer is a name, equations, steepest.optimizer(...) or a class of PyTorch",
+        ),
         ({"optimizer": "adm"}, "there is no optimizer 'adm': did you mean adam?"),
         ({"gradient": lambda p: p}, "a formula brings its own gradient: leave 'gradient' out"),
         ({"progress": 3}, "progress is a function of the steps done and the step limit, not 3"),

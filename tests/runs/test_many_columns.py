@@ -106,3 +106,18 @@ def test_the_curvature_of_many_columns_in_a_diagnosis() -> None:
     full = np.column_stack([matrix, np.ones(200)])
     assert found.curvature.start[-1] == pytest.approx(np.linalg.norm(full, 2) ** 2 * 2 / 200, rel=0.02)
     assert math.isfinite(found.curvature.end[-1])
+
+
+@pytest.mark.parametrize("name", ["scipy:BFGS", "torch:Adam(lr=0.1)", "optax:sgd(learning_rate=0.1)"])
+def test_the_optimizers_of_other_libraries(name: str) -> None:
+    one, other = (steepest.fit(DATA, model, scale="z", optimizer=name, steps=30) for model in ("y ~ linear", FORMULA))
+    assert one.positions == pytest.approx(other.positions, rel=1e-6, abs=1e-9)
+    assert one.evaluations == other.evaluations
+
+
+def test_batches_of_another_library() -> None:
+    one, other = (
+        steepest.fit(DATA, model, scale="z", optimizer="torch:SGD(lr=0.1)", batch=16, epochs=3, seed=2)
+        for model in ("y ~ linear", FORMULA)
+    )
+    assert one.positions == pytest.approx(other.positions, rel=1e-10)

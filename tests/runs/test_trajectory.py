@@ -135,7 +135,7 @@ def test_endings(stop: Stop) -> None:
 
 def test_the_words_for_how_a_run_ended() -> None:
     words = {word for stop in Stop for word in stop.endings}
-    assert words == {"converged", "step_limit", "diverged", "undefined", "interrupted"}
+    assert words == {"converged", "step_limit", "budget", "diverged", "undefined", "failed", "interrupted"}
 
 
 @pytest.mark.parametrize("objective", ["x^2 + y^2", lambda p: float((p**2).sum())])

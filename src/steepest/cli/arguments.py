@@ -47,9 +47,10 @@ def _has_value(word: str, options: Mapping[str, click.Option]) -> bool:
     """Whether a word such as `-oadam` is an option with its value rather than a formula such as `-omega^2`."""
     if word[:2] not in options:
         return word == "-"
+    from steepest.optimizers.libraries.reading import is_prefixed
     from steepest.optimizers.zoo import OPTIMIZERS
 
-    return word[2:].partition("(")[0].strip() in OPTIMIZERS
+    return word[2:].partition("(")[0].strip() in OPTIMIZERS or is_prefixed(word[2:])
 
 
 def complete_names(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
@@ -76,12 +77,17 @@ def read_optimizers(texts: Sequence[str], settings: Sequence[str]) -> list[Optim
     Raises:
         InputError, FormulaError: for what cannot be read, and for a hyperparameter that no optimizer has.
     """
-    from steepest.optimizers.reading import read_optimizer, read_settings
+    from steepest.optimizers.libraries.reading import is_prefixed, read_library_optimizer
+    from steepest.optimizers.reading import read_optimizer
+    from steepest.optimizers.settings import read_settings
 
     offered: dict[str, Expression] = {}
     for setting in settings:
         offered |= read_settings(setting)
-    chosen = [read_optimizer(text, {}, offered) for text in texts]
+    chosen: list[Optimizer] = []
+    for text in texts:
+        library = is_prefixed(text)
+        chosen.append(read_library_optimizer(text, {}).with_offered(offered) if library else read_optimizer(text, {}, offered))
     for name in offered:
         if not any(name in optimizer.hyperparameters for optimizer in chosen):
             names = ", ".join(dict.fromkeys(word for optimizer in chosen for word in optimizer.hyperparameters))
@@ -114,7 +120,7 @@ def read_limits(text: str) -> list[float]:
 
 def _split(option: str, text: str, hint: str) -> list[str]:
     """The parts of a comma-separated list, which may be enclosed in brackets."""
-    from steepest.optimizers.reading import split_arguments
+    from steepest.optimizers.settings import split_arguments
 
     text = text.strip()
     if text[:1] + text[-1:] in ("()", "[]"):

@@ -45,7 +45,10 @@ def fit(ctx: click.Context, request: Request, output: Output) -> None:
         if (
             "lr" not in request.settings
             and objective.curvature
-            and any("lr" in each.hyperparameters and "lr" not in {**each.defaults, **each.settings} for each in request.optimizers)
+            and any(
+                "lr" in each.hyperparameters and each.equations and "lr" not in {**each.defaults, **each.settings}
+                for each in request.optimizers
+            )
         ):
             tell(f"lr {rate:g} is 1/L to one digit: L = {objective.curvature:.4g} is the largest curvature at 0")
     carry_out(ctx, request, output, after=_print_coefficients)

@@ -59,6 +59,8 @@ def lab(
 
     if not 0 <= port <= 65_535:
         raise InputError(f"--port is a whole number from 0 to 65535, not {port}")
+    if "budget" in request.settings:
+        raise InputError("the page counts steps, not evaluations: --steps in place of --budget")
     function = request.function
     assert isinstance(function, FormulaObjective)
     state = first_state(function, request.start, request.optimizers, **request.settings)

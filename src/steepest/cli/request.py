@@ -29,13 +29,15 @@ OPTIONS = (
     click.option(
         "-o", "--optimizer", "optimizers", multiple=True, default=("gd",), metavar="OPTIMIZER",
         shell_complete=complete_names("optimizers"),
-        help='A name, a name with hyperparameters "adam(lr=0.05)", or equations separated by ";". Repeatable.',
+        help='A name, a name with hyperparameters "adam(lr=0.05)", equations separated by ";", or another library\'s '
+        '"torch:Adam(lr=0.05)", "scipy:BFGS". Repeatable.',
     ),
     click.option("--lr", metavar="FORMULA", help='The learning rate, a number or a formula in t and T: "0.1/(1+0.02t)".'),
     click.option("--set", "hyperparameters", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable."),
     click.option("--steps", type=int, metavar="N", help="The step limit.  [default: 100]"),
     click.option("--tol", type=float, default=1e-8, show_default=True, help="Stop when a step is shorter than this."),
     click.option("--gtol", type=float, default=0.0, help="Stop when the gradient's norm is smaller than this."),
+    click.option("--budget", type=int, metavar="N", help="Stop when so many values, gradients and Hessians are evaluated."),
     click.option("--seed", type=int, default=0, show_default=True, help="Of random starts, samples and noise."),
 )  # fmt: skip
 
@@ -46,7 +48,7 @@ class Request:
 
     Attributes:
         start: None for the function's own.
-        settings: the arguments `lr`, `steps`, `tol`, `gtol` and `seed` of `steepest.descend`.
+        settings: the arguments `lr`, `steps`, `tol`, `gtol`, `budget` and `seed` of `steepest.descend`.
     """
 
     function: Objective

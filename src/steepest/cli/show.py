@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.formula import FormulaObjective
+    from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
     from steepest.optimizers.optimizer import Optimizer
 
 
@@ -24,6 +26,7 @@ def show(name: str) -> None:
     \b
     Examples:
       steepest show adam
+      steepest show torch:Adam
       steepest show rosenbrock
       steepest show "x^2 sin(y)"
     """
@@ -31,9 +34,13 @@ def show(name: str) -> None:
     from steepest.objectives.formula import read_objective
     from steepest.objectives.gallery import GALLERY
     from steepest.optimizers.frameworks import zoo_name
+    from steepest.optimizers.libraries.reading import is_prefixed, read_library_optimizer
     from steepest.optimizers.reading import zoo_entry
     from steepest.optimizers.zoo import OPTIMIZERS
 
+    if is_prefixed(name):
+        _show_library_optimizer(read_library_optimizer(name, {}))
+        return
     found = None if name.strip() in GALLERY else zoo_name(name.strip(), OPTIMIZERS)
     if found:
         _show_optimizer(zoo_entry(found))
@@ -63,7 +70,30 @@ def _show_optimizer(optimizer: Optimizer) -> None:
     say(f"source           {optimizer.paper} ({optimizer.year})")
     if optimizer.name in COUNTERPARTS:
         say(f"the same in      {counterpart(optimizer.name, OPTIMIZERS[optimizer.name].defaults)}")
+        _show_defaults(optimizer, defaults)
     say(f"\ntry  steepest run rosenbrock -o {optimizer.name} --steps 200")
+
+
+def _show_defaults(optimizer: Optimizer, ours: Mapping[str, str]) -> None:
+    """Print the defaults of PyTorch and optax beside ours."""
+    from steepest.export.table import aligned
+    from steepest.language.notation import number_text
+    from steepest.optimizers.frameworks import COUNTERPARTS, IN_OPTAX
+
+    rows = {optimizer.name: ours}
+    for each in (COUNTERPARTS[optimizer.name], IN_OPTAX.get(optimizer.name)):
+        rows |= {each.call: {name: number_text(value) for name, value in each.defaults.items()}} if each else {}
+    head = ("default", *optimizer.hyperparameters)
+    say("\n" + aligned([head, *((call, *(values.get(name, "-") for name in head[1:])) for call, values in rows.items())]))
+
+
+def _show_library_optimizer(optimizer: LibraryOptimizer) -> None:
+    from steepest.optimizers.libraries.library_optimizer import default_text
+
+    say(f"{optimizer.name}: {optimizer.description}\n")
+    for name, default in (optimizer.accepted or {}).items():
+        say(f"  {name} = {default_text(default)}")
+    say(f'\ntry  steepest run rosenbrock -o "{optimizer.name}" --steps 200')
 
 
 def _show_function(function: FormulaObjective) -> None:

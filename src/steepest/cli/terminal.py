@@ -134,6 +134,8 @@ class Finishing:
 
 def print_runs(function: Objective, runs: Sequence[Trajectory], every: int) -> None:
     """Print the table and the ending of every run; how a text was read, if not as typed, goes to standard error."""
+    from steepest.export.table import shows_evaluations
+
     if function.read_as:
         tell(f"read as {function.read_as}")
     echo_optimizers([run.optimizer for run in runs])
@@ -145,6 +147,8 @@ def print_runs(function: Objective, runs: Sequence[Trajectory], every: int) -> N
         else:
             _print_plain(run, every)
         say(run.ending.message)
+        if shows_evaluations([run]):
+            say(f"evaluations: {run.evaluations}")
 
 
 def echo_optimizers(optimizers: Sequence[Optimizer]) -> None:

@@ -177,6 +177,7 @@ def _described_settings(run: Trajectory) -> dict[str, str]:
         "start": start + (", ..." if len(run.names) > 4 else ""),
         "optimizer": run.optimizer.name_or_text,
         **{name: plain(value) for name, value in run.hyperparameters.items()},
+        **({name: str(value) for name, value in run.settings.items()} if not run.optimizer.equations else {}),
         "seed": str(run.seed),
         "precision": run.record.precision,
         "tol": f"{run.tol:g}",

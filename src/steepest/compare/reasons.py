@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steepest.compare.conventions import Convention, convention, is_steady, translated
+from steepest.compare.libraries import library_reason
 from steepest.errors import counted
 from steepest.language.expression import Expression, evaluate
 from steepest.language.grammar import read_expression
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.vectors import vector_names
 from steepest.runs.trajectory import Trajectory
 
@@ -74,11 +76,14 @@ def reasons(one: Trajectory, other: Trajectory, settings: Sequence[Setting], gap
         yield Reason("seed", decides if what else "the seed decides nothing here: no equation draws noise")
     if not names and _batches(one) != _batches(other):
         yield Reason("objective", "why: each step takes other rows")
-    if "optimizer" in names and "objective" not in names:
+    libraries = any(isinstance(run.optimizer, LibraryOptimizer) for run in (one, other))
+    if libraries and not names & {"objective", "start", "seed"}:
+        yield Reason("optimizer", library_reason(one, other, gap))
+    elif "optimizer" in names and "objective" not in names:
         yield from _methods(one, other)
-    elif names & (set(one.hyperparameters) | set(other.hyperparameters)):
+    elif not libraries and names & (set(one.hyperparameters) | set(other.hyperparameters)):
         yield Reason("hyperparameters", "why: the method is the same, its hyperparameters differ")
-    if names <= {"steps", "tol", "gtol"} and names:
+    if not libraries and names <= {"steps", "tol", "gtol"} and names:
         same = "why: only the rule for stopping differs: the steps that both took are the same, to the bit"
         horizon = "why: only the step limit differs, and a hyperparameter is a formula in it"
         yield Reason("limits", same if gap == 0 else horizon)

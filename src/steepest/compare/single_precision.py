@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import InputError
-from steepest.runs.descent import last_step
+from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.runs.ending import Ending, finite_ending
+from steepest.runs.equations import last_step
 from steepest.runs.record import array_record
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Program, Stop
@@ -26,12 +27,13 @@ def in_single_precision(run: Trajectory) -> Trajectory:
     """Repeat a run with every number a float32.
 
     Raises:
-        InputError: for a Python function, whose arithmetic cannot be changed.
+        InputError: for a Python function or another library's optimizer, whose arithmetic cannot be changed.
 
     >>> from steepest.runs.descent import descend
     >>> in_single_precision(descend("x^2", start=3, lr=0.1, steps=1)).positions[1].tolist()
     [2.4000000953674316]
     """
+    need_equations(run.optimizer, "float32")
     if run.record.program is None:
         raise InputError("float32 needs a formula: a Python function computes in the precision that it was written in")
     outcome = _run(run, run.record.program)

@@ -91,7 +91,7 @@ def creeping_factor(evidence: Evidence) -> float | None:
     if not np.isfinite(half).all() or not 0 < half.max() < stability.bound / MUCH:
         return None
     slopes = np.abs(evidence.sampling.gradients).max(axis=1)
-    if stability.scaled and (at or run.ending != "step_limit" or slopes[-1] < UNFINISHED * np.nanmax(slopes)):
+    if stability.scaled and (at or run.ending != "step_limit" or slopes[-1] < UNFINISHED * np.nanmax(slopes, initial=0.0)):
         return None
     method, (curvatures,) = stability.next_step
     best = best_gain(method, curvatures) if curvatures[0] > 0 else None

@@ -80,8 +80,8 @@ class Evidence:
 
     @property
     def halted(self) -> bool:
-        """Whether the step limit or Ctrl-C ended the run."""
-        return self.run.ending in ("step_limit", "interrupted")
+        """Whether a limit, Ctrl-C or an optimizer that failed ended the run."""
+        return self.run.ending in ("step_limit", "budget", "interrupted", "failed")
 
     @property
     def diverges(self) -> bool:

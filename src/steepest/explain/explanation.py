@@ -193,7 +193,7 @@ def _remarks(worked_step: WorkedStep, digits: int, most: int) -> Iterator[str]:
     if worked_step.after is not None:
         batch = "over this batch " if worked_step.rows and worked_step.rows.batches else ""
         yield batch + _change_of_value(worked_step.before["f"][0], worked_step.after, digits)
-    if worked_step.step >= run.steps and run.ending not in ("step_limit", "interrupted"):
+    if worked_step.step >= run.steps and run.ending not in ("step_limit", "budget", "interrupted"):
         yield f"here the run ended: {run.ending.message}"
     left_out = Naming(worked_step).position[most:]
     if left_out:

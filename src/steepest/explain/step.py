@@ -10,6 +10,7 @@ from steepest.errors import InputError
 from steepest.explain.rows import StepRows
 from steepest.explain.substeps import Substep, substeps
 from steepest.language.expression import Expression, name
+from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import vector_names
 from steepest.runs.trajectory import Trajectory
@@ -57,8 +58,9 @@ def work_step(run: Trajectory, step: int) -> WorkedStep:
         step: from 1 to the last one, or the one after it that is not finite.
 
     Raises:
-        InputError: for a step that was not taken, with the reason.
+        InputError: for a step that was not taken, with the reason, and for an optimizer of another library.
     """
+    need_equations(run.optimizer, "an explanation")
     _check_step(run, step)
     small_steps = tuple(substeps(run.optimizer, run.names))
     equations: list[tuple[str, Expression]] = []

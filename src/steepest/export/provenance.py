@@ -13,6 +13,7 @@ from steepest.language.notation import number_text, plain
 from steepest.objectives.data import DataObjective
 from steepest.objectives.model import ModelObjective
 from steepest.objectives.model_text import default_loss
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.options import FilmOptions, PictureOptions, chosen
 from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
@@ -38,10 +39,10 @@ def made_by(runs: Sequence[Trajectory], samples: int, destination: Destination) 
 
 
 def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
-    """The shell command that makes the runs again; empty for a Python function, and for a table that is no file."""
+    """The shell command that makes the runs again; empty for a Python function or class, and for a table that is no file."""
     run = runs[0]
     words = _objective_words(run)
-    if not words:
+    if not words or not all(each.optimizer.is_written for each in runs if isinstance(each.optimizer, LibraryOptimizer)):
         return ""
     words += ["--start", ",".join(number_text(value) for value in run.start)]
     shared = _shared_settings(runs)
@@ -50,6 +51,7 @@ def command(runs: Sequence[Trajectory], samples: int = 0) -> str:
     words += [word for name, value in (shared or {}).items() for word in ("--set", f"{name}={plain(value)}")]
     words += ["--steps", str(run.limit), "--tol", number_text(run.tol)]
     words += ["--gtol", number_text(run.gtol)] if run.gtol else []
+    words += ["--budget", str(run.stopping.budget)] if run.stopping.budget is not None else []
     words += ["--samples", str(samples)] if samples else []
     words += ["--seed", str(run.seed)] if run.seed or samples else []
     return shlex.join(words)
@@ -97,6 +99,8 @@ def code(runs: Sequence[Trajectory]) -> str:
     function = _objective_code(run)
     start = run.start
     limits = f"steps={run.limit}, tol={number_text(run.tol)}, gtol={number_text(run.gtol)}, seed={run.seed}"
+    if run.stopping.budget is not None:
+        limits += f", budget={run.stopping.budget}"
     begin = repr(start) if len(start) <= 16 else "start"
     if isinstance(run, Fit):
         made = [f"steepest.fit({_fit_arguments(run)}, start={begin}, optimizer={_optimizer_code(each)}, {limits})" for each in runs]
@@ -188,6 +192,8 @@ def _shared_settings(runs: Sequence[Trajectory]) -> dict[str, Expression] | None
 def _optimizer_text(run: Trajectory) -> str:
     """The optimizer with all hyperparameters: in brackets after a name, substituted in the user's own equations."""
     values = run.hyperparameters
+    if isinstance(run.optimizer, LibraryOptimizer):
+        return run.optimizer.text
     if not run.optimizer.is_custom:
         settings = ", ".join(f"{name}={plain(value)}" for name, value in values.items())
         return f"{run.optimizer.name}({settings})" if settings else run.optimizer.name
@@ -195,7 +201,9 @@ def _optimizer_text(run: Trajectory) -> str:
 
 
 def _optimizer_code(run: Trajectory) -> str:
-    """The optimizer with all hyperparameters, in Python."""
+    """The optimizer with all hyperparameters, in Python; a class that is in no library appears by its name."""
+    if isinstance(run.optimizer, LibraryOptimizer):
+        return run.optimizer.code
     if not run.optimizer.is_custom or not run.hyperparameters:
         return repr(_optimizer_text(run))
     settings = ", ".join(f"{name}={value!r}" for name, value in run.settings.items())

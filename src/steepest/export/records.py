@@ -10,7 +10,7 @@ from itertools import chain
 from typing import IO, Any, cast
 
 from steepest.errors import InputError, MissingDependencyError, clipped
-from steepest.export.table import shown_names
+from steepest.export.table import shown_names, shows_evaluations
 from steepest.language.digits import for_json
 from steepest.runs.record import in_pieces
 from steepest.runs.trajectory import Trajectory
@@ -92,11 +92,12 @@ def _describe_run(run: Trajectory) -> dict[str, Any]:
     record = run.record
     return {
         "optimizer": run.optimizer.name,
-        "equations": run.optimizer.text.split("; "),
-        "hyperparameters": run.settings,
+        "equations": run.optimizer.text.split("; ") if run.optimizer.equations else [],
+        "hyperparameters": {name: _plain(value) for name, value in run.settings.items()},
         "ending": str(run.ending),
         "message": run.ending.message,
         "steps": run.steps,
+        "evaluations": run.evaluations.document,
         "names": list(run.names),
         "positions": map(for_json, in_pieces(record.positions, range(run.steps + 1))),
         "values": map(for_json, in_pieces(record.values, range(run.steps + 1))),
@@ -104,6 +105,15 @@ def _describe_run(run: Trajectory) -> dict[str, Any]:
         "quantities": {name: map(for_json, rows) for name, rows in _quantity_rows(run).items()},
         **({"fit": _describe_fit(run)} if run.objective.is_fit else {}),
     }
+
+
+def _plain(value: Any) -> Any:
+    """A hyperparameter of any library as data for JSON."""
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return for_json(value)
+    return value
 
 
 def _describe_fit(run: Trajectory) -> dict[str, Any]:
@@ -187,9 +197,12 @@ def _table(runs: Runs) -> tuple[list[str], Iterator[list[Any]]]:
     names = list(shown_names(first))
     quantities = list(dict.fromkeys(name for run in runs for name in _quantity_columns(run) if name is not None))
     own = ["run", "optimizer", "step", *names]
-    derived = ["f", *(f"gradient_{name}" for name in names), "gradient_norm", "step_length", *quantities]
+    counted = ["evaluations"] if shows_evaluations(runs) else []
+    derived = ["f", *(f"gradient_{name}" for name in names), "gradient_norm", "step_length", *counted, *quantities]
     head = own + [f"{name}_" if name in own else name for name in derived]
-    return head, chain.from_iterable(_table_rows(index, run, quantities) for index, run in enumerate(runs, 1))
+    return head, chain.from_iterable(
+        _table_rows(index, run, quantities, counted=bool(counted)) for index, run in enumerate(runs, 1)
+    )
 
 
 def _quantity_columns(run: Trajectory) -> list[str | None]:
@@ -202,7 +215,7 @@ def _quantity_columns(run: Trajectory) -> list[str | None]:
     return columns
 
 
-def _table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[list[Any]]:
+def _table_rows(index: int, run: Trajectory, quantities: list[str], *, counted: bool) -> Iterator[list[Any]]:
     record, width, count = run.record, len(shown_names(run)), run.steps + 1
     columns, quantity_rows = _quantity_columns(run), zip(*_quantity_rows(run).values(), strict=True)
     last: Any = None
@@ -212,7 +225,8 @@ def _table_rows(index: int, run: Trajectory, quantities: list[str]) -> Iterator[
         flat = chain.from_iterable(each if isinstance(each, list | tuple) else (each,) for each in quantities_now)
         cells = dict(zip(columns, flat, strict=False))
         length = math.dist(position, last) if step else None
-        line = [*position[:width], value, *slopes[:width], math.hypot(*slopes), length, *map(cells.get, quantities)]
+        spent = [run.spent[step]] if counted else []
+        line = [*position[:width], value, *slopes[:width], math.hypot(*slopes), length, *spent, *map(cells.get, quantities)]
         last = position
         yield [index, run.label, step, *line]
 
@@ -225,6 +239,7 @@ def write_npz(runs: Runs, samples: Sequence[Point], made_by: Mapping[str, Any], 
     for index, run in enumerate(runs, 1):
         ending = f"_{index}" if len(runs) > 1 else ""
         parts = {"positions": run.positions, "values": run.values, "gradients": run.gradients, **run.quantities}
+        parts |= {"evaluations": np.array(run.spent)[: run.steps + 1]} if shows_evaluations(runs) else {}
         arrays |= {f"{name}{ending}": part for name, part in parts.items()}
     if samples:
         arrays["samples"] = np.array(samples)

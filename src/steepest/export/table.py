@@ -13,8 +13,13 @@ Cells = tuple[str, ...]
 
 
 def header(run: Trajectory) -> Cells:
-    """The columns' names: the step, the parameters, the value, the gradient's norm, the step's length."""
-    return ("step", *shown_names(run), "f", "|gradient|", "|step|")
+    """The columns' names: the step, the parameters, the value, the gradient's norm, the step's length; perhaps the evaluations."""
+    return ("step", *shown_names(run), "f", "|gradient|", "|step|", *(("evaluations",) if shows_evaluations([run]) else ()))
+
+
+def shows_evaluations(runs: Sequence[Trajectory]) -> bool:
+    """Whether a table counts evaluations: where a step may take any number of them, or where a budget limits them."""
+    return any(run.stopping.budget is not None or (run.work is not None and run.work.trials is not None) for run in runs)
 
 
 def shown_names(run: Trajectory) -> Cells:
@@ -37,8 +42,9 @@ def rows(run: Trajectory, every: int = 1, steps: Sequence[int] | None = None) ->
     lengths = [math.dist(position, last) for position, last in zip(positions, before, strict=True)]
     coordinates = [_cells(now, before=last) for now, last in pairs]
     columns = [*coordinates, _cells(values, noise=1e-7), *(_cells(each, noise=1e-7, told=False) for each in (slopes, lengths))]
-    for step, *cells, length in zip(steps, *columns, strict=True):
-        yield (str(step), *cells, length if step else "-")
+    spent = [f"{run.spent[step]:,}" for step in steps] if shows_evaluations([run]) else None
+    for index, (step, *cells, length) in enumerate(zip(steps, *columns, strict=True)):
+        yield (str(step), *cells, length if step else "-", *((spent[index],) if spent else ()))
 
 
 def _cells(values: Sequence[float], *, before: Sequence[float] = (), noise: float = NOISE, told: bool = True) -> list[str]:
@@ -50,6 +56,16 @@ def plain_table(head: Cells, body: Sequence[Cells]) -> str:
     """Columns aligned to the right, two spaces apart."""
     widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *body))
+
+
+def aligned(lines: Sequence[Cells]) -> str:
+    """Columns aligned to the left, two spaces apart.
+
+    >>> aligned([("a", "b"), ("long", "c")])
+    'a     b\\nlong  c'
+    """
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
 
 
 def text_table(run: Trajectory, *, most: int) -> str:

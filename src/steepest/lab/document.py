@@ -19,8 +19,10 @@ from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.gallery import GALLERY
 from steepest.objectives.objective import Objective
+from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.optimizers.optimizer import Optimizer, schedules
-from steepest.optimizers.reading import Setting, read_setting, zoo_entry
+from steepest.optimizers.reading import zoo_entry
+from steepest.optimizers.settings import Setting, read_setting
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
 from steepest.runs.start import builtin_number, start_position
@@ -109,10 +111,12 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
     """The page's state that shows these runs.
 
     Raises:
-        InputError: for runs of a Python function, which only Python can call, and for runs over data.
+        InputError: for runs of a Python function, which only Python can call, over data, and of other libraries' optimizers.
     """
     run = runs[0]
     check_shown(run.objective)
+    for each in runs:
+        need_equations(each.optimizer, "the page")
     optimizers = [(each.optimizer, each.hyperparameters) for each in runs]
     return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
 
@@ -139,6 +143,7 @@ def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expr
     Raises:
         InputError: for a hyperparameter without a value, or a step that is too long to be compiled.
     """
+    need_equations(optimizer, "the page")
     hyperparameters = optimizer.resolve(shared or {}, function.hyperparameters)
     formulas = tuple(schedules(hyperparameters).items())
     program(optimizer.equations, formulas, function.expression, function.names)  # raises what a run would; it is cached

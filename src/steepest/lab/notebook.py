@@ -11,7 +11,7 @@ from steepest.lab.document import first_state
 from steepest.lab.plan import as_optimizers
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
-from steepest.optimizers.reading import Setting
+from steepest.optimizers.settings import Setting
 from steepest.runs.start import builtin_number
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from steepest.language.expression import Expression
 from steepest.language.notation import plain
 from steepest.optimizers.optimizer import Optimizer, schedules
 from steepest.optimizers.quantities import momentum, order
-from steepest.optimizers.reading import Setting, read_optimizer, read_setting
+from steepest.optimizers.reading import read_optimizer
+from steepest.optimizers.settings import Setting, read_setting
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.tape.compile import method_tape
 

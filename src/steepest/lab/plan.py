@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,11 +85,11 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
     )
 
 
-def as_optimizers(value: str | Optimizer | Sequence[str | Optimizer]) -> list[Optimizer]:
+def as_optimizers(value: Any) -> list[Optimizer]:
     """One optimizer or several, each as a text or as the result of `steepest.optimizer`, as a list.
 
     Raises:
         FormulaError, InputError: for a text that is no optimizer.
     """
-    several = [value] if isinstance(value, str | Optimizer) else value
+    several = value if isinstance(value, list | tuple) else [value]
     return [each if isinstance(each, Optimizer) else optimizer(each) for each in several]

@@ -23,7 +23,7 @@ from steepest.lab.plan import as_optimizers, read_plan
 from steepest.lab.requests import export_request, objective_request, optimizer_request
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
-from steepest.optimizers.reading import read_setting
+from steepest.optimizers.settings import read_setting
 from steepest.plot.mpl.settings import own_settings
 from steepest.runs.start import builtin_number, start_position
 from steepest.runs.trajectory import Comparison

@@ -68,7 +68,8 @@ class Domain:
             if margin is None:
                 break
             slopes = [evaluate(slope, given) for slope in _slopes_of(margin, self.names)]
-            square = math.hypot(*slopes) ** 2
+            square = math.hypot(*slopes)
+            square *= square
             if not (0 < square < math.inf and math.isfinite(missing)):
                 return None
             by = min((BEYOND * -missing + 1e-3) / square, LONGEST * (1 + math.hypot(*point)) / math.sqrt(square))

@@ -71,6 +71,20 @@ COUNTERPARTS = {
     "signsgd": Counterpart("optax.sign_sgd", {}),
 }
 """The optimizers that take the same steps; a test compares steps and defaults with the installed libraries."""
+B = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+IN_OPTAX = {
+    "gd": Counterpart("optax.sgd", {}),
+    "adagrad": Counterpart("optax.adagrad", {"eps": 1e-7}),
+    "rmsprop": Counterpart("optax.rmsprop", {"alpha": 0.9, "eps": 1e-8}),
+    "adadelta": Counterpart("optax.adadelta", {"rho": 0.9, "eps": 1e-6}),
+    "adam": Counterpart("optax.adam", B),
+    "adamw": Counterpart("optax.adamw", B | {"decay": 1e-4}),
+    "adamax": Counterpart("optax.adamax", B),
+    "amsgrad": Counterpart("optax.amsgrad", B),
+    "nadam": Counterpart("optax.nadam", B),
+    "radam": Counterpart("optax.radam", B),
+}
+"""optax's optimizers of the same name, where PyTorch's is the one that takes the same steps; it has no default for `lr`."""
 
 
 def counterpart(name: str, defaults: Mapping[str, float]) -> str:

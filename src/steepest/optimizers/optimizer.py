@@ -139,7 +139,7 @@ class Optimizer:
 def constant_settings(hyperparameters: Mapping[str, Expression]) -> dict[str, float]:
     """The values of the hyperparameters that are numbers.
 
-    >>> from steepest.optimizers.reading import read_setting
+    >>> from steepest.optimizers.settings import read_setting
     >>> settings = {"lr": read_setting("lr", "0.1/t"), "beta": read_setting("beta", 0.9)}
     >>> constant_settings(settings), list(schedules(settings))
     ({'beta': 0.9}, ['lr'])

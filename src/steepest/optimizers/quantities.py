@@ -8,6 +8,7 @@ from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression, number, postorder, substitute
 from steepest.language.operations import OPERATIONS
 from steepest.language.suggestions import nearest
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import vector_names
 
@@ -24,9 +25,15 @@ def showable(optimizer: Optimizer) -> tuple[str, ...]:
     >>> showable(optimizer("momentum"))
     ('gradient', 'update', 'momentum', 'v', 'lr', 'beta')
     """
-    assigned = [name for name in optimizer.assigned if name != "theta"]
     by_role = (GRADIENT, UPDATE, MOMENTUM) if momentum(optimizer) else (GRADIENT, UPDATE)
-    return tuple(dict.fromkeys((*by_role, *assigned, *optimizer.hyperparameters)))
+    return tuple(dict.fromkeys((*by_role, *_named(optimizer))))
+
+
+def _named(optimizer: Optimizer) -> list[str]:
+    """The names that the equations have values for; those of another library are not known."""
+    if isinstance(optimizer, LibraryOptimizer):
+        return []
+    return [*(name for name in optimizer.assigned if name != "theta"), *optimizer.hyperparameters]
 
 
 def check_shown(shown: Iterable[str], optimizers: Sequence[Optimizer]) -> None:
@@ -52,7 +59,7 @@ def quantity(optimizer: Optimizer, name: str) -> str | None:
     >>> [quantity(optimizer(each), "momentum") for each in ("nesterov", "adam", "gd")]
     ['v', 'm', None]
     """
-    if (name in optimizer.assigned and name != "theta") or name in optimizer.hyperparameters:
+    if name in _named(optimizer):
         return name
     if name in (GRADIENT, "g"):
         return GRADIENT

@@ -2,50 +2,66 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
+from typing import Any
 
 from steepest.errors import FormulaError, InputError, clipped
-from steepest.language.expression import Expression, names, number
-from steepest.language.grammar import read_assignments, read_expression
+from steepest.language.expression import Expression, number
+from steepest.language.grammar import read_assignments
 from steepest.language.notation import plain
 from steepest.language.suggestions import nearest
-from steepest.optimizers.frameworks import PARAMETERS, translate_arguments, zoo_name
+from steepest.optimizers.frameworks import translate_arguments, zoo_name
+from steepest.optimizers.libraries.reading import is_prefixed, read_library_optimizer, recognized
+from steepest.optimizers.libraries.registry import LIBRARIES
 from steepest.optimizers.optimizer import GIVEN, Optimizer
+from steepest.optimizers.settings import Setting, read_arguments, read_setting
 from steepest.optimizers.vectors import hessian_mistake
 from steepest.optimizers.zoo import OPTIMIZERS
 
 FROM_OBJECTIVE = ("lr", "f_star")  # hyperparameters that the objective has values for: a learning rate, its least value
-LONGEST, MOST_EQUATIONS, MOST_SETTINGS = 8_000, 100, 100
+LONGEST, MOST_EQUATIONS = 8_000, 100
 LONGEST_NAME = 60  # of an optimizer, its library in front
-NUMBER = re.compile(r"[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,4})?")
-Setting = float | int | str | Expression
 
 
-def optimizer(equations: str, **hyperparameters: Setting) -> Optimizer:
-    """An optimizer of the zoo by name, or a custom one by its equations.
+def optimizer(equations: Any, **hyperparameters: Any) -> Optimizer:
+    """An optimizer: one of the zoo by name, one of another library, or a custom one by its equations.
 
     Args:
         equations: `"adam"`, `"adam(lr=0.05, beta1=0.8)"`, or equations separated by `;` or newlines. They may use the
             names `theta`, `g`, `f`, `H`, `t`, `T` and the functions `grad(position)`, `value(position)`, `norm(v)`,
-            `dot(u, v)`, `noise()` and `solve(H, v)` besides the language's own.
-        hyperparameters: numbers, or formulas in the step number `t` (from 1) and the step limit `T`.
+            `dot(u, v)`, `noise()` and `solve(H, v)` besides the language's own. Or `"torch:Adam"`, and the like for `optax`,
+            `scipy` and `optimagic`; or a class, a function or an object of these libraries, such as `torch.optim.Adam`.
+        hyperparameters: numbers, or formulas in the step number `t` (from 1) and the step limit `T`; those of other libraries are
+            what the library takes.
 
     Raises:
-        InputError: for a name that is not in the zoo, or a hyperparameter that is not in the equations.
+        InputError: for a name that is not in the zoo or the library, or a hyperparameter that is not in the equations.
         FormulaError: for equations that cannot be read, with the number of the equation.
+        MissingDependencyError: for a library that is not installed.
 
     >>> optimizer("adam", lr=0.05).hyperparameters
     ('lr', 'beta1', 'beta2', 'eps')
     >>> optimizer("m = b*m + (1-b)*g; theta = theta - lr*sign(m)", b=0.9, lr=0.01).state
     ('m',)
+    >>> optimizer("scipy:BFGS", gtol=1e-8).text
+    'scipy:BFGS(gtol=1e-8)'
     """
-    if not isinstance(equations, str):
-        raise InputError(f"an optimizer is a name or equations, not {type(equations).__name__}")
-    return read_optimizer(equations, hyperparameters) if hyperparameters else _read_once(equations)
+    if isinstance(equations, Optimizer) and not hyperparameters:
+        return equations
+    if isinstance(equations, str) and not is_prefixed(equations):
+        return read_optimizer(equations, hyperparameters) if hyperparameters else _read_once(equations)
+    if isinstance(equations, str):
+        return read_library_optimizer(equations, hyperparameters)
+    found = recognized(equations, hyperparameters)
+    if found is None:
+        raise InputError(
+            f"an optimizer is a name, equations, steepest.optimizer(...) or a class of {' or '.join(LIBRARIES.values())}, "
+            f"not {type(equations).__name__}"
+        )
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -65,6 +81,8 @@ def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str
     Raises:
         InputError, FormulaError: as `optimizer` does.
     """
+    if is_prefixed(text):
+        raise InputError("this runs equations, and the optimizers of other libraries have none: take one of the zoo")
     if len(text) > LONGEST:
         raise InputError(f"the optimizer has {len(text):,} characters and may have {LONGEST:,}")
     typed, bracket, rest = text.strip().partition("(")
@@ -87,7 +105,7 @@ def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str
 def _read_named(name: str, arguments: str, given: Mapping[str, Setting]) -> tuple[Optimizer, dict[str, Expression]]:
     """The zoo's optimizer of that name with its settings, which may have the names of other libraries."""
     zoo_entry(name)
-    typed = _read_arguments(arguments)
+    typed = read_arguments(arguments)
     words = typed | {key: str(value) for key, value in given.items() if not isinstance(value, Expression)}
     words |= {key: plain(value) for key, value in given.items() if isinstance(value, Expression)}
     chosen, words = translate_arguments(name, words, _ZooHyperparameters())
@@ -148,90 +166,6 @@ def _with_hint(error: FormulaError) -> FormulaError:
     hint = f"give it a value: {word} = 0.9 as an equation before this one, --set {word}=0.9 or optimizer(..., {word}=0.9)"
     reason = f"unknown name '{word}': " + (f"{near} Else {hint}" if near else hint)
     return FormulaError(reason, error.text, error.position, error.where)
-
-
-def read_settings(text: str) -> dict[str, Expression]:
-    """Settings from text.
-
-    Raises:
-        InputError: for anything but `name=value` between commas, or a name that is set twice.
-        FormulaError: for a value that cannot be read.
-
-    >>> read_settings("lr=0.05, beta=0.9")
-    {'lr': 0.05, 'beta': 0.9}
-    """
-    return {name: read_setting(name, value) for name, value in _read_arguments(text).items()}
-
-
-def _read_arguments(text: str) -> dict[str, str]:
-    """`lr=0.05, beta1=0.8` as names and texts; a lone number in front is the learning rate, as in other libraries."""
-    settings: dict[str, str] = {}
-    parts = split_arguments(text)
-    if len(parts) > MOST_SETTINGS:
-        raise InputError(f"the optimizer has {len(parts):,} hyperparameters and may have {MOST_SETTINGS}")
-    for part in parts:
-        name, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals and not settings and name in PARAMETERS:
-            continue
-        if not equals and not settings and NUMBER.fullmatch(name):
-            name, equals, value = "lr", "=", name
-        if not equals or not name.isidentifier():
-            raise InputError(f"a hyperparameter is set as name=value, such as lr=0.1, not '{clipped(part.strip())}'")
-        if name in settings:
-            raise InputError(f"the hyperparameter '{clipped(name)}' is set twice")
-        settings[name] = value
-    return settings
-
-
-def split_arguments(text: str) -> list[str]:
-    """The parts between commas outside brackets; blank parts are left out.
-
-    >>> split_arguments("adam(lr=1, eps=0), gd")
-    ['adam(lr=1, eps=0)', ' gd']
-    """
-    parts, depth, start = [], 0, 0
-    for index, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if character == "," and depth == 0:
-            parts.append(text[start:index])
-            start = index + 1
-    return [part for part in (*parts, text[start:]) if part.strip()]
-
-
-def read_setting(name: str, value: Setting) -> Expression:
-    """The value of a hyperparameter: a finite number, or a formula in `t` and `T`.
-
-    Args:
-        name: of the hyperparameter, for errors.
-
-    Raises:
-        InputError: for anything else.
-        FormulaError: for a text that cannot be read.
-
-    >>> read_setting("lr", "0.1/t")
-    div(0.1, t)
-    """
-    if isinstance(value, Expression):
-        for other in names(value) - {"t", "T"}:
-            raise InputError(f"{name} is a formula in t and T, and '{other}' is neither")
-        return value
-    if isinstance(value, str):
-        if not value.strip():
-            raise InputError(f"{name} has no value: write a number or a formula in t and T")
-        try:
-            return read_expression(value, known=("t", "T"))
-        except FormulaError as error:
-            raise error.within(name) from None
-    try:
-        if isinstance(value, bool | bytes) or getattr(value, "shape", ()) != () or getattr(value, "mask", False):
-            raise TypeError
-        converted = float(value)
-    except (TypeError, ValueError, OverflowError):
-        shown = clipped(" ".join(repr(value).split()))
-        raise InputError(f"{name} is a number or a formula in t and T, not {shown}") from None
-    if not math.isfinite(converted):
-        raise InputError(f"{name} is a finite number, not {converted}")
-    return number(converted)
 
 
 @cache

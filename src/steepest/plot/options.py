@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 AxisLimits = Sequence[Sequence[float]] | Sequence[float]
 
 VIEWS = ("plane", "surface", "diagnosis")
+AGAINST = ("steps", "evaluations", "time")
 SCALES = ("linear", "log")
 PACES = ("steps", "uniform", "log")
 LARGEST = 1e300  # of a coordinate of a picture
@@ -43,6 +44,8 @@ class PictureOptions:
         zscale: of a surface: `linear`, `log` (of the distance to the least value), or the one that shows its shape if None.
         limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis; kept as
             pairs.
+        against: what the value is drawn against: `steps`; `evaluations`, as `run.evaluations` counts them; `time`, in which each
+            position was reached: of equations, whose steps take less than a clock can tell, the time of the run, evenly.
         theme: `light` or `dark`.
         style: a matplotlib style file or the name of one of matplotlib's styles, applied on top of the theme.
         show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name; a
@@ -67,6 +70,7 @@ class PictureOptions:
     limits: AxisLimits | None = _option(  # noqa: RUF009
         None, "The part to show: -2,2 of one parameter, -2,2,-1,3 of two.", metavar="LOW,HIGH[,LOW,HIGH]"
     )
+    against: str = _option("steps", "What the value is drawn against: steps, evaluations or time.", choices=AGAINST)
     theme: str = _option("light", "Of pictures and films.", choices=tuple(THEMES))
     style: str | None = _option(
         None, "A matplotlib style file, or a style's name such as ggplot, on top of the theme.", metavar="STYLE"
@@ -82,6 +86,8 @@ class PictureOptions:
             object.__setattr__(self, "limits", _intervals(self.limits))
         if self.zscale is not None and self.view != "surface":
             raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
+        if self.against != "steps" and self.view == "diagnosis":
+            raise InputError("the picture of a diagnosis is drawn against steps: leave out --against, or against=")
         if self.at is not None and self.view != "diagnosis":
             raise InputError("a step of a diagnosis needs its picture: --view diagnosis, or view='diagnosis'")
 

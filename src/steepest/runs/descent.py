@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,40 +10,29 @@ from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression
 from steepest.objectives.array import ArrayObjective
 from steepest.objectives.formula import FormulaObjective, read_objective
-from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
-from steepest.optimizers.reading import Setting, read_setting
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
+from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import optimizer as read_optimizer
-from steepest.runs.ending import LastStep, failed_ending, finite_ending
-from steepest.runs.record import Record, array_record
-from steepest.runs.stable_forms import remedy
+from steepest.optimizers.settings import Setting, read_setting
+from steepest.runs.equations import Progress, run_formula, run_on_arrays
 from steepest.runs.start import builtin_number, start_array, start_position
 from steepest.runs.stopping import StoppingRule, check_seed
 from steepest.runs.trajectory import Comparison, Trajectory
-from steepest.tape.compile import method_tape, program
-from steepest.tape.program import Stop
-from steepest.targets.runner import run as run_program
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from steepest.data.batches import Batches
-    from steepest.objectives.callable import CallableObjective
-    from steepest.objectives.many_columns.objective import ManyColumnsObjective
     from steepest.objectives.objective import Objective
-
-Progress = Callable[[int, int], None]
 
 
 def descend(
     objective: Any,
     start: Any = None,
     *,
-    optimizer: str | Optimizer = "gd",
+    optimizer: Any = "gd",
     lr: Setting | None = None,
     steps: int = 100,
     tol: float = 1e-8,
     gtol: float = 0.0,
+    budget: int | None = None,
     seed: int = 0,
     gradient: Callable[[Any], Any] | None = None,
     progress: Progress | None = None,
@@ -56,12 +44,13 @@ def descend(
         start: a number, one number for each parameter, or a mapping of names to numbers; the gallery's start or a
             seeded point of the view if it is left out. For a Python function an array of any shape, which is required.
         optimizer: a name (`"adam"`), a name with hyperparameters (`"adam(lr=0.05)"`), equations, or the result of
-            `steepest.optimizer`.
+            `steepest.optimizer`; of another library a name (`"torch:Adam"`, `"scipy:BFGS"`), a class or an object.
         lr: the learning rate, unless the optimizer sets its own: a number or a formula in `t` and `T`.
         steps: the step limit, `T` in a schedule.
         tol: the run has converged when a step is shorter, unless the gradient says that only the learning rate was small (see
             `steepest.runs.stopping.StoppingRule.gradient_bound`); that step is kept. 0 for never.
         gtol: the run has converged when the gradient's norm is smaller, at the last position, too. 0 for never.
+        budget: how many values, gradients and Hessians the optimizer may ask for, all together; see `.evaluations` of the result.
         seed: of the optimizer's noise and of the start, from 0 to 2^32 - 1.
         gradient: of a Python function; see `steepest.objectives.callable` for where it comes from otherwise.
         progress: called with the steps done and the step limit now and then.
@@ -75,11 +64,9 @@ def descend(
     >>> descend("x^2", start=3, lr=0.3, tol=1e-5).ending.message
     'converged after 15 steps: the last step, 4.83e-06 long, is shorter than tol = 1e-05'
     """
-    chosen = read_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
-    if not isinstance(chosen, Optimizer):
-        raise InputError(f"an optimizer is a name, equations or steepest.optimizer(...), not {type(optimizer).__name__}")
+    chosen = read_optimizer(optimizer)
     shared = {} if lr is None else {"lr": read_setting("lr", builtin_number(lr))}
-    rule = StoppingRule(builtin_number(steps), builtin_number(tol), builtin_number(gtol))
+    rule = StoppingRule(builtin_number(steps), builtin_number(tol), builtin_number(gtol), builtin_number(budget))
     seed = check_seed(builtin_number(seed))
     if progress is not None and not callable(progress):
         raise InputError(f"progress is a function of the steps done and the step limit, not {progress!r}")
@@ -89,29 +76,30 @@ def descend(
         array = start_array(start)
         from steepest.objectives.callable import callable_objective
 
-        return _descend_arrays(callable_objective(objective, array, gradient), array, chosen, shared, rule, seed, progress)
+        return _run(callable_objective(objective, array, gradient), array, chosen, shared, rule, seed, progress)
     if gradient is not None:
         raise InputError("a formula brings its own gradient: leave 'gradient' out")
     if isinstance(objective, ArrayObjective):
         import numpy as np
 
-        function: Any = objective
-        return _descend_arrays(function, np.array(start_position(function, start, seed)), chosen, shared, rule, seed, progress)
+        columns: Any = objective
+        return _run(columns, np.array(start_position(objective, start, seed)), chosen, shared, rule, seed, progress)
     if not isinstance(objective, str | FormulaObjective):
         raise InputError(f"an objective is a formula, a gallery name or a function of an array, not {type(objective).__name__}")
-    formula = read_objective(objective) if isinstance(objective, str) else objective
-    return _descend_formula(formula, start_position(formula, start, seed), chosen, shared, rule, seed, progress)
+    function = read_objective(objective) if isinstance(objective, str) else objective
+    return _run(function, start_position(function, start, seed), chosen, shared, rule, seed, progress)
 
 
 def compare(
     objective: Any,
-    optimizers: Sequence[str | Optimizer],
+    optimizers: Sequence[Any],
     start: Any = None,
     *,
     lr: Setting | None = None,
     steps: int = 100,
     tol: float = 1e-8,
     gtol: float = 0.0,
+    budget: int | None = None,
     seed: int = 0,
     gradient: Callable[[Any], Any] | None = None,
 ) -> Comparison:
@@ -120,8 +108,8 @@ def compare(
     Ctrl-C ends the comparison; the runs so far are kept, the last one `interrupted`.
 
     Args:
-        objective, start, lr, steps, tol, gtol, seed, gradient: as of `descend`.
-        optimizers: one or more, each a name, equations or the result of `steepest.optimizer`.
+        objective, start, lr, steps, tol, gtol, budget, seed, gradient: as of `descend`.
+        optimizers: one or more, each as of `descend`.
 
     Raises:
         InputError, FormulaError: for no optimizer, and for what `descend` refuses.
@@ -136,7 +124,9 @@ def compare(
     function = read_objective(objective) if isinstance(objective, str) else objective
     runs: list[Trajectory] = []
     for each in chosen:
-        run = descend(function, start, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed, gradient=gradient)
+        run = descend(
+            function, start, optimizer=each, lr=lr, steps=steps, tol=tol, gtol=gtol, budget=budget, seed=seed, gradient=gradient
+        )  # fmt: skip
         runs.append(run)
         if run.ending == "interrupted":
             break
@@ -171,111 +161,41 @@ def rerun(
     >>> rerun(run, steps=5).steps, rerun(run, settings={"lr": 0.25}).settings
     (5, {'lr': 0.25})
     """
-    base = read_optimizer(optimizer) if isinstance(optimizer, str) else optimizer
-    if base is None:
-        base = replace(run.optimizer, settings=run.hyperparameters)
-    changed = {name: read_setting(name, value) for name, value in (settings or {}).items()}
-    chosen = replace(base, settings={**base.settings, **changed})
+    base = replace(run.optimizer, settings=run.hyperparameters) if optimizer is None else read_optimizer(optimizer)
+    if isinstance(base, LibraryOptimizer):
+        chosen: Optimizer = base.with_arguments(settings or {})
+    else:
+        changed = {name: read_setting(name, value) for name, value in (settings or {}).items()}
+        chosen = replace(base, settings={**base.settings, **changed})
     rule = StoppingRule(
-        run.limit if steps is None else steps, run.tol if tol is None else tol, run.gtol if gtol is None else gtol
+        run.limit if steps is None else steps, run.tol if tol is None else tol, run.gtol if gtol is None else gtol,
+        run.stopping.budget,
     )  # fmt: skip
     seed = run.seed if seed is None else check_seed(seed)
-    begin = run.start if start is None else tuple(start)
-    if isinstance(run.objective, FormulaObjective):
-        assert objective is None or isinstance(objective, FormulaObjective)
-        return _descend_formula(objective or run.objective, begin, chosen, {}, rule, seed)
+    function, begin = objective or run.objective, run.start if start is None else tuple(start)
+    if isinstance(function, FormulaObjective):
+        return _run(function, begin, chosen, {}, rule, seed)
     import numpy as np
 
-    function: Any = run.objective if objective is None else objective
-    return _descend_arrays(function, np.array(begin).reshape(run.record.shape), chosen, {}, rule, seed)
+    return _run(function, np.array(begin).reshape(run.record.shape), chosen, {}, rule, seed)
 
 
-def _descend_formula(
-    objective: FormulaObjective,
-    start: tuple[float, ...],
+def _run(
+    objective: Objective,
+    start: Any,
     optimizer: Optimizer,
     shared: Mapping[str, Expression],
     rule: StoppingRule,
     seed: int,
     progress: Progress | None = None,
 ) -> Trajectory:
-    """A run of a formula."""
-    hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
-    numbers = constant_settings(hyperparameters)
-    batches = objective.batches(seed)
-    check_gtol(rule, batches)
-    linked = program(optimizer.equations, tuple(schedules(hyperparameters).items()), objective.expression, objective.names)
-    outcome = run_program(
-        linked, start, numbers, steps=rule.steps, tol=rule.tol, gtol=rule.gtol,
-        asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed, batches=batches, progress=progress,
-    )  # fmt: skip
-    record = Record(outcome.block.numbers, linked.columns, linked.step.vectors, (linked.count,), outcome.steps, linked)
-    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
-        failed_objective = outcome.failure is not None and outcome.failure.quantity in ("f", "g")
-        last_position = record.positions([outcome.steps])[0]
-        stable = remedy(objective.expression, objective.names, last_position) if failed_objective else ""
-        ending = failed_ending(outcome.stop, outcome.steps, outcome.failure, stable)
-    else:
-        last = last_step(record, outcome.swallowed)
-        epoch = batches.steps_an_epoch if batches else 0
-        ending = finite_ending(outcome.stop, outcome.steps, last, rule, optimizer, hyperparameters, epoch)
-    return _trajectory(objective)(objective, optimizer, hyperparameters, rule, seed, ending, outcome.steps, record)
+    """A run of equations, or of an optimizer of another library."""
+    if isinstance(optimizer, LibraryOptimizer):
+        import numpy as np
 
+        from steepest.runs.libraries.descent import descend_with_library
 
-def _descend_arrays(
-    objective: CallableObjective | ManyColumnsObjective,
-    start: NDArray[np.float64],
-    optimizer: Optimizer,
-    shared: Mapping[str, Expression],
-    rule: StoppingRule,
-    seed: int,
-    progress: Progress | None = None,
-) -> Trajectory:
-    """A run on whole NumPy arrays: of a Python function, or of a model of many columns."""
-    from steepest.targets.array_runs import run_arrays
-
-    hyperparameters = optimizer.resolve(shared, objective.hyperparameters)
-    batches = objective.batches(seed)
-    check_gtol(rule, batches)
-    value, gradient = objective.by_step(batches)  # type: ignore[arg-type]
-    epoch = batches.steps_an_epoch if batches else 0
-    tape = method_tape(optimizer.equations, tuple(schedules(hyperparameters).items()), 0)
-    outcome = run_arrays(
-        tape, optimizer.state, value, gradient, start, constant_settings(hyperparameters),
-        steps=rule.steps, tol=rule.tol, gtol=rule.gtol, asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed,
-        progress=progress, source="gradient" if objective.method == "given" else "function", epoch=max(epoch, 1),
-    )  # fmt: skip
-    record = array_record(outcome, tape.vectors)
-    steps = record.steps
-    if outcome.stop in (Stop.BROKEN, Stop.LEFT):
-        ending = failed_ending(outcome.stop, steps, outcome.failure)
-    else:
-        ending = finite_ending(outcome.stop, steps, last_step(record, outcome.swallowed), rule, optimizer, hyperparameters, epoch)
-    return _trajectory(objective)(objective, optimizer, hyperparameters, rule, seed, ending, steps, record)
-
-
-def _trajectory(objective: Objective) -> type[Trajectory]:
-    """The kind of trajectory that a run on an objective is."""
-    if not objective.is_fit:
-        return Trajectory
-    from steepest.runs.fit import Fit
-
-    return Fit
-
-
-def check_gtol(rule: StoppingRule, batches: Batches | None) -> None:
-    """Refuse to end a run by the gradient of a batch.
-
-    Raises:
-        InputError: for `gtol` with batches.
-    """
-    if rule.gtol and batches is not None:
-        raise InputError("gtol asks for the gradient over all rows, and a batch has another one: leave out gtol or the batch")
-
-
-def last_step(record: Record, swallowed: tuple[float, float] | None) -> LastStep:
-    """The last step of a run; `swallowed` as of `LastStep`."""
-    if not record.steps:
-        return LastStep()
-    slope = math.hypot(*record.gradients([record.steps - 1])[0])
-    return LastStep(math.dist(*record.positions([record.steps - 1, record.steps])), slope, swallowed)
+        ready = optimizer.with_shared_rate(shared.get("lr"))
+        return descend_with_library(objective, np.array(start, dtype=np.float64), ready, rule, seed, progress)
+    run = run_formula if isinstance(objective, FormulaObjective) else run_on_arrays
+    return run(objective, start, optimizer, shared, rule, seed, progress)  # type: ignore[arg-type]

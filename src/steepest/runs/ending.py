@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from steepest.errors import counted
 from steepest.language.expression import Expression
 from steepest.language.operations import OPERATIONS, REDUCTIONS
 from steepest.optimizers.optimizer import Optimizer
@@ -101,6 +102,12 @@ def finite_ending(
         length, spacing = (f"{value:.3g}" for value in last.swallowed)
         end = f"; the last one, {length} long, is below the spacing of floating-point numbers there, {spacing}, and changed nothing"
     return Ending(stop, f"stopped at the step limit {after}{end}")
+
+
+def budget_ending(steps: int, rule: StoppingRule) -> Ending:
+    """The ending of a run whose evaluations are spent."""
+    spent = f"a budget of {counted(rule.budget or 0, 'evaluation')} allows no more"
+    return Ending(Stop.BUDGET, f"stopped after {counted(steps, 'step')}: {spent}")
 
 
 def _told_apart(value: float, bound: float) -> tuple[str, str]:

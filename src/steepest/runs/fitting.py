@@ -8,8 +8,7 @@ from typing import Any
 from steepest.errors import InputError, clipped
 from steepest.objectives.objective import Objective
 from steepest.objectives.reading import read_model
-from steepest.optimizers.optimizer import Optimizer
-from steepest.optimizers.reading import Setting
+from steepest.optimizers.settings import Setting
 from steepest.runs.descent import descend
 from steepest.runs.fit import Fit
 from steepest.runs.start import builtin_number
@@ -25,11 +24,12 @@ def fit(
     order: str = "shuffle",
     epochs: int | None = None,
     start: Any = None,
-    optimizer: str | Optimizer = "gd",
+    optimizer: Any = "gd",
     lr: Setting | None = None,
     steps: int | None = None,
     tol: float = 1e-8,
     gtol: float = 0.0,
+    budget: int | None = None,
     seed: int = 0,
     let: Mapping[str, float] | None = None,
     drop_missing: bool = False,
@@ -48,7 +48,7 @@ def fit(
         batch: the rows of one step, or `full`.
         epochs: how often each row is taken, in place of `steps`.
         start: one number for each parameter; 0 if it is left out.
-        optimizer, lr, steps, tol, gtol, seed, progress: see `steepest.runs.descent.descend`.
+        optimizer, lr, steps, tol, gtol, budget, seed, progress: see `steepest.runs.descent.descend`.
 
     Raises:
         FormulaError, InputError: for what cannot be read or run, in one line.
@@ -63,7 +63,7 @@ def fit(
     )  # fmt: skip
     limit = step_limit(objective, steps, epochs)
     run = descend(
-        objective, start, optimizer=optimizer, lr=lr, steps=limit, tol=tol, gtol=gtol, seed=seed, progress=progress
+        objective, start, optimizer=optimizer, lr=lr, steps=limit, tol=tol, gtol=gtol, budget=budget, seed=seed, progress=progress
     )  # fmt: skip
     assert isinstance(run, Fit)
     return run

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from steepest.diagnosis.diagnosis import Diagnoses, Diagnosis
     from steepest.explain.explanation import Explanation
     from steepest.optimizers.optimizer import Optimizer
-    from steepest.optimizers.reading import Setting
+    from steepest.optimizers.settings import Setting
     from steepest.plot.options import AxisLimits
     from steepest.runs.trajectory import Trajectory
 
@@ -43,6 +43,7 @@ class Methods:
         at: int | None = None,
         zscale: str | None = None,
         limits: AxisLimits | None = None,
+        against: str = "steps",
         theme: str = "light",
         style: str | None = None,
         show: str | Sequence[str] = (),
@@ -51,7 +52,7 @@ class Methods:
 
         Args:
             ax: axes of a plane, into which the curve or the contours and the paths are drawn; they are returned.
-            view, at, zscale, limits, theme, style, show: see `steepest.plot.options.PictureOptions`.
+            view, at, zscale, limits, against, theme, style, show: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for options that are none, or that these runs cannot follow.
@@ -63,7 +64,9 @@ class Methods:
         from steepest.plot.mpl.settings import own_settings
         from steepest.plot.options import PictureOptions
 
-        options = PictureOptions(view=view, at=at, zscale=zscale, limits=limits, theme=theme, style=style, show=show)
+        options = PictureOptions(
+            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show
+        )
         options.check_for(len(self.runs[0].names), [run.optimizer for run in self.runs])
         diagnosis = self.runs[0].diagnose() if view == "diagnosis" else None
         with own_settings() if ax is None else nullcontext():
@@ -88,6 +91,7 @@ class Methods:
         view: str = "plane",
         zscale: str | None = None,
         limits: AxisLimits | None = None,
+        against: str = "steps",
         theme: str = "light",
         style: str | None = None,
         show: str | Sequence[str] = (),
@@ -98,7 +102,7 @@ class Methods:
             path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
                 that ends with / stands for a folder of frames.
             turn, fps, seconds, frames, pace, hold, trail, size, dpi, loop: see `steepest.plot.options.FilmOptions`.
-            view, zscale, limits, theme, style, show: see `steepest.plot.options.PictureOptions`.
+            view, zscale, limits, against, theme, style, show: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -109,7 +113,7 @@ class Methods:
         film_options = FilmOptions(
             turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, size=size, dpi=dpi, loop=loop
         )
-        options = PictureOptions(view=view, zscale=zscale, limits=limits, theme=theme, style=style, show=show)
+        options = PictureOptions(view=view, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show)
         return animate(self.runs, path, film_options, options)
 
     def save(
@@ -120,6 +124,7 @@ class Methods:
         at: int | None = None,
         zscale: str | None = None,
         limits: AxisLimits | None = None,
+        against: str = "steps",
         theme: str = "light",
         style: str | None = None,
         show: str | Sequence[str] = (),
@@ -130,7 +135,7 @@ class Methods:
 
         Args:
             path: the file; it appears when it is complete.
-            view, at, zscale, limits, theme, style, show: see `steepest.plot.options.PictureOptions`.
+            view, at, zscale, limits, against, theme, style, show: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -138,7 +143,9 @@ class Methods:
         from steepest.export.writers import save
         from steepest.plot.options import PictureOptions
 
-        options = PictureOptions(view=view, at=at, zscale=zscale, limits=limits, theme=theme, style=style, show=show)
+        options = PictureOptions(
+            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show
+        )
         save(self.runs, path, picture_options=options)
 
     def to_frame(self, backend: str = "pandas") -> Any:

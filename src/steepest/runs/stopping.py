@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from steepest.errors import InputError
+from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression
 from steepest.optimizers.optimizer import Optimizer, schedules
 from steepest.random import LARGEST_SEED
@@ -24,23 +24,32 @@ class StoppingRule:
         steps: the step limit, `T` in a schedule.
         tol: the run has converged when a step is shorter; 0 for never.
         gtol: the run has converged when the gradient's norm is smaller; 0 for never.
+        budget: how many values, gradients and Hessians the optimizer may ask for, all together; None for any number.
 
     Raises:
-        InputError: for a step limit or a tolerance that no run can have.
+        InputError: for a step limit, a budget or a tolerance that no run can have.
     """
 
     steps: int
     tol: float
     gtol: float
+    budget: int | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.steps, bool) or not isinstance(self.steps, int) or not 0 <= self.steps <= MOST_STEPS:
             raise InputError(f"the number of steps is a whole number from 0 to {MOST_STEPS:,}, not {self.steps!r}")
+        budget = self.budget
+        if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int) or budget < 0):
+            raise InputError(f"the budget is a whole number of evaluations from 0, not {clipped(repr(budget))}")
         for name, value in (("tol", self.tol), ("gtol", self.gtol)):
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
                 raise InputError(f"{name} is a length, a finite number from 0, not {value!r}")
             if value and not SHORTEST <= value <= LONGEST:
                 raise InputError(f"{name} is 0 or a length from {SHORTEST:g} to {LONGEST:g}, not {value!r}")
+
+    def within_budget(self, each: int) -> StoppingRule:
+        """The rule with a step limit that the budget allows, where each step takes so many evaluations."""
+        return self if self.budget is None else replace(self, steps=min(self.steps, self.budget // each))
 
     def gradient_bound(self, optimizer: Optimizer, hyperparameters: Mapping[str, Expression]) -> float:
         """The gradient's norm above which a step shorter than `tol` does not end a run.

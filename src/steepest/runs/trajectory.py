@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from steepest.language.expression import Expression
 from steepest.language.notation import plain
 from steepest.language.suggestions import nearest
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
 from steepest.runs.ending import Ending
+from steepest.runs.evaluations import Evaluations, Work
 from steepest.runs.methods import ComparisonMethods, TrajectoryMethods
 from steepest.runs.record import Record
 from steepest.runs.stopping import StoppingRule
@@ -36,9 +38,11 @@ class Trajectory(TrajectoryMethods):
         hyperparameters: their values, numbers or formulas in `t` and `T`.
         stopping: the rule that ends the run: `limit`, `tol` and `gtol`.
         seed: of the optimizer's noise and of the start, where none was given.
-        ending: how the run ended: `converged`, `step_limit`, `diverged`, `undefined` or `interrupted`, with `.message`.
+        ending: how the run ended: `converged`, `step_limit`, `budget`, `diverged`, `undefined`, `failed` or `interrupted`, with
+            `.message`.
         steps: how many steps were taken.
         record: its numbers.
+        work: what it asked for, and when.
     """
 
     objective: Objective
@@ -49,11 +53,22 @@ class Trajectory(TrajectoryMethods):
     ending: Ending
     steps: int
     record: Record
+    work: Work | None = None
 
     @property
     def runs(self) -> tuple[Trajectory, ...]:
         """This run alone: a comparison has several."""
         return (self,)
+
+    @property
+    def evaluations(self) -> Evaluations:
+        """How often the optimizer asked for the value, the gradient and the Hessian; `.trials` of `work` has each of them."""
+        return self.work.evaluations if self.work is not None else Evaluations()
+
+    @property
+    def spent(self) -> Sequence[int]:
+        """How many evaluations, of any kind, each position had taken when it was reached."""
+        return self.work.spent if self.work is not None else [0] * (self.steps + 1)
 
     @property
     def limit(self) -> int:
@@ -113,8 +128,10 @@ class Trajectory(TrajectoryMethods):
         raise KeyError(f"the equations assign no quantity {name!r}: {hint}")
 
     @property
-    def settings(self) -> dict[str, float | str]:
-        """The hyperparameters as numbers, or as text where they are schedules."""
+    def settings(self) -> dict[str, Any]:
+        """The hyperparameters as numbers, or as text where they are schedules; of another library as it takes them."""
+        if isinstance(self.optimizer, LibraryOptimizer):
+            return self.optimizer.values
         constants = self.constant_settings
         return {name: constants.get(name, plain(value)) for name, value in self.hyperparameters.items()}
 
@@ -131,6 +148,8 @@ class Trajectory(TrajectoryMethods):
     @property
     def label(self) -> str:
         """The optimizer's name and the hyperparameters that differ from the zoo's: `adam(lr=0.05)`."""
+        if isinstance(self.optimizer, LibraryOptimizer):
+            return self.optimizer.text
         defaults = self.optimizer.defaults
         shown = [f"{name}={plain(value)}" for name, value in self.hyperparameters.items() if value is not defaults.get(name)]
         name = self.optimizer.name_or_text

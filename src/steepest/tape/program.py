@@ -34,6 +34,9 @@ class Stop(Enum):
     BROKEN = 3, "undefined", "diverged"  # the next position or its state is not finite; that step is not recorded
     LEFT = 4, "undefined", "diverged"  # the value at the last position is not finite
     INTERRUPTED = 5, "interrupted"  # Ctrl-C
+    OWN_RULE = 7, "converged"  # an optimizer of another library stopped by a rule of its own
+    FAILED = 8, "failed"  # an optimizer of another library gave up, or raised
+    BUDGET = 9, "budget"  # all evaluations are spent
     UNUSUAL = (6,)  # a gear hands a step to the reference interpreter; no run ends so
 
     def __init__(self, code: int, *endings: str) -> None:

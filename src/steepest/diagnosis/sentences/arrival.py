@@ -43,7 +43,7 @@ def about_arrival(evidence: Evidence) -> Iterator[str]:
 def _ahead(evidence: Evidence) -> Iterator[str]:
     """How far from the nearest minimum a run ended that did not arrive."""
     run, at, last = evidence.run, evidence.stationary, evidence.sampling.positions[-1]
-    going = run.ending in ("step_limit", "interrupted", "converged") and not evidence.diverges and not evidence.cycle
+    going = (evidence.halted or run.ending == "converged") and not evidence.diverges and not evidence.cycle
     if at is None or at.kind != "minimum" or not going or not run.steps:
         return
     away = float(np.linalg.norm(last - at.position))

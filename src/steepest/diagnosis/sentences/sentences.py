@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steepest.diagnosis.advice.advice import Advice
 from steepest.diagnosis.evidence import Evidence
@@ -46,7 +47,7 @@ def about_ending(evidence: Evidence) -> Iterator[str]:
             f"It rests where the optimizer's own pull toward 0 balances the slope, whose length is {digits(slopes[-1])} there: "
             "that is where weight decay holds it, and no minimum of the function."
         )
-    elif run.ending == "converged" and not evidence.arrived and not evidence.plateau and slopes[-1] > STEEP * np.nanmax(slopes):
+    elif run.ending == "converged" and not evidence.arrived and not evidence.plateau and _is_steep(slopes):
         yield f"Its steps became short, but the slope did not: its length is {digits(slopes[-1])} there, so it is not at rest."
     sound = np.flatnonzero(np.isfinite(sampling.values))
     if run.ending == "undefined" and len(sound) and run.steps:
@@ -54,6 +55,11 @@ def about_ending(evidence: Evidence) -> Iterator[str]:
         left = sound[-1] < len(sampling.values) - 1
         then = "from there the step leads out of the domain" if left else "from there no step can be computed"
         yield f"Before that it was at {position}, where the slope is {slope}: {then}."
+
+
+def _is_steep(slopes: NDArray[np.float64]) -> bool:
+    """Whether the last slope is not small next to the steepest of a run."""
+    return bool(slopes[-1] > STEEP * np.nanmax(slopes, initial=0.0))
 
 
 def _continued(evidence: Evidence) -> str:

@@ -198,12 +198,13 @@ def _vertices_until(points: Array, kept: Whole, step: float, trail: int | None) 
 
 
 def _chart_points(series: Series, step: float) -> tuple[Array, Array]:
-    """The steps and the values of the line in the chart up to a step."""
+    """The places and the values of the line in the chart up to a step."""
     count = int(np.searchsorted(series.steps, step, side="right"))
-    x, y = series.steps[:count].astype(np.float64), series.values[:count]
-    if count < len(series.steps) and step > x[-1]:
-        share = (step - x[-1]) / (series.steps[count] - x[-1])
-        x, y = np.append(x, step), np.append(y, _interpolated(float(y[-1]), float(series.values[count]), share))
+    x, y, last = series.places[:count], series.values[:count], int(series.steps[count - 1])
+    if count < len(series.steps) and step > last:
+        share = (step - last) / (int(series.steps[count]) - last)
+        x = np.append(x, x[-1] + share * (series.places[count] - x[-1]))
+        y = np.append(y, _interpolated(float(y[-1]), float(series.values[count]), share))
     return x, y
 
 

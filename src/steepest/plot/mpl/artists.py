@@ -25,6 +25,7 @@ from steepest.plot.theme import RunStyle, Theme
 LEVELS, GUIDES, PATHS, ARROWS, SAMPLES, ENDS, NOTES = range(1, 8)
 
 BAR_TICKS = 5
+ACROSS = ("step", "evaluations", "seconds")
 MOST_MARKERS = 40  # a line of the chart with more steps has none
 LABEL_AT = 0.8  # of the way from one end of the tangent to the other its slope is written
 LABEL_WIDTH = 0.13  # of that label, as a share of the axes' width
@@ -232,12 +233,12 @@ def _draw_exit(ax: Axes, exit: Exit, style: RunStyle, theme: Theme) -> None:
 def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
     """Set up axes for the value against the step: limits, scale, ticks, labels; the lines are `draw_value_lines`."""
     ax.set(xlim=chart.xlim, ylim=chart.ylim, yscale=chart.scale, facecolor=theme.panel)
-    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=chart.across != "seconds", steps=[1, 2, 5, 10]))
     if chart.scale == "log":
         low, high = np.log10(chart.ylim)
         ax.yaxis.set_major_locator(FixedLocator(_decades(low, high)))
         ax.yaxis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < 8 else NullLocator())
-    label_axes(ax, ("step", chart.label), theme)
+    label_axes(ax, (chart.across, chart.label), theme)
     ax.grid(visible=True, color=theme.grid, linewidth=0.7, zorder=0)
     ax.set_axisbelow(True)
     if chart.message:
@@ -267,13 +268,13 @@ def _draw_series(ax: Axes, series: Series, style: RunStyle, theme: Theme) -> Non
     """Draw one run's values, with a marker at the last one and a triangle where they leave the chart."""
     marker = style.marker if len(series.steps) <= MOST_MARKERS else ""
     ax.plot(
-        series.steps, series.values, color=style.color, linewidth=theme.path_width, linestyle=style.line, marker=marker,
+        series.places, series.values, color=style.color, linewidth=theme.path_width, linestyle=style.line, marker=marker,
         markersize=theme.dot_size - 0.5, markeredgecolor=theme.paper, markeredgewidth=0.4, zorder=PATHS,
     )  # fmt: skip
     shown = np.flatnonzero(np.isfinite(series.values))
     if len(shown):
         ax.plot(
-            series.steps[shown[-1]], series.values[shown[-1]], marker=style.marker, markersize=theme.mark_size - 1,
+            series.places[shown[-1]], series.values[shown[-1]], marker=style.marker, markersize=theme.mark_size - 1,
             markerfacecolor=style.color, markeredgecolor=theme.paper, markeredgewidth=1.0, zorder=ENDS,
         )  # fmt: skip
     if series.exit is not None:
@@ -284,11 +285,12 @@ def _draw_series(ax: Axes, series: Series, style: RunStyle, theme: Theme) -> Non
 
 
 def label_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
-    """Write the labels of both axes, LaTeX or the word `step`, and style the ticks and the frame."""
+    """Write the labels of both axes, LaTeX or one of the words for what a chart counts, and style the ticks and the frame."""
     for axis, label in zip((ax.xaxis, ax.yaxis), labels, strict=True):
-        text = label if label == "step" else f"${label}$"
+        word = label in ACROSS
+        text = label if word else f"${label}$"
         axis.set_label_text(text, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
-        axis.label.set_fontsize(theme.text_size + 1 if label == "step" else theme.label_size)
+        axis.label.set_fontsize(theme.text_size + 1 if word else theme.label_size)
     _quiet_ticks(ax, theme)
 
 

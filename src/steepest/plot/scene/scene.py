@@ -25,6 +25,7 @@ from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.surface import Surface, SurfacePath, surface, surface_path
 from steepest.runs.trajectory import Trajectory
 
+ACROSS = {"steps": "step", "evaluations": "evaluations", "time": "seconds"}
 FARTHEST = 1e150  # coordinate in a picture; the square of a larger distance overflows
 
 
@@ -141,12 +142,22 @@ def scene(
         for index, (run, label, path) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
-    values = chart([run.values for run in chosen], [run.escapes for run in finite], least)
+    places = [_places(run, options.against) for run in chosen]
+    values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, ACROSS[options.against])
     plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     plane = replace(plane, fit=fit_layer(chosen))
     return _with_surface(plane) if options.view == "surface" else plane
+
+
+def _places(run: Trajectory, against: str) -> Array:
+    """Where each position of a run stands on the horizontal axis of the chart."""
+    if against == "evaluations":
+        return np.array(run.spent, dtype=np.float64)[: run.steps + 1]
+    if against == "time" and run.work is not None:
+        return np.array(run.work.seconds, dtype=np.float64)[: run.steps + 1]
+    return np.arange(run.steps + 1, dtype=np.float64)
 
 
 def _with_surface(plane: Scene) -> Scene:

@@ -1,4 +1,4 @@
-"""The chart beside the objective: the value against the step, on a linear or a logarithmic scale."""
+"""The chart beside the objective: the value against the step, the evaluations or the time, on a linear or a logarithmic scale."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from steepest.plot.scene.limits import Array, Interval
 DECADES = 2.0  # positive values that span more are shown on a logarithmic axis
 ROUNDING = 4e-16  # a smaller difference from the least value, relative to it, is rounding
 MOST_POINTS = 1500  # of a line
+STEP = "step"
 LEAST, MOST = 1e-306, 1e306  # values on a logarithmic axis
 
 
@@ -23,19 +24,22 @@ class Series:
 
     Attributes:
         steps, values: what is drawn; of a long run the extremes of each stretch.
-        exit: step and value where the line first leaves the chart, if it does.
+        places: where each step stands on the horizontal axis.
+        exit: place and value where the line first leaves the chart, if it does.
     """
 
     steps: NDArray[np.intp]
     values: Array
+    places: Array
     exit: tuple[float, float] | None
 
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """The value against the step.
+    """The value against the step, the evaluations or the time.
 
     Attributes:
+        across: what the horizontal axis counts: `step`, `evaluations` or `seconds`.
         label: of the vertical axis, in LaTeX: `f`, or `f - f^*` where the minimum is known.
         scale: `linear` or `log`.
         xlim, ylim: the limits of the axes.
@@ -48,29 +52,41 @@ class Chart:
     xlim: Interval
     ylim: Interval
     message: str = ""
+    across: str = STEP
 
 
-def chart(runs: Sequence[Array], escapes: Sequence[bool], least: float | None) -> Chart:
+def chart(
+    runs: Sequence[Array],
+    escapes: Sequence[bool],
+    least: float | None,
+    places: Sequence[Array] | None = None,
+    across: str = STEP,
+) -> Chart:
     """The chart of the values of several runs.
 
     Args:
         runs: the values of each run at all positions.
         escapes: which runs leave the view for good; they do not decide on the limits unless all of them do.
         least: the global minimum, if it is known.
+        places: where each position of each run stands on the horizontal axis; the number of its step if that is left out.
+        across: what they count.
     """
+    where = [np.arange(len(row), dtype=np.float64) for row in runs] if places is None else places
     label, rows, known = _above_least(runs, least)
     shown = [row for row, lost in zip(rows, escapes, strict=True) if not lost] or list(rows)
-    limit = max(len(row) for row in shown) - 1
-    xlim = (-0.02 * max(limit, 1), 1.04 * max(limit, 1))
+    kept = [each for each, lost in zip(where, escapes, strict=True) if not lost] or list(where)
+    limit = max(float(each[-1]) for each in kept) or 1.0
+    xlim = (-0.02 * limit, 1.04 * limit)
     starts = np.array([row[0] for row in rows])
     values = np.concatenate([*shown, starts])
     values = np.clip(values[np.isfinite(values)], -MOST, MOST)
     if not values.size:
         reason = "f is too large at the start" if np.isinf(starts).any() else "f has no value at the start"
-        return Chart((), label, "linear", xlim, (0.0, 1.0), reason)
+        return Chart((), label, "linear", xlim, (0.0, 1.0), reason, across)
     scale = "log" if _spans_decades(values, distance=known) else "linear"
     ylim = _logarithmic_limits(values) if scale == "log" else _linear_limits(values)
-    return Chart(tuple(_series(row, scale, ylim) for row in rows), label, scale, xlim, ylim)
+    drawn = tuple(_series(row, each, scale, ylim) for row, each in zip(rows, where, strict=True))
+    return Chart(drawn, label, scale, xlim, ylim, across=across)
 
 
 def _above_least(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array], bool]:
@@ -113,12 +129,14 @@ def _linear_limits(values: Array) -> Interval:
     return (low - margin, high + margin)
 
 
-def _series(row: Array, scale: str, limits: Interval) -> Series:
+def _series(row: Array, places: Array, scale: str, limits: Interval) -> Series:
     """The part of a run's values that the scale can show."""
     shown = np.where(row <= 0, np.nan, row) if scale == "log" else row
     shown = np.where(np.abs(shown) > MOST, np.nan, shown)
     steps = _thinned(shown)
-    return Series(steps, shown[steps], _first_exit(shown, scale, limits))
+    left = _first_exit(shown, scale, limits)
+    exit_ = None if left is None else (float(np.interp(left[0], np.arange(len(places)), places)), left[1])
+    return Series(steps, shown[steps], places[steps], exit_)
 
 
 def _first_exit(row: Array, scale: str, limits: Interval) -> tuple[float, float] | None:

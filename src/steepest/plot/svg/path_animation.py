@@ -60,7 +60,7 @@ def path_sources(film: Film, run: RunArtist) -> Iterator[PathSource]:
             marker = surface.marker if lines == surface.front else None
             yield PathSource(name, surface.axes.ax, points, (steps[:-1], steps[1:]), lines, marker, surface.trail, drawn)
     if series is not None:
-        points, spans = np.column_stack([series.steps, series.values]), (series.steps[:-1], series.steps[1:])
+        points, spans = np.column_stack([series.places, series.values]), (series.steps[:-1], series.steps[1:])
         yield PathSource("g", film.layout.chart_axes, points, spans, (run.chart_line,), run.chart_marker)
 
 

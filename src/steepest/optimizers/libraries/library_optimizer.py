@@ -1,0 +1,179 @@
+"""The type of an optimizer that another library implements: it has hyperparameters and no equations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from steepest.errors import InputError, clipped
+from steepest.language.expression import Expression, evaluate, names
+from steepest.language.notation import number_text
+from steepest.language.suggestions import nearest
+from steepest.optimizers.optimizer import Optimizer
+
+REQUIRED, UNKNOWN = object(), object()  # in place of a default
+LEARNING_RATES = ("lr", "learning_rate")
+
+
+@dataclass(frozen=True)
+class LibraryOptimizer(Optimizer):
+    """An optimizer of PyTorch, optax, SciPy or optimagic, which takes its steps itself.
+
+    Attributes:
+        name: `torch:Adam`; the class's own name if it comes from elsewhere.
+        library: the name of the module of `steepest.optimizers.libraries` that drives it.
+        call: what the library makes it of: a class, a function, a method's name.
+        accepted: the names of its hyperparameters with their defaults, `REQUIRED` where there is none, `UNKNOWN` where
+            the library does not tell; None if any name will do.
+        arguments: the hyperparameters that were set.
+        reads_back: whether `name` is read as this optimizer again.
+    """
+
+    library: str = ""
+    call: Any = None
+    accepted: Mapping[str, Any] | None = field(default_factory=dict)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    reads_back: bool = True
+
+    @property
+    def is_custom(self) -> bool:
+        """False: it has no equations of the user's own."""
+        return False
+
+    @property
+    def text(self) -> str:
+        """The name with the hyperparameters that were set: `torch:Adam(lr=0.01)`."""
+        settings = ", ".join(f"{name}={value_text(value)}" for name, value in self.arguments.items())
+        return f"{self.name}({settings})" if settings else self.name
+
+    @property
+    def hyperparameters(self) -> tuple[str, ...]:
+        """The names of its hyperparameters."""
+        return tuple(self.accepted or self.arguments)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every hyperparameter that has a value and can be written down: the library's default, or what was set."""
+        found = {**(self.accepted or {}), **self.arguments}
+        return {name: value for name, value in found.items() if is_plain(value)}
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its text is read as the same optimizer again, with the same hyperparameters."""
+        return self.reads_back and all(map(is_plain, self.arguments.values()))
+
+    @property
+    def code(self) -> str:
+        """The optimizer in Python; a class that is in no library and a value that cannot be written appear by a name."""
+        if self.is_written:
+            return repr(self.text)
+        settings = {name: value_text(value) if is_plain(value) else name for name, value in self.arguments.items()}
+        called = repr(self.name) if self.reads_back else self.name
+        return f"steepest.optimizer({', '.join([called, *(f'{name}={text}' for name, text in settings.items())])})"
+
+    def resolve(self, shared: Mapping[str, Expression], objective: Mapping[str, float]) -> dict[str, Expression]:
+        """No values for equations: there are none."""
+        return {}
+
+    def with_shared_rate(self, rate: Expression | None) -> LibraryOptimizer:
+        """The optimizer with a learning rate that several share, if it has one and does not set it.
+
+        Raises:
+            InputError: for a formula in `t` and `T`.
+        """
+        name = self.learning_rate
+        if name is None or rate is None or name in self.arguments:
+            return self
+        return replace(self, arguments={name: constant(name, rate), **self.arguments})
+
+    def with_offered(self, offered: Mapping[str, Expression]) -> LibraryOptimizer:
+        """The optimizer with those of the offered hyperparameters that it has and does not set.
+
+        Raises:
+            InputError: for a formula in `t` and `T`.
+        """
+        taken = {name: value for name, value in offered.items() if name in self.hyperparameters and name not in self.arguments}
+        numbers = {name: constant(name, value) for name, value in taken.items()}
+        return self.with_arguments({name: int(value) if value.is_integer() else value for name, value in numbers.items()})
+
+    @property
+    def learning_rate(self) -> str | None:
+        """What it calls its learning rate: `lr` or `learning_rate`; None if it has none."""
+        return next((name for name in LEARNING_RATES if name in (self.accepted or ())), None if self.accepted is not None else "lr")
+
+    def with_arguments(self, arguments: Mapping[str, Any]) -> LibraryOptimizer:
+        """The optimizer with hyperparameters, checked against the library's own signature.
+
+        Raises:
+            InputError: for a name that it does not take, with the nearest one.
+        """
+        rate = self.learning_rate
+        named = {rate if name in LEARNING_RATES and rate else name: value for name, value in arguments.items()}
+        for name in named:
+            if self.accepted is not None and name not in self.accepted:
+                near = nearest(name, self.accepted)
+                hint = f"did you mean {near}?" if near else f"it has {', '.join(self.accepted) or 'none'}"
+                raise InputError(f"{self.name} has no hyperparameter '{clipped(name)}': {hint}")
+        return replace(self, arguments={**self.arguments, **named})
+
+    def check_complete(self) -> None:
+        """Refuse an optimizer that lacks a hyperparameter.
+
+        Raises:
+            InputError: if the library has no default for one that was not set.
+        """
+        for name, default in (self.accepted or {}).items():
+            if default is REQUIRED and name not in self.arguments:
+                raise InputError(f"{self.name} needs {name}: {self.name}({name}=0.1)")
+
+
+def need_equations(optimizer: Optimizer, what: str) -> None:
+    """Refuse an optimizer without equations.
+
+    Args:
+        what: needs them, as the subject of the sentence.
+
+    Raises:
+        InputError: for an optimizer of another library.
+    """
+    if isinstance(optimizer, LibraryOptimizer):
+        raise InputError(f"{what} needs equations, and {optimizer.name} has none: take an optimizer of the zoo, such as adam")
+
+
+def constant(name: str, value: Expression) -> float:
+    """The number that an expression is.
+
+    Raises:
+        InputError: for a formula in `t` and `T`.
+    """
+    if names(value):
+        raise InputError(f"{name} is a number: the optimizers of other libraries take no formula in t and T")
+    return evaluate(value)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value can be written down: a number, a text, True, False, None, or several of these.
+
+    >>> is_plain((0.9, None)), is_plain(len)
+    (True, False)
+    """
+    if isinstance(value, tuple | list):
+        return all(map(is_plain, value))
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def default_text(default: Any) -> str:
+    """A default for a list: what has none says so."""
+    return {id(REQUIRED): "(to be set)", id(UNKNOWN): "(SciPy's own default)"}.get(id(default)) or clipped(value_text(default))
+
+
+def value_text(value: Any) -> str:
+    """A hyperparameter's value as it is typed.
+
+    >>> value_text(0.01), value_text((0.9, 0.999)), value_text("strong_wolfe"), value_text(True)
+    ('0.01', '(0.9, 0.999)', "'strong_wolfe'", 'True')
+    """
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(value_text, value))}{',' * (len(value) == 1)})"
+    return number_text(value) if isinstance(value, float) else repr(value)

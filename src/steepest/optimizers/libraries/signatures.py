@@ -1,0 +1,44 @@
+"""What a library's optimizers can be told: their hyperparameters, read off their signatures."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from steepest.errors import InputError, named
+from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer
+
+
+def accepted(call: Callable[..., Any], *, skipped: int = 0) -> Mapping[str, Any] | None:
+    """The names of a call's parameters with their defaults; None if it takes any.
+
+    Args:
+        skipped: how many parameters in front are no hyperparameters.
+
+    >>> def sgd(params, lr, momentum=0): ...
+    >>> list(accepted(sgd, skipped=1)), accepted(lambda **settings: None)
+    (['lr', 'momentum'], None)
+    """
+    parameters = list(inspect.signature(call).parameters.values())[skipped:]
+    if any(each.kind is each.VAR_KEYWORD for each in parameters):
+        return None
+    return {
+        each.name: REQUIRED if each.default is each.empty else each.default
+        for each in parameters
+        if each.kind is not each.VAR_POSITIONAL
+    }
+
+
+@contextmanager
+def refusing(optimizer: LibraryOptimizer) -> Iterator[None]:
+    """What a library raises while it reads hyperparameters, as a mistake of the user.
+
+    Raises:
+        InputError: with the library's own words.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise InputError(f"{optimizer.name} refuses its hyperparameters: {named(error)}") from error

@@ -1,0 +1,40 @@
+"""The value and the gradient of a run as a function of JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from steepest.optimizers.libraries.adapter import Evaluator
+
+
+def traceable(run: Evaluator, raised: list[BaseException]) -> Callable[[Any], Any]:
+    """The value as a function that JAX can trace and differentiate, for line searches.
+
+    Args:
+        run: that counts its calls.
+        raised: is given what a call raises, which JAX would print; the call returns NaN.
+    """
+    import jax
+
+    shapes = np.float64(0), np.zeros(run.start.shape)
+
+    def quiet(call: Callable[[Any], Any], position: Any) -> Any:
+        try:
+            return call(np.asarray(position))
+        except BaseException as error:
+            raised.append(error)
+            return np.nan, np.full(run.start.shape, np.nan)
+
+    @jax.custom_vjp
+    def value(position: Any) -> Any:
+        called = jax.pure_callback(lambda at: quiet(lambda at: (run.value(at), at), at), shapes, position)
+        return called[0]
+
+    def both(position: Any) -> Any:
+        return jax.pure_callback(lambda at: quiet(run.value_and_gradient, at), shapes, position)
+
+    value.defvjp(both, lambda gradient, factor: (factor * gradient,))
+    return value

@@ -1,0 +1,212 @@
+"""What a library's optimizer calls: every evaluation is counted and recorded, every step is checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from time import perf_counter
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from steepest.runs.libraries.rows import BOTH, GRADIENT, HESSIAN, UNASKED, VALUE, Numbers, Rows, Step, Trial
+from steepest.runs.libraries.source import CallFailedError
+from steepest.runs.stopping import StoppingRule
+from steepest.tape.program import Stop
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from steepest.runs.libraries.source import Source
+
+    Array = NDArray[np.float64]
+
+MOST_IN_A_STEP = 100_000  # evaluations
+MOST_LOOSE = 8192  # steps that are kept as they came; the others are packed
+
+
+class FinishedError(BaseException):
+    """The run is over, as the recorder's `stop` says; no library may catch this."""
+
+
+class Recorder:
+    """A run, as a library's optimizer sees it; see `steepest.optimizers.libraries.adapter.Evaluator`.
+
+    Its methods take little time: what can be found out later is found out by `Rows`.
+
+    Args:
+        source: of the numbers.
+        start: in the objective's own shape.
+        rule: when the run stops.
+        asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
+        judged: whether `tol` and a value that is not finite end the run; False for an optimizer with a rule of its own.
+        seed: of what the library draws.
+        batched: whether each step has rows of its own.
+        has_hessian: whether there is a Hessian.
+        progress: called with the steps done and the step limit now and then.
+
+    Attributes:
+        total: the evaluations so far.
+        stop: why the run is over; None as long as it goes on.
+        reason: what the user's function raised.
+        broken: the position that is not finite, if the optimizer went to one.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        start: Array,
+        rule: StoppingRule,
+        *,
+        asked: float,
+        judged: bool,
+        seed: int,
+        batched: bool,
+        has_hessian: bool,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self.source, self.start, self.rule, self.asked, self.seed = source, start, rule, asked, seed
+        self.limit, self.judged, self.has_hessian, self.progress = rule.steps, judged, has_hessian, progress
+        self.shape = None if start.ndim == 1 else start.shape
+        self.tol = rule.tol if judged else 0.0
+        self.stop: Stop | None = None
+        self.reason, self.broken = "", list[float]()
+        self.position: list[float] = start.ravel().tolist()
+        self.step_number: int | None = 1 if batched else None
+        self.taken = self.total = 0
+        self.most = math.inf if rule.budget is None else rule.budget
+        self.ceiling = -1.0  # until the first evaluation
+        self.trials: list[Trial] = []
+        self.steps: list[Step] = []
+        self.rows = Rows(self.position, batched=batched)
+        self.began = perf_counter()
+
+    def value(self, position: Array) -> float:
+        """The value at a position."""
+        at = position.ravel().tolist()
+        total = self.total + 1
+        if total > self.ceiling:
+            self._refuse(total)
+        self.total = total
+        try:
+            found = self.source.value(at, self.step_number)
+        except CallFailedError as error:
+            self._fail(error)
+        self.trials.append((VALUE, at, found, None))
+        if found - found != 0.0:
+            self._look_at(at)
+        return found
+
+    def value_and_gradient(self, position: Array) -> tuple[float, Array]:
+        """Both at a position."""
+        at = position.ravel().tolist()
+        total = self.total + 2
+        if total > self.ceiling:
+            self._refuse(total)
+        self.total = total
+        try:
+            value, gradient = self.source.value_and_gradient(at, self.step_number)
+        except CallFailedError as error:
+            self._fail(error)
+        self.trials.append((BOTH, at, value, gradient))
+        if value - value != 0.0:
+            self._look_at(at)
+        return value, np.array(gradient) if self.shape is None else np.array(gradient).reshape(position.shape)
+
+    def gradient(self, position: Array) -> Array:
+        """The gradient at a position."""
+        at = position.ravel().tolist()
+        total = self.total + 1
+        if total > self.ceiling:
+            self._refuse(total)
+        self.total = total
+        try:
+            value, gradient = self.source.value_and_gradient(at, self.step_number)
+        except CallFailedError as error:
+            self._fail(error)
+        self.trials.append((GRADIENT, at, value, gradient))
+        return np.array(gradient) if self.shape is None else np.array(gradient).reshape(position.shape)
+
+    def hessian(self, position: Array) -> Array:
+        """The Hessian at a position."""
+        at = position.ravel().tolist()
+        total = self.total + 1
+        if total > self.ceiling:
+            self._refuse(total)
+        self.total = total
+        self.trials.append((HESSIAN, at, None, None))
+        return np.array(self.source.hessian(at)).reshape(len(at), len(at))
+
+    def step(self, position: Array) -> None:
+        """Record a step, and end the run if that was the last one."""
+        if self.stop is not None:
+            raise FinishedError
+        at, before = position.ravel().tolist(), self.position
+        total = sum(at)
+        if total - total != 0.0 and not all(map(math.isfinite, at)):
+            self.broken = at
+            self._finish(Stop.BROKEN)
+        self.steps.append((at, len(self.trials), self.total, perf_counter() - self.began))
+        self.position = at
+        self.taken += 1
+        ceiling = self.total + MOST_IN_A_STEP
+        self.ceiling = ceiling if ceiling < self.most else self.most
+        if self.tol and math.dist(at, before) < self.tol:
+            self._rest(before)
+        if self.step_number is not None:
+            self.step_number += 1
+        if self.rule.gtol:
+            self.check_gradient()
+        if self.taken >= self.limit:
+            self._finish(Stop.LIMIT)
+        if self.progress is not None:
+            self.progress(self.taken, self.limit)
+        if len(self.steps) >= MOST_LOOSE:
+            self.rows.add(self.trials, self.steps)
+
+    def check_gradient(self) -> None:
+        """End the run where the gradient is smaller than `gtol`; what the optimizer did not ask for itself is not counted."""
+        if self.rule.gtol:
+            slope = self._slope(self.position)
+            if slope is None:
+                try:
+                    value, slope = self.source.value_and_gradient(self.position, self.step_number)
+                except CallFailedError as error:
+                    self._fail(error)
+                self.trials.append((UNASKED, self.position, value, slope))
+            if math.hypot(*slope) < self.rule.gtol:
+                self._finish(Stop.GRADIENT)
+
+    def _rest(self, before: list[float]) -> None:
+        """End the run after a short step from a position where the gradient was small."""
+        slope = self._slope(before)
+        if slope is not None and math.hypot(*slope) < self.asked:
+            self._finish(Stop.STEP)
+
+    def _slope(self, at: list[float]) -> Numbers | None:
+        """The gradient at a position, if it was asked for not long ago."""
+        return next((slope for _, where, _, slope in reversed(self.trials) if slope is not None and where == at), None)
+
+    def _look_at(self, at: list[float]) -> None:
+        """End a run without a rule of its own where the value at the last position is not finite."""
+        if self.judged and at == self.position:
+            self._finish(Stop.LEFT)
+
+    def _refuse(self, total: int) -> None:
+        """End the run where nothing more may be asked for; the first evaluation starts the clock."""
+        if self.stop is not None:
+            raise FinishedError
+        if self.ceiling < 0:  # what is imported and built before takes no time of the run
+            self.began, self.ceiling = perf_counter(), min(self.most, MOST_IN_A_STEP)
+        if total > self.ceiling:
+            self._finish(Stop.BUDGET if self.ceiling == self.most else Stop.FAILED)
+
+    def _fail(self, error: CallFailedError) -> NoReturn:
+        """End the run where the user's function raised."""
+        self.reason = str(error)
+        self._finish(Stop.BROKEN)
+
+    def _finish(self, stop: Stop) -> NoReturn:
+        """End the run; whoever asks for more is told again."""
+        self.stop, self.ceiling = stop, -1.0
+        raise FinishedError
