@@ -10,6 +10,7 @@ from typing import Any
 from steepest import errors
 from steepest.lab.shared import constants, module
 from steepest.language import (  # fmt: skip
+    derivative,
     dialects,
     expression,
     latex,
@@ -20,6 +21,7 @@ from steepest.language import (  # fmt: skip
     parser,
     pasted,
     precedence,
+    rows,
     simplify,
     suggestions,
     tokens,
@@ -34,6 +36,7 @@ def tables() -> str:
         "ERRORS": constants(errors, "CONTEXT LONGEST_WORD LONGEST_SENTENCE MOST_READ"),
         "OPERATIONS": {name: _operation(each) for name, each in operations.OPERATIONS.items()},
         "FUNCTIONS": " ".join(operations.FUNCTIONS),
+        "COMPARISON_NAMES": " ".join(operations.COMPARISONS),
         "CONSTANTS": " ".join(operations.CONSTANTS),
         "REDUCTIONS": operations.REDUCTIONS,
         "VECTOR_FUNCTIONS": operations.VECTOR_FUNCTIONS,
@@ -47,7 +50,7 @@ def tables() -> str:
         | {"REASONS": _inverted(dialects.REASONS)}
         | _words(dialects, "PREFIXES BARE"),
         "LATEX_TOKENS": constants(latex_tokens, "DEEPEST LONGEST_PRODUCT SIGNS OPENING LETTERS REFUSED")
-        | {"SKIPPED": "  ".join(sorted(latex_tokens.SKIPPED))}
+        | {"SKIPPED": "\n".join(sorted(latex_tokens.SKIPPED))}
         | _words(latex_tokens, "WHOLE CLOSING FRACTIONS FONTS"),
         "PASTED": constants(pasted, "LARGEST_FACTORIAL ROUND ROUNDING PAIRS") | _words(pasted, "DECLARING"),
         "PRECEDENCE": constants(precedence, "MOST_NODES DEEPEST MOST_PARAMETERS COMPARISON_SIGNS SUM PRODUCT SIGN POWER")
@@ -55,6 +58,8 @@ def tables() -> str:
         "PARSER": constants(parser, "ALIASES INVERSES WITH_TWO") | _words(parser, "VARIADIC"),
         "SUGGESTIONS": constants(suggestions, "SIGNATURES"),
         "EXPRESSION": constants(expression, "LARGEST_EXACT"),
+        "ROWS": constants(rows, "LANES BLOCK"),
+        "DERIVATIVE": constants(derivative, "GUARDED_POWERS"),
         "SIMPLIFY": constants(
             simplify, "CHAINS LARGEST_POWER LONGEST_COEFFICIENT DECIMALS LONGEST_QUOTIENT MOST_PRODUCTS RANKS"
         ),

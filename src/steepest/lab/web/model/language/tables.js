@@ -190,6 +190,8 @@ export const OPERATIONS = {
 export const FUNCTIONS =
   "sqrt cbrt exp log log2 log10 sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh log1p expm1 floor ceil abs sign min max where sigmoid softplus erf hypot";
 
+export const COMPARISON_NAMES = "lt le gt ge eq ne";
+
 export const CONSTANTS = "pi e";
 
 export const REDUCTIONS = {
@@ -687,7 +689,7 @@ export const LATEX_TOKENS = {
     min: "min needs its arguments in brackets: write the function alone to minimize it",
   },
   SKIPPED:
-    "   !  ,  :  ;  >  Big  Bigg  Biggl  Biggr  Bigl  Bigr  bf  big  bigg  biggl  biggr  bigl  bigr  displaystyle  it  left  limits  middle  nolimits  qquad  quad  right  rm  textstyle  thinspace",
+    " \n!\n,\n:\n;\n>\nBig\nBigg\nBiggl\nBiggr\nBigl\nBigr\nbf\nbig\nbigg\nbiggl\nbiggr\nbigl\nbigr\ndisplaystyle\nit\nleft\nlimits\nmiddle\nnolimits\nqquad\nquad\nright\nrm\ntextstyle\nthinspace",
   WHOLE: "( ) [ ]",
   CLOSING: "rceil rfloor rvert",
   FRACTIONS: "cfrac dfrac frac tfrac",
@@ -775,6 +777,15 @@ export const SUGGESTIONS = {
 
 export const EXPRESSION = {
   LARGEST_EXACT: 9007199254740992,
+};
+
+export const ROWS = {
+  LANES: 8,
+  BLOCK: 4096,
+};
+
+export const DERIVATIVE = {
+  GUARDED_POWERS: ["b*a^where(b == 0, 0, b-1)", "r*log(where(a == 0, where(b > 0, 1, 0), a))"],
 };
 
 export const SIMPLIFY = {
