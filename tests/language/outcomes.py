@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,8 +14,11 @@ from steepest.language.grammar import Formula, read_formula
 from steepest.language.latex import latex
 from steepest.language.mathml import mathml
 from steepest.language.notation import LONGEST_WRITTEN, plain, textbook
+from steepest.language.operations import OPERATIONS
 
 LARGEST_GRAPH = 20_000  # nodes
+TOLERANCE, SAFETY, TRIALS = 1e-12, 20, 3
+ERROR = 2.0**-50  # relative: what elementary functions may differ by
 POINTS = ((0.75, 0.375), (-1.625, 0.8125))  # of each the first coordinate, and how much larger the next one is
 
 
@@ -80,16 +84,50 @@ def _part(node: Expression, places: Mapping[Expression, int]) -> str:
     return node.name or repr(node.value)
 
 
-def agree(one: Any, other: Any) -> bool:
-    """Whether two outcomes are equal but for the rounding of values."""
-    if set(one) != set(other) or any(one[key] != other[key] for key in one if key != "values"):
-        return False
-    pairs = zip(sum(one.get("values", []), []), sum(other.get("values", []), []), strict=True)
-    return all(close(left, right) for left, right in pairs)
+def difference(wanted: Any, found: Any) -> dict[str, Any]:
+    """The parts of two outcomes that differ by more than rounding, as pairs."""
+    keys = {*wanted, *found}
+    return {key: (wanted.get(key), found.get(key)) for key in keys if not _same(wanted.get(key), found.get(key))}
 
 
-def close(left: Any, right: Any) -> bool:
-    """Whether two values are equal but for rounding."""
-    if isinstance(left, str) or isinstance(right, str):
-        return bool(left == right)
-    return math.isclose(left, right, rel_tol=1e-12)
+def _same(wanted: Any, found: Any) -> bool:
+    """Whether two parts are equal but for rounding; a number that rounding decides on is None, and equal to every other."""
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(wanted) == len(found) and all(map(_same, wanted, found))
+    if isinstance(wanted, float) and isinstance(found, int | float):
+        return math.isclose(wanted, found, rel_tol=TOLERANCE)
+    return wanted is None or bool(wanted == found)
+
+
+def certain(outcome: dict[str, Any], text: str, constants: Mapping[str, float]) -> dict[str, Any]:
+    """An outcome without the values that differ in machines whose elementary functions round otherwise."""
+    if "values" not in outcome:
+        return outcome
+    expression, names = read_formula(text, {name: number(value) for name, value in constants.items()})
+    results = (expression, *gradient(expression, names))
+    kept = [
+        [value if _is_certain(root, point, value) else None for root, value in zip(results, values, strict=True)]
+        for point, values in zip(points(names), outcome["values"], strict=True)
+    ]
+    return outcome | {"values": kept}
+
+
+def _is_certain(root: Expression, point: Mapping[str, float], value: Any) -> bool:
+    """Whether a value stays what it is when every operation in it has a rounding error of a few units."""
+    others = [for_json(_with_errors(root, point, seed)) for seed in range(TRIALS)]
+    if isinstance(value, str):
+        return all(other == value for other in others)
+    return all(not isinstance(other, str) and abs(other - value) <= TOLERANCE / SAFETY * abs(value) for other in others)
+
+
+def _with_errors(root: Expression, point: Mapping[str, float], seed: int) -> float:
+    """The value with a random rounding error in every operation."""
+    errors = random.Random(seed)
+    results: dict[Expression, float] = {}
+    for node in postorder(root):
+        if node.arguments:
+            exact = OPERATIONS[node.operation].value(*[results[argument] for argument in node.arguments])
+            results[node] = exact * (1 + errors.uniform(-ERROR, ERROR))
+        else:
+            results[node] = point[node.name] if node.operation == "name" else node.value
+    return results[root]

@@ -68,3 +68,18 @@ function tree(root) {
 function forJson(value) {
   return Number.isFinite(value) ? value : String(value);
 }
+
+/** The parts of two outcomes that differ by more than rounding; a number that rounding decides on is null. */
+export function difference(wanted, found) {
+  const keys = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];
+  const differing = keys.filter((key) => !same(wanted[key], found[key]));
+  return Object.fromEntries(differing.map((key) => [key, [wanted[key], found[key]]]));
+}
+
+function same(wanted, found) {
+  if (Array.isArray(wanted) && Array.isArray(found))
+    return wanted.length === found.length && wanted.every((each, index) => same(each, found[index]));
+  if (typeof wanted === "number" && typeof found === "number")
+    return Math.abs(wanted - found) <= 1e-12 * Math.max(Math.abs(wanted), Math.abs(found));
+  return wanted === null || wanted === found;
+}

@@ -1,20 +1,8 @@
 // @ts-check
 /** Expression -> LaTeX for mathematics mode. */
-import {
-  ATOM,
-  bracketed,
-  ELLIPSIS,
-  isFunctionPower,
-  isPlainName,
-  nameParts,
-  POWER,
-  PRODUCT,
-  SIGN,
-  SUM,
-  write,
-} from "./notation.js";
+import { bracketed, isFunctionPower, isPlainName, nameParts, write } from "./notation.js";
 import { numberText } from "./numbers.js";
-import { LATEX as TABLES } from "./tables.js";
+import { NOTATION, LATEX as TABLES } from "./tables.js";
 import { GREEK } from "./tokens.js";
 
 /** @typedef {import("./expression.js").Expression} Expression */
@@ -23,6 +11,7 @@ import { GREEK } from "./tokens.js";
 const FUNCTIONS = new Map(Object.entries(TABLES.FUNCTIONS));
 const COMPARISONS = new Map(Object.entries(TABLES.COMPARISONS));
 const TEXT_ESCAPES = new Map(Object.entries(TABLES.TEXT_ESCAPES));
+const { ATOM, ELLIPSIS, POWER, PRODUCT, SIGN, SUM } = NOTATION;
 const BRACKETS = new Map(Object.entries(TABLES.BRACKETS));
 const LONGEST_EXPONENT = 24; // characters: a longer one stands in brackets behind `exp`
 

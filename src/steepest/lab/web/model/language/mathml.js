@@ -2,27 +2,15 @@
 /** Expression -> presentation MathML. */
 
 import { name as nameOf } from "./expression.js";
-import {
-  ATOM,
-  bracketed,
-  ELLIPSIS,
-  isFunctionPower,
-  isPlainName,
-  nameParts,
-  POWER,
-  PRODUCT,
-  SIGN,
-  SUM,
-  unwritten,
-  write,
-} from "./notation.js";
+import { bracketed, isFunctionPower, isPlainName, nameParts, unwritten, write } from "./notation.js";
 import { numberText } from "./numbers.js";
-import { MATHML as TABLES } from "./tables.js";
+import { NOTATION, MATHML as TABLES } from "./tables.js";
 import { GREEK } from "./tokens.js";
 
 /** @typedef {import("./expression.js").Expression} Expression */
 /** @typedef {import("./notation.js").Numbers} Numbers */
 
+const { ATOM, ELLIPSIS, POWER, PRODUCT, SIGN, SUM } = NOTATION;
 const BRACKETS = new Map(Object.entries(TABLES.BRACKETS));
 const COMPARISONS = new Map(Object.entries(TABLES.COMPARISONS));
 const FUNCTIONS = new Map(Object.entries(TABLES.FUNCTIONS));

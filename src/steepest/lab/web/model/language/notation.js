@@ -14,8 +14,8 @@ import { GREEK, KEYWORDS, NOT_NUMBERS } from "./tokens.js";
 /** @typedef {import("./expression.js").Expression} Expression */
 /** Values that are written in place of names. @typedef {Map<string, number>} Numbers */
 
-export const { ATOM, ELLIPSIS, POWER, PRODUCT, SIGN, SUM } = NOTATION; // how tightly a part binds
-const { HELD, LONGEST_WRITTEN } = NOTATION;
+const { ATOM, POWER, PRODUCT, SIGN, SUM } = NOTATION; // how tightly a part binds
+const { ELLIPSIS, HELD, LONGEST_WRITTEN } = NOTATION;
 const POWERED = new Set(NOTATION.POWERED.split(" ")); // sin^2(x) rather than sin(x)^2
 const COMPARISON_SIGNS = new Map(Object.entries(NOTATION.COMPARISON_SIGNS));
 

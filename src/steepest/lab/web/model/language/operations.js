@@ -5,7 +5,13 @@
  */
 import { DOMAINS as NEEDED } from "../shared.js";
 import { apply, CODES } from "../tape/operations.js";
-import * as tables from "./tables.js";
+import {
+  CONSTANTS as NAMED,
+  VECTOR_FUNCTIONS as OF_VECTORS,
+  REDUCTIONS as OVER_ROWS,
+  OPERATIONS as TABLE,
+  FUNCTIONS as WRITTEN,
+} from "./tables.js";
 
 /**
  * @typedef {object} Operation
@@ -17,7 +23,7 @@ import * as tables from "./tables.js";
  */
 
 /** @type {Map<string, {arity: number, partials?: string, computed?: string, rate?: string}>} */
-const entries = new Map(Object.entries(tables.OPERATIONS));
+const entries = new Map(Object.entries(TABLE));
 
 /** @param {string} [texts] */
 const listed = (texts) => (texts ? texts.split("; ") : []);
@@ -32,7 +38,7 @@ export const OPERATIONS = new Map(
 
 /** Those that are written with their names and brackets. @type {Map<string, Operation>} */
 export const FUNCTIONS = new Map(
-  tables.FUNCTIONS.split(" ").map((name) => [name, /** @type {Operation} */ (OPERATIONS.get(name))]),
+  WRITTEN.split(" ").map((name) => [name, /** @type {Operation} */ (OPERATIONS.get(name))]),
 );
 
 /** What the arguments must be for a finite value, as the end of "log(x) needs ...". */
@@ -41,15 +47,13 @@ export const DOMAINS = new Map(Object.entries(NEEDED));
 const NUMBERS = { pi: Math.PI, e: Math.E };
 
 /** @type {Map<string, number>} */
-export const CONSTANTS = new Map(
-  tables.CONSTANTS.split(" ").map((name) => [name, NUMBERS[/** @type {"pi" | "e"} */ (name)]]),
-);
+export const CONSTANTS = new Map(NAMED.split(" ").map((name) => [name, NUMBERS[/** @type {"pi" | "e"} */ (name)]]));
 
 /** The functions that make one number of all rows of a table, with their numbers of arguments. @type {Map<string, number>} */
-export const REDUCTIONS = new Map(Object.entries(tables.REDUCTIONS));
+export const REDUCTIONS = new Map(Object.entries(OVER_ROWS));
 
 /** Further functions of an optimizer's equations, with their numbers of arguments. @type {Map<string, number>} */
-export const VECTOR_FUNCTIONS = new Map(Object.entries(tables.VECTOR_FUNCTIONS));
+export const VECTOR_FUNCTIONS = new Map(Object.entries(OF_VECTORS));
 
 /**
  * The IEEE value of an operation.

@@ -6,15 +6,16 @@ import { call, constant, name, names, number, postorder } from "./expression.js"
 import { general } from "./numbers.js";
 import { CONSTANTS, FUNCTIONS, REDUCTIONS } from "./operations.js";
 import { readTokens } from "./pasted.js";
-import { COMPARISON_SIGNS, DECIMAL_COMMA, PRODUCT, PrecedenceParser } from "./precedence.js";
+import { COMPARISON_SIGNS, PrecedenceParser } from "./precedence.js";
 import { nearest } from "./similarity.js";
 import { fused, isElsewhere, listed, noFunction, signature } from "./suggestions.js";
-import { PARSER } from "./tables.js";
+import { PARSER, PRECEDENCE } from "./tables.js";
 import { GREEK } from "./tokens.js";
 
 /** @typedef {import("./expression.js").Expression} Expression */
 /** @typedef {import("./tokens.js").Token} Token */
 
+const { DECIMAL_COMMA, PRODUCT } = PRECEDENCE;
 export const ALIASES = new Map(Object.entries(PARSER.ALIASES));
 const VARIADIC = new Set(PARSER.VARIADIC.split(" "));
 const INVERSES = new Map(Object.entries(PARSER.INVERSES));

@@ -13,8 +13,7 @@ import { PRECEDENCE } from "./tables.js";
 /** @typedef {import("./expression.js").Expression} Expression */
 /** @typedef {import("./tokens.js").Token} Token */
 
-export const { DECIMAL_COMMA, PRODUCT } = PRECEDENCE;
-const { CROSSED, DEEPEST, MOST_NODES, MOST_PARAMETERS, POWER, SIGN, SUM } = PRECEDENCE;
+const { CROSSED, DECIMAL_COMMA, DEEPEST, MOST_NODES, MOST_PARAMETERS, POWER, PRODUCT, SIGN, SUM } = PRECEDENCE;
 export const COMPARISON_SIGNS = new Map(Object.entries(PRECEDENCE.COMPARISON_SIGNS));
 const BINARY = new Map([
   ["+", "add"],
