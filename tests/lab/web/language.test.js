@@ -94,7 +94,7 @@ test("means over the rows of a table", () => {
   assert.deepEqual(names, ["w"]);
   assert.equal(evaluate(expression, at), wanted);
   assert.equal(evaluate(gradient(expression, names)[0], at), evaluate(derivative(expression, "w"), at));
-  assert.equal(plain(derivative(expression, "w")), "2*mean((a*w-b)*a)");
+  assert.equal(plain(derivative(expression, "w")), "2*mean(a*(w*a-b))");
   assert.match(refused(() => readFormula("w a", meanings)).reason, /the column 'a' has a number in every row/);
 });
 
