@@ -315,7 +315,7 @@ REFUSED = [  # text, the beginning or a part of the reason, place
     ("x\ufeff", INVISIBLE + "FEFF)", 1),
     ("x\u0301", "a combining character (U+0301): delete it", 1),
     ("x + \ud800", "lone surrogate U+D800", 4),
-    ("日 + \U0001f600", "'日' is cjk unified ideograph-65e5", 0),
+    ("日 + \U0001f600", "'日' (U+65E5) is not part of the language", 0),
 ]
 
 

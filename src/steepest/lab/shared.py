@@ -21,7 +21,7 @@ from steepest.tape import builder, program, tape
 from steepest.targets import reference
 
 MODULE = Path(__file__).parent / "web" / "model" / "shared.js"
-LONGEST_LINE = 80
+LONGEST_LINE, LONGEST_LIST, SHORT_KEY = 120, 80, 5  # a short key's text stays on its line
 HEAD = """// @ts-check
 /** What Python's engine and the page have in common. Written by scripts/reference: change it in Python. */
 """
@@ -29,52 +29,70 @@ HEAD = """// @ts-check
 
 def shared() -> str:
     """The module: the operations, their domains, the words of endings, the state's fields, and constants room by room."""
-    exports = {
+    return module({
         "OPERATIONS": list(OPERATIONS),
         "DOMAINS": {name: operation.domain for name, operation in OPERATIONS.items() if operation.domain},
         "GREEK": tokens.GREEK,
-        "DIGITS": _constants(digits, "NOISE MOST SHOWN"),
-        "TAPE": _constants(tape, "STEP CALLS") | _constants(builder, "REPEATED") | _constants(program, "NOT_RECORDED"),
-        "RANDOM": _constants(random, "STREAM"),
-        "ENDING": _constants(stopping, "SLOPE SHORTEST LONGEST") | _constants(ending, "TOO_LARGE QUANTITIES WORDS GROWING"),
+        "DIGITS": constants(digits, "NOISE MOST SHOWN"),
+        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED"),
+        "RANDOM": constants(random, "STREAM"),
+        "ENDING": constants(stopping, "SLOPE SHORTEST LONGEST") | constants(ending, "TOO_LARGE QUANTITIES WORDS GROWING"),
         "FAILURE": {"NEGLIGIBLE": reference.NEGLIGIBLE, "SIGNS": {name: text[2:-2] for name, text in reference.SIGNS.items()}},
-        "STABILITY": _constants(stability, "LATE"),
-        "STATE": _constants(state, "SCHEMA LONGEST MOST_PARAMETERS MOST_OPTIMIZERS") | _constants(random, "LARGEST_SEED"),
+        "STABILITY": constants(stability, "LATE"),
+        "STATE": constants(state, "SCHEMA LONGEST MOST_PARAMETERS MOST_OPTIMIZERS") | constants(random, "LARGEST_SEED"),
         "FIELDS": {name: text for name, (text, _) in state.FIELDS.items()},
-        "LIMITS": _constants(limits, "AMONG FIRST FIRST_FARTHER FAR GROWTH SQUASH MARGIN BESIDE DOT STANDSTILL STRETCH")
-        | _constants(options, "LARGEST")
-        | _constants(objective_layer, "WIDENINGS")
-        | _constants(grid, "EQUAL"),
-        "LEVELS": _constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT"),
-        "SURFACE": _constants(surface, "RISE FLOOR DEFINED"),
-        "SURFACE_PATH": _constants(surface, "PIECES MOST_PIECES") | _constants(path, "SHORT OUTSIDE DOT"),
-        "VISIBILITY": _constants(renderer, "SAMPLES NEAR TOLERANCE"),
-        "BEST_CAMERA": _constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL"),
-        "SURFACE_AXES": _constants(axes, "HIDDEN SHADOW TICKS TICK_MARGIN TICK_LABELS AXIS_LABELS"),
-        "SHADING": _constants(shading, "LIGHT_FROM AMBIENT DIFFUSE UNDERSIDE"),
-    }
-    return HEAD + "".join(f"\nexport const {name} = {_literal(value)};\n" for name, value in exports.items())
+        "LIMITS": constants(limits, "AMONG FIRST FIRST_FARTHER FAR GROWTH SQUASH MARGIN BESIDE DOT STANDSTILL STRETCH")
+        | constants(options, "LARGEST")
+        | constants(objective_layer, "WIDENINGS")
+        | constants(grid, "EQUAL"),
+        "LEVELS": constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT"),
+        "SURFACE": constants(surface, "RISE FLOOR DEFINED"),
+        "SURFACE_PATH": constants(surface, "PIECES MOST_PIECES") | constants(path, "SHORT OUTSIDE DOT"),
+        "VISIBILITY": constants(renderer, "SAMPLES NEAR TOLERANCE"),
+        "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL"),
+        "SURFACE_AXES": constants(axes, "HIDDEN SHADOW TICKS TICK_MARGIN TICK_LABELS AXIS_LABELS"),
+        "SHADING": constants(shading, "LIGHT_FROM AMBIENT DIFFUSE UNDERSIDE"),
+    })  # fmt: skip
 
 
-def _constants(module: Any, names: str) -> dict[str, Any]:
+def module(exports: Mapping[str, Any]) -> str:
+    """A module of JavaScript that exports constants by name."""
+    return HEAD + "".join(f"\n{_assigned(f'export const {name} =', value, '', ';')}" for name, value in exports.items())
+
+
+def constants(module: Any, names: str) -> dict[str, Any]:
+    """Some of a module's constants by name."""
     return {name: getattr(module, name) for name in names.split()}
+
+
+def _assigned(target: str, value: Any, indent: str, end: str) -> str:
+    """A value behind its name, on a line of its own if it is a long text."""
+    line = f"{indent}{target} {_literal(value, indent)}{end}\n"
+    too_long = isinstance(value, str) and len(line) > LONGEST_LINE + 1 and len(target) > SHORT_KEY
+    return f"{indent}{target}\n{indent}  {_literal(value)}{end}\n" if too_long else line
 
 
 def _literal(value: Any, indent: str = "") -> str:
     """A value in the layout of the page's formatter."""
     inner = f"{indent}  "
     if isinstance(value, Mapping):
-        lines = [f"{inner}{_key(name)}: {_literal(each, inner)},\n" for name, each in value.items()]
+        lines = [_assigned(f"{_key(name)}:", each, inner, ",") for name, each in value.items()]
         return f"{{\n{''.join(lines)}{indent}}}"
     if isinstance(value, list | tuple):
         line = f"[{', '.join(_literal(each) for each in value)}]"
         lines = [f"{inner}{_literal(each)},\n" for each in value]
-        return line if len(line) < LONGEST_LINE else f"[\n{''.join(lines)}{indent}]"
+        return line if len(line) < LONGEST_LIST else f"[\n{''.join(lines)}{indent}]"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return _quoted(value)
     text = f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"
     return re.sub(r"e([+-])0*(\d)", lambda found: f"e{found[1].replace('+', '')}{found[2]}", text)
 
 
+def _quoted(text: str) -> str:
+    """A text in the quotes that need fewer escapes."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted if text.count('"') <= text.count("'") else "'" + quoted[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+
+
 def _key(name: str) -> str:
-    return name if name.isidentifier() else json.dumps(name)
+    return name if name.replace("$", "_").isidentifier() else _quoted(name)

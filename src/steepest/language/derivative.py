@@ -195,10 +195,12 @@ def _power_rules(base: Expression, exponent: Expression) -> tuple[tuple[Expressi
     return (plain[0] if exponent.is_constant else guarded[0]), (plain[1] if positive else guarded[1])
 
 
+GUARDED_POWERS = ("b*a^where(b == 0, 0, b-1)", "r*log(where(a == 0, where(b > 0, 1, 0), a))")
+
+
 @cache
 def _guarded_powers() -> tuple[tuple[Expression, ...], ...]:
-    texts = ("b*a^where(b == 0, 0, b-1)", "r*log(where(a == 0, where(b > 0, 1, 0), a))")
-    return tuple(postorder(_rule(text)) for text in texts)
+    return tuple(postorder(_rule(text)) for text in GUARDED_POWERS)
 
 
 def _slopes_by_rates(node: Expression) -> tuple[tuple[Expression, Expression], ...]:

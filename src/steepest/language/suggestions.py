@@ -92,9 +92,10 @@ def split(word: str, known: Collection[str]) -> list[str]:
     """
     if len(word) < 2 or word in GREEK:
         return []
+    ordered = sorted(known)  # a set has another order in every process
     parts: list[list[str] | None] = [[], *[None] * len(word)]  # for the first 0, 1, 2, ... letters of the word
     for end in range(1, len(word) + 1):
-        for name in known:
+        for name in ordered:
             start = end - len(name)
             if start >= 0 and word[start:end] == name and (before := parts[start]) is not None:
                 parts[end] = [*before, name]

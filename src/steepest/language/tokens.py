@@ -36,6 +36,11 @@ KEYWORDS = frozenset((
     "try", "while", "with", "yield", "None", "True", "False",
 ))  # fmt: skip
 NOT_NUMBERS = frozenset(("nan", "inf", "infinity", "infty", "oo"))
+NAMED = (
+    (0xA1, 0xFF), (0x370, 0x3FF), (0x400, 0x45F), (0x500, 0x501), (0x2010, 0x205E), (0x2070, 0x209C), (0x2150, 0x215E),
+    (0x2190, 0x2199), (0x21D0, 0x21D5), (0x2200, 0x226B),
+)  # fmt: skip
+"""The first and the last code of the blocks whose characters are refused by name: those that formulas are pasted with."""
 LOOKALIKES = dict(zip("аеорсухіјѕԁАВЕКМНОРСТХУІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aeopcyxijsdABEKMHOPCTXYIJSABEZHIKMNOPTYXo", strict=True))
 REFUSED = {
     ";": "one formula at a time: ';' separates the equations of an optimizer",
@@ -320,11 +325,18 @@ def refuse_character(text: str, index: int) -> NoReturn:
         kind = "an invisible" if unicodedata.category(character)[0] == "C" else "a combining"
         reason = f"{kind} character (U+{ord(character):04X}): delete it"
     else:
-        name = unicodedata.name(character, "a character without a name").lower()
+        named = any(first <= ord(character) <= last for first, last in NAMED)
+        name = f" is {unicodedata.name(character).lower()}" if named else ""
         plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character).replace("⁄", "/")
         power = "^" if unicodedata.decomposition(character).startswith("<super>") else ""
         plain = "-" if unicodedata.category(character) == "Pd" else plain
         readable = plain.isascii() and (plain.replace("/", "").isalnum() or plain in OPERATORS)
-        advice = f": type {power}{plain}" if readable else " and is not part of the language"
-        reason = f"'{character}' is {name} (U+{ord(character):04X}){advice}"
+        advice = (
+            f": type {power}{plain}"
+            if readable
+            else " and is not part of the language"
+            if named
+            else " is not part of the language"
+        )
+        reason = f"'{character}'{name} (U+{ord(character):04X}){advice}"
     raise FormulaError(reason, text, index)
