@@ -37,4 +37,4 @@ def test_random_formulas_read_as_in_python(page: Any) -> None:
         wanted = outcomes["outcome"](text, constants)
         if outcomes["difference"](wanted, found):
             differs = outcomes["difference"](outcomes["certain"](wanted, text, constants), found)
-            assert not differs, f"seed {seed}: {ascii(text)} with {constants}: {differs}"
+            assert not differs, f"seed {seed}: {text!a} with {constants}: {differs}"
