@@ -121,3 +121,12 @@ def test_batches_of_another_library() -> None:
         for model in ("y ~ linear", FORMULA)
     )
     assert one.positions == pytest.approx(other.positions, rel=1e-10)
+
+
+def test_a_run_that_goes_far_and_converges_stays_in_the_chart() -> None:
+    from steepest.plot.scene.scene import scene
+
+    far = {"u": DATA["u"], "v": DATA["v"], "y": 1e5 * DATA["y"]}
+    runs = [steepest.fit(far, "y ~ linear", scale="z", optimizer=name, steps=60) for name in ("scipy:BFGS", "adam(lr=1)")]
+    chart = scene(runs).chart
+    assert [series.exit for series in chart.series] == [None, None]

@@ -48,6 +48,11 @@ def _escapes(path: Array, diverged: bool, scale: Array) -> bool:
     return diverged or bool(lengths[-1] >= GROWTH * np.median(lengths))
 
 
+def leaves(path: Array, diverged: bool, base: Box | None) -> bool:
+    """Whether a run leaves for good, on its own: where there is no plane that it could squash."""
+    return _escapes(path, diverged, _natural_scale(path[0], base))
+
+
 def escaping(paths: Sequence[Array], diverged: Sequence[bool], base: Box | None) -> list[bool]:
     """For each run whether it leaves for good, or goes so far that showing it all would leave the rest too small.
 

@@ -15,7 +15,7 @@ from steepest.plot.options import LARGEST, PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
 from steepest.plot.scene.fit import FitLayer, fit_layer
-from steepest.plot.scene.limits import Array, Box, escaping
+from steepest.plot.scene.limits import Array, Box, escaping, leaves
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
@@ -200,7 +200,11 @@ def _check_reach(runs: Sequence[FiniteRun]) -> None:
 def _finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
     """The finite part of each run, and whether it escapes from the known view or from the others."""
     paths = [_finite_part(run.positions.reshape(run.steps + 1, -1)) for run in runs]
-    escapes = escaping(paths, [run.ending == "diverged" for run in runs], base)
+    diverged = [run.ending == "diverged" for run in runs]
+    if paths[0].shape[1] <= 2:
+        escapes = escaping(paths, diverged, base)
+    else:
+        escapes = [leaves(path, lost, base) for path, lost in zip(paths, diverged, strict=True)]
     return [FiniteRun(path, run.values[: len(path)], lost) for run, path, lost in zip(runs, paths, escapes, strict=True)]
 
 
