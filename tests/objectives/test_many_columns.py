@@ -123,6 +123,7 @@ def test_ten_thousand_columns() -> None:
     assert fit.objective.curvature == pytest.approx(largest, rel=1e-5)
     assert (np.diff(fit.values) < 0).all()
     assert fit.objective.exact.position is None
+    assert "30 rows do not determine 10,001 parameters" in fit.objective.exact.told
 
 
 @pytest.mark.parametrize(

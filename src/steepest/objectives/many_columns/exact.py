@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 MOST_WORK = 4e9  # rows times the square of the parameters: a few seconds of QR
+MOST_PARAMETERS = 2_000
 MOST_NEWTON = 300  # parameters
 
 
@@ -29,7 +30,9 @@ def exact_answer(objective: ManyColumnsObjective) -> Exact:
     if objective.predictor.outputs > 1:
         why = "adding one number to the weights of a column in all classes changes no prediction, so many answers are equal"
         return Exact(None, None, False, f"none: {why}")
-    if rows * count**2 > MOST_WORK:
+    if rows < count:
+        return Exact(None, None, False, f"none: {rows:,} rows do not determine {count:,} parameters")
+    if rows * count**2 > MOST_WORK or count > MOST_PARAMETERS:
         return Exact(None, None, False, f"none computed: it takes long for {rows:,} rows and {count:,} parameters")
     if objective.predictor.name == "linear" and is_squared(objective.loss.expression):
         names = tuple(map(str, range(count + 1)))
