@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
-"""Write the corpus that other implementations of the language are held to: `corpus/formulas.jsonl`, a row for each text.
+"""Write the corpus that other implementations of the language are held to, with a row for each text.
 
-The texts are those of `corpus/texts.jsonl`, which people wrote, of the gallery, some at the language's bounds, and random ones.
+`corpus/formulas.jsonl` has the formulas of `corpus/texts.jsonl`, which people wrote, those of the gallery, some at the language's
+bounds, and random ones; `corpus/optimizers.jsonl` has optimizers of the same kinds.
 """
 
 import json
 import runpy
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from steepest.objectives.gallery import GALLERY
+from steepest.optimizers.frameworks import COUNTERPARTS
+from steepest.optimizers.zoo import OPTIMIZERS
 
 HERE = Path(__file__).parent
-TEXTS, FORMULAS = HERE / "corpus" / "texts.jsonl", HERE / "corpus" / "formulas.jsonl"
+FOLDER = HERE / "corpus"
 outcomes = runpy.run_path(str(HERE / "outcomes.py"))
 random_texts = runpy.run_path(str(HERE / "random_texts.py"))
 SEED, RANDOM = 16, 1_500
@@ -34,23 +39,53 @@ CONSTANTS = (
 )  # fmt: skip
 
 
-def cases() -> list[tuple[str, dict[str, float]]]:
-    """Every text once, with the values of its constants."""
-    typed = [json.loads(line) for line in TEXTS.read_text("utf-8").splitlines()]
+OPTIMIZER_BOUNDS = (
+    "theta = theta - lr*g; " * 100, "theta = theta - lr*g; " * 101, "theta = theta - g" + " " * 8_000, "adam(" + "a=1," * 101 + ")",
+    "theta = theta - " + "(" * 70 + "g" + ")" * 70, "a" * 61, "", " ; ", "theta = theta - lr*g;;\n", "v = v + g; w = w + v",
+)  # fmt: skip
+
+
+def formula_cases() -> list[tuple[str, dict[str, Any]]]:
+    """Every formula once, with the values of its constants."""
     gallery = [text for entry in GALLERY.values() for text in (entry.formula, f"f({', '.join(entry.names)}) = {entry.formula}")]
-    plain: list[tuple[str, dict[str, float]]] = [(text, {}) for text in (*typed, *gallery, *BOUNDS)]
-    both = [*plain, *CONSTANTS, *random_texts["cases"](SEED, RANDOM)]
-    return [(text, constants) for text, constants in {json.dumps(case): case for case in both}.values()]
+    plain: list[tuple[str, dict[str, Any]]] = [(text, {}) for text in (*_typed("texts"), *gallery, *BOUNDS)]
+    return _once([*plain, *CONSTANTS, *random_texts["cases"](SEED, RANDOM)])
 
 
-def rows() -> list[dict[str, object]]:
-    """Each text with what the language makes of it."""
-    made = []
-    for text, constants in cases():
-        given = {"text": text, "constants": constants} if constants else {"text": text}
-        made.append(given | outcomes["certain"](outcomes["outcome"](text, constants), text, constants))
-    return made
+def optimizer_cases() -> list[tuple[str, dict[str, Any]]]:
+    """Every optimizer once, with its settings."""
+    zoo = [text for name, entry in OPTIMIZERS.items() for text in (name, entry.equations)]
+    elsewhere = [each.call for each in COUNTERPARTS.values()]
+    typed = (*_typed("optimizer_texts"), *zoo, *elsewhere, *OPTIMIZER_BOUNDS)
+    plain: list[tuple[str, dict[str, Any]]] = [(text, {}) for text in typed]
+    return _once([*plain, *random_texts["optimizers"](SEED, RANDOM)])
+
+
+def _typed(name: str) -> list[str]:
+    return [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def _once(both: Sequence[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
+    return [(text, values) for text, values in {json.dumps(case): case for case in both}.values()]
+
+
+def formula_row(text: str, constants: dict[str, Any]) -> dict[str, Any]:
+    """A formula with what the language makes of it."""
+    made: dict[str, Any] = outcomes["certain"](outcomes["outcome"](text, constants), text, constants)
+    return {"text": text, **({"constants": constants} if constants else {}), **made}
+
+
+def optimizer_row(text: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """An optimizer with what is read."""
+    return {"text": text, **({"given": settings} if settings else {}), **outcomes["optimizer_outcome"](text, settings)}
+
+
+def write(name: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Write a file of the corpus."""
+    text = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+    (FOLDER / f"{name}.jsonl").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    FORMULAS.write_text("".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows()), encoding="utf-8")
+    write("formulas", (formula_row(*case) for case in formula_cases()))
+    write("optimizers", (optimizer_row(*case) for case in optimizer_cases()))

@@ -6,7 +6,9 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from steepest.errors import FormulaError
+from steepest.errors import FormulaError, InputError
+from steepest.lab.mathml import equation
+from steepest.lab.optimizer_data import page_optimizer
 from steepest.language.derivative import derivative, gradient
 from steepest.language.digits import for_json
 from steepest.language.expression import Expression, evaluate, number, postorder
@@ -49,6 +51,31 @@ def form(formula: Formula) -> dict[str, Any]:
     }
 
 
+def optimizer_outcome(text: str, settings: Mapping[str, float | str]) -> dict[str, Any]:
+    """An optimizer as the page reads it, or why and where it is refused.
+
+    Args:
+        settings: the values of its hyperparameters: numbers, or formulas in `t` and `T`.
+    """
+    try:
+        found = page_optimizer(text, settings)
+    except FormulaError as error:
+        return {"message": error.reason, "position": error.position, "where": error.where}
+    except InputError as error:
+        return {"message": str(error), "position": None, "where": ""}
+    shown = [equation(name, expression) for name, expression in found.equations]
+    trees = [tree(expression) for _, expression in (*found.equations, *found.settings.items())]
+    return {
+        "name": found.name,
+        "equations": [f"{name} = {plain(expression)}" for name, expression in found.equations],
+        "digest": _hash([*shown, *trees]),
+        "state": list(found.state),
+        "hyperparameters": list(found.hyperparameters),
+        "settings": {name: plain(value) for name, value in found.settings.items()},
+        "readAs": found.read_as,
+    }
+
+
 def points(names: Sequence[str]) -> list[dict[str, float]]:
     """Two points of which every coordinate is exact."""
     return [{name: first + index * more for index, name in enumerate(names)} for first, more in POINTS]
@@ -61,7 +88,11 @@ def written(style: Any, expression: Expression) -> str:
 
 def digest(expression: Expression, derivatives: Sequence[Expression], slopes: Sequence[Expression]) -> str:
     """The beginning of a hash of every notation of a formula and its derivatives, and of the trees."""
-    return hashlib.sha256("\n".join(details(expression, derivatives, slopes)).encode()).hexdigest()[:12]
+    return _hash(details(expression, derivatives, slopes))
+
+
+def _hash(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
 def details(expression: Expression, derivatives: Sequence[Expression], slopes: Sequence[Expression]) -> list[str]:

@@ -17,6 +17,8 @@ from steepest.language.tokens import (  # fmt: skip
     SUBSCRIPTS,
     SUPERSCRIPTS,
 )
+from steepest.optimizers import frameworks
+from steepest.optimizers.zoo import OPTIMIZERS
 
 NAMES = ("x", "y", "z", "x1", "x_2", "theta", "alpha", "w", "b", "E", "I", "t", "abc", "lr", "beta1")
 NUMBERS = (
@@ -46,6 +48,13 @@ HEADERS = (
 )  # fmt: skip
 ORDINARY = "xyzab12345.()+-*^/|, xy2+*()"
 CONSTANTS = ("k", "c", "x", "sum", "e", "log", "beta1", "living area")
+SETTINGS = ("lr", "beta", "beta1", "beta2", "eps", "alpha", "decay", "momentum", "betas", "learning_rate", "k", "theta", "rho")
+STATES = ("theta", "theta", "v", "m", "s", "u", "step", "beta", "g", "lr")
+LIBRARY_NAMES = (
+    "SGD", "torch.optim.SGD", "optax.adam", "optax.rmsprop", "optax.noisy_sgd", "Adam", "AdamW", "RMSprop", "NAdam",
+    "keras.optimizers.Adam", "torch:Adam", "scipy:BFGS", "adm", "adamm", "newton's method", "heavy-ball", "Gradient Descent",
+    "foo", "gradient",
+)  # fmt: skip
 
 Case = tuple[str, dict[str, float]]
 
@@ -58,6 +67,17 @@ def cases(seed: int, count: int) -> Iterator[Case]:
         text = random_numbers.choice((make.formula, make.formula, make.formula, make.mistake, make.mistake, make.garbage))()
         chosen = random_numbers.sample(CONSTANTS, random_numbers.choice((0, 0, 0, 1, 2)))
         yield text, {name: random_numbers.choice((2.0, 0.5, -1.0, 1e-8, 3.0)) for name in chosen}
+
+
+def optimizers(seed: int, count: int) -> Iterator[tuple[str, dict[str, float | str]]]:
+    """Texts of optimizers with settings, the same for the same seed: names, equations, and both with mistakes."""
+    source = random.Random(seed)
+    make = _Texts(source)
+    for _ in range(count):
+        text = source.choice((make.named_optimizer, make.equations, make.equations))()
+        text = make.with_mistakes(text) if source.random() < 0.25 else text
+        chosen = source.sample(SETTINGS, source.choice((0, 0, 0, 0, 0, 1, 2)))
+        yield text, {name: source.choice((0.9, 1e-8, 3.0, "0.1/t", "lr", "t/T", "0.5^(t", "")) for name in chosen}
 
 
 class _Texts:
@@ -112,7 +132,11 @@ class _Texts:
 
     def mistake(self) -> str:
         """A formula in which a few characters are missing, added or exchanged."""
-        signs = list(self.formula())
+        return self.with_mistakes(self.formula())
+
+    def with_mistakes(self, text: str) -> str:
+        """A text in which a few characters are missing, added or exchanged."""
+        signs = list(text)
         for _ in range(self.choice((1, 1, 1, 2, 3))):
             kind, place = self.source.random(), self.source.randrange(len(signs) + 1)
             if kind < 0.3:
@@ -122,6 +146,33 @@ class _Texts:
             else:
                 del signs[place:]
         return "".join(signs)
+
+    def named_optimizer(self) -> str:
+        """An optimizer by a name of the zoo or of a library, with settings."""
+        name = self.choice((*OPTIMIZERS, *frameworks.NAMES, *LIBRARY_NAMES))
+        arguments = (*SETTINGS, *frameworks.HYPERPARAMETERS, *sorted(frameworks.OTHER_ARGUMENTS))
+        values = ("0.1", "0.9", "0.1/t", "0", "False", "True", "(0.9, 0.99)", "None", "x", "", "1e-8", "cos(pi*t/T)")
+        settings = ", ".join(f"{self.choice(arguments)}={self.choice(values)}" for _ in range(self.choice((0, 1, 1, 2))))
+        return self.choice((name, f"{name}({settings})", f"{name} ({self.choice(values)}, {settings})"))
+
+    def equations(self) -> str:
+        """Equations of the zoo, some with another right side."""
+        found = self.choice(tuple(OPTIMIZERS.values())).equations.split("; ")
+        for index in range(len(found)):
+            if self.source.random() < 0.3:
+                found[index] = f"{self.choice((*STATES, found[index].split(' = ')[0]))} = {self.vector(self.choice((1, 2, 2, 3)))}"
+        return self.choice(("; ", ";", "\n")).join(found)
+
+    def vector(self, depth: int) -> str:
+        """An expression of an optimizer's equations."""
+        if depth <= 0:
+            return self.choice((*STATES, *STATES, "g", "f", "t", "T", "lr", "beta", "0.5", "2", "noise()", "grad(theta)", "H"))
+        one, other = self.vector(depth - 1), self.vector(depth - 1)
+        return self.choice((
+            f"{one} + {other}", f"{one} - {other}", f"({one})*({other})", f"({one})/({other})", f"({one})^2", f"sqrt(|{one}|)",
+            f"norm({one})", f"dot({one}, {other})", f"solve(H, {one})", f"value({one})", f"max({one}, {other})", f"sign({one})",
+            f"where({one} < {other}, {one}, {other})", f"grad({one})", f"relu({one})", f"{one} {other}",
+        ))  # fmt: skip
 
     def garbage(self) -> str:
         """Words and signs in any order."""

@@ -77,7 +77,7 @@ def _literal(value: Any, indent: str = "") -> str:
     inner = f"{indent}  "
     if isinstance(value, Mapping):
         lines = [_assigned(f"{_key(name)}:", each, inner, ",") for name, each in value.items()]
-        return f"{{\n{''.join(lines)}{indent}}}"
+        return f"{{\n{''.join(lines)}{indent}}}" if lines else "{}"
     if isinstance(value, list | tuple):
         line = f"[{', '.join(_literal(each) for each in value)}]"
         lines = [f"{inner}{_literal(each)},\n" for each in value]

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { derivative, gradient } from "../../../src/steepest/lab/web/model/language/derivative.js";
-import { FormulaError } from "../../../src/steepest/lab/web/model/language/errors.js";
+import { FormulaError, InputError } from "../../../src/steepest/lab/web/model/language/errors.js";
 import { evaluate, number, postorder } from "../../../src/steepest/lab/web/model/language/expression.js";
 import { readFormula } from "../../../src/steepest/lab/web/model/language/grammar.js";
 import { latex } from "../../../src/steepest/lab/web/model/language/latex.js";
-import { mathml } from "../../../src/steepest/lab/web/model/language/mathml.js";
+import { equation, mathml } from "../../../src/steepest/lab/web/model/language/mathml.js";
 import { plain, textbook } from "../../../src/steepest/lab/web/model/language/notation.js";
 import { repr } from "../../../src/steepest/lab/web/model/language/numbers.js";
 import { NOTATION } from "../../../src/steepest/lab/web/model/language/tables.js";
+import { readPageOptimizer } from "../../../src/steepest/lab/web/model/optimizers/reading.js";
 
 /** What the language makes of texts, as `tests/language/outcomes.py` has it. */
 
@@ -25,6 +26,30 @@ export function outcome({ text, constants = {} }) {
     if (error instanceof FormulaError) return { message: error.reason, position: error.position };
     throw error;
   }
+}
+
+export function optimizerOutcome({ text, settings = {} }) {
+  try {
+    return optimizerForm(readPageOptimizer(text, settings));
+  } catch (error) {
+    if (error instanceof FormulaError) return { message: error.reason, position: error.position, where: error.where };
+    if (error instanceof InputError) return { message: error.reason, position: null, where: "" };
+    throw error;
+  }
+}
+
+function optimizerForm({ name, equations, state, hyperparameters, settings, readAs }) {
+  const shown = equations.map(([assigned, expression]) => equation(assigned, expression));
+  const trees = [...equations, ...settings].map(([, expression]) => tree(expression));
+  return {
+    name,
+    equations: equations.map(([assigned, expression]) => `${assigned} = ${plain(expression)}`),
+    digest: digest([...shown, ...trees]),
+    state,
+    hyperparameters,
+    settings: Object.fromEntries([...settings].map(([key, value]) => [key, plain(value)])),
+    readAs,
+  };
 }
 
 function form({ expression, names }) {
@@ -81,5 +106,7 @@ function same(wanted, found) {
     return wanted.length === found.length && wanted.every((each, index) => same(each, found[index]));
   if (typeof wanted === "number" && typeof found === "number")
     return Math.abs(wanted - found) <= 1e-12 * Math.max(Math.abs(wanted), Math.abs(found));
+  if (wanted && found && typeof wanted === "object" && typeof found === "object")
+    return same(Object.entries(wanted), Object.entries(found));
   return wanted === null || wanted === found;
 }

@@ -10,7 +10,7 @@ import { plain, textbook } from "../../../src/steepest/lab/web/model/language/no
 import { decimal, general, numberText, repr } from "../../../src/steepest/lab/web/model/language/numbers.js";
 import { nearest } from "../../../src/steepest/lab/web/model/language/similarity.js";
 import { natural } from "../../../src/steepest/lab/web/model/language/tokens.js";
-import { difference, outcome } from "./language.js";
+import { difference, optimizerOutcome, outcome } from "./language.js";
 
 const CORPUS = new URL("../../language/corpus/", import.meta.url);
 const rows = (name) =>
@@ -32,6 +32,15 @@ const refused = (read) => {
 test("the corpus reads as in Python", () => {
   for (const { text, constants = {}, ...wanted } of rows("formulas.jsonl"))
     assert.deepEqual(difference(wanted, outcome({ text, constants })), {}, JSON.stringify({ text, constants }));
+});
+
+test("the corpus of optimizers reads as in Python", () => {
+  for (const { text, given = {}, ...wanted } of rows("optimizers.jsonl"))
+    assert.deepEqual(
+      difference(wanted, optimizerOutcome({ text, settings: given })),
+      {},
+      JSON.stringify({ text, given }),
+    );
 });
 
 for (const [value, wanted] of [

@@ -13,14 +13,16 @@ LANGUAGE = HERE.parent.parent / "language"
 outcomes = runpy.run_path(str(LANGUAGE / "outcomes.py"))
 random_texts = runpy.run_path(str(LANGUAGE / "random_texts.py"))
 MAIN = f"""
-import {{ outcome }} from "{(HERE / "language.js").as_uri()}";
-globalThis.outcomes = (cases) => cases.map(([text, constants]) => {{
+import {{ optimizerOutcome, outcome }} from "{(HERE / "language.js").as_uri()}";
+const made = (outcome) => {{
   try {{
-    return outcome({{ text, constants }});
+    return outcome();
   }} catch (error) {{
     return {{ crash: error.stack }};
   }}
-}});
+}};
+globalThis.formulas = (cases) => cases.map(([text, constants]) => made(() => outcome({{ text, constants }})));
+globalThis.optimizers = (cases) => cases.map(([text, settings]) => made(() => optimizerOutcome({{ text, settings }})));
 """
 COUNT = 3_000
 
@@ -33,8 +35,16 @@ def page(node: Callable[[str], Any]) -> Any:
 def test_random_formulas_read_as_in_python(page: Any) -> None:
     seed = secrets.randbits(32)
     cases = list(random_texts["cases"](seed, COUNT))
-    for (text, constants), found in zip(cases, page.evaluate("(cases) => outcomes(cases)", cases), strict=True):
+    for (text, constants), found in zip(cases, page.evaluate("(cases) => formulas(cases)", cases), strict=True):
         wanted = outcomes["outcome"](text, constants)
         if outcomes["difference"](wanted, found):
             differs = outcomes["difference"](outcomes["certain"](wanted, text, constants), found)
             assert not differs, f"seed {seed}: {text!a} with {constants}: {differs}"
+
+
+def test_random_optimizers_read_as_in_python(page: Any) -> None:
+    seed = secrets.randbits(32)
+    cases = list(random_texts["optimizers"](seed, COUNT // 2))
+    for (text, settings), found in zip(cases, page.evaluate("(cases) => optimizers(cases)", cases), strict=True):
+        differs = outcomes["difference"](outcomes["optimizer_outcome"](text, settings), found)
+        assert not differs, f"seed {seed}: {text!a} with {settings}: {differs}"
