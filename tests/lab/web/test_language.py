@@ -25,6 +25,7 @@ globalThis.formulas = (cases) => cases.map(([text, constants]) => made(() => out
 globalThis.optimizers = (cases) => cases.map(([text, settings]) => made(() => optimizerOutcome({{ text, settings }})));
 """
 COUNT = 3_000
+CONSTANT, MOST_DOUBTFUL = "this constant part", 3  # rounding decides whether sqrt(cos(123456789^2)) is real
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +34,18 @@ def page(node: Callable[[str], Any]) -> Any:
 
 
 def test_random_formulas_read_as_in_python(page: Any) -> None:
-    seed = secrets.randbits(32)
+    seed, doubtful = secrets.randbits(32), 0
     cases = list(random_texts["cases"](seed, COUNT))
     for (text, constants), found in zip(cases, page.evaluate("(cases) => formulas(cases)", cases), strict=True):
         wanted = outcomes["outcome"](text, constants)
-        if outcomes["difference"](wanted, found):
-            differs = outcomes["difference"](outcomes["certain"](wanted, text, constants), found)
-            assert not differs, f"seed {seed}: {text!a} with {constants}: {differs}"
+        if not outcomes["difference"](wanted, found):
+            continue
+        if any(each.get("message", "").startswith(CONSTANT) for each in (wanted, found)):
+            doubtful += 1
+            continue
+        differs = outcomes["difference"](outcomes["certain"](wanted, text, constants), found)
+        assert not differs, f"seed {seed}: {text!a} with {constants}: {differs}"
+    assert doubtful <= MOST_DOUBTFUL, f"seed {seed}"
 
 
 def test_random_optimizers_read_as_in_python(page: Any) -> None:
