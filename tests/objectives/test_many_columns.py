@@ -70,6 +70,15 @@ def test_softmax_by_differences() -> None:
     assert found.value(np.zeros(9)) == pytest.approx(np.log(3))
 
 
+def test_parameters_have_names_of_their_own() -> None:
+    numbers = read_model("y ~ softmax", {"x": [1.0, 2, 3], "y": [1_000_001, 1_000_002, 1_000_001]})
+    assert numbers.names[0::2] == ("1000001:x", "1000002:x")
+    with pytest.raises(InputError, match="two parameters would be called 'a:b:c'"):
+        read_model("y ~ softmax", {"c": [1, 2], "b:c": [2, 1], "y": ["a", "a:b"]})
+    with pytest.raises(InputError, match=r"two parameters would be called '\(intercept\)'"):
+        read_model("y ~ linear", {"intercept": [1, 2, 4], "(intercept)": [2, 1, 3], "y": [1, 2, 3]})
+
+
 def test_softmax_stays_finite() -> None:
     found = read_model("y ~ softmax", {"x": [1e300, -1e300], "y": ["a", "b"]})
     assert found.value(np.array([1.0, 0, -1.0, 0])) == 0.0  # type: ignore[arg-type]

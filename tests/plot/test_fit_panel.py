@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 import steepest
@@ -128,3 +129,16 @@ def test_a_million_rows_cost_no_grid_of_sums() -> None:
     for row, column in ((0, 0), (17, 300), (399, 399)):
         exact = run.objective.value((grid.x[column], grid.y[row]))
         assert grid.values[row, column] == pytest.approx(exact, rel=1e-12)
+
+
+@pytest.mark.parametrize("model", ["`y\\z` ~ linear(`a$b`, `c_{d}$%`)", "k ~ logistic(`a$b`)", "k ~ logistic(`a$b`, `c_{d}$%`)"])
+def test_names_and_classes_with_signs_of_latex_are_drawn_as_they_are(model: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    table: dict[str, Any] = {"a$b": rng.normal(size=20), "c_{d}$%": rng.normal(size=20), "y\\z": rng.normal(size=20)}
+    table["k"] = np.where(np.arange(20) % 3 == 0, "$5$", "a_$")
+    run = steepest.fit(table, model, steps=3)
+    run.save(tmp_path / "fit.png")
+    run.animate(tmp_path / "fit.gif", frames=3)
+    run.animate(tmp_path / "fit.svg", frames=3)
+    texts = [text.get_text() for text in plot([run]).findobj(Text)]
+    assert any(text == "a$b" or "`a$b`" in text for text in texts)

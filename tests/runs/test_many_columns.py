@@ -26,7 +26,8 @@ FORMULA = "y(a, b, c) ~ a*u + b*v + c"
 def test_every_optimizer_takes_the_steps_of_the_formula(name: str) -> None:
     one, other = (steepest.fit(DATA, model, scale="z", optimizer=name, steps=40, tol=0) for model in ("y ~ linear", FORMULA))
     assert one.steps == other.steps
-    assert one.positions == pytest.approx(other.positions, rel=1e-6, abs=1e-9)  # polyak_step divides by a vanishing gradient
+    close = 1e-6 if name == "polyak_step" else 1e-9  # which divides by a vanishing gradient
+    assert one.positions == pytest.approx(other.positions, rel=close, abs=1e-9)
 
 
 @pytest.mark.parametrize("order", ["shuffle", "cyclic", "replacement"])
@@ -68,7 +69,7 @@ def test_a_start_by_name_and_what_is_kept(tmp_path: Path) -> None:
     assert again.positions.tolist() == run.positions.tolist() and again.coefficients == run.coefficients
     for suffix in ("csv", "npz", "png"):
         run.save(tmp_path / f"run.{suffix}")
-    with pytest.raises(InputError, match="the page shows formulas"):
+    with pytest.raises(InputError, match="the page does not show data yet"):
         run.save(tmp_path / "run.html")
 
 

@@ -128,10 +128,10 @@ def check_shown(objective: Objective) -> None:
         InputError: for a Python function, which only Python can call, and for a formula over data.
     """
     instead = "a picture, a film or a record can be saved"
+    if objective.is_fit or (objective.expression is not None and objective.expression.source):
+        raise InputError(f"the page does not show data yet: {instead}")
     if objective.expression is None:
         raise InputError(f"the page shows formulas, and this objective is a Python function: {instead}")
-    if objective.expression.source:
-        raise InputError(f"the page does not show data yet: {instead}")
 
 
 def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from steepest.objectives.gallery import Point
+
 
 @dataclass(frozen=True)
 class Exact:
@@ -20,3 +22,8 @@ class Exact:
     value: float | None
     unique: bool
     told: str
+
+    @property
+    def minima(self) -> tuple[Point, ...]:
+        """The minimum, if there is certainly one and no other."""
+        return (Point(self.position, self.value),) if self.unique and self.position and self.value is not None else ()

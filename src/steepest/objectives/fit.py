@@ -108,8 +108,7 @@ class FitObjective(DataObjective):
     @property
     def minima(self) -> tuple[Point, ...]:
         """The minimum, if there is certainly one and no other."""
-        exact = self.exact
-        return (Point(exact.position, exact.value),) if exact.unique and exact.position and exact.value is not None else ()
+        return self.exact.minima
 
     def scaled(self, method: str) -> FitObjective:
         """The same fit with its columns scaled in another way.

@@ -61,7 +61,7 @@ class Fit(Trajectory):
         return exact_answer(objective, self.start)
 
     def predict(self, new: Any = None) -> NDArray[np.float64]:
-        """The predictions of the last step's model, in original units: shape `(rows,)`.
+        """The predictions of the last step's model, in original units: shape `(rows,)`, for softmax `(rows, classes)`.
 
         Args:
             new: a table with the model's columns, in original units; the fitted one if it is left out.

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from steepest.objectives.answer import Exact
 
 Array = NDArray[np.float64]
+Scored = tuple[NDArray[np.int64] | None, bytes, tuple[Array, Array, Array]]  # rows, position, and what was found there
 MOST_DENSE = 300  # parameters whose whole Hessian is made
 MOST_PRODUCTS, PRECISION = 400, 1e-6  # of Lanczos' method, for more
 MOST_NAMED = 8  # columns that a text names
@@ -52,7 +53,7 @@ class ManyColumnsObjective(ArrayObjective):
         table: the target, a number in every row.
         loss, scaling, labels, batch, order, path, drop_missing, asked_loss, one: see `steepest.objectives.fit.FitObjective`.
         classes: of softmax, the values of the target; class k is the number k.
-        notes: what a user should know.
+        told: which columns are left out, and how the others are scaled.
     """
 
     is_fit: ClassVar[bool] = True
@@ -76,7 +77,7 @@ class ManyColumnsObjective(ArrayObjective):
     asked_loss: str = "mse"
     one: str | float | None = None
     told: tuple[str, ...] = ()
-    _last: dict[str, Any] = field(default_factory=dict, repr=False)
+    _last: dict[str, Scored] = field(default_factory=dict, repr=False)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -255,8 +256,7 @@ class ManyColumnsObjective(ArrayObjective):
     @property
     def minima(self) -> tuple[Point, ...]:
         """The minimum, if there is certainly one and no other."""
-        exact = self.exact
-        return (Point(exact.position, exact.value),) if exact.unique and exact.position and exact.value is not None else ()
+        return self.exact.minima
 
     def scaled(self, method: str) -> ManyColumnsObjective:
         """The same fit with its columns scaled in another way.
@@ -271,16 +271,15 @@ class ManyColumnsObjective(ArrayObjective):
 
     def _scored(self, position: Array, rows: NDArray[np.int64] | None) -> tuple[Array, Array, Array]:
         """The observed numbers, the scores and the columns of some rows; those of the last call are kept."""
-        last = self._last
-        if last.get("rows") is not rows or last.get("position") != position.tobytes():
+        kept = self._last.get("kept")
+        if kept is None or kept[0] is not rows or kept[1] != position.tobytes():
             matrix, observed = self.matrix, self.observed
             if rows is not None:
                 matrix, observed = matrix[rows], observed[rows]
             with np.errstate(all="ignore"):
                 scores = matrix @ position.reshape(self.predictor.outputs, -1).T
-            last.update(rows=rows, position=position.tobytes(), found=(observed, scores, matrix))
-        found: tuple[Array, Array, Array] = last["found"]
-        return found
+            kept = self._last["kept"] = (rows, position.tobytes(), (observed, scores, matrix))
+        return kept[2]
 
     def _joined(self, matrix: Array, of_scores: Array) -> Array:
         """X'v/rows, in the order of the parameters."""

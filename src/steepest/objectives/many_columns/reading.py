@@ -14,6 +14,7 @@ from steepest.data.opening import open_table
 from steepest.data.scaling import fit_scaling
 from steepest.data.table import Table, is_numeric, missing_text
 from steepest.errors import FormulaError, InputError, clipped, counted
+from steepest.language.notation import number_text
 from steepest.objectives.data import path_of
 from steepest.objectives.many_columns.objective import ManyColumnsObjective, design, told_scaling
 from steepest.objectives.many_columns.predictors import Predictor, Softmax, one_score
@@ -45,6 +46,7 @@ def read_many_columns(
         word: `linear`, `logistic` or `softmax`.
         named: the columns, each with its place in the text; None for every other column of numbers.
         loss: of one row; `mse` for linear and `log` for the others, if it is left out.
+        stream: refused: all rows are read into memory.
 
     Raises:
         FormulaError, InputError: for what cannot be read, in one line.
@@ -91,6 +93,9 @@ def read_many_columns(
         told=(*([f"left out: {listed(left_out, MOST_TOLD)}"] if left_out else []), *told_scaling(scaling)),
     )  # fmt: skip
     made.batches(0)  # refuses what is no batch
+    if len(set(made.names)) < len(made.names):
+        twice = next(name for name in made.names if made.names.count(name) > 1)
+        raise InputError(f"{table.source}: two parameters would be called '{clipped(twice)}': rename a column")
     return made
 
 
@@ -177,5 +182,5 @@ def _with_classes(table: Table, target: str) -> tuple[Table, tuple[str, ...]]:
         raise InputError(f"{table.source}: '{clipped(target)}' has {found}, and softmax takes 2 to {MOST_CLASSES:,} classes")
     coded = np.full(table.rows, np.nan)
     coded[~missing] = numbers
-    names = tuple(f"{kind:g}" if is_numeric(values) else str(kind) for kind in kinds)
+    names = tuple(number_text(float(kind)) if is_numeric(values) else str(kind) for kind in kinds)
     return table.changed({target: lambda _: coded}, f"{clipped(target)}: classes {listed(names, MOST_TOLD)}"), names

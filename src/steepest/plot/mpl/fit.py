@@ -39,7 +39,7 @@ def draw_fit(ax: Axes, layer: FitLayer, theme: Theme) -> None:
         _draw_points(ax, layer, theme)
     if layer.class_names and layer.kind == "curve":
         observed = np.unique(layer.points[:, 1]) if len(layer.points) else np.array([0.0, 1.0])
-        ax.set_yticks(observed, layer.class_names[: len(observed)])
+        ax.set_yticks(observed, layer.class_names[: len(observed)], parse_math=False)
     if layer.kind == "agreement":
         ends = max(left, low), min(right, high)
         ax.plot(ends, ends, color=theme.quiet, linewidth=1.0, linestyle=(0, (5, 2.5)), zorder=GUIDES)
@@ -52,7 +52,13 @@ def fit_handles(layer: FitLayer, theme: Theme) -> list[Line2D]:
     handles: list[Line2D] = []
     if layer.class_names and len(layer.points):
         handles = [
-            Line2D([], [], linestyle="none", label=name, **_point_properties(theme, theme.mark_size - 1, filled=filled))
+            Line2D(
+                [],
+                [],
+                linestyle="none",
+                label=name.replace("$", r"\$"),
+                **_point_properties(theme, theme.mark_size - 1, filled=filled),
+            )
             for name, filled in zip(layer.class_names, (False, True), strict=True)
         ]
     if layer.best is not None:
@@ -142,7 +148,8 @@ def _fit_artist(
     caption = None
     if alone:
         caption = ax.text(
-            *NAMED_AT, "", transform=ax.transAxes, color=theme.quiet, fontfamily=theme.fonts, fontsize=theme.small_size, zorder=ENDS
+            *NAMED_AT, "", transform=ax.transAxes, color=theme.quiet, fontfamily=theme.fonts, fontsize=theme.small_size,
+            zorder=ENDS, parse_math=False,
         )  # fmt: skip
     found = FitArtist(curve, line, segments, caption)
     for artist in (line, segments, caption):

@@ -280,7 +280,9 @@ def _formula(scene: Scene, width: float, theme: Theme) -> _Formula:
 def _draw_heading(figure: Figure, title: str, formula: _Formula, theme: Theme) -> None:
     width, height = (float(side) for side in figure.get_size_inches())
     text: dict[str, Any] = {"ha": "left", "va": "top", "fontfamily": theme.fonts, "color": theme.ink}
-    figure.text(LEFT / width, 1 - (ABOVE - 0.05) / height, title, fontsize=theme.title_size, fontweight="bold", **text)
+    figure.text(
+        LEFT / width, 1 - (ABOVE - 0.05) / height, title, fontsize=theme.title_size, fontweight="bold", parse_math=False, **text
+    )
     for row, line in enumerate(formula.lines):
         down = ABOVE - 0.05 + (TITLE if title else 0.0) + row * formula.pitch
         figure.text(LEFT / width, 1 - down / height, line, fontsize=formula.size, math_fontfamily=theme.mathematics, **text)
@@ -300,7 +302,7 @@ def _draw_legend(
 ) -> tuple[Text, ...]:
     """Draw a row for each run: its line, its label and an empty caption, which is returned; then the other rows below."""
     width, height = (float(side) for side in figure.get_size_inches())
-    text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size}
+    text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size, "parse_math": False}
     labels = []
     down = ROW * (len(runs) + len(rows))
     for run in runs:

@@ -13,6 +13,7 @@ from steepest.data.table import Table
 from steepest.errors import counted
 from steepest.language.digits import short
 from steepest.objectives.data import DataObjective
+from steepest.objectives.many_columns.objective import ManyColumnsObjective
 from steepest.objectives.model import ModelObjective
 from steepest.plot.scene.limits import Array, Box, Interval
 from steepest.runs.fit import Fit
@@ -103,7 +104,7 @@ class FitLayer:
 
 
 def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
-    """The fit that runs make; None for runs on anything but a fit.
+    """The fit that runs make; None for runs on anything but a fit, and for softmax.
 
     >>> from steepest.runs.fitting import fit
     >>> layer = fit_layer([fit({"x": [1, 2], "y": [300, 500]}, "y ~ w*x + b", loss="mse/2", lr=0.01, steps=1)])
@@ -111,9 +112,11 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
     ('curve', ('x', 'y'), [0.94, 10.11])
     """
     first = runs[0]
-    if not isinstance(first, Fit) or first.objective.drawn.predict(first.start).ndim > 1:
+    if not isinstance(first, Fit):
         return None
     whole = first.objective
+    if isinstance(whole, ManyColumnsObjective) and whole.classes:
+        return None
     objective = whole.drawn
     classes = objective.loss.labels not in (ANY, COUNTS)
     table, observed, columns = _unscaled(objective), objective.table[objective.target], objective.columns
