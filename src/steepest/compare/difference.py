@@ -183,6 +183,7 @@ def _described_settings(run: Trajectory) -> dict[str, str]:
         "tol": f"{run.tol:g}",
         "gtol": f"{run.gtol:g}",
         "steps": str(run.limit),
+        **({} if run.stopping.budget is None else {"budget": str(run.stopping.budget)}),
     }
 
 

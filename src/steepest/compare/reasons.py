@@ -83,7 +83,7 @@ def reasons(one: Trajectory, other: Trajectory, settings: Sequence[Setting], gap
         yield from _methods(one, other)
     elif not libraries and names & (set(one.hyperparameters) | set(other.hyperparameters)):
         yield Reason("hyperparameters", "why: the method is the same, its hyperparameters differ")
-    if not libraries and names <= {"steps", "tol", "gtol"} and names:
+    if not libraries and names <= {"steps", "tol", "gtol", "budget"} and names:
         same = "why: only the rule for stopping differs: the steps that both took are the same, to the bit"
         horizon = "why: only the step limit differs, and a hyperparameter is a formula in it"
         yield Reason("limits", same if gap == 0 else horizon)

@@ -19,7 +19,7 @@ def header(run: Trajectory) -> Cells:
 
 def shows_evaluations(runs: Sequence[Trajectory]) -> bool:
     """Whether a table counts evaluations: where a step may take any number of them, or where a budget limits them."""
-    return any(run.stopping.budget is not None or (run.work is not None and run.work.trials is not None) for run in runs)
+    return any(run.stopping.budget is not None or run.work.trials is not None for run in runs)
 
 
 def shown_names(run: Trajectory) -> Cells:

@@ -10,8 +10,6 @@ from steepest.objectives.gallery import Entry, Point
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
 
-Product = Callable[[Any], Any]
-
 
 class ArrayObjective:
     """An objective without a formula; see `steepest.objectives.objective.Objective`."""
@@ -46,6 +44,6 @@ class ArrayObjective:
         """No points: there is no view to draw them from."""
         return []
 
-    def hessian_product(self, position: Any) -> Product | None:
+    def hessian_product(self, position: Any) -> Callable[[Any], Any] | None:
         """The product of the exact Hessian at a position with a vector; None where it is not known."""
         return None

@@ -93,6 +93,8 @@ def finite_ending(
         return Ending(stop, sentence)
     if stop is Stop.GRADIENT:
         return Ending(stop, f"converged {after}: the gradient's norm is smaller than gtol = {rule.gtol:g}")
+    if stop is Stop.LIMIT and steps < rule.steps:
+        return budget_ending(steps, rule)
     if stop is Stop.INTERRUPTED:
         return Ending(stop, f"interrupted {after} of {rule.steps}")
     if not steps:

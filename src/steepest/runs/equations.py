@@ -11,7 +11,7 @@ from steepest.errors import InputError
 from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
-from steepest.runs.ending import LastStep, budget_ending, failed_ending, finite_ending
+from steepest.runs.ending import LastStep, failed_ending, finite_ending
 from steepest.runs.evaluations import evaluations_a_step, even_work
 from steepest.runs.record import Record, array_record
 from steepest.runs.stable_forms import remedy
@@ -56,10 +56,10 @@ def run_formula(
     check_gtol(rule, batches)
     linked = program(optimizer.equations, tuple(schedules(hyperparameters).items()), objective.expression, objective.names)
     each = evaluations_a_step(optimizer, schedules(hyperparameters), linked.count)
-    rule, asked, began = rule.within_budget(each.total), rule.steps, perf_counter()
+    began = perf_counter()
     outcome = run_program(
-        linked, start, numbers, steps=rule.steps, tol=rule.tol, gtol=rule.gtol,
-        asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed, batches=batches, progress=progress,
+        linked, start, numbers, steps=rule.allowed(each.total), tol=rule.tol, gtol=rule.gtol,
+        asked=rule.gradient_bound(optimizer, hyperparameters), horizon=rule.steps, seed=seed, batches=batches, progress=progress,
     )  # fmt: skip
     work = even_work(each, outcome.steps, perf_counter() - began)
     record = Record(outcome.block.numbers, linked.columns, linked.step.vectors, (linked.count,), outcome.steps, linked)
@@ -68,8 +68,6 @@ def run_formula(
         last_position = record.positions([outcome.steps])[0]
         stable = remedy(objective.expression, objective.names, last_position) if failed_objective else ""
         ending = failed_ending(outcome.stop, outcome.steps, outcome.failure, stable)
-    elif outcome.stop is Stop.LIMIT and rule.steps < asked:
-        ending = budget_ending(outcome.steps, rule)
     else:
         last = last_step(record, outcome.swallowed)
         epoch = batches.steps_an_epoch if batches else 0
@@ -96,19 +94,18 @@ def run_on_arrays(
     value, gradient = objective.by_step(batches)  # type: ignore[arg-type]
     tape = method_tape(optimizer.equations, tuple(schedules(hyperparameters).items()), 0)
     each = evaluations_a_step(optimizer, schedules(hyperparameters), 0)
-    rule, asked, began = rule.within_budget(each.total), rule.steps, perf_counter()
+    began = perf_counter()
     outcome = run_arrays(
         tape, optimizer.state, value, gradient, start, constant_settings(hyperparameters),
-        steps=rule.steps, tol=rule.tol, gtol=rule.gtol, asked=rule.gradient_bound(optimizer, hyperparameters), seed=seed,
-        progress=progress, source="gradient" if objective.method == "given" else "function", epoch=max(epoch, 1),
+        steps=rule.allowed(each.total), tol=rule.tol, gtol=rule.gtol, asked=rule.gradient_bound(optimizer, hyperparameters),
+        horizon=rule.steps, seed=seed, progress=progress, source="gradient" if objective.method == "given" else "function",
+        epoch=max(epoch, 1),
     )  # fmt: skip
     record = array_record(outcome, tape.vectors)
     steps = record.steps
     work = even_work(each, steps, perf_counter() - began)
     if outcome.stop in (Stop.BROKEN, Stop.LEFT):
         ending = failed_ending(outcome.stop, steps, outcome.failure)
-    elif outcome.stop is Stop.LIMIT and rule.steps < asked:
-        ending = budget_ending(steps, rule)
     else:
         ending = finite_ending(outcome.stop, steps, last_step(record, outcome.swallowed), rule, optimizer, hyperparameters, epoch)
     return trajectory_of(objective)(objective, optimizer, hyperparameters, rule, seed, ending, steps, record, work)

@@ -44,8 +44,8 @@ class Evaluations:
         return Evaluations(self.value * steps, self.gradient * steps, self.hessian * steps)
 
     def __str__(self) -> str:
-        words = {**self.document, "Hessian": self.hessian}
-        named = [counted(count, kind) for kind, count in words.items() if count and kind != "hessian"]
+        words = {"value": self.value, "gradient": self.gradient, "Hessian": self.hessian}
+        named = [counted(count, kind) for kind, count in words.items() if count]
         return ", ".join(named) or "none"
 
 
@@ -54,7 +54,7 @@ class Work:
     """What a run asked for, step by step.
 
     Attributes:
-        evaluations: all of them, also those after the last complete step.
+        evaluations: all of them; of another library's optimizer also those after the last complete step.
         spent: how many, of any kind, each position of the run had taken when it was reached, the start first.
         seconds: when each position was reached, from the first evaluation on.
         trials: of a library's optimizer, everything that it asked for; None for equations, which ask at each position.

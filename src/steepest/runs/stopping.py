@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression
@@ -47,9 +47,9 @@ class StoppingRule:
             if value and not SHORTEST <= value <= LONGEST:
                 raise InputError(f"{name} is 0 or a length from {SHORTEST:g} to {LONGEST:g}, not {value!r}")
 
-    def within_budget(self, each: int) -> StoppingRule:
-        """The rule with a step limit that the budget allows, where each step takes so many evaluations."""
-        return self if self.budget is None else replace(self, steps=min(self.steps, self.budget // each))
+    def allowed(self, each: int) -> int:
+        """How many steps the limit and the budget allow, where each step takes so many evaluations."""
+        return self.steps if self.budget is None else min(self.steps, self.budget // each)
 
     def gradient_bound(self, optimizer: Optimizer, hyperparameters: Mapping[str, Expression]) -> float:
         """The gradient's norm above which a step shorter than `tol` does not end a run.

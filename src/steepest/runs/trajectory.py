@@ -53,7 +53,7 @@ class Trajectory(TrajectoryMethods):
     ending: Ending
     steps: int
     record: Record
-    work: Work | None = None
+    work: Work
 
     @property
     def runs(self) -> tuple[Trajectory, ...]:
@@ -63,12 +63,12 @@ class Trajectory(TrajectoryMethods):
     @property
     def evaluations(self) -> Evaluations:
         """How often the optimizer asked for the value, the gradient and the Hessian; `.trials` of `work` has each of them."""
-        return self.work.evaluations if self.work is not None else Evaluations()
+        return self.work.evaluations
 
     @property
     def spent(self) -> Sequence[int]:
         """How many evaluations, of any kind, each position had taken when it was reached."""
-        return self.work.spent if self.work is not None else [0] * (self.steps + 1)
+        return self.work.spent
 
     @property
     def limit(self) -> int:

@@ -53,6 +53,7 @@ def run_arrays(
     tol: float,
     gtol: float = 0.0,
     asked: float = math.inf,
+    horizon: int | None = None,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     source: str = "gradient",
@@ -65,6 +66,7 @@ def run_arrays(
         value, gradient: the objective's, functions of an array of the start's shape and of the step, from 1, that begins there.
         steps, tol, gtol: when the run ends; see `steepest.descend`.
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
+        horizon: `T` in a schedule; `steps` if it is left out.
         source: the function that an exception in the gradient is attributed to.
         epoch: how many steps in a row must be shorter than `tol`.
     """
@@ -80,7 +82,13 @@ def run_arrays(
                 break
             position = outcome.positions[-1]
             here = _at_step(value, t), _at_step(gradient, t)
-            results = _step(tape, state, outcome, *here, [*state_values, *constants, float(t), float(steps), seed])
+            results = _step(
+                tape,
+                state,
+                outcome,
+                *here,
+                [*state_values, *constants, float(t), float(steps if horizon is None else horizon), seed],
+            )
             if results is None:
                 return outcome
             moved, step = results.pop("theta"), results.pop(STEP)

@@ -79,6 +79,7 @@ def run(
     tol: float,
     gtol: float = 0.0,
     asked: float = math.inf,
+    horizon: int | None = None,
     seed: int = 0,
     batches: Batches | None = None,
     progress: Progress | None = None,
@@ -92,6 +93,7 @@ def run(
         hyperparameters: those that are inputs of the program.
         steps, tol, gtol, seed, progress: see `steepest.descend`.
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
+        horizon: `T` in a schedule; `steps` if it is left out.
         batches: the rows of each step, for a program over data; None for all. With them a run converges where all steps of an
             epoch are shorter than the tolerance; `gtol` means nothing then.
         gear: instead of the one that is chosen by the work ahead.
@@ -104,7 +106,8 @@ def run(
         Block(steps + 1, program.width),
         [*map(float, start), *[0.0] * len(program.next_state)],
         [hyperparameters[name] for name in program.hyperparameters],
-        horizon=steps,
+        limit=steps,
+        horizon=steps if horizon is None else horizon,
         seed=seed,
         shortest=max(tol * tol, SMALLEST) if tol > 0 else 0.0,
         asked=asked * asked,
@@ -153,7 +156,7 @@ class _Runner:
 
     def _take_all(self, chosen: type[Gear] | None) -> Stop:
         """Take steps until the run ends."""
-        state, limit, stop = self.state, self.state.horizon, Stop.LIMIT
+        state, limit, stop = self.state, self.state.limit, Stop.LIMIT
         gear: Gear = (chosen or self._first_gear())(self.program, state)
         while stop is Stop.LIMIT and state.done < limit:
             before = state.done
@@ -183,7 +186,7 @@ class _Runner:
         Args:
             taken: the steps that the first gear took since this was asked last.
         """
-        program, rows, left = self.program, self.state.rows, self.state.horizon - self.state.done
+        program, rows, left = self.program, self.state.rows, self.state.limit - self.state.done
         if rows and (rows.threads > 1 or not rows.in_memory or not left):
             return False
         operations = compiling = len(program.step.operations)

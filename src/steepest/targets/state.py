@@ -20,7 +20,8 @@ class RunState:
         block: the record. Row k has position k, the value and gradient there, and the quantities of step k + 1.
         moving: the position and the state after `done` steps.
         constants: the hyperparameters that are inputs of the program.
-        horizon: the step limit, `T` in a schedule.
+        limit: how many steps are taken at most.
+        horizon: `T` in a schedule.
         seed: of the noise.
         shortest: the square of the tolerance for steps, 0 for none.
         asked: the square of the gradient's norm below which a short step ends the run.
@@ -32,6 +33,7 @@ class RunState:
     block: Block
     moving: Sequence[float]
     constants: Sequence[float]
+    limit: int
     horizon: int
     seed: int
     shortest: float = 0.0

@@ -1,13 +1,10 @@
-"""The algorithms of optimagic, where it is installed."""
+"""The algorithms of optimagic."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from .conftest import PROBLEMS
-
-pytest.importorskip("optimagic")
 
 
 def test_a_run() -> None:
@@ -15,6 +12,12 @@ def test_a_run() -> None:
     assert run.ending == "converged"
     np.testing.assert_allclose(run.positions[-1], 1, atol=1e-3)
     assert run.evaluations.value == run.steps + 1
+
+
+def test_the_last_position_is_the_one_that_is_returned() -> None:
+    run = PROBLEMS["rosenbrock"].descend("optimagic:scipy_basinhopping", 100_000)
+    assert run.ending == "converged"
+    assert run.values[-1] == min(run.values)
 
 
 def test_a_budget_and_an_error_of_the_library() -> None:

@@ -81,7 +81,6 @@ def test_a_limit_of_its_own() -> None:
 
 def test_every_evaluation_is_recorded() -> None:
     run = FIVE.descend("scipy:BFGS", 1000)
-    assert run.work is not None
     trials = run.work.trials
     assert trials is not None
     assert len(trials) == run.evaluations.total == trials.positions.shape[0]

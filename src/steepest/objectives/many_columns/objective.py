@@ -19,12 +19,12 @@ from steepest.data.table import Table
 from steepest.errors import InputError
 from steepest.language.notation import PLAIN
 from steepest.language.rows import reduced_rows
-from steepest.objectives.array import ArrayObjective, Product
+from steepest.objectives.array import ArrayObjective
 from steepest.objectives.data import default_rate
 from steepest.objectives.formula import DEFAULT_LR
 from steepest.objectives.gallery import Point
 from steepest.objectives.many_columns.predictors import Predictor
-from steepest.objectives.spectrum import spectrum_ends
+from steepest.objectives.spectrum import Product, spectrum_ends
 from steepest.objectives.units import WeightUnits
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any
 
 from steepest.errors import InputError, clipped
@@ -12,7 +13,15 @@ from steepest.language.notation import number_text
 from steepest.language.suggestions import nearest
 from steepest.optimizers.optimizer import Optimizer
 
-REQUIRED, UNKNOWN = object(), object()  # in place of a default
+
+class Missing(Enum):
+    """In place of a default."""
+
+    REQUIRED = "(to be set)"
+    UNKNOWN = "(SciPy's own default)"
+
+
+REQUIRED, UNKNOWN = Missing
 LEARNING_RATES = ("lr", "learning_rate")
 
 
@@ -165,7 +174,7 @@ def is_plain(value: Any) -> bool:
 
 def default_text(default: Any) -> str:
     """A default for a list: what has none says so."""
-    return {id(REQUIRED): "(to be set)", id(UNKNOWN): "(SciPy's own default)"}.get(id(default)) or clipped(value_text(default))
+    return str(default.value) if isinstance(default, Missing) else clipped(value_text(default))
 
 
 def value_text(value: Any) -> str:

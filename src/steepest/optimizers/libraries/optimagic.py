@@ -55,4 +55,6 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
     result = optimagic.minimize(
         fun=value, params=run.start.ravel(), algorithm=optimizer.call, jac=run.gradient, algo_options=dict(optimizer.arguments)
     )  # fmt: skip
+    if not np.array_equal(result.params, run.position):
+        run.step(np.asarray(result.params))  # the best point, where that was not the last one
     return verdict(optimizer.name, result.success is not False, str(result.message))

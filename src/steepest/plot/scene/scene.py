@@ -155,7 +155,7 @@ def _places(run: Trajectory, against: str) -> Array:
     """Where each position of a run stands on the horizontal axis of the chart."""
     if against == "evaluations":
         return np.array(run.spent, dtype=np.float64)[: run.steps + 1]
-    if against == "time" and run.work is not None:
+    if against == "time":
         return np.array(run.work.seconds, dtype=np.float64)[: run.steps + 1]
     return np.arange(run.steps + 1, dtype=np.float64)
 

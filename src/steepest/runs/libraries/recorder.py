@@ -76,6 +76,7 @@ class Recorder:
         self.taken = self.total = 0
         self.most = math.inf if rule.budget is None else rule.budget
         self.ceiling = -1.0  # until the first evaluation
+        self.before_last = self.last = 0  # the first trials of the last two steps
         self.trials: list[Trial] = []
         self.steps: list[Step] = []
         self.rows = Rows(self.position, batched=batched)
@@ -157,12 +158,14 @@ class Recorder:
             self.step_number += 1
         if self.rule.gtol:
             self.check_gradient()
-        if self.taken >= self.limit:
-            self._finish(Stop.LIMIT)
         if self.progress is not None:
             self.progress(self.taken, self.limit)
+        if self.taken >= self.limit:
+            self._finish(Stop.LIMIT)
+        self.before_last, self.last = self.last, len(self.trials)
         if len(self.steps) >= MOST_LOOSE:
             self.rows.add(self.trials, self.steps)
+            self.before_last = self.last = 0
 
     def check_gradient(self) -> None:
         """End the run where the gradient is smaller than `gtol`; what the optimizer did not ask for itself is not counted."""
@@ -184,8 +187,9 @@ class Recorder:
             self._finish(Stop.STEP)
 
     def _slope(self, at: list[float]) -> Numbers | None:
-        """The gradient at a position, if it was asked for not long ago."""
-        return next((slope for _, where, _, slope in reversed(self.trials) if slope is not None and where == at), None)
+        """The gradient at a position, if it was asked for in this step or the one before."""
+        recent = reversed(self.trials[self.before_last :])
+        return next((slope for _, where, _, slope in recent if slope is not None and where == at), None)
 
     def _look_at(self, at: list[float]) -> None:
         """End a run without a rule of its own where the value at the last position is not finite."""
