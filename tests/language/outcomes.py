@@ -117,14 +117,14 @@ def _part(node: Expression, places: Mapping[Expression, int]) -> str:
 
 def difference(wanted: Any, found: Any) -> dict[str, Any]:
     """The parts of two outcomes that differ by more than rounding, as pairs."""
-    keys = {*wanted, *found}
-    return {key: (wanted.get(key), found.get(key)) for key in keys if not _same(wanted.get(key), found.get(key))}
+    every = {key: (wanted.get(key, "missing"), found.get(key, "missing")) for key in {*wanted, *found}}
+    return {key: pair for key, pair in every.items() if not (_close(*pair) if key == "values" else pair[0] == pair[1])}
 
 
-def _same(wanted: Any, found: Any) -> bool:
-    """Whether two parts are equal but for rounding; a number that rounding decides on is None, and equal to every other."""
+def _close(wanted: Any, found: Any) -> bool:
+    """Whether values are equal but for rounding; one that rounding decides on is None, and equal to every other."""
     if isinstance(wanted, list) and isinstance(found, list):
-        return len(wanted) == len(found) and all(map(_same, wanted, found))
+        return len(wanted) == len(found) and all(map(_close, wanted, found))
     if isinstance(wanted, float) and isinstance(found, int | float):
         return math.isclose(wanted, found, rel_tol=TOLERANCE)
     return wanted is None or bool(wanted == found)

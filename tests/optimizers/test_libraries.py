@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import sys
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 import torch
 
 import steepest
-from steepest.errors import SteepestError
+from steepest.errors import InputError, SteepestError
 from steepest.optimizers import frameworks
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.libraries.reading import is_prefixed, read_library_optimizer
@@ -122,3 +124,29 @@ def test_the_defaults_of_optax_that_show_tells_are_those_of_the_installed_librar
     for hyperparameter, value in defaults.items():
         assert found[theirs.get(hyperparameter, hyperparameter)].default == value
     assert found["learning_rate"].default in (inspect.Parameter.empty, None)
+
+
+def test_an_optimizer_takes_further_hyperparameters() -> None:
+    adam = steepest.optimizer(steepest.optimizer("adam", lr=0.5), beta1=0.8)
+    assert adam.text == steepest.optimizer("adam", lr=0.5, beta1=0.8).text
+    assert dict(adam.settings).keys() == {"lr", "beta1"}
+    assert steepest.optimizer(steepest.optimizer("torch:SGD", lr=0.5), momentum=0.9).text == "torch:SGD(lr=0.5, momentum=0.9)"
+    with pytest.raises(InputError, match="has no hyperparameter 'betta1': did you mean beta1"):
+        steepest.optimizer(steepest.optimizer("adam"), betta1=0.8)
+
+
+def test_a_copied_optimizer_knows_what_it_lacks() -> None:
+    for copied in (pickle.loads(pickle.dumps(steepest.optimizer("optax:adam"))), copy.deepcopy(steepest.optimizer("optax:adam"))):
+        with pytest.raises(InputError, match="optax:adam needs learning_rate"):
+            steepest.descend("x^2", 1, optimizer=copied)
+
+
+def test_a_rerun_takes_texts_as_settings() -> None:
+    run = steepest.descend("x^2", 1, optimizer="torch:SGD", steps=3)
+    assert run.rerun(settings={"lr": "0.05"}).positions.tolist() == run.rerun(settings={"lr": 0.05}).positions.tolist()
+
+
+def test_progress_is_told_of_every_step_of_a_library() -> None:
+    told: list[int] = []
+    steepest.descend("x^2", 1, optimizer="torch:SGD", steps=5, progress=lambda done, _: told.append(done))
+    assert told == [1, 2, 3, 4, 5]

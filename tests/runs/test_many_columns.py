@@ -109,7 +109,7 @@ def test_the_curvature_of_many_columns_in_a_diagnosis() -> None:
     assert math.isfinite(found.curvature.end[-1])
 
 
-@pytest.mark.parametrize("name", ["scipy:BFGS", "torch:Adam(lr=0.1)", "optax:sgd(learning_rate=0.1)"])
+@pytest.mark.parametrize("name", ["scipy:BFGS", "scipy:trust-exact", "torch:Adam(lr=0.1)", "optax:sgd(learning_rate=0.1)"])
 def test_the_optimizers_of_other_libraries(name: str) -> None:
     one, other = (steepest.fit(DATA, model, scale="z", optimizer=name, steps=30) for model in ("y ~ linear", FORMULA))
     assert one.positions == pytest.approx(other.positions, rel=1e-6, abs=1e-9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from steepest.errors import InputError, counted
@@ -34,15 +34,20 @@ def library_reason(one: Trajectory, other: Trajectory, gap: float) -> str:
     return f"why: {told}" + (f"; {repeated}" if repeated else ", and the methods may differ, too")
 
 
+def _parts(run: Trajectory, names: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str], Sequence[Any]]]:
+    """Each hyperparameter of a run: its own name, the names that another run has for its parts, and the parts."""
+    for name, value in run.settings.items():
+        ours = (name,) if name in names else HYPERPARAMETERS.get(name, (name,))
+        yield name, ours, value if isinstance(value, tuple | list) else (value,)
+
+
 def _settings(run: Trajectory, names: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """A run's hyperparameters that are numbers, by the names of another run; each with its own name.
 
     Several in one, such as PyTorch's `betas`, are told apart.
     """
     found: dict[str, tuple[str, Any]] = {}
-    for name, value in run.settings.items():
-        ours = (name,) if name in names else HYPERPARAMETERS.get(name, (name,))
-        parts = value if isinstance(value, tuple | list) else (value,)
+    for name, ours, parts in _parts(run, names):
         if len(parts) == len(ours) and all(isinstance(part, int | float) and not isinstance(part, bool) for part in parts):
             found |= {word: (name, part) for word, part in zip(ours, parts, strict=True)}
     return found
@@ -51,13 +56,10 @@ def _settings(run: Trajectory, names: Mapping[str, Any]) -> dict[str, tuple[str,
 def _translated(run: Trajectory, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a run that give hyperparameters, which have the names of another run, other values."""
     settings: dict[str, Any] = {}
-    for name, value in run.settings.items():
-        ours = (name,) if name in wanted else HYPERPARAMETERS.get(name, (name,))
-        if not wanted.keys() & set(ours):
-            continue
-        parts = value if isinstance(value, tuple | list) else (value,)
-        changed = [wanted.get(word, part) for word, part in zip(ours, parts, strict=True)]
-        settings[name] = tuple(changed) if isinstance(value, tuple | list) else changed[0]
+    for name, ours, parts in _parts(run, wanted):
+        if wanted.keys() & set(ours):
+            changed = [wanted.get(word, part) for word, part in zip(ours, parts, strict=True)]
+            settings[name] = tuple(changed) if isinstance(run.settings[name], tuple | list) else changed[0]
     return settings
 
 

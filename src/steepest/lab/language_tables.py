@@ -52,11 +52,11 @@ def tables() -> str:
         "LATEX_TOKENS": constants(latex_tokens, "DEEPEST LONGEST_PRODUCT SIGNS OPENING LETTERS REFUSED")
         | {"SKIPPED": "\n".join(sorted(latex_tokens.SKIPPED))}
         | _words(latex_tokens, "WHOLE CLOSING FRACTIONS FONTS"),
-        "PASTED": constants(pasted, "LARGEST_FACTORIAL ROUND ROUNDING PAIRS") | _words(pasted, "DECLARING"),
+        "PASTED": constants(pasted, "LARGEST_FACTORIAL ROUNDING PAIRS") | _words(pasted, "DECLARING"),
         "PRECEDENCE": constants(precedence, "MOST_NODES DEEPEST MOST_PARAMETERS COMPARISON_SIGNS SUM PRODUCT SIGN POWER")
         | constants(precedence, "CROSSED DECIMAL_COMMA"),
         "PARSER": constants(parser, "ALIASES INVERSES WITH_TWO") | _words(parser, "VARIADIC"),
-        "SUGGESTIONS": constants(suggestions, "SIGNATURES"),
+        "SUGGESTIONS": constants(suggestions, "LEAST SIGNATURES"),
         "EXPRESSION": constants(expression, "LARGEST_EXACT"),
         "ROWS": constants(rows, "LANES BLOCK"),
         "DERIVATIVE": constants(derivative, "GUARDED_POWERS"),
@@ -66,7 +66,7 @@ def tables() -> str:
         "NOTATION": constants(notation, "SUM PRODUCT SIGN POWER ATOM COMPARISON_SIGNS HELD ELLIPSIS LONGEST_WRITTEN")
         | _words(notation, "POWERED"),
         "MATHML": constants(mathml, "BRACKETS COMPARISONS FUNCTIONS"),
-        "LATEX": constants(latex, "FUNCTIONS BRACKETS TEXT_ESCAPES COMPARISONS"),
+        "LATEX": constants(latex, "FUNCTIONS BRACKETS TEXT_ESCAPES COMPARISONS LONGEST_EXPONENT"),
     })  # fmt: skip
 
 

@@ -38,6 +38,7 @@ BRACKETS = {
 TEXT_ESCAPES = {sign: "\\" + sign for sign in "#$%&_{}"} | {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
+LONGEST_EXPONENT = 24  # characters: a longer one stands in brackets behind `exp`
 TEXT_SIGNS = re.compile(r"[#$%&_{}\\~^]")
 COMPARISONS = {"lt": "<", "le": r"\leq", "gt": ">", "ge": r"\geq", "eq": "=", "ne": r"\neq"}
 
@@ -113,7 +114,7 @@ class Latex:
             return f"{texts[0]} {COMPARISONS[operation]} {texts[1]}", SUM
         if operation == "where":
             return rf"\begin{{cases}} {texts[1]} & \text{{if }} {texts[0]} \\ {texts[2]} & \text{{otherwise}} \end{{cases}}", SUM
-        if operation == "exp" and len(texts[0]) <= 24 and r"\frac" not in texts[0]:
+        if operation == "exp" and len(texts[0]) <= LONGEST_EXPONENT and r"\frac" not in texts[0]:
             return f"e^{{{texts[0]}}}", POWER
         if operation == "noise":
             return r"\xi", ATOM

@@ -11,6 +11,7 @@ from steepest.language.dialects import READINGS, REASONS, SPELLINGS
 from steepest.language.operations import FUNCTIONS, REDUCTIONS
 from steepest.language.tokens import GREEK
 
+LEAST = 0.66  # similarity of a misspelled word to what was meant: the ratio of `difflib`
 SIGNATURES = {
     "where": "where(x < 0, a, b)", "noise": "noise()", "solve": "solve(H, g)", "grad": "grad(theta)",
     "value": "value(theta)", "norm": "norm(g)", "dot": "dot(u, v)", "atan2": "atan2(y, x)",
@@ -32,7 +33,7 @@ def nearest(word: str, choices: Collection[str]) -> str | None:
     """
     import difflib  # loaded for refusals only
 
-    found = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.66)
+    found = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=LEAST)
     return found[0] if found else None
 
 

@@ -14,6 +14,7 @@ from steepest.language.grammar import read_assignments
 from steepest.language.notation import plain
 from steepest.language.suggestions import nearest
 from steepest.optimizers.frameworks import translate_arguments, zoo_name
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.libraries.reading import is_prefixed, read_library_optimizer, recognized
 from steepest.optimizers.libraries.registry import LIBRARIES
 from steepest.optimizers.optimizer import GIVEN, Optimizer
@@ -49,8 +50,10 @@ def optimizer(equations: Any, **hyperparameters: Any) -> Optimizer:
     >>> optimizer("scipy:BFGS", gtol=1e-8).text
     'scipy:BFGS(gtol=1e-8)'
     """
-    if isinstance(equations, Optimizer) and not hyperparameters:
-        return equations
+    if isinstance(equations, LibraryOptimizer):
+        return equations.with_arguments(hyperparameters)
+    if isinstance(equations, Optimizer):
+        return _with_settings(equations, {name: read_setting(name, value) for name, value in hyperparameters.items()})
     if isinstance(equations, str) and not is_prefixed(equations):
         return read_optimizer(equations, hyperparameters) if hyperparameters else _read_once(equations)
     if isinstance(equations, str):
@@ -94,12 +97,21 @@ def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str
         settings = {name: read_setting(name, value) for name, value in given.items()}
         found = _read_equations(text, {*settings, *(offered or {})})
     settings = {name: value for name, value in (offered or {}).items() if name in found.hyperparameters} | dict(settings)
+    return _with_settings(found, settings)
+
+
+def _with_settings(found: Optimizer, settings: Mapping[str, Expression]) -> Optimizer:
+    """The optimizer with settings besides its own.
+
+    Raises:
+        InputError: for a hyperparameter that it does not have, with the nearest one.
+    """
     for name in settings:
         if name not in found.hyperparameters:
             near = nearest(name, found.hyperparameters)
             hint = f"did you mean {near}?" if near else f"it has {', '.join(found.hyperparameters) or 'none'}"
             raise InputError(f"the optimizer '{found.name}' has no hyperparameter '{clipped(name)}': {hint}")
-    return replace(found, settings=settings)
+    return replace(found, settings={**found.settings, **settings}) if settings else found
 
 
 def _read_named(name: str, arguments: str, given: Mapping[str, Setting]) -> tuple[Optimizer, dict[str, Expression]]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 AxisLimits = Sequence[Sequence[float]] | Sequence[float]
 
 VIEWS = ("plane", "surface", "diagnosis")
-AGAINST = ("steps", "evaluations", "time")
+AGAINST = {"steps": "step", "evaluations": "evaluations", "time": "seconds"}
+"""What the value can be drawn against, and the word on that axis."""
 SCALES = ("linear", "log")
 PACES = ("steps", "uniform", "log")
 LARGEST = 1e300  # of a coordinate of a picture
@@ -70,7 +71,7 @@ class PictureOptions:
     limits: AxisLimits | None = _option(  # noqa: RUF009
         None, "The part to show: -2,2 of one parameter, -2,2,-1,3 of two.", metavar="LOW,HIGH[,LOW,HIGH]"
     )
-    against: str = _option("steps", "What the value is drawn against: steps, evaluations or time.", choices=AGAINST)
+    against: str = _option("steps", "What the value is drawn against: steps, evaluations or time.", choices=tuple(AGAINST))
     theme: str = _option("light", "Of pictures and films.", choices=tuple(THEMES))
     style: str | None = _option(
         None, "A matplotlib style file, or a style's name such as ggplot, on top of the theme.", metavar="STYLE"

@@ -11,6 +11,7 @@ from steepest.language.expression import Expression
 from steepest.objectives.array import ArrayObjective
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
+from steepest.optimizers.libraries.reading import library_settings
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import optimizer as read_optimizer
 from steepest.optimizers.settings import Setting, read_setting
@@ -163,7 +164,7 @@ def rerun(
     """
     base = replace(run.optimizer, settings=run.hyperparameters) if optimizer is None else read_optimizer(optimizer)
     if isinstance(base, LibraryOptimizer):
-        chosen: Optimizer = base.with_arguments(settings or {})
+        chosen: Optimizer = base.with_arguments(library_settings(settings or {}))
     else:
         changed = {name: read_setting(name, value) for name, value in (settings or {}).items()}
         chosen = replace(base, settings={**base.settings, **changed})

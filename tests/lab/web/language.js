@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { derivative, gradient } from "../../../src/steepest/lab/web/model/language/derivative.js";
 import { FormulaError, InputError } from "../../../src/steepest/lab/web/model/language/errors.js";
 import { evaluate, number, postorder } from "../../../src/steepest/lab/web/model/language/expression.js";
@@ -94,19 +95,18 @@ function forJson(value) {
   return Number.isFinite(value) ? value : String(value);
 }
 
-/** The parts of two outcomes that differ by more than rounding; a number that rounding decides on is null. */
+/** The parts of two outcomes that differ by more than rounding. */
 export function difference(wanted, found) {
   const keys = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];
-  const differing = keys.filter((key) => !same(wanted[key], found[key]));
+  const differing = keys.filter((key) => !(key === "values" ? close : isDeepStrictEqual)(wanted[key], found[key]));
   return Object.fromEntries(differing.map((key) => [key, [wanted[key], found[key]]]));
 }
 
-function same(wanted, found) {
+/** Whether values are equal but for rounding; one that rounding decides on is null, and equal to every other. */
+function close(wanted, found) {
   if (Array.isArray(wanted) && Array.isArray(found))
-    return wanted.length === found.length && wanted.every((each, index) => same(each, found[index]));
+    return wanted.length === found.length && wanted.every((each, index) => close(each, found[index]));
   if (typeof wanted === "number" && typeof found === "number")
     return Math.abs(wanted - found) <= 1e-12 * Math.max(Math.abs(wanted), Math.abs(found));
-  if (wanted && found && typeof wanted === "object" && typeof found === "object")
-    return same(Object.entries(wanted), Object.entries(found));
   return wanted === null || wanted === found;
 }

@@ -68,6 +68,26 @@ def test_line_searches_get_the_function_and_every_call_counts(name: str) -> None
     assert len(run.work.trials) == run.evaluations.total
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "contrib.momo(learning_rate=0.01)",
+        "contrib.momo_adam(learning_rate=0.01)",
+        "contrib.muon(learning_rate=0.01)",
+        "contrib.dpsgd(learning_rate=0.01, l2_norm_clip=1.0, noise_multiplier=0.0)",
+    ],
+)
+def test_those_that_need_more_than_a_gradient_or_more_settings_run(name: str) -> None:
+    run = PROBLEMS["rosenbrock"].descend(f"optax:{name}", 5)
+    assert (run.ending, run.steps) == ("step_limit", 5), run.ending.message
+
+
+def test_what_cannot_run_says_what_it_lacks() -> None:
+    run = PROBLEMS["rosenbrock"].descend("optax:contrib.sophia(learning_rate=0.1)", 5)
+    assert run.ending == "failed"
+    assert "obj_fn must be provided" in run.ending.message
+
+
 def test_lbfgs_is_that_of_optax_on_a_function_that_jax_differentiates() -> None:
     def value(p: Any) -> Any:
         return (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2

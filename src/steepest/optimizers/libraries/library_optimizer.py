@@ -22,6 +22,7 @@ class Missing(Enum):
 
 
 REQUIRED, UNKNOWN = Missing
+SEEDS = ("key", "seed")  # hyperparameters that the run's seed sets where nobody does
 LEARNING_RATES = ("lr", "learning_rate")
 
 
@@ -133,7 +134,7 @@ class LibraryOptimizer(Optimizer):
             InputError: if the library has no default for one that was not set.
         """
         for name, default in (self.accepted or {}).items():
-            if default is REQUIRED and name not in self.arguments:
+            if default is REQUIRED and name not in (*self.arguments, *SEEDS):
                 raise InputError(f"{self.name} needs {name}: {self.name}({name}=0.1)")
 
 

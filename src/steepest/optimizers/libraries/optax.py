@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from steepest.optimizers.libraries.adapter import Evaluator, Found
-from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
+from steepest.optimizers.libraries.library_optimizer import SEEDS, LibraryOptimizer
 from steepest.optimizers.libraries.signatures import accepted, refusing
 from steepest.optimizers.libraries.traceable import traceable
 
@@ -78,7 +78,7 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
 
 def _seeded(optimizer: LibraryOptimizer, seed: int) -> Mapping[str, Any]:
     """The hyperparameters, with the run's seed where the optimizer draws noise and none is set."""
-    seeds = [name for name in ("key", "seed") if name in (optimizer.accepted or ())]
+    seeds = [name for name in SEEDS if name in (optimizer.accepted or ())]
     if not seeds or any(name in optimizer.arguments for name in seeds):
         return optimizer.arguments
     return {seeds[0]: seed, **optimizer.arguments}

@@ -102,6 +102,21 @@ def _made(library: str, found: Found, arguments: Mapping[str, Any]) -> LibraryOp
     return made.with_arguments(plain)
 
 
+def library_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Hyperparameters as a library takes them: a text that is a number is that number.
+
+    >>> library_settings({"lr": "0.05", "line_search_fn": "strong_wolfe"})
+    {'lr': 0.05, 'line_search_fn': 'strong_wolfe'}
+    """
+    found: dict[str, Any] = {}
+    for name, value in settings.items():
+        try:
+            found[name] = read_value(name, value) if isinstance(value, str) else _simple(name, value)
+        except (FormulaError, InputError):  # a word of the library's own
+            found[name] = value
+    return found
+
+
 def _simple(name: str, value: Any) -> Any:
     """A value as Python's own, where it is a number of another kind."""
     if isinstance(value, Expression):

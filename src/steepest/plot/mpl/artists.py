@@ -13,6 +13,7 @@ from matplotlib.patheffects import Stroke, withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from steepest.language.digits import ticks
+from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import ObjectiveLayer
@@ -25,7 +26,6 @@ from steepest.plot.theme import RunStyle, Theme
 LEVELS, GUIDES, PATHS, ARROWS, SAMPLES, ENDS, NOTES = range(1, 8)
 
 BAR_TICKS = 5
-ACROSS = ("step", "evaluations", "seconds")
 MOST_MARKERS = 40  # a line of the chart with more steps has none
 LABEL_AT = 0.8  # of the way from one end of the tangent to the other its slope is written
 LABEL_WIDTH = 0.13  # of that label, as a share of the axes' width
@@ -287,7 +287,7 @@ def _draw_series(ax: Axes, series: Series, style: RunStyle, theme: Theme) -> Non
 def label_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
     """Write the labels of both axes, LaTeX or one of the words for what a chart counts, and style the ticks and the frame."""
     for axis, label in zip((ax.xaxis, ax.yaxis), labels, strict=True):
-        word = label in ACROSS
+        word = label in AGAINST.values()
         text = label if word else f"${label}$"
         axis.set_label_text(text, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
         axis.label.set_fontsize(theme.text_size + 1 if word else theme.label_size)

@@ -11,7 +11,7 @@ import numpy as np
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.language.digits import at_step
-from steepest.plot.options import LARGEST, PICTURE_DEFAULTS, PictureOptions
+from steepest.plot.options import AGAINST, LARGEST, PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
 from steepest.plot.scene.fit import FitLayer, fit_layer
@@ -25,7 +25,6 @@ from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.surface import Surface, SurfacePath, surface, surface_path
 from steepest.runs.trajectory import Trajectory
 
-ACROSS = {"steps": "step", "evaluations": "evaluations", "time": "seconds"}
 FARTHEST = 1e150  # coordinate in a picture; the square of a larger distance overflows
 
 
@@ -143,7 +142,7 @@ def scene(
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
-    values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, ACROSS[options.against])
+    values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
     plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.plot.options import AGAINST
 from steepest.plot.scene.limits import Array, Interval
 
 DECADES = 2.0  # positive values that span more are shown on a logarithmic axis
 ROUNDING = 4e-16  # a smaller difference from the least value, relative to it, is rounding
 MOST_POINTS = 1500  # of a line
-STEP = "step"
 LEAST, MOST = 1e-306, 1e306  # values on a logarithmic axis
 
 
@@ -52,7 +52,7 @@ class Chart:
     xlim: Interval
     ylim: Interval
     message: str = ""
-    across: str = STEP
+    across: str = AGAINST["steps"]
 
 
 def chart(
@@ -60,7 +60,7 @@ def chart(
     escapes: Sequence[bool],
     least: float | None,
     places: Sequence[Array] | None = None,
-    across: str = STEP,
+    across: str = AGAINST["steps"],
 ) -> Chart:
     """The chart of the values of several runs.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steepest.errors import InputError, SteepestError, counted, named
-from steepest.objectives.formula import FormulaObjective
+from steepest.objectives.array import ArrayObjective
 from steepest.optimizers.libraries.adapter import Verdict
 from steepest.optimizers.libraries.registry import adapter
 from steepest.runs.ending import Ending, LastStep
@@ -57,14 +57,14 @@ def descend_with_library(
     """
     optimizer.check_complete()
     driver = adapter(optimizer.library, optimizer.name)
-    formula = objective if isinstance(objective, FormulaObjective) else None
-    batched = objective.batches(seed) is not None
+    batches = objective.batches(seed)
+    batched = batches is not None
     if batched and driver.STOPS_ITSELF:
         raise InputError(f"{optimizer.name} needs the same function in every step, and a batch is another one: leave out the batch")
-    check_gtol(rule, objective.batches(seed))
+    check_gtol(rule, batches)
     recorder = Recorder(
         source_of(objective, start.shape, seed, rule.steps), start, rule, asked=_asked(optimizer, rule),
-        judged=not driver.STOPS_ITSELF, seed=seed, batched=batched, has_hessian=formula is not None, progress=progress,
+        judged=not driver.STOPS_ITSELF, seed=seed, batched=batched, has_hessian=_has_hessian(objective, start), progress=progress,
     )  # fmt: skip
     stop, verdict = _driven(driver, optimizer, recorder)
     record, stop = _record(recorder, objective, stop)
@@ -74,6 +74,11 @@ def descend_with_library(
     if verdict.hessians is not None:
         work = replace(work, evaluations=replace(work.evaluations, hessian=verdict.hessians))
     return trajectory_of(objective)(objective, optimizer, {}, rule, seed, ending, record.steps, record, work)
+
+
+def _has_hessian(objective: Objective, start: NDArray[np.float64]) -> bool:
+    """Whether the exact Hessian is known: of a formula, and of a model of many columns."""
+    return not isinstance(objective, ArrayObjective) or objective.hessian_product(start) is not None
 
 
 def _asked(optimizer: LibraryOptimizer, rule: StoppingRule) -> float:

@@ -151,15 +151,6 @@ export function derivative(root, parameter) {
 }
 
 /**
- * The gradient of each expression as a row; for a gradient this is the Hessian.
- * @param {Expression[]} roots
- * @param {string[]} names
- */
-export function jacobian(roots, names) {
-  return roots.map((root) => gradient(root, names));
-}
-
-/**
  * Whether an operation chooses one of two branches.
  * @param {Expression} node
  */
@@ -184,7 +175,7 @@ const kept = [new WeakMap(), new WeakMap()];
  * @param {Expression} node
  * @param {boolean} written whether the derivatives are to be read, not evaluated
  */
-export function partials(node, written) {
+function partials(node, written) {
   const known = kept[Number(written)].get(node);
   if (known) return known;
   let found = slopesByRates(node);

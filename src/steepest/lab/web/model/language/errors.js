@@ -76,7 +76,7 @@ export function clipped(word) {
  * A message as one line of bounded length: quoted input is clipped, and unprintable characters are replaced.
  * @param {string} message
  */
-export function sentence(message) {
+function sentence(message) {
   const signs = [...message].slice(0, MOST_READ).map(printable).join("");
   const line = signs.split(" ").filter(Boolean).join(" ");
   const told = line.replace(ECHO, (echo) => (echo.endsWith("'") ? `'${clipped(echo.slice(1, -1))}'` : clipped(echo)));

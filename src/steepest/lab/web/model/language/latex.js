@@ -13,7 +13,6 @@ const COMPARISONS = new Map(Object.entries(TABLES.COMPARISONS));
 const TEXT_ESCAPES = new Map(Object.entries(TABLES.TEXT_ESCAPES));
 const { ATOM, ELLIPSIS, POWER, PRODUCT, SIGN, SUM } = NOTATION;
 const BRACKETS = new Map(Object.entries(TABLES.BRACKETS));
-const LONGEST_EXPONENT = 24; // characters: a longer one stands in brackets behind `exp`
 
 /**
  * LaTeX for mathematics mode.
@@ -69,7 +68,7 @@ const LATEX = {
       const rows = `${texts[1]} & \\text{if } ${texts[0]} \\\\ ${texts[2]} & \\text{otherwise}`;
       return [`\\begin{cases} ${rows} \\end{cases}`, SUM];
     }
-    if (operation === "exp" && texts[0].length <= LONGEST_EXPONENT && !texts[0].includes("\\frac"))
+    if (operation === "exp" && texts[0].length <= TABLES.LONGEST_EXPONENT && !texts[0].includes("\\frac"))
       return [`e^{${texts[0]}}`, POWER];
     if (operation === "noise") return ["\\xi", ATOM];
     if (operation === "solve")

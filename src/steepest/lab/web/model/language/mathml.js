@@ -124,19 +124,10 @@ function isNumber(text) {
 }
 
 /**
- * An expression as a `<math>` element without a namespace, which HTML implies; a note where it is too long to be read.
- * @param {Expression} expression
- */
-export function element(expression) {
-  const reason = unwritten(expression);
-  return display(reason ? `<mtext>(${reason})</mtext>` : write(expression, MATHML));
-}
-
-/**
  * A name as MathML, without the `<math>` element around it.
  * @param {string} word
  */
-export function symbol(word) {
+function symbol(word) {
   return write(nameOf(word), MATHML);
 }
 

@@ -338,7 +338,7 @@ export class PrecedenceParser {
  * language.
  * @param {Iterable<string>} meanings
  */
-export function freeNames(meanings) {
+function freeNames(meanings) {
   return [...meanings].filter((name) => !CONSTANTS.has(name) && !FUNCTIONS.has(name) && !REDUCTIONS.has(name));
 }
 

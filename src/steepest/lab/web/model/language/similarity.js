@@ -1,7 +1,8 @@
 // @ts-check
 /** How similar two words are, by their matching blocks (Ratcliff and Metzener, 1988), as in Python's `difflib`. */
+import { SUGGESTIONS } from "./tables.js";
 
-const LEAST = 0.66;
+const { LEAST } = SUGGESTIONS;
 const LONG = 200; // letters: in longer words frequent letters are left out, where blocks begin
 
 /**

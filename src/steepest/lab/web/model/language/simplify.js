@@ -14,6 +14,7 @@ import { ONE_TERM, Sum, Term } from "./terms.js";
 /** @typedef {import("./rational.js").Rational} Rational */
 
 const { DECIMALS, LARGEST_POWER, LONGEST_COEFFICIENT, LONGEST_QUOTIENT, MOST_PRODUCTS } = SIMPLIFY;
+const PLACES = String(DECIMALS).length - 1; // of a short decimal
 const CHAINS = new Map(Object.entries(SIMPLIFY.CHAINS));
 const RANKS = new Map(Object.entries(SIMPLIFY.RANKS));
 const [NOTHING, ONE] = [whole(0), whole(1)];
@@ -348,7 +349,7 @@ class Tidier {
  * @param {Rational} value
  */
 function toNumber({ numerator, denominator }) {
-  const text = denominator === 1n ? String(numerator) : `${(numerator * BigInt(DECIMALS)) / denominator}e-12`;
+  const text = denominator === 1n ? String(numerator) : `${(numerator * BigInt(DECIMALS)) / denominator}e-${PLACES}`;
   const result = Number(text);
   if (!Number.isFinite(result)) throw new TooLargeError();
   return result;

@@ -698,14 +698,6 @@ export const LATEX_TOKENS = {
 
 export const PASTED = {
   LARGEST_FACTORIAL: 170,
-  ROUND: {
-    "[": "(",
-    "]": ")",
-    "⌊": "(",
-    "⌋": ")",
-    "⌈": "(",
-    "⌉": ")",
-  },
   ROUNDING: {
     "⌊": "floor",
     "⌈": "ceil",
@@ -763,6 +755,7 @@ export const PARSER = {
 };
 
 export const SUGGESTIONS = {
+  LEAST: 0.66,
   SIGNATURES: {
     where: "where(x < 0, a, b)",
     noise: "noise()",
@@ -909,4 +902,5 @@ export const LATEX = {
     eq: "=",
     ne: "\\neq",
   },
+  LONGEST_EXPONENT: 24,
 };

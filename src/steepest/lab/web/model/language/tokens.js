@@ -6,7 +6,7 @@ import { PREFIXES } from "./dialects.js";
 import { clipped, FormulaError, grouped } from "./errors.js";
 import { TOKENS } from "./tables.js";
 
-export const LONGEST = TOKENS.LONGEST;
+const LONGEST = TOKENS.LONGEST;
 export const GREEK = new Map(Object.entries(SIGN_NAMES));
 const LETTERS = new Map(Object.entries(TOKENS.LETTERS));
 const SUBSCRIPTS = new Map(Object.entries(TOKENS.SUBSCRIPTS));

@@ -24,7 +24,7 @@ const FROM_OBJECTIVE = READING.FROM_OBJECTIVE.split(" "); // hyperparameters tha
  * @param {Settings} [given] settings of this optimizer
  * @param {Settings} [offered] settings that apply only if the equations use the name and nothing else sets it
  */
-export function readOptimizer(text, given = new Map(), offered = new Map()) {
+function readOptimizer(text, given = new Map(), offered = new Map()) {
   const length = [...text].length;
   if (isPrefixed(text))
     throw new InputError("this runs equations, and the optimizers of other libraries have none: take one of the zoo");
@@ -175,7 +175,7 @@ const entries = new Map();
  * The zoo's optimizer of that name.
  * @param {string} name
  */
-export function zooEntry(name) {
+function zooEntry(name) {
   const known = entries.get(name);
   if (known) return known;
   const entry = OPTIMIZERS.get(name);

@@ -42,7 +42,7 @@ export function readArguments(text) {
  * The parts between commas outside brackets; blank parts are left out.
  * @param {string} text
  */
-export function splitArguments(text) {
+function splitArguments(text) {
   const parts = [];
   let [depth, start] = [0, 0];
   for (let index = 0; index < text.length; index++) {
