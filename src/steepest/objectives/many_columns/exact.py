@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from steepest.objectives.many_columns.objective import ManyColumnsObjective
 
 Array = NDArray[np.float64]
-MOST_WORK = 4e9  # rows times the square of the parameters: a few seconds of QR
+MOST_WORK = 2e9  # rows times the square of the parameters: up to about ten seconds on two cores
 MOST_PARAMETERS = 2_000
 MOST_NEWTON = 300  # parameters
 

@@ -34,6 +34,7 @@ Array = NDArray[np.float64]
 Scored = tuple[NDArray[np.int64] | None, bytes, tuple[Array, Array, Array]]  # rows, position, and what was found there
 MOST_DENSE = 300  # parameters whose whole Hessian is made
 MOST_PRODUCTS, PRECISION = 400, 1e-6  # of Lanczos' method, for more
+AT_ONCE = 16_384  # rows that are weighted at once
 MOST_NAMED = 8  # columns that a text names
 
 
@@ -185,8 +186,18 @@ class ManyColumnsObjective(ArrayObjective):
 
     def hessian(self, position: Sequence[float] | Array) -> Array:
         """The exact Hessian at a position over all rows."""
-        times = self.hessian_product(np.asarray(position, dtype=float))
-        found = np.stack([times(unit) for unit in np.eye(len(self.names))], axis=1)
+        at, count = np.asarray(position, dtype=float), len(self.names)
+        if self.predictor.outputs > 1:
+            times = self.hessian_product(at)
+            found = np.stack([times(unit) for unit in np.eye(count)], axis=1)
+        else:
+            observed, scores, matrix = self._scored(at, None)
+            found = np.zeros((count, count))
+            with np.errstate(all="ignore"):
+                for first in range(0, len(matrix), AT_ONCE):
+                    some = slice(first, first + AT_ONCE)
+                    found += matrix[some].T @ self.predictor.bend(observed[some], scores[some])(matrix[some])
+                found /= len(matrix)
         return np.asarray((found + found.T) / 2)
 
     def predict(self, position: Sequence[float], table: Table | None = None) -> Array:
