@@ -17,12 +17,24 @@ export function hessianAt(objective, position) {
 }
 
 /**
- * The eigenvalues of a symmetric matrix, ascending, by Jacobi's rotations.
+ * The eigenvalues of a symmetric matrix, ascending.
  * @param {number[]} matrix
  */
 export function eigenvalues(matrix) {
+  return spectrum(matrix).values;
+}
+
+/**
+ * The eigenvalues of a symmetric matrix, ascending, with their eigenvectors of length 1, by Jacobi's rotations.
+ * @param {number[]} matrix
+ * @returns {{values: number[], vectors: number[][]}}
+ */
+export function spectrum(matrix) {
   const n = Math.round(Math.sqrt(matrix.length));
-  const a = [...matrix];
+  const largest = Math.max(...matrix.map(Math.abs));
+  const scale = largest > 0 ? largest : 1;
+  const a = matrix.map((value) => value / scale);
+  const v = a.map((_, i) => (i % (n + 1) ? 0 : 1));
   for (let sweep = 0; sweep < 30; sweep++) {
     let off = 0;
     for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) off += Math.abs(a[p * n + q]);
@@ -34,20 +46,28 @@ export function eigenvalues(matrix) {
         const t = (ratio >= 0 ? 1 : -1) / (Math.abs(ratio) + Math.sqrt(ratio * ratio + 1));
         const c = 1 / Math.sqrt(t * t + 1);
         const s = t * c;
-        for (let k = 0; k < n; k++) {
-          const kp = a[k * n + p];
-          const kq = a[k * n + q];
-          a[k * n + p] = c * kp - s * kq;
-          a[k * n + q] = s * kp + c * kq;
-        }
-        for (let k = 0; k < n; k++) {
-          const pk = a[p * n + k];
-          const qk = a[q * n + k];
-          a[p * n + k] = c * pk - s * qk;
-          a[q * n + k] = s * pk + c * qk;
-        }
+        for (let k = 0; k < n; k++) rotate(a, k * n + p, k * n + q, c, s);
+        for (let k = 0; k < n; k++) rotate(a, p * n + k, q * n + k, c, s);
+        for (let k = 0; k < n; k++) rotate(v, k * n + p, k * n + q, c, s);
       }
     }
   }
-  return Array.from({ length: n }, (_, i) => a[i * n + i]).sort((x, y) => x - y);
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => a[i * n + i] - a[j * n + j]);
+  return {
+    values: order.map((i) => a[i * n + i] * scale),
+    vectors: order.map((i) => order.map((_, k) => v[k * n + i])),
+  };
+}
+
+/**
+ * @param {number[]} matrix
+ * @param {number} p
+ * @param {number} q
+ * @param {number} c
+ * @param {number} s
+ */
+function rotate(matrix, p, q, c, s) {
+  const [x, y] = [matrix[p], matrix[q]];
+  matrix[p] = c * x - s * y;
+  matrix[q] = s * x + c * y;
 }

@@ -10,6 +10,8 @@ export class Optimizer {
   program;
   /** @type {Stability} */
   stability;
+  /** @type {Program | null} */
+  #spare = null;
 
   /**
    * @param {any} data
@@ -32,6 +34,8 @@ export class Optimizer {
   link(objective) {
     this.base = objective.hyperparameters;
     this.program = new Program(this.data.tape, objective.tape, this.data.state, objective.forms);
+    this.objective = objective;
+    this.#spare = null;
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
   }
 
@@ -58,6 +62,12 @@ export class Optimizer {
    */
   run(limits, start) {
     return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits);
+  }
+
+  /** The same program once more, for runs that are not shown: they leave the shown one's arrays as they are. */
+  get spare() {
+    this.#spare ??= new Program(this.data.tape, this.objective.tape, this.data.state);
+    return this.#spare;
   }
 
   /** The last run. */
