@@ -50,7 +50,7 @@ def tables() -> str:
             stationary,
             "MOST_STEPS NEAR NEAR_FLAT CLOSE SMALL SHORT NOTHING MOSTLY RECENT FLAT FADED DIRECTIONS LOWER RESTING PATIENCE RUNAWAY",
         ),
-        "UNSTABLE": constants(stability, "ROUNDING NEXT STILL"),
+        "UNSTABLE": constants(stability, "NEXT STILL"),
         "ADVICE": constants(advice, "FEWER LOWER SAME SHRINKS LEVEL ROUNDING REST STEEP") | constants(candidates, "FACTORS"),
     })  # fmt: skip
 

@@ -36,6 +36,7 @@ export function* advise(run, subject, found) {
   const elsewhere = ["saddle", "maximum", "plateau", "noisy", "kink"].some((word) => words.has(word));
   if (typeof values.lr !== "number" || !run.steps || elsewhere) return null;
   const before = outcome(run);
+  const lost = words.has("diverging") || words.has("left_domain");
   /** @type {{lr: number, result: Outcome}[]} */
   const trials = [];
   for (const lr of candidates(run, subject, found, values)) {
@@ -47,7 +48,7 @@ export function* advise(run, subject, found) {
   while (trials.length) {
     const { lr, result } = best(trials, before);
     const trial = subject.optimizer.spare.run(subject.start, { ...values, lr }, subject.limits);
-    const local = endsWell(before, trial, yield* observe(trial, subject, { ...values, lr }));
+    const local = endsWell(before, lost, trial, yield* observe(trial, subject, { ...values, lr }));
     const { kind, steps } = result;
     if (local !== null) return { lr, converged: kind === "converged", steps, value: trial.values[trial.steps], local };
     trials.splice(
@@ -154,12 +155,15 @@ function best(trials, { first }) {
 /**
  * Of a trial that ends at a minimum or approaches one, whether a lower value is known; null for any other.
  * @param {Outcome} before
+ * @param {boolean} lost whether the run without advice diverges or leaves the domain
  * @param {Run} trial
  * @param {Observation} found
  */
-function endsWell(before, trial, { words, at, lower, sampling }) {
+function endsWell(before, lost, trial, { words, at, lower, sampling }) {
   const bad = ["diverging", "plateau", "cycling", "saddle", "maximum", "kink"].some((word) => words.has(word));
-  if (bad || !at || at.kind !== "minimum") return null;
+  if (bad) return null;
+  if (lost && words.has("underway")) return false;
+  if (!at || at.kind !== "minimum") return null;
   const { reached } = outcome(trial);
   if (trial.ending.kind === "converged") {
     const slopes = [sampling.gradients[0], sampling.gradients[sampling.gradients.length - 1]].map(norm);
@@ -167,7 +171,6 @@ function endsWell(before, trial, { words, at, lower, sampling }) {
       at.arrived && reached - at.value <= REST * (before.first - at.value) && slopes[1] <= STEEP * slopes[0];
     return close ? lower !== null : null;
   }
-  const lost = before.kind === "diverged" || before.kind === "undefined";
   const nearer = lost || reached - at.value <= LOWER * (before.lowest - at.value);
   return nearer && settles(trial, at.value) ? lower !== null : null;
 }

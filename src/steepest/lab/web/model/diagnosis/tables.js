@@ -138,7 +138,6 @@ export const STATIONARY = {
 };
 
 export const UNSTABLE = {
-  ROUNDING: 1e-9,
   NEXT: 10,
   STILL: 1e-9,
 };

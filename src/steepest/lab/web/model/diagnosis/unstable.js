@@ -14,18 +14,21 @@ import { dot, minus, size } from "./vectors.js";
  *   first: {step: number, direction: number[], curvature: number, product: number} | null}} Bounded
  */
 
-const { ROUNDING, NEXT, STILL } = UNSTABLE;
+const { NEXT, STILL } = UNSTABLE;
+const DIGITS = 8; // of the bound, which is searched for by halving
+const CERTAIN = 1e-7; // the share of it by which a step must be beyond it
 
 /**
  * What the curvature allows, where the equations and a constant learning rate have a bound; null elsewhere.
  * @param {import("../program.js").Run} run
  * @param {Sampling} sampling
- * @param {number | null} bound of the learning rate for a curvature of 1
+ * @param {number | null} found the bound of the learning rate for a curvature of 1
  * @param {number} lr
  * @returns {Bounded | null}
  */
-export function bounded({ steps }, sampling, bound, lr) {
-  if (bound === null || !(lr > 0)) return null;
+export function bounded({ steps }, sampling, found, lr) {
+  if (found === null || !(lr > 0)) return null;
+  const bound = Number(found.toPrecision(DIGITS));
   const { spectra, positions } = sampling;
   const moves = positions.slice(1).map((position, row) => minus(position, positions[row]));
   let first = null;
@@ -34,7 +37,7 @@ export function bounded({ steps }, sampling, bound, lr) {
     const step = sampling.steps[row];
     if (!each || step >= Math.max(steps, 1)) return;
     const j = each.values.findLastIndex(
-      (value, k) => lr * value > bound * (1 + ROUNDING) && movesAlong(moves, row, each.vectors[k]),
+      (value, k) => lr * value > bound * (1 + CERTAIN) && movesAlong(moves, row, each.vectors[k]),
     );
     if (j < 0) return;
     const curvature = each.values[j];

@@ -25,7 +25,8 @@ const ON_BOUND = 1e-12;
  */
 export function* judge(run, subject) {
   const observation = yield* observe(run, subject);
-  const { words, unmoved } = observation;
+  const { words } = observation;
+  const unmoved = observation.unmoved && !words.has("plateau");
   const word = Object.keys(VERDICTS).find((each) => words.has(each)) ?? "";
   const known = unmoved ? UNMOVED : /** @type {Record<string, {title: string, tone: string}>} */ (VERDICTS)[word];
   const told = { title: known?.title ?? "", tone: known?.tone ?? "quiet" };
@@ -64,7 +65,7 @@ const TEXTS = {
   },
   minimum: (run, { at, bounds }, { objective }) => {
     const far = bounds?.first ? `, after unstable steps from step ${bounds.first.step} on` : "";
-    return `to the minimum ${atText(objective, at)}, in ${stepsText(run.steps)}${far}`;
+    return `to the minimum ${atText(objective, at)}, ${run.ending.kind === "converged" ? "in" : "the limit being"} ${stepsText(run.steps)}${far}`;
   },
   local_minimum: (_, { at, lower }, { objective }) =>
     `at ${atText(objective, at)}; the lowest value known is ${short(Number(lower), 4, at ? [at.value] : [])}`,
@@ -79,7 +80,8 @@ const TEXTS = {
   maximum: (_, { at }, { objective }) => `at ${atText(objective, at)} the slope vanishes`,
   plateau: (run, _, { objective }) => `at ${placeText(objective.names, run, run.steps)} f is level: no slope to follow`,
   held: () => "weight decay balances the slope there",
-  cycling: (_, { period, bounds }) => {
+  cycling: (_, { words, period, bounds }) => {
+    if (words.has("kink")) return `the same ${period} points again and again, over an edge where the slope jumps`;
     const bound = bounds?.bound ?? NaN;
     const exact = bounds?.products.every((product) => Math.abs(product - bound) <= ON_BOUND * bound);
     return `the same ${period} points again and again${exact ? `: lr·λ = ${short(bound)} is exactly the bound of stability` : ""}`;
