@@ -15,7 +15,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "web"
 STYLES = "ui/lab.css"
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
+EXPORT = re.compile(r"^export (?:async )?(?:const|let|function\*?|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
 INDENT = re.compile(r"^ +", re.MULTILINE)  # the only templates that span lines are shaders, which do not mind

@@ -28,6 +28,8 @@ export class Optimizer {
     this.link(objective);
     this.squares = new Set(/** @type {string[]} */ (data.squares));
     this.arrows = new Set(/** @type {string[]} */ (data.arrows));
+    /** The hyperparameters along whose sliders the outcomes are shown. */
+    this.strips = new Set(["lr"]);
   }
 
   /** @param {any} objective */

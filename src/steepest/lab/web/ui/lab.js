@@ -11,6 +11,7 @@ import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { h, keepFocus } from "./dom.js";
 import { HistoryControls } from "./history_controls.js";
+import { Insight } from "./insight.js";
 import { layOut } from "./layout.js";
 import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
@@ -51,6 +52,8 @@ export class Lab {
   typing = false;
   frame = 0;
   tabulated = -Infinity;
+  /** The verdicts that were read out last. */
+  announced = "";
   timers = { saving: 0, announcing: 0, tabulating: 0, message: 0 };
 
   /**
@@ -104,6 +107,11 @@ export class Lab {
       (index) => runStyle(this.theme, index),
       () => this.scheduleDraw(),
       this.page,
+    );
+    this.insight = new Insight(
+      store,
+      () => this.optimizerList.cards,
+      () => this.announce(),
     );
     this.startFields = new StartFields(store, {
       onStart: (start) => this.typeStart(start),
@@ -176,6 +184,7 @@ export class Lab {
   close() {
     this.timeline.pause();
     this.surface.close();
+    this.insight.close();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
@@ -438,6 +447,7 @@ export class Lab {
     const { objective } = store;
     const optimizer = store.optimizers[store.chosen];
     this.optimizerList.show(Math.floor(time));
+    this.insight.show();
     if (!this.workedStep.element.hidden) {
       const { label, program, data, latest: run } = optimizer;
       const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
@@ -475,7 +485,10 @@ export class Lab {
       const { names } = this.store.objective;
       const run = this.store.optimizers[this.store.chosen].latest;
       const k = Math.min(Math.floor(this.timeline.time), run.steps);
-      this.live.textContent = `step ${k}: ${placeText(names, run, k)}, ${valueText(run, k)}`;
+      const { told } = this.insight;
+      const verdicts = told && told !== this.announced ? `. ${told}` : "";
+      this.announced = told;
+      this.live.textContent = `step ${k}: ${placeText(names, run, k)}, ${valueText(run, k)}${verdicts}`;
     }, QUIET);
   }
 

@@ -1,9 +1,11 @@
 // @ts-check
-/** One optimizer: its name or equations, its hyperparameters, and how its run ended. */
-import { exact, pretty, short } from "../model/format.js";
+/** One optimizer: its name or equations, its hyperparameters with their outcomes, its verdict, and how its run ended. */
+import { exact, pretty } from "../model/format.js";
 import { swatch } from "../plot/run_style.js";
 import { h, iconButton, math } from "./dom.js";
+import { boundText, OutcomeStrip } from "./outcome_strip.js";
 import { refusalText } from "./refusal.js";
+import { VerdictView } from "./verdict.js";
 
 /** @typedef {import("./refusal.js").Refusal} Refusal */
 
@@ -17,6 +19,7 @@ const FRACTIONS = /^(beta|alpha|rho|gamma|mu|decay_rate)\d*$/;
  * @property {() => void} onRemove
  * @property {() => void} onCopy
  * @property {() => void} onChoose
+ * @property {() => void} onStrips the outcomes along another slider are to be shown
  */
 
 export class OptimizerCard {
@@ -32,8 +35,11 @@ export class OptimizerCard {
     this.locked = locked;
     this.ranges = ranges;
     this.listeners = listeners;
-    /** @type {Map<string, {slider: any, field: any, scale: any, mark: any, base: number}>} */
+    /** @type {Map<string, {slider: any, field: any, scale: any, mark: any, bound: any, base: number}>} */
     this.controls = new Map();
+    /** The outcomes along the sliders, by hyperparameter. @type {Map<string, OutcomeStrip>} */
+    this.strips = new Map();
+    this.identity = identity;
     const id = `steepest-equations-${identity}`;
     this.menu = h(
       "select",
@@ -46,6 +52,7 @@ export class OptimizerCard {
       ...zoo.map((/** @type {any} */ each) => h("option", { value: each.name }, each.name)),
       h("option", { value: "custom" }),
     );
+    this.verdict = new VerdictView((lr) => this.set("lr", lr));
     this.ending = h("p", { class: "steepest-ending" });
     this.refusal = refusalText(null, `${id}-refusal`);
     this.equations = h("div", {
@@ -99,6 +106,7 @@ export class OptimizerCard {
       this.editor,
       this.refusal,
       this.hyperparameters,
+      this.verdict.element,
       this.ending,
     );
     this.show(optimizer);
@@ -117,6 +125,7 @@ export class OptimizerCard {
     this.menu.value = custom ? "custom" : data.name;
     this.equations.replaceChildren(...data.mathml.map((/** @type {string} */ text) => math("div", text)));
     this.controls.clear();
+    this.strips.clear();
     this.hyperparameters.replaceChildren(
       ...data.hyperparameters.map((/** @type {any} */ part) => this.row(part, optimizer, this.locked(part.name))),
     );
@@ -133,9 +142,11 @@ export class OptimizerCard {
     const scale = scaleOf(part.name, base, this.ranges[part.name]);
     const value = optimizer.value(part.name);
     const number = typeof value === "number";
+    const describedBy = `steepest-outcomes-${this.identity}-${part.name}`;
     const slider = h("input", {
       type: "range",
       class: "steepest-range",
+      "aria-describedby": describedBy,
       min: 0,
       max: PARTS,
       step: 1,
@@ -165,16 +176,66 @@ export class OptimizerCard {
       },
     });
     const mark = h("span", { class: "steepest-mark", hidden: true });
-    slider.setAttribute("aria-valuetext", field.value);
-    this.controls.set(part.name, { slider, field, scale, mark, base });
-    this.paint(slider);
-    return h(
-      "div",
-      { class: "steepest-hyperparameter" },
-      h("span", { class: "steepest-symbol", title: part.name }, pretty(part.name)),
-      h("div", { class: "steepest-slide" }, slider, mark),
-      field,
+    const bound = h("span", { class: "steepest-bound", hidden: true });
+    const slide = h("div", { class: "steepest-slide" }, slider, mark);
+    const strip = () =>
+      new OutcomeStrip(part.name, scale, describedBy, (share) => {
+        if (!slider.disabled) this.set(part.name, Number(scale.to(share).toPrecision(3)));
+      });
+    const symbol = h(
+      "button",
+      {
+        type: "button",
+        class: "steepest-symbol",
+        disabled: !number,
+        title: `the outcomes along ${part.name}`,
+        "aria-label": `the outcomes along ${part.name}`,
+        "aria-pressed": "false",
+        onclick: () => this.toggleStrip(part.name, symbol, slide, strip),
+      },
+      pretty(part.name),
     );
+    slider.setAttribute("aria-valuetext", field.value);
+    this.controls.set(part.name, { slider, field, scale, mark, bound, base });
+    this.paint(slider);
+    if (number && (part.name === "lr" || optimizer.strips.has(part.name)))
+      this.toggleStrip(part.name, symbol, slide, strip);
+    return h("div", { class: "steepest-hyperparameter" }, symbol, slide, field, part.name === "lr" ? bound : null);
+  }
+
+  /**
+   * Show the outcomes along a slider, or no more.
+   * @param {string} name
+   * @param {HTMLElement} symbol
+   * @param {HTMLElement} slide
+   * @param {() => OutcomeStrip} make
+   */
+  toggleStrip(name, symbol, slide, make) {
+    const { optimizer, strips } = this;
+    const shown = strips.get(name);
+    const strip = shown ?? make();
+    if (shown) {
+      strips.delete(name);
+      optimizer.strips.delete(name);
+      strip.element.remove();
+    } else {
+      strips.set(name, strip);
+      optimizer.strips.add(name);
+      slide.append(strip.element);
+    }
+    symbol.setAttribute("aria-pressed", String(!shown));
+    this.listeners.onStrips();
+  }
+
+  /**
+   * Set a hyperparameter to a number, and show it.
+   * @param {string} name
+   * @param {number} value
+   */
+  set(name, value) {
+    const control = this.controls.get(name);
+    if (control) control.field.value = exact(value);
+    this.listeners.onSetting(name, value);
   }
 
   /**
@@ -246,14 +307,14 @@ export class OptimizerCard {
   markLimit(limit) {
     const control = this.controls.get("lr");
     if (!control) return;
-    const place = limit === null ? 0 : control.scale.from(limit);
-    const shown = place > 0 && place < 1;
-    control.mark.hidden = !shown;
-    if (!shown) return;
-    control.mark.style.setProperty("--at", String(place));
-    const rate = short(Number(/** @type {number} */ (limit).toPrecision(3)), 3);
-    const reason = "the curvature of the function at this point allows no more";
-    control.mark.title = `a learning rate above ${rate} is unstable here: ${reason}`;
+    const { mark, bound, scale } = control;
+    const place = limit === null ? 0 : scale.from(limit);
+    mark.hidden = !(place > 0 && place < 1);
+    bound.hidden = limit === null;
+    if (limit === null) return;
+    const text = boundText(limit, place);
+    if (bound.textContent !== text) bound.textContent = text;
+    for (const each of [mark, bound]) each.style.setProperty("--at", String(place));
   }
 }
 

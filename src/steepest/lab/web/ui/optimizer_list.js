@@ -68,6 +68,7 @@ export class OptimizerList {
       onText: (/** @type {string} */ text) => void this.setText(index(), text),
       onRemove: () => this.remove(index()),
       onCopy: () => this.copy(index()),
+      onStrips: () => this.onChoose(),
       onChoose: () => {
         if (store.chosen === index() || index() < 0) return;
         store.chosen = index();

@@ -163,7 +163,7 @@ function endsWell(before, lost, trial, { words, at, lower, sampling }) {
   const bad = ["diverging", "plateau", "cycling", "saddle", "maximum", "kink"].some((word) => words.has(word));
   if (bad) return null;
   if (lost && words.has("underway")) return false;
-  if (!at || at.kind !== "minimum") return null;
+  if (at?.kind !== "minimum") return null;
   const { reached } = outcome(trial);
   if (trial.ending.kind === "converged") {
     const slopes = [sampling.gradients[0], sampling.gradients[sampling.gradients.length - 1]].map(norm);

@@ -16,6 +16,7 @@ import { dot, extent, largest, minus, norm, size } from "./vectors.js";
 const { MOST_STEPS, NEAR, NEAR_FLAT, CLOSE, SMALL, SHORT, NOTHING, MOSTLY, RECENT } = STATIONARY;
 const { FLAT, FADED, DIRECTIONS, LOWER, RESTING, PATIENCE, RUNAWAY } = STATIONARY;
 const LOST = ["diverged", "undefined"];
+const STRICTER = 3; // than Python, whose samples of the view are others
 
 /**
  * The stationary point to which Newton's method converges from the end of a run, if that is near.
@@ -206,7 +207,7 @@ export function isPlateau({ steps }, sampling, view, samples) {
     around.flatMap(({ gradient }) => gradient.map(Math.abs)),
     around.flatMap(({ spectrum }) => (spectrum ? [size(spectrum.values)] : [])),
   ].map((numbers) => quantile(numbers, 0.5));
-  return slope <= 1e-3 * usual[0] && bend <= 1e-2 * usual[1];
+  return STRICTER * slope <= 1e-3 * usual[0] && STRICTER * bend <= 1e-2 * usual[1];
 }
 
 /**
