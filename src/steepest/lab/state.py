@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "view": "plane",
     "zoom": None,
     "show": [],
-    "scale": "linear",
+    "scale": "auto",
     "flags": {"hide": [], "lock": []},
 }
 Test = Callable[[Any], bool]
@@ -113,7 +113,7 @@ FIELDS: dict[str, tuple[str, Test]] = {
         lambda value: value is None or _is_list(MOST_PARAMETERS, _is_interval)(value),
     ),
     "show": ("a list of names", _is_list(MOST_OPTIMIZERS, _is_text)),
-    "scale": ("linear or log", lambda value: value in ("linear", "log")),
+    "scale": ("auto, linear or log", lambda value: value in ("auto", "linear", "log")),
     "flags": ("an object with lists of names", _is_object(_is_list(MOST_OPTIMIZERS, _is_text))),
     "ranges": ("an object with a low and a high number for each name", _is_object(_is_interval)),
 }

@@ -46,7 +46,7 @@ DAMAGED: list[tuple[str, Any, str]] = [
     ("zoom", [[1, 0]], "'zoom' is null, or a low and a high number"),
     ("zoom", 5, "'zoom' is null"),
     ("show", 5, "'show' is a list of names"),
-    ("scale", "cubic", "'scale' is linear or log"),
+    ("scale", "cubic", "'scale' is auto, linear or log"),
     ("flags", {"hide": 5}, "'flags' is an object with lists of names"),
     ("flags", [], "'flags' is an object"),
     ("ranges", {"lr": [1]}, "'ranges' is an object with a low and a high number"),

@@ -175,7 +175,7 @@ export const FIELDS = {
   view: "plane, surface or diagnosis",
   zoom: "null, or a low and a high number for each parameter",
   show: "a list of names",
-  scale: "linear or log",
+  scale: "auto, linear or log",
   flags: "an object with lists of names",
   ranges: "an object with a low and a high number for each name",
 };

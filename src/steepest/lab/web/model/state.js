@@ -71,7 +71,7 @@ const TESTS = {
   view: isOneOf("plane", "surface", "diagnosis"),
   zoom: (value) => value === null || isList(MOST_PARAMETERS, isInterval)(value),
   show: isList(MOST_OPTIMIZERS, isText),
-  scale: isOneOf("linear", "log"),
+  scale: isOneOf("auto", "linear", "log"),
   flags: all(isList(MOST_OPTIMIZERS, isText)),
   ranges: all(isInterval),
 };

@@ -100,6 +100,16 @@ export class ContourLayer {
     this.objective = null;
     /** @type {Float64Array | undefined} */
     this.values = undefined;
+    /** The borders of the bands. @type {Float64Array | null} */
+    this.levels = null;
+  }
+
+  /**
+   * The borders of the bands, of the function that is drawn.
+   * @param {{names: string[]}} objective
+   */
+  levelsOf(objective) {
+    return objective === this.objective && objective.names.length === 2 ? this.levels : null;
   }
 
   /**
@@ -141,7 +151,8 @@ export class ContourLayer {
     canvas.height = Math.round(area.plotHeight * ratio);
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     const image = context.createImageData(canvas.width, canvas.height);
-    paint(image, this.values, columns, rows, levels(this.values, lowest).levels, theme, ratio);
+    this.levels = levels(this.values, lowest).levels;
+    paint(image, this.values, columns, rows, this.levels, theme, ratio);
     context.putImageData(image, 0, 0);
   }
 }

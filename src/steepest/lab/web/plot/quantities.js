@@ -1,9 +1,16 @@
 // @ts-check
-/** Arrows and squares for what the equations hold at this step, each relative to its largest of the run. */
+/**
+ * Arrows and squares for what the equations hold at this step, each relative to its largest of the run; the update is
+ * drawn as it is.
+ */
 import { pretty } from "../model/format.js";
 import { quantityAt } from "../model/program.js";
 import { drawLine, drawText } from "./axes.js";
 import { pixelAt } from "./path.js";
+
+const SHORTEST = 16; // pixels of an arrow of next to no length
+const LONGEST = 90;
+const SQUARE = 34; // half the side of the largest
 
 /** @typedef {import("./plane.js").Scene} Scene */
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */
@@ -40,6 +47,12 @@ export function drawQuantities(context, area, scene, sceneRun) {
       drawArrow(context, area, pixel, quantityAt(run, quantity, k), largest, pretty(name), colors);
     }
   }
+  if (show.includes("update") && k < run.steps) {
+    const ahead = pixelAt(area, scene, run, k + 1);
+    const from = pixelAt(area, scene, run, k);
+    const to = count > 1 ? ahead : [ahead[0], from[1]];
+    drawArrowTo(context, from, to, "Δθ", { color: style.color, paper: theme.paper });
+  }
   if (show.includes("gradient") && sceneRun === scene.sceneRuns[scene.chosen]) {
     const gradient = run.gradients.subarray(k * count, (k + 1) * count);
     const largest = largestValue(run.gradients, (run.steps + 1) * count);
@@ -57,7 +70,7 @@ export function drawQuantities(context, area, scene, sceneRun) {
  */
 function drawRectangle(context, [x, y], values, largest, color) {
   const count = values.length;
-  const [a, b] = [0, count - 1].map((i) => 34 * Math.sqrt(Math.abs(values[i]) / largest));
+  const [a, b] = [0, count - 1].map((i) => SQUARE * Math.sqrt(Math.abs(values[i]) / largest));
   context.strokeStyle = color;
   context.fillStyle = color;
   context.globalAlpha = 0.16;
@@ -81,14 +94,26 @@ function drawRectangle(context, [x, y], values, largest, color) {
  */
 function drawArrow(context, area, [x, y], vector, largest, label, { color, paper }) {
   const [[left, right], [low, high]] = area.box;
-  let dx = (vector[0] / (right - left)) * area.plotWidth;
-  let dy = vector.length > 1 ? (-vector[1] / (high - low)) * area.plotHeight : 0;
+  const dx = (vector[0] / (right - left)) * area.plotWidth;
+  const dy = vector.length > 1 ? (-vector[1] / (high - low)) * area.plotHeight : 0;
   const size = Math.hypot(dx, dy);
   const strength = Math.hypot(...Array.from(vector)) / largest;
   if (!(size > 0)) return;
-  const length = 16 + 74 * Math.sqrt(Math.min(1, strength));
-  [dx, dy] = [dx / size, dy / size];
-  const [endX, endY] = [x + dx * length, y + dy * length];
+  const length = SHORTEST + (LONGEST - SHORTEST) * Math.sqrt(Math.min(1, strength));
+  drawArrowTo(context, [x, y], [x + (dx / size) * length, y + (dy / size) * length], label, { color, paper });
+}
+
+/**
+ * @param {any} context
+ * @param {number[]} from
+ * @param {number[]} to
+ * @param {string} label
+ * @param {{color: string, paper: string}} colors
+ */
+function drawArrowTo(context, [x, y], [endX, endY], label, { color, paper }) {
+  const size = Math.hypot(endX - x, endY - y);
+  if (!(size > 1)) return;
+  const [dx, dy] = [(endX - x) / size, (endY - y) / size];
   for (const [stroke, width] of /** @type {[string, number][]} */ ([
     [paper, 5],
     [color, 2.2],
@@ -109,13 +134,37 @@ function drawArrow(context, area, [x, y], vector, largest, label, { color, paper
 }
 
 /**
+ * The size of what is shown of a run, now and at most; null where the run has no such quantity.
+ * @param {SceneRun} sceneRun
+ * @param {string} name `gradient`, `momentum` or `moments`
+ * @param {number} k the step
+ * @returns {{symbol: string, now: number, most: number}[]}
+ */
+export function sizes({ run, arrows, squares }, name, k) {
+  const { count } = run;
+  if (name === "gradient") {
+    const now = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
+    return [{ symbol: "|∇f|", now, most: largestValue(run.gradients, (run.steps + 1) * count) }];
+  }
+  const names = name === "momentum" ? arrows : squares;
+  return run.quantities
+    .filter((each) => names.has(each.name) && each.width === count)
+    .map((each) => ({
+      symbol: pretty(each.name),
+      now: k ? largestValue(quantityAt(run, each, k), count, 0) : 0,
+      most: largestQuantity(run, each),
+    }));
+}
+
+/**
  * @param {Float64Array} rows
  * @param {number} count
+ * @param {number} [otherwise] where all are 0
  */
-function largestValue(rows, count) {
+function largestValue(rows, count, otherwise = 1) {
   let most = 0;
   for (let i = 0; i < count; i++) if (Number.isFinite(rows[i])) most = Math.max(most, Math.abs(rows[i]));
-  return most || 1;
+  return most || otherwise;
 }
 
 /**

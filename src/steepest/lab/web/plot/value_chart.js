@@ -1,7 +1,7 @@
 // @ts-check
 /** The chart: the value against the steps, on a linear or a logarithmic scale; a pointer on it moves through time. */
 
-import { powers, powerText, ticks, tickText } from "../model/format.js";
+import { powers, powerText, short, ticks, tickText } from "../model/format.js";
 import { h } from "../ui/dom.js";
 import { CachedLayer } from "./cached_layer.js";
 import { markerPath } from "./marker.js";
@@ -17,6 +17,7 @@ const TOP = 10;
 const BOTTOM = 24;
 const FONT = "12px system-ui, sans-serif";
 const FLOOR = 1e-16;
+const SPAN = 1e3; // times the lowest height that the highest must be for a logarithmic axis by itself
 
 export class ValueChart {
   /** @param {{onTime: (step: number) => void}} listeners */
@@ -31,6 +32,10 @@ export class ValueChart {
     this.axes = new CachedLayer();
     /** @type {number | null} */
     this.least = null;
+    /** The scale that is shown: the series' own, or the one that its values ask for. */
+    this.scale = "linear";
+    /** The highest value that a linear axis leaves out. */
+    this.beyond = NaN;
     this.width = this.height = 0;
     /** @type {Series | null} */
     this.series = null;
@@ -66,6 +71,7 @@ export class ValueChart {
   show(series) {
     this.series = series;
     this.least = this.leastOf(series);
+    this.scale = series.scale === "auto" ? this.scaleOf(series) : series.scale;
     this.draw();
   }
 
@@ -98,8 +104,7 @@ export class ValueChart {
    * @param {number} value
    */
   shown(value) {
-    const { scale } = /** @type {Series} */ (this.series);
-    return scale === "log" ? value - (this.least ?? 0) : value;
+    return this.scale === "log" ? value - (this.least ?? 0) : value;
   }
 
   /**
@@ -115,9 +120,34 @@ export class ValueChart {
     return found > 0 ? null : found;
   }
 
-  /** The ends of the vertical axis: of values that are far above where the runs began, only the beginning is seen. */
+  /** What a height is measured from, as the axis is called. */
+  get measured() {
+    return this.least === null ? "f" : this.series?.least === null ? "f − min" : "f − f*";
+  }
+
+  /**
+   * Logarithmic where the values span decades, unless they fall without end.
+   * @param {Series} series
+   */
+  scaleOf({ sceneRuns, least }) {
+    let [low, high, deepest] = [Infinity, 0, Infinity];
+    for (const { run } of sceneRuns) {
+      for (let k = 0; k <= run.steps; k++) {
+        const height = run.values[k] - (this.least ?? 0);
+        if (run.values[k] < deepest) deepest = run.values[k];
+        if (height > FLOOR && height < low) low = height;
+        if (height > high && height < Infinity) high = height;
+      }
+    }
+    const first = Math.max(...sceneRuns.map(({ run }) => Math.abs(run.values[0])));
+    const endless = least === null && deepest < -SPAN * Math.max(1, first);
+    return !endless && high > SPAN * low ? "log" : "linear";
+  }
+
+  /** The ends of the vertical axis: a linear one shows only the beginning of what is far above where the runs began. */
   ends() {
-    const { sceneRuns, scale } = /** @type {Series} */ (this.series);
+    const { sceneRuns } = /** @type {Series} */ (this.series);
+    const { scale } = this;
     let low = Infinity;
     let high = -Infinity;
     let ceiling = -Infinity;
@@ -131,11 +161,14 @@ export class ValueChart {
       }
     }
     if (!(high >= low)) return scale === "log" ? [0.1, 10] : [-1, 1];
-    if (scale === "log") return [Math.max(low, FLOOR) / 1.5, Math.max(Math.min(high, ceiling * 1e4), low * 10) * 1.5];
+    this.beyond = NaN;
+    if (scale === "log") return [low / 1.5, Math.max(high, low * 10) * 1.5];
+    const highest = high;
     high = Math.min(
       high,
       ceiling + (ceiling > low ? 2 * (ceiling - low) : 9 * (Math.abs(ceiling - (this.least ?? 0)) || 1)),
     );
+    if (highest > high) this.beyond = highest;
     if (!(high > low)) high = low + Math.max(1e-12, Math.abs(low) * 0.1);
     const margin = 0.07 * (high - low);
     return [low - margin, high + margin];
@@ -143,8 +176,8 @@ export class ValueChart {
 
   /** @param {any} context */
   drawOn(context) {
-    const { least } = this;
-    const { sceneRuns, time, most, scale, theme } = /** @type {Series} */ (this.series);
+    const { least, scale } = this;
+    const { sceneRuns, time, most, theme } = /** @type {Series} */ (this.series);
     const [low, high] = this.ends();
     const logarithmic = scale === "log";
     const toX = (/** @type {number} */ step) => LEFT + (step / Math.max(1, most)) * this.plotWidth;
@@ -155,7 +188,7 @@ export class ValueChart {
       return TOP + (1 - Math.max(-9, Math.min(9, share))) * this.plotHeight;
     };
     context.clearRect(0, 0, this.width, this.height);
-    this.axes.show(context, this.width, [low, high, most, scale, least, theme.ink], (layer) =>
+    this.axes.show(context, this.width, [low, high, most, scale, least, this.beyond, theme.ink], (layer) =>
       this.drawAxes(layer, theme, toX, toY, low, high),
     );
     context.save();
@@ -212,9 +245,8 @@ export class ValueChart {
    * @param {number} high
    */
   drawAxes(context, theme, toX, toY, low, high) {
-    const { least } = this;
-    const { most, scale, least: known } = /** @type {Series} */ (this.series);
-    const logarithmic = scale === "log";
+    const { most } = /** @type {Series} */ (this.series);
+    const logarithmic = this.scale === "log";
     context.font = FONT;
     context.lineWidth = 1;
     context.strokeStyle = theme.faint;
@@ -239,9 +271,14 @@ export class ValueChart {
     context.fillStyle = theme.ink;
     context.font = "italic 600 13px system-ui, sans-serif";
     context.textAlign = "right";
-    context.fillText(logarithmic && least !== null ? (known === null ? "f − min" : "f − f*") : "f", LEFT - 8, TOP + 9);
+    context.fillText(logarithmic ? this.measured : "f", LEFT - 8, TOP + 9);
     context.font = "600 12px system-ui, sans-serif";
     context.fillText("step", LEFT + this.plotWidth, TOP + this.plotHeight + 16);
+    if (this.beyond > 0) {
+      context.font = FONT;
+      context.fillStyle = theme.quiet;
+      context.fillText(`goes on up to ${short(this.beyond, 3)} ↑`, LEFT + this.plotWidth, TOP + 9);
+    }
     context.textAlign = "left";
   }
 }

@@ -3,7 +3,7 @@
  * What lies over the surface's picture: the numbers and names along the axes, known points, and the steps of the runs.
  */
 
-import { numbers } from "../model/format.js";
+import { numbers, short } from "../model/format.js";
 import { SURFACE, SURFACE_AXES, SURFACE_PATH } from "../model/shared.js";
 import { CachedLayer } from "../plot/cached_layer.js";
 import { markerPath } from "../plot/marker.js";
@@ -24,6 +24,8 @@ const { HIDDEN, TICK_LABELS, AXIS_LABELS, TICKS } = SURFACE_AXES;
 const { DOT } = SURFACE_PATH;
 const DOTS_APART = 9; // pixels
 const MOST_DOTS = 120;
+const TICK = 5; // pixels
+const HEIGHT_NAME = 20;
 const PLAIN = "11.5px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
 const ITALIC =
   "italic 18px 'Latin Modern Math', 'STIX Two Math', 'Cambria Math', 'Times New Roman', 'DejaVu Serif', serif";
@@ -110,7 +112,8 @@ export class Overlay {
    */
   drawLabels({ viewport, names, spacing, colors: theme }, surface) {
     const labels = axisLabels(surface, viewport, names);
-    const key = [JSON.stringify(labels), theme.ink, spacing];
+    const heights = heightLabels(surface, viewport);
+    const key = [JSON.stringify([labels, heights]), theme.ink, spacing];
     this.layer.show(this.context, viewport.width, key, (context) => {
       [context.font, context.fillStyle] = [PLAIN, theme.quiet];
       if (spacing !== "linear") context.fillText("heights on a logarithmic scale", 4, 14);
@@ -119,7 +122,21 @@ export class Overlay {
       for (const { name, text, x, y } of labels) {
         if (!name) context.fillText(text, text.startsWith("\u2212") ? x - 1.8 : x, y); // the digits are centered
       }
+      context.textAlign = "right";
+      [context.strokeStyle, context.lineWidth] = [theme.quiet, 1];
+      context.beginPath();
+      for (const { x, y, text } of heights) {
+        context.fillText(text, x - TICK - 4, y);
+        context.moveTo(x - TICK, y);
+        context.lineTo(x, y);
+      }
+      context.moveTo(heights[0].x, heights[0].y);
+      const top = heights[heights.length - 1];
+      context.lineTo(top.x, top.y);
+      context.stroke();
       [context.font, context.fillStyle] = [ITALIC, theme.ink];
+      context.fillText("f", top.x - TICK - 4, top.y - HEIGHT_NAME);
+      context.textAlign = "center";
       for (const { name, text, x, y } of labels) if (name) context.fillText(text, x, y);
     });
   }
@@ -198,6 +215,22 @@ export function axisLabels(surface, viewport, names) {
     }
   }
   return found;
+}
+
+/**
+ * The numbers along the height axis, which stands at the corner farthest to the left: levels lie at equal heights.
+ * @param {Surface} surface
+ * @param {Viewport} viewport
+ */
+function heightLabels({ half, levels, bands }, viewport) {
+  const corners = [-1, 1].flatMap((a) => [-1, 1].map((b) => [a * half[0], b * half[1]]));
+  const across = corners.map(([x, y]) => viewport.project([x, y, 0]).x);
+  const [x, y] = corners[across.indexOf(Math.min(...across))];
+  const shares = bands % 4 ? [0, bands] : [0, bands / 4, bands / 2, (3 * bands) / 4, bands];
+  return shares.map((level) => {
+    const at = viewport.project([x, y, (SURFACE.RISE * level) / bands]);
+    return { x: at.x, y: at.y, text: short(Number(levels[level].toPrecision(3)), 3) };
+  });
 }
 
 /**

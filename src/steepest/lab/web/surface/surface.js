@@ -26,6 +26,7 @@ export class Surface {
     this.half = shape > 1 ? [0.5, 0.5 / shape] : [0.5 * shape, 0.5];
     this.columns = x.length;
     this.rows = y.length;
+    this.levels = levels;
     this.bands = levels.length - 1;
     /** SurfaceGrid from 0, at the lowest level, to 1; the levels lie at equal distances. */
     this.grid = new Float32Array(this.columns * this.rows);

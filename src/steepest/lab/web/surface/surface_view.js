@@ -19,6 +19,8 @@ export class SurfaceView {
   theme = null;
   key = "";
   version = -1;
+  /** The borders of the bands of color. @type {Float64Array | null} */
+  levels = null;
 
   constructor() {
     this.element = h("div", { class: "steepest-plane", hidden: true });
@@ -34,7 +36,9 @@ export class SurfaceView {
       this.version = -1;
     }
     if (key !== this.key) {
-      renderer.setSurface(shapeOf(objective, grid, box));
+      const shape = shapeOf(objective, grid, box);
+      this.levels = shape.levels;
+      renderer.setSurface(shape);
       this.key = key;
       this.version = -1;
     }

@@ -5,10 +5,12 @@ import { placeText, valueText } from "../model/format.js";
 import { Reader } from "../model/reading.js";
 import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
+import { ColorBar } from "../plot/color_bar.js";
 import { Plane } from "../plot/plane.js";
 import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
+import { ArrowKey } from "./arrow_key.js";
 import { h, keepFocus } from "./dom.js";
 import { HistoryControls } from "./history_controls.js";
 import { Insight } from "./insight.js";
@@ -17,6 +19,7 @@ import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
 import { ObjectiveCard } from "./objective_card.js";
 import { OptimizerList } from "./optimizer_list.js";
+import { Ranking } from "./ranking.js";
 import { refusalOf } from "./refusal.js";
 import { ShareMenu } from "./share_menu.js";
 import { StartFields } from "./start_fields.js";
@@ -118,13 +121,16 @@ export class Lab {
       onMessage: (text) => this.tell(text),
     });
     this.legend = new Legend();
+    this.colorBar = new ColorBar();
+    this.arrowKey = new ArrowKey();
+    this.ranking = new Ranking();
     this.shareMenu = new ShareMenu(this, this.page);
     this.scale = toggle("log", "data-scale", () => {
-      store.change({ scale: store.state.scale === "log" ? "linear" : "log" });
+      store.change({ scale: this.chart.scale === "log" ? "linear" : "log" });
     });
     const views = ["plane", "surface"].map((view) => toggle(view, "data-view", () => store.change({ view })));
     this.views = group("view", views);
-    const quantities = ["gradient", "momentum", "moments"];
+    const quantities = ["gradient", "update", "momentum", "moments"];
     this.quantities = group(
       "show at each step",
       quantities.map((name) => toggle(name, "data-show", () => store.toggleShow(name))),
@@ -418,10 +424,14 @@ export class Lab {
     });
     const { scale } = state;
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, least: store.leastKnown, theme });
+    this.scale.setAttribute("aria-pressed", String(this.chart.scale === "log"));
+    this.ranking.show(sceneRuns, store.version, this.chart.least, this.chart.measured);
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
       this.surface.show({ objective, grid, box, sceneRuns, version: store.version, time, theme });
     }
+    this.colorBar.show(store.showsSurface ? this.surface.levels : this.plane.contours.levelsOf(objective), theme);
+    this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
     this.drawNumbers(time);
   }
 
@@ -434,8 +444,6 @@ export class Lab {
     this.views.hidden = objective.names.length !== 2;
     this.quantities.hidden = showsSurface || objective.names.length > 2;
     press(this.views, (button) => (button.dataset.view === "surface") === showsSurface);
-    press(this.quantities, (button) => (state.show ?? []).includes(button.dataset.show));
-    this.scale.setAttribute("aria-pressed", String(state.scale === "log"));
     this.limits.show(state);
     this.historyControls.show();
     this.startFields.show();

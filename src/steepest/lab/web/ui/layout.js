@@ -27,9 +27,17 @@ export function layOut(lab) {
     bar(lab.startFields.element, lab.views, lab.quantities),
     lab.plane.element,
     lab.surface.element,
+    lab.colorBar.element,
     lab.legend.element,
+    lab.arrowKey.element,
   );
-  const chart = card("values", "steepest-curves", bar(title("Value at each step"), lab.scale), lab.chart.element);
+  const chart = card(
+    "values",
+    "steepest-curves",
+    bar(title("Value at each step"), lab.scale),
+    lab.chart.element,
+    lab.ranking.element,
+  );
   const table = card("steps", "", title("Steps"), lab.steps.element);
   const parts = /** @type {Record<string, HTMLElement>} */ ({
     objective: lab.objectiveCard.element,
