@@ -12,12 +12,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from steepest.lab.squeeze import squeezed
+
 FOLDER = Path(__file__).parent / "web"
 STYLES = "ui/lab.css"
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function\*?|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
+SPACES = re.compile(r"(?<=[:;{},])\s+|\s+(?=[{}])")  # of a style sheet that separate nothing
 INDENT = re.compile(r"^ +", re.MULTILINE)  # the only templates that span lines are shaders, which do not mind
 
 
@@ -50,8 +53,8 @@ def modules(*entries: str) -> tuple[str, ...]:
 
 
 def styles() -> str:
-    """The page's style sheet."""
-    return (FOLDER / STYLES).read_text(encoding="utf-8")
+    """The page's style sheet, without spaces that separate nothing."""
+    return SPACES.sub("", (FOLDER / STYLES).read_text(encoding="utf-8"))
 
 
 @cache
@@ -68,8 +71,9 @@ def _resolved(name: str, other: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
 
 
+@cache
 def _as_function(name: str) -> str:
-    """A module as `const NAME = (() => { ...; return { its exports }; })();`, without docstrings and indentation."""
+    """A module as `const NAME = (() => { ...; return { its exports }; })();`, without what only people read."""
 
     def as_constant(found: re.Match[str]) -> str:
         names, module = found[1], _variable(_resolved(name, found[2]))
@@ -80,7 +84,7 @@ def _as_function(name: str) -> str:
     body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, INDENT.sub("", DOCSTRING.sub("", text))))
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     exports = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
-    return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();"
+    return f"const {_variable(name)} = (() => {{\n{squeezed(body)}\nreturn {{ {', '.join(exports)} }};\n}})();"
 
 
 def _variable(name: str) -> str:

@@ -24,13 +24,14 @@ export function channels(color) {
  * The muted colors of so many bands of height.
  * @param {Theme} theme
  * @param {number} count
+ * @param {number} [muted] how much of the paper is mixed in
  */
-export function shades(theme, count) {
+export function shades(theme, count, muted = theme.muted) {
   const last = theme.colormap.length - 1;
   const hex = (/** @type {number[]} */ rgb) => `#${rgb.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
   return Array.from({ length: count }, (_, band) => {
     const height = (band / Math.max(count - 1, 1)) * last;
     const low = Math.min(Math.floor(height), last - 1);
-    return mix(hex(mix(theme.colormap[low], theme.colormap[low + 1], height - low)), theme.paper, theme.muted);
+    return mix(hex(mix(theme.colormap[low], theme.colormap[low + 1], height - low)), theme.paper, muted);
   });
 }

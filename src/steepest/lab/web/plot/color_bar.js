@@ -25,14 +25,15 @@ export class ColorBar {
   /**
    * @param {ArrayLike<number> | null} levels the borders of the bands; null where there are no colors
    * @param {import("./run_style.js").Theme} theme
+   * @param {boolean} bright whether the colors are as bright as the surface's
    */
-  show(levels, theme) {
+  show(levels, theme, bright) {
     this.element.hidden = !levels;
     if (!levels || (levels === this.levels && theme === this.theme)) return;
     [this.levels, this.theme] = [levels, theme];
     const count = levels.length - 1;
     this.bands.replaceChildren(
-      ...shades(theme, count).map(([red, green, blue]) => {
+      ...shades(theme, count, bright ? 0 : theme.muted).map(([red, green, blue]) => {
         const band = h("span", null);
         band.style.background = `rgb(${red}, ${green}, ${blue})`;
         return band;

@@ -9,7 +9,6 @@ import { h } from "./dom.js";
 export class ArrowKey {
   constructor() {
     this.element = h("p", { class: "steepest-arrow-key", hidden: true });
-    /** The largest sizes, by what they are of, for the runs of this version. */
     this.text = "";
   }
 
@@ -28,7 +27,7 @@ export class ArrowKey {
     for (const button of buttons) {
       const name = String(button.dataset.show);
       const having = sceneRuns.filter((sceneRun) => has(sceneRun, name));
-      const reason = having.length ? "" : `${names(sceneRuns)} no ${name}`;
+      const reason = having.length ? "" : without(sceneRuns, [name]);
       button.disabled = !having.length;
       button.title = reason;
       const on = show.includes(name) && having.length > 0;
@@ -36,7 +35,7 @@ export class ArrowKey {
       if (!having.length) missing.push(name);
       if (on) told.push(...scales(name, name === "gradient" ? [sceneRuns[chosen]] : having, time));
     }
-    if (missing.length) told.push(`${names(sceneRuns)} no ${missing.join(" and no ")}`);
+    if (missing.length) told.push(without(sceneRuns, missing));
     const text = told.join("; ");
     this.element.hidden = toggles.hidden || !text;
     if (text !== this.text) this.element.textContent = text;
@@ -52,9 +51,14 @@ function has({ arrows, squares }, name) {
   return name === "momentum" ? arrows.size > 0 : name === "moments" ? squares.size > 0 : true;
 }
 
-/** @param {SceneRun[]} sceneRuns */
-function names(sceneRuns) {
-  return sceneRuns.length > 1 ? "none of these optimizers has" : `${sceneRuns[0].label.replace(/\(.*/, "")} has`;
+/**
+ * Why something cannot be shown.
+ * @param {SceneRun[]} sceneRuns
+ * @param {string[]} missing
+ */
+function without(sceneRuns, missing) {
+  if (sceneRuns.length > 1) return `none of these optimizers has ${missing.join(" or ")}`;
+  return `${sceneRuns[0].label.replace(/\(.*/, "")} has no ${missing.join(" and no ")}`;
 }
 
 /**

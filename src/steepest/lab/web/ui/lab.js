@@ -430,7 +430,11 @@ export class Lab {
       const { box } = this.plane.area;
       this.surface.show({ objective, grid, box, sceneRuns, version: store.version, time, theme });
     }
-    this.colorBar.show(store.showsSurface ? this.surface.levels : this.plane.contours.levelsOf(objective), theme);
+    this.colorBar.show(
+      store.showsSurface ? this.surface.levels : this.plane.contours.levelsOf(objective),
+      theme,
+      store.showsSurface,
+    );
     this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
     this.drawNumbers(time);
   }

@@ -177,7 +177,7 @@ export class OptimizerCard {
     });
     const mark = h("span", { class: "steepest-mark", hidden: true });
     const bound = h("span", { class: "steepest-bound", hidden: true });
-    const slide = h("div", { class: "steepest-slide" }, slider, mark);
+    const slide = h("div", { class: "steepest-slide" }, slider, mark, part.name === "lr" ? bound : null);
     const strip = () =>
       new OutcomeStrip(part.name, scale, describedBy, (share) => {
         if (!slider.disabled) this.set(part.name, Number(scale.to(share).toPrecision(3)));
@@ -200,7 +200,7 @@ export class OptimizerCard {
     this.paint(slider);
     if (number && (part.name === "lr" || optimizer.strips.has(part.name)))
       this.toggleStrip(part.name, symbol, slide, strip);
-    return h("div", { class: "steepest-hyperparameter" }, symbol, slide, field, part.name === "lr" ? bound : null);
+    return h("div", { class: "steepest-hyperparameter" }, symbol, slide, field);
   }
 
   /**
@@ -221,7 +221,7 @@ export class OptimizerCard {
     } else {
       strips.set(name, strip);
       optimizer.strips.add(name);
-      slide.append(strip.element);
+      slide.insertBefore(strip.element, slide.querySelector(".steepest-bound"));
     }
     symbol.setAttribute("aria-pressed", String(!shown));
     this.listeners.onStrips();

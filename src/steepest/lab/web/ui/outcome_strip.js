@@ -16,7 +16,7 @@ const HEIGHT = 24; // of the drawing; its width is a unit for each run
 const TOOTH = 4;
 const LEAST = 2; // that is seen of a run that reaches the lowest value
 const KINDS = ["slow", "fast", "oscillates", "unstable"];
-const LETTER = 6.2; // pixels of a letter of a region's name
+const LETTER = 5.2; // pixels of a letter of a region's name
 const MOST_STEPS = 20_000; // of a run of which there are many
 
 export class OutcomeStrip {
