@@ -51,11 +51,18 @@ export class Insight {
    */
   *judge(subject, version) {
     const { optimizer } = subject;
-    const verdict = yield* judge(optimizer.latest, subject);
-    this.known.set(optimizer, { version, verdict });
-    const card = this.cards().find((each) => each.optimizer === optimizer);
-    card?.verdict.show(verdict, card.locked("lr"));
-    this.tell();
+    const { store } = this;
+    const working = optimizer.latest && judge(optimizer.latest, subject);
+    while (working && store.version === version && !store.stale) {
+      const { done, value: verdict } = working.next();
+      yield;
+      if (!done) continue;
+      this.known.set(optimizer, { version, verdict });
+      const card = this.cards().find((each) => each.optimizer === optimizer);
+      card?.verdict.show(verdict, card.locked("lr"));
+      this.tell();
+      return;
+    }
   }
 
   /** Tell the verdicts, once all are known and they are others than before. */

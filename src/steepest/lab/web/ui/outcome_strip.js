@@ -100,9 +100,14 @@ export class OutcomeStrip {
     const { settings, name } = this;
     /** @type {(Outcome | undefined)[]} */
     const found = new Array(settings.length);
-    const run = (/** @type {number} */ value) => optimizer.spare.run(start, { ...values, [name]: value }, limits);
+    let first = NaN;
+    const run = (/** @type {number} */ value) => {
+      const made = optimizer.spare.run(start, { ...values, [name]: value }, limits);
+      [first] = made.values;
+      return made;
+    };
     for (const stride of outcomes(settings, run, found)) {
-      if (stride) this.draw(found, optimizer.latest.values[0], known, limits.steps);
+      if (stride) this.draw(found, first, known, limits.steps);
       yield;
     }
   }
