@@ -41,7 +41,7 @@ def tables() -> str:
         "UNMOVED": _titled(*UNMOVED),
         "CHARACTER": constants(character, "MUCH FASTER LASTING"),
         "CYCLE": constants(cycle, "LONGEST PERIODS SAME ROUNDING REMAINING"),
-        "DIVERGENCE": constants(divergence, "FAR GROWING FEW MUCH_ALONE LONGER MOST_STEPS MUCH"),
+        "DIVERGENCE": constants(divergence, "FAR GROWING FEW LONGER MOST_STEPS MUCH"),
         "KINK": constants(kink, "JUMP LAST PARTS ZOOMS"),
         "OSCILLATION": constants(oscillation, "VISIBLE SIGNIFICANT ALIGNED ROUNDING"),
         "PROGRESS": constants(progress, "FEWEST STILL LATE"),

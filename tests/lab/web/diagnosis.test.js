@@ -125,7 +125,10 @@ test("outcomes come coarsely first, every one once", () => {
   for (const stride of outcomes(rates, run, found)) if (stride) strides.push(stride);
   assert.deepEqual(strides, [16, 8, 4, 2, 1]);
   assert.deepEqual(asked.slice(0, 3), [0, 16, 32]);
-  assert.deepEqual([...asked].sort((a, b) => a - b), [...rates.keys()]);
+  assert.deepEqual(
+    [...asked].sort((a, b) => a - b),
+    [...rates.keys()],
+  );
   const parts = regions(kinds(found, 9, 0));
   assert.deepEqual(
     parts.map(({ kind }) => kind),

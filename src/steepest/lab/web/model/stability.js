@@ -18,6 +18,8 @@ import { Machine } from "./tape/tape.js";
 
 const { LATE } = STABILITY; // a step by which every bias correction has worn off
 const SMALL = 1e-3; // the size of the position and the state that are probed
+const NEAR = [1, -2]; // times that size
+const FAR = [1, -2, 1e6, -1e9];
 const SAME = 1e-6;
 const HALVINGS = 30;
 const SQUARINGS = 44;
@@ -42,6 +44,8 @@ export class Stability {
     this.unit = null;
     /** Whether it is inverse to the curvature. */
     this.inverse = true;
+    /** Whether the steps are the same matrix far from the minimum, too: those of clipped gradients are not. */
+    this.linear = false;
   }
 
   /**
@@ -57,6 +61,7 @@ export class Stability {
       this.unit = bound(this.steps(1, values));
       const steep = this.steps(2, values);
       const half = (this.unit ?? 0) / 2;
+      this.linear = this.steps(1, values, FAR) !== null;
       this.inverse = !half || !steep || (!grows(steep((1 - SAME) * half)) && grows(steep((1 + SAME) * half)));
     }
     if (!this.inverse) return bound(this.steps(curvature, values));
@@ -67,9 +72,10 @@ export class Stability {
    * The steps on a quadratic function of this curvature; null where they are not linear.
    * @param {number} curvature
    * @param {Values} values
+   * @param {number[]} [scales] how many times farther out linearity is tried
    * @returns {Steps | null}
    */
-  steps(curvature, values) {
+  steps(curvature, values, scales = NEAR) {
     const { count, state } = this;
     const machine = new Machine(link(this.tape, quadratic(count, curvature)));
     const { tape, registers } = machine;
@@ -86,7 +92,7 @@ export class Stability {
       return moves.map((slot) => registers[slot]);
     };
     registers[rate] = 1;
-    if (!isLinear(after, matrixOf(after, size), size)) return null;
+    if (!isLinear(after, matrixOf(after, size), size, scales)) return null;
     return (lr) => {
       registers[rate] = lr;
       return matrixOf(after, size);
@@ -164,13 +170,14 @@ function matrixOf(after, size) {
  * @param {(position: number[]) => number[]} after
  * @param {Float64Array} matrix
  * @param {number} size
+ * @param {number[]} scales
  */
-function isLinear(after, matrix, size) {
+function isLinear(after, matrix, size, scales) {
   const still = after(new Array(size).fill(0));
-  return [1, -2].every((scale) => {
+  return scales.every((scale) => {
     const position = still.map((_, index) => scale * SMALL * (1 + 0.37 * index));
     const found = after(position).map((value, row) => value - still[row]);
-    const largest = Math.max(...found.map(Math.abs), SMALL);
+    const largest = Math.max(...found.map(Math.abs), SMALL * Math.abs(scale));
     return found.every(
       (value, row) =>
         Math.abs(value - position.reduce((sum, each, column) => sum + matrix[row * size + column] * each, 0)) <=

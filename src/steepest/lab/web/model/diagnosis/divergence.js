@@ -7,16 +7,15 @@ import { largest, minus, size } from "./vectors.js";
 /** @typedef {import("../program.js").Run} Run */
 /** @typedef {import("./sampling.js").Sampling} Sampling */
 
-const { FAR, GROWING, FEW, MUCH_ALONE, LONGER, MOST_STEPS, MUCH } = DIVERGENCE;
+const { FAR, GROWING, FEW, LONGER, MOST_STEPS, MUCH } = DIVERGENCE;
 
 /**
- * Whether a run that stayed finite grows, so that it has to be continued to know; `alone` where it cannot be.
+ * Whether a run that stayed finite grows, so that it has to be continued to know.
  * @param {Run} run
  * @param {Sampling} sampling
  * @param {boolean} lastUnstable
- * @param {boolean} alone whether a hyperparameter is a formula of the step number
  */
-export function grows(run, { values, positions, spectra, lengths }, lastUnstable, alone) {
+export function grows(run, { values, positions, spectra, lengths }, lastUnstable) {
   const last = values.length - 1;
   const end = values[last];
   const growth = fitted(lengths);
@@ -32,11 +31,7 @@ export function grows(run, { values, positions, spectra, lengths }, lastUnstable
     uphill = rising && accelerating && end >= 0.5 * largest(values);
   }
   const far = size(minus(positions[last], positions[0])) > FAR * (1 + size(positions[0]));
-  const downhill = accelerating && far && (spectra[last]?.values[0] ?? 0) < 0 && !alone;
-  if (alone) {
-    const half = values.slice(0, Math.floor(values.length / 2) + 1);
-    uphill &&= Math.abs(end) > MUCH_ALONE * largest(half.map(Math.abs));
-  }
+  const downhill = accelerating && far && (spectra[last]?.values[0] ?? 0) < 0;
   return uphill || downhill;
 }
 

@@ -51,15 +51,15 @@ export function* observe(run, subject, values = subject.optimizer.values()) {
   const noisy = isNoisy(run, subject, values);
   const { stability } = optimizer;
   const unit = scheduled ? null : stability.limit(1, values);
-  const bounds = bounded(run, seen, stability.inverse ? unit : null, values.lr);
+  const bounds = bounded(run, seen, stability.inverse && stability.linear ? unit : null, values.lr);
   yield;
   const swings = noisy ? [] : oscillations(seen);
   const period = noisy || kind === "converged" ? 0 : cycle(seen);
   let diverging = kind === "diverged";
-  if (kind === "step_limit" && run.steps && grows(run, seen, bounds?.last ?? false, scheduled)) {
+  if (kind === "step_limit" && run.steps && !scheduled && grows(run, seen, bounds?.last ?? false)) {
     yield;
     const limits = { ...subject.limits, steps: continuedSteps(run) };
-    diverging = scheduled || goesOn(optimizer.spare.run(subject.start, values, limits), seen);
+    diverging = goesOn(optimizer.spare.run(subject.start, values, limits), seen);
   }
   yield;
   const at = stationaryPoint(run, seen, machine);
@@ -86,7 +86,12 @@ export function* observe(run, subject, values = subject.optimizer.values()) {
   const turned = turns(run);
   const wanders = going && !scheduled && !falling && staysInRegion(seen, turned);
   const rests =
-    kind === "converged" && !arrived && optimizer.program.pulls && !scheduled && size(seen.positions[end]) > 0;
+    kind === "converged" &&
+    !arrived &&
+    optimizer.program.pulls &&
+    stability.linear &&
+    !scheduled &&
+    size(seen.positions[end]) > 0;
   const below =
     arrived?.kind === "minimum"
       ? lowest(

@@ -83,7 +83,6 @@ export const DIVERGENCE = {
   FAR: 10,
   GROWING: 1.001,
   FEW: 16,
-  MUCH_ALONE: 10,
   LONGER: 10000,
   MOST_STEPS: 100000,
   MUCH: 1000,
