@@ -66,7 +66,7 @@ export class Optimizer {
   }
 
   get name() {
-    return this.data.year ? this.data.name : "your equations";
+    return this.data.isCustom ? "your equations" : this.data.name;
   }
 
   get label() {

@@ -110,7 +110,7 @@ export class OptimizerCard {
    */
   show(optimizer) {
     const { data } = optimizer;
-    const custom = !data.year;
+    const custom = data.isCustom;
     this.optimizer = optimizer;
     this.element.setAttribute("aria-label", `optimizer ${data.name}`);
     this.menu.lastElementChild.textContent = custom ? "your equations" : "your equations…";
