@@ -1,4 +1,4 @@
-"""The gallery and the bounds of reading an objective for the page, as one module of JavaScript: `web/model/objectives/tables.js`."""
+"""The gallery for the page, and the bounds of reading objectives, as one module of JavaScript: `web/model/objectives/tables.js`."""
 
 from __future__ import annotations
 
