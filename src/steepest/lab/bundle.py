@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import posixpath
@@ -12,26 +13,26 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from rjsmin import jsmin
-
 FOLDER = Path(__file__).parent / "web"
 STYLES = "ui/lab.css"
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
+DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
+INDENT = re.compile(r"^ +", re.MULTILINE)  # the only templates that span lines are shaders, which do not mind
 
 
 def bundle(*entries: str) -> str:
-    """Modules and all that they import as one script without comments and white space, each a function that returns its exports.
+    """Modules and all that they import as one script, in which each module is a function that returns its exports.
 
     Args:
         entries: modules that start the page, as paths below `FOLDER`, such as `hosts/file.js`.
 
     >>> script = bundle("hosts/file.js")
-    >>> "const model_format_js=(()=>{" in script, "import" in script.splitlines()[0]
+    >>> 'const model_format_js = (() => {' in script, "import " in script.splitlines()[0]
     (True, False)
     """
-    return str(jsmin("\n".join(_as_function(name) for name in modules(*entries))))
+    return "\n".join(_as_function(name) for name in modules(*entries))
 
 
 def modules(*entries: str) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def _resolved(name: str, other: str) -> str:
 
 
 def _as_function(name: str) -> str:
-    """A module as `const NAME = (() => { ...; return { its exports }; })();`."""
+    """A module as `const NAME = (() => { ...; return { its exports }; })();`, without docstrings and indentation."""
 
     def as_constant(found: re.Match[str]) -> str:
         names, module = found[1], _variable(_resolved(name, found[2]))
@@ -77,7 +78,7 @@ def _as_function(name: str) -> str:
 
     text = _source(name)
     exported = EXPORT.findall(text)
-    body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, text))
+    body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, INDENT.sub("", DOCSTRING.sub("", text))))
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     exports = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
     return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();"
@@ -95,9 +96,11 @@ def html(document: dict[str, Any], *, title: str, made: str) -> str:
         title: the title of the HTML document.
         made: the command that makes the file again, kept in its metadata.
     """
-    script, sheet = bundle("hosts/file.js"), styles() + PLAIN
+    script, start, sheet = bundle("hosts/file.js"), bundle("hosts/unpack.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
+    policy = (
+        f"default-src 'none'; script-src '{_digest(start)}' '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
+    )
     return TEMPLATE.format(
         policy=policy,
         version=escape(document["version"]),
@@ -105,7 +108,8 @@ def html(document: dict[str, Any], *, title: str, made: str) -> str:
         title=escape(title),
         styles=sheet,
         data=data,
-        script=script,
+        script=base64.b64encode(gzip.compress(script.encode(), mtime=0)).decode(),
+        start=start,
     )
 
 
@@ -126,7 +130,8 @@ TEMPLATE = """<!doctype html>
 <div id="steepest-lab"></div>
 <noscript>This page needs JavaScript.</noscript>
 <script type="application/json" id="steepest-document">{data}</script>
-<script type="module">{script}</script>
+<script type="application/gzip" id="steepest-script">{script}</script>
+<script type="module">{start}</script>
 </body>
 </html>
 """
