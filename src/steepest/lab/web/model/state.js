@@ -58,7 +58,7 @@ function mended(state) {
   const kept = Object.fromEntries(good.map((name) => [name, state[name]]));
   const given = Array.isArray(state.optimizers) ? state.optimizers.slice(0, MOST_OPTIMIZERS) : [];
   const optimizers = given.filter((/** @type {any} */ each) => !optimizerFault(each, ""));
-  return { ...kept, schema: SCHEMA, ...(optimizers.length ? { optimizers } : {}) };
+  return { start: [], ...kept, schema: SCHEMA, ...(optimizers.length ? { optimizers } : {}) }; // no start is the objective's
 }
 
 /** @typedef {(value: any) => boolean} Test */
