@@ -92,7 +92,7 @@ def in_a_link(name: str, value: Any) -> bool:
 def test_a_damaged_link_names_the_field(node: Callable[..., Any]) -> None:
     cases = [(name, value, told) for name, value, told in DAMAGED if in_a_link(name, value)]
     found = node(MAIN).evaluate("(links) => read(links)", [packed(GOOD | {name: value}) for name, value, _ in cases])
-    for (name, value, told), each in zip(cases, found, strict=True):
+    for (name, _, told), each in zip(cases, found, strict=True):
         told = told.replace("100,000,000", "100,000")  # a link's run is made at once
         if name == "objective":
             assert each["state"] is None and re.match(f"the link is damaged: {told}", each["fault"]), each

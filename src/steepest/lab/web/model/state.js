@@ -54,7 +54,8 @@ export function fromFragment(fragment) {
  * @returns {Partial<State>}
  */
 function mended(state) {
-  const good = Object.keys(TESTS).filter((name) => Object.hasOwn(state, name) && TESTS[name](state[name]));
+  const isGood = (/** @type {string} */ name) => Object.hasOwn(state, name) && TESTS[name](state[name]);
+  const good = Object.keys(TESTS).filter((name) => name !== "optimizers" && isGood(name));
   const kept = Object.fromEntries(good.map((name) => [name, state[name]]));
   const given = Array.isArray(state.optimizers) ? state.optimizers.slice(0, MOST_OPTIMIZERS) : [];
   const optimizers = given.filter((/** @type {any} */ each) => !optimizerFault(each, ""));
