@@ -4,7 +4,7 @@
  * and a start to drag.
  */
 import { h } from "../ui/dom.js";
-import { ZoomControls } from "../ui/zoom_controls.js";
+import { ZoomControls } from "../ui/stage/zoom_controls.js";
 import { drawAxes } from "./axes.js";
 import { CachedLayer } from "./cached_layer.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";

@@ -11,17 +11,19 @@ import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { h, keepFocus } from "./dom.js";
 import { HistoryControls } from "./history_controls.js";
-import { layOut } from "./layout.js";
+
 import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
 import { ObjectiveCard } from "./objective_card.js";
 import { OptimizerList } from "./optimizer_list.js";
 import { refusalOf } from "./refusal.js";
 import { ShareMenu } from "./share_menu.js";
+import { layOut } from "./stage/layout.js";
+import { Panels } from "./stage/panels.js";
+import { Timeline } from "./stage/timeline.js";
 import { StartFields } from "./start_fields.js";
 import { StepTable } from "./step_table.js";
 import { thumbnail } from "./thumbnail.js";
-import { Timeline } from "./timeline.js";
 import { WorkedStep } from "./worked_step.js";
 
 /**
@@ -123,6 +125,7 @@ export class Lab {
     );
     this.live = h("p", { class: "steepest-unseen", role: "status", "aria-live": "polite" });
     this.note = h("p", { class: "steepest-note", role: "status", hidden: true });
+    this.panels = new Panels(store.flags.hide);
     this.element = layOut(this);
     this.el.replaceChildren(this.element);
     const { field, open } = this.objectiveCard;
@@ -167,6 +170,7 @@ export class Lab {
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plane.element);
     this.observer.observe(this.chart.element);
+    this.observer.observe(this.element);
     this.model.on("change:state", this.onModelState);
     this.dark.addEventListener("change", this.onTheme);
     window.addEventListener("hashchange", this.onLink);
@@ -376,6 +380,8 @@ export class Lab {
   // Drawing
 
   resize() {
+    const { clientWidth, clientHeight } = this.element;
+    this.panels.resize(clientWidth, clientHeight);
     this.plane.resize();
     this.chart.resize();
     if (this.store.showsSurface) this.surface.resize();

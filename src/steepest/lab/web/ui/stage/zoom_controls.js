@@ -1,8 +1,8 @@
 // @ts-check
 /** Zooming and panning the plane: buttons, the wheel, a drag of the mouse, two fingers; a tap moves the start. */
-import { h, iconButton } from "./dom.js";
+import { h, iconButton } from "../dom.js";
 
-/** @typedef {import("../plot/plane.js").Plane} Plane */
+/** @typedef {import("../../plot/plane.js").Plane} Plane */
 /** @typedef {{x: number, y: number}} Pixel */
 
 const DRAG = 5; // pixels from which on a press is a drag
