@@ -132,7 +132,7 @@ TEMPLATE = """<!doctype html>
 """
 PLAIN = """
 body { margin: 0; }
-.steepest-lab { --height: 100dvh; min-height: 420px; }
+.steepest-lab { --height: 100dvh; min-height: 560px; }
 @media (min-width: 560px) { .steepest-lab { min-height: 260px; } }
 """
 """The style of an HTML document that holds nothing but the page."""

@@ -64,7 +64,7 @@ export class Store {
   }
 
   get flags() {
-    return { hide: [], lock: [], ...(this.state.flags ?? {}) };
+    return { hide: [], lock: [], show: [], ...(this.state.flags ?? {}) };
   }
 
   /**

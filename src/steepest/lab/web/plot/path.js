@@ -11,6 +11,7 @@ import { valueAt } from "./objective_layer.js";
 
 const SAME = 0.5; // pixels: a step that is shorter is not drawn
 const DOTS_APART = 7; // pixels
+const SHORTEST_ARROW = 14; // pixels: a shorter one is under the head
 
 /**
  * The pixel of a run at a step, or between two.
@@ -39,9 +40,9 @@ export function pixelAt(area, { grid }, run, time) {
  */
 export function drawFuture(context, area, scene, { run, style }) {
   if (scene.time >= run.steps) return;
-  context.globalAlpha = 0.32;
+  context.globalAlpha = 0.42;
   context.strokeStyle = style.color;
-  context.lineWidth = 1.3;
+  context.lineWidth = 1.5;
   trace(context, area, scene, run, Math.floor(scene.time), run.steps);
   context.globalAlpha = 1;
 }
@@ -153,6 +154,41 @@ export function drawTangent(context, area, scene) {
     [nextX, nextY],
   ]);
   context.setLineDash([]);
+}
+
+/**
+ * The chosen run's next step on contours: an arrow to where it leads.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ */
+export function drawNextStep(context, area, scene) {
+  const chosen = scene.sceneRuns[scene.chosen];
+  const k = Math.floor(scene.time);
+  if (!chosen || k >= chosen.run.steps) return;
+  const { run, style } = chosen;
+  const [fromX, fromY] = pixelAt(area, scene, run, scene.time);
+  const [toX, toY] = pixelAt(area, scene, run, k + 1);
+  const length = Math.hypot(toX - fromX, toY - fromY);
+  const part = area.clipped(fromX, fromY, toX, toY);
+  if (length < SHORTEST_ARROW || !part) return;
+  const [dx, dy] = [(toX - fromX) / length, (toY - fromY) / length];
+  for (const [color, width] of /** @type {[string, number][]} */ ([
+    [scene.theme.paper, 5],
+    [style.color, 2.2],
+  ])) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    drawLine(context, [
+      [part[0], part[1]],
+      [part[2], part[3]],
+    ]);
+    drawLine(context, [
+      [toX - 8 * dx - 5 * dy, toY - 8 * dy + 5 * dx],
+      [toX, toY],
+      [toX - 8 * dx + 5 * dy, toY - 8 * dy - 5 * dx],
+    ]);
+  }
 }
 
 /**

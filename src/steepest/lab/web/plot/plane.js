@@ -3,13 +3,13 @@
  * The plane: the curve of a function of one parameter or the contours of one of two, with the paths of the runs on it
  * and a start to drag.
  */
-import { h } from "../ui/dom.js";
+import { h, magnification, pixelRatio } from "../ui/dom.js";
 import { ZoomControls } from "../ui/stage/zoom_controls.js";
 import { drawAxes } from "./axes.js";
 import { CachedLayer } from "./cached_layer.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve } from "./objective_layer.js";
-import { drawFuture, drawHead, drawPath, drawTangent } from "./path.js";
+import { drawFuture, drawHead, drawNextStep, drawPath, drawTangent } from "./path.js";
 import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
 import { Readout } from "./readout.js";
@@ -47,6 +47,7 @@ export class Plane {
       "div",
       { class: "steepest-plane" },
       this.canvas,
+      this.handle.hint.element,
       this.handle.element,
       this.readout.element,
       this.zoomControls.element,
@@ -130,14 +131,15 @@ export class Plane {
    */
   pixelOf(event) {
     const { left, top } = this.element.getBoundingClientRect();
-    return { x: event.clientX - left, y: event.clientY - top };
+    const scale = magnification(this.element);
+    return { x: (event.clientX - left) / scale, y: (event.clientY - top) / scale };
   }
 
   /** Take the size of the element. */
   resize() {
     const { clientWidth, clientHeight } = this.element;
     const { area, canvas } = this;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = pixelRatio(this.element);
     const same = clientWidth === area.width && clientHeight === area.height;
     if (!clientWidth || (same && canvas.width === Math.round(clientWidth * ratio))) return;
     const first = !area.width;
@@ -192,6 +194,7 @@ export class Plane {
     for (const sceneRun of scene.sceneRuns) drawFuture(context, area, scene, sceneRun);
     for (const sceneRun of scene.sceneRuns) drawPath(context, area, scene, sceneRun);
     if (names.length === 1) drawTangent(context, area, scene);
+    else drawNextStep(context, area, scene);
     for (const sceneRun of scene.sceneRuns) drawQuantities(context, area, scene, sceneRun);
     for (const sceneRun of scene.sceneRuns) drawHead(context, area, scene, sceneRun);
     context.restore();

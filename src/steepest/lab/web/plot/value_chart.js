@@ -2,7 +2,7 @@
 /** The chart: the value against the steps, on a linear or a logarithmic scale; a pointer on it moves through time. */
 
 import { powers, powerText, ticks, tickText } from "../model/format.js";
-import { h } from "../ui/dom.js";
+import { h, magnification, pixelRatio } from "../ui/dom.js";
 import { CachedLayer } from "./cached_layer.js";
 import { markerPath } from "./marker.js";
 
@@ -38,7 +38,7 @@ export class ValueChart {
     const go = (/** @type {PointerEvent} */ event) => {
       if (!this.series) return;
       const { left } = this.canvas.getBoundingClientRect();
-      const share = (event.clientX - left - LEFT) / this.plotWidth;
+      const share = ((event.clientX - left) / magnification(this.canvas) - LEFT) / this.plotWidth;
       listeners.onTime(Math.round(Math.max(0, Math.min(1, share)) * this.series.most));
     };
     this.canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
@@ -71,7 +71,7 @@ export class ValueChart {
 
   resize() {
     const { clientWidth, clientHeight } = this.element;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = pixelRatio(this.element);
     if (
       !clientWidth ||
       (clientWidth === this.width &&
@@ -160,7 +160,7 @@ export class ValueChart {
     );
     context.save();
     context.beginPath();
-    context.rect(LEFT, TOP - 3, this.plotWidth + RIGHT, this.plotHeight + 6);
+    context.rect(LEFT - 6, TOP - 3, this.plotWidth + RIGHT + 6, this.plotHeight + 6);
     context.clip();
     context.strokeStyle = theme.quiet;
     context.lineWidth = 1;

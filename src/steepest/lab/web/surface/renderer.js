@@ -208,7 +208,8 @@ export class SurfaceRenderer {
     const overlay = this.overlay.canvas;
     viewport.width = Math.max(canvas.clientWidth, 1);
     viewport.height = Math.max(canvas.clientHeight, 1);
-    this.density = Math.min(globalThis.devicePixelRatio || 1, 3);
+    const magnified = canvas.getBoundingClientRect().width / viewport.width || 1; // by CSS zoom
+    this.density = Math.min((globalThis.devicePixelRatio || 1) * magnified, 3);
     for (const each of [canvas, overlay]) {
       const size = [Math.round(viewport.width * this.density), Math.round(viewport.height * this.density)];
       if (each.width !== size[0] || each.height !== size[1]) [each.width, each.height] = size;

@@ -17,6 +17,7 @@ import { LimitsCard } from "./limits_card.js";
 import { ObjectiveCard } from "./objective_card.js";
 import { OptimizerList } from "./optimizer_list.js";
 import { refusalOf } from "./refusal.js";
+import { Scheme } from "./scheme.js";
 import { ShareMenu } from "./share_menu.js";
 import { layOut } from "./stage/layout.js";
 import { Panels } from "./stage/panels.js";
@@ -64,7 +65,7 @@ export class Lab {
     this.el = el;
     this.document = model.get("document");
     this.host = model.get("host") ?? "server";
-    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.scheme = new Scheme(() => this.onTheme());
     this.page = String(++opened);
     this.reader = new Reader(model, this.document, this.host, () => this.showBusy());
     this.linked = this.readLink();
@@ -126,7 +127,9 @@ export class Lab {
     this.live = h("p", { class: "steepest-unseen", role: "status", "aria-live": "polite" });
     this.note = h("p", { class: "steepest-note", role: "status", hidden: true });
     this.panels = new Panels(store.flags.hide);
-    this.element = layOut(this);
+    const { page, presentation } = layOut(this);
+    this.element = page;
+    this.presentation = presentation;
     this.el.replaceChildren(this.element);
     const { field, open } = this.objectiveCard;
     field.disabled = open.disabled = store.locked("objective");
@@ -136,7 +139,7 @@ export class Lab {
   }
 
   get theme() {
-    return this.dark.matches ? this.document.themes.dark : this.document.themes.light;
+    return this.scheme.isDark ? this.document.themes.dark : this.document.themes.light;
   }
 
   // Starting and ending
@@ -144,13 +147,14 @@ export class Lab {
   async start() {
     this.listen();
     const { store, timeline } = this;
-    const { state: linked, fault } = this.linked;
+    const { fault } = this.linked;
     await this.restore();
     timeline.length(store.longest);
-    timeline.jump(linked || store.state.step ? Math.min(store.state.step, store.longest) : store.longest);
+    timeline.jump(store.state.step);
     this.resize();
     if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
     this.draw();
+    if (store.flags.show.includes("presentation")) this.presentation.enter();
     if (fault) this.tell(fault);
   }
 
@@ -172,7 +176,7 @@ export class Lab {
     this.observer.observe(this.chart.element);
     this.observer.observe(this.element);
     this.model.on("change:state", this.onModelState);
-    this.dark.addEventListener("change", this.onTheme);
+    this.presentation.listen();
     window.addEventListener("hashchange", this.onLink);
     if (this.host !== "widget") document.addEventListener("keydown", this.onKey);
   }
@@ -185,7 +189,8 @@ export class Lab {
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
     this.reader.close();
     this.model.off("change:state", this.onModelState);
-    this.dark.removeEventListener("change", this.onTheme);
+    this.scheme.close();
+    this.presentation.close();
     window.removeEventListener("hashchange", this.onLink);
     document.removeEventListener("keydown", this.onKey);
     this.el.replaceChildren();
@@ -200,10 +205,10 @@ export class Lab {
     void this.restore("set from Python").then(() => this.draw());
   };
 
-  onTheme = () => {
+  onTheme() {
     this.rebuildOptimizers();
     this.scheduleDraw();
-  };
+  }
 
   /** Another link was opened in the same page. */
   onLink = () => {
@@ -275,7 +280,7 @@ export class Lab {
     this.typing = false;
     this.objectiveCard.refuse(null);
     await this.store.pickObjective(name);
-    this.timeline.jump(this.store.longest);
+    this.timeline.go(0);
   }
 
   /**
@@ -374,7 +379,7 @@ export class Lab {
     if (this.historyControls.key(event)) {
       event.stopPropagation(); // a notebook has an undo of its own
       event.preventDefault();
-    } else if (!field && !press && this.timeline.key(event)) event.preventDefault();
+    } else if (!field && !press && (this.timeline.key(event) || this.presentation.key(event))) event.preventDefault();
   }
 
   // Drawing

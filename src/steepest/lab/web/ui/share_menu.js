@@ -136,7 +136,7 @@ export class ShareMenu {
         kind: "export",
         state,
         suffix,
-        theme: this.lab.dark.matches ? "dark" : "light",
+        theme: this.lab.scheme.isDark ? "dark" : "light",
       });
       if (made.url) h("a", { href: made.url, download: name }).click();
       else download(new Blob([Uint8Array.from(atob(made.data), (character) => character.charCodeAt(0))]), name);

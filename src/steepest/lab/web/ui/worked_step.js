@@ -69,7 +69,7 @@ export class WorkedStep {
       const head =
         count > 1
           ? `<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo>${objective.symbols[part.name]}</mrow></mfrac>`
-          : "<msup><mi>f</mi><mo>′</mo></msup>";
+          : '<mrow><mi>f</mi><mo lspace="0.06em" rspace="0">′</mo></mrow>';
       const text = part.mathml.replace(/^<math[^>]*>/, `<math displaystyle="true">${head}<mo>=</mo>`);
       const names = new Map(objective.names.map((/** @type {string} */ name) => [name, `parameter ${name}`]));
       return this.work(text, objective.symbols, names, (known) => at(/** @type {Amount} */ (known.get("g")), index), 1);

@@ -1,6 +1,8 @@
 // @ts-check
 /** Where each view stands in the page. */
 import { h } from "../dom.js";
+import { Presentation } from "./presentation.js";
+import { welcome } from "./welcome.js";
 
 /** @typedef {import("../lab.js").Lab} Lab */
 
@@ -55,12 +57,19 @@ export function layOut(lab) {
   );
   lab.panels.attach(main);
   const tools = h("div", { class: "steepest-tools" }, lab.historyControls.element, lab.shareMenu.element);
-  return h(
+  const page = h(
     "div",
     { class: "steepest-lab", "aria-busy": "true", onkeydown: (/** @type {KeyboardEvent} */ event) => lab.key(event) },
-    h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), tools),
+    h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), welcome(), tools),
     main,
     lab.note,
     lab.live,
   );
+  const { scheme } = lab;
+  const presentation = new Presentation(page);
+  tools.insertBefore(presentation.enterButton, lab.shareMenu.element);
+  tools.insertBefore(scheme.button, presentation.enterButton);
+  lab.timeline.element.append(presentation.leaveButton);
+  scheme.attach(page);
+  return { page, presentation };
 }
