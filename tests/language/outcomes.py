@@ -8,7 +8,7 @@ from typing import Any
 
 from steepest.errors import FormulaError, InputError
 from steepest.lab.mathml import equation
-from steepest.lab.optimizer_data import page_optimizer
+from steepest.lab.texts import page_optimizer
 from steepest.language.derivative import derivative, gradient
 from steepest.language.digits import for_json
 from steepest.language.expression import Expression, evaluate, number, postorder

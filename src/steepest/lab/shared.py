@@ -17,7 +17,7 @@ from steepest.plot import options
 from steepest.plot.scene import grid, limits, objective_layer, path
 from steepest.plot.surface import axes, best_camera, renderer, shading, surface
 from steepest.runs import ending, stopping
-from steepest.tape import builder, program, tape
+from steepest.tape import builder, lowering, program, tape
 from steepest.targets import reference
 
 MODULE = Path(__file__).parent / "web" / "model" / "shared.js"
@@ -34,7 +34,8 @@ def shared() -> str:
         "DOMAINS": {name: operation.domain for name, operation in OPERATIONS.items() if operation.domain},
         "GREEK": tokens.GREEK,
         "DIGITS": constants(digits, "NOISE MOST SHOWN"),
-        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED"),
+        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
+        | constants(lowering, "MOST_OPERATIONS MOST_FOR_SOLVE"),
         "RANDOM": constants(random, "STREAM"),
         "ENDING": constants(stopping, "SLOPE SHORTEST LONGEST") | constants(ending, "TOO_LARGE QUANTITIES WORDS GROWING"),
         "FAILURE": {"NEGLIGIBLE": reference.NEGLIGIBLE, "SIGNS": {name: text[2:-2] for name, text in reference.SIGNS.items()}},

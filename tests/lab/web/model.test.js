@@ -7,7 +7,8 @@ import { Program, quantityAt } from "../../../src/steepest/lab/web/model/program
 import { OPERATIONS } from "../../../src/steepest/lab/web/model/shared.js";
 import { Stability } from "../../../src/steepest/lab/web/model/stability.js";
 import { fromFragment, toFragment } from "../../../src/steepest/lab/web/model/state.js";
-import { Builder, link } from "../../../src/steepest/lab/web/model/tape/builder.js";
+import { Builder } from "../../../src/steepest/lab/web/model/tape/builder.js";
+import { link } from "../../../src/steepest/lab/web/model/tape/lowering.js";
 import { apply, BY_CODE, CODES } from "../../../src/steepest/lab/web/model/tape/operations.js";
 import { Grid, Machine } from "../../../src/steepest/lab/web/model/tape/tape.js";
 import { bowl, optimizer } from "./tapes.js";

@@ -23,13 +23,8 @@ lab.render({
     off: (_, listener) => {
       if (listener) listeners.delete(listener);
     },
-    send: ({ id, kind, text }) => {
-      const given = kind === "objective" ? ` "${text}"` : "";
-      const how =
-        kind === "export"
-          ? "this file saves no films"
-          : `this file knows the gallery and the zoo; for a text of your own run: steepest lab${given}`;
-      const error = { message: how, text, place: null, length: 0 };
+    send: ({ id }) => {
+      const error = { message: "this file saves no films", text: null, place: null, length: 0 };
       window.setTimeout(() => {
         for (const listener of listeners) listener({ id, ok: false, error });
       });

@@ -114,6 +114,8 @@ export const TAPE = {
   },
   REPEATED: 64,
   NOT_RECORDED: ["theta", "f", "g", "±step"],
+  MOST_OPERATIONS: 100000,
+  MOST_FOR_SOLVE: 4,
 };
 
 export const RANDOM = {

@@ -1,8 +1,8 @@
 // @ts-check
 /** The page: builds its views, and draws them from the store, for a server, a notebook and a single file alike. */
 import { hessianAt } from "../model/curvature.js";
+import { FileRequests } from "../model/file_requests.js";
 import { placeText, valueText } from "../model/format.js";
-import { Reader } from "../model/reading.js";
 import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { Plane } from "../plot/plane.js";
@@ -67,10 +67,10 @@ export class Lab {
     this.host = model.get("host") ?? "server";
     this.scheme = new Scheme(() => this.onTheme());
     this.page = String(++opened);
-    this.reader = new Reader(model, this.document, this.host, () => this.showBusy());
+    this.files = new FileRequests(model, () => this.showBusy());
     this.linked = this.readLink();
     const state = { ...(model.get("state") ?? {}), ...(this.linked.state ?? {}) };
-    const store = new Store(this.document, state, this.reader, {
+    const store = new Store(this.document.state, state, {
       onChange: () => {
         this.scheduleDraw();
         this.remember();
@@ -85,7 +85,7 @@ export class Lab {
       onRedo: () => this.travel("redo"),
     });
     this.objectiveCard = new ObjectiveCard(
-      { onText: (text) => void this.typeObjective(text), onPick: (name) => void this.pickObjective(name) },
+      { onText: (text) => this.typeObjective(text), onPick: (name) => this.pickObjective(name) },
       this.page,
     );
     this.plane = new Plane({
@@ -134,7 +134,7 @@ export class Lab {
     const { field, open } = this.objectiveCard;
     field.disabled = open.disabled = store.locked("objective");
     open.addEventListener("click", () => {
-      this.objectiveCard.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme));
+      this.objectiveCard.fill((canvas, name) => thumbnail(canvas, name, this.theme));
     });
   }
 
@@ -144,11 +144,11 @@ export class Lab {
 
   // Starting and ending
 
-  async start() {
+  start() {
     this.listen();
     const { store, timeline } = this;
     const { fault } = this.linked;
-    await this.restore();
+    this.restore();
     timeline.length(store.longest);
     timeline.jump(store.state.step);
     this.resize();
@@ -164,8 +164,8 @@ export class Lab {
   }
 
   /** @param {string} [label] what brought the state here */
-  async restore(label) {
-    const refused = await this.store.restore(label);
+  restore(label) {
+    const refused = this.store.restore(label);
     if (refused) this.objectiveCard.refuse(refusalOf(refused));
   }
 
@@ -187,7 +187,7 @@ export class Lab {
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
-    this.reader.close();
+    this.files.close();
     this.model.off("change:state", this.onModelState);
     this.scheme.close();
     this.presentation.close();
@@ -202,7 +202,8 @@ export class Lab {
     const state = this.model.get("state");
     if (!state || JSON.stringify(state) === JSON.stringify(store.state)) return;
     store.state = { ...store.state, ...state };
-    void this.restore("set from Python").then(() => this.draw());
+    this.restore("set from Python");
+    this.draw();
   };
 
   onTheme() {
@@ -217,10 +218,9 @@ export class Lab {
     if (fault) this.tell(fault);
     if (!state || toFragment(store.state) === location.hash) return;
     store.state = { ...store.state, ...state };
-    void this.restore("link opened").then(() => {
-      this.plane.zoomTo(state.zoom ?? null);
-      this.timeline.jump(state.step ?? 0);
-    });
+    this.restore("link opened");
+    this.plane.zoomTo(state.zoom ?? null);
+    this.timeline.jump(state.step ?? 0);
   };
 
   onKey = (/** @type {KeyboardEvent} */ event) => {
@@ -253,9 +253,9 @@ export class Lab {
     this.showBusy();
   }
 
-  /** Whether texts are being read, or the host is yet to be told of a change, as assistive technology knows it. */
+  /** Whether a file is being made, or the host is yet to be told of a change, as assistive technology knows it. */
   showBusy() {
-    const busy = this.reader.waiting.size > 0 || this.timers.saving !== 0;
+    const busy = this.files.waiting.size > 0 || this.timers.saving !== 0;
     this.element.setAttribute("aria-busy", String(busy));
   }
 
@@ -265,10 +265,11 @@ export class Lab {
   }
 
   /** @param {string} text */
-  async typeObjective(text) {
+  typeObjective(text) {
     this.typing = true;
     try {
-      if (!(await this.store.typeObjective(text, () => this.objectiveCard.refuse(null)))) return;
+      this.store.typeObjective(text);
+      this.objectiveCard.refuse(null);
     } catch (error) {
       this.objectiveCard.refuse(refusalOf(error));
     }
@@ -276,10 +277,9 @@ export class Lab {
   }
 
   /** @param {string} name */
-  async pickObjective(name) {
-    this.typing = false;
+  pickObjective(name) {
     this.objectiveCard.refuse(null);
-    await this.store.pickObjective(name);
+    this.store.pickObjective(name);
     this.timeline.go(0);
   }
 
@@ -325,7 +325,6 @@ export class Lab {
     if (label === null) return;
     const zoom = JSON.stringify(store.state.zoom);
     const focused = element.querySelector(":focus");
-    this.typing = false;
     this.peeked = null;
     this.objectiveCard.refuse(null);
     store[way]();
@@ -539,7 +538,7 @@ function press(buttons, on) {
  */
 function render({ model, el }) {
   const lab = new Lab(model, el);
-  void lab.start();
+  lab.start();
   return () => lab.close();
 }
 

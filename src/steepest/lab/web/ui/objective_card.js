@@ -1,6 +1,7 @@
 // @ts-check
 /** The objective: its formula, how it was read, its gradient, and the gallery. */
 import { pretty } from "../model/format.js";
+import { GALLERY } from "../model/objectives/gallery.js";
 import { h, icon, iconButton, math } from "./dom.js";
 import { refusalText } from "./refusal.js";
 
@@ -106,17 +107,17 @@ export class ObjectiveCard {
   }
 
   /**
-   * @param {any[]} gallery
-   * @param {(canvas: HTMLCanvasElement, objective: any) => void} thumbnail
+   * Show the gallery.
+   * @param {(canvas: HTMLCanvasElement, name: string) => void} thumbnail
    */
-  fill(gallery, thumbnail) {
+  fill(thumbnail) {
     this.items.replaceChildren(
-      ...gallery.map((objective) => {
+      ...[...GALLERY.values()].map(({ name, title }) => {
         const canvas = h("canvas", { width: 224, height: 140, class: "steepest-thumbnail", "aria-hidden": "true" });
         const seen = new IntersectionObserver((entries) => {
           if (!entries.some((entry) => entry.isIntersecting)) return;
           seen.disconnect();
-          thumbnail(canvas, objective);
+          thumbnail(canvas, name);
         });
         seen.observe(canvas);
         return h(
@@ -126,11 +127,11 @@ export class ObjectiveCard {
             class: "steepest-item",
             onclick: () => {
               this.dialog.close();
-              this.listeners.onPick(objective.gallery);
+              this.listeners.onPick(name);
             },
           },
           canvas,
-          h("span", null, objective.title),
+          h("span", null, title),
         );
       }),
     );

@@ -1,6 +1,7 @@
 // @ts-check
 /** One optimizer: its name or equations, its hyperparameters, and how its run ended. */
 import { exact, pretty, short } from "../model/format.js";
+import { ZOO } from "../model/optimizers/tables.js";
 import { swatch } from "../plot/run_style.js";
 import { h, iconButton, math } from "./dom.js";
 import { refusalText } from "./refusal.js";
@@ -22,12 +23,11 @@ const FRACTIONS = /^(beta|alpha|rho|gamma|mu|decay_rate)\d*$/;
 export class OptimizerCard {
   /**
    * @param {import("../model/optimizer.js").Optimizer} optimizer
-   * @param {any[]} zoo
    * @param {import("../plot/run_style.js").RunStyle} style
    * @param {CardListeners} listeners
    * @param {{locked: (name: string) => boolean, ranges: Record<string, [number, number]>, identity: string}} more
    */
-  constructor(optimizer, zoo, style, listeners, { locked, ranges, identity }) {
+  constructor(optimizer, style, listeners, { locked, ranges, identity }) {
     this.optimizer = optimizer;
     this.locked = locked;
     this.ranges = ranges;
@@ -43,7 +43,7 @@ export class OptimizerCard {
         disabled: locked("optimizers"),
         onchange: () => this.choose(),
       },
-      ...zoo.map((/** @type {any} */ each) => h("option", { value: each.name }, each.name)),
+      ...Object.keys(ZOO).map((name) => h("option", { value: name }, name)),
       h("option", { value: "custom" }),
     );
     this.ending = h("p", { class: "steepest-ending" });
@@ -110,7 +110,7 @@ export class OptimizerCard {
    */
   show(optimizer) {
     const { data } = optimizer;
-    const custom = !data.year;
+    const custom = data.isCustom;
     this.optimizer = optimizer;
     this.element.setAttribute("aria-label", `optimizer ${data.name}`);
     this.menu.lastElementChild.textContent = custom ? "your equations" : "your equations…";

@@ -89,7 +89,7 @@ export class ShareMenu {
     const { lab, state, command } = this;
     const name = `descent.${kind}`;
     const { plane, theme, sceneRuns } = lab;
-    const { objective, optimizers, showsSurface } = lab.store;
+    const { objective, showsSurface } = lab.store;
     if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
       return this.order(kind, name, state);
     if (kind === "png") {
@@ -106,12 +106,7 @@ export class ShareMenu {
         name,
       );
     } else {
-      const text = JSON.stringify({
-        ...lab.document,
-        objective,
-        optimizers: optimizers.map(({ data }) => data),
-        state,
-      }).replaceAll("<", "\\u003c");
+      const text = JSON.stringify({ ...lab.document, state }).replaceAll("<", "\\u003c");
       const source = lab.model
         .get("source")
         .replace(
@@ -132,14 +127,9 @@ export class ShareMenu {
   async order(suffix, name, state) {
     this.lab.tell(`making ${name}`);
     try {
-      const made = await this.lab.reader.ask({
-        kind: "export",
-        state,
-        suffix,
-        theme: this.lab.scheme.isDark ? "dark" : "light",
-      });
+      const made = await this.lab.files.make(state, suffix, this.lab.scheme.isDark ? "dark" : "light");
       if (made.url) h("a", { href: made.url, download: name }).click();
-      else download(new Blob([Uint8Array.from(atob(made.data), (character) => character.charCodeAt(0))]), name);
+      else download(new Blob([Uint8Array.from(atob(made.data ?? ""), (character) => character.charCodeAt(0))]), name);
       this.lab.tell(`saved ${name}`);
     } catch (error) {
       this.lab.tell(/** @type {any} */ (error).message);
