@@ -8,8 +8,8 @@ import { ZoomControls } from "../ui/stage/zoom_controls.js";
 import { drawAxes } from "./axes.js";
 import { CachedLayer } from "./cached_layer.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
-import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve } from "./objective_layer.js";
-import { drawFuture, drawHead, drawNextStep, drawPath, drawTangent } from "./path.js";
+import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
+import { drawFuture, drawHead, drawNextStep, drawPath, drawTangent, pixelAt } from "./path.js";
 import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
 import { Readout } from "./readout.js";
@@ -27,7 +27,7 @@ import { StartHandle } from "./start_handle.js";
 /**
  * @typedef {object} Listeners
  * @property {(start: number[], done: boolean) => void} onStart
- * @property {(index: number, step: number | null) => void} onPeek
+ * @property {(step: number | null) => void} onPeek the step under the pointer
  * @property {(box: Box | null) => void} onZoom
  */
 
@@ -49,8 +49,11 @@ export class Plane {
       this.canvas,
       this.handle.hint.element,
       this.handle.element,
+      this.handle.pointer.element,
+      this.readout.ring,
       this.readout.element,
       this.zoomControls.element,
+      this.zoomControls.help,
     );
     this.contours = new ContourLayer();
     this.axes = new CachedLayer();
@@ -100,6 +103,44 @@ export class Plane {
     this.draw();
     window.clearTimeout(this.refining);
     this.refining = window.setTimeout(() => this.settle(), REFINE);
+  }
+
+  /**
+   * Show so many times as much, with what is at a pixel staying there; a curve stays in sight.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} factor
+   */
+  zoomAround(x, y, factor) {
+    const moved = this.area.zoomAround(x, y, factor);
+    if (moved && this.scene?.objective.names.length === 1) this.keepCurve(x);
+    this.moveView(moved);
+  }
+
+  /**
+   * Move the picture of a curve up or down if nothing of the curve is in it, so that its value at a pixel is.
+   * @param {number} x
+   */
+  keepCurve(x) {
+    const { area, scene } = this;
+    const [low, high] = area.box[1];
+    const { values } = sampleCurve(scene?.grid ?? null, area.box[0], 200);
+    const finite = values.filter(Number.isFinite);
+    if (!finite.length || finite.some((value) => value >= low && value <= high)) return;
+    if (finite.some((value) => value < low) && finite.some((value) => value > high)) return; // it passes through
+    const value = valueAt(scene?.grid ?? null, area.fromPixels(x, 0)[0]);
+    const middle = Number.isFinite(value) ? value : finite[finite.length >> 1];
+    area.show([area.box[0], [middle - (high - low) / 2, middle + (high - low) / 2]]);
+  }
+
+  /** The pixel that buttons zoom around: where the chosen run is, or the middle. */
+  get center() {
+    const { area, scene } = this;
+    const middle = [area.left + area.plotWidth / 2, area.top + area.plotHeight / 2];
+    const chosen = scene?.sceneRuns[scene.chosen];
+    if (!scene || !chosen || scene.objective.names.length > 2) return middle;
+    const head = pixelAt(area, scene, chosen.run, Math.min(scene.time, chosen.run.steps));
+    return area.contains(head[0], head[1], 0) ? head : middle;
   }
 
   settle() {

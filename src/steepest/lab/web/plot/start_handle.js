@@ -4,6 +4,7 @@ import { pointText } from "../model/format.js";
 import { h } from "../ui/dom.js";
 import { DragHint } from "../ui/stage/welcome.js";
 import { valueAt } from "./objective_layer.js";
+import { StartPointer } from "./start_pointer.js";
 
 /** @typedef {import("./plane.js").Plane} Plane */
 /** @typedef {import("./plane.js").Scene} Scene */
@@ -22,6 +23,10 @@ export class StartHandle {
     this.plane = plane;
     this.element = h("button", { type: "button", class: "steepest-handle", role: "slider", "aria-label": LABEL });
     this.hint = new DragHint();
+    this.pointer = new StartPointer(() => {
+      plane.fit();
+      plane.listeners.onZoom(null);
+    });
     /** From the pointer to the start, while it is dragged. @type {{x: number, y: number} | null} */
     this.grip = null;
     this.element.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.grab(event));
@@ -47,7 +52,9 @@ export class StartHandle {
     const x = area.toX(start[0]);
     const y = area.toY(objective.names.length === 1 ? valueAt(grid, start[0]) : start[1]);
     zoomControls.element.hidden = !shown;
-    element.hidden = !shown || !area.contains(x, y, 1) || locked;
+    const inside = area.contains(x, y, 1);
+    element.hidden = !shown || !inside || locked;
+    this.pointer.show(area, x, y, objective.names, start, shown && !inside && Number.isFinite(x + y));
     element.style.transform = `translate(${x}px, ${y}px)`;
     const ahead = scene.sceneRuns[scene.chosen]?.run;
     const leftward = ahead?.steps ? ahead.positions[ahead.count] < ahead.positions[0] : false;

@@ -26,7 +26,8 @@ export class ValueChart {
       role: "img",
       "aria-label": "the value of the function against the steps",
     });
-    this.element = h("div", { class: "steepest-chart" }, this.canvas);
+    this.line = h("div", { class: "steepest-chart-line", hidden: true });
+    this.element = h("div", { class: "steepest-chart" }, this.canvas, this.line);
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.axes = new CachedLayer();
     /** @type {number | null} */
@@ -67,6 +68,18 @@ export class ValueChart {
     this.series = series;
     this.least = this.leastOf(series);
     this.draw();
+  }
+
+  /**
+   * Point at a step, without going there.
+   * @param {number | null} step
+   */
+  preview(step) {
+    this.line.hidden = step === null || !this.series;
+    if (step === null || !this.series) return;
+    const x = LEFT + (step / Math.max(1, this.series.most)) * this.plotWidth;
+    this.line.style.transform = `translate(${x}px, ${TOP}px)`;
+    this.line.style.height = `${this.plotHeight}px`;
   }
 
   resize() {

@@ -12,6 +12,7 @@ import { SurfaceView } from "../surface/surface_view.js";
 import { h, keepFocus } from "./dom.js";
 import { HistoryControls } from "./history_controls.js";
 
+import { Keys } from "./keys.js";
 import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
 import { ObjectiveCard } from "./objective_card.js";
@@ -23,6 +24,7 @@ import { layOut } from "./stage/layout.js";
 import { Panels } from "./stage/panels.js";
 import { Timeline } from "./stage/timeline.js";
 import { StartFields } from "./start_fields.js";
+import { StateStrip } from "./state_strip.js";
 import { StepTable } from "./step_table.js";
 import { thumbnail } from "./thumbnail.js";
 import { WorkedStep } from "./worked_step.js";
@@ -48,8 +50,6 @@ export class Lab {
   observer;
   /** @type {import("../model/store.js").SceneRun[]} */
   sceneRuns = [];
-  /** The step under the pointer, which every view shows. @type {number | null} */
-  peeked = null;
   /** Whether the field of the objective is the user's own at the moment. */
   typing = false;
   frame = 0;
@@ -84,13 +84,26 @@ export class Lab {
       onUndo: () => this.travel("undo"),
       onRedo: () => this.travel("redo"),
     });
+    this.stateStrip = new StateStrip(
+      store.history,
+      {
+        onGo: (index) => this.goBack(() => store.goTo(index), `back at: ${store.history.entries[index].label}`),
+        onReset: () => {
+          this.goBack(() => store.reset(), "reset");
+          this.timeline.go(0);
+        },
+        theme: () => this.theme,
+      },
+      this.page,
+    );
+    this.keys = new Keys(this);
     this.objectiveCard = new ObjectiveCard(
       { onText: (text) => this.typeObjective(text), onPick: (name) => this.pickObjective(name) },
       this.page,
     );
     this.plane = new Plane({
       onStart: (start, done) => this.moveStart(start, done),
-      onPeek: (index, step) => this.peek(index, step),
+      onPeek: (step) => this.chart.preview(step),
       onZoom: (zoom) => store.change({ zoom }),
     });
     this.surface = new SurfaceView();
@@ -154,6 +167,7 @@ export class Lab {
     this.resize();
     if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
     this.draw();
+    this.stateStrip.keep(this.plane);
     if (store.flags.show.includes("presentation")) this.presentation.enter();
     if (fault) this.tell(fault);
   }
@@ -178,7 +192,7 @@ export class Lab {
     this.model.on("change:state", this.onModelState);
     this.presentation.listen();
     window.addEventListener("hashchange", this.onLink);
-    if (this.host !== "widget") document.addEventListener("keydown", this.onKey);
+    this.keys.listen(this.element);
   }
 
   close() {
@@ -192,7 +206,7 @@ export class Lab {
     this.scheme.close();
     this.presentation.close();
     window.removeEventListener("hashchange", this.onLink);
-    document.removeEventListener("keydown", this.onKey);
+    this.keys.close();
     this.el.replaceChildren();
   }
 
@@ -223,10 +237,6 @@ export class Lab {
     this.timeline.jump(state.step ?? 0);
   };
 
-  onKey = (/** @type {KeyboardEvent} */ event) => {
-    if (event.target === document.body) this.key(event);
-  };
-
   // Changing
 
   /** Draw with the next frame. */
@@ -243,6 +253,7 @@ export class Lab {
     window.clearTimeout(this.timers.saving);
     this.timers.saving = window.setTimeout(() => {
       this.timers.saving = 0;
+      this.stateStrip.keep(this.plane);
       const state = this.present();
       this.store.state = state;
       if (this.host !== "widget") history.replaceState(null, "", toFragment(state));
@@ -318,20 +329,29 @@ export class Lab {
    * @param {"undo" | "redo"} way
    */
   travel(way) {
-    const { store, plane, element, historyControls } = this;
-    plane.settle(); // a zoom that is still going on is a change, too
-    const { history, objective } = store;
+    this.plane.settle(); // a zoom that is still going on is a change, too
+    const { history } = this.store;
     const label = way === "undo" ? history.undoLabel : history.redoLabel;
-    if (label === null) return;
+    if (label !== null) this.goBack(() => this.store[way](), `${way === "undo" ? "undone" : "redone"}: ${label}`);
+  }
+
+  /**
+   * Return to another state.
+   * @param {() => void} move
+   * @param {string} told
+   */
+  goBack(move, told) {
+    const { store, plane, element, historyControls } = this;
+    plane.settle();
+    const { objective } = store;
     const zoom = JSON.stringify(store.state.zoom);
     const focused = element.querySelector(":focus");
-    this.peeked = null;
     this.objectiveCard.refuse(null);
-    store[way]();
+    move();
     this.draw();
     if (store.objective !== objective || JSON.stringify(store.state.zoom) !== zoom) plane.zoomTo(store.state.zoom);
     if (focused && !element.querySelector(":focus")) historyControls.focus();
-    this.live.textContent = `${way === "undo" ? "undone" : "redone"}: ${label}`;
+    this.live.textContent = told;
   }
 
   /**
@@ -351,34 +371,10 @@ export class Lab {
 
   /** @param {boolean} playing */
   onTime(playing) {
-    this.peeked = null;
     this.scheduleDraw();
     if (playing) return;
     this.remember();
     this.announce();
-  }
-
-  /**
-   * @param {number} index of the run
-   * @param {number | null} step
-   */
-  peek(index, step) {
-    if (this.timeline.playing || this.peeked === step) return;
-    if (step !== null && index >= 0) this.store.chosen = index;
-    this.peeked = step;
-    this.scheduleDraw();
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
-    const field = /^(input|textarea|select)$/i.test(target.tagName);
-    const press = target.tagName === "BUTTON" && event.key === " ";
-    if (event.defaultPrevented || this.objectiveCard.dialog.open) return;
-    if (this.historyControls.key(event)) {
-      event.stopPropagation(); // a notebook has an undo of its own
-      event.preventDefault();
-    } else if (!field && !press && (this.timeline.key(event) || this.presentation.key(event))) event.preventDefault();
   }
 
   // Drawing
@@ -394,14 +390,14 @@ export class Lab {
   draw() {
     const { store, timeline, theme } = this;
     if (store.stale) {
-      const atEnd = timeline.time >= timeline.most;
+      const atEnd = timeline.most > 0 && timeline.time >= timeline.most;
       store.run();
       timeline.length(store.longest);
       if (atEnd && !timeline.playing) timeline.time = timeline.most;
       timeline.tell();
     }
     const { objective, grid, state } = store;
-    const time = this.peeked ?? timeline.time;
+    const { time } = timeline;
     const sceneRuns = store.sceneRuns((index) => runStyle(theme, index));
     this.sceneRuns = sceneRuns;
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);

@@ -74,7 +74,10 @@ export class ObjectiveCard {
   show(objective, typing) {
     if (!typing) this.field.value = objective.plain;
     this.element.querySelector(".steepest-prefix").textContent = `f(${objective.names.map(pretty).join(", ")}) =`;
-    const head = objective.names.length > 1 ? "<mrow><mo>∇</mo><mi>f</mi></mrow>" : '<mrow><mi>f</mi><mo lspace="0.06em" rspace="0">′</mo></mrow>';
+    const head =
+      objective.names.length > 1
+        ? "<mrow><mo>∇</mo><mi>f</mi></mrow>"
+        : '<mrow><mi>f</mi><mo lspace="0.06em" rspace="0">′</mo></mrow>';
     const parts = objective.gradient.map((/** @type {any} */ part) => `<mtr><mtd>${bare(part.mathml)}</mtd></mtr>`);
     const slope =
       objective.names.length > 1

@@ -30,7 +30,12 @@ export class WorkedStep {
   constructor() {
     this.title = h("h2", { class: "steepest-title" });
     this.body = h("div", { class: "steepest-worked-step" });
-    this.element = h("section", { class: "steepest-card steepest-lesson", "aria-label": "the worked step" }, this.title, this.body);
+    this.element = h(
+      "section",
+      { class: "steepest-card steepest-lesson", "aria-label": "the worked step" },
+      this.title,
+      this.body,
+    );
     /** @type {Slot[]} */
     this.slots = [];
     /** @type {any[]} */

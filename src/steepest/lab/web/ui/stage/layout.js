@@ -56,10 +56,11 @@ export function layOut(lab) {
     numbers,
   );
   lab.panels.attach(main);
+  lab.historyControls.element.append(lab.stateStrip.element);
   const tools = h("div", { class: "steepest-tools" }, lab.historyControls.element, lab.shareMenu.element);
   const page = h(
     "div",
-    { class: "steepest-lab", "aria-busy": "true", onkeydown: (/** @type {KeyboardEvent} */ event) => lab.key(event) },
+    { class: "steepest-lab", "aria-busy": "true" },
     h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), welcome(), tools),
     main,
     lab.note,

@@ -40,12 +40,7 @@ export class Panels {
       class: "steepest-grip",
       "aria-label": "height of the panel: drag it, or press the arrow keys",
     });
-    this.element = h(
-      "div",
-      { class: "steepest-tabs", role: "group", "aria-label": "panels" },
-      this.grip,
-      ...this.tabs,
-    );
+    this.element = h("div", { class: "steepest-tabs", role: "group", "aria-label": "panels" }, this.grip, ...this.tabs);
     this.main = /** @type {HTMLElement | null} */ (null);
     const move = (/** @type {PointerEvent} */ event) => {
       if (!this.grip.hasPointerCapture(event.pointerId) || !this.main) return;
