@@ -82,6 +82,7 @@ export class SurfaceRenderer {
     /** @type {Resources | null} */
     this.resources = null;
     this.overlay = new Overlay();
+    this.onDrawn = () => {}; // what else follows the camera
     /** Ends every listener. */
     this.listening = new AbortController();
     /** Stands in the canvas' place where there is no WebGL 2. @type {HTMLElement | null} */
@@ -372,6 +373,7 @@ export class SurfaceRenderer {
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     if (this.surface) drawLines(this, resources);
     this.overlay.draw(this);
+    this.onDrawn();
   }
 
   /**

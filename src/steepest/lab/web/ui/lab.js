@@ -106,7 +106,7 @@ export class Lab {
       onPeek: (step) => this.chart.preview(step),
       onZoom: (zoom) => store.change({ zoom }),
     });
-    this.surface = new SurfaceView();
+    this.surface = new SurfaceView((start, done) => this.moveStart(start, done));
     this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
     this.chart = new ValueChart({ onTime: (step) => this.timeline.go(step) });
     this.workedStep = new WorkedStep();
@@ -417,7 +417,9 @@ export class Lab {
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, least: store.leastKnown, theme });
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
-      this.surface.show({ objective, grid, box, sceneRuns, version: store.version, time, theme });
+      const { version } = store;
+      const locked = store.locked("start");
+      this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
     this.drawNumbers(time);
   }
