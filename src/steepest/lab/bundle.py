@@ -12,26 +12,26 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from rjsmin import jsmin
-
 FOLDER = Path(__file__).parent / "web"
 STYLES = ("ui/lab.css", "ui/stage/stage.css", "ui/stage/numbers.css", "ui/dialogs.css")
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
+DOCSTRING = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)  # whole lines; a cast within one stays
+INDENT = re.compile(r"^ +", re.MULTILINE)  # the only templates that span lines are shaders, which do not mind
 
 
 def bundle(*entries: str) -> str:
-    """Modules and all that they import as one script without comments and white space, each a function that returns its exports.
+    """Modules and all that they import as one script, in which each module is a function that returns its exports.
 
     Args:
         entries: modules that start the page, as paths below `FOLDER`, such as `hosts/file.js`.
 
     >>> script = bundle("hosts/file.js")
-    >>> "const model_format_js=(()=>{" in script, "import" in script.splitlines()[0]
+    >>> 'const model_format_js = (() => {' in script, "import " in script.splitlines()[0]
     (True, False)
     """
-    return str(jsmin("\n".join(_as_function(name) for name in modules(*entries))))
+    return "\n".join(_as_function(name) for name in modules(*entries))
 
 
 def modules(*entries: str) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def _resolved(name: str, other: str) -> str:
 
 
 def _as_function(name: str) -> str:
-    """A module as `const NAME = (() => { ...; return { its exports }; })();`."""
+    """A module as `const NAME = (() => { ...; return { its exports }; })();`, without docstrings and indentation."""
 
     def as_constant(found: re.Match[str]) -> str:
         names, module = found[1], _variable(_resolved(name, found[2]))
@@ -77,7 +77,7 @@ def _as_function(name: str) -> str:
 
     text = _source(name)
     exported = EXPORT.findall(text)
-    body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, text))
+    body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, INDENT.sub("", DOCSTRING.sub("", text))))
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     exports = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
     return f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();"

@@ -10,7 +10,6 @@ import { valueAt } from "./objective_layer.js";
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
 
 const SAME = 0.5; // pixels: a step that is shorter is not drawn
-const DOTS_APART = 7; // pixels
 const SHORTEST_ARROW = 14; // pixels: a shorter one is under the head
 
 /**
@@ -32,67 +31,18 @@ export function pixelAt(area, { grid }, run, time) {
 }
 
 /**
- * The steps that are still to come, faint.
+ * All steps of a run, faint: those that are taken are drawn over them.
  * @param {any} context
  * @param {PlotArea} area
  * @param {Scene} scene
  * @param {SceneRun} sceneRun
  */
 export function drawFuture(context, area, scene, { run, style }) {
-  if (scene.time >= run.steps) return;
   context.globalAlpha = 0.42;
   context.strokeStyle = style.color;
   context.lineWidth = 1.5;
-  trace(context, area, scene, run, Math.floor(scene.time), run.steps);
+  trace(context, area, scene, run, 0, run.steps);
   context.globalAlpha = 1;
-}
-
-/**
- * The steps taken: a line with its halo, and a dot for each step where they do not crowd.
- * @param {any} context
- * @param {PlotArea} area
- * @param {Scene} scene
- * @param {SceneRun} sceneRun
- */
-export function drawPath(context, area, scene, { run, style }) {
-  const until = Math.min(scene.time, run.steps);
-  const flat = run.count === 1; // on a curve the halo would hide it
-  context.lineJoin = context.lineCap = "round";
-  if (until > 0) {
-    context.strokeStyle = scene.theme.paper;
-    context.globalAlpha = flat ? 0 : 0.75;
-    context.lineWidth = 4.4;
-    if (!flat) trace(context, area, scene, run, 0, until);
-    context.globalAlpha = 1;
-    context.strokeStyle = style.color;
-    context.lineWidth = flat ? 1.3 : 2;
-    context.lineCap = "butt";
-    context.setLineDash(style.dash.map((part) => part * 2));
-    trace(context, area, scene, run, 0, until);
-    context.setLineDash([]);
-  }
-  drawDots(context, area, scene, { run, style }, until);
-}
-
-/**
- * @param {any} context
- * @param {PlotArea} area
- * @param {Scene} scene
- * @param {Pick<SceneRun, "run" | "style">} sceneRun
- * @param {number} until
- */
-function drawDots(context, area, scene, { run, style }, until) {
-  let [lastX, lastY] = [Infinity, Infinity];
-  context.fillStyle = style.color;
-  context.strokeStyle = scene.theme.paper;
-  context.lineWidth = 1;
-  for (let k = 0; k <= until; k++) {
-    const [x, y] = pixelAt(area, scene, run, k);
-    if (Math.hypot(x - lastX, y - lastY) < DOTS_APART || !area.contains(x, y)) continue;
-    [lastX, lastY] = [x, y];
-    markerPath(context, style.marker, x, y, run.count === 1 ? 4 : 3);
-    context.fill();
-  }
 }
 
 /**
@@ -122,6 +72,21 @@ function trace(context, area, scene, run, from, until) {
     [ax, ay] = [bx, by];
   }
   context.stroke();
+}
+
+/**
+ * The part of the present step that is taken, between two steps.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ * @param {SceneRun} sceneRun
+ */
+export function drawPart(context, area, scene, { run, style }) {
+  const k = Math.floor(scene.time);
+  if (k === scene.time || k >= run.steps) return;
+  context.strokeStyle = style.color;
+  context.lineWidth = run.count === 1 ? 1.3 : 2;
+  trace(context, area, scene, run, k, scene.time);
 }
 
 /**

@@ -3,17 +3,18 @@
  * The plane: the curve of a function of one parameter or the contours of one of two, with the paths of the runs on it
  * and a start to drag.
  */
-import { h, magnification, pixelRatio } from "../ui/dom.js";
+import { h, magnification } from "../ui/dom.js";
 import { ZoomControls } from "../ui/stage/zoom_controls.js";
 import { drawAxes } from "./axes.js";
-import { CachedLayer } from "./cached_layer.js";
+import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
-import { drawFuture, drawHead, drawNextStep, drawPath, drawTangent, pixelAt } from "./path.js";
+import { drawFuture, drawHead, drawNextStep, drawPart, drawTangent, pixelAt } from "./path.js";
 import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
 import { Readout } from "./readout.js";
 import { StartHandle } from "./start_handle.js";
+import { Trail } from "./trail.js";
 
 /** @typedef {import("./plot_area.js").Box} Box */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
@@ -22,7 +23,7 @@ import { StartHandle } from "./start_handle.js";
 /** @typedef {{position: number[], value: number}} KnownPoint */
 /** @typedef {{names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
 /** @typedef {{objective: Objective, grid: Grid | null, sceneRuns: SceneRun[], chosen: number}} Shown */
-/** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean}} Settings */
+/** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean, version: number}} Settings */
 /** @typedef {Shown & Settings} Scene */
 /**
  * @typedef {object} Listeners
@@ -31,6 +32,7 @@ import { StartHandle } from "./start_handle.js";
  * @property {(box: Box | null) => void} onZoom
  */
 
+const LAYERS = 4; // the function and its axes, the halos of the paths, the paths, what moves
 const REFINE = 140; // milliseconds after which a view that moved is drawn finely
 
 export class Plane {
@@ -38,15 +40,20 @@ export class Plane {
   constructor(listeners) {
     this.listeners = listeners;
     this.area = new PlotArea();
-    this.canvas = h("canvas", { class: "steepest-canvas", role: "img" });
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.layers = new Layers(LAYERS);
+    this.canvas = this.layers.front;
+    this.canvas.setAttribute("role", "img");
+    /** How far each run is drawn. @type {Trail[]} */
+    this.trails = [];
+    /** What the lowest layer shows. */
+    this.drawn = "";
     this.handle = new StartHandle(this);
     this.readout = new Readout(this);
     this.zoomControls = new ZoomControls(this);
     this.element = h(
       "div",
       { class: "steepest-plane" },
-      this.canvas,
+      ...this.layers.canvases,
       this.handle.hint.element,
       this.handle.element,
       this.handle.pointer.element,
@@ -56,7 +63,8 @@ export class Plane {
       this.zoomControls.help,
     );
     this.contours = new ContourLayer();
-    this.axes = new CachedLayer();
+    /** The objective that the lowest layer shows. @type {Objective | null} */
+    this.objective = null;
     /** @type {Scene | null} */
     this.scene = null;
     this.moving = false;
@@ -178,16 +186,12 @@ export class Plane {
 
   /** Take the size of the element. */
   resize() {
-    const { clientWidth, clientHeight } = this.element;
-    const { area, canvas } = this;
-    const ratio = pixelRatio(this.element);
-    const same = clientWidth === area.width && clientHeight === area.height;
-    if (!clientWidth || (same && canvas.width === Math.round(clientWidth * ratio))) return;
+    const { area, layers } = this;
+    if (!layers.resize(this.element)) return;
     const first = !area.width;
     const aspect = area.plotWidth / area.plotHeight;
-    [area.width, area.height] = [clientWidth, clientHeight];
-    canvas.width = Math.round(clientWidth * ratio);
-    canvas.height = Math.round(clientHeight * ratio);
+    [area.width, area.height] = [layers.width, layers.height];
+    this.drawn = "";
     if (this.scene?.objective.names.length === 2) {
       if (first) this.fit();
       else {
@@ -201,46 +205,105 @@ export class Plane {
   }
 
   draw() {
-    if (!this.scene || !this.area.width || this.element.hidden) return;
-    const ratio = this.canvas.width / this.area.width;
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.drawOn(this.context, ratio);
-    this.handle.draw(this.scene);
-    const { objective, sceneRuns } = this.scene;
+    const { scene, area, layers } = this;
+    if (!scene || !area.width || this.element.hidden) return;
+    const [under, halos, lines, front] = [0, 1, 2, 3];
+    const { objective, sceneRuns, time, theme } = scene;
+    const waiting = sceneRuns.map(({ run }) => time < run.steps);
+    const key = [scene.version, area.box, layers.ratio, this.moving, theme.paper, objective.names, waiting].join();
+    const behind = this.trails.some(({ step, sceneRun }) => step > Math.min(time, sceneRun.run.steps));
+    if (key !== this.drawn || this.objective !== objective || behind) {
+      if (key !== this.drawn || this.objective !== objective) this.drawUnder(layers.cleared(under), scene);
+      [this.drawn, this.objective] = [key, objective];
+      layers.cleared(halos);
+      layers.cleared(lines);
+      this.trails = objective.names.length > 2 ? [] : sceneRuns.map((each) => new Trail(area, scene, each));
+    }
+    const [halo, line] = [halos, lines].map((index) => layers.contexts[index]);
+    this.within([halo, line], () => {
+      for (const trail of this.trails) trail.extend(halo, line, Math.min(Math.floor(time), trail.sceneRun.run.steps));
+    });
+    this.drawFront(layers.cleared(front), scene);
+    this.handle.draw(scene);
     const shown = objective.names.length === 1 ? "the curve" : "the contours";
     const text = `${shown} of the function with the paths of ${sceneRuns.map(({ label }) => label).join(", ")}`;
     if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
   }
 
   /**
-   * @param {any} context of a canvas, or one that writes SVG
-   * @param {number} ratio
+   * Draw in contexts, but nothing outside of the plot.
+   * @param {any[]} contexts
+   * @param {() => void} draw
    */
-  drawOn(context, ratio) {
+  within(contexts, draw) {
+    const { left, top, plotWidth, plotHeight } = this.area;
+    for (const context of contexts) {
+      context.save();
+      context.beginPath();
+      context.rect(left, top, plotWidth, plotHeight);
+      context.clip();
+    }
+    draw();
+    for (const context of contexts) context.restore();
+  }
+
+  /**
+   * All of the picture in one context.
+   * @param {any} context of a canvas, or one that writes SVG
+   */
+  drawOn(context) {
     const { area } = this;
     const scene = /** @type {Scene} */ (this.scene);
-    const { names } = scene.objective;
     context.clearRect(0, 0, area.width, area.height);
+    this.drawUnder(context, scene);
+    if (scene.objective.names.length > 2) return;
+    this.within([context], () => {
+      for (const sceneRun of scene.sceneRuns) {
+        const until = Math.min(Math.floor(scene.time), sceneRun.run.steps);
+        new Trail(area, scene, sceneRun).extend(context, context, until);
+      }
+    });
+    this.drawFront(context, scene);
+  }
+
+  /**
+   * What stays while time goes on: the function, its known points, the axes, and the runs, faint.
+   * @param {any} context
+   * @param {Scene} scene
+   */
+  drawUnder(context, scene) {
+    const { area } = this;
+    const { names } = scene.objective;
     if (names.length > 2) {
       this.explainNothing(context, scene);
       return;
     }
-    context.save();
-    context.beginPath();
-    context.rect(area.left, area.top, area.plotWidth, area.plotHeight);
-    context.clip();
-    if (names.length === 2) this.contours.draw(context, area, scene, ratio, this.moving);
-    else drawCurve(context, area, scene);
-    drawKnownPoints(context, area, scene);
-    for (const sceneRun of scene.sceneRuns) drawFuture(context, area, scene, sceneRun);
-    for (const sceneRun of scene.sceneRuns) drawPath(context, area, scene, sceneRun);
-    if (names.length === 1) drawTangent(context, area, scene);
-    else drawNextStep(context, area, scene);
-    for (const sceneRun of scene.sceneRuns) drawQuantities(context, area, scene, sceneRun);
-    for (const sceneRun of scene.sceneRuns) drawHead(context, area, scene, sceneRun);
-    context.restore();
-    this.axes.show(context, area.width, [area.box, names, scene.theme.ink], (layer) => {
-      drawAxes(layer, area, names, scene.theme);
+    this.within([context], () => {
+      if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving);
+      else drawCurve(context, area, scene);
+      drawKnownPoints(context, area, scene);
+      for (const sceneRun of scene.sceneRuns) {
+        if (scene.time < sceneRun.run.steps) drawFuture(context, area, scene, sceneRun);
+      }
+    });
+    drawAxes(context, area, names, scene.theme);
+  }
+
+  /**
+   * What is at the present step: the tangent, the next step, quantities, and the heads.
+   * @param {any} context
+   * @param {Scene} scene
+   */
+  drawFront(context, scene) {
+    const { area } = this;
+    const { sceneRuns, objective } = scene;
+    if (objective.names.length > 2) return;
+    this.within([context], () => {
+      for (const sceneRun of sceneRuns) drawPart(context, area, scene, sceneRun);
+      if (objective.names.length === 1) drawTangent(context, area, scene);
+      else drawNextStep(context, area, scene);
+      for (const sceneRun of sceneRuns) drawQuantities(context, area, scene, sceneRun);
+      for (const sceneRun of sceneRuns) drawHead(context, area, scene, sceneRun);
     });
   }
 
@@ -267,7 +330,7 @@ export class Plane {
     const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
     [picture.width, picture.height] = [2 * width, 2 * height];
     context.scale(2, 2);
-    this.drawOn(context, 2);
+    this.drawOn(context);
     context.globalCompositeOperation = "destination-over";
     context.fillStyle = /** @type {Scene} */ (this.scene).theme.paper;
     context.fillRect(0, 0, width, height);

@@ -1,6 +1,5 @@
 // @ts-check
 /** The page: builds its views, and draws them from the store, for a server, a notebook and a single file alike. */
-import { hessianAt } from "../model/curvature.js";
 import { FileRequests } from "../model/file_requests.js";
 import { placeText, valueText } from "../model/format.js";
 import { fromFragment, toFragment } from "../model/state.js";
@@ -15,6 +14,7 @@ import { HistoryControls } from "./history_controls.js";
 import { Keys } from "./keys.js";
 import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
+import { Numbers } from "./numbers.js";
 import { ObjectiveCard } from "./objective_card.js";
 import { OptimizerList } from "./optimizer_list.js";
 import { refusalOf } from "./refusal.js";
@@ -41,7 +41,6 @@ import { WorkedStep } from "./worked_step.js";
  */
 
 const QUIET = 250; // milliseconds after which a change is kept and read out
-const READING = 150; // milliseconds between two versions of the table
 const MESSAGE = 5000; // milliseconds that a message stays
 let opened = 0;
 
@@ -53,8 +52,7 @@ export class Lab {
   /** Whether the field of the objective is the user's own at the moment. */
   typing = false;
   frame = 0;
-  tabulated = -Infinity;
-  timers = { saving: 0, announcing: 0, tabulating: 0, message: 0 };
+  timers = { saving: 0, announcing: 0, message: 0 };
 
   /**
    * @param {Model} model
@@ -97,6 +95,7 @@ export class Lab {
       this.page,
     );
     this.keys = new Keys(this);
+    this.numbers = new Numbers(this);
     this.objectiveCard = new ObjectiveCard(
       { onText: (text) => this.typeObjective(text), onPick: (name) => this.pickObjective(name) },
       this.page,
@@ -139,7 +138,7 @@ export class Lab {
     );
     this.live = h("p", { class: "steepest-unseen", role: "status", "aria-live": "polite" });
     this.note = h("p", { class: "steepest-note", role: "status", hidden: true });
-    this.panels = new Panels(store.flags.hide);
+    this.panels = new Panels(store.flags.hide, () => this.numbers.write());
     const { page, presentation } = layOut(this);
     this.element = page;
     this.presentation = presentation;
@@ -193,6 +192,7 @@ export class Lab {
     this.presentation.listen();
     window.addEventListener("hashchange", this.onLink);
     this.keys.listen(this.element);
+    this.numbers.listen(this.element);
   }
 
   close() {
@@ -207,6 +207,7 @@ export class Lab {
     this.presentation.close();
     window.removeEventListener("hashchange", this.onLink);
     this.keys.close();
+    this.numbers.close();
     this.el.replaceChildren();
   }
 
@@ -411,17 +412,18 @@ export class Lab {
       start: state.start,
       theme,
       show: state.show ?? [],
+      version: store.version,
       locked: store.locked("start"),
     });
     const { scale } = state;
-    this.chart.show({ sceneRuns, time, most: timeline.most, scale, least: store.leastKnown, theme });
+    const { version } = store;
+    this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
-      const { version } = store;
       const locked = store.locked("start");
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
-    this.drawNumbers(time);
+    this.numbers.show();
   }
 
   /** Which views are shown, and what is on or off. */
@@ -438,42 +440,6 @@ export class Lab {
     this.limits.show(state);
     this.historyControls.show();
     this.startFields.show();
-  }
-
-  /** @param {number} time */
-  drawNumbers(time) {
-    const { store } = this;
-    const { objective } = store;
-    const optimizer = store.optimizers[store.chosen];
-    this.optimizerList.show(Math.floor(time));
-    if (!this.workedStep.element.hidden) {
-      const { label, program, data, latest: run } = optimizer;
-      const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
-      const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));
-      const hessian = (/** @type {number[]} */ position) => hessianAt(program.objective, position);
-      const worked = { label, optimizer: data, run, hyperparameters, objective, program, hessian };
-      this.workedStep.show(worked, Math.floor(time));
-    }
-    this.tabulate(time);
-    this.legend.show(this.sceneRuns, time, this.theme);
-  }
-
-  /**
-   * The table, throttled; it scrolls to the present step when the time rests.
-   * @param {number} time
-   */
-  tabulate(time) {
-    const { store } = this;
-    const { names } = store.objective;
-    const run = store.optimizers[store.chosen].latest;
-    const version = store.version * 100 + store.chosen;
-    const show = (/** @type {boolean} */ follow) => this.steps.show(run, names, time, version, follow);
-    window.clearTimeout(this.timers.tabulating);
-    this.timers.tabulating = window.setTimeout(() => show(true), READING);
-    const now = performance.now();
-    if (now - this.tabulated < READING) return;
-    this.tabulated = now;
-    show(this.timeline.playing);
   }
 
   /** Tell the present step to a screen reader, debounced. */

@@ -3,6 +3,7 @@
 import { pretty } from "../model/format.js";
 import { GALLERY } from "../model/objectives/gallery.js";
 import { h, icon, iconButton, math } from "./dom.js";
+import { keepFitting } from "./fit_width.js";
 import { refusalText } from "./refusal.js";
 
 /** @typedef {import("./refusal.js").Refusal} Refusal */
@@ -33,6 +34,7 @@ export class ObjectiveCard {
     );
     this.refusal = refusalText(null, this.name);
     this.about = h("div", { class: "steepest-about" });
+    this.fit = keepFitting(this.about, ".steepest-line");
     this.items = h("div", { class: "steepest-gallery" });
     this.dialog = h(
       "dialog",
@@ -91,14 +93,14 @@ export class ObjectiveCard {
         !objective.gallery && objective.readAs && bareText(this.field.value) !== bareText(objective.readAs)
           ? h("p", { class: "steepest-quiet" }, "read as ", h("code", null, objective.readAs))
           : null,
-        math("div", `<math displaystyle="true">${head}<mo>=</mo>${slope}</math>`, {
-          class: "steepest-slope",
-          tabindex: "0",
-          role: "group",
-          "aria-label": "gradient",
-        }),
+        h(
+          "div",
+          { class: "steepest-slope", tabindex: "0", role: "group", "aria-label": "gradient" },
+          math("div", `<math displaystyle="true">${head}<mo>=</mo>${slope}</math>`, { class: "steepest-line" }),
+        ),
       ].filter((each) => each !== null),
     );
+    this.fit();
   }
 
   /** @param {Refusal | null} refusal */

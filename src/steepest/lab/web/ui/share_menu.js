@@ -96,7 +96,7 @@ export class ShareMenu {
       download(await (showsSurface ? lab.surface : plane).image(), name);
     } else if (kind === "svg") {
       const context = new SvgContext(plane.area.width, plane.area.height, theme.paper);
-      plane.drawOn(context, window.devicePixelRatio || 1);
+      plane.drawOn(context);
       download(new Blob([context.text(objective.plain, command)], { type: "image/svg+xml" }), name);
     } else if (kind === "csv") {
       download(new Blob([asCsv(sceneRuns, objective.names, command)], { type: "text/csv" }), name);

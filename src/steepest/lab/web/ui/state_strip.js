@@ -73,19 +73,20 @@ export class StateStrip {
    * Keep how the present state looks.
    * @param {Plane} plane
    */
-  keep({ element, canvas, area }) {
+  keep({ element, layers, area }) {
     const entry = this.history.entries[this.history.index];
-    if (!entry || element.hidden || !canvas.width || /** @type {any} */ (entry.state).objective.names.length > 2)
+    if (!entry || element.hidden || !layers.width || /** @type {any} */ (entry.state).objective.names.length > 2)
       return;
     const picture = h("canvas", { ...SIZE });
     const context = picture.getContext("2d");
-    const ratio = canvas.width / area.width;
     const scale = Math.max(SIZE.width / area.plotWidth, SIZE.height / area.plotHeight);
     const [width, height] = [SIZE.width / scale, SIZE.height / scale];
     const left = area.left + (area.plotWidth - width) / 2;
     const top = area.top + (area.plotHeight - height) / 2;
-    const part = [left, top, width, height].map((value) => value * ratio);
-    context.drawImage(canvas, part[0], part[1], part[2], part[3], 0, 0, SIZE.width, SIZE.height);
+    const part = [left, top, width, height].map((value) => value * layers.ratio);
+    for (const layer of layers.canvases) {
+      context.drawImage(layer, part[0], part[1], part[2], part[3], 0, 0, SIZE.width, SIZE.height);
+    }
     this.pictures.set(entry, picture);
   }
 

@@ -7,6 +7,7 @@
 import { short, superscript } from "../model/format.js";
 import { quantityAt } from "../model/program.js";
 import { h, math } from "./dom.js";
+import { keepFitting } from "./fit_width.js";
 
 /** @typedef {number | number[]} Amount */
 /**
@@ -30,6 +31,7 @@ export class WorkedStep {
   constructor() {
     this.title = h("h2", { class: "steepest-title" });
     this.body = h("div", { class: "steepest-worked-step" });
+    this.fit = keepFitting(this.body, ".steepest-work > div");
     this.element = h(
       "section",
       { class: "steepest-card steepest-lesson", "aria-label": "the worked step" },
@@ -62,6 +64,7 @@ export class WorkedStep {
       const text = written(/** @type {number} */ (amount(known)), given ? digits : RESULT, guarded);
       if (element.textContent !== text) element.textContent = text;
     }
+    this.fit();
   }
 
   /**
@@ -194,33 +197,42 @@ export class WorkedStep {
 }
 
 /**
- * An equation's right side as formulas of their own, one for each term of its sum, so that a line may end between them.
+ * An equation's right side as formulas of their own, one for each factor of each term of its sum, so that a line may end
+ * between them.
  * @param {Element} root
  */
 function terms(root) {
   const [equals, sum] = root.children;
   if (root.children.length !== 2) return [root];
-  /** @type {Element[][]} */
+  const parts = operands(sum, SIGNS).flatMap(([sign, term]) =>
+    operands(term, ["·"]).map(([dot, factor]) => [dot ?? sign, factor]),
+  );
+  return parts.map(([sign, part], index) => {
+    const formula = make("math", ...(index ? [] : [equals]), ...(sign ? [sign] : []), /** @type {Element} */ (part));
+    formula.setAttribute("displaystyle", "true");
+    return formula;
+  });
+}
+
+/**
+ * The operands of operations that are all of one kind, each with the sign before it, of which the first has none.
+ * @param {Element} whole
+ * @param {string[]} signs
+ * @returns {[Element | null, Element][]}
+ */
+function operands(whole, signs) {
+  /** @type {[Element | null, Element][]} */
   const found = [];
-  let rest = sum;
+  let rest = whole;
   for (;;) {
     const [left, sign, right] = rest.children;
-    if (
-      rest.tagName !== "mrow" ||
-      rest.children.length !== 3 ||
-      sign.tagName !== "mo" ||
-      !SIGNS.includes(sign.textContent ?? "")
-    )
-      break;
+    const isOne = rest.tagName === "mrow" && rest.children.length === 3 && sign.tagName === "mo";
+    if (!isOne || !signs.includes(sign.textContent ?? "")) break;
     sign.setAttribute("form", "infix");
     found.unshift([sign, right]);
     rest = left;
   }
-  return [[equals, rest], ...found].map((parts) => {
-    const formula = make("math", ...parts);
-    formula.setAttribute("displaystyle", "true");
-    return formula;
-  });
+  return [[null, rest], ...found];
 }
 
 /**

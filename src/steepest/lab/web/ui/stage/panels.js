@@ -19,8 +19,12 @@ export class Panels {
   middle = false;
   height = 36;
 
-  /** @param {string[]} hidden panels that a link hides */
-  constructor(hidden) {
+  /**
+   * @param {string[]} hidden panels that a link hides
+   * @param {() => void} onChoose another panel was chosen
+   */
+  constructor(hidden, onChoose) {
+    this.onChoose = onChoose;
     const shown = PANELS.filter(([name]) => !hidden.includes(name));
     this.names = shown.map(([name]) => name);
     this.tabs = shown.map(([name, text]) =>
@@ -82,6 +86,7 @@ export class Panels {
   choose(name) {
     this.chosen[this.middle ? 1 : 0] = name;
     this.show();
+    this.onChoose();
   }
 
   /** @param {number} percent of the page's height that the sheet takes */
