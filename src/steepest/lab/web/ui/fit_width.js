@@ -1,9 +1,10 @@
 // @ts-check
-/** Lines of mathematics in a column: made smaller where they are wider. */
-
+/** Lines of mathematics in a column: made smaller where they are wider, and broken where that is not enough. */
 import { magnification } from "./dom.js";
+import { breakLine } from "./line_breaks.js";
 
-const SMALLEST = 0.6; // of the usual size; what is wider still is scrolled
+const SMALL = 0.8; // of the usual size: below, a line is broken
+const SMALLEST = 0.55;
 
 /** How small each line is. @type {WeakMap<HTMLElement, number>} */
 const scales = new WeakMap();
@@ -15,27 +16,34 @@ const scales = new WeakMap();
  * @returns {() => void} to be called when other lines are there
  */
 export function keepFitting(part, lines) {
-  const fit = () => fitWidth(part.querySelectorAll(lines));
+  const fit = () => fitWidth([.../** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll(lines))]);
   new ResizeObserver(fit).observe(part);
   return fit;
 }
 
 /**
  * Make lines as small as their column needs. All are measured before any is changed, so that the browser lays out once.
- * @param {Iterable<HTMLElement>} lines
+ * @param {HTMLElement[]} lines
  */
-export function fitWidth(lines) {
-  const changes = [...lines].map((line) => {
+function fitWidth(lines) {
+  const changes = lines.map((line) => {
     const room = /** @type {HTMLElement} */ (line.parentElement).clientWidth - line.offsetLeft;
     const scale = scales.get(line) ?? 1;
     const widths = [...line.children].map((formula) => formula.getBoundingClientRect().width);
     const natural = Math.max(0, ...widths) / scale / magnification(line);
-    const wanted = natural > room ? Math.max(SMALLEST, Math.floor((98 * room) / natural) / 100) : 1;
+    const wanted = room > 0 && natural > room ? Math.max(SMALLEST, Math.floor((96 * room) / natural) / 100) : 1;
     return { line, scale, wanted };
   });
+  const wide = [];
   for (const { line, scale, wanted } of changes) {
-    if (scale === wanted) continue;
-    scales.set(line, wanted);
-    line.style.fontSize = wanted < 1 ? `${100 * wanted}%` : "";
+    const isBroken = line.classList.contains("steepest-broken");
+    if (wanted < SMALL && !isBroken) {
+      breakLine(line);
+      wide.push(line);
+    } else if (scale !== wanted) {
+      scales.set(line, wanted);
+      line.style.fontSize = wanted < 1 ? `${100 * wanted}%` : "";
+    }
   }
+  if (wide.length) fitWidth(wide);
 }
