@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.lab.web.oracle import objective_data, optimizer_data
+
 import steepest
 from steepest.lab.bundle import FOLDER, bundle
-from steepest.lab.objective_data import objective_data
-from steepest.lab.optimizer_data import optimizer_data
 
 __all__ = ["lab"]
 

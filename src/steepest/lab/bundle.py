@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import posixpath
@@ -95,9 +96,11 @@ def html(document: dict[str, Any], *, title: str, made: str) -> str:
         title: the title of the HTML document.
         made: the command that makes the file again, kept in its metadata.
     """
-    script, sheet = bundle("hosts/file.js"), styles() + PLAIN
+    script, start, sheet = bundle("hosts/file.js"), bundle("hosts/unpack.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
+    policy = (
+        f"default-src 'none'; script-src '{_digest(start)}' '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
+    )
     return TEMPLATE.format(
         policy=policy,
         version=escape(document["version"]),
@@ -105,7 +108,8 @@ def html(document: dict[str, Any], *, title: str, made: str) -> str:
         title=escape(title),
         styles=sheet,
         data=data,
-        script=script,
+        script=base64.b64encode(gzip.compress(script.encode(), mtime=0)).decode(),
+        start=start,
     )
 
 
@@ -126,7 +130,8 @@ TEMPLATE = """<!doctype html>
 <div id="steepest-lab"></div>
 <noscript>This page needs JavaScript.</noscript>
 <script type="application/json" id="steepest-document">{data}</script>
-<script type="module">{script}</script>
+<script type="application/gzip" id="steepest-script">{script}</script>
+<script type="module">{start}</script>
 </body>
 </html>
 """

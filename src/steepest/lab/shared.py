@@ -21,7 +21,7 @@ from steepest.tape import builder, lowering, program, tape
 from steepest.targets import reference
 
 MODULE = Path(__file__).parent / "web" / "model" / "shared.js"
-LONGEST_LINE, LONGEST_LIST, SHORT_KEY = 120, 80, 5  # a short key's text stays on its line
+LONGEST_LINE, SHORT_KEY = 120, 5  # a short key's text stays on its line
 HEAD = """// @ts-check
 /** What Python's engine and the page have in common. Written by scripts/reference: change it in Python. */
 """
@@ -68,13 +68,13 @@ def constants(module: Any, names: str) -> dict[str, Any]:
 
 def _assigned(target: str, value: Any, indent: str, end: str) -> str:
     """A value behind its name, on a line of its own if it is a long text."""
-    line = f"{indent}{target} {_literal(value, indent)}{end}\n"
+    line = f"{indent}{target} {_literal(value, indent, len(f'{target} {end}'))}{end}\n"
     too_long = isinstance(value, str) and len(line) > LONGEST_LINE + 1 and len(target) > SHORT_KEY
     return f"{indent}{target}\n{indent}  {_literal(value)}{end}\n" if too_long else line
 
 
-def _literal(value: Any, indent: str = "") -> str:
-    """A value in the layout of the page's formatter."""
+def _literal(value: Any, indent: str = "", beside: int = 0) -> str:
+    """A value in the layout of the page's formatter, on a line with so many other characters besides the indentation."""
     inner = f"{indent}  "
     if isinstance(value, Mapping):
         lines = [_assigned(f"{_key(name)}:", each, inner, ",") for name, each in value.items()]
@@ -82,7 +82,7 @@ def _literal(value: Any, indent: str = "") -> str:
     if isinstance(value, list | tuple):
         line = f"[{', '.join(_literal(each) for each in value)}]"
         lines = [f"{inner}{_literal(each)},\n" for each in value]
-        return line if len(line) < LONGEST_LIST else f"[\n{''.join(lines)}{indent}]"
+        return line if len(indent) + beside + len(line) <= LONGEST_LINE else f"[\n{''.join(lines)}{indent}]"
     if isinstance(value, str):
         return _quoted(value)
     text = f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.language.outcomes import CLOSE, OPEN, content, equation
+
 from steepest.errors import FormulaError, InputError, SteepestError
 from steepest.lab.error_data import error_data
 from steepest.lab.texts import default_start, objective_text, optimizer_text, page_optimizer, setting_data
-from steepest.language.expression import Expression, name as name_of
-from steepest.language.mathml import mathml
-from steepest.language.notation import plain, unwritten
+from steepest.language.expression import Expression, name
+from steepest.language.notation import plain
 from steepest.objectives.formula import read_objective
 from steepest.objectives.gallery import Point
 from steepest.optimizers.optimizer import Optimizer, schedules
@@ -23,7 +24,6 @@ from steepest.tape.tape import Tape
 
 MOST_FOR_CURVATURE = 4  # parameters of a tape that also has second derivatives
 SQUARED = 2  # the power of the gradient that a second moment averages
-OPEN, CLOSE = '<math displaystyle="true">', "</math>"
 
 
 def objective_data(text: str) -> dict[str, Any]:
@@ -35,13 +35,11 @@ def objective_data(text: str) -> dict[str, Any]:
         "plain": objective.text,
         "readAs": objective.read_as,
         "names": list(names),
-        "symbols": {name: symbol(name) for name in names},
+        "symbols": {each: symbol(each) for each in names},
         "tape": tape_data(function_tape(expression, names, len(names) <= MOST_FOR_CURVATURE)),
         "forms": [{"told": told, "tape": tape_data(objective_tape(form, names))} for told, form in forms(expression)],
         "latex": objective.latex,
-        "gradient": [
-            {"name": name, "mathml": element(slope)} for name, slope in zip(names, objective.derivatives, strict=True)
-        ],
+        "gradient": [{"name": name, "mathml": element(slope)} for name, slope in zip(names, objective.derivatives, strict=True)],
         "view": [list(interval) for interval in objective.view],
         "known": [list(interval) for interval in known.view] if known else None,
         "start": list(default_start(objective)),
@@ -62,15 +60,15 @@ def optimizer_data(text: str, count: int, settings: Mapping[str, Setting] | None
     return {
         "name": optimizer.name,
         "text": optimizer_text(optimizer),
-        "equations": [f"{name} = {plain(expression)}" for name, expression in optimizer.equations],
-        "mathml": [f"{OPEN}{symbol(name)}<mo>=</mo>{content(expression)}{CLOSE}" for name, expression in optimizer.equations],
+        "equations": [f"{target} = {plain(expression)}" for target, expression in optimizer.equations],
+        "mathml": [equation(target, expression) for target, expression in optimizer.equations],
         "symbols": {word: symbol(word) for word in sorted(words) if word.isidentifier()},
-        "assigned": [name for name, _ in optimizer.equations],
+        "assigned": [target for target, _ in optimizer.equations],
         "tape": tape_data(method_tape(optimizer.equations, tuple(formulas.items()), count)),
         "state": list(optimizer.state),
-        "hyperparameters": [hyperparameter_data(optimizer, name) for name in optimizer.hyperparameters],
+        "hyperparameters": [hyperparameter_data(optimizer, each) for each in optimizer.hyperparameters],
         "arrows": [average] if average else [],
-        "squares": [name for name in optimizer.state if (order(optimizer, name) or 0) >= SQUARED],
+        "squares": [each for each in optimizer.state if (order(optimizer, each) or 0) >= SQUARED],
         "isCustom": optimizer.is_custom,
     }
 
@@ -83,18 +81,18 @@ def mistake(text: str, error: SteepestError) -> dict[str, Any]:
 
 
 def tape_data(tape: Tape) -> dict[str, Any]:
-    return {name: value for name, value in tape.to_data().items() if name != "steepest_tape"}
+    return {key: value for key, value in tape.to_data().items() if key != "steepest_tape"}
 
 
 def point_data(point: Point) -> dict[str, Any]:
     return {"position": list(point.position), "value": point.value}
 
 
-def hyperparameter_data(optimizer: Optimizer, name: str) -> dict[str, Any]:
-    default, setting = optimizer.defaults.get(name), optimizer.settings.get(name)
+def hyperparameter_data(optimizer: Optimizer, word: str) -> dict[str, Any]:
+    default, setting = optimizer.defaults.get(word), optimizer.settings.get(word)
     chosen = setting_data(setting) if setting is not None else None
     return {
-        "name": name,
+        "name": word,
         "default": default.value if default is not None else None,
         "value": None if isinstance(chosen, str) else chosen,
         "schedule": chosen if isinstance(chosen, str) else None,
@@ -106,11 +104,4 @@ def element(expression: Expression) -> str:
 
 
 def symbol(word: str) -> str:
-    return content(name_of(word))
-
-
-def content(expression: Expression) -> str:
-    """The MathML of an expression without the element around it; a note where it is too long to be read."""
-    if reason := unwritten(expression):
-        return f"<mtext>({reason})</mtext>"
-    return mathml(expression).partition(">")[2].removesuffix(CLOSE)
+    return content(name(word))

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import steepest
-from steepest.lab.objective_data import objective_data
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_expression
+from steepest.objectives.gallery import GALLERY
 
 TWO = {
     "objective": "rosenbrock",
@@ -75,7 +75,7 @@ def test_the_gallery_is_a_menu_with_pictures(shown: Open) -> None:
     tab.get_by_role("button", name="Gallery").click()
     tab.get_by_role("button", name="Himmelblau").click()
     assert settled(tab)["objective"] == "himmelblau"
-    assert settled(tab)["start"] == list(objective_data("himmelblau")["start"])
+    assert settled(tab)["start"] == list(GALLERY["himmelblau"].start)
 
 
 @pytest.mark.parametrize("state", [ONE, TWO], ids=["curve", "contours"])

@@ -2,6 +2,7 @@
 /** The page as one file: everything it needs stands in it, and nobody is there to ask. */
 import lab from "../ui/lab.js";
 
+document.getElementById("steepest-unpacked")?.remove();
 const source = `<!doctype html>\n${document.documentElement.outerHTML}`;
 const data = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("steepest-document")).textContent ?? "{}");
 /** @type {Map<string, any>} */

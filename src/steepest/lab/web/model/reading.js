@@ -41,7 +41,7 @@ export function readObjective(text) {
 export function readOptimizer(text, settings, count) {
   const isNamed = Object.hasOwn(ZOO, text);
   const read = Object.entries(settings).filter(([, value]) => !isNamed || typeof value === "string");
-  const key = JSON.stringify([text, read.sort(), count]);
+  const key = JSON.stringify([text, read, count]);
   return remembered(optimizers, key, () => optimizerData(text, count, Object.fromEntries(read)));
 }
 

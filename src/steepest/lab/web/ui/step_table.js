@@ -7,6 +7,8 @@ import { h } from "./dom.js";
 
 const MORE = 6; // rows above and below those that are seen
 const WIDEST = 7;
+const FONT = 11.5; // pixels, where all columns have room
+const SMALLEST = 0.8;
 const KEYS = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10 });
 
 export class StepTable {
@@ -22,6 +24,9 @@ export class StepTable {
   written = "";
   /** The rows with what their cells say. @type {{row: any, cells: any[], texts: string[]}[]} */
   rows = [];
+
+  /** The share of the usual size that the table needs to show every column. */
+  size = 1;
 
   /** @param {(step: number) => void} onStep */
   constructor(onStep) {
@@ -108,6 +113,10 @@ export class StepTable {
       this.write(run, first, last);
       this.above.firstElementChild.style.height = `${first * rowHeight}px`;
       this.below.firstElementChild.style.height = `${(run.steps - last) * rowHeight}px`;
+      const { offsetWidth, style } = this.table;
+      const wide = offsetWidth / this.size / element.clientWidth; // in ems of the usual size
+      this.size = Math.max(SMALLEST, Math.min(1, 1 / wide));
+      style.fontSize = `${FONT * this.size}px`;
     }
     this.mark();
   }
