@@ -33,9 +33,9 @@ export class Keys {
 
   /** @param {KeyboardEvent} event */
   press(event) {
-    const { historyControls, timeline, presentation, objectiveCard } = this.lab;
+    const { historyControls, timeline, presentation } = this.lab;
     if (event.key === "Tab") this.byPointer = false;
-    if (event.defaultPrevented || objectiveCard.dialog.open) return;
+    if (event.defaultPrevented || this.lab.element.querySelector("dialog[open]")) return;
     if (historyControls.key(event)) {
       event.stopPropagation(); // a notebook has an undo of its own
       event.preventDefault();

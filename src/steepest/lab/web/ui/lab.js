@@ -9,8 +9,8 @@ import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { h, keepFocus } from "./dom.js";
+import { askForHeight } from "./embedding.js";
 import { HistoryControls } from "./history_controls.js";
-
 import { Keys } from "./keys.js";
 import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
@@ -146,7 +146,7 @@ export class Lab {
     const { field, open } = this.objectiveCard;
     field.disabled = open.disabled = store.locked("objective");
     open.addEventListener("click", () => {
-      this.objectiveCard.fill((canvas, name) => thumbnail(canvas, name, this.theme));
+      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, name, this.theme));
     });
   }
 
@@ -383,6 +383,7 @@ export class Lab {
   resize() {
     const { clientWidth, clientHeight } = this.element;
     this.panels.resize(clientWidth, clientHeight);
+    if (this.host !== "widget") askForHeight(clientWidth);
     this.plane.resize();
     this.chart.resize();
     if (this.store.showsSurface) this.surface.resize();

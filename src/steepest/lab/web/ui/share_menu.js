@@ -5,6 +5,7 @@ import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
 import { toFragment } from "../model/state.js";
 import { SvgContext } from "../plot/svg_context.js";
 import { h, icon } from "./dom.js";
+import { TeacherDialog } from "./teacher_dialog.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 
@@ -20,10 +21,12 @@ export class ShareMenu {
     this.lab = lab;
     const id = `steepest-share-${identity}`;
     const kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
+    this.teacher = new TeacherDialog(lab, (text, what) => this.copy(text, what));
     this.menu = h(
       "div",
       { class: "steepest-menu", popover: "auto", id },
       this.item("Copy link", () => this.copy(location.href.split("#")[0] + toFragment(this.state), "the link")),
+      lab.host === "widget" ? null : this.item("Link for a class…", () => this.teacher.show()),
       this.item("Copy as Python", () => this.copy(asPython(this.state, this.values), "the Python code")),
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),
@@ -39,6 +42,7 @@ export class ShareMenu {
         icon("down"),
       ),
       this.menu,
+      this.teacher.element,
     );
   }
 
