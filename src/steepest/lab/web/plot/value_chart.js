@@ -1,7 +1,7 @@
 // @ts-check
 /** The chart: the value against the steps, on a linear or a logarithmic scale; a pointer on it moves through time. */
 
-import { powers, powerText, ticks, tickText } from "../model/format.js";
+import { powers, powerText, ticks, tickText, typeset } from "../model/format.js";
 import { h, magnification } from "../ui/dom.js";
 import { drawLine } from "./axes.js";
 import { Layers } from "./layers.js";
@@ -278,7 +278,7 @@ export class ValueChart {
       context.stroke();
       context.fillStyle = theme.quiet;
       if (y > TOP + 18)
-        context.fillText(logarithmic ? powerText(mark) : tickText(mark, marks), LEFT - 7, y + 4, LEFT - 8);
+        context.fillText(logarithmic ? powerText(mark) : typeset(tickText(mark, marks)), LEFT - 7, y + 4, LEFT - 8);
     }
     context.textAlign = "center";
     for (const mark of ticks(0, most, this.plotWidth / 80)) {

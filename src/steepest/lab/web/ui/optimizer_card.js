@@ -1,6 +1,6 @@
 // @ts-check
 /** One optimizer: its name or equations, its hyperparameters, and how its run ended. */
-import { exact, pretty, short } from "../model/format.js";
+import { exact, pretty, short, typeset } from "../model/format.js";
 import { ZOO } from "../model/optimizers/tables.js";
 import { swatch } from "../plot/run_style.js";
 import { h, iconButton, math } from "./dom.js";
@@ -256,7 +256,7 @@ export class OptimizerCard {
     control.mark.hidden = !shown;
     if (!shown) return;
     control.mark.style.setProperty("--at", String(place));
-    const rate = short(Number(/** @type {number} */ (limit).toPrecision(3)), 3);
+    const rate = typeset(short(Number(/** @type {number} */ (limit).toPrecision(3)), 3));
     const reason = "the curvature of the function at this point allows no more";
     control.mark.title = `a learning rate above ${rate} is unstable here: ${reason}`;
   }

@@ -2,7 +2,7 @@
 /** The table of steps of one run: as many rows as are seen, however long the run is. */
 
 import { stepLength } from "../model/ending.js";
-import { near, pretty, short } from "../model/format.js";
+import { near, pretty, short, typeset } from "../model/format.js";
 import { h } from "./dom.js";
 
 const MORE = 6; // rows above and below those that are seen
@@ -181,12 +181,12 @@ export class StepTable {
  */
 function narrow(value, digits, others = []) {
   const text = short(value, digits, others);
-  if (
-    text.length <= WIDEST ||
-    !Number.isFinite(value) ||
-    text.replace(/^[−0.]+|\./g, "").replace(/e.*/, "").length > digits
-  )
-    return text;
-  const [mantissa, exponent] = value.toExponential(digits - 2).split("e");
-  return `${mantissa}e${Number(exponent)}`.replaceAll("-", "−");
+  const needed = text.replace(/^[−0.]+|\./g, "").replace(/e.*/, "").length;
+  if (text.length <= WIDEST || !Number.isFinite(value) || needed > digits) return typeset(text);
+  return typeset(
+    value
+      .toExponential(digits - 2)
+      .replace("e+", "e")
+      .replaceAll("-", "−"),
+  );
 }

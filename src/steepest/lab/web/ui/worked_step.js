@@ -4,7 +4,7 @@
  * comes out. The mathematics is laid out once; from step to step only the texts of its numbers change.
  */
 
-import { short, superscript } from "../model/format.js";
+import { short, typeset } from "../model/format.js";
 import { quantityAt } from "../model/program.js";
 import { h, math } from "./dom.js";
 import { keepFitting } from "./fit_width.js";
@@ -315,7 +315,6 @@ function digitsFor(program, run, step) {
  * @param {boolean} guarded
  */
 function written(value, digits, guarded) {
-  const [mantissa, exponent] = short(value, digits).split("e");
-  const text = exponent === undefined ? mantissa : `${mantissa}·10${superscript(exponent)}`;
-  return guarded && (exponent !== undefined || mantissa.startsWith("−")) ? `(${text})` : text;
+  const text = typeset(short(value, digits));
+  return guarded && /^−|10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/.test(text) ? `(${text})` : text;
 }
