@@ -89,7 +89,7 @@ def shown(visit: Callable[..., Any]) -> Callable[..., Any]:
 
     def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
         tab = visit(LAB, document(state), fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options))
-        tab.locator(".steepest-ending").first.wait_for()
+        tab.wait_for_function("() => document.querySelector('.steepest-ending')?.textContent")
         return tab
 
     return opened
