@@ -34,7 +34,12 @@ class Site:
 
     def __init__(self, main: str = "", document: Any = None) -> None:
         self.texts = {str(path.relative_to(FOLDER)): path.read_text() for path in FOLDER.rglob("*.*s")}
-        self.texts |= {"": SHELL, "page.css": styles() + PLAIN, "main.js": main, "document.json": json.dumps(document, allow_nan=False)}
+        self.texts |= {
+            "": SHELL,
+            "page.css": styles() + PLAIN,
+            "main.js": main,
+            "document.json": json.dumps(document, allow_nan=False),
+        }
 
     def answer(self, route: Any) -> None:
         name = route.request.url.removeprefix(ORIGIN).partition("#")[0].lstrip("/")

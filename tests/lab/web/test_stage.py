@@ -163,8 +163,10 @@ def test_reset_and_the_strip_of_states_go_back(shown: Open) -> None:
     strip.click()
     items = tab.locator(".steepest-states .steepest-item")
     assert items.count() == 3 and items.first.get_attribute("aria-current") == "true"
-    drawn_dots = items.nth(1).locator("canvas").evaluate(
-        "(each) => each.getContext('2d').getImageData(0, 0, each.width, each.height).data.some((value) => value > 0)"
+    drawn_dots = (
+        items.nth(1)
+        .locator("canvas")
+        .evaluate("(each) => each.getContext('2d').getImageData(0, 0, each.width, each.height).data.some((value) => value > 0)")
     )
     assert drawn_dots
     items.nth(1).click()
