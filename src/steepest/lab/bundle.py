@@ -11,7 +11,7 @@ import re
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent / "web"
 STYLES = ("ui/lab.css", "ui/stage/stage.css", "ui/stage/numbers.css", "ui/dialogs.css", "ui/forced_colors.css")
@@ -88,21 +88,40 @@ def _variable(name: str) -> str:
     return re.sub(r"\W", "_", name)
 
 
-def html(document: dict[str, Any], *, title: str, made: str) -> str:
+GENERATOR = '<meta name="generator" content="steepest'
+"""The beginning of the element that names who made a page."""
+
+
+class Head(NamedTuple):
+    """What a page loads besides itself: the rest of its policy, and its links."""
+
+    policy: str
+    links: str
+
+
+HEAD_OF_FILE = Head("img-src data: blob:", '<link rel="icon" href="data:,">')
+HEAD_OF_SITE = Head(
+    "img-src 'self' data: blob:; manifest-src 'self'; worker-src 'self'",
+    '<link rel="icon" href="icon.svg">\n<link rel="manifest" href="manifest.webmanifest">',
+)
+
+
+def html(document: dict[str, Any], *, title: str, made: str, head: Head = HEAD_OF_FILE) -> str:
     """The page as an HTML file that shows a document without a network; its policy allows no script or style but its own.
 
     Args:
         document: what the page shows: see `steepest.lab.document.document`.
         title: the title of the HTML document.
-        made: the command that makes the file again, kept in its metadata.
+        made: the description in its metadata: of a file the command that makes it again.
+        head: what else it may load.
     """
     script, start, sheet = bundle("hosts/file.js"), bundle("hosts/unpack.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    policy = (
-        f"default-src 'none'; script-src '{_digest(start)}' '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
-    )
+    policy = f"default-src 'none'; script-src '{_digest(start)}' '{_digest(script)}'; style-src '{_digest(sheet)}'; {head.policy}"
     return TEMPLATE.format(
         policy=policy,
+        generator=GENERATOR,
+        links=head.links,
         version=escape(document["version"]),
         made=escape(made),
         title=escape(title),
@@ -120,9 +139,9 @@ TEMPLATE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="generator" content="steepest {version}">
+{generator} {version}">
 <meta name="description" content="{made}">
-<link rel="icon" href="data:,">
+{links}
 <title>{title}</title>
 <style>{styles}</style>
 </head>

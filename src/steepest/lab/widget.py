@@ -53,6 +53,7 @@ class Lab(anywidget.AnyWidget):
     Attributes:
         state: the page's state, plain data: see `steepest.lab.state`.
         document: what the page was given at first: see `steepest.lab.document`.
+        site: the address of a site that `steepest site` wrote, to which links lead; empty for none, and none is offered then.
 
     Raises:
         InputError, FormulaError: where an attribute is set to what cannot be run; nothing is changed then.
@@ -63,6 +64,7 @@ class Lab(anywidget.AnyWidget):
     document = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     host = traitlets.Unicode("widget", read_only=True).tag(sync=True)
+    site = traitlets.Unicode().tag(sync=True)
 
     steps = _limit("steps", "The step limit.")
     tol = _limit("tol", "The length of a step below which a run has converged.")

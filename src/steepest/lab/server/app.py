@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from steepest.lab.requests import MEDIA_TYPES
-from steepest.lab.server.assets import HTML, ICON, Asset, asset, static_files
+from steepest.lab.server.assets import HTML, Asset, asset, static_files
 from steepest.lab.server.jobs import ExportJobs
 from steepest.lab.server.json_body import InvalidJSONError, decode, encode
 from steepest.lab.server.one_time_link import PATH, OneTimeLink
@@ -27,6 +27,7 @@ from steepest.lab.server.responses import asset_response, error_response, json_r
 from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
 from steepest.lab.server.worker import INTERNAL_ERROR
+from steepest.lab.static_site import ICON
 from steepest.version import __version__
 
 Endpoint = Callable[[Request], Awaitable[Response]]

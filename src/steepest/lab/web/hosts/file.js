@@ -1,5 +1,5 @@
 // @ts-check
-/** The page as one file: everything it needs stands in it, and nobody is there to ask. */
+/** The page as one file, perhaps that of a static site: everything it needs stands in it, and nobody is there to ask. */
 import lab from "../ui/lab.js";
 
 document.getElementById("steepest-unpacked")?.remove();
@@ -32,3 +32,5 @@ lab.render({
     },
   },
 });
+
+if (document.querySelector("link[rel=manifest]")) navigator.serviceWorker?.register("service-worker.js");

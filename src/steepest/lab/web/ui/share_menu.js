@@ -25,8 +25,12 @@ export class ShareMenu {
     this.menu = h(
       "div",
       { class: "steepest-menu", popover: "auto", id },
-      this.item("Copy link", () => this.copy(location.href.split("#")[0] + toFragment(this.state), "the link")),
-      lab.host === "widget" ? null : this.item("Link for a class…", () => this.teacher.show()),
+      ...(this.address === null
+        ? []
+        : [
+            this.item("Copy link", () => this.copy(this.link, "the link")),
+            this.item("Link for a class…", () => this.teacher.show(/** @type {string} */ (this.address))),
+          ]),
       this.item("Copy as Python", () => this.copy(asPython(this.state, this.values), "the Python code")),
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),
@@ -63,6 +67,17 @@ export class ShareMenu {
       },
       text,
     );
+  }
+
+  /** The address that links begin with; null where others do not reach any. */
+  get address() {
+    const { host, model } = this.lab;
+    if (host === "widget") return model.get("site") || null;
+    return /^https?:$/.test(location.protocol) ? location.href.split("#")[0] : null;
+  }
+
+  get link() {
+    return this.address + toFragment(this.state);
   }
 
   get state() {

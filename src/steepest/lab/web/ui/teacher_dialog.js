@@ -31,6 +31,7 @@ const TITLES = /** @type {Record<string, string>} */ ({ hide: "Hide", lock: "Loc
 export class TeacherDialog {
   /** @type {Map<string, any>} */
   boxes = new Map();
+  address = "";
 
   /**
    * @param {Lab} lab
@@ -102,7 +103,9 @@ export class TeacherDialog {
     );
   }
 
-  show() {
+  /** @param {string} address that the link begins with */
+  show(address) {
+    this.address = address;
     const { flags } = this.lab.store;
     for (const [key, box] of this.boxes) {
       const [kind, name] = key.split(" ");
@@ -117,10 +120,10 @@ export class TeacherDialog {
     const chosen = (/** @type {string} */ kind) =>
       CHOICES[kind].map(([name]) => name).filter((name) => this.boxes.get(`${kind} ${name}`).checked);
     const flags = { hide: chosen("hide"), lock: chosen("lock"), show: chosen("show") };
-    const address = location.href.split("#")[0] + toFragment({ ...this.lab.present(), flags });
-    this.link.value = address;
-    const isPublic = /^https?:$/.test(location.protocol) && !location.search;
-    this.code.value = isPublic ? embedCode(address) : "";
+    const link = this.address + toFragment({ ...this.lab.present(), flags });
+    this.link.value = link;
+    const isPublic = !this.address.includes("?"); // else it has the token of a lab of one's own, which no frame may show
+    this.code.value = isPublic ? embedCode(link) : "";
     this.embedding.hidden = !isPublic;
     this.missing.hidden = isPublic;
   }
