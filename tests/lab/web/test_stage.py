@@ -352,3 +352,23 @@ def test_forced_colors_keep_the_sliders_and_the_present_row(shown: Open) -> None
     tab.get_by_role("slider", name="lr", exact=True).first.press("Home")
     drawn(tab)
     assert tab.locator(".steepest-hyperparameter .steepest-slide").first.screenshot() != track
+
+
+def test_three_parameters_have_a_picture_for_each_pair(shown: Open) -> None:
+    objective = {"objective": "x^2 + y^2 + 2z^2", "start": [1.0, 2.0, 3.0], "optimizers": [{"text": "gd", "settings": {}}]}
+    tab = shown(objective)
+    axes = tab.evaluate(
+        """async () => {
+          const { plane } = values.lab, { drawPairs } = await import("/plot/pair_plots.js"), texts = [];
+          let lines = 0;
+          const context = new Proxy({}, { get: (_, name) => (...given) => {
+            if (name === "fillText") texts.push(given[0]);
+            if (name === "lineTo") lines++;
+          }, set: () => true });
+          drawPairs(context, plane.area, plane.scene);
+          return [texts.filter((text) => /^[xyz]$/.test(text)), lines];
+        }"""
+    )
+    assert axes[0] == ["x", "y", "x", "z", "y", "z"] and axes[1] > 30
+    assert "pairs of coordinates" in (tab.locator(".steepest-plane canvas[role=img]").get_attribute("aria-label") or "")
+    settled(tab)

@@ -9,6 +9,7 @@ import { drawAxes } from "./axes.js";
 import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
+import { drawPairs } from "./pair_plots.js";
 import { drawFuture, drawHead, drawNextStep, drawPart, drawTangent, pixelAt } from "./path.js";
 import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
@@ -225,8 +226,8 @@ export class Plane {
     });
     this.drawFront(layers.cleared(front), scene);
     this.handle.draw(scene);
-    const shown = objective.names.length === 1 ? "the curve" : "the contours";
-    const text = `${shown} of the function with the paths of ${sceneRuns.map(({ label }) => label).join(", ")}`;
+    const shown = ["the curve of the function", "the contours of the function", "pairs of coordinates"];
+    const text = `${shown[Math.min(objective.names.length, 3) - 1]} with the paths of ${sceneRuns.map(({ label }) => label).join(", ")}`;
     if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
   }
 
@@ -256,9 +257,8 @@ export class Plane {
     const scene = /** @type {Scene} */ (this.scene);
     context.clearRect(0, 0, area.width, area.height);
     this.drawUnder(context, scene);
-    if (scene.objective.names.length > 2) return;
     this.within([context], () => {
-      for (const sceneRun of scene.sceneRuns) {
+      for (const sceneRun of scene.objective.names.length > 2 ? [] : scene.sceneRuns) {
         const until = Math.min(Math.floor(scene.time), sceneRun.run.steps);
         new Trail(area, scene, sceneRun).extend(context, context, until);
       }
@@ -274,10 +274,7 @@ export class Plane {
   drawUnder(context, scene) {
     const { area } = this;
     const { names } = scene.objective;
-    if (names.length > 2) {
-      this.explainNothing(context, scene);
-      return;
-    }
+    if (names.length > 2) return;
     this.within([context], () => {
       if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving);
       else drawCurve(context, area, scene);
@@ -297,7 +294,10 @@ export class Plane {
   drawFront(context, scene) {
     const { area } = this;
     const { sceneRuns, objective } = scene;
-    if (objective.names.length > 2) return;
+    if (objective.names.length > 2) {
+      drawPairs(context, area, scene);
+      return;
+    }
     this.within([context], () => {
       for (const sceneRun of sceneRuns) drawPart(context, area, scene, sceneRun);
       if (objective.names.length === 1) drawTangent(context, area, scene);
@@ -305,22 +305,6 @@ export class Plane {
       for (const sceneRun of sceneRuns) drawQuantities(context, area, scene, sceneRun);
       for (const sceneRun of sceneRuns) drawHead(context, area, scene, sceneRun);
     });
-  }
-
-  /**
-   * A function of more parameters has no picture.
-   * @param {any} context
-   * @param {Scene} scene
-   */
-  explainNothing(context, { theme, objective }) {
-    const { width, height } = this.area;
-    const count = objective.names.length;
-    context.fillStyle = theme.quiet;
-    context.font = "14px system-ui, sans-serif";
-    context.textAlign = "center";
-    context.fillText(`A function of ${count} parameters has no picture of its own:`, width / 2, height / 2 - 10);
-    context.fillText("its values are in the chart.", width / 2, height / 2 + 12);
-    context.textAlign = "left";
   }
 
   /** The picture as a PNG of twice the resolution, on paper. @returns {Promise<Blob>} */

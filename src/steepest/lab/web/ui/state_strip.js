@@ -75,8 +75,7 @@ export class StateStrip {
    */
   keep({ element, layers, area }) {
     const entry = this.history.entries[this.history.index];
-    if (!entry || element.hidden || !layers.width || /** @type {any} */ (entry.state).objective.names.length > 2)
-      return;
+    if (!entry || element.hidden || !layers.width) return;
     const picture = h("canvas", { ...SIZE });
     const context = picture.getContext("2d");
     const scale = Math.max(SIZE.width / area.plotWidth, SIZE.height / area.plotHeight);
