@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent / "web"
-STYLES = ("ui/lab.css", "ui/stage/stage.css", "ui/stage/numbers.css", "ui/dialogs.css", "ui/forced_colors.css")
+STYLES = ("ui/lab.css", "ui/stage/stage.css", "ui/stage/numbers.css", "ui/dialogs/dialogs.css", "ui/forced_colors.css")
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)

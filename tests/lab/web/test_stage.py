@@ -359,7 +359,7 @@ def test_three_parameters_have_a_picture_for_each_pair(shown: Open) -> None:
     tab = shown(objective)
     axes = tab.evaluate(
         """async () => {
-          const { plane } = values.lab, { drawPairs } = await import("/plot/pair_plots.js"), texts = [];
+          const { plane } = values.lab, { drawPairs } = await import("/plot/paths/pair_plots.js"), texts = [];
           let lines = 0;
           const context = new Proxy({}, { get: (_, name) => (...given) => {
             if (name === "fillText") texts.push(given[0]);

@@ -9,13 +9,13 @@ import { drawAxes } from "./axes.js";
 import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
-import { drawPairs } from "./pair_plots.js";
-import { drawFuture, drawHead, drawNextStep, drawPart, drawTangent, pixelAt } from "./path.js";
+import { drawPairs } from "./paths/pair_plots.js";
+import { drawFuture, drawHead, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
+import { Trail } from "./paths/trail.js";
 import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
 import { Readout } from "./readout.js";
-import { StartHandle } from "./start_handle.js";
-import { Trail } from "./trail.js";
+import { StartHandle } from "./start/start_handle.js";
 
 /** @typedef {import("./plot_area.js").Box} Box */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */

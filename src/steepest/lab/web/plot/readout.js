@@ -2,7 +2,7 @@
 /** The numbers of the step under the pointer, beside it. */
 import { placeText, valueText } from "../model/format.js";
 import { h } from "../ui/dom.js";
-import { pixelAt } from "./path.js";
+import { pixelAt } from "./paths/path.js";
 
 /** @typedef {import("./plane.js").Plane} Plane */
 /** @typedef {import("./plane.js").Scene} Scene */

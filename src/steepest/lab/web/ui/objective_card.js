@@ -1,10 +1,10 @@
 // @ts-check
 /** The objective: its formula, how it was read, its gradient, and the gallery. */
 import { pretty } from "../model/format.js";
+import { GalleryDialog } from "./dialogs/gallery_dialog.js";
 import { h, icon, math } from "./dom.js";
-import { keepFitting } from "./fit_width.js";
-import { formulaKeys } from "./formula_keys.js";
-import { GalleryDialog } from "./gallery_dialog.js";
+import { keepFitting } from "./formulas/fit_width.js";
+import { formulaKeys } from "./formulas/formula_keys.js";
 import { refusalText } from "./refusal.js";
 
 /** @typedef {import("./refusal.js").Refusal} Refusal */

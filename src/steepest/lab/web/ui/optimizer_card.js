@@ -4,7 +4,7 @@ import { exact, pretty, short, typeset } from "../model/format.js";
 import { ZOO } from "../model/optimizers/tables.js";
 import { swatch } from "../plot/run_style.js";
 import { h, iconButton, math } from "./dom.js";
-import { keepFitting } from "./fit_width.js";
+import { keepFitting } from "./formulas/fit_width.js";
 import { refusalText } from "./refusal.js";
 
 /** @typedef {import("./refusal.js").Refusal} Refusal */

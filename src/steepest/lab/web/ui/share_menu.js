@@ -4,8 +4,8 @@
 import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
 import { toFragment } from "../model/state.js";
 import { SvgContext } from "../plot/svg_context.js";
+import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
-import { TeacherDialog } from "./teacher_dialog.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 

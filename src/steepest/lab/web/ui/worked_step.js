@@ -7,7 +7,7 @@
 import { short, typeset } from "../model/format.js";
 import { quantityAt } from "../model/program.js";
 import { h, math } from "./dom.js";
-import { keepFitting } from "./fit_width.js";
+import { keepFitting } from "./formulas/fit_width.js";
 
 /** @typedef {number | number[]} Amount */
 /**

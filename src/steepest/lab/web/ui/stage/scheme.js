@@ -1,6 +1,6 @@
 // @ts-check
 /** Light or dark colors: as the system has them, or as chosen. */
-import { iconButton } from "./dom.js";
+import { iconButton } from "../dom.js";
 
 const CHOICES = ["system", "light", "dark"];
 const NAMES = /** @type {Record<string, string>} */ ({ system: "as the system", light: "light", dark: "dark" });

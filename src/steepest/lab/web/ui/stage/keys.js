@@ -1,7 +1,7 @@
 // @ts-check
 /** The keys that work everywhere in the page but where text is typed. */
 
-/** @typedef {import("./lab.js").Lab} Lab */
+/** @typedef {import("../lab.js").Lab} Lab */
 
 export class Keys {
   /** Whether what has the focus got it from a press of the pointer: then it does not keep the space bar. */

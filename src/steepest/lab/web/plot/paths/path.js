@@ -1,13 +1,13 @@
 // @ts-check
 /** The path of a run: its line, its steps, its head, and on a curve its tangent. */
-import { drawLine } from "./axes.js";
-import { markerPath } from "./marker.js";
-import { valueAt } from "./objective_layer.js";
+import { drawLine } from "../axes.js";
+import { markerPath } from "../marker.js";
+import { valueAt } from "../objective_layer.js";
 
-/** @typedef {import("./plane.js").Scene} Scene */
-/** @typedef {import("./plot_area.js").PlotArea} PlotArea */
-/** @typedef {import("../model/program.js").Run} Run */
-/** @typedef {import("../model/store.js").SceneRun} SceneRun */
+/** @typedef {import("../plane.js").Scene} Scene */
+/** @typedef {import("../plot_area.js").PlotArea} PlotArea */
+/** @typedef {import("../../model/program.js").Run} Run */
+/** @typedef {import("../../model/store.js").SceneRun} SceneRun */
 
 const SAME = 0.5; // pixels: a step that is shorter is not drawn
 const SHORTEST_ARROW = 14; // pixels: a shorter one is under the head

@@ -1,9 +1,9 @@
 // @ts-check
 /** Where the start is when it is outside of the picture: an arrow at the edge, which shows it. */
-import { pointText } from "../model/format.js";
-import { h, icon } from "../ui/dom.js";
+import { pointText } from "../../model/format.js";
+import { h, icon } from "../../ui/dom.js";
 
-/** @typedef {import("./plot_area.js").PlotArea} PlotArea */
+/** @typedef {import("../plot_area.js").PlotArea} PlotArea */
 
 const EDGE = 20; // pixels from the edge of the picture
 const CORNER = { width: 150, height: 70 }; // of the buttons that zoom, at the top on the right

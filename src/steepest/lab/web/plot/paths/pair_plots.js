@@ -1,10 +1,10 @@
 // @ts-check
 /** The paths of a function of more than two parameters, seen along pairs of its axes. */
-import { pretty, ticks, tickText, typeset } from "../model/format.js";
-import { drawLine } from "./axes.js";
-import { markerPath } from "./marker.js";
+import { pretty, ticks, tickText, typeset } from "../../model/format.js";
+import { drawLine } from "../axes.js";
+import { markerPath } from "../marker.js";
 
-/** @typedef {import("./plane.js").Scene} Scene */
+/** @typedef {import("../plane.js").Scene} Scene */
 /** @typedef {{axes: [number, number], left: number, top: number, width: number, height: number}} Panel */
 
 const MOST = 6; // pairs: of more parameters only the first pairs are shown

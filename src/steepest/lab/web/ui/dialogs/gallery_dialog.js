@@ -1,7 +1,7 @@
 // @ts-check
 /** The gallery of functions as a dialog: groups of small pictures, and a search. */
-import { GALLERY_GROUPS } from "../model/objectives/gallery.js";
-import { h, iconButton } from "./dom.js";
+import { GALLERY_GROUPS } from "../../model/objectives/gallery.js";
+import { h, iconButton } from "../dom.js";
 
 /** @typedef {(canvas: HTMLCanvasElement, name: string) => void} Thumbnail */
 
@@ -63,7 +63,7 @@ export class GalleryDialog {
   }
 
   /**
-   * @param {import("../model/objectives/gallery.js").Entry} entry
+   * @param {import("../../model/objectives/gallery.js").Entry} entry
    * @param {Thumbnail} thumbnail
    */
   item({ name, title }, thumbnail) {

@@ -1,10 +1,10 @@
 // @ts-check
 /** The last states as small pictures to go back to, and the state that the page opened with. */
-import { h, icon } from "./dom.js";
+import { h, icon } from "../dom.js";
 import { thumbnail } from "./thumbnail.js";
 
-/** @typedef {import("../plot/plane.js").Plane} Plane */
-/** @typedef {import("../model/history.js").Entry<import("../model/snapshot.js").Snapshot>} Entry */
+/** @typedef {import("../../plot/plane.js").Plane} Plane */
+/** @typedef {import("../../model/history.js").Entry<import("../../model/snapshot.js").Snapshot>} Entry */
 
 const MOST = 8;
 const SIZE = { width: 224, height: 140 };
@@ -14,7 +14,7 @@ export class StateStrip {
   pictures = new WeakMap();
 
   /**
-   * @param {import("../model/history.js").History<import("../model/snapshot.js").Snapshot>} history
+   * @param {import("../../model/history.js").History<import("../../model/snapshot.js").Snapshot>} history
    * @param {{onGo: (index: number) => void, onReset: () => void, theme: () => any}} listeners
    * @param {string} identity of this page among several in one document
    */

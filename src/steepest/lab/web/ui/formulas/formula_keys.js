@@ -1,6 +1,6 @@
 // @ts-check
 /** A row of keys for formulas, for screens whose keyboards have few of their signs. */
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 
 /** What a key writes, and how many signs from its end the caret then stands. @type {[string, number][]} */
 const KEYS = [

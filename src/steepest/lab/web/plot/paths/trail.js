@@ -1,11 +1,11 @@
 // @ts-check
 /** The steps that a run has taken, drawn on as time goes on: a line with its halo, and a dot for each step. */
-import { markerPath } from "./marker.js";
+import { markerPath } from "../marker.js";
 import { pixelAt } from "./path.js";
 
-/** @typedef {import("./plane.js").Scene} Scene */
-/** @typedef {import("./plot_area.js").PlotArea} PlotArea */
-/** @typedef {import("../model/store.js").SceneRun} SceneRun */
+/** @typedef {import("../plane.js").Scene} Scene */
+/** @typedef {import("../plot_area.js").PlotArea} PlotArea */
+/** @typedef {import("../../model/store.js").SceneRun} SceneRun */
 /** Two ends of a line, and whether it goes on from the one before it. @typedef {{ends: number[], goesOn: boolean}} Piece */
 
 const SAME = 0.5; // pixels: a step that is shorter is not drawn

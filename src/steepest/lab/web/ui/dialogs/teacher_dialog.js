@@ -1,10 +1,10 @@
 // @ts-check
 /** A link for a class: what it hides and locks, whether it opens as a presentation, and how it stands in another page. */
-import { toFragment } from "../model/state.js";
-import { h, iconButton } from "./dom.js";
+import { toFragment } from "../../model/state.js";
+import { h, iconButton } from "../dom.js";
 import { embedCode } from "./embedding.js";
 
-/** @typedef {import("./lab.js").Lab} Lab */
+/** @typedef {import("../lab.js").Lab} Lab */
 
 /** The names in a link's flags, and what they are called here. @type {Record<string, [string, string][]>} */
 const CHOICES = {
@@ -52,13 +52,13 @@ export class TeacherDialog {
       ),
     );
     this.link = h("textarea", {
-      class: "steepest-field steepest-editor",
+      class: "steepest-field steepest-copied",
       rows: 2,
       readonly: true,
       "aria-label": "link",
     });
     this.code = h("textarea", {
-      class: "steepest-field steepest-editor",
+      class: "steepest-field steepest-copied",
       rows: 5,
       readonly: true,
       "aria-label": "code to embed the page",

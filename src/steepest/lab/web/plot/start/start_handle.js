@@ -1,13 +1,13 @@
 // @ts-check
 /** The start of the runs as a handle on the plane: dragged, or moved with the arrow keys. */
-import { pointText } from "../model/format.js";
-import { h } from "../ui/dom.js";
-import { DragHint } from "../ui/stage/welcome.js";
-import { valueAt } from "./objective_layer.js";
+import { pointText } from "../../model/format.js";
+import { h } from "../../ui/dom.js";
+import { DragHint } from "../../ui/stage/welcome.js";
+import { valueAt } from "../objective_layer.js";
 import { StartPointer } from "./start_pointer.js";
 
-/** @typedef {import("./plane.js").Plane} Plane */
-/** @typedef {import("./plane.js").Scene} Scene */
+/** @typedef {import("../plane.js").Plane} Plane */
+/** @typedef {import("../plane.js").Scene} Scene */
 
 const LABEL = "start: drag it, or press the arrow keys";
 const DIRECTIONS = /** @type {Record<string, number[]>} */ ({

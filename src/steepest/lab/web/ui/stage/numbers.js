@@ -1,8 +1,8 @@
 // @ts-check
 /** The numbers of the present step: the cards, the worked step, the table. They take a browser longer than the picture. */
-import { hessianAt } from "../model/curvature.js";
+import { hessianAt } from "../../model/curvature.js";
 
-/** @typedef {import("./lab.js").Lab} Lab */
+/** @typedef {import("../lab.js").Lab} Lab */
 
 const PAUSE = 250; // milliseconds between two versions while something moves
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** Lines of mathematics in a column: made smaller where they are wider, and broken where that is not enough. */
-import { magnification } from "./dom.js";
+import { magnification } from "../dom.js";
 import { breakLine } from "./line_breaks.js";
 
 const SMALL = 0.8; // of the usual size: below, a line is broken
