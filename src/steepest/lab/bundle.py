@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent / "web"
-STYLES = "ui/lab.css"
+STYLES = ("ui/lab.css", "ui/stage/stage.css", "ui/stage/numbers.css", "ui/dialogs/dialogs.css", "ui/forced_colors.css")
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
@@ -52,7 +52,7 @@ def modules(*entries: str) -> tuple[str, ...]:
 
 def styles() -> str:
     """The page's style sheet."""
-    return (FOLDER / STYLES).read_text(encoding="utf-8")
+    return "".join(_source(name) for name in STYLES)
 
 
 @cache
@@ -154,7 +154,11 @@ TEMPLATE = """<!doctype html>
 </body>
 </html>
 """
-PLAIN = "\nbody { margin: 0; }\n.steepest-lab { min-height: 100vh; }\n"
+PLAIN = """
+body { margin: 0; }
+.steepest-lab { --height: 100dvh; min-height: 560px; }
+@media (min-width: 560px) { .steepest-lab { min-height: 260px; } }
+"""
 """The style of an HTML document that holds nothing but the page."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from steepest.lab.shared import constants, module
 from steepest.objectives import domain, formula
-from steepest.objectives.gallery import GALLERY, Entry, Point
+from steepest.objectives.gallery import GALLERY, GROUPS, Entry, Point
 from steepest.runs import stable_forms
 
 MODULE = Path(__file__).parent / "web" / "model" / "objectives" / "tables.js"
@@ -17,6 +17,7 @@ def tables() -> str:
     """The module: what is known about each function of the gallery, with intervals and points as text."""
     return module({
         "GALLERY": {name: _entry(entry) for name, entry in GALLERY.items()},
+        "GROUPS": GROUPS,
         "FORMULA": constants(formula, "DEFAULT_LR DEFAULT_VIEW"),
         "FORMS": constants(stable_forms, "LONGEST MOST_TRIED"),
         "DOMAIN": constants(domain, "IN_VIEW APPROACHES MOVES BEYOND LONGEST HALVINGS AROUND SCALES"),

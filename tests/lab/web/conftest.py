@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from steepest.lab.bundle import FOLDER
+from steepest.lab.bundle import FOLDER, PLAIN, styles
 from steepest.lab.document import document
 
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
 POLICY = "default-src 'self'; img-src 'self' data: blob:"
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>steepest</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/ui/lab.css"><script type="module" src="/main.js"></script></head><body></body></html>"""
+<link rel="stylesheet" href="/page.css"><script type="module" src="/main.js"></script></head><body></body></html>"""
 KINDS = {"js": "text/javascript", "css": "text/css", "json": "application/json", "html": "text/html"}
 
 
@@ -34,7 +34,12 @@ class Site:
 
     def __init__(self, main: str = "", document: Any = None) -> None:
         self.texts = {str(path.relative_to(FOLDER)): path.read_text() for path in FOLDER.rglob("*.*s")}
-        self.texts |= {"": SHELL, "main.js": main, "document.json": json.dumps(document, allow_nan=False)}
+        self.texts |= {
+            "": SHELL,
+            "page.css": styles() + PLAIN,
+            "main.js": main,
+            "document.json": json.dumps(document, allow_nan=False),
+        }
 
     def answer(self, route: Any) -> None:
         name = route.request.url.removeprefix(ORIGIN).partition("#")[0].lstrip("/")
@@ -89,7 +94,7 @@ def shown(visit: Callable[..., Any]) -> Callable[..., Any]:
 
     def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
         tab = visit(LAB, document(state), fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options))
-        tab.locator(".steepest-ending").first.wait_for()
+        tab.wait_for_function("() => document.querySelector('.steepest-ending')?.textContent")
         return tab
 
     return opened

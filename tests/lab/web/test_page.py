@@ -48,7 +48,7 @@ def test_the_page_runs_what_python_runs(shown: Open) -> None:
     tab = shown(TWO)
     runs = steepest.compare("rosenbrock", ["gd", steepest.optimizer("adam", lr=0.05)], (-1.2, 1.0), steps=60)
     assert endings(tab) == [run.ending.message for run in runs]
-    assert tab.locator(".steepest-step").inner_text() == "60 / 60"
+    assert tab.locator(".steepest-step").inner_text() == "0 / 60"
     assert "Rosenbrock" in tab.locator(".steepest-about").inner_text()
     settled(tab)
 
@@ -246,10 +246,13 @@ def test_the_focus_stays_where_it_was(shown: Open) -> None:
 def test_a_start_that_is_no_number_is_told_and_one_far_away_is_shown(shown: Open) -> None:
     tab = shown(TWO)
     field = tab.get_by_label("start: x")
-    field.fill("1/2")
+    field.fill("1/2 +")
     field.press("Tab")
     assert field.get_attribute("aria-invalid") == "true"
     assert "no number" in tab.locator(".steepest-note").inner_text()
+    field.fill("1/3")
+    field.press("Enter")
+    assert settled(tab)["start"][0] == 1 / 3
     field.fill("\N{MINUS SIGN}40")
     field.press("Enter")
     assert settled(tab)["start"][0] == -40

@@ -27,6 +27,18 @@ export function short(value, digits = 4, others = []) {
 }
 
 /**
+ * A text with a power of ten as it is set in print: 2.5·10⁻⁷ for 2.5e−7, 10⁶ for 1e6.
+ * @param {string} text
+ */
+export function typeset(text) {
+  const [mantissa, exponent] = text.split("e");
+  if (exponent === undefined || !/\d$/.test(mantissa)) return text;
+  const power = `10${superscript(exponent)}`;
+  const sign = mantissa.startsWith("−") ? "−" : "";
+  return mantissa === `${sign}1` ? sign + power : `${mantissa}·${power}`;
+}
+
+/**
  * How many digits a number needs: more where it would be rounded to a round one that it is not.
  * @param {number} value
  * @param {number} digits
@@ -202,10 +214,12 @@ export function pointText(names, position, others = []) {
   return names
     .map(
       (name, i) =>
-        `${pretty(name)} = ${short(
-          position[i],
-          4,
-          others.map((other) => other[i]),
+        `${pretty(name)} = ${typeset(
+          short(
+            position[i],
+            4,
+            others.map((other) => other[i]),
+          ),
         )}`,
     )
     .join(", ");
@@ -230,11 +244,8 @@ export function placeText(names, { positions, count, steps }, k) {
  * @param {number} k
  */
 export function valueText({ values, steps }, k) {
-  return `f = ${short(
-    values[k],
-    4,
-    near(k, steps).map((step) => values[step]),
-  )}`;
+  const others = near(k, steps).map((step) => values[step]);
+  return `f = ${typeset(short(values[k], 4, others))}`;
 }
 
 /**

@@ -47,6 +47,8 @@ export class Store {
   identity = 0;
   /** The states to undo and redo. @type {History<import("./snapshot.js").Snapshot>} */
   history = new History(equalSnapshots);
+  /** What the page opened with. @type {import("./snapshot.js").Snapshot | null} */
+  opened = null;
 
   /**
    * @param {any} first the state that the page is given, which can be read
@@ -60,7 +62,7 @@ export class Store {
   }
 
   get flags() {
-    return { hide: [], lock: [], ...(this.state.flags ?? {}) };
+    return { hide: [], lock: [], show: [], ...(this.state.flags ?? {}) };
   }
 
   /**
@@ -121,6 +123,20 @@ export class Store {
   }
 
   /**
+   * Return to a state that was kept, by its index among them; whether there is one.
+   * @param {number} index
+   */
+  goTo(index) {
+    return this.adopt(this.history.go(index));
+  }
+
+  /** Show again what the page opened with, as a change that can be undone. */
+  reset() {
+    this.adopt(this.opened);
+    this.history.record(snapshotOf(this), "reset");
+  }
+
+  /**
    * Return to a state that was kept; the step stays.
    * @param {import("./snapshot.js").Snapshot | null} snapshot
    */
@@ -171,7 +187,9 @@ export class Store {
     this.optimizers = made.length ? made : [this.readOptimizer("gd", {})];
     this.listeners.onOptimizers();
     this.run();
-    this.history.record(snapshotOf(this), label);
+    const snapshot = snapshotOf(this);
+    this.opened ??= snapshot;
+    this.history.record(snapshot, label);
     return refused;
   }
 

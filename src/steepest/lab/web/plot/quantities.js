@@ -3,7 +3,7 @@
 import { pretty } from "../model/format.js";
 import { quantityAt } from "../model/program.js";
 import { drawLine, drawText } from "./axes.js";
-import { pixelAt } from "./path.js";
+import { pixelAt } from "./paths/path.js";
 
 /** @typedef {import("./plane.js").Scene} Scene */
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */

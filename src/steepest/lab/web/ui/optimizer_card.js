@@ -1,9 +1,10 @@
 // @ts-check
 /** One optimizer: its name or equations, its hyperparameters, and how its run ended. */
-import { exact, pretty, short } from "../model/format.js";
+import { exact, pretty, short, typeset } from "../model/format.js";
 import { ZOO } from "../model/optimizers/tables.js";
 import { swatch } from "../plot/run_style.js";
 import { h, iconButton, math } from "./dom.js";
+import { keepFitting } from "./formulas/fit_width.js";
 import { refusalText } from "./refusal.js";
 
 /** @typedef {import("./refusal.js").Refusal} Refusal */
@@ -54,6 +55,7 @@ export class OptimizerCard {
       role: "group",
       "aria-label": "equations",
     });
+    this.fit = keepFitting(this.equations, ".steepest-line");
     this.hyperparameters = h("div", { class: "steepest-hyperparameters" });
     this.editor = h("textarea", {
       class: "steepest-field steepest-editor",
@@ -115,7 +117,10 @@ export class OptimizerCard {
     this.element.setAttribute("aria-label", `optimizer ${data.name}`);
     this.menu.lastElementChild.textContent = custom ? "your equations" : "your equations…";
     this.menu.value = custom ? "custom" : data.name;
-    this.equations.replaceChildren(...data.mathml.map((/** @type {string} */ text) => math("div", text)));
+    this.equations.replaceChildren(
+      ...data.mathml.map((/** @type {string} */ text) => math("div", text, { class: "steepest-line" })),
+    );
+    this.fit();
     this.controls.clear();
     this.hyperparameters.replaceChildren(
       ...data.hyperparameters.map((/** @type {any} */ part) => this.row(part, optimizer, this.locked(part.name))),
@@ -251,7 +256,7 @@ export class OptimizerCard {
     control.mark.hidden = !shown;
     if (!shown) return;
     control.mark.style.setProperty("--at", String(place));
-    const rate = short(Number(/** @type {number} */ (limit).toPrecision(3)), 3);
+    const rate = typeset(short(Number(/** @type {number} */ (limit).toPrecision(3)), 3));
     const reason = "the curvature of the function at this point allows no more";
     control.mark.title = `a learning rate above ${rate} is unstable here: ${reason}`;
   }

@@ -4,6 +4,7 @@
 import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
 import { toFragment } from "../model/state.js";
 import { SvgContext } from "../plot/svg_context.js";
+import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
@@ -20,10 +21,16 @@ export class ShareMenu {
     this.lab = lab;
     const id = `steepest-share-${identity}`;
     const kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
+    this.teacher = new TeacherDialog(lab, (text, what) => this.copy(text, what));
     this.menu = h(
       "div",
       { class: "steepest-menu", popover: "auto", id },
-      this.address === null ? null : this.item("Copy link", () => this.copy(this.link, "the link")),
+      ...(this.address === null
+        ? []
+        : [
+            this.item("Copy link", () => this.copy(this.link, "the link")),
+            this.item("Link for a class…", () => this.teacher.show(/** @type {string} */ (this.address))),
+          ]),
       this.item("Copy as Python", () => this.copy(asPython(this.state, this.values), "the Python code")),
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),
@@ -39,6 +46,7 @@ export class ShareMenu {
         icon("down"),
       ),
       this.menu,
+      this.teacher.element,
     );
   }
 
@@ -107,7 +115,7 @@ export class ShareMenu {
       download(await (showsSurface ? lab.surface : plane).image(), name);
     } else if (kind === "svg") {
       const context = new SvgContext(plane.area.width, plane.area.height, theme.paper);
-      plane.drawOn(context, window.devicePixelRatio || 1);
+      plane.drawOn(context);
       download(new Blob([context.text(objective.plain, command)], { type: "image/svg+xml" }), name);
     } else if (kind === "csv") {
       download(new Blob([asCsv(sceneRuns, objective.names, command)], { type: "text/csv" }), name);
@@ -138,7 +146,7 @@ export class ShareMenu {
   async order(suffix, name, state) {
     this.lab.tell(`making ${name}`);
     try {
-      const made = await this.lab.files.make(state, suffix, this.lab.dark.matches ? "dark" : "light");
+      const made = await this.lab.files.make(state, suffix, this.lab.scheme.isDark ? "dark" : "light");
       if (made.url) h("a", { href: made.url, download: name }).click();
       else download(new Blob([Uint8Array.from(atob(made.data ?? ""), (character) => character.charCodeAt(0))]), name);
       this.lab.tell(`saved ${name}`);

@@ -1,6 +1,6 @@
 // @ts-check
 /** The gallery: test functions as data. */
-import { GALLERY as TABLE } from "./tables.js";
+import { GROUPS, GALLERY as TABLE } from "./tables.js";
 
 /** @typedef {{position: number[], value: number}} Point */
 /**
@@ -31,6 +31,14 @@ export const GALLERY = new Map(
     },
   ]),
 );
+
+/** What functions have in common, and those functions. @type {{title: string, entries: Entry[]}[]} */
+export const GALLERY_GROUPS = [];
+for (const entry of GALLERY.values()) {
+  const title = /** @type {Record<string, string>} */ (GROUPS)[entry.name];
+  if (title) GALLERY_GROUPS.push({ title, entries: [] });
+  GALLERY_GROUPS[GALLERY_GROUPS.length - 1].entries.push(entry);
+}
 
 /**
  * Rows of numbers.

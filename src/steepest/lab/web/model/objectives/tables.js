@@ -657,6 +657,17 @@ export const GALLERY = {
   },
 };
 
+export const GROUPS = {
+  parabola: "One parameter: what a step is, and what can happen to it",
+  sphere: "Quadratics: conditioning, the one thing that matters for a bowl",
+  logistic_regression: "Losses and barriers: convex, but not quadratic",
+  rosenbrock: "Valleys: the way down is curved and narrow",
+  himmelblau: "Several minima: the start decides",
+  rastrigin: "Very many minima: plain gradient descent finds the nearest",
+  easom: "Flat almost everywhere: no slope to follow",
+  saddle: "Saddles: flat, but not the bottom",
+};
+
 export const FORMULA = {
   DEFAULT_LR: 0.1,
   DEFAULT_VIEW: [-5, 5],

@@ -1,15 +1,15 @@
 // @ts-check
 /** Small pictures for the menu of the gallery. */
 
-import { readObjective } from "../model/reading.js";
-import { Grid } from "../model/tape/tape.js";
-import { levels, paint } from "../plot/contour.js";
+import { readObjective } from "../../model/reading.js";
+import { Grid } from "../../model/tape/tape.js";
+import { levels, paint } from "../../plot/contour.js";
 
 /**
  * A small picture of a function of the gallery.
  * @param {HTMLCanvasElement} canvas
  * @param {string} name
- * @param {import("../plot/run_style.js").Theme} theme
+ * @param {import("../../plot/run_style.js").Theme} theme
  */
 export function thumbnail(canvas, name, theme) {
   const objective = readObjective(name);
