@@ -11,7 +11,7 @@ import numpy as np
 from steepest.language.digits import short
 from steepest.objectives.gallery import Entry
 from steepest.plot.scene import text as captions
-from steepest.plot.scene.grid import Function, Grid, curve_over, function_over, grid, lowest_point, lowest_positions
+from steepest.plot.scene.grid import Function, Grid, curve_over, evaluate_over, function_over, grid, lowest_point, lowest_positions
 from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
 from steepest.plot.scene.path import Path, View, path
 from steepest.runs.trajectory import Trajectory
@@ -102,7 +102,8 @@ def objective_layer(
     paths, escapes = [run.positions for run in runs], [run.escapes for run in runs]
     function = function_over(first.objective, first.record.shape)
     lowest = _lowest_around(first, paths, function) if all(escapes) and entry is None else None
-    box = view or box_around(paths, escapes, entry.view if entry else None, _lowest_visited(runs), samples, lowest)
+    evaluate = evaluate_over(first.objective, function, len(first.names))
+    box = view or box_around(paths, escapes, entry.view if entry else None, _lowest_visited(runs), samples, lowest, evaluate)
     if len(first.names) == 1:
         return _curve_layer(first, runs, box, function, samples)
     fixed = (box[0], box[1])
