@@ -27,7 +27,8 @@ BEYOND = 0.3  # shown beyond what is near, as a share of the way to it from the 
 FLAT = 0.25  # change of the values in the outer half of a side, relative to all of it, below which that side is flat
 DECAY = 0.6  # the same, relative to the change in the quarter before it: a logarithm or a root never gets flat
 PROFILE = 241  # points along an axis on which a flat side is looked for
-ROUNDS, WINDOW, CELLS = 4, 2, 17  # a minimum is confirmed on ever finer grids: how many, cells to each side, points a side
+ROUNDS, WINDOW, CELLS = 8, 2, 17  # a minimum is confirmed on ever finer grids: how many, cells to each side, points a side
+NOISE = 1e-13  # relative to a value, a difference that may be rounding
 LOW = 0.1  # quantile of the values in the view from which their spread is taken, up to the median
 
 
@@ -142,7 +143,7 @@ def _components(scan: _Scan, anchor: int, least: float) -> tuple[int | None, lis
     """The minimum of the valley that holds a cell, unless it lies on the border, and its neighbors of some persistence."""
     values, shape = scan.values.tolist(), scan.shape
     around = _offsets(shape)
-    parent, minimum, own = [-1] * len(values), [0] * len(values), -1
+    parent, minimum, own, settled = [-1] * len(values), [0] * len(values), -1, -1
     found: list[_Neighbor] = []
 
     def root(cell: int) -> int:
@@ -168,15 +169,14 @@ def _components(scan: _Scan, anchor: int, least: float) -> tuple[int | None, lis
             elder, younger = (met, home) if values[minimum[met]] <= values[minimum[home]] else (home, met)
             height = value - values[minimum[younger]]
             if height >= least:
-                far = elder if own >= 0 and root(own) == younger else younger
-                found.append(_Neighbor(minimum[far], cell, height))
-                if far == elder:
-                    own = -2 - minimum[younger]  # the own valley is settled
+                is_own = settled < 0 <= own and root(own) == younger
+                found.append(_Neighbor(minimum[elder if is_own else younger], cell, height))
+                settled = minimum[younger] if is_own else settled
             parent[younger] = home = elder
         if cell == anchor:
             own = cell
-    bottom = minimum[root(own)] if own >= 0 else -2 - own if own < -1 else None
-    return (None if bottom is None or scan.on_border(bottom) else bottom), found
+    bottom = settled if settled >= 0 else minimum[root(own)] if own >= 0 else -1
+    return (None if bottom < 0 or scan.on_border(bottom) else bottom), found
 
 
 def _offsets(shape: tuple[int, ...]) -> list[tuple[int, int]]:
@@ -194,7 +194,8 @@ def _confirmed(scan: _Scan, place: Array, evaluate: Evaluate) -> bool:
         finer = _Scan(axes, np.asarray(evaluate(axes), dtype=np.float64).ravel())
         values = np.where(np.isnan(finer.values), np.inf, finer.values)
         inner = np.array([not finer.on_border(cell) for cell in range(len(values))])
-        if values[~inner].min() < values[inner].min():
+        lowest = float(values[inner].min())
+        if values[~inner].min() < lowest - NOISE * abs(lowest):
             return False
         place = finer.point(int(np.where(inner, values, np.inf).argmin()))
         half = half * (2 * WINDOW / (CELLS - 1))

@@ -98,12 +98,8 @@ def objective_layer(
         samples: positions, a row each.
         spacing: of the levels, `linear` or `log`; what suits the values if None.
     """
-    entry = known_entry(first)
-    paths, escapes = [run.positions for run in runs], [run.escapes for run in runs]
     function = function_over(first.objective, first.record.shape)
-    lowest = _lowest_around(first, paths, function) if all(escapes) and entry is None else None
-    evaluate = evaluate_over(first.objective, function, len(first.names))
-    box = view or box_around(paths, escapes, entry.view if entry else None, _lowest_visited(runs), samples, lowest, evaluate)
+    box = view or fitting_box(first, runs, samples, function)
     if len(first.names) == 1:
         return _curve_layer(first, runs, box, function, samples)
     fixed = (box[0], box[1])
@@ -111,6 +107,22 @@ def objective_layer(
     if view is None:
         return _grid_layer(first, runs, wide, function, samples, spacing, equal=equal)
     return _grid_layer(first, runs, fixed, function, samples, spacing, equal=equal and wide == fixed)
+
+
+def fitting_box(first: Trajectory, runs: Sequence[FiniteRun], samples: Array, function: Function) -> Box:
+    """The part that shows the runs: the gallery's view if there is one, else one that holds them and what lies near them.
+
+    Args:
+        first: the first run, for its objective.
+        samples: positions that must be seen, a row each.
+        function: the objective over arrays.
+    """
+    known, paths, escapes = known_entry(first), [run.positions for run in runs], [run.escapes for run in runs]
+    if known is not None:
+        return box_around(paths, escapes, known.view, _lowest_visited(runs), samples)
+    lowest = _lowest_around(first, paths, function) if all(escapes) else None
+    evaluate = evaluate_over(first.objective, function, len(first.names))
+    return box_around(paths, escapes, None, _lowest_visited(runs), samples, lowest, evaluate)
 
 
 def _lowest_visited(runs: Sequence[FiniteRun]) -> Array:

@@ -128,7 +128,7 @@ def scene(
     _check_runs(chosen)
     first, parameters = chosen[0], len(chosen[0].names)
     entry = known_entry(first)
-    finite = _finite_runs(chosen, entry.view if entry else None)
+    finite = finite_runs(chosen, entry.view if entry else None)
     layer: ObjectiveLayer | None = None
     paths: Sequence[Path | None] = [None] * len(chosen)
     if parameters <= 2:
@@ -196,7 +196,7 @@ def _check_reach(runs: Sequence[FiniteRun]) -> None:
         raise InputError(f"{reach}: save a record instead, such as descent.csv")
 
 
-def _finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
+def finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
     """The finite part of each run, and whether it escapes from the known view or from the others."""
     paths = [_finite_part(run.positions.reshape(run.steps + 1, -1)) for run in runs]
     diverged = [run.ending == "diverged" for run in runs]
