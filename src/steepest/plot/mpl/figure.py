@@ -13,6 +13,7 @@ from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, dra
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
 from steepest.plot.mpl.fit import fit_artists
 from steepest.plot.mpl.layout import Picture, lay_out, run_handle
+from steepest.plot.mpl.panels import draw_panel_runs
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
 from steepest.plot.options import PICTURE_DEFAULTS, PictureOptions
@@ -99,6 +100,7 @@ def figure(scene: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         draw_tangent(layout.objective_axes, scene.objective_layer, theme)
         draw_runs(layout.objective_axes, scene.runs, theme)
         _draw_quantities(layout.objective_axes, scene, theme)
+    draw_panel_runs(layout.panels, scene, theme)
     draw_value_lines(layout.chart_axes, scene.chart, scene.runs, theme)
     if layout.fit_axes is not None and scene.fit is not None:
         styles = [theme.run_style(run.index) for run in scene.runs]

@@ -153,17 +153,20 @@ def _fitted(low: Array, high: Array, anchor: Array) -> Box:
     return intervals((low + high - size) / 2, (low + high + size) / 2)
 
 
-def squared(box: tuple[Interval, Interval]) -> tuple[tuple[Interval, Interval], bool]:
+def squared(box: tuple[Interval, Interval], sides: tuple[float, float] = SIDES) -> tuple[tuple[Interval, Interval], bool]:
     """The box, enlarged in one direction where both axes can then share one scale, and whether they can.
 
     With one scale a gradient is perpendicular to the contours.
+
+    Args:
+        sides: the least and the greatest width over height.
 
     >>> squared(((0.0, 20.0), (0.0, 10.0)))[1]
     True
     """
     (left, right), (low, high) = box
     ratio = (right - left) / (high - low)
-    aim = min(max(ratio, SIDES[0]), SIDES[1])
+    aim = min(max(ratio, sides[0]), sides[1])
     if not 1 / STRETCH <= ratio / aim <= STRETCH:
         return box, False
     width, height = max(right - left, (high - low) * aim), max(high - low, (right - left) / aim)

@@ -10,6 +10,7 @@ import numpy as np
 
 from steepest.language.digits import short
 from steepest.objectives.gallery import Entry
+from steepest.objectives.objective import Objective
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.grid import Function, Grid, curve_over, evaluate_over, function_over, grid, lowest_point, lowest_positions
 from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
@@ -80,6 +81,25 @@ class ObjectiveLayer:
     curve: Array | None = None
     tangent: Tangent | None = None
     grid: Grid | None = None
+
+
+def plane_layer(
+    objective: Objective, runs: Sequence[FiniteRun], function: Function, labels: tuple[str, str], aspect: float
+) -> tuple[ObjectiveLayer, list[Path]]:
+    """An objective in a plane through its parameters, and the paths in it.
+
+    Args:
+        runs: with positions in the plane; the values of the objective are those at the runs' own positions.
+        function: the objective over two arrays of coordinates in the plane.
+        labels: of the coordinates, in LaTeX.
+        aspect: width over height of the panel.
+    """
+    paths, escapes = [run.positions for run in runs], [run.escapes for run in runs]
+    evaluate = evaluate_over(objective, function, 2)
+    box = box_around(paths, escapes, None, runs[0].positions[-1], np.zeros((0, 2)), None, evaluate)
+    wide, equal = squared((box[0], box[1]), (aspect, aspect))
+    contours = grid(objective, function, wide, math.inf)
+    return ObjectiveLayer(wide, labels, equal, (), np.zeros((0, 2)), grid=contours), [path(each, wide) for each in paths]
 
 
 def known_entry(run: Trajectory) -> Entry | None:

@@ -17,7 +17,9 @@ from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
 from steepest.plot.scene.fit import FitLayer, fit_layer
 from steepest.plot.scene.limits import Array, Box, escaping, leaves
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
+from steepest.plot.scene.parameters import ParameterLayer, parameter_layer
 from steepest.plot.scene.path import Path
+from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
 from steepest.plot.scene.value_chart import Chart, chart
 from steepest.plot.surface.best_camera import best_camera
@@ -76,6 +78,8 @@ class Scene:
         surface, camera: the objective as a surface, and from where it is seen, in the view `surface`.
         diagnosis_layer: the diagnosis of the only run, in the view `diagnosis`.
         fit: the rows of the table and the models, of runs that fit one.
+        parameters: a chart for each, of three and more parameters in the view `plane` or `parameters`.
+        planes: slices through the end, or the plane of the main directions, in the views `slices` and `directions`.
     """
 
     title: str
@@ -89,6 +93,8 @@ class Scene:
     camera: Camera | None = None
     diagnosis_layer: DiagnosisLayer | None = None
     fit: FitLayer | None = None
+    parameters: ParameterLayer | None = None
+    planes: PlanesLayer | None = None
 
     def quantity_scales(self, steps: Sequence[int] | None = None) -> tuple[QuantityScale, ...]:
         """How long each quantity is drawn, in order; none where there is only a chart.
@@ -147,7 +153,21 @@ def scene(
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     plane = replace(plane, fit=fit_layer(chosen))
+    if parameters > 2:
+        return _with_many_parameters(plane, chosen, finite, places, options)
     return _with_surface(plane) if options.view == "surface" else plane
+
+
+def _with_many_parameters(
+    chart: Scene, runs: Sequence[Trajectory], finite: Sequence[FiniteRun], places: Sequence[Array], options: PictureOptions
+) -> Scene:
+    """The scene of three and more parameters: their charts, or planes through the end of the first run."""
+    if options.view in ("slices", "directions"):
+        _check_reach(finite)
+        made = slices if options.view == "slices" else main_plane
+        return replace(chart, planes=made(runs[0], finite, chart.runs[0].label))
+    escapes = [run.escapes for run in finite]
+    return replace(chart, parameters=parameter_layer(runs, escapes, places, AGAINST[options.against]))
 
 
 def _places(run: Trajectory, against: str) -> Array:
