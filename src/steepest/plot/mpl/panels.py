@@ -189,7 +189,7 @@ def draw_panel_runs(axes: Sequence[Axes], scene: Scene, theme: Theme) -> None:
     if scene.planes is not None:
         theme = panel_theme(scene, theme)
         for ax, panel in zip(axes, scene.planes.panels, strict=True):
-            draw_runs(ax, plane_runs(scene, panel), theme)
+            draw_runs(ax, plane_runs(scene, panel), panel.layer.view, theme)
 
 
 def panel_theme(scene: Scene, theme: Theme) -> Theme:
