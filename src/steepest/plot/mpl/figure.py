@@ -72,7 +72,7 @@ def _draw_into(ax: Axes, scene: Scene, theme: Theme) -> None:
         draw_objective(ax, layer, theme)
         draw_tangent(ax, layer, theme)
         ax.set_aspect("equal" if layer.equal else "auto", adjustable="box")
-        draw_runs(ax, scene.runs, layer.view, theme)
+        draw_runs(ax, scene.runs, theme)
     scales = _draw_quantities(ax, scene, theme)
     handles = [*(run_handle(run, theme) for run in scene.runs), *quantity_handles(scales, theme)]
     legend = ax.legend(
@@ -98,7 +98,7 @@ def figure(scene: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         draw_surface_paths(layout.surface_axes, scene.runs)
     elif layout.objective_axes is not None and scene.objective_layer is not None:
         draw_tangent(layout.objective_axes, scene.objective_layer, theme)
-        draw_runs(layout.objective_axes, scene.runs, scene.objective_layer.view, theme)
+        draw_runs(layout.objective_axes, scene.runs, theme)
         _draw_quantities(layout.objective_axes, scene, theme)
     draw_panel_runs(layout.panels, scene, theme)
     draw_value_lines(layout.chart_axes, scene.chart, scene.runs, theme)

@@ -17,6 +17,7 @@ from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
 from steepest.plot.scene.fit import FitLayer, fit_layer
 from steepest.plot.scene.limits import Array, Box, escaping, leaves
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
+from steepest.plot.scene.overlap import Standing, standings
 from steepest.plot.scene.parameters import ParameterLayer, parameter_layer
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
@@ -44,6 +45,7 @@ class SceneRun:
         slopes: the derivative at every position, of a function of one parameter; else None.
         surface_path: the path on the surface, if the scene shows one.
         quantities: those of the quantities to show that this run has.
+        standing: how the path is drawn among the others; None where there is no path.
     """
 
     index: int
@@ -55,6 +57,7 @@ class SceneRun:
     slopes: Array | None
     surface_path: SurfacePath | None = None
     quantities: tuple[ShownQuantity, ...] = ()
+    standing: Standing | None = None
 
     def numbers(self, step: int) -> str:
         """The numbers among the quantities at a step, as text; empty where there are none."""
@@ -146,6 +149,9 @@ def scene(
         _scene_run(index, run, label, path, shown_quantities(run, options.show, drawn=drawn))
         for index, (run, label, path) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
+    if layer is not None:
+        among = standings([path for path in paths if path is not None], layer.view)
+        scene_runs = tuple(replace(run, standing=each) for run, each in zip(scene_runs, among, strict=True))
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
     values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
