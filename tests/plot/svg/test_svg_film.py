@@ -321,7 +321,10 @@ def test_without_animation_the_last_frame_is_seen() -> None:
     places = [[float(part) for part in NUMBER.findall(each.attrib["transform"])] for each in markers]
     layout = made.film.layout
     expected = [place(made.film, layout.chart_axes, run_artist.value.marker, -1) for run_artist in made.film.run_artists]
-    expected += [place(made.film, layout.objective_axes, path_of(run_artist).marker, -1) for run_artist in made.film.run_artists]
+    assert all(path_of(run_artist).arrived is not None for run_artist in made.film.run_artists)  # at one place, as parts of a disk
+    for run_artist in made.film.run_artists:
+        colored = [each for each in end.iter(f"{SVG}path") if each.get("fill") == LIGHT.run_style(run_artist.run.index).color]
+        assert len(colored) == 1
     np.testing.assert_allclose(sorted(places), sorted(row.tolist() for row in expected), atol=0.01)
     assert [text.text for text in end.iter(f"{SVG}text")] == [run_artist.run.outcome for run_artist in made.film.run_artists]
     styles = "".join(style.text or "" for style in made.svg.iter(f"{SVG}style"))

@@ -63,12 +63,9 @@ class PathArtist:
         vertices = _vertices_until(self.points, self.kept, step, self.trail)
         for line in self.lines:
             line.set_data(vertices[:, 0], vertices[:, 1])
-        yield from self.lines
-        if self.arrived is not None and step >= len(self.points) - 1:
-            yield self.arrived
-            return
         self.marker.set_data(vertices[-1:, 0], vertices[-1:, 1])
-        yield self.marker
+        yield from self.lines
+        yield self.arrived if self.arrived is not None and step >= len(self.points) - 1 else self.marker
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +85,9 @@ class LineArtist:
         """The artists, moved to where they are at a step or between two."""
         x, y = _chart_points(self.series, step)
         self.line.set_data(x, y)
-        yield self.line
-        if self.arrived is not None and step >= int(self.series.steps[-1]):
-            yield self.arrived
-            return
         self.marker.set_data(x[-1:], y[-1:])
-        yield self.marker
+        yield self.line
+        yield self.arrived if self.arrived is not None and step >= int(self.series.steps[-1]) else self.marker
 
 
 @dataclass(frozen=True, eq=False)
