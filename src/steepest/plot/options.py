@@ -106,7 +106,9 @@ class PictureOptions:
         if self.view == "surface" and parameters != 2:
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
         if self.view in MANY and parameters <= 2:
-            raise InputError(f"{self.view} are for three and more parameters, and this function has {parameters}: leave the view out")
+            raise InputError(
+                f"{self.view} are for three and more parameters, and this function has {parameters}: leave the view out"
+            )
         if self.view == "diagnosis" and len(optimizers) > 1:
             raise InputError(f"the picture of a diagnosis shows one run, not {len(optimizers)}: draw each by itself")
         if self.limits is not None and len(self.limits) < parameters == 2:

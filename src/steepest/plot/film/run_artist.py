@@ -31,6 +31,7 @@ from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import TANGENT, ObjectiveLayer
 from steepest.plot.scene.path import OUTSIDE, Whole, moves
 from steepest.plot.scene.quantities import QuantityScale
+from steepest.plot.scene.race import Race
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.surface.run_artist import SurfaceRunArtist, surface_run_artist
@@ -127,6 +128,7 @@ class RunArtist:
         tangent: of a function of one parameter.
         quantities: what is shown at the run's marker.
         panels: of three and more parameters: the lines in their charts, or the paths in planes.
+        race: of all runs, if they are in one.
     """
 
     run: SceneRun
@@ -136,6 +138,7 @@ class RunArtist:
     tangent: TangentArtist | None
     quantities: QuantityArtists | None
     panels: tuple[PathArtist | LineArtist, ...] = ()
+    race: Race | None = None
 
     def at(self, step: float) -> Iterator[Artist]:
         """The artists to draw at a step, or between two, moved to where they are then."""
@@ -155,12 +158,18 @@ class RunArtist:
             yield from self.value.at(step)
 
     def caption(self, step: float) -> str:
-        """The step, the value and the shown numbers; at the end how the run ended."""
+        """The step, the value and the shown numbers; at the end how the run ended; in a race its place and the goal."""
         whole, values = int(step), self.run.values
         if whole >= len(values) - 1:
-            return self.run.outcome
-        value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
-        return f"step {whole}   f = {value}{self.run.numbers(whole)}"
+            told = self.run.outcome
+        else:
+            value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
+            told = f"step {whole}   f = {value}{self.run.numbers(whole)}"
+        if self.race is None:
+            return told
+        note = self.race.note(self.run.index, whole)
+        parts = (note, told) if whole >= len(values) - 1 else (told, note)
+        return f"{self.race.place(self.run.index, whole)}.  " + "; ".join(part for part in parts if part)
 
 
 def run_artist(
@@ -194,7 +203,8 @@ def run_artist(
             tangent = _tangent_artist(ax, layer, path.points, run.slopes, style, theme)
         quantities = quantity_artists(ax, run, scales, layer, theme)
     value = _line_artist(layout.chart_axes, scene.chart, run.index, theme) if scene.chart.series else None
-    return RunArtist(run, value, path, surface, tangent, quantities, tuple(_panel_artists(layout, scene, run.index, trail, theme)))
+    panels = tuple(_panel_artists(layout, scene, run.index, trail, theme))
+    return RunArtist(run, value, path, surface, tangent, quantities, panels, scene.race)
 
 
 def _panel_artists(layout: Layout, scene: Scene, index: int, trail: int | None, theme: Theme) -> Iterator[PathArtist | LineArtist]:

@@ -93,7 +93,15 @@ def figure(scene: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         InputError: for a size too small to draw in.
     """
     steps = _still_steps(scene)
-    layout = lay_out(scene, size, dpi, theme, scene.quantity_scales(steps), bottom=PANELS if scene.diagnosis_layer else 0.0)
+    layout = lay_out(
+        scene,
+        size,
+        dpi,
+        theme,
+        scene.quantity_scales(steps),
+        bottom=PANELS if scene.diagnosis_layer else 0.0,
+        order=scene.final_order(),
+    )
     if layout.surface_axes is not None:
         draw_surface_paths(layout.surface_axes, scene.runs)
     elif layout.objective_axes is not None and scene.objective_layer is not None:
@@ -107,7 +115,7 @@ def figure(scene: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         for artist in fit_artists(layout.fit_axes, scene.fit, styles, theme, animated=False):
             list(artist.at(len(artist.curve.positions) - 1))
     for caption, run, step in zip(layout.captions, scene.runs, steps, strict=True):
-        _write_caption(caption, run.outcome, _quantities_caption(run, step))
+        _write_caption(caption, scene.outcome(run), _quantities_caption(run, step))
     if scene.diagnosis_layer is not None:
         draw_diagnosis(layout, scene.objective_layer, scene.chart, scene.diagnosis_layer, theme.run_style(0), theme)
     return layout.figure

@@ -89,6 +89,7 @@ def lay_out(
     turning: bool = False,
     supersampling: int = SUPERSAMPLING,
     bottom: float = 0.0,
+    order: Sequence[int] | None = None,
 ) -> Layout:
     """The layout of a scene, with everything drawn but the runs.
 
@@ -99,6 +100,7 @@ def lay_out(
         turning: whether the camera of a surface turns; the surface and its box are then left to each frame.
         supersampling: samples a side of a pixel of a surface.
         bottom: inches to leave empty at the bottom.
+        order: the indices of the runs from the top of the legend; as they are if None.
 
     Raises:
         InputError: for a size too small to draw in.
@@ -136,7 +138,7 @@ def lay_out(
     if scene.fit is not None and placement.fit is not None:
         fit = figure.add_axes(placement.fit)
         draw_fit(fit, scene.fit, theme)
-    return Layout(figure, axes, chart, _draw_legend(figure, scene.runs, rows, bottom, theme), surface, fit, panels)
+    return Layout(figure, axes, chart, _draw_legend(figure, scene.runs, rows, bottom, theme, order), surface, fit, panels)
 
 
 Rectangle = tuple[float, float, float, float]
@@ -306,15 +308,15 @@ def _legend_rows(scene: Scene, scales: Sequence[QuantityScale], width: float, th
 
 
 def _draw_legend(
-    figure: Figure, runs: Sequence[SceneRun], rows: Sequence[_LegendRow], bottom: float, theme: Theme
+    figure: Figure, runs: Sequence[SceneRun], rows: Sequence[_LegendRow], bottom: float, theme: Theme, order: Sequence[int] | None
 ) -> tuple[Text, ...]:
     """Draw a row for each run: its line, its label and an empty caption, which is returned; then the other rows below."""
+    places = {run: place for place, run in enumerate(order if order is not None else range(len(runs)))}
     width, height = (float(side) for side in figure.get_size_inches())
     text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size, "parse_math": False}
     labels = []
-    down = ROW * (len(runs) + len(rows))
     for run in runs:
-        down -= ROW
+        down = ROW * (len(runs) + len(rows) - 1 - places[run.index])
         y = (bottom + down + ROW / 2 + 0.08) / height
         line = run_handle(run, theme)
         line.set_data([LEFT / width, (LEFT + 0.42) / width], [y, y])

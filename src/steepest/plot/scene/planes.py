@@ -74,7 +74,9 @@ def slices(first: Trajectory, runs: Sequence[FiniteRun], label: str) -> PlanesLa
         unit[[0, 1], list(pair)] = 1.0
         origin = np.where(unit.any(axis=0), 0.0, end)
         points = [path[:, list(pair)] for path in paths]
-        panels.append(_panel(first, runs, points, _in_plane(function, origin, unit), (names[pair[0]], names[pair[1]]), SLICE_ASPECT))
+        panels.append(
+            _panel(first, runs, points, _in_plane(function, origin, unit), (names[pair[0]], names[pair[1]]), SLICE_ASPECT)
+        )
     whose = f"the end of {label}" if len(runs) > 1 else "the end"
     heading = f"slices: the other parameters as at {whose}; paths seen from above"
     return PlanesLayer("slices", tuple(panels), heading)

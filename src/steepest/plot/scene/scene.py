@@ -22,6 +22,7 @@ from steepest.plot.scene.parameters import ParameterLayer, parameter_layer
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
+from steepest.plot.scene.race import Race, race
 from steepest.plot.scene.value_chart import Chart, chart
 from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
@@ -82,6 +83,7 @@ class Scene:
         diagnosis_layer: the diagnosis of the only run, in the view `diagnosis`.
         fit: the rows of the table and the models, of runs that fit one.
         parameters: a chart for each, of three and more parameters in the view `plane` or `parameters`.
+        race: the places of the runs, where several start at one point and one comes near the least value.
         planes: slices through the end, or the plane of the main directions, in the views `slices` and `directions`.
     """
 
@@ -98,6 +100,24 @@ class Scene:
     fit: FitLayer | None = None
     parameters: ParameterLayer | None = None
     planes: PlanesLayer | None = None
+    race: Race | None = None
+
+    def final_order(self) -> list[int]:
+        """The runs by place at the end, or as they were given where there is no race."""
+        last = max(len(run.values) for run in self.runs) - 1
+        return self.race.order(last) if self.race is not None else list(range(len(self.runs)))
+
+    def outcome(self, run: SceneRun) -> str:
+        """How a run ended, in a race behind its place and when it reached the goal."""
+        if self.race is None:
+            return run.outcome
+        last = max(len(each.values) for each in self.runs) - 1
+        note = self.race.note(run.index, last)
+        return (
+            f"{self.race.place(run.index, last)}.  {note}; {run.outcome}"
+            if note
+            else (f"{self.race.place(run.index, last)}.  {run.outcome}")
+        )
 
     def quantity_scales(self, steps: Sequence[int] | None = None) -> tuple[QuantityScale, ...]:
         """How long each quantity is drawn, in order; none where there is only a chart.
@@ -156,6 +176,7 @@ def scene(
     places = [_places(run, options.against) for run in chosen]
     values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
     plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
+    plane = replace(plane, race=race(chosen, least))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     plane = replace(plane, fit=fit_layer(chosen))
