@@ -63,7 +63,8 @@ def rows() -> Iterator[dict[str, Any]]:
             "base": [list(interval) for interval in known.view] if known else None,
             "tape": function_tape(objective.expression, objective.names, False).to_data(),
             "runs": [
-                {"positions": run.positions.ravel().tolist(), "values": _finite(run.values), "ending": str(run.ending)} for run in runs
+                {"positions": run.positions.ravel().tolist(), "values": _finite(run.values), "ending": str(run.ending)}
+                for run in runs
             ],
             "view": shown(runs),
         }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from steepest.plot.film.frames import Pixels
 from steepest.plot.film.sprites import GlyphSprites
@@ -30,6 +31,6 @@ class LegendRow:
 def legend_rows(captions: Sequence[GlyphSprites], background: Pixels) -> list[LegendRow]:
     """The row of each run in a frame that shows nothing else yet, by the place of its caption."""
     baselines = [caption.baseline for caption in captions]
-    pitch = min((abs(a - b) for a, b in zip(baselines, baselines[1:], strict=False)), default=0)
+    pitch = min((abs(a - b) for a, b in pairwise(baselines)), default=0)
     above = round(0.68 * pitch)  # of a row is above the baseline
     return [LegendRow(line - above, background[line - above : line - above + pitch].copy()) for line in baselines]

@@ -29,7 +29,8 @@ LEVELS, GUIDES, PATHS, ARROWS, SAMPLES, ENDS, NOTES = range(1, 8)
 
 LAYER = 1e-4  # of the drawing order from one path to the next
 RING, HOLE, DISK = 6.0, 0.62, 3.0  # of a shared marker: how much larger its ring and its disk are in points, the ring's hole
-WIDER, MOST_UNDER = 2.4, 3  # points by which a path is wider for each one that covers it, and for how many
+ARC = 33  # points along its edge
+WIDER, MOST_UNDER = 1.8, 3  # points by which a path is wider for each one that covers it, and for how many
 
 BAR_TICKS = 5
 MOST_MARKERS = 40  # a line of the chart with more steps has none
@@ -201,13 +202,12 @@ def _draw_arrows(ax: Axes, arrows: Array, style: RunStyle, theme: Theme) -> None
 def draw_start(ax: Axes, standing: Standing, style: RunStyle, theme: Theme) -> None:
     """Draw the open marker where a run starts, or its part of the ring of all runs that start there."""
     share = standing.start
-    if share.count == 1:
-        size, marker, face = theme.mark_size + 1, style.marker, "none"
-    else:
-        size, marker, face = theme.mark_size + RING, sector(share, hole=HOLE), style.color
+    alone = share.count == 1
+    marker: Any = style.marker if alone else sector(share, hole=HOLE)
+    size, face = (theme.mark_size + 1, "none") if alone else (theme.mark_size + RING, style.color)
     ax.plot(
         *standing.start_place, marker=marker, markersize=size, markerfacecolor=face,
-        markeredgecolor=style.color if share.count == 1 else theme.paper, markeredgewidth=1.6 if share.count == 1 else 0.6,
+        markeredgecolor=style.color if alone else theme.paper, markeredgewidth=1.6 if alone else 0.6,
         zorder=ENDS,
     )  # fmt: skip
 
@@ -228,14 +228,13 @@ def sector(share: Share, hole: float = 0.0) -> Outline:
     Args:
         hole: the inner radius of a ring, relative to the outer one.
     """
-    turn = 360 / share.count
-    outer = Outline.arc(90 - (share.number + 1) * turn, 90 - share.number * turn, n=16)
-    inner = hole * outer.vertices[::-1] if hole else np.zeros((1, 2))
-    vertices = np.vstack([[(1.0, 0.0)], outer.vertices, inner, outer.vertices[:1]])
-    codes = np.concatenate([
-        [Outline.MOVETO], outer.codes, [Outline.LINETO], outer.codes[1:] if hole else [], [Outline.CLOSEPOLY],
-    ])  # fmt: skip
-    return Outline(vertices, codes.astype(Outline.code_type))  # begins outside, as a marker is scaled by its largest coordinate
+    turn = 2 * np.pi / share.count
+    angles = np.pi / 2 - turn * np.linspace(share.number, share.number + 1, ARC)
+    outer = np.column_stack([np.cos(angles), np.sin(angles)])
+    inner = hole * outer[::-1] if hole else np.zeros((1, 2))
+    vertices = np.vstack([[(1.0, 0.0)], outer, inner, outer[:1]])  # begins apart: a marker is scaled by its largest coordinate
+    codes = [Outline.MOVETO, Outline.MOVETO, *[Outline.LINETO] * (len(vertices) - 3), Outline.CLOSEPOLY]
+    return Outline(vertices, codes)
 
 
 def _draw_exit(ax: Axes, exit: Exit, style: RunStyle, theme: Theme) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -80,7 +79,8 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
 
 def _add_color_bar(ax: Axes, grid: Grid, theme: Theme) -> None:
     """Draw a color bar right of a plane, which makes room for it."""
-    figure = ax.figure
+    figure = ax.get_figure(root=True)
+    assert figure is not None
     width, height = (float(side) for side in figure.get_size_inches())
     box = ax.get_position(original=True)
     ratio = (ax.get_xlim()[1] - ax.get_xlim()[0]) / (ax.get_ylim()[1] - ax.get_ylim()[0])
@@ -220,4 +220,4 @@ def label_width(figure: Figure, scene: Scene, theme: Theme) -> float:
         label_axes(ax, panel.layer.labels, theme)
         box = ax.yaxis.get_tightbbox()
         found = max(found, 0.0 if box is None else float(ax.bbox.x0 - box.x0) / ax.figure.dpi)
-    return np.ceil(100 * found) / 100
+    return found

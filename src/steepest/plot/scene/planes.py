@@ -131,9 +131,9 @@ def main_directions(positions: Array) -> tuple[Array, tuple[float, float]]:
 def random_walk_share(positions: int, parameters: int, directions: int = 2) -> float:
     """The mean share of the variance that the main directions of a random walk hold.
 
-    With many parameters the share of direction k of n positions is l_k / (l_1 + ... + l_(n-1)) where l_k = 1/(4 sin^2(pi k/2n)), which
-    is 6/(pi k)^2 for long walks. With fewer than 64 parameters a walk has no room to differ from its main directions and
-    holds more; that is the mean of 256 walks with normal steps, always the same ones, of 100 positions at most.
+    With many parameters direction k of n positions has the share l_k / (l_1 + ... + l_(n-1)) with l_k = 1/(4 sin^2(pi k/2n)), near
+    6/(pi k)^2 for long walks. With fewer than 64 parameters a walk has less room beside its main directions and they hold
+    more: then it is the mean over 256 walks with normal steps, always the same ones, of 100 positions at most.
 
     Source: J. Antognini and J. Sohl-Dickstein, PCA of high dimensional random walks with comparison to neural network training,
     NeurIPS 2018, arXiv:1806.08805.

@@ -67,7 +67,7 @@ def path_sources(film: Film, run: RunArtist) -> Iterator[PathSource]:
 def _source(name: str, artist: PathArtist | LineArtist) -> PathSource:
     """What grows of a path in a plane, or of a line in a chart."""
     ax = artist.marker.axes
-    assert ax is not None
+    assert isinstance(ax, Axes)
     if isinstance(artist, PathArtist):
         kept = artist.kept
         return PathSource(name, ax, artist.points[kept], (kept[1:] - 1, kept[1:]), artist.lines, artist.marker, artist.trail)
