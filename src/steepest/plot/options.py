@@ -111,6 +111,8 @@ class PictureOptions:
             )
         if self.view == "diagnosis" and len(optimizers) > 1:
             raise InputError(f"the picture of a diagnosis shows one run, not {len(optimizers)}: draw each by itself")
+        if self.limits is not None and parameters > 2:
+            raise InputError(f"limits are for one or two parameters, and this function has {parameters}: leave them out")
         if self.limits is not None and len(self.limits) < parameters == 2:
             raise InputError("limits are two pairs for a function of two parameters, such as ((-2, 2), (-1, 3)) or -2,2,-1,3")
         if self.show:

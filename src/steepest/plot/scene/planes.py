@@ -67,7 +67,9 @@ def slices(first: Trajectory, runs: Sequence[FiniteRun], label: str) -> PlanesLa
     end, function = paths[0][-1], function_over(first.objective, first.record.shape)
     chosen = farthest(paths, SLICED)
     moved = np.max([np.ptp(path, axis=0) for path in paths], axis=0)
-    pairs = sorted(combinations(chosen, 2), key=lambda pair: -float(moved[pair[0]] * moved[pair[1]]))[:MOST_SLICES]
+    with np.errstate(over="ignore"):
+        together = {pair: float(moved[pair[0]] * moved[pair[1]]) for pair in combinations(chosen, 2)}
+    pairs = sorted(together, key=lambda pair: -together[pair])[:MOST_SLICES]
     panels = []
     for pair in sorted(pairs):
         unit = np.zeros((2, len(end)))
