@@ -104,7 +104,7 @@ def test_markers_at_one_place_are_parts_of_one() -> None:
 def test_a_shorter_path_is_drawn_over_a_longer_one_which_is_wider_where_it_is_covered() -> None:
     view = ((0.0, 1.0), (0.0, 1.0))
     long, short = np.array([[0.1, 0.1], [0.9, 0.9]]), np.array([[0.1, 0.1], [0.4, 0.4]])
-    found = layering([path(short, view), path(long, view), path(long + [0.0, 0.001], view)], view)
+    found = layering([path(short, view), path(long, view), path(long + np.array([0.0, 0.001]), view)], view)
     assert found[0].rank == 2 and found[0].under == 0
     assert {found[1].rank, found[2].rank} == {0, 1}
     assert {found[1].under, found[2].under} == {0, 1}
