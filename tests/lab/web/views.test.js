@@ -23,7 +23,10 @@ for (const { formula, start, rates, base, tape, runs, view } of VIEWS) {
     const found = boxAround(given, start, base, ([x, y]) => grid.evaluate(x, y ?? null));
     for (const [i, [low, high]] of found.entries()) {
       const tolerance = 1e-9 * (view[i][1] - view[i][0]);
-      assert.ok(Math.abs(low - view[i][0]) <= tolerance && Math.abs(high - view[i][1]) <= tolerance, `${found}, ${view}`);
+      assert.ok(
+        Math.abs(low - view[i][0]) <= tolerance && Math.abs(high - view[i][1]) <= tolerance,
+        `${found}, ${view}`,
+      );
     }
   });
 }
