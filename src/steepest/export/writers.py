@@ -224,7 +224,8 @@ def _write_page(job: Export, file: IO[bytes]) -> None:
     from steepest.lab.document import document, state_of
 
     options = job.destination.picture_options
-    state = state_of(job.runs) | {"view": options.view, "show": list(options.show)}
+    view = options.view if options.view == "surface" else "plane"  # a page has no other
+    state = state_of(job.runs) | {"view": view, "show": list(options.show)}
     if options.limits is not None and len(options.limits) == 2:
         state["zoom"] = [list(pair) for pair in cast("Sequence[Sequence[float]]", options.limits)]
     title = f"{job.runs[0].objective.title} - steepest"

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 AxisLimits = Sequence[Sequence[float]] | Sequence[float]
 
-VIEWS = ("plane", "surface", "diagnosis")
+VIEWS = ("plane", "surface", "parameters", "slices", "directions", "diagnosis")
+MANY = ("parameters", "slices", "directions")  # of three and more parameters
 AGAINST = {"steps": "step", "evaluations": "evaluations", "time": "seconds"}
 """What the value can be drawn against, and the word on that axis."""
 SCALES = ("linear", "log")
@@ -39,8 +40,10 @@ class PictureOptions:
     """What a picture or a film shows, and how it looks.
 
     Attributes:
-        view: `plane`, the curve or the contours; `surface`, a function of two parameters in 3-D; `diagnosis`, a picture of the
-            plane with the diagnosis of one run.
+        view: `plane`, the curve or the contours; `surface`, a function of two parameters in 3-D; of three and more parameters,
+            `parameters`, a chart of each against the steps, which `plane` means there, too; `slices`, up to four pairs of
+            parameters with the others as at the end; `directions`, the plane of the path's two main directions (principal
+            components); `diagnosis`, a picture of the plane with the diagnosis of one run.
         at: the number of steps before the local quadratic of a diagnosis; by default the first unstable step, else the start.
         zscale: of a surface: `linear`, `log` (of the distance to the least value), or the one that shows its shape if None.
         limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis; kept as
@@ -62,8 +65,9 @@ class PictureOptions:
 
     view: str = _option(
         "plane",
-        "Of pictures and films: the plane with its contours, or the surface in space; of a picture also the plane with the "
-        "diagnosis of one run.",
+        "Of pictures and films: the plane with its contours, or the surface in space; of three and more parameters each of them "
+        "against the steps (the default), slices of pairs through the end, or the plane of the path's two main directions; of a "
+        "picture also the plane with the diagnosis of one run.",
         choices=VIEWS,
     )
     at: int | None = _option(None, "The step whose local quadratic the picture of a diagnosis shows.", metavar="STEP")
@@ -96,13 +100,19 @@ class PictureOptions:
         """Refuse what runs of these optimizers on a function of so many parameters cannot show.
 
         Raises:
-            InputError: for a surface of any number of parameters but two, for too few limits, for a diagnosis of several runs,
+            InputError: for a view that does not suit the number of parameters, for too few limits, for a diagnosis of several runs,
                 and for a quantity that none of the optimizers has.
         """
         if self.view == "surface" and parameters != 2:
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
+        if self.view in MANY and parameters <= 2:
+            raise InputError(
+                f"{self.view} are for three and more parameters, and this function has {parameters}: leave the view out"
+            )
         if self.view == "diagnosis" and len(optimizers) > 1:
             raise InputError(f"the picture of a diagnosis shows one run, not {len(optimizers)}: draw each by itself")
+        if self.limits is not None and parameters > 2:
+            raise InputError(f"limits are for one or two parameters, and this function has {parameters}: leave them out")
         if self.limits is not None and len(self.limits) < parameters == 2:
             raise InputError("limits are two pairs for a function of two parameters, such as ((-2, 2), (-1, 3)) or -2,2,-1,3")
         if self.show:

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from steepest.plot.film.frames import FilmFormat, Frame
+from steepest.plot.film.legend import legend_rows
 from steepest.plot.film.run_artist import RunArtist, run_artist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Timeline, timeline
@@ -77,10 +78,12 @@ class Film:
         background = canvas.copy_from_bbox(self.layout.figure.bbox)
         renderer, pixels = canvas.get_renderer(), np.asarray(canvas.buffer_rgba())
         captions = [glyph_sprites(text, canvas) for text in self.layout.captions]
+        canvas.restore_region(background)
+        rows = legend_rows(captions, pixels)
         surface = self.layout.surface_axes if self.turn else None
         count = len(self.timeline.steps)
         views = surface.views(self.turn * index / max(count - 1, 1) for index in range(count)) if surface is not None else None
-        for index, step in enumerate(self.timeline.steps):
+        for frame, step in enumerate(self.timeline.steps):
             canvas.restore_region(background)
             if surface is not None and views is not None:
                 rendering, image = next(views)
@@ -90,9 +93,12 @@ class Film:
             artists = [artist for part in moving for artist in part.at(float(step))]
             for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
-            for run, caption in zip(self.run_artists, captions, strict=True):
-                caption.write(run.caption(float(step)), pixels)
-            yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if index == count - 1 else 0.0))
+            order = self.scene.race.order(float(step)) if self.scene.race is not None else range(len(captions))
+            for place, index in enumerate(order):
+                rows[index].copy_to(rows[place], pixels)
+                caption = captions[index]
+                caption.write(self.run_artists[index].caption(float(step)), pixels, rows[place].top - rows[index].top)
+            yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if frame == count - 1 else 0.0))
 
 
 def film(scene: Scene, options: FilmOptions = FILM_DEFAULTS, theme: Theme = LIGHT) -> Film:

@@ -13,6 +13,7 @@ from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, dra
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
 from steepest.plot.mpl.fit import fit_artists
 from steepest.plot.mpl.layout import Picture, lay_out, run_handle
+from steepest.plot.mpl.panels import draw_panel_runs
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
 from steepest.plot.options import PICTURE_DEFAULTS, PictureOptions
@@ -92,20 +93,29 @@ def figure(scene: Scene, *, size: tuple[float, float] | None = None, dpi: float 
         InputError: for a size too small to draw in.
     """
     steps = _still_steps(scene)
-    layout = lay_out(scene, size, dpi, theme, scene.quantity_scales(steps), bottom=PANELS if scene.diagnosis_layer else 0.0)
+    layout = lay_out(
+        scene,
+        size,
+        dpi,
+        theme,
+        scene.quantity_scales(steps),
+        bottom=PANELS if scene.diagnosis_layer else 0.0,
+        order=scene.final_order(),
+    )
     if layout.surface_axes is not None:
         draw_surface_paths(layout.surface_axes, scene.runs)
     elif layout.objective_axes is not None and scene.objective_layer is not None:
         draw_tangent(layout.objective_axes, scene.objective_layer, theme)
         draw_runs(layout.objective_axes, scene.runs, theme)
         _draw_quantities(layout.objective_axes, scene, theme)
+    draw_panel_runs(layout.panels, scene, theme)
     draw_value_lines(layout.chart_axes, scene.chart, scene.runs, theme)
     if layout.fit_axes is not None and scene.fit is not None:
         styles = [theme.run_style(run.index) for run in scene.runs]
         for artist in fit_artists(layout.fit_axes, scene.fit, styles, theme, animated=False):
             list(artist.at(len(artist.curve.positions) - 1))
     for caption, run, step in zip(layout.captions, scene.runs, steps, strict=True):
-        _write_caption(caption, run.outcome, _quantities_caption(run, step))
+        _write_caption(caption, scene.outcome(run), _quantities_caption(run, step))
     if scene.diagnosis_layer is not None:
         draw_diagnosis(layout, scene.objective_layer, scene.chart, scene.diagnosis_layer, theme.run_style(0), theme)
     return layout.figure

@@ -18,6 +18,7 @@ from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes, marker_properties
 from steepest.plot.mpl.fit import draw_fit, fit_handles
 from steepest.plot.mpl.mathtext import typeset
+from steepest.plot.mpl.panels import add_panels, has_panels, label_width
 from steepest.plot.mpl.quantities import quantity_handles
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.quantities import QuantityScale
@@ -66,6 +67,7 @@ class Layout:
         captions: for each run a text, still empty, after its label in the legend.
         surface_axes: the surface in the objective's axes, if the scene shows one.
         fit_axes: those of the fit, if the scene has one.
+        panels: those of three and more parameters: a chart for each, or planes.
     """
 
     figure: Picture
@@ -74,6 +76,7 @@ class Layout:
     captions: tuple[Text, ...]
     surface_axes: SurfaceAxes | None = None
     fit_axes: Axes | None = None
+    panels: tuple[Axes, ...] = ()
 
 
 def lay_out(
@@ -86,6 +89,7 @@ def lay_out(
     turning: bool = False,
     supersampling: int = SUPERSAMPLING,
     bottom: float = 0.0,
+    order: Sequence[int] | None = None,
 ) -> Layout:
     """The layout of a scene, with everything drawn but the runs.
 
@@ -96,6 +100,7 @@ def lay_out(
         turning: whether the camera of a surface turns; the surface and its box are then left to each frame.
         supersampling: samples a side of a pixel of a surface.
         bottom: inches to leave empty at the bottom.
+        order: the indices of the runs from the top of the legend; as they are if None.
 
     Raises:
         InputError: for a size too small to draw in.
@@ -124,13 +129,16 @@ def lay_out(
             surface = surface_axes(axes, scene, theme, turning=turning, supersampling=supersampling)
         if layer.grid is not None and placement.bar is not None:
             draw_color_bar(figure.add_axes(placement.bar), layer.grid, theme)
+    panels: tuple[Axes, ...] = ()
+    if has_panels(scene) and placement.objective is not None:
+        panels = add_panels(figure, placement.objective, scene, theme)
     chart = figure.add_axes(placement.chart)
     draw_chart(chart, scene.chart, theme)
     fit: Axes | None = None
     if scene.fit is not None and placement.fit is not None:
         fit = figure.add_axes(placement.fit)
         draw_fit(fit, scene.fit, theme)
-    return Layout(figure, axes, chart, _draw_legend(figure, scene.runs, rows, bottom, theme), surface, fit)
+    return Layout(figure, axes, chart, _draw_legend(figure, scene.runs, rows, bottom, theme, order), surface, fit, panels)
 
 
 Rectangle = tuple[float, float, float, float]
@@ -196,7 +204,8 @@ def _margins(scene: Scene, theme: Theme) -> _Margins:
         draw_fit(fit_axes, scene.fit, theme)
         fit = max(LEFT, CLEAR + _label_width(fit_axes))
     if layer is None:
-        return _Margins(left=max(LEFT, EDGE + _label_width(chart)), between=between, fit=fit)
+        own = label_width(figure, scene, theme) if has_panels(scene) else _label_width(chart)
+        return _Margins(left=max(LEFT, EDGE + own), between=between, fit=fit)
     plane = figure.add_axes(rectangle)
     plane.set(xlim=layer.view[0], ylim=layer.view[1])
     label_axes(plane, layer.labels, theme)
@@ -225,16 +234,17 @@ def _placement(
     """
     layer = scene.objective_layer
     bar = BAR_GAP + BAR + margins.bar if layer is not None and layer.grid is not None else 0.0
-    beside = margins.left + RIGHT + (bar + margins.between if layer is not None else 0.0)
+    pictured = layer is not None or has_panels(scene)
+    beside = margins.left + RIGHT + (bar + margins.between if pictured else 0.0)
     around = ABOVE + heading + BELOW + legend + PAD + bottom
     height = HEIGHT if size is None else max(size[1] - around, 1.0)
     ratio = _aspect_ratio(scene)
     fit = 0.0
     if margins.fit:  # the fit stands between the cost and the chart; without a cost, left of the chart
-        beside += margins.fit + (margins.between - LEFT if layer is None else 0.0)
+        beside += margins.fit + (margins.between - LEFT if not pictured else 0.0)
         fit = FIT if size is None else FIT_SHARE * max(size[0] - beside, 2.0)
         beside += fit
-    if layer is None:
+    if not pictured:
         wide, chart = 0.0, ALONE if size is None else size[0] - beside
     elif size is None:
         wide, chart = (height * ratio if ratio else OBJECTIVE), CHART
@@ -253,7 +263,7 @@ def _placement(
     return _Placement(
         width,
         total,
-        shares(margins.left, panel_bottom, wide, tall) if layer is not None else None,
+        shares(margins.left, panel_bottom, wide, tall) if pictured else None,
         shares(margins.left + wide + BAR_GAP, panel_bottom, BAR, tall) if bar else None,
         shares(width - RIGHT - chart, chart_bottom, chart, height),
         shares(width - RIGHT - chart - margins.between - fit, chart_bottom, fit, height) if margins.fit else None,
@@ -298,15 +308,15 @@ def _legend_rows(scene: Scene, scales: Sequence[QuantityScale], width: float, th
 
 
 def _draw_legend(
-    figure: Figure, runs: Sequence[SceneRun], rows: Sequence[_LegendRow], bottom: float, theme: Theme
+    figure: Figure, runs: Sequence[SceneRun], rows: Sequence[_LegendRow], bottom: float, theme: Theme, order: Sequence[int] | None
 ) -> tuple[Text, ...]:
     """Draw a row for each run: its line, its label and an empty caption, which is returned; then the other rows below."""
+    places = {run: place for place, run in enumerate(order if order is not None else range(len(runs)))}
     width, height = (float(side) for side in figure.get_size_inches())
     text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size, "parse_math": False}
     labels = []
-    down = ROW * (len(runs) + len(rows))
     for run in runs:
-        down -= ROW
+        down = ROW * (len(runs) + len(rows) - 1 - places[run.index])
         y = (bottom + down + ROW / 2 + 0.08) / height
         line = run_handle(run, theme)
         line.set_data([LEFT / width, (LEFT + 0.42) / width], [y, y])
@@ -339,13 +349,17 @@ def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
     """A handle for each kind of marker in the objective's axes."""
     layer = scene.objective_layer
     of_fit = fit_handles(scene.fit, theme) if scene.fit is not None else []
-    if layer is None:
+    paths = [run.path for run in scene.runs]
+    if scene.planes is not None:
+        paths = list(scene.planes.panels[0].paths)
+    elif layer is None:
         return of_fit
     ring: dict[str, Any] = {"marker": "o", "markersize": theme.mark_size, "markerfacecolor": "none", "markeredgewidth": 1.5}
     kinds: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
-    if any(run.path is not None and len(run.path.points) > 1 for run in scene.runs):
+    if any(path is not None and len(path.points) > 1 for path in paths):
         kinds["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
-    kinds |= {marker.kind: marker_properties(marker.kind, theme) for marker in layer.markers}
-    if len(layer.samples):
+    if layer is not None:
+        kinds |= {marker.kind: marker_properties(marker.kind, theme) for marker in layer.markers}
+    if layer is not None and len(layer.samples):
         kinds["sample"] = {**ring, "markersize": theme.dot_size, "markeredgecolor": theme.sample, "markeredgewidth": 1.0}
     return [*(Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()), *of_fit]
