@@ -56,6 +56,14 @@ class SceneRun:
     surface_path: SurfacePath | None = None
     quantities: tuple[ShownQuantity, ...] = ()
 
+    def caption_at(self, step: float) -> str:
+        """The step, the value and the shown numbers; at the end how the run ended."""
+        whole = int(step)
+        if whole >= len(self.values) - 1:
+            return self.outcome
+        value = at_step(self.values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
+        return f"step {whole}   f = {value}{self.numbers(whole)}"
+
     def numbers(self, step: int) -> str:
         """The numbers among the quantities at a step, as text; empty where there are none."""
         known = (each for each in self.quantities if each.kind == "number" and step < len(each.rows))
@@ -149,7 +157,8 @@ def scene(
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
     values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
-    plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
+    title = captions.title(first) if options.title is None else options.title
+    plane = Scene(title, *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     plane = replace(plane, fit=fit_layer(chosen))
