@@ -45,6 +45,7 @@ class Theme:
         level: the color of a contour line, with its opacity; `level_width` is its width.
         styles: one for each run; the eighth run has the first color with the second marker and dash.
         halo: how much wider than a path its outline is.
+        box: the edges around a surface.
         panel, grid: the background of the axes, and their grid lines.
         quantity_colors: of the shown quantities, in order.
     """
@@ -69,6 +70,7 @@ class Theme:
     )  # fmt: skip
     panel: str = "#ffffff"
     grid: str = "#d9dee4"
+    box: str = "#9aa5b1"
     quantity_colors: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
     font: str = FALLBACK
     mathematics: str = "cm"
@@ -168,6 +170,7 @@ DARK = Theme(
     level=("#12181f", 0.5),
     panel="#12181f",
     grid="#2f3b47",
+    box="#5b6b7b",
     quantity_colors=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )

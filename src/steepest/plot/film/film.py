@@ -119,7 +119,7 @@ def film(
     scales = scene.quantity_scales()
     turning = bool(options.turn)
     arrangement = Arrangement(
-        picture_options.layout, picture_options.legend, turning, TURNING if turning else AT_REST, moving=True
+        picture_options.layout, picture_options.legend, options.turn, TURNING if turning else AT_REST, moving=True
     )  # fmt: skip
     layout = lay_out(scene, size, theme, scales, [longest_caption(run) for run in scene.runs], arrangement)
     artists = tuple(run_artist(layout, scene, run, options.trail, theme, scales, turning=turning) for run in scene.runs)

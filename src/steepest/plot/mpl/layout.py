@@ -19,7 +19,7 @@ from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, co
 from steepest.plot.mpl.fit import draw_fit
 from steepest.plot.mpl.legend import draw_legend, legend_content
 from steepest.plot.mpl.mathtext import typeset
-from steepest.plot.mpl.measure import wrapped
+from steepest.plot.mpl.measure import text_width, wrapped
 from steepest.plot.mpl.panels import add_panels, has_panels, label_width
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.objective_layer import ObjectiveLayer
@@ -27,6 +27,8 @@ from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.scene import Scene
 from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.surface.axes import SurfaceAxes, surface_axes
+from steepest.plot.surface.framing import panel_ratio
+from steepest.plot.surface.ticks import height_labels
 from steepest.plot.theme import Theme
 
 # Inches.
@@ -34,6 +36,7 @@ OBJECTIVE, ALONE, CHART, FIT = 5.6, 6.4, 3.9, 4.6  # widths in a picture without
 BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42  # widths: of the color bar, of the gap before it, of its labels
 CLEAR = 0.05  # least distance of the labels of an axis from other panels
 BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit's panel
+BESIDE_SURFACE, ABOVE_SURFACE, BELOW_SURFACE = 0.14, 0.06, 0.3  # for the labels that stand out of a surface's panel
 TITLE, FORMULA, UNDER_HEADING = 0.32, 0.34, 0.06
 STRIP = 0.27  # a line of the strip below a film
 
@@ -88,7 +91,7 @@ class Arrangement:
     Attributes:
         layout: see `steepest.plot.options.PictureOptions`.
         legend: whether there is one.
-        turning: whether the camera of a surface turns; the surface and its box are then left to each frame.
+        turn: degrees by which the camera of a surface turns; the surface and its box are then left to each frame.
         supersampling: samples a side of a pixel of a surface.
         bottom: a share of the height to leave empty at the bottom, or inches in a picture without a size.
         strip: lines of the strip below a film.
@@ -97,7 +100,7 @@ class Arrangement:
 
     layout: str = "both"
     legend: bool = True
-    turning: bool = False
+    turn: float = 0.0
     supersampling: int = SUPERSAMPLING
     bottom: tuple[float, float] = (0.0, 0.0)
     strip: int = 0
@@ -129,7 +132,7 @@ def lay_out(
     if size.bare:
         return _bare(scene, size, theme, kinds[0], arrangement)
     height = inches[1] if inches is not None else None
-    needs = [_needs(kind, scene, theme, alone=len(kinds) == 1, height=height) for kind in kinds]
+    needs = [_needs(kind, scene, theme, arrangement.turn, alone=len(kinds) == 1) for kind in kinds]
     explained = (
         legend_content(scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving)
         if arrangement.legend
@@ -192,7 +195,7 @@ def _draw_panels(
             draw_objective(axes, layer, theme)
         else:
             surface = surface_axes(
-                axes, scene, theme, turning=arrangement.turning, supersampling=arrangement.supersampling
+                axes, scene, theme, turning=bool(arrangement.turn), supersampling=arrangement.supersampling
             )  # fmt: skip
         if layer.grid is not None:
             bar = Box(box.left + box.width + BAR_GAP, box.bottom, BAR, box.height)
@@ -240,12 +243,8 @@ def _even(length: float, dpi: float) -> float:
     return (2 * round(length * dpi / 2) + EXACT) / dpi
 
 
-def _needs(kind: str, scene: Scene, theme: Theme, *, alone: bool, height: float | None) -> PanelNeeds:
-    """What a panel needs around its axes, measured on a figure that is thrown away.
-
-    Args:
-        height: of the picture in inches, if it has a size.
-    """
+def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -> PanelNeeds:
+    """What a panel needs around its axes, measured on a figure that is thrown away."""
     figure = Figure(figsize=(2 * OBJECTIVE, 8.4))
     FigureCanvasAgg(figure)
     rectangle = (0.5, 0.25, 0.25, 0.5)
@@ -268,7 +267,13 @@ def _needs(kind: str, scene: Scene, theme: Theme, *, alone: bool, height: float 
         box = bar.yaxis.get_tightbbox()
         right = BAR_GAP + BAR + max(BAR_LABELS, CLEAR + (box.width / figure.dpi if box is not None else 0.0))
     if scene.surface is not None and scene.camera is not None:
-        return PanelNeeds(0.0, OBJECTIVE, right=right, below=0.0)
+        assert layer.grid is not None
+        points = theme.small_size
+        widest = max((text_width(text, points, theme) for _, text in height_labels(layer.grid)), default=0.0)
+        return PanelNeeds(
+            widest + BESIDE_SURFACE, OBJECTIVE, right=right + BESIDE_SURFACE, above=ABOVE_SURFACE, below=BELOW_SURFACE,
+            ratio=panel_ratio(scene.surface, scene.camera, turn),
+        )  # fmt: skip
     axes.set(xlim=layer.view[0], ylim=layer.view[1])
     label_axes(axes, layer.labels, theme)
     return PanelNeeds(

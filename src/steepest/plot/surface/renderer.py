@@ -73,6 +73,14 @@ class SurfaceRendering:
     lower: Floats
     defined: NDArray[np.bool_] | None
 
+    @property
+    def outline(self) -> float:
+        """The area within the outline of the surface and its floor, in pixels."""
+        slope, level = self.camera.sine * self.viewport.scale, self._height(FLOOR)
+        top = np.maximum(self.upper[:, -1], self.far * slope + level)
+        low = np.minimum(self.lower[:, -1], self.near * slope + level)
+        return float((top - low).sum())
+
     def picture(self, shading: Shading) -> Colors:
         """Every pixel as one number of red, green, blue and opacity, the top row first; 0 where nothing is drawn."""
         pixels = np.zeros((self.viewport.width, self.viewport.height), np.uint32)

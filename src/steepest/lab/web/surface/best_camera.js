@@ -10,26 +10,47 @@ import { crossed, horizon } from "./visibility.js";
 /** @typedef {import("./surface_path.js").SurfacePath} SurfacePath */
 
 const { SAMPLES, NEAR, TOLERANCE } = VISIBILITY;
-const { USUAL, STEP, ELEVATIONS, STEEP, CELLS, UNUSUAL } = BEST_CAMERA;
+const { USUAL, STEP, ELEVATIONS, STEEP, CELLS, UNUSUAL, ALIGNED, HIDING } = BEST_CAMERA;
 const SMALL = { width: 160, scale: 100, across: 80 };
 
 /**
- * The camera that sees most of the paths and of the known points, at an angle near the usual one.
+ * The camera from which the starts, the paths, their ends and the minimum nearest to each end are in front of the surface;
+ * of several, or if there is none, the one that sees most of the paths and of the known points, near the usual angle.
  * @param {Surface} surface
  * @param {SurfacePath[]} surfacePaths
  * @param {Point[]} points
+ * @param {Point[]} minima
  */
-export function bestCamera(surface, surfacePaths, points) {
+export function bestCamera(surface, surfacePaths, points, minima = points) {
+  const wanted = surfacePaths.flatMap((path) => wantedPoints(path, minima));
   const paths = surfacePaths.map(thinned).filter((path) => path.length);
   let best = new Camera(USUAL, ELEVATIONS[0]);
   let most = -Infinity;
   for (const height of ELEVATIONS)
     for (let turn = -180; turn < 180; turn += STEP) {
       const camera = new Camera(USUAL + turn, height);
-      const found = worth(surface, camera, paths, points);
+      const found = worth(surface, camera, paths, points, wanted);
       if (found > most) [best, most] = [camera, found];
     }
   return best;
+}
+
+/**
+ * What a camera should see of a path: a point in every cell, its start, its end, and the minimum nearest to it.
+ * @param {SurfacePath} path
+ * @param {Point[]} minima
+ */
+function wantedPoints(path, minima) {
+  const { line, count } = path;
+  const rows = /** @type {Point[]} */ ([]);
+  for (let row = 0; row < LINE * count; row += LINE) {
+    if (line[row + 5] >= 0) rows.push([line[row], line[row + 1], line[row + 2]]);
+  }
+  if (!rows.length) return [];
+  const end = rows[rows.length - 1];
+  const away = (/** @type {Point} */ [x, y]) => Math.hypot(x - end[0], y - end[1]);
+  const nearest = minima.length ? [minima.reduce((one, other) => (away(other) < away(one) ? other : one))] : [];
+  return [...thinned(path), rows[0], end, ...nearest];
 }
 
 /**
@@ -46,13 +67,15 @@ function thinned({ line, count }) {
 }
 
 /**
- * The share of the paths in front of the surface, half as much for the points, less what is unfamiliar or an underside.
+ * The share of the paths in front of the surface, half as much for the points, less what is unfamiliar, an underside, or
+ * hidden of what should be seen.
  * @param {Surface} surface
  * @param {Camera} camera
  * @param {Point[][]} paths
  * @param {Point[]} points
+ * @param {Point[]} wanted
  */
-function worth(surface, camera, paths, points) {
+function worth(surface, camera, paths, points, wanted) {
   const { width, scale, across: middle } = SMALL;
   const upper = new Float32Array(width * SAMPLES);
   const lines = Array.from({ length: width }, (_, column) => crossed(surface, camera, (column + 0.5 - middle) / scale));
@@ -88,14 +111,16 @@ function worth(surface, camera, paths, points) {
   const part = (some) => some.filter(seen).length / some.length;
   const path = paths.length ? paths.map(part).reduce((sum, each) => sum + each) / paths.length : 0;
   const turned = ((((camera.azimuth - USUAL + 180) % 360) + 360) % 360) - 180;
-  const aligned = camera.azimuth % 90 === 0 ? 0.05 : 0; // two sides of the surface seen are better than one
-  const steep = camera.elevation > ELEVATIONS[0] ? STEEP : 0;
+  const aligned = camera.azimuth % 90 === 0 ? ALIGNED : 0; // two sides of the surface seen are better than one
+  const steep = STEEP * ELEVATIONS.indexOf(camera.elevation);
+  const hiding = wanted.every(seen) ? 0 : HIDING;
   return (
     path +
     (points.length ? 0.5 * part(points) : 0) -
     (UNUSUAL * Math.abs(turned)) / 90 -
     below / (below + above + 1e-9) -
     aligned -
-    steep
+    steep -
+    hiding
   );
 }
