@@ -45,6 +45,7 @@ class PictureOptions:
             parameters with the others as at the end; `directions`, the plane of the path's two main directions (principal
             components); `diagnosis`, a picture of the plane with the diagnosis of one run.
         at: the number of steps before the local quadratic of a diagnosis; by default the first unstable step, else the start.
+        drop: of a surface: whether a line leads from each run's head down to the floor.
         zscale: of a surface: `linear`, `log` (of the distance to the least value), or the one that shows its shape if None.
         limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis; kept as
             pairs.
@@ -80,6 +81,7 @@ class PictureOptions:
         choices=VIEWS,
     )
     at: int | None = _option(None, "The step whose local quadratic the picture of a diagnosis shows.", metavar="STEP")
+    drop: bool = _option(False, "Of a surface: a line from each run's head down to the floor.", flag="--drop/--no-drop")
     zscale: str | None = _option(None, "The scale of a surface's heights, unless the function is to say.", choices=SCALES)
     limits: AxisLimits | None = _option(  # noqa: RUF009
         None, "The part to show: -2,2 of one parameter, -2,2,-1,3 of two.", metavar="LOW,HIGH[,LOW,HIGH]"
@@ -121,6 +123,8 @@ class PictureOptions:
             object.__setattr__(self, "limits", _intervals(self.limits))
         if self.zscale is not None and self.view != "surface":
             raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
+        if self.drop and self.view != "surface":
+            raise InputError("lines down to the floor need the surface: --view surface, or view='surface'")
         if self.against != "steps" and self.view == "diagnosis":
             raise InputError("the picture of a diagnosis is drawn against steps: leave out --against, or against=")
         if self.layout != "both" and self.view == "diagnosis":
@@ -138,7 +142,9 @@ class PictureOptions:
         if self.view == "surface" and parameters != 2:
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
         if self.view in MANY and parameters <= 2:
-            raise InputError(f"{self.view} are for three and more parameters, and this function has {parameters}: leave the view out")
+            raise InputError(
+                f"{self.view} are for three and more parameters, and this function has {parameters}: leave the view out"
+            )
         if self.view == "diagnosis" and len(optimizers) > 1:
             raise InputError(f"the picture of a diagnosis shows one run, not {len(optimizers)}: draw each by itself")
         if self.limits is not None and len(self.limits) < parameters == 2:

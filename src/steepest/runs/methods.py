@@ -41,6 +41,7 @@ class Methods:
         *,
         ax: Axes | None = None,
         at: int | None = None,
+        drop: bool = False,
         zscale: str | None = None,
         limits: AxisLimits | None = None,
         against: str = "steps",
@@ -57,7 +58,7 @@ class Methods:
 
         Args:
             ax: axes of a plane, into which the curve or the contours and the paths are drawn; they are returned.
-            view, at, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for options that are none, or that these runs cannot follow.
@@ -70,7 +71,7 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
+            view=view, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
             dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         options.check_for(len(self.runs[0].names), [run.optimizer for run in self.runs])
@@ -93,6 +94,7 @@ class Methods:
         trail: int | None = None,
         loop: bool = True,
         view: str = "plane",
+        drop: bool = False,
         zscale: str | None = None,
         limits: AxisLimits | None = None,
         against: str = "steps",
@@ -111,7 +113,7 @@ class Methods:
             path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
                 that ends with / stands for a folder of frames.
             turn, fps, seconds, frames, pace, hold, trail, loop: see `steepest.plot.options.FilmOptions`.
-            view, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -123,7 +125,7 @@ class Methods:
             turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop
         )
         options = PictureOptions(
-            view=view, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size, dpi=dpi,
+            view=view, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size, dpi=dpi,
             layout=layout, title=title, legend=legend,
         )  # fmt: skip
         return animate(self.runs, path, film_options, options)
@@ -134,6 +136,7 @@ class Methods:
         *,
         view: str = "plane",
         at: int | None = None,
+        drop: bool = False,
         zscale: str | None = None,
         limits: AxisLimits | None = None,
         against: str = "steps",
@@ -152,7 +155,7 @@ class Methods:
 
         Args:
             path: the file; it appears when it is complete.
-            view, at, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -161,7 +164,7 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
+            view=view, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
             dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         save(self.runs, path, picture_options=options)

@@ -134,9 +134,9 @@ def test_the_trail_is_as_long_as_asked_for() -> None:
 def test_the_chart_draws_itself_in_step() -> None:
     run_artist = played(shot(CURVE).run_artists[0], 4)
     np.testing.assert_allclose(
-        np.array(run_artist.chart_line.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
+        np.array(run_artist.value.line.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
     )
-    assert place(run_artist.chart_marker) == pytest.approx([4, CURVE.values[4]])
+    assert place(run_artist.value.marker) == pytest.approx([4, CURVE.values[4]])
     assert run_artist.caption(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
 
 

@@ -139,7 +139,7 @@ def test_markers_are_where_the_other_films_have_them(runs: list[Trajectory], fra
     for index, run_artist in enumerate(made.film.run_artists):
         for name, ax, line in (
             ("p", made.film.layout.objective_axes, path_of(run_artist).marker),
-            ("g", made.film.layout.chart_axes, run_artist.chart_marker),
+            ("g", made.film.layout.chart_axes, run_artist.value.marker),
         ):
             (share,) = at(made, made.animation(f"{name}{index}h", "animateMotion"), frame)
             data = made.named(f"{name}{index}").attrib["d"]
@@ -320,8 +320,11 @@ def test_without_animation_the_last_frame_is_seen() -> None:
     markers = [each for each in end.iter(f"{SVG}use") if each.attrib[LINK].endswith("h") and "transform" in each.attrib]
     places = [[float(part) for part in NUMBER.findall(each.attrib["transform"])] for each in markers]
     layout = made.film.layout
-    expected = [place(made.film, layout.chart_axes, run_artist.chart_marker, -1) for run_artist in made.film.run_artists]
-    expected += [place(made.film, layout.objective_axes, path_of(run_artist).marker, -1) for run_artist in made.film.run_artists]
+    expected = [place(made.film, layout.chart_axes, run_artist.value.marker, -1) for run_artist in made.film.run_artists]
+    assert all(path_of(run_artist).arrived is not None for run_artist in made.film.run_artists)  # at one place, as parts of a disk
+    for run_artist in made.film.run_artists:
+        colored = [each for each in end.iter(f"{SVG}path") if each.get("fill") == LIGHT.run_style(run_artist.run.index).color]
+        assert len(colored) == 1
     np.testing.assert_allclose(sorted(places), sorted(row.tolist() for row in expected), atol=0.01)
     assert [text.text for text in end.iter(f"{SVG}text")] == [run_artist.run.outcome for run_artist in made.film.run_artists]
     styles = "".join(style.text or "" for style in made.svg.iter(f"{SVG}style"))

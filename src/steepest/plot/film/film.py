@@ -78,10 +78,12 @@ class Film:
         background = canvas.copy_from_bbox(self.layout.figure.bbox)
         renderer, pixels = canvas.get_renderer(), np.asarray(canvas.buffer_rgba())
         captions = [glyph_sprites(text, canvas) for text in self.layout.captions]
+        canvas.restore_region(background)
+        rows = [slot.cut(pixels) for slot in self.layout.slots]
         surface = self.layout.surface_axes if self.turn else None
         count = len(self.timeline.steps)
         views = surface.views(self.turn * index / max(count - 1, 1) for index in range(count)) if surface is not None else None
-        for index, step in enumerate(self.timeline.steps):
+        for frame, step in enumerate(self.timeline.steps):
             canvas.restore_region(background)
             if surface is not None and views is not None:
                 rendering, image = next(views)
@@ -91,9 +93,13 @@ class Film:
             artists = [artist for part in moving for artist in part.at(float(step))]
             for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
-            for run, caption in zip(self.run_artists, captions, strict=False):
-                caption.write(run.caption(float(step)), pixels)
-            yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if index == count - 1 else 0.0))
+            order = self.scene.race.order(float(step)) if self.scene.race is not None else range(len(captions))
+            for place, index in enumerate(order if captions else ()):
+                slot, home = self.layout.slots[place], self.layout.slots[index]
+                rows[index].copy_to(slot, pixels)
+                across, down = slot.left - home.left, slot.top - home.top
+                captions[index].write(self.run_artists[index].caption(float(step)), pixels, across, down)
+            yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if frame == count - 1 else 0.0))
 
 
 def film(
@@ -121,7 +127,7 @@ def film(
     arrangement = Arrangement(
         picture_options.layout, picture_options.legend, options.turn, TURNING if turning else AT_REST, moving=True
     )  # fmt: skip
-    layout = lay_out(scene, size, theme, scales, [longest_caption(run) for run in scene.runs], arrangement)
+    layout = lay_out(scene, size, theme, scales, [longest_caption(run, scene.race) for run in scene.runs], arrangement)
     artists = tuple(run_artist(layout, scene, run, options.trail, theme, scales, turning=turning) for run in scene.runs)
     fits: tuple[FitArtist, ...] = ()
     if layout.fit_axes is not None and scene.fit is not None:

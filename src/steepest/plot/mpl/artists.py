@@ -18,8 +18,8 @@ from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import ObjectiveLayer
-from steepest.plot.scene.overlap import Layering, Share, layering, shares
-from steepest.plot.scene.path import Exit, Path, View
+from steepest.plot.scene.overlap import Layering, Share, Standing, shares
+from steepest.plot.scene.path import Exit, Path
 from steepest.plot.scene.scene import SceneRun
 from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.theme import RunStyle, Theme
@@ -137,31 +137,19 @@ def marker_properties(kind: str, theme: Theme) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def draw_runs(ax: Axes, runs: Sequence[SceneRun], view: View, theme: Theme) -> None:
+def draw_runs(ax: Axes, runs: Sequence[SceneRun], theme: Theme) -> None:
     """Draw the paths of all runs, the shorter over the longer; at a place that several share each has a part of the marker."""
-    paths = [run.path for run in runs]
-    starts = shares([path.points[0] if path is not None else None for path in paths], view)
-    ends = shares([path.points[-1] if path is not None and len(path.points) > 1 else None for path in paths], view)
-    for run, start, end, layer in zip(runs, starts, ends, layering(paths, view), strict=True):
-        leaders = paths[start.leader], paths[end.leader]
-        places = [path.points for path in leaders if path is not None]
-        draw_run(ax, run, theme, (start, places[0][0]), (end, places[-1][-1]), layer)
+    for run in runs:
+        draw_run(ax, run, theme)
 
 
-def draw_run(
-    ax: Axes, run: SceneRun, theme: Theme, start: tuple[Share, Array], end: tuple[Share, Array], layer: Layering
-) -> None:
-    """Draw one run's path: the line with its outline, a dot for each step, arrows, both ends, and its exit from the view.
-
-    Args:
-        start, end: its share of the markers at both ends, and where they are.
-        layer: where its line is among the others.
-    """
-    if run.path is None:
+def draw_run(ax: Axes, run: SceneRun, theme: Theme) -> None:
+    """Draw one run's path: the line with its outline, a dot for each step, arrows, both ends, and its exit from the view."""
+    if run.path is None or run.standing is None:
         return
-    style, path = theme.run_style(run.index), run.path
-    _draw_line(ax, path, style, theme, layer)
-    above = layer.rank * LAYER
+    style, path, standing = theme.run_style(run.index), run.path, run.standing
+    _draw_line(ax, path, style, theme, standing.layering)
+    above = standing.layering.rank * LAYER
     if len(path.dots):
         dots = path.points[path.dots]
         ax.plot(
@@ -169,9 +157,9 @@ def draw_run(
             markeredgecolor=theme.paper, markeredgewidth=0.5, zorder=PATHS + above,
         )  # fmt: skip
     _draw_arrows(ax, path.arrows, style, theme)
-    draw_start(ax, start[1], style, theme, start[0])
+    draw_start(ax, standing, style, theme)
     if len(path.points) > 1:
-        ax.plot(*end[1], **end_marker(style, theme, end[0]))
+        ax.plot(*standing.end_place, **end_marker(style, theme, standing.end))
     if path.exit is not None:
         _draw_exit(ax, path.exit, style, theme)
 
@@ -210,14 +198,15 @@ def _draw_arrows(ax: Axes, arrows: Array, style: RunStyle, theme: Theme) -> None
     )  # fmt: skip
 
 
-def draw_start(ax: Axes, place: Array, style: RunStyle, theme: Theme, share: Share) -> None:
+def draw_start(ax: Axes, standing: Standing, style: RunStyle, theme: Theme) -> None:
     """Draw the open marker where a run starts, or its part of the ring of all runs that start there."""
+    share = standing.start
     if share.count == 1:
         size, marker, face = theme.mark_size + 1, style.marker, "none"
     else:
         size, marker, face = theme.mark_size + RING, sector(share, hole=HOLE), style.color
     ax.plot(
-        *place, marker=marker, markersize=size, markerfacecolor=face,
+        *standing.start_place, marker=marker, markersize=size, markerfacecolor=face,
         markeredgecolor=style.color if share.count == 1 else theme.paper, markeredgewidth=1.6 if share.count == 1 else 0.6,
         zorder=ENDS,
     )  # fmt: skip

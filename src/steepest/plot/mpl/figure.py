@@ -72,7 +72,7 @@ def _draw_into(ax: Axes, scene: Scene, theme: Theme) -> None:
         draw_objective(ax, layer, theme)
         draw_tangent(ax, layer, theme)
         ax.set_aspect("equal" if layer.equal else "auto", adjustable="box")
-        draw_runs(ax, scene.runs, layer.view, theme)
+        draw_runs(ax, scene.runs, theme)
     scales = _draw_quantities(ax, scene, theme)
     handles = [*(run_handle(run, theme) for run in scene.runs), *quantity_handles(scales, theme)]
     legend = ax.legend(
@@ -95,17 +95,17 @@ def figure(scene: Scene, options: PictureOptions = PICTURE_DEFAULTS, theme: Them
     theme = theme.scaled(size.type_scale)
     steps = _still_steps(scene)
     captions = [
-        ";   ".join(part for part in (run.outcome, _quantities_caption(run, step)) if part)
+        ";   ".join(part for part in (scene.outcome(run), _quantities_caption(run, step)) if part)
         for run, step in zip(scene.runs, steps, strict=True)
     ]
     bottom = (PANELS_SHARE, PANELS) if scene.diagnosis_layer else (0.0, 0.0)
-    arrangement = Arrangement(layout=options.layout, legend=options.legend, bottom=bottom)
+    arrangement = Arrangement(layout=options.layout, legend=options.legend, bottom=bottom, order=tuple(scene.final_order()))
     layout = lay_out(scene, size, theme, scene.quantity_scales(steps), captions, arrangement)
     if layout.surface_axes is not None:
         draw_surface_paths(layout.surface_axes, scene.runs)
     elif layout.objective_axes is not None and scene.objective_layer is not None:
         draw_tangent(layout.objective_axes, scene.objective_layer, theme)
-        draw_runs(layout.objective_axes, scene.runs, scene.objective_layer.view, theme)
+        draw_runs(layout.objective_axes, scene.runs, theme)
         _draw_quantities(layout.objective_axes, scene, theme)
     if layout.panels:
         draw_panel_runs(layout.panels, scene, theme)

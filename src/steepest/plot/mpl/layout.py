@@ -17,7 +17,7 @@ from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes
 from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, compose
 from steepest.plot.mpl.fit import draw_fit
-from steepest.plot.mpl.legend import draw_legend, legend_content
+from steepest.plot.mpl.legend import Slot, draw_legend, legend_content, legend_slots
 from steepest.plot.mpl.mathtext import typeset
 from steepest.plot.mpl.measure import text_width, wrapped
 from steepest.plot.mpl.panels import add_panels, has_panels, label_width
@@ -36,7 +36,7 @@ OBJECTIVE, ALONE, CHART, FIT = 5.6, 6.4, 3.9, 4.6  # widths in a picture without
 BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42  # widths: of the color bar, of the gap before it, of its labels
 CLEAR = 0.05  # least distance of the labels of an axis from other panels
 BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit's panel
-BESIDE_SURFACE, ABOVE_SURFACE, BELOW_SURFACE = 0.14, 0.06, 0.3  # for the labels that stand out of a surface's panel
+BESIDE_SURFACE, ABOVE_SURFACE, BELOW_SURFACE = 0.14, 0.22, 0.3  # for the labels that stand out of a surface's panel
 TITLE, FORMULA, UNDER_HEADING = 0.32, 0.34, 0.06
 STRIP = 0.27  # a line of the strip below a film
 
@@ -66,6 +66,7 @@ class Layout:
     Attributes:
         objective_axes, chart_axes: None where the scene, or the chosen layout, has none.
         captions: for each run the text after its label in the legend, empty in a film; none without a legend.
+        slots: for each run its place in the legend.
         surface_axes: the surface in the objective's axes, if the scene shows one.
         fit_axes: those of the fit, if the scene has one.
         panels: those of three and more parameters: a chart for each, or planes.
@@ -77,6 +78,7 @@ class Layout:
     objective_axes: Axes | None
     chart_axes: Axes | None
     captions: tuple[Text, ...]
+    slots: tuple[Slot, ...] = ()
     surface_axes: SurfaceAxes | None = None
     fit_axes: Axes | None = None
     panels: tuple[Axes, ...] = ()
@@ -95,6 +97,7 @@ class Arrangement:
         supersampling: samples a side of a pixel of a surface.
         bottom: a share of the height to leave empty at the bottom, or inches in a picture without a size.
         strip: lines of the strip below a film.
+        order: the indices of the runs from the top of the legend; as they are if empty.
         moving: whether the captions change, so that they have one line each and are left empty.
     """
 
@@ -104,6 +107,7 @@ class Arrangement:
     supersampling: int = SUPERSAMPLING
     bottom: tuple[float, float] = (0.0, 0.0)
     strip: int = 0
+    order: tuple[int, ...] = ()
     moving: bool = False
 
 
@@ -133,11 +137,11 @@ def lay_out(
         return _bare(scene, size, theme, kinds[0], arrangement)
     height = inches[1] if inches is not None else None
     needs = [_needs(kind, scene, theme, arrangement.turn, alone=len(kinds) == 1) for kind in kinds]
-    explained = (
-        legend_content(scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving)
-        if arrangement.legend
-        else None
-    )
+    explained = None
+    if arrangement.legend:
+        explained = legend_content(
+            scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving, order=arrangement.order
+        )  # fmt: skip
     bottom = arrangement.strip * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)
 
     def composed(width: float) -> tuple[Composition, _Heading]:
@@ -156,7 +160,9 @@ def lay_out(
     _draw_heading(figure, heading, left, theme)
     layout = _draw_panels(figure, scene, theme, dict(zip(kinds, made.boxes, strict=True)), arrangement)
     texts: tuple[Text, ...] = ()
+    slots: tuple[Slot, ...] = ()
     if made.legend is not None:
+        slots = legend_slots(figure, made.legend, *made.legend_at)
         texts = draw_legend(figure, made.legend, *made.legend_at, theme, write=not arrangement.moving)
     strip = tuple(
         figure.text(
@@ -165,7 +171,7 @@ def lay_out(
         )
         for row in range(arrangement.strip)
     )  # fmt: skip
-    return replace(layout, captions=texts, strip=strip, bottom=bottom)
+    return replace(layout, captions=texts, slots=slots, strip=strip, bottom=bottom)
 
 
 def _kinds(scene: Scene, layout: str) -> list[str]:
@@ -208,7 +214,7 @@ def _draw_panels(
     if scene.fit is not None and "fit" in boxes:
         fit = figure.add_axes(_shares(figure, boxes["fit"]))
         draw_fit(fit, scene.fit, theme)
-    return Layout(figure, axes, chart, (), surface, fit, panels)
+    return Layout(figure, axes, chart, (), (), surface, fit, panels)
 
 
 def _bare(scene: Scene, size: PictureSize, theme: Theme, kind: str, arrangement: Arrangement) -> Layout:

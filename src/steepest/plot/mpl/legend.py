@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from steepest.plot.film.frames import Pixels
 from steepest.plot.mpl.artists import marker_properties
 from steepest.plot.mpl.fit import fit_handles
 from steepest.plot.mpl.measure import text_width, wrapped
@@ -23,7 +24,9 @@ ROW, UNDER = 0.235, 0.19  # from row to row; from a label to its caption below i
 LINE, LABEL, GAP = 0.42, 0.56, 0.13  # length of a run's line, where its label begins, from the label to its caption
 HANDLE, APART = 0.27, 0.2  # width of a marker's handle with its gap, and from one marker's label to the next
 COLUMNS = 0.35  # between two columns of runs
+EDGE = 0.06  # left of a run's line, for its round ends
 MOST_COLUMNS = 3
+HIDDEN = "behind the surface, from every side tried"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,8 @@ class Entry:
         lines: its caption, as far as it is known.
         below: whether the caption is under the label instead of beside it.
         at: left and top, in inches from the left and from the top of the legend.
+        caption_at: where the caption begins, in inches from the left of the legend.
+        size: width and height in inches.
     """
 
     run: SceneRun
@@ -42,6 +47,7 @@ class Entry:
     below: bool
     at: tuple[float, float]
     caption_at: float
+    size: tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +89,14 @@ class LegendContent:
     Attributes:
         captions: what is written beside each run, or of a film the longest line that will be.
         wrap: whether a caption may have several lines.
+        order: the indices of the runs from the top.
         markers, quantities: handles with their labels.
     """
 
     runs: tuple[SceneRun, ...]
     captions: tuple[str, ...]
     wrap: bool
+    order: tuple[int, ...]
     markers: tuple[Line2D, ...]
     quantities: tuple[Line2D, ...]
     theme: Theme
@@ -110,7 +118,7 @@ class LegendContent:
 
     def _arranged(self, width: float, columns: int, share: float) -> Legend:
         theme, size = self.theme, self.theme.text_size
-        entries: list[Entry] = []
+        entries: dict[int, Entry] = {}
         fits, top = True, 0.0
         per_column = -(-len(self.runs) // columns)
         beside = all(self._beside(index) <= share for index in range(len(self.runs)))
@@ -119,8 +127,8 @@ class LegendContent:
             LABEL + widest + GAP + text_width(caption, size, theme) <= share for caption in self.captions
         )  # fmt: skip
         tops = [0.0] * columns
-        for index, (run, caption) in enumerate(zip(self.runs, self.captions, strict=True)):
-            column = index // per_column
+        for place, index in enumerate(self.order):
+            run, caption, column = self.runs[index], self.captions[index], place // per_column
             left = column * (share + COLUMNS)
             own = text_width(run.label, size, theme, bold=True)
             label = run.label
@@ -132,15 +140,16 @@ class LegendContent:
                 lines = tuple(wrapped(caption, share - LABEL, size, theme))
             fits &= all(text_width(line, size, theme) <= share - LABEL for line in lines if below)
             caption_at = left + LABEL + (0.0 if below else (widest if aligned else own) + GAP)
-            entries.append(Entry(run, label, lines, below, (left, tops[column]), caption_at))
-            tops[column] += ROW + UNDER * len(lines) * below + 0.04 * below
+            tall = ROW + (UNDER * len(lines) + 0.04) * below
+            entries[index] = Entry(run, label, lines, below, (left, tops[column]), caption_at, (share, tall))
+            tops[column] += tall
         top = max(tops)
         rows: list[Row] = []
         for handles, points, pad in ((self.quantities, 1.1 * theme.small_size, 0.8), (self.markers, theme.small_size, 0.35)):
             for part in _flowed(handles, points, width, theme):
                 rows.append(Row(part, points, pad, top))
                 top += ROW
-        return Legend(tuple(entries), tuple(rows), width, top, fits)
+        return Legend(tuple(entries[index] for index in range(len(self.runs))), tuple(rows), width, top, fits)
 
 
 def _cut(text: str, width: float, size: float, theme: Theme) -> str:
@@ -165,12 +174,55 @@ def _flowed(handles: Sequence[Line2D], size: float, width: float, theme: Theme) 
 
 
 def legend_content(
-    scene: Scene, scales: Sequence[QuantityScale], captions: Sequence[str], theme: Theme, *, wrap: bool
-) -> LegendContent:
+    scene: Scene, scales: Sequence[QuantityScale], captions: Sequence[str], theme: Theme, *, wrap: bool,
+    order: Sequence[int] = (),
+) -> LegendContent:  # fmt: skip
     """What the legend of a scene explains."""
+    shown = tuple(order) or tuple(range(len(scene.runs)))
     return LegendContent(
-        scene.runs, tuple(captions), wrap, tuple(_marker_handles(scene, theme)), tuple(quantity_handles(scales, theme)), theme
+        scene.runs, tuple(captions), wrap, shown, tuple(_marker_handles(scene, theme)), tuple(quantity_handles(scales, theme)), theme
     )
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a run in the legend, in pixels from the left and from the top of the figure."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def cut(self, pixels: Pixels) -> SlotImage:
+        """What is drawn there at present."""
+        return SlotImage(self, pixels[self.top : self.top + self.height, self.left : self.left + self.width].copy())
+
+
+@dataclass(frozen=True, eq=False)
+class SlotImage:
+    """What a slot shows: the line and the label of a run."""
+
+    slot: Slot
+    pixels: Pixels
+
+    def copy_to(self, slot: Slot, frame: Pixels) -> None:
+        """Draw it into another slot."""
+        if slot != self.slot:
+            high, wide = self.pixels.shape[:2]
+            frame[slot.top : slot.top + high, slot.left : slot.left + wide] = self.pixels
+
+
+def legend_slots(figure: Figure, legend: Legend, left: float, top: float) -> tuple[Slot, ...]:
+    """The place of each run in a legend: see `draw_legend`."""
+    dpi, height = figure.dpi, float(figure.get_size_inches()[1])
+    wide, tall = (min(entry.size[side] for entry in legend.entries) for side in (0, 1))
+    return tuple(
+        Slot(
+            max(round((left + entry.at[0] - EDGE) * dpi), 0), round((height - top + entry.at[1]) * dpi), int((wide + EDGE) * dpi),
+            int(tall * dpi),
+        )
+        for entry in legend.entries
+    )  # fmt: skip
 
 
 def draw_legend(figure: Figure, legend: Legend, left: float, top: float, theme: Theme, *, write: bool) -> tuple[Text, ...]:
@@ -229,6 +281,9 @@ def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
         kinds["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
     if layer is not None:
         kinds |= {marker.kind: marker_properties(marker.kind, theme) for marker in layer.markers}
+    if scene.hidden:
+        faint = {"marker": "_", "markersize": 2 * theme.mark_size, "markeredgecolor": theme.quiet, "markeredgewidth": 1.2, "alpha": 0.5}
+        kinds[HIDDEN] = faint
     if layer is not None and len(layer.samples):
         kinds["sample"] = {**ring, "markersize": theme.dot_size, "markeredgecolor": theme.sample, "markeredgewidth": 1.0}
     return [*(Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()), *of_fit]

@@ -189,7 +189,7 @@ def draw_panel_runs(axes: Sequence[Axes], scene: Scene, theme: Theme) -> None:
     if scene.planes is not None:
         theme = panel_theme(scene, theme)
         for ax, panel in zip(axes, scene.planes.panels, strict=True):
-            draw_runs(ax, plane_runs(scene, panel), panel.layer.view, theme)
+            draw_runs(ax, plane_runs(scene, panel), theme)
 
 
 def panel_theme(scene: Scene, theme: Theme) -> Theme:
@@ -202,7 +202,8 @@ def panel_theme(scene: Scene, theme: Theme) -> Theme:
 
 def plane_runs(scene: Scene, panel: PlanePanel) -> list[SceneRun]:
     """The runs of a scene with their paths in a plane."""
-    return [replace(run, path=path) for run, path in zip(scene.runs, panel.paths, strict=True)]
+    shown = zip(scene.runs, panel.paths, panel.standings, strict=True)
+    return [replace(run, path=path, standing=standing) for run, path, standing in shown]
 
 
 def label_width(figure: Figure, scene: Scene, theme: Theme) -> float:

@@ -43,6 +43,33 @@ class Layering:
     under: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How a run's path is drawn among the others.
+
+    Attributes:
+        start, end: its share of the markers at both ends.
+        start_place, end_place: where these markers are.
+        layering: where its line is.
+    """
+
+    start: Share
+    start_place: Array
+    end: Share
+    end_place: Array
+    layering: Layering
+
+
+def standings(paths: Sequence[Path], view: View) -> list[Standing]:
+    """How each of several paths in one view is drawn."""
+    starts = shares([path.points[0] for path in paths], view)
+    ends = shares([path.points[-1] if len(path.points) > 1 else None for path in paths], view)
+    return [
+        Standing(start, paths[start.leader].points[0], end, paths[end.leader].points[-1], layer)
+        for start, end, layer in zip(starts, ends, layering(paths, view), strict=True)
+    ]
+
+
 def shares(points: Sequence[Array | None], view: View) -> list[Share]:
     """For each run its share of the marker at its place.
 
@@ -71,11 +98,11 @@ def shares(points: Sequence[Array | None], view: View) -> list[Share]:
     return found
 
 
-def layering(paths: Sequence[Path | None], view: View) -> list[Layering]:
+def layering(paths: Sequence[Path], view: View) -> list[Layering]:
     """For each run when its path is drawn and how many later ones cover it."""
     low, high = (np.array(side) for side in zip(*view, strict=True))
-    along = [_samples((path.line - low) / (high - low)) if path is not None else np.zeros((0, 2)) for path in paths]
-    lengths = [_length((path.line - low) / (high - low)) if path is not None else 0.0 for path in paths]
+    along = [_samples((path.line - low) / (high - low)) for path in paths]
+    lengths = [_length((path.line - low) / (high - low)) for path in paths]
     order = sorted(range(len(paths)), key=lambda index: -lengths[index])
     found = [Layering()] * len(paths)
     for rank, index in enumerate(order):

@@ -14,6 +14,7 @@ from steepest.plot.scene import text as captions
 from steepest.plot.scene.grid import Function, function_over
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, plane_layer
+from steepest.plot.scene.overlap import Standing, standings
 from steepest.plot.scene.parameters import farthest
 from steepest.plot.scene.path import Path
 from steepest.runs.trajectory import Trajectory
@@ -32,10 +33,12 @@ class PlanePanel:
     Attributes:
         layer: the objective where only the plane's two coordinates change.
         paths: one for each run.
+        standings: how each is drawn among the others.
     """
 
     layer: ObjectiveLayer
     paths: tuple[Path, ...]
+    standings: tuple[Standing, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +74,11 @@ def slices(first: Trajectory, runs: Sequence[FiniteRun], label: str) -> PlanesLa
         unit[[0, 1], list(pair)] = 1.0
         origin = np.where(unit.any(axis=0), 0.0, end)
         points = [path[:, list(pair)] for path in paths]
-        panels.append(_panel(first, runs, points, _in_plane(function, origin, unit), (names[pair[0]], names[pair[1]]), SLICE_ASPECT))
+        panels.append(
+            _panel(first, runs, points, _in_plane(function, origin, unit), (names[pair[0]], names[pair[1]]), SLICE_ASPECT)
+        )
     whose = f"the end of {label}" if len(runs) > 1 else "the end"
-    heading = f"slices through {whose}: the others as there; paths seen from above"
+    heading = f"slices: the other parameters as at {whose}; paths seen from above"
     return PlanesLayer("slices", tuple(panels), heading)
 
 
@@ -186,4 +191,4 @@ def _panel(
 ) -> PlanePanel:
     flat = [FiniteRun(path, run.values, run.escapes) for path, run in zip(points, runs, strict=True)]
     layer, paths = plane_layer(first.objective, flat, function, labels, aspect)
-    return PlanePanel(layer, tuple(paths))
+    return PlanePanel(layer, tuple(paths), tuple(standings(paths, layer.view)))

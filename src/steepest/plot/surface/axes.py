@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
 from steepest.plot.film.frames import Pixels
@@ -29,10 +30,13 @@ from steepest.plot.theme import RunStyle, Theme
 
 HIDDEN = 0.38  # opacity of what the surface hides
 SHADOW = 0.45  # opacity of a path's shadow on the floor
+CONTACT, CONTACT_WIDTH, CONTACT_SHIFT = 0.3, 3.2, (0.9, -1.3)  # of its shadow on the surface: opacity, points beyond it, points
+DROP = (0, (2.2, 1.6))  # dashes of the line from a head to the floor
 DOTS_APART, ARROWS_APART = 7.0, 22.0  # points
 TICK_LABELS, AXIS_LABELS = 11.0, 25.0  # points from the floor
 MARK = 3.0  # length of a tick mark, in points
-HEIGHT_LABELS, HEIGHT_NAME = 6.0, 13.0  # points left of the height axis, and above it
+HEIGHT_LABELS, HEIGHT_NAME = 6.0, 12.0  # points left of the height axis, and above it
+HEIGHTS_APART = 11.0  # points from a label of the height axis to the next, which is left out where they would be nearer
 TEXTURE = 4 / 5  # points of a texture for each sample of the image
 
 
@@ -70,6 +74,7 @@ class SurfaceAxes:
         rendering: what the camera sees at present.
         initial: the camera of the scene.
         edges, marks, texts: of the box.
+        drops: whether a line leads from each run's head down to the floor.
         markers: each with its point in space.
         samples: the artists of the visible and of the hidden samples.
         sample_points: rows of `x, y, z`.
@@ -91,6 +96,7 @@ class SurfaceAxes:
     markers: tuple[tuple[Line2D, Array], ...]
     samples: tuple[tuple[Line2D, bool], ...]
     sample_points: Array
+    drops: bool = False
 
     @property
     def camera(self) -> Camera:
@@ -110,8 +116,14 @@ class SurfaceAxes:
             line.set_data(*camera.project(corners).T)
         unit = self.ax.figure.dpi / 72 / view.scale  # a point
         marks = [np.zeros((0, 2))]
+        lowest = -np.inf  # where the next label of the height axis may stand
         for text, label in zip(self.texts, self._labels(camera), strict=True):
             at, direction = camera.project(label.point[None])[0], _direction(camera, label.outward)
+            if label.aligned == "right":
+                text.set_visible(bool(at[1] >= lowest))
+                lowest = at[1] + HEIGHTS_APART * unit if text.get_visible() else lowest
+                if not text.get_visible():
+                    continue
             text.set_position(tuple(at + direction * label.points * unit))
             text.set_ha(label.aligned)
             if label.mark:
@@ -152,7 +164,7 @@ class SurfaceAxes:
         left, bottom = (round(side) for side in self.ax.bbox.extents[:2])
         top = height - bottom - self.viewport.height
         blend_over(pixels[top : top + self.viewport.height, left : left + self.viewport.width], image)
-        for artist in (*self.texts, *(line for line, _ in (*self.samples, *self.markers))):
+        for artist in (*(text for text in self.texts if text.get_visible()), *(line for line, _ in (*self.samples, *self.markers))):
             artist.draw(renderer)
 
     def _labels(self, camera: Camera) -> list[_Label]:
@@ -209,7 +221,7 @@ def surface_axes(ax: Axes, scene: Scene, theme: Theme, *, turning: bool, supersa
     rendering = render_surface(surface, camera, viewport.finer(supersampling))
     axes = SurfaceAxes(
         ax, surface, layer.labels, height_labels(layer.grid), texture, theme, viewport, supersampling, rendering, camera, edges,
-        marks, (), markers, samples, sample_points,
+        marks, (), markers, samples, sample_points, scene.drops,
     )  # fmt: skip
     axes.texts = tuple(_draw_label(ax, label.text, theme) for label in axes._labels(camera))
     axes.turn_to(rendering)
@@ -327,6 +339,9 @@ def _draw_surface_path(axes: SurfaceAxes, run: SceneRun, path: Path, surface_pat
     shadow = np.where(rendering.floor_visible(shadow)[:, None], axes.camera.project(shadow), np.nan)
     ax.plot(*shadow.T, color=style.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
     ax.plot(*behind.T, color=style.color, linewidth=0.8 * theme.path_width, alpha=HIDDEN, zorder=PATHS - 0.3)
+    ax.plot(*front.T, **contact_shadow(ax, theme))
+    if axes.drops:
+        ax.plot(*drop_line(axes, surface_path.stops[-1]).T, **drop_style(style))
     stops, visible = axes.camera.project(surface_path.stops), rendering.visible(surface_path.stops)
     unit = ax.figure.dpi / 72 / axes.viewport.scale  # a point
     dots = path.dots[visible[path.dots]]
@@ -340,10 +355,30 @@ def _draw_surface_path(axes: SurfaceAxes, run: SceneRun, path: Path, surface_pat
         arrows=arrows[_spaced(arrows[:, :2], ARROWS_APART * unit)],
         exit=None,
     )
-    draw_run(ax, replace(run, path=projected), theme)
-    for end, filled in ((0, False), (-1, True)):
-        if not visible[end] and np.isfinite(stops[end]).all():
-            _draw_hidden_end(ax, stops[end], style, theme, filled=filled)
+    assert run.standing is not None
+    start, end = (np.where(seen, place, np.nan) for seen, place in ((visible[0], stops[0]), (visible[-1], stops[-1])))
+    draw_run(ax, replace(run, path=projected, standing=replace(run.standing, start_place=start, end_place=end)), theme)
+    for end_index, filled in ((0, False), (-1, True)):
+        if not visible[end_index] and np.isfinite(stops[end_index]).all():
+            _draw_hidden_end(ax, stops[end_index], style, theme, filled=filled)
+
+
+def contact_shadow(ax: Axes, theme: Theme) -> dict[str, Any]:
+    """The properties of the shadow that a path casts on the surface, away from the light, so that it is seen to lie on it."""
+    return {
+        "color": "#000000", "alpha": CONTACT, "linewidth": theme.path_width + CONTACT_WIDTH, "zorder": PATHS - 0.25,
+        "transform": offset_copy(ax.transData, ax.figure, *CONTACT_SHIFT, units="points"), "solid_capstyle": "round",
+    }  # fmt: skip
+
+
+def drop_line(axes: SurfaceAxes, point: Array) -> Array:
+    """The line from a point on the surface down to the floor, in the picture."""
+    return axes.camera.project(np.vstack([point, on_floor(point[None])[0]]))
+
+
+def drop_style(style: RunStyle) -> dict[str, Any]:
+    """The properties of such a line."""
+    return {"color": style.color, "linewidth": 1.2, "linestyle": DROP, "zorder": PATHS - 0.35, "clip_on": False}
 
 
 def _spaced(points: Array, least: float) -> list[int]:

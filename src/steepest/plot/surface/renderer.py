@@ -180,6 +180,23 @@ def render_surface(surface: Surface, camera: Camera, viewport: Viewport) -> Surf
     return SurfaceRendering(surface, camera, viewport, columns, across, near, far, upper, lower, mask[:, 1:] & mask[:, :-1])
 
 
+def in_front(surface: Surface, camera: Camera, points: Array, scale: float) -> NDArray[np.bool_]:
+    """Which points on a surface, rows of `x, y, z`, it does not hide in a picture in which a unit has `scale` pixels.
+
+    As `SurfaceRendering.visible`, but along the line through each point itself instead of through the middle of its column.
+    """
+    across, distance = (points[:, :2] @ camera.right).astype(np.float32), points[:, :2] @ camera.away
+    near, far = _crossed(across, camera, surface.half)
+    away = near[:, None] + (far - near)[:, None] * np.linspace(0, 1, SAMPLES, dtype=np.float32)
+    heights = RISE * camera.cosine * _along_lines(surface.grid, surface.half, camera, across, away) + camera.sine * away
+    if surface.mask is not None:
+        heights = np.where(_along_lines(surface.mask, surface.half, camera, across, away) >= EDGE, heights, -np.inf)
+    sample = (distance - near) / np.maximum(far - near, 1e-9) * (SAMPLES - 1) - NEAR
+    before = np.arange(SAMPLES) <= np.floor(np.clip(sample, 0, SAMPLES - 1))[:, None]
+    own = camera.sine * distance + camera.cosine * points[:, 2]
+    return np.asarray(own + TOLERANCE / scale >= np.where(before, heights, -np.inf).max(axis=1))
+
+
 def _crossed(across: Floats, camera: Camera, half: tuple[float, float]) -> tuple[Floats, Floats]:
     """Where the lines away from the camera enter and leave the domain; the first is not less where they miss it."""
     near, far = np.full_like(across, -np.inf), np.full_like(across, np.inf)

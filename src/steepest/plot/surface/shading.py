@@ -22,7 +22,7 @@ LINE = 0.55  # half the width of a contour line, in points of the texture
 MUTED = 0.35  # share of the theme's muting on the surface
 BORDER = 0.5  # of the mask: where the surface ends
 TRANSPARENT = np.uint32(0)
-FLOOR_MUTED, FLOOR_LINES = 0.66, 0.5  # shares of the background in the colors of the floor, and of the text's color in its lines
+FLOOR_MUTED, FLOOR_LINES = 0.72, 0.45  # shares of the background in the colors of the floor, and of the text's color in its lines
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,19 +3,20 @@
 import { BEST_CAMERA, VISIBILITY } from "../model/shared.js";
 import { Camera } from "./camera.js";
 import { LINE } from "./surface_path.js";
-import { crossed, horizon } from "./visibility.js";
+import { crossed, horizon, sees } from "./visibility.js";
 
 /** @typedef {import("./camera.js").Point} Point */
 /** @typedef {import("./surface.js").Surface} Surface */
 /** @typedef {import("./surface_path.js").SurfacePath} SurfacePath */
 
 const { SAMPLES, NEAR, TOLERANCE } = VISIBILITY;
-const { USUAL, STEP, ELEVATIONS, STEEP, CELLS, UNUSUAL, ALIGNED, HIDING } = BEST_CAMERA;
+const { USUAL, STEP, ELEVATIONS, STEEP, CELLS, UNUSUAL, ALIGNED, SHARP } = BEST_CAMERA;
 const SMALL = { width: 160, scale: 100, across: 80 };
 
 /**
- * The camera from which the starts, the paths, their ends and the minimum nearest to each end are in front of the surface;
- * of several, or if there is none, the one that sees most of the paths and of the known points, near the usual angle.
+ * The lowest camera from which the starts, the paths, their ends and the minimum nearest to each are in front of the
+ * surface; of several of one elevation, or of all where there is none, the one that sees most of the paths and of the
+ * known points, near the usual angle.
  * @param {Surface} surface
  * @param {SurfacePath[]} surfacePaths
  * @param {Point[]} points
@@ -24,15 +25,18 @@ const SMALL = { width: 160, scale: 100, across: 80 };
 export function bestCamera(surface, surfacePaths, points, minima = points) {
   const wanted = surfacePaths.flatMap((path) => wantedPoints(path, minima));
   const paths = surfacePaths.map(thinned).filter((path) => path.length);
-  let best = new Camera(USUAL, ELEVATIONS[0]);
-  let most = -Infinity;
-  for (const height of ELEVATIONS)
+  const best = { camera: new Camera(USUAL, ELEVATIONS[0]), worth: -Infinity };
+  for (const elevation of ELEVATIONS) {
+    const seeing = { camera: best.camera, worth: -Infinity };
     for (let turn = -180; turn < 180; turn += STEP) {
-      const camera = new Camera(USUAL + turn, height);
-      const found = worth(surface, camera, paths, points, wanted);
-      if (found > most) [best, most] = [camera, found];
+      const camera = new Camera(USUAL + turn, elevation);
+      const found = score(surface, camera, paths, points, wanted);
+      if (found.worth > best.worth) Object.assign(best, { camera, worth: found.worth });
+      if (found.seesAll && found.worth > seeing.worth) Object.assign(seeing, { camera, worth: found.worth });
     }
-  return best;
+    if (seeing.worth > -Infinity) return seeing.camera;
+  }
+  return best.camera;
 }
 
 /**
@@ -67,15 +71,15 @@ function thinned({ line, count }) {
 }
 
 /**
- * The share of the paths in front of the surface, half as much for the points, less what is unfamiliar, an underside, or
- * hidden of what should be seen.
+ * The share of the paths in front of the surface, half as much for the points, less what is unfamiliar or an underside;
+ * and whether all that is wanted is seen.
  * @param {Surface} surface
  * @param {Camera} camera
  * @param {Point[][]} paths
  * @param {Point[]} points
  * @param {Point[]} wanted
  */
-function worth(surface, camera, paths, points, wanted) {
+function score(surface, camera, paths, points, wanted) {
   const { width, scale, across: middle } = SMALL;
   const upper = new Float32Array(width * SAMPLES);
   const lines = Array.from({ length: width }, (_, column) => crossed(surface, camera, (column + 0.5 - middle) / scale));
@@ -113,14 +117,12 @@ function worth(surface, camera, paths, points, wanted) {
   const turned = ((((camera.azimuth - USUAL + 180) % 360) + 360) % 360) - 180;
   const aligned = camera.azimuth % 90 === 0 ? ALIGNED : 0; // two sides of the surface seen are better than one
   const steep = STEEP * ELEVATIONS.indexOf(camera.elevation);
-  const hiding = wanted.every(seen) ? 0 : HIDING;
-  return (
+  const worth =
     path +
     (points.length ? 0.5 * part(points) : 0) -
     (UNUSUAL * Math.abs(turned)) / 90 -
     below / (below + above + 1e-9) -
     aligned -
-    steep -
-    hiding
-  );
+    steep;
+  return { worth, seesAll: wanted.every(([x, y, z]) => sees(surface, camera, SHARP, x, y, z)) };
 }
