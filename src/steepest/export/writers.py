@@ -145,7 +145,7 @@ def _write_picture(suffix: str, job: Export, file: IO[bytes]) -> None:
     with _drawing():
         from steepest.plot.mpl.figure import figure
 
-        figure(_scene(job), theme=_theme(job)).savefig(file, format=suffix, metadata=metadata[suffix])
+        figure(_scene(job), job.destination.picture_options, _theme(job)).savefig(file, format=suffix, metadata=metadata[suffix])
 
 
 def _write_film(suffix: str, job: Export, file: IO[bytes]) -> None:
@@ -206,7 +206,7 @@ def _film(job: Export) -> tuple[Film, FilmFormat]:
     from steepest.plot.film.film import film
 
     options = job.destination.film_options
-    made = film(_scene(job), options, _theme(job))
+    made = film(_scene(job), options, _theme(job), job.destination.picture_options)
     return made, made.film_format(options, *job.label)
 
 

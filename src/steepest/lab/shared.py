@@ -15,7 +15,7 @@ from steepest.language import digits, tokens
 from steepest.language.operations import OPERATIONS
 from steepest.plot import options
 from steepest.plot.scene import grid, limits, neighborhood, objective_layer, path
-from steepest.plot.surface import axes, best_camera, renderer, shading, surface
+from steepest.plot.surface import axes, best_camera, renderer, shading, surface, ticks
 from steepest.runs import ending, stopping
 from steepest.tape import builder, lowering, program, tape
 from steepest.targets import reference
@@ -48,11 +48,11 @@ def shared() -> str:
         | constants(grid, "EQUAL"),
         "NEIGHBORHOOD": constants(neighborhood, "SCAN SCANNED SEEN DEEP BEYOND FLAT DECAY PROFILE ROUNDS WINDOW CELLS NOISE LOW"),
         "LEVELS": constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT"),
-        "SURFACE": constants(surface, "RISE FLOOR DEFINED"),
+        "SURFACE": constants(surface, "RISE FLOOR DEFINED LONGEST SLENDER"),
         "SURFACE_PATH": constants(surface, "PIECES MOST_PIECES") | constants(path, "SHORT OUTSIDE DOT"),
         "VISIBILITY": constants(renderer, "SAMPLES NEAR TOLERANCE"),
-        "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL"),
-        "SURFACE_AXES": constants(axes, "HIDDEN SHADOW TICKS TICK_MARGIN TICK_LABELS AXIS_LABELS"),
+        "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL ALIGNED SHARP"),
+        "SURFACE_AXES": constants(axes, "HIDDEN SHADOW TICK_LABELS AXIS_LABELS") | constants(ticks, "TICKS TICK_MARGIN FEWEST MOST OTHERS"),
         "SHADING": constants(shading, "LIGHT_FROM AMBIENT DIFFUSE UNDERSIDE"),
     })  # fmt: skip
 

@@ -159,17 +159,29 @@ class RunArtist:
 
     def caption(self, step: float) -> str:
         """The step, the value and the shown numbers; at the end how the run ended; in a race its place and the goal."""
-        whole, values = int(step), self.run.values
-        if whole >= len(values) - 1:
-            told = self.run.outcome
-        else:
-            value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
-            told = f"step {whole}   f = {value}{self.run.numbers(whole)}"
-        if self.race is None:
-            return told
-        note = self.race.note(self.run.index, whole)
-        parts = (note, told) if whole >= len(values) - 1 else (told, note)
-        return f"{self.race.place(self.run.index, whole)}.  " + "; ".join(part for part in parts if part)
+        return run_caption(self.run, self.race, step)
+
+
+def run_caption(run: SceneRun, race: Race | None, step: float) -> str:
+    """What is told of a run at a step: the value and the shown numbers, or how it ended; in a race its place and the goal."""
+    whole, values = int(step), run.values
+    if whole >= len(values) - 1:
+        told = run.outcome
+    else:
+        value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
+        told = f"step {whole}   f = {value}{run.numbers(whole)}"
+    if race is None:
+        return told
+    note = race.note(run.index, whole)
+    parts = (note, told) if whole >= len(values) - 1 else (told, note)
+    return f"{race.place(run.index, whole)}.  " + "; ".join(part for part in parts if part)
+
+
+def longest_caption(run: SceneRun, race: Race | None) -> str:
+    """A caption at least about as long as any of a film."""
+    last = len(run.values) - 1
+    told = [run_caption(run, race, step) for step in sorted({0, 1, last // 3, last // 2, 2 * last // 3, max(last - 1, 0), last})]
+    return max(told, key=len)
 
 
 def run_artist(
@@ -202,7 +214,8 @@ def run_artist(
         if path is not None and run.slopes is not None:
             tangent = _tangent_artist(ax, layer, path.points, run.slopes, style, theme)
         quantities = quantity_artists(ax, run, scales, layer, theme)
-    value = _line_artist(layout.chart_axes, scene.chart, run.index, theme) if scene.chart.series else None
+    charted = layout.chart_axes is not None and scene.chart.series
+    value = _line_artist(layout.chart_axes, scene.chart, run.index, theme) if charted else None
     panels = tuple(_panel_artists(layout, scene, run.index, trail, theme))
     return RunArtist(run, value, path, surface, tangent, quantities, panels, scene.race)
 

@@ -24,11 +24,12 @@ from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
 from steepest.plot.scene.race import Race, race
 from steepest.plot.scene.value_chart import Chart, chart
-from steepest.plot.surface.best_camera import best_camera
+from steepest.plot.surface.best_camera import best_camera, sees, wanted_points
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.surface import Surface, SurfacePath, surface, surface_path
 from steepest.runs.trajectory import Trajectory
 
+FLAT = ("saddle", "flat spot")  # markers that are no minima
 FARTHEST = 1e150  # coordinate in a picture; the square of a larger distance overflows
 
 
@@ -80,6 +81,8 @@ class Scene:
         chart: the value against the step.
         show: the names of the quantities to show, in order.
         surface, camera: the objective as a surface, and from where it is seen, in the view `surface`.
+        hidden: whether the surface hides a part of the paths or a minimum at their ends, from every side that was tried.
+        drops: whether a line leads from each run's head down to the floor of the surface.
         diagnosis_layer: the diagnosis of the only run, in the view `diagnosis`.
         fit: the rows of the table and the models, of runs that fit one.
         parameters: a chart for each, of three and more parameters in the view `plane` or `parameters`.
@@ -96,6 +99,8 @@ class Scene:
     show: tuple[str, ...] = ()
     surface: Surface | None = None
     camera: Camera | None = None
+    hidden: bool = False
+    drops: bool = False
     diagnosis_layer: DiagnosisLayer | None = None
     fit: FitLayer | None = None
     parameters: ParameterLayer | None = None
@@ -175,14 +180,15 @@ def scene(
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
     values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
-    plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
+    title = captions.title(first) if options.title is None else options.title
+    plane = Scene(title, *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     plane = replace(plane, race=race(chosen, least))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     plane = replace(plane, fit=fit_layer(chosen))
     if parameters > 2:
         return _with_many_parameters(plane, chosen, finite, places, options)
-    return _with_surface(plane) if options.view == "surface" else plane
+    return replace(_with_surface(plane), drops=options.drop) if options.view == "surface" else plane
 
 
 def _with_many_parameters(
@@ -215,8 +221,11 @@ def _with_surface(plane: Scene) -> Scene:
     runs = tuple(replace(run, surface_path=surface_path(run.path.points, shape)) if run.path else run for run in plane.runs)
     markers = np.array([marker.point for marker in layer.markers], dtype=np.float64).reshape(-1, 2)
     paths = [run.surface_path.points for run in runs if run.surface_path]
-    camera = best_camera(shape, paths, shape.points(shape.unit(markers)))
-    return replace(plane, runs=runs, surface=shape, camera=camera)
+    low = np.array([marker.kind not in FLAT for marker in layer.markers], dtype=bool)
+    known = shape.points(shape.unit(markers))
+    camera = best_camera(shape, paths, known, known[low])
+    hidden = not sees(camera, shape, wanted_points(paths, known[low]))
+    return replace(plane, runs=runs, surface=shape, camera=camera, hidden=hidden)
 
 
 def _scene_run(index: int, run: Trajectory, label: str, path: Path | None, quantities: tuple[ShownQuantity, ...]) -> SceneRun:

@@ -55,7 +55,7 @@ def path_sources(film: Film, run: RunArtist) -> Iterator[PathSource]:
         yield _source("p", run.path)
     if surface is not None:
         steps = surface.path.steps
-        for name, (points, drawn, lines) in zip("sbp", surface.final_lines(), strict=True):
+        for name, (points, drawn, lines) in zip("sbcp", surface.final_lines(), strict=True):
             marker = surface.marker if lines == surface.front else None
             yield PathSource(name, surface.axes.ax, points, (steps[:-1], steps[1:]), lines, marker, surface.trail, drawn)
     for name, panel in zip(ascii_lowercase, run.panels, strict=False):

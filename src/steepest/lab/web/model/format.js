@@ -144,22 +144,16 @@ export function tickText(value, all) {
   ).replaceAll("-", "−");
 }
 
-const { TICK_MARGIN } = SURFACE_AXES; // of the axis: no number stands nearer to its ends
+const { TICK_MARGIN, FEWEST, MOST, OTHERS } = SURFACE_AXES; // no number stands nearer to the ends than the margin
 
 /**
- * Round numbers in an interval, each with its share of the way.
+ * Round numbers in an interval, each with its share of the way: three to five of them where that is possible.
  * @param {[number, number]} interval
  * @param {number} most
  */
 export function numbers([low, high], most) {
-  const rough = (high - low) / most;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
-  const ticks = [];
-  for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
-  const inside = ticks
-    .map((tick) => ({ tick, share: (tick - low) / (high - low) }))
-    .filter(({ share }) => share >= TICK_MARGIN && share <= 1 - TICK_MARGIN);
+  const tried = [most, ...OTHERS].map((count) => roundNumbers(low, high, count));
+  const inside = tried.find(({ length }) => length >= FEWEST && length <= MOST) ?? tried[0];
   return inside.map(({ tick, share }) => ({
     share,
     text: tickText(
@@ -167,6 +161,22 @@ export function numbers([low, high], most) {
       inside.map((each) => each.tick),
     ),
   }));
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
+function roundNumbers(low, high, count) {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
+  const ticks = [];
+  for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
+  return ticks
+    .map((tick) => ({ tick, share: (tick - low) / (high - low) }))
+    .filter(({ share }) => share >= TICK_MARGIN && share <= 1 - TICK_MARGIN);
 }
 
 /**

@@ -301,11 +301,13 @@ export class SurfaceRenderer {
   decideCamera() {
     const { surface } = this;
     if (!this.cameraUndecided || !surface) return;
-    const points = this.markers.map(({ position }) => surface.pointAt(position[0], position[1]));
+    const place = (/** @type {Marker} */ { position }) => surface.pointAt(position[0], position[1]);
+    const points = /** @type {Point[]} */ (this.markers.map(place).filter(Boolean));
+    const low = this.markers.filter(({ kind }) => kind !== "saddle");
     const paths = this.surfaceRuns.map(({ path }) => path);
     this.cameraUndecided = false;
     this.sceneChanged = this.linesChanged = true;
-    this.viewport.camera = bestCamera(surface, paths, /** @type {Point[]} */ (points.filter(Boolean)));
+    this.viewport.camera = bestCamera(surface, paths, points, /** @type {Point[]} */ (low.map(place).filter(Boolean)));
   }
 
   /** Give WebGL the surface. */
