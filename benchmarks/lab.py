@@ -12,15 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.lab.web.oracle import objective_data, optimizer_data
+
 import steepest
 from steepest.lab.bundle import FOLDER, bundle
-from steepest.lab.objective_data import objective_data
-from steepest.lab.optimizer_data import optimizer_data
 
 __all__ = ["lab"]
 
 OPTIMIZERS = ("gd", "momentum", "nesterov", "adam", "rmsprop")
-FRAMES, WARM, STEPS = 300, 60, 500
+MANY = (*OPTIMIZERS, "adagrad", "adamw", "adadelta", "nadam", "amsgrad", "lion", "heavy_ball")
+FRAMES, WARM, STEPS, LONG = 300, 60, 500, 5_000
 STARTS, EDITS = 9, 110
 AGREE = 1e-9
 SOFTWARE = ("--no-sandbox", "--enable-unsafe-swiftshader")
@@ -56,6 +57,20 @@ const count = () => setTimeout(() => { // after what this frame ran, and what ca
   nextFrame(count);
 });
 nextFrame(count);
+"""
+PLAYED = """
+([warm, frames]) => new Promise((done) => {
+  const times = [];
+  let last = performance.now();
+  const look = (now) => {
+    times.push(now - last);
+    last = now;
+    const plays = document.querySelector(".steepest-play").textContent === "Pause";
+    if (plays && times.length < warm + frames) requestAnimationFrame(look);
+    else done(times.slice(warm));
+  };
+  requestAnimationFrame(look);
+})
 """
 # From a key to the frame after the one that shows the new formula's picture.
 TYPED = """
@@ -150,10 +165,18 @@ def lab() -> None:
         what = f"{len(OPTIMIZERS)} optimizers x {STEPS} steps, script time of a frame"
         print(f"dragging the start, {what}: {spread(dragged(tab, tab.locator('.steepest-handle'), 200, 90))}")
         print(f"dragging a slider, {what}: {spread(dragged(tab, tab.get_by_role('slider', name='lr').first, 40, 0))}")
+        print(f"playing, {what.partition(',')[0]}, from frame to frame: {spread(played(tab))}")
         tab.get_by_role("button", name="surface", exact=True).click()
         tab.wait_for_timeout(500)
         print(f"surface, dragging a slider, {what}: {spread(dragged(tab, tab.get_by_role('slider', name='lr').first, 40, 0))}")
         print(f"surface, turning it, {what}: {spread(dragged(tab, tab.locator('.steepest-surface'), 200, 90))}")
+        tab.close()
+        many = steepest.compare("rosenbrock", MANY, (-1.2, 1.0), lr=0.001, steps=LONG, tol=0)
+        many.save(path)
+        tab = browser.new_page(viewport={"width": 1440, "height": 900})
+        tab.goto(path.as_uri())
+        tab.locator(".steepest-ending").first.wait_for()
+        print(f"playing, {len(MANY)} optimizers x {LONG} steps, from frame to frame: {spread(played(tab))}")
         tab.close()
         times = typed(browser, address)
         print(f"a formula edited, from the key to the picture: {spread(times)}")
@@ -201,6 +224,15 @@ def dragged(tab: Any, handle: Any, right: int, down: int) -> list[float]:
         tab.mouse.move(x + (k * 3) % (right or 1), y + (k * 2) % (down or 1))
     tab.mouse.up()
     times: list[float] = tab.evaluate("() => times")
+    return sorted(times)
+
+
+def played(tab: Any) -> list[float]:
+    """Milliseconds from each frame to the next while the runs are played."""
+    tab.keyboard.press("Home")
+    tab.get_by_role("button", name="play (space)").click()
+    times: list[float] = tab.evaluate(PLAYED, [WARM, FRAMES])
+    tab.keyboard.press("Space")
     return sorted(times)
 
 

@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +19,11 @@ import pytest
 from steepest.errors import InputError, SteepestError
 from steepest.lab.bounds import LOCAL
 from steepest.lab.requests import export_request
-from steepest.lab.server import connections, processes, readers
-from steepest.lab.server.app import application
+from steepest.lab.server import connections, processes
 from steepest.lab.server.connections import limited
 from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
-from steepest.lab.server.worker import ResourceLimits, pack_request
+from steepest.lab.server.worker import ResourceLimits
 
 uvicorn = pytest.importorskip("uvicorn")
 testclient = pytest.importorskip("starlette.testclient")
@@ -78,10 +76,10 @@ HEADS: dict[str, tuple[tuple[str, str, str], bytes, tuple[int, ...]]] = {
     "a path that is no ASCII": (("GET", "/é", CLOSE), b"\r\n", (400,)),
     "another protocol": (("GET", "/", "Connection: Upgrade, close\r\nUpgrade: websocket\r\n"), b"\r\n", (200,)),
     "two lengths": (
-        ("POST", "/read/objective", f"{CLOSE}{JSON}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), b"\r\n0\r\n\r\n", (400,),
+        ("POST", "/export", f"{CLOSE}{JSON}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), b"\r\n0\r\n\r\n", (400,),
     ),
-    "a length without end": (("POST", "/read/objective", f"{JSON}Content-Length: {'9' * 5_000}\r\n"), b"\r\n{}", (400, 413)),
-    "a broken chunk": (("POST", "/read/objective", f"{JSON}Transfer-Encoding: chunked\r\n"), b"\r\nzz\r\n", (400,)),
+    "a length without end": (("POST", "/export", f"{JSON}Content-Length: {'9' * 5_000}\r\n"), b"\r\n{}", (400, 413)),
+    "a broken chunk": (("POST", "/export", f"{JSON}Transfer-Encoding: chunked\r\n"), b"\r\nzz\r\n", (400,)),
 }  # fmt: skip
 
 
@@ -109,7 +107,7 @@ def memory(process: "subprocess.Popen[str]") -> int:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell how much memory a process has")
 def test_nothing_that_is_sent_fills_the_memory(lab: Any) -> None:
     before = memory(lab.process)
-    chunked = head(lab, "POST", "/read/objective", f"{JSON}Transfer-Encoding: chunked\r\n") + b"\r\n"
+    chunked = head(lab, "POST", "/export", f"{JSON}Transfer-Encoding: chunked\r\n") + b"\r\n"
     floods = {
         "a head without end": (head(lab) + b"A: ", b"x" * 1_000_000),
         "trailers": (chunked + b"0\r\n", b"a: " + b"x" * 1_000_000 + b"\r\n"),
@@ -134,7 +132,7 @@ def test_nothing_that_is_sent_fills_the_memory(lab: Any) -> None:
 
 @pytest.mark.parametrize("begin", ["nothing", "a head", "a body"])
 def test_connections_that_wait_lock_nobody_out(lab: Any, begin: str) -> None:
-    body = head(lab, "POST", "/read/objective", f"{JSON}Content-Length: 100\r\n") + b"\r\n{"
+    body = head(lab, "POST", "/export", f"{JSON}Content-Length: 100\r\n") + b"\r\n{"
     sent = {"nothing": b"", "a head": b"GET / HTTP/1.1\r\n", "a body": body}[begin]
     lines = []
     for _ in range(450):
@@ -322,47 +320,6 @@ def test_a_request_that_is_cancelled_is_answered() -> None:
     assert b"retry-after" in dict(sent[0]["headers"])
 
 
-# Texts that take too long ---------------------------------------------------------------------------------------------
-
-ENDLESS = """
-import sys; sys.path[:] = sys.argv[1:]
-from steepest.lab.server import worker
-read = worker.READ["objective"]
-def spin(request, bounds):
-    while request["text"] == "endless":
-        pass
-    return read(request, bounds)
-worker.READ["objective"] = spin
-worker.main()
-"""
-
-
-def test_a_text_that_takes_too_long_is_ended_and_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[Any] = []
-
-    async def start(purpose: str) -> Any:
-        made = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", ENDLESS, *sys.path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-        )
-        begun.append(made)
-        return made
-
-    monkeypatch.setattr(readers, "start", start)
-    site = Site(("http://lab.test",), reading=0.5, readers=2)
-    with (
-        testclient.TestClient(application(site, {}), "http://lab.test") as opened,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        late = pool.submit(opened.post, "/read/objective", json={"text": "endless"})
-        statuses = [opened.post("/read/objective", json={"text": f"{k}x^2"}).status_code for k in range(20)]
-        answer = late.result(60)
-        after = [opened.post("/read/objective", json={"text": "x^2"}).status_code for _ in range(4)]
-    assert (answer.status_code, statuses, after) == (504, [200] * 20, [200] * 4)
-    assert "takes longer than 0.5 seconds to read" in answer.json()["error"]["message"]
-    assert [each.returncode for each in begun].count(-signal.SIGPROF) == 1
-    assert all(each.returncode is not None for each in begun)
-
-
 # Questions of odd types -----------------------------------------------------------------------------------------------
 
 ODD: tuple[Any, ...] = (
@@ -414,8 +371,8 @@ def test_nothing_of_the_current_folder_is_loaded(start: Callable[..., Any], tmp_
 
 def test_a_process_of_ours_is_started_in_no_folder_of_the_user() -> None:
     async def main() -> tuple[bytes, int]:
-        worker = await processes.start("export", tempfile.gettempdir())
-        out, _ = await worker.communicate(ResourceLimits(LOCAL).to_line() + pack_request("export", b"1"))
+        worker = await processes.start(tempfile.gettempdir())
+        out, _ = await worker.communicate(ResourceLimits(LOCAL).to_line() + b"1")
         return out, int(worker.returncode or 0)
 
     out, code = asyncio.run(main())

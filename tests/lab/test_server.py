@@ -1,6 +1,5 @@
 """What the server answers, and whom it answers: a test for every line of what makes it safe."""
 
-import gzip
 import json
 import os
 import re
@@ -11,8 +10,6 @@ from typing import Any
 import pytest
 
 from steepest.lab.bounds import Bounds
-from steepest.lab.objective_data import objective_data
-from steepest.lab.optimizer_data import optimizer_data
 from steepest.lab.server import one_time_link
 from steepest.lab.server.app import application
 from steepest.lab.server.assets import static_files
@@ -21,70 +18,59 @@ from steepest.lab.server.site import Site, public_site, read_origin
 
 testclient = pytest.importorskip("starlette.testclient")
 
-READ = "/read/objective"
-QUESTIONS = (READ, "/read/optimizer", "/export")
+EXPORT = "/export"
 PAGES = ("/", "/document.json")
 STATE = {"objective": "x^2", "start": [1], "steps": 3, "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}]}
+QUESTION = {"state": STATE, "suffix": "csv"}
+
+
+def wrong(**changes: Any) -> dict[str, Any]:
+    """A question about a state of which something is changed."""
+    return {"state": STATE | changes, "suffix": "csv"}
 
 
 # Answers ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_formula_is_read(client: Any) -> None:
-    answer = client.post(READ, json={"text": "2x^2 - 4x"})
-    assert answer.status_code == 200
-    assert answer.json() == objective_data("2x^2 - 4x")
-
-
-def test_an_optimizer_is_read_with_its_settings(client: Any) -> None:
-    answer = client.post("/read/optimizer", json={"text": "adam", "count": 2, "settings": {"lr": "0.1/t", "beta1": 0.8}})
-    assert answer.status_code == 200
-    assert answer.json() == optimizer_data("adam", 2, {"lr": "0.1/t", "beta1": 0.8})
-
-
 @pytest.mark.parametrize(
-    ("path", "question", "place", "length"),
+    ("question", "place", "length"),
     [
-        (READ, {"text": "x^2 + sni(x)"}, 6, 3),
-        (READ, {"text": "x^2 +"}, 5, 1),
-        (READ, {"text": "  rosenbrok"}, 2, 9),
-        (READ, {"text": "\ud800"}, 0, 1),
-        (READ, {"text": "𝔵 + 😀"}, 4, 1),
-        (READ, {"text": "x" * 9_000}, 8_000, 1_000),
-        ("/read/optimizer", {"text": "theta = theta - lr*h", "count": 1}, 19, 1),
-        ("/read/optimizer", {"text": "adan", "count": 1}, None, 0),
-        ("/read/optimizer", {"text": "gd", "count": 17}, None, 0),
-        ("/read/optimizer", {"text": "gd", "count": True}, None, 0),
-        ("/read/optimizer", {"text": "gd", "count": 1, "settings": {"lr": 10**400}}, None, 0),
-        ("/read/optimizer", {"text": "gd", "count": 1, "settings": {"inertia": 1}}, None, 0),
-        ("/read/optimizer", {"text": "gd", "count": 1, "settings": [1]}, None, 0),
-        ("/read/optimizer", {"text": "newton", "count": 5}, None, 0),
-        (READ, {"text": None}, None, 0),
-        (READ, {}, None, 0),
-        (READ, [], None, 0),
-        (READ, "x^2", None, 0),
-        ("/export", {"suffix": "csv"}, None, 0),
-        ("/export", {"state": STATE, "suffix": "/etc/passwd"}, None, 0),
-        ("/export", {"state": STATE, "suffix": "../x.csv"}, None, 0),
-        ("/export", {"state": STATE | {"objective": "x^"}, "suffix": "csv"}, 2, 1),
-        ("/export", {"state": STATE | {"start": [1, 2]}, "suffix": "csv"}, None, 0),
-        ("/export", {"state": STATE | {"start": "1"}, "suffix": "csv"}, None, 0),
-        ("/export", {"state": STATE | {"steps": 10**9}, "suffix": "csv"}, None, 0),
-        ("/export", {"state": STATE | {"optimizers": []}, "suffix": "csv"}, None, 0),
-        ("/export", {"state": STATE | {"seed": -1}, "suffix": "csv"}, None, 0),
-        ("/export", {"state": STATE | {"tol": "1"}, "suffix": "csv"}, None, 0),
+        (wrong(objective="x^2 + sni(x)"), 6, 3),
+        (wrong(objective="x^2 +"), 5, 1),
+        (wrong(objective="\ud800"), 0, 1),
+        (wrong(objective="𝔵 + 😀"), 4, 1),
+        (wrong(objective="x" * 9_000), None, 0),
+        (wrong(objective=None), None, 0),
+        (wrong(objective="x^2 + y^2"), None, 0),
+        (wrong(optimizers=[{"text": "theta = theta - lr*h"}]), 19, 1),
+        (wrong(optimizers=[{"text": "adan"}]), None, 0),
+        (wrong(optimizers=[{"text": "gd", "settings": {"lr": 10**400}}]), None, 0),
+        (wrong(optimizers=[{"text": "gd", "settings": {"inertia": 1}}]), None, 0),
+        (wrong(optimizers=[{"text": "gd", "settings": [1]}]), None, 0),
+        (wrong(optimizers=[]), None, 0),
+        (wrong(start=[1, 2]), None, 0),
+        (wrong(start="1"), None, 0),
+        (wrong(steps=10**9), None, 0),
+        (wrong(seed=-1), None, 0),
+        (wrong(tol="1"), None, 0),
+        ({}, None, 0),
+        ([], None, 0),
+        ("x^2", None, 0),
+        ({"suffix": "csv"}, None, 0),
+        ({"state": STATE, "suffix": "/etc/passwd"}, None, 0),
+        ({"state": STATE, "suffix": "../x.csv"}, None, 0),
     ],
 )
-def test_a_mistake_is_a_sentence_with_its_place(client: Any, path: str, question: Any, place: int | None, length: int) -> None:
-    answer = client.post(path, content=json.dumps(question), headers={"content-type": "application/json"})
+def test_a_mistake_is_a_sentence_with_its_place(client: Any, question: Any, place: int | None, length: int) -> None:
+    answer = client.post(EXPORT, content=json.dumps(question), headers={"content-type": "application/json"})
     assert answer.status_code == 422
     error = answer.json()["error"]
     assert set(error) == {"message", "text", "place", "length"}
     assert error["message"] and "\n" not in error["message"] and "Traceback" not in answer.text
     assert (error["place"], error["length"]) == (place, length)
     if place is not None:
-        texts = question.values() if path != "/export" else question["state"].values()
-        assert error["text"] in texts
+        state = question["state"]
+        assert error["text"] in (state["objective"], state["optimizers"][0]["text"])
 
 
 @pytest.mark.parametrize(
@@ -128,13 +114,12 @@ def test_the_page_loads_its_files_and_nothing_else(client: Any) -> None:
 def test_the_document_is_complete_and_compressed(client: Any, site: Site) -> None:
     answer = client.get("/document.json")
     assert answer.headers["content-encoding"] == "gzip"
-    assert answer.json()["objective"]["gallery"] == "parabola"
+    assert answer.json()["state"]["objective"] == "parabola"
     plain = client.get("/document.json", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.json() == answer.json()
     again = client.get("/document.json", headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert len(gzip.compress(plain.content, 6)) < 100_000
 
 
 def test_health_says_that_the_server_is_there_by_whatever_name(stranger: Any) -> None:
@@ -144,18 +129,17 @@ def test_health_says_that_the_server_is_there_by_whatever_name(stranger: Any) ->
     assert stranger.head("/health").content == b""
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/static/", "/static/nothing.js", "/read", "/docs"])
+@pytest.mark.parametrize("path", ["/nothing", "/static/", "/static/nothing.js", "/read/objective", "/docs"])
 def test_what_is_not_there(client: Any, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("path", QUESTIONS)
-def test_a_question_is_posted(client: Any, path: str) -> None:
-    answer = client.get(path)
+def test_a_question_is_posted(client: Any) -> None:
+    answer = client.get(EXPORT)
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
-    assert client.put(path, json={}).status_code == 405
+    assert client.put(EXPORT, json={}).status_code == 405
 
 
 # Who may ask --------------------------------------------------------------------------------------------------------
@@ -179,9 +163,8 @@ def test_a_page_under_another_name_gets_nothing(client: Any, host: str, path: st
     assert set(answer.json()) == {"error"}
 
 
-@pytest.mark.parametrize("path", QUESTIONS)
-def test_a_question_under_another_name_gets_nothing(client: Any, path: str) -> None:
-    assert client.post(path, json={"text": "x^2"}, headers={"host": "evil.example"}).status_code == 421
+def test_a_question_under_another_name_gets_nothing(client: Any) -> None:
+    assert client.post(EXPORT, json=QUESTION, headers={"host": "evil.example"}).status_code == 421
 
 
 def test_two_host_headers_are_none(client: Any, site: Site) -> None:
@@ -191,7 +174,7 @@ def test_two_host_headers_are_none(client: Any, site: Site) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000"])
 def test_every_name_of_this_machine_is_the_site(client: Any, host: str) -> None:
-    answer = client.post(READ, json={"text": "x^2"}, headers={"host": host, "origin": f"http://{host}"})
+    answer = client.post(EXPORT, json=QUESTION, headers={"host": host, "origin": f"http://{host}"})
     assert answer.status_code == 200
 
 
@@ -202,28 +185,27 @@ EVIL_ORIGINS = [
 
 
 @pytest.mark.parametrize("origin", EVIL_ORIGINS)
-@pytest.mark.parametrize("path", QUESTIONS)
-def test_another_page_may_not_ask(client: Any, path: str, origin: str) -> None:
-    answer = client.post(path, json={"text": "x^2"}, headers={"origin": origin})
+def test_another_page_may_not_ask(client: Any, origin: str) -> None:
+    answer = client.post(EXPORT, json=QUESTION, headers={"origin": origin})
     assert answer.status_code == 403
     assert "access-control-allow-origin" not in answer.headers
 
 
 def test_a_browser_that_names_no_origin_says_where_it_comes_from(client: Any) -> None:
-    assert client.post(READ, json={"text": "x^2"}, headers={"sec-fetch-site": "cross-site"}).status_code == 403
-    assert client.post(READ, json={"text": "x^2"}, headers={"sec-fetch-site": "same-origin"}).status_code == 200
+    assert client.post(EXPORT, json=QUESTION, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.post(EXPORT, json=QUESTION, headers={"sec-fetch-site": "same-origin"}).status_code == 200
 
 
 def test_another_page_may_not_even_ask_whether_it_may(client: Any) -> None:
     headers = {"origin": "https://evil.example", "access-control-request-method": "POST"}
-    assert client.options(READ, headers=headers).status_code == 403
+    assert client.options(EXPORT, headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", "é"])
-@pytest.mark.parametrize("path", [*PAGES, *QUESTIONS, "/nothing"])
+@pytest.mark.parametrize("path", [*PAGES, EXPORT, "/nothing"])
 def test_without_the_token_there_is_nothing(stranger: Any, path: str, token: str | None) -> None:
     headers = {} if token is None else {"x-steepest-token": token.encode()}
-    answer = stranger.post(path, json={}, headers=headers) if path in QUESTIONS else stranger.get(path, headers=headers)
+    answer = stranger.post(path, json={}, headers=headers) if path == EXPORT else stranger.get(path, headers=headers)
     assert answer.status_code == 403
 
 
@@ -271,15 +253,15 @@ def test_a_site_may_embed_the_lab_if_it_is_asked_for() -> None:
 
 def test_a_large_body_is_refused(client: Any) -> None:
     headers = {"content-type": "application/json"}
-    fits = json.dumps({"text": "x^2", "more": "x" * 63_900})
-    assert client.post(READ, content=fits, headers=headers).status_code == 200
-    assert client.post(READ, content=b" " * 64_001, headers=headers).status_code == 413
-    assert client.post(READ, content=(b" " * 1_000 for _ in range(65)), headers=headers).status_code == 413
+    fits = json.dumps(QUESTION | {"more": "x" * 63_500})
+    assert client.post(EXPORT, content=fits, headers=headers).status_code == 200
+    assert client.post(EXPORT, content=b" " * 64_001, headers=headers).status_code == 413
+    assert client.post(EXPORT, content=(b" " * 1_000 for _ in range(65)), headers=headers).status_code == 413
 
 
 def test_a_length_that_is_no_number_is_refused(client: Any) -> None:
     headers = {"content-type": "application/json", "content-length": "-1"}
-    assert client.post(READ, content=b"{}", headers=headers).status_code == 413
+    assert client.post(EXPORT, content=b"{}", headers=headers).status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -297,7 +279,7 @@ def test_a_length_that_is_no_number_is_refused(client: Any) -> None:
     ],
 )
 def test_what_is_not_json_is_refused(client: Any, body: bytes) -> None:
-    answer = client.post(READ, content=body, headers={"content-type": "application/json"})
+    answer = client.post(EXPORT, content=body, headers={"content-type": "application/json"})
     assert answer.status_code in (400, 422)
     assert answer.json()["error"]["message"]
 
@@ -306,7 +288,7 @@ def test_what_is_not_json_is_refused(client: Any, body: bytes) -> None:
     "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/octet-stream"]
 )
 def test_only_json_is_read(client: Any, kind: str) -> None:
-    answer = client.post(READ, content=b'{"text": "x^2"}', headers={"content-type": kind})
+    answer = client.post(EXPORT, content=b'{"text": "x^2"}', headers={"content-type": kind})
     assert answer.status_code == 415
 
 
@@ -317,27 +299,13 @@ def test_no_file_outside_the_list_is_sent(client: Any) -> None:
         assert set(answer.json()) == {"error"}
 
 
-def test_an_answer_never_holds_what_is_no_number(client: Any) -> None:
-    for text in ("x^2 * 1e308 * 10", "x^1e308", "1e-320 x^2", "tan(x)^300 1e300", "x/1e-308/1e-10"):
-        answer = client.post(READ, json={"text": text})
-        assert answer.status_code in (200, 422)
-        assert not re.search(r"\b(NaN|Infinity)\b", answer.text)
-
-
-def test_an_answer_is_not_much_longer_than_it_may_be(public: Any) -> None:
-    text = "/".join(f"(x_{index % 4}+{index})" for index in range(40))
-    answer = public.post(READ, json={"text": text})
-    assert answer.status_code in (200, 422)
-    assert len(answer.content) <= 1_000_000
-
-
 # A public site ------------------------------------------------------------------------------------------------------
 
 
 def test_a_public_site_needs_no_token_and_may_be_kept(public: Any) -> None:
     page = public.get("/")
     assert page.headers["cache-control"] == "public, max-age=3600"
-    answer = public.post(READ, json={"text": "x^2"}, headers={"origin": "https://lab.example.org"})
+    answer = public.post(EXPORT, json=QUESTION, headers={"origin": "https://lab.example.org"})
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "public, max-age=86400"
     assert "set-cookie" not in answer.headers
@@ -352,15 +320,15 @@ def test_every_copy_of_a_public_site_answers_alike(public: Any) -> None:
         for path in ("/", "/document.json", "/openapi.json", "/static/page.js"):
             here, there = public.get(path), other.get(path)
             assert (here.content, here.headers["etag"]) == (there.content, there.headers["etag"])
-        for question in ({"text": "x^2 + y^2"}, {"text": "x^"}):
-            assert public.post(READ, json=question).content == other.post(READ, json=question).content
+        for question in (QUESTION, wrong(objective="x^")):
+            assert public.post(EXPORT, json=question).content == other.post(EXPORT, json=question).content
 
 
 def test_a_public_site_has_stricter_bounds(public: Any) -> None:
-    assert public.post(READ, json={"text": "x^2 + " + "0*" * 300 + "x"}).status_code == 422
-    assert public.post(READ, json={"text": "x^2", "more": "x" * 16_000}).status_code == 413
+    assert public.post(EXPORT, json=wrong(objective="x^2 + " + "0*" * 300 + "x")).status_code == 422
+    assert public.post(EXPORT, json=QUESTION | {"more": "x" * 16_000}).status_code == 413
     assert public.post("/export", json={"state": STATE | {"steps": 2_001}, "suffix": "csv"}).status_code == 422
-    assert public.post(READ, json={"text": "x^2"}, headers={"origin": "http://lab.example.org"}).status_code == 403
+    assert public.post(EXPORT, json=QUESTION, headers={"origin": "http://lab.example.org"}).status_code == 403
     assert public.get("/", headers={"host": "127.0.0.1"}).status_code == 421
 
 
@@ -368,7 +336,7 @@ def test_a_public_site_has_stricter_bounds(public: Any) -> None:
 
 
 def small(**changes: Any) -> Site:
-    bounds = Bounds(text=500, optimizers=4, steps=1_000, size=100_000)
+    bounds = Bounds(text=500, optimizers=4, steps=1_000)
     return Site(("http://lab.test",), bounds=bounds, **changes)
 
 

@@ -29,7 +29,8 @@ def test_the_address_stands_on_its_own_line_and_leads_to_the_page(start: Callabl
     assert document["state"]["objective"] == "2*x^2 - 4*x"
     assert (document["state"]["start"], document["state"]["optimizers"]) == ([0.0], [{"text": "gd", "settings": {}}])
     assert "server" not in headers
-    status, _, body = lab.ask("POST", "/read/objective", '{"text": "x^2 +"}', **{"content-type": "application/json"})
+    question = json.dumps({"state": {"objective": "x^2 +", "optimizers": [{"text": "gd"}]}, "suffix": "csv"})
+    status, _, body = lab.ask("POST", "/export", question, **JSON)
     assert (status, json.loads(body)["error"]["place"]) == (422, 5)
     code, out, err = lab.end(signal.SIGINT)
     assert code in (0, 130)
@@ -49,14 +50,14 @@ def test_only_this_machine_can_come(lab: Any) -> None:
         assert f"0100007F:{lab.port:04X}" in ours
         assert f"00000000:{lab.port:04X}" not in ours
     assert lab.ask("GET", "/document.json", host="evil.example")[0] == 421
-    assert lab.ask("POST", "/read/objective", "{}", origin="https://evil.example", **JSON)[0] == 403
+    assert lab.ask("POST", "/export", "{}", origin="https://evil.example", **JSON)[0] == 403
     assert lab.ask("GET", "/document.json", **{"x-steepest-token": "wrong"})[0] == 403
 
 
 def test_bodies_are_bounded_on_the_wire(lab: Any) -> None:
-    assert lab.ask("POST", "/read/objective", b" " * 64_001, **JSON)[0] == 413
-    assert lab.ask("POST", "/read/objective", (b" " * 1_000 for _ in range(65)), **JSON)[0] == 413
-    assert lab.ask("POST", "/read/objective", b'{"text": "x^2"}', **JSON)[0] == 200
+    assert lab.ask("POST", "/export", b" " * 64_001, **JSON)[0] == 413
+    assert lab.ask("POST", "/export", (b" " * 1_000 for _ in range(65)), **JSON)[0] == 413
+    assert lab.ask("POST", "/export", b'{"text": "x^2"}', **JSON)[0] == 422
 
 
 def test_two_starts_have_two_ports_and_two_tokens(lab: Any, start: Callable[..., Any]) -> None:

@@ -7,20 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steepest.errors import FormulaError, InputError
-from steepest.lab.mathml import equation
-from steepest.lab.optimizer_data import page_optimizer
+from steepest.lab.texts import page_optimizer
 from steepest.language.derivative import derivative, gradient
 from steepest.language.digits import for_json
-from steepest.language.expression import Expression, evaluate, number, postorder
+from steepest.language.expression import Expression, evaluate, name, number, postorder
 from steepest.language.grammar import Formula, read_formula
 from steepest.language.latex import latex
 from steepest.language.mathml import mathml
-from steepest.language.notation import LONGEST_WRITTEN, plain, textbook
+from steepest.language.notation import LONGEST_WRITTEN, plain, textbook, unwritten
 from steepest.language.operations import OPERATIONS
 
 LARGEST_GRAPH = 20_000  # nodes
 TOLERANCE, SAFETY, TRIALS = 1e-12, 20, 3
 ERROR = 2.0**-50  # relative: what elementary functions may differ by
+OPEN, CLOSE = '<math displaystyle="true">', "</math>"
 POINTS = ((0.75, 0.375), (-1.625, 0.8125))  # of each the first coordinate, and how much larger the next one is
 
 
@@ -162,3 +162,15 @@ def _with_errors(root: Expression, point: Mapping[str, float], seed: int) -> flo
         else:
             results[node] = point[node.name] if node.operation == "name" else node.value
     return results[root]
+
+
+def equation(assigned: str, expression: Expression) -> str:
+    """The equation `assigned = expression` as a `<math>` element of an HTML page."""
+    return f"{OPEN}{content(name(assigned))}<mo>=</mo>{content(expression)}{CLOSE}"
+
+
+def content(expression: Expression) -> str:
+    """The MathML of an expression without the element around it; a note where it is too long to be read."""
+    if reason := unwritten(expression):
+        return f"<mtext>({reason})</mtext>"
+    return mathml(expression).partition(">")[2].removesuffix(CLOSE)

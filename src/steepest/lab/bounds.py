@@ -18,17 +18,15 @@ class Bounds:
         text: characters of a formula or of equations.
         optimizers: the number of optimizers, and of hyperparameters of one optimizer.
         steps: the largest step limit of a file.
-        size: bytes of an answer about a text.
     """
 
     text: int
     optimizers: int
     steps: int
-    size: int
 
 
-LOCAL = Bounds(text=8_000, optimizers=32, steps=100_000, size=8_000_000)
-PUBLIC = Bounds(text=500, optimizers=8, steps=2_000, size=1_000_000)
+LOCAL = Bounds(text=8_000, optimizers=32, steps=100_000)
+PUBLIC = Bounds(text=500, optimizers=8, steps=2_000)
 
 
 def text_field(request: Any, name: str, longest: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import posixpath
@@ -10,12 +11,12 @@ import re
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from steepest.lab.squeeze import squeezed
 
 FOLDER = Path(__file__).parent / "web"
-STYLES = "ui/lab.css"
+STYLES = ("ui/lab.css", "ui/stage/stage.css", "ui/stage/numbers.css", "ui/dialogs/dialogs.css", "ui/forced_colors.css")
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function\*?|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)
@@ -54,7 +55,7 @@ def modules(*entries: str) -> tuple[str, ...]:
 
 def styles() -> str:
     """The page's style sheet, without spaces that separate nothing."""
-    return SPACES.sub("", (FOLDER / STYLES).read_text(encoding="utf-8"))
+    return SPACES.sub("", "".join(_source(name) for name in STYLES))
 
 
 @cache
@@ -91,25 +92,47 @@ def _variable(name: str) -> str:
     return re.sub(r"\W", "_", name)
 
 
-def html(document: dict[str, Any], *, title: str, made: str) -> str:
+GENERATOR = '<meta name="generator" content="steepest'
+"""The beginning of the element that names who made a page."""
+
+
+class Head(NamedTuple):
+    """What a page loads besides itself: the rest of its policy, and its links."""
+
+    policy: str
+    links: str
+
+
+HEAD_OF_FILE = Head("img-src data: blob:", '<link rel="icon" href="data:,">')
+HEAD_OF_SITE = Head(
+    "img-src 'self' data: blob:; manifest-src 'self'; worker-src 'self'",
+    '<link rel="icon" href="icon.svg">\n<link rel="manifest" href="manifest.webmanifest">',
+)
+
+
+def html(document: dict[str, Any], *, title: str, made: str, head: Head = HEAD_OF_FILE) -> str:
     """The page as an HTML file that shows a document without a network; its policy allows no script or style but its own.
 
     Args:
         document: what the page shows: see `steepest.lab.document.document`.
         title: the title of the HTML document.
-        made: the command that makes the file again, kept in its metadata.
+        made: the description in its metadata: of a file the command that makes it again.
+        head: what else it may load.
     """
-    script, sheet = bundle("hosts/file.js"), styles() + PLAIN
+    script, start, sheet = bundle("hosts/file.js"), bundle("hosts/unpack.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(sheet)}'; img-src data: blob:"
+    policy = f"default-src 'none'; script-src '{_digest(start)}' '{_digest(script)}'; style-src '{_digest(sheet)}'; {head.policy}"
     return TEMPLATE.format(
         policy=policy,
+        generator=GENERATOR,
+        links=head.links,
         version=escape(document["version"]),
         made=escape(made),
         title=escape(title),
         styles=sheet,
         data=data,
-        script=script,
+        script=base64.b64encode(gzip.compress(script.encode(), mtime=0)).decode(),
+        start=start,
     )
 
 
@@ -120,9 +143,9 @@ TEMPLATE = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="generator" content="steepest {version}">
+{generator} {version}">
 <meta name="description" content="{made}">
-<link rel="icon" href="data:,">
+{links}
 <title>{title}</title>
 <style>{styles}</style>
 </head>
@@ -130,11 +153,16 @@ TEMPLATE = """<!doctype html>
 <div id="steepest-lab"></div>
 <noscript>This page needs JavaScript.</noscript>
 <script type="application/json" id="steepest-document">{data}</script>
-<script type="module">{script}</script>
+<script type="application/gzip" id="steepest-script">{script}</script>
+<script type="module">{start}</script>
 </body>
 </html>
 """
-PLAIN = "\nbody { margin: 0; }\n.steepest-lab { min-height: 100vh; }\n"
+PLAIN = """
+body { margin: 0; }
+.steepest-lab { --height: 100dvh; min-height: 560px; }
+@media (min-width: 560px) { .steepest-lab { min-height: 260px; } }
+"""
 """The style of an HTML document that holds nothing but the page."""
 
 

@@ -1,41 +1,35 @@
-"""What the page is given: its state, with the objective and the optimizers that it names, as plain data for JSON.
+"""What the page is given: the state that it shows first, as plain data for JSON.
 
-Python reads the texts, and the page computes. The objective and each optimizer have a tape of their own, which the page links,
-so that it runs any pair without asking Python again. No number in a document is NaN or infinite.
+The page reads the texts in it by itself, and computes everything. No number in a document is NaN or infinite.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 
 from steepest.errors import InputError
-from steepest.lab.objective_data import objective_data, objective_text
-from steepest.lab.optimizer_data import optimizer_data, optimizer_text, setting_data
 from steepest.lab.state import DEFAULTS, SCHEMA, check_state
+from steepest.lab.texts import default_start, objective_text, optimizer_text, page_optimizer, setting_data
 from steepest.language.expression import Expression
-from steepest.objectives.formula import FormulaObjective
-from steepest.objectives.gallery import GALLERY
+from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.objectives.objective import Objective
 from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.optimizers.optimizer import Optimizer, schedules
-from steepest.optimizers.reading import zoo_entry
 from steepest.optimizers.settings import Setting, read_setting
-from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.plot.theme import THEMES
 from steepest.runs.start import builtin_number, start_position
 from steepest.runs.stopping import StoppingRule, check_seed
 from steepest.runs.trajectory import Trajectory
-from steepest.tape.compile import method_tape, program
+from steepest.tape.compile import program
 from steepest.version import __version__
 
 Data = dict[str, Any]
 
 
 def document(state: Data) -> Data:
-    """Everything that the page needs to show a state, and to go on without Python.
+    """What the page is given to show a state.
 
     Args:
         state: the page's state: see `steepest.lab.state`. What is left out has a default.
@@ -44,24 +38,22 @@ def document(state: Data) -> Data:
         FormulaError, InputError: for a state whose texts cannot be read.
 
     >>> made = document({"objective": "parabola", "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}]})
-    >>> made["state"]["start"], made["state"]["steps"], len(made["gallery"]) > 50
-    ([3.0], 100, True)
+    >>> made["state"]["start"], made["state"]["steps"]
+    ([3.0], 100)
     """
     check_state(state)
-    objective = objective_data(state.get("objective", "parabola"))
+    objective = read_objective(state.get("objective", "parabola"))
     optimizers = state.get("optimizers") or [{"text": "gd", "settings": {}}]
-    start, count = state.get("start") or objective["start"], len(objective["names"])
-    if len(start) != count:
-        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(objective['names'])}")
+    for each in optimizers:
+        page_optimizer(each["text"], each.get("settings") or {})
+    start = state.get("start") or list(default_start(objective))
+    if len(start) != len(objective.names):
+        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(objective.names)}")
     return {
         "schema": SCHEMA,
         "version": __version__,
-        "objective": objective,
-        "optimizers": [optimizer_data(each["text"], count, each.get("settings")) for each in optimizers],
-        "state": DEFAULTS | state | {"objective": objective["text"], "optimizers": optimizers, "start": start},
+        "state": DEFAULTS | state | {"objective": objective_text(objective), "optimizers": optimizers, "start": start},
         "themes": {name: asdict(theme) for name, theme in THEMES.items()},
-        "gallery": _gallery(),
-        "zoo": _zoo(tuple(sorted({1, 2, count}))),
     }
 
 
@@ -177,24 +169,3 @@ def _settings(optimizer: Optimizer, hyperparameters: Mapping[str, Expression], f
     known = {**function.hyperparameters, **{name: value.value for name, value in optimizer.defaults.items()}}
     values = {name: setting_data(value) for name, value in hyperparameters.items()}
     return {name: value for name, value in values.items() if value != known.get(name)}
-
-
-@cache
-def _gallery() -> list[Data]:
-    return [objective_data(name) for name in GALLERY]
-
-
-@cache
-def _zoo(counts: tuple[int, ...]) -> list[Data]:
-    """Every optimizer of the zoo, with a tape for each number of parameters for which it has one."""
-    return [{**optimizer_data(name, counts[0]), "tape": None, "tapes": _tapes(name, counts)} for name in OPTIMIZERS]
-
-
-def _tapes(name: str, counts: Sequence[int]) -> dict[str, Data]:
-    equations, tapes = zoo_entry(name).equations, dict[str, Data]()
-    for count in counts:
-        try:
-            tapes[str(count)] = method_tape(equations, (), count).to_data()
-        except InputError:  # the Hessian of many parameters
-            continue
-    return tapes

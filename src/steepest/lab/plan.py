@@ -8,8 +8,8 @@ from typing import Any
 from steepest.errors import InputError
 from steepest.lab.bounds import LOCAL, Bounds, integer_field, settings_field, text_field
 from steepest.lab.document import resolve
-from steepest.lab.optimizer_data import page_optimizer
 from steepest.lab.state import DEFAULTS, check_state
+from steepest.lab.texts import page_optimizer
 from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective, read_objective
 from steepest.optimizers.optimizer import Optimizer

@@ -1,7 +1,4 @@
-"""What the page asks of Python: to read a text, or to make a file of its runs.
-
-A request and its result are plain data, which the server and the widget pass on in their own ways.
-"""
+"""What the page asks of Python: files of its runs, which the server and the widget pass on in their own ways."""
 
 from __future__ import annotations
 
@@ -10,14 +7,11 @@ from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from steepest.errors import FormulaError, InputError, clipped
+from steepest.errors import InputError, clipped
 from steepest.export.destination import RECORDS
 from steepest.export.writers import SUFFIXES, save
-from steepest.lab.bounds import LOCAL, Bounds, integer_field, settings_field, text_field
-from steepest.lab.objective_data import objective_data
-from steepest.lab.optimizer_data import optimizer_data
+from steepest.lab.bounds import LOCAL, Bounds, text_field
 from steepest.lab.plan import Plan, read_plan
-from steepest.lab.state import MOST_PARAMETERS
 from steepest.optimizers.quantities import quantity
 from steepest.plot.options import PictureOptions
 
@@ -36,37 +30,6 @@ class File:
     name: str
     media_type: str
     data: bytes
-
-
-def objective_request(request: Any, bounds: Bounds = LOCAL) -> dict[str, Any]:
-    """The objective that the `text` of a request describes: see `steepest.lab.objective_data`.
-
-    Raises:
-        FormulaError, InputError: for what cannot be read; a misspelled name also has its place in the text.
-
-    >>> objective_request({"text": "2x^2 - 4x"})["names"]
-    ['x']
-    """
-    text = text_field(request, "text", bounds.text)
-    try:
-        return objective_data(text)
-    except FormulaError:
-        raise
-    except InputError as error:
-        raise FormulaError(str(error), text, len(text) - len(text.lstrip())) from None
-
-
-def optimizer_request(request: Any, bounds: Bounds = LOCAL) -> dict[str, Any]:
-    """The optimizer that the `text` and the `settings` of a request describe, for `count` parameters: see `lab.optimizer_data`.
-
-    Raises:
-        FormulaError, InputError: for what cannot be read.
-
-    >>> optimizer_request({"text": "adam(lr=0.1)", "count": 2})["state"]
-    ['m', 'v']
-    """
-    text = text_field(request, "text", bounds.text)
-    return optimizer_data(text, integer_field(request, "count", 1, MOST_PARAMETERS), settings_field(request, bounds))
 
 
 def export_request(request: Any, bounds: Bounds = LOCAL) -> File:

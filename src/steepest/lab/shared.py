@@ -14,14 +14,14 @@ from steepest.lab import state
 from steepest.language import digits, tokens
 from steepest.language.operations import OPERATIONS
 from steepest.plot import options
-from steepest.plot.scene import grid, limits, objective_layer, path
-from steepest.plot.surface import axes, best_camera, renderer, shading, surface
+from steepest.plot.scene import grid, limits, neighborhood, objective_layer, path
+from steepest.plot.surface import axes, best_camera, renderer, shading, surface, ticks
 from steepest.runs import ending, stopping
-from steepest.tape import builder, program, tape
+from steepest.tape import builder, lowering, program, tape
 from steepest.targets import reference
 
 MODULE = Path(__file__).parent / "web" / "model" / "shared.js"
-LONGEST_LINE, LONGEST_LIST, SHORT_KEY = 120, 80, 5  # a short key's text stays on its line
+LONGEST_LINE, SHORT_KEY = 120, 5  # a short key's text stays on its line
 HEAD = """// @ts-check
 /** What Python's engine and the page have in common. Written by scripts/reference: change it in Python. */
 """
@@ -34,7 +34,8 @@ def shared() -> str:
         "DOMAINS": {name: operation.domain for name, operation in OPERATIONS.items() if operation.domain},
         "GREEK": tokens.GREEK,
         "DIGITS": constants(digits, "NOISE MOST SHOWN"),
-        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED"),
+        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
+        | constants(lowering, "MOST_OPERATIONS MOST_FOR_SOLVE"),
         "RANDOM": constants(random, "STREAM"),
         "ENDING": constants(stopping, "SLOPE SHORTEST LONGEST") | constants(ending, "TOO_LARGE QUANTITIES WORDS GROWING"),
         "FAILURE": {"NEGLIGIBLE": reference.NEGLIGIBLE, "SIGNS": {name: text[2:-2] for name, text in reference.SIGNS.items()}},
@@ -45,12 +46,13 @@ def shared() -> str:
         | constants(options, "LARGEST")
         | constants(objective_layer, "WIDENINGS")
         | constants(grid, "EQUAL"),
+        "NEIGHBORHOOD": constants(neighborhood, "SCAN SCANNED SEEN DEEP BEYOND FLAT DECAY PROFILE ROUNDS WINDOW CELLS NOISE LOW"),
         "LEVELS": constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT"),
-        "SURFACE": constants(surface, "RISE FLOOR DEFINED"),
+        "SURFACE": constants(surface, "RISE FLOOR DEFINED LONGEST SLENDER"),
         "SURFACE_PATH": constants(surface, "PIECES MOST_PIECES") | constants(path, "SHORT OUTSIDE DOT"),
         "VISIBILITY": constants(renderer, "SAMPLES NEAR TOLERANCE"),
-        "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL"),
-        "SURFACE_AXES": constants(axes, "HIDDEN SHADOW TICKS TICK_MARGIN TICK_LABELS AXIS_LABELS"),
+        "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL ALIGNED SHARP"),
+        "SURFACE_AXES": constants(axes, "HIDDEN SHADOW TICK_LABELS AXIS_LABELS") | constants(ticks, "TICKS TICK_MARGIN FEWEST MOST OTHERS"),
         "SHADING": constants(shading, "LIGHT_FROM AMBIENT DIFFUSE UNDERSIDE"),
     })  # fmt: skip
 
@@ -67,13 +69,13 @@ def constants(module: Any, names: str) -> dict[str, Any]:
 
 def _assigned(target: str, value: Any, indent: str, end: str) -> str:
     """A value behind its name, on a line of its own if it is a long text."""
-    line = f"{indent}{target} {_literal(value, indent)}{end}\n"
+    line = f"{indent}{target} {_literal(value, indent, len(f'{target} {end}'))}{end}\n"
     too_long = isinstance(value, str) and len(line) > LONGEST_LINE + 1 and len(target) > SHORT_KEY
     return f"{indent}{target}\n{indent}  {_literal(value)}{end}\n" if too_long else line
 
 
-def _literal(value: Any, indent: str = "") -> str:
-    """A value in the layout of the page's formatter."""
+def _literal(value: Any, indent: str = "", beside: int = 0) -> str:
+    """A value in the layout of the page's formatter, on a line with so many other characters besides the indentation."""
     inner = f"{indent}  "
     if isinstance(value, Mapping):
         lines = [_assigned(f"{_key(name)}:", each, inner, ",") for name, each in value.items()]
@@ -81,7 +83,7 @@ def _literal(value: Any, indent: str = "") -> str:
     if isinstance(value, list | tuple):
         line = f"[{', '.join(_literal(each) for each in value)}]"
         lines = [f"{inner}{_literal(each)},\n" for each in value]
-        return line if len(line) < LONGEST_LIST else f"[\n{''.join(lines)}{indent}]"
+        return line if len(indent) + beside + len(line) <= LONGEST_LINE else f"[\n{''.join(lines)}{indent}]"
     if isinstance(value, str):
         return _quoted(value)
     text = f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"

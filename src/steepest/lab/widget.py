@@ -1,6 +1,6 @@
 """The page as a widget of a notebook: anywidget shows it in Jupyter, VS Code, Colab and marimo.
 
-The page and Python share one state. Python reads texts and makes files; the page runs the optimizers itself.
+The page and Python share one state. The page reads texts and runs the optimizers itself; Python makes files.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from steepest.errors import InputError, SteepestError
 from steepest.lab.bundle import bundle, styles
 from steepest.lab.document import document, first_state
 from steepest.lab.error_data import error_data
-from steepest.lab.objective_data import default_start, objective_text
-from steepest.lab.optimizer_data import setting_data
 from steepest.lab.plan import as_optimizers, read_plan
-from steepest.lab.requests import export_request, objective_request, optimizer_request
+from steepest.lab.requests import export_request
+from steepest.lab.texts import default_start, objective_text, setting_data
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.settings import read_setting
@@ -54,6 +53,7 @@ class Lab(anywidget.AnyWidget):
     Attributes:
         state: the page's state, plain data: see `steepest.lab.state`.
         document: what the page was given at first: see `steepest.lab.document`.
+        site: the address of a site that `steepest site` wrote, to which links lead; empty for none, and none is offered then.
 
     Raises:
         InputError, FormulaError: where an attribute is set to what cannot be run; nothing is changed then.
@@ -64,6 +64,7 @@ class Lab(anywidget.AnyWidget):
     document = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     host = traitlets.Unicode("widget", read_only=True).tag(sync=True)
+    site = traitlets.Unicode().tag(sync=True)
 
     steps = _limit("steps", "The step limit.")
     tol = _limit("tol", "The length of a step below which a run has converged.")
@@ -170,12 +171,7 @@ def _reply(widget: Lab, request: Any, buffers: Any) -> None:
 
 
 def _result(request: Data) -> Data:
-    kind = request.get("kind")
-    if kind == "objective":
-        return objective_request(request)
-    if kind == "optimizer":
-        return optimizer_request(request)
-    if kind == "export":
-        file = export_request(request)
-        return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}
-    raise InputError(f"there is no request '{kind}'")
+    if request.get("kind") != "export":
+        raise InputError(f"there is no request '{request.get('kind')}'")
+    file = export_request(request)
+    return {"name": file.name, "type": file.media_type, "data": base64.b64encode(file.data).decode()}

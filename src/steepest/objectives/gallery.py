@@ -57,7 +57,6 @@ class Entry:
 
 
 _ENTRIES: tuple[Entry, ...] = (
-    # One parameter: what a step is, and what can happen to it.
     Entry(
         name="parabola",
         title="Parabola",
@@ -252,7 +251,6 @@ _ENTRIES: tuple[Entry, ...] = (
         description="Fast ripples on a smooth trend: the gradient shows the nearest ripple and hides the trend.",
         source="Gramacy & Lee (2012), Stat. Comput. 22, 713",
     ),
-    # Quadratics: conditioning, the one thing that matters for a bowl.
     Entry(
         name="sphere",
         title="Sphere",
@@ -368,7 +366,6 @@ _ENTRIES: tuple[Entry, ...] = (
             "Least squares for a slope w and an intercept b through (0, 1), (1, 3) and (2, 4): fitting a line is descending a bowl."
         ),
     ),
-    # Losses and barriers: convex, but not quadratic.
     Entry(
         name="logistic_regression",
         title="Logistic regression on four points",
@@ -425,7 +422,6 @@ _ENTRIES: tuple[Entry, ...] = (
         ),
         source="Laguna & Martí (2005), J. Glob. Optim. 33, 235",
     ),
-    # Valleys: the way down is curved and narrow.
     Entry(
         name="rosenbrock",
         title="Rosenbrock",
@@ -496,7 +492,6 @@ _ENTRIES: tuple[Entry, ...] = (
         ),
         source="Bukin (1997), preprint BUDKER-INP-1997-79, Budker Institute of Nuclear Physics",
     ),
-    # Several minima: the start decides.
     Entry(
         name="himmelblau",
         title="Himmelblau",
@@ -677,7 +672,6 @@ _ENTRIES: tuple[Entry, ...] = (
         ),
         source="Picheny, Wagner & Ginsbourger (2013), Struct. Multidiscip. Optim. 48, 607",
     ),
-    # Very many minima: plain gradient descent finds the nearest.
     Entry(
         name="rastrigin",
         title="Rastrigin",
@@ -883,7 +877,6 @@ _ENTRIES: tuple[Entry, ...] = (
         ),
         source="Whitley, Mathias, Rana & Dzubera (1996), Artif. Intell. 85, 245",
     ),
-    # Flat almost everywhere: no slope to follow.
     Entry(
         name="easom",
         title="Easom",
@@ -923,7 +916,6 @@ _ENTRIES: tuple[Entry, ...] = (
         description="Narrow gorges cross a flat plain: a run slides into one of them, then along it to where two meet.",
         source="Michalewicz (1992), Genetic Algorithms + Data Structures = Evolution Programs, Springer",
     ),
-    # Saddles: flat, but not the bottom.
     Entry(
         name="saddle",
         title="Saddle",
@@ -981,3 +973,14 @@ _ENTRIES: tuple[Entry, ...] = (
 
 #: The entries by name, in teaching order.
 GALLERY: dict[str, Entry] = {entry.name: entry for entry in _ENTRIES}
+GROUPS: dict[str, str] = {
+    "parabola": "One parameter: what a step is, and what can happen to it",
+    "sphere": "Quadratics: conditioning, the one thing that matters for a bowl",
+    "logistic_regression": "Losses and barriers: convex, but not quadratic",
+    "rosenbrock": "Valleys: the way down is curved and narrow",
+    "himmelblau": "Several minima: the start decides",
+    "rastrigin": "Very many minima: plain gradient descent finds the nearest",
+    "easom": "Flat almost everywhere: no slope to follow",
+    "saddle": "Saddles: flat, but not the bottom",
+}
+"""What the functions from this one on, up to the next named here, have in common."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 FALLBACK = "DejaVu Sans"  # comes with matplotlib
@@ -10,6 +10,11 @@ FALLBACK = "DejaVu Sans"  # comes with matplotlib
 # Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
 VIRIDIS = (
     "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
+)  # fmt: skip
+
+LENGTHS = (
+    "title_size", "formula_size", "plain_size", "label_size", "text_size", "small_size", "path_width", "curve_width", "halo",
+    "dot_size", "mark_size", "arrow_size", "level_width",
 )  # fmt: skip
 
 
@@ -40,6 +45,7 @@ class Theme:
         level: the color of a contour line, with its opacity; `level_width` is its width.
         styles: one for each run; the eighth run has the first color with the second marker and dash.
         halo: how much wider than a path its outline is.
+        box: the edges around a surface.
         panel, grid: the background of the axes, and their grid lines.
         quantity_colors: of the shown quantities, in order.
     """
@@ -64,6 +70,7 @@ class Theme:
     )  # fmt: skip
     panel: str = "#ffffff"
     grid: str = "#d9dee4"
+    box: str = "#9aa5b1"
     quantity_colors: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
     font: str = FALLBACK
     mathematics: str = "cm"
@@ -84,6 +91,10 @@ class Theme:
     def fonts(self) -> tuple[str, ...]:
         """The font, and one that has the glyphs that it may lack."""
         return (self.font, FALLBACK) if self.font != FALLBACK else (FALLBACK,)
+
+    def scaled(self, times: float) -> Theme:
+        """The theme with words, lines and markers this many times as large."""
+        return self if times == 1 else replace(self, **{name: times * getattr(self, name) for name in LENGTHS})
 
     def run_style(self, index: int) -> RunStyle:
         """The style of the run with this index; styles repeat after as many runs as there are colors times dashes."""
@@ -159,6 +170,7 @@ DARK = Theme(
     level=("#12181f", 0.5),
     panel="#12181f",
     grid="#2f3b47",
+    box="#5b6b7b",
     quantity_colors=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )

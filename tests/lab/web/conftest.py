@@ -11,17 +11,14 @@ from typing import Any
 
 import pytest
 
-from steepest.errors import FormulaError, SteepestError
-from steepest.lab.bundle import FOLDER
+from steepest.lab.bundle import FOLDER, PLAIN, styles
 from steepest.lab.document import document
-from steepest.lab.objective_data import objective_data
-from steepest.lab.optimizer_data import optimizer_data
 
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
 POLICY = "default-src 'self'; img-src 'self' data: blob:"
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>steepest</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/ui/lab.css"><script type="module" src="/main.js"></script></head><body></body></html>"""
+<link rel="stylesheet" href="/page.css"><script type="module" src="/main.js"></script></head><body></body></html>"""
 KINDS = {"js": "text/javascript", "css": "text/css", "json": "application/json", "html": "text/html"}
 
 
@@ -37,7 +34,12 @@ class Site:
 
     def __init__(self, main: str = "", document: Any = None) -> None:
         self.texts = {str(path.relative_to(FOLDER)): path.read_text() for path in FOLDER.rglob("*.*s")}
-        self.texts |= {"": SHELL, "main.js": main, "document.json": json.dumps(document, allow_nan=False)}
+        self.texts |= {
+            "": SHELL,
+            "page.css": styles() + PLAIN,
+            "main.js": main,
+            "document.json": json.dumps(document, allow_nan=False),
+        }
 
     def answer(self, route: Any) -> None:
         name = route.request.url.removeprefix(ORIGIN).partition("#")[0].lstrip("/")
@@ -53,15 +55,13 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Opens a tab on a site: its main module, its document, and what Playwright's contexts take."""
     contexts = []
 
-    def opened(main: str, document: Any = None, answer: Any = None, fragment: str = "", **options: Any) -> Any:
+    def opened(main: str, document: Any = None, fragment: str = "", **options: Any) -> Any:
         contexts.append(chromium.new_context(**options))
         tab = contexts[-1].new_page()
         tab.mistakes = []
         tab.on("console", lambda message: tab.mistakes.append(message.text) if message.type in ("error", "warning") else None)
         tab.on("pageerror", lambda error: tab.mistakes.append(str(error)))
         tab.route("**/*", Site(main, document).answer)
-        if answer is not None:
-            tab.expose_function("ask", answer)
         tab.goto(f"{ORIGIN}/{fragment}")
         tab.wait_for_function("() => globalThis.ready")
         return tab
@@ -75,33 +75,17 @@ LAB = """
 import lab, { Lab } from "/ui/lab.js";
 const { start } = Lab.prototype;
 Lab.prototype.start = function () { values.lab = this; return start.call(this); };
-const data = await (await fetch("/document.json")).json(), listeners = new Set();
+const data = await (await fetch("/document.json")).json();
 const values = { document: data, state: data.state, host: "server" };
 const el = document.createElement("div");
 document.body.append(el);
 lab.render({ el, model: {
   get: (name) => values[name], set: (name, value) => { values[name] = value; }, save_changes: () => {},
-  on: (name, listener) => { if (name === "msg:custom") listeners.add(listener); }, off: () => {},
-  send: async (message) => {
-    const answer = await globalThis.ask(message);
-    listeners.forEach((listener) => listener({ id: message.id, ...answer }));
-  },
+  on: () => {}, off: () => {}, send: () => {},
 } });
 globalThis.values = values;
 globalThis.ready = true;
 """
-
-
-def answer(message: dict[str, Any]) -> dict[str, Any]:
-    """What a host answers."""
-    try:
-        if message["kind"] == "objective":
-            return {"ok": True, "result": objective_data(message["text"])}
-        return {"ok": True, "result": optimizer_data(message["text"], message["count"], message.get("settings"))}
-    except FormulaError as error:
-        return {"ok": False, "error": {"message": error.reason, "text": error.text, "place": error.position, "length": 1}}
-    except SteepestError as error:
-        return {"ok": False, "error": {"message": str(error), "text": message["text"], "place": None, "length": 0}}
 
 
 @pytest.fixture
@@ -109,10 +93,8 @@ def shown(visit: Callable[..., Any]) -> Callable[..., Any]:
     """Opens the page with a state, and fails if the browser had anything to complain about."""
 
     def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
-        tab = visit(
-            LAB, document(state), answer=answer, fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options)
-        )
-        tab.locator(".steepest-ending").first.wait_for()
+        tab = visit(LAB, document(state), fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options))
+        tab.wait_for_function("() => document.querySelector('.steepest-ending')?.textContent")
         return tab
 
     return opened
@@ -120,8 +102,8 @@ def shown(visit: Callable[..., Any]) -> Callable[..., Any]:
 
 SERVE = """
 import { createInterface } from "node:readline";
-const send = (value) => (typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value);
-const receive = (_, value) => (typeof value?.number === "string" ? Number(value.number) : value);
+const send = (value) => (typeof value === "number" && !Number.isFinite(value) ? { $number: String(value) } : value);
+const receive = (_, value) => (typeof value?.$number === "string" ? Number(value.$number) : value);
 for await (const line of createInterface({ input: process.stdin })) {
   const [source, argument] = JSON.parse(line, receive);
   const result = await globalThis.eval(`(${source})`)(argument);
@@ -150,14 +132,14 @@ class Node:
 def tagged(value: Any) -> Any:
     """A value for JSON, with the numbers that it does not have as objects."""
     if isinstance(value, float) and not math.isfinite(value):
-        return {"number": "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}
+        return {"$number": "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}
     if isinstance(value, dict):
         return {name: tagged(each) for name, each in value.items()}
     return [tagged(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def untagged(value: dict[str, Any]) -> Any:
-    return float(value["number"]) if set(value) == {"number"} else value
+    return float(value["$number"]) if set(value) == {"$number"} else value
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import { LINE, surfacePath } from "../../../src/steepest/lab/web/surface/surface
 import { Viewport } from "../../../src/steepest/lab/web/surface/viewport.js";
 import { sees } from "../../../src/steepest/lab/web/surface/visibility.js";
 
-const RISE = 0.52;
+const RISE = 0.6;
 const SIDE = Float64Array.from({ length: 41 }, (_, k) => k / 40);
 /** The surface of a function with values from 0 to 1 on the unit square. */
 function surface(value) {
@@ -99,7 +99,7 @@ test("the box fits from every side, and turning keeps its size", () => {
     assert.equal(viewport.frame().scale, scale);
     for (const x of [-0.5, 0.5])
       for (const y of [-0.5, 0.5])
-        for (const z of [-0.26, RISE]) {
+        for (const z of [-0.3, RISE]) {
           const pixel = viewport.project([x, y, z]);
           assert.ok(pixel.x >= 0 && pixel.x <= 480 && pixel.y >= 0 && pixel.y <= 400);
         }

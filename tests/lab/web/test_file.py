@@ -55,10 +55,27 @@ def test_every_function_and_optimizer_is_there(tab: Any) -> None:
         assert endings(tab) == [steepest.descend("himmelblau", optimizer=name, steps=40).ending.message], name
 
 
-def test_a_formula_of_ones_own_says_how(tab: Any) -> None:
-    tab.get_by_label("function to minimize").fill("x^2 + 7")
-    tab.locator(".steepest-refusal p").wait_for()
-    assert 'steepest lab "x^2 + 7"' in tab.locator(".steepest-refusal p").inner_text()
+@pytest.mark.parametrize("formula", ["x^2 + 7", "sin(x) cos(y) + x^2/9", r"\frac{a^2 + b^2 + c^2}{2}"])
+def test_a_formula_of_ones_own_is_run(tab: Any, formula: str) -> None:
+    tab.get_by_label("function to minimize").fill(formula)
+    start = steepest.descend(formula, optimizer="gd", steps=0).start
+    run = steepest.descend(formula, start, optimizer="gd", steps=40)
+    if len(start) != 2:  # with as many parameters as before the start stays
+        assert endings(tab)[0] == run.ending.message
+    assert tab.locator(".steepest-refusal:visible").count() == 0
+
+
+def test_a_mistake_in_a_formula_has_its_caret(tab: Any) -> None:
+    tab.get_by_label("function to minimize").fill("x^2 + sni(x)")
+    assert tab.locator(".steepest-refusal p").first.inner_text() == "there is no function 'sni': did you mean sin?"
+
+
+def test_equations_of_ones_own_are_run(tab: Any) -> None:
+    tab.get_by_role("button", name="edit the equations").first.click()
+    tab.get_by_label("equations, one a line").first.fill("v = 0.5v + g\ntheta = theta - lr*v")
+    equations = "v = 0.5v + g; theta = theta - lr*v"
+    run = steepest.descend("rosenbrock", (-1.2, 1.0), optimizer=equations, lr=0.001, steps=40)
+    assert endings(tab)[0] == run.ending.message
 
 
 def test_an_svg_shows_the_plane_and_says_so(tab: Any, tmp_path: Path) -> None:

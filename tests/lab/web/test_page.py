@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import steepest
-from steepest.lab.objective_data import objective_data
 from steepest.language.expression import evaluate
 from steepest.language.grammar import read_expression
+from steepest.objectives.gallery import GALLERY
 
 TWO = {
     "objective": "rosenbrock",
@@ -48,7 +48,7 @@ def test_the_page_runs_what_python_runs(shown: Open) -> None:
     tab = shown(TWO)
     runs = steepest.compare("rosenbrock", ["gd", steepest.optimizer("adam", lr=0.05)], (-1.2, 1.0), steps=60)
     assert endings(tab) == [run.ending.message for run in runs]
-    assert tab.locator(".steepest-step").inner_text() == "60 / 60"
+    assert tab.locator(".steepest-step").inner_text() == "0 / 60"
     assert "Rosenbrock" in tab.locator(".steepest-about").inner_text()
     settled(tab)
 
@@ -75,7 +75,7 @@ def test_the_gallery_is_a_menu_with_pictures(shown: Open) -> None:
     tab.get_by_role("button", name="Gallery").click()
     tab.get_by_role("button", name="Himmelblau").click()
     assert settled(tab)["objective"] == "himmelblau"
-    assert settled(tab)["start"] == list(objective_data("himmelblau")["start"])
+    assert settled(tab)["start"] == list(GALLERY["himmelblau"].start)
 
 
 @pytest.mark.parametrize("state", [ONE, TWO], ids=["curve", "contours"])
@@ -252,10 +252,13 @@ def test_the_focus_stays_where_it_was(shown: Open) -> None:
 def test_a_start_that_is_no_number_is_told_and_one_far_away_is_shown(shown: Open) -> None:
     tab = shown(TWO)
     field = tab.get_by_label("start: x")
-    field.fill("1/2")
+    field.fill("1/2 +")
     field.press("Tab")
     assert field.get_attribute("aria-invalid") == "true"
     assert "no number" in tab.locator(".steepest-note").inner_text()
+    field.fill("1/3")
+    field.press("Enter")
+    assert settled(tab)["start"][0] == 1 / 3
     field.fill("\N{MINUS SIGN}40")
     field.press("Enter")
     assert settled(tab)["start"][0] == -40

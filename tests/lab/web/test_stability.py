@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.lab.web.oracle import optimizer_data
 
 from steepest.diagnosis.sampling import sampling
 from steepest.diagnosis.stability import stability
-from steepest.lab.optimizer_data import optimizer_data
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.lab.web.oracle import objective_data, optimizer_data
 
-from steepest.lab.objective_data import objective_data
-from steepest.lab.optimizer_data import optimizer_data
 from steepest.language.operations import OPERATIONS
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.zoo import OPTIMIZERS

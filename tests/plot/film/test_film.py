@@ -122,7 +122,7 @@ def test_a_run_that_is_over_stays_at_its_end() -> None:
     short = steepest.descend("himmelblau", start=(0, 0), lr=0.01, steps=5)
     run_artist = played(shot(short, RACE[1]).run_artists[0], 33.3)
     assert place(path_of(run_artist).marker) == pytest.approx(short.positions[-1].tolist())
-    assert run_artist.caption(33.3) == "stopped at the step limit after 5 steps"
+    assert run_artist.caption(33.3) == "2.  stopped at the step limit after 5 steps"
 
 
 def test_the_trail_is_as_long_as_asked_for() -> None:
@@ -133,10 +133,11 @@ def test_the_trail_is_as_long_as_asked_for() -> None:
 
 def test_the_chart_draws_itself_in_step() -> None:
     run_artist = played(shot(CURVE).run_artists[0], 4)
+    assert run_artist.value is not None
     np.testing.assert_allclose(
-        np.array(run_artist.chart_line.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
+        np.array(run_artist.value.line.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
     )
-    assert place(run_artist.chart_marker) == pytest.approx([4, CURVE.values[4]])
+    assert place(run_artist.value.marker) == pytest.approx([4, CURVE.values[4]])
     assert run_artist.caption(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
 
 

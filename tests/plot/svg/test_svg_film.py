@@ -19,7 +19,7 @@ from matplotlib.quiver import Quiver
 import steepest
 from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
-from steepest.plot.film.run_artist import PathArtist, RunArtist
+from steepest.plot.film.run_artist import LineArtist, PathArtist, RunArtist
 from steepest.plot.film.sprites import TextSprite
 from steepest.plot.film.timeline import timeline
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
@@ -125,6 +125,11 @@ def path_of(run_artist: RunArtist) -> PathArtist:
     return run_artist.path
 
 
+def line_of(run_artist: RunArtist) -> LineArtist:
+    assert run_artist.value is not None
+    return run_artist.value
+
+
 def play(made: Film, frame: int) -> None:
     for run_artist in made.run_artists:
         for _ in run_artist.at(float(made.timeline.steps[frame])):
@@ -139,7 +144,7 @@ def test_markers_are_where_the_other_films_have_them(runs: list[Trajectory], fra
     for index, run_artist in enumerate(made.film.run_artists):
         for name, ax, line in (
             ("p", made.film.layout.objective_axes, path_of(run_artist).marker),
-            ("g", made.film.layout.chart_axes, run_artist.chart_marker),
+            ("g", made.film.layout.chart_axes, line_of(run_artist).marker),
         ):
             (share,) = at(made, made.animation(f"{name}{index}h", "animateMotion"), frame)
             data = made.named(f"{name}{index}").attrib["d"]
@@ -320,10 +325,18 @@ def test_without_animation_the_last_frame_is_seen() -> None:
     markers = [each for each in end.iter(f"{SVG}use") if each.attrib[LINK].endswith("h") and "transform" in each.attrib]
     places = [[float(part) for part in NUMBER.findall(each.attrib["transform"])] for each in markers]
     layout = made.film.layout
-    expected = [place(made.film, layout.chart_axes, run_artist.chart_marker, -1) for run_artist in made.film.run_artists]
-    expected += [place(made.film, layout.objective_axes, path_of(run_artist).marker, -1) for run_artist in made.film.run_artists]
+    expected = [place(made.film, layout.chart_axes, line_of(run_artist).marker, -1) for run_artist in made.film.run_artists]
+    assert all(path_of(run_artist).arrived is not None for run_artist in made.film.run_artists)  # at one place, as parts of a disk
+    for run_artist in made.film.run_artists:
+        colored = [each for each in end.iter(f"{SVG}path") if each.get("fill") == LIGHT.run_style(run_artist.run.index).color]
+        assert len(colored) == 1
     np.testing.assert_allclose(sorted(places), sorted(row.tolist() for row in expected), atol=0.01)
-    assert [text.text for text in end.iter(f"{SVG}text")] == [run_artist.run.outcome for run_artist in made.film.run_artists]
+    race = made.film.scene.race
+    assert race is not None and race.order(40) == [0, 1]
+    notes = [f"{race.note(index, 40)}; " for index in (0, 1)]
+    assert [text.text for text in end.iter(f"{SVG}text")] == [
+        f"{place}. \xa0{told}stopped at the step limit after 40 steps" for place, told in zip((1, 2), notes, strict=True)
+    ]
     styles = "".join(style.text or "" for style in made.svg.iter(f"{SVG}style"))
     assert "prefers-reduced-motion:reduce" in styles
 

@@ -7,8 +7,7 @@ the routes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
@@ -19,16 +18,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from steepest.lab.requests import MEDIA_TYPES
-from steepest.lab.server.assets import HTML, ICON, Asset, asset, static_files
+from steepest.lab.server.assets import HTML, Asset, asset, static_files
 from steepest.lab.server.jobs import ExportJobs
 from steepest.lab.server.json_body import InvalidJSONError, decode, encode
 from steepest.lab.server.one_time_link import PATH, OneTimeLink
 from steepest.lab.server.openapi import description
-from steepest.lab.server.readers import Readers
 from steepest.lab.server.responses import asset_response, error_response, json_response, result_caching
 from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
 from steepest.lab.server.worker import INTERNAL_ERROR
+from steepest.lab.static_site import ICON
 from steepest.version import __version__
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -51,26 +50,14 @@ def application(site: Site, document: dict[str, Any], link: OneTimeLink | None =
         "/openapi.json": asset("application/json", encode(description(site))),
         "/favicon.ico": asset("image/svg+xml", ICON.encode()),
     }
-    jobs, readers = ExportJobs(site), Readers(site)
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await readers.open()
-        try:
-            yield
-        finally:
-            await readers.close()
-
     routes = [
         *(Route(path, _asset_endpoint({"": each}, site)) for path, each in fixed.items()),
         Route("/static/{name}", _asset_endpoint(static_files(), site)),
         Route("/health", _health),
         Route(f"{PATH}/{{secret}}", _link_endpoint(link, site)),
-        Route("/read/objective", _read_endpoint("objective", readers, site), methods=["POST"]),
-        Route("/read/optimizer", _read_endpoint("optimizer", readers, site), methods=["POST"]),
-        Route("/export", _export_endpoint(jobs, site), methods=["POST"]),
+        Route("/export", _export_endpoint(ExportJobs(site), site), methods=["POST"]),
     ]
-    app = Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS, lifespan=lifespan)
+    app = Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS)
     app.router.redirect_slashes = False
     return SecurityMiddleware(app, site)
 
@@ -148,15 +135,6 @@ def _link_endpoint(link: OneTimeLink | None, site: Site) -> Endpoint:
         if request.method != "GET" or link is None or not link.redeem(request.path_params["secret"], client[1], server[1]):
             raise HTTPException(403, "this address worked once: open the one that steepest lab printed")
         return RedirectResponse(site.address, 303, {"cache-control": "no-store"})
-
-    return endpoint
-
-
-def _read_endpoint(kind: str, readers: Readers, site: Site) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        found = await readers.read(kind, await read_body(request, site.body))
-        caching = result_caching(site) if found.status == 200 else "no-store"
-        return Response(found.body, found.status, {"cache-control": caching}, "application/json")
 
     return endpoint
 

@@ -27,8 +27,6 @@ HTML = f"""<!doctype html>
 </html>
 """
 """The page: it loads the script and the style sheet, and has none of its own."""
-ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 2c3 16 11 16 14 0" fill="none" stroke="#1f77b4" \
-stroke-width="2"/><circle cx="8" cy="13.5" r="2.5" fill="#d62728"/></svg>"""
 
 
 @dataclass(frozen=True)

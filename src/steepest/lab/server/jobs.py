@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from shutil import rmtree
 from tempfile import mkdtemp
 
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from steepest.errors import counted
 from steepest.lab.server.processes import end, start
 from steepest.lab.server.site import Site
-from steepest.lab.server.worker import RESPONSE, ResourceLimits, WorkerResponse, pack_request
+from steepest.lab.server.worker import RESPONSE, ResourceLimits, WorkerResponse
 
 
 class ExportJobs:
@@ -54,8 +54,8 @@ class ExportJobs:
         process: Process | None = None
         try:
             async with asyncio.timeout(seconds):
-                process = await start("export", folder, PIPE)
-                output, log = await process.communicate(self.limits.to_line() + pack_request("export", body))
+                process = await start(folder)
+                output, log = await process.communicate(self.limits.to_line() + body)
         except TimeoutError:
             reason = f"this file was not ready after {counted(seconds, 'second')}: ask for fewer steps or another kind"
             raise HTTPException(504, reason) from None

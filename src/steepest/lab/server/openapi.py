@@ -7,7 +7,6 @@ from typing import Any
 from steepest.lab.requests import MEDIA_TYPES
 from steepest.lab.server.security import TOKEN_HEADER
 from steepest.lab.server.site import Site
-from steepest.lab.state import MOST_PARAMETERS
 from steepest.plot.theme import THEMES
 from steepest.random import LARGEST_SEED
 from steepest.version import __version__
@@ -60,14 +59,8 @@ def description(site: Site) -> Data:
         ["objective", "optimizers"],
     )
     export = {"state": state, "suffix": {"enum": list(MEDIA_TYPES)}, "theme": {"enum": list(THEMES)}}
-    count = {"type": "integer", "minimum": 1, "maximum": MOST_PARAMETERS}
-    objective = _record({"text": text}, ["text"])
-    optimizer = _record({"text": text, "count": count, "settings": settings}, ["text", "count"])
     files: Data = {media_type: {} for media_type in dict.fromkeys(MEDIA_TYPES.values())}
-    data: Data = {"application/json": {"schema": {"type": "object"}}}
     paths: Data = {
-        "/read/objective": _post("Read an objective", objective, data),
-        "/read/optimizer": _post("Read an optimizer", optimizer, data),
         "/export": _post("Make a file of the runs", _record(export, ["state", "suffix"]), files),
         "/document.json": _get("What the page shows first", secured=True),
         "/health": _get("Whether the server takes requests", secured=False),

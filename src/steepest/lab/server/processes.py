@@ -12,19 +12,12 @@ from contextlib import suppress
 RUN = "import sys; sys.path[:] = sys.argv[2:]; from steepest.lab.server.worker import main; main()"
 
 
-async def start(purpose: str, folder: str = "", stderr: int | None = None) -> Process:
-    """Start a worker in a session of its own.
-
-    Args:
-        purpose: a word for the list of processes: `read` or `export`.
-        folder: its current and temporary folder; the root and the system's if it needs none.
-        stderr: where its standard error goes; this process's by default.
-    """
-    changes = {"MPLBACKEND": "agg", "MATPLOTLIBRC": os.devnull} | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder) if folder else {}
+async def start(folder: str) -> Process:
+    """Start a worker in a session of its own, with its current and temporary folder."""
+    changes = {"MPLBACKEND": "agg", "MATPLOTLIBRC": os.devnull} | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", RUN, f"steepest-{purpose}", *filter(os.path.isabs, sys.path),
-        stdin=PIPE, stdout=PIPE, stderr=stderr, start_new_session=True, cwd=folder or os.path.abspath(os.sep),
-        env=os.environ | changes,
+        sys.executable, "-I", "-c", RUN, "steepest-export", *filter(os.path.isabs, sys.path),
+        stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True, cwd=folder, env=os.environ | changes,
     )  # fmt: skip
 
 

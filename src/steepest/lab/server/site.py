@@ -27,8 +27,6 @@ class Site:
         public: whether caches may keep responses.
         bounds: how much one request may ask for.
         body: bytes of the largest body of a request.
-        readers: the number of workers that read texts.
-        reading: seconds of processor time that reading one text may take.
         exports: the number of files that are made at once.
         waiting: the number of requests for files that may wait.
         seconds: seconds that making one file may take.
@@ -43,8 +41,6 @@ class Site:
     public: bool = False
     bounds: Bounds = field(default=LOCAL)
     body: int = 64_000
-    readers: int = 2
-    reading: float = 2.0
     exports: int = 2
     waiting: int = 4
     seconds: float = 120.0
@@ -96,7 +92,7 @@ def public_site(origins: tuple[str, ...], embedders: tuple[str, ...] = ()) -> Si
         raise InputError("--public needs the address that people type: --origin https://lab.example.org")
     return Site(
         tuple(map(read_origin, origins)), "", tuple(map(read_origin, embedders)), public=True, bounds=PUBLIC, body=16_000,
-        reading=1.0, exports=1, waiting=4, seconds=30.0, memory=4_000_000_000, connections=400, patience=30,
+        exports=1, waiting=4, seconds=30.0, memory=4_000_000_000, connections=400, patience=30,
     )  # fmt: skip
 
 

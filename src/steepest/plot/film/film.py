@@ -10,13 +10,14 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from steepest.plot.film.frames import FilmFormat, Frame
-from steepest.plot.film.run_artist import RunArtist, run_artist
+from steepest.plot.film.run_artist import RunArtist, longest_caption, run_artist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Timeline, timeline
 from steepest.plot.mpl.fit import FitArtist, fit_artists
-from steepest.plot.mpl.layout import Layout, lay_out
-from steepest.plot.options import FILM_DEFAULTS, FilmOptions
+from steepest.plot.mpl.layout import Arrangement, Layout, lay_out
+from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.scene import Scene
+from steepest.plot.size import picture_size
 from steepest.plot.theme import LIGHT, Theme
 
 AT_REST, TURNING = 3, 2  # supersampling of a surface: samples a side of a pixel
@@ -77,10 +78,12 @@ class Film:
         background = canvas.copy_from_bbox(self.layout.figure.bbox)
         renderer, pixels = canvas.get_renderer(), np.asarray(canvas.buffer_rgba())
         captions = [glyph_sprites(text, canvas) for text in self.layout.captions]
+        canvas.restore_region(background)
+        rows = [slot.cut(pixels) for slot in self.layout.slots]
         surface = self.layout.surface_axes if self.turn else None
         count = len(self.timeline.steps)
         views = surface.views(self.turn * index / max(count - 1, 1) for index in range(count)) if surface is not None else None
-        for index, step in enumerate(self.timeline.steps):
+        for frame, step in enumerate(self.timeline.steps):
             canvas.restore_region(background)
             if surface is not None and views is not None:
                 rendering, image = next(views)
@@ -90,28 +93,41 @@ class Film:
             artists = [artist for part in moving for artist in part.at(float(step))]
             for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
-            for run, caption in zip(self.run_artists, captions, strict=True):
-                caption.write(run.caption(float(step)), pixels)
-            yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if index == count - 1 else 0.0))
+            order = self.scene.race.order(float(step)) if self.scene.race is not None else range(len(captions))
+            for place, index in enumerate(order if captions else ()):
+                slot, home = self.layout.slots[place], self.layout.slots[index]
+                rows[index].copy_to(slot, pixels)
+                across, down = slot.left - home.left, slot.top - home.top
+                captions[index].write(self.run_artists[index].caption(float(step)), pixels, across, down)
+            yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if frame == count - 1 else 0.0))
 
 
-def film(scene: Scene, options: FilmOptions = FILM_DEFAULTS, theme: Theme = LIGHT) -> Film:
+def film(
+    scene: Scene, options: FilmOptions = FILM_DEFAULTS, theme: Theme = LIGHT, picture_options: PictureOptions = PICTURE_DEFAULTS
+) -> Film:
     """The film of a scene.
+
+    Args:
+        picture_options: the size, the layout, and whether there is a legend.
 
     Raises:
         InputError: for a size too small to draw in, or too many frames.
 
     >>> from steepest import descend
     >>> from steepest.plot.scene.scene import scene
-    >>> made = film(scene([descend("x^2", start=3, lr=0.3)]), FilmOptions(frames=5, size=(640, 480)))
+    >>> made = film(scene([descend("x^2", start=3, lr=0.3)]), FilmOptions(frames=5))
     >>> made.size, len(made.timeline.steps)
-    ((640, 480), 5)
+    ((1280, 720), 5)
     """
     frames = timeline(max(len(run.values) for run in scene.runs) - 1, options)
-    size = None if options.size is None else (options.size[0] / options.dpi, options.size[1] / options.dpi)
+    size = picture_size(picture_options.size, picture_options.dpi, film=True)
+    theme = theme.scaled(size.type_scale)
     scales = scene.quantity_scales()
     turning = bool(options.turn)
-    layout = lay_out(scene, size, options.dpi, theme, scales, turning=turning, supersampling=TURNING if turning else AT_REST)
+    arrangement = Arrangement(
+        picture_options.layout, picture_options.legend, options.turn, TURNING if turning else AT_REST, moving=True
+    )  # fmt: skip
+    layout = lay_out(scene, size, theme, scales, [longest_caption(run, scene.race) for run in scene.runs], arrangement)
     artists = tuple(run_artist(layout, scene, run, options.trail, theme, scales, turning=turning) for run in scene.runs)
     fits: tuple[FitArtist, ...] = ()
     if layout.fit_axes is not None and scene.fit is not None:

@@ -11,15 +11,29 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from steepest.language.digits import at_step
-from steepest.plot.mpl.artists import GUIDES, PATHS, animated_line, draw_start, run_marker
+from steepest.plot.mpl.artists import (
+    ENDS,
+    GUIDES,
+    LAYER,
+    PATHS,
+    animated_line,
+    chart_ends,
+    draw_start,
+    end_marker,
+    last_point,
+    line_width,
+    run_marker,
+)
 from steepest.plot.mpl.layout import Layout
+from steepest.plot.mpl.panels import panel_theme, plane_runs
 from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import TANGENT, ObjectiveLayer
 from steepest.plot.scene.path import OUTSIDE, Whole, moves
 from steepest.plot.scene.quantities import QuantityScale
+from steepest.plot.scene.race import Race
 from steepest.plot.scene.scene import Scene, SceneRun
-from steepest.plot.scene.value_chart import Series
+from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.surface.run_artist import SurfaceRunArtist, surface_run_artist
 from steepest.plot.theme import RunStyle, Theme
 
@@ -34,6 +48,8 @@ class PathArtist:
         trail: how many of the last steps stay visible; all if None.
         lines: the path's outline and the path itself.
         marker: where the run is.
+        arrived: its part of the marker of all runs that end where it ends, which is drawn instead from its last step on; None
+            where no other does.
     """
 
     points: Array
@@ -41,6 +57,7 @@ class PathArtist:
     trail: int | None
     lines: tuple[Line2D, Line2D]
     marker: Line2D
+    arrived: Line2D | None = None
 
     def at(self, step: float) -> Iterator[Artist]:
         """The artists, moved to where they are at a step or between two."""
@@ -48,7 +65,30 @@ class PathArtist:
         for line in self.lines:
             line.set_data(vertices[:, 0], vertices[:, 1])
         self.marker.set_data(vertices[-1:, 0], vertices[-1:, 1])
-        yield from (*self.lines, self.marker)
+        yield from self.lines
+        yield self.arrived if self.arrived is not None and step >= len(self.points) - 1 else self.marker
+
+
+@dataclass(frozen=True, eq=False)
+class LineArtist:
+    """A run's line in a chart: its values up to a step, and the marker at the last of them.
+
+    Attributes:
+        arrived: its part of the marker of all runs whose lines end at one place, drawn instead from its last step on.
+    """
+
+    series: Series
+    line: Line2D
+    marker: Line2D
+    arrived: Line2D | None = None
+
+    def at(self, step: float) -> Iterator[Artist]:
+        """The artists, moved to where they are at a step or between two."""
+        x, y = _chart_points(self.series, step)
+        self.line.set_data(x, y)
+        self.marker.set_data(x[-1:], y[-1:])
+        yield self.line
+        yield self.arrived if self.arrived is not None and step >= int(self.series.steps[-1]) else self.marker
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,21 +123,22 @@ class RunArtist:
     """The artists of one run, and where they are at each step.
 
     Attributes:
-        series: the run's values in the chart; None where the chart shows none.
-        chart_line, chart_marker: those values up to a step, and the value there.
+        value: the run's values in the chart; None where the chart shows none.
         path: in the plane or on a curve; `surface` instead where the scene shows a surface, neither where it has only a chart.
         tangent: of a function of one parameter.
         quantities: what is shown at the run's marker.
+        panels: of three and more parameters: the lines in their charts, or the paths in planes.
+        race: of all runs, if they are in one.
     """
 
     run: SceneRun
-    series: Series | None
-    chart_line: Line2D
-    chart_marker: Line2D
+    value: LineArtist | None
     path: PathArtist | None
     surface: SurfaceRunArtist | None
     tangent: TangentArtist | None
     quantities: QuantityArtists | None
+    panels: tuple[PathArtist | LineArtist, ...] = ()
+    race: Race | None = None
 
     def at(self, step: float) -> Iterator[Artist]:
         """The artists to draw at a step, or between two, moved to where they are then."""
@@ -111,19 +152,36 @@ class RunArtist:
             yield from self.tangent.at(min(int(step), last))
         if self.quantities is not None:
             yield from self.quantities.at(int(step))
-        if self.series is not None:
-            x, y = _chart_points(self.series, step)
-            self.chart_line.set_data(x, y)
-            self.chart_marker.set_data(x[-1:], y[-1:])
-            yield from (self.chart_line, self.chart_marker)
+        for panel in self.panels:
+            yield from panel.at(step)
+        if self.value is not None:
+            yield from self.value.at(step)
 
     def caption(self, step: float) -> str:
-        """The step, the value and the shown numbers; at the end how the run ended."""
-        whole, values = int(step), self.run.values
-        if whole >= len(values) - 1:
-            return self.run.outcome
+        """The step, the value and the shown numbers; at the end how the run ended; in a race its place and the goal."""
+        return run_caption(self.run, self.race, step)
+
+
+def run_caption(run: SceneRun, race: Race | None, step: float) -> str:
+    """What is told of a run at a step: the value and the shown numbers, or how it ended; in a race its place and the goal."""
+    whole, values = int(step), run.values
+    if whole >= len(values) - 1:
+        told = run.outcome
+    else:
         value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
-        return f"step {whole}   f = {value}{self.run.numbers(whole)}"
+        told = f"step {whole}   f = {value}{run.numbers(whole)}"
+    if race is None:
+        return told
+    note = race.note(run.index, whole)
+    parts = (note, told) if whole >= len(values) - 1 else (told, note)
+    return f"{race.place(run.index, whole)}.  " + "; ".join(part for part in parts if part)
+
+
+def longest_caption(run: SceneRun, race: Race | None) -> str:
+    """A caption at least about as long as any of a film."""
+    last = len(run.values) - 1
+    told = [run_caption(run, race, step) for step in sorted({0, 1, last // 3, last // 2, 2 * last // 3, max(last - 1, 0), last})]
+    return max(told, key=len)
 
 
 def run_artist(
@@ -149,33 +207,60 @@ def run_artist(
     if layout.surface_axes is not None and run.surface_path is not None:
         surface = surface_run_artist(layout.surface_axes, run.surface_path, style, trail, turning=turning)
     elif ax is not None and layer is not None and run.path is not None:
-        draw_start(ax, run.path, style, theme)
-        path = _path_artist(ax, layer, run.path.points, trail, style, theme)
-    chart = layout.chart_axes
-    chart_line = animated_line(chart, color=style.color, linewidth=theme.path_width, linestyle=style.line, zorder=PATHS)
-    chart_marker = animated_line(chart, **run_marker(style, theme, theme.mark_size - 1))
+        path = _path_artist(ax, layer, run, trail, theme)
     tangent: TangentArtist | None = None
     quantities: QuantityArtists | None = None
     if ax is not None and layer is not None:
         if path is not None and run.slopes is not None:
             tangent = _tangent_artist(ax, layer, path.points, run.slopes, style, theme)
         quantities = quantity_artists(ax, run, scales, layer, theme)
-    series = scene.chart.series[run.index] if scene.chart.series else None
-    return RunArtist(run, series, chart_line, chart_marker, path, surface, tangent, quantities)
+    charted = layout.chart_axes is not None and scene.chart.series
+    value = _line_artist(layout.chart_axes, scene.chart, run.index, theme) if charted else None
+    panels = tuple(_panel_artists(layout, scene, run.index, trail, theme))
+    return RunArtist(run, value, path, surface, tangent, quantities, panels, scene.race)
 
 
-def _path_artist(ax: Axes, layer: ObjectiveLayer, points: Array, trail: int | None, style: RunStyle, theme: Theme) -> PathArtist:
+def _panel_artists(layout: Layout, scene: Scene, index: int, trail: int | None, theme: Theme) -> Iterator[PathArtist | LineArtist]:
+    """The artists of a run in the panels of three and more parameters."""
+    if scene.parameters is not None:
+        for ax, each in zip(layout.panels, scene.parameters.charts, strict=True):
+            yield _line_artist(ax, each.chart, index, theme)
+    if scene.planes is not None:
+        theme = panel_theme(scene, theme)
+        for ax, panel in zip(layout.panels, scene.planes.panels, strict=True):
+            yield _path_artist(ax, panel.layer, plane_runs(scene, panel)[index], trail, theme)
+
+
+def _line_artist(ax: Axes, chart: Chart, index: int, theme: Theme) -> LineArtist:
+    style, end = theme.run_style(index), chart_ends(chart)[index]
+    line = animated_line(ax, color=style.color, linewidth=theme.path_width, linestyle=style.line, zorder=PATHS)
+    marker = animated_line(ax, **run_marker(style, theme, theme.mark_size - 1))
+    place, arrived = last_point(chart.series[end.leader]), None
+    if end.count > 1 and place is not None:
+        arrived = animated_line(ax, **end_marker(style, theme, end, ENDS))
+        arrived.set_data(place[:1], place[1:])
+    return LineArtist(chart.series[index], line, marker, arrived)
+
+
+def _path_artist(ax: Axes, layer: ObjectiveLayer, run: SceneRun, trail: int | None, theme: Theme) -> PathArtist:
     """The artists of a path; points too far outside of the view to be drawn to are moved nearer."""
+    assert run.path is not None and run.standing is not None
+    points, style, standing = run.path.points, theme.run_style(run.index), run.standing
+    draw_start(ax, standing, style, theme)
     low, high = (np.array(side) for side in zip(*layer.view, strict=True))
     points = np.clip(points, low - OUTSIDE * (high - low), high + OUTSIDE * (high - low))
     kept = np.flatnonzero(moves((points - low) / (high - low))) if len(points) > 1 else np.zeros(1, np.intp)
-    width = theme.path_width
+    width, above = line_width(standing.layering, theme), standing.layering.rank * LAYER
+    line = "-" if standing.layering.under else style.line
     lines = (
-        animated_line(ax, color=theme.paper, linewidth=width + theme.halo, alpha=0.8, zorder=PATHS - 0.2),
-        animated_line(ax, color=style.color, linewidth=width, linestyle=style.line, zorder=PATHS - 0.1),
+        animated_line(ax, color=theme.paper, linewidth=width + theme.halo, alpha=0.8, zorder=PATHS - 0.2 + above),
+        animated_line(ax, color=style.color, linewidth=width, linestyle=line, zorder=PATHS - 0.1 + above),
     )
-    marker = animated_line(ax, **run_marker(style, theme, theme.mark_size + 1))
-    return PathArtist(points, kept, trail, lines, marker)
+    marker, arrived = animated_line(ax, **run_marker(style, theme, theme.mark_size + 1)), None
+    if standing.end.count > 1:
+        arrived = animated_line(ax, **end_marker(style, theme, standing.end))
+        arrived.set_data(standing.end_place[:1], standing.end_place[1:])
+    return PathArtist(points, kept, trail, lines, marker, arrived)
 
 
 def _tangent_artist(ax: Axes, layer: ObjectiveLayer, points: Array, slopes: Array, style: RunStyle, theme: Theme) -> TangentArtist:

@@ -91,8 +91,8 @@ class GlyphSprites:
     dpi: float
     tiles: dict[str, tuple[Array, float]] = field(default_factory=dict)
 
-    def write(self, line: str, pixels: Pixels) -> None:
-        """Draw a line of text over a frame."""
+    def write(self, line: str, pixels: Pixels, across: int = 0, down: int = 0) -> None:
+        """Draw a line of text over a frame, so many pixels right of its place and below it."""
         tiles = [self.tiles.get(glyph) or self.tile(glyph) for glyph in line]
         if not tiles:
             return
@@ -102,7 +102,7 @@ class GlyphSprites:
         for (tile, _), start in zip(tiles, starts, strict=False):
             part = coverage[:, start : start + tile.shape[1]]
             np.maximum(part, tile, out=part)
-        top, left = self.baseline - height, self.left - height // 2
+        top, left = self.baseline + down - height, self.left + across - height // 2
         under = pixels[max(top, 0) : top + 2 * height, left : left + coverage.shape[1], :3]
         coverage = coverage[max(-top, 0) :][: under.shape[0], : under.shape[1], None]
         under[...] = np.rint(under + (self.color - under) * coverage)

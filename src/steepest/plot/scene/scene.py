@@ -17,14 +17,19 @@ from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
 from steepest.plot.scene.fit import FitLayer, fit_layer
 from steepest.plot.scene.limits import Array, Box, escaping, leaves
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
+from steepest.plot.scene.overlap import Standing, standings
+from steepest.plot.scene.parameters import ParameterLayer, parameter_layer
 from steepest.plot.scene.path import Path
+from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
+from steepest.plot.scene.race import Race, race
 from steepest.plot.scene.value_chart import Chart, chart
-from steepest.plot.surface.best_camera import best_camera
+from steepest.plot.surface.best_camera import best_camera, sees, wanted_points
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.surface import Surface, SurfacePath, surface, surface_path
 from steepest.runs.trajectory import Trajectory
 
+FLAT = ("saddle", "flat spot")  # markers that are no minima
 FARTHEST = 1e150  # coordinate in a picture; the square of a larger distance overflows
 
 
@@ -42,6 +47,7 @@ class SceneRun:
         slopes: the derivative at every position, of a function of one parameter; else None.
         surface_path: the path on the surface, if the scene shows one.
         quantities: those of the quantities to show that this run has.
+        standing: how the path is drawn among the others; None where there is no path.
     """
 
     index: int
@@ -53,6 +59,7 @@ class SceneRun:
     slopes: Array | None
     surface_path: SurfacePath | None = None
     quantities: tuple[ShownQuantity, ...] = ()
+    standing: Standing | None = None
 
     def numbers(self, step: int) -> str:
         """The numbers among the quantities at a step, as text; empty where there are none."""
@@ -74,8 +81,13 @@ class Scene:
         chart: the value against the step.
         show: the names of the quantities to show, in order.
         surface, camera: the objective as a surface, and from where it is seen, in the view `surface`.
+        hidden: whether the surface hides a part of the paths or a minimum at their ends, from every side that was tried.
+        drops: whether a line leads from each run's head down to the floor of the surface.
         diagnosis_layer: the diagnosis of the only run, in the view `diagnosis`.
         fit: the rows of the table and the models, of runs that fit one.
+        parameters: a chart for each, of three and more parameters in the view `plane` or `parameters`.
+        race: the places of the runs, where several start at one point and one comes near the least value.
+        planes: slices through the end, or the plane of the main directions, in the views `slices` and `directions`.
     """
 
     title: str
@@ -87,8 +99,30 @@ class Scene:
     show: tuple[str, ...] = ()
     surface: Surface | None = None
     camera: Camera | None = None
+    hidden: bool = False
+    drops: bool = False
     diagnosis_layer: DiagnosisLayer | None = None
     fit: FitLayer | None = None
+    parameters: ParameterLayer | None = None
+    planes: PlanesLayer | None = None
+    race: Race | None = None
+
+    def final_order(self) -> list[int]:
+        """The runs by place at the end, or as they were given where there is no race."""
+        last = max(len(run.values) for run in self.runs) - 1
+        return self.race.order(last) if self.race is not None else list(range(len(self.runs)))
+
+    def outcome(self, run: SceneRun) -> str:
+        """How a run ended, in a race behind its place and when it reached the goal."""
+        if self.race is None:
+            return run.outcome
+        last = max(len(each.values) for each in self.runs) - 1
+        note = self.race.note(run.index, last)
+        return (
+            f"{self.race.place(run.index, last)}.  {note}; {run.outcome}"
+            if note
+            else (f"{self.race.place(run.index, last)}.  {run.outcome}")
+        )
 
     def quantity_scales(self, steps: Sequence[int] | None = None) -> tuple[QuantityScale, ...]:
         """How long each quantity is drawn, in order; none where there is only a chart.
@@ -128,7 +162,7 @@ def scene(
     _check_runs(chosen)
     first, parameters = chosen[0], len(chosen[0].names)
     entry = known_entry(first)
-    finite = _finite_runs(chosen, entry.view if entry else None)
+    finite = finite_runs(chosen, entry.view if entry else None)
     layer: ObjectiveLayer | None = None
     paths: Sequence[Path | None] = [None] * len(chosen)
     if parameters <= 2:
@@ -140,14 +174,33 @@ def scene(
         _scene_run(index, run, label, path, shown_quantities(run, options.show, drawn=drawn))
         for index, (run, label, path) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
+    if layer is not None:
+        among = standings([path for path in paths if path is not None], layer.view)
+        scene_runs = tuple(replace(run, standing=each) for run, each in zip(scene_runs, among, strict=True))
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
     values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
-    plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
+    title = captions.title(first) if options.title is None else options.title
+    plane = Scene(title, *captions.formula(first), scene_runs, layer, values, tuple(options.show))
+    plane = replace(plane, race=race(chosen, least))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     plane = replace(plane, fit=fit_layer(chosen))
-    return _with_surface(plane) if options.view == "surface" else plane
+    if parameters > 2:
+        return _with_many_parameters(plane, chosen, finite, places, options)
+    return replace(_with_surface(plane), drops=options.drop) if options.view == "surface" else plane
+
+
+def _with_many_parameters(
+    chart: Scene, runs: Sequence[Trajectory], finite: Sequence[FiniteRun], places: Sequence[Array], options: PictureOptions
+) -> Scene:
+    """The scene of three and more parameters: their charts, or planes through the end of the first run."""
+    if options.view in ("slices", "directions"):
+        _check_reach(finite)
+        made = slices if options.view == "slices" else main_plane
+        return replace(chart, planes=made(runs[0], finite, chart.runs[0].label))
+    escapes = [run.escapes for run in finite]
+    return replace(chart, parameters=parameter_layer(runs, escapes, places, AGAINST[options.against]))
 
 
 def _places(run: Trajectory, against: str) -> Array:
@@ -168,8 +221,11 @@ def _with_surface(plane: Scene) -> Scene:
     runs = tuple(replace(run, surface_path=surface_path(run.path.points, shape)) if run.path else run for run in plane.runs)
     markers = np.array([marker.point for marker in layer.markers], dtype=np.float64).reshape(-1, 2)
     paths = [run.surface_path.points for run in runs if run.surface_path]
-    camera = best_camera(shape, paths, shape.points(shape.unit(markers)))
-    return replace(plane, runs=runs, surface=shape, camera=camera)
+    low = np.array([marker.kind not in FLAT for marker in layer.markers], dtype=bool)
+    known = shape.points(shape.unit(markers))
+    camera = best_camera(shape, paths, known, known[low])
+    hidden = not sees(camera, shape, wanted_points(paths, known[low]))
+    return replace(plane, runs=runs, surface=shape, camera=camera, hidden=hidden)
 
 
 def _scene_run(index: int, run: Trajectory, label: str, path: Path | None, quantities: tuple[ShownQuantity, ...]) -> SceneRun:
@@ -196,7 +252,7 @@ def _check_reach(runs: Sequence[FiniteRun]) -> None:
         raise InputError(f"{reach}: save a record instead, such as descent.csv")
 
 
-def _finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
+def finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
     """The finite part of each run, and whether it escapes from the known view or from the others."""
     paths = [_finite_part(run.positions.reshape(run.steps + 1, -1)) for run in runs]
     diverged = [run.ending == "diverged" for run in runs]

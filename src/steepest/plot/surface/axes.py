@@ -12,28 +12,54 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
 from steepest.plot.film.frames import Pixels
-from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, SAMPLES, brief_numbers, draw_run, marker_properties
-from steepest.plot.scene.limits import Array, Interval
+from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, SAMPLES, draw_run, marker_properties
+from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.surface.camera import Camera
+from steepest.plot.surface.framing import corners, fitted, height_axis
 from steepest.plot.surface.renderer import SurfaceRendering, Viewport, render_surface
 from steepest.plot.surface.shading import Colors, Shading, shading
 from steepest.plot.surface.surface import FLOOR, RISE, Surface, SurfacePath
+from steepest.plot.surface.ticks import height_labels, tick_labels
 from steepest.plot.theme import RunStyle, Theme
 
 HIDDEN = 0.38  # opacity of what the surface hides
 SHADOW = 0.45  # opacity of a path's shadow on the floor
-TICKS = 5
-TICK_MARGIN = 0.04  # share of an axis at each end without a tick
+CONTACT, CONTACT_WIDTH, CONTACT_SHIFT = 0.3, 3.2, (0.9, -1.3)  # of its shadow on the surface: opacity, points beyond it, points
+DROP = (0, (2.2, 1.6))  # dashes of the line from a head to the floor
 DOTS_APART, ARROWS_APART = 7.0, 22.0  # points
 TICK_LABELS, AXIS_LABELS = 11.0, 25.0  # points from the floor
-MARGINS = 0.2, 0.05, 0.42  # inches beside, above and below the box
+MARK = 3.0  # length of a tick mark, in points
+HEIGHT_LABELS, HEIGHT_NAME = 6.0, 12.0  # points left of the height axis, and above it
+HEIGHTS_APART = 11.0  # points from a label of the height axis to the next, which is left out where they would be nearer
 TEXTURE = 4 / 5  # points of a texture for each sample of the image
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A tick label, or the name of an axis, which is LaTeX between dollar signs, and where it is in space.
+
+    Attributes:
+        outward: the direction in space in which it stands away from the point.
+        points: how far.
+        mark: whether a tick mark leads to it.
+    """
+
+    text: str
+    point: Array
+    outward: Array
+    points: float
+    mark: bool
+
+    @property
+    def aligned(self) -> str:
+        """Numbers along the height axis end at it."""
+        return "right" if self.mark and self.outward[2] == 0 and not self.outward[:2].any() else "center"
 
 
 @dataclass(eq=False)
@@ -42,11 +68,13 @@ class SurfaceAxes:
 
     Attributes:
         labels: of the horizontal axes, in LaTeX.
-        viewport: the pixels of the axes.
+        heights: the labels of the height axis, each with its share of it.
+        viewport: the pixels of the axes, as the camera sees the surface at present.
         supersampling: samples a side of a pixel.
         rendering: what the camera sees at present.
         initial: the camera of the scene.
-        edges, texts: of the box.
+        edges, marks, texts: of the box.
+        drops: whether a line leads from each run's head down to the floor.
         markers: each with its point in space.
         samples: the artists of the visible and of the hidden samples.
         sample_points: rows of `x, y, z`.
@@ -55,6 +83,7 @@ class SurfaceAxes:
     ax: Axes
     surface: Surface
     labels: tuple[str, str]
+    heights: Sequence[tuple[float, str]]
     shading: Shading
     theme: Theme
     viewport: Viewport
@@ -62,10 +91,12 @@ class SurfaceAxes:
     rendering: SurfaceRendering
     initial: Camera
     edges: tuple[Line2D, ...]
+    marks: Line2D
     texts: tuple[Text, ...]
     markers: tuple[tuple[Line2D, Array], ...]
     samples: tuple[tuple[Line2D, bool], ...]
     sample_points: Array
+    drops: bool = False
 
     @property
     def camera(self) -> Camera:
@@ -75,10 +106,29 @@ class SurfaceAxes:
     def turn_to(self, rendering: SurfaceRendering) -> None:
         """Move the box, its labels, the markers and the samples to where another camera sees them."""
         self.rendering, camera = rendering, rendering.camera
+        self.viewport = fitted(self.surface, camera, self.viewport.width, self.viewport.height)
+        view = self.viewport
+        self.ax.set(
+            xlim=(-view.across / view.scale, (view.width - view.across) / view.scale),
+            ylim=(-view.up / view.scale, (view.height - view.up) / view.scale),
+        )
         for line, corners in zip(self.edges, _box(self.surface, camera), strict=True):
             line.set_data(*camera.project(corners).T)
-        for text, (position, _) in zip(self.texts, self._labels(camera), strict=True):
-            text.set_position(position)
+        unit = self.ax.figure.dpi / 72 / view.scale  # a point
+        marks = [np.zeros((0, 2))]
+        lowest = -np.inf  # where the next label of the height axis may stand
+        for text, label in zip(self.texts, self._labels(camera), strict=True):
+            at, direction = camera.project(label.point[None])[0], _direction(camera, label.outward)
+            if label.aligned == "right":
+                text.set_visible(bool(at[1] >= lowest))
+                lowest = at[1] + HEIGHTS_APART * unit if text.get_visible() else lowest
+                if not text.get_visible():
+                    continue
+            text.set_position(tuple(at + direction * label.points * unit))
+            text.set_ha(label.aligned)
+            if label.mark:
+                marks += [np.array([at, at + direction * MARK * unit, (np.nan, np.nan)])]
+        self.marks.set_data(*np.vstack(marks).T)
         for marker, point in self.markers:
             marker.set_data(*camera.project(point).T)
             marker.set_alpha(1.0 if rendering.visible(point)[0] else HIDDEN)
@@ -102,38 +152,47 @@ class SurfaceAxes:
                 yield waiting.popleft().result()
 
     def _view(self, camera: Camera) -> tuple[SurfaceRendering, Pixels]:
-        rendering = render_surface(self.surface, camera, self.viewport.finer(self.supersampling))
+        viewport = fitted(self.surface, camera, self.viewport.width, self.viewport.height)
+        rendering = render_surface(self.surface, camera, viewport.finer(self.supersampling))
         return rendering, downsampled(rendering.picture(self.shading), self.supersampling)
 
     def draw(self, image: Pixels, renderer: Any, pixels: Pixels) -> None:
         """Draw what turns with the camera over a frame of a film: the box, the surface, then texts, samples and markers."""
-        for line in self.edges:
+        for line in (*self.edges, self.marks):
             line.draw(renderer)
         height = pixels.shape[0]
         left, bottom = (round(side) for side in self.ax.bbox.extents[:2])
         top = height - bottom - self.viewport.height
         blend_over(pixels[top : top + self.viewport.height, left : left + self.viewport.width], image)
-        for artist in (*self.texts, *(line for line, _ in (*self.samples, *self.markers))):
+        for artist in (*(text for text in self.texts if text.get_visible()), *(line for line, _ in (*self.samples, *self.markers))):
             artist.draw(renderer)
 
-    def _labels(self, camera: Camera) -> list[tuple[tuple[float, float], str]]:
-        """The tick labels and the axis labels along the two sides of the floor near the camera: their positions and texts."""
-        labels = []
-        unit = self.ax.figure.dpi / 72 / self.viewport.scale  # a point
+    def _labels(self, camera: Camera) -> list[_Label]:
+        """The labels along the two sides of the floor near the camera, and along the height axis."""
+        labels: list[_Label] = []
         for axis in (0, 1):
             side = -1.0 if float(camera.away[1 - axis]) > -1e-9 else 1.0  # the one near the camera
             outward = np.zeros(3)
             outward[1 - axis] = side
-            direction = camera.project(outward[None])[0]
-            direction = direction / np.hypot(*direction) * unit
             ticks = [(share, text, TICK_LABELS) for share, text in tick_labels(self.surface.view[axis])]
             for share, text, distance in (*ticks, (0.5, f"${self.labels[axis]}$", AXIS_LABELS)):
                 point = np.array([0.0, 0.0, FLOOR])
                 point[axis] = (2 * share - 1) * self.surface.half[axis]
                 point[1 - axis] = side * self.surface.half[1 - axis]
-                x, y = camera.project(point[None])[0] + direction * distance
-                labels.append(((float(x), float(y)), text))
+                labels.append(_Label(text, point, outward, distance, distance == TICK_LABELS))
+        corner = height_axis(self.surface, camera)
+        for share, text in self.heights:
+            labels.append(_Label(text, np.array([*corner, RISE * share]), np.zeros(3), HEIGHT_LABELS, True))
+        labels.append(_Label("$f$", np.array([*corner, RISE]), np.array([0.0, 0.0, 1.0]), HEIGHT_NAME, False))
         return labels
+
+
+def _direction(camera: Camera, outward: Array) -> Array:
+    """A direction in space as a unit vector in the picture; to the left for none."""
+    if not outward.any():
+        return np.array([-1.0, 0.0])
+    direction = camera.project(outward[None])[0]
+    return np.asarray(direction / np.hypot(*direction))
 
 
 def surface_axes(ax: Axes, scene: Scene, theme: Theme, *, turning: bool, supersampling: int) -> SurfaceAxes:
@@ -144,19 +203,15 @@ def surface_axes(ax: Axes, scene: Scene, theme: Theme, *, turning: bool, supersa
         supersampling: samples a side of a pixel.
     """
     surface, camera, layer = scene.surface, scene.camera, scene.objective_layer
-    assert surface is not None and camera is not None and layer is not None
-    viewport = _fitted(ax, surface, camera, turning=turning)
-    ax.set(xlim=(-viewport.across / viewport.scale, (viewport.width - viewport.across) / viewport.scale))
-    ax.set(ylim=(-viewport.up / viewport.scale, (viewport.height - viewport.up) / viewport.scale))
+    assert surface is not None and camera is not None and layer is not None and layer.grid is not None
+    viewport = _viewport(ax, surface, camera)
     ax.set_axis_off()
-    edges = tuple(
-        ax.add_line(Line2D([], [], color=theme.faint, linewidth=0.9, zorder=LEVELS - 0.5))
-        for _ in range(len(_box(surface, camera)))
-    )
+    edges = tuple(_line(ax, theme.box, 0.9) for _ in range(len(_box(surface, camera))))
+    marks = _line(ax, theme.quiet, 0.8)
     texture = shading(surface, theme, min(1600, max(300, round(viewport.scale * supersampling * TEXTURE))))
     markers = tuple(
         (
-            ax.plot([], [], zorder=ENDS, **marker_properties(marker.kind, theme))[0],
+            ax.plot([], [], zorder=ENDS, clip_on=False, **marker_properties(marker.kind, theme))[0],
             surface.points(surface.unit(np.array([marker.point], dtype=np.float64))),
         )
         for marker in layer.markers
@@ -165,19 +220,23 @@ def surface_axes(ax: Axes, scene: Scene, theme: Theme, *, turning: bool, supersa
     sample_points = surface.points(surface.unit(layer.samples))
     rendering = render_surface(surface, camera, viewport.finer(supersampling))
     axes = SurfaceAxes(
-        ax, surface, layer.labels, texture, theme, viewport, supersampling, rendering, camera, edges, (), markers, samples,
-        sample_points,
+        ax, surface, layer.labels, height_labels(layer.grid), texture, theme, viewport, supersampling, rendering, camera, edges,
+        marks, (), markers, samples, sample_points, scene.drops,
     )  # fmt: skip
-    axes.texts = tuple(_draw_label(ax, text, theme) for _, text in axes._labels(camera))
+    axes.texts = tuple(_draw_label(ax, label.text, theme) for label in axes._labels(camera))
     axes.turn_to(rendering)
     if turning:
-        for artist in (*edges, *axes.texts, *(line for line, _ in (*markers, *samples))):
+        for artist in (*edges, marks, *axes.texts, *(line for line, _ in (*markers, *samples))):
             artist.set_animated(True)
     else:
         limits = (*ax.get_xlim(), *ax.get_ylim())
         image = downsampled(rendering.picture(texture), supersampling)
         ax.imshow(image, extent=limits, interpolation="antialiased", aspect="auto", zorder=LEVELS)
     return axes
+
+
+def _line(ax: Axes, color: str, width: float) -> Line2D:
+    return ax.add_line(Line2D([], [], color=color, linewidth=width, zorder=LEVELS - 0.5, clip_on=False))
 
 
 def _draw_label(ax: Axes, text: str, theme: Theme) -> Text:
@@ -192,53 +251,30 @@ def _draw_label(ax: Axes, text: str, theme: Theme) -> Text:
 def _draw_samples(ax: Axes, theme: Theme, opacity: float) -> Line2D:
     return ax.plot(
         [], [], linestyle="none", marker="o", markersize=theme.dot_size, alpha=opacity, zorder=SAMPLES,
-        markerfacecolor=theme.paper, markeredgecolor=theme.sample, markeredgewidth=1.0,
+        markerfacecolor=theme.paper, markeredgecolor=theme.sample, markeredgewidth=1.0, clip_on=False,
     )[0]  # fmt: skip
 
 
-def _fitted(ax: Axes, surface: Surface, camera: Camera, *, turning: bool) -> Viewport:
-    """The viewport in which the whole box is visible, however the camera turns; the axes are moved to whole pixels."""
+def _viewport(ax: Axes, surface: Surface, camera: Camera) -> Viewport:
+    """The viewport of axes, which are moved to whole pixels."""
     figure: Any = ax.figure
     size = figure.bbox.size
     left, bottom, right, top = np.rint(ax.bbox.extents)
     ax.set_position((left / size[0], bottom / size[1], (right - left) / size[0], (top - bottom) / size[1]))
-    width, height = right - left, top - bottom
-    if turning:
-        radius = float(np.hypot(*surface.half))
-        low = np.array([-radius, camera.cosine * FLOOR - camera.sine * radius])
-        high = np.array([radius, camera.cosine * RISE + camera.sine * radius])
-    else:
-        corners = camera.project(np.concatenate(_box(surface, camera)))
-        low, high = corners.min(axis=0), corners.max(axis=0)
-    beside, above, below = (part * figure.dpi for part in MARGINS)
-    scale = min((width - 2 * beside) / (high[0] - low[0]), (height - above - below) / (high[1] - low[1]))
-    middle = width / 2 - scale * (low[0] + high[0]) / 2
-    return Viewport(
-        int(width),
-        int(height),
-        float(scale),
-        float(middle),
-        float(below + (height - above - below - scale * (high[1] - low[1])) / 2 - scale * low[1]),
-    )
+    return fitted(surface, camera, int(right - left), int(top - bottom))
 
 
 def _box(surface: Surface, camera: Camera) -> list[Array]:
-    """The border of the floor, and the vertical edges except the nearest one, each as rows of `x, y, z`."""
-    x, y = surface.half
-    corners = np.array([(-x, -y), (x, -y), (x, y), (-x, y)])
-    floor = np.column_stack([corners[[0, 1, 2, 3, 0]], np.full(5, FLOOR)])
-    nearest = int((corners @ camera.away).argmin())
-    upright = [np.array([(*corner, FLOOR), (*corner, RISE)]) for index, corner in enumerate(corners) if index != nearest]
+    """The border of the floor, the height axis, and an edge from each other corner of the floor to the surface above it."""
+    places = corners(surface)
+    floor = np.column_stack([places[[0, 1, 2, 3, 0]], np.full(5, FLOOR)])
+    axis = height_axis(surface, camera)
+    heights = surface.points(places / (2 * np.array(surface.half)) + 0.5)[:, 2]
+    upright = []
+    for corner, height in zip(places, heights, strict=True):
+        top = RISE if (corner == axis).all() else height if np.isfinite(height) else FLOOR
+        upright.append(np.array([(*corner, FLOOR), (*corner, top)]))
     return [floor, *upright]
-
-
-def tick_labels(interval: Interval) -> list[tuple[float, str]]:
-    """Round numbers in an interval: for each its position, as a share of the interval, and its text."""
-    low, high = interval
-    ticks = [float(tick) for tick in MaxNLocator(TICKS, steps=[1, 2, 5, 10]).tick_values(low, high)]
-    shares = [(tick - low) / (high - low) for tick in ticks]
-    kept = [(share, tick) for share, tick in zip(shares, ticks, strict=True) if TICK_MARGIN <= share <= 1 - TICK_MARGIN]
-    return list(zip([share for share, _ in kept], brief_numbers([tick for _, tick in kept]), strict=True)) if kept else []
 
 
 def downsampled(picture: Colors, samples: int) -> Pixels:
@@ -303,6 +339,9 @@ def _draw_surface_path(axes: SurfaceAxes, run: SceneRun, path: Path, surface_pat
     shadow = np.where(rendering.floor_visible(shadow)[:, None], axes.camera.project(shadow), np.nan)
     ax.plot(*shadow.T, color=style.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
     ax.plot(*behind.T, color=style.color, linewidth=0.8 * theme.path_width, alpha=HIDDEN, zorder=PATHS - 0.3)
+    ax.plot(*front.T, **contact_shadow(ax, theme))
+    if axes.drops:
+        ax.plot(*drop_line(axes, surface_path.stops[-1]).T, **drop_style(style))
     stops, visible = axes.camera.project(surface_path.stops), rendering.visible(surface_path.stops)
     unit = ax.figure.dpi / 72 / axes.viewport.scale  # a point
     dots = path.dots[visible[path.dots]]
@@ -316,10 +355,30 @@ def _draw_surface_path(axes: SurfaceAxes, run: SceneRun, path: Path, surface_pat
         arrows=arrows[_spaced(arrows[:, :2], ARROWS_APART * unit)],
         exit=None,
     )
-    draw_run(ax, replace(run, path=projected), theme)
-    for end, filled in ((0, False), (-1, True)):
-        if not visible[end] and np.isfinite(stops[end]).all():
-            _draw_hidden_end(ax, stops[end], style, theme, filled=filled)
+    assert run.standing is not None
+    start, end = (np.where(seen, place, np.nan) for seen, place in ((visible[0], stops[0]), (visible[-1], stops[-1])))
+    draw_run(ax, replace(run, path=projected, standing=replace(run.standing, start_place=start, end_place=end)), theme)
+    for end_index, filled in ((0, False), (-1, True)):
+        if not visible[end_index] and np.isfinite(stops[end_index]).all():
+            _draw_hidden_end(ax, stops[end_index], style, theme, filled=filled)
+
+
+def contact_shadow(ax: Axes, theme: Theme) -> dict[str, Any]:
+    """The properties of the shadow that a path casts on the surface, away from the light, so that it is seen to lie on it."""
+    return {
+        "color": "#000000", "alpha": CONTACT, "linewidth": theme.path_width + CONTACT_WIDTH, "zorder": PATHS - 0.25,
+        "transform": offset_copy(ax.transData, ax.figure, *CONTACT_SHIFT, units="points"), "solid_capstyle": "round",
+    }  # fmt: skip
+
+
+def drop_line(axes: SurfaceAxes, point: Array) -> Array:
+    """The line from a point on the surface down to the floor, in the picture."""
+    return axes.camera.project(np.vstack([point, on_floor(point[None])[0]]))
+
+
+def drop_style(style: RunStyle) -> dict[str, Any]:
+    """The properties of such a line."""
+    return {"color": style.color, "linewidth": 1.2, "linestyle": DROP, "zorder": PATHS - 0.35, "clip_on": False}
 
 
 def _spaced(points: Array, least: float) -> list[int]:

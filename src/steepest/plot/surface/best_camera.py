@@ -3,39 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from steepest.plot.scene.limits import Array
 from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.renderer import Viewport, render_surface
+from steepest.plot.surface.renderer import Viewport, in_front, render_surface
 from steepest.plot.surface.surface import Surface
 
 # Degrees.
 USUAL = -60.0  # azimuth in textbooks and in matplotlib
 STEP = 15  # from one azimuth to the next
-ELEVATIONS = 40.0, 55.0
+ELEVATIONS = 40.0, 48.0, 56.0, 64.0, 72.0
 
 # Costs, as a share of the path.
-STEEP = 0.1  # of the higher elevation
+STEEP = 0.05  # of each higher elevation
 UNUSUAL = 0.12  # of a quarter turn from the usual azimuth
 ALIGNED = 0.05  # of a direction along an axis, which shows one side of the box instead of two
 
 SMALL = Viewport(160, 160, 100.0, 80.0, 60.0)
+SHARP = 1000.0  # pixels a unit of the picture in which nothing that is wanted may be hidden
 CELLS = 24  # a side, in each of which a path counts once
 
 
-def best_camera(surface: Surface, paths: Sequence[Array], markers: Array) -> Camera:
-    """The camera that sees most of the paths and of the markers, at an angle near the usual one.
+def best_camera(surface: Surface, paths: Sequence[Array], markers: Array, minima: Array | None = None) -> Camera:
+    """The lowest camera from which the starts, the paths, their ends and the minimum nearest to each are in front of the surface.
+
+    Of several such cameras of one elevation, or of all where there is none, the one that sees most of the paths and of the
+    markers, at an angle near the usual one.
 
     Args:
         paths: points of each path on the surface, rows of `x, y, z`.
         markers: points on the surface, rows of `x, y, z`.
+        minima: those of the markers that are minima; all if None.
     """
-    usual, thinned = Camera(USUAL, ELEVATIONS[0]), [_thinned(path) for path in paths]
-    cameras = (replace(usual, elevation=elevation).turned(turn) for elevation in ELEVATIONS for turn in range(-180, 180, STEP))
-    return max(cameras, key=lambda camera: _score(camera, surface, [path for path in thinned if len(path)], markers))
+    wanted = wanted_points(paths, markers if minima is None else minima)
+    thinned = [each for each in map(_thinned, paths) if len(each)]
+    found: list[tuple[float, Camera]] = []
+    for elevation in ELEVATIONS:
+        usual = Camera(USUAL, elevation)
+        scored = [_score(usual.turned(turn), surface, thinned, markers, wanted) for turn in range(-180, 180, STEP)]
+        seeing = [(score, camera) for score, camera, sees_all in scored if sees_all]
+        if seeing:
+            return max(seeing, key=lambda each: each[0])[1]
+        found += [(score, camera) for score, camera, _ in scored]
+    return max(found, key=lambda each: each[0])[1]
+
+
+def wanted_points(paths: Sequence[Array], minima: Array) -> Array:
+    """What a camera should see: each path in steps of a cell, its start, its end, and the minimum nearest to it."""
+    found = [np.zeros((0, 3))]
+    for path in paths:
+        finite = path[np.isfinite(path).all(axis=1)]
+        if not len(finite):
+            continue
+        found += [_thinned(path), finite[:1], finite[-1:]]
+        known = minima[np.isfinite(minima).all(axis=1)]
+        if len(known):
+            found.append(known[[int(np.hypot(*(known - finite[-1])[:, :2].T).argmin())]])
+    return np.vstack(found)
+
+
+def sees(camera: Camera, surface: Surface, points: Array) -> bool:
+    """Whether the surface hides none of some points on it."""
+    return bool(in_front(surface, camera, points, SHARP).all())
 
 
 def _thinned(path: Array) -> Array:
@@ -45,13 +76,20 @@ def _thinned(path: Array) -> Array:
     return np.asarray(finite[first])
 
 
-def _score(camera: Camera, surface: Surface, paths: Sequence[Array], markers: Array) -> float:
-    """The visible share of the paths, plus half that of the markers, minus the costs and the share of the underside."""
+def _score(
+    camera: Camera, surface: Surface, paths: Sequence[Array], markers: Array, wanted: Array
+) -> tuple[float, Camera, bool]:  # fmt: skip
+    """The visible share of the paths, plus half that of the markers, minus the costs and the share of the underside.
+
+    Returns:
+        That, the camera, and whether it sees everything that is wanted.
+    """
     rendering = render_surface(surface, camera, SMALL)
     path = float(np.mean([np.mean(rendering.visible(each)) for each in paths])) if paths else 0.0
     known = 0.5 * float(np.mean(rendering.visible(markers))) if len(markers) else 0.0
     turned = (camera.azimuth - USUAL + 180) % 360 - 180
     below, above = (float(np.abs(edge[:, -1] - edge[:, 0]).sum()) for edge in (rendering.lower, rendering.upper))
-    steep = STEEP if camera.elevation > ELEVATIONS[0] else 0.0
+    steep = STEEP * ELEVATIONS.index(camera.elevation)
     aligned = ALIGNED if camera.azimuth % 90 == 0 else 0.0
-    return path + known - UNUSUAL * abs(turned) / 90 - below / (below + above + 1e-9) - aligned - steep
+    score = path + known - UNUSUAL * abs(turned) / 90 - below / (below + above + 1e-9) - aligned - steep
+    return score, camera, sees(camera, surface, wanted)

@@ -73,6 +73,14 @@ class SurfaceRendering:
     lower: Floats
     defined: NDArray[np.bool_] | None
 
+    @property
+    def outline(self) -> float:
+        """The area within the outline of the surface and its floor, in pixels."""
+        slope, level = self.camera.sine * self.viewport.scale, self._height(FLOOR)
+        top = np.maximum(self.upper[:, -1], self.far * slope + level)
+        low = np.minimum(self.lower[:, -1], self.near * slope + level)
+        return float((top - low).sum())
+
     def picture(self, shading: Shading) -> Colors:
         """Every pixel as one number of red, green, blue and opacity, the top row first; 0 where nothing is drawn."""
         pixels = np.zeros((self.viewport.width, self.viewport.height), np.uint32)
@@ -170,6 +178,23 @@ def render_surface(surface: Surface, camera: Camera, viewport: Viewport) -> Surf
     upper = np.where(begun, np.maximum.accumulate(np.where(mask, grid, -np.inf), axis=1), begin)
     lower = np.where(begun, np.minimum.accumulate(np.where(mask, grid, np.inf), axis=1), begin)
     return SurfaceRendering(surface, camera, viewport, columns, across, near, far, upper, lower, mask[:, 1:] & mask[:, :-1])
+
+
+def in_front(surface: Surface, camera: Camera, points: Array, scale: float) -> NDArray[np.bool_]:
+    """Which points on a surface, rows of `x, y, z`, it does not hide in a picture in which a unit has `scale` pixels.
+
+    As `SurfaceRendering.visible`, but along the line through each point itself instead of through the middle of its column.
+    """
+    across, distance = (points[:, :2] @ camera.right).astype(np.float32), points[:, :2] @ camera.away
+    near, far = _crossed(across, camera, surface.half)
+    away = near[:, None] + (far - near)[:, None] * np.linspace(0, 1, SAMPLES, dtype=np.float32)
+    heights = RISE * camera.cosine * _along_lines(surface.grid, surface.half, camera, across, away) + camera.sine * away
+    if surface.mask is not None:
+        heights = np.where(_along_lines(surface.mask, surface.half, camera, across, away) >= EDGE, heights, -np.inf)
+    sample = (distance - near) / np.maximum(far - near, 1e-9) * (SAMPLES - 1) - NEAR
+    before = np.arange(SAMPLES) <= np.floor(np.clip(sample, 0, SAMPLES - 1))[:, None]
+    own = camera.sine * distance + camera.cosine * points[:, 2]
+    return np.asarray(own + TOLERANCE / scale >= np.where(before, heights, -np.inf).max(axis=1))
 
 
 def _crossed(across: Floats, camera: Camera, half: tuple[float, float]) -> tuple[Floats, Floats]:

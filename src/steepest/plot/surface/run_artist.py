@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from steepest.plot.mpl.artists import ENDS, GUIDES, PATHS, animated_line, run_marker
 from steepest.plot.scene.limits import Array
-from steepest.plot.surface.axes import HIDDEN, SHADOW, SurfaceAxes, front_and_behind, on_floor
+from steepest.plot.surface.axes import (
+    HIDDEN,
+    SHADOW,
+    SurfaceAxes,
+    contact_shadow,
+    drop_line,
+    drop_style,
+    front_and_behind,
+    on_floor,
+)
 from steepest.plot.surface.surface import SurfacePath
 from steepest.plot.theme import RunStyle
 
@@ -27,6 +36,8 @@ class SurfaceRunArtist:
             where the camera turns.
         front: the visible part of the path: its outline and the line itself.
         behind: the hidden part.
+        contact: the shadow of the visible part on the surface.
+        drop: from where the run is down to the floor; None unless asked for.
         start, marker: where the run starts and where it is.
     """
 
@@ -37,6 +48,8 @@ class SurfaceRunArtist:
     shadow_visible: NDArray[np.bool_] | None
     front: tuple[Line2D, ...]
     behind: Line2D
+    contact: Line2D
+    drop: Line2D | None
     shadow: Line2D
     start: Line2D
     marker: Line2D
@@ -57,11 +70,14 @@ class SurfaceRunArtist:
         front, behind = front_and_behind(project(past), visible)
         self.shadow.set_data(*np.where(shadow_visible[:, None], project(shadow), np.nan).T)
         self.behind.set_data(*behind.T)
-        for line in self.front:
+        for line in (self.contact, *self.front):
             line.set_data(*front.T)
+        if self.drop is not None:
+            self.drop.set_data(*drop_line(self.axes, here[0]).T)
+            yield self.drop
         self._move(self.start, path.stops[:1])
         self._move(self.marker, here)
-        yield from (self.shadow, self.behind, *self.front, self.start, self.marker)
+        yield from (self.shadow, self.behind, self.contact, *self.front, self.start, self.marker)
 
     def final_lines(self) -> Iterator[tuple[Array, Array, tuple[Line2D, ...]]]:
         """For a camera at rest, the shadow, the hidden and the visible part of the whole path.
@@ -74,6 +90,7 @@ class SurfaceRunArtist:
         front, behind = front_and_behind(path, self.visible)
         yield shadow, np.where(self.shadow_visible[:, None], shadow, np.nan), (self.shadow,)
         yield path, behind, (self.behind,)
+        yield path, front, (self.contact,)
         yield path, front, self.front
 
     def _point(self, step: float) -> Array:
@@ -111,4 +128,6 @@ def surface_run_artist(
     shadow = animated_line(axes.ax, color=style.color, linewidth=0.9, alpha=SHADOW, zorder=GUIDES)
     start = animated_line(axes.ax, **run_marker(style, theme, theme.mark_size + 1, filled=False))
     marker = animated_line(axes.ax, **run_marker(style, theme, theme.mark_size + 1) | {"zorder": ENDS + 0.1})
-    return SurfaceRunArtist(axes, path, trail, visible, shadow_visible, front, behind, shadow, start, marker)
+    contact = animated_line(axes.ax, **contact_shadow(axes.ax, theme))
+    drop = animated_line(axes.ax, **drop_style(style)) if axes.drops else None
+    return SurfaceRunArtist(axes, path, trail, visible, shadow_visible, front, behind, contact, drop, shadow, start, marker)

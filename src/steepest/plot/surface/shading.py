@@ -22,7 +22,7 @@ LINE = 0.55  # half the width of a contour line, in points of the texture
 MUTED = 0.35  # share of the theme's muting on the surface
 BORDER = 0.5  # of the mask: where the surface ends
 TRANSPARENT = np.uint32(0)
-FLOOR_MUTED = 0.72  # share of the background in the colors of the floor
+FLOOR_MUTED, FLOOR_LINES = 0.72, 0.45  # shares of the background in the colors of the floor, and of the text's color in its lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,8 @@ def shading(surface: Surface, theme: Theme, resolution: int) -> Shading:
     top = lit * (1 - shares) + WHITE * shares
     bands = _colored(np.clip(np.floor(grid * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands, theme, theme.muted)
     paper = np.array(channels(theme.paper), dtype=np.float64)
-    floor = paper + (bands - paper) * (1 - FLOOR_MUTED + 0.5 * lines)[..., None]
+    floor = paper + (bands - paper) * (1 - FLOOR_MUTED)
+    floor += (np.array(channels(theme.ink), dtype=np.float64) - floor) * (FLOOR_LINES * lines)[..., None]
     if surface.mask is None:
         return Shading(_packed(top), _packed(UNDERSIDE * top), _packed(floor))
     defined = _resampled(surface.mask.astype(np.float64), counts[1], counts[0]) > BORDER

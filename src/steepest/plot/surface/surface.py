@@ -12,8 +12,10 @@ from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import OUTSIDE, View, clipped, moves
 
 # In units of the longer side of the domain.
-RISE = 0.52  # z of the highest point
-FLOOR = -0.26  # z of the floor
+RISE = 0.6  # z of the highest point
+FLOOR = -0.3  # z of the floor
+LONGEST = 2.5  # a domain is drawn to scale up to this ratio of its sides, and as a square beyond
+SLENDER = 1.4  # but no longer than this ratio, so that it fills its panel from every side
 
 DEFINED = 0.2  # least value of the mask at a point of the surface
 PIECES = 90  # of a path along a whole side
@@ -73,7 +75,7 @@ def surface(grid: Grid, view: View) -> Surface:
     """The surface of the values on a grid over a view."""
     (left, right), (low, high) = view
     ratio = (right - left) / (high - low)
-    ratio = ratio if 0.4 <= ratio <= 2.5 else 1.0  # a longer domain is shown as a square
+    ratio = min(max(ratio, 1 / SLENDER), SLENDER) if 1 / LONGEST <= ratio <= LONGEST else 1.0
     half = (0.5, 0.5 / ratio) if ratio > 1 else (0.5 * ratio, 0.5)
     missing = ~np.isfinite(grid.values)
     shares = np.interp(np.nan_to_num(grid.values), grid.levels, np.linspace(0, 1, len(grid.levels)))

@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from string import ascii_lowercase
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from steepest.plot.film.film import Film
-from steepest.plot.film.run_artist import RunArtist
+from steepest.plot.film.run_artist import LineArtist, PathArtist, RunArtist
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import Whole
 from steepest.plot.svg.document import FARTHEST, NOTHING, Element, SvgDocument, rectangle_attributes, style_attributes
@@ -30,7 +31,7 @@ class PathSource:
     """What of a run grows: matplotlib's lines along a path in axes, and the marker at their end.
 
     Attributes:
-        name: a letter.
+        name: of one or two letters, unique among those of a run.
         points: the path, in data coordinates, a row each.
         spans: the steps at which each segment of the path begins and ends.
         trail: how many of the last steps are visible; all if None.
@@ -49,19 +50,30 @@ class PathSource:
 
 def path_sources(film: Film, run: RunArtist) -> Iterator[PathSource]:
     """A run's path, in the plane or on a surface, and its line in the chart."""
-    path, surface, series = run.path, run.surface, run.series
-    if path is not None and film.layout.objective_axes is not None:
-        kept = path.kept
-        spans = kept[1:] - 1, kept[1:]
-        yield PathSource("p", film.layout.objective_axes, path.points[kept], spans, path.lines, path.marker, path.trail)
+    surface = run.surface
+    if run.path is not None:
+        yield _source("p", run.path)
     if surface is not None:
         steps = surface.path.steps
-        for name, (points, drawn, lines) in zip("sbp", surface.final_lines(), strict=True):
+        for name, (points, drawn, lines) in zip("sbcp", surface.final_lines(), strict=True):
             marker = surface.marker if lines == surface.front else None
             yield PathSource(name, surface.axes.ax, points, (steps[:-1], steps[1:]), lines, marker, surface.trail, drawn)
-    if series is not None:
-        points, spans = np.column_stack([series.places, series.values]), (series.steps[:-1], series.steps[1:])
-        yield PathSource("g", film.layout.chart_axes, points, spans, (run.chart_line,), run.chart_marker)
+    for name, panel in zip(ascii_lowercase, run.panels, strict=False):
+        yield _source(f"q{name}", panel)
+    if run.value is not None:
+        yield _source("g", run.value)
+
+
+def _source(name: str, artist: PathArtist | LineArtist) -> PathSource:
+    """What grows of a path in a plane, or of a line in a chart."""
+    ax = artist.marker.axes
+    assert isinstance(ax, Axes)
+    if isinstance(artist, PathArtist):
+        kept = artist.kept
+        return PathSource(name, ax, artist.points[kept], (kept[1:] - 1, kept[1:]), artist.lines, artist.marker, artist.trail)
+    series = artist.series
+    points, spans = np.column_stack([series.places, series.values]), (series.steps[:-1], series.steps[1:])
+    return PathSource(name, ax, points, spans, (artist.line,), artist.marker)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,8 @@
 // @ts-check
-/** The page as one file: everything it needs stands in it, and nobody is there to ask. */
+/** The page as one file, perhaps that of a static site: everything it needs stands in it, and nobody is there to ask. */
 import lab from "../ui/lab.js";
 
+document.getElementById("steepest-unpacked")?.remove();
 const source = `<!doctype html>\n${document.documentElement.outerHTML}`;
 const data = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("steepest-document")).textContent ?? "{}");
 /** @type {Map<string, any>} */
@@ -23,16 +24,13 @@ lab.render({
     off: (_, listener) => {
       if (listener) listeners.delete(listener);
     },
-    send: ({ id, kind, text }) => {
-      const given = kind === "objective" ? ` "${text}"` : "";
-      const how =
-        kind === "export"
-          ? "this file saves no films"
-          : `this file knows the gallery and the zoo; for a text of your own run: steepest lab${given}`;
-      const error = { message: how, text, place: null, length: 0 };
+    send: ({ id }) => {
+      const error = { message: "this file saves no films", text: null, place: null, length: 0 };
       window.setTimeout(() => {
         for (const listener of listeners) listener({ id, ok: false, error });
       });
     },
   },
 });
+
+if (document.querySelector("link[rel=manifest]")) navigator.serviceWorker?.register("service-worker.js");

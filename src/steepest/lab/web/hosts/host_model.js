@@ -8,11 +8,6 @@
 /** @typedef {{id: number, kind: string, [name: string]: any}} Question */
 /** @typedef {(...details: any[]) => void} Listener */
 
-const PATHS = /** @type {Record<string, string>} */ ({
-  objective: "read/objective",
-  optimizer: "read/optimizer",
-  export: "export",
-});
 const TOKEN_HEADER = "X-Steepest-Token";
 
 /** Traits, listeners and questions, as anywidget's hosts have them. */
@@ -114,9 +109,8 @@ function mistake(error) {
 export function serverModel(document, token, base = "./") {
   /** @param {Question} question */
   async function ask({ id, kind, ...question }) {
-    if (!Object.hasOwn(PATHS, kind)) throw { message: `there is no question '${kind}'` };
-    const answer = await request(base + PATHS[kind], token, question);
-    if (kind !== "export") return answer.json();
+    if (kind !== "export") throw { message: `there is no question '${kind}'` };
+    const answer = await request(`${base}export`, token, question);
     const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "descent";
     return { url: URL.createObjectURL(await answer.blob()), name, type: answer.headers.get("Content-Type") ?? "" };
   }

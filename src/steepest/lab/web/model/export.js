@@ -26,7 +26,8 @@ function optimizerText({ text }, values) {
 
 /** @param {string} word */
 function quoted(word) {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+  const escaped = word.replaceAll("'", "'\"'\"'");
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${escaped}'`;
 }
 
 /**

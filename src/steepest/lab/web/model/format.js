@@ -27,6 +27,18 @@ export function short(value, digits = 4, others = []) {
 }
 
 /**
+ * A text with a power of ten as it is set in print: 2.5·10⁻⁷ for 2.5e−7, 10⁶ for 1e6.
+ * @param {string} text
+ */
+export function typeset(text) {
+  const [mantissa, exponent] = text.split("e");
+  if (exponent === undefined || !/\d$/.test(mantissa)) return text;
+  const power = `10${superscript(exponent)}`;
+  const sign = mantissa.startsWith("−") ? "−" : "";
+  return mantissa === `${sign}1` ? sign + power : `${mantissa}·${power}`;
+}
+
+/**
  * How many digits a number needs: more where it would be rounded to a round one that it is not.
  * @param {number} value
  * @param {number} digits
@@ -132,22 +144,16 @@ export function tickText(value, all) {
   ).replaceAll("-", "−");
 }
 
-const { TICK_MARGIN } = SURFACE_AXES; // of the axis: no number stands nearer to its ends
+const { TICK_MARGIN, FEWEST, MOST: MOST_TICKS, OTHERS } = SURFACE_AXES; // no number stands nearer to the ends than the margin
 
 /**
- * Round numbers in an interval, each with its share of the way.
+ * Round numbers in an interval, each with its share of the way: three to five of them where that is possible.
  * @param {[number, number]} interval
  * @param {number} most
  */
 export function numbers([low, high], most) {
-  const rough = (high - low) / most;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
-  const ticks = [];
-  for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
-  const inside = ticks
-    .map((tick) => ({ tick, share: (tick - low) / (high - low) }))
-    .filter(({ share }) => share >= TICK_MARGIN && share <= 1 - TICK_MARGIN);
+  const tried = [most, ...OTHERS].map((count) => roundNumbers(low, high, count));
+  const inside = tried.find(({ length }) => length >= FEWEST && length <= MOST_TICKS) ?? tried[0];
   return inside.map(({ tick, share }) => ({
     share,
     text: tickText(
@@ -155,6 +161,22 @@ export function numbers([low, high], most) {
       inside.map((each) => each.tick),
     ),
   }));
+}
+
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ */
+function roundNumbers(low, high, count) {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
+  const ticks = [];
+  for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
+  return ticks
+    .map((tick) => ({ tick, share: (tick - low) / (high - low) }))
+    .filter(({ share }) => share >= TICK_MARGIN && share <= 1 - TICK_MARGIN);
 }
 
 /**
@@ -202,10 +224,12 @@ export function pointText(names, position, others = []) {
   return names
     .map(
       (name, i) =>
-        `${pretty(name)} = ${short(
-          position[i],
-          4,
-          others.map((other) => other[i]),
+        `${pretty(name)} = ${typeset(
+          short(
+            position[i],
+            4,
+            others.map((other) => other[i]),
+          ),
         )}`,
     )
     .join(", ");
@@ -230,11 +254,8 @@ export function placeText(names, { positions, count, steps }, k) {
  * @param {number} k
  */
 export function valueText({ values, steps }, k) {
-  return `f = ${short(
-    values[k],
-    4,
-    near(k, steps).map((step) => values[step]),
-  )}`;
+  const others = near(k, steps).map((step) => values[step]);
+  return `f = ${typeset(short(values[k], 4, others))}`;
 }
 
 /**

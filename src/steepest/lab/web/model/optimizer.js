@@ -23,8 +23,6 @@ export class Optimizer {
     this.data = data;
     this.settings = settings;
     this.identity = identity;
-    /** Counts the texts that were asked for in its place. */
-    this.ticket = 0;
     this.link(objective);
     this.squares = new Set(/** @type {string[]} */ (data.squares));
     this.arrows = new Set(/** @type {string[]} */ (data.arrows));
@@ -78,7 +76,7 @@ export class Optimizer {
   }
 
   get name() {
-    return this.data.year ? this.data.name : "your equations";
+    return this.data.isCustom ? "your equations" : this.data.name;
   }
 
   get label() {

@@ -4,8 +4,9 @@
 import { gradientBound, stepLength, tellFailure, tellStop } from "./ending.js";
 import { failure } from "./failure.js";
 import { TAPE } from "./shared.js";
-import { link, used } from "./tape/builder.js";
+import { used } from "./tape/builder.js";
 import { IncrementalMachine } from "./tape/incremental.js";
+import { link } from "./tape/lowering.js";
 import { Machine } from "./tape/tape.js";
 
 /** @typedef {import("./tape/builder.js").Tape} Tape */

@@ -1,100 +1,87 @@
 // @ts-check
-/** Texts read: by what the page has with it, else by Python. */
+/** Texts read, as often as something is typed; the latest are remembered. */
+import { FormulaError } from "./language/errors.js";
+import { objectiveData } from "./objectives/objective_data.js";
+import { optimizerData } from "./optimizers/optimizer_data.js";
+import { ZOO } from "./optimizers/tables.js";
 
-/** @typedef {import("../ui/lab.js").Model} Model */
+/** @typedef {import("./objectives/objective_data.js").Objective} Objective */
+/** @typedef {import("./optimizers/optimizer_data.js").OptimizerData} OptimizerData */
+/**
+ * What is wrong with a text: a sentence, and for a text with a place that text and the position and length of the word
+ * at fault, in code points.
+ * @typedef {{message: string, text: string | null, place: number | null, length: number}} Mistake
+ */
 
-export class Reader {
-  /**
-   * @param {Model} model
-   * @param {any} document
-   * @param {string} host
-   * @param {() => void} onWaiting it waits for another number of answers
-   */
-  constructor(model, document, host, onWaiting) {
-    this.model = model;
-    this.document = document;
-    this.host = host;
-    this.onWaiting = onWaiting;
-    this.asked = 0;
-    /** @type {Map<number, {resolve: (value: any) => void, reject: (error: any) => void}>} */
-    this.waiting = new Map();
-    /** @type {Map<string, any>} */
-    this.known = new Map(
-      document.optimizers.map((/** @type {any} */ each) => [keyOf(each.text, schedules(each), each.count), each]),
-    );
-    this.answer = (/** @type {any} */ message) => {
-      const wait = this.waiting.get(message.id);
-      this.waiting.delete(message.id);
-      if (message.ok) wait?.resolve(message.result);
-      else wait?.reject(message.error);
-      this.onWaiting();
-    };
-    model.on("msg:custom", this.answer);
-  }
+const REMEMBERED = 128; // texts
+const WORD = /^(?:[\p{L}\p{N}_.]+|.?)/su;
 
-  close() {
-    this.model.off("msg:custom", this.answer);
-  }
+/** @type {Map<string, Objective>} */
+const objectives = new Map();
+/** @type {Map<string, OptimizerData>} */
+const optimizers = new Map();
 
-  /**
-   * @param {any} message
-   * @returns {Promise<any>}
-   */
-  ask(message) {
-    const id = ++this.asked;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.onWaiting();
-      this.model.send({ id, ...message });
-    });
-  }
+/**
+ * A formula, or the name of a function of the gallery.
+ * @param {string} text
+ * @throws {Mistake}
+ */
+export function readObjective(text) {
+  return remembered(objectives, text, () => objectiveData(text));
+}
 
-  /** @param {string} text */
-  async objective(text) {
-    const typed = text.trim();
-    const same = typed.replaceAll(" ", "");
-    const { gallery, objective } = this.document;
-    const known =
-      gallery.find((/** @type {any} */ each) => each.gallery === typed) ??
-      (this.host === "file"
-        ? [objective, ...gallery].find((each) => each.plain.replaceAll(" ", "") === same || each.text === typed)
-        : undefined);
-    return known ?? (await this.ask({ kind: "objective", text }));
-  }
+/**
+ * An optimizer of the zoo, or equations, for so many parameters. Of the settings of one of the zoo only the formulas are
+ * read: numbers are inputs of its tape.
+ * @param {string} text
+ * @param {Record<string, number | string>} settings
+ * @param {number} count
+ * @throws {Mistake}
+ */
+export function readOptimizer(text, settings, count) {
+  const isNamed = Object.hasOwn(ZOO, text);
+  const read = Object.entries(settings).filter(([, value]) => !isNamed || typeof value === "string");
+  const key = JSON.stringify([text, read, count]);
+  return remembered(optimizers, key, () => optimizerData(text, count, Object.fromEntries(read)));
+}
 
-  /**
-   * @param {string} text
-   * @param {Record<string, number | string>} settings
-   * @param {number} count of parameters
-   */
-  async optimizer(text, settings, count) {
-    const formulas = Object.fromEntries(Object.entries(settings).filter(([, value]) => typeof value === "string"));
-    const key = keyOf(text, formulas, count);
-    const found = this.known.get(key);
-    if (found) return found;
-    const entry = this.document.zoo.find((/** @type {any} */ each) => each.name === text);
-    if (entry && !Object.keys(formulas).length && entry.tapes[count])
-      return { ...entry, tape: entry.tapes[count], count };
-    const read = await this.ask({ kind: "optimizer", text, count, settings: entry ? formulas : settings });
-    this.known.set(key, read);
-    return read;
+/**
+ * What was read for a key, at the end of those that are remembered.
+ * @template Read
+ * @param {Map<string, Read>} known
+ * @param {string} key
+ * @param {() => Read} read
+ */
+function remembered(known, key, read) {
+  const found = known.get(key) ?? mended(read);
+  known.delete(key);
+  known.set(key, found);
+  if (known.size > REMEMBERED) known.delete(/** @type {string} */ (known.keys().next().value));
+  return found;
+}
+
+/**
+ * What a function returns; an error of the user is told as a mistake.
+ * @template Result
+ * @param {() => Result} read
+ */
+function mended(read) {
+  try {
+    return read();
+  } catch (error) {
+    throw mistakeOf(error);
   }
 }
 
 /**
- * @param {string} text
- * @param {Record<string, any>} formulas
- * @param {number} count
+ * An error as the page tells it.
+ * @param {any} error
+ * @returns {Mistake}
  */
-function keyOf(text, formulas, count) {
-  return JSON.stringify([text, Object.entries(formulas).sort(), count]);
-}
-
-/** @param {any} data */
-function schedules(data) {
-  return Object.fromEntries(
-    data.hyperparameters
-      .filter((/** @type {any} */ part) => part.schedule !== null)
-      .map((/** @type {any} */ part) => [part.name, part.schedule]),
-  );
+function mistakeOf(error) {
+  if (!(error instanceof FormulaError)) return { message: error.message, text: null, place: null, length: 0 };
+  const { position, reason, text, where } = error;
+  const [word = ""] = WORD.exec([...text].slice(position).join("")) ?? [];
+  const length = Math.max(1, [...word].length);
+  return { message: where ? `${where}: ${reason}` : reason, text, place: position, length };
 }

@@ -114,6 +114,8 @@ export const TAPE = {
   },
   REPEATED: 64,
   NOT_RECORDED: ["theta", "f", "g", "±step"],
+  MOST_OPERATIONS: 100000,
+  MOST_FOR_SOLVE: 4,
 };
 
 export const RANDOM = {
@@ -197,6 +199,22 @@ export const LIMITS = {
   EQUAL: 0.002,
 };
 
+export const NEIGHBORHOOD = {
+  SCAN: 6,
+  SCANNED: [1201, 81],
+  SEEN: 0.02,
+  DEEP: 1,
+  BEYOND: 0.3,
+  FLAT: 0.25,
+  DECAY: 0.6,
+  PROFILE: 241,
+  ROUNDS: 8,
+  WINDOW: 2,
+  CELLS: 17,
+  NOISE: 1e-13,
+  LOW: 0.1,
+};
+
 export const LEVELS = {
   BANDS: 16,
   LONG_TAIL: 8,
@@ -205,9 +223,11 @@ export const LEVELS = {
 };
 
 export const SURFACE = {
-  RISE: 0.52,
-  FLOOR: -0.26,
+  RISE: 0.6,
+  FLOOR: -0.3,
   DEFINED: 0.2,
+  LONGEST: 2.5,
+  SLENDER: 1.4,
 };
 
 export const SURFACE_PATH = {
@@ -227,19 +247,24 @@ export const VISIBILITY = {
 export const BEST_CAMERA = {
   USUAL: -60,
   STEP: 15,
-  ELEVATIONS: [40, 55],
-  STEEP: 0.1,
+  ELEVATIONS: [40, 48, 56, 64, 72],
+  STEEP: 0.05,
   CELLS: 24,
   UNUSUAL: 0.12,
+  ALIGNED: 0.05,
+  SHARP: 1000,
 };
 
 export const SURFACE_AXES = {
   HIDDEN: 0.38,
   SHADOW: 0.45,
-  TICKS: 5,
-  TICK_MARGIN: 0.04,
   TICK_LABELS: 11,
   AXIS_LABELS: 25,
+  TICKS: 5,
+  TICK_MARGIN: 0.04,
+  FEWEST: 3,
+  MOST: 5,
+  OTHERS: [4, 6, 7, 8, 3],
 };
 
 export const SHADING = {

@@ -1,5 +1,5 @@
 // @ts-check
-/** The store's state at a moment, with what was read for it: returning to it asks nobody. */
+/** The store's state at a moment, with what was read for it. */
 import { Optimizer } from "./optimizer.js";
 
 /**
@@ -36,7 +36,6 @@ export function recallOptimizers({ state, objective, optimizers }, present) {
     const settings = { ...state.optimizers[index].settings };
     const found = present.find((each) => each.identity === identity && each.data === data);
     if (!found) return new Optimizer(data, settings, objective, identity);
-    found.ticket++;
     found.settings = settings;
     found.link(objective);
     return found;

@@ -6,7 +6,8 @@
  */
 
 import { STABILITY } from "./shared.js";
-import { Builder, link } from "./tape/builder.js";
+import { Builder } from "./tape/builder.js";
+import { link } from "./tape/lowering.js";
 import { Machine } from "./tape/tape.js";
 
 /** @typedef {import("./tape/builder.js").Tape} Tape */

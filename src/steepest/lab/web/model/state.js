@@ -24,9 +24,9 @@ export function toFragment(state) {
 }
 
 /**
- * The state of a fragment, or what is wrong with it; neither where there is no fragment.
+ * The state of a fragment, or as much of it as can be shown, and what is wrong with it; neither where there is no fragment.
  * @param {string} fragment
- * @returns {{state: State | null, fault: string}}
+ * @returns {{state: Partial<State> | null, fault: string}}
  */
 export function fromFragment(fragment) {
   const packed = fragment.replace(/^#/, "");
@@ -40,7 +40,26 @@ export function fromFragment(fragment) {
     return { state: null, fault: packed && "the link is damaged: copy it again, as a whole" };
   }
   const fault = faultOf(state);
-  return fault ? { state: null, fault: `the link is damaged: ${fault}` } : { state, fault: "" };
+  if (!fault) return { state, fault };
+  const kept = isObject(state) && TESTS.objective(state.objective) ? mended(state) : null;
+  if (!kept) return { state: null, fault: `the link is damaged: ${fault}` };
+  const isLater = Number.isInteger(state.schema) && state.schema > SCHEMA;
+  const why = isLater ? "comes from a later version of steepest" : `is damaged: ${fault}`;
+  return { state: kept, fault: `the link ${why}; the rest of it is shown` };
+}
+
+/**
+ * The fields of a state that are as they should be, and of its optimizers those that are.
+ * @param {any} state
+ * @returns {Partial<State>}
+ */
+function mended(state) {
+  const isGood = (/** @type {string} */ name) => Object.hasOwn(state, name) && TESTS[name](state[name]);
+  const good = Object.keys(TESTS).filter((name) => name !== "optimizers" && isGood(name));
+  const kept = Object.fromEntries(good.map((name) => [name, state[name]]));
+  const given = Array.isArray(state.optimizers) ? state.optimizers.slice(0, MOST_OPTIMIZERS) : [];
+  const optimizers = given.filter((/** @type {any} */ each) => !optimizerFault(each, ""));
+  return { start: [], ...kept, schema: SCHEMA, ...(optimizers.length ? { optimizers } : {}) }; // no start is the objective's
 }
 
 /** @typedef {(value: any) => boolean} Test */
@@ -88,12 +107,21 @@ function faultOf(state) {
   const wrong = Object.keys(TESTS).find((name) => given(name) && !TESTS[name](state[name]));
   if (wrong) return `'${wrong}' is ${TEXTS[wrong]}`;
   for (const [index, each] of state.optimizers.entries()) {
-    const place = `optimizers[${index}]`;
-    const { text, settings } = each ?? {};
-    if (!isText(text)) return `'${place}.text' is a text`;
-    if (!isObject(settings ?? {})) return `'${place}.settings' gives each hyperparameter its value`;
-    const name = Object.keys(settings ?? {}).find((key) => !isNumber(settings[key]) && !isText(settings[key]));
-    if (name) return `'${place}.settings.${name.slice(0, 40)}' is a finite number or a formula in t and T`;
+    const fault = optimizerFault(each, `optimizers[${index}]`);
+    if (fault) return fault;
   }
   return "";
+}
+
+/**
+ * What is wrong with an optimizer of a state; empty if nothing is.
+ * @param {any} optimizer
+ * @param {string} place
+ */
+function optimizerFault(optimizer, place) {
+  const { text, settings } = optimizer ?? {};
+  if (!isText(text)) return `'${place}.text' is a text`;
+  if (!isObject(settings ?? {})) return `'${place}.settings' gives each hyperparameter its value`;
+  const name = Object.keys(settings ?? {}).find((key) => !isNumber(settings[key]) && !isText(settings[key]));
+  return name ? `'${place}.settings.${name.slice(0, 40)}' is a finite number or a formula in t and T` : "";
 }

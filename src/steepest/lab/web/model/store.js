@@ -7,11 +7,12 @@ import { eigenvalues, hessianAt } from "./curvature.js";
 import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
 import { Optimizer } from "./optimizer.js";
+import { readObjective, readOptimizer } from "./reading.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
 import { Grid } from "./tape/tape.js";
 
 /** @typedef {import("./program.js").Run} Run */
-/** @typedef {import("./reading.js").Reader} Reader */
+/** @typedef {import("./objectives/objective_data.js").Objective} Objective */
 /** @typedef {import("../plot/run_style.js").RunStyle} RunStyle */
 /**
  * A run as the views show it.
@@ -43,28 +44,25 @@ export class Store {
   version = 0;
   /** Whether the runs are to be made again. */
   stale = true;
-  /** Counts what was asked, so that a late answer is not taken for the latest. */
-  ticket = 0;
   identity = 0;
   /** The states to undo and redo. @type {History<import("./snapshot.js").Snapshot>} */
   history = new History(equalSnapshots);
+  /** What the page opened with. @type {import("./snapshot.js").Snapshot | null} */
+  opened = null;
 
   /**
-   * @param {any} document
-   * @param {any} state
-   * @param {Reader} reader
+   * @param {any} first the state that the page is given, which can be read
+   * @param {any} state what is to be shown instead
    * @param {Listeners} listeners
    */
-  constructor(document, state, reader, listeners) {
-    this.document = document;
-    this.objective = document.objective;
-    this.state = { ...document.state, ...state };
-    this.reader = reader;
+  constructor(first, state, listeners) {
+    this.objective = readObjective(first.objective);
+    this.state = { ...first, ...state };
     this.listeners = listeners;
   }
 
   get flags() {
-    return { hide: [], lock: [], ...(this.state.flags ?? {}) };
+    return { hide: [], lock: [], show: [], ...(this.state.flags ?? {}) };
   }
 
   /**
@@ -125,13 +123,26 @@ export class Store {
   }
 
   /**
-   * Return to a state that was kept, and forget what is being read; the step stays.
+   * Return to a state that was kept, by its index among them; whether there is one.
+   * @param {number} index
+   */
+  goTo(index) {
+    return this.adopt(this.history.go(index));
+  }
+
+  /** Show again what the page opened with, as a change that can be undone. */
+  reset() {
+    this.adopt(this.opened);
+    this.history.record(snapshotOf(this), "reset");
+  }
+
+  /**
+   * Return to a state that was kept; the step stays.
    * @param {import("./snapshot.js").Snapshot | null} snapshot
    */
   adopt(snapshot) {
     if (!snapshot) return false;
     const { state, objective, chosen } = snapshot;
-    this.ticket++;
     this.optimizers = recallOptimizers(snapshot, this.optimizers);
     this.state = { ...state, step: this.state.step };
     this.chosen = chosen;
@@ -147,13 +158,13 @@ export class Store {
   /**
    * Read the state's texts and run; what cannot be read is told and left out.
    * @param {string} [label] what brought the state here
-   * @returns {Promise<any>} why the objective was not read, or null
+   * @returns {any} why the objective was not read, or null
    */
-  async restore(label = "state opened") {
+  restore(label = "state opened") {
     let refused = null;
     let { objective } = this;
     try {
-      if (this.state.objective !== objective.text) objective = await this.reader.objective(this.state.objective);
+      if (this.state.objective !== objective.text) objective = readObjective(this.state.objective);
     } catch (error) {
       refused = error;
     }
@@ -168,19 +179,21 @@ export class Store {
     const made = [];
     for (const each of this.state.optimizers) {
       try {
-        made.push(await this.readOptimizer(each.text, each.settings ?? {}));
+        made.push(this.readOptimizer(each.text, each.settings ?? {}));
       } catch (error) {
         this.listeners.onMessage(`${each.text}: ${/** @type {any} */ (error).message}`);
       }
     }
-    this.optimizers = made.length ? made : [await this.readOptimizer("gd", {})];
+    this.optimizers = made.length ? made : [this.readOptimizer("gd", {})];
     this.listeners.onOptimizers();
     this.run();
-    this.history.record(snapshotOf(this), label);
+    const snapshot = snapshotOf(this);
+    this.opened ??= snapshot;
+    this.history.record(snapshot, label);
     return refused;
   }
 
-  /** @param {any} objective */
+  /** @param {Objective} objective */
   adoptObjective(objective) {
     if (this.objective !== objective || !this.grid) {
       this.objective = objective;
@@ -194,104 +207,64 @@ export class Store {
    * @param {Record<string, number | string>} settings
    * @param {number} [identity] of the optimizer in whose place it comes
    */
-  async readOptimizer(text, settings, identity = this.identity++) {
-    const data = await this.reader.optimizer(text, settings, this.objective.names.length);
+  readOptimizer(text, settings, identity = this.identity++) {
+    const data = readOptimizer(text, settings, this.objective.names.length);
     return new Optimizer(data, { ...settings }, this.objective, identity);
   }
 
   // Changing the objective
 
   /**
-   * A formula that was typed.
+   * A formula that was typed; throws what is wrong with the text.
    * @param {string} text
-   * @param {() => void} accept called before it is used
-   * @returns {Promise<boolean>} false if another text was asked for since; throws what is wrong with the text
    */
-  async typeObjective(text, accept) {
-    const ticket = ++this.ticket;
+  typeObjective(text) {
     const gesture = this.history.gesture("formula");
-    try {
-      const read = await this.reader.objective(text);
-      if (ticket !== this.ticket) return false;
-      accept();
-      if (await this.useObjective(read, false)) this.keep("formula changed", gesture);
-    } catch (error) {
-      if (ticket === this.ticket) throw error;
-    }
-    return ticket === this.ticket;
+    this.useObjective(readObjective(text), false);
+    this.keep("formula changed", gesture);
   }
 
   /**
    * A function of the gallery.
    * @param {string} name
    */
-  async pickObjective(name) {
-    const found = this.document.gallery.find((/** @type {any} */ each) => each.gallery === name);
-    this.ticket++;
+  pickObjective(name) {
     for (const { data, settings } of this.optimizers) {
       const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
       if (lr && lr.default === null) delete settings.lr;
     }
-    if (await this.useObjective(found, true)) this.keep("function chosen");
+    this.useObjective(readObjective(name), true);
+    this.keep("function chosen");
   }
 
   /**
-   * @param {any} objective
+   * @param {Objective} objective
    * @param {boolean} fresh whether to begin at its own start
-   * @returns {Promise<boolean>} false if another text was asked for since
    */
-  async useObjective(objective, fresh) {
-    const { ticket, objective: before } = this;
+  useObjective(objective, fresh) {
+    const before = this.objective;
     const same = objective.names.length === before.names.length;
-    const read = await this.readForCount(objective.names.length, same);
-    if (ticket !== this.ticket) return false;
     const start = fresh || !same ? [...objective.start] : this.state.start;
     this.state = { ...this.state, objective: objective.text, zoom: null, start };
     if (!same) this.state.view = "plane";
     this.adoptObjective(objective);
-    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, read.get(optimizer)));
+    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, same));
     const left = kept.length < this.optimizers.length;
-    const instead = kept.length ? [] : [await this.readOptimizer("gd", {})];
-    if (ticket !== this.ticket) return false;
-    this.optimizers = [...kept, ...instead];
-    const shown = (/** @type {any} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
+    this.optimizers = kept.length ? kept : [this.readOptimizer("gd", {})];
+    const shown = (/** @type {Objective} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
     if (fresh || left || shown(before) !== shown(objective)) this.listeners.onOptimizers();
     this.run();
-    return true;
   }
 
   /**
-   * The data of each optimizer for so many parameters, or the error with which it was refused; also of those that are
-   * added meanwhile.
-   * @param {number} count
-   * @param {boolean} same whether they are as many as before
-   */
-  async readForCount(count, same) {
-    /** @type {Map<Optimizer, {data?: any, error?: any}>} */
-    const read = new Map();
-    let next = /** @type {Optimizer | undefined} */ (this.optimizers[0]);
-    while (next) {
-      const { data, settings } = next;
-      try {
-        read.set(next, { data: same ? data : await this.reader.optimizer(data.text, settings, count) });
-      } catch (error) {
-        read.set(next, { error });
-      }
-      next = this.optimizers.find((each) => !read.has(each));
-    }
-    return read;
-  }
-
-  /**
-   * Link an optimizer, read for the objective, with it; whether that could be done.
+   * Link an optimizer with the objective; whether that could be done.
    * @param {Optimizer} optimizer
-   * @param {{data?: any, error?: any} | undefined} read
+   * @param {boolean} same whether it was read for as many parameters
    */
-  relink(optimizer, read) {
-    const { name } = optimizer.data;
+  relink(optimizer, same) {
+    const { text, name } = optimizer.data;
     try {
-      if (read?.error) throw read.error;
-      optimizer.data = read?.data;
+      if (!same) optimizer.data = readOptimizer(text, optimizer.settings, this.objective.names.length);
       optimizer.link(this.objective);
       return true;
     } catch (error) {
@@ -303,11 +276,11 @@ export class Store {
   // Changing the optimizers
 
   /** Another optimizer; whether there was room. */
-  async addOptimizer() {
+  addOptimizer() {
     if (this.optimizers.length >= MOST_OPTIMIZERS) return false;
     const taken = new Set(this.optimizers.map(({ data }) => data.name));
     const name = SUGGESTED.find((each) => !taken.has(each)) ?? "gd";
-    this.optimizers = [...this.optimizers, await this.readOptimizer(name, {})];
+    this.optimizers = [...this.optimizers, this.readOptimizer(name, {})];
     this.chosen = this.optimizers.length - 1;
     this.changeOptimizers(`${name} added`);
     return true;
@@ -343,47 +316,37 @@ export class Store {
   }
 
   /**
-   * A name of the zoo, or equations, one a line; equations keep the hyperparameters that they mention.
+   * A name of the zoo, or equations, one a line; equations keep the hyperparameters that they mention. Throws what is
+   * wrong with the text.
    * @param {number} index
    * @param {string} text
    * @param {boolean} named
-   * @returns {Promise<boolean>} false if another text was asked for since; throws what is wrong with the text
    */
-  async setOptimizer(index, text, named) {
+  setOptimizer(index, text, named) {
     const optimizer = this.optimizers[index];
-    const ticket = ++optimizer.ticket;
     const gesture = this.history.gesture(`equations ${optimizer.identity}`);
     const values = Object.entries(optimizer.values()).filter(([name]) => !named && mentions(text, name));
     const lines = text.split("\n").filter((line) => line.trim());
-    let made = optimizer;
-    try {
-      const given = named ? text : lines.join("; ");
-      made = await this.readOptimizer(given, Object.fromEntries(values), optimizer.identity);
-      if (ticket !== optimizer.ticket || !this.optimizers.includes(optimizer)) return false;
-      const known = new Set(made.data.hyperparameters.map((/** @type {any} */ part) => part.name));
-      for (const name of Object.keys(made.settings)) if (!known.has(name)) delete made.settings[name];
-      this.optimizers = this.optimizers.map((each) => (each === optimizer ? made : each));
-    } catch (error) {
-      if (ticket === optimizer.ticket) throw error;
-      return false;
+    const given = named ? text : lines.join("; ");
+    const made = this.readOptimizer(given, Object.fromEntries(values), optimizer.identity);
+    const known = new Set(made.data.hyperparameters.map((/** @type {any} */ part) => part.name));
+    for (const name of Object.keys(made.settings)) if (!known.has(name)) delete made.settings[name];
+    this.optimizers = this.optimizers.map((each) => (each === optimizer ? made : each));
+    if (named) this.changeOptimizers(`${text} chosen`);
+    else {
+      this.listeners.onOptimizers(index, text);
+      this.keep("equations changed", gesture);
     }
-    if (named) {
-      this.changeOptimizers(`${text} chosen`);
-      return true;
-    }
-    this.listeners.onOptimizers(this.optimizers.indexOf(made), text);
-    this.keep("equations changed", gesture);
-    return true;
   }
 
   /**
-   * A hyperparameter: a number, or a formula in t and T.
+   * A hyperparameter: a number, or a formula in t and T; throws what is wrong with the formula.
    * @param {number} index
    * @param {string} name
    * @param {number | string} value
-   * @returns {Promise<boolean>} whether the optimizer was read anew; throws what is wrong with the formula
+   * @returns {boolean} whether the optimizer was read anew
    */
-  async setHyperparameter(index, name, value) {
+  setHyperparameter(index, name, value) {
     const optimizer = this.optimizers[index];
     const label = `${name} of ${optimizer.name} changed`;
     if (typeof value === "number" && typeof optimizer.value(name) === "number") {
@@ -391,13 +354,11 @@ export class Store {
       this.keep(label, this.history.gesture(`${name} ${optimizer.identity}`));
       return false;
     }
-    const ticket = ++optimizer.ticket;
     const settings = { ...optimizer.settings, [name]: value };
-    const data = await this.reader.optimizer(optimizer.data.text, settings, this.objective.names.length);
-    if (ticket !== optimizer.ticket || !this.optimizers.includes(optimizer)) return false;
+    const data = readOptimizer(optimizer.data.text, settings, this.objective.names.length);
     Object.assign(optimizer, { data, settings });
     optimizer.link(this.objective);
-    this.listeners.onOptimizers(this.optimizers.indexOf(optimizer));
+    this.listeners.onOptimizers(index);
     this.keep(label);
     return true;
   }

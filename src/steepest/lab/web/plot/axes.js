@@ -1,6 +1,6 @@
 // @ts-check
 /** The frame of the picture with the numbers and the names along its axes. */
-import { pretty, ticks, tickText } from "../model/format.js";
+import { pretty, ticks, tickText, typeset } from "../model/format.js";
 
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */
 /** @typedef {import("./run_style.js").Theme} Theme */
@@ -30,7 +30,7 @@ export function drawAxes(context, area, names, theme) {
       [x, area.bottom],
       [x, area.bottom + 4],
     ]);
-    if (x > area.left + 14 && x < area.right - 26) context.fillText(tickText(tick, across), x, baseline);
+    if (x > area.left + 14 && x < area.right - 26) context.fillText(typeset(tickText(tick, across)), x, baseline);
   }
   context.textAlign = "right";
   for (const tick of upward) {
@@ -40,7 +40,7 @@ export function drawAxes(context, area, names, theme) {
       [area.left, y],
     ]);
     if (y > area.top + 18 && y < area.bottom - 2) {
-      context.fillText(tickText(tick, upward), area.left - 7, y + 4, area.left - 8);
+      context.fillText(typeset(tickText(tick, upward)), area.left - 7, y + 4, area.left - 8);
     }
   }
   const name = pretty(names[0]);

@@ -3,17 +3,19 @@
  * The plane: the curve of a function of one parameter or the contours of one of two, with the paths of the runs on it
  * and a start to drag.
  */
-import { h } from "../ui/dom.js";
-import { ZoomControls } from "../ui/zoom_controls.js";
+import { h, magnification } from "../ui/dom.js";
+import { ZoomControls } from "../ui/stage/zoom_controls.js";
 import { drawAxes } from "./axes.js";
-import { CachedLayer } from "./cached_layer.js";
+import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
-import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve } from "./objective_layer.js";
-import { drawFuture, drawHead, drawPath, drawTangent } from "./path.js";
+import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
+import { drawPairs } from "./paths/pair_plots.js";
+import { drawFuture, drawHead, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
+import { Trail } from "./paths/trail.js";
 import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
 import { Readout } from "./readout.js";
-import { StartHandle } from "./start_handle.js";
+import { StartHandle } from "./start/start_handle.js";
 
 /** @typedef {import("./plot_area.js").Box} Box */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
@@ -22,15 +24,16 @@ import { StartHandle } from "./start_handle.js";
 /** @typedef {{position: number[], value: number}} KnownPoint */
 /** @typedef {{names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
 /** @typedef {{objective: Objective, grid: Grid | null, sceneRuns: SceneRun[], chosen: number}} Shown */
-/** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean}} Settings */
+/** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean, version: number}} Settings */
 /** @typedef {Shown & Settings} Scene */
 /**
  * @typedef {object} Listeners
  * @property {(start: number[], done: boolean) => void} onStart
- * @property {(index: number, step: number | null) => void} onPeek
+ * @property {(step: number | null) => void} onPeek the step under the pointer
  * @property {(box: Box | null) => void} onZoom
  */
 
+const LAYERS = 4; // the function and its axes, the halos of the paths, the paths, what moves
 const REFINE = 140; // milliseconds after which a view that moved is drawn finely
 
 export class Plane {
@@ -38,21 +41,31 @@ export class Plane {
   constructor(listeners) {
     this.listeners = listeners;
     this.area = new PlotArea();
-    this.canvas = h("canvas", { class: "steepest-canvas", role: "img" });
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.layers = new Layers(LAYERS);
+    this.canvas = this.layers.front;
+    this.canvas.setAttribute("role", "img");
+    /** How far each run is drawn. @type {Trail[]} */
+    this.trails = [];
+    /** What the lowest layer shows. */
+    this.drawn = "";
     this.handle = new StartHandle(this);
     this.readout = new Readout(this);
     this.zoomControls = new ZoomControls(this);
     this.element = h(
       "div",
       { class: "steepest-plane" },
-      this.canvas,
+      ...this.layers.canvases,
+      this.handle.hint.element,
       this.handle.element,
+      this.handle.pointer.element,
+      this.readout.ring,
       this.readout.element,
       this.zoomControls.element,
+      this.zoomControls.help,
     );
     this.contours = new ContourLayer();
-    this.axes = new CachedLayer();
+    /** The objective that the lowest layer shows. @type {Objective | null} */
+    this.objective = null;
     /** @type {Scene | null} */
     this.scene = null;
     this.moving = false;
@@ -101,6 +114,44 @@ export class Plane {
     this.refining = window.setTimeout(() => this.settle(), REFINE);
   }
 
+  /**
+   * Show so many times as much, with what is at a pixel staying there; a curve stays in sight.
+   * @param {number} x
+   * @param {number} y
+   * @param {number} factor
+   */
+  zoomAround(x, y, factor) {
+    const moved = this.area.zoomAround(x, y, factor);
+    if (moved && this.scene?.objective.names.length === 1) this.keepCurve(x);
+    this.moveView(moved);
+  }
+
+  /**
+   * Move the picture of a curve up or down if nothing of the curve is in it, so that its value at a pixel is.
+   * @param {number} x
+   */
+  keepCurve(x) {
+    const { area, scene } = this;
+    const [low, high] = area.box[1];
+    const { values } = sampleCurve(scene?.grid ?? null, area.box[0], 200);
+    const finite = values.filter(Number.isFinite);
+    if (!finite.length || finite.some((value) => value >= low && value <= high)) return;
+    if (finite.some((value) => value < low) && finite.some((value) => value > high)) return; // it passes through
+    const value = valueAt(scene?.grid ?? null, area.fromPixels(x, 0)[0]);
+    const middle = Number.isFinite(value) ? value : finite[finite.length >> 1];
+    area.show([area.box[0], [middle - (high - low) / 2, middle + (high - low) / 2]]);
+  }
+
+  /** The pixel that buttons zoom around: where the chosen run is, or the middle. */
+  get center() {
+    const { area, scene } = this;
+    const middle = [area.left + area.plotWidth / 2, area.top + area.plotHeight / 2];
+    const chosen = scene?.sceneRuns[scene.chosen];
+    if (!scene || !chosen || scene.objective.names.length > 2) return middle;
+    const head = pixelAt(area, scene, chosen.run, Math.min(scene.time, chosen.run.steps));
+    return area.contains(head[0], head[1], 0) ? head : middle;
+  }
+
   settle() {
     if (!this.moving) return;
     this.moving = false;
@@ -130,21 +181,18 @@ export class Plane {
    */
   pixelOf(event) {
     const { left, top } = this.element.getBoundingClientRect();
-    return { x: event.clientX - left, y: event.clientY - top };
+    const scale = magnification(this.element);
+    return { x: (event.clientX - left) / scale, y: (event.clientY - top) / scale };
   }
 
   /** Take the size of the element. */
   resize() {
-    const { clientWidth, clientHeight } = this.element;
-    const { area, canvas } = this;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    const same = clientWidth === area.width && clientHeight === area.height;
-    if (!clientWidth || (same && canvas.width === Math.round(clientWidth * ratio))) return;
+    const { area, layers } = this;
+    if (!layers.resize(this.element)) return;
     const first = !area.width;
     const aspect = area.plotWidth / area.plotHeight;
-    [area.width, area.height] = [clientWidth, clientHeight];
-    canvas.width = Math.round(clientWidth * ratio);
-    canvas.height = Math.round(clientHeight * ratio);
+    [area.width, area.height] = [layers.width, layers.height];
+    this.drawn = "";
     if (this.scene?.objective.names.length === 2) {
       if (first) this.fit();
       else {
@@ -158,62 +206,105 @@ export class Plane {
   }
 
   draw() {
-    if (!this.scene || !this.area.width || this.element.hidden) return;
-    const ratio = this.canvas.width / this.area.width;
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.drawOn(this.context, ratio);
-    this.handle.draw(this.scene);
-    const { objective, sceneRuns } = this.scene;
-    const shown = objective.names.length === 1 ? "the curve" : "the contours";
-    const text = `${shown} of the function with the paths of ${sceneRuns.map(({ label }) => label).join(", ")}`;
+    const { scene, area, layers } = this;
+    if (!scene || !area.width || this.element.hidden) return;
+    const [under, halos, lines, front] = [0, 1, 2, 3];
+    const { objective, sceneRuns, time, theme } = scene;
+    const waiting = sceneRuns.map(({ run }) => time < run.steps);
+    const key = [scene.version, area.box, layers.ratio, this.moving, theme.paper, objective.names, waiting].join();
+    const behind = this.trails.some(({ step, sceneRun }) => step > Math.min(time, sceneRun.run.steps));
+    if (key !== this.drawn || this.objective !== objective || behind) {
+      if (key !== this.drawn || this.objective !== objective) this.drawUnder(layers.cleared(under), scene);
+      [this.drawn, this.objective] = [key, objective];
+      layers.cleared(halos);
+      layers.cleared(lines);
+      this.trails = objective.names.length > 2 ? [] : sceneRuns.map((each) => new Trail(area, scene, each));
+    }
+    const [halo, line] = [halos, lines].map((index) => layers.contexts[index]);
+    this.within([halo, line], () => {
+      for (const trail of this.trails) trail.extend(halo, line, Math.min(Math.floor(time), trail.sceneRun.run.steps));
+    });
+    this.drawFront(layers.cleared(front), scene);
+    this.handle.draw(scene);
+    const shown = ["the curve of the function", "the contours of the function", "pairs of coordinates"];
+    const text = `${shown[Math.min(objective.names.length, 3) - 1]} with the paths of ${sceneRuns.map(({ label }) => label).join(", ")}`;
     if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
   }
 
   /**
-   * @param {any} context of a canvas, or one that writes SVG
-   * @param {number} ratio
+   * Draw in contexts, but nothing outside of the plot.
+   * @param {any[]} contexts
+   * @param {() => void} draw
    */
-  drawOn(context, ratio) {
-    const { area } = this;
-    const scene = /** @type {Scene} */ (this.scene);
-    const { names } = scene.objective;
-    context.clearRect(0, 0, area.width, area.height);
-    if (names.length > 2) {
-      this.explainNothing(context, scene);
-      return;
+  within(contexts, draw) {
+    const { left, top, plotWidth, plotHeight } = this.area;
+    for (const context of contexts) {
+      context.save();
+      context.beginPath();
+      context.rect(left, top, plotWidth, plotHeight);
+      context.clip();
     }
-    context.save();
-    context.beginPath();
-    context.rect(area.left, area.top, area.plotWidth, area.plotHeight);
-    context.clip();
-    if (names.length === 2) this.contours.draw(context, area, scene, ratio, this.moving);
-    else drawCurve(context, area, scene);
-    drawKnownPoints(context, area, scene);
-    for (const sceneRun of scene.sceneRuns) drawFuture(context, area, scene, sceneRun);
-    for (const sceneRun of scene.sceneRuns) drawPath(context, area, scene, sceneRun);
-    if (names.length === 1) drawTangent(context, area, scene);
-    for (const sceneRun of scene.sceneRuns) drawQuantities(context, area, scene, sceneRun);
-    for (const sceneRun of scene.sceneRuns) drawHead(context, area, scene, sceneRun);
-    context.restore();
-    this.axes.show(context, area.width, [area.box, names, scene.theme.ink], (layer) => {
-      drawAxes(layer, area, names, scene.theme);
-    });
+    draw();
+    for (const context of contexts) context.restore();
   }
 
   /**
-   * A function of more parameters has no picture.
+   * All of the picture in one context.
+   * @param {any} context of a canvas, or one that writes SVG
+   */
+  drawOn(context) {
+    const { area } = this;
+    const scene = /** @type {Scene} */ (this.scene);
+    context.clearRect(0, 0, area.width, area.height);
+    this.drawUnder(context, scene);
+    this.within([context], () => {
+      for (const sceneRun of scene.objective.names.length > 2 ? [] : scene.sceneRuns) {
+        const until = Math.min(Math.floor(scene.time), sceneRun.run.steps);
+        new Trail(area, scene, sceneRun).extend(context, context, until);
+      }
+    });
+    this.drawFront(context, scene);
+  }
+
+  /**
+   * What stays while time goes on: the function, its known points, the axes, and the runs, faint.
    * @param {any} context
    * @param {Scene} scene
    */
-  explainNothing(context, { theme, objective }) {
-    const { width, height } = this.area;
-    const count = objective.names.length;
-    context.fillStyle = theme.quiet;
-    context.font = "14px system-ui, sans-serif";
-    context.textAlign = "center";
-    context.fillText(`A function of ${count} parameters has no picture of its own:`, width / 2, height / 2 - 10);
-    context.fillText("its values are in the chart.", width / 2, height / 2 + 12);
-    context.textAlign = "left";
+  drawUnder(context, scene) {
+    const { area } = this;
+    const { names } = scene.objective;
+    if (names.length > 2) return;
+    this.within([context], () => {
+      if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving);
+      else drawCurve(context, area, scene);
+      drawKnownPoints(context, area, scene);
+      for (const sceneRun of scene.sceneRuns) {
+        if (scene.time < sceneRun.run.steps) drawFuture(context, area, scene, sceneRun);
+      }
+    });
+    drawAxes(context, area, names, scene.theme);
+  }
+
+  /**
+   * What is at the present step: the tangent, the next step, quantities, and the heads.
+   * @param {any} context
+   * @param {Scene} scene
+   */
+  drawFront(context, scene) {
+    const { area } = this;
+    const { sceneRuns, objective } = scene;
+    if (objective.names.length > 2) {
+      drawPairs(context, area, scene);
+      return;
+    }
+    this.within([context], () => {
+      for (const sceneRun of sceneRuns) drawPart(context, area, scene, sceneRun);
+      if (objective.names.length === 1) drawTangent(context, area, scene);
+      else drawNextStep(context, area, scene);
+      for (const sceneRun of sceneRuns) drawQuantities(context, area, scene, sceneRun);
+      for (const sceneRun of sceneRuns) drawHead(context, area, scene, sceneRun);
+    });
   }
 
   /** The picture as a PNG of twice the resolution, on paper. @returns {Promise<Blob>} */
@@ -223,7 +314,7 @@ export class Plane {
     const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
     [picture.width, picture.height] = [2 * width, 2 * height];
     context.scale(2, 2);
-    this.drawOn(context, 2);
+    this.drawOn(context);
     context.globalCompositeOperation = "destination-over";
     context.fillStyle = /** @type {Scene} */ (this.scene).theme.paper;
     context.fillRect(0, 0, width, height);

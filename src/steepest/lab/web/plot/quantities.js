@@ -6,7 +6,7 @@
 import { pretty } from "../model/format.js";
 import { quantityAt } from "../model/program.js";
 import { drawLine, drawText } from "./axes.js";
-import { pixelAt } from "./path.js";
+import { pixelAt } from "./paths/path.js";
 
 const SHORTEST = 16; // pixels of an arrow of next to no length
 const LONGEST = 90;

@@ -2,7 +2,7 @@
 /** The numbers of the step under the pointer, beside it. */
 import { placeText, valueText } from "../model/format.js";
 import { h } from "../ui/dom.js";
-import { pixelAt } from "./path.js";
+import { pixelAt } from "./paths/path.js";
 
 /** @typedef {import("./plane.js").Plane} Plane */
 /** @typedef {import("./plane.js").Scene} Scene */
@@ -14,19 +14,20 @@ export class Readout {
   constructor(plane) {
     this.plane = plane;
     this.element = h("div", { class: "steepest-readout", hidden: true });
+    this.ring = h("div", { class: "steepest-ring", hidden: true });
   }
 
   /**
-   * Show the step near a pixel, here and in every other view.
+   * Show the step near a pixel, and where it is in the chart.
    * @param {{x: number, y: number} | null} pixel
    */
   peek(pixel) {
     const { scene, listeners } = this.plane;
     if (!scene) return;
     const found = pixel ? this.nearest(scene, pixel) : null;
-    this.element.hidden = !found;
+    this.element.hidden = this.ring.hidden = !found;
     if (found) this.write(scene, found);
-    listeners.onPeek(found ? found.index : -1, found ? found.step : null);
+    listeners.onPeek(found ? found.step : null);
   }
 
   /**
@@ -63,5 +64,6 @@ export class Readout {
     const left = Math.max(4, Math.min(this.plane.area.width - offsetWidth - 4, x + 14));
     const top = y - offsetHeight - 12 > 4 ? y - offsetHeight - 12 : y + 16;
     element.style.transform = `translate(${left}px, ${top}px)`;
+    this.ring.style.transform = `translate(${x}px, ${y}px)`;
   }
 }

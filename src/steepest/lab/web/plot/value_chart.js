@@ -1,13 +1,14 @@
 // @ts-check
 /** The chart: the value against the steps, on a linear or a logarithmic scale; a pointer on it moves through time. */
 
-import { powers, powerText, short, ticks, tickText } from "../model/format.js";
-import { h } from "../ui/dom.js";
-import { CachedLayer } from "./cached_layer.js";
+import { powers, powerText, short, ticks, tickText, typeset } from "../model/format.js";
+import { h, magnification } from "../ui/dom.js";
+import { drawLine } from "./axes.js";
+import { Layers } from "./layers.js";
 import { markerPath } from "./marker.js";
 
 /**
- * @typedef {{sceneRuns: import("../model/store.js").SceneRun[], time: number, most: number, scale: string,
+ * @typedef {{sceneRuns: import("../model/store.js").SceneRun[], time: number, most: number, scale: string, version: number,
  *   least: number | null, theme: import("./run_style.js").Theme}} Series
  */
 
@@ -18,32 +19,37 @@ const BOTTOM = 24;
 const FONT = "12px system-ui, sans-serif";
 const FLOOR = 1e-16;
 const SPAN = 1e3; // times the lowest height that the highest must be for a logarithmic axis by itself
+const LAYERS = 3;
+const [UNDER, TAKEN, FRONT] = [0, 1, 2];
+const FAINT = 0.36;
+const SAME = 0.5; // pixels: what is nearer is not drawn
 
 export class ValueChart {
   /** @param {{onTime: (step: number) => void}} listeners */
   constructor(listeners) {
-    this.canvas = h("canvas", {
-      class: "steepest-canvas",
-      role: "img",
-      "aria-label": "the value of the function against the steps",
-    });
-    this.element = h("div", { class: "steepest-chart" }, this.canvas);
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    this.axes = new CachedLayer();
+    this.layers = new Layers(LAYERS);
+    this.canvas = this.layers.front;
+    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "the value of the function against the steps");
+    this.line = h("div", { class: "steepest-chart-line", hidden: true });
+    this.element = h("div", { class: "steepest-chart" }, ...this.layers.canvases, this.line);
+    /** What the lower layers show. */
+    this.drawn = "";
+    /** The ends of the vertical axis. */
+    this.limits = [-1, 1];
     /** @type {number | null} */
     this.least = null;
     /** The scale that is shown: the series' own, or the one that its values ask for. */
     this.scale = "linear";
     /** The highest value that a linear axis leaves out. */
     this.beyond = NaN;
-    this.width = this.height = 0;
     /** @type {Series | null} */
     this.series = null;
     let held = false;
     const go = (/** @type {PointerEvent} */ event) => {
       if (!this.series) return;
       const { left } = this.canvas.getBoundingClientRect();
-      const share = (event.clientX - left - LEFT) / this.plotWidth;
+      const share = ((event.clientX - left) / magnification(this.canvas) - LEFT) / this.plotWidth;
       listeners.onTime(Math.round(Math.max(0, Math.min(1, share)) * this.series.most));
     };
     this.canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
@@ -60,6 +66,12 @@ export class ValueChart {
       });
   }
 
+  get width() {
+    return this.layers.width;
+  }
+  get height() {
+    return this.layers.height;
+  }
   get plotWidth() {
     return Math.max(1, this.width - LEFT - RIGHT);
   }
@@ -70,33 +82,58 @@ export class ValueChart {
   /** @param {Series} series */
   show(series) {
     this.series = series;
-    this.least = this.leastOf(series);
-    this.scale = series.scale === "auto" ? this.scaleOf(series) : series.scale;
     this.draw();
   }
 
+  /**
+   * Point at a step, without going there.
+   * @param {number | null} step
+   */
+  preview(step) {
+    this.line.hidden = step === null || !this.series;
+    if (step === null || !this.series) return;
+    const x = LEFT + (step / Math.max(1, this.series.most)) * this.plotWidth;
+    this.line.style.transform = `translate(${x}px, ${TOP}px)`;
+    this.line.style.height = `${this.plotHeight}px`;
+  }
+
   resize() {
-    const { clientWidth, clientHeight } = this.element;
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    if (
-      !clientWidth ||
-      (clientWidth === this.width &&
-        clientHeight === this.height &&
-        this.canvas.width === Math.round(clientWidth * ratio))
-    )
-      return;
-    this.width = clientWidth;
-    this.height = clientHeight;
-    this.canvas.width = Math.round(clientWidth * ratio);
-    this.canvas.height = Math.round(clientHeight * ratio);
+    if (!this.layers.resize(this.element)) return;
+    this.drawn = "";
     this.draw();
   }
 
   draw() {
-    if (!this.series || !this.width) return;
-    const ratio = this.canvas.width / this.width;
-    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.drawOn(this.context);
+    const { series, layers } = this;
+    if (!series || !this.width) return;
+    const key = [series.version, series.most, series.scale, series.least, series.theme.ink].join();
+    if (key !== this.drawn) {
+      this.drawn = key;
+      this.least = this.leastOf(series);
+      this.scale = series.scale === "auto" ? this.scaleOf(series) : series.scale;
+      this.limits = this.ends();
+      this.drawUnder(layers.cleared(UNDER), series);
+      this.drawLines(layers.cleared(TAKEN), series, 1);
+    }
+    const x = this.toX(series.time);
+    layers.canvases[TAKEN].style.clipPath = `inset(0 ${Math.max(0, this.width - x)}px 0 0)`;
+    this.drawFront(layers.cleared(FRONT), series);
+  }
+
+  /** @param {number} step */
+  toX(step) {
+    const { most } = /** @type {Series} */ (this.series);
+    return LEFT + (step / Math.max(1, most)) * this.plotWidth;
+  }
+
+  /** @param {number} value */
+  toY(value) {
+    const [low, high] = this.limits;
+    const share =
+      this.scale === "log"
+        ? Math.log(Math.max(value, FLOOR) / low) / Math.log(high / low)
+        : (value - low) / (high - low);
+    return TOP + (1 - Math.max(-9, Math.min(9, share))) * this.plotHeight;
   }
 
   /**
@@ -174,78 +211,91 @@ export class ValueChart {
     return [low - margin, high + margin];
   }
 
-  /** @param {any} context */
-  drawOn(context) {
-    const { least, scale } = this;
-    const { sceneRuns, time, most, theme } = /** @type {Series} */ (this.series);
-    const [low, high] = this.ends();
-    const logarithmic = scale === "log";
-    const toX = (/** @type {number} */ step) => LEFT + (step / Math.max(1, most)) * this.plotWidth;
-    const toY = (/** @type {number} */ value) => {
-      const share = logarithmic
-        ? Math.log(Math.max(value, FLOOR) / low) / Math.log(high / low)
-        : (value - low) / (high - low);
-      return TOP + (1 - Math.max(-9, Math.min(9, share))) * this.plotHeight;
-    };
-    context.clearRect(0, 0, this.width, this.height);
-    this.axes.show(context, this.width, [low, high, most, scale, least, this.beyond, theme.ink], (layer) =>
-      this.drawAxes(layer, theme, toX, toY, low, high),
-    );
-    context.save();
-    context.beginPath();
-    context.rect(LEFT, TOP - 3, this.plotWidth + RIGHT, this.plotHeight + 6);
-    context.clip();
-    context.strokeStyle = theme.quiet;
-    context.lineWidth = 1;
-    context.beginPath();
-    context.moveTo(toX(time), TOP);
-    context.lineTo(toX(time), TOP + this.plotHeight);
-    context.stroke();
-    for (const { run, style } of sceneRuns) {
-      context.strokeStyle = style.color;
+  /**
+   * The axes, and every line, faint.
+   * @param {any} context
+   * @param {Series} series
+   */
+  drawUnder(context, series) {
+    this.drawAxes(context, series);
+    this.drawLines(context, series, FAINT);
+  }
+
+  /**
+   * @param {any} context
+   * @param {Series} series
+   * @param {number} alpha
+   */
+  drawLines(context, { sceneRuns }, alpha) {
+    this.within(context, () => {
       context.lineJoin = "round";
-      for (const [from, until, alpha] of /** @type {[number, number, number][]} */ ([
-        [Math.floor(time), run.steps, 0.32],
-        [0, Math.min(time, run.steps), 1],
-      ])) {
-        if (from > run.steps) continue;
-        context.globalAlpha = alpha;
+      context.globalAlpha = alpha;
+      for (const { run, style } of sceneRuns) {
+        context.strokeStyle = style.color;
         context.lineWidth = alpha < 1 ? 1.3 : 2;
         context.setLineDash(alpha < 1 ? [] : style.dash.map((/** @type {number} */ part) => part * 2));
         context.beginPath();
         let drawing = false;
-        for (let k = from; k <= until; k++) {
+        let [lastX, lastY] = [-Infinity, -Infinity];
+        for (let k = 0; k <= run.steps; k++) {
           const value = this.shown(run.values[k]);
-          if (!Number.isFinite(value)) drawing = false;
-          else if (drawing) context.lineTo(toX(k), toY(value));
-          else context.moveTo(toX(k), toY(value));
-          drawing = Number.isFinite(value);
+          const finite = Number.isFinite(value);
+          const [x, y] = finite ? [this.toX(k), this.toY(value)] : [lastX, lastY];
+          const apart = Math.abs(x - lastX) + Math.abs(y - lastY) >= SAME || k === run.steps;
+          if (finite && drawing && apart) context.lineTo(x, y);
+          else if (finite && !drawing) context.moveTo(x, y);
+          if (finite && (apart || !drawing)) [lastX, lastY] = [x, y];
+          drawing = finite;
         }
         context.stroke();
       }
-      context.globalAlpha = 1;
-      context.setLineDash([]);
-      const k = Math.min(Math.floor(time), run.steps);
-      markerPath(context, style.marker, toX(k), toY(this.shown(run.values[k])), 5);
-      context.fillStyle = style.color;
-      context.strokeStyle = theme.paper;
-      context.lineWidth = 3;
-      context.stroke();
-      context.fill();
-    }
+    });
+  }
+
+  /**
+   * The present step.
+   * @param {any} context
+   * @param {Series} series
+   */
+  drawFront(context, { sceneRuns, time, theme }) {
+    this.within(context, () => {
+      context.strokeStyle = theme.quiet;
+      context.lineWidth = 1;
+      drawLine(context, [
+        [this.toX(time), TOP],
+        [this.toX(time), TOP + this.plotHeight],
+      ]);
+      for (const { run, style } of sceneRuns) {
+        const k = Math.min(Math.floor(time), run.steps);
+        markerPath(context, style.marker, this.toX(k), this.toY(this.shown(run.values[k])), 5);
+        context.fillStyle = style.color;
+        context.strokeStyle = theme.paper;
+        context.lineWidth = 3;
+        context.stroke();
+        context.fill();
+      }
+    });
+  }
+
+  /**
+   * @param {any} context
+   * @param {() => void} draw
+   */
+  within(context, draw) {
+    context.save();
+    context.beginPath();
+    context.rect(LEFT - 6, TOP - 3, this.plotWidth + RIGHT + 6, this.plotHeight + 6);
+    context.clip();
+    draw();
     context.restore();
   }
 
   /**
    * @param {any} context
-   * @param {import("./run_style.js").Theme} theme
-   * @param {(step: number) => number} toX
-   * @param {(value: number) => number} toY
-   * @param {number} low
-   * @param {number} high
+   * @param {Series} series
    */
-  drawAxes(context, theme, toX, toY, low, high) {
-    const { most } = /** @type {Series} */ (this.series);
+  drawAxes(context, { most, theme }) {
+    const [low, high] = this.limits;
     const logarithmic = this.scale === "log";
     context.font = FONT;
     context.lineWidth = 1;
@@ -253,7 +303,7 @@ export class ValueChart {
     context.textAlign = "right";
     const marks = logarithmic ? powers(low, high, this.plotHeight / 28) : ticks(low, high, this.plotHeight / 36);
     for (const mark of marks) {
-      const y = toY(mark);
+      const y = this.toY(mark);
       if (y < TOP + 4 || y > TOP + this.plotHeight - 1) continue;
       context.beginPath();
       context.moveTo(LEFT, y);
@@ -261,12 +311,12 @@ export class ValueChart {
       context.stroke();
       context.fillStyle = theme.quiet;
       if (y > TOP + 18)
-        context.fillText(logarithmic ? powerText(mark) : tickText(mark, marks), LEFT - 7, y + 4, LEFT - 8);
+        context.fillText(logarithmic ? powerText(mark) : typeset(tickText(mark, marks)), LEFT - 7, y + 4, LEFT - 8);
     }
     context.textAlign = "center";
     for (const mark of ticks(0, most, this.plotWidth / 80)) {
-      if (mark % 1 === 0 && toX(mark) < LEFT + this.plotWidth - 34)
-        context.fillText(String(mark), toX(mark), TOP + this.plotHeight + 16);
+      if (mark % 1 === 0 && this.toX(mark) < LEFT + this.plotWidth - 34)
+        context.fillText(String(mark), this.toX(mark), TOP + this.plotHeight + 16);
     }
     context.fillStyle = theme.ink;
     context.font = "italic 600 13px system-ui, sans-serif";

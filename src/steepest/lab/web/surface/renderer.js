@@ -82,6 +82,7 @@ export class SurfaceRenderer {
     /** @type {Resources | null} */
     this.resources = null;
     this.overlay = new Overlay();
+    this.onDrawn = () => {}; // what else follows the camera
     /** Ends every listener. */
     this.listening = new AbortController();
     /** Stands in the canvas' place where there is no WebGL 2. @type {HTMLElement | null} */
@@ -208,7 +209,8 @@ export class SurfaceRenderer {
     const overlay = this.overlay.canvas;
     viewport.width = Math.max(canvas.clientWidth, 1);
     viewport.height = Math.max(canvas.clientHeight, 1);
-    this.density = Math.min(globalThis.devicePixelRatio || 1, 3);
+    const magnified = canvas.getBoundingClientRect().width / viewport.width || 1; // by CSS zoom
+    this.density = Math.min((globalThis.devicePixelRatio || 1) * magnified, 3);
     for (const each of [canvas, overlay]) {
       const size = [Math.round(viewport.width * this.density), Math.round(viewport.height * this.density)];
       if (each.width !== size[0] || each.height !== size[1]) [each.width, each.height] = size;
@@ -299,11 +301,13 @@ export class SurfaceRenderer {
   decideCamera() {
     const { surface } = this;
     if (!this.cameraUndecided || !surface) return;
-    const points = this.markers.map(({ position }) => surface.pointAt(position[0], position[1]));
+    const place = (/** @type {Marker} */ { position }) => surface.pointAt(position[0], position[1]);
+    const points = /** @type {Point[]} */ (this.markers.map(place).filter(Boolean));
+    const low = this.markers.filter(({ kind }) => kind !== "saddle");
     const paths = this.surfaceRuns.map(({ path }) => path);
     this.cameraUndecided = false;
     this.sceneChanged = this.linesChanged = true;
-    this.viewport.camera = bestCamera(surface, paths, /** @type {Point[]} */ (points.filter(Boolean)));
+    this.viewport.camera = bestCamera(surface, paths, points, /** @type {Point[]} */ (low.map(place).filter(Boolean)));
   }
 
   /** Give WebGL the surface. */
@@ -371,6 +375,7 @@ export class SurfaceRenderer {
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     if (this.surface) drawLines(this, resources);
     this.overlay.draw(this);
+    this.onDrawn();
   }
 
   /**

@@ -12,7 +12,7 @@ import { SURFACE } from "../model/shared.js";
  * @typedef {{x: NumberArray, y: NumberArray, values: NumberArray, levels: NumberArray, view: Box}} SurfaceGrid
  */
 
-const { RISE, DEFINED } = SURFACE; // a height, and how much of the surface must be defined around a point on it
+const { RISE, DEFINED, LONGEST, SLENDER } = SURFACE;
 
 /** The surface over a grid of heights. The longer side of the surface is 1, its middle the origin. */
 export class Surface {
@@ -20,7 +20,8 @@ export class Surface {
   constructor({ x, y, values, levels, view }) {
     const [[left, right], [low, high]] = view;
     const ratio = (right - left) / (high - low);
-    const shape = ratio >= 0.4 && ratio <= 2.5 ? ratio : 1; // beyond, the axes have scales of their own
+    const drawn = Math.min(Math.max(ratio, 1 / SLENDER), SLENDER);
+    const shape = ratio >= 1 / LONGEST && ratio <= LONGEST ? drawn : 1; // beyond, the axes have scales of their own
     this.view = view;
     /** Half the sides of the surface. @type {[number, number]} */
     this.half = shape > 1 ? [0.5, 0.5 / shape] : [0.5 * shape, 0.5];

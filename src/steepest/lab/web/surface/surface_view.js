@@ -3,11 +3,12 @@
 import { levels } from "../plot/contour.js";
 import { h } from "../ui/dom.js";
 import { SurfaceRenderer } from "./renderer.js";
+import { SurfaceHandle } from "./surface_handle.js";
 
 /** @typedef {import("../plot/run_style.js").Theme} Theme */
 /**
  * @typedef {{objective: any, grid: import("../model/tape/tape.js").Grid, box: number[][],
- *   sceneRuns: import("../model/store.js").SceneRun[], version: number, time: number, theme: Theme}} Scene
+ *   sceneRuns: import("../model/store.js").SceneRun[], version: number, time: number, start: number[], locked: boolean, theme: Theme}} Scene
  */
 
 const SIDE = 121;
@@ -22,12 +23,14 @@ export class SurfaceView {
   /** The borders of the bands of color. @type {Float64Array | null} */
   levels = null;
 
-  constructor() {
+  /** @param {(start: number[], done: boolean) => void} onStart the start was dragged */
+  constructor(onStart) {
+    this.handle = new SurfaceHandle(onStart);
     this.element = h("div", { class: "steepest-plane", hidden: true });
   }
 
   /** @param {Scene} scene */
-  show({ objective, grid, box, sceneRuns, version, time, theme }) {
+  show({ objective, grid, box, sceneRuns, version, time, start, locked, theme }) {
     const renderer = this.renderer ?? this.open(theme);
     const key = [objective.text, box].join();
     if (this.theme !== theme) {
@@ -51,6 +54,7 @@ export class SurfaceView {
       );
       this.version = version;
     }
+    Object.assign(this.handle, { start, locked });
     renderer.setStep(time);
   }
 
@@ -59,6 +63,9 @@ export class SurfaceView {
     const canvas = h("canvas", { class: "steepest-canvas steepest-surface", tabindex: "0" });
     this.element.append(canvas);
     this.renderer = new SurfaceRenderer(canvas, theme);
+    this.element.append(this.handle.element);
+    this.handle.renderer = this.renderer;
+    this.renderer.onDrawn = () => this.handle.draw();
     return this.renderer;
   }
 
@@ -73,7 +80,7 @@ export class SurfaceView {
 
   close() {
     this.renderer?.destroy();
-    this.renderer = null;
+    this.renderer = this.handle.renderer = null;
     this.element.replaceChildren();
   }
 }

@@ -43,6 +43,12 @@ const PATHS = /** @type {Record<string, string>} */ ({
   fit: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z",
   undo: "M9 4 3 9.5 9 15v-4.5h5.5a3.75 3.75 0 0 1 0 7.5H8v2h6.5a5.75 5.75 0 0 0 0-11.5H9z",
   redo: "M15 4 21 9.5 15 15v-4.5H9.5a3.75 3.75 0 0 0 0 7.5H16v2H9.5a5.75 5.75 0 0 1 0-11.5H15z",
+  present: "M3 4h18v13h-8v2h4v2H7v-2h4v-2H3zm2 2v9h14V6zm5 1.5 5 3-5 3z",
+  scheme: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2v14a7 7 0 0 1 0-14z",
+  history:
+    "M12 3a9 9 0 0 0-8.5 6H1.2l3.6 4.6L8.4 9H5.7a7 7 0 1 1-.4 5l-2 .4A9 9 0 1 0 12 3zm-1 4h2v4.6l3.4 2-1 1.7-4.4-2.6z",
+  arrow: "M4 11h11l-4-4 1.4-1.4L19 12l-6.6 6.4L11 17l4-4H4z",
+  loop: "M7 7h9V4l5 4.5-5 4.5v-3H9v3H7zm10 10H8v3l-5-4.5L8 11v3h7v-3h2z",
   down: "M6 9l6 6 6-6-1.4-1.4L12 12.2 7.4 7.6z",
 });
 
@@ -74,6 +80,22 @@ export function iconButton(name, label, onclick, kind = "") {
     { type: "button", class: `steepest-button steepest-square ${kind}`, "aria-label": label, title: label, onclick },
     icon(name),
   );
+}
+
+/**
+ * How many times as large an element is shown as its own pixels are (CSS `zoom`).
+ * @param {HTMLElement} element
+ */
+export function magnification(element) {
+  return element.getBoundingClientRect().width / element.offsetWidth || 1;
+}
+
+/**
+ * The pixels of the screen for each of an element's, at most 2.
+ * @param {HTMLElement} element
+ */
+export function pixelRatio(element) {
+  return Math.min((window.devicePixelRatio || 1) * magnification(element), 2);
 }
 
 /**

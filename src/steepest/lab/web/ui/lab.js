@@ -1,8 +1,7 @@
 // @ts-check
 /** The page: builds its views, and draws them from the store, for a server, a notebook and a single file alike. */
-import { hessianAt } from "../model/curvature.js";
+import { FileRequests } from "../model/file_requests.js";
 import { placeText, valueText } from "../model/format.js";
-import { Reader } from "../model/reading.js";
 import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { ColorBar } from "../plot/color_bar.js";
@@ -11,10 +10,12 @@ import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { ArrowKey } from "./arrow_key.js";
+import { askForHeight } from "./dialogs/embedding.js";
+import { StateStrip } from "./dialogs/state_strip.js";
+import { thumbnail } from "./dialogs/thumbnail.js";
 import { h, keepFocus } from "./dom.js";
 import { HistoryControls } from "./history_controls.js";
 import { Insight } from "./insight.js";
-import { layOut } from "./layout.js";
 import { Legend } from "./legend.js";
 import { LimitsCard } from "./limits_card.js";
 import { ObjectiveCard } from "./objective_card.js";
@@ -22,10 +23,14 @@ import { OptimizerList } from "./optimizer_list.js";
 import { Ranking } from "./ranking.js";
 import { refusalOf } from "./refusal.js";
 import { ShareMenu } from "./share_menu.js";
+import { Keys } from "./stage/keys.js";
+import { layOut } from "./stage/layout.js";
+import { Numbers } from "./stage/numbers.js";
+import { Panels } from "./stage/panels.js";
+import { Scheme } from "./stage/scheme.js";
+import { Timeline } from "./stage/timeline.js";
 import { StartFields } from "./start_fields.js";
 import { StepTable } from "./step_table.js";
-import { thumbnail } from "./thumbnail.js";
-import { Timeline } from "./timeline.js";
 import { WorkedStep } from "./worked_step.js";
 
 /**
@@ -40,7 +45,6 @@ import { WorkedStep } from "./worked_step.js";
  */
 
 const QUIET = 250; // milliseconds after which a change is kept and read out
-const READING = 150; // milliseconds between two versions of the table
 const MESSAGE = 5000; // milliseconds that a message stays
 let opened = 0;
 
@@ -49,15 +53,12 @@ export class Lab {
   observer;
   /** @type {import("../model/store.js").SceneRun[]} */
   sceneRuns = [];
-  /** The step under the pointer, which every view shows. @type {number | null} */
-  peeked = null;
   /** Whether the field of the objective is the user's own at the moment. */
   typing = false;
   frame = 0;
-  tabulated = -Infinity;
   /** The verdicts that were read out last. */
   announced = "";
-  timers = { saving: 0, announcing: 0, tabulating: 0, message: 0 };
+  timers = { saving: 0, announcing: 0, message: 0 };
 
   /**
    * @param {Model} model
@@ -68,12 +69,12 @@ export class Lab {
     this.el = el;
     this.document = model.get("document");
     this.host = model.get("host") ?? "server";
-    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.scheme = new Scheme(() => this.onTheme());
     this.page = String(++opened);
-    this.reader = new Reader(model, this.document, this.host, () => this.showBusy());
+    this.files = new FileRequests(model, () => this.showBusy());
     this.linked = this.readLink();
     const state = { ...(model.get("state") ?? {}), ...(this.linked.state ?? {}) };
-    const store = new Store(this.document, state, this.reader, {
+    const store = new Store(this.document.state, state, {
       onChange: () => {
         this.scheduleDraw();
         this.remember();
@@ -87,16 +88,30 @@ export class Lab {
       onUndo: () => this.travel("undo"),
       onRedo: () => this.travel("redo"),
     });
+    this.stateStrip = new StateStrip(
+      store.history,
+      {
+        onGo: (index) => this.goBack(() => store.goTo(index), `back at: ${store.history.entries[index].label}`),
+        onReset: () => {
+          this.goBack(() => store.reset(), "reset");
+          this.timeline.go(0);
+        },
+        theme: () => this.theme,
+      },
+      this.page,
+    );
+    this.keys = new Keys(this);
+    this.numbers = new Numbers(this);
     this.objectiveCard = new ObjectiveCard(
-      { onText: (text) => void this.typeObjective(text), onPick: (name) => void this.pickObjective(name) },
+      { onText: (text) => this.typeObjective(text), onPick: (name) => this.pickObjective(name) },
       this.page,
     );
     this.plane = new Plane({
       onStart: (start, done) => this.moveStart(start, done),
-      onPeek: (index, step) => this.peek(index, step),
+      onPeek: (step) => this.chart.preview(step),
       onZoom: (zoom) => store.change({ zoom }),
     });
-    this.surface = new SurfaceView();
+    this.surface = new SurfaceView((start, done) => this.moveStart(start, done));
     this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
     this.chart = new ValueChart({ onTime: (step) => this.timeline.go(step) });
     this.workedStep = new WorkedStep();
@@ -137,31 +152,36 @@ export class Lab {
     );
     this.live = h("p", { class: "steepest-unseen", role: "status", "aria-live": "polite" });
     this.note = h("p", { class: "steepest-note", role: "status", hidden: true });
-    this.element = layOut(this);
+    this.panels = new Panels(store.flags.hide, () => this.numbers.write());
+    const { page, presentation } = layOut(this);
+    this.element = page;
+    this.presentation = presentation;
     this.el.replaceChildren(this.element);
     const { field, open } = this.objectiveCard;
     field.disabled = open.disabled = store.locked("objective");
     open.addEventListener("click", () => {
-      this.objectiveCard.fill(this.document.gallery, (canvas, objective) => thumbnail(canvas, objective, this.theme));
+      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, name, this.theme));
     });
   }
 
   get theme() {
-    return this.dark.matches ? this.document.themes.dark : this.document.themes.light;
+    return this.scheme.isDark ? this.document.themes.dark : this.document.themes.light;
   }
 
   // Starting and ending
 
-  async start() {
+  start() {
     this.listen();
     const { store, timeline } = this;
-    const { state: linked, fault } = this.linked;
-    await this.restore();
+    const { fault } = this.linked;
+    this.restore();
     timeline.length(store.longest);
-    timeline.jump(linked || store.state.step ? Math.min(store.state.step, store.longest) : store.longest);
+    timeline.jump(store.state.step);
     this.resize();
     if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
     this.draw();
+    this.stateStrip.keep(this.plane);
+    if (store.flags.show.includes("presentation")) this.presentation.enter();
     if (fault) this.tell(fault);
   }
 
@@ -171,8 +191,8 @@ export class Lab {
   }
 
   /** @param {string} [label] what brought the state here */
-  async restore(label) {
-    const refused = await this.store.restore(label);
+  restore(label) {
+    const refused = this.store.restore(label);
     if (refused) this.objectiveCard.refuse(refusalOf(refused));
   }
 
@@ -181,10 +201,12 @@ export class Lab {
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plane.element);
     this.observer.observe(this.chart.element);
+    this.observer.observe(this.element);
     this.model.on("change:state", this.onModelState);
-    this.dark.addEventListener("change", this.onTheme);
+    this.presentation.listen();
     window.addEventListener("hashchange", this.onLink);
-    if (this.host !== "widget") document.addEventListener("keydown", this.onKey);
+    this.keys.listen(this.element);
+    this.numbers.listen(this.element);
   }
 
   close() {
@@ -194,11 +216,13 @@ export class Lab {
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
-    this.reader.close();
+    this.files.close();
     this.model.off("change:state", this.onModelState);
-    this.dark.removeEventListener("change", this.onTheme);
+    this.scheme.close();
+    this.presentation.close();
     window.removeEventListener("hashchange", this.onLink);
-    document.removeEventListener("keydown", this.onKey);
+    this.keys.close();
+    this.numbers.close();
     this.el.replaceChildren();
   }
 
@@ -208,13 +232,14 @@ export class Lab {
     const state = this.model.get("state");
     if (!state || JSON.stringify(state) === JSON.stringify(store.state)) return;
     store.state = { ...store.state, ...state };
-    void this.restore("set from Python").then(() => this.draw());
+    this.restore("set from Python");
+    this.draw();
   };
 
-  onTheme = () => {
+  onTheme() {
     this.rebuildOptimizers();
     this.scheduleDraw();
-  };
+  }
 
   /** Another link was opened in the same page. */
   onLink = () => {
@@ -223,14 +248,9 @@ export class Lab {
     if (fault) this.tell(fault);
     if (!state || toFragment(store.state) === location.hash) return;
     store.state = { ...store.state, ...state };
-    void this.restore("link opened").then(() => {
-      this.plane.zoomTo(state.zoom ?? null);
-      this.timeline.jump(state.step ?? 0);
-    });
-  };
-
-  onKey = (/** @type {KeyboardEvent} */ event) => {
-    if (event.target === document.body) this.key(event);
+    this.restore("link opened");
+    this.plane.zoomTo(state.zoom ?? null);
+    this.timeline.jump(state.step ?? 0);
   };
 
   // Changing
@@ -249,6 +269,7 @@ export class Lab {
     window.clearTimeout(this.timers.saving);
     this.timers.saving = window.setTimeout(() => {
       this.timers.saving = 0;
+      this.stateStrip.keep(this.plane);
       const state = this.present();
       this.store.state = state;
       if (this.host !== "widget") history.replaceState(null, "", toFragment(state));
@@ -259,9 +280,9 @@ export class Lab {
     this.showBusy();
   }
 
-  /** Whether texts are being read, or the host is yet to be told of a change, as assistive technology knows it. */
+  /** Whether a file is being made, or the host is yet to be told of a change, as assistive technology knows it. */
   showBusy() {
-    const busy = this.reader.waiting.size > 0 || this.timers.saving !== 0;
+    const busy = this.files.waiting.size > 0 || this.timers.saving !== 0;
     this.element.setAttribute("aria-busy", String(busy));
   }
 
@@ -271,10 +292,11 @@ export class Lab {
   }
 
   /** @param {string} text */
-  async typeObjective(text) {
+  typeObjective(text) {
     this.typing = true;
     try {
-      if (!(await this.store.typeObjective(text, () => this.objectiveCard.refuse(null)))) return;
+      this.store.typeObjective(text);
+      this.objectiveCard.refuse(null);
     } catch (error) {
       this.objectiveCard.refuse(refusalOf(error));
     }
@@ -282,11 +304,10 @@ export class Lab {
   }
 
   /** @param {string} name */
-  async pickObjective(name) {
-    this.typing = false;
+  pickObjective(name) {
     this.objectiveCard.refuse(null);
-    await this.store.pickObjective(name);
-    this.timeline.jump(this.store.longest);
+    this.store.pickObjective(name);
+    this.timeline.go(0);
   }
 
   /**
@@ -324,21 +345,29 @@ export class Lab {
    * @param {"undo" | "redo"} way
    */
   travel(way) {
-    const { store, plane, element, historyControls } = this;
-    plane.settle(); // a zoom that is still going on is a change, too
-    const { history, objective } = store;
+    this.plane.settle(); // a zoom that is still going on is a change, too
+    const { history } = this.store;
     const label = way === "undo" ? history.undoLabel : history.redoLabel;
-    if (label === null) return;
+    if (label !== null) this.goBack(() => this.store[way](), `${way === "undo" ? "undone" : "redone"}: ${label}`);
+  }
+
+  /**
+   * Return to another state.
+   * @param {() => void} move
+   * @param {string} told
+   */
+  goBack(move, told) {
+    const { store, plane, element, historyControls } = this;
+    plane.settle();
+    const { objective } = store;
     const zoom = JSON.stringify(store.state.zoom);
     const focused = element.querySelector(":focus");
-    this.typing = false;
-    this.peeked = null;
     this.objectiveCard.refuse(null);
-    store[way]();
+    move();
     this.draw();
     if (store.objective !== objective || JSON.stringify(store.state.zoom) !== zoom) plane.zoomTo(store.state.zoom);
     if (focused && !element.querySelector(":focus")) historyControls.focus();
-    this.live.textContent = `${way === "undo" ? "undone" : "redone"}: ${label}`;
+    this.live.textContent = told;
   }
 
   /**
@@ -358,55 +387,35 @@ export class Lab {
 
   /** @param {boolean} playing */
   onTime(playing) {
-    this.peeked = null;
     this.scheduleDraw();
     if (playing) return;
     this.remember();
     this.announce();
   }
 
-  /**
-   * @param {number} index of the run
-   * @param {number | null} step
-   */
-  peek(index, step) {
-    if (this.timeline.playing || this.peeked === step) return;
-    if (step !== null && index >= 0) this.store.chosen = index;
-    this.peeked = step;
-    this.scheduleDraw();
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
-    const field = /^(input|textarea|select)$/i.test(target.tagName);
-    const press = target.tagName === "BUTTON" && event.key === " ";
-    if (event.defaultPrevented || this.objectiveCard.dialog.open) return;
-    if (this.historyControls.key(event)) {
-      event.stopPropagation(); // a notebook has an undo of its own
-      event.preventDefault();
-    } else if (!field && !press && this.timeline.key(event)) event.preventDefault();
-  }
-
   // Drawing
 
   resize() {
+    const { clientWidth, clientHeight } = this.element;
+    this.panels.resize(clientWidth, clientHeight);
+    if (this.host !== "widget") askForHeight(clientWidth);
     this.plane.resize();
     this.chart.resize();
     if (this.store.showsSurface) this.surface.resize();
+    this.scheduleDraw(); // the key of the colors is that of the picture's size
   }
 
   draw() {
     const { store, timeline, theme } = this;
     if (store.stale) {
-      const atEnd = timeline.time >= timeline.most;
+      const atEnd = timeline.most > 0 && timeline.time >= timeline.most;
       store.run();
       timeline.length(store.longest);
       if (atEnd && !timeline.playing) timeline.time = timeline.most;
       timeline.tell();
     }
     const { objective, grid, state } = store;
-    const time = this.peeked ?? timeline.time;
+    const { time } = timeline;
     const sceneRuns = store.sceneRuns((index) => runStyle(theme, index));
     this.sceneRuns = sceneRuns;
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
@@ -420,15 +429,18 @@ export class Lab {
       start: state.start,
       theme,
       show: state.show ?? [],
+      version: store.version,
       locked: store.locked("start"),
     });
     const { scale } = state;
-    this.chart.show({ sceneRuns, time, most: timeline.most, scale, least: store.leastKnown, theme });
+    const { version } = store;
+    this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
     this.scale.setAttribute("aria-pressed", String(this.chart.scale === "log"));
-    this.ranking.show(sceneRuns, store.version, this.chart.least, this.chart.measured);
+    this.ranking.show(sceneRuns, version, this.chart.least, this.chart.measured);
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
-      this.surface.show({ objective, grid, box, sceneRuns, version: store.version, time, theme });
+      const locked = store.locked("start");
+      this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
     this.colorBar.show(
       store.showsSurface ? this.surface.levels : this.plane.contours.levelsOf(objective),
@@ -436,7 +448,7 @@ export class Lab {
       store.showsSurface,
     );
     this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
-    this.drawNumbers(time);
+    this.numbers.show();
   }
 
   /** Which views are shown, and what is on or off. */
@@ -451,43 +463,6 @@ export class Lab {
     this.limits.show(state);
     this.historyControls.show();
     this.startFields.show();
-  }
-
-  /** @param {number} time */
-  drawNumbers(time) {
-    const { store } = this;
-    const { objective } = store;
-    const optimizer = store.optimizers[store.chosen];
-    this.optimizerList.show(Math.floor(time));
-    this.insight.show();
-    if (!this.workedStep.element.hidden) {
-      const { label, program, data, latest: run } = optimizer;
-      const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
-      const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));
-      const hessian = (/** @type {number[]} */ position) => hessianAt(program.objective, position);
-      const worked = { label, optimizer: data, run, hyperparameters, objective, program, hessian };
-      this.workedStep.show(worked, Math.floor(time));
-    }
-    this.tabulate(time);
-    this.legend.show(this.sceneRuns, time, this.theme);
-  }
-
-  /**
-   * The table, throttled; it scrolls to the present step when the time rests.
-   * @param {number} time
-   */
-  tabulate(time) {
-    const { store } = this;
-    const { names } = store.objective;
-    const run = store.optimizers[store.chosen].latest;
-    const version = store.version * 100 + store.chosen;
-    const show = (/** @type {boolean} */ follow) => this.steps.show(run, names, time, version, follow);
-    window.clearTimeout(this.timers.tabulating);
-    this.timers.tabulating = window.setTimeout(() => show(true), READING);
-    const now = performance.now();
-    if (now - this.tabulated < READING) return;
-    this.tabulated = now;
-    show(this.timeline.playing);
   }
 
   /** Tell the present step to a screen reader, debounced. */
@@ -553,7 +528,7 @@ function press(buttons, on) {
  */
 function render({ model, el }) {
   const lab = new Lab(model, el);
-  void lab.start();
+  lab.start();
   return () => lab.close();
 }
 

@@ -7,7 +7,7 @@ import { h } from "./dom.js";
 
 export class Legend {
   constructor() {
-    this.element = h("div", { class: "steepest-legend" });
+    this.element = h("div", { class: "steepest-legend", tabindex: "0", role: "group", "aria-label": "legend" });
     /** @type {import("../plot/run_style.js").Theme | null} */
     this.theme = null;
   }

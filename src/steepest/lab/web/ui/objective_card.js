@@ -1,7 +1,10 @@
 // @ts-check
 /** The objective: its formula, how it was read, its gradient, and the gallery. */
 import { pretty } from "../model/format.js";
-import { h, icon, iconButton, math } from "./dom.js";
+import { GalleryDialog } from "./dialogs/gallery_dialog.js";
+import { h, icon, math } from "./dom.js";
+import { keepFitting } from "./formulas/fit_width.js";
+import { formulaKeys } from "./formulas/formula_keys.js";
 import { refusalText } from "./refusal.js";
 
 /** @typedef {import("./refusal.js").Refusal} Refusal */
@@ -26,30 +29,14 @@ export class ObjectiveCard {
     });
     this.open = h(
       "button",
-      { type: "button", class: "steepest-button", "aria-haspopup": "dialog", onclick: () => this.dialog.showModal() },
+      { type: "button", class: "steepest-button", "aria-haspopup": "dialog" },
       "Gallery",
       icon("down"),
     );
     this.refusal = refusalText(null, this.name);
     this.about = h("div", { class: "steepest-about" });
-    this.items = h("div", { class: "steepest-gallery" });
-    this.dialog = h(
-      "dialog",
-      {
-        class: "steepest-dialog",
-        "aria-label": "gallery of functions",
-        onclick: (/** @type {any} */ event) => {
-          if (event.target === this.dialog) this.dialog.close();
-        },
-      },
-      h(
-        "div",
-        { class: "steepest-dialog-head" },
-        h("h2", null, "Gallery"),
-        iconButton("close", "close the gallery", () => this.dialog.close()),
-      ),
-      this.items,
-    );
+    this.fit = keepFitting(this.about, ".steepest-line");
+    this.dialog = new GalleryDialog(listeners.onPick);
     this.element = h(
       "section",
       { class: "steepest-card steepest-objective", "aria-label": "function" },
@@ -60,9 +47,10 @@ export class ObjectiveCard {
         this.open,
         this.field,
       ),
+      formulaKeys(this.field),
       this.refusal,
       this.about,
-      this.dialog,
+      this.dialog.element,
     );
   }
 
@@ -73,7 +61,10 @@ export class ObjectiveCard {
   show(objective, typing) {
     if (!typing) this.field.value = objective.plain;
     this.element.querySelector(".steepest-prefix").textContent = `f(${objective.names.map(pretty).join(", ")}) =`;
-    const head = objective.names.length > 1 ? "<mrow><mo>∇</mo><mi>f</mi></mrow>" : "<msup><mi>f</mi><mo>′</mo></msup>";
+    const head =
+      objective.names.length > 1
+        ? "<mrow><mo>∇</mo><mi>f</mi></mrow>"
+        : '<mrow><mi>f</mi><mo lspace="0.06em" rspace="0">′</mo></mrow>';
     const parts = objective.gradient.map((/** @type {any} */ part) => `<mtr><mtd>${bare(part.mathml)}</mtd></mtr>`);
     const slope =
       objective.names.length > 1
@@ -87,14 +78,14 @@ export class ObjectiveCard {
         !objective.gallery && objective.readAs && bareText(this.field.value) !== bareText(objective.readAs)
           ? h("p", { class: "steepest-quiet" }, "read as ", h("code", null, objective.readAs))
           : null,
-        math("div", `<math displaystyle="true">${head}<mo>=</mo>${slope}</math>`, {
-          class: "steepest-slope",
-          tabindex: "0",
-          role: "group",
-          "aria-label": "gradient",
-        }),
+        h(
+          "div",
+          { class: "steepest-slope", tabindex: "0", role: "group", "aria-label": "gradient" },
+          math("div", `<math displaystyle="true">${head}<mo>=</mo>${slope}</math>`, { class: "steepest-line" }),
+        ),
       ].filter((each) => each !== null),
     );
+    this.fit();
   }
 
   /** @param {Refusal | null} refusal */
@@ -103,37 +94,6 @@ export class ObjectiveCard {
     this.refusal.replaceWith(made);
     this.refusal = made;
     this.field.setAttribute("aria-invalid", String(Boolean(refusal)));
-  }
-
-  /**
-   * @param {any[]} gallery
-   * @param {(canvas: HTMLCanvasElement, objective: any) => void} thumbnail
-   */
-  fill(gallery, thumbnail) {
-    this.items.replaceChildren(
-      ...gallery.map((objective) => {
-        const canvas = h("canvas", { width: 224, height: 140, class: "steepest-thumbnail", "aria-hidden": "true" });
-        const seen = new IntersectionObserver((entries) => {
-          if (!entries.some((entry) => entry.isIntersecting)) return;
-          seen.disconnect();
-          thumbnail(canvas, objective);
-        });
-        seen.observe(canvas);
-        return h(
-          "button",
-          {
-            type: "button",
-            class: "steepest-item",
-            onclick: () => {
-              this.dialog.close();
-              this.listeners.onPick(objective.gallery);
-            },
-          },
-          canvas,
-          h("span", null, objective.title),
-        );
-      }),
-    );
   }
 }
 

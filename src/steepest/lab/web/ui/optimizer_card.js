@@ -1,8 +1,10 @@
 // @ts-check
 /** One optimizer: its name or equations, its hyperparameters with their outcomes, its verdict, and how its run ended. */
 import { exact, pretty } from "../model/format.js";
+import { ZOO } from "../model/optimizers/tables.js";
 import { swatch } from "../plot/run_style.js";
 import { h, iconButton, math } from "./dom.js";
+import { keepFitting } from "./formulas/fit_width.js";
 import { boundText, OutcomeStrip } from "./outcome_strip.js";
 import { refusalText } from "./refusal.js";
 import { VerdictView } from "./verdict.js";
@@ -25,12 +27,11 @@ const FRACTIONS = /^(beta|alpha|rho|gamma|mu|decay_rate)\d*$/;
 export class OptimizerCard {
   /**
    * @param {import("../model/optimizer.js").Optimizer} optimizer
-   * @param {any[]} zoo
    * @param {import("../plot/run_style.js").RunStyle} style
    * @param {CardListeners} listeners
    * @param {{locked: (name: string) => boolean, ranges: Record<string, [number, number]>, identity: string}} more
    */
-  constructor(optimizer, zoo, style, listeners, { locked, ranges, identity }) {
+  constructor(optimizer, style, listeners, { locked, ranges, identity }) {
     this.optimizer = optimizer;
     this.locked = locked;
     this.ranges = ranges;
@@ -49,7 +50,7 @@ export class OptimizerCard {
         disabled: locked("optimizers"),
         onchange: () => this.choose(),
       },
-      ...zoo.map((/** @type {any} */ each) => h("option", { value: each.name }, each.name)),
+      ...Object.keys(ZOO).map((name) => h("option", { value: name }, name)),
       h("option", { value: "custom" }),
     );
     this.verdict = new VerdictView((lr) => this.set("lr", lr));
@@ -61,6 +62,7 @@ export class OptimizerCard {
       role: "group",
       "aria-label": "equations",
     });
+    this.fit = keepFitting(this.equations, ".steepest-line");
     this.hyperparameters = h("div", { class: "steepest-hyperparameters" });
     this.editor = h("textarea", {
       class: "steepest-field steepest-editor",
@@ -118,12 +120,15 @@ export class OptimizerCard {
    */
   show(optimizer) {
     const { data } = optimizer;
-    const custom = !data.year;
+    const custom = data.isCustom;
     this.optimizer = optimizer;
     this.element.setAttribute("aria-label", `optimizer ${data.name}`);
     this.menu.lastElementChild.textContent = custom ? "your equations" : "your equations…";
     this.menu.value = custom ? "custom" : data.name;
-    this.equations.replaceChildren(...data.mathml.map((/** @type {string} */ text) => math("div", text)));
+    this.equations.replaceChildren(
+      ...data.mathml.map((/** @type {string} */ text) => math("div", text, { class: "steepest-line" })),
+    );
+    this.fit();
     this.controls.clear();
     this.strips.clear();
     this.hyperparameters.replaceChildren(

@@ -1,5 +1,6 @@
 // @ts-check
 /** A card for each optimizer, and a button for another one. */
+import { ZOO } from "../model/optimizers/tables.js";
 import { MOST_OPTIMIZERS } from "../model/store.js";
 import { h, icon } from "./dom.js";
 import { OptimizerCard } from "./optimizer_card.js";
@@ -27,7 +28,7 @@ export class OptimizerList {
     this.list = h("div", { class: "steepest-list" });
     this.button = h(
       "button",
-      { type: "button", class: "steepest-button steepest-wide", onclick: () => void this.add() },
+      { type: "button", class: "steepest-button steepest-wide", onclick: () => this.add() },
       icon("plus"),
       "Add an optimizer",
     );
@@ -64,8 +65,8 @@ export class OptimizerList {
     const index = () => store.optimizers.indexOf(card.optimizer);
     const listeners = {
       onSetting: (/** @type {string} */ name, /** @type {number | string} */ value) =>
-        void this.setHyperparameter(index(), name, value),
-      onText: (/** @type {string} */ text) => void this.setText(index(), text),
+        this.setHyperparameter(index(), name, value),
+      onText: (/** @type {string} */ text) => this.setText(index(), text),
       onRemove: () => this.remove(index()),
       onCopy: () => this.copy(index()),
       onStrips: () => this.onChoose(),
@@ -81,12 +82,12 @@ export class OptimizerList {
       identity: `${this.page}-${optimizer.identity}`,
     };
     const style = this.styleOf(store.optimizers.indexOf(optimizer));
-    const card = new OptimizerCard(optimizer, store.document.zoo, style, listeners, shown);
+    const card = new OptimizerCard(optimizer, style, listeners, shown);
     return card;
   }
 
-  async add() {
-    if (await this.store.addOptimizer()) this.cards[this.store.chosen].menu.focus();
+  add() {
+    if (this.store.addOptimizer()) this.cards[this.store.chosen].menu.focus();
   }
 
   /** @param {number} index */
@@ -104,12 +105,12 @@ export class OptimizerList {
    * @param {number} index
    * @param {string} text
    */
-  async setText(index, text) {
+  setText(index, text) {
     const card = this.cards[index];
-    const named = this.store.document.zoo.some((/** @type {any} */ each) => each.name === text);
+    const named = Object.hasOwn(ZOO, text);
     try {
-      const done = await this.store.setOptimizer(index, text, named);
-      if (done && named) this.cards[index].menu.focus();
+      this.store.setOptimizer(index, text, named);
+      if (named) this.cards[index].menu.focus();
     } catch (error) {
       card.refuse(refusalOf(error));
     }
@@ -120,13 +121,15 @@ export class OptimizerList {
    * @param {string} name
    * @param {number | string} value
    */
-  async setHyperparameter(index, name, value) {
+  setHyperparameter(index, name, value) {
     const card = this.cards[index];
     try {
-      const changing = this.store.setHyperparameter(index, name, value);
-      if (typeof value === "number") card.showSetting(name, value);
-      if (await changing) this.cards[index].controls.get(name)?.field.focus();
-      else card.refuse(null);
+      const anew = this.store.setHyperparameter(index, name, value);
+      if (anew) this.cards[index].controls.get(name)?.field.focus();
+      else {
+        if (typeof value === "number") card.showSetting(name, value);
+        card.refuse(null);
+      }
     } catch (error) {
       card.refuse(refusalOf(error));
     }

@@ -4,6 +4,7 @@
 import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
 import { toFragment } from "../model/state.js";
 import { SvgContext } from "../plot/svg_context.js";
+import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
@@ -20,10 +21,16 @@ export class ShareMenu {
     this.lab = lab;
     const id = `steepest-share-${identity}`;
     const kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
+    this.teacher = new TeacherDialog(lab, (text, what) => this.copy(text, what));
     this.menu = h(
       "div",
       { class: "steepest-menu", popover: "auto", id },
-      this.item("Copy link", () => this.copy(location.href.split("#")[0] + toFragment(this.state), "the link")),
+      ...(this.address === null
+        ? []
+        : [
+            this.item("Copy link", () => this.copy(this.link, "the link")),
+            this.item("Link for a class…", () => this.teacher.show(/** @type {string} */ (this.address))),
+          ]),
       this.item("Copy as Python", () => this.copy(asPython(this.state, this.values), "the Python code")),
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),
@@ -39,6 +46,7 @@ export class ShareMenu {
         icon("down"),
       ),
       this.menu,
+      this.teacher.element,
     );
   }
 
@@ -59,6 +67,17 @@ export class ShareMenu {
       },
       text,
     );
+  }
+
+  /** The address that links begin with; null where others do not reach any. */
+  get address() {
+    const { host, model } = this.lab;
+    if (host === "widget") return model.get("site") || null;
+    return /^https?:$/.test(location.protocol) ? location.href.split("#")[0] : null;
+  }
+
+  get link() {
+    return this.address + toFragment(this.state);
   }
 
   get state() {
@@ -89,14 +108,14 @@ export class ShareMenu {
     const { lab, state, command } = this;
     const name = `descent.${kind}`;
     const { plane, theme, sceneRuns } = lab;
-    const { objective, optimizers, showsSurface } = lab.store;
+    const { objective, showsSurface } = lab.store;
     if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
       return this.order(kind, name, state);
     if (kind === "png") {
       download(await (showsSurface ? lab.surface : plane).image(), name);
     } else if (kind === "svg") {
       const context = new SvgContext(plane.area.width, plane.area.height, theme.paper);
-      plane.drawOn(context, window.devicePixelRatio || 1);
+      plane.drawOn(context);
       download(new Blob([context.text(objective.plain, command)], { type: "image/svg+xml" }), name);
     } else if (kind === "csv") {
       download(new Blob([asCsv(sceneRuns, objective.names, command)], { type: "text/csv" }), name);
@@ -106,12 +125,7 @@ export class ShareMenu {
         name,
       );
     } else {
-      const text = JSON.stringify({
-        ...lab.document,
-        objective,
-        optimizers: optimizers.map(({ data }) => data),
-        state,
-      }).replaceAll("<", "\\u003c");
+      const text = JSON.stringify({ ...lab.document, state }).replaceAll("<", "\\u003c");
       const source = lab.model
         .get("source")
         .replace(
@@ -132,14 +146,9 @@ export class ShareMenu {
   async order(suffix, name, state) {
     this.lab.tell(`making ${name}`);
     try {
-      const made = await this.lab.reader.ask({
-        kind: "export",
-        state,
-        suffix,
-        theme: this.lab.dark.matches ? "dark" : "light",
-      });
+      const made = await this.lab.files.make(state, suffix, this.lab.scheme.isDark ? "dark" : "light");
       if (made.url) h("a", { href: made.url, download: name }).click();
-      else download(new Blob([Uint8Array.from(atob(made.data), (character) => character.charCodeAt(0))]), name);
+      else download(new Blob([Uint8Array.from(atob(made.data ?? ""), (character) => character.charCodeAt(0))]), name);
       this.lab.tell(`saved ${name}`);
     } catch (error) {
       this.lab.tell(/** @type {any} */ (error).message);

@@ -1,6 +1,8 @@
 // @ts-check
 /** The start as numbers that can be typed. */
 import { pretty } from "../model/format.js";
+import { evaluate } from "../model/language/expression.js";
+import { readExpression } from "../model/language/grammar.js";
 import { h } from "./dom.js";
 
 /** @typedef {import("../model/store.js").Store} Store */
@@ -28,7 +30,7 @@ export class StartFields {
       h("input", {
         type: "text",
         class: "steepest-field steepest-number",
-        inputmode: "decimal",
+        inputmode: "text",
         "aria-label": `start: ${name}`,
         disabled: this.store.locked("start"),
         onchange: () => this.read(axis),
@@ -44,11 +46,10 @@ export class StartFields {
   /** @param {number} axis */
   read(axis) {
     const input = this.inputs[axis];
-    const value = Number(input.value.replace("−", "-"));
-    const good = input.value.trim() !== "" && Number.isFinite(value);
-    input.setAttribute("aria-invalid", String(!good));
-    if (good) this.listeners.onStart(this.store.state.start.with(axis, value));
-    else this.listeners.onMessage(`"${input.value}" is no number`);
+    const { value, fault } = numberIn(input.value);
+    input.setAttribute("aria-invalid", String(fault !== ""));
+    if (fault) this.listeners.onMessage(fault);
+    else this.listeners.onStart(this.store.state.start.with(axis, value));
   }
 
   show() {
@@ -58,5 +59,18 @@ export class StartFields {
       this.shown[axis] = input.value = text;
       input.removeAttribute("aria-invalid");
     });
+  }
+}
+
+/**
+ * The number that a text says, such as `-1.2`, `1/3` or `pi`, or what is wrong with it.
+ * @param {string} text
+ */
+export function numberIn(text) {
+  try {
+    const value = evaluate(readExpression(text, []));
+    return Number.isFinite(value) ? { value, fault: "" } : { value, fault: `"${text}" is no finite number` };
+  } catch (error) {
+    return { value: NaN, fault: `"${text}" is no number: ${/** @type {any} */ (error).reason}` };
   }
 }

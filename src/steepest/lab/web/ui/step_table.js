@@ -1,86 +1,152 @@
 // @ts-check
-/** The table of steps of one run; of a long run, so many rows around the present step. */
+/** The table of steps of one run: as many rows as are seen, however long the run is. */
 
 import { stepLength } from "../model/ending.js";
-import { near, pretty, short } from "../model/format.js";
+import { near, pretty, short, typeset } from "../model/format.js";
 import { h } from "./dom.js";
 
-const ROWS = 80;
+const MORE = 6; // rows above and below those that are seen
 const WIDEST = 7;
+const FONT = 11.5; // pixels, where all columns have room
+const SMALLEST = 0.8;
+const KEYS = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10 });
 
 export class StepTable {
+  /** @type {import("../model/program.js").Run | null} */
+  run = null;
+  /** @type {string[]} */
+  names = [];
+  /** The step that is marked. */
+  at = 0;
+  version = "";
+  titles = "";
+  /** Which run's rows are written, and which of them. */
+  written = "";
+  /** The rows with what their cells say. @type {{row: any, cells: any[], texts: string[]}[]} */
+  rows = [];
+
+  /** The share of the usual size that the table needs to show every column. */
+  size = 1;
+
   /** @param {(step: number) => void} onStep */
   constructor(onStep) {
     this.head = h("tr", null);
-    this.body = h("tbody", {
-      onclick: (/** @type {any} */ event) => {
-        const row = event.target.closest("tr");
-        if (row) onStep(Number(row.dataset.step));
+    this.above = h("tr", { "aria-hidden": "true" }, h("td", null));
+    this.below = h("tr", { "aria-hidden": "true" }, h("td", null));
+    this.body = h(
+      "tbody",
+      {
+        onclick: (/** @type {any} */ event) => {
+          const row = event.target.closest("tr[data-step]");
+          if (row) onStep(Number(row.dataset.step));
+        },
       },
-    });
-    this.scroller = h(
-      "div",
-      { class: "steepest-scroll", tabindex: "0", role: "region", "aria-label": "table of steps" },
-      h("table", { class: "steepest-table" }, h("thead", null, this.head), this.body),
+      this.above,
+      this.below,
     );
-    this.element = this.scroller;
-    /** @type {any} */
-    this.shown = null;
-    this.followed = false;
-    this.titles = "";
-    /** The rows with what their cells say. @type {{row: any, cells: any[], texts: string[]}[]} */
-    this.rows = [];
+    this.table = h("table", { class: "steepest-table" }, h("thead", null, this.head), this.body);
+    this.element = h(
+      "div",
+      {
+        class: "steepest-scroll",
+        tabindex: "0",
+        role: "region",
+        "aria-label": "table of steps: the arrow keys go through them",
+        onscroll: () => this.fill(),
+        onkeydown: (/** @type {KeyboardEvent} */ event) => {
+          const { altKey, ctrlKey, metaKey, key } = event;
+          if (!KEYS[key] || altKey || ctrlKey || metaKey || !this.run) return;
+          event.preventDefault();
+          event.stopPropagation();
+          onStep(Math.max(0, Math.min(this.run.steps, this.at + KEYS[key])));
+        },
+      },
+      this.table,
+    );
+    new ResizeObserver(() => this.follow()).observe(this.element);
+  }
+
+  /** How high a row is. */
+  get rowHeight() {
+    return this.rows[0]?.row.offsetHeight || 24;
   }
 
   /**
    * @param {import("../model/program.js").Run} run
    * @param {string[]} names
-   * @param {number} time
-   * @param {number} version counts the runs
-   * @param {boolean} follow whether to scroll to the present step, which takes the browser time after rows were written
+   * @param {number} step
+   * @param {string} version of the run
    */
-  show(run, names, time, version, follow) {
-    const at = Math.min(Math.floor(time), run.steps);
-    const first = Math.max(0, Math.min(at - ROWS / 2, run.steps + 1 - ROWS));
-    const key = [version, names, Math.floor(first / 20)].join();
-    if (key !== this.shown) {
-      this.shown = key;
-      this.fill(run, names, Math.floor(first / 20) * 20);
-    }
-    const before = this.body.querySelector("[aria-current]");
-    const now = this.body.querySelector(`[data-step="${at}"]`);
-    if (before !== now) {
-      before?.removeAttribute("aria-current");
-      now?.setAttribute("aria-current", "step");
-      this.followed = false;
-    }
-    if (!follow || this.followed || !now) return;
-    this.followed = true;
-    this.scroller.scrollTop = Math.max(0, now.offsetTop - this.scroller.clientHeight / 2);
+  show(run, names, step, version) {
+    const at = Math.min(step, run.steps);
+    if (this.version === version && this.at === at && this.run === run) return;
+    Object.assign(this, { run, names, at, version });
+    this.follow();
   }
 
-  /**
-   * Write the rows, into those that are there.
-   * @param {import("../model/program.js").Run} run
-   * @param {string[]} names
-   * @param {number} first
-   */
-  fill(run, names, first) {
-    const { count } = run;
-    const last = Math.min(run.steps, first + ROWS + 20);
+  /** Scroll to the present step. */
+  follow() {
+    if (!this.run || !this.element.clientHeight) return;
+    this.fill();
+    const { element, rowHeight } = this;
+    element.scrollTop = Math.max(0, (this.at + 1.5) * rowHeight - element.clientHeight / 2);
+    this.fill();
+  }
+
+  /** Write the rows that are seen, into those that are there. */
+  fill() {
+    const { run, names, element, version } = this;
+    if (!run) return;
     const titles = ["step", ...names.map(pretty), "f", "‖∇f‖", "‖step‖"];
     if (this.titles !== titles.join()) {
       this.titles = titles.join();
       this.head.replaceChildren(...titles.map((text) => h("th", { scope: "col" }, text)));
       for (const { row } of this.rows.splice(0)) row.remove();
     }
+    const { rowHeight } = this;
+    const seen = Math.ceil(element.clientHeight / rowHeight) + 2 * MORE;
+    const first = Math.max(0, Math.min(Math.floor(element.scrollTop / rowHeight) - MORE, run.steps + 1 - seen));
+    const last = Math.min(run.steps, first + seen - 1);
+    const written = [version, this.titles, first, last].join();
+    if (written !== this.written) {
+      this.written = written;
+      this.write(run, first, last);
+      this.above.firstElementChild.style.height = `${first * rowHeight}px`;
+      this.below.firstElementChild.style.height = `${(run.steps - last) * rowHeight}px`;
+      const { offsetWidth, style } = this.table;
+      const wide = offsetWidth / this.size / element.clientWidth; // in ems of the usual size
+      this.size = Math.max(SMALLEST, Math.min(1, 1 / wide));
+      style.fontSize = `${FONT * this.size}px`;
+    }
+    this.mark();
+  }
+
+  mark() {
+    for (const { row } of this.rows) {
+      const now = Number(row.dataset.step) === this.at;
+      if (now !== row.hasAttribute("aria-current")) {
+        if (now) row.setAttribute("aria-current", "step");
+        else row.removeAttribute("aria-current");
+      }
+    }
+  }
+
+  /**
+   * @param {import("../model/program.js").Run} run
+   * @param {number} first
+   * @param {number} last
+   */
+  write(run, first, last) {
+    const { count } = run;
+    const { names } = this;
     for (const { row } of this.rows.splice(last - first + 1)) row.remove();
     while (this.rows.length < last - first + 1) {
-      const cells = [h("th", { scope: "row" }), ...titles.slice(1).map(() => h("td", null))];
+      const cells = [h("th", { scope: "row" }), ...Array.from({ length: names.length + 3 }, () => h("td", null))];
       const row = h("tr", null, ...cells);
-      this.body.append(row);
+      this.below.before(row);
       this.rows.push({ row, cells, texts: [] });
     }
+    this.table.setAttribute("aria-rowcount", String(run.steps + 2));
     this.rows.forEach(({ row, cells, texts }, index) => {
       const k = first + index;
       const gradient = Math.hypot(...run.gradients.subarray(k * count, (k + 1) * count));
@@ -98,6 +164,7 @@ export class StepTable {
         k ? narrow(stepLength(run, k), 3) : "",
       ];
       row.dataset.step = String(k);
+      row.setAttribute("aria-rowindex", String(k + 2));
       now.forEach((text, column) => {
         if (texts[column] !== text) cells[column].textContent = texts[column] = text;
       });
@@ -114,12 +181,12 @@ export class StepTable {
  */
 function narrow(value, digits, others = []) {
   const text = short(value, digits, others);
-  if (
-    text.length <= WIDEST ||
-    !Number.isFinite(value) ||
-    text.replace(/^[−0.]+|\./g, "").replace(/e.*/, "").length > digits
-  )
-    return text;
-  const [mantissa, exponent] = value.toExponential(digits - 2).split("e");
-  return `${mantissa}e${Number(exponent)}`.replaceAll("-", "−");
+  const needed = text.replace(/^[−0.]+|\./g, "").replace(/e.*/, "").length;
+  if (text.length <= WIDEST || !Number.isFinite(value) || needed > digits) return typeset(text);
+  return typeset(
+    value
+      .toExponential(digits - 2)
+      .replace("e+", "e")
+      .replaceAll("-", "−"),
+  );
 }

@@ -4,9 +4,10 @@
  * comes out. The mathematics is laid out once; from step to step only the texts of its numbers change.
  */
 
-import { short, superscript } from "../model/format.js";
+import { short, typeset } from "../model/format.js";
 import { quantityAt } from "../model/program.js";
 import { h, math } from "./dom.js";
+import { keepFitting } from "./formulas/fit_width.js";
 
 /** @typedef {number | number[]} Amount */
 /**
@@ -30,7 +31,13 @@ export class WorkedStep {
   constructor() {
     this.title = h("h2", { class: "steepest-title" });
     this.body = h("div", { class: "steepest-worked-step" });
-    this.element = h("section", { class: "steepest-card", "aria-label": "the worked step" }, this.title, this.body);
+    this.fit = keepFitting(this.body, ".steepest-work > div");
+    this.element = h(
+      "section",
+      { class: "steepest-card steepest-lesson", "aria-label": "the worked step" },
+      this.title,
+      this.body,
+    );
     /** @type {Slot[]} */
     this.slots = [];
     /** @type {any[]} */
@@ -57,6 +64,7 @@ export class WorkedStep {
       const text = written(/** @type {number} */ (amount(known)), given ? digits : RESULT, guarded);
       if (element.textContent !== text) element.textContent = text;
     }
+    this.fit();
   }
 
   /**
@@ -69,7 +77,7 @@ export class WorkedStep {
       const head =
         count > 1
           ? `<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo>${objective.symbols[part.name]}</mrow></mfrac>`
-          : "<msup><mi>f</mi><mo>′</mo></msup>";
+          : '<mrow><mi>f</mi><mo lspace="0.06em" rspace="0">′</mo></mrow>';
       const text = part.mathml.replace(/^<math[^>]*>/, `<math displaystyle="true">${head}<mo>=</mo>`);
       const names = new Map(objective.names.map((/** @type {string} */ name) => [name, `parameter ${name}`]));
       return this.work(text, objective.symbols, names, (known) => at(/** @type {Amount} */ (known.get("g")), index), 1);
@@ -189,33 +197,42 @@ export class WorkedStep {
 }
 
 /**
- * An equation's right side as formulas of their own, one for each term of its sum, so that a line may end between them.
+ * An equation's right side as formulas of their own, one for each factor of each term of its sum, so that a line may end
+ * between them.
  * @param {Element} root
  */
 function terms(root) {
   const [equals, sum] = root.children;
   if (root.children.length !== 2) return [root];
-  /** @type {Element[][]} */
+  const parts = operands(sum, SIGNS).flatMap(([sign, term]) =>
+    operands(term, ["·"]).map(([dot, factor]) => [dot ?? sign, factor]),
+  );
+  return parts.map(([sign, part], index) => {
+    const formula = make("math", ...(index ? [] : [equals]), ...(sign ? [sign] : []), /** @type {Element} */ (part));
+    formula.setAttribute("displaystyle", "true");
+    return formula;
+  });
+}
+
+/**
+ * The operands of operations that are all of one kind, each with the sign before it, of which the first has none.
+ * @param {Element} whole
+ * @param {string[]} signs
+ * @returns {[Element | null, Element][]}
+ */
+function operands(whole, signs) {
+  /** @type {[Element | null, Element][]} */
   const found = [];
-  let rest = sum;
+  let rest = whole;
   for (;;) {
     const [left, sign, right] = rest.children;
-    if (
-      rest.tagName !== "mrow" ||
-      rest.children.length !== 3 ||
-      sign.tagName !== "mo" ||
-      !SIGNS.includes(sign.textContent ?? "")
-    )
-      break;
+    const isOne = rest.tagName === "mrow" && rest.children.length === 3 && sign.tagName === "mo";
+    if (!isOne || !signs.includes(sign.textContent ?? "")) break;
     sign.setAttribute("form", "infix");
     found.unshift([sign, right]);
     rest = left;
   }
-  return [[equals, rest], ...found].map((parts) => {
-    const formula = make("math", ...parts);
-    formula.setAttribute("displaystyle", "true");
-    return formula;
-  });
+  return [[null, rest], ...found];
 }
 
 /**
@@ -298,7 +315,6 @@ function digitsFor(program, run, step) {
  * @param {boolean} guarded
  */
 function written(value, digits, guarded) {
-  const [mantissa, exponent] = short(value, digits).split("e");
-  const text = exponent === undefined ? mantissa : `${mantissa}·10${superscript(exponent)}`;
-  return guarded && (exponent !== undefined || mantissa.startsWith("−")) ? `(${text})` : text;
+  const text = typeset(short(value, digits));
+  return guarded && /^−|10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/.test(text) ? `(${text})` : text;
 }

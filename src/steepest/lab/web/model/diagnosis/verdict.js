@@ -133,7 +133,7 @@ function productText(lr, product, bound) {
  * @param {number} bound
  */
 function stableText({ optimizer }, bound) {
-  return `${optimizer.data.year ? optimizer.data.name : "this optimizer"} is stable below ${short(bound)}`;
+  return `${optimizer.data.isCustom ? "this optimizer" : optimizer.data.name} is stable below ${short(bound)}`;
 }
 
 /**

@@ -161,27 +161,32 @@ const orders = new WeakMap();
 export function postorder(root) {
   let order = orders.get(root);
   if (!order) {
-    order = ordered(root);
+    order = postorderOf([root]);
     orders.set(root, order);
   }
   return order;
 }
 
-/** @param {Expression} root */
-function ordered(root) {
+/**
+ * Every expression in several once, arguments before what uses them.
+ * @param {Expression[]} roots
+ */
+export function postorderOf(roots) {
   /** @type {Set<Expression>} */
   const seen = new Set();
-  const stack = [root];
-  const places = [0]; // the next argument of each on the stack
-  while (stack.length) {
-    const top = stack.length - 1;
-    const next = stack[top].arguments[places[top]++];
-    if (!next) {
-      seen.add(/** @type {Expression} */ (stack.pop()));
-      places.pop();
-    } else if (!seen.has(next)) {
-      stack.push(next);
-      places.push(0);
+  for (const root of roots) {
+    const stack = seen.has(root) ? [] : [root];
+    const places = [0]; // the next argument of each on the stack
+    while (stack.length) {
+      const top = stack.length - 1;
+      const next = stack[top].arguments[places[top]++];
+      if (!next) {
+        seen.add(/** @type {Expression} */ (stack.pop()));
+        places.pop();
+      } else if (!seen.has(next)) {
+        stack.push(next);
+        places.push(0);
+      }
     }
   }
   return [...seen]; // in the order of their insertion

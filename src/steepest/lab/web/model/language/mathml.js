@@ -127,7 +127,7 @@ function isNumber(text) {
  * A name as MathML, without the `<math>` element around it.
  * @param {string} word
  */
-function symbol(word) {
+export function symbol(word) {
   return write(nameOf(word), MATHML);
 }
 
@@ -137,12 +137,24 @@ function symbol(word) {
  * @param {Expression} expression
  */
 export function equation(assigned, expression) {
-  const reason = unwritten(expression);
-  const right = reason ? `<mtext>(${reason})</mtext>` : write(expression, MATHML);
-  return display(`${symbol(assigned)}<mo>=</mo>${right}`);
+  return display(`${symbol(assigned)}<mo>=</mo>${content(expression)}`);
 }
 
-/** @param {string} content */
-function display(content) {
-  return `<math displaystyle="true">${content}</math>`;
+/**
+ * An expression as a `<math>` element of an HTML page; a note where it is too long to be read.
+ * @param {Expression} expression
+ */
+export function element(expression) {
+  return display(content(expression));
+}
+
+/** @param {Expression} expression */
+function content(expression) {
+  const reason = unwritten(expression);
+  return reason ? `<mtext>(${reason})</mtext>` : write(expression, MATHML);
+}
+
+/** @param {string} inner */
+function display(inner) {
+  return `<math displaystyle="true">${inner}</math>`;
 }

@@ -4,7 +4,7 @@
  * and `f` are the gradient and the value there, `H` is the Hessian, and `t` counts steps from 1 to `T`. A name that is
  * read before it is assigned is state and starts at 0.
  */
-import { names } from "../language/expression.js";
+import { names, postorder } from "../language/expression.js";
 import { plain } from "../language/notation.js";
 import { natural } from "../language/tokens.js";
 import { READING } from "./tables.js";
@@ -49,6 +49,30 @@ export class OptimizerText {
   /** The equations as text that reads back. */
   get text() {
     return this.equations.map(([name, expression]) => `${name} = ${plain(expression)}`).join("; ");
+  }
+
+  /** Whether the equations are the user's own, not an entry of the zoo. */
+  get isCustom() {
+    return this.name === "custom";
+  }
+
+  /** The settings that are formulas in `t` and `T`. */
+  get schedules() {
+    return new Map([...this.settings].filter(([, value]) => value.operation !== "number"));
+  }
+
+  /** Every name and every function of the equations. */
+  get words() {
+    const nodes = this.equations.flatMap(([, expression]) => postorder(expression));
+    return new Set(nodes.flatMap(({ name, operation }) => [name, operation]));
+  }
+
+  /**
+   * Whether a name or a function occurs in the equations.
+   * @param {string} name
+   */
+  uses(name) {
+    return this.words.has(name);
   }
 
   /** The names that the equations assign, in order of their first assignment. */

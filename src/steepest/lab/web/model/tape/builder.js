@@ -1,16 +1,18 @@
 // @ts-check
-/** Tapes built and linked in the browser: a port of builder.py and lowering.link, operation by operation. */
+/** Tapes built in the browser, operation by operation: the port of `steepest.tape.builder`. */
 
+import { postorderOf } from "../language/expression.js";
 import { TAPE } from "../shared.js";
 import { apply, CODES } from "./operations.js";
 
+/** @typedef {import("../language/expression.js").Expression} Expression */
 /** @typedef {[string, ...number[]]} Operation */
 /**
  * @typedef {{inputs: string[], constants: number[], operations: Operation[], outputs: Record<string, number[]>,
  *   vectors: string[]}} Tape
  */
 
-const { STEP, REPEATED } = TAPE;
+const { REPEATED } = TAPE;
 const CALLS = /** @type {Record<string, number>} */ (TAPE.CALLS);
 
 /**
@@ -177,6 +179,23 @@ export class Builder {
   }
 
   /**
+   * The slots of scalar expressions.
+   * @param {Expression[]} roots
+   * @param {Map<string, number>} environment the slots of their names
+   */
+  lower(roots, environment) {
+    /** @type {Map<Expression, number>} */
+    const slots = new Map();
+    const found = (/** @type {Expression} */ node) => /** @type {number} */ (slots.get(node));
+    for (const node of postorderOf(roots)) {
+      if (node.operation === "name") slots.set(node, /** @type {number} */ (environment.get(node.name)));
+      else if (!node.arguments.length) slots.set(node, this.constant(node.value));
+      else slots.set(node, this.emit(node.operation, ...node.arguments.map(found)));
+    }
+    return roots.map(found);
+  }
+
+  /**
    * Another tape's outputs at a position.
    * @param {Tape} tape
    * @param {number[]} position
@@ -215,48 +234,12 @@ export class Builder {
       constants: constants.map((slot) => /** @type {number} */ (this.nodes[slot])),
       operations: operations.map((slot) => {
         const operation = this.operation(slot);
-        return [operation[0], ...used(operation).map(at)];
+        const slots = used(operation);
+        const kept = operation.slice(0, operation.length - slots.length);
+        return /** @type {Operation} */ ([...kept, ...slots.map(at)]);
       }),
       outputs: Object.fromEntries(Object.entries(outputs).map(([name, slots]) => [name, slots.map(at)])),
       vectors,
     };
   }
-}
-
-/**
- * The tape of one step on one objective: every call replaced by the objective's operations.
- * @param {Tape} optimizer
- * @param {Tape} objective
- * @returns {Tape}
- */
-export function link(optimizer, objective) {
-  const builder = new Builder(optimizer.inputs);
-  const results = [...optimizer.inputs.keys(), ...optimizer.constants.map((value) => builder.constant(value))];
-  /** @type {Map<string, Record<string, number[]>>} */
-  const evaluations = new Map();
-  /** @param {number[]} position */
-  const at = (position) => {
-    const key = position.join();
-    let found = evaluations.get(key);
-    if (!found) {
-      found = builder.inline(objective, position);
-      evaluations.set(key, found);
-    }
-    return found;
-  };
-  for (const operation of optimizer.operations) {
-    const slots = used(operation).map((slot) => results[slot]);
-    const [name, i, j] = operation;
-    if (name === "value") results.push(at(slots).f[0]);
-    else if (name === "gradient") results.push(at(slots).g[i]);
-    else if (name === "hessian") results.push(at(slots).H[i * slots.length + j]);
-    else results.push(builder.emit(name, ...slots));
-  }
-  const outputs = Object.fromEntries(
-    Object.entries(optimizer.outputs).map(([name, slots]) => [name, slots.map((slot) => results[slot])]),
-  );
-  const position = [...objective.inputs.keys()];
-  const start = at(position);
-  const step = outputs.theta.map((now, index) => builder.difference(now, position[index]));
-  return builder.tape({ ...outputs, f: start.f, g: start.g, [STEP]: step }, [...optimizer.vectors, "g", STEP]);
 }

@@ -1,11 +1,12 @@
 // @ts-check
 /** Zooming and panning the plane: buttons, the wheel, a drag of the mouse, two fingers; a tap moves the start. */
-import { h, iconButton } from "./dom.js";
+import { h, iconButton } from "../dom.js";
 
-/** @typedef {import("../plot/plane.js").Plane} Plane */
+/** @typedef {import("../../plot/plane.js").Plane} Plane */
 /** @typedef {{x: number, y: number}} Pixel */
 
 const DRAG = 5; // pixels from which on a press is a drag
+const HELP = 2000; // milliseconds that the help for the wheel stays
 
 export class ZoomControls {
   /** @param {Plane} plane */
@@ -21,6 +22,13 @@ export class ZoomControls {
         plane.listeners.onZoom(null);
       }),
     );
+    const key = /Mac|iPad|iPhone/.test(navigator.platform) ? "⌘" : "Ctrl";
+    this.help = h(
+      "p",
+      { class: "steepest-help", hidden: true },
+      `${key} + wheel zooms; so does the wheel after a click here`,
+    );
+    this.helping = 0;
     /** Where each pointer that is down was last. @type {Map<number, Pixel>} */
     this.pointers = new Map();
     this.dragging = false;
@@ -38,9 +46,8 @@ export class ZoomControls {
 
   /** @param {number} factor */
   zoomBy(factor) {
-    const { area } = this.plane;
-    const middle = [area.left + area.plotWidth / 2, area.top + area.plotHeight / 2];
-    this.plane.moveView(area.zoomAround(middle[0], middle[1], factor));
+    const [x, y] = this.plane.center;
+    this.plane.zoomAround(x, y, factor);
   }
 
   /** @param {PointerEvent} event */
@@ -85,15 +92,27 @@ export class ZoomControls {
   pinch(still, before, now) {
     const distance = Math.max(1, Math.hypot(now.x - still.x, now.y - still.y));
     const factor = Math.hypot(before.x - still.x, before.y - still.y) / distance;
-    this.plane.moveView(this.plane.area.zoomAround((now.x + still.x) / 2, (now.y + still.y) / 2, factor));
+    this.plane.zoomAround((now.x + still.x) / 2, (now.y + still.y) / 2, factor);
+  }
+
+  /** Say how the wheel zooms, for a while: alone it scrolls the page. */
+  explain() {
+    this.help.hidden = false;
+    window.clearTimeout(this.helping);
+    this.helping = window.setTimeout(() => {
+      this.help.hidden = true;
+    }, HELP);
   }
 
   /** @param {WheelEvent} event */
   wheel(event) {
     const { plane } = this;
-    if (!event.ctrlKey && !event.metaKey && !plane.element.contains(document.activeElement)) return;
+    if (!event.ctrlKey && !event.metaKey && !plane.element.contains(document.activeElement)) {
+      this.explain();
+      return;
+    }
     event.preventDefault();
     const { x, y } = plane.pixelOf(event);
-    plane.moveView(plane.area.zoomAround(x, y, Math.exp(Math.max(-1, Math.min(1, event.deltaY / 300)))));
+    plane.zoomAround(x, y, Math.exp(Math.max(-1, Math.min(1, event.deltaY / 300))));
   }
 }

@@ -1,8 +1,10 @@
 // @ts-check
 /** Where each view stands in the page. */
-import { h } from "./dom.js";
+import { h } from "../dom.js";
+import { Presentation } from "./presentation.js";
+import { welcome } from "./welcome.js";
 
-/** @typedef {import("./lab.js").Lab} Lab */
+/** @typedef {import("../lab.js").Lab} Lab */
 
 /**
  * Every view in its place, without those that a link hides.
@@ -38,7 +40,7 @@ export function layOut(lab) {
     lab.chart.element,
     lab.ranking.element,
   );
-  const table = card("steps", "", title("Steps"), lab.steps.element);
+  const table = card("steps", "steepest-steps", title("Steps"), lab.steps.element);
   const parts = /** @type {Record<string, HTMLElement>} */ ({
     objective: lab.objectiveCard.element,
     optimizers,
@@ -50,20 +52,33 @@ export function layOut(lab) {
   });
   for (const [name, element] of Object.entries(parts)) if (store.flags.hide.includes(name)) element.hidden = true;
   const side = h("div", { class: "steepest-side" }, lab.objectiveCard.element, optimizers);
-  const pictures = h("div", { class: "steepest-views" }, picture, lab.timeline.element, chart);
   const numbers = h("div", { class: "steepest-numbers-side" }, lab.workedStep.element, table);
-  const brand = h("h1", { class: "steepest-brand" }, "steepest");
-  return h(
+  const main = h(
+    "main",
+    { class: "steepest-main" },
+    picture,
+    lab.timeline.element,
+    lab.panels.element,
+    side,
+    chart,
+    numbers,
+  );
+  lab.panels.attach(main);
+  lab.historyControls.element.append(lab.stateStrip.element);
+  const tools = h("div", { class: "steepest-tools" }, lab.historyControls.element, lab.shareMenu.element);
+  const page = h(
     "div",
-    { class: "steepest-lab", "aria-busy": "true", onkeydown: (/** @type {KeyboardEvent} */ event) => lab.key(event) },
-    h(
-      "header",
-      { class: "steepest-head" },
-      brand,
-      h("div", { class: "steepest-tools" }, lab.historyControls.element, lab.shareMenu.element),
-    ),
-    h("main", { class: "steepest-main" }, side, pictures, numbers),
+    { class: "steepest-lab", "aria-busy": "true" },
+    h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), welcome(), tools),
+    main,
     lab.note,
     lab.live,
   );
+  const { scheme } = lab;
+  const presentation = new Presentation(page);
+  tools.insertBefore(presentation.enterButton, lab.shareMenu.element);
+  tools.insertBefore(scheme.button, presentation.enterButton);
+  lab.timeline.element.append(presentation.leaveButton);
+  scheme.attach(page);
+  return { page, presentation };
 }

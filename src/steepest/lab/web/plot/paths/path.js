@@ -1,16 +1,16 @@
 // @ts-check
 /** The path of a run: its line, its steps, its head, and on a curve its tangent. */
-import { drawLine } from "./axes.js";
-import { markerPath } from "./marker.js";
-import { valueAt } from "./objective_layer.js";
+import { drawLine } from "../axes.js";
+import { markerPath } from "../marker.js";
+import { valueAt } from "../objective_layer.js";
 
-/** @typedef {import("./plane.js").Scene} Scene */
-/** @typedef {import("./plot_area.js").PlotArea} PlotArea */
-/** @typedef {import("../model/program.js").Run} Run */
-/** @typedef {import("../model/store.js").SceneRun} SceneRun */
+/** @typedef {import("../plane.js").Scene} Scene */
+/** @typedef {import("../plot_area.js").PlotArea} PlotArea */
+/** @typedef {import("../../model/program.js").Run} Run */
+/** @typedef {import("../../model/store.js").SceneRun} SceneRun */
 
 const SAME = 0.5; // pixels: a step that is shorter is not drawn
-const DOTS_APART = 7; // pixels
+const SHORTEST_ARROW = 14; // pixels: a shorter one is under the head
 
 /**
  * The pixel of a run at a step, or between two.
@@ -31,67 +31,18 @@ export function pixelAt(area, { grid }, run, time) {
 }
 
 /**
- * The steps that are still to come, faint.
+ * All steps of a run, faint: those that are taken are drawn over them.
  * @param {any} context
  * @param {PlotArea} area
  * @param {Scene} scene
  * @param {SceneRun} sceneRun
  */
 export function drawFuture(context, area, scene, { run, style }) {
-  if (scene.time >= run.steps) return;
-  context.globalAlpha = 0.32;
+  context.globalAlpha = 0.42;
   context.strokeStyle = style.color;
-  context.lineWidth = 1.3;
-  trace(context, area, scene, run, Math.floor(scene.time), run.steps);
+  context.lineWidth = 1.5;
+  trace(context, area, scene, run, 0, run.steps);
   context.globalAlpha = 1;
-}
-
-/**
- * The steps taken: a line with its halo, and a dot for each step where they do not crowd.
- * @param {any} context
- * @param {PlotArea} area
- * @param {Scene} scene
- * @param {SceneRun} sceneRun
- */
-export function drawPath(context, area, scene, { run, style }) {
-  const until = Math.min(scene.time, run.steps);
-  const flat = run.count === 1; // on a curve the halo would hide it
-  context.lineJoin = context.lineCap = "round";
-  if (until > 0) {
-    context.strokeStyle = scene.theme.paper;
-    context.globalAlpha = flat ? 0 : 0.75;
-    context.lineWidth = 4.4;
-    if (!flat) trace(context, area, scene, run, 0, until);
-    context.globalAlpha = 1;
-    context.strokeStyle = style.color;
-    context.lineWidth = flat ? 1.3 : 2;
-    context.lineCap = "butt";
-    context.setLineDash(style.dash.map((part) => part * 2));
-    trace(context, area, scene, run, 0, until);
-    context.setLineDash([]);
-  }
-  drawDots(context, area, scene, { run, style }, until);
-}
-
-/**
- * @param {any} context
- * @param {PlotArea} area
- * @param {Scene} scene
- * @param {Pick<SceneRun, "run" | "style">} sceneRun
- * @param {number} until
- */
-function drawDots(context, area, scene, { run, style }, until) {
-  let [lastX, lastY] = [Infinity, Infinity];
-  context.fillStyle = style.color;
-  context.strokeStyle = scene.theme.paper;
-  context.lineWidth = 1;
-  for (let k = 0; k <= until; k++) {
-    const [x, y] = pixelAt(area, scene, run, k);
-    if (Math.hypot(x - lastX, y - lastY) < DOTS_APART || !area.contains(x, y)) continue;
-    [lastX, lastY] = [x, y];
-    markerPath(context, style.marker, x, y, run.count === 1 ? 4 : 3);
-    context.fill();
-  }
 }
 
 /**
@@ -124,6 +75,21 @@ function trace(context, area, scene, run, from, until) {
 }
 
 /**
+ * The part of the present step that is taken, between two steps.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ * @param {SceneRun} sceneRun
+ */
+export function drawPart(context, area, scene, { run, style }) {
+  const k = Math.floor(scene.time);
+  if (k === scene.time || k >= run.steps) return;
+  context.strokeStyle = style.color;
+  context.lineWidth = run.count === 1 ? 1.3 : 2;
+  trace(context, area, scene, run, k, scene.time);
+}
+
+/**
  * The tangent at the chosen run's present step, and the step it leads to.
  * @param {any} context
  * @param {PlotArea} area
@@ -153,6 +119,41 @@ export function drawTangent(context, area, scene) {
     [nextX, nextY],
   ]);
   context.setLineDash([]);
+}
+
+/**
+ * The chosen run's next step on contours: an arrow to where it leads.
+ * @param {any} context
+ * @param {PlotArea} area
+ * @param {Scene} scene
+ */
+export function drawNextStep(context, area, scene) {
+  const chosen = scene.sceneRuns[scene.chosen];
+  const k = Math.floor(scene.time);
+  if (!chosen || k >= chosen.run.steps) return;
+  const { run, style } = chosen;
+  const [fromX, fromY] = pixelAt(area, scene, run, scene.time);
+  const [toX, toY] = pixelAt(area, scene, run, k + 1);
+  const length = Math.hypot(toX - fromX, toY - fromY);
+  const part = area.clipped(fromX, fromY, toX, toY);
+  if (length < SHORTEST_ARROW || !part) return;
+  const [dx, dy] = [(toX - fromX) / length, (toY - fromY) / length];
+  for (const [color, width] of /** @type {[string, number][]} */ ([
+    [scene.theme.paper, 5],
+    [style.color, 2.2],
+  ])) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    drawLine(context, [
+      [part[0], part[1]],
+      [part[2], part[3]],
+    ]);
+    drawLine(context, [
+      [toX - 8 * dx - 5 * dy, toY - 8 * dy + 5 * dx],
+      [toX, toY],
+      [toX - 8 * dx + 5 * dy, toY - 8 * dy - 5 * dx],
+    ]);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 /** One timeline for all views: play, pause, step, scrub, speed, loop, and the keys for them. */
-import { h, icon, iconButton } from "./dom.js";
+import { h, icon, iconButton } from "../dom.js";
 
 const SPEEDS = /** @type {[string, string][]} */ ([
   ["0", "auto"],
@@ -23,7 +23,7 @@ export class Timeline {
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.button = h("button", {
       type: "button",
-      class: "steepest-button steepest-square steepest-play",
+      class: "steepest-button steepest-play",
       onclick: () => this.toggle(),
     });
     this.range = h("input", {
@@ -42,24 +42,31 @@ export class Timeline {
       { class: "steepest-select", "aria-label": "speed in steps a second", title: "speed in steps a second" },
       ...SPEEDS.map(([value, text]) => h("option", { value }, text)),
     );
-    this.loop = h("input", { type: "checkbox" });
+    this.loop = iconButton("loop", "play again and again", () => {
+      this.loop.setAttribute("aria-pressed", String(!this.loops));
+    });
+    this.loop.setAttribute("aria-pressed", "false");
     this.element = h(
       "div",
       { class: "steepest-timeline", role: "group", "aria-label": "timeline" },
       h(
         "div",
         { class: "steepest-buttons" },
-        iconButton("first", "to the start (Home)", () => this.go(0)),
+        iconButton("first", "to the start (Home)", () => this.go(0), "steepest-first"),
         iconButton("back", "one step back (left arrow)", () => this.go(Math.ceil(this.time) - 1)),
         this.button,
         iconButton("next", "one step on (right arrow)", () => this.go(Math.floor(this.time) + 1)),
-        iconButton("last", "to the end (End)", () => this.go(this.most)),
+        iconButton("last", "to the end (End)", () => this.go(this.most), "steepest-last"),
       ),
       this.range,
       this.number,
-      h("div", { class: "steepest-pace" }, this.speed, h("label", { class: "steepest-check" }, this.loop, "loop")),
+      h("div", { class: "steepest-pace" }, this.speed, this.loop),
     );
     this.tell();
+  }
+
+  get loops() {
+    return this.loop.getAttribute("aria-pressed") === "true";
   }
 
   /** @param {number} most the steps of the longest run */
@@ -100,7 +107,7 @@ export class Timeline {
       const rate = Number(this.speed.value) || Math.max(1.5, this.most / SECONDS);
       exact += (Math.min(100, Math.max(0, now - last)) / 1000) * rate;
       last = now;
-      if (exact >= this.most && this.loop.checked) exact = 0;
+      if (exact >= this.most && this.loops) exact = 0;
       this.jump(rate <= SMOOTH && !this.calm.matches ? exact : Math.floor(exact));
       if (this.time >= this.most) this.pause();
       else requestAnimationFrame(frame);
@@ -122,7 +129,7 @@ export class Timeline {
     if (this.button.title !== label) {
       this.button.title = label;
       this.button.setAttribute("aria-label", label);
-      this.button.replaceChildren(icon(this.playing ? "pause" : "play"));
+      this.button.replaceChildren(icon(this.playing ? "pause" : "play"), this.playing ? "Pause" : "Play");
     }
     const step = Math.floor(this.time);
     const text = `${step} / ${this.most}`;

@@ -1,16 +1,18 @@
 // @ts-check
 /** Small pictures for the menu of the gallery. */
 
-import { Grid } from "../model/tape/tape.js";
-import { levels, paint } from "../plot/contour.js";
+import { readObjective } from "../../model/reading.js";
+import { Grid } from "../../model/tape/tape.js";
+import { levels, paint } from "../../plot/contour.js";
 
 /**
  * A small picture of a function of the gallery.
  * @param {HTMLCanvasElement} canvas
- * @param {any} objective
- * @param {import("../plot/run_style.js").Theme} theme
+ * @param {string} name
+ * @param {import("../../plot/run_style.js").Theme} theme
  */
-export function thumbnail(canvas, objective, theme) {
+export function thumbnail(canvas, name, theme) {
+  const objective = readObjective(name);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const { width, height } = canvas;
   if (objective.names.length > 2) return;

@@ -1,11 +1,13 @@
 // @ts-check
 /** The start of the runs as a handle on the plane: dragged, or moved with the arrow keys. */
-import { pointText } from "../model/format.js";
-import { h } from "../ui/dom.js";
-import { valueAt } from "./objective_layer.js";
+import { pointText } from "../../model/format.js";
+import { h } from "../../ui/dom.js";
+import { DragHint } from "../../ui/stage/welcome.js";
+import { valueAt } from "../objective_layer.js";
+import { StartPointer } from "./start_pointer.js";
 
-/** @typedef {import("./plane.js").Plane} Plane */
-/** @typedef {import("./plane.js").Scene} Scene */
+/** @typedef {import("../plane.js").Plane} Plane */
+/** @typedef {import("../plane.js").Scene} Scene */
 
 const LABEL = "start: drag it, or press the arrow keys";
 const DIRECTIONS = /** @type {Record<string, number[]>} */ ({
@@ -20,12 +22,18 @@ export class StartHandle {
   constructor(plane) {
     this.plane = plane;
     this.element = h("button", { type: "button", class: "steepest-handle", role: "slider", "aria-label": LABEL });
+    this.hint = new DragHint();
+    this.pointer = new StartPointer(() => {
+      plane.fit();
+      plane.listeners.onZoom(null);
+    });
     /** From the pointer to the start, while it is dragged. @type {{x: number, y: number} | null} */
     this.grip = null;
     this.element.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.grab(event));
     this.element.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
       if (!this.grip) return;
       const { x, y } = plane.pixelOf(event);
+      this.hint.done();
       plane.moveStart(x + this.grip.x, y + this.grip.y, false);
     });
     for (const name of ["pointerup", "pointercancel"]) this.element.addEventListener(name, () => this.release());
@@ -36,15 +44,21 @@ export class StartHandle {
    * Put the handle where the start is.
    * @param {Scene} scene
    */
-  draw({ objective, start, grid, locked }) {
+  draw(scene) {
+    const { objective, start, grid, locked } = scene;
     const { area, zoomControls } = this.plane;
     const { element } = this;
     const shown = objective.names.length <= 2 && grid !== null;
     const x = area.toX(start[0]);
     const y = area.toY(objective.names.length === 1 ? valueAt(grid, start[0]) : start[1]);
     zoomControls.element.hidden = !shown;
-    element.hidden = !shown || !area.contains(x, y, 1) || locked;
+    const inside = area.contains(x, y, 1);
+    element.hidden = !shown || !inside || locked;
+    this.pointer.show(area, x, y, objective.names, start, shown && !inside && Number.isFinite(x + y));
     element.style.transform = `translate(${x}px, ${y}px)`;
+    const ahead = scene.sceneRuns[scene.chosen]?.run;
+    const leftward = ahead?.steps ? ahead.positions[ahead.count] < ahead.positions[0] : false;
+    this.hint.show(x, y, area.width, leftward, !element.hidden && !scene.time);
     const text = pointText(objective.names, start);
     if (element.getAttribute("aria-valuetext") === text) return;
     element.setAttribute("aria-valuetext", text);
@@ -79,6 +93,7 @@ export class StartHandle {
     if (!direction || scene.locked) return;
     event.preventDefault();
     event.stopPropagation();
+    this.hint.done();
     const flat = scene.start.length === 1;
     const share = event.shiftKey ? 0.1 : 0.01;
     const start = scene.start.map((value, axis) => {

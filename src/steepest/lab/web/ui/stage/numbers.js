@@ -1,0 +1,74 @@
+// @ts-check
+/** The numbers of the present step: the cards, the worked step, the table. They take a browser longer than the picture. */
+import { hessianAt } from "../../model/curvature.js";
+
+/** @typedef {import("../lab.js").Lab} Lab */
+
+const PAUSE = 250; // milliseconds between two versions while something moves
+
+export class Numbers {
+  /** Whether a pointer is down, so that a slider or the start may be dragged. */
+  dragging = false;
+  shown = -Infinity;
+  timer = 0;
+
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    this.onUp = () => {
+      this.dragging = false;
+    };
+  }
+
+  /** @param {HTMLElement} page */
+  listen(page) {
+    page.addEventListener("pointerdown", () => {
+      this.dragging = true;
+    });
+    for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, this.onUp);
+  }
+
+  close() {
+    window.clearTimeout(this.timer);
+    for (const name of ["pointerup", "pointercancel"]) window.removeEventListener(name, this.onUp);
+  }
+
+  /** Show the present step: at once, or while something moves every so often and when it rests. */
+  show() {
+    const { legend, sceneRuns, timeline, theme } = this.lab;
+    legend.show(sceneRuns, timeline.time, theme);
+    window.clearTimeout(this.timer);
+    const waited = performance.now() - this.shown;
+    if ((timeline.playing || this.dragging) && waited < PAUSE) {
+      this.timer = window.setTimeout(() => this.write(), PAUSE - waited);
+      return;
+    }
+    this.write();
+  }
+
+  write() {
+    const { store, timeline, optimizerList, insight, workedStep, steps } = this.lab;
+    const { objective, chosen, version } = store;
+    const step = Math.floor(timeline.time);
+    const optimizer = store.optimizers[chosen];
+    const { label, program, data, latest: run } = optimizer;
+    optimizerList.show(step);
+    insight.show();
+    if (isShown(workedStep.element)) {
+      const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
+      const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));
+      const hessian = (/** @type {number[]} */ position) => hessianAt(program.objective, position);
+      workedStep.show({ label, optimizer: data, run, hyperparameters, objective, program, hessian }, step);
+    }
+    if (isShown(steps.element)) steps.show(run, objective.names, step, `${version} ${chosen}`);
+    this.shown = performance.now();
+  }
+}
+
+/**
+ * Whether a part of the page is on the screen: neither hidden nor in a panel that another one covers.
+ * @param {HTMLElement} element
+ */
+function isShown(element) {
+  return element.offsetParent !== null;
+}

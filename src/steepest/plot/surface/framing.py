@@ -1,0 +1,65 @@
+"""How a surface fills its panel: the shape of the panel, and how large the surface is in it from each side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steepest.plot.scene.limits import Array
+from steepest.plot.surface.camera import Camera
+from steepest.plot.surface.renderer import Viewport
+from steepest.plot.surface.surface import FLOOR, RISE, Surface
+
+PAD = 1.5  # pixels around everything
+ANGLES = 15.0  # degrees between the cameras for which the panel of a turning surface is shaped
+RATIOS = np.geomspace(0.7, 1.8, 24)  # of such a panel
+
+
+def corners(surface: Surface) -> Array:
+    """The corners of the domain, rows of `x, y`, counterclockwise."""
+    x, y = surface.half
+    return np.array([(-x, -y), (x, -y), (x, y), (-x, y)])
+
+
+def height_axis(surface: Surface, camera: Camera) -> Array:
+    """The corner at which the height axis stands: the leftmost one in the picture, as `x, y`."""
+    places = corners(surface)
+    return np.asarray(places[int((places @ camera.right).argmin())])
+
+
+def extent(surface: Surface, camera: Camera) -> tuple[Array, Array]:
+    """The lower left and the upper right corner of what a camera sees of the surface, its floor and its height axis."""
+    across = corners(surface) @ camera.right
+    away = corners(surface) @ camera.away
+    rows, columns = surface.grid.shape
+    x, y = (np.linspace(-half, half, count, dtype=np.float32) for half, count in zip(surface.half, (columns, rows), strict=True))
+    heights = surface.grid * np.float32(camera.cosine * RISE)
+    heights += (x * np.float32(camera.sine * camera.away[0]))[None, :]
+    heights += (y * np.float32(camera.sine * camera.away[1]))[:, None]
+    if surface.mask is not None:
+        heights = heights[surface.mask > 0]
+    axis = camera.sine * float(height_axis(surface, camera) @ camera.away) + camera.cosine * RISE
+    top = max(float(heights.max(initial=-np.inf)), axis, camera.sine * away.max() + camera.cosine * FLOOR)
+    return np.array([across.min(), camera.sine * away.min() + camera.cosine * FLOOR]), np.array([across.max(), top])
+
+
+def fitted(surface: Surface, camera: Camera, width: int, height: int) -> Viewport:
+    """The viewport of so many pixels in which a camera sees the surface as large as it fits."""
+    low, high = extent(surface, camera)
+    size = high - low
+    scale = min((width - 2 * PAD) / size[0], (height - 2 * PAD) / size[1])
+    middle = (low + high) / 2
+    return Viewport(width, height, float(scale), float(width / 2 - scale * middle[0]), float(height / 2 - scale * middle[1]))
+
+
+def panel_ratio(surface: Surface, camera: Camera, turn: float) -> float:
+    """Width over height of the panel that a surface fills best, from the camera or from all that it passes as it turns.
+
+    Args:
+        turn: degrees by which the camera turns.
+    """
+    count = 1 + int(np.ceil(min(abs(turn), 360.0) / ANGLES))
+    sizes = np.array([np.subtract(*extent(surface, camera.turned(turn * share))[::-1]) for share in np.linspace(0, 1, count)])
+    if count == 1:
+        return float(np.clip(sizes[0, 0] / sizes[0, 1], RATIOS[0], RATIOS[-1]))
+    filled = [(sizes.prod(axis=1) / np.maximum(sizes[:, 0] ** 2 / ratio, sizes[:, 1] ** 2 * ratio)).min() for ratio in RATIOS]
+    return float(RATIOS[int(np.argmax(filled))])

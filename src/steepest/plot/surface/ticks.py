@@ -1,0 +1,70 @@
+"""Round numbers along the axes of a surface: three to five on each."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from steepest.plot.mpl.artists import brief_numbers
+from steepest.plot.scene.grid import Grid
+from steepest.plot.scene.limits import Interval
+
+TICKS = 5
+TICK_MARGIN = 0.04  # share of an axis at each end without a tick
+FEWEST, MOST = 3, 5
+OTHERS = (4, 6, 7, 8, 3)  # numbers of intervals to try where as many as asked for give too few ticks, or too many
+HEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)  # where round values are looked for on an axis that is not linear
+NEAR = 0.09  # how far from there
+
+
+def tick_labels(interval: Interval) -> list[tuple[float, str]]:
+    """Round numbers in an interval: for each its position, as a share of the interval, and its text."""
+    found: list[list[tuple[float, float]]] = []
+    for count in (TICKS, *OTHERS):
+        ticks = [float(tick) for tick in MaxNLocator(count, steps=[1, 2, 5, 10]).tick_values(*interval)]
+        low, high = interval
+        shares = [(tick - low) / (high - low) for tick in ticks]
+        found.append(
+            [(share, tick) for share, tick in zip(shares, ticks, strict=True) if TICK_MARGIN <= share <= 1 - TICK_MARGIN]
+        )  # fmt: skip
+        if FEWEST <= len(found[-1]) <= MOST:
+            break
+    kept = next((each for each in reversed(found) if FEWEST <= len(each) <= MOST), found[0])
+    return list(zip([share for share, _ in kept], brief_numbers([tick for _, tick in kept]), strict=True)) if kept else []
+
+
+def height_labels(grid: Grid) -> list[tuple[float, str]]:
+    """Round values along the height axis, whose scale is that of the levels: the share of its length, and the text."""
+    levels, shares = grid.levels, np.linspace(0, 1, len(grid.levels))
+    low, high = float(levels[0]), float(levels[-1])
+    if grid.spacing == "linear":
+        locator = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10])
+        values = [float(tick) for tick in locator.tick_values(low, high) if low - 1e-9 * (high - low) <= tick <= high]
+    else:
+        bounds = [np.interp((share - NEAR, share + NEAR), shares, levels).tolist() for share in HEIGHTS]
+        values = sorted({roundest(*pair) for pair in bounds})
+    heights = np.interp(values, levels, shares).tolist()
+    return list(zip(heights, brief_numbers(values), strict=True)) if values else []
+
+
+def roundest(low: float, high: float) -> float:
+    """The number with the fewest digits between two, powers of ten before their multiples by 2 and 5.
+
+    >>> roundest(0.7, 140.0), roundest(-3.0, 4.0), roundest(61.0, 64.5), roundest(-2600.0, -1800.0)
+    (100.0, 0.0, 62.0, -2000.0)
+    """
+    if low <= 0 <= high:
+        return 0.0
+    if high < 0:
+        return -roundest(-high, -low)
+    power = math.floor(math.log10(high))
+    while True:
+        step = float(f"1e{power}")
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if first <= last:
+            inside = [each for each in (10, 5, 2, 1) if first <= each <= last]
+            multiple = 1 if 1 in inside else inside[0] if inside else first + (last - first) // 2
+            return float(f"{multiple}e{power}")
+        power -= 1
