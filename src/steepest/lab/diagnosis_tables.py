@@ -28,7 +28,8 @@ VERDICTS = {
 }
 """What the page calls a run by the first of these words that describes it, and in which tone.
 
-The words are those of `steepest.diagnosis.character.CHARACTERS`. The page cannot tell chaos from wandering and says `wandering` for both.
+The words are those of `steepest.diagnosis.character.CHARACTERS`. The page cannot tell chaos from wandering: it says `wandering`
+for both.
 """
 UNMOVED = ("does not move", "warning")
 """What it calls a run of which no step changed the position, although the slope is not 0."""
@@ -48,7 +49,8 @@ def tables() -> str:
         "RATE": constants(rate, "FEWEST BENT SWINGING ROUGH ROUNDING ABRUPT"),
         "STATIONARY": constants(
             stationary,
-            "MOST_STEPS NEAR NEAR_FLAT CLOSE SMALL SHORT NOTHING MOSTLY RECENT FLAT FADED DIRECTIONS LOWER RESTING PATIENCE RUNAWAY",
+            "MOST_STEPS NEAR NEAR_FLAT CLOSE SMALL SHORT NOTHING MOSTLY RECENT FLAT FADED DIRECTIONS LOWER RESTING PATIENCE "
+            "RUNAWAY",
         ),
         "UNSTABLE": constants(stability, "NEXT STILL"),
         "ADVICE": constants(advice, "FEWER LOWER SAME SHRINKS LEVEL ROUNDING REST STEEP") | constants(candidates, "FACTORS"),

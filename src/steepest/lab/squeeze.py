@@ -27,7 +27,7 @@ def squeezed(source: str) -> str:
         if not token:
             spaced = True
             continue
-        if spaced and last and (_is_word(last[-1]) and _is_word(token[0]) or last[-1] + token[0] in APART):
+        if spaced and last and ((_is_word(last[-1]) and _is_word(token[0])) or last[-1] + token[0] in APART):
             parts.append(" ")
         parts.append(token)
         last, spaced = token, False
