@@ -144,7 +144,7 @@ export function tickText(value, all) {
   ).replaceAll("-", "−");
 }
 
-const { TICK_MARGIN, FEWEST, MOST, OTHERS } = SURFACE_AXES; // no number stands nearer to the ends than the margin
+const { TICK_MARGIN, OTHERS } = SURFACE_AXES; // no number stands nearer to the ends than the margin
 
 /**
  * Round numbers in an interval, each with its share of the way: three to five of them where that is possible.
@@ -153,7 +153,7 @@ const { TICK_MARGIN, FEWEST, MOST, OTHERS } = SURFACE_AXES; // no number stands 
  */
 export function numbers([low, high], most) {
   const tried = [most, ...OTHERS].map((count) => roundNumbers(low, high, count));
-  const inside = tried.find(({ length }) => length >= FEWEST && length <= MOST) ?? tried[0];
+  const inside = tried.find(({ length }) => length >= SURFACE_AXES.FEWEST && length <= SURFACE_AXES.MOST) ?? tried[0];
   return inside.map(({ tick, share }) => ({
     share,
     text: tickText(
