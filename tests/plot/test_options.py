@@ -83,7 +83,30 @@ def test_a_plane_needs_limits_of_both_axes() -> None:
 def test_what_was_chosen_differs_from_the_defaults() -> None:
     assert chosen(PictureOptions()) == chosen(FilmOptions()) == {}
     assert chosen(PictureOptions(show=["v"], limits=(0, 1))) == {"limits": ((0.0, 1.0),), "show": ("v",)}
-    assert chosen(FilmOptions(size=[640, 480], fps=30.0)) == {"size": (640, 480)}  # type: ignore[arg-type]
+    assert chosen(PictureOptions(size=[640, 480], layout="both")) == {"size": (640, 480)}  # type: ignore[arg-type]
+    assert chosen(FilmOptions(fps=30.0, trail=3)) == {"trail": 3}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"size": "4x3"}, "one of slide, square, column, poster, thumbnail, or .* two whole numbers, not '4x3'"),
+        ({"size": (400, "300")}, "two whole numbers, not"),
+        ({"size": (400, True)}, "two whole numbers, not"),
+        ({"size": (9000, 300)}, "at most 8192 pixels a side, not 9000x300"),
+        ({"size": (100, 100)}, "with 85 pixels an inch a picture is at least 340x255, not 100x100"),
+        ({"size": (399, 300), "dpi": 100}, "with 100 pixels an inch a picture is at least 400x300, not 399x300"),
+        ({"size": "slide", "dpi": 500}, "with 500 pixels an inch a picture is at least 2000x1500, not 1920x1080"),
+        ({"dpi": 1}, "20 to 1200 pixels an inch, not 1"),
+        ({"layout": "grid"}, "one of both, side, picture, chart"),
+        ({"layout": "side", "view": "diagnosis"}, "has all its panels"),
+        ({"title": 3}, "a title is a text, not 3"),
+        ({"legend": "no"}, "legend"),
+    ],
+)
+def test_sizes_and_compositions_that_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        PictureOptions(**options)
 
 
 @pytest.mark.parametrize("options", [{"at": 1.5}, {"at": True}, {"at": "3"}])

@@ -52,7 +52,8 @@ def shared() -> str:
         "SURFACE_PATH": constants(surface, "PIECES MOST_PIECES") | constants(path, "SHORT OUTSIDE DOT"),
         "VISIBILITY": constants(renderer, "SAMPLES NEAR TOLERANCE"),
         "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL ALIGNED SHARP"),
-        "SURFACE_AXES": constants(axes, "HIDDEN SHADOW TICK_LABELS AXIS_LABELS") | constants(ticks, "TICKS TICK_MARGIN FEWEST MOST OTHERS"),
+        "SURFACE_AXES": constants(axes, "HIDDEN SHADOW TICK_LABELS AXIS_LABELS")
+        | constants(ticks, "TICKS TICK_MARGIN FEWEST MOST OTHERS"),
         "SHADING": constants(shading, "LIGHT_FROM AMBIENT DIFFUSE UNDERSIDE"),
     })  # fmt: skip
 

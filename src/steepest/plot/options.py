@@ -103,7 +103,8 @@ class PictureOptions:
     dpi: float | None = _option(None, "Pixels an inch: more make the words larger, instead of what suits the size.", metavar="N")
     layout: str = _option(
         "both",
-        "The picture, the chart, or both: as the shape of the whole suggests, or side by side. What is left out gives its room away.",
+        "The picture, the chart, or both: as the shape of the whole suggests, or side by side. "
+        "What is left out gives its room away.",
         choices=LAYOUTS,
     )
     title: str | None = _option(None, "The words at the top, instead of the function's; none if empty.", metavar="TEXT")

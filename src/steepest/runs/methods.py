@@ -58,7 +58,8 @@ class Methods:
 
         Args:
             ax: axes of a plane, into which the curve or the contours and the paths are drawn; they are returned.
-            view, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+                `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for options that are none, or that these runs cannot follow.
@@ -71,8 +72,8 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
-            dpi=dpi, layout=layout, title=title, legend=legend,
+            view=view, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show,
+            size=size, dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         options.check_for(len(self.runs[0].names), [run.optimizer for run in self.runs])
         diagnosis = self.runs[0].diagnose() if view == "diagnosis" else None
@@ -113,7 +114,8 @@ class Methods:
             path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
                 that ends with / stands for a folder of frames.
             turn, fps, seconds, frames, pace, hold, trail, loop: see `steepest.plot.options.FilmOptions`.
-            view, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+                `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -123,8 +125,8 @@ class Methods:
 
         film_options = FilmOptions(turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop)
         options = PictureOptions(
-            view=view, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size, dpi=dpi,
-            layout=layout, title=title, legend=legend,
+            view=view, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show,
+            size=size, dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         return animate(self.runs, path, film_options, options)
 
@@ -153,7 +155,8 @@ class Methods:
 
         Args:
             path: the file; it appears when it is complete.
-            view, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+                `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -162,8 +165,8 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
-            dpi=dpi, layout=layout, title=title, legend=legend,
+            view=view, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show,
+            size=size, dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         save(self.runs, path, picture_options=options)
 

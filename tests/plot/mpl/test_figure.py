@@ -19,6 +19,7 @@ from steepest.errors import InputError
 from steepest.plot.mpl.figure import figure, plot
 from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.mathtext import typeset
+from steepest.plot.options import PictureOptions
 from steepest.plot.scene.scene import scene
 from steepest.plot.scene.text import pieces
 from steepest.plot.theme import LIGHT, THEMES
@@ -101,19 +102,51 @@ def test_the_limits_are_the_users() -> None:
     assert picture.axes[0].get_xlim() == picture.axes[0].get_ylim() == (0, 2)
 
 
-@pytest.mark.parametrize("size", [(6, 4), (12, 5), (4, 8)])
+@pytest.mark.parametrize("size", [(600, 400), (1200, 500), (400, 800)])
 @pytest.mark.parametrize("name", ["curve", "plane", "chart"])
-def test_a_size_is_filled_and_nothing_sticks_out(name: str, size: tuple[float, float]) -> None:
-    picture = figure(scene([RUNS[name]]), size=size)
-    assert tuple(picture.get_size_inches()) == size
+def test_a_size_is_filled_and_nothing_sticks_out(name: str, size: tuple[int, int]) -> None:
+    picture = figure(scene([RUNS[name]]), PictureOptions(size=size))
+    assert drawn_size(picture) == size
     for ax in picture.axes:
-        box = ax.get_position()
-        assert 0 < box.x0 < box.x1 < 1 and 0 < box.y0 < box.y1 < 1
+        words = ax.get_tightbbox()
+        assert words is not None
+        assert 0 <= words.x0 < words.x1 <= size[0] and 0 <= words.y0 < words.y1 <= size[1]
 
 
-def test_too_small_a_size_is_refused() -> None:
-    with pytest.raises(InputError, match="at least 4 by 3 inches"):
-        figure(scene([RUNS["curve"]]), size=(1, 1))
+@pytest.mark.parametrize("name", ["curve", "plane", "chart"])
+@pytest.mark.parametrize(("preset", "size"), [("slide", (1920, 1080)), ("square", (1080, 1080)), ("column", (1020, 1380))])
+def test_a_preset_has_its_size(name: str, preset: str, size: tuple[int, int]) -> None:
+    assert drawn_size(figure(scene([RUNS[name]]), PictureOptions(size=preset))) == size
+
+
+def test_a_thumbnail_is_the_picture_without_words() -> None:
+    picture = figure(scene([RUNS["plane"]]), PictureOptions(size="thumbnail"))
+    assert drawn_size(picture) == (480, 270)
+    assert not picture.texts and not picture.legends
+    assert [ax.axison for ax in picture.axes if ax.get_visible()] == [False]
+
+
+def test_what_is_left_out_gives_its_room_away() -> None:
+    size, shown = (1200, 600), scene([RUNS["curve"]])
+    both, only, chart = (figure(shown, PictureOptions(size=size, layout=each)) for each in ("both", "picture", "chart"))
+    assert [len(each.axes) for each in (both, only, chart)] == [2, 1, 1]
+    assert only.axes[0].get_xlabel() == "$x$" and chart.axes[0].get_xlabel() == "step"
+    assert only.axes[0].bbox.width > 1.5 * both.axes[0].bbox.width
+    assert chart.axes[0].bbox.width > 2 * both.axes[1].bbox.width
+    bare = figure(shown, PictureOptions(size=size, legend=False))
+    assert RUNS["curve"].label not in {text.get_text() for text in bare.texts} and not bare.legends
+    assert bare.axes[1].bbox.height > both.axes[1].bbox.height
+
+
+def test_a_title_of_ones_own() -> None:
+    for title in ("Down the hill", ""):
+        words = [text.get_text() for text in figure(scene([RUNS["plane"]], options=PictureOptions(title=title))).texts]
+        assert "Rosenbrock" not in words and (title in words) == bool(title)
+
+
+def drawn_size(picture: Picture) -> tuple[int, int]:
+    picture.canvas.draw()
+    return picture.canvas.get_width_height()
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])

@@ -8,6 +8,7 @@ from steepest.plot.mpl.layout import lay_out
 from steepest.plot.scene.grid import levels
 from steepest.plot.scene.limits import value_interval
 from steepest.plot.scene.scene import scene
+from steepest.plot.size import picture_size
 from steepest.plot.theme import LIGHT
 
 X = np.linspace(-4.2, 3.0, 800)
@@ -70,7 +71,7 @@ def test_a_level_function_has_one_color_and_one_label(formula: str) -> None:
     shown = scene([descend(formula, (1, 2))])
     assert shown.objective_layer is not None and shown.objective_layer.grid is not None
     assert len(shown.objective_layer.grid.levels) == 2
-    bar = lay_out(shown, None, 100, LIGHT).figure.axes[1]
+    bar = lay_out(shown, picture_size(None, 100, film=False), LIGHT).figure.axes[1]
     assert [text.get_text() for text in bar.get_yticklabels()] == ["7"]
     assert len(levels(np.full((9, 9), -3e200))[0]) == 2
 
@@ -85,7 +86,7 @@ def test_a_level_function_has_one_color_and_one_label(formula: str) -> None:
     ],
 )  # fmt: skip
 def test_no_number_along_an_axis_is_cut(formula: str, start: object, lr: float) -> None:
-    figure = lay_out(scene([descend(formula, start, lr=lr)]), None, 100, LIGHT).figure
+    figure = lay_out(scene([descend(formula, start, lr=lr)]), picture_size(None, 100, film=False), LIGHT).figure
     for index, ax in enumerate(figure.axes):
         words = ax.get_tightbbox()
         assert words is not None

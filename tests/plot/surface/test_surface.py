@@ -23,7 +23,7 @@ from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.renderer import SurfaceRendering, Viewport, render_surface
 from steepest.plot.surface.run_artist import SurfaceRunArtist
 from steepest.plot.surface.shading import shading
-from steepest.plot.surface.surface import FLOOR, RISE, Surface, surface, surface_path
+from steepest.plot.surface.surface import FLOOR, RISE, SLENDER, Surface, surface, surface_path
 from steepest.plot.theme import DARK, LIGHT
 
 SPACE = PictureOptions(view="surface")
@@ -56,12 +56,18 @@ def test_a_camera_in_the_south_sees_x_to_the_right_and_y_away() -> None:
 
 
 def test_places_lie_on_the_grid_and_nowhere_outside() -> None:
-    drawn = shape("bowl", ((-2.0, 2.0), (-1.0, 1.0)))
-    assert drawn.half == (0.5, 0.25)
-    places = drawn.points(drawn.unit(np.array([[0.0, 0.0], [2.0, 1.0], [2.1, 0.0]])))
+    drawn = shape("bowl", ((-2.5, 2.5), (-2.0, 2.0)))
+    assert drawn.half == (0.5, 0.4)
+    places = drawn.points(drawn.unit(np.array([[0.0, 0.0], [2.5, 2.0], [2.6, 0.0]])))
     assert places[0] == pytest.approx([0, 0, 0], abs=1e-6)
-    assert places[1] == pytest.approx([0.5, 0.25, RISE], abs=1e-6)
+    assert places[1] == pytest.approx([0.5, 0.4, RISE], abs=1e-6)
     assert np.isnan(places[2]).all()
+
+
+@pytest.mark.parametrize(("width", "half"), [(1.3, (0.5, 0.5 / 1.3)), (2.0, (0.5, 0.5 / SLENDER)), (3.0, (0.5, 0.5))])
+def test_a_domain_is_drawn_to_scale_unless_it_is_long(width: float, half: tuple[float, float]) -> None:
+    assert shape("bowl", ((0.0, width), (0.0, 1.0))).half == pytest.approx(half)
+    assert shape("bowl", ((0.0, 1.0), (0.0, width))).half == pytest.approx(half[::-1])
 
 
 def test_a_path_in_front_of_a_ridge_is_seen_and_one_behind_it_is_not() -> None:
@@ -151,7 +157,8 @@ def test_the_floor_is_seen_through_a_hole_and_no_wall_stands_around_it() -> None
 
 def test_the_floor_is_seen_beside_the_surface_only() -> None:
     view = seen("plain", Camera(azimuth=-90, elevation=30))
-    under = np.array([[0.0, 0.0, FLOOR], [0.0, -0.499, FLOOR]])
+    hidden = -0.5 - FLOOR * math.sqrt(3)  # the floor here is in line with the near edge of the surface
+    under = np.array([[0.0, hidden + 0.01, FLOOR], [0.0, hidden - 0.01, FLOOR]])
     assert view.floor_visible(under).tolist() == [False, True]
     steep = seen("plain", Camera(azimuth=-90, elevation=88))
     assert not steep.floor_visible(under[:1]).any()
@@ -253,7 +260,7 @@ def test_the_camera_turns_as_far_as_asked() -> None:
 
 
 def test_frames_of_a_turning_film_differ_where_the_surface_is() -> None:
-    made = film(scene(RACE, options=SPACE), FilmOptions(turn=90, frames=3, hold=0, size=(640, 400), dpi=72), DARK)
+    made = film(scene(RACE, options=SPACE), FilmOptions(turn=90, frames=3, hold=0), DARK, PictureOptions(size=(640, 400), dpi=72))
     frames = [frame.pixels.copy() for frame in made.frames()]
     assert all(frame.shape == (400, 640, 4) and (frame[..., 3] == 255).all() for frame in frames)
     assert ((frames[0] != frames[2]).any(axis=2)).mean() > 0.07

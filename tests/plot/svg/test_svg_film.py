@@ -63,7 +63,7 @@ def shot(
     options: PictureOptions = PICTURE_DEFAULTS,
 ) -> Shot:
     film_options = film_options or FilmOptions(frames=31, hold=1)
-    made = film(scene(runs, options=options), film_options, DARK if dark else LIGHT)
+    made = film(scene(runs, options=options), film_options, DARK if dark else LIGHT, options)
     file = BytesIO()
     write_svg(made, made.film_format(film_options, "a < b", "steepest", "steepest run 'a < b' & more"), file)
     return Shot(made, fromstring(file.getvalue()))
@@ -355,7 +355,7 @@ def test_loops_or_stays(loop: bool) -> None:
 
 
 def test_the_size_is_that_of_the_other_films() -> None:
-    made = shot(CURVE, film_options=FilmOptions(size=(1280, 720), frames=2, dpi=120))
+    made = shot(CURVE, film_options=FilmOptions(frames=2), options=PictureOptions(size=(1280, 720), dpi=120))
     assert (made.svg.get("width"), made.svg.get("height"), made.svg.get("viewBox")) == ("1280", "720", "0 0 768 432")
 
 

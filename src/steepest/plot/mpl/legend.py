@@ -1,4 +1,4 @@
-"""The legend: a row for each run with its caption, then the markers and the shown quantities, in as many columns as there is room."""
+"""The legend: a row for each run with its caption, then the quantities and the markers, in as many columns as there is room for."""
 
 from __future__ import annotations
 

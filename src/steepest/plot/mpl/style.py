@@ -93,8 +93,8 @@ def _with_colors(base: Theme, found: Settings) -> Theme:
         return replace(base, colors=runs, colormap=_colormap(found) or base.colormap, **_around(base, found))
     follow = replace(
         base, paper=paper, panel=panel, ink=ink, quiet=_readable(mix(ink, paper, 0.3), (paper,), READABLE),
-        faint=mix(ink, paper, 0.82), grid=mix(ink, panel, 0.85), box=mix(ink, paper, 0.6), nowhere=mix(panel, ink, 0.06), curve=mix(ink, panel, 0.25),
-        saddle=ink, sample=mix(ink, panel, 0.45), level=(paper, base.level[1]), colors=runs,
+        faint=mix(ink, paper, 0.82), grid=mix(ink, panel, 0.85), box=mix(ink, paper, 0.6), nowhere=mix(panel, ink, 0.06),
+        curve=mix(ink, panel, 0.25), saddle=ink, sample=mix(ink, panel, 0.45), level=(paper, base.level[1]), colors=runs,
         colormap=_colormap(found) or base.colormap,
     )  # fmt: skip
     return replace(follow, **_around(follow, found))

@@ -112,8 +112,8 @@ class SurfaceAxes:
             xlim=(-view.across / view.scale, (view.width - view.across) / view.scale),
             ylim=(-view.up / view.scale, (view.height - view.up) / view.scale),
         )
-        for line, corners in zip(self.edges, _box(self.surface, camera), strict=True):
-            line.set_data(*camera.project(corners).T)
+        for line, edge in zip(self.edges, _box(self.surface, camera), strict=True):
+            line.set_data(*camera.project(edge).T)
         unit = self.ax.figure.dpi / 72 / view.scale  # a point
         marks = [np.zeros((0, 2))]
         lowest = -np.inf  # where the next label of the height axis may stand
