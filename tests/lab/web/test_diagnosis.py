@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.diagnosis.test_truth import diagnosed, random_run
+from tests.lab.web.oracle import objective_data, optimizer_data
 
 from steepest.diagnosis.character import CHARACTERS
 from steepest.diagnosis.diagnosis import Diagnosis, diagnose
 from steepest.lab.diagnosis_tables import VERDICTS
-from steepest.lab.objective_data import objective_data, objective_text
-from steepest.lab.optimizer_data import optimizer_data, optimizer_text, setting_data
+from steepest.lab.texts import objective_text, optimizer_text, setting_data
 from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory
 
