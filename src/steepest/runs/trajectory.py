@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from steepest.language.expression import Expression
 from steepest.language.notation import plain
 from steepest.language.suggestions import nearest
+from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
 from steepest.runs.ending import Ending
@@ -139,6 +140,12 @@ class Trajectory(TrajectoryMethods):
     def constant_settings(self) -> dict[str, float]:
         """The hyperparameters that are numbers."""
         return constant_settings(self.hyperparameters)
+
+    @property
+    def held(self) -> dict[str, float]:
+        """The numbers that are inputs of the program and the same in every step: hyperparameters, and constants as `constant k`."""
+        found = self.constant_settings
+        return found | self.objective.constant_inputs if isinstance(self.objective, FormulaObjective) else found
 
     @property
     def schedules(self) -> dict[str, Expression]:
