@@ -148,13 +148,17 @@ def read_number(text: str) -> float:
         return evaluate(read_expression(text, known=()))
 
 
-def read_size(text: str) -> tuple[int, int]:
-    """Read a size such as `1280x720`.
+def read_size(text: str) -> str | tuple[int, int]:
+    """Read a size such as `1280x720`, or the name of one.
 
     Raises:
-        InputError: unless it is two whole numbers with an x between them.
+        InputError: unless it is such a name, or two whole numbers with an x between them.
     """
+    from steepest.plot.size import PRESETS
+
     width, _, height = text.lower().replace("×", "x").partition("x")
-    if not (width.strip().isdecimal() and height.strip().isdecimal()):
-        raise InputError(f"--size is a width and a height in pixels, such as 1280x720, not '{text}'")
-    return int(width), int(height)
+    if width.strip().isdecimal() and height.strip().isdecimal():
+        return int(width), int(height)
+    if text.strip().lower() in PRESETS:
+        return text.strip().lower()
+    raise InputError(f"--size is one of {', '.join(PRESETS)}, or a width and a height in pixels, such as 1280x720, not '{text}'")

@@ -109,8 +109,8 @@ def suffix_of(name: str) -> str:
 
 def _check_film(name: str, suffix: str, picture_options: PictureOptions, film_options: FilmOptions) -> None:
     """Refuse a film whose options the picture or the format cannot follow."""
-    size = film_options.size
-    if size is not None and suffix in VIDEOS and any(side % 2 for side in size):
+    size = picture_options.size
+    if isinstance(size, tuple) and suffix in VIDEOS and any(side % 2 for side in size):
         raise _refusal(name, f"the width and the height of a video are even, not {size[0]}x{size[1]}")
     if film_options.turn and picture_options.view != "surface":
         raise InputError("a camera that turns needs the surface: --view surface, or view='surface'")

@@ -61,7 +61,8 @@ def saving(destination: Destination) -> list[str]:
     """The words behind a command that save a file of the same kind with the same options.
 
     >>> from steepest.export.destination import Destination
-    >>> saving(Destination("a.svg", "svg", film=True, film_options=FilmOptions(loop=False, size=(640, 480))))
+    >>> options = PictureOptions(size=(640, 480))
+    >>> saving(Destination("a.svg", "svg", film=True, picture_options=options, film_options=FilmOptions(loop=False)))
     ['--animate', '--save', 'descent.svg', '--size', '640x480', '--once']
     """
     suffix, film = destination.suffix, destination.film

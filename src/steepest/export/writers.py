@@ -145,7 +145,7 @@ def _write_picture(suffix: str, job: Export, file: IO[bytes]) -> None:
     with _drawing():
         from steepest.plot.mpl.figure import figure
 
-        figure(_scene(job), theme=_theme(job)).savefig(file, format=suffix, metadata=metadata[suffix])
+        figure(_scene(job), job.destination.picture_options, _theme(job)).savefig(file, format=suffix, metadata=metadata[suffix])
 
 
 def _write_film(suffix: str, job: Export, file: IO[bytes]) -> None:
@@ -206,7 +206,7 @@ def _film(job: Export) -> tuple[Film, FilmFormat]:
     from steepest.plot.film.film import film
 
     options = job.destination.film_options
-    made = film(_scene(job), options, _theme(job))
+    made = film(_scene(job), options, _theme(job), job.destination.picture_options)
     return made, made.film_format(options, *job.label)
 
 
@@ -224,7 +224,8 @@ def _write_page(job: Export, file: IO[bytes]) -> None:
     from steepest.lab.document import document, state_of
 
     options = job.destination.picture_options
-    state = state_of(job.runs) | {"view": options.view, "show": list(options.show)}
+    view = options.view if options.view == "surface" else "plane"  # a page has no other
+    state = state_of(job.runs) | {"view": view, "show": list(options.show)}
     if options.limits is not None and len(options.limits) == 2:
         state["zoom"] = [list(pair) for pair in cast("Sequence[Sequence[float]]", options.limits)]
     title = f"{job.runs[0].objective.title} - steepest"

@@ -14,7 +14,7 @@ from steepest.lab import state
 from steepest.language import digits, tokens
 from steepest.language.operations import OPERATIONS
 from steepest.plot import options
-from steepest.plot.scene import grid, limits, objective_layer, path
+from steepest.plot.scene import grid, limits, neighborhood, objective_layer, path
 from steepest.plot.surface import axes, best_camera, renderer, shading, surface
 from steepest.runs import ending, stopping
 from steepest.tape import builder, program, tape
@@ -45,6 +45,7 @@ def shared() -> str:
         | constants(options, "LARGEST")
         | constants(objective_layer, "WIDENINGS")
         | constants(grid, "EQUAL"),
+        "NEIGHBORHOOD": constants(neighborhood, "SCAN SCANNED SEEN DEEP BEYOND FLAT DECAY PROFILE ROUNDS WINDOW CELLS NOISE LOW"),
         "LEVELS": constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT"),
         "SURFACE": constants(surface, "RISE FLOOR DEFINED"),
         "SURFACE_PATH": constants(surface, "PIECES MOST_PIECES") | constants(path, "SHORT OUTSIDE DOT"),

@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, clipped
+from steepest.plot.size import PRESETS, checked_size, picture_size
 from steepest.plot.theme import THEMES
 
 if TYPE_CHECKING:
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 
 AxisLimits = Sequence[Sequence[float]] | Sequence[float]
 
-VIEWS = ("plane", "surface", "diagnosis")
+VIEWS = ("plane", "surface", "parameters", "slices", "directions", "diagnosis")
+MANY = ("parameters", "slices", "directions")  # of three and more parameters
 AGAINST = {"steps": "step", "evaluations": "evaluations", "time": "seconds"}
 """What the value can be drawn against, and the word on that axis."""
 SCALES = ("linear", "log")
 PACES = ("steps", "uniform", "log")
+LAYOUTS = ("both", "side", "picture", "chart")
 LARGEST = 1e300  # of a coordinate of a picture
 NARROWEST = 1e-12  # an axis, relative to the size of the numbers at its ends
-SMALLEST_SIZE = (4, 3)  # of a film, in inches, as of a picture
-LARGEST_SIZE = 8192  # of a film, in pixels
 NOUNS = {"zscale": "scale of the heights"}  # in a message, where a field's name is none
 KINDS: dict[str, tuple[type, str]] = {"int": (Integral, "a whole number"), "float": (Real, "a number")}
 
@@ -39,8 +40,10 @@ class PictureOptions:
     """What a picture or a film shows, and how it looks.
 
     Attributes:
-        view: `plane`, the curve or the contours; `surface`, a function of two parameters in 3-D; `diagnosis`, a picture of the
-            plane with the diagnosis of one run.
+        view: `plane`, the curve or the contours; `surface`, a function of two parameters in 3-D; of three and more parameters,
+            `parameters`, a chart of each against the steps, which `plane` means there, too; `slices`, up to four pairs of
+            parameters with the others as at the end; `directions`, the plane of the path's two main directions (principal
+            components); `diagnosis`, a picture of the plane with the diagnosis of one run.
         at: the number of steps before the local quadratic of a diagnosis; by default the first unstable step, else the start.
         zscale: of a surface: `linear`, `log` (of the distance to the least value), or the one that shows its shape if None.
         limits: the part to show instead of the one that fits: `(low, high)` of one parameter, or a pair for each axis; kept as
@@ -51,6 +54,15 @@ class PictureOptions:
         style: a matplotlib style file or the name of one of matplotlib's styles, applied on top of the theme.
         show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name; a
             sequence, or a text with commas; kept as a tuple.
+        size: width and height in pixels, or `slide` (1920 x 1080), `square` (1080 x 1080), `column` (3.4 inches wide, as a
+            journal's column), `poster` (4800 x 3600), `thumbnail` (480 x 270, the picture without words); by default what suits
+            a still picture, and 1280 x 720 of a film. Words grow with the picture: on 1920 x 1080 none is under 22 pixels.
+        dpi: pixels an inch, from 20 to 1200: more make the words larger in a picture of a given size, and a still picture without
+            one sharper. What suits the size if None.
+        layout: `both`, the picture and the chart, as the shape of the whole suggests; `side`, side by side in any case;
+            `picture` or `chart`, one of them, in all the room.
+        title: the words at the top; those of the function if None, none if empty.
+        legend: whether runs and markers are explained.
 
     Raises:
         InputError: for values that are none of these, or that do not go together.
@@ -62,8 +74,9 @@ class PictureOptions:
 
     view: str = _option(
         "plane",
-        "Of pictures and films: the plane with its contours, or the surface in space; of a picture also the plane with the "
-        "diagnosis of one run.",
+        "Of pictures and films: the plane with its contours, or the surface in space; of three and more parameters each of them "
+        "against the steps (the default), slices of pairs through the end, or the plane of the path's two main directions; of a "
+        "picture also the plane with the diagnosis of one run.",
         choices=VIEWS,
     )
     at: int | None = _option(None, "The step whose local quadratic the picture of a diagnosis shows.", metavar="STEP")
@@ -79,16 +92,39 @@ class PictureOptions:
     show: str | Sequence[str] = _option(
         (), "Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v.", metavar="NAMES"
     )
+    size: str | tuple[int, int] | None = _option(
+        None,
+        f"The size: {', '.join(f'{name} ({each.told})' for name, each in PRESETS.items())}, or pixels such as 1280x720. "
+        "Words grow with it.",
+        metavar="SIZE",
+    )
+    dpi: float | None = _option(None, "Pixels an inch: more make the words larger, instead of what suits the size.", metavar="N")
+    layout: str = _option(
+        "both",
+        "The picture, the chart, or both: as the shape of the whole suggests, or side by side. What is left out gives its room away.",
+        choices=LAYOUTS,
+    )
+    title: str | None = _option(None, "The words at the top, instead of the function's; none if empty.", metavar="TEXT")
+    legend: bool = _option(True, "Whether runs and markers are explained.", flag="--legend/--no-legend")
 
     def __post_init__(self) -> None:
         _check_fields(self)
         object.__setattr__(self, "show", _names(self.show))
+        if self.title is not None and not isinstance(self.title, str):
+            raise InputError(f"a title is a text, not {clipped(repr(self.title))}")
+        if self.dpi is not None and not 20 <= self.dpi <= 1200:
+            raise InputError(f"a picture has 20 to 1200 pixels an inch, not {self.dpi:g}")
+        if self.size is not None:
+            object.__setattr__(self, "size", checked_size(self.size))
+            picture_size(self.size, self.dpi, film=False)
         if self.limits is not None:
             object.__setattr__(self, "limits", _intervals(self.limits))
         if self.zscale is not None and self.view != "surface":
             raise InputError("a scale of the heights needs the surface: --view surface, or view='surface'")
         if self.against != "steps" and self.view == "diagnosis":
             raise InputError("the picture of a diagnosis is drawn against steps: leave out --against, or against=")
+        if self.layout != "both" and self.view == "diagnosis":
+            raise InputError("the picture of a diagnosis has all its panels: leave out --layout, or layout=")
         if self.at is not None and self.view != "diagnosis":
             raise InputError("a step of a diagnosis needs its picture: --view diagnosis, or view='diagnosis'")
 
@@ -96,11 +132,13 @@ class PictureOptions:
         """Refuse what runs of these optimizers on a function of so many parameters cannot show.
 
         Raises:
-            InputError: for a surface of any number of parameters but two, for too few limits, for a diagnosis of several runs,
+            InputError: for a view that does not suit the number of parameters, for too few limits, for a diagnosis of several runs,
                 and for a quantity that none of the optimizers has.
         """
         if self.view == "surface" and parameters != 2:
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
+        if self.view in MANY and parameters <= 2:
+            raise InputError(f"{self.view} are for three and more parameters, and this function has {parameters}: leave the view out")
         if self.view == "diagnosis" and len(optimizers) > 1:
             raise InputError(f"the picture of a diagnosis shows one run, not {len(optimizers)}: draw each by itself")
         if self.limits is not None and len(self.limits) < parameters == 2:
@@ -113,7 +151,7 @@ class PictureOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class FilmOptions:
-    """How long a film is, at which pace it shows the steps, and how large it is.
+    """How long a film is, and at which pace it shows the steps.
 
     Attributes:
         fps: frames a second, from 1 to 120.
@@ -123,16 +161,14 @@ class FilmOptions:
             `uniform` for up to 60 steps, else `log`.
         hold: seconds on the last frame.
         trail: how many of the last steps stay visible; all if None.
-        size: width and height in pixels; what suits the picture if None.
-        dpi: pixels an inch, from 20 to 1200: more make the words larger.
         loop: whether the film begins again at its end, where the format can say so.
         turn: degrees by which the camera of a surface turns over the film, counterclockwise as seen from above.
 
     Raises:
         InputError: for values out of range, for two lengths, and for a length besides the pace `steps`, which has its own.
 
-    >>> FilmOptions(seconds=4, size=[1280, 720]).size
-    (1280, 720)
+    >>> FilmOptions(seconds=4, pace="log").seconds
+    4
     """
 
     turn: float = _option(0, "Turn the camera of a surface over a film, by 90 for example.", metavar="DEGREES")
@@ -144,8 +180,6 @@ class FilmOptions:
     )
     hold: float = _option(2, "How long a film's last frame stays.", metavar="SECONDS")
     trail: int | None = _option(None, "Show the last N steps only behind each run of a film.", metavar="N")
-    size: tuple[int, int] | None = _option(None, "A film's size in pixels: 1280x720.", metavar="WIDTHxHEIGHT")
-    dpi: float = _option(100, "Pixels an inch: more make a film's words larger.", metavar="N")
     loop: bool = _option(True, "Whether a GIF or APNG begins again at its end.", flag="--loop/--once")
 
     def __post_init__(self) -> None:
@@ -168,22 +202,6 @@ class FilmOptions:
             raise InputError(f"a trail has at least one step, not {self.trail}")
         if not -3600 <= self.turn <= 3600:
             raise InputError(f"the camera turns by -3600 to 3600 degrees, not {self.turn:g}")
-        if not 20 <= self.dpi <= 1200:
-            raise InputError(f"a film has 20 to 1200 pixels an inch, not {self.dpi:g}")
-        if self.size is not None:
-            object.__setattr__(self, "size", self._checked_size())
-
-    def _checked_size(self) -> tuple[int, int]:
-        size: Any = self.size
-        if not (isinstance(size, tuple | list) and len(size) == 2 and all(_is_number(side, Integral) for side in size)):
-            raise InputError(f"the size of a film is its width and height in pixels, two whole numbers, not {size!r}")
-        least = [low * self.dpi for low in SMALLEST_SIZE]
-        if not all(low <= side <= LARGEST_SIZE for low, side in zip(least, size, strict=True)):
-            smallest = "x".join(f"{low:.0f}" for low in least)
-            raise InputError(
-                f"with {self.dpi:g} pixels an inch a film is {smallest} to {LARGEST_SIZE}x{LARGEST_SIZE}, not {size[0]}x{size[1]}"
-            )
-        return int(size[0]), int(size[1])
 
 
 def chosen(options: PictureOptions | FilmOptions) -> dict[str, Any]:

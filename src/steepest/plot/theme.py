@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 FALLBACK = "DejaVu Sans"  # comes with matplotlib
@@ -10,6 +10,11 @@ FALLBACK = "DejaVu Sans"  # comes with matplotlib
 # Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
 VIRIDIS = (
     "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725",
+)  # fmt: skip
+
+LENGTHS = (
+    "title_size", "formula_size", "plain_size", "label_size", "text_size", "small_size", "path_width", "curve_width", "halo",
+    "dot_size", "mark_size", "arrow_size", "level_width",
 )  # fmt: skip
 
 
@@ -84,6 +89,10 @@ class Theme:
     def fonts(self) -> tuple[str, ...]:
         """The font, and one that has the glyphs that it may lack."""
         return (self.font, FALLBACK) if self.font != FALLBACK else (FALLBACK,)
+
+    def scaled(self, times: float) -> Theme:
+        """The theme with words, lines and markers this many times as large."""
+        return self if times == 1 else replace(self, **{name: times * getattr(self, name) for name in LENGTHS})
 
     def run_style(self, index: int) -> RunStyle:
         """The style of the run with this index; styles repeat after as many runs as there are colors times dashes."""

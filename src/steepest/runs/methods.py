@@ -47,12 +47,17 @@ class Methods:
         theme: str = "light",
         style: str | None = None,
         show: str | Sequence[str] = (),
+        size: str | tuple[int, int] | None = None,
+        dpi: float | None = None,
+        layout: str = "both",
+        title: str | None = None,
+        legend: bool = True,
     ) -> Figure | Axes:
         """Draw a picture: a figure, or into your own axes.
 
         Args:
             ax: axes of a plane, into which the curve or the contours and the paths are drawn; they are returned.
-            view, at, zscale, limits, against, theme, style, show: see `steepest.plot.options.PictureOptions`.
+            view, at, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for options that are none, or that these runs cannot follow.
@@ -65,8 +70,9 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show
-        )
+            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
+            dpi=dpi, layout=layout, title=title, legend=legend,
+        )  # fmt: skip
         options.check_for(len(self.runs[0].names), [run.optimizer for run in self.runs])
         diagnosis = self.runs[0].diagnose() if view == "diagnosis" else None
         with own_settings() if ax is None else nullcontext():
@@ -85,8 +91,6 @@ class Methods:
         pace: str | None = None,
         hold: float = 2,
         trail: int | None = None,
-        size: tuple[int, int] | None = None,
-        dpi: float = 100,
         loop: bool = True,
         view: str = "plane",
         zscale: str | None = None,
@@ -95,14 +99,19 @@ class Methods:
         theme: str = "light",
         style: str | None = None,
         show: str | Sequence[str] = (),
+        size: str | tuple[int, int] | None = None,
+        dpi: float | None = None,
+        layout: str = "both",
+        title: str | None = None,
+        legend: bool = True,
     ) -> Any:
         """Write a film, or make one for a notebook to show if there is no path.
 
         Args:
             path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
                 that ends with / stands for a folder of frames.
-            turn, fps, seconds, frames, pace, hold, trail, size, dpi, loop: see `steepest.plot.options.FilmOptions`.
-            view, zscale, limits, against, theme, style, show: see `steepest.plot.options.PictureOptions`.
+            turn, fps, seconds, frames, pace, hold, trail, loop: see `steepest.plot.options.FilmOptions`.
+            view, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -111,9 +120,12 @@ class Methods:
         from steepest.plot.options import FilmOptions, PictureOptions
 
         film_options = FilmOptions(
-            turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, size=size, dpi=dpi, loop=loop
+            turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop
         )
-        options = PictureOptions(view=view, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show)
+        options = PictureOptions(
+            view=view, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size, dpi=dpi,
+            layout=layout, title=title, legend=legend,
+        )  # fmt: skip
         return animate(self.runs, path, film_options, options)
 
     def save(
@@ -128,6 +140,11 @@ class Methods:
         theme: str = "light",
         style: str | None = None,
         show: str | Sequence[str] = (),
+        size: str | tuple[int, int] | None = None,
+        dpi: float | None = None,
+        layout: str = "both",
+        title: str | None = None,
+        legend: bool = True,
     ) -> None:
         """Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), a page (html) or a record (csv, json, npz), by suffix.
 
@@ -135,7 +152,7 @@ class Methods:
 
         Args:
             path: the file; it appears when it is complete.
-            view, at, zscale, limits, against, theme, style, show: see `steepest.plot.options.PictureOptions`.
+            view, at, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -144,8 +161,9 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show
-        )
+            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
+            dpi=dpi, layout=layout, title=title, legend=legend,
+        )  # fmt: skip
         save(self.runs, path, picture_options=options)
 
     def to_frame(self, backend: str = "pandas") -> Any:

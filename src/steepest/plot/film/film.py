@@ -10,13 +10,14 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from steepest.plot.film.frames import FilmFormat, Frame
-from steepest.plot.film.run_artist import RunArtist, run_artist
+from steepest.plot.film.run_artist import RunArtist, longest_caption, run_artist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Timeline, timeline
 from steepest.plot.mpl.fit import FitArtist, fit_artists
-from steepest.plot.mpl.layout import Layout, lay_out
-from steepest.plot.options import FILM_DEFAULTS, FilmOptions
+from steepest.plot.mpl.layout import Arrangement, Layout, lay_out
+from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.scene import Scene
+from steepest.plot.size import picture_size
 from steepest.plot.theme import LIGHT, Theme
 
 AT_REST, TURNING = 3, 2  # supersampling of a surface: samples a side of a pixel
@@ -90,28 +91,37 @@ class Film:
             artists = [artist for part in moving for artist in part.at(float(step))]
             for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
-            for run, caption in zip(self.run_artists, captions, strict=True):
+            for run, caption in zip(self.run_artists, captions, strict=False):
                 caption.write(run.caption(float(step)), pixels)
             yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if index == count - 1 else 0.0))
 
 
-def film(scene: Scene, options: FilmOptions = FILM_DEFAULTS, theme: Theme = LIGHT) -> Film:
+def film(
+    scene: Scene, options: FilmOptions = FILM_DEFAULTS, theme: Theme = LIGHT, picture_options: PictureOptions = PICTURE_DEFAULTS
+) -> Film:
     """The film of a scene.
+
+    Args:
+        picture_options: the size, the layout, and whether there is a legend.
 
     Raises:
         InputError: for a size too small to draw in, or too many frames.
 
     >>> from steepest import descend
     >>> from steepest.plot.scene.scene import scene
-    >>> made = film(scene([descend("x^2", start=3, lr=0.3)]), FilmOptions(frames=5, size=(640, 480)))
+    >>> made = film(scene([descend("x^2", start=3, lr=0.3)]), FilmOptions(frames=5))
     >>> made.size, len(made.timeline.steps)
-    ((640, 480), 5)
+    ((1280, 720), 5)
     """
     frames = timeline(max(len(run.values) for run in scene.runs) - 1, options)
-    size = None if options.size is None else (options.size[0] / options.dpi, options.size[1] / options.dpi)
+    size = picture_size(picture_options.size, picture_options.dpi, film=True)
+    theme = theme.scaled(size.type_scale)
     scales = scene.quantity_scales()
     turning = bool(options.turn)
-    layout = lay_out(scene, size, options.dpi, theme, scales, turning=turning, supersampling=TURNING if turning else AT_REST)
+    arrangement = Arrangement(
+        picture_options.layout, picture_options.legend, turning, TURNING if turning else AT_REST, moving=True
+    )  # fmt: skip
+    layout = lay_out(scene, size, theme, scales, [longest_caption(run) for run in scene.runs], arrangement)
     artists = tuple(run_artist(layout, scene, run, options.trail, theme, scales, turning=turning) for run in scene.runs)
     fits: tuple[FitArtist, ...] = ()
     if layout.fit_axes is not None and scene.fit is not None:

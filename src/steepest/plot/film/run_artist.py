@@ -10,7 +10,6 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from steepest.language.digits import at_step
 from steepest.plot.mpl.artists import GUIDES, PATHS, animated_line, draw_start, run_marker
 from steepest.plot.mpl.layout import Layout
 from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
@@ -84,7 +83,7 @@ class RunArtist:
 
     Attributes:
         series: the run's values in the chart; None where the chart shows none.
-        chart_line, chart_marker: those values up to a step, and the value there.
+        chart_line, chart_marker: those values up to a step, and the value there; None where there is no chart.
         path: in the plane or on a curve; `surface` instead where the scene shows a surface, neither where it has only a chart.
         tangent: of a function of one parameter.
         quantities: what is shown at the run's marker.
@@ -92,8 +91,8 @@ class RunArtist:
 
     run: SceneRun
     series: Series | None
-    chart_line: Line2D
-    chart_marker: Line2D
+    chart_line: Line2D | None
+    chart_marker: Line2D | None
     path: PathArtist | None
     surface: SurfaceRunArtist | None
     tangent: TangentArtist | None
@@ -111,7 +110,7 @@ class RunArtist:
             yield from self.tangent.at(min(int(step), last))
         if self.quantities is not None:
             yield from self.quantities.at(int(step))
-        if self.series is not None:
+        if self.series is not None and self.chart_line is not None and self.chart_marker is not None:
             x, y = _chart_points(self.series, step)
             self.chart_line.set_data(x, y)
             self.chart_marker.set_data(x[-1:], y[-1:])
@@ -119,11 +118,14 @@ class RunArtist:
 
     def caption(self, step: float) -> str:
         """The step, the value and the shown numbers; at the end how the run ended."""
-        whole, values = int(step), self.run.values
-        if whole >= len(values) - 1:
-            return self.run.outcome
-        value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
-        return f"step {whole}   f = {value}{self.run.numbers(whole)}"
+        return self.run.caption_at(step)
+
+
+def longest_caption(run: SceneRun) -> str:
+    """A caption at least about as long as any of a film."""
+    last = len(run.values) - 1
+    told = (run.caption_at(step) for step in {0, 1, last // 3, last // 2, 2 * last // 3, max(last - 1, 0), last} if step <= last)
+    return max((*told, run.outcome), key=len)
 
 
 def run_artist(
@@ -151,9 +153,10 @@ def run_artist(
     elif ax is not None and layer is not None and run.path is not None:
         draw_start(ax, run.path, style, theme)
         path = _path_artist(ax, layer, run.path.points, trail, style, theme)
-    chart = layout.chart_axes
-    chart_line = animated_line(chart, color=style.color, linewidth=theme.path_width, linestyle=style.line, zorder=PATHS)
-    chart_marker = animated_line(chart, **run_marker(style, theme, theme.mark_size - 1))
+    chart, chart_line, chart_marker = layout.chart_axes, None, None
+    if chart is not None:
+        chart_line = animated_line(chart, color=style.color, linewidth=theme.path_width, linestyle=style.line, zorder=PATHS)
+        chart_marker = animated_line(chart, **run_marker(style, theme, theme.mark_size - 1))
     tangent: TangentArtist | None = None
     quantities: QuantityArtists | None = None
     if ax is not None and layer is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.path import Path as Outline
 from matplotlib.patheffects import Stroke, withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
@@ -17,13 +18,18 @@ from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import ObjectiveLayer
-from steepest.plot.scene.path import Exit, Path
+from steepest.plot.scene.overlap import Layering, Share, layering, shares
+from steepest.plot.scene.path import Exit, Path, View
 from steepest.plot.scene.scene import SceneRun
 from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.theme import RunStyle, Theme
 
 # Drawing order (matplotlib's `zorder`).
 LEVELS, GUIDES, PATHS, ARROWS, SAMPLES, ENDS, NOTES = range(1, 8)
+
+LAYER = 1e-4  # of the drawing order from one path to the next
+RING, HOLE, DISK = 6.0, 0.62, 3.0  # of a shared marker: how much larger its ring and its disk are in points, the ring's hole
+WIDER, MOST_UNDER = 2.4, 3  # points by which a path is wider for each one that covers it, and for how many
 
 BAR_TICKS = 5
 MOST_MARKERS = 40  # a line of the chart with more steps has none
@@ -131,46 +137,63 @@ def marker_properties(kind: str, theme: Theme) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def draw_runs(ax: Axes, runs: Sequence[SceneRun], theme: Theme) -> None:
-    """Draw the paths of all runs; where several start at one point, their start markers have different sizes."""
-    starts = [tuple(run.path.points[0]) if run.path is not None else () for run in runs]
-    for index, run in enumerate(runs):
-        draw_run(ax, run, theme, later=starts[index + 1 :].count(starts[index]))
+def draw_runs(ax: Axes, runs: Sequence[SceneRun], view: View, theme: Theme) -> None:
+    """Draw the paths of all runs, the shorter over the longer; at a place that several share each has a part of the marker."""
+    paths = [run.path for run in runs]
+    starts = shares([path.points[0] if path is not None else None for path in paths], view)
+    ends = shares([path.points[-1] if path is not None and len(path.points) > 1 else None for path in paths], view)
+    for run, start, end, layer in zip(runs, starts, ends, layering(paths, view), strict=True):
+        leaders = paths[start.leader], paths[end.leader]
+        places = [path.points for path in leaders if path is not None]
+        draw_run(ax, run, theme, (start, places[0][0]), (end, places[-1][-1]), layer)
 
 
-def draw_run(ax: Axes, run: SceneRun, theme: Theme, *, later: int = 0) -> None:
+def draw_run(
+    ax: Axes, run: SceneRun, theme: Theme, start: tuple[Share, Array], end: tuple[Share, Array], layer: Layering
+) -> None:
     """Draw one run's path: the line with its outline, a dot for each step, arrows, both ends, and its exit from the view.
 
     Args:
-        later: how many runs that are drawn later start at the same point; the start marker is larger by that many sizes.
+        start, end: its share of the markers at both ends, and where they are.
+        layer: where its line is among the others.
     """
     if run.path is None:
         return
     style, path = theme.run_style(run.index), run.path
-    _draw_line(ax, path, style, theme)
+    _draw_line(ax, path, style, theme, layer)
+    above = layer.rank * LAYER
     if len(path.dots):
         dots = path.points[path.dots]
         ax.plot(
             *dots.T, linestyle="none", marker=style.marker, markersize=theme.dot_size, markerfacecolor=style.color,
-            markeredgecolor=theme.paper, markeredgewidth=0.5, zorder=PATHS,
+            markeredgecolor=theme.paper, markeredgewidth=0.5, zorder=PATHS + above,
         )  # fmt: skip
     _draw_arrows(ax, path.arrows, style, theme)
-    _draw_ends(ax, path, style, theme, later)
+    draw_start(ax, start[1], style, theme, start[0])
+    if len(path.points) > 1:
+        ax.plot(*end[1], **end_marker(style, theme, end[0]))
     if path.exit is not None:
         _draw_exit(ax, path.exit, style, theme)
 
 
-def _draw_line(ax: Axes, path: Path, style: RunStyle, theme: Theme) -> None:
+def line_width(layer: Layering, theme: Theme) -> float:
+    """The width of a path: wider under others that cover it, so that its color is seen beside theirs."""
+    return theme.path_width + WIDER * min(layer.under, MOST_UNDER)
+
+
+def _draw_line(ax: Axes, path: Path, style: RunStyle, theme: Theme, layer: Layering) -> None:
     """Draw the visible line, its first part opaque, so that the start of a path that fills the view can be made out."""
+    above, width = layer.rank * LAYER, line_width(layer, theme)
+    line = "-" if layer.under else style.line
     for part, opacity in ((path.line[: path.opaque + 1], 1.0), (path.line[path.opaque :], path.opacity)):
         if len(part) > 1:
             ax.plot(
-                *part.T, color=theme.paper, linewidth=theme.path_width + theme.halo, alpha=0.8 * opacity,
-                zorder=PATHS - 0.2, solid_capstyle="round",
+                *part.T, color=theme.paper, linewidth=width + theme.halo, alpha=0.8 * opacity,
+                zorder=PATHS - 0.2 + above, solid_capstyle="round",
             )  # fmt: skip
             ax.plot(
-                *part.T, color=style.color, linewidth=theme.path_width, linestyle=style.line,
-                alpha=opacity, zorder=PATHS - 0.1, solid_joinstyle="round",
+                *part.T, color=style.color, linewidth=width, linestyle=line, alpha=opacity, zorder=PATHS - 0.1 + above,
+                solid_joinstyle="round",
             )  # fmt: skip
 
 
@@ -187,22 +210,43 @@ def _draw_arrows(ax: Axes, arrows: Array, style: RunStyle, theme: Theme) -> None
     )  # fmt: skip
 
 
-def _draw_ends(ax: Axes, path: Path, style: RunStyle, theme: Theme, later: int) -> None:
-    """Draw an open marker where the run starts and a filled one where it ends."""
-    draw_start(ax, path, style, theme, later)
-    if len(path.points) > 1:
-        ax.plot(
-            *path.points[-1], marker=style.marker, markersize=theme.mark_size - 1, markerfacecolor=style.color,
-            markeredgecolor=theme.paper, markeredgewidth=1.1, zorder=ENDS + 0.1,
-        )  # fmt: skip
-
-
-def draw_start(ax: Axes, path: Path, style: RunStyle, theme: Theme, later: int = 0) -> None:
-    """Draw the open marker where a run starts, larger by one size for each later run that starts there (at most three)."""
+def draw_start(ax: Axes, place: Array, style: RunStyle, theme: Theme, share: Share) -> None:
+    """Draw the open marker where a run starts, or its part of the ring of all runs that start there."""
+    if share.count == 1:
+        size, marker, face = theme.mark_size + 1, style.marker, "none"
+    else:
+        size, marker, face = theme.mark_size + RING, sector(share, hole=HOLE), style.color
     ax.plot(
-        *path.points[0], marker=style.marker, markersize=theme.mark_size + 1 + 3.4 * min(later, 3), markerfacecolor="none",
-        markeredgecolor=style.color, markeredgewidth=1.6, zorder=ENDS,
+        *place, marker=marker, markersize=size, markerfacecolor=face,
+        markeredgecolor=style.color if share.count == 1 else theme.paper, markeredgewidth=1.6 if share.count == 1 else 0.6,
+        zorder=ENDS,
     )  # fmt: skip
+
+
+def end_marker(style: RunStyle, theme: Theme, share: Share, zorder: float = ENDS + 0.1) -> dict[str, Any]:
+    """The properties of the filled marker where a run ends, or of its part of the disk of all runs that end there."""
+    marker = style.marker if share.count == 1 else sector(share)
+    size = theme.mark_size - 1 if share.count == 1 else theme.mark_size + DISK
+    return {
+        "linestyle": "none", "marker": marker, "markersize": size, "markerfacecolor": style.color,
+        "markeredgecolor": theme.paper, "markeredgewidth": 1.1 if share.count == 1 else 0.6, "zorder": zorder,
+    }  # fmt: skip
+
+
+def sector(share: Share, hole: float = 0.0) -> Outline:
+    """A run's part of a disk or a ring as a marker: equal parts clockwise from the top.
+
+    Args:
+        hole: the inner radius of a ring, relative to the outer one.
+    """
+    turn = 360 / share.count
+    outer = Outline.arc(90 - (share.number + 1) * turn, 90 - share.number * turn, n=16)
+    inner = hole * outer.vertices[::-1] if hole else np.zeros((1, 2))
+    vertices = np.vstack([[(1.0, 0.0)], outer.vertices, inner, outer.vertices[:1]])
+    codes = np.concatenate([
+        [Outline.MOVETO], outer.codes, [Outline.LINETO], outer.codes[1:] if hole else [], [Outline.CLOSEPOLY],
+    ])  # fmt: skip
+    return Outline(vertices, codes.astype(Outline.code_type))  # begins outside, as a marker is scaled by its largest coordinate
 
 
 def _draw_exit(ax: Axes, exit: Exit, style: RunStyle, theme: Theme) -> None:
@@ -249,9 +293,29 @@ def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
 
 
 def draw_value_lines(ax: Axes, chart: Chart, runs: Sequence[SceneRun], theme: Theme) -> None:
-    """Draw the values of each run into the chart."""
-    for run, series in zip(runs, chart.series, strict=False):
-        _draw_series(ax, series, theme.run_style(run.index), theme)
+    """Draw the values of each run into the chart; where several end at one place, each has a part of the marker."""
+    ends = chart_ends(chart)
+    for run, series, end in zip(runs, chart.series, ends, strict=False):
+        style = theme.run_style(run.index)
+        _draw_series(ax, series, style, theme)
+        place = last_point(chart.series[end.leader])
+        if place is not None:
+            ax.plot(*place, **end_marker(style, theme, end, ENDS))
+
+
+def chart_ends(chart: Chart) -> list[Share]:
+    """For each run its share of the marker at its last value."""
+    points = [last_point(series) for series in chart.series]
+    if chart.scale == "log":
+        points = [None if point is None else np.array([point[0], np.log10(point[1])]) for point in points]
+    low, high = np.log10(chart.ylim) if chart.scale == "log" else chart.ylim
+    return shares(points, (chart.xlim, (float(low), float(high))))
+
+
+def last_point(series: Series) -> Array | None:
+    """The place and the value of the last step of a line that has a value; None if none has."""
+    shown = np.flatnonzero(np.isfinite(series.values))
+    return np.array([series.places[shown[-1]], series.values[shown[-1]]]) if len(shown) else None
 
 
 def _decades(low: float, high: float) -> list[float]:
@@ -265,18 +329,12 @@ def _decades(low: float, high: float) -> list[float]:
 
 
 def _draw_series(ax: Axes, series: Series, style: RunStyle, theme: Theme) -> None:
-    """Draw one run's values, with a marker at the last one and a triangle where they leave the chart."""
+    """Draw one run's values, with a triangle where they leave the chart."""
     marker = style.marker if len(series.steps) <= MOST_MARKERS else ""
     ax.plot(
         series.places, series.values, color=style.color, linewidth=theme.path_width, linestyle=style.line, marker=marker,
         markersize=theme.dot_size - 0.5, markeredgecolor=theme.paper, markeredgewidth=0.4, zorder=PATHS,
     )  # fmt: skip
-    shown = np.flatnonzero(np.isfinite(series.values))
-    if len(shown):
-        ax.plot(
-            series.places[shown[-1]], series.values[shown[-1]], marker=style.marker, markersize=theme.mark_size - 1,
-            markerfacecolor=style.color, markeredgecolor=theme.paper, markeredgewidth=1.0, zorder=ENDS,
-        )  # fmt: skip
     if series.exit is not None:
         upward = series.exit[1] == ax.get_ylim()[1]
         ax.plot(

@@ -26,8 +26,8 @@ from steepest.plot.scene.value_chart import Chart
 from steepest.plot.theme import RunStyle, Theme
 
 # Inches.
-PANELS = 3.15  # height of the row of charts with its titles and labels
-HEIGHT, BELOW = 2.05, 0.68
+PANELS = 3.0  # height of the row of charts with its titles and labels, in a picture without a size
+BELOW, TITLE = 0.72, 0.3
 LEFT, RIGHT, BETWEEN = 0.85, 0.3, 0.95
 
 POINTS = 201  # a side of the grid on which the local quadratic is drawn
@@ -41,12 +41,13 @@ def draw_diagnosis(
     """Draw all that was found.
 
     Args:
-        layout: with `PANELS` inches left empty at the bottom.
+        layout: with room left empty at the bottom.
         style: of the run.
     """
     if layout.objective_axes is not None and layer is not None and found.model is not None:
         _draw_model(layout.objective_axes, layer, found.model, theme)
-    _draw_rates(layout.chart_axes, chart, found.rates, theme)
+    if layout.chart_axes is not None:
+        _draw_rates(layout.chart_axes, chart, found.rates, theme)
     drawers: list[Callable[[Axes], None]] = []
     if found.stability_course is not None:
         drawers.append(partial(_draw_stability_course, course=found.stability_course, style=style, theme=theme))
@@ -55,10 +56,11 @@ def draw_diagnosis(
     if found.stability_map is not None:
         drawers.append(partial(_draw_stability_map, stability_map=found.stability_map, style=style, theme=theme))
     width, height = (float(side) for side in layout.figure.get_size_inches())
+    high = layout.bottom - BELOW - TITLE
     for index, draw in enumerate(drawers):
         wide = (width - LEFT - RIGHT - (len(drawers) - 1) * BETWEEN) / len(drawers)
         left = LEFT + index * (wide + BETWEEN)
-        draw(layout.figure.add_axes((left / width, BELOW / height, wide / width, HEIGHT / height)))
+        draw(layout.figure.add_axes((left / width, BELOW / height, wide / width, high / height)))
 
 
 def _draw_model(ax: Axes, layer: ObjectiveLayer, model: QuadraticModel, theme: Theme) -> None:
@@ -183,7 +185,7 @@ def _draw_stability_map(ax: Axes, stability_map: StabilityMap, style: RunStyle, 
     lines = ax.contour(
         stability_map.lr, stability_map.beta, stability_map.rates, [0.8, 0.9, 0.95], colors=theme.paper, linewidths=0.7
     )
-    ax.clabel(lines, fmt="%g", fontsize=theme.small_size - 1.5)
+    ax.clabel(lines, fmt="%g", fontsize=theme.small_size)
     _mark_pair(ax, stability_map, stability_map.here[1], style, theme)
     momentum = {"beta": r"\beta", "beta1": r"\beta_1"}.get(
         stability_map.momentum, rf"\mathrm{{{stability_map.momentum}}}".replace("_", r"\_")

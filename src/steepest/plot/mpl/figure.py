@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.text import Text
 
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, draw_tangent, draw_value_lines
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
 from steepest.plot.mpl.fit import fit_artists
-from steepest.plot.mpl.layout import Picture, lay_out, run_handle
+from steepest.plot.mpl.layout import Arrangement, Picture, lay_out
+from steepest.plot.mpl.legend import run_handle
+from steepest.plot.mpl.panels import draw_panel_runs
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
 from steepest.plot.options import PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene.quantities import QuantityScale, still_step
 from steepest.plot.scene.scene import Scene, SceneRun, scene
+from steepest.plot.size import picture_size
 from steepest.plot.surface.axes import draw_surface_paths
 from steepest.plot.theme import LIGHT, Theme
 from steepest.runs.trajectory import Trajectory
 
-MARGIN = 0.1  # inches
-SMALLEST = 0.6  # of its size, to which a caption that is too long shrinks
+PANELS_SHARE = 0.44  # of the height of a picture with a size, for the charts of a diagnosis
 
 
 def plot(
@@ -51,7 +52,7 @@ def plot(
     """
     shown, theme = scene(runs, options=options, samples=samples, diagnosis=diagnosis), theme_of(options)
     if ax is None:
-        return figure(shown, theme=theme)
+        return figure(shown, options, theme)
     if not isinstance(ax, Axes) or ax.name != "rectilinear":
         kind = f"{ax.name} axes" if isinstance(ax, Axes) else type(ax).__name__
         raise InputError(f"ax are the axes of a plane, such as plt.subplots()[1], not {kind}")
@@ -71,7 +72,7 @@ def _draw_into(ax: Axes, scene: Scene, theme: Theme) -> None:
         draw_objective(ax, layer, theme)
         draw_tangent(ax, layer, theme)
         ax.set_aspect("equal" if layer.equal else "auto", adjustable="box")
-        draw_runs(ax, scene.runs, theme)
+        draw_runs(ax, scene.runs, layer.view, theme)
     scales = _draw_quantities(ax, scene, theme)
     handles = [*(run_handle(run, theme) for run in scene.runs), *quantity_handles(scales, theme)]
     legend = ax.legend(
@@ -81,31 +82,39 @@ def _draw_into(ax: Axes, scene: Scene, theme: Theme) -> None:
         text.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
 
 
-def figure(scene: Scene, *, size: tuple[float, float] | None = None, dpi: float = 150, theme: Theme = LIGHT) -> Picture:
-    """The figure of a scene: title and formula, the objective, the chart beside it, the legend below.
+def figure(scene: Scene, options: PictureOptions = PICTURE_DEFAULTS, theme: Theme = LIGHT) -> Picture:
+    """The figure of a scene: title and formula, the objective, the chart and the legend beside it.
 
     Args:
-        size: width and height in inches; what suits the scene if None.
-        dpi: pixels an inch.
+        options: the size, the layout, and whether there is a legend.
 
     Raises:
         InputError: for a size too small to draw in.
     """
+    size = picture_size(options.size, options.dpi, film=False)
+    theme = theme.scaled(size.type_scale)
     steps = _still_steps(scene)
-    layout = lay_out(scene, size, dpi, theme, scene.quantity_scales(steps), bottom=PANELS if scene.diagnosis_layer else 0.0)
+    captions = [
+        ";   ".join(part for part in (run.outcome, _quantities_caption(run, step)) if part)
+        for run, step in zip(scene.runs, steps, strict=True)
+    ]
+    bottom = (PANELS_SHARE, PANELS) if scene.diagnosis_layer else (0.0, 0.0)
+    arrangement = Arrangement(layout=options.layout, legend=options.legend, bottom=bottom)
+    layout = lay_out(scene, size, theme, scene.quantity_scales(steps), captions, arrangement)
     if layout.surface_axes is not None:
         draw_surface_paths(layout.surface_axes, scene.runs)
     elif layout.objective_axes is not None and scene.objective_layer is not None:
         draw_tangent(layout.objective_axes, scene.objective_layer, theme)
-        draw_runs(layout.objective_axes, scene.runs, theme)
+        draw_runs(layout.objective_axes, scene.runs, scene.objective_layer.view, theme)
         _draw_quantities(layout.objective_axes, scene, theme)
-    draw_value_lines(layout.chart_axes, scene.chart, scene.runs, theme)
+    if layout.panels:
+        draw_panel_runs(layout.panels, scene, theme)
+    if layout.chart_axes is not None:
+        draw_value_lines(layout.chart_axes, scene.chart, scene.runs, theme)
     if layout.fit_axes is not None and scene.fit is not None:
         styles = [theme.run_style(run.index) for run in scene.runs]
         for artist in fit_artists(layout.fit_axes, scene.fit, styles, theme, animated=False):
             list(artist.at(len(artist.curve.positions) - 1))
-    for caption, run, step in zip(layout.captions, scene.runs, steps, strict=True):
-        _write_caption(caption, run.outcome, _quantities_caption(run, step))
     if scene.diagnosis_layer is not None:
         draw_diagnosis(layout, scene.objective_layer, scene.chart, scene.diagnosis_layer, theme.run_style(0), theme)
     return layout.figure
@@ -133,21 +142,3 @@ def _quantities_caption(run: SceneRun, step: int) -> str:
     """At which step the quantities are shown, and the numbers among them."""
     drawn = "drawn " if any(each.kind != "number" for each in run.quantities) else ""
     return f"{drawn}at step {step}{run.numbers(step)}" if run.quantities else ""
-
-
-def _write_caption(caption: Text, outcome: str, quantities: str) -> None:
-    """Write how a run ended and its quantities; where both are too long, only the quantities, in a smaller font if need be."""
-    caption.set_text(";   ".join(part for part in (outcome, quantities) if part))
-    if not quantities or _room(caption) >= 0:
-        return
-    caption.set_text(quantities)
-    if _room(caption) < 0:
-        extent = caption.get_window_extent()
-        caption.set_fontsize(float(caption.get_fontsize()) * max(SMALLEST, 1 + _room(caption) / extent.width))
-
-
-def _room(caption: Text) -> float:
-    """Pixels from the end of a text to the margin of the figure; negative if the text is too long."""
-    figure = caption.get_figure(root=True)
-    assert figure is not None
-    return float(figure.bbox.width - MARGIN * figure.dpi - caption.get_window_extent().x1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -11,36 +11,35 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.errors import InputError
-from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes, marker_properties
-from steepest.plot.mpl.fit import draw_fit, fit_handles
+from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes
+from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, compose
+from steepest.plot.mpl.fit import draw_fit
+from steepest.plot.mpl.legend import draw_legend, legend_content
 from steepest.plot.mpl.mathtext import typeset
-from steepest.plot.mpl.quantities import quantity_handles
+from steepest.plot.mpl.measure import wrapped
+from steepest.plot.mpl.panels import add_panels, has_panels, label_width
 from steepest.plot.mpl.settings import own_settings
+from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.quantities import QuantityScale
-from steepest.plot.scene.scene import Scene, SceneRun
+from steepest.plot.scene.scene import Scene
+from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.surface.axes import SurfaceAxes, surface_axes
 from steepest.plot.theme import Theme
 
 # Inches.
-HEIGHT = 4.2  # of the panels
-OBJECTIVE, ALONE, CHART = 5.6, 6.4, 3.9  # widths: of the objective's panel, of a chart without one, of a chart beside one
-FIT_CAPTION = 0.16  # above a fit's panel
-FIT, FIT_SHARE = 4.6, 0.34  # width of a fit's panel, and its share of the room in a figure of a given size
-LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2  # margins
+OBJECTIVE, ALONE, CHART, FIT = 5.6, 6.4, 3.9, 4.6  # widths in a picture without a size; a chart is wider without a subject
 BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42  # widths: of the color bar, of the gap before it, of its labels
-EDGE, CLEAR = 0.05, 0.12  # least distance of the labels of an axis from the edge of the figure and from other panels
-ROW = 0.235  # of the legend
-QUANTITY = 1.9  # width of a quantity in the legend
-TITLE, FORMULA = 0.34, 0.36
-PAD = 0.12  # between the legend and the panels
+CLEAR = 0.05  # least distance of the labels of an axis from other panels
+BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit's panel
+TITLE, FORMULA, UNDER_HEADING = 0.32, 0.34, 0.06
+STRIP = 0.27  # a line of the strip below a film
 
 FLAT_LINE, TALL_LINE = 1.5, 2.3  # from one line of the formula to the next, in font sizes
 SUPERSAMPLING = 3
-SMALLEST = (4.0, 3.0)  # inches: width and height of a figure
+SMALLEST = (1.0, 0.7)  # inches: width and height of a figure
 
 
 class Picture(Figure):
@@ -62,151 +61,219 @@ class Layout:
     """A picture without its runs.
 
     Attributes:
-        objective_axes: None where the scene has only a chart.
-        captions: for each run a text, still empty, after its label in the legend.
+        objective_axes, chart_axes: None where the scene, or the chosen layout, has none.
+        captions: for each run the text after its label in the legend, empty in a film; none without a legend.
         surface_axes: the surface in the objective's axes, if the scene shows one.
         fit_axes: those of the fit, if the scene has one.
+        panels: those of three and more parameters: a chart for each, or planes.
+        strip: empty texts below everything, one a line, for what a film says.
+        bottom: inches left empty at the bottom.
     """
 
     figure: Picture
     objective_axes: Axes | None
-    chart_axes: Axes
+    chart_axes: Axes | None
     captions: tuple[Text, ...]
     surface_axes: SurfaceAxes | None = None
     fit_axes: Axes | None = None
+    panels: tuple[Axes, ...] = ()
+    strip: tuple[Text, ...] = ()
+    bottom: float = 0.0
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What of a picture is drawn, and how it is arranged.
+
+    Attributes:
+        layout: see `steepest.plot.options.PictureOptions`.
+        legend: whether there is one.
+        turning: whether the camera of a surface turns; the surface and its box are then left to each frame.
+        supersampling: samples a side of a pixel of a surface.
+        bottom: a share of the height to leave empty at the bottom, or inches in a picture without a size.
+        strip: lines of the strip below a film.
+        moving: whether the captions change, so that they have one line each and are left empty.
+    """
+
+    layout: str = "both"
+    legend: bool = True
+    turning: bool = False
+    supersampling: int = SUPERSAMPLING
+    bottom: tuple[float, float] = (0.0, 0.0)
+    strip: int = 0
+    moving: bool = False
 
 
 def lay_out(
     scene: Scene,
-    size: tuple[float, float] | None,
-    dpi: float,
+    size: PictureSize,
     theme: Theme,
     scales: Sequence[QuantityScale] = (),
-    *,
-    turning: bool = False,
-    supersampling: int = SUPERSAMPLING,
-    bottom: float = 0.0,
+    captions: Sequence[str] = (),
+    arrangement: Arrangement = Arrangement(),
 ) -> Layout:
     """The layout of a scene, with everything drawn but the runs.
 
     Args:
-        size: width and height in inches; what suits the scene if None.
-        dpi: pixels an inch.
+        size: of the picture; its type scale is already in the theme.
         scales: of the quantities that the legend explains.
-        turning: whether the camera of a surface turns; the surface and its box are then left to each frame.
-        supersampling: samples a side of a pixel of a surface.
-        bottom: inches to leave empty at the bottom.
+        captions: what is written beside each run; of a film the longest line that will be.
 
     Raises:
         InputError: for a size too small to draw in.
     """
-    if size is not None and not (size[0] >= SMALLEST[0] and size[1] >= SMALLEST[1]):
-        raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {size[0]:g} by {size[1]:g}")
-    margins = _margins(scene, theme)
-    width = _placement(scene, size, 0.0, 0.0, bottom, margins).width
-    rows = _legend_rows(scene, scales, width, theme)
-    formula = _formula(scene, width - LEFT - RIGHT, theme)
-    heading = (TITLE if scene.title else 0.0) + formula.height + (FIT_CAPTION if scene.fit else 0.06)
-    placement = _placement(scene, size, heading, ROW * (len(scene.runs) + len(rows)), bottom, margins)
-    if size is None:
-        placement = replace(placement, width=_even(placement.width, dpi), height=_even(placement.height, dpi))
-    figure = Picture(figsize=(placement.width, placement.height), dpi=dpi, facecolor=theme.paper)
+    inches, dpi = size.inches, size.dpi
+    if inches is not None and not (inches[0] >= SMALLEST[0] and inches[1] >= SMALLEST[1]):
+        raise InputError(f"a picture is at least {SMALLEST[0]:g} by {SMALLEST[1]:g} inches, not {inches[0]:g} by {inches[1]:g}")
+    kinds = _kinds(scene, arrangement.layout)
+    if size.bare:
+        return _bare(scene, size, theme, kinds[0], arrangement)
+    height = inches[1] if inches is not None else None
+    needs = [_needs(kind, scene, theme, alone=len(kinds) == 1, height=height) for kind in kinds]
+    explained = (
+        legend_content(scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving)
+        if arrangement.legend
+        else None
+    )
+    bottom = arrangement.strip * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)
+
+    def composed(width: float) -> tuple[Composition, _Heading]:
+        heading = _heading(scene, width - 2 * EDGE - needs[0].left, theme)
+        return compose(
+            needs, explained, size=inches, heading=heading.height, bottom=bottom, arrangement=arrangement.layout
+        ), heading  # fmt: skip
+
+    made, heading = composed(inches[0] if inches is not None else 9.0)
+    if inches is None:
+        made, heading = composed(made.width)
+    width, high = (made.width, made.height) if inches is not None else (_even(made.width, dpi), _even(made.height, dpi))
+    figure = Picture(figsize=(width, high), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
-    _draw_heading(figure, scene.title, formula, theme)
+    left = made.left
+    _draw_heading(figure, heading, left, theme)
+    layout = _draw_panels(figure, scene, theme, dict(zip(kinds, made.boxes, strict=True)), arrangement)
+    texts: tuple[Text, ...] = ()
+    if made.legend is not None:
+        texts = draw_legend(figure, made.legend, *made.legend_at, theme, write=not arrangement.moving)
+    strip = tuple(
+        figure.text(
+            left / width, (EDGE + (arrangement.strip - row - 0.6) * STRIP) / high, "", va="center_baseline", color=theme.ink,
+            fontfamily=theme.fonts, fontsize=theme.plain_size, parse_math=False,
+        )
+        for row in range(arrangement.strip)
+    )  # fmt: skip
+    return replace(layout, captions=texts, strip=strip, bottom=bottom)
+
+
+def _kinds(scene: Scene, layout: str) -> list[str]:
+    """The panels of a layout, in order; a scene without a subject has its chart in any case."""
+    subject = ["objective"] if scene.objective_layer is not None else ["panels"] if has_panels(scene) else []
+    if scene.fit is not None:
+        subject.append("fit")
+    if layout == "picture" and subject:
+        return subject
+    return ["chart"] if layout == "chart" else [*subject, "chart"]
+
+
+def _draw_panels(
+    figure: Picture, scene: Scene, theme: Theme, boxes: Mapping[str, Box], arrangement: Arrangement
+) -> Layout:  # fmt: skip
+    """Axes for each panel, with everything in them but the runs."""
     axes: Axes | None = None
     surface: SurfaceAxes | None = None
+    chart: Axes | None = None
+    fit: Axes | None = None
+    panels: tuple[Axes, ...] = ()
     layer = scene.objective_layer
-    if layer is not None and placement.objective is not None:
-        axes = figure.add_axes(placement.objective)
+    if layer is not None and "objective" in boxes:
+        box = boxes["objective"]
+        axes = figure.add_axes(_shares(figure, box))
         if scene.surface is None:
             draw_objective(axes, layer, theme)
         else:
-            surface = surface_axes(axes, scene, theme, turning=turning, supersampling=supersampling)
-        if layer.grid is not None and placement.bar is not None:
-            draw_color_bar(figure.add_axes(placement.bar), layer.grid, theme)
-    chart = figure.add_axes(placement.chart)
-    draw_chart(chart, scene.chart, theme)
-    fit: Axes | None = None
-    if scene.fit is not None and placement.fit is not None:
-        fit = figure.add_axes(placement.fit)
+            surface = surface_axes(
+                axes, scene, theme, turning=arrangement.turning, supersampling=arrangement.supersampling
+            )  # fmt: skip
+        if layer.grid is not None:
+            bar = Box(box.left + box.width + BAR_GAP, box.bottom, BAR, box.height)
+            draw_color_bar(figure.add_axes(_shares(figure, bar)), layer.grid, theme)
+    if "panels" in boxes:
+        panels = add_panels(figure, _shares(figure, boxes["panels"]), scene, theme)
+    if "chart" in boxes:
+        chart = figure.add_axes(_shares(figure, boxes["chart"]))
+        draw_chart(chart, scene.chart, theme)
+    if scene.fit is not None and "fit" in boxes:
+        fit = figure.add_axes(_shares(figure, boxes["fit"]))
         draw_fit(fit, scene.fit, theme)
-    return Layout(figure, axes, chart, _draw_legend(figure, scene.runs, rows, bottom, theme), surface, fit)
+    return Layout(figure, axes, chart, (), surface, fit, panels)
 
 
-Rectangle = tuple[float, float, float, float]
+def _bare(scene: Scene, size: PictureSize, theme: Theme, kind: str, arrangement: Arrangement) -> Layout:
+    """The first panel alone in all the room, without words."""
+    assert size.inches is not None
+    figure = Picture(figsize=size.inches, dpi=size.dpi, facecolor=theme.paper)
+    FigureCanvasAgg(figure)
+    width, height = size.inches
+    ratio = _aspect_ratio(scene.objective_layer) if scene.objective_layer is not None and scene.surface is None else None
+    wide = width if ratio is None else min(width, height * ratio)
+    tall = height if ratio is None else wide / ratio
+    box = Box((width - wide) / 2, (height - tall) / 2, wide, tall)
+    layout = _draw_panels(figure, scene, theme, {kind: box}, arrangement)
+    for ax in figure.axes:
+        ax.set_axis_off()
+        if ax not in (layout.objective_axes, layout.chart_axes, layout.fit_axes, *layout.panels):
+            ax.set_visible(False)
+    if layout.surface_axes is not None:
+        for text in layout.surface_axes.texts:
+            text.set_visible(False)
+    return layout
 
 
-@dataclass(frozen=True)
-class _Placement:
-    """The figure's width and height in inches; the left, bottom, width and height of each panel as shares of them."""
-
-    width: float
-    height: float
-    objective: Rectangle | None
-    bar: Rectangle | None
-    chart: Rectangle
-    fit: Rectangle | None = None
-
-
-@dataclass(frozen=True)
-class _Margins:
-    """Inches for the labels left of the objective, right of its color bar, left of the chart, and left of the fit."""
-
-    left: float = LEFT
-    bar: float = BAR_LABELS
-    between: float = BETWEEN
-    fit: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Formula:
-    """The lines of the formula, their font size in points, from line to line in inches, and the height of all in inches."""
-
-    lines: Sequence[str]
-    size: float
-    pitch: float
-    height: float
-
-
-@dataclass(frozen=True, eq=False)
-class _LegendRow:
-    """A row of the legend: its handles, the size of their labels in points, and their distance from the handles in sizes."""
-
-    handles: Sequence[Line2D]
-    size: float
-    pad: float
+def _shares(figure: Figure, box: Box) -> tuple[float, float, float, float]:
+    """A box in inches as shares of the figure."""
+    width, height = (float(side) for side in figure.get_size_inches())
+    return box.left / width, box.bottom / height, max(box.width, 0.1) / width, max(box.height, 0.1) / height
 
 
 def _even(length: float, dpi: float) -> float:
-    """A length in inches that is an even number of pixels, as videos need it."""
-    return 2 * round(length * dpi / 2) / dpi
+    """A length in inches that is an even number of pixels."""
+    return (2 * round(length * dpi / 2) + EXACT) / dpi
 
 
-def _margins(scene: Scene, theme: Theme) -> _Margins:
-    """The room that the labels and tick labels of the axes need, measured on a figure that is thrown away."""
-    figure = Figure(figsize=(2 * OBJECTIVE, 2 * HEIGHT))
+def _needs(kind: str, scene: Scene, theme: Theme, *, alone: bool, height: float | None) -> PanelNeeds:
+    """What a panel needs around its axes, measured on a figure that is thrown away.
+
+    Args:
+        height: of the picture in inches, if it has a size.
+    """
+    figure = Figure(figsize=(2 * OBJECTIVE, 8.4))
     FigureCanvasAgg(figure)
     rectangle = (0.5, 0.25, 0.25, 0.5)
-    chart = figure.add_axes(rectangle)
-    draw_chart(chart, scene.chart, theme)
-    layer, between = scene.objective_layer, max(BETWEEN, CLEAR + _label_width(chart))
-    fit = 0.0
-    if scene.fit is not None:
-        fit_axes = figure.add_axes(rectangle)
-        draw_fit(fit_axes, scene.fit, theme)
-        fit = max(LEFT, CLEAR + _label_width(fit_axes))
-    if layer is None:
-        return _Margins(left=max(LEFT, EDGE + _label_width(chart)), between=between, fit=fit)
-    plane = figure.add_axes(rectangle)
-    plane.set(xlim=layer.view[0], ylim=layer.view[1])
-    label_axes(plane, layer.labels, theme)
-    left = LEFT if scene.surface is not None else max(LEFT, EDGE + _label_width(plane))
-    bar = BAR_LABELS
+    layer = scene.objective_layer
+    if kind == "panels":
+        return PanelNeeds(CLEAR + label_width(figure, scene, theme), OBJECTIVE, share=1.5)
+    axes = figure.add_axes(rectangle)
+    if kind == "chart":
+        draw_chart(axes, scene.chart, theme)
+        return PanelNeeds(CLEAR + _label_width(axes), ALONE if alone else CHART)
+    if kind == "fit":
+        assert scene.fit is not None
+        draw_fit(axes, scene.fit, theme)
+        return PanelNeeds(CLEAR + _label_width(axes), FIT, above=FIT_CAPTION, share=1.1)
+    assert layer is not None
+    right = 0.0
     if layer.grid is not None:
-        bar_axes = figure.add_axes(rectangle)
-        draw_color_bar(bar_axes, layer.grid, theme)
-        bar = max(bar, CLEAR + bar_axes.yaxis.get_tightbbox().width / figure.dpi)  # type: ignore[union-attr]
-    return _Margins(left, bar, between, fit)
+        bar = figure.add_axes((0.8, 0.25, 0.05, 0.5))
+        draw_color_bar(bar, layer.grid, theme)
+        box = bar.yaxis.get_tightbbox()
+        right = BAR_GAP + BAR + max(BAR_LABELS, CLEAR + (box.width / figure.dpi if box is not None else 0.0))
+    if scene.surface is not None and scene.camera is not None:
+        return PanelNeeds(0.0, OBJECTIVE, right=right, below=0.0)
+    axes.set(xlim=layer.view[0], ylim=layer.view[1])
+    label_axes(axes, layer.labels, theme)
+    return PanelNeeds(
+        CLEAR + _label_width(axes), OBJECTIVE, right=right, ratio=_aspect_ratio(layer), share=1.44, below=BELOW
+    )  # fmt: skip
 
 
 def _label_width(ax: Axes) -> float:
@@ -215,137 +282,46 @@ def _label_width(ax: Axes) -> float:
     return 0.0 if box is None else float(ax.bbox.x0 - box.x0) / ax.figure.dpi
 
 
-def _placement(
-    scene: Scene, size: tuple[float, float] | None, heading: float, legend: float, bottom: float, margins: _Margins
-) -> _Placement:
-    """Panels of the sizes that suit the scene, or that fill a figure of a given size.
-
-    Args:
-        heading, legend, bottom: inches for the title and the formula, for the legend, and below it.
-    """
-    layer = scene.objective_layer
-    bar = BAR_GAP + BAR + margins.bar if layer is not None and layer.grid is not None else 0.0
-    beside = margins.left + RIGHT + (bar + margins.between if layer is not None else 0.0)
-    around = ABOVE + heading + BELOW + legend + PAD + bottom
-    height = HEIGHT if size is None else max(size[1] - around, 1.0)
-    ratio = _aspect_ratio(scene)
-    fit = 0.0
-    if margins.fit:  # the fit stands between the cost and the chart; without a cost, left of the chart
-        beside += margins.fit + (margins.between - LEFT if layer is None else 0.0)
-        fit = FIT if size is None else FIT_SHARE * max(size[0] - beside, 2.0)
-        beside += fit
-    if layer is None:
-        wide, chart = 0.0, ALONE if size is None else size[0] - beside
-    elif size is None:
-        wide, chart = (height * ratio if ratio else OBJECTIVE), CHART
-    else:
-        room = max(size[0] - beside, 2.0)
-        wide = min(height * ratio, 0.62 * room) if ratio else 0.59 * room
-        chart = room - wide
-    width, total = size or (beside + wide + chart, around + height)
-    tall = wide / ratio if ratio else height
-    chart_bottom = BELOW + legend + PAD + bottom
-    panel_bottom = chart_bottom + (height - tall) / 2
-
-    def shares(left: float, low: float, across: float, up: float) -> Rectangle:
-        return (left / width, low / total, across / width, up / total)
-
-    return _Placement(
-        width,
-        total,
-        shares(margins.left, panel_bottom, wide, tall) if layer is not None else None,
-        shares(margins.left + wide + BAR_GAP, panel_bottom, BAR, tall) if bar else None,
-        shares(width - RIGHT - chart, chart_bottom, chart, height),
-        shares(width - RIGHT - chart - margins.between - fit, chart_bottom, fit, height) if margins.fit else None,
-    )
-
-
-def _aspect_ratio(scene: Scene) -> float | None:
+def _aspect_ratio(layer: ObjectiveLayer) -> float | None:
     """Width over height of an objective's panel whose axes share one scale."""
-    if scene.objective_layer is None or not scene.objective_layer.equal or scene.surface is not None:
+    if not layer.equal:
         return None
-    (left, right), (low, high) = scene.objective_layer.view
+    (left, right), (low, high) = layer.view
     return (right - left) / (high - low)
 
 
-def _formula(scene: Scene, width: float, theme: Theme) -> _Formula:
-    """The formula, as large as it fits into a width in inches."""
+@dataclass(frozen=True)
+class _Heading:
+    """The lines of the title and of the formula, the formula's size in points, its line pitch and the height of all in inches."""
+
+    title: Sequence[str]
+    formula: Sequence[str]
+    size: float
+    pitch: float
+    height: float
+
+
+def _heading(scene: Scene, width: float, theme: Theme) -> _Heading:
+    """The title and the formula, as large as they fit into a width in inches."""
+    title = wrapped(scene.title, width, theme.title_size, theme, bold=True) if scene.title else []
+    height = len(title) * TITLE * theme.title_size / 14
     if not scene.formula:
-        return _Formula([], 0.0, 0.0, 0.0)
+        return _Heading(title, [], 0.0, 0.0, height + UNDER_HEADING)
     lines, size = typeset(scene.formula, scene.text, 72 * width, theme)
     pitch = (TALL_LINE if any(r"\frac" in line for line in lines) else FLAT_LINE) * size / 72
-    return _Formula(lines, size, pitch, FORMULA + (len(lines) - 1) * pitch)
+    tall = FORMULA * theme.formula_size / 13.5 if not any(r"\frac" in line for line in lines) else 1.15 * FORMULA
+    return _Heading(title, lines, size, pitch, height + tall + (len(lines) - 1) * pitch + UNDER_HEADING)
 
 
-def _draw_heading(figure: Figure, title: str, formula: _Formula, theme: Theme) -> None:
+def _draw_heading(figure: Figure, heading: _Heading, left: float, theme: Theme) -> None:
     width, height = (float(side) for side in figure.get_size_inches())
     text: dict[str, Any] = {"ha": "left", "va": "top", "fontfamily": theme.fonts, "color": theme.ink}
-    figure.text(
-        LEFT / width, 1 - (ABOVE - 0.05) / height, title, fontsize=theme.title_size, fontweight="bold", parse_math=False, **text
-    )
-    for row, line in enumerate(formula.lines):
-        down = ABOVE - 0.05 + (TITLE if title else 0.0) + row * formula.pitch
-        figure.text(LEFT / width, 1 - down / height, line, fontsize=formula.size, math_fontfamily=theme.mathematics, **text)
-
-
-def _legend_rows(scene: Scene, scales: Sequence[QuantityScale], width: float, theme: Theme) -> list[_LegendRow]:
-    """The rows below the runs in a figure of this width, the lowest first: the markers, then the shown quantities."""
-    markers, quantities = _marker_handles(scene, theme), quantity_handles(scales, theme)
-    rows = [_LegendRow(markers, theme.small_size, 0.35)] if markers else []
-    count = max(2, int((width - LEFT) / QUANTITY))
-    parts = [quantities[first : first + count] for first in range(0, len(quantities), count)]
-    return rows + [_LegendRow(part, 1.1 * theme.small_size, 0.8) for part in reversed(parts)]
-
-
-def _draw_legend(
-    figure: Figure, runs: Sequence[SceneRun], rows: Sequence[_LegendRow], bottom: float, theme: Theme
-) -> tuple[Text, ...]:
-    """Draw a row for each run: its line, its label and an empty caption, which is returned; then the other rows below."""
-    width, height = (float(side) for side in figure.get_size_inches())
-    text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size, "parse_math": False}
-    labels = []
-    down = ROW * (len(runs) + len(rows))
-    for run in runs:
-        down -= ROW
-        y = (bottom + down + ROW / 2 + 0.08) / height
-        line = run_handle(run, theme)
-        line.set_data([LEFT / width, (LEFT + 0.42) / width], [y, y])
-        line.set(transform=figure.transFigure, markevery=[1])
-        figure.add_artist(line)
-        labels.append(figure.text((LEFT + 0.56) / width, y, run.label, color=theme.ink, fontweight="bold", **text))
-    for index, row in enumerate(rows):
-        anchor = ((LEFT - 0.03) / width, (bottom + 0.06 + index * ROW) / height)
-        legend = figure.legend(
-            handles=row.handles, loc="lower left", bbox_to_anchor=anchor, ncols=len(row.handles), frameon=False,
-            fontsize=row.size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0, handletextpad=row.pad,
-            columnspacing=1.6, handlelength=1.5,
+    down, line = EDGE - 0.05, TITLE * theme.title_size / 14
+    for words in heading.title:
+        figure.text(
+            left / width, 1 - down / height, words, fontsize=theme.title_size, fontweight="bold", parse_math=False, **text
         )  # fmt: skip
-        for label in legend.get_texts():
-            label.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
-    left = (max(label.get_window_extent().x1 for label in labels) / figure.dpi + 0.13) / width
-    return tuple(figure.text(left, label.get_position()[1], "", color=theme.quiet, **text) for label in labels)
-
-
-def run_handle(run: SceneRun, theme: Theme) -> Line2D:
-    """The legend's handle for a run: a piece of its line with its marker."""
-    style = theme.run_style(run.index)
-    return Line2D(
-        [], [], color=style.color, linewidth=theme.path_width, linestyle=style.line, marker=style.marker,
-        markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=run.label,
-    )  # fmt: skip
-
-
-def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
-    """A handle for each kind of marker in the objective's axes."""
-    layer = scene.objective_layer
-    of_fit = fit_handles(scene.fit, theme) if scene.fit is not None else []
-    if layer is None:
-        return of_fit
-    ring: dict[str, Any] = {"marker": "o", "markersize": theme.mark_size, "markerfacecolor": "none", "markeredgewidth": 1.5}
-    kinds: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
-    if any(run.path is not None and len(run.path.points) > 1 for run in scene.runs):
-        kinds["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
-    kinds |= {marker.kind: marker_properties(marker.kind, theme) for marker in layer.markers}
-    if len(layer.samples):
-        kinds["sample"] = {**ring, "markersize": theme.dot_size, "markeredgecolor": theme.sample, "markeredgewidth": 1.0}
-    return [*(Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()), *of_fit]
+        down += line
+    for words in heading.formula:
+        figure.text(left / width, 1 - down / height, words, fontsize=heading.size, math_fontfamily=theme.mathematics, **text)
+        down += heading.pitch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from steepest.objectives.data import DataObjective
 from steepest.objectives.objective import Objective
 from steepest.plot.options import LARGEST
 from steepest.plot.scene.limits import Array, Box, Interval
+from steepest.plot.scene.neighborhood import Evaluate
 
 Function = Callable[..., Array]
 """The objective over arrays that broadcast together, one for each parameter."""
@@ -97,6 +98,19 @@ def _pointwise(objective: Objective, shape: tuple[int, ...]) -> Function:
         return np.array(values).reshape(grid[0].shape)
 
     return function
+
+
+def evaluate_over(objective: Objective, function: Function, parameters: int) -> Evaluate | None:
+    """The objective on a grid that is given by its axes; None where so many values would take too long."""
+    box = tuple((0.0, 1.0) for _ in range(parameters))
+    if _resolution(objective, function, box) < (FINE[parameters] if objective.expression is not None else COARSE[parameters][0]):
+        return None
+
+    def evaluate(axes: Sequence[Array]) -> Array:
+        with np.errstate(all="ignore"):
+            return function(axes[0]) if parameters == 1 else function(axes[0][None, :], axes[1][:, None])
+
+    return evaluate
 
 
 def _resolution(objective: Objective, function: Function, box: Box) -> int:

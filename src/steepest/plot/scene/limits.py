@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.plot.options import LARGEST
+from steepest.plot.scene.neighborhood import Evaluate, widened
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -74,9 +75,15 @@ def escaping(paths: Sequence[Array], diverged: Sequence[bool], base: Box | None)
 
 
 def box_around(
-    paths: Sequence[Array], escapes: Sequence[bool], base: Box | None, anchor: Array, points: Array, lowest: Array | None = None
+    paths: Sequence[Array],
+    escapes: Sequence[bool],
+    base: Box | None,
+    anchor: Array,
+    points: Array,
+    lowest: Array | None = None,
+    evaluate: Evaluate | None = None,
 ) -> Box:
-    """The box to show: the known view, enlarged where the paths need it, or a box that fits them.
+    """The box to show: the known view, enlarged where the paths need it, or a box that holds them and what lies near them.
 
     Of a run that escapes the beginning is shown; where there is a known view and other runs stay in it, only the start.
 
@@ -87,6 +94,7 @@ def box_around(
         anchor: the lowest position that a run came to; without a known view both sides of it are shown.
         points: other positions that must be seen, such as samples.
         lowest: the lowest positions around runs that all escape, a row each; None or empty if not known.
+        evaluate: the function, where no view is known; None if it is too slow to be looked at beyond the paths.
     """
     everyone, stay = all(escapes), [path for path, lost in zip(paths, escapes, strict=True) if not lost]
     known = lowest if lowest is not None and len(lowest) else paths[0][:1]
@@ -98,7 +106,12 @@ def box_around(
             for path, lost, scale in zip(paths, escapes, scales, strict=True)
         ]
         low, high = _hull([*followed, points, known])
-        return _fitted(low, high, known.mean(axis=0) if everyone else anchor)
+        center = known.mean(axis=0) if everyone else anchor
+        fitted = _fitted(low, high, center)
+        if evaluate is None:
+            return fitted
+        wide = widened(np.array(fitted), np.column_stack([low, high]), center, evaluate)
+        return intervals(wide[:, 0], wide[:, 1])
     followed = [
         path if not lost else _beginning(path, _natural_scale(path[0], base), FAR) if everyone else path[:1]
         for path, lost in zip(paths, escapes, strict=True)
@@ -140,17 +153,20 @@ def _fitted(low: Array, high: Array, anchor: Array) -> Box:
     return intervals((low + high - size) / 2, (low + high + size) / 2)
 
 
-def squared(box: tuple[Interval, Interval]) -> tuple[tuple[Interval, Interval], bool]:
+def squared(box: tuple[Interval, Interval], sides: tuple[float, float] = SIDES) -> tuple[tuple[Interval, Interval], bool]:
     """The box, enlarged in one direction where both axes can then share one scale, and whether they can.
 
     With one scale a gradient is perpendicular to the contours.
+
+    Args:
+        sides: the least and the greatest width over height.
 
     >>> squared(((0.0, 20.0), (0.0, 10.0)))[1]
     True
     """
     (left, right), (low, high) = box
     ratio = (right - left) / (high - low)
-    aim = min(max(ratio, SIDES[0]), SIDES[1])
+    aim = min(max(ratio, sides[0]), sides[1])
     if not 1 / STRETCH <= ratio / aim <= STRETCH:
         return box, False
     width, height = max(right - left, (high - low) * aim), max(high - low, (right - left) / aim)

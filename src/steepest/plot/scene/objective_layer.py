@@ -10,8 +10,9 @@ import numpy as np
 
 from steepest.language.digits import short
 from steepest.objectives.gallery import Entry
+from steepest.objectives.objective import Objective
 from steepest.plot.scene import text as captions
-from steepest.plot.scene.grid import Function, Grid, curve_over, function_over, grid, lowest_point, lowest_positions
+from steepest.plot.scene.grid import Function, Grid, curve_over, evaluate_over, function_over, grid, lowest_point, lowest_positions
 from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
 from steepest.plot.scene.path import Path, View, path
 from steepest.runs.trajectory import Trajectory
@@ -82,6 +83,25 @@ class ObjectiveLayer:
     grid: Grid | None = None
 
 
+def plane_layer(
+    objective: Objective, runs: Sequence[FiniteRun], function: Function, labels: tuple[str, str], aspect: float
+) -> tuple[ObjectiveLayer, list[Path]]:
+    """An objective in a plane through its parameters, and the paths in it.
+
+    Args:
+        runs: with positions in the plane; the values of the objective are those at the runs' own positions.
+        function: the objective over two arrays of coordinates in the plane.
+        labels: of the coordinates, in LaTeX.
+        aspect: width over height of the panel.
+    """
+    paths, escapes = [run.positions for run in runs], [run.escapes for run in runs]
+    evaluate = evaluate_over(objective, function, 2)
+    box = box_around(paths, escapes, None, runs[0].positions[-1], np.zeros((0, 2)), None, evaluate)
+    wide, equal = squared((box[0], box[1]), (aspect, aspect))
+    contours = grid(objective, function, wide, math.inf)
+    return ObjectiveLayer(wide, labels, equal, (), np.zeros((0, 2)), grid=contours), [path(each, wide) for each in paths]
+
+
 def known_entry(run: Trajectory) -> Entry | None:
     """The gallery's entry of a run's objective, if it has one."""
     return run.objective.known
@@ -98,11 +118,8 @@ def objective_layer(
         samples: positions, a row each.
         spacing: of the levels, `linear` or `log`; what suits the values if None.
     """
-    entry = known_entry(first)
-    paths, escapes = [run.positions for run in runs], [run.escapes for run in runs]
     function = function_over(first.objective, first.record.shape)
-    lowest = _lowest_around(first, paths, function) if all(escapes) and entry is None else None
-    box = view or box_around(paths, escapes, entry.view if entry else None, _lowest_visited(runs), samples, lowest)
+    box = view or fitting_box(first, runs, samples, function)
     if len(first.names) == 1:
         return _curve_layer(first, runs, box, function, samples)
     fixed = (box[0], box[1])
@@ -110,6 +127,22 @@ def objective_layer(
     if view is None:
         return _grid_layer(first, runs, wide, function, samples, spacing, equal=equal)
     return _grid_layer(first, runs, fixed, function, samples, spacing, equal=equal and wide == fixed)
+
+
+def fitting_box(first: Trajectory, runs: Sequence[FiniteRun], samples: Array, function: Function) -> Box:
+    """The part that shows the runs: the gallery's view if there is one, else one that holds them and what lies near them.
+
+    Args:
+        first: the first run, for its objective.
+        samples: positions that must be seen, a row each.
+        function: the objective over arrays.
+    """
+    known, paths, escapes = known_entry(first), [run.positions for run in runs], [run.escapes for run in runs]
+    if known is not None:
+        return box_around(paths, escapes, known.view, _lowest_visited(runs), samples)
+    lowest = _lowest_around(first, paths, function) if all(escapes) else None
+    evaluate = evaluate_over(first.objective, function, len(first.names))
+    return box_around(paths, escapes, None, _lowest_visited(runs), samples, lowest, evaluate)
 
 
 def _lowest_visited(runs: Sequence[FiniteRun]) -> Array:

@@ -17,7 +17,9 @@ from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
 from steepest.plot.scene.fit import FitLayer, fit_layer
 from steepest.plot.scene.limits import Array, Box, escaping, leaves
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
+from steepest.plot.scene.parameters import ParameterLayer, parameter_layer
 from steepest.plot.scene.path import Path
+from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
 from steepest.plot.scene.value_chart import Chart, chart
 from steepest.plot.surface.best_camera import best_camera
@@ -54,6 +56,14 @@ class SceneRun:
     surface_path: SurfacePath | None = None
     quantities: tuple[ShownQuantity, ...] = ()
 
+    def caption_at(self, step: float) -> str:
+        """The step, the value and the shown numbers; at the end how the run ended."""
+        whole = int(step)
+        if whole >= len(self.values) - 1:
+            return self.outcome
+        value = at_step(self.values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
+        return f"step {whole}   f = {value}{self.numbers(whole)}"
+
     def numbers(self, step: int) -> str:
         """The numbers among the quantities at a step, as text; empty where there are none."""
         known = (each for each in self.quantities if each.kind == "number" and step < len(each.rows))
@@ -76,6 +86,8 @@ class Scene:
         surface, camera: the objective as a surface, and from where it is seen, in the view `surface`.
         diagnosis_layer: the diagnosis of the only run, in the view `diagnosis`.
         fit: the rows of the table and the models, of runs that fit one.
+        parameters: a chart for each, of three and more parameters in the view `plane` or `parameters`.
+        planes: slices through the end, or the plane of the main directions, in the views `slices` and `directions`.
     """
 
     title: str
@@ -89,6 +101,8 @@ class Scene:
     camera: Camera | None = None
     diagnosis_layer: DiagnosisLayer | None = None
     fit: FitLayer | None = None
+    parameters: ParameterLayer | None = None
+    planes: PlanesLayer | None = None
 
     def quantity_scales(self, steps: Sequence[int] | None = None) -> tuple[QuantityScale, ...]:
         """How long each quantity is drawn, in order; none where there is only a chart.
@@ -128,7 +142,7 @@ def scene(
     _check_runs(chosen)
     first, parameters = chosen[0], len(chosen[0].names)
     entry = known_entry(first)
-    finite = _finite_runs(chosen, entry.view if entry else None)
+    finite = finite_runs(chosen, entry.view if entry else None)
     layer: ObjectiveLayer | None = None
     paths: Sequence[Path | None] = [None] * len(chosen)
     if parameters <= 2:
@@ -143,11 +157,26 @@ def scene(
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
     values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
-    plane = Scene(captions.title(first), *captions.formula(first), scene_runs, layer, values, tuple(options.show))
+    title = captions.title(first) if options.title is None else options.title
+    plane = Scene(title, *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     plane = replace(plane, fit=fit_layer(chosen))
+    if parameters > 2:
+        return _with_many_parameters(plane, chosen, finite, places, options)
     return _with_surface(plane) if options.view == "surface" else plane
+
+
+def _with_many_parameters(
+    chart: Scene, runs: Sequence[Trajectory], finite: Sequence[FiniteRun], places: Sequence[Array], options: PictureOptions
+) -> Scene:
+    """The scene of three and more parameters: their charts, or planes through the end of the first run."""
+    if options.view in ("slices", "directions"):
+        _check_reach(finite)
+        made = slices if options.view == "slices" else main_plane
+        return replace(chart, planes=made(runs[0], finite, chart.runs[0].label))
+    escapes = [run.escapes for run in finite]
+    return replace(chart, parameters=parameter_layer(runs, escapes, places, AGAINST[options.against]))
 
 
 def _places(run: Trajectory, against: str) -> Array:
@@ -196,7 +225,7 @@ def _check_reach(runs: Sequence[FiniteRun]) -> None:
         raise InputError(f"{reach}: save a record instead, such as descent.csv")
 
 
-def _finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
+def finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]:
     """The finite part of each run, and whether it escapes from the known view or from the others."""
     paths = [_finite_part(run.positions.reshape(run.steps + 1, -1)) for run in runs]
     diverged = [run.ending == "diverged" for run in runs]

@@ -89,6 +89,24 @@ def chart(
     return Chart(drawn, label, scale, xlim, ylim, across=across)
 
 
+def linear_chart(rows: Sequence[Array], escapes: Sequence[bool], label: str, places: Sequence[Array], across: str) -> Chart:
+    """The chart of one parameter of several runs on a linear scale.
+
+    Args:
+        rows: the parameter at all positions of each run.
+        escapes: which runs leave for good; they do not decide on the limits unless all of them do.
+        label: in LaTeX.
+        places: where each position of each run stands on the horizontal axis.
+        across: what they count.
+    """
+    staying = [index for index, lost in enumerate(escapes) if not lost] or list(range(len(rows)))
+    limit = max(float(places[index][-1]) for index in staying) or 1.0
+    values = np.concatenate([rows[index] for index in staying] + [row[:1] for row in rows])
+    ylim = _linear_limits(np.clip(values[np.isfinite(values)], -MOST, MOST))
+    drawn = tuple(_series(row, each, "linear", ylim) for row, each in zip(rows, places, strict=True))
+    return Chart(drawn, label, "linear", (-0.02 * limit, 1.04 * limit), ylim, across=across)
+
+
 def _above_least(runs: Sequence[Array], least: float | None) -> tuple[str, list[Array], bool]:
     """The label, the values minus the known least one, and whether it was subtracted: not if a run came below it."""
     if least is None:

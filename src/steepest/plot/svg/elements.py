@@ -27,8 +27,9 @@ FALLBACK = "DejaVu Sans,Verdana,sans-serif"
 def elements(film: Film, document: SvgDocument, timing: Timing) -> list[Element]:
     """Everything that moves in a film, in drawing order."""
     found: list[Element] = []
-    for index, (run, text, lines) in enumerate(zip(film.run_artists, film.layout.captions, captions(film), strict=True)):
+    for index, run in enumerate(film.run_artists):
         found += _run_elements(film, run, document, timing, index)
+    for text, lines in zip(film.layout.captions, captions(film), strict=False):
         found.append(_caption_element(lines, glyph_sprites(text, film.canvas), document, timing))
     return sorted(found, key=lambda element: element.zorder)
 

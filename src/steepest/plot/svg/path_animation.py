@@ -59,7 +59,7 @@ def path_sources(film: Film, run: RunArtist) -> Iterator[PathSource]:
         for name, (points, drawn, lines) in zip("sbp", surface.final_lines(), strict=True):
             marker = surface.marker if lines == surface.front else None
             yield PathSource(name, surface.axes.ax, points, (steps[:-1], steps[1:]), lines, marker, surface.trail, drawn)
-    if series is not None:
+    if series is not None and film.layout.chart_axes is not None and run.chart_line is not None:
         points, spans = np.column_stack([series.places, series.values]), (series.steps[:-1], series.steps[1:])
         yield PathSource("g", film.layout.chart_axes, points, spans, (run.chart_line,), run.chart_marker)
 

@@ -197,6 +197,22 @@ export const LIMITS = {
   EQUAL: 0.002,
 };
 
+export const NEIGHBORHOOD = {
+  SCAN: 6,
+  SCANNED: [1201, 81],
+  SEEN: 0.02,
+  DEEP: 1,
+  BEYOND: 0.3,
+  FLAT: 0.25,
+  DECAY: 0.6,
+  PROFILE: 241,
+  ROUNDS: 8,
+  WINDOW: 2,
+  CELLS: 17,
+  NOISE: 1e-13,
+  LOW: 0.1,
+};
+
 export const LEVELS = {
   BANDS: 16,
   LONG_TAIL: 8,

@@ -3,6 +3,7 @@
  * Which part of the plane is seen at first: the rules of Python's `plot/scene/limits.py`, so that both show the same.
  */
 import { LIMITS } from "../model/shared.js";
+import { widened } from "./neighborhood.js";
 
 const {
   AMONG,
@@ -24,8 +25,8 @@ const {
 /** @typedef {number[][]} Box */
 
 /**
- * The known view, grown where the paths need it, or a box that fits them; a run that flies away counts with its
- * beginning.
+ * The known view, grown where the paths need it, or a box that holds them and what lies near them; a run that flies
+ * away counts with its beginning.
  * @param {import("../model/program.js").Run[]} runs
  * @param {number[]} start
  * @param {Box | null} base
@@ -62,7 +63,10 @@ export function boxAround(runs, start, base, evaluate) {
   );
   const followed = paths.flatMap((own, k) => (away[k] ? beginning(own, reach, everyone ? FAR : AMONG) : own));
   const mean = start.map((_, i) => lowest.reduce((sum, position) => sum + position[i], 0) / lowest.length);
-  return fitted(hull([...followed, ...lowest]), everyone ? mean : anchor);
+  const seen = hull([...followed, ...lowest]);
+  const center = everyone ? mean : anchor;
+  const box = fitted(seen, center);
+  return start.length > 2 ? box : widened(box, seen, center, evaluate);
 }
 
 /**

@@ -1,0 +1,252 @@
+"""Where the panels, the legend and the heading of a picture go: one grid, with as much room for the subject as there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from steepest.plot.mpl.legend import Legend, LegendContent
+
+# Inches.
+EDGE, GAP, PAD = 0.2, 0.3, 0.12  # around the picture, between panels with their labels, between the panels and the legend
+HEIGHT = 4.2  # of the panels of a picture without a size
+LEAST_CHART = 2.1, 1.35  # width and height
+LEAST_SUBJECT = 1.2  # a side
+LEAST_COLUMN, COLUMN = 1.5, 3.0  # width of a legend beside the subject: the least, and that beside an only panel
+WIDEST, NARROWEST = 7.0, 2.6  # a subject whose axes share one scale, in a picture without a size
+
+MOST_OF_WIDTH = 0.64  # of the room, for a subject whose axes share one scale
+STACKED_SHARE = 0.7  # of the height, for the subject above a chart
+LESSER = 0.45  # what a square inch of another panel counts against one of the subject
+CRAMPED = 0.25  # what an arrangement counts in which a chart or a line of the legend has too little room
+
+
+@dataclass(frozen=True)
+class PanelNeeds:
+    """What a panel needs, in inches.
+
+    Attributes:
+        left, right, above, below: for its labels, a color bar, a caption.
+        ratio: width over height of its axes; None if they fill what they are given.
+        share: of the width, among panels without a ratio.
+        natural: its width in a picture without a size.
+    """
+
+    left: float
+    natural: float
+    right: float = 0.0
+    above: float = 0.0
+    below: float = 0.5
+    ratio: float | None = None
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in inches from the lower left corner of the picture."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+    @property
+    def area(self) -> float:
+        return max(self.width, 0.0) * max(self.height, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Composition:
+    """A picture's size in inches, the axes of each panel, and the legend with its left and its top."""
+
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    legend: Legend | None
+    legend_at: tuple[float, float]
+
+    @property
+    def left(self) -> float:
+        """Where the axes of the subject begin, and with them the heading."""
+        return self.boxes[0].left
+
+    def worth(self) -> float:
+        """The area of the panels, the first one's before the others', less where something has too little room."""
+        first, *others = self.boxes
+        area = first.area + LESSER * sum(box.area for box in others)
+        cramped = any(box.width < LEAST_CHART[0] or box.height < LEAST_CHART[1] for box in others)
+        cramped |= min(first.width, first.height) < LEAST_SUBJECT
+        spilling = self.legend is not None and (
+            not self.legend.fits or self.legend_at[1] - self.legend.height < 0 or self.legend.width < LEAST_COLUMN
+        )
+        return area * (CRAMPED if cramped else 1.0) * (CRAMPED if spilling else 1.0)
+
+
+def compose(
+    panels: Sequence[PanelNeeds],
+    legend: LegendContent | None,
+    *,
+    size: tuple[float, float] | None,
+    heading: float,
+    bottom: float,
+    arrangement: str,
+) -> Composition:
+    """The arrangement in which the panels are largest.
+
+    Args:
+        panels: from left to right, or from top to bottom; the first one is the subject.
+        size: width and height in inches; what suits the panels if None.
+        heading, bottom: inches for the title and the formula, and to leave empty below everything.
+        arrangement: `side` for panels side by side only.
+    """
+    if size is None:
+        return _natural(panels, legend, heading, bottom)
+    grid = _Grid(panels, legend, size[0], size[1], heading, bottom)
+    found = list(grid.side_by_side())
+    if arrangement != "side" and len(panels) > 1:
+        found += grid.stacked()
+    return max(found, key=Composition.worth)
+
+
+def _natural(panels: Sequence[PanelNeeds], legend: LegendContent | None, heading: float, bottom: float) -> Composition:
+    """Panels of the size that suits them, with the legend under the last one, or below all."""
+    first = panels[0]
+    wide = first.natural if first.ratio is None else min(max(HEIGHT * first.ratio, NARROWEST), WIDEST)
+    width = 2 * EDGE + sum(each.left + each.right for each in panels) + GAP * (len(panels) - 1)
+    width += wide + sum(each.natural for each in panels[1:])
+    height = heading + max(each.above + each.below for each in panels) + HEIGHT + 2 * EDGE + bottom
+    if first.ratio is not None and wide < HEIGHT * first.ratio:
+        height -= HEIGHT - max(wide / first.ratio, 0.6 * HEIGHT)
+    beside = next(_Grid(panels, legend, width, height, heading, bottom, whole=True).side_by_side(), None)
+    chart = beside.boxes[-1].height >= 0.5 * HEIGHT if beside is not None and beside.legend is not None else False
+    if legend is None or (beside is not None and chart and len(panels) > 1 and beside.legend is not None and beside.legend.fits):
+        assert beside is not None
+        return beside
+    arranged = legend.arranged(width - 2 * EDGE - first.left)
+    height += arranged.height + PAD
+    return list(_Grid(panels, legend, width, height, heading, bottom, whole=True).side_by_side())[-1]
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """What is to be arranged, in a picture of a given size; `whole` if the subject may take all the width it asks for."""
+
+    panels: Sequence[PanelNeeds]
+    legend: LegendContent | None
+    width: float
+    height: float
+    heading: float
+    bottom: float
+    whole: bool = False
+
+    @property
+    def top(self) -> float:
+        """Inches from below to the top of the panels with what is above their axes."""
+        return self.height - EDGE - self.heading
+
+    def side_by_side(self) -> Iterator[Composition]:
+        """The panels side by side: the legend under the last one or beside the only one, then below all."""
+        first, last = self.panels[0], self.panels[-1]
+        if self.legend is None:
+            yield self._row(None, 0.0)
+            return
+        row = self._row(None, 0.0)
+        if len(self.panels) > 1 and last.ratio is None:
+            yield self._under_last(row)
+        elif first.ratio is not None:
+            yield from self._beside_only()
+        wide = self.legend.arranged(self.width - 2 * EDGE - first.left)
+        yield self._row(wide, wide.height + PAD)
+
+    def _row(self, legend: Legend | None, low: float) -> Composition:
+        """The panels side by side with the legend below all of them."""
+        panels, first = self.panels, self.panels[0]
+        room = self.width - 2 * EDGE - sum(each.left + each.right for each in panels) - GAP * (len(panels) - 1)
+        base = self.bottom + EDGE + low
+        tops = [self.top - each.above for each in panels]
+        heights = [top - base - each.below for top, each in zip(tops, panels, strict=True)]
+        most = room if len(panels) == 1 or self.whole else MOST_OF_WIDTH * room
+        widths = [0.0 if each.ratio is None else min(high * each.ratio, most) for each, high in zip(panels, heights, strict=True)]
+        shares = sum(each.share for each in panels if each.ratio is None)
+        rest = room - sum(widths)
+        boxes, left = [], EDGE
+        spare = rest / 2 if not shares and len(panels) == 1 else 0.0
+        for each, width, high, top in zip(panels, widths, heights, tops, strict=True):
+            wide = width if each.ratio is not None else rest * each.share / shares
+            tall = wide / each.ratio if each.ratio is not None else high
+            left += each.left
+            boxes.append(Box(left + spare, top - tall, wide, tall))
+            left += wide + each.right + GAP
+        at = (EDGE + first.left, self.bottom + EDGE + (legend.height if legend is not None else 0.0))
+        return Composition(self.width, self.height, tuple(boxes), legend, at)
+
+    def _under_last(self, row: Composition) -> Composition:
+        """The legend under the last panel, which is so much lower."""
+        assert self.legend is not None
+        *others, box = row.boxes
+        wide = box.width + box.left - self._label_edge(box)
+        legend = self.legend.arranged(wide)
+        raised = legend.height + PAD
+        at = (self._label_edge(box), self.bottom + EDGE + legend.height)
+        boxes = (*others, Box(box.left, box.bottom + raised, box.width, box.height - raised))
+        return Composition(self.width, self.height, boxes, legend, at)
+
+    def _label_edge(self, box: Box) -> float:
+        """Where the labels of the last panel begin."""
+        return box.left - self.panels[-1].left
+
+    def _beside_only(self) -> Iterator[Composition]:
+        """The legend right of the only panel, where there is room."""
+        assert self.legend is not None
+        (panel,) = self.panels
+        row = self._row(None, 0.0)
+        box = row.boxes[0]
+        spare = self.width - 2 * EDGE - panel.left - box.width - panel.right - GAP
+        room = min(spare, COLUMN)
+        left = EDGE + panel.left + (spare - room) / 2
+        begin = left + box.width + panel.right + GAP
+        if room < LEAST_COLUMN:
+            return
+        yield Composition(
+            self.width, self.height, (Box(left, box.bottom, box.width, box.height),), self.legend.arranged(room),
+            (begin, box.bottom + box.height),
+        )  # fmt: skip
+
+    def stacked(self) -> Iterator[Composition]:
+        """The panels one above the other: the legend beside the subject, or below all."""
+        if self.legend is None:
+            yield self._column(None, 0.0)
+            return
+        wide = self.legend.arranged(self.width - 2 * EDGE - max(each.left for each in self.panels))
+        yield self._column(wide, wide.height + PAD)
+        first = self.panels[0]
+        if first.ratio is None:
+            return
+        column = self._column(None, 0.0)
+        box = column.boxes[0]
+        begin = box.left + box.width + first.right + GAP
+        if self.width - EDGE - begin >= LEAST_COLUMN:
+            legend = self.legend.arranged(self.width - EDGE - begin)
+            if legend.height <= box.height:
+                yield Composition(self.width, self.height, column.boxes, legend, (begin, box.bottom + box.height))
+
+    def _column(self, legend: Legend | None, low: float) -> Composition:
+        """The panels one above the other, their axes aligned at the left."""
+        panels = self.panels
+        left = EDGE + max(each.left for each in panels)
+        base, room = self.bottom + EDGE + low, self.top
+        free = room - base - sum(each.above + each.below for each in panels)
+        others = len(panels) - 1
+        wide = self.width - EDGE - left - panels[0].right
+        ratio = panels[0].ratio
+        tall = STACKED_SHARE * free if others else free
+        tall = tall if ratio is None else min(tall, wide / ratio)
+        heights = [tall, *((free - tall) / max(others, 1) for _ in panels[1:])]
+        boxes, top = [], room
+        for each, high in zip(panels, heights, strict=True):
+            top -= each.above + high
+            across = self.width - EDGE - left - each.right if each.ratio is None else high * each.ratio
+            boxes.append(Box(left, top, across, high))
+            top -= each.below
+        at = (left, self.bottom + EDGE + (legend.height if legend is not None else 0.0))
+        return Composition(self.width, self.height, tuple(boxes), legend, at)

@@ -1,0 +1,234 @@
+"""The legend: a row for each run with its caption, then the markers and the shown quantities, in as many columns as there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from steepest.plot.mpl.artists import marker_properties
+from steepest.plot.mpl.fit import fit_handles
+from steepest.plot.mpl.measure import text_width, wrapped
+from steepest.plot.mpl.quantities import quantity_handles
+from steepest.plot.scene.quantities import QuantityScale
+from steepest.plot.scene.scene import Scene, SceneRun
+from steepest.plot.theme import Theme
+
+# Inches.
+ROW, UNDER = 0.235, 0.19  # from row to row; from a label to its caption below it, and from line to line of a caption
+LINE, LABEL, GAP = 0.42, 0.56, 0.13  # length of a run's line, where its label begins, from the label to its caption
+HANDLE, APART = 0.27, 0.2  # width of a marker's handle with its gap, and from one marker's label to the next
+COLUMNS = 0.35  # between two columns of runs
+MOST_COLUMNS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A run in the legend.
+
+    Attributes:
+        lines: its caption, as far as it is known.
+        below: whether the caption is under the label instead of beside it.
+        at: left and top, in inches from the left and from the top of the legend.
+    """
+
+    run: SceneRun
+    label: str
+    lines: tuple[str, ...]
+    below: bool
+    at: tuple[float, float]
+    caption_at: float
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """Handles side by side.
+
+    Attributes:
+        size: of their labels, in points.
+        pad: from a handle to its label, in sizes.
+        top: inches from the top of the legend.
+    """
+
+    handles: tuple[Line2D, ...]
+    size: float
+    pad: float
+    top: float
+
+
+@dataclass(frozen=True, eq=False)
+class Legend:
+    """A legend that is arranged for a width.
+
+    Attributes:
+        width, height: in inches.
+        fits: whether every line is within the width.
+    """
+
+    entries: tuple[Entry, ...]
+    rows: tuple[Row, ...]
+    width: float
+    height: float
+    fits: bool
+
+
+@dataclass(frozen=True, eq=False)
+class LegendContent:
+    """What a legend explains.
+
+    Attributes:
+        captions: what is written beside each run, or of a film the longest line that will be.
+        wrap: whether a caption may have several lines.
+        markers, quantities: handles with their labels.
+    """
+
+    runs: tuple[SceneRun, ...]
+    captions: tuple[str, ...]
+    wrap: bool
+    markers: tuple[Line2D, ...]
+    quantities: tuple[Line2D, ...]
+    theme: Theme
+
+    def arranged(self, width: float) -> Legend:
+        """The legend in a width in inches, with as few rows as fit."""
+        for columns in range(min(MOST_COLUMNS, len(self.runs)), 1, -1):
+            share = (width - (columns - 1) * COLUMNS) / columns
+            if all(self._beside(index) <= share for index in range(len(self.runs))):
+                return self._arranged(width, columns, share)
+        return self._arranged(width, 1, width)
+
+    def _beside(self, index: int) -> float:
+        """The width of a run's row with the caption beside the label."""
+        theme = self.theme
+        label = text_width(self.runs[index].label, theme.text_size, theme, bold=True)
+        caption = text_width(self.captions[index], theme.text_size, theme)
+        return LABEL + label + (GAP + caption if self.captions[index] else 0.0)
+
+    def _arranged(self, width: float, columns: int, share: float) -> Legend:
+        theme, size = self.theme, self.theme.text_size
+        entries: list[Entry] = []
+        fits, top = True, 0.0
+        per_column = -(-len(self.runs) // columns)
+        beside = all(self._beside(index) <= share for index in range(len(self.runs)))
+        widest = max((text_width(run.label, size, theme, bold=True) for run in self.runs), default=0.0)
+        aligned = beside and all(
+            LABEL + widest + GAP + text_width(caption, size, theme) <= share for caption in self.captions
+        )  # fmt: skip
+        tops = [0.0] * columns
+        for index, (run, caption) in enumerate(zip(self.runs, self.captions, strict=True)):
+            column = index // per_column
+            left = column * (share + COLUMNS)
+            own = text_width(run.label, size, theme, bold=True)
+            label = run.label
+            if LABEL + own > share:
+                label = _cut(label, share - LABEL, size, theme)
+            below = not beside and bool(caption)
+            lines = (caption,) if caption else ()
+            if below and self.wrap:
+                lines = tuple(wrapped(caption, share - LABEL, size, theme))
+            fits &= all(text_width(line, size, theme) <= share - LABEL for line in lines if below)
+            caption_at = left + LABEL + (0.0 if below else (widest if aligned else own) + GAP)
+            entries.append(Entry(run, label, lines, below, (left, tops[column]), caption_at))
+            tops[column] += ROW + UNDER * len(lines) * below + 0.04 * below
+        top = max(tops)
+        rows: list[Row] = []
+        for handles, points, pad in ((self.quantities, 1.1 * theme.small_size, 0.8), (self.markers, theme.small_size, 0.35)):
+            for part in _flowed(handles, points, width, theme):
+                rows.append(Row(part, points, pad, top))
+                top += ROW
+        return Legend(tuple(entries), tuple(rows), width, top, fits)
+
+
+def _cut(text: str, width: float, size: float, theme: Theme) -> str:
+    """A label that is too long for its column, with an ellipsis."""
+    while len(text) > 1 and text_width(text + "…", size, theme, bold=True) > width:
+        text = text[:-1].rstrip(" ;,(")
+    return text + "…"
+
+
+def _flowed(handles: Sequence[Line2D], size: float, width: float, theme: Theme) -> list[tuple[Line2D, ...]]:
+    """Handles in rows of at most this width."""
+    rows: list[list[Line2D]] = []
+    used = 0.0
+    for handle in handles:
+        needed = HANDLE + text_width(str(handle.get_label()), size, theme) + APART
+        if not rows or used + needed - APART > width:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(handle)
+        used += needed
+    return [tuple(row) for row in rows]
+
+
+def legend_content(
+    scene: Scene, scales: Sequence[QuantityScale], captions: Sequence[str], theme: Theme, *, wrap: bool
+) -> LegendContent:
+    """What the legend of a scene explains."""
+    return LegendContent(
+        scene.runs, tuple(captions), wrap, tuple(_marker_handles(scene, theme)), tuple(quantity_handles(scales, theme)), theme
+    )
+
+
+def draw_legend(figure: Figure, legend: Legend, left: float, top: float, theme: Theme, *, write: bool) -> tuple[Text, ...]:
+    """Draw a legend, and return the text of each run's caption, which is empty unless it is to be written.
+
+    Args:
+        left, top: of the legend, in inches from the left and from the bottom of the figure.
+    """
+    width, height = (float(side) for side in figure.get_size_inches())
+    text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size, "parse_math": False}
+    captions = []
+    for entry in legend.entries:
+        x, y = left + entry.at[0], top - entry.at[1] - ROW / 2
+        line = run_handle(entry.run, theme)
+        line.set_data([x / width, (x + LINE) / width], [y / height, y / height])
+        line.set(transform=figure.transFigure, markevery=[1])
+        figure.add_artist(line)
+        figure.text((x + LABEL) / width, y / height, entry.label, color=theme.ink, fontweight="bold", **text)
+        spot = ((left + entry.caption_at) / width, (y - UNDER * entry.below) / height)
+        first, *others = (*entry.lines, "") if write else ("",)
+        captions.append(figure.text(*spot, first, color=theme.quiet, **text))
+        for number, words in enumerate(filter(None, others), 1):
+            figure.text(spot[0], spot[1] - number * UNDER / height, words, color=theme.quiet, **text)
+    for row in legend.rows:
+        made = figure.legend(
+            handles=row.handles, loc="center left", bbox_to_anchor=((left - 0.03) / width, (top - row.top - ROW / 2) / height),
+            ncols=len(row.handles), frameon=False, fontsize=row.size, labelcolor=theme.quiet, borderpad=0, borderaxespad=0,
+            handletextpad=row.pad, columnspacing=1.3, handlelength=1.5,
+        )  # fmt: skip
+        for label in made.get_texts():
+            label.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
+    return tuple(captions)
+
+
+def run_handle(run: SceneRun, theme: Theme) -> Line2D:
+    """The legend's handle for a run: a piece of its line with its marker."""
+    style = theme.run_style(run.index)
+    return Line2D(
+        [], [], color=style.color, linewidth=theme.path_width, linestyle=style.line, marker=style.marker,
+        markersize=theme.mark_size - 1, markeredgecolor=theme.paper, label=run.label,
+    )  # fmt: skip
+
+
+def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
+    """A handle for each kind of marker in the objective's axes."""
+    layer = scene.objective_layer
+    of_fit = fit_handles(scene.fit, theme) if scene.fit is not None else []
+    paths = [run.path for run in scene.runs]
+    if scene.planes is not None:
+        paths = list(scene.planes.panels[0].paths)
+    elif layer is None:
+        return of_fit
+    ring: dict[str, Any] = {"marker": "o", "markersize": theme.mark_size, "markerfacecolor": "none", "markeredgewidth": 1.5}
+    kinds: dict[str, dict[str, Any]] = {"start": {**ring, "markeredgecolor": theme.quiet}}
+    if any(path is not None and len(path.points) > 1 for path in paths):
+        kinds["end"] = {**ring, "markerfacecolor": theme.quiet, "markeredgecolor": theme.paper}
+    if layer is not None:
+        kinds |= {marker.kind: marker_properties(marker.kind, theme) for marker in layer.markers}
+    if layer is not None and len(layer.samples):
+        kinds["sample"] = {**ring, "markersize": theme.dot_size, "markeredgecolor": theme.sample, "markeredgewidth": 1.0}
+    return [*(Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()), *of_fit]
