@@ -40,6 +40,7 @@ class Methods:
         view: str = "plane",
         *,
         ax: Axes | None = None,
+        over: str | Sequence[str] = (),
         at: int | None = None,
         zscale: str | None = None,
         limits: AxisLimits | None = None,
@@ -57,7 +58,8 @@ class Methods:
 
         Args:
             ax: axes of a plane, into which the curve or the contours and the paths are drawn; they are returned.
-            view, at, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, over, at, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+                `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for options that are none, or that these runs cannot follow.
@@ -70,10 +72,10 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
-            dpi=dpi, layout=layout, title=title, legend=legend,
+            view=view, over=over, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show,
+            size=size, dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
-        options.check_for(len(self.runs[0].names), [run.optimizer for run in self.runs])
+        options.check_for(self.runs[0].names, [run.optimizer for run in self.runs])
         diagnosis = self.runs[0].diagnose() if view == "diagnosis" else None
         with own_settings() if ax is None else nullcontext():
             from steepest.plot.mpl.figure import plot
@@ -93,6 +95,7 @@ class Methods:
         trail: int | None = None,
         loop: bool = True,
         view: str = "plane",
+        over: str | Sequence[str] = (),
         zscale: str | None = None,
         limits: AxisLimits | None = None,
         against: str = "steps",
@@ -111,7 +114,8 @@ class Methods:
             path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
                 that ends with / stands for a folder of frames.
             turn, fps, seconds, frames, pace, hold, trail, loop: see `steepest.plot.options.FilmOptions`.
-            view, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, over, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+                `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -119,12 +123,10 @@ class Methods:
         from steepest.export.writers import animate
         from steepest.plot.options import FilmOptions, PictureOptions
 
-        film_options = FilmOptions(
-            turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop
-        )
+        film_options = FilmOptions(turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop)
         options = PictureOptions(
-            view=view, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size, dpi=dpi,
-            layout=layout, title=title, legend=legend,
+            view=view, over=over, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
+            dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         return animate(self.runs, path, film_options, options)
 
@@ -133,6 +135,7 @@ class Methods:
         path: str | os.PathLike[str],
         *,
         view: str = "plane",
+        over: str | Sequence[str] = (),
         at: int | None = None,
         zscale: str | None = None,
         limits: AxisLimits | None = None,
@@ -152,7 +155,8 @@ class Methods:
 
         Args:
             path: the file; it appears when it is complete.
-            view, at, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see `steepest.plot.options.PictureOptions`.
+            view, over, at, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+                `steepest.plot.options.PictureOptions`.
 
         Raises:
             InputError: for a path that cannot be written, for options that are none, or that these runs cannot follow.
@@ -161,8 +165,8 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show, size=size,
-            dpi=dpi, layout=layout, title=title, legend=legend,
+            view=view, over=over, at=at, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show,
+            size=size, dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         save(self.runs, path, picture_options=options)
 

@@ -148,9 +148,7 @@ def draw_runs(ax: Axes, runs: Sequence[SceneRun], view: View, theme: Theme) -> N
         draw_run(ax, run, theme, (start, places[0][0]), (end, places[-1][-1]), layer)
 
 
-def draw_run(
-    ax: Axes, run: SceneRun, theme: Theme, start: tuple[Share, Array], end: tuple[Share, Array], layer: Layering
-) -> None:
+def draw_run(ax: Axes, run: SceneRun, theme: Theme, start: tuple[Share, Array], end: tuple[Share, Array], layer: Layering) -> None:
     """Draw one run's path: the line with its outline, a dot for each step, arrows, both ends, and its exit from the view.
 
     Args:

@@ -173,8 +173,10 @@ def _with_many_parameters(
     """The scene of three and more parameters: their charts, or planes through the end of the first run."""
     if options.view in ("slices", "directions"):
         _check_reach(finite)
-        made = slices if options.view == "slices" else main_plane
-        return replace(chart, planes=made(runs[0], finite, chart.runs[0].label))
+        label = chart.runs[0].label
+        sliced = options.view == "slices"
+        made = slices(runs[0], finite, label, options.over) if sliced else main_plane(runs[0], finite, label)
+        return replace(chart, planes=made)
     escapes = [run.escapes for run in finite]
     return replace(chart, parameters=parameter_layer(runs, escapes, places, AGAINST[options.against]))
 
