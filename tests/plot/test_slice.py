@@ -15,7 +15,7 @@ def test_a_slice_is_over_two_parameters() -> None:
     options = PictureOptions(over="w, b")
     assert (options.over, options.view) == (("w", "b"), "slices")
     options.check_for(("b", "v", "w"), [])
-    with pytest.raises(InputError, match="no parameter 'w': there are b, w1 and w2"):
+    with pytest.raises(InputError, match="no parameter 'w': did you mean w2"):
         options.check_for(("b", "w1", "w2"), [])
     with pytest.raises(InputError, match="three and more parameters, and this one has 2"):
         options.check_for(("w", "b"), [])
