@@ -54,8 +54,9 @@ class PictureOptions:
             position was reached: of equations, whose steps take less than a clock can tell, the time of the run, evenly.
         theme: `light` or `dark`.
         style: a matplotlib style file or the name of one of matplotlib's styles, applied on top of the theme.
-        show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name; a
-            sequence, or a text with commas; kept as a tuple.
+        show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name;
+            `full`, the gradient over all rows where each step takes a batch, and the values over all rows in the chart of a still
+            picture; a sequence, or a text with commas; kept as a tuple.
         size: width and height in pixels, or `slide` (1920 x 1080), `square` (1080 x 1080), `column` (3.4 inches wide, as a
             journal's column), `poster` (4800 x 3600), `thumbnail` (480 x 270, the picture without words); by default what suits
             a still picture, and 1280 x 720 of a film. Words grow with the picture: on 1920 x 1080 none is under 22 pixels.
@@ -95,7 +96,10 @@ class PictureOptions:
         None, "A matplotlib style file, or a style's name such as ggplot, on top of the theme.", metavar="STYLE"
     )
     show: str | Sequence[str] = _option(
-        (), "Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v.", metavar="NAMES"
+        (),
+        "Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v; of batches also full, what "
+        "all rows give.",
+        metavar="NAMES",
     )
     size: str | tuple[int, int] | None = _option(
         None,
@@ -156,7 +160,9 @@ class PictureOptions:
         if self.view == "surface" and parameters != 2:
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
         if self.over and parameters <= 2:
-            raise InputError(f"a slice is of a function of three and more parameters, and this one has {parameters}: leave 'over' out")
+            raise InputError(
+                f"a slice is of a function of three and more parameters, and this one has {parameters}: leave 'over' out"
+            )
         if self.view in MANY and parameters <= 2:
             raise InputError(
                 f"{self.view} are for three and more parameters, and this function has {parameters}: leave the view out"

@@ -112,6 +112,22 @@ class Trajectory(TrajectoryMethods):
         return self.record.array("g")
 
     @cached_property
+    def _over_all_rows(self) -> tuple[Array, Array]:
+        from steepest.runs.full import over_all_rows
+
+        return over_all_rows(self)
+
+    @property
+    def full_values(self) -> Array:
+        """The value over all rows at every position, where `values` are those of each step's batch: shape `(steps + 1,)`."""
+        return self._over_all_rows[0]
+
+    @property
+    def full_gradients(self) -> Array:
+        """The gradient over all rows at every position, in the shape of `positions`."""
+        return self._over_all_rows[1]
+
+    @cached_property
     def quantities(self) -> dict[str, Array]:
         """Every named quantity of the equations: row k is what step k + 1 computed, `(steps, parameters)` or `(steps,)`."""
         return {name: self.record.array(name) for name in self.record.quantity_names}

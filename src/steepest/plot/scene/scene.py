@@ -11,6 +11,7 @@ import numpy as np
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.language.digits import at_step
+from steepest.optimizers.quantities import FULL
 from steepest.plot.options import AGAINST, LARGEST, PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
@@ -156,7 +157,9 @@ def scene(
     )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
-    values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
+    escapes = [run.escapes for run in finite]
+    full = [run.full_values for run in chosen] if FULL in options.show and first.objective.batches(first.seed) else []
+    values = chart([run.values for run in chosen], escapes, least, places, AGAINST[options.against], full)
     title = captions.title(first) if options.title is None else options.title
     plane = Scene(title, *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     if diagnosis is not None:
