@@ -139,6 +139,8 @@ def test_constants() -> None:
         objective("mean(x*w)", DATA, let={"x": 1.0})
     with pytest.raises(FormulaError, match="'k' is a constant with a value: give the parameter another name"):
         objective("f(k) = mean(x*k)", DATA, let={"k": 1.0})
+    with pytest.raises(FormulaError, match="column and a constant"):
+        objective("mean(`x`*w)", DATA, let={"x": 1.0})
 
 
 # Writing --------------------------------------------------------------------------------------------------------------

@@ -75,9 +75,9 @@ def test_limits_that_are_refused(limits: Any) -> None:
 
 def test_a_plane_needs_limits_of_both_axes() -> None:
     with pytest.raises(InputError, match="two pairs"):
-        PictureOptions(limits=(-2, 2)).check_for(2, [])
-    PictureOptions(limits=(-2, 2)).check_for(1, [])
-    PictureOptions(limits=(-2, 2, 0, 4)).check_for(1, [])
+        PictureOptions(limits=(-2, 2)).check_for(("x", "y"), [])
+    PictureOptions(limits=(-2, 2)).check_for(("x",), [])
+    PictureOptions(limits=(-2, 2, 0, 4)).check_for(("x",), [])
 
 
 def test_what_was_chosen_differs_from_the_defaults() -> None:

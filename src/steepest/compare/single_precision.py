@@ -58,9 +58,10 @@ def _run(run: Trajectory, program: Program) -> ArrayOutcome:
     names = program.recorded_names
     outcome = ArrayOutcome(quantities={name: [] for name in names})
     position, state = _single(run.start), _single([0.0] * len(program.next_state))
-    constants = _single([run.constant_settings[name] for name in program.hyperparameters])
+    constants = _single([run.held[name] for name in program.held])
+    fixed = constants[len(program.hyperparameters) :]
     bound = run.stopping.gradient_bound(run.optimizer, run.hyperparameters)
-    _append(outcome, program.objective, position)
+    _append(outcome, program.objective, position, fixed)
     for t in range(1, run.limit + 1):
         if not np.isfinite(outcome.values[-1]) or np.linalg.norm(outcome.gradients[-1]) < run.gtol:
             break
@@ -73,7 +74,7 @@ def _run(run: Trajectory, program: Program) -> ArrayOutcome:
         for name in names:
             row = [float(slots[slot]) for slot in program.step.outputs[name]]
             outcome.quantities[name].append(np.array(row) if name in program.step.vectors else row[0])
-        _append(outcome, program.objective, position)
+        _append(outcome, program.objective, position, fixed)
         step = [float(slots[slot]) for slot in program.step.outputs[STEP]]
         outcome.swallowed = _swallowed(step, position) if _moved(outcome) == 0 else None
         if math.hypot(*step) < run.tol and _moved(outcome) < run.tol and np.linalg.norm(outcome.gradients[-2]) < bound:
@@ -103,9 +104,9 @@ def _rounded_slots(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
     return slots
 
 
-def _append(outcome: ArrayOutcome, objective: Tape, position: Sequence[Any]) -> None:
+def _append(outcome: ArrayOutcome, objective: Tape, position: Sequence[Any], constants: Sequence[Any]) -> None:
     """Record a position with its value and gradient."""
-    slots = _rounded_slots(objective, position)
+    slots = _rounded_slots(objective, [*position, *constants])
     outcome.positions.append(np.array(position, dtype=np.float64))
     outcome.values.append(float(slots[objective.outputs["f"][0]]))
     outcome.gradients.append(np.array([slots[slot] for slot in objective.outputs["g"]], dtype=np.float64))

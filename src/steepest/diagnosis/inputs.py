@@ -64,5 +64,7 @@ def tape_inputs(run: Trajectory, given: Mapping[str, Array]) -> list[Array]:
     """
     program = run.record.program
     assert program is not None
-    columns = [given["theta"], *(given[name] for name in (*program.state, *program.hyperparameters, "t", "T"))]
+    columns = [given["theta"], *(given[name] for name in (*program.state, *program.hyperparameters))]
+    columns += [np.full((len(given["theta"]), 1), run.held[name]) for name in program.held[len(program.hyperparameters) :]]
+    columns += [given["t"], given["T"]]
     return [*np.concatenate(columns, axis=1).T, np.full(len(given["theta"]), float(run.seed))]

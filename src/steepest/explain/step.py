@@ -10,11 +10,12 @@ from steepest.errors import InputError
 from steepest.explain.rows import StepRows
 from steepest.explain.substeps import Substep, substeps
 from steepest.language.expression import Expression, name
+from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import vector_names
 from steepest.runs.trajectory import Trajectory
-from steepest.tape.compile import function_tape
+from steepest.tape.compile import tape_of
 from steepest.tape.lowering import link, optimizer_tape
 from steepest.tape.program import Stop
 from steepest.targets.reference import results
@@ -67,7 +68,7 @@ def work_step(run: Trajectory, step: int) -> WorkedStep:
     for index, each in enumerate(small_steps):
         equations += [(each.name, each.formula), (_snapshot(index), name(each.name))]
     optimizer = Optimizer("", tuple(equations))
-    known: dict[str, Value] = {key: (value,) for key, value in run.constant_settings.items()}
+    known: dict[str, Value] = {key: (value,) for key, value in run.held.items()}
     known |= {"t": (float(step),), "T": (float(run.limit),), "theta": tuple(run.record.positions([step - 1])[0])}
     known |= _state_before(run, step)
     rows = StepRows(run, step) if run.objective.expression is not None and run.objective.expression.source else None
@@ -85,8 +86,15 @@ def _value_after(run: Trajectory, step: int, rows: StepRows | None) -> float:
     """The value at the end of a step; over the rows of the step, as the record has it over those of the next one."""
     if rows is None or rows.batches is None or run.objective.expression is None:
         return run.record.values([step])[0]
-    tape = function_tape(run.objective.expression, run.objective.names, False)
-    return results(tape, run.record.positions([step])[0], rows.reduce(tape))[tape.outputs["f"][0]]
+    function = _formula_of(run)
+    tape = tape_of(function)
+    return results(tape, function.inputs(run.record.positions([step])[0]), rows.reduce(tape))[tape.outputs["f"][0]]
+
+
+def _formula_of(run: Trajectory) -> FormulaObjective:
+    """The formula that a run minimized."""
+    assert isinstance(run.objective, FormulaObjective)
+    return run.objective
 
 
 def _snapshot(index: int) -> str:
@@ -132,16 +140,15 @@ def _formula_outputs(
     run: Trajectory, optimizer: Optimizer, known: Mapping[str, Value], rows: StepRows | None
 ) -> tuple[dict[str, Value], Value]:
     """Every output of the step's tape, and the Hessian if the equations use it."""
-    assert run.objective.expression is not None
-    count = len(run.names)
-    function = function_tape(run.objective.expression, run.objective.names, optimizer.uses("H"))
+    count, formula = len(run.names), _formula_of(run)
+    function = tape_of(formula, second=optimizer.uses("H"))
     tape = link(optimizer_tape(optimizer, count, run.schedules), function)
     inputs = [_input_value(known, slot) for slot in tape.inputs[:-3]]
     slots = results(tape, [*inputs, *known["t"], *known["T"], run.seed], rows.reduce(tape) if rows else None)
     outputs = {key: tuple(slots[slot] for slot in used) for key, used in tape.outputs.items()}
     if not optimizer.uses("H"):
         return outputs, ()
-    at = results(function, known["theta"], rows.reduce(function) if rows else None)
+    at = results(function, formula.inputs(known["theta"]), rows.reduce(function) if rows else None)
     return outputs, tuple(at[slot] for slot in function.outputs["H"])
 
 

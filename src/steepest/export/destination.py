@@ -89,7 +89,7 @@ def destination_of(
         if picture_options.view == "diagnosis" and (film or suffix in PAGES):
             stills = f"it is a still picture, so the suffix is one of {', '.join(PICTURES)}"
             raise InputError(f"cannot draw a diagnosis to {clipped_path(name)}: {stills}")
-        picture_options.check_for(len(names), optimizers)
+        picture_options.check_for(names, optimizers)
     if film:
         _check_film(name, suffix, picture_options, film_options)
     if path is not None:

@@ -8,25 +8,23 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from steepest.data.batches import Batches
 from steepest.data.chunked import ChunkedTable
 from steepest.data.opening import AnyTable, open_table
 from steepest.data.table import Table, position
-from steepest.errors import FormulaError, InputError, clipped
+from steepest.errors import FormulaError, InputError
 from steepest.language.derivative import gradient, jacobian
-from steepest.language.expression import Expression, column, names, number, postorder, rebuilt
+from steepest.language.expression import Expression, column, names, postorder, rebuilt
 from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from steepest.language.suggestions import listed, nearest
 from steepest.language.tokens import tokenize
+from steepest.objectives.constants import as_inputs, as_names, read_constants
 from steepest.objectives.formula import DEFAULT_LR, FormulaObjective, read_objective
-from steepest.tape.compile import function_tape
+from steepest.tape.compile import tape_of
 from steepest.targets.reference import failure, results
-
-if TYPE_CHECKING:
-    from steepest.tape.tape import Tape
 
 SHORT = 3  # names of so few letters are not taken for misspelled columns
 QUOTED = re.compile(r"`[^`]*`")
@@ -75,16 +73,20 @@ class DataObjective(FormulaObjective):
 
     def _over(self, table: Table) -> Self:
         """The same over another table with the same columns."""
-        return replace(self, expression=over_table(self.expression, table), table=table)
+        return replace(self, expression=over_table(self.expression, table), opened=self._opened_over(table), table=table)
+
+    def _opened_over(self, table: Table) -> Expression | None:
+        """The compiled formula over another table."""
+        return self.opened and over_table(self.opened, table)
 
     def value(self, position: Sequence[float]) -> float:
         """The value at a position over all rows."""
-        return self._results(position)[self._tape.outputs["f"][0]]
+        return self._results(position)[tape_of(self).outputs["f"][0]]
 
     def gradient(self, position: Sequence[float]) -> tuple[float, ...]:
         """The exact gradient at a position over all rows."""
         slots = self._results(position)
-        return tuple(slots[slot] for slot in self._tape.outputs["g"])
+        return tuple(slots[slot] for slot in tape_of(self).outputs["g"])
 
     def start(self, seed: int) -> tuple[float, ...]:
         """Where a run starts that is not told where: 0.
@@ -141,8 +143,8 @@ class DataObjective(FormulaObjective):
 
     def hessian(self, position: Sequence[float]) -> list[list[float]]:
         """The exact Hessian at a position over all rows, row by row."""
-        tape, count = function_tape(self.expression, self.names, True), len(self.names)
-        slots = results(tape, [*map(float, position)])
+        tape, count = tape_of(self, second=True), len(self.names)
+        slots = results(tape, self.inputs(position))
         numbers = [slots[slot] for slot in tape.outputs["H"]]
         return [numbers[row * count : (row + 1) * count] for row in range(count)]
 
@@ -154,15 +156,11 @@ class DataObjective(FormulaObjective):
 
     def _place_at_fault(self, position: Sequence[float]) -> str:
         """The first row that makes value or slope not finite, such as `row 2`; empty if none does."""
-        cause = failure(self._tape, self._results(position), ("f", "g"), ("f", "g"))
+        cause = failure(tape_of(self), self._results(position), ("f", "g"), ("f", "g"))
         return cause.place if cause else ""
 
-    @property
-    def _tape(self) -> Tape:
-        return function_tape(self.expression, self.names, False)
-
     def _results(self, position: Sequence[float]) -> list[float]:
-        return results(self._tape, [*map(float, position)])
+        return results(tape_of(self), self.inputs(position))
 
 
 def default_rate(curvature: float) -> float:
@@ -208,36 +206,20 @@ def objective(
     constants = read_constants(let or {})
     if data is None:
         formula = read_formula(text, constants)
-        return FormulaObjective(formula.expression, formula.names)
+        opened, values = as_inputs(read_formula(text, as_names(constants)).expression, constants)
+        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values)
     table, formula = read_over(text, data, constants, drop_missing=drop_missing, stream=stream)
+    named = read_formula(text, meanings_of(table, table.names, as_names(constants))).expression
+    opened, values = as_inputs(named, constants)
     return DataObjective(
-        formula.expression, formula.names, typed=text, table=table, path=path_of(data), drop_missing=drop_missing, stream=stream
+        formula.expression, formula.names, None, text, opened, values, table=table, path=path_of(data), drop_missing=drop_missing,
+        stream=stream,
     )  # fmt: skip
 
 
 def path_of(data: Any) -> str:
     """The path or the name of a table by which a command can name it; empty for a frame and the like."""
     return os.fsdecode(data) if isinstance(data, str | os.PathLike) else ""
-
-
-def read_constants(let: Mapping[str, float]) -> dict[str, Expression]:
-    """Constants by name.
-
-    Raises:
-        InputError: for a name that is none, or a value that is no finite number.
-    """
-    found: dict[str, Expression] = {}
-    for name, value in let.items():
-        if not isinstance(name, str) or [token.kind for token in tokenize(name)] != ["name", "end"] or _is_taken(name):
-            raise InputError(f"a constant has a name of its own, such as k, not '{clipped(str(name))}'")
-        try:
-            size = float(value)
-        except (TypeError, ValueError):
-            size = math.nan
-        if not math.isfinite(size):
-            raise InputError(f"the constant {clipped(name)} is a finite number, not {clipped(str(value))}")
-        found[name] = number(size)
-    return found
 
 
 def read_over(
@@ -304,13 +286,15 @@ def _check_meanings(text: str, names: Sequence[str], constants: Mapping[str, Exp
     tokens = tokenize(text.replace("~", " "))
     quoted = {token.text for token in tokens if token.prefix == "`"}
     for token in tokens:
-        if token.kind != "name" or token.text not in names or token.prefix or token.text in quoted:
+        if token.kind != "name" or token.text not in names:
+            continue
+        if token.text in constants:
+            raise FormulaError(f"'{token.text}' is a column and a constant with a value: rename one", text, token.position)
+        if token.prefix or token.text in quoted:
             continue
         if token.text in CONSTANTS:
             reason = f"'{token.text}' is a column and a constant of the language: write `{token.text}` for the column"
             raise FormulaError(reason, text, token.position)
-        if token.text in constants:
-            raise FormulaError(f"'{token.text}' is a column and a constant with a value: rename one", text, token.position)
         called = text[token.position + len(token.text) :].lstrip().startswith(("(", "^"))
         if token.text in (*FUNCTIONS, *REDUCTIONS) and not called:
             reason = f"'{token.text}' is a column and a function: write `{token.text}` for the column"
@@ -325,7 +309,3 @@ def _check_spelling(text: str, parameters: Sequence[str], columns: Sequence[str]
             token = next(each for each in tokenize(text) if each.text == parameter)
             reason = f"there is no column '{parameter}': did you mean {near}? (if it is a parameter, give it another name)"
             raise FormulaError(reason, text, token.position)
-
-
-def _is_taken(name: str) -> bool:
-    return name in CONSTANTS or name in FUNCTIONS

@@ -16,7 +16,7 @@ from steepest.objectives.answer import Exact
 from steepest.objectives.least_squares import least_squares, values_in_rows
 from steepest.objectives.newton import newton
 from steepest.objectives.units import inside_link, linear_terms
-from steepest.tape.compile import function_tape
+from steepest.tape.compile import tape_of
 from steepest.targets.reference import results
 from steepest.targets.row_values import RowValues
 
@@ -64,7 +64,7 @@ class _Search:
 
     def __init__(self, objective: FitObjective) -> None:
         self.objective = objective
-        self.tape = function_tape(objective.expression, objective.names, True)
+        self.tape = tape_of(objective, second=True)
         inner = inside_link(objective.model)
         terms = linear_terms(inner, objective.names)
         self.convex = (
@@ -77,7 +77,7 @@ class _Search:
 
     def at(self, position: Array) -> tuple[float, Array, Array] | None:
         """The value, the gradient and the Hessian; None where one is not finite."""
-        slots, count = results(self.tape, position.tolist()), len(position)
+        slots, count = results(self.tape, self.objective.inputs(position.tolist())), len(position)
         value = slots[self.tape.outputs["f"][0]]
         slope = np.array([slots[slot] for slot in self.tape.outputs["g"]])
         hessian = np.array([slots[slot] for slot in self.tape.outputs["H"]]).reshape(count, count)

@@ -17,7 +17,8 @@ from steepest.language.expression import ZERO, Expression, column, postorder, re
 from steepest.language.grammar import read_formula
 from steepest.language.notation import PLAIN, plain
 from steepest.language.tokens import natural
-from steepest.objectives.data import DataObjective, meanings_of, over_table, path_of, read_constants, read_over
+from steepest.objectives.constants import as_inputs, as_names, read_constants
+from steepest.objectives.data import DataObjective, meanings_of, over_table, path_of, read_over
 from steepest.objectives.gallery import Point
 from steepest.objectives.model_text import as_definition, check_predictor, target_of
 from steepest.objectives.units import Units, units_of
@@ -126,7 +127,8 @@ class FitObjective(DataObjective):
         numbers = zip(self.scaling.names, self.scaling.shifts, self.scaling.scales, strict=True)
         back = {name: partial(original, shift=shift, scale=scale) for name, shift, scale in numbers}
         expression, model = over_table(self.expression, table), over_table(self.model, table)
-        return replace(self, expression=expression, table=table, model=model, unscaled=table.changed(back))
+        opened = self._opened_over(table)
+        return replace(self, expression=expression, opened=opened, table=table, model=model, unscaled=table.changed(back))
 
     def predict(self, position: Sequence[float], table: Table | None = None) -> NDArray[np.float64]:
         """The predictions in every row: shape `(rows,)`.
@@ -209,15 +211,20 @@ def read_fit(
         if scaled is table:
             scaled = replace(table)  # the formula's own: it lives as long as the objective
         formula = read_formula(text, meanings_of(scaled, scaled.names, constants), row=True)
+        named = read_formula(text, meanings_of(scaled, scaled.names, as_names(constants)), row=True)
     except FormulaError as error:
         asked = "in front of '~' stands a column, perhaps with the parameters, such as y(w, b)"
         misplaced = model[error.position :].startswith("~") and bool(model[: error.position].strip()) and "=" not in model
         raise FormulaError(asked if misplaced else error.reason, model, error.position) from None
-    expression = reduction(chosen.reduction, chosen.of_row(column(target, scaled), formula.expression), scaled)
+
+    def loss_of(predicted: Expression) -> Expression:
+        return reduction(chosen.reduction, chosen.of_row(column(target, scaled), predicted), scaled)
+
+    opened, values = as_inputs(loss_of(named.expression), constants)
     made = FitObjective(
-        expression, formula.names, typed="", table=scaled, batch=batch, order=order, model=formula.expression, target=target,
-        loss=chosen, scaling=scaling, labels=labels, unscaled=table, path=path_of(data), drop_missing=drop_missing,
-        asked_loss=loss, one=one, stream=stream,
+        loss_of(formula.expression), formula.names, opened=opened, constants=values, table=scaled, batch=batch, order=order,
+        model=formula.expression, target=target, loss=chosen, scaling=scaling, labels=labels, unscaled=table, path=path_of(data),
+        drop_missing=drop_missing, asked_loss=loss, one=one, stream=stream,
     )  # fmt: skip
     made.batches(0)  # refuses what is no batch
     return made

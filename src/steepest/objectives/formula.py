@@ -16,6 +16,7 @@ from steepest.language.latex import latex
 from steepest.language.notation import plain, read_as
 from steepest.language.suggestions import nearest
 from steepest.language.tokens import GREEK, LONGEST, natural
+from steepest.objectives.constants import CONSTANT
 from steepest.objectives.domain import Domain, random_point
 from steepest.objectives.gallery import GALLERY, Entry, Point
 
@@ -37,12 +38,16 @@ class FormulaObjective:
         names: the parameters in order.
         entry: the gallery's entry, if the objective was asked for by name.
         typed: the text it was read from.
+        opened: the formula as it is compiled, with names for those constants that are inputs of its tape; None if there are none.
+        constants: the names and values of these.
     """
 
     expression: Expression
     names: tuple[str, ...]
     entry: Entry | None = None
     typed: str = ""
+    opened: Expression | None = None
+    constants: tuple[tuple[str, float], ...] = ()
 
     method: ClassVar[str] = "exact"
     is_fit: ClassVar[bool] = False
@@ -51,6 +56,25 @@ class FormulaObjective:
     def text(self) -> str:
         """The formula in plain text that reads back."""
         return plain(self.expression)
+
+    @property
+    def compiled(self) -> Expression:
+        """The formula as it is compiled: another value of a constant is another input."""
+        return self.opened or self.expression
+
+    @property
+    def constant_names(self) -> tuple[str, ...]:
+        """The constants that are inputs of the tape, behind the parameters."""
+        return tuple(name for name, _ in self.constants)
+
+    @cached_property
+    def constant_inputs(self) -> dict[str, float]:
+        """The values of these inputs by their names, such as `constant k`."""
+        return {CONSTANT + name: value for name, value in self.constants}
+
+    def inputs(self, position: Sequence[float]) -> list[float]:
+        """The inputs of its tape (see `steepest.tape.compile.tape_of`) at a position."""
+        return [*map(float, position), *self.constant_inputs.values()]
 
     @cached_property
     def definition(self) -> str:

@@ -13,6 +13,7 @@ from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import vector_names
 
 GRADIENT, MOMENTUM, UPDATE = "gradient", "momentum", "update"
+FULL = "full"  # the gradient over all rows, where that of a batch is the gradient
 
 Order = float | None
 STEPS = {"t": (1.0, 100.0), "T": (100.0, 100.0)}  # an early and a late step
@@ -63,6 +64,8 @@ def quantity(optimizer: Optimizer, name: str) -> str | None:
         return name
     if name in (GRADIENT, "g"):
         return GRADIENT
+    if name == FULL:
+        return FULL
     return momentum(optimizer) if name == MOMENTUM else UPDATE if name == UPDATE else None
 
 

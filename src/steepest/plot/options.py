@@ -44,6 +44,8 @@ class PictureOptions:
             `parameters`, a chart of each against the steps, which `plane` means there, too; `slices`, up to four pairs of
             parameters with the others as at the end; `directions`, the plane of the path's two main directions (principal
             components); `diagnosis`, a picture of the plane with the diagnosis of one run.
+        over: of three and more parameters, the names of the two that a slice shows, the others being as at the end; a sequence, or
+            a text with a comma; kept as a tuple. It means the view `slices`.
         at: the number of steps before the local quadratic of a diagnosis; by default the first unstable step, else the start.
         drop: of a surface: whether a line leads from each run's head down to the floor.
         zscale: of a surface: `linear`, `log` (of the distance to the least value), or the one that shows its shape if None.
@@ -53,8 +55,9 @@ class PictureOptions:
             position was reached: of equations, whose steps take less than a clock can tell, the time of the run, evenly.
         theme: `light` or `dark`.
         style: a matplotlib style file or the name of one of matplotlib's styles, applied on top of the theme.
-        show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name; a
-            sequence, or a text with commas; kept as a tuple.
+        show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name;
+            `full`, the gradient over all rows where each step takes a batch, and the values over all rows in the chart of a still
+            picture; a sequence, or a text with commas; kept as a tuple.
         size: width and height in pixels, or `slide` (1920 x 1080), `square` (1080 x 1080), `column` (3.4 inches wide, as a
             journal's column), `poster` (4800 x 3600), `thumbnail` (480 x 270, the picture without words); by default what suits
             a still picture, and 1280 x 720 of a film. Words grow with the picture: on 1920 x 1080 none is under 22 pixels.
@@ -80,6 +83,9 @@ class PictureOptions:
         "picture also the plane with the diagnosis of one run.",
         choices=VIEWS,
     )
+    over: str | Sequence[str] = _option(
+        (), "Of three and more parameters, the two of the only slice: w,b. The others are as at the end.", metavar="NAME,NAME"
+    )
     at: int | None = _option(None, "The step whose local quadratic the picture of a diagnosis shows.", metavar="STEP")
     drop: bool = _option(False, "Of a surface: a line from each run's head down to the floor.", flag="--drop/--no-drop")
     zscale: str | None = _option(None, "The scale of a surface's heights, unless the function is to say.", choices=SCALES)
@@ -92,7 +98,10 @@ class PictureOptions:
         None, "A matplotlib style file, or a style's name such as ggplot, on top of the theme.", metavar="STYLE"
     )
     show: str | Sequence[str] = _option(
-        (), "Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v.", metavar="NAMES"
+        (),
+        "Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v; of batches also full, "
+        "what all rows give.",
+        metavar="NAMES",
     )
     size: str | tuple[int, int] | None = _option(
         None,
@@ -113,6 +122,8 @@ class PictureOptions:
     def __post_init__(self) -> None:
         _check_fields(self)
         object.__setattr__(self, "show", _names(self.show))
+        if self.over:
+            self._check_slice()
         if self.title is not None and not isinstance(self.title, str):
             raise InputError(f"a title is a text, not {clipped(repr(self.title))}")
         if self.dpi is not None and not 20 <= self.dpi <= 1200:
@@ -133,19 +144,41 @@ class PictureOptions:
         if self.at is not None and self.view != "diagnosis":
             raise InputError("a step of a diagnosis needs its picture: --view diagnosis, or view='diagnosis'")
 
-    def check_for(self, parameters: int, optimizers: Sequence[Optimizer]) -> None:
-        """Refuse what runs of these optimizers on a function of so many parameters cannot show.
+    def _check_slice(self) -> None:
+        """Read the names of the parameters of a slice, which has a view of its own."""
+        names = _names(self.over)
+        if len(set(names)) != 2 or len(names) != 2:
+            raise InputError(f"a slice is over two parameters, such as w,b, not {', '.join(map(clipped, names))}")
+        if self.view not in ("plane", "slices"):
+            raise InputError(f"over two parameters is the view slices, not {self.view}: leave one of them out")
+        object.__setattr__(self, "over", names)
+        object.__setattr__(self, "view", "slices")
+
+    def check_for(self, names: Sequence[str], optimizers: Sequence[Optimizer]) -> None:
+        """Refuse what runs of these optimizers on a function of these parameters cannot show.
 
         Raises:
-            InputError: for a view that does not suit the number of parameters, for too few limits, for a diagnosis of several runs,
-                and for a quantity that none of the optimizers has.
+            InputError: for a view that does not suit the number of parameters, a slice over others, for too few limits, for a
+                diagnosis of several runs, and for a quantity that none of the optimizers has.
         """
+        parameters = len(names)
         if self.view == "surface" and parameters != 2:
             raise InputError(f"a surface shows a function of two parameters, and this one has {parameters}")
+        if self.over and parameters <= 2:
+            raise InputError(
+                f"a slice is of a function of three and more parameters, and this one has {parameters}: leave 'over' out"
+            )
         if self.view in MANY and parameters <= 2:
             raise InputError(
                 f"{self.view} are for three and more parameters, and this function has {parameters}: leave the view out"
             )
+        for word in self.over:
+            if word not in names:
+                from steepest.language.suggestions import listed, nearest
+
+                near = nearest(word, names)
+                hint = f"did you mean {near}?" if near else f"there are {listed(names)}"
+                raise InputError(f"there is no parameter '{clipped(word)}': {hint}")
         if self.view == "diagnosis" and len(optimizers) > 1:
             raise InputError(f"the picture of a diagnosis shows one run, not {len(optimizers)}: draw each by itself")
         if self.limits is not None and parameters > 2:

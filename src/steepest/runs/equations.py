@@ -54,11 +54,12 @@ def run_formula(
     numbers = constant_settings(hyperparameters)
     batches = objective.batches(seed)
     check_gtol(rule, batches)
-    linked = program(optimizer.equations, tuple(schedules(hyperparameters).items()), objective.expression, objective.names)
-    each = evaluations_a_step(optimizer, schedules(hyperparameters), linked.count)
+    formulas = schedules(hyperparameters)
+    linked = program(optimizer.equations, tuple(formulas.items()), objective.compiled, objective.names, objective.constant_names)
+    each = evaluations_a_step(optimizer, formulas, linked.count)
     began = perf_counter()
     outcome = run_program(
-        linked, start, numbers, steps=rule.allowed(each.total), tol=rule.tol, gtol=rule.gtol,
+        linked, start, numbers | objective.constant_inputs, steps=rule.allowed(each.total), tol=rule.tol, gtol=rule.gtol,
         asked=rule.gradient_bound(optimizer, hyperparameters), horizon=rule.steps, seed=seed, batches=batches, progress=progress,
     )  # fmt: skip
     work = even_work(each, outcome.steps, perf_counter() - began)

@@ -40,6 +40,7 @@ class Methods:
         view: str = "plane",
         *,
         ax: Axes | None = None,
+        over: str | Sequence[str] = (),
         at: int | None = None,
         drop: bool = False,
         zscale: str | None = None,
@@ -58,7 +59,7 @@ class Methods:
 
         Args:
             ax: axes of a plane, into which the curve or the contours and the paths are drawn; they are returned.
-            view, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+            view, over, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
                 `steepest.plot.options.PictureOptions`.
 
         Raises:
@@ -72,10 +73,10 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show,
-            size=size, dpi=dpi, layout=layout, title=title, legend=legend,
+            view=view, over=over, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style,
+            show=show, size=size, dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
-        options.check_for(len(self.runs[0].names), [run.optimizer for run in self.runs])
+        options.check_for(self.runs[0].names, [run.optimizer for run in self.runs])
         diagnosis = self.runs[0].diagnose() if view == "diagnosis" else None
         with own_settings() if ax is None else nullcontext():
             from steepest.plot.mpl.figure import plot
@@ -96,6 +97,7 @@ class Methods:
         loop: bool = True,
         view: str = "plane",
         drop: bool = False,
+        over: str | Sequence[str] = (),
         zscale: str | None = None,
         limits: AxisLimits | None = None,
         against: str = "steps",
@@ -114,7 +116,7 @@ class Methods:
             path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
                 that ends with / stands for a folder of frames.
             turn, fps, seconds, frames, pace, hold, trail, loop: see `steepest.plot.options.FilmOptions`.
-            view, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+            view, over, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
                 `steepest.plot.options.PictureOptions`.
 
         Raises:
@@ -125,8 +127,8 @@ class Methods:
 
         film_options = FilmOptions(turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop)
         options = PictureOptions(
-            view=view, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show,
-            size=size, dpi=dpi, layout=layout, title=title, legend=legend,
+            view=view, over=over, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style,
+            show=show, size=size, dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         return animate(self.runs, path, film_options, options)
 
@@ -135,6 +137,7 @@ class Methods:
         path: str | os.PathLike[str],
         *,
         view: str = "plane",
+        over: str | Sequence[str] = (),
         at: int | None = None,
         drop: bool = False,
         zscale: str | None = None,
@@ -155,7 +158,7 @@ class Methods:
 
         Args:
             path: the file; it appears when it is complete.
-            view, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
+            view, over, at, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
                 `steepest.plot.options.PictureOptions`.
 
         Raises:
@@ -165,8 +168,8 @@ class Methods:
         from steepest.plot.options import PictureOptions
 
         options = PictureOptions(
-            view=view, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style, show=show,
-            size=size, dpi=dpi, layout=layout, title=title, legend=legend,
+            view=view, over=over, at=at, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style,
+            show=show, size=size, dpi=dpi, layout=layout, title=title, legend=legend,
         )  # fmt: skip
         save(self.runs, path, picture_options=options)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from steepest.language.expression import Expression
 from steepest.language.notation import plain
 from steepest.language.suggestions import nearest
+from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
 from steepest.runs.ending import Ending
@@ -111,6 +112,22 @@ class Trajectory(TrajectoryMethods):
         return self.record.array("g")
 
     @cached_property
+    def _over_all_rows(self) -> tuple[Array, Array]:
+        from steepest.runs.full import over_all_rows
+
+        return over_all_rows(self)
+
+    @property
+    def full_values(self) -> Array:
+        """The value over all rows at every position, where `values` are those of each step's batch: shape `(steps + 1,)`."""
+        return self._over_all_rows[0]
+
+    @property
+    def full_gradients(self) -> Array:
+        """The gradient over all rows at every position, in the shape of `positions`."""
+        return self._over_all_rows[1]
+
+    @cached_property
     def quantities(self) -> dict[str, Array]:
         """Every named quantity of the equations: row k is what step k + 1 computed, `(steps, parameters)` or `(steps,)`."""
         return {name: self.record.array(name) for name in self.record.quantity_names}
@@ -139,6 +156,12 @@ class Trajectory(TrajectoryMethods):
     def constant_settings(self) -> dict[str, float]:
         """The hyperparameters that are numbers."""
         return constant_settings(self.hyperparameters)
+
+    @property
+    def held(self) -> dict[str, float]:
+        """The numbers that are inputs of the program and the same in every step: hyperparameters, and constants as `constant k`."""
+        found = self.constant_settings
+        return found | self.objective.constant_inputs if isinstance(self.objective, FormulaObjective) else found
 
     @property
     def schedules(self) -> dict[str, Expression]:

@@ -8,6 +8,7 @@ from steepest.errors import InputError
 from steepest.language.derivative import gradient, jacobian
 from steepest.language.expression import Expression, postorder
 from steepest.language.precedence import MOST_PARAMETERS
+from steepest.objectives.constants import CONSTANT
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.vectors import is_vector, vector_names
 from steepest.tape.builder import Builder
@@ -18,19 +19,20 @@ MOST_OPERATIONS = 100_000  # of one step
 MOST_FOR_SOLVE = 4
 
 
-def objective_tape(expression: Expression, names: Sequence[str], *, second: bool = False) -> Tape:
+def objective_tape(expression: Expression, names: Sequence[str], *, second: bool = False, constants: Sequence[str] = ()) -> Tape:
     """The tape of an objective's value and gradient.
 
     Args:
         names: of the parameters, which are the inputs.
         second: whether the Hessian is an output, too.
+        constants: further names that are inputs.
 
     >>> from steepest.language.grammar import read_formula
     >>> objective_tape(*read_formula("x^2")).operations
     (('mul', 0, 0), ('mul', 1, 0))
     """
-    builder = Builder(names)
-    environment = {name: builder.input(name) for name in names}
+    builder = Builder([*names, *(CONSTANT + name for name in constants)])
+    environment = {name: slot for slot, name in enumerate((*names, *constants))}
     slopes, count = gradient(expression, names), len(names)
     roots = [expression, *slopes]
     if second:
@@ -38,8 +40,8 @@ def objective_tape(expression: Expression, names: Sequence[str], *, second: bool
         roots += [rows[min(i, j)][max(i, j)] for i in range(count) for j in range(count)]  # symmetric: half is enough
     found: dict[Expression, int] = {}
     if expression.source:
-        builder.rows, numbers = row_tapes(roots, names)
-        found = {node: builder.reduce(number, range(count)) for node, number in numbers.items()}
+        builder.rows, numbers = row_tapes(roots, names, constants)
+        found = {node: builder.reduce(number, range(len(environment))) for node, number in numbers.items()}
     slots = builder.lower(roots, environment, found)
     outputs = {"f": slots[:1], "g": slots[1 : 1 + count]} | ({"H": slots[1 + count :]} if second else {})
     return builder.tape(outputs, {"g", "H"} & set(outputs))
@@ -63,19 +65,21 @@ def optimizer_tape(optimizer: Optimizer, count: int, schedules: Mapping[str, Exp
 def link(optimizer: Tape, objective: Tape) -> Tape:
     """The tape of one step on one objective: the objective's operations replace the calls.
 
-    The result has the optimizer's inputs and outputs, `f` and `g` at the position where the step starts, and `±step`, the
-    step up to its sign.
+    The result has the optimizer's inputs, the objective's constants in front of `t`, the optimizer's outputs, `f` and `g` at the
+    position where the step starts, and `±step`, the step up to its sign.
 
     Raises:
         InputError: for a step of too many operations, where equations evaluate a long formula at many positions.
     """
-    builder = Builder(optimizer.inputs)
-    results: list[int] = [*range(len(optimizer.inputs)), *map(builder.constant, optimizer.constants)]
+    last, given = len(optimizer.inputs) - 3, objective.constant_inputs  # in front of t, T and the seed
+    builder = Builder([*optimizer.inputs[:last], *given, *optimizer.inputs[last:]])
+    constants = range(last, last + len(given))
+    results: list[int] = [*range(last), *range(constants.stop, len(builder.inputs)), *map(builder.constant, optimizer.constants)]
     evaluations: dict[tuple[int, ...], dict[str, tuple[int, ...]]] = {}
 
     def at(position: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         if position not in evaluations:
-            evaluations[position] = builder.inline(objective, position)
+            evaluations[position] = builder.inline(objective, (*position, *constants))
         if len(builder.nodes) > MOST_OPERATIONS:
             asked = f"asks for a formula of {len(objective.operations):,} operations at {len(evaluations)} places or more"
             raise InputError(f"a step has at most {MOST_OPERATIONS:,} operations, and this one {asked}")
@@ -93,7 +97,7 @@ def link(optimizer: Tape, objective: Tape) -> Tape:
         else:
             results.append(builder.emit(name, *slots))
     outputs = {name: tuple(results[slot] for slot in slots) for name, slots in optimizer.outputs.items()}
-    position = tuple(range(len(objective.inputs)))
+    position = tuple(range(len(objective.inputs) - len(given)))
     start = at(position)
     steps = tuple(builder.difference(new, old) for new, old in zip(outputs["theta"], position, strict=True))
     return builder.tape(outputs | {"f": start["f"], "g": start["g"], STEP: steps}, {*optimizer.vectors, "g", STEP})

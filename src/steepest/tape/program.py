@@ -51,7 +51,7 @@ class Program:
         step: the linked tape of one step.
         objective: the objective's tape.
         state: the names of the state, in the order of the step's inputs.
-        hyperparameters: the names of the hyperparameters that are inputs, in order.
+        hyperparameters: the names of the hyperparameters that are inputs, in order; the formula's constants are behind them.
         compiled: what targets compiled for it; not pickled.
     """
 
@@ -68,7 +68,12 @@ class Program:
     @cached_property
     def count(self) -> int:
         """The number of parameters."""
-        return len(self.objective.inputs)
+        return len(self.objective.inputs) - len(self.objective.constant_inputs)
+
+    @cached_property
+    def held(self) -> tuple[str, ...]:
+        """The names of the inputs that are the same in every step: the hyperparameters, then the constants as `constant k`."""
+        return (*self.hyperparameters, *self.objective.constant_inputs)
 
     @cached_property
     def next_state(self) -> tuple[int, ...]:
@@ -115,7 +120,7 @@ class Program:
 
     @cached_property
     def safe_radius(self) -> float:
-        """The distance from 0 within which the value cannot overflow; 0 if that is too small to be useful."""
+        """The distance from 0 within which the value cannot overflow, also of constants; 0 if that is too small to be useful."""
         radius = safe_radius(self.objective)
         return radius if radius >= FAR else 0.0
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from steepest.language.expression import Expression, postorder
 from steepest.language.operations import REDUCTIONS
+from steepest.objectives.constants import CONSTANT
 from steepest.tape.builder import Builder
 from steepest.tape.tape import RowTapes, Tape
 
 
-def row_tapes(roots: Sequence[Expression], names: Sequence[str]) -> tuple[RowTapes, Mapping[Expression, int]]:
+def row_tapes(
+    roots: Sequence[Expression], names: Sequence[str], constants: Sequence[str] = ()
+) -> tuple[RowTapes, Mapping[Expression, int]]:
     """The tapes of one row of all sums and means in some expressions, and the number of each.
 
     A sum in which another one occurs is a stage later than that: it needs a pass over the rows of its own.
@@ -18,6 +21,7 @@ def row_tapes(roots: Sequence[Expression], names: Sequence[str]) -> tuple[RowTap
     Args:
         roots: of which at least one contains a column.
         names: of the parameters.
+        constants: names that are inputs behind them.
     """
     levels: dict[Expression, int] = {}
     for node in postorder(*roots):
@@ -27,20 +31,26 @@ def row_tapes(roots: Sequence[Expression], names: Sequence[str]) -> tuple[RowTap
     stages = [[node for node in reductions if levels[node] == level] for level in range(1, max(levels.values()) + 1)]
     numbers = {node: number for number, node in enumerate(node for stage in stages for node in stage)}
     source = next(root.source for root in roots if root.source)
-    tapes, columns = zip(*(_stage(stage, names, numbers, level) for level, stage in enumerate(stages)), strict=True)
+    tapes, columns = zip(*(_stage(stage, (names, constants), numbers, level) for level, stage in enumerate(stages)), strict=True)
     return RowTapes(tapes, tuple(node.operation for node in numbers), columns, source), numbers
 
 
 def _stage(
-    stage: Sequence[Expression], names: Sequence[str], numbers: Mapping[Expression, int], level: int
+    stage: Sequence[Expression], given: tuple[Sequence[str], Sequence[str]], numbers: Mapping[Expression, int], level: int
 ) -> tuple[Tape, tuple[str, ...]]:
     """The tape of one stage, and the columns that it reads."""
     rows = [node.arguments[0] for node in stage]
     before = [node for node in numbers if numbers[node] < numbers[stage[0]]] if level else []
     columns = tuple(dict.fromkeys(node.name for node in postorder(*rows) if node.operation == "column"))
-    inputs = [*names, *(f"reduce {numbers[node]}" for node in before), *(f"column {name}" for name in columns)]
+    names, constants = given
+    inputs = [
+        *names,
+        *(CONSTANT + name for name in constants),
+        *(f"reduce {numbers[node]}" for node in before),
+        *(f"column {name}" for name in columns),
+    ]
     builder = Builder(inputs)
-    environment = {name: slot for slot, name in enumerate(names)}
+    environment = {name: slot for slot, name in enumerate((*names, *constants))}
     environment |= {name: builder.input(f"column {name}") for name in columns}
     known = {node: builder.input(f"reduce {numbers[node]}") for node in before}
     slots = builder.lower(rows, environment, known)

@@ -6,7 +6,8 @@ for the result of each operation. An operation is its name and the slots of its 
     {"steepest_tape": 1, "inputs": ["x"], "constants": [2.0], "operations": [["mul", 0, 0], ["mul", 1, 0]],
      "outputs": {"f": [2], "g": [3]}}
 
-An objective's tape has the parameters as inputs and `f`, `g` (and `H`, row by row) as outputs. An optimizer's tape for
+An objective's tape has the parameters as inputs, then its constants as `constant k`; `f`, `g` (and `H`, row by row) are its
+outputs. An optimizer's tape for
 `n` parameters has `theta[0]` ... , its state, its hyperparameters, `t`, `T` and `seed` as inputs and every quantity of
 its equations as outputs. It calls the objective by `["value", p0, ...]`, `["gradient", k, p0, ...]` and
 `["hessian", i, j, p0, ...]`, whose indices `k`, `i`, `j` are not slots; `link` replaces the calls by the objective's
@@ -15,7 +16,8 @@ coordinates and `["noise", seed, t, stream, theta]` is an array like `theta`; el
 coordinate. A linked tape has the output `±step`, the step up to its sign: its length is exact even where the position is
 so large that rounding loses the step.
 
-The tape of an objective over data has `["reduce", k, p0, ...]`, the sum or mean number `k` of its `rows` at a position.
+The linked tape has the constants behind the hyperparameters. The tape of an objective over data has `["reduce", k, p0, ...]`, the
+sum or mean number `k` of its `rows` at a position and with the constants behind it.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from weakref import ReferenceType, ref
 from steepest.errors import InputError
 from steepest.language.operations import OPERATIONS
 from steepest.language.rows import GONE, Rows
+from steepest.objectives.constants import CONSTANT
 
 VERSION = 1
 CALLS = {"value": 0, "gradient": 1, "hessian": 2}
@@ -46,8 +49,8 @@ class RowTapes:
     """The sums and means over the rows of a table that an objective needs.
 
     Attributes:
-        stages: tapes of one row. The inputs of each are the parameters, the sums and means of the stages before, and columns; it
-            has one output for each of its own sums and means, called by their numbers.
+        stages: tapes of one row. The inputs of each are the parameters and the constants, the sums and means of the stages before,
+            and columns; it has one output for each of its own sums and means, called by their numbers.
         kinds: `sum` or `mean`, for each number.
         columns: the columns that each stage reads, in the order of its last inputs.
         source: the rows; a weak reference, as an objective holds them.
@@ -90,6 +93,11 @@ class Tape:
     outputs: Mapping[str, tuple[int, ...]]
     vectors: frozenset[str] = frozenset()
     rows: RowTapes | None = None
+
+    @property
+    def constant_inputs(self) -> tuple[str, ...]:
+        """The inputs that are constants of a formula."""
+        return tuple(name for name in self.inputs if name.startswith(CONSTANT))
 
     def needed(self, slots: Iterable[int], given: Collection[int] = ()) -> set[int]:
         """The slots that these are computed from, themselves included, except what only `given` slots need."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,15 @@ class FormulaFunction:
         expression, names: the formula and its parameters.
         batches: the rows of each step; None for all of them.
         steps: how often it is likely to be asked.
+        constants: the values of further names in the formula, which are inputs of its tape.
     """
 
-    def __init__(self, expression: Expression, names: tuple[str, ...], batches: Batches | None = None, steps: int = 1) -> None:
+    def __init__(
+        self, expression: Expression, names: tuple[str, ...], batches: Batches | None = None, steps: int = 1,
+        constants: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
         self.expression, self.names, self.batches, self.steps = expression, names, batches, steps
+        self.constants, self.held = tuple(constants or ()), tuple((constants or {}).values())
         self.rows: dict[bool, RowSums | None] = {}
         self.at: dict[Wanted, tuple[Callable[..., Numbers], Any]] = {}
 
@@ -51,22 +56,22 @@ class FormulaFunction:
 
     def failure(self, position: Numbers, step: int | None = None) -> Failure | None:
         """What makes the value or the gradient not finite at a position; None if both are."""
-        tape, rows = function_tape(self.expression, self.names, False), self._rows(False)
-        slots = results(tape, position, partial(rows.at, step=step) if rows else None)
+        tape, rows = function_tape(self.expression, self.names, False, self.constants), self._rows(False)
+        slots = results(tape, (*position, *self.held), partial(rows.at, step=step) if rows else None)
         find = partial(first_not_finite, rows, step=step) if rows and step else None
         return failure(tape, slots, ("f", "g"), ("f", "g"), find)
 
     def _at(self, wanted: Wanted, position: Numbers, step: int | None) -> Numbers:
         if wanted not in self.at:
             rows = self._rows(wanted is HESSIAN)
-            self.at[wanted] = _compiled(self.expression, self.names, wanted), rows and rows.at
+            self.at[wanted] = _compiled(self.expression, self.names, wanted, self.constants), rows and rows.at
         function, reduce = self.at[wanted]
-        return function(position, step, reduce)
+        return function((*position, *self.held) if self.held else position, step, reduce)
 
     def _rows(self, second: bool) -> RowSums | None:
         """The sums and means over the rows; None without data."""
         if second not in self.rows:
-            tapes = function_tape(self.expression, self.names, second).rows
+            tapes = function_tape(self.expression, self.names, second, self.constants).rows
             if tapes is None:
                 self.rows[second] = None
             else:
@@ -77,9 +82,9 @@ class FormulaFunction:
 
 
 @lru_cache(maxsize=256)
-def _compiled(expression: Expression, names: tuple[str, ...], wanted: Wanted) -> Callable[..., Any]:
+def _compiled(expression: Expression, names: tuple[str, ...], wanted: Wanted, constants: tuple[str, ...]) -> Callable[..., Any]:
     """The function of a position, a step and what gives the sums over rows that returns the outputs that are wanted."""
-    tape = function_tape(expression, names, wanted is HESSIAN)
+    tape = function_tape(expression, names, wanted is HESSIAN, constants)
     slots = [slot for name in wanted for slot in tape.outputs[name]]
     lines, texts = assignments(tape, slots, slots)
     outputs = [texts[slot] for slot in slots]

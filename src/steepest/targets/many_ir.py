@@ -395,8 +395,9 @@ class _Writer:
         """Evaluates the objective where the runs ended, and stores the results."""
         code = self.code("f")
         objective = self.program.objective
-        positions = [f"%m.{slot}" for slot in range(self.program.count)]
-        names = code.tape(objective, positions, [*objective.outputs["f"], *(objective.outputs["g"] if self.variant.gtol else ())])
+        inputs = [f"%m.{slot}" for slot in range(self.program.count)]
+        inputs += [self.in_lanes(slot, self.names, code) for slot in self.held[len(self.program.hyperparameters) : -1]]
+        names = code.tape(objective, inputs, [*objective.outputs["f"], *(objective.outputs["g"] if self.variant.gtol else ())])
         value = names[objective.outputs["f"][0]]
         at_limit = code.emit(f"icmp eq {self.integers} %m.code, splat (i64 {Stop.LIMIT.code})")
         ending = "%m.code"

@@ -38,7 +38,7 @@ class ManyOutcome:
         positions: the last position of each run: shape `(runs, parameters)`.
         values: the value there.
         state: the optimizer's state there: shape `(runs, numbers)`.
-        constants: the hyperparameters that are inputs of the program, and the seed, of each run.
+        constants: the numbers of `program.held`, and the seed, of each run.
         limit: the step limit.
         history: every position: shape `(limit + 1, runs, parameters)`; a run that has ended repeats its last one. None unless
             requested.
@@ -57,9 +57,10 @@ class ManyOutcome:
     def failure(self, index: int) -> Failure | None:
         """The cause of a result that is not finite, in the run of that index."""
         program, position = self.program, self.positions[index].tolist()
-        if self.stops[index] == Stop.LEFT.code:
-            return failure(program.objective, results(program.objective, position), ("f",), ("f",))
         *constants, seed = (float(np.broadcast_to(part, len(self.stops))[index]) for part in self.constants)
+        if self.stops[index] == Stop.LEFT.code:
+            inputs = [*position, *constants[len(program.hyperparameters) :]]
+            return failure(program.objective, results(program.objective, inputs), ("f",), ("f",))
         t, limit = float(self.steps[index] + 1), float(self.limit)
         slots = results(program.step, [*position, *self.state[index].tolist(), *constants, t, limit, seed])
         return failure(program.step, slots, ("theta", *program.state), program.quantities)
@@ -84,7 +85,8 @@ def run_many(
     Args:
         program: what is run.
         starts: shape `(runs, parameters)`.
-        hyperparameters: numbers, or arrays of one number per run.
+        hyperparameters: numbers, or arrays of one number per run, for the names of `program.held`: a constant of the formula is
+            called `constant k`, and is at most 1e30.
         steps, tol, gtol: when a run ends; see `steepest.descend`.
         asked: a step shorter than `tol` ends a run only where the gradient's norm is below this.
         seed: of the noise: a number, or one per run.
@@ -96,7 +98,7 @@ def run_many(
     Runs that Ctrl-C kept from being done have the code of `Stop.INTERRUPTED` and 0 steps.
     """
     starts = np.ascontiguousarray(starts, np.float64)
-    held = [np.asarray(value, np.float64) for value in (*(hyperparameters[name] for name in program.hyperparameters), seed)]
+    held = [np.asarray(value, np.float64) for value in (*(hyperparameters[name] for name in program.held), seed)]
     limits = {"steps": steps, "tol": tol, "gtol": gtol, "asked": asked}
     if not is_available():
         return _one_by_one(program, starts, held, limits, history=history)
@@ -222,7 +224,7 @@ def _one_by_one(program: Program, starts: Array, held: Sequence[Array], limits: 
     for index in range(count):
         *numbers, seed = (float(part[index]) for part in constants)
         found = run(
-            program, starts[index].tolist(), dict(zip(program.hyperparameters, numbers, strict=True)), seed=int(seed), **limits
+            program, starts[index].tolist(), dict(zip(program.held, numbers, strict=True)), seed=int(seed), **limits
         )  # fmt: skip
         table = np.asarray(found.block.numbers).reshape(-1, found.block.width)
         outcome.stops[index], outcome.steps[index] = found.stop.code, found.steps

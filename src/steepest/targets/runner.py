@@ -90,7 +90,7 @@ def run(
 
     Args:
         program, start: what is run, and from where.
-        hyperparameters: those that are inputs of the program.
+        hyperparameters: the numbers of `program.held`: hyperparameters, and constants of the formula as `constant k`.
         steps, tol, gtol, seed, progress: see `steepest.descend`.
         asked: a step shorter than `tol` ends the run only where the gradient's norm is below this.
         horizon: `T` in a schedule; `steps` if it is left out.
@@ -105,7 +105,7 @@ def run(
     state = RunState(
         Block(steps + 1, program.width),
         [*map(float, start), *[0.0] * len(program.next_state)],
-        [hyperparameters[name] for name in program.hyperparameters],
+        [hyperparameters[name] for name in program.held],
         limit=steps,
         horizon=steps if horizon is None else horizon,
         seed=seed,
@@ -236,10 +236,15 @@ class _Runner:
     def _position(self) -> Sequence[float]:
         return self.state.moving[: self.program.count]
 
+    @property
+    def _inputs(self) -> Sequence[float]:
+        """The present position, and the formula's constants."""
+        return [*self._position, *self.state.constants[len(self.program.hyperparameters) :]]
+
     def _value_is_finite(self) -> bool:
         """Whether the value at the present position is."""
         objective = self.program.objective
-        return math.isfinite(results(objective, self._position, self._reduce())[objective.outputs["f"][0]])
+        return math.isfinite(results(objective, self._inputs, self._reduce())[objective.outputs["f"][0]])
 
     def _at_rest(self) -> bool:
         """Whether the last step is shorter than the tolerance as it is recorded, too; with batches, all steps of an epoch."""
@@ -253,7 +258,7 @@ class _Runner:
     def _record_last(self, stop: Stop) -> Stop:
         """Record the last position; returns why the run ended, which may be what is found there."""
         objective = self.program.objective
-        slots = results(objective, self._position, self._reduce())
+        slots = results(objective, self._inputs, self._reduce())
         value, gradient = slots[objective.outputs["f"][0]], [slots[slot] for slot in objective.outputs["g"]]
         self.state.block.write(self.state.done, [*self._position, value, *gradient])
         if stop in (Stop.INTERRUPTED, Stop.BROKEN):

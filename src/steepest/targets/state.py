@@ -19,7 +19,7 @@ class RunState:
     Attributes:
         block: the record. Row k has position k, the value and gradient there, and the quantities of step k + 1.
         moving: the position and the state after `done` steps.
-        constants: the hyperparameters that are inputs of the program.
+        constants: what is the same in every step: see `steepest.tape.program.Program.held`.
         limit: how many steps are taken at most.
         horizon: `T` in a schedule.
         seed: of the noise.

@@ -82,12 +82,14 @@ def disagreement(told: dict[str, Any], found: Diagnosis) -> str:
     if first is None:
         return ", ".join(wrong)
     row = found.unstable_step or 0
-    same = row == first["step"] and found.unstable_direction is not None and found.bound is not None
+    direction = found.unstable_direction
     if not (
-        same
+        row == first["step"]
+        and direction is not None
+        and found.bound is not None
         and math.isclose(told["bound"], found.bound or 0, rel_tol=1e-6)
         and math.isclose(first["product"], found.lr_lambda[row - 1], rel_tol=1e-6)
-        and np.allclose(np.abs(first["direction"]), np.abs(found.unstable_direction), atol=1e-6)
+        and np.allclose(np.abs(first["direction"]), np.abs(direction), atol=1e-6)
     ):
         wrong.append(f"{first} beside {row}, {found.unstable_direction}, {found.bound}")
     return ", ".join(wrong)

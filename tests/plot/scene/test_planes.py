@@ -89,9 +89,9 @@ def test_films_and_stills_end_alike(view: str) -> None:
 
 def test_a_view_that_does_not_suit_is_refused() -> None:
     with pytest.raises(InputError, match="three and more parameters, and this function has 2"):
-        PictureOptions(view="slices").check_for(2, [])
+        PictureOptions(view="slices").check_for(["x", "y"], [])
     with pytest.raises(InputError, match="limits are for one or two"):
-        PictureOptions(limits=(0, 1)).check_for(3, [])
+        PictureOptions(limits=(0, 1)).check_for(["x", "y", "z"], [])
 
 
 def test_markers_at_one_place_are_parts_of_one() -> None:

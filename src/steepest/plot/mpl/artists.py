@@ -285,10 +285,21 @@ def draw_value_lines(ax: Axes, chart: Chart, runs: Sequence[SceneRun], theme: Th
     ends = chart_ends(chart)
     for run, series, end in zip(runs, chart.series, ends, strict=False):
         style = theme.run_style(run.index)
-        _draw_series(ax, series, style, theme)
+        _draw_series(ax, series, style, theme, faint=bool(chart.full))
         place = last_point(chart.series[end.leader])
         if place is not None:
             ax.plot(*place, **end_marker(style, theme, end, ENDS))
+    for run, series in zip(runs, chart.full, strict=False):
+        style = theme.run_style(run.index)
+        ax.plot(
+            series.places, series.values, color=style.color, linewidth=theme.path_width + 0.6, linestyle=style.line,
+            path_effects=[halo(theme)], zorder=PATHS + 0.5,
+        )  # fmt: skip
+    if chart.full:
+        ax.text(
+            0.98, 0.97, "thick: over all rows; faint: over the batch of each step", transform=ax.transAxes, ha="right", va="top",
+            color=theme.quiet, fontfamily=theme.fonts, fontsize=theme.small_size, zorder=NOTES, path_effects=[halo(theme)],
+        )  # fmt: skip
 
 
 def chart_ends(chart: Chart) -> list[Share]:
@@ -316,11 +327,12 @@ def _decades(low: float, high: float) -> list[float]:
     return [float(f"1e{power}") for power in range(math.ceil(low / apart) * apart, math.floor(high) + 1, apart)]
 
 
-def _draw_series(ax: Axes, series: Series, style: RunStyle, theme: Theme) -> None:
-    """Draw one run's values, with a triangle where they leave the chart."""
-    marker = style.marker if len(series.steps) <= MOST_MARKERS else ""
+def _draw_series(ax: Axes, series: Series, style: RunStyle, theme: Theme, *, faint: bool = False) -> None:
+    """Draw one run's values, with a triangle where they leave the chart; faint ones have others beside them."""
+    marker = style.marker if len(series.steps) <= MOST_MARKERS and not faint else ""
     ax.plot(
-        series.places, series.values, color=style.color, linewidth=theme.path_width, linestyle=style.line, marker=marker,
+        series.places, series.values, color=style.color, linewidth=theme.path_width * (0.6 if faint else 1.0),
+        alpha=0.45 if faint else 1.0, linestyle=style.line, marker=marker,
         markersize=theme.dot_size - 0.5, markeredgecolor=theme.paper, markeredgewidth=0.4, zorder=PATHS,
     )  # fmt: skip
     if series.exit is not None:

@@ -55,13 +55,14 @@ class PlanesLayer:
     heading: str
 
 
-def slices(first: Trajectory, runs: Sequence[FiniteRun], label: str) -> PlanesLayer:
+def slices(first: Trajectory, runs: Sequence[FiniteRun], label: str, over: Sequence[str] = ()) -> PlanesLayer:
     """Up to four pairs of parameters; all others are as at the end of the first run.
 
     The parameters are those that moved the farthest; of four, the pairs that moved the farthest together.
 
     Args:
         label: of the first run.
+        over: the names of the only pair.
     """
     paths, names = [run.positions for run in runs], captions.axis_names(first)
     end, function = paths[0][-1], function_over(first.objective, first.record.shape)
@@ -71,16 +72,27 @@ def slices(first: Trajectory, runs: Sequence[FiniteRun], label: str) -> PlanesLa
         together = {pair: float(moved[pair[0]] * moved[pair[1]]) for pair in combinations(chosen, 2)}
     pairs = sorted(together, key=lambda pair: -together[pair])[:MOST_SLICES]
     panels = []
-    for pair in sorted(pairs):
+    if over:
+        pairs = [(first.names.index(over[0]), first.names.index(over[1]))]
+    for pair in pairs if over else sorted(pairs):
         unit = np.zeros((2, len(end)))
         unit[[0, 1], list(pair)] = 1.0
         origin = np.where(unit.any(axis=0), 0.0, end)
         points = [path[:, list(pair)] for path in paths]
         panels.append(
-            _panel(first, runs, points, _in_plane(function, origin, unit), (names[pair[0]], names[pair[1]]), SLICE_ASPECT)
+            _panel(
+                first,
+                runs,
+                points,
+                _in_plane(function, origin, unit),
+                (names[pair[0]], names[pair[1]]),
+                ASPECT if over else SLICE_ASPECT,
+            )
         )
     whose = f"the end of {label}" if len(runs) > 1 else "the end"
-    heading = f"slices: the other parameters as at {whose}; paths seen from above"
+    what = "a slice" if len(panels) == 1 else "slices"
+    paths_seen = "paths" if len(runs) > 1 else "the path"
+    heading = f"{what} through {whose}: the others as there; {paths_seen} seen from above"
     return PlanesLayer("slices", tuple(panels), heading)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from steepest.language.expression import evaluate
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
-from steepest.optimizers.quantities import GRADIENT, MOMENTUM, UPDATE, order, quantity
+from steepest.optimizers.quantities import FULL, GRADIENT, MOMENTUM, UPDATE, order, quantity
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import View
 from steepest.plot.scene.text import pretty
@@ -73,7 +73,8 @@ class QuantityScale:
         symbols = ", ".join(f"${symbol}$" for symbol in self.symbols)
         if self.kind == "squares":
             symbols += ", as sides " + ", ".join(rf"$\sqrt{{{symbol}}}$" for symbol in self.symbols) if self.root else ", as sides"
-        word = f"{self.name} " if self.name in (GRADIENT, MOMENTUM, UPDATE) else ""
+        word = "gradient over all rows " if self.name == FULL else ""
+        word = f"{self.name} " if self.name in (GRADIENT, MOMENTUM, UPDATE) else word
         return word + symbols + (f" × {_round_number(self.factor)}" if self.factor != 1 else "")
 
 
@@ -114,12 +115,14 @@ def _quantity(run: Trajectory, name: str, meant: str) -> ShownQuantity:
     if meant == UPDATE:
         with np.errstate(over="ignore", invalid="ignore"):
             return ShownQuantity(name, r"\Delta\theta", "arrow", np.diff(run.positions.reshape(-1, count), axis=0))
+    if meant == FULL:
+        return ShownQuantity(name, r"\nabla f", "arrow", run.full_gradients.reshape(-1, count))
     return ShownQuantity(name, "g", "arrow", run.gradients.reshape(-1, count))
 
 
 def _length_of(each: ShownQuantity, meant: str) -> ShownQuantity:
     """A vector's length, as a number."""
-    word = {GRADIENT: "g", UPDATE: "Δθ"}.get(meant, pretty(meant))
+    word = {GRADIENT: "g", FULL: "∇f", UPDATE: "Δθ"}.get(meant, pretty(meant))
     with np.errstate(over="ignore"):
         rows = np.square(each.rows) if each.root else each.rows
         return ShownQuantity(each.name, f"|{word}|", "number", np.sqrt(np.square(rows).sum(axis=1)))
@@ -155,8 +158,12 @@ def quantity_scales(
         shown: the names in their order.
         steps: for each run the only step that is drawn; all steps if None.
     """
-    found = ((name, list(_visible_lengths(name, runs, view, steps))) for name in dict.fromkeys(shown))
-    return tuple(_quantity_scale(each, name) for name, each in found if each)
+    found = {name: list(_visible_lengths(name, runs, view, steps)) for name in dict.fromkeys(shown)}
+    beside = [name for name in (GRADIENT, "g", FULL) if found.get(name)]
+    if FULL in beside:  # comparable: with one factor
+        largest = max(length for name in beside for _, length in found[name])
+        found |= {name: [(each, largest) for each, _ in found[name]] for name in beside}
+    return tuple(_quantity_scale(each, name) for name, each in found.items() if each)
 
 
 def _visible_lengths(

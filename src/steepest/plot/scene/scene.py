@@ -11,6 +11,7 @@ import numpy as np
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.language.digits import at_step
+from steepest.optimizers.quantities import FULL
 from steepest.plot.options import AGAINST, LARGEST, PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
@@ -179,7 +180,9 @@ def scene(
         scene_runs = tuple(replace(run, standing=each) for run, each in zip(scene_runs, among, strict=True))
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
-    values = chart([run.values for run in chosen], [run.escapes for run in finite], least, places, AGAINST[options.against])
+    escapes = [run.escapes for run in finite]
+    full = [run.full_values for run in chosen] if FULL in options.show and first.objective.batches(first.seed) else []
+    values = chart([run.values for run in chosen], escapes, least, places, AGAINST[options.against], full)
     title = captions.title(first) if options.title is None else options.title
     plane = Scene(title, *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     plane = replace(plane, race=race(chosen, least))
@@ -197,8 +200,10 @@ def _with_many_parameters(
     """The scene of three and more parameters: their charts, or planes through the end of the first run."""
     if options.view in ("slices", "directions"):
         _check_reach(finite)
-        made = slices if options.view == "slices" else main_plane
-        return replace(chart, planes=made(runs[0], finite, chart.runs[0].label))
+        label = chart.runs[0].label
+        sliced = options.view == "slices"
+        made = slices(runs[0], finite, label, options.over) if sliced else main_plane(runs[0], finite, label)
+        return replace(chart, planes=made)
     escapes = [run.escapes for run in finite]
     return replace(chart, parameters=parameter_layer(runs, escapes, places, AGAINST[options.against]))
 

@@ -44,6 +44,7 @@ class Chart:
         scale: `linear` or `log`.
         xlim, ylim: the limits of the axes.
         message: why there is nothing to show; else empty.
+        full: the values over all rows, where `series` has those of each step's batch; none unless they were asked for.
     """
 
     series: tuple[Series, ...]
@@ -53,6 +54,7 @@ class Chart:
     ylim: Interval
     message: str = ""
     across: str = AGAINST["steps"]
+    full: tuple[Series, ...] = ()
 
 
 def chart(
@@ -61,6 +63,7 @@ def chart(
     least: float | None,
     places: Sequence[Array] | None = None,
     across: str = AGAINST["steps"],
+    full: Sequence[Array] = (),
 ) -> Chart:
     """The chart of the values of several runs.
 
@@ -70,15 +73,18 @@ def chart(
         least: the global minimum, if it is known.
         places: where each position of each run stands on the horizontal axis; the number of its step if that is left out.
         across: what they count.
+        full: the values over all rows, beside those of batches.
     """
     where = [np.arange(len(row), dtype=np.float64) for row in runs] if places is None else places
-    label, rows, known = _above_least(runs, least)
+    label, rows, known = _above_least([*runs, *full], least)
+    rows, beside = rows[: len(runs)], rows[len(runs) :]
     shown = [row for row, lost in zip(rows, escapes, strict=True) if not lost] or list(rows)
     kept = [each for each, lost in zip(where, escapes, strict=True) if not lost] or list(where)
     limit = max(float(each[-1]) for each in kept) or 1.0
     xlim = (-0.02 * limit, 1.04 * limit)
     starts = np.array([row[0] for row in rows])
-    values = np.concatenate([*shown, starts])
+    over_all = [row for row, lost in zip(beside, escapes, strict=False) if not lost]
+    values = np.concatenate([*shown, *over_all, starts])
     values = np.clip(values[np.isfinite(values)], -MOST, MOST)
     if not values.size:
         reason = "f is too large at the start" if np.isinf(starts).any() else "f has no value at the start"
@@ -86,7 +92,8 @@ def chart(
     scale = "log" if _spans_decades(values, distance=known) else "linear"
     ylim = _logarithmic_limits(values) if scale == "log" else _linear_limits(values)
     drawn = tuple(_series(row, each, scale, ylim) for row, each in zip(rows, where, strict=True))
-    return Chart(drawn, label, scale, xlim, ylim, across=across)
+    thick = tuple(_series(row, each, scale, ylim) for row, each in zip(beside, where, strict=False))
+    return Chart(drawn, label, scale, xlim, ylim, across=across, full=thick)
 
 
 def linear_chart(rows: Sequence[Array], escapes: Sequence[bool], label: str, places: Sequence[Array], across: str) -> Chart:

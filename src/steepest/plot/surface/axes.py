@@ -125,7 +125,7 @@ class SurfaceAxes:
                 if not text.get_visible():
                     continue
             text.set_position(tuple(at + direction * label.points * unit))
-            text.set_ha(label.aligned)
+            text.set_horizontalalignment(label.aligned)
             if label.mark:
                 marks += [np.array([at, at + direction * MARK * unit, (np.nan, np.nan)])]
         self.marks.set_data(*np.vstack(marks).T)

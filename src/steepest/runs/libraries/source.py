@@ -47,7 +47,9 @@ def source_of(objective: Objective, shape: tuple[int, ...], seed: int, steps: in
         steps: how many there may be.
     """
     if isinstance(objective, FormulaObjective):
-        return FormulaFunction(objective.expression, objective.names, objective.batches(seed), steps)
+        return FormulaFunction(
+            objective.compiled, objective.names, objective.batches(seed), steps, dict(objective.constants)
+        )  # fmt: skip
     return FunctionSource(objective, shape, seed)
 
 
