@@ -15,7 +15,7 @@ STILL_DPI = 150.0  # of a still picture without a size
 FILM = (1280, 720)  # of a film without a size
 SMALLEST = (4.0, 3.0)  # inches: width and height of a picture with words
 LARGEST = 8192  # pixels a side
-EXACT = 1e-3  # pixels, so that inches times pixels an inch are never rounded down
+EXACT = 1e-7  # pixels, so that inches times pixels an inch are never rounded down
 
 
 @dataclass(frozen=True)

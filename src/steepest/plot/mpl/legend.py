@@ -135,7 +135,7 @@ class LegendContent:
             if LABEL + own > share:
                 label = _cut(label, share - LABEL, size, theme)
             below = not beside and bool(caption)
-            lines = (caption,) if caption else ()
+            lines: tuple[str, ...] = (caption,) if caption else ()
             if below and self.wrap:
                 lines = tuple(wrapped(caption, share - LABEL, size, theme))
             fits &= all(text_width(line, size, theme) <= share - LABEL for line in lines if below)

@@ -125,7 +125,7 @@ class SurfaceAxes:
                 if not text.get_visible():
                     continue
             text.set_position(tuple(at + direction * label.points * unit))
-            text.set_ha(label.aligned)
+            text.set_horizontalalignment(label.aligned)
             if label.mark:
                 marks += [np.array([at, at + direction * MARK * unit, (np.nan, np.nan)])]
         self.marks.set_data(*np.vstack(marks).T)
@@ -365,9 +365,10 @@ def _draw_surface_path(axes: SurfaceAxes, run: SceneRun, path: Path, surface_pat
 
 def contact_shadow(ax: Axes, theme: Theme) -> dict[str, Any]:
     """The properties of the shadow that a path casts on the surface, away from the light, so that it is seen to lie on it."""
+    figure: Any = ax.figure
     return {
         "color": "#000000", "alpha": CONTACT, "linewidth": theme.path_width + CONTACT_WIDTH, "zorder": PATHS - 0.25,
-        "transform": offset_copy(ax.transData, ax.figure, *CONTACT_SHIFT, units="points"), "solid_capstyle": "round",
+        "transform": offset_copy(ax.transData, figure, *CONTACT_SHIFT, units="points"), "solid_capstyle": "round",
     }  # fmt: skip
 
 
