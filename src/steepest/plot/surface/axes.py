@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -57,7 +57,7 @@ class _Label:
     mark: bool
 
     @property
-    def aligned(self) -> str:
+    def aligned(self) -> Literal["right", "center"]:
         """Numbers along the height axis end at it."""
         return "right" if self.mark and self.outward[2] == 0 and not self.outward[:2].any() else "center"
 
