@@ -101,7 +101,6 @@ def test_what_was_chosen_differs_from_the_defaults() -> None:
         ({"layout": "grid"}, "one of both, side, picture, chart"),
         ({"layout": "side", "view": "diagnosis"}, "has all its panels"),
         ({"title": 3}, "a title is a text, not 3"),
-        ({"legend": "no"}, "legend"),
     ],
 )
 def test_sizes_and_compositions_that_are_refused(options: dict[str, Any], message: str) -> None:

@@ -15,7 +15,7 @@ STILL_DPI = 150.0  # of a still picture without a size
 FILM = (1280, 720)  # of a film without a size
 SMALLEST = (4.0, 3.0)  # inches: width and height of a picture with words
 LARGEST = 8192  # pixels a side
-EXACT = 1e-3  # pixels, so that inches times pixels an inch are never rounded down
+EXACT = 1e-7  # pixels, so that inches times pixels an inch are never rounded down
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Preset:
 PRESETS = {
     "slide": Preset(1920, 1080, None, 1.0, False, "1920x1080"),
     "square": Preset(1080, 1080, None, 1.0, False, "1080x1080"),
-    "column": Preset(1020, 1380, 300.0, 0.85, False, "a journal's column, 3.4 in wide"),
+    "column": Preset(1020, 1560, 300.0, 0.85, False, "a journal's column, 3.4 in wide"),
     "poster": Preset(4800, 3600, None, 1.0, False, "4800x3600"),
     "thumbnail": Preset(480, 270, None, 1.0, True, "480x270, the picture alone"),
 }

@@ -45,18 +45,20 @@ test("where the function has no value there is no surface", () => {
   assert.equal(plane.defined, null);
 });
 
-test("a long side is 1, the other keeps its share", () => {
-  const { half } = new Surface({
-    x: [0, 2],
-    y: [0, 1],
-    values: [0, 0, 1, 1],
-    levels: [0, 1],
-    view: [
-      [0, 2],
-      [0, 1],
-    ],
-  });
-  assert.deepEqual(half, [0.5, 0.25]);
+/** Half the sides of a surface whose domain is so long and 1 high. */
+function half(length) {
+  const [x, y] = [
+    [0, length],
+    [0, 1],
+  ];
+  return new Surface({ x, y, values: [0, 0, 1, 1], levels: [0, 1], view: [x, y] }).half;
+}
+
+test("a long side is 1, the other keeps its share, unless it is slender", () => {
+  assert.deepEqual(half(1.25), [0.5, 0.4]);
+  assert.deepEqual(half(0.8), [0.4, 0.5]);
+  assert.deepEqual(half(2), [0.5, 0.5 / 1.4]);
+  assert.deepEqual(half(3), [0.5, 0.5]);
 });
 
 test("cameras look from the front and from above", () => {

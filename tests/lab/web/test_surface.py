@@ -17,11 +17,11 @@ from steepest.plot.options import PictureOptions
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import scene
-from steepest.plot.surface.axes import tick_labels
 from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.renderer import Viewport, render_surface
 from steepest.plot.surface.surface import FLOOR, RISE, Surface, surface, surface_path
+from steepest.plot.surface.ticks import tick_labels
 from steepest.plot.theme import DARK, LIGHT, Theme
 
 HERE = Path(__file__).parent

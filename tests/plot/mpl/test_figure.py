@@ -114,7 +114,7 @@ def test_a_size_is_filled_and_nothing_sticks_out(name: str, size: tuple[int, int
 
 
 @pytest.mark.parametrize("name", ["curve", "plane", "chart"])
-@pytest.mark.parametrize(("preset", "size"), [("slide", (1920, 1080)), ("square", (1080, 1080)), ("column", (1020, 1380))])
+@pytest.mark.parametrize(("preset", "size"), [("slide", (1920, 1080)), ("square", (1080, 1080)), ("column", (1020, 1560))])
 def test_a_preset_has_its_size(name: str, preset: str, size: tuple[int, int]) -> None:
     assert drawn_size(figure(scene([RUNS[name]]), PictureOptions(size=preset))) == size
 

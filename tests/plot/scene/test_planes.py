@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from steepest import compare, descend
 from steepest.errors import InputError
@@ -81,7 +82,8 @@ def test_of_many_parameters_those_that_moved_the_farthest_are_shown() -> None:
 @pytest.mark.parametrize("view", ["parameters", "slices", "directions"])
 def test_films_and_stills_end_alike(view: str) -> None:
     options = PictureOptions(view=view)
-    assert len(RUNS[0].plot(view=view).get_axes()) > 2
+    picture = RUNS[0].plot(view=view)
+    assert isinstance(picture, Figure) and len(picture.axes) > 2
     made = film(scene(RUNS, options=options), FilmOptions(frames=3))
     frames = [frame.pixels.copy() for frame in made.frames()]
     assert all((one != other).any() for one, other in pairwise(frames))

@@ -20,7 +20,7 @@ from steepest.plot.scene.scene import scene
 from steepest.plot.surface.axes import HIDDEN, blend_over, downsampled, front_and_behind
 from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.renderer import SurfaceRendering, Viewport, render_surface
+from steepest.plot.surface.renderer import SurfaceRendering, Viewport, in_front, render_surface
 from steepest.plot.surface.run_artist import SurfaceRunArtist
 from steepest.plot.surface.shading import shading
 from steepest.plot.surface.surface import FLOOR, RISE, SLENDER, Surface, surface, surface_path
@@ -93,12 +93,13 @@ def test_the_near_wall_of_a_bowl_is_seen_from_below() -> None:
 def test_what_is_seen_is_what_no_ray_meets_before(name: str, azimuth: float, elevation: float) -> None:
     """An oracle that marches from each place to the eye; places near an edge of what is seen are left out."""
     camera = Camera(azimuth, elevation)
-    view = seen(name, camera)
+    view = render_surface(shape(name), camera, WINDOW.finer(2))
     places = view.surface.points(np.random.default_rng(3).uniform(0.03, 0.97, (150, 2)))
     clearance = np.array([least_clearance(view.surface, camera, place) for place in places])
     told = view.visible(places)
     sure = (clearance > 0.0035) | (clearance < -0.03)  # a pixel and a half of doubt are for the place
     assert (told[sure] == (clearance > 0)[sure]).all()
+    assert (in_front(view.surface, camera, places, view.viewport.scale)[sure] == (clearance > 0)[sure]).all()
     assert sure.mean() > 0.3
 
 

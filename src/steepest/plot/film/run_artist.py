@@ -214,8 +214,8 @@ def run_artist(
         if path is not None and run.slopes is not None:
             tangent = _tangent_artist(ax, layer, path.points, run.slopes, style, theme)
         quantities = quantity_artists(ax, run, scales, layer, theme)
-    chart_axes = layout.chart_axes
-    value = _line_artist(chart_axes, scene.chart, run.index, theme) if chart_axes is not None and scene.chart.series else None
+    chart = layout.chart_axes
+    value = _line_artist(chart, scene.chart, run.index, theme) if chart is not None and scene.chart.series else None
     panels = tuple(_panel_artists(layout, scene, run.index, trail, theme))
     return RunArtist(run, value, path, surface, tangent, quantities, panels, scene.race)
 

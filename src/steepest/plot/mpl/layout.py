@@ -37,6 +37,7 @@ BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42  # widths: of the color bar, of the 
 CLEAR = 0.05  # least distance of the labels of an axis from other panels
 BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit's panel
 BESIDE_SURFACE, ABOVE_SURFACE, BELOW_SURFACE = 0.14, 0.22, 0.3  # for the labels that stand out of a surface's panel
+NUMBERS_BESIDE, NAMES_BESIDE = 0.2, 0.36  # right of it: where a side of the floor leads away from the edge, and along it
 TITLE, FORMULA, UNDER_HEADING = 0.32, 0.34, 0.06
 STRIP = 0.27  # a line of the strip below a film
 
@@ -204,7 +205,8 @@ def _draw_panels(
                 axes, scene, theme, turning=bool(arrangement.turn), supersampling=arrangement.supersampling
             )  # fmt: skip
         if layer.grid is not None:
-            bar = Box(box.left + box.width + BAR_GAP, box.bottom, BAR, box.height)
+            beside = _beside_surface(scene, arrangement.turn)
+            bar = Box(box.left + box.width + beside + BAR_GAP, box.bottom, BAR, box.height)
             draw_color_bar(figure.add_axes(_shares(figure, bar)), layer.grid, theme)
     if "panels" in boxes:
         panels = add_panels(figure, _shares(figure, boxes["panels"]), scene, theme)
@@ -277,14 +279,21 @@ def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -
         points = theme.small_size
         widest = max((text_width(text, points, theme) for _, text in height_labels(layer.grid)), default=0.0)
         return PanelNeeds(
-            widest + BESIDE_SURFACE, OBJECTIVE, right=right + BESIDE_SURFACE, above=ABOVE_SURFACE, below=BELOW_SURFACE,
-            ratio=panel_ratio(scene.surface, scene.camera, turn),
+            widest + BESIDE_SURFACE, OBJECTIVE, right=right + _beside_surface(scene, turn), above=ABOVE_SURFACE,
+            below=BELOW_SURFACE, ratio=panel_ratio(scene.surface, scene.camera, turn),
         )  # fmt: skip
     axes.set(xlim=layer.view[0], ylim=layer.view[1])
     label_axes(axes, layer.labels, theme)
     return PanelNeeds(
         CLEAR + _label_width(axes), OBJECTIVE, right=right, ratio=_aspect_ratio(layer), share=1.44, below=BELOW
     )  # fmt: skip
+
+
+def _beside_surface(scene: Scene, turn: float) -> float:
+    """The room that the labels of a surface need on the right of its panel, in inches; none without a surface."""
+    if scene.camera is None:
+        return 0.0
+    return NAMES_BESIDE if turn or scene.camera.azimuth % 90 == 0 else NUMBERS_BESIDE
 
 
 def _label_width(ax: Axes) -> float:

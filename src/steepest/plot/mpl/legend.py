@@ -148,6 +148,7 @@ class LegendContent:
         for handles, points, pad in ((self.quantities, 1.1 * theme.small_size, 0.8), (self.markers, theme.small_size, 0.35)):
             for part in _flowed(handles, points, width, theme):
                 rows.append(Row(part, points, pad, top))
+                fits &= sum(_handle_width(handle, points, theme) for handle in part) - APART <= width
                 top += ROW
         return Legend(tuple(entries[index] for index in range(len(self.runs))), tuple(rows), width, top, fits)
 
@@ -164,13 +165,18 @@ def _flowed(handles: Sequence[Line2D], size: float, width: float, theme: Theme) 
     rows: list[list[Line2D]] = []
     used = 0.0
     for handle in handles:
-        needed = HANDLE + text_width(str(handle.get_label()), size, theme) + APART
+        needed = _handle_width(handle, size, theme)
         if not rows or used + needed - APART > width:
             rows.append([])
             used = 0.0
         rows[-1].append(handle)
         used += needed
     return [tuple(row) for row in rows]
+
+
+def _handle_width(handle: Line2D, size: float, theme: Theme) -> float:
+    """The width of a handle with its label, up to the next handle."""
+    return HANDLE + text_width(str(handle.get_label()), size, theme) + APART
 
 
 def legend_content(
@@ -290,7 +296,7 @@ def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
     if scene.hidden:
         faint = {
             "marker": "_",
-            "markersize": 2 * theme.mark_size,
+            "markersize": 1.4 * theme.mark_size,
             "markeredgecolor": theme.quiet,
             "markeredgewidth": 1.2,
             "alpha": 0.5,

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -57,7 +57,7 @@ class _Label:
     mark: bool
 
     @property
-    def aligned(self) -> str:
+    def aligned(self) -> Literal["right", "center"]:
         """Numbers along the height axis end at it."""
         return "right" if self.mark and self.outward[2] == 0 and not self.outward[:2].any() else "center"
 
@@ -365,9 +365,10 @@ def _draw_surface_path(axes: SurfaceAxes, run: SceneRun, path: Path, surface_pat
 
 def contact_shadow(ax: Axes, theme: Theme) -> dict[str, Any]:
     """The properties of the shadow that a path casts on the surface, away from the light, so that it is seen to lie on it."""
+    figure: Any = ax.figure
     return {
         "color": "#000000", "alpha": CONTACT, "linewidth": theme.path_width + CONTACT_WIDTH, "zorder": PATHS - 0.25,
-        "transform": offset_copy(ax.transData, ax.figure, *CONTACT_SHIFT, units="points"), "solid_capstyle": "round",
+        "transform": offset_copy(ax.transData, figure, *CONTACT_SHIFT, units="points"), "solid_capstyle": "round",
     }  # fmt: skip
 
 
