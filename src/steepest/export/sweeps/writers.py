@@ -1,0 +1,97 @@
+"""Suffix -> writer of a sweep: maps and curves, arrays, tables, stores; written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import IO
+
+from steepest.errors import InputError, clipped_path
+from steepest.export.destination import suffix_of
+from steepest.export.files import check_file, check_folder, complete_file, complete_folder
+from steepest.export.sweeps.records import check_zarr, remove_zarr, write_csv, write_netcdf, write_npz, write_zarr
+from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
+from steepest.runs.sweep.sweep import Sweep
+
+PICTURES = ("png", "svg", "pdf")
+RECORDS: dict[str, Callable[[Sweep, IO[bytes]], None]] = {"npz": write_npz, "csv": write_csv, "nc": write_netcdf}
+FOLDERS = ("zarr",)
+
+
+def check_destinations(paths: Sequence[str | os.PathLike[str]], options: MapOptions = MAP_DEFAULTS) -> list[str]:
+    """The paths, if all of them can be written.
+
+    Raises:
+        InputError: for an unknown suffix, a path that cannot be written, and for options of a picture where there is none.
+    """
+    names = [os.fsdecode(path) for path in paths]
+    for name in names:
+        suffix = suffix_of(name.rstrip("/") if name.rstrip("/").endswith(FOLDERS) else name)
+        known = (*PICTURES, *RECORDS, *FOLDERS)
+        if suffix not in known:
+            raise InputError(f"cannot save {clipped_path(name)}: the suffix of a sweep is one of {', '.join(known)}")
+        if suffix in FOLDERS:
+            check_zarr(name)
+            if not os.path.exists(name):
+                check_folder(name)
+        else:
+            check_file(name)
+    drawn = any(suffix_of(name) in PICTURES for name in names)
+    if options != MAP_DEFAULTS and not drawn:
+        raise InputError("the options of a picture need one: --save map.png")
+    return names
+
+
+def save_sweep(sweep: Sweep, paths: Sequence[str | os.PathLike[str]], options: MapOptions = MAP_DEFAULTS) -> None:
+    """Write a sweep to files, by suffix: a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc), Zarr (zarr).
+
+    Raises:
+        InputError: for an unknown suffix, a path that cannot be written, or a picture that cannot be drawn.
+        MissingDependencyError: for NetCDF and Zarr, without their libraries.
+    """
+    for name in check_destinations(paths, options):
+        suffix = suffix_of(name.rstrip("/"))
+        if suffix in FOLDERS:
+            _save_folder(sweep, name.rstrip("/"))
+            continue
+        with complete_file(name) as file:
+            if suffix in PICTURES:
+                _write_picture(sweep, suffix, options, file)
+            else:
+                RECORDS[suffix](sweep, file)
+
+
+def _save_folder(sweep: Sweep, name: str) -> None:
+    """Write a Zarr store, which takes the place of one that was saved before when it is complete."""
+    whole = f"{name}/"
+    before = os.path.exists(name)
+    if not before:
+        with complete_folder(whole) as folder:
+            write_zarr(sweep, folder)
+        return
+    beside = f"{name}.new"
+    with complete_folder(f"{beside}/") as folder:
+        write_zarr(sweep, folder)
+    remove_zarr(name)
+    os.rename(beside, name)
+
+
+def _write_picture(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes]) -> None:
+    """Write a picture that carries what made it."""
+    from steepest.plot.mpl.settings import own_settings
+    from steepest.runs.sweep.description import code, command
+    from steepest.version import __version__
+
+    made, software = command(sweep.definition) or code(sweep.definition), f"steepest {__version__}"
+    title = "a sweep of " + sweep.definition.source.objective().text
+    metadata: dict[str, dict[str, str | None]] = {
+        "png": {"Title": title, "Software": software, "Description": made},
+        "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
+        "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
+    }
+    with own_settings():
+        from steepest.plot.mpl.sweep import sweep_figure
+
+        figure = sweep_figure(sweep, options)
+        further = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
+        figure.savefig(file, format=suffix, metadata=metadata[suffix], **further)

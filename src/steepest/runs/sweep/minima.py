@@ -1,0 +1,276 @@
+"""The minima that a sweep's runs reached: the gallery's, and those that Newton's method finds from where runs ended."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.objectives.data import DataObjective
+from steepest.objectives.formula import FormulaObjective
+from steepest.runs.sweep.definition import Definition
+from steepest.runs.sweep.endings import CONVERGED, STEP_LIMIT
+from steepest.runs.sweep.engine import Cells
+from steepest.tape.compile import function_tape
+from steepest.targets.arrays import interpret
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+ARRIVED, ON_THE_WAY = 0.02, 1e-3
+"""How close to a minimum a run ends that has reached it, as shares of its surroundings: one that converged, and one that was
+still going at the step limit."""
+SAMPLE, SAMPLE_OVER_ROWS = 256, 8  # ends from which Newton's method sets out at once
+ROUNDS = 12
+NEWTON = 40  # steps
+SAME = 1e-6  # two minima closer than this share of their size are one
+FLAT = 1e-9  # a curvature next to the largest that is none
+MOST_FLAT = 4  # minima with a flat direction, beyond which they are a valley rather than points
+MOST = 32_000
+
+
+@dataclass(frozen=True, eq=False)
+class Minima:
+    """The minima of a sweep.
+
+    Attributes:
+        positions: a row each: those that the gallery knows, then those that were found, the lowest first.
+        names: `minimum (1, 1)` of the gallery, `local minimum (...)`, or `found (...)`.
+        reached: for each cell the index of the one that it reached; -1 where it reached none.
+    """
+
+    positions: Array
+    names: tuple[str, ...]
+    reached: NDArray[np.int16]
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known of an objective: stationary points, and how far around each a run has reached it."""
+
+    minima: Array
+    others: Array
+    span: float  # of the starts, around them
+
+    def room(self) -> Array:
+        """For each minimum how far its surroundings go: to the farthest start, or to the nearest other stationary point."""
+        found = np.full(len(self.minima), math.inf)
+        everything = np.concatenate([self.minima, self.others])
+        for row, point in enumerate(self.minima):
+            gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
+            gaps[row] = math.inf
+            found[row] = min(float(gaps.min(initial=math.inf)), self.span)
+        return np.where(np.isfinite(found) & (found > 0), found, 1.0)
+
+
+def find_minima(definition: Definition, cells: Cells) -> Minima:
+    """The minima that the cells reached.
+
+    A run has reached a minimum where it converged within 2 per cent of the minimum's surroundings, or stood at the step limit
+    within 0.1 per cent of them. The surroundings go to the nearest other stationary point that is known, or to the farthest start.
+    Minima that the gallery does not know are found by Newton's method from where runs ended: where it stops near that end, in
+    a point with a positive curvature in every direction.
+
+    Args:
+        cells: all of the sweep.
+    """
+    parameters = cells.position.shape[1]
+    positions: list[Array] = []
+    names: list[str] = []
+    reached = np.full(len(cells.ending), -1, dtype=np.int16)
+    for setup_key, members in _objectives(definition, len(cells.ending)):
+        setup = definition.setup(setup_key)
+        if not isinstance(setup.objective, FormulaObjective) or not parameters:
+            continue
+        found, labels, indices = _of_objective(definition, setup.objective, cells, members)
+        places = [_place(point, label, positions, names) for point, label in zip(found, labels, strict=True)]
+        if places:
+            table = np.array([*places, -1], dtype=np.int16)
+            reached[members] = table[indices]
+    rows = np.array(positions).reshape(-1, parameters)
+    return Minima(rows, tuple(names), reached)
+
+
+def _objectives(definition: Definition, count: int) -> Iterable[tuple[tuple[int, ...], slice | Integers]]:
+    """The cells with the same formula, and the key of a setup that has it."""
+    constants = [position for position in definition.structural if definition.roles[position] == "constant"]
+    if not constants:
+        yield (0,) * len(definition.structural), slice(None)
+        return
+    indices = definition.indices(np.arange(count, dtype=np.int64))
+    shape = [definition.shape[position] for position in constants]
+    flat = np.ravel_multi_index(tuple(indices[position] for position in constants), shape)
+    for number in range(math.prod(shape)):
+        at = dict(zip(constants, (int(part) for part in np.unravel_index(number, shape)), strict=True))
+        yield tuple(at.get(position, 0) for position in definition.structural), np.flatnonzero(flat == number)
+
+
+def _place(point: Array, label: str, positions: list[Array], names: list[str]) -> int:
+    """The index of a minimum among all, to which it is added unless it is there."""
+    for index, other in enumerate(positions):
+        if np.abs(point - other).max() <= SAME * max(1.0, float(np.abs(point).max())):
+            return index
+    if len(positions) >= MOST:
+        return -1
+    positions.append(point)
+    names.append(label)
+    return len(positions) - 1
+
+
+def _of_objective(
+    definition: Definition, objective: FormulaObjective, cells: Cells, members: slice | Integers
+) -> tuple[Array, list[str], NDArray[np.int16]]:
+    """The minima of one objective, their names, and the index of the one that each of its cells reached."""
+    ending, position, value = cells.ending[members], cells.position[members], cells.value[members]
+    entry, count = objective.known, len(objective.names)
+    known = [*entry.minima, *entry.local_minima] if entry else []
+    labels = [f"minimum {_point(each.position)}" for each in entry.minima] if entry else []
+    labels += [f"local minimum {_point(each.position)}" for each in entry.local_minima] if entry else []
+    minima = np.array([each.position for each in known]).reshape(-1, count)
+    saddles = np.array([each.position for each in entry.saddles] if entry else []).reshape(-1, count)
+    corners = _corners(definition, objective)
+    finite = np.flatnonzero((ending == CONVERGED) | (ending == STEP_LIMIT))
+    search = _Search(objective, saddles, corners)
+    found = search.among(minima, ending, position, value, finite)
+    order = np.lexsort([*found.T[::-1], search.values(found)]) if len(found) else np.zeros(0, int)
+    everything = np.concatenate([minima, found[order]])
+    labels += [f"found {_point(point)}" for point in found[order]]
+    indices = np.full(len(ending), -1, dtype=np.int16)
+    indices[finite] = search.nearest(everything, position[finite], ending[finite] == CONVERGED)
+    return everything, labels, indices
+
+
+def _point(position: Sequence[float]) -> str:
+    return "(" + ", ".join(f"{value + 0.0:.6g}" for value in position) + ")"
+
+
+def _corners(definition: Definition, objective: FormulaObjective) -> Array:
+    """Starts at the corners of the box of all of them, at most 2^4."""
+    shape = definition.shape
+    ends = [(0, size - 1) if role in ("parameter", "seed") else (0, 0) for size, role in zip(shape, definition.roles, strict=True)]
+    grid = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, len(shape))
+    return definition.starts([np.ascontiguousarray(part, dtype=np.int64) for part in grid.T], objective)
+
+
+class _Search:
+    """Looks for the minima of one objective from where runs ended."""
+
+    def __init__(self, objective: FormulaObjective, saddles: Array, corners: Array) -> None:
+        self.objective, self.saddles, self.corners = objective, saddles, corners
+        self.count = len(objective.names)
+        self.tape = function_tape(objective.expression, objective.names, True)
+        self.sample = SAMPLE_OVER_ROWS if isinstance(objective, DataObjective) else SAMPLE
+
+    def room(self, minima: Array) -> Array:
+        """How far the surroundings of each minimum go."""
+        if not len(minima):
+            return np.zeros(0)
+        middle = self.corners - minima.mean(axis=0)
+        span = float(np.sqrt((middle**2).sum(axis=1)).max())
+        return _Known(minima, self.saddles, span).room()
+
+    def nearest(self, minima: Array, ends: Array, converged: NDArray[np.bool_]) -> NDArray[np.int16]:
+        """The index of the minimum that each end reached; -1 where it reached none."""
+        found, best = np.full(len(ends), -1, dtype=np.int16), np.full(len(ends), math.inf)
+        shares = np.where(converged, ARRIVED, ON_THE_WAY)
+        for index, (point, room) in enumerate(zip(minima, self.room(minima), strict=True)):
+            gap = np.sqrt(sum((ends[:, column] - point[column]) ** 2 for column in range(self.count)))
+            near = (gap <= shares * room) & (gap < best)
+            found[near], best[near] = index, gap[near]
+        return found
+
+    def among(self, known: Array, ending: NDArray[np.uint8], position: Array, value: Array, finite: Integers) -> Array:
+        """The minima that are not known yet, found in rounds, each from ends that no minimum explains."""
+        found, flat = np.zeros((0, self.count)), 0
+        left = finite
+        for round_ in range(ROUNDS):
+            if not len(left):
+                break
+            reached = self.nearest(np.concatenate([known, found]), position[left], ending[left] == CONVERGED)
+            left = left[reached < 0]
+            converged = left[ending[left] == CONVERGED]
+            tried = [_spread(converged, self.sample, round_)]
+            if round_ == 0:
+                going = left[ending[left] == STEP_LIMIT]
+                tried += [_spread(going, self.sample, 0), going[np.argsort(value[going], kind="stable")[: self.sample]]]
+            starts = position[np.unique(np.concatenate(tried))]
+            if not len(starts):
+                break
+            new, flats = self.polished(starts)
+            flat += flats.sum()
+            if flat > MOST_FLAT:  # a valley: its floor is one minimum, which has no position
+                new = new[~flats]
+            before = len(found)
+            for point in new:
+                others = np.concatenate([known, found])
+                if not len(others) or np.abs(others - point).max(axis=1).min() > SAME * max(1.0, float(np.abs(point).max())):
+                    found = np.concatenate([found, point[None]])
+            if len(found) == before or len(found) + len(known) > MOST:
+                break
+        return found
+
+    def values(self, points: Array) -> Array:
+        """The values at points."""
+        slots = interpret(self.tape, list(points.T))
+        return np.array(np.broadcast_to(slots[self.tape.outputs["f"][0]], len(points)))
+
+    def derivatives(self, points: Array) -> tuple[Array, Array]:
+        """The gradients and Hessians at points."""
+        slots = interpret(self.tape, list(points.T))
+        parts = {
+            name: np.stack([np.broadcast_to(slots[slot], len(points)) for slot in self.tape.outputs[name]], axis=-1)
+            for name in ("g", "H")
+        }
+        return parts["g"], parts["H"].reshape(-1, self.count, self.count)
+
+    def polished(self, starts: Array) -> tuple[Array, NDArray[np.bool_]]:
+        """Where Newton's method arrives from starts, if that is a minimum close by; and whether it is flat in some direction."""
+        points, moved = starts.copy(), np.ones(len(starts), dtype=bool)
+        with np.errstate(all="ignore"):
+            for _ in range(NEWTON):
+                gradient, hessian = self.derivatives(points)
+                step = _newton_steps(gradient, hessian)
+                moved = np.isfinite(step).all(axis=1) & (np.abs(step).max(axis=1) > 4e-16 * np.abs(points).max(axis=1))
+                if not moved.any():
+                    break
+                points = np.where(moved[:, None], points + step, points)
+            points = self.rounded(points, gradient_of=np.abs(self.derivatives(points)[0]).max(axis=1))
+            gradient, hessian = self.derivatives(points)
+            sound = np.isfinite(points).all(axis=1) & np.isfinite(hessian).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1)
+            curvatures = np.linalg.eigvalsh(np.where(sound[:, None, None], hessian, 0.0))
+            _, around = self.derivatives(starts)
+            scale = np.abs(np.where(np.isfinite(around), around, 0.0)).max(axis=(1, 2))
+            largest = np.maximum(np.abs(curvatures).max(axis=1), FLAT * scale)
+            size = np.maximum(np.abs(points).max(axis=1), np.abs(starts).max(axis=1))
+            still = np.abs(gradient).max(axis=1) <= 1e-9 * np.maximum(largest, scale) * np.maximum(size, 1e-3)
+            up = (curvatures[:, 0] >= -FLAT * largest) & (largest > 0)
+            span = float(np.sqrt(((self.corners - points.mean(axis=0)) ** 2).sum(axis=1)).max()) if sound.all() else math.inf
+            close = np.sqrt(((points - starts) ** 2).sum(axis=1)) <= ARRIVED * max(span, 1e-3)
+        good = sound & still & up & close
+        return points[good], (curvatures[:, 0] <= FLAT * largest)[good]
+
+    def rounded(self, points: Array, gradient_of: Array) -> Array:
+        """The points with fewer digits where the slope is no larger then: where the curvature vanishes, the last digits are noise."""
+        unit = 10.0 ** math.floor(math.log10(max(float(np.nanmax(np.abs(self.corners), initial=0.0)), 1e-3)) - 5)
+        coarse = np.round(points / unit) * unit + 0.0
+        better = np.abs(self.derivatives(coarse)[0]).max(axis=1) <= gradient_of
+        return np.where(better[:, None], coarse, points)
+
+
+def _spread(cells: Integers, most: int, shift: int) -> Integers:
+    """At most so many of the cells, evenly spread."""
+    if len(cells) <= most:
+        return cells
+    return cells[(np.arange(most) * len(cells) + shift * len(cells) // ROUNDS) // most]
+
+
+def _newton_steps(gradient: Array, hessian: Array) -> Array:
+    """The steps to where the gradient would vanish; the shortest ones where the Hessian is singular."""
+    sound = np.isfinite(hessian).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1)
+    safe = np.where(sound[:, None, None], hessian, 0.0)
+    inverse = np.linalg.pinv(safe, rcond=1e-12, hermitian=True)
+    step = -np.einsum("nij,nj->ni", inverse, np.where(sound[:, None], gradient, np.nan))
+    return np.asarray(step)
