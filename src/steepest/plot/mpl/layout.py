@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes, marker_properties
 from steepest.plot.mpl.fit import draw_fit, fit_handles
-from steepest.plot.mpl.mathtext import typeset
+from steepest.plot.mpl.heading import ABOVE, TITLE, draw_heading, typeset_formula
 from steepest.plot.mpl.quantities import quantity_handles
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.quantities import QuantityScale
@@ -30,15 +30,13 @@ HEIGHT = 4.2  # of the panels
 OBJECTIVE, ALONE, CHART = 5.6, 6.4, 3.9  # widths: of the objective's panel, of a chart without one, of a chart beside one
 FIT_CAPTION = 0.16  # above a fit's panel
 FIT, FIT_SHARE = 4.6, 0.34  # width of a fit's panel, and its share of the room in a figure of a given size
-LEFT, RIGHT, BETWEEN, BELOW, ABOVE = 0.75, 0.25, 0.85, 0.62, 0.2  # margins
+LEFT, RIGHT, BETWEEN, BELOW = 0.75, 0.25, 0.85, 0.62  # margins
 BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42  # widths: of the color bar, of the gap before it, of its labels
 EDGE, CLEAR = 0.05, 0.12  # least distance of the labels of an axis from the edge of the figure and from other panels
 ROW = 0.235  # of the legend
 QUANTITY = 1.9  # width of a quantity in the legend
-TITLE, FORMULA = 0.34, 0.36
 PAD = 0.12  # between the legend and the panels
 
-FLAT_LINE, TALL_LINE = 1.5, 2.3  # from one line of the formula to the next, in font sizes
 SUPERSAMPLING = 3
 SMALLEST = (4.0, 3.0)  # inches: width and height of a figure
 
@@ -105,14 +103,14 @@ def lay_out(
     margins = _margins(scene, theme)
     width = _placement(scene, size, 0.0, 0.0, bottom, margins).width
     rows = _legend_rows(scene, scales, width, theme)
-    formula = _formula(scene, width - LEFT - RIGHT, theme)
+    formula = typeset_formula(scene.formula, scene.text, width - LEFT - RIGHT, theme)
     heading = (TITLE if scene.title else 0.0) + formula.height + (FIT_CAPTION if scene.fit else 0.06)
     placement = _placement(scene, size, heading, ROW * (len(scene.runs) + len(rows)), bottom, margins)
     if size is None:
         placement = replace(placement, width=_even(placement.width, dpi), height=_even(placement.height, dpi))
     figure = Picture(figsize=(placement.width, placement.height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
-    _draw_heading(figure, scene.title, formula, theme)
+    draw_heading(figure, scene.title, formula, LEFT, theme)
     axes: Axes | None = None
     surface: SurfaceAxes | None = None
     layer = scene.objective_layer
@@ -156,16 +154,6 @@ class _Margins:
     bar: float = BAR_LABELS
     between: float = BETWEEN
     fit: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Formula:
-    """The lines of the formula, their font size in points, from line to line in inches, and the height of all in inches."""
-
-    lines: Sequence[str]
-    size: float
-    pitch: float
-    height: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,26 +254,6 @@ def _aspect_ratio(scene: Scene) -> float | None:
         return None
     (left, right), (low, high) = scene.objective_layer.view
     return (right - left) / (high - low)
-
-
-def _formula(scene: Scene, width: float, theme: Theme) -> _Formula:
-    """The formula, as large as it fits into a width in inches."""
-    if not scene.formula:
-        return _Formula([], 0.0, 0.0, 0.0)
-    lines, size = typeset(scene.formula, scene.text, 72 * width, theme)
-    pitch = (TALL_LINE if any(r"\frac" in line for line in lines) else FLAT_LINE) * size / 72
-    return _Formula(lines, size, pitch, FORMULA + (len(lines) - 1) * pitch)
-
-
-def _draw_heading(figure: Figure, title: str, formula: _Formula, theme: Theme) -> None:
-    width, height = (float(side) for side in figure.get_size_inches())
-    text: dict[str, Any] = {"ha": "left", "va": "top", "fontfamily": theme.fonts, "color": theme.ink}
-    figure.text(
-        LEFT / width, 1 - (ABOVE - 0.05) / height, title, fontsize=theme.title_size, fontweight="bold", parse_math=False, **text
-    )
-    for row, line in enumerate(formula.lines):
-        down = ABOVE - 0.05 + (TITLE if title else 0.0) + row * formula.pitch
-        figure.text(LEFT / width, 1 - down / height, line, fontsize=formula.size, math_fontfamily=theme.mathematics, **text)
 
 
 def _legend_rows(scene: Scene, scales: Sequence[QuantityScale], width: float, theme: Theme) -> list[_LegendRow]:

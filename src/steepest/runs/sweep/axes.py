@@ -21,7 +21,7 @@ from steepest.optimizers.settings import split_arguments
 from steepest.runs.start import builtin_number
 
 MOST_AXES = 4
-VIEWED = 400  # values of an axis over the view, unless it says
+VIEWED = 800  # values of an axis over the view, unless it says
 MOST_CELLS = 2**62
 RESERVED = ("ending", "endings", "steps", "value", "minimum", "minima", "position", "first", "rate", "document")
 """What a sweep holds for its cells, under these names; no axis can be called so."""
