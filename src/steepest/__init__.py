@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from steepest.runs.sweep.axes import log as log
     from steepest.runs.sweep.sweep import Sweep as Sweep
     from steepest.runs.sweep.sweep import sweep as sweep
+    from steepest.runs.sweep.tuning import tune as tune
     from steepest.runs.trajectory import Comparison as Comparison
     from steepest.runs.trajectory import Trajectory as Trajectory
 
@@ -52,6 +53,7 @@ PLACES = {
     "objective": "objectives.data",
     "optimizer": "optimizers.reading",
     "sweep": "runs.sweep.sweep",
+    "tune": "runs.sweep.tuning",
     "Comparison": "runs.trajectory",
     "Diagnosis": "diagnosis.diagnosis",
     "Difference": "compare.difference",

@@ -76,7 +76,7 @@ def curve_scene(sweep: Sweep, options: MapOptions) -> CurveScene:
     wide = [axis for axis in sweep.axes if len(axis) > 1]
     if not wide:
         raise InputError("a picture of a sweep needs an axis with more than one value: steepest run shows a single run")
-    axis = map_axis(wide[0])
+    axis = _scatter_axis(map_axis(wide[0]), wide[0].values.array)
     ending, steps, value = sweep.ending.ravel(), sweep.steps.ravel(), sweep.value.ravel()
     finite = (ending == CONVERGED) | (ending == STEP_LIMIT)
     panels = [_value_panel(sweep, np.where(finite & np.isfinite(value), value, np.nan))]
@@ -96,6 +96,17 @@ def curve_scene(sweep: Sweep, options: MapOptions) -> CurveScene:
     rules = tuple(theory_of_rate(sweep, axis)) if options.theory else ()
     title, formula, text = heading(sweep)
     return CurveScene(title, formula, text, caption(sweep), axis, axis.values, tuple(panels), outcomes, rules)
+
+
+def _scatter_axis(axis: MapAxis, array: NDArray[np.generic]) -> MapAxis:
+    """The axis of points, which need no even spacing."""
+    if axis.ticks is None or array.dtype.kind == "U":
+        return axis
+    numbers = np.unique(array.astype(float))
+    if len(numbers) < len(array) or not (np.diff(array.astype(float)) > 0).all():
+        return axis
+    spread = numbers[0] > 0 and numbers[-1] > 20 * numbers[0]
+    return MapAxis(axis.name, axis.label, numbers, "log" if spread else "linear")
 
 
 def _value_panel(sweep: Sweep, value: Array) -> CurvePanel:

@@ -107,7 +107,7 @@ def theory(sweep: Sweep, x: Scaled, y: Scaled) -> tuple[tuple[Line, ...], tuple[
         at = int(np.argmin(np.where(inside, least, np.inf)))
         if 0 < at < len(rates) - 1:
             rate, value, factor = radius.best_of_all(rates[at - 1], rates[at + 1])
-            told = f"best in theory: lr = {short(rate, 4)}, {other.name} = {short(value, 4)}, factor {short(factor, 3)} per step"
+            told = f"best in theory: lr = {short(rate, 4, noise=1e-6)}, {other.name} = {short(value, 4, noise=1e-6)}, factor {short(factor, 3)} per step"
             points.append(Point("best", (rate, value) if x is lr else (value, rate), told))
     return tuple(lines), tuple(points)
 
@@ -130,13 +130,13 @@ def theory_of_rate(sweep: Sweep, lr: Scaled) -> list[tuple[str, float, str]]:
     lines = []
     bound = radius.bound(rates)
     if np.isfinite(bound[0]):
-        lines.append(("bound", float(bound[0]), f"{_bound_label(bound, np.zeros(1), given, curvature, '')} = {short(float(bound[0]), 4)}"))
+        lines.append(("bound", float(bound[0]), f"{_bound_label(bound, np.zeros(1), given, curvature, '')} = {short(float(bound[0]), 4, noise=1e-6)}"))
     if curvature.eigenvalues[0] > DEFINITE * curvature.eigenvalues[-1]:
         best, least = radius.best(rates)
         if rates[0] * (1 + 1e-6) < best[0] < rates[-1] * (1 - 1e-6):
             formula = "lr = 2/(μ+L)" if _is_gradient_descent(best, curvature) else "lr"
             factor = short(float(least[0]), 3) if least[0] > 1e-6 else "0"
-            lines.append(("best", float(best[0]), f"best in theory: {formula} = {short(float(best[0]), 4)}, factor {factor} per step"))
+            lines.append(("best", float(best[0]), f"best in theory: {formula} = {short(float(best[0]), 4, noise=1e-6)}, factor {factor} per step"))
     return lines
 
 
