@@ -53,6 +53,9 @@ LIBRARIES = {
     "scipy": "optimizers.libraries.scipy",
     "optimagic": "optimizers.libraries.optimagic",
     "pandas": "",
+    "xarray": "runs.sweep",
+    "zarr": "runs.sweep export.sweeps.records",
+    "h5netcdf": "export.sweeps.records",
 }
 """Each optional or heavy library is imported in these files and folders only."""
 

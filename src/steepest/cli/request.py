@@ -148,9 +148,11 @@ def tuning_options(command: Callable[..., None]) -> Callable[..., None]:
         command(*arguments, request=request, **values)
 
     for option in (
-        click.option("--below", type=float, metavar="VALUE", help="With --tune: what is first below this value is best, not the least value."),
+        click.option("--below", type=float, metavar="VALUE", help="With --tune: what is first below this value is best."),
         click.option(
-            "--tune", metavar="NAME", help='Give each optimizer its own best value of a hyperparameter: lr, or "lr = log(1e-4, 1, 64)".'
+            "--tune",
+            metavar="NAME",
+            help='Give each optimizer its own best value of a hyperparameter: lr, "lr = log(1e-4, 1, 64)".'
         ),
     ):  # fmt: skip
         call = option(call)

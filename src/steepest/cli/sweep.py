@@ -29,7 +29,9 @@ class SweepCommand(FormulaCommand):
 
     words: Mapping[str, click.Command] = {}
 
-    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
         word = args[0] if args else ""
         if word in self.words:
             return self.words[word].make_context(f"{info_name} {word}", args[1:], parent, **extra)
@@ -42,12 +44,12 @@ OPTIONS = (
         help='What is varied: "lr = log(1e-5, 1e-1, 400)", "beta = linear(0, 0.99, 400)", "batch = 1, 8, full", seed=0:100, or a '
         "parameter alone, x, for starts over the view. Up to four times.",
     ),
-    click.option("--start", metavar="POINT", help="Where runs start, but for coordinates that are varied: 3, or -1.2,1, or x=-1.2,y=1."),
+    click.option("--start", metavar="POINT", help="Where runs start, but for coordinates that are varied."),
     click.option(
         "-o", "--optimizer", "optimizers", multiple=True, metavar="OPTIMIZER", shell_complete=complete_names("optimizers"),
         help='As of steepest run. Several are the first axis.  [default: gd]',
     ),
-    click.option("--lr", metavar="FORMULA", help='The learning rate, a number or a formula in t and T, whose constants may be varied: "a/(1+k*t)".'),
+    click.option("--lr", metavar="FORMULA", help="The learning rate, a formula in t and T, whose constants may be varied."),
     click.option("--set", "hyperparameters", multiple=True, metavar="NAME=VALUE", help="Another hyperparameter. Repeatable."),
     click.option("--steps", type=int, default=100, show_default=True, metavar="N", help="The step limit."),
     click.option("--tol", type=float, default=1e-8, show_default=True, help="A run ends when a step is shorter than this."),
@@ -55,7 +57,7 @@ OPTIONS = (
     click.option("--seed", type=int, default=0, show_default=True, help="Of random starts and noise."),
     click.option("--below", type=float, metavar="VALUE", help="Keep the first step whose value is below this."),
     click.option("--rate", is_flag=True, default=None, help="Measure the factor by which steps shrink in the long run."),
-    click.option("--fast", is_flag=True, default=None, help="Let products and sums be fused and functions be off by 2 units in the last place."),
+    click.option("--fast", is_flag=True, default=None, help="Let sums be fused, functions be off by 2 units in the last place."),
     click.option("--data", metavar="TABLE", shell_complete=complete_names("data"), help="A table whose columns OBJECTIVE names."),
     LET,
     *FITTING,
@@ -100,14 +102,26 @@ def _read(objective: str | None = None, model: str | None = None, **given: Any) 
 @click.command(cls=SweepCommand, short_help="Many runs over a grid: maps and curves.")
 @collected(
     _read, "definition",
-    (click.argument("objective", required=False, shell_complete=complete_names("functions", "data")), click.argument("model", required=False), *OPTIONS),
+    (
+        click.argument("objective", required=False, shell_complete=complete_names("functions", "data")),
+        click.argument("model", required=False),
+        *OPTIONS,
+    ),
 )  # fmt: skip
-@click.option("--save", "paths", multiple=True, metavar="PATH", help="Write a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr). Repeatable.")
+@click.option(
+    "--save",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    help="Write a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr). Repeatable.",
+)
 @map_options
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_context
-def sweep(ctx: click.Context, definition: Definition, paths: tuple[str, ...], options: MapOptions, quiet: bool, as_json: bool) -> None:
+def sweep(
+    ctx: click.Context, definition: Definition, paths: tuple[str, ...], options: MapOptions, quiet: bool, as_json: bool
+) -> None:
     """Run an optimizer on OBJECTIVE for every combination of values: which learning rate, where would it end from there?
 
     OBJECTIVE is a formula or the name of a gallery function; TABLE MODEL is a fit. Every cell is the run that steepest run makes.
@@ -115,7 +129,7 @@ def sweep(ctx: click.Context, definition: Definition, paths: tuple[str, ...], op
     \b
     Examples:
       steepest sweep himmelblau --over x --over y -o "momentum(lr=0.01)" --steps 3000 --save basins.png
-      steepest sweep rosenbrock -o momentum --over "lr = log(1e-5, 1e-1, 400)" --over "beta = linear(0, 0.99, 400)" --steps 500 --save map.png
+      steepest sweep rosenbrock -o momentum --over "lr = log(1e-5, 1e-1, 400)" --over "beta = linear(0, 0.99, 400)" --save map.png
       steepest sweep "x^4 - 3x^2 + x" --over "lr = log(1e-3, 1, 2000)" --save rates.png
       steepest sweep houses "price ~ w*size + b" --over "lr = log(1e-8, 1e-4, 50)" --over "batch = 1, 8, full" --save sweep.npz
       steepest sweep rosenbrock -o "noisy_gd(lr=1e-3)" --over seed=0:100 --over "sigma = 0, 1, 10" --save noise.csv
@@ -166,9 +180,11 @@ def print_summary(found: Sweep) -> None:
     for name, count in shown[:MOST_MINIMA]:
         say(f"  {name:{width}}  {count:>13,}  {100 * count / found.ending.size:5.1f} %")
     if len(shown) > MOST_MINIMA:
-        say(f"  and {counted(len(shown) - MOST_MINIMA, 'more minimum', 'more minima')}")
+        say(f"  and {len(shown) - MOST_MINIMA:,} more")
     if (best := best_cell(found)) is not None:
-        settings = ", ".join(f"{name} = {value if isinstance(value, str) else format(value, '.6g')}" for name, value in best.settings.items())
+        settings = ", ".join(
+            f"{name} = {value if isinstance(value, str) else format(value, '.6g')}" for name, value in best.settings.items()
+        )
         say(f"least value {best.value:.6g} at {settings}: {best.ending.replace('_', ' ')} after {counted(best.steps, 'step')}")
 
 

@@ -21,7 +21,8 @@ class MapOptions:
     """What a picture of a sweep shows.
 
     Attributes:
-        by: what a map is colored by: `minimum` (a hue for each, lighter for fewer steps), `value`, `steps`, `ending`, `rate`, `first`;
+        by: what a map is colored by: `minimum` (a hue for each, lighter for fewer steps), `value`, `steps`, `ending`, `rate`, `first`,
+            or
             what suits the axes if None.
         theory: whether the bound of stability and the best parameters are drawn, where they are known.
         theme: `light` or `dark`.
@@ -31,7 +32,7 @@ class MapOptions:
     """
 
     by: str | None = _option(None, "What a map is colored by.  [default: what suits the axes]", choices=COLORED_BY)
-    theory: bool = _option(True, "Whether to draw the bound of stability and the best parameters, where known.", flag="--theory/--no-theory")
+    theory: bool = _option(True, "Whether to draw the bound of stability and what is best in theory.", flag="--theory/--no-theory")
     theme: str = _option("light", "Of pictures.", choices=tuple(THEMES))
 
     def __post_init__(self) -> None:
@@ -40,7 +41,10 @@ class MapOptions:
             if value not in known:
                 words = [word for word in known if word]
                 near = nearest(str(value), words)
-                raise InputError(f"{name} is one of {', '.join(words)}, not '{clipped(str(value))}'" + (f": did you mean {near}?" if near else ""))
+                raise InputError(
+                    f"{name} is one of {', '.join(words)}, not '{clipped(str(value))}'"
+                    + (f": did you mean {near}?" if near else "")
+                )
         if not isinstance(self.theory, bool):
             raise InputError(f"theory is true or false, not {clipped(repr(self.theory))}")
 

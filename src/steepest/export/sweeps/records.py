@@ -42,7 +42,9 @@ def write_csv(sweep: Sweep, file: IO[bytes]) -> None:
     made = f"steepest {about['version']}: {about['command'] or about['python']}"
     writer = csv.writer(text, lineterminator="\n")
     further = [name for name in ("first", "rate") if getattr(sweep, name) is not None]
-    writer.writerow([*(axis.name for axis in sweep.axes), "ending", "steps", "value", "minimum", *map(_end, sweep.names), *further, "made_by"])
+    writer.writerow(
+        [*(axis.name for axis in sweep.axes), "ending", "steps", "value", "minimum", *map(_end, sweep.names), *further, "made_by"]
+    )
     columns = [axis.values.array for axis in sweep.axes]
     position = sweep.position.reshape(-1, sweep.position.shape[-1])
     size = sweep.ending.size

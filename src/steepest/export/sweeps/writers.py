@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import IO
+from typing import IO, Any
 
 from steepest.errors import InputError, clipped_path
 from steepest.export.destination import suffix_of
@@ -93,5 +93,5 @@ def _write_picture(sweep: Sweep, suffix: str, options: MapOptions, file: IO[byte
         from steepest.plot.mpl.sweep import sweep_figure
 
         figure = sweep_figure(sweep, options)
-        further = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
+        further: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
         figure.savefig(file, format=suffix, metadata=metadata[suffix], **further)

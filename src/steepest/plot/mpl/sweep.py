@@ -79,7 +79,13 @@ def draw_maps(scene: MapScene, theme: Theme) -> Picture:
         _draw_map(figure, box, panel, scene, theme, outer=(column == 0, row == rows - 1 or number + columns >= count))
     if scene.bar:
         left = LEFT + columns * wide + (columns - 1) * GAP * 0.9 + BAR_GAP
-        _draw_bar(figure.add_axes((left / width, below / height, BAR / width, (tall if rows == 1 else height - heading - below - title) / height)), scene.bar, theme)
+        _draw_bar(
+            figure.add_axes(
+                (left / width, below / height, BAR / width, (tall if rows == 1 else height - heading - below - title) / height)
+            ),
+            scene.bar,
+            theme,
+        )
     _draw_legend(figure, legend, theme)
     return figure
 
@@ -88,7 +94,12 @@ def _sides(scene: MapScene, side: float) -> tuple[tuple[float, float], float]:
     """Width and height of a map in inches, and the dots an inch, so that a cell is a whole number of dots."""
     up, across = scene.panels[0].pixels.shape[:2]
     ratio = 1.0
-    if scene.x.spacing == scene.y.spacing == "linear" and not (scene.x.ticks or scene.y.ticks) and len(scene.points) and all(p.kind != "best" for p in scene.points):
+    if (
+        scene.x.spacing == scene.y.spacing == "linear"
+        and not (scene.x.ticks or scene.y.ticks)
+        and len(scene.points)
+        and all(p.kind != "best" for p in scene.points)
+    ):
         spans = [abs(axis.limits[1] - axis.limits[0]) for axis in (scene.x, scene.y)]
         ratio = min(max(spans[1] / spans[0], 0.4), 2.5)
     wide, tall = (side, side * ratio) if ratio <= 1 else (side / ratio, side)
@@ -104,7 +115,15 @@ def _snapped(box: tuple[float, float, float, float], width: float, height: float
     return left / width, low / height, wide / width, tall / height
 
 
-def _draw_map(figure: Picture, box: tuple[float, float, float, float], panel: Panel, scene: MapScene, theme: Theme, *, outer: tuple[bool, bool]) -> None:
+def _draw_map(
+    figure: Picture,
+    box: tuple[float, float, float, float],
+    panel: Panel,
+    scene: MapScene,
+    theme: Theme,
+    *,
+    outer: tuple[bool, bool],
+) -> None:
     """One map: the cells, and over them axes with the scales, the lines and the points."""
     image = figure.add_axes(box)
     image.imshow(panel.pixels, origin="lower", interpolation="nearest", aspect="auto", interpolation_stage="rgba")
@@ -117,7 +136,15 @@ def _draw_map(figure: Picture, box: tuple[float, float, float, float], panel: Pa
     quiet_ticks(ax, theme)
     ax.set(xlim=scene.x.limits, ylim=scene.y.limits)
     if panel.title:
-        ax.set_title(panel.title, fontsize=theme.text_size + 0.5, color=theme.ink, fontfamily=theme.fonts, loc="left", parse_math=False, pad=5)
+        ax.set_title(
+            panel.title,
+            fontsize=theme.text_size + 0.5,
+            color=theme.ink,
+            fontfamily=theme.fonts,
+            loc="left",
+            parse_math=False,
+            pad=5,
+        )
     for line in scene.lines:
         ax.plot(*line.points.T, **_line_style(line.kind))
     for point in scene.points:
@@ -153,7 +180,9 @@ def _point_properties(kind: str, theme: Theme) -> dict[str, Any]:
     if kind in GLYPHS:
         found = marker_properties(kind, theme)
         outline = [withStroke(linewidth=3.0, foreground="#ffffff")] if GLYPHS[kind] == "x" else []
-        return {**found, "markeredgecolor": "#10151a", "path_effects": outline} if outline else {**found, "markeredgecolor": "#10151a"}
+        return (
+            {**found, "markeredgecolor": "#10151a", "path_effects": outline} if outline else {**found, "markeredgecolor": "#10151a"}
+        )
     return {"marker": "P", "markersize": 9.0, "markerfacecolor": "#ffffff", "markeredgecolor": "#10151a", "markeredgewidth": 1.0}
 
 
@@ -175,7 +204,9 @@ def _draw_bar(ax: Axes, bar: ColorBar, theme: Theme) -> None:
 
 def _caption(figure: Picture, text: str, x: float, y: float, theme: Theme) -> None:
     """The line below the formula, as small as it must be to fit."""
-    written = figure.text(x, y, text, fontsize=theme.text_size, color=theme.quiet, fontfamily=theme.fonts, va="center_baseline", parse_math=False)
+    written = figure.text(
+        x, y, text, fontsize=theme.text_size, color=theme.quiet, fontfamily=theme.fonts, va="center_baseline", parse_math=False
+    )
     room = (1 - x) * figure.bbox.width - 0.1 * figure.dpi
     extent = written.get_window_extent().width
     if extent > room:
@@ -195,13 +226,18 @@ def _line_handles(lines: Sequence[Line], points: Sequence[Point], theme: Theme) 
     return found
 
 
-def _legend_rows(swatches: Sequence[Swatch], handles: Sequence[Entry], width: float, theme: Theme) -> list[list[tuple[float, Entry]]]:
+def _legend_rows(
+    swatches: Sequence[Swatch], handles: Sequence[Entry], width: float, theme: Theme
+) -> list[list[tuple[float, Entry]]]:
     """The entries of the legend in rows that fit the width, each with how far from the left it is."""
     scratch = Picture(figsize=(1, 1), dpi=100)
     FigureCanvasAgg(scratch)
     rows: list[list[tuple[float, Entry]]] = []
     for group in ([(each.colors, each.label, each.count) for each in swatches], list(handles)):
-        sizes = [0.44 + _width(scratch, label, theme) + (0.07 + _width(scratch, count, theme) if count else 0.0) for _, label, count in group]
+        sizes = [
+            0.44 + _width(scratch, label, theme) + (0.07 + _width(scratch, count, theme) if count else 0.0)
+            for _, label, count in group
+        ]
         step = max(sizes, default=0.0) + 0.28
         columns = max(1, int((width - LEFT - 0.1 + 0.28) / step))
         aligned = columns > 1 and len(group) > columns
@@ -233,7 +269,9 @@ def _draw_legend(figure: Picture, rows: Sequence[Sequence[tuple[float, Entry]]],
             else:
                 ends = [left, left + 0.36] if "marker" not in handle else [left + 0.18]
                 style = {name: value for name, value in handle.items() if name not in ("scalex", "scaley")}
-                figure.add_artist(Line2D([end / width for end in ends], [y / height] * len(ends), transform=figure.transFigure, **style))
+                figure.add_artist(
+                    Line2D([end / width for end in ends], [y / height] * len(ends), transform=figure.transFigure, **style)
+                )
             written = figure.text((left + 0.44) / width, y / height, label, color=theme.ink, **text)
             if count:
                 x = written.get_window_extent().x1 / figure.dpi + 0.07
@@ -245,8 +283,27 @@ def _swatch(figure: Picture, colors: Sequence[str], left: float, y: float, theme
     width, height = (float(side) for side in figure.get_size_inches())
     part = 0.36 / len(colors)
     for index, color in enumerate(colors):
-        figure.add_artist(Rectangle(((left + index * part) / width, (y - 0.07) / height), part / width, 0.15 / height, transform=figure.transFigure, facecolor=color, edgecolor="none"))
-    figure.add_artist(Rectangle((left / width, (y - 0.07) / height), 0.36 / width, 0.15 / height, transform=figure.transFigure, facecolor="none", edgecolor=theme.quiet, linewidth=0.6))
+        figure.add_artist(
+            Rectangle(
+                ((left + index * part) / width, (y - 0.07) / height),
+                part / width,
+                0.15 / height,
+                transform=figure.transFigure,
+                facecolor=color,
+                edgecolor="none",
+            )
+        )
+    figure.add_artist(
+        Rectangle(
+            (left / width, (y - 0.07) / height),
+            0.36 / width,
+            0.15 / height,
+            transform=figure.transFigure,
+            facecolor="none",
+            edgecolor=theme.quiet,
+            linewidth=0.6,
+        )
+    )
 
 
 def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
@@ -255,9 +312,15 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
     width = LEFT + CHART_WIDTH + RIGHT
     formula = typeset_formula(scene.formula, scene.text, width - LEFT - RIGHT, theme)
     heading = ABOVE + (TITLE if scene.title else 0.0) + formula.height + CAPTION
-    handles: list[Entry] = [({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules]
+    handles: list[Entry] = [
+        ({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules
+    ]
     marks: list[Entry] = [
-        ({"color": colors[each.code], "marker": OUTCOME_MARKERS[each.code], "markersize": 6.0, "linestyle": "none"}, each.label, f"{each.count:,}")
+        (
+            {"color": colors[each.code], "marker": OUTCOME_MARKERS[each.code], "markersize": 6.0, "linestyle": "none"},
+            each.label,
+            f"{each.count:,}",
+        )
         for each in scene.outcomes
     ]
     legend = [row for group in (marks, handles) for row in _legend_rows((), group, width, theme)]
@@ -288,12 +351,15 @@ def _draw_chart(ax: Axes, panel: CurvePanel, scene: CurveScene, colors: dict[int
         told = each.members & np.isfinite(panel.numbers) & (panel.numbers > 0 if panel.spacing == "log" else True)
         ax.plot(
             scene.at[told], panel.numbers[told], linestyle="none", marker=OUTCOME_MARKERS[each.code], markersize=size,
-            color=colors[each.code], markeredgewidth=0.4 if OUTCOME_MARKERS[each.code] != "x" else 0.8, rasterized=len(scene.at) > 5000,
+            color=colors[each.code], markeredgewidth=0.8 if OUTCOME_MARKERS[each.code] == "x" else 0.4,
+            rasterized=len(scene.at) > 5000,
         )  # fmt: skip
     _scale(ax, ax.xaxis, scene.axis, theme, shown=False)
     ax.set_xlim(*scene.axis.limits)
     _draw_rules(ax, scene, theme)
-    ax.set_ylabel(panel.label, fontsize=theme.text_size + 1, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
+    ax.set_ylabel(
+        panel.label, fontsize=theme.text_size + 1, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics
+    )
     ax.grid(True, color=theme.grid, linewidth=0.6, alpha=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(which="both", labelbottom=False)
@@ -328,4 +394,3 @@ def _runs_of(outcome: Outcomes) -> list[tuple[int, int]]:
     """The stretches of neighboring cells that ended so: the first, and the one behind the last."""
     changes = np.flatnonzero(np.diff(np.concatenate([[False], outcome.members, [False]]).astype(int)))
     return [(int(first), int(last)) for first, last in changes.reshape(-1, 2)]
-

@@ -32,17 +32,29 @@ LIGHTEST, DARKEST = 0.94, 0.40  # of a minimum's hue: reached in few steps, and 
 CHROMA = 0.15
 GOLDEN = 137.508  # degrees from one hue to the next where there are many
 ENDING_COLORS = {
-    "light": {CONVERGED: "#8fd694", STEP_LIMIT: "#e9e4d4", DIVERGED: "#3a2f4d", UNDEFINED: "#8a5a74", INTERRUPTED: "#ffffff", 5: "#c06c84", 6: "#bcd4e6"},
-    "dark": {CONVERGED: "#8fd694", STEP_LIMIT: "#59636e", DIVERGED: "#08090c", UNDEFINED: "#a0567c", INTERRUPTED: "#ffffff", 5: "#c06c84", 6: "#bcd4e6"},
+    "light": {
+        CONVERGED: "#8fd694", STEP_LIMIT: "#e9e4d4", DIVERGED: "#3a2f4d", UNDEFINED: "#8a5a74", INTERRUPTED: "#ffffff",
+        5: "#c06c84", 6: "#bcd4e6",
+    },
+    "dark": {
+        CONVERGED: "#8fd694", STEP_LIMIT: "#59636e", DIVERGED: "#08090c", UNDEFINED: "#a0567c", INTERRUPTED: "#ffffff",
+        5: "#c06c84", 6: "#bcd4e6",
+    },
 }  # fmt: skip
 """Each ending has a lightness of its own, so that they differ without color, too."""
-BESIDE = {"light": {STEP_LIMIT: "#e6e6e3", CONVERGED: "#bdbdb8", DIVERGED: "#2b2b33", UNDEFINED: "#77707a"}, "dark": {STEP_LIMIT: "#4a535c", CONVERGED: "#8b949d", DIVERGED: "#050608", UNDEFINED: "#77707a"}}
+BESIDE = {
+    "light": {STEP_LIMIT: "#e6e6e3", CONVERGED: "#bdbdb8", DIVERGED: "#2b2b33", UNDEFINED: "#77707a"},
+    "dark": {STEP_LIMIT: "#4a535c", CONVERGED: "#8b949d", DIVERGED: "#050608", UNDEFINED: "#77707a"},
+}
 """Of cells that reached no minimum, or have no number: shades of gray, which no minimum has."""
 WORDS = {
     CONVERGED: "converged", STEP_LIMIT: "step limit", DIVERGED: "diverged", UNDEFINED: "undefined", INTERRUPTED: "not run",
     5: "failed", 6: "budget spent",
 }  # fmt: skip
-STRIPED = {"light": {DIVERGED: ("#e9ecef", "#c3c9d1"), UNDEFINED: ("#f3dfe8", "#cfa3b8"), STEP_LIMIT: ("#f4f4f2", "#f4f4f2")}, "dark": {DIVERGED: ("#20262d", "#39424c"), UNDEFINED: ("#3a2431", "#6b3f58"), STEP_LIMIT: ("#2a3138", "#2a3138")}}
+STRIPED = {
+    "light": {DIVERGED: ("#e9ecef", "#c3c9d1"), UNDEFINED: ("#f3dfe8", "#cfa3b8"), STEP_LIMIT: ("#f4f4f2", "#f4f4f2")},
+    "dark": {DIVERGED: ("#20262d", "#39424c"), UNDEFINED: ("#3a2431", "#6b3f58"), STEP_LIMIT: ("#2a3138", "#2a3138")},
+}
 """Of cells that have no number, where numbers have all colors: stripes, which no number has."""
 PERIOD, STRIPE = 8, 2  # cells from one stripe to the next, and its width
 LABELS = {"value": "value at the end", "steps": "steps taken", "rate": "measured factor per step", "first": "first step below"}
@@ -136,7 +148,6 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     """
     wide = [index for index, axis in enumerate(sweep.axes) if len(axis) > 1]
     across, up, panel = _arranged(sweep, wide)
-    theme = THEMES[options.theme]
     by = options.by or default_color(sweep, across, up)
     if by in ("rate", "first"):
         asked = getattr(sweep, by)
@@ -150,7 +161,9 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
         panels: tuple[Panel, ...] = (Panel("", stacked),)
     else:
         values = sweep.axes[panel].values.array
-        panels = tuple(Panel(f"{sweep.axes[panel].name} = {_value_text(value)}", part) for value, part in zip(values, stacked, strict=True))
+        panels = tuple(
+            Panel(f"{sweep.axes[panel].name} = {_value_text(value)}", part) for value, part in zip(values, stacked, strict=True)
+        )
     x, y = map_axis(sweep.axes[across]), map_axis(sweep.axes[up])
     lines, points = theory(sweep, x, y) if options.theory and panel is None else ((), ())
     title, formula, text = heading(sweep)
@@ -207,7 +220,9 @@ def caption(sweep: Sweep) -> str:
         parts += [f"{name} = {textbook(value)}" for name, value in formulas.items()]
     starts = {axis.name for axis, role in zip(sweep.axes, definition.roles, strict=True) if role == "parameter"}
     if not starts and "seed" not in definition.roles:
-        start = definition.starts([np.zeros(1, dtype=np.int64)] * len(sweep.axes), definition.setup((0,) * len(definition.structural)).objective)
+        start = definition.starts(
+            [np.zeros(1, dtype=np.int64)] * len(sweep.axes), definition.setup((0,) * len(definition.structural)).objective
+        )
         numbers = [short(value) for value in start[0].tolist()]
         parts.append(f"from ({', '.join(numbers)})" if len(numbers) > 1 else f"from {sweep.names[0]} = {numbers[0]}")
     parts.append(f"{counted(sweep.ending.size, 'run')}, up to {counted(definition.rule.steps, 'step')} each")
@@ -263,7 +278,9 @@ def _by_ending(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], No
 def _ending_swatches(ending: NDArray[np.uint8], colors: dict[int, str]) -> tuple[Swatch, ...]:
     """A swatch for each ending that occurs."""
     counts = np.bincount(ending.ravel(), minlength=len(ENDINGS)).tolist()
-    return tuple(Swatch((colors.get(code, "#888888"),), WORDS[code], f"{counts[code]:,}") for code in range(len(counts)) if counts[code])
+    return tuple(
+        Swatch((colors.get(code, "#888888"),), WORDS[code], f"{counts[code]:,}") for code in range(len(counts)) if counts[code]
+    )
 
 
 def shades(index: int, count: int) -> NDArray[np.uint8]:
@@ -291,12 +308,16 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
             swatches.append(Swatch(shown, pretty(sweep.minimum_names[index]), f"{int(members.sum()):,}"))
     if len(reached) > MOST_NAMED:
         rest = int(sum((sweep.minimum == index).sum() for index in reached[MOST_NAMED:]))
-        shown = tuple("#" + bytes(shades(order, len(reached))[90]).hex() for order in range(MOST_NAMED, min(len(reached), MOST_NAMED + 5)))
+        shown = tuple(
+            "#" + bytes(shades(order, len(reached))[90]).hex() for order in range(MOST_NAMED, min(len(reached), MOST_NAMED + 5))
+        )
         swatches.append(Swatch(shown, f"{len(reached) - MOST_NAMED} more minima", f"{rest:,}"))
     none = sweep.ending[sweep.minimum < 0]
-    names = {code: text for code, text in WORDS.items()} | {CONVERGED: "converged elsewhere", STEP_LIMIT: "still on the way"}
+    names = WORDS | {CONVERGED: "converged elsewhere", STEP_LIMIT: "still on the way"}
     counts = np.bincount(none.ravel(), minlength=len(ENDINGS)).tolist()
-    swatches += [Swatch((gray.get(code, "#ffffff"),), names[code], f"{counts[code]:,}") for code in range(len(ENDINGS)) if counts[code]]
+    swatches += [
+        Swatch((gray.get(code, "#ffffff"),), names[code], f"{counts[code]:,}") for code in range(len(ENDINGS)) if counts[code]
+    ]
     return pixels, tuple(swatches), None
 
 
@@ -310,13 +331,15 @@ def _levels(sweep: Sweep) -> NDArray[np.uint8]:
     table = np.arange(int(sweep.steps.max()) + 1, dtype=float)
     span = max(np.log1p(high) - np.log1p(low), 1e-9)
     scaled = np.clip((np.log1p(table) - np.log1p(low)) / span, 0, 1) * 255
-    return scaled.astype(np.uint8)[sweep.steps]
+    return np.asarray(scaled.astype(np.uint8)[sweep.steps])
 
 
 def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch, ...], ColorBar | None]:
     """A scale of colors for numbers; what has none is gray."""
     pairs = STRIPED[theme]
-    table = np.array([[channels(color) for color in pairs.get(code, ("#ffffff", "#ffffff"))] for code in range(len(ENDINGS))], np.uint8)
+    table = np.array(
+        [[channels(color) for color in pairs.get(code, ("#ffffff", "#ffffff"))] for code in range(len(ENDINGS))], np.uint8
+    )
     places = np.indices(sweep.shape[-2:]).sum(axis=0) if len(sweep.shape) > 1 else np.arange(sweep.shape[0])
     pixels = table[sweep.ending, (places % PERIOD < STRIPE).astype(np.uint8)]
     numbers = np.asarray(getattr(sweep, by), dtype=float)
@@ -325,7 +348,9 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     counts = np.bincount(sweep.ending[~told].ravel(), minlength=len(ENDINGS)).tolist()
     before = "" if by != "first" else "never, "
     swatches = tuple(
-        Swatch(pairs.get(code, ("#ffffff", "#ffffff")) * 4, before + WORDS[code], f"{counts[code]:,}") for code in range(len(ENDINGS)) if counts[code]
+        Swatch(pairs.get(code, ("#ffffff", "#ffffff")) * 4, before + WORDS[code], f"{counts[code]:,}")
+        for code in range(len(ENDINGS))
+        if counts[code]
     )
     if not told.any():
         return pixels, swatches, None

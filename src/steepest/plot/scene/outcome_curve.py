@@ -83,7 +83,9 @@ def curve_scene(sweep: Sweep, options: MapOptions) -> CurveScene:
     position = np.where(finite[:, None], sweep.position.reshape(len(ending), -1), np.nan)
     if position.shape[1] == 1 and np.isfinite(position).any():
         word = sweep.names[0]
-        panels.append(CurvePanel(f"${latex(named(word))}$ at the end" if word.isascii() else f"{word} at the end", position[:, 0], "linear"))
+        panels.append(
+            CurvePanel(f"${latex(named(word))}$ at the end" if word.isascii() else f"{word} at the end", position[:, 0], "linear")
+        )
     panels.append(CurvePanel("steps taken", steps.astype(float), "log" if steps.max() > 20 * max(1, steps.min()) else "linear"))
     for name, label in (("rate", "measured factor per step"), ("first", "first step below")):
         asked = getattr(sweep, name)
@@ -91,7 +93,9 @@ def curve_scene(sweep: Sweep, options: MapOptions) -> CurveScene:
             numbers = np.where(asked.ravel() < 0, np.nan, asked.ravel()).astype(float)
             panels.append(CurvePanel(label, numbers, "linear"))
     outcomes = tuple(
-        Outcomes(code, WORDS[code], int((ending == code).sum()), ending == code) for code in range(len(ENDINGS)) if (ending == code).any()
+        Outcomes(code, WORDS[code], int((ending == code).sum()), ending == code)
+        for code in range(len(ENDINGS))
+        if (ending == code).any()
     )
     rules = tuple(theory_of_rate(sweep, axis)) if options.theory else ()
     title, formula, text = heading(sweep)

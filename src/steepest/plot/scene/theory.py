@@ -74,7 +74,7 @@ class Curvature:
 
 
 def theory(sweep: Sweep, x: Scaled, y: Scaled) -> tuple[tuple[Line, ...], tuple[Point, ...]]:
-    """The bound of stability and the best learning rates over a map, and the best point where it is inside; nothing where unknown."""
+    """The bound of stability and what is best, over a map; nothing where that is not known."""
     if "lr" not in (x.name, y.name):
         return (), ()
     lr, other = (x, y) if x.name == "lr" else (y, x)
@@ -90,7 +90,11 @@ def theory(sweep: Sweep, x: Scaled, y: Scaled) -> tuple[tuple[Line, ...], tuple[
     lines = []
     inside = np.isfinite(bound)
     if inside.sum() > 1:
-        lines.append(Line("bound", _placed(bound[inside], values[inside], x is lr), _bound_label(bound, values, given, curvature, other.name)))
+        lines.append(
+            Line(
+                "bound", _placed(bound[inside], values[inside], x is lr), _bound_label(bound, values, given, curvature, other.name)
+            )
+        )
     points: list[Point] = []
     if not curvature.eigenvalues[0] > DEFINITE * curvature.eigenvalues[-1]:
         return tuple(lines), ()
@@ -107,7 +111,8 @@ def theory(sweep: Sweep, x: Scaled, y: Scaled) -> tuple[tuple[Line, ...], tuple[
         at = int(np.argmin(np.where(inside, least, np.inf)))
         if 0 < at < len(rates) - 1:
             rate, value, factor = radius.best_of_all(rates[at - 1], rates[at + 1])
-            told = f"best in theory: lr = {short(rate, 4, noise=1e-6)}, {other.name} = {short(value, 4, noise=1e-6)}, factor {short(factor, 3)} per step"
+            told = f"best in theory: lr = {short(rate, 4, noise=1e-6)}, {other.name} = {short(value, 4, noise=1e-6)}"
+            told += f", factor {short(factor, 3)} per step"
             points.append(Point("best", (rate, value) if x is lr else (value, rate), told))
     return tuple(lines), tuple(points)
 
@@ -130,13 +135,25 @@ def theory_of_rate(sweep: Sweep, lr: Scaled) -> list[tuple[str, float, str]]:
     lines = []
     bound = radius.bound(rates)
     if np.isfinite(bound[0]):
-        lines.append(("bound", float(bound[0]), f"{_bound_label(bound, np.zeros(1), given, curvature, '')} = {short(float(bound[0]), 4, noise=1e-6)}"))
+        lines.append(
+            (
+                "bound",
+                float(bound[0]),
+                f"{_bound_label(bound, np.zeros(1), given, curvature, '')} = {short(float(bound[0]), 4, noise=1e-6)}",
+            )
+        )
     if curvature.eigenvalues[0] > DEFINITE * curvature.eigenvalues[-1]:
         best, least = radius.best(rates)
         if rates[0] * (1 + 1e-6) < best[0] < rates[-1] * (1 - 1e-6):
             formula = "lr = 2/(μ+L)" if _is_gradient_descent(best, curvature) else "lr"
             factor = short(float(least[0]), 3) if least[0] > 1e-6 else "0"
-            lines.append(("best", float(best[0]), f"best in theory: {formula} = {short(float(best[0]), 4, noise=1e-6)}, factor {factor} per step"))
+            lines.append(
+                (
+                    "best",
+                    float(best[0]),
+                    f"best in theory: {formula} = {short(float(best[0]), 4, noise=1e-6)}, factor {factor} per step",
+                )
+            )
     return lines
 
 
@@ -220,7 +237,8 @@ class _Radius:
         low, high = self.values[np.maximum(at - 1, 0)], self.values[np.minimum(at + 1, len(self.values) - 1)]
 
         def radius_at(values: Array) -> Array:
-            return _Radius(self.optimizer, self.given, self.eigenvalues, self.other, values).at(rates[None])[0]
+            column = _Radius(self.optimizer, self.given, self.eigenvalues, self.other, values)
+            return np.asarray(column.at(rates[None])[0])
 
         return _narrowed(radius_at, low, high)
 
@@ -281,7 +299,8 @@ def _bound_label(bound: Array, values: Array, given: Mapping[str, float], curvat
         "2/L": np.full_like(product, 2.0),
         "2(1+β)/L": 2 + 2 * np.broadcast_to(beta, product.shape),
         "2(1+β)/((1+2β)L)": (2 + 2 * np.broadcast_to(beta, product.shape)) / (1 + 2 * np.broadcast_to(beta, product.shape)),
-        "2(1+β)/((1−β)L)": (2 + 2 * np.broadcast_to(beta, product.shape)) / np.maximum(1 - np.broadcast_to(beta, product.shape), 1e-12),
+        "2(1+β)/((1−β)L)": (2 + 2 * np.broadcast_to(beta, product.shape))
+        / np.maximum(1 - np.broadcast_to(beta, product.shape), 1e-12),
     }
     for formula, expected in formulas.items():
         if np.allclose(product[told], expected[told], rtol=1e-6):

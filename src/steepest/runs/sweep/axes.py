@@ -111,7 +111,9 @@ class Axis:
         low, high = float(array.min()), float(array.max())
         room = 1e-9 * max(abs(low), abs(high))
         if not low - room <= number <= high + room:
-            raise InputError(f"{self.name} goes from {number_text(low)} to {number_text(high)}, and {number_text(number)} is beyond")
+            raise InputError(
+                f"{self.name} goes from {number_text(low)} to {number_text(high)}, and {number_text(number)} is beyond"
+            )
         if self.values.spacing == "log":
             return int(np.argmin(np.abs(np.log(np.abs(array) / abs(number)))))
         return int(np.argmin(np.abs(array - number)))
@@ -140,7 +142,9 @@ def log(low: float, high: float, count: int) -> Values:
     """
     found = _spaced("log", low, high, count)
     if not (found.low > 0 and found.high > 0):
-        raise InputError(f"log goes from one positive number to another, not from {number_text(found.low)} to {number_text(found.high)}")
+        raise InputError(
+            f"log goes from one positive number to another, not from {number_text(found.low)} to {number_text(found.high)}"
+        )
     return found
 
 
@@ -195,9 +199,13 @@ def read_axes(over: Any) -> tuple[tuple[str, Values | None], ...]:
     elif isinstance(over, Sequence):
         pairs = [read_axis(text) for text in over]
     else:
-        raise InputError(f"over is a mapping of names to values, or texts such as 'lr = log(1e-5, 1e-1, 400)', not {type(over).__name__}")
+        raise InputError(
+            f"over is a mapping of names to values, or texts such as 'lr = log(1e-5, 1e-1, 400)', not {type(over).__name__}"
+        )
     if not pairs:
-        raise InputError('a sweep goes over something: --over "lr = log(1e-5, 1e-1, 400)", or over={"lr": steepest.log(1e-5, 1e-1, 400)}')
+        raise InputError(
+            'a sweep goes over something: --over "lr = log(1e-5, 1e-1, 400)", or over={"lr": steepest.log(1e-5, 1e-1, 400)}'
+        )
     if len(pairs) > MOST_AXES:
         raise InputError(f"a sweep has one to {MOST_AXES} axes, not {len(pairs)}")
     names = [name for name, _ in pairs]

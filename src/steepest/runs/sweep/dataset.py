@@ -45,12 +45,19 @@ def to_dataset(sweep: Sweep) -> Any:
     arrays |= {} if sweep.first is None else {"first": (names, sweep.first, {})}
     arrays |= {} if sweep.rate is None else {"rate": (names, sweep.rate, {})}
     variables = {
-        name: (dimensions, array, {"long_name": LONG_NAMES.get(name, ""), **about}) for name, (dimensions, array, about) in arrays.items()
+        name: (dimensions, array, {"long_name": LONG_NAMES.get(name, ""), **about})
+        for name, (dimensions, array, about) in arrays.items()
     }
-    coordinates: dict[str, Any] = {axis.name: (axis.name, axis.values.array) for axis in sweep.axes}
-    coordinates["parameter"] = ("parameter", np.array(sweep.names))
-    coordinates["minimum_name"] = ("minimum_number", np.array(sweep.minimum_names, dtype=np.str_))
+    coordinates: dict[str, Any] = {axis.name: (axis.name, _words(axis.values.array)) for axis in sweep.axes}
+    coordinates["parameter"] = ("parameter", _words(sweep.names))
+    coordinates["minimum_name"] = ("minimum_number", _words(sweep.minimum_names))
     return xarray.Dataset(variables, coordinates, attributes(sweep.definition))
+
+
+def _words(values: Any) -> Any:
+    """Words as Python's own strings, of any length; numbers as they are."""
+    array = np.asarray(values)
+    return array.astype(object) if array.dtype.kind == "U" or not array.size else array
 
 
 def attributes(definition: Any) -> dict[str, Any]:

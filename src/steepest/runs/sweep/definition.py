@@ -116,7 +116,9 @@ class Definition:
                 return axis
         words = [axis.name for axis in self.axes]
         near = nearest(name, words)
-        raise InputError(f"there is no axis '{clipped(name)}': " + (f"did you mean {near}?" if near else f"there is {', '.join(words)}"))
+        raise InputError(
+            f"there is no axis '{clipped(name)}': " + (f"did you mean {near}?" if near else f"there is {', '.join(words)}")
+        )
 
     @cached_property
     def structural(self) -> tuple[int, ...]:
@@ -179,7 +181,7 @@ class Definition:
             return (0.0,) * len(objective.names)
         start = self.start
         if isinstance(start, Mapping):
-            start = {**{name: 0.0 for name in swept}, **start}
+            start = {**dict.fromkeys(swept, 0.0), **start}
         return start_position(objective, start, self.seed)
 
     def hyperparameters(self, indices: Sequence[NDArray[np.int64]], setup: Setup) -> dict[str, Any]:
@@ -208,7 +210,9 @@ class Definition:
         }
         optimizer: Any = setup.optimizer
         if isinstance(optimizer, LibraryOptimizer):
-            optimizer = optimizer.with_arguments({name: value for name, value in values.items() if name in optimizer.hyperparameters})
+            optimizer = optimizer.with_arguments(
+                {name: value for name, value in values.items() if name in optimizer.hyperparameters}
+            )
         else:
             fixed = {name: value for name, value in setup.hyperparameters.items() if name not in values}
             numbers = {name: number(float(value)) for name, value in values.items() if name in setup.hyperparameters}
@@ -217,7 +221,8 @@ class Definition:
         seed = int(seeds[0]) if isinstance(seeds, np.ndarray) else int(seeds)
         start = self.starts(at, setup.objective)[0].tolist()
         return descend(
-            setup.objective, start, optimizer=optimizer, steps=self.rule.steps, tol=self.rule.tol, gtol=self.rule.gtol, seed=seed, progress=progress,
+            setup.objective, start, optimizer=optimizer, steps=self.rule.steps, tol=self.rule.tol, gtol=self.rule.gtol,
+            seed=seed, progress=progress,
         )  # fmt: skip
 
 
@@ -254,7 +259,7 @@ def read_definition(
     named = dict(pairs)
     if "optimizer" in named:
         if named["optimizer"] is None:
-            raise InputError("the axis optimizer lists optimizers: --over \"optimizer = gd, momentum, adam\"")
+            raise InputError('the axis optimizer lists optimizers: --over "optimizer = gd, momentum, adam"')
         if len(optimizers) > 1 or optimizers[0] != "gd":
             raise InputError("the optimizers are an axis: list all of them there")
         optimizers = list(named["optimizer"].given)
@@ -285,11 +290,14 @@ def read_definition(
         axes.append(Axis(name, places.over_view(name) if values is None and role == "parameter" else _checked(name, role, values)))
     programs = math.prod(len(axis) for axis, role in zip(axes, roles, strict=True) if role in KINDS)
     if programs > MOST_PROGRAMS:
-        raise InputError(f"{programs:,} formulas and optimizers would be compiled, and {MOST_PROGRAMS:,} may be: take fewer constants")
+        raise InputError(
+            f"{programs:,} formulas and optimizers would be compiled, and {MOST_PROGRAMS:,} may be: take fewer constants"
+        )
     if below is not None and (isinstance(below, bool) or not isinstance(below, int | float) or not math.isfinite(below)):
         raise InputError(f"the threshold of a value is a finite number, not {clipped(repr(below))}")
     return Definition(
-        source, chosen, shared, start, rule, check_seed(builtin_number(seed)), tuple(axes), tuple(roles), below, bool(rate), bool(fast)
+        source, chosen, shared, start, rule, check_seed(builtin_number(seed)), tuple(axes), tuple(roles), below, bool(rate),
+        bool(fast),
     )  # fmt: skip
 
 
@@ -327,7 +335,7 @@ class _Places:
         if not roles:
             raise InputError(self._unknown(name, scheduled))
         if roles == ["batch"] and not self.source.is_fit:
-            raise InputError("a batch is made of the rows of a fit: steepest sweep TABLE MODEL --over \"batch = 1, 8, full\"")
+            raise InputError('a batch is made of the rows of a fit: steepest sweep TABLE MODEL --over "batch = 1, 8, full"')
         if roles == ["hyperparameter"]:
             for each in self.optimizers:
                 if name not in each.hyperparameters:
@@ -365,7 +373,7 @@ def _checked(name: str, role: str, values: Values | None) -> Values:
         InputError: for what does not suit.
     """
     if values is None:
-        raise InputError(f"say over which values: --over \"{name} = log(1e-5, 1e-1, 400)\"")
+        raise InputError(f'say over which values: --over "{name} = log(1e-5, 1e-1, 400)"')
     if role == "seed":
         if values.spacing not in ("range", "list") or not all(isinstance(value, int) for value in values.given):
             raise InputError("seeds are whole numbers, such as seed = 0:100")

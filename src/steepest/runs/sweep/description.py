@@ -1,4 +1,4 @@
-"""A sweep's definition as texts and numbers: what a store keeps, and what the command and the code that make it again are made of."""
+"""A sweep's definition as texts and numbers: what a store keeps, and the command and the code that make it again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from steepest.language.notation import number_text, plain
 from steepest.objectives.data import DataObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
-from steepest.runs.sweep.definition import Definition, optimizer_text, read_definition
+from steepest.runs.sweep.definition import Definition, optimizer_text
 
 DEFAULTS: dict[str, Any] = {
     "optimizer": ["gd"], "settings": {}, "start": None, "tol": 1e-8, "gtol": 0.0, "seed": 0, "below": None, "rate": False,
@@ -45,7 +45,7 @@ def described(definition: Definition) -> dict[str, Any] | None:
         "settings": {name: plain(value) for name, value in definition.shared.items()},
         "start": start, "tol": definition.rule.tol, "gtol": definition.rule.gtol, "seed": definition.seed,
         "below": definition.below, "rate": definition.rate, "fast": definition.fast,
-        "let": {**dict(source.let), **{name: 1.0 for name in source.constants}}, "data": source.path or None,
+        "let": {**dict(source.let), **dict.fromkeys(source.constants, 1.0)}, "data": source.path or None,
         "batch": source.batch, **source.settings,
     }  # fmt: skip
     return {name: value for name, value in found.items() if name not in DEFAULTS or value != DEFAULTS[name]}

@@ -58,7 +58,7 @@ def _signatures(outcome: ManyOutcome, stop: Stop, runs: NDArray[np.int64]) -> ND
         tape = program.step
         held = [np.broadcast_to(part, len(outcome.stops))[runs] for part in outcome.constants]
         t, limit = outcome.steps[runs] + 1.0, np.full(len(runs), float(outcome.limit))
-        inputs += [*outcome.state[runs].T, *held[:-1], t, limit, held[-1]]
+        inputs += [np.asarray(part, np.float64) for part in (*outcome.state[runs].T, *held[:-1], t, limit, held[-1])]
     found = (outcome.steps[runs] > 0).astype(np.uint64)
     multiplier = 0x9E3779B97F4A7C15
     for slot in interpret(tape, inputs):

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.optimizers.optimizer import schedules
 from steepest.language.expression import number
+from steepest.objectives.data import DataObjective
+from steepest.optimizers.optimizer import schedules
 from steepest.runs.sweep.definition import Definition, Setup
 from steepest.runs.sweep.endings import ENDINGS, INTERRUPTED, endings_of
-from steepest.runs.sweep.history import first_below, measured_rate
+from steepest.runs.sweep.history import first_below, first_below_of, measured_rate, rate_of
+from steepest.runs.trajectory import Trajectory
 from steepest.targets.many_runs import ManyOutcome, run_many
 
 CHUNK = 131_072  # cells that are run at once
@@ -76,18 +78,16 @@ def run_cells(definition: Definition, first: int, last: int, progress: Progress 
     parameters = len(definition.source.objective().names)
     found = Cells.empty(count, parameters, definition)
     step = _chunk_size(definition, parameters)
-    for begin in range(0, count, step):
-        end = min(begin + step, count)
-        told = _shifted(progress, begin, count)
-        cells = np.arange(first + begin, first + end, dtype=np.int64)
-        try:
-            done = _run_some(definition, cells, found, begin, told)
-        except KeyboardInterrupt:
-            break
-        if not done:
-            break
-        if progress is not None:
-            progress(end, count)
+    try:
+        for begin in range(0, count, step):
+            end = min(begin + step, count)
+            cells = np.arange(first + begin, first + end, dtype=np.int64)
+            if not _run_some(definition, cells, found, begin, _shifted(progress, begin, count)):
+                break
+            if progress is not None:
+                progress(end, count)
+    except KeyboardInterrupt:
+        pass
     return found
 
 
@@ -107,7 +107,7 @@ def _run_some(definition: Definition, cells: NDArray[np.int64], found: Cells, of
     indices = definition.indices(cells)
     keys = np.stack([indices[position] for position in definition.structural]) if definition.structural else None
     if keys is None:
-        groups = [((), np.arange(len(cells)))]
+        groups: list[tuple[tuple[int, ...], NDArray[np.int64]]] = [((), np.arange(len(cells)))]
     else:
         shape = [definition.shape[position] for position in definition.structural]
         flat = np.ravel_multi_index(tuple(keys), shape)
@@ -119,7 +119,7 @@ def _run_some(definition: Definition, cells: NDArray[np.int64], found: Cells, of
         ]
     done = 0
     for key, members in groups:
-        told = None if progress is None else (lambda more, _, before=done: progress(before + more, len(cells)))  # type: ignore[misc]
+        told = None if progress is None else (lambda more, _, before=done: progress(before + more, len(cells)))
         setup = definition.setup(key)
         if setup.linked is None:
             complete = _alone(definition, cells[members], found, members + offset, told)
@@ -185,14 +185,12 @@ def _alone(
     definition: Definition, cells: NDArray[np.int64], found: Cells, places: NDArray[np.int64], progress: Progress | None
 ) -> bool:
     """Run cells one after the other: over data, by another library, on a function that is no formula."""
-    from steepest.runs.sweep.history import first_below_of, rate_of
-
     for index, (cell, place) in enumerate(zip(cells.tolist(), places.tolist(), strict=True)):
         run = definition.trajectory(cell)
         if run.ending == "interrupted":
             return False
         found.ending[place], found.steps[place] = ENDINGS.index(run.ending), run.steps
-        found.value[place], found.position[place] = run.values[-1], run.positions[-1].ravel()
+        found.value[place], found.position[place] = _last_value(run), run.positions[-1].ravel()
         if found.first is not None and definition.below is not None:
             found.first[place] = first_below_of(run.values, definition.below)
         if found.rate is not None:
@@ -200,3 +198,11 @@ def _alone(
         if progress is not None:
             progress(index + 1, len(cells))
     return True
+
+
+def _last_value(run: Trajectory) -> float:
+    """The value at the last position; with batches over all rows, so that batches of different sizes can be compared."""
+    objective = run.objective
+    if isinstance(objective, DataObjective) and objective.batch is not None and run.ending != "diverged":
+        return objective.value(run.positions[-1].tolist())
+    return float(run.values[-1])

@@ -66,5 +66,7 @@ def rate_of(positions: Array, steps: NDArray[np.int64]) -> Array:
         logs = np.where(used, np.log(np.where(used, lengths, 1.0)), 0.0)
         at = np.where(used, k, 0)
         mean_k, mean_log = at.sum(axis=0) / count, logs.sum(axis=0) / count
-        slope = (np.where(used, k - mean_k, 0.0) * (logs - mean_log)).sum(axis=0) / (np.where(used, k - mean_k, 0.0) ** 2).sum(axis=0)
+        slope = (np.where(used, k - mean_k, 0.0) * (logs - mean_log)).sum(axis=0) / (np.where(used, k - mean_k, 0.0) ** 2).sum(
+            axis=0
+        )
         return np.asarray(np.where(count >= FEWEST, np.exp(slope), np.nan))

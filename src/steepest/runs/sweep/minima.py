@@ -47,25 +47,6 @@ class Minima:
     reached: NDArray[np.int16]
 
 
-@dataclass(frozen=True, eq=False)
-class _Known:
-    """What is known of an objective: stationary points, and how far around each a run has reached it."""
-
-    minima: Array
-    others: Array
-    span: float  # of the starts, around them
-
-    def room(self) -> Array:
-        """For each minimum how far its surroundings go: to the farthest start, or to the nearest other stationary point."""
-        found = np.full(len(self.minima), math.inf)
-        everything = np.concatenate([self.minima, self.others])
-        for row, point in enumerate(self.minima):
-            gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
-            gaps[row] = math.inf
-            found[row] = min(float(gaps.min(initial=math.inf)), self.span)
-        return np.where(np.isfinite(found) & (found > 0), found, 1.0)
-
-
 def find_minima(definition: Definition, cells: Cells) -> Minima:
     """The minima that the cells reached.
 
@@ -165,12 +146,15 @@ class _Search:
         self.sample = SAMPLE_OVER_ROWS if isinstance(objective, DataObjective) else SAMPLE
 
     def room(self, minima: Array) -> Array:
-        """How far the surroundings of each minimum go."""
-        if not len(minima):
-            return np.zeros(0)
-        middle = self.corners - minima.mean(axis=0)
-        span = float(np.sqrt((middle**2).sum(axis=1)).max())
-        return _Known(minima, self.saddles, span).room()
+        """How far the surroundings of each minimum go: to the farthest start, or to the nearest other stationary point."""
+        found = np.ones(len(minima))
+        everything = np.concatenate([minima, self.saddles])
+        for row, point in enumerate(minima):
+            gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
+            gaps[row] = math.inf
+            reach = min(float(gaps.min()), float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max()))
+            found[row] = reach if reach > 0 else 1.0
+        return found
 
     def nearest(self, minima: Array, ends: Array, converged: NDArray[np.bool_]) -> NDArray[np.int16]:
         """The index of the minimum that each end reached; -1 where it reached none."""
@@ -239,21 +223,21 @@ class _Search:
                 points = np.where(moved[:, None], points + step, points)
             points = self.rounded(points, gradient_of=np.abs(self.derivatives(points)[0]).max(axis=1))
             gradient, hessian = self.derivatives(points)
-            sound = np.isfinite(points).all(axis=1) & np.isfinite(hessian).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1)
+            sound = _finite(points) & _finite(hessian) & _finite(gradient)
             curvatures = np.linalg.eigvalsh(np.where(sound[:, None, None], hessian, 0.0))
             _, around = self.derivatives(starts)
             scale = np.abs(np.where(np.isfinite(around), around, 0.0)).max(axis=(1, 2))
             largest = np.maximum(np.abs(curvatures).max(axis=1), FLAT * scale)
-            size = np.maximum(np.abs(points).max(axis=1), np.abs(starts).max(axis=1))
-            still = np.abs(gradient).max(axis=1) <= 1e-9 * np.maximum(largest, scale) * np.maximum(size, 1e-3)
+            reach = np.sqrt(((self.corners[:, None] - starts) ** 2).sum(axis=2)).max(axis=0)
+            size = 1e-3 * (1 + np.abs(starts).max(axis=1))
+            still = np.abs(gradient).max(axis=1) <= 1e-9 * np.maximum(largest, scale) * np.maximum(size, reach)
             up = (curvatures[:, 0] >= -FLAT * largest) & (largest > 0)
-            span = float(np.sqrt(((self.corners - points.mean(axis=0)) ** 2).sum(axis=1)).max()) if sound.all() else math.inf
-            close = np.sqrt(((points - starts) ** 2).sum(axis=1)) <= ARRIVED * max(span, 1e-3)
+            close = np.sqrt(((points - starts) ** 2).sum(axis=1)) <= ARRIVED * np.maximum(reach, size)
         good = sound & still & up & close
         return points[good], (curvatures[:, 0] <= FLAT * largest)[good]
 
     def rounded(self, points: Array, gradient_of: Array) -> Array:
-        """The points with fewer digits where the slope is no larger then: where the curvature vanishes, the last digits are noise."""
+        """The points with fewer digits where the slope is no larger: without curvature the last digits are noise."""
         unit = 10.0 ** math.floor(math.log10(max(float(np.nanmax(np.abs(self.corners), initial=0.0)), 1e-3)) - 5)
         coarse = np.round(points / unit) * unit + 0.0
         better = np.abs(self.derivatives(coarse)[0]).max(axis=1) <= gradient_of
@@ -269,8 +253,13 @@ def _spread(cells: Integers, most: int, shift: int) -> Integers:
 
 def _newton_steps(gradient: Array, hessian: Array) -> Array:
     """The steps to where the gradient would vanish; the shortest ones where the Hessian is singular."""
-    sound = np.isfinite(hessian).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1)
+    sound = _finite(hessian) & _finite(gradient)
     safe = np.where(sound[:, None, None], hessian, 0.0)
     inverse = np.linalg.pinv(safe, rcond=1e-12, hermitian=True)
-    step = -np.einsum("nij,nj->ni", inverse, np.where(sound[:, None], gradient, np.nan))
-    return np.asarray(step)
+    slope = np.where(sound[:, None], gradient, np.nan)
+    return np.asarray(-(inverse @ slope[..., None])[..., 0])
+
+
+def _finite(arrays: Array) -> NDArray[np.bool_]:
+    """Which of several arrays are finite."""
+    return np.asarray(np.isfinite(arrays).reshape(len(arrays), -1).all(axis=1))

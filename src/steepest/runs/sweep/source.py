@@ -56,7 +56,7 @@ class Source:
         """
         if not isinstance(self.given, str):
             return self.given
-        values = {name: 1.0 for name in self.constants} | dict(constants or {})
+        values = dict.fromkeys(self.constants, 1.0) | dict(constants or {})
         key = (tuple(values.items()), batch)
         if key not in self._made:
             let = {**self.let, **values}
@@ -99,9 +99,11 @@ def read_source(
             raise InputError("the objective was read already: give its table and constants where it is made")
         return Source(objective)
     if not isinstance(objective, str):
-        raise InputError(f"a sweep goes over a formula, a gallery name, or what steepest.objective gives, not {type(objective).__name__}")
+        raise InputError(
+            f"a sweep goes over a formula, a gallery name, or what steepest.objective gives, not {type(objective).__name__}"
+        )
     if "~" in objective and data is None:
-        raise InputError(f"a model needs a table: sweep({clipped(objective)!r}, data=\"houses.csv\"), or: steepest sweep TABLE MODEL")
+        raise InputError(f'a model needs a table: sweep({clipped(objective)!r}, data="houses.csv"), or: steepest sweep TABLE MODEL')
     if "~" not in objective:
         refused = [name for name in FITTING if name in given] + ["batch"] * (batch is not None)
         if refused:
@@ -129,4 +131,8 @@ def _is_free(text: str, name: str, declared: Sequence[str]) -> bool:
     import re
 
     body = text.partition("=")[2]
-    return name not in declared and name not in ("seed", "batch", "optimizer") and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", body))
+    return (
+        name not in declared
+        and name not in ("seed", "batch", "optimizer")
+        and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", body))
+    )

@@ -162,7 +162,10 @@ class Sweep(SweepMethods):
         """
         if criterion not in CRITERIA:
             near = nearest(criterion, CRITERIA)
-            raise InputError(f"the best is by {', '.join(CRITERIA)}, not '{clipped(str(criterion))}'" + (f": did you mean {near}?" if near else ""))
+            raise InputError(
+                f"the best is by {', '.join(CRITERIA)}, not '{clipped(str(criterion))}'"
+                + (f": did you mean {near}?" if near else "")
+            )
         score = np.full(self.shape, np.inf)
         finite = (self.ending == CONVERGED) | (self.ending == STEP_LIMIT) | (self.ending == ENDINGS.index("budget"))
         if criterion == "value":
@@ -180,7 +183,9 @@ class Sweep(SweepMethods):
             at[position] = slice(self.axes[position].index(value), self.axes[position].index(value) + 1)
         part = score[tuple(at)]
         if not np.isfinite(part).any():
-            raise InputError(f"no cell has a finite {criterion}: {', '.join(f'{count:,} {word}' for word, count in self.counts().items())}")
+            raise InputError(
+                f"no cell has a finite {criterion}: {', '.join(f'{count:,} {word}' for word, count in self.counts().items())}"
+            )
         inner = np.unravel_index(int(np.argmin(part)), part.shape)
         offsets = [0 if each.start is None else each.start for each in at]
         return self.cell([int(index) + offset for index, offset in zip(inner, offsets, strict=True)])
@@ -249,7 +254,8 @@ def sweep(
     """
     settings = {} if lr is None else {"lr": lr}
     definition = read_definition(
-        objective, over, optimizer=optimizer, settings=settings, start=start, steps=steps, tol=tol, gtol=gtol, seed=seed, below=below,
+        objective, over, optimizer=optimizer, settings=settings, start=start, steps=steps, tol=tol, gtol=gtol, seed=seed,
+        below=below,
         rate=rate, fast=fast, let=let, data=data, loss=loss, scale=scale, batch=batch, order=order,
     )  # fmt: skip
     return run_sweep(definition, progress)
@@ -302,8 +308,6 @@ def _bytes(size: float) -> str:
     >>> _bytes(31e12), _bytes(2.5e6)
     ('31 TB', '2.5 MB')
     """
-    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
-        if size < 1000:
-            break
-        size /= 1000
-    return f"{size:.3g} {unit}"
+    units = ("bytes", "kB", "MB", "GB", "TB", "PB")
+    power = min(max(int(math.log10(max(size, 1)) // 3), 0), len(units) - 1)
+    return f"{size / 1000**power:.3g} {units[power]}"

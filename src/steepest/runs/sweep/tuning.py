@@ -8,7 +8,7 @@ from typing import Any
 
 from steepest.errors import InputError, clipped, counted
 from steepest.language.notation import number_text
-from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
+from steepest.optimizers.libraries.library_optimizer import LEARNING_RATES, LibraryOptimizer
 from steepest.optimizers.reading import optimizer as read_optimizer
 from steepest.runs.sweep.axes import Axis, Values, linear, log, read_axis
 from steepest.runs.sweep.definition import read_definition
@@ -43,7 +43,8 @@ class Tuning:
         >>> tune("x^2", ["gd"], start=3, steps=5)[0].tuning.text
         'lr tuned over 64 values for 5 steps'
         """
-        tried = f"{self.name} tuned over {counted(self.sweep.ending.size, 'value')} for {counted(self.sweep.definition.rule.steps, 'step')}"
+        values, steps = self.sweep.ending.size, self.sweep.definition.rule.steps
+        tried = f"{self.name} tuned over {counted(values, 'value')} for {counted(steps, 'step')}"
         below = self.sweep.definition.below
         if below is None:
             return tried
@@ -92,12 +93,14 @@ def tune(
     given = [] if isinstance(optimizers, str) or not isinstance(optimizers, Sequence) else list(optimizers)
     if not given:
         raise InputError("tune takes a list of optimizers, such as ['gd', 'adam']")
-    name, values = _read_over(over)
     limits = {"start": start, "settings": settings, "steps": steps, "tol": tol, "gtol": gtol, "seed": seed, "below": below}
     chosen = [read_optimizer(each) for each in given]
+    name, values = _read_over(over)
     if not any(name in each.hyperparameters for each in chosen):
         words = ", ".join(dict.fromkeys(word for each in chosen for word in each.hyperparameters)) or "none"
         raise InputError(f"no optimizer has the hyperparameter '{clipped(name)}' to be tuned: there are {words}")
+    if values is None and name not in LEARNING_RATES:
+        raise InputError(f'say among which values {clipped(name)} is looked for: "{clipped(name)} = log(1e-5, 1e-1, 64)"')
     runs: list[Trajectory] = []
     for each in chosen:
         runs.append(_tuned(objective, each, name, values, limits, progress))
@@ -114,14 +117,12 @@ def _read_over(over: Any) -> tuple[str, Values | None]:
         name, values = next(iter(over.items()))
     else:
         name, values = read_axis(over)
-    if values is None and name in SHARES:
-        values = linear(0, 0.99, ALL)
-    if values is None and name not in ("lr", "learning_rate"):
-        raise InputError(f"say among which values {clipped(name)} is looked for: \"{clipped(name)} = log(1e-5, 1e-1, 64)\"")
-    return name, values
+    return name, linear(0, 0.99, ALL) if values is None and name in SHARES else values
 
 
-def _tuned(objective: Any, optimizer: Any, name: str, values: Values | None, limits: Mapping[str, Any], progress: Progress | None) -> Trajectory:
+def _tuned(
+    objective: Any, optimizer: Any, name: str, values: Values | None, limits: Mapping[str, Any], progress: Progress | None
+) -> Trajectory:
     """The run of one optimizer at its best."""
     if name not in optimizer.hyperparameters:
         if isinstance(optimizer, LibraryOptimizer) and name == "lr" and optimizer.learning_rate:
@@ -155,7 +156,7 @@ def _listed(values: Sequence[float]) -> Values:
 
 
 def _best(found: Sweep) -> Any:
-    """The best cell: the first to be below the threshold, else the least value; of those first below it, the one with the least value."""
+    """The best cell: the first to be below the threshold, else the one with the least value."""
     if found.first is not None and (found.first >= 0).any():
         return found.best("first")
     return found.best("value")
