@@ -21,9 +21,8 @@ class MapOptions:
     """What a picture of a sweep shows.
 
     Attributes:
-        by: what a map is colored by: `minimum` (a hue for each, lighter for fewer steps), `value`, `steps`, `ending`, `rate`, `first`,
-            or
-            what suits the axes if None.
+        by: what a map is colored by: `minimum` (a hue for each, lighter for fewer steps), `value`, `steps`, `ending`, `rate` or
+            `first`; what suits the axes if None.
         theory: whether the bound of stability and the best parameters are drawn, where they are known.
         theme: `light` or `dark`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,16 +39,29 @@ class Minima:
     Attributes:
         positions: a row each: those that the gallery knows, then those that were found, the lowest first.
         names: `minimum (1, 1)` of the gallery, `local minimum (...)`, or `found (...)`.
-        reached: for each cell the index of the one that it reached; -1 where it reached none.
+        groups: for each objective of the sweep its search, its minima, and the rows of `positions` that they are.
     """
 
     positions: Array
     names: tuple[str, ...]
-    reached: NDArray[np.int16]
+    groups: Mapping[tuple[int, ...], tuple[_Search, Array, NDArray[np.int16]]]
+
+    def reached(self, definition: Definition, cells: Cells, numbers: Integers) -> NDArray[np.int16]:
+        """For each of some cells the row of the minimum that it reached; -1 where it reached none.
+
+        Args:
+            numbers: of the cells in the sweep.
+        """
+        found = np.full(len(numbers), -1, dtype=np.int16)
+        for key, members in _objectives(definition, numbers):
+            if key in self.groups:
+                search, minima, rows = self.groups[key]
+                found[members] = np.append(rows, np.int16(-1))[search.reached(minima, cells.ending[members], cells.position[members])]
+        return found
 
 
-def find_minima(definition: Definition, cells: Cells) -> Minima:
-    """The minima that the cells reached.
+def find_minima(definition: Definition, cells: Cells, numbers: Integers) -> Minima:
+    """The minima that runs reached.
 
     A run has reached a minimum where it converged within 2 per cent of the minimum's surroundings, or stood at the step limit
     within 0.1 per cent of them. The surroundings go to the nearest other stationary point that is known, or to the farthest start.
@@ -56,41 +69,38 @@ def find_minima(definition: Definition, cells: Cells) -> Minima:
     a point with a positive curvature in every direction.
 
     Args:
-        cells: all of the sweep.
+        cells, numbers: cells of the sweep, all or a sample.
     """
     parameters = cells.position.shape[1]
     positions: list[Array] = []
     names: list[str] = []
-    reached = np.full(len(cells.ending), -1, dtype=np.int16)
-    for setup_key, members in _objectives(definition, len(cells.ending)):
-        setup = definition.setup(setup_key)
-        if not isinstance(setup.objective, FormulaObjective) or not parameters:
+    groups = {}
+    for key, members in _objectives(definition, numbers):
+        objective = definition.setup(key).objective
+        if not isinstance(objective, FormulaObjective) or not parameters:
             continue
-        found, labels, indices = _of_objective(definition, setup.objective, cells, members)
-        places = [_place(point, label, positions, names) for point, label in zip(found, labels, strict=True)]
-        if places:
-            table = np.array([*places, -1], dtype=np.int16)
-            reached[members] = table[indices]
-    rows = np.array(positions).reshape(-1, parameters)
-    return Minima(rows, tuple(names), reached)
+        search, found, labels = _of_objective(definition, objective, cells, members)
+        rows = [_place(point, label, positions, names) for point, label in zip(found, labels, strict=True)]
+        groups[key] = search, found, np.array(rows, dtype=np.int16)
+    return Minima(np.array(positions).reshape(-1, parameters), tuple(names), groups)
 
 
-def _objectives(definition: Definition, count: int) -> Iterable[tuple[tuple[int, ...], slice | Integers]]:
+def _objectives(definition: Definition, numbers: Integers) -> Iterable[tuple[tuple[int, ...], slice | Integers]]:
     """The cells with the same formula, and the key of a setup that has it."""
     constants = [position for position in definition.structural if definition.roles[position] == "constant"]
     if not constants:
         yield (0,) * len(definition.structural), slice(None)
         return
-    indices = definition.indices(np.arange(count, dtype=np.int64))
+    indices = definition.indices(numbers)
     shape = [definition.shape[position] for position in constants]
     flat = np.ravel_multi_index(tuple(indices[position] for position in constants), shape)
-    for number in range(math.prod(shape)):
+    for number in np.unique(flat).tolist():
         at = dict(zip(constants, (int(part) for part in np.unravel_index(number, shape)), strict=True))
         yield tuple(at.get(position, 0) for position in definition.structural), np.flatnonzero(flat == number)
 
 
 def _place(point: Array, label: str, positions: list[Array], names: list[str]) -> int:
-    """The index of a minimum among all, to which it is added unless it is there."""
+    """The row of a minimum among all, to which it is added unless it is there."""
     for index, other in enumerate(positions):
         if np.abs(point - other).max() <= SAME * max(1.0, float(np.abs(point).max())):
             return index
@@ -103,25 +113,19 @@ def _place(point: Array, label: str, positions: list[Array], names: list[str]) -
 
 def _of_objective(
     definition: Definition, objective: FormulaObjective, cells: Cells, members: slice | Integers
-) -> tuple[Array, list[str], NDArray[np.int16]]:
-    """The minima of one objective, their names, and the index of the one that each of its cells reached."""
-    ending, position, value = cells.ending[members], cells.position[members], cells.value[members]
+) -> tuple[_Search, Array, list[str]]:
+    """The search for the minima of one objective, the minima, and their names."""
     entry, count = objective.known, len(objective.names)
     known = [*entry.minima, *entry.local_minima] if entry else []
     labels = [f"minimum {_point(each.position)}" for each in entry.minima] if entry else []
     labels += [f"local minimum {_point(each.position)}" for each in entry.local_minima] if entry else []
     minima = np.array([each.position for each in known]).reshape(-1, count)
     saddles = np.array([each.position for each in entry.saddles] if entry else []).reshape(-1, count)
-    corners = _corners(definition, objective)
-    finite = np.flatnonzero((ending == CONVERGED) | (ending == STEP_LIMIT))
-    search = _Search(objective, saddles, corners)
-    found = search.among(minima, ending, position, value, finite)
+    search = _Search(objective, saddles, _corners(definition, objective))
+    found = search.among(minima, cells.ending[members], cells.position[members], cells.value[members])
     order = np.lexsort([*found.T[::-1], search.values(found)]) if len(found) else np.zeros(0, int)
-    everything = np.concatenate([minima, found[order]])
     labels += [f"found {_point(point)}" for point in found[order]]
-    indices = np.full(len(ending), -1, dtype=np.int16)
-    indices[finite] = search.nearest(everything, position[finite], ending[finite] == CONVERGED)
-    return everything, labels, indices
+    return search, np.concatenate([minima, found[order]]), labels
 
 
 def _point(position: Sequence[float]) -> str:
@@ -166,10 +170,17 @@ class _Search:
             found[near], best[near] = index, gap[near]
         return found
 
-    def among(self, known: Array, ending: NDArray[np.uint8], position: Array, value: Array, finite: Integers) -> Array:
+    def reached(self, minima: Array, ending: NDArray[np.uint8], position: Array) -> NDArray[np.int16]:
+        """The index of the minimum that each cell reached; -1 where it reached none."""
+        found = np.full(len(ending), -1, dtype=np.int16)
+        finite = np.flatnonzero((ending == CONVERGED) | (ending == STEP_LIMIT))
+        found[finite] = self.nearest(minima, position[finite], ending[finite] == CONVERGED)
+        return found
+
+    def among(self, known: Array, ending: NDArray[np.uint8], position: Array, value: Array) -> Array:
         """The minima that are not known yet, found in rounds, each from ends that no minimum explains."""
         found, flat = np.zeros((0, self.count)), 0
-        left = finite
+        left = np.flatnonzero((ending == CONVERGED) | (ending == STEP_LIMIT))
         for round_ in range(ROUNDS):
             if not len(left):
                 break

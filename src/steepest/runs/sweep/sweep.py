@@ -273,10 +273,12 @@ def run_sweep(definition: Definition, progress: Progress | None = None) -> Sweep
 
 def assembled(definition: Definition, cells: Cells) -> Sweep:
     """A sweep from all of its cells."""
-    minima, shape = find_minima(definition, cells), definition.shape
+    numbers, shape = np.arange(definition.size, dtype=np.int64), definition.shape
+    minima = find_minima(definition, cells, numbers)
+    reached = minima.reached(definition, cells, numbers)
     return Sweep(
         definition, cells.ending.reshape(shape), cells.steps.reshape(shape), cells.value.reshape(shape),
-        cells.position.reshape(*shape, -1), minima.reached.reshape(shape), minima.positions, minima.names,
+        cells.position.reshape(*shape, -1), reached.reshape(shape), minima.positions, minima.names,
         None if cells.first is None else cells.first.reshape(shape), None if cells.rate is None else cells.rate.reshape(shape),
     )  # fmt: skip
 
