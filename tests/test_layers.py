@@ -38,7 +38,7 @@ LIBRARIES = {
     "uvicorn": "lab.server",
     "jax": "objectives.callable optimizers.libraries.optax optimizers.libraries.traceable",
     "dask": "data.dask_frame",
-    "distributed": "data.dask_frame",
+    "distributed": "data.dask_frame runs.sweep.workers",
     "narwhals": "data.frames export.records",
     "llvmlite": "targets.llvm",
     "polars": "data.files",

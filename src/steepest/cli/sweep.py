@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from steepest.cli.arguments import FormulaCommand, complete_names, read_start
-from steepest.cli.codes import INTERRUPTED
 from steepest.cli.data import DROP, FITTING, LET, read_constants
 from steepest.cli.options import collected, map_options
-from steepest.cli.terminal import Finishing, Progress, attempt, say, tell
-from steepest.errors import InputError, clipped, counted
+from steepest.cli.sweep_store import STORE_COMMANDS, chosen_workers, fill, loaded
+from steepest.cli.sweep_summary import deliver
+from steepest.cli.terminal import Progress
+from steepest.errors import InputError, clipped
 from steepest.plot.map_options import MapOptions
 
 if TYPE_CHECKING:
     from steepest.runs.sweep.definition import Definition
-    from steepest.runs.sweep.sweep import Cell, Sweep
 
 SHOWS_PROGRESS = 20_000_000  # steps: about a tenth of a second
-MOST_MINIMA = 12  # that are listed
 
 
 class SweepCommand(FormulaCommand):
     """A command that also has words of its own: `grow`, `status` and `show` of a store."""
 
-    words: Mapping[str, click.Command] = {}
+    words: Mapping[str, click.Command] = STORE_COMMANDS
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -116,15 +114,27 @@ def _read(objective: str | None = None, model: str | None = None, **given: Any) 
     help="Write a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr). Repeatable.",
 )
 @map_options
+@click.option("--store", metavar="FOLDER", help="Keep the runs in a Zarr store; the same command again computes what is missing.")
+@click.option("--workers", type=int, metavar="N", help="Run on so many processes of this machine.")
+@click.option("--dask", metavar="ADDRESS", help="Run on a Dask cluster: tcp://scheduler:8786.")
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_context
 def sweep(
-    ctx: click.Context, definition: Definition, paths: tuple[str, ...], options: MapOptions, quiet: bool, as_json: bool
+    ctx: click.Context,
+    definition: Definition,
+    paths: tuple[str, ...],
+    options: MapOptions,
+    store: str | None,
+    workers: int | None,
+    dask: str | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Run an optimizer on OBJECTIVE for every combination of values: which learning rate, where would it end from there?
 
     OBJECTIVE is a formula or the name of a gallery function; TABLE MODEL is a fit. Every cell is the run that steepest run makes.
+    A store is filled further, looked at and drawn by: steepest sweep grow, status, show.
 
     \b
     Examples:
@@ -132,85 +142,22 @@ def sweep(
       steepest sweep rosenbrock -o momentum --over "lr = log(1e-5, 1e-1, 400)" --over "beta = linear(0, 0.99, 400)" --save map.png
       steepest sweep "x^4 - 3x^2 + x" --over "lr = log(1e-3, 1, 2000)" --save rates.png
       steepest sweep houses "price ~ w*size + b" --over "lr = log(1e-8, 1e-4, 50)" --over "batch = 1, 8, full" --save sweep.npz
-      steepest sweep rosenbrock -o "noisy_gd(lr=1e-3)" --over seed=0:100 --over "sigma = 0, 1, 10" --save noise.csv
+      steepest sweep rosenbrock -o "noisy_gd(lr=1e-3)" --over seed=0:100 --over "temperature = 0, 1, 10" --save noise.csv
       steepest sweep "f(x, y) = x^2 + k*y^2" --let k=1 --over "k = 1, 10, 100" --over "lr = linear(0.01, 2, 200)"
+      steepest sweep himmelblau --over "x = linear(-5, 5, 5000)" --over "y = linear(-5, 5, 5000)" --store basins.zarr
     """
-    from steepest.export.sweeps.writers import check_destinations, save_sweep
-    from steepest.runs.sweep.sweep import check_memory, run_sweep
+    from steepest.export.sweeps.writers import check_destinations
+    from steepest.runs.sweep.sweep import run_sweep
 
     check_destinations(paths, options)
-    check_memory(definition)
     long = definition.size * definition.rule.steps >= SHOWS_PROGRESS
-    with Progress("runs", "runs", shown=long) as progress:
-        found = run_sweep(definition, progress)
-
-    def print_() -> None:
-        if as_json:
-            click.echo(json.dumps(summary(found)))
-        elif not quiet:
-            print_summary(found)
-
-    with Finishing(interrupted=found.interrupted, long=False) as finishing:
-        unprinted = attempt(print_)
-        for path in paths:
-            save_sweep(found, [path], options if path.lower().endswith(("png", "svg", "pdf")) else MapOptions())
-            if not (quiet or as_json):
-                tell(f"saved {path}")
-    if unprinted is not None:
-        raise unprinted
-    if finishing.interrupted:
-        ctx.exit(INTERRUPTED)
-
-
-def print_summary(found: Sweep) -> None:
-    """Print how many runs ended how and where, and the best of them."""
-    objective = found.definition.source.objective()
-    if getattr(objective, "read_as", None):
-        tell(f"read as {objective.read_as}")
-    over = " x ".join(f"{len(axis):,} {axis.name}" for axis in found.axes)
-    say(f"{counted(found.ending.size, 'run')} over {over}, {counted(found.definition.rule.steps, 'step')} each at most")
-    rows = [(word.replace("_", " "), count) for word, count in found.counts().items()]
-    reached = [(index, int((found.minimum == index).sum())) for index in range(len(found.minima))]
-    shown = [(name, count) for (index, count) in reached if count for name in [found.minimum_names[index]]]
-    width = max(len(name) for name, _ in [*rows, *shown[:MOST_MINIMA], ("", 0)])
-    for name, count in rows:
-        say(f"  {name:{width}}  {count:>13,}  {100 * count / found.ending.size:5.1f} %")
-    if shown:
-        say("reached")
-    for name, count in shown[:MOST_MINIMA]:
-        say(f"  {name:{width}}  {count:>13,}  {100 * count / found.ending.size:5.1f} %")
-    if len(shown) > MOST_MINIMA:
-        say(f"  and {len(shown) - MOST_MINIMA:,} more")
-    if (best := best_cell(found)) is not None:
-        settings = ", ".join(
-            f"{name} = {value if isinstance(value, str) else format(value, '.6g')}" for name, value in best.settings.items()
-        )
-        say(f"least value {best.value:.6g} at {settings}: {best.ending.replace('_', ' ')} after {counted(best.steps, 'step')}")
-
-
-def best_cell(found: Sweep) -> Cell | None:
-    """The cell with the least value; None where no run stayed finite."""
-    try:
-        return found.best("value")
-    except InputError:
-        return None
-
-
-def summary(found: Sweep) -> dict[str, Any]:
-    """What a sweep found, as JSON."""
-    from dataclasses import asdict
-
-    from steepest.runs.sweep.dataset import attributes
-
-    best = best_cell(found)
-    return {
-        "axes": {axis.name: {"values": str(axis.values), "count": len(axis)} for axis in found.axes},
-        "runs": found.ending.size,
-        "endings": found.counts(),
-        "minima": [
-            {"name": name, "position": position, "runs": int((found.minimum == index).sum())}
-            for index, (name, position) in enumerate(zip(found.minimum_names, found.minima.tolist(), strict=True))
-        ],
-        "best": None if best is None else asdict(best),
-        "made_by": attributes(found.definition),
-    }
+    with chosen_workers(workers, dask) as given:
+        if store is not None:
+            fill(ctx, store, definition, given, quiet=quiet or as_json)
+            if not (paths or as_json):
+                return
+            found = loaded(store)
+        else:
+            with Progress("runs", "runs", shown=long) as progress:
+                found = run_sweep(definition, progress, given)
+    deliver(ctx, found, paths, options, quiet=quiet, as_json=as_json)

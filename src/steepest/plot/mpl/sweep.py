@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
@@ -126,8 +127,12 @@ def _draw_map(
 ) -> None:
     """One map: the cells, and over them axes with the scales, the lines and the points."""
     image = figure.add_axes(box)
-    image.imshow(panel.pixels, origin="lower", interpolation="nearest", aspect="auto", interpolation_stage="rgba")
     image.set_axis_off()
+    up, across = panel.pixels.shape[:2]
+    cells = CellImage(image, extent=(0, across, 0, up), origin="lower", interpolation="nearest", interpolation_stage="rgba")
+    cells.set_data(panel.pixels)
+    image.set(xlim=(0, across), ylim=(0, up))
+    image.add_image(cells)
     ax = figure.add_axes(box)
     ax.patch.set_visible(False)
     ax.set(xlim=scene.x.limits, ylim=scene.y.limits)
@@ -150,6 +155,25 @@ def _draw_map(
     for point in scene.points:
         properties = _point_properties(point.kind, theme)
         ax.plot(*point.at, linestyle="none", **properties)
+
+
+class CellImage(AxesImage):
+    """An image of cells that is drawn as it is where each of them covers a whole number of dots: resampling takes a second."""
+
+    def make_image(self, renderer: Any, magnification: float = 1.0, unsampled: bool = False) -> Any:
+        cells: Any = self.get_array()
+        box = self.axes.bbox
+        up, across = cells.shape[:2]
+        times = [round(length * magnification / count) for length, count in ((box.height, up), (box.width, across))]
+        exact = all(
+            abs(length * magnification - count * part) < 0.05 and part > 0
+            for length, count, part in ((box.height, up, times[0]), (box.width, across, times[1]))
+        )
+        if unsampled or not exact:
+            return super().make_image(renderer, magnification, unsampled)
+        dots = np.full((up * times[0], across * times[1], 4), 255, dtype=np.uint8)
+        dots[..., :3] = np.repeat(np.repeat(cells[..., :3], times[0], axis=0), times[1], axis=1)
+        return dots, box.x0 * magnification, box.y0 * magnification, None
 
 
 def _scale(ax: Axes, axis: Any, about: MapAxis, theme: Theme, *, shown: bool) -> None:

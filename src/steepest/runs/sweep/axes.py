@@ -23,7 +23,7 @@ from steepest.runs.start import builtin_number
 MOST_AXES = 4
 VIEWED = 800  # values of an axis over the view, unless it says
 MOST_CELLS = 2**62
-RESERVED = ("ending", "endings", "steps", "value", "minimum", "minima", "position", "first", "rate", "document")
+RESERVED = ("ending", "endings", "steps", "value", "minimum", "minima", "position", "first", "rate", "document", "parameter")
 """What a sweep holds for its cells, under these names; no axis can be called so."""
 CALL = re.compile(r"\s*(lin(?:ear|space)|log(?:space)?|geomspace)\s*\((.*)\)\s*", re.DOTALL)
 SPACINGS = {"linear": "linear", "linspace": "linear", "log": "log"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from steepest.runs.sweep.endings import CONVERGED, STEP_LIMIT
 from steepest.runs.sweep.engine import Cells
 from steepest.tape.compile import function_tape
 from steepest.targets.arrays import interpret
+from steepest.targets.cores import cores
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -25,6 +27,7 @@ ARRIVED, ON_THE_WAY = 0.02, 1e-3
 still going at the step limit."""
 SAMPLE, SAMPLE_OVER_ROWS = 256, 8  # ends from which Newton's method sets out at once
 ROUNDS = 12
+BLOCK = 32_768  # ends that are compared with the minima at once, in a processor's cache
 NEWTON = 40  # steps
 SAME = 1e-6  # two minima closer than this share of their size are one
 FLAT = 1e-9  # a curvature next to the largest that is none
@@ -56,7 +59,9 @@ class Minima:
         for key, members in _objectives(definition, numbers):
             if key in self.groups:
                 search, minima, rows = self.groups[key]
-                found[members] = np.append(rows, np.int16(-1))[search.reached(minima, cells.ending[members], cells.position[members])]
+                found[members] = np.append(rows, np.int16(-1))[
+                    search.reached(minima, cells.ending[members], cells.position[members])
+                ]
         return found
 
 
@@ -162,12 +167,25 @@ class _Search:
 
     def nearest(self, minima: Array, ends: Array, converged: NDArray[np.bool_]) -> NDArray[np.int16]:
         """The index of the minimum that each end reached; -1 where it reached none."""
-        found, best = np.full(len(ends), -1, dtype=np.int16), np.full(len(ends), math.inf)
-        shares = np.where(converged, ARRIVED, ON_THE_WAY)
-        for index, (point, room) in enumerate(zip(minima, self.room(minima), strict=True)):
-            gap = np.sqrt(sum((ends[:, column] - point[column]) ** 2 for column in range(self.count)))
-            near = (gap <= shares * room) & (gap < best)
-            found[near], best[near] = index, gap[near]
+        found, rooms = np.full(len(ends), -1, dtype=np.int16), self.room(minima)
+        if not len(minima):
+            return found
+
+        def block(first: int) -> None:
+            part = slice(first, first + BLOCK)
+            columns = [np.ascontiguousarray(ends[part, column]) for column in range(self.count)]
+            squares = np.where(converged[part], ARRIVED**2, ON_THE_WAY**2)
+            best = np.full(len(squares), math.inf)
+            for index, (point, room) in enumerate(zip(minima, rooms, strict=True)):
+                gap = (columns[0] - point[0]) ** 2
+                for column in range(1, self.count):
+                    gap += (columns[column] - point[column]) ** 2
+                near = (gap <= squares * room**2) & (gap < best)
+                found[part][near] = index
+                best[near] = gap[near]
+
+        with np.errstate(over="ignore"), ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(block, range(0, len(ends), BLOCK)))
         return found
 
     def reached(self, minima: Array, ending: NDArray[np.uint8], position: Array) -> NDArray[np.int16]:

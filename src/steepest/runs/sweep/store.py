@@ -13,6 +13,7 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +28,8 @@ from steepest.runs.sweep.description import described
 from steepest.runs.sweep.endings import ENDINGS
 from steepest.runs.sweep.engine import Cells, run_cells
 from steepest.runs.sweep.minima import Minima, find_minima
-from steepest.runs.sweep.sweep import Sweep, check_memory
+from steepest.runs.sweep.sweep import Sweep, bytes_of_cell, bytes_text, check_memory
+from steepest.runs.sweep.workers import spread
 from steepest.version import __version__
 
 LEAST = 131_072  # runs of a chunk
@@ -111,13 +113,17 @@ class Store:
         except OSError as error:
             reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
             with suppress(OSError):
-                reason += f"; {counted(len(self.done()), 'chunk')} of {self.count:,} are done and stay"
+                reason += f"; {len(self.done()):,} of {counted(self.count, 'chunk')} are done and stay"
             raise InputError(f"cannot write {clipped_path(self.path)}: {reason}") from None
 
     def read(self, number: int) -> Cells:
         """A chunk that is there."""
         region = self.region(number)
-        arrays = {name: self.group[name][region] for name in ("ending", "steps", "value", "position", "first", "rate") if name in self.group}
+        arrays = {
+            name: self.group[name][region]
+            for name in ("ending", "steps", "value", "position", "first", "rate")
+            if name in self.group
+        }
         count = arrays["ending"].size
         flat = {name: array.reshape(count, -1) if name == "position" else array.ravel() for name, array in arrays.items()}
         return Cells(flat["ending"], flat["steps"], flat["value"], flat["position"], flat.get("first"), flat.get("rate"))
@@ -206,27 +212,39 @@ def _write_template(path: str, definition: Definition, about: dict[str, Any]) ->
     """Write the axes, the definition and empty arrays, under another name until they are complete."""
     zarr = load_zarr()
     chunk, shape = chunk_shape(definition.shape), definition.shape
+    folder, needed = os.path.dirname(os.path.abspath(path)), definition.size * bytes_of_cell(definition)
+    if not os.path.isdir(folder):
+        raise InputError(f"cannot write {clipped_path(path)}: there is no folder {clipped_path(folder)}")
+    if needed > (free := shutil.disk_usage(folder).free):
+        told = f"{counted(definition.size, 'cell')} take {bytes_text(needed)}, and {bytes_text(free)} are free"
+        raise InputError(f"cannot write {clipped_path(path)}: {told}")
     unfinished = f"{path}.{os.getpid()}.part"
+    own = {"format": FORMAT, "version": __version__, "definition": about, "chunk": chunk}
     try:
-        group = zarr.create_group(unfinished, zarr_format=3, attributes={
-            **attributes(definition), "store": json.dumps({"format": FORMAT, "version": __version__, "definition": about, "chunk": chunk}),
-        })  # fmt: skip
+        group = zarr.create_group(
+            unfinished, zarr_format=3, attributes={**attributes(definition), "store": json.dumps(own)}
+        )  # fmt: skip
         names = [axis.name for axis in definition.axes]
         for axis in definition.axes:
             _write_values(group, axis.name, axis.values.array, [axis.name])
         _write_values(group, "parameter", np.array(definition.names), ["parameter"])
         parameters = len(definition.names)
-        kinds: dict[str, tuple[str, Any]] = {"ending": ("uint8", NOT_THERE), "steps": ("int32", -1), "value": ("float64", 0.0), "position": ("float64", 0.0)}
+        kinds: dict[str, tuple[str, Any]] = {
+            "ending": ("uint8", NOT_THERE),
+            "steps": ("int32", -1),
+            "value": ("float64", 0.0),
+            "position": ("float64", 0.0),
+        }
         kinds |= {"first": ("int32", -2)} if definition.below is not None else {}
         kinds |= {"rate": ("float64", 0.0)} if definition.rate else {}
         for name, (kind, empty) in kinds.items():
             extra = name == "position"
-            told = {"flag_values": list(range(len(ENDINGS))), "flag_meanings": " ".join(ENDINGS)} if name == "ending" else {}
+            flags = {"flag_values": list(range(len(ENDINGS))), "flag_meanings": " ".join(ENDINGS)} if name == "ending" else {}
             group.create_array(
                 name, shape=(*shape, parameters) if extra else shape, chunks=(*chunk, parameters) if extra else chunk, dtype=kind,
                 fill_value=empty, dimension_names=[*names, "parameter"] if extra else names,
                 compressors="auto" if name in ("ending", "steps", "first") else None,
-                attributes={"long_name": LONG_NAMES[name], **told}, config={"write_empty_chunks": True},
+                attributes={"long_name": LONG_NAMES[name], **flags}, config={"write_empty_chunks": True},
             )  # fmt: skip
         os.rename(unfinished, path)
     except OSError as error:
@@ -251,16 +269,26 @@ def part_of(store: Store, part: int, parts: int) -> list[int]:
     return [number for number in range(part - 1, store.count, parts) if number not in done]
 
 
-def grow(store: Store, chunks: Sequence[int], progress: Progress | None = None, *, start: int = 0) -> bool:
+def grow(
+    store: Store, chunks: Sequence[int], progress: Progress | None = None, workers: tuple[Executor, int] | None = None
+) -> bool:
     """Compute and write chunks; returns whether all of them are done, which Ctrl-C prevents.
 
     Args:
         progress: called with the runs done and all runs of the sweep now and then.
-        start: the runs that were done before.
-    """
-    from concurrent.futures import ThreadPoolExecutor
+        workers: who computes them, and how many they are; see `steepest.runs.sweep.workers`. This process if it is left out.
 
-    total, done = store.definition.size, start
+    Raises:
+        InputError: where the system refuses to write.
+    """
+    ranges = [store.cells(number) for number in chunks]
+    total = store.definition.size
+    done = total - sum(last - first for first, last in ranges)
+    if workers is not None:
+        executor, count = workers
+        return spread(
+            executor, count, store.definition, ranges, lambda index, cells: store.write(chunks[index], cells), progress, start=done
+        )  # fmt: skip
     with ThreadPoolExecutor(1) as writer:  # while the next chunk is computed
         waiting = None
         for number in chunks:
@@ -336,14 +364,18 @@ def load(store: Store) -> Sweep:
     missing = store.count - len(store.done())
     if missing:
         raise InputError(
-            f"{counted(missing, 'chunk')} of {store.count:,} are missing: steepest sweep grow {clipped_path(store.path)} computes them"
+            f"{missing:,} of {counted(store.count, 'chunk')} are missing: steepest sweep grow {clipped_path(store.path)}"
         )
     definition = store.definition
-    check_memory(definition)
+    check_memory(definition, f"read a part of it with xarray.open_zarr({store.path!r})")
     complete(store)
     minima = store.minima
     assert minima is not None
-    arrays = {name: np.asarray(store.group[name][:]) for name in ("ending", "steps", "value", "position", "minimum", "first", "rate") if name in store.group}
+    arrays = {
+        name: np.asarray(store.group[name][:])
+        for name in ("ending", "steps", "value", "position", "minimum", "first", "rate")
+        if name in store.group
+    }
     return Sweep(
         definition, arrays["ending"], arrays["steps"], arrays["value"], arrays["position"], arrays["minimum"], *minima,
         arrays.get("first"), arrays.get("rate"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,9 @@ from steepest.runs.methods import SweepMethods
 from steepest.runs.sweep.axes import Axis
 from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
-from steepest.runs.sweep.engine import Cells, run_cells
+from steepest.runs.sweep.engine import CHUNK, Cells, run_cells
 from steepest.runs.sweep.minima import find_minima
+from steepest.runs.sweep.workers import spread
 from steepest.runs.trajectory import Trajectory
 from steepest.targets.block import free_memory
 
@@ -261,14 +263,24 @@ def sweep(
     return run_sweep(definition, progress)
 
 
-def run_sweep(definition: Definition, progress: Progress | None = None) -> Sweep:
+def run_sweep(definition: Definition, progress: Progress | None = None, workers: tuple[Executor, int] | None = None) -> Sweep:
     """Run a sweep that fits into memory; Ctrl-C keeps the cells that are done.
+
+    Args:
+        workers: who runs the cells, and how many they are; see `steepest.runs.sweep.workers`. This process if it is left out.
 
     Raises:
         InputError: for more cells than memory holds.
     """
     check_memory(definition)
-    return assembled(definition, run_cells(definition, 0, definition.size, progress))
+    if workers is None:
+        return assembled(definition, run_cells(definition, 0, definition.size, progress))
+    executor, count = workers
+    found = Cells.empty(definition.size, len(definition.names), definition)
+    size = min(CHUNK, max(1, -(-definition.size // (4 * count))))
+    ranges = [(first, min(first + size, definition.size)) for first in range(0, definition.size, size)]
+    spread(executor, count, definition, ranges, lambda index, cells: found.write(slice(*ranges[index]), cells), progress)
+    return assembled(definition, found)
 
 
 def assembled(definition: Definition, cells: Cells) -> Sweep:
@@ -289,8 +301,11 @@ def bytes_of_cell(definition: Definition) -> int:
     return 1 + 4 + 8 + 2 + 8 * parameters + (4 if definition.below is not None else 0) + (8 if definition.rate else 0)
 
 
-def check_memory(definition: Definition) -> None:
+def check_memory(definition: Definition, instead: str = "take fewer values, or --store sweep.zarr") -> None:
     """Refuse a sweep that does not fit into memory.
+
+    Args:
+        instead: what to do about it.
 
     Raises:
         InputError: with the memory that it would take.
@@ -298,16 +313,14 @@ def check_memory(definition: Definition) -> None:
     size = definition.size * bytes_of_cell(definition) + 8 * sum(definition.shape)
     free = free_memory()
     if size * WORKING > (math.inf if free is None else free) or size > 2**60:
-        room = "" if free is None else f", of which {_bytes(free)} are free"
-        raise InputError(
-            f"{counted(definition.size, 'cell')} take {_bytes(size)} of memory{room}: take fewer values, or --store sweep.zarr"
-        )
+        room = "" if free is None else f", of which {bytes_text(free)} are free"
+        raise InputError(f"{counted(definition.size, 'cell')} take {bytes_text(size)} of memory{room}: {instead}")
 
 
-def _bytes(size: float) -> str:
+def bytes_text(size: float) -> str:
     """A number of bytes as text.
 
-    >>> _bytes(31e12), _bytes(2.5e6)
+    >>> bytes_text(31e12), bytes_text(2.5e6)
     ('31 TB', '2.5 MB')
     """
     units = ("bytes", "kB", "MB", "GB", "TB", "PB")
