@@ -360,6 +360,8 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     if by == "value":
         offset, label = _least(sweep, shown)
     low, high, spacing = _range(shown - offset, by)
+    if by == "rate" and low < 1 < high:  # all that grows is one color
+        high, label = 1.0, f"{label}, from 1 on as 1"
     at = np.log(np.maximum(numbers - offset, low)) if spacing == "log" else numbers - offset
     ends = (np.log(low), np.log(high)) if spacing == "log" else (low, high)
     colors = _scale(THEMES[theme], reverse=by in ("value", "steps", "first", "rate"))
