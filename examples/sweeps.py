@@ -1,4 +1,4 @@
-"""Ten pictures of many runs: which minimum a start reaches, which learning rate works, where theory says so. Writes ten PNG files."""
+"""Ten pictures of many runs: which minimum a start reaches, which learning rate works, where theory says so. Ten PNG files."""
 
 import steepest
 from steepest import linear, log

@@ -137,7 +137,11 @@ fit_options = collected(_read_fit, "request", (TABLE, MODEL, *OPTIONS, LET, *FIT
 
 
 def tuning_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that has a `request` the options that tune each optimizer."""
+    """Give a command that has a `request` the options that tune each optimizer.
+
+    Raises:
+        InputError: when the command is called, for `--below` without `--tune`.
+    """
 
     @wraps(command)
     def call(*arguments: Any, request: Request, tune: str | None, below: float | None, **values: Any) -> None:

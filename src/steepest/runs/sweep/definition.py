@@ -168,7 +168,8 @@ class Definition:
             table = [start_position(objective, None, int(self.axes[seeds].values.array[index])) for index in used]
             found = np.array(table)[inverse]
         else:
-            found = np.tile(np.array(self._fixed_start(objective), dtype=np.float64), (count, 1))
+            found = np.empty((count, len(objective.names)))
+            found[:] = self._fixed_start(objective)
         for axis, role, index in zip(self.axes, self.roles, indices, strict=True):
             if role == "parameter":
                 found[:, objective.names.index(axis.name)] = axis.values.array[index]

@@ -43,11 +43,13 @@ class Minima:
         positions: a row each: those that the gallery knows, then those that were found, the lowest first.
         names: `minimum (1, 1)` of the gallery, `local minimum (...)`, or `found (...)`.
         groups: for each objective of the sweep its search, its minima, and the rows of `positions` that they are.
+        at_hand: what each of the cells reached, where the search found that out.
     """
 
     positions: Array
     names: tuple[str, ...]
     groups: Mapping[tuple[int, ...], tuple[_Search, Array, NDArray[np.int16]]]
+    at_hand: NDArray[np.int16] | None = None
 
     def reached(self, definition: Definition, cells: Cells, numbers: Integers) -> NDArray[np.int16]:
         """For each of some cells the row of the minimum that it reached; -1 where it reached none.
@@ -80,6 +82,7 @@ def find_minima(definition: Definition, cells: Cells, numbers: Integers) -> Mini
     positions: list[Array] = []
     names: list[str] = []
     groups = {}
+    at_hand = None
     for key, members in _objectives(definition, numbers):
         objective = definition.setup(key).objective
         if not isinstance(objective, FormulaObjective) or not parameters:
@@ -87,7 +90,9 @@ def find_minima(definition: Definition, cells: Cells, numbers: Integers) -> Mini
         search, found, labels = _of_objective(definition, objective, cells, members)
         rows = [_place(point, label, positions, names) for point, label in zip(found, labels, strict=True)]
         groups[key] = search, found, np.array(rows, dtype=np.int16)
-    return Minima(np.array(positions).reshape(-1, parameters), tuple(names), groups)
+        if isinstance(members, slice) and rows == list(range(search.known)):
+            at_hand = search.by_known
+    return Minima(np.array(positions).reshape(-1, parameters), tuple(names), groups, at_hand)
 
 
 def _objectives(definition: Definition, numbers: Integers) -> Iterable[tuple[tuple[int, ...], slice | Integers]]:
@@ -152,6 +157,8 @@ class _Search:
         self.objective, self.saddles, self.corners = objective, saddles, corners
         self.count = len(objective.names)
         self.tape = function_tape(objective.expression, objective.names, True)
+        self.known = 0
+        self.by_known = np.zeros(0, dtype=np.int16)  # what each of the cells reached, of the minima that are known
         self.sample = SAMPLE_OVER_ROWS if isinstance(objective, DataObjective) else SAMPLE
 
     def room(self, minima: Array) -> Array:
@@ -198,17 +205,17 @@ class _Search:
     def among(self, known: Array, ending: NDArray[np.uint8], position: Array, value: Array) -> Array:
         """The minima that are not known yet, found in rounds, each from ends that no minimum explains."""
         found, flat = np.zeros((0, self.count)), 0
-        left = np.flatnonzero((ending == CONVERGED) | (ending == STEP_LIMIT))
+        self.known = len(known)
+        self.by_known = self.reached(known, ending, position)
+        left = np.flatnonzero(((ending == CONVERGED) | (ending == STEP_LIMIT)) & (self.by_known < 0))
         for round_ in range(ROUNDS):
-            if not len(left):
-                break
-            reached = self.nearest(np.concatenate([known, found]), position[left], ending[left] == CONVERGED)
-            left = left[reached < 0]
+            if len(found):
+                left = left[self.nearest(np.concatenate([known, found]), position[left], ending[left] == CONVERGED) < 0]
             converged = left[ending[left] == CONVERGED]
             tried = [_spread(converged, self.sample, round_)]
             if round_ == 0:
                 going = left[ending[left] == STEP_LIMIT]
-                tried += [_spread(going, self.sample, 0), going[np.argsort(value[going], kind="stable")[: self.sample]]]
+                tried += [_spread(going, self.sample, 0), _least(going, value, self.sample)]
             starts = position[np.unique(np.concatenate(tried))]
             if not len(starts):
                 break
@@ -221,7 +228,7 @@ class _Search:
                 others = np.concatenate([known, found])
                 if not len(others) or np.abs(others - point).max(axis=1).min() > SAME * max(1.0, float(np.abs(point).max())):
                     found = np.concatenate([found, point[None]])
-            if len(found) == before or len(found) + len(known) > MOST:
+            if (len(found) == before and len(converged) <= self.sample) or len(found) + len(known) > MOST:
                 break
         return found
 
@@ -278,6 +285,14 @@ def _spread(cells: Integers, most: int, shift: int) -> Integers:
     if len(cells) <= most:
         return cells
     return cells[(np.arange(most) * len(cells) + shift * len(cells) // ROUNDS) // most]
+
+
+def _least(cells: Integers, value: Array, most: int) -> Integers:
+    """The first of the cells with the least values."""
+    if len(cells) <= most:
+        return cells
+    bound = np.partition(value[cells], most)[most]
+    return np.asarray(cells[value[cells] <= bound][:most])
 
 
 def _newton_steps(gradient: Array, hessian: Array) -> Array:

@@ -287,7 +287,7 @@ def assembled(definition: Definition, cells: Cells) -> Sweep:
     """A sweep from all of its cells."""
     numbers, shape = np.arange(definition.size, dtype=np.int64), definition.shape
     minima = find_minima(definition, cells, numbers)
-    reached = minima.reached(definition, cells, numbers)
+    reached = minima.reached(definition, cells, numbers) if minima.at_hand is None else minima.at_hand
     return Sweep(
         definition, cells.ending.reshape(shape), cells.steps.reshape(shape), cells.value.reshape(shape),
         cells.position.reshape(*shape, -1), reached.reshape(shape), minima.positions, minima.names,
