@@ -37,7 +37,7 @@ ENDING_COLORS = {
         5: "#c06c84", 6: "#bcd4e6",
     },
     "dark": {
-        CONVERGED: "#8fd694", STEP_LIMIT: "#59636e", DIVERGED: "#08090c", UNDEFINED: "#a0567c", INTERRUPTED: "#ffffff",
+        CONVERGED: "#8fd694", STEP_LIMIT: "#4b545e", DIVERGED: "#08090c", UNDEFINED: "#b3678d", INTERRUPTED: "#ffffff",
         5: "#c06c84", 6: "#bcd4e6",
     },
 }  # fmt: skip
