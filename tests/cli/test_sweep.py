@@ -157,7 +157,7 @@ def test_json_is_one_document(steepest: Steepest) -> None:
             "1,000,000,000,000 cells take 23 TB",
         ),
         (["x^2", "--over", "lrr = 1"], "did you mean lr?"),
-        (["x^2", "--over", "x", "--save", "map.gif"], "the suffix of a sweep is one of png, svg, pdf, npz, csv, nc, zarr"),
+        (["x^2", "--over", "x", "--save", "map.xyz"], "the suffix of a sweep is one of png, svg, pdf, gif"),
         (["x^2", "--over", "x", "--save", "nowhere/map.npz"], "there is no folder nowhere"),
         (["x^2", "--over", "x", "--by", "steps"], "the options of a picture need one"),
         (["houses", "price", "--over", "lr = 1"], "a model has a tilde"),

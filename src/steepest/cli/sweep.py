@@ -111,7 +111,7 @@ def _read(objective: str | None = None, model: str | None = None, **given: Any) 
     "paths",
     multiple=True,
     metavar="PATH",
-    help="Write a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr). Repeatable.",
+    help="Write a picture (png, svg, pdf), a film (gif, apng, mp4, webm), arrays (npz), a table (csv), nc or zarr. Repeatable.",
 )
 @map_options
 @click.option("--store", metavar="FOLDER", help="Keep the runs in a Zarr store; the same command again computes what is missing.")
@@ -140,6 +140,7 @@ def sweep(
     Examples:
       steepest sweep himmelblau --over x --over y -o "momentum(lr=0.01)" --steps 3000 --save basins.png
       steepest sweep rosenbrock -o momentum --over "lr = log(1e-5, 1e-1, 400)" --over "beta = linear(0, 0.99, 400)" --save map.png
+      steepest sweep himmelblau --over x --over y --over "lr = linear(0.005, 0.03, 60)" --save growing.gif --film lr
       steepest sweep "x^4 - 3x^2 + x" --over "lr = log(1e-3, 1, 2000)" --save rates.png
       steepest sweep houses "price ~ w*size + b" --over "lr = log(1e-8, 1e-4, 50)" --over "batch = 1, 8, full" --save sweep.npz
       steepest sweep rosenbrock -o "noisy_gd(lr=1e-3)" --over seed=0:100 --over "temperature = 0, 1, 10" --save noise.csv

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,7 +22,7 @@ MOST_MINIMA = 12  # that are listed
 
 def deliver(ctx: click.Context, found: Sweep, paths: Sequence[str], options: MapOptions, *, quiet: bool, as_json: bool) -> None:
     """Print a sweep and save it; exit with the code of Ctrl-C if that kept cells from being run."""
-    from steepest.export.sweeps.writers import PICTURES, save_sweep
+    from steepest.export.sweeps.writers import FILMS, PICTURES, save_sweep
 
     def print_() -> None:
         if as_json:
@@ -33,7 +33,9 @@ def deliver(ctx: click.Context, found: Sweep, paths: Sequence[str], options: Map
     with Finishing(interrupted=found.interrupted, long=False) as finishing:
         unprinted = attempt(print_)
         for path in paths:
-            save_sweep(found, [path], options if path.lower().endswith(PICTURES) else MapOptions())
+            film = options.film if path.lower().endswith(FILMS) else None
+            shown = replace(options, film=film) if path.lower().endswith((*PICTURES, *FILMS)) else MapOptions()
+            save_sweep(found, [path], shown)
             if not (quiet or as_json):
                 tell(f"saved {path}")
     if unprinted is not None:

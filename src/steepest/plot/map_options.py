@@ -25,6 +25,7 @@ class MapOptions:
             `first`; what suits the axes if None.
         theory: whether the bound of stability and the best parameters are drawn, where they are known.
         theme: `light` or `dark`.
+        film: the axis that a film goes through.
 
     Raises:
         InputError: for values that are none of these.
@@ -33,6 +34,8 @@ class MapOptions:
     by: str | None = _option(None, "What a map is colored by.  [default: what suits the axes]", choices=COLORED_BY)
     theory: bool = _option(True, "Whether to draw the bound of stability and what is best in theory.", flag="--theory/--no-theory")
     theme: str = _option("light", "Of pictures.", choices=tuple(THEMES))
+
+    film: str | None = _option(None, "The axis that a film (gif, apng, mp4, webm) goes through: lr.", metavar="AXIS")
 
     def __post_init__(self) -> None:
         for name, known in (("by", (None, *COLORED_BY)), ("theme", tuple(THEMES))):

@@ -231,12 +231,19 @@ class SweepMethods:
 
             return sweep_figure(self, options)  # type: ignore[arg-type]
 
-    def save(self, *paths: str | os.PathLike[str], by: str | None = None, theory: bool = True, theme: str = "light") -> None:
-        """Write pictures (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr), by suffix.
+    def save(
+        self,
+        *paths: str | os.PathLike[str],
+        by: str | None = None,
+        theory: bool = True,
+        theme: str = "light",
+        film: str | None = None,
+    ) -> None:
+        """Write pictures (png, svg, pdf), films (gif, apng, mp4, webm), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr).
 
         Args:
             paths: the files; each appears when it is complete.
-            by, theory, theme: see `steepest.plot.map_options.MapOptions`.
+            by, theory, theme, film: see `steepest.plot.map_options.MapOptions`.
 
         Raises:
             InputError: for a path that cannot be written, and for options that are none.
@@ -245,7 +252,7 @@ class SweepMethods:
         from steepest.export.sweeps.writers import save_sweep
         from steepest.plot.map_options import MapOptions
 
-        save_sweep(self, paths, MapOptions(by=by, theory=theory, theme=theme))  # type: ignore[arg-type]
+        save_sweep(self, paths, MapOptions(by=by, theory=theory, theme=theme, film=film))  # type: ignore[arg-type]
 
     def to_xarray(self) -> Any:
         """The sweep as an `xarray.Dataset`, a coordinate for each axis.

@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullFormatter
 
+from steepest.errors import InputError
 from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
 from steepest.plot.mpl.artists import GLYPHS, marker_properties, quiet_ticks
 from steepest.plot.mpl.heading import ABOVE, TITLE, draw_heading, typeset_formula
@@ -48,13 +49,19 @@ def sweep_figure(sweep: Sweep, options: MapOptions = MAP_DEFAULTS) -> Picture:
         InputError: for axes that no picture shows.
     """
     theme = THEMES[options.theme]
+    if options.film is not None:
+        raise InputError("a film is saved as gif, apng, mp4 or webm: --save film.gif")
     if sum(len(axis) > 1 for axis in sweep.axes) < 2:
         return draw_curves(curve_scene(sweep, options), options.theme, theme)
     return draw_maps(map_scene(sweep, options), theme)
 
 
-def draw_maps(scene: MapScene, theme: Theme) -> Picture:
-    """The figure of maps: each cell is a whole number of pixels across and up."""
+def draw_maps(scene: MapScene, theme: Theme, *, titled: bool = False) -> Picture:
+    """The figure of maps: each cell is a whole number of pixels across and up.
+
+    Args:
+        titled: whether a map that is alone has its title, too.
+    """
     count = len(scene.panels)
     columns = 1 if count == 1 else 2 if count <= 4 else 3 if count <= 9 else 4
     rows = math.ceil(count / columns)
@@ -64,7 +71,7 @@ def draw_maps(scene: MapScene, theme: Theme) -> Picture:
     handles = _line_handles(scene.lines, scene.points, theme)
     legend = _legend_rows(scene.swatches, handles, width, theme)
     formula = typeset_formula(scene.formula, scene.text, width - LEFT - RIGHT, theme)
-    title = PANEL_TITLE if count > 1 else 0.0
+    title = PANEL_TITLE if count > 1 or titled else 0.0
     heading = ABOVE + (TITLE if scene.title else 0.0) + formula.height + CAPTION
     below = BELOW + PAD + ROW * len(legend)
     height = heading + rows * (tall + title) + (rows - 1) * GAP + below
@@ -141,20 +148,19 @@ def _draw_map(
     quiet_ticks(ax, theme)
     ax.set(xlim=scene.x.limits, ylim=scene.y.limits)
     if panel.title:
-        ax.set_title(
-            panel.title,
-            fontsize=theme.text_size + 0.5,
-            color=theme.ink,
-            fontfamily=theme.fonts,
-            loc="left",
-            parse_math=False,
-            pad=5,
-        )
+        write_title(ax, panel.title, theme)
     for line in scene.lines:
         ax.plot(*line.points.T, **_line_style(line.kind))
     for point in scene.points:
         properties = _point_properties(point.kind, theme)
         ax.plot(*point.at, linestyle="none", **properties)
+
+
+def write_title(ax: Axes, title: str, theme: Theme) -> None:
+    """Write which value of the third axis a map is of."""
+    ax.set_title(
+        title, loc="left", pad=5, fontsize=theme.text_size + 0.5, color=theme.ink, fontfamily=theme.fonts, parse_math=False
+    )
 
 
 class CellImage(AxesImage):

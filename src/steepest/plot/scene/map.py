@@ -147,7 +147,7 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
         InputError: for another number of axes with more than one value, and for too many panels.
     """
     wide = [index for index, axis in enumerate(sweep.axes) if len(axis) > 1]
-    across, up, panel = _arranged(sweep, wide)
+    across, up, panel = _arranged(sweep, wide, options.film)
     by = options.by or default_color(sweep, across, up)
     if by in ("rate", "first"):
         asked = getattr(sweep, by)
@@ -170,9 +170,15 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     return MapScene(title, formula, text, caption(sweep), x, y, panels, swatches, bar, lines, (*points, *known_points(sweep, x, y)))
 
 
-def _arranged(sweep: Sweep, wide: Sequence[int]) -> tuple[int, int, int | None]:
-    """The axes across, up, and of panels."""
+def _arranged(sweep: Sweep, wide: Sequence[int], film: str | None) -> tuple[int, int, int | None]:
+    """The axes across, up, and of panels or of a film."""
     names = [axis.name for axis in sweep.axes]
+    if film is not None:
+        panel = sweep.axes.index(sweep.definition.axis(film))
+        others = [index for index in wide if index != panel]
+        if len(others) != 2:
+            raise InputError(f"a film shows two axes besides {film}, and there are {len(others)}")
+        return others[0], others[1], panel
     if len(wide) > 3:
         raise InputError(f"a picture shows up to three axes, and these are {', '.join(names)}: save npz, csv, nc or zarr")
     if len(wide) == 3:
@@ -180,7 +186,7 @@ def _arranged(sweep: Sweep, wide: Sequence[int]) -> tuple[int, int, int | None]:
         if len(sweep.axes[panel]) > MOST_PANELS:
             raise InputError(
                 f"a picture has up to {MOST_PANELS} panels, and {names[panel]} has {len(sweep.axes[panel]):,} values: take fewer, "
-                f"or save a film over it"
+                f"or save a film through it: --film {names[panel]}"
             )
         across, up = (index for index in wide if index != panel)
         return across, up, panel
