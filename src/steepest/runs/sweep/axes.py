@@ -43,7 +43,7 @@ class Values:
         given: the values of a list; the step of a range.
 
     >>> linear(0, 1, 5).array.tolist(), log(1, 100, 3).array.tolist(), str(log(1e-5, 0.1, 400))
-    ([0.0, 0.25, 0.5, 0.75, 1.0], [1.0, 10.0, 100.0], 'log(1e-05, 0.1, 400)')
+    ([0.0, 0.25, 0.5, 0.75, 1.0], [1.0, 10.0, 100.0], 'log(1e-5, 0.1, 400)')
     """
 
     spacing: str

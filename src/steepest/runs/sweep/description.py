@@ -23,6 +23,7 @@ TEXTS = ("loss", "scale", "order", "batch")
 def described(definition: Definition) -> dict[str, Any] | None:
     """The definition as what `read_definition` reads again; None for what no text names: a frame, an object.
 
+    >>> from steepest.runs.sweep.definition import read_definition
     >>> found = described(read_definition("x^2", ["lr = log(0.1, 1, 3)"], start=3, steps=20))
     >>> found["over"], read_definition(**found).shape
     (['lr = log(0.1, 1, 3)'], (3,))

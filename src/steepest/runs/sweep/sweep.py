@@ -192,6 +192,12 @@ class Sweep(SweepMethods):
         offsets = [0 if each.start is None else each.start for each in at]
         return self.cell([int(index) + offset for index, offset in zip(inner, offsets, strict=True)])
 
+    def boundary_dimension(self, of: str = "minimum") -> float:
+        """The box-counting dimension of the boundary between a map's regions: see `steepest.runs.sweep.boundary`."""
+        from steepest.runs.sweep.boundary import boundary_dimension
+
+        return boundary_dimension(self, of)
+
     def _asked(self, name: str, found: NDArray[Any] | None) -> NDArray[Any]:
         if found is None:
             words = {"first": "the first step below a threshold was not asked for: sweep(..., below=1e-6), or --below 1e-6"}
@@ -250,7 +256,7 @@ def sweep(
     >>> from steepest.runs.sweep.axes import linear
     >>> found = sweep("x^2", {"lr": linear(0.1, 1.1, 11)}, start=3)
     >>> found.counts(), found.minima.tolist()
-    ({'converged': 8, 'step_limit': 3}, [[0.0]])
+    ({'converged': 9, 'step_limit': 2}, [[0.0]])
     >>> found.best("value").settings
     {'lr': 0.5}
     """

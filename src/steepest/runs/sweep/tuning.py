@@ -88,7 +88,7 @@ def tune(
     >>> from steepest import tune
     >>> fair = tune("x^2 + 10y^2", ["gd", "momentum"], start=(1, 1), steps=30)
     >>> [round(run.tuning.value, 3) for run in fair], [run.tuning.sweep.shape for run in fair]
-    ([0.091, 0.027], [(64,), (64,)])
+    ([0.088, 0.015], [(64,), (64,)])
     """
     given = [] if isinstance(optimizers, str) or not isinstance(optimizers, Sequence) else list(optimizers)
     if not given:
