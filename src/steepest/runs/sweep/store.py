@@ -34,7 +34,7 @@ from steepest.version import __version__
 
 LEAST = 131_072  # runs of a chunk
 MOST_FILES = 20_000  # chunks of one array; a chunk is larger where there would be more
-SAMPLE = 4_194_304  # ends among which minima are looked for
+SAMPLE = 1_048_576  # ends among which minima are looked for
 NOT_THERE = 255  # an ending that is none
 FORMAT = 1
 Progress = Callable[[int, int], None]
