@@ -349,7 +349,7 @@ def sample(store: Store) -> tuple[Cells, NDArray[np.int64]]:
         first, last = store.cells(number)
         begin = -first % every
         part = store.read(number)
-        parts.append(tuple(column[begin::every] for column in (part.ending, part.steps, part.value, part.position)))
+        parts.append(tuple(column[begin::every].copy() for column in (part.ending, part.steps, part.value, part.position)))
         numbers.append(np.arange(first + begin, last, every, dtype=np.int64))
     ending, steps, value, position = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Cells(ending, steps, value, position), np.concatenate(numbers)
