@@ -18,6 +18,7 @@ from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_l
 from benchmarks.rows import rows
 from benchmarks.server import lab_server
 from benchmarks.stream import stream
+from benchmarks.sweeps import sweep
 from benchmarks.tables import tables
 from benchmarks.vectors import vectors
 
@@ -165,7 +166,7 @@ def grid() -> None:
 COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
     "vectors": vectors, "lab": lab, "lab-server": lab_server, "tables": tables,
-    "rows": rows, "stream": stream, "libraries": libraries,
+    "rows": rows, "stream": stream, "libraries": libraries, "sweep": sweep,
 }  # fmt: skip
 
 if __name__ == "__main__":

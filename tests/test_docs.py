@@ -111,7 +111,9 @@ def test_the_readme_fits_on_a_few_screens() -> None:
     assert len(README.splitlines()) <= 150
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/python.md", "docs/data.md", "docs/bring_your_own_optimizer.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/python.md", "docs/data.md", "docs/sweeps.md", "docs/bring_your_own_optimizer.md"]
+)
 def test_the_python_of_the_documents_runs_and_prints_what_it_says(page: str) -> None:
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
     expected = re.findall(r"^# (.*)$", block, re.MULTILINE)

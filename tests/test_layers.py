@@ -38,7 +38,7 @@ LIBRARIES = {
     "uvicorn": "lab.server",
     "jax": "objectives.callable optimizers.libraries.optax optimizers.libraries.traceable",
     "dask": "data.dask_frame",
-    "distributed": "data.dask_frame",
+    "distributed": "data.dask_frame runs.sweep.workers",
     "narwhals": "data.frames export.records",
     "llvmlite": "targets.llvm",
     "polars": "data.files",
@@ -53,6 +53,9 @@ LIBRARIES = {
     "scipy": "optimizers.libraries.scipy",
     "optimagic": "optimizers.libraries.optimagic",
     "pandas": "",
+    "xarray": "runs.sweep",
+    "zarr": "runs.sweep export.sweeps.records",
+    "h5netcdf": "export.sweeps.records",
 }
 """Each optional or heavy library is imported in these files and folders only."""
 

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from steepest.runs.descent import descend as descend
     from steepest.runs.fit import Fit as Fit
     from steepest.runs.fitting import fit as fit
+    from steepest.runs.sweep.axes import linear as linear
+    from steepest.runs.sweep.axes import log as log
+    from steepest.runs.sweep.sweep import Sweep as Sweep
+    from steepest.runs.sweep.sweep import sweep as sweep
+    from steepest.runs.sweep.tuning import tune as tune
     from steepest.runs.trajectory import Comparison as Comparison
     from steepest.runs.trajectory import Trajectory as Trajectory
 
@@ -43,8 +48,12 @@ PLACES = {
     "diff": "compare.difference",
     "fit": "runs.fitting",
     "lab": "lab.notebook",
+    "linear": "runs.sweep.axes",
+    "log": "runs.sweep.axes",
     "objective": "objectives.data",
     "optimizer": "optimizers.reading",
+    "sweep": "runs.sweep.sweep",
+    "tune": "runs.sweep.tuning",
     "Comparison": "runs.trajectory",
     "Diagnosis": "diagnosis.diagnosis",
     "Difference": "compare.difference",
@@ -56,6 +65,7 @@ PLACES = {
     "OPTIMIZERS": "optimizers.zoo",
     "Optimizer": "optimizers.optimizer",
     "SteepestError": "errors",
+    "Sweep": "runs.sweep.sweep",
     "Trajectory": "runs.trajectory",
 }
 __all__ = ["__version__", *PLACES]

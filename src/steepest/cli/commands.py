@@ -1,4 +1,4 @@
-"""The command line: `steepest run`, `fit`, `lab`, `site`, `explain`, `diagnose`, `diff`, `list` and `show`."""
+"""The command line: `steepest run`, `fit`, `sweep`, `lab`, `site`, `explain`, `diagnose`, `diff`, `list` and `show`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from steepest.cli.passes import PASS_BAR
 from steepest.cli.run import run
 from steepest.cli.show import show
 from steepest.cli.site import site
+from steepest.cli.sweep import sweep
 from steepest.cli.terminal import complain, silence
 from steepest.data.passes import watched
 from steepest.errors import SteepestError, sentence
@@ -59,6 +60,7 @@ def cli() -> None:
       steepest run "x^2" --start 3 --lr 0.3
       steepest run rosenbrock -o gd -o adam --steps 500 --save race.png
       steepest fit houses "price ~ w*size + b"
+      steepest sweep himmelblau --over x --over y --save basins.png
       steepest lab himmelblau
       steepest site public
       steepest explain "x^2" --start 3 --lr 0.3 --step 2
@@ -69,5 +71,5 @@ def cli() -> None:
     """
 
 
-for command in (run, fit, lab, site, explain, diagnose, diff, list_, show):
+for command in (run, fit, sweep, lab, site, explain, diagnose, diff, list_, show):
     cli.add_command(command)

@@ -9,7 +9,7 @@ import click
 
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.output import Output, carry_out, output_options
-from steepest.cli.request import Request, fit_options
+from steepest.cli.request import Request, fit_options, tuning_options
 from steepest.cli.terminal import say, tell
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=FormulaCommand, short_help="Fit a model to a table.")
 @fit_options
+@tuning_options
 @output_options
 @click.pass_context
 def fit(ctx: click.Context, request: Request, output: Output) -> None:
@@ -44,6 +45,7 @@ def fit(ctx: click.Context, request: Request, output: Output) -> None:
         rate = objective.hyperparameters["lr"]
         if (
             "lr" not in request.settings
+            and request.tuning is None
             and objective.curvature
             and any(
                 "lr" in each.hyperparameters and each.equations and "lr" not in {**each.defaults, **each.settings}

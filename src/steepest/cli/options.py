@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from steepest.cli.arguments import read_limits, read_size
+from steepest.plot.map_options import MapOptions
 from steepest.plot.options import FilmOptions, PictureOptions
 
 Command = Callable[..., None]
@@ -37,7 +38,7 @@ def collected(make: Callable[..., Any], parameter: str, options: Sequence[Decora
     return decorate
 
 
-def field_options(kind: type[PictureOptions | FilmOptions], *names: str) -> list[Decorator]:
+def field_options(kind: type[PictureOptions | FilmOptions | MapOptions], *names: str) -> list[Decorator]:
     """An option for each field of a dataclass, or for those that are named."""
     return [_field_option(each) for each in fields(kind) if each.name in names or not names]
 
@@ -64,4 +65,5 @@ def _field_option(field: Field[Any]) -> Decorator:
 
 
 picture_options = collected(PictureOptions, "picture_options", field_options(PictureOptions))
+map_options = collected(MapOptions, "options", field_options(MapOptions))
 film_options = collected(FilmOptions, "film_options", field_options(FilmOptions))

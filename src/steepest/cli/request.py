@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +13,8 @@ from steepest.cli.arguments import complete_names, read_optimizers, read_start
 from steepest.cli.data import DATA_OPTIONS, DROP, FITTING, LET, NAMES, STREAM, read_constants, read_fitted, read_function
 from steepest.cli.options import collected
 from steepest.cli.passes import PASS_BAR
-from steepest.cli.terminal import Progress
+from steepest.cli.terminal import Progress, tell
+from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.objective import Objective
@@ -49,12 +52,14 @@ class Request:
     Attributes:
         start: None for the function's own.
         settings: the arguments `lr`, `steps`, `tol`, `gtol`, `budget` and `seed` of `steepest.descend`.
+        tuning: the arguments `over` and `below` of `steepest.tune`, where each optimizer is to be tuned.
     """
 
     function: Objective
     start: list[float] | dict[str, float] | None
     optimizers: list[Optimizer]
     settings: dict[str, Any]
+    tuning: Mapping[str, Any] | None = None
 
     @property
     def seed(self) -> int:
@@ -62,6 +67,8 @@ class Request:
 
     def runs(self) -> list[Trajectory]:
         """A run of each optimizer; after Ctrl-C those so far, the last one interrupted."""
+        if self.tuning is not None:
+            return self._tuned_runs(self.tuning)
         from steepest.runs.descent import descend
 
         runs: list[Trajectory] = []
@@ -73,6 +80,21 @@ class Request:
             if runs[-1].ending == "interrupted":
                 break
         return runs
+
+    def _tuned_runs(self, tuning: Mapping[str, Any]) -> list[Trajectory]:
+        """A run of each optimizer at its own best."""
+        from steepest.runs.sweep.tuning import tune
+
+        if self.settings.get("budget") is not None:
+            raise InputError("--tune gives every optimizer the same --steps: leave out --budget")
+        given = {name: value for name, value in self.settings.items() if name not in ("lr", "budget")}
+        settings = {"lr": self.settings["lr"]} if "lr" in self.settings else None
+        with Progress("tuning", "runs", shown=True) as progress:
+            found = tune(self.function, self.optimizers, start=self.start, settings=settings, progress=progress, **given, **tuning)
+        for run in found:
+            if run.tuning is None and run.ending != "interrupted":
+                tell(f"{run.label} has no {tuning['over'].partition('=')[0].strip()} to tune")
+        return list(found)
 
 
 def _read_request(objective: str | None = None, **given: Any) -> Request:
@@ -112,3 +134,30 @@ run_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS, *DATA_OP
 """Gives a command the argument OBJECTIVE, which may be one over data, and the options of a run, as one `request`."""
 fit_options = collected(_read_fit, "request", (TABLE, MODEL, *OPTIONS, LET, *FITTING, DROP, STREAM))
 """Gives a command the arguments TABLE and MODEL and the options of a fit, as one `request`."""
+
+
+def tuning_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that has a `request` the options that tune each optimizer.
+
+    Raises:
+        InputError: when the command is called, for `--below` without `--tune`.
+    """
+
+    @wraps(command)
+    def call(*arguments: Any, request: Request, tune: str | None, below: float | None, **values: Any) -> None:
+        if below is not None and tune is None:
+            raise InputError("--below says when a tuned run is good: give --tune lr, too")
+        if tune is not None:
+            request = replace(request, tuning={"over": tune, "below": below})
+        command(*arguments, request=request, **values)
+
+    for option in (
+        click.option("--below", type=float, metavar="VALUE", help="With --tune: what is first below this value is best."),
+        click.option(
+            "--tune",
+            metavar="NAME",
+            help='Give each optimizer its own best value of a hyperparameter: lr, "lr = log(1e-4, 1, 64)".'
+        ),
+    ):  # fmt: skip
+        call = option(call)
+    return call

@@ -6,7 +6,7 @@ import click
 
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.output import Output, carry_out, output_options
-from steepest.cli.request import Request, run_options
+from steepest.cli.request import Request, run_options, tuning_options
 from steepest.cli.terminal import tell
 from steepest.errors import InputError
 
@@ -14,6 +14,7 @@ from steepest.errors import InputError
 @click.command(cls=FormulaCommand)
 @run_options
 @click.option("--samples", type=int, default=0, metavar="N", help="Show N random points of the function.")
+@tuning_options
 @output_options
 @click.pass_context
 def run(ctx: click.Context, request: Request, samples: int, output: Output) -> None:
@@ -29,6 +30,7 @@ def run(ctx: click.Context, request: Request, samples: int, output: Output) -> N
       steepest run rosenbrock -o gd -o adam --lr 0.002 --steps 400 --save race.mp4 --seconds 8
       steepest run "sin(x)cos(y)" --start 1.2,0.4 --lr 0.1 --view surface --save surface.mp4 --turn 90
       steepest run rosenbrock -o momentum --steps 60 --show gradient,momentum,update --save arrows.gif
+      steepest run rosenbrock -o gd -o momentum -o adam --tune lr --steps 300 --save fair.png
       steepest run "x^2" --start 3 --lr 0.3 --animate --save descent.svg
       steepest run himmelblau --start 0,0 -o "v = 0.9 v + g; theta = theta - 0.01 v"
       steepest run "f(w, b) = (3w + b - 1)^2 + (w - b)^2" --lr "0.1/(1+0.02t)" --json

@@ -146,6 +146,8 @@ def print_runs(function: Objective, runs: Sequence[Trajectory], every: int) -> N
             _print_rich(run, every)
         else:
             _print_plain(run, every)
+        if run.tuning is not None:
+            say(f"{run.tuning.text}: {run.tuning.name} = {run.tuning.value:.6g}")
         say(run.ending.message)
         if shows_evaluations([run]):
             say(f"evaluations: {run.evaluations}")

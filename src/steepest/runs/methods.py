@@ -233,3 +233,58 @@ class ComparisonMethods(Methods):
         from steepest.diagnosis.diagnosis import diagnose_all
 
         return diagnose_all(self.runs)
+
+
+class SweepMethods:
+    """The methods of a sweep that reach for the floors above; the options of `plot` and `save` are those of `MapOptions`."""
+
+    def plot(self, *, by: str | None = None, theory: bool = True, theme: str = "light") -> Figure:
+        """Draw a picture: outcome curves of one axis, a map of two, maps side by side of three.
+
+        Args:
+            by, theory, theme: see `steepest.plot.map_options.MapOptions`.
+
+        Raises:
+            InputError: for options that are none, and for axes that no picture shows.
+        """
+        from steepest.plot.map_options import MapOptions
+        from steepest.plot.mpl.settings import own_settings
+
+        options = MapOptions(by=by, theory=theory, theme=theme)
+        with own_settings():
+            from steepest.plot.mpl.sweep import sweep_figure
+
+            return sweep_figure(self, options)  # type: ignore[arg-type]
+
+    def save(
+        self,
+        *paths: str | os.PathLike[str],
+        by: str | None = None,
+        theory: bool = True,
+        theme: str = "light",
+        film: str | None = None,
+    ) -> None:
+        """Write pictures (png, svg, pdf), films (gif, apng, mp4, webm), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr).
+
+        Args:
+            paths: the files; each appears when it is complete.
+            by, theory, theme, film: see `steepest.plot.map_options.MapOptions`.
+
+        Raises:
+            InputError: for a path that cannot be written, and for options that are none.
+            MissingDependencyError: for NetCDF and Zarr without xarray: `pip install 'steepest[sweep]'`.
+        """
+        from steepest.export.sweeps.writers import save_sweep
+        from steepest.plot.map_options import MapOptions
+
+        save_sweep(self, paths, MapOptions(by=by, theory=theory, theme=theme, film=film))  # type: ignore[arg-type]
+
+    def to_xarray(self) -> Any:
+        """The sweep as an `xarray.Dataset`, a coordinate for each axis.
+
+        Raises:
+            MissingDependencyError: without xarray: `pip install 'steepest[sweep]'`.
+        """
+        from steepest.runs.sweep.dataset import to_dataset
+
+        return to_dataset(self)  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from steepest.objectives.objective import Objective
+    from steepest.runs.sweep.tuning import Tuning
 
     Array = NDArray[np.float64]
 
@@ -44,6 +45,7 @@ class Trajectory(TrajectoryMethods):
         steps: how many steps were taken.
         record: its numbers.
         work: what it asked for, and when.
+        tuning: how a hyperparameter was chosen, if `steepest.tune` chose it; see `steepest.runs.sweep.tuning`.
     """
 
     objective: Objective
@@ -55,6 +57,7 @@ class Trajectory(TrajectoryMethods):
     steps: int
     record: Record
     work: Work
+    tuning: Tuning | None = None
 
     @property
     def runs(self) -> tuple[Trajectory, ...]:

@@ -53,7 +53,7 @@ def _pages(size: int, rows: int) -> mmap:
     """Memory of so many bytes that takes no room before it is written."""
     from mmap import mmap
 
-    room = _free_memory()
+    room = free_memory()
     try:
         if room is not None and size > room:
             raise MemoryError
@@ -64,7 +64,7 @@ def _pages(size: int, rows: int) -> mmap:
         raise InputError(f"a record of {rows - 1:,} steps takes {size / 1e9:.1f} GB{free}{fewer}") from None
 
 
-def _free_memory() -> int | None:
+def free_memory() -> int | None:
     """The bytes that a process can still take; None where the system does not say."""
     try:
         with open("/proc/meminfo", encoding="ascii") as file:

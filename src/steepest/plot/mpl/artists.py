@@ -91,7 +91,7 @@ def _label_bar(ax: Axes, heights: Sequence[float], values: Sequence[float], them
     """Write values beside a color bar."""
     ax.set_yticks(heights, brief_numbers(values))
     ax.yaxis.tick_right()
-    _quiet_ticks(ax, theme)
+    quiet_ticks(ax, theme)
     ax.tick_params(length=0, pad=3)
 
 
@@ -349,7 +349,7 @@ def label_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
         text = label if word else f"${label}$"
         axis.set_label_text(text, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
         axis.label.set_fontsize(theme.text_size + 1 if word else theme.label_size)
-    _quiet_ticks(ax, theme)
+    quiet_ticks(ax, theme)
 
 
 def style_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
@@ -357,10 +357,11 @@ def style_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
     for axis, label in zip((ax.xaxis, ax.yaxis), labels, strict=True):
         axis.set_label_text(label, color=theme.ink, fontfamily=theme.fonts, fontsize=theme.text_size + 1)
         axis.label.set_parse_math(False)
-    _quiet_ticks(ax, theme)
+    quiet_ticks(ax, theme)
 
 
-def _quiet_ticks(ax: Axes, theme: Theme) -> None:
+def quiet_ticks(ax: Axes, theme: Theme) -> None:
+    """Style the ticks and the frame."""
     ax.tick_params(which="both", labelsize=theme.small_size, labelfontfamily=theme.fonts, color=theme.faint, labelcolor=theme.quiet)
     for axis in (ax.xaxis, ax.yaxis):
         axis.offsetText.set(fontfamily=theme.fonts, fontsize=theme.small_size, color=theme.quiet)

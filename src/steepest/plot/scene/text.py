@@ -106,7 +106,12 @@ def _shortened(text: str, longest: int = LONGEST_LABEL) -> str:
 
 
 def outcome(run: Trajectory, leaves: Exit | None) -> str:
-    """How a run ended and where it left the view, in a few words."""
+    """How a run was tuned, how it ended and where it left the view, in a few words."""
+    tuned = f"{run.tuning.text}; " if run.tuning is not None else ""
+    return tuned + _outcome(run, leaves)
+
+
+def _outcome(run: Trajectory, leaves: Exit | None) -> str:
     ended = _brief(run.ending.message)
     if leaves is None:
         return ended

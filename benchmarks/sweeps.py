@@ -1,0 +1,80 @@
+"""A sweep from end to end, beside its runs alone, NumPy in blocks, and numba run by run where it is installed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from benchmarks.many import in_blocks
+from benchmarks.measure import take_turns
+
+SIDE, STEPS, LR = 1448, 200, 0.01
+
+
+def sweep() -> None:
+    """1,448 x 1,448 starts on Himmelblau's function, 200 steps of gradient descent: axes, runs, minima, picture."""
+    from steepest.runs.sweep.axes import linear
+    from steepest.runs.sweep.definition import read_definition
+    from steepest.runs.sweep.store import complete, grow, make_store, part_of
+    from steepest.runs.sweep.sweep import run_sweep
+    from steepest.targets.many_runs import run_many
+
+    over = {"x": linear(-5, 5, SIDE), "y": linear(-5, 5, SIDE)}
+
+    def defined() -> Any:
+        return read_definition("himmelblau", over, settings={"lr": LR}, steps=STEPS, tol=0.0)
+
+    definition = defined()
+    setup = definition.setup(())
+    starts = definition.starts(definition.indices(np.arange(definition.size)), setup.objective)
+    assert setup.linked is not None
+    with tempfile.TemporaryDirectory() as folder:
+        names = iter(range(1_000_000))
+
+        def stored() -> None:
+            store = make_store(str(Path(folder) / f"{next(names)}.zarr"), defined())
+            grow(store, part_of(store, 1, 1))
+            complete(store)
+
+        candidates: dict[str, Callable[[], Any]] = {
+            "runs alone": partial(run_many, setup.linked, starts, {"lr": LR}, steps=STEPS, tol=0.0, exact=True),
+            "end to end": lambda: run_sweep(defined()).save(Path(folder) / "map.png"),
+            "without picture": lambda: run_sweep(defined()),
+            "into a store": stored,
+            "NumPy in blocks": lambda: in_blocks("(x^2+y-11)^2", starts[: SIDE * SIDE // 16], LR),
+        }
+        if (each := run_by_run(starts)) is not None:
+            candidates["numba run by run"] = each
+        times = take_turns(candidates, {name: 3 if "NumPy" in name or "store" in name else 5 for name in candidates})
+    times["NumPy in blocks"] *= 16
+    alone = times["runs alone"]
+    print(f"\n{SIDE * SIDE:,} starts, {STEPS} steps of gradient descent on Himmelblau's function: seconds (times the runs alone)")
+    print(", ".join(f"{name} {times[name]:.2f} ({times[name] / alone:.2f}x)" for name in candidates))
+    print(f"end to end: {times['end to end'] / (1.5 * alone + 0.7):.2f} of 1.5 times the runs alone + 0.7 s")
+
+
+def run_by_run(starts: Any) -> Callable[[], Any] | None:
+    """The same, each run by itself, compiled by numba on all cores; None where it is not installed."""
+    try:
+        import numba
+    except ImportError:
+        return None
+
+    @numba.njit(parallel=True)  # type: ignore[untyped-decorator]
+    def descend(starts: Any, lr: float, steps: int) -> Any:
+        found = np.empty_like(starts)
+        for index in numba.prange(len(starts)):
+            x, y = starts[index]
+            for _ in range(steps):
+                a, b = x * x + y - 11, x + y * y - 7
+                gx, gy = 4 * x * a + 2 * b, 2 * a + 4 * y * b
+                x, y = x - lr * gx, y - lr * gy
+            found[index, 0], found[index, 1] = x, y
+        return found
+
+    descend(starts[:10], LR, 2)
+    return partial(descend, starts, LR, STEPS)

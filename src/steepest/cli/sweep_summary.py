@@ -1,0 +1,96 @@
+"""What a sweep prints, and where it is saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from steepest.cli.codes import INTERRUPTED
+from steepest.cli.terminal import Finishing, attempt, say, tell
+from steepest.errors import InputError, counted
+from steepest.plot.map_options import MapOptions
+
+if TYPE_CHECKING:
+    from steepest.runs.sweep.sweep import Cell, Sweep
+
+MOST_MINIMA = 12  # that are listed
+
+
+def deliver(ctx: click.Context, found: Sweep, paths: Sequence[str], options: MapOptions, *, quiet: bool, as_json: bool) -> None:
+    """Print a sweep and save it; exit with the code of Ctrl-C if that kept cells from being run."""
+    from steepest.export.sweeps.writers import FILMS, PICTURES, save_sweep
+
+    def print_() -> None:
+        if as_json:
+            say(json.dumps(summary(found)))
+        elif not quiet:
+            print_summary(found)
+
+    with Finishing(interrupted=found.interrupted, long=False) as finishing:
+        unprinted = attempt(print_)
+        for path in paths:
+            film = options.film if path.lower().endswith(FILMS) else None
+            shown = replace(options, film=film) if path.lower().endswith((*PICTURES, *FILMS)) else MapOptions()
+            save_sweep(found, [path], shown)
+            if not (quiet or as_json):
+                tell(f"saved {path}")
+    if unprinted is not None:
+        raise unprinted
+    if finishing.interrupted:
+        ctx.exit(INTERRUPTED)
+
+
+def print_summary(found: Sweep) -> None:
+    """Print how many runs ended how and where, and the best of them."""
+    objective = found.definition.source.objective()
+    if getattr(objective, "read_as", None):
+        tell(f"read as {objective.read_as}")
+    over = " x ".join(f"{len(axis):,} {axis.name}" for axis in found.axes)
+    say(f"{counted(found.ending.size, 'run')} over {over}, {counted(found.definition.rule.steps, 'step')} each at most")
+    rows = [(word.replace("_", " "), count) for word, count in found.counts().items()]
+    reached = [(index, int((found.minimum == index).sum())) for index in range(len(found.minima))]
+    shown = [(name, count) for (index, count) in reached if count for name in [found.minimum_names[index]]]
+    width = max(len(name) for name, _ in [*rows, *shown[:MOST_MINIMA], ("", 0)])
+    for name, count in rows:
+        say(f"  {name:{width}}  {count:>13,}  {100 * count / found.ending.size:5.1f} %")
+    if shown:
+        say("reached")
+    for name, count in shown[:MOST_MINIMA]:
+        say(f"  {name:{width}}  {count:>13,}  {100 * count / found.ending.size:5.1f} %")
+    if len(shown) > MOST_MINIMA:
+        say(f"  and {len(shown) - MOST_MINIMA:,} more")
+    if (best := best_cell(found)) is not None:
+        settings = ", ".join(
+            f"{name} = {value if isinstance(value, str) else format(value, '.6g')}" for name, value in best.settings.items()
+        )
+        say(f"least value {best.value:.6g} at {settings}: {best.ending.replace('_', ' ')} after {counted(best.steps, 'step')}")
+
+
+def best_cell(found: Sweep) -> Cell | None:
+    """The cell with the least value; None where no run stayed finite."""
+    try:
+        return found.best("value")
+    except InputError:
+        return None
+
+
+def summary(found: Sweep) -> dict[str, Any]:
+    """What a sweep found, as JSON."""
+    from steepest.runs.sweep.dataset import attributes
+
+    best = best_cell(found)
+    return {
+        "axes": {axis.name: {"values": str(axis.values), "count": len(axis)} for axis in found.axes},
+        "runs": found.ending.size,
+        "endings": found.counts(),
+        "minima": [
+            {"name": name, "position": position, "runs": int((found.minimum == index).sum())}
+            for index, (name, position) in enumerate(zip(found.minimum_names, found.minima.tolist(), strict=True))
+        ],
+        "best": None if best is None else asdict(best),
+        "made_by": attributes(found.definition),
+    }

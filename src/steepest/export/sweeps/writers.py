@@ -1,0 +1,128 @@
+"""Suffix -> writer of a sweep: maps and curves, arrays, tables, stores; written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import IO, Any
+
+from steepest.errors import InputError, clipped_path
+from steepest.export.destination import suffix_of
+from steepest.export.files import check_file, check_folder, complete_file, complete_folder
+from steepest.export.sweeps.records import check_zarr, remove_zarr, write_csv, write_netcdf, write_npz, write_zarr
+from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
+from steepest.runs.sweep.sweep import Sweep
+
+PICTURES = ("png", "svg", "pdf")
+RECORDS: dict[str, Callable[[Sweep, IO[bytes]], None]] = {"npz": write_npz, "csv": write_csv, "nc": write_netcdf}
+FILMS = ("gif", "apng", "mp4", "webm")
+FOLDERS = ("zarr",)
+
+
+def check_destinations(paths: Sequence[str | os.PathLike[str]], options: MapOptions = MAP_DEFAULTS) -> list[str]:
+    """The paths, if all of them can be written.
+
+    Raises:
+        InputError: for an unknown suffix, a path that cannot be written, and for options of a picture where there is none.
+    """
+    names = [os.fsdecode(path) for path in paths]
+    for name in names:
+        suffix = suffix_of(name.rstrip("/") if name.rstrip("/").endswith(FOLDERS) else name)
+        known = (*PICTURES, *FILMS, *RECORDS, *FOLDERS)
+        if suffix not in known:
+            raise InputError(f"cannot save {clipped_path(name)}: the suffix of a sweep is one of {', '.join(known)}")
+        if suffix in FOLDERS:
+            check_zarr(name)
+            if not os.path.exists(name):
+                check_folder(name)
+        else:
+            check_file(name)
+    drawn = any(suffix_of(name) in (*PICTURES, *FILMS) for name in names)
+    if any(suffix_of(name) in FILMS for name in names) != (options.film is not None):
+        raise InputError("a film has a file and an axis that it goes through: --save film.gif --film lr")
+    if options != MAP_DEFAULTS and not drawn:
+        raise InputError("the options of a picture need one: --save map.png")
+    return names
+
+
+def save_sweep(sweep: Sweep, paths: Sequence[str | os.PathLike[str]], options: MapOptions = MAP_DEFAULTS) -> None:
+    """Write a sweep to files, by suffix: a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc), Zarr (zarr).
+
+    Raises:
+        InputError: for an unknown suffix, a path that cannot be written, or a picture that cannot be drawn.
+        MissingDependencyError: for NetCDF and Zarr, without their libraries.
+    """
+    for name in check_destinations(paths, options):
+        suffix = suffix_of(name.rstrip("/"))
+        if suffix in FOLDERS:
+            _save_folder(sweep, name.rstrip("/"))
+            continue
+        with complete_file(name) as file:
+            if suffix in PICTURES:
+                _write_picture(sweep, suffix, replace(options, film=None), file)
+            elif suffix in FILMS:
+                _write_film(sweep, suffix, options, file)
+            else:
+                RECORDS[suffix](sweep, file)
+
+
+def _save_folder(sweep: Sweep, name: str) -> None:
+    """Write a Zarr store, which takes the place of one that was saved before when it is complete."""
+    whole = f"{name}/"
+    before = os.path.exists(name)
+    if not before:
+        with complete_folder(whole) as folder:
+            write_zarr(sweep, folder)
+        return
+    beside = f"{name}.new"
+    with complete_folder(f"{beside}/") as folder:
+        write_zarr(sweep, folder)
+    remove_zarr(name)
+    os.rename(beside, name)
+
+
+def _write_picture(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes]) -> None:
+    """Write a picture that carries what made it."""
+    from steepest.plot.mpl.settings import own_settings
+
+    title, software, made = _label(sweep, suffix, options)
+    metadata: dict[str, dict[str, str | None]] = {
+        "png": {"Title": title, "Software": software, "Description": made},
+        "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
+        "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
+    }
+    with own_settings():
+        from steepest.plot.mpl.sweep import sweep_figure
+
+        figure = sweep_figure(sweep, options)
+        further: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
+        figure.savefig(file, format=suffix, metadata=metadata[suffix], **further)
+
+
+def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes]) -> None:
+    """Write a film that carries what made it."""
+    from steepest.export.encoders import apng, gif, video
+    from steepest.plot.mpl.settings import own_settings
+
+    encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
+    with own_settings():
+        from steepest.plot.mpl.sweep_film import map_film
+
+        film = map_film(sweep, options)
+        encoders[suffix](film.frames(), film.film_format(*_label(sweep, suffix, options)), file)
+
+
+def _label(sweep: Sweep, suffix: str, options: MapOptions) -> tuple[str, str, str]:
+    """What a picture shows, what made it, and the command or the code that makes it again."""
+    from steepest.runs.sweep.description import code, command
+    from steepest.version import __version__
+
+    made = command(sweep.definition)
+    words = ["--save", f"sweep.{suffix}"]
+    words += [word for name in ("by", "film") if (value := getattr(options, name)) for word in (f"--{name}", value)]
+    words += [] if options.theory else ["--no-theory"]
+    words += ["--theme", options.theme] if options.theme != MAP_DEFAULTS.theme else []
+    title = "a sweep of " + sweep.definition.source.objective().text
+    return title, f"steepest {__version__}", f"{made} {shlex.join(words)}" if made else code(sweep.definition)

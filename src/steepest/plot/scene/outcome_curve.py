@@ -1,0 +1,128 @@
+"""The picture of a sweep over one axis as data: value, steps and position at the end against it, colored by how runs ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.errors import InputError
+from steepest.language.expression import name as named
+from steepest.language.latex import latex
+from steepest.plot.map_options import MapOptions
+from steepest.plot.scene.map import WORDS, MapAxis, caption, heading, map_axis
+from steepest.plot.scene.theory import theory_of_rate
+from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
+from steepest.runs.sweep.sweep import Sweep
+
+Array = NDArray[np.float64]
+MOST_CURVES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """The cells that ended in one way.
+
+    Attributes:
+        code, label, count: the ending, its words, and how many.
+        members: which cells.
+    """
+
+    code: int
+    label: str
+    count: int
+    members: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class CurvePanel:
+    """One chart: numbers against the axis, with a spacing; NaN where there is none."""
+
+    label: str
+    numbers: Array
+    spacing: str
+
+
+@dataclass(frozen=True, eq=False)
+class CurveScene:
+    """Everything that the picture of one axis shows.
+
+    Attributes:
+        title, formula, text, caption: as of a map.
+        axis: what is varied, of which the points are `at`.
+        panels: charts below each other.
+        outcomes: the cells by how they ended.
+        rules: vertical lines: kind, position and label.
+    """
+
+    title: str
+    formula: str
+    text: str
+    caption: str
+    axis: MapAxis
+    at: Array
+    panels: tuple[CurvePanel, ...]
+    outcomes: tuple[Outcomes, ...]
+    rules: tuple[tuple[str, float, str], ...]
+
+
+def curve_scene(sweep: Sweep, options: MapOptions) -> CurveScene:
+    """The outcome curves of a sweep over one axis.
+
+    Raises:
+        InputError: for a sweep without an axis of more than one value.
+    """
+    wide = [axis for axis in sweep.axes if len(axis) > 1]
+    if not wide:
+        raise InputError("a picture of a sweep needs an axis with more than one value: steepest run shows a single run")
+    axis = _scatter_axis(map_axis(wide[0]), wide[0].values.array)
+    ending, steps, value = sweep.ending.ravel(), sweep.steps.ravel(), sweep.value.ravel()
+    finite = (ending == CONVERGED) | (ending == STEP_LIMIT)
+    panels = [_value_panel(sweep, np.where(finite & np.isfinite(value), value, np.nan))]
+    position = np.where(finite[:, None], sweep.position.reshape(len(ending), -1), np.nan)
+    if position.shape[1] == 1 and np.isfinite(position).any():
+        word = sweep.names[0]
+        panels.append(
+            CurvePanel(f"${latex(named(word))}$ at the end" if word.isascii() else f"{word} at the end", position[:, 0], "linear")
+        )
+    panels.append(CurvePanel("steps taken", steps.astype(float), "log" if steps.max() > 20 * max(1, steps.min()) else "linear"))
+    for name, label in (("rate", "measured factor per step"), ("first", "first step below")):
+        asked = getattr(sweep, name)
+        if asked is not None:
+            numbers = np.where(asked.ravel() < 0, np.nan, asked.ravel()).astype(float)
+            panels.append(CurvePanel(label, numbers, "linear"))
+    outcomes = tuple(
+        Outcomes(code, WORDS[code], int((ending == code).sum()), ending == code)
+        for code in range(len(ENDINGS))
+        if (ending == code).any()
+    )
+    rules = tuple(theory_of_rate(sweep, axis)) if options.theory else ()
+    title, formula, text = heading(sweep)
+    return CurveScene(title, formula, text, caption(sweep), axis, axis.values, tuple(panels), outcomes, rules)
+
+
+def _scatter_axis(axis: MapAxis, array: NDArray[np.generic]) -> MapAxis:
+    """The axis of points, which need no even spacing."""
+    if axis.ticks is None or array.dtype.kind == "U":
+        return axis
+    numbers = np.unique(array.astype(float))
+    if len(numbers) < len(array) or not (np.diff(array.astype(float)) > 0).all():
+        return axis
+    spread = numbers[0] > 0 and numbers[-1] > 20 * numbers[0]
+    return MapAxis(axis.name, axis.label, numbers, "log" if spread else "linear")
+
+
+def _value_panel(sweep: Sweep, value: Array) -> CurvePanel:
+    """The values at the end, by the logarithm of what is above the least known one where they span decades."""
+    told = value[np.isfinite(value)]
+    if not len(told):
+        return CurvePanel("value at the end", value, "linear")
+    known = [point.value for point in getattr(sweep.definition.source.objective(), "minima", ())]
+    least = min(known) if known else None
+    if least is not None and least <= told.min() + 1e-12 * max(1.0, abs(told.min())):
+        above = np.where(value - least > 0, value - least, np.nan)
+        positive = above[np.isfinite(above)]
+        if len(positive) and positive.max() > 20 * positive.min():
+            return CurvePanel("value at the end" + ("" if not least else f", above {least:.4g}"), above, "log")
+    return CurvePanel("value at the end", value, "log" if told.min() > 0 and told.max() > 20 * told.min() else "linear")

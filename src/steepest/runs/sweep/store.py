@@ -1,0 +1,395 @@
+"""A sweep in a Zarr store, chunk by chunk: each is computed by one process, written whole or not at all, and done when it is there.
+
+The template (axes, definition, version) is written first. A chunk is a range of cells with the last axis fastest; its arrays are
+written one file each, `ending` last, each file under another name until it is complete. So a process that is killed leaves
+nothing half done, and several on a shared folder need no locks: two that compute the same chunk write the same bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steepest.errors import InputError, MissingDependencyError, clipped, clipped_path, counted
+from steepest.runs.sweep.dataset import LONG_NAMES, attributes
+from steepest.runs.sweep.definition import Definition, read_definition
+from steepest.runs.sweep.description import described
+from steepest.runs.sweep.endings import ENDINGS
+from steepest.runs.sweep.engine import Cells, run_cells
+from steepest.runs.sweep.minima import Minima, find_minima
+from steepest.runs.sweep.sweep import Sweep, bytes_of_cell, bytes_text, check_memory
+from steepest.runs.sweep.workers import spread
+from steepest.version import __version__
+
+LEAST = 131_072  # runs of a chunk
+MOST_FILES = 20_000  # chunks of one array; a chunk is larger where there would be more
+SAMPLE = 1_048_576  # ends among which minima are looked for
+NOT_THERE = 255  # an ending that is none
+FORMAT = 1
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Store:
+    """A sweep on disk.
+
+    Attributes:
+        path: of the folder.
+        definition: what is run.
+        chunk: the shape of a chunk.
+        group: Zarr's.
+    """
+
+    path: str
+    definition: Definition
+    chunk: tuple[int, ...]
+    group: Any = field(repr=False)
+
+    @property
+    def grid(self) -> tuple[int, ...]:
+        """How many chunks there are along each axis."""
+        return tuple(-(-size // part) for size, part in zip(self.definition.shape, self.chunk, strict=True))
+
+    @property
+    def count(self) -> int:
+        """How many chunks there are."""
+        return math.prod(self.grid)
+
+    def place(self, number: int) -> tuple[int, ...]:
+        """The place of a chunk in the grid."""
+        return tuple(int(part) for part in np.unravel_index(number, self.grid))
+
+    def region(self, number: int) -> tuple[slice, ...]:
+        """The part of each axis that a chunk covers."""
+        parts = zip(self.place(number), self.chunk, self.definition.shape, strict=True)
+        return tuple(slice(at * part, min((at + 1) * part, size)) for at, part, size in parts)
+
+    def cells(self, number: int) -> tuple[int, int]:
+        """The first cell of a chunk, and the one behind its last."""
+        region, shape = self.region(number), self.definition.shape
+        first = int(np.ravel_multi_index([part.start for part in region], shape))
+        return first, first + math.prod(part.stop - part.start for part in region)
+
+    def done(self, name: str = "ending") -> set[int]:
+        """The chunks that are there."""
+        folder = os.path.join(self.path, name, "c")
+        found = set()
+        for parent, _, files in os.walk(folder):
+            before = os.path.relpath(parent, folder).split(os.sep) if parent != folder else []
+            for file in files:
+                if file.isdecimal():
+                    found.add(int(np.ravel_multi_index([int(part) for part in (*before, file)], self.grid)))
+        return found
+
+    def write(self, number: int, cells: Cells) -> None:
+        """Write a chunk; its endings last, which say that it is there.
+
+        Raises:
+            InputError: where the system refuses, with what stays.
+        """
+        region = self.region(number)
+        shape = tuple(part.stop - part.start for part in region)
+        names = [name for name in ("position", "value", "steps", "first", "rate") if getattr(cells, name) is not None]
+        with self.writing():
+            for name in (*names, "ending"):
+                self.group[name][region] = getattr(cells, name).reshape(*shape, *getattr(cells, name).shape[1:])
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turn an error of the system into one line that says what is done and stays."""
+        try:
+            yield
+        except OSError as error:
+            reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
+            with suppress(OSError):
+                reason += f"; {len(self.done()):,} of {counted(self.count, 'chunk')} are done and stay"
+            raise InputError(f"cannot write {clipped_path(self.path)}: {reason}") from None
+
+    def read(self, number: int) -> Cells:
+        """A chunk that is there."""
+        region = self.region(number)
+        arrays = {
+            name: self.group[name][region]
+            for name in ("ending", "steps", "value", "position", "first", "rate")
+            if name in self.group
+        }
+        count = arrays["ending"].size
+        flat = {name: array.reshape(count, -1) if name == "position" else array.ravel() for name, array in arrays.items()}
+        return Cells(flat["ending"], flat["steps"], flat["value"], flat["position"], flat.get("first"), flat.get("rate"))
+
+    @property
+    def minima(self) -> tuple[NDArray[np.float64], tuple[str, ...]] | None:
+        """The minima and their names; None before all chunks are there and the minima are found."""
+        if "minima" not in self.group:
+            return None
+        found = self.group["minima"]
+        return np.asarray(found[:]), tuple(found.attrs["names"])
+
+
+def open_store(path: str) -> Store:
+    """The store at a path.
+
+    Raises:
+        InputError: where there is none, or one that another version wrote.
+        MissingDependencyError: without zarr.
+    """
+    zarr = load_zarr()
+    if not os.path.isfile(os.path.join(path, "zarr.json")):
+        raise InputError(f"there is no sweep at {clipped_path(path)}: steepest sweep ... --store {clipped_path(path)} makes one")
+    try:
+        group = zarr.open_group(path, mode="r+" if os.access(path, os.W_OK) else "r")
+        about = json.loads(group.attrs["store"])
+    except (KeyError, ValueError, OSError):
+        raise InputError(f"{clipped_path(path)} is a Zarr store, but none that a sweep wrote") from None
+    if about["format"] != FORMAT or about["version"] != __version__:
+        raise InputError(f"{clipped_path(path)} was written by steepest {about['version']}, and this is {__version__}")
+    return Store(path, read_definition(**about["definition"]), tuple(about["chunk"]), group)
+
+
+def make_store(path: str, definition: Definition) -> Store:
+    """A store for a sweep: a new one, or the one that is there if it is for the same sweep.
+
+    Raises:
+        InputError: for a sweep that no text describes, for a store of another sweep, with what differs, and for a path that cannot
+            be written.
+        MissingDependencyError: without zarr.
+    """
+    load_zarr()
+    about = described(definition)
+    if about is None:
+        raise InputError("a store keeps what can be written as text: a formula, a gallery name, a table that is a file")
+    path = path.rstrip("/" + os.sep)
+    if not os.path.exists(path):
+        _write_template(path, definition, about)
+    elif os.path.isdir(path) and not os.listdir(path):
+        os.rmdir(path)
+        _write_template(path, definition, about)
+    store = open_store(path)
+    there = described(store.definition) or {}
+    differing = [name for name in (*about, *there) if about.get(name) != there.get(name)]
+    if differing:
+        name = differing[0]
+        raise InputError(
+            f"{clipped_path(path)} is another sweep: {name} is {_short(there.get(name))} there and {_short(about.get(name))} here"
+        )
+    return store
+
+
+def _short(value: Any) -> str:
+    text = "left out" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return clipped(text)
+
+
+def chunk_shape(shape: Sequence[int]) -> tuple[int, ...]:
+    """The shape of a chunk: whole last axes, and of the one before as much as makes it large enough.
+
+    >>> chunk_shape((1000, 1000)), chunk_shape((10**9,)), chunk_shape((3, 400, 400))
+    ((132, 1000), (131072,), (1, 328, 400))
+    """
+    least = max(LEAST, math.prod(shape) // MOST_FILES)
+    found = [1] * len(shape)
+    covered = 1
+    for index in range(len(shape) - 1, -1, -1):
+        found[index] = min(shape[index], max(1, -(-least // covered)))
+        covered *= found[index]
+        if found[index] < shape[index]:
+            break
+    return tuple(found)
+
+
+def _write_template(path: str, definition: Definition, about: dict[str, Any]) -> None:
+    """Write the axes, the definition and empty arrays, under another name until they are complete."""
+    zarr = load_zarr()
+    chunk, shape = chunk_shape(definition.shape), definition.shape
+    folder, needed = os.path.dirname(os.path.abspath(path)), definition.size * bytes_of_cell(definition)
+    if not os.path.isdir(folder):
+        raise InputError(f"cannot write {clipped_path(path)}: there is no folder {clipped_path(folder)}")
+    if needed > (free := shutil.disk_usage(folder).free):
+        told = f"{counted(definition.size, 'cell')} take {bytes_text(needed)}, and {bytes_text(free)} are free"
+        raise InputError(f"cannot write {clipped_path(path)}: {told}")
+    unfinished = f"{path}.{os.getpid()}.part"
+    own = {"format": FORMAT, "version": __version__, "definition": about, "chunk": chunk}
+    try:
+        group = zarr.create_group(
+            unfinished, zarr_format=3, attributes={**attributes(definition), "store": json.dumps(own)}
+        )  # fmt: skip
+        names = [axis.name for axis in definition.axes]
+        for axis in definition.axes:
+            _write_values(group, axis.name, axis.values.array, [axis.name])
+        _write_values(group, "parameter", np.array(definition.names), ["parameter"])
+        parameters = len(definition.names)
+        kinds: dict[str, tuple[str, Any]] = {
+            "ending": ("uint8", NOT_THERE),
+            "steps": ("int32", -1),
+            "value": ("float64", 0.0),
+            "position": ("float64", 0.0),
+        }
+        kinds |= {"first": ("int32", -2)} if definition.below is not None else {}
+        kinds |= {"rate": ("float64", 0.0)} if definition.rate else {}
+        for name, (kind, empty) in kinds.items():
+            extra = name == "position"
+            flags = {"flag_values": list(range(len(ENDINGS))), "flag_meanings": " ".join(ENDINGS)} if name == "ending" else {}
+            group.create_array(
+                name, shape=(*shape, parameters) if extra else shape, chunks=(*chunk, parameters) if extra else chunk, dtype=kind,
+                fill_value=empty, dimension_names=[*names, "parameter"] if extra else names,
+                compressors="auto" if name in ("ending", "steps", "first") else None,
+                attributes={"long_name": LONG_NAMES[name], **flags}, config={"write_empty_chunks": True},
+            )  # fmt: skip
+        os.rename(unfinished, path)
+    except OSError as error:
+        if not os.path.isfile(os.path.join(path, "zarr.json")):  # else another process was first
+            raise InputError(f"cannot write {clipped_path(path)}: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _write_values(group: Any, name: str, values: NDArray[Any], dimensions: Sequence[str]) -> None:
+    """Write a coordinate; words as strings of any length."""
+    if values.dtype.kind == "U":
+        array = group.create_array(name, shape=values.shape, dtype="string", dimension_names=dimensions)
+        array[:] = values.astype(object)
+    else:
+        group.create_array(name, data=values, dimension_names=dimensions)
+
+
+def part_of(store: Store, part: int, parts: int) -> list[int]:
+    """The chunks of part k of n that are not there: every n-th, from the k-th on."""
+    done = store.done()
+    return [number for number in range(part - 1, store.count, parts) if number not in done]
+
+
+def grow(
+    store: Store, chunks: Sequence[int], progress: Progress | None = None, workers: tuple[Executor, int] | None = None
+) -> bool:
+    """Compute and write chunks; returns whether all of them are done, which Ctrl-C prevents.
+
+    Args:
+        progress: called with the runs done and all runs of the sweep now and then.
+        workers: who computes them, and how many they are; see `steepest.runs.sweep.workers`. This process if it is left out.
+
+    Raises:
+        InputError: where the system refuses to write.
+    """
+    ranges = [store.cells(number) for number in chunks]
+    total = store.definition.size
+    done = total - sum(last - first for first, last in ranges)
+    if workers is not None:
+        executor, count = workers
+        return spread(
+            executor, count, store.definition, ranges, lambda index, cells: store.write(chunks[index], cells), progress, start=done
+        )  # fmt: skip
+    with ThreadPoolExecutor(1) as writer:  # while the next chunk is computed
+        waiting = None
+        for number in chunks:
+            first, last = store.cells(number)
+            told = None if progress is None else (lambda more, _, before=done: progress(before + more, total))
+            cells = run_cells(store.definition, first, last, told)
+            if waiting is not None:
+                waiting.result()
+            if cells.interrupted:
+                return False
+            waiting = writer.submit(store.write, number, cells)
+            done += last - first
+        if waiting is not None:
+            waiting.result()
+    return True
+
+
+def complete(store: Store) -> None:
+    """Find the minima of a sweep whose chunks are all there, and write which of them each cell reached.
+
+    Raises:
+        InputError: where the system refuses.
+    """
+    if store.minima is not None and len(store.done("minimum")) == store.count:
+        return
+    found = find_minima(store.definition, *sample(store))
+    names = [axis.name for axis in store.definition.axes]
+    with store.writing():
+        if "minimum" not in store.group:
+            store.group.create_array(
+                "minimum", shape=store.definition.shape, chunks=store.chunk, dtype="int16", fill_value=-2, dimension_names=names,
+                attributes={"long_name": LONG_NAMES["minimum"]}, config={"write_empty_chunks": True}, overwrite=True,
+            )  # fmt: skip
+        for number in sorted(set(range(store.count)) - store.done("minimum")):
+            region, (first, last) = store.region(number), store.cells(number)
+            reached = found.reached(store.definition, store.read(number), np.arange(first, last, dtype=np.int64))
+            store.group["minimum"][region] = reached.reshape(tuple(part.stop - part.start for part in region))
+        _write_minima(store, found)
+
+
+def _write_minima(store: Store, found: Minima) -> None:
+    """Write the minima last: they say that everything is there."""
+    positions = found.positions
+    array = store.group.create_array(
+        "minima", shape=positions.shape, chunks=(max(len(positions), 1), max(positions.shape[1], 1)), dtype="float64",
+        dimension_names=["minimum_number", "parameter"], attributes={"names": list(found.names)}, overwrite=True,
+    )  # fmt: skip
+    if len(positions):
+        array[:] = positions
+
+
+def sample(store: Store) -> tuple[Cells, NDArray[np.int64]]:
+    """All cells where they are few enough, else as many from every chunk; and their numbers."""
+    size = store.definition.size
+    every = max(1, -(-size // SAMPLE))
+    parts, numbers = [], []
+    for number in range(store.count):
+        first, last = store.cells(number)
+        begin = -first % every
+        part = store.read(number)
+        parts.append(tuple(column[begin::every].copy() for column in (part.ending, part.steps, part.value, part.position)))
+        numbers.append(np.arange(first + begin, last, every, dtype=np.int64))
+    ending, steps, value, position = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Cells(ending, steps, value, position), np.concatenate(numbers)
+
+
+def load(store: Store) -> Sweep:
+    """The whole sweep in memory.
+
+    Raises:
+        InputError: where chunks are missing, or memory is too small.
+    """
+    missing = store.count - len(store.done())
+    if missing:
+        raise InputError(
+            f"{missing:,} of {counted(store.count, 'chunk')} are missing: steepest sweep grow {clipped_path(store.path)}"
+        )
+    definition = store.definition
+    check_memory(definition, f"read a part of it with xarray.open_zarr({store.path!r})")
+    complete(store)
+    minima = store.minima
+    assert minima is not None
+    arrays = {
+        name: np.asarray(store.group[name][:])
+        for name in ("ending", "steps", "value", "position", "minimum", "first", "rate")
+        if name in store.group
+    }
+    return Sweep(
+        definition, arrays["ending"], arrays["steps"], arrays["value"], arrays["position"], arrays["minimum"], *minima,
+        arrays.get("first"), arrays.get("rate"),
+    )  # fmt: skip
+
+
+def load_zarr() -> Any:
+    """The module zarr.
+
+    Raises:
+        MissingDependencyError: where it is not installed.
+    """
+    try:
+        import zarr
+    except ImportError:
+        raise MissingDependencyError("zarr", "a store", "sweep", or_else="leave out --store and save npz or csv") from None
+    return zarr

@@ -1,0 +1,194 @@
+"""Maps and curves of sweeps as data: what each color counts, where theory draws its lines, which options are refused."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest
+from steepest.errors import InputError
+from steepest.plot.map_options import MapOptions
+from steepest.plot.mpl.sweep import sweep_figure
+from steepest.plot.oklch import rgb
+from steepest.plot.scene.map import BESIDE, ENDING_COLORS, STRIPED, map_scene, shades
+from steepest.plot.scene.outcome_curve import curve_scene
+from steepest.plot.theme import THEMES, lightness
+from steepest.runs.sweep.endings import CONVERGED, DIVERGED, STEP_LIMIT, UNDEFINED
+from steepest.runs.sweep.sweep import Sweep
+
+LINE = steepest.linear(-5, 5, 41)
+
+
+@pytest.fixture(scope="module")
+def basins() -> Sweep:
+    return steepest.sweep("himmelblau", {"x": LINE, "y": LINE}, lr=0.01, steps=1000)
+
+
+@pytest.fixture(scope="module")
+def balls() -> Sweep:
+    over = {"lr": steepest.linear(0.001, 0.25, 60), "beta": steepest.linear(0, 0.99, 50)}
+    return steepest.sweep("x^2 + 10y^2", over, optimizer="heavy_ball", start=(1, 1), steps=300, rate=True)
+
+
+def test_a_map_has_a_row_of_pixels_for_each_value_of_the_second_axis(balls: Sweep) -> None:
+    scene = map_scene(balls, MapOptions(by="ending"))
+    assert scene.panels[0].pixels.shape == (50, 60, 3)
+    assert (scene.x.name, scene.y.name) == ("lr", "beta")
+    colors = ENDING_COLORS["light"]
+    for i, j in ((0, 0), (59, 0), (30, 49)):
+        assert "#" + bytes(scene.panels[0].pixels[j, i]).hex() == colors[int(balls.ending[i, j])]
+
+
+@pytest.mark.parametrize("by", ["minimum", "ending"])
+def test_the_legend_counts_every_cell_once(basins: Sweep, by: str) -> None:
+    scene = map_scene(basins, MapOptions(by=by))
+    assert sum(int(swatch.count.replace(",", "")) for swatch in scene.swatches) == 41 * 41
+
+
+def test_each_minimum_has_a_hue_that_gets_darker_with_the_steps(basins: Sweep) -> None:
+    scene = map_scene(basins, MapOptions())
+    pixels = scene.panels[0].pixels.transpose(1, 0, 2)
+    for index in range(4):
+        members = basins.minimum == index
+        found = {tuple(pixel) for pixel in pixels[members].tolist()}
+        others = {tuple(pixel) for pixel in pixels[~members].tolist()}
+        assert found and not found & others
+        light = [lightness("#" + bytes(pixels[members][k]).hex()) for k in np.argsort(basins.steps[members], kind="stable")]
+        assert light[0] > light[-1] and (np.diff(light) <= 0.02).all()
+
+
+def test_known_points_are_marked(basins: Sweep) -> None:
+    kinds = [point.kind for point in map_scene(basins, MapOptions()).points]
+    assert kinds.count("minimum") == 4 and kinds.count("saddle") == 4
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_endings_are_told_apart_without_color(theme: str) -> None:
+    for colors in (ENDING_COLORS[theme], BESIDE[theme]):
+        levels = sorted(lightness(colors[code]) for code in (CONVERGED, STEP_LIMIT, DIVERGED, UNDEFINED))
+        assert min(np.diff(levels)) > 0.05
+    for one, other in (STRIPED[theme][code] for code in (DIVERGED, UNDEFINED)):
+        assert abs(lightness(one) - lightness(other)) > 0.05
+
+
+@pytest.mark.parametrize("count", [1, 4, 8, 9, 120])
+def test_the_hues_of_minima_differ(count: int) -> None:
+    middles = {tuple(shades(index, count)[128].tolist()) for index in range(count)}
+    assert len(middles) == count
+    for index in range(count):
+        levels = [lightness("#" + bytes(color).hex()) for color in shades(index, count)]
+        assert levels[0] > 0.85 and levels[-1] < 0.5 and (np.diff(levels) <= 0.01).all()
+
+
+def test_lightness_is_what_is_asked_for() -> None:
+    """OKLab's lightness of a gray is the cube root of its luminance."""
+    for wanted in (0.2, 0.5, 0.8):
+        linear = [(part / 255 + 0.055) / 1.055 for part in rgb(wanted, 0.0, 0.0).tolist()]
+        assert linear[0] ** 2.4 == pytest.approx(wanted**3, abs=0.006)
+
+
+def test_the_heavy_balls_lines_are_polyaks(balls: Sweep) -> None:
+    scene = map_scene(balls, MapOptions(by="rate"))
+    bound, best = scene.lines
+    mu, largest = 2.0, 20.0
+    assert bound.kind == "bound" and bound.label == "stable below lr = 2(1+β)/L"
+    np.testing.assert_allclose(bound.points[:, 0], 2 * (1 + bound.points[:, 1]) / largest, rtol=1e-9)
+    lr = best.points[:, 0]
+    wanted = np.maximum((1 - np.sqrt(lr * mu)) ** 2, (1 - np.sqrt(lr * largest)) ** 2)
+    np.testing.assert_allclose(best.points[:, 1], wanted, atol=1e-6)
+    (point,) = [each for each in scene.points if each.kind == "best"]
+    root = math.sqrt(largest / mu)
+    assert point.at == pytest.approx((4 / (math.sqrt(largest) + math.sqrt(mu)) ** 2, ((root - 1) / (root + 1)) ** 2), rel=1e-5)
+    assert "lr = 0.1154, beta = 0.2699, factor 0.519" in point.label
+
+
+@pytest.mark.parametrize(("optimizer", "bound", "best"), [("gd", 0.1, 2 / 22), ("momentum(beta=0.5)", 0.15, None)])
+def test_rules_of_one_axis(optimizer: str, bound: float, best: float | None) -> None:
+    found = steepest.sweep("x^2 + 10y^2", {"lr": steepest.log(1e-3, 1, 50)}, optimizer=optimizer, start=(1, 1), steps=200)
+    rules = {kind: at for kind, at, _ in curve_scene(found, MapOptions()).rules}
+    assert rules["bound"] == pytest.approx(bound, rel=1e-9)
+    if best is not None:
+        assert rules["best"] == pytest.approx(best, rel=1e-6)
+    assert curve_scene(found, MapOptions(theory=False)).rules == ()
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "torch:SGD", "gd(lr=0.1/t)"])
+def test_there_is_no_line_where_theory_knows_none(optimizer: str) -> None:
+    over: dict[str, Any] = {"x": [1.0, 2.0, 3.0]} if "/t" in optimizer else {"lr": [0.01, 0.1, 1.0]}
+    found = steepest.sweep("x^2", over, optimizer=optimizer, start=1, steps=5)
+    assert curve_scene(found, MapOptions()).rules == ()
+
+
+def test_a_curve_has_every_cell_once() -> None:
+    found = steepest.sweep("(x^2-1)^2/4", {"lr": steepest.linear(0.5, 2.1, 80)}, start=0.3, steps=300)
+    scene = curve_scene(found, MapOptions())
+    assert sum(each.count for each in scene.outcomes) == 80
+    assert np.array(sum(each.members.astype(int) for each in scene.outcomes)).tolist() == [1] * 80
+    assert [panel.label for panel in scene.panels] == ["value at the end", "$x$ at the end", "steps taken"]
+
+
+def test_three_axes_are_maps_side_by_side() -> None:
+    over = {"x": LINE, "y": LINE}
+    found = steepest.sweep("himmelblau", over, optimizer=["gd", "adam", "momentum"], lr=0.01, steps=50)
+    scene = map_scene(found, MapOptions(by="value"))
+    assert [panel.title for panel in scene.panels] == ["optimizer = gd", "optimizer = adam", "optimizer = momentum"]
+    assert scene.panels[1].pixels.shape == (41, 41, 3)
+    alone = steepest.sweep("himmelblau", over, optimizer=["adam"], lr=0.01, steps=50)
+    np.testing.assert_array_equal(
+        map_scene(alone, MapOptions(by="ending")).panels[0].pixels, map_scene(found, MapOptions(by="ending")).panels[1].pixels
+    )
+
+
+@pytest.mark.parametrize(
+    ("over", "options", "message"),
+    [
+        ({"x": LINE, "y": LINE, "lr": [0.1, 0.2], "seed": [1, 2]}, {}, "up to three axes"),
+        ({"x": LINE, "y": LINE, "seed": range(13)}, {}, "up to 12 panels"),
+        ({"x": LINE, "y": LINE}, {"by": "rate"}, "needs it: sweep"),
+        ({"x": LINE, "y": LINE}, {"by": "stps"}, "did you mean steps"),
+        ({"x": [1.0]}, {}, "more than one value"),
+    ],
+)
+def test_what_no_picture_shows_is_refused(over: dict[str, Any], options: dict[str, Any], message: str) -> None:
+    found = steepest.sweep("x^2 + y^2", over, start=(1, 1), steps=2)
+    with pytest.raises(InputError, match=message) as error:
+        found.plot(**options)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    ("formula", "over", "about"),
+    [
+        ("x^2", {"x": [0.0, 0.0], "seed": [1, 1]}, {}),  # all the same
+        ("log(x) + y", {"x": LINE, "y": [0.0, 1.0]}, {}),  # some undefined
+        ("x^4", {"x": [1e3, 1e4], "lr": [1.0, 2.0]}, {}),  # all diverge
+        ("x^2", {"lr": [0.1, 0.7, 0.2]}, {}),
+        ("x^2", {"lr": [-0.1, 0.0, 0.1]}, {}),
+        ("x^2", {"optimizer": ["gd", "adam"], "lr": [0.1, 0.2, 0.9]}, {}),
+        ("x^2", {"optimizer": ["gd", "adam"]}, {}),
+        ("θ^2 + a_1^2", {"lr": [0.1, 0.2], "a_1": [1.0, 2.0]}, {}),
+    ],
+)
+def test_any_sweep_is_drawn(theme: str, formula: str, over: dict[str, Any], about: dict[str, Any]) -> None:
+    start = {"x^2": 1, "x^4": 1}.get(formula, (1, 1))
+    found = steepest.sweep(formula, over, start=start, steps=30, below=0.1, rate=True, **about)
+    for by in (None, "minimum", "value", "steps", "ending", "rate", "first"):
+        figure = sweep_figure(found, MapOptions(by=by, theme=theme))
+        figure.canvas.draw()
+
+
+def test_cells_are_whole_dots(basins: Sweep) -> None:
+    """What is drawn is the cells themselves, each as often as it is large."""
+    scene = map_scene(basins, MapOptions())
+    figure = basins.plot()
+    figure.canvas.draw()
+    image = np.asarray(figure.canvas.buffer_rgba())[..., :3]  # type: ignore[attr-defined]
+    box = figure.axes[0].bbox
+    times = round(box.width / 41)
+    assert box.width == pytest.approx(41 * times)
+    left, top = round(box.x0), image.shape[0] - round(box.y1)
+    for column, row in ((3, 17), (30, 8), (20, 33)):
+        dot = image[top + (40 - row) * times + times // 2, left + column * times + times // 2]
+        np.testing.assert_array_equal(dot, scene.panels[0].pixels[row, column])

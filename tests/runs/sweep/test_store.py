@@ -1,0 +1,261 @@
+"""Stores of sweeps: chunks that are there are done, whatever happened to who wrote them."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as package
+from steepest.errors import InputError
+from steepest.runs.sweep import store as stores
+from steepest.runs.sweep.definition import Definition, read_definition
+from steepest.runs.sweep.store import Store, chunk_shape, complete, grow, load, make_store, open_store, part_of
+from steepest.runs.sweep.sweep import run_sweep
+from steepest.runs.sweep.workers import cluster, compute, processes
+
+pytest.importorskip("zarr")
+OVER = ["x = linear(-2, 2, 701)", "y = linear(-1, 1, 500)"]
+WORDS = ["x^4 - 3x^2 + x + y^2", "--over", OVER[0], "--over", OVER[1], "--lr", "0.05", "--steps", "60"]
+
+
+def definition(lr: float = 0.05) -> Definition:
+    return read_definition("x^4 - 3x^2 + x + y^2", OVER, settings={"lr": str(lr)}, steps=60)
+
+
+def files(path: str | Path) -> dict[str, bytes]:
+    """Every file of a store with its bytes."""
+    return {str(each.relative_to(path)): each.read_bytes() for each in sorted(Path(path).rglob("*")) if each.is_file()}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that was computed without interruption."""
+    path = tmp_path_factory.mktemp("stores") / "whole.zarr"
+    made = make_store(str(path), definition())
+    assert grow(made, part_of(made, 1, 1))
+    complete(made)
+    return path
+
+
+@pytest.mark.parametrize("shape", [(1,), (10**9,), (701, 500), (3, 5, 7, 11), (131_072, 2), (1, 10**7, 1), (40_000, 40_000)])
+def test_chunks_are_ranges_of_cells_that_cover_everything_once(shape: tuple[int, ...]) -> None:
+    chunk = chunk_shape(shape)
+    grid = [-(-size // part) for size, part in zip(shape, chunk, strict=True)]
+    assert np.prod(grid) == 1 or np.prod(chunk) >= 131_072
+    made = Store("", read_definition("x^2", ["x = 1"]), chunk, None)
+    object.__setattr__(made.definition, "axes", tuple(type("A", (), {"__len__": lambda self, n=n: n})() for n in shape))
+    numbers = range(min(made.count, 50))
+    ranges = [made.cells(number) for number in numbers]
+    assert ranges[0][0] == 0
+    for (_, last), (first, _) in pairwise(ranges):
+        assert last == first
+    assert made.cells(made.count - 1)[1] == np.prod(shape)
+
+
+def test_a_store_holds_the_sweep(whole: Path) -> None:
+    wanted, found = run_sweep(definition()), load(open_store(str(whole)))
+    for name in ("ending", "steps", "value", "position", "minimum", "minima"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
+    assert found.minimum_names == wanted.minimum_names
+    run = found.at(x=1.0, y=0.5)
+    assert run.positions[-1].tobytes() == found.position[found.index_of({"x": 1.0, "y": 0.5})].tobytes()
+
+
+def test_xarray_reads_a_store(whole: Path) -> None:
+    xarray = pytest.importorskip("xarray")
+    with xarray.open_zarr(whole, consolidated=False, chunks=None) as dataset:
+        assert dict(dataset.sizes) == {"x": 701, "y": 500, "parameter": 2, "minimum_number": 2}
+        part = dataset.sel(x=-2.0, y=1.0)
+        run = package.descend("x^4 - 3x^2 + x + y^2", (-2, 1), lr=0.05, steps=60)
+        assert float(part.value) == run.values[-1] and int(part.steps) == run.steps
+
+
+KILLED = """
+import os, signal
+from steepest.runs.sweep.store import Store
+plain = Store.write
+def write(self, number, cells):
+    if number == 1:
+        region = self.region(number)
+        self.group["position"][region] = cells.position.reshape(self.group["position"][region].shape)
+        self.group["value"][region] = cells.value.reshape(self.group["value"][region].shape)
+        os.kill(os.getpid(), signal.SIGKILL)
+    plain(self, number, cells)
+Store.write = write
+from steepest.cli.main import main
+main()
+"""
+
+
+def test_a_killed_sweep_goes_on_and_ends_equal_to_an_uninterrupted_one(
+    started: Callable[..., "subprocess.Popen[str]"], steepest: Callable[..., Any], whole: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "whole.zarr"
+    killed = started("sweep", *WORDS, "--store", str(path), program=KILLED)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
+    half = open_store(str(path))
+    assert half.done() == {0} and (path / "value" / "c" / "1" / "0").exists()
+    code, _, err = steepest("sweep", *WORDS, "--store", str(path))
+    assert (code, err) == (0, f"3 of 3 chunks in {path}\n")
+    assert files(path) == files(whole)
+
+
+def test_parts_grow_by_themselves(steepest: Callable[..., Any], started: Callable[..., Any], whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "whole.zarr"
+    make_store(str(path), definition())
+    code, out, _ = steepest("sweep", "status", str(path))
+    assert code == 0 and "0 of 3 chunks are done, 0 of 350,500 runs" in out
+    code, _, err = steepest("sweep", "show", str(path))
+    assert code == 2 and "3 of 3 chunks are missing: steepest sweep grow" in err
+    both = [started("sweep", "grow", str(path), "--part", f"{part}/2") for part in (1, 2)]
+    both += [started("sweep", "grow", str(path), "--part", "1/2")]  # a second writer of the same chunks
+    for each in both:
+        _, err = each.communicate()
+        assert each.returncode == 0, err
+    assert steepest("sweep", "grow", str(path)).code == 0
+    assert files(path) == files(whole)
+    code, out, _ = steepest("sweep", "status", str(path), "--json")
+    assert json.loads(out)["complete"] and json.loads(out)["runs_done"] == 350_500
+
+
+def test_show_draws_what_a_store_holds(steepest: Callable[..., Any], whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "map.png"
+    code, out, err = steepest("sweep", "show", str(whole), "--save", str(path))
+    assert (code, err) == (0, f"read as x^4 - 3*x^2 + x + y^2\nsaved {path}\n") and path.read_bytes().startswith(b"\x89PNG")
+    assert out.startswith("350,500 runs over 701 x x 500 y")
+
+
+def test_a_store_of_another_sweep_is_refused_with_what_differs(whole: Path) -> None:
+    with pytest.raises(InputError, match=r"is another sweep: settings is .*0\.05.* there and .*0\.06.* here"):
+        make_store(str(whole), definition(0.06))
+    with pytest.raises(InputError, match="is another sweep: steps is 60 there and 61 here"):
+        make_store(str(whole), read_definition("x^4 - 3x^2 + x + y^2", OVER, settings={"lr": "0.05"}, steps=61))
+
+
+def test_a_store_of_another_version_is_refused(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "__version__", "99.0")
+    with pytest.raises(InputError, match=r"was written by steepest .*, and this is 99\.0"):
+        open_store(str(whole))
+
+
+@pytest.mark.parametrize("there", ["a file", "a folder", "another store"])
+def test_what_is_no_store_is_refused(tmp_path: Path, there: str) -> None:
+    path = tmp_path / "s.zarr"
+    if there == "a file":
+        path.write_text("x")
+    else:
+        path.mkdir()
+        (path / ("zarr.json" if there == "another store" else "x")).write_text('{"zarr_format": 3, "node_type": "group"}')
+    with pytest.raises(InputError) as error:
+        make_store(str(path), definition())
+    assert "\n" not in str(error.value)
+
+
+def test_more_than_the_disk_holds_is_refused_with_what_it_takes(steepest: Callable[..., Any], tmp_path: Path) -> None:
+    over = ["--over", "x = linear(0, 1, 1000000)", "--over", "lr = log(1e-5, 1, 1000000)"]
+    code, _, err = steepest("sweep", "x^2", *over, "--store", str(tmp_path / "s.zarr"))
+    assert code == 2 and "1,000,000,000,000 cells take 23 TB, and" in err and err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_stops_with_one_line_and_what_is_done_stays(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "whole.zarr"
+    made = make_store(str(path), definition())
+    assert grow(made, [0])
+
+    class Full(dict[str, Any]):
+        def __getitem__(self, name: str) -> Any:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    object.__setattr__(made, "group", Full())
+    with pytest.raises(InputError, match=r"the disk is full; 1 of 3 chunks are done and stay"):
+        grow(made, [1])
+    again = open_store(str(path))
+    assert grow(again, part_of(again, 1, 1))
+    complete(again)
+    assert files(path) == files(whole)
+
+
+LIMITED = """
+import resource
+from steepest.runs.sweep.store import Store
+from steepest.cli.main import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+main()
+"""
+
+
+def test_a_file_that_is_too_large_for_the_system_gets_one_line(started: Callable[..., Any], tmp_path: Path) -> None:
+    process = started("sweep", *WORDS, "--store", str(tmp_path / "s.zarr"), program=LIMITED)
+    _, err = process.communicate()
+    assert process.returncode == 2 and err.count("\n") == 1, err
+    assert "0 of 3 chunks are done and stay" in err
+    assert not list((tmp_path / "s.zarr").rglob("*.partial"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")
+def test_a_read_only_folder_gets_one_line(steepest: Callable[..., Any], tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    code, _, err = steepest("sweep", *WORDS, "--store", str(tmp_path / "s.zarr"))
+    assert code == 2 and err.count("\n") == 1 and "ermission denied" in err
+
+
+def test_processes_find_the_same(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "whole.zarr"
+    made = make_store(str(path), definition())
+    with processes(2) as workers:
+        assert grow(made, part_of(made, 1, 1), workers=workers)
+        held = run_sweep(definition(), workers=workers)
+    complete(made)
+    assert files(path) == files(whole)
+    np.testing.assert_array_equal(held.position, load(made).position)
+
+
+def test_a_dask_cluster_finds_the_same(whole: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    path = tmp_path / "whole.zarr"
+    made = make_store(str(path), definition())
+    with (
+        distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as local,
+        cluster(local.scheduler_address) as workers,
+    ):
+        assert grow(made, part_of(made, 1, 1), workers=workers)
+    complete(made)
+    assert files(path) == files(whole)
+
+
+@pytest.mark.parametrize("count", [0, -1, 257, 1.5, True])
+def test_workers_are_counted(count: Any) -> None:
+    with pytest.raises(InputError, match="workers are a whole number"), processes(count):
+        pass
+
+
+def test_a_worker_needs_nothing_but_steepest() -> None:
+    """Neither xarray nor zarr."""
+    program = """
+import sys
+sys.modules["xarray"] = sys.modules["zarr"] = None
+from steepest.runs.sweep.workers import compute
+print(len(compute('{"objective": "x^2", "over": ["x = 1, 2, 3"], "steps": 5}', 0, 2).ending))
+"""
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout == "2\n"
+    assert len(compute('{"objective": "x^2", "over": ["x = 1, 2, 3"], "steps": 5}', 1, 3).ending) == 2
+
+
+def test_what_no_text_describes_has_no_store(tmp_path: Path) -> None:
+    made = read_definition("price ~ w*size + b", ["lr = 1e-7, 1e-6"], data={"size": [1.0, 2.0], "price": [3.0, 5.0]})
+    with pytest.raises(InputError, match="a store keeps what can be written as text"):
+        make_store(str(tmp_path / "s.zarr"), made)
