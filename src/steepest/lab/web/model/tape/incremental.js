@@ -4,9 +4,9 @@ import { used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { Machine } from "./tape.js";
 
-const FIXED = 0;
-const TIMED = 1;
-const MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the position
+export const FIXED = 0;
+export const TIMED = 1;
+export const MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the position
 
 /**
  * Runs steps one after another. What depends on the step number alone is worked out once and kept in a table, also for
@@ -23,12 +23,13 @@ export class IncrementalMachine extends Machine {
     const { inputs, constants, operations, outputs } = tape;
     this.moving = moving;
     this.stepInput = inputs.length - 3;
-    /** @type {number[]} */
+    /** Of every slot. @type {number[]} */
     const stages = [...inputs.keys()]
       .map((slot) => (slot < moving ? MOVING : slot === this.stepInput ? TIMED : FIXED))
       .concat(constants.map(() => FIXED));
     for (const operation of operations)
       stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
+    this.stages = stages;
     const [fixed, timed, rest] = [FIXED, TIMED, MOVING].map((stage) => compile(tape, (slot) => stages[slot] === stage));
     this.fixed = fixed;
     this.timed = timed;
@@ -78,15 +79,26 @@ export class IncrementalMachine extends Machine {
   /** @param {number} t */
   tabulate(t) {
     const { registers, kept } = this;
-    const width = kept.length;
-    const needed = t * width;
     execute(this.timed, registers);
+    const row = Float64Array.from(kept, (slot) => registers[slot]);
+    this.remember(t - 1, 1, row);
+  }
+
+  /**
+   * Keep rows of the table.
+   * @param {number} before how many rows come before them, all of them known
+   * @param {number} count
+   * @param {Float64Array} rows
+   */
+  remember(before, count, rows) {
+    const width = this.kept.length;
+    const needed = before * width + rows.length;
     if (this.table.length < needed) {
       const wider = new Float64Array(2 * needed + 64 * width);
       wider.set(this.table);
       this.table = wider;
     }
-    for (let i = 0; i < width; i++) this.table[needed - width + i] = registers[kept[i]];
-    this.known = t;
+    this.table.set(rows, before * width);
+    this.known = before + count;
   }
 }
