@@ -7,7 +7,7 @@ import { TAPE } from "./shared.js";
 import { link, used } from "./tape/builder.js";
 import { IncrementalMachine } from "./tape/incremental.js";
 import { Machine } from "./tape/tape.js";
-import { lanesAtOnce } from "./tape/wasm/instance.js";
+import { attempt } from "./tape/wasm/instance.js";
 import { CompiledRuns } from "./tape/wasm/runs.js";
 
 /** @typedef {import("./tape/builder.js").Tape} Tape */
@@ -18,7 +18,7 @@ const PATIENCE = 60_000; // operations that are interpreted in the time that it 
 
 /** @typedef {import("./ending.js").Ending} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
-/** @typedef {(typeof import("./tape/wasm/steps.js").STOPS)[number]} Stop */
+/** @typedef {keyof typeof import("./tape/wasm/steps.js").STOP} Stop */
 /**
  * What the stopping tests compare with: squares of lengths, but for `tol`.
  * @typedef {{shortest: number, flattest: number, asked: number, tol: number}} Bounds
@@ -172,13 +172,19 @@ export class Program {
    */
   descend(run, start, bounds) {
     const { registers } = this.step;
-    registers.fill(0, 0, this.parts.moves.length);
-    registers.set(start);
-    run.positions.set(start);
-    const taken = this.interpret(run, bounds, 0, Math.min(this.patience, run.limit));
-    const { done, stop } = taken;
-    this.patience -= done;
-    if (stop !== "limit" || done === run.limit) return taken;
+    const { count, moves } = this.parts;
+    for (let i = 0; i < moves.length; i++) registers[i] = i < count ? start[i] : 0;
+    for (let i = 0; i < count; i++) run.positions[i] = start[i];
+    let done = 0;
+    if (this.patience) {
+      const taken = this.interpret(run, bounds, 0, Math.min(this.patience, run.limit));
+      if (taken.stop !== "limit" || taken.done === run.limit) {
+        this.patience -= taken.done;
+        return taken;
+      }
+      done = taken.done;
+      this.patience = 0;
+    }
     const compiled = this.compile();
     return compiled ? compiled.take(run, bounds, done) : this.interpret(run, bounds, done, run.limit);
   }
@@ -186,7 +192,7 @@ export class Program {
   /** The steps in WebAssembly; null where the browser has none. */
   compile() {
     if (this.compiled === undefined) {
-      this.compiled = lanesAtOnce() ? new CompiledRuns(this.step, this.parts) : null;
+      this.compiled = attempt(() => new CompiledRuns(this.step, this.parts));
       this.patience = 0;
     }
     return this.compiled;

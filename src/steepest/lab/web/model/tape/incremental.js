@@ -1,6 +1,6 @@
 // @ts-check
 /** The tape of a step in three stages, so that a run computes again only what has changed. */
-import { used } from "./builder.js";
+import { needs, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { Machine } from "./tape.js";
 
@@ -39,11 +39,12 @@ export class IncrementalMachine extends Machine {
       ...Object.values(outputs).flat(),
     ]);
     this.kept = Int32Array.from([...read].filter((slot) => slot >= this.first && stages[slot] === TIMED));
+    /** The inputs that the table depends on. */
+    this.tabled = new Set(needs(tape, this.kept));
     this.table = new Float64Array(0);
     /** Rows of the table that are worked out. */
     this.known = 0;
-    /** @type {number[]} */
-    this.given = [];
+    this.begun = false;
   }
 
   /**
@@ -51,15 +52,16 @@ export class IncrementalMachine extends Machine {
    * @param {number[]} given the hyperparameters, T and the seed
    */
   begin(given) {
-    if (given.length === this.given.length && given.every((value, index) => Object.is(value, this.given[index])))
-      return;
-    this.given = given;
-    this.known = 0;
-    const { registers, moving, stepInput } = this;
-    for (let i = 0; i < given.length - 2; i++) registers[moving + i] = given[i];
-    registers[stepInput + 1] = given[given.length - 2];
-    registers[stepInput + 2] = given[given.length - 1];
-    execute(this.fixed, registers);
+    const { registers, moving, tabled } = this;
+    for (const [k, value] of given.entries()) {
+      const slot = moving + k + Number(k >= given.length - 2); // t comes between
+      if (Object.is(registers[slot], Number(value))) continue;
+      registers[slot] = value;
+      this.begun = false;
+      if (tabled.has(slot)) this.known = 0;
+    }
+    if (!this.begun) execute(this.fixed, registers);
+    this.begun = true;
   }
 
   /**

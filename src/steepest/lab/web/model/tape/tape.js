@@ -9,9 +9,15 @@
 import { Builder, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { apply, CODES } from "./operations.js";
+import { CompiledGrid } from "./wasm/grids.js";
+import { attempt } from "./wasm/instance.js";
 
 /** @typedef {import("./builder.js").Operation} Operation */
 /** @typedef {import("./builder.js").Tape} Tape */
+
+const PATIENCE = 1_000_000; // operations on a point that are interpreted in the time that it takes to compile them
+
+const ONCE = Float64Array.of(0);
 
 /**
  * A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result that is read
@@ -60,6 +66,10 @@ export class Grid {
     this.width = 0;
     /** @type {Float64Array[]} */
     this.columns = [];
+    /** Points to interpret before WebAssembly takes over. */
+    this.patience = PATIENCE / operations.length;
+    /** @type {CompiledGrid | null | undefined} */
+    this.compiled = undefined;
   }
 
   /**
@@ -72,6 +82,12 @@ export class Grid {
     const rows = y ? y.length : 1;
     const width = x.length;
     const values = into && into.length === rows * width ? into : new Float64Array(rows * width);
+    const compiled = this.patience < rows * width ? this.compile() : null;
+    if (compiled) {
+      compiled.evaluate(x, y ?? ONCE, values, this.machine.registers.subarray(0, this.tape.inputs.length));
+      return values;
+    }
+    this.patience -= rows * width;
     this.prepare(x);
     const { kinds, columns, machine } = this;
     const { registers } = machine;
@@ -86,6 +102,15 @@ export class Grid {
       values.set(columns[output], row * width);
     }
     return values;
+  }
+
+  /** The values in WebAssembly; null where the browser has none. */
+  compile() {
+    if (this.compiled === undefined) {
+      this.compiled = attempt(() => new CompiledGrid(this.tape, this.kinds));
+      this.patience = 0;
+    }
+    return this.compiled;
   }
 
   /** @param {Float64Array} x */

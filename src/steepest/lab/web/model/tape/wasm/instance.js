@@ -33,13 +33,27 @@ export function lanesAtOnce() {
 }
 
 /**
+ * What is compiled; null where there is no WebAssembly, or none for a module so large.
+ * @template T
+ * @param {() => T} compile
+ */
+export function attempt(compile) {
+  if (!lanesAtOnce()) return null;
+  try {
+    return compile();
+  } catch {
+    return null;
+  }
+}
+
+/**
  * The functions of a module.
  * @param {Module} module
  * @returns {Functions}
  */
 export function instantiate(module) {
   const compiled = new WebAssembly.Module(module.encode());
-  const page = { ...FUNCTIONS, length, memory };
+  const page = { ...FUNCTIONS, pow: Math.pow, length, memory };
   return /** @type {any} */ (new WebAssembly.Instance(compiled, { page }).exports);
 }
 

@@ -4,7 +4,7 @@
  * has no instruction for is called, lane by lane, so that every number is the interpreter's.
  */
 import { used } from "../builder.js";
-import { F64, float, OP, V128 } from "./module.js";
+import { F64, OP, V128 } from "./module.js";
 
 /** @typedef {import("../builder.js").Operation} Operation */
 /** @typedef {import("../builder.js").Tape} Tape */
@@ -95,15 +95,17 @@ export class Slots {
 
   /**
    * Load slots from numbers that follow one another in the memory; every lane gets the same.
-   * @param {number[]} slots
+   * @param {Iterable<number>} slots
    * @param {number} at the first number
    * @param {number} [pointer] a local variable that holds how many bytes further
    */
   load(slots, at, pointer) {
-    for (const [i, slot] of slots.entries()) {
+    let from = 8 * at;
+    for (const slot of slots) {
       this.address(pointer);
-      this.body.memory(this.lanes.spread, 8 * (at + i));
+      this.body.memory(this.lanes.spread, from);
       this.body.set(this.at(slot));
+      from += 8;
     }
   }
 
@@ -148,8 +150,8 @@ export class Slots {
    * @param {number} value
    */
   number(value) {
-    const bytes = float(value);
-    this.body.emit(this.lanes.count === 1 ? [0x44, ...bytes] : [SIMD, 0x0c, ...bytes, ...bytes]);
+    this.body.float(value);
+    if (this.lanes.count > 1) this.body.emit(SPLAT);
   }
 
   /** @param {string} name */
@@ -199,7 +201,7 @@ export class Slots {
       body.memory(lanes.store, 8 * (at + i * lanes.count));
     }
     this.each((lane) => {
-      for (const value of [at + lane, next.length, lanes.count]) body.emit([0x44, ...float(value)]);
+      for (const value of [at + lane, next.length, lanes.count]) body.float(value);
       body.call("length", 3);
     });
   }
@@ -255,13 +257,30 @@ export class Slots {
 
   /** @param {Operation} operation */
   call(operation) {
+    const { body } = this;
+    const [name] = operation;
     const operands = used(operation);
     this.each((lane) => {
-      for (const slot of operands) {
+      const push = (/** @type {number} */ slot) => {
         this.get(slot);
-        if (this.lanes.count > 1) this.body.emit([...EXTRACT, lane]);
-      }
-      this.body.call(operation[0], operands.length);
+        if (this.lanes.count > 1) body.emit([...EXTRACT, lane]);
+      };
+      if (name === "pow") body.float(1);
+      operands.forEach(push);
+      body.call(name, operands.length);
+      if (name !== "pow") return;
+      // As `power`: JavaScript's has its own mind about 1, and about -1 to an infinite power.
+      const { abs, eq } = ONE.native;
+      push(operands[0]);
+      body.float(1);
+      body.emit(eq);
+      push(operands[0]);
+      body.float(-1);
+      body.emit(eq);
+      push(operands[1]);
+      body.emit(abs);
+      body.float(Infinity);
+      body.emit([...eq, ...OP.I32_AND, ...OP.I32_OR, ...OP.SELECT]);
     });
   }
 
@@ -275,17 +294,4 @@ export class Slots {
       if (this.lanes.count > 1) this.body.emit(lane ? [...REPLACE, lane] : SPLAT);
     }
   }
-}
-
-/**
- * What outputs of a tape need, in ascending order.
- * @param {Tape} tape
- * @param {number[]} outputs
- */
-export function needs({ inputs, constants, operations }, outputs) {
-  const first = inputs.length + constants.length;
-  const needed = new Set(outputs);
-  for (let slot = first + operations.length - 1; slot >= first; slot--)
-    if (needed.has(slot)) for (const each of used(operations[slot - first])) needed.add(each);
-  return [...needed].sort((a, b) => a - b);
 }

@@ -37,12 +37,6 @@ export function unsigned(value) {
   return bytes;
 }
 
-/** @param {number} value */
-export function float(value) {
-  SCRATCH.setFloat64(0, value, true);
-  return Array.from({ length: 8 }, (_, i) => SCRATCH.getUint8(i));
-}
-
 /** The body of one function: instructions in order. */
 export class Body {
   /**
@@ -102,6 +96,12 @@ export class Body {
     let left = value;
     for (; left > 63; left >>>= 7) this.bytes.push((left & 127) | 128); // signed: the sixth bit is the sign
     this.bytes.push(left);
+  }
+
+  /** @param {number} value */
+  float(value) {
+    SCRATCH.setFloat64(0, value, true);
+    this.bytes.push(0x44, ...new Uint8Array(SCRATCH.buffer));
   }
 
   /**

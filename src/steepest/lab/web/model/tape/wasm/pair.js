@@ -1,9 +1,10 @@
 // @ts-check
 /** The function that takes two runs' steps at once, with SIMD, and records only how they end. */
+import { needs } from "../builder.js";
 import { FIXED, MOVING } from "../incremental.js";
-import { AND_NOT, ANY, needs, SPLAT, Slots, TWO } from "./lanes.js";
+import { AND_NOT, ANY, SPLAT, Slots, TWO } from "./lanes.js";
 import { I32, OP, V128 } from "./module.js";
-import { BROKEN, GRADIENT, LEFT, STEP } from "./steps.js";
+import { STOP } from "./steps.js";
 
 /** @typedef {import("./module.js").Body} Body */
 /** @typedef {import("./runs.js").Plan} Plan */
@@ -66,14 +67,14 @@ export function writePair(body, { tape, stages, kept, moving, inputs, time, at, 
   slots.compute(needed.filter((slot) => stages[slot] === MOVING));
 
   slots.defect([f]);
-  endWhere(LEFT);
+  endWhere(STOP.left);
   slots.squares(g);
   body.tee(steepness);
   body.get(flattest);
   slots.native("lt");
-  endWhere(GRADIENT);
+  endWhere(STOP.gradient);
   slots.defect(moves);
-  endWhere(BROKEN);
+  endWhere(STOP.broken);
 
   slots.squares(difference);
   body.get(shortest);
@@ -106,7 +107,7 @@ export function writePair(body, { tape, stages, kept, moving, inputs, time, at, 
   slots.native("add");
   body.set(taken);
   body.get(short);
-  endWhere(STEP);
+  endWhere(STOP.step);
   body.get(active);
   body.emit(ANY);
   body.get(k, most);

@@ -3,7 +3,7 @@
 import { instantiate, lanesAtOnce, room } from "./instance.js";
 import { F64, I32, Module } from "./module.js";
 import { writePair } from "./pair.js";
-import { LIMIT, STEP, STOPS, writeSteps, writeTable } from "./steps.js";
+import { STOP, writeSteps, writeTable } from "./steps.js";
 
 /** @typedef {import("../incremental.js").IncrementalMachine} IncrementalMachine */
 /** @typedef {import("../../program.js").Bounds} Bounds */
@@ -16,7 +16,8 @@ import { LIMIT, STEP, STOPS, writeSteps, writeTable } from "./steps.js";
  *   time: number, parts: Parts, at: Record<string, number>}} Plan
  */
 
-const CHUNK = 256; // steps of one call, which need so little memory that it stays in the processor's cache
+const STOPS = /** @type {import("../../program.js").Stop[]} */ (Object.keys(STOP));
+const CHUNK = 1024; // steps of one call, which need so little memory that it stays in the processor's cache
 
 /** A program's steps, compiled. */
 export class CompiledRuns {
@@ -62,26 +63,28 @@ export class CompiledRuns {
     const { registers, moving, stepInput } = machine;
     const { count, sources } = parts;
     const memory = room(size);
-    memory.set(registers.subarray(0, stepInput + 3));
-    let stop = LIMIT;
-    while (stop === LIMIT && done < run.limit) {
+    for (let slot = 0; slot < stepInput + 3; slot++) memory[slot] = registers[slot];
+    const copy = (/** @type {Float64Array} */ to, /** @type {number} */ at, /** @type {number} */ from, size = 0) =>
+      to.set(memory.subarray(from, from + size), at);
+    let stop = STOP.limit;
+    while (stop === STOP.limit && done < run.limit) {
       const most = Math.min(CHUNK, run.limit - done);
       this.tabulate(memory, done, most);
       const answer = functions.steps(done, most, shortest, flattest, asked, tol);
       const taken = answer >> 3;
       stop = answer & 7;
-      const copy = (/** @type {Float64Array} */ to, /** @type {number} */ from, /** @type {number} */ width, rows = taken) =>
-        to.set(memory.subarray(from, from + rows * width), done * width);
-      const failed = Number(stop !== LIMIT && stop !== STEP); // which has a value and a gradient
-      copy(run.values, at.values, 1, taken + failed);
-      copy(run.gradients, at.gradients, count, taken + failed);
-      copy(run.positions.subarray(count), at.positions, count);
-      copy(run.stepValues, at.records, sources.length);
+      const seen = taken + Number(stop !== STOP.limit && stop !== STOP.step); // a step that failed has a value, too
+      copy(run.values, done, at.values, seen);
+      copy(run.gradients, done * count, at.gradients, seen * count);
+      copy(run.positions, (done + 1) * count, at.positions, taken * count);
+      copy(run.stepValues, done * sources.length, at.records, taken * sources.length);
       done += taken;
     }
-    registers.set(memory.subarray(0, moving));
+    for (let slot = 0; slot < moving; slot++) registers[slot] = memory[slot];
     registers[stepInput] = done + 1;
-    return { done, stop: STOPS[stop], last: [...memory.subarray(at.last, at.last + count)] };
+    const last = [];
+    for (let i = 0; i < count; i++) last.push(memory[at.last + i]);
+    return { done, stop: STOPS[stop], last };
   }
 
   /**
