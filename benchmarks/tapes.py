@@ -86,7 +86,7 @@ MEASURED = """() => {
   const perStep = turns([
     hand, () => kept.run(CASE.start, settings, limits), () => kept.run(CASE.start, other(), limits),
     () => interpreted.run(CASE.start, settings, limits),
-  ], 100).map((time) => time / STEPS);
+  ], 200).map((time) => time / STEPS);
   const apart = Math.abs(hand() - kept.run(CASE.start, settings, limits).positions[2 * STEPS]);
   return {
     perStep, apart,

@@ -232,8 +232,7 @@ export class Program {
       if (defect !== 0) return { done, stop: "broken", last };
       for (let i = 0, to = done * width; i < width; i++) stepValues[to + i] = r[sources[i]];
       for (let i = 0; i < count; i++) positions[at + count + i] = moved[i];
-      if (squares(r, difference) < shortest)
-        short = squares(r, g) < asked && stepLength(run, done + 1) < tol;
+      if (squares(r, difference) < shortest) short = squares(r, g) < asked && stepLength(run, done + 1) < tol;
       if (done + 1 === limit) last = difference.map((slot) => r[slot]);
       for (let i = 0; i < stateCount; i++) r[i] = moved[i];
     }

@@ -20,8 +20,7 @@ const PATIENCE = 1_000_000; // operations on a point that are interpreted in the
 const ONCE = Float64Array.of(0);
 
 /**
- * A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result that is read
- * again.
+ * A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result.
  */
 export class Machine {
   /** @param {Tape} tape */
@@ -35,15 +34,6 @@ export class Machine {
 
   execute() {
     execute(this.code, this.registers);
-  }
-
-  /** Every result, also those that are only part of another. */
-  executeAll() {
-    const { registers: r, first, tape } = this;
-    tape.operations.forEach((operation, index) => {
-      const [a = 0, b = 0, c = 0, d = 0] = used(operation);
-      r[first + index] = apply(/** @type {number} */ (CODES.get(operation[0])), r[a], r[b], r[c], r[d]);
-    });
   }
 }
 
@@ -94,7 +84,7 @@ export class Grid {
     const output = this.tape.outputs.f[0];
     for (let row = 0; row < rows; row++) {
       if (y) registers[1] = y[row];
-      machine.executeAll(); // gives what depends on the row alone
+      machine.execute(); // gives what depends on the row alone
       for (let slot = 0; slot < kinds.length; slot++) {
         if (kinds[slot] === 2 || (kinds[slot] === 0 && row === 0)) columns[slot].fill(registers[slot]);
         else if (slot >= machine.first && (kinds[slot] === 3 || (kinds[slot] === 1 && row === 0))) this.sweep(slot);
@@ -132,38 +122,11 @@ export class Grid {
     const index = slot - machine.first;
     const [a, b, c] = this.operands[index].map((each) => columns[each]);
     const to = columns[slot];
-    const kind = this.tape.operations[index][0];
+    const [kind] = this.tape.operations[index];
     const code = /** @type {number} */ (CODES.get(kind));
-    switch (kind) {
-      case "neg":
-        for (let i = 0; i < width; i++) to[i] = -a[i];
-        break;
-      case "add":
-        for (let i = 0; i < width; i++) to[i] = a[i] + b[i];
-        break;
-      case "sub":
-        for (let i = 0; i < width; i++) to[i] = a[i] - b[i];
-        break;
-      case "mul":
-        for (let i = 0; i < width; i++) to[i] = a[i] * b[i];
-        break;
-      case "div":
-        for (let i = 0; i < width; i++) to[i] = a[i] / b[i];
-        break;
-      case "sqrt":
-        for (let i = 0; i < width; i++) to[i] = Math.sqrt(a[i]);
-        break;
-      case "exp":
-        for (let i = 0; i < width; i++) to[i] = Math.exp(a[i]);
-        break;
-      case "sin":
-        for (let i = 0; i < width; i++) to[i] = Math.sin(a[i]);
-        break;
-      case "cos":
-        for (let i = 0; i < width; i++) to[i] = Math.cos(a[i]);
-        break;
-      default:
-        for (let i = 0; i < width; i++) to[i] = apply(code, a[i], b ? b[i] : 0, c ? c[i] : 0, 0);
-    }
+    if (kind === "add") for (let i = 0; i < width; i++) to[i] = a[i] + b[i];
+    else if (kind === "sub") for (let i = 0; i < width; i++) to[i] = a[i] - b[i];
+    else if (kind === "mul") for (let i = 0; i < width; i++) to[i] = a[i] * b[i];
+    else for (let i = 0; i < width; i++) to[i] = apply(code, a[i], b ? b[i] : 0, c ? c[i] : 0, 0);
   }
 }

@@ -2,7 +2,7 @@
 /** The function that takes two runs' steps at once, with SIMD, and records only how they end. */
 import { needs } from "../builder.js";
 import { FIXED, MOVING } from "../incremental.js";
-import { AND_NOT, ANY, SPLAT, Slots, TWO } from "./lanes.js";
+import { AND_NOT, ANY, Slots, SPLAT, TWO } from "./lanes.js";
 import { I32, OP, V128 } from "./module.js";
 import { STOP } from "./steps.js";
 
