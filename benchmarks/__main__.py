@@ -20,6 +20,7 @@ from benchmarks.server import lab_server
 from benchmarks.stream import stream
 from benchmarks.sweeps import sweep
 from benchmarks.tables import tables
+from benchmarks.tapes import tapes
 from benchmarks.vectors import vectors
 
 PEERS = ("torch.optim", "optax", "numpy", "tutorial", "lean loop", "C")
@@ -165,7 +166,7 @@ def grid() -> None:
 
 COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
-    "vectors": vectors, "lab": lab, "lab-server": lab_server, "tables": tables,
+    "vectors": vectors, "lab": lab, "lab-server": lab_server, "tables": tables, "tapes": tapes,
     "rows": rows, "stream": stream, "libraries": libraries, "sweep": sweep,
 }  # fmt: skip
 

@@ -1,8 +1,7 @@
-"""The page in Chromium: script time of a frame while the start is dragged, time to the first picture, time of a step."""
+"""The page in Chromium: script time of a frame while the start is dragged, time to the first picture."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -12,10 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.lab.web.oracle import objective_data, optimizer_data
-
 import steepest
-from steepest.lab.bundle import FOLDER, bundle
+from steepest.lab.bundle import FOLDER
 
 __all__ = ["lab"]
 
@@ -23,7 +20,6 @@ OPTIMIZERS = ("gd", "momentum", "nesterov", "adam", "rmsprop")
 MANY = (*OPTIMIZERS, "adagrad", "adamw", "adadelta", "nadam", "amsgrad", "lion", "heavy_ball")
 FRAMES, WARM, STEPS, LONG = 300, 60, 500, 5_000
 STARTS, EDITS = 9, 110
-AGREE = 1e-9
 SOFTWARE = ("--no-sandbox", "--enable-unsafe-swiftshader")
 SHOWN = """
 const look = () => {
@@ -86,65 +82,10 @@ TYPED = """
   look();
 })
 """
-# Steps as one would write them, recording positions, values, gradients and what the optimizer carries, as the page does.
-RECORDS = """
-const place = new Float64Array(2 * STEPS + 2), value = new Float64Array(STEPS + 1), slope = new Float64Array(2 * STEPS + 2);
-const first = new Float64Array(2 * STEPS), second = new Float64Array(2 * STEPS);
-"""
-HAND = {
-    ("adam", "rosenbrock", (-1.2, 1.0)): """
-  let x = -1.2, y = 1, a = 0, b = 0, c = 0, d = 0;
-  for (let t = 1; t <= STEPS; t++) {
-    const u = 1 - x, s = y - x * x, g = -2 * u - 400 * x * s, h = 200 * s, k = 2 * t - 2;
-    value[t - 1] = u * u + 100 * s * s; slope[k] = g; slope[k + 1] = h;
-    a = beta1 * a + (1 - beta1) * g; b = beta1 * b + (1 - beta1) * h;
-    c = beta2 * c + (1 - beta2) * g * g; d = beta2 * d + (1 - beta2) * h * h;
-    const e = 1 - Math.pow(beta1, t), f = 1 - Math.pow(beta2, t);
-    x -= lr * (a / e) / (Math.sqrt(c / f) + eps); y -= lr * (b / e) / (Math.sqrt(d / f) + eps);
-    place[k + 2] = x; place[k + 3] = y; first[k] = a; first[k + 1] = b; second[k] = c; second[k + 1] = d;
-  }
-  return x;""",
-    ("momentum", "himmelblau", (0.0, 0.0)): """
-  let x = 0, y = 0, a = 0, b = 0;
-  for (let t = 1; t <= STEPS; t++) {
-    const p = x * x + y - 11, q = x + y * y - 7, g = 4 * x * p + 2 * q, h = 2 * p + 4 * y * q, k = 2 * t - 2;
-    value[t - 1] = p * p + q * q; slope[k] = g; slope[k + 1] = h;
-    a = beta * a + g; b = beta * b + h;
-    x -= lr * a; y -= lr * b;
-    place[k + 2] = x; place[k + 3] = y; first[k] = a; first[k + 1] = b;
-  }
-  return x;""",
-    ("gd", "sin(x)cos(y)", (1.2, 0.4)): """
-  let x = 1.2, y = 0.4;
-  for (let t = 1; t <= STEPS; t++) {
-    const s = Math.sin(x), c = Math.cos(y), g = Math.cos(x) * c, h = -s * Math.sin(y), k = 2 * t - 2;
-    value[t - 1] = s * c; slope[k] = g; slope[k + 1] = h;
-    x -= lr * g; y -= lr * h;
-    place[k + 2] = x; place[k + 3] = y;
-  }
-  return x;""",
-}
-RACE = """
-const median = (run) => {
-  for (let k = 0; k < 300; k++) run();
-  const times = Array.from({ length: 41 }, () => {
-    const began = performance.now();
-    for (let k = 0; k < 200; k++) run();
-    return performance.now() - began;
-  });
-  return times.sort((one, other) => one - other)[20] / 200 / STEPS * 1e6;
-};
-const program = new program_js.Program(CASE.optimizer, CASE.objective, CASE.state);
-const limits = { steps: STEPS, tol: 0, gtol: 0, seed: 0 };
-const ours = median(() => program.run(CASE.start, { lr, beta, beta1, beta2, eps }, limits)), byHand = median(hand);
-const apart = Math.abs(hand() - program.latest.positions[2 * STEPS]);
-globalThis.result = [ours, byHand, apart];
-"""
-SETTINGS = {"lr": 0.002, "beta": 0.9, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 
 
 def lab() -> None:
-    """The page: milliseconds to the first picture, of script a frame, from a key to the picture, nanoseconds a step."""
+    """The page: milliseconds to the first picture, of script a frame, from a key to the picture."""
     from playwright.sync_api import sync_playwright
 
     runs = steepest.compare("rosenbrock", OPTIMIZERS, (-1.2, 1.0), steps=STEPS)
@@ -180,11 +121,6 @@ def lab() -> None:
         tab.close()
         times = typed(browser, address)
         print(f"a formula edited, from the key to the picture: {spread(times)}")
-        for optimizer, objective, start in HAND:
-            ours, hand = raced(browser, optimizer, objective, start)
-            print(
-                f"a step of {optimizer} on {objective}: tape {ours:.0f} ns, by hand {hand:.0f} ns, {ours / hand:.1f} times as long"
-            )
         browser.close()
 
 
@@ -244,21 +180,6 @@ def typed(browser: Any, address: str) -> list[float]:
     times = [tab.evaluate(TYPED, f"(1-x)^2 + {k + 2}*(y-x^2)^2") for k in range(EDITS)]
     tab.close()
     return sorted(times[EDITS // 10 :])
-
-
-def raced(browser: Any, optimizer: str, objective: str, start: tuple[float, float]) -> tuple[float, float]:
-    """Nanoseconds a step, of the tape and of the same step written by hand."""
-    method, function = optimizer_data(optimizer, 2), objective_data(objective)
-    case = {"optimizer": method["tape"], "objective": function["tape"], "state": method["state"], "start": start}
-    given = ", ".join(f"{name} = {value}" for name, value in SETTINGS.items())
-    hand = f"function hand() {{{HAND[optimizer, objective, start]}\n}}"
-    tab = browser.new_page()
-    tab.set_content("<!doctype html>")
-    names = f"const STEPS = {STEPS}, CASE = {json.dumps(case)}, {given};"
-    tab.add_script_tag(content=f"{bundle().partition('const element_js')[0]}\n{names}\n{RECORDS}{hand}{RACE}")
-    ours, by_hand, apart = tab.evaluate("() => result")
-    assert apart < AGREE, apart
-    return ours, by_hand
 
 
 def spread(times: list[float]) -> str:

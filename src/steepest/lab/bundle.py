@@ -121,7 +121,8 @@ def html(document: dict[str, Any], *, title: str, made: str, head: Head = HEAD_O
     """
     script, start, sheet = bundle("hosts/file.js"), bundle("hosts/unpack.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    policy = f"default-src 'none'; script-src '{_digest(start)}' '{_digest(script)}'; style-src '{_digest(sheet)}'; {head.policy}"
+    scripts = f"'{_digest(start)}' '{_digest(script)}' 'wasm-unsafe-eval'"
+    policy = f"default-src 'none'; script-src {scripts}; style-src '{_digest(sheet)}'; {head.policy}"
     return TEMPLATE.format(
         policy=policy,
         generator=GENERATOR,

@@ -15,7 +15,7 @@ from steepest.lab.bundle import FOLDER, PLAIN, styles
 from steepest.lab.document import document
 
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
-POLICY = "default-src 'self'; img-src 'self' data: blob:"
+POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:"
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>steepest</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/page.css"><script type="module" src="/main.js"></script></head><body></body></html>"""

@@ -27,6 +27,7 @@ OBJECTIVES = {
 # Quotients of differences that shrink to nothing as the run converges.
 CANCELLING = {("barzilai_borwein", "rate"): 1e-8, ("polyak_step", "rate"): 1e-8}
 MAIN = """
+import { isDeepStrictEqual } from "node:util";
 import { pcg3d } from "/model/tape/operations.js";
 import { Program, quantityAt } from "/model/program.js";
 import { Grid, Machine } from "/model/tape/tape.js";
@@ -40,6 +41,26 @@ globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hy
     quantities: Object.fromEntries(run.quantities.map((each) => [
       each.name, Array.from({ length: run.steps }, (_, k) => [...quantityAt(run, each, k + 1)]).flat(),
     ])),
+  };
+});
+// Each case by the interpreter, by WebAssembly, and by WebAssembly from the eighth step on: how many were compiled, and
+// in what the three differ, which is nothing.
+globalThis.gears = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits }) => {
+  const made = [Infinity, 0, 7].map((patience) => {
+    const program = Object.assign(new Program(optimizer, objective, state), { patience });
+    const run = program.run(start, hyperparameters, limits);
+    const starts = Float64Array.from([...start, ...start.map((part) => part / 2), ...start]);
+    const many = program.runMany(starts, hyperparameters, limits);
+    const at = Math.floor(run.steps / 2);
+    const { positions, values, gradients, stepValues, steps, ending } = run;
+    const repeated = at < run.steps ? program.repeat(run, at, (value) => value) : [];
+    const { machine = null } = program.compiled ?? {};
+    return { compiled: machine !== null, positions, values, gradients, stepValues, steps, ending, repeated, many };
+  });
+  const names = ["positions", "values", "gradients", "stepValues", "steps", "ending", "repeated", "many"];
+  return {
+    compiled: made.map(({ compiled }) => compiled),
+    differ: names.filter((name) => made.some((each) => !isDeepStrictEqual(each[name], made[0][name]))),
   };
 });
 // One program asked again and again, as a drag does, beside a new one each time.
@@ -103,6 +124,16 @@ def test_every_optimizer_runs_as_in_python(engine: Any, text: str) -> None:
         close(result["values"], run.values)
         for quantity, rows in run.quantities.items():
             close(result["quantities"][quantity], rows, CANCELLING.get((name, quantity), 1e-11))
+
+
+@pytest.mark.parametrize("text", OBJECTIVES)
+@pytest.mark.parametrize("tol", [0.0, 1e-3])
+def test_webassembly_gives_the_interpreters_numbers_bit_for_bit(engine: Any, text: str, tol: float) -> None:
+    start = OBJECTIVES[text]
+    cases = [case(text, start, name, tol=tol, gtol=tol / 10) for name in OPTIMIZERS]
+    for name, found in zip(OPTIMIZERS, engine.evaluate("(cases) => gears(cases)", cases), strict=True):
+        assert found["differ"] == [], name
+        assert found["compiled"][:2] == [False, True], name
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "noisy_gd", "radam", "gd"])
@@ -185,6 +216,12 @@ def test_endings_are_told_in_the_same_words(
     run = descend(text, start, optimizer=method, seed=7, **limits)
     assert result["ending"] == {"kind": str(run.ending), "message": run.ending.message}
     assert result["steps"] == run.steps
+
+
+@pytest.mark.parametrize(("text", "start", "optimizer", "settings"), ENDINGS)
+def test_runs_end_alike_in_webassembly(engine: Any, text: str, start: tuple[float, ...], optimizer: str, settings: Any) -> None:
+    (found,) = engine.evaluate("(cases) => gears(cases)", [case(text, start, optimizer, **({"steps": 2000} | settings))])
+    assert found["differ"] == []
 
 
 NUMBERS = (0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 2.0, 3.7, -7.25, 0.25, 5.5, -3.2, 20.0)

@@ -96,6 +96,7 @@ def security_headers(site: Site) -> list[tuple[bytes, bytes]]:
     """The security headers of every response of a site."""
     policy = {
         "default-src": "'self'",
+        "script-src": "'self' 'wasm-unsafe-eval'",  # WebAssembly, and no other evaluation
         "base-uri": "'none'",
         "form-action": "'none'",
         "object-src": "'none'",

@@ -48,12 +48,19 @@ export function tellStop(stop, run, last, limits, hyperparameters, pulls) {
       message: `converged ${after}: the gradient's norm is smaller than gtol = ${general(limits.gtol, 6)}`,
     };
   const swallowed = length === 0 && last.some((part) => part);
-  const spacing = last.map((part, i) => (part ? ulp(run.positions[steps * count + i]) : 0));
-  const [added, apart] = [last, spacing].map((parts) => general(Math.hypot(...parts), 3));
-  const end = swallowed
-    ? `; the last one, ${added} long, ${SPACING}, ${apart}, and changed nothing`
-    : `; the last one was ${general(length, 3)} long`;
+  const end = swallowed ? lost(run, last) : `; the last one was ${general(length, 3)} long`;
   return { kind: "step_limit", message: `stopped at the step limit ${after}${steps ? end : ""}` };
+}
+
+/**
+ * A last step that changed nothing.
+ * @param {Run} run
+ * @param {number[]} last what it added
+ */
+function lost({ positions, steps, count }, last) {
+  const spacing = last.map((part, i) => (part ? ulp(positions[steps * count + i]) : 0));
+  const [added, apart] = [last, spacing].map((parts) => general(Math.hypot(...parts), 3));
+  return `; the last one, ${added} long, ${SPACING}, ${apart}, and changed nothing`;
 }
 
 /**

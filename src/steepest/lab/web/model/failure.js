@@ -21,7 +21,7 @@ import { overflows } from "./tape/operations.js";
  * @returns {Failure | null}
  */
 export function failure(machine, outputs, quantities) {
-  machine.executeAll();
+  machine.execute();
   const {
     tape: { operations, outputs: all },
     registers: r,

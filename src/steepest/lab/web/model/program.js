@@ -8,14 +8,30 @@ import { used } from "./tape/builder.js";
 import { IncrementalMachine } from "./tape/incremental.js";
 import { link } from "./tape/lowering.js";
 import { Machine } from "./tape/tape.js";
+import { attempt } from "./tape/wasm/instance.js";
+import { CompiledRuns } from "./tape/wasm/runs.js";
 
 /** @typedef {import("./tape/builder.js").Tape} Tape */
 
 const { STEP } = TAPE;
 const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);
+const PATIENCE = 60_000; // operations that are interpreted in the time that it takes to compile a program
 
 /** @typedef {import("./ending.js").Ending} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
+/** @typedef {keyof typeof import("./tape/wasm/steps.js").STOP} Stop */
+/**
+ * What the stopping tests compare with: squares of lengths, but for `tol`.
+ * @typedef {{shortest: number, flattest: number, asked: number, tol: number}} Bounds
+ */
+/**
+ * The slots of a step's tape that matter: what moves, what is recorded, the value, the gradient, what the step adds.
+ * @typedef {{count: number, moves: number[], sources: number[], f: number, g: number[], difference: number[]}} Parts
+ */
+/**
+ * How many steps were taken, why no more, and what the last one added.
+ * @typedef {{done: number, stop: Stop, last: number[]}} Taken
+ */
 /** @typedef {{name: string, width: number, offset: number}} Quantity */
 /**
  * One run: row k of `positions`, `values` and `gradients` is what it was after k steps; row k of `stepValues` is what
@@ -54,7 +70,6 @@ export class Program {
     this.step = new IncrementalMachine(tape, this.count + this.next.length);
     this.objective = new Machine(objective);
     this.held = optimizer.inputs.slice(this.count + this.next.length, -3);
-    this.moves = Int32Array.from([...outputs.theta, ...this.next]);
     /** @type {Quantity[]} */
     this.quantities = [];
     /** @type {number[]} */
@@ -64,7 +79,15 @@ export class Program {
       this.quantities.push({ name, width: slots.length, offset: sources.length });
       sources.push(...slots);
     }
-    this.sources = Int32Array.from(sources);
+    /** @type {Parts} */
+    this.parts = {
+      ...{ count: this.count, moves: [...outputs.theta, ...this.next], sources },
+      ...{ f: outputs.f[0], g: outputs.g, difference: outputs[STEP] },
+    };
+    /** Steps to interpret before WebAssembly takes over. */
+    this.patience = Math.ceil(PATIENCE / tape.operations.length);
+    /** @type {CompiledRuns | null | undefined} */
+    this.compiled = undefined;
     /** @type {Run | null} */
     this.latest = null;
   }
@@ -78,68 +101,156 @@ export class Program {
    * @returns {Run}
    */
   run(start, hyperparameters, limits) {
-    const run = this.prepare(start, limits.steps);
-    const { step, count, moves, sources } = this;
-    const { f, g } = step.tape.outputs;
-    const difference = step.tape.outputs[STEP];
-    const r = step.registers;
-    const { positions, values, gradients, stepValues } = run;
-    const value = f[0];
-    const stateCount = moves.length;
-    const width = sources.length;
-    const shortest = limits.tol > 0 ? Math.max(limits.tol * limits.tol, 5e-324) : 0;
-    const flattest = limits.gtol > 0 ? Math.max(limits.gtol * limits.gtol, 5e-324) : 0;
-    const moved = new Float64Array(stateCount);
+    const run = this.latest?.limit === limits.steps ? this.latest : this.newRun(limits.steps);
+    this.latest = run;
+    run.start = start;
+    const bounds = this.begin(hyperparameters, limits);
+    const { done, stop, last } = this.descend(run, start, bounds);
+    run.steps = done;
+    const settled = stop === "limit" || stop === "step" ? this.settle(stop, run, bounds) : stop;
+    run.ending = this.tell(settled, run, limits, hyperparameters, last);
+    return run;
+  }
+
+  /**
+   * Runs of which only the end is kept.
+   * @param {Float64Array} starts a row for each run
+   * @param {Record<string, number>} hyperparameters
+   * @param {Limits} limits
+   * @returns {{steps: Int32Array, positions: Float64Array, values: Float64Array, stops: Stop[]}} of each run, how many
+   *   steps it took, where it ended, the value there, and why it ended
+   */
+  runMany(starts, hyperparameters, limits) {
+    const { count, patience } = this;
+    const bounds = this.begin(hyperparameters, limits);
+    const total = starts.length / count;
+    const positions = starts.slice();
+    const [steps, values] = [new Int32Array(total), new Float64Array(total)];
+    const compiled = limits.steps && total * limits.steps > patience ? this.compile() : null;
+    /** @type {Stop[]} */
+    let stops;
+    if (compiled?.functions.pair) {
+      stops = compiled.takePairs(positions, steps, limits.steps, bounds);
+    } else {
+      const run = this.newRun(limits.steps);
+      stops = Array.from(steps, (_, k) => {
+        const { done, stop } = this.descend(run, starts.subarray(k * count, (k + 1) * count), bounds);
+        steps[k] = done;
+        positions.set(run.positions.subarray(done * count, (done + 1) * count), k * count);
+        return stop;
+      });
+    }
+    const end = this.newRun(0);
+    for (let k = 0; k < total; k++) {
+      end.positions.set(positions.subarray(k * count, (k + 1) * count));
+      const settled = this.settle(stops[k], end, bounds);
+      if (stops[k] === "limit" || stops[k] === "step") stops[k] = settled;
+      values[k] = end.values[0];
+    }
+    return { steps, positions, values, stops };
+  }
+
+  /**
+   * Before the first step: hand over what stays the same.
+   * @param {Record<string, number>} hyperparameters
+   * @param {Limits} limits
+   * @returns {Bounds}
+   */
+  begin(hyperparameters, limits) {
+    const { steps, tol, gtol, seed } = limits;
+    this.step.begin([...this.held.map((name) => hyperparameters[name]), steps, seed]);
+    const square = (/** @type {number} */ length) => (length > 0 ? Math.max(length * length, 5e-324) : 0);
     const asked = gradientBound(limits, this.pulls, hyperparameters) ** 2;
+    return { shortest: square(tol), flattest: square(gtol), asked, tol };
+  }
+
+  /**
+   * Take the steps: WebAssembly takes them where there is any, as soon as it pays.
+   * @param {Run} run
+   * @param {ArrayLike<number>} start
+   * @param {Bounds} bounds
+   * @returns {Taken}
+   */
+  descend(run, start, bounds) {
+    const { registers } = this.step;
+    const { count, moves } = this.parts;
+    for (let i = 0; i < moves.length; i++) registers[i] = i < count ? start[i] : 0;
+    for (let i = 0; i < count; i++) run.positions[i] = start[i];
+    let done = 0;
+    if (this.patience) {
+      const taken = this.interpret(run, bounds, 0, Math.min(this.patience, run.limit));
+      if (taken.stop !== "limit" || taken.done === run.limit) {
+        this.patience -= taken.done;
+        return taken;
+      }
+      done = taken.done;
+      this.patience = 0;
+    }
+    const compiled = this.compile();
+    return compiled ? compiled.take(run, bounds, done) : this.interpret(run, bounds, done, run.limit);
+  }
+
+  /** The steps in WebAssembly; null where the browser has none. */
+  compile() {
+    if (this.compiled === undefined) {
+      this.compiled = attempt(() => new CompiledRuns(this.step, this.parts));
+      this.patience = 0;
+    }
+    return this.compiled;
+  }
+
+  /**
+   * Take steps by the interpreter, from the position and the state in its registers.
+   * @param {Run} run
+   * @param {Bounds} bounds
+   * @param {number} done how many were taken before
+   * @param {number} most
+   * @returns {Taken}
+   */
+  interpret(run, { shortest, flattest, asked, tol }, done, most) {
+    const { step } = this;
+    const { count, moves, sources, f, g, difference } = this.parts;
+    const { positions, values, gradients, stepValues, width, limit } = run;
+    const r = step.registers;
+    const stateCount = moves.length;
+    const moved = new Float64Array(stateCount);
     /** @type {number[]} */
     let last = [];
-    for (let i = 0; i < count; i++) r[i] = positions[i] = start[i];
-    r.fill(0, count, stateCount);
-    step.begin([...this.held.map((name) => hyperparameters[name]), limits.steps, limits.seed]);
-    let done = 0;
-    let stop = "limit";
     let short = false;
-    for (; done < limits.steps && !short; done++) {
+    for (; done < most && !short; done++) {
       step.take(done + 1);
       const at = done * count;
-      values[done] = r[value];
+      values[done] = r[f];
       for (let i = 0; i < count; i++) gradients[at + i] = r[g[i]];
-      if (r[value] - r[value] !== 0) {
-        stop = "left";
-        break;
-      }
-      if (flattest && squares(r, g) < flattest) {
-        stop = "gradient";
-        break;
-      }
+      if (r[f] - r[f] !== 0) return { done, stop: "left", last };
+      if (squares(r, g) < flattest) return { done, stop: "gradient", last };
       let defect = 0; // becomes not a number if anything is not finite
       for (let i = 0; i < stateCount; i++) {
         const next = r[moves[i]];
         moved[i] = next;
         defect += next - next;
       }
-      if (defect !== 0) {
-        stop = "broken";
-        break;
-      }
+      if (defect !== 0) return { done, stop: "broken", last };
       for (let i = 0, to = done * width; i < width; i++) stepValues[to + i] = r[sources[i]];
       for (let i = 0; i < count; i++) positions[at + count + i] = moved[i];
-      if (shortest)
-        short = squares(r, difference) < shortest && squares(r, g) < asked && stepLength(run, done + 1) < limits.tol;
-      if (done + 1 === limits.steps) last = difference.map((slot) => r[slot]);
+      if (squares(r, difference) < shortest) short = squares(r, g) < asked && stepLength(run, done + 1) < tol;
+      if (done + 1 === limit) last = difference.map((slot) => r[slot]);
       for (let i = 0; i < stateCount; i++) r[i] = moved[i];
     }
-    run.steps = done;
-    if (stop === "limit")
-      stop = !this.finish(run)
-        ? "left"
-        : short
-          ? "step"
-          : squares(gradients.subarray(done * count), [...g.keys()]) < flattest
-            ? "gradient"
-            : "limit";
-    run.ending = this.tell(stop, run, limits, hyperparameters, last);
-    return run;
+    return { done, stop: short ? "step" : "limit", last };
+  }
+
+  /**
+   * Why a run ended whose steps did not fail, after a look at the value and the gradient at the last position.
+   * @param {Stop} stop
+   * @param {Run} run
+   * @param {Bounds} bounds
+   * @returns {Stop}
+   */
+  settle(stop, run, { flattest }) {
+    if (!this.finish(run)) return "left";
+    const { registers, tape } = this.objective;
+    return stop === "limit" && squares(registers, tape.outputs.g) < flattest ? "gradient" : stop;
   }
 
   /**
@@ -149,7 +260,8 @@ export class Program {
    * @param {(value: number) => number} rounded
    */
   repeat({ positions, stepValues, width }, step, rounded) {
-    const { step: machine, count, moves, next, sources } = this;
+    const { step: machine, count, next } = this;
+    const { moves, sources } = this.parts;
     const r = machine.registers;
     for (let i = 0; i < count; i++) r[i] = rounded(positions[step * count + i]);
     next.forEach((slot, i) => {
@@ -160,30 +272,21 @@ export class Program {
   }
 
   /**
-   * @param {number[]} start
+   * Room for a run.
    * @param {number} limit
    * @returns {Run}
    */
-  prepare(start, limit) {
-    const { count, latest } = this;
-    if (latest && latest.limit === limit) {
-      latest.start = start;
-      return latest;
-    }
-    this.latest = {
-      count,
-      limit,
-      start,
-      steps: 0,
-      quantities: this.quantities,
-      width: this.sources.length,
+  newRun(limit) {
+    const { count, quantities } = this;
+    const width = this.parts.sources.length;
+    return {
+      ...{ count, limit, start: [], steps: 0, quantities, width },
       positions: new Float64Array((limit + 1) * count),
       values: new Float64Array(limit + 1),
       gradients: new Float64Array((limit + 1) * count),
-      stepValues: new Float64Array(limit * this.sources.length),
+      stepValues: new Float64Array(limit * width),
       ending: { kind: "", message: "" },
     };
-    return this.latest;
   }
 
   /**

@@ -23,6 +23,19 @@ export function used(operation) {
   return /** @type {number[]} */ (operation.slice(1 + (CALLS[operation[0]] ?? 0)));
 }
 
+/**
+ * What outputs of a tape need, in ascending order.
+ * @param {Tape} tape
+ * @param {Iterable<number>} outputs
+ */
+export function needs({ inputs, constants, operations }, outputs) {
+  const first = inputs.length + constants.length;
+  const needed = new Set(outputs);
+  for (let slot = first + operations.length - 1; slot >= first; slot--)
+    if (needed.has(slot)) for (const each of used(operations[slot - first])) needed.add(each);
+  return [...needed].sort((a, b) => a - b);
+}
+
 export class Builder {
   /** @param {string[]} inputs */
   constructor(inputs) {

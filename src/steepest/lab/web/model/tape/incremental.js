@@ -1,12 +1,12 @@
 // @ts-check
 /** The tape of a step in three stages, so that a run computes again only what has changed. */
-import { used } from "./builder.js";
+import { needs, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { Machine } from "./tape.js";
 
-const FIXED = 0;
-const TIMED = 1;
-const MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the position
+export const FIXED = 0;
+export const TIMED = 1;
+export const MOVING = 2; // what a result depends on: hyperparameters, the step number too, or the position
 
 /**
  * Runs steps one after another. What depends on the step number alone is worked out once and kept in a table, also for
@@ -23,12 +23,13 @@ export class IncrementalMachine extends Machine {
     const { inputs, constants, operations, outputs } = tape;
     this.moving = moving;
     this.stepInput = inputs.length - 3;
-    /** @type {number[]} */
+    /** Of every slot. @type {number[]} */
     const stages = [...inputs.keys()]
       .map((slot) => (slot < moving ? MOVING : slot === this.stepInput ? TIMED : FIXED))
       .concat(constants.map(() => FIXED));
     for (const operation of operations)
       stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
+    this.stages = stages;
     const [fixed, timed, rest] = [FIXED, TIMED, MOVING].map((stage) => compile(tape, (slot) => stages[slot] === stage));
     this.fixed = fixed;
     this.timed = timed;
@@ -38,11 +39,12 @@ export class IncrementalMachine extends Machine {
       ...Object.values(outputs).flat(),
     ]);
     this.kept = Int32Array.from([...read].filter((slot) => slot >= this.first && stages[slot] === TIMED));
+    /** The inputs that the table depends on. */
+    this.tabled = new Set(needs(tape, this.kept));
     this.table = new Float64Array(0);
     /** Rows of the table that are worked out. */
     this.known = 0;
-    /** @type {number[]} */
-    this.given = [];
+    this.begun = false;
   }
 
   /**
@@ -50,15 +52,16 @@ export class IncrementalMachine extends Machine {
    * @param {number[]} given the hyperparameters, T and the seed
    */
   begin(given) {
-    if (given.length === this.given.length && given.every((value, index) => Object.is(value, this.given[index])))
-      return;
-    this.given = given;
-    this.known = 0;
-    const { registers, moving, stepInput } = this;
-    for (let i = 0; i < given.length - 2; i++) registers[moving + i] = given[i];
-    registers[stepInput + 1] = given[given.length - 2];
-    registers[stepInput + 2] = given[given.length - 1];
-    execute(this.fixed, registers);
+    const { registers, moving, tabled } = this;
+    for (const [k, value] of given.entries()) {
+      const slot = moving + k + Number(k >= given.length - 2); // t comes between
+      if (Object.is(registers[slot], Number(value))) continue;
+      registers[slot] = value;
+      this.begun = false;
+      if (tabled.has(slot)) this.known = 0;
+    }
+    if (!this.begun) execute(this.fixed, registers);
+    this.begun = true;
   }
 
   /**
@@ -78,15 +81,26 @@ export class IncrementalMachine extends Machine {
   /** @param {number} t */
   tabulate(t) {
     const { registers, kept } = this;
-    const width = kept.length;
-    const needed = t * width;
     execute(this.timed, registers);
+    const row = Float64Array.from(kept, (slot) => registers[slot]);
+    this.remember(t - 1, 1, row);
+  }
+
+  /**
+   * Keep rows of the table.
+   * @param {number} before how many rows come before them, all of them known
+   * @param {number} count
+   * @param {Float64Array} rows
+   */
+  remember(before, count, rows) {
+    const width = this.kept.length;
+    const needed = before * width + rows.length;
     if (this.table.length < needed) {
       const wider = new Float64Array(2 * needed + 64 * width);
       wider.set(this.table);
       this.table = wider;
     }
-    for (let i = 0; i < width; i++) this.table[needed - width + i] = registers[kept[i]];
-    this.known = t;
+    this.table.set(rows, before * width);
+    this.known = before + count;
   }
 }

@@ -81,7 +81,7 @@ function normal(seed, step, stream, coordinate) {
 }
 
 /** What each operation computes. @type {Record<string, (...values: number[]) => number>} */
-const FUNCTIONS = {
+export const FUNCTIONS = {
   lt: (a, b) => (a < b ? 1 : 0),
   le: (a, b) => (a <= b ? 1 : 0),
   gt: (a, b) => (a > b ? 1 : 0),

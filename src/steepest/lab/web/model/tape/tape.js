@@ -9,13 +9,18 @@
 import { Builder, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { apply, CODES } from "./operations.js";
+import { CompiledGrid } from "./wasm/grids.js";
+import { attempt } from "./wasm/instance.js";
 
 /** @typedef {import("./builder.js").Operation} Operation */
 /** @typedef {import("./builder.js").Tape} Tape */
 
+const PATIENCE = 1_000_000; // operations on a point that are interpreted in the time that it takes to compile them
+
+const ONCE = Float64Array.of(0);
+
 /**
- * A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result that is read
- * again.
+ * A tape ready to run: `registers` holds the inputs, the constants, and after `execute` every result.
  */
 export class Machine {
   /** @param {Tape} tape */
@@ -29,15 +34,6 @@ export class Machine {
 
   execute() {
     execute(this.code, this.registers);
-  }
-
-  /** Every result, also those that are only part of another. */
-  executeAll() {
-    const { registers: r, first, tape } = this;
-    tape.operations.forEach((operation, index) => {
-      const [a = 0, b = 0, c = 0, d = 0] = used(operation);
-      r[first + index] = apply(/** @type {number} */ (CODES.get(operation[0])), r[a], r[b], r[c], r[d]);
-    });
   }
 }
 
@@ -60,6 +56,10 @@ export class Grid {
     this.width = 0;
     /** @type {Float64Array[]} */
     this.columns = [];
+    /** Points to interpret before WebAssembly takes over. */
+    this.patience = PATIENCE / operations.length;
+    /** @type {CompiledGrid | null | undefined} */
+    this.compiled = undefined;
   }
 
   /**
@@ -72,13 +72,19 @@ export class Grid {
     const rows = y ? y.length : 1;
     const width = x.length;
     const values = into && into.length === rows * width ? into : new Float64Array(rows * width);
+    const compiled = this.patience < rows * width ? this.compile() : null;
+    if (compiled) {
+      compiled.evaluate(x, y ?? ONCE, values, this.machine.registers.subarray(0, this.tape.inputs.length));
+      return values;
+    }
+    this.patience -= rows * width;
     this.prepare(x);
     const { kinds, columns, machine } = this;
     const { registers } = machine;
     const output = this.tape.outputs.f[0];
     for (let row = 0; row < rows; row++) {
       if (y) registers[1] = y[row];
-      machine.executeAll(); // gives what depends on the row alone
+      machine.execute(); // gives what depends on the row alone
       for (let slot = 0; slot < kinds.length; slot++) {
         if (kinds[slot] === 2 || (kinds[slot] === 0 && row === 0)) columns[slot].fill(registers[slot]);
         else if (slot >= machine.first && (kinds[slot] === 3 || (kinds[slot] === 1 && row === 0))) this.sweep(slot);
@@ -86,6 +92,15 @@ export class Grid {
       values.set(columns[output], row * width);
     }
     return values;
+  }
+
+  /** The values in WebAssembly; null where the browser has none. */
+  compile() {
+    if (this.compiled === undefined) {
+      this.compiled = attempt(() => new CompiledGrid(this.tape, this.kinds));
+      this.patience = 0;
+    }
+    return this.compiled;
   }
 
   /** @param {Float64Array} x */
@@ -107,38 +122,11 @@ export class Grid {
     const index = slot - machine.first;
     const [a, b, c] = this.operands[index].map((each) => columns[each]);
     const to = columns[slot];
-    const kind = this.tape.operations[index][0];
+    const [kind] = this.tape.operations[index];
     const code = /** @type {number} */ (CODES.get(kind));
-    switch (kind) {
-      case "neg":
-        for (let i = 0; i < width; i++) to[i] = -a[i];
-        break;
-      case "add":
-        for (let i = 0; i < width; i++) to[i] = a[i] + b[i];
-        break;
-      case "sub":
-        for (let i = 0; i < width; i++) to[i] = a[i] - b[i];
-        break;
-      case "mul":
-        for (let i = 0; i < width; i++) to[i] = a[i] * b[i];
-        break;
-      case "div":
-        for (let i = 0; i < width; i++) to[i] = a[i] / b[i];
-        break;
-      case "sqrt":
-        for (let i = 0; i < width; i++) to[i] = Math.sqrt(a[i]);
-        break;
-      case "exp":
-        for (let i = 0; i < width; i++) to[i] = Math.exp(a[i]);
-        break;
-      case "sin":
-        for (let i = 0; i < width; i++) to[i] = Math.sin(a[i]);
-        break;
-      case "cos":
-        for (let i = 0; i < width; i++) to[i] = Math.cos(a[i]);
-        break;
-      default:
-        for (let i = 0; i < width; i++) to[i] = apply(code, a[i], b ? b[i] : 0, c ? c[i] : 0, 0);
-    }
+    if (kind === "add") for (let i = 0; i < width; i++) to[i] = a[i] + b[i];
+    else if (kind === "sub") for (let i = 0; i < width; i++) to[i] = a[i] - b[i];
+    else if (kind === "mul") for (let i = 0; i < width; i++) to[i] = a[i] * b[i];
+    else for (let i = 0; i < width; i++) to[i] = apply(code, a[i], b ? b[i] : 0, c ? c[i] : 0, 0);
   }
 }
