@@ -43,7 +43,7 @@ def test_words_are_large_enough_and_none_is_cut(name: str, view: str, size: str,
     written = words(picture)
     assert len(written) > 10
     for text in written:
-        assert text.get_fontsize() * picture.dpi / 72 >= pixels, text.get_text()
+        assert float(text.get_fontsize()) * picture.dpi / 72 >= pixels, text.get_text()
         box = text.get_window_extent()
         assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, text.get_text()
 
@@ -52,7 +52,7 @@ def test_words_are_large_enough_and_none_is_cut(name: str, view: str, size: str,
 def test_words_of_a_film_on_a_slide_are_large_enough(view: str) -> None:
     options = PictureOptions(view=view, size="slide")
     made = film(scene([steepest.descend("himmelblau")], options=options), FilmOptions(frames=2), picture_options=options)
-    assert min(text.get_fontsize() for text in words(made.layout.figure)) * made.layout.figure.dpi / 72 >= 22
+    assert min(float(text.get_fontsize()) for text in words(made.layout.figure)) * made.layout.figure.dpi / 72 >= 22
 
 
 def filled(axes: SurfaceAxes) -> float:
