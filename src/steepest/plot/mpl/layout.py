@@ -145,15 +145,18 @@ def lay_out(
         )  # fmt: skip
     bottom = arrangement.strip * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)
 
-    def composed(width: float) -> tuple[Composition, _Heading]:
-        heading = _heading(scene, width - 2 * EDGE - needs[0].left, theme)
+    def composed(width: float, left: float) -> tuple[Composition, _Heading]:
+        heading = _heading(scene, width - EDGE - left, theme)
         return compose(
             needs, explained, size=inches, heading=heading.height, bottom=bottom, arrangement=arrangement.layout
         ), heading  # fmt: skip
 
-    made, heading = composed(inches[0] if inches is not None else 9.0)
+    least = EDGE + needs[0].left
+    made, heading = composed(inches[0] if inches is not None else 9.0, least)
     if inches is None:
-        made, heading = composed(made.width)
+        made, heading = composed(made.width, least)
+    if made.left > least:  # the heading begins where the subject does
+        made, heading = composed(made.width, made.left)
     width, high = (made.width, made.height) if inches is not None else (_even(made.width, dpi), _even(made.height, dpi))
     figure = Picture(figsize=(width, high), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)

@@ -6,12 +6,13 @@ import numpy as np
 
 from steepest.plot.scene.limits import Array
 from steepest.plot.surface.camera import Camera
-from steepest.plot.surface.renderer import Viewport
+from steepest.plot.surface.renderer import Viewport, render_surface
 from steepest.plot.surface.surface import FLOOR, RISE, Surface
 
 PAD = 1.5  # pixels around everything
 ANGLES = 15.0  # degrees between the cameras for which the panel of a turning surface is shaped
 RATIOS = np.geomspace(0.7, 1.8, 24)  # of such a panel
+SMALL = 200  # pixels a side, in which an outline is measured
 
 
 def corners(surface: Surface) -> Array:
@@ -58,8 +59,16 @@ def panel_ratio(surface: Surface, camera: Camera, turn: float) -> float:
         turn: degrees by which the camera turns.
     """
     count = 1 + int(np.ceil(min(abs(turn), 360.0) / ANGLES))
-    sizes = np.array([np.subtract(*extent(surface, camera.turned(turn * share))[::-1]) for share in np.linspace(0, 1, count)])
+    cameras = [camera.turned(turn * share) for share in np.linspace(0, 1, count)]
+    sizes = np.array([np.subtract(*extent(surface, each)[::-1]) for each in cameras])
     if count == 1:
         return float(np.clip(sizes[0, 0] / sizes[0, 1], RATIOS[0], RATIOS[-1]))
-    filled = [(sizes.prod(axis=1) / np.maximum(sizes[:, 0] ** 2 / ratio, sizes[:, 1] ** 2 * ratio)).min() for ratio in RATIOS]
+    areas = np.array([_outline(surface, each) for each in cameras])
+    filled = [(areas / np.maximum(sizes[:, 0] ** 2 / ratio, sizes[:, 1] ** 2 * ratio)).min() for ratio in RATIOS]
     return float(RATIOS[int(np.argmax(filled))])
+
+
+def _outline(surface: Surface, camera: Camera) -> float:
+    """The area within the outline of what a camera sees, in units of the picture."""
+    viewport = fitted(surface, camera, SMALL, SMALL)
+    return render_surface(surface, camera, viewport).outline / viewport.scale**2

@@ -1,0 +1,77 @@
+"""Compositions: the subject fills its panel, and every word is large enough and within the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+import steepest
+from steepest.objectives.gallery import GALLERY
+from steepest.plot.film.film import film
+from steepest.plot.mpl.figure import figure
+from steepest.plot.mpl.layout import Picture
+from steepest.plot.options import FilmOptions, PictureOptions
+from steepest.plot.scene.scene import scene
+from steepest.plot.surface.axes import SurfaceAxes
+
+LEAST = 0.55  # of a panel, within the outline of its surface
+
+
+def words(picture: Picture) -> list[Text]:
+    """What is written in a picture."""
+    picture.draw_without_rendering()
+    unseen: set[object] = set()
+    for ax in picture.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            if not ax.axison:
+                unseen.update(axis.findobj(Text))
+            low, high = sorted(axis.get_view_interval())
+            beyond = [tick for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()) if not low <= tick.get_loc() <= high]
+            unseen.update(label for tick in beyond for label in (tick.label1, tick.label2))
+    texts = [text for text in picture.findobj(Text) if isinstance(text, Text) and text not in unseen]
+    return [text for text in texts if text.get_visible() and text.get_text().strip()]
+
+
+@pytest.mark.parametrize(("size", "pixels"), [("slide", 22.0), ("column", 7 * 300 / 72), ("square", 15.0)])
+@pytest.mark.parametrize("view", ["plane", "surface"])
+@pytest.mark.parametrize("name", ["rosenbrock", "himmelblau", "rastrigin", "easom"])
+def test_words_are_large_enough_and_none_is_cut(name: str, view: str, size: str, pixels: float) -> None:
+    options = PictureOptions(view=view, size=size)
+    picture = figure(scene([steepest.descend(name)], options=options), options)
+    width, height = picture.canvas.get_width_height()
+    written = words(picture)
+    assert len(written) > 10
+    for text in written:
+        assert float(text.get_fontsize()) * picture.dpi / 72 >= pixels, text.get_text()
+        box = text.get_window_extent()
+        assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, text.get_text()
+
+
+@pytest.mark.parametrize("view", ["plane", "surface"])
+def test_words_of_a_film_on_a_slide_are_large_enough(view: str) -> None:
+    options = PictureOptions(view=view, size="slide")
+    made = film(scene([steepest.descend("himmelblau")], options=options), FilmOptions(frames=2), picture_options=options)
+    assert min(float(text.get_fontsize()) for text in words(made.layout.figure)) * made.layout.figure.dpi / 72 >= 22
+
+
+def filled(axes: SurfaceAxes) -> float:
+    """The share of a panel that is within the outline of its surface."""
+    finest = axes.supersampling**2
+    return axes.rendering.outline / (finest * axes.viewport.width * axes.viewport.height)
+
+
+@pytest.mark.parametrize("name", [name for name, each in GALLERY.items() if len(each.names) == 2])
+def test_a_surface_fills_its_panel_at_rest_and_while_it_turns(name: str) -> None:
+    options = PictureOptions(view="surface")
+    run = steepest.descend(name, steps=20)
+    shown = scene([run], options=options)
+    still = film(shown, FilmOptions(frames=2), picture_options=options).layout.surface_axes
+    assert still is not None and filled(still) >= LEAST
+    turning = film(shown, FilmOptions(frames=2, turn=90), picture_options=options).layout.surface_axes
+    assert turning is not None
+    shares = []
+    for rendering, _ in turning.views(np.linspace(0, 90, 4)):
+        turning.turn_to(rendering)
+        shares.append(filled(turning))
+    assert min(shares) >= LEAST
