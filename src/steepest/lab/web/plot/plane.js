@@ -76,15 +76,20 @@ export class Plane {
   show(scene) {
     const fresh = !this.scene || this.scene.objective !== scene.objective;
     this.scene = scene;
-    if (fresh) this.fit();
+    if (fresh) {
+      this.resize();
+      this.fit();
+    }
     this.draw();
   }
 
   /**
-   * Show this box, or what fits if there is none.
+   * Show this box, or what fits if there is none; in the element's present size, which what stands beside it may have
+   * changed.
    * @param {Box | null} box
    */
   zoomTo(box) {
+    this.resize();
     if (box && box.length === 2) this.area.box = box.map((interval) => [...interval]);
     else this.fit();
     this.draw();
