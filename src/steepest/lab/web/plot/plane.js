@@ -70,6 +70,8 @@ export class Plane {
     this.scene = null;
     this.moving = false;
     this.refining = 0;
+    /** What the picture was fitted to, before both axes share a scale; null once it was moved. @type {Box | null} */
+    this.fitted = null;
   }
 
   /** @param {Scene} scene */
@@ -90,8 +92,10 @@ export class Plane {
    */
   zoomTo(box) {
     this.resize();
-    if (box && box.length === 2) this.area.box = box.map((interval) => [...interval]);
-    else this.fit();
+    if (box && box.length === 2) {
+      this.fitted = null;
+      this.area.box = box.map((interval) => [...interval]);
+    } else this.fit();
     this.draw();
   }
 
@@ -103,6 +107,7 @@ export class Plane {
     const evaluate = (/** @type {Float64Array[]} */ [x, y]) => grid?.evaluate(x, y ?? null) ?? new Float64Array();
     const box = boxAround(runs, start, objective.known ?? null, evaluate);
     const count = objective.names.length;
+    this.fitted = count === 2 ? box : null;
     if (count === 1) this.area.box = [box[0], curveLimits(box[0], sampleCurve(grid, box[0], 800).values, runs)];
     else this.area.box = count === 2 ? equalScale(box, this.area.plotWidth / this.area.plotHeight) : box;
   }
@@ -113,6 +118,7 @@ export class Plane {
    */
   moveView(moved) {
     if (!moved) return;
+    this.fitted = null;
     this.moving = true;
     this.draw();
     window.clearTimeout(this.refining);
@@ -200,6 +206,7 @@ export class Plane {
     this.drawn = "";
     if (this.scene?.objective.names.length === 2) {
       if (first) this.fit();
+      else if (this.fitted) area.box = equalScale(this.fitted, area.plotWidth / area.plotHeight);
       else {
         const [[left, right], vertical] = area.box;
         const grown = (right - left) * (area.plotWidth / area.plotHeight / aspect);
