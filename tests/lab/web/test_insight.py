@@ -79,6 +79,21 @@ def test_verdicts_are_read_out(shown: Open) -> None:
     assert "step" in status.text_content()
 
 
+def test_a_change_that_is_not_run_yet_is_run_before_it_is_read_out(shown: Open) -> None:
+    tab = shown(gd(0.3))
+    told = tab.evaluate(
+        """() => {
+          const { lab } = values;
+          const [optimizer] = lab.store.optimizers;
+          optimizer.link(lab.store.objective); // as with equations that were typed: there is no run until the next frame
+          lab.store.stale = true;
+          lab.readOut();
+          return lab.live.textContent;
+        }"""
+    )
+    assert told.startswith("step ") and tab.mistakes == []
+
+
 def test_the_slider_is_the_answer(shown: Open) -> None:
     tab = shown(gd(0.1))
     outcomes_known(tab)

@@ -70,23 +70,32 @@ export class Plane {
     this.scene = null;
     this.moving = false;
     this.refining = 0;
+    /** What the picture was fitted to, before both axes share a scale; null once it was moved. @type {Box | null} */
+    this.fitted = null;
   }
 
   /** @param {Scene} scene */
   show(scene) {
     const fresh = !this.scene || this.scene.objective !== scene.objective;
     this.scene = scene;
-    if (fresh) this.fit();
+    if (fresh) {
+      this.resize();
+      this.fit();
+    }
     this.draw();
   }
 
   /**
-   * Show this box, or what fits if there is none.
+   * Show this box, or what fits if there is none; in the element's present size, which what stands beside it may have
+   * changed.
    * @param {Box | null} box
    */
   zoomTo(box) {
-    if (box && box.length === 2) this.area.box = box.map((interval) => [...interval]);
-    else this.fit();
+    this.resize();
+    if (box && box.length === 2) {
+      this.fitted = null;
+      this.area.box = box.map((interval) => [...interval]);
+    } else this.fit();
     this.draw();
   }
 
@@ -98,6 +107,7 @@ export class Plane {
     const evaluate = (/** @type {Float64Array[]} */ [x, y]) => grid?.evaluate(x, y ?? null) ?? new Float64Array();
     const box = boxAround(runs, start, objective.known ?? null, evaluate);
     const count = objective.names.length;
+    this.fitted = count === 2 ? box : null;
     if (count === 1) this.area.box = [box[0], curveLimits(box[0], sampleCurve(grid, box[0], 800).values, runs)];
     else this.area.box = count === 2 ? equalScale(box, this.area.plotWidth / this.area.plotHeight) : box;
   }
@@ -108,6 +118,7 @@ export class Plane {
    */
   moveView(moved) {
     if (!moved) return;
+    this.fitted = null;
     this.moving = true;
     this.draw();
     window.clearTimeout(this.refining);
@@ -195,6 +206,7 @@ export class Plane {
     this.drawn = "";
     if (this.scene?.objective.names.length === 2) {
       if (first) this.fit();
+      else if (this.fitted) area.box = equalScale(this.fitted, area.plotWidth / area.plotHeight);
       else {
         const [[left, right], vertical] = area.box;
         const grown = (right - left) * (area.plotWidth / area.plotHeight / aspect);

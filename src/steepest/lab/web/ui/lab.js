@@ -249,6 +249,7 @@ export class Lab {
     if (!state || toFragment(store.state) === location.hash) return;
     store.state = { ...store.state, ...state };
     this.restore("link opened");
+    this.draw();
     this.plane.zoomTo(state.zoom ?? null);
     this.timeline.jump(state.step ?? 0);
   };
@@ -359,13 +360,15 @@ export class Lab {
   goBack(move, told) {
     const { store, plane, element, historyControls } = this;
     plane.settle();
-    const { objective } = store;
+    const { objective, showsSurface } = store;
     const zoom = JSON.stringify(store.state.zoom);
     const focused = element.querySelector(":focus");
     this.objectiveCard.refuse(null);
     move();
     this.draw();
-    if (store.objective !== objective || JSON.stringify(store.state.zoom) !== zoom) plane.zoomTo(store.state.zoom);
+    const shown = store.showsSurface !== showsSurface && store.state.zoom; // the plane had another size before
+    if (store.objective !== objective || JSON.stringify(store.state.zoom) !== zoom || shown)
+      plane.zoomTo(store.state.zoom);
     if (focused && !element.querySelector(":focus")) historyControls.focus();
     this.live.textContent = told;
   }
@@ -420,6 +423,7 @@ export class Lab {
     this.sceneRuns = sceneRuns;
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
     this.drawControls();
+    this.colorBar.element.hidden = objective.names.length !== 2; // the plane is fitted to the room that is left
     this.plane.show({
       objective,
       grid,
@@ -468,15 +472,19 @@ export class Lab {
   /** Tell the present step to a screen reader, debounced. */
   announce() {
     window.clearTimeout(this.timers.announcing);
-    this.timers.announcing = window.setTimeout(() => {
-      const { names } = this.store.objective;
-      const run = this.store.optimizers[this.store.chosen].latest;
-      const k = Math.min(Math.floor(this.timeline.time), run.steps);
-      const { told } = this.insight;
-      const verdicts = told && told !== this.announced ? `. ${told}` : "";
-      this.announced = told;
-      this.live.textContent = `step ${k}: ${placeText(names, run, k)}, ${valueText(run, k)}${verdicts}`;
-    }, QUIET);
+    this.timers.announcing = window.setTimeout(() => this.readOut(), QUIET);
+  }
+
+  /** Tell the present step, and the verdicts if they are others than before. */
+  readOut() {
+    if (this.store.stale) this.draw(); // what changed since has not been run yet
+    const { names } = this.store.objective;
+    const run = this.store.optimizers[this.store.chosen].latest;
+    const k = Math.min(Math.floor(this.timeline.time), run.steps);
+    const { told } = this.insight;
+    const verdicts = told && told !== this.announced ? `. ${told}` : "";
+    this.announced = told;
+    this.live.textContent = `step ${k}: ${placeText(names, run, k)}, ${valueText(run, k)}${verdicts}`;
   }
 
   /**
