@@ -203,6 +203,8 @@ def test_a_function_of_the_gallery_is_undone_with_its_view(shown: Open) -> None:
     assert settled(tab)["objective"] != "rosenbrock"
     tab.keyboard.press("Control+z")
     tab.keyboard.press("Control+z")
+    settled(tab)
+    tab.wait_for_function("() => !values.lab.plane.moving")
     assert view(tab) == first
     tab.keyboard.press("Control+z")
     assert settled(tab)["zoom"] is None
