@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from steepest.errors import InputError, SteepestError
 from steepest.lab.bounds import LOCAL
@@ -333,6 +335,24 @@ ODD: tuple[Any, ...] = (
 def test_a_question_of_odd_types_is_answered_with_a_file_or_a_sentence(name: str) -> None:
     for value in ODD:
         question = {"state": {**STATE, name: value}, "suffix": "svg"}
+        with contextlib.suppress(SteepestError):
+            assert export_request(question, LOCAL).data
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda parts: (
+        st.lists(parts, max_size=4)
+        | st.dictionaries(st.sampled_from(["text", "suffix", "settings", "state", "objective", "optimizers"]), parts, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(anything, anything)
+@settings(deadline=None, derandomize=True, database=None, max_examples=1_000)
+def test_any_json_is_answered_with_a_file_or_a_sentence(whole: Any, state: Any) -> None:
+    for question in (whole, {"state": state, "suffix": "csv"}, {"state": {**STATE, "optimizers": state}, "suffix": "csv"}):
         with contextlib.suppress(SteepestError):
             assert export_request(question, LOCAL).data
 

@@ -51,23 +51,16 @@ def lab(
       steepest lab rosenbrock -o gd -o "adam(lr=0.05)" --lr 0.001 --no-browser --port 8000
       steepest lab --public --host 0.0.0.0 --port 8000 --origin https://lab.example.org
     """
-    from steepest.lab.document import document, first_state
     from steepest.lab.server.one_time_link import OneTimeLink
     from steepest.lab.server.run import serve
     from steepest.lab.server.site import listen, local_site, public_site
-    from steepest.objectives.formula import FormulaObjective
 
     if not 0 <= port <= 65_535:
         raise InputError(f"--port is a whole number from 0 to 65535, not {port}")
-    if "budget" in request.settings:
-        raise InputError("the page counts steps, not evaluations: --steps in place of --budget")
-    function = request.function
-    assert isinstance(function, FormulaObjective)
-    state = first_state(function, request.start, request.optimizers, **request.settings)
+    made = request.page()
     with listen(host, port) as listener:
         bound = int(listener.getsockname()[1])
         site = public_site(origins, embedders) if public else local_site(host, bound, origins, embedders)
-        made = document(state)
         link = OneTimeLink(site)
         click.echo(site.address)
         if not (no_browser or public):

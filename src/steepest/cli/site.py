@@ -6,7 +6,6 @@ import click
 
 from steepest.cli.arguments import FormulaCommand
 from steepest.cli.request import Request, formula_options
-from steepest.errors import InputError
 
 
 @click.command(cls=FormulaCommand)
@@ -25,16 +24,9 @@ def site(request: Request, folder: str) -> None:
       steepest site public himmelblau -o gd -o adam
       python -m http.server --directory public
     """
-    from steepest.lab.document import document, first_state
     from steepest.lab.static_site import site_files, write_site
-    from steepest.objectives.formula import FormulaObjective
 
-    if "budget" in request.settings:
-        raise InputError("the page counts steps, not evaluations: --steps in place of --budget")
-    function = request.function
-    assert isinstance(function, FormulaObjective)
-    state = first_state(function, request.start, request.optimizers, **request.settings)
-    files = site_files(document(state), title=f"{function.title} - steepest")
+    files = site_files(request.page(), title=f"{request.function.title} - steepest")
     write_site(folder, files)
     size = sum(len(text.encode()) for text in files.values())
     click.echo(f"wrote {len(files)} files, {size / 1000:.0f} kB, to {folder}", err=True)

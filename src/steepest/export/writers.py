@@ -134,18 +134,23 @@ class Export:
 Writer = Callable[[Export, IO[bytes]], None]
 
 
-def _write_picture(suffix: str, job: Export, file: IO[bytes]) -> None:
-    """Write a picture that carries what made it."""
-    title, software, made = job.label
-    metadata: dict[str, dict[str, str | None]] = {
+def picture_metadata(suffix: str, title: str, software: str, made: str) -> dict[str, str | None]:
+    """What a picture carries, as its format names it: what it shows, what made it, and what makes it again."""
+    kinds: dict[str, dict[str, str | None]] = {
         "png": {"Title": title, "Software": software, "Description": made},
         "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
         "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
     }
+    return kinds[suffix]
+
+
+def _write_picture(suffix: str, job: Export, file: IO[bytes]) -> None:
+    """Write a picture that carries what made it."""
+    metadata = picture_metadata(suffix, *job.label)
     with _drawing():
         from steepest.plot.mpl.figure import figure
 
-        figure(_scene(job), job.destination.picture_options, _theme(job)).savefig(file, format=suffix, metadata=metadata[suffix])
+        figure(_scene(job), job.destination.picture_options, _theme(job)).savefig(file, format=suffix, metadata=metadata)
 
 
 def _write_film(suffix: str, job: Export, file: IO[bytes]) -> None:

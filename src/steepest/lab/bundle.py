@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from steepest.lab.squeeze import squeezed
 
 FOLDER = Path(__file__).parent / "web"
+COMPILING = "'wasm-unsafe-eval'"
+"""What lets the page compile its tapes to WebAssembly; it allows no script (https://www.w3.org/TR/CSP3/#directive-script-src)."""
 STYLES = ("ui/lab.css", "ui/stage/stage.css", "ui/stage/numbers.css", "ui/dialogs/dialogs.css", "ui/forced_colors.css")
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function\*?|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
@@ -121,7 +123,7 @@ def html(document: dict[str, Any], *, title: str, made: str, head: Head = HEAD_O
     """
     script, start, sheet = bundle("hosts/file.js"), bundle("hosts/unpack.js"), styles() + PLAIN
     data = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    scripts = f"'{_digest(start)}' '{_digest(script)}' 'wasm-unsafe-eval'"
+    scripts = f"'{_digest(start)}' '{_digest(script)}' {COMPILING}"
     policy = f"default-src 'none'; script-src {scripts}; style-src '{_digest(sheet)}'; {head.policy}"
     return TEMPLATE.format(
         policy=policy,

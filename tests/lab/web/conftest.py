@@ -32,7 +32,8 @@ def chromium(launch: Callable[..., Any]) -> Iterator[Any]:
 class Site:
     """Answers the browser's requests from memory: the page's files, a document, a module that starts it."""
 
-    def __init__(self, main: str = "", document: Any = None) -> None:
+    def __init__(self, main: str = "", document: Any = None, policy: str = POLICY) -> None:
+        self.headers = {"Content-Security-Policy": policy}
         self.texts = {str(path.relative_to(FOLDER)): path.read_text() for path in FOLDER.rglob("*.*s")}
         self.texts |= {
             "": SHELL,
@@ -47,7 +48,7 @@ class Site:
             route.fulfill(status=404, body="")
             return
         kind = KINDS[name.rpartition(".")[2]] if name else "text/html"
-        route.fulfill(body=self.texts[name], content_type=f"{kind}; charset=utf-8", headers={"Content-Security-Policy": POLICY})
+        route.fulfill(body=self.texts[name], content_type=f"{kind}; charset=utf-8", headers=self.headers)
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +56,13 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Opens a tab on a site: its main module, its document, and what Playwright's contexts take."""
     contexts = []
 
-    def opened(main: str, document: Any = None, fragment: str = "", **options: Any) -> Any:
+    def opened(main: str, document: Any = None, fragment: str = "", policy: str = POLICY, **options: Any) -> Any:
         contexts.append(chromium.new_context(**options))
         tab = contexts[-1].new_page()
         tab.mistakes = []
         tab.on("console", lambda message: tab.mistakes.append(message.text) if message.type in ("error", "warning") else None)
         tab.on("pageerror", lambda error: tab.mistakes.append(str(error)))
-        tab.route("**/*", Site(main, document).answer)
+        tab.route("**/*", Site(main, document, policy).answer)
         tab.goto(f"{ORIGIN}/{fragment}")
         tab.wait_for_function("() => globalThis.ready")
         return tab

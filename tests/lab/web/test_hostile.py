@@ -22,7 +22,7 @@ const outcome = (read) => {
     const { tape } = read();
     return { finite: tape.constants.every(Number.isFinite) };
   } catch (error) {
-    return error instanceof Error ? { crash: error.stack } : error;
+    return error instanceof Error ? { crash: error.stack } : error; // a mistake of the user's is plain data
   }
 };
 globalThis.objective = (text) => outcome(() => readObjective(text));

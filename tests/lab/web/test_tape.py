@@ -32,7 +32,7 @@ import { pcg3d } from "/model/tape/operations.js";
 import { Program, quantityAt } from "/model/program.js";
 import { Grid, Machine } from "/model/tape/tape.js";
 globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits, forms }) => {
-  const run = new Program(optimizer, objective, state, forms).run(start, hyperparameters, limits);
+  const run = new Program(optimizer, objective, state, () => forms).run(start, hyperparameters, limits);
   const end = run.steps + 1;
   return {
     steps: run.steps, ending: run.ending,

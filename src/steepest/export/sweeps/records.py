@@ -14,6 +14,7 @@ import numpy as np
 from steepest.errors import InputError, MissingDependencyError, clipped_path
 from steepest.runs.sweep.dataset import attributes, to_dataset
 from steepest.runs.sweep.endings import ENDINGS
+from steepest.runs.sweep.store import load_zarr
 from steepest.runs.sweep.sweep import Sweep
 
 ROWS = 65_536  # of a CSV file that are written at once
@@ -88,10 +89,7 @@ def write_zarr(sweep: Sweep, folder: str) -> None:
         MissingDependencyError: without xarray and zarr.
     """
     dataset = to_dataset(sweep)
-    try:
-        import zarr  # noqa: F401
-    except ImportError:
-        raise MissingDependencyError("zarr", "a Zarr store", "sweep", or_else="save npz or csv") from None
+    load_zarr()
     dataset.to_zarr(folder, mode="w", zarr_format=3, consolidated=False)
 
 

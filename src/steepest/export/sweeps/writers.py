@@ -12,6 +12,7 @@ from steepest.errors import InputError, clipped_path
 from steepest.export.destination import suffix_of
 from steepest.export.files import check_file, check_folder, complete_file, complete_folder
 from steepest.export.sweeps.records import check_zarr, remove_zarr, write_csv, write_netcdf, write_npz, write_zarr
+from steepest.export.writers import picture_metadata
 from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
 from steepest.runs.sweep.sweep import Sweep
 
@@ -87,18 +88,13 @@ def _write_picture(sweep: Sweep, suffix: str, options: MapOptions, file: IO[byte
     """Write a picture that carries what made it."""
     from steepest.plot.mpl.settings import own_settings
 
-    title, software, made = _label(sweep, suffix, options)
-    metadata: dict[str, dict[str, str | None]] = {
-        "png": {"Title": title, "Software": software, "Description": made},
-        "svg": {"Title": title, "Creator": software, "Description": made, "Date": None},
-        "pdf": {"Title": title, "Creator": software, "Subject": made, "CreationDate": None},
-    }
+    metadata = picture_metadata(suffix, *_label(sweep, suffix, options))
     with own_settings():
         from steepest.plot.mpl.sweep import sweep_figure
 
         figure = sweep_figure(sweep, options)
         further: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
-        figure.savefig(file, format=suffix, metadata=metadata[suffix], **further)
+        figure.savefig(file, format=suffix, metadata=metadata, **further)
 
 
 def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from steepest.lab.bundle import COMPILING
 from steepest.lab.server.responses import error_response
 from steepest.lab.server.site import Site
 
@@ -96,7 +97,7 @@ def security_headers(site: Site) -> list[tuple[bytes, bytes]]:
     """The security headers of every response of a site."""
     policy = {
         "default-src": "'self'",
-        "script-src": "'self' 'wasm-unsafe-eval'",  # WebAssembly, and no other evaluation
+        "script-src": f"'self' {COMPILING}",
         "base-uri": "'none'",
         "form-action": "'none'",
         "object-src": "'none'",

@@ -9,46 +9,55 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from steepest.plot.mpl.mathtext import typeset
+from steepest.plot.mpl.measure import wrapped
 from steepest.plot.theme import Theme
 
-ABOVE, TITLE, FORMULA = 0.2, 0.34, 0.36  # inches: the margin above, the title, the formula
+TITLE, FORMULA = 0.32, 0.34  # inches: a line of the title, and of the formula, in the sizes of the themes
 FLAT_LINE, TALL_LINE = 1.5, 2.3  # from one line of the formula to the next, in font sizes
 
 
 @dataclass(frozen=True)
-class Formula:
-    """The lines of the formula, their font size in points, from line to line in inches, and the height of all in inches."""
+class Heading:
+    """The lines of the title and of the formula, the formula's size in points, its line pitch and the height of all in inches."""
 
-    lines: Sequence[str]
+    title: Sequence[str]
+    formula: Sequence[str]
     size: float
     pitch: float
     height: float
 
 
-def typeset_formula(formula: str, text: str, width: float, theme: Theme) -> Formula:
-    """The formula, as large as it fits into a width in inches.
+def fitted_heading(title: str, formula: str, text: str, width: float, theme: Theme) -> Heading:
+    """The title and the formula, as large as they fit into a width in inches.
 
     Args:
+        title: empty for none.
         formula, text: in LaTeX, and in plain text for what mathtext does not support; empty for none.
     """
+    words = wrapped(title, width, theme.title_size, theme, bold=True) if title else []
+    height = len(words) * TITLE * theme.title_size / 14
     if not formula:
-        return Formula([], 0.0, 0.0, 0.0)
+        return Heading(words, [], 0.0, 0.0, height)
     lines, size = typeset(formula, text, 72 * width, theme)
     pitch = (TALL_LINE if any(r"\frac" in line for line in lines) else FLAT_LINE) * size / 72
-    return Formula(lines, size, pitch, FORMULA + (len(lines) - 1) * pitch)
+    tall = FORMULA * theme.formula_size / 13.5 if not any(r"\frac" in line for line in lines) else 1.15 * FORMULA
+    return Heading(words, lines, size, pitch, height + tall + (len(lines) - 1) * pitch)
 
 
-def draw_heading(figure: Figure, title: str, formula: Formula, left: float, theme: Theme) -> None:
+def draw_heading(figure: Figure, heading: Heading, left: float, down: float, theme: Theme) -> None:
     """Draw the title and the formula below it.
 
     Args:
-        left: the margin in inches.
+        left, down: where they begin, in inches from the left and from the top of the figure.
     """
     width, height = (float(side) for side in figure.get_size_inches())
     text: dict[str, Any] = {"ha": "left", "va": "top", "fontfamily": theme.fonts, "color": theme.ink}
-    figure.text(
-        left / width, 1 - (ABOVE - 0.05) / height, title, fontsize=theme.title_size, fontweight="bold", parse_math=False, **text
-    )
-    for row, line in enumerate(formula.lines):
-        down = ABOVE - 0.05 + (TITLE if title else 0.0) + row * formula.pitch
-        figure.text(left / width, 1 - down / height, line, fontsize=formula.size, math_fontfamily=theme.mathematics, **text)
+    line = TITLE * theme.title_size / 14
+    for words in heading.title:
+        figure.text(
+            left / width, 1 - down / height, words, fontsize=theme.title_size, fontweight="bold", parse_math=False, **text
+        )  # fmt: skip
+        down += line
+    for words in heading.formula:
+        figure.text(left / width, 1 - down / height, words, fontsize=heading.size, math_fontfamily=theme.mathematics, **text)
+        down += heading.pitch

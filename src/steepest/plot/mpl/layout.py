@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
@@ -17,9 +16,9 @@ from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes
 from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, compose
 from steepest.plot.mpl.fit import draw_fit
+from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import Slot, draw_legend, legend_content, legend_slots
-from steepest.plot.mpl.mathtext import typeset
-from steepest.plot.mpl.measure import text_width, wrapped
+from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.panels import add_panels, has_panels, label_width
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.objective_layer import ObjectiveLayer
@@ -38,10 +37,9 @@ CLEAR = 0.05  # least distance of the labels of an axis from other panels
 BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit's panel
 BESIDE_SURFACE, ABOVE_SURFACE, BELOW_SURFACE = 0.14, 0.22, 0.3  # for the labels that stand out of a surface's panel
 NUMBERS_BESIDE, NAMES_BESIDE = 0.2, 0.36  # right of it: where a side of the floor leads away from the edge, and along it
-TITLE, FORMULA, UNDER_HEADING = 0.32, 0.34, 0.06
+UNDER_HEADING = 0.06
 STRIP = 0.27  # a line of the strip below a film
 
-FLAT_LINE, TALL_LINE = 1.5, 2.3  # from one line of the formula to the next, in font sizes
 SUPERSAMPLING = 3
 SMALLEST = (1.0, 0.7)  # inches: width and height of a figure
 
@@ -145,10 +143,10 @@ def lay_out(
         )  # fmt: skip
     bottom = arrangement.strip * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)
 
-    def composed(width: float, left: float) -> tuple[Composition, _Heading]:
-        heading = _heading(scene, width - EDGE - left, theme)
+    def composed(width: float, left: float) -> tuple[Composition, Heading]:
+        heading = fitted_heading(scene.title, scene.formula, scene.text, width - EDGE - left, theme)
         return compose(
-            needs, explained, size=inches, heading=heading.height, bottom=bottom, arrangement=arrangement.layout
+            needs, explained, size=inches, heading=heading.height + UNDER_HEADING, bottom=bottom, arrangement=arrangement.layout
         ), heading  # fmt: skip
 
     least = EDGE + needs[0].left
@@ -161,7 +159,7 @@ def lay_out(
     figure = Picture(figsize=(width, high), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     left = made.left
-    _draw_heading(figure, heading, left, theme)
+    draw_heading(figure, heading, left, EDGE - 0.05, theme)
     layout = _draw_panels(figure, scene, theme, dict(zip(kinds, made.boxes, strict=True)), arrangement)
     texts: tuple[Text, ...] = ()
     slots: tuple[Slot, ...] = ()
@@ -311,40 +309,3 @@ def _aspect_ratio(layer: ObjectiveLayer) -> float | None:
         return None
     (left, right), (low, high) = layer.view
     return (right - left) / (high - low)
-
-
-@dataclass(frozen=True)
-class _Heading:
-    """The lines of the title and of the formula, the formula's size in points, its line pitch and the height of all in inches."""
-
-    title: Sequence[str]
-    formula: Sequence[str]
-    size: float
-    pitch: float
-    height: float
-
-
-def _heading(scene: Scene, width: float, theme: Theme) -> _Heading:
-    """The title and the formula, as large as they fit into a width in inches."""
-    title = wrapped(scene.title, width, theme.title_size, theme, bold=True) if scene.title else []
-    height = len(title) * TITLE * theme.title_size / 14
-    if not scene.formula:
-        return _Heading(title, [], 0.0, 0.0, height + UNDER_HEADING)
-    lines, size = typeset(scene.formula, scene.text, 72 * width, theme)
-    pitch = (TALL_LINE if any(r"\frac" in line for line in lines) else FLAT_LINE) * size / 72
-    tall = FORMULA * theme.formula_size / 13.5 if not any(r"\frac" in line for line in lines) else 1.15 * FORMULA
-    return _Heading(title, lines, size, pitch, height + tall + (len(lines) - 1) * pitch + UNDER_HEADING)
-
-
-def _draw_heading(figure: Figure, heading: _Heading, left: float, theme: Theme) -> None:
-    width, height = (float(side) for side in figure.get_size_inches())
-    text: dict[str, Any] = {"ha": "left", "va": "top", "fontfamily": theme.fonts, "color": theme.ink}
-    down, line = EDGE - 0.05, TITLE * theme.title_size / 14
-    for words in heading.title:
-        figure.text(
-            left / width, 1 - down / height, words, fontsize=theme.title_size, fontweight="bold", parse_math=False, **text
-        )  # fmt: skip
-        down += line
-    for words in heading.formula:
-        figure.text(left / width, 1 - down / height, words, fontsize=heading.size, math_fontfamily=theme.mathematics, **text)
-        down += heading.pitch

@@ -18,7 +18,7 @@ from matplotlib.ticker import NullFormatter
 from steepest.errors import InputError
 from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
 from steepest.plot.mpl.artists import GLYPHS, marker_properties, quiet_ticks
-from steepest.plot.mpl.heading import ABOVE, TITLE, draw_heading, typeset_formula
+from steepest.plot.mpl.heading import draw_heading, fitted_heading
 from steepest.plot.mpl.layout import Picture
 from steepest.plot.scene.map import ColorBar, MapAxis, MapScene, Panel, Swatch, map_scene
 from steepest.plot.scene.outcome_curve import CurvePanel, CurveScene, Outcomes, curve_scene
@@ -30,6 +30,7 @@ from steepest.runs.sweep.sweep import Sweep
 SIDE, SMALL_SIDE = 5.4, 3.0  # of a map, and of one of several
 LEFT, RIGHT, BELOW, GAP = 0.8, 0.3, 0.62, 0.75
 BAR, BAR_GAP, BAR_ROOM = 0.14, 0.12, 0.75
+ABOVE = 0.2
 CAPTION, PANEL_TITLE, ROW, PAD = 0.3, 0.28, 0.25, 0.14
 CHART_WIDTH, CHART, BETWEEN = 7.2, 2.1, 0.14
 DPI = 150
@@ -70,14 +71,14 @@ def draw_maps(scene: MapScene, theme: Theme, *, titled: bool = False) -> Picture
     width = LEFT + columns * wide + (columns - 1) * GAP * 0.9 + bar + RIGHT
     handles = _line_handles(scene.lines, scene.points, theme)
     legend = _legend_rows(scene.swatches, handles, width, theme)
-    formula = typeset_formula(scene.formula, scene.text, width - LEFT - RIGHT, theme)
+    top = fitted_heading(scene.title, scene.formula, scene.text, width - LEFT - RIGHT, theme)
     title = PANEL_TITLE if count > 1 or titled else 0.0
-    heading = ABOVE + (TITLE if scene.title else 0.0) + formula.height + CAPTION
+    heading = ABOVE + top.height + CAPTION
     below = BELOW + PAD + ROW * len(legend)
     height = heading + rows * (tall + title) + (rows - 1) * GAP + below
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
-    draw_heading(figure, scene.title, formula, LEFT, theme)
+    draw_heading(figure, top, LEFT, ABOVE - 0.05, theme)
     _caption(figure, scene.caption, LEFT / width, 1 - (heading - 0.22) / height, theme)
     for number, panel in enumerate(scene.panels):
         row, column = divmod(number, columns)
@@ -340,8 +341,8 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
     """The figure of outcome curves: charts below each other over one axis, points colored and marked by how the runs ended."""
     colors = OUTCOME_COLORS[name]
     width = LEFT + CHART_WIDTH + RIGHT
-    formula = typeset_formula(scene.formula, scene.text, width - LEFT - RIGHT, theme)
-    heading = ABOVE + (TITLE if scene.title else 0.0) + formula.height + CAPTION
+    top = fitted_heading(scene.title, scene.formula, scene.text, width - LEFT - RIGHT, theme)
+    heading = ABOVE + top.height + CAPTION
     handles: list[Entry] = [
         ({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules
     ]
@@ -359,7 +360,7 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
     height = heading + len(scene.panels) * (CHART + BETWEEN) + strip + below
     figure = Picture(figsize=(width, height), dpi=DPI, facecolor=theme.paper)
     FigureCanvasAgg(figure)
-    draw_heading(figure, scene.title, formula, LEFT, theme)
+    draw_heading(figure, top, LEFT, ABOVE - 0.05, theme)
     _caption(figure, scene.caption, LEFT / width, 1 - (heading - 0.22) / height, theme)
     for number, panel in enumerate(scene.panels):
         low = height - heading - (number + 1) * CHART - number * BETWEEN

@@ -17,7 +17,7 @@ from steepest.plot.map_options import MapOptions
 from steepest.plot.oklch import rgb
 from steepest.plot.scene.text import pretty
 from steepest.plot.scene.theory import Line, Point, theory
-from steepest.plot.theme import THEMES, Theme, channels, lightness
+from steepest.plot.theme import THEMES, Theme, channels
 from steepest.runs.sweep.axes import Axis
 from steepest.runs.sweep.definition import optimizer_text
 from steepest.runs.sweep.endings import CONVERGED, DIVERGED, ENDINGS, INTERRUPTED, STEP_LIMIT, UNDEFINED
@@ -421,8 +421,3 @@ def known_points(sweep: Sweep, x: MapAxis, y: MapAxis) -> tuple[Point, ...]:
     points += [Point("saddle", (each.position[columns[0]], each.position[columns[1]]), "") for each in objective.saddles]
     (left, right), (low, high) = sorted(x.limits), sorted(y.limits)
     return tuple(point for point in points if left <= point.at[0] <= right and low <= point.at[1] <= high)
-
-
-def is_dark(color: str) -> bool:
-    """Whether white reads better on a color than black."""
-    return lightness(color) < 0.6

@@ -17,7 +17,6 @@ from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
 from steepest.runs.sweep.sweep import Sweep
 
 Array = NDArray[np.float64]
-MOST_CURVES = 8
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,7 @@ export class Optimizer {
   /** @param {any} objective */
   link(objective) {
     this.base = objective.hyperparameters;
-    this.program = new Program(this.data.tape, objective.tape, this.data.state, objective.forms);
+    this.program = new Program(this.data.tape, objective.tape, this.data.state, () => objective.forms);
     this.objective = objective;
     this.#spare = null;
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);

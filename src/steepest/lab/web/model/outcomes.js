@@ -34,7 +34,7 @@ export function* outcomes(settings, run, into) {
 }
 
 /** @param {Run} run @returns {Outcome} */
-export function outcomeOf({ values, positions, steps, count, ending: { kind } }) {
+function outcomeOf({ values, positions, steps, count, ending: { kind } }) {
   const value = values[steps];
   let turns = 0;
   for (let i = 0; i < count; i++) {

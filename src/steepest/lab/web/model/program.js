@@ -58,9 +58,9 @@ export class Program {
    * @param {Tape} optimizer
    * @param {Tape} objective
    * @param {string[]} state
-   * @param {{told: string, tape: Tape}[]} [forms] other ways to write the objective
+   * @param {() => {told: string, tape: Tape}[]} [forms] other ways to write the objective
    */
-  constructor(optimizer, objective, state, forms = []) {
+  constructor(optimizer, objective, state, forms = () => []) {
     this.forms = forms;
     this.pulls = pulls(optimizer, objective.inputs.length);
     this.count = objective.inputs.length;
@@ -335,7 +335,7 @@ export class Program {
    * @param {Run} run
    */
   cure({ positions, steps, count }) {
-    const found = this.forms.find(({ tape }) => {
+    const found = this.forms().find(({ tape }) => {
       const machine = new Machine(tape);
       const r = machine.registers;
       r.set(positions.subarray(steps * count, (steps + 1) * count));

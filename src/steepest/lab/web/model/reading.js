@@ -1,6 +1,6 @@
 // @ts-check
 /** Texts read, as often as something is typed; the latest are remembered. */
-import { FormulaError } from "./language/errors.js";
+import { FormulaError, InputError } from "./language/errors.js";
 import { objectiveData } from "./objectives/objective_data.js";
 import { optimizerData } from "./optimizers/optimizer_data.js";
 import { ZOO } from "./optimizers/tables.js";
@@ -61,7 +61,7 @@ function remembered(known, key, read) {
 }
 
 /**
- * What a function returns; an error of the user is told as a mistake.
+ * What a function returns; an error of the user, and no other, is told as a mistake.
  * @template Result
  * @param {() => Result} read
  */
@@ -69,13 +69,13 @@ function mended(read) {
   try {
     return read();
   } catch (error) {
-    throw mistakeOf(error);
+    throw error instanceof FormulaError || error instanceof InputError ? mistakeOf(error) : error;
   }
 }
 
 /**
  * An error as the page tells it.
- * @param {any} error
+ * @param {FormulaError | InputError} error
  * @returns {Mistake}
  */
 function mistakeOf(error) {

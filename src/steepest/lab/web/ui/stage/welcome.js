@@ -2,7 +2,7 @@
 /** What a newcomer is told: one sentence, and a hint at the start's handle that is gone after the first drag. */
 import { h } from "../dom.js";
 
-export const SENTENCE = "Gradient descent, step by step: type a function, drag the start, move the learning rate.";
+const SENTENCE = "Gradient descent, step by step: type a function, drag the start, move the learning rate.";
 
 /** The sentence about the page. */
 export function welcome() {
