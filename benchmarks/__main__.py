@@ -16,7 +16,6 @@ from benchmarks.many import many
 from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
 from benchmarks.rows import rows
-from benchmarks.server import lab_server
 from benchmarks.stream import stream
 from benchmarks.sweeps import sweep
 from benchmarks.tables import tables
@@ -166,7 +165,7 @@ def grid() -> None:
 
 COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
-    "vectors": vectors, "lab": lab, "lab-server": lab_server, "tables": tables, "tapes": tapes,
+    "vectors": vectors, "lab": lab, "tables": tables, "tapes": tapes,
     "rows": rows, "stream": stream, "libraries": libraries, "sweep": sweep,
 }  # fmt: skip
 
