@@ -204,7 +204,8 @@ class FilmOptions:
         hold: seconds on the last frame.
         trail: how many of the last steps stay visible; all if None.
         loop: whether the film begins again at its end, where the format can say so.
-        turn: degrees by which the camera of a surface turns over the film, counterclockwise as seen from above.
+        turn: degrees by which the camera of a surface turns over the film, counterclockwise as seen from above; it then stands at
+            most 48 degrees high, so that the surface fills its panel all the way.
 
     Raises:
         InputError: for values out of range, for two lengths, and for a length besides the pace `steps`, which has its own.

@@ -71,7 +71,7 @@ def test_a_surface_fills_its_panel_at_rest_and_while_it_turns(name: str) -> None
     turning = film(shown, FilmOptions(frames=2, turn=90), picture_options=options).layout.surface_axes
     assert turning is not None
     shares = []
-    for rendering, _ in turning.views(np.linspace(0, 90, 4)):
+    for rendering, _ in turning.views(np.linspace(0, 90, 7)):
         turning.turn_to(rendering)
         shares.append(filled(turning))
     assert min(shares) >= LEAST

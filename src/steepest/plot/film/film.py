@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from steepest.plot.mpl.layout import Arrangement, Layout, lay_out
 from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.scene import Scene
 from steepest.plot.size import picture_size
+from steepest.plot.surface.camera import Camera
+from steepest.plot.surface.framing import HIGHEST
 from steepest.plot.theme import LIGHT, Theme
 
 AT_REST, TURNING = 3, 2  # supersampling of a surface: samples a side of a pixel
@@ -124,6 +126,8 @@ def film(
     theme = theme.scaled(size.type_scale)
     scales = scene.quantity_scales()
     turning = bool(options.turn)
+    if turning and scene.camera is not None:
+        scene = replace(scene, camera=Camera(scene.camera.azimuth, min(scene.camera.elevation, HIGHEST)))
     arrangement = Arrangement(
         picture_options.layout, picture_options.legend, options.turn, TURNING if turning else AT_REST, moving=True
     )  # fmt: skip

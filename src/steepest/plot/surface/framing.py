@@ -11,7 +11,8 @@ from steepest.plot.surface.surface import FLOOR, RISE, Surface
 
 PAD = 1.5  # pixels around everything
 ANGLES = 15.0  # degrees between the cameras for which the panel of a turning surface is shaped
-RATIOS = np.geomspace(0.7, 1.8, 24)  # of such a panel
+RATIOS = np.geomspace(0.7, 1.8, 96)  # of such a panel
+HIGHEST = 48.0  # degrees of elevation of a camera that turns: from higher up it leaves nearly half of a panel empty on its way
 SMALL = 200  # pixels a side, in which an outline is measured
 
 
