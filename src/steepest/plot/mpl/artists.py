@@ -14,6 +14,7 @@ from matplotlib.patheffects import Stroke, withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from steepest.language.digits import ticks
+from steepest.plot.mpl.mathtext import with_underscores
 from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
@@ -346,7 +347,7 @@ def label_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
     """Write the labels of both axes, LaTeX or one of the words for what a chart counts, and style the ticks and the frame."""
     for axis, label in zip((ax.xaxis, ax.yaxis), labels, strict=True):
         word = label in AGAINST.values()
-        text = label if word else f"${label}$"
+        text = label if word else f"${with_underscores(label)}$"
         axis.set_label_text(text, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
         axis.label.set_fontsize(theme.text_size + 1 if word else theme.label_size)
     quiet_ticks(ax, theme)

@@ -61,11 +61,13 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
     for line in _broken(heading, width * float(figure.bbox.width), text):
         text.set_text(line)
     lines = text.get_text().count("\n") + 1
-    axes = _axes(figure, (left, bottom, width, height - (HEADING + 0.17 * (lines - 1)) * inch), scene)
+    scratch = Figure(figsize=(float(figure.get_size_inches()[0]), 1 / inch), dpi=figure.dpi)
+    grid = _grid(scene, label_width(scratch, scene, theme))
+    axes = _axes(figure, (left, bottom, width, height - (HEADING + 0.17 * (lines - 1)) * inch), scene, grid)
     if scene.parameters is not None:
         for ax, each in zip(axes, scene.parameters.charts, strict=True):
             _draw_parameter(ax, each, theme)
-        _share_labels(axes, _grid(scene).columns)
+        _share_labels(axes, grid.columns)
     elif scene.planes is not None:
         for ax, panel in zip(axes, scene.planes.panels, strict=True):
             draw_objective(ax, panel.layer, theme)
@@ -108,21 +110,21 @@ def _broken(heading: str, width: float, text: Any) -> list[str]:
     return ["\n".join(lines)]
 
 
-def _grid(scene: Scene) -> _Grid:
+def _grid(scene: Scene, labels: float) -> _Grid:
+    """The grid of the panels, between which labels of this width in inches have room."""
     if scene.parameters is not None:
         count = len(scene.parameters.charts)
         columns = 1 if count <= ONE_COLUMN else 2
-        return _Grid(-(-count // columns), columns, ACROSS, UP, ENDS)
+        return _Grid(-(-count // columns), columns, max(ACROSS, labels), UP, ENDS)
     count = len(scene.planes.panels) if scene.planes is not None else 0
     columns = 1 if count == 1 else 2
     return _Grid(-(-count // columns), columns, SIDE, ROW, 0.0)
 
 
-def _axes(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene) -> tuple[Axes, ...]:
+def _axes(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, grid: _Grid) -> tuple[Axes, ...]:
     """Empty axes, row by row from the top left."""
     width, height = (float(side) for side in figure.get_size_inches())
     left, bottom, wide, high = rectangle
-    grid = _grid(scene)
     across, up, right = grid.across / width, grid.up / height, grid.right / width
     cell = (wide - (grid.columns - 1) * across - grid.columns * right) / grid.columns, (high - (grid.rows - 1) * up) / grid.rows
     count = len(scene.parameters.charts) if scene.parameters is not None else len(scene.planes.panels) if scene.planes else 0

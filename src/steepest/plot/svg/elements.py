@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from xml.sax.saxutils import escape
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from steepest.plot.film.film import Film
 from steepest.plot.film.run_artist import RunArtist
 from steepest.plot.film.sprites import GlyphSprites, TextSprite, glyph_sprites
+from steepest.plot.scene.fit import fit_caption
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.document import NOTHING, Element, SvgDocument, style_attributes
+from steepest.plot.svg.fit_animation import fit_elements
 from steepest.plot.svg.path_animation import MovingMarker, path_animation, path_elements, path_sources
 from steepest.plot.svg.path_data import number
 from steepest.plot.svg.strokes import Stroke, strokes
@@ -24,19 +27,29 @@ from steepest.plot.svg.timing import Timing
 FALLBACK = "DejaVu Sans,Verdana,sans-serif"
 
 
-def elements(film: Film, document: SvgDocument, timing: Timing) -> list[Element]:
-    """Everything that moves in a film, in drawing order."""
+def elements(film: Film, texts: Mapping[Text, Sequence[str]], document: SvgDocument, timing: Timing) -> list[Element]:
+    """Everything that moves in a film, in drawing order.
+
+    Args:
+        texts: the captions at each frame.
+    """
     found: list[Element] = []
     for index, run in enumerate(film.run_artists):
         found += _run_elements(film, run, document, timing, index)
-    for text, lines in zip(film.layout.captions, captions(film), strict=False):
+    for index, fit in enumerate(film.fits):
+        found += fit_elements(fit, film.timeline.steps, document, timing, f"f{index}")
+    for text, lines in texts.items():
         found.append(_caption_element(lines, glyph_sprites(text, film.canvas), document, timing))
     return sorted(found, key=lambda element: element.zorder)
 
 
-def captions(film: Film) -> list[list[str]]:
-    """The caption of each run at each frame, with spaces that browsers do not collapse."""
-    return [[run.caption(float(step)).replace("  ", " \xa0") for step in film.timeline.steps] for run in film.run_artists]
+def captions(film: Film) -> dict[Text, list[str]]:
+    """The texts that change, and what they are at each frame, with spaces that browsers do not collapse."""
+    steps = film.timeline.steps.tolist()
+    of_runs = zip(film.layout.captions, film.run_artists, strict=False)
+    found = {text: [run.caption(step).replace("  ", " \xa0") for step in steps] for text, run in of_runs}
+    of_fits = {fit.caption: [fit_caption(fit.curve, step) for step in steps] for fit in film.fits if fit.caption is not None}
+    return {**found, **of_fits}
 
 
 def _run_elements(film: Film, run: RunArtist, document: SvgDocument, timing: Timing, index: int) -> Iterator[Element]:

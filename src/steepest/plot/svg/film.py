@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import IO
 
@@ -13,6 +13,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.contour import ContourSet
+from matplotlib.text import Text
 
 from steepest.plot.film.film import Film
 from steepest.plot.film.frames import FilmFormat
@@ -45,10 +46,11 @@ def write_svg(film: Film, film_format: FilmFormat, file: IO[bytes]) -> None:
     assert size is not None
     key = f"s{zlib.crc32(still.encode()):08x}"  # differs between films
     document = SvgDocument(key, float(size[1]), float(size[2]), float(film.layout.figure.dpi))
-    moving = elements(film, document, timing(film.timeline, loop=film_format.loop))
+    texts = captions(film)
+    moving = elements(film, texts, document, timing(film.timeline, loop=film_format.loop))
     lines = [
         SIZE.sub(f'width="{film_format.width}" height="{film_format.height}"', still, count=1).rpartition("</svg>")[0].rstrip(),
-        f"<style>{REDUCED_MOTION.format(key)}{_font_face(film, document)}</style>",
+        f"<style>{REDUCED_MOTION.format(key)}{_font_face(texts, document)}</style>",
         *("<defs>", *document.definitions, "</defs>"),
         *(
             f'<g class="{key}-film" display="none"><set attributeName="display" to="inline"/>',
@@ -99,8 +101,10 @@ def _draw_areas(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
         yield area
 
 
-def _font_face(film: Film, document: SvgDocument) -> str:
+def _font_face(texts: Mapping[Text, Sequence[str]], document: SvgDocument) -> str:
     """The style sheet's rule with the glyphs that the captions need."""
-    used = "".join(sorted({character for lines in captions(film) for line in lines for character in line}))
-    url = embedded_font(film.layout.captions[0].get_fontproperties(), used)
+    used = "".join(sorted({character for lines in texts.values() for line in lines for character in line}))
+    if not used:
+        return ""
+    url = embedded_font(next(iter(texts)).get_fontproperties(), used)
     return f"@font-face{{font-family:{document.name('f')};src:url({url})}}"
