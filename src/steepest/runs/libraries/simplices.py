@@ -56,7 +56,7 @@ def simplices(run: Trajectory) -> Simplices | None:
     >>> from steepest import descend
     >>> run = descend("x^2 + y^2", (1, 2), optimizer="scipy:Nelder-Mead", steps=3)
     >>> simplices(run).corners[1].round(3).tolist()
-    [[1.05, 2.0], [1.0, 2.0], [1.0, 2.1]]
+    [[1.075, 1.8], [1.0, 2.0], [1.05, 2.0]]
     """
     trials, count = run.work.trials, len(run.names)
     if run.optimizer.name != NELDER_MEAD or trials is None or len(trials) <= count:
