@@ -168,18 +168,16 @@ def test_more_than_the_disk_holds_is_refused_with_what_it_takes(steepest: Callab
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_stops_with_one_line_and_what_is_done_stays(
-    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_stops_with_one_line_and_what_is_done_stays(whole: Path, tmp_path: Path) -> None:
     path = tmp_path / "whole.zarr"
     made = make_store(str(path), definition())
     assert grow(made, [0])
 
-    class Full(dict[str, Any]):
-        def __getitem__(self, name: str) -> Any:
+    class Full:
+        def __setitem__(self, region: Any, values: Any) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    object.__setattr__(made, "group", Full())
+    made.__dict__["arrays"] = dict.fromkeys(made.arrays, Full())
     with pytest.raises(InputError, match=r"the disk is full; 1 of 3 chunks are done and stay"):
         grow(made, [1])
     again = open_store(str(path))
