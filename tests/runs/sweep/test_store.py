@@ -18,8 +18,9 @@ import steepest as package
 from steepest.errors import InputError
 from steepest.runs.sweep import store as stores
 from steepest.runs.sweep.definition import Definition, read_definition
-from steepest.runs.sweep.store import Store, chunk_shape, complete, grow, load, make_store, open_store, part_of
+from steepest.runs.sweep.store import Store, complete, grow, load, make_store, open_store, part_of
 from steepest.runs.sweep.sweep import run_sweep
+from steepest.runs.sweep.template import chunk_shape
 from steepest.runs.sweep.workers import cluster, compute, processes
 
 pytest.importorskip("zarr")

@@ -168,12 +168,16 @@ class _Search:
         for row, point in enumerate(minima):
             gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
             gaps[row] = math.inf
-            reach = min(float(gaps.min()), float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max()))
-            found[row] = reach if reach > 0 else 1.0
+            farthest = float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max())
+            reach = min(float(gaps.min()), farthest or math.inf)
+            found[row] = reach if math.isfinite(reach) else 1.0
         return found
 
     def nearest(self, minima: Array, ends: Array, converged: NDArray[np.bool_]) -> NDArray[np.int16]:
-        """The index of the minimum that each end reached; -1 where it reached none."""
+        """The index of the minimum that each end reached; -1 where it reached none.
+
+        No end is close to two of them: what counts as close is a small share of the way to the next one.
+        """
         found, rooms = np.full(len(ends), -1, dtype=np.int16), self.room(minima)
         if not len(minima):
             return found
@@ -182,14 +186,14 @@ class _Search:
             part = slice(first, first + BLOCK)
             columns = [np.ascontiguousarray(ends[part, column]) for column in range(self.count)]
             squares = np.where(converged[part], ARRIVED**2, ON_THE_WAY**2)
-            best = np.full(len(squares), math.inf)
+            gap, other = np.empty_like(squares), np.empty_like(squares)
             for index, (point, room) in enumerate(zip(minima, rooms, strict=True)):
-                gap = (columns[0] - point[0]) ** 2
+                np.square(np.subtract(columns[0], point[0], out=gap), out=gap)
                 for column in range(1, self.count):
-                    gap += (columns[column] - point[column]) ** 2
-                near = (gap <= squares * room**2) & (gap < best)
-                found[part][near] = index
-                best[near] = gap[near]
+                    np.square(np.subtract(columns[column], point[column], out=other), out=other)
+                    gap += other
+                np.multiply(squares, room**2, out=other)
+                np.copyto(found[part], index, where=gap <= other)
 
         with np.errstate(over="ignore"), ThreadPoolExecutor(cores()) as pool:
             list(pool.map(block, range(0, len(ends), BLOCK)))
@@ -198,7 +202,10 @@ class _Search:
     def reached(self, minima: Array, ending: NDArray[np.uint8], position: Array) -> NDArray[np.int16]:
         """The index of the minimum that each cell reached; -1 where it reached none."""
         found = np.full(len(ending), -1, dtype=np.int16)
-        finite = np.flatnonzero((ending == CONVERGED) | (ending == STEP_LIMIT))
+        kept = (ending == CONVERGED) | (ending == STEP_LIMIT)
+        if kept.all():
+            return self.nearest(minima, position, ending == CONVERGED)
+        finite = np.flatnonzero(kept)
         found[finite] = self.nearest(minima, position[finite], ending[finite] == CONVERGED)
         return found
 
