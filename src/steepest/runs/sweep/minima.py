@@ -33,6 +33,7 @@ SAME = 1e-6  # two minima closer than this share of their size are one
 FLAT = 1e-9  # a curvature next to the largest that is none
 MOST_FLAT = 4  # minima with a flat direction, beyond which they are a valley rather than points
 MOST = 32_000
+FOUND = "found "  # begins the name of a minimum that no gallery knows
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,7 @@ def find_minima(definition: Definition, cells: Cells, numbers: Integers) -> Mini
         if not isinstance(objective, FormulaObjective) or not parameters:
             continue
         search, found, labels = _of_objective(definition, objective, cells, members)
-        rows = [_place(point, label, positions, names) for point, label in zip(found, labels, strict=True)]
+        rows = [place(point, label, positions, names) for point, label in zip(found, labels, strict=True)]
         groups[key] = search, found, np.array(rows, dtype=np.int16)
         if isinstance(members, slice) and rows == list(range(search.known)):
             at_hand = search.by_known
@@ -109,7 +110,7 @@ def _objectives(definition: Definition, numbers: Integers) -> Iterable[tuple[tup
         yield tuple(at.get(position, 0) for position in definition.structural), np.flatnonzero(flat == number)
 
 
-def _place(point: Array, label: str, positions: list[Array], names: list[str]) -> int:
+def place(point: Array, label: str, positions: list[Array], names: list[str]) -> int:
     """The row of a minimum among all, to which it is added unless it is there."""
     for index, other in enumerate(positions):
         if np.abs(point - other).max() <= SAME * max(1.0, float(np.abs(point).max())):
@@ -134,7 +135,7 @@ def _of_objective(
     search = _Search(objective, saddles, _corners(definition, objective))
     found = search.among(minima, cells.ending[members], cells.position[members], cells.value[members])
     order = np.lexsort([*found.T[::-1], search.values(found)]) if len(found) else np.zeros(0, int)
-    labels += [f"found {_point(point)}" for point in found[order]]
+    labels += [f"{FOUND}{_point(point)}" for point in found[order]]
     return search, np.concatenate([minima, found[order]]), labels
 
 
