@@ -18,8 +18,9 @@ import steepest as package
 from steepest.errors import InputError
 from steepest.runs.sweep import store as stores
 from steepest.runs.sweep.definition import Definition, read_definition
-from steepest.runs.sweep.store import Store, chunk_shape, complete, grow, load, make_store, open_store, part_of
+from steepest.runs.sweep.store import Store, complete, grow, load, make_store, open_store, part_of
 from steepest.runs.sweep.sweep import run_sweep
+from steepest.runs.sweep.template import chunk_shape
 from steepest.runs.sweep.workers import cluster, compute, processes
 
 pytest.importorskip("zarr")
@@ -168,18 +169,16 @@ def test_more_than_the_disk_holds_is_refused_with_what_it_takes(steepest: Callab
     assert not list(tmp_path.iterdir())
 
 
-def test_a_full_disk_stops_with_one_line_and_what_is_done_stays(
-    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_stops_with_one_line_and_what_is_done_stays(whole: Path, tmp_path: Path) -> None:
     path = tmp_path / "whole.zarr"
     made = make_store(str(path), definition())
     assert grow(made, [0])
 
-    class Full(dict[str, Any]):
-        def __getitem__(self, name: str) -> Any:
+    class Full:
+        def __setitem__(self, region: Any, values: Any) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    object.__setattr__(made, "group", Full())
+    made.__dict__["arrays"] = dict.fromkeys(made.arrays, Full())
     with pytest.raises(InputError, match=r"the disk is full; 1 of 3 chunks are done and stay"):
         grow(made, [1])
     again = open_store(str(path))

@@ -302,7 +302,7 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
     """A hue for each minimum, darker for more steps; grays where none is reached."""
     gray = BESIDE[theme]
     counts = np.bincount(sweep.minimum.ravel() + 1, minlength=len(sweep.minima) + 1)[1:]
-    reached = np.flatnonzero(counts).tolist()
+    reached = sweep.hues
     palette = [np.array([channels(gray.get(code, "#ffffff")) for code in range(len(ENDINGS))], dtype=np.uint8)]
     first = np.zeros(len(sweep.minima) + 1, dtype=np.int32)  # where a minimum's shades begin; of none those of the endings
     swatches = []
@@ -310,16 +310,18 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
         colors = shades(order, len(reached))
         first[index] = len(ENDINGS) + 256 * order
         palette.append(colors)
-        if order < MOST_NAMED:
+        if order < MOST_NAMED and counts[index]:
             shown = tuple("#" + bytes(colors[at]).hex() for at in (20, 70, 120, 170, 220))
             swatches.append(Swatch(shown, pretty(sweep.minimum_names[index]), f"{counts[index]:,}"))
     pixels = np.concatenate(palette)[first[sweep.minimum] + np.where(sweep.minimum < 0, sweep.ending, _levels(sweep))]
     if len(reached) > MOST_NAMED:
         rest = int(sum(counts[index] for index in reached[MOST_NAMED:]))
+        further = sum(1 for index in reached[MOST_NAMED:] if counts[index])
         shown = tuple(
             "#" + bytes(shades(order, len(reached))[90]).hex() for order in range(MOST_NAMED, min(len(reached), MOST_NAMED + 5))
         )
-        swatches.append(Swatch(shown, f"{len(reached) - MOST_NAMED} more minima", f"{rest:,}"))
+        if further:
+            swatches.append(Swatch(shown, f"{further} more minima", f"{rest:,}"))
     names = WORDS | {CONVERGED: "converged elsewhere", STEP_LIMIT: "still on the way"}
     none = np.bincount(sweep.ending[sweep.minimum < 0], minlength=len(ENDINGS)).tolist()
     swatches += [Swatch((gray.get(code, "#ffffff"),), names[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]]
