@@ -142,8 +142,8 @@ def _request(
     return Request(function, None if start is None else read_start(start), chosen, settings)
 
 
-formula_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS))
-"""Gives a command the argument OBJECTIVE, a formula, and the options of a run; it receives them as one `request`."""
+formula_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS, LET))
+"""Gives a command the argument OBJECTIVE, a formula that may have constants, and the options of a run, as one `request`."""
 run_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS, *DATA_OPTIONS))
 """Gives a command the argument OBJECTIVE, which may be one over data, and the options of a run, as one `request`."""
 fit_options = collected(_read_fit, "request", (TABLE, MODEL, *OPTIONS, LET, *FITTING, DROP, STREAM))

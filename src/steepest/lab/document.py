@@ -11,9 +11,10 @@ from typing import Any
 
 from steepest.errors import InputError
 from steepest.lab.state import DEFAULTS, SCHEMA, check_state
-from steepest.lab.texts import default_start, objective_text, optimizer_text, page_optimizer, setting_data
+from steepest.lab.texts import constants, default_start, objective_text, optimizer_text, page_optimizer, setting_data
 from steepest.language.expression import Expression
-from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.objectives.data import objective
+from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.objective import Objective
 from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.optimizers.optimizer import Optimizer, schedules
@@ -42,17 +43,17 @@ def document(state: Data) -> Data:
     ([3.0], 100)
     """
     check_state(state)
-    objective = read_objective(state.get("objective", "parabola"))
+    function = objective(state.get("objective", "parabola"), let=state.get("let"))
     optimizers = state.get("optimizers") or [{"text": "gd", "settings": {}}]
     for each in optimizers:
         page_optimizer(each["text"], each.get("settings") or {})
-    start = state.get("start") or list(default_start(objective))
-    if len(start) != len(objective.names):
-        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(objective.names)}")
+    start = state.get("start") or list(default_start(function))
+    if len(start) != len(function.names):
+        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(function.names)}")
     return {
         "schema": SCHEMA,
         "version": __version__,
-        "state": DEFAULTS | state | {"objective": objective_text(objective), "optimizers": optimizers, "start": start},
+        "state": DEFAULTS | state | {"objective": objective_text(function), "optimizers": optimizers, "start": start},
         "themes": {name: asdict(theme) for name, theme in THEMES.items()},
     }
 
@@ -126,7 +127,7 @@ def check_shown(objective: Objective) -> None:
         raise InputError(f"the page shows formulas, and this objective is a Python function: {instead}")
 
 
-def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:
+def resolve(optimizer: Optimizer, function: FormulaObjective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:
     """The hyperparameters of an optimizer on an objective, with which it can be run.
 
     Args:
@@ -138,7 +139,9 @@ def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expr
     need_equations(optimizer, "the page")
     hyperparameters = optimizer.resolve(shared or {}, function.hyperparameters)
     formulas = tuple(schedules(hyperparameters).items())
-    program(optimizer.equations, formulas, function.expression, function.names)  # raises what a run would; it is cached
+    program(  # raises what a run would; it is cached
+        optimizer.equations, formulas, function.compiled, function.names, function.constant_names
+    )
     return hyperparameters
 
 
@@ -152,6 +155,7 @@ def _state(
     return {
         "schema": SCHEMA,
         "objective": objective_text(function),
+        "let": constants(function),
         "start": [float(value) for value in start],
         "steps": stopping.steps,
         "seed": seed,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, MissingDependencyError
 from steepest.lab.document import first_state
 from steepest.lab.plan import as_optimizers
-from steepest.objectives.formula import read_objective
+from steepest.objectives.constants import CONSTANT
+from steepest.objectives.data import objective as read
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.settings import Setting
 from steepest.runs.start import builtin_number
@@ -24,7 +25,8 @@ def lab(
     objective: str = "parabola",
     start: Any = None,
     *,
-    optimizer: str | Optimizer | Sequence[str | Optimizer] = "gd",
+    optimizers: str | Optimizer | Sequence[str | Optimizer] = "gd",
+    let: Mapping[str, float | Range] | None = None,
     lr: Setting | Range | None = None,
     steps: int | tuple[int, int] = 100,
     tol: float = 1e-8,
@@ -40,7 +42,8 @@ def lab(
         objective: a formula or the name of a gallery function.
         start: a number, one number for each parameter, or a mapping of names to numbers; the objective's own start if it is
             left out.
-        optimizer: one optimizer, or several to compare, each a text or the result of `steepest.optimizer`.
+        optimizers: one, or several to compare, each a text or the result of `steepest.optimizer`.
+        let: the values of constants, names of the formula that are no parameters, or `(low, high)` as the ends of their sliders.
         lr: the learning rate (a number or a formula in `t` and `T`), or `(low, high)` as the ends of its slider.
         steps: the step limit, or `(low, high)` as the ends of its slider.
         tol, gtol, seed: as of `steepest.descend`.
@@ -58,15 +61,21 @@ def lab(
     """
     if callable(objective):
         raise InputError("the page computes in the browser, so its objective is a formula, not a Python function")
-    function = read_objective(objective)
     ranges: dict[str, list[float]] = {}
+    constants: dict[str, float] = {}
+    for name, value in (let or {}).items():
+        if isinstance(value, tuple):
+            ranges[CONSTANT + name] = _ends(name, value, lowest=-math.inf)
+            value = _inside(1.0, ranges[CONSTANT + name])
+        constants[name] = builtin_number(value)
+    function = read(objective, let=constants)
     if isinstance(steps, tuple):
         ranges["steps"] = _ends("steps", steps, lowest=0)
         steps = int(_inside(100, ranges["steps"]))
     if isinstance(lr, tuple):
         ranges["lr"] = _ends("lr", lr, lowest=math.ulp(0.0))
         lr = _inside(function.hyperparameters["lr"], ranges["lr"])
-    state = first_state(function, start, as_optimizers(optimizer), lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed)
+    state = first_state(function, start, as_optimizers(optimizers), lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed)
     return _widget()(state | ({"ranges": ranges} if ranges else {}))
 
 
@@ -78,8 +87,9 @@ def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
     """
     numbers = [builtin_number(value) for value in values]
     good = len(numbers) == 2 and all(isinstance(value, int | float) and not isinstance(value, bool) for value in numbers)
-    if not good or not lowest <= numbers[0] < numbers[1] < math.inf:
-        raise InputError(f"the range of {name} is (low, high), from {lowest:g}, not {values}")
+    if not good or not lowest <= numbers[0] < numbers[1] < math.inf or math.isinf(numbers[0]):
+        least = "" if math.isinf(lowest) else f", from {lowest:g}"
+        raise InputError(f"the range of {name} is (low, high){least}, not {values}")
     return numbers
 
 

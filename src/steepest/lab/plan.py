@@ -11,7 +11,8 @@ from steepest.lab.document import resolve
 from steepest.lab.state import DEFAULTS, check_state
 from steepest.lab.texts import page_optimizer
 from steepest.language.expression import Expression
-from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.objectives.data import objective
+from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import optimizer
 from steepest.runs.descent import descend
@@ -67,7 +68,7 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
     [3]
     """
     check_state(state)
-    objective = read_objective(text_field(state, "objective", bounds.text))
+    function = objective(text_field(state, "objective", bounds.text), let=state.get("let"))
     given = DEFAULTS | {name: value for name, value in state.items() if value is not None}
     stopping = StoppingRule(integer_field(given, "steps", 0, bounds.steps), given["tol"], given["gtol"])
     seed = check_seed(given["seed"])
@@ -76,12 +77,12 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
         raise InputError(f"'optimizers' is a list of 1 to {bounds.optimizers} entries")
     optimizers = tuple(page_optimizer(text_field(each, "text", bounds.text), settings_field(each, bounds)) for each in chosen)
     return Plan(
-        objective,
-        start_position(objective, state.get("start"), seed),
+        function,
+        start_position(function, state.get("start"), seed),
         stopping,
         seed,
         optimizers,
-        tuple(resolve(each, objective) for each in optimizers),
+        tuple(resolve(each, function) for each in optimizers),
     )
 
 

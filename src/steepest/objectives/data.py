@@ -20,7 +20,7 @@ from steepest.language.expression import Expression, column, names, postorder, r
 from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from steepest.language.suggestions import listed, nearest
-from steepest.language.tokens import tokenize
+from steepest.language.tokens import natural, tokenize
 from steepest.objectives.constants import as_inputs, as_names, read_constants
 from steepest.objectives.formula import DEFAULT_LR, FormulaObjective, read_objective
 from steepest.tape.compile import tape_of
@@ -206,8 +206,10 @@ def objective(
     constants = read_constants(let or {})
     if data is None:
         formula = read_formula(text, constants)
-        opened, values = as_inputs(read_formula(text, as_names(constants)).expression, constants)
-        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values)
+        named = read_formula(text, as_names(constants)).expression
+        opened, values = as_inputs(named, constants)
+        let = tuple((word, constants[word].value) for word in sorted(names(named) & set(constants), key=natural))
+        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values, named=named, let=let)
     table, formula = read_over(text, data, constants, drop_missing=drop_missing, stream=stream)
     named = read_formula(text, meanings_of(table, table.names, as_names(constants))).expression
     opened, values = as_inputs(named, constants)

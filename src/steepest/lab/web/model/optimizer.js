@@ -30,12 +30,22 @@ export class Optimizer {
     this.strips = new Set(["lr"]);
   }
 
-  /** @param {any} objective */
+  /**
+   * Link the equations with an objective; where only values of constants are others, what was compiled stays.
+   * @param {any} objective
+   */
   link(objective) {
+    const { data, program } = this;
+    const linked = program && this.objective.tape === objective.tape && this.linked === data.tape;
     this.base = objective.hyperparameters;
-    this.program = new Program(this.data.tape, objective.tape, this.data.state, () => objective.forms);
     this.objective = objective;
-    this.#spare = null;
+    this.linked = data.tape;
+    if (!linked) {
+      this.program = new Program(data.tape, objective.tape, data.state, () => this.objective.forms);
+      this.#spare = null;
+    }
+    this.program.setConstants(objective.constantInputs);
+    this.#spare?.setConstants(objective.constantInputs);
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
   }
 
@@ -66,7 +76,10 @@ export class Optimizer {
 
   /** The same program once more, for runs that are not shown: they leave the shown one's arrays as they are. */
   get spare() {
-    this.#spare ??= new Program(this.data.tape, this.objective.tape, this.data.state);
+    if (!this.#spare) {
+      this.#spare = new Program(this.data.tape, this.objective.tape, this.data.state);
+      this.#spare.setConstants(this.objective.constantInputs);
+    }
     return this.#spare;
   }
 

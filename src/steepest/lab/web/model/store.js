@@ -56,7 +56,7 @@ export class Store {
    * @param {Listeners} listeners
    */
   constructor(first, state, listeners) {
-    this.objective = readObjective(first.objective);
+    this.objective = readObjective(first.objective, first.let);
     this.state = { ...first, ...state };
     this.listeners = listeners;
   }
@@ -164,7 +164,8 @@ export class Store {
     let refused = null;
     let { objective } = this;
     try {
-      if (this.state.objective !== objective.text) objective = readObjective(this.state.objective);
+      const wanted = readObjective(this.state.objective, this.state.let);
+      if (wanted.text !== objective.text || !sameConstants(wanted, objective)) objective = wanted;
     } catch (error) {
       refused = error;
     }
@@ -196,8 +197,10 @@ export class Store {
   /** @param {Objective} objective */
   adoptObjective(objective) {
     if (this.objective !== objective || !this.grid) {
+      const compiled = this.objective.tape === objective.tape ? this.grid : null;
       this.objective = objective;
-      this.grid = objective.names.length <= 2 ? new Grid(objective.tape) : null;
+      this.grid = objective.names.length <= 2 ? (compiled ?? new Grid(objective.tape)) : null;
+      this.grid?.setConstants(objective.constantInputs);
     }
     this.listeners.onObjective();
   }
@@ -220,7 +223,7 @@ export class Store {
    */
   typeObjective(text) {
     const gesture = this.history.gesture("formula");
-    this.useObjective(readObjective(text), false);
+    this.useObjective(readObjective(text, this.state.let), false);
     this.keep("formula changed", gesture);
   }
 
@@ -233,27 +236,96 @@ export class Store {
       const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
       if (lr && lr.default === null) delete settings.lr;
     }
+    this.state = { ...this.state, let: {} };
     this.useObjective(readObjective(name), true);
     this.keep("function chosen");
+  }
+
+  // Constants of the formula
+
+  /**
+   * Another value of a constant; nothing is compiled anew unless the value decides which operations there are. Throws why the
+   * formula cannot be read with it.
+   * @param {string} name
+   * @param {number} value
+   */
+  setConstant(name, value) {
+    const constants = { ...this.state.let, [name]: value };
+    const objective = readObjective(this.objective.text, constants);
+    this.state = { ...this.state, let: constants };
+    this.adoptObjective(objective);
+    this.relinkAll(true);
+    this.keep(`${name} changed`, this.history.gesture(`constant ${name}`));
+  }
+
+  /**
+   * Make a parameter a constant, which has a slider.
+   * @param {string} name
+   * @param {number} [value]
+   */
+  makeConstant(name, value = 1) {
+    const { names } = this.objective;
+    const start = this.state.start.filter(
+      (/** @type {number} */ _, /** @type {number} */ axis) => names[axis] !== name,
+    );
+    const others = names.filter((each) => each !== name);
+    this.declare(others, { ...this.state.let, [name]: value }, start);
+    this.keep(`${name} made a constant`);
+  }
+
+  /**
+   * Make a constant a parameter, which starts at its value.
+   * @param {string} name
+   */
+  makeParameter(name) {
+    const { names, constants } = this.objective;
+    const { [name]: value = constants[name], ...others } = this.state.let;
+    this.declare([...names, name], others, [...this.state.start, value]);
+    this.keep(`${name} made a parameter`);
+  }
+
+  /**
+   * The same formula with other parameters and constants; the parameters are in the order of the alphabet if they were before.
+   * @param {string[]} names
+   * @param {Record<string, number>} constants
+   * @param {number[]} start
+   */
+  declare(names, constants, start) {
+    const { plain, text } = this.objective;
+    const bare = text === plain ? readObjective(plain, constants) : null;
+    const objective = bare ?? readObjective(`f(${names.join(", ")}) = ${plain}`, constants);
+    const moved = objective.names.map((name) => start[names.indexOf(name)]);
+    this.state = { ...this.state, let: constants };
+    this.useObjective(objective, false, moved);
   }
 
   /**
    * @param {Objective} objective
    * @param {boolean} fresh whether to begin at its own start
+   * @param {number[]} [given] where to start, if it is neither its own start nor the present one
    */
-  useObjective(objective, fresh) {
+  useObjective(objective, fresh, given) {
     const before = this.objective;
     const same = objective.names.length === before.names.length;
-    const start = fresh || !same ? [...objective.start] : this.state.start;
+    const start = given ?? (fresh || !same ? [...objective.start] : this.state.start);
     this.state = { ...this.state, objective: objective.text, zoom: null, start };
     if (!same) this.state.view = "plane";
     this.adoptObjective(objective);
-    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, same));
-    const left = kept.length < this.optimizers.length;
-    this.optimizers = kept.length ? kept : [this.readOptimizer("gd", {})];
+    const left = this.relinkAll(same);
     const shown = (/** @type {Objective} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
     if (fresh || left || shown(before) !== shown(objective)) this.listeners.onOptimizers();
     this.run();
+  }
+
+  /**
+   * Link the optimizers with the objective; whether some were left out.
+   * @param {boolean} same whether they were read for as many parameters
+   */
+  relinkAll(same) {
+    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, same));
+    const left = kept.length < this.optimizers.length;
+    this.optimizers = kept.length ? kept : [this.readOptimizer("gd", {})];
+    return left;
   }
 
   /**
@@ -418,6 +490,15 @@ export class Store {
       return optimizer.limit(defined ? /** @type {number} */ (eigenvalues(matrix ?? []).at(-1)) : NaN);
     });
   }
+}
+
+/**
+ * Whether two objectives have the same values of the same constants.
+ * @param {Objective} one
+ * @param {Objective} other
+ */
+function sameConstants(one, other) {
+  return JSON.stringify(one.constants) === JSON.stringify(other.constants);
 }
 
 /**

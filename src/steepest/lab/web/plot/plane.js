@@ -22,7 +22,7 @@ import { StartHandle } from "./start/start_handle.js";
 /** @typedef {import("../model/tape/tape.js").Grid} Grid */
 /** @typedef {import("./run_style.js").Theme} Theme */
 /** @typedef {{position: number[], value: number}} KnownPoint */
-/** @typedef {{names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
+/** @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
 /** @typedef {{objective: Objective, grid: Grid | null, sceneRuns: SceneRun[], chosen: number}} Shown */
 /** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean, version: number}} Settings */
 /** @typedef {Shown & Settings} Scene */
@@ -76,7 +76,7 @@ export class Plane {
 
   /** @param {Scene} scene */
   show(scene) {
-    const fresh = !this.scene || this.scene.objective !== scene.objective;
+    const fresh = !this.scene || !sameForm(this.scene.objective, scene.objective);
     this.scene = scene;
     if (fresh) {
       this.resize();
@@ -334,4 +334,13 @@ export class Plane {
       picture.toBlob((blob) => done(/** @type {Blob} */ (blob)));
     });
   }
+}
+
+/**
+ * Whether two objectives are one formula of the same parameters, perhaps with other values of its constants.
+ * @param {Objective} one
+ * @param {Objective} other
+ */
+function sameForm(one, other) {
+  return one === other || (one.text === other.text && one.names.join() === other.names.join());
 }
