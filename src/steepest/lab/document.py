@@ -12,7 +12,7 @@ from typing import Any
 from steepest.errors import InputError
 from steepest.lab.fit_data import check_shown, data_of, state_objective
 from steepest.lab.state import DEFAULTS, SCHEMA, check_state
-from steepest.lab.texts import default_start, objective_text, optimizer_text, page_optimizer, setting_data
+from steepest.lab.texts import constants, default_start, objective_text, optimizer_text, page_optimizer, setting_data
 from steepest.language.expression import Expression
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.objective import Objective
@@ -43,17 +43,17 @@ def document(state: Data) -> Data:
     ([3.0], 100)
     """
     check_state(state)
-    objective = state_objective(state)
+    function = state_objective(state)
     optimizers = state.get("optimizers") or [{"text": "gd", "settings": {}}]
     for each in optimizers:
         page_optimizer(each["text"], each.get("settings") or {})
-    start = state.get("start") or list(default_start(objective))
-    if len(start) != len(objective.names):
-        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(objective.names)}")
+    start = state.get("start") or list(default_start(function))
+    if len(start) != len(function.names):
+        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(function.names)}")
     return {
         "schema": SCHEMA,
         "version": __version__,
-        "state": DEFAULTS | state | {"objective": objective_text(objective), "optimizers": optimizers, "start": start},
+        "state": DEFAULTS | state | {"objective": objective_text(function), "optimizers": optimizers, "start": start},
         "themes": {name: asdict(theme) for name, theme in THEMES.items()},
     }
 
@@ -114,7 +114,9 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
     return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
 
 
-def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:
+def resolve(
+    optimizer: Optimizer, function: FormulaObjective, shared: Mapping[str, Expression] | None = None
+) -> dict[str, Expression]:
     """The hyperparameters of an optimizer on an objective, with which it can be run.
 
     Args:
@@ -126,7 +128,9 @@ def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expr
     need_equations(optimizer, "the page")
     hyperparameters = optimizer.resolve(shared or {}, function.hyperparameters)
     formulas = tuple(schedules(hyperparameters).items())
-    program(optimizer.equations, formulas, function.expression, function.names)  # raises what a run would; it is cached
+    program(  # raises what a run would; it is cached
+        optimizer.equations, formulas, function.compiled, function.names, function.constant_names
+    )
     return hyperparameters
 
 
@@ -141,6 +145,7 @@ def _state(
         "schema": SCHEMA,
         "objective": objective_text(function),
         "data": data_of(function),
+        "let": constants(function),
         "start": [float(value) for value in start],
         "steps": stopping.steps,
         "seed": seed,

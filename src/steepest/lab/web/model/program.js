@@ -4,7 +4,7 @@
 import { gradientBound, stepLength, tellFailure, tellStop } from "./ending.js";
 import { failure } from "./failure.js";
 import { TAPE } from "./shared.js";
-import { used } from "./tape/builder.js";
+import { constantCount, used } from "./tape/builder.js";
 import { IncrementalMachine } from "./tape/incremental.js";
 import { link } from "./tape/lowering.js";
 import { Machine } from "./tape/tape.js";
@@ -66,8 +66,10 @@ export class Program {
   constructor(optimizer, objective, state, forms = () => [], batches = null) {
     this.forms = forms;
     this.batches = batches;
-    this.pulls = pulls(optimizer, objective.inputs.length);
-    this.count = objective.inputs.length;
+    this.count = objective.inputs.length - constantCount(objective);
+    this.pulls = pulls(optimizer, this.count);
+    /** The values of the objective's constants. @type {number[]} */
+    this.constants = objective.inputs.slice(this.count).map(() => NaN);
     const tape = link(optimizer, objective);
     const { outputs } = tape;
     this.next = state.flatMap((name) => outputs[name]);
@@ -94,6 +96,15 @@ export class Program {
     this.compiled = undefined;
     /** @type {Run | null} */
     this.latest = null;
+  }
+
+  /**
+   * Give the objective's constants other values; nothing is compiled anew.
+   * @param {number[]} values
+   */
+  setConstants(values) {
+    this.constants = values;
+    this.objective.registers.set(values, this.count);
   }
 
   /**
@@ -164,7 +175,7 @@ export class Program {
     const { steps, tol, gtol, seed } = limits;
     const batches = this.batches?.(seed) ?? null;
     for (const { rows } of [this.step, this.objective]) if (rows) rows.batches = batches;
-    this.step.begin([...this.held.map((name) => hyperparameters[name]), steps, seed]);
+    this.step.begin([...this.held.map((name) => hyperparameters[name]), ...this.constants, steps, seed]);
     const square = (/** @type {number} */ length) => (length > 0 ? Math.max(length * length, 5e-324) : 0);
     const asked = gradientBound(limits, this.pulls, hyperparameters) ** 2;
     const flattest = batches ? 0 : square(gtol); // the gradient of a batch ends no run

@@ -122,6 +122,7 @@ const NEEDED = ["schema", "objective", "start", "steps", "seed", "optimizers"];
 const TESTS = {
   schema: isOneOf(SCHEMA),
   objective: isText,
+  let: (value) => all(isNumber)(value) && Object.keys(value).length <= MOST_PARAMETERS,
   start: (value) => isList(MOST_PARAMETERS, isNumber)(value) && value.length > 0,
   steps: isWhole(MOST_STEPS),
   seed: isWhole(LARGEST_SEED),

@@ -9,10 +9,12 @@ import { suggestedModel } from "./data/objective.js";
 import { dataOf, equalData } from "./data/settings.js";
 import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
+import { InputError } from "./language/errors.js";
 import { Optimizer } from "./optimizer.js";
 import { mended, readObjective, readOptimizer } from "./reading.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
 import { gridOf } from "./tape/grid.js";
+import { Grid } from "./tape/tape.js";
 
 /** @typedef {import("./data/fit.js").DataSettings} DataSettings */
 /** @typedef {import("./data/table.js").Table} Table */
@@ -65,7 +67,7 @@ export class Store {
   constructor(first, state, listeners) {
     /** The data that the page is given. */
     this.given = dataOf(first.data, null);
-    this.objective = readObjective(first.objective, this.given);
+    this.objective = readObjective(first.objective, first.let, this.given);
     this.readWith = this.given;
     this.first = first.objective;
     this.state = { ...first, ...state };
@@ -182,8 +184,9 @@ export class Store {
     let { objective } = this;
     try {
       const data = dataOf(this.state.data, this.given);
-      const isSame = this.state.objective === objective.text && equalData(data, this.readWith);
-      if (!isSame) objective = readObjective(this.state.objective, data);
+      const { let: constants = {}, objective: asked } = this.state;
+      const isSame = asked === objective.text && isReadWith(objective, constants) && equalData(data, this.readWith);
+      if (!isSame) objective = readObjective(asked, constants, data);
       this.state.data = data;
     } catch (error) {
       refused = error;
@@ -224,8 +227,10 @@ export class Store {
   /** @param {Objective} objective */
   setObjective(objective) {
     if (this.objective !== objective || !this.grid) {
+      const compiled = this.objective.tape === objective.tape ? this.grid : null;
       this.objective = objective;
-      this.grid = objective.names.length <= 2 ? gridOf(objective) : null;
+      this.grid = objective.names.length <= 2 ? (compiled ?? gridOf(objective)) : null;
+      if (this.grid instanceof Grid) this.grid.setConstants(objective.constantInputs);
     }
   }
 
@@ -247,7 +252,7 @@ export class Store {
    */
   typeObjective(text) {
     const gesture = this.history.gesture("formula");
-    this.useObjective(readObjective(text, this.data), false);
+    this.useObjective(readObjective(text, this.state.let, this.data), false);
     this.keep("formula changed", gesture);
   }
 
@@ -261,7 +266,7 @@ export class Store {
       if (lr && lr.default === null) delete settings.lr;
     }
     const objective = readObjective(name);
-    this.state.data = null;
+    this.state = { ...this.state, data: null, let: {} };
     this.useObjective(objective, true);
     this.keep("function chosen");
   }
@@ -275,7 +280,8 @@ export class Store {
    */
   openData(table, text) {
     const data = { ...USUAL, table };
-    const objective = readObjective(text ?? mended(() => suggestedModel(table)), data);
+    const objective = readObjective(text ?? mended(() => suggestedModel(table)), {}, data);
+    this.state = { ...this.state, let: {} };
     this.useData(data, objective, true);
     this.keep("table opened", "", false);
   }
@@ -283,6 +289,7 @@ export class Store {
   /** Go back to what the page is without data. */
   closeData() {
     const objective = readObjective(this.given ? "parabola" : this.first);
+    this.state = { ...this.state, let: {} };
     this.useData(null, objective, true);
     this.keep("table closed", "", false);
   }
@@ -295,7 +302,7 @@ export class Store {
     if (!this.data) return;
     const data = { ...this.data, ...change };
     const [field] = Object.keys(change);
-    this.useData(data, readObjective(this.objective.text, data), false);
+    this.useData(data, readObjective(this.objective.text, this.state.let, data), false);
     this.keep(`${field} changed`, this.history.gesture(`data ${field}`), false);
   }
 
@@ -328,7 +335,7 @@ export class Store {
    */
   changeTable(table, label, gesture = "") {
     const data = { .../** @type {DataSettings} */ (this.data), table };
-    const objective = readObjective(this.objective.text, data);
+    const objective = readObjective(this.objective.text, this.state.let, data);
     const before = this.objective;
     this.state = { ...this.state, data };
     this.readWith = data;
@@ -349,23 +356,93 @@ export class Store {
     this.useObjective(objective, fresh);
   }
 
+  // Constants of the formula
+
+  /**
+   * Another value of a constant; nothing is compiled anew unless the value decides which operations there are. Throws why the
+   * formula cannot be read with it.
+   * @param {string} name
+   * @param {number} value
+   */
+  setConstant(name, value) {
+    const constants = { ...this.state.let, [name]: value };
+    const objective = readObjective(this.objective.text, constants, this.data);
+    this.state = { ...this.state, let: constants };
+    this.adoptObjective(objective);
+    this.relinkAll(true);
+    this.keep(`${name} changed`, this.history.gesture(`constant ${name}`));
+  }
+
+  /**
+   * Make a parameter a constant, which has a slider.
+   * @param {string} name
+   * @param {number} [value]
+   */
+  makeConstant(name, value = 1) {
+    const { names } = this.objective;
+    const start = this.state.start.filter(
+      (/** @type {number} */ _, /** @type {number} */ axis) => names[axis] !== name,
+    );
+    const others = names.filter((each) => each !== name);
+    this.declare(others, { ...this.state.let, [name]: value }, start);
+    this.keep(`${name} made a constant`);
+  }
+
+  /**
+   * Make a constant a parameter, which starts at its value.
+   * @param {string} name
+   */
+  makeParameter(name) {
+    const way = `over a table, name ${name} with the other parameters in front of ~ or =`;
+    if (this.data) throw new InputError(way);
+    const { names, constants } = this.objective;
+    const { [name]: value = constants[name], ...others } = this.state.let;
+    this.declare([...names, name], others, [...this.state.start, value]);
+    this.keep(`${name} made a parameter`);
+  }
+
+  /**
+   * The same formula with other parameters and constants; the parameters are in the order of the alphabet if they were before.
+   * @param {string[]} names
+   * @param {Record<string, number>} constants
+   * @param {number[]} start
+   */
+  declare(names, constants, start) {
+    const { plain, text } = this.objective;
+    const bare = text === plain ? readObjective(plain, constants) : null;
+    const objective = bare ?? readObjective(`f(${names.join(", ")}) = ${plain}`, constants);
+    const moved = objective.names.map((name) => start[names.indexOf(name)]);
+    this.state = { ...this.state, let: constants };
+    this.useObjective(objective, false, moved);
+  }
+
   /**
    * @param {Objective} objective
    * @param {boolean} fresh whether to begin at its own start
+   * @param {number[]} [given] where to start, if it is neither its own start nor the present one
    */
-  useObjective(objective, fresh) {
+  useObjective(objective, fresh, given) {
     const before = this.objective;
     const same = objective.names.length === before.names.length;
-    const start = fresh || !same ? [...objective.start] : this.state.start;
+    const start = given ?? (fresh || !same ? [...objective.start] : this.state.start);
     this.state = { ...this.state, objective: objective.text, zoom: null, start };
     if (!same) this.state.view = "plane";
     this.adoptObjective(objective);
-    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, same));
-    const left = kept.length < this.optimizers.length;
-    this.optimizers = kept.length ? kept : [this.readOptimizer("gd", {})];
+    const left = this.relinkAll(same);
     const shown = (/** @type {Objective} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
     if (fresh || left || shown(before) !== shown(objective)) this.listeners.onOptimizers();
     this.run();
+  }
+
+  /**
+   * Link the optimizers with the objective; whether some were left out.
+   * @param {boolean} same whether they were read for as many parameters
+   */
+  relinkAll(same) {
+    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, same));
+    const left = kept.length < this.optimizers.length;
+    this.optimizers = kept.length ? kept : [this.readOptimizer("gd", {})];
+    return left;
   }
 
   /**
@@ -530,6 +607,16 @@ export class Store {
       return optimizer.limit(defined ? /** @type {number} */ (eigenvalues(matrix ?? []).at(-1)) : NaN);
     });
   }
+}
+
+/**
+ * Whether an objective was certainly read with these values of constants.
+ * @param {Objective} objective
+ * @param {Record<string, number>} values
+ */
+function isReadWith({ constants, names }, values) {
+  const known = Object.entries(constants).every(([name, value]) => values[name] === value);
+  return known && !names.some((name) => name in values);
 }
 
 /**

@@ -3,6 +3,7 @@
 import { FileRequests } from "../model/file_requests.js";
 import { placeText, valueText } from "../model/format.js";
 import { readObjective } from "../model/reading.js";
+import { CONSTANTS } from "../model/shared.js";
 import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { ColorBar } from "../plot/color_bar.js";
@@ -11,6 +12,7 @@ import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { ArrowKey } from "./arrow_key.js";
+import { ConstantsCard } from "./constants_card.js";
 import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
 import { thumbnail } from "./dialogs/thumbnail.js";
@@ -103,8 +105,23 @@ export class Lab {
     );
     this.keys = new Keys(this);
     this.numbers = new Numbers(this);
+    this.constants = new ConstantsCard(
+      {
+        onValue: (name, value) => this.attempt(() => store.setConstant(name, value)),
+        onRange: (name, range) =>
+          store.change({ ranges: { ...store.state.ranges, [CONSTANTS.CONSTANT + name]: range } }),
+        onParameter: (name) => this.attempt(() => store.makeParameter(name)),
+        onMessage: (text) => this.tell(text),
+      },
+      (name) => store.locked(name),
+    );
     this.objectiveCard = new ObjectiveCard(
-      { onText: (text) => this.typeObjective(text), onPick: (name) => this.pickObjective(name) },
+      {
+        onText: (text) => this.typeObjective(text),
+        onPick: (name) => this.pickObjective(name),
+        onConstant: (name) => this.addConstant(name),
+      },
+      this.constants,
       this.page,
     );
     this.plane = new Plane({
@@ -305,6 +322,33 @@ export class Lab {
     this.typing = false;
   }
 
+  /**
+   * Change the objective; what is wrong with the change is told beside the formula.
+   * @param {() => void} change
+   */
+  attempt(change) {
+    try {
+      change();
+      this.objectiveCard.refuse(null);
+    } catch (error) {
+      this.objectiveCard.refuse(refusalOf(error));
+    }
+  }
+
+  /**
+   * Make a name a constant: a parameter of the formula, or a name that the typed one does not declare.
+   * @param {string} name
+   */
+  addConstant(name) {
+    const { store, objectiveCard } = this;
+    if (store.objective.names.includes(name) && !objectiveCard.isRefused) {
+      this.attempt(() => store.makeConstant(name));
+      return;
+    }
+    store.state = { ...store.state, let: { ...store.state.let, [name]: 1 } };
+    this.typeObjective(objectiveCard.field.value);
+  }
+
   /** @param {string} name */
   pickObjective(name) {
     this.objectiveCard.refuse(null);
@@ -467,6 +511,7 @@ export class Lab {
     this.quantities.hidden = showsSurface || objective.names.length > 2;
     press(this.views, (button) => (button.dataset.view === "surface") === showsSurface);
     this.limits.show(state);
+    this.constants.show(objective, state.ranges ?? {});
     this.historyControls.show();
     this.startFields.show();
   }

@@ -7,15 +7,21 @@ import { keepFitting } from "./formulas/fit_width.js";
 import { formulaKeys } from "./formulas/formula_keys.js";
 import { refusalText } from "./refusal.js";
 
+const MOST_OFFERED = 6; // names that are offered to be made constants
+
 /** @typedef {import("./refusal.js").Refusal} Refusal */
 
 export class ObjectiveCard {
   /**
-   * @param {{onText: (text: string) => void, onPick: (name: string) => void}} listeners
+   * @param {{onText: (text: string) => void, onPick: (name: string) => void, onConstant: (name: string) => void}} listeners
+   * @param {import("./constants_card.js").ConstantsCard} constants
    * @param {string} page which of several in one document
    */
-  constructor(listeners, page) {
+  constructor(listeners, constants, page) {
     this.listeners = listeners;
+    this.constants = constants;
+    /** What is shown. @type {any} */
+    this.shown = null;
     this.name = `steepest-refusal-${page}`;
     this.field = h("input", {
       class: "steepest-field steepest-formula",
@@ -49,6 +55,7 @@ export class ObjectiveCard {
       ),
       formulaKeys(this.field),
       this.refusal,
+      constants.element,
       this.about,
       this.dialog.element,
     );
@@ -59,6 +66,10 @@ export class ObjectiveCard {
    * @param {boolean} typing whether the field is the user's own at the moment
    */
   show(objective, typing) {
+    const { shown } = this;
+    this.shown = objective;
+    const isSame = shown?.text === objective.text && shown.names.join() === objective.names.join();
+    if (isSame && !typing && this.field.value === objective.plain) return; // but for the values of constants
     if (!typing) this.field.value = objective.plain;
     this.element.querySelector(".steepest-prefix").textContent = `f(${objective.names.map(pretty).join(", ")}) =`;
     const head =
@@ -78,6 +89,7 @@ export class ObjectiveCard {
         !objective.gallery && objective.readAs && bareText(this.field.value) !== bareText(objective.readAs)
           ? h("p", { class: "steepest-quiet" }, "read as ", h("code", null, objective.readAs))
           : null,
+        this.offer(objective),
         h(
           "div",
           { class: "steepest-slope", tabindex: "0", role: "group", "aria-label": "gradient" },
@@ -88,9 +100,48 @@ export class ObjectiveCard {
     this.fit();
   }
 
+  /** Whether what is in the field could not be read. */
+  get isRefused() {
+    return this.field.getAttribute("aria-invalid") === "true";
+  }
+
+  /**
+   * Buttons that make a parameter a constant, where the formula does not say itself which names are parameters.
+   * @param {any} objective
+   */
+  offer({ names, gallery, header, table }) {
+    if (names.length < 2 || names.length > MOST_OFFERED || gallery || header || table || this.field.disabled)
+      return null;
+    const buttons = names.map((/** @type {string} */ name) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "steepest-button steepest-toggle steepest-name-button",
+          "aria-label": `make ${name} a constant`,
+          title: `make ${name} a constant, with a slider`,
+          onclick: () => this.listeners.onConstant(name),
+        },
+        pretty(name),
+      ),
+    );
+    return h("p", { class: "steepest-quiet steepest-offer" }, "make ", ...buttons, " a constant");
+  }
+
   /** @param {Refusal | null} refusal */
   refuse(refusal) {
+    const word = refusal?.constant;
     const made = refusalText(refusal, this.name);
+    if (word) {
+      const onclick = () => this.listeners.onConstant(word);
+      made.append(
+        h(
+          "button",
+          { type: "button", class: "steepest-button steepest-add-slider", onclick },
+          `add a slider for ${pretty(word)}`,
+        ),
+      );
+    }
     this.refusal.replaceWith(made);
     this.refusal = made;
     this.field.setAttribute("aria-invalid", String(Boolean(refusal)));

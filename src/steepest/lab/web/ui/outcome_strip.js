@@ -76,7 +76,14 @@ export class OutcomeStrip {
     const { name } = this;
     const values = optimizer.values();
     this.here.style.setProperty("--at", String(this.scale.from(Number(values[name]))));
-    const key = JSON.stringify([objective.text, optimizer.data.equations, { ...values, [name]: 0 }, start, limits]);
+    const key = JSON.stringify([
+      objective.text,
+      objective.constants,
+      optimizer.data.equations,
+      { ...values, [name]: 0 },
+      start,
+      limits,
+    ]);
     if (key === this.key) return;
     this.key = key;
     const job = `outcomes ${optimizer.identity} ${name}`;

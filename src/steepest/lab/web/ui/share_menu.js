@@ -31,7 +31,9 @@ export class ShareMenu {
             this.item("Copy link", () => this.copy(this.link, "the link")),
             this.item("Link for a class…", () => this.teacher.show(/** @type {string} */ (this.address))),
           ]),
-      this.item("Copy as Python", () => this.copy(asPython(this.state, this.values), "the Python code")),
+      this.item("Copy as Python", () =>
+        this.copy(asPython(this.state, this.values, this.lab.store.objective.constants), "the Python code"),
+      ),
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),
       ...kinds.map((kind) => this.item(`Save as ${kind}`, () => this.save(kind.toLowerCase()))),
@@ -87,7 +89,7 @@ export class ShareMenu {
     return this.lab.store.optimizers.map((each) => each.values());
   }
   get command() {
-    return asCommand(this.state, this.values);
+    return asCommand(this.state, this.values, this.lab.store.objective.constants);
   }
 
   /**

@@ -6,6 +6,7 @@ import { clipped, FormulaError, InputError } from "../language/errors.js";
 import { column, names as namesIn, reduction } from "../language/expression.js";
 import { readFormula } from "../language/grammar.js";
 import { plain } from "../language/notation.js";
+import { asNames, constantsOf } from "../objectives/constants.js";
 import { Formula } from "../objectives/formula.js";
 import { FORMULA } from "../objectives/tables.js";
 import { objectiveTape } from "../tape/lowering.js";
@@ -27,15 +28,18 @@ import { LOSS } from "./tables.js";
 /** A formula over the rows of a table; of a fit with its parts. */
 export class DataFormula extends Formula {
   /**
-   * @param {Expression} expression
+   * @param {Expression} named the formula with the names of constants
    * @param {string[]} names
    * @param {string} typed
+   * @param {Map<string, Expression>} constants
    * @param {Table} table of the columns that it names, in their own units
    * @param {DataSettings} settings
    * @param {import("./fit.js").Parts | null} parts
    */
-  constructor(expression, names, typed, table, settings, parts) {
-    super(expression, names, null, typed);
+  constructor(named, names, typed, constants, table, settings, parts) {
+    super(named, names, null, typed, constants);
+    const { expression } = this;
+    this.compiled = { opened: expression, inputs: [] }; // programs over rows are quickly made anew
     this.table = table;
     /** @type {import("../tape/builder.js").Tape | null} */
     let second = null;
@@ -102,21 +106,26 @@ export function defaultRate(curvature) {
  * The objective that a text describes over a table: a fit where it has a `~`, else a formula.
  * @param {string} text
  * @param {DataSettings} settings
+ * @param {Record<string, number>} [given] the values of constants
  */
-export function readOverData(text, settings) {
-  if (tildeIn(text) >= 0) return readFit(text, settings);
-  const { table, expression, names } = readOver(text, settings.table);
-  return new DataFormula(expression, names, text, table, settings, null);
+export function readOverData(text, settings, given = {}) {
+  if (tildeIn(text) >= 0) return readFit(text, settings, given);
+  const constants = constantsOf(text, given);
+  const { table, names } = readOver(text, settings.table, constants);
+  const named = readFormula(text, meaningsOf(table, table.names, asNames(constants))).expression;
+  return new DataFormula(named, names, text, constants, table, settings, null);
 }
 
 /**
  * @param {string} model `price ~ w*size + b`
  * @param {DataSettings} settings
+ * @param {Record<string, number>} given the values of constants
  */
-function readFit(model, settings) {
+function readFit(model, settings, given) {
   const { loss: asked, scale, one } = settings;
   const text = asDefinition(model);
   const loss = readLoss(asked);
+  const constants = constantsOf(text, given);
   try {
     refuseManyColumns(model);
     let whole = settings.table;
@@ -126,7 +135,7 @@ function readFit(model, settings) {
     let labels = null;
     if (loss.labels === LOSS.CLASSES || loss.labels === LOSS.SIGNS)
       ({ table: whole, labels } = withLabels(whole, target, loss.labels, one));
-    const { table: unscaled, expression } = readOver(text, whole, { row: true, further: [target] });
+    const { table: unscaled, expression } = readOver(text, whole, constants, { row: true, further: [target] });
     const features = columnsOf([expression]);
     if (features.includes(target))
       throw new FormulaError(
@@ -138,11 +147,14 @@ function readFit(model, settings) {
     const scaling = fitScaling(unscaled, features, scale);
     const scaled = scaling.apply(unscaled);
     const table = scaled === unscaled ? new Table(scaled.names, scaled.columns, scaled.source, scaled) : scaled;
-    const { expression: predicted, names } = readFormulaOver(text, table);
-    const minimized = reduction("mean", loss.ofRow(column(target, table), predicted), table);
+    const over = (/** @type {Map<string, Expression>} */ others) =>
+      readFormula(text, meaningsOf(table, table.names, others), true);
+    const { expression: predicted, names } = over(constants);
+    const named = over(asNames(constants)).expression;
+    const minimized = reduction("mean", loss.ofRow(column(target, table), named), table);
     const inputs = columnsOf([predicted]);
     const parts = { model: predicted, names, target, inputs, loss, scaling, labels, unscaled, table };
-    return new DataFormula(minimized, names, model, unscaled, settings, parts);
+    return new DataFormula(minimized, names, model, constants, unscaled, settings, parts);
   } catch (error) {
     if (!(error instanceof FormulaError) || error.text !== text) throw error;
     const signs = [...model];
@@ -151,14 +163,6 @@ function readFit(model, settings) {
     const asks = "in front of '~' stands a column, perhaps with the parameters, such as y(w, b)";
     throw new FormulaError(misplaced ? asks : error.reason, model, error.position);
   }
-}
-
-/**
- * @param {string} text
- * @param {Table} table
- */
-function readFormulaOver(text, table) {
-  return readFormula(text, meaningsOf(table, table.names), true);
 }
 
 /**
