@@ -125,7 +125,8 @@ export class SvgContext {
    */
   drawImage(image, x, y, width, height) {
     const box = `x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none"`;
-    this.parts.push(`<image ${box} href="${image.toDataURL("image/png")}"/>`);
+    const sharp = this.imageSmoothingEnabled ? "" : ' style="image-rendering: pixelated"';
+    this.parts.push(`<image ${box}${sharp} href="${image.toDataURL("image/png")}"/>`);
   }
   save() {
     this.opened.push(0);
