@@ -131,6 +131,14 @@ export class SvgContext {
   save() {
     this.opened.push(0);
   }
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  translate(x, y) {
+    this.parts.push(`<g transform="translate(${at(x)} ${at(y)})">`);
+    if (this.opened.length) this.opened[this.opened.length - 1]++;
+  }
   clip() {
     const name = `clip${this.clips++}`;
     this.parts.push(`<clipPath id="${name}"><path d="${this.path}"/></clipPath><g clip-path="url(#${name})">`);

@@ -11,7 +11,7 @@ import { refusalText } from "./refusal.js";
 
 export class ObjectiveCard {
   /**
-   * @param {{onText: (text: string) => void, onPick: (name: string) => void}} listeners
+   * @param {{onText: (text: string) => void, onPick: (name: string) => void, onData: () => void}} listeners
    * @param {string} page which of several in one document
    */
   constructor(listeners, page) {
@@ -33,6 +33,17 @@ export class ObjectiveCard {
       "Gallery",
       icon("down"),
     );
+    this.data = h(
+      "button",
+      {
+        type: "button",
+        class: "steepest-button",
+        "aria-haspopup": "dialog",
+        title: "fit data",
+        onclick: listeners.onData,
+      },
+      "Data…",
+    );
     this.refusal = refusalText(null, this.name);
     this.about = h("div", { class: "steepest-about" });
     this.fit = keepFitting(this.about, ".steepest-line");
@@ -44,7 +55,7 @@ export class ObjectiveCard {
         "div",
         { class: "steepest-formula-row" },
         h("span", { class: "steepest-prefix", "aria-hidden": "true" }),
-        this.open,
+        h("span", { class: "steepest-buttons" }, this.data, this.open),
         this.field,
       ),
       formulaKeys(this.field),

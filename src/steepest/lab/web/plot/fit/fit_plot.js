@@ -13,19 +13,19 @@ import { drawResiduals, Plateau, strokeBest, strokeModel, traceCurve } from "./m
 import { RowHandle } from "./row_handle.js";
 import { dotSize, drawRows, markRows } from "./rows_layer.js";
 
-/** @typedef {import("./fit_view.js").Fit} Fit */
+/** @typedef {import("./drawn_fit.js").DrawnFit} DrawnFit */
 /** @typedef {import("./fit_view.js").Points} Points */
 /** @typedef {import("../run_style.js").Theme} Theme */
 /** @typedef {import("../../model/store.js").SceneRun} SceneRun */
 /**
- * @typedef {{fit: Fit, names: string[], sceneRuns: SceneRun[], chosen: number, time: number, version: number, theme: Theme,
+ * @typedef {{fit: DrawnFit, names: string[], sceneRuns: SceneRun[], chosen: number, time: number, version: number, theme: Theme,
  *   locked: boolean}} FitScene
  */
 /**
  * Numbers are in the table's own units.
  * @typedef {object} Listeners
- * @property {(row: number, values: Record<string, number>, done: boolean) => void} onMove
- * @property {(values: Record<string, number>) => void} onAdd
+ * @property {(row: number, values: Record<string, number | string>, done: boolean) => void} onMove
+ * @property {(values: Record<string, number | string>) => void} onAdd
  * @property {(row: number) => void} onRemove
  */
 

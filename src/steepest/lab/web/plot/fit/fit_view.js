@@ -3,19 +3,7 @@
 
 /** @typedef {import("../plot_area.js").Box} Box */
 /** @typedef {import("../../model/program.js").Run} Run */
-/**
- * What the picture needs of a fit; columns are in the table's own units.
- * @typedef {object} Fit
- * @property {string} target the column that is predicted
- * @property {string[]} columns those that the model names
- * @property {number} rows
- * @property {string[]} classNames of the two classes, the lower one first; empty without classes
- * @property {(name: string) => Float64Array} column
- * @property {(position: ArrayLike<number>, columns?: Float64Array[]) => Float64Array} predict of all rows without columns
- * @property {(step: number) => Uint32Array | null} batchRows the rows of a step; null if it takes all
- * @property {(position: ArrayLike<number>) => number[] | null} inUnits the parameters for the table's own units, where it has such
- * @property {number[] | null} best the parameters of the exact answer, where there is one
- */
+/** @typedef {import("./drawn_fit.js").DrawnFit} DrawnFit */
 /**
  * The rows as points.
  * @typedef {{kind: "curve" | "boundary" | "agreement", labels: [string, string], x: Float64Array, y: Float64Array,
@@ -30,7 +18,7 @@ const EMPTY = 0.35; // share of an axis that the rows take at least, else it is 
 /**
  * The rows as points: along one column with the target, along two columns where the target has two classes, else observed
  * (`y` are then the predictions, which change).
- * @param {Fit} fit
+ * @param {DrawnFit} fit
  * @returns {Points}
  */
 export function pointsOf(fit) {
@@ -53,7 +41,7 @@ export function pointsOf(fit) {
 /**
  * The limits of the axes: around the rows, and for predictions around those at the end of the runs that stay within reach.
  * @param {Points} points
- * @param {Fit} fit
+ * @param {DrawnFit} fit
  * @param {Run[]} runs
  * @returns {Box}
  */

@@ -152,12 +152,35 @@ export class RowHandle {
   }
 
   /**
-   * Numbers by the names of their columns.
+   * Numbers as the table has them, by the names of their columns.
    * @param {number[]} values
+   * @returns {Record<string, number | string>}
    */
   named(values) {
-    const { labels } = this.plot.points;
-    return Object.fromEntries(labels.map((name, axis) => [name, values[axis]]));
+    const { points, scene } = this.plot;
+    const { labels, kind, high } = points;
+    const found = /** @type {Record<string, number | string>} */ ({ [labels[0]]: values[0], [labels[1]]: values[1] });
+    if (kind === "curve" && high && scene) found[labels[1]] = scene.fit.classValue(values[1]);
+    return found;
+  }
+
+  /**
+   * A new row at a pixel, of the class of the nearest row.
+   * @param {Pixel} pixel
+   * @param {boolean} other whether it is of the other class
+   */
+  newRow(pixel, other) {
+    const { plot } = this;
+    const { area, points, scene } = plot;
+    if (!scene) return;
+    const values = this.named(this.numbersAt(pixel, area.box));
+    if (points.kind === "boundary" && points.high) {
+      const near = this.nearest(pixel, Infinity);
+      const isHigh = Boolean(points.high[near]) !== other;
+      values[scene.fit.target] = scene.fit.classValue(plot.classes(scene)[Number(isHigh)]);
+    }
+    plot.listeners.onAdd(values);
+    this.row = points.x.length; // it is the last
   }
 
   /** @param {MouseEvent} event */
@@ -165,17 +188,13 @@ export class RowHandle {
     const { plot } = this;
     const pixel = plot.pixelOf(event);
     if (!plot.canMove || !plot.area.contains(pixel.x, pixel.y, 0) || this.nearest(pixel, NEAR.mouse) >= 0) return;
-    plot.listeners.onAdd(this.named(this.numbersAt(pixel, plot.area.box)));
-    this.row = plot.points.x.length; // it is the last
+    this.newRow(pixel, event.shiftKey);
   }
 
   /** Add a row in the middle, for the keys to move. */
   addInMiddle() {
-    const { plot } = this;
-    const { area } = plot;
-    const middle = { x: area.left + area.plotWidth / 2, y: area.top + area.plotHeight / 2 };
-    plot.listeners.onAdd(this.named(this.numbersAt(middle, area.box)));
-    this.row = plot.points.x.length;
+    const { area } = this.plot;
+    this.newRow({ x: area.left + area.plotWidth / 2, y: area.top + area.plotHeight / 2 }, false);
   }
 
   /** @param {KeyboardEvent} event */

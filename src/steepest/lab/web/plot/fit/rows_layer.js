@@ -58,14 +58,15 @@ export function drawDots(context, theme, filled) {
  * @param {any} context
  * @param {PlotArea} area
  * @param {Points} points
- * @param {Uint32Array} rows
+ * @param {ArrayLike<number>} rows
  * @param {string} color
  */
 export function markRows(context, area, { x, y }, rows, color) {
   if (rows.length > MOST_POINTS) return;
   const size = dotSize(x.length) + 1.6;
   context.beginPath();
-  for (const row of rows) {
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k];
     const [px, py] = [area.toX(x[row]), area.toY(y[row])];
     context.moveTo(px + size, py);
     context.arc(px, py, size, 0, 2 * Math.PI);

@@ -47,13 +47,14 @@ export class Numbers {
   }
 
   write() {
-    const { store, timeline, optimizerList, insight, workedStep, steps } = this.lab;
+    const { store, timeline, optimizerList, insight, fitControls, workedStep, steps } = this.lab;
     const { objective, chosen, version } = store;
     const step = Math.floor(timeline.time);
     const optimizer = store.optimizers[chosen];
     const { label, program, data, latest: run } = optimizer;
     optimizerList.show(step);
     insight.show();
+    fitControls.write(step);
     if (isShown(workedStep.element)) {
       const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
       const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));
