@@ -34,7 +34,7 @@ def shared() -> str:
         "DOMAINS": {name: operation.domain for name, operation in OPERATIONS.items() if operation.domain},
         "GREEK": tokens.GREEK,
         "DIGITS": constants(digits, "NOISE MOST SHOWN"),
-        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
+        "TAPE": constants(tape, "STEP CALLS REDUCE") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
         | constants(lowering, "MOST_OPERATIONS MOST_FOR_SOLVE"),
         "RANDOM": constants(random, "STREAM"),
         "ENDING": constants(stopping, "SLOPE SHORTEST LONGEST") | constants(ending, "TOO_LARGE QUANTITIES WORDS GROWING"),

@@ -16,6 +16,7 @@ from steepest.runs.stopping import MOST_STEPS
 SCHEMA = 1
 LONGEST = 8_000  # characters of a text
 MOST_PARAMETERS, MOST_OPTIMIZERS = 16, 32
+MOST_ROWS, MOST_COLUMNS = 200_000, 32  # of a table that the page is given
 DEFAULTS: dict[str, Any] = {
     "schema": SCHEMA,
     "steps": 100,

@@ -33,7 +33,8 @@ export class Optimizer {
   /** @param {any} objective */
   link(objective) {
     this.base = objective.hyperparameters;
-    this.program = new Program(this.data.tape, objective.tape, this.data.state, () => objective.forms);
+    const { batches, tape } = objective;
+    this.program = new Program(this.data.tape, tape, this.data.state, () => objective.forms, batches);
     this.objective = objective;
     this.#spare = null;
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
@@ -66,7 +67,8 @@ export class Optimizer {
 
   /** The same program once more, for runs that are not shown: they leave the shown one's arrays as they are. */
   get spare() {
-    this.#spare ??= new Program(this.data.tape, this.objective.tape, this.data.state);
+    const { batches, tape } = this.objective;
+    this.#spare ??= new Program(this.data.tape, tape, this.data.state, undefined, batches);
     return this.#spare;
   }
 

@@ -17,12 +17,14 @@ const { STEP } = TAPE;
 const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);
 const PATIENCE = 60_000; // operations that are interpreted in the time that it takes to compile a program
 
+/** @typedef {import("./data/batches.js").Batches} Batches */
 /** @typedef {import("./ending.js").Ending} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
 /** @typedef {keyof typeof import("./tape/wasm/steps.js").STOP} Stop */
 /**
- * What the stopping tests compare with: squares of lengths, but for `tol`.
- * @typedef {{shortest: number, flattest: number, asked: number, tol: number}} Bounds
+ * What the stopping tests compare with: squares of lengths, but for `tol`; a run converges when all steps of an epoch
+ * are short, which is 1 where each takes all rows.
+ * @typedef {{shortest: number, flattest: number, asked: number, tol: number, epoch: number}} Bounds
  */
 /**
  * The slots of a step's tape that matter: what moves, what is recorded, the value, the gradient, what the step adds.
@@ -59,9 +61,11 @@ export class Program {
    * @param {Tape} objective
    * @param {string[]} state
    * @param {() => {told: string, tape: Tape}[]} [forms] other ways to write the objective
+   * @param {((seed: number) => Batches) | null} [batches] the rows of each step; null for all
    */
-  constructor(optimizer, objective, state, forms = () => []) {
+  constructor(optimizer, objective, state, forms = () => [], batches = null) {
     this.forms = forms;
+    this.batches = batches;
     this.pulls = pulls(optimizer, objective.inputs.length);
     this.count = objective.inputs.length;
     const tape = link(optimizer, objective);
@@ -158,10 +162,13 @@ export class Program {
    */
   begin(hyperparameters, limits) {
     const { steps, tol, gtol, seed } = limits;
+    const batches = this.batches?.(seed) ?? null;
+    for (const { rows } of [this.step, this.objective]) if (rows) rows.batches = batches;
     this.step.begin([...this.held.map((name) => hyperparameters[name]), steps, seed]);
     const square = (/** @type {number} */ length) => (length > 0 ? Math.max(length * length, 5e-324) : 0);
     const asked = gradientBound(limits, this.pulls, hyperparameters) ** 2;
-    return { shortest: square(tol), flattest: square(gtol), asked, tol };
+    const flattest = batches ? 0 : square(gtol); // the gradient of a batch ends no run
+    return { shortest: square(tol), flattest, asked, tol, epoch: batches?.stepsAnEpoch ?? 1 };
   }
 
   /**
@@ -193,7 +200,7 @@ export class Program {
   /** The steps in WebAssembly; null where the browser has none. */
   compile() {
     if (this.compiled === undefined) {
-      this.compiled = attempt(() => new CompiledRuns(this.step, this.parts));
+      this.compiled = this.step.rows ? null : attempt(() => new CompiledRuns(this.step, this.parts));
       this.patience = 0;
     }
     return this.compiled;
@@ -207,7 +214,7 @@ export class Program {
    * @param {number} most
    * @returns {Taken}
    */
-  interpret(run, { shortest, flattest, asked, tol }, done, most) {
+  interpret(run, { shortest, flattest, asked, tol, epoch }, done, most) {
     const { step } = this;
     const { count, moves, sources, f, g, difference } = this.parts;
     const { positions, values, gradients, stepValues, width, limit } = run;
@@ -233,7 +240,7 @@ export class Program {
       if (defect !== 0) return { done, stop: "broken", last };
       for (let i = 0, to = done * width; i < width; i++) stepValues[to + i] = r[sources[i]];
       for (let i = 0; i < count; i++) positions[at + count + i] = moved[i];
-      if (squares(r, difference) < shortest) short = squares(r, g) < asked && stepLength(run, done + 1) < tol;
+      if (squares(r, difference) < shortest) short = squares(r, g) < asked && atRest(run, done + 1, epoch, tol);
       if (done + 1 === limit) last = difference.map((slot) => r[slot]);
       for (let i = 0; i < stateCount; i++) r[i] = moved[i];
     }
@@ -298,7 +305,9 @@ export class Program {
     const { f, g } = objective.tape.outputs;
     const r = objective.registers;
     for (let i = 0; i < count; i++) r[i] = run.positions[run.steps * count + i];
+    if (objective.rows) objective.rows.step = run.steps + 1; // of whose batch the value is
     objective.execute();
+    if (objective.rows) objective.rows.step = 0;
     run.values[run.steps] = r[f[0]];
     for (let i = 0; i < count; i++) run.gradients[run.steps * count + i] = r[g[i]];
     return Number.isFinite(r[f[0]]);
@@ -325,9 +334,14 @@ export class Program {
     }
     if (stop === "left") {
       this.finish(run);
-      return tellFailure(steps, steps, failure(this.objective, this.objective.tape.outputs.f, ["f"]), this.cure(run));
+      const { rows, tape } = this.objective;
+      if (rows) rows.step = steps + 1;
+      const cause = failure(this.objective, tape.outputs.f, ["f"]);
+      if (rows) rows.step = 0;
+      return tellFailure(steps, steps, cause, this.cure(run));
     }
-    return tellStop(stop, run, last, limits, hyperparameters, this.pulls);
+    const epoch = this.step.rows?.batches?.stepsAnEpoch ?? 1;
+    return tellStop(stop, run, last, limits, hyperparameters, this.pulls, epoch);
   }
 
   /**
@@ -363,6 +377,19 @@ function pulls({ operations, outputs, inputs, constants }, count) {
     if (step) for (const slot of slots) moves.add(slot);
     return !step && !["value", "gradient", "hessian"].includes(name) && slots.some((slot) => slot < count);
   });
+}
+
+/**
+ * Whether all steps of an epoch, of which `step` is the last, are shorter than the tolerance as they are recorded.
+ * @param {Run} run
+ * @param {number} step
+ * @param {number} epoch
+ * @param {number} tol
+ */
+function atRest(run, step, epoch, tol) {
+  if (step < epoch) return false;
+  for (let each = step; each > step - epoch; each--) if (!(stepLength(run, each) < tol)) return false;
+  return true;
 }
 
 /**

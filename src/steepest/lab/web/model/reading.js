@@ -22,12 +22,13 @@ const objectives = new Map();
 const optimizers = new Map();
 
 /**
- * A formula, or the name of a function of the gallery.
+ * A formula, or the name of a function of the gallery; over a table a fit or a formula over its rows.
  * @param {string} text
+ * @param {import("./data/fit.js").DataSettings | null} [data]
  * @throws {Mistake}
  */
-export function readObjective(text) {
-  return remembered(objectives, text, () => objectiveData(text));
+export function readObjective(text, data = null) {
+  return data ? mended(() => objectiveData(text, data)) : remembered(objectives, text, () => objectiveData(text));
 }
 
 /**
@@ -65,7 +66,7 @@ function remembered(known, key, read) {
  * @template Result
  * @param {() => Result} read
  */
-function mended(read) {
+export function mended(read) {
   try {
     return read();
   } catch (error) {

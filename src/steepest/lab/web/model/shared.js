@@ -112,6 +112,7 @@ export const TAPE = {
     gradient: 1,
     hessian: 2,
   },
+  REDUCE: "reduce",
   REPEATED: 64,
   NOT_RECORDED: ["theta", "f", "g", "±step"],
   MOST_OPERATIONS: 100000,

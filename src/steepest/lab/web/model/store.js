@@ -4,13 +4,18 @@
  * Every view is derived from it; nothing here knows the DOM.
  */
 import { eigenvalues, hessianAt } from "./curvature.js";
+import { USUAL } from "./data/fit.js";
+import { suggestedModel } from "./data/objective.js";
+import { dataOf, equalData } from "./data/settings.js";
 import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
 import { Optimizer } from "./optimizer.js";
-import { readObjective, readOptimizer } from "./reading.js";
+import { mended, readObjective, readOptimizer } from "./reading.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
-import { Grid } from "./tape/tape.js";
+import { gridOf } from "./tape/grid.js";
 
+/** @typedef {import("./data/fit.js").DataSettings} DataSettings */
+/** @typedef {import("./data/table.js").Table} Table */
 /** @typedef {import("./program.js").Run} Run */
 /** @typedef {import("./objectives/objective_data.js").Objective} Objective */
 /** @typedef {import("../plot/run_style.js").RunStyle} RunStyle */
@@ -34,7 +39,7 @@ const DRAGGED = ["start", "steps"]; // fields that change on and on while someth
 const SUGGESTED = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"];
 
 export class Store {
-  /** @type {Grid | null} */
+  /** @type {import("./tape/grid.js").AnyGrid | null} */
   grid = null;
   /** @type {Optimizer[]} */
   optimizers = [];
@@ -47,6 +52,8 @@ export class Store {
   identity = 0;
   /** The states to undo and redo. @type {History<import("./snapshot.js").Snapshot>} */
   history = new History(equalSnapshots);
+  /** The data that the objective was read with. @type {DataSettings | null} */
+  readWith = null;
   /** What the page opened with. @type {import("./snapshot.js").Snapshot | null} */
   opened = null;
 
@@ -56,13 +63,22 @@ export class Store {
    * @param {Listeners} listeners
    */
   constructor(first, state, listeners) {
-    this.objective = readObjective(first.objective);
+    /** The data that the page is given. */
+    this.given = dataOf(first.data, null);
+    this.objective = readObjective(first.objective, this.given);
+    this.readWith = this.given;
+    this.first = first.objective;
     this.state = { ...first, ...state };
     this.listeners = listeners;
   }
 
   get flags() {
     return { hide: [], lock: [], show: [], ...(this.state.flags ?? {}) };
+  }
+
+  /** What is fitted, and how; null without data. @returns {DataSettings | null} */
+  get data() {
+    return this.state.data ?? null;
   }
 
   /**
@@ -143,6 +159,7 @@ export class Store {
   adopt(snapshot) {
     if (!snapshot) return false;
     const { state, objective, chosen } = snapshot;
+    this.readWith = state.data ?? null;
     this.optimizers = recallOptimizers(snapshot, this.optimizers);
     this.state = { ...state, step: this.state.step };
     this.chosen = chosen;
@@ -164,9 +181,13 @@ export class Store {
     let refused = null;
     let { objective } = this;
     try {
-      if (this.state.objective !== objective.text) objective = readObjective(this.state.objective);
+      const data = dataOf(this.state.data, this.given);
+      const isSame = this.state.objective === objective.text && equalData(data, this.readWith);
+      if (!isSame) objective = readObjective(this.state.objective, data);
+      this.state.data = data;
     } catch (error) {
       refused = error;
+      this.state.data = this.readWith;
     }
     const { names, start, text } = objective;
     if (this.state.start.length !== names.length) {
@@ -175,6 +196,7 @@ export class Store {
       this.state.start = [...start];
     }
     this.state.objective = text;
+    this.readWith = this.data;
     this.adoptObjective(objective);
     const made = [];
     for (const each of this.state.optimizers) {
@@ -195,11 +217,16 @@ export class Store {
 
   /** @param {Objective} objective */
   adoptObjective(objective) {
+    this.setObjective(objective);
+    this.listeners.onObjective();
+  }
+
+  /** @param {Objective} objective */
+  setObjective(objective) {
     if (this.objective !== objective || !this.grid) {
       this.objective = objective;
-      this.grid = objective.names.length <= 2 ? new Grid(objective.tape) : null;
+      this.grid = objective.names.length <= 2 ? gridOf(objective) : null;
     }
-    this.listeners.onObjective();
   }
 
   /**
@@ -220,7 +247,7 @@ export class Store {
    */
   typeObjective(text) {
     const gesture = this.history.gesture("formula");
-    this.useObjective(readObjective(text), false);
+    this.useObjective(readObjective(text, this.data), false);
     this.keep("formula changed", gesture);
   }
 
@@ -233,8 +260,93 @@ export class Store {
       const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
       if (lr && lr.default === null) delete settings.lr;
     }
-    this.useObjective(readObjective(name), true);
+    const objective = readObjective(name);
+    this.state.data = null;
+    this.useObjective(objective, true);
     this.keep("function chosen");
+  }
+
+  // Changing the data
+
+  /**
+   * Fit a table that was pasted, opened or clicked together; throws what is wrong with the model.
+   * @param {Table} table
+   * @param {string} [text] the model, or a formula over the rows
+   */
+  openData(table, text) {
+    const data = { ...USUAL, table };
+    const objective = readObjective(text ?? mended(() => suggestedModel(table)), data);
+    this.useData(data, objective, true);
+    this.keep("table opened", "", false);
+  }
+
+  /** Go back to what the page is without data. */
+  closeData() {
+    const objective = readObjective(this.given ? "parabola" : this.first);
+    this.useData(null, objective, true);
+    this.keep("table closed", "", false);
+  }
+
+  /**
+   * Another loss, scaling, batch, order or class that counts as 1; throws what cannot be used.
+   * @param {Partial<DataSettings>} change
+   */
+  setData(change) {
+    if (!this.data) return;
+    const data = { ...this.data, ...change };
+    const [field] = Object.keys(change);
+    this.useData(data, readObjective(this.objective.text, data), false);
+    this.keep(`${field} changed`, this.history.gesture(`data ${field}`), false);
+  }
+
+  /**
+   * Other numbers in a row, as while a point is dragged; throws what cannot be fitted then.
+   * @param {number} row from 0
+   * @param {Record<string, number>} values by column
+   */
+  movePoint(row, values) {
+    if (this.data) this.changeTable(this.data.table.withRow(row, values), "point moved", `point ${row}`);
+  }
+
+  /**
+   * A row more; a column that is not given has its mean in it.
+   * @param {Record<string, number | string>} values by column
+   */
+  addPoint(values) {
+    if (this.data) this.changeTable(this.data.table.withNewRow(values), "point added");
+  }
+
+  /** @param {number} row from 0 */
+  removePoint(row) {
+    if (this.data) this.changeTable(this.data.table.withoutRow(row), "point removed");
+  }
+
+  /**
+   * @param {Table} table of the same columns
+   * @param {string} label
+   * @param {string} [gesture]
+   */
+  changeTable(table, label, gesture = "") {
+    const data = { .../** @type {DataSettings} */ (this.data), table };
+    const objective = readObjective(this.objective.text, data);
+    const before = this.objective;
+    this.state = { ...this.state, data };
+    this.readWith = data;
+    this.setObjective(objective);
+    for (const optimizer of this.optimizers) optimizer.link(objective);
+    if (!equalNumbers(before.hyperparameters, objective.hyperparameters)) this.listeners.onOptimizers();
+    this.keep(label, gesture && this.history.gesture(gesture));
+  }
+
+  /**
+   * @param {DataSettings | null} data
+   * @param {Objective} objective read with it
+   * @param {boolean} fresh whether to begin at its own start
+   */
+  useData(data, objective, fresh) {
+    this.state = { ...this.state, data };
+    this.readWith = data;
+    this.useObjective(objective, fresh);
   }
 
   /**
@@ -427,4 +539,12 @@ export class Store {
  */
 function mentions(text, name) {
   return new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
+}
+
+/**
+ * @param {Record<string, number>} one
+ * @param {Record<string, number>} other
+ */
+function equalNumbers(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -19,7 +19,7 @@ import { StartHandle } from "./start/start_handle.js";
 
 /** @typedef {import("./plot_area.js").Box} Box */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
-/** @typedef {import("../model/tape/tape.js").Grid} Grid */
+/** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 /** @typedef {import("./run_style.js").Theme} Theme */
 /** @typedef {{position: number[], value: number}} KnownPoint */
 /** @typedef {{names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */

@@ -2,6 +2,7 @@
 /** The page: builds its views, and draws them from the store, for a server, a notebook and a single file alike. */
 import { FileRequests } from "../model/file_requests.js";
 import { placeText, valueText } from "../model/format.js";
+import { readObjective } from "../model/reading.js";
 import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { ColorBar } from "../plot/color_bar.js";
@@ -167,7 +168,7 @@ export class Lab {
     const { field, open, data } = this.objectiveCard;
     field.disabled = open.disabled = data.disabled = store.locked("objective");
     open.addEventListener("click", () => {
-      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, name, this.theme));
+      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, readObjective(name), this.theme));
     });
   }
 

@@ -8,7 +8,8 @@ const { BLOCK, LANES } = ROWS;
  * The rows of a table whose columns a formula names.
  * @typedef {object} Rows
  * @property {number} rows their number, at least 1
- * @property {(name: string) => ArrayLike<number>} get the numbers of a column, one for each row
+ * @property {(name: string) => any} get the numbers of a column, one for each row
+ * @property {(row: number) => string} [place] where a row, counted from 0, stands in its source: `row 2` or `line 3`
  */
 
 /**

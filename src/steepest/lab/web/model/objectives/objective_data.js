@@ -1,5 +1,6 @@
 // @ts-check
 /** An objective as the page shows it: its tape, its notation and what is known about it. */
+import { DataFormula, readOverData } from "../data/objective.js";
 import { element, symbol } from "../language/mathml.js";
 import { objectiveTape } from "../tape/lowering.js";
 import { readObjective } from "./formula.js";
@@ -27,15 +28,22 @@ const MOST_FOR_CURVATURE = 4; // parameters of a tape that also has second deriv
  * @property {string} title
  * @property {string | null} gallery its name there
  * @property {string} description
+ * @property {import("../data/table.js").Table | null} table the columns that a formula over rows names
+ * @property {import("../data/fit.js").Fit | null} fit of a model over a table
+ * @property {boolean} isQuadratic whether it is over data, and its Hessian is certainly the same everywhere
+ * @property {((seed: number) => import("../data/batches.js").Batches) | null} batches the rows of each step; null for all
  */
 
 /**
- * A formula or the name of a function of the gallery, read. What is not always needed is worked out when it is asked for.
+ * A formula or the name of a function of the gallery, read; over a table a fit or a formula over its rows. What is not
+ * always needed is worked out when it is asked for.
  * @param {string} text
+ * @param {import("../data/fit.js").DataSettings | null} [data]
  * @returns {Objective}
  */
-export function objectiveData(text) {
-  const formula = readObjective(text);
+export function objectiveData(text, data = null) {
+  const formula = data ? readOverData(text, data) : readObjective(text);
+  const over = formula instanceof DataFormula ? formula : null;
   const { entry, expression, known, names } = formula;
   return {
     text: entry ? entry.name : formula.definition,
@@ -57,12 +65,28 @@ export function objectiveData(text) {
     known: known ? known.view : null,
     start: [...formula.start],
     hyperparameters: formula.hyperparameters,
-    minima: known?.minima ?? [],
+    get minima() {
+      return kept(this, "minima", () => minimaOf(over?.fit ?? null) ?? known?.minima ?? []);
+    },
     saddles: known?.saddles ?? [],
     title: formula.title,
     gallery: entry ? entry.name : null,
     description: entry?.description ?? "",
+    table: over?.table ?? null,
+    fit: over?.fit ?? null,
+    isQuadratic: over?.isQuadratic ?? false,
+    batches: over?.batches ?? null,
   };
+}
+
+/**
+ * The minimum of a fit, if there is certainly one and no other; null where there is no fit.
+ * @param {import("../data/fit.js").Fit | null} fit
+ */
+function minimaOf(fit) {
+  if (!fit) return null;
+  const { position, value, unique } = fit.exact;
+  return unique && position && value !== null ? [{ position, value }] : [];
 }
 
 /**

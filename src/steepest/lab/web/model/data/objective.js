@@ -1,0 +1,191 @@
+// @ts-check
+/** Text and table -> objective: a fit, or a formula over rows: the port of `steepest.objectives.fit` and `.data`. */
+import { eigenvalues } from "../curvature.js";
+import { gradient } from "../language/derivative.js";
+import { clipped, FormulaError, InputError } from "../language/errors.js";
+import { column, names as namesIn, reduction } from "../language/expression.js";
+import { readFormula } from "../language/grammar.js";
+import { plain } from "../language/notation.js";
+import { Formula } from "../objectives/formula.js";
+import { FORMULA } from "../objectives/tables.js";
+import { objectiveTape } from "../tape/lowering.js";
+import { columnsOf } from "../tape/row_lowering.js";
+import { Machine } from "../tape/tape.js";
+import { Batches } from "./batches.js";
+import { Fit } from "./fit.js";
+import { withLabels } from "./labels.js";
+import { readLoss } from "./losses.js";
+import { asDefinition, checkPredictor, refuseManyColumns, targetOf, tildeIn } from "./model_text.js";
+import { meaningsOf, readOver } from "./over_table.js";
+import { fitScaling } from "./scaling.js";
+import { Table } from "./table.js";
+import { LOSS } from "./tables.js";
+
+/** @typedef {import("../language/expression.js").Expression} Expression */
+/** @typedef {import("./fit.js").DataSettings} DataSettings */
+
+/** A formula over the rows of a table; of a fit with its parts. */
+export class DataFormula extends Formula {
+  /**
+   * @param {Expression} expression
+   * @param {string[]} names
+   * @param {string} typed
+   * @param {Table} table of the columns that it names, in their own units
+   * @param {DataSettings} settings
+   * @param {import("./fit.js").Parts | null} parts
+   */
+  constructor(expression, names, typed, table, settings, parts) {
+    super(expression, names, null, typed);
+    this.table = table;
+    /** @type {import("../tape/builder.js").Tape | null} */
+    let second = null;
+    /** The tape with the Hessian. */
+    this.second = () => {
+      second ??= objectiveTape(expression, names, true);
+      return second;
+    };
+    this.fit = parts && new Fit(parts, settings, this.second);
+    const { batch, order } = settings;
+    if (batch !== null && !parts)
+      throw new InputError("batches are for a fit: write a model, such as price ~ w*size + b, or take all rows");
+    /** The rows of each step; null for all. @type {((seed: number) => Batches) | null} */
+    this.batches = batch === null ? null : (seed) => new Batches(table.rows, batch, order, seed);
+  }
+
+  /** Text that reads back to the same objective. */
+  get definition() {
+    return this.fit?.written ?? super.definition;
+  }
+
+  /** The largest curvature at 0 over all rows; null if it is not positive and finite. */
+  get curvature() {
+    const machine = new Machine(this.second());
+    machine.execute();
+    const matrix = machine.tape.outputs.H.map((slot) => machine.registers[slot]);
+    if (!matrix.every(Number.isFinite)) return null;
+    const largest = /** @type {number} */ (eigenvalues(matrix).at(-1));
+    return largest > 0 && largest < Infinity ? largest : null;
+  }
+
+  /** Whether the Hessian is the same everywhere. */
+  get isQuadratic() {
+    const { expression, names } = this;
+    const bends = gradient(expression, names).flatMap((slope) => gradient(slope, names));
+    return !bends.some((bend) => names.some((name) => namesIn(bend).has(name)));
+  }
+
+  /** A learning rate for plain gradient descent, 1/L with the largest curvature L at 0, to one digit. */
+  get hyperparameters() {
+    const { curvature } = this;
+    return { lr: curvature === null ? FORMULA.DEFAULT_LR : defaultRate(curvature), f_star: 0 };
+  }
+
+  get start() {
+    return this.names.map(() => 0);
+  }
+}
+
+/**
+ * A learning rate for plain gradient descent: 1/L for the largest curvature L, to one digit, rounded down. Of L twelve
+ * digits count, so that its last bit does not matter.
+ * @param {number} curvature
+ */
+export function defaultRate(curvature) {
+  const exact = 1 / Number(curvature.toExponential(11));
+  if (!(exact > 0 && exact < Infinity)) return FORMULA.DEFAULT_LR;
+  const [digits, power] = exact.toExponential(11).split("e");
+  const rate = Number(`${digits[0]}e${power}`);
+  return rate > 0 && rate < Infinity ? rate : FORMULA.DEFAULT_LR;
+}
+
+/**
+ * The objective that a text describes over a table: a fit where it has a `~`, else a formula.
+ * @param {string} text
+ * @param {DataSettings} settings
+ */
+export function readOverData(text, settings) {
+  if (tildeIn(text) >= 0) return readFit(text, settings);
+  const { table, expression, names } = readOver(text, settings.table);
+  return new DataFormula(expression, names, text, table, settings, null);
+}
+
+/**
+ * @param {string} model `price ~ w*size + b`
+ * @param {DataSettings} settings
+ */
+function readFit(model, settings) {
+  const { loss: asked, scale, one } = settings;
+  const text = asDefinition(model);
+  const loss = readLoss(asked);
+  try {
+    refuseManyColumns(model);
+    let whole = settings.table;
+    const target = targetOf(text, model, whole);
+    checkPredictor(model, whole);
+    whole.position(target); // refuses a name that two columns have
+    let labels = null;
+    if (loss.labels === LOSS.CLASSES || loss.labels === LOSS.SIGNS)
+      ({ table: whole, labels } = withLabels(whole, target, loss.labels, one));
+    const { table: unscaled, expression } = readOver(text, whole, { row: true, further: [target] });
+    const features = columnsOf([expression]);
+    if (features.includes(target))
+      throw new FormulaError(
+        `'${clipped(target)}' is on both sides: the model predicts it from other columns`,
+        text,
+        0,
+      );
+    if (loss.labels === LOSS.COUNTS) checkCounts(unscaled, target, loss.name);
+    const scaling = fitScaling(unscaled, features, scale);
+    const scaled = scaling.apply(unscaled);
+    const table = scaled === unscaled ? new Table(scaled.names, scaled.columns, scaled.source, scaled) : scaled;
+    const { expression: predicted, names } = readFormulaOver(text, table);
+    const minimized = reduction("mean", loss.ofRow(column(target, table), predicted), table);
+    const inputs = columnsOf([predicted]);
+    const parts = { model: predicted, names, target, inputs, loss, scaling, labels, unscaled, table };
+    return new DataFormula(minimized, names, model, unscaled, settings, parts);
+  } catch (error) {
+    if (!(error instanceof FormulaError) || error.text !== text) throw error;
+    const signs = [...model];
+    const front = signs.slice(0, error.position).join("");
+    const misplaced = signs[error.position] === "~" && Boolean(front.trim()) && !model.includes("=");
+    const asks = "in front of '~' stands a column, perhaps with the parameters, such as y(w, b)";
+    throw new FormulaError(misplaced ? asks : error.reason, model, error.position);
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {Table} table
+ */
+function readFormulaOver(text, table) {
+  return readFormula(text, meaningsOf(table, table.names), true);
+}
+
+/**
+ * Refuse a count that is negative.
+ * @param {Table} table
+ * @param {string} target
+ * @param {string} loss
+ */
+function checkCounts(table, target, loss) {
+  const row = table.get(target).findIndex((/** @type {number} */ value) => value < 0);
+  if (row < 0) return;
+  const told = `the loss ${loss} takes counts, and '${clipped(target)}' is negative in ${table.place(row)}`;
+  throw new InputError(`${table.source}: ${told}`);
+}
+
+/**
+ * A model to begin with: the last column of numbers along the first one.
+ * @param {Table} table
+ */
+export function suggestedModel(table) {
+  const { numericNames: names } = table;
+  if (names.length < 2)
+    throw new InputError(
+      `${table.source} has no two columns of numbers, of which a line could predict one from the other`,
+    );
+  const [input, target] = [names[0], names[names.length - 1]].map((name) => plain(column(name, table)));
+  const taken = new Set(names);
+  const [slope, intercept] = ["w", "b"].map((word) => (taken.has(word) ? `${word}0` : word));
+  return `${target} ~ ${slope}*${input} + ${intercept}`;
+}
