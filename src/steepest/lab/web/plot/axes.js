@@ -42,8 +42,9 @@ export function drawAxes(context, area, names, theme) {
  * @param {Theme} theme
  * @param {number} room pixels at the end of the lower axis that are left free
  * @param {number} [above] pixels at the upper end of the other one that are left free
+ * @param {{at: number, text: string}[] | null} [words] along the other one instead of numbers
  */
-export function drawTicks(context, area, theme, room, above = 18) {
+export function drawTicks(context, area, theme, room, above = 18, words = null) {
   const [[left, right], [low, high]] = area.box;
   context.fillStyle = theme.quiet;
   context.font = FONT;
@@ -51,7 +52,8 @@ export function drawTicks(context, area, theme, room, above = 18) {
   context.lineWidth = 1;
   context.strokeRect(area.left - 0.5, area.top - 0.5, area.plotWidth + 1, area.plotHeight + 1);
   const across = ticks(left, right, area.plotWidth / 90);
-  const upward = ticks(low, high, area.plotHeight / 60);
+  const numbers = ticks(low, high, area.plotHeight / 60);
+  const upward = words ?? numbers.map((at) => ({ at, text: typeset(tickText(at, numbers)) }));
   context.textAlign = "center";
   for (const tick of across) {
     const x = area.toX(tick);
@@ -63,14 +65,14 @@ export function drawTicks(context, area, theme, room, above = 18) {
       context.fillText(typeset(tickText(tick, across)), x, area.bottom + BASELINE);
   }
   context.textAlign = "right";
-  for (const tick of upward) {
-    const y = area.toY(tick);
+  for (const { at, text } of upward) {
+    const y = area.toY(at);
     drawLine(context, [
       [area.left - 4, y],
       [area.left, y],
     ]);
     if (y > area.top + above && y < area.bottom - 2) {
-      context.fillText(typeset(tickText(tick, upward)), area.left - 7, y + 4, area.left - 8);
+      context.fillText(text, area.left - 7, y + 4, area.left - 8);
     }
   }
 }

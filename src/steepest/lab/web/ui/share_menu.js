@@ -3,9 +3,9 @@
 
 import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
 import { toFragment } from "../model/state.js";
-import { pngOf, svgOf } from "./exported_picture.js";
 import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
+import { pngOf, svgOf } from "./exported_picture.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 

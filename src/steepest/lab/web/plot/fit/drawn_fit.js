@@ -2,20 +2,20 @@
 /** A fit as its picture asks for it: everything in the table's own units. */
 
 /** @typedef {import("../../model/data/fit.js").Fit} Fit */
-/** @typedef {import("../../model/data/objective.js").DataFormula} DataFormula */
+/** @typedef {import("../../model/data/batches.js").Batches} Batches */
 
 export class DrawnFit {
   /**
-   * @param {DataFormula} objective of a fit
-   * @param {number} seed of the batches
+   * @param {Fit} fit
+   * @param {Batches | null} batches null where a step takes all rows
    */
-  constructor(objective, seed) {
-    this.fit = /** @type {Fit} */ (objective.fit);
-    const { target, inputs, table } = this.fit;
+  constructor(fit, batches) {
+    this.fit = fit;
+    this.batches = batches;
+    const { target, inputs, table } = fit;
     this.target = target;
     this.columns = inputs;
     this.rows = table.rows;
-    this.batches = objective.batches?.(seed) ?? null;
   }
 
   /** The names of the two classes, the lower one first; empty without classes. */

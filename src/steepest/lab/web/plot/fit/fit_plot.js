@@ -3,7 +3,7 @@
  * The fit beside the cost: the rows of the table, and what the model of every optimizer says of them at the present step.
  */
 import { h, magnification } from "../../ui/dom.js";
-import { drawLine, drawTicks } from "../axes.js";
+import { drawLine, drawTicks, NAME_FONT } from "../axes.js";
 import { Layers } from "../layers.js";
 import { PlotArea } from "../plot_area.js";
 import { Density } from "./density.js";
@@ -211,6 +211,14 @@ export class FitPlot {
   }
 
   /**
+   * The classes along the vertical axis.
+   * @param {FitScene} scene
+   */
+  classWords(scene) {
+    return this.classes(scene).map((at, index) => ({ at, text: scene.fit.classNames[index] }));
+  }
+
+  /**
    * What stays while time goes on: the rows, the exact answer, the axes.
    * @param {any} context
    * @param {FitScene} scene
@@ -219,7 +227,8 @@ export class FitPlot {
     const { area, points } = this;
     const { fit, theme } = scene;
     const best = points.kind === "agreement" ? null : fit.best;
-    drawTicks(context, area, theme, widthOf(points.labels[0], "600 14px system-ui, sans-serif") + 12, -6);
+    const words = points.kind === "curve" && points.high ? this.classWords(scene) : null;
+    drawTicks(context, area, theme, widthOf(points.labels[0], NAME_FONT) + 12, -6, words);
     this.room = drawNames(context, area, points, fit.classNames, best !== null, theme);
     this.within(context, DOT, () => {
       if (points.kind !== "agreement") drawRows(context, area, points, theme, this.density);

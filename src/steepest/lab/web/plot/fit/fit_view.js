@@ -12,7 +12,10 @@
 
 export const MOST_POINTS = 3_000; // rows that are drawn as points: of more the density is
 const MARGIN = 0.06; // around the rows, as a share of their range
+const FEW = 30; // rows, which may be clicked together: there is more room around them
+const ROOM = 0.2;
 const CLASS_MARGIN = 0.12;
+const SLACK = 0.04; // share of an axis by which its ends may miss those that would be chosen
 const EMPTY = 0.35; // share of an axis that the rows take at least, else it is fitted to them anew
 
 /**
@@ -46,8 +49,9 @@ export function pointsOf(fit) {
  * @returns {Box}
  */
 export function limitsOf({ kind, x, y, high }, fit, runs) {
-  const across = padded(ends(x), MARGIN);
-  if (kind !== "agreement") return [across, padded(ends(y), kind === "curve" && high ? CLASS_MARGIN : MARGIN)];
+  const margin = x.length <= FEW && kind !== "agreement" ? ROOM : MARGIN;
+  const across = padded(ends(x), margin);
+  if (kind !== "agreement") return [across, padded(ends(y), kind === "curve" && high ? CLASS_MARGIN : margin)];
   let [least, most] = across;
   const middle = (least + most) / 2;
   const reach = 2 * (most - least);
@@ -69,7 +73,7 @@ export function limitsOf({ kind, x, y, high }, fit, runs) {
 export function suits(box, fresh) {
   return box.every(([low, high], axis) => {
     const [least, most] = fresh[axis];
-    const slack = 0.9 * MARGIN * (most - least);
+    const slack = SLACK * (most - least);
     return least + slack >= low && most - slack <= high && most - least > EMPTY * (high - low);
   });
 }

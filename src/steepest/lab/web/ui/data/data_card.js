@@ -139,7 +139,8 @@ export class DataCard {
     this.scale.value = shown.scale;
     if (!this.batch.matches(":focus")) this.batch.value = shown.batch === null ? "" : String(shown.batch);
     this.order.value = shown.order;
-    this.order.disabled = shown.batch === null || this.batch.disabled;
+    /** @type {HTMLElement} */ (this.order.parentElement).hidden = shown.batch === null;
+    this.settings.classList.toggle("steepest-batched", shown.batch !== null);
     this.points.hidden = !shown.canAdd;
     this.notes.replaceChildren(...shown.notes.map((note) => h("li", null, note)));
   }

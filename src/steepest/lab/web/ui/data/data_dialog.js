@@ -10,11 +10,12 @@ const EXAMPLE = "size,price\n820,151\n1150,209\n1480,262\n1930,371\n2600,468";
 
 export class DataDialog {
   /**
+   * @param {string} stays where the data go
    * @param {{onTable: (text: string, name: string) => void, onFile: (file: File) => void, onSet: (name: string) => void,
    *   onPoints: () => void, sets: Set[]}} listeners
    * @param {string} page which of several in one document
    */
-  constructor(listeners, page) {
+  constructor(stays, listeners, page) {
     this.listeners = listeners;
     this.name = `steepest-table-refusal-${page}`;
     this.file = h("input", {
@@ -65,9 +66,9 @@ export class DataDialog {
           h(
             "p",
             { class: "steepest-quiet" },
-            "A CSV file, dropped anywhere on the page or chosen, or its text, pasted. ",
+            "A CSV file, dropped anywhere on the page or chosen, or its text, pasted.",
           ),
-          h("p", null, h("b", null, "It stays in this browser: nothing is sent.")),
+          h("p", null, h("b", null, stays)),
           button("Choose a file…", () => this.file.click()),
           this.file,
           this.text,

@@ -8,14 +8,15 @@ const MOST_BYTES = 50_000_000; // of a file: more makes a page slow
 
 export class FileDrop {
   /**
+   * @param {string} stays where the data go
    * @param {{onTable: Take, onMessage: (text: string) => void, locked: () => boolean}} listeners
    */
-  constructor(listeners) {
+  constructor(stays, listeners) {
     this.listeners = listeners;
     this.element = h(
       "div",
       { class: "steepest-drop", hidden: true, "aria-hidden": "true" },
-      h("p", null, h("b", null, "Drop the table here"), h("span", null, "It stays in this browser: nothing is sent.")),
+      h("p", null, h("b", null, "Drop the table here"), h("span", null, stays)),
     );
     this.onPaste = (/** @type {ClipboardEvent} */ event) => this.paste(event);
   }

@@ -1,8 +1,9 @@
 // @ts-check
 /** Data in the page: the fit's picture, its card, where data come from, and what each of them changes in the store. */
-import { BATCHES, LOSSES, METHODS } from "../../model/data/tables.js";
+
 import { SETS } from "../../model/data/sets.js";
 import { clickedTable, readTable } from "../../model/data/table.js";
+import { BATCHES, LOSSES, METHODS } from "../../model/data/tables.js";
 import { counted } from "../../model/data/words.js";
 import { DrawnFit } from "../../plot/fit/drawn_fit.js";
 import { FitPlot } from "../../plot/fit/fit_plot.js";
@@ -16,7 +17,13 @@ import { FileDrop } from "./file_drop.js";
 /** @typedef {import("../../model/data/fit.js").Fit} Fit */
 
 const PASTED = "the pasted table";
-const STAYS = "The data stay in this browser: nothing is sent.";
+/** Where data go, by what hosts the page. @type {Record<string, string>} */
+const STAYS = {
+  file: "It stays in this browser: nothing is sent.",
+  server:
+    "It stays in this browser; a GIF, MP4 or HTML file that you save is made by this page's server, with the table.",
+  widget: "It stays in this browser and in its notebook.",
+};
 
 export class FitControls {
   /** The fit as its picture has it; null without one. @type {DrawnFit | null} */
@@ -30,10 +37,12 @@ export class FitControls {
    */
   constructor(lab, page) {
     this.lab = lab;
+    /** @type {HTMLElement | null} */
+    this.page = null;
     const { store } = lab;
     const locked = () => store.locked("objective") || store.locked("data");
     this.plot = new FitPlot({
-      onMove: (row, values, done) => this.change(() => store.movePoint(row, values), done),
+      onMove: (row, values, done) => this.change(() => store.movePoint(row, /** @type {any} */ (values)), done),
       onAdd: (values) => this.change(() => store.addPoint(values)),
       onRemove: (row) => this.change(() => store.removePoint(row)),
     });
@@ -56,12 +65,13 @@ export class FitControls {
       (name) => store.locked(name),
       page,
     );
-    this.drop = new FileDrop({
+    this.drop = new FileDrop(this.stays, {
       onTable: (text, name) => this.read(text, name),
       onMessage: (text) => lab.tell(text),
       locked,
     });
     this.dialog = new DataDialog(
+      this.stays,
       {
         onTable: (text, name) => this.read(text, name),
         onFile: (file) => this.drop.read(file),
@@ -73,6 +83,11 @@ export class FitControls {
     );
   }
 
+  /** Where the data go. */
+  get stays() {
+    return STAYS[this.lab.host] ?? STAYS.server;
+  }
+
   /** Whether there is a fit to show. */
   get isShown() {
     return this.drawn !== null;
@@ -80,6 +95,8 @@ export class FitControls {
 
   /** @param {HTMLElement} page */
   listen(page) {
+    this.page = page;
+    page.classList.toggle("steepest-fitting", this.isShown);
     this.drop.listen(page);
   }
 
@@ -115,7 +132,7 @@ export class FitControls {
   read(text, name) {
     try {
       this.use(readTable(text, name || PASTED));
-      this.lab.tell(STAYS);
+      this.lab.tell(`${name || PASTED}: ${this.stays}`);
     } catch (error) {
       if (!this.dialog.element.open) this.dialog.show();
       this.dialog.refuse(refusalOf(error));
@@ -130,7 +147,8 @@ export class FitControls {
    */
   use(table, model, settings = {}) {
     const { lab } = this;
-    lab.store.openData(table, model, settings);
+    lab.store.openData(table, model);
+    if (Object.keys(settings).length) lab.store.setData(settings);
     this.dialog.close();
     lab.objectiveCard.refuse(null);
     this.card.refuse(null);
@@ -145,7 +163,9 @@ export class FitControls {
    * @param {string} name
    */
   openSet(name) {
-    const { text, model, loss } = /** @type {Record<string, {text: string, model: string, loss: string}>} */ (SETS)[name];
+    const { text, model, loss } = /** @type {Record<string, {text: string, model: string, loss: string}>} */ (SETS)[
+      name
+    ];
     this.use(readTable(text, `the table ${name}`), model, { loss });
   }
 
@@ -169,7 +189,8 @@ export class FitControls {
     const { data, objective, state } = store;
     const fit = /** @type {Fit | null} */ (objective.fit ?? null);
     this.known = [objective, state.seed];
-    this.drawn = fit && new DrawnFit(objective, state.seed);
+    this.drawn = fit && new DrawnFit(fit, objective.batches?.(state.seed) ?? null);
+    this.page?.classList.toggle("steepest-fitting", fit !== null);
     if (!data) {
       this.card.show(null);
       return;
@@ -178,7 +199,7 @@ export class FitControls {
     this.card.show({
       name: table.source,
       told: `${counted(table.rows, "row")}, ${counted(table.names.length, "column")}`,
-      notes: fit?.notes ?? table.notes,
+      notes: [...(fit?.notes ?? table.notes), this.stays],
       isFit: fit !== null,
       ...{ loss, scale, batch, order },
       canAdd: fit !== null && this.canAdd(fit),
@@ -202,9 +223,7 @@ export class FitControls {
     if (this.known[0] !== objective || this.known[1] !== state.seed) this.showObjective(); // a row was moved
     const { drawn } = this;
     const locked = store.locked("data") || store.locked("objective");
-    this.plot.show(
-      drawn && { fit: drawn, names: objective.names, sceneRuns, chosen, time, version, theme, locked },
-    );
+    this.plot.show(drawn && { fit: drawn, names: objective.names, sceneRuns, chosen, time, version, theme, locked });
   }
 
   /**
@@ -221,11 +240,12 @@ export class FitControls {
     const isScaled = fit.scaling.method !== "none";
     const { exact } = fit;
     const k = Math.min(step, run.steps);
-    this.card.coefficients.show(`${label}, step ${k}`, fit.names, [
-      { title: isScaled ? "scaled columns" : "fitted", values: position },
-      { title: "exact", values: exact.position },
-      { title: "table's units", values: isScaled ? drawn.inUnits(position) : null },
-      { title: "exact there", values: isScaled && exact.position ? drawn.inUnits(exact.position) : null },
+    const best = exact.position && (isScaled ? drawn.inUnits(exact.position) : exact.position);
+    const caption = `${label}, step ${k}. Exact: ${exact.told}`;
+    this.card.coefficients.show(caption, fit.names, [
+      { title: isScaled ? "scaled" : "fitted", values: position },
+      { title: "own units", values: isScaled ? drawn.inUnits(position) : null },
+      { title: "exact", values: best },
     ]);
   }
 }
