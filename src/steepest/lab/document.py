@@ -10,10 +10,11 @@ from dataclasses import asdict
 from typing import Any
 
 from steepest.errors import InputError
+from steepest.lab.fit_data import check_shown, data_of, state_objective
 from steepest.lab.state import DEFAULTS, SCHEMA, check_state
 from steepest.lab.texts import default_start, objective_text, optimizer_text, page_optimizer, setting_data
 from steepest.language.expression import Expression
-from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.objective import Objective
 from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.optimizers.optimizer import Optimizer, schedules
@@ -42,7 +43,7 @@ def document(state: Data) -> Data:
     ([3.0], 100)
     """
     check_state(state)
-    objective = read_objective(state.get("objective", "parabola"))
+    objective = state_objective(state)
     optimizers = state.get("optimizers") or [{"text": "gd", "settings": {}}]
     for each in optimizers:
         page_optimizer(each["text"], each.get("settings") or {})
@@ -103,7 +104,7 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
     """The page's state that shows these runs.
 
     Raises:
-        InputError: for runs of a Python function, which only Python can call, over data, and of other libraries' optimizers.
+        InputError: for runs that the page cannot show; see `steepest.lab.fit_data.check_shown`, and of other libraries' optimizers.
     """
     run = runs[0]
     check_shown(run.objective)
@@ -111,19 +112,6 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
         need_equations(each.optimizer, "the page")
     optimizers = [(each.optimizer, each.hyperparameters) for each in runs]
     return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
-
-
-def check_shown(objective: Objective) -> None:
-    """Refuse an objective that the page cannot show.
-
-    Raises:
-        InputError: for a Python function, which only Python can call, and for a formula over data.
-    """
-    instead = "a picture, a film or a record can be saved"
-    if objective.is_fit or (objective.expression is not None and objective.expression.source):
-        raise InputError(f"the page does not show data yet: {instead}")
-    if objective.expression is None:
-        raise InputError(f"the page shows formulas, and this objective is a Python function: {instead}")
 
 
 def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:
@@ -152,6 +140,7 @@ def _state(
     return {
         "schema": SCHEMA,
         "objective": objective_text(function),
+        "data": data_of(function),
         "start": [float(value) for value in start],
         "steps": stopping.steps,
         "seed": seed,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, MissingDependencyError
 from steepest.lab.document import first_state
+from steepest.lab.fit_data import check_shown
 from steepest.lab.plan import as_optimizers
-from steepest.objectives.formula import read_objective
+from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.objectives.model_text import is_model
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.settings import Setting
 from steepest.runs.start import builtin_number
@@ -21,9 +23,14 @@ Range = tuple[float, float]
 
 
 def lab(
-    objective: str = "parabola",
+    objective: str | FormulaObjective = "parabola",
     start: Any = None,
     *,
+    data: Any = None,
+    loss: str = "mse",
+    scale: str = "none",
+    batch: int | None = None,
+    order: str = "shuffle",
     optimizer: str | Optimizer | Sequence[str | Optimizer] = "gd",
     lr: Setting | Range | None = None,
     steps: int | tuple[int, int] = 100,
@@ -37,9 +44,12 @@ def lab(
     its `runs` are the trajectories that the page shows, computed in Python when they are read.
 
     Args:
-        objective: a formula or the name of a gallery function.
+        objective: a formula or the name of a gallery function; with `data` a model such as `price ~ w*size + b`, or a formula over
+            rows; or the objective of a run.
         start: a number, one number for each parameter, or a mapping of names to numbers; the objective's own start if it is
             left out.
+        data: a table; see `steepest.data.opening.open_table`. Its rows are kept in the page.
+        loss, scale, batch, order: of a model; see `steepest.fit`.
         optimizer: one optimizer, or several to compare, each a text or the result of `steepest.optimizer`.
         lr: the learning rate (a number or a formula in `t` and `T`), or `(low, high)` as the ends of its slider.
         steps: the step limit, or `(low, high)` as the ends of its slider.
@@ -58,7 +68,7 @@ def lab(
     """
     if callable(objective):
         raise InputError("the page computes in the browser, so its objective is a formula, not a Python function")
-    function = read_objective(objective)
+    function = _function(objective, data, loss=loss, scale=scale, batch=batch, order=order)
     ranges: dict[str, list[float]] = {}
     if isinstance(steps, tuple):
         ranges["steps"] = _ends("steps", steps, lowest=0)
@@ -68,6 +78,21 @@ def lab(
         lr = _inside(function.hyperparameters["lr"], ranges["lr"])
     state = first_state(function, start, as_optimizers(optimizer), lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed)
     return _widget()(state | ({"ranges": ranges} if ranges else {}))
+
+
+def _function(objective: str | FormulaObjective, data: Any, **settings: Any) -> FormulaObjective:
+    """The objective of a text, perhaps over a table."""
+    if not isinstance(objective, str):
+        check_shown(objective)
+        return objective
+    if data is None:
+        return read_objective(objective)
+    from steepest.objectives.data import objective as over_data
+    from steepest.objectives.reading import read_model
+
+    found: Any = read_model(objective, data, **settings) if is_model(objective) else over_data(objective, data)
+    check_shown(found)
+    return found  # type: ignore[no-any-return]
 
 
 def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:

@@ -166,12 +166,17 @@ class DataObjective(FormulaObjective):
 def default_rate(curvature: float) -> float:
     """A learning rate for plain gradient descent: 1/L for the largest curvature L, to one digit, rounded down.
 
-    >>> default_rate(5.868e6)
-    1e-07
+    Of L twelve digits count: its last bits differ from one way to work out eigenvalues to another.
+
+    >>> default_rate(5.868e6), default_rate(10.000000000000002), default_rate(9.999999999999998)
+    (1e-07, 0.1, 0.1)
     """
-    exact = 1 / curvature
-    power = math.floor(math.log10(exact))
-    rate = float(f"{math.floor(exact / 10.0**power)}e{power}")
+    rounded = float(f"{curvature:.11e}")
+    exact = 1 / rounded if rounded else math.inf
+    if not 0 < exact < math.inf:
+        return DEFAULT_LR
+    digits, power = f"{exact:.11e}".split("e")
+    rate = float(f"{digits[0]}e{power}")
     return rate if 0 < rate < math.inf else DEFAULT_LR
 
 
