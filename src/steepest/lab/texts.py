@@ -17,7 +17,9 @@ from steepest.optimizers.zoo import OPTIMIZERS
 
 
 def objective_text(objective: Objective) -> str:
-    """Its name in the gallery, or a formula that reads back."""
+    """Its name in the gallery, the model of a fit, or a formula that reads back."""
+    if objective.is_fit:
+        return str(objective.written)  # type: ignore[attr-defined]
     return objective.entry.name if objective.entry else objective.definition
 
 
