@@ -13,6 +13,7 @@ import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { ArrowKey } from "./arrow_key.js";
 import { ConstantsCard } from "./constants_card.js";
+import { FitControls } from "./data/fit_controls.js";
 import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
 import { thumbnail } from "./dialogs/thumbnail.js";
@@ -34,6 +35,7 @@ import { Scheme } from "./stage/scheme.js";
 import { Timeline } from "./stage/timeline.js";
 import { StartFields } from "./start_fields.js";
 import { StepTable } from "./step_table.js";
+import { group, press, toggle } from "./toggles.js";
 import { WorkedStep } from "./worked_step.js";
 
 /**
@@ -82,7 +84,7 @@ export class Lab {
         this.scheduleDraw();
         this.remember();
       },
-      onObjective: () => this.objectiveCard.show(this.store.objective, this.typing),
+      onObjective: () => this.showObjective(),
       onOptimizers: (index, typed) => this.rebuildOptimizers(index, typed),
       onMessage: (text) => this.tell(text),
     });
@@ -120,6 +122,7 @@ export class Lab {
         onText: (text) => this.typeObjective(text),
         onPick: (name) => this.pickObjective(name),
         onConstant: (name) => this.addConstant(name),
+        onData: () => this.fitControls.open(),
       },
       this.constants,
       this.page,
@@ -129,6 +132,7 @@ export class Lab {
       onPeek: (step) => this.chart.preview(step),
       onZoom: (zoom) => store.change({ zoom }),
     });
+    this.fitControls = new FitControls(this, this.page);
     this.surface = new SurfaceView((start, done) => this.moveStart(start, done));
     this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
     this.chart = new ValueChart({ onTime: (step) => this.timeline.go(step) });
@@ -175,11 +179,18 @@ export class Lab {
     this.element = page;
     this.presentation = presentation;
     this.el.replaceChildren(this.element);
-    const { field, open } = this.objectiveCard;
-    field.disabled = open.disabled = store.locked("objective");
+    const { field, open, data } = this.objectiveCard;
+    field.disabled = open.disabled = data.disabled = store.locked("objective");
     open.addEventListener("click", () => {
       this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, readObjective(name), this.theme));
     });
+  }
+
+  /** Another objective: its card, or that of its data. */
+  showObjective() {
+    const { objectiveCard, fitControls, store, typing } = this;
+    objectiveCard.show(store.objective, typing);
+    fitControls.showObjective();
   }
 
   get theme() {
@@ -219,9 +230,11 @@ export class Lab {
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plane.element);
     this.observer.observe(this.chart.element);
+    this.observer.observe(this.fitControls.plot.element);
     this.observer.observe(this.element);
     this.model.on("change:state", this.onModelState);
     this.presentation.listen();
+    this.fitControls.listen(this.element);
     window.addEventListener("hashchange", this.onLink);
     this.keys.listen(this.element);
     this.numbers.listen(this.element);
@@ -238,6 +251,7 @@ export class Lab {
     this.model.off("change:state", this.onModelState);
     this.scheme.close();
     this.presentation.close();
+    this.fitControls.close();
     window.removeEventListener("hashchange", this.onLink);
     this.keys.close();
     this.numbers.close();
@@ -449,6 +463,7 @@ export class Lab {
     if (this.host !== "widget") askForHeight(clientWidth);
     this.plane.resize();
     this.chart.resize();
+    this.fitControls.plot.resize();
     if (this.store.showsSurface) this.surface.resize();
     this.scheduleDraw(); // the key of the colors is that of the picture's size
   }
@@ -470,6 +485,7 @@ export class Lab {
     this.drawControls();
     // What is written comes first: the plane is fitted to the room that is left.
     this.colorBar.element.hidden = objective.names.length !== 2;
+    this.fitControls.show(sceneRuns, time, theme);
     const { scale } = state;
     const { version } = store;
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
@@ -545,35 +561,6 @@ export class Lab {
     this.timers.message = window.setTimeout(() => {
       this.note.hidden = true;
     }, MESSAGE);
-  }
-}
-
-/**
- * A button that is on or off.
- * @param {string} name
- * @param {string} data
- * @param {() => void} onclick
- */
-function toggle(name, data, onclick) {
-  const attributes = { type: "button", class: "steepest-button steepest-toggle", "aria-pressed": "false", onclick };
-  return h("button", { ...attributes, [data]: name }, name);
-}
-
-/**
- * @param {string} name
- * @param {Node[]} buttons
- */
-function group(name, buttons) {
-  return h("div", { class: "steepest-shows", role: "group", "aria-label": name }, ...buttons);
-}
-
-/**
- * @param {HTMLElement} buttons
- * @param {(button: HTMLElement) => boolean} on
- */
-function press(buttons, on) {
-  for (const button of /** @type {Iterable<HTMLElement>} */ (buttons.children)) {
-    button.setAttribute("aria-pressed", String(on(button)));
   }
 }
 

@@ -47,7 +47,7 @@ export class Numbers {
   }
 
   write() {
-    const { store, timeline, optimizerList, insight, workedStep, steps } = this.lab;
+    const { store, timeline, optimizerList, insight, fitControls, workedStep, steps } = this.lab;
     const { objective, chosen, version } = store;
     const step = Math.floor(timeline.time);
     const optimizer = store.optimizers[chosen];
@@ -55,6 +55,7 @@ export class Numbers {
     const [lesson, table] = [workedStep.element, steps.element].map(isShown);
     optimizerList.show(step);
     insight.show();
+    fitControls.write(step);
     if (lesson) {
       const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
       const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));

@@ -1,0 +1,22 @@
+"""The small tables that come with steepest, as one module of JavaScript: `web/model/data/sets.js`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from steepest.data.sets.catalog import SETS, set_path
+from steepest.lab.shared import module
+
+MODULE = Path(__file__).parent / "web" / "model" / "data" / "sets.js"
+
+
+def tables() -> str:
+    """The module: of each table its text, and the model and loss to begin with."""
+    return module({"SETS": {name: _set(name) for name in SETS}})
+
+
+def _set(name: str) -> dict[str, Any]:
+    entry = SETS[name]
+    text = set_path(name).read_text(encoding="utf-8")
+    return {"description": entry.description, "model": entry.model, "loss": entry.loss, "text": text}
