@@ -23,6 +23,7 @@ const MOST_FOR_CURVATURE = 4; // parameters of a tape that also has second deriv
  * @property {number[]} start
  * @property {Record<string, number>} hyperparameters
  * @property {import("./gallery.js").Point[]} minima
+ * @property {import("./gallery.js").Point[]} localMinima
  * @property {import("./gallery.js").Point[]} saddles
  * @property {string} title
  * @property {string | null} gallery its name there
@@ -58,6 +59,7 @@ export function objectiveData(text) {
     start: [...formula.start],
     hyperparameters: formula.hyperparameters,
     minima: known?.minima ?? [],
+    localMinima: known?.localMinima ?? [],
     saddles: known?.saddles ?? [],
     title: formula.title,
     gallery: entry ? entry.name : null,
