@@ -124,7 +124,8 @@ export class SvgContext {
    * @param {number} height
    */
   drawImage(image, x, y, width, height) {
-    const box = `x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none"`;
+    const sharp = this.imageSmoothingEnabled ? "" : ` style="image-rendering: pixelated"`;
+    const box = `x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none"${sharp}`;
     this.parts.push(`<image ${box} href="${image.toDataURL("image/png")}"/>`);
   }
   save() {

@@ -10,6 +10,7 @@ import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { ArrowKey } from "./arrow_key.js";
+import { BasinsLayer } from "./basins_layer.js";
 import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
 import { thumbnail } from "./dialogs/thumbnail.js";
@@ -110,7 +111,10 @@ export class Lab {
       onStart: (start, done) => this.moveStart(start, done),
       onPeek: (step) => this.chart.preview(step),
       onZoom: (zoom) => store.change({ zoom }),
+      onMany: (starts) => store.change({ starts }, true),
+      onView: () => this.basins.refresh(),
     });
+    this.basins = new BasinsLayer(store, this.plane, () => this.scheme.isDark);
     this.surface = new SurfaceView((start, done) => this.moveStart(start, done));
     this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
     this.chart = new ValueChart({ onTime: (step) => this.timeline.go(step) });
@@ -213,6 +217,7 @@ export class Lab {
     this.timeline.pause();
     this.surface.close();
     this.insight.close();
+    this.basins.close();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
@@ -238,6 +243,7 @@ export class Lab {
 
   onTheme() {
     this.rebuildOptimizers();
+    this.basins.repaint();
     this.scheduleDraw();
   }
 
@@ -423,7 +429,8 @@ export class Lab {
     this.sceneRuns = sceneRuns;
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
     this.drawControls();
-    this.colorBar.element.hidden = objective.names.length !== 2; // the plane is fitted to the room that is left
+    this.basins.show();
+    this.colorBar.element.hidden = objective.names.length !== 2 || this.basins.on; // the plane is fitted to the room that is left
     this.plane.show({
       objective,
       grid,
@@ -435,7 +442,10 @@ export class Lab {
       show: state.show ?? [],
       version: store.version,
       locked: store.locked("start"),
+      basins: this.basins.picture,
+      many: store.manyRuns,
     });
+    this.basins.refresh();
     const { scale } = state;
     const { version } = store;
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
@@ -446,11 +456,8 @@ export class Lab {
       const locked = store.locked("start");
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
-    this.colorBar.show(
-      store.showsSurface ? this.surface.levels : this.plane.contours.levelsOf(objective),
-      theme,
-      store.showsSurface,
-    );
+    const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
+    this.colorBar.show(store.showsSurface ? this.surface.levels : under, theme, store.showsSurface);
     this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
     this.numbers.show();
   }

@@ -111,6 +111,7 @@ export class ShareMenu {
     const { objective, showsSurface } = lab.store;
     if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
       return this.order(kind, name, state);
+    if (kind === "png" || kind === "svg") lab.basins.finish();
     if (kind === "png") {
       download(await (showsSurface ? lab.surface : plane).image(), name);
     } else if (kind === "svg") {

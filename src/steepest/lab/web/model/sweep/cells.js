@@ -21,7 +21,7 @@ export class Cells {
     this.steps = new Int32Array(this.size);
     this.value = new Float64Array(this.size).fill(NaN);
     this.position = new Float64Array(this.size * axes.length).fill(NaN);
-    /** Every so many-th cell in each direction is run. */
+    /** Every so many-th cell in each direction is run, at least. */
     this.stride = Infinity;
   }
 
@@ -35,6 +35,19 @@ export class Cells {
   }
 
   /**
+   * The cell that stands for those around it when every so many-th is run: the middle one.
+   * @param {number} i
+   * @param {number} j
+   * @param {number} stride
+   */
+  among(i, j, stride) {
+    const [columns, rows = 1] = this.shape;
+    const middle = (/** @type {number} */ k, /** @type {number} */ count) =>
+      Math.min(k - (k % stride) + (stride >> 1), count - 1);
+    return middle(i, columns) * rows + middle(j, rows);
+  }
+
+  /**
    * Run all cells, and pause now and then.
    * @param {Program} program
    * @param {Record<string, number>} hyperparameters
@@ -42,7 +55,7 @@ export class Cells {
    * @returns {Generator<boolean, void>} whether all cells of a stride are done, just now
    */
   *run(program, hyperparameters, limits) {
-    const { shape, axes } = this;
+    const { shape } = this;
     const endings = new Endings(program);
     const block = 2 * Math.max(1, Math.floor(WORK / (2 * Math.max(1, limits.steps))));
     for (const stride of STRIDES) {
@@ -50,7 +63,7 @@ export class Cells {
       let waiting = [];
       for (let i = 0; i < shape[0]; i += stride) {
         for (let j = 0; j < (shape[1] ?? 1); j += stride) {
-          const cell = i * (shape[1] ?? 1) + j;
+          const cell = this.among(i, j, stride);
           if (this.ending[cell] !== INTERRUPTED) continue;
           waiting.push(cell);
           if (waiting.length < block) continue;
@@ -60,7 +73,7 @@ export class Cells {
         }
       }
       if (waiting.length) this.take(waiting, program, hyperparameters, limits, endings);
-      this.stride = axes.length ? stride : 1;
+      this.stride = stride;
       yield true;
     }
   }

@@ -60,10 +60,9 @@ function sizesOf(numbers) {
     let packed = 0;
     for (let i = from; i < Math.min(from + 16, numbers.length); i++) {
       const size = Math.abs(numbers[i]);
-      const kind =
-        size !== size
-          ? 5
-          : Number(size > 0) + Number(size >= 1) + Number(size >= FAILURE.NEGLIGIBLE) + Number(size === Infinity);
+      const rank =
+        Number(size > 0) + Number(size >= 1) + Number(size >= FAILURE.NEGLIGIBLE) + Number(size === Infinity);
+      const kind = Number.isNaN(size) ? 5 : rank;
       packed = packed * 6 + kind;
     }
     text += `${packed.toString(36)} `;

@@ -30,6 +30,7 @@ export function layOut(lab) {
     lab.plane.element,
     lab.surface.element,
     lab.colorBar.element,
+    lab.basins.legend,
     lab.legend.element,
     lab.arrowKey.element,
   );
