@@ -371,6 +371,18 @@ export class Store {
   }
 
   /**
+   * Several hyperparameters that are numbers, and stay numbers, at once.
+   * @param {number} index
+   * @param {Record<string, number>} values
+   */
+  setHyperparameters(index, values) {
+    const optimizer = this.optimizers[index];
+    const names = Object.keys(values).join(" and ");
+    Object.assign(optimizer.settings, values);
+    this.keep(`${names} of ${optimizer.name} changed`, this.history.gesture(`${names} ${optimizer.identity}`));
+  }
+
+  /**
    * Show a quantity at each step, or no more.
    * @param {string} name
    */
