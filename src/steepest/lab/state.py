@@ -153,6 +153,10 @@ FIELDS: dict[str, tuple[str, Test]] = {
         "null, or a low and a high number for each parameter",
         lambda value: value is None or _is_list(MOST_PARAMETERS, _is_interval)(value),
     ),
+    "starts": (
+        "null, or a low and a high number for each parameter",
+        lambda value: value is None or _is_list(MOST_PARAMETERS, _is_interval)(value),
+    ),
     "show": ("a list of names", _is_list(MOST_OPTIMIZERS, _is_text)),
     "scale": ("auto, linear or log", lambda value: value in ("auto", "linear", "log")),
     "flags": ("an object with lists of names", _is_object(_is_list(MOST_OPTIMIZERS, _is_text))),

@@ -51,6 +51,8 @@ WORDS = {
     CONVERGED: "converged", STEP_LIMIT: "step limit", DIVERGED: "diverged", UNDEFINED: "undefined", INTERRUPTED: "not run",
     5: "failed", 6: "budget spent",
 }  # fmt: skip
+BESIDE_WORDS = WORDS | {CONVERGED: "converged elsewhere", STEP_LIMIT: "still on the way"}
+"""The same, of cells that reached no minimum."""
 STRIPED = {
     "light": {DIVERGED: ("#e9ecef", "#c3c9d1"), UNDEFINED: ("#f3dfe8", "#cfa3b8"), STEP_LIMIT: ("#f4f4f2", "#f4f4f2")},
     "dark": {DIVERGED: ("#20262d", "#39424c"), UNDEFINED: ("#3a2431", "#6b3f58"), STEP_LIMIT: ("#2a3138", "#2a3138")},
@@ -322,9 +324,10 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
         )
         if further:
             swatches.append(Swatch(shown, f"{further} more minima", f"{rest:,}"))
-    names = WORDS | {CONVERGED: "converged elsewhere", STEP_LIMIT: "still on the way"}
     none = np.bincount(sweep.ending[sweep.minimum < 0], minlength=len(ENDINGS)).tolist()
-    swatches += [Swatch((gray.get(code, "#ffffff"),), names[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]]
+    swatches += [
+        Swatch((gray.get(code, "#ffffff"),), BESIDE_WORDS[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]
+    ]
     return pixels, tuple(swatches), None
 
 

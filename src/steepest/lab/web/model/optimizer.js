@@ -28,6 +28,8 @@ export class Optimizer {
     this.arrows = new Set(/** @type {string[]} */ (data.arrows));
     /** The hyperparameters along whose sliders the outcomes are shown. */
     this.strips = new Set(["lr"]);
+    /** The hyperparameter beside lr over which a map of the outcomes is shown; empty for none. */
+    this.mapped = "";
   }
 
   /**

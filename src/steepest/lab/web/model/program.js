@@ -132,37 +132,40 @@ export class Program {
    * @param {Float64Array} starts a row for each run
    * @param {Record<string, number>} hyperparameters
    * @param {Limits} limits
-   * @returns {{steps: Int32Array, positions: Float64Array, values: Float64Array, stops: Stop[]}} of each run, how many
-   *   steps it took, where it ended, the value there, and why it ended
+   * @returns {{steps: Int32Array, positions: Float64Array, values: Float64Array, states: Float64Array, stops: Stop[]}}
+   *   of each run, how many steps it took, where it ended, the value there, the position with the state, and why it ended
    */
   runMany(starts, hyperparameters, limits) {
     const { count, patience } = this;
+    const width = this.parts.moves.length;
     const bounds = this.begin(hyperparameters, limits);
     const total = starts.length / count;
-    const positions = starts.slice();
+    const states = new Float64Array(total * width);
+    for (let k = 0; k < total; k++) for (let i = 0; i < count; i++) states[k * width + i] = starts[k * count + i];
     const [steps, values] = [new Int32Array(total), new Float64Array(total)];
     const compiled = limits.steps && total * limits.steps > patience ? this.compile() : null;
     /** @type {Stop[]} */
     let stops;
     if (compiled?.functions.pair) {
-      stops = compiled.takePairs(positions, steps, limits.steps, bounds);
+      stops = compiled.takePairs(states, steps, limits.steps, bounds);
     } else {
       const run = this.newRun(limits.steps);
       stops = Array.from(steps, (_, k) => {
         const { done, stop } = this.descend(run, starts.subarray(k * count, (k + 1) * count), bounds);
         steps[k] = done;
-        positions.set(run.positions.subarray(done * count, (done + 1) * count), k * count);
+        states.set(this.step.registers.subarray(0, width), k * width);
         return stop;
       });
     }
+    const positions = new Float64Array(total * count);
     const end = this.newRun(0);
     for (let k = 0; k < total; k++) {
-      end.positions.set(positions.subarray(k * count, (k + 1) * count));
+      for (let i = 0; i < count; i++) positions[k * count + i] = end.positions[i] = states[k * width + i];
       const settled = this.settle(stops[k], end, bounds);
       if (stops[k] === "limit" || stops[k] === "step") stops[k] = settled;
       values[k] = end.values[0];
     }
-    return { steps, positions, values, stops };
+    return { steps, positions, values, states, stops };
   }
 
   /**
@@ -334,25 +337,27 @@ export class Program {
    */
   tell(stop, run, limits, hyperparameters, last) {
     const { steps } = run;
-    const { outputs } = this.step.tape;
-    if (stop === "broken") {
-      const cause = failure(
-        this.step,
-        [...outputs.theta, ...this.next],
-        ["g", ...this.quantities.map(({ name }) => name), "theta"],
-      );
-      return tellFailure(steps, steps + 1, cause, "fg".includes(cause?.quantity ?? "-") ? this.cure(run) : "");
-    }
-    if (stop === "left") {
-      this.finish(run);
-      const { rows, tape } = this.objective;
-      if (rows) rows.step = steps + 1;
-      const cause = failure(this.objective, tape.outputs.f, ["f"]);
-      if (rows) rows.step = 0;
-      return tellFailure(steps, steps, cause, this.cure(run));
-    }
+    if (stop === "left") this.finish(run);
     const epoch = this.step.rows?.batches?.stepsAnEpoch ?? 1;
-    return tellStop(stop, run, last, limits, hyperparameters, this.pulls, epoch);
+    if (stop !== "left" && stop !== "broken")
+      return tellStop(stop, run, last, limits, hyperparameters, this.pulls, epoch);
+    const { rows } = this.objective;
+    if (rows && stop === "left") rows.step = steps + 1; // of whose batch the value is
+    const cause = this.cause(stop);
+    if (rows) rows.step = 0;
+    const curable = stop === "left" || "fg".includes(cause?.quantity ?? "-");
+    return tellFailure(steps, stop === "left" ? steps : steps + 1, cause, curable ? this.cure(run) : "");
+  }
+
+  /**
+   * What was not finite, from the inputs that are in the registers of the step or of the objective.
+   * @param {"left" | "broken"} stop
+   */
+  cause(stop) {
+    if (stop === "left") return failure(this.objective, this.objective.tape.outputs.f, ["f"]);
+    const { theta } = this.step.tape.outputs;
+    const quantities = ["g", ...this.quantities.map(({ name }) => name), "theta"];
+    return failure(this.step, [...theta, ...this.next], quantities);
   }
 
   /**

@@ -192,6 +192,7 @@ export const FIELDS = {
   step: "a whole number from 0 to 100,000,000",
   view: "plane, surface or diagnosis",
   zoom: "null, or a low and a high number for each parameter",
+  starts: "null, or a low and a high number for each parameter",
   show: "a list of names",
   scale: "auto, linear or log",
   flags: "an object with lists of names",

@@ -132,6 +132,7 @@ const TESTS = {
   step: isWhole(MOST_STEPS),
   view: isOneOf("plane", "surface", "diagnosis"),
   zoom: (value) => value === null || isList(MOST_PARAMETERS, isInterval)(value),
+  starts: (value) => value === null || isList(MOST_PARAMETERS, isInterval)(value),
   show: isList(MOST_OPTIMIZERS, isText),
   scale: isOneOf("auto", "linear", "log"),
   flags: all(isList(MOST_OPTIMIZERS, isText)),

@@ -13,6 +13,7 @@ import { InputError } from "./language/errors.js";
 import { Optimizer } from "./optimizer.js";
 import { mended, readObjective, readOptimizer } from "./reading.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
+import { manyRuns } from "./sweep/many_starts.js";
 import { gridOf } from "./tape/grid.js";
 import { Grid } from "./tape/tape.js";
 
@@ -36,7 +37,11 @@ import { Grid } from "./tape/tape.js";
 
 export const MOST_OPTIMIZERS = 12;
 /** What a change of a field of the state is called, if not by the field's own name. */
-const LABELS = /** @type {Record<string, string>} */ ({ start: "start moved", show: "shown quantities changed" });
+const LABELS = /** @type {Record<string, string>} */ ({
+  start: "start moved",
+  show: "shown quantities changed",
+  starts: "many starts changed",
+});
 const DRAGGED = ["start", "steps"]; // fields that change on and on while something is dragged
 const SUGGESTED = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"];
 
@@ -49,6 +54,8 @@ export class Store {
   chosen = 0;
   /** Counts the runs. */
   version = 0;
+  /** The runs from many starts, and what they were made with. @type {{key: string, runs: import("./sweep/many_starts.js").Path[]}} */
+  many = { key: "", runs: [] };
   /** Whether the runs are to be made again. */
   stale = true;
   identity = 0;
@@ -425,7 +432,7 @@ export class Store {
     const before = this.objective;
     const same = objective.names.length === before.names.length;
     const start = given ?? (fresh || !same ? [...objective.start] : this.state.start);
-    this.state = { ...this.state, objective: objective.text, zoom: null, start };
+    this.state = { ...this.state, objective: objective.text, zoom: null, starts: null, start };
     if (!same) this.state.view = "plane";
     this.adoptObjective(objective);
     const left = this.relinkAll(same);
@@ -553,6 +560,18 @@ export class Store {
   }
 
   /**
+   * Several hyperparameters that are numbers, and stay numbers, at once.
+   * @param {number} index
+   * @param {Record<string, number>} values
+   */
+  setHyperparameters(index, values) {
+    const optimizer = this.optimizers[index];
+    const names = Object.keys(values).join(" and ");
+    Object.assign(optimizer.settings, values);
+    this.keep(`${names} of ${optimizer.name} changed`, this.history.gesture(`${names} ${optimizer.identity}`));
+  }
+
+  /**
    * Show a quantity at each step, or no more.
    * @param {string} name
    */
@@ -572,7 +591,20 @@ export class Store {
 
   /** The steps of the longest run. */
   get longest() {
-    return Math.max(0, ...this.optimizers.map(({ latest }) => latest?.steps ?? 0));
+    const runs = [...this.optimizers.map(({ latest }) => latest), ...this.manyRuns];
+    return Math.max(0, ...runs.map((run) => run?.steps ?? 0));
+  }
+
+  /** The runs of the chosen optimizer from the many starts that the state asks for. */
+  get manyRuns() {
+    const { starts, steps, tol, gtol, seed } = this.state;
+    const optimizer = this.optimizers[Math.min(this.chosen, this.optimizers.length - 1)];
+    if (!starts || !optimizer || starts.length !== this.objective.names.length || starts.length > 2) return [];
+    if (this.data) return [];
+    const key = JSON.stringify([this.version, optimizer.identity, starts]);
+    if (key !== this.many.key)
+      this.many = { key, runs: manyRuns(optimizer, starts, { steps, tol, gtol: gtol ?? 0, seed }) };
+    return this.many.runs;
   }
 
   /**

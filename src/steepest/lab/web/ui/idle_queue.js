@@ -11,6 +11,12 @@ export class IdleQueue {
   jobs = new Map();
   handle = 0;
 
+  /** @param {boolean} [eager] whether to work between any two frames, idle or not */
+  constructor(eager = false) {
+    this.channel = eager ? new MessageChannel() : null;
+    if (this.channel) this.channel.port1.onmessage = () => this.turn();
+  }
+
   /**
    * A job, which starts over if there is one of this name already.
    * @param {string} name
@@ -29,17 +35,25 @@ export class IdleQueue {
 
   close() {
     this.jobs.clear();
+    this.channel?.port1.close();
   }
 
   schedule() {
     if (this.handle) return;
-    const work = () => {
-      this.handle = 0;
-      this.work(performance.now() + SLICE);
-    };
+    if (this.channel) {
+      this.handle = 1;
+      this.channel.port2.postMessage(null);
+      return;
+    }
+    const work = () => this.turn();
     this.handle = window.requestIdleCallback
       ? window.requestIdleCallback(work, { timeout: PATIENCE })
       : window.setTimeout(work, SLICE);
+  }
+
+  turn() {
+    this.handle = 0;
+    this.work(performance.now() + SLICE);
   }
 
   /** @param {number} until */

@@ -12,6 +12,7 @@ import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { ArrowKey } from "./arrow_key.js";
+import { BasinsLayer } from "./basins_layer.js";
 import { ConstantsCard } from "./constants_card.js";
 import { FitControls } from "./data/fit_controls.js";
 import { askForHeight } from "./dialogs/embedding.js";
@@ -131,8 +132,11 @@ export class Lab {
       onStart: (start, done) => this.moveStart(start, done),
       onPeek: (step) => this.chart.preview(step),
       onZoom: (zoom) => store.change({ zoom }),
+      onMany: (starts) => store.change({ starts }, true),
+      onView: () => this.basins.refresh(),
     });
     this.fitControls = new FitControls(this, this.page);
+    this.basins = new BasinsLayer(store, this.plane, () => this.scheme.isDark);
     this.surface = new SurfaceView((start, done) => this.moveStart(start, done));
     this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
     this.chart = new ValueChart({ onTime: (step) => this.timeline.go(step) });
@@ -244,6 +248,7 @@ export class Lab {
     this.timeline.pause();
     this.surface.close();
     this.insight.close();
+    this.basins.close();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
@@ -270,6 +275,7 @@ export class Lab {
 
   onTheme() {
     this.rebuildOptimizers();
+    this.basins.repaint();
     this.scheduleDraw();
   }
 
@@ -484,7 +490,8 @@ export class Lab {
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
     this.drawControls();
     // What is written comes first: the plane is fitted to the room that is left.
-    this.colorBar.element.hidden = objective.names.length !== 2;
+    this.basins.show();
+    this.colorBar.element.hidden = objective.names.length !== 2 || this.basins.on;
     this.fitControls.show(sceneRuns, time, theme);
     const { scale } = state;
     const { version } = store;
@@ -504,17 +511,17 @@ export class Lab {
       show: state.show ?? [],
       version: store.version,
       locked: store.locked("start"),
+      basins: this.basins.picture,
+      many: store.manyRuns,
     });
+    this.basins.refresh();
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
       const locked = store.locked("start");
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
-    this.colorBar.show(
-      store.showsSurface ? this.surface.levels : this.plane.contours.levelsOf(objective),
-      theme,
-      store.showsSurface,
-    );
+    const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
+    this.colorBar.show(store.showsSurface ? this.surface.levels : under, theme, store.showsSurface);
   }
 
   /** Which views are shown, and what is on or off. */

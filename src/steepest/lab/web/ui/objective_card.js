@@ -149,6 +149,7 @@ export class ObjectiveCard {
  * What is known of a function, and its gradient.
  * @param {any} objective
  * @param {string} typed
+ * @param {HTMLElement | null} offer
  */
 function about(objective, typed, offer) {
   const head =

@@ -192,7 +192,7 @@ export function boundText(limit, place) {
  * @param {Record<string, string>} attributes
  * @returns {any}
  */
-function svg(tag, attributes) {
+export function svg(tag, attributes) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;

@@ -113,6 +113,7 @@ export class ShareMenu {
     const name = `${lab.fitControls.isShown ? "fit" : "descent"}.${kind}`;
     if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
       return this.order(kind, name, state);
+    if (kind === "png" || kind === "svg") lab.basins.finish();
     if (kind === "png") {
       download(await pngOf(lab), name);
     } else if (kind === "svg") {

@@ -34,6 +34,7 @@ const tapes = new WeakMap();
  * @property {number[]} start
  * @property {Record<string, number>} hyperparameters
  * @property {import("./gallery.js").Point[]} minima
+ * @property {import("./gallery.js").Point[]} localMinima
  * @property {import("./gallery.js").Point[]} saddles
  * @property {string} title
  * @property {string | null} gallery its name there
@@ -85,6 +86,7 @@ export function objectiveData(text, given = {}, data = null) {
     get minima() {
       return kept(this, "minima", () => minimaOf(over?.fit ?? null) ?? known?.minima ?? []);
     },
+    localMinima: known?.localMinima ?? [],
     saddles: known?.saddles ?? [],
     title: formula.title,
     gallery: entry ? entry.name : null,

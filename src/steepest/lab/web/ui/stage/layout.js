@@ -30,7 +30,14 @@ export function layOut(lab) {
     h(
       "div",
       { class: "steepest-pair" },
-      h("div", { class: "steepest-cost" }, lab.plane.element, lab.surface.element, lab.colorBar.element),
+      h(
+        "div",
+        { class: "steepest-cost" },
+        lab.plane.element,
+        lab.surface.element,
+        lab.colorBar.element,
+        lab.basins.legend,
+      ),
       lab.fitControls.plot.element,
     ),
     lab.legend.element,
