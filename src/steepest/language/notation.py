@@ -20,6 +20,7 @@ POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than 
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 HELD = "\ue000"  # a space in the name of a column while the text around it is put together
+PARTS = re.compile(r"`[^`]*`|[^`_]+")
 DECIMAL = re.compile(r"\.\d*(e-?\d+)?$")  # a number with a point at the end of a text
 ELLIPSIS = "..."  # a name that begins so stands for terms that are not written
 LONGEST_WRITTEN = 1_000  # parts of a derivative, as many as a formula may have
@@ -232,7 +233,7 @@ class Plain:
         return number_text(value)
 
     def name(self, name: str) -> str:
-        return ELLIPSIS if name.startswith(ELLIPSIS) else name
+        return ELLIPSIS if name.startswith(ELLIPSIS) else name.replace(" ", HELD)
 
     def column(self, name: str) -> str:
         return name if is_plain_name(name) else f"`{name}`".replace(" ", HELD)
@@ -319,11 +320,16 @@ def _last_operation(part: Fragment) -> str:
 
 
 def name_parts(name: str) -> tuple[str, list[str]]:
-    """A name as its base and its subscripts.
+    """A name as its base and its subscripts, of which those in backquotes are the names of columns.
 
     >>> name_parts("x_1"), name_parts("beta1"), name_parts("lr")
     (('x', ['1']), ('beta', ['1']), ('lr', []))
+    >>> name_parts("g_`living area`"), name_parts("`2nd_floor`")
+    (('g', ['`living area`']), ('`2nd_floor`', []))
     """
+    if "`" in name:
+        base, *subscripts = PARTS.findall(name)
+        return base, subscripts
     base, _, subscript = name.partition("_")
     if not subscript:
         base = name.rstrip("0123456789_")

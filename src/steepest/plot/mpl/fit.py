@@ -19,7 +19,7 @@ from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, animated_line
 from steepest.plot.mpl.regions import RegionArtist, area_patches
 from steepest.plot.scene.fit import BINS, FitCurve, FitLayer, density_of, fit_caption
 from steepest.plot.scene.regions import FitRegions
-from steepest.plot.theme import RunStyle, Theme
+from steepest.plot.theme import RunStyle, Theme, mix
 
 NAMED_AT = (0.02, 1.015)  # of the axes: where the model's numbers stand
 FEW = 300  # points that are drawn large
@@ -34,8 +34,13 @@ def draw_fit(ax: Axes, layer: FitLayer, theme: Theme) -> None:
     style_axes(ax, layer.labels, theme)
     ax.grid(visible=True, color=theme.grid, linewidth=0.7, zorder=0)
     ax.set_axisbelow(True)
-    if layer.density is not None:
-        _density_image(ax, layer.density, layer, theme, (theme.faint, theme.quiet, theme.ink)).set_zorder(GUIDES - 0.5)
+    if layer.density is not None and layer.kind == "regions":
+        for of, counts in enumerate(layer.density):
+            color = theme.class_color(of)
+            image = _density_image(ax, counts, layer, [mix(color, theme.panel, 0.25), color, mix(color, theme.ink, 0.6)])
+            image.set(zorder=GUIDES - 0.5, alpha=0.75)
+    elif layer.density is not None:
+        _density_image(ax, layer.density, layer, (theme.faint, theme.quiet, theme.ink))
     if layer.kind in ("curve", "regions"):
         _draw_points(ax, layer, theme)
     if layer.class_names and layer.kind == "curve":
@@ -53,7 +58,7 @@ def draw_fit(ax: Axes, layer: FitLayer, theme: Theme) -> None:
 def fit_handles(layer: FitLayer, theme: Theme) -> list[Line2D]:
     """The legend's handles of the classes and of the exact answer."""
     handles: list[Line2D] = []
-    if layer.class_names and layer.kind in ("curve", "regions") and len(layer.points):
+    if layer.class_names and (layer.kind == "regions" or (layer.kind == "curve" and len(layer.points))):
         handles = [
             Line2D([], [], linestyle="none", label=name.replace("$", r"\$"), **_of_class(layer, of, theme, theme.mark_size - 1))
             for of, name in enumerate(layer.class_names)
@@ -97,7 +102,7 @@ def _mark_classes(ax: Axes, layer: FitLayer, theme: Theme) -> None:
         ax.axhline(height, color=theme.quiet, linewidth=1.0, linestyle=(0, (5, 2.5)), zorder=GUIDES)
 
 
-def _density_image(ax: Axes, counts: Any, layer: FitLayer, theme: Theme, colors: Sequence[str]) -> AxesImage:
+def _density_image(ax: Axes, counts: Any, layer: FitLayer, colors: Sequence[str]) -> AxesImage:
     """An image of how many rows are in each cell."""
     (left, right), (low, high) = layer.view
     shades = LinearSegmentedColormap.from_list("rows", list(colors))
@@ -117,6 +122,7 @@ class FitArtist:
         caption: its numbers; None where several runs share the panel.
         density: of its predictions; None where they are points.
         regions: what it says in the plane; None of anything but classes over two columns.
+        above: what lies above the regions and does not move: the rows, the exact answer.
     """
 
     layer: FitLayer
@@ -126,6 +132,7 @@ class FitArtist:
     caption: Text | None
     density: AxesImage | None = None
     regions: RegionArtist | None = None
+    above: tuple[Artist, ...] = ()
 
     def at(self, step: float) -> Iterator[Artist]:
         """The artists, moved to where they are at a step or between two."""
@@ -133,6 +140,7 @@ class FitArtist:
         if isinstance(self.curve, FitRegions):
             assert self.regions is not None
             yield from self.regions.at(self.curve, step)
+            yield from self.above
         else:
             yield from self._moved(self.curve, step)
         if self.caption is not None:
@@ -185,7 +193,7 @@ def _fit_artist(
             path_effects=[halo(theme)],
         )  # fmt: skip
     if layer.dense:
-        density = _density_image(ax, np.zeros((BINS, BINS)), layer, theme, (theme.faint, theme.quiet, theme.ink))
+        density = _density_image(ax, np.zeros((BINS, BINS)), layer, (theme.faint, theme.quiet, theme.ink))
     if layer.residuals and alone:
         segments = LineCollection([], colors=style.color, linewidths=0.9, alpha=0.55, zorder=PATHS - 1)
         ax.add_collection(segments, autolim=False)
@@ -197,7 +205,10 @@ def _fit_artist(
     regions = None
     if isinstance(curve, FitRegions):
         regions = RegionArtist(line, area_patches(ax, curve.plane, theme) if alone else ())
-    for artist in (line, segments, caption, density, *(regions.areas if regions is not None else ())):
+    above: tuple[Artist, ...] = ()
+    if regions is not None and regions.areas:
+        above = tuple(each for each in (*ax.lines, *ax.images) if each is not line)
+    for artist in (line, segments, caption, density, *(regions.areas if regions is not None else ()), *above):
         if artist is not None:
             artist.set_animated(animated)
-    return FitArtist(layer, curve, line, segments, caption, density, regions)
+    return FitArtist(layer, curve, line, segments, caption, density, regions, above)

@@ -92,8 +92,8 @@ class FitLayer:
         view: the limits of the axes.
         points: the rows, shape `(rows, 2)`; none where there are too many.
         classes: the number of the class of each row; None without classes.
-        density: how many rows are in each cell, shape `(BINS, BINS)`, the lowest row first; None where there are points, and where
-            it moves.
+        density: how many rows are in each cell, shape `(BINS, BINS)`, the lowest row first, of `regions` one for each class; None
+            where there are points, and where it moves.
         class_names: of all classes, in the order of their numbers; empty without classes.
         curves: what each run's model says.
         best: the exact answer, as a curve or as the lines between the classes; None where there is none.
@@ -121,14 +121,18 @@ class FitLayer:
         return self.plane if len(self.curves) == 1 else None
 
     def with_points(self, most: int = MOST_MOVING) -> FitLayer:
-        """The same with predictions as points, of some rows where there are more, which the label of the axis says."""
-        if not self.dense:
+        """The same with points in place of what moves as a density: of some rows, which the label of the axis says."""
+        if not self.dense and (self.kind != "regions" or self.density is None):
             return self
-        rows = len(self.curves[0].at(0))
+        objective, rows = self.curves[0].objective, self.curves[0].objective.table.rows
         kept = np.linspace(0, rows - 1, most).astype(np.intp)
+        labels = (f"{self.labels[0]} ({most:,} of {rows:,} rows)", self.labels[1])
+        if self.kind == "regions":
+            points = np.column_stack([_unscaled(objective)[name][kept] for name in objective.columns])
+            classes = None if self.classes is None else self.classes[kept]
+            return replace(self, points=points, classes=classes, density=None, labels=labels)
         curves = tuple(replace(curve, rows=kept) if isinstance(curve, FitCurve) else curve for curve in self.curves)
-        label = f"{self.labels[0]} ({most:,} of {rows:,} rows)"
-        return replace(self, curves=curves, dense=False, labels=(label, self.labels[1]))
+        return replace(self, curves=curves, dense=False, labels=labels)
 
 
 def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
@@ -179,10 +183,14 @@ def _regions_layer(objective: ModelObjective, names: tuple[str, ...], paths: Seq
     table, (across, up) = _unscaled(objective), objective.columns
     view = (_padded(table[across]), _padded(table[up]))
     plane = class_plane(objective, view, names)
-    points, density = _points_or_density(np.column_stack([table[across], table[up]]), view)
+    classes, points = _classes(objective, names), np.column_stack([table[across], table[up]])
+    density: Array | None = None
+    if len(points) > MOST_POINTS:
+        density = np.stack([density_of(points[classes == of], view) for of in range(len(names))])
+        points = points[:0]
     regions = tuple(FitRegions(plane, objective, path) for path in paths)
     return FitLayer(
-        "regions", (across, up), view, points, _classes(objective, names), density, names, regions, None, plane
+        "regions", (across, up), view, points, classes, density, names, regions, None, plane
     )  # fmt: skip
 
 

@@ -123,18 +123,25 @@ def _dots_element(
     kept = np.isfinite(xs)
     xs, heights = xs[kept], heights[:, kept]
 
-    def write(ys: Array) -> str:
-        return "M" + "L".join(f"{number(x, 1)} {number(y, 1)}" for x, y in zip(xs.tolist(), ys.tolist(), strict=True))
+    write, attributes = partial(_vertices, xs), _marker_attributes(line, document, name)
+    clip = document.clip(document.box(ax))
+    element = _animated(line.get_zorder(), timing.moves(heights, write, TOLERANCE), write(heights[-1]), attributes)
+    return Element(element.zorder, f"<g {clip}>{element.moving}</g>", f"<g {clip}>{element.end}</g>")
 
+
+def _vertices(xs: Array, ys: Array) -> str:
+    """A path through points that bear markers."""
+    return "M" + "L".join(f"{number(x, 1)} {number(y, 1)}" for x, y in zip(xs.tolist(), ys.tolist(), strict=True))
+
+
+def _marker_attributes(line: Line2D, document: SvgDocument, name: str) -> str:
+    """The attributes of a path that is not drawn itself and bears a line's marker at each vertex."""
     alpha = line.get_alpha()
     opacity = "" if alpha is None else f' fill-opacity="{number(float(alpha))}"'
     symbol = f"<path {marker_symbol(line, document)}/>"
     document.define("marker", name, symbol, f'overflow="visible" markerUnits="userSpaceOnUse"{opacity}')
     reference = f"url(#{document.name(name)})"
-    attributes = f'fill="none" marker-start="{reference}" marker-mid="{reference}" marker-end="{reference}"'
-    clip = document.clip(document.box(ax))
-    element = _animated(line.get_zorder(), timing.moves(heights, write, TOLERANCE), write(heights[-1]), attributes)
-    return Element(element.zorder, f"<g {clip}>{element.moving}</g>", f"<g {clip}>{element.end}</g>")
+    return f'fill="none" marker-start="{reference}" marker-mid="{reference}" marker-end="{reference}"'
 
 
 def _animated(zorder: float, motion: str, end: str, attributes: str) -> Element:
@@ -159,6 +166,15 @@ def _region_elements(
     for patch, states in zip(fit.regions.areas, areas, strict=True):
         yield _animated(patch.get_zorder(), timing.jumps(states), states[-1], f'fill="{to_hex(patch.get_facecolor())}"')
     yield from _line_elements(fit.line, (timing.jumps(lines), lines[-1]), ax, document, name)
+    for index, artist in enumerate(fit.above):
+        assert isinstance(artist, Line2D)
+        if artist.get_marker() in ("None", "", None):
+            path = _pieces(document.data_points(ax, np.asarray(artist.get_xydata())))
+            still = f'<path d="{path}" {style_attributes(strokes(artist, document.dpi)[0].style)}/>'
+        else:
+            points = document.data_points(ax, np.asarray(artist.get_xydata()))
+            still = f'<path d="{_vertices(*points.T)}" {_marker_attributes(artist, document, f"{name}r{index}")}/>'
+        yield Element(artist.get_zorder(), still, still)
 
 
 def _area(outline: Outline, ax: Axes, document: SvgDocument) -> str:
