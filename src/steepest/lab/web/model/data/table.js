@@ -1,6 +1,7 @@
 // @ts-check
 /** A table: columns of numbers or of text by name, where they come from, and what the user should know about them. */
 import { clipped, grouped, InputError } from "../language/errors.js";
+import { reducedRows } from "../language/rows.js";
 import { nearest } from "../language/similarity.js";
 import { decoded } from "./files/bytes.js";
 import { readDelimited } from "./files/delimited.js";
@@ -166,7 +167,9 @@ export class Table {
    */
   extent(name) {
     let [low, high] = [Infinity, -Infinity];
-    for (const value of this.get(name)) {
+    const column = this.get(name);
+    for (let row = 0; row < column.length; row++) {
+      const value = column[row];
       if (value < low) low = value;
       if (value > high) high = value;
     }
@@ -243,7 +246,7 @@ export function clickedTable() {
 
 /** @param {Float64Array} column */
 export function mean(column) {
-  return column.reduce((sum, value) => sum + value, 0) / column.length;
+  return reducedRows("mean", column);
 }
 
 /** @param {number} value */
