@@ -22,6 +22,7 @@ globalThis.opened = (state) => {
   const store = new Store(state, {}, listeners);
   const refused = store.restore();
   if (refused) throw refused;
+  while (store.isRunning) store.goOn(50);
   return store;
 };
 globalThis.fitted = (state) => {

@@ -10,6 +10,7 @@ import { dataOf, equalData } from "./data/settings.js";
 import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
 import { InputError } from "./language/errors.js";
+import { overTable } from "./objectives/objective_data.js";
 import { Optimizer } from "./optimizer.js";
 import { mended, readObjective, readOptimizer } from "./reading.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
@@ -42,6 +43,7 @@ const LABELS = /** @type {Record<string, string>} */ ({
   show: "shown quantities changed",
   starts: "many starts changed",
 });
+const AT_ONCE = 24; // milliseconds in which all runs are made at once, or begun
 const DRAGGED = ["start", "steps"]; // fields that change on and on while something is dragged
 const SUGGESTED = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"];
 
@@ -342,8 +344,8 @@ export class Store {
    */
   changeTable(table, label, gesture = "") {
     const data = { .../** @type {DataSettings} */ (this.data), table };
-    const objective = readObjective(this.objective.text, this.state.let, data);
     const before = this.objective;
+    const objective = mended(() => overTable(before, data)) ?? readObjective(before.text, this.state.let, data);
     this.state = { ...this.state, data };
     this.readWith = data;
     this.setObjective(objective);
@@ -582,11 +584,32 @@ export class Store {
 
   // What follows
 
+  /** Run every optimizer; over many rows only for a moment, and `goOn` goes on. */
   run() {
+    const { optimizers } = this;
     const { steps, tol, gtol, seed, start } = this.state;
-    for (const optimizer of this.optimizers) optimizer.run({ steps, tol, gtol: gtol ?? 0, seed }, start);
+    for (const [index, optimizer] of optimizers.entries()) {
+      const until = performance.now() + AT_ONCE / (optimizers.length - index);
+      optimizer.run({ steps, tol, gtol: gtol ?? 0, seed }, start, until);
+    }
     this.version++;
     this.stale = false;
+  }
+
+  /** Whether runs over data are not at their ends yet. */
+  get isRunning() {
+    return this.optimizers.some(({ program }) => program.pending);
+  }
+
+  /**
+   * Go on with the runs for some time.
+   * @param {number} milliseconds
+   */
+  goOn(milliseconds) {
+    const waiting = this.optimizers.filter(({ program }) => program.pending);
+    for (const [index, { program }] of waiting.entries())
+      program.goOn(performance.now() + milliseconds / (waiting.length - index));
+    this.version++;
   }
 
   /** The steps of the longest run. */

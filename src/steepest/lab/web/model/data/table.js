@@ -1,7 +1,9 @@
 // @ts-check
 /** A table: columns of numbers or of text by name, where they come from, and what the user should know about them. */
 import { clipped, grouped, InputError } from "../language/errors.js";
+import { reducedRows } from "../language/rows.js";
 import { nearest } from "../language/similarity.js";
+import { decoded } from "./files/bytes.js";
 import { readDelimited } from "./files/delimited.js";
 import { accepted, look } from "./findings.js";
 import { DATA, FINDINGS } from "./tables.js";
@@ -165,7 +167,9 @@ export class Table {
    */
   extent(name) {
     let [low, high] = [Infinity, -Infinity];
-    for (const value of this.get(name)) {
+    const column = this.get(name);
+    for (let row = 0; row < column.length; row++) {
+      const value = column[row];
       if (value < low) low = value;
       if (value > high) high = value;
     }
@@ -202,9 +206,10 @@ export function tableOf(data) {
  * cannot be read, in one line.
  * @param {string} text
  * @param {string} name for sentences: the file's, or "the pasted table"
+ * @param {string} [writtenIn] the encoding, where it is to be told
  */
-export function readTable(text, name) {
-  const { names, columns, ...origin } = readDelimited(text, name);
+export function readTable(text, name, writtenIn = "") {
+  const { names, columns, ...origin } = readDelimited(text, name, writtenIn);
   const table = new Table(names, columns, name, origin);
   const { MOST_COLUMNS, MOST_ROWS } = DATA;
   const few = "take some of it, or fit it on the command line: steepest fit";
@@ -219,6 +224,16 @@ export function readTable(text, name) {
   return table;
 }
 
+/**
+ * The table in a file.
+ * @param {Uint8Array} bytes
+ * @param {string} name the file's
+ */
+export function readBytes(bytes, name) {
+  const { text, writtenIn } = decoded(bytes, name);
+  return readTable(text, name, writtenIn);
+}
+
 /** @param {Column} column @returns {column is Float64Array} */
 export function isNumeric(column) {
   return column instanceof Float64Array;
@@ -231,7 +246,7 @@ export function clickedTable() {
 
 /** @param {Float64Array} column */
 export function mean(column) {
-  return column.reduce((sum, value) => sum + value, 0) / column.length;
+  return reducedRows("mean", column);
 }
 
 /** @param {number} value */

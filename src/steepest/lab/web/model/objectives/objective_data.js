@@ -42,6 +42,7 @@ const tapes = new WeakMap();
  * @property {import("../data/table.js").Table | null} table the columns that a formula over rows names
  * @property {import("../data/fit.js").Fit | null} fit of a model over a table
  * @property {boolean} isQuadratic whether it is over data, and its Hessian is certainly the same everywhere
+ * @property {import("./formula.js").Formula} formula
  * @property {((seed: number) => import("../data/batches.js").Batches) | null} batches the rows of each step; null for all
  */
 
@@ -55,18 +56,47 @@ const tapes = new WeakMap();
  */
 export function objectiveData(text, given = {}, data = null) {
   const formula = data ? readOverData(text, data, given) : readObjective(text, given);
-  const over = formula instanceof DataFormula ? formula : null;
-  const { compiled, constants, entry, expression, known, names } = formula;
-  return {
+  const { constants, entry, names } = formula;
+  return made(formula, {
     text: entry ? entry.name : formula.definition,
-    plain: formula.text,
     readAs: formula.readAs,
     header: hasHeader(text),
+    symbols: Object.fromEntries([...names, ...Object.keys(constants)].map((name) => [name, symbol(name)])),
+    gradient: () => formula.derivatives.map((slope, index) => ({ name: names[index], mathml: element(slope) })),
+  });
+}
+
+/**
+ * The same objective over a table with as many rows; null where it has to be read again.
+ * @param {Objective} objective
+ * @param {import("../data/fit.js").DataSettings} data
+ * @returns {Objective | null}
+ */
+export function overTable(objective, data) {
+  const { text, readAs, header, symbols, formula } = objective;
+  const found = formula instanceof DataFormula ? formula.over(data) : null;
+  return found && made(found, { text, readAs, header, symbols, gradient: () => objective.gradient });
+}
+
+/**
+ * @param {import("./formula.js").Formula} formula
+ * @param {Pick<Objective, "text" | "readAs" | "header" | "symbols"> & {gradient: () => Objective["gradient"]}} written
+ * @returns {Objective}
+ */
+function made(formula, { text, readAs, header, symbols, gradient }) {
+  const over = formula instanceof DataFormula ? formula : null;
+  const { compiled, constants, entry, expression, known, names } = formula;
+  const second = names.length <= MOST_FOR_CURVATURE;
+  return {
+    text,
+    plain: formula.text,
+    readAs,
+    header,
     names,
     constants,
     constantInputs: compiled.inputs.map((name) => constants[name]),
-    symbols: Object.fromEntries([...names, ...Object.keys(constants)].map((name) => [name, symbol(name)])),
-    tape: tapeOf(compiled.opened, names, compiled.inputs),
+    symbols,
+    tape: over ? over.tape(second) : tapeOf(compiled.opened, names, compiled.inputs),
     get forms() {
       return kept(this, "forms", () =>
         stableForms(expression).map((form) => ({ told: form.told, tape: objectiveTape(form.expression, names) })),
@@ -76,8 +106,7 @@ export function objectiveData(text, given = {}, data = null) {
       return kept(this, "latex", () => formula.latex);
     },
     get gradient() {
-      const parts = () => formula.derivatives.map((slope, index) => ({ name: names[index], mathml: element(slope) }));
-      return kept(this, "gradient", parts);
+      return kept(this, "gradient", gradient);
     },
     view: formula.view,
     known: known ? known.view : null,
@@ -93,8 +122,11 @@ export function objectiveData(text, given = {}, data = null) {
     description: entry?.description ?? "",
     table: over?.table ?? null,
     fit: over?.fit ?? null,
-    isQuadratic: over?.isQuadratic ?? false,
+    get isQuadratic() {
+      return kept(this, "isQuadratic", () => over?.isQuadratic ?? false);
+    },
     batches: over?.batches ?? null,
+    formula,
   };
 }
 
