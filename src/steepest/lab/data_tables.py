@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from steepest.data import batches, findings, labels, losses, scaling
-from steepest.data.files import cells, dialect
+from steepest.data.files import cells, dialect, magic
 from steepest.lab import state
 from steepest.lab.shared import constants, module
 from steepest.objectives import data, exact, least_squares, model_text, newton, units
@@ -26,6 +26,8 @@ def tables() -> str:
         "LABELS": constants(labels, "CODES MOST_NAMED"),
         "CELLS": {"MISSING": " ".join(sorted(cells.MISSING)).strip()} | constants(cells, "FIRST_SHOWN LARGEST_EXACT"),
         "DIALECT": constants(dialect, "COUNTED LOOKED_AT MOST_CELLS MOST_TEXT MOST_NAMED DELIMITERS"),
+        "MAGIC": {head.decode(): told for head, told in magic.OTHERS.items() if head.isascii()}
+        | {head.decode(): f"{kind.title()}, which the page does not read: save the table as CSV" for head, kind in magic.MAGIC.items()},
         "FINDINGS": constants(findings, "MOST_NAMED"),
         "MODEL": constants(data, "SHORT") | {"PREDICTORS": list(model_text.PREDICTORS), "LONG": model_text.SHORT},
         "UNITS": {"LINKS": list(units.LINKS), "CLOSE": units.CLOSE},

@@ -9,7 +9,7 @@
  * objective. The store's methods throw a `Mistake` (message, text, place), and keep what changes for undo:
  *
  * - `store.openData(table, text?)` for a table that was pasted, dropped, opened or clicked together (`readTable(text,
- *   name)` or `readBytes(bytes, name)` of `files/reading.js`, `clickedTable()` of `table.js`); without a text the model is
+ *   name)`, `readBytes(bytes, name)` and `clickedTable()` of `table.js`); without a text the model is
  *   `suggestedModel(table)`. `store.closeData()` goes back to the page's first function.
  * - `store.setData({loss, scale, batch, order, one})`, any of them.
  * - `store.movePoint(row, {size: 1200, price: 310})`, `store.addPoint({size, price})`, `store.removePoint(row)`.

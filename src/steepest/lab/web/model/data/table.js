@@ -2,6 +2,7 @@
 /** A table: columns of numbers or of text by name, where they come from, and what the user should know about them. */
 import { clipped, grouped, InputError } from "../language/errors.js";
 import { nearest } from "../language/similarity.js";
+import { decoded } from "./files/bytes.js";
 import { readDelimited } from "./files/delimited.js";
 import { accepted, look } from "./findings.js";
 import { DATA, FINDINGS } from "./tables.js";
@@ -202,9 +203,10 @@ export function tableOf(data) {
  * cannot be read, in one line.
  * @param {string} text
  * @param {string} name for sentences: the file's, or "the pasted table"
+ * @param {string} [writtenIn] the encoding, where it is to be told
  */
-export function readTable(text, name) {
-  const { names, columns, ...origin } = readDelimited(text, name);
+export function readTable(text, name, writtenIn = "") {
+  const { names, columns, ...origin } = readDelimited(text, name, writtenIn);
   const table = new Table(names, columns, name, origin);
   const { MOST_COLUMNS, MOST_ROWS } = DATA;
   const few = "take some of it, or fit it on the command line: steepest fit";
@@ -217,6 +219,16 @@ export function readTable(text, name) {
       `${name} has ${counted(names.length, "column")}, and the page takes at most ${MOST_COLUMNS}: ${few}`,
     );
   return table;
+}
+
+/**
+ * The table in a file.
+ * @param {Uint8Array} bytes
+ * @param {string} name the file's
+ */
+export function readBytes(bytes, name) {
+  const { text, writtenIn } = decoded(bytes, name);
+  return readTable(text, name, writtenIn);
 }
 
 /** @param {Column} column @returns {column is Float64Array} */

@@ -132,6 +132,22 @@ export const DIALECT = {
   },
 };
 
+export const MAGIC = {
+  "PK\u0003\u0004": "a zip archive or a workbook of a spreadsheet: save the table as CSV, or unpack it",
+  FEA1: "a Feather file of version 1: save the table as CSV, or as Feather of version 2",
+  "%PDF": "a PDF document: save the table as CSV",
+  GIF8: "a GIF picture: give the table itself",
+  BZh: "compressed by bzip2: unpack it, or compress it by gzip",
+  "SQLite format 3": "a SQLite database: save the table as CSV",
+  "ELF": "a program: give the table itself",
+  "<!doctype": "a web page: download the file behind it, often under Raw",
+  "<html": "a web page: download the file behind it, often under Raw",
+  "<?xml": "XML: save the table as CSV",
+  "version https://git-lfs": "a pointer of Git LFS: fetch the file itself with git lfs pull",
+  PAR1: "Parquet, which the page does not read: save the table as CSV",
+  ARROW1: "Arrow, which the page does not read: save the table as CSV",
+};
+
 export const FINDINGS = {
   MOST_NAMED: 8,
 };

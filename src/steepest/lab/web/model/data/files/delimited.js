@@ -3,6 +3,7 @@
 import { stripped } from "../../language/characters.js";
 import { clipped, grouped, InputError } from "../../language/errors.js";
 import { counted } from "../words.js";
+import { checkCharacters } from "./bytes.js";
 import { isRounded, meaning, numbers } from "./cells.js";
 import { isBlank, sniff } from "./dialect.js";
 import { RecordError, records } from "./records.js";
@@ -27,6 +28,7 @@ export function readDelimited(given, source, writtenIn = "") {
   const text = returns ? start.replaceAll("\r", "\n") : start;
   if (/^[\0 \t\r\n]*$/.test(text))
     throw new InputError(`${source} ${text.includes("\0") ? "has nothing but bytes 0 in it" : "is empty"}`);
+  checkCharacters(text, source);
   const dialect = sniff(text, source);
   const { rows, lines, blank } = rowsBelow(text, source, dialect);
   if (!rows.length) throw new InputError(`${source} has a header and no rows below it`);
