@@ -24,12 +24,14 @@ export const SETS = {
     description: "Adsorption of a monomolecular layer: volume y and pressure x.",
     model: "y ~ b1*(1-exp(-b2*x))",
     loss: "mse",
+    start: [250, 0.0005],
     text: "y,x\n10.07,77.6\n14.73,114.9\n17.94,141.1\n23.93,190.8\n29.61,239.9\n35.18,289\n40.02,332.8\n44.82,378.4\n50.76,434.8\n55.05,477.3\n61.01,536.8\n66.40,593.1\n75.47,689.1\n81.78,760\n",
   },
   rat42: {
     description: "Growth of a pasture: yield y and growing time x.",
     model: "y ~ b1/(1+exp(b2-b3*x))",
     loss: "mse",
+    start: [75, 2.5, 0.07],
     text: "y,x\n8.93,9\n10.8,14\n18.59,21\n22.33,28\n39.35,42\n56.11,57\n61.73,63\n64.62,70\n67.08,79\n",
   },
 };

@@ -15,6 +15,7 @@ import { FileDrop } from "./file_drop.js";
 
 /** @typedef {import("../lab.js").Lab} Lab */
 /** @typedef {import("../../model/data/fit.js").Fit} Fit */
+/** @typedef {{text: string, model: string, loss: string, start?: number[]}} DataSet */
 
 const PASTED = "the pasted table";
 /** Where data go, by what hosts the page. @type {Record<string, string>} */
@@ -144,11 +145,13 @@ export class FitControls {
    * @param {import("../../model/data/table.js").Table} table
    * @param {string} [model]
    * @param {Record<string, any>} [settings]
+   * @param {number[]} [start]
    */
-  use(table, model, settings = {}) {
+  use(table, model, settings = {}, start = undefined) {
     const { lab } = this;
-    lab.store.openData(table, model);
+    if (model || !this.keepsModel(table)) lab.store.openData(table, model);
     if (Object.keys(settings).length) lab.store.setData(settings);
+    if (start) lab.store.change({ start }, true);
     this.dialog.close();
     lab.objectiveCard.refuse(null);
     this.card.refuse(null);
@@ -156,6 +159,21 @@ export class FitControls {
     lab.draw();
     lab.plane.zoomTo(null);
     lab.timeline.go(0);
+  }
+
+  /**
+   * Fit another table with the model that is shown; whether that can be.
+   * @param {import("../../model/data/table.js").Table} table
+   */
+  keepsModel(table) {
+    const { store } = this.lab;
+    if (!store.data) return false;
+    try {
+      store.openData(table, store.objective.text);
+      return true;
+    } catch {
+      return false; // it has other columns
+    }
   }
 
   /**
