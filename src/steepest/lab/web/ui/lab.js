@@ -71,7 +71,7 @@ export class Lab {
     this.el = el;
     this.document = model.get("document");
     this.host = model.get("host") ?? "server";
-    this.scheme = new Scheme(() => this.onTheme());
+    this.scheme = new Scheme(() => this.onTheme(), this.host === "widget");
     this.page = String(++opened);
     this.files = new FileRequests(model, () => this.showBusy());
     this.linked = this.readLink();
