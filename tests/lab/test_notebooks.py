@@ -140,7 +140,12 @@ def cell(source: str) -> dict[str, Any]:
 
 def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., str], tab: Any, tmp_path: Path) -> None:
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell(each) for each in (ONE, TWO, READ, SET, THREE)]}
+    notebook = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": kernel,
+        "cells": [cell(each) for each in (ONE, TWO, READ, SET, THREE)],
+    }
     (tmp_path / "lesson.ipynb").write_text(json.dumps(notebook))
     options = [
         "--no-browser",
@@ -203,7 +208,11 @@ def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., 
     run(4)
     third = cells.nth(4).locator(".steepest-lab")
     third.locator(".steepest-canvas").first.wait_for()
-    assert third.locator("input[type=range]:visible").evaluate_all("all => all.map((each) => each.ariaLabel)") == ["step", "k", "lr"]
+    assert third.locator("input[type=range]:visible").evaluate_all("all => all.map((each) => each.ariaLabel)") == [
+        "step",
+        "k",
+        "lr",
+    ]
     assert third.get_by_role("button", name="play (space)").is_visible()
     assert third.locator("textarea:visible, table:visible, .steepest-equations:visible").count() == 0
     assert tab.evaluate("() => jupyterapp.shell.currentWidget.context.model.dirty")

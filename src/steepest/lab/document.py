@@ -127,7 +127,9 @@ def check_shown(objective: Objective) -> None:
         raise InputError(f"the page shows formulas, and this objective is a Python function: {instead}")
 
 
-def resolve(optimizer: Optimizer, function: FormulaObjective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:
+def resolve(
+    optimizer: Optimizer, function: FormulaObjective, shared: Mapping[str, Expression] | None = None
+) -> dict[str, Expression]:
     """The hyperparameters of an optimizer on an objective, with which it can be run.
 
     Args:

@@ -225,9 +225,7 @@ def test_a_name_that_the_header_leaves_out_is_offered_a_slider(shown: Open) -> N
     tab = shown({"objective": "x^2", "start": [3.0], "steps": 20, "optimizers": [{"text": "gd"}]})
     tab.get_by_role("textbox", name="function to minimize").fill("f(x, y) = a x^2 + k y^2")
     told = tab.locator(".steepest-objective .steepest-refusal")
-    assert told.locator("p").inner_text() == (
-        "unknown name 'a': known are x, y; a constant needs a value: give it one below"
-    )
+    assert told.locator("p").inner_text() == ("unknown name 'a': known are x, y; a constant needs a value: give it one below")
     tab.get_by_role("button", name="add a slider for a").click()
     tab.get_by_role("button", name="add a slider for k").click()
     assert sliders(tab) == ["a", "k"]
@@ -246,14 +244,15 @@ def test_a_link_carries_constants_and_the_code_has_them(shown: Open) -> None:
           const { toFragment } = await import("/model/state.js");
           const { asPython, asCommand } = await import("/model/export.js");
           const { store } = values.lab;
-          const parts = [values.lab.present(), store.optimizers.map((each) => each.values()), { ...store.objective.constants, k: 7 }];
+          const constants = { ...store.objective.constants, k: 7 };
+          const parts = [values.lab.present(), store.optimizers.map((each) => each.values()), constants];
           return [toFragment({ ...parts[0], let: { k: 7 } }), asPython(...parts), asCommand(...parts)];
         }"""
     )
     assert 'steepest.objective("x^2 + k*y^2", let={"k": 7})' in code
     assert "'x^2 + k*y^2' --let k=7 --start=1,1" in command
     names: dict[str, Any] = {}
-    exec(code, names)  # the page's own code
+    exec(code, names)  # noqa: S102 - the page's own code
     assert names["run"].objective.text == "x^2 + 7*y^2"
     other = shown({"objective": "x^2", "start": [3.0], "optimizers": [{"text": "gd"}]}, fragment)
     assert sliders(other) == ["k"]

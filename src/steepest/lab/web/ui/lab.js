@@ -16,6 +16,7 @@ import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
 import { thumbnail } from "./dialogs/thumbnail.js";
 import { h, keepFocus } from "./dom.js";
+import { draftOf, typeDraft } from "./draft.js";
 import { HistoryControls } from "./history_controls.js";
 import { Insight } from "./insight.js";
 import { Legend } from "./legend.js";
@@ -141,6 +142,7 @@ export class Lab {
       store,
       (index) => runStyle(this.theme, index),
       () => this.scheduleDraw(),
+      () => this.remember(),
       this.page,
     );
     this.insight = new Insight(
@@ -199,6 +201,7 @@ export class Lab {
     this.draw();
     this.stateStrip.keep(this.plane);
     if (store.flags.show.includes("presentation")) this.presentation.enter();
+    if (this.host !== "widget") typeDraft(this, history.state?.draft);
     if (fault) this.tell(fault);
   }
 
@@ -285,16 +288,20 @@ export class Lab {
   /** Keep the state in the address and tell the host, debounced. */
   remember() {
     window.clearTimeout(this.timers.saving);
-    this.timers.saving = window.setTimeout(() => {
-      this.timers.saving = 0;
-      this.stateStrip.keep(this.plane);
-      const state = this.present();
-      this.store.state = state;
-      if (this.host !== "widget") history.replaceState(null, "", toFragment(state));
-      this.model.set("state", state);
-      this.model.save_changes();
-      this.showBusy();
-    }, QUIET);
+    this.timers.saving = window.setTimeout(() => this.save(), QUIET);
+    this.showBusy();
+  }
+
+  /** Keep the state, and what is typed and cannot be read yet, in the address, and tell the host. */
+  save() {
+    window.clearTimeout(this.timers.saving);
+    this.timers.saving = 0;
+    this.stateStrip.keep(this.plane);
+    const state = this.present();
+    this.store.state = state;
+    if (this.host !== "widget") history.replaceState({ draft: draftOf(this) }, "", toFragment(state));
+    this.model.set("state", state);
+    this.model.save_changes();
     this.showBusy();
   }
 
@@ -317,6 +324,7 @@ export class Lab {
       this.objectiveCard.refuse(null);
     } catch (error) {
       this.objectiveCard.refuse(refusalOf(error));
+      this.remember();
     }
     this.typing = false;
   }
