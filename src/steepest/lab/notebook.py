@@ -39,6 +39,7 @@ def lab(
     tol: float = 1e-8,
     gtol: float = 0.0,
     seed: int = 0,
+    compact: bool = False,
 ) -> Lab:
     """The page to play with, as a widget of a notebook: Jupyter, VS Code, Colab, marimo.
 
@@ -57,6 +58,7 @@ def lab(
         lr: the learning rate (a number or a formula in `t` and `T`), or `(low, high)` as the ends of its slider.
         steps: the step limit, or `(low, high)` as the ends of its slider.
         tol, gtol, seed: as of `steepest.descend`.
+        compact: whether to show the picture and the sliders only.
 
     Raises:
         InputError, FormulaError: for what cannot be run.
@@ -86,7 +88,8 @@ def lab(
         ranges["lr"] = _ends("lr", lr, lowest=math.ulp(0.0))
         lr = _inside(function.hyperparameters["lr"], ranges["lr"])
     state = first_state(function, start, as_optimizers(optimizers), lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed)
-    return _widget()(state | ({"ranges": ranges} if ranges else {}))
+    flags = {"flags": {"show": ["compact"]}} if compact else {}
+    return _widget()(state | ({"ranges": ranges} if ranges else {}) | flags)
 
 
 def _function(objective: str | FormulaObjective, let: Mapping[str, float], data: Any, **settings: Any) -> FormulaObjective:

@@ -244,14 +244,15 @@ def test_a_link_carries_constants_and_the_code_has_them(shown: Open) -> None:
           const { toFragment } = await import("/model/state.js");
           const { asPython, asCommand } = await import("/model/export.js");
           const { store } = values.lab;
-          const parts = [values.lab.present(), store.optimizers.map((each) => each.values()), { ...store.objective.constants, k: 7 }];
+          const constants = { ...store.objective.constants, k: 7 };
+          const parts = [values.lab.present(), store.optimizers.map((each) => each.values()), constants];
           return [toFragment({ ...parts[0], let: { k: 7 } }), asPython(...parts), asCommand(...parts)];
         }"""
     )
     assert 'steepest.objective("x^2 + k*y^2", let={"k": 7})' in code
     assert "'x^2 + k*y^2' --let k=7 --start=1,1" in command
     names: dict[str, Any] = {}
-    exec(code, names)  # the page's own code
+    exec(code, names)  # noqa: S102 - the page's own code
     assert names["run"].objective.text == "x^2 + 7*y^2"
     other = shown({"objective": "x^2", "start": [3.0], "optimizers": [{"text": "gd"}]}, fragment)
     assert sliders(other) == ["k"]

@@ -19,6 +19,7 @@ import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
 import { thumbnail } from "./dialogs/thumbnail.js";
 import { h, keepFocus } from "./dom.js";
+import { draftOf, typeDraft } from "./draft.js";
 import { HistoryControls } from "./history_controls.js";
 import { Insight } from "./insight.js";
 import { Legend } from "./legend.js";
@@ -76,7 +77,7 @@ export class Lab {
     this.el = el;
     this.document = model.get("document");
     this.host = model.get("host") ?? "server";
-    this.scheme = new Scheme(() => this.onTheme());
+    this.scheme = new Scheme(() => this.onTheme(), this.host === "widget");
     this.page = String(++opened);
     this.files = new FileRequests(model, () => this.showBusy());
     this.linked = this.readLink();
@@ -151,6 +152,7 @@ export class Lab {
       store,
       (index) => runStyle(this.theme, index),
       () => this.scheduleDraw(),
+      () => this.remember(),
       this.page,
     );
     this.insight = new Insight(
@@ -216,6 +218,7 @@ export class Lab {
     if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
     this.timers.keeping = window.setTimeout(() => this.stateStrip.keep(this.plane), QUIET);
     if (store.flags.show.includes("presentation")) this.presentation.enter();
+    if (this.host !== "widget") typeDraft(this, history.state?.draft);
     if (fault) this.tell(fault);
   }
 
@@ -307,16 +310,20 @@ export class Lab {
   /** Keep the state in the address and tell the host, debounced. */
   remember() {
     window.clearTimeout(this.timers.saving);
-    this.timers.saving = window.setTimeout(() => {
-      this.timers.saving = 0;
-      this.stateStrip.keep(this.plane);
-      const state = this.present();
-      this.store.state = state;
-      if (this.host !== "widget") history.replaceState(null, "", toFragment(state));
-      this.model.set("state", state);
-      this.model.save_changes();
-      this.showBusy();
-    }, QUIET);
+    this.timers.saving = window.setTimeout(() => this.save(), QUIET);
+    this.showBusy();
+  }
+
+  /** Keep the state, and what is typed and cannot be read yet, in the address, and tell the host. */
+  save() {
+    window.clearTimeout(this.timers.saving);
+    this.timers.saving = 0;
+    this.stateStrip.keep(this.plane);
+    const state = this.present();
+    this.store.state = state;
+    if (this.host !== "widget") history.replaceState({ draft: draftOf(this) }, "", toFragment(state));
+    this.model.set("state", state);
+    this.model.save_changes();
     this.showBusy();
   }
 
@@ -339,6 +346,7 @@ export class Lab {
       this.objectiveCard.refuse(null);
     } catch (error) {
       this.objectiveCard.refuse(refusalOf(error));
+      this.remember();
     }
     this.typing = false;
   }

@@ -84,7 +84,10 @@ export function layOut(lab) {
   const tools = h("div", { class: "steepest-tools" }, lab.historyControls.element, lab.shareMenu.element);
   const page = h(
     "div",
-    { class: "steepest-lab", "aria-busy": "true" },
+    {
+      class: store.flags.show.includes("compact") ? "steepest-lab steepest-compact" : "steepest-lab",
+      "aria-busy": "true",
+    },
     h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), welcome(), tools),
     main,
     lab.note,
