@@ -21,6 +21,7 @@ from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
 from steepest.optimizers.reading import optimizer as read_optimizer
+from steepest.optimizers.reading import read_optimizer as read_equations
 from steepest.optimizers.settings import read_setting
 from steepest.random import LARGEST_SEED
 from steepest.runs.descent import descend
@@ -275,7 +276,7 @@ def read_definition(
     shared: dict[str, Expression] = {}
     for name, value in (settings or {}).items():
         shared[name] = _read_schedule(name, builtin_number(value), words)
-    chosen = tuple(_read_optimizer(each, words) for each in optimizers)
+    chosen = tuple(_read_optimizer(each, words, tuple(shared)) for each in optimizers)
     for name in shared:
         if name != "lr" and not any(name in each.hyperparameters for each in chosen):
             raise InputError(f"no optimizer has a hyperparameter '{clipped(name)}'")
@@ -396,18 +397,24 @@ def _read_schedule(name: str, value: Any, words: Sequence[str]) -> Expression:
         raise error.within(name) from None
 
 
-def _read_optimizer(given: Any, words: Sequence[str]) -> Optimizer:
-    """An optimizer; its schedules may name axes, which are read as if they were numbers, then put back."""
-    if not isinstance(given, str) or not (found := re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", given, re.DOTALL)):
+def _read_optimizer(given: Any, words: Sequence[str], shared: Sequence[str]) -> Optimizer:
+    """An optimizer; its equations and schedules may name axes, which are read as if they were numbers, then put back."""
+    if isinstance(given, str) and re.search(
+        r"\w\s*=[^;]*$", given.partition("(")[0]
+    ):  # equations, whose names may have values here
+        offered = dict.fromkeys((*words, *shared), number(1.0))
+        found = read_equations(given, {}, offered)
+        return replace(found, settings={name: value for name, value in found.settings.items() if name not in offered})
+    if not isinstance(given, str) or not (called := re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", given, re.DOTALL)):
         return read_optimizer(given)
     from steepest.optimizers.settings import read_arguments
 
-    inner = read_arguments(found[2])
+    inner = read_arguments(called[2])
     held = {key: value for key, value in inner.items() if any(re.search(rf"(?<!\w){word}(?!\w)", value) for word in words)}
     if not held:
         return read_optimizer(given)
     others = ", ".join(f"{key}={value}" for key, value in inner.items() if key not in held)
-    made = read_optimizer(f"{found[1]}({', '.join([others] * bool(others) + [f'{key}=1' for key in held])})")
+    made = read_optimizer(f"{called[1]}({', '.join([others] * bool(others) + [f'{key}=1' for key in held])})")
     return replace(made, settings={**made.settings, **{key: _read_schedule(key, value, words) for key, value in held.items()}})
 
 
