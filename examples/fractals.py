@@ -1,11 +1,11 @@
-"""Where does training diverge? Two borders that are rough at every size shown, and their box-counting dimensions. Three PNG files."""
+"""Where does training diverge? Two borders that are rough at every size shown, and their dimensions. Three PNG files."""
 
 import random
 
 import steepest
 from steepest import linear, log
 
-SIDE = 400  # the whole takes some minutes
+SIDE = 100  # 400 makes the pictures of the documents, in some minutes
 
 # A parabola with ripples, x^2 + eps*cos(2 pi x/l), has hollows of its own where eps/l^2 > 1/(2 pi^2) = 0.0507 (arXiv:2406.13971).
 ripples = {"lr": linear(1.02, 1.3, SIDE), "x": linear(0, 2, SIDE)}

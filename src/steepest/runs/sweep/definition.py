@@ -32,11 +32,13 @@ from steepest.runs.sweep.source import Source, read_source
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.compile import program
 from steepest.tape.program import Program
+from steepest.targets.jax_runs import load_jax
 
 Array = NDArray[np.float64]
 KINDS = ("constant", "optimizer", "batch", "schedule")
 """The roles of axes each of whose values makes another program."""
 MOST_PROGRAMS = 10_000
+TARGETS = ("llvm", "jax")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +75,7 @@ class Definition:
         below: the value of which the first step below it is looked for; None for none.
         rate: whether the rate is measured.
         fast: whether products and sums may be fused and functions be off by 2 units in the last place.
+        target: what runs the cells: `llvm`, machine code for the processor; or `jax`.
     """
 
     source: Source
@@ -86,6 +89,7 @@ class Definition:
     below: float | None = None
     rate: bool = False
     fast: bool = False
+    target: str = TARGETS[0]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -242,6 +246,7 @@ def read_definition(
     below: float | None = None,
     rate: bool = False,
     fast: bool = False,
+    target: str = TARGETS[0],
     **about: Any,
 ) -> Definition:
     """What a sweep runs, from what a user gives.
@@ -297,10 +302,35 @@ def read_definition(
         )
     if below is not None and (isinstance(below, bool) or not isinstance(below, int | float) or not math.isfinite(below)):
         raise InputError(f"the threshold of a value is a finite number, not {clipped(repr(below))}")
-    return Definition(
+    if target not in TARGETS:
+        near = nearest(str(target), TARGETS)
+        hint = f": did you mean {near}?" if near else ""
+        raise InputError(f"the target is one of {', '.join(TARGETS)}, not '{clipped(str(target))}'{hint}")
+    found = Definition(
         source, chosen, shared, start, rule, check_seed(builtin_number(seed)), tuple(axes), tuple(roles), below, bool(rate),
-        bool(fast),
+        bool(fast), target,
     )  # fmt: skip
+    if target == "jax":
+        _check_jax(found)
+    return found
+
+
+def _check_jax(definition: Definition) -> None:
+    """Refuse what the target jax does not run.
+
+    Raises:
+        InputError: for rates and thresholds, which need every position, and for what is no formula alone.
+        MissingDependencyError: without JAX.
+    """
+    load_jax()
+    if definition.below is not None or definition.rate:
+        raise InputError("the target jax keeps no positions on the way, which --below and --rate need: leave one out")
+    if definition.fast:
+        raise InputError("--fast is for the target llvm: leave one out")
+    for each in range(len(definition.optimizers)):
+        key = tuple(each if definition.roles[position] == "optimizer" else 0 for position in definition.structural)
+        if definition.setup(key).linked is None:
+            raise InputError("the target jax runs formulas without a table, with the zoo's optimizers or equations of your own")
 
 
 @dataclass(frozen=True, eq=False)
@@ -399,9 +429,7 @@ def _read_schedule(name: str, value: Any, words: Sequence[str]) -> Expression:
 
 def _read_optimizer(given: Any, words: Sequence[str], shared: Sequence[str]) -> Optimizer:
     """An optimizer; its equations and schedules may name axes, which are read as if they were numbers, then put back."""
-    if isinstance(given, str) and re.search(
-        r"\w\s*=[^;]*$", given.partition("(")[0]
-    ):  # equations, whose names may have values here
+    if isinstance(given, str) and re.search(r"\w\s*=[^;]*$", given.partition("(")[0]):  # equations
         offered = dict.fromkeys((*words, *shared), number(1.0))
         found = read_equations(given, {}, offered)
         return replace(found, settings={name: value for name, value in found.settings.items() if name not in offered})
