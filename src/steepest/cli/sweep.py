@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from steepest.runs.sweep.definition import Definition
 
 
+TARGETS = ("llvm", "jax")
+
+
 class SweepCommand(FormulaCommand):
     """A command that also has words of its own: `grow`, `status` and `show` of a store."""
 
@@ -54,6 +57,7 @@ OPTIONS = (
     click.option("--below", type=float, metavar="VALUE", help="Keep the first step whose value is below this."),
     click.option("--rate", is_flag=True, default=None, help="Measure the factor by which steps shrink in the long run."),
     click.option("--fast", is_flag=True, default=None, help="Let sums be fused, functions be off by 2 units in the last place."),
+    click.option("--target", type=click.Choice(TARGETS), help="What runs the cells: machine code, or JAX.  [default: llvm]"),
     click.option("--data", metavar="TABLE", shell_complete=complete_names("data"), help="A table whose columns OBJECTIVE names."),
     LET,
     *FITTING,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError, counted
+from steepest.errors import InputError, clipped, counted
 from steepest.language.digits import short
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
@@ -26,6 +26,7 @@ from steepest.runs.sweep.sweep import Sweep
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 MOST_PANELS = 12
+MOST_NUMBERS = 4  # of a start that are written out
 MOST_NAMED = 9  # minima that have a swatch of their own
 HUES = (250.0, 30.0, 145.0, 75.0, 320.0, 195.0, 355.0, 110.0)
 LIGHTEST, DARKEST = 0.94, 0.40  # of a minimum's hue: reached in few steps, and in many
@@ -58,6 +59,7 @@ STRIPED = {
     "dark": {DIVERGED: ("#20262d", "#39424c"), UNDEFINED: ("#3a2431", "#6b3f58"), STEP_LIMIT: ("#2a3138", "#2a3138")},
 }
 """Of cells that have no number, where numbers have all colors: stripes, which no number has."""
+BEYOND = 1e3  # times the end of a scale that is said to be beyond it
 PERIOD, STRIPE = 8, 2  # cells from one stripe to the next, and its width
 LABELS = {"value": "value at the end", "steps": "steps taken", "rate": "measured factor per step", "first": "first step below"}
 
@@ -219,7 +221,7 @@ def caption(sweep: Sweep) -> str:
     definition = sweep.definition
     parts = []
     if len(definition.optimizers) == 1:
-        parts.append(optimizer_text(definition.optimizers[0]))
+        parts.append(clipped(optimizer_text(definition.optimizers[0])))
         swept = {axis.name for axis in sweep.axes}
         setup = definition.setup((0,) * len(definition.structural))
         given = {name: value for name, value in setup.hyperparameters.items() if name not in swept}
@@ -232,6 +234,8 @@ def caption(sweep: Sweep) -> str:
             [np.zeros(1, dtype=np.int64)] * len(sweep.axes), definition.setup((0,) * len(definition.structural)).objective
         )
         numbers = [short(value) for value in start[0].tolist()]
+        if len(numbers) > MOST_NUMBERS:
+            numbers = [*numbers[:2], f"and {len(numbers) - 2} more"]
         parts.append(f"from ({', '.join(numbers)})" if len(numbers) > 1 else f"from {sweep.names[0]} = {numbers[0]}")
     parts.append(f"{counted(sweep.ending.size, 'run')}, up to {counted(definition.rule.steps, 'step')} each")
     return pretty("; ".join(parts))
@@ -371,6 +375,8 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     if by == "value":
         offset, label = _least(sweep, shown)
     low, high, spacing = _range(shown - offset, by)
+    if spacing == "log" and float(shown.max()) - offset > BEYOND * high:
+        label = f"{label}, from {short(high)} on alike"
     if by == "rate" and low < 1 < high:  # all that grows is one color
         high, label = 1.0, f"{label}, from 1 on as 1"
     at = np.log(np.maximum(numbers - offset, low)) if spacing == "log" else numbers - offset
@@ -396,10 +402,15 @@ def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
 
 
 def _range(numbers: Array, by: str) -> tuple[float, float, str]:
-    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades."""
+    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades.
+
+    Runs that were about to diverge do not stretch it: it ends 8 decades above the median.
+    """
     sample = np.sort(numbers[:: max(1, len(numbers) // 200_000)])
     low, high = float(sample[len(sample) // 200]), float(sample[-1 - len(sample) // 200])
     positive = sample[sample > 0]
+    if len(positive) and (middle := float(np.median(sample))) > 0:
+        high = min(high, 1e8 * middle)
     if len(positive) and by != "rate" and high > 0:
         bottom = max(float(positive[len(positive) // 200]), high * 1e-16)
         if high / bottom > 20:

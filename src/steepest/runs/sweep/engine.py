@@ -16,6 +16,7 @@ from steepest.runs.sweep.definition import Definition, Setup
 from steepest.runs.sweep.endings import ENDINGS, INTERRUPTED, endings_of
 from steepest.runs.sweep.history import first_below, first_below_of, measured_rate, rate_of
 from steepest.runs.trajectory import Trajectory
+from steepest.targets.jax_runs import run_many_jax
 from steepest.targets.many_runs import ManyOutcome, run_many
 
 CHUNK = 131_072  # cells that are run at once
@@ -146,6 +147,14 @@ def _together(
     values, seeds = definition.hyperparameters(indices, setup), definition.seeds(indices)
     wanted = definition.below is not None or definition.rate
     for asked, members in _by_bound(definition, setup, values):
+        if definition.target == "jax":
+            outcome = run_many_jax(
+                setup.linked, starts[members], {name: _of(value, members) for name, value in values.items()},
+                steps=definition.rule.steps, tol=definition.rule.tol, gtol=definition.rule.gtol, asked=asked,
+                seed=_of(seeds, members),
+            )  # fmt: skip
+            found.write(places if isinstance(members, slice) else _numbers(places)[members], _kept(definition, outcome))
+            continue
         outcome = run_many(
             setup.linked, starts[members], {name: _of(value, members) for name, value in values.items()},
             steps=definition.rule.steps, tol=definition.rule.tol, gtol=definition.rule.gtol, asked=asked,

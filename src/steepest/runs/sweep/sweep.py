@@ -253,6 +253,7 @@ def sweep(
     below: float | None = None,
     rate: bool = False,
     fast: bool = False,
+    target: str = "llvm",
     let: Mapping[str, float] | None = None,
     data: Any = None,
     loss: str | None = None,
@@ -277,6 +278,8 @@ def sweep(
         rate: whether the rate of every run is measured, too.
         fast: whether products and sums may be fused, and functions be off by 2 units in the last place: then cells are no longer
             the bits of single runs, and come sooner.
+        target: what runs the cells: `llvm`, machine code for the processor; or `jax` (the extra `jax`), in float64, on a GPU where JAX
+            has one. Its numbers differ from single runs in the last digits.
         let, data, loss, scale, batch, order: as for `steepest.objective` and `steepest.fit`.
         progress: called with the runs done and all runs now and then.
 
@@ -294,7 +297,7 @@ def sweep(
     definition = read_definition(
         objective, over, optimizer=optimizer, settings=settings, start=start, steps=steps, tol=tol, gtol=gtol, seed=seed,
         below=below,
-        rate=rate, fast=fast, let=let, data=data, loss=loss, scale=scale, batch=batch, order=order,
+        rate=rate, fast=fast, target=target, let=let, data=data, loss=loss, scale=scale, batch=batch, order=order,
     )  # fmt: skip
     return run_sweep(definition, progress)
 
