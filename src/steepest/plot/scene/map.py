@@ -323,7 +323,9 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
         )
         swatches.append(Swatch(shown, f"{len(reached) - MOST_NAMED} more minima", f"{rest:,}"))
     none = np.bincount(sweep.ending[sweep.minimum < 0], minlength=len(ENDINGS)).tolist()
-    swatches += [Swatch((gray.get(code, "#ffffff"),), BESIDE_WORDS[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]]
+    swatches += [
+        Swatch((gray.get(code, "#ffffff"),), BESIDE_WORDS[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]
+    ]
     return pixels, tuple(swatches), None
 
 
