@@ -102,7 +102,7 @@ def test_a_drag_of_the_learning_rate_and_the_wheel_compute_what_is_seen(shown: C
         tab.keyboard.press("ArrowRight")
     after = settle(tab)
     assert after["reached"] != before["reached"]
-    place = pixel(tab, [0.0, 0.0])
+    place = pixel(tab, [-1.0, -1.0])
     tab.mouse.move(place["x"], place["y"])
     tab.keyboard.down("Control")
     for _ in range(4):
@@ -138,7 +138,6 @@ def test_one_parameter_has_a_strip_and_a_surface_has_no_layer(shown: Callable[..
     assert tab.locator(TOGGLE).is_hidden() and tab.locator(".steepest-basin-key").is_hidden()
     tab.click("[data-view=plane]")
     settle(tab)
-    assert tab.mistakes == []
 
 
 def test_shift_and_a_click_let_many_starts_go(shown: Callable[..., Any]) -> None:
@@ -209,8 +208,8 @@ def test_the_map_of_lr_and_beta_has_a_dot_to_drag(shown: Callable[..., Any]) -> 
     tab.wait_for_function("(lr) => values.lab.store.optimizers[0].settings.lr < lr", arg=settings["lr"])
     assert tab.evaluate("() => values.lab.store.optimizers[0].settings.beta") < settings["beta"]
     assert "beta" in (tab.get_attribute(".steepest-map-dot", "aria-valuetext") or "")
-    tab.evaluate("() => document.activeElement.blur()")
-    tab.keyboard.press("Control+z")
+    for _ in range(tab.evaluate("() => values.lab.store.history.index")):
+        tab.keyboard.press("Control+z")
     tab.wait_for_function("() => values.lab.store.optimizers[0].settings.beta === 0.5")
     assert tab.locator(".steepest-map").count() == 1
     assert tab.mistakes == []
