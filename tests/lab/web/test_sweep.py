@@ -9,14 +9,54 @@ from tests.lab.web.oracle import objective_data, optimizer_data
 
 from steepest.objectives.formula import read_objective
 from steepest.plot.map_options import MapOptions
-from steepest.plot.scene.map import MOST_NAMED, map_scene
-from steepest.runs.sweep.axes import linear
+from steepest.plot.scene.map import colored, map_scene
+from steepest.runs.descent import descend
+from steepest.runs.sweep.axes import linear, log
 from steepest.runs.sweep.sweep import Sweep, sweep
 
 MAIN = """
 import { Program } from "/model/program.js";
 import { basins, completed, counts } from "/model/sweep/basins.js";
 import { linear } from "/model/sweep/axis.js";
+import { Optimizer } from "/model/optimizer.js";
+import { readObjective, readOptimizer } from "/model/reading.js";
+import { manyRuns } from "/model/sweep/many_starts.js";
+import { largestCurvature, minimumOf, settingMap, stableBounds } from "/model/sweep/setting_map.js";
+import { levels, MinimumColors, shades } from "/plot/sweep/colors.js";
+import { endingColors } from "/plot/sweep/basin_picture.js";
+const optimizerOn = (objective, text, settings) => {
+  const read = readObjective(objective);
+  return new Optimizer(readOptimizer(text, settings, read.names.length), settings, read, 0);
+};
+globalThis.settings = ({ objective, optimizer, hyperparameters, axes, start, limits }) => {
+  const made = optimizerOn(objective, optimizer, hyperparameters);
+  const into = [];
+  const strides = [...settingMap(made, made.values(), axes, start, limits, into)].filter(Boolean);
+  return { strides, cells: into.map(({ ending, steps, value }) => ({ ending, steps, value })) };
+};
+globalThis.bounds = ({ objective, optimizer, hyperparameters, start, limits, other, others }) => {
+  const made = optimizerOn(objective, optimizer, hyperparameters);
+  made.run(limits, start);
+  const minimum = minimumOf(made);
+  const curvature = minimum ? largestCurvature(made, minimum) : NaN;
+  const working = stableBounds(made, made.values(), other, others, curvature);
+  let next = working.next();
+  while (!next.done) next = working.next();
+  return { minimum, curvature, bounds: next.value };
+};
+globalThis.many = ({ objective, optimizer, hyperparameters, box, limits }) =>
+  manyRuns(optimizerOn(objective, optimizer, hyperparameters), box, limits).map(({ positions, values, steps }) =>
+    ({ steps, positions: [...positions], values: [...values] }));
+globalThis.colored = (dark) => {
+  const orders = new MinimumColors().orders(made);
+  const many = orders.filter((order) => order >= 0).length;
+  const { table, low, high } = levels(made);
+  const gray = endingColors(dark).map(([color]) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)));
+  const { reached, cells } = made;
+  const pixels = [...reached].map((index, cell) =>
+    index < 0 ? gray[cells.ending[cell]] : shades(orders[index], many)[table[cells.steps[cell]]]);
+  return { pixels, low, high };
+};
 globalThis.linear = (...given) => [...linear(...given)];
 globalThis.made = null;
 globalThis.sweep = ({ objective, optimizer, axes, hyperparameters, limits, interpreted }) => {
@@ -60,10 +100,8 @@ def python_sweep(name: str, optimizer: str, settings: dict[str, Any], axes: Any,
 def page_case(name: str, optimizer: str, settings: dict[str, Any], axes: Any, steps: int, **more: Any) -> dict[str, Any]:
     objective = read_objective(name)
     data = optimizer_data(optimizer, len(objective.names), settings)
-    values = {
-        each["name"]: settings.get(each["name"], each["default"] if each["default"] is not None else objective.hyperparameters.get(each["name"]))
-        for each in data["hyperparameters"]
-    }  # fmt: skip
+    values = {each["name"]: each["default"] for each in data["hyperparameters"] if each["default"] is not None}
+    values = objective.hyperparameters | values | settings
     limits = {"steps": steps, "tol": 1e-8, "gtol": 0, "seed": 0}
     return {
         "objective": objective_data(name), "optimizer": data, "axes": axes, "hyperparameters": values, "limits": limits, **more,
@@ -107,3 +145,90 @@ def test_without_webassembly_the_numbers_are_the_same(page: Any, case: str) -> N
     )
     assert compiled.pop("wasm") and not interpreted.pop("wasm")
     assert repr(compiled) == repr(interpreted)
+
+
+@pytest.mark.parametrize("case", ["gd", "gd whose steps are too long", "momentum", "a root", "one parameter, many minima"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colors_are_those_of_python(page: Any, case: str, theme: str) -> None:
+    wanted = python_sweep(*CASES[case])
+    page.evaluate("(given) => sweep(given)", page_case(*CASES[case]))
+    found = page.evaluate("(dark) => colored(dark)", theme == "dark")
+    pixels, _, _ = colored(wanted, "minimum", theme)
+    assert np.abs(np.array(found["pixels"]) - pixels.reshape(-1, 3).astype(int)).max() <= 1  # of 255
+
+
+def test_a_minimum_keeps_its_color_while_others_come_and_go(node: Callable[[str], Any]) -> None:
+    main = """
+import { MinimumColors } from "/plot/sweep/colors.js";
+const basins = (positions, reached) => ({ minima: positions.map((position) => ({ position })), reached: Int16Array.from(reached) });
+globalThis.orders = () => {
+  const colors = new MinimumColors();
+  return [
+    colors.orders(basins([[0, 0], [1, 1], [2, 2]], [2, 2, 0])),
+    colors.orders(basins([[1, 1], [2, 2 + 1e-9]], [1, 0])),
+    colors.orders(basins([[2, 2]], [-1])),
+  ];
+};
+"""
+    assert node(main).evaluate("() => orders()") == [[0, -1, 1], [2, 1], [1]]
+
+
+MAPS = [
+    ("himmelblau", "momentum", {"lr": 0.01}, "beta", [0.1, 0.5, 0.9, 0.99], [0.0, 0.0]),
+    ("rosenbrock", "adam", {}, "beta1", [0.0, 0.5, 0.9], [-1.2, 1.0]),
+    ("x^2/2 + 5y^2", "nesterov", {"lr": 0.1}, "beta", [0.2, 0.9], [3.0, 1.0]),
+    ("sqrt(x) + (y-1)^2", "momentum", {"lr": 0.1}, "beta", [0.1, 0.9], [2.0, 0.0]),
+]
+
+
+@pytest.mark.parametrize(("objective", "optimizer", "settings", "other", "others", "start"), MAPS)
+def test_a_map_over_two_hyperparameters_is_python_s(
+    page: Any, objective: str, optimizer: str, settings: dict[str, float], other: str, others: list[float], start: list[float]
+) -> None:
+    rates = [1e-4, 1e-3, 5e-3, 0.02, 0.1, 0.4, 3.0]
+    limits = {"steps": 150, "tol": 1e-8, "gtol": 0, "seed": 0}
+    given = {"objective": objective, "optimizer": optimizer, "hyperparameters": settings, "start": start, "limits": limits}
+    found = page.evaluate("(given) => settings(given)", given | {"axes": {"lr": rates, other: others}})
+    wanted = sweep(objective, {"lr": rates, other: others}, optimizer=optimizer, start=start, steps=150)
+    assert found["strides"] == [4, 1]
+    assert [each["ending"] for each in found["cells"]] == [wanted.endings[code] for code in wanted.ending.ravel()]
+    assert [each["steps"] for each in found["cells"]] == wanted.steps.ravel().tolist()
+    ours, theirs = np.array([each["value"] for each in found["cells"]]), wanted.value.ravel()
+    if optimizer == "adam":  # two libraries' powers differ in the last place, and long steps make more of it
+        assert ours == pytest.approx(theirs, rel=1e-5, nan_ok=True)
+    else:
+        assert np.array_equal(ours, theirs, equal_nan=True)
+
+
+def test_the_line_is_the_heavy_ball_s_bound_and_python_s(page: Any) -> None:
+    betas = [0.0, 0.25, 0.5, 0.9, 0.99]
+    given = {"optimizer": "momentum", "limits": {"steps": 200, "tol": 1e-8, "gtol": 0, "seed": 0}, "other": "beta", "others": betas}
+    found = page.evaluate(
+        "(given) => bounds(given)",
+        given | {"objective": "x^2/2 + 5y^2", "hyperparameters": {"lr": 0.1, "beta": 0.9}, "start": [3.0, 1.0]},
+    )
+    assert (found["minimum"], found["curvature"]) == ([0, 0], 10)
+    assert found["bounds"] == pytest.approx([2 * (1 + beta) / 10 for beta in betas], rel=1e-6)
+    found = page.evaluate(
+        "(given) => bounds(given)", given | {"objective": "rosenbrock", "hyperparameters": {"lr": 5e-4}, "start": [-1.2, 1.0]}
+    )
+    axes = {"lr": log(1e-5, 1e-1, 40), "beta": linear(0, 0.99, 20)}
+    (line, *_) = map_scene(sweep("rosenbrock", axes, optimizer="momentum", steps=200), MapOptions()).lines
+    assert line.kind == "bound"
+    assert found["bounds"] == pytest.approx(np.interp(betas, line.points[:, 1], line.points[:, 0]), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("objective", "box", "count"), [("himmelblau", [[-1.0, 2.0], [0.5, 1.5]], 37), ("x^4 - 3x^2 + x", [[-2.0, 2.0]], 15)]
+)
+def test_many_starts_are_each_the_run_of_python(page: Any, objective: str, box: list[list[float]], count: int) -> None:
+    limits = {"steps": 60, "tol": 1e-8, "gtol": 0, "seed": 0}
+    given = {"objective": objective, "optimizer": "momentum", "hyperparameters": {"lr": 0.01}, "box": box, "limits": limits}
+    found = page.evaluate("(given) => many(given)", given)
+    assert len(found) == count
+    for each in found:
+        start = each["positions"][: len(box)]
+        assert all(low - 1e-12 <= part <= high + 1e-12 for part, (low, high) in zip(start, box, strict=True))
+        run = descend(objective, start, optimizer="momentum(lr=0.01)", steps=60)
+        assert (each["steps"], each["values"]) == (run.steps, run.values.tolist())
+        assert each["positions"] == run.positions.ravel().tolist()

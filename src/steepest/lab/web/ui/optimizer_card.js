@@ -148,6 +148,7 @@ export class OptimizerCard {
     this.strips.clear();
     this.hyperparameters.replaceChildren(
       ...data.hyperparameters.map((/** @type {any} */ part) => this.row(part, optimizer, this.locked(part.name))),
+      this.mapButton,
     );
     this.map = null;
     const others = this.mapped.slice(1);
