@@ -128,17 +128,18 @@ def _record(recorder: Recorder, objective: Objective, stop: Stop) -> tuple[Recor
     table = rows.table()
     count, width = len(table), len(recorder.position)
     exact = objective.method != "central differences"
-    for row in np.flatnonzero(np.isnan(table[:, width]) | (exact & np.isnan(table[:, width + 1]))).tolist():
-        step, position = None if recorder.step_number is None else row + 1, table[row, :width].tolist()
+    unknown = np.flatnonzero(np.isnan(table[:, width + exact]))
+    for row, position in zip(unknown.tolist(), table[unknown, :width].tolist(), strict=True):
+        step = None if recorder.step_number is None else row + 1
         try:
             if exact:
-                table[row, width], table[row, width + 1 :] = recorder.source.value_and_gradient(position, step)
+                value, gradient = recorder.source.value_and_gradient(position, step)
+                table[row, width:] = (value, *gradient)
             else:
                 table[row, width] = recorder.source.value(position, step)
         except CallFailedError as error:
             recorder.reason = recorder.reason or str(error)
-    lost = np.flatnonzero(~np.isfinite(table[:-1, width]))
-    if recorder.judged and lost.size:
+    if recorder.judged and (lost := np.flatnonzero(~np.isfinite(table[:-1, width]))).size:
         count, stop = int(lost[0]) + 1, Stop.LEFT
     if not math.isfinite(table[count - 1, width]) and stop not in (Stop.BROKEN, Stop.INTERRUPTED):
         stop = Stop.LEFT
