@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from steepest.runs.libraries.source import Source
+    from steepest.targets.function import FormulaFunction
 
     Array = NDArray[np.float64]
 
@@ -44,6 +45,7 @@ class Recorder:
         batched: whether each step has rows of its own.
         has_hessian: whether there is a Hessian.
         progress: called with the steps done and the step limit now and then.
+        schedules: the hyperparameters that are formulas in `t` and `T`.
 
     Attributes:
         total: the evaluations so far.
@@ -64,8 +66,10 @@ class Recorder:
         batched: bool,
         has_hessian: bool,
         progress: Callable[[int, int], None] | None,
+        schedules: Mapping[str, FormulaFunction],
     ) -> None:
         self.source, self.start, self.rule, self.asked, self.seed = source, start, rule, asked, seed
+        self.schedules = schedules
         self.limit, self.judged, self.has_hessian, self.progress = rule.steps, judged, has_hessian, progress
         self.flat = start.ndim == 1
         self.pairs, self.paired = source.pairs and not batched, False
@@ -157,6 +161,10 @@ class Recorder:
         self.total = total
         self.trials.append((HESSIAN, at, None, None))
         return np.array(self.source.hessian(at)).reshape(len(at), len(at))
+
+    def settings(self, step: int) -> dict[str, float]:
+        """The hyperparameters that are formulas, at a step from 1."""
+        return {name: formula.value((float(step), float(self.limit))) for name, formula in self.schedules.items()}
 
     def step(self, position: Array) -> None:
         """Record a step, and end the run if that was the last one."""
