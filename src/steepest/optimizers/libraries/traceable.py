@@ -1,13 +1,14 @@
-"""The value and the gradient of a run as a function of JAX."""
+"""What JAX can trace of a run: its value and gradient, and the hyperparameters that are formulas."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from steepest.optimizers.libraries.adapter import Evaluator
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 
 
 def traceable(run: Evaluator, raised: list[BaseException]) -> Callable[[Any], Any]:
@@ -38,3 +39,16 @@ def traceable(run: Evaluator, raised: list[BaseException]) -> Callable[[Any], An
 
     value.defvjp(both, lambda gradient, factor: (factor * gradient,))
     return value
+
+
+def transformation(optimizer: LibraryOptimizer, first: Mapping[str, float]) -> Any:
+    """The gradient transformation of an optimizer, whose state has those hyperparameters that are formulas.
+
+    Args:
+        first: their values in the first step.
+    """
+    import optax
+
+    held = [name for name in optimizer.hyperparameters if name not in first]
+    call = optax.inject_hyperparams(optimizer.call, held) if first else optimizer.call
+    return optax.with_extra_args_support(call(**optimizer.numbers, **first))

@@ -24,6 +24,7 @@ from steepest.runs.record import Record
 from steepest.runs.stopping import SLOPE, StoppingRule
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Stop
+from steepest.targets.function import FormulaFunction
 from steepest.targets.reference import Failure
 
 if TYPE_CHECKING:
@@ -61,12 +62,16 @@ def descend_with_library(
     batched = batches is not None
     if batched and driver.STOPS_ITSELF:
         raise InputError(f"{optimizer.name} needs the same function in every step, and a batch is another one: leave out the batch")
+    if driver.STOPS_ITSELF and optimizer.schedules:
+        name = next(iter(optimizer.schedules))
+        raise InputError(f"{optimizer.name} runs a loop of its own, in which {name} is a number, not a formula in t and T")
     check_gtol(rule, batches)
     recorder = Recorder(
         source_of(objective, start.shape, seed, rule.steps), start, rule, asked=_asked(optimizer, rule),
         judged=not driver.STOPS_ITSELF, seed=seed, batched=batched, has_hessian=_has_hessian(objective, start), progress=progress,
+        schedules={name: FormulaFunction(value, ("t", "T")) for name, value in optimizer.schedules.items()},
     )  # fmt: skip
-    stop, verdict = _driven(driver, optimizer, recorder)
+    stop, verdict = _driven(driver, optimizer.with_seed(seed), recorder)
     record, stop = _record(recorder, objective, stop)
     ending = _ending(recorder, record, stop, verdict.reason, optimizer)
     trials = recorder.rows.trials()
@@ -83,6 +88,8 @@ def _has_hessian(objective: Objective, start: NDArray[np.float64]) -> bool:
 
 def _asked(optimizer: LibraryOptimizer, rule: StoppingRule) -> float:
     """The gradient's norm above which a short step does not end the run; see `StoppingRule.gradient_bound`."""
+    if optimizer.schedules:
+        return rule.tol
     values = optimizer.values
     lr = values.get(optimizer.learning_rate or "")
     if isinstance(lr, int | float) and not lr > rule.tol:
@@ -128,17 +135,18 @@ def _record(recorder: Recorder, objective: Objective, stop: Stop) -> tuple[Recor
     table = rows.table()
     count, width = len(table), len(recorder.position)
     exact = objective.method != "central differences"
-    for row in np.flatnonzero(np.isnan(table[:, width]) | (exact & np.isnan(table[:, width + 1]))).tolist():
-        step, position = None if recorder.step_number is None else row + 1, table[row, :width].tolist()
+    unknown = np.flatnonzero(np.isnan(table[:, width + exact]))
+    for row, position in zip(unknown.tolist(), table[unknown, :width].tolist(), strict=True):
+        step = None if recorder.step_number is None else row + 1
         try:
             if exact:
-                table[row, width], table[row, width + 1 :] = recorder.source.value_and_gradient(position, step)
+                value, gradient = recorder.source.value_and_gradient(position, step)
+                table[row, width:] = (value, *gradient)
             else:
                 table[row, width] = recorder.source.value(position, step)
         except CallFailedError as error:
             recorder.reason = recorder.reason or str(error)
-    lost = np.flatnonzero(~np.isfinite(table[:-1, width]))
-    if recorder.judged and lost.size:
+    if recorder.judged and (lost := np.flatnonzero(~np.isfinite(table[:-1, width]))).size:
         count, stop = int(lost[0]) + 1, Stop.LEFT
     if not math.isfinite(table[count - 1, width]) and stop not in (Stop.BROKEN, Stop.INTERRUPTED):
         stop = Stop.LEFT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from steepest.runs.libraries.source import Source
+    from steepest.targets.function import FormulaFunction
 
     Array = NDArray[np.float64]
 
@@ -44,6 +45,7 @@ class Recorder:
         batched: whether each step has rows of its own.
         has_hessian: whether there is a Hessian.
         progress: called with the steps done and the step limit now and then.
+        schedules: the hyperparameters that are formulas in `t` and `T`.
 
     Attributes:
         total: the evaluations so far.
@@ -64,11 +66,15 @@ class Recorder:
         batched: bool,
         has_hessian: bool,
         progress: Callable[[int, int], None] | None,
+        schedules: Mapping[str, FormulaFunction],
     ) -> None:
         self.source, self.start, self.rule, self.asked, self.seed = source, start, rule, asked, seed
+        self.schedules = schedules
         self.limit, self.judged, self.has_hessian, self.progress = rule.steps, judged, has_hessian, progress
-        self.shape = None if start.ndim == 1 else start.shape
+        self.flat = start.ndim == 1
+        self.pairs, self.paired = source.pairs and not batched, False
         self.tol = rule.tol if judged else 0.0
+        self.watched = bool(self.tol or rule.gtol or batched or progress)
         self.stop: Stop | None = None
         self.reason, self.broken = "", list[float]()
         self.position: list[float] = start.ravel().tolist()
@@ -84,23 +90,27 @@ class Recorder:
 
     def value(self, position: Array) -> float:
         """The value at a position."""
-        at = position.ravel().tolist()
+        at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
         if total > self.ceiling:
             self._refuse(total)
         self.total = total
+        slope: Numbers | None = None
         try:
-            found = self.source.value(at, self.step_number)
+            if self.paired:
+                found, slope = self.source.value_and_gradient(at, self.step_number)
+            else:
+                found = self.source.value(at, self.step_number)
         except CallFailedError as error:
             self._fail(error)
-        self.trials.append((VALUE, at, found, None))
+        self.trials.append((VALUE, at, found, slope))
         if found - found != 0.0:
             self._look_at(at)
         return found
 
     def value_and_gradient(self, position: Array) -> tuple[float, Array]:
         """Both at a position."""
-        at = position.ravel().tolist()
+        at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 2
         if total > self.ceiling:
             self._refuse(total)
@@ -112,25 +122,39 @@ class Recorder:
         self.trials.append((BOTH, at, value, gradient))
         if value - value != 0.0:
             self._look_at(at)
-        return value, np.array(gradient) if self.shape is None else np.array(gradient).reshape(position.shape)
+        return value, np.array(gradient) if self.flat else np.array(gradient).reshape(position.shape)
 
     def gradient(self, position: Array) -> Array:
         """The gradient at a position."""
-        at = position.ravel().tolist()
+        at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
         if total > self.ceiling:
             self._refuse(total)
         self.total = total
-        try:
-            value, gradient = self.source.value_and_gradient(at, self.step_number)
-        except CallFailedError as error:
-            self._fail(error)
+        value, gradient = self._known(at)
+        if gradient is None:
+            try:
+                value, gradient = self.source.value_and_gradient(at, self.step_number)
+            except CallFailedError as error:
+                self._fail(error)
         self.trials.append((GRADIENT, at, value, gradient))
-        return np.array(gradient) if self.shape is None else np.array(gradient).reshape(position.shape)
+        return np.array(gradient) if self.flat else np.array(gradient).reshape(position.shape)
+
+    def _known(self, at: list[float]) -> tuple[float | None, Numbers | None]:
+        """The value and the gradient at a position, if the last trial was there and told both.
+
+        If it told the value only, then values are computed with their gradients from now on, where that takes less.
+        """
+        if self.pairs and self.trials:
+            _, where, value, gradient = self.trials[-1]
+            if where == at:
+                self.paired = True
+                return value, gradient
+        return None, None
 
     def hessian(self, position: Array) -> Array:
         """The Hessian at a position."""
-        at = position.ravel().tolist()
+        at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
         if total > self.ceiling:
             self._refuse(total)
@@ -138,11 +162,15 @@ class Recorder:
         self.trials.append((HESSIAN, at, None, None))
         return np.array(self.source.hessian(at)).reshape(len(at), len(at))
 
+    def settings(self, step: int) -> dict[str, float]:
+        """The hyperparameters that are formulas, at a step from 1."""
+        return {name: formula.value((float(step), float(self.limit))) for name, formula in self.schedules.items()}
+
     def step(self, position: Array) -> None:
         """Record a step, and end the run if that was the last one."""
         if self.stop is not None:
             raise FinishedError
-        at, before = position.ravel().tolist(), self.position
+        at, before = position.tolist() if self.flat else position.ravel().tolist(), self.position
         total = sum(at)
         if total - total != 0.0 and not all(map(math.isfinite, at)):
             self.broken = at
@@ -152,7 +180,17 @@ class Recorder:
         self.taken += 1
         ceiling = self.total + MOST_IN_A_STEP
         self.ceiling = ceiling if ceiling < self.most else self.most
-        if self.tol and math.dist(at, before) < self.tol:
+        if self.watched:
+            self._look_at_step(before)
+        if self.taken >= self.limit:
+            self._finish(Stop.LIMIT)
+        if len(self.steps) >= MOST_LOOSE:
+            self.rows.add(self.trials, self.steps)
+            self.before_last = self.last = 0
+
+    def _look_at_step(self, before: list[float]) -> None:
+        """End the run by the rule for stopping, after a step from a position; tell how far it is."""
+        if self.tol and math.dist(self.position, before) < self.tol:
             self._rest(before)
         if self.step_number is not None:
             self.step_number += 1
@@ -160,12 +198,7 @@ class Recorder:
             self.check_gradient()
         if self.progress is not None:
             self.progress(self.taken, self.limit)
-        if self.taken >= self.limit:
-            self._finish(Stop.LIMIT)
         self.before_last, self.last = self.last, len(self.trials)
-        if len(self.steps) >= MOST_LOOSE:
-            self.rows.add(self.trials, self.steps)
-            self.before_last = self.last = 0
 
     def check_gradient(self) -> None:
         """End the run where the gradient is smaller than `gtol`; what the optimizer did not ask for itself is not counted."""
