@@ -51,7 +51,7 @@ def played(run_artist: RunArtist, step: float) -> RunArtist:
         (4, FilmOptions(pace="steps"), [0, 1, 2, 3, 4]),
         (1, FilmOptions(frames=3, pace="uniform"), [0, 0.5, 1]),
         (3, FilmOptions(frames=3, pace="log"), [0, 1, 3]),
-        (0, FilmOptions(), [0]),
+        (0, FilmOptions(narrated=False), [0]),
         (5, FilmOptions(frames=1), [5]),
     ],
 )
@@ -61,7 +61,7 @@ def test_the_step_of_each_frame(limit: int, options: FilmOptions, steps: list[fl
 
 @pytest.mark.parametrize(("limit", "seconds"), [(3, 2.0), (10, 4.0), (50, 6.0), (10_000, 6.0)])
 def test_a_film_is_short_however_many_the_steps(limit: int, seconds: float) -> None:
-    assert len(timeline(limit, FilmOptions()).steps) == 30 * seconds
+    assert len(timeline(limit, FilmOptions(narrated=False)).steps) == 30 * seconds
 
 
 @pytest.mark.parametrize("limit", [7, 12, 60, 99, 1000])
@@ -72,7 +72,7 @@ def test_a_frame_for_every_step_shows_whole_steps(limit: int) -> None:
 
 
 def test_the_first_of_many_steps_do_not_flash_by() -> None:
-    steps = timeline(10_000, FilmOptions()).steps
+    steps = timeline(10_000, FilmOptions(narrated=False)).steps
     assert np.searchsorted(steps, 1) > 10
     assert steps[-1] == 10_000
 
