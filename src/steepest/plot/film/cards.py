@@ -18,11 +18,7 @@ if TYPE_CHECKING:
     from steepest.plot.film.film import Film
 
 ENDS_COUNT = 40  # how many points of a path the point where a run is, or a minimum, counts as
-SUBJECT, SMALLER, CUT = 60.0, 15.0, 300.0  # the costs of covering a part of the subject, of a point less of the font, of lost words
-    60.0,
-    15.0,
-    300.0,
-)  # costs in points: of a part of the subject, of a smaller font by a point, of words left out
+SUBJECT, SMALLER, CUT = 60.0, 15.0, 300.0  # what a part of the subject, a point less of the font, and lost words cost
 SPREAD = 5.0  # pixels from point to point of a line that is looked at
 MOST_LENGTHS = 20  # a line is looked at as far as this many widths of the picture
 CELLS = 24  # a side, of the lattice of points that a surface is looked at
