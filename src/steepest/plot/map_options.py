@@ -24,7 +24,7 @@ class MapOptions:
         by: what a map is colored by: `minimum` (a hue for each, lighter for fewer steps), `value`, `steps`, `ending`, `rate` or
             `first`; what suits the axes if None.
         theory: whether the bound of stability and the best parameters are drawn, where they are known.
-        theme: `light` or `dark`.
+        theme: `light`, `dark` or `journal`, grays in which minima differ by their hatches.
         film: the axis that a film goes through.
 
     Raises:

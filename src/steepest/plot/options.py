@@ -56,7 +56,7 @@ class PictureOptions:
             pairs.
         against: what the value is drawn against: `steps`; `evaluations`, as `run.evaluations` counts them; `time`, in which each
             position was reached: of equations, whose steps take less than a clock can tell, the time of the run, evenly.
-        theme: `light` or `dark`.
+        theme: `light`, `dark` or `journal`, black on white and grays, in which runs differ by their dashes and markers alone.
         style: a matplotlib style file or the name of one of matplotlib's styles, applied on top of the theme.
         show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name;
             `full`, the gradient over all rows where each step takes a batch, and the values over all rows in the chart of a still

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ENDS_COUNT = 40  # how many points of a path the point where a run is, or a minimum, counts as
 SUBJECT, SMALLER, CUT = 60.0, 15.0, 300.0  # what a part of the subject, a point less of the font, and lost words cost
+CURVE = 12.0  # the same of a panel with a curve, which has room
 SPREAD = 5.0  # pixels from point to point of a line that is looked at
 MOST_LENGTHS = 20  # a line is looked at as far as this many widths of the picture
 CELLS = 24  # a side, of the lattice of points that a surface is looked at
@@ -43,7 +44,8 @@ def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array) -> 
     figure, theme = film.layout.figure, film.theme
     dpi = float(figure.dpi)
     best: tuple[float, tuple[float, float], dict[Stage, CardText]] | None = None
-    for panel, dear in _panels(film.layout):
+    of_subject = SUBJECT if film.scene.objective_layer is None or film.scene.objective_layer.curve is None else CURVE
+    for panel, dear in _panels(film.layout, of_subject):
         left, bottom, right, top = panel
         made = {stage: card_text(lines, ((right - left) / dpi, (top - bottom) / dpi), theme) for stage, lines in told.items()}
         texts = {stage: text for stage, text in made.items() if text is not None}
@@ -61,16 +63,16 @@ def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array) -> 
     return {stage: draw_card(figure, text, best[1], film.scene.runs, theme) for stage, text in best[2].items()}
 
 
-def _panels(layout: Layout) -> Iterator[tuple[tuple[float, float, float, float], float]]:
+def _panels(layout: Layout, of_subject: float) -> Iterator[tuple[tuple[float, float, float, float], float]]:
     """The panels that cards may be in, as left, bottom, right and top in pixels, with what it costs to cover a part of each."""
     if layout.chart_axes is not None:
         yield _box([layout.chart_axes]), 0.0
     if layout.objective_axes is not None:
-        yield _box([layout.objective_axes]), SUBJECT
+        yield _box([layout.objective_axes]), of_subject
     elif layout.panels:
-        yield _box(layout.panels), SUBJECT
+        yield _box(layout.panels), of_subject
     elif layout.fit_axes is not None:
-        yield _box([layout.fit_axes]), SUBJECT
+        yield _box([layout.fit_axes]), of_subject
 
 
 def _box(axes: Sequence[Axes]) -> tuple[float, float, float, float]:

@@ -18,6 +18,8 @@ WIDEST, NARROWEST = 7.0, 2.6  # a subject whose axes share one scale, in a pictu
 MOST_OF_WIDTH = 0.64  # of the room, for a subject whose axes share one scale
 STACKED_SHARE = 0.7  # of the height, for the subject above a chart
 LESSER = 0.45  # what a square inch of another panel counts against one of the subject
+ROOMY = 0.9  # of the width, that the subject of a picture that may grow has
+LEAST_HEIGHT = 0.6  # of its width, for a subject whose axes have scales of their own
 CRAMPED = 0.25  # what an arrangement counts in which a chart or a line of the legend has too little room
 
 
@@ -69,6 +71,14 @@ class Composition:
     def left(self) -> float:
         """Where the axes of the subject begin, and with them the heading."""
         return self.boxes[0].left
+
+    def is_roomy(self, panels: Sequence[PanelNeeds]) -> bool:
+        """Whether the subject has most of the width, the others are high enough, and the legend has room for all its lines."""
+        first, *others = self.boxes
+        room = self.width - 2 * EDGE - panels[0].left - panels[0].right
+        ratio = panels[0].ratio if panels[0].ratio is not None else 1 / LEAST_HEIGHT
+        spilling = self.legend is not None and self.legend_at[1] - self.legend.height < 0
+        return first.height >= ROOMY * room / ratio and all(box.height >= LEAST_CHART[1] for box in others) and not spilling
 
     def worth(self) -> float:
         """The area of the panels, the first one's before the others', less where something has too little room."""

@@ -38,6 +38,7 @@ BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit'
 BESIDE_SURFACE, ABOVE_SURFACE, BELOW_SURFACE = 0.14, 0.22, 0.3  # for the labels that stand out of a surface's panel
 NUMBERS_BESIDE, NAMES_BESIDE = 0.2, 0.36  # right of it: where a side of the floor leads away from the edge, and along it
 UNDER_HEADING = 0.06
+TALLER = 0.2  # by which a picture that may grow does at a time
 STRIP, STRIP_LEFT = 0.27, 0.75  # a line of the strip below a film, and where it begins at most
 
 SUPERSAMPLING = 3
@@ -154,6 +155,9 @@ def lay_out(
 
     least = EDGE + needs[0].left
     made, heading = composed(inches[0] if inches is not None else 9.0, least)
+    while inches is not None and size.tallest is not None and not made.is_roomy(needs) and inches[1] + TALLER <= size.tallest:
+        inches = (inches[0], _even(inches[1] + TALLER, dpi))
+        made, heading = composed(inches[0], least)
     if inches is None:
         made, heading = composed(made.width, least)
     if made.left > least:  # the heading begins where the subject does
