@@ -226,7 +226,7 @@ def _frames(film: Film, progress: Progress | None) -> Iterator[Frame]:
     for done, frame in enumerate(film.frames(), 1):
         yield frame
         if progress is not None:
-            progress(done, len(film.timeline.steps))
+            progress(done, len(film.timeline))
 
 
 def _write_page(job: Export, file: IO[bytes]) -> None:

@@ -210,17 +210,18 @@ def _draw_arrows(ax: Axes, arrows: Array, style: RunStyle, theme: Theme) -> None
     )  # fmt: skip
 
 
-def draw_start(ax: Axes, standing: Standing, style: RunStyle, theme: Theme) -> None:
+def draw_start(ax: Axes, standing: Standing, style: RunStyle, theme: Theme) -> Line2D:
     """Draw the open marker where a run starts, or its part of the ring of all runs that start there."""
     share = standing.start
     alone = share.count == 1
     marker: Any = style.marker if alone else sector(share, hole=HOLE)
     size, face = (theme.mark_size + 1, "none") if alone else (theme.mark_size + RING, style.color)
-    ax.plot(
+    (line,) = ax.plot(
         *standing.start_place, marker=marker, markersize=size, markerfacecolor=face,
         markeredgecolor=style.color if alone else theme.paper, markeredgewidth=1.6 if alone else 0.6,
         zorder=ENDS,
     )  # fmt: skip
+    return line
 
 
 def end_marker(style: RunStyle, theme: Theme, share: Share, zorder: float = ENDS + 0.1) -> dict[str, Any]:

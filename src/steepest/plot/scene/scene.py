@@ -49,6 +49,7 @@ class SceneRun:
         path: in the view of the objective; None where the scene has only a chart.
         values: at every position, the start first.
         slopes: the derivative at every position, of a function of one parameter; else None.
+        trajectory: the run itself, for what is told of it in words.
         surface_path: the path on the surface, if the scene shows one.
         quantities: those of the quantities to show that this run has.
         standing: how the path is drawn among the others; None where there is no path.
@@ -63,6 +64,7 @@ class SceneRun:
     path: Path | None
     values: Array
     slopes: Array | None
+    trajectory: Trajectory
     surface_path: SurfacePath | None = None
     quantities: tuple[ShownQuantity, ...] = ()
     standing: Standing | None = None
@@ -246,7 +248,7 @@ def _with_surface(plane: Scene) -> Scene:
 def _scene_run(index: int, run: Trajectory, label: str, path: Path | None, quantities: tuple[ShownQuantity, ...]) -> SceneRun:
     slopes = run.gradients.reshape(-1) if len(run.names) == 1 else None
     outcome = captions.outcome(run, path.exit if path else None)
-    return SceneRun(index, label, str(run.ending), outcome, path, run.values, slopes, quantities=quantities)
+    return SceneRun(index, label, str(run.ending), outcome, path, run.values, slopes, run, quantities=quantities)
 
 
 def _with_evaluations(drawn: SceneRun, run: Trajectory, layer: ObjectiveLayer, *, trials: bool) -> SceneRun:
