@@ -44,7 +44,7 @@ export class DataFormula extends Formula {
     this.parts = parts;
     this.tapes = tapes;
     this.source = parts?.table ?? table;
-    this.fit = parts && new Fit(parts, settings, () => this.tape(true));
+    this.fit = parts && new Fit(parts, settings, this.text, () => this.tape(true));
     const { batch, order } = settings;
     if (batch !== null && !parts)
       throw new InputError("batches are for a fit: write a model, such as price ~ w*size + b, or take all rows");
@@ -75,7 +75,7 @@ export class DataFormula extends Formula {
     const { expression, names, typed, table, parts, tapes } = this;
     const same = settings.table.rows === table.rows && !parts?.labels && !(parts && hasReduction(parts.model));
     if (!same || (parts && parts.loss.labels !== LOSS.ANY)) return null;
-    const unscaled = settings.table.select(table.names);
+    const unscaled = settings.table.select(table.names); // a row more that lacks a number is refused
     if (!parts) return new DataFormula(expression, names, typed, unscaled, settings, null, tapes);
     const scaling = fitScaling(unscaled, parts.scaling.names, settings.scale);
     const scaled = scaling.apply(unscaled);
@@ -143,7 +143,7 @@ export function defaultRate(curvature) {
  */
 export function readOverData(text, settings) {
   if (tildeIn(text) >= 0) return readFit(text, settings);
-  const { table, expression, names } = readOver(text, settings.table);
+  const { table, expression, names } = readOver(text, settings.table, { dropMissing: settings.dropMissing });
   return new DataFormula(expression, names, text, table, settings, null);
 }
 
@@ -164,7 +164,11 @@ function readFit(model, settings) {
     let labels = null;
     if (loss.labels === LOSS.CLASSES || loss.labels === LOSS.SIGNS)
       ({ table: whole, labels } = withLabels(whole, target, loss.labels, one));
-    const { table: unscaled, expression } = readOver(text, whole, { row: true, further: [target] });
+    const { table: unscaled, expression } = readOver(text, whole, {
+      row: true,
+      further: [target],
+      dropMissing: settings.dropMissing,
+    });
     const features = columnsOf([expression]);
     if (features.includes(target))
       throw new FormulaError(

@@ -11,7 +11,7 @@ const MOST_FOR_CURVATURE = 4; // parameters of a tape that also has second deriv
 /**
  * @typedef {object} Objective
  * @property {string} text by which the page knows it: its name in the gallery, or a formula that reads back
- * @property {string} plain the formula in plain text
+ * @property {string} plain the formula in plain text; of a fit the model, `fit.minimized` being the formula
  * @property {string | null} readAs how it was read, if that differs from what was typed
  * @property {string[]} names the parameters
  * @property {Record<string, string>} symbols each parameter in MathML
@@ -75,7 +75,7 @@ function made(formula, { text, readAs, symbols, gradient }) {
   const second = names.length <= MOST_FOR_CURVATURE;
   return {
     text,
-    plain: formula.text,
+    plain: over?.fit?.written ?? formula.text,
     readAs,
     names,
     symbols,
