@@ -286,9 +286,10 @@ export class Store {
    * Fit a table that was pasted, opened or clicked together; throws what is wrong with the model.
    * @param {Table} table
    * @param {string} [text] the model, or a formula over the rows
+   * @param {Partial<DataSettings>} [how] if not as usual
    */
-  openData(table, text) {
-    const data = { ...USUAL, table };
+  openData(table, text, how = {}) {
+    const data = { ...USUAL, ...how, table };
     const objective = readObjective(text ?? mended(() => suggestedModel(table)), {}, data);
     this.state = { ...this.state, let: {} };
     this.useData(data, objective, true);

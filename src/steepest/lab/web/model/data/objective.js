@@ -48,7 +48,7 @@ export class DataFormula extends Formula {
     this.parts = parts;
     this.tapes = tapes;
     this.source = parts?.table ?? table;
-    this.fit = parts && new Fit(parts, settings, () => this.tape(true));
+    this.fit = parts && new Fit(parts, settings, this.text, () => this.tape(true));
     const { batch, order } = settings;
     if (batch !== null && !parts)
       throw new InputError("batches are for a fit: write a model, such as price ~ w*size + b, or take all rows");
@@ -79,7 +79,7 @@ export class DataFormula extends Formula {
     const { given, named, names, typed, table, parts, tapes } = this;
     const same = settings.table.rows === table.rows && !parts?.labels && !(parts && hasReduction(parts.model));
     if (!same || (parts && parts.loss.labels !== LOSS.ANY)) return null;
-    const unscaled = settings.table.select(table.names);
+    const unscaled = settings.table.select(table.names); // a row more that lacks a number is refused
     if (!parts) return new DataFormula(named, names, typed, given, unscaled, settings, null, tapes);
     const scaling = fitScaling(unscaled, parts.scaling.names, settings.scale);
     const scaled = scaling.apply(unscaled);
@@ -150,7 +150,7 @@ export function defaultRate(curvature) {
 export function readOverData(text, settings, given = {}) {
   if (tildeIn(text) >= 0) return readFit(text, settings, given);
   const constants = constantsOf(text, given);
-  const { table, names } = readOver(text, settings.table, constants);
+  const { table, names } = readOver(text, settings.table, constants, { dropMissing: settings.dropMissing });
   const named = readFormula(text, meaningsOf(table, table.names, asNames(constants))).expression;
   return new DataFormula(named, names, text, constants, table, settings, null);
 }
@@ -174,7 +174,11 @@ function readFit(model, settings, given) {
     let labels = null;
     if (loss.labels === LOSS.CLASSES || loss.labels === LOSS.SIGNS)
       ({ table: whole, labels } = withLabels(whole, target, loss.labels, one));
-    const { table: unscaled, expression } = readOver(text, whole, constants, { row: true, further: [target] });
+    const { table: unscaled, expression } = readOver(text, whole, constants, {
+      row: true,
+      further: [target],
+      dropMissing: settings.dropMissing,
+    });
     const features = columnsOf([expression]);
     if (features.includes(target))
       throw new FormulaError(

@@ -18,10 +18,10 @@ import { MODEL } from "./tables.js";
  * @param {string} text
  * @param {Table} whole
  * @param {Map<string, Expression>} constants what other names stand for
- * @param {{row?: boolean, further?: string[]}} [how] whether it is the formula of one row; columns that the table must
- *   have besides
+ * @param {{row?: boolean, further?: string[], dropMissing?: boolean}} [how] whether it is the formula of one row; columns
+ *   that the table must have besides; whether rows in which a number is missing are left out
  */
-export function readOver(text, whole, constants, { row = false, further = [] } = {}) {
+export function readOver(text, whole, constants, { row = false, further = [], dropMissing = false } = {}) {
   if (!whole.rows) throw new InputError(`${whole.source} has no rows`);
   checkMeanings(text, whole.names, constants);
   const formula = readFormula(text, meaningsOf(whole, whole.names, constants), row);
@@ -29,7 +29,7 @@ export function readOver(text, whole, constants, { row = false, further = [] } =
   const used = [...new Set([...further, ...columnsOf([formula.expression])])];
   if (!used.length)
     throw new FormulaError(`the formula names no column of ${whole.source}, which has ${listed(whole.names)}`, text, 0);
-  const table = whole.select(used);
+  const table = whole.select(used, dropMissing);
   return { table, ...readFormula(text, meaningsOf(table, table.names, constants), row) };
 }
 

@@ -101,12 +101,25 @@ export class Table {
   /**
    * The columns that a formula names, with a finite number in every row; throws with the lines where one has none.
    * @param {string[]} names
+   * @param {boolean} [dropMissing] whether rows in which a number is missing are left out, which a note tells
    */
-  select(names) {
+  select(names, dropMissing = false) {
     const chosen = [...new Set(names)];
     const columns = chosen.map((name) => this.get(name));
-    accepted(look(columns, this.decimal), chosen, this.source, (row) => this.place(row));
-    return new Table(chosen, columns, this.source, this);
+    const rows = Array.from({ length: dropMissing ? this.rows : 0 }, (_, row) => row);
+    const complete = rows.filter((row) => columns.every((column) => !Number.isNaN(column[row])));
+    const found = look(columns, this.decimal);
+    const dropped = dropMissing ? { rows: this.rows, complete: complete.length } : null;
+    const note = accepted(found, chosen, this.source, (row) => this.place(row), dropped);
+    if (!note) return new Table(chosen, columns, this.source, this);
+    const { lines, origins, decimal } = this;
+    const own = (/** @type {ArrayLike<number> | null} */ values) => values && complete.map((row) => values[row]);
+    return new Table(
+      chosen,
+      columns.map((column) => Float64Array.from(complete, (row) => column[row])),
+      this.source,
+      { notes: [...this.notes, note], lines: own(lines), origins: own(origins) ?? complete, decimal },
+    );
   }
 
   /**

@@ -18,7 +18,7 @@ const tapes = new WeakMap();
 /**
  * @typedef {object} Objective
  * @property {string} text by which the page knows it: its name in the gallery, or a formula that reads back
- * @property {string} plain the formula in plain text
+ * @property {string} plain the formula in plain text; of a fit the model, `fit.minimized` being the formula
  * @property {Record<string, number>} constants the values of names that are no parameters
  * @property {number[]} constantInputs the values of those that are inputs of the tape
  * @property {string | null} readAs how it was read, if that differs from what was typed
@@ -89,7 +89,7 @@ function made(formula, { text, readAs, header, symbols, gradient }) {
   const second = names.length <= MOST_FOR_CURVATURE;
   return {
     text,
-    plain: formula.text,
+    plain: over?.fit?.written ?? formula.text,
     readAs,
     header,
     names,
