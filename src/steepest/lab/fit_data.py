@@ -44,11 +44,12 @@ def state_objective(state: Mapping[str, Any], usual: str = "parabola") -> Formul
     from steepest.objectives.fit import read_fit
 
     table = _table_of(data["table"])
+    drop = bool(data.get("dropMissing"))
     if not is_model(text):
-        return objective(text, table)
+        return objective(text, table, drop_missing=drop)
     return read_fit(
         text, table, loss=data.get("loss", "mse"), scale=data.get("scale", "none"), batch=data.get("batch"),
-        order=data.get("order", "shuffle"), one=data.get("one"),
+        order=data.get("order", "shuffle"), one=data.get("one"), drop_missing=drop,
     )  # fmt: skip
 
 
@@ -68,12 +69,13 @@ def data_of(objective: Objective) -> dict[str, Any] | None:
         return None
     over: DataObjective = objective  # type: ignore[assignment]
     table: Any = getattr(over, "unscaled", None) or over.table
-    if over.path and not over.drop_missing:  # with the columns that another model may name
+    if over.path:  # with the columns that another model may name
         from steepest.data.reading import read_table
 
         whole = read_table(over.path)
-        table = whole if len(whole.names) <= MOST_COLUMNS and whole.rows == table.rows else table
-    made = {"table": _table_data(table), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order, "one": None}
+        same = whole.rows == table.rows or (over.drop_missing and whole.rows <= MOST_ROWS)
+        table = whole if len(whole.names) <= MOST_COLUMNS and same else table
+    made: dict[str, Any] = {"table": _table_data(table), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order, "one": None, "dropMissing": over.drop_missing}
     if over.is_fit:
         fit: Any = over
         made |= {"loss": fit.asked_loss, "scale": fit.scaling.method, "one": fit.one if table is not fit.unscaled else None}

@@ -121,9 +121,10 @@ DATA: dict[str, Test] = {
     "batch": lambda value: value is None or (_is_integer(MOST_ROWS)(value) and value > 0),
     "order": _is_choice("shuffle", "cyclic", "replacement"),
     "one": _is_cell,
+    "dropMissing": lambda value: isinstance(value, bool),
 }
 """What is fitted, and how: the table (null for that of the page), the loss, the scaling, the rows of a step (null for all), their
-order, and the value of the target that counts as 1."""
+order, the value of the target that counts as 1, and whether rows in which a number is missing are left out."""
 
 
 def _is_data(value: Any) -> bool:
@@ -153,7 +154,7 @@ FIELDS: dict[str, tuple[str, Test]] = {
     "flags": ("an object with lists of names", _is_object(_is_list(MOST_OPTIMIZERS, _is_text))),
     "ranges": ("an object with a low and a high number for each name", _is_object(_is_interval)),
     "data": (
-        f"null, or a table of up to {MOST_ROWS:,} rows and {MOST_COLUMNS} columns, with loss, scale, batch, order and one",
+        f"null, or a table of up to {MOST_ROWS:,} rows and {MOST_COLUMNS} columns, with loss, scale, batch, order, one and dropMissing",
         lambda value: value is None or _is_data(value),
     ),
 }

@@ -22,6 +22,7 @@ globalThis.opened = (state) => {
   const store = new Store(state, {}, listeners);
   const refused = store.restore();
   if (refused) throw refused;
+  while (store.isRunning) store.goOn(50);
   return store;
 };
 globalThis.fitted = (state) => {
@@ -29,7 +30,7 @@ globalThis.fitted = (state) => {
   const { fit, tape } = objective;
   return {
     text: objective.text, plain: objective.plain, start: objective.start, lr: objective.hyperparameters.lr,
-    minima: objective.minima, notes: fit?.notes ?? [], written: fit?.written ?? "",
+    minima: objective.minima, notes: fit?.notes ?? [], written: fit?.written ?? "", minimized: fit?.minimized ?? objective.plain,
     runs: optimizers.map(({ latest: run }) => {
       const end = run.steps + 1;
       const last = run.positions.slice(run.steps * run.count, end * run.count);
@@ -118,7 +119,7 @@ def check(page: Any, objective: Any, optimizers: list[str], start: Any = None, s
     """The page's runs, which are those of Python."""
     state = document(first_state(objective, start, [optimizer(each) for each in optimizers], steps=steps, seed=3))["state"]
     found: dict[str, Any] = page.evaluate("(state) => fitted(state)", state)
-    assert found["text"] == state["objective"] and found["plain"] == objective.text
+    assert found["text"] == state["objective"] and found["minimized"] == objective.text
     assert found["lr"] == objective.hyperparameters["lr"]
     for run, wanted in zip(found["runs"], read_plan(state).runs(), strict=True):
         assert run["steps"] == wanted.steps and run["ending"]["kind"] == wanted.ending, wanted.label

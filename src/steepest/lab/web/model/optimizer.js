@@ -60,9 +60,10 @@ export class Optimizer {
   /**
    * @param {import("./program.js").Limits} limits
    * @param {number[]} start
+   * @param {number} [until] when a run over data pauses
    */
-  run(limits, start) {
-    return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits);
+  run(limits, start, until) {
+    return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits, until);
   }
 
   /** The same program once more, for runs that are not shown: they leave the shown one's arrays as they are. */

@@ -20,7 +20,7 @@ const PATIENCE = 60_000; // operations that are interpreted in the time that it 
 /** @typedef {import("./data/batches.js").Batches} Batches */
 /** @typedef {import("./ending.js").Ending} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
-/** @typedef {keyof typeof import("./tape/wasm/steps.js").STOP} Stop */
+/** @typedef {keyof typeof import("./tape/wasm/steps.js").STOP | "paused"} Stop */
 /**
  * What the stopping tests compare with: squares of lengths, but for `tol`; a run converges when all steps of an epoch
  * are short, which is 1 where each takes all rows.
@@ -33,6 +33,10 @@ const PATIENCE = 60_000; // operations that are interpreted in the time that it 
 /**
  * How many steps were taken, why no more, and what the last one added.
  * @typedef {{done: number, stop: Stop, last: number[]}} Taken
+ */
+/**
+ * A run over data that was paused, and what it goes on with.
+ * @typedef {{run: Run, bounds: Bounds, limits: Limits, hyperparameters: Record<string, number>, done: number}} Pending
  */
 /** @typedef {{name: string, width: number, offset: number}} Quantity */
 /**
@@ -94,6 +98,10 @@ export class Program {
     this.compiled = undefined;
     /** @type {Run | null} */
     this.latest = null;
+    /** A run that goes on. @type {Pending | null} */
+    this.pending = null;
+    /** How long the last run took, in milliseconds. */
+    this.spent = 0;
   }
 
   /**
@@ -102,15 +110,47 @@ export class Program {
    * @param {number[]} start
    * @param {Record<string, number>} hyperparameters
    * @param {Limits} limits
+   * @param {number} [until] when a run over data pauses, in the milliseconds of `performance.now`; see `goOn`
    * @returns {Run}
    */
-  run(start, hyperparameters, limits) {
+  run(start, hyperparameters, limits, until = Infinity) {
     const run = this.latest?.limit === limits.steps ? this.latest : this.newRun(limits.steps);
     this.latest = run;
     run.start = start;
+    this.spent = 0;
     const bounds = this.begin(hyperparameters, limits);
-    const { done, stop, last } = this.descend(run, start, bounds);
-    run.steps = done;
+    const began = performance.now();
+    const taken = this.descend(run, start, bounds, until);
+    return this.conclude({ run, bounds, limits, hyperparameters, done: 0 }, taken, began);
+  }
+
+  /**
+   * Go on with a run that was paused.
+   * @param {number} until
+   */
+  goOn(until) {
+    const { pending } = this;
+    if (!pending) return;
+    const began = performance.now();
+    const { run, bounds, done } = pending;
+    this.conclude(pending, this.interpret(run, bounds, done, run.limit, until), began);
+  }
+
+  /**
+   * Tell how a run ended, or keep what it goes on with: of its last position the value is not known yet.
+   * @param {Pending} pending
+   * @param {Taken} taken
+   * @param {number} began
+   */
+  conclude(pending, { done, stop, last }, began) {
+    const { run, bounds, limits, hyperparameters } = pending;
+    this.spent += performance.now() - began;
+    this.pending = stop === "paused" ? { ...pending, done } : null;
+    run.steps = this.pending ? done - 1 : done;
+    if (this.pending) {
+      run.ending = { kind: "running", message: `step ${run.steps} of ${run.limit}: the run goes on` };
+      return run;
+    }
     const settled = stop === "limit" || stop === "step" ? this.settle(stop, run, bounds) : stop;
     run.ending = this.tell(settled, run, limits, hyperparameters, last);
     return run;
@@ -176,16 +216,17 @@ export class Program {
    * @param {Run} run
    * @param {ArrayLike<number>} start
    * @param {Bounds} bounds
+   * @param {number} [until]
    * @returns {Taken}
    */
-  descend(run, start, bounds) {
+  descend(run, start, bounds, until = Infinity) {
     const { registers } = this.step;
     const { count, moves } = this.parts;
     for (let i = 0; i < moves.length; i++) registers[i] = i < count ? start[i] : 0;
     for (let i = 0; i < count; i++) run.positions[i] = start[i];
     let done = 0;
     if (this.patience) {
-      const taken = this.interpret(run, bounds, 0, Math.min(this.patience, run.limit));
+      const taken = this.interpret(run, bounds, 0, Math.min(this.patience, run.limit), until);
       if (taken.stop !== "limit" || taken.done === run.limit) {
         this.patience -= taken.done;
         return taken;
@@ -194,7 +235,7 @@ export class Program {
       this.patience = 0;
     }
     const compiled = this.compile();
-    return compiled ? compiled.take(run, bounds, done) : this.interpret(run, bounds, done, run.limit);
+    return compiled ? compiled.take(run, bounds, done) : this.interpret(run, bounds, done, run.limit, until);
   }
 
   /** The steps in WebAssembly; null where the browser has none. */
@@ -212,9 +253,10 @@ export class Program {
    * @param {Bounds} bounds
    * @param {number} done how many were taken before
    * @param {number} most
+   * @param {number} until when it pauses, after at least one step
    * @returns {Taken}
    */
-  interpret(run, { shortest, flattest, asked, tol, epoch }, done, most) {
+  interpret(run, { shortest, flattest, asked, tol, epoch }, done, most, until) {
     const { step } = this;
     const { count, moves, sources, f, g, difference } = this.parts;
     const { positions, values, gradients, stepValues, width, limit } = run;
@@ -243,6 +285,8 @@ export class Program {
       if (squares(r, difference) < shortest) short = squares(r, g) < asked && atRest(run, done + 1, epoch, tol);
       if (done + 1 === limit) last = difference.map((slot) => r[slot]);
       for (let i = 0; i < stateCount; i++) r[i] = moved[i];
+      if (until < Infinity && step.rows && !short && done + 1 < run.limit && performance.now() >= until)
+        return { done: done + 1, stop: "paused", last };
     }
     return { done, stop: short ? "step" : "limit", last };
   }

@@ -99,6 +99,7 @@ const DATA_TESTS = /** @type {Record<string, Test>} */ ({
   batch: (value) => value === null || (Number.isInteger(value) && value > 0),
   order: isOneOf("shuffle", "cyclic", "replacement"),
   one: (value) => value === null || isNumber(value) || isText(value),
+  dropMissing: isOneOf(true, false),
 });
 const isData = /** @type {Test} */ (
   (value) =>

@@ -9,6 +9,7 @@ import { suggestedModel } from "./data/objective.js";
 import { dataOf, equalData } from "./data/settings.js";
 import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
+import { overTable } from "./objectives/objective_data.js";
 import { Optimizer } from "./optimizer.js";
 import { mended, readObjective, readOptimizer } from "./reading.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
@@ -35,6 +36,7 @@ import { gridOf } from "./tape/grid.js";
 export const MOST_OPTIMIZERS = 12;
 /** What a change of a field of the state is called, if not by the field's own name. */
 const LABELS = /** @type {Record<string, string>} */ ({ start: "start moved", show: "shown quantities changed" });
+const AT_ONCE = 24; // milliseconds in which all runs are made at once, or begun
 const DRAGGED = ["start", "steps"]; // fields that change on and on while something is dragged
 const SUGGESTED = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"];
 
@@ -272,9 +274,10 @@ export class Store {
    * Fit a table that was pasted, opened or clicked together; throws what is wrong with the model.
    * @param {Table} table
    * @param {string} [text] the model, or a formula over the rows
+   * @param {Partial<DataSettings>} [how] if not as usual
    */
-  openData(table, text) {
-    const data = { ...USUAL, table };
+  openData(table, text, how = {}) {
+    const data = { ...USUAL, ...how, table };
     const objective = readObjective(text ?? mended(() => suggestedModel(table)), data);
     this.useData(data, objective, true);
     this.keep("table opened", "", false);
@@ -328,8 +331,8 @@ export class Store {
    */
   changeTable(table, label, gesture = "") {
     const data = { .../** @type {DataSettings} */ (this.data), table };
-    const objective = readObjective(this.objective.text, data);
     const before = this.objective;
+    const objective = mended(() => overTable(before, data)) ?? readObjective(before.text, data);
     this.state = { ...this.state, data };
     this.readWith = data;
     this.setObjective(objective);
@@ -486,11 +489,32 @@ export class Store {
 
   // What follows
 
+  /** Run every optimizer; over many rows only for a moment, and `goOn` goes on. */
   run() {
+    const { optimizers } = this;
     const { steps, tol, gtol, seed, start } = this.state;
-    for (const optimizer of this.optimizers) optimizer.run({ steps, tol, gtol: gtol ?? 0, seed }, start);
+    for (const [index, optimizer] of optimizers.entries()) {
+      const until = performance.now() + AT_ONCE / (optimizers.length - index);
+      optimizer.run({ steps, tol, gtol: gtol ?? 0, seed }, start, until);
+    }
     this.version++;
     this.stale = false;
+  }
+
+  /** Whether runs over data are not at their ends yet. */
+  get isRunning() {
+    return this.optimizers.some(({ program }) => program.pending);
+  }
+
+  /**
+   * Go on with the runs for some time.
+   * @param {number} milliseconds
+   */
+  goOn(milliseconds) {
+    const waiting = this.optimizers.filter(({ program }) => program.pending);
+    for (const [index, { program }] of waiting.entries())
+      program.goOn(performance.now() + milliseconds / (waiting.length - index));
+    this.version++;
   }
 
   /** The steps of the longest run. */

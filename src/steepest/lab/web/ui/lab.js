@@ -48,6 +48,7 @@ import { WorkedStep } from "./worked_step.js";
  */
 
 const QUIET = 250; // milliseconds after which a change is kept and read out
+const SLICE = 12; // milliseconds of a frame in which runs over many rows go on
 const MESSAGE = 5000; // milliseconds that a message stays
 let opened = 0;
 
@@ -429,9 +430,11 @@ export class Lab {
 
   draw() {
     const { store, timeline, theme } = this;
-    if (store.stale) {
+    if (store.stale || store.isRunning) {
       const atEnd = timeline.most > 0 && timeline.time >= timeline.most;
-      store.run();
+      if (store.stale) store.run();
+      else store.goOn(SLICE);
+      if (store.isRunning) this.scheduleDraw();
       timeline.length(store.longest);
       if (atEnd && !timeline.playing) timeline.time = timeline.most;
       timeline.tell();

@@ -2,8 +2,8 @@
 /** What stands in columns that a formula names and is no finite number: the port of `steepest.data.findings`. */
 import { clipped, grouped, InputError } from "../language/errors.js";
 import { whyNoNumber } from "./files/cells.js";
-import { CELLS } from "./tables.js";
-import { listed } from "./words.js";
+import { CELLS, FINDINGS } from "./tables.js";
+import { counted, listed } from "./words.js";
 
 const { FIRST_SHOWN } = CELLS;
 
@@ -48,13 +48,16 @@ function firstText(cells, decimal) {
 }
 
 /**
- * Refuse text, an infinite number and missing numbers, with the lines.
+ * What to tell about rows that are left out; empty if none is. Refuses text, an infinite number, and missing numbers
+ * unless they are left out, with the lines.
  * @param {Finding[]} found in the columns of these names
  * @param {string[]} names
  * @param {string} source
  * @param {(row: number) => string} place
+ * @param {{rows: number, complete: number} | null} dropped how many rows there are, and how many are complete, if others
+ *   are to be left out
  */
-export function accepted(found, names, source, place) {
+export function accepted(found, names, source, place, dropped) {
   for (const [index, { text, infinite }] of found.entries()) {
     const name = clipped(names[index]);
     if (text) {
@@ -68,10 +71,18 @@ export function accepted(found, names, source, place) {
     }
   }
   const count = found.reduce((sum, { missing }) => sum + missing, 0);
-  if (!count) return;
-  const what = count === 1 ? "1 missing number" : `${grouped(count)} missing numbers`;
-  const advice = "fill them in, or leave these rows out with --drop-missing";
-  throw new InputError(`${source} has ${what}: ${whereMissing(found, names, place)}: ${advice}`);
+  if (!count) return "";
+  if (!dropped) {
+    const what = count === 1 ? "1 missing number" : `${grouped(count)} missing numbers`;
+    const where = whereMissing(found, names, place);
+    throw new InputError(`${source} has ${what}: ${where}: fill them in, or leave these rows out`);
+  }
+  const { rows, complete } = dropped;
+  if (!complete) {
+    const each = names.length > 1 ? "each of " : "";
+    throw new InputError(`${source}: no row has a number in ${each}${listed(names, FINDINGS.MOST_NAMED)}`);
+  }
+  return `${grouped(rows - complete)} of ${counted(rows, "row")} are left out: ${whereMissing(found, names, place)}`;
 }
 
 /**

@@ -8,10 +8,10 @@
  * `Fit` of a model and null for a formula over rows. Everything else (runs, grid, minima, verdicts) is as for any
  * objective. The store's methods throw a `Mistake` (message, text, place), and keep what changes for undo:
  *
- * - `store.openData(table, text?)` for a table that was pasted, dropped, opened or clicked together (`readTable(text,
+ * - `store.openData(table, text?, how?)` for a table that was pasted, dropped, opened or clicked together (`readTable(text,
  *   name)`, `readBytes(bytes, name)` and `clickedTable()` of `table.js`); without a text the model is
  *   `suggestedModel(table)`. `store.closeData()` goes back to the page's first function.
- * - `store.setData({loss, scale, batch, order, one})`, any of them.
+ * - `store.setData({loss, scale, batch, order, one, dropMissing})`, any of them.
  * - `store.movePoint(row, {size: 1200, price: 310})`, `store.addPoint({size, price})`, `store.removePoint(row)`.
  *
  * `fit.inputs` are the columns of the model (the first is what a plot has as its x), `fit.target` is the predicted one.
@@ -42,9 +42,10 @@ import { originalOf, unitsOf } from "./units.js";
 /** @typedef {import("./units.js").Units} Units */
 /**
  * What is fitted, and how: the whole table in its own units, the loss as text, how columns are scaled, the rows of a step
- * (null for all), in which order batches take them, and the value of the target that counts as 1 (null to find it).
+ * (null for all), in which order batches take them, the value of the target that counts as 1 (null to find it), and
+ * whether rows in which a number is missing are left out.
  * @typedef {{table: Table, loss: string, scale: string, batch: number | null, order: string,
- *   one: string | number | null}} DataSettings
+ *   one: string | number | null, dropMissing: boolean}} DataSettings
  */
 /**
  * What a fit is made of.
@@ -53,7 +54,7 @@ import { originalOf, unitsOf } from "./units.js";
  */
 
 /** What is fitted if nothing else is said. */
-export const USUAL = { loss: "mse", scale: "none", batch: null, order: "shuffle", one: null };
+export const USUAL = { loss: "mse", scale: "none", batch: null, order: "shuffle", one: null, dropMissing: false };
 
 /** A model over a table, with its loss. */
 export class Fit {
@@ -67,9 +68,10 @@ export class Fit {
   /**
    * @param {Parts} parts
    * @param {DataSettings} settings
+   * @param {string} minimized the loss over all rows, as a formula
    * @param {() => Tape} second the tape of the loss with its Hessian
    */
-  constructor(parts, settings, second) {
+  constructor(parts, settings, minimized, second) {
     const { model, names, target, inputs, loss, scaling, labels, unscaled, table } = parts;
     /** The prediction in one row, over the columns as they are scaled. */
     this.model = model;
@@ -88,6 +90,7 @@ export class Fit {
     /** The same with the inputs scaled. */
     this.table = table;
     this.settings = settings;
+    this.minimized = minimized;
     this.second = second;
     const { batch, order } = settings;
     /** The rows of each step with seed 0; null for all. */
@@ -193,7 +196,7 @@ export class Fit {
   }
 
   /**
-   * Rows to draw: their numbers, and where they are along an input and the target; evenly chosen if there are more.
+   * Rows to draw: their numbers in `store.data.table`, and where they are along an input and the target; evenly chosen if there are more.
    * @param {string} input
    * @param {number} [most]
    * @returns {{rows: Int32Array, x: Float64Array, y: Float64Array, all: boolean}}
@@ -203,8 +206,9 @@ export class Fit {
     const total = across.length;
     const count = Math.min(total, most);
     const rows = Int32Array.from({ length: count }, (_, k) => Math.floor((k * total) / count));
+    const { origins } = this.unscaled;
     return {
-      rows,
+      rows: origins ? rows.map((row) => origins[row]) : rows,
       x: Float64Array.from(rows, (row) => across[row]),
       y: Float64Array.from(rows, (row) => up[row]),
       all: count === total,

@@ -93,7 +93,7 @@ function chosen({ source }, name, found, codes, one) {
   if (found.length === 1) return [codes[0], codes[1]];
   if (!found.length) throw new InputError(`${source}: '${shown}' has no value at all`);
   const what = `${counted(found.length, "value")} (${values(found)})`;
-  const way = `choose the one that counts as 1, such as --one ${written(/** @type {Value} */ (found.at(-1)))}`;
+  const way = `choose the one that counts as 1, such as ${written(/** @type {Value} */ (found.at(-1)))}`;
   throw new InputError(`${source}: '${shown}' has ${what} and a loss of two classes needs 2: ${way}`);
 }
 

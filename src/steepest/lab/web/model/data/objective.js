@@ -9,7 +9,7 @@ import { plain } from "../language/notation.js";
 import { Formula } from "../objectives/formula.js";
 import { FORMULA } from "../objectives/tables.js";
 import { objectiveTape } from "../tape/lowering.js";
-import { columnsOf } from "../tape/row_lowering.js";
+import { columnsOf, hasReduction } from "../tape/row_lowering.js";
 import { Machine } from "../tape/tape.js";
 import { Batches } from "./batches.js";
 import { Fit } from "./fit.js";
@@ -22,7 +22,9 @@ import { Table } from "./table.js";
 import { LOSS } from "./tables.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */
+/** @typedef {import("../tape/builder.js").Tape} Tape */
 /** @typedef {import("./fit.js").DataSettings} DataSettings */
+/** Tapes that were made, without and with the Hessian. @typedef {{first?: Tape, second?: Tape}} Tapes */
 
 /** A formula over the rows of a table; of a fit with its parts. */
 export class DataFormula extends Formula {
@@ -33,23 +35,59 @@ export class DataFormula extends Formula {
    * @param {Table} table of the columns that it names, in their own units
    * @param {DataSettings} settings
    * @param {import("./fit.js").Parts | null} parts
+   * @param {Tapes} [tapes] those of the same formula over another table
    */
-  constructor(expression, names, typed, table, settings, parts) {
+  constructor(expression, names, typed, table, settings, parts, tapes = {}) {
     super(expression, names, null, typed);
     this.table = table;
-    /** @type {import("../tape/builder.js").Tape | null} */
-    let second = null;
-    /** The tape with the Hessian. */
-    this.second = () => {
-      second ??= objectiveTape(expression, names, true);
-      return second;
-    };
-    this.fit = parts && new Fit(parts, settings, this.second);
+    this.settings = settings;
+    this.parts = parts;
+    this.tapes = tapes;
+    this.source = parts?.table ?? table;
+    this.fit = parts && new Fit(parts, settings, this.text, () => this.tape(true));
     const { batch, order } = settings;
     if (batch !== null && !parts)
       throw new InputError("batches are for a fit: write a model, such as price ~ w*size + b, or take all rows");
     /** The rows of each step; null for all. @type {((seed: number) => Batches) | null} */
     this.batches = batch === null ? null : (seed) => new Batches(table.rows, batch, order, seed);
+  }
+
+  /**
+   * The tape over the rows of this table.
+   * @param {boolean} second whether with the Hessian
+   * @returns {Tape}
+   */
+  tape(second) {
+    const { expression, names, tapes, source } = this;
+    const field = second ? "second" : "first";
+    const made = tapes[field] ?? objectiveTape(expression, names, second);
+    tapes[field] = made;
+    return made.rows ? { ...made, rows: { ...made.rows, source } } : made;
+  }
+
+  /**
+   * The same formula over a table with as many rows of the same columns, as while a point is dragged; null where that
+   * changes more than the numbers in the rows.
+   * @param {DataSettings} settings
+   * @returns {DataFormula | null}
+   */
+  over(settings) {
+    const { expression, names, typed, table, parts, tapes } = this;
+    const same = settings.table.rows === table.rows && !parts?.labels && !(parts && hasReduction(parts.model));
+    if (!same || (parts && parts.loss.labels !== LOSS.ANY)) return null;
+    const unscaled = settings.table.select(table.names); // a row more that lacks a number is refused
+    if (!parts) return new DataFormula(expression, names, typed, unscaled, settings, null, tapes);
+    const scaling = fitScaling(unscaled, parts.scaling.names, settings.scale);
+    const scaled = scaling.apply(unscaled);
+    return new DataFormula(
+      expression,
+      names,
+      typed,
+      unscaled,
+      settings,
+      { ...parts, scaling, unscaled, table: scaled },
+      tapes,
+    );
   }
 
   /** Text that reads back to the same objective. */
@@ -59,7 +97,7 @@ export class DataFormula extends Formula {
 
   /** The largest curvature at 0 over all rows; null if it is not positive and finite. */
   get curvature() {
-    const machine = new Machine(this.second());
+    const machine = new Machine(this.tape(true));
     machine.execute();
     const matrix = machine.tape.outputs.H.map((slot) => machine.registers[slot]);
     if (!matrix.every(Number.isFinite)) return null;
@@ -105,7 +143,7 @@ export function defaultRate(curvature) {
  */
 export function readOverData(text, settings) {
   if (tildeIn(text) >= 0) return readFit(text, settings);
-  const { table, expression, names } = readOver(text, settings.table);
+  const { table, expression, names } = readOver(text, settings.table, { dropMissing: settings.dropMissing });
   return new DataFormula(expression, names, text, table, settings, null);
 }
 
@@ -126,7 +164,11 @@ function readFit(model, settings) {
     let labels = null;
     if (loss.labels === LOSS.CLASSES || loss.labels === LOSS.SIGNS)
       ({ table: whole, labels } = withLabels(whole, target, loss.labels, one));
-    const { table: unscaled, expression } = readOver(text, whole, { row: true, further: [target] });
+    const { table: unscaled, expression } = readOver(text, whole, {
+      row: true,
+      further: [target],
+      dropMissing: settings.dropMissing,
+    });
     const features = columnsOf([expression]);
     if (features.includes(target))
       throw new FormulaError(

@@ -17,10 +17,10 @@ import { MODEL } from "./tables.js";
  * A formula over a table, and the table of the columns that it names, a number in every row.
  * @param {string} text
  * @param {Table} whole
- * @param {{row?: boolean, further?: string[]}} [how] whether it is the formula of one row; columns that the table must
- *   have besides
+ * @param {{row?: boolean, further?: string[], dropMissing?: boolean}} [how] whether it is the formula of one row; columns
+ *   that the table must have besides; whether rows in which a number is missing are left out
  */
-export function readOver(text, whole, { row = false, further = [] } = {}) {
+export function readOver(text, whole, { row = false, further = [], dropMissing = false } = {}) {
   if (!whole.rows) throw new InputError(`${whole.source} has no rows`);
   checkMeanings(text, whole.names);
   const formula = readFormula(text, meaningsOf(whole, whole.names), row);
@@ -28,7 +28,7 @@ export function readOver(text, whole, { row = false, further = [] } = {}) {
   const used = [...new Set([...further, ...columnsOf([formula.expression])])];
   if (!used.length)
     throw new FormulaError(`the formula names no column of ${whole.source}, which has ${listed(whole.names)}`, text, 0);
-  const table = whole.select(used);
+  const table = whole.select(used, dropMissing);
   return { table, ...readFormula(text, meaningsOf(table, table.names), row) };
 }
 

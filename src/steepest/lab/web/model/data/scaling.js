@@ -58,8 +58,12 @@ export class Scaling {
     const index = this.names.indexOf(name);
     if (index < 0 || this.method === "none") return values;
     const [shift, scale] = [this.shifts[index], this.scales[index]];
-    const isLarge = Math.abs(shift) >= SCALING.LARGE || values.some((value) => Math.abs(value) >= SCALING.LARGE);
-    return values.map((value) => (isLarge ? (value / 2 - shift / 2) / (scale / 2) : (value - shift) / scale));
+    let isLarge = Math.abs(shift) >= SCALING.LARGE;
+    for (let row = 0; row < values.length; row++) if (Math.abs(values[row]) >= SCALING.LARGE) isLarge = true;
+    const found = new Float64Array(values.length);
+    for (let row = 0; row < values.length; row++)
+      found[row] = isLarge ? (values[row] / 2 - shift / 2) / (scale / 2) : (values[row] - shift) / scale;
+    return found;
   }
 }
 
@@ -125,18 +129,23 @@ export function fitScaling(table, names, method) {
  */
 function meanAndDeviation(values, [least, greatest]) {
   const power = exponentOf(Math.max(Math.abs(least), Math.abs(greatest)));
-  const brought = values.map((value) => ldexp(value, -power));
   const rows = values.length;
+  const brought = new Float64Array(rows);
+  const factor = 2 ** -power;
+  const isExact = factor > 2 ** -1000 && factor < 2 ** 1000;
+  for (let row = 0; row < rows; row++) brought[row] = isExact ? values[row] * factor : ldexp(values[row], -power);
   const mean = reducedRows("sum", brought) / rows;
-  const away = brought.map((value) => value - mean);
+  const away = brought; // which is not needed any more
+  for (let row = 0; row < rows; row++) away[row] -= mean;
   const correction = reducedRows("sum", away) / rows;
-  const squares = away.map((value) => value * value);
+  const squares = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) squares[row] = away[row] * away[row];
   const variance = reducedRows("sum", squares) / rows - correction * correction;
   const shift = ldexp(mean + correction, power);
   if (variance > 0 && variance >= 1e-280) return [shift, ldexp(Math.sqrt(variance), power)];
   const size = Math.max(...[least, greatest].map((end) => Math.abs(ldexp(end, -power) - mean)));
-  const small = away.map((value) => (value / size) ** 2);
-  return [shift, ldexp(size * Math.sqrt(reducedRows("sum", small) / rows), power)];
+  for (let row = 0; row < rows; row++) squares[row] = (away[row] / size) ** 2;
+  return [shift, ldexp(size * Math.sqrt(reducedRows("sum", squares) / rows), power)];
 }
 
 /**

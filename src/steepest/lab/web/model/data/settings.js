@@ -27,6 +27,14 @@ export function dataOf(data, given) {
  */
 export function equalData(one, other) {
   if (!one || !other) return one === other;
-  const fields = /** @type {(keyof DataSettings)[]} */ (["table", "loss", "scale", "batch", "order", "one"]);
+  const fields = /** @type {(keyof DataSettings)[]} */ ([
+    "table",
+    "loss",
+    "scale",
+    "batch",
+    "order",
+    "one",
+    "dropMissing",
+  ]);
   return fields.every((field) => one[field] === other[field]);
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** A table: columns of numbers or of text by name, where they come from, and what the user should know about them. */
 import { clipped, grouped, InputError } from "../language/errors.js";
+import { reducedRows } from "../language/rows.js";
 import { nearest } from "../language/similarity.js";
 import { decoded } from "./files/bytes.js";
 import { readDelimited } from "./files/delimited.js";
@@ -100,12 +101,25 @@ export class Table {
   /**
    * The columns that a formula names, with a finite number in every row; throws with the lines where one has none.
    * @param {string[]} names
+   * @param {boolean} [dropMissing] whether rows in which a number is missing are left out, which a note tells
    */
-  select(names) {
+  select(names, dropMissing = false) {
     const chosen = [...new Set(names)];
     const columns = chosen.map((name) => this.get(name));
-    accepted(look(columns, this.decimal), chosen, this.source, (row) => this.place(row));
-    return new Table(chosen, columns, this.source, this);
+    const rows = Array.from({ length: dropMissing ? this.rows : 0 }, (_, row) => row);
+    const complete = rows.filter((row) => columns.every((column) => !Number.isNaN(column[row])));
+    const found = look(columns, this.decimal);
+    const dropped = dropMissing ? { rows: this.rows, complete: complete.length } : null;
+    const note = accepted(found, chosen, this.source, (row) => this.place(row), dropped);
+    if (!note) return new Table(chosen, columns, this.source, this);
+    const { lines, origins, decimal } = this;
+    const own = (/** @type {ArrayLike<number> | null} */ values) => values && complete.map((row) => values[row]);
+    return new Table(
+      chosen,
+      columns.map((column) => Float64Array.from(complete, (row) => column[row])),
+      this.source,
+      { notes: [...this.notes, note], lines: own(lines), origins: own(origins) ?? complete, decimal },
+    );
   }
 
   /**
@@ -166,7 +180,9 @@ export class Table {
    */
   extent(name) {
     let [low, high] = [Infinity, -Infinity];
-    for (const value of this.get(name)) {
+    const column = this.get(name);
+    for (let row = 0; row < column.length; row++) {
+      const value = column[row];
       if (value < low) low = value;
       if (value > high) high = value;
     }
@@ -243,7 +259,7 @@ export function clickedTable() {
 
 /** @param {Float64Array} column */
 export function mean(column) {
-  return column.reduce((sum, value) => sum + value, 0) / column.length;
+  return reducedRows("mean", column);
 }
 
 /** @param {number} value */

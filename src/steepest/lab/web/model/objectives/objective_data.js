@@ -11,7 +11,7 @@ const MOST_FOR_CURVATURE = 4; // parameters of a tape that also has second deriv
 /**
  * @typedef {object} Objective
  * @property {string} text by which the page knows it: its name in the gallery, or a formula that reads back
- * @property {string} plain the formula in plain text
+ * @property {string} plain the formula in plain text; of a fit the model, `fit.minimized` being the formula
  * @property {string | null} readAs how it was read, if that differs from what was typed
  * @property {string[]} names the parameters
  * @property {Record<string, string>} symbols each parameter in MathML
@@ -31,6 +31,7 @@ const MOST_FOR_CURVATURE = 4; // parameters of a tape that also has second deriv
  * @property {import("../data/table.js").Table | null} table the columns that a formula over rows names
  * @property {import("../data/fit.js").Fit | null} fit of a model over a table
  * @property {boolean} isQuadratic whether it is over data, and its Hessian is certainly the same everywhere
+ * @property {import("./formula.js").Formula} formula
  * @property {((seed: number) => import("../data/batches.js").Batches) | null} batches the rows of each step; null for all
  */
 
@@ -43,15 +44,42 @@ const MOST_FOR_CURVATURE = 4; // parameters of a tape that also has second deriv
  */
 export function objectiveData(text, data = null) {
   const formula = data ? readOverData(text, data) : readObjective(text);
+  const { entry, names } = formula;
+  return made(formula, {
+    text: entry ? entry.name : formula.definition,
+    readAs: formula.readAs,
+    symbols: Object.fromEntries(names.map((name) => [name, symbol(name)])),
+    gradient: formula.derivatives.map((slope, index) => ({ name: names[index], mathml: element(slope) })),
+  });
+}
+
+/**
+ * The same objective over a table with as many rows; null where it has to be read again.
+ * @param {Objective} objective
+ * @param {import("../data/fit.js").DataSettings} data
+ * @returns {Objective | null}
+ */
+export function overTable(objective, data) {
+  const formula = objective.formula instanceof DataFormula ? objective.formula.over(data) : null;
+  return formula && made(formula, objective);
+}
+
+/**
+ * @param {import("./formula.js").Formula} formula
+ * @param {Pick<Objective, "text" | "readAs" | "symbols" | "gradient">} written
+ * @returns {Objective}
+ */
+function made(formula, { text, readAs, symbols, gradient }) {
   const over = formula instanceof DataFormula ? formula : null;
   const { entry, expression, known, names } = formula;
+  const second = names.length <= MOST_FOR_CURVATURE;
   return {
-    text: entry ? entry.name : formula.definition,
-    plain: formula.text,
-    readAs: formula.readAs,
+    text,
+    plain: over?.fit?.written ?? formula.text,
+    readAs,
     names,
-    symbols: Object.fromEntries(names.map((name) => [name, symbol(name)])),
-    tape: objectiveTape(expression, names, names.length <= MOST_FOR_CURVATURE),
+    symbols,
+    tape: over ? over.tape(second) : objectiveTape(expression, names, second),
     get forms() {
       return kept(this, "forms", () =>
         stableForms(expression).map((form) => ({ told: form.told, tape: objectiveTape(form.expression, names) })),
@@ -60,7 +88,7 @@ export function objectiveData(text, data = null) {
     get latex() {
       return kept(this, "latex", () => formula.latex);
     },
-    gradient: formula.derivatives.map((slope, index) => ({ name: names[index], mathml: element(slope) })),
+    gradient,
     view: formula.view,
     known: known ? known.view : null,
     start: [...formula.start],
@@ -74,8 +102,11 @@ export function objectiveData(text, data = null) {
     description: entry?.description ?? "",
     table: over?.table ?? null,
     fit: over?.fit ?? null,
-    isQuadratic: over?.isQuadratic ?? false,
+    get isQuadratic() {
+      return kept(this, "isQuadratic", () => over?.isQuadratic ?? false);
+    },
     batches: over?.batches ?? null,
+    formula,
   };
 }
 

@@ -6,7 +6,7 @@
 import { ROWS } from "../language/tables.js";
 import { needs, used } from "./builder.js";
 import { apply, CODES } from "./operations.js";
-import { compiledStage } from "./wasm/row_stages.js";
+import { compiledStage, isCompiled } from "./wasm/row_stages.js";
 
 /** @typedef {import("../data/batches.js").Batches} Batches */
 /** @typedef {import("./builder.js").Tape} Tape */
@@ -20,6 +20,23 @@ import { compiledStage } from "./wasm/row_stages.js";
 
 const { BLOCK, LANES } = ROWS;
 const CHUNK = 512; // rows whose numbers stay in the processor's cache from one operation to the next
+const CALL = 12; // a function is as much work as so many sums
+const NATIVE = new Set([
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "neg",
+  "abs",
+  "sqrt",
+  "min",
+  "max",
+  "where",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+]);
 const ONCE = new Float64Array(0);
 const PATIENCE = 1_000_000; // operations on numbers of a row in the time that it takes to compile them
 
@@ -34,6 +51,13 @@ export class RowMachine {
     this.step = 0;
     /** @type {Call[]} */
     this.calls = [];
+  }
+
+  /** Operations on numbers of a row that all its sums and means take, a function as much as so many sums. */
+  get work() {
+    const { source, stages } = this.tapes;
+    const operations = stages.flatMap((tape) => tape.operations);
+    return source.rows * operations.reduce((sum, [name]) => sum + (NATIVE.has(name) ? 1 : CALL), 0);
   }
 
   /**
@@ -214,6 +238,8 @@ export class RowStage {
     ].filter((slot) => !this.varying.has(slot));
     /** A chunk of every slot that is read. @type {Float64Array[]} */
     this.chunks = [];
+    /** For how many rows they have room. */
+    this.width = 0;
     this.lanes = new Float64Array(this.outputs.length * LANES);
     this.sums = new Float64Array(this.outputs.length);
     this.patience = PATIENCE;
@@ -267,7 +293,7 @@ export class RowStage {
   compile(count) {
     if (this.compiled !== undefined) return this.compiled;
     this.patience -= count * Math.max(1, this.moving.length);
-    if (this.patience > 0) return null;
+    if (this.patience > 0 && !isCompiled(this)) return null;
     this.compiled = compiledStage(this);
     return this.compiled;
   }
@@ -298,9 +324,11 @@ export class RowStage {
    */
   values(columns, taken, begin, size) {
     const { chunks, registers, given, first, moving, spread, tape } = this;
-    if (!chunks.length)
+    if (this.width < size) {
+      this.width = Math.min(CHUNK, 2 * size);
       for (const slot of [...spread, ...moving, ...columns.map((_, index) => given + index)])
-        chunks[slot] = new Float64Array(CHUNK);
+        chunks[slot] = new Float64Array(this.width);
+    }
     for (const [index, column] of columns.entries()) {
       const chunk = chunks[given + index];
       if (taken) for (let row = 0; row < size; row++) chunk[row] = column[taken[begin + row]];

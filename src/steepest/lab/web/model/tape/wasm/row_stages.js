@@ -15,6 +15,14 @@ const { LANES } = ROWS;
 const known = new WeakMap();
 
 /**
+ * Whether a stage was compiled already.
+ * @param {RowStage} stage
+ */
+export function isCompiled(stage) {
+  return known.get(stage.tape)?.has(stage.outputs.join()) ?? false;
+}
+
+/**
  * A stage compiled, once for its tape; null where there is no WebAssembly.
  * @param {RowStage} stage
  */
