@@ -11,7 +11,7 @@ const EXAMPLE = "size,price\n820,151\n1150,209\n1480,262\n1930,371\n2600,468";
 export class DataDialog {
   /**
    * @param {string} stays where the data go
-   * @param {{onTable: (text: string, name: string) => void, onFile: (file: File) => void, onSet: (name: string) => void,
+   * @param {{onText: (text: string) => void, onFile: (file: File) => void, onSet: (name: string) => void,
    *   onPoints: () => void, sets: Set[]}} listeners
    * @param {string} page which of several in one document
    */
@@ -73,7 +73,7 @@ export class DataDialog {
           this.file,
           this.text,
           this.refusal,
-          button("Use this text", () => listeners.onTable(this.text.value, ""), "steepest-use-text"),
+          button("Use this text", () => listeners.onText(this.text.value), "steepest-use-text"),
         ),
         h(
           "section",

@@ -2,14 +2,13 @@
 /** A table that is dropped on the page, or pasted where no text is typed. */
 import { h } from "../dom.js";
 
-/** @typedef {(text: string, name: string) => void} Take */
-
 const MOST_BYTES = 50_000_000; // of a file: more makes a page slow
 
 export class FileDrop {
   /**
    * @param {string} stays where the data go
-   * @param {{onTable: Take, onMessage: (text: string) => void, locked: () => boolean}} listeners
+   * @param {{onText: (text: string) => void, onFile: (bytes: Uint8Array, name: string) => void,
+   *   onMessage: (text: string) => void, locked: () => boolean}} listeners
    */
   constructor(stays, listeners) {
     this.listeners = listeners;
@@ -51,7 +50,7 @@ export class FileDrop {
    * @param {File} file
    */
   async read(file) {
-    const { onTable, onMessage } = this.listeners;
+    const { onFile, onMessage } = this.listeners;
     if (file.size > MOST_BYTES) {
       const most = `${MOST_BYTES / 1e6} MB`;
       onMessage(
@@ -59,7 +58,7 @@ export class FileDrop {
       );
       return;
     }
-    onTable(await file.text(), file.name);
+    onFile(new Uint8Array(await file.arrayBuffer()), file.name);
   }
 
   /** @param {ClipboardEvent} event */
@@ -70,7 +69,7 @@ export class FileDrop {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!/\S.*\n.*\S/.test(text)) return; // a table has two lines and more
     event.preventDefault();
-    this.listeners.onTable(text, "");
+    this.listeners.onText(text);
   }
 }
 

@@ -2,7 +2,7 @@
 /** Data in the page: the fit's picture, its card, where data come from, and what each of them changes in the store. */
 
 import { SETS } from "../../model/data/sets.js";
-import { clickedTable, readTable } from "../../model/data/table.js";
+import { clickedTable, readBytes, readTable, Table } from "../../model/data/table.js";
 import { BATCHES, LOSSES, METHODS } from "../../model/data/tables.js";
 import { counted } from "../../model/data/words.js";
 import { DrawnFit } from "../../plot/fit/drawn_fit.js";
@@ -67,14 +67,15 @@ export class FitControls {
       page,
     );
     this.drop = new FileDrop(this.stays, {
-      onTable: (text, name) => this.read(text, name),
+      onText: (text) => this.read(PASTED, () => readTable(text, PASTED)),
+      onFile: (bytes, name) => this.read(name, () => readBytes(bytes, name)),
       onMessage: (text) => lab.tell(text),
       locked,
     });
     this.dialog = new DataDialog(
       this.stays,
       {
-        onTable: (text, name) => this.read(text, name),
+        onText: (text) => this.read(PASTED, () => readTable(text, PASTED)),
         onFile: (file) => this.drop.read(file),
         onSet: (name) => this.openSet(name),
         onPoints: () => this.clickPoints(),
@@ -127,13 +128,13 @@ export class FitControls {
 
   /**
    * A table that was pasted, dropped or chosen; what is wrong with it is told in the dialog.
-   * @param {string} text
-   * @param {string} name empty if it was pasted
+   * @param {string} name
+   * @param {() => import("../../model/data/table.js").Table} made
    */
-  read(text, name) {
+  read(name, made) {
     try {
-      this.use(readTable(text, name || PASTED));
-      this.lab.tell(`${name || PASTED}: ${this.stays}`);
+      this.use(made());
+      this.lab.tell(`${name}: ${this.stays}`);
     } catch (error) {
       if (!this.dialog.element.open) this.dialog.show();
       this.dialog.refuse(refusalOf(error));
@@ -149,6 +150,10 @@ export class FitControls {
    */
   use(table, model, settings = {}, start = undefined) {
     const { lab } = this;
+    for (const { data, settings: chosen } of lab.store.optimizers) {
+      const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
+      if (lr?.default === null) delete chosen.lr; // it is as large as the curvature allows
+    }
     if (model || !this.keepsModel(table)) lab.store.openData(table, model);
     if (Object.keys(settings).length) lab.store.setData(settings);
     if (start) lab.store.change({ start }, true);
@@ -181,10 +186,9 @@ export class FitControls {
    * @param {string} name
    */
   openSet(name) {
-    const { text, model, loss } = /** @type {Record<string, {text: string, model: string, loss: string}>} */ (SETS)[
-      name
-    ];
-    this.use(readTable(text, `the table ${name}`), model, { loss });
+    const { text, model, loss, start } = /** @type {Record<string, DataSet>} */ (SETS)[name];
+    const { names, columns, source } = readTable(text, `the table ${name}`);
+    this.use(new Table(names, columns, source), model, { loss }, start); // how it was read goes without saying
   }
 
   clickPoints() {
@@ -217,7 +221,7 @@ export class FitControls {
     this.card.show({
       name: table.source,
       told: `${counted(table.rows, "row")}, ${counted(table.names.length, "column")}`,
-      notes: [...(fit?.notes ?? table.notes), this.stays],
+      notes: [...(fit?.notes ?? table.notes).map((note) => shortened(note, table)), this.stays],
       isFit: fit !== null,
       ...{ loss, scale, batch, order },
       canAdd: fit !== null && this.canAdd(fit),
@@ -266,4 +270,13 @@ export class FitControls {
       { title: "exact", values: best },
     ]);
   }
+}
+
+/**
+ * A note without what the card says already: whose rows and columns.
+ * @param {string} note
+ * @param {import("../../model/data/table.js").Table} table
+ */
+function shortened(note, { source, rows, names }) {
+  return note.replace(`${source}: ${counted(rows, "row")}, ${counted(names.length, "column")}, `, "read with ");
 }
