@@ -208,8 +208,8 @@ def objective(
         formula = read_formula(text, constants)
         named = read_formula(text, as_names(constants)).expression
         opened, values = as_inputs(named, constants)
-        let = tuple((word, constants[word].value) for word in sorted(names(named) & set(constants), key=natural))
-        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values, named=named, let=let)
+        used = tuple((word, constants[word].value) for word in sorted(names(named) & set(constants), key=natural))
+        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values, named=named, let=used)
     table, formula = read_over(text, data, constants, drop_missing=drop_missing, stream=stream)
     named = read_formula(text, meanings_of(table, table.names, as_names(constants))).expression
     opened, values = as_inputs(named, constants)
