@@ -116,8 +116,8 @@ def test_a_constant_that_is_moved_compiles_nothing(page: Any) -> None:
         let = let | {name: value}
         function = steepest.objective(text, let=let)
         for optimizer, each in zip(OPTIMIZERS, found["runs"], strict=True):
-            settings = {} if optimizer == "newton" else {"lr": 1e-3}
-            check_run(each, descend(function, (1, 1), optimizer=optimizer, steps=80, **settings))
+            lr = None if optimizer == "newton" else 1e-3
+            check_run(each, descend(function, (1, 1), optimizer=optimizer, steps=80, lr=lr))
         close(found["grid"], [function.value((x, y)) for y in (-2, 1) for x in (-1, 0.5, 2)])
 
 
@@ -130,9 +130,11 @@ def test_formulas_with_constants_are_made_into_what_python_makes_of_them(page: A
         if text.startswith("f(k)"):
             continue  # the page's header wins: it declares what is a parameter
         try:
-            function = steepest.objective(text, let=let)
+            function, refused = steepest.objective(text, let=let), None
         except steepest.SteepestError as error:
-            assert found["error"]["message"] == error_data(error)["message"], text
+            refused = error_data(error)["message"]
+        if refused:
+            assert found["error"]["message"] == refused, text
             continue
         tape = function_tape(function.compiled, function.names, len(function.names) <= 4, function.constant_names)
         wanted = tape_data(tape)
