@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from benchmarks.many import in_blocks
@@ -99,11 +99,11 @@ def clusters() -> None:
 
     over = {"x": linear(-5, 5, SIDE), "y": linear(-5, 5, SIDE)}
     times = {}
-    local: Any = LocalCluster
+    local, connect = cast(Any, LocalCluster), cast(Any, Client)
     for count in (1, 2):
         with (
             local(count, processes=True, threads_per_worker=1, dashboard_address=None) as made,
-            Client(made) as client,
+            connect(made) as client,
             cluster(made.scheduler_address) as workers,
         ):
             for core, worker in enumerate(client.scheduler_info()["workers"]):
