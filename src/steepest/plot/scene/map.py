@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -420,7 +421,7 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
         offset, label = _least(sweep, shown)
     low, high, spacing = _range(shown - offset, by)
     if spacing == "log" and float(shown.max()) - offset > BEYOND * high:
-        label = f"{label}, from {short(high)} on alike"
+        label = f"{label}, from {high:.0e} on alike"
     if by == "rate" and low < 1 < high:  # all that grows is one color
         high, label = 1.0, f"{label}, from 1 on as 1"
     at = np.log(np.maximum(numbers - offset, low)) if spacing == "log" else numbers - offset
@@ -454,7 +455,7 @@ def _range(numbers: Array, by: str) -> tuple[float, float, str]:
     low, high = float(sample[len(sample) // 200]), float(sample[-1 - len(sample) // 200])
     positive = sample[sample > 0]
     if len(positive) and (middle := float(np.median(sample))) > 0:
-        high = min(high, 1e8 * middle)
+        high = min(high, 10.0 ** math.floor(8 + math.log10(middle)))
     if len(positive) and by != "rate" and high > 0:
         bottom = max(float(positive[len(positive) // 200]), high * 1e-16)
         if high / bottom > 20:

@@ -278,8 +278,8 @@ def sweep(
         rate: whether the rate of every run is measured, too.
         fast: whether products and sums may be fused, and functions be off by 2 units in the last place: then cells are no longer
             the bits of single runs, and come sooner.
-        target: what runs the cells: `llvm`, machine code for the processor; or `jax` (the extra `jax`), in float64, on a GPU where JAX
-            has one. Its numbers differ from single runs in the last digits.
+        target: what runs the cells: `llvm`, machine code for the processor; or `jax` (the extra `jax`), in float64, on a GPU where
+            JAX has one. Its numbers differ from single runs in the last digits.
         let, data, loss, scale, batch, order: as for `steepest.objective` and `steepest.fit`.
         progress: called with the runs done and all runs now and then.
 
