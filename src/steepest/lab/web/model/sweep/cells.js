@@ -6,7 +6,7 @@ import { Endings, INTERRUPTED } from "./endings.js";
 /** @typedef {import("../program.js").Limits} Limits */
 
 export const STRIDES = [8, 4, 1]; // every so many-th cell in each direction is run first
-const WORK = 100_000; // steps between two pauses
+const WORK = 40_000; // steps between two pauses
 
 /**
  * Cells of a grid of starts, the last axis fastest, as in `steepest.sweep`. Those that are not run yet are `interrupted`.

@@ -39,18 +39,21 @@ export function paintBasins(canvas, basins, orders, many, dark, box) {
   const [columns, rows = 1] = cells.shape;
   const { stride } = cells;
   const { table } = levels(basins);
-  const palettes = orders.map((order) => (order < 0 ? null : packed(shades(order, many))));
+  const palettes = orders.map((order) => (order < 0 ? null : shadesOf(order, many)));
   const plain = endingColors(dark).map((pair) => pair.map((color) => packed([channels(color)])[0]));
   if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(columns, rows);
   const pixels = new Uint32Array(image.data.buffer);
+  const column = Int32Array.from({ length: columns }, (_, i) => cells.among(i, 0, stride) - cells.among(0, 0, stride));
+  const row = Int32Array.from({ length: rows }, (_, j) => cells.among(0, j, stride));
   for (let j = 0; j < rows; j++) {
+    const to = (rows - 1 - j) * columns;
     for (let i = 0; i < columns; i++) {
-      const cell = stride > 1 ? cells.among(i, j, stride) : i * rows + j;
+      const cell = column[i] + row[j];
       const palette = reached[cell] < 0 ? null : palettes[reached[cell]];
       const ending = cells.ending[cell];
-      pixels[(rows - 1 - j) * columns + i] = palette
+      pixels[to + i] = palette
         ? palette[table[cells.steps[cell]]]
         : plain[ending][Number(PATTERNS[ending](i, rows === 1 ? 0 : j))];
     }
@@ -71,6 +74,20 @@ export function endingColors(dark) {
     const hex = channels(color).map((each) => Math.round(each + (toward - each) * part));
     return [color, `#${hex.map((each) => each.toString(16).padStart(2, "0")).join("")}`];
   });
+}
+
+/** The shades of minima as pixels. @type {Map<string, Uint32Array>} */
+const known = new Map();
+
+/**
+ * @param {number} order
+ * @param {number} many
+ */
+function shadesOf(order, many) {
+  const key = `${order} ${many > MAP.HUES.length}`;
+  const found = known.get(key) ?? packed(shades(order, many));
+  known.set(key, found);
+  return found;
 }
 
 /** @param {number[][]} colors */

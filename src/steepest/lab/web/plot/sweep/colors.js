@@ -80,7 +80,9 @@ export function shades(order, count) {
  */
 export function levels({ cells, reached }) {
   const { steps } = cells;
-  const counts = new Int32Array(steps.reduce((a, b) => Math.max(a, b), 0) + 1);
+  let most = 0;
+  for (let cell = 0; cell < steps.length; cell++) if (steps[cell] > most) most = steps[cell];
+  const counts = new Int32Array(most + 1);
   let total = 0;
   for (let cell = 0; cell < reached.length; cell++) {
     if (reached[cell] < 0) continue;
