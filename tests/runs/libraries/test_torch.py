@@ -11,7 +11,7 @@ import torch
 
 import steepest
 from steepest.errors import InputError
-from steepest.optimizers.libraries.torch import names
+from steepest.optimizers.libraries.torch import calls
 
 from .conftest import PROBLEMS, Problem, torch_loop
 
@@ -26,7 +26,7 @@ VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ("NAdam", {"lr": 0.01, "decoupled_weight_decay": True, "weight_decay": 0.01}),
     ("Rprop", {"lr": 0.01, "etas": (0.4, 1.3)}),
 ]
-DENSE = [name for name in names() if name not in ("SparseAdam", "Muon")]  # the gradient is dense, the parameters are a vector
+DENSE = [name for name in calls() if name not in ("SparseAdam", "Muon")]  # the gradient is dense, the parameters are a vector
 CASES = [(name, SETTINGS.get(name, {})) for name in DENSE] + VARIANTS
 
 

@@ -15,7 +15,6 @@ from steepest.optimizers.libraries.traceable import traceable, transformation
 
 STOPS_ITSELF = False
 hyperparameters = accepted
-PARTS = ("_", "scale_by_")  # how the names of functions begin that are no optimizers by themselves
 
 
 def calls() -> Mapping[str, Any]:
@@ -23,7 +22,7 @@ def calls() -> Mapping[str, Any]:
     import optax
 
     found = {**vars(optax), **{f"contrib.{name}": made for name, made in vars(optax.contrib).items()}}
-    return {name: made for name, made in found.items() if not name.removeprefix("contrib.").startswith(PARTS) and has_rate(made)}
+    return {name: made for name, made in found.items() if has_rate(name.removeprefix("contrib."), made)}
 
 
 def recognize(given: Any) -> Found | None:
@@ -40,8 +39,7 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
     import optax
 
     with jax.enable_x64(True):
-        raised: list[BaseException] = []
-        place, position, function = run.start, jax.numpy.asarray(run.start), traceable(run, raised)
+        place, position, (function, raised) = run.start, jax.numpy.asarray(run.start), traceable(run)
         with refusing(optimizer):
             made = transformation(optimizer, run.settings(1))
             state = made.init(position)

@@ -66,7 +66,7 @@ def _read(text: str, given: Mapping[str, Any]) -> LibraryOptimizer:
     typed = {word: read_value(word, value) for word, value in read_arguments(parts[4] or "").items()}
     if twice := next((word for word in typed if word in given), None):
         raise InputError(f"the hyperparameter '{clipped(twice)}' is set twice")
-    return _made(library, _found(library, name, driver), {**typed, **given})
+    return _made(library, _found(library, name, driver), {**typed, **library_settings(given)})
 
 
 def _found(library: str, name: str, driver: Adapter) -> Found:
@@ -93,7 +93,7 @@ def recognized(given: Any, arguments: Mapping[str, Any]) -> LibraryOptimizer | N
             name = next((name for name, call in driver.calls().items() if call is given), None)
             found = driver.recognize(given) if name is None else Found(name, given, driver.hyperparameters(given))
             if found is not None:
-                return _made(library, found, arguments)
+                return _made(library, found, library_settings(arguments))
     return None
 
 
@@ -109,7 +109,7 @@ def _made(library: str, found: Found, arguments: Mapping[str, Any]) -> LibraryOp
 
 
 def library_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Hyperparameters as a library takes them: a text that is a number is that number.
+    """Hyperparameters as a library takes them: a text that is a number or a formula in `t` and `T` is that.
 
     >>> library_settings({"lr": "0.05", "line_search_fn": "strong_wolfe"})
     {'lr': 0.05, 'line_search_fn': 'strong_wolfe'}

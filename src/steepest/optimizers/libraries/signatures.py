@@ -13,6 +13,8 @@ from typing import Any
 from steepest.errors import InputError, named
 from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer
 
+PARTS = ("_", "scale_by_")  # how the names of functions begin that are no optimizers by themselves
+
 
 def accepted(call: Callable[..., Any], *, skipped: int = 0) -> Mapping[str, Any] | None:
     """The names of a call's parameters with their defaults; None if it takes any.
@@ -34,9 +36,9 @@ def accepted(call: Callable[..., Any], *, skipped: int = 0) -> Mapping[str, Any]
     }
 
 
-def has_rate(made: Any) -> bool:
+def has_rate(name: str, made: Any) -> bool:
     """Whether something is a function that makes an optimizer with a learning rate, by itself and not of another optimizer."""
-    words = accepted(made) or () if isinstance(made, FunctionType | partial) else ()
+    words = accepted(made) or () if isinstance(made, FunctionType | partial) and not name.startswith(PARTS) else ()
     return any(word.endswith("learning_rate") for word in words) and "base_optimizer" not in words
 
 

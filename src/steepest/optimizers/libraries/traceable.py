@@ -11,14 +11,17 @@ from steepest.optimizers.libraries.adapter import Evaluator
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 
 
-def traceable(run: Evaluator, raised: list[BaseException]) -> Callable[[Any], Any]:
-    """The value as a function that JAX can trace and differentiate, for line searches.
+def traceable(run: Evaluator) -> tuple[Callable[[Any], Any], list[BaseException]]:
+    """The value as a function that JAX can trace and differentiate, for line searches, and a list of what its calls raise.
+
+    JAX would print that, so that such a call returns NaN.
 
     Args:
         run: that counts its calls.
-        raised: is given what a call raises, which JAX would print; the call returns NaN.
     """
     import jax
+
+    raised: list[BaseException] = []
 
     shapes = np.float64(0), np.zeros(run.start.shape)
 
@@ -38,7 +41,7 @@ def traceable(run: Evaluator, raised: list[BaseException]) -> Callable[[Any], An
         return jax.pure_callback(lambda at: quiet(run.value_and_gradient, at), shapes, position)
 
     value.defvjp(both, lambda gradient, factor: (factor * gradient,))
-    return value
+    return value, raised
 
 
 def transformation(optimizer: LibraryOptimizer, first: Mapping[str, float]) -> Any:
