@@ -1,4 +1,4 @@
-"""Films small enough for a page: a curve, a race over contours, a surface, the arrows of momentum. Writes four GIFs."""
+"""Films small enough for a page: a curve, a race over contours, a surface. Writes descent.gif, race.gif and surface.gif."""
 
 import steepest
 
@@ -12,6 +12,3 @@ race.animate("race.gif", size=WIDE, fps=15)
 
 hills = steepest.compare("sin(x)cos(y)", ["gd", "momentum(beta=0.8)"], start=(1.2, 0.4), lr=0.1, steps=60)
 hills.animate("surface.gif", view="surface", size=WIDE, fps=15)
-
-valley = steepest.descend("rosenbrock", optimizer="momentum", lr=0.001, steps=60)
-valley.animate("arrows.gif", size=WIDE, fps=12, seconds=9, show=["gradient", "momentum", "update"])
