@@ -1,4 +1,4 @@
-"""Least squares of a model that is not linear in its parameters: the Levenberg-Marquardt method, with QR instead of normal equations."""
+"""Least squares of a model that is not linear in its parameters, by the Levenberg-Marquardt method with QR."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ def _toward_saddles(evidence: Evidence) -> Iterator[str]:
     steps = f"{len(bent)} of its {counted(run.steps, 'step')}{some}, first of step {step}," if len(bent) > 1 else f"step {step}"
     yield (
         f"At the start of {steps} the curvature is negative {way} ({digits(float(sampling.curvatures[row, 0]))}"
-        f"{' at first' if len(bent) > 1 else ''}): the local quadratic has no minimum there, and Newton's method steps to its saddle "
-        "or its maximum."
+        f"{' at first' if len(bent) > 1 else ''}): the local quadratic has no minimum there, and Newton's method steps to its "
+        "saddle or its maximum."
     )
 
 
