@@ -268,3 +268,14 @@ def test_names_and_classes_with_signs_of_latex_are_drawn_as_they_are(model: str,
     run.animate(tmp_path / "fit.svg", frames=3)
     texts = [text.get_text() for text in plot([run]).findobj(Text)]
     assert any(text == "a$b" or "`a$b`" in text for text in texts)
+
+
+def test_the_answer_of_a_curve_is_seen_in_units_of_its_own() -> None:
+    run = steepest.fit("misra1a", "y ~ b1*(1-exp(-b2*x))", start=(500, 1e-4), optimizer="newton")
+    made = scene([run])
+    assert made.objective_layer is not None and made.fit is not None and made.fit.best is not None
+    (marker,) = made.objective_layer.markers
+    assert marker.kind == "lowest point found"
+    np.testing.assert_allclose(marker.point[:2], [238.94212918, 5.5015643181e-4], rtol=1e-9)
+    (left, right), (low, high) = made.objective_layer.view
+    assert left < 0 and right > 9697 and low > -0.002 and high < 0.002

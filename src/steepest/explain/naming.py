@@ -88,7 +88,7 @@ class Naming:
 
     Attributes:
         parameters: of the objective, in order.
-        labels: the suffix of a vector's coordinates: the parameters' names, those of columns as the language writes them, or numbers.
+        labels: the suffix of a vector's coordinates: the parameters' names, as the language writes those of columns, or numbers.
         position: what the coordinates of `theta` are called: the parameters' names, unless the equations use one of them.
     """
 

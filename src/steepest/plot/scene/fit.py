@@ -156,8 +156,8 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
         layer = _regions_layer(objective, names, paths)
     else:
         layer = _rows_layer(objective, names, paths)
-    if layer.kind in ("curve", "regions") and whole.minima:
-        layer = replace(layer, best=layer.curves[0].of(np.array(whole.minima[0].position)))
+    if layer.kind in ("curve", "regions") and first.exact.position is not None:
+        layer = replace(layer, best=layer.curves[0].of(np.array(first.exact.position)))
     if objective is not whole:
         layer = replace(layer, labels=(f"{layer.labels[0]} ({sampled(whole)})", layer.labels[1]))
     return layer if len(runs) == 1 else layer.with_points()
