@@ -245,6 +245,17 @@ def test_a_pasted_table_is_fitted_and_a_wrong_one_says_where(shown: Open) -> Non
     assert settled(tab)["objective"] == "x^2" and not tab.locator(".steepest-fit").is_visible()
 
 
+def test_rows_with_missing_numbers_are_told_and_left_out_when_asked(shown: Open) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 5})
+    paste(tab, "city,size,price\nRome,1,2\nOslo,,4\nBonn,3,6\nBari,4,8\n")
+    assert "line 3" in tab.locator(".steepest-data-dialog .steepest-refusal").inner_text()
+    tab.get_by_role("button", name="Leave out 1 row in which a number is missing").click()
+    drawn(tab)
+    assert column(tab, "size") == [1, 3, 4]
+    assert "left out 1 row of 4 rows" in tab.get_by_role("region", name="data").inner_text()
+    settled(tab)
+
+
 def test_a_dropped_file_is_read_and_keeps_the_model(shown: Open) -> None:
     tab = shown(LINE)
     drop(tab, "more.csv", "size,price,city\n10,20,Rome\n20,41,Oslo\n30,59,Bonn\n")

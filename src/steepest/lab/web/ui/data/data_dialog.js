@@ -39,6 +39,14 @@ export class DataDialog {
       "aria-describedby": this.name,
     });
     this.refusal = refusalText(null, this.name);
+    /** What is done about a table that was refused. @type {() => void} */
+    this.mend = () => undefined;
+    this.mending = h("button", {
+      type: "button",
+      class: "steepest-button steepest-toggle",
+      hidden: true,
+      onclick: () => this.mend(),
+    });
     const button = (/** @type {string} */ text, /** @type {() => void} */ onclick, kind = "") =>
       h("button", { type: "button", class: `steepest-button steepest-toggle ${kind}`, onclick }, text);
     this.element = h(
@@ -73,6 +81,7 @@ export class DataDialog {
           this.file,
           this.text,
           this.refusal,
+          this.mending,
           button("Use this text", () => listeners.onText(this.text.value), "steepest-use-text"),
         ),
         h(
@@ -108,11 +117,17 @@ export class DataDialog {
     this.element.close();
   }
 
-  /** @param {Refusal | null} refusal */
-  refuse(refusal) {
+  /**
+   * @param {Refusal | null} refusal
+   * @param {{text: string, act: () => void} | null} [way] out of it, as a button
+   */
+  refuse(refusal, way = null) {
     const made = refusalText(refusal, this.name);
     this.refusal.replaceWith(made);
     this.refusal = made;
     this.text.setAttribute("aria-invalid", String(Boolean(refusal)));
+    this.mending.hidden = !way;
+    this.mending.textContent = way?.text ?? "";
+    this.mend = way?.act ?? (() => undefined);
   }
 }

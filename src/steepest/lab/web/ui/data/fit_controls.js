@@ -1,6 +1,7 @@
 // @ts-check
 /** Data in the page: the fit's picture, its card, where data come from, and what each of them changes in the store. */
 
+import { completeRows, incompleteRows } from "../../model/data/complete_rows.js";
 import { SETS } from "../../model/data/sets.js";
 import { clickedTable, readBytes, readTable, Table } from "../../model/data/table.js";
 import { BATCHES, LOSSES, METHODS } from "../../model/data/tables.js";
@@ -129,21 +130,35 @@ export class FitControls {
   /**
    * A table that was pasted, dropped or chosen; what is wrong with it is told in the dialog.
    * @param {string} name
-   * @param {() => import("../../model/data/table.js").Table} made
+   * @param {() => Table} made
    */
   read(name, made) {
+    let table = null;
     try {
-      this.use(made());
+      table = made();
+      this.use(table);
       this.lab.tell(`${name}: ${this.stays}`);
     } catch (error) {
       if (!this.dialog.element.open) this.dialog.show();
-      this.dialog.refuse(refusalOf(error));
+      this.dialog.refuse(refusalOf(error), table && this.wayOut(name, table));
     }
   }
 
   /**
+   * What can be done about a table that was refused: leave out its rows with missing numbers, where there are such.
+   * @param {string} name
+   * @param {Table} table
+   */
+  wayOut(name, table) {
+    const count = incompleteRows(table).length;
+    if (!count || count === table.rows) return null;
+    const act = () => this.read(name, () => completeRows(table));
+    return { text: `Leave out ${counted(count, "row")} in which a number is missing`, act };
+  }
+
+  /**
    * Fit a table; its model is the one that is shown if that can be, else one to begin with.
-   * @param {import("../../model/data/table.js").Table} table
+   * @param {Table} table
    * @param {string} [model]
    * @param {Record<string, any>} [settings]
    * @param {number[]} [start]
@@ -154,8 +169,7 @@ export class FitControls {
       const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
       if (lr?.default === null) delete chosen.lr; // it is as large as the curvature allows
     }
-    if (model || !this.keepsModel(table)) lab.store.openData(table, model);
-    if (Object.keys(settings).length) lab.store.setData(settings);
+    if (model || !this.keepsModel(table)) lab.store.openData(table, model, settings);
     if (start) lab.store.change({ start }, true);
     this.dialog.close();
     lab.objectiveCard.refuse(null);
@@ -168,13 +182,14 @@ export class FitControls {
 
   /**
    * Fit another table with the model that is shown; whether that can be.
-   * @param {import("../../model/data/table.js").Table} table
+   * @param {Table} table
    */
   keepsModel(table) {
     const { store } = this.lab;
     if (!store.data) return false;
+    const { table: _, ...how } = store.data;
     try {
-      store.openData(table, store.objective.text);
+      store.openData(table, store.objective.text, how);
       return true;
     } catch {
       return false; // it has other columns
@@ -275,7 +290,7 @@ export class FitControls {
 /**
  * A note without what the card says already: whose rows and columns.
  * @param {string} note
- * @param {import("../../model/data/table.js").Table} table
+ * @param {Table} table
  */
 function shortened(note, { source, rows, names }) {
   return note.replace(`${source}: ${counted(rows, "row")}, ${counted(names.length, "column")}, `, "read with ");
