@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, MissingDependencyError
-from steepest.lab.document import first_state
+from steepest.lab.document import first_document
 from steepest.lab.plan import as_optimizers
 from steepest.objectives.constants import CONSTANT
 from steepest.objectives.data import objective as read
@@ -77,9 +77,10 @@ def lab(
     if isinstance(lr, tuple):
         ranges["lr"] = _ends("lr", lr, lowest=math.ulp(0.0))
         lr = _inside(function.hyperparameters["lr"], ranges["lr"])
-    state = first_state(function, start, as_optimizers(optimizers), lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed)
     flags = {"flags": {"show": ["compact"]}} if compact else {}
-    return _widget()(state | ({"ranges": ranges} if ranges else {}) | flags)
+    more = ({"ranges": ranges} if ranges else {}) | flags
+    settings = {"lr": lr, "steps": steps, "tol": tol, "gtol": gtol, "seed": seed}
+    return _widget()(first_document(function, start, as_optimizers(optimizers), more=more, **settings))
 
 
 def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:

@@ -8,6 +8,7 @@ import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
 import { Optimizer } from "./optimizer.js";
 import { readObjective, readOptimizer } from "./reading.js";
+import { Recording } from "./recording.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
 import { Grid } from "./tape/tape.js";
 
@@ -54,8 +55,10 @@ export class Store {
    * @param {any} first the state that the page is given, which can be read
    * @param {any} state what is to be shown instead
    * @param {Listeners} listeners
+   * @param {import("./recording.js").Recorded[]} [recorded] runs that the page shows and does not run
    */
-  constructor(first, state, listeners) {
+  constructor(first, state, listeners, recorded = []) {
+    this.recordings = recorded.map((each) => new Recording(each));
     this.objective = readObjective(first.objective, first.let);
     this.state = { ...first, ...state };
     this.listeners = listeners;
@@ -455,7 +458,8 @@ export class Store {
 
   /** The steps of the longest run. */
   get longest() {
-    return Math.max(0, ...this.optimizers.map(({ latest }) => latest?.steps ?? 0));
+    const recorded = this.shownRecordings.map(({ run }) => run.steps);
+    return Math.max(0, ...this.optimizers.map(({ latest }) => latest?.steps ?? 0), ...recorded);
   }
 
   /**
@@ -464,10 +468,26 @@ export class Store {
    * @returns {SceneRun[]}
    */
   sceneRuns(styleOf) {
-    return this.optimizers.map((optimizer, index) => {
+    const own = this.optimizers.map((optimizer, index) => {
       const { latest, label, squares, arrows } = optimizer;
       return { run: latest, style: styleOf(index), label, squares, arrows };
     });
+    const recorded = this.shownRecordings.map(({ run, label }, index) => {
+      return { run, style: styleOf(own.length + index), label, squares: new Set(), arrows: new Set() };
+    });
+    return [...own, ...recorded];
+  }
+
+  /** The recordings that belong to the objective. */
+  get shownRecordings() {
+    return this.recordings.filter((each) => !each.hiddenBecause(this.objective));
+  }
+
+  /** The run whose steps are told: an optimizer's, or a recorded one. */
+  get chosenRun() {
+    const { chosen, optimizers } = this;
+    const recorded = this.shownRecordings[chosen - optimizers.length]?.run;
+    return optimizers[chosen]?.latest ?? recorded ?? optimizers[0].latest;
   }
 
   /** The least known value of the objective. @returns {number | null} */
