@@ -21,7 +21,7 @@ FLOORS = (
     "runs objectives.data objectives.exact objectives.fit objectives.least_squares objectives.prediction objectives.many_columns "
     "objectives.reading",
     "compare diagnosis explain",
-    "plot lab.document lab.fit_data lab.texts lab.bundle lab.squeeze lab.state",
+    "plot lab.document lab.fit_data lab.recordings lab.texts lab.bundle lab.squeeze lab.state",
     "export",
     "lab cli __main__",
 )

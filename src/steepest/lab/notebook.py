@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, MissingDependencyError
-from steepest.lab.document import first_state
+from steepest.lab.document import first_document
 from steepest.lab.fit_data import check_shown
 from steepest.lab.plan import as_optimizers
 from steepest.objectives.constants import CONSTANT
@@ -87,9 +87,10 @@ def lab(
     if isinstance(lr, tuple):
         ranges["lr"] = _ends("lr", lr, lowest=math.ulp(0.0))
         lr = _inside(function.hyperparameters["lr"], ranges["lr"])
-    state = first_state(function, start, as_optimizers(optimizers), lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed)
     flags = {"flags": {"show": ["compact"]}} if compact else {}
-    return _widget()(state | ({"ranges": ranges} if ranges else {}) | flags)
+    more = ({"ranges": ranges} if ranges else {}) | flags
+    settings = {"lr": lr, "steps": steps, "tol": tol, "gtol": gtol, "seed": seed}
+    return _widget()(first_document(function, start, as_optimizers(optimizers), more=more, **settings))
 
 
 def _function(objective: str | FormulaObjective, let: Mapping[str, float], data: Any, **settings: Any) -> FormulaObjective:

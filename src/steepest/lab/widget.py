@@ -15,7 +15,7 @@ import traitlets
 
 from steepest.errors import InputError, SteepestError
 from steepest.lab.bundle import bundle, styles
-from steepest.lab.document import document, first_state
+from steepest.lab.document import first_state
 from steepest.lab.error_data import error_data
 from steepest.lab.fit_data import state_objective
 from steepest.lab.plan import as_optimizers, read_plan
@@ -71,8 +71,7 @@ class Lab(anywidget.AnyWidget):
     gtol = _limit("gtol", "The gradient's norm below which a run has converged.")
     seed = _limit("seed", "The seed of the optimizers' noise.")
 
-    def __init__(self, state: Data) -> None:
-        made = document(state)
+    def __init__(self, made: Data) -> None:
         super().__init__(document=made, state=made["state"])
         self.on_msg(_reply)
 

@@ -209,7 +209,7 @@ export function asJson(state, objective, sceneRuns, made, version) {
         minima: objective.minima,
       },
       runs: sceneRuns.map(({ run, label }, index) => ({
-        optimizer: state.optimizers[index].text,
+        optimizer: state.optimizers[index]?.text ?? label, // a recorded run is none of the state's
         label,
         ending: run.ending.kind,
         message: run.ending.message,

@@ -13,6 +13,7 @@ import { InputError } from "./language/errors.js";
 import { overTable } from "./objectives/objective_data.js";
 import { Optimizer } from "./optimizer.js";
 import { mended, readObjective, readOptimizer } from "./reading.js";
+import { Recording } from "./recording.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
 import { manyRuns } from "./sweep/many_starts.js";
 import { gridOf } from "./tape/grid.js";
@@ -72,8 +73,10 @@ export class Store {
    * @param {any} first the state that the page is given, which can be read
    * @param {any} state what is to be shown instead
    * @param {Listeners} listeners
+   * @param {import("./recording.js").Recorded[]} [recorded] runs that the page shows and does not run
    */
-  constructor(first, state, listeners) {
+  constructor(first, state, listeners, recorded = []) {
+    this.recordings = recorded.map((each) => new Recording(each));
     /** The data that the page is given. */
     this.given = dataOf(first.data, null);
     this.objective = readObjective(first.objective, first.let, this.given);
@@ -615,7 +618,8 @@ export class Store {
 
   /** The steps of the longest run. */
   get longest() {
-    const runs = [...this.optimizers.map(({ latest }) => latest), ...this.manyRuns];
+    const recorded = this.shownRecordings.map(({ run }) => run);
+    const runs = [...this.optimizers.map(({ latest }) => latest), ...recorded, ...this.manyRuns];
     return Math.max(0, ...runs.map((run) => run?.steps ?? 0));
   }
 
@@ -637,10 +641,26 @@ export class Store {
    * @returns {SceneRun[]}
    */
   sceneRuns(styleOf) {
-    return this.optimizers.map((optimizer, index) => {
+    const own = this.optimizers.map((optimizer, index) => {
       const { latest, label, squares, arrows } = optimizer;
       return { run: latest, style: styleOf(index), label, squares, arrows };
     });
+    const recorded = this.shownRecordings.map(({ run, label }, index) => {
+      return { run, style: styleOf(own.length + index), label, squares: new Set(), arrows: new Set() };
+    });
+    return [...own, ...recorded];
+  }
+
+  /** The recordings that belong to the objective. */
+  get shownRecordings() {
+    return this.recordings.filter((each) => !each.hiddenBecause(this.objective));
+  }
+
+  /** The run whose steps are told: an optimizer's, or a recorded one. */
+  get chosenRun() {
+    const { chosen, optimizers } = this;
+    const recorded = this.shownRecordings[chosen - optimizers.length]?.run;
+    return optimizers[chosen]?.latest ?? recorded ?? optimizers[0].latest;
   }
 
   /** The least known value of the objective. @returns {number | null} */

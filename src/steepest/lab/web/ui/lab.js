@@ -27,6 +27,7 @@ import { LimitsCard } from "./limits_card.js";
 import { ObjectiveCard } from "./objective_card.js";
 import { OptimizerList } from "./optimizer_list.js";
 import { Ranking } from "./ranking.js";
+import { RecordingList } from "./recording_list.js";
 import { refusalOf } from "./refusal.js";
 import { ShareMenu } from "./share_menu.js";
 import { Keys } from "./stage/keys.js";
@@ -82,15 +83,17 @@ export class Lab {
     this.files = new FileRequests(model, () => this.showBusy());
     this.linked = this.readLink();
     const state = { ...(model.get("state") ?? {}), ...(this.linked.state ?? {}) };
-    const store = new Store(this.document.state, state, {
+    const listeners = {
       onChange: () => {
         this.scheduleDraw();
         this.remember();
       },
       onObjective: () => this.showObjective(),
-      onOptimizers: (index, typed) => this.rebuildOptimizers(index, typed),
-      onMessage: (text) => this.tell(text),
-    });
+      onOptimizers: (/** @type {number | undefined} */ index, /** @type {string | undefined} */ typed) =>
+        this.rebuildOptimizers(index, typed),
+      onMessage: (/** @type {string} */ text) => this.tell(text),
+    };
+    const store = new Store(this.document.state, state, listeners, this.document.recordings);
     this.store = store;
     this.historyControls = new HistoryControls(store.history, {
       onUndo: () => this.travel("undo"),
@@ -155,6 +158,10 @@ export class Lab {
       () => this.remember(),
       this.page,
     );
+    this.recordingList = new RecordingList(store, () => {
+      this.timeline.length(store.longest);
+      this.scheduleDraw();
+    });
     this.insight = new Insight(
       store,
       () => this.optimizerList.cards,
@@ -499,6 +506,7 @@ export class Lab {
     const sceneRuns = store.sceneRuns((index) => runStyle(theme, index));
     this.sceneRuns = sceneRuns;
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
+    this.recordingList.show(theme);
     this.drawControls();
     // What is written comes first: the plane is fitted to the room that is left.
     this.basins.show();
@@ -560,7 +568,7 @@ export class Lab {
   readOut() {
     if (this.store.stale) this.draw(); // what changed since has not been run yet
     const { names } = this.store.objective;
-    const run = this.store.optimizers[this.store.chosen].latest;
+    const run = this.store.chosenRun;
     const k = Math.min(Math.floor(this.timeline.time), run.steps);
     const { told } = this.insight;
     const verdicts = told && told !== this.announced ? `. ${told}` : "";

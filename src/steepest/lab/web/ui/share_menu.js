@@ -150,7 +150,8 @@ export class ShareMenu {
       const made = await this.lab.files.make(state, suffix, this.lab.scheme.isDark ? "dark" : "light");
       if (made.url) h("a", { href: made.url, download: name }).click();
       else download(new Blob([Uint8Array.from(atob(made.data ?? ""), (character) => character.charCodeAt(0))]), name);
-      this.lab.tell(`saved ${name}`);
+      const { recordings } = this.lab.store;
+      this.lab.tell(recordings.length ? `saved ${name}, without the recorded runs` : `saved ${name}`);
     } catch (error) {
       this.lab.tell(/** @type {any} */ (error).message);
     }

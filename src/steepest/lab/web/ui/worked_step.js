@@ -45,6 +45,19 @@ export class WorkedStep {
   }
 
   /**
+   * Say why no step is worked out.
+   * @param {string} title
+   * @param {string} text
+   */
+  say(title, text) {
+    if (this.laid[1] === text && this.title.textContent === title) return;
+    this.laid = [null, text];
+    this.slots = [];
+    this.title.textContent = title;
+    this.body.replaceChildren(h("p", { class: "steepest-quiet" }, text));
+  }
+
+  /**
    * Show the step that leaves from step `at`.
    * @param {Worked} worked
    * @param {number} at

@@ -20,6 +20,7 @@ export function layOut(lab) {
     "section",
     { class: "steepest-optimizers", "aria-label": "optimizers" },
     lab.optimizerList.list,
+    lab.recordingList.element,
     store.locked("optimizers") ? null : lab.optimizerList.button,
     lab.limits.element,
   );
