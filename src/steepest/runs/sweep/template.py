@@ -57,7 +57,7 @@ def write_template(path: str, definition: Definition, about: dict[str, Any]) -> 
     if not os.path.isdir(folder):
         raise InputError(f"cannot write {clipped_path(path)}: there is no folder {clipped_path(folder)}")
     if needed > (free := shutil.disk_usage(folder).free):
-        told = f"{counted(definition.size, 'cell')} take {bytes_text(needed)}, and {bytes_text(free)} are free"
+        told = f"{counted(definition.size, 'cell')} take up to {bytes_text(needed)}, and {bytes_text(free)} are free"
         raise InputError(f"cannot write {clipped_path(path)}: {told}")
     unfinished = f"{path}.{os.getpid()}.part"
     own = {"format": FORMAT, "version": __version__, "definition": about, "chunk": chunk}

@@ -24,7 +24,7 @@ from steepest.runs.sweep.minima import place
 if TYPE_CHECKING:
     from steepest.runs.sweep.sweep import Sweep
 
-SIDE = re.compile(r"\s*(\w+)\s*=([^:]*):([^:]*)")
+SIDE = re.compile(r"\s*(\w+)\s*=([^:]*\S[^:]*):([^:]*\S[^:]*)")
 EXAMPLE = "x=-0.5:0.5,y=1:2"
 ROOM = 1e-9  # beyond an end, as a share of it, that is rounding
 Boxes = Mapping[str, tuple[float, float]]
