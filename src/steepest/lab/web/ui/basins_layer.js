@@ -44,7 +44,8 @@ export class BasinsLayer {
     this.wanted = "";
     /** Whether a picture of the present key is still to come. */
     this.first = false;
-    this.objective = /** @type {any} */ (null);
+    /** What the basins are of. */
+    this.objective = store.objective;
     this.frame = 0;
     this.told = 0;
     this.toggle = button("basins", "where starts end", "color every start by the minimum that it would reach", () =>
@@ -84,8 +85,10 @@ export class BasinsLayer {
     this.many.setAttribute("aria-pressed", String(Boolean(store.state.starts)));
     this.toggle.setAttribute("aria-pressed", String(on));
     this.legend.hidden = !on;
-    if (on) return;
+    if (on && this.objective === store.objective) return;
+    this.objective = store.objective;
     this.queue.drop(JOB);
+    this.colors.clear();
     this.picture = this.found = null;
     this.key = this.wanted = "";
     this.first = false;
@@ -105,11 +108,6 @@ export class BasinsLayer {
     const given = [text, constants, optimizer.data.equations, values, limits];
     this.wanted = JSON.stringify([...given, box, Math.round(plotWidth), Math.round(plotHeight)]);
     if (this.wanted === this.key || (this.first && this.queue.jobs.has(JOB))) return;
-    if (this.objective !== store.objective) {
-      this.objective = store.objective;
-      this.colors.clear();
-      this.found = null;
-    }
     this.key = this.wanted;
     this.first = true;
     const axes = box.map((interval, axis) => middles(interval, this.cellsAlong(axis, box.length, limits.steps)));
