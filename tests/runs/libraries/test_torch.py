@@ -128,6 +128,17 @@ class NeverStops(Base):
             closure()
 
 
+class Cuts(Base):
+    def step(self, closure: Any = None) -> None:  # type: ignore[override, unused-ignore]
+        super().step(closure)
+        self.theta.data = self.theta.data[:1].clone()
+
+
+class Exits(Base):
+    def step(self, closure: Any = None) -> None:  # type: ignore[override, unused-ignore]
+        raise SystemExit(3)
+
+
 class IgnoresTheClosure(Base):
     def step(self, closure: Any = None) -> None:  # type: ignore[override, unused-ignore]
         if self.theta.grad is not None:
@@ -176,6 +187,8 @@ def test_any_optimizer_class_makes_its_steps(kind: type[Base]) -> None:
     [
         (Raises, "failed", 2, "failed after 2 steps: Raises raised RuntimeError: out of ideas"),
         (ReturnsNaN, "undefined", 0, "undefined at step 1: ReturnsNaN moved to a position that is not a number"),
+        (Cuts, "failed", 0, "failed after 0 steps: Cuts gives a position of 1 number, not 2"),
+        (Exits, "failed", 0, "failed after 0 steps: Exits raised SystemExit: 3"),
         (NeverStops, "failed", 0, "failed after 0 steps: NeverStops took 100,000 evaluations without completing a step"),
     ],
 )

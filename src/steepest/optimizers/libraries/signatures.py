@@ -45,12 +45,12 @@ def has_rate(name: str, made: Any) -> bool:
 def documented(text: str) -> list[str]:
     """The names of the options, or else the parameters, that a text in the style of NumPy's documentation lists.
 
-    >>> documented("Minimize.\n\nOptions\n-------\nxtol, ftol : float\n    How near.\n\nNotes\n-----\nhow : none\n")
+    >>> documented("Options\n-------\nxtol, ftol : float\n    How near, in the\n    range : a.\n\nNotes\n-----\nhow : none\n")
     ['xtol', 'ftol']
     """
     sections = re.split(r"^(\w+)\n-+\n", inspect.cleandoc(text), flags=re.MULTILINE)
     texts = dict(zip(sections[1::2], sections[2::2], strict=True))
-    lines = re.findall(r"^([\w, ]+) :", texts.get("Options", texts.get("Parameters", "")), re.MULTILINE)
+    lines = re.findall(r"^(\w+(?:, \w+)*) :", texts.get("Options", texts.get("Parameters", "")), re.MULTILINE)
     return [word for line in lines for word in line.split(", ")]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from steepest.errors import counted
 from steepest.runs.libraries.rows import BOTH, GRADIENT, HESSIAN, UNASKED, VALUE, Numbers, Rows, Step, Trial
 from steepest.runs.libraries.source import CallFailedError
 from steepest.runs.stopping import StoppingRule
@@ -51,6 +52,7 @@ class Recorder:
         total: the evaluations so far.
         stop: why the run is over; None as long as it goes on.
         reason: what the user's function raised.
+        complaint: what the optimizer did that is no optimization, where that ended the run.
         broken: the position that is not finite, if the optimizer went to one.
     """
 
@@ -76,8 +78,9 @@ class Recorder:
         self.tol = rule.tol if judged else 0.0
         self.watched = bool(self.tol or rule.gtol or batched or progress)
         self.stop: Stop | None = None
-        self.reason, self.broken = "", list[float]()
+        self.reason, self.complaint, self.broken = "", "", list[float]()
         self.position: list[float] = start.ravel().tolist()
+        self.width = len(self.position)
         self.step_number: int | None = 1 if batched else None
         self.taken = self.total = 0
         self.most = math.inf if rule.budget is None else rule.budget
@@ -92,8 +95,8 @@ class Recorder:
         """The value at a position."""
         at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
-        if total > self.ceiling:
-            self._refuse(total)
+        if total > self.ceiling or len(at) != self.width:
+            self._refuse(at, total)
         self.total = total
         slope: Numbers | None = None
         try:
@@ -112,8 +115,8 @@ class Recorder:
         """Both at a position."""
         at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 2
-        if total > self.ceiling:
-            self._refuse(total)
+        if total > self.ceiling or len(at) != self.width:
+            self._refuse(at, total)
         self.total = total
         try:
             value, gradient = self.source.value_and_gradient(at, self.step_number)
@@ -128,8 +131,8 @@ class Recorder:
         """The gradient at a position."""
         at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
-        if total > self.ceiling:
-            self._refuse(total)
+        if total > self.ceiling or len(at) != self.width:
+            self._refuse(at, total)
         self.total = total
         value, gradient = self._known(at)
         if gradient is None:
@@ -156,8 +159,8 @@ class Recorder:
         """The Hessian at a position."""
         at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
-        if total > self.ceiling:
-            self._refuse(total)
+        if total > self.ceiling or len(at) != self.width:
+            self._refuse(at, total)
         self.total = total
         self.trials.append((HESSIAN, at, None, None))
         return np.array(self.source.hessian(at)).reshape(len(at), len(at))
@@ -171,6 +174,8 @@ class Recorder:
         if self.stop is not None:
             raise FinishedError
         at, before = position.tolist() if self.flat else position.ravel().tolist(), self.position
+        if len(at) != self.width:
+            self._refuse(at, self.total)
         total = sum(at)
         if total - total != 0.0 and not all(map(math.isfinite, at)):
             self.broken = at
@@ -229,13 +234,17 @@ class Recorder:
         if self.judged and at == self.position:
             self._finish(Stop.LEFT)
 
-    def _refuse(self, total: int) -> None:
-        """End the run where nothing more may be asked for; the first evaluation starts the clock."""
+    def _refuse(self, at: list[float], total: int) -> None:
+        """End the run where nothing more may be asked for, or not there; the first evaluation starts the clock."""
         if self.stop is not None:
             raise FinishedError
+        if len(at) != self.width:
+            self.complaint = f"gives a position of {counted(len(at), 'number')}, not {self.width}"
+            self._finish(Stop.FAILED)
         if self.ceiling < 0:  # what is imported and built before takes no time of the run
             self.began, self.ceiling = perf_counter(), min(self.most, MOST_IN_A_STEP)
         if total > self.ceiling:
+            self.complaint = f"took {counted(MOST_IN_A_STEP, 'evaluation')} without completing a step"
             self._finish(Stop.BUDGET if self.ceiling == self.most else Stop.FAILED)
 
     def _fail(self, error: CallFailedError) -> NoReturn:

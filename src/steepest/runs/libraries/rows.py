@@ -90,8 +90,14 @@ class Rows:
         return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * self.width).reshape(-1, self.width)
 
     def table(self) -> Array:
-        """All positions with value and gradient: shape `(positions, 2 * parameters + 1)`."""
-        return np.concatenate([*self.complete, self.last])
+        """All positions with value and gradient: shape `(positions, 2 * parameters + 1)`; a step of no length changes neither."""
+        table = np.concatenate([*self.complete, self.last])
+        if self.batched or not np.isnan(table[:, self.width]).any():
+            return table
+        moved = np.append(True, (table[1:, : self.width] != table[:-1, : self.width]).any(axis=1))
+        reached = table[np.maximum.accumulate(np.where(moved, np.arange(len(table)), 0)), self.width :]
+        table[:, self.width :] = np.where(np.isnan(table[:, self.width :]), reached, table[:, self.width :])
+        return table
 
     def trials(self) -> Trials:
         """Every evaluation that the optimizer asked for."""
