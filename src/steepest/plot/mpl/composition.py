@@ -249,7 +249,7 @@ class _Grid:
         others = len(panels) - 1
         wide = self.width - EDGE - left - panels[0].right
         ratio = panels[0].ratio
-        tall = STACKED_SHARE * free if others else free
+        tall = min(STACKED_SHARE * free, max(free - others * LEAST_CHART[1], free / 2)) if others else free
         tall = tall if ratio is None else min(tall, wide / ratio)
         heights = [tall, *((free - tall) / max(others, 1) for _ in panels[1:])]
         boxes, top = [], room
