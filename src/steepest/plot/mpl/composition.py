@@ -78,7 +78,7 @@ class Composition:
         room = self.width - 2 * EDGE - panels[0].left - panels[0].right
         ratio = panels[0].ratio if panels[0].ratio is not None else 1 / LEAST_HEIGHT
         spilling = self.legend is not None and self.legend_at[1] - self.legend.height < 0
-        return first.height >= ROOMY * room / ratio and all(box.height >= LEAST_CHART[1] for box in others) and not spilling
+        return first.height >= ROOMY * room / max(ratio, 1.0) and all(box.height >= LEAST_CHART[1] for box in others) and not spilling
 
     def worth(self) -> float:
         """The area of the panels, the first one's before the others', less where something has too little room."""
