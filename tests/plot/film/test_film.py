@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 
 import steepest
 from steepest.errors import InputError
-from steepest.language.digits import short
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
@@ -281,7 +280,7 @@ def test_the_cards_of_a_curve() -> None:
     assert "step 1:   x = 3 − 0.3·6 = 1.2" in words(made, Stage.STEP)
     ending = words(made, Stage.CARD)
     assert ending.startswith("stopped at the step limit after 10 steps; the last one was")
-    assert f"f = {short(float(CURVE.values[-1]), 4)}".replace("-", "−") in ending
+    assert f"f = {CURVE.values[-1]:.4g}".replace("-0", "−") in ending
 
 
 def test_the_card_of_a_race_has_its_places() -> None:

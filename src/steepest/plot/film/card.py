@@ -73,20 +73,21 @@ class Card:
         yield from (self.box, *self.words, *self.marks)
 
 
-def card_text(told: Sequence[Told], room: tuple[float, float], theme: Theme) -> CardText | None:
+def card_text(told: Sequence[Told], room: tuple[float, float], theme: Theme, share: float = 1.0) -> CardText | None:
     """The words of a card for a room: smaller ones, or fewer lines where they do not fit; None where there is no room at all.
 
     Args:
         room: width and height in inches.
+        share: of both, that the words take unless they need more.
     """
     marked = any(each.run is not None for each in told)
     width = min(room[0] - 2 * (INSIDE + OUTSIDE), WIDEST) - MARK * marked
     high = room[1] - 2 * (INSIDE + OUTSIDE)
     if not told or width < LEAST_WIDTH:
         return None
-    for size, share in product((theme.plain_size, theme.text_size, theme.small_size), (0.75, 1.0)):
-        lines = _broken(told, share * width, size, theme)
-        if len(lines) * PITCH * size / 72 <= high * (share if share < 1 else 1.0):
+    for size, part in product((theme.plain_size, theme.text_size, theme.small_size), (share, 1.0)):
+        lines = _broken(told, part * width, size, theme)
+        if len(lines) * PITCH * size / 72 <= high * part:
             break
     most = int(high * 72 / (PITCH * size))
     if most < 1:

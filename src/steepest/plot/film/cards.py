@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ENDS_COUNT = 40  # how many points of a path the point where a run is, or a minimum, counts as
 SUBJECT, SMALLER, CUT = 60.0, 15.0, 300.0  # what a part of the subject, a point less of the font, and lost words cost
 CURVE = 12.0  # the same of a panel with a curve, which has room
+OF_PANEL = 0.75  # the share of a panel that the last card takes unless it needs more
 SPREAD = 5.0  # pixels from point to point of a line that is looked at
 MOST_LENGTHS = 20  # a line is looked at as far as this many widths of the picture
 CELLS = 24  # a side, of the lattice of points that a surface is looked at
@@ -32,14 +33,14 @@ def film_cards(film: Film) -> dict[Stage, Card]:
     step = first_step_lines(film.scene) if film.strip is None else []
     texts = {Stage.START: start, Stage.SLOPE: [*start, *slope], Stage.STEP: [*start, *slope, *step]}
     begun = {stage: told for stage, told in texts.items() if stage in stages}
-    cards = _placed(film, begun, _points(film, 1)) if begun else {}
+    cards = _placed(film, begun, _points(film, 1), 1.0) if begun else {}
     if Stage.CARD in stages:
         last = max(len(run.values) for run in film.scene.runs) - 1
-        cards |= _placed(film, {Stage.CARD: ending_lines(film.scene)}, _points(film, last))
+        cards |= _placed(film, {Stage.CARD: ending_lines(film.scene)}, _points(film, last), OF_PANEL)
     return cards
 
 
-def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array) -> dict[Stage, Card]:
+def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array, share: float) -> dict[Stage, Card]:
     """The cards of stages that follow each other, all in one corner of one panel, which suits the largest of them."""
     figure, theme = film.layout.figure, film.theme
     dpi = float(figure.dpi)
@@ -47,7 +48,9 @@ def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array) -> 
     of_subject = SUBJECT if film.scene.objective_layer is None or film.scene.objective_layer.curve is None else CURVE
     for panel, dear in _panels(film.layout, of_subject):
         left, bottom, right, top = panel
-        made = {stage: card_text(lines, ((right - left) / dpi, (top - bottom) / dpi), theme) for stage, lines in told.items()}
+        made = {
+            stage: card_text(lines, ((right - left) / dpi, (top - bottom) / dpi), theme, share) for stage, lines in told.items()
+        }
         texts = {stage: text for stage, text in made.items() if text is not None}
         if len(texts) < len(told):
             continue

@@ -81,7 +81,9 @@ class Composition:
         room = self.width - 2 * EDGE - panels[0].left - panels[0].right
         ratio = panels[0].ratio if panels[0].ratio is not None else 1 / LEAST_HEIGHT
         spilling = self.legend is not None and self.legend_at[1] - self.legend.height < 0
-        return first.height >= ROOMY * room / ratio and all(box.height >= LEAST_CHART[1] for box in others) and not spilling
+        return (
+            first.height >= ROOMY * room / max(ratio, 1.0) and all(box.height >= LEAST_CHART[1] for box in others) and not spilling
+        )
 
     def worth(self) -> float:
         """The area of the panels, the first one's before the others', less where something has too little room."""
@@ -113,12 +115,12 @@ def compose(
         panels: from left to right, or from top to bottom; the first one is the subject.
         size: width and height in inches; what suits the panels if None.
         heading, bottom: inches for the title and the formula, and to leave empty below everything.
-        arrangement: `side` for panels side by side only.
+        arrangement: `side` for panels side by side only, `stack` for panels one above the other only.
     """
     if size is None:
         return _natural(panels, legend, heading, bottom)
     grid = _Grid(panels, legend, size[0], size[1], heading, bottom)
-    found = list(grid.side_by_side())
+    found = list(grid.side_by_side()) if arrangement != "stack" or len(panels) == 1 else []
     if arrangement != "side" and len(panels) > 1:
         found += grid.stacked()
     if arrangement != "side" and len(panels) == 3:
@@ -312,7 +314,7 @@ class _Grid:
         others = len(panels) - 1
         wide = self.width - EDGE - left - panels[0].right
         ratio = panels[0].ratio
-        tall = STACKED_SHARE * free if others else free
+        tall = min(STACKED_SHARE * free, max(free - others * LEAST_CHART[1], free / 2)) if others else free
         tall = tall if ratio is None else min(tall, wide / ratio)
         heights = [tall, *((free - tall) / max(others, 1) for _ in panels[1:])]
         boxes, top = [], room

@@ -148,10 +148,12 @@ def lay_out(
     rows = max((row + 1 for row, _ in arrangement.strip), default=0)
     bottom = rows * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)
 
+    preferred = "stack" if size.tallest is not None and arrangement.layout == "both" else arrangement.layout
+
     def composed(width: float, left: float) -> tuple[Composition, Heading]:
         heading = fitted_heading(scene.title, scene.formula, scene.text, width - EDGE - left, theme)
         return compose(
-            needs, explained, size=inches, heading=heading.height + UNDER_HEADING, bottom=bottom, arrangement=arrangement.layout
+            needs, explained, size=inches, heading=heading.height + UNDER_HEADING, bottom=bottom, arrangement=preferred
         ), heading  # fmt: skip
 
     least = EDGE + needs[0].left

@@ -11,7 +11,6 @@ import numpy as np
 from steepest.errors import InputError, counted
 from steepest.explain.explanation import explain
 from steepest.explain.line import Line
-from steepest.language.digits import short
 from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import Scene, SceneRun
@@ -124,14 +123,15 @@ def together(text: str) -> str:
 
 
 def number(value: float, digits: int = DIGITS) -> str:
-    """A number for people.
+    """A number, rounded to so many significant digits.
 
-    >>> number(-0.25), number(1234567.0)
-    ('−0.25', '1.235e6')
+    >>> number(-0.25), number(1234567.0), number(0.99999999)
+    ('−0.25', '1.235e6', '1')
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    return short(value, digits).replace("e+", "e").replace("-", "−")
+    mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
+    return (f"{mantissa}e{int(exponent)}" if e else mantissa).replace("-", "−")
 
 
 def position_text(run: Trajectory, step: int) -> str:
