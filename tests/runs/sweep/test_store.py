@@ -261,9 +261,7 @@ def test_what_no_text_describes_has_no_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("objective", ["rastrigin", "himmelblau"])
-def test_known_minima_are_written_with_each_chunk_and_others_when_all_are_there(
-    objective: str, tmp_path: Path
-) -> None:
+def test_known_minima_are_written_with_each_chunk_and_others_when_all_are_there(objective: str, tmp_path: Path) -> None:
     over = ["x = linear(-1.4, 1.4, 600)", "y = linear(-1.4, 1.4, 450)"]
     wanted = read_definition(objective, over, settings={"lr": "0.002"}, steps=100)
     made = make_store(str(tmp_path / "s.zarr"), wanted)
