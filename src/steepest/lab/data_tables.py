@@ -12,6 +12,7 @@ from steepest.lab.shared import constants, module
 from steepest.objectives import data, exact, least_squares, model_text, newton, units
 
 MODULE = Path(__file__).parent / "web" / "model" / "data" / "tables.js"
+UNREAD = "which the page does not read: save the table as CSV"
 
 
 def tables() -> str:
@@ -27,7 +28,7 @@ def tables() -> str:
         "CELLS": {"MISSING": " ".join(sorted(cells.MISSING)).strip()} | constants(cells, "FIRST_SHOWN LARGEST_EXACT"),
         "DIALECT": constants(dialect, "COUNTED LOOKED_AT MOST_CELLS MOST_TEXT MOST_NAMED DELIMITERS"),
         "MAGIC": {head.decode(): told for head, told in magic.OTHERS.items() if head.isascii()}
-        | {head.decode(): f"{kind.title()}, which the page does not read: save the table as CSV" for head, kind in magic.MAGIC.items()},
+        | {head.decode(): f"{kind.title()}, {UNREAD}" for head, kind in magic.MAGIC.items()},
         "FINDINGS": constants(findings, "MOST_NAMED"),
         "MODEL": constants(data, "SHORT") | {"PREDICTORS": list(model_text.PREDICTORS), "LONG": model_text.SHORT},
         "UNITS": {"LINKS": list(units.LINKS), "CLOSE": units.CLOSE},

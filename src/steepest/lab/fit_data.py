@@ -75,7 +75,10 @@ def data_of(objective: Objective) -> dict[str, Any] | None:
         whole = read_table(over.path)
         same = whole.rows == table.rows or (over.drop_missing and whole.rows <= MOST_ROWS)
         table = whole if len(whole.names) <= MOST_COLUMNS and same else table
-    made: dict[str, Any] = {"table": _table_data(table), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order, "one": None, "dropMissing": over.drop_missing}
+    made: dict[str, Any] = {
+        "table": _table_data(table), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order, "one": None,
+        "dropMissing": over.drop_missing,
+    }  # fmt: skip
     if over.is_fit:
         fit: Any = over
         made |= {"loss": fit.asked_loss, "scale": fit.scaling.method, "one": fit.one if table is not fit.unscaled else None}

@@ -154,7 +154,7 @@ FIELDS: dict[str, tuple[str, Test]] = {
     "flags": ("an object with lists of names", _is_object(_is_list(MOST_OPTIMIZERS, _is_text))),
     "ranges": ("an object with a low and a high number for each name", _is_object(_is_interval)),
     "data": (
-        f"null, or a table of up to {MOST_ROWS:,} rows and {MOST_COLUMNS} columns, with loss, scale, batch, order, one and dropMissing",
+        f"null, or a table of up to {MOST_ROWS:,} rows and {MOST_COLUMNS} columns, and how it is fitted",
         lambda value: value is None or _is_data(value),
     ),
 }

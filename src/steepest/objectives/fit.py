@@ -15,7 +15,7 @@ from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import ZERO, Expression, column, postorder, reduction
 from steepest.language.grammar import read_formula
-from steepest.language.notation import PLAIN, plain
+from steepest.language.notation import plain
 from steepest.language.tokens import natural
 from steepest.objectives.constants import as_inputs, as_names, read_constants
 from steepest.objectives.data import DataObjective, meanings_of, over_table, path_of, read_over
@@ -67,7 +67,7 @@ class FitObjective(DataObjective):
     @property
     def written(self) -> str:
         """The target and the model: `price ~ w*size + b`, or `price(w,b) ~ ...` where the order is not that of the names."""
-        target = PLAIN.column(self.target)
+        target = plain(column(self.target, self.table))
         ordered = tuple(sorted(self.names, key=natural)) == self.names
         return f"{target if ordered else f'{target}({chr(44).join(self.names)})'} ~ {self.model_text}"
 

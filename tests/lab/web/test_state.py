@@ -115,7 +115,11 @@ def test_a_damaged_link_names_the_field(node: Callable[..., Any]) -> None:
         assert re.match(f"the link {why}.*; the rest of it is shown$", each["fault"]), each
         kept = {field: each["state"][field] for field in GOOD if field not in (name, "schema")}
         assert kept == {field: GOOD[field] for field in kept}
-        assert name == "optimizers" or name not in each["state"] or (name, each["state"][name]) in (("schema", 1), ("start", []), ("data", None))
+        assert (
+            name == "optimizers"
+            or name not in each["state"]
+            or (name, each["state"][name]) in (("schema", 1), ("start", []), ("data", None))
+        )
 
 
 def test_a_link_keeps_the_optimizers_that_can_be_read(node: Callable[..., Any]) -> None:

@@ -107,7 +107,7 @@ def python_reads(text: str | bytes, path: Path) -> dict[str, Any]:
         "names": list(table.names),
         "columns": [[each if each == each else None for each in values.tolist()] for values in table.columns],
         "notes": list(table.notes),
-        "lines": [int(line) for line in table.lines or ()] if not hasattr(table.lines, "tolist") else table.lines.tolist(),
+        "lines": [] if table.lines is None else list(map(int, table.lines)),
         "decimal": table.decimal,
     }  # fmt: skip
 

@@ -181,7 +181,7 @@ export const FIELDS = {
   scale: "auto, linear or log",
   flags: "an object with lists of names",
   ranges: "an object with a low and a high number for each name",
-  data: "null, or a table of up to 200,000 rows and 32 columns, with loss, scale, batch, order, one and dropMissing",
+  data: "null, or a table of up to 200,000 rows and 32 columns, and how it is fitted",
 };
 
 export const LIMITS = {

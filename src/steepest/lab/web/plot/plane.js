@@ -79,7 +79,7 @@ export class Plane {
     const fresh = !this.scene || this.scene.objective !== scene.objective;
     this.scene = scene;
     if (fresh) {
-      this.resize();
+      this.takeSize();
       this.fit();
     }
     this.draw();
@@ -91,7 +91,7 @@ export class Plane {
    * @param {Box | null} box
    */
   zoomTo(box) {
-    this.resize();
+    this.takeSize();
     if (box && box.length === 2) {
       this.fitted = null;
       this.area.box = box.map((interval) => [...interval]);
@@ -196,17 +196,24 @@ export class Plane {
     return { x: (event.clientX - left) / scale, y: (event.clientY - top) / scale };
   }
 
-  /** Take the size of the element. */
+  /** Draw anew if the element has another size. */
   resize() {
+    const first = !this.area.width;
+    if (!this.takeSize()) return;
+    if (first) this.fit();
+    this.draw();
+  }
+
+  /** Take the size of the element, and fit the picture to it; whether it is another one. */
+  takeSize() {
     const { area, layers } = this;
-    if (!layers.resize(this.element)) return;
+    if (!layers.resize(this.element)) return false;
     const first = !area.width;
     const aspect = area.plotWidth / area.plotHeight;
     [area.width, area.height] = [layers.width, layers.height];
     this.drawn = "";
-    if (this.scene?.objective.names.length === 2) {
-      if (first) this.fit();
-      else if (this.fitted) area.box = equalScale(this.fitted, area.plotWidth / area.plotHeight);
+    if (this.scene?.objective.names.length === 2 && !first) {
+      if (this.fitted) area.box = equalScale(this.fitted, area.plotWidth / area.plotHeight);
       else {
         const [[left, right], vertical] = area.box;
         const grown = (right - left) * (area.plotWidth / area.plotHeight / aspect);
@@ -214,7 +221,7 @@ export class Plane {
         area.box = [[middle - grown / 2, middle + grown / 2], vertical];
       }
     }
-    this.draw();
+    return true;
   }
 
   draw() {

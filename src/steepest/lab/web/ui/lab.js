@@ -62,7 +62,7 @@ export class Lab {
   frame = 0;
   /** The verdicts that were read out last. */
   announced = "";
-  timers = { saving: 0, announcing: 0, message: 0 };
+  timers = { keeping: 0, saving: 0, announcing: 0, message: 0 };
 
   /**
    * @param {Model} model
@@ -193,10 +193,10 @@ export class Lab {
     this.restore();
     timeline.length(store.longest);
     timeline.jump(store.state.step);
-    this.resize();
-    if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
+    this.panels.resize(this.element.clientWidth, this.element.clientHeight);
     this.draw();
-    this.stateStrip.keep(this.plane);
+    if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
+    this.timers.keeping = window.setTimeout(() => this.stateStrip.keep(this.plane), QUIET);
     if (store.flags.show.includes("presentation")) this.presentation.enter();
     if (fault) this.tell(fault);
   }
@@ -445,7 +445,16 @@ export class Lab {
     this.sceneRuns = sceneRuns;
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
     this.drawControls();
-    this.colorBar.element.hidden = objective.names.length !== 2; // the plane is fitted to the room that is left
+    this.fitControls.follow();
+    // What is written comes first: the plane is fitted to the room that is left.
+    this.colorBar.element.hidden = objective.names.length !== 2;
+    const { scale } = state;
+    const { version } = store;
+    this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
+    this.scale.setAttribute("aria-pressed", String(this.chart.scale === "log"));
+    this.ranking.show(sceneRuns, version, this.chart.least, this.chart.measured);
+    this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
+    this.numbers.show();
     this.plane.show({
       objective,
       grid,
@@ -459,11 +468,6 @@ export class Lab {
       locked: store.locked("start"),
     });
     this.fitControls.show(sceneRuns, time, theme);
-    const { scale } = state;
-    const { version } = store;
-    this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
-    this.scale.setAttribute("aria-pressed", String(this.chart.scale === "log"));
-    this.ranking.show(sceneRuns, version, this.chart.least, this.chart.measured);
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
       const locked = store.locked("start");
@@ -474,8 +478,6 @@ export class Lab {
       theme,
       store.showsSurface,
     );
-    this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
-    this.numbers.show();
   }
 
   /** Which views are shown, and what is on or off. */

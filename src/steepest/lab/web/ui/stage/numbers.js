@@ -52,16 +52,17 @@ export class Numbers {
     const step = Math.floor(timeline.time);
     const optimizer = store.optimizers[chosen];
     const { label, program, data, latest: run } = optimizer;
+    const [lesson, table] = [workedStep.element, steps.element].map(isShown);
     optimizerList.show(step);
     insight.show();
     fitControls.write(step);
-    if (isShown(workedStep.element)) {
+    if (lesson) {
       const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
       const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));
       const hessian = (/** @type {number[]} */ position) => hessianAt(program.objective, position);
       workedStep.show({ label, optimizer: data, run, hyperparameters, objective, program, hessian }, step);
     }
-    if (isShown(steps.element)) steps.show(run, objective.names, step, `${version} ${chosen}`);
+    if (table) steps.show(run, objective.names, step, `${version} ${chosen}`);
     this.shown = performance.now();
   }
 }
@@ -71,5 +72,5 @@ export class Numbers {
  * @param {HTMLElement} element
  */
 function isShown(element) {
-  return element.offsetParent !== null;
+  return element.checkVisibility(); // unlike offsetParent, it needs no layout
 }
