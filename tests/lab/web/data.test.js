@@ -294,7 +294,10 @@ for (const [text, loss] of [
       const { tape } = readObjective(text, {}, data);
       const [compiled, interpreted] = [0, Infinity].map((patience) => {
         const sums = new RowSums(tape.rows, tape.rows.kinds.keys());
-        for (const stage of sums.stages) stage.patience = patience;
+        for (const stage of sums.stages) {
+          stage.patience = patience;
+          if (patience) stage.compiled = null;
+        }
         return sums;
       });
       for (const taken of [null, Int32Array.from({ length: rows }, (_, k) => (k * 5) % rows)]) {

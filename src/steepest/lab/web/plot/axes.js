@@ -1,11 +1,13 @@
 // @ts-check
 /** The frame of the picture with the numbers and the names along its axes. */
 import { pretty, ticks, tickText, typeset } from "../model/format.js";
+import { widthOf } from "./text_width.js";
 
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */
 /** @typedef {import("./run_style.js").Theme} Theme */
 
 export const FONT = "12px system-ui, sans-serif";
+const TEXT_FONT = "600 13px system-ui, sans-serif";
 export const NAME_FONT = "italic 600 14px system-ui, sans-serif";
 export const BASELINE = 17; // pixels below the plot
 
@@ -30,7 +32,8 @@ export function drawAxes(context, area, names, theme) {
   context.textAlign = "left";
   const shape = ((right - left) * area.plotHeight) / ((high - low) * area.plotWidth);
   if (names.length > 1 && Math.abs(shape - 1) > 0.02) {
-    const text = `${name} and ${other} have scales of their own`;
+    const whole = `${name} and ${other} have scales of their own`;
+    const text = widthOf(whole, TEXT_FONT) < area.plotWidth - 16 ? whole : "own scales";
     drawText(context, text, area.left + 8, area.bottom - 9, theme.ink, theme.paper);
   }
 }
@@ -99,7 +102,7 @@ export function drawLine(context, [first, ...others]) {
  * @param {string} paper
  */
 export function drawText(context, text, x, y, color, paper) {
-  context.font = "600 13px system-ui, sans-serif";
+  context.font = TEXT_FONT;
   context.strokeStyle = paper;
   context.lineWidth = 4;
   context.strokeText(text, x, y);

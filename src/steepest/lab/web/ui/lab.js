@@ -508,10 +508,10 @@ export class Lab {
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
     this.recordingList.show(theme);
     this.drawControls();
+    this.fitControls.follow();
     // What is written comes first: the plane is fitted to the room that is left.
     this.basins.show();
     this.colorBar.element.hidden = objective.names.length !== 2 || this.basins.on;
-    this.fitControls.show(sceneRuns, time, theme);
     const { scale } = state;
     const { version } = store;
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
@@ -534,6 +534,7 @@ export class Lab {
       many: store.manyRuns,
     });
     this.basins.refresh();
+    this.fitControls.show(sceneRuns, time, theme);
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
       const locked = store.locked("start");

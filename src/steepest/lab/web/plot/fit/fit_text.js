@@ -2,6 +2,7 @@
 /** The words of a fit's picture: the names of the axes, the coefficients at the step, what its marks mean. */
 import { pretty, short, typeset } from "../../model/format.js";
 import { BASELINE, FONT, NAME_FONT } from "../axes.js";
+import { widthOf } from "../text_width.js";
 
 /** @typedef {import("../plot_area.js").PlotArea} PlotArea */
 /** @typedef {import("../run_style.js").Theme} Theme */
@@ -10,21 +11,6 @@ import { BASELINE, FONT, NAME_FONT } from "../axes.js";
 const LINE = 15; // pixels from the top to the line of words
 const GAP = 16;
 const MARK = 14; // pixels that a mark of the key takes
-
-/** @type {CanvasRenderingContext2D | null} */
-let measuring = null;
-
-/**
- * The width of a text, in any context.
- * @param {string} text
- * @param {string} font
- */
-export function widthOf(text, font) {
-  measuring ??= document.createElement("canvas").getContext("2d");
-  if (!measuring) return 7 * text.length;
-  measuring.font = font;
-  return measuring.measureText(text).width;
-}
 
 /**
  * The names of the axes, and the key of the marks behind the upper one; the pixels between which there is room for more.

@@ -8,7 +8,7 @@ import { BATCHES, LOSSES, METHODS } from "../../model/data/tables.js";
 import { counted } from "../../model/data/words.js";
 import { DrawnFit } from "../../plot/fit/drawn_fit.js";
 import { FitPlot } from "../../plot/fit/fit_plot.js";
-import { positionAt } from "../../plot/fit/fit_view.js";
+import { MOST_POINTS, positionAt } from "../../plot/fit/fit_view.js";
 import { refusalOf } from "../refusal.js";
 import { DataCard } from "./data_card.js";
 import { DataDialog } from "./data_dialog.js";
@@ -245,7 +245,14 @@ export class FitControls {
 
   /** @param {Fit} fit */
   canAdd({ inputs, labels, table }) {
-    return (inputs.length === 1 || (inputs.length === 2 && labels !== null)) && table.rows <= 3000;
+    return (inputs.length === 1 || (inputs.length === 2 && labels !== null)) && table.rows <= MOST_POINTS;
+  }
+
+  /** Show the data of the present objective, which is another one when a row was moved. */
+  follow() {
+    const { objective, state } = this.lab.store;
+    if (this.known[0] !== objective || this.known[1] !== state.seed) this.showObjective();
+    this.plot.element.hidden = !this.drawn;
   }
 
   /**
@@ -256,8 +263,7 @@ export class FitControls {
    */
   show(sceneRuns, time, theme) {
     const { store } = this.lab;
-    const { objective, chosen, version, state } = store;
-    if (this.known[0] !== objective || this.known[1] !== state.seed) this.showObjective(); // a row was moved
+    const { objective, chosen, version } = store;
     const { drawn } = this;
     const locked = store.locked("data") || store.locked("objective");
     this.plot.show(drawn && { fit: drawn, names: objective.names, sceneRuns, chosen, time, version, theme, locked });
