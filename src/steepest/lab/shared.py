@@ -15,7 +15,7 @@ from steepest.language import digits, tokens
 from steepest.language.operations import OPERATIONS
 from steepest.objectives import constants as formula_constants
 from steepest.plot import options
-from steepest.plot.scene import grid, limits, neighborhood, objective_layer, path
+from steepest.plot.scene import grid, limits, neighborhood, objective_layer, overlap, path
 from steepest.plot.surface import axes, best_camera, renderer, shading, surface, ticks
 from steepest.runs import ending, stopping
 from steepest.tape import builder, lowering, program, tape
@@ -52,6 +52,7 @@ def shared() -> str:
         "NEIGHBORHOOD": constants(neighborhood, "SCAN SCANNED SEEN DEEP BEYOND FLAT DECAY PROFILE ROUNDS WINDOW CELLS NOISE LOW"),
         "LEVELS": constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT"),
         "SURFACE": constants(surface, "RISE FLOOR DEFINED LONGEST SLENDER"),
+        "OVERLAP": constants(overlap, "SAME_PLACE"),
         "SURFACE_PATH": constants(surface, "PIECES MOST_PIECES") | constants(path, "SHORT OUTSIDE DOT"),
         "VISIBILITY": constants(renderer, "SAMPLES NEAR TOLERANCE"),
         "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL ALIGNED SHARP"),

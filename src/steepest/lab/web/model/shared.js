@@ -248,6 +248,10 @@ export const SURFACE = {
   SLENDER: 1.4,
 };
 
+export const OVERLAP = {
+  SAME_PLACE: 0.012,
+};
+
 export const SURFACE_PATH = {
   PIECES: 90,
   MOST_PIECES: 60000,

@@ -9,9 +9,16 @@ import { drawAxes } from "./axes.js";
 import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
+
+
 import { drawManyPaths } from "./paths/many_paths.js";
+
+
+import { drawHeads } from "./paths/heads.js";
+
+
 import { drawPairs } from "./paths/pair_plots.js";
-import { drawFuture, drawHead, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
+import { drawFuture, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
 import { Trail } from "./paths/trail.js";
 import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
@@ -388,7 +395,7 @@ export class Plane {
       if (objective.names.length === 1) drawTangent(context, area, scene);
       else drawNextStep(context, area, scene);
       for (const sceneRun of sceneRuns) drawQuantities(context, area, scene, sceneRun);
-      for (const sceneRun of sceneRuns) drawHead(context, area, scene, sceneRun);
+      drawHeads(context, area, scene);
     });
   }
 

@@ -62,7 +62,7 @@ export class ConstantsCard {
     slider.setAttribute("aria-valuetext", exact(value));
     slider.style.setProperty("--share", `${(100 * (value - range[0])) / (range[1] - range[0])}%`);
     ends.forEach((end, side) => {
-      end.textContent = exact(range[side]);
+      end.textContent = exact(range[side]).replace("-", "−");
     });
     if (!field.matches(":focus")) field.value = exact(value);
     field.removeAttribute("aria-invalid");

@@ -37,6 +37,9 @@ export class ShareMenu {
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),
       ...kinds.map((kind) => this.item(`Save as ${kind}`, () => this.save(kind.toLowerCase()))),
+      lab.host === "file"
+        ? h("p", { class: "steepest-quiet steepest-menu-note" }, "GIF and MP4 are made by Python.")
+        : null,
     );
     this.element = h(
       "div",
