@@ -20,8 +20,8 @@ from steepest.plot.scene.text import pretty
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
 from steepest.runs.sweep.axes import Axis
-from steepest.runs.sweep.definition import optimizer_text
 from steepest.runs.sweep.endings import CONVERGED, DIVERGED, ENDINGS, INTERRUPTED, STEP_LIMIT, UNDEFINED
+from steepest.runs.sweep.optimizers import optimizer_text
 from steepest.runs.sweep.sweep import Sweep
 
 Array = NDArray[np.float64]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,22 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import FormulaError, InputError, clipped
+from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression, names, number, substitute
-from steepest.language.grammar import read_expression
-from steepest.language.notation import number_text, plain
 from steepest.language.suggestions import nearest
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
-from steepest.optimizers.reading import optimizer as read_optimizer
-from steepest.optimizers.reading import read_optimizer as read_equations
-from steepest.optimizers.settings import read_setting
 from steepest.random import LARGEST_SEED
 from steepest.runs.descent import descend
 from steepest.runs.start import builtin_number, start_position
 from steepest.runs.stopping import StoppingRule, check_seed
-from steepest.runs.sweep.axes import VIEWED, Axis, Value, Values, linear, read_axes
+from steepest.runs.sweep.axes import VIEWED, Axis, Values, linear, read_axes
+from steepest.runs.sweep.optimizers import labels, read_optimizer_over, read_schedule
 from steepest.runs.sweep.source import Source, read_source
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.compile import program
@@ -280,8 +275,8 @@ def read_definition(
     function = source.objective()
     shared: dict[str, Expression] = {}
     for name, value in (settings or {}).items():
-        shared[name] = _read_schedule(name, builtin_number(value), words)
-    chosen = tuple(_read_optimizer(each, words, tuple(shared)) for each in optimizers)
+        shared[name] = read_schedule(name, builtin_number(value), words)
+    chosen = tuple(read_optimizer_over(each, words, tuple(shared)) for each in optimizers)
     for name in shared:
         if name != "lr" and not any(name in each.hyperparameters for each in chosen):
             raise InputError(f"no optimizer has a hyperparameter '{clipped(name)}'")
@@ -290,7 +285,7 @@ def read_definition(
     for name, values in pairs:
         role = places.role(name)
         if name == "optimizer":
-            values = Values("list", 0.0, 0.0, len(chosen), tuple(_labels(chosen)))
+            values = Values("list", 0.0, 0.0, len(chosen), tuple(labels(chosen)))
         roles.append(role)
         for size in values.given if role == "batch" and values is not None else ():
             source.objective(None, str(size))  # refuses a batch that cannot be taken
@@ -415,58 +410,3 @@ def _checked(name: str, role: str, values: Values | None) -> Values:
     if role == "batch" and not all(isinstance(value, int) or value == "full" for value in values.given):
         raise InputError("a batch is a number of rows, or full: batch = 1, 8, 64, full")
     return values
-
-
-def _read_schedule(name: str, value: Any, words: Sequence[str]) -> Expression:
-    """The value of a hyperparameter, whose formula may name axes besides `t` and `T`."""
-    if not isinstance(value, str):
-        return read_setting(name, value)
-    try:
-        return read_expression(value, known=("t", "T", *(word for word in words if re.search(rf"(?<!\w){word}(?!\w)", value))))
-    except FormulaError as error:
-        raise error.within(name) from None
-
-
-def _read_optimizer(given: Any, words: Sequence[str], shared: Sequence[str]) -> Optimizer:
-    """An optimizer; its equations and schedules may name axes, which are read as if they were numbers, then put back."""
-    if isinstance(given, str) and re.search(r"\w\s*=[^;]*$", given.partition("(")[0]):  # equations
-        offered = dict.fromkeys((*words, *shared), number(1.0))
-        found = read_equations(given, {}, offered)
-        return replace(found, settings={name: value for name, value in found.settings.items() if name not in offered})
-    if not isinstance(given, str) or not (called := re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", given, re.DOTALL)):
-        return read_optimizer(given)
-    from steepest.optimizers.settings import read_arguments
-
-    inner = read_arguments(called[2])
-    held = {key: value for key, value in inner.items() if any(re.search(rf"(?<!\w){word}(?!\w)", value) for word in words)}
-    if not held:
-        return read_optimizer(given)
-    others = ", ".join(f"{key}={value}" for key, value in inner.items() if key not in held)
-    made = read_optimizer(f"{called[1]}({', '.join([others] * bool(others) + [f'{key}=1' for key in held])})")
-    return replace(made, settings={**made.settings, **{key: _read_schedule(key, value, words) for key, value in held.items()}})
-
-
-def _labels(optimizers: Sequence[Optimizer]) -> list[str]:
-    """Each optimizer as a short text; two that are the same are refused.
-
-    Raises:
-        InputError: for the same optimizer twice.
-    """
-    found = [optimizer_text(each) for each in optimizers]
-    for text in found:
-        if found.count(text) > 1:
-            raise InputError(f"the optimizer {clipped(text)} is there twice")
-    return found
-
-
-def optimizer_text(optimizer: Optimizer) -> str:
-    """An optimizer with the settings that the user made, as it is typed."""
-    if isinstance(optimizer, LibraryOptimizer) or optimizer.is_custom:
-        return optimizer.text
-    settings = ", ".join(f"{name}={plain(value)}" for name, value in optimizer.settings.items())
-    return f"{optimizer.name}({settings})" if settings else optimizer.name
-
-
-def value_text(value: Value) -> str:
-    """A value of an axis as it is typed."""
-    return value if isinstance(value, str) else number_text(float(value))

@@ -9,7 +9,8 @@ from steepest.language.notation import number_text, plain
 from steepest.objectives.data import DataObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
-from steepest.runs.sweep.definition import Definition, optimizer_text
+from steepest.runs.sweep.definition import Definition
+from steepest.runs.sweep.optimizers import optimizer_text
 
 DEFAULTS: dict[str, Any] = {
     "optimizer": ["gd"], "settings": {}, "start": None, "tol": 1e-8, "gtol": 0.0, "seed": 0, "below": None, "rate": False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -146,19 +147,13 @@ def _together(
     starts = definition.starts(indices, setup.objective)
     values, seeds = definition.hyperparameters(indices, setup), definition.seeds(indices)
     wanted = definition.below is not None or definition.rate
+    run: Callable[..., ManyOutcome] = run_many_jax
+    if definition.target != "jax":
+        run = partial(run_many, history=wanted, exact=not definition.fast, progress=progress)
     for asked, members in _by_bound(definition, setup, values):
-        if definition.target == "jax":
-            outcome = run_many_jax(
-                setup.linked, starts[members], {name: _of(value, members) for name, value in values.items()},
-                steps=definition.rule.steps, tol=definition.rule.tol, gtol=definition.rule.gtol, asked=asked,
-                seed=_of(seeds, members),
-            )  # fmt: skip
-            found.write(places if isinstance(members, slice) else _numbers(places)[members], _kept(definition, outcome))
-            continue
-        outcome = run_many(
+        outcome = run(
             setup.linked, starts[members], {name: _of(value, members) for name, value in values.items()},
-            steps=definition.rule.steps, tol=definition.rule.tol, gtol=definition.rule.gtol, asked=asked,
-            seed=_of(seeds, members), history=wanted, exact=not definition.fast, progress=progress,
+            steps=definition.rule.steps, tol=definition.rule.tol, gtol=definition.rule.gtol, asked=asked, seed=_of(seeds, members),
         )  # fmt: skip
         found.write(places if isinstance(members, slice) else _numbers(places)[members], _kept(definition, outcome))
         if (outcome.stops == 5).any():
