@@ -88,7 +88,8 @@ def _literal(value: Any, indent: str = "", beside: int = 0) -> str:
     if isinstance(value, list | tuple):
         line = f"[{', '.join(_literal(each) for each in value)}]"
         lines = [f"{inner}{_literal(each)},\n" for each in value]
-        return line if len(indent) + beside + len(line) <= LONGEST_LINE else f"[\n{''.join(lines)}{indent}]"
+        rows = len(value) > 1 and all(isinstance(each, list | tuple) and len(each) > 1 for each in value)
+        return line if len(indent) + beside + len(line) <= LONGEST_LINE and not rows else f"[\n{''.join(lines)}{indent}]"
     if isinstance(value, str):
         return _quoted(value)
     text = f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"

@@ -234,7 +234,7 @@ def test_without_webassembly_the_layer_is_the_same(visit: Callable[..., Any], sh
 
     from steepest.lab.document import document
 
-    given = HIMMELBLAU | {"show": ["basins"], "steps": 30}
+    given = HIMMELBLAU | {"show": ["basins"], "steps": 8}
     compiled = settle(shown(given))
     refused = visit(
         LAB, document(given), policy="default-src 'self'; script-src 'self'; img-src 'self' data: blob:",
