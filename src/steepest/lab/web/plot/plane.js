@@ -9,13 +9,8 @@ import { drawAxes } from "./axes.js";
 import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
-
-
-import { drawManyPaths } from "./paths/many_paths.js";
-
-
 import { drawHeads } from "./paths/heads.js";
-
+import { drawManyPaths } from "./paths/many_paths.js";
 
 import { drawPairs } from "./paths/pair_plots.js";
 import { drawFuture, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
