@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.by_hand import recorded
+from benchmarks.columns import columns
 from benchmarks.films import films, surfaces
 from benchmarks.lab import lab
 from benchmarks.libraries import libraries
@@ -166,7 +167,7 @@ def grid() -> None:
 COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
     "vectors": vectors, "lab": lab, "tables": tables, "tapes": tapes,
-    "rows": rows, "stream": stream, "libraries": libraries, "sweep": sweep, "clusters": clusters,
+    "rows": rows, "columns": columns, "stream": stream, "libraries": libraries, "sweep": sweep, "clusters": clusters,
 }  # fmt: skip
 
 if __name__ == "__main__":
