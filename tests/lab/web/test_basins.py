@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-HIMMELBLAU = {
+HIMMELBLAU: dict[str, Any] = {
     "objective": "himmelblau",
     "optimizers": [{"text": "gd", "settings": {"lr": 0.01}}],
     "start": [0.0, 0.0],
@@ -25,7 +25,8 @@ def settle(tab: Any) -> dict[str, Any]:
       const { found, picture, plane } = values.lab.basins;
       const { shape, ending, axes, stride } = found.cells;
       return { shape, stride, reached: [...found.reached], ending: [...ending], minima: found.minima,
-        axes: axes.map((each) => [...each]), box: picture.box, view: plane.area.box, key: document.querySelector(".steepest-basin-key").innerText };
+        axes: axes.map((each) => [...each]), box: picture.box, view: plane.area.box,
+        key: document.querySelector(".steepest-basin-key").innerText };
     }""")
     return found
 
