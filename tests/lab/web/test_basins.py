@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-HIMMELBLAU = {
+HIMMELBLAU: dict[str, Any] = {
     "objective": "himmelblau",
     "optimizers": [{"text": "gd", "settings": {"lr": 0.01}}],
     "start": [0.0, 0.0],
@@ -24,8 +24,9 @@ def settle(tab: Any) -> dict[str, Any]:
     found: dict[str, Any] = tab.evaluate("""() => {
       const { found, picture, plane } = values.lab.basins;
       const { shape, ending, axes, stride } = found.cells;
-      return { shape, stride, reached: [...found.reached], ending: [...ending], minima: found.minima, axes: axes.map((each) => [...each]),
-        box: picture.box, view: plane.area.box, key: document.querySelector(".steepest-basin-key").innerText };
+      return { shape, stride, reached: [...found.reached], ending: [...ending], minima: found.minima,
+        axes: axes.map((each) => [...each]), box: picture.box, view: plane.area.box,
+        key: document.querySelector(".steepest-basin-key").innerText };
     }""")
     return found
 
@@ -57,7 +58,7 @@ def test_basins_are_shown_on_request_and_belong_to_the_state(shown: Callable[...
     found = settle(tab)
     assert state(tab)["show"] == ["basins"]
     assert tab.get_attribute(TOGGLE, "aria-pressed") == "true"
-    assert [each["name"] for each in found["minima"]][0] == "minimum (3, 2)"
+    assert found["minima"][0]["name"] == "minimum (3, 2)"
     assert set(found["reached"]) >= {0, 1, 2, 3}
     assert found["box"] == found["view"]
     assert "(3, 2)" in found["key"] and "%" in found["key"] and "more steps" in found["key"]
@@ -87,7 +88,8 @@ def test_a_click_on_a_cell_runs_to_where_its_color_says(shown: Callable[..., Any
         tab.wait_for_function("(start) => Math.hypot(...values.lab.store.state.start.map((x, i) => x - start[i])) < 0.05", arg=at)
         tab.wait_for_function("() => !values.lab.store.stale")
         end = tab.evaluate(
-            "() => { const { latest: r } = values.lab.store.optimizers[0]; return [...r.positions.slice(2 * r.steps, 2 * r.steps + 2)]; }"
+            "() => { const { positions, steps } = values.lab.store.optimizers[0].latest; "
+            "return [...positions.slice(2 * steps, 2 * steps + 2)]; }"
         )
         assert end == pytest.approx(found["minima"][reached]["position"], abs=1e-3)
     assert tab.mistakes == []
@@ -190,9 +192,8 @@ def test_the_map_of_lr_and_beta_has_a_dot_to_drag(shown: Callable[..., Any]) -> 
     tab.wait_for_function("() => document.querySelector('.steepest-map-line')?.getAttribute('d')")
     tab.wait_for_function("() => !document.querySelector('.steepest-map').hasAttribute('data-stale')")
     assert "minimum (3, 2)" in tab.inner_text(".steepest-map-note")
-    areas = tab.evaluate(
-        "() => [...document.querySelectorAll('.steepest-map-plot path')].map((each) => each.getAttribute('d') ?? '')"
-    )
+    shapes = "document.querySelectorAll('.steepest-map-plot path')"
+    areas = tab.evaluate(f"() => [...{shapes}].map((each) => each.getAttribute('d') ?? '')")
     assert sum(bool(each) for each in areas) >= 4
     plot = tab.locator(".steepest-map-plot").bounding_box()
     tab.mouse.move(plot["x"] + plot["width"] / 4, plot["y"] + plot["height"] * 0.75)
@@ -202,9 +203,8 @@ def test_the_map_of_lr_and_beta_has_a_dot_to_drag(shown: Callable[..., Any]) -> 
     tab.wait_for_function("() => !values.lab.store.stale")
     settings = tab.evaluate("() => ({ ...values.lab.store.optimizers[0].settings })")
     assert settings == {"lr": pytest.approx(0.01, rel=0.1), "beta": pytest.approx(0.99, abs=1e-3)}
-    fields = tab.evaluate(
-        "() => [...document.querySelectorAll('.steepest-number[aria-label*=formula]')].map((each) => +each.value)"
-    )
+    numbers = "document.querySelectorAll('.steepest-number[aria-label*=formula]')"
+    fields = tab.evaluate(f"() => [...{numbers}].map((each) => +each.value)")
     assert fields == [settings["lr"], settings["beta"]]
     tab.focus(".steepest-map-dot")
     tab.keyboard.press("ArrowLeft")

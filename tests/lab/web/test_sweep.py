@@ -101,7 +101,7 @@ def page_case(name: str, optimizer: str, settings: dict[str, Any], axes: Any, st
     objective = read_objective(name)
     data = optimizer_data(optimizer, len(objective.names), settings)
     values = {each["name"]: each["default"] for each in data["hyperparameters"] if each["default"] is not None}
-    values = objective.hyperparameters | values | settings
+    values = dict(objective.hyperparameters) | values | settings
     limits = {"steps": steps, "tol": 1e-8, "gtol": 0, "seed": 0}
     return {
         "objective": objective_data(name), "optimizer": data, "axes": axes, "hyperparameters": values, "limits": limits, **more,
