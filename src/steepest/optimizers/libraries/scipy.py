@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from steepest.errors import InputError
@@ -25,7 +24,6 @@ def calls() -> Mapping[str, str]:
     return dict(zip(METHODS, METHODS, strict=True))
 
 
-@cache
 def hyperparameters(method: str) -> Mapping[str, Any]:
     """A method's options, as SciPy documents them, and `tol`; several trust-region methods share those of `trust-ncg`."""
     from scipy.optimize import show_options
@@ -40,14 +38,17 @@ def recognize(given: Any) -> None:
 
 
 def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
-    """Call `scipy.optimize.minimize`, which calls back after every iteration; a trust-region method needs a Hessian."""
+    """Call `scipy.optimize.minimize`, which calls back after every iteration.
+
+    Raises:
+        InputError: for a method that needs a Hessian, on a Python function.
+    """
     import scipy.optimize
 
-    method, takes, options = optimizer.call, METHODS[optimizer.call], dict(optimizer.numbers)
+    method, takes = optimizer.call, METHODS[optimizer.call]
     if "HH" in takes and not run.has_hessian:
         raise InputError(f"{optimizer.name} needs a Hessian, and a Python function has none: write a formula, or take scipy:BFGS")
-    if method != "COBYLA":  # where it counts evaluations
-        options.setdefault("maxiter", run.limit + 1)
+    options = {**({} if method == "COBYLA" else {"maxiter": run.limit + 1}), **optimizer.numbers}  # there it counts evaluations
     result = scipy.optimize.minimize(
         run.value, run.start.ravel(), method=method, tol=options.pop("tol", None), options=options,
         jac=run.gradient if "g" in takes else None, hess=run.hessian if "H" in takes and run.has_hessian else None,
