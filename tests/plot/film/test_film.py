@@ -292,9 +292,10 @@ def test_the_card_of_a_race_has_its_places() -> None:
     assert len(made.cards[Stage.CARD].marks) == 2
 
 
-def test_cards_lie_within_the_picture_and_end_before_its_words() -> None:
-    for size in ("slide", "square", (640, 480)):
-        made = shot(*RACE, options=FilmOptions(fps=4), picture_options=PictureOptions(size=size))
+def test_cards_lie_within_the_picture_and_hold_their_words() -> None:
+    fit = steepest.fit("houses", "price ~ w*size + b", steps=5)
+    for runs, size in ((RACE, "slide"), (RACE, "square"), (RACE, (640, 480)), ([fit], (1280, 720)), ([fit], (640, 480))):
+        made = shot(*runs, options=FilmOptions(fps=4), picture_options=PictureOptions(size=size))
         width, height = made.size
         for card in made.cards.values():
             box = card.box.get_window_extent()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from steepest.plot.mpl.artists import NOTES, run_marker
 from steepest.plot.mpl.measure import text_width, wrapped
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.narration import Told
+from steepest.plot.scene.narration import NO_BREAK, Told
 from steepest.plot.scene.scene import SceneRun
 from steepest.plot.theme import Theme
 
@@ -42,7 +42,7 @@ class CardText:
         size: of the font, in points.
         width, height: of the card in inches.
         marked: whether the lines stand behind the markers of runs.
-        cut: whether words were left out.
+        cramped: whether words were left out, or what belongs together had to be broken.
     """
 
     lines: tuple[tuple[str, Told, bool], ...]
@@ -50,7 +50,7 @@ class CardText:
     width: float
     height: float
     marked: bool
-    cut: bool
+    cramped: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,22 +85,30 @@ def card_text(told: Sequence[Told], room: tuple[float, float], theme: Theme, sha
     high = room[1] - 2 * (INSIDE + OUTSIDE)
     if not told or width < LEAST_WIDTH:
         return None
+    lines, size, fits = _broken(told, width, theme.small_size, theme), theme.small_size, False
     for size, part in product((theme.plain_size, theme.text_size, theme.small_size), (share, 1.0)):
         lines = _broken(told, part * width, size, theme)
-        if len(lines) * PITCH * size / 72 <= high * part:
+        fits = len(lines) * PITCH * size / 72 <= high * part and _widest(lines, size, theme) <= width
+        if fits:
             break
+    if _widest(lines, size, theme) > width:  # what belongs together has lines of its own in parts
+        lines = _broken([replace(each, text=each.text.replace(NO_BREAK, " ")) for each in told], width, size, theme)
     most = int(high * 72 / (PITCH * size))
     if most < 1:
         return None
-    cut = len(lines) > most
-    if cut:
+    if len(lines) > most:
         lines = lines[:most]
         text, each, first = lines[-1]
         lines[-1] = (f"{text} …", each, first)
-    widest = max(text_width(text, size, theme) for text, _, _ in lines)
+    widest = _widest(lines, size, theme)
     return CardText(
-        tuple(lines), size, widest + MARK * marked + 2 * INSIDE, len(lines) * PITCH * size / 72 + 2 * INSIDE, marked, cut
+        tuple(lines), size, widest + MARK * marked + 2 * INSIDE, len(lines) * PITCH * size / 72 + 2 * INSIDE, marked, not fits
     )  # fmt: skip
+
+
+def _widest(lines: Sequence[tuple[str, Told, bool]], size: float, theme: Theme) -> float:
+    """The width of the longest line in inches."""
+    return max(text_width(text, size, theme) for text, _, _ in lines)
 
 
 def _broken(told: Sequence[Told], width: float, size: float, theme: Theme) -> list[tuple[str, Told, bool]]:

@@ -58,7 +58,7 @@ def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array, sha
         gap = OUTSIDE * dpi
         corner, covered = best_corner((width, height), (left + gap, bottom + gap, right - gap, top - gap), points)
         cost = covered + dear + SMALLER * max(theme.plain_size - text.size for text in texts.values())
-        cost += CUT * any(text.cut for text in texts.values())
+        cost += CUT * any(text.cramped for text in texts.values())
         if best is None or cost < best[0]:
             best = cost, corner, texts
     if best is None:
