@@ -31,9 +31,11 @@ const {
  * @param {number[]} start
  * @param {Box | null} base
  * @param {(axes: Float64Array[]) => Float64Array} evaluate values on a grid, a row for each y
+ * @param {{points?: number[][], ownUnits?: boolean}} [more] other positions that must be seen, where no view is known, and
+ *   whether each parameter has its own units, so that one range says nothing about the other
  * @returns {Box}
  */
-export function boxAround(runs, start, base, evaluate) {
+export function boxAround(runs, start, base, evaluate, { points = [], ownUnits = false } = {}) {
   const paths = runs.length ? runs.map(positionsOf) : [[start]];
   const scales = start.map((value, i) => (base ? width(base[i]) / 2 : Math.max(1, Math.abs(value))));
   const away = leaving(paths, runs, scales, base);
@@ -63,9 +65,9 @@ export function boxAround(runs, start, base, evaluate) {
   );
   const followed = paths.flatMap((own, k) => (away[k] ? beginning(own, reach, everyone ? FAR : AMONG) : own));
   const mean = start.map((_, i) => lowest.reduce((sum, position) => sum + position[i], 0) / lowest.length);
-  const seen = hull([...followed, ...lowest]);
+  const seen = hull([...followed, ...points, ...lowest]);
   const center = everyone ? mean : anchor;
-  const box = fitted(seen, center);
+  const box = fitted(seen, center, ownUnits);
   return start.length > 2 ? box : widened(box, seen, center, evaluate);
 }
 
@@ -270,18 +272,20 @@ function unseen(seen, base) {
  * A box with room around the paths, so that their lowest position is seen from all sides.
  * @param {Box} seen
  * @param {number[]} anchor
+ * @param {boolean} [ownUnits] whether each parameter has its own
  */
-function fitted(seen, anchor) {
+function fitted(seen, anchor, ownUnits = false) {
   const grown = seen.map(([low, high], i) => {
     const reach = Math.max(anchor[i] - low, high - anchor[i]);
     return [Math.min(low, anchor[i] - BESIDE * reach), Math.max(high, anchor[i] + BESIDE * reach)];
   });
   const extent = Math.max(...grown.map(width));
   const moved = extent > STANDSTILL * Math.max(...grown.map(([low, high]) => Math.abs(low + high)));
+  const own = ownUnits && grown.every(([low, high]) => high - low > STANDSTILL * Math.abs(low + high));
   return grown.map(([low, high]) => {
     const natural = Math.max(1, Math.abs(low + high) / 2);
     const smallest = moved ? Math.min(natural, 12 * extent) : 4 * natural;
-    const size = Math.max(1.35 * (high - low), smallest, 0.4 * extent);
+    const size = own ? 1.35 * (high - low) : Math.max(1.35 * (high - low), smallest, 0.4 * extent);
     return [(low + high - size) / 2, (low + high + size) / 2];
   });
 }

@@ -26,7 +26,8 @@ import { drawBasins } from "./sweep/basin_picture.js";
 /** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 /** @typedef {import("./run_style.js").Theme} Theme */
 /** @typedef {{position: number[], value: number}} KnownPoint */
-/** @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
+/** @typedef {import("../model/data/fit.js").Fit} Fit */
+/** @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null, fit?: Fit | null}} Objective */
 /** @typedef {{objective: Objective, grid: Grid | null, sceneRuns: SceneRun[], chosen: number}} Shown */
 /** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean, version: number}} Settings */
 /** @typedef {import("./sweep/basin_picture.js").BasinPicture} BasinPicture */
@@ -132,7 +133,9 @@ export class Plane {
     const { objective, sceneRuns, start, grid } = this.scene;
     const runs = sceneRuns.map(({ run }) => run);
     const evaluate = (/** @type {Float64Array[]} */ [x, y]) => grid?.evaluate(x, y ?? null) ?? new Float64Array();
-    const box = boxAround(runs, start, objective.known ?? null, evaluate);
+    const answer = objective.fit?.exact.position;
+    const more = { points: answer ? [answer] : [], ownUnits: Boolean(objective.fit) };
+    const box = boxAround(runs, start, objective.known ?? null, evaluate, more);
     const count = objective.names.length;
     this.fitted = count === 2 ? box : null;
     if (count === 1) this.area.box = [box[0], curveLimits(box[0], sampleCurve(grid, box[0], 800).values, runs)];
