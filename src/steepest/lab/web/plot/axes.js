@@ -54,7 +54,7 @@ export function drawTicks(context, area, theme, room, above = 18, words = null) 
   context.strokeStyle = theme.faint;
   context.lineWidth = 1;
   context.strokeRect(area.left - 0.5, area.top - 0.5, area.plotWidth + 1, area.plotHeight + 1);
-  const across = ticks(left, right, area.plotWidth / 90);
+  const across = ticks(left, right, area.plotWidth / 70);
   const numbers = ticks(low, high, area.plotHeight / 60);
   const upward = words ?? numbers.map((at) => ({ at, text: typeset(tickText(at, numbers)) }));
   context.textAlign = "center";
