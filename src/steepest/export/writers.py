@@ -226,21 +226,21 @@ def _frames(film: Film, progress: Progress | None) -> Iterator[Frame]:
     for done, frame in enumerate(film.frames(), 1):
         yield frame
         if progress is not None:
-            progress(done, len(film.timeline.steps))
+            progress(done, len(film.timeline))
 
 
 def _write_page(job: Export, file: IO[bytes]) -> None:
     """Write the page as one file that carries what made it."""
     from steepest.lab.bundle import html
-    from steepest.lab.document import document, state_of
+    from steepest.lab.document import document_of
 
     options = job.destination.picture_options
     view = options.view if options.view == "surface" else "plane"  # a page has no other
-    state = state_of(job.runs) | {"view": view, "show": list(options.show)}
+    more: dict[str, Any] = {"view": view, "show": list(options.show)}
     if options.limits is not None and len(options.limits) == 2:
-        state["zoom"] = [list(pair) for pair in cast("Sequence[Sequence[float]]", options.limits)]
+        more["zoom"] = [list(pair) for pair in cast("Sequence[Sequence[float]]", options.limits)]
     title = f"{job.runs[0].objective.title} - steepest"
-    file.write(html(document(state), title=title, made=str(job.made_by["command"])).encode())
+    file.write(html(document_of(job.runs, **more), title=title, made=str(job.made_by["command"])).encode())
 
 
 def _record_writer(write: Callable[[Runs, Sequence[Point], dict[str, Any], IO[bytes]], None]) -> Writer:

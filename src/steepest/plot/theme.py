@@ -45,6 +45,7 @@ class Theme:
         level: the color of a contour line, with its opacity; `level_width` is its width.
         styles: one for each run; the eighth run has the first color with the second marker and dash.
         halo: how much wider than a path its outline is.
+        surface_line: the contour lines on a surface.
         box: the edges around a surface.
         panel, grid: the background of the axes, and their grid lines.
         quantity_colors: of the shown quantities, in order.
@@ -64,6 +65,7 @@ class Theme:
     muted: float = 0.38
     level: tuple[str, float] = ("#ffffff", 0.55)
     level_width: float = 0.6
+    surface_line: str = "#ffffff"
     colors: tuple[str, ...] = ("#d55e00", "#16191d", "#0072b2", "#aa3377", "#e69f00", "#007a5a", "#56b4e9")
     markers: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X")
     dashes: tuple[tuple[float, ...], ...] = (
@@ -199,4 +201,25 @@ DARK = Theme(
     ),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )
-THEMES = {"light": LIGHT, "dark": DARK}
+JOURNAL = Theme(
+    ink="#000000",
+    quiet="#3a3a3a",
+    faint="#a6a6a6",
+    nowhere="#ffffff",
+    curve="#6e6e6e",
+    minimum="#ffffff",
+    saddle="#000000",
+    sample="#6e6e6e",
+    colormap=("#8c8c8c", "#a3a3a3", "#b8b8b8", "#cbcbcb", "#dcdcdc", "#ebebeb", "#f8f8f8"),
+    muted=0.0,
+    level=("#4d4d4d", 0.6),
+    level_width=0.5,
+    surface_line="#333333",
+    colors=("#000000", "#4d4d4d", "#1a1a1a", "#5e5e5e", "#262626", "#404040", "#0d0d0d"),
+    dashes=((), (5, 1.6), (1.2, 1.4), (7, 1.5, 1.2, 1.5), (10, 2.5), (3, 1.2, 1.2, 1.2, 1.2, 1.2), (2.2, 3.0)),
+    grid="#d6d6d6",
+    box="#6e6e6e",
+    quantity_colors=("#000000", "#5a5a5a", "#000000", "#5a5a5a", "#000000"),
+    path_width=1.3,
+)
+THEMES = {"light": LIGHT, "dark": DARK, "journal": JOURNAL}

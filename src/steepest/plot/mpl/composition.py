@@ -21,6 +21,8 @@ LESSER = 0.45  # what a square inch of another panel counts against one of the s
 SECOND = 0.8  # what one of the second of three panels counts, which is a subject, too
 SLIMMEST, FLATTEST = 0.6, 2.0  # width over height of a second subject, beyond which more room does not count
 UPPER, LEFT = 0.7, 0.55  # the shares of two subjects above a chart, and of the first beside the second and the chart
+ROOMY = 0.9  # of the width, that the subject of a picture that may grow has
+LEAST_HEIGHT = 0.6  # of its width, for a subject whose axes have scales of their own
 CRAMPED = 0.25  # what an arrangement counts in which a chart or a line of the legend has too little room
 
 
@@ -73,6 +75,16 @@ class Composition:
         """Where the axes of the subject begin, and with them the heading."""
         return self.boxes[0].left
 
+    def is_roomy(self, panels: Sequence[PanelNeeds]) -> bool:
+        """Whether the subject has most of the width, the others are high enough, and the legend has room for all its lines."""
+        first, *others = self.boxes
+        room = self.width - 2 * EDGE - panels[0].left - panels[0].right
+        ratio = panels[0].ratio if panels[0].ratio is not None else 1 / LEAST_HEIGHT
+        spilling = self.legend is not None and self.legend_at[1] - self.legend.height < 0
+        return (
+            first.height >= ROOMY * room / max(ratio, 1.0) and all(box.height >= LEAST_CHART[1] for box in others) and not spilling
+        )
+
     def worth(self) -> float:
         """The area of the panels, the first one's before the others', less where something has too little room."""
         first, *others = self.boxes
@@ -103,12 +115,12 @@ def compose(
         panels: from left to right, or from top to bottom; the first one is the subject.
         size: width and height in inches; what suits the panels if None.
         heading, bottom: inches for the title and the formula, and to leave empty below everything.
-        arrangement: `side` for panels side by side only.
+        arrangement: `side` for panels side by side only, `stack` for panels one above the other only.
     """
     if size is None:
         return _natural(panels, legend, heading, bottom)
     grid = _Grid(panels, legend, size[0], size[1], heading, bottom)
-    found = list(grid.side_by_side())
+    found = list(grid.side_by_side()) if arrangement != "stack" or len(panels) == 1 else []
     if arrangement != "side" and len(panels) > 1:
         found += grid.stacked()
     if arrangement != "side" and len(panels) == 3:
@@ -302,7 +314,7 @@ class _Grid:
         others = len(panels) - 1
         wide = self.width - EDGE - left - panels[0].right
         ratio = panels[0].ratio
-        tall = STACKED_SHARE * free if others else free
+        tall = min(STACKED_SHARE * free, max(free - others * LEAST_CHART[1], free / 2)) if others else free
         tall = tall if ratio is None else min(tall, wide / ratio)
         heights = [tall, *((free - tall) / max(others, 1) for _ in panels[1:])]
         boxes, top = [], room

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from io import BytesIO
 from typing import IO
 
@@ -13,7 +13,6 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.contour import ContourSet
-from matplotlib.text import Text
 
 from steepest.plot.film.film import Film
 from steepest.plot.film.frames import FilmFormat
@@ -21,10 +20,11 @@ from steepest.plot.mpl.artists import LEVELS
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.grid import Grid
 from steepest.plot.svg.document import SvgDocument
-from steepest.plot.svg.elements import captions, elements
+from steepest.plot.svg.elements import elements
 from steepest.plot.svg.font import embedded_font
 from steepest.plot.svg.path_data import compact
 from steepest.plot.svg.timing import timing
+from steepest.plot.svg.words import changing_words
 from steepest.plot.theme import Theme
 
 KIND = "http://purl.org/dc/dcmitype/MovingImage"
@@ -46,11 +46,10 @@ def write_svg(film: Film, film_format: FilmFormat, file: IO[bytes]) -> None:
     assert size is not None
     key = f"s{zlib.crc32(still.encode()):08x}"  # differs between films
     document = SvgDocument(key, float(size[1]), float(size[2]), float(film.layout.figure.dpi))
-    texts = captions(film)
-    moving = elements(film, texts, document, timing(film.timeline, loop=film_format.loop))
+    moving = elements(film, document, timing(film.timeline, loop=film_format.loop))
     lines = [
         SIZE.sub(f'width="{film_format.width}" height="{film_format.height}"', still, count=1).rpartition("</svg>")[0].rstrip(),
-        f"<style>{REDUCED_MOTION.format(key)}{_font_face(texts, document)}</style>",
+        f"<style>{REDUCED_MOTION.format(key)}{_font_face(film, document)}</style>",
         *("<defs>", *document.definitions, "</defs>"),
         *(
             f'<g class="{key}-film" display="none"><set attributeName="display" to="inline"/>',
@@ -101,10 +100,9 @@ def _draw_areas(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
         yield area
 
 
-def _font_face(texts: Mapping[Text, Sequence[str]], document: SvgDocument) -> str:
-    """The style sheet's rule with the glyphs that the captions need."""
-    used = "".join(sorted({character for lines in texts.values() for line in lines for character in line}))
-    if not used:
+def _font_face(film: Film, document: SvgDocument) -> str:
+    """The style sheet's rule with the glyphs that changing words need; empty if there are no such words."""
+    used, text = changing_words(film)
+    if text is None:
         return ""
-    url = embedded_font(next(iter(texts)).get_fontproperties(), used)
-    return f"@font-face{{font-family:{document.name('f')};src:url({url})}}"
+    return f"@font-face{{font-family:{document.name('f')};src:url({embedded_font(text.get_fontproperties(), used)})}}"
