@@ -15,7 +15,7 @@ from steepest.errors import InputError
 from steepest.lab.document import document
 
 GOOD: dict[str, Any] = {
-    "schema": 1, "objective": "x^2 + y^2", "start": [1, 2.5], "steps": 5, "seed": 0, "tol": 1e-8, "gtol": 0, "step": 0,
+    "schema": 1, "objective": "x^2 + k*y^2", "let": {"k": 1.5}, "start": [1, 2.5], "steps": 5, "seed": 0, "tol": 1e-8, "gtol": 0, "step": 0,
     "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}, {"text": "adam", "settings": {"lr": "0.1/t"}}], "view": "plane",
     "zoom": [[-1, 1], [0, 2]], "show": ["gradient"], "scale": "log", "flags": {"hide": ["menu"], "lock": []},
     "ranges": {"lr": [0, 1]}, "data": None,
@@ -38,6 +38,9 @@ DAMAGED: list[tuple[str, Any, str]] = [
     ("schema", 2, "'schema' is 1"),
     ("objective", 5, "'objective' is a text"),
     ("objective", "x" * 9_000, "'objective' is a text of at most 8,000 characters"),
+    ("let", 5, "'let' is an object with a finite number for each of at most 16 constants"),
+    ("let", {"k": "10"}, "'let' is an object with a finite number"),
+    ("let", {f"k{index}": 1 for index in range(17)}, "'let' is an object"),
     ("start", "1,2", "'start' is a list of 1 to 16 finite numbers"),
     ("start", [], "'start' is a list"),
     ("start", [1, True], "'start' is a list"),
