@@ -20,6 +20,12 @@
  * the units of the target. `fit.coefficients(position)` are the parameters for the columns in their own units (null, and
  * `fit.units.reason` says why, where there are none). `fit.exact` is the exact answer, worked out when asked for.
  * `fit.valueAt(position)` is the loss over all rows, where a run of batches records that of its batch.
+ *
+ * Over many rows `store.run()` only begins the runs: while `store.isRunning`, `store.goOn(milliseconds)` in every frame
+ * goes on with them. `store.grid.told` says how a picture was found that is not exact at every point, and while
+ * `store.grid.isCoarse`, `store.grid.refine(milliseconds)` tells whether there are better values to draw.
+ * `missingInLink(state)` of `state.js` says what a link cannot carry. `objective.plain` is the model, `fit.minimized` the
+ * formula that is minimized.
  */
 
 import { column } from "../language/expression.js";
