@@ -140,16 +140,15 @@ export class FitControls {
       this.lab.tell(`${name}: ${this.stays}`);
     } catch (error) {
       if (!this.dialog.element.open) this.dialog.show();
-      this.dialog.refuse(refusalOf(error), table && this.wayOut(name, table));
+      this.dialog.refuse(refusalOf(error), table && this.wayOut(table));
     }
   }
 
   /**
    * What can be done about a table that was refused: leave out the rows with missing numbers, if then it can be fitted.
-   * @param {string} name
    * @param {Table} table
    */
-  wayOut(name, table) {
+  wayOut(table) {
     const isMissing = table.columns.some((column) => isNumeric(column) && column.some((value) => Number.isNaN(value)));
     if (!isMissing) return null;
     const act = () => {
