@@ -35,8 +35,9 @@ const PATIENCE = 60_000; // operations that are interpreted in the time that it 
  * @typedef {{done: number, stop: Stop, last: number[]}} Taken
  */
 /**
- * A run over data that was paused, and what it goes on with.
- * @typedef {{run: Run, bounds: Bounds, limits: Limits, hyperparameters: Record<string, number>, done: number}} Pending
+ * A run over data that was paused, and what it goes on with: the position and the state after so many steps.
+ * @typedef {{run: Run, bounds: Bounds, limits: Limits, hyperparameters: Record<string, number>, done: number,
+ *   moving: Float64Array}} Pending
  */
 /** @typedef {{name: string, width: number, offset: number}} Quantity */
 /**
@@ -132,20 +133,22 @@ export class Program {
     const { pending } = this;
     if (!pending) return;
     const began = performance.now();
-    const { run, bounds, done } = pending;
+    const { run, bounds, done, moving } = pending;
+    this.step.registers.set(moving); // a step may have been repeated meanwhile
     this.conclude(pending, this.interpret(run, bounds, done, run.limit, until), began);
   }
 
   /**
    * Tell how a run ended, or keep what it goes on with: of its last position the value is not known yet.
-   * @param {Pending} pending
+   * @param {Omit<Pending, "moving">} pending
    * @param {Taken} taken
    * @param {number} began
    */
   conclude(pending, { done, stop, last }, began) {
     const { run, bounds, limits, hyperparameters } = pending;
     this.spent += performance.now() - began;
-    this.pending = stop === "paused" ? { ...pending, done } : null;
+    const moving = this.step.registers.slice(0, this.parts.moves.length);
+    this.pending = stop === "paused" ? { ...pending, done, moving } : null;
     run.steps = this.pending ? done - 1 : done;
     if (this.pending) {
       run.ending = { kind: "running", message: `step ${run.steps} of ${run.limit}: the run goes on` };
