@@ -82,12 +82,12 @@ class Request:
         return runs
 
     def page(self) -> dict[str, Any]:
-        """The page that shows the runs, without running them: see `steepest.lab.document.document`.
+        """The page that shows the runs, of which it runs those with equations: see `steepest.lab.document.document`.
 
         Raises:
             InputError: for what the page cannot show.
         """
-        from steepest.lab.document import document, first_state
+        from steepest.lab.document import first_document
         from steepest.lab.fit_data import check_shown
         from steepest.objectives.formula import FormulaObjective
 
@@ -95,7 +95,7 @@ class Request:
             raise InputError("the page counts steps, not evaluations: --steps in place of --budget")
         check_shown(self.function)
         assert isinstance(self.function, FormulaObjective)
-        return document(first_state(self.function, self.start, self.optimizers, **self.settings))
+        return first_document(self.function, self.start, self.optimizers, **self.settings)
 
     def _tuned_runs(self, tuning: Mapping[str, Any]) -> list[Trajectory]:
         """A run of each optimizer at its own best."""

@@ -23,6 +23,7 @@ STYLES = (
     "ui/stage/stage.css",
     "ui/stage/numbers.css",
     "ui/stage/fit.css",
+    "ui/stage/compact.css",
     "ui/dialogs/dialogs.css",
     "ui/forced_colors.css",
 )

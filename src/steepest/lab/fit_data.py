@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError
 from steepest.lab.state import MOST_COLUMNS, MOST_ROWS
-from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.model_text import is_model
 from steepest.objectives.objective import Objective
 
@@ -35,21 +35,22 @@ def state_objective(state: Mapping[str, Any], usual: str = "parabola") -> Formul
     >>> state_objective({"objective": "y ~ w*x", "data": {"table": table}}).value([1.0])
     2.5
     """
-    text, data = state.get("objective", usual), state.get("data")
+    from steepest.objectives.data import objective
+
+    text, data, let = state.get("objective", usual), state.get("data"), state.get("let") or {}
     if data is None:
-        return read_objective(text)
+        return objective(text, let=let)
     if data.get("table") is None:
         raise InputError("this state has no table in it: give the page's file, or fit the table again")
-    from steepest.objectives.data import objective
     from steepest.objectives.fit import read_fit
 
     table = _table_of(data["table"])
     drop = bool(data.get("dropMissing"))
     if not is_model(text):
-        return objective(text, table, drop_missing=drop)
+        return objective(text, table, let=let, drop_missing=drop)
     return read_fit(
         text, table, loss=data.get("loss", "mse"), scale=data.get("scale", "none"), batch=data.get("batch"),
-        order=data.get("order", "shuffle"), one=data.get("one"), drop_missing=drop,
+        order=data.get("order", "shuffle"), one=data.get("one"), let=let, drop_missing=drop,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
     """
     check_state(state)
     text_field(state, "objective", bounds.text)
-    objective = state_objective(state)
+    function = state_objective(state)
     given = DEFAULTS | {name: value for name, value in state.items() if value is not None}
     stopping = StoppingRule(integer_field(given, "steps", 0, bounds.steps), given["tol"], given["gtol"])
     seed = check_seed(given["seed"])
@@ -78,12 +78,12 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
         raise InputError(f"'optimizers' is a list of 1 to {bounds.optimizers} entries")
     optimizers = tuple(page_optimizer(text_field(each, "text", bounds.text), settings_field(each, bounds)) for each in chosen)
     return Plan(
-        objective,
-        start_position(objective, state.get("start"), seed),
+        function,
+        start_position(function, state.get("start"), seed),
         stopping,
         seed,
         optimizers,
-        tuple(resolve(each, objective) for each in optimizers),
+        tuple(resolve(each, function) for each in optimizers),
     )
 
 

@@ -19,6 +19,7 @@ MOST_PARAMETERS, MOST_OPTIMIZERS = 16, 32
 MOST_ROWS, MOST_COLUMNS = 200_000, 32  # of a table that the page is given
 DEFAULTS: dict[str, Any] = {
     "schema": SCHEMA,
+    "let": {},
     "steps": 100,
     "seed": 0,
     "tol": 1e-8,
@@ -134,6 +135,10 @@ def _is_data(value: Any) -> bool:
 FIELDS: dict[str, tuple[str, Test]] = {
     "schema": (f"{SCHEMA}, and other versions of steepest may have others", lambda value: value == SCHEMA),
     "objective": (f"a text of at most {LONGEST:,} characters", _is_text),
+    "let": (
+        f"an object with a finite number for each of at most {MOST_PARAMETERS} constants",
+        lambda value: isinstance(value, Mapping) and len(value) <= MOST_PARAMETERS and all(map(is_number, value.values())),
+    ),
     "start": (
         f"a list of 1 to {MOST_PARAMETERS} finite numbers",
         lambda value: value is None or (bool(value) and _is_list(MOST_PARAMETERS, is_number)(value)),
@@ -146,6 +151,10 @@ FIELDS: dict[str, tuple[str, Test]] = {
     "step": (f"a whole number from 0 to {MOST_STEPS:,}", _is_integer(MOST_STEPS)),
     "view": ("plane, surface or diagnosis", lambda value: value in ("plane", "surface", "diagnosis")),
     "zoom": (
+        "null, or a low and a high number for each parameter",
+        lambda value: value is None or _is_list(MOST_PARAMETERS, _is_interval)(value),
+    ),
+    "starts": (
         "null, or a low and a high number for each parameter",
         lambda value: value is None or _is_list(MOST_PARAMETERS, _is_interval)(value),
     ),

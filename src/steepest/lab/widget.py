@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anywidget
@@ -15,7 +15,7 @@ import traitlets
 
 from steepest.errors import InputError, SteepestError
 from steepest.lab.bundle import bundle, styles
-from steepest.lab.document import document, first_state
+from steepest.lab.document import first_state
 from steepest.lab.error_data import error_data
 from steepest.lab.fit_data import state_objective
 from steepest.lab.plan import as_optimizers, read_plan
@@ -46,8 +46,8 @@ def _limit(name: str, meaning: str) -> Any:
 class Lab(anywidget.AnyWidget):
     """The page in a notebook; `steepest.lab` makes one.
 
-    Attributes set from Python are drawn at once, and what the user changes on the page can be read: `objective`, `start`, `lr`,
-    `steps`, `tol`, `gtol`, `seed`, `optimizers`. Only `runs` runs the optimizers. `observe(function, "state")` reports every
+    Attributes set from Python are drawn at once, and what the user changes on the page can be read: `objective`, `let`, `start`,
+    `lr`, `steps`, `tol`, `gtol`, `seed`, `optimizers`. Only `runs` runs the optimizers. `observe(function, "state")` reports every
     change. A saved notebook shows a picture of the runs as they were when the cell ran.
 
     Attributes:
@@ -71,8 +71,7 @@ class Lab(anywidget.AnyWidget):
     gtol = _limit("gtol", "The gradient's norm below which a run has converged.")
     seed = _limit("seed", "The seed of the optimizers' noise.")
 
-    def __init__(self, state: Data) -> None:
-        made = document(state)
+    def __init__(self, made: Data) -> None:
         super().__init__(document=made, state=made["state"])
         self.on_msg(_reply)
 
@@ -95,6 +94,15 @@ class Lab(anywidget.AnyWidget):
         function = state_objective({**self.state, "objective": text})
         start = self.state["start"] if len(self.state["start"]) == len(function.names) else list(default_start(function))
         self._change(objective=objective_text(function), start=start, zoom=None)
+
+    @property
+    def let(self) -> dict[str, float]:
+        """The values of the formula's constants."""
+        return dict(self.state.get("let") or {})
+
+    @let.setter
+    def let(self, values: Mapping[str, float]) -> None:
+        self._change(let={name: builtin_number(value) for name, value in values.items()})
 
     @property
     def start(self) -> tuple[float, ...]:

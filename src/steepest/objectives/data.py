@@ -21,7 +21,7 @@ from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from steepest.language.suggestions import listed, nearest
 from steepest.language.tokens import tokenize
-from steepest.objectives.constants import as_inputs, as_names, read_constants
+from steepest.objectives.constants import as_inputs, as_names, let_of, read_constants
 from steepest.objectives.formula import DEFAULT_LR, FormulaObjective, read_objective
 from steepest.tape.compile import tape_of
 from steepest.targets.reference import failure, results
@@ -211,14 +211,16 @@ def objective(
     constants = read_constants(let or {})
     if data is None:
         formula = read_formula(text, constants)
-        opened, values = as_inputs(read_formula(text, as_names(constants)).expression, constants)
-        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values)
+        named = read_formula(text, as_names(constants)).expression
+        opened, values = as_inputs(named, constants)
+        values_of = let_of(named, constants)
+        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values, named=named, let=values_of)
     table, formula = read_over(text, data, constants, drop_missing=drop_missing, stream=stream)
     named = read_formula(text, meanings_of(table, table.names, as_names(constants))).expression
     opened, values = as_inputs(named, constants)
     return DataObjective(
         formula.expression, formula.names, None, text, opened, values, table=table, path=path_of(data), drop_missing=drop_missing,
-        stream=stream,
+        stream=stream, let=let_of(named, constants),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from steepest.language.expression import ZERO, Expression, column, postorder, re
 from steepest.language.grammar import read_formula
 from steepest.language.notation import plain
 from steepest.language.tokens import natural
-from steepest.objectives.constants import as_inputs, as_names, read_constants
+from steepest.objectives.constants import as_inputs, as_names, let_of, read_constants
 from steepest.objectives.data import DataObjective, meanings_of, over_table, path_of, read_over
 from steepest.objectives.gallery import Point
 from steepest.objectives.model_text import as_definition, check_predictor, target_of
@@ -224,7 +224,7 @@ def read_fit(
     made = FitObjective(
         loss_of(formula.expression), formula.names, opened=opened, constants=values, table=scaled, batch=batch, order=order,
         model=formula.expression, target=target, loss=chosen, scaling=scaling, labels=labels, unscaled=table, path=path_of(data),
-        drop_missing=drop_missing, asked_loss=loss, one=one, stream=stream,
+        drop_missing=drop_missing, asked_loss=loss, one=one, stream=stream, let=let_of(named.expression, constants),
     )  # fmt: skip
     made.batches(0)  # refuses what is no batch
     return made

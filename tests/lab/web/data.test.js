@@ -126,7 +126,7 @@ test("a dragged point moves the fit, in one step of the history", () => {
   finish(store);
   assert.equal(store.history.entries.length, entries + 1);
   assert.notDeepEqual(store.objective.minima[0].position, before);
-  const read = readObjective(store.objective.text, store.data);
+  const read = readObjective(store.objective.text, {}, store.data);
   assert.deepEqual(store.objective.minima, read.minima);
   assert.deepEqual(store.objective.hyperparameters, read.hyperparameters);
   const moved = last(store.optimizers[0]);
@@ -292,7 +292,7 @@ for (const [text, loss] of [
   test(`the sums of ${text} by ${loss} are the same compiled and interpreted, to the last bit`, () => {
     for (const rows of [1, 7, 8, 513, 4096, 9001]) {
       const data = { table: table(rows), loss, scale: "none", batch: null, order: "shuffle", one: null };
-      const { tape } = readObjective(text, data);
+      const { tape } = readObjective(text, {}, data);
       const [compiled, interpreted] = [0, Infinity].map((patience) => {
         const sums = new RowSums(tape.rows, tape.rows.kinds.keys());
         for (const stage of sums.stages) {
@@ -318,14 +318,14 @@ test("a quadratic cost is drawn from its Hessian, another one between points tha
     Float64Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
   const [x, y] = [line(-3, 2, 33), line(1, 5, 21)];
   const data = { table: table(6000), loss: "mse", scale: "none", batch: null, order: "shuffle", one: null };
-  const grid = new RowGrid(readObjective("y ~ w*x + b", data));
+  const grid = new RowGrid(readObjective("y ~ w*x + b", {}, data));
   const values = grid.evaluate(x, y);
   assert.equal(grid.told, "");
   for (const k of [0, 40, 333, values.length - 1]) {
     const exact = grid.at(x[k % 33], y[Math.floor(k / 33)]);
     assert.ok(Math.abs(values[k] - exact) <= 1e-12 * Math.abs(exact));
   }
-  const robust = new RowGrid(readObjective("y ~ w*x + b", { ...data, loss: "log(cosh(p-y))" }));
+  const robust = new RowGrid(readObjective("y ~ w*x + b", {}, { ...data, loss: "log(cosh(p-y))" }));
   const rough = robust.evaluate(x, y).slice();
   assert.equal(robust.told, "added up over all rows at 9 x 9 points, with cubic curves in between");
   const error = (found) =>
@@ -336,7 +336,7 @@ test("a quadratic cost is drawn from its Hessian, another one between points tha
   const fine = robust.evaluate(x, y);
   assert.match(robust.told, /at 17 x 17 points/);
   assert.ok(error(fine) < before / 4);
-  const few = new RowGrid(readObjective("y ~ w*x + b", { ...data, table: table(20), loss: "mae" }));
+  const few = new RowGrid(readObjective("y ~ w*x + b", {}, { ...data, table: table(20), loss: "mae" }));
   few.evaluate(x, y);
   assert.equal(few.told, "");
 });

@@ -36,14 +36,39 @@ function quoted(word) {
  * The command that makes the runs again.
  * @param {State} state
  * @param {Record<string, number | string>[]} values of every hyperparameter, for each optimizer
+ * @param {Record<string, number>} [constants] of the formula
  */
-export function asCommand(state, values) {
-  const words = ["steepest", ...subject(state), `--start=${state.start.map(exact).join(",")}`];
+export function asCommand(state, values, constants = {}) {
+  const words = ["steepest", ...subject(state), ...letWords(constants), `--start=${state.start.map(exact).join(",")}`];
   for (const [index, each] of state.optimizers.entries()) words.push("-o", quoted(optimizerText(each, values[index])));
   words.push("--steps", String(state.steps), "--tol", exact(state.tol));
   if (state.gtol) words.push("--gtol", exact(state.gtol));
   if (state.seed) words.push("--seed", String(state.seed));
   return words.join(" ");
+}
+
+/** @param {Record<string, number>} constants */
+function letWords(constants) {
+  return Object.entries(constants).flatMap(([name, value]) => ["--let", quoted(`${name}=${exact(value)}`)]);
+}
+
+/**
+ * The argument of Python's functions that gives constants their values; none without constants.
+ * @param {Record<string, number>} constants
+ */
+function letCode(constants) {
+  const pairs = Object.entries(constants).map(([name, value]) => `${literal(name)}: ${exact(value)}`);
+  return pairs.length ? [`let={${pairs.join(", ")}}`] : [];
+}
+
+/**
+ * The objective as Python code.
+ * @param {string} text
+ * @param {Record<string, number>} constants
+ */
+function objectiveCode(text, constants) {
+  const values = letCode(constants);
+  return values.length ? `steepest.objective(${[literal(text), ...values].join(", ")})` : literal(text);
 }
 
 /**
@@ -73,20 +98,21 @@ function literal(text) {
  * The Python code that makes the runs again.
  * @param {State} state
  * @param {Record<string, number | string>[]} values
+ * @param {Record<string, number>} [constants] of the formula
  */
-export function asPython(state, values) {
+export function asPython(state, values, constants = {}) {
   const methods = state.optimizers.map((each, index) => literal(optimizerText(each, values[index])));
   const start = state.start.length === 1 ? exact(state.start[0]) : `(${state.start.map(exact).join(", ")})`;
   const limits = [`steps=${state.steps}`, `tol=${exact(state.tol)}`];
   if (state.gtol) limits.push(`gtol=${exact(state.gtol)}`);
   if (state.seed) limits.push(`seed=${state.seed}`);
-  if (state.data) return asPythonOverData(state, methods, start, limits);
+  if (state.data) return asPythonOverData(state, methods, start, limits, constants);
   if (methods.length === 1) {
-    const words = [literal(state.objective), start, `optimizer=${methods[0]}`, ...limits];
+    const words = [objectiveCode(state.objective, constants), start, `optimizer=${methods[0]}`, ...limits];
     return `import steepest\n\nrun = steepest.descend(${words.join(", ")})\n`;
   }
   const lines = [
-    `    ${literal(state.objective)},`,
+    `    ${objectiveCode(state.objective, constants)},`,
     "    [",
     ...methods.map((text) => `        ${text},`),
     "    ],",
@@ -102,11 +128,12 @@ export function asPython(state, values) {
  * @param {string[]} methods
  * @param {string} start
  * @param {string[]} limits
+ * @param {Record<string, number>} constants
  */
-function asPythonOverData({ objective, data }, methods, start, limits) {
+function asPythonOverData({ objective, data }, methods, start, limits, constants) {
   const table = literal(data.table.source);
   const several = `[${methods.join(", ")}]`;
-  const drop = data.dropMissing ? ["drop_missing=True"] : [];
+  const drop = [...(data.dropMissing ? ["drop_missing=True"] : []), ...letCode(constants)];
   if (tildeIn(objective) < 0) {
     const words = ["objective", several, start, ...limits].join(", ");
     const made = `steepest.objective(${[literal(objective), `data=${table}`, ...drop].join(", ")})`;
@@ -174,9 +201,15 @@ export function asJson(state, objective, sceneRuns, made, version) {
   return JSON.stringify(
     {
       steepest: version,
-      objective: { text: objective.plain, names: objective.names, latex: objective.latex, minima: objective.minima },
+      objective: {
+        text: objective.plain,
+        names: objective.names,
+        constants: objective.constants,
+        latex: objective.latex,
+        minima: objective.minima,
+      },
       runs: sceneRuns.map(({ run, label }, index) => ({
-        optimizer: state.optimizers[index].text,
+        optimizer: state.optimizers[index]?.text ?? label, // a recorded run is none of the state's
         label,
         ending: run.ending.kind,
         message: run.ending.message,

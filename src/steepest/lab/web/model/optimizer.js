@@ -28,15 +28,28 @@ export class Optimizer {
     this.arrows = new Set(/** @type {string[]} */ (data.arrows));
     /** The hyperparameters along whose sliders the outcomes are shown. */
     this.strips = new Set(["lr"]);
+    /** The hyperparameter beside lr over which a map of the outcomes is shown; empty for none. */
+    this.mapped = "";
   }
 
-  /** @param {any} objective */
+  /**
+   * Link the equations with an objective; where only values of constants are others, what was compiled stays.
+   * @param {any} objective
+   */
   link(objective) {
-    this.base = objective.hyperparameters;
+    const { data, program } = this;
     const { batches, tape } = objective;
-    this.program = new Program(this.data.tape, tape, this.data.state, () => objective.forms, batches);
+    const same = program && this.objective.tape === tape && this.objective.batches === batches;
+    const linked = same && this.linked === data.tape;
+    this.base = objective.hyperparameters;
     this.objective = objective;
-    this.#spare = null;
+    this.linked = data.tape;
+    if (!linked) {
+      this.program = new Program(data.tape, tape, data.state, () => this.objective.forms, batches);
+      this.#spare = null;
+    }
+    this.program.setConstants(objective.constantInputs);
+    this.#spare?.setConstants(objective.constantInputs);
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
   }
 
@@ -68,8 +81,11 @@ export class Optimizer {
 
   /** The same program once more, for runs that are not shown: they leave the shown one's arrays as they are. */
   get spare() {
-    const { batches, tape } = this.objective;
-    this.#spare ??= new Program(this.data.tape, tape, this.data.state, undefined, batches);
+    if (!this.#spare) {
+      const { batches, constantInputs, tape } = this.objective;
+      this.#spare = new Program(this.data.tape, tape, this.data.state, undefined, batches);
+      this.#spare.setConstants(constantInputs);
+    }
     return this.#spare;
   }
 

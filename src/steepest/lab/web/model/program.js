@@ -4,7 +4,7 @@
 import { gradientBound, stepLength, tellFailure, tellStop } from "./ending.js";
 import { failure } from "./failure.js";
 import { TAPE } from "./shared.js";
-import { used } from "./tape/builder.js";
+import { constantCount, used } from "./tape/builder.js";
 import { IncrementalMachine } from "./tape/incremental.js";
 import { link } from "./tape/lowering.js";
 import { Machine } from "./tape/tape.js";
@@ -71,8 +71,10 @@ export class Program {
   constructor(optimizer, objective, state, forms = () => [], batches = null) {
     this.forms = forms;
     this.batches = batches;
-    this.pulls = pulls(optimizer, objective.inputs.length);
-    this.count = objective.inputs.length;
+    this.count = objective.inputs.length - constantCount(objective);
+    this.pulls = pulls(optimizer, this.count);
+    /** The values of the objective's constants. @type {number[]} */
+    this.constants = objective.inputs.slice(this.count).map(() => NaN);
     const tape = link(optimizer, objective);
     const { outputs } = tape;
     this.next = state.flatMap((name) => outputs[name]);
@@ -103,6 +105,15 @@ export class Program {
     this.pending = null;
     /** How long the last run took, in milliseconds. */
     this.spent = 0;
+  }
+
+  /**
+   * Give the objective's constants other values; nothing is compiled anew.
+   * @param {number[]} values
+   */
+  setConstants(values) {
+    this.constants = values;
+    this.objective.registers.set(values, this.count);
   }
 
   /**
@@ -164,37 +175,40 @@ export class Program {
    * @param {Float64Array} starts a row for each run
    * @param {Record<string, number>} hyperparameters
    * @param {Limits} limits
-   * @returns {{steps: Int32Array, positions: Float64Array, values: Float64Array, stops: Stop[]}} of each run, how many
-   *   steps it took, where it ended, the value there, and why it ended
+   * @returns {{steps: Int32Array, positions: Float64Array, values: Float64Array, states: Float64Array, stops: Stop[]}}
+   *   of each run, how many steps it took, where it ended, the value there, the position with the state, and why it ended
    */
   runMany(starts, hyperparameters, limits) {
     const { count, patience } = this;
+    const width = this.parts.moves.length;
     const bounds = this.begin(hyperparameters, limits);
     const total = starts.length / count;
-    const positions = starts.slice();
+    const states = new Float64Array(total * width);
+    for (let k = 0; k < total; k++) for (let i = 0; i < count; i++) states[k * width + i] = starts[k * count + i];
     const [steps, values] = [new Int32Array(total), new Float64Array(total)];
     const compiled = limits.steps && total * limits.steps > patience ? this.compile() : null;
     /** @type {Stop[]} */
     let stops;
     if (compiled?.functions.pair) {
-      stops = compiled.takePairs(positions, steps, limits.steps, bounds);
+      stops = compiled.takePairs(states, steps, limits.steps, bounds);
     } else {
       const run = this.newRun(limits.steps);
       stops = Array.from(steps, (_, k) => {
         const { done, stop } = this.descend(run, starts.subarray(k * count, (k + 1) * count), bounds);
         steps[k] = done;
-        positions.set(run.positions.subarray(done * count, (done + 1) * count), k * count);
+        states.set(this.step.registers.subarray(0, width), k * width);
         return stop;
       });
     }
+    const positions = new Float64Array(total * count);
     const end = this.newRun(0);
     for (let k = 0; k < total; k++) {
-      end.positions.set(positions.subarray(k * count, (k + 1) * count));
+      for (let i = 0; i < count; i++) positions[k * count + i] = end.positions[i] = states[k * width + i];
       const settled = this.settle(stops[k], end, bounds);
       if (stops[k] === "limit" || stops[k] === "step") stops[k] = settled;
       values[k] = end.values[0];
     }
-    return { steps, positions, values, stops };
+    return { steps, positions, values, states, stops };
   }
 
   /**
@@ -207,7 +221,7 @@ export class Program {
     const { steps, tol, gtol, seed } = limits;
     const batches = this.batches?.(seed) ?? null;
     for (const { rows } of [this.step, this.objective]) if (rows) rows.batches = batches;
-    this.step.begin([...this.held.map((name) => hyperparameters[name]), steps, seed]);
+    this.step.begin([...this.held.map((name) => hyperparameters[name]), ...this.constants, steps, seed]);
     const square = (/** @type {number} */ length) => (length > 0 ? Math.max(length * length, 5e-324) : 0);
     const asked = gradientBound(limits, this.pulls, hyperparameters) ** 2;
     const flattest = batches ? 0 : square(gtol); // the gradient of a batch ends no run
@@ -370,25 +384,27 @@ export class Program {
    */
   tell(stop, run, limits, hyperparameters, last) {
     const { steps } = run;
-    const { outputs } = this.step.tape;
-    if (stop === "broken") {
-      const cause = failure(
-        this.step,
-        [...outputs.theta, ...this.next],
-        ["g", ...this.quantities.map(({ name }) => name), "theta"],
-      );
-      return tellFailure(steps, steps + 1, cause, "fg".includes(cause?.quantity ?? "-") ? this.cure(run) : "");
-    }
-    if (stop === "left") {
-      this.finish(run);
-      const { rows, tape } = this.objective;
-      if (rows) rows.step = steps + 1;
-      const cause = failure(this.objective, tape.outputs.f, ["f"]);
-      if (rows) rows.step = 0;
-      return tellFailure(steps, steps, cause, this.cure(run));
-    }
+    if (stop === "left") this.finish(run);
     const epoch = this.step.rows?.batches?.stepsAnEpoch ?? 1;
-    return tellStop(stop, run, last, limits, hyperparameters, this.pulls, epoch);
+    if (stop !== "left" && stop !== "broken")
+      return tellStop(stop, run, last, limits, hyperparameters, this.pulls, epoch);
+    const { rows } = this.objective;
+    if (rows && stop === "left") rows.step = steps + 1; // of whose batch the value is
+    const cause = this.cause(stop);
+    if (rows) rows.step = 0;
+    const curable = stop === "left" || "fg".includes(cause?.quantity ?? "-");
+    return tellFailure(steps, stop === "left" ? steps : steps + 1, cause, curable ? this.cure(run) : "");
+  }
+
+  /**
+   * What was not finite, from the inputs that are in the registers of the step or of the objective.
+   * @param {"left" | "broken"} stop
+   */
+  cause(stop) {
+    if (stop === "left") return failure(this.objective, this.objective.tape.outputs.f, ["f"]);
+    const { theta } = this.step.tape.outputs;
+    const quantities = ["g", ...this.quantities.map(({ name }) => name), "theta"];
+    return failure(this.step, [...theta, ...this.next], quantities);
   }
 
   /**

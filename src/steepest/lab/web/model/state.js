@@ -123,6 +123,7 @@ const NEEDED = ["schema", "objective", "start", "steps", "seed", "optimizers"];
 const TESTS = {
   schema: isOneOf(SCHEMA),
   objective: isText,
+  let: (value) => all(isNumber)(value) && Object.keys(value).length <= MOST_PARAMETERS,
   start: (value) => isList(MOST_PARAMETERS, isNumber)(value) && value.length > 0,
   steps: isWhole(MOST_STEPS),
   seed: isWhole(LARGEST_SEED),
@@ -132,6 +133,7 @@ const TESTS = {
   step: isWhole(MOST_STEPS),
   view: isOneOf("plane", "surface", "diagnosis"),
   zoom: (value) => value === null || isList(MOST_PARAMETERS, isInterval)(value),
+  starts: (value) => value === null || isList(MOST_PARAMETERS, isInterval)(value),
   show: isList(MOST_OPTIMIZERS, isText),
   scale: isOneOf("auto", "linear", "log"),
   flags: all(isList(MOST_OPTIMIZERS, isText)),

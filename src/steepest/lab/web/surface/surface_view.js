@@ -32,7 +32,7 @@ export class SurfaceView {
   /** @param {Scene} scene */
   show({ objective, grid, box, sceneRuns, version, time, start, locked, theme }) {
     const renderer = this.renderer ?? this.open(theme);
-    const key = [objective.text, box].join();
+    const key = [objective.text, Object.values(objective.constants), box].join();
     if (this.theme !== theme) {
       this.theme = theme;
       renderer.setTheme(theme);

@@ -9,6 +9,8 @@ import { keepFitting } from "./formulas/fit_width.js";
 import { formulaKeys } from "./formulas/formula_keys.js";
 import { refusalText } from "./refusal.js";
 
+const MOST_OFFERED = 6; // names that are offered to be made constants
+
 /** @typedef {import("./refusal.js").Refusal} Refusal */
 
 const FUNCTION = "function to minimize";
@@ -16,11 +18,15 @@ const MODEL = "model: the column to predict, ~, and a formula for it";
 
 export class ObjectiveCard {
   /**
-   * @param {{onText: (text: string) => void, onPick: (name: string) => void, onData: () => void}} listeners
+   * @param {{onText: (text: string) => void, onPick: (name: string) => void, onConstant: (name: string) => void, onData: () => void}} listeners
+   * @param {import("./constants_card.js").ConstantsCard} constants
    * @param {string} page which of several in one document
    */
-  constructor(listeners, page) {
+  constructor(listeners, constants, page) {
     this.listeners = listeners;
+    this.constants = constants;
+    /** What is shown. @type {any} */
+    this.shown = null;
     this.name = `steepest-refusal-${page}`;
     this.field = h("input", {
       class: "steepest-field steepest-formula",
@@ -65,6 +71,7 @@ export class ObjectiveCard {
       ),
       formulaKeys(this.field),
       this.refusal,
+      constants.element,
       this.about,
       this.dialog.element,
     );
@@ -75,18 +82,63 @@ export class ObjectiveCard {
    * @param {boolean} typing whether the field is the user's own at the moment
    */
   show(objective, typing) {
+    const { shown } = this;
     const { fit } = objective;
-    if (!typing) this.field.value = fit ? objective.text : objective.plain;
+    this.shown = objective;
+    const text = fit ? objective.text : objective.plain;
+    const isSame = shown?.text === objective.text && shown.names.join() === objective.names.join();
+    if (isSame && !fit && !typing && this.field.value === text) return; // but for the values of constants
+    if (!typing) this.field.value = text;
     this.field.setAttribute("aria-label", fit ? MODEL : FUNCTION);
     const prefix = this.element.querySelector(".steepest-prefix");
     prefix.textContent = fit ? "model" : `f(${objective.names.map(pretty).join(", ")}) =`;
-    this.about.replaceChildren(...(fit ? minimized(fit) : about(objective, this.field.value)));
+    const told = fit ? minimized(fit) : about(objective, this.field.value, this.offer(objective));
+    this.about.replaceChildren(...told);
     this.fit();
+  }
+
+  /** Whether what is in the field could not be read. */
+  get isRefused() {
+    return this.field.getAttribute("aria-invalid") === "true";
+  }
+
+  /**
+   * Buttons that make a parameter a constant, where the formula does not say itself which names are parameters.
+   * @param {any} objective
+   */
+  offer({ names, gallery, header, table }) {
+    if (names.length < 2 || names.length > MOST_OFFERED || gallery || header || table || this.field.disabled)
+      return null;
+    const buttons = names.map((/** @type {string} */ name) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "steepest-button steepest-toggle steepest-name-button",
+          "aria-label": `make ${name} a constant`,
+          title: `make ${name} a constant, with a slider`,
+          onclick: () => this.listeners.onConstant(name),
+        },
+        pretty(name),
+      ),
+    );
+    return h("p", { class: "steepest-quiet steepest-offer" }, "make ", ...buttons, " a constant");
   }
 
   /** @param {Refusal | null} refusal */
   refuse(refusal) {
+    const word = refusal?.constant;
     const made = refusalText(refusal, this.name);
+    if (word) {
+      const onclick = () => this.listeners.onConstant(word);
+      made.append(
+        h(
+          "button",
+          { type: "button", class: "steepest-button steepest-add-slider", onclick },
+          `add a slider for ${pretty(word)}`,
+        ),
+      );
+    }
     this.refusal.replaceWith(made);
     this.refusal = made;
     this.field.setAttribute("aria-invalid", String(Boolean(refusal)));
@@ -97,8 +149,9 @@ export class ObjectiveCard {
  * What is known of a function, and its gradient.
  * @param {any} objective
  * @param {string} typed
+ * @param {HTMLElement | null} offer
  */
-function about(objective, typed) {
+function about(objective, typed, offer) {
   const head =
     objective.names.length > 1
       ? "<mrow><mo>∇</mo><mi>f</mi></mrow>"
@@ -113,6 +166,7 @@ function about(objective, typed) {
   return [
     ...(gallery ? [h("p", { class: "steepest-quiet" }, h("b", null, `${title}. `), description)] : []),
     ...(isOther ? [h("p", { class: "steepest-quiet" }, "read as ", h("code", null, readAs))] : []),
+    ...(offer ? [offer] : []),
     formula("gradient", `${head}<mo>=</mo>${slope}`),
   ];
 }

@@ -79,7 +79,8 @@ export class OutcomeStrip {
     const { name } = this;
     const values = optimizer.values();
     this.here.style.setProperty("--at", String(this.scale.from(Number(values[name]))));
-    const key = JSON.stringify([objective.text, optimizer.data.equations, { ...values, [name]: 0 }, start, limits]);
+    const { constants, text } = objective;
+    const key = JSON.stringify([text, constants, optimizer.data.equations, { ...values, [name]: 0 }, start, limits]);
     if (key === this.key && objective === this.objective) return;
     this.key = key;
     this.objective = objective;
@@ -194,7 +195,7 @@ export function boundText(limit, place) {
  * @param {Record<string, string>} attributes
  * @returns {any}
  */
-function svg(tag, attributes) {
+export function svg(tag, attributes) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;

@@ -6,6 +6,7 @@ import { clipped, FormulaError, InputError } from "../language/errors.js";
 import { column, names as namesIn, reduction } from "../language/expression.js";
 import { readFormula } from "../language/grammar.js";
 import { plain } from "../language/notation.js";
+import { asNames, constantsOf } from "../objectives/constants.js";
 import { Formula } from "../objectives/formula.js";
 import { FORMULA } from "../objectives/tables.js";
 import { objectiveTape } from "../tape/lowering.js";
@@ -29,16 +30,19 @@ import { LOSS } from "./tables.js";
 /** A formula over the rows of a table; of a fit with its parts. */
 export class DataFormula extends Formula {
   /**
-   * @param {Expression} expression
+   * @param {Expression} named the formula with the names of constants
    * @param {string[]} names
    * @param {string} typed
+   * @param {Map<string, Expression>} constants
    * @param {Table} table of the columns that it names, in their own units
    * @param {DataSettings} settings
    * @param {import("./fit.js").Parts | null} parts
    * @param {Tapes} [tapes] those of the same formula over another table
    */
-  constructor(expression, names, typed, table, settings, parts, tapes = {}) {
-    super(expression, names, null, typed);
+  constructor(named, names, typed, constants, table, settings, parts, tapes = {}) {
+    super(named, names, null, typed, constants);
+    this.compiled = { opened: this.expression, inputs: [] }; // programs over rows are quickly made anew
+    this.given = constants;
     this.table = table;
     this.settings = settings;
     this.parts = parts;
@@ -72,17 +76,18 @@ export class DataFormula extends Formula {
    * @returns {DataFormula | null}
    */
   over(settings) {
-    const { expression, names, typed, table, parts, tapes } = this;
+    const { given, named, names, typed, table, parts, tapes } = this;
     const same = settings.table.rows === table.rows && !parts?.labels && !(parts && hasReduction(parts.model));
     if (!same || (parts && parts.loss.labels !== LOSS.ANY)) return null;
     const unscaled = settings.table.select(table.names); // a row more that lacks a number is refused
-    if (!parts) return new DataFormula(expression, names, typed, unscaled, settings, null, tapes);
+    if (!parts) return new DataFormula(named, names, typed, given, unscaled, settings, null, tapes);
     const scaling = fitScaling(unscaled, parts.scaling.names, settings.scale);
     const scaled = scaling.apply(unscaled);
     return new DataFormula(
-      expression,
+      named,
       names,
       typed,
+      given,
       unscaled,
       settings,
       { ...parts, scaling, unscaled, table: scaled },
@@ -140,21 +145,26 @@ export function defaultRate(curvature) {
  * The objective that a text describes over a table: a fit where it has a `~`, else a formula.
  * @param {string} text
  * @param {DataSettings} settings
+ * @param {Record<string, number>} [given] the values of constants
  */
-export function readOverData(text, settings) {
-  if (tildeIn(text) >= 0) return readFit(text, settings);
-  const { table, expression, names } = readOver(text, settings.table, { dropMissing: settings.dropMissing });
-  return new DataFormula(expression, names, text, table, settings, null);
+export function readOverData(text, settings, given = {}) {
+  if (tildeIn(text) >= 0) return readFit(text, settings, given);
+  const constants = constantsOf(text, given);
+  const { table, names } = readOver(text, settings.table, constants, { dropMissing: settings.dropMissing });
+  const named = readFormula(text, meaningsOf(table, table.names, asNames(constants))).expression;
+  return new DataFormula(named, names, text, constants, table, settings, null);
 }
 
 /**
  * @param {string} model `price ~ w*size + b`
  * @param {DataSettings} settings
+ * @param {Record<string, number>} given the values of constants
  */
-function readFit(model, settings) {
+function readFit(model, settings, given) {
   const { loss: asked, scale, one } = settings;
   const text = asDefinition(model);
   const loss = readLoss(asked);
+  const constants = constantsOf(text, given);
   try {
     refuseManyColumns(model);
     let whole = settings.table;
@@ -164,7 +174,7 @@ function readFit(model, settings) {
     let labels = null;
     if (loss.labels === LOSS.CLASSES || loss.labels === LOSS.SIGNS)
       ({ table: whole, labels } = withLabels(whole, target, loss.labels, one));
-    const { table: unscaled, expression } = readOver(text, whole, {
+    const { table: unscaled, expression } = readOver(text, whole, constants, {
       row: true,
       further: [target],
       dropMissing: settings.dropMissing,
@@ -180,11 +190,14 @@ function readFit(model, settings) {
     const scaling = fitScaling(unscaled, features, scale);
     const scaled = scaling.apply(unscaled);
     const table = scaled === unscaled ? new Table(scaled.names, scaled.columns, scaled.source, scaled) : scaled;
-    const { expression: predicted, names } = readFormulaOver(text, table);
-    const minimized = reduction("mean", loss.ofRow(column(target, table), predicted), table);
+    const over = (/** @type {Map<string, Expression>} */ others) =>
+      readFormula(text, meaningsOf(table, table.names, others), true);
+    const { expression: predicted, names } = over(constants);
+    const named = over(asNames(constants)).expression;
+    const minimized = reduction("mean", loss.ofRow(column(target, table), named), table);
     const inputs = columnsOf([predicted]);
     const parts = { model: predicted, names, target, inputs, loss, scaling, labels, unscaled, table };
-    return new DataFormula(minimized, names, model, unscaled, settings, parts);
+    return new DataFormula(minimized, names, model, constants, unscaled, settings, parts);
   } catch (error) {
     if (!(error instanceof FormulaError) || error.text !== text) throw error;
     const signs = [...model];
@@ -193,14 +206,6 @@ function readFit(model, settings) {
     const asks = "in front of '~' stands a column, perhaps with the parameters, such as y(w, b)";
     throw new FormulaError(misplaced ? asks : error.reason, model, error.position);
   }
-}
-
-/**
- * @param {string} text
- * @param {Table} table
- */
-function readFormulaOver(text, table) {
-  return readFormula(text, meaningsOf(table, table.names), true);
 }
 
 /**

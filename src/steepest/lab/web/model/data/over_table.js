@@ -17,36 +17,39 @@ import { MODEL } from "./tables.js";
  * A formula over a table, and the table of the columns that it names, a number in every row.
  * @param {string} text
  * @param {Table} whole
+ * @param {Map<string, Expression>} constants what other names stand for
  * @param {{row?: boolean, further?: string[], dropMissing?: boolean}} [how] whether it is the formula of one row; columns
  *   that the table must have besides; whether rows in which a number is missing are left out
  */
-export function readOver(text, whole, { row = false, further = [], dropMissing = false } = {}) {
+export function readOver(text, whole, constants, { row = false, further = [], dropMissing = false } = {}) {
   if (!whole.rows) throw new InputError(`${whole.source} has no rows`);
-  checkMeanings(text, whole.names);
-  const formula = readFormula(text, meaningsOf(whole, whole.names), row);
+  checkMeanings(text, whole.names, constants);
+  const formula = readFormula(text, meaningsOf(whole, whole.names, constants), row);
   if (!(text.includes("=") && text.split("=")[0].includes("("))) checkSpelling(text, formula.names, whole.names);
   const used = [...new Set([...further, ...columnsOf([formula.expression])])];
   if (!used.length)
     throw new FormulaError(`the formula names no column of ${whole.source}, which has ${listed(whole.names)}`, text, 0);
   const table = whole.select(used, dropMissing);
-  return { table, ...readFormula(text, meaningsOf(table, table.names), row) };
+  return { table, ...readFormula(text, meaningsOf(table, table.names, constants), row) };
 }
 
 /**
- * What the names of columns stand for.
+ * What the names of columns and constants stand for.
  * @param {Table} table
  * @param {string[]} names
+ * @param {Map<string, Expression>} constants
  */
-export function meaningsOf(table, names) {
-  return new Map(names.map((name) => [name, column(name, table)]));
+export function meaningsOf(table, names, constants) {
+  return new Map([...names.map((name) => /** @type {const} */ ([name, column(name, table)])), ...constants]);
 }
 
 /**
  * Refuse a name that means two things, and a column's name with spaces or foreign letters that is not in backquotes.
  * @param {string} text
  * @param {string[]} names
+ * @param {Map<string, Expression>} constants
  */
-function checkMeanings(text, names) {
+function checkMeanings(text, names, constants) {
   const bare = text.replace(/`[^`]*`/g, (quoted) => " ".repeat(quoted.length));
   for (const name of names) {
     const isWords = /^[\p{L}_][\p{L}\p{N}_ ]*$/u.test(name);
@@ -62,7 +65,10 @@ function checkMeanings(text, names) {
   const tokens = tokenize(text.replaceAll("~", " "));
   const quoted = new Set(tokens.filter(({ prefix }) => prefix === "`").map((token) => token.text));
   for (const { kind, prefix, text: word, position } of tokens) {
-    if (kind !== "name" || !names.includes(word) || prefix || quoted.has(word)) continue;
+    if (kind !== "name" || !names.includes(word)) continue;
+    if (constants.has(word))
+      throw new FormulaError(`'${word}' is a column and a constant with a value: rename one`, text, position);
+    if (prefix || quoted.has(word)) continue;
     const way = `write \`${word}\` for the column`;
     if (CONSTANTS.has(word))
       throw new FormulaError(`'${word}' is a column and a constant of the language: ${way}`, text, position);

@@ -2,7 +2,7 @@
 /** Tapes built in the browser, operation by operation: the port of `steepest.tape.builder`. */
 
 import { postorderOf } from "../language/expression.js";
-import { TAPE } from "../shared.js";
+import { CONSTANTS, TAPE } from "../shared.js";
 import { apply, CODES } from "./operations.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */
@@ -36,6 +36,14 @@ export function needs({ inputs, constants, operations }, outputs) {
   for (let slot = first + operations.length - 1; slot >= first; slot--)
     if (needed.has(slot)) for (const each of used(operations[slot - first])) needed.add(each);
   return [...needed].sort((a, b) => a - b);
+}
+
+/**
+ * How many of a tape's inputs are constants of its formula; they come last.
+ * @param {Tape} tape
+ */
+export function constantCount({ inputs }) {
+  return inputs.filter((word) => word.startsWith(CONSTANTS.CONSTANT)).length;
 }
 
 export class Builder {

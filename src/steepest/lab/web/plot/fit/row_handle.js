@@ -37,7 +37,7 @@ export class RowHandle {
   /** @param {FitPlot} plot */
   constructor(plot) {
     this.plot = plot;
-    this.button = h("button", { type: "button", class: "steepest-handle steepest-row-handle", role: "slider" });
+    this.button = h("button", { type: "button", class: "steepest-row-handle", role: "slider" });
     this.readout = h("div", { class: "steepest-readout", hidden: true });
     this.elements = [this.button, this.readout];
     const { canvas } = plot;

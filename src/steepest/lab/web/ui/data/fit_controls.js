@@ -291,7 +291,8 @@ export class FitControls {
     const { drawn } = this;
     if (!drawn) return;
     const { store } = this.lab;
-    const { label, latest: run } = store.optimizers[store.chosen];
+    const { label } = this.lab.sceneRuns[store.chosen];
+    const run = store.chosenRun;
     const { fit } = drawn;
     const position = positionAt(run, step);
     const isScaled = fit.scaling.method !== "none";

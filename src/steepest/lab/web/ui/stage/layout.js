@@ -20,6 +20,7 @@ export function layOut(lab) {
     "section",
     { class: "steepest-optimizers", "aria-label": "optimizers" },
     lab.optimizerList.list,
+    lab.recordingList.element,
     store.locked("optimizers") ? null : lab.optimizerList.button,
     lab.limits.element,
   );
@@ -30,7 +31,14 @@ export function layOut(lab) {
     h(
       "div",
       { class: "steepest-pair" },
-      h("div", { class: "steepest-cost" }, lab.plane.element, lab.surface.element, lab.colorBar.element),
+      h(
+        "div",
+        { class: "steepest-cost" },
+        lab.plane.element,
+        lab.surface.element,
+        lab.colorBar.element,
+        lab.basins.legend,
+      ),
       lab.fitControls.plot.element,
     ),
     lab.legend.element,
@@ -77,7 +85,10 @@ export function layOut(lab) {
   const tools = h("div", { class: "steepest-tools" }, lab.historyControls.element, lab.shareMenu.element);
   const page = h(
     "div",
-    { class: "steepest-lab", "aria-busy": "true" },
+    {
+      class: store.flags.show.includes("compact") ? "steepest-lab steepest-compact" : "steepest-lab",
+      "aria-busy": "true",
+    },
     h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), welcome(), tools),
     main,
     lab.note,
