@@ -1,9 +1,8 @@
 // @ts-check
 /** Data in the page: the fit's picture, its card, where data come from, and what each of them changes in the store. */
 
-import { completeRows, incompleteRows } from "../../model/data/complete_rows.js";
 import { SETS } from "../../model/data/sets.js";
-import { clickedTable, readBytes, readTable, Table } from "../../model/data/table.js";
+import { clickedTable, isNumeric, readBytes, readTable, Table } from "../../model/data/table.js";
 import { BATCHES, LOSSES, METHODS } from "../../model/data/tables.js";
 import { counted } from "../../model/data/words.js";
 import { DrawnFit } from "../../plot/fit/drawn_fit.js";
@@ -44,9 +43,10 @@ export class FitControls {
     const { store } = lab;
     const locked = () => store.locked("objective") || store.locked("data");
     this.plot = new FitPlot({
-      onMove: (row, values, done) => this.change(() => store.movePoint(row, /** @type {any} */ (values)), done),
+      onMove: (row, values, done) =>
+        this.change(() => store.movePoint(this.tableRow(row), /** @type {any} */ (values)), done),
       onAdd: (values) => this.change(() => store.addPoint(values)),
-      onRemove: (row) => this.change(() => store.removePoint(row)),
+      onRemove: (row) => this.change(() => store.removePoint(this.tableRow(row))),
     });
     const sentences = (/** @type {Record<string, {description: string}>} */ table) =>
       Object.fromEntries(Object.entries(table).map(([name, { description }]) => [name, description]));
@@ -140,20 +140,25 @@ export class FitControls {
       this.lab.tell(`${name}: ${this.stays}`);
     } catch (error) {
       if (!this.dialog.element.open) this.dialog.show();
-      this.dialog.refuse(refusalOf(error), table && this.wayOut(name, table));
+      this.dialog.refuse(refusalOf(error), table && this.wayOut(table));
     }
   }
 
   /**
-   * What can be done about a table that was refused: leave out its rows with missing numbers, where there are such.
-   * @param {string} name
+   * What can be done about a table that was refused: leave out the rows with missing numbers, if then it can be fitted.
    * @param {Table} table
    */
-  wayOut(name, table) {
-    const count = incompleteRows(table).length;
-    if (!count || count === table.rows) return null;
-    const act = () => this.read(name, () => completeRows(table));
-    return { text: `Leave out ${counted(count, "row")} in which a number is missing`, act };
+  wayOut(table) {
+    const isMissing = table.columns.some((column) => isNumeric(column) && column.some((value) => Number.isNaN(value)));
+    if (!isMissing) return null;
+    const act = () => {
+      try {
+        this.use(table, undefined, { dropMissing: true });
+      } catch (error) {
+        this.dialog.refuse(refusalOf(error));
+      }
+    };
+    return { text: "Leave out the rows in which a number is missing", act };
   }
 
   /**
@@ -169,7 +174,7 @@ export class FitControls {
       const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
       if (lr?.default === null) delete chosen.lr; // it is as large as the curvature allows
     }
-    if (model || !this.keepsModel(table)) lab.store.openData(table, model, settings);
+    if (model || !this.keepsModel(table, settings)) lab.store.openData(table, model, settings);
     if (start) lab.store.change({ start }, true);
     this.dialog.close();
     lab.objectiveCard.refuse(null);
@@ -183,13 +188,14 @@ export class FitControls {
   /**
    * Fit another table with the model that is shown; whether that can be.
    * @param {Table} table
+   * @param {Record<string, any>} settings
    */
-  keepsModel(table) {
+  keepsModel(table, settings) {
     const { store } = this.lab;
     if (!store.data) return false;
     const { table: _, ...how } = store.data;
     try {
-      store.openData(table, store.objective.text, how);
+      store.openData(table, store.objective.text, { ...how, dropMissing: false, ...settings });
       return true;
     } catch {
       return false; // it has other columns
@@ -241,6 +247,14 @@ export class FitControls {
       ...{ loss, scale, batch, order },
       canAdd: fit !== null && this.canAdd(fit),
     });
+  }
+
+  /**
+   * The row of the table that a row of the fit is: those with missing numbers may have been left out.
+   * @param {number} row
+   */
+  tableRow(row) {
+    return this.drawn?.fit.unscaled.origins?.[row] ?? row;
   }
 
   /** @param {Fit} fit */
