@@ -68,14 +68,18 @@ PLAYED = """
   requestAnimationFrame(look);
 })
 """
-# From a key to the frame after the one that shows the new formula's picture.
+# From a key until the frame that shows the new formula's picture is laid out and painted: the first task after it.
 TYPED = """
 (text) => new Promise((done) => {
   const field = document.querySelector(".steepest-formula"), before = document.querySelector(".steepest-slope").textContent;
   const began = performance.now();
   const look = () => {
     if (document.querySelector(".steepest-slope").textContent === before) requestAnimationFrame(look);
-    else requestAnimationFrame(() => done(performance.now() - began));
+    else {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => done(performance.now() - began);
+      port2.postMessage(null);
+    }
   };
   field.value = text;
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -182,7 +186,7 @@ def played(tab: Any) -> list[float]:
 
 
 def typed(browser: Any, address: str) -> list[float]:
-    """Milliseconds from an edit to the frame after its picture, each of a new formula."""
+    """Milliseconds from an edit until its picture is painted, each of a new formula."""
     tab = browser.new_page(viewport={"width": 1440, "height": 900})
     tab.goto(address)
     tab.locator(".steepest-ending").first.wait_for()

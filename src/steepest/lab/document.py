@@ -10,11 +10,11 @@ from dataclasses import asdict
 from typing import Any
 
 from steepest.errors import InputError
+from steepest.lab.fit_data import check_shown, data_of, state_objective
 from steepest.lab.recordings import is_recorded, recordings
 from steepest.lab.state import DEFAULTS, SCHEMA, check_state
 from steepest.lab.texts import constants, default_start, objective_text, optimizer_text, page_optimizer, setting_data
 from steepest.language.expression import Expression
-from steepest.objectives.data import objective
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.objective import Objective
 from steepest.optimizers.libraries.library_optimizer import need_equations
@@ -47,7 +47,7 @@ def document(state: Data, recorded: Sequence[Data] = ()) -> Data:
     ([3.0], 100)
     """
     check_state(state)
-    function = objective(state.get("objective", "parabola"), let=state.get("let"))
+    function = state_objective(state)
     optimizers = state.get("optimizers") or [{"text": "gd", "settings": {}}]
     for each in optimizers:
         page_optimizer(each["text"], each.get("settings") or {})
@@ -143,7 +143,7 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
     """The page's state that shows these runs but those of other libraries' optimizers; `gd` where there is no other.
 
     Raises:
-        InputError: for runs of a Python function, which only Python can call, and over data.
+        InputError: for runs that the page cannot show; see `steepest.lab.fit_data.check_shown`.
     """
     run = runs[0]
     check_shown(run.objective)
@@ -152,19 +152,6 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
         plain = read_optimizer("gd")
         optimizers = [(plain, plain.resolve({}, run.objective.hyperparameters))]
     return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
-
-
-def check_shown(objective: Objective) -> None:
-    """Refuse an objective that the page cannot show.
-
-    Raises:
-        InputError: for a Python function, which only Python can call, and for a formula over data.
-    """
-    instead = "a picture, a film or a record can be saved"
-    if objective.is_fit or (objective.expression is not None and objective.expression.source):
-        raise InputError(f"the page does not show data yet: {instead}")
-    if objective.expression is None:
-        raise InputError(f"the page shows formulas, and this objective is a Python function: {instead}")
 
 
 def resolve(
@@ -197,6 +184,7 @@ def _state(
     return {
         "schema": SCHEMA,
         "objective": objective_text(function),
+        "data": data_of(function),
         "let": constants(function),
         "start": [float(value) for value in start],
         "steps": stopping.steps,

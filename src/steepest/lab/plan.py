@@ -8,10 +8,10 @@ from typing import Any
 from steepest.errors import InputError
 from steepest.lab.bounds import LOCAL, Bounds, integer_field, settings_field, text_field
 from steepest.lab.document import resolve
+from steepest.lab.fit_data import state_objective
 from steepest.lab.state import DEFAULTS, check_state
 from steepest.lab.texts import page_optimizer
 from steepest.language.expression import Expression
-from steepest.objectives.data import objective
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import optimizer
@@ -68,7 +68,8 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
     [3]
     """
     check_state(state)
-    function = objective(text_field(state, "objective", bounds.text), let=state.get("let"))
+    text_field(state, "objective", bounds.text)
+    function = state_objective(state)
     given = DEFAULTS | {name: value for name, value in state.items() if value is not None}
     stopping = StoppingRule(integer_field(given, "steps", 0, bounds.steps), given["tol"], given["gtol"])
     seed = check_seed(given["seed"])

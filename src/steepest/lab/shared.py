@@ -35,7 +35,7 @@ def shared() -> str:
         "DOMAINS": {name: operation.domain for name, operation in OPERATIONS.items() if operation.domain},
         "GREEK": tokens.GREEK,
         "DIGITS": constants(digits, "NOISE MOST SHOWN"),
-        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
+        "TAPE": constants(tape, "STEP CALLS REDUCE") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
         | constants(lowering, "MOST_OPERATIONS MOST_FOR_SOLVE"),
         "CONSTANTS": constants(formula_constants, "CONSTANT LARGEST"),
         "RANDOM": constants(random, "STREAM"),

@@ -17,10 +17,10 @@ from steepest.errors import InputError, SteepestError
 from steepest.lab.bundle import bundle, styles
 from steepest.lab.document import first_state
 from steepest.lab.error_data import error_data
+from steepest.lab.fit_data import state_objective
 from steepest.lab.plan import as_optimizers, read_plan
 from steepest.lab.requests import export_request
 from steepest.lab.texts import default_start, objective_text, setting_data
-from steepest.objectives.data import objective as read
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.settings import read_setting
 from steepest.plot.mpl.settings import own_settings
@@ -91,7 +91,7 @@ class Lab(anywidget.AnyWidget):
 
     @objective.setter
     def objective(self, text: str) -> None:
-        function = read(text, let=self.let)
+        function = state_objective({**self.state, "objective": text})
         start = self.state["start"] if len(self.state["start"]) == len(function.names) else list(default_start(function))
         self._change(objective=objective_text(function), start=start, zoom=None)
 
@@ -111,7 +111,7 @@ class Lab(anywidget.AnyWidget):
 
     @start.setter
     def start(self, value: Any) -> None:
-        self._change(start=list(start_position(read(self.objective, let=self.let), value, self.seed)))
+        self._change(start=list(start_position(state_objective(self.state), value, self.seed)))
 
     @property
     def lr(self) -> float | str | tuple[float | str, ...]:
@@ -137,7 +137,7 @@ class Lab(anywidget.AnyWidget):
 
     @optimizers.setter
     def optimizers(self, value: str | Optimizer | Sequence[str | Optimizer]) -> None:
-        state = first_state(read(self.objective, let=self.let), self.start, as_optimizers(value), seed=self.seed)
+        state = first_state(state_objective(self.state), self.start, as_optimizers(value), seed=self.seed)
         self._change(optimizers=state["optimizers"])
 
     def _change(self, **changes: Any) -> None:

@@ -28,6 +28,8 @@ export class Optimizer {
     this.arrows = new Set(/** @type {string[]} */ (data.arrows));
     /** The hyperparameters along whose sliders the outcomes are shown. */
     this.strips = new Set(["lr"]);
+    /** The hyperparameter beside lr over which a map of the outcomes is shown; empty for none. */
+    this.mapped = "";
   }
 
   /**
@@ -36,12 +38,14 @@ export class Optimizer {
    */
   link(objective) {
     const { data, program } = this;
-    const linked = program && this.objective.tape === objective.tape && this.linked === data.tape;
+    const { batches, tape } = objective;
+    const same = program && this.objective.tape === tape && this.objective.batches === batches;
+    const linked = same && this.linked === data.tape;
     this.base = objective.hyperparameters;
     this.objective = objective;
     this.linked = data.tape;
     if (!linked) {
-      this.program = new Program(data.tape, objective.tape, data.state, () => this.objective.forms);
+      this.program = new Program(data.tape, tape, data.state, () => this.objective.forms, batches);
       this.#spare = null;
     }
     this.program.setConstants(objective.constantInputs);
@@ -69,16 +73,18 @@ export class Optimizer {
   /**
    * @param {import("./program.js").Limits} limits
    * @param {number[]} start
+   * @param {number} [until] when a run over data pauses
    */
-  run(limits, start) {
-    return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits);
+  run(limits, start, until) {
+    return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits, until);
   }
 
   /** The same program once more, for runs that are not shown: they leave the shown one's arrays as they are. */
   get spare() {
     if (!this.#spare) {
-      this.#spare = new Program(this.data.tape, this.objective.tape, this.data.state);
-      this.#spare.setConstants(this.objective.constantInputs);
+      const { batches, constantInputs, tape } = this.objective;
+      this.#spare = new Program(this.data.tape, tape, this.data.state, undefined, batches);
+      this.#spare.setConstants(constantInputs);
     }
     return this.#spare;
   }

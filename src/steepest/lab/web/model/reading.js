@@ -23,12 +23,14 @@ const objectives = new Map();
 const optimizers = new Map();
 
 /**
- * A formula, or the name of a function of the gallery.
+ * A formula, or the name of a function of the gallery; over a table a fit or a formula over its rows.
  * @param {string} text
  * @param {Record<string, number>} [constants] the values of names that are no parameters
+ * @param {import("./data/fit.js").DataSettings | null} [data]
  * @throws {Mistake}
  */
-export function readObjective(text, constants = {}) {
+export function readObjective(text, constants = {}, data = null) {
+  if (data) return mended(() => objectiveData(text, constants, data));
   return remembered(objectives, JSON.stringify([text, constants]), () => objectiveData(text, constants));
 }
 
@@ -67,7 +69,7 @@ function remembered(known, key, read) {
  * @template Result
  * @param {() => Result} read
  */
-function mended(read) {
+export function mended(read) {
   try {
     return read();
   } catch (error) {

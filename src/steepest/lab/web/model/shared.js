@@ -112,6 +112,7 @@ export const TAPE = {
     gradient: 1,
     hessian: 2,
   },
+  REDUCE: "reduce",
   REPEATED: 64,
   NOT_RECORDED: ["theta", "f", "g", "±step"],
   MOST_OPERATIONS: 100000,
@@ -191,10 +192,12 @@ export const FIELDS = {
   step: "a whole number from 0 to 100,000,000",
   view: "plane, surface or diagnosis",
   zoom: "null, or a low and a high number for each parameter",
+  starts: "null, or a low and a high number for each parameter",
   show: "a list of names",
   scale: "auto, linear or log",
   flags: "an object with lists of names",
   ranges: "an object with a low and a high number for each name",
+  data: "null, or a table of up to 200,000 rows and 32 columns, and how it is fitted",
 };
 
 export const LIMITS = {

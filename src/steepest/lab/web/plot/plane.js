@@ -10,6 +10,7 @@ import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
 import { drawHeads } from "./paths/heads.js";
+import { drawManyPaths } from "./paths/many_paths.js";
 import { drawPairs } from "./paths/pair_plots.js";
 import { drawFuture, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
 import { Trail } from "./paths/trail.js";
@@ -17,24 +18,31 @@ import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
 import { Readout } from "./readout.js";
 import { StartHandle } from "./start/start_handle.js";
+import { drawBasins } from "./sweep/basin_picture.js";
 
 /** @typedef {import("./plot_area.js").Box} Box */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
-/** @typedef {import("../model/tape/tape.js").Grid} Grid */
+/** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 /** @typedef {import("./run_style.js").Theme} Theme */
 /** @typedef {{position: number[], value: number}} KnownPoint */
 /** @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
 /** @typedef {{objective: Objective, grid: Grid | null, sceneRuns: SceneRun[], chosen: number}} Shown */
 /** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean, version: number}} Settings */
-/** @typedef {Shown & Settings} Scene */
+/** @typedef {import("./sweep/basin_picture.js").BasinPicture} BasinPicture */
+/** @typedef {import("../model/sweep/many_starts.js").Path} Path */
+/** @typedef {{basins?: BasinPicture | null, many?: Path[]}} Sweeps */
+/** @typedef {Shown & Settings & Sweeps} Scene */
 /**
  * @typedef {object} Listeners
  * @property {(start: number[], done: boolean) => void} onStart
  * @property {(step: number | null) => void} onPeek the step under the pointer
  * @property {(box: Box | null) => void} onZoom
+ * @property {(box: Box) => void} [onMany] many starts in a box are to go at once
+ * @property {() => void} [onView] another part of the plane is seen, or at another size
  */
 
 const LAYERS = 4; // the function and its axes, the halos of the paths, the paths, what moves
+const MANY = 60; // pixels from the middle of many starts to the farthest
 const REFINE = 140; // milliseconds after which a view that moved is drawn finely
 
 export class Plane {
@@ -49,6 +57,8 @@ export class Plane {
     this.trails = [];
     /** What the lowest layer shows. */
     this.drawn = "";
+    /** The part of the plane that was drawn last. */
+    this.seen = "";
     this.handle = new StartHandle(this);
     this.readout = new Readout(this);
     this.zoomControls = new ZoomControls(this);
@@ -85,7 +95,7 @@ export class Plane {
     if (before !== scene.objective && !fresh) this.drawCoarsely();
     this.scene = scene;
     if (fresh) {
-      this.resize();
+      this.takeSize();
       this.fit();
     }
     this.draw();
@@ -97,11 +107,21 @@ export class Plane {
    * @param {Box | null} box
    */
   zoomTo(box) {
-    this.resize();
+    this.takeSize();
     if (box && box.length === 2) {
       this.fitted = null;
       this.area.box = box.map((interval) => [...interval]);
     } else this.fit();
+    this.draw();
+  }
+
+  /**
+   * Show where starts end, or no more.
+   * @param {BasinPicture | null} basins
+   */
+  showBasins(basins) {
+    if (!this.scene || this.scene.basins === basins) return;
+    this.scene.basins = basins;
     this.draw();
   }
 
@@ -203,6 +223,20 @@ export class Plane {
   }
 
   /**
+   * Let many starts around a pixel go at once.
+   * @param {number} x
+   * @param {number} y
+   */
+  startMany(x, y) {
+    const { area, scene } = this;
+    const count = scene?.objective.names.length ?? 0;
+    if (!count || count > 2) return;
+    const corners = [area.fromPixels(x - MANY, y + MANY), area.fromPixels(x + MANY, y - MANY)];
+    const box = corners[0].map((low, axis) => [area.rounded(low, axis), area.rounded(corners[1][axis], axis)]);
+    this.listeners.onMany?.(box.slice(0, count));
+  }
+
+  /**
    * An event's pixel.
    * @param {MouseEvent} event
    */
@@ -212,17 +246,24 @@ export class Plane {
     return { x: (event.clientX - left) / scale, y: (event.clientY - top) / scale };
   }
 
-  /** Take the size of the element. */
+  /** Draw anew if the element has another size. */
   resize() {
+    const first = !this.area.width;
+    if (!this.takeSize()) return;
+    if (first) this.fit();
+    this.draw();
+  }
+
+  /** Take the size of the element, and fit the picture to it; whether it is another one. */
+  takeSize() {
     const { area, layers } = this;
-    if (!layers.resize(this.element)) return;
+    if (!layers.resize(this.element)) return false;
     const first = !area.width;
     const aspect = area.plotWidth / area.plotHeight;
     [area.width, area.height] = [layers.width, layers.height];
     this.drawn = "";
-    if (this.scene?.objective.names.length === 2) {
-      if (first) this.fit();
-      else if (this.fitted) area.box = equalScale(this.fitted, area.plotWidth / area.plotHeight);
+    if (this.scene?.objective.names.length === 2 && !first) {
+      if (this.fitted) area.box = equalScale(this.fitted, area.plotWidth / area.plotHeight);
       else {
         const [[left, right], vertical] = area.box;
         const grown = (right - left) * (area.plotWidth / area.plotHeight / aspect);
@@ -230,7 +271,7 @@ export class Plane {
         area.box = [[middle - grown / 2, middle + grown / 2], vertical];
       }
     }
-    this.draw();
+    return true;
   }
 
   draw() {
@@ -239,6 +280,12 @@ export class Plane {
     const [under, halos, lines, front] = [0, 1, 2, 3];
     const { objective, sceneRuns, time, theme } = scene;
     const waiting = sceneRuns.map(({ run }) => time < run.steps);
+    const seen = [area.box, area.width, area.height].join();
+    if (seen !== this.seen) {
+      this.seen = seen;
+      this.listeners.onView?.();
+    }
+    const { version = 0 } = scene.basins ?? {};
     const key = [
       scene.version,
       area.box,
@@ -247,6 +294,7 @@ export class Plane {
       theme.paper,
       objective.names,
       waiting,
+      version,
     ].join();
     const behind = this.trails.some(({ step, sceneRun }) => step > Math.min(time, sceneRun.run.steps));
     if (key !== this.drawn || this.objective !== objective || behind) {
@@ -312,6 +360,7 @@ export class Plane {
     const { names } = scene.objective;
     if (names.length > 2) return;
     this.within([context], () => {
+      if (scene.basins) drawBasins(context, area, scene.basins);
       if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving || this.changing);
       else drawCurve(context, area, scene);
       drawKnownPoints(context, area, scene);
@@ -335,6 +384,7 @@ export class Plane {
       return;
     }
     this.within([context], () => {
+      drawManyPaths(context, area, scene);
       for (const sceneRun of sceneRuns) drawPart(context, area, scene, sceneRun);
       if (objective.names.length === 1) drawTangent(context, area, scene);
       else drawNextStep(context, area, scene);

@@ -2,6 +2,7 @@
 /** The page: builds its views, and draws them from the store, for a server, a notebook and a single file alike. */
 import { FileRequests } from "../model/file_requests.js";
 import { placeText, valueText } from "../model/format.js";
+import { readObjective } from "../model/reading.js";
 import { CONSTANTS } from "../model/shared.js";
 import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
@@ -11,7 +12,9 @@ import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { ArrowKey } from "./arrow_key.js";
+import { BasinsLayer } from "./basins_layer.js";
 import { ConstantsCard } from "./constants_card.js";
+import { FitControls } from "./data/fit_controls.js";
 import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
 import { thumbnail } from "./dialogs/thumbnail.js";
@@ -35,6 +38,7 @@ import { Scheme } from "./stage/scheme.js";
 import { Timeline } from "./stage/timeline.js";
 import { StartFields } from "./start_fields.js";
 import { StepTable } from "./step_table.js";
+import { group, press, toggle } from "./toggles.js";
 import { WorkedStep } from "./worked_step.js";
 
 /**
@@ -49,6 +53,7 @@ import { WorkedStep } from "./worked_step.js";
  */
 
 const QUIET = 250; // milliseconds after which a change is kept and read out
+const SLICE = 12; // milliseconds of a frame in which runs over many rows go on
 const MESSAGE = 5000; // milliseconds that a message stays
 let opened = 0;
 
@@ -62,7 +67,7 @@ export class Lab {
   frame = 0;
   /** The verdicts that were read out last. */
   announced = "";
-  timers = { saving: 0, announcing: 0, message: 0 };
+  timers = { keeping: 0, saving: 0, announcing: 0, message: 0 };
 
   /**
    * @param {Model} model
@@ -83,7 +88,7 @@ export class Lab {
         this.scheduleDraw();
         this.remember();
       },
-      onObjective: () => this.objectiveCard.show(this.store.objective, this.typing),
+      onObjective: () => this.showObjective(),
       onOptimizers: (/** @type {number | undefined} */ index, /** @type {string | undefined} */ typed) =>
         this.rebuildOptimizers(index, typed),
       onMessage: (/** @type {string} */ text) => this.tell(text),
@@ -123,6 +128,7 @@ export class Lab {
         onText: (text) => this.typeObjective(text),
         onPick: (name) => this.pickObjective(name),
         onConstant: (name) => this.addConstant(name),
+        onData: () => this.fitControls.open(),
       },
       this.constants,
       this.page,
@@ -131,7 +137,11 @@ export class Lab {
       onStart: (start, done) => this.moveStart(start, done),
       onPeek: (step) => this.chart.preview(step),
       onZoom: (zoom) => store.change({ zoom }),
+      onMany: (starts) => store.change({ starts }, true),
+      onView: () => this.basins.refresh(),
     });
+    this.fitControls = new FitControls(this, this.page);
+    this.basins = new BasinsLayer(store, this.plane, () => this.scheme.isDark);
     this.surface = new SurfaceView((start, done) => this.moveStart(start, done));
     this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
     this.chart = new ValueChart({ onTime: (step) => this.timeline.go(step) });
@@ -183,11 +193,18 @@ export class Lab {
     this.element = page;
     this.presentation = presentation;
     this.el.replaceChildren(this.element);
-    const { field, open } = this.objectiveCard;
-    field.disabled = open.disabled = store.locked("objective");
+    const { field, open, data } = this.objectiveCard;
+    field.disabled = open.disabled = data.disabled = store.locked("objective");
     open.addEventListener("click", () => {
-      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, name, this.theme));
+      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, readObjective(name), this.theme));
     });
+  }
+
+  /** Another objective: its card, or that of its data. */
+  showObjective() {
+    const { objectiveCard, fitControls, store, typing } = this;
+    objectiveCard.show(store.objective, typing);
+    fitControls.showObjective();
   }
 
   get theme() {
@@ -203,10 +220,10 @@ export class Lab {
     this.restore();
     timeline.length(store.longest);
     timeline.jump(store.state.step);
-    this.resize();
-    if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
+    this.panels.resize(this.element.clientWidth, this.element.clientHeight);
     this.draw();
-    this.stateStrip.keep(this.plane);
+    if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
+    this.timers.keeping = window.setTimeout(() => this.stateStrip.keep(this.plane), QUIET);
     if (store.flags.show.includes("presentation")) this.presentation.enter();
     if (this.host !== "widget") typeDraft(this, history.state?.draft);
     if (fault) this.tell(fault);
@@ -228,9 +245,11 @@ export class Lab {
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plane.element);
     this.observer.observe(this.chart.element);
+    this.observer.observe(this.fitControls.plot.element);
     this.observer.observe(this.element);
     this.model.on("change:state", this.onModelState);
     this.presentation.listen();
+    this.fitControls.listen(this.element);
     window.addEventListener("hashchange", this.onLink);
     this.keys.listen(this.element);
     this.numbers.listen(this.element);
@@ -240,6 +259,7 @@ export class Lab {
     this.timeline.pause();
     this.surface.close();
     this.insight.close();
+    this.basins.close();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
@@ -247,6 +267,7 @@ export class Lab {
     this.model.off("change:state", this.onModelState);
     this.scheme.close();
     this.presentation.close();
+    this.fitControls.close();
     window.removeEventListener("hashchange", this.onLink);
     this.keys.close();
     this.numbers.close();
@@ -265,6 +286,7 @@ export class Lab {
 
   onTheme() {
     this.rebuildOptimizers();
+    this.basins.repaint();
     this.scheduleDraw();
   }
 
@@ -463,15 +485,18 @@ export class Lab {
     if (this.host !== "widget") askForHeight(clientWidth);
     this.plane.resize();
     this.chart.resize();
+    this.fitControls.plot.resize();
     if (this.store.showsSurface) this.surface.resize();
     this.scheduleDraw(); // the key of the colors is that of the picture's size
   }
 
   draw() {
     const { store, timeline, theme } = this;
-    if (store.stale) {
+    if (store.stale || store.isRunning) {
       const atEnd = timeline.most > 0 && timeline.time >= timeline.most;
-      store.run();
+      if (store.stale) store.run();
+      else store.goOn(SLICE);
+      if (store.isRunning) this.scheduleDraw();
       timeline.length(store.longest);
       if (atEnd && !timeline.playing) timeline.time = timeline.most;
       timeline.tell();
@@ -483,7 +508,17 @@ export class Lab {
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
     this.recordingList.show(theme);
     this.drawControls();
-    this.colorBar.element.hidden = objective.names.length !== 2; // the plane is fitted to the room that is left
+    // What is written comes first: the plane is fitted to the room that is left.
+    this.basins.show();
+    this.colorBar.element.hidden = objective.names.length !== 2 || this.basins.on;
+    this.fitControls.show(sceneRuns, time, theme);
+    const { scale } = state;
+    const { version } = store;
+    this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
+    this.scale.setAttribute("aria-pressed", String(this.chart.scale === "log"));
+    this.ranking.show(sceneRuns, version, this.chart.least, this.chart.measured);
+    this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
+    this.numbers.show();
     this.plane.show({
       objective,
       grid,
@@ -495,24 +530,17 @@ export class Lab {
       show: state.show ?? [],
       version: store.version,
       locked: store.locked("start"),
+      basins: this.basins.picture,
+      many: store.manyRuns,
     });
-    const { scale } = state;
-    const { version } = store;
-    this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
-    this.scale.setAttribute("aria-pressed", String(this.chart.scale === "log"));
-    this.ranking.show(sceneRuns, version, this.chart.least, this.chart.measured);
+    this.basins.refresh();
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
       const locked = store.locked("start");
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
-    this.colorBar.show(
-      store.showsSurface ? this.surface.levels : this.plane.contours.levelsOf(objective),
-      theme,
-      store.showsSurface,
-    );
-    this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
-    this.numbers.show();
+    const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
+    this.colorBar.show(store.showsSurface ? this.surface.levels : under, theme, store.showsSurface);
   }
 
   /** Which views are shown, and what is on or off. */
@@ -559,35 +587,6 @@ export class Lab {
     this.timers.message = window.setTimeout(() => {
       this.note.hidden = true;
     }, MESSAGE);
-  }
-}
-
-/**
- * A button that is on or off.
- * @param {string} name
- * @param {string} data
- * @param {() => void} onclick
- */
-function toggle(name, data, onclick) {
-  const attributes = { type: "button", class: "steepest-button steepest-toggle", "aria-pressed": "false", onclick };
-  return h("button", { ...attributes, [data]: name }, name);
-}
-
-/**
- * @param {string} name
- * @param {Node[]} buttons
- */
-function group(name, buttons) {
-  return h("div", { class: "steepest-shows", role: "group", "aria-label": name }, ...buttons);
-}
-
-/**
- * @param {HTMLElement} buttons
- * @param {(button: HTMLElement) => boolean} on
- */
-function press(buttons, on) {
-  for (const button of /** @type {Iterable<HTMLElement>} */ (buttons.children)) {
-    button.setAttribute("aria-pressed", String(on(button)));
   }
 }
 

@@ -68,6 +68,10 @@ export class OptimizerList {
     const listeners = {
       onSetting: (/** @type {string} */ name, /** @type {number | string} */ value) =>
         this.setHyperparameter(index(), name, value),
+      onSettings: (/** @type {Record<string, number>} */ values) => {
+        store.setHyperparameters(index(), values);
+        for (const [name, value] of Object.entries(values)) card.showSetting(name, value);
+      },
       onText: (/** @type {string} */ text) => this.setText(index(), text),
       onRemove: () => this.remove(index()),
       onCopy: () => this.copy(index()),

@@ -3,9 +3,9 @@
 
 import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
 import { toFragment } from "../model/state.js";
-import { SvgContext } from "../plot/svg_context.js";
 import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
+import { pngOf, svgOf } from "./exported_picture.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 
@@ -111,17 +111,16 @@ export class ShareMenu {
   /** @param {string} kind */
   async save(kind) {
     const { lab, state, command } = this;
-    const name = `descent.${kind}`;
-    const { plane, theme, sceneRuns } = lab;
+    const { sceneRuns } = lab;
     const { objective, showsSurface } = lab.store;
+    const name = `${lab.fitControls.isShown ? "fit" : "descent"}.${kind}`;
     if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
       return this.order(kind, name, state);
+    if (kind === "png" || kind === "svg") lab.basins.finish();
     if (kind === "png") {
-      download(await (showsSurface ? lab.surface : plane).image(), name);
+      download(await pngOf(lab), name);
     } else if (kind === "svg") {
-      const context = new SvgContext(plane.area.width, plane.area.height, theme.paper);
-      plane.drawOn(context);
-      download(new Blob([context.text(objective.plain, command)], { type: "image/svg+xml" }), name);
+      download(new Blob([svgOf(lab).text(objective.plain, command)], { type: "image/svg+xml" }), name);
     } else if (kind === "csv") {
       download(new Blob([asCsv(sceneRuns, objective.names, command)], { type: "text/csv" }), name);
     } else if (kind === "json") {

@@ -7,6 +7,7 @@ import { PRECEDENCE } from "../language/tables.js";
 import { isVector, vectorNames } from "../optimizers/vectors.js";
 import { CONSTANTS, TAPE } from "../shared.js";
 import { Builder, constantCount, used } from "./builder.js";
+import { rowTapes } from "./row_lowering.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */
 /** @typedef {import("../optimizers/optimizer.js").OptimizerText} OptimizerText */
@@ -28,7 +29,15 @@ export function objectiveTape(expression, names, second = false, constants = [])
   const slopes = gradient(expression, names);
   const rows = second ? slopes.map((slope, index) => gradient(slope, names.slice(index))) : [];
   const half = names.flatMap((_, i) => names.map((_, j) => rows[Math.min(i, j)]?.[Math.abs(i - j)])); // it is symmetric
-  const slots = builder.lower([expression, ...slopes, ...(second ? half : [])], environment);
+  const roots = [expression, ...slopes, ...(second ? half : [])];
+  /** @type {Map<Expression, number>} */
+  const found = new Map();
+  if (expression.source) {
+    const { tapes, numbers } = rowTapes(roots, names);
+    builder.rows = tapes;
+    for (const [node, number] of numbers) found.set(node, builder.reduce(number, [...environment.values()]));
+  }
+  const slots = builder.lower(roots, environment, found);
   const count = names.length;
   const outputs = { f: slots.slice(0, 1), g: slots.slice(1, 1 + count) };
   return second ? builder.tape({ ...outputs, H: slots.slice(1 + count) }, ["H", "g"]) : builder.tape(outputs, ["g"]);

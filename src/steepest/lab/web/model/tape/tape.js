@@ -9,6 +9,7 @@
 import { Builder, constantCount, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { apply, CODES } from "./operations.js";
+import { RowMachine } from "./row_machine.js";
 import { CompiledGrid } from "./wasm/grids.js";
 import { attempt } from "./wasm/instance.js";
 
@@ -29,11 +30,13 @@ export class Machine {
     this.first = tape.inputs.length + tape.constants.length;
     this.registers = new Float64Array(this.first + tape.operations.length);
     this.registers.set(tape.constants, tape.inputs.length);
-    this.code = compile(tape, () => true);
+    /** What gives the sums and means over the rows; null without data. */
+    this.rows = tape.rows ? new RowMachine(tape.rows) : null;
+    this.code = compile(tape, () => true, this.rows);
   }
 
   execute() {
-    execute(this.code, this.registers);
+    execute(this.code, this.registers, this.rows);
   }
 }
 

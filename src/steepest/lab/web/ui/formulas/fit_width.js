@@ -16,9 +16,16 @@ const scales = new WeakMap();
  * @returns {() => void} to be called when other lines are there
  */
 export function keepFitting(part, lines) {
-  const fit = () => fitWidth([.../** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll(lines))]);
+  let waits = false;
+  const fit = () => {
+    waits = false;
+    fitWidth([.../** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll(lines))]);
+  };
   new ResizeObserver(fit).observe(part);
-  return fit;
+  return () => {
+    if (!waits) queueMicrotask(fit); // once everything is written, so that the browser lays out once
+    waits = true;
+  };
 }
 
 /**

@@ -28,9 +28,19 @@ export function layOut(lab) {
     "picture",
     "steepest-picture",
     bar(lab.startFields.element, lab.views, lab.quantities),
-    lab.plane.element,
-    lab.surface.element,
-    lab.colorBar.element,
+    h(
+      "div",
+      { class: "steepest-pair" },
+      h(
+        "div",
+        { class: "steepest-cost" },
+        lab.plane.element,
+        lab.surface.element,
+        lab.colorBar.element,
+        lab.basins.legend,
+      ),
+      lab.fitControls.plot.element,
+    ),
     lab.legend.element,
     lab.arrowKey.element,
   );
@@ -52,7 +62,13 @@ export function layOut(lab) {
     share: lab.shareMenu.element,
   });
   for (const [name, element] of Object.entries(parts)) if (store.flags.hide.includes(name)) element.hidden = true;
-  const side = h("div", { class: "steepest-side" }, lab.objectiveCard.element, optimizers);
+  const side = h(
+    "div",
+    { class: "steepest-side" },
+    lab.objectiveCard.element,
+    lab.fitControls.card.element,
+    optimizers,
+  );
   const numbers = h("div", { class: "steepest-numbers-side" }, lab.workedStep.element, table);
   const main = h(
     "main",
@@ -76,6 +92,8 @@ export function layOut(lab) {
     h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), welcome(), tools),
     main,
     lab.note,
+    lab.fitControls.drop.element,
+    lab.fitControls.dialog.element,
     lab.live,
   );
   const { scheme } = lab;

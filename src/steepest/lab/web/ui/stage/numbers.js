@@ -48,22 +48,24 @@ export class Numbers {
   }
 
   write() {
-    const { sceneRuns, store, timeline, optimizerList, insight, workedStep, steps } = this.lab;
+    const { sceneRuns, store, timeline, optimizerList, insight, fitControls, workedStep, steps } = this.lab;
     const { objective, chosen, version } = store;
     const step = Math.floor(timeline.time);
     const optimizer = store.optimizers[chosen];
     const run = store.chosenRun;
+    const [lesson, table] = [workedStep.element, steps.element].map(isShown);
     optimizerList.show(step);
     insight.show();
+    fitControls.write(step);
     if (!optimizer) workedStep.say(sceneRuns[chosen]?.label ?? "", RECORDED);
-    else if (isShown(workedStep.element)) {
+    else if (lesson) {
       const { label, program, data } = optimizer;
       const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
       const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));
       const hessian = (/** @type {number[]} */ position) => hessianAt(program.objective, position);
       workedStep.show({ label, optimizer: data, run, hyperparameters, objective, program, hessian }, step);
     }
-    if (isShown(steps.element)) steps.show(run, objective.names, step, `${version} ${chosen}`);
+    if (table) steps.show(run, objective.names, step, `${version} ${chosen}`);
     this.shown = performance.now();
   }
 }
@@ -73,5 +75,5 @@ export class Numbers {
  * @param {HTMLElement} element
  */
 function isShown(element) {
-  return element.offsetParent !== null;
+  return element.checkVisibility(); // unlike offsetParent, it needs no layout
 }
