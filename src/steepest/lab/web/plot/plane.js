@@ -11,7 +11,6 @@ import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
 import { drawHeads } from "./paths/heads.js";
 import { drawManyPaths } from "./paths/many_paths.js";
-
 import { drawPairs } from "./paths/pair_plots.js";
 import { drawFuture, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
 import { Trail } from "./paths/trail.js";

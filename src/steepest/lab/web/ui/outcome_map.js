@@ -171,7 +171,7 @@ export class OutcomeMap {
       this.dot.setAttribute("aria-valuetext", text);
       this.dot.setAttribute("aria-valuenow", String(values.lr));
     }
-    const given = [objective.text, optimizer.data.equations, { ...values, lr: 0, [other]: 0 }];
+    const given = [objective.text, objective.constants, optimizer.data.equations, { ...values, lr: 0, [other]: 0 }];
     if (limits.steps <= MOST_STEPS) this.refreshLine(optimizer, values, given, queue);
     const key = JSON.stringify([...given, start, limits]);
     if (key === this.key) return;

@@ -27,6 +27,7 @@ export class MinimaSearch {
     this.cells = cells;
     this.count = objective.names.length;
     this.machine = new Machine(objective.tape);
+    this.machine.registers.set(objective.constantInputs, this.count);
     const known = [
       ...objective.minima.map(({ position }) => named("minimum ", position)),
       ...objective.localMinima.map(({ position }) => named("local minimum ", position)),
