@@ -26,7 +26,7 @@ class MapOptions:
         by: what a map is colored by: `minimum` (a hue for each, lighter for fewer steps), `value`, `steps`, `ending`, `rate` or
             `first`; what suits the axes if None.
         theory: whether the bound of stability and the best parameters are drawn, where they are known.
-        theme: `light` or `dark`.
+        theme: `light`, `dark` or `journal`, grays in which minima differ by their hatches.
         film: the axis that a film goes through; `zoom` for one that goes from the whole axes to the box of `zoom`.
         zoom: the box that is looked at closer: a text such as `x=-0.5:0.5,y=1:2`, or a mapping of axes to pairs.
 

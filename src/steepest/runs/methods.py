@@ -92,9 +92,11 @@ class Methods:
         seconds: float | None = None,
         frames: int | None = None,
         pace: str | None = None,
-        hold: float = 2,
+        hold: float = 3,
         trail: int | None = None,
         loop: bool = True,
+        narrated: bool = True,
+        caption: str | None = None,
         view: str = "plane",
         over: str | Sequence[str] = (),
         drop: bool = False,
@@ -115,7 +117,7 @@ class Methods:
         Args:
             path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
                 that ends with / stands for a folder of frames.
-            turn, fps, seconds, frames, pace, hold, trail, loop: see `steepest.plot.options.FilmOptions`.
+            turn, fps, seconds, frames, pace, hold, trail, loop, narrated, caption: see `steepest.plot.options.FilmOptions`.
             view, over, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
                 `steepest.plot.options.PictureOptions`.
 
@@ -125,7 +127,10 @@ class Methods:
         from steepest.export.writers import animate
         from steepest.plot.options import FilmOptions, PictureOptions
 
-        film_options = FilmOptions(turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop)
+        film_options = FilmOptions(
+            turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop, narrated=narrated,
+            caption=caption,
+        )  # fmt: skip
         options = PictureOptions(
             view=view, over=over, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style,
             show=show, size=size, dpi=dpi, layout=layout, title=title, legend=legend,
