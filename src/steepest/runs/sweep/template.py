@@ -50,7 +50,15 @@ def chunk_shape(shape: Sequence[int], cell: int = 32) -> tuple[int, ...]:
 
 
 def write_template(path: str, definition: Definition, about: dict[str, Any]) -> None:
-    """Write the axes, the definition and empty arrays, under another name until they are complete."""
+    """Write the axes, the definition and empty arrays, under another name until they are complete.
+
+    Args:
+        path: of the folder.
+        definition, about: what is run, and its description.
+
+    Raises:
+        InputError: for a path that cannot be written, and for more than the disk holds.
+    """
     zarr = load_zarr()
     chunk, shape = chunk_shape(definition.shape, bytes_of_cell(definition)), definition.shape
     folder, needed = os.path.dirname(os.path.abspath(path)), definition.size * bytes_of_cell(definition)
