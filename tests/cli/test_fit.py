@@ -148,6 +148,15 @@ def test_the_tables_that_come_with_it_are_listed(steepest: Steepest) -> None:
     assert [line.split()[0] for line in steepest("list", "data").out.splitlines()] == ["houses", "exam", "iris", "misra1a", "rat42"]
 
 
+def test_a_run_that_rests_above_the_exact_answer_says_so(steepest: Steepest) -> None:
+    told = steepest("fit", "misra1a", "y ~ b1*(1-exp(-b2*x))", "--start", "500,1e-4", "-o", "newton").out
+    assert "the run converged above the exact answer, at f = 2361.4024" in told
+    assert "steepest diagnose --data misra1a --model 'y ~ b1*(1-exp(-b2*x))'" in told
+    told = steepest("fit", "misra1a", "y ~ b1*(1-exp(-b2*x))", "--start", "500,1e-4", "-o", "newton(lr=0.5)").out
+    assert "b1 = 238.94213, b2 = 0.00055015643" in told
+    assert "above the exact answer" not in told
+
+
 REFUSALS = [
     (["fit", "two.csv"], "write what is to be fitted behind two.csv"),
     (["fit", "housse"], "there is no file housse: did you mean houses?"),

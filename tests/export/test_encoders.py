@@ -141,7 +141,11 @@ def test_a_notebook_shows_a_film() -> None:
 
 def test_a_folder_of_numbered_pictures(tmp_path: Path) -> None:
     RUN.animate(f"{tmp_path}/frames/", frames=4, size=(500, 400))
-    assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == [f"frame_0000{k}.png" for k in (1, 2, 3, 4)]
+    names = [f"frame_0000{k}.png" for k in (1, 2, 3, 4)]
+    assert sorted(path.name for path in (tmp_path / "frames").iterdir()) == ["film.ffconcat", *names]
+    listed = (tmp_path / "frames" / "film.ffconcat").read_text().splitlines()
+    assert [line.removeprefix("file ") for line in listed[1::2]] == [*names, names[-1]]
+    assert all(float(line.removeprefix("duration ")) > 0 for line in listed[2::2])
     with Image.open(tmp_path / "frames" / "frame_00003.png") as image:
         assert image.size == (500, 400)
         assert image.info["Description"].startswith("steepest run himmelblau")

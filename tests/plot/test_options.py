@@ -98,6 +98,8 @@ def test_what_was_chosen_differs_from_the_defaults() -> None:
         ({"size": (399, 300), "dpi": 100}, "with 100 pixels an inch a picture is at least 400x300, not 399x300"),
         ({"size": "slide", "dpi": 500}, "with 500 pixels an inch a picture is at least 2000x1500, not 1920x1080"),
         ({"dpi": 1}, "20 to 1200 pixels an inch, not 1"),
+        ({"legend": "no"}, "legend is true or false, not 'no'"),
+        ({"drop": 1, "view": "surface"}, "drop is true or false, not 1"),
         ({"layout": "grid"}, "one of both, side, picture, chart"),
         ({"layout": "side", "view": "diagnosis"}, "has all its panels"),
         ({"title": 3}, "a title is a text, not 3"),

@@ -10,9 +10,10 @@ from typing import Any
 
 from steepest import random
 from steepest.diagnosis import stability
-from steepest.lab import state
+from steepest.lab import state, wording
 from steepest.language import digits, tokens
 from steepest.language.operations import OPERATIONS
+from steepest.objectives import constants as formula_constants
 from steepest.plot import options
 from steepest.plot.scene import grid, limits, neighborhood, objective_layer, path
 from steepest.plot.surface import axes, best_camera, renderer, shading, surface, ticks
@@ -34,11 +35,13 @@ def shared() -> str:
         "DOMAINS": {name: operation.domain for name, operation in OPERATIONS.items() if operation.domain},
         "GREEK": tokens.GREEK,
         "DIGITS": constants(digits, "NOISE MOST SHOWN"),
-        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
+        "TAPE": constants(tape, "STEP CALLS REDUCE") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
         | constants(lowering, "MOST_OPERATIONS MOST_FOR_SOLVE"),
+        "CONSTANTS": constants(formula_constants, "CONSTANT LARGEST"),
         "RANDOM": constants(random, "STREAM"),
         "ENDING": constants(stopping, "SLOPE SHORTEST LONGEST") | constants(ending, "TOO_LARGE QUANTITIES WORDS GROWING"),
         "FAILURE": {"NEGLIGIBLE": reference.NEGLIGIBLE, "SIGNS": {name: text[2:-2] for name, text in reference.SIGNS.items()}},
+        "WORDING": wording.WORDING,
         "STABILITY": constants(stability, "LATE"),
         "STATE": constants(state, "SCHEMA LONGEST MOST_PARAMETERS MOST_OPTIMIZERS") | constants(random, "LARGEST_SEED"),
         "FIELDS": {name: text for name, (text, _) in state.FIELDS.items()},

@@ -23,11 +23,14 @@ AGAINST = {"steps": "step", "evaluations": "evaluations", "time": "seconds"}
 """What the value can be drawn against, and the word on that axis."""
 SCALES = ("linear", "log")
 PACES = ("steps", "uniform", "log")
+CAPTIONS = ("step",)
 LAYOUTS = ("both", "side", "picture", "chart")
 LARGEST = 1e300  # of a coordinate of a picture
 NARROWEST = 1e-12  # an axis, relative to the size of the numbers at its ends
 NOUNS = {"zscale": "scale of the heights"}  # in a message, where a field's name is none
-KINDS: dict[str, tuple[type, str]] = {"int": (Integral, "a whole number"), "float": (Real, "a number")}
+KINDS: dict[str, tuple[type, str]] = {
+    "int": (Integral, "a whole number"), "float": (Real, "a number"), "bool": (bool, "true or false"),
+}  # fmt: skip
 
 
 def _option(default: Any, text: str, **metadata: Any) -> Any:
@@ -53,11 +56,12 @@ class PictureOptions:
             pairs.
         against: what the value is drawn against: `steps`; `evaluations`, as `run.evaluations` counts them; `time`, in which each
             position was reached: of equations, whose steps take less than a clock can tell, the time of the run, evenly.
-        theme: `light` or `dark`.
+        theme: `light`, `dark` or `journal`, black on white and grays, in which runs differ by their dashes and markers alone.
         style: a matplotlib style file or the name of one of matplotlib's styles, applied on top of the theme.
         show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name;
             `full`, the gradient over all rows where each step takes a batch, and the values over all rows in the chart of a still
-            picture; a sequence, or a text with commas; kept as a tuple.
+            picture; `trials`, a mark wherever an optimizer of another library asked for something and did not step to; a
+            sequence, or a text with commas; kept as a tuple.
         size: width and height in pixels, or `slide` (1920 x 1080), `square` (1080 x 1080), `column` (3.4 inches wide, as a
             journal's column), `poster` (4800 x 3600), `thumbnail` (480 x 270, the picture without words); by default what suits
             a still picture, and 1280 x 720 of a film. Words grow with the picture: on 1920 x 1080 none is under 22 pixels.
@@ -100,7 +104,7 @@ class PictureOptions:
     show: str | Sequence[str] = _option(
         (),
         "Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v; of batches also full, "
-        "what all rows give.",
+        "what all rows give; of other libraries' optimizers also trials, where they asked and did not step to.",
         metavar="NAMES",
     )
     size: str | tuple[int, int] | None = _option(
@@ -197,13 +201,21 @@ class FilmOptions:
 
     Attributes:
         fps: frames a second, from 1 to 120.
-        seconds, frames: the length before the last frame is held, one of them at most; 2 to 6 seconds if neither.
+        seconds, frames: the length before the last frame is held, one of them at most; if neither, 2 to 6 seconds besides the slow
+            beginning.
         pace: `steps`, one frame for each step; `uniform`, the same time for each step; `log`, in which step k begins at a
             time proportional to log(1 + k), so that the first steps, where most happens, get the most time. By default
             `uniform` for up to 60 steps, else `log`.
-        hold: seconds on the last frame.
+        hold: seconds on the last frame, with the card that says how the runs ended.
         trail: how many of the last steps stay visible; all if None.
         loop: whether the film begins again at its end, where the format can say so.
+        narrated: whether the film begins slowly and ends with a card: the function for 0.7 seconds, the start for 0.9, the
+            slope there for 1.2, the first step for 1.8; these 4.6 seconds take at most half of a chosen length, and a film of
+            less than 4 seconds begins at once. The camera of a surface waits meanwhile. The card says how the runs ended; it
+            follows half a second after the last step. A film with a chosen number of frames, or with a frame for each step,
+            has these alone.
+        caption: `step` writes below the picture each step as it happens, worked out with its numbers: `x = 3 - 0.3*6 = 1.2`;
+            None writes nothing.
         turn: degrees by which the camera of a surface turns over the film, counterclockwise as seen from above; it then stands at
             most 48 degrees high, so that the surface fills its panel all the way.
 
@@ -221,9 +233,17 @@ class FilmOptions:
     pace: str | None = _option(
         None, "A film's pace: steps (a frame each), uniform, or log (the first steps get the most time).", metavar="PACE"
     )
-    hold: float = _option(2, "How long a film's last frame stays.", metavar="SECONDS")
+    hold: float = _option(3, "How long a film's last frame stays.", metavar="SECONDS")
     trail: int | None = _option(None, "Show the last N steps only behind each run of a film.", metavar="N")
     loop: bool = _option(True, "Whether a GIF or APNG begins again at its end.", flag="--loop/--once")
+    narrated: bool = _option(
+        True,
+        "Whether a film begins slowly, with the function, the start and the first step, and ends with a card of the ending.",
+        flag="--narrated/--plain",
+    )
+    caption: str | None = _option(
+        None, "Write below a film what happens: each step, worked out with its numbers.", choices=CAPTIONS
+    )
 
     def __post_init__(self) -> None:
         _check_fields(self)
@@ -257,7 +277,8 @@ def chosen(options: PictureOptions | FilmOptions) -> dict[str, Any]:
 
 
 def _check_fields(options: PictureOptions | FilmOptions) -> None:
-    """Refuse words that are none of a field's choices, and what is no number where one is needed, such as a text of digits."""
+    """Refuse words that are none of a field's choices, and what is no number or truth value where one is needed,
+    such as a text of digits."""
     for each in fields(options):
         value, (name, _, optional) = getattr(options, each.name), str(each.type).partition(" | ")
         if value is None and optional:
@@ -265,12 +286,12 @@ def _check_fields(options: PictureOptions | FilmOptions) -> None:
         choices = each.metadata.get("choices")
         if choices and value not in choices:
             raise InputError(f"the {NOUNS.get(each.name, each.name)} is one of {', '.join(choices)}, not {value!r}")
-        if name in KINDS and not _is_number(value, KINDS[name][0]):
+        if name in KINDS and not _is_kind(value, KINDS[name][0]):
             raise InputError(f"{each.name} is {KINDS[name][1]}, not {value!r}")
 
 
-def _is_number(value: object, kind: type) -> bool:
-    return isinstance(value, kind) and not isinstance(value, bool)
+def _is_kind(value: object, kind: type) -> bool:
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:

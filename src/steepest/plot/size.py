@@ -28,6 +28,7 @@ class Preset:
         type_scale: of the words, relative to the theme's sizes.
         bare: whether the picture alone is shown, without words.
         told: for help texts.
+        tallest: up to how many pixels it grows in height where its panels need them; not at all if None.
     """
 
     width: int
@@ -36,12 +37,13 @@ class Preset:
     type_scale: float
     bare: bool
     told: str
+    tallest: int | None = None
 
 
 PRESETS = {
     "slide": Preset(1920, 1080, None, 1.0, False, "1920x1080"),
     "square": Preset(1080, 1080, None, 1.0, False, "1080x1080"),
-    "column": Preset(1020, 1560, 300.0, 0.85, False, "a journal's column, 3.4 in wide"),
+    "column": Preset(1020, 1560, 300.0, 0.85, False, "a journal's column, 3.4 in wide, as high as it has to be", 2700),
     "poster": Preset(4800, 3600, None, 1.0, False, "4800x3600"),
     "thumbnail": Preset(480, 270, None, 1.0, True, "480x270, the picture alone"),
 }
@@ -55,12 +57,14 @@ class PictureSize:
         inches: width and height; None where the scene decides.
         dpi: pixels an inch.
         type_scale, bare: see `Preset`.
+        tallest: inches up to which it grows in height where its panels need them; not at all if None.
     """
 
     inches: tuple[float, float] | None
     dpi: float
     type_scale: float = 1.0
     bare: bool = False
+    tallest: float | None = None
 
 
 def picture_size(size: str | tuple[int, int] | None, dpi: float | None, *, film: bool) -> PictureSize:
@@ -84,7 +88,8 @@ def picture_size(size: str | tuple[int, int] | None, dpi: float | None, *, film:
     scale, bare = (preset.type_scale, preset.bare) if preset else (1.0, False)
     if not (bare or (preset and preset.dpi and dpi is None)):
         _check_words(width, height, chosen)
-    return PictureSize(((width + EXACT) / chosen, (height + EXACT) / chosen), chosen, scale, bare)
+    tallest = preset.tallest / chosen if preset and preset.tallest else None
+    return PictureSize(((width + EXACT) / chosen, (height + EXACT) / chosen), chosen, scale, bare, tallest)
 
 
 def checked_size(size: Any) -> str | tuple[int, int]:

@@ -45,9 +45,11 @@ class Theme:
         level: the color of a contour line, with its opacity; `level_width` is its width.
         styles: one for each run; the eighth run has the first color with the second marker and dash.
         halo: how much wider than a path its outline is.
+        surface_line: the contour lines on a surface.
         box: the edges around a surface.
         panel, grid: the background of the axes, and their grid lines.
         quantity_colors: of the shown quantities, in order.
+        class_colors: of the classes of a table; `class_tint` is the largest share of it in an area.
     """
 
     paper: str = "#ffffff"
@@ -63,6 +65,7 @@ class Theme:
     muted: float = 0.38
     level: tuple[str, float] = ("#ffffff", 0.55)
     level_width: float = 0.6
+    surface_line: str = "#ffffff"
     colors: tuple[str, ...] = ("#d55e00", "#16191d", "#0072b2", "#aa3377", "#e69f00", "#007a5a", "#56b4e9")
     markers: tuple[str, ...] = ("o", "s", "^", "D", "v", "P", "X")
     dashes: tuple[tuple[float, ...], ...] = (
@@ -72,6 +75,10 @@ class Theme:
     grid: str = "#d9dee4"
     box: str = "#9aa5b1"
     quantity_colors: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
+    class_colors: tuple[str, ...] = (
+        "#2f6db3", "#b98000", "#2f8f5b", "#8e5bb5", "#b8475a", "#3f8f97", "#8a6a4a", "#5f6b78", "#7a8f2a", "#c06a9a",
+    )  # fmt: skip
+    class_tint: float = 0.5
     font: str = FALLBACK
     mathematics: str = "cm"
     title_size: float = 14.0
@@ -101,6 +108,14 @@ class Theme:
         turn, position = divmod(index, len(self.colors))
         shifted = (position + turn) % len(self.markers)
         return RunStyle(self.colors[position], self.markers[shifted], self.dashes[shifted])
+
+    def class_color(self, index: int) -> str:
+        """The color of a class; colors repeat after ten."""
+        return self.class_colors[index % len(self.class_colors)]
+
+    def class_shade(self, index: int, strength: float) -> str:
+        """The color of an area of a class, whose strength is 0 for the background and 1 for the most of its color."""
+        return mix(self.panel, self.class_color(index), self.class_tint * strength)
 
     def shades(self, count: int) -> list[str]:
         """The colors of `count` bands between levels, from the lowest to the highest.
@@ -172,6 +187,39 @@ DARK = Theme(
     grid="#2f3b47",
     box="#5b6b7b",
     quantity_colors=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
+    class_colors=(
+        "#5aa0ea",
+        "#e8b04a",
+        "#57c98c",
+        "#c39ae6",
+        "#f08a9c",
+        "#6fcdd6",
+        "#caa682",
+        "#a9b6c3",
+        "#b7cf63",
+        "#f0a3cd",
+    ),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )
-THEMES = {"light": LIGHT, "dark": DARK}
+JOURNAL = Theme(
+    ink="#000000",
+    quiet="#3a3a3a",
+    faint="#a6a6a6",
+    nowhere="#ffffff",
+    curve="#6e6e6e",
+    minimum="#ffffff",
+    saddle="#000000",
+    sample="#6e6e6e",
+    colormap=("#8c8c8c", "#a3a3a3", "#b8b8b8", "#cbcbcb", "#dcdcdc", "#ebebeb", "#f8f8f8"),
+    muted=0.0,
+    level=("#4d4d4d", 0.6),
+    level_width=0.5,
+    surface_line="#333333",
+    colors=("#000000", "#4d4d4d", "#1a1a1a", "#5e5e5e", "#262626", "#404040", "#0d0d0d"),
+    dashes=((), (5, 1.6), (1.2, 1.4), (7, 1.5, 1.2, 1.5), (10, 2.5), (3, 1.2, 1.2, 1.2, 1.2, 1.2), (2.2, 3.0)),
+    grid="#d6d6d6",
+    box="#6e6e6e",
+    quantity_colors=("#000000", "#5a5a5a", "#000000", "#5a5a5a", "#000000"),
+    path_width=1.3,
+)
+THEMES = {"light": LIGHT, "dark": DARK, "journal": JOURNAL}

@@ -92,9 +92,11 @@ class Methods:
         seconds: float | None = None,
         frames: int | None = None,
         pace: str | None = None,
-        hold: float = 2,
+        hold: float = 3,
         trail: int | None = None,
         loop: bool = True,
+        narrated: bool = True,
+        caption: str | None = None,
         view: str = "plane",
         over: str | Sequence[str] = (),
         drop: bool = False,
@@ -115,7 +117,7 @@ class Methods:
         Args:
             path: its suffix is gif, apng, png (also an animated one), svg (which plays by itself in a browser), mp4 or webm; a path
                 that ends with / stands for a folder of frames.
-            turn, fps, seconds, frames, pace, hold, trail, loop: see `steepest.plot.options.FilmOptions`.
+            turn, fps, seconds, frames, pace, hold, trail, loop, narrated, caption: see `steepest.plot.options.FilmOptions`.
             view, over, drop, zscale, limits, against, theme, style, show, size, dpi, layout, title, legend: see
                 `steepest.plot.options.PictureOptions`.
 
@@ -125,7 +127,10 @@ class Methods:
         from steepest.export.writers import animate
         from steepest.plot.options import FilmOptions, PictureOptions
 
-        film_options = FilmOptions(turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop)
+        film_options = FilmOptions(
+            turn=turn, fps=fps, seconds=seconds, frames=frames, pace=pace, hold=hold, trail=trail, loop=loop, narrated=narrated,
+            caption=caption,
+        )  # fmt: skip
         options = PictureOptions(
             view=view, over=over, drop=drop, zscale=zscale, limits=limits, against=against, theme=theme, style=style,
             show=show, size=size, dpi=dpi, layout=layout, title=title, legend=legend,
@@ -241,6 +246,8 @@ class SweepMethods:
     def plot(self, *, by: str | None = None, theory: bool = True, theme: str = "light") -> Figure:
         """Draw a picture: outcome curves of one axis, a map of two, maps side by side of three.
 
+        What `zoom` gives has a picture, too.
+
         Args:
             by, theory, theme: see `steepest.plot.map_options.MapOptions`.
 
@@ -263,12 +270,13 @@ class SweepMethods:
         theory: bool = True,
         theme: str = "light",
         film: str | None = None,
+        zoom: Any = None,
     ) -> None:
         """Write pictures (png, svg, pdf), films (gif, apng, mp4, webm), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr).
 
         Args:
             paths: the files; each appears when it is complete.
-            by, theory, theme, film: see `steepest.plot.map_options.MapOptions`.
+            by, theory, theme, film, zoom: see `steepest.plot.map_options.MapOptions`.
 
         Raises:
             InputError: for a path that cannot be written, and for options that are none.
@@ -277,7 +285,7 @@ class SweepMethods:
         from steepest.export.sweeps.writers import save_sweep
         from steepest.plot.map_options import MapOptions
 
-        save_sweep(self, paths, MapOptions(by=by, theory=theory, theme=theme, film=film))  # type: ignore[arg-type]
+        save_sweep(self, paths, MapOptions(by=by, theory=theory, theme=theme, film=film, zoom=zoom))  # type: ignore[arg-type]
 
     def to_xarray(self) -> Any:
         """The sweep as an `xarray.Dataset`, a coordinate for each axis.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
-from steepest.plot.film.timeline import timeline
+from steepest.plot.film.timeline import Stage, timeline
+from steepest.plot.mpl.measure import text_width
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.scene import scene
 from steepest.runs.trajectory import Trajectory
@@ -51,7 +52,7 @@ def played(run_artist: RunArtist, step: float) -> RunArtist:
         (4, FilmOptions(pace="steps"), [0, 1, 2, 3, 4]),
         (1, FilmOptions(frames=3, pace="uniform"), [0, 0.5, 1]),
         (3, FilmOptions(frames=3, pace="log"), [0, 1, 3]),
-        (0, FilmOptions(), [0]),
+        (0, FilmOptions(narrated=False), [0]),
         (5, FilmOptions(frames=1), [5]),
     ],
 )
@@ -61,7 +62,7 @@ def test_the_step_of_each_frame(limit: int, options: FilmOptions, steps: list[fl
 
 @pytest.mark.parametrize(("limit", "seconds"), [(3, 2.0), (10, 4.0), (50, 6.0), (10_000, 6.0)])
 def test_a_film_is_short_however_many_the_steps(limit: int, seconds: float) -> None:
-    assert len(timeline(limit, FilmOptions()).steps) == 30 * seconds
+    assert len(timeline(limit, FilmOptions(narrated=False)).steps) == 30 * seconds
 
 
 @pytest.mark.parametrize("limit", [7, 12, 60, 99, 1000])
@@ -72,7 +73,7 @@ def test_a_frame_for_every_step_shows_whole_steps(limit: int) -> None:
 
 
 def test_the_first_of_many_steps_do_not_flash_by() -> None:
-    steps = timeline(10_000, FilmOptions()).steps
+    steps = timeline(10_000, FilmOptions(narrated=False)).steps
     assert np.searchsorted(steps, 1) > 10
     assert steps[-1] == 10_000
 
@@ -210,3 +211,155 @@ def box(changed: np.ndarray) -> list[int]:
     """The first and the last row and column in which anything changed."""
     rows, columns, _ = np.nonzero(changed)
     return [int(edge) for part in (rows, columns) for edge in (part.min(), part.max())]
+
+
+def stages(made: Film) -> list[Stage]:
+    """The stages of a film in order, each once."""
+    return [stage for stage, _ in groupby(stage for _, stage in made.timeline)]
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        (CURVE, [Stage.FUNCTION, Stage.START, Stage.SLOPE, Stage.STEP, Stage.RUN, Stage.CARD]),
+        (steepest.descend("rosenbrock", steps=1), [Stage.FUNCTION, Stage.START, Stage.SLOPE, Stage.STEP, Stage.RUN, Stage.CARD]),
+        (steepest.descend("rosenbrock", steps=0), [Stage.FUNCTION, Stage.START, Stage.RUN, Stage.CARD]),
+        (steepest.descend("log(x)", start=-1), [Stage.FUNCTION, Stage.START, Stage.RUN, Stage.CARD]),
+    ],
+    ids=["ten steps", "one step", "no step", "undefined at the start"],
+)
+def test_a_film_begins_slowly_and_ends_with_a_card(run: Trajectory, expected: list[Stage]) -> None:
+    made = shot(run, options=FilmOptions(fps=4, hold=1))
+    assert stages(made) == expected
+    steps = made.timeline.steps
+    assert steps[0] == 0
+    assert steps[-1] == run.steps
+    assert (np.diff(steps) >= 0).all()
+
+
+def test_the_durations_of_the_beginning_are_those_that_are_documented() -> None:
+    made = timeline(10, FilmOptions())
+    told = {Stage.FUNCTION: 0.7, Stage.START: 0.9, Stage.SLOPE: 1.2, Stage.STEP: 1.8, Stage.RUN: 4.1, Stage.CARD: 3.0}
+    assert {stage: made.seconds[made.stages == stage].sum() for stage in told} == pytest.approx(told, abs=1e-9)
+
+
+@pytest.mark.parametrize("seconds", [3.9, 4.0, 6.0, 8.0, 20.0])
+def test_a_chosen_length_holds_the_beginning(seconds: float) -> None:
+    made = timeline(300, FilmOptions(seconds=seconds, hold=1))
+    slow = made.seconds[made.stages < Stage.RUN].sum()
+    assert made.seconds.sum() - 1.5 == pytest.approx(seconds, abs=0.05)
+    assert slow == pytest.approx(0.0 if seconds < 4 else min(4.6, seconds / 2), abs=0.04)
+
+
+@pytest.mark.parametrize(
+    "options", [FilmOptions(narrated=False), FilmOptions(frames=9), FilmOptions(pace="steps"), FilmOptions(hold=0, seconds=1)]
+)
+def test_a_plain_film_has_the_steps_alone(options: FilmOptions) -> None:
+    assert set(timeline(8, options).stages.tolist()) == {Stage.RUN}
+
+
+def test_nothing_moves_before_the_start() -> None:
+    made = shot(CURVE, options=FilmOptions(fps=4))
+    (run_artist,) = made.run_artists
+    assert list(made.artists_at(0, Stage.FUNCTION)) == []
+    assert run_artist.caption(0, Stage.FUNCTION) == ""
+    assert path_of(run_artist).start in list(run_artist.at(0, Stage.START))
+    assert run_artist.tangent is not None
+    assert run_artist.tangent.line not in list(run_artist.at(0, Stage.START))
+    assert run_artist.tangent.line in list(run_artist.at(1, Stage.STEP)), "explained until it is done"
+
+
+def words(made: Film, stage: Stage) -> str:
+    return " ".join(word.get_text().replace("\u00a0", " ") for word in made.cards[stage].words)
+
+
+def test_the_cards_of_a_curve() -> None:
+    made = shot(CURVE, options=FilmOptions(fps=4))
+    assert words(made, Stage.START) == "start at x = 3:   f = 9"
+    assert words(made, Stage.SLOPE) == "start at x = 3:   f = 9 slope f′(3) = 6"
+    assert "step 1:   x = 3 − 0.3·6 = 1.2" in words(made, Stage.STEP)
+    ending = words(made, Stage.CARD)
+    assert ending.startswith("stopped at the step limit after 10 steps; the last one was")
+    assert f"f = {CURVE.values[-1]:.4g}".replace("-0", "−") in ending
+
+
+def test_the_card_of_a_race_has_its_places() -> None:
+    made = shot(*RACE, options=FilmOptions(fps=4))
+    assert made.scene.race is not None
+    shown = words(made, Stage.CARD)
+    first, second = (made.scene.runs[index].label for index in made.scene.final_order())
+    assert shown.index(f"1. {first}") < shown.index(f"2. {second}")
+    assert len(made.cards[Stage.CARD].marks) == 2
+
+
+def test_cards_lie_within_the_picture_and_end_before_its_words() -> None:
+    for size in ("slide", "square", (640, 480)):
+        made = shot(*RACE, options=FilmOptions(fps=4), picture_options=PictureOptions(size=size))
+        width, height = made.size
+        for card in made.cards.values():
+            box = card.box.get_window_extent()
+            assert 0 <= box.x0 < box.x1 <= width
+            assert 0 <= box.y0 < box.y1 <= height
+            for word in card.words:
+                assert word.get_window_extent().x1 <= box.x1
+
+
+def test_the_arrow_leads_straight_downhill() -> None:
+    made = shot(RACE[0], options=FilmOptions(fps=4))
+    guide = made.run_artists[0].guide
+    assert guide is not None
+    begin, end = np.asarray(guide.lines[0].get_xydata(), dtype=np.float64)
+    assert begin == pytest.approx(RACE[0].positions[0])
+    slope = RACE[0].gradients[0]
+    assert float(np.dot(end - begin, slope)) == pytest.approx(-float(np.hypot(*(end - begin)) * np.hypot(*slope)))
+    guides = [each.guide for each in shot(*RACE, options=FilmOptions(fps=4)).run_artists]
+    assert [each is None for each in guides] == [False, True], "one for each start"
+
+
+def test_a_camera_waits_for_the_first_step() -> None:
+    made = timeline(20, FilmOptions(turn=90, fps=10))
+    assert (made.turned[made.stages < Stage.RUN] == 0).all()
+    assert made.turned[-1] == 1
+    assert (np.diff(made.turned) >= 0).all()
+    assert timeline(20, FilmOptions(turn=90, frames=5)).turned.tolist() == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_steps_are_worked_out_as_they_happen() -> None:
+    made = shot(CURVE, options=FilmOptions(pace="steps", caption="step"))
+    assert made.strip is not None
+    assert made.strip.pieces[0] == ("start:", "x = 3   f = 9")
+    assert made.strip.pieces[1] == ("step 1:", "x = 3 − 0.3·6 = 1.2")
+    assert made.strip.pieces[2] == ("step 2:", "x = 1.2 − 0.3·2.4 = 0.48")
+    on_the_way = shot(CURVE, options=FilmOptions(frames=21, pace="uniform", caption="step")).strip
+    assert on_the_way is not None
+    assert on_the_way.pieces[3][0] == "step 2:"
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [steepest.descend("rosenbrock", optimizer="adam", lr=0.05, steps=5000)],
+        [steepest.descend("x^2", start=1, lr=1.5, steps=2000)],
+        [steepest.descend("rosenbrock", steps=0)],
+        [steepest.descend("x^2 + y^2 + z^2 + a^2 + b^2", start=(1, 2, 3, 4, 5), optimizer="momentum", steps=30)],
+        [steepest.descend(lambda p: float(p @ p), start=[1.0, 2.0], steps=5)],
+        RACE,
+    ],
+    ids=["adam", "diverging", "no step", "five parameters", "function", "race"],
+)
+def test_the_strip_fits_below_every_kind_of_run(runs: list[Trajectory]) -> None:
+    made = shot(*runs, options=FilmOptions(fps=3, caption="step"))
+    assert made.strip is not None
+    assert len(made.strip.pieces) == len(made.timeline)
+    width = made.layout.figure.get_size_inches()[0]
+    for (_, left), texts in zip(made.strip.places, zip(*made.strip.pieces, strict=True), strict=True):
+        longest = max(text_width(text, made.strip.size, made.theme) for text in texts)
+        assert left + longest + 0.2 <= width
+    assert made.strip.rows <= 4
+    assert sum(1 for _ in made.frames()) == len(made.timeline)
+
+
+def test_steps_of_too_many_runs_are_refused() -> None:
+    runs = list(steepest.compare("x^2", ["gd(lr=0.1)", "gd(lr=0.2)", "gd(lr=0.3)", "adam", "momentum"], start=3, steps=3))
+    with pytest.raises(InputError, match="below a film are the steps of up to 4 runs, not 5"):
+        shot(*runs, options=FilmOptions(caption="step"))

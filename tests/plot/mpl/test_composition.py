@@ -75,3 +75,19 @@ def test_a_surface_fills_its_panel_at_rest_and_while_it_turns(name: str) -> None
         turning.turn_to(rendering)
         shares.append(filled(turning))
     assert min(shares) >= LEAST
+
+
+@pytest.mark.parametrize("runs", [1, 4])
+@pytest.mark.parametrize("name", ["rosenbrock", "himmelblau", "x^4 - 3x^2 + x"])
+def test_a_column_grows_until_its_panels_are_large(name: str, runs: int) -> None:
+    """Its width is that of a journal's column, and it fits on a page."""
+    options = PictureOptions(size="column")
+    start = None if name in GALLERY else 1.6
+    race = steepest.compare(name, ["gd", "momentum", "adam", "rmsprop"][:runs], start=start, lr=0.001, steps=30)
+    picture = figure(scene(list(race), options=options), options)
+    width, height = picture.get_size_inches()
+    assert width == pytest.approx(3.4)
+    assert height <= 9.0
+    axes = picture.axes[0].get_position()
+    assert axes.width * width > 1.6
+    assert min(ax.get_position().height * height for ax in picture.axes if ax.get_xlabel() == "step") >= 1.3

@@ -22,7 +22,7 @@ from steepest.plot.mpl.mathtext import typeset
 from steepest.plot.options import PictureOptions
 from steepest.plot.scene.scene import scene
 from steepest.plot.scene.text import pieces
-from steepest.plot.theme import LIGHT, THEMES
+from steepest.plot.theme import LIGHT, THEMES, contrast
 
 RUNS = {
     "curve": steepest.descend("x^2", start=3, lr=0.3),
@@ -205,3 +205,18 @@ def test_every_theme_tells_runs_apart() -> None:
 def test_a_theme_that_is_none() -> None:
     with pytest.raises(InputError, match="one of light, dark"):
         RUNS["curve"].plot(theme="neon")
+
+
+def test_the_journal_theme_is_gray_and_tells_runs_apart_without_color() -> None:
+    journal = THEMES["journal"]
+    runs = steepest.compare("himmelblau", ["gd", "momentum", "adam"], start=(0, 0), lr=0.01, steps=20)
+    for view in ("plane", "surface"):
+        picture = runs.plot(view, theme="journal")
+        assert isinstance(picture, Picture)
+        canvas: Any = picture.canvas
+        canvas.draw()
+        red, green, blue = np.moveaxis(np.asarray(canvas.buffer_rgba())[..., :3].astype(int), -1, 0)
+        assert max(np.abs(red - green).max(), np.abs(green - blue).max()) <= 1
+    styles = [journal.run_style(index) for index in range(7)]
+    assert len({style.marker for style in styles}) == len({style.dash for style in styles}) == 7
+    assert all(contrast(style.color, shade) > 2 for style in styles for shade in journal.shades(9))

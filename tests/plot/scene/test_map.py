@@ -1,6 +1,7 @@
 """Maps and curves of sweeps as data: what each color counts, where theory draws its lines, which options are refused."""
 
 import math
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from steepest.errors import InputError
 from steepest.plot.map_options import MapOptions
 from steepest.plot.mpl.sweep import sweep_figure
 from steepest.plot.oklch import rgb
-from steepest.plot.scene.map import BESIDE, ENDING_COLORS, STRIPED, map_scene, shades
+from steepest.plot.scene.map import BESIDE, ENDING_COLORS, STRIPED, hatch, map_scene, shades
 from steepest.plot.scene.outcome_curve import curve_scene
 from steepest.plot.theme import THEMES, lightness
 from steepest.runs.sweep.endings import CONVERGED, DIVERGED, STEP_LIMIT, UNDEFINED
@@ -192,3 +193,14 @@ def test_cells_are_whole_dots(basins: Sweep) -> None:
     for column, row in ((3, 17), (30, 8), (20, 33)):
         dot = image[top + (40 - row) * times + times // 2, left + column * times + times // 2]
         np.testing.assert_array_equal(dot, scene.panels[0].pixels[row, column])
+
+
+def test_the_hatches_of_a_journal_are_grays_and_differ() -> None:
+    found = [hatch(order, (40, 40)) for order in range(6)]
+    assert not found[0].any()
+    assert all((one != other).any() for one, other in combinations(found, 2))
+    points = np.linspace(-5, 5, 24)
+    basins = steepest.sweep("himmelblau", {"x": points, "y": points}, lr=0.01, steps=100)
+    scene = map_scene(basins, MapOptions(by="minimum", theme="journal"))
+    assert np.ptp(scene.panels[0].pixels[..., :3].astype(int), axis=-1).max() == 0
+    assert len({each.hatch for each in scene.swatches if each.label.startswith("minimum")}) == 4

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from steepest.plot.film.card import Card
+from steepest.plot.film.cards import film_cards
 from steepest.plot.film.frames import FilmFormat, Frame
 from steepest.plot.film.run_artist import RunArtist, longest_caption, run_artist
 from steepest.plot.film.sprites import glyph_sprites
-from steepest.plot.film.timeline import Timeline, timeline
+from steepest.plot.film.strip import Strip, strip_of
+from steepest.plot.film.timeline import Stage, Timeline, timeline
+from steepest.plot.mpl.composition import EDGE
 from steepest.plot.mpl.fit import FitArtist, fit_artists
-from steepest.plot.mpl.layout import Arrangement, Layout, lay_out
+from steepest.plot.mpl.layout import STRIP_LEFT, Arrangement, Layout, lay_out
 from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
-from steepest.plot.scene.scene import Scene
+from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.size import picture_size
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.framing import HIGHEST
@@ -35,6 +40,8 @@ class Film:
         timeline: which step each frame shows.
         turn: degrees by which the camera of a surface turns until the last frame.
         fits: what moves in the fit, if the scene has one.
+        cards: what is told in some stages of the film.
+        strip: what is said below the picture at each frame.
     """
 
     scene: Scene
@@ -44,6 +51,8 @@ class Film:
     theme: Theme
     turn: float = 0.0
     fits: tuple[FitArtist, ...] = ()
+    cards: Mapping[Stage, Card] = field(default_factory=dict)
+    strip: Strip | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -80,28 +89,44 @@ class Film:
         background = canvas.copy_from_bbox(self.layout.figure.bbox)
         renderer, pixels = canvas.get_renderer(), np.asarray(canvas.buffer_rgba())
         captions = [glyph_sprites(text, canvas) for text in self.layout.captions]
+        strip = [glyph_sprites(text, canvas) for text in self.layout.strip]
         canvas.restore_region(background)
         rows = [slot.cut(pixels) for slot in self.layout.slots]
         surface = self.layout.surface_axes if self.turn else None
-        count = len(self.timeline.steps)
-        views = surface.views(self.turn * index / max(count - 1, 1) for index in range(count)) if surface is not None else None
-        for frame, step in enumerate(self.timeline.steps):
+        turned = self.turn * self.timeline.turned
+        views = surface.views(np.unique(turned)[:: -1 if self.turn < 0 else 1]) if surface is not None else None
+        image, angle = None, None
+        for frame, (step, stage) in enumerate(self.timeline):
             canvas.restore_region(background)
             if surface is not None and views is not None:
-                rendering, image = next(views)
-                surface.turn_to(rendering)
+                if turned[frame] != angle:
+                    rendering, image = next(views)
+                    surface.turn_to(rendering)
+                    angle = turned[frame]
+                assert image is not None
                 surface.draw(image, renderer, pixels)
-            moving: tuple[RunArtist | FitArtist, ...] = (*self.run_artists, *self.fits)
-            artists = [artist for part in moving for artist in part.at(float(step))]
-            for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
+            for artist in sorted(self.artists_at(step, stage), key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
-            order = self.scene.race.order(float(step)) if self.scene.race is not None else range(len(captions))
+            order = self.scene.race.order(step) if self.scene.race is not None else range(len(captions))
             for place, index in enumerate(order if captions else ()):
                 slot, home = self.layout.slots[place], self.layout.slots[index]
                 rows[index].copy_to(slot, pixels)
                 across, down = slot.left - home.left, slot.top - home.top
-                captions[index].write(self.run_artists[index].caption(float(step)), pixels, across, down)
-            yield Frame(pixels, 1 / self.timeline.rate + (self.timeline.hold if frame == count - 1 else 0.0))
+                captions[index].write(self.run_artists[index].caption(step, stage), pixels, across, down)
+            for glyphs, words in zip(strip, self.strip.pieces[frame] if self.strip is not None else (), strict=True):
+                glyphs.write(words, pixels)
+            yield Frame(pixels, float(self.timeline.seconds[frame]))
+
+    def artists_at(self, step: float, stage: Stage) -> Iterator[Artist]:
+        """Everything that is drawn at a step over what stays still, moved to where it is then."""
+        for run in self.run_artists:
+            yield from run.at(step, stage)
+        if stage != Stage.FUNCTION:
+            for fit in self.fits:
+                yield from fit.at(step)
+        card = self.cards.get(stage)
+        if card is not None:
+            yield from card.artists
 
 
 def film(
@@ -128,13 +153,29 @@ def film(
     turning = bool(options.turn)
     if turning and scene.camera is not None:
         scene = replace(scene, camera=Camera(scene.camera.azimuth, min(scene.camera.elevation, HIGHEST)))
+    assert size.inches is not None
+    strip = None
+    if options.caption and not size.bare:
+        strip = strip_of(scene, frames, size.inches[0] - STRIP_LEFT - EDGE, theme)
     arrangement = Arrangement(
-        picture_options.layout, picture_options.legend, options.turn, TURNING if turning else AT_REST, moving=True
+        picture_options.layout, picture_options.legend, options.turn, TURNING if turning else AT_REST, moving=True,
+        strip=strip.places if strip is not None else (), strip_size=strip.size if strip is not None else 0.0,
     )  # fmt: skip
     layout = lay_out(scene, size, theme, scales, [longest_caption(run, scene.race) for run in scene.runs], arrangement)
-    artists = tuple(run_artist(layout, scene, run, options.trail, theme, scales, turning=turning) for run in scene.runs)
+    guided = bool((frames.stages == Stage.SLOPE).any())
+    artists = tuple(
+        run_artist(layout, scene, run, options.trail, theme, scales, turning=turning, guided=guided and _is_first(scene, run))
+        for run in scene.runs
+    )
     fits: tuple[FitArtist, ...] = ()
     if layout.fit_axes is not None and scene.fit is not None:
         styles = [theme.run_style(run.index) for run in scene.runs]
         fits = fit_artists(layout.fit_axes, scene.fit, styles, theme, animated=True)
-    return Film(scene, layout, artists, frames, theme, options.turn, fits)
+    made = Film(scene, layout, artists, frames, theme, options.turn, fits, strip=strip)
+    return made if size.bare else replace(made, cards=film_cards(made))
+
+
+def _is_first(scene: Scene, run: SceneRun) -> bool:
+    """Whether no earlier run starts at the same point."""
+    start = run.trajectory.positions[0]
+    return not any(np.array_equal(start, each.trajectory.positions[0]) for each in scene.runs[: run.index])

@@ -11,12 +11,15 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from steepest.language.digits import at_step
+from steepest.plot.film.guide import Guide, plane_guide, surface_guide
+from steepest.plot.film.timeline import Stage
 from steepest.plot.mpl.artists import (
     ENDS,
     GUIDES,
     LAYER,
     PATHS,
     animated_line,
+    beside_simplices,
     chart_ends,
     draw_start,
     end_marker,
@@ -24,6 +27,7 @@ from steepest.plot.mpl.artists import (
     line_width,
     run_marker,
 )
+from steepest.plot.mpl.evaluations import SimplexArtist, TrialsArtist, evaluation_artists
 from steepest.plot.mpl.layout import Layout
 from steepest.plot.mpl.panels import panel_theme, plane_runs
 from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
@@ -34,8 +38,11 @@ from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.race import Race
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.scene.value_chart import Chart, Series
+from steepest.plot.surface.evaluations import SurfaceSimplexArtist, SurfaceTrialsArtist, surface_evaluation_artists
 from steepest.plot.surface.run_artist import SurfaceRunArtist, surface_run_artist
 from steepest.plot.theme import RunStyle, Theme
+
+EvaluationArtist = SimplexArtist | TrialsArtist | SurfaceSimplexArtist | SurfaceTrialsArtist
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +57,7 @@ class PathArtist:
         marker: where the run is.
         arrived: its part of the marker of all runs that end where it ends, which is drawn instead from its last step on; None
             where no other does.
+        start: the open marker where it starts, or its part of the ring of all runs that start there.
     """
 
     points: Array
@@ -57,10 +65,12 @@ class PathArtist:
     trail: int | None
     lines: tuple[Line2D, Line2D]
     marker: Line2D
+    start: Line2D
     arrived: Line2D | None = None
 
     def at(self, step: float) -> Iterator[Artist]:
         """The artists, moved to where they are at a step or between two."""
+        yield self.start
         vertices = _vertices_until(self.points, self.kept, step, self.trail)
         for line in self.lines:
             line.set_data(vertices[:, 0], vertices[:, 1])
@@ -127,8 +137,10 @@ class RunArtist:
         path: in the plane or on a curve; `surface` instead where the scene shows a surface, neither where it has only a chart.
         tangent: of a function of one parameter.
         quantities: what is shown at the run's marker.
+        evaluations: its simplices and its trials.
         panels: of three and more parameters: the lines in their charts, or the paths in planes.
         race: of all runs, if they are in one.
+        guide: the arrow downhill from the start.
     """
 
     run: SceneRun
@@ -137,28 +149,37 @@ class RunArtist:
     surface: SurfaceRunArtist | None
     tangent: TangentArtist | None
     quantities: QuantityArtists | None
+    evaluations: tuple[EvaluationArtist, ...] = ()
     panels: tuple[PathArtist | LineArtist, ...] = ()
     race: Race | None = None
+    guide: Guide | None = None
 
-    def at(self, step: float) -> Iterator[Artist]:
+    def at(self, step: float, stage: Stage = Stage.RUN) -> Iterator[Artist]:
         """The artists to draw at a step, or between two, moved to where they are then."""
+        if stage == Stage.FUNCTION:
+            return
         last = len(self.run.values) - 1
         step = min(step, last)
+        whole = 0 if stage == Stage.STEP else int(step)  # the first step is explained until it is done
         if self.surface is not None:
             yield from self.surface.at(step)
         if self.path is not None:
             yield from self.path.at(step)
-        if self.tangent is not None:
-            yield from self.tangent.at(min(int(step), last))
-        if self.quantities is not None:
-            yield from self.quantities.at(int(step))
-        for panel in self.panels:
-            yield from panel.at(step)
+        if self.tangent is not None and stage != Stage.START:
+            yield from self.tangent.at(whole)
+        if self.quantities is not None and stage != Stage.START:
+            yield from self.quantities.at(whole)
+        if self.guide is not None and stage in (Stage.SLOPE, Stage.STEP):
+            yield from self.guide.artists()
+        for part in (*self.evaluations, *self.panels):
+            yield from part.at(step)
         if self.value is not None:
             yield from self.value.at(step)
 
-    def caption(self, step: float) -> str:
+    def caption(self, step: float, stage: Stage = Stage.RUN) -> str:
         """The step, the value and the shown numbers; at the end how the run ended; in a race its place and the goal."""
+        if stage == Stage.FUNCTION:
+            return ""
         return run_caption(self.run, self.race, step)
 
 
@@ -193,6 +214,7 @@ def run_artist(
     scales: Sequence[QuantityScale],
     *,
     turning: bool,
+    guided: bool,
 ) -> RunArtist:
     """The artists of a run, added to the axes of a layout.
 
@@ -200,14 +222,18 @@ def run_artist(
         trail: how many of the last steps stay visible; all if None.
         scales: how long each shown quantity is drawn.
         turning: whether the camera of a surface turns.
+        guided: whether an arrow shows the slope at the start.
     """
     style, ax, layer = theme.run_style(run.index), layout.objective_axes, scene.objective_layer
     path: PathArtist | None = None
     surface: SurfaceRunArtist | None = None
+    evaluations: tuple[EvaluationArtist, ...] = ()
     if layout.surface_axes is not None and run.surface_path is not None:
         surface = surface_run_artist(layout.surface_axes, run.surface_path, style, trail, turning=turning)
+        evaluations = surface_evaluation_artists(layout.surface_axes, run, animated=True)
     elif ax is not None and layer is not None and run.path is not None:
         path = _path_artist(ax, layer, run, trail, theme)
+        evaluations = evaluation_artists(ax, run, trail, theme, animated=True)
     tangent: TangentArtist | None = None
     quantities: QuantityArtists | None = None
     if ax is not None and layer is not None:
@@ -217,7 +243,12 @@ def run_artist(
     chart = layout.chart_axes
     value = _line_artist(chart, scene.chart, run.index, theme) if chart is not None and scene.chart.series else None
     panels = tuple(_panel_artists(layout, scene, run.index, trail, theme))
-    return RunArtist(run, value, path, surface, tangent, quantities, panels, scene.race)
+    guide: Guide | None = None
+    if guided and layer is not None and surface is not None and layout.surface_axes is not None:
+        guide = surface_guide(layout.surface_axes, layer, run, theme)
+    elif guided and layer is not None and ax is not None:
+        guide = plane_guide(ax, layer, run, theme)
+    return RunArtist(run, value, path, surface, tangent, quantities, evaluations, panels, scene.race, guide)
 
 
 def _panel_artists(layout: Layout, scene: Scene, index: int, trail: int | None, theme: Theme) -> Iterator[PathArtist | LineArtist]:
@@ -246,7 +277,10 @@ def _path_artist(ax: Axes, layer: ObjectiveLayer, run: SceneRun, trail: int | No
     """The artists of a path; points too far outside of the view to be drawn to are moved nearer."""
     assert run.path is not None and run.standing is not None
     points, style, standing = run.path.points, theme.run_style(run.index), run.standing
-    draw_start(ax, standing, style, theme)
+    if run.simplices is not None and run.simplices.closed:
+        theme = beside_simplices(theme)
+    begin = draw_start(ax, standing, style, theme)
+    begin.set_animated(True)
     low, high = (np.array(side) for side in zip(*layer.view, strict=True))
     points = np.clip(points, low - OUTSIDE * (high - low), high + OUTSIDE * (high - low))
     kept = np.flatnonzero(moves((points - low) / (high - low))) if len(points) > 1 else np.zeros(1, np.intp)
@@ -260,7 +294,7 @@ def _path_artist(ax: Axes, layer: ObjectiveLayer, run: SceneRun, trail: int | No
     if standing.end.count > 1:
         arrived = animated_line(ax, **end_marker(style, theme, standing.end))
         arrived.set_data(standing.end_place[:1], standing.end_place[1:])
-    return PathArtist(points, kept, trail, lines, marker, arrived)
+    return PathArtist(points, kept, trail, lines, marker, begin, arrived)
 
 
 def _tangent_artist(ax: Axes, layer: ObjectiveLayer, points: Array, slopes: Array, style: RunStyle, theme: Theme) -> TangentArtist:

@@ -20,6 +20,7 @@ from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import Slot, draw_legend, legend_content, legend_slots
 from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.panels import add_panels, has_panels, label_width
+from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.quantities import QuantityScale
@@ -38,7 +39,8 @@ BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit'
 BESIDE_SURFACE, ABOVE_SURFACE, BELOW_SURFACE = 0.14, 0.22, 0.3  # for the labels that stand out of a surface's panel
 NUMBERS_BESIDE, NAMES_BESIDE = 0.2, 0.36  # right of it: where a side of the floor leads away from the edge, and along it
 UNDER_HEADING = 0.06
-STRIP = 0.27  # a line of the strip below a film
+TALLER = 0.2  # by which a picture that may grow does at a time
+STRIP, STRIP_LEFT = 0.27, 0.75  # a line of the strip below a film, and where it begins at most
 
 SUPERSAMPLING = 3
 SMALLEST = (1.0, 0.7)  # inches: width and height of a figure
@@ -69,7 +71,7 @@ class Layout:
         surface_axes: the surface in the objective's axes, if the scene shows one.
         fit_axes: those of the fit, if the scene has one.
         panels: those of three and more parameters: a chart for each, or planes.
-        strip: empty texts below everything, one a line, for what a film says.
+        strip: empty texts below everything, for what a film says.
         bottom: inches left empty at the bottom.
     """
 
@@ -95,7 +97,8 @@ class Arrangement:
         turn: degrees by which the camera of a surface turns; the surface and its box are then left to each frame.
         supersampling: samples a side of a pixel of a surface.
         bottom: a share of the height to leave empty at the bottom, or inches in a picture without a size.
-        strip: lines of the strip below a film.
+        strip: the row of each text in the strip below a film, from the top, and its distance from the left in inches.
+        strip_size: of their font, in points.
         order: the indices of the runs from the top of the legend; as they are if empty.
         moving: whether the captions change, so that they have one line each and are left empty.
     """
@@ -105,7 +108,8 @@ class Arrangement:
     turn: float = 0.0
     supersampling: int = SUPERSAMPLING
     bottom: tuple[float, float] = (0.0, 0.0)
-    strip: int = 0
+    strip: tuple[tuple[int, float], ...] = ()
+    strip_size: float = 0.0
     order: tuple[int, ...] = ()
     moving: bool = False
 
@@ -141,16 +145,22 @@ def lay_out(
         explained = legend_content(
             scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving, order=arrangement.order
         )  # fmt: skip
-    bottom = arrangement.strip * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)
+    rows = max((row + 1 for row, _ in arrangement.strip), default=0)
+    bottom = rows * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)
+
+    preferred = "stack" if size.tallest is not None and arrangement.layout == "both" else arrangement.layout
 
     def composed(width: float, left: float) -> tuple[Composition, Heading]:
         heading = fitted_heading(scene.title, scene.formula, scene.text, width - EDGE - left, theme)
         return compose(
-            needs, explained, size=inches, heading=heading.height + UNDER_HEADING, bottom=bottom, arrangement=arrangement.layout
+            needs, explained, size=inches, heading=heading.height + UNDER_HEADING, bottom=bottom, arrangement=preferred
         ), heading  # fmt: skip
 
     least = EDGE + needs[0].left
     made, heading = composed(inches[0] if inches is not None else 9.0, least)
+    while inches is not None and size.tallest is not None and not made.is_roomy(needs) and inches[1] + TALLER <= size.tallest:
+        inches = (inches[0], _even(inches[1] + TALLER, dpi))
+        made, heading = composed(inches[0], least)
     if inches is None:
         made, heading = composed(made.width, least)
     if made.left > least:  # the heading begins where the subject does
@@ -168,10 +178,10 @@ def lay_out(
         texts = draw_legend(figure, made.legend, *made.legend_at, theme, write=not arrangement.moving)
     strip = tuple(
         figure.text(
-            left / width, (EDGE + (arrangement.strip - row - 0.6) * STRIP) / high, "", va="center_baseline", color=theme.ink,
-            fontfamily=theme.fonts, fontsize=theme.plain_size, parse_math=False,
+            (min(left, STRIP_LEFT) + across) / width, (EDGE + (rows - row - 0.6) * STRIP) / high, "", va="center_baseline",
+            color=theme.ink, fontfamily=theme.fonts, fontsize=arrangement.strip_size, parse_math=False,
         )
-        for row in range(arrangement.strip)
+        for row, across in arrangement.strip
     )  # fmt: skip
     return replace(layout, captions=texts, slots=slots, strip=strip, bottom=bottom)
 
@@ -217,6 +227,10 @@ def _draw_panels(
     if scene.fit is not None and "fit" in boxes:
         fit = figure.add_axes(_shares(figure, boxes["fit"]))
         draw_fit(fit, scene.fit, theme)
+        if scene.fit.colored is not None:
+            box = boxes["fit"]
+            bar = Box(box.left + box.width + BAR_GAP, box.bottom, class_bar_width(scene.fit.colored), box.height)
+            draw_class_bar(figure.add_axes(_shares(figure, bar)), scene.fit.colored, theme)
     return Layout(figure, axes, chart, (), (), surface, fit, panels)
 
 
@@ -267,7 +281,13 @@ def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -
     if kind == "fit":
         assert scene.fit is not None
         draw_fit(axes, scene.fit, theme)
-        return PanelNeeds(CLEAR + _label_width(axes), FIT, above=FIT_CAPTION, share=1.1)
+        right = 0.0
+        if scene.fit.colored is not None:
+            bar = figure.add_axes((0.8, 0.25, 0.05, 0.5))
+            draw_class_bar(bar, scene.fit.colored, theme)
+            box = bar.yaxis.get_tightbbox()
+            right = BAR_GAP + class_bar_width(scene.fit.colored) + CLEAR + (box.width / figure.dpi if box is not None else 0.0)
+        return PanelNeeds(CLEAR + _label_width(axes), FIT, right=right, above=FIT_CAPTION, share=1.1)
     assert layer is not None
     right = 0.0
     if layer.grid is not None:

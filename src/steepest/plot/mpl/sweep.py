@@ -39,6 +39,7 @@ OUTCOME_MARKERS = {0: "o", 1: "s", 2: "x", 3: "D", 4: ".", 5: "P", 6: "^"}
 OUTCOME_COLORS = {
     "light": {0: "#007a5a", 1: "#e08a00", 2: "#b3123f", 3: "#5b3fa0", 4: "#8a949e", 5: "#111111", 6: "#0072b2"},
     "dark": {0: "#3ddc97", 1: "#ffd166", 2: "#ff6b8a", 3: "#b6a6ff", 4: "#8a949e", 5: "#ffffff", 6: "#5cb8ff"},
+    "journal": {0: "#000000", 1: "#8a8a8a", 2: "#000000", 3: "#5a5a5a", 4: "#b0b0b0", 5: "#000000", 6: "#8a8a8a"},
 }
 RULES = {"bound": "-", "best": (0, (5.0, 2.2))}
 
@@ -264,7 +265,7 @@ def _legend_rows(
     scratch = Picture(figsize=(1, 1), dpi=100)
     FigureCanvasAgg(scratch)
     rows: list[list[tuple[float, Entry]]] = []
-    for group in ([(each.colors, each.label, each.count) for each in swatches], list(handles)):
+    for group in ([((each.colors, each.hatch), each.label, each.count) for each in swatches], list(handles)):
         sizes = [
             0.44 + _width(scratch, label, theme) + (0.07 + _width(scratch, count, theme) if count else 0.0)
             for _, label, count in group
@@ -296,7 +297,8 @@ def _draw_legend(figure: Picture, rows: Sequence[Sequence[tuple[float, Entry]]],
         y = PAD / 2 + ROW * (len(rows) - number - 0.5)
         for left, (handle, label, count) in row:
             if isinstance(handle, tuple):
-                _swatch(figure, handle, left, y, theme)
+                colors, lines = handle
+                _swatch(figure, colors, lines, left, y, theme)
             else:
                 ends = [left, left + 0.36] if "marker" not in handle else [left + 0.18]
                 style = {name: value for name, value in handle.items() if name not in ("scalex", "scaley")}
@@ -309,8 +311,8 @@ def _draw_legend(figure: Picture, rows: Sequence[Sequence[tuple[float, Entry]]],
                 figure.text(x / width, y / height, count, color=theme.quiet, **text)
 
 
-def _swatch(figure: Picture, colors: Sequence[str], left: float, y: float, theme: Theme) -> None:
-    """A rectangle of one color, or of several side by side."""
+def _swatch(figure: Picture, colors: Sequence[str], hatch: str, left: float, y: float, theme: Theme) -> None:
+    """A rectangle of one color, or of several side by side, with lines across it."""
     width, height = (float(side) for side in figure.get_size_inches())
     part = 0.36 / len(colors)
     for index, color in enumerate(colors):
@@ -332,6 +334,7 @@ def _swatch(figure: Picture, colors: Sequence[str], left: float, y: float, theme
             transform=figure.transFigure,
             facecolor="none",
             edgecolor=theme.quiet,
+            hatch=hatch,
             linewidth=0.6,
         )
     )

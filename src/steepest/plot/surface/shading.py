@@ -17,7 +17,7 @@ Colors = NDArray[np.uint32]
 LIGHT_FROM = (-0.55, -0.35, 0.76)  # west-southwest and high, as in maps
 AMBIENT, DIFFUSE = 0.66, 0.42
 UNDERSIDE = 0.5  # brightness relative to the upper side
-OPACITY, WHITE = 0.5, 255.0  # of contour lines
+OPACITY = 0.5  # of contour lines
 LINE = 0.55  # half the width of a contour line, in points of the texture
 MUTED = 0.35  # share of the theme's muting on the surface
 BORDER = 0.5  # of the mask: where the surface ends
@@ -42,7 +42,7 @@ def shading(surface: Surface, theme: Theme, resolution: int) -> Shading:
     plain = _colored(grid, theme, theme.muted * MUTED)
     lit = plain * (AMBIENT + DIFFUSE * _light(grid, surface.half))[..., None]
     shares = (OPACITY * lines)[..., None]
-    top = lit * (1 - shares) + WHITE * shares
+    top = lit * (1 - shares) + np.array(channels(theme.surface_line), dtype=np.float64) * shares
     bands = _colored(np.clip(np.floor(grid * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands, theme, theme.muted)
     paper = np.array(channels(theme.paper), dtype=np.float64)
     floor = paper + (bands - paper) * (1 - FLOOR_MUTED)

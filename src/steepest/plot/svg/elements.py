@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
-from xml.sax.saxutils import escape
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -13,15 +10,15 @@ from matplotlib.lines import Line2D
 
 from steepest.plot.film.film import Film
 from steepest.plot.film.run_artist import RunArtist
-from steepest.plot.film.sprites import GlyphSprites, TextSprite, glyph_sprites
+from steepest.plot.film.sprites import TextSprite
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.document import NOTHING, Element, SvgDocument, style_attributes
+from steepest.plot.svg.fit_animation import fit_elements
 from steepest.plot.svg.path_animation import MovingMarker, path_animation, path_elements, path_sources
 from steepest.plot.svg.path_data import number
 from steepest.plot.svg.strokes import Stroke, strokes
 from steepest.plot.svg.timing import Timing
-
-FALLBACK = "DejaVu Sans,Verdana,sans-serif"
+from steepest.plot.svg.words import word_elements
 
 
 def elements(film: Film, document: SvgDocument, timing: Timing) -> list[Element]:
@@ -29,14 +26,10 @@ def elements(film: Film, document: SvgDocument, timing: Timing) -> list[Element]
     found: list[Element] = []
     for index, run in enumerate(film.run_artists):
         found += _run_elements(film, run, document, timing, index)
-    for text, lines in zip(film.layout.captions, captions(film), strict=False):
-        found.append(_caption_element(lines, glyph_sprites(text, film.canvas), document, timing))
+    for index, fit in enumerate(film.fits):
+        found += fit_elements(fit, film.timeline.steps, document, timing, f"f{index}")
+    found += word_elements(film, document, timing)
     return sorted(found, key=lambda element: element.zorder)
-
-
-def captions(film: Film) -> list[list[str]]:
-    """The caption of each run at each frame, with spaces that browsers do not collapse."""
-    return [[run.caption(float(step)).replace("  ", " \xa0") for step in film.timeline.steps] for run in film.run_artists]
 
 
 def _run_elements(film: Film, run: RunArtist, document: SvgDocument, timing: Timing, index: int) -> Iterator[Element]:
@@ -47,8 +40,8 @@ def _run_elements(film: Film, run: RunArtist, document: SvgDocument, timing: Tim
     markers = {source.marker: MovingMarker.empty(len(steps)) for source in sources if source.marker is not None}
     others: dict[Artist, list[Sequence[Stroke]]] = {}
     sprites: dict[TextSprite, Array] = {}
-    for frame, step in enumerate(steps):
-        for artist in run.at(float(step)):
+    for frame, (step, stage) in enumerate(film.timeline):
+        for artist in run.at(step, stage):
             if isinstance(artist, Line2D) and artist in markers:
                 markers[artist].record(frame, artist, document)
             elif isinstance(artist, TextSprite):
@@ -78,6 +71,9 @@ def _artist_elements(
         attributes = style_attributes(style)
         if clip is not None:
             attributes += f" {document.clip(document.rectangle(clip))}"
+        if len(set(states)) == 1:
+            yield Element(artist.get_zorder(), *2 * (f'<path d="{states[0]}" {attributes}/>',))
+            continue
         moving = f'<path d="{NOTHING}" {attributes}><animate attributeName="d" {timing.jumps(states)}/></path>'
         end = "" if states[-1] == NOTHING else f'<path d="{states[-1]}" {attributes}/>'
         yield Element(artist.get_zorder(), moving, end)
@@ -99,19 +95,3 @@ def _sprite_element(sprite: TextSprite, name: str, centers: Array, document: Svg
     moving += f'<animate attributeName="display" {display}/>'
     end = document.use(name, f'transform="translate({shifts[-1]})"') if displayed[-1] else ""
     return Element(sprite.get_zorder(), document.use(name, "", moving), end)
-
-
-def _caption_element(lines: Sequence[str], glyphs: GlyphSprites, document: SvgDocument, timing: Timing) -> Element:
-    """The caption of a run: all its lines below each other, moved up behind a clip path that shows one of them."""
-    size = float(glyphs.text.get_fontsize())
-    left, baseline = glyphs.left * 72 / document.dpi, glyphs.baseline * 72 / document.dpi
-    pitch = math.ceil(2 * size)
-    rows = np.cumsum([0, *(one != other for one, other in pairwise(lines))])
-    shifts = timing.jumps([f"0 {number(-pitch * row)}" for row in rows.tolist()])
-    texts = "".join(f'<text y="{pitch * row}">{escape(line)}</text>' for row, (line, _) in enumerate(groupby(lines)))
-    window = (left - size, baseline - 1.4 * size, document.width, baseline + 0.6 * size)
-    attributes = f'transform="translate({number(left)} {number(baseline)})" font-family="{document.name("f")},{FALLBACK}" '
-    attributes += f'font-size="{number(size)}" fill="{glyphs.text.get_color()}"'
-    motion = f'<animateTransform attributeName="transform" type="translate" {shifts}/>'
-    moving = f"<g {document.clip(window)}><g {attributes}><g>{motion}{texts}</g></g></g>"
-    return Element(glyphs.text.get_zorder(), moving, f"<g {attributes}><text>{escape(lines[-1])}</text></g>")

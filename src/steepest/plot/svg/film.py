@@ -20,10 +20,11 @@ from steepest.plot.mpl.artists import LEVELS
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.grid import Grid
 from steepest.plot.svg.document import SvgDocument
-from steepest.plot.svg.elements import captions, elements
+from steepest.plot.svg.elements import elements
 from steepest.plot.svg.font import embedded_font
 from steepest.plot.svg.path_data import compact
 from steepest.plot.svg.timing import timing
+from steepest.plot.svg.words import changing_words
 from steepest.plot.theme import Theme
 
 KIND = "http://purl.org/dc/dcmitype/MovingImage"
@@ -100,7 +101,8 @@ def _draw_areas(ax: Axes, grid: Grid, theme: Theme) -> Iterator[Artist]:
 
 
 def _font_face(film: Film, document: SvgDocument) -> str:
-    """The style sheet's rule with the glyphs that the captions need."""
-    used = "".join(sorted({character for lines in captions(film) for line in lines for character in line}))
-    url = embedded_font(film.layout.captions[0].get_fontproperties(), used)
-    return f"@font-face{{font-family:{document.name('f')};src:url({url})}}"
+    """The style sheet's rule with the glyphs that changing words need; empty if there are no such words."""
+    used, text = changing_words(film)
+    if text is None:
+        return ""
+    return f"@font-face{{font-family:{document.name('f')};src:url({embedded_font(text.get_fontproperties(), used)})}}"

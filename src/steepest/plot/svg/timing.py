@@ -66,14 +66,14 @@ def timing(timeline: Timeline, *, loop: bool) -> Timing:
 
     >>> from steepest.plot.options import FilmOptions
     >>> from steepest.plot.film.timeline import timeline
-    >>> ticks = timing(timeline(3, FilmOptions(fps=2, seconds=3, hold=1)), loop=True)
+    >>> ticks = timing(timeline(3, FilmOptions(fps=2, seconds=3, hold=1, narrated=False)), loop=True)
     >>> ticks.seconds, ticks.shares.tolist(), ticks.steady
     (4.0, [0.0, 0.125, 0.25, 0.375, 0.5, 0.625], False)
     """
-    count = len(timeline.steps)
-    seconds = count / timeline.rate + timeline.hold
+    ends = np.cumsum(timeline.seconds)
+    seconds = float(ends[-1])
     steady = bool((timeline.steps == np.floor(timeline.steps)).all())
-    return Timing(np.arange(count) / (timeline.rate * seconds), seconds, loop, steady)
+    return Timing((ends - timeline.seconds) / seconds, seconds, loop, steady)
 
 
 def needed(times: Array, rows: Array, tolerance: float) -> list[int]:

@@ -21,6 +21,7 @@ from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
 from steepest.optimizers.reading import optimizer as read_optimizer
+from steepest.optimizers.reading import read_optimizer as read_equations
 from steepest.optimizers.settings import read_setting
 from steepest.random import LARGEST_SEED
 from steepest.runs.descent import descend
@@ -31,11 +32,13 @@ from steepest.runs.sweep.source import Source, read_source
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.compile import program
 from steepest.tape.program import Program
+from steepest.targets.jax_runs import load_jax
 
 Array = NDArray[np.float64]
 KINDS = ("constant", "optimizer", "batch", "schedule")
 """The roles of axes each of whose values makes another program."""
 MOST_PROGRAMS = 10_000
+TARGETS = ("llvm", "jax")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,7 @@ class Definition:
         below: the value of which the first step below it is looked for; None for none.
         rate: whether the rate is measured.
         fast: whether products and sums may be fused and functions be off by 2 units in the last place.
+        target: what runs the cells: `llvm`, machine code for the processor; or `jax`.
     """
 
     source: Source
@@ -85,6 +89,7 @@ class Definition:
     below: float | None = None
     rate: bool = False
     fast: bool = False
+    target: str = TARGETS[0]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -241,6 +246,7 @@ def read_definition(
     below: float | None = None,
     rate: bool = False,
     fast: bool = False,
+    target: str = TARGETS[0],
     **about: Any,
 ) -> Definition:
     """What a sweep runs, from what a user gives.
@@ -275,7 +281,7 @@ def read_definition(
     shared: dict[str, Expression] = {}
     for name, value in (settings or {}).items():
         shared[name] = _read_schedule(name, builtin_number(value), words)
-    chosen = tuple(_read_optimizer(each, words) for each in optimizers)
+    chosen = tuple(_read_optimizer(each, words, tuple(shared)) for each in optimizers)
     for name in shared:
         if name != "lr" and not any(name in each.hyperparameters for each in chosen):
             raise InputError(f"no optimizer has a hyperparameter '{clipped(name)}'")
@@ -296,10 +302,35 @@ def read_definition(
         )
     if below is not None and (isinstance(below, bool) or not isinstance(below, int | float) or not math.isfinite(below)):
         raise InputError(f"the threshold of a value is a finite number, not {clipped(repr(below))}")
-    return Definition(
+    if target not in TARGETS:
+        near = nearest(str(target), TARGETS)
+        hint = f": did you mean {near}?" if near else ""
+        raise InputError(f"the target is one of {', '.join(TARGETS)}, not '{clipped(str(target))}'{hint}")
+    found = Definition(
         source, chosen, shared, start, rule, check_seed(builtin_number(seed)), tuple(axes), tuple(roles), below, bool(rate),
-        bool(fast),
+        bool(fast), target,
     )  # fmt: skip
+    if target == "jax":
+        _check_jax(found)
+    return found
+
+
+def _check_jax(definition: Definition) -> None:
+    """Refuse what the target jax does not run.
+
+    Raises:
+        InputError: for rates and thresholds, which need every position, and for what is no formula alone.
+        MissingDependencyError: without JAX.
+    """
+    load_jax()
+    if definition.below is not None or definition.rate:
+        raise InputError("the target jax keeps no positions on the way, which --below and --rate need: leave one out")
+    if definition.fast:
+        raise InputError("--fast is for the target llvm: leave one out")
+    for each in range(len(definition.optimizers)):
+        key = tuple(each if definition.roles[position] == "optimizer" else 0 for position in definition.structural)
+        if definition.setup(key).linked is None:
+            raise InputError("the target jax runs formulas without a table, with the zoo's optimizers or equations of your own")
 
 
 @dataclass(frozen=True, eq=False)
@@ -396,18 +427,22 @@ def _read_schedule(name: str, value: Any, words: Sequence[str]) -> Expression:
         raise error.within(name) from None
 
 
-def _read_optimizer(given: Any, words: Sequence[str]) -> Optimizer:
-    """An optimizer; its schedules may name axes, which are read as if they were numbers, then put back."""
-    if not isinstance(given, str) or not (found := re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", given, re.DOTALL)):
+def _read_optimizer(given: Any, words: Sequence[str], shared: Sequence[str]) -> Optimizer:
+    """An optimizer; its equations and schedules may name axes, which are read as if they were numbers, then put back."""
+    if isinstance(given, str) and re.search(r"\w\s*=[^;]*$", given.partition("(")[0]):  # equations
+        offered = dict.fromkeys((*words, *shared), number(1.0))
+        found = read_equations(given, {}, offered)
+        return replace(found, settings={name: value for name, value in found.settings.items() if name not in offered})
+    if not isinstance(given, str) or not (called := re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", given, re.DOTALL)):
         return read_optimizer(given)
     from steepest.optimizers.settings import read_arguments
 
-    inner = read_arguments(found[2])
+    inner = read_arguments(called[2])
     held = {key: value for key, value in inner.items() if any(re.search(rf"(?<!\w){word}(?!\w)", value) for word in words)}
     if not held:
         return read_optimizer(given)
     others = ", ".join(f"{key}={value}" for key, value in inner.items() if key not in held)
-    made = read_optimizer(f"{found[1]}({', '.join([others] * bool(others) + [f'{key}=1' for key in held])})")
+    made = read_optimizer(f"{called[1]}({', '.join([others] * bool(others) + [f'{key}=1' for key in held])})")
     return replace(made, settings={**made.settings, **{key: _read_schedule(key, value, words) for key, value in held.items()}})
 
 

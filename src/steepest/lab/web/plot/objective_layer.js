@@ -6,7 +6,7 @@ import { markerPath } from "./marker.js";
 
 /** @typedef {import("./plane.js").Scene} Scene */
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */
-/** @typedef {import("../model/tape/tape.js").Grid} Grid */
+/** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 
 const FINE = 2; // pixels of a cell of the grid
 const COARSE = 8; // the same while the view moves

@@ -21,10 +21,10 @@ import { drawBasins } from "./sweep/basin_picture.js";
 
 /** @typedef {import("./plot_area.js").Box} Box */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
-/** @typedef {import("../model/tape/tape.js").Grid} Grid */
+/** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 /** @typedef {import("./run_style.js").Theme} Theme */
 /** @typedef {{position: number[], value: number}} KnownPoint */
-/** @typedef {{names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
+/** @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
 /** @typedef {{objective: Objective, grid: Grid | null, sceneRuns: SceneRun[], chosen: number}} Shown */
 /** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean, version: number}} Settings */
 /** @typedef {import("./sweep/basin_picture.js").BasinPicture} BasinPicture */
@@ -80,13 +80,18 @@ export class Plane {
     this.scene = null;
     this.moving = false;
     this.refining = 0;
+    /** Whether a constant of the function is dragged. */
+    this.changing = false;
+    this.rest = 0;
     /** What the picture was fitted to, before both axes share a scale; null once it was moved. @type {Box | null} */
     this.fitted = null;
   }
 
   /** @param {Scene} scene */
   show(scene) {
-    const fresh = !this.scene || this.scene.objective !== scene.objective;
+    const before = this.scene?.objective;
+    const fresh = !before || !sameForm(before, scene.objective);
+    if (before !== scene.objective && !fresh) this.drawCoarsely();
     this.scene = scene;
     if (fresh) {
       this.takeSize();
@@ -130,6 +135,16 @@ export class Plane {
     this.fitted = count === 2 ? box : null;
     if (count === 1) this.area.box = [box[0], curveLimits(box[0], sampleCurve(grid, box[0], 800).values, runs)];
     else this.area.box = count === 2 ? equalScale(box, this.area.plotWidth / this.area.plotHeight) : box;
+  }
+
+  /** Draw a function that changes and changes, as a constant of it is dragged: coarsely now, finely when it rests. */
+  drawCoarsely() {
+    this.changing = true;
+    window.clearTimeout(this.rest);
+    this.rest = window.setTimeout(() => {
+      this.changing = false;
+      this.draw();
+    }, REFINE);
   }
 
   /**
@@ -274,7 +289,7 @@ export class Plane {
       scene.version,
       area.box,
       layers.ratio,
-      this.moving,
+      this.moving || this.changing,
       theme.paper,
       objective.names,
       waiting,
@@ -345,7 +360,7 @@ export class Plane {
     if (names.length > 2) return;
     this.within([context], () => {
       if (scene.basins) drawBasins(context, area, scene.basins);
-      if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving);
+      if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving || this.changing);
       else drawCurve(context, area, scene);
       drawKnownPoints(context, area, scene);
       for (const sceneRun of scene.sceneRuns) {
@@ -392,4 +407,13 @@ export class Plane {
       picture.toBlob((blob) => done(/** @type {Blob} */ (blob)));
     });
   }
+}
+
+/**
+ * Whether two objectives are one formula of the same parameters, perhaps with other values of its constants.
+ * @param {Objective} one
+ * @param {Objective} other
+ */
+function sameForm(one, other) {
+  return one === other || (one.text === other.text && one.names.join() === other.names.join());
 }

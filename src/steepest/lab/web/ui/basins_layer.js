@@ -74,13 +74,13 @@ export class BasinsLayer {
   /** Whether the layer is seen. */
   get on() {
     const { objective, state, showsSurface } = this.store;
-    return (state.show ?? []).includes(SHOWN) && objective.names.length <= 2 && !showsSurface;
+    return (state.show ?? []).includes(SHOWN) && hasStarts(objective) && !showsSurface;
   }
 
   /** Follow the state: called with every drawing, before the plane's. */
   show() {
     const { store, on } = this;
-    this.toggle.hidden = this.many.hidden = store.objective.names.length > 2 || store.showsSurface;
+    this.toggle.hidden = this.many.hidden = !hasStarts(store.objective) || store.showsSurface;
     this.many.disabled = store.locked("start");
     this.many.setAttribute("aria-pressed", String(Boolean(store.state.starts)));
     this.toggle.setAttribute("aria-pressed", String(on));
@@ -104,7 +104,8 @@ export class BasinsLayer {
     const box = plane.area.box.slice(0, store.objective.names.length).map((interval) => [...interval]);
     const limits = this.limits();
     const values = optimizer.values();
-    const given = [store.objective.text, optimizer.data.equations, values, limits];
+    const { constants, text } = store.objective;
+    const given = [text, constants, optimizer.data.equations, values, limits];
     this.wanted = JSON.stringify([...given, box, Math.round(plotWidth), Math.round(plotHeight)]);
     if (this.wanted === this.key || (this.first && this.queue.jobs.has(JOB))) return;
     this.key = this.wanted;
@@ -236,6 +237,14 @@ export class BasinsLayer {
     cancelAnimationFrame(this.frame);
     this.queue.close();
   }
+}
+
+/**
+ * Whether thousands of starts can be run at once, and shown: over a table each step takes all of its rows.
+ * @param {import("../model/objectives/objective_data.js").Objective} objective
+ */
+function hasStarts({ names, table }) {
+  return names.length <= 2 && !table;
 }
 
 /**
