@@ -192,8 +192,9 @@ def test_the_map_of_lr_and_beta_has_a_dot_to_drag(shown: Callable[..., Any]) -> 
     tab.wait_for_function("() => document.querySelector('.steepest-map-line')?.getAttribute('d')")
     tab.wait_for_function("() => !document.querySelector('.steepest-map').hasAttribute('data-stale')")
     assert "minimum (3, 2)" in tab.inner_text(".steepest-map-note")
-    shapes = "document.querySelectorAll('.steepest-map-plot path')"
-    areas = tab.evaluate(f"() => [...{shapes}].map((each) => each.getAttribute('d') ?? '')")
+    areas = tab.evaluate(
+        "() => [...document.querySelectorAll('.steepest-map-plot path')].map((each) => each.getAttribute('d') ?? '')"
+    )
     assert sum(bool(each) for each in areas) >= 4
     plot = tab.locator(".steepest-map-plot").bounding_box()
     tab.mouse.move(plot["x"] + plot["width"] / 4, plot["y"] + plot["height"] * 0.75)
@@ -203,8 +204,9 @@ def test_the_map_of_lr_and_beta_has_a_dot_to_drag(shown: Callable[..., Any]) -> 
     tab.wait_for_function("() => !values.lab.store.stale")
     settings = tab.evaluate("() => ({ ...values.lab.store.optimizers[0].settings })")
     assert settings == {"lr": pytest.approx(0.01, rel=0.1), "beta": pytest.approx(0.99, abs=1e-3)}
-    numbers = "document.querySelectorAll('.steepest-number[aria-label*=formula]')"
-    fields = tab.evaluate(f"() => [...{numbers}].map((each) => +each.value)")
+    fields = tab.evaluate(
+        "() => [...document.querySelectorAll('.steepest-number[aria-label*=formula]')].map((each) => +each.value)"
+    )
     assert fields == [settings["lr"], settings["beta"]]
     tab.focus(".steepest-map-dot")
     tab.keyboard.press("ArrowLeft")

@@ -7,7 +7,9 @@ import { ENDINGS } from "./tables.js";
 /** @typedef {import("../program.js").Program} Program */
 /** @typedef {ReturnType<Program["runMany"]>} ManyRuns */
 
-export const [CONVERGED, STEP_LIMIT, DIVERGED, UNDEFINED, INTERRUPTED] = ENDINGS.keys();
+export const CONVERGED = ENDINGS.indexOf("converged");
+export const STEP_LIMIT = ENDINGS.indexOf("step_limit");
+export const INTERRUPTED = ENDINGS.indexOf("interrupted");
 const FINITE = /** @type {Record<string, number>} */ ({ limit: STEP_LIMIT, step: CONVERGED, gradient: CONVERGED });
 
 /**

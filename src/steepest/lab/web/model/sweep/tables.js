@@ -38,6 +38,7 @@ export const MAP = {
   BESIDE: {
     light: ["#bdbdb8", "#e6e6e3", "#2b2b33", "#77707a", "#ffffff"],
     dark: ["#8b949d", "#4a535c", "#050608", "#77707a", "#ffffff"],
+    journal: ["#ffffff", "#ffffff", "#1f1f1f", "#4a4a4a", "#ffffff"],
   },
   WORDS: ["converged elsewhere", "still on the way", "diverged", "undefined", "not run"],
 };
