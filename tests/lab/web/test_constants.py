@@ -226,7 +226,7 @@ def test_a_name_becomes_a_constant_and_a_parameter_again(shown: Open) -> None:
 def test_a_name_that_the_header_leaves_out_is_offered_a_slider(shown: Open) -> None:
     tab = shown({"objective": "x^2", "start": [3.0], "steps": 20, "optimizers": [{"text": "gd"}]})
     tab.get_by_role("textbox", name="function to minimize").fill("f(x, y) = a x^2 + k y^2")
-    told = tab.locator(".steepest-objective .steepest-refusal")
+    told = tab.locator(".steepest-objective .steepest-refusal").first
     assert told.locator("p").inner_text() == ("unknown name 'a': known are x, y; a constant needs a value: give it one below")
     tab.get_by_role("button", name="add a slider for a").click()
     tab.get_by_role("button", name="add a slider for k").click()
