@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.by_hand import recorded
+from benchmarks.columns import columns
 from benchmarks.films import films, surfaces
 from benchmarks.lab import lab
 from benchmarks.libraries import libraries
@@ -17,7 +18,7 @@ from benchmarks.measure import machine, processes, ratio, take_turns
 from benchmarks.peers import LR, PROBLEMS, lean, numpy_loop, optax_loop, torch_loop, tutorial
 from benchmarks.rows import rows
 from benchmarks.stream import stream
-from benchmarks.sweeps import sweep
+from benchmarks.sweeps import clusters, sweep
 from benchmarks.tables import tables
 from benchmarks.tapes import tapes
 from benchmarks.vectors import vectors
@@ -166,7 +167,7 @@ def grid() -> None:
 COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
     "vectors": vectors, "lab": lab, "tables": tables, "tapes": tapes,
-    "rows": rows, "stream": stream, "libraries": libraries, "sweep": sweep,
+    "rows": rows, "columns": columns, "stream": stream, "libraries": libraries, "sweep": sweep, "clusters": clusters,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@ from typing import Any
 
 import steepest
 from steepest.lab.bundle import FOLDER
+from steepest.objectives.fit import read_fit
 
 __all__ = ["lab"]
 
 OPTIMIZERS = ("gd", "momentum", "nesterov", "adam", "rmsprop")
 MANY = (*OPTIMIZERS, "adagrad", "adamw", "adadelta", "nadam", "amsgrad", "lion", "heavy_ball")
 FRAMES, WARM, STEPS, LONG = 300, 60, 500, 5_000
-STARTS, EDITS = 9, 110
+STARTS, EDITS, ROWS = 9, 110, 100_000
 SOFTWARE = ("--no-sandbox", "--enable-unsafe-swiftshader")
 SHOWN = """
 const look = () => {
@@ -123,9 +124,35 @@ def lab() -> None:
         tab.locator(".steepest-ending").first.wait_for()
         print(f"playing, {len(MANY)} optimizers x {LONG} steps, from frame to frame: {spread(played(tab))}")
         tab.close()
+        function = steepest.objective("f(x, y) = (1 - x)^2 + k (y - x^2)^2", let={"k": 100})
+        steepest.compare(function, OPTIMIZERS, (-1.2, 1.0), steps=STEPS, lr=1e-4).save(path)
+        tab = browser.new_page(viewport={"width": 1440, "height": 900})
+        tab.add_init_script(TIMED)
+        tab.goto(path.as_uri())
+        tab.locator(".steepest-ending").first.wait_for()
+        slider = tab.get_by_role("slider", name="k", exact=True)
+        print(f"dragging a constant, {what}: {spread(dragged(tab, slider, 40, 0))}")
+        tab.close()
+        over_rows().save(path)
+        tab = browser.new_page(viewport={"width": 1440, "height": 900})
+        tab.goto(path.as_uri())
+        tab.get_by_text("step limit").first.wait_for()
+        print(f"playing, 2 optimizers x {STEPS} steps over {ROWS:,} rows, from frame to frame: {spread(played(tab))}")
+        tab.close()
         times = typed(browser, address)
         print(f"a formula edited, from the key to the picture: {spread(times)}")
         browser.close()
+    subprocess.run(["node", Path(__file__).parent / "page_rows.js"], check=True)
+
+
+def over_rows() -> Any:
+    """Runs of a fit of many rows."""
+    import numpy as np
+
+    generator = np.random.default_rng(3)
+    x = generator.uniform(-2, 2, ROWS)
+    objective = read_fit("y ~ w*x + b", {"x": x, "y": 3 * x - 1 + generator.normal(0, 1, ROWS)})
+    return steepest.compare(objective, ["gd", "momentum(lr=0.01)"], lr=0.01, steps=STEPS, tol=0)
 
 
 @contextmanager

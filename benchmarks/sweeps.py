@@ -1,12 +1,13 @@
-"""A sweep from end to end, beside its runs alone, NumPy in blocks, and numba run by run where it is installed."""
+"""A sweep from end to end, beside its runs alone, NumPy in blocks, JAX, and numba run by run, where they are installed."""
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from benchmarks.many import in_blocks
@@ -25,8 +26,8 @@ def sweep() -> None:
 
     over = {"x": linear(-5, 5, SIDE), "y": linear(-5, 5, SIDE)}
 
-    def defined() -> Any:
-        return read_definition("himmelblau", over, settings={"lr": LR}, steps=STEPS, tol=0.0)
+    def defined(target: str = "llvm") -> Any:
+        return read_definition("himmelblau", over, settings={"lr": LR}, steps=STEPS, tol=0.0, target=target)
 
     definition = defined()
     setup = definition.setup(())
@@ -45,16 +46,81 @@ def sweep() -> None:
             "end to end": lambda: run_sweep(defined()).save(Path(folder) / "map.png"),
             "without picture": lambda: run_sweep(defined()),
             "into a store": stored,
+            "through --target jax": lambda: run_sweep(defined("jax")),
             "NumPy in blocks": lambda: in_blocks("(x^2+y-11)^2", starts[: SIDE * SIDE // 16], LR),
         }
         if (each := run_by_run(starts)) is not None:
             candidates["numba run by run"] = each
+        if (each := mapped(starts)) is not None:
+            candidates["JAX vmap by hand"] = each
+        else:
+            del candidates["through --target jax"]
         times = take_turns(candidates, {name: 3 if "NumPy" in name or "store" in name else 5 for name in candidates})
     times["NumPy in blocks"] *= 16
     alone = times["runs alone"]
     print(f"\n{SIDE * SIDE:,} starts, {STEPS} steps of gradient descent on Himmelblau's function: seconds (times the runs alone)")
     print(", ".join(f"{name} {times[name]:.2f} ({times[name] / alone:.2f}x)" for name in candidates))
     print(f"end to end: {times['end to end'] / (1.5 * alone + 0.7):.2f} of 1.5 times the runs alone + 0.7 s")
+
+
+def mapped(starts: Any) -> Callable[[], Any] | None:
+    """The same by `jax.vmap` of a loop that is written by hand, in float64; None where JAX is not installed."""
+    try:
+        import jax
+    except ImportError:
+        return None
+
+    def descend(start: Any) -> Any:
+        def step(_: Any, at: Any) -> Any:
+            x, y = at
+            a, b = x * x + y - 11, x + y * y - 7
+            return x - LR * (4 * x * a + 2 * b), y - LR * (2 * a + 4 * y * b)
+
+        return jax.lax.fori_loop(0, STEPS, step, (start[0], start[1]))
+
+    together = jax.jit(jax.vmap(descend))
+
+    def run() -> Any:
+        with jax.enable_x64(True):
+            return [part.block_until_ready() for part in together(starts)]
+
+    run()
+    return run
+
+
+def clusters() -> None:
+    """A sweep on a Dask cluster of this machine, with one worker and with two, each on a processor core of its own."""
+    from distributed import Client, LocalCluster
+
+    from steepest.runs.sweep.axes import linear
+    from steepest.runs.sweep.definition import read_definition
+    from steepest.runs.sweep.sweep import run_sweep
+    from steepest.runs.sweep.workers import cluster
+
+    over = {"x": linear(-5, 5, SIDE), "y": linear(-5, 5, SIDE)}
+    times = {}
+    local, connect = cast(Any, LocalCluster), cast(Any, Client)
+    for count in (1, 2):
+        with (
+            local(count, processes=True, threads_per_worker=1, dashboard_address=None) as made,
+            connect(made) as client,
+            cluster(made.scheduler_address) as workers,
+        ):
+            for core, worker in enumerate(client.scheduler_info()["workers"]):
+                client.run(keep_to, core, workers=[worker])
+            definition = read_definition("himmelblau", over, settings={"lr": LR}, steps=20 * STEPS, tol=0.0)
+            run = partial(run_sweep, definition, None, workers)
+            run()  # each worker compiles once
+            times[count] = take_turns({"": run}, 3)[""]
+    print(f"\nThe same with {20 * STEPS:,} steps on a Dask cluster: one worker {times[1]:.1f} s, two {times[2]:.1f} s, ", end="")
+    print(f"{times[1] / times[2]:.2f} times as fast")
+
+
+def keep_to(core: int) -> None:
+    """Keep this process to one of its processor cores."""
+    own = sorted(os.sched_getaffinity(0))
+    for thread in os.listdir("/proc/self/task"):
+        os.sched_setaffinity(int(thread), {own[core % len(own)]})
 
 
 def run_by_run(starts: Any) -> Callable[[], Any] | None:

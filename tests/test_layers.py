@@ -21,7 +21,7 @@ FLOORS = (
     "runs objectives.data objectives.exact objectives.fit objectives.least_squares objectives.prediction objectives.many_columns "
     "objectives.reading",
     "compare diagnosis explain",
-    "plot lab.document lab.texts lab.bundle lab.squeeze lab.state",
+    "plot lab.document lab.fit_data lab.recordings lab.texts lab.bundle lab.squeeze lab.state",
     "export",
     "lab cli __main__",
 )
@@ -36,7 +36,7 @@ LIBRARIES = {
     "traitlets": "lab.widget",
     "starlette": "lab.server",
     "uvicorn": "lab.server",
-    "jax": "objectives.callable optimizers.libraries.optax optimizers.libraries.traceable",
+    "jax": "objectives.callable optimizers.libraries.optax optimizers.libraries.traceable targets.jax_runs",
     "dask": "data.dask_frame",
     "distributed": "data.dask_frame runs.sweep.workers",
     "narwhals": "data.frames export.records",
@@ -47,8 +47,8 @@ LIBRARIES = {
     "fontTools": "plot.svg.font",
     "PIL": "export.encoders",
     "imageio_ffmpeg": "export.encoders.video",
-    "torch": "optimizers.libraries.torch",
-    "optax": "optimizers.libraries.optax",
+    "torch": "optimizers.libraries.torch optimizers.libraries.torch_objects",
+    "optax": "optimizers.libraries.optax optimizers.libraries.traceable",
     "sympy": "",
     "scipy": "optimizers.libraries.scipy",
     "optimagic": "optimizers.libraries.optimagic",

@@ -111,7 +111,7 @@ def counted(number: float, noun: str) -> str:
     return f"{written} {noun}{'s' * (number != 1)}"
 
 
-def named(error: Exception) -> str:
+def named(error: BaseException) -> str:
     """A foreign exception in one line: `ValueError: math domain error`."""
     line = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
     return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 1]}…"

@@ -148,6 +148,15 @@ def test_the_tables_that_come_with_it_are_listed(steepest: Steepest) -> None:
     assert [line.split()[0] for line in steepest("list", "data").out.splitlines()] == ["houses", "exam", "iris", "misra1a", "rat42"]
 
 
+def test_a_run_that_rests_above_the_exact_answer_says_so(steepest: Steepest) -> None:
+    told = steepest("fit", "misra1a", "y ~ b1*(1-exp(-b2*x))", "--start", "500,1e-4", "-o", "newton").out
+    assert "the run converged above the exact answer, at f = 2361.4024" in told
+    assert "steepest diagnose --data misra1a --model 'y ~ b1*(1-exp(-b2*x))'" in told
+    told = steepest("fit", "misra1a", "y ~ b1*(1-exp(-b2*x))", "--start", "500,1e-4", "-o", "newton(lr=0.5)").out
+    assert "b1 = 238.94213, b2 = 0.00055015643" in told
+    assert "above the exact answer" not in told
+
+
 REFUSALS = [
     (["fit", "two.csv"], "write what is to be fitted behind two.csv"),
     (["fit", "housse"], "there is no file housse: did you mean houses?"),
@@ -164,7 +173,7 @@ REFUSALS = [
     (["fit", "two.csv", "y ~ w*x", "--let", "k=1", "--let", "k=2"], "two values"),
     (["fit", "two.csv", "y ~ w*x", "--let", "sin=1"], "a constant has a name of its own"),
     (["fit", "iris", "species ~ sigmoid(a*petal_length)", "--loss", "log"], "such as --one virginica"),
-    (["fit", "two.csv", "y ~ w*x", "--save", "page.html"], "page"),
+    (["fit", "two.csv", "y ~ linear", "--save", "page.html"], "the page does not show models of many columns"),
     (["run", "x^2", "--loss", "mse"], "--loss is for a fit"),
     (["run", "--model", "y ~ w*x"], "--model needs a table"),
     (["run", "x^2", "--model", "y ~ w*x", "--data", "two.csv"], "give OBJECTIVE or --model, not both"),

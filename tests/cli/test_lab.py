@@ -21,3 +21,16 @@ def test_the_first_state_is_made_without_a_run(steepest: Steepest, monkeypatch: 
     assert (state["objective"], state["start"], state["steps"], state["seed"]) == ("rosenbrock", [-1.2, 1.0], 7, 0)
     assert [each["text"] for each in state["optimizers"]] == ["gd", "adam"]
     assert state["optimizers"][1]["settings"]["lr"] == 0.05
+
+
+def test_the_page_is_given_a_table(steepest: Steepest, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr(server, "serve", lambda *arguments: served.extend(arguments))
+    words = ("lab", "price ~ w*size + b", "--data", "houses", "--scale", "z", "--batch", "8", "--no-browser")
+    assert steepest(*words).code == 0
+    (state,) = [each["state"] for each in served if isinstance(each, dict)]
+    data = state["data"]
+    assert state["objective"] == "price ~ w*size + b" and (data["scale"], data["batch"]) == ("z", 8)
+    assert list(data["table"]["columns"]) == ["size", "rooms", "age", "price"] and len(data["table"]["columns"]["age"]) == 60
+    refused = steepest("lab", "price ~ linear", "--data", "houses", "--no-browser")
+    assert refused.code == 2 and "the page does not show models of many columns" in refused.err

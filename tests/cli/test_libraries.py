@@ -109,12 +109,7 @@ def test_the_table_counts_evaluations(steepest: Steepest, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (
-            ["run", "rosenbrock", "-o", "torch:Adam", "--save", "a.html"],
-            "cannot save a.html: a page runs equations, and torch:Adam",
-        ),
         (["explain", "rosenbrock", "-o", "torch:Adam"], "an explanation needs equations, and torch:Adam has none"),
-        (["lab", "rosenbrock", "-o", "torch:Adam"], "the page needs equations, and torch:Adam has none"),
         (["lab", "rosenbrock", "--budget", "5"], "the page counts steps, not evaluations"),
         (["diff", "rosenbrock", "-o", "torch:Adam", "--float32"], "float32 needs equations, and torch:Adam has none"),
         (

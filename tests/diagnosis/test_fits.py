@@ -165,3 +165,20 @@ def test_a_large_table_is_diagnosed_without_long_trials() -> None:
     found = diagnosis({"x": rows, "y": 3 * rows + 1}, "y ~ w*x + b", lr=0.01, steps=3)
     assert all(each.run.limit * 200_000 <= MOST_ROWS for each in found.advice)
     assert found.curvature.start.tolist() == pytest.approx([2 / 3, 2], rel=1e-4)
+
+
+@pytest.mark.parametrize("start", [(500, 1e-4), (250, 5e-4)])
+def test_why_newtons_method_leaves_and_what_arrives(start: tuple[float, float]) -> None:
+    run = steepest.fit("misra1a", "y ~ b1*(1-exp(-b2*x))", start=start, optimizer="newton")
+    found = run.diagnose()
+    (told,) = [each for each in found.sentences if "has no minimum there" in each]
+    count, step = map(int, re.findall(r"start of (\d+) of its \d+ steps, first of step (\d+)", told)[0])
+    least = np.array([np.linalg.eigvalsh(run.objective.hessian(position))[0] for position in run.positions[:-1]])  # type: ignore[attr-defined]
+    assert count == (least < 0).sum()
+    assert step == np.flatnonzero(least < 0)[0] + 1
+    (given,) = found.advice
+    again = steepest.fit(
+        "misra1a", "y ~ b1*(1-exp(-b2*x))", start=start, optimizer="newton", steps=10_000, lr=float(given.settings["lr"])
+    )
+    assert again.ending == "converged"
+    np.testing.assert_allclose(again.positions[-1], [238.94212918, 5.5015643181e-4], rtol=1e-9)

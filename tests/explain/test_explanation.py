@@ -372,6 +372,22 @@ def test_a_python_function_has_numbers_without_formulas(method: str) -> None:
     ElementTree.fromstring(found.mathml)
 
 
+def test_columns_have_their_own_names() -> None:
+    table = {"living area": [1.0, 2, 3, 4], "a - b": [2.0, 1, 4, 3], "lot_size": [3.0, 1, 1, 2.5], "price": [3.0, 4, 8, 9]}
+    found = steepest.fit(table, "price ~ linear", optimizer="momentum", lr=0.01, steps=2).explain(2)
+    columns = ["`living area`", "`a - b`", "lot_size", "intercept"]
+    assert [line.name for line in found.lines][-4:] == columns
+    assert list(found.document["position"]) == columns
+    text = str(found)
+    assert "at     `living area` = 0.355, `a - b` = 0.345, lot_size = 0.2175," in text
+    assert "v_`a - b` = beta*v_`a - b` + g_`a - b`" in text
+    assert r"v_{\text{living area}} &= \beta v_{\text{living area}} + g_{\text{living area}}" in found.latex
+    assert r"\frac{\partial f}{\partial \text{a - b}}" in found.latex
+    assert "<msub><mi>g</mi><mtext>living area</mtext></msub>" in found.mathml
+    ElementTree.fromstring(found.mathml)
+    assert not any(f"p_{index}" in text + found.latex for index in range(4))
+
+
 def test_an_array_of_many_numbers() -> None:
     found = steepest.descend(lambda p: (p**2).sum(), np.ones((10, 100)), optimizer="sam", steps=2).explain(2)
     assert found.remarks[-1] == "996 more parameters, p_4 to p_999, go the same way"

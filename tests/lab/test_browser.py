@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -125,8 +127,58 @@ def test_a_server_that_is_gone_is_told(browser: Any, address: str) -> None:
     assert not tab.locator(".steepest-refusal:visible").count()
     tab.get_by_role("button", name="Share").click()
     tab.get_by_role("button", name="Save as GIF").click()
-    tab.get_by_text("is steepest lab still running?").wait_for()
+    tab.get_by_text("Python does not answer: start the lab again").wait_for()
     tab.close()
+
+
+def test_after_a_restart_the_page_says_how_to_go_on(browser: Any, start: Callable[..., Any]) -> None:
+    first = start("2x^2-4x", "--start", "0", "--no-browser")
+    tab = browser.new_page()
+    tab.goto(first.line.strip())
+    tab.locator(".steepest-formula").fill("x^6")
+    tab.wait_for_function("() => location.hash.length > 1")
+    first.end(15)
+    second = start("--no-browser", "--port", str(first.port))
+    tab.get_by_role("button", name="Share").click()
+    tab.get_by_role("button", name="Save as GIF").click()
+    tab.get_by_text("the lab was started anew: open the address that it printed").wait_for()
+    fragment = tab.evaluate("() => location.hash")
+    assert tab.reload().status == 403
+    assert tab.locator("h1").inner_text() == "The lab is not at this address"
+    told = tab.locator("main").inner_text()
+    assert "open the one that the lab printed last" in told
+    assert "from # on" in told
+    tab.goto(second.line.strip() + fragment)  # as it says
+    assert tab.locator(".steepest-formula").input_value() == "x^6"
+    tab.close()
+
+
+def test_an_address_that_is_refused_is_a_page_in_a_browser_and_data_elsewhere(browser: Any, address: str) -> None:
+    tab = browser.new_page()
+    for path in ("", "open/used", "nothing"):
+        answer = tab.goto(address.partition("?")[0] + path)
+        assert answer.status in (403, 404)
+        assert answer.headers["content-type"].startswith("text/html")
+        assert tab.locator("h1").inner_text() == "The lab is not at this address"
+    with pytest.raises(HTTPError) as refused:
+        urlopen(address.partition("?")[0])
+    assert "open the one that the lab printed last" in json.load(refused.value)["error"]["message"]
+    tab.close()
+
+
+def test_what_is_typed_survives_a_reload(visit: Callable[..., Any]) -> None:
+    tab = visit()
+    formula, equations = "2x^2 - 4", "theta = theta - lr*"
+    tab.locator(".steepest-formula").fill("x^4 + x^2 + 1")
+    tab.get_by_role("button", name="edit the equations").click()
+    tab.locator(".steepest-editor").fill(equations)
+    tab.locator(".steepest-formula").fill(f"{formula}*sni(x)")
+    tab.wait_for_function("() => history.state?.draft?.objective && history.state.draft.equations[0]")
+    tab.reload()
+    assert tab.locator(".steepest-formula").input_value() == f"{formula}*sni(x)"
+    assert "did you mean sin" in tab.locator(".steepest-objective .steepest-refusal").inner_text()
+    assert tab.locator(".steepest-editor").input_value() == equations
+    assert tab.locator(".steepest-optimizer .steepest-refusal").is_visible()
 
 
 def test_another_page_cannot_read_or_frame_the_lab(browser: Any, address: str) -> None:

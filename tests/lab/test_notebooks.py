@@ -18,7 +18,8 @@ marimo = pytest.importorskip("marimo")
 expect = pytest.importorskip("playwright.sync_api").expect
 
 ONE = "import steepest\nw = steepest.lab('2x^2-4x', start=0, steps=(1, 20), lr=(0.01, 1))\nw"
-TWO = "steepest.lab('rosenbrock', optimizer=['gd', 'adam'], steps=50)"
+TWO = "steepest.lab('rosenbrock', optimizers=['gd', 'adam'], steps=50)"
+THREE = "steepest.lab('f(x, y) = x^2 + k*y^2', let={'k': 3}, start=(2, 1), compact=True)"
 READ = "print(f'lr {w.lr:g}, {len(w.runs[0].positions)} positions')"
 SET = "w.lr = 0.2"
 APP = f"""import marimo
@@ -139,7 +140,12 @@ def cell(source: str) -> dict[str, Any]:
 
 def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., str], tab: Any, tmp_path: Path) -> None:
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell(each) for each in (ONE, TWO, READ, SET)]}
+    notebook = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": kernel,
+        "cells": [cell(each) for each in (ONE, TWO, READ, SET, THREE)],
+    }
     (tmp_path / "lesson.ipynb").write_text(json.dumps(notebook))
     options = [
         "--no-browser",
@@ -192,7 +198,26 @@ def test_in_jupyterlab_the_page_and_python_share_a_state(serving: Callable[..., 
         "() => document.querySelector('.steepest-lab .steepest-hyperparameters input[type=text]').value === '0.2'"
     )
     assert second.get_by_role("slider", name="lr").count() == 2  # the other one is as it was
-    tab.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    scheme = "() => [...document.querySelectorAll('.steepest-lab')].map((each) => each.dataset.scheme)"
+    assert tab.evaluate(scheme) == ["light", "light"]
+    ground = "(lab) => getComputedStyle(lab).backgroundColor"
+    light = first.evaluate(ground)
+    tab.evaluate("() => jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
+    tab.locator(".steepest-lab[data-scheme=dark]").nth(1).wait_for()
+    assert first.evaluate(ground) != light
+    run(4)
+    third = cells.nth(4).locator(".steepest-lab")
+    third.locator(".steepest-canvas").first.wait_for()
+    assert third.locator("input[type=range]:visible").evaluate_all("all => all.map((each) => each.ariaLabel)") == [
+        "step",
+        "k",
+        "lr",
+    ]
+    assert third.get_by_role("button", name="play (space)").is_visible()
+    assert third.locator("textarea:visible, table:visible, .steepest-equations:visible").count() == 0
+    assert tab.evaluate("() => jupyterapp.shell.currentWidget.context.model.dirty")
+    third.get_by_role("slider", name="lr").press("Control+s")
+    tab.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
     shown = json.loads((tmp_path / "lesson.ipynb").read_text())["cells"][0]["outputs"][0]["data"]
     assert shown["image/png"].startswith("iVBOR")
     assert "".join(shown["text/plain"]) == "<Lab of gd on 2*x^2 - 4*x>"
@@ -212,5 +237,7 @@ def test_in_marimo_the_page_and_python_share_a_state(serving: Callable[..., str]
     tab.get_by_text("said: lr 1, 21 positions").wait_for()
     tab.get_by_role("button", name="set it").click()
     expect(tab.get_by_label("lr: a number or a formula in t and T").first).to_have_value("0.2", timeout=90_000)
+    tab.evaluate("() => { document.body.dataset.theme = 'dark'; }")  # as marimo marks its dark theme
+    tab.locator(".steepest-lab[data-scheme=dark]").nth(1).wait_for()
     assert not [address for address in tab.strayed if "marimo" not in address]
     assert tab.mistakes == []

@@ -12,6 +12,7 @@ import steepest
 from steepest.errors import FormulaError, InputError
 from steepest.lab import plan
 from steepest.lab.document import document, first_state, state_of
+from steepest.lab.fit_data import state_objective
 from steepest.lab.texts import page_optimizer
 from steepest.language.grammar import read_assignments
 from steepest.objectives.formula import read_objective
@@ -52,7 +53,7 @@ def test_ranges_are_the_ends_of_sliders_and_values_lie_in_them(w: Any) -> None:
 def test_the_runs_are_trajectories(w: Any) -> None:
     (run,) = w.runs
     assert run.positions[:4, 0].round(3).tolist() == [0.0, 0.4, 0.64, 0.784]
-    both = steepest.lab("rosenbrock", start=(-1.2, 1), optimizer=["gd", steepest.optimizer("adam", lr=0.05)], lr=0.001, steps=5)
+    both = steepest.lab("rosenbrock", start=(-1.2, 1), optimizers=["gd", steepest.optimizer("adam", lr=0.05)], lr=0.001, steps=5)
     same = steepest.compare("rosenbrock", ["gd", "adam(lr=0.05)"], start=(-1.2, 1), lr=0.001, steps=5)
     assert [run.label for run in both.runs] == [run.label for run in same]
     assert [run.positions.tolist() for run in both.runs] == [run.positions.tolist() for run in same]
@@ -108,7 +109,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_nothing_is_run_before_the_runs_are_read(runs: list[Any]) -> None:
-    w = steepest.lab("rosenbrock", optimizer=["gd", "adam"], lr=(0.001, 0.1), steps=50)
+    w = steepest.lab("rosenbrock", optimizers=["gd", "adam"], lr=(0.001, 0.1), steps=50)
     assert (w.lr, w.optimizers, w.objective, w.start, w.steps) == (0.001, ("gd", "adam"), "rosenbrock", (-1.2, 1.0), 50)
     w.lr = 0.01
     w.optimizers = ["gd(lr=0.1)", "theta = theta - lr*g"]
@@ -125,15 +126,15 @@ def test_nothing_is_run_before_the_runs_are_read(runs: list[Any]) -> None:
 def test_a_change_reads_every_text_once(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def objective(text: str) -> Any:
-        read.append(text)
-        return read_objective(text)
+    def objective(state: Any) -> Any:
+        read.append(state["objective"])
+        return state_objective(state)
 
     def optimizer(text: str, settings: Any) -> Any:
         read.append(text)
         return page_optimizer(text, settings)
 
-    monkeypatch.setattr(plan, "read_objective", objective)
+    monkeypatch.setattr(plan, "state_objective", objective)
     monkeypatch.setattr(plan, "page_optimizer", optimizer)
     w.steps = 7
     assert read == ["2*x^2 - 4*x", "gd"]
@@ -245,7 +246,19 @@ def test_the_module_stands_alone(w: Any) -> None:
     assert "\nimport " not in w._esm
     assert "eval(" not in w._esm
     assert "new Function" not in w._esm
-    assert len(w._esm) + len(w._css) < 600_000
+    assert len(w._esm) + len(w._css) < 800_000
+
+
+def test_constants_are_shared_and_sliders_have_ends() -> None:
+    shown = steepest.lab("f(x, y) = x^2 + k*y^2", start=(2, 1), let={"k": (1, 100)}, steps=5, compact=True)
+    assert (shown.let, shown.state["ranges"], shown.state["flags"]) == ({"k": 1.0}, {"constant k": [1, 100]}, {"show": ["compact"]})
+    shown.let = {"k": 3}
+    assert shown.runs[0].objective.text == "x^2 + 3*y^2"
+    with pytest.raises(InputError, match="a constant has a name of its own"):
+        shown.let = {"pi": 3}
+    assert shown.let == {"k": 3}
+    with pytest.raises(InputError, match=r"the range of k is \(low, high\), not \(3, 1\)"):
+        steepest.lab("k*x^2", let={"k": (3, 1)})
 
 
 def test_without_anywidget_there_is_a_way_out() -> None:

@@ -43,6 +43,8 @@ NOTATIONS = [  # plain text, textbook text, LaTeX
     ("2*pi*x", "2pi x", r"2 \pi x"),
     ("2*e^x", "2 e^x", "2 e^{x}"),
     ("2*E", "2 E", "2 E"),
+    ("2*f + 0.5*f", "2f + 0.5 f", "2 f + 0.5 f"),
+    ("1.5e-7*f^2", "1.5e-7 f^2", r"1.5 \cdot 10^{-7} f^{2}"),
     ("2e-8*x", "2e-8x", r"2 \cdot 10^{-8} x"),
     ("1e20*x", "1e20 x", "10^{20} x"),
     ("1.5e-7^x", "1.5e-7^x", r"\left(1.5 \cdot 10^{-7}\right)^{x}"),

@@ -19,6 +19,7 @@ from steepest.optimizers import frameworks
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.libraries.reading import is_prefixed, read_library_optimizer
 from steepest.optimizers.libraries.registry import LIBRARIES
+from steepest.optimizers.settings import read_setting
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,7 @@ from steepest.optimizers.libraries.registry import LIBRARIES
         ("optax:adam(lr=1e-2)", "optax:adam(learning_rate=0.01)", {"learning_rate": 0.01}),
         ("optax:contrib.prodigy(estim_lr_coef=-.5)", "optax:contrib.prodigy(estim_lr_coef=-0.5)", {"estim_lr_coef": -0.5}),
         ("scipy:bfgs(gtol=1e-9, hess_inv0=None)", "scipy:BFGS(gtol=1e-9, hess_inv0=None)", {"gtol": 1e-9, "hess_inv0": None}),
+        ("torch:adam(lr=0.1/t, eps=1e-8)", "torch:Adam(lr=0.1/t, eps=1e-8)", {"lr": read_setting("lr", "0.1/t"), "eps": 1e-8}),
         ("scipy:l-bfgs-b(maxcor=3)", "scipy:L-BFGS-B(maxcor=3)", {"maxcor": 3}),
     ],
 )  # fmt: skip
@@ -61,7 +63,7 @@ def test_names_are_read_and_read_back(text: str, read: str, arguments: dict[str,
         ("torch:Adam(momentum=0.9)", "torch:Adam has no hyperparameter 'momentum': it has lr, betas, eps, "),
         ("torch:Adam(beta=0.9)", "torch:Adam has no hyperparameter 'beta': did you mean betas?"),
         ("torch:Adam(lr=0.1, lr=0.2)", "the hyperparameter 'lr' is set twice"),
-        ("torch:Adam(lr=0.1/t)", "lr is a number: the optimizers of other libraries take no formula in t and T"),
+        ("torch:Adam(betas=(0.9, 1-1/t))", "betas has a formula in t and T among several numbers"),
         ("torch:Adam(lr=)", "lr has no value"),
         ("torch:LBFGS(line_search_fn=wolfe)", "line_search_fn is a number, or a text in quotes: line_search_fn='wolfe'"),
         ("scipy:BFGS(bounds=1)", "scipy:BFGS has no hyperparameter 'bounds': it has tol, "),

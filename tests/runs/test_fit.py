@@ -411,3 +411,10 @@ def test_differences_between_batches_have_a_true_reason() -> None:
     assert "why: the seed decides which rows each batch has, and nothing else" in str(steepest.diff(some, some.rerun(seed=3)))
     cyclic = steepest.fit(MANY, "y ~ p*u", lr=0.01, steps=5, batch=5, order="cyclic")
     assert "the seed decides nothing here" in str(steepest.diff(cyclic, cyclic.rerun(seed=3)))
+
+
+def test_a_step_of_a_batch_that_changes_nothing_is_told_with_its_own_length() -> None:
+    data = {"x": [1.0, 2.0, 3.0, 4.0], "y": [1.0, 5.0, 2.0, 9.0]}
+    run = steepest.fit(data, "y ~ w*x", start=1e16, lr=1e-18, steps=3, batch=1, tol=0)
+    added = 1e-18 * run.gradients[-2][0]
+    assert f"the last one, {added:.3g} long, is below the spacing of floating-point numbers there, 2" in run.ending.message

@@ -69,7 +69,7 @@ def test_a_start_by_name_and_what_is_kept(tmp_path: Path) -> None:
     assert again.positions.tolist() == run.positions.tolist() and again.coefficients == run.coefficients
     for suffix in ("csv", "npz", "png"):
         run.save(tmp_path / f"run.{suffix}")
-    with pytest.raises(InputError, match="the page does not show data yet"):
+    with pytest.raises(InputError, match="the page does not show models of many columns"):
         run.save(tmp_path / "run.html")
 
 

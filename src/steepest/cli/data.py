@@ -66,8 +66,11 @@ def read_function(objective: str | None, given: dict[str, Any]) -> Objective:
         FormulaError, InputError: for what cannot be read, and for options that do not go together.
     """
     from steepest.objectives.formula import read_objective
+    from steepest.objectives.model_text import is_model
 
     let = read_constants(given.get("constants", ()))
+    if objective is not None and "data" in given and "model" not in given and is_model(objective):
+        return read_fitted(given["data"], objective, let, given)
     if "model" in given:
         if objective is not None:
             raise InputError("give OBJECTIVE or --model, not both")

@@ -7,12 +7,12 @@ import threading
 import click
 
 from steepest.cli.arguments import FormulaCommand
-from steepest.cli.request import Request, formula_options
+from steepest.cli.request import Request, run_options
 from steepest.errors import InputError
 
 
 @click.command(cls=FormulaCommand)
-@formula_options
+@run_options
 @click.option("--port", type=int, default=0, metavar="PORT", help="Where to listen; 0 for any port that is free.  [default: 0]")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="The address to listen at.")
 @click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")
@@ -42,12 +42,14 @@ def lab(
 ) -> None:
     """Play with OBJECTIVE in a browser: drag the start, move the sliders, change the equations.
 
-    OBJECTIVE is a formula or the name of a gallery function. Ctrl-C ends it.
+    OBJECTIVE is a formula or the name of a gallery function; with --data it is a model, as of steepest fit, or has mean(...) and
+    sum(...) over the rows of a table, which stays in the browser. Ctrl-C ends it.
 
     \b
     Examples:
       steepest lab
       steepest lab "2x^2 - 4x" --start 0 --lr 0.1
+      steepest lab "price ~ w*size + b" --data houses.csv --scale z
       steepest lab rosenbrock -o gd -o "adam(lr=0.05)" --lr 0.001 --no-browser --port 8000
       steepest lab --public --host 0.0.0.0 --port 8000 --origin https://lab.example.org
     """

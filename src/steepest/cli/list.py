@@ -39,7 +39,7 @@ def list_(kind: str) -> None:
         from steepest.optimizers.libraries.registry import adapter
 
         driver = adapter(kind, f"steepest list {kind}")
-        _say_columns([(f"{kind}:{name}", ", ".join(driver.find(name).accepted or ())) for name in driver.names()])
+        _say_columns([(f"{kind}:{name}", ", ".join(driver.hyperparameters(call) or ())) for name, call in driver.calls().items()])
 
 
 def _say_library(library: str) -> None:
@@ -48,7 +48,7 @@ def _say_library(library: str) -> None:
     from steepest.optimizers.libraries.registry import adapter
 
     try:
-        names = ", ".join(f"{library}:{name}" for name in adapter(library, TITLES[library]).names())
+        names = ", ".join(f"{library}:{name}" for name in adapter(library, TITLES[library]).calls())
     except MissingDependencyError:
         names = f"pip install 'steepest[{library}]'"
     say()

@@ -135,7 +135,7 @@ def _destinations(request: Request, output: Output) -> list[Destination]:
             destination_of(path, names, optimizers, picture_options, film_options, animated=output.animate) for path in output.paths
         ]
     if any(each.suffix == "html" for each in found):
-        from steepest.lab.document import check_shown
+        from steepest.lab.fit_data import check_shown
 
         check_shown(request.function)
     given = chosen(picture_options)

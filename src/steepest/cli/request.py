@@ -82,18 +82,20 @@ class Request:
         return runs
 
     def page(self) -> dict[str, Any]:
-        """The page that shows the runs, without running them: see `steepest.lab.document.document`.
+        """The page that shows the runs, of which it runs those with equations: see `steepest.lab.document.document`.
 
         Raises:
             InputError: for what the page cannot show.
         """
-        from steepest.lab.document import document, first_state
+        from steepest.lab.document import first_document
+        from steepest.lab.fit_data import check_shown
         from steepest.objectives.formula import FormulaObjective
 
         if "budget" in self.settings:
             raise InputError("the page counts steps, not evaluations: --steps in place of --budget")
+        check_shown(self.function)
         assert isinstance(self.function, FormulaObjective)
-        return document(first_state(self.function, self.start, self.optimizers, **self.settings))
+        return first_document(self.function, self.start, self.optimizers, **self.settings)
 
     def _tuned_runs(self, tuning: Mapping[str, Any]) -> list[Trajectory]:
         """A run of each optimizer at its own best."""
@@ -142,8 +144,6 @@ def _request(
     return Request(function, None if start is None else read_start(start), chosen, settings)
 
 
-formula_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS))
-"""Gives a command the argument OBJECTIVE, a formula, and the options of a run; it receives them as one `request`."""
 run_options = collected(_read_request, "request", (OBJECTIVE, *OPTIONS, *DATA_OPTIONS))
 """Gives a command the argument OBJECTIVE, which may be one over data, and the options of a run, as one `request`."""
 fit_options = collected(_read_fit, "request", (TABLE, MODEL, *OPTIONS, LET, *FITTING, DROP, STREAM))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from steepest.cli.arguments import FormulaCommand
-from steepest.cli.request import Request, formula_options
+from steepest.cli.request import Request, run_options
 
 
 @click.command(cls=FormulaCommand)
 @click.argument("folder", type=click.Path())
-@formula_options
+@run_options
 def site(request: Request, folder: str) -> None:
     """Write the page as a static site into FOLDER, for a course page or a school's web server.
 

@@ -10,7 +10,7 @@ import click
 from steepest.cli.arguments import FormulaCommand, complete_names, read_start
 from steepest.cli.data import DROP, FITTING, LET, read_constants
 from steepest.cli.options import collected, map_options
-from steepest.cli.sweep_store import STORE_COMMANDS, chosen_workers, fill, loaded
+from steepest.cli.sweep_store import SHOWS_PROGRESS, STORE_COMMANDS, chosen_workers, closer, fill, loaded, narrowed
 from steepest.cli.sweep_summary import deliver
 from steepest.cli.terminal import Progress
 from steepest.errors import InputError, clipped
@@ -19,7 +19,8 @@ from steepest.plot.map_options import MapOptions
 if TYPE_CHECKING:
     from steepest.runs.sweep.definition import Definition
 
-SHOWS_PROGRESS = 20_000_000  # steps: about a tenth of a second
+
+TARGETS = ("llvm", "jax")
 
 
 class SweepCommand(FormulaCommand):
@@ -56,6 +57,7 @@ OPTIONS = (
     click.option("--below", type=float, metavar="VALUE", help="Keep the first step whose value is below this."),
     click.option("--rate", is_flag=True, default=None, help="Measure the factor by which steps shrink in the long run."),
     click.option("--fast", is_flag=True, default=None, help="Let sums be fused, functions be off by 2 units in the last place."),
+    click.option("--target", type=click.Choice(TARGETS), help="What runs the cells: machine code, or JAX.  [default: llvm]"),
     click.option("--data", metavar="TABLE", shell_complete=complete_names("data"), help="A table whose columns OBJECTIVE names."),
     LET,
     *FITTING,
@@ -141,6 +143,7 @@ def sweep(
       steepest sweep himmelblau --over x --over y -o "momentum(lr=0.01)" --steps 3000 --save basins.png
       steepest sweep rosenbrock -o momentum --over "lr = log(1e-5, 1e-1, 400)" --over "beta = linear(0, 0.99, 400)" --save map.png
       steepest sweep himmelblau --over x --over y --over "lr = linear(0.005, 0.03, 60)" --save growing.gif --film lr
+      steepest sweep himmelblau --over x --over y -o "momentum(lr=0.01)" --zoom "x=-0.5:0.5,y=1:2" --save closer.png
       steepest sweep "x^4 - 3x^2 + x" --over "lr = log(1e-3, 1, 2000)" --save rates.png
       steepest sweep houses "price ~ w*size + b" --over "lr = log(1e-8, 1e-4, 50)" --over "batch = 1, 8, full" --save sweep.npz
       steepest sweep rosenbrock -o "noisy_gd(lr=1e-3)" --over seed=0:100 --over "temperature = 0, 1, 10" --save noise.csv
@@ -151,13 +154,15 @@ def sweep(
     from steepest.runs.sweep.sweep import run_sweep
 
     check_destinations(paths, options)
+    if store is None:
+        definition, options = narrowed(definition, options)
     long = definition.size * definition.rule.steps >= SHOWS_PROGRESS
     with chosen_workers(workers, dask) as given:
         if store is not None:
             fill(ctx, store, definition, given, quiet=quiet or as_json)
             if not (paths or as_json):
                 return
-            found = loaded(store)
+            found, options = closer(loaded(store), options)
         else:
             with Progress("runs", "runs", shown=long) as progress:
                 found = run_sweep(definition, progress, given)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +16,7 @@ from steepest.cli.options import map_options
 from steepest.cli.sweep_summary import deliver
 from steepest.cli.terminal import Progress, say, tell
 from steepest.errors import InputError, clipped, counted
-from steepest.plot.map_options import MapOptions
+from steepest.plot.map_options import ZOOM, MapOptions
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from steepest.runs.sweep.store import Store
     from steepest.runs.sweep.sweep import Sweep
 
+SHOWS_PROGRESS = 20_000_000  # steps: about a tenth of a second
 PART = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
 FOLDER = click.argument("folder")
 WORKERS = (
@@ -78,6 +80,27 @@ def loaded(path: str) -> Sweep:
     from steepest.runs.sweep.store import load, open_store
 
     return load(open_store(path))
+
+
+def narrowed(definition: Definition, options: MapOptions) -> tuple[Definition, MapOptions]:
+    """What is run, and the options that are left, where a box is looked at: the box alone, unless a film goes there."""
+    from steepest.runs.sweep.zooming import zoomed
+
+    if options.zoom is None or options.film == ZOOM:
+        return definition, options
+    return zoomed(definition, options.box), replace(options, zoom=None)
+
+
+def closer(found: Sweep, options: MapOptions) -> tuple[Sweep, MapOptions]:
+    """The box that is looked at, computed, and the options that are left; the sweep itself where no picture is of a box."""
+    from steepest.runs.sweep.sweep import run_sweep
+    from steepest.runs.sweep.zooming import with_minima_of, zoomed
+
+    if options.zoom is None or options.film == ZOOM:
+        return found, options
+    with Progress("runs", "runs", shown=found.ending.size * found.definition.rule.steps >= SHOWS_PROGRESS) as progress:
+        deeper = run_sweep(zoomed(found.definition, options.box), progress)
+    return with_minima_of(deeper, [found]), replace(options, zoom=None)
 
 
 @click.command()
@@ -147,13 +170,15 @@ def show(ctx: click.Context, folder: str, paths: tuple[str, ...], options: MapOp
     """Print and draw the complete store in FOLDER.
 
     \b
-    Example:
+    Examples:
       steepest sweep show basins.zarr --save map.png
+      steepest sweep show basins.zarr --zoom "x=-0.5:0.5,y=1:2" --save closer.png
     """
     from steepest.export.sweeps.writers import check_destinations
 
     check_destinations(paths, options)
-    deliver(ctx, loaded(folder), paths, options, quiet=quiet, as_json=as_json)
+    found, options = closer(loaded(folder), options)
+    deliver(ctx, found, paths, options, quiet=quiet, as_json=as_json)
 
 
 STORE_COMMANDS = {"grow": grow, "status": status, "show": show}

@@ -33,8 +33,9 @@ def deliver(ctx: click.Context, found: Sweep, paths: Sequence[str], options: Map
     with Finishing(interrupted=found.interrupted, long=False) as finishing:
         unprinted = attempt(print_)
         for path in paths:
-            film = options.film if path.lower().endswith(FILMS) else None
-            shown = replace(options, film=film) if path.lower().endswith((*PICTURES, *FILMS)) else MapOptions()
+            filmed = path.lower().endswith(FILMS)
+            shown = options if filmed else replace(options, film=None, zoom=None)
+            shown = shown if path.lower().endswith((*PICTURES, *FILMS)) else MapOptions()
             save_sweep(found, [path], shown)
             if not (quiet or as_json):
                 tell(f"saved {path}")

@@ -42,13 +42,13 @@ def _parts(run: Trajectory, names: Mapping[str, Any]) -> Iterator[tuple[str, Seq
 
 
 def _settings(run: Trajectory, names: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
-    """A run's hyperparameters that are numbers, by the names of another run; each with its own name.
+    """A run's hyperparameters that are numbers or texts, by the names of another run; each with its own name.
 
     Several in one, such as PyTorch's `betas`, are told apart.
     """
     found: dict[str, tuple[str, Any]] = {}
     for name, ours, parts in _parts(run, names):
-        if len(parts) == len(ours) and all(isinstance(part, int | float) and not isinstance(part, bool) for part in parts):
+        if len(parts) == len(ours) and all(isinstance(part, int | float | str) and not isinstance(part, bool) for part in parts):
             found |= {word: (name, part) for word, part in zip(ours, parts, strict=True)}
     return found
 
@@ -75,7 +75,8 @@ def _told(run: Trajectory, value: Any, name: str) -> str:
     """A value, and whether it is the library's default."""
     optimizer = run.optimizer
     default = isinstance(optimizer, LibraryOptimizer) and name not in _own_names(optimizer)
-    return f"{value_text(value)} (the default of {optimizer.name})" if default else value_text(value)
+    text = value if isinstance(value, str) else value_text(value)
+    return f"{text} (the default of {optimizer.name})" if default else text
 
 
 def _own_names(optimizer: LibraryOptimizer) -> set[str]:

@@ -76,7 +76,7 @@ class Explanation:
         found = {line.quantity for line in self.lines} if word == "with" else {name for name, _ in numbers}
         shown = [(name, rounded(value, self.digits) if name in found else value) for name, value in numbers]
         if shown:
-            text = ", ".join(f"{name}{SPACE}={SPACE}{number_in(PLAIN, value)}" for name, value in shown)
+            text = ", ".join(f"{name.replace(' ', SPACE)}{SPACE}={SPACE}{number_in(PLAIN, value)}" for name, value in shown)
             lines = wrap(f"{word:<7}{text}", WIDTH, subsequent_indent=" " * 7, break_long_words=False)
             yield "\n".join(lines).replace(SPACE, " ")
 

@@ -9,7 +9,7 @@ from steepest.explain.step import WorkedStep
 from steepest.language.expression import Expression, name, rebuilt
 from steepest.language.latex import LATEX
 from steepest.language.mathml import MATHML
-from steepest.language.notation import PLAIN, is_plain_name
+from steepest.language.notation import HELD, PLAIN
 
 
 class Symbol(NamedTuple):
@@ -22,7 +22,7 @@ class Symbol(NamedTuple):
 
 def symbol(word: str) -> Symbol:
     """The symbol of a name."""
-    return Symbol(PLAIN.name(word), LATEX.name(word), MATHML.name(word))
+    return Symbol(PLAIN.name(word).replace(HELD, " "), LATEX.name(word), MATHML.name(word))
 
 
 def _joined(words: Sequence[str]) -> Symbol:
@@ -88,7 +88,7 @@ class Naming:
 
     Attributes:
         parameters: of the objective, in order.
-        labels: the suffix of a vector's coordinates: the parameters' names, or numbers.
+        labels: the suffix of a vector's coordinates: the parameters' names, as the language writes those of columns, or numbers.
         position: what the coordinates of `theta` are called: the parameters' names, unless the equations use one of them.
     """
 
@@ -96,9 +96,10 @@ class Naming:
         run, words = worked_step.run, worked_step.optimizer.words
         self.parameters = run.names
         self.vectors = worked_step.vectors
-        named = bool(run.objective.names) and all(map(is_plain_name, run.objective.names))
-        self.labels = self.parameters if named else tuple(map(str, range(len(self.parameters))))
-        names = self.parameters if named else tuple(f"p_{label}" for label in self.labels)
+        named = bool(run.objective.names) and not any("`" in word for word in run.objective.names)
+        numbers = tuple(map(str, range(len(self.parameters))))
+        self.labels = tuple(PLAIN.column(word).replace(HELD, " ") for word in self.parameters) if named else numbers
+        names = self.labels if named else tuple(f"p_{label}" for label in self.labels)
         used = {"g", "f", "t", *({"T", "H"} & words), *worked_step.optimizer.assigned, *worked_step.optimizer.hyperparameters}
         indices = range(len(names))
         others = {self.indexed(word, k) if word in self.vectors else word for word in used - {"theta"} for k in indices}

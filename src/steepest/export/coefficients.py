@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from steepest.language.digits import short
@@ -9,6 +10,7 @@ from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
 
 DIGITS = 8
+FAR = 1e-3  # the share of the way from the start to the least value that is certainly more than rounding
 MOST_NAMED, NAMED = 12, 8  # of more coefficients than the first number, so many are printed
 
 
@@ -40,6 +42,24 @@ def coefficient_lines(runs: Sequence[Trajectory]) -> Iterator[str]:
     yield f"exact: {_named(numbers)}, f = {short(exact.value or 0.0, DIGITS)} ({exact.told})"
     if objective.scaling.method != "none" and (original := objective.in_original_units(exact.position)):
         yield f"exact in the table's units: {_named(original)}"
+    for each in fits:
+        if (above := _above(each, exact.value or 0.0)) is not None:
+            whose = f"{each.label} converged" if len(fits) > 1 else "the run converged"
+            yield f"{whose} above the exact answer, at f = {short(above, DIGITS)}: {_asked(each)} says why, and what helps"
+
+
+def _above(run: Fit, least: float) -> float | None:
+    """The last value of a run that converged far above the least value; None of any other."""
+    first, last = run.record.values([0, run.steps])
+    return last if run.ending == "converged" and last - least > FAR * abs(first - least) else None
+
+
+def _asked(run: Fit) -> str:
+    """How to ask for a diagnosis."""
+    if not run.objective.path or run.optimizer.is_custom:
+        return "its diagnosis"
+    model = shlex.join(["--data", run.objective.path, "--model", run.objective.written])
+    return f"steepest diagnose {model}, with the options as here,"
 
 
 def _named(numbers: Mapping[str, float]) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from steepest.errors import InputError, clipped_path
 from steepest.export.files import check_file, check_folder, is_folder
-from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
 
 if TYPE_CHECKING:
@@ -79,9 +78,6 @@ def destination_of(
     known = (*PICTURES, *FILMS, *PAGES, *RECORDS)
     if suffix not in (*known, FOLDER):
         raise _refusal(name, f"the suffix is one of {', '.join(known)}")
-    for each in optimizers if suffix in PAGES else ():
-        if isinstance(each, LibraryOptimizer):
-            raise _refusal(name, f"a page runs equations, and {each.name} has none: save a picture, a film or a record")
     if suffix in PAGES and picture_options.against != "steps":
         raise _refusal(name, f"a page draws against steps: save a picture or a film against {picture_options.against}")
     film = suffix == FOLDER or suffix in (ANIMATED if animated else FILMS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -168,7 +168,7 @@ def _write_svg_film(job: Export, file: IO[bytes]) -> None:
     with _drawing():
         from steepest.plot.svg.film import write_svg
 
-        write_svg(*_film(job), file)
+        write_svg(*_film(job, vectors=True), file)
 
 
 def _write_frames(job: Export, folder: str) -> None:
@@ -206,12 +206,18 @@ def _theme(job: Export) -> Theme:
     return job.destination.theme or THEMES[job.destination.picture_options.theme]
 
 
-def _film(job: Export) -> tuple[Film, FilmFormat]:
-    """A film that is ready to be drawn, and what an encoder needs to know besides."""
+def _film(job: Export, *, vectors: bool = False) -> tuple[Film, FilmFormat]:
+    """A film that is ready to be drawn, and what an encoder needs to know besides.
+
+    Args:
+        vectors: whether nothing in it moves as an image.
+    """
     from steepest.plot.film.film import film
 
-    options = job.destination.film_options
-    made = film(_scene(job), options, _theme(job), job.destination.picture_options)
+    options, scene = job.destination.film_options, _scene(job)
+    if vectors and scene.fit is not None:
+        scene = replace(scene, fit=scene.fit.with_points())
+    made = film(scene, options, _theme(job), job.destination.picture_options)
     return made, made.film_format(options, *job.label)
 
 
@@ -226,15 +232,15 @@ def _frames(film: Film, progress: Progress | None) -> Iterator[Frame]:
 def _write_page(job: Export, file: IO[bytes]) -> None:
     """Write the page as one file that carries what made it."""
     from steepest.lab.bundle import html
-    from steepest.lab.document import document, state_of
+    from steepest.lab.document import document_of
 
     options = job.destination.picture_options
     view = options.view if options.view == "surface" else "plane"  # a page has no other
-    state = state_of(job.runs) | {"view": view, "show": list(options.show)}
+    more: dict[str, Any] = {"view": view, "show": list(options.show)}
     if options.limits is not None and len(options.limits) == 2:
-        state["zoom"] = [list(pair) for pair in cast("Sequence[Sequence[float]]", options.limits)]
+        more["zoom"] = [list(pair) for pair in cast("Sequence[Sequence[float]]", options.limits)]
     title = f"{job.runs[0].objective.title} - steepest"
-    file.write(html(document(state), title=title, made=str(job.made_by["command"])).encode())
+    file.write(html(document_of(job.runs, **more), title=title, made=str(job.made_by["command"])).encode())
 
 
 def _record_writer(write: Callable[[Runs, Sequence[Point], dict[str, Any], IO[bytes]], None]) -> Writer:

@@ -18,7 +18,15 @@ from steepest.lab.squeeze import squeezed
 FOLDER = Path(__file__).parent / "web"
 COMPILING = "'wasm-unsafe-eval'"
 """What lets the page compile its tapes to WebAssembly; it allows no script (https://www.w3.org/TR/CSP3/#directive-script-src)."""
-STYLES = ("ui/lab.css", "ui/stage/stage.css", "ui/stage/numbers.css", "ui/dialogs/dialogs.css", "ui/forced_colors.css")
+STYLES = (
+    "ui/lab.css",
+    "ui/stage/stage.css",
+    "ui/stage/numbers.css",
+    "ui/stage/fit.css",
+    "ui/stage/compact.css",
+    "ui/dialogs/dialogs.css",
+    "ui/forced_colors.css",
+)
 IMPORT = re.compile(r'^import (\{[^}]*\}|\w+) from "([./\w]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|function\*?|class) (\w+)", re.MULTILINE)  # of one name, as all exports are
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)

@@ -10,15 +10,19 @@ from dataclasses import asdict
 from typing import Any
 
 from steepest.errors import InputError
+from steepest.lab.fit_data import check_shown, data_of, state_objective
+from steepest.lab.recordings import is_recorded, recordings
 from steepest.lab.state import DEFAULTS, SCHEMA, check_state
-from steepest.lab.texts import default_start, objective_text, optimizer_text, page_optimizer, setting_data
+from steepest.lab.texts import constants, default_start, objective_text, optimizer_text, page_optimizer, setting_data
 from steepest.language.expression import Expression
-from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.objective import Objective
 from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.optimizers.optimizer import Optimizer, schedules
+from steepest.optimizers.reading import optimizer as read_optimizer
 from steepest.optimizers.settings import Setting, read_setting
 from steepest.plot.theme import THEMES
+from steepest.runs.descent import descend
 from steepest.runs.start import builtin_number, start_position
 from steepest.runs.stopping import StoppingRule, check_seed
 from steepest.runs.trajectory import Trajectory
@@ -28,11 +32,12 @@ from steepest.version import __version__
 Data = dict[str, Any]
 
 
-def document(state: Data) -> Data:
+def document(state: Data, recorded: Sequence[Data] = ()) -> Data:
     """What the page is given to show a state.
 
     Args:
         state: the page's state: see `steepest.lab.state`. What is left out has a default.
+        recorded: runs that the page shows besides: see `steepest.lab.recordings`.
 
     Raises:
         FormulaError, InputError: for a state whose texts cannot be read.
@@ -42,19 +47,54 @@ def document(state: Data) -> Data:
     ([3.0], 100)
     """
     check_state(state)
-    objective = read_objective(state.get("objective", "parabola"))
+    function = state_objective(state)
     optimizers = state.get("optimizers") or [{"text": "gd", "settings": {}}]
     for each in optimizers:
         page_optimizer(each["text"], each.get("settings") or {})
-    start = state.get("start") or list(default_start(objective))
-    if len(start) != len(objective.names):
-        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(objective.names)}")
+    start = state.get("start") or list(default_start(function))
+    if len(start) != len(function.names):
+        raise InputError(f"the state is damaged: 'start' has one number for each of {', '.join(function.names)}")
     return {
         "schema": SCHEMA,
         "version": __version__,
-        "state": DEFAULTS | state | {"objective": objective_text(objective), "optimizers": optimizers, "start": start},
+        "state": DEFAULTS | state | {"objective": objective_text(function), "optimizers": optimizers, "start": start},
         "themes": {name: asdict(theme) for name, theme in THEMES.items()},
+        **({"recordings": list(recorded)} if recorded else {}),
     }
+
+
+def document_of(runs: Sequence[Trajectory], **more: Any) -> Data:
+    """What the page is given to show these runs: those of other libraries' optimizers as recordings, the others as what it runs.
+
+    Where all are recordings, `gd` runs beside them.
+
+    Args:
+        runs: one or more, of one objective from one start.
+        more: further fields of the state.
+
+    Raises:
+        InputError: for runs of a Python function, which only Python can call, over data, and for recordings that are too long.
+    """
+    return document(state_of(runs) | more, recordings([run for run in runs if is_recorded(run.optimizer)]))
+
+
+def first_document(
+    function: FormulaObjective, start: Any, optimizers: Sequence[Optimizer], *, more: Data | None = None, **settings: Any
+) -> Data:
+    """What the page is given to show what `steepest.compare` would run; the optimizers of other libraries are run and recorded.
+
+    Args:
+        function, start, optimizers, settings: as of `first_state`.
+        more: further fields of the state.
+
+    Raises:
+        InputError, FormulaError: for what cannot be run.
+    """
+    own = [each for each in optimizers if not is_recorded(each)]
+    recorded = [each for each in optimizers if is_recorded(each)]
+    state = first_state(function, start, own or [read_optimizer("gd")], **settings)
+    made = [descend(function, state["start"], optimizer=each, **settings) for each in recorded]
+    return document(state | (more or {}), recordings(made))
 
 
 def first_state(
@@ -100,33 +140,23 @@ def first_state(
 
 
 def state_of(runs: Sequence[Trajectory]) -> Data:
-    """The page's state that shows these runs.
+    """The page's state that shows these runs but those of other libraries' optimizers; `gd` where there is no other.
 
     Raises:
-        InputError: for runs of a Python function, which only Python can call, over data, and of other libraries' optimizers.
+        InputError: for runs that the page cannot show; see `steepest.lab.fit_data.check_shown`.
     """
     run = runs[0]
     check_shown(run.objective)
-    for each in runs:
-        need_equations(each.optimizer, "the page")
-    optimizers = [(each.optimizer, each.hyperparameters) for each in runs]
+    optimizers = [(each.optimizer, each.hyperparameters) for each in runs if not is_recorded(each.optimizer)]
+    if not optimizers:
+        plain = read_optimizer("gd")
+        optimizers = [(plain, plain.resolve({}, run.objective.hyperparameters))]
     return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
 
 
-def check_shown(objective: Objective) -> None:
-    """Refuse an objective that the page cannot show.
-
-    Raises:
-        InputError: for a Python function, which only Python can call, and for a formula over data.
-    """
-    instead = "a picture, a film or a record can be saved"
-    if objective.is_fit or (objective.expression is not None and objective.expression.source):
-        raise InputError(f"the page does not show data yet: {instead}")
-    if objective.expression is None:
-        raise InputError(f"the page shows formulas, and this objective is a Python function: {instead}")
-
-
-def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expression] | None = None) -> dict[str, Expression]:
+def resolve(
+    optimizer: Optimizer, function: FormulaObjective, shared: Mapping[str, Expression] | None = None
+) -> dict[str, Expression]:
     """The hyperparameters of an optimizer on an objective, with which it can be run.
 
     Args:
@@ -138,7 +168,9 @@ def resolve(optimizer: Optimizer, function: Objective, shared: Mapping[str, Expr
     need_equations(optimizer, "the page")
     hyperparameters = optimizer.resolve(shared or {}, function.hyperparameters)
     formulas = tuple(schedules(hyperparameters).items())
-    program(optimizer.equations, formulas, function.expression, function.names)  # raises what a run would; it is cached
+    program(  # raises what a run would; it is cached
+        optimizer.equations, formulas, function.compiled, function.names, function.constant_names
+    )
     return hyperparameters
 
 
@@ -152,6 +184,8 @@ def _state(
     return {
         "schema": SCHEMA,
         "objective": objective_text(function),
+        "data": data_of(function),
+        "let": constants(function),
         "start": [float(value) for value in start],
         "steps": stopping.steps,
         "seed": seed,

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from steepest.errors import FormulaError, SteepestError
+from steepest.lab.wording import page_wording
 
 WORD = re.compile(r"[\w.]+|.?", re.DOTALL)
 
@@ -17,10 +18,10 @@ def error_data(error: SteepestError) -> dict[str, Any]:
     {'message': "unknown function 'sni'", 'text': 'x^2 + sni(x)', 'place': 6, 'length': 3}
     """
     if not isinstance(error, FormulaError):
-        return {"message": str(error), "text": None, "place": None, "length": 0}
+        return {"message": page_wording(str(error)), "text": None, "place": None, "length": 0}
     word = WORD.match(error.text, error.position)
     return {
-        "message": f"{error.where}: {error.reason}" if error.where else error.reason,
+        "message": page_wording(f"{error.where}: {error.reason}" if error.where else error.reason),
         "text": error.text,
         "place": error.position,
         "length": max(1, len(word[0]) if word else 0),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, MissingDependencyError
-from steepest.lab.document import first_state
+from steepest.lab.document import first_document
+from steepest.lab.fit_data import check_shown
 from steepest.lab.plan import as_optimizers
-from steepest.objectives.formula import read_objective
+from steepest.objectives.constants import CONSTANT
+from steepest.objectives.formula import FormulaObjective
+from steepest.objectives.model_text import is_model
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.settings import Setting
 from steepest.runs.start import builtin_number
@@ -21,15 +24,22 @@ Range = tuple[float, float]
 
 
 def lab(
-    objective: str = "parabola",
+    objective: str | FormulaObjective = "parabola",
     start: Any = None,
     *,
-    optimizer: str | Optimizer | Sequence[str | Optimizer] = "gd",
+    optimizers: str | Optimizer | Sequence[str | Optimizer] = "gd",
+    let: Mapping[str, float | Range] | None = None,
+    data: Any = None,
+    loss: str = "mse",
+    scale: str = "none",
+    batch: int | None = None,
+    order: str = "shuffle",
     lr: Setting | Range | None = None,
     steps: int | tuple[int, int] = 100,
     tol: float = 1e-8,
     gtol: float = 0.0,
     seed: int = 0,
+    compact: bool = False,
 ) -> Lab:
     """The page to play with, as a widget of a notebook: Jupyter, VS Code, Colab, marimo.
 
@@ -37,13 +47,18 @@ def lab(
     its `runs` are the trajectories that the page shows, computed in Python when they are read.
 
     Args:
-        objective: a formula or the name of a gallery function.
+        objective: a formula or the name of a gallery function; with `data` a model such as `price ~ w*size + b`, or a formula over
+            rows; or the objective of a run.
         start: a number, one number for each parameter, or a mapping of names to numbers; the objective's own start if it is
             left out.
-        optimizer: one optimizer, or several to compare, each a text or the result of `steepest.optimizer`.
+        optimizers: one, or several to compare, each a text or the result of `steepest.optimizer`.
+        let: the values of constants, names of the formula that are no parameters, or `(low, high)` as the ends of their sliders.
+        data: a table; see `steepest.data.opening.open_table`. Its rows are kept in the page.
+        loss, scale, batch, order: of a model; see `steepest.fit`.
         lr: the learning rate (a number or a formula in `t` and `T`), or `(low, high)` as the ends of its slider.
         steps: the step limit, or `(low, high)` as the ends of its slider.
         tol, gtol, seed: as of `steepest.descend`.
+        compact: whether to show the picture and the sliders only.
 
     Raises:
         InputError, FormulaError: for what cannot be run.
@@ -58,16 +73,37 @@ def lab(
     """
     if callable(objective):
         raise InputError("the page computes in the browser, so its objective is a formula, not a Python function")
-    function = read_objective(objective)
     ranges: dict[str, list[float]] = {}
+    constants: dict[str, float] = {}
+    for name, value in (let or {}).items():
+        if isinstance(value, tuple):
+            ranges[CONSTANT + name] = _ends(name, value, lowest=-math.inf)
+            value = _inside(1.0, ranges[CONSTANT + name])
+        constants[name] = builtin_number(value)
+    function = _function(objective, constants, data, loss=loss, scale=scale, batch=batch, order=order)
     if isinstance(steps, tuple):
         ranges["steps"] = _ends("steps", steps, lowest=0)
         steps = int(_inside(100, ranges["steps"]))
     if isinstance(lr, tuple):
         ranges["lr"] = _ends("lr", lr, lowest=math.ulp(0.0))
         lr = _inside(function.hyperparameters["lr"], ranges["lr"])
-    state = first_state(function, start, as_optimizers(optimizer), lr=lr, steps=steps, tol=tol, gtol=gtol, seed=seed)
-    return _widget()(state | ({"ranges": ranges} if ranges else {}))
+    flags = {"flags": {"show": ["compact"]}} if compact else {}
+    more = ({"ranges": ranges} if ranges else {}) | flags
+    settings = {"lr": lr, "steps": steps, "tol": tol, "gtol": gtol, "seed": seed}
+    return _widget()(first_document(function, start, as_optimizers(optimizers), more=more, **settings))
+
+
+def _function(objective: str | FormulaObjective, let: Mapping[str, float], data: Any, **settings: Any) -> FormulaObjective:
+    """The objective of a text, perhaps over a table."""
+    found: Any = objective
+    if isinstance(objective, str):
+        from steepest.objectives.data import objective as read
+        from steepest.objectives.reading import read_model
+
+        is_fit = data is not None and is_model(objective)
+        found = read_model(objective, data, let=let, **settings) if is_fit else read(objective, data, let=let)
+    check_shown(found)
+    return found  # type: ignore[no-any-return]
 
 
 def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
@@ -78,8 +114,9 @@ def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
     """
     numbers = [builtin_number(value) for value in values]
     good = len(numbers) == 2 and all(isinstance(value, int | float) and not isinstance(value, bool) for value in numbers)
-    if not good or not lowest <= numbers[0] < numbers[1] < math.inf:
-        raise InputError(f"the range of {name} is (low, high), from {lowest:g}, not {values}")
+    if not good or not lowest <= numbers[0] < numbers[1] < math.inf or math.isinf(numbers[0]):
+        least = "" if math.isinf(lowest) else f", from {lowest:g}"
+        raise InputError(f"the range of {name} is (low, high){least}, not {values}")
     return numbers
 
 

@@ -26,7 +26,7 @@ def tables() -> str:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     shown = ("title", "formula", "start", "lr", "description")
-    points = {"minima": _points(entry.minima), "saddles": _points(entry.saddles)}
+    points = {"minima": _points(entry.minima), "localMinima": _points(entry.local_minima), "saddles": _points(entry.saddles)}
     view = {"names": " ".join(entry.names), "view": "; ".join(" ".join(map(repr, interval)) for interval in entry.view)}
     return {name: getattr(entry, name) for name in shown} | view | points
 

@@ -8,10 +8,11 @@ from typing import Any
 from steepest.errors import InputError
 from steepest.lab.bounds import LOCAL, Bounds, integer_field, settings_field, text_field
 from steepest.lab.document import resolve
+from steepest.lab.fit_data import state_objective
 from steepest.lab.state import DEFAULTS, check_state
 from steepest.lab.texts import page_optimizer
 from steepest.language.expression import Expression
-from steepest.objectives.formula import FormulaObjective, read_objective
+from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.reading import optimizer
 from steepest.runs.descent import descend
@@ -67,7 +68,8 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
     [3]
     """
     check_state(state)
-    objective = read_objective(text_field(state, "objective", bounds.text))
+    text_field(state, "objective", bounds.text)
+    function = state_objective(state)
     given = DEFAULTS | {name: value for name, value in state.items() if value is not None}
     stopping = StoppingRule(integer_field(given, "steps", 0, bounds.steps), given["tol"], given["gtol"])
     seed = check_seed(given["seed"])
@@ -76,12 +78,12 @@ def read_plan(state: Any, bounds: Bounds = LOCAL) -> Plan:
         raise InputError(f"'optimizers' is a list of 1 to {bounds.optimizers} entries")
     optimizers = tuple(page_optimizer(text_field(each, "text", bounds.text), settings_field(each, bounds)) for each in chosen)
     return Plan(
-        objective,
-        start_position(objective, state.get("start"), seed),
+        function,
+        start_position(function, state.get("start"), seed),
         stopping,
         seed,
         optimizers,
-        tuple(resolve(each, objective) for each in optimizers),
+        tuple(resolve(each, function) for each in optimizers),
     )
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from steepest import random
 from steepest.diagnosis import stability
-from steepest.lab import state
+from steepest.lab import state, wording
 from steepest.language import digits, tokens
 from steepest.language.operations import OPERATIONS
+from steepest.objectives import constants as formula_constants
 from steepest.plot import options
-from steepest.plot.scene import grid, limits, neighborhood, objective_layer, path
+from steepest.plot.scene import grid, limits, neighborhood, objective_layer, overlap, path
 from steepest.plot.surface import axes, best_camera, renderer, shading, surface, ticks
 from steepest.runs import ending, stopping
 from steepest.tape import builder, lowering, program, tape
@@ -34,11 +35,13 @@ def shared() -> str:
         "DOMAINS": {name: operation.domain for name, operation in OPERATIONS.items() if operation.domain},
         "GREEK": tokens.GREEK,
         "DIGITS": constants(digits, "NOISE MOST SHOWN"),
-        "TAPE": constants(tape, "STEP CALLS") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
+        "TAPE": constants(tape, "STEP CALLS REDUCE") | constants(builder, "REPEATED") | constants(program, "NOT_RECORDED")
         | constants(lowering, "MOST_OPERATIONS MOST_FOR_SOLVE"),
+        "CONSTANTS": constants(formula_constants, "CONSTANT LARGEST"),
         "RANDOM": constants(random, "STREAM"),
         "ENDING": constants(stopping, "SLOPE SHORTEST LONGEST") | constants(ending, "TOO_LARGE QUANTITIES WORDS GROWING"),
         "FAILURE": {"NEGLIGIBLE": reference.NEGLIGIBLE, "SIGNS": {name: text[2:-2] for name, text in reference.SIGNS.items()}},
+        "WORDING": wording.WORDING,
         "STABILITY": constants(stability, "LATE"),
         "STATE": constants(state, "SCHEMA LONGEST MOST_PARAMETERS MOST_OPTIMIZERS") | constants(random, "LARGEST_SEED"),
         "FIELDS": {name: text for name, (text, _) in state.FIELDS.items()},
@@ -49,6 +52,7 @@ def shared() -> str:
         "NEIGHBORHOOD": constants(neighborhood, "SCAN SCANNED SEEN DEEP BEYOND FLAT DECAY PROFILE ROUNDS WINDOW CELLS NOISE LOW"),
         "LEVELS": constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT"),
         "SURFACE": constants(surface, "RISE FLOOR DEFINED LONGEST SLENDER"),
+        "OVERLAP": constants(overlap, "SAME_PLACE"),
         "SURFACE_PATH": constants(surface, "PIECES MOST_PIECES") | constants(path, "SHORT OUTSIDE DOT"),
         "VISIBILITY": constants(renderer, "SAMPLES NEAR TOLERANCE"),
         "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL ALIGNED SHARP"),
@@ -84,7 +88,8 @@ def _literal(value: Any, indent: str = "", beside: int = 0) -> str:
     if isinstance(value, list | tuple):
         line = f"[{', '.join(_literal(each) for each in value)}]"
         lines = [f"{inner}{_literal(each)},\n" for each in value]
-        return line if len(indent) + beside + len(line) <= LONGEST_LINE else f"[\n{''.join(lines)}{indent}]"
+        rows = len(value) > 1 and all(isinstance(each, list | tuple) and len(each) > 1 for each in value)
+        return line if len(indent) + beside + len(line) <= LONGEST_LINE and not rows else f"[\n{''.join(lines)}{indent}]"
     if isinstance(value, str):
         return _quoted(value)
     text = f"{value:.17g}" if float(f"{value:.15g}") != value else f"{value:.15g}"

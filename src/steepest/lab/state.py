@@ -16,8 +16,10 @@ from steepest.runs.stopping import MOST_STEPS
 SCHEMA = 1
 LONGEST = 8_000  # characters of a text
 MOST_PARAMETERS, MOST_OPTIMIZERS = 16, 32
+MOST_ROWS, MOST_COLUMNS = 200_000, 32  # of a table that the page is given
 DEFAULTS: dict[str, Any] = {
     "schema": SCHEMA,
+    "let": {},
     "steps": 100,
     "seed": 0,
     "tol": 1e-8,
@@ -28,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "show": [],
     "scale": "auto",
     "flags": {"hide": [], "lock": []},
+    "data": None,
 }
 Test = Callable[[Any], bool]
 
@@ -94,9 +97,48 @@ def _is_object(test: Test) -> Test:
     return lambda value: isinstance(value, Mapping) and all(map(test, value.values()))
 
 
+def _is_choice(*words: str) -> Test:
+    return lambda value: value in words
+
+
+def _is_table(value: Any) -> bool:
+    """Whether a value is a table: a name, and columns of one length of numbers, None where one is missing, or of texts."""
+    if not isinstance(value, Mapping) or not _is_text(value.get("name")) or not isinstance(value.get("columns"), Mapping):
+        return False
+    columns = list(value["columns"].values())
+    if not 1 <= len(columns) <= MOST_COLUMNS or not all(_is_list(MOST_ROWS, _is_cell)(column) for column in columns):
+        return False
+    return {len(column) for column in columns} == {len(columns[0])} and len(columns[0]) > 0
+
+
+def _is_cell(value: Any) -> bool:
+    return value is None or is_number(value) or _is_text(value)
+
+
+DATA: dict[str, Test] = {
+    "table": lambda value: value is None or _is_table(value),
+    "loss": _is_text,
+    "scale": _is_choice("none", "z", "minmax"),
+    "batch": lambda value: value is None or (_is_integer(MOST_ROWS)(value) and value > 0),
+    "order": _is_choice("shuffle", "cyclic", "replacement"),
+    "one": _is_cell,
+    "dropMissing": lambda value: isinstance(value, bool),
+}
+"""What is fitted, and how: the table (null for that of the page), the loss, the scaling, the rows of a step (null for all), their
+order, the value of the target that counts as 1, and whether rows in which a number is missing are left out."""
+
+
+def _is_data(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(test(value[name]) for name, test in DATA.items() if name in value)
+
+
 FIELDS: dict[str, tuple[str, Test]] = {
     "schema": (f"{SCHEMA}, and other versions of steepest may have others", lambda value: value == SCHEMA),
     "objective": (f"a text of at most {LONGEST:,} characters", _is_text),
+    "let": (
+        f"an object with a finite number for each of at most {MOST_PARAMETERS} constants",
+        lambda value: isinstance(value, Mapping) and len(value) <= MOST_PARAMETERS and all(map(is_number, value.values())),
+    ),
     "start": (
         f"a list of 1 to {MOST_PARAMETERS} finite numbers",
         lambda value: value is None or (bool(value) and _is_list(MOST_PARAMETERS, is_number)(value)),
@@ -112,8 +154,16 @@ FIELDS: dict[str, tuple[str, Test]] = {
         "null, or a low and a high number for each parameter",
         lambda value: value is None or _is_list(MOST_PARAMETERS, _is_interval)(value),
     ),
+    "starts": (
+        "null, or a low and a high number for each parameter",
+        lambda value: value is None or _is_list(MOST_PARAMETERS, _is_interval)(value),
+    ),
     "show": ("a list of names", _is_list(MOST_OPTIMIZERS, _is_text)),
     "scale": ("auto, linear or log", lambda value: value in ("auto", "linear", "log")),
     "flags": ("an object with lists of names", _is_object(_is_list(MOST_OPTIMIZERS, _is_text))),
     "ranges": ("an object with a low and a high number for each name", _is_object(_is_interval)),
+    "data": (
+        f"null, or a table of up to {MOST_ROWS:,} rows and {MOST_COLUMNS} columns, and how it is fitted",
+        lambda value: value is None or _is_data(value),
+    ),
 }

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from steepest.errors import InputError
-from steepest.language.expression import Expression
+from steepest.language.expression import Expression, names
 from steepest.language.notation import plain
+from steepest.language.tokens import natural
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.objective import Objective
 from steepest.optimizers.optimizer import Optimizer
@@ -17,8 +18,19 @@ from steepest.optimizers.zoo import OPTIMIZERS
 
 
 def objective_text(objective: Objective) -> str:
-    """Its name in the gallery, or a formula that reads back."""
+    """Its name in the gallery, the model of a fit, or a formula that reads back; constants have their names in it."""
+    if objective.is_fit:
+        return str(objective.written)  # type: ignore[attr-defined]
+    if isinstance(objective, FormulaObjective) and objective.named is not None:
+        parameters = tuple(sorted(names(objective.named) - dict(objective.let).keys(), key=natural))
+        text = plain(objective.named)
+        return text if parameters == objective.names else f"f({', '.join(objective.names)}) = {text}"
     return objective.entry.name if objective.entry else objective.definition
+
+
+def constants(objective: Objective) -> dict[str, float]:
+    """The values of its constants by name, as the page's state has them."""
+    return dict(objective.let) if isinstance(objective, FormulaObjective) else {}
 
 
 def default_start(objective: FormulaObjective) -> tuple[float, ...]:

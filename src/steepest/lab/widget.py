@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anywidget
@@ -15,12 +15,12 @@ import traitlets
 
 from steepest.errors import InputError, SteepestError
 from steepest.lab.bundle import bundle, styles
-from steepest.lab.document import document, first_state
+from steepest.lab.document import first_state
 from steepest.lab.error_data import error_data
+from steepest.lab.fit_data import state_objective
 from steepest.lab.plan import as_optimizers, read_plan
 from steepest.lab.requests import export_request
 from steepest.lab.texts import default_start, objective_text, setting_data
-from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.settings import read_setting
 from steepest.plot.mpl.settings import own_settings
@@ -46,8 +46,8 @@ def _limit(name: str, meaning: str) -> Any:
 class Lab(anywidget.AnyWidget):
     """The page in a notebook; `steepest.lab` makes one.
 
-    Attributes set from Python are drawn at once, and what the user changes on the page can be read: `objective`, `start`, `lr`,
-    `steps`, `tol`, `gtol`, `seed`, `optimizers`. Only `runs` runs the optimizers. `observe(function, "state")` reports every
+    Attributes set from Python are drawn at once, and what the user changes on the page can be read: `objective`, `let`, `start`,
+    `lr`, `steps`, `tol`, `gtol`, `seed`, `optimizers`. Only `runs` runs the optimizers. `observe(function, "state")` reports every
     change. A saved notebook shows a picture of the runs as they were when the cell ran.
 
     Attributes:
@@ -71,8 +71,7 @@ class Lab(anywidget.AnyWidget):
     gtol = _limit("gtol", "The gradient's norm below which a run has converged.")
     seed = _limit("seed", "The seed of the optimizers' noise.")
 
-    def __init__(self, state: Data) -> None:
-        made = document(state)
+    def __init__(self, made: Data) -> None:
         super().__init__(document=made, state=made["state"])
         self.on_msg(_reply)
 
@@ -92,9 +91,18 @@ class Lab(anywidget.AnyWidget):
 
     @objective.setter
     def objective(self, text: str) -> None:
-        function = read_objective(text)
+        function = state_objective({**self.state, "objective": text})
         start = self.state["start"] if len(self.state["start"]) == len(function.names) else list(default_start(function))
         self._change(objective=objective_text(function), start=start, zoom=None)
+
+    @property
+    def let(self) -> dict[str, float]:
+        """The values of the formula's constants."""
+        return dict(self.state.get("let") or {})
+
+    @let.setter
+    def let(self, values: Mapping[str, float]) -> None:
+        self._change(let={name: builtin_number(value) for name, value in values.items()})
 
     @property
     def start(self) -> tuple[float, ...]:
@@ -103,7 +111,7 @@ class Lab(anywidget.AnyWidget):
 
     @start.setter
     def start(self, value: Any) -> None:
-        self._change(start=list(start_position(read_objective(self.objective), value, self.seed)))
+        self._change(start=list(start_position(state_objective(self.state), value, self.seed)))
 
     @property
     def lr(self) -> float | str | tuple[float | str, ...]:
@@ -129,7 +137,7 @@ class Lab(anywidget.AnyWidget):
 
     @optimizers.setter
     def optimizers(self, value: str | Optimizer | Sequence[str | Optimizer]) -> None:
-        state = first_state(read_objective(self.objective), self.start, as_optimizers(value), seed=self.seed)
+        state = first_state(state_objective(self.state), self.start, as_optimizers(value), seed=self.seed)
         self._change(optimizers=state["optimizers"])
 
     def _change(self, **changes: Any) -> None:

@@ -74,6 +74,8 @@ class Latex:
         if name == "pi" or name.startswith(ELLIPSIS):
             return r"\pi" if name == "pi" else r"\cdots"
         base, subscripts = name_parts(name)
+        if name == base and name.startswith("`"):
+            return self.column(name.strip("`"))
         written = (part if part.isdigit() else self.name(part) for part in subscripts)
         return f"{self.word(base)}_{{{','.join(written)}}}" if subscripts else self.word(base)
 

@@ -68,6 +68,8 @@ class MathML:
         if name == "pi" or name.startswith(ELLIPSIS):
             return "<mi>π</mi>" if name == "pi" else "<mo>⋯</mo>"
         base, subscripts = name_parts(name)
+        if name == base and name.startswith("`"):
+            return self.column(name.strip("`"))
         letter = f"<mi>{escape(GREEK.get(base, base))}</mi>"
         if not subscripts:
             return letter

@@ -20,6 +20,8 @@ POWERED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # sin^2(x) rather than 
 COMPARISON_SIGNS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 HELD = "\ue000"  # a space in the name of a column while the text around it is put together
+PARTS = re.compile(r"`[^`]*`|[^`_]+")
+DECIMAL = re.compile(r"\.\d*(e-?\d+)?$")  # a number with a point at the end of a text
 ELLIPSIS = "..."  # a name that begins so stands for terms that are not written
 LONGEST_WRITTEN = 1_000  # parts of a derivative, as many as a formula may have
 Numbers = Mapping[str, float]
@@ -231,7 +233,7 @@ class Plain:
         return number_text(value)
 
     def name(self, name: str) -> str:
-        return ELLIPSIS if name.startswith(ELLIPSIS) else name
+        return ELLIPSIS if name.startswith(ELLIPSIS) else name.replace(" ", HELD)
 
     def column(self, name: str) -> str:
         return name if is_plain_name(name) else f"`{name}`".replace(" ", HELD)
@@ -289,9 +291,11 @@ def _separator(left: Fragment, right: Fragment) -> str:
         return "*"
     if number:  # 2x, 2(x+1); but 2 e, since 2e-3 is a number
         head = right.text[1:2]
+        alone = not (head.isalnum() or head == "_")
         exponent = first in "eE" and not head.isalpha()
-        imaginary = first in "ijIJ" and not (head.isalnum() or head == "_")  # 2i would be a complex number
-        return " " if exponent or imaginary or ("^" in left.text and first.isalpha()) else ""
+        imaginary = first in "ijIJ" and alone  # 2i would be a complex number
+        single = first in "fF" and alone and DECIMAL.search(left.text)  # and 0.5f one of C's single precision
+        return " " if exponent or imaginary or single or ("^" in left.text and first.isalpha()) else ""
     stem = word.rstrip("0123456789_")
     if len(stem) > 1 and stem not in (*GREEK, "pi") and (first == "(" or len(word) > 2):
         return "*"  # not the name of a function
@@ -316,11 +320,16 @@ def _last_operation(part: Fragment) -> str:
 
 
 def name_parts(name: str) -> tuple[str, list[str]]:
-    """A name as its base and its subscripts.
+    """A name as its base and its subscripts, of which those in backquotes are the names of columns.
 
     >>> name_parts("x_1"), name_parts("beta1"), name_parts("lr")
     (('x', ['1']), ('beta', ['1']), ('lr', []))
+    >>> name_parts("g_`living area`"), name_parts("`2nd_floor`")
+    (('g', ['`living area`']), ('`2nd_floor`', []))
     """
+    if "`" in name:
+        base, *subscripts = PARTS.findall(name)
+        return base, subscripts
     base, _, subscript = name.partition("_")
     if not subscript:
         base = name.rstrip("0123456789_")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression, name, names, number, postorder, rebuilt
 from steepest.language.operations import CONSTANTS, FUNCTIONS
-from steepest.language.tokens import tokenize
+from steepest.language.tokens import natural, tokenize
 
 CONSTANT = "constant "  # in front of the names of constants as inputs of a tape
 LARGEST = 1e30  # of an input: bounds within which nothing overflows hold for inputs up to here
@@ -39,6 +39,11 @@ def read_constants(let: Mapping[str, float]) -> dict[str, Expression]:
 def as_names(constants: Mapping[str, Expression]) -> dict[str, Expression]:
     """What the names of constants stand for where their values are left open."""
     return {word: name(word) for word in constants}
+
+
+def let_of(formula: Expression, constants: Mapping[str, Expression]) -> tuple[tuple[str, float], ...]:
+    """The names and values of the constants of a formula in which they are names."""
+    return tuple((word, constants[word].value) for word in sorted(names(formula) & set(constants), key=natural))
 
 
 def as_inputs(formula: Expression, constants: Mapping[str, Expression]) -> tuple[Expression, Values]:

@@ -21,7 +21,7 @@ from steepest.language.grammar import Formula, read_formula
 from steepest.language.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from steepest.language.suggestions import listed, nearest
 from steepest.language.tokens import tokenize
-from steepest.objectives.constants import as_inputs, as_names, read_constants
+from steepest.objectives.constants import as_inputs, as_names, let_of, read_constants
 from steepest.objectives.formula import DEFAULT_LR, FormulaObjective, read_objective
 from steepest.tape.compile import tape_of
 from steepest.targets.reference import failure, results
@@ -166,12 +166,17 @@ class DataObjective(FormulaObjective):
 def default_rate(curvature: float) -> float:
     """A learning rate for plain gradient descent: 1/L for the largest curvature L, to one digit, rounded down.
 
-    >>> default_rate(5.868e6)
-    1e-07
+    Of L twelve digits count: its last bits differ from one way to work out eigenvalues to another.
+
+    >>> default_rate(5.868e6), default_rate(10.000000000000002), default_rate(9.999999999999998)
+    (1e-07, 0.1, 0.1)
     """
-    exact = 1 / curvature
-    power = math.floor(math.log10(exact))
-    rate = float(f"{math.floor(exact / 10.0**power)}e{power}")
+    rounded = float(f"{curvature:.11e}")
+    exact = 1 / rounded if rounded else math.inf
+    if not 0 < exact < math.inf:
+        return DEFAULT_LR
+    digits, power = f"{exact:.11e}".split("e")
+    rate = float(f"{digits[0]}e{power}")
     return rate if 0 < rate < math.inf else DEFAULT_LR
 
 
@@ -206,14 +211,16 @@ def objective(
     constants = read_constants(let or {})
     if data is None:
         formula = read_formula(text, constants)
-        opened, values = as_inputs(read_formula(text, as_names(constants)).expression, constants)
-        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values)
+        named = read_formula(text, as_names(constants)).expression
+        opened, values = as_inputs(named, constants)
+        values_of = let_of(named, constants)
+        return FormulaObjective(formula.expression, formula.names, opened=opened, constants=values, named=named, let=values_of)
     table, formula = read_over(text, data, constants, drop_missing=drop_missing, stream=stream)
     named = read_formula(text, meanings_of(table, table.names, as_names(constants))).expression
     opened, values = as_inputs(named, constants)
     return DataObjective(
         formula.expression, formula.names, None, text, opened, values, table=table, path=path_of(data), drop_missing=drop_missing,
-        stream=stream,
+        stream=stream, let=let_of(named, constants),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,8 @@ from steepest.language.derivative import gradient
 from steepest.language.expression import Expression, evaluate, names, number, substitute
 from steepest.objectives.answer import Exact
 from steepest.objectives.least_squares import least_squares, values_in_rows
-from steepest.objectives.newton import newton
+from steepest.objectives.levenberg_marquardt import Residuals, levenberg_marquardt
+from steepest.objectives.newton import judged, newton
 from steepest.objectives.units import inside_link, linear_terms
 from steepest.tape.compile import tape_of
 from steepest.targets.reference import results
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from steepest.objectives.fit import FitObjective
 
 Array = NDArray[np.float64]
-MOST_STEPS, MOST_PASSES = 500, 50  # of Newton's method; of a table that is not in memory
+MOST_STEPS, MOST_PASSES = 1_000, 50  # of a search; over a table that is not in memory
+LAST_DIGITS = 1e-9  # a cosine with which the Levenberg-Marquardt method has them
+POLISHING = 20  # steps of Newton's method from where another one rests
 CONVEX = {"log": "sigmoid", "poisson": "exp"}
 """Losses that are convex in what the function of the prediction is taken of."""
 
@@ -32,19 +35,41 @@ CONVEX = {"log": "sigmoid", "poisson": "exp"}
 def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) -> Exact:
     """The minimum of a fit's loss over all rows.
 
-    A loss that is a multiple of (y-p)^2 with a model that is linear in its parameters is solved by QR, everything else by Newton's
-    method with Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3) from the start.
+    A loss that is a multiple of (y-p)^2 with a model that is linear in its parameters is solved by QR, with another model by the
+    Levenberg-Marquardt method from the start. Everything else, and what that does not reach, is solved by Newton's method with
+    Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3).
 
     Args:
         objective: the fit.
-        start: where Newton's method begins; 0 if it is left out.
+        start: where the search begins; 0 if it is left out.
     """
-    terms = linear_terms(objective.model, objective.names)
-    if terms is not None and is_squared(objective.loss.expression):
+    terms, squared = linear_terms(objective.model, objective.names), is_squared(objective.loss.expression)
+    if terms is not None and squared:
         position, told = least_squares(objective, *terms)
         return Exact(position, None if position is None else objective.value(position), position is not None, told)
     begin = [0.0] * len(objective.names) if start is None else list(start)
-    return newton(_Search(objective), begin, MOST_STEPS if objective.table.in_memory else MOST_PASSES)
+    most = MOST_STEPS if objective.table.in_memory else MOST_PASSES
+    found = _squares(objective, begin, most) if squared else None
+    return found or newton(_Search(objective), begin, most)
+
+
+def _squares(objective: FitObjective, start: Sequence[float], most: int) -> Exact | None:
+    """A minimum of the sum of squares to the last digits; None if none was reached.
+
+    Where the Levenberg-Marquardt method rests, Newton's method finds the last digits, and sees whether it is a minimum.
+    """
+    rest = levenberg_marquardt(Residuals(objective), start, most)
+    if rest is None:
+        return None
+    position, here = rest
+    told = "a minimum by the Levenberg-Marquardt method; there may be others"
+    if here.perfect:
+        place = tuple(map(float, position))
+        return Exact(place, objective.value(place), False, f"{told}; the model fits every row, up to rounding")
+    search = _Search(objective)
+    curved = search.at(position) if here.cosine <= LAST_DIGITS else None
+    found = newton(search, position.tolist(), POLISHING) if curved is None else judged(position, curved, convex=False)
+    return None if found.position is None else replace(found, told=told)
 
 
 def is_squared(loss: Expression) -> bool:

@@ -15,9 +15,9 @@ from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import ZERO, Expression, column, postorder, reduction
 from steepest.language.grammar import read_formula
-from steepest.language.notation import PLAIN, plain
+from steepest.language.notation import plain
 from steepest.language.tokens import natural
-from steepest.objectives.constants import as_inputs, as_names, read_constants
+from steepest.objectives.constants import as_inputs, as_names, let_of, read_constants
 from steepest.objectives.data import DataObjective, meanings_of, over_table, path_of, read_over
 from steepest.objectives.gallery import Point
 from steepest.objectives.model_text import as_definition, check_predictor, target_of
@@ -67,7 +67,7 @@ class FitObjective(DataObjective):
     @property
     def written(self) -> str:
         """The target and the model: `price ~ w*size + b`, or `price(w,b) ~ ...` where the order is not that of the names."""
-        target = PLAIN.column(self.target)
+        target = plain(column(self.target, self.table))
         ordered = tuple(sorted(self.names, key=natural)) == self.names
         return f"{target if ordered else f'{target}({chr(44).join(self.names)})'} ~ {self.model_text}"
 
@@ -224,7 +224,7 @@ def read_fit(
     made = FitObjective(
         loss_of(formula.expression), formula.names, opened=opened, constants=values, table=scaled, batch=batch, order=order,
         model=formula.expression, target=target, loss=chosen, scaling=scaling, labels=labels, unscaled=table, path=path_of(data),
-        drop_missing=drop_missing, asked_loss=loss, one=one, stream=stream,
+        drop_missing=drop_missing, asked_loss=loss, one=one, stream=stream, let=let_of(named.expression, constants),
     )  # fmt: skip
     made.batches(0)  # refuses what is no batch
     return made

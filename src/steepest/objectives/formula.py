@@ -40,6 +40,8 @@ class FormulaObjective:
         typed: the text it was read from.
         opened: the formula as it is compiled, with names for those constants that are inputs of its tape; None if there are none.
         constants: the names and values of these.
+        named: the formula with the names of all constants; None if there are none.
+        let: the names and values of all constants.
     """
 
     expression: Expression
@@ -48,6 +50,8 @@ class FormulaObjective:
     typed: str = ""
     opened: Expression | None = None
     constants: tuple[tuple[str, float], ...] = ()
+    named: Expression | None = None
+    let: tuple[tuple[str, float], ...] = ()
 
     method: ClassVar[str] = "exact"
     is_fit: ClassVar[bool] = False

@@ -26,6 +26,15 @@ def as_definition(model: str) -> str:
     return model[:place] + "=" + model[place + 1 :]
 
 
+def is_model(text: str) -> bool:
+    """Whether a text has a `~` outside of backquotes, and so is a model.
+
+    >>> is_model("price ~ w*size"), is_model("mean(`a~b`*w)")
+    (True, False)
+    """
+    return any("~" in part for part in text.split("`")[::2])
+
+
 def tilde(model: str) -> int:
     """The place of the `~`; those in backquotes belong to a name.
 

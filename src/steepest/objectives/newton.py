@@ -66,7 +66,7 @@ def newton(search: Search, start: Sequence[float], most: int) -> Exact:
         return Exact(
             None, None, False, "none: the classes can be separated, so the loss falls on as the parameters grow without bound"
         )
-    return _judged(position, here, convex=search.convex)
+    return judged(position, here, convex=search.convex)
 
 
 def _damped(hessian: Array, slope: Array, scales: Array, damping: float) -> Array | None:
@@ -81,7 +81,7 @@ def _damped(hessian: Array, slope: Array, scales: Array, damping: float) -> Arra
     return step if np.isfinite(step).all() else None
 
 
-def _judged(position: Array, here: Derivatives, *, convex: bool) -> Exact:
+def judged(position: Array, here: Derivatives, *, convex: bool) -> Exact:
     """The answer, if it is a minimum."""
     value, slope, hessian = here
     diagonal = np.diag(hessian)

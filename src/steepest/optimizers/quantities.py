@@ -14,6 +14,7 @@ from steepest.optimizers.vectors import vector_names
 
 GRADIENT, MOMENTUM, UPDATE = "gradient", "momentum", "update"
 FULL = "full"  # the gradient over all rows, where that of a batch is the gradient
+TRIALS = "trials"  # where an optimizer of another library asked for something and did not step to
 
 Order = float | None
 STEPS = {"t": (1.0, 100.0), "T": (100.0, 100.0)}  # an early and a late step
@@ -22,10 +23,14 @@ STEPS = {"t": (1.0, 100.0), "T": (100.0, 100.0)}  # an early and a late step
 def showable(optimizer: Optimizer) -> tuple[str, ...]:
     """What pictures can show of a run: the gradient, the update, every name that the equations assign, every hyperparameter.
 
+    Of an optimizer of another library, which has no equations, its trials.
+
     >>> from steepest.optimizers.reading import optimizer
     >>> showable(optimizer("momentum"))
     ('gradient', 'update', 'momentum', 'v', 'lr', 'beta')
     """
+    if isinstance(optimizer, LibraryOptimizer):
+        return GRADIENT, UPDATE, TRIALS
     by_role = (GRADIENT, UPDATE, MOMENTUM) if momentum(optimizer) else (GRADIENT, UPDATE)
     return tuple(dict.fromkeys((*by_role, *_named(optimizer))))
 
@@ -66,6 +71,8 @@ def quantity(optimizer: Optimizer, name: str) -> str | None:
         return GRADIENT
     if name == FULL:
         return FULL
+    if name == TRIALS:
+        return TRIALS if isinstance(optimizer, LibraryOptimizer) else None
     return momentum(optimizer) if name == MOMENTUM else UPDATE if name == UPDATE else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from steepest.errors import InputError, clipped
 from steepest.language.suggestions import nearest
 from steepest.plot.theme import THEMES
 
+ZOOM = "zoom"  # a film that goes through no axis but closer and closer
 COLORED_BY = ("minimum", "value", "steps", "ending", "rate", "first")
 
 
@@ -25,7 +27,8 @@ class MapOptions:
             `first`; what suits the axes if None.
         theory: whether the bound of stability and the best parameters are drawn, where they are known.
         theme: `light`, `dark` or `journal`, grays in which minima differ by their hatches.
-        film: the axis that a film goes through.
+        film: the axis that a film goes through; `zoom` for one that goes from the whole axes to the box of `zoom`.
+        zoom: the box that is looked at closer: a text such as `x=-0.5:0.5,y=1:2`, or a mapping of axes to pairs.
 
     Raises:
         InputError: for values that are none of these.
@@ -36,6 +39,16 @@ class MapOptions:
     theme: str = _option("light", "Of pictures.", choices=tuple(THEMES))
 
     film: str | None = _option(None, "The axis that a film (gif, apng, mp4, webm) goes through: lr.", metavar="AXIS")
+    zoom: Mapping[str, tuple[float, float]] | str | None = _option(
+        None, "The box that is computed and shown: x=-0.5:0.5,y=1:2. With --film zoom, where the film goes.", metavar="BOX"
+    )
+
+    @property
+    def box(self) -> Mapping[str, tuple[float, float]]:
+        """The lowest and the highest value of each axis that is looked at closer."""
+        from steepest.runs.sweep.zooming import read_boxes
+
+        return {} if self.zoom is None else read_boxes(self.zoom)
 
     def __post_init__(self) -> None:
         for name, known in (("by", (None, *COLORED_BY)), ("theme", tuple(THEMES))):
@@ -49,6 +62,9 @@ class MapOptions:
                 )
         if not isinstance(self.theory, bool):
             raise InputError(f"theory is true or false, not {clipped(repr(self.theory))}")
+        if self.zoom is None and self.film == ZOOM:
+            raise InputError('a film of zooming goes to a box: --film zoom --zoom "x=-0.5:0.5,y=1:2"')
+        _ = self.box  # refuses what is none
 
 
 MAP_DEFAULTS = MapOptions()

@@ -60,7 +60,8 @@ class PictureOptions:
         style: a matplotlib style file or the name of one of matplotlib's styles, applied on top of the theme.
         show: what to draw at the head of each run: `gradient`, `update`, `momentum`, or any quantity that its equations name;
             `full`, the gradient over all rows where each step takes a batch, and the values over all rows in the chart of a still
-            picture; a sequence, or a text with commas; kept as a tuple.
+            picture; `trials`, a mark wherever an optimizer of another library asked for something and did not step to; a
+            sequence, or a text with commas; kept as a tuple.
         size: width and height in pixels, or `slide` (1920 x 1080), `square` (1080 x 1080), `column` (3.4 inches wide, as a
             journal's column), `poster` (4800 x 3600), `thumbnail` (480 x 270, the picture without words); by default what suits
             a still picture, and 1280 x 720 of a film. Words grow with the picture: on 1920 x 1080 none is under 22 pixels.
@@ -103,7 +104,7 @@ class PictureOptions:
     show: str | Sequence[str] = _option(
         (),
         "Draw what each run carries: gradient, momentum, update, any name in its equations, such as m,v; of batches also full, "
-        "what all rows give.",
+        "what all rows give; of other libraries' optimizers also trials, where they asked and did not step to.",
         metavar="NAMES",
     )
     size: str | tuple[int, int] | None = _option(

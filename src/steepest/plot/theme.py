@@ -49,6 +49,7 @@ class Theme:
         box: the edges around a surface.
         panel, grid: the background of the axes, and their grid lines.
         quantity_colors: of the shown quantities, in order.
+        class_colors: of the classes of a table; `class_tint` is the largest share of it in an area.
     """
 
     paper: str = "#ffffff"
@@ -74,6 +75,10 @@ class Theme:
     grid: str = "#d9dee4"
     box: str = "#9aa5b1"
     quantity_colors: tuple[str, ...] = ("#c2006b", "#2b35c8", "#0b0d0f", "#00614f", "#8a4b00")
+    class_colors: tuple[str, ...] = (
+        "#2f6db3", "#b98000", "#2f8f5b", "#8e5bb5", "#b8475a", "#3f8f97", "#8a6a4a", "#5f6b78", "#7a8f2a", "#c06a9a",
+    )  # fmt: skip
+    class_tint: float = 0.5
     font: str = FALLBACK
     mathematics: str = "cm"
     title_size: float = 14.0
@@ -103,6 +108,14 @@ class Theme:
         turn, position = divmod(index, len(self.colors))
         shifted = (position + turn) % len(self.markers)
         return RunStyle(self.colors[position], self.markers[shifted], self.dashes[shifted])
+
+    def class_color(self, index: int) -> str:
+        """The color of a class; colors repeat after ten."""
+        return self.class_colors[index % len(self.class_colors)]
+
+    def class_shade(self, index: int, strength: float) -> str:
+        """The color of an area of a class, whose strength is 0 for the background and 1 for the most of its color."""
+        return mix(self.panel, self.class_color(index), self.class_tint * strength)
 
     def shades(self, count: int) -> list[str]:
         """The colors of `count` bands between levels, from the lowest to the highest.
@@ -174,6 +187,18 @@ DARK = Theme(
     grid="#2f3b47",
     box="#5b6b7b",
     quantity_colors=("#ff7ac0", "#9fb4ff", "#ffffff", "#7ee0c0", "#ffc27a"),
+    class_colors=(
+        "#5aa0ea",
+        "#e8b04a",
+        "#57c98c",
+        "#c39ae6",
+        "#f08a9c",
+        "#6fcdd6",
+        "#caa682",
+        "#a9b6c3",
+        "#b7cf63",
+        "#f0a3cd",
+    ),
     colors=("#ff8c42", "#f5f7fa", "#5cb8ff", "#e78ac3", "#ffd166", "#3ddc97", "#b6a6ff"),
 )
 JOURNAL = Theme(

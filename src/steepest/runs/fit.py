@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from steepest.objectives.answer import Exact
 
 
+SAME, ROUNDING = 1e-9, 1e-15  # the shares of it, and of the value at the start, by which two values of one minimum differ
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Fit(Trajectory):
     """A run on the loss of a model over a table."""
@@ -56,9 +59,12 @@ class Fit(Trajectory):
         if self.ending == "interrupted" and not self.objective.table.in_memory:
             return Exact(None, None, False, "none computed, since the run was interrupted")
         known, objective = self.objective.exact, self.objective
-        if known.position or not any(self.start) or not isinstance(objective, FitObjective):
+        if known.unique or not any(self.start) or not isinstance(objective, FitObjective):
             return known
-        return exact_answer(objective, self.start)
+        found = exact_answer(objective, self.start)
+        margin = ROUNDING * abs(self.record.values([0])[0])
+        lower = known.value is not None and found.value is not None and known.value < found.value * (1 - SAME) - margin
+        return known if lower or (found.position is None and known.position is not None) else found
 
     def predict(self, new: Any = None) -> NDArray[np.float64]:
         """The predictions of the last step's model, in original units: shape `(rows,)`, for softmax `(rows, classes)`.

@@ -246,6 +246,8 @@ class SweepMethods:
     def plot(self, *, by: str | None = None, theory: bool = True, theme: str = "light") -> Figure:
         """Draw a picture: outcome curves of one axis, a map of two, maps side by side of three.
 
+        What `zoom` gives has a picture, too.
+
         Args:
             by, theory, theme: see `steepest.plot.map_options.MapOptions`.
 
@@ -268,12 +270,13 @@ class SweepMethods:
         theory: bool = True,
         theme: str = "light",
         film: str | None = None,
+        zoom: Any = None,
     ) -> None:
         """Write pictures (png, svg, pdf), films (gif, apng, mp4, webm), arrays (npz), a table (csv), NetCDF (nc) or Zarr (zarr).
 
         Args:
             paths: the files; each appears when it is complete.
-            by, theory, theme, film: see `steepest.plot.map_options.MapOptions`.
+            by, theory, theme, film, zoom: see `steepest.plot.map_options.MapOptions`.
 
         Raises:
             InputError: for a path that cannot be written, and for options that are none.
@@ -282,7 +285,7 @@ class SweepMethods:
         from steepest.export.sweeps.writers import save_sweep
         from steepest.plot.map_options import MapOptions
 
-        save_sweep(self, paths, MapOptions(by=by, theory=theory, theme=theme, film=film))  # type: ignore[arg-type]
+        save_sweep(self, paths, MapOptions(by=by, theory=theory, theme=theme, film=film, zoom=zoom))  # type: ignore[arg-type]
 
     def to_xarray(self) -> Any:
         """The sweep as an `xarray.Dataset`, a coordinate for each axis.

@@ -151,7 +151,7 @@ class Trajectory(TrajectoryMethods):
     def settings(self) -> dict[str, Any]:
         """The hyperparameters as numbers, or as text where they are schedules; of another library as it takes them."""
         if isinstance(self.optimizer, LibraryOptimizer):
-            return self.optimizer.values
+            return {name: plain(value) if isinstance(value, Expression) else value for name, value in self.optimizer.values.items()}
         constants = self.constant_settings
         return {name: constants.get(name, plain(value)) for name, value in self.hyperparameters.items()}
 

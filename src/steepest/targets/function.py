@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from steepest.language.expression import Expression
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 VALUE, GRADIENT, HESSIAN = ("f",), ("f", "g"), ("H",)
 Wanted = tuple[str, ...]
 Numbers = Sequence[float]
+Compiled = tuple[Callable[..., Numbers], Any]
 
 
 class FormulaFunction:
     """A formula as a function of a position; it returns IEEE numbers and raises nothing.
+
+    Its gradient comes with its value: both together take little longer than the gradient.
 
     Args:
         expression, names: the formula and its parameters.
@@ -32,6 +35,8 @@ class FormulaFunction:
         constants: the values of further names in the formula, which are inputs of its tape.
     """
 
+    pairs = True  # see `steepest.runs.libraries.source.Source`
+
     def __init__(
         self, expression: Expression, names: tuple[str, ...], batches: Batches | None = None, steps: int = 1,
         constants: Mapping[str, float] | None = None,
@@ -39,20 +44,22 @@ class FormulaFunction:
         self.expression, self.names, self.batches, self.steps = expression, names, batches, steps
         self.constants, self.held = tuple(constants or ()), tuple((constants or {}).values())
         self.rows: dict[bool, RowSums | None] = {}
-        self.at: dict[Wanted, tuple[Callable[..., Numbers], Any]] = {}
 
     def value(self, position: Numbers, step: int | None = None) -> float:
         """The value at a position, over the rows of a step's batch."""
-        return float(self._at(VALUE, position, step)[0])
+        function, reduce = self._of_value
+        return function((*position, *self.held) if self.held else position, step, reduce)[0]
 
     def value_and_gradient(self, position: Numbers, step: int | None = None) -> tuple[float, Numbers]:
         """Both at a position."""
-        found = self._at(GRADIENT, position, step)
+        function, reduce = self._of_gradient
+        found = function((*position, *self.held) if self.held else position, step, reduce)
         return found[0], found[1:]
 
     def hessian(self, position: Numbers) -> Numbers:
         """The Hessian, row by row, over all rows."""
-        return self._at(HESSIAN, position, None)
+        function, reduce = self._of_hessian
+        return function((*position, *self.held) if self.held else position, None, reduce)
 
     def failure(self, position: Numbers, step: int | None = None) -> Failure | None:
         """What makes the value or the gradient not finite at a position; None if both are."""
@@ -61,12 +68,22 @@ class FormulaFunction:
         find = partial(first_not_finite, rows, step=step) if rows and step else None
         return failure(tape, slots, ("f", "g"), ("f", "g"), find)
 
-    def _at(self, wanted: Wanted, position: Numbers, step: int | None) -> Numbers:
-        if wanted not in self.at:
-            rows = self._rows(wanted is HESSIAN)
-            self.at[wanted] = _compiled(self.expression, self.names, wanted, self.constants), rows and rows.at
-        function, reduce = self.at[wanted]
-        return function((*position, *self.held) if self.held else position, step, reduce)
+    @cached_property
+    def _of_value(self) -> Compiled:
+        return self._made(VALUE)
+
+    @cached_property
+    def _of_gradient(self) -> Compiled:
+        return self._made(GRADIENT)
+
+    @cached_property
+    def _of_hessian(self) -> Compiled:
+        return self._made(HESSIAN)
+
+    def _made(self, wanted: Wanted) -> Compiled:
+        """The function that gives what is wanted, and what adds up the rows for it."""
+        rows = self._rows(wanted is HESSIAN)
+        return _compiled(self.expression, self.names, wanted, self.constants), rows and rows.at
 
     def _rows(self, second: bool) -> RowSums | None:
         """The sums and means over the rows; None without data."""

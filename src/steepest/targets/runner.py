@@ -222,9 +222,9 @@ class _Runner:
             return Stop.LEFT
         return Stop.STEP if short else Stop.LIMIT
 
-    def _reduce(self) -> Reduce | None:
-        """What gives the sums and means over the rows of the present step."""
-        rows, step = self.state.rows, self.state.done + 1
+    def _reduce(self, taken: int = 0) -> Reduce | None:
+        """What gives the sums and means over the rows of a step that was taken, or else of the present one."""
+        rows, step = self.state.rows, taken or self.state.done + 1
         return (lambda position: rows.at(position, step)) if rows else None
 
     def _find(self) -> Find | None:
@@ -280,7 +280,7 @@ class _Runner:
         slots = results(
             program.step,
             [*self._position, *before, *state.constants, float(done), float(state.horizon), state.seed],
-            self._reduce(),
+            self._reduce(done),
         )
         return swallowed([slots[slot] for slot in program.step.outputs[STEP]], self._position)
 

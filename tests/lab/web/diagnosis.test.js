@@ -65,7 +65,7 @@ test("a geometric series has its factor, another none", () => {
 test("a cycle has its period, a slow spiral none", () => {
   const period = (lr) => {
     const { run, subject } = made("gd", { lr }, [3], 2);
-    return cycle(sampling(run, subject.optimizer.program.objective));
+    return cycle(sampling(run, subject.optimizer.program.objective).next().value);
   };
   assert.equal(period(1), 2);
   assert.equal(period(0.9999), 0);
@@ -73,7 +73,7 @@ test("a cycle has its period, a slow spiral none", () => {
 
 test("the steep direction oscillates", () => {
   const { run, subject } = made("gd", { lr: 0.09 }, [10, 1], 2, 20);
-  const seen = sampling(run, subject.optimizer.program.objective);
+  const seen = sampling(run, subject.optimizer.program.objective).next().value;
   const [first] = oscillations(seen);
   assert.deepEqual(first.direction.map(Math.abs), [0, 1]);
   const at = stationaryPoint(run, seen, subject.optimizer.program.objective);

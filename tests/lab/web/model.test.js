@@ -150,6 +150,7 @@ const STATE = {
   tol: 1e-8,
   gtol: 0,
   optimizers: [{ text: "gd", settings: { lr: 0.1 } }],
+  data: null,
 };
 
 test("a state goes into a link and comes back", () => {

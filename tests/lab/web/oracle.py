@@ -45,6 +45,7 @@ def objective_data(text: str) -> dict[str, Any]:
         "start": list(default_start(objective)),
         "hyperparameters": dict(objective.hyperparameters),
         "minima": [point_data(point) for point in objective.minima],
+        "localMinima": [point_data(point) for point in (objective.known.local_minima if objective.known else ())],
         "saddles": [point_data(point) for point in objective.saddles],
         "title": objective.title,
         "gallery": objective.entry.name if objective.entry else None,

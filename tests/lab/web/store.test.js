@@ -51,7 +51,7 @@ test("what cannot be read is told and left out", () => {
   assert.deepEqual(store.state.start, store.objective.start);
   assert.deepEqual(told.messages, [
     "'start' has one number for each of x, y: the runs start at x = 3.787, y = 1.399",
-    "nothing: there is no optimizer 'nothing': see: steepest list optimizers",
+    "nothing: there is no optimizer 'nothing': choose one of the list",
   ]);
   assert.deepEqual(
     store.optimizers.map(({ data }) => data.name),

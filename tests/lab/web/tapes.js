@@ -17,6 +17,8 @@ export const objective = (text, ...curvatures) => ({
   plain: text,
   names: ["x", "y", "z"].slice(0, curvatures.length),
   tape: bowl(...curvatures),
+  constants: {},
+  constantInputs: [],
   forms: [],
   start: curvatures.map(() => 1),
   hyperparameters: {},

@@ -1,6 +1,7 @@
 """What the page draws of a function and of paths: the levels of Python's pictures, and no line beyond the picture."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from steepest.language.digits import short, ticks
 from steepest.objectives.formula import read_objective
 from steepest.plot.scene.grid import levels
 from steepest.plot.scene.limits import squared
+from steepest.plot.scene.overlap import shares
 from steepest.plot.scene.scene import scene
 from steepest.runs.descent import descend
 
@@ -132,3 +134,11 @@ def test_a_line_is_cut_where_the_picture_ends(engine: Any) -> None:
         assert (np.array(found).reshape(2, 2) <= np.array(inside[1]) + 1e-6 * np.abs(line).max()).all()
     assert engine.evaluate("() => cut([[100, 50, 120, 60]])") == [[100, 50, 120, 60]]
     assert engine.evaluate("() => cut([[-500, 50, -400, 60]])") == [None]
+
+
+def test_runs_at_one_place_share_a_marker_as_in_python(node: Callable[[str], Any]) -> None:
+    page = node('import { shares } from "/plot/paths/heads.js"; globalThis.shares = shares;')
+    places = [[0.1, 0.1], [0.5, 0.5], [0.105, 0.1], [0.1, 0.111], [0.5, 0.53], [0.1115, 0.1], [0.9, 0.1]]
+    wanted = shares([np.array(each) for each in places], ((0.0, 1.0), (0.0, 1.0)))
+    assert page.evaluate("(places) => shares(places)", places) == [asdict(each) for each in wanted]
+    assert max(each.count for each in wanted) > 2

@@ -1,6 +1,7 @@
 """What the page makes of a text is what Python makes of it: tapes, notation, starts, roles; and a sentence with its place."""
 
 import json
+import re
 import runpy
 import secrets
 from collections.abc import Callable, Mapping
@@ -13,7 +14,9 @@ from tests.lab.web.oracle import mistake, objective_data, optimizer_data
 
 from steepest.errors import SteepestError
 from steepest.lab.error_data import error_data
+from steepest.objectives.formula import read_objective
 from steepest.objectives.gallery import GALLERY
+from steepest.optimizers.reading import optimizer
 from steepest.optimizers.zoo import OPTIMIZERS
 
 LANGUAGE = Path(__file__).parent.parent.parent / "language"
@@ -125,3 +128,20 @@ def test_random_texts_are_made_into_what_python_makes_of_them(page: Any) -> None
     check_optimizers(page, [(text, 2, given) for text, given in random_texts["optimizers"](seed, RANDOM)], f" (seed {seed})")
     texts = [text for text, constants in random_texts["cases"](seed, RANDOM) if not constants]
     check_objectives(page, texts, f" (seed {seed})")
+
+
+def test_no_sentence_of_the_page_speaks_of_a_command_line(page: Any) -> None:
+    formulas = [row["text"] for row in rows("formulas.jsonl")] + ["f(x) = k x", "f(x) = " + "long" * 80 + " x", *WORDS]
+    optimizers = [(row["text"], 2, row.get("given") or {}) for row in rows("optimizers.jsonl")] + [("adan", 2, {}), ("qq", 1, {})]
+    made = page.evaluate("(texts) => objectives(texts)", formulas) + page.evaluate("(cases) => optimizers(cases)", optimizers)
+    told = [each["error"]["message"] for each in made if "error" in each]
+    assert len(told) > 500
+    assert [each for each in told if re.search(r"--[a-z]{3}|-o |steepest (list|run|show|lab)|let=|optimizer\(\.\.\.", each)] == []
+
+
+def test_errors_of_python_speak_as_the_page_does() -> None:
+    for read in (lambda: read_objective("f(x) = k x"), lambda: optimizer("qq"), lambda: optimizer("theta = theta - q*g")):
+        with pytest.raises(SteepestError, match=r"--set|--let|steepest list") as refused:
+            read()
+        told = error_data(refused.value)["message"]
+        assert not re.search(r"--[a-z]|steepest list|let=", told)

@@ -3,7 +3,7 @@
 import pkgutil
 import re
 
-from steepest.lab import diagnosis_tables, language_tables, objective_tables, optimizer_tables
+from steepest.lab import data_sets, data_tables, diagnosis_tables, language_tables, map_tables, objective_tables, optimizer_tables
 from steepest.lab.bundle import DEFAULT, EXPORT, FOLDER, IMPORT, modules
 from steepest.lab.shared import MODULE, shared
 
@@ -17,7 +17,7 @@ READERS = (  # what the page does not import yet
 
 def test_the_shared_modules_are_up_to_date() -> None:
     assert MODULE.read_text(encoding="utf-8") == shared(), "run scripts/check --fix"
-    for each in (diagnosis_tables, language_tables, objective_tables, optimizer_tables):
+    for each in (data_sets, data_tables, diagnosis_tables, language_tables, map_tables, objective_tables, optimizer_tables):
         assert each.MODULE.read_text(encoding="utf-8") == each.tables(), "run scripts/check --fix"
 
 

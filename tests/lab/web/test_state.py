@@ -15,15 +15,32 @@ from steepest.errors import InputError
 from steepest.lab.document import document
 
 GOOD: dict[str, Any] = {
-    "schema": 1, "objective": "x^2 + y^2", "start": [1, 2.5], "steps": 5, "seed": 0, "tol": 1e-8, "gtol": 0, "step": 0,
+    "schema": 1, "objective": "x^2 + k*y^2", "let": {"k": 1.5}, "start": [1, 2.5], "steps": 5, "seed": 0, "tol": 1e-8, "gtol": 0, "step": 0,
     "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}, {"text": "adam", "settings": {"lr": "0.1/t"}}], "view": "plane",
     "zoom": [[-1, 1], [0, 2]], "show": ["gradient"], "scale": "log", "flags": {"hide": ["menu"], "lock": []},
-    "ranges": {"lr": [0, 1]},
+    "ranges": {"lr": [0, 1]}, "data": None,
 }  # fmt: skip
+TABLE = {"name": "points", "columns": {"x": [1, None, 3], "town": ["Ulm", "Bern", ""]}}
 DAMAGED: list[tuple[str, Any, str]] = [
+    ("data", 5, "'data' is null, or a table"),
+    ("data", {"table": {"name": "points", "columns": {}}}, "'data' is null, or a table of up to 200,000 rows and 32 columns"),
+    ("data", {"table": {"name": "points", "columns": {"x": []}}}, "'data' is null, or a table"),
+    ("data", {"table": {"name": "points", "columns": {"x": [1], "y": [1, 2]}}}, "'data' is null, or a table"),
+    ("data", {"table": {"name": "points", "columns": {"x": [True]}}}, "'data' is null, or a table"),
+    ("data", {"table": {"columns": {"x": [1]}}}, "'data' is null, or a table"),
+    ("data", {"table": TABLE, "order": "random"}, "'data' is null, or a table"),
+    ("data", {"table": TABLE, "scale": "log"}, "'data' is null, or a table"),
+    ("data", {"table": TABLE, "batch": 0}, "'data' is null, or a table"),
+    ("data", {"table": TABLE, "batch": 2.5}, "'data' is null, or a table"),
+    ("data", {"table": TABLE, "loss": 2}, "'data' is null, or a table"),
+    ("data", {"table": TABLE, "one": [1]}, "'data' is null, or a table"),
+    ("data", {"table": TABLE, "dropMissing": 1}, "'data' is null, or a table"),
     ("schema", 2, "'schema' is 1"),
     ("objective", 5, "'objective' is a text"),
     ("objective", "x" * 9_000, "'objective' is a text of at most 8,000 characters"),
+    ("let", 5, "'let' is an object with a finite number for each of at most 16 constants"),
+    ("let", {"k": "10"}, "'let' is an object with a finite number"),
+    ("let", {f"k{index}": 1 for index in range(17)}, "'let' is an object"),
     ("start", "1,2", "'start' is a list of 1 to 16 finite numbers"),
     ("start", [], "'start' is a list"),
     ("start", [1, True], "'start' is a list"),
@@ -101,7 +118,11 @@ def test_a_damaged_link_names_the_field(node: Callable[..., Any]) -> None:
         assert re.match(f"the link {why}.*; the rest of it is shown$", each["fault"]), each
         kept = {field: each["state"][field] for field in GOOD if field not in (name, "schema")}
         assert kept == {field: GOOD[field] for field in kept}
-        assert name == "optimizers" or name not in each["state"] or (name, each["state"][name]) in (("schema", 1), ("start", []))
+        assert (
+            name == "optimizers"
+            or name not in each["state"]
+            or (name, each["state"][name]) in (("schema", 1), ("start", []), ("data", None))
+        )
 
 
 def test_a_link_keeps_the_optimizers_that_can_be_read(node: Callable[..., Any]) -> None:

@@ -12,12 +12,12 @@ import pytest
 
 import steepest
 from steepest.errors import InputError
-from steepest.optimizers.libraries.optax import find, names
+from steepest.optimizers.libraries.optax import calls, hyperparameters
 
 from .conftest import PROBLEMS, Array, Problem
 
 NEEDS_MORE = ("contrib.dpsgd", "contrib.sophia", "lbfgs", "polyak_sgd", "contrib.momo", "contrib.momo_adam", "contrib.muon")
-SIMPLE = [name for name in names() if name not in NEEDS_MORE]
+SIMPLE = [name for name in calls() if name not in NEEDS_MORE]
 
 
 def loop(problem: Problem, made: Any, steps: int) -> Array:
@@ -39,7 +39,7 @@ def loop(problem: Problem, made: Any, steps: int) -> Array:
 
 
 def settings(name: str) -> dict[str, float]:
-    accepted = find(name).accepted or {}
+    accepted = hyperparameters(calls()[name]) or {}
     return {"learning_rate": 0.01} if "learning_rate" in accepted else {}
 
 
@@ -54,7 +54,7 @@ def test_the_steps_are_optaxs_own(name: str) -> None:
         assert run.ending != "failed", run.ending.message
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            made = find(name).call(**settings(name), **({"key": 0} if name == "noisy_sgd" else {}))
+            made = calls()[name](**settings(name), **({"key": 0} if name == "noisy_sgd" else {}))
         expected = loop(PROBLEMS[problem], made, 12)[: len(run.positions)]
         assert np.abs(run.positions - expected).max() <= 1e-15 * max(1, np.abs(expected).max())
 
@@ -112,11 +112,9 @@ def test_functions_and_transformations_are_taken_as_they_are() -> None:
     np.testing.assert_allclose(chained.positions, by_name.positions, rtol=1e-12)
 
 
-def test_a_learning_rate_is_needed_and_is_a_number() -> None:
+def test_a_learning_rate_is_needed() -> None:
     with pytest.raises(InputError, match=r"optax:adam needs learning_rate: optax:adam\(learning_rate=0.1\)"):
         PROBLEMS["rosenbrock"].descend("optax:adam")
-    with pytest.raises(InputError, match="take no formula in t and T"):
-        PROBLEMS["rosenbrock"].descend("optax:adam", lr="0.1/t")
 
 
 def test_a_budget_ends_a_line_search(capfd: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ import scipy.optimize
 import steepest
 from steepest.errors import InputError
 from steepest.optimizers.libraries.scipy import METHODS
+from steepest.targets.function import FormulaFunction
 
 from .conftest import PROBLEMS, Array, Problem
 
@@ -71,6 +72,38 @@ def test_the_step_limit_is_ours() -> None:
     run = FIVE.descend("scipy:Nelder-Mead", 50)
     assert (run.steps, run.ending) == (50, "step_limit")
     assert (run.positions == minimized(FIVE, "Nelder-Mead", maxiter=51)[1]).all()
+
+
+def test_an_interrupt_after_the_last_step_keeps_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FormulaFunction, "value_and_gradient", interrupted)  # which Nelder-Mead does not ask for
+    run = FIVE.descend("scipy:Nelder-Mead", 50)
+    assert (run.ending, run.steps) == ("interrupted", 50)
+    assert np.isfinite(run.values).all()
+
+
+@pytest.mark.parametrize("method", ["BFGS", "Newton-CG", "trust-exact", "SLSQP"])
+def test_what_is_computed_is_what_is_recorded(problem: Problem, method: str) -> None:
+    run = problem.descend(f"scipy:{method}", 100)
+    for position, value, gradient in zip(run.positions, run.values, run.gradients, strict=True):
+        expected = problem.value_and_gradient(position)
+        assert value == expected[0]
+        np.testing.assert_array_equal(gradient, expected[1])
+
+
+def test_no_position_is_evaluated_twice_for_value_and_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[float, ...]] = []
+    both = FormulaFunction.value_and_gradient
+
+    def counting(self: FormulaFunction, position: Any, step: int | None = None) -> Any:
+        asked.append(tuple(position))
+        return both(self, position, step)
+
+    monkeypatch.setattr(FormulaFunction, "value_and_gradient", counting)
+    run = FIVE.descend("scipy:BFGS", 100)
+    assert len(asked) == len(set(asked)) == run.evaluations.gradient
 
 
 def test_a_limit_of_its_own() -> None:

@@ -11,7 +11,7 @@ import torch
 
 import steepest
 from steepest.errors import InputError
-from steepest.optimizers.libraries.torch import names
+from steepest.optimizers.libraries.torch import calls
 
 from .conftest import PROBLEMS, Problem, torch_loop
 
@@ -26,7 +26,7 @@ VARIANTS: list[tuple[str, dict[str, Any]]] = [
     ("NAdam", {"lr": 0.01, "decoupled_weight_decay": True, "weight_decay": 0.01}),
     ("Rprop", {"lr": 0.01, "etas": (0.4, 1.3)}),
 ]
-DENSE = [name for name in names() if name not in ("SparseAdam", "Muon")]  # the gradient is dense, the parameters are a vector
+DENSE = [name for name in calls() if name not in ("SparseAdam", "Muon")]  # the gradient is dense, the parameters are a vector
 CASES = [(name, SETTINGS.get(name, {})) for name in DENSE] + VARIANTS
 
 
@@ -128,6 +128,17 @@ class NeverStops(Base):
             closure()
 
 
+class Cuts(Base):
+    def step(self, closure: Any = None) -> None:  # type: ignore[override, unused-ignore]
+        super().step(closure)
+        self.theta.data = self.theta.data[:1].clone()
+
+
+class Exits(Base):
+    def step(self, closure: Any = None) -> None:  # type: ignore[override, unused-ignore]
+        raise SystemExit(3)
+
+
 class IgnoresTheClosure(Base):
     def step(self, closure: Any = None) -> None:  # type: ignore[override, unused-ignore]
         if self.theta.grad is not None:
@@ -176,6 +187,8 @@ def test_any_optimizer_class_makes_its_steps(kind: type[Base]) -> None:
     [
         (Raises, "failed", 2, "failed after 2 steps: Raises raised RuntimeError: out of ideas"),
         (ReturnsNaN, "undefined", 0, "undefined at step 1: ReturnsNaN moved to a position that is not a number"),
+        (Cuts, "failed", 0, "failed after 0 steps: Cuts gives a position of 1 number, not 2"),
+        (Exits, "failed", 0, "failed after 0 steps: Exits raised SystemExit: 3"),
         (NeverStops, "failed", 0, "failed after 0 steps: NeverStops took 100,000 evaluations without completing a step"),
     ],
 )

@@ -339,3 +339,14 @@ def test_the_objective_may_be_read_before() -> None:
     assert found.minima.tolist() == [[1.0, 3.0]]
     with pytest.raises(InputError, match="a formula, a gallery name"):
         steepest.sweep(lambda x: x, {"lr": [1]})
+
+
+def test_the_names_of_own_equations_may_be_axes() -> None:
+    text = "v = b*v + g; theta = theta - c*v"
+    found = steepest.sweep("x^2 + 3y^2", {"c": [0.1, 0.2], "b": [0.5, 0.9]}, optimizer=text, start=(1, 1), steps=20)
+    alone = steepest.descend("x^2 + 3y^2", (1, 1), optimizer=steepest.optimizer(text, c=0.2, b=0.5), steps=20)
+    assert found.position[1, 0].tobytes() == alone.positions[-1].tobytes()
+    with pytest.raises(SteepestError, match="unknown name 'b'"):
+        read_definition("x^2", {"c": [0.1]}, optimizer=text, start=1)
+    fixed = read_definition("x^2", {"c": [0.1]}, optimizer=text, settings={"b": 0.9}, start=1)
+    assert run_cells(fixed, 0, 1).steps[0] > 0

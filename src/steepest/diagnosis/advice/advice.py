@@ -85,9 +85,14 @@ def advice(evidence: Evidence) -> tuple[Advice, ...]:
 
 
 def can_advise(evidence: Evidence) -> bool:
-    """Whether settings could help: not a run without steps, with noise, on a plateau or at a saddle or maximum."""
+    """Whether settings could help: not a run without steps, with noise, on a plateau or at a saddle or maximum.
+
+    Newton's method seeks these, too, and shorter steps may lead it elsewhere.
+    """
     run, at = evidence.run, evidence.arrived
-    if evidence.noisy or evidence.plateau or run.ending == "interrupted" or (at and at.kind != "minimum"):
+    if evidence.noisy or evidence.plateau or run.ending == "interrupted":
+        return False
+    if at and at.kind != "minimum" and not run.optimizer.uses("H"):
         return False
     steps = max(run.steps, trial_steps(run))
     return run.steps > 0 and steps <= MOST_STEPS and steps * rows_of_step(run) <= MOST_ROWS

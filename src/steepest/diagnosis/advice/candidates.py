@@ -14,6 +14,7 @@ from steepest.diagnosis.inputs import equation_inputs
 from steepest.targets.array_operations import Array
 
 WORTHWHILE = 30.0  # the condition number from which gradient descent is compared with momentum
+SHORTER = (0.5, 0.2, 0.1, 0.03)  # of Newton's step
 FACTORS = (0.01, 0.1, 0.3, 3.0, 10.0, 100.0)  # of a learning rate where the curvature does not give the best one
 Settings = dict[str, float | str]
 
@@ -21,7 +22,9 @@ Settings = dict[str, float | str]
 def candidates(evidence: Evidence) -> Iterator[tuple[Settings, str]]:
     """Settings worth a trial, each with its reason."""
     rate = _last_rate(evidence)
-    if rate is not None and 0 < rate < math.inf:
+    if rate is not None and 0 < rate < math.inf and evidence.run.optimizer.uses("H"):
+        yield from _shorter(rate)
+    elif rate is not None and 0 < rate < math.inf:
         yield from _rates(evidence, rate)
     yield from scalings(evidence)
     if evidence.condition is None or evidence.kink:
@@ -85,6 +88,12 @@ def _rates(evidence: Evidence, rate: float) -> Iterator[tuple[Settings, str]]:
 def _smaller(rate: float, share: float, why: str) -> tuple[Settings, str]:
     lr = rounded_down(rate / share)
     return {"lr": lr}, why if lr * share == rate else f"about {why}"
+
+
+def _shorter(rate: float) -> Iterator[tuple[Settings, str]]:
+    """Parts of Newton's step, which stay where the local quadratic is close to the function."""
+    for share in SHORTER:
+        yield {"lr": float(f"{rate * share:.3g}")}, f"Newton's method with steps {share:g} times as long"
 
 
 def _multiples(rate: float) -> Iterator[tuple[Settings, str]]:

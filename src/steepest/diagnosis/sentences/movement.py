@@ -30,6 +30,7 @@ def about_motion(evidence: Evidence) -> Iterator[str]:
     if evidence.noisy:
         yield from _with_noise(evidence)
         return
+    yield from _toward_saddles(evidence)
     yield from _recurring(evidence)
     if evidence.kink:
         yield _over_an_edge(evidence)
@@ -42,6 +43,26 @@ def about_motion(evidence: Evidence) -> Iterator[str]:
         yield f"It crosses a valley floor once, {along(oscillation.direction, run.names)} at step {oscillation.first}."
     if not evidence.oscillations and evidence.cycle is None:
         yield from _without_oscillation(evidence)
+
+
+def _toward_saddles(evidence: Evidence) -> Iterator[str]:
+    """That steps of Newton's method start where the local quadratic has no minimum."""
+    run, sampling = evidence.run, evidence.sampling
+    if not run.optimizer.uses("H") or sampling.hessians is None:
+        return
+    with np.errstate(invalid="ignore"):
+        bent = np.flatnonzero((sampling.curvatures[:, 0] < 0) & (sampling.steps < run.steps))
+    if not len(bent):
+        return
+    row = int(bent[0])
+    step, way = int(sampling.steps[row]) + 1, along(sampling.directions[row][:, 0], run.names)
+    some = "" if len(sampling.steps) == run.steps + 1 else " that were looked at"
+    steps = f"{len(bent)} of its {counted(run.steps, 'step')}{some}, first of step {step}," if len(bent) > 1 else f"step {step}"
+    yield (
+        f"At the start of {steps} the curvature is negative {way} ({digits(float(sampling.curvatures[row, 0]))}"
+        f"{' at first' if len(bent) > 1 else ''}): the local quadratic has no minimum there, and Newton's method steps to its "
+        "saddle or its maximum."
+    )
 
 
 def _recurring(evidence: Evidence) -> Iterator[str]:

@@ -13,7 +13,8 @@ from steepest.export.destination import suffix_of
 from steepest.export.files import check_file, check_folder, complete_file, complete_folder
 from steepest.export.sweeps.records import check_zarr, remove_zarr, write_csv, write_netcdf, write_npz, write_zarr
 from steepest.export.writers import picture_metadata
-from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
+from steepest.language.notation import number_text
+from steepest.plot.map_options import MAP_DEFAULTS, ZOOM, MapOptions
 from steepest.runs.sweep.sweep import Sweep
 
 PICTURES = ("png", "svg", "pdf")
@@ -43,7 +44,7 @@ def check_destinations(paths: Sequence[str | os.PathLike[str]], options: MapOpti
     drawn = any(suffix_of(name) in (*PICTURES, *FILMS) for name in names)
     if any(suffix_of(name) in FILMS for name in names) != (options.film is not None):
         raise InputError("a film has a file and an axis that it goes through: --save film.gif --film lr")
-    if options != MAP_DEFAULTS and not drawn:
+    if replace(options, zoom=None if options.film is None else options.zoom) != MAP_DEFAULTS and not drawn:
         raise InputError("the options of a picture need one: --save map.png")
     return names
 
@@ -55,14 +56,17 @@ def save_sweep(sweep: Sweep, paths: Sequence[str | os.PathLike[str]], options: M
         InputError: for an unknown suffix, a path that cannot be written, or a picture that cannot be drawn.
         MissingDependencyError: for NetCDF and Zarr, without their libraries.
     """
-    for name in check_destinations(paths, options):
+    names = check_destinations(paths, options)
+    if options.zoom is not None and options.film != ZOOM:
+        sweep, options = sweep.zoom(**options.box), replace(options, zoom=None)
+    for name in names:
         suffix = suffix_of(name.rstrip("/"))
         if suffix in FOLDERS:
             _save_folder(sweep, name.rstrip("/"))
             continue
         with complete_file(name) as file:
             if suffix in PICTURES:
-                _write_picture(sweep, suffix, replace(options, film=None), file)
+                _write_picture(sweep, suffix, replace(options, film=None, zoom=None), file)
             elif suffix in FILMS:
                 _write_film(sweep, suffix, options, file)
             else:
@@ -118,6 +122,8 @@ def _label(sweep: Sweep, suffix: str, options: MapOptions) -> tuple[str, str, st
     made = command(sweep.definition)
     words = ["--save", f"sweep.{suffix}"]
     words += [word for name in ("by", "film") if (value := getattr(options, name)) for word in (f"--{name}", value)]
+    boxes = ",".join(f"{name}={number_text(low)}:{number_text(high)}" for name, (low, high) in options.box.items())
+    words += ["--zoom", boxes] if boxes else []
     words += [] if options.theory else ["--no-theory"]
     words += ["--theme", options.theme] if options.theme != MAP_DEFAULTS.theme else []
     title = "a sweep of " + sweep.definition.source.objective().text

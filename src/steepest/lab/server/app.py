@@ -23,7 +23,7 @@ from steepest.lab.server.jobs import ExportJobs
 from steepest.lab.server.json_body import InvalidJSONError, decode, encode
 from steepest.lab.server.one_time_link import PATH, OneTimeLink
 from steepest.lab.server.openapi import description
-from steepest.lab.server.responses import asset_response, error_response, json_response, result_caching
+from steepest.lab.server.responses import asset_response, error_response, json_response, refusal_response, result_caching
 from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
 from steepest.lab.server.worker import INTERNAL_ERROR
@@ -133,7 +133,7 @@ def _link_endpoint(link: OneTimeLink | None, site: Site) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         client, server = request.scope.get("client") or ("", 0), request.scope.get("server") or ("", 0)
         if request.method != "GET" or link is None or not link.redeem(request.path_params["secret"], client[1], server[1]):
-            raise HTTPException(403, "this address worked once: open the one that steepest lab printed")
+            raise HTTPException(403, "this address worked once: open the one that the lab printed")
         return RedirectResponse(site.address, 303, {"cache-control": "no-store"})
 
     return endpoint
@@ -154,7 +154,7 @@ def _export_endpoint(jobs: ExportJobs, site: Site) -> Endpoint:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return error_response(error.status_code, error.detail, error.headers)
+    return refusal_response(request.scope, error.status_code, error.detail, error.headers)
 
 
 async def _invalid_json(request: Request, error: Exception) -> Response:

@@ -27,6 +27,12 @@ HTML = f"""<!doctype html>
 </html>
 """
 """The page: it loads the script and the style sheet, and has none of its own."""
+REFUSED = """
+.steepest-refused main { max-width: 32em; margin: 14vh auto 0; padding: 0 20px; font: 17px/1.5 system-ui, sans-serif; }
+.steepest-refused h1 { font-size: 24px; }
+.steepest-refused p:last-child { opacity: 0.6; }
+"""
+"""The style of a page that says why an address is refused."""
 
 
 @dataclass(frozen=True)
@@ -54,5 +60,5 @@ def static_files() -> dict[str, Asset]:
     """The files below `/static/` by name: all modules in one script, all styles in one sheet."""
     return {
         SCRIPT: asset("text/javascript; charset=utf-8", bundle("hosts/server.js").encode()),
-        STYLE: asset("text/css; charset=utf-8", (styles() + PLAIN).encode()),
+        STYLE: asset("text/css; charset=utf-8", (styles() + PLAIN + REFUSED).encode()),
     }

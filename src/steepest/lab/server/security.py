@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from steepest.lab.bundle import COMPILING
-from steepest.lab.server.responses import error_response
+from steepest.lab.server.responses import error_response, refusal_response
 from steepest.lab.server.site import Site
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class SecurityMiddleware:
 
         refusal = self.refusal(scope)
         if refusal is not None:
-            await error_response(*refusal)(scope, receive, send_with_headers)
+            await refusal_response(scope, *refusal)(scope, receive, send_with_headers)
             return
         try:
             await self.app(scope, receive, send_with_headers)
@@ -68,14 +68,14 @@ class SecurityMiddleware:
         for name, value in scope["headers"]:
             headers.setdefault(name.lower(), []).append(value.decode("latin-1"))
         if path != "/health" and headers.get(b"host", []) not in [[host] for host in self.site.hosts]:
-            return 421, "this server has another name: open the address that steepest lab printed"
+            return 421, "this server has another name: open the address that the lab printed when it was started"
         if b"transfer-encoding" in headers and b"content-length" in headers:
             return 400, "a body has one length: Content-Length or Transfer-Encoding, not both"
         if method not in SAFE_METHODS and not self._is_same_origin(headers):
             return 403, "only the lab's own page may ask this"
         is_public = not self.site.token or path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES)
         if not is_public and not self._has_token(scope, headers):
-            return 403, "open the whole address that steepest lab printed: the token at its end is new with every start"
+            return 403, "this address is an old one: open the one that the lab printed last, its token is new with every start"
         return None
 
     def _is_same_origin(self, headers: Mapping[bytes, list[str]]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Evaluator(Protocol):
     def hessian(self, position: Array, /) -> Array:
         """The Hessian at a position."""
 
+    def settings(self, step: int) -> dict[str, float]:
+        """The hyperparameters that are formulas in `t` and `T`, at a step from 1."""
+
     def step(self, position: Array, /) -> None:
         """Say that a step is complete and where it led."""
 
@@ -107,19 +110,19 @@ class Adapter(Protocol):
     """The adapter of a library: a module of this folder.
 
     Attributes:
-        STOPS_ITSELF: whether its optimizers have rules of their own that end a run.
+        STOPS_ITSELF: whether its optimizers run a loop of their own, with rules that end it and without a place for formulas.
     """
 
     STOPS_ITSELF: bool
 
-    def names(self) -> Sequence[str]:
-        """The names of the library's optimizers."""
+    def calls(self) -> Mapping[str, Any]:
+        """The library's optimizers by name: what makes each, a class, a function or its name."""
 
-    def find(self, name: str) -> Found:
-        """The optimizer of one of these names."""
+    def hyperparameters(self, call: Any, /) -> Mapping[str, Any] | None:
+        """What one of these can be told; see `LibraryOptimizer.accepted`."""
 
-    def recognize(self, given: Any) -> Found | None:
-        """An optimizer class, function or object of the library; None for anything else."""
+    def recognize(self, given: Any, /) -> Found | None:
+        """What else is an optimizer of the library: an object, a class from elsewhere; None for anything else."""
 
     def minimize(self, optimizer: LibraryOptimizer, run: Evaluator) -> Verdict | None:
         """Take steps until the run is over or the optimizer stops by itself.

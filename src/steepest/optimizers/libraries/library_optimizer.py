@@ -9,7 +9,7 @@ from typing import Any
 
 from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression, evaluate, names
-from steepest.language.notation import number_text
+from steepest.language.notation import number_text, plain
 from steepest.language.suggestions import nearest
 from steepest.optimizers.optimizer import Optimizer
 
@@ -36,7 +36,7 @@ class LibraryOptimizer(Optimizer):
         call: what the library makes it of: a class, a function, a method's name.
         accepted: the names of its hyperparameters with their defaults, `REQUIRED` where there is none, `UNKNOWN` where
             the library does not tell; None if any name will do.
-        arguments: the hyperparameters that were set.
+        arguments: the hyperparameters that were set: what the library takes, or a formula in `t` and `T`.
         reads_back: whether `name` is read as this optimizer again.
     """
 
@@ -69,6 +69,23 @@ class LibraryOptimizer(Optimizer):
         return {name: value for name, value in found.items() if is_plain(value)}
 
     @property
+    def schedules(self) -> dict[str, Expression]:
+        """The hyperparameters that are formulas in `t` and `T`."""
+        return {name: value for name, value in self.arguments.items() if isinstance(value, Expression)}
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """The hyperparameters that were set and are the same in every step."""
+        return {name: value for name, value in self.arguments.items() if not isinstance(value, Expression)}
+
+    def with_seed(self, seed: int) -> LibraryOptimizer:
+        """The optimizer with a seed, if it draws noise and none was set."""
+        seeds = [name for name in SEEDS if name in (self.accepted or ())]
+        if not seeds or any(name in self.arguments for name in seeds):
+            return self
+        return replace(self, arguments={seeds[0]: seed, **self.arguments})
+
+    @property
     def is_written(self) -> bool:
         """Whether its text is read as the same optimizer again, with the same hyperparameters."""
         return self.reads_back and all(map(is_plain, self.arguments.values()))
@@ -78,7 +95,7 @@ class LibraryOptimizer(Optimizer):
         """The optimizer in Python; a class that is in no library and a value that cannot be written appear by a name."""
         if self.is_written:
             return repr(self.text)
-        settings = {name: value_text(value) if is_plain(value) else name for name, value in self.arguments.items()}
+        settings = {name: _in_python(name, value) for name, value in self.arguments.items()}
         called = repr(self.name) if self.reads_back else self.name
         return f"steepest.optimizer({', '.join([called, *(f'{name}={text}' for name, text in settings.items())])})"
 
@@ -87,25 +104,18 @@ class LibraryOptimizer(Optimizer):
         return {}
 
     def with_shared_rate(self, rate: Expression | None) -> LibraryOptimizer:
-        """The optimizer with a learning rate that several share, if it has one and does not set it.
-
-        Raises:
-            InputError: for a formula in `t` and `T`.
-        """
+        """The optimizer with a learning rate that several share, if it has one and does not set it."""
         name = self.learning_rate
         if name is None or rate is None or name in self.arguments:
             return self
-        return replace(self, arguments={name: constant(name, rate), **self.arguments})
+        return replace(self, arguments={name: settled(rate), **self.arguments})
 
     def with_offered(self, offered: Mapping[str, Expression]) -> LibraryOptimizer:
-        """The optimizer with those of the offered hyperparameters that it has and does not set.
-
-        Raises:
-            InputError: for a formula in `t` and `T`.
-        """
+        """The optimizer with those of the offered hyperparameters that it has and does not set."""
         taken = {name: value for name, value in offered.items() if name in self.hyperparameters and name not in self.arguments}
-        numbers = {name: constant(name, value) for name, value in taken.items()}
-        return self.with_arguments({name: int(value) if value.is_integer() else value for name, value in numbers.items()})
+        values = {name: settled(value) for name, value in taken.items()}
+        whole = {name: int(value) for name, value in values.items() if isinstance(value, float) and value.is_integer()}
+        return self.with_arguments(values | whole)
 
     @property
     def learning_rate(self) -> str | None:
@@ -151,26 +161,20 @@ def need_equations(optimizer: Optimizer, what: str) -> None:
         raise InputError(f"{what} needs equations, and {optimizer.name} has none: take an optimizer of the zoo, such as adam")
 
 
-def constant(name: str, value: Expression) -> float:
-    """The number that an expression is.
-
-    Raises:
-        InputError: for a formula in `t` and `T`.
-    """
-    if names(value):
-        raise InputError(f"{name} is a number: the optimizers of other libraries take no formula in t and T")
-    return evaluate(value)
+def settled(value: Expression) -> float | Expression:
+    """The number that an expression is, or the expression, if it is a formula in `t` and `T`."""
+    return value if names(value) else evaluate(value)
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value can be written down: a number, a text, True, False, None, or several of these.
+    """Whether a value can be written down: a number, a formula, a text, True, False, None, or several of these.
 
     >>> is_plain((0.9, None)), is_plain(len)
     (True, False)
     """
     if isinstance(value, tuple | list):
         return all(map(is_plain, value))
-    return value is None or isinstance(value, bool | int | float | str)
+    return value is None or isinstance(value, bool | int | float | str | Expression)
 
 
 def default_text(default: Any) -> str:
@@ -186,4 +190,11 @@ def value_text(value: Any) -> str:
     """
     if isinstance(value, tuple | list):
         return f"({', '.join(map(value_text, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, Expression):
+        return plain(value)
     return number_text(value) if isinstance(value, float) else repr(value)
+
+
+def _in_python(name: str, value: Any) -> str:
+    """A hyperparameter's value in Python; one that cannot be written appears by its name."""
+    return repr(plain(value)) if isinstance(value, Expression) else value_text(value) if is_plain(value) else name

@@ -2,53 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-from types import FunctionType
+from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from steepest.optimizers.libraries.adapter import Evaluator, Found
-from steepest.optimizers.libraries.library_optimizer import SEEDS, LibraryOptimizer
-from steepest.optimizers.libraries.signatures import accepted, refusing
-from steepest.optimizers.libraries.traceable import traceable
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
+from steepest.optimizers.libraries.signatures import accepted, has_rate, refusing
+from steepest.optimizers.libraries.traceable import traceable, transformation
 
 STOPS_ITSELF = False
-PARTS = ("_", "scale_by_")  # how the names of functions begin that are no optimizers by themselves
+hyperparameters = accepted
 
 
-def names() -> Sequence[str]:
+def calls() -> Mapping[str, Any]:
     """The functions with a learning rate, those of `optax.contrib` with that prefix."""
     import optax
 
-    found = {"": optax, "contrib.": optax.contrib}
-    return [prefix + name for prefix, module in found.items() for name, made in vars(module).items() if _is_optimizer(name, made)]
-
-
-def _is_optimizer(name: str, made: Any) -> bool:
-    if not isinstance(made, FunctionType | partial) or name.startswith(PARTS):
-        return False
-    rates = [word for word in accepted(made) or () if word.endswith("learning_rate")]
-    return bool(rates) and "base_optimizer" not in (accepted(made) or ())
-
-
-def find(name: str) -> Found:
-    """The function of that name."""
-    import optax
-
-    module, _, word = name.rpartition(".")
-    call = getattr(optax.contrib if module else optax, word)
-    return Found(name, call, accepted(call))
+    found = {**vars(optax), **{f"contrib.{name}": made for name, made in vars(optax.contrib).items()}}
+    return {name: made for name, made in found.items() if has_rate(name.removeprefix("contrib."), made)}
 
 
 def recognize(given: Any) -> Found | None:
-    """A function of optax, or a gradient transformation that one has made."""
+    """A gradient transformation that a function of optax has made."""
     import optax
 
-    if isinstance(given, optax.GradientTransformation):
-        return Found("GradientTransformation", lambda: given, {}, reads_back=False)
-    return next((find(name) for name in names() if find(name).call is given), None) if callable(given) else None
+    made = isinstance(given, optax.GradientTransformation)
+    return Found("GradientTransformation", lambda: given, {}, reads_back=False) if made else None
 
 
 def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
@@ -57,10 +39,9 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
     import optax
 
     with jax.enable_x64(True):
-        raised: list[BaseException] = []
-        position, function = jax.numpy.asarray(run.start), traceable(run, raised)
+        place, position, (function, raised) = run.start, jax.numpy.asarray(run.start), traceable(run)
         with refusing(optimizer):
-            made = optax.with_extra_args_support(optimizer.call(**_seeded(optimizer, run.seed)))
+            made = transformation(optimizer, run.settings(1))
             state = made.init(position)
 
         @jax.jit
@@ -68,17 +49,12 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
             updates, state = made.update(gradient, state, position, value=value, grad=gradient, value_fn=function)
             return optax.apply_updates(position, updates), state
 
-        while True:
-            value, gradient = run.value_and_gradient(np.asarray(position))
+        for step in count(1):
+            if optimizer.schedules:
+                state.hyperparams.update({name: np.float64(value) for name, value in run.settings(step).items()})
+            value, gradient = run.value_and_gradient(place)
             position, state = update(gradient, state, position, value)
             if raised:
                 raise raised[0]
-            run.step(np.asarray(position))
-
-
-def _seeded(optimizer: LibraryOptimizer, seed: int) -> Mapping[str, Any]:
-    """The hyperparameters, with the run's seed where the optimizer draws noise and none is set."""
-    seeds = [name for name in SEEDS if name in (optimizer.accepted or ())]
-    if not seeds or any(name in optimizer.arguments for name in seeds):
-        return optimizer.arguments
-    return {seeds[0]: seed, **optimizer.arguments}
+            place = np.asarray(position)
+            run.step(place)

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.optimizers.libraries.adapter import Evaluator, Found, Verdict, verdict
+from steepest.optimizers.libraries.adapter import Evaluator, Verdict, verdict
 from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer
 
 STOPS_ITSELF = True
 
 
-def names() -> Sequence[str]:
+def calls() -> Mapping[str, Any]:
     """The algorithms whose own libraries are installed."""
     import optimagic
 
-    return list(optimagic.algos.AvailableNames)
+    return {name: getattr(optimagic.algos, name) for name in optimagic.algos.AvailableNames}
 
 
-def find(name: str) -> Found:
-    """The algorithm of that name, with its options."""
-    import optimagic
-
-    kind = getattr(optimagic.algos, name)
-    options = {each.name: REQUIRED if each.default is MISSING else each.default for each in fields(kind)}
-    return Found(name, name, options)
+def hyperparameters(kind: Any) -> Mapping[str, Any]:
+    """The options of an algorithm."""
+    return {each.name: REQUIRED if each.default is MISSING else each.default for each in fields(kind)}
 
 
-def recognize(given: Any) -> Found | None:
-    """One of `optimagic.algos`."""
-    import optimagic
-
-    return next((find(name) for name in names() if getattr(optimagic.algos, name) is given), None)
+def recognize(given: Any) -> None:
+    """Nothing but one of the algorithms."""
 
 
 def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
@@ -53,7 +46,7 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
         return found
 
     result = optimagic.minimize(
-        fun=value, params=run.start.ravel(), algorithm=optimizer.call, jac=run.gradient, algo_options=dict(optimizer.arguments)
+        fun=value, params=run.start.ravel(), algorithm=optimizer.call, jac=run.gradient, algo_options=optimizer.numbers
     )  # fmt: skip
     if not np.array_equal(result.params, run.position):
         run.step(np.asarray(result.params))  # the best point, where that was not the last one

@@ -12,7 +12,7 @@ from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import Expression
 from steepest.language.suggestions import nearest
 from steepest.optimizers.libraries.adapter import Adapter, Found
-from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer, constant
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer, settled
 from steepest.optimizers.libraries.registry import LIBRARIES, adapter
 from steepest.optimizers.settings import read_arguments, read_setting, split_arguments
 
@@ -66,17 +66,19 @@ def _read(text: str, given: Mapping[str, Any]) -> LibraryOptimizer:
     typed = {word: read_value(word, value) for word, value in read_arguments(parts[4] or "").items()}
     if twice := next((word for word in typed if word in given), None):
         raise InputError(f"the hyperparameter '{clipped(twice)}' is set twice")
-    return _made(library, driver.find(_spelled(library, name, driver)), {**typed, **given})
+    return _made(library, _found(library, name, driver), {**typed, **library_settings(given)})
 
 
-def _spelled(library: str, name: str, driver: Adapter) -> str:
-    """The name as the library spells it."""
-    known = {each.lower(): each for each in driver.names()}
+def _found(library: str, name: str, driver: Adapter) -> Found:
+    """The optimizer of a name in any case."""
+    calls = driver.calls()
+    known = {each.lower(): each for each in calls}
     if name.lower() not in known:
         near = nearest(name, known)
         hint = f"did you mean {library}:{known[near]}?" if near else f"see steepest list {library}"
         raise InputError(f"{LIBRARIES[library]} has no optimizer '{clipped(name)}': {hint}")
-    return name if name in known.values() else known[name.lower()]
+    spelled = name if name in calls else known[name.lower()]
+    return Found(spelled, calls[spelled], driver.hyperparameters(calls[spelled]))
 
 
 def recognized(given: Any, arguments: Mapping[str, Any]) -> LibraryOptimizer | None:
@@ -86,24 +88,28 @@ def recognized(given: Any, arguments: Mapping[str, Any]) -> LibraryOptimizer | N
         InputError: for hyperparameters that it does not take.
     """
     for library in LIBRARIES:
-        if library in sys.modules and (found := adapter(library, library).recognize(given)):
-            return _made(library, found, arguments)
+        if library in sys.modules:
+            driver = adapter(library, library)
+            name = next((name for name, call in driver.calls().items() if call is given), None)
+            found = driver.recognize(given) if name is None else Found(name, given, driver.hyperparameters(given))
+            if found is not None:
+                return _made(library, found, library_settings(arguments))
     return None
 
 
 def _made(library: str, found: Found, arguments: Mapping[str, Any]) -> LibraryOptimizer:
     """The optimizer with its hyperparameters."""
-    plain = {name: _simple(name, value) for name, value in arguments.items()}
+    plain = {name: _simple(value) for name, value in arguments.items()}
     made = LibraryOptimizer(
         f"{library}:{found.name}" if found.reads_back else found.name, (), description=f"{found.name} of {LIBRARIES[library]}.",
         library=library, call=found.call, accepted=found.accepted,
-        arguments={name: _simple(name, value) for name, value in found.arguments.items()}, reads_back=found.reads_back,
+        arguments={name: _simple(value) for name, value in found.arguments.items()}, reads_back=found.reads_back,
     )  # fmt: skip
     return made.with_arguments(plain)
 
 
 def library_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Hyperparameters as a library takes them: a text that is a number is that number.
+    """Hyperparameters as a library takes them: a text that is a number or a formula in `t` and `T` is that.
 
     >>> library_settings({"lr": "0.05", "line_search_fn": "strong_wolfe"})
     {'lr': 0.05, 'line_search_fn': 'strong_wolfe'}
@@ -111,21 +117,21 @@ def library_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in settings.items():
         try:
-            found[name] = read_value(name, value) if isinstance(value, str) else _simple(name, value)
+            found[name] = read_value(name, value) if isinstance(value, str) else _simple(value)
         except (FormulaError, InputError):  # a word of the library's own
             found[name] = value
     return found
 
 
-def _simple(name: str, value: Any) -> Any:
+def _simple(value: Any) -> Any:
     """A value as Python's own, where it is a number of another kind."""
     if isinstance(value, Expression):
-        return constant(name, value)
+        return settled(value)
     return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
 
 
 def read_value(name: str, text: str) -> Any:
-    """The value of a library's hyperparameter: a number, True, False, None, a text in quotes, or several in brackets.
+    """The value of a library's hyperparameter: a number, True, False, None, a text in quotes, several in brackets, or a formula.
 
     Raises:
         InputError, FormulaError: for anything else.
@@ -139,11 +145,14 @@ def read_value(name: str, text: str) -> Any:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         return text[1:-1]
     if text[:1] + text[-1:] in ("()", "[]"):
-        return tuple(read_value(name, part) for part in split_arguments(text[1:-1]))
+        parts = tuple(read_value(name, part) for part in split_arguments(text[1:-1]))
+        if any(isinstance(part, Expression) for part in parts):
+            raise InputError(f"{name} has a formula in t and T among several numbers: a library takes one by itself only")
+        return parts
     if re.fullmatch(r"[-+]?\d{1,18}", text):
         return int(text)
     try:
-        return constant(name, read_setting(name, text))
+        return settled(read_setting(name, text))
     except FormulaError:
         if re.fullmatch(r"[A-Za-z_][\w-]*", text):
             raise InputError(f"{name} is a number, or a text in quotes: {name}='{clipped(text)}'") from None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from functools import cache
-from inspect import cleandoc
+from collections.abc import Mapping
 from typing import Any
 
 from steepest.errors import InputError
-from steepest.optimizers.libraries.adapter import Evaluator, Found, Verdict, verdict
+from steepest.optimizers.libraries.adapter import Evaluator, Verdict, verdict
 from steepest.optimizers.libraries.library_optimizer import UNKNOWN, LibraryOptimizer
+from steepest.optimizers.libraries.signatures import documented
 
 STOPS_ITSELF = True
 METHODS = {
@@ -21,31 +19,22 @@ METHODS = {
 ELSEWHERE = ("disp", "iprint", "verbose", "return_all", "workers", "bounds")  # options that are no hyperparameters
 
 
-def names() -> Sequence[str]:
-    """The methods."""
-    return list(METHODS)
+def calls() -> Mapping[str, str]:
+    """The methods, which are called by their names."""
+    return dict(zip(METHODS, METHODS, strict=True))
 
 
-def find(name: str) -> Found:
-    """The method of that name; its hyperparameters are its options, as SciPy documents them, and `tol`."""
-    words = [*_options(name), *(_options("trust-ncg") if "HH" in METHODS[name] else ())]
-    return Found(name, name, dict.fromkeys(["tol", "maxiter", *(word for word in words if word not in ELSEWHERE)], UNKNOWN))
-
-
-@cache
-def _options(method: str) -> list[str]:
-    """The names of a method's options, read off SciPy's documentation of them."""
+def hyperparameters(method: str) -> Mapping[str, Any]:
+    """A method's options, as SciPy documents them, and `tol`; several trust-region methods share those of `trust-ncg`."""
     from scipy.optimize import show_options
 
-    sections = re.split(r"^(\w+)\n-+\n", cleandoc(show_options("minimize", method, disp=False)), flags=re.MULTILINE)
-    texts = dict(zip(sections[1::2], sections[2::2], strict=True))
-    lines = re.findall(r"^([\w, ]+) :", texts.get("Options", texts.get("Parameters", "")), re.MULTILINE)
-    return [word for line in lines for word in line.split(", ")]
+    texts = [show_options("minimize", each, disp=False) for each in (method, "trust-ncg")[: 1 + ("HH" in METHODS[method])]]
+    words = [word for text in texts for word in documented(text) if word not in ELSEWHERE]
+    return dict.fromkeys(["tol", "maxiter", *words], UNKNOWN)
 
 
-def recognize(given: Any) -> Found | None:
+def recognize(given: Any) -> None:
     """Nothing: SciPy's methods have names only."""
-    return None
 
 
 def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
@@ -56,17 +45,14 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
     """
     import scipy.optimize
 
-    takes, options = METHODS[optimizer.call], {"maxiter": run.limit + 1, **optimizer.arguments}
+    method, takes = optimizer.call, METHODS[optimizer.call]
     if "HH" in takes and not run.has_hessian:
         raise InputError(f"{optimizer.name} needs a Hessian, and a Python function has none: write a formula, or take scipy:BFGS")
-    if optimizer.call == "COBYLA" and "maxiter" not in optimizer.arguments:
-        del options["maxiter"]  # there it counts evaluations
-    derivatives: Mapping[str, Any] = {"jac": run.gradient} if "g" in takes else {}
-    derivatives = {**derivatives, "hess": run.hessian} if "H" in takes and run.has_hessian else derivatives
-    constrained = optimizer.call == "trust-constr"  # whose callback is given a state, too
+    options = {**({} if method == "COBYLA" else {"maxiter": run.limit + 1}), **optimizer.numbers}  # there it counts evaluations
     result = scipy.optimize.minimize(
-        run.value, run.start.ravel(), method=optimizer.call, tol=options.pop("tol", None), options=options,
-        callback=(lambda position, state: run.step(position)) if constrained else run.step, **derivatives,
+        run.value, run.start.ravel(), method=method, tol=options.pop("tol", None), options=options,
+        jac=run.gradient if "g" in takes else None, hess=run.hessian if "H" in takes and run.has_hessian else None,
+        callback=(lambda position, state: run.step(position)) if method == "trust-constr" else run.step,
     )  # fmt: skip
     if result.x.tolist() != run.position:
         run.step(result.x)  # COBYLA returns the best of its points, not the last one

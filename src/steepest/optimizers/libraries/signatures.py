@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from types import FunctionType
 from typing import Any
 
 from steepest.errors import InputError, named
 from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer
+
+PARTS = ("_", "scale_by_")  # how the names of functions begin that are no optimizers by themselves
 
 
 def accepted(call: Callable[..., Any], *, skipped: int = 0) -> Mapping[str, Any] | None:
@@ -29,6 +34,24 @@ def accepted(call: Callable[..., Any], *, skipped: int = 0) -> Mapping[str, Any]
         for each in parameters
         if each.kind is not each.VAR_POSITIONAL
     }
+
+
+def has_rate(name: str, made: Any) -> bool:
+    """Whether something is a function that makes an optimizer with a learning rate, by itself and not of another optimizer."""
+    words = accepted(made) or () if isinstance(made, FunctionType | partial) and not name.startswith(PARTS) else ()
+    return any(word.endswith("learning_rate") for word in words) and "base_optimizer" not in words
+
+
+def documented(text: str) -> list[str]:
+    """The names of the options, or else the parameters, that a text in the style of NumPy's documentation lists.
+
+    >>> documented("Options\n-------\nxtol, ftol : float\n    How near, in the\n    range : a.\n\nNotes\n-----\nhow : none\n")
+    ['xtol', 'ftol']
+    """
+    sections = re.split(r"^(\w+)\n-+\n", inspect.cleandoc(text), flags=re.MULTILINE)
+    texts = dict(zip(sections[1::2], sections[2::2], strict=True))
+    lines = re.findall(r"^(\w+(?:, \w+)*) :", texts.get("Options", texts.get("Parameters", "")), re.MULTILINE)
+    return [word for line in lines for word in line.split(", ")]
 
 
 @contextmanager

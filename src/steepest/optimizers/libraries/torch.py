@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import partial
 from inspect import signature
+from itertools import count
 from typing import Any
 
-from steepest.errors import InputError
-from steepest.optimizers.libraries.adapter import Evaluator, Found
+import numpy as np
+
+from steepest.optimizers.libraries.adapter import Evaluator
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.libraries.signatures import accepted, refusing
+from steepest.optimizers.libraries.torch_objects import check_scheduled, numbers_of, recognize
 
+__all__ = ["STOPS_ITSELF", "calls", "hyperparameters", "minimize", "recognize"]
 STOPS_ITSELF = False
+hyperparameters = partial(accepted, skipped=1)
 
 
-def names() -> Sequence[str]:
-    """The optimizers of `torch.optim`."""
+def calls() -> Mapping[str, Any]:
+    """The classes of `torch.optim`."""
     from torch import optim
 
-    kinds = {name: kind for name, kind in vars(optim).items() if isinstance(kind, type) and issubclass(kind, optim.Optimizer)}
-    return [name for name in kinds if name != "Optimizer"]
-
-
-def find(name: str) -> Found:
-    """The class of that name."""
-    from torch import optim
-
-    return Found(name, getattr(optim, name), accepted(getattr(optim, name), skipped=1))
-
-
-def recognize(given: Any) -> Found | None:
-    """A class of optimizers, or an optimizer: its class with its hyperparameters.
-
-    Raises:
-        InputError: for an optimizer that has taken steps, or with several groups of parameters.
-    """
-    from torch import optim
-
-    kind = given if isinstance(given, type) else type(given)
-    if not issubclass(kind, optim.Optimizer) or kind is optim.Optimizer:
-        return None
-    own = getattr(optim, kind.__name__, None) is kind
-    found = Found(kind.__name__, kind, accepted(kind, skipped=1), reads_back=own)
-    if kind is given:
-        return found
-    if given.state or len(given.param_groups) > 1:
-        raise InputError(f"this {kind.__name__} has state or several groups of parameters: give its class, and its hyperparameters")
-    defaults = found.accepted or {}
-    changed = {name: value for name, value in given.defaults.items() if name in defaults and value != defaults[name]}
-    return found._replace(arguments=changed)
+    return {name: kind for name, kind in vars(optim).items() if isinstance(kind, type) and optim.Optimizer in kind.__mro__[1:]}
 
 
 def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
@@ -56,35 +32,27 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
     import torch
 
     theta = torch.nn.Parameter(torch.tensor(run.start, dtype=torch.float64))
-    views = {theta.data_ptr(): theta.detach().numpy()}  # an optimizer may put the parameters elsewhere
-    calls = 0
-
-    def position() -> Any:
-        place = theta.data_ptr()
-        if place not in views:
-            views.clear()
-            views[place] = theta.detach().numpy()
-        return views[place]
+    position, evaluated = numbers_of(theta), False
 
     def closure() -> torch.Tensor:
-        nonlocal calls
-        calls += 1
+        nonlocal evaluated
         value, gradient = run.value_and_gradient(position())
-        theta.grad = torch.from_numpy(gradient)
-        return torch.tensor(value, dtype=torch.float64)
+        theta.grad, evaluated = torch.from_numpy(gradient), True
+        return torch.from_numpy(np.array(value))
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(run.seed)
         with refusing(optimizer):
-            made = optimizer.call([theta], **optimizer.arguments)
-        calls_closure = bool(signature(made.step).parameters)
-        if calls_closure:
-            made.step(closure)
-            calls_closure = calls > 0
-        while True:
-            if not calls_closure:
+            made = optimizer.call([theta], **optimizer.numbers, **run.settings(1))
+        check_scheduled(made, optimizer)
+        asks = bool(signature(made.step).parameters)
+        for step in count(1):
+            for group in made.param_groups if optimizer.schedules else ():
+                group.update(run.settings(step))
+            if asks:
+                made.step(closure)
+                asks = evaluated
+            if not asks:
                 closure()
                 made.step()
             run.step(position())
-            if calls_closure:
-                made.step(closure)

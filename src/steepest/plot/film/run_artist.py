@@ -19,6 +19,7 @@ from steepest.plot.mpl.artists import (
     LAYER,
     PATHS,
     animated_line,
+    beside_simplices,
     chart_ends,
     draw_start,
     end_marker,
@@ -26,6 +27,7 @@ from steepest.plot.mpl.artists import (
     line_width,
     run_marker,
 )
+from steepest.plot.mpl.evaluations import SimplexArtist, TrialsArtist, evaluation_artists
 from steepest.plot.mpl.layout import Layout
 from steepest.plot.mpl.panels import panel_theme, plane_runs
 from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
@@ -36,8 +38,11 @@ from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.race import Race
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.scene.value_chart import Chart, Series
+from steepest.plot.surface.evaluations import SurfaceSimplexArtist, SurfaceTrialsArtist, surface_evaluation_artists
 from steepest.plot.surface.run_artist import SurfaceRunArtist, surface_run_artist
 from steepest.plot.theme import RunStyle, Theme
+
+EvaluationArtist = SimplexArtist | TrialsArtist | SurfaceSimplexArtist | SurfaceTrialsArtist
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +137,7 @@ class RunArtist:
         path: in the plane or on a curve; `surface` instead where the scene shows a surface, neither where it has only a chart.
         tangent: of a function of one parameter.
         quantities: what is shown at the run's marker.
+        evaluations: its simplices and its trials.
         panels: of three and more parameters: the lines in their charts, or the paths in planes.
         race: of all runs, if they are in one.
         guide: the arrow downhill from the start.
@@ -143,6 +149,7 @@ class RunArtist:
     surface: SurfaceRunArtist | None
     tangent: TangentArtist | None
     quantities: QuantityArtists | None
+    evaluations: tuple[EvaluationArtist, ...] = ()
     panels: tuple[PathArtist | LineArtist, ...] = ()
     race: Race | None = None
     guide: Guide | None = None
@@ -164,8 +171,8 @@ class RunArtist:
             yield from self.quantities.at(whole)
         if self.guide is not None and stage in (Stage.SLOPE, Stage.STEP):
             yield from self.guide.artists()
-        for panel in self.panels:
-            yield from panel.at(step)
+        for part in (*self.evaluations, *self.panels):
+            yield from part.at(step)
         if self.value is not None:
             yield from self.value.at(step)
 
@@ -220,10 +227,13 @@ def run_artist(
     style, ax, layer = theme.run_style(run.index), layout.objective_axes, scene.objective_layer
     path: PathArtist | None = None
     surface: SurfaceRunArtist | None = None
+    evaluations: tuple[EvaluationArtist, ...] = ()
     if layout.surface_axes is not None and run.surface_path is not None:
         surface = surface_run_artist(layout.surface_axes, run.surface_path, style, trail, turning=turning)
+        evaluations = surface_evaluation_artists(layout.surface_axes, run, animated=True)
     elif ax is not None and layer is not None and run.path is not None:
         path = _path_artist(ax, layer, run, trail, theme)
+        evaluations = evaluation_artists(ax, run, trail, theme, animated=True)
     tangent: TangentArtist | None = None
     quantities: QuantityArtists | None = None
     if ax is not None and layer is not None:
@@ -238,7 +248,7 @@ def run_artist(
         guide = surface_guide(layout.surface_axes, layer, run, theme)
     elif guided and layer is not None and ax is not None:
         guide = plane_guide(ax, layer, run, theme)
-    return RunArtist(run, value, path, surface, tangent, quantities, panels, scene.race, guide)
+    return RunArtist(run, value, path, surface, tangent, quantities, evaluations, panels, scene.race, guide)
 
 
 def _panel_artists(layout: Layout, scene: Scene, index: int, trail: int | None, theme: Theme) -> Iterator[PathArtist | LineArtist]:
@@ -267,6 +277,8 @@ def _path_artist(ax: Axes, layer: ObjectiveLayer, run: SceneRun, trail: int | No
     """The artists of a path; points too far outside of the view to be drawn to are moved nearer."""
     assert run.path is not None and run.standing is not None
     points, style, standing = run.path.points, theme.run_style(run.index), run.standing
+    if run.simplices is not None and run.simplices.closed:
+        theme = beside_simplices(theme)
     begin = draw_start(ax, standing, style, theme)
     begin.set_animated(True)
     low, high = (np.array(side) for side in zip(*layer.view, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from matplotlib.patheffects import Stroke, withStroke
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from steepest.language.digits import ticks
+from steepest.plot.mpl.mathtext import with_underscores
 from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
@@ -31,6 +33,8 @@ LAYER = 1e-4  # of the drawing order from one path to the next
 RING, HOLE, DISK = 6.0, 0.62, 3.0  # of a shared marker: how much larger its ring and its disk are in points, the ring's hole
 ARC = 33  # points along its edge
 WIDER, MOST_UNDER = 1.8, 3  # points by which a path is wider for each one that covers it, and for how many
+
+THIN = 0.5  # the line of a path beside simplices
 
 BAR_TICKS = 5
 MOST_MARKERS = 40  # a line of the chart with more steps has none
@@ -149,20 +153,27 @@ def draw_run(ax: Axes, run: SceneRun, theme: Theme) -> None:
     if run.path is None or run.standing is None:
         return
     style, path, standing = theme.run_style(run.index), run.path, run.standing
-    _draw_line(ax, path, style, theme, standing.layering)
+    triangles = run.simplices is not None and run.simplices.closed  # which show the steps
+    _draw_line(ax, path, style, beside_simplices(theme) if triangles else theme, standing.layering)
     above = standing.layering.rank * LAYER
-    if len(path.dots):
+    if len(path.dots) and not triangles:
         dots = path.points[path.dots]
         ax.plot(
             *dots.T, linestyle="none", marker=style.marker, markersize=theme.dot_size, markerfacecolor=style.color,
             markeredgecolor=theme.paper, markeredgewidth=0.5, zorder=PATHS + above,
         )  # fmt: skip
-    _draw_arrows(ax, path.arrows, style, theme)
+    if not triangles:
+        _draw_arrows(ax, path.arrows, style, theme)
     draw_start(ax, standing, style, theme)
     if len(path.points) > 1:
         ax.plot(*standing.end_place, **end_marker(style, theme, standing.end))
     if path.exit is not None:
         _draw_exit(ax, path.exit, style, theme)
+
+
+def beside_simplices(theme: Theme) -> Theme:
+    """The theme for a path through the lowest corners of triangles, which are the subject."""
+    return replace(theme, path_width=THIN * theme.path_width, halo=THIN * theme.halo)
 
 
 def line_width(layer: Layering, theme: Theme) -> float:
@@ -347,7 +358,7 @@ def label_axes(ax: Axes, labels: tuple[str, str], theme: Theme) -> None:
     """Write the labels of both axes, LaTeX or one of the words for what a chart counts, and style the ticks and the frame."""
     for axis, label in zip((ax.xaxis, ax.yaxis), labels, strict=True):
         word = label in AGAINST.values()
-        text = label if word else f"${label}$"
+        text = label if word else f"${with_underscores(label)}$"
         axis.set_label_text(text, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
         axis.label.set_fontsize(theme.text_size + 1 if word else theme.label_size)
     quiet_ticks(ax, theme)

@@ -18,6 +18,9 @@ WIDEST, NARROWEST = 7.0, 2.6  # a subject whose axes share one scale, in a pictu
 MOST_OF_WIDTH = 0.64  # of the room, for a subject whose axes share one scale
 STACKED_SHARE = 0.7  # of the height, for the subject above a chart
 LESSER = 0.45  # what a square inch of another panel counts against one of the subject
+SECOND = 0.8  # what one of the second of three panels counts, which is a subject, too
+SLIMMEST, FLATTEST = 0.6, 2.0  # width over height of a second subject, beyond which more room does not count
+UPPER, LEFT = 0.7, 0.55  # the shares of two subjects above a chart, and of the first beside the second and the chart
 ROOMY = 0.9  # of the width, that the subject of a picture that may grow has
 LEAST_HEIGHT = 0.6  # of its width, for a subject whose axes have scales of their own
 CRAMPED = 0.25  # what an arrangement counts in which a chart or a line of the legend has too little room
@@ -86,6 +89,9 @@ class Composition:
         """The area of the panels, the first one's before the others', less where something has too little room."""
         first, *others = self.boxes
         area = first.area + LESSER * sum(box.area for box in others)
+        if len(others) == 2:
+            second = others[0]
+            area += SECOND * min(second.area, FLATTEST * second.height**2, second.width**2 / SLIMMEST) - LESSER * second.area
         cramped = any(box.width < LEAST_CHART[0] or box.height < LEAST_CHART[1] for box in others)
         cramped |= min(first.width, first.height) < LEAST_SUBJECT
         spilling = self.legend is not None and (
@@ -117,6 +123,8 @@ def compose(
     found = list(grid.side_by_side()) if arrangement != "stack" or len(panels) == 1 else []
     if arrangement != "side" and len(panels) > 1:
         found += grid.stacked()
+    if arrangement != "side" and len(panels) == 3:
+        found += [*grid.chart_below(), *grid.two_right()]
     return max(found, key=Composition.worth)
 
 
@@ -223,6 +231,61 @@ class _Grid:
             self.width, self.height, (Box(left, box.bottom, box.width, box.height),), self.legend.arranged(room),
             (begin, box.bottom + box.height),
         )  # fmt: skip
+
+    def chart_below(self) -> Iterator[Composition]:
+        """Two panels side by side, and below them the third: the legend beside that one, or below all."""
+        *upper, last = self.panels
+        needed = max(each.above + each.below for each in upper) + last.above + last.below
+        left = EDGE + max(upper[0].left, last.left)
+
+        def made(legend: Legend | None, low: float, right: float, at: tuple[float, float]) -> Composition:
+            base = self.bottom + EDGE + low
+            high = (1 - UPPER) * (self.top - base - needed)
+            rest = _Grid(upper, None, self.width, self.height, self.heading, base + high + last.above + last.below - EDGE)
+            box = Box(left, base + last.below, right - left - last.right, high)
+            return Composition(self.width, self.height, (*rest._row(None, 0.0).boxes, box), legend, at)
+
+        edge = self.width - EDGE
+        if self.legend is None:
+            yield made(None, 0.0, edge, (0.0, 0.0))
+            return
+        wide = self.legend.arranged(edge - left)
+        yield made(wide, wide.height + PAD, edge, (left, self.bottom + EDGE + wide.height))
+        beside = self.legend.arranged(min(COLUMN, (edge - left) / 2))
+        alone = made(None, 0.0, edge - beside.width - GAP, (0.0, 0.0))
+        if beside.height <= alone.boxes[-1].height + last.below:
+            top = alone.boxes[-1].bottom + alone.boxes[-1].height
+            yield made(beside, 0.0, edge - beside.width - GAP, (edge - beside.width, top))
+
+    def two_right(self) -> Iterator[Composition]:
+        """The first panel on the left, and right of it the two others above each other, with the legend below them or below all."""
+        first, *others = self.panels
+        margins = max(each.left for each in others), max(each.right for each in others)
+        room = self.width - 2 * EDGE - first.left - first.right - GAP - sum(margins)
+
+        def made(legend: Legend | None, low: float, column: float, at: tuple[float, float]) -> Composition:
+            base, top = self.bottom + EDGE + low, self.top - first.above
+            wide = LEFT * room
+            tall = top - base - first.below
+            if first.ratio is not None:
+                wide, tall = min(wide, tall * first.ratio), min(tall, wide / first.ratio)
+            boxes = [Box(EDGE + first.left, top - tall, wide, tall)]
+            begin = EDGE + first.left + wide + first.right + GAP + margins[0]
+            free, above = self.top - base - column - sum(each.above + each.below for each in others), self.top
+            for each, part in zip(others, (LEFT, 1 - LEFT), strict=True):
+                above -= each.above + part * free
+                boxes.append(Box(begin, above, self.width - EDGE - margins[1] - begin, part * free))
+                above -= each.below
+            return Composition(self.width, self.height, tuple(boxes), legend, at)
+
+        if self.legend is None:
+            yield made(None, 0.0, 0.0, (0.0, 0.0))
+            return
+        wide = self.legend.arranged(self.width - 2 * EDGE - first.left)
+        yield made(wide, wide.height + PAD, 0.0, (EDGE + first.left, self.bottom + EDGE + wide.height))
+        begin = made(None, 0.0, 0.0, (0.0, 0.0)).boxes[1].left
+        below = self.legend.arranged(self.width - EDGE - begin)
+        yield made(below, 0.0, below.height + PAD, (begin, self.bottom + EDGE + below.height))
 
     def stacked(self) -> Iterator[Composition]:
         """The panels one above the other: the legend beside the subject, or below all."""

@@ -10,6 +10,7 @@ from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, draw_tangent, draw_value_lines
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
+from steepest.plot.mpl.evaluations import draw_evaluations, evaluation_handles
 from steepest.plot.mpl.fit import fit_artists
 from steepest.plot.mpl.layout import Arrangement, Picture, lay_out
 from steepest.plot.mpl.legend import run_handle
@@ -21,6 +22,7 @@ from steepest.plot.scene.quantities import QuantityScale, still_step
 from steepest.plot.scene.scene import Scene, SceneRun, scene
 from steepest.plot.size import picture_size
 from steepest.plot.surface.axes import draw_surface_paths
+from steepest.plot.surface.evaluations import draw_surface_evaluations
 from steepest.plot.theme import LIGHT, Theme
 from steepest.runs.trajectory import Trajectory
 
@@ -72,9 +74,10 @@ def _draw_into(ax: Axes, scene: Scene, theme: Theme) -> None:
         draw_objective(ax, layer, theme)
         draw_tangent(ax, layer, theme)
         ax.set_aspect("equal" if layer.equal else "auto", adjustable="box")
+        draw_evaluations(ax, scene.runs, theme)
         draw_runs(ax, scene.runs, theme)
     scales = _draw_quantities(ax, scene, theme)
-    handles = [*(run_handle(run, theme) for run in scene.runs), *quantity_handles(scales, theme)]
+    handles = [*(run_handle(run, theme) for run in scene.runs), *quantity_handles(scales, theme), *evaluation_handles(scene, theme)]
     legend = ax.legend(
         handles=handles, fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink
     )
@@ -103,8 +106,10 @@ def figure(scene: Scene, options: PictureOptions = PICTURE_DEFAULTS, theme: Them
     layout = lay_out(scene, size, theme, scene.quantity_scales(steps), captions, arrangement)
     if layout.surface_axes is not None:
         draw_surface_paths(layout.surface_axes, scene.runs)
+        draw_surface_evaluations(layout.surface_axes, scene.runs)
     elif layout.objective_axes is not None and scene.objective_layer is not None:
         draw_tangent(layout.objective_axes, scene.objective_layer, theme)
+        draw_evaluations(layout.objective_axes, scene.runs, theme)
         draw_runs(layout.objective_axes, scene.runs, theme)
         _draw_quantities(layout.objective_axes, scene, theme)
     if layout.panels:

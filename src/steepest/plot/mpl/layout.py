@@ -20,6 +20,7 @@ from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import Slot, draw_legend, legend_content, legend_slots
 from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.panels import add_panels, has_panels, label_width
+from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.quantities import QuantityScale
@@ -226,6 +227,10 @@ def _draw_panels(
     if scene.fit is not None and "fit" in boxes:
         fit = figure.add_axes(_shares(figure, boxes["fit"]))
         draw_fit(fit, scene.fit, theme)
+        if scene.fit.colored is not None:
+            box = boxes["fit"]
+            bar = Box(box.left + box.width + BAR_GAP, box.bottom, class_bar_width(scene.fit.colored), box.height)
+            draw_class_bar(figure.add_axes(_shares(figure, bar)), scene.fit.colored, theme)
     return Layout(figure, axes, chart, (), (), surface, fit, panels)
 
 
@@ -276,7 +281,13 @@ def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -
     if kind == "fit":
         assert scene.fit is not None
         draw_fit(axes, scene.fit, theme)
-        return PanelNeeds(CLEAR + _label_width(axes), FIT, above=FIT_CAPTION, share=1.1)
+        right = 0.0
+        if scene.fit.colored is not None:
+            bar = figure.add_axes((0.8, 0.25, 0.05, 0.5))
+            draw_class_bar(bar, scene.fit.colored, theme)
+            box = bar.yaxis.get_tightbbox()
+            right = BAR_GAP + class_bar_width(scene.fit.colored) + CLEAR + (box.width / figure.dpi if box is not None else 0.0)
+        return PanelNeeds(CLEAR + _label_width(axes), FIT, right=right, above=FIT_CAPTION, share=1.1)
     assert layer is not None
     right = 0.0
     if layer.grid is not None:

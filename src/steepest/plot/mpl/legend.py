@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from steepest.plot.film.frames import Pixels
 from steepest.plot.mpl.artists import marker_properties
+from steepest.plot.mpl.evaluations import evaluation_handles
 from steepest.plot.mpl.fit import fit_handles
 from steepest.plot.mpl.measure import text_width, wrapped
 from steepest.plot.mpl.quantities import quantity_handles
@@ -304,4 +305,5 @@ def _marker_handles(scene: Scene, theme: Theme) -> list[Line2D]:
         kinds[HIDDEN] = faint
     if layer is not None and len(layer.samples):
         kinds["sample"] = {**ring, "markersize": theme.dot_size, "markeredgecolor": theme.sample, "markeredgewidth": 1.0}
-    return [*(Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()), *of_fit]
+    made = [Line2D([], [], linestyle="none", label=kind, **properties) for kind, properties in kinds.items()]
+    return [*made, *evaluation_handles(scene, theme), *of_fit]

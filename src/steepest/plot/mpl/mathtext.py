@@ -17,6 +17,7 @@ SMALLEST = 10.0  # points, below which a long formula is broken instead
 MOST_LINES = 2
 TALL = (r"\frac", r"\sqrt")
 BRACKETS = re.compile(r"\\(left|right)(\\[lr](?:floor|ceil)\b|[(|)])")
+TEXT, UNDERSCORE = re.compile(r"\\text\{(?:[^{}\\]|\\.)*\}"), re.compile(r"(?<!\\mathtt\{)\\_")
 AFTER_FACTOR = re.compile(r"(?<=[\w})|])\s*(?=\\(?:a?(?:sin|cos|tan)h?|arc(?:sin|cos|tan)|exp|ln|log|operatorname|max|min)\b)")
 
 
@@ -88,4 +89,14 @@ def _tuned(formula: str) -> str:
             small += [first.span(), bracket.span()]
     for begin, end in sorted(small, reverse=True):
         formula = formula[:begin] + formula[begin:end].removeprefix(r"\left").removeprefix(r"\right") + formula[end:]
-    return AFTER_FACTOR.sub(r"\\,", formula)
+    return with_underscores(AFTER_FACTOR.sub(r"\\,", formula))
+
+
+def with_underscores(formula: str) -> str:
+    r"""LaTeX whose underscores are drawn in a font that has one: the upright font of mathtext has a dot in its place.
+
+    >>> with_underscores(r"\text{petal\_width} + \mathrm{a\_b}")
+    '\\text{petal}\\mathtt{\\_}\\text{width} + \\mathrm{a\\mathtt{\\_}b}'
+    """
+    parted = TEXT.sub(lambda found: found[0].replace(r"\_", r"}\mathtt{\_}\text{"), formula)
+    return UNDERSCORE.sub(r"\\mathtt{\\_}", parted)

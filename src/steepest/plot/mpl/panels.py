@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, draw_runs, draw_value_lines, label_axes
+from steepest.plot.mpl.mathtext import with_underscores
+from steepest.plot.mpl.measure import text_width
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.parameters import ParameterChart
 from steepest.plot.scene.planes import PlanePanel
@@ -27,6 +29,7 @@ BAR = 0.75  # for a color bar with its labels
 TICKS, ROUND = 4, (1, 2, 5, 10)
 SMALLER = 0.75  # the marks and lines of the paths in one of several planes
 LINE = 0.15  # from one last value to the next
+WIDE, OVER = 0.75, 0.2  # the width from which on labels stand above their charts, and the room for them there
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,15 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
     for line in _broken(heading, width * float(figure.bbox.width), text):
         text.set_text(line)
     lines = text.get_text().count("\n") + 1
-    axes = _axes(figure, (left, bottom, width, height - (HEADING + 0.17 * (lines - 1)) * inch), scene)
+    scratch, above = Figure(figsize=(float(figure.get_size_inches()[0]), 1 / inch), dpi=figure.dpi), _wide_labels(scene, theme)
+    grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0)
+    axes = _axes(
+        figure, (left, bottom, width, height - (HEADING + 0.17 * (lines - 1) + (OVER if above else 0.0)) * inch), scene, grid
+    )
     if scene.parameters is not None:
         for ax, each in zip(axes, scene.parameters.charts, strict=True):
-            _draw_parameter(ax, each, theme)
-        _share_labels(axes, _grid(scene).columns)
+            _draw_parameter(ax, each, theme, above=above)
+        _share_labels(axes, grid.columns)
     elif scene.planes is not None:
         for ax, panel in zip(axes, scene.planes.panels, strict=True):
             draw_objective(ax, panel.layer, theme)
@@ -108,21 +115,25 @@ def _broken(heading: str, width: float, text: Any) -> list[str]:
     return ["\n".join(lines)]
 
 
-def _grid(scene: Scene) -> _Grid:
+def _grid(scene: Scene, labels: float, over: float) -> _Grid:
+    """The grid of the panels.
+
+    Args:
+        labels, over: the room in inches that labels need on the left of a chart, and above it.
+    """
     if scene.parameters is not None:
         count = len(scene.parameters.charts)
         columns = 1 if count <= ONE_COLUMN else 2
-        return _Grid(-(-count // columns), columns, ACROSS, UP, ENDS)
+        return _Grid(-(-count // columns), columns, max(ACROSS, labels), UP + over, ENDS)
     count = len(scene.planes.panels) if scene.planes is not None else 0
     columns = 1 if count == 1 else 2
     return _Grid(-(-count // columns), columns, SIDE, ROW, 0.0)
 
 
-def _axes(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene) -> tuple[Axes, ...]:
+def _axes(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, grid: _Grid) -> tuple[Axes, ...]:
     """Empty axes, row by row from the top left."""
     width, height = (float(side) for side in figure.get_size_inches())
     left, bottom, wide, high = rectangle
-    grid = _grid(scene)
     across, up, right = grid.across / width, grid.up / height, grid.right / width
     cell = (wide - (grid.columns - 1) * across - grid.columns * right) / grid.columns, (high - (grid.rows - 1) * up) / grid.rows
     count = len(scene.parameters.charts) if scene.parameters is not None else len(scene.planes.panels) if scene.planes else 0
@@ -136,10 +147,28 @@ def _axes(figure: Figure, rectangle: tuple[float, float, float, float], scene: S
     )  # fmt: skip
 
 
-def _draw_parameter(ax: Axes, each: ParameterChart, theme: Theme) -> None:
-    """Draw the chart of a parameter, with the last value of each run to its right; equal ones once."""
+def _wide_labels(scene: Scene, theme: Theme) -> bool:
+    """Whether the names of the parameters are so wide that they stand above their charts."""
+    charts = scene.parameters.charts if scene.parameters is not None else ()
+    labels = (f"${with_underscores(each.chart.label)}$" for each in charts)
+    return any(text_width(label, theme.label_size, theme) > WIDE for label in labels)
+
+
+def _draw_parameter(ax: Axes, each: ParameterChart, theme: Theme, *, above: bool) -> None:
+    """Draw the chart of a parameter, with the last value of each run to its right; equal ones once.
+
+    Args:
+        above: whether its name stands above it, instead of on its left.
+    """
     draw_chart(ax, each.chart, theme)
     ax.yaxis.set_major_locator(MaxNLocator(TICKS, min_n_ticks=2, steps=ROUND))
+    if above:
+        ax.annotate(
+            ax.yaxis.label.get_text(), (0, 1), (0, 2), xycoords="axes fraction", textcoords="offset points", va="bottom", ha="left",
+            color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics, fontsize=theme.text_size + 1,
+            annotation_clip=False,
+        )  # fmt: skip
+        ax.set_ylabel("")
     ax.yaxis.label.set(rotation=0, ha="right", va="center")
     (low, high), points = each.chart.ylim, ax.get_window_extent().height / ax.figure.dpi / LINE
     told: dict[str, list[int]] = {}
@@ -208,10 +237,10 @@ def plane_runs(scene: Scene, panel: PlanePanel) -> list[SceneRun]:
 
 def label_width(figure: Figure, scene: Scene, theme: Theme) -> float:
     """How far the labels of the left panels reach to the left of them, in inches."""
-    found = 0.0
+    found, above = 0.0, _wide_labels(scene, theme)
     for each in scene.parameters.charts if scene.parameters is not None else ():
         ax = figure.add_axes((0.5, 0.25, 0.25, 0.2))
-        _draw_parameter(ax, each, theme)
+        _draw_parameter(ax, each, theme, above=above)
         box = ax.yaxis.get_tightbbox()
         found = max(found, 0.0 if box is None else float(ax.bbox.x0 - box.x0) / ax.figure.dpi)
     for panel in scene.planes.panels if scene.planes is not None else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,14 +11,17 @@ import numpy as np
 
 from steepest.errors import InputError
 from steepest.plot.film.frames import FilmFormat, Frame
-from steepest.plot.map_options import MapOptions
+from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.sweep import CellImage, draw_maps, write_title
-from steepest.plot.scene.map import MapScene, map_scene
+from steepest.plot.scene.map import MapScene, map_axis, map_scene
 from steepest.plot.theme import THEMES, Theme
-from steepest.runs.sweep.sweep import Sweep
+from steepest.runs.sweep.axes import Axis, Values
+from steepest.runs.sweep.sweep import Sweep, run_sweep
+from steepest.runs.sweep.zooming import levels, magnification, with_minima_of, zoomed
 
 SECONDS = (0.04, 0.5)  # that a frame is shown for at least and at most
+FEWEST, PER_DOUBLING, MOST = 12, 8, 120  # frames of a film of zooming: in all, and each time the box halves
 LENGTH, HOLD = 6.0, 1.5  # seconds: of the film, and of its last frame besides
 
 
@@ -27,6 +31,7 @@ class MapFilm:
 
     Attributes:
         scene: its maps.
+        limits: of a film of zooming, the ends of both axes on each frame.
         figure: that of the first of them.
         theme: how it looks.
     """
@@ -34,6 +39,7 @@ class MapFilm:
     scene: MapScene
     figure: Picture
     theme: Theme
+    limits: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -57,20 +63,55 @@ class MapFilm:
         for number, panel in enumerate(self.scene.panels, 1):
             cells.set_data(panel.pixels)
             write_title(titled, panel.title, self.theme)
+            if self.limits:
+                titled.set(xlim=self.limits[number - 1][0], ylim=self.limits[number - 1][1])
             canvas.draw()
             yield Frame(np.asarray(canvas.buffer_rgba()), self.seconds + (HOLD if number == count else 0.0))
 
 
 def map_film(sweep: Sweep, options: MapOptions) -> MapFilm:
-    """The film of a sweep over three axes.
+    """The film of a sweep over three axes; or over two, going closer to a box.
 
     Raises:
         InputError: without the axis that the film goes through, and for other axes than two besides it.
     """
     if options.film is None:
         raise InputError('a film goes through a third axis: --film lr, or film="lr"')
+    limits: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
+    if options.film == ZOOM:
+        sweep, limits = _zooming(sweep, options)
     scene, theme = map_scene(sweep, options), THEMES[options.theme]
     figure = draw_maps(replace(scene, panels=scene.panels[:1]), theme, titled=True)
     width, height = figure.canvas.get_width_height()
     figure.set_size_inches((width + width % 2) / figure.dpi, (height + height % 2) / figure.dpi)  # as videos need it
-    return MapFilm(scene, figure, theme)
+    return MapFilm(scene, figure, theme, limits)
+
+
+def _zooming(sweep: Sweep, options: MapOptions) -> tuple[Sweep, tuple[tuple[tuple[float, float], tuple[float, float]], ...]]:
+    """Closer and closer looks as one sweep over a first axis `zoom`, by how many times; and the ends of the axes at each.
+
+    Raises:
+        InputError: for other axes than two, and for a box that is none.
+    """
+    wide = [axis for axis in sweep.axes if len(axis) > 1]
+    if len(wide) != 2:
+        raise InputError(f"a film of zooming shows two axes, and there are {len(wide)}")
+    definition = sweep.definition
+    last = magnification(definition, options.box)
+    count = min(max(FEWEST, 1 + round(PER_DOUBLING * math.log2(last))), MOST)
+    boxes = levels(definition, options.box, count)
+    found = [sweep, *(run_sweep(zoomed(definition, box)) for box in boxes[1:])]
+    alike = [with_minima_of(each, found) for each in found]
+    times = tuple(float(f"{magnification(definition, box):.3g}") for box in boxes)
+    axis = Axis(ZOOM, Values("list", times[0], times[-1], count, times))
+    whole = replace(definition, axes=(axis, *sweep.axes), roles=(ZOOM, *definition.roles))
+    arrays: dict[str, Any] = {
+        name: np.stack([getattr(one, name) for one in alike])
+        for name in ("ending", "steps", "value", "position", "minimum", "first", "rate")
+        if getattr(sweep, name) is not None
+    }
+    across, up = wide
+    ends = tuple(
+        (map_axis(each.definition.axis(across.name)).limits, map_axis(each.definition.axis(up.name)).limits) for each in found
+    )
+    return replace(alike[0], definition=whole, **arrays), ends

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.data.losses import ANY, COUNTS
+from steepest.data.losses import ANY, COUNTS, SIGNS
 from steepest.data.table import Table
 from steepest.errors import counted
 from steepest.language.digits import short
@@ -16,28 +16,41 @@ from steepest.objectives.data import DataObjective
 from steepest.objectives.many_columns.objective import ManyColumnsObjective
 from steepest.objectives.model import ModelObjective
 from steepest.plot.scene.limits import Array, Box, Interval
+from steepest.plot.scene.regions import (
+    ClassPlane,
+    FitRegions,
+    class_plane,
+    is_softmax,
+    of_observed_class,
+    position_at,
+    rows_right,
+)
 from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
 
 GRID = 241  # points of a curve
-BOUNDARY = 161  # columns, and rows, of the grid on which a boundary is sought
 MOST_POINTS = 3_000  # rows that are drawn as points: of more the density is
+MOST_MOVING = 1_500  # rows that move as points, where a density cannot
 BINS = 160  # of a density, along each axis
 MOST_RESIDUALS = 200
+MOST_REGIONS = 10  # classes with a color in the plane of two columns
 MARGIN = 0.06  # around the rows, as a share of their range
 LONGEST = 60  # characters of a caption
+SPREAD = 0.76  # width of a class on an axis of classes, one apart
+GOLDEN = (5**0.5 - 1) / 2  # its multiples modulo 1 are spread evenly, however many there are
 
 
 @dataclass(frozen=True, eq=False)
 class FitCurve:
-    """What one run's model says: a curve over the column, a boundary between classes, or predictions of all rows.
+    """What one run's model says: a curve over the column, or the predictions in the rows.
 
     Attributes:
-        kind: `curve`, `boundary` or `agreement`.
+        kind: see `FitLayer`.
         objective: the fit.
         positions: of the run, one for each step.
-        xs: where a curve or a boundary is computed; the observed numbers of the rows for predictions.
-        grid: what the model is asked for.
+        xs: where a curve is computed; of predictions, where each of the rows stands.
+        grid: what the model is asked for; the rows of the fit if None.
+        rows: of predictions, which rows are drawn; all if None.
     """
 
     kind: str
@@ -45,32 +58,26 @@ class FitCurve:
     positions: Array
     xs: Array
     grid: Table | None
-    ys: Array
+    rows: NDArray[np.intp] | None = None
 
     def at(self, step: float) -> Array:
         """The points at a step, or between two: shape `(points, 2)`, in the table's own units."""
-        return self.of(self.position(step))
+        return self.of(position_at(self.positions, step))
 
     def of(self, position: Array) -> Array:
         """The points for a position."""
         with np.errstate(all="ignore"):
             found = self.objective.predict(position.tolist(), self.grid)
-        if self.kind == "boundary":
-            return np.column_stack([self.xs, _crossings(found.reshape(len(self.xs), -1) - 0.5, self.ys)])
-        return np.column_stack([self.xs, found])
-
-    def position(self, step: float) -> Array:
-        """The parameters at a step, or between two."""
-        whole = min(int(step), len(self.positions) - 1)
-        after = min(whole + 1, len(self.positions) - 1)
-        moved: Array = self.positions[whole] + (step - whole) * (self.positions[after] - self.positions[whole])
-        return moved if after > whole else self.positions[whole]
+        if self.kind == "certainty":
+            found = of_observed_class(self.objective, observed_of(self.objective), found)
+        points = np.column_stack([self.xs, found])
+        return points if self.rows is None else points[self.rows]
 
     def residuals(self, step: float) -> Array:
         """A segment from each row to its prediction: shape `(rows, 2, 2)`."""
         objective = self.objective
-        predicted = objective.predict(self.position(step).tolist())
-        observed, column = objective.table[objective.target], _unscaled(objective)[objective.columns[0]]
+        predicted = objective.predict(position_at(self.positions, step).tolist())
+        observed, column = observed_of(objective), _unscaled(objective)[objective.columns[0]]
         return np.stack([np.column_stack([column, observed]), np.column_stack([column, predicted])], axis=1)
 
 
@@ -79,32 +86,57 @@ class FitLayer:
     """The rows and the models.
 
     Attributes:
-        kind: `curve` for one column, `boundary` for two columns and two classes, else `agreement`.
+        kind: `curve` for one column; `regions` for two columns and classes; else `certainty` for classes, what the model says about
+            the class that was observed in each row, and `agreement` for numbers, predicted against observed.
         labels: of the axes, plain text.
         view: the limits of the axes.
         points: the rows, shape `(rows, 2)`; none where there are too many.
-        high: which rows are of the class that counts as 1; None without classes.
-        density: how many rows are in each cell, shape `(BINS, BINS)`, the lowest row first; None where there are points.
-        class_names: of the two classes, the one that counts as 0 first; empty without classes.
-        curves: of each run.
-        best: the curve of the exact answer; None where there is none.
+        classes: the number of the class of each row; None without classes.
+        density: how many rows are in each cell, shape `(BINS, BINS)`, the lowest row first, of `regions` one for each class; None
+            where there are points, and where it moves.
+        class_names: of all classes, in the order of their numbers; empty without classes.
+        curves: what each run's model says.
+        best: the exact answer, as a curve or as the lines between the classes; None where there is none.
+        plane: of `regions`.
         residuals: whether the distances of the rows from the curve are drawn.
+        dense: whether the predictions are drawn as a density.
     """
 
     kind: str
     labels: tuple[str, str]
     view: Box
     points: Array
-    high: NDArray[np.bool_] | None
+    classes: NDArray[np.intp] | None
     density: Array | None
     class_names: tuple[str, ...]
-    curves: tuple[FitCurve, ...]
+    curves: tuple[FitCurve | FitRegions, ...]
     best: Array | None
-    residuals: bool
+    plane: ClassPlane | None = None
+    residuals: bool = False
+    dense: bool = False
+
+    @property
+    def colored(self) -> ClassPlane | None:
+        """The plane whose areas are colored: that of the only run; those of several would cover each other."""
+        return self.plane if len(self.curves) == 1 else None
+
+    def with_points(self, most: int = MOST_MOVING) -> FitLayer:
+        """The same with points in place of what moves as a density: of some rows, which the label of the axis says."""
+        if not self.dense and (self.kind != "regions" or self.density is None):
+            return self
+        objective, rows = self.curves[0].objective, self.curves[0].objective.table.rows
+        kept = np.linspace(0, rows - 1, most).astype(np.intp)
+        labels = (f"{self.labels[0]} ({most:,} of {rows:,} rows)", self.labels[1])
+        if self.kind == "regions":
+            points = np.column_stack([_unscaled(objective)[name][kept] for name in objective.columns])
+            classes = None if self.classes is None else self.classes[kept]
+            return replace(self, points=points, classes=classes, density=None, labels=labels)
+        curves = tuple(replace(curve, rows=kept) if isinstance(curve, FitCurve) else curve for curve in self.curves)
+        return replace(self, curves=curves, dense=False, labels=labels)
 
 
 def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
-    """The fit that runs make; None for runs on anything but a fit, and for softmax.
+    """The fit that runs make; None for runs on anything but a fit.
 
     >>> from steepest.runs.fitting import fit
     >>> layer = fit_layer([fit({"x": [1, 2], "y": [300, 500]}, "y ~ w*x + b", loss="mse/2", lr=0.01, steps=1)])
@@ -115,39 +147,68 @@ def fit_layer(runs: Sequence[Trajectory]) -> FitLayer | None:
     if not isinstance(first, Fit):
         return None
     whole = first.objective
-    if isinstance(whole, ManyColumnsObjective) and whole.classes:
-        return None
     objective = whole.drawn
-    classes = objective.loss.labels not in (ANY, COUNTS)
-    table, observed, columns = _unscaled(objective), objective.table[objective.target], objective.columns
-    kind = "curve" if len(columns) == 1 else "boundary" if len(columns) == 2 and classes else "agreement"
-    high = observed == observed.max() if classes else None
+    names = _class_names(objective)
     paths = [_finite(run.positions) for run in runs]
-    if kind == "agreement":
-        xs, grid, ys = observed, None, observed
-        view = _agreement_view(objective, paths, observed)
-        rows = np.column_stack([observed, objective.predict(paths[0][-1].tolist())])
-        labels = (f"{objective.target}, observed", "predicted")
-    elif kind == "curve":
-        xs, ys = np.linspace(*_padded(table[columns[0]]), GRID), observed
-        grid = Table(columns, (xs,), "the axis")
-        view = (_padded(table[columns[0]]), _padded(observed, 0.12 if classes else MARGIN))
-        rows, labels = np.column_stack([table[columns[0]], observed]), (columns[0], objective.target)
+    if len(objective.columns) == 1 and not is_softmax(objective):
+        layer = _curve_layer(objective, names, paths)
+    elif len(objective.columns) == 2 and 0 < len(names) <= MOST_REGIONS:
+        layer = _regions_layer(objective, names, paths)
     else:
-        view = (_padded(table[columns[0]]), _padded(table[columns[1]]))
-        xs, ys = np.linspace(*view[0], BOUNDARY), np.linspace(*view[1], BOUNDARY)
-        across, up = np.meshgrid(xs, ys, indexing="ij")
-        grid = Table(columns, (across.ravel(), up.ravel()), "the plane")
-        rows, labels = np.column_stack([table[name] for name in columns]), (columns[0], columns[1])
-    curves = tuple(FitCurve(kind, objective, path, xs, grid, ys) for path in paths)
-    many = len(rows) > MOST_POINTS
-    best = whole.minima[0].position if kind != "agreement" and whole.minima else None
+        layer = _rows_layer(objective, names, paths)
+    if layer.kind in ("curve", "regions") and first.exact.position is not None:
+        layer = replace(layer, best=layer.curves[0].of(np.array(first.exact.position)))
     if objective is not whole:
-        labels = (f"{labels[0]} ({sampled(whole)})", labels[1])
+        layer = replace(layer, labels=(f"{layer.labels[0]} ({sampled(whole)})", layer.labels[1]))
+    return layer if len(runs) == 1 else layer.with_points()
+
+
+def _curve_layer(objective: ModelObjective, names: tuple[str, ...], paths: Sequence[Array]) -> FitLayer:
+    """The rows over the only column, and the curve."""
+    observed, (column,) = observed_of(objective), objective.columns
+    values, classes = _unscaled(objective)[column], _classes(objective, names)
+    xs = np.linspace(*_padded(values), GRID)
+    curves = tuple(FitCurve("curve", objective, path, xs, Table((column,), (xs,), "the axis")) for path in paths)
+    view = (_padded(values), _padded(observed, MARGIN if classes is None else 0.12))
+    points, density = _points_or_density(np.column_stack([values, observed]), view)
+    residuals = classes is None and len(values) <= MOST_RESIDUALS
+    shown = () if objective.labels is not None and objective.labels.unchanged else names
     return FitLayer(
-        kind, labels, view, rows[:0] if many else rows, high, _density(rows, view) if many else None,
-        _class_names(objective) if classes else (), curves, None if best is None else curves[0].of(np.array(best)),
-        kind == "curve" and not classes and len(rows) <= MOST_RESIDUALS,
+        "curve", (column, objective.target), view, points, classes, density, shown, curves, None, residuals=residuals
+    )  # fmt: skip
+
+
+def _regions_layer(objective: ModelObjective, names: tuple[str, ...], paths: Sequence[Array]) -> FitLayer:
+    """The rows in the plane of two columns, and what the model says everywhere in it."""
+    table, (across, up) = _unscaled(objective), objective.columns
+    view = (_padded(table[across]), _padded(table[up]))
+    plane = class_plane(objective, view, names)
+    classes, points = _classes(objective, names), np.column_stack([table[across], table[up]])
+    density: Array | None = None
+    if len(points) > MOST_POINTS:
+        density = np.stack([density_of(points[classes == of], view) for of in range(len(names))])
+        points = points[:0]
+    regions = tuple(FitRegions(plane, objective, path) for path in paths)
+    return FitLayer(
+        "regions", (across, up), view, points, classes, density, names, regions, None, plane
+    )  # fmt: skip
+
+
+def _rows_layer(objective: ModelObjective, names: tuple[str, ...], paths: Sequence[Array]) -> FitLayer:
+    """What the model says in each row: about the class that was observed, or the prediction over the observed number."""
+    observed, classes = observed_of(objective), _classes(objective, names)
+    if classes is None:
+        curves = tuple(FitCurve("agreement", objective, path, observed, None) for path in paths)
+        view, labels = _agreement_view(objective, paths, observed), (f"{objective.target}, observed", "predicted")
+    else:
+        xs = classes + SPREAD * (np.arange(len(classes)) * GOLDEN % 1 - 0.5)
+        curves = tuple(FitCurve("certainty", objective, path, xs, None) for path in paths)
+        scores = objective.loss.labels == SIGNS
+        high = _reach([curve.at(len(curve.positions) - 1)[:, 1] for curve in curves]) if scores else (-0.03, 1.03)
+        view = ((-0.5, len(names) - 0.5), high)
+        labels = (f"{objective.target}, observed", f"{'score' if scores else 'probability'} of the observed class")
+    return FitLayer(
+        curves[0].kind, labels, view, np.zeros((0, 2)), classes, None, names, curves, None, dense=len(observed) > MOST_POINTS
     )  # fmt: skip
 
 
@@ -156,15 +217,52 @@ def sampled(objective: DataObjective | ModelObjective) -> str:
     return f"{objective.drawn.table.rows:,} of {counted(objective.table.rows, 'row')}"
 
 
-def fit_caption(curve: FitCurve, step: float) -> str:
-    """The model with its numbers at a step, in the table's own units where it has such; empty where that is long."""
-    objective = curve.objective
-    numbers = objective.in_original_units(curve.position(step).tolist())
-    if numbers is None:
-        return ""
-    text = ", ".join(f"{name} = {short(value)}" for name, value in numbers.items())
+def fit_caption(curve: FitCurve | FitRegions, step: float) -> str:
+    """The model with its numbers at a step, in the table's own units where it has such; empty where that is long.
+
+    Of classes it ends with the number of rows that are predicted right.
+    """
+    objective, position = curve.objective, position_at(curve.positions, step).tolist()
+    numbers = objective.in_original_units(position)
+    text = "" if numbers is None else ", ".join(f"{name} = {short(value)}" for name, value in numbers.items())
     units = " in the table's units" if objective.scaling.method != "none" else ""
-    return f"{text}{units}" if len(text) <= LONGEST else ""
+    text = f"{text}{units}" if text and len(text) <= LONGEST else ""
+    if not _has_classes(objective):
+        return text
+    observed = observed_of(objective)
+    with np.errstate(all="ignore"):
+        right = rows_right(objective, observed, objective.predict(position))
+    told = f"{right:,} of {counted(len(observed), 'row')} right"
+    return f"{text}; {told}" if text and len(text) + len(told) <= LONGEST else told
+
+
+def density_of(points: Array, view: Box) -> Array:
+    """How many points are in each cell of the view: shape `(BINS, BINS)`, the lowest row first."""
+    counts: Array = np.histogram2d(points[:, 1], points[:, 0], bins=BINS, range=(view[1], view[0]))[0]
+    return counts
+
+
+def observed_of(objective: ModelObjective) -> Array:
+    """The target: shape `(rows,)`."""
+    table = objective.table
+    assert isinstance(table, Table)
+    return table[objective.target]
+
+
+def _points_or_density(rows: Array, view: Box) -> tuple[Array, Array | None]:
+    return (rows[:0], density_of(rows, view)) if len(rows) > MOST_POINTS else (rows, None)
+
+
+def _has_classes(objective: ModelObjective) -> bool:
+    return is_softmax(objective) or objective.loss.labels not in (ANY, COUNTS)
+
+
+def _classes(objective: ModelObjective, names: tuple[str, ...]) -> NDArray[np.intp] | None:
+    """The number of the class of each row; None without classes."""
+    if not names:
+        return None
+    observed = observed_of(objective)
+    return (observed if is_softmax(objective) else observed == 1).astype(np.intp)
 
 
 def _unscaled(objective: ModelObjective) -> Table:
@@ -175,9 +273,14 @@ def _unscaled(objective: ModelObjective) -> Table:
 
 
 def _class_names(objective: ModelObjective) -> tuple[str, ...]:
+    """The values of the target by which its classes are known; none without classes."""
+    if isinstance(objective, ManyColumnsObjective) and objective.classes:
+        return objective.classes
     labels = objective.labels
-    if labels is None or labels.unchanged:
+    if not _has_classes(objective) or labels is None:
         return ()
+    if labels.unchanged:
+        return tuple(f"{objective.target} = {code:g}" for code in labels.codes)
     low = "other" if labels.low is None else labels.low
     return tuple(f"{value:g}" if isinstance(value, float) else value for value in (low, labels.high))
 
@@ -205,18 +308,7 @@ def _agreement_view(objective: ModelObjective, paths: Sequence[Array], observed:
     return (low, high), (min(reach), max(reach))
 
 
-def _density(rows: Array, view: Box) -> Array:
-    """How many rows are in each cell of the view."""
-    counts: Array = np.histogram2d(rows[:, 1], rows[:, 0], bins=BINS, range=(view[1], view[0]))[0]
-    return counts
-
-
-def _crossings(heights: Array, ys: Array) -> Array:
-    """Where each row of heights first changes its sign, by linear interpolation; NaN where it does not."""
-    with np.errstate(all="ignore"):
-        changes = np.signbit(heights[:, 1:]) != np.signbit(heights[:, :-1])
-        place = changes.argmax(axis=1)
-        index = np.arange(len(heights))
-        before, after = heights[index, place], heights[index, place + 1]
-        found = ys[place] + (ys[place + 1] - ys[place]) * before / (before - after)
-    return np.where(changes.any(axis=1), found, np.nan)
+def _reach(scores: Sequence[Array]) -> Interval:
+    """Limits for the finite ones of several runs' scores, and for those from -2 to 2."""
+    finite = np.concatenate([each[np.isfinite(each)] for each in scores])
+    return _padded(np.concatenate([finite, [-2.0, 2.0]]))

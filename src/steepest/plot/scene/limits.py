@@ -82,6 +82,8 @@ def box_around(
     points: Array,
     lowest: Array | None = None,
     evaluate: Evaluate | None = None,
+    *,
+    own_units: bool = False,
 ) -> Box:
     """The box to show: the known view, enlarged where the paths need it, or a box that holds them and what lies near them.
 
@@ -95,6 +97,7 @@ def box_around(
         points: other positions that must be seen, such as samples.
         lowest: the lowest positions around runs that all escape, a row each; None or empty if not known.
         evaluate: the function, where no view is known; None if it is too slow to be looked at beyond the paths.
+        own_units: whether each parameter has its own, so that one range says nothing about the other.
     """
     everyone, stay = all(escapes), [path for path, lost in zip(paths, escapes, strict=True) if not lost]
     known = lowest if lowest is not None and len(lowest) else paths[0][:1]
@@ -107,7 +110,7 @@ def box_around(
         ]
         low, high = _hull([*followed, points, known])
         center = known.mean(axis=0) if everyone else anchor
-        fitted = _fitted(low, high, center)
+        fitted = _fitted(low, high, center, own_units=own_units)
         if evaluate is None:
             return fitted
         wide = widened(np.array(fitted), np.column_stack([low, high]), center, evaluate)
@@ -141,13 +144,16 @@ def _beginning(path: Array, scale: Array, far: float) -> Array:
     return path[: max(1, within, int(np.argmax(beyond)) if beyond.any() else FIRST)]
 
 
-def _fitted(low: Array, high: Array, anchor: Array) -> Box:
+def _fitted(low: Array, high: Array, anchor: Array, *, own_units: bool = False) -> Box:
     """A box with room around the paths, in which their lowest position is not at the border."""
     reach = np.maximum(anchor - low, high - anchor)
     low, high = np.minimum(low, anchor - BESIDE * reach), np.maximum(high, anchor + BESIDE * reach)
     extent = high - low
     natural = np.maximum(1.0, np.abs(low + high) / 2)
     moved = extent.max() > STANDSTILL * np.abs(low + high).max()
+    if own_units and (extent > STANDSTILL * np.abs(low + high)).all():
+        size = 1.35 * extent
+        return intervals((low + high - size) / 2, (low + high + size) / 2)
     smallest = np.minimum(natural, 12 * extent.max()) if moved else 4.0 * natural
     size = np.maximum(1.35 * extent, np.maximum(smallest, 0.4 * extent.max()))
     return intervals((low + high - size) / 2, (low + high + size) / 2)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError, counted
+from steepest.errors import InputError, clipped, counted
 from steepest.language.digits import short
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
@@ -19,13 +20,14 @@ from steepest.plot.scene.text import pretty
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
 from steepest.runs.sweep.axes import Axis
-from steepest.runs.sweep.definition import optimizer_text
 from steepest.runs.sweep.endings import CONVERGED, DIVERGED, ENDINGS, INTERRUPTED, STEP_LIMIT, UNDEFINED
+from steepest.runs.sweep.optimizers import optimizer_text
 from steepest.runs.sweep.sweep import Sweep
 
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 MOST_PANELS = 12
+MOST_NUMBERS = 4  # of a start that are written out
 MOST_NAMED = 9  # minima that have a swatch of their own
 HUES = (250.0, 30.0, 145.0, 75.0, 320.0, 195.0, 355.0, 110.0)
 LIGHTEST, DARKEST = 0.94, 0.40  # of a minimum's hue: reached in few steps, and in many
@@ -56,12 +58,15 @@ WORDS = {
     CONVERGED: "converged", STEP_LIMIT: "step limit", DIVERGED: "diverged", UNDEFINED: "undefined", INTERRUPTED: "not run",
     5: "failed", 6: "budget spent",
 }  # fmt: skip
+BESIDE_WORDS = WORDS | {CONVERGED: "converged elsewhere", STEP_LIMIT: "still on the way"}
+"""The same, of cells that reached no minimum."""
 STRIPED = {
     "light": {DIVERGED: ("#e9ecef", "#c3c9d1"), UNDEFINED: ("#f3dfe8", "#cfa3b8"), STEP_LIMIT: ("#f4f4f2", "#f4f4f2")},
     "dark": {DIVERGED: ("#20262d", "#39424c"), UNDEFINED: ("#3a2431", "#6b3f58"), STEP_LIMIT: ("#2a3138", "#2a3138")},
     "journal": {DIVERGED: ("#ffffff", "#000000"), UNDEFINED: ("#4a4a4a", "#ffffff"), STEP_LIMIT: ("#ffffff", "#ffffff")},
 }
 """Of cells that have no number, where numbers have all colors: stripes, which no number has."""
+BEYOND = 1e3  # times the end of a scale that is said to be beyond it
 HATCHES = ("", 4 * "\\", 4 * "-", 3 * "|", 4 * "/", 3 * ".")  # as matplotlib names them
 HATCH_PERIOD, HATCH_GRAY = 5, 0x33  # cells from line to line of a hatch, and its gray
 PERIOD, STRIPE = 8, 2  # cells from one stripe to the next, and its width
@@ -227,7 +232,7 @@ def caption(sweep: Sweep) -> str:
     definition = sweep.definition
     parts = []
     if len(definition.optimizers) == 1:
-        parts.append(optimizer_text(definition.optimizers[0]))
+        parts.append(clipped(optimizer_text(definition.optimizers[0])))
         swept = {axis.name for axis in sweep.axes}
         setup = definition.setup((0,) * len(definition.structural))
         given = {name: value for name, value in setup.hyperparameters.items() if name not in swept}
@@ -240,6 +245,8 @@ def caption(sweep: Sweep) -> str:
             [np.zeros(1, dtype=np.int64)] * len(sweep.axes), definition.setup((0,) * len(definition.structural)).objective
         )
         numbers = [short(value) for value in start[0].tolist()]
+        if len(numbers) > MOST_NUMBERS:
+            numbers = [*numbers[:2], f"and {len(numbers) - 2} more"]
         parts.append(f"from ({', '.join(numbers)})" if len(numbers) > 1 else f"from {sweep.names[0]} = {numbers[0]}")
     parts.append(f"{counted(sweep.ending.size, 'run')}, up to {counted(definition.rule.steps, 'step')} each")
     return pretty("; ".join(parts))
@@ -338,7 +345,7 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
     """A hue for each minimum, darker for more steps; grays where none is reached."""
     gray, hatched = BESIDE[theme], theme == "journal"
     counts = np.bincount(sweep.minimum.ravel() + 1, minlength=len(sweep.minima) + 1)[1:]
-    reached = np.flatnonzero(counts).tolist()
+    reached = sweep.hues
     palette = [np.array([channels(gray.get(code, "#ffffff")) for code in range(len(ENDINGS))], dtype=np.uint8)]
     first = np.zeros(len(sweep.minima) + 1, dtype=np.int32)  # where a minimum's shades begin; of none those of the endings
     swatches = []
@@ -346,7 +353,7 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
         colors = gray_shades(order, len(reached)) if hatched else shades(order, len(reached))
         first[index] = len(ENDINGS) + 256 * order
         palette.append(colors)
-        if order < MOST_NAMED:
+        if order < MOST_NAMED and counts[index]:
             shown = tuple("#" + bytes(colors[at]).hex() for at in (20, 70, 120, 170, 220))
             if hatched:
                 shown = tuple("#" + bytes(colors[at]).hex() for at in (10, 35, 60, 85, 110))
@@ -360,13 +367,16 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
     pixels = np.concatenate(palette)[first[sweep.minimum] + np.where(sweep.minimum < 0, sweep.ending, levels)]
     if len(reached) > MOST_NAMED:
         rest = int(sum(counts[index] for index in reached[MOST_NAMED:]))
+        further = sum(1 for index in reached[MOST_NAMED:] if counts[index])
         shown = tuple(
             "#" + bytes(shades(order, len(reached))[90]).hex() for order in range(MOST_NAMED, min(len(reached), MOST_NAMED + 5))
         )
-        swatches.append(Swatch(shown, f"{len(reached) - MOST_NAMED} more minima", f"{rest:,}"))
-    names = WORDS | {CONVERGED: "converged elsewhere", STEP_LIMIT: "still on the way"}
+        if further:
+            swatches.append(Swatch(shown, f"{further} more minima", f"{rest:,}"))
     none = np.bincount(sweep.ending[sweep.minimum < 0], minlength=len(ENDINGS)).tolist()
-    swatches += [Swatch((gray.get(code, "#ffffff"),), names[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]]
+    swatches += [
+        Swatch((gray.get(code, "#ffffff"),), BESIDE_WORDS[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]
+    ]
     return pixels, tuple(swatches), None
 
 
@@ -410,6 +420,8 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     if by == "value":
         offset, label = _least(sweep, shown)
     low, high, spacing = _range(shown - offset, by)
+    if spacing == "log" and float(shown.max()) - offset > BEYOND * high:
+        label = f"{label}, from {high:.0e} on alike"
     if by == "rate" and low < 1 < high:  # all that grows is one color
         high, label = 1.0, f"{label}, from 1 on as 1"
     at = np.log(np.maximum(numbers - offset, low)) if spacing == "log" else numbers - offset
@@ -435,10 +447,15 @@ def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
 
 
 def _range(numbers: Array, by: str) -> tuple[float, float, str]:
-    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades."""
+    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades.
+
+    Runs that were about to diverge do not stretch it: it ends 8 decades above the median.
+    """
     sample = np.sort(numbers[:: max(1, len(numbers) // 200_000)])
     low, high = float(sample[len(sample) // 200]), float(sample[-1 - len(sample) // 200])
     positive = sample[sample > 0]
+    if len(positive) and (middle := float(np.median(sample))) > 0:
+        high = min(high, 10.0 ** math.floor(8 + math.log10(middle)))
     if len(positive) and by != "rate" and high > 0:
         bottom = max(float(positive[len(positive) // 200]), high * 1e-16)
         if high / bottom > 20:

@@ -15,6 +15,7 @@ from steepest.plot.scene import text as captions
 from steepest.plot.scene.grid import Function, Grid, curve_over, evaluate_over, function_over, grid, lowest_point, lowest_positions
 from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
 from steepest.plot.scene.path import Path, View, path
+from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
 
 TANGENT = 0.17  # half the length of a tangent, as a share of the view
@@ -141,8 +142,15 @@ def fitting_box(first: Trajectory, runs: Sequence[FiniteRun], samples: Array, fu
     if known is not None:
         return box_around(paths, escapes, known.view, _lowest_visited(runs), samples)
     lowest = _lowest_around(first, paths, function) if all(escapes) else None
-    evaluate = evaluate_over(first.objective, function, len(first.names))
-    return box_around(paths, escapes, None, _lowest_visited(runs), samples, lowest, evaluate)
+    evaluate, fits = evaluate_over(first.objective, function, len(first.names)), isinstance(first, Fit)
+    seen = np.vstack([samples, *([answer] if (answer := _answer(first)) is not None else [])])
+    return box_around(paths, escapes, None, _lowest_visited(runs), seen, lowest, evaluate, own_units=fits)
+
+
+def _answer(run: Trajectory) -> Array | None:
+    """The exact answer of a fit, as a row; None where there is none."""
+    found = run.exact.position if isinstance(run, Fit) else None
+    return None if found is None else np.array([found])
 
 
 def _lowest_visited(runs: Sequence[FiniteRun]) -> Array:
@@ -263,9 +271,10 @@ def _markers(run: Trajectory, function: Function, box: Box, view: View) -> tuple
     entry = known_entry(run)
     if entry and entry.minima:
         return tuple(_distinct(_known_markers(entry, view), view))
-    if run.objective.minima:  # of a fit, whose answer was computed
-        places = [_view_point(point.position, point.value) for point in run.objective.minima]
-        return tuple(Marker("minimum", place) for place in places if _contains(view, place))
+    if isinstance(run, Fit) and run.exact.position is not None:
+        place = _view_point(run.exact.position, run.exact.value or 0.0)
+        kind = "minimum" if run.exact.unique else "lowest point found"
+        return (Marker(kind, place),) if _contains(view, place) else ()
     found = lowest_point(function, box) if run.objective.expression is not None else None
     known = list(_known_markers(entry, view)) if entry else []
     if found and not known and _contains(view, _view_point(*found)):

@@ -13,7 +13,8 @@ import numpy as np
 from steepest.language.expression import evaluate
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
-from steepest.optimizers.quantities import FULL, GRADIENT, MOMENTUM, UPDATE, order, quantity
+from steepest.optimizers.quantities import FULL, GRADIENT, MOMENTUM, TRIALS, UPDATE, order, quantity
+from steepest.plot.scene.evaluations import trials_a_step
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import View
 from steepest.plot.scene.text import pretty
@@ -93,7 +94,10 @@ def shown_quantities(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> t
     found = []
     for name in dict.fromkeys(shown):
         meant = quantity(run.optimizer, name)
-        if meant is not None:
+        if meant == TRIALS:
+            if len(run.names) > 2:  # else they are marks: see `steepest.plot.scene.evaluations`
+                found.append(ShownQuantity(name, "trials", "number", trials_a_step(run)))
+        elif meant is not None:
             each = _quantity(run, name, meant)
             found.append(each if drawn or each.kind == "number" else _length_of(each, meant))
     return tuple(found)

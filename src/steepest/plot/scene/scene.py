@@ -11,11 +11,13 @@ import numpy as np
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
 from steepest.language.digits import at_step
-from steepest.optimizers.quantities import FULL
+from steepest.optimizers.quantities import FULL, TRIALS, quantity
 from steepest.plot.options import AGAINST, LARGEST, PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
+from steepest.plot.scene.evaluations import DrawnSimplices, Trials, drawn_simplices, drawn_trials
 from steepest.plot.scene.fit import FitLayer, fit_layer
+from steepest.plot.scene.grid import function_over
 from steepest.plot.scene.limits import Array, Box, escaping, leaves
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.overlap import Standing, standings
@@ -28,6 +30,7 @@ from steepest.plot.scene.value_chart import Chart, chart
 from steepest.plot.surface.best_camera import best_camera, sees, wanted_points
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.surface import Surface, SurfacePath, surface, surface_path
+from steepest.runs.libraries.simplices import OtherRulesError
 from steepest.runs.trajectory import Trajectory
 
 FLAT = ("saddle", "flat spot")  # markers that are no minima
@@ -50,6 +53,8 @@ class SceneRun:
         surface_path: the path on the surface, if the scene shows one.
         quantities: those of the quantities to show that this run has.
         standing: how the path is drawn among the others; None where there is no path.
+        simplices: of an optimizer that moves a simplex, on a function of one or two parameters.
+        trials: where its optimizer asked for something and did not step to, if they are to be shown and there are some.
     """
 
     index: int
@@ -63,6 +68,8 @@ class SceneRun:
     surface_path: SurfacePath | None = None
     quantities: tuple[ShownQuantity, ...] = ()
     standing: Standing | None = None
+    simplices: DrawnSimplices | None = None
+    trials: Trials | None = None
 
     def numbers(self, step: int) -> str:
         """The numbers among the quantities at a step, as text; empty where there are none."""
@@ -179,7 +186,10 @@ def scene(
     )
     if layer is not None:
         among = standings([path for path in paths if path is not None], layer.view)
-        scene_runs = tuple(replace(run, standing=each) for run, each in zip(scene_runs, among, strict=True))
+        scene_runs = tuple(
+            _with_evaluations(replace(run, standing=each), of, layer, trials=TRIALS in options.show)
+            for run, of, each in zip(scene_runs, chosen, among, strict=True)
+        )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
     escapes = [run.escapes for run in finite]
@@ -239,6 +249,20 @@ def _scene_run(index: int, run: Trajectory, label: str, path: Path | None, quant
     slopes = run.gradients.reshape(-1) if len(run.names) == 1 else None
     outcome = captions.outcome(run, path.exit if path else None)
     return SceneRun(index, label, str(run.ending), outcome, path, run.values, slopes, run, quantities=quantities)
+
+
+def _with_evaluations(drawn: SceneRun, run: Trajectory, layer: ObjectiveLayer, *, trials: bool) -> SceneRun:
+    """A run with its simplices, and with its trials if they are to be shown."""
+    try:
+        drawn = replace(drawn, simplices=drawn_simplices(run, layer.view, layer.curve))
+    except OtherRulesError:
+        drawn = replace(drawn, outcome=f"{drawn.outcome}; no simplices: it moves them by rules that are not known here")
+    if not trials or quantity(run.optimizer, TRIALS) is None:
+        return drawn
+    found = drawn_trials(run, function_over(run.objective, run.record.shape))
+    if not len(found.steps):
+        return replace(drawn, outcome=f"{drawn.outcome}; no trials: it asked at its steps only")
+    return replace(drawn, trials=found)
 
 
 def _check_runs(runs: Sequence[Trajectory]) -> None:

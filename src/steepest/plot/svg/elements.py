@@ -13,6 +13,7 @@ from steepest.plot.film.run_artist import RunArtist
 from steepest.plot.film.sprites import TextSprite
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.document import NOTHING, Element, SvgDocument, style_attributes
+from steepest.plot.svg.fit_animation import fit_elements
 from steepest.plot.svg.path_animation import MovingMarker, path_animation, path_elements, path_sources
 from steepest.plot.svg.path_data import number
 from steepest.plot.svg.strokes import Stroke, strokes
@@ -25,6 +26,8 @@ def elements(film: Film, document: SvgDocument, timing: Timing) -> list[Element]
     found: list[Element] = []
     for index, run in enumerate(film.run_artists):
         found += _run_elements(film, run, document, timing, index)
+    for index, fit in enumerate(film.fits):
+        found += fit_elements(fit, film.timeline.steps, document, timing, f"f{index}")
     found += word_elements(film, document, timing)
     return sorted(found, key=lambda element: element.zorder)
 

@@ -208,7 +208,7 @@ def _line_element(line: Line2D, mask: str, animation: PathAnimation, document: S
 def _marker_element(line: Line2D, marker: MovingMarker, animation: PathAnimation, document: SvgDocument, timing: Timing) -> Element:
     """The marker at the end of a path, which moves along it."""
     name, length, clip = f"{animation.name}h", animation.line.length, document.clip(animation.box)
-    document.define("path", name, attributes=_marker_symbol(line, document))
+    document.define("path", name, attributes=marker_symbol(line, document))
     x, y = np.clip(marker.points[np.flatnonzero(marker.opacity)[-1]], -FARTHEST, FARTHEST)
     at = f'transform="translate({number(x)} {number(y)})"'
     states = [number(each) for each in marker.opacity.tolist()]
@@ -224,7 +224,7 @@ def _marker_element(line: Line2D, marker: MovingMarker, animation: PathAnimation
     return Element(line.get_zorder(), *(f"<g {clip}>{content}</g>" for content in (moving, end)))
 
 
-def _marker_symbol(marker: Line2D, document: SvgDocument) -> str:
+def marker_symbol(marker: Line2D, document: SvgDocument) -> str:
     """The outline of a marker around the origin, with its style, as attributes."""
     before, alpha, transform = marker.get_data(), marker.get_alpha(), marker.get_transform()
     center = np.array([[400.0, 300.0]])

@@ -67,10 +67,10 @@ def _shortened(text: str) -> str:
     points, closed = np.array(COORDINATE.findall(text), dtype=np.float64).reshape(-1, 2), text.rstrip().endswith("z")
     if closed:
         points = np.vstack([points, points[:1]])
-    return path_data(_thinned(points), closed=closed)
+    return path_data(thinned(points), closed=closed)
 
 
-def _thinned(points: Array) -> Array:
+def thinned(points: Array) -> Array:
     """The points of a polyline that differ visibly from a line between others."""
     if len(points) < 3:
         return points

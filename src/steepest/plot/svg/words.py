@@ -15,6 +15,7 @@ from steepest.plot.film.card import Card
 from steepest.plot.film.film import Film
 from steepest.plot.film.sprites import GlyphSprites, glyph_sprites
 from steepest.plot.film.timeline import Stage
+from steepest.plot.scene.fit import fit_caption
 from steepest.plot.svg.document import Element, SvgDocument, style_attributes
 from steepest.plot.svg.path_data import number
 from steepest.plot.svg.strokes import strokes
@@ -26,11 +27,20 @@ BASELINE = 0.36  # below the middle of a line, in sizes of the font
 
 def word_elements(film: Film, document: SvgDocument, timing: Timing) -> Iterator[Element]:
     """The captions, the strip and the cards of a film."""
-    changing = (*film.layout.captions, *film.layout.strip)
-    for text, lines in zip(changing, [*captions(film), *strip_lines(film)], strict=True):
+    for text, lines in changing_lines(film).items():
         yield _caption_element(lines, glyph_sprites(text, film.canvas), document, timing)
     for stage, card in film.cards.items():
         yield _card_element(card, stage, film, document, timing)
+
+
+def changing_lines(film: Film) -> dict[Text, list[str]]:
+    """The texts that change from frame to frame, and what they are at each."""
+    texts = (*film.layout.captions, *film.layout.strip)
+    found = dict(zip(texts, [*captions(film), *strip_lines(film)], strict=True))
+    for fit in film.fits:
+        if fit.caption is not None:
+            found[fit.caption] = [fit_caption(fit.curve, step) for step, _ in film.timeline]
+    return found
 
 
 def captions(film: Film) -> list[list[str]]:
@@ -49,9 +59,10 @@ def strip_lines(film: Film) -> list[list[str]]:
 
 def changing_words(film: Film) -> tuple[str, Text | None]:
     """The characters of all words that change, and a text in their font; None if there are none."""
-    lines = [line for text in (*captions(film), *strip_lines(film)) for line in text]
-    lines += [_spaced(word.get_text()) for card in film.cards.values() for word in card.words]
-    texts = [*film.layout.captions, *film.layout.strip, *(word for card in film.cards.values() for word in card.words)]
+    changing = changing_lines(film)
+    words = [word for card in film.cards.values() for word in card.words]
+    lines = [line for text in changing.values() for line in text] + [_spaced(word.get_text()) for word in words]
+    texts = [*changing, *words]
     return "".join(sorted({character for line in lines for character in line})), texts[0] if texts else None
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from steepest.errors import InputError, SteepestError, counted, named
+from steepest.errors import InputError, SteepestError, named
 from steepest.objectives.array import ArrayObjective
 from steepest.optimizers.libraries.adapter import Verdict
 from steepest.optimizers.libraries.registry import adapter
@@ -18,12 +18,13 @@ from steepest.runs.ending import Ending, LastStep
 from steepest.runs.equations import check_gtol, trajectory_of
 from steepest.runs.evaluations import Work
 from steepest.runs.libraries.ending import BY_VERDICT, broken_ending, library_ending
-from steepest.runs.libraries.recorder import MOST_IN_A_STEP, FinishedError, Recorder
+from steepest.runs.libraries.recorder import FinishedError, Recorder
 from steepest.runs.libraries.source import CallFailedError, source_of
 from steepest.runs.record import Record
 from steepest.runs.stopping import SLOPE, StoppingRule
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.program import Stop
+from steepest.targets.function import FormulaFunction
 from steepest.targets.reference import Failure
 
 if TYPE_CHECKING:
@@ -61,12 +62,16 @@ def descend_with_library(
     batched = batches is not None
     if batched and driver.STOPS_ITSELF:
         raise InputError(f"{optimizer.name} needs the same function in every step, and a batch is another one: leave out the batch")
+    if driver.STOPS_ITSELF and optimizer.schedules:
+        name = next(iter(optimizer.schedules))
+        raise InputError(f"{optimizer.name} runs a loop of its own, in which {name} is a number, not a formula in t and T")
     check_gtol(rule, batches)
     recorder = Recorder(
         source_of(objective, start.shape, seed, rule.steps), start, rule, asked=_asked(optimizer, rule),
         judged=not driver.STOPS_ITSELF, seed=seed, batched=batched, has_hessian=_has_hessian(objective, start), progress=progress,
+        schedules={name: FormulaFunction(value, ("t", "T")) for name, value in optimizer.schedules.items()},
     )  # fmt: skip
-    stop, verdict = _driven(driver, optimizer, recorder)
+    stop, verdict = _driven(driver, optimizer.with_seed(seed), recorder)
     record, stop = _record(recorder, objective, stop)
     ending = _ending(recorder, record, stop, verdict.reason, optimizer)
     trials = recorder.rows.trials()
@@ -83,6 +88,8 @@ def _has_hessian(objective: Objective, start: NDArray[np.float64]) -> bool:
 
 def _asked(optimizer: LibraryOptimizer, rule: StoppingRule) -> float:
     """The gradient's norm above which a short step does not end the run; see `StoppingRule.gradient_bound`."""
+    if optimizer.schedules:
+        return rule.tol
     values = optimizer.values
     lr = values.get(optimizer.learning_rate or "")
     if isinstance(lr, int | float) and not lr > rule.tol:
@@ -105,7 +112,7 @@ def _driven(driver: Adapter, optimizer: LibraryOptimizer, recorder: Recorder) ->
         return Stop.INTERRUPTED, SILENT
     except SteepestError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if recorder.stop is None:  # else the library wrapped what ended the run
             return Stop.FAILED, Verdict("failed", f"{optimizer.name} raised {named(error)}")
     else:
@@ -113,8 +120,8 @@ def _driven(driver: Adapter, optimizer: LibraryOptimizer, recorder: Recorder) ->
             assert verdict is not None
             return BY_VERDICT[verdict.word], verdict
     assert recorder.stop is not None
-    endless = f"{optimizer.name} took {counted(MOST_IN_A_STEP, 'evaluation')} without completing a step"
-    return recorder.stop, Verdict("failed", endless) if recorder.stop is Stop.FAILED else SILENT
+    failed = recorder.stop is Stop.FAILED
+    return recorder.stop, Verdict("failed", f"{optimizer.name} {recorder.complaint}") if failed else SILENT
 
 
 def _record(recorder: Recorder, objective: Objective, stop: Stop) -> tuple[Record, Stop]:
@@ -128,23 +135,49 @@ def _record(recorder: Recorder, objective: Objective, stop: Stop) -> tuple[Recor
     table = rows.table()
     count, width = len(table), len(recorder.position)
     exact = objective.method != "central differences"
-    for row in np.flatnonzero(np.isnan(table[:, width]) | (exact & np.isnan(table[:, width + 1]))).tolist():
-        step, position = None if recorder.step_number is None else row + 1, table[row, :width].tolist()
-        try:
-            if exact:
-                table[row, width], table[row, width + 1 :] = recorder.source.value_and_gradient(position, step)
-            else:
-                table[row, width] = recorder.source.value(position, step)
-        except CallFailedError as error:
-            recorder.reason = recorder.reason or str(error)
-    lost = np.flatnonzero(~np.isfinite(table[:-1, width]))
-    if recorder.judged and lost.size:
+    if not _completed(table, recorder, exact=exact):
+        stop = Stop.INTERRUPTED
+    if recorder.judged and (lost := np.flatnonzero(~np.isfinite(table[:-1, width]))).size:
         count, stop = int(lost[0]) + 1, Stop.LEFT
     if not math.isfinite(table[count - 1, width]) and stop not in (Stop.BROKEN, Stop.INTERRUPTED):
         stop = Stop.LEFT
     columns = {"theta": range(width), "f": range(width, width + 1), "g": range(width + 1, 2 * width + 1)}
     numbers: Any = table[:count].reshape(-1).data
     return Record(numbers, columns, (), recorder.start.shape, count - 1), stop
+
+
+def _completed(table: NDArray[np.float64], recorder: Recorder, *, exact: bool) -> bool:
+    """Write into the rows of a run what is not known of them; returns whether that was not interrupted.
+
+    Args:
+        exact: whether the gradient is known without differences.
+    """
+    width, told = len(recorder.position), dict[Any, Any]()
+    unknown = np.flatnonzero(np.isnan(table[:, width + exact]))
+    try:
+        for row, position in zip(unknown.tolist(), table[unknown, :width].tolist(), strict=True):
+            step = None if recorder.step_number is None else row + 1
+            key = (step, *position)
+            if key not in told:
+                told[key] = _evaluated(recorder, position, step, exact=exact)
+            if told[key]:
+                table[row, width:] = told[key]
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _evaluated(recorder: Recorder, position: list[float], step: int | None, *, exact: bool) -> Sequence[float]:
+    """The value and the gradient at a position, NaN where only differences know it; nothing where the function raises."""
+    unknown = [math.nan] * len(position)
+    try:
+        if not exact:
+            return recorder.source.value(position, step), *unknown
+        value, gradient = recorder.source.value_and_gradient(position, step)
+    except CallFailedError as error:
+        recorder.reason = recorder.reason or str(error)
+        return ()
+    return value, *gradient
 
 
 def _ending(recorder: Recorder, record: Record, stop: Stop, reason: str, optimizer: LibraryOptimizer) -> Ending:

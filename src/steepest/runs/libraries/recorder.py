@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from steepest.errors import counted
 from steepest.runs.libraries.rows import BOTH, GRADIENT, HESSIAN, UNASKED, VALUE, Numbers, Rows, Step, Trial
 from steepest.runs.libraries.source import CallFailedError
 from steepest.runs.stopping import StoppingRule
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from steepest.runs.libraries.source import Source
+    from steepest.targets.function import FormulaFunction
 
     Array = NDArray[np.float64]
 
@@ -44,11 +46,13 @@ class Recorder:
         batched: whether each step has rows of its own.
         has_hessian: whether there is a Hessian.
         progress: called with the steps done and the step limit now and then.
+        schedules: the hyperparameters that are formulas in `t` and `T`.
 
     Attributes:
         total: the evaluations so far.
         stop: why the run is over; None as long as it goes on.
         reason: what the user's function raised.
+        complaint: what the optimizer did that is no optimization, where that ended the run.
         broken: the position that is not finite, if the optimizer went to one.
     """
 
@@ -64,14 +68,19 @@ class Recorder:
         batched: bool,
         has_hessian: bool,
         progress: Callable[[int, int], None] | None,
+        schedules: Mapping[str, FormulaFunction],
     ) -> None:
         self.source, self.start, self.rule, self.asked, self.seed = source, start, rule, asked, seed
+        self.schedules = schedules
         self.limit, self.judged, self.has_hessian, self.progress = rule.steps, judged, has_hessian, progress
-        self.shape = None if start.ndim == 1 else start.shape
+        self.flat = start.ndim == 1
+        self.pairs, self.paired = source.pairs and not batched, False
         self.tol = rule.tol if judged else 0.0
+        self.watched = bool(self.tol or rule.gtol or batched or progress)
         self.stop: Stop | None = None
-        self.reason, self.broken = "", list[float]()
+        self.reason, self.complaint, self.broken = "", "", list[float]()
         self.position: list[float] = start.ravel().tolist()
+        self.width = len(self.position)
         self.step_number: int | None = 1 if batched else None
         self.taken = self.total = 0
         self.most = math.inf if rule.budget is None else rule.budget
@@ -84,26 +93,30 @@ class Recorder:
 
     def value(self, position: Array) -> float:
         """The value at a position."""
-        at = position.ravel().tolist()
+        at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
-        if total > self.ceiling:
-            self._refuse(total)
+        if total > self.ceiling or len(at) != self.width:
+            self._refuse(at, total)
         self.total = total
+        slope: Numbers | None = None
         try:
-            found = self.source.value(at, self.step_number)
+            if self.paired:
+                found, slope = self.source.value_and_gradient(at, self.step_number)
+            else:
+                found = self.source.value(at, self.step_number)
         except CallFailedError as error:
             self._fail(error)
-        self.trials.append((VALUE, at, found, None))
+        self.trials.append((VALUE, at, found, slope))
         if found - found != 0.0:
             self._look_at(at)
         return found
 
     def value_and_gradient(self, position: Array) -> tuple[float, Array]:
         """Both at a position."""
-        at = position.ravel().tolist()
+        at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 2
-        if total > self.ceiling:
-            self._refuse(total)
+        if total > self.ceiling or len(at) != self.width:
+            self._refuse(at, total)
         self.total = total
         try:
             value, gradient = self.source.value_and_gradient(at, self.step_number)
@@ -112,37 +125,57 @@ class Recorder:
         self.trials.append((BOTH, at, value, gradient))
         if value - value != 0.0:
             self._look_at(at)
-        return value, np.array(gradient) if self.shape is None else np.array(gradient).reshape(position.shape)
+        return value, np.array(gradient) if self.flat else np.array(gradient).reshape(position.shape)
 
     def gradient(self, position: Array) -> Array:
         """The gradient at a position."""
-        at = position.ravel().tolist()
+        at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
-        if total > self.ceiling:
-            self._refuse(total)
+        if total > self.ceiling or len(at) != self.width:
+            self._refuse(at, total)
         self.total = total
-        try:
-            value, gradient = self.source.value_and_gradient(at, self.step_number)
-        except CallFailedError as error:
-            self._fail(error)
+        value, gradient = self._known(at)
+        if gradient is None:
+            try:
+                value, gradient = self.source.value_and_gradient(at, self.step_number)
+            except CallFailedError as error:
+                self._fail(error)
         self.trials.append((GRADIENT, at, value, gradient))
-        return np.array(gradient) if self.shape is None else np.array(gradient).reshape(position.shape)
+        return np.array(gradient) if self.flat else np.array(gradient).reshape(position.shape)
+
+    def _known(self, at: list[float]) -> tuple[float | None, Numbers | None]:
+        """The value and the gradient at a position, if the last trial was there and told both.
+
+        If it told the value only, then values are computed with their gradients from now on, where that takes less.
+        """
+        if self.pairs and self.trials:
+            _, where, value, gradient = self.trials[-1]
+            if where == at:
+                self.paired = True
+                return value, gradient
+        return None, None
 
     def hessian(self, position: Array) -> Array:
         """The Hessian at a position."""
-        at = position.ravel().tolist()
+        at = position.tolist() if self.flat else position.ravel().tolist()
         total = self.total + 1
-        if total > self.ceiling:
-            self._refuse(total)
+        if total > self.ceiling or len(at) != self.width:
+            self._refuse(at, total)
         self.total = total
         self.trials.append((HESSIAN, at, None, None))
         return np.array(self.source.hessian(at)).reshape(len(at), len(at))
+
+    def settings(self, step: int) -> dict[str, float]:
+        """The hyperparameters that are formulas, at a step from 1."""
+        return {name: formula.value((float(step), float(self.limit))) for name, formula in self.schedules.items()}
 
     def step(self, position: Array) -> None:
         """Record a step, and end the run if that was the last one."""
         if self.stop is not None:
             raise FinishedError
-        at, before = position.ravel().tolist(), self.position
+        at, before = position.tolist() if self.flat else position.ravel().tolist(), self.position
+        if len(at) != self.width:
+            self._refuse(at, self.total)
         total = sum(at)
         if total - total != 0.0 and not all(map(math.isfinite, at)):
             self.broken = at
@@ -152,7 +185,17 @@ class Recorder:
         self.taken += 1
         ceiling = self.total + MOST_IN_A_STEP
         self.ceiling = ceiling if ceiling < self.most else self.most
-        if self.tol and math.dist(at, before) < self.tol:
+        if self.watched:
+            self._look_at_step(before)
+        if self.taken >= self.limit:
+            self._finish(Stop.LIMIT)
+        if len(self.steps) >= MOST_LOOSE:
+            self.rows.add(self.trials, self.steps)
+            self.before_last = self.last = 0
+
+    def _look_at_step(self, before: list[float]) -> None:
+        """End the run by the rule for stopping, after a step from a position; tell how far it is."""
+        if self.tol and math.dist(self.position, before) < self.tol:
             self._rest(before)
         if self.step_number is not None:
             self.step_number += 1
@@ -160,12 +203,7 @@ class Recorder:
             self.check_gradient()
         if self.progress is not None:
             self.progress(self.taken, self.limit)
-        if self.taken >= self.limit:
-            self._finish(Stop.LIMIT)
         self.before_last, self.last = self.last, len(self.trials)
-        if len(self.steps) >= MOST_LOOSE:
-            self.rows.add(self.trials, self.steps)
-            self.before_last = self.last = 0
 
     def check_gradient(self) -> None:
         """End the run where the gradient is smaller than `gtol`; what the optimizer did not ask for itself is not counted."""
@@ -196,13 +234,17 @@ class Recorder:
         if self.judged and at == self.position:
             self._finish(Stop.LEFT)
 
-    def _refuse(self, total: int) -> None:
-        """End the run where nothing more may be asked for; the first evaluation starts the clock."""
+    def _refuse(self, at: list[float], total: int) -> None:
+        """End the run where nothing more may be asked for, or not there; the first evaluation starts the clock."""
         if self.stop is not None:
             raise FinishedError
+        if len(at) != self.width:
+            self.complaint = f"gives a position of {counted(len(at), 'number')}, not {self.width}"
+            self._finish(Stop.FAILED)
         if self.ceiling < 0:  # what is imported and built before takes no time of the run
             self.began, self.ceiling = perf_counter(), min(self.most, MOST_IN_A_STEP)
         if total > self.ceiling:
+            self.complaint = f"took {counted(MOST_IN_A_STEP, 'evaluation')} without completing a step"
             self._finish(Stop.BUDGET if self.ceiling == self.most else Stop.FAILED)
 
     def _fail(self, error: CallFailedError) -> NoReturn:

@@ -1,14 +1,19 @@
-"""What a library's run left, packed into few bytes: a row for each position, and every evaluation."""
+"""What a library's run left, as arrays: a row for each position, and every evaluation."""
 
 from __future__ import annotations
 
-import math
-from array import array
 from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from steepest.runs.evaluations import KINDS, Trials
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 VALUE, GRADIENT, HESSIAN, BOTH, UNASKED = range(5)
 Numbers = Sequence[float]
@@ -24,7 +29,7 @@ Step = tuple[list[float], int, int, float]
 
 
 class Rows:
-    """The positions of a run, each with the value and the gradient there where the optimizer asked for them.
+    """The positions of a run, each with the value and the gradient there where they were computed.
 
     An optimizer asks at a position in the step that leads there, such as a line search, or in the step that begins there.
 
@@ -33,79 +38,76 @@ class Rows:
         batched: whether each step has rows of its own, so that only the step that begins at a position tells about it.
 
     Attributes:
-        positions, values, gradients: of every position but the last, NaN where unknown.
+        last: the row of the last position: the position, its value and its gradient, NaN where unknown.
+        complete: the rows of the positions before it, in parts.
         spent, seconds: of every position.
+        asked: kinds, positions and values of what was asked for, in parts.
     """
 
     def __init__(self, start: list[float], *, batched: bool) -> None:
-        self.batched = batched
-        self.last: list[float] = start
-        self.value: float | None = None
-        self.gradient: Numbers | None = None
-        self.unknown = [math.nan] * len(start)
-        self.positions, self.values, self.gradients = array("d"), array("d"), array("d")
+        self.batched, self.width = batched, len(start)
+        self.last: Array = np.full((1, 2 * self.width + 1), np.nan)
+        self.last[0, : self.width] = start
+        self.unknown = (np.nan,) * self.width
+        self.complete: list[Array] = []
         self.spent, self.seconds = [0], [0.0]
-        self.kinds, self.asked_positions, self.asked_values = bytearray(), array("d"), array("d")
+        self.asked: list[tuple[NDArray[np.int8], Array, Array]] = []
 
     def add(self, trials: list[Trial], steps: list[Step]) -> None:
-        """Pack steps and what was asked for in them, and empty both lists; later trials are those of an incomplete step."""
-        begin = 0
-        for at, end, spent, seconds in steps:
-            segment = trials[begin:end]
-            self._complete(segment)
-            value, gradient = self.value, self.gradient
-            self._write()
-            if self.batched:
-                value = gradient = None
-            elif at != self.last:
-                value, gradient = _known(segment[::-1], at)
-            self.last, self.value, self.gradient, begin = at, value, gradient, end
-            self.spent.append(spent)
-            self.seconds.append(seconds)
-        self._complete(trials[begin:])
-        for trial in trials:
-            self._pack(*trial)
+        """Take steps and what was asked for in them, and empty both lists; later trials are those of an incomplete step."""
+        table = self.last
+        if steps:
+            places, ends, spent, seconds = zip(*steps, strict=True)
+            table = np.full((len(steps) + 1, table.shape[1]), np.nan)
+            table[0], table[1:, : self.width] = self.last, self._array(places)
+            self.spent += spent
+            self.seconds += seconds
+        if trials:
+            ends = (0, *ends, len(trials)) if steps else (0, len(trials))
+            self._tell(table, trials, np.repeat(np.arange(len(table)), np.diff(ends)))
+        self.complete.append(table[:-1])
+        self.last = table[-1:]
         trials.clear()
         steps.clear()
 
-    def _complete(self, segment: list[Trial]) -> None:
-        """Take what the step that begins at the last position tells about it."""
-        if self.value is None or self.gradient is None:
-            value, gradient = _known(segment, self.last)
-            self.value = value if self.value is None else self.value
-            self.gradient = gradient if self.gradient is None else self.gradient
+    def _tell(self, table: Array, trials: list[Trial], steps: NDArray[np.intp]) -> None:
+        """Write into the table what trials tell of its positions, and keep what the optimizer asked for."""
+        kinds, places, values, gradients = zip(*trials, strict=True)
+        kind, place, value = np.array(kinds, dtype=np.int8), self._array(places), np.array(values, dtype=np.float64)
+        slopes = self._array([self.unknown if each is None else each for each in gradients])
+        for row in (steps,) if self.batched else (steps, np.minimum(steps + 1, len(table) - 1)):
+            here = np.logical_and.reduce(place == table[row, : self.width], axis=1)
+            known = (here & ~np.isnan(value)).nonzero()[0]
+            table[row[known], self.width] = value[known]
+            known = (here & ~np.isnan(slopes[:, 0])).nonzero()[0]
+            table[row[known], self.width + 1 :] = slopes[known]
+        if UNASKED in kinds:
+            asked = kind != UNASKED
+            kind, place, value = kind[asked], place[asked], value[asked]
+        self.asked.append((kind, place, value))
 
-    def _write(self) -> None:
-        self.positions.extend(self.last)
-        self.values.append(math.nan if self.value is None else self.value)
-        self.gradients.extend(self.unknown if self.gradient is None else self.gradient)
+    def _array(self, rows: Sequence[Numbers]) -> Array:
+        return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * self.width).reshape(-1, self.width)
 
-    def _pack(self, kind: int, at: list[float], value: float | None, gradient: Numbers | None) -> None:
-        if kind != UNASKED:
-            for each in (VALUE, GRADIENT) if kind == BOTH else (kind,):
-                self.kinds.append(each)
-                self.asked_positions.extend(at)
-                self.asked_values.append(value if each == VALUE and value is not None else math.nan)
-
-    def table(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-        """All positions with value and gradient: shape `(positions, 2 * parameters + 1)`."""
-        width = len(self.last)
-        self._write()
-        positions, gradients = (np.array(each).reshape(-1, width) for each in (self.positions, self.gradients))
-        return np.column_stack([positions, np.array(self.values), gradients])
+    def table(self) -> Array:
+        """All positions with value and gradient: shape `(positions, 2 * parameters + 1)`; a step of no length changes neither."""
+        table = np.concatenate([*self.complete, self.last])
+        if self.batched or not np.isnan(table[:, self.width]).any():
+            return table
+        moved = np.append(True, (table[1:, : self.width] != table[:-1, : self.width]).any(axis=1))
+        reached = table[np.maximum.accumulate(np.where(moved, np.arange(len(table)), 0)), self.width :]
+        table[:, self.width :] = np.where(np.isnan(table[:, self.width :]), reached, table[:, self.width :])
+        return table
 
     def trials(self) -> Trials:
         """Every evaluation that the optimizer asked for."""
-        positions = np.array(self.asked_positions).reshape(-1, len(self.last))
-        return Trials(tuple(map(KINDS.__getitem__, self.kinds)), positions, np.array(self.asked_values))
-
-
-def _known(trials: Sequence[Trial], at: list[float]) -> tuple[float | None, Numbers | None]:
-    """The value and the gradient at a position, as far as they were asked for."""
-    value: float | None = None
-    for kind, where, found, gradient in trials:
-        if where == at and kind != HESSIAN:
-            value = found if value is None else value
-            if gradient is not None:
-                return value, gradient
-    return value, None
+        if not self.asked:
+            return Trials((), np.zeros((0, self.width)), np.zeros(0))
+        kinds, positions, values = map(np.concatenate, zip(*self.asked, strict=True))
+        both = kinds == BOTH
+        if both.any():
+            row = np.repeat(np.arange(len(kinds)), 1 + both)
+            second = np.append(False, row[1:] == row[:-1])
+            kinds = np.where(both[row], np.where(second, GRADIENT, VALUE), kinds[row])
+            positions, values = positions[row], values[row]
+        return Trials(tuple(map(KINDS.__getitem__, kinds.tolist())), positions, np.where(kinds == VALUE, values, np.nan))

@@ -23,7 +23,13 @@ class CallFailedError(BaseException):
 
 
 class Source(Protocol):
-    """The value and the derivatives at a position, a flat list of numbers; over the rows of a step, if there are batches."""
+    """The value and the derivatives at a position, a flat list of numbers; over the rows of a step, if there are batches.
+
+    Attributes:
+        pairs: whether both together take little longer than the gradient, so that neither is computed twice at one position.
+    """
+
+    pairs: bool
 
     def value(self, position: Numbers, step: int | None = None) -> float:
         """The value."""
@@ -61,6 +67,8 @@ class FunctionSource:
         shape: of the array that it takes.
         seed: of the batches.
     """
+
+    pairs = False
 
     def __init__(self, objective: Any, shape: tuple[int, ...], seed: int = 0) -> None:
         self.objective, self.shape = objective, shape

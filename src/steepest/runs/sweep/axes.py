@@ -324,8 +324,7 @@ def _listed(name: str, values: Sequence[Any]) -> Values:
         if words:
             raise InputError(f"{name} takes finite numbers, not '{clipped(words[0])}'")
         numbers = [value if isinstance(value, int) and abs(value) < 2**63 else _number(name, value) for value in values]
-        if not all(isinstance(value, int) for value in numbers):
-            numbers = [float(value) for value in numbers]
-        values = numbers
+        whole = all(isinstance(value, int) or (value.is_integer() and abs(value) < 2**53) for value in numbers)
+        values = [int(value) if whole else float(value) for value in numbers]  # as the text of the axis is read again
     ends = [float(value) if isinstance(value, int | float) else 0.0 for value in (values[0], values[-1])]
     return Values("list", ends[0], ends[1], len(values), tuple(values))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,30 +11,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import FormulaError, InputError, clipped
+from steepest.errors import InputError, clipped
 from steepest.language.expression import Expression, names, number, substitute
-from steepest.language.grammar import read_expression
-from steepest.language.notation import number_text, plain
 from steepest.language.suggestions import nearest
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, constant_settings, schedules
-from steepest.optimizers.reading import optimizer as read_optimizer
-from steepest.optimizers.settings import read_setting
 from steepest.random import LARGEST_SEED
 from steepest.runs.descent import descend
 from steepest.runs.start import builtin_number, start_position
 from steepest.runs.stopping import StoppingRule, check_seed
-from steepest.runs.sweep.axes import VIEWED, Axis, Value, Values, linear, read_axes
+from steepest.runs.sweep.axes import VIEWED, Axis, Values, linear, read_axes
+from steepest.runs.sweep.optimizers import labels, read_optimizer_over, read_schedule
 from steepest.runs.sweep.source import Source, read_source
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.compile import program
 from steepest.tape.program import Program
+from steepest.targets.jax_runs import load_jax
 
 Array = NDArray[np.float64]
 KINDS = ("constant", "optimizer", "batch", "schedule")
 """The roles of axes each of whose values makes another program."""
 MOST_PROGRAMS = 10_000
+TARGETS = ("llvm", "jax")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +70,7 @@ class Definition:
         below: the value of which the first step below it is looked for; None for none.
         rate: whether the rate is measured.
         fast: whether products and sums may be fused and functions be off by 2 units in the last place.
+        target: what runs the cells: `llvm`, machine code for the processor; or `jax`.
     """
 
     source: Source
@@ -85,6 +84,7 @@ class Definition:
     below: float | None = None
     rate: bool = False
     fast: bool = False
+    target: str = TARGETS[0]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -241,6 +241,7 @@ def read_definition(
     below: float | None = None,
     rate: bool = False,
     fast: bool = False,
+    target: str = TARGETS[0],
     **about: Any,
 ) -> Definition:
     """What a sweep runs, from what a user gives.
@@ -274,8 +275,8 @@ def read_definition(
     function = source.objective()
     shared: dict[str, Expression] = {}
     for name, value in (settings or {}).items():
-        shared[name] = _read_schedule(name, builtin_number(value), words)
-    chosen = tuple(_read_optimizer(each, words) for each in optimizers)
+        shared[name] = read_schedule(name, builtin_number(value), words)
+    chosen = tuple(read_optimizer_over(each, words, tuple(shared)) for each in optimizers)
     for name in shared:
         if name != "lr" and not any(name in each.hyperparameters for each in chosen):
             raise InputError(f"no optimizer has a hyperparameter '{clipped(name)}'")
@@ -284,7 +285,7 @@ def read_definition(
     for name, values in pairs:
         role = places.role(name)
         if name == "optimizer":
-            values = Values("list", 0.0, 0.0, len(chosen), tuple(_labels(chosen)))
+            values = Values("list", 0.0, 0.0, len(chosen), tuple(labels(chosen)))
         roles.append(role)
         for size in values.given if role == "batch" and values is not None else ():
             source.objective(None, str(size))  # refuses a batch that cannot be taken
@@ -296,10 +297,35 @@ def read_definition(
         )
     if below is not None and (isinstance(below, bool) or not isinstance(below, int | float) or not math.isfinite(below)):
         raise InputError(f"the threshold of a value is a finite number, not {clipped(repr(below))}")
-    return Definition(
+    if target not in TARGETS:
+        near = nearest(str(target), TARGETS)
+        hint = f": did you mean {near}?" if near else ""
+        raise InputError(f"the target is one of {', '.join(TARGETS)}, not '{clipped(str(target))}'{hint}")
+    found = Definition(
         source, chosen, shared, start, rule, check_seed(builtin_number(seed)), tuple(axes), tuple(roles), below, bool(rate),
-        bool(fast),
+        bool(fast), target,
     )  # fmt: skip
+    if target == "jax":
+        _check_jax(found)
+    return found
+
+
+def _check_jax(definition: Definition) -> None:
+    """Refuse what the target jax does not run.
+
+    Raises:
+        InputError: for rates and thresholds, which need every position, and for what is no formula alone.
+        MissingDependencyError: without JAX.
+    """
+    load_jax()
+    if definition.below is not None or definition.rate:
+        raise InputError("the target jax keeps no positions on the way, which --below and --rate need: leave one out")
+    if definition.fast:
+        raise InputError("--fast is for the target llvm: leave one out")
+    for each in range(len(definition.optimizers)):
+        key = tuple(each if definition.roles[position] == "optimizer" else 0 for position in definition.structural)
+        if definition.setup(key).linked is None:
+            raise InputError("the target jax runs formulas without a table, with the zoo's optimizers or equations of your own")
 
 
 @dataclass(frozen=True, eq=False)
@@ -384,54 +410,3 @@ def _checked(name: str, role: str, values: Values | None) -> Values:
     if role == "batch" and not all(isinstance(value, int) or value == "full" for value in values.given):
         raise InputError("a batch is a number of rows, or full: batch = 1, 8, 64, full")
     return values
-
-
-def _read_schedule(name: str, value: Any, words: Sequence[str]) -> Expression:
-    """The value of a hyperparameter, whose formula may name axes besides `t` and `T`."""
-    if not isinstance(value, str):
-        return read_setting(name, value)
-    try:
-        return read_expression(value, known=("t", "T", *(word for word in words if re.search(rf"(?<!\w){word}(?!\w)", value))))
-    except FormulaError as error:
-        raise error.within(name) from None
-
-
-def _read_optimizer(given: Any, words: Sequence[str]) -> Optimizer:
-    """An optimizer; its schedules may name axes, which are read as if they were numbers, then put back."""
-    if not isinstance(given, str) or not (found := re.fullmatch(r"\s*(\w+)\s*\((.*)\)\s*", given, re.DOTALL)):
-        return read_optimizer(given)
-    from steepest.optimizers.settings import read_arguments
-
-    inner = read_arguments(found[2])
-    held = {key: value for key, value in inner.items() if any(re.search(rf"(?<!\w){word}(?!\w)", value) for word in words)}
-    if not held:
-        return read_optimizer(given)
-    others = ", ".join(f"{key}={value}" for key, value in inner.items() if key not in held)
-    made = read_optimizer(f"{found[1]}({', '.join([others] * bool(others) + [f'{key}=1' for key in held])})")
-    return replace(made, settings={**made.settings, **{key: _read_schedule(key, value, words) for key, value in held.items()}})
-
-
-def _labels(optimizers: Sequence[Optimizer]) -> list[str]:
-    """Each optimizer as a short text; two that are the same are refused.
-
-    Raises:
-        InputError: for the same optimizer twice.
-    """
-    found = [optimizer_text(each) for each in optimizers]
-    for text in found:
-        if found.count(text) > 1:
-            raise InputError(f"the optimizer {clipped(text)} is there twice")
-    return found
-
-
-def optimizer_text(optimizer: Optimizer) -> str:
-    """An optimizer with the settings that the user made, as it is typed."""
-    if isinstance(optimizer, LibraryOptimizer) or optimizer.is_custom:
-        return optimizer.text
-    settings = ", ".join(f"{name}={plain(value)}" for name, value in optimizer.settings.items())
-    return f"{optimizer.name}({settings})" if settings else optimizer.name
-
-
-def value_text(value: Value) -> str:
-    """A value of an axis as it is typed."""
-    return value if isinstance(value, str) else number_text(float(value))

@@ -9,15 +9,16 @@ from steepest.language.notation import number_text, plain
 from steepest.objectives.data import DataObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
-from steepest.runs.sweep.definition import Definition, optimizer_text
+from steepest.runs.sweep.definition import Definition
+from steepest.runs.sweep.optimizers import optimizer_text
 
 DEFAULTS: dict[str, Any] = {
     "optimizer": ["gd"], "settings": {}, "start": None, "tol": 1e-8, "gtol": 0.0, "seed": 0, "below": None, "rate": False,
-    "fast": False, "let": {}, "data": None, "batch": None, "loss": None, "scale": None, "order": None,
+    "fast": False, "let": {}, "data": None, "batch": None, "target": "llvm", "loss": None, "scale": None, "order": None,
 }  # fmt: skip
 """What a description leaves out."""
 FLAGS = {"below": "--below", "tol": "--tol", "gtol": "--gtol", "seed": "--seed"}
-TEXTS = ("loss", "scale", "order", "batch")
+TEXTS = ("loss", "scale", "order", "batch", "target")
 
 
 def described(definition: Definition) -> dict[str, Any] | None:
@@ -45,7 +46,7 @@ def described(definition: Definition) -> dict[str, Any] | None:
         "optimizer": ["gd"] if listed else optimizers,
         "settings": {name: plain(value) for name, value in definition.shared.items()},
         "start": start, "tol": definition.rule.tol, "gtol": definition.rule.gtol, "seed": definition.seed,
-        "below": definition.below, "rate": definition.rate, "fast": definition.fast,
+        "below": definition.below, "rate": definition.rate, "fast": definition.fast, "target": definition.target,
         "let": {**dict(source.let), **dict.fromkeys(source.constants, 1.0)}, "data": source.path or None,
         "batch": source.batch, **source.settings,
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,15 @@ from steepest.runs.sweep.definition import Definition, Setup
 from steepest.runs.sweep.endings import ENDINGS, INTERRUPTED, endings_of
 from steepest.runs.sweep.history import first_below, first_below_of, measured_rate, rate_of
 from steepest.runs.trajectory import Trajectory
+from steepest.targets.jax_runs import run_many_jax
 from steepest.targets.many_runs import ManyOutcome, run_many
 
 CHUNK = 131_072  # cells that are run at once
 HISTORY = 2**28  # bytes of the positions of all steps that are held at once
 Progress = Callable[[int, int], None]
+Members = NDArray[np.int64] | slice
+"""Some of the cells that are run at once; a slice where that is all of them, which copies nothing."""
+ALL = slice(None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +112,7 @@ def _run_some(definition: Definition, cells: NDArray[np.int64], found: Cells, of
     indices = definition.indices(cells)
     keys = np.stack([indices[position] for position in definition.structural]) if definition.structural else None
     if keys is None:
-        groups: list[tuple[tuple[int, ...], NDArray[np.int64]]] = [((), np.arange(len(cells)))]
+        groups: list[tuple[tuple[int, ...], Members]] = [((), ALL)]
     else:
         shape = [definition.shape[position] for position in definition.structural]
         flat = np.ravel_multi_index(tuple(keys), shape)
@@ -121,18 +126,20 @@ def _run_some(definition: Definition, cells: NDArray[np.int64], found: Cells, of
     for key, members in groups:
         told = None if progress is None else (lambda more, _, before=done: progress(before + more, len(cells)))
         setup = definition.setup(key)
+        some = cells[members]
+        places = slice(offset, offset + len(cells)) if isinstance(members, slice) else members + offset
         if setup.linked is None:
-            complete = _alone(definition, cells[members], found, members + offset, told)
+            complete = _alone(definition, some, found, places, told)
         else:
-            complete = _together(definition, setup, [index[members] for index in indices], found, members + offset, told)
+            complete = _together(definition, setup, [index[members] for index in indices], found, places, told)
         if not complete:
             return False
-        done += len(members)
+        done += len(some)
     return True
 
 
 def _together(
-    definition: Definition, setup: Setup, indices: list[NDArray[np.int64]], found: Cells, places: NDArray[np.int64],
+    definition: Definition, setup: Setup, indices: list[NDArray[np.int64]], found: Cells, places: Members,
     progress: Progress | None,
 ) -> bool:  # fmt: skip
     """Run cells with one program at once."""
@@ -140,33 +147,39 @@ def _together(
     starts = definition.starts(indices, setup.objective)
     values, seeds = definition.hyperparameters(indices, setup), definition.seeds(indices)
     wanted = definition.below is not None or definition.rate
-    for asked, members in _by_bound(definition, setup, values, len(starts)):
-        outcome = run_many(
+    run: Callable[..., ManyOutcome] = run_many_jax
+    if definition.target != "jax":
+        run = partial(run_many, history=wanted, exact=not definition.fast, progress=progress)
+    for asked, members in _by_bound(definition, setup, values):
+        outcome = run(
             setup.linked, starts[members], {name: _of(value, members) for name, value in values.items()},
-            steps=definition.rule.steps, tol=definition.rule.tol, gtol=definition.rule.gtol, asked=asked,
-            seed=_of(seeds, members), history=wanted, exact=not definition.fast, progress=progress,
+            steps=definition.rule.steps, tol=definition.rule.tol, gtol=definition.rule.gtol, asked=asked, seed=_of(seeds, members),
         )  # fmt: skip
-        found.write(places[members], _kept(definition, outcome))
+        found.write(places if isinstance(members, slice) else _numbers(places)[members], _kept(definition, outcome))
         if (outcome.stops == 5).any():
             return False
     return True
 
 
-def _of(value: Any, members: NDArray[np.int64]) -> Any:
+def _of(value: Any, members: Members) -> Any:
     return value[members] if isinstance(value, np.ndarray) else value
 
 
-def _by_bound(definition: Definition, setup: Setup, values: dict[str, Any], count: int) -> list[tuple[float, NDArray[np.int64]]]:
+def _numbers(places: Members) -> NDArray[np.int64]:
+    return np.arange(places.start, places.stop) if isinstance(places, slice) else places
+
+
+def _by_bound(definition: Definition, setup: Setup, values: dict[str, Any]) -> list[tuple[float, Members]]:
     """The cells by the gradient's norm above which a short step does not end a run: see `StoppingRule.gradient_bound`."""
     rule, lr = definition.rule, values.get("lr")
     if not isinstance(lr, np.ndarray) or schedules(setup.hyperparameters):
-        return [(rule.gradient_bound(setup.optimizer, setup.hyperparameters), np.arange(count))]
-    found = []
+        return [(rule.gradient_bound(setup.optimizer, setup.hyperparameters), ALL)]
+    found: list[tuple[float, Members]] = []
     for above in (True, False):
         members = np.flatnonzero((lr > rule.tol) == above)
         if len(members):
             one = {**setup.hyperparameters, "lr": number(float(lr[members[0]]))}
-            found.append((rule.gradient_bound(setup.optimizer, one), members))
+            found.append((rule.gradient_bound(setup.optimizer, one), ALL if len(members) == len(lr) else members))
     return found
 
 
@@ -181,11 +194,9 @@ def _kept(definition: Definition, outcome: ManyOutcome) -> Cells:
     )  # fmt: skip
 
 
-def _alone(
-    definition: Definition, cells: NDArray[np.int64], found: Cells, places: NDArray[np.int64], progress: Progress | None
-) -> bool:
+def _alone(definition: Definition, cells: NDArray[np.int64], found: Cells, places: Members, progress: Progress | None) -> bool:
     """Run cells one after the other: over data, by another library, on a function that is no formula."""
-    for index, (cell, place) in enumerate(zip(cells.tolist(), places.tolist(), strict=True)):
+    for index, (cell, place) in enumerate(zip(cells.tolist(), _numbers(places).tolist(), strict=True)):
         run = definition.trajectory(cell)
         if run.ending == "interrupted":
             return False

@@ -33,6 +33,7 @@ SAME = 1e-6  # two minima closer than this share of their size are one
 FLAT = 1e-9  # a curvature next to the largest that is none
 MOST_FLAT = 4  # minima with a flat direction, beyond which they are a valley rather than points
 MOST = 32_000
+FOUND = "found "  # begins the name of a minimum that no gallery knows
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,7 @@ def find_minima(definition: Definition, cells: Cells, numbers: Integers) -> Mini
         if not isinstance(objective, FormulaObjective) or not parameters:
             continue
         search, found, labels = _of_objective(definition, objective, cells, members)
-        rows = [_place(point, label, positions, names) for point, label in zip(found, labels, strict=True)]
+        rows = [place(point, label, positions, names) for point, label in zip(found, labels, strict=True)]
         groups[key] = search, found, np.array(rows, dtype=np.int16)
         if isinstance(members, slice) and rows == list(range(search.known)):
             at_hand = search.by_known
@@ -109,7 +110,7 @@ def _objectives(definition: Definition, numbers: Integers) -> Iterable[tuple[tup
         yield tuple(at.get(position, 0) for position in definition.structural), np.flatnonzero(flat == number)
 
 
-def _place(point: Array, label: str, positions: list[Array], names: list[str]) -> int:
+def place(point: Array, label: str, positions: list[Array], names: list[str]) -> int:
     """The row of a minimum among all, to which it is added unless it is there."""
     for index, other in enumerate(positions):
         if np.abs(point - other).max() <= SAME * max(1.0, float(np.abs(point).max())):
@@ -134,7 +135,7 @@ def _of_objective(
     search = _Search(objective, saddles, _corners(definition, objective))
     found = search.among(minima, cells.ending[members], cells.position[members], cells.value[members])
     order = np.lexsort([*found.T[::-1], search.values(found)]) if len(found) else np.zeros(0, int)
-    labels += [f"found {_point(point)}" for point in found[order]]
+    labels += [f"{FOUND}{_point(point)}" for point in found[order]]
     return search, np.concatenate([minima, found[order]]), labels
 
 
@@ -168,12 +169,16 @@ class _Search:
         for row, point in enumerate(minima):
             gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
             gaps[row] = math.inf
-            reach = min(float(gaps.min()), float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max()))
-            found[row] = reach if reach > 0 else 1.0
+            farthest = float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max())
+            reach = min(float(gaps.min()), farthest or math.inf)
+            found[row] = reach if math.isfinite(reach) else 1.0
         return found
 
     def nearest(self, minima: Array, ends: Array, converged: NDArray[np.bool_]) -> NDArray[np.int16]:
-        """The index of the minimum that each end reached; -1 where it reached none."""
+        """The index of the minimum that each end reached; -1 where it reached none.
+
+        No end is close to two of them: what counts as close is a small share of the way to the next one.
+        """
         found, rooms = np.full(len(ends), -1, dtype=np.int16), self.room(minima)
         if not len(minima):
             return found
@@ -182,14 +187,14 @@ class _Search:
             part = slice(first, first + BLOCK)
             columns = [np.ascontiguousarray(ends[part, column]) for column in range(self.count)]
             squares = np.where(converged[part], ARRIVED**2, ON_THE_WAY**2)
-            best = np.full(len(squares), math.inf)
+            gap, other = np.empty_like(squares), np.empty_like(squares)
             for index, (point, room) in enumerate(zip(minima, rooms, strict=True)):
-                gap = (columns[0] - point[0]) ** 2
+                np.square(np.subtract(columns[0], point[0], out=gap), out=gap)
                 for column in range(1, self.count):
-                    gap += (columns[column] - point[column]) ** 2
-                near = (gap <= squares * room**2) & (gap < best)
-                found[part][near] = index
-                best[near] = gap[near]
+                    np.square(np.subtract(columns[column], point[column], out=other), out=other)
+                    gap += other
+                np.multiply(squares, room**2, out=other)
+                np.copyto(found[part], index, where=gap <= other)
 
         with np.errstate(over="ignore"), ThreadPoolExecutor(cores()) as pool:
             list(pool.map(block, range(0, len(ends), BLOCK)))
@@ -198,7 +203,10 @@ class _Search:
     def reached(self, minima: Array, ending: NDArray[np.uint8], position: Array) -> NDArray[np.int16]:
         """The index of the minimum that each cell reached; -1 where it reached none."""
         found = np.full(len(ending), -1, dtype=np.int16)
-        finite = np.flatnonzero((ending == CONVERGED) | (ending == STEP_LIMIT))
+        kept = (ending == CONVERGED) | (ending == STEP_LIMIT)
+        if kept.all():
+            return self.nearest(minima, position, ending == CONVERGED)
+        finite = np.flatnonzero(kept)
         found[finite] = self.nearest(minima, position[finite], ending[finite] == CONVERGED)
         return found
 

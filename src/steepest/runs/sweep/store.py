@@ -16,27 +16,26 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError, MissingDependencyError, clipped, clipped_path, counted
-from steepest.runs.sweep.dataset import LONG_NAMES, attributes
+from steepest.errors import InputError, clipped, clipped_path, counted
 from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.description import described
-from steepest.runs.sweep.endings import ENDINGS
 from steepest.runs.sweep.engine import Cells, run_cells
 from steepest.runs.sweep.minima import Minima, find_minima
-from steepest.runs.sweep.sweep import Sweep, bytes_of_cell, bytes_text, check_memory
+from steepest.runs.sweep.sweep import Sweep, check_memory
+from steepest.runs.sweep.template import FORMAT, load_zarr, write_template
 from steepest.runs.sweep.workers import spread
+from steepest.targets.cores import cores
 from steepest.version import __version__
 
-LEAST = 131_072  # runs of a chunk
-MOST_FILES = 20_000  # chunks of one array; a chunk is larger where there would be more
 SAMPLE = 1_048_576  # ends among which minima are looked for
-NOT_THERE = 255  # an ending that is none
-FORMAT = 1
+NAMES = ("position", "value", "steps", "first", "rate", "minimum", "ending")
+"""The arrays over cells, in the order in which a chunk of them is written."""
 Progress = Callable[[int, int], None]
 
 
@@ -49,12 +48,14 @@ class Store:
         definition: what is run.
         chunk: the shape of a chunk.
         group: Zarr's.
+        samples: the part of the sample of ends that this process computed, by chunk: it need not be read again.
     """
 
     path: str
     definition: Definition
     chunk: tuple[int, ...]
     group: Any = field(repr=False)
+    samples: dict[int, Cells] = field(default_factory=dict, repr=False)
 
     @property
     def grid(self) -> tuple[int, ...]:
@@ -92,18 +93,50 @@ class Store:
                     found.add(int(np.ravel_multi_index([int(part) for part in (*before, file)], self.grid)))
         return found
 
+    @cached_property
+    def arrays(self) -> dict[str, Any]:
+        """The arrays over cells, in the order in which a chunk of them is written."""
+        return {name: self.group[name] for name in NAMES if name in self.group}
+
+    @cached_property
+    def known(self) -> Minima:
+        """The minima that are known before any cell is run: the gallery's."""
+        return find_minima(self.definition, Cells.empty(0, len(self.definition.names), self.definition), np.zeros(0, np.int64))
+
     def write(self, number: int, cells: Cells) -> None:
-        """Write a chunk; its endings last, which say that it is there.
+        """Write a chunk, with which of the known minima each cell reached; its endings last, which say that it is there.
 
         Raises:
             InputError: where the system refuses, with what stays.
         """
         region = self.region(number)
         shape = tuple(part.stop - part.start for part in region)
-        names = [name for name in ("position", "value", "steps", "first", "rate") if getattr(cells, name) is not None]
+        self.samples[number] = self._sampled(number, cells)
+        columns = {name: getattr(cells, name) for name in NAMES if name != "minimum"}
+        if len(self.known.positions):
+            columns["minimum"] = self.known.reached(self.definition, cells, np.arange(*self.cells(number), dtype=np.int64))
         with self.writing():
-            for name in (*names, "ending"):
-                self.group[name][region] = getattr(cells, name).reshape(*shape, *getattr(cells, name).shape[1:])
+            for name, array in self.arrays.items():
+                if (column := columns.get(name)) is not None:
+                    array[region] = column.reshape(*shape, *column.shape[1:])
+
+    @property
+    def every(self) -> int:
+        """Of how many cells one is in the sample among whose ends minima are looked for."""
+        return max(1, -(-self.definition.size // SAMPLE))
+
+    def sampled_numbers(self, number: int) -> range:
+        """The cells of a chunk that are in the sample."""
+        first, last = self.cells(number)
+        return range(first + -first % self.every, last, self.every)
+
+    def _sampled(self, number: int, cells: Cells) -> Cells:
+        part = slice(self.sampled_numbers(number).start - self.cells(number)[0], None, self.every)
+        return Cells(cells.ending[part].copy(), cells.steps[part].copy(), cells.value[part].copy(), cells.position[part].copy())
+
+    def sample(self, number: int) -> Cells:
+        """The cells of a chunk that are in the sample: those that this process computed, or what the chunk that is there has."""
+        return self.samples[number] if number in self.samples else self._sampled(number, self.read(number))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -119,14 +152,9 @@ class Store:
     def read(self, number: int) -> Cells:
         """A chunk that is there."""
         region = self.region(number)
-        arrays = {
-            name: self.group[name][region]
-            for name in ("ending", "steps", "value", "position", "first", "rate")
-            if name in self.group
-        }
-        count = arrays["ending"].size
-        flat = {name: array.reshape(count, -1) if name == "position" else array.ravel() for name, array in arrays.items()}
-        return Cells(flat["ending"], flat["steps"], flat["value"], flat["position"], flat.get("first"), flat.get("rate"))
+        found = {name: array[region] for name, array in self.arrays.items() if name != "minimum"}
+        count = found["ending"].size
+        return Cells(**{name: part.reshape(count, -1) if name == "position" else part.ravel() for name, part in found.items()})
 
     @property
     def minima(self) -> tuple[NDArray[np.float64], tuple[str, ...]] | None:
@@ -152,8 +180,12 @@ def open_store(path: str) -> Store:
         about = json.loads(group.attrs["store"])
     except (KeyError, ValueError, OSError):
         raise InputError(f"{clipped_path(path)} is a Zarr store, but none that a sweep wrote") from None
-    if about["format"] != FORMAT or about["version"] != __version__:
+    if about["version"] != __version__:
         raise InputError(f"{clipped_path(path)} was written by steepest {about['version']}, and this is {__version__}")
+    if about["format"] != FORMAT:
+        raise InputError(
+            f"{clipped_path(path)} has format {about['format']} of a store, and this steepest has {FORMAT}: sweep again"
+        )
     return Store(path, read_definition(**about["definition"]), tuple(about["chunk"]), group)
 
 
@@ -171,10 +203,10 @@ def make_store(path: str, definition: Definition) -> Store:
         raise InputError("a store keeps what can be written as text: a formula, a gallery name, a table that is a file")
     path = path.rstrip("/" + os.sep)
     if not os.path.exists(path):
-        _write_template(path, definition, about)
+        write_template(path, definition, about)
     elif os.path.isdir(path) and not os.listdir(path):
         os.rmdir(path)
-        _write_template(path, definition, about)
+        write_template(path, definition, about)
     store = open_store(path)
     there = described(store.definition) or {}
     differing = [name for name in (*about, *there) if about.get(name) != there.get(name)]
@@ -189,78 +221,6 @@ def make_store(path: str, definition: Definition) -> Store:
 def _short(value: Any) -> str:
     text = "left out" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return clipped(text)
-
-
-def chunk_shape(shape: Sequence[int]) -> tuple[int, ...]:
-    """The shape of a chunk: whole last axes, and of the one before as much as makes it large enough.
-
-    >>> chunk_shape((1000, 1000)), chunk_shape((10**9,)), chunk_shape((3, 400, 400))
-    ((132, 1000), (131072,), (1, 328, 400))
-    """
-    least = max(LEAST, math.prod(shape) // MOST_FILES)
-    found = [1] * len(shape)
-    covered = 1
-    for index in range(len(shape) - 1, -1, -1):
-        found[index] = min(shape[index], max(1, -(-least // covered)))
-        covered *= found[index]
-        if found[index] < shape[index]:
-            break
-    return tuple(found)
-
-
-def _write_template(path: str, definition: Definition, about: dict[str, Any]) -> None:
-    """Write the axes, the definition and empty arrays, under another name until they are complete."""
-    zarr = load_zarr()
-    chunk, shape = chunk_shape(definition.shape), definition.shape
-    folder, needed = os.path.dirname(os.path.abspath(path)), definition.size * bytes_of_cell(definition)
-    if not os.path.isdir(folder):
-        raise InputError(f"cannot write {clipped_path(path)}: there is no folder {clipped_path(folder)}")
-    if needed > (free := shutil.disk_usage(folder).free):
-        told = f"{counted(definition.size, 'cell')} take {bytes_text(needed)}, and {bytes_text(free)} are free"
-        raise InputError(f"cannot write {clipped_path(path)}: {told}")
-    unfinished = f"{path}.{os.getpid()}.part"
-    own = {"format": FORMAT, "version": __version__, "definition": about, "chunk": chunk}
-    try:
-        group = zarr.create_group(
-            unfinished, zarr_format=3, attributes={**attributes(definition), "store": json.dumps(own)}
-        )  # fmt: skip
-        names = [axis.name for axis in definition.axes]
-        for axis in definition.axes:
-            _write_values(group, axis.name, axis.values.array, [axis.name])
-        _write_values(group, "parameter", np.array(definition.names), ["parameter"])
-        parameters = len(definition.names)
-        kinds: dict[str, tuple[str, Any]] = {
-            "ending": ("uint8", NOT_THERE),
-            "steps": ("int32", -1),
-            "value": ("float64", 0.0),
-            "position": ("float64", 0.0),
-        }
-        kinds |= {"first": ("int32", -2)} if definition.below is not None else {}
-        kinds |= {"rate": ("float64", 0.0)} if definition.rate else {}
-        for name, (kind, empty) in kinds.items():
-            extra = name == "position"
-            flags = {"flag_values": list(range(len(ENDINGS))), "flag_meanings": " ".join(ENDINGS)} if name == "ending" else {}
-            group.create_array(
-                name, shape=(*shape, parameters) if extra else shape, chunks=(*chunk, parameters) if extra else chunk, dtype=kind,
-                fill_value=empty, dimension_names=[*names, "parameter"] if extra else names,
-                compressors="auto" if name in ("ending", "steps", "first") else None,
-                attributes={"long_name": LONG_NAMES[name], **flags}, config={"write_empty_chunks": True},
-            )  # fmt: skip
-        os.rename(unfinished, path)
-    except OSError as error:
-        if not os.path.isfile(os.path.join(path, "zarr.json")):  # else another process was first
-            raise InputError(f"cannot write {clipped_path(path)}: {error.strerror or error}") from None
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _write_values(group: Any, name: str, values: NDArray[Any], dimensions: Sequence[str]) -> None:
-    """Write a coordinate; words as strings of any length."""
-    if values.dtype.kind == "U":
-        array = group.create_array(name, shape=values.shape, dtype="string", dimension_names=dimensions)
-        array[:] = values.astype(object)
-    else:
-        group.create_array(name, data=values, dimension_names=dimensions)
 
 
 def part_of(store: Store, part: int, parts: int) -> list[int]:
@@ -309,50 +269,63 @@ def grow(
 def complete(store: Store) -> None:
     """Find the minima of a sweep whose chunks are all there, and write which of them each cell reached.
 
+    Where no minimum is found but those that were known, each chunk has been written with what its cells reached.
+
     Raises:
         InputError: where the system refuses.
     """
-    if store.minima is not None and len(store.done("minimum")) == store.count:
+    if store.minima is not None:
         return
-    found = find_minima(store.definition, *sample(store))
-    names = [axis.name for axis in store.definition.axes]
+    found, known = find_minima(store.definition, *sample(store)), store.known.positions
     with store.writing():
-        if "minimum" not in store.group:
-            store.group.create_array(
-                "minimum", shape=store.definition.shape, chunks=store.chunk, dtype="int16", fill_value=-2, dimension_names=names,
-                attributes={"long_name": LONG_NAMES["minimum"]}, config={"write_empty_chunks": True}, overwrite=True,
-            )  # fmt: skip
-        for number in sorted(set(range(store.count)) - store.done("minimum")):
-            region, (first, last) = store.region(number), store.cells(number)
-            reached = found.reached(store.definition, store.read(number), np.arange(first, last, dtype=np.int64))
-            store.group["minimum"][region] = reached.reshape(tuple(part.stop - part.start for part in region))
+        if not len(known):
+            _write_reached(store, found, sorted(set(range(store.count)) - store.done("minimum")))
+        elif not np.array_equal(found.positions, known):
+            _write_reached(store, found, range(store.count))
         _write_minima(store, found)
 
 
+def _write_reached(store: Store, found: Minima, chunks: Sequence[int]) -> None:
+    """Write which minimum each cell of these chunks reached."""
+
+    def write(number: int) -> None:
+        region, numbers = store.region(number), np.arange(*store.cells(number), dtype=np.int64)
+        reached = found.reached(store.definition, store.read(number), numbers)
+        store.arrays["minimum"][region] = reached.reshape([part.stop - part.start for part in region])
+
+    pool = ThreadPoolExecutor(cores())
+    try:
+        for written in [pool.submit(write, number) for number in chunks]:
+            written.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 def _write_minima(store: Store, found: Minima) -> None:
-    """Write the minima last: they say that everything is there."""
-    positions = found.positions
-    array = store.group.create_array(
-        "minima", shape=positions.shape, chunks=(max(len(positions), 1), max(positions.shape[1], 1)), dtype="float64",
-        dimension_names=["minimum_number", "parameter"], attributes={"names": list(found.names)}, overwrite=True,
-    )  # fmt: skip
-    if len(positions):
-        array[:] = positions
+    """Write the minima last, whole: they say that everything is there."""
+    zarr, positions = load_zarr(), found.positions
+    unfinished = f"{store.path}.{os.getpid()}.part"
+    try:
+        array = zarr.create_group(unfinished, zarr_format=3, overwrite=True).create_array(
+            "minima", shape=positions.shape, chunks=(max(len(positions), 1), max(positions.shape[1], 1)), dtype="float64",
+            dimension_names=["minimum_number", "parameter"], attributes={"names": list(found.names)},
+        )  # fmt: skip
+        if len(positions):
+            array[:] = positions
+        os.rename(os.path.join(unfinished, "minima"), os.path.join(store.path, "minima"))
+    except OSError:
+        if not os.path.isdir(os.path.join(store.path, "minima")):  # else another process was first
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def sample(store: Store) -> tuple[Cells, NDArray[np.int64]]:
     """All cells where they are few enough, else as many from every chunk; and their numbers."""
-    size = store.definition.size
-    every = max(1, -(-size // SAMPLE))
-    parts, numbers = [], []
-    for number in range(store.count):
-        first, last = store.cells(number)
-        begin = -first % every
-        part = store.read(number)
-        parts.append(tuple(column[begin::every].copy() for column in (part.ending, part.steps, part.value, part.position)))
-        numbers.append(np.arange(first + begin, last, every, dtype=np.int64))
-    ending, steps, value, position = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Cells(ending, steps, value, position), np.concatenate(numbers)
+    parts = [store.sample(number) for number in range(store.count)]
+    numbers = np.concatenate([np.array(store.sampled_numbers(number), dtype=np.int64) for number in range(store.count)])
+    columns = [np.concatenate([getattr(part, name) for part in parts]) for name in ("ending", "steps", "value", "position")]
+    return Cells(*columns), numbers
 
 
 def load(store: Store) -> Sweep:
@@ -371,25 +344,8 @@ def load(store: Store) -> Sweep:
     complete(store)
     minima = store.minima
     assert minima is not None
-    arrays = {
-        name: np.asarray(store.group[name][:])
-        for name in ("ending", "steps", "value", "position", "minimum", "first", "rate")
-        if name in store.group
-    }
+    arrays = {name: np.asarray(array[:]) for name, array in store.arrays.items()}
     return Sweep(
         definition, arrays["ending"], arrays["steps"], arrays["value"], arrays["position"], arrays["minimum"], *minima,
         arrays.get("first"), arrays.get("rate"),
     )  # fmt: skip
-
-
-def load_zarr() -> Any:
-    """The module zarr.
-
-    Raises:
-        MissingDependencyError: where it is not installed.
-    """
-    try:
-        import zarr
-    except ImportError:
-        raise MissingDependencyError("zarr", "a store", "sweep", or_else="leave out --store and save npz or csv") from None
-    return zarr

@@ -19,7 +19,7 @@ from steepest.runs.sweep.axes import Axis
 from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
 from steepest.runs.sweep.engine import CHUNK, Cells, run_cells
-from steepest.runs.sweep.minima import find_minima
+from steepest.runs.sweep.minima import FOUND, find_minima
 from steepest.runs.sweep.workers import spread
 from steepest.runs.trajectory import Trajectory
 from steepest.targets.block import free_memory
@@ -64,6 +64,7 @@ class Sweep(SweepMethods):
         minimum_names: what they are called.
         first: the first step whose value is below the threshold, -1 where none is; None unless it was asked for.
         rate: the factor by which steps shrink in the long run; None unless it was asked for.
+        hued: of a sweep that looks closer at another, the minima that had a color there.
     """
 
     definition: Definition
@@ -76,6 +77,7 @@ class Sweep(SweepMethods):
     minimum_names: tuple[str, ...]
     first: NDArray[np.int32] | None = None
     rate: NDArray[np.float64] | None = None
+    hued: tuple[int, ...] = ()
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -106,6 +108,34 @@ class Sweep(SweepMethods):
         """How many runs ended in each way, the words that occur."""
         found = np.bincount(self.ending.ravel(), minlength=len(ENDINGS))
         return {word: int(count) for word, count in zip(ENDINGS, found, strict=True) if count}
+
+    @property
+    def hues(self) -> tuple[int, ...]:
+        """The minima that have a color, in the order of the colors: the gallery's, and those that runs reached."""
+        first = self.hued or tuple(index for index, name in enumerate(self.minimum_names) if not name.startswith(FOUND))
+        reached = np.unique(self.minimum[self.minimum >= 0]).tolist()
+        return (*first, *(index for index in reached if index not in first))
+
+    def zoom(self, **boxes: tuple[float, float]) -> Sweep:
+        """A closer look: the same sweep over a box, computed at as many values as before.
+
+        On an axis of equal factors they are again spaced by equal factors; of a list those that lie in the box are kept.
+        Minima keep their numbers and colors; those that are found only now follow.
+
+        Args:
+            boxes: the lowest and the highest value, by the name of the axis; an axis that is left out stays as it is.
+
+        Raises:
+            InputError: for a name that is no axis, a box beyond the axis, and one too small for so many numbers of 64 bits.
+
+        >>> from steepest.runs.sweep.axes import linear
+        >>> found = sweep("(x^2 - 1)^2", {"x": linear(-2, 2, 5), "lr": linear(0.05, 0.2, 4)})
+        >>> str(found.zoom(x=(-0.5, 0.5)).axes[0]), found.zoom(x=(-0.5, 0.5)).minima.tolist() == found.minima.tolist()
+        ('x = linear(-0.5, 0.5, 5)', True)
+        """
+        from steepest.runs.sweep.zooming import read_boxes, with_minima_of, zoomed
+
+        return with_minima_of(run_sweep(zoomed(self.definition, read_boxes(boxes))), [self])
 
     def index_of(self, settings: Mapping[str, Any]) -> tuple[int, ...]:
         """The index of the cell that is nearest to a value on each axis.
@@ -223,6 +253,7 @@ def sweep(
     below: float | None = None,
     rate: bool = False,
     fast: bool = False,
+    target: str = "llvm",
     let: Mapping[str, float] | None = None,
     data: Any = None,
     loss: str | None = None,
@@ -247,6 +278,8 @@ def sweep(
         rate: whether the rate of every run is measured, too.
         fast: whether products and sums may be fused, and functions be off by 2 units in the last place: then cells are no longer
             the bits of single runs, and come sooner.
+        target: what runs the cells: `llvm`, machine code for the processor; or `jax` (the extra `jax`), in float64, on a GPU where
+            JAX has one. Its numbers differ from single runs in the last digits.
         let, data, loss, scale, batch, order: as for `steepest.objective` and `steepest.fit`.
         progress: called with the runs done and all runs now and then.
 
@@ -264,7 +297,7 @@ def sweep(
     definition = read_definition(
         objective, over, optimizer=optimizer, settings=settings, start=start, steps=steps, tol=tol, gtol=gtol, seed=seed,
         below=below,
-        rate=rate, fast=fast, let=let, data=data, loss=loss, scale=scale, batch=batch, order=order,
+        rate=rate, fast=fast, target=target, let=let, data=data, loss=loss, scale=scale, batch=batch, order=order,
     )  # fmt: skip
     return run_sweep(definition, progress)
 

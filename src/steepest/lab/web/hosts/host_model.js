@@ -9,6 +9,8 @@
 /** @typedef {(...details: any[]) => void} Listener */
 
 const TOKEN_HEADER = "X-Steepest-Token";
+const STARTED_ANEW =
+  "the lab was started anew: open the address that it printed, and put this page's address from # on behind it";
 
 /** Traits, listeners and questions, as anywidget's hosts have them. */
 export class Model {
@@ -137,9 +139,10 @@ export async function request(path, token, question) {
   try {
     answer = await fetch(path, asked);
   } catch {
-    throw { message: "the server does not answer: is steepest lab still running?" };
+    throw { message: "Python does not answer: start the lab again; what it does not make goes on without it" };
   }
   if (answer.ok) return answer;
+  if (answer.status === 403 && token) throw { message: STARTED_ANEW };
   const told = await answer.json().catch(() => ({}));
   throw told.error ?? { message: `the server does not answer this (${answer.status})` };
 }

@@ -2,6 +2,8 @@
 /** How a run ended, in a sentence: the port of `steepest.runs.ending`. */
 import { callText } from "./failure.js";
 import { general } from "./format.js";
+import { grouped } from "./language/errors.js";
+import { REDUCTIONS } from "./language/operations.js";
 import { DOMAINS, ENDING } from "./shared.js";
 
 /** @typedef {import("./failure.js").Failure} Failure */
@@ -21,14 +23,19 @@ const WORDS = /** @type {Record<string, string>} */ (ENDING.WORDS);
  * @param {Limits} limits
  * @param {Record<string, number>} hyperparameters
  * @param {boolean} pulls see `gradientBound`
+ * @param {number} [epoch] the steps of an epoch; 1 where each step takes all rows
  * @returns {Ending}
  */
-export function tellStop(stop, run, last, limits, hyperparameters, pulls) {
+export function tellStop(stop, run, last, limits, hyperparameters, pulls, epoch = 1) {
   const { steps, count } = run;
   const after = `after ${steps} step${steps === 1 ? "" : "s"}`;
   const length = steps ? stepLength(run, steps) : 0;
   if (stop === "step") {
     const texts = below(length, limits.tol);
+    if (epoch > 1) {
+      const each = `each of the last ${grouped(epoch)} steps, an epoch, is shorter than tol = ${texts[1]}`;
+      return { kind: "converged", message: `converged ${after}: ${each}` };
+    }
     const most = gradientBound(limits, pulls, hyperparameters);
     const own = most === limits.tol;
     const slope = Math.hypot(...run.gradients.subarray((steps - 1) * count, steps * count));
@@ -77,10 +84,12 @@ export function tellFailure(steps, step, cause, instead) {
     message: `${kind} ${step ? `at step ${step}` : "at the start"}: ${words}${instead}`,
   });
   if (!cause) return end("undefined", `${step === steps ? "the value" : "the position"} is not a finite number`);
-  const { operation, arguments: values, quantity, lost } = cause;
-  const what = QUANTITIES[quantity] ?? quantity;
+  const { operation, arguments: values, quantity, lost, place = "" } = cause;
+  const whole = QUANTITIES[quantity] ?? quantity;
+  const summed = REDUCTIONS.has(operation) ? `${whole}'s sum over the rows` : whole;
+  const what = place ? (quantity === "f" ? place : `${place}, in ${summed}`) : summed;
   const large = ENDING.TOO_LARGE;
-  if (cause.inner) {
+  if (cause.inner || (cause.overflow && place)) {
     const away = steps && (ENDING.GROWING.includes(operation) || !lost);
     return end(
       away ? "diverged" : "undefined",
@@ -89,7 +98,7 @@ export function tellFailure(steps, step, cause, instead) {
   }
   if (cause.overflow) return end("diverged", `${what} is ${large}`);
   const given = operation === "div" ? callText("div", values) : values.map((value) => general(value, 6)).join(" and ");
-  const where = quantity === "f" ? "" : `in ${what}, `;
+  const where = quantity === "f" && !place ? "" : `in ${what}, `;
   const needs = /** @type {Record<string, string>} */ (DOMAINS)[operation] ?? "a positive base";
   return end("undefined", `${where}${WORDS[operation] ?? operation} needs ${needs} and got ${given}`);
 }

@@ -1,5 +1,7 @@
 // @ts-check
 /** The runs as text: as Python, as a command, as CSV, as JSON. */
+import { USUAL } from "./data/fit.js";
+import { tildeIn } from "./data/model_text.js";
 import { exact } from "./format.js";
 import { quantityAt } from "./program.js";
 
@@ -34,14 +36,57 @@ function quoted(word) {
  * The command that makes the runs again.
  * @param {State} state
  * @param {Record<string, number | string>[]} values of every hyperparameter, for each optimizer
+ * @param {Record<string, number>} [constants] of the formula
  */
-export function asCommand(state, values) {
-  const words = ["steepest", "run", quoted(state.objective), `--start=${state.start.map(exact).join(",")}`];
+export function asCommand(state, values, constants = {}) {
+  const words = ["steepest", ...subject(state), ...letWords(constants), `--start=${state.start.map(exact).join(",")}`];
   for (const [index, each] of state.optimizers.entries()) words.push("-o", quoted(optimizerText(each, values[index])));
   words.push("--steps", String(state.steps), "--tol", exact(state.tol));
   if (state.gtol) words.push("--gtol", exact(state.gtol));
   if (state.seed) words.push("--seed", String(state.seed));
   return words.join(" ");
+}
+
+/** @param {Record<string, number>} constants */
+function letWords(constants) {
+  return Object.entries(constants).flatMap(([name, value]) => ["--let", quoted(`${name}=${exact(value)}`)]);
+}
+
+/**
+ * The argument of Python's functions that gives constants their values; none without constants.
+ * @param {Record<string, number>} constants
+ */
+function letCode(constants) {
+  const pairs = Object.entries(constants).map(([name, value]) => `${literal(name)}: ${exact(value)}`);
+  return pairs.length ? [`let={${pairs.join(", ")}}`] : [];
+}
+
+/**
+ * The objective as Python code.
+ * @param {string} text
+ * @param {Record<string, number>} constants
+ */
+function objectiveCode(text, constants) {
+  const values = letCode(constants);
+  return values.length ? `steepest.objective(${[literal(text), ...values].join(", ")})` : literal(text);
+}
+
+/**
+ * What is run, on the command line: a formula, a fit of a table, or a formula over one.
+ * @param {State} state
+ */
+function subject({ objective, data }) {
+  if (!data) return ["run", quoted(objective)];
+  const table = quoted(data.table.source);
+  const { loss, scale, batch, order, one, dropMissing } = data;
+  const drop = dropMissing ? ["--drop-missing"] : [];
+  if (tildeIn(objective) < 0) return ["run", quoted(objective), "--data", table, ...drop];
+  const words = ["fit", table, quoted(objective)];
+  if (loss !== USUAL.loss) words.push("--loss", quoted(loss));
+  if (scale !== USUAL.scale) words.push("--scale", scale);
+  if (batch !== null) words.push("--batch", String(batch), "--order", order);
+  if (one !== null) words.push("--one", quoted(String(one)));
+  return [...words, ...drop];
 }
 
 /** @param {string} text */
@@ -53,19 +98,21 @@ function literal(text) {
  * The Python code that makes the runs again.
  * @param {State} state
  * @param {Record<string, number | string>[]} values
+ * @param {Record<string, number>} [constants] of the formula
  */
-export function asPython(state, values) {
+export function asPython(state, values, constants = {}) {
   const methods = state.optimizers.map((each, index) => literal(optimizerText(each, values[index])));
   const start = state.start.length === 1 ? exact(state.start[0]) : `(${state.start.map(exact).join(", ")})`;
   const limits = [`steps=${state.steps}`, `tol=${exact(state.tol)}`];
   if (state.gtol) limits.push(`gtol=${exact(state.gtol)}`);
   if (state.seed) limits.push(`seed=${state.seed}`);
+  if (state.data) return asPythonOverData(state, methods, start, limits, constants);
   if (methods.length === 1) {
-    const words = [literal(state.objective), start, `optimizer=${methods[0]}`, ...limits];
+    const words = [objectiveCode(state.objective, constants), start, `optimizer=${methods[0]}`, ...limits];
     return `import steepest\n\nrun = steepest.descend(${words.join(", ")})\n`;
   }
   const lines = [
-    `    ${literal(state.objective)},`,
+    `    ${objectiveCode(state.objective, constants)},`,
     "    [",
     ...methods.map((text) => `        ${text},`),
     "    ],",
@@ -73,6 +120,35 @@ export function asPython(state, values) {
     `    ${limits.join(", ")},`,
   ];
   return `import steepest\n\nruns = steepest.compare(\n${lines.join("\n")}\n)\n`;
+}
+
+/**
+ * The Python code of runs over a table.
+ * @param {State} state
+ * @param {string[]} methods
+ * @param {string} start
+ * @param {string[]} limits
+ * @param {Record<string, number>} constants
+ */
+function asPythonOverData({ objective, data }, methods, start, limits, constants) {
+  const table = literal(data.table.source);
+  const several = `[${methods.join(", ")}]`;
+  const drop = [...(data.dropMissing ? ["drop_missing=True"] : []), ...letCode(constants)];
+  if (tildeIn(objective) < 0) {
+    const words = ["objective", several, start, ...limits].join(", ");
+    const made = `steepest.objective(${[literal(objective), `data=${table}`, ...drop].join(", ")})`;
+    return `import steepest\n\nobjective = ${made}\nruns = steepest.compare(${words})\n`;
+  }
+  const { loss, scale, batch, order, one } = data;
+  const how = [
+    ...(loss === USUAL.loss ? [] : [`loss=${literal(loss)}`]),
+    ...(scale === USUAL.scale ? [] : [`scale=${literal(scale)}`]),
+    ...(batch === null ? [] : [`batch=${batch}`, `order=${literal(order)}`]),
+    ...(one === null ? [] : [`one=${typeof one === "number" ? exact(one) : literal(one)}`]),
+    ...drop,
+  ];
+  const words = [table, literal(objective), ...how, `start=${start}`, "optimizer=each", ...limits];
+  return `import steepest\n\nruns = [\n    steepest.fit(${words.join(", ")})\n    for each in ${several}\n]\n`;
 }
 
 /**
@@ -125,9 +201,15 @@ export function asJson(state, objective, sceneRuns, made, version) {
   return JSON.stringify(
     {
       steepest: version,
-      objective: { text: objective.plain, names: objective.names, latex: objective.latex, minima: objective.minima },
+      objective: {
+        text: objective.plain,
+        names: objective.names,
+        constants: objective.constants,
+        latex: objective.latex,
+        minima: objective.minima,
+      },
       runs: sceneRuns.map(({ run, label }, index) => ({
-        optimizer: state.optimizers[index].text,
+        optimizer: state.optimizers[index]?.text ?? label, // a recorded run is none of the state's
         label,
         ending: run.ending.kind,
         message: run.ending.message,

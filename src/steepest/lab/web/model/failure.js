@@ -2,15 +2,14 @@
 /** What made a result of a tape not finite: the port of `steepest.targets.reference`. */
 
 import { general } from "./format.js";
-import { FAILURE } from "./shared.js";
+import { FAILURE, TAPE } from "./shared.js";
 import { used } from "./tape/builder.js";
 import { overflows } from "./tape/operations.js";
-
-/** @typedef {import("./tape/tape.js").Machine} Machine */
+import { Machine } from "./tape/tape.js";
 
 /**
  * @typedef {{overflow: boolean, operation: string, arguments: number[], quantity: string, inner: boolean,
- *   lost: string}} Failure
+ *   lost: string, place?: string}} Failure `place` is the first row in which it was computed, empty without data
  */
 
 /**
@@ -23,7 +22,7 @@ import { overflows } from "./tape/operations.js";
 export function failure(machine, outputs, quantities) {
   machine.execute();
   const {
-    tape: { operations, outputs: all },
+    tape: { operations },
     registers: r,
     first,
   } = machine;
@@ -32,17 +31,10 @@ export function failure(machine, outputs, quantities) {
   const origin = Math.min(...origins);
   const [name, base] = operations[origin - first];
   const values = numbers(machine, origin);
+  if (name === TAPE.REDUCE)
+    return { ...inRows(machine, base, values), quantity: affected(machine, seen, origin, quantities)[0] };
   const overflow = overflows(name, values);
-  let quantity = "";
-  let culprit = origin;
-  let least = Infinity;
-  for (const each of quantities) {
-    for (const slot of all[each]) {
-      const rank = each === "g" ? -1 : slot;
-      if (rank < least && (rank < 0 || seen.has(slot)) && spoiled(machine, [slot]).origins.includes(origin))
-        [quantity, culprit, least] = [each, slot, rank];
-    }
-  }
+  const [quantity, culprit] = affected(machine, seen, origin, quantities);
   const nan = Math.min(...[...spoiled(machine, [culprit]).seen].filter((slot) => Number.isNaN(r[slot])));
   const choice = operations[base - first];
   const whole = choice?.[0] === "where" ? choice[3] : base; // what a choice leaves as it is
@@ -56,6 +48,50 @@ export function failure(machine, outputs, quantities) {
     inner: overflow && !enormous(machine, culprit, origin),
     lost: overflow && nan < Infinity ? callText(operations[nan - first][0], numbers(machine, nan)) : "",
   };
+}
+
+/**
+ * The first quantity that an operation makes not finite, the gradient before all others, and its slot.
+ * @param {Machine} machine
+ * @param {Set<number>} seen
+ * @param {number} origin
+ * @param {string[]} quantities
+ * @returns {[string, number]}
+ */
+function affected(machine, seen, origin, quantities) {
+  /** @type {[string, number]} */
+  let found = ["", origin];
+  let least = Infinity;
+  for (const each of quantities) {
+    for (const slot of machine.tape.outputs[each]) {
+      const rank = each === "g" ? -1 : slot;
+      if (rank < least && (rank < 0 || seen.has(slot)) && spoiled(machine, [slot]).origins.includes(origin)) {
+        found = [each, slot];
+        least = rank;
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * The cause of a sum or mean over rows that is not finite: in the first row where that is so, or the sum itself.
+ * @param {Machine} machine
+ * @param {number} number of the sum or mean
+ * @param {number[]} position
+ * @returns {Failure}
+ */
+function inRows(machine, number, position) {
+  const { rows } = machine;
+  const { kind, tape, inputs, place, output } = /** @type {import("./tape/row_machine.js").RowMachine} */ (
+    rows
+  ).firstNotFinite(number, position);
+  const whole = { overflow: true, operation: kind, arguments: [], quantity: "", inner: false, lost: "", place: "" };
+  if (!tape) return whole;
+  const one = new Machine(tape);
+  one.registers.set(inputs);
+  const cause = failure(one, tape.outputs[output], [output]);
+  return cause ? { ...cause, place } : whole;
 }
 
 /**

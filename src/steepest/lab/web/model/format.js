@@ -27,6 +27,15 @@ export function short(value, digits = 4, others = []) {
 }
 
 /**
+ * The same as plain text, as Python writes it: 2.5e-07.
+ * @param {number} value
+ * @param {number} [digits]
+ */
+export function plainShort(value, digits = 6) {
+  return Number.isFinite(value) ? general(value + 0, value ? byItself(value, digits) : 1) : String(value);
+}
+
+/**
  * A text with a power of ten as it is set in print: 2.5·10⁻⁷ for 2.5e−7, 10⁶ for 1e6.
  * @param {string} text
  */

@@ -28,14 +28,28 @@ export class Optimizer {
     this.arrows = new Set(/** @type {string[]} */ (data.arrows));
     /** The hyperparameters along whose sliders the outcomes are shown. */
     this.strips = new Set(["lr"]);
+    /** The hyperparameter beside lr over which a map of the outcomes is shown; empty for none. */
+    this.mapped = "";
   }
 
-  /** @param {any} objective */
+  /**
+   * Link the equations with an objective; where only values of constants are others, what was compiled stays.
+   * @param {any} objective
+   */
   link(objective) {
+    const { data, program } = this;
+    const { batches, tape } = objective;
+    const same = program && this.objective.tape === tape && this.objective.batches === batches;
+    const linked = same && this.linked === data.tape;
     this.base = objective.hyperparameters;
-    this.program = new Program(this.data.tape, objective.tape, this.data.state, () => objective.forms);
     this.objective = objective;
-    this.#spare = null;
+    this.linked = data.tape;
+    if (!linked) {
+      this.program = new Program(data.tape, tape, data.state, () => this.objective.forms, batches);
+      this.#spare = null;
+    }
+    this.program.setConstants(objective.constantInputs);
+    this.#spare?.setConstants(objective.constantInputs);
     if (this.stability?.tape !== this.data.tape) this.stability = new Stability(this.data, objective.names.length);
   }
 
@@ -59,14 +73,19 @@ export class Optimizer {
   /**
    * @param {import("./program.js").Limits} limits
    * @param {number[]} start
+   * @param {number} [until] when a run over data pauses
    */
-  run(limits, start) {
-    return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits);
+  run(limits, start, until) {
+    return this.program.run(start, /** @type {Record<string, number>} */ (this.values()), limits, until);
   }
 
   /** The same program once more, for runs that are not shown: they leave the shown one's arrays as they are. */
   get spare() {
-    this.#spare ??= new Program(this.data.tape, this.objective.tape, this.data.state);
+    if (!this.#spare) {
+      const { batches, constantInputs, tape } = this.objective;
+      this.#spare = new Program(this.data.tape, tape, this.data.state, undefined, batches);
+      this.#spare.setConstants(constantInputs);
+    }
     return this.#spare;
   }
 

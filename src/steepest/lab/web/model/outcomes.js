@@ -33,8 +33,12 @@ export function* outcomes(settings, run, into) {
   }
 }
 
-/** @param {Run} run @returns {Outcome} */
-function outcomeOf({ values, positions, steps, count, ending: { kind } }) {
+/**
+ * What is kept of a run.
+ * @param {Run} run
+ * @returns {Outcome}
+ */
+export function outcomeOf({ values, positions, steps, count, ending: { kind } }) {
   const value = values[steps];
   let turns = 0;
   for (let i = 0; i < count; i++) {

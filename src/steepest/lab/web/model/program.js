@@ -4,7 +4,7 @@
 import { gradientBound, stepLength, tellFailure, tellStop } from "./ending.js";
 import { failure } from "./failure.js";
 import { TAPE } from "./shared.js";
-import { used } from "./tape/builder.js";
+import { constantCount, used } from "./tape/builder.js";
 import { IncrementalMachine } from "./tape/incremental.js";
 import { link } from "./tape/lowering.js";
 import { Machine } from "./tape/tape.js";
@@ -17,12 +17,14 @@ const { STEP } = TAPE;
 const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);
 const PATIENCE = 60_000; // operations that are interpreted in the time that it takes to compile a program
 
+/** @typedef {import("./data/batches.js").Batches} Batches */
 /** @typedef {import("./ending.js").Ending} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
-/** @typedef {keyof typeof import("./tape/wasm/steps.js").STOP} Stop */
+/** @typedef {keyof typeof import("./tape/wasm/steps.js").STOP | "paused"} Stop */
 /**
- * What the stopping tests compare with: squares of lengths, but for `tol`.
- * @typedef {{shortest: number, flattest: number, asked: number, tol: number}} Bounds
+ * What the stopping tests compare with: squares of lengths, but for `tol`; a run converges when all steps of an epoch
+ * are short, which is 1 where each takes all rows.
+ * @typedef {{shortest: number, flattest: number, asked: number, tol: number, epoch: number}} Bounds
  */
 /**
  * The slots of a step's tape that matter: what moves, what is recorded, the value, the gradient, what the step adds.
@@ -31,6 +33,10 @@ const PATIENCE = 60_000; // operations that are interpreted in the time that it 
 /**
  * How many steps were taken, why no more, and what the last one added.
  * @typedef {{done: number, stop: Stop, last: number[]}} Taken
+ */
+/**
+ * A run over data that was paused, and what it goes on with.
+ * @typedef {{run: Run, bounds: Bounds, limits: Limits, hyperparameters: Record<string, number>, done: number}} Pending
  */
 /** @typedef {{name: string, width: number, offset: number}} Quantity */
 /**
@@ -59,11 +65,15 @@ export class Program {
    * @param {Tape} objective
    * @param {string[]} state
    * @param {() => {told: string, tape: Tape}[]} [forms] other ways to write the objective
+   * @param {((seed: number) => Batches) | null} [batches] the rows of each step; null for all
    */
-  constructor(optimizer, objective, state, forms = () => []) {
+  constructor(optimizer, objective, state, forms = () => [], batches = null) {
     this.forms = forms;
-    this.pulls = pulls(optimizer, objective.inputs.length);
-    this.count = objective.inputs.length;
+    this.batches = batches;
+    this.count = objective.inputs.length - constantCount(objective);
+    this.pulls = pulls(optimizer, this.count);
+    /** The values of the objective's constants. @type {number[]} */
+    this.constants = objective.inputs.slice(this.count).map(() => NaN);
     const tape = link(optimizer, objective);
     const { outputs } = tape;
     this.next = state.flatMap((name) => outputs[name]);
@@ -90,6 +100,19 @@ export class Program {
     this.compiled = undefined;
     /** @type {Run | null} */
     this.latest = null;
+    /** A run that goes on. @type {Pending | null} */
+    this.pending = null;
+    /** How long the last run took, in milliseconds. */
+    this.spent = 0;
+  }
+
+  /**
+   * Give the objective's constants other values; nothing is compiled anew.
+   * @param {number[]} values
+   */
+  setConstants(values) {
+    this.constants = values;
+    this.objective.registers.set(values, this.count);
   }
 
   /**
@@ -98,15 +121,47 @@ export class Program {
    * @param {number[]} start
    * @param {Record<string, number>} hyperparameters
    * @param {Limits} limits
+   * @param {number} [until] when a run over data pauses, in the milliseconds of `performance.now`; see `goOn`
    * @returns {Run}
    */
-  run(start, hyperparameters, limits) {
+  run(start, hyperparameters, limits, until = Infinity) {
     const run = this.latest?.limit === limits.steps ? this.latest : this.newRun(limits.steps);
     this.latest = run;
     run.start = start;
+    this.spent = 0;
     const bounds = this.begin(hyperparameters, limits);
-    const { done, stop, last } = this.descend(run, start, bounds);
-    run.steps = done;
+    const began = performance.now();
+    const taken = this.descend(run, start, bounds, until);
+    return this.conclude({ run, bounds, limits, hyperparameters, done: 0 }, taken, began);
+  }
+
+  /**
+   * Go on with a run that was paused.
+   * @param {number} until
+   */
+  goOn(until) {
+    const { pending } = this;
+    if (!pending) return;
+    const began = performance.now();
+    const { run, bounds, done } = pending;
+    this.conclude(pending, this.interpret(run, bounds, done, run.limit, until), began);
+  }
+
+  /**
+   * Tell how a run ended, or keep what it goes on with: of its last position the value is not known yet.
+   * @param {Pending} pending
+   * @param {Taken} taken
+   * @param {number} began
+   */
+  conclude(pending, { done, stop, last }, began) {
+    const { run, bounds, limits, hyperparameters } = pending;
+    this.spent += performance.now() - began;
+    this.pending = stop === "paused" ? { ...pending, done } : null;
+    run.steps = this.pending ? done - 1 : done;
+    if (this.pending) {
+      run.ending = { kind: "running", message: `step ${run.steps} of ${run.limit}: the run goes on` };
+      return run;
+    }
     const settled = stop === "limit" || stop === "step" ? this.settle(stop, run, bounds) : stop;
     run.ending = this.tell(settled, run, limits, hyperparameters, last);
     return run;
@@ -117,37 +172,40 @@ export class Program {
    * @param {Float64Array} starts a row for each run
    * @param {Record<string, number>} hyperparameters
    * @param {Limits} limits
-   * @returns {{steps: Int32Array, positions: Float64Array, values: Float64Array, stops: Stop[]}} of each run, how many
-   *   steps it took, where it ended, the value there, and why it ended
+   * @returns {{steps: Int32Array, positions: Float64Array, values: Float64Array, states: Float64Array, stops: Stop[]}}
+   *   of each run, how many steps it took, where it ended, the value there, the position with the state, and why it ended
    */
   runMany(starts, hyperparameters, limits) {
     const { count, patience } = this;
+    const width = this.parts.moves.length;
     const bounds = this.begin(hyperparameters, limits);
     const total = starts.length / count;
-    const positions = starts.slice();
+    const states = new Float64Array(total * width);
+    for (let k = 0; k < total; k++) for (let i = 0; i < count; i++) states[k * width + i] = starts[k * count + i];
     const [steps, values] = [new Int32Array(total), new Float64Array(total)];
     const compiled = limits.steps && total * limits.steps > patience ? this.compile() : null;
     /** @type {Stop[]} */
     let stops;
     if (compiled?.functions.pair) {
-      stops = compiled.takePairs(positions, steps, limits.steps, bounds);
+      stops = compiled.takePairs(states, steps, limits.steps, bounds);
     } else {
       const run = this.newRun(limits.steps);
       stops = Array.from(steps, (_, k) => {
         const { done, stop } = this.descend(run, starts.subarray(k * count, (k + 1) * count), bounds);
         steps[k] = done;
-        positions.set(run.positions.subarray(done * count, (done + 1) * count), k * count);
+        states.set(this.step.registers.subarray(0, width), k * width);
         return stop;
       });
     }
+    const positions = new Float64Array(total * count);
     const end = this.newRun(0);
     for (let k = 0; k < total; k++) {
-      end.positions.set(positions.subarray(k * count, (k + 1) * count));
+      for (let i = 0; i < count; i++) positions[k * count + i] = end.positions[i] = states[k * width + i];
       const settled = this.settle(stops[k], end, bounds);
       if (stops[k] === "limit" || stops[k] === "step") stops[k] = settled;
       values[k] = end.values[0];
     }
-    return { steps, positions, values, stops };
+    return { steps, positions, values, states, stops };
   }
 
   /**
@@ -158,10 +216,13 @@ export class Program {
    */
   begin(hyperparameters, limits) {
     const { steps, tol, gtol, seed } = limits;
-    this.step.begin([...this.held.map((name) => hyperparameters[name]), steps, seed]);
+    const batches = this.batches?.(seed) ?? null;
+    for (const { rows } of [this.step, this.objective]) if (rows) rows.batches = batches;
+    this.step.begin([...this.held.map((name) => hyperparameters[name]), ...this.constants, steps, seed]);
     const square = (/** @type {number} */ length) => (length > 0 ? Math.max(length * length, 5e-324) : 0);
     const asked = gradientBound(limits, this.pulls, hyperparameters) ** 2;
-    return { shortest: square(tol), flattest: square(gtol), asked, tol };
+    const flattest = batches ? 0 : square(gtol); // the gradient of a batch ends no run
+    return { shortest: square(tol), flattest, asked, tol, epoch: batches?.stepsAnEpoch ?? 1 };
   }
 
   /**
@@ -169,16 +230,17 @@ export class Program {
    * @param {Run} run
    * @param {ArrayLike<number>} start
    * @param {Bounds} bounds
+   * @param {number} [until]
    * @returns {Taken}
    */
-  descend(run, start, bounds) {
+  descend(run, start, bounds, until = Infinity) {
     const { registers } = this.step;
     const { count, moves } = this.parts;
     for (let i = 0; i < moves.length; i++) registers[i] = i < count ? start[i] : 0;
     for (let i = 0; i < count; i++) run.positions[i] = start[i];
     let done = 0;
     if (this.patience) {
-      const taken = this.interpret(run, bounds, 0, Math.min(this.patience, run.limit));
+      const taken = this.interpret(run, bounds, 0, Math.min(this.patience, run.limit), until);
       if (taken.stop !== "limit" || taken.done === run.limit) {
         this.patience -= taken.done;
         return taken;
@@ -187,13 +249,13 @@ export class Program {
       this.patience = 0;
     }
     const compiled = this.compile();
-    return compiled ? compiled.take(run, bounds, done) : this.interpret(run, bounds, done, run.limit);
+    return compiled ? compiled.take(run, bounds, done) : this.interpret(run, bounds, done, run.limit, until);
   }
 
   /** The steps in WebAssembly; null where the browser has none. */
   compile() {
     if (this.compiled === undefined) {
-      this.compiled = attempt(() => new CompiledRuns(this.step, this.parts));
+      this.compiled = this.step.rows ? null : attempt(() => new CompiledRuns(this.step, this.parts));
       this.patience = 0;
     }
     return this.compiled;
@@ -205,9 +267,10 @@ export class Program {
    * @param {Bounds} bounds
    * @param {number} done how many were taken before
    * @param {number} most
+   * @param {number} until when it pauses, after at least one step
    * @returns {Taken}
    */
-  interpret(run, { shortest, flattest, asked, tol }, done, most) {
+  interpret(run, { shortest, flattest, asked, tol, epoch }, done, most, until) {
     const { step } = this;
     const { count, moves, sources, f, g, difference } = this.parts;
     const { positions, values, gradients, stepValues, width, limit } = run;
@@ -233,9 +296,11 @@ export class Program {
       if (defect !== 0) return { done, stop: "broken", last };
       for (let i = 0, to = done * width; i < width; i++) stepValues[to + i] = r[sources[i]];
       for (let i = 0; i < count; i++) positions[at + count + i] = moved[i];
-      if (squares(r, difference) < shortest) short = squares(r, g) < asked && stepLength(run, done + 1) < tol;
+      if (squares(r, difference) < shortest) short = squares(r, g) < asked && atRest(run, done + 1, epoch, tol);
       if (done + 1 === limit) last = difference.map((slot) => r[slot]);
       for (let i = 0; i < stateCount; i++) r[i] = moved[i];
+      if (until < Infinity && step.rows && !short && done + 1 < run.limit && performance.now() >= until)
+        return { done: done + 1, stop: "paused", last };
     }
     return { done, stop: short ? "step" : "limit", last };
   }
@@ -298,7 +363,9 @@ export class Program {
     const { f, g } = objective.tape.outputs;
     const r = objective.registers;
     for (let i = 0; i < count; i++) r[i] = run.positions[run.steps * count + i];
+    if (objective.rows) objective.rows.step = run.steps + 1; // of whose batch the value is
     objective.execute();
+    if (objective.rows) objective.rows.step = 0;
     run.values[run.steps] = r[f[0]];
     for (let i = 0; i < count; i++) run.gradients[run.steps * count + i] = r[g[i]];
     return Number.isFinite(r[f[0]]);
@@ -314,20 +381,27 @@ export class Program {
    */
   tell(stop, run, limits, hyperparameters, last) {
     const { steps } = run;
-    const { outputs } = this.step.tape;
-    if (stop === "broken") {
-      const cause = failure(
-        this.step,
-        [...outputs.theta, ...this.next],
-        ["g", ...this.quantities.map(({ name }) => name), "theta"],
-      );
-      return tellFailure(steps, steps + 1, cause, "fg".includes(cause?.quantity ?? "-") ? this.cure(run) : "");
-    }
-    if (stop === "left") {
-      this.finish(run);
-      return tellFailure(steps, steps, failure(this.objective, this.objective.tape.outputs.f, ["f"]), this.cure(run));
-    }
-    return tellStop(stop, run, last, limits, hyperparameters, this.pulls);
+    if (stop === "left") this.finish(run);
+    const epoch = this.step.rows?.batches?.stepsAnEpoch ?? 1;
+    if (stop !== "left" && stop !== "broken")
+      return tellStop(stop, run, last, limits, hyperparameters, this.pulls, epoch);
+    const { rows } = this.objective;
+    if (rows && stop === "left") rows.step = steps + 1; // of whose batch the value is
+    const cause = this.cause(stop);
+    if (rows) rows.step = 0;
+    const curable = stop === "left" || "fg".includes(cause?.quantity ?? "-");
+    return tellFailure(steps, stop === "left" ? steps : steps + 1, cause, curable ? this.cure(run) : "");
+  }
+
+  /**
+   * What was not finite, from the inputs that are in the registers of the step or of the objective.
+   * @param {"left" | "broken"} stop
+   */
+  cause(stop) {
+    if (stop === "left") return failure(this.objective, this.objective.tape.outputs.f, ["f"]);
+    const { theta } = this.step.tape.outputs;
+    const quantities = ["g", ...this.quantities.map(({ name }) => name), "theta"];
+    return failure(this.step, [...theta, ...this.next], quantities);
   }
 
   /**
@@ -363,6 +437,19 @@ function pulls({ operations, outputs, inputs, constants }, count) {
     if (step) for (const slot of slots) moves.add(slot);
     return !step && !["value", "gradient", "hessian"].includes(name) && slots.some((slot) => slot < count);
   });
+}
+
+/**
+ * Whether all steps of an epoch, of which `step` is the last, are shorter than the tolerance as they are recorded.
+ * @param {Run} run
+ * @param {number} step
+ * @param {number} epoch
+ * @param {number} tol
+ */
+function atRest(run, step, epoch, tol) {
+  if (step < epoch) return false;
+  for (let each = step; each > step - epoch; each--) if (!(stepLength(run, each) < tol)) return false;
+  return true;
 }
 
 /**

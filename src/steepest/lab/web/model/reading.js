@@ -4,13 +4,14 @@ import { FormulaError, InputError } from "./language/errors.js";
 import { objectiveData } from "./objectives/objective_data.js";
 import { optimizerData } from "./optimizers/optimizer_data.js";
 import { ZOO } from "./optimizers/tables.js";
+import { asksForConstant, pageWording } from "./wording.js";
 
 /** @typedef {import("./objectives/objective_data.js").Objective} Objective */
 /** @typedef {import("./optimizers/optimizer_data.js").OptimizerData} OptimizerData */
 /**
  * What is wrong with a text: a sentence, and for a text with a place that text and the position and length of the word
- * at fault, in code points.
- * @typedef {{message: string, text: string | null, place: number | null, length: number}} Mistake
+ * at fault, in code points; and the name that needs a value, if that is all that is wrong with it.
+ * @typedef {{message: string, text: string | null, place: number | null, length: number, constant?: string}} Mistake
  */
 
 const REMEMBERED = 128; // texts
@@ -22,12 +23,15 @@ const objectives = new Map();
 const optimizers = new Map();
 
 /**
- * A formula, or the name of a function of the gallery.
+ * A formula, or the name of a function of the gallery; over a table a fit or a formula over its rows.
  * @param {string} text
+ * @param {Record<string, number>} [constants] the values of names that are no parameters
+ * @param {import("./data/fit.js").DataSettings | null} [data]
  * @throws {Mistake}
  */
-export function readObjective(text) {
-  return remembered(objectives, text, () => objectiveData(text));
+export function readObjective(text, constants = {}, data = null) {
+  if (data) return mended(() => objectiveData(text, constants, data));
+  return remembered(objectives, JSON.stringify([text, constants]), () => objectiveData(text, constants));
 }
 
 /**
@@ -65,7 +69,7 @@ function remembered(known, key, read) {
  * @template Result
  * @param {() => Result} read
  */
-function mended(read) {
+export function mended(read) {
   try {
     return read();
   } catch (error) {
@@ -79,9 +83,11 @@ function mended(read) {
  * @returns {Mistake}
  */
 function mistakeOf(error) {
-  if (!(error instanceof FormulaError)) return { message: error.message, text: null, place: null, length: 0 };
+  const message = pageWording(error.message);
+  if (!(error instanceof FormulaError)) return { message, text: null, place: null, length: 0 };
   const { position, reason, text, where } = error;
   const [word = ""] = WORD.exec([...text].slice(position).join("")) ?? [];
   const length = Math.max(1, [...word].length);
-  return { message: where ? `${where}: ${reason}` : reason, text, place: position, length };
+  const told = pageWording(where ? `${where}: ${reason}` : reason);
+  return { message: told, text, place: position, length, ...(asksForConstant(reason) ? { constant: word } : {}) };
 }

@@ -112,10 +112,16 @@ export const TAPE = {
     gradient: 1,
     hessian: 2,
   },
+  REDUCE: "reduce",
   REPEATED: 64,
   NOT_RECORDED: ["theta", "f", "g", "±step"],
   MOST_OPERATIONS: 100000,
   MOST_FOR_SOLVE: 4,
+};
+
+export const CONSTANTS = {
+  CONSTANT: "constant ",
+  LARGEST: 1e30,
 };
 
 export const RANDOM = {
@@ -152,6 +158,15 @@ export const FAILURE = {
   },
 };
 
+export const WORDING = {
+  "; a constant needs a value, such as.*$": "; a constant needs a value: give it one below",
+  ", --set \\S+ or optimizer\\(.*$": "",
+  "has no value: --set .*$": "has no value: give it one below",
+  "see: steepest list optimizers": "choose one of the list",
+  "see steepest list \\w+": "choose another one",
+  "such as --start .*$": "by a number above the picture",
+};
+
 export const STABILITY = {
   LATE: 1000000000,
 };
@@ -167,6 +182,7 @@ export const STATE = {
 export const FIELDS = {
   schema: "1, and other versions of steepest may have others",
   objective: "a text of at most 8,000 characters",
+  let: "an object with a finite number for each of at most 16 constants",
   start: "a list of 1 to 16 finite numbers",
   steps: "a whole number from 0 to 100,000,000",
   seed: "a whole number from 0 to 4,294,967,295",
@@ -176,10 +192,12 @@ export const FIELDS = {
   step: "a whole number from 0 to 100,000,000",
   view: "plane, surface or diagnosis",
   zoom: "null, or a low and a high number for each parameter",
+  starts: "null, or a low and a high number for each parameter",
   show: "a list of names",
   scale: "auto, linear or log",
   flags: "an object with lists of names",
   ranges: "an object with a low and a high number for each name",
+  data: "null, or a table of up to 200,000 rows and 32 columns, and how it is fitted",
 };
 
 export const LIMITS = {
@@ -228,6 +246,10 @@ export const SURFACE = {
   DEFINED: 0.2,
   LONGEST: 2.5,
   SLENDER: 1.4,
+};
+
+export const OVERLAP = {
+  SAME_PLACE: 0.012,
 };
 
 export const SURFACE_PATH = {

@@ -1,5 +1,7 @@
 // @ts-check
 /** The page's state as it comes in a link: packed, and checked field by field as Python does. */
+import { DATA } from "./data/tables.js";
+import { grouped } from "./language/errors.js";
 import { FIELDS, STATE } from "./shared.js";
 
 /**
@@ -8,19 +10,34 @@ import { FIELDS, STATE } from "./shared.js";
  */
 
 const { SCHEMA, LONGEST, MOST_PARAMETERS, MOST_OPTIMIZERS, LARGEST_SEED } = STATE;
+const { MOST_ROWS, MOST_COLUMNS } = DATA;
+const MOST_IN_LINK = 2_000; // cells of a table
 const MOST_STEPS = 100_000; // a link's run is made at once, in the page
 const STEPS = `a whole number from 0 to ${MOST_STEPS.toLocaleString("en-US")}`;
 
 /**
- * The state as the fragment of an address.
+ * The state as the fragment of an address, without a long table.
  * @param {State} state
  */
 export function toFragment(state) {
-  const bytes = new TextEncoder().encode(JSON.stringify({ ...state, schema: SCHEMA }));
+  const data = missingInLink(state) ? { ...state.data, table: null } : state.data;
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...state, ...(data && { data }), schema: SCHEMA }));
   return `#${btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")
     .replaceAll("/", "_")
     .replaceAll("=", "")}`;
+}
+
+/**
+ * What a link to the state lacks, in a sentence; empty if it has all.
+ * @param {State} state
+ */
+export function missingInLink({ data }) {
+  if (!data?.table) return "";
+  const cells = data.table.rows * data.table.names.length;
+  if (cells <= MOST_IN_LINK) return "";
+  const size = `the table has ${grouped(cells)} cells, and a link takes ${grouped(MOST_IN_LINK)}`;
+  return `${size}: save the page as a file, which keeps the table inside`;
 }
 
 /**
@@ -40,7 +57,7 @@ export function fromFragment(fragment) {
     return { state: null, fault: packed && "the link is damaged: copy it again, as a whole" };
   }
   const fault = faultOf(state);
-  if (!fault) return { state, fault };
+  if (!fault) return { state: { data: null, ...state }, fault };
   const kept = isObject(state) && TESTS.objective(state.objective) ? mended(state) : null;
   if (!kept) return { state: null, fault: `the link is damaged: ${fault}` };
   const isLater = Number.isInteger(state.schema) && state.schema > SCHEMA;
@@ -59,7 +76,7 @@ function mended(state) {
   const kept = Object.fromEntries(good.map((name) => [name, state[name]]));
   const given = Array.isArray(state.optimizers) ? state.optimizers.slice(0, MOST_OPTIMIZERS) : [];
   const optimizers = given.filter((/** @type {any} */ each) => !optimizerFault(each, ""));
-  return { start: [], ...kept, schema: SCHEMA, ...(optimizers.length ? { optimizers } : {}) }; // no start is the objective's
+  return { start: [], data: null, ...kept, schema: SCHEMA, ...(optimizers.length ? { optimizers } : {}) }; // no start is the objective's
 }
 
 /** @typedef {(value: any) => boolean} Test */
@@ -75,11 +92,38 @@ const isInterval = /** @type {Test} */ ((value) => isList(2, isNumber)(value) &&
 const all = (/** @type {Test} */ test) =>
   /** @type {Test} */ ((value) => isObject(value) && Object.values(value).every(test));
 const isOneOf = (/** @type {any[]} */ ...words) => /** @type {Test} */ ((value) => words.includes(value));
+const DATA_TESTS = /** @type {Record<string, Test>} */ ({
+  table: (value) => value === null || isTable(value),
+  loss: isText,
+  scale: isOneOf("none", "z", "minmax"),
+  batch: (value) => value === null || (Number.isInteger(value) && value > 0),
+  order: isOneOf("shuffle", "cyclic", "replacement"),
+  one: (value) => value === null || isNumber(value) || isText(value),
+  dropMissing: isOneOf(true, false),
+});
+const isData = /** @type {Test} */ (
+  (value) =>
+    isObject(value) && Object.entries(DATA_TESTS).every(([name, test]) => !(name in value) || test(value[name]))
+);
+const isCell = /** @type {Test} */ ((value) => value === null || isNumber(value) || isText(value));
+const isTable = /** @type {Test} */ (
+  (value) => {
+    if (!isObject(value) || !isText(value.name) || !isObject(value.columns)) return false;
+    const columns = /** @type {any[]} */ (Object.values(value.columns));
+    const isColumn = isList(MOST_ROWS, isCell);
+    return (
+      columns.length > 0 &&
+      columns.length <= MOST_COLUMNS &&
+      columns.every((column) => isColumn(column) && column.length === columns[0].length && column.length > 0)
+    );
+  }
+);
 const NEEDED = ["schema", "objective", "start", "steps", "seed", "optimizers"];
 /** Whether a field has what belongs there. @type {Record<string, Test>} */
 const TESTS = {
   schema: isOneOf(SCHEMA),
   objective: isText,
+  let: (value) => all(isNumber)(value) && Object.keys(value).length <= MOST_PARAMETERS,
   start: (value) => isList(MOST_PARAMETERS, isNumber)(value) && value.length > 0,
   steps: isWhole(MOST_STEPS),
   seed: isWhole(LARGEST_SEED),
@@ -89,10 +133,12 @@ const TESTS = {
   step: isWhole(MOST_STEPS),
   view: isOneOf("plane", "surface", "diagnosis"),
   zoom: (value) => value === null || isList(MOST_PARAMETERS, isInterval)(value),
+  starts: (value) => value === null || isList(MOST_PARAMETERS, isInterval)(value),
   show: isList(MOST_OPTIMIZERS, isText),
   scale: isOneOf("auto", "linear", "log"),
   flags: all(isList(MOST_OPTIMIZERS, isText)),
   ranges: all(isInterval),
+  data: (value) => value === null || isData(value),
 };
 /** What belongs in each field. @type {Record<string, string>} */
 const TEXTS = { ...FIELDS, steps: STEPS, step: STEPS };

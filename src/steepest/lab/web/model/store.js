@@ -4,13 +4,23 @@
  * Every view is derived from it; nothing here knows the DOM.
  */
 import { eigenvalues, hessianAt } from "./curvature.js";
+import { USUAL } from "./data/fit.js";
+import { suggestedModel } from "./data/objective.js";
+import { dataOf, equalData } from "./data/settings.js";
 import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
+import { InputError } from "./language/errors.js";
+import { overTable } from "./objectives/objective_data.js";
 import { Optimizer } from "./optimizer.js";
-import { readObjective, readOptimizer } from "./reading.js";
+import { mended, readObjective, readOptimizer } from "./reading.js";
+import { Recording } from "./recording.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
+import { manyRuns } from "./sweep/many_starts.js";
+import { gridOf } from "./tape/grid.js";
 import { Grid } from "./tape/tape.js";
 
+/** @typedef {import("./data/fit.js").DataSettings} DataSettings */
+/** @typedef {import("./data/table.js").Table} Table */
 /** @typedef {import("./program.js").Run} Run */
 /** @typedef {import("./objectives/objective_data.js").Objective} Objective */
 /** @typedef {import("../plot/run_style.js").RunStyle} RunStyle */
@@ -29,12 +39,17 @@ import { Grid } from "./tape/tape.js";
 
 export const MOST_OPTIMIZERS = 12;
 /** What a change of a field of the state is called, if not by the field's own name. */
-const LABELS = /** @type {Record<string, string>} */ ({ start: "start moved", show: "shown quantities changed" });
+const LABELS = /** @type {Record<string, string>} */ ({
+  start: "start moved",
+  show: "shown quantities changed",
+  starts: "many starts changed",
+});
+const AT_ONCE = 24; // milliseconds in which all runs are made at once, or begun
 const DRAGGED = ["start", "steps"]; // fields that change on and on while something is dragged
 const SUGGESTED = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"];
 
 export class Store {
-  /** @type {Grid | null} */
+  /** @type {import("./tape/grid.js").AnyGrid | null} */
   grid = null;
   /** @type {Optimizer[]} */
   optimizers = [];
@@ -42,11 +57,15 @@ export class Store {
   chosen = 0;
   /** Counts the runs. */
   version = 0;
+  /** The runs from many starts, and what they were made with. @type {{key: string, runs: import("./sweep/many_starts.js").Path[]}} */
+  many = { key: "", runs: [] };
   /** Whether the runs are to be made again. */
   stale = true;
   identity = 0;
   /** The states to undo and redo. @type {History<import("./snapshot.js").Snapshot>} */
   history = new History(equalSnapshots);
+  /** The data that the objective was read with. @type {DataSettings | null} */
+  readWith = null;
   /** What the page opened with. @type {import("./snapshot.js").Snapshot | null} */
   opened = null;
 
@@ -54,15 +73,26 @@ export class Store {
    * @param {any} first the state that the page is given, which can be read
    * @param {any} state what is to be shown instead
    * @param {Listeners} listeners
+   * @param {import("./recording.js").Recorded[]} [recorded] runs that the page shows and does not run
    */
-  constructor(first, state, listeners) {
-    this.objective = readObjective(first.objective);
+  constructor(first, state, listeners, recorded = []) {
+    this.recordings = recorded.map((each) => new Recording(each));
+    /** The data that the page is given. */
+    this.given = dataOf(first.data, null);
+    this.objective = readObjective(first.objective, first.let, this.given);
+    this.readWith = this.given;
+    this.first = first.objective;
     this.state = { ...first, ...state };
     this.listeners = listeners;
   }
 
   get flags() {
     return { hide: [], lock: [], show: [], ...(this.state.flags ?? {}) };
+  }
+
+  /** What is fitted, and how; null without data. @returns {DataSettings | null} */
+  get data() {
+    return this.state.data ?? null;
   }
 
   /**
@@ -143,6 +173,7 @@ export class Store {
   adopt(snapshot) {
     if (!snapshot) return false;
     const { state, objective, chosen } = snapshot;
+    this.readWith = state.data ?? null;
     this.optimizers = recallOptimizers(snapshot, this.optimizers);
     this.state = { ...state, step: this.state.step };
     this.chosen = chosen;
@@ -164,9 +195,14 @@ export class Store {
     let refused = null;
     let { objective } = this;
     try {
-      if (this.state.objective !== objective.text) objective = readObjective(this.state.objective);
+      const data = dataOf(this.state.data, this.given);
+      const { let: constants = {}, objective: asked } = this.state;
+      const isSame = asked === objective.text && isReadWith(objective, constants) && equalData(data, this.readWith);
+      if (!isSame) objective = readObjective(asked, constants, data);
+      this.state.data = data;
     } catch (error) {
       refused = error;
+      this.state.data = this.readWith;
     }
     const { names, start, text } = objective;
     if (this.state.start.length !== names.length) {
@@ -175,6 +211,7 @@ export class Store {
       this.state.start = [...start];
     }
     this.state.objective = text;
+    this.readWith = this.data;
     this.adoptObjective(objective);
     const made = [];
     for (const each of this.state.optimizers) {
@@ -195,11 +232,18 @@ export class Store {
 
   /** @param {Objective} objective */
   adoptObjective(objective) {
-    if (this.objective !== objective || !this.grid) {
-      this.objective = objective;
-      this.grid = objective.names.length <= 2 ? new Grid(objective.tape) : null;
-    }
+    this.setObjective(objective);
     this.listeners.onObjective();
+  }
+
+  /** @param {Objective} objective */
+  setObjective(objective) {
+    if (this.objective !== objective || !this.grid) {
+      const compiled = this.objective.tape === objective.tape ? this.grid : null;
+      this.objective = objective;
+      this.grid = objective.names.length <= 2 ? (compiled ?? gridOf(objective)) : null;
+      if (this.grid instanceof Grid) this.grid.setConstants(objective.constantInputs);
+    }
   }
 
   /**
@@ -220,7 +264,7 @@ export class Store {
    */
   typeObjective(text) {
     const gesture = this.history.gesture("formula");
-    this.useObjective(readObjective(text), false);
+    this.useObjective(readObjective(text, this.state.let, this.data), false);
     this.keep("formula changed", gesture);
   }
 
@@ -233,27 +277,185 @@ export class Store {
       const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
       if (lr && lr.default === null) delete settings.lr;
     }
-    this.useObjective(readObjective(name), true);
+    const objective = readObjective(name);
+    this.state = { ...this.state, data: null, let: {} };
+    this.useObjective(objective, true);
     this.keep("function chosen");
+  }
+
+  // Changing the data
+
+  /**
+   * Fit a table that was pasted, opened or clicked together; throws what is wrong with the model.
+   * @param {Table} table
+   * @param {string} [text] the model, or a formula over the rows
+   * @param {Partial<DataSettings>} [how] if not as usual
+   */
+  openData(table, text, how = {}) {
+    const data = { ...USUAL, ...how, table };
+    const objective = readObjective(text ?? mended(() => suggestedModel(table)), {}, data);
+    this.state = { ...this.state, let: {} };
+    this.useData(data, objective, true);
+    this.keep("table opened", "", false);
+  }
+
+  /** Go back to what the page is without data. */
+  closeData() {
+    const objective = readObjective(this.given ? "parabola" : this.first);
+    this.state = { ...this.state, let: {} };
+    this.useData(null, objective, true);
+    this.keep("table closed", "", false);
+  }
+
+  /**
+   * Another loss, scaling, batch, order or class that counts as 1; throws what cannot be used.
+   * @param {Partial<DataSettings>} change
+   */
+  setData(change) {
+    if (!this.data) return;
+    const data = { ...this.data, ...change };
+    const [field] = Object.keys(change);
+    this.useData(data, readObjective(this.objective.text, this.state.let, data), false);
+    this.keep(`${field} changed`, this.history.gesture(`data ${field}`), false);
+  }
+
+  /**
+   * Other numbers in a row, as while a point is dragged; throws what cannot be fitted then.
+   * @param {number} row from 0
+   * @param {Record<string, number>} values by column
+   */
+  movePoint(row, values) {
+    if (this.data) this.changeTable(this.data.table.withRow(row, values), "point moved", `point ${row}`);
+  }
+
+  /**
+   * A row more; a column that is not given has its mean in it.
+   * @param {Record<string, number | string>} values by column
+   */
+  addPoint(values) {
+    if (this.data) this.changeTable(this.data.table.withNewRow(values), "point added");
+  }
+
+  /** @param {number} row from 0 */
+  removePoint(row) {
+    if (this.data) this.changeTable(this.data.table.withoutRow(row), "point removed");
+  }
+
+  /**
+   * @param {Table} table of the same columns
+   * @param {string} label
+   * @param {string} [gesture]
+   */
+  changeTable(table, label, gesture = "") {
+    const data = { .../** @type {DataSettings} */ (this.data), table };
+    const before = this.objective;
+    const objective = mended(() => overTable(before, data)) ?? readObjective(before.text, this.state.let, data);
+    this.state = { ...this.state, data };
+    this.readWith = data;
+    this.setObjective(objective);
+    for (const optimizer of this.optimizers) optimizer.link(objective);
+    if (!equalNumbers(before.hyperparameters, objective.hyperparameters)) this.listeners.onOptimizers();
+    this.keep(label, gesture && this.history.gesture(gesture));
+  }
+
+  /**
+   * @param {DataSettings | null} data
+   * @param {Objective} objective read with it
+   * @param {boolean} fresh whether to begin at its own start
+   */
+  useData(data, objective, fresh) {
+    this.state = { ...this.state, data };
+    this.readWith = data;
+    this.useObjective(objective, fresh);
+  }
+
+  // Constants of the formula
+
+  /**
+   * Another value of a constant; nothing is compiled anew unless the value decides which operations there are. Throws why the
+   * formula cannot be read with it.
+   * @param {string} name
+   * @param {number} value
+   */
+  setConstant(name, value) {
+    const constants = { ...this.state.let, [name]: value };
+    const objective = readObjective(this.objective.text, constants, this.data);
+    this.state = { ...this.state, let: constants };
+    this.adoptObjective(objective);
+    this.relinkAll(true);
+    this.keep(`${name} changed`, this.history.gesture(`constant ${name}`));
+  }
+
+  /**
+   * Make a parameter a constant, which has a slider.
+   * @param {string} name
+   * @param {number} [value]
+   */
+  makeConstant(name, value = 1) {
+    const { names } = this.objective;
+    const start = this.state.start.filter(
+      (/** @type {number} */ _, /** @type {number} */ axis) => names[axis] !== name,
+    );
+    const others = names.filter((each) => each !== name);
+    this.declare(others, { ...this.state.let, [name]: value }, start);
+    this.keep(`${name} made a constant`);
+  }
+
+  /**
+   * Make a constant a parameter, which starts at its value.
+   * @param {string} name
+   */
+  makeParameter(name) {
+    const way = `over a table, name ${name} with the other parameters in front of ~ or =`;
+    if (this.data) throw new InputError(way);
+    const { names, constants } = this.objective;
+    const { [name]: value = constants[name], ...others } = this.state.let;
+    this.declare([...names, name], others, [...this.state.start, value]);
+    this.keep(`${name} made a parameter`);
+  }
+
+  /**
+   * The same formula with other parameters and constants; the parameters are in the order of the alphabet if they were before.
+   * @param {string[]} names
+   * @param {Record<string, number>} constants
+   * @param {number[]} start
+   */
+  declare(names, constants, start) {
+    const { plain, text } = this.objective;
+    const bare = text === plain ? readObjective(plain, constants) : null;
+    const objective = bare ?? readObjective(`f(${names.join(", ")}) = ${plain}`, constants);
+    const moved = objective.names.map((name) => start[names.indexOf(name)]);
+    this.state = { ...this.state, let: constants };
+    this.useObjective(objective, false, moved);
   }
 
   /**
    * @param {Objective} objective
    * @param {boolean} fresh whether to begin at its own start
+   * @param {number[]} [given] where to start, if it is neither its own start nor the present one
    */
-  useObjective(objective, fresh) {
+  useObjective(objective, fresh, given) {
     const before = this.objective;
     const same = objective.names.length === before.names.length;
-    const start = fresh || !same ? [...objective.start] : this.state.start;
-    this.state = { ...this.state, objective: objective.text, zoom: null, start };
+    const start = given ?? (fresh || !same ? [...objective.start] : this.state.start);
+    this.state = { ...this.state, objective: objective.text, zoom: null, starts: null, start };
     if (!same) this.state.view = "plane";
     this.adoptObjective(objective);
-    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, same));
-    const left = kept.length < this.optimizers.length;
-    this.optimizers = kept.length ? kept : [this.readOptimizer("gd", {})];
+    const left = this.relinkAll(same);
     const shown = (/** @type {Objective} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
     if (fresh || left || shown(before) !== shown(objective)) this.listeners.onOptimizers();
     this.run();
+  }
+
+  /**
+   * Link the optimizers with the objective; whether some were left out.
+   * @param {boolean} same whether they were read for as many parameters
+   */
+  relinkAll(same) {
+    const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, same));
+    const left = kept.length < this.optimizers.length;
+    this.optimizers = kept.length ? kept : [this.readOptimizer("gd", {})];
+    return left;
   }
 
   /**
@@ -364,6 +566,18 @@ export class Store {
   }
 
   /**
+   * Several hyperparameters that are numbers, and stay numbers, at once.
+   * @param {number} index
+   * @param {Record<string, number>} values
+   */
+  setHyperparameters(index, values) {
+    const optimizer = this.optimizers[index];
+    const names = Object.keys(values).join(" and ");
+    Object.assign(optimizer.settings, values);
+    this.keep(`${names} of ${optimizer.name} changed`, this.history.gesture(`${names} ${optimizer.identity}`));
+  }
+
+  /**
    * Show a quantity at each step, or no more.
    * @param {string} name
    */
@@ -374,16 +588,51 @@ export class Store {
 
   // What follows
 
+  /** Run every optimizer; over many rows only for a moment, and `goOn` goes on. */
   run() {
+    const { optimizers } = this;
     const { steps, tol, gtol, seed, start } = this.state;
-    for (const optimizer of this.optimizers) optimizer.run({ steps, tol, gtol: gtol ?? 0, seed }, start);
+    for (const [index, optimizer] of optimizers.entries()) {
+      const until = performance.now() + AT_ONCE / (optimizers.length - index);
+      optimizer.run({ steps, tol, gtol: gtol ?? 0, seed }, start, until);
+    }
     this.version++;
     this.stale = false;
   }
 
+  /** Whether runs over data are not at their ends yet. */
+  get isRunning() {
+    return this.optimizers.some(({ program }) => program.pending);
+  }
+
+  /**
+   * Go on with the runs for some time.
+   * @param {number} milliseconds
+   */
+  goOn(milliseconds) {
+    const waiting = this.optimizers.filter(({ program }) => program.pending);
+    for (const [index, { program }] of waiting.entries())
+      program.goOn(performance.now() + milliseconds / (waiting.length - index));
+    this.version++;
+  }
+
   /** The steps of the longest run. */
   get longest() {
-    return Math.max(0, ...this.optimizers.map(({ latest }) => latest?.steps ?? 0));
+    const recorded = this.shownRecordings.map(({ run }) => run);
+    const runs = [...this.optimizers.map(({ latest }) => latest), ...recorded, ...this.manyRuns];
+    return Math.max(0, ...runs.map((run) => run?.steps ?? 0));
+  }
+
+  /** The runs of the chosen optimizer from the many starts that the state asks for. */
+  get manyRuns() {
+    const { starts, steps, tol, gtol, seed } = this.state;
+    const optimizer = this.optimizers[Math.min(this.chosen, this.optimizers.length - 1)];
+    if (!starts || !optimizer || starts.length !== this.objective.names.length || starts.length > 2) return [];
+    if (this.data) return [];
+    const key = JSON.stringify([this.version, optimizer.identity, starts]);
+    if (key !== this.many.key)
+      this.many = { key, runs: manyRuns(optimizer, starts, { steps, tol, gtol: gtol ?? 0, seed }) };
+    return this.many.runs;
   }
 
   /**
@@ -392,10 +641,26 @@ export class Store {
    * @returns {SceneRun[]}
    */
   sceneRuns(styleOf) {
-    return this.optimizers.map((optimizer, index) => {
+    const own = this.optimizers.map((optimizer, index) => {
       const { latest, label, squares, arrows } = optimizer;
       return { run: latest, style: styleOf(index), label, squares, arrows };
     });
+    const recorded = this.shownRecordings.map(({ run, label }, index) => {
+      return { run, style: styleOf(own.length + index), label, squares: new Set(), arrows: new Set() };
+    });
+    return [...own, ...recorded];
+  }
+
+  /** The recordings that belong to the objective. */
+  get shownRecordings() {
+    return this.recordings.filter((each) => !each.hiddenBecause(this.objective));
+  }
+
+  /** The run whose steps are told: an optimizer's, or a recorded one. */
+  get chosenRun() {
+    const { chosen, optimizers } = this;
+    const recorded = this.shownRecordings[chosen - optimizers.length]?.run;
+    return optimizers[chosen]?.latest ?? recorded ?? optimizers[0].latest;
   }
 
   /** The least known value of the objective. @returns {number | null} */
@@ -421,10 +686,28 @@ export class Store {
 }
 
 /**
+ * Whether an objective was certainly read with these values of constants.
+ * @param {Objective} objective
+ * @param {Record<string, number>} values
+ */
+function isReadWith({ constants, names }, values) {
+  const known = Object.entries(constants).every(([name, value]) => values[name] === value);
+  return known && !names.some((name) => name in values);
+}
+
+/**
  * Whether equations read a name, also by its Greek letter.
  * @param {string} text
  * @param {string} name
  */
 function mentions(text, name) {
   return new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
+}
+
+/**
+ * @param {Record<string, number>} one
+ * @param {Record<string, number>} other
+ */
+function equalNumbers(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -5,6 +5,7 @@ import { h } from "../ui/dom.js";
 import { shades } from "./color.js";
 
 const LABELS = 4; // bands from one number to the next
+const NARROW = 300; // pixels, below which there is room for half as many
 
 export class ColorBar {
   constructor() {
@@ -39,7 +40,8 @@ export class ColorBar {
         return band;
       }),
     );
-    const shown = Array.from({ length: count + 1 }, (_, k) => k).filter((k) => k % LABELS === 0 || k === count);
+    const apart = this.element.clientWidth < NARROW ? 2 * LABELS : LABELS;
+    const shown = Array.from({ length: count + 1 }, (_, k) => k).filter((k) => k % apart === 0 || k === count);
     const texts = shown.map((k) => short(Number(levels[k].toPrecision(3)), 3));
     this.numbers.replaceChildren(...texts.map((text) => h("span", null, text)));
     this.element.setAttribute("aria-label", `the colors are heights: f from ${texts[0]} to ${texts[texts.length - 1]}`);

@@ -4,6 +4,7 @@ import { LEVELS, LIMITS } from "../model/shared.js";
 import { channels, shades } from "./color.js";
 
 const LOWEST = 0.02;
+const BARE = 1.6; // times as strong as over their own bands are lines alone
 const { BANDS, LONG_TAIL, OUTLIER, CONSTANT } = LEVELS;
 const { LARGEST } = LIMITS;
 
@@ -157,8 +158,9 @@ function levelPositions(values, limits) {
  * @param {Float64Array} limits
  * @param {import("./run_style.js").Theme} theme
  * @param {number} ratio pixels of the image for one of the page
+ * @param {boolean} [bare] whether the lines alone are painted, over nothing
  */
-export function paint(image, values, columns, rows, limits, theme, ratio) {
+export function paint(image, values, columns, rows, limits, theme, ratio, bare = false) {
   const { width, height } = image;
   const pixels = new Uint32Array(image.data.buffer);
   const bands = limits.length - 1;
@@ -166,6 +168,7 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
   const colors = shades(theme, bands);
   const line = channels(theme.level[0]);
   const strength = theme.level[1];
+  const ink = (line[2] << 16) | (line[1] << 8) | line[0];
   const nowhere = packed(channels(theme.nowhere));
   const half = 0.36 * ratio;
   const flat = Float32Array.from(colors.flat());
@@ -192,7 +195,7 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
       const right = b + (d - b) * v;
       const slope = right - left;
       if (Number.isNaN(slope)) {
-        for (let i = from; i < to; i++) pixels[target + i] = nowhere;
+        if (!bare) for (let i = from; i < to; i++) pixels[target + i] = nowhere;
         continue;
       }
       const across = Math.abs(slope) * stepX;
@@ -204,7 +207,7 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
       const band = Math.floor(low);
       if (low - band > reach * (half + 1) && high < band + 1 - reach * (half + 1)) {
         const color = packs[band];
-        for (let i = from; i < to; i++) pixels[target + i] = color;
+        if (!bare) for (let i = from; i < to; i++) pixels[target + i] = color;
         continue;
       }
       for (let i = from; i < to; i++) {
@@ -220,6 +223,10 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
           const share = Math.max(0, 0.5 - distance);
           const cover =
             strength * Math.max(0, Math.min(1, half + 0.5 - distance)) * Math.min(1, 0.34 / (reach || 0.34));
+          if (bare) {
+            pixels[target + i] = (Math.round(255 * Math.min(1, BARE * cover)) << 24) | ink;
+            continue;
+          }
           red += (flat[other] - red) * share;
           green += (flat[other + 1] - green) * share;
           blue += (flat[other + 2] - blue) * share;
@@ -227,7 +234,7 @@ export function paint(image, values, columns, rows, limits, theme, ratio) {
           green += (line[1] - green) * cover;
           blue += (line[2] - blue) * cover;
         }
-        pixels[target + i] = 0xff000000 | (blue << 16) | (green << 8) | red;
+        if (!bare) pixels[target + i] = 0xff000000 | (blue << 16) | (green << 8) | red;
       }
     }
   }

@@ -6,7 +6,7 @@ import { markerPath } from "./marker.js";
 
 /** @typedef {import("./plane.js").Scene} Scene */
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */
-/** @typedef {import("../model/tape/tape.js").Grid} Grid */
+/** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 
 const FINE = 2; // pixels of a cell of the grid
 const COARSE = 8; // the same while the view moves
@@ -121,7 +121,8 @@ export class ContourLayer {
    */
   draw(context, area, scene, ratio, moving) {
     const cell = moving ? COARSE : FINE;
-    const key = [area.box, area.plotWidth, area.plotHeight, ratio, cell, scene.theme.paper].join();
+    const bare = Boolean(scene.basins);
+    const key = [area.box, area.plotWidth, area.plotHeight, ratio, cell, scene.theme.paper, bare].join();
     if (key !== this.key || this.objective !== scene.objective) {
       this.key = key;
       this.objective = scene.objective;
@@ -137,7 +138,7 @@ export class ContourLayer {
    * @param {number} cell
    * @param {number} ratio
    */
-  paint(area, { objective, grid, theme }, cell, ratio) {
+  paint(area, { objective, grid, theme, basins }, cell, ratio) {
     const [[left, right], [low, high]] = area.box;
     const columns = Math.max(2, Math.round(area.plotWidth / cell) + 1);
     const rows = Math.max(2, Math.round(area.plotHeight / cell) + 1);
@@ -152,7 +153,7 @@ export class ContourLayer {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     const image = context.createImageData(canvas.width, canvas.height);
     this.levels = levels(this.values, lowest).levels;
-    paint(image, this.values, columns, rows, this.levels, theme, ratio);
+    paint(image, this.values, columns, rows, this.levels, theme, ratio, Boolean(basins));
     context.putImageData(image, 0, 0);
   }
 }

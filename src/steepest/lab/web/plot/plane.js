@@ -9,31 +9,41 @@ import { drawAxes } from "./axes.js";
 import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
+import { drawHeads } from "./paths/heads.js";
+import { drawManyPaths } from "./paths/many_paths.js";
+
 import { drawPairs } from "./paths/pair_plots.js";
-import { drawFuture, drawHead, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
+import { drawFuture, drawNextStep, drawPart, drawTangent, pixelAt } from "./paths/path.js";
 import { Trail } from "./paths/trail.js";
 import { PlotArea } from "./plot_area.js";
 import { drawQuantities } from "./quantities.js";
 import { Readout } from "./readout.js";
 import { StartHandle } from "./start/start_handle.js";
+import { drawBasins } from "./sweep/basin_picture.js";
 
 /** @typedef {import("./plot_area.js").Box} Box */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
-/** @typedef {import("../model/tape/tape.js").Grid} Grid */
+/** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 /** @typedef {import("./run_style.js").Theme} Theme */
 /** @typedef {{position: number[], value: number}} KnownPoint */
-/** @typedef {{names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
+/** @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null}} Objective */
 /** @typedef {{objective: Objective, grid: Grid | null, sceneRuns: SceneRun[], chosen: number}} Shown */
 /** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean, version: number}} Settings */
-/** @typedef {Shown & Settings} Scene */
+/** @typedef {import("./sweep/basin_picture.js").BasinPicture} BasinPicture */
+/** @typedef {import("../model/sweep/many_starts.js").Path} Path */
+/** @typedef {{basins?: BasinPicture | null, many?: Path[]}} Sweeps */
+/** @typedef {Shown & Settings & Sweeps} Scene */
 /**
  * @typedef {object} Listeners
  * @property {(start: number[], done: boolean) => void} onStart
  * @property {(step: number | null) => void} onPeek the step under the pointer
  * @property {(box: Box | null) => void} onZoom
+ * @property {(box: Box) => void} [onMany] many starts in a box are to go at once
+ * @property {() => void} [onView] another part of the plane is seen, or at another size
  */
 
 const LAYERS = 4; // the function and its axes, the halos of the paths, the paths, what moves
+const MANY = 60; // pixels from the middle of many starts to the farthest
 const REFINE = 140; // milliseconds after which a view that moved is drawn finely
 
 export class Plane {
@@ -48,6 +58,8 @@ export class Plane {
     this.trails = [];
     /** What the lowest layer shows. */
     this.drawn = "";
+    /** The part of the plane that was drawn last. */
+    this.seen = "";
     this.handle = new StartHandle(this);
     this.readout = new Readout(this);
     this.zoomControls = new ZoomControls(this);
@@ -70,13 +82,18 @@ export class Plane {
     this.scene = null;
     this.moving = false;
     this.refining = 0;
+    /** Whether a constant of the function is dragged. */
+    this.changing = false;
+    this.rest = 0;
     /** What the picture was fitted to, before both axes share a scale; null once it was moved. @type {Box | null} */
     this.fitted = null;
   }
 
   /** @param {Scene} scene */
   show(scene) {
-    const fresh = !this.scene || this.scene.objective !== scene.objective;
+    const before = this.scene?.objective;
+    const fresh = !before || !sameForm(before, scene.objective);
+    if (before !== scene.objective && !fresh) this.drawCoarsely();
     this.scene = scene;
     if (fresh) {
       this.takeSize();
@@ -99,6 +116,16 @@ export class Plane {
     this.draw();
   }
 
+  /**
+   * Show where starts end, or no more.
+   * @param {BasinPicture | null} basins
+   */
+  showBasins(basins) {
+    if (!this.scene || this.scene.basins === basins) return;
+    this.scene.basins = basins;
+    this.draw();
+  }
+
   /** The known view, grown where the runs need it; without one, what fits the runs. */
   fit() {
     if (!this.scene) return;
@@ -110,6 +137,16 @@ export class Plane {
     this.fitted = count === 2 ? box : null;
     if (count === 1) this.area.box = [box[0], curveLimits(box[0], sampleCurve(grid, box[0], 800).values, runs)];
     else this.area.box = count === 2 ? equalScale(box, this.area.plotWidth / this.area.plotHeight) : box;
+  }
+
+  /** Draw a function that changes and changes, as a constant of it is dragged: coarsely now, finely when it rests. */
+  drawCoarsely() {
+    this.changing = true;
+    window.clearTimeout(this.rest);
+    this.rest = window.setTimeout(() => {
+      this.changing = false;
+      this.draw();
+    }, REFINE);
   }
 
   /**
@@ -187,6 +224,20 @@ export class Plane {
   }
 
   /**
+   * Let many starts around a pixel go at once.
+   * @param {number} x
+   * @param {number} y
+   */
+  startMany(x, y) {
+    const { area, scene } = this;
+    const count = scene?.objective.names.length ?? 0;
+    if (!count || count > 2) return;
+    const corners = [area.fromPixels(x - MANY, y + MANY), area.fromPixels(x + MANY, y - MANY)];
+    const box = corners[0].map((low, axis) => [area.rounded(low, axis), area.rounded(corners[1][axis], axis)]);
+    this.listeners.onMany?.(box.slice(0, count));
+  }
+
+  /**
    * An event's pixel.
    * @param {MouseEvent} event
    */
@@ -230,7 +281,22 @@ export class Plane {
     const [under, halos, lines, front] = [0, 1, 2, 3];
     const { objective, sceneRuns, time, theme } = scene;
     const waiting = sceneRuns.map(({ run }) => time < run.steps);
-    const key = [scene.version, area.box, layers.ratio, this.moving, theme.paper, objective.names, waiting].join();
+    const seen = [area.box, area.width, area.height].join();
+    if (seen !== this.seen) {
+      this.seen = seen;
+      this.listeners.onView?.();
+    }
+    const { version = 0 } = scene.basins ?? {};
+    const key = [
+      scene.version,
+      area.box,
+      layers.ratio,
+      this.moving || this.changing,
+      theme.paper,
+      objective.names,
+      waiting,
+      version,
+    ].join();
     const behind = this.trails.some(({ step, sceneRun }) => step > Math.min(time, sceneRun.run.steps));
     if (key !== this.drawn || this.objective !== objective || behind) {
       if (key !== this.drawn || this.objective !== objective) this.drawUnder(layers.cleared(under), scene);
@@ -295,7 +361,8 @@ export class Plane {
     const { names } = scene.objective;
     if (names.length > 2) return;
     this.within([context], () => {
-      if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving);
+      if (scene.basins) drawBasins(context, area, scene.basins);
+      if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving || this.changing);
       else drawCurve(context, area, scene);
       drawKnownPoints(context, area, scene);
       for (const sceneRun of scene.sceneRuns) {
@@ -318,11 +385,12 @@ export class Plane {
       return;
     }
     this.within([context], () => {
+      drawManyPaths(context, area, scene);
       for (const sceneRun of sceneRuns) drawPart(context, area, scene, sceneRun);
       if (objective.names.length === 1) drawTangent(context, area, scene);
       else drawNextStep(context, area, scene);
       for (const sceneRun of sceneRuns) drawQuantities(context, area, scene, sceneRun);
-      for (const sceneRun of sceneRuns) drawHead(context, area, scene, sceneRun);
+      drawHeads(context, area, scene);
     });
   }
 
@@ -341,4 +409,13 @@ export class Plane {
       picture.toBlob((blob) => done(/** @type {Blob} */ (blob)));
     });
   }
+}
+
+/**
+ * Whether two objectives are one formula of the same parameters, perhaps with other values of its constants.
+ * @param {Objective} one
+ * @param {Objective} other
+ */
+function sameForm(one, other) {
+  return one === other || (one.text === other.text && one.names.join() === other.names.join());
 }

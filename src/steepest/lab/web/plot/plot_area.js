@@ -4,7 +4,7 @@ import { clip } from "./clip.js";
 
 /** @typedef {number[][]} Box */
 
-export const MARGINS = { left: 46, right: 10, top: 10, bottom: 28 };
+const MARGINS = { left: 46, right: 10, top: 10, bottom: 28 };
 const FAR = 1e9; // pixels: a canvas draws nothing right beyond
 const EDGE = 20; // pixels beside the picture in which paths are still drawn
 const NARROWEST = 1e-12; // of the size of the numbers at the ends of an axis
@@ -18,15 +18,20 @@ export class PlotArea {
     [-1, 1],
     [-1, 1],
   ];
-  left = MARGINS.left;
-  top = MARGINS.top;
+
+  /** @param {{left: number, right: number, top: number, bottom: number}} margins around the plot */
+  constructor(margins = MARGINS) {
+    this.margins = margins;
+    this.left = margins.left;
+    this.top = margins.top;
+  }
 
   get plotWidth() {
-    return Math.max(1, this.width - MARGINS.left - MARGINS.right);
+    return Math.max(1, this.width - this.margins.left - this.margins.right);
   }
 
   get plotHeight() {
-    return Math.max(1, this.height - MARGINS.top - MARGINS.bottom);
+    return Math.max(1, this.height - this.margins.top - this.margins.bottom);
   }
 
   get right() {
@@ -70,8 +75,7 @@ export class PlotArea {
   rounded(value, axis) {
     const [low, high] = this.box[axis];
     const pixel = (high - low) / (axis ? this.plotHeight : this.plotWidth);
-    const unit = 10 ** Math.floor(Math.log10(pixel));
-    return Number((Math.round(value / unit) * unit).toPrecision(12));
+    return rounded(value, pixel);
   }
 
   /**
@@ -144,4 +148,14 @@ export class PlotArea {
       ]),
     );
   }
+}
+
+/**
+ * A number with no more digits than a pixel can tell.
+ * @param {number} value
+ * @param {number} pixel what a pixel is on its axis
+ */
+export function rounded(value, pixel) {
+  const unit = 10 ** Math.floor(Math.log10(pixel));
+  return Number((Math.round(value / unit) * unit).toPrecision(12));
 }

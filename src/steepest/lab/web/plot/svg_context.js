@@ -125,10 +125,19 @@ export class SvgContext {
    */
   drawImage(image, x, y, width, height) {
     const box = `x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none"`;
-    this.parts.push(`<image ${box} href="${image.toDataURL("image/png")}"/>`);
+    const sharp = this.imageSmoothingEnabled ? "" : ' style="image-rendering: pixelated"';
+    this.parts.push(`<image ${box}${sharp} href="${image.toDataURL("image/png")}"/>`);
   }
   save() {
     this.opened.push(0);
+  }
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  translate(x, y) {
+    this.parts.push(`<g transform="translate(${at(x)} ${at(y)})">`);
+    if (this.opened.length) this.opened[this.opened.length - 1]++;
   }
   clip() {
     const name = `clip${this.clips++}`;

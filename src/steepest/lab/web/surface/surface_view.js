@@ -7,7 +7,7 @@ import { SurfaceHandle } from "./surface_handle.js";
 
 /** @typedef {import("../plot/run_style.js").Theme} Theme */
 /**
- * @typedef {{objective: any, grid: import("../model/tape/tape.js").Grid, box: number[][],
+ * @typedef {{objective: any, grid: import("../model/tape/grid.js").AnyGrid, box: number[][],
  *   sceneRuns: import("../model/store.js").SceneRun[], version: number, time: number, start: number[], locked: boolean, theme: Theme}} Scene
  */
 
@@ -32,7 +32,7 @@ export class SurfaceView {
   /** @param {Scene} scene */
   show({ objective, grid, box, sceneRuns, version, time, start, locked, theme }) {
     const renderer = this.renderer ?? this.open(theme);
-    const key = [objective.text, box].join();
+    const key = [objective.text, Object.values(objective.constants), box].join();
     if (this.theme !== theme) {
       this.theme = theme;
       renderer.setTheme(theme);
@@ -87,7 +87,7 @@ export class SurfaceView {
 
 /**
  * @param {any} objective
- * @param {import("../model/tape/tape.js").Grid} grid
+ * @param {import("../model/tape/grid.js").AnyGrid} grid
  * @param {number[][]} box
  */
 function shapeOf(objective, grid, box) {

@@ -30,6 +30,7 @@ export class Insight {
   show() {
     const { store, queue, known } = this;
     const { optimizers, objective, leastKnown, version, state } = store;
+    if (store.isRunning) return;
     const { start, steps, tol, gtol, seed } = state;
     const limits = { steps, tol, gtol: gtol ?? 0, seed };
     optimizers.forEach((optimizer, index) => {

@@ -2,6 +2,8 @@
 /** The page: builds its views, and draws them from the store, for a server, a notebook and a single file alike. */
 import { FileRequests } from "../model/file_requests.js";
 import { placeText, valueText } from "../model/format.js";
+import { readObjective } from "../model/reading.js";
+import { CONSTANTS } from "../model/shared.js";
 import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { ColorBar } from "../plot/color_bar.js";
@@ -10,10 +12,14 @@ import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { ArrowKey } from "./arrow_key.js";
+import { BasinsLayer } from "./basins_layer.js";
+import { ConstantsCard } from "./constants_card.js";
+import { FitControls } from "./data/fit_controls.js";
 import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
 import { thumbnail } from "./dialogs/thumbnail.js";
 import { h, keepFocus } from "./dom.js";
+import { draftOf, typeDraft } from "./draft.js";
 import { HistoryControls } from "./history_controls.js";
 import { Insight } from "./insight.js";
 import { Legend } from "./legend.js";
@@ -21,6 +27,7 @@ import { LimitsCard } from "./limits_card.js";
 import { ObjectiveCard } from "./objective_card.js";
 import { OptimizerList } from "./optimizer_list.js";
 import { Ranking } from "./ranking.js";
+import { RecordingList } from "./recording_list.js";
 import { refusalOf } from "./refusal.js";
 import { ShareMenu } from "./share_menu.js";
 import { Keys } from "./stage/keys.js";
@@ -31,6 +38,7 @@ import { Scheme } from "./stage/scheme.js";
 import { Timeline } from "./stage/timeline.js";
 import { StartFields } from "./start_fields.js";
 import { StepTable } from "./step_table.js";
+import { group, press, toggle } from "./toggles.js";
 import { WorkedStep } from "./worked_step.js";
 
 /**
@@ -45,6 +53,7 @@ import { WorkedStep } from "./worked_step.js";
  */
 
 const QUIET = 250; // milliseconds after which a change is kept and read out
+const SLICE = 12; // milliseconds of a frame in which runs over many rows go on
 const MESSAGE = 5000; // milliseconds that a message stays
 let opened = 0;
 
@@ -69,20 +78,22 @@ export class Lab {
     this.el = el;
     this.document = model.get("document");
     this.host = model.get("host") ?? "server";
-    this.scheme = new Scheme(() => this.onTheme());
+    this.scheme = new Scheme(() => this.onTheme(), this.host === "widget");
     this.page = String(++opened);
     this.files = new FileRequests(model, () => this.showBusy());
     this.linked = this.readLink();
     const state = { ...(model.get("state") ?? {}), ...(this.linked.state ?? {}) };
-    const store = new Store(this.document.state, state, {
+    const listeners = {
       onChange: () => {
         this.scheduleDraw();
         this.remember();
       },
-      onObjective: () => this.objectiveCard.show(this.store.objective, this.typing),
-      onOptimizers: (index, typed) => this.rebuildOptimizers(index, typed),
-      onMessage: (text) => this.tell(text),
-    });
+      onObjective: () => this.showObjective(),
+      onOptimizers: (/** @type {number | undefined} */ index, /** @type {string | undefined} */ typed) =>
+        this.rebuildOptimizers(index, typed),
+      onMessage: (/** @type {string} */ text) => this.tell(text),
+    };
+    const store = new Store(this.document.state, state, listeners, this.document.recordings);
     this.store = store;
     this.historyControls = new HistoryControls(store.history, {
       onUndo: () => this.travel("undo"),
@@ -102,15 +113,35 @@ export class Lab {
     );
     this.keys = new Keys(this);
     this.numbers = new Numbers(this);
+    this.constants = new ConstantsCard(
+      {
+        onValue: (name, value) => this.attempt(() => store.setConstant(name, value)),
+        onRange: (name, range) =>
+          store.change({ ranges: { ...store.state.ranges, [CONSTANTS.CONSTANT + name]: range } }),
+        onParameter: (name) => this.attempt(() => store.makeParameter(name)),
+        onMessage: (text) => this.tell(text),
+      },
+      (name) => store.locked(name),
+    );
     this.objectiveCard = new ObjectiveCard(
-      { onText: (text) => this.typeObjective(text), onPick: (name) => this.pickObjective(name) },
+      {
+        onText: (text) => this.typeObjective(text),
+        onPick: (name) => this.pickObjective(name),
+        onConstant: (name) => this.addConstant(name),
+        onData: () => this.fitControls.open(),
+      },
+      this.constants,
       this.page,
     );
     this.plane = new Plane({
       onStart: (start, done) => this.moveStart(start, done),
       onPeek: (step) => this.chart.preview(step),
       onZoom: (zoom) => store.change({ zoom }),
+      onMany: (starts) => store.change({ starts }, true),
+      onView: () => this.basins.refresh(),
     });
+    this.fitControls = new FitControls(this, this.page);
+    this.basins = new BasinsLayer(store, this.plane, () => this.scheme.isDark);
     this.surface = new SurfaceView((start, done) => this.moveStart(start, done));
     this.timeline = new Timeline({ onTime: (playing) => this.onTime(playing) });
     this.chart = new ValueChart({ onTime: (step) => this.timeline.go(step) });
@@ -124,8 +155,13 @@ export class Lab {
       store,
       (index) => runStyle(this.theme, index),
       () => this.scheduleDraw(),
+      () => this.remember(),
       this.page,
     );
+    this.recordingList = new RecordingList(store, () => {
+      this.timeline.length(store.longest);
+      this.scheduleDraw();
+    });
     this.insight = new Insight(
       store,
       () => this.optimizerList.cards,
@@ -157,11 +193,18 @@ export class Lab {
     this.element = page;
     this.presentation = presentation;
     this.el.replaceChildren(this.element);
-    const { field, open } = this.objectiveCard;
-    field.disabled = open.disabled = store.locked("objective");
+    const { field, open, data } = this.objectiveCard;
+    field.disabled = open.disabled = data.disabled = store.locked("objective");
     open.addEventListener("click", () => {
-      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, name, this.theme));
+      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, readObjective(name), this.theme));
     });
+  }
+
+  /** Another objective: its card, or that of its data. */
+  showObjective() {
+    const { objectiveCard, fitControls, store, typing } = this;
+    objectiveCard.show(store.objective, typing);
+    fitControls.showObjective();
   }
 
   get theme() {
@@ -182,6 +225,7 @@ export class Lab {
     if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
     this.timers.keeping = window.setTimeout(() => this.stateStrip.keep(this.plane), QUIET);
     if (store.flags.show.includes("presentation")) this.presentation.enter();
+    if (this.host !== "widget") typeDraft(this, history.state?.draft);
     if (fault) this.tell(fault);
   }
 
@@ -201,9 +245,11 @@ export class Lab {
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plane.element);
     this.observer.observe(this.chart.element);
+    this.observer.observe(this.fitControls.plot.element);
     this.observer.observe(this.element);
     this.model.on("change:state", this.onModelState);
     this.presentation.listen();
+    this.fitControls.listen(this.element);
     window.addEventListener("hashchange", this.onLink);
     this.keys.listen(this.element);
     this.numbers.listen(this.element);
@@ -213,6 +259,7 @@ export class Lab {
     this.timeline.pause();
     this.surface.close();
     this.insight.close();
+    this.basins.close();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
@@ -220,6 +267,7 @@ export class Lab {
     this.model.off("change:state", this.onModelState);
     this.scheme.close();
     this.presentation.close();
+    this.fitControls.close();
     window.removeEventListener("hashchange", this.onLink);
     this.keys.close();
     this.numbers.close();
@@ -238,6 +286,7 @@ export class Lab {
 
   onTheme() {
     this.rebuildOptimizers();
+    this.basins.repaint();
     this.scheduleDraw();
   }
 
@@ -268,16 +317,20 @@ export class Lab {
   /** Keep the state in the address and tell the host, debounced. */
   remember() {
     window.clearTimeout(this.timers.saving);
-    this.timers.saving = window.setTimeout(() => {
-      this.timers.saving = 0;
-      this.stateStrip.keep(this.plane);
-      const state = this.present();
-      this.store.state = state;
-      if (this.host !== "widget") history.replaceState(null, "", toFragment(state));
-      this.model.set("state", state);
-      this.model.save_changes();
-      this.showBusy();
-    }, QUIET);
+    this.timers.saving = window.setTimeout(() => this.save(), QUIET);
+    this.showBusy();
+  }
+
+  /** Keep the state, and what is typed and cannot be read yet, in the address, and tell the host. */
+  save() {
+    window.clearTimeout(this.timers.saving);
+    this.timers.saving = 0;
+    this.stateStrip.keep(this.plane);
+    const state = this.present();
+    this.store.state = state;
+    if (this.host !== "widget") history.replaceState({ draft: draftOf(this) }, "", toFragment(state));
+    this.model.set("state", state);
+    this.model.save_changes();
     this.showBusy();
   }
 
@@ -300,8 +353,36 @@ export class Lab {
       this.objectiveCard.refuse(null);
     } catch (error) {
       this.objectiveCard.refuse(refusalOf(error));
+      this.remember();
     }
     this.typing = false;
+  }
+
+  /**
+   * Change the objective; what is wrong with the change is told beside the formula.
+   * @param {() => void} change
+   */
+  attempt(change) {
+    try {
+      change();
+      this.objectiveCard.refuse(null);
+    } catch (error) {
+      this.objectiveCard.refuse(refusalOf(error));
+    }
+  }
+
+  /**
+   * Make a name a constant: a parameter of the formula, or a name that the typed one does not declare.
+   * @param {string} name
+   */
+  addConstant(name) {
+    const { store, objectiveCard } = this;
+    if (store.objective.names.includes(name) && !objectiveCard.isRefused) {
+      this.attempt(() => store.makeConstant(name));
+      return;
+    }
+    store.state = { ...store.state, let: { ...store.state.let, [name]: 1 } };
+    this.typeObjective(objectiveCard.field.value);
   }
 
   /** @param {string} name */
@@ -404,15 +485,18 @@ export class Lab {
     if (this.host !== "widget") askForHeight(clientWidth);
     this.plane.resize();
     this.chart.resize();
+    this.fitControls.plot.resize();
     if (this.store.showsSurface) this.surface.resize();
     this.scheduleDraw(); // the key of the colors is that of the picture's size
   }
 
   draw() {
     const { store, timeline, theme } = this;
-    if (store.stale) {
+    if (store.stale || store.isRunning) {
       const atEnd = timeline.most > 0 && timeline.time >= timeline.most;
-      store.run();
+      if (store.stale) store.run();
+      else store.goOn(SLICE);
+      if (store.isRunning) this.scheduleDraw();
       timeline.length(store.longest);
       if (atEnd && !timeline.playing) timeline.time = timeline.most;
       timeline.tell();
@@ -422,9 +506,12 @@ export class Lab {
     const sceneRuns = store.sceneRuns((index) => runStyle(theme, index));
     this.sceneRuns = sceneRuns;
     store.chosen = Math.min(store.chosen, sceneRuns.length - 1);
+    this.recordingList.show(theme);
     this.drawControls();
+    this.fitControls.follow();
     // What is written comes first: the plane is fitted to the room that is left.
-    this.colorBar.element.hidden = objective.names.length !== 2;
+    this.basins.show();
+    this.colorBar.element.hidden = objective.names.length !== 2 || this.basins.on;
     const { scale } = state;
     const { version } = store;
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
@@ -443,17 +530,18 @@ export class Lab {
       show: state.show ?? [],
       version: store.version,
       locked: store.locked("start"),
+      basins: this.basins.picture,
+      many: store.manyRuns,
     });
+    this.basins.refresh();
+    this.fitControls.show(sceneRuns, time, theme);
     if (store.showsSurface && grid) {
       const { box } = this.plane.area;
       const locked = store.locked("start");
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
-    this.colorBar.show(
-      store.showsSurface ? this.surface.levels : this.plane.contours.levelsOf(objective),
-      theme,
-      store.showsSurface,
-    );
+    const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
+    this.colorBar.show(store.showsSurface ? this.surface.levels : under, theme, store.showsSurface);
   }
 
   /** Which views are shown, and what is on or off. */
@@ -466,6 +554,7 @@ export class Lab {
     this.quantities.hidden = showsSurface || objective.names.length > 2;
     press(this.views, (button) => (button.dataset.view === "surface") === showsSurface);
     this.limits.show(state);
+    this.constants.show(objective, state.ranges ?? {});
     this.historyControls.show();
     this.startFields.show();
   }
@@ -480,7 +569,7 @@ export class Lab {
   readOut() {
     if (this.store.stale) this.draw(); // what changed since has not been run yet
     const { names } = this.store.objective;
-    const run = this.store.optimizers[this.store.chosen].latest;
+    const run = this.store.chosenRun;
     const k = Math.min(Math.floor(this.timeline.time), run.steps);
     const { told } = this.insight;
     const verdicts = told && told !== this.announced ? `. ${told}` : "";
@@ -499,35 +588,6 @@ export class Lab {
     this.timers.message = window.setTimeout(() => {
       this.note.hidden = true;
     }, MESSAGE);
-  }
-}
-
-/**
- * A button that is on or off.
- * @param {string} name
- * @param {string} data
- * @param {() => void} onclick
- */
-function toggle(name, data, onclick) {
-  const attributes = { type: "button", class: "steepest-button steepest-toggle", "aria-pressed": "false", onclick };
-  return h("button", { ...attributes, [data]: name }, name);
-}
-
-/**
- * @param {string} name
- * @param {Node[]} buttons
- */
-function group(name, buttons) {
-  return h("div", { class: "steepest-shows", role: "group", "aria-label": name }, ...buttons);
-}
-
-/**
- * @param {HTMLElement} buttons
- * @param {(button: HTMLElement) => boolean} on
- */
-function press(buttons, on) {
-  for (const button of /** @type {Iterable<HTMLElement>} */ (buttons.children)) {
-    button.setAttribute("aria-pressed", String(on(button)));
   }
 }
 

@@ -5,18 +5,21 @@ import { ZOO } from "../model/optimizers/tables.js";
 import { swatch } from "../plot/run_style.js";
 import { h, iconButton, math } from "./dom.js";
 import { keepFitting } from "./formulas/fit_width.js";
+import { OutcomeMap } from "./outcome_map.js";
 import { boundText, OutcomeStrip } from "./outcome_strip.js";
 import { refusalText } from "./refusal.js";
+import { scaleOf } from "./setting_scale.js";
 import { VerdictView } from "./verdict.js";
 
 /** @typedef {import("./refusal.js").Refusal} Refusal */
 
 const PARTS = 1000; // of a slider
-const FRACTIONS = /^(beta|alpha|rho|gamma|mu|decay_rate)\d*$/;
+const MAP = "map";
 
 /**
  * @typedef {object} CardListeners
  * @property {(name: string, value: number | string) => void} onSetting
+ * @property {(values: Record<string, number>) => void} onSettings several numbers at once
  * @property {(text: string) => void} onText a name of the zoo or equations
  * @property {() => void} onRemove
  * @property {() => void} onCopy
@@ -38,9 +41,21 @@ export class OptimizerCard {
     this.listeners = listeners;
     /** @type {Map<string, {slider: any, field: any, scale: any, mark: any, bound: any, base: number}>} */
     this.controls = new Map();
-    /** The outcomes along the sliders, by hyperparameter. @type {Map<string, OutcomeStrip>} */
+    /** The outcomes along the sliders, by hyperparameter, and the map of them. @type {Map<string, OutcomeStrip | OutcomeMap>} */
     this.strips = new Map();
+    this.mapButton = h(
+      "button",
+      {
+        type: "button",
+        class: "steepest-button steepest-map-button",
+        "aria-pressed": "false",
+        onclick: () => this.toggleMap(),
+      },
+      "map",
+    );
     this.identity = identity;
+    /** @type {OutcomeMap | null} */
+    this.map = null;
     const id = `steepest-equations-${identity}`;
     this.menu = h(
       "select",
@@ -133,8 +148,67 @@ export class OptimizerCard {
     this.strips.clear();
     this.hyperparameters.replaceChildren(
       ...data.hyperparameters.map((/** @type {any} */ part) => this.row(part, optimizer, this.locked(part.name))),
+      this.mapButton,
     );
+    this.map = null;
+    const others = this.mapped.slice(1);
+    this.mapButton.hidden = !others.length;
+    this.nameMap(others[0]);
+    this.mapButton.title = "the outcomes over lr and another hyperparameter";
+    this.mapButton.setAttribute("aria-pressed", "false");
+    if (others.length && optimizer.mapped) this.showMap(optimizer.mapped);
     this.refuse(null);
+  }
+
+  /** The hyperparameters that a map can be over, lr first; empty without lr, and over a table, whose runs take long. */
+  get mapped() {
+    if (this.optimizer.objective.table) return [];
+    const isNumber = (/** @type {string} */ name) => typeof this.optimizer.value(name) === "number";
+    const names = [...this.controls.keys()].filter(isNumber);
+    return names.includes("lr") ? ["lr", ...names.filter((name) => name !== "lr")] : [];
+  }
+
+  /** Show the outcomes over lr and another hyperparameter, or no more. */
+  toggleMap() {
+    const { optimizer, mapped, strips } = this;
+    if (this.map) {
+      this.map.element.remove();
+      strips.delete(MAP);
+      this.map = null;
+      optimizer.mapped = "";
+      this.mapButton.setAttribute("aria-pressed", "false");
+    } else this.showMap(mapped[1]);
+    this.listeners.onStrips();
+  }
+
+  /** @param {string | undefined} other */
+  nameMap(other) {
+    this.mapButton.textContent = `lr × ${pretty(other ?? "")} map`;
+  }
+
+  /** @param {string} wanted the hyperparameter beside lr */
+  showMap(wanted) {
+    const { optimizer, mapped, controls, strips } = this;
+    const other = mapped.includes(wanted) ? wanted : mapped[1];
+    const scales = Object.fromEntries(mapped.map((name) => [name, /** @type {any} */ (controls.get(name)).scale]));
+    const map = new OutcomeMap(scales, other, {
+      onPick: (values) => {
+        for (const [name, value] of Object.entries(values)) this.write(name, value);
+        this.listeners.onSettings(values);
+      },
+      onOther: (name) => {
+        this.showMap(name);
+        this.listeners.onStrips();
+      },
+      locked: this.locked("lr") || this.locked(other),
+    });
+    if (this.map) this.map.element.replaceWith(map.element);
+    else this.mapButton.after(map.element);
+    this.map = map;
+    this.nameMap(other);
+    strips.set(MAP, map);
+    optimizer.mapped = other;
+    this.mapButton.setAttribute("aria-pressed", "true");
   }
 
   /**
@@ -218,7 +292,7 @@ export class OptimizerCard {
   toggleStrip(name, symbol, slide, make) {
     const { optimizer, strips } = this;
     const shown = strips.get(name);
-    const strip = shown ?? make();
+    const strip = /** @type {OutcomeStrip} */ (shown ?? make());
     if (shown) {
       strips.delete(name);
       optimizer.strips.delete(name);
@@ -238,9 +312,17 @@ export class OptimizerCard {
    * @param {number} value
    */
   set(name, value) {
+    this.write(name, value);
+    this.listeners.onSetting(name, value);
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} value
+   */
+  write(name, value) {
     const control = this.controls.get(name);
     if (control) control.field.value = exact(value);
-    this.listeners.onSetting(name, value);
   }
 
   /**
@@ -321,34 +403,4 @@ export class OptimizerCard {
     if (bound.textContent !== text) bound.textContent = text;
     for (const each of [mark, bound]) each.style.setProperty("--at", String(place));
   }
-}
-
-/**
- * How a hyperparameter's slider moves: by powers of ten, or toward 1; between the ends if there are any.
- * @param {string} name
- * @param {number} base
- * @param {[number, number]} [ends]
- */
-function scaleOf(name, base, ends) {
-  if (ends) {
-    const [first, last] = ends;
-    const decades = Math.log10(last / first);
-    return {
-      to: (/** @type {number} */ part) => first * 10 ** (decades * part),
-      from: (/** @type {number} */ value) =>
-        value > 0 ? Math.max(0, Math.min(1, Math.log10(value / first) / decades)) : 0,
-    };
-  }
-  if (FRACTIONS.test(name) && base > 0 && base < 1) {
-    return {
-      to: (/** @type {number} */ part) => (part <= 0 ? 0 : 1 - 10 ** (-4 * part)),
-      from: (/** @type {number} */ value) => Math.max(0, Math.min(1, -Math.log10(Math.max(1e-9, 1 - value)) / 4)),
-    };
-  }
-  const middle = base > 0 ? base : 0.01;
-  const low = middle / 100;
-  return {
-    to: (/** @type {number} */ part) => low * 10 ** (4 * part),
-    from: (/** @type {number} */ value) => (value > 0 ? Math.max(0, Math.min(1, Math.log10(value / low) / 4)) : 0),
-  };
 }

@@ -18,12 +18,14 @@ export class OptimizerList {
    * @param {Store} store
    * @param {(index: number) => RunStyle} styleOf
    * @param {() => void} onChoose another optimizer was chosen
+   * @param {() => void} onDraft equations were typed that cannot be read
    * @param {string} page which of several in one document
    */
-  constructor(store, styleOf, onChoose, page) {
+  constructor(store, styleOf, onChoose, onDraft, page) {
     this.store = store;
     this.styleOf = styleOf;
     this.onChoose = onChoose;
+    this.onDraft = onDraft;
     this.page = page;
     this.list = h("div", { class: "steepest-list" });
     this.button = h(
@@ -66,6 +68,10 @@ export class OptimizerList {
     const listeners = {
       onSetting: (/** @type {string} */ name, /** @type {number | string} */ value) =>
         this.setHyperparameter(index(), name, value),
+      onSettings: (/** @type {Record<string, number>} */ values) => {
+        store.setHyperparameters(index(), values);
+        for (const [name, value] of Object.entries(values)) card.showSetting(name, value);
+      },
       onText: (/** @type {string} */ text) => this.setText(index(), text),
       onRemove: () => this.remove(index()),
       onCopy: () => this.copy(index()),
@@ -113,6 +119,7 @@ export class OptimizerList {
       if (named) this.cards[index].menu.focus();
     } catch (error) {
       card.refuse(refusalOf(error));
+      this.onDraft();
     }
   }
 

@@ -18,6 +18,7 @@ const LEAST = 2; // that is seen of a run that reaches the lowest value
 const KINDS = ["slow", "fast", "oscillates", "unstable"];
 const LETTER = 5.2; // pixels of a letter of a region's name
 const MOST_STEPS = 20_000; // of a run of which there are many
+const LONGEST = 16; // milliseconds that such a run may take
 
 export class OutcomeStrip {
   /**
@@ -32,6 +33,8 @@ export class OutcomeStrip {
     this.settings = Array.from({ length: RUNS }, (_, k) => Number(scale.to((k + 0.5) / RUNS).toPrecision(4)));
     /** What the runs were made with. */
     this.key = "";
+    /** @type {Subject["objective"] | null} */
+    this.objective = null;
     this.paths = KINDS.map((kind) => svg("path", { class: `steepest-outcome-${kind}` }));
     this.drawing = svg("svg", { viewBox: `0 0 ${RUNS} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" });
     this.drawing.append(...this.paths);
@@ -76,14 +79,21 @@ export class OutcomeStrip {
     const { name } = this;
     const values = optimizer.values();
     this.here.style.setProperty("--at", String(this.scale.from(Number(values[name]))));
-    const key = JSON.stringify([objective.text, optimizer.data.equations, { ...values, [name]: 0 }, start, limits]);
-    if (key === this.key) return;
+    const { constants, text } = objective;
+    const key = JSON.stringify([text, constants, optimizer.data.equations, { ...values, [name]: 0 }, start, limits]);
+    if (key === this.key && objective === this.objective) return;
     this.key = key;
+    this.objective = objective;
     const job = `outcomes ${optimizer.identity} ${name}`;
     this.element.toggleAttribute("data-stale", true);
     if (limits.steps > MOST_STEPS) {
       queue.drop(job);
       this.tell(`${RUNS} runs of ${limits.steps.toLocaleString("en-US")} steps would take too long`);
+      return;
+    }
+    if (optimizer.program.spent > LONGEST) {
+      queue.drop(job);
+      this.tell(`${RUNS} runs over so many rows would take too long`);
       return;
     }
     queue.add(job, this.work(optimizer, values, start, limits, known));
@@ -185,7 +195,7 @@ export function boundText(limit, place) {
  * @param {Record<string, string>} attributes
  * @returns {any}
  */
-function svg(tag, attributes) {
+export function svg(tag, attributes) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;

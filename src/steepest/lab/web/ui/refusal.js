@@ -2,7 +2,7 @@
 /** What was wrong with a text that was typed. */
 import { h } from "./dom.js";
 
-/** @typedef {{message: string, text?: string, place?: number | null, length?: number}} Refusal */
+/** @typedef {{message: string, text?: string, place?: number | null, length?: number, constant?: string}} Refusal */
 
 /**
  * A mistake with a caret under its place.

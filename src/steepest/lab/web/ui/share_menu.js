@@ -3,9 +3,9 @@
 
 import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
 import { toFragment } from "../model/state.js";
-import { SvgContext } from "../plot/svg_context.js";
 import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
+import { pngOf, svgOf } from "./exported_picture.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 
@@ -31,10 +31,15 @@ export class ShareMenu {
             this.item("Copy link", () => this.copy(this.link, "the link")),
             this.item("Link for a class…", () => this.teacher.show(/** @type {string} */ (this.address))),
           ]),
-      this.item("Copy as Python", () => this.copy(asPython(this.state, this.values), "the Python code")),
+      this.item("Copy as Python", () =>
+        this.copy(asPython(this.state, this.values, this.lab.store.objective.constants), "the Python code"),
+      ),
       this.item("Copy as command", () => this.copy(this.command, "the command")),
       h("hr", null),
       ...kinds.map((kind) => this.item(`Save as ${kind}`, () => this.save(kind.toLowerCase()))),
+      lab.host === "file"
+        ? h("p", { class: "steepest-quiet steepest-menu-note" }, "GIF and MP4 are made by Python.")
+        : null,
     );
     this.element = h(
       "div",
@@ -87,7 +92,7 @@ export class ShareMenu {
     return this.lab.store.optimizers.map((each) => each.values());
   }
   get command() {
-    return asCommand(this.state, this.values);
+    return asCommand(this.state, this.values, this.lab.store.objective.constants);
   }
 
   /**
@@ -106,17 +111,16 @@ export class ShareMenu {
   /** @param {string} kind */
   async save(kind) {
     const { lab, state, command } = this;
-    const name = `descent.${kind}`;
-    const { plane, theme, sceneRuns } = lab;
+    const { sceneRuns } = lab;
     const { objective, showsSurface } = lab.store;
+    const name = `${lab.fitControls.isShown ? "fit" : "descent"}.${kind}`;
     if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
       return this.order(kind, name, state);
+    if (kind === "png" || kind === "svg") lab.basins.finish();
     if (kind === "png") {
-      download(await (showsSurface ? lab.surface : plane).image(), name);
+      download(await pngOf(lab), name);
     } else if (kind === "svg") {
-      const context = new SvgContext(plane.area.width, plane.area.height, theme.paper);
-      plane.drawOn(context);
-      download(new Blob([context.text(objective.plain, command)], { type: "image/svg+xml" }), name);
+      download(new Blob([svgOf(lab).text(objective.plain, command)], { type: "image/svg+xml" }), name);
     } else if (kind === "csv") {
       download(new Blob([asCsv(sceneRuns, objective.names, command)], { type: "text/csv" }), name);
     } else if (kind === "json") {
@@ -149,7 +153,8 @@ export class ShareMenu {
       const made = await this.lab.files.make(state, suffix, this.lab.scheme.isDark ? "dark" : "light");
       if (made.url) h("a", { href: made.url, download: name }).click();
       else download(new Blob([Uint8Array.from(atob(made.data ?? ""), (character) => character.charCodeAt(0))]), name);
-      this.lab.tell(`saved ${name}`);
+      const { recordings } = this.lab.store;
+      this.lab.tell(recordings.length ? `saved ${name}, without the recorded runs` : `saved ${name}`);
     } catch (error) {
       this.lab.tell(/** @type {any} */ (error).message);
     }

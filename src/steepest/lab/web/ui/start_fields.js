@@ -66,7 +66,7 @@ export class StartFields {
  * The number that a text says, such as `-1.2`, `1/3` or `pi`, or what is wrong with it.
  * @param {string} text
  */
-function numberIn(text) {
+export function numberIn(text) {
   try {
     const value = evaluate(readExpression(text, []));
     return Number.isFinite(value) ? { value, fault: "" } : { value, fault: `"${text}" is no finite number` };

@@ -45,6 +45,19 @@ export class WorkedStep {
   }
 
   /**
+   * Say why no step is worked out.
+   * @param {string} title
+   * @param {string} text
+   */
+  say(title, text) {
+    if (this.laid[1] === text && this.title.textContent === title) return;
+    this.laid = [null, text];
+    this.slots = [];
+    this.title.textContent = title;
+    this.body.replaceChildren(h("p", { class: "steepest-quiet" }, text));
+  }
+
+  /**
    * Show the step that leaves from step `at`.
    * @param {Worked} worked
    * @param {number} at
@@ -56,8 +69,9 @@ export class WorkedStep {
     if (this.title.textContent !== title) this.title.textContent = title;
     this.body.hidden = step < 0;
     if (step < 0) return;
-    if (this.laid[0] !== optimizer || this.laid[1] !== objective) this.lay(worked);
-    this.laid = [optimizer, objective];
+    const form = `${objective.text} ${objective.names}`; // values of constants are numbers like others
+    if (this.laid[0] !== optimizer || this.laid[1] !== form) this.lay(worked);
+    this.laid = [optimizer, form];
     const known = amounts(worked, step);
     const digits = digitsFor(worked.program, run, step);
     for (const { element, amount, given, guarded } of this.slots) {
@@ -79,7 +93,8 @@ export class WorkedStep {
           ? `<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo>${objective.symbols[part.name]}</mrow></mfrac>`
           : '<mrow><mi>f</mi><mo lspace="0.06em" rspace="0">′</mo></mrow>';
       const text = part.mathml.replace(/^<math[^>]*>/, `<math displaystyle="true">${head}<mo>=</mo>`);
-      const names = new Map(objective.names.map((/** @type {string} */ name) => [name, `parameter ${name}`]));
+      const words = [...objective.names, ...Object.keys(objective.constants)];
+      const names = new Map(words.map((name) => [name, `parameter ${name}`]));
       return this.work(text, objective.symbols, names, (known) => at(/** @type {Amount} */ (known.get("g")), index), 1);
     });
     const vectors = new Set(["theta", "g", ...optimizer.tape.vectors]);
@@ -282,6 +297,7 @@ function amounts({ run, hyperparameters, objective, hessian, optimizer }, step) 
       scheduled ? now : step ? Array.from(quantityAt(run, quantity, step)) : Array(width).fill(0),
     );
   }
+  for (const [name, value] of Object.entries(objective.constants)) known.set(`parameter ${name}`, value);
   for (const [i, name] of objective.names.entries()) known.set(`parameter ${name}`, positions[step * count + i]);
   if (optimizer.symbols.H) known.set("before H", hessian(row(positions, step, count)) ?? NaN);
   return known;

@@ -20,6 +20,7 @@ import { largest, least, minus, norm, size } from "./vectors.js";
 /** What is kept of a run. @typedef {{kind: string, steps: number, first: number, lowest: number, reached: number}} Outcome */
 
 const { FEWER, LOWER, SAME, LEVEL, ROUNDING, REST, STEEP, FACTORS, SHRINKS } = ADVICE;
+const LONGEST = 60; // milliseconds of a run that can be tried again and again
 const SMALLER = [2, 10, 100, 1000]; // how many times, where the function is not defined farther out
 const SHARES = [0.5, 0.1, 0.02]; // of the bound, of equations with a state
 
@@ -68,6 +69,7 @@ export function* advise(run, subject, found) {
  * @param {Record<string, any>} values
  */
 function candidates(run, { optimizer, objective }, { at, sampling, words }, values) {
+  if (optimizer.program.spent > LONGEST) return [];
   const { lr } = values;
   const rate = lr > 0 ? lr : (optimizer.base.lr ?? 0.1);
   /** @type {number[]} */

@@ -45,7 +45,7 @@ export function* observe(run, subject, values = subject.optimizer.values()) {
   const { optimizer, objective } = subject;
   const machine = optimizer.program.objective;
   const { kind } = run.ending;
-  const seen = sampling(run, machine);
+  const seen = yield* sampling(run, machine);
   yield;
   const scheduled = Object.values(values).some((value) => typeof value === "string");
   const noisy = isNoisy(run, subject, values);
@@ -135,6 +135,7 @@ export function* observe(run, subject, values = subject.optimizer.values()) {
  * @param {Record<string, any>} values
  */
 function isNoisy(run, { optimizer, start, limits }, values) {
+  if (optimizer.objective.batches) return true;
   const uses = optimizer.data.tape.operations.some((/** @type {any[]} */ [name]) => name === "noise");
   if (!uses || !run.steps) return uses;
   const steps = Math.min(SEEDS, run.steps);

@@ -15,6 +15,10 @@ import { minus, norm } from "./vectors.js";
 
 export const MOST = 1500; // positions: what a slice of idle time has room for
 
+const FEWEST = 40; // positions over many rows
+const MOST_WORK = 1e9; // operations on rows in all
+const AT_ONCE = 1e5; // and in a slice
+
 /**
  * The sampled steps: all, or the first and last fifths of `most` and others evenly between.
  * @param {number} steps
@@ -31,23 +35,40 @@ export function sampledSteps(steps, most) {
 }
 
 /**
+ * The samples of a run; of a run of batches values and slopes are those over all rows. Over many rows it is fewer, and
+ * worked out one by one.
  * @param {Run} run
  * @param {Machine} objective
- * @returns {Sampling}
+ * @returns {Generator<undefined, Sampling>}
  */
-export function sampling(run, objective) {
+export function* sampling(run, objective) {
   const { count } = run;
-  const steps = sampledSteps(run.steps, MOST);
+  const { rows: data } = objective;
+  const work = data?.work ?? 0;
+  const steps = sampledSteps(run.steps, work ? Math.max(FEWEST, Math.min(MOST, Math.floor(MOST_WORK / work))) : MOST);
   const rows = (/** @type {Float64Array} */ numbers) => steps.map((k) => numbers.slice(k * count, (k + 1) * count));
   const positions = rows(run.positions);
   const tail = steps.findLastIndex((step, row) => row > 0 && step !== steps[row - 1] + 1);
   const from = Math.max(0, tail);
+  const values = steps.map((k) => run.values[k]);
+  const gradients = rows(run.gradients);
+  /** @type {(Spectrum | null)[]} */
+  const spectra = [];
+  for (const [row, position] of positions.entries()) {
+    if (data?.batches) {
+      const { value, gradient, spectrum } = derivatives(objective, position);
+      values[row] = value;
+      gradients[row] = Float64Array.from(gradient);
+      spectra.push(spectrum);
+    } else spectra.push(spectrumAt(objective, position));
+    if (work > AT_ONCE) yield;
+  }
   return {
     steps,
     positions,
-    gradients: rows(run.gradients),
-    values: steps.map((k) => run.values[k]),
-    spectra: positions.map((position) => spectrumAt(objective, position)),
+    gradients,
+    values,
+    spectra,
     tail: from,
     lengths: positions.slice(from + 1).map((position, k) => norm(minus(position, positions[from + k]))),
   };

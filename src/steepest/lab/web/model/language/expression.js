@@ -253,7 +253,7 @@ function overRows(node, values) {
  * @param {Expression} root
  * @param {Map<Expression, Expression>} others
  */
-function rebuilt(root, others) {
+export function rebuilt(root, others) {
   /** @type {Map<Expression, Expression>} */
   const results = new Map();
   const result = (/** @type {Expression} */ node) => /** @type {Expression} */ (results.get(node));

@@ -17,6 +17,7 @@ import { GREEK, KEYWORDS, NOT_NUMBERS } from "./tokens.js";
 const { ATOM, POWER, PRODUCT, SIGN, SUM } = NOTATION; // how tightly a part binds
 const { ELLIPSIS, HELD, LONGEST_WRITTEN } = NOTATION;
 const POWERED = new Set(NOTATION.POWERED.split(" ")); // sin^2(x) rather than sin(x)^2
+const DECIMAL = /\.\d*(e-?\d+)?$/; // a number with a point at the end of a text
 const COMPARISON_SIGNS = new Map(Object.entries(NOTATION.COMPARISON_SIGNS));
 
 /**
@@ -262,7 +263,8 @@ function separator(left, right) {
     const head = right.text[1] ?? ""; // 2x, 2(x+1); but 2 e, since 2e-3 is a number
     const exponent = /[eE]/.test(first) && !/[A-Za-z]/.test(head);
     const imaginary = /[ijIJ]/.test(first) && !/[A-Za-z0-9_]/.test(head); // 2i would be a complex number
-    return exponent || imaginary || (left.text.includes("^") && /[A-Za-z]/.test(first)) ? " " : "";
+    const single = /[fF]/.test(first) && DECIMAL.test(left.text) && !/[A-Za-z0-9_]/.test(head); // and 0.5f C's single precision
+    return exponent || imaginary || single || (left.text.includes("^") && /[A-Za-z]/.test(first)) ? " " : "";
   }
   const stem = word.replace(/[0-9_]+$/, "");
   if (stem.length > 1 && !GREEK.has(stem) && stem !== "pi" && (first === "(" || word.length > 2)) return "*"; // not the name of a function

@@ -8,7 +8,8 @@ const { BLOCK, LANES } = ROWS;
  * The rows of a table whose columns a formula names.
  * @typedef {object} Rows
  * @property {number} rows their number, at least 1
- * @property {(name: string) => ArrayLike<number>} get the numbers of a column, one for each row
+ * @property {(name: string) => any} get the numbers of a column, one for each row
+ * @property {(row: number) => string} [place] where a row, counted from 0, stands in its source: `row 2` or `line 3`
  */
 
 /**
@@ -18,9 +19,10 @@ const { BLOCK, LANES } = ROWS;
  */
 export function reducedRows(operation, values) {
   let total = 0;
+  const lanes = new Float64Array(LANES);
   for (let begin = 0; begin < values.length; begin += BLOCK) {
-    const lanes = new Float64Array(LANES);
     const end = Math.min(begin + BLOCK, values.length);
+    lanes.fill(0);
     for (let place = begin; place < end; place++) lanes[(place - begin) % LANES] += values[place];
     for (let half = LANES / 2; half >= 1; half /= 2)
       for (let lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];

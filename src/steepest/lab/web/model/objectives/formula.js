@@ -10,6 +10,7 @@ import { plain } from "../language/notation.js";
 import { nearest } from "../language/similarity.js";
 import { TOKENS } from "../language/tables.js";
 import { GREEK, natural } from "../language/tokens.js";
+import { asInputs, asNames, closed, constantsOf } from "./constants.js";
 import { Domain } from "./domain.js";
 import { GALLERY } from "./gallery.js";
 import { FORMULA } from "./tables.js";
@@ -30,22 +31,35 @@ export class Formula {
    * @param {string[]} names the parameters in order
    * @param {Entry | null} entry the gallery's, if it was asked for by name
    * @param {string} typed the text it was read from
+   * @param {Map<string, Expression>} constants the values of names that are no parameters
    */
-  constructor(expression, names, entry = null, typed = "") {
-    this.expression = expression;
+  constructor(expression, names, entry = null, typed = "", constants = new Map()) {
+    /** The formula with the names of constants. */
+    this.named = expression;
+    /** The same with their values. */
+    this.expression = constants.size ? closed(expression, constants) : expression;
     this.names = names;
     this.entry = entry;
     this.typed = typed;
+    /** The values of the constants that occur. @type {Record<string, number>} */
+    this.constants = Object.fromEntries(
+      [...namesIn(expression)]
+        .filter((word) => constants.has(word))
+        .sort(natural)
+        .map((word) => [word, /** @type {Expression} */ (constants.get(word)).value]),
+    );
+    /** The formula as it is compiled, and the names of the constants that are inputs of its tape. */
+    this.compiled = asInputs(expression, constants);
     /** The formula in plain text that reads back. */
     this.text = plain(expression);
     /** The gallery's entry with the same formula, whose minima are this objective's. */
-    this.known = entry ?? SAME.get(keyOf(this.text, names)) ?? null;
+    this.known = entry ?? SAME.get(keyOf(constants.size ? plain(this.expression) : this.text, names)) ?? null;
   }
 
   /** Text that reads back to the same objective, its parameters and their order included. */
   get definition() {
-    const { expression, names, text, typed } = this;
-    const sorted = [...namesIn(expression)].sort(natural);
+    const { constants, named, names, text, typed } = this;
+    const sorted = [...namesIn(named)].filter((word) => !Object.hasOwn(constants, word)).sort(natural);
     const bare = keyOf("", sorted) === keyOf("", names) && !isWord(text) && !OPTION.test(text);
     const whole = bare ? text : `f(${names.join(", ")}) = ${text}`;
     return [...whole].length <= TOKENS.LONGEST ? whole : stripped(typed) || whole.replaceAll(" ", "");
@@ -56,12 +70,12 @@ export class Formula {
   }
 
   get latex() {
-    return latex(this.expression);
+    return latex(this.named);
   }
 
   /** The partial derivatives in textbook form. */
   get derivatives() {
-    return this.names.map((name) => derivative(this.expression, name));
+    return this.names.map((name) => derivative(this.named, name));
   }
 
   /** The formula in plain text if that differs from what was typed, or if E or I is a parameter; else null. */
@@ -101,8 +115,9 @@ export class Formula {
 /**
  * The objective that a text describes.
  * @param {string} text `rosenbrock`, `2x^2 - 4x`, or `f(w, b) = (3w + b - 1)^2`, which names the parameters in order
+ * @param {Record<string, number>} [given] the values of constants; a function of the gallery has none
  */
-export function readObjective(text) {
+export function readObjective(text, given = {}) {
   const name = stripped(text);
   const entry = GALLERY.get(name);
   if (entry) return new Formula(readFormula(entry.formula).expression, entry.names, entry);
@@ -112,8 +127,15 @@ export function readObjective(text) {
     const first = [...text].findIndex((sign) => !isSpace(sign));
     throw new FormulaError(new InputError(reason).reason, text, first);
   }
-  const { expression, names } = readFormula(text);
-  return new Formula(expression, names, null, text);
+  const constants = constantsOf(text, given);
+  const { expression, names } = readFormula(text, constants);
+  return new Formula(
+    constants.size ? readFormula(text, asNames(constants)).expression : expression,
+    names,
+    null,
+    text,
+    constants,
+  );
 }
 
 /**

@@ -13,13 +13,14 @@ import { GROUPS, GALLERY as TABLE } from "./tables.js";
  * @property {number[]} start
  * @property {number} lr a learning rate that works for plain gradient descent
  * @property {Point[]} minima
+ * @property {Point[]} localMinima minima that are higher than the lowest
  * @property {Point[]} saddles
  * @property {string} description
  */
 
 /** The functions by name. @type {Map<string, Entry>} */
 export const GALLERY = new Map(
-  Object.entries(TABLE).map(([name, { names, view, minima, saddles, ...entry }]) => [
+  Object.entries(TABLE).map(([name, { names, view, minima, localMinima, saddles, ...entry }]) => [
     name,
     {
       ...entry,
@@ -27,6 +28,7 @@ export const GALLERY = new Map(
       names: names.split(" "),
       view: rows(view).map(([low, high]) => /** @type {[number, number]} */ ([low, high])),
       minima: points(minima),
+      localMinima: points(localMinima),
       saddles: points(saddles),
     },
   ]),

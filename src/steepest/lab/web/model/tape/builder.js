@@ -2,25 +2,27 @@
 /** Tapes built in the browser, operation by operation: the port of `steepest.tape.builder`. */
 
 import { postorderOf } from "../language/expression.js";
-import { TAPE } from "../shared.js";
+import { CONSTANTS, TAPE } from "../shared.js";
 import { apply, CODES } from "./operations.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */
 /** @typedef {[string, ...number[]]} Operation */
 /**
  * @typedef {{inputs: string[], constants: number[], operations: Operation[], outputs: Record<string, number[]>,
- *   vectors: string[]}} Tape
+ *   vectors: string[], rows?: import("./row_lowering.js").RowTapes | null}} Tape `rows` has the sums and means over rows
+ *   that `reduce` takes; nothing without data
  */
 
-const { REPEATED } = TAPE;
-const CALLS = /** @type {Record<string, number>} */ (TAPE.CALLS);
+const { REDUCE, REPEATED } = TAPE;
+/** How many indices stand in front of the slots. */
+const INDICES = /** @type {Record<string, number>} */ ({ ...TAPE.CALLS, [REDUCE]: 1 });
 
 /**
  * The slots an operation reads.
  * @param {Operation} operation
  */
 export function used(operation) {
-  return /** @type {number[]} */ (operation.slice(1 + (CALLS[operation[0]] ?? 0)));
+  return /** @type {number[]} */ (operation.slice(1 + (INDICES[operation[0]] ?? 0)));
 }
 
 /**
@@ -36,6 +38,14 @@ export function needs({ inputs, constants, operations }, outputs) {
   return [...needed].sort((a, b) => a - b);
 }
 
+/**
+ * How many of a tape's inputs are constants of its formula; they come last.
+ * @param {Tape} tape
+ */
+export function constantCount({ inputs }) {
+  return inputs.filter((word) => word.startsWith(CONSTANTS.CONSTANT)).length;
+}
+
 export class Builder {
   /** @param {string[]} inputs */
   constructor(inputs) {
@@ -44,6 +54,8 @@ export class Builder {
     this.nodes = inputs.map(() => null);
     /** @type {Map<string, number>} */
     this.known = new Map();
+    /** @type {import("./row_lowering.js").RowTapes | null} */
+    this.rows = null;
   }
 
   /** @param {number} value */
@@ -194,14 +206,17 @@ export class Builder {
   /**
    * The slots of scalar expressions.
    * @param {Expression[]} roots
-   * @param {Map<string, number>} environment the slots of their names
+   * @param {Map<string, number>} environment the slots of their names and columns
+   * @param {Map<Expression, number>} [known] the slots of expressions that are there already
    */
-  lower(roots, environment) {
-    /** @type {Map<Expression, number>} */
-    const slots = new Map();
+  lower(roots, environment, known = new Map()) {
+    const slots = new Map(known);
     const found = (/** @type {Expression} */ node) => /** @type {number} */ (slots.get(node));
-    for (const node of postorderOf(roots)) {
-      if (node.operation === "name") slots.set(node, /** @type {number} */ (environment.get(node.name)));
+    for (const node of outside(roots, known)) {
+      const { operation } = node;
+      if (known.has(node)) continue;
+      if (operation === "name" || operation === "column")
+        slots.set(node, /** @type {number} */ (environment.get(node.name)));
       else if (!node.arguments.length) slots.set(node, this.constant(node.value));
       else slots.set(node, this.emit(node.operation, ...node.arguments.map(found)));
     }
@@ -215,12 +230,24 @@ export class Builder {
    */
   inline(tape, position) {
     const results = [...position, ...tape.constants.map((value) => this.constant(value))];
+    this.rows = tape.rows ?? null;
     for (const operation of tape.operations) {
-      results.push(this.emit(operation[0], ...used(operation).map((slot) => results[slot])));
+      const [name, index] = operation;
+      const slots = used(operation).map((slot) => results[slot]);
+      results.push(name === REDUCE ? this.reduce(index, slots) : this.emit(name, ...slots));
     }
     return Object.fromEntries(
       Object.entries(tape.outputs).map(([name, slots]) => [name, slots.map((slot) => results[slot])]),
     );
+  }
+
+  /**
+   * The slot of a sum or mean over rows at a position.
+   * @param {number} number
+   * @param {number[]} position
+   */
+  reduce(number, position) {
+    return this.store([REDUCE, number, ...position]);
   }
 
   /**
@@ -253,6 +280,21 @@ export class Builder {
       }),
       outputs: Object.fromEntries(Object.entries(outputs).map(([name, slots]) => [name, slots.map(at)])),
       vectors,
+      ...(this.rows && { rows: this.rows }),
     };
   }
+}
+
+/**
+ * Expressions, arguments first, without what only the known ones need.
+ * @param {Expression[]} roots
+ * @param {Map<Expression, number>} known
+ */
+function outside(roots, known) {
+  const order = postorderOf(roots);
+  if (!known.size) return order;
+  const wanted = new Set(roots);
+  for (const node of order.toReversed())
+    if (wanted.has(node) && !known.has(node)) for (const part of node.arguments) wanted.add(part);
+  return order.filter((node) => wanted.has(node));
 }

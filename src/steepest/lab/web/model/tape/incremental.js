@@ -1,5 +1,6 @@
 // @ts-check
 /** The tape of a step in three stages, so that a run computes again only what has changed. */
+import { TAPE } from "../shared.js";
 import { needs, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { Machine } from "./tape.js";
@@ -27,10 +28,14 @@ export class IncrementalMachine extends Machine {
     const stages = [...inputs.keys()]
       .map((slot) => (slot < moving ? MOVING : slot === this.stepInput ? TIMED : FIXED))
       .concat(constants.map(() => FIXED));
-    for (const operation of operations)
-      stages.push(used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED));
+    for (const operation of operations) {
+      const stage = used(operation).reduce((stage, slot) => Math.max(stage, stages[slot]), FIXED);
+      stages.push(operation[0] === TAPE.REDUCE ? MOVING : stage); // a batch has other rows in every step
+    }
     this.stages = stages;
-    const [fixed, timed, rest] = [FIXED, TIMED, MOVING].map((stage) => compile(tape, (slot) => stages[slot] === stage));
+    const [fixed, timed, rest] = [FIXED, TIMED, MOVING].map((stage) =>
+      compile(tape, (slot) => stages[slot] === stage, this.rows),
+    );
     this.fixed = fixed;
     this.timed = timed;
     this.rest = rest;
@@ -73,9 +78,10 @@ export class IncrementalMachine extends Machine {
     const width = kept.length;
     const at = (t - 1) * width;
     registers[this.stepInput] = t;
+    if (this.rows) this.rows.step = t;
     if (t <= this.known) for (let i = 0; i < width; i++) registers[kept[i]] = table[at + i];
     else this.tabulate(t);
-    execute(this.rest, registers);
+    execute(this.rest, registers, this.rows);
   }
 
   /** @param {number} t */

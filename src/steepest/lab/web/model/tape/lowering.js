@@ -5,8 +5,9 @@ import { grouped, InputError } from "../language/errors.js";
 import { postorder } from "../language/expression.js";
 import { PRECEDENCE } from "../language/tables.js";
 import { isVector, vectorNames } from "../optimizers/vectors.js";
-import { TAPE } from "../shared.js";
-import { Builder, used } from "./builder.js";
+import { CONSTANTS, TAPE } from "../shared.js";
+import { Builder, constantCount, used } from "./builder.js";
+import { rowTapes } from "./row_lowering.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */
 /** @typedef {import("../optimizers/optimizer.js").OptimizerText} OptimizerText */
@@ -19,15 +20,24 @@ const { STEP, MOST_OPERATIONS, MOST_FOR_SOLVE } = TAPE;
  * @param {Expression} expression
  * @param {string[]} names of the parameters, which are the inputs
  * @param {boolean} [second] whether the Hessian is an output, too
+ * @param {string[]} [constants] further names that are inputs
  * @returns {Tape}
  */
-export function objectiveTape(expression, names, second = false) {
-  const builder = new Builder(names);
-  const environment = new Map(names.map((name, slot) => [name, slot]));
+export function objectiveTape(expression, names, second = false, constants = []) {
+  const builder = new Builder([...names, ...constants.map((name) => CONSTANTS.CONSTANT + name)]);
+  const environment = new Map([...names, ...constants].map((name, slot) => [name, slot]));
   const slopes = gradient(expression, names);
   const rows = second ? slopes.map((slope, index) => gradient(slope, names.slice(index))) : [];
   const half = names.flatMap((_, i) => names.map((_, j) => rows[Math.min(i, j)]?.[Math.abs(i - j)])); // it is symmetric
-  const slots = builder.lower([expression, ...slopes, ...(second ? half : [])], environment);
+  const roots = [expression, ...slopes, ...(second ? half : [])];
+  /** @type {Map<Expression, number>} */
+  const found = new Map();
+  if (expression.source) {
+    const { tapes, numbers } = rowTapes(roots, names);
+    builder.rows = tapes;
+    for (const [node, number] of numbers) found.set(node, builder.reduce(number, [...environment.values()]));
+  }
+  const slots = builder.lower(roots, environment, found);
   const count = names.length;
   const outputs = { f: slots.slice(0, 1), g: slots.slice(1, 1 + count) };
   return second ? builder.tape({ ...outputs, H: slots.slice(1 + count) }, ["H", "g"]) : builder.tape(outputs, ["g"]);
@@ -46,14 +56,22 @@ export function optimizerTape(optimizer, count, schedules = new Map()) {
 }
 
 /**
- * The tape of one step on one objective: every call replaced by the objective's operations.
+ * The tape of one step on one objective: every call replaced by the objective's operations. Its inputs are the optimizer's, with the
+ * objective's constants in front of `t`.
  * @param {Tape} optimizer
  * @param {Tape} objective
  * @returns {Tape}
  */
 export function link(optimizer, objective) {
-  const builder = new Builder(optimizer.inputs);
-  const results = [...optimizer.inputs.keys(), ...optimizer.constants.map((value) => builder.constant(value))];
+  const last = optimizer.inputs.length - 3; // in front of t, T and the seed
+  const count = objective.inputs.length - constantCount(objective);
+  const given = objective.inputs.slice(count);
+  const builder = new Builder([...optimizer.inputs.slice(0, last), ...given, ...optimizer.inputs.slice(last)]);
+  const constants = given.map((_, index) => last + index);
+  const results = [
+    ...[...builder.inputs.keys()].filter((slot) => !constants.includes(slot)),
+    ...optimizer.constants.map((value) => builder.constant(value)),
+  ];
   /** @type {Map<string, Record<string, number[]>>} */
   const evaluations = new Map();
   /** @param {number[]} position */
@@ -61,7 +79,7 @@ export function link(optimizer, objective) {
     const key = position.join();
     let found = evaluations.get(key);
     if (!found) {
-      found = builder.inline(objective, position);
+      found = builder.inline(objective, [...position, ...constants]);
       evaluations.set(key, found);
     }
     if (builder.nodes.length > MOST_OPERATIONS) {
@@ -82,7 +100,7 @@ export function link(optimizer, objective) {
   const outputs = Object.fromEntries(
     Object.entries(optimizer.outputs).map(([name, slots]) => [name, slots.map((slot) => results[slot])]),
   );
-  const position = [...objective.inputs.keys()];
+  const position = Array.from({ length: count }, (_, slot) => slot);
   const start = at(position);
   const step = outputs.theta.map((now, index) => builder.difference(now, position[index]));
   return builder.tape({ ...outputs, f: start.f, g: start.g, [STEP]: step }, [...optimizer.vectors, "g", STEP]);

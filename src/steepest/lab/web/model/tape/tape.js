@@ -6,9 +6,10 @@
  * runs one over a Float64Array; `Grid` evaluates one over rows of points. The numbers equal those of Python: tests hold
  * them to 1e-12.
  */
-import { Builder, used } from "./builder.js";
+import { Builder, constantCount, used } from "./builder.js";
 import { compile, execute } from "./bytecode.js";
 import { apply, CODES } from "./operations.js";
+import { RowMachine } from "./row_machine.js";
 import { CompiledGrid } from "./wasm/grids.js";
 import { attempt } from "./wasm/instance.js";
 
@@ -29,11 +30,13 @@ export class Machine {
     this.first = tape.inputs.length + tape.constants.length;
     this.registers = new Float64Array(this.first + tape.operations.length);
     this.registers.set(tape.constants, tape.inputs.length);
-    this.code = compile(tape, () => true);
+    /** What gives the sums and means over the rows; null without data. */
+    this.rows = tape.rows ? new RowMachine(tape.rows) : null;
+    this.code = compile(tape, () => true, this.rows);
   }
 
   execute() {
-    execute(this.code, this.registers);
+    execute(this.code, this.registers, this.rows);
   }
 }
 
@@ -49,7 +52,9 @@ export class Grid {
     this.machine = new Machine(this.tape);
     const { inputs, constants, operations } = this.tape;
     // What a slot depends on: 1 is x, 2 is y, 3 is both, 0 neither.
-    this.kinds = [1, 2, ...inputs.slice(2).map(() => 0)].slice(0, inputs.length).concat(constants.map(() => 0));
+    /** How many inputs are parameters; constants of the formula come behind them. */
+    this.count = inputs.length - constantCount(tape);
+    this.kinds = inputs.map((_, slot) => (slot < this.count ? ([1, 2][slot] ?? 0) : 0)).concat(constants.map(() => 0));
     for (const operation of operations)
       this.kinds.push(used(operation).reduce((kind, slot) => kind | this.kinds[slot], 0));
     this.operands = operations.map(used);
@@ -60,6 +65,14 @@ export class Grid {
     this.patience = PATIENCE / operations.length;
     /** @type {CompiledGrid | null | undefined} */
     this.compiled = undefined;
+  }
+
+  /**
+   * Give the constants of the formula other values.
+   * @param {number[]} values
+   */
+  setConstants(values) {
+    this.machine.registers.set(values, this.count);
   }
 
   /**

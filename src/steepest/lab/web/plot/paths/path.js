@@ -55,7 +55,7 @@ export function drawFuture(context, area, scene, { run, style }) {
  * @param {number} from
  * @param {number} until
  */
-function trace(context, area, scene, run, from, until) {
+export function trace(context, area, scene, run, from, until) {
   let [ax, ay] = pixelAt(area, scene, run, from);
   let interrupted = true;
   context.beginPath();

@@ -108,7 +108,7 @@ export class StateStrip {
     const picture = h("canvas", { ...SIZE, class: "steepest-thumbnail", "aria-hidden": "true" });
     const kept = this.pictures.get(entry);
     if (kept) picture.getContext("2d").drawImage(kept, 0, 0);
-    else thumbnail(picture, entry.state.state.objective, this.listeners.theme());
+    else thumbnail(picture, entry.state.objective, this.listeners.theme());
     return h(
       "button",
       {

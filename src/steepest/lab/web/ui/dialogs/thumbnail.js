@@ -1,22 +1,20 @@
 // @ts-check
-/** Small pictures for the menu of the gallery. */
+/** Small pictures of functions, for menus. */
 
-import { readObjective } from "../../model/reading.js";
-import { Grid } from "../../model/tape/tape.js";
+import { gridOf } from "../../model/tape/grid.js";
 import { levels, paint } from "../../plot/contour.js";
 
 /**
- * A small picture of a function of the gallery.
+ * A small picture of a function.
  * @param {HTMLCanvasElement} canvas
- * @param {string} name
+ * @param {import("../../model/objectives/objective_data.js").Objective} objective
  * @param {import("../../plot/run_style.js").Theme} theme
  */
-export function thumbnail(canvas, name, theme) {
-  const objective = readObjective(name);
+export function thumbnail(canvas, objective, theme) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const { width, height } = canvas;
   if (objective.names.length > 2) return;
-  const grid = new Grid(objective.tape);
+  const grid = gridOf(objective);
   const [[left, right]] = objective.view;
   const line = (/** @type {number} */ low, /** @type {number} */ high, /** @type {number} */ count) =>
     Float64Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));

@@ -20,6 +20,7 @@ export function layOut(lab) {
     "section",
     { class: "steepest-optimizers", "aria-label": "optimizers" },
     lab.optimizerList.list,
+    lab.recordingList.element,
     store.locked("optimizers") ? null : lab.optimizerList.button,
     lab.limits.element,
   );
@@ -27,9 +28,19 @@ export function layOut(lab) {
     "picture",
     "steepest-picture",
     bar(lab.startFields.element, lab.views, lab.quantities),
-    lab.plane.element,
-    lab.surface.element,
-    lab.colorBar.element,
+    h(
+      "div",
+      { class: "steepest-pair" },
+      h(
+        "div",
+        { class: "steepest-cost" },
+        lab.plane.element,
+        lab.surface.element,
+        lab.colorBar.element,
+        lab.basins.legend,
+      ),
+      lab.fitControls.plot.element,
+    ),
     lab.legend.element,
     lab.arrowKey.element,
   );
@@ -51,7 +62,13 @@ export function layOut(lab) {
     share: lab.shareMenu.element,
   });
   for (const [name, element] of Object.entries(parts)) if (store.flags.hide.includes(name)) element.hidden = true;
-  const side = h("div", { class: "steepest-side" }, lab.objectiveCard.element, optimizers);
+  const side = h(
+    "div",
+    { class: "steepest-side" },
+    lab.objectiveCard.element,
+    lab.fitControls.card.element,
+    optimizers,
+  );
   const numbers = h("div", { class: "steepest-numbers-side" }, lab.workedStep.element, table);
   const main = h(
     "main",
@@ -68,10 +85,15 @@ export function layOut(lab) {
   const tools = h("div", { class: "steepest-tools" }, lab.historyControls.element, lab.shareMenu.element);
   const page = h(
     "div",
-    { class: "steepest-lab", "aria-busy": "true" },
+    {
+      class: store.flags.show.includes("compact") ? "steepest-lab steepest-compact" : "steepest-lab",
+      "aria-busy": "true",
+    },
     h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), welcome(), tools),
     main,
     lab.note,
+    lab.fitControls.drop.element,
+    lab.fitControls.dialog.element,
     lab.live,
   );
   const { scheme } = lab;

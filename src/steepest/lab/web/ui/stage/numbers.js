@@ -4,6 +4,7 @@ import { hessianAt } from "../../model/curvature.js";
 
 /** @typedef {import("../lab.js").Lab} Lab */
 
+const RECORDED = "A recording has positions, values and gradients, and no equations to work out.";
 const PAUSE = 250; // milliseconds between two versions while something moves
 
 export class Numbers {
@@ -47,15 +48,18 @@ export class Numbers {
   }
 
   write() {
-    const { store, timeline, optimizerList, insight, workedStep, steps } = this.lab;
+    const { sceneRuns, store, timeline, optimizerList, insight, fitControls, workedStep, steps } = this.lab;
     const { objective, chosen, version } = store;
     const step = Math.floor(timeline.time);
     const optimizer = store.optimizers[chosen];
-    const { label, program, data, latest: run } = optimizer;
+    const run = store.chosenRun;
     const [lesson, table] = [workedStep.element, steps.element].map(isShown);
     optimizerList.show(step);
     insight.show();
-    if (lesson) {
+    fitControls.write(step);
+    if (!optimizer) workedStep.say(sceneRuns[chosen]?.label ?? "", RECORDED);
+    else if (lesson) {
+      const { label, program, data } = optimizer;
       const numbers = Object.entries(optimizer.values()).filter(([, value]) => typeof value === "number");
       const hyperparameters = /** @type {Record<string, number>} */ (Object.fromEntries(numbers));
       const hessian = (/** @type {number[]} */ position) => hessianAt(program.objective, position);

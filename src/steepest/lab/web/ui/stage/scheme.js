@@ -1,15 +1,24 @@
 // @ts-check
 /** Light or dark colors: as the system has them, or as chosen. */
 import { iconButton } from "../dom.js";
+import { hostScheme, watchHost } from "./host_scheme.js";
 
 const CHOICES = ["system", "light", "dark"];
 const NAMES = /** @type {Record<string, string>} */ ({ system: "as the system", light: "light", dark: "dark" });
 const KEY = "steepest-scheme";
 
 export class Scheme {
-  /** @param {() => void} onChange */
-  constructor(onChange) {
-    this.onChange = onChange;
+  /**
+   * @param {() => void} onChange
+   * @param {boolean} inNotebook whether the page around has light or dark colors, too
+   */
+  constructor(onChange, inNotebook = false) {
+    this.onChange = () => {
+      this.show();
+      onChange();
+    };
+    this.inNotebook = inNotebook;
+    this.unwatch = inNotebook ? watchHost(() => this.onChange()) : () => {};
     this.system = window.matchMedia("(prefers-color-scheme: dark)");
     this.choice = kept();
     this.button = iconButton("scheme", "", () => this.choose(CHOICES[(CHOICES.indexOf(this.choice) + 1) % 3]));
@@ -17,8 +26,13 @@ export class Scheme {
     this.element = null;
   }
 
+  /** What was chosen, or what the notebook around has; `system` where neither says. */
+  get scheme() {
+    return this.choice === "system" && this.inNotebook ? hostScheme() || "system" : this.choice;
+  }
+
   get isDark() {
-    return this.choice === "system" ? this.system.matches : this.choice === "dark";
+    return this.scheme === "system" ? this.system.matches : this.scheme === "dark";
   }
 
   /** @param {HTMLElement} element */
@@ -30,6 +44,7 @@ export class Scheme {
 
   close() {
     this.system.removeEventListener("change", this.onChange);
+    this.unwatch();
   }
 
   /** @param {string} choice */
@@ -38,13 +53,12 @@ export class Scheme {
     try {
       localStorage.setItem(KEY, choice);
     } catch {} // a browser may forbid it: then the choice is for now
-    this.show();
     this.onChange();
   }
 
   show() {
-    if (this.element) this.element.dataset.scheme = this.choice;
-    const label = `colors: ${NAMES[this.choice]}`;
+    if (this.element) this.element.dataset.scheme = this.scheme;
+    const label = `colors: ${this.inNotebook && this.choice === "system" ? "as the notebook" : NAMES[this.choice]}`;
     this.button.title = label;
     this.button.setAttribute("aria-label", label);
   }

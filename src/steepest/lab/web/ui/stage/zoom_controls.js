@@ -1,5 +1,5 @@
 // @ts-check
-/** Zooming and panning the plane: buttons, the wheel, a drag of the mouse, two fingers; a tap moves the start. */
+/** Zooming and panning the plane: buttons, the wheel, a drag of the mouse, two fingers; a tap moves the start, with Shift many. */
 import { h, iconButton } from "../dom.js";
 
 /** @typedef {import("../../plot/plane.js").Plane} Plane */
@@ -80,7 +80,10 @@ export class ZoomControls {
     const { plane, pointers } = this;
     const pixel = pointers.get(event.pointerId);
     pointers.delete(event.pointerId);
-    if (pixel && !this.dragging && !plane.scene?.locked) plane.moveStart(pixel.x, pixel.y, true);
+    if (pixel && !this.dragging && !plane.scene?.locked) {
+      if (event.shiftKey) plane.startMany(pixel.x, pixel.y);
+      else plane.moveStart(pixel.x, pixel.y, true);
+    }
     plane.settle();
   }
 

@@ -27,6 +27,7 @@ export class CompiledGrid {
     const slots = (/** @type {number} */ kind) => needed.filter((slot) => kinds[slot] === kind);
     const read = new Set([...tape.outputs.f, ...slots(3).flatMap((slot) => used(tape.operations[slot - first]))]);
     this.kept = [0, ...slots(1).filter((slot) => slot && read.has(slot))];
+    this.hasRows = kinds[1] === 2 && tape.inputs.length > 1;
     const module = new Module();
     module.define("columns", [I32, I32, I32], I32, (body) => this.writeColumns(body, slots));
     module.define("rows", Array(6).fill(I32), I32, (body) => this.writeRows(body, slots));
@@ -75,7 +76,7 @@ export class CompiledGrid {
     slots.load(tape.inputs.keys(), 0);
     slots.compute(slotsOf(0));
     body.emit(OP.LOOP);
-    if (tape.inputs.length > 1) slots.load([1], 0, y);
+    if (this.hasRows) slots.load([1], 0, y);
     slots.compute(slotsOf(2));
     body.integer(0);
     body.set(i);

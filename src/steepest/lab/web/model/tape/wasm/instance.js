@@ -5,7 +5,7 @@ import { Module, V128 } from "./module.js";
 
 /** @typedef {Record<string, (...values: number[]) => number>} Functions */
 
-const PAGE = 65536;
+export const PAGE = 65536; // bytes
 
 /** All modules compute in it, one after the other; nothing in it outlasts a call. @type {any} */
 let memory = null;
@@ -47,13 +47,22 @@ export function attempt(compile) {
 }
 
 /**
+ * A memory of its own, for numbers that outlast a call.
+ * @param {number} bytes
+ */
+export function memoryFor(bytes) {
+  return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+}
+
+/**
  * The functions of a module.
  * @param {Module} module
+ * @param {WebAssembly.Memory} [own] the memory that it computes in, if not that of all
  * @returns {Functions}
  */
-export function instantiate(module) {
+export function instantiate(module, own = memory) {
   const compiled = new WebAssembly.Module(module.encode());
-  const page = { ...FUNCTIONS, pow: Math.pow, length, memory };
+  const page = { ...FUNCTIONS, pow: Math.pow, length, memory: own };
   return /** @type {any} */ (new WebAssembly.Instance(compiled, { page }).exports);
 }
 

@@ -89,15 +89,14 @@ export class CompiledRuns {
 
   /**
    * Runs of which only the end is kept, two at once; why they ended.
-   * @param {Float64Array} positions a row for each run; the first ones become the last ones
+   * @param {Float64Array} states the position and the state, a row for each run; the first ones become the last ones
    * @param {Int32Array} steps becomes how many steps each took
    * @param {number} limit at least 1
    * @param {Bounds} bounds
    */
-  takePairs(positions, steps, limit, { shortest, flattest, asked, tol }) {
+  takePairs(states, steps, limit, { shortest, flattest, asked, tol }) {
     const { at, functions } = this;
     const { registers, moving, stepInput, kept } = this.machine;
-    const { count } = this.parts;
     const memory = room(at.table + limit * kept.length);
     const end = at.pairs + 2 * moving;
     /** @type {import("../../program.js").Stop[]} */
@@ -108,10 +107,10 @@ export class CompiledRuns {
       const runs = run + 1 < steps.length ? [run, run + 1] : [run];
       memory.fill(0, at.pairs, end + 4);
       for (const [lane, k] of runs.entries())
-        for (let i = 0; i < count; i++) memory[at.pairs + 2 * i + lane] = positions[k * count + i];
+        for (let i = 0; i < moving; i++) memory[at.pairs + 2 * i + lane] = states[k * moving + i];
       functions.pair(limit, shortest, flattest, asked, tol);
       for (const [lane, k] of runs.entries()) {
-        for (let i = 0; i < count; i++) positions[k * count + i] = memory[at.pairs + 2 * i + lane];
+        for (let i = 0; i < moving; i++) states[k * moving + i] = memory[at.pairs + 2 * i + lane];
         steps[k] = memory[end + lane];
         stops.push(STOPS[memory[end + 2 + lane]]);
       }

@@ -1,0 +1,139 @@
+"""Tables in the page's state: what is fitted, and how, as plain data for JSON, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from steepest.errors import InputError
+from steepest.lab.state import MOST_COLUMNS, MOST_ROWS
+from steepest.objectives.formula import FormulaObjective
+from steepest.objectives.model_text import is_model
+from steepest.objectives.objective import Objective
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from steepest.data.table import Table
+    from steepest.objectives.data import DataObjective
+
+INSTEAD = "a picture, a film or a record can be saved"
+
+
+def state_objective(state: Mapping[str, Any], usual: str = "parabola") -> FormulaObjective:
+    """The objective of a page's state: a formula, or over the state's table a fit or a formula over its rows.
+
+    Args:
+        state: checked by `steepest.lab.state.check_state`.
+        usual: the objective of a state that has none.
+
+    Raises:
+        FormulaError, InputError: for a text that cannot be read, or does not go with the table.
+
+    >>> table = {"name": "points", "columns": {"x": [1, 2], "y": [2, 4]}}
+    >>> state_objective({"objective": "y ~ w*x", "data": {"table": table}}).value([1.0])
+    2.5
+    """
+    from steepest.objectives.data import objective
+
+    text, data, let = state.get("objective", usual), state.get("data"), state.get("let") or {}
+    if data is None:
+        return objective(text, let=let)
+    if data.get("table") is None:
+        raise InputError("this state has no table in it: give the page's file, or fit the table again")
+    from steepest.objectives.fit import read_fit
+
+    table = _table_of(data["table"])
+    drop = bool(data.get("dropMissing"))
+    if not is_model(text):
+        return objective(text, table, let=let, drop_missing=drop)
+    return read_fit(
+        text, table, loss=data.get("loss", "mse"), scale=data.get("scale", "none"), batch=data.get("batch"),
+        order=data.get("order", "shuffle"), one=data.get("one"), let=let, drop_missing=drop,
+    )  # fmt: skip
+
+
+def data_of(objective: Objective) -> dict[str, Any] | None:
+    """What the page is given of an objective's table; None for an objective without one.
+
+    Raises:
+        InputError: for what the page cannot show; see `check_shown`.
+
+    >>> from steepest.objectives.fit import read_fit
+    >>> made = data_of(read_fit("y ~ w*x", {"x": [1, 2], "y": [2, 4]}, scale="z"))
+    >>> made["table"]["columns"], made["scale"]
+    ({'x': [1.0, 2.0], 'y': [2.0, 4.0]}, 'z')
+    """
+    check_shown(objective)
+    if not _is_over_data(objective):
+        return None
+    over: DataObjective = objective  # type: ignore[assignment]
+    table: Any = getattr(over, "unscaled", None) or over.table
+    if over.path:  # with the columns that another model may name
+        from steepest.data.reading import read_table
+
+        whole = read_table(over.path)
+        same = whole.rows == table.rows or (over.drop_missing and whole.rows <= MOST_ROWS)
+        table = whole if len(whole.names) <= MOST_COLUMNS and same else table
+    made: dict[str, Any] = {
+        "table": _table_data(table), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order, "one": None,
+        "dropMissing": over.drop_missing,
+    }  # fmt: skip
+    if over.is_fit:
+        fit: Any = over
+        made |= {"loss": fit.asked_loss, "scale": fit.scaling.method, "one": fit.one if table is not fit.unscaled else None}
+    return made
+
+
+def check_shown(objective: Objective) -> None:
+    """Refuse an objective that the page cannot show.
+
+    Raises:
+        InputError: for a Python function, which only Python can call, a model of many columns, and a table that is not in memory
+            or has too many rows.
+    """
+    if objective.expression is None and objective.is_fit:
+        ways = "write the weights, such as price ~ w1*size + w2*age + b, or save a picture, a film or a record"
+        raise InputError(f"the page does not show models of many columns: {ways}")
+    if objective.expression is None:
+        raise InputError(f"the page shows formulas, and this objective is a Python function: {INSTEAD}")
+    if not _is_over_data(objective):
+        return
+    table: Any = objective.table  # type: ignore[attr-defined]
+    if not table.in_memory:
+        raise InputError(f"the page keeps all rows in itself, and {table.source} is streamed: {INSTEAD}")
+    if table.rows > MOST_ROWS:
+        raise InputError(f"the page takes at most {MOST_ROWS:,} rows, and {table.source} has {table.rows:,}: {INSTEAD}")
+
+
+def _is_over_data(objective: Objective) -> bool:
+    return objective.expression is not None and objective.expression.source is not None
+
+
+def _table_of(data: Mapping[str, Any]) -> Table:
+    """The table of plain data; None stands for a missing number."""
+    from dataclasses import replace
+
+    from steepest.data.arrays import read_columns
+
+    columns = {name: ["" if each is None else each for each in values] if _is_text(values) else values
+               for name, values in data["columns"].items()}  # fmt: skip
+    return replace(read_columns(columns), source=data["name"])
+
+
+def _is_text(values: list[Any]) -> bool:
+    return any(isinstance(each, str) for each in values)
+
+
+def _table_data(table: Table) -> dict[str, Any]:
+    """The table as plain data, without columns that are called alike, or have an infinite number."""
+    shown = {name: _plain(values) for name, values in zip(table.names, table.columns, strict=True) if table.names.count(name) == 1}
+    return {"name": table.source, "columns": {name: values for name, values in shown.items() if math.inf not in values}}
+
+
+def _plain(values: NDArray[Any]) -> list[Any]:
+    """Numbers, None where one is missing, or texts; an infinite one of either sign is `inf`."""
+    if values.dtype.kind != "f":
+        return [str(each) for each in values]
+    return [None if each != each else abs(each) if math.isinf(each) else each for each in values.tolist()]

@@ -1,0 +1,24 @@
+"""What maps of many runs share with the page, as one module of JavaScript: `web/model/sweep/tables.js`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from steepest.lab.shared import constants, module
+from steepest.plot import oklch
+from steepest.plot.scene import map as maps
+from steepest.runs.sweep import endings, minima
+
+MODULE = Path(__file__).parent / "web" / "model" / "sweep" / "tables.js"
+
+
+def tables() -> str:
+    """The module: the words of endings, the bounds of the search for minima, and the colors of maps."""
+    return module({
+        "ENDINGS": endings.ENDINGS,
+        "MINIMA": constants(minima, "ARRIVED ON_THE_WAY SAMPLE ROUNDS NEWTON SAME FLAT MOST_FLAT MOST"),
+        "OKLCH": {"TO_LMS": oklch.TO_LMS.tolist(), "TO_RGB": oklch.TO_RGB.tolist()},
+        "MAP": constants(maps, "MOST_NAMED HUES LIGHTEST DARKEST CHROMA GOLDEN")
+        | {"BESIDE": {name: [colors.get(code, "#ffffff") for code in range(5)] for name, colors in maps.BESIDE.items()}}
+        | {"WORDS": [maps.BESIDE_WORDS[code] for code in range(5)]},
+    })  # fmt: skip

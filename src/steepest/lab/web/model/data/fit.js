@@ -1,0 +1,228 @@
+// @ts-check
+/**
+ * A fit: the loss of a model's predictions over the rows of a table.
+ *
+ * How views use it. `store.data` is what is fitted: the table and how (`DataSettings`), null without data; the text of
+ * the objective is the model, `price ~ w*size + b`, or a formula over rows, `mean((price - (w*size + b))^2) + 0.1 w^2`.
+ * `store.objective.table` is the table of the columns that it names, in their own units; `store.objective.fit` is the
+ * `Fit` of a model and null for a formula over rows. Everything else (runs, grid, minima, verdicts) is as for any
+ * objective. The store's methods throw a `Mistake` (message, text, place), and keep what changes for undo:
+ *
+ * - `store.openData(table, text?, how?)` for a table that was pasted, dropped, opened or clicked together (`readTable(text,
+ *   name)`, `readBytes(bytes, name)` and `clickedTable()` of `table.js`); without a text the model is
+ *   `suggestedModel(table)`. `store.closeData()` goes back to the page's first function.
+ * - `store.setData({loss, scale, batch, order, one, dropMissing})`, any of them.
+ * - `store.movePoint(row, {size: 1200, price: 310})`, `store.addPoint({size, price})`, `store.removePoint(row)`.
+ *
+ * `fit.inputs` are the columns of the model (the first is what a plot has as its x), `fit.target` is the predicted one.
+ * `fit.points(input, most)` are the rows to draw. `fit.curve(position, input, [low, high], count)` is the prediction
+ * along an input, the others at their means. `fit.residuals(position)`, `fit.predict(position)` are one number a row, in
+ * the units of the target. `fit.coefficients(position)` are the parameters for the columns in their own units (null, and
+ * `fit.units.reason` says why, where there are none). `fit.exact` is the exact answer, worked out when asked for.
+ * `fit.valueAt(position)` is the loss over all rows, where a run of batches records that of its batch.
+ */
+
+import { column } from "../language/expression.js";
+import { plain } from "../language/notation.js";
+import { natural } from "../language/tokens.js";
+import { hasReduction, rowTape } from "../tape/row_lowering.js";
+import { RowSums, valuesInRows } from "../tape/row_machine.js";
+import { Batches } from "./batches.js";
+import { exactAnswer, reduced } from "./exact.js";
+import { mean } from "./table.js";
+import { originalOf, unitsOf } from "./units.js";
+
+/** @typedef {import("../language/expression.js").Expression} Expression */
+/** @typedef {import("../tape/builder.js").Tape} Tape */
+/** @typedef {import("./exact.js").Exact} Exact */
+/** @typedef {import("./labels.js").Labels} Labels */
+/** @typedef {import("./losses.js").Loss} Loss */
+/** @typedef {import("./scaling.js").Scaling} Scaling */
+/** @typedef {import("./table.js").Table} Table */
+/** @typedef {import("./units.js").Units} Units */
+/**
+ * What is fitted, and how: the whole table in its own units, the loss as text, how columns are scaled, the rows of a step
+ * (null for all), in which order batches take them, the value of the target that counts as 1 (null to find it), and
+ * whether rows in which a number is missing are left out.
+ * @typedef {{table: Table, loss: string, scale: string, batch: number | null, order: string,
+ *   one: string | number | null, dropMissing: boolean}} DataSettings
+ */
+/**
+ * What a fit is made of.
+ * @typedef {{model: Expression, names: string[], target: string, inputs: string[], loss: Loss, scaling: Scaling,
+ *   labels: Labels | null, unscaled: Table, table: Table}} Parts
+ */
+
+/** What is fitted if nothing else is said. */
+export const USUAL = { loss: "mse", scale: "none", batch: null, order: "shuffle", one: null, dropMissing: false };
+
+/** A model over a table, with its loss. */
+export class Fit {
+  /** @type {Exact | null} */
+  #exact = null;
+  /** @type {Units | null} */
+  #units = null;
+  /** @type {RowSums | null} */
+  #sums = null;
+
+  /**
+   * @param {Parts} parts
+   * @param {DataSettings} settings
+   * @param {string} minimized the loss over all rows, as a formula
+   * @param {() => Tape} second the tape of the loss with its Hessian
+   */
+  constructor(parts, settings, minimized, second) {
+    const { model, names, target, inputs, loss, scaling, labels, unscaled, table } = parts;
+    /** The prediction in one row, over the columns as they are scaled. */
+    this.model = model;
+    /** The parameters in order. */
+    this.names = names;
+    /** The column that is predicted. */
+    this.target = target;
+    /** The columns that the model names. */
+    this.inputs = inputs;
+    this.columns = inputs;
+    this.loss = loss;
+    this.scaling = scaling;
+    this.labels = labels;
+    /** The columns in the table's own units; classes as numbers. */
+    this.unscaled = unscaled;
+    /** The same with the inputs scaled. */
+    this.table = table;
+    this.settings = settings;
+    this.minimized = minimized;
+    this.second = second;
+    const { batch, order } = settings;
+    /** The rows of each step with seed 0; null for all. */
+    this.batches = batch === null ? null : new Batches(table.rows, batch, order, 0);
+    /** Whether the model itself takes a sum or mean over the rows, which changes with the position. */
+    this.takesRows = hasReduction(model);
+    this.tape = this.takesRows ? null : rowTape([model], names, inputs);
+  }
+
+  /** The target and the model: `price ~ w*size + b`; the parameters where their order is not that of the names. */
+  get written() {
+    const { names, target, model } = this;
+    const shown = plain(column(target, this.table));
+    const ordered = [...names].sort(natural).join() === names.join();
+    return `${ordered ? shown : `${shown}(${names.join(",")})`} ~ ${plain(model)}`;
+  }
+
+  /** What a user should know: how the table was read, its labels, its scaling, its batches. */
+  get notes() {
+    const { batches, table } = this;
+    return batches ? [...table.notes, `batches of ${batches.sentence}`] : table.notes;
+  }
+
+  /** The exact answer, sought from 0 where it has to be sought. */
+  get exact() {
+    this.#exact ??= exactAnswer(
+      this,
+      this.second(),
+      this.names.map(() => 0),
+    );
+    return this.#exact;
+  }
+
+  /** How the parameters change with the units of the columns. */
+  get units() {
+    this.#units ??= unitsOf(this.model, this.names, this.scaling);
+    return this.#units;
+  }
+
+  /**
+   * The parameters for the columns in their own units; null where the model has none.
+   * @param {ArrayLike<number>} position
+   * @returns {Record<string, number> | null}
+   */
+  coefficients(position) {
+    const found = originalOf(this.units, position);
+    return found && Object.fromEntries(this.names.map((name, index) => [name, found[index]]));
+  }
+
+  /**
+   * The loss over all rows.
+   * @param {ArrayLike<number>} position
+   */
+  valueAt(position) {
+    const { rows } = this.second();
+    const tapes = /** @type {import("../tape/row_lowering.js").RowTapes} */ (rows);
+    this.#sums ??= new RowSums(tapes, [this.number]);
+    return this.#sums.at(position, null)[this.number];
+  }
+
+  /** The number of the loss among the sums and means. */
+  get number() {
+    const { inputs, constants, operations, outputs } = this.second();
+    return /** @type {number} */ (operations[outputs.f[0] - inputs.length - constants.length][1]);
+  }
+
+  /**
+   * The predictions in every row.
+   * @param {ArrayLike<number>} position
+   */
+  predict(position) {
+    const { inputs, table } = this;
+    return this.predictions(
+      position,
+      inputs.map((name) => table.get(name)),
+      table.rows,
+    ); // prettier-ignore
+  }
+
+  /**
+   * Observed minus predicted in every row.
+   * @param {ArrayLike<number>} position
+   */
+  residuals(position) {
+    const observed = this.table.get(this.target);
+    return this.predict(position).map((value, row) => observed[row] - value);
+  }
+
+  /**
+   * The prediction along an input in its own units, the other inputs at their means.
+   * @param {ArrayLike<number>} position
+   * @param {string} input
+   * @param {[number, number]} interval
+   * @param {number} count
+   * @returns {{x: Float64Array, y: Float64Array}}
+   */
+  curve(position, input, [low, high], count) {
+    const x = Float64Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
+    const columns = this.inputs.map((name) =>
+      this.scaling.scaled(name, name === input ? x : new Float64Array(count).fill(mean(this.unscaled.get(name)))),
+    );
+    return { x, y: this.predictions(position, columns, count) };
+  }
+
+  /**
+   * Rows to draw: their numbers in `store.data.table`, and where they are along an input and the target; evenly chosen if there are more.
+   * @param {string} input
+   * @param {number} [most]
+   * @returns {{rows: Int32Array, x: Float64Array, y: Float64Array, all: boolean}}
+   */
+  points(input, most = Infinity) {
+    const [across, up] = [this.unscaled.get(input), this.unscaled.get(this.target)];
+    const total = across.length;
+    const count = Math.min(total, most);
+    const rows = Int32Array.from({ length: count }, (_, k) => Math.floor((k * total) / count));
+    const { origins } = this.unscaled;
+    return {
+      rows: origins ? rows.map((row) => origins[row]) : rows,
+      x: Float64Array.from(rows, (row) => across[row]),
+      y: Float64Array.from(rows, (row) => up[row]),
+      all: count === total,
+    };
+  }
+
+  /**
+   * @param {ArrayLike<number>} position
+   * @param {ArrayLike<number>[]} columns scaled
+   * @param {number} count
+   */
+  predictions(position, columns, count) {
+    const given = new Map(this.names.map((name, index) => [name, position[index]]));
+    const tape = this.tape ?? rowTape([reduced(this.model, given)], this.names, this.inputs);
+    return valuesInRows(tape, position, columns, count)[0];
+  }
+}

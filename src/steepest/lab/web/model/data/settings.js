@@ -1,0 +1,40 @@
+// @ts-check
+/** What is fitted, and how, as the page's state has it and as it comes from outside. */
+import { InputError } from "../language/errors.js";
+import { USUAL } from "./fit.js";
+import { Table, tableOf } from "./table.js";
+
+/** @typedef {import("./fit.js").DataSettings} DataSettings */
+
+/**
+ * What is fitted, from a state: its table is one already, or data for JSON; without one it is that of the page.
+ * @param {any} data
+ * @param {DataSettings | null} given with the page
+ * @returns {DataSettings | null}
+ */
+export function dataOf(data, given) {
+  if (!data) return null;
+  const { table = null, ...settings } = data;
+  if (!table && !given) throw new InputError("this link has no table in it, because it is long: open the table first");
+  const made = table instanceof Table ? table : table ? tableOf(table) : /** @type {DataSettings} */ (given).table;
+  return { ...USUAL, ...settings, table: made };
+}
+
+/**
+ * Whether the same is fitted in the same way.
+ * @param {DataSettings | null} one
+ * @param {DataSettings | null} other
+ */
+export function equalData(one, other) {
+  if (!one || !other) return one === other;
+  const fields = /** @type {(keyof DataSettings)[]} */ ([
+    "table",
+    "loss",
+    "scale",
+    "batch",
+    "order",
+    "one",
+    "dropMissing",
+  ]);
+  return fields.every((field) => one[field] === other[field]);
+}

@@ -1,0 +1,183 @@
+"""Many runs at once through JAX: a tape as a traced function, a run as a loop, and all runs by `jax.vmap`, in float64.
+
+It computes wherever JAX does: on a GPU where one is at hand. XLA may fuse products and sums, so numbers differ in their last digits
+from those of the other targets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.errors import MissingDependencyError
+from steepest.random import MASK, STREAM
+from steepest.tape.program import Program, Stop
+from steepest.tape.tape import STEP, Tape
+from steepest.targets.array_operations import Array
+from steepest.targets.many_runs import ManyOutcome
+from steepest.targets.runner import SMALLEST
+
+COMPARED = {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal"}
+NAMES = {
+    "neg": "negative", "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "pow": "power", "sqrt": "sqrt",
+    "cbrt": "cbrt", "exp": "exp", "log": "log", "log2": "log2", "log10": "log10", "sin": "sin", "cos": "cos", "tan": "tan",
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
+    "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "log1p": "log1p", "expm1": "expm1", "floor": "floor",
+    "ceil": "ceil", "abs": "abs", "sign": "sign", "min": "minimum", "max": "maximum", "hypot": "hypot",
+}  # fmt: skip
+"""The operations of tapes that `jax.numpy` has, under its names."""
+
+
+def load_jax() -> Any:
+    """The module jax.
+
+    Raises:
+        MissingDependencyError: where it is not installed.
+    """
+    try:
+        import jax
+    except ImportError:
+        raise MissingDependencyError("JAX", "the target jax", "jax", or_else="leave out --target jax") from None
+    return jax
+
+
+def run_many_jax(
+    program: Program,
+    starts: Array,
+    hyperparameters: Mapping[str, Any],
+    *,
+    steps: int,
+    tol: float,
+    gtol: float = 0.0,
+    asked: float = math.inf,
+    seed: Any = 0,
+) -> ManyOutcome:
+    """Run an optimizer from many starts at once, through JAX.
+
+    Args:
+        program, starts, hyperparameters, steps, tol, gtol, asked, seed: as of `steepest.targets.many_runs.run_many`.
+
+    Raises:
+        MissingDependencyError: without JAX.
+    """
+    jax, count = load_jax(), len(starts)
+    held = [np.broadcast_to(np.asarray(value, np.float64), count) for value in (*(hyperparameters[n] for n in program.held), seed)]
+    moving = [*np.ascontiguousarray(starts, np.float64).T, *np.zeros((len(program.next_state), count))]
+    limits = float(steps), max(tol * tol, SMALLEST), asked * asked, max(gtol * gtol, SMALLEST)
+    with jax.enable_x64(True):
+        found = _compiled(jax, program, short=tol > 0, flat=gtol > 0)(moving, held, *limits)
+        moved, value, taken, code = (np.asarray(part) for part in found)
+    last = moved.T
+    return ManyOutcome(
+        program, code, taken, last[:, : program.count], value, last[:, program.count :], [np.array(part) for part in held], steps
+    )  # fmt: skip
+
+
+def _compiled(jax: Any, program: Program, *, short: bool, flat: bool) -> Callable[..., Any]:
+    """All runs as one compiled function of what moves, what each run holds, the step limit and squared tolerances."""
+    key = ("jax", short, flat)
+    if key not in program.compiled:
+        one = _run(jax, program, short=short, flat=flat)
+        program.compiled[key] = jax.jit(jax.vmap(one, in_axes=(0, 0, None, None, None, None), out_axes=(-1, 0, 0, 0)))
+    found: Callable[..., Any] = program.compiled[key]
+    return found
+
+
+def _run(jax: Any, program: Program, *, short: bool, flat: bool) -> Callable[..., Any]:
+    """One run as a traced function; it ends as `steepest.targets.many_ir` has it."""
+    jnp, count = jax.numpy, program.count
+    tape, objective = program.step, program.objective
+
+    def small(numbers: Sequence[Any], bound: Any) -> Any:
+        return sum(number * number for number in numbers) < bound
+
+    def run(moving: Any, held: Any, limit: Any, shortest: Any, asked: Any, flattest: Any) -> Any:
+        *settings, seed = held
+
+        def step(carry: Any) -> Any:
+            k, moved, _, _ = carry
+            slots = _traced(jax, tape, [*moved, *settings, k + 1.0, limit, seed])
+            new = [slots[slot] for slot in (*tape.outputs["theta"], *program.next_state)]
+            gradient = [slots[slot] for slot in tape.outputs["g"]]
+            code = jnp.where(_finite(jnp, new), -1, Stop.BROKEN.code)
+            if flat:
+                code = jnp.where(small(gradient, flattest), Stop.GRADIENT.code, code)
+            code = jnp.where(_finite(jnp, [slots[tape.outputs["f"][0]]]), code, Stop.LEFT.code)
+            goes = code < 0
+            after = [jnp.where(goes, number, before) for number, before in zip(new, moved, strict=True)]
+            if short:
+                gaps = [number - before for number, before in zip(after[:count], moved[:count], strict=True)]
+                arrived = goes & small([slots[slot] for slot in tape.outputs[STEP]], shortest) & small(gradient, asked)
+                code = jnp.where(arrived & small(gaps, shortest), Stop.STEP.code, code)
+            return jnp.where(goes, k + 1.0, k), jnp.stack(after), code, None
+
+        begin = jnp.asarray(0.0), jnp.stack(list(moving)), jnp.asarray(-1), None
+        k, moved, code, _ = jax.lax.while_loop(lambda carry: (carry[2] < 0) & (carry[0] < limit), step, begin)
+        code = jnp.where(code < 0, Stop.LIMIT.code, code)
+        slots = _traced(jax, objective, [*moved[:count], *settings[len(program.hyperparameters) :]])
+        value = slots[objective.outputs["f"][0]]
+        if flat:
+            flattened = (code == Stop.LIMIT.code) & small([slots[slot] for slot in objective.outputs["g"]], flattest)
+            code = jnp.where(flattened, Stop.GRADIENT.code, code)
+        ended = (code == Stop.LIMIT.code) | (code == Stop.STEP.code)
+        code = jnp.where(ended & ~jnp.isfinite(value), Stop.LEFT.code, code)
+        return moved, value, k.astype(int), code
+
+    return run
+
+
+def _finite(jnp: Any, numbers: Sequence[Any]) -> Any:
+    return jnp.isfinite(jnp.stack([jnp.asarray(number, float) for number in numbers])).all()
+
+
+def _traced(jax: Any, tape: Tape, inputs: Sequence[Any]) -> list[Any]:
+    """The value of every slot of a tape."""
+    slots: list[Any] = [*inputs, *tape.constants]
+    for name, *used in tape.operations:
+        slots.append(_operation(jax, name, [slots[slot] for slot in used]))
+    return slots
+
+
+def _operation(jax: Any, name: str, arguments: Sequence[Any]) -> Any:
+    """One operation of a tape."""
+    jnp = jax.numpy
+    if name in NAMES:
+        return getattr(jnp, NAMES[name])(*(jnp.asarray(part, float) for part in arguments))
+    if name in COMPARED:
+        return getattr(jnp, COMPARED[name])(*arguments).astype(float)
+    if name == "where":
+        return jnp.where(arguments[0] != 0, arguments[1], arguments[2])
+    if name == "noise":
+        return _noise(jnp, *arguments)
+    return _special(jax, name, arguments[0])
+
+
+def _special(jax: Any, name: str, a: Any) -> Any:
+    """The functions that `jax.numpy` lacks, as `steepest.targets.array_operations` has them."""
+    jnp = jax.numpy
+    if name == "erf":
+        return jax.scipy.special.erf(a)
+    growth = jnp.exp(-jnp.abs(a))
+    if name == "sigmoid":
+        return jnp.where(a >= 0, 1 / (1 + growth), growth / (1 + growth))
+    assert name == "softplus", name
+    return jnp.maximum(a, 0.0) + jnp.log1p(growth)
+
+
+def _noise(jnp: Any, seed: Any, step: Any, stream: Any, coordinate: Any) -> Any:
+    """Standard normal noise; see `steepest.random.normal`."""
+    whole, mask = jnp.uint64, np.uint64(MASK)
+    x, y = jnp.asarray(coordinate).astype(whole), jnp.asarray(step).astype(whole) & mask
+    z = (jnp.asarray(seed).astype(whole) + jnp.asarray(stream).astype(whole) * np.uint64(STREAM)) & mask
+    x, y, z = ((part * np.uint64(1664525) + np.uint64(1013904223)) & mask for part in (x, y, z))
+    for last in (False, True):
+        x = (x + y * z) & mask
+        y = (y + z * x) & mask
+        z = (z + x * y) & mask
+        if not last:
+            x, y, z = (part ^ (part >> np.uint64(16)) for part in (x, y, z))
+    radius = jnp.sqrt(-2 * jnp.log((x.astype(float) + 0.5) / 2**32))
+    return radius * jnp.cos(2 * np.pi * ((y.astype(float) + 0.5) / 2**32))

@@ -1,0 +1,137 @@
+"""Tables in the page's state: there and back, what is refused, and the doors that lead there."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest
+from steepest.data.table import Table
+from steepest.errors import InputError
+from steepest.lab import fit_data
+from steepest.lab.document import document, first_state, state_of
+from steepest.lab.fit_data import check_shown, data_of, state_objective
+from steepest.lab.plan import read_plan
+from steepest.objectives.data import objective as over_data
+from steepest.objectives.fit import FitObjective, read_fit
+from steepest.optimizers.reading import optimizer
+
+POINTS = {"x": [1.0, 2.0, 4.0, 5.0], "y": [2.0, 3.0, 9.0, 9.5]}
+GAPS = {"x": [1.0, None, 3.0, 4.0], "y": [2.0, 3.0, 5.0, 9.0]}
+SIDES = {"x": [1.0, 2.0, 3.0, 4.0], "side": ["no", "yes", "no", "yes"]}
+
+
+def there_and_back(made: Any) -> Any:
+    state = document(first_state(made, None, [optimizer("gd")]))["state"]
+    return state_objective(json.loads(json.dumps(state, allow_nan=False)))
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "settings"),
+    [
+        ("y ~ w*x + b", POINTS, {}),
+        ("y(slope, base) ~ slope*x + base", POINTS, {"loss": "huber(2)", "scale": "z", "batch": 2, "order": "cyclic"}),
+        ("y ~ k*w*x", POINTS, {"let": {"k": 10}}),
+        ("y ~ w*x + b", GAPS, {"drop_missing": True}),
+        ("side ~ sigmoid(w*x + b)", SIDES, {"loss": "log"}),
+        ("side ~ sigmoid(w*x + b)", SIDES, {"loss": "log", "one": "no"}),
+        ("price ~ w*size + b", "houses", {"scale": "minmax", "loss": "huber(10000)"}),
+        ("`the price` ~ w*`the size` + b", {"the size": [1.0, 2.0], "the price": [3.0, 5.0]}, {}),
+    ],
+)
+def test_a_fit_goes_into_a_state_and_comes_back(model: str, data: Any, settings: dict[str, Any]) -> None:
+    made = read_fit(model, data, **settings)
+    found = there_and_back(made)
+    assert isinstance(found, FitObjective)
+    assert (found.written, found.names, found.batch, found.order) == (made.written, made.names, made.batch, made.order)
+    place = [0.3] * len(made.names)
+    assert found.value(place) == made.value(place) and found.gradient(place) == made.gradient(place)
+    assert found.in_original_units(place) == made.in_original_units(place)
+
+
+def test_a_formula_over_rows_goes_into_a_state_and_comes_back() -> None:
+    made = over_data("mean((y - w*x)^2) + k*w^2", POINTS, let={"k": 0.5})
+    assert there_and_back(made).value([0.7]) == made.value([0.7])
+    dropped = over_data("mean((y - w*x)^2)", GAPS, drop_missing=True)
+    assert there_and_back(dropped).value([0.7]) == dropped.value([0.7])
+
+
+def test_the_page_has_all_columns_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "houses.csv"
+    path.write_text("size,town,rooms,price,far\n1,Ulm,2,3,inf\n2,Bern,,5,1\n")
+    made = data_of(read_fit("price ~ w*size", str(path)))
+    assert made is not None
+    assert made["table"]["columns"] == {"size": [1, 2], "town": ["Ulm", "Bern"], "rooms": [2, None], "price": [3, 5]}
+
+
+def test_a_formula_without_data_has_none() -> None:
+    assert data_of(state_objective({"objective": "x^2"})) is None
+    assert document({"objective": "x^2"})["state"]["data"] is None
+
+
+def test_what_the_page_cannot_keep_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = steepest.fit({"u": [1, 2, 4], "y": [1, 2, 3]}, "y ~ linear", steps=1)
+    with pytest.raises(InputError, match=r"^the page does not show models of many columns: write the weights"):
+        state_of([many])
+    monkeypatch.setattr(fit_data, "MOST_ROWS", 3)
+    with pytest.raises(InputError, match=r"^the page takes at most 3 rows, and the data has 4: a picture"):
+        check_shown(read_fit("y ~ w*x", POINTS))
+
+
+def test_a_streamed_table_is_refused(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "rows.parquet"
+    parquet.write_table(pyarrow.table(POINTS), path)
+    with pytest.raises(InputError, match=r"^the page keeps all rows in itself, and .*rows\.parquet is streamed: a picture"):
+        check_shown(read_fit("y ~ w*x", str(path), stream=True))
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"table": None}, "this state has no table in it"),
+        ({"table": {"name": "points", "columns": POINTS}, "batch": 9}, "a batch of 9 rows cannot be taken from 4 rows"),
+        ({"table": {"name": "points", "columns": POINTS}, "loss": "mze"}, "there is no loss 'mze': did you mean mse"),
+        ({"table": {"name": "points", "columns": GAPS}}, r"^points has 1 missing number: x is missing in row 2"),
+    ],
+)
+def test_a_state_that_cannot_be_fitted_says_why(data: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        document({"objective": "y ~ w*x", "data": data})
+
+
+def test_a_saved_page_has_the_table_inside(tmp_path: Path) -> None:
+    run = steepest.fit("houses", "price ~ w*size + b", scale="z", steps=5)
+    run.save(tmp_path / "fit.html")
+    text = (tmp_path / "fit.html").read_text()
+    inside = json.loads(text.split('id="steepest-document"')[1].partition(">")[2].partition("</script>")[0])
+    state = inside["state"]
+    assert state["objective"] == "price ~ w*size + b" and len(state["data"]["table"]["columns"]["price"]) == 60
+    (again,) = read_plan(state).runs()
+    assert np.array_equal(again.positions, run.positions)
+
+
+def test_the_widget_takes_a_table() -> None:
+    pytest.importorskip("anywidget")
+    shown = steepest.lab("y ~ w*x + b", data=POINTS, scale="z", steps=5)
+    assert shown.state["data"]["scale"] == "z" and shown.runs[0].steps <= 5
+    shown.objective = "y ~ w*x"
+    assert shown.state["start"] == [0.0] and shown.runs[0].objective.names == ("w",)
+    shown.start = 2
+    shown.optimizers = ("gd", "adam")
+    assert [run.start for run in shown.runs] == [(2.0,), (2.0,)]
+    run = steepest.fit(POINTS, "y ~ w*x + b", steps=3)
+    assert isinstance(run.objective, FitObjective)
+    assert steepest.lab(run.objective, steps=3).runs[0].positions.tolist() == run.positions.tolist()
+    with pytest.raises(InputError, match="many columns"):
+        steepest.lab("y ~ linear", data=POINTS)
+
+
+def test_a_table_with_a_name_like_a_word_of_the_language() -> None:
+    table = Table(("e", "y"), (np.array([1.0, 2.0]), np.array([2.0, 5.0])), "words")
+    made = read_fit("y ~ w*`e`", table)
+    assert there_and_back(made).value([1.0]) == made.value([1.0])

@@ -1,0 +1,410 @@
+"""Data in the page: a saved fit, dragged points, tables that are pasted and dropped, phones, presentation, everybody's access."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+import steepest
+from steepest.data.sets.catalog import SETS, read_set
+from steepest.objectives.fit import read_fit
+
+from .test_page import drawn, settled
+from .test_stage import SEEN, box
+
+Open = Callable[..., Any]
+SIZES = [(320, 640), (360, 740), (768, 1024), (1280, 720), (2560, 1440)]
+HOUSES = read_set("houses")
+HOUSE = {name: HOUSES[name].tolist() for name in ("size", "rooms", "age", "price")}
+
+
+def state(model: str, columns: dict[str, list[Any]], count: int = 2, **settings: Any) -> dict[str, Any]:
+    """A state that shows a fit of some columns."""
+    usual = {"loss": "mse", "scale": "none", "batch": None, "order": "shuffle", "one": None}
+    return {
+        "objective": model,
+        "start": [0.0] * count,
+        "steps": 40,
+        "optimizers": [{"text": "gd", "settings": {}}],
+        "data": usual | {"table": {"name": "the table", "columns": columns}} | settings,
+    }
+
+
+LINE = state("price ~ w*size + b", {name: HOUSE[name] for name in ("size", "price")}, scale="z")
+CLASSES = state(
+    "kind ~ sigmoid(a*x + b*y + c)",
+    {"x": [0.0, 1.0, 2.0, 3.0, 1.5, 2.5], "y": [1.0, 0.0, 3.0, 2.0, 2.0, 1.0], "kind": ["no", "no", "yes", "yes", "no", "yes"]},
+    3,
+    loss="log",
+)
+PIXEL = """(row) => {
+  const { plot } = values.lab.fitControls, { left, top } = plot.element.getBoundingClientRect();
+  const { x, y } = plot.rowHandle.pixelAt(row), scale = plot.element.getBoundingClientRect().width / plot.element.offsetWidth;
+  return [left + scale * x, top + scale * y];
+}"""
+COLUMN = "(name) => [...values.lab.store.data.table.get(name)]"
+
+
+def column(tab: Any, name: str) -> list[float]:
+    found: list[float] = tab.evaluate(COLUMN, name)
+    return found
+
+
+def drag(tab: Any, row: int, dx: float, dy: float) -> None:
+    x, y = tab.evaluate(PIXEL, row)
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.mouse.move(x + dx, y + dy, steps=5)
+    tab.mouse.up()
+    drawn(tab)
+
+
+def paste(tab: Any, text: str) -> None:
+    tab.get_by_role("button", name="Data…").click()
+    tab.get_by_label("a table as text").fill(text)
+    tab.get_by_role("button", name="Use this text").click()
+    drawn(tab)
+
+
+def drop(tab: Any, name: str, text: str) -> None:
+    """Drop a file on the page."""
+    tab.evaluate(
+        """([name, text]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([text], name));
+          const page = document.querySelector(".steepest-lab");
+          const init = { dataTransfer, bubbles: true, cancelable: true };
+          for (const kind of ["dragover", "drop"]) page.dispatchEvent(new DragEvent(kind, init));
+        }""",
+        [name, text],
+    )
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fit that Python saved as a page."""
+    path = tmp_path_factory.mktemp("fit") / "fit.html"
+    steepest.fit("houses", "price ~ w*size + b", scale="z", batch=16, lr=0.1, steps=40).save(path)
+    return path
+
+
+@pytest.fixture
+def opened(chromium: Any, saved: Path) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.mistakes = []
+    tab.on("pageerror", lambda error: tab.mistakes.append(str(error)))
+    tab.goto(saved.as_uri())
+    tab.locator(".steepest-coefficients td").first.wait_for()
+    yield tab
+    assert tab.mistakes == []
+    context.close()
+
+
+def test_a_saved_fit_plays_beside_its_cost_with_python_s_numbers(opened: Any) -> None:
+    run = steepest.fit("houses", "price ~ w*size + b", scale="z", batch=16, lr=0.1, steps=40)
+    for selector in (".steepest-plane", ".steepest-fit"):
+        assert opened.evaluate(SEEN, selector), selector
+    assert box(opened, ".steepest-fit")["x"] > box(opened, ".steepest-plane")["x"] + 100
+    opened.keyboard.press("End")
+    opened.wait_for_function("() => document.querySelector('.steepest-coefficients caption').textContent.includes('step 40')")
+    rows = opened.locator(".steepest-coefficients tbody tr").all_inner_texts()
+    found = {row.split()[0]: [float(text.replace("−", "-")) for text in row.split()[1:]] for row in rows}
+    end = run.positions[-1].tolist()
+    units = run.objective.in_original_units(end)
+    exact = run.objective.in_original_units(run.objective.exact.position)
+    for name, value in zip(run.objective.names, end, strict=True):
+        assert found[name] == pytest.approx([value, units[name], exact[name]], rel=1e-5)
+    told = opened.locator(".steepest-notes").inner_text()
+    assert "batches of 16 of 60 rows" in told and "nothing is sent" in told
+
+
+def test_a_reload_keeps_what_was_changed(opened: Any) -> None:
+    opened.get_by_label("loss", exact=True).select_option("huber")
+    opened.get_by_label("rows of a batch").fill("")
+    opened.get_by_label("rows of a batch").press("Enter")
+    opened.wait_for_function("() => location.hash.length > 100")
+    opened.locator(".steepest-lab[aria-busy=false]").wait_for()
+    opened.reload()
+    opened.locator(".steepest-coefficients td").first.wait_for()
+    assert opened.get_by_label("loss", exact=True).input_value() == "huber"
+    assert opened.get_by_label("rows of a batch").input_value() == ""
+    assert opened.get_by_label("model:").input_value() == "price ~ w*size + b"
+
+
+def test_a_dragged_point_pulls_the_exact_line_and_undo_takes_it_back(shown: Open) -> None:
+    tab = shown(LINE)
+    exact = tab.evaluate("() => values.lab.store.objective.fit.exact.position")
+    prices = column(tab, "price")
+    drag(tab, 3, 10, -300)
+    moved = column(tab, "price")
+    assert moved[3] > prices[3] + 50_000 and moved[:3] + moved[4:] == prices[:3] + prices[4:]
+    now = tab.evaluate("() => values.lab.store.objective.fit.exact.position")
+    changed = HOUSE | {"price": moved, "size": column(tab, "size")}
+    answer = steepest.fit(changed, "price ~ w*size + b", scale="z", lr=0.1, steps=1).objective.exact.position
+    assert now == pytest.approx(answer, rel=1e-9) and now != exact
+    assert settled(tab)["data"]
+    assert tab.get_by_role("button", name="Undo: point moved").is_enabled()
+    tab.keyboard.press("Control+z")
+    drawn(tab)
+    assert column(tab, "price") == prices, "a drag is one change"
+    assert tab.evaluate("() => values.lab.store.objective.fit.exact.position") == exact
+    tab.keyboard.press("Control+Shift+z")
+    drawn(tab)
+    assert column(tab, "price") == moved
+    assert settled(tab)["objective"] == "price ~ w*size + b"
+
+
+def test_a_point_that_is_dragged_out_of_the_picture_stays_in_sight(shown: Open) -> None:
+    tab = shown(LINE)
+    drag(tab, 3, 0, -2000)
+    x, y = tab.evaluate(PIXEL, 3)
+    fit = box(tab, ".steepest-fit")
+    assert fit["x"] < x < fit["x"] + fit["width"] and fit["y"] < y < fit["y"] + fit["height"]
+
+
+def test_the_keys_move_choose_and_remove_a_row(shown: Open) -> None:
+    tab = shown(LINE)
+    handle = tab.get_by_role("slider", name="row 1:")
+    before = column(tab, "price")
+    handle.focus()
+    handle.press("ArrowUp")
+    drawn(tab)
+    assert column(tab, "price")[0] > before[0]
+    assert (handle.get_attribute("aria-valuetext") or "").startswith("row 1 of 60: size = 98, price = ")
+    tab.keyboard.press("PageDown")
+    drawn(tab)
+    chosen = tab.locator(".steepest-row-handle")
+    text = chosen.get_attribute("aria-valuetext") or ""
+    row = int(text.split()[1]) - 1
+    assert HOUSE["size"][row] == min(size for size in HOUSE["size"] if size > 98)
+    tab.keyboard.press("Delete")
+    drawn(tab)
+    assert len(column(tab, "price")) == 59 and chosen.is_visible()
+    assert tab.evaluate("() => document.activeElement.classList.contains('steepest-row-handle')")
+    settled(tab)
+
+
+def test_a_double_click_and_a_button_add_points(shown: Open) -> None:
+    tab = shown(LINE)
+    fit = box(tab, ".steepest-fit")
+    tab.mouse.dblclick(fit["x"] + 0.3 * fit["width"], fit["y"] + 0.2 * fit["height"])
+    drawn(tab)
+    assert len(column(tab, "price")) == 61
+    tab.get_by_role("button", name="Add a point").click()
+    drawn(tab)
+    assert len(column(tab, "price")) == 62
+    assert "row 62 of 62" in (tab.locator(".steepest-row-handle").get_attribute("aria-valuetext") or "")
+    tab.get_by_role("button", name="Clicks add points").click()
+    tab.mouse.click(fit["x"] + 0.25 * fit["width"], fit["y"] + 0.25 * fit["height"])
+    drawn(tab)
+    assert len(column(tab, "price")) == 63
+    settled(tab)
+
+
+def test_a_point_of_two_classes_is_of_the_class_beside_it(shown: Open) -> None:
+    tab = shown(CLASSES)
+    kinds = "() => values.lab.store.data.table.get('kind')"
+    assert tab.evaluate("() => values.lab.fitControls.plot.points.kind") == "boundary"
+    x, y = tab.evaluate(PIXEL, 3)
+    tab.mouse.dblclick(x - 30, y)
+    drawn(tab)
+    assert tab.evaluate(kinds)[-1] == "yes"
+    x, y = tab.evaluate(PIXEL, 3)
+    tab.keyboard.down("Shift")
+    tab.mouse.dblclick(x + 30, y + 15)
+    tab.keyboard.up("Shift")
+    drawn(tab)
+    assert tab.evaluate(kinds)[-1] == "no"
+    settled(tab)
+
+
+def test_a_pasted_table_is_fitted_and_a_wrong_one_says_where(shown: Open) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 5})
+    paste(tab, "size,price\n1,2\n2,oops\n3,6\n")
+    told = tab.locator(".steepest-data-dialog .steepest-refusal").inner_text()
+    assert "no two columns of numbers" in told
+    tab.get_by_label("a table as text").fill('size,price\n1,"2\n')
+    tab.get_by_role("button", name="Use this text").click()
+    assert "line" in tab.locator(".steepest-data-dialog .steepest-refusal").inner_text()
+    tab.get_by_label("a table as text").fill("size;price\n1;2,5\n2;4,5\n3;6,5\n")
+    tab.get_by_role("button", name="Use this text").click()
+    drawn(tab)
+    assert tab.get_by_label("model:").input_value() == "price ~ w*size + b"
+    assert column(tab, "price") == [2.5, 4.5, 6.5]
+    card = tab.get_by_role("region", name="data").inner_text()
+    assert "the pasted table 3 rows, 2 columns" in card.replace("\n", " ") and "stays in this browser" in card
+    field = tab.get_by_label("model:")
+    field.fill("price ~ w*sise + b*")
+    tab.locator(".steepest-objective .steepest-refusal pre").wait_for()
+    field.fill("price ~ w*size^2 + b")
+    assert settled(tab)["objective"] == "price ~ w*size^2 + b"
+    tab.get_by_role("button", name="no data").click()
+    assert settled(tab)["objective"] == "x^2" and not tab.locator(".steepest-fit").is_visible()
+
+
+def test_rows_with_missing_numbers_are_told_and_left_out_when_asked(shown: Open) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 5})
+    paste(tab, "city,size,price\nRome,1,2\nOslo,,4\nBonn,3,6\nBari,4,8\n")
+    assert "line 3" in tab.locator(".steepest-data-dialog .steepest-refusal").inner_text()
+    tab.get_by_role("button", name="Leave out 1 row in which a number is missing").click()
+    drawn(tab)
+    assert column(tab, "size") == [1, 3, 4]
+    assert "left out 1 row of 4 rows" in tab.get_by_role("region", name="data").inner_text()
+    settled(tab)
+
+
+def test_a_dropped_file_is_read_and_keeps_the_model(shown: Open) -> None:
+    tab = shown(LINE)
+    drop(tab, "more.csv", "size,price,city\n10,20,Rome\n20,41,Oslo\n30,59,Bonn\n")
+    tab.get_by_text("more.csv", exact=True).wait_for()
+    drawn(tab)
+    assert column(tab, "price") == [20, 41, 59]
+    assert tab.get_by_label("model:").input_value() == "price ~ w*size + b"
+    drop(tab, "other.csv", "a,b\n1,2\n2,4\n")
+    tab.get_by_text("other.csv", exact=True).wait_for()
+    assert tab.get_by_label("model:").input_value() == "b ~ w*a + b0"
+    drop(tab, "bad.csv", "")
+    tab.locator(".steepest-data-dialog[open] .steepest-refusal p").wait_for()
+    assert "bad.csv" in tab.locator(".steepest-data-dialog .steepest-refusal").inner_text()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_table_that_comes_with_it_opens(shown: Open, name: str) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 5})
+    tab.get_by_role("button", name="Data…").click()
+    tab.locator(".steepest-sets").get_by_role("button", name=name).click()
+    drawn(tab)
+    assert tab.evaluate("() => values.lab.store.data.table.rows") == SETS[name].rows
+    assert tab.get_by_label("loss", exact=True).input_value() == SETS[name].loss
+    assert tab.get_by_label("model:").input_value() == read_fit(SETS[name].model, name, loss=SETS[name].loss).written
+    assert tab.evaluate("() => values.lab.store.optimizers[0].latest.gradients.slice(0, 2).some((slope) => slope !== 0)")
+    settled(tab)
+
+
+def test_points_are_clicked_together(shown: Open) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 5})
+    tab.get_by_role("button", name="Data…").click()
+    tab.get_by_role("button", name="Click points").click()
+    drawn(tab)
+    rows = len(column(tab, "x"))
+    fit = box(tab, ".steepest-fit")
+    tab.mouse.click(fit["x"] + 0.3 * fit["width"], fit["y"] + 0.25 * fit["height"])
+    drawn(tab)
+    assert len(column(tab, "x")) == rows + 1
+    settled(tab)
+
+
+def test_loss_scaling_and_batches_are_controls_with_one_line_for_a_mistake(shown: Open) -> None:
+    tab = shown(LINE)
+    tab.get_by_label("loss", exact=True).select_option("formula")
+    tab.get_by_label("loss of one row").fill("abs(y-p")
+    tab.get_by_label("loss of one row").press("Enter")
+    refusal = tab.locator(".steepest-data .steepest-refusal")
+    assert "^" in refusal.inner_text()
+    tab.get_by_label("loss of one row").fill("log(cosh(p-y))")
+    tab.get_by_label("loss of one row").press("Enter")
+    assert settled(tab)["data"]["loss"] == "log(cosh(p-y))" and not refusal.is_visible()
+    tab.get_by_label("scaling of the columns").select_option("minmax")
+    batch = tab.get_by_label("rows of a batch")
+    for text in ("-3", "1000"):
+        batch.fill(text)
+        batch.press("Enter")
+        assert "batch" in refusal.inner_text(), text
+    batch.fill("10")
+    batch.press("Enter")
+    tab.get_by_label("order of the batches").select_option("cyclic")
+    data = settled(tab)["data"]
+    assert [data[name] for name in ("scale", "batch", "order")] == ["minmax", 10, "cyclic"]
+    assert tab.evaluate("() => [...values.lab.fitControls.drawn.batchRows(2)]") == list(range(10, 20))
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_both_pictures_are_on_screen_in_every_size(shown: Open, width: int, height: int) -> None:
+    tab = shown(LINE, viewport={"width": width, "height": height})
+    for selector in (".steepest-plane", ".steepest-fit", ".steepest-timeline"):
+        assert tab.evaluate(SEEN, selector), selector
+    assert tab.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    tab.keyboard.press("p")
+    drawn(tab)
+    for selector in (".steepest-plane", ".steepest-fit"):
+        assert tab.evaluate(SEEN, selector), selector
+
+
+def test_on_a_phone_a_finger_drags_a_point_and_the_panel_has_the_data(shown: Open) -> None:
+    tab = shown(LINE, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    x, y = tab.evaluate(PIXEL, 3)
+    before = column(tab, "price")[3]
+    touch = tab.context.new_cdp_session(tab)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for part in (10, 20, 30):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - part}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    drawn(tab)
+    assert column(tab, "price")[tab.evaluate("() => values.lab.fitControls.plot.rowHandle.row")] > before or (
+        column(tab, "price") != HOUSE["price"]
+    )
+    tab.get_by_role("button", name="Function", exact=True).click()
+    assert tab.get_by_label("loss", exact=True).is_visible()
+    assert tab.evaluate(SEEN, ".steepest-fit")
+
+
+def test_a_picture_that_is_saved_has_both(shown: Open) -> None:
+    tab = shown(LINE)
+    with tab.expect_download() as made:
+        tab.get_by_role("button", name="Share").click()
+        tab.get_by_role("button", name="Save as SVG").click()
+    text = Path(made.value.path()).read_text()
+    assert made.value.suggested_filename == "fit.svg"
+    for word in ("exact", ">price<", ">size<", ">w<"):
+        assert word in text, word
+    ElementTree.fromstring(text)
+    with tab.expect_download() as made:
+        tab.get_by_role("button", name="Share").click()
+        tab.get_by_role("button", name="Save as PNG").click()
+    data = Path(made.value.path()).read_bytes()
+    assert data.startswith(b"\x89PNG")
+    width = int.from_bytes(data[16:20], "big")
+    assert width > 2 * (box(tab, ".steepest-plane")["width"] + box(tab, ".steepest-fit")["width"]) - 4
+
+
+def test_many_rows_are_drawn_as_their_density_and_play_fast(shown: Open) -> None:
+    rows = 100_000
+    size = [40 + 160 * ((k * 7919) % rows) / rows for k in range(rows)]
+    price = [30 + 1.9 * value + (k * 104729 % 997) / 20 for k, value in enumerate(size)]
+    tab = shown(state("price ~ w*size + b", {"size": size, "price": price}, scale="z"))
+    assert not tab.locator(".steepest-row-handle").is_visible()
+    frame = tab.evaluate(
+        """() => {
+          const { plot } = values.lab.fitControls, began = performance.now();
+          for (let k = 0; k < 30; k++) { plot.scene = { ...plot.scene, time: k }; plot.draw(); }
+          return (performance.now() - began) / 30;
+        }"""
+    )
+    assert frame < 16, "milliseconds to draw a step of the fit"
+
+
+def test_a_fit_can_be_read_by_everybody(shown: Open) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    tab = shown(LINE)
+    assert [each["id"] for each in axe.Axe().run(tab).response["violations"]] == []
+    tab.get_by_role("button", name="Data…").click()
+    assert [each["id"] for each in axe.Axe().run(tab).response["violations"]] == []
+    tab.get_by_role("button", name="close the data").click()
+    small = """() => [...document.querySelectorAll(".steepest-lab :is(button, select, input, textarea)")]
+      .filter((each) => each.offsetParent && !each.closest(".steepest-unseen"))
+      .map((each) => each.getBoundingClientRect())
+      .filter(({ width, height }) => (width < 24 || height < 24) && width > 1).length"""
+    assert tab.evaluate(small) == 0
+    label = tab.locator(".steepest-fit canvas[role=img]").get_attribute("aria-label") or ""
+    assert label.startswith("60 rows of price against size")
+
+
+def test_a_lesson_can_lock_its_data(shown: Open) -> None:
+    tab = shown(LINE | {"flags": {"hide": [], "lock": ["data"]}})
+    assert not tab.locator(".steepest-row-handle").is_visible()
+    drop(tab, "more.csv", "size,price\n10,20\n20,41\n30,59\n")
+    assert column(tab, "size") == HOUSE["size"]
+    assert tab.get_by_label("loss", exact=True).is_disabled()

@@ -1,0 +1,129 @@
+"""Runs of other libraries' optimizers in the page: recorded by Python, shown, and never run again."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from tests.lab.web.conftest import LAB
+
+import steepest
+from steepest.cli.commands import cli
+from steepest.errors import InputError
+from steepest.lab.document import document_of, first_document
+from steepest.lab.recordings import recordings
+from steepest.objectives.formula import read_objective
+from steepest.optimizers.reading import optimizer
+
+pytest.importorskip("scipy")
+Open = Callable[..., Any]
+START = (-1.2, 1.0)
+
+
+@pytest.fixture(scope="module")
+def runs() -> Any:
+    return steepest.compare("rosenbrock", ["adam", "scipy:BFGS", "scipy:Nelder-Mead"], START, lr=0.05, steps=60)
+
+
+def opened(visit: Open, document: dict[str, Any]) -> Any:
+    tab = visit(LAB, document, viewport={"width": 1280, "height": 1000})
+    tab.wait_for_function("() => document.querySelector('.steepest-ending')?.textContent")
+    return tab
+
+
+def test_what_was_recorded_is_what_is_shown(visit: Open, runs: Any) -> None:
+    tab = opened(visit, document_of(runs))
+    shown = tab.evaluate(
+        """() => values.lab.sceneRuns.map(({ run, label }) => ({
+          label, steps: run.steps, ending: run.ending.message,
+          positions: [...run.positions.slice(0, 2 * (run.steps + 1))], values: [...run.values.slice(0, run.steps + 1)],
+        }))"""
+    )
+    assert len(shown) == 3
+    for found, run in zip(shown[1:], runs[1:], strict=True):
+        assert (found["label"], found["steps"], found["ending"]) == (run.label, run.steps, run.ending.message)
+        assert found["positions"] == list(np.ravel(run.positions))  # to the last bit
+        assert found["values"] == list(run.values)
+    cards = tab.locator(".steepest-recording")
+    assert cards.count() == 2
+    told = cards.first.inner_text()
+    assert "A recording of scipy:BFGS, made by steepest" in told
+    assert "from x = −1.2, y = 1. It is not run again here." in told.replace("-1.2", "−1.2")
+    assert runs[1].ending.message in told
+    assert cards.locator("input").count() == 0
+    assert tab.mistakes == []
+
+
+def test_a_recording_that_is_chosen_has_its_rows_in_the_table(visit: Open, runs: Any) -> None:
+    tab = opened(visit, document_of(runs))
+    tab.locator(".steepest-recording").first.click(position={"x": 5, "y": 30})
+    tab.wait_for_function("() => document.querySelector('.steepest-lesson').textContent.includes('no equations')")
+    tab.keyboard.press("End")
+    last = [f"{value:.3g}" for value in runs[1].positions[-1]]
+    tab.wait_for_function("() => document.querySelector('.steepest-step').textContent.startsWith('60')")
+    assert tab.evaluate("() => [...values.lab.store.chosenRun.positions.slice(-2)].map((each) => each.toPrecision(3))") == [
+        f"{float(each):#.3g}" for each in last
+    ]
+    assert tab.mistakes == []
+
+
+def test_it_stays_as_it_was_and_is_hidden_on_another_function(visit: Open, runs: Any) -> None:
+    tab = opened(visit, document_of(runs))
+    before = tab.evaluate("() => [...values.lab.sceneRuns[1].run.positions]")
+    tab.get_by_role("textbox", name="start: x").fill("2")
+    tab.get_by_role("textbox", name="start: x").press("Enter")
+    tab.wait_for_function("() => values.lab.sceneRuns[0].run.start[0] === 2 && !values.lab.store.stale")
+    assert tab.evaluate("() => [...values.lab.sceneRuns[1].run.positions]") == before
+    tab.get_by_role("textbox", name="function to minimize").fill("x^2 + y^2")
+    tab.get_by_text("not shown: it was made on rosenbrock").first.wait_for()
+    assert tab.evaluate("() => values.lab.sceneRuns.length") == 1
+    tab.get_by_role("button", name="undo", exact=False).first.click()
+    tab.wait_for_function("() => values.lab.sceneRuns.length === 3")
+    tab.get_by_role("button", name="show scipy:BFGS").click()
+    tab.wait_for_function("() => values.lab.sceneRuns.length === 2")
+    assert tab.mistakes == []
+
+
+def test_a_file_carries_them_and_stays_small(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    words = [
+        "run",
+        "rosenbrock",
+        "-o",
+        "adam",
+        "-o",
+        "scipy:BFGS",
+        "-o",
+        "scipy:Nelder-Mead",
+        "--steps",
+        "200",
+        "--save",
+        str(path),
+    ]
+    result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 0, result.output
+    assert path.stat().st_size < 500_000
+    written = re.search(r'id="steepest-document">(.*?)</script>', path.read_text(), re.DOTALL)
+    assert written
+    assert [each["label"] for each in json.loads(written[1])["recordings"]] == ["scipy:BFGS", "scipy:Nelder-Mead"]
+
+
+def test_where_nothing_else_runs_gd_does_and_the_lab_records_too() -> None:
+    made = first_document(read_objective("rosenbrock"), START, [optimizer("scipy:BFGS")], steps=20)
+    assert made["state"]["optimizers"] == [{"text": "gd", "settings": {}}]
+    assert [each["label"] for each in made["recordings"]] == ["scipy:BFGS"]
+    run = steepest.descend("rosenbrock", START, optimizer="scipy:BFGS", steps=20)
+    assert made["recordings"][0]["values"] == list(run.values)
+    counted = run.evaluations
+    expected = {"value": counted.value, "gradient": counted.gradient, "hessian": 0}
+    assert made["recordings"][0]["evaluations"] == expected
+
+
+def test_too_many_numbers_are_refused_in_a_sentence() -> None:
+    run = steepest.descend("rosenbrock", START, optimizer="scipy:Nelder-Mead", steps=60)
+    with pytest.raises(InputError, match=r"the page carries 10,000 numbers .* and these have .*: take fewer steps"):
+        recordings([run] * 60)

@@ -1,0 +1,114 @@
+"""A closer look at a sweep: a box of its axes, computed as the sweep itself would be over that box."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest
+from steepest.errors import SteepestError
+from steepest.plot.map_options import MapOptions
+from steepest.plot.mpl.sweep_film import map_film
+from steepest.plot.scene.map import map_scene
+from steepest.runs.sweep.axes import linear, log
+from steepest.runs.sweep.sweep import Sweep
+from steepest.runs.sweep.zooming import levels, magnification, read_boxes, zoomed
+
+WELLS = "(x^2 - 1)^2 + (y - 2)^2"
+
+
+@pytest.fixture(scope="module")
+def wells() -> Sweep:
+    return steepest.sweep(WELLS, {"x": linear(-2, 2, 40), "lr": log(1e-3, 0.1, 30)}, start={"y": 1.0}, steps=60)
+
+
+def test_a_closer_look_is_the_sweep_over_its_box_and_its_cells_are_single_runs(wells: Sweep) -> None:
+    found = wells.zoom(x=(-0.5, 0.75), lr=(0.01, 0.04))
+    again = steepest.sweep(WELLS, {"x": linear(-0.5, 0.75, 40), "lr": log(0.01, 0.04, 30)}, start={"y": 1.0}, steps=60)
+    for name in ("ending", "steps", "value", "position"):
+        assert getattr(found, name).tobytes() == getattr(again, name).tobytes()
+    assert [str(axis) for axis in found.axes] == ["x = linear(-0.5, 0.75, 40)", "lr = log(0.01, 0.04, 30)"]
+    run = steepest.descend(WELLS, {"x": -0.5, "y": 1.0}, lr=found.axes[1].values.array[7].item(), steps=60)
+    assert run.positions[-1].tobytes() == found.position[0, 7].tobytes()
+
+
+def test_what_is_left_out_stays_and_a_look_into_a_look_goes_deeper(wells: Sweep) -> None:
+    once = wells.zoom(x=(-1, 1)).zoom(x=(0, 0.5))
+    assert str(once.axes[0]) == "x = linear(0, 0.5, 40)" and once.axes[1] == wells.axes[1]
+
+
+def test_minima_keep_their_numbers_and_colors(wells: Sweep) -> None:
+    found = wells.zoom(x=(0.5, 1.5), lr=(0.02, 0.1))
+    assert found.minima.tolist() == wells.minima.tolist() and found.minimum_names == wells.minimum_names
+    assert set(np.unique(found.minimum).tolist()) <= {-1, 1} and wells.minima[1].tolist() == [1.0, 2.0]
+    before, after = (map_scene(each, MapOptions(by="minimum")).swatches for each in (wells, found))
+    assert {each.label: each.colors for each in after}.items() <= {each.label: each.colors for each in before}.items()
+
+
+def test_of_lists_the_values_inside_are_kept() -> None:
+    found = steepest.sweep("x^2", {"lr": [0.1, 0.2, 0.4, 0.8], "seed": range(10)}, start=1, steps=3)
+    deeper = found.zoom(lr=(0.15, 0.5), seed=(2, 4))
+    assert deeper.axes[0].values.given == (0.2, 0.4) and deeper.axes[1].values.array.tolist() == [2, 3, 4]
+    np.testing.assert_array_equal(deeper.position, found.position[1:3, 2:5])
+
+
+def test_a_film_of_zooming_narrows_by_the_same_factor_on_each_frame(wells: Sweep) -> None:
+    box = {"x": (0.25, 0.75), "lr": (0.01, 0.02)}
+    found = levels(wells.definition, box, 5)
+    assert found[0] == {} and found[-1] == box
+    widths = [4.0, *(high - low for low, high in (each["x"] for each in found[1:]))]
+    assert np.allclose(np.array(widths[1:]) / widths[:-1], (0.5 / 4) ** 0.25)
+    ratios = [math.log(100), *(math.log(high / low) for low, high in (each["lr"] for each in found[1:]))]
+    assert np.allclose(np.array(ratios[1:]) / ratios[:-1], (math.log(2) / math.log(100)) ** 0.25)
+    assert magnification(wells.definition, box) == 8.0
+
+
+def test_a_film_of_zooming_ends_in_the_picture_of_the_box(wells: Sweep) -> None:
+    box = {"x": (-0.5, 0.5)}
+    film = map_film(wells, MapOptions(film="zoom", zoom=box, by="ending"))
+    last = map_scene(wells.zoom(x=(-0.5, 0.5)), MapOptions(by="ending"))
+    np.testing.assert_array_equal(film.scene.panels[-1].pixels, last.panels[0].pixels)
+    np.testing.assert_array_equal(film.scene.panels[0].pixels, map_scene(wells, MapOptions(by="ending")).panels[0].pixels)
+    assert film.limits[-1] == (last.x.limits, last.y.limits) and film.scene.panels[-1].title == "zoom = 4"
+    assert len(film.limits) == len(film.scene.panels) == sum(1 for _ in film.frames())
+
+
+def test_a_picture_of_a_box_carries_the_command_that_makes_it_again(wells: Sweep, tmp_path: Path) -> None:
+    from PIL import Image
+
+    wells.save(tmp_path / "closer.png", zoom="x=-0.5:0.5")
+    with Image.open(tmp_path / "closer.png") as picture:
+        assert "x = linear(-0.5, 0.5, 40)" in str(picture.info)
+    wells.save(tmp_path / "zoom.gif", film="zoom", zoom={"x": (1.9, 2)})
+    with Image.open(tmp_path / "zoom.gif") as film:
+        assert "--film zoom --zoom x=1.9:2" in str(film.info["comment"])
+
+
+@pytest.mark.parametrize(
+    ("zoom", "message"),
+    [
+        ("x", "a zoom is an axis and its ends, such as x=-0.5:0.5"),
+        ("", "a zoom is an axis and its ends"),
+        ("x=1:0", "from a lower to a higher number"),
+        ("x=nan:1", "from a lower to a higher number"),
+        ("x=0:1,x=0:2", "the zoom has x twice"),
+        ("x=0:two", "two"),
+        ({"x": 3}, "a zoom has two ends"),
+        (3, "a zoom is a text such as"),
+        ("q=0:1", "there is no axis 'q'"),
+        ("x=0:3", "x goes from -2 to 2, and 0 to 3 is beyond"),
+        ("lr=-1:0.1", "lr goes from 0.001 to 0.1"),
+        ("x=1:1.000000000000001", "fewer than 40 numbers of 64 bits"),
+    ],
+)
+def test_what_is_no_box_is_refused_in_a_line(wells: Sweep, zoom: Any, message: str) -> None:
+    with pytest.raises(SteepestError, match=message) as error:
+        zoomed(wells.definition, read_boxes(zoom))
+    assert len(str(error.value).splitlines()) <= 3
+
+
+def test_a_film_of_zooming_needs_a_box() -> None:
+    with pytest.raises(SteepestError, match="a film of zooming goes to a box"):
+        MapOptions(film="zoom")
