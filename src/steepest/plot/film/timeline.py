@@ -80,7 +80,7 @@ def timeline(limit: int, options: FilmOptions) -> Timeline:
 
     >>> timeline(3, FilmOptions(fps=2, seconds=3)).steps[:7].round(9).tolist()
     [0.0, 0.6, 1.2, 1.8, 2.4, 3.0, 3.0]
-    >>> timeline(3, FilmOptions()).seconds.sum().round(9)
+    >>> float(timeline(3, FilmOptions()).seconds.sum().round(9))
     10.1
     """
     pace = options.pace or ("uniform" if limit <= FEW else "log")
