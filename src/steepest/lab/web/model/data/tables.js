@@ -174,7 +174,7 @@ export const NEWTON = {
   MOST_DAMPING: 1e15,
   DEFINITE: 1e-13,
   SMALL: 1e-6,
-  MOST_STEPS: 500,
+  MOST_STEPS: 1000,
   CONVEX: {
     log: "sigmoid",
     poisson: "exp",
