@@ -113,8 +113,11 @@ def test_a_saved_fit_plays_beside_its_cost_with_python_s_numbers(opened: Any) ->
     rows = opened.locator(".steepest-coefficients tbody tr").all_inner_texts()
     found = {row.split()[0]: [float(text.replace("−", "-")) for text in row.split()[1:]] for row in rows}
     end = run.positions[-1].tolist()
-    units = run.objective.in_original_units(end)
-    exact = run.objective.in_original_units(run.objective.exact.position)
+    best = run.objective.exact.position
+    assert best is not None
+    units, exact = run.objective.in_original_units(end), run.objective.in_original_units(best)
+    assert units is not None
+    assert exact is not None
     for name, value in zip(run.objective.names, end, strict=True):
         assert found[name] == pytest.approx([value, units[name], exact[name]], rel=1e-5)
     told = opened.locator(".steepest-notes").inner_text()

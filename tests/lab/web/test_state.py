@@ -15,7 +15,8 @@ from steepest.errors import InputError
 from steepest.lab.document import document
 
 GOOD: dict[str, Any] = {
-    "schema": 1, "objective": "x^2 + k*y^2", "let": {"k": 1.5}, "start": [1, 2.5], "steps": 5, "seed": 0, "tol": 1e-8, "gtol": 0, "step": 0,
+    "schema": 1, "objective": "x^2 + k*y^2", "let": {"k": 1.5}, "start": [1, 2.5], "steps": 5, "seed": 0, "tol": 1e-8,
+    "gtol": 0, "step": 0,
     "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}, {"text": "adam", "settings": {"lr": "0.1/t"}}], "view": "plane",
     "zoom": [[-1, 1], [0, 2]], "show": ["gradient"], "scale": "log", "flags": {"hide": ["menu"], "lock": []},
     "ranges": {"lr": [0, 1]}, "data": None,
