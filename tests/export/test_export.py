@@ -283,7 +283,8 @@ def test_the_command_in_a_frame_makes_the_folder_again(tmp_path: Path, monkeypat
     cli.main(["run", *FIRST, "--save", "first/", "--frames", "3", "--quiet"], standalone_mode=False)
     cli.main([*shlex.split(embedded(Path("first/frame_00001.png")))[1:], "--quiet"], standalone_mode=False)
     first, again = (sorted(Path(name).iterdir()) for name in ("first", "descent"))
-    assert [path.name for path in again] == [path.name for path in first] == [f"frame_0000{number}.png" for number in (1, 2, 3)]
+    names = ["film.ffconcat", *(f"frame_0000{number}.png" for number in (1, 2, 3))]
+    assert [path.name for path in again] == [path.name for path in first] == names
     assert [path.read_bytes() for path in again] == [path.read_bytes() for path in first]
 
 

@@ -46,9 +46,11 @@ class MapOptions:
     @property
     def box(self) -> Mapping[str, tuple[float, float]]:
         """The lowest and the highest value of each axis that is looked at closer."""
+        if self.zoom is None:
+            return {}
         from steepest.runs.sweep.zooming import read_boxes
 
-        return {} if self.zoom is None else read_boxes(self.zoom)
+        return read_boxes(self.zoom)
 
     def __post_init__(self) -> None:
         for name, known in (("by", (None, *COLORED_BY)), ("theme", tuple(THEMES))):

@@ -114,9 +114,17 @@ def test_a_size_is_filled_and_nothing_sticks_out(name: str, size: tuple[int, int
 
 
 @pytest.mark.parametrize("name", ["curve", "plane", "chart"])
-@pytest.mark.parametrize(("preset", "size"), [("slide", (1920, 1080)), ("square", (1080, 1080)), ("column", (1020, 1560))])
+@pytest.mark.parametrize(("preset", "size"), [("slide", (1920, 1080)), ("square", (1080, 1080))])
 def test_a_preset_has_its_size(name: str, preset: str, size: tuple[int, int]) -> None:
     assert drawn_size(figure(scene([RUNS[name]]), PictureOptions(size=preset))) == size
+
+
+@pytest.mark.parametrize("name", ["curve", "plane", "chart"])
+def test_a_column_is_as_high_as_it_has_to_be(name: str) -> None:
+    width, height = drawn_size(figure(scene([RUNS[name]]), PictureOptions(size="column")))
+    assert width == 1020
+    assert 1020 <= height <= 2700
+    assert height <= (1560 if name == "chart" else 1800), "no higher than its subject and its chart need"
 
 
 def test_a_thumbnail_is_the_picture_without_words() -> None:
