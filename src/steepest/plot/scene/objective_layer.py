@@ -31,11 +31,13 @@ class FiniteRun:
         positions: the finite ones, a row each.
         values: at these positions.
         escapes: whether it goes so far that the view follows only its beginning.
+        leaves: whether it leaves for good: it goes far, and diverged or is still speeding up.
     """
 
     positions: Array
     values: Array
     escapes: bool
+    leaves: bool
 
 
 @dataclass(frozen=True)

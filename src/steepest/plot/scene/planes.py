@@ -203,6 +203,6 @@ def _panel(
     labels: tuple[str, str],
     aspect: float,
 ) -> PlanePanel:
-    flat = [FiniteRun(path, run.values, run.escapes) for path, run in zip(points, runs, strict=True)]
+    flat = [FiniteRun(path, run.values, run.escapes, run.leaves) for path, run in zip(points, runs, strict=True)]
     layer, paths = plane_layer(first.objective, flat, function, labels, aspect)
     return PlanePanel(layer, tuple(paths), tuple(standings(paths, layer.view)))

@@ -192,9 +192,9 @@ def scene(
         )
     least = min((point.value for point in entry.minima), default=None) if entry else None
     places = [_places(run, options.against) for run in chosen]
-    escapes = [run.escapes for run in finite]
+    gone = [run.leaves for run in finite]
     full = [run.full_values for run in chosen] if FULL in options.show and first.objective.batches(first.seed) else []
-    values = chart([run.values for run in chosen], escapes, least, places, AGAINST[options.against], full)
+    values = chart([run.values for run in chosen], gone, least, places, AGAINST[options.against], full)
     title = captions.title(first) if options.title is None else options.title
     plane = Scene(title, *captions.formula(first), scene_runs, layer, values, tuple(options.show))
     plane = replace(plane, race=race(chosen, least))
@@ -216,8 +216,8 @@ def _with_many_parameters(
         sliced = options.view == "slices"
         made = slices(runs[0], finite, label, options.over) if sliced else main_plane(runs[0], finite, label)
         return replace(chart, planes=made)
-    escapes = [run.escapes for run in finite]
-    return replace(chart, parameters=parameter_layer(runs, escapes, places, AGAINST[options.against]))
+    gone = [run.leaves for run in finite]
+    return replace(chart, parameters=parameter_layer(runs, gone, places, AGAINST[options.against]))
 
 
 def _places(run: Trajectory, against: str) -> Array:
@@ -287,11 +287,10 @@ def finite_runs(runs: Sequence[Trajectory], base: Box | None) -> list[FiniteRun]
     """The finite part of each run, and whether it escapes from the known view or from the others."""
     paths = [_finite_part(run.positions.reshape(run.steps + 1, -1)) for run in runs]
     diverged = [run.ending == "diverged" for run in runs]
-    if paths[0].shape[1] <= 2:
-        escapes = escaping(paths, diverged, base)
-    else:
-        escapes = [leaves(path, lost, base) for path, lost in zip(paths, diverged, strict=True)]
-    return [FiniteRun(path, run.values[: len(path)], lost) for run, path, lost in zip(runs, paths, escapes, strict=True)]
+    gone = [leaves(path, lost, base) for path, lost in zip(paths, diverged, strict=True)]
+    escapes = escaping(paths, diverged, base) if paths[0].shape[1] <= 2 else gone
+    each = zip(paths, runs, escapes, gone, strict=True)
+    return [FiniteRun(path, run.values[: len(path)], lost, off) for path, run, lost, off in each]
 
 
 def _finite_part(positions: Array) -> Array:
