@@ -115,7 +115,7 @@ def test_ranges_are_the_ends_of_the_sliders(visit: Callable[..., Any]) -> None:
     steps = tab.get_by_role("slider", name="steps")
     assert (steps.get_attribute("min"), steps.get_attribute("max"), steps.input_value()) == ("1", "20", "20")
     steps.press("Home")
-    tab.wait_for_function("() => document.querySelector('.steepest-limit input').value === '1'")
+    tab.wait_for_function("() => document.querySelector('.steepest-limits:not(.steepest-fit-settings) input').value === '1'")
 
 
 def test_a_server_that_is_gone_is_told(browser: Any, address: str) -> None:

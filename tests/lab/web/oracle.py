@@ -34,6 +34,9 @@ def objective_data(text: str) -> dict[str, Any]:
         "text": objective_text(objective),
         "plain": objective.text,
         "readAs": objective.read_as,
+        "header": False,
+        "constants": {},
+        "constantInputs": [],
         "names": list(names),
         "symbols": {each: symbol(each) for each in names},
         "tape": tape_data(function_tape(expression, names, len(names) <= MOST_FOR_CURVATURE)),
@@ -50,6 +53,7 @@ def objective_data(text: str) -> dict[str, Any]:
         "title": objective.title,
         "gallery": objective.entry.name if objective.entry else None,
         "description": objective.entry.description if objective.entry else "",
+        **{"table": None, "fit": None, "isQuadratic": False, "batches": None},
     }
 
 

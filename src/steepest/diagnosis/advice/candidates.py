@@ -24,7 +24,7 @@ def candidates(evidence: Evidence) -> Iterator[tuple[Settings, str]]:
     rate = _last_rate(evidence)
     if rate is not None and 0 < rate < math.inf and evidence.run.optimizer.uses("H"):
         yield from _shorter(rate)
-    elif rate is not None and 0 < rate < math.inf:
+    if rate is not None and 0 < rate < math.inf:
         yield from _rates(evidence, rate)
     yield from scalings(evidence)
     if evidence.condition is None or evidence.kink:

@@ -45,7 +45,7 @@ def has_rate(name: str, made: Any) -> bool:
 def documented(text: str) -> list[str]:
     """The names of the options, or else the parameters, that a text in the style of NumPy's documentation lists.
 
-    >>> documented("Options\n-------\nxtol, ftol : float\n    How near, in the\n    range : a.\n\nNotes\n-----\nhow : none\n")
+    >>> documented("\\n".join(["Options", "-------", "xtol, ftol : float", "    How near, in", "    range : a.", "", "Notes", "-----"]))
     ['xtol', 'ftol']
     """
     sections = re.split(r"^(\w+)\n-+\n", inspect.cleandoc(text), flags=re.MULTILINE)

@@ -30,6 +30,7 @@ PITCH = 1.5  # from line to line, in sizes of the font
 OPACITY = 0.93
 ABOVE_ALL = NOTES + 10.0  # drawing order
 NEAR = 6.0  # a point within this many pixels of the card counts as covered
+HINTED = 1.08  # times as wide as its outline a word can be where there are few pixels for it
 PLACES = 7  # a side, of the lattice of places that are tried
 
 
@@ -108,7 +109,7 @@ def card_text(told: Sequence[Told], room: tuple[float, float], theme: Theme, sha
 
 def _widest(lines: Sequence[tuple[str, Told, bool]], size: float, theme: Theme) -> float:
     """The width of the longest line in inches."""
-    return max(text_width(text, size, theme) for text, _, _ in lines)
+    return HINTED * max(text_width(text, size, theme) for text, _, _ in lines)
 
 
 def _broken(told: Sequence[Told], width: float, size: float, theme: Theme) -> list[tuple[str, Told, bool]]:

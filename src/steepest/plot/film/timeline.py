@@ -25,7 +25,7 @@ FUNCTION, START, SLOPE, MOVE, ARRIVED = 0.7, 0.9, 1.2, 0.8, 1.0  # the stages be
 INTRO = FUNCTION + START + SLOPE + MOVE + ARRIVED
 LEAST = 4.0  # a film with a shorter chosen length begins at once
 MOST_OF_LENGTH = 0.5  # of a chosen length, that all of them may take
-BEFORE_CARD = 0.5  # on the last step, before the card with the ending
+BEFORE_CARD = 0.5  # of the last frame's hold, before the card with the ending
 
 
 class Stage(IntEnum):
@@ -81,7 +81,7 @@ def timeline(limit: int, options: FilmOptions) -> Timeline:
     >>> timeline(3, FilmOptions(fps=2, seconds=3)).steps[:7].round(9).tolist()
     [0.0, 0.6, 1.2, 1.8, 2.4, 3.0, 3.0]
     >>> float(timeline(3, FilmOptions()).seconds.sum().round(9))
-    10.1
+    9.6
     """
     pace = options.pace or ("uniform" if limit <= FEW else "log")
     told = options.narrated and options.frames is None and pace != "steps"
@@ -94,8 +94,9 @@ def timeline(limit: int, options: FilmOptions) -> Timeline:
         _begin(frames, limit, shrunk)
     _run(frames, limit, first, pace, options, sum(frames.seconds), slow=slow)
     if told and options.hold:
-        frames.stay(limit, Stage.RUN, BEFORE_CARD)
-        frames.stay(limit, Stage.CARD, options.hold)
+        before = min(BEFORE_CARD, options.hold / 2)
+        frames.stay(limit, Stage.RUN, before)
+        frames.stay(limit, Stage.CARD, options.hold - before)
     else:
         frames.seconds[-1] += options.hold
     return frames.timeline()

@@ -31,7 +31,7 @@ export class DataDialog {
       },
     });
     this.text = h("textarea", {
-      class: "steepest-field steepest-editor steepest-paste",
+      class: "steepest-field steepest-paste",
       rows: 7,
       spellcheck: "false",
       placeholder: EXAMPLE,
