@@ -53,7 +53,10 @@ def objective_data(text: str) -> dict[str, Any]:
         "title": objective.title,
         "gallery": objective.entry.name if objective.entry else None,
         "description": objective.entry.description if objective.entry else "",
-        **{"table": None, "fit": None, "isQuadratic": False, "batches": None},
+        "table": None,
+        "fit": None,
+        "isQuadratic": False,
+        "batches": None,
     }
 
 

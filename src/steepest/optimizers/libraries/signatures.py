@@ -45,7 +45,7 @@ def has_rate(name: str, made: Any) -> bool:
 def documented(text: str) -> list[str]:
     """The names of the options, or else the parameters, that a text in the style of NumPy's documentation lists.
 
-    >>> documented("\\n".join(["Options", "-------", "xtol, ftol : float", "    How near, in", "    range : a.", "", "Notes", "-----"]))
+    >>> documented("\\n".join(["Options", "-------", "xtol, ftol : float", "    How near.", "", "Notes", "-----"]))
     ['xtol', 'ftol']
     """
     sections = re.split(r"^(\w+)\n-+\n", inspect.cleandoc(text), flags=re.MULTILINE)
