@@ -13,7 +13,7 @@ from tests.lab.web.oracle import objective_data, optimizer_data
 
 from steepest.diagnosis.character import CHARACTERS
 from steepest.diagnosis.diagnosis import Diagnosis, diagnose
-from steepest.lab.diagnosis_tables import VERDICTS
+from steepest.lab.tables.diagnosis import VERDICTS
 from steepest.lab.texts import objective_text, optimizer_text, setting_data
 from steepest.runs.descent import descend
 from steepest.runs.trajectory import Trajectory

@@ -3,9 +3,9 @@
 import pkgutil
 import re
 
-from steepest.lab import data_sets, data_tables, diagnosis_tables, language_tables, map_tables, objective_tables, optimizer_tables
 from steepest.lab.bundle import DEFAULT, EXPORT, FOLDER, IMPORT, modules
-from steepest.lab.shared import MODULE, shared
+from steepest.lab.tables import data, data_sets, diagnosis, language, objectives, optimizers, sweep
+from steepest.lab.tables.shared import MODULE, shared
 
 READERS = (  # what the page does not import yet
     "model/language/derivative.js",
@@ -17,7 +17,7 @@ READERS = (  # what the page does not import yet
 
 def test_the_shared_modules_are_up_to_date() -> None:
     assert MODULE.read_text(encoding="utf-8") == shared(), "run scripts/check --fix"
-    for each in (data_sets, data_tables, diagnosis_tables, language_tables, map_tables, objective_tables, optimizer_tables):
+    for each in (data, data_sets, diagnosis, language, objectives, optimizers, sweep):
         assert each.MODULE.read_text(encoding="utf-8") == each.tables(), "run scripts/check --fix"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from steepest import errors
-from steepest.lab.shared import constants, module
+from steepest.lab.tables.shared import constants, module
 from steepest.language import (  # fmt: skip
     derivative,
     dialects,
@@ -27,7 +27,7 @@ from steepest.language import (  # fmt: skip
     tokens,
 )
 
-MODULE = Path(__file__).parent / "web" / "model" / "language" / "tables.js"
+MODULE = Path(__file__).parents[1] / "web" / "model" / "language" / "tables.js"
 
 
 def tables() -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 from steepest.diagnosis import character, stability, stationary
 from steepest.diagnosis.advice import advice, candidates
 from steepest.diagnosis.motion import cycle, divergence, kink, oscillation, progress, rate
-from steepest.lab.shared import constants, module
+from steepest.lab.tables.shared import constants, module
 
-MODULE = Path(__file__).parent / "web" / "model" / "diagnosis" / "tables.js"
+MODULE = Path(__file__).parents[1] / "web" / "model" / "diagnosis" / "tables.js"
 VERDICTS = {
     "diverging": ("diverges", "bad"),
     "left_domain": ("left the domain", "bad"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from steepest.lab.shared import constants, module
+from steepest.lab.tables.shared import constants, module
 from steepest.objectives import domain, formula
 from steepest.objectives.gallery import GALLERY, GROUPS, Entry, Point
 from steepest.runs import stable_forms
 
-MODULE = Path(__file__).parent / "web" / "model" / "objectives" / "tables.js"
+MODULE = Path(__file__).parents[1] / "web" / "model" / "objectives" / "tables.js"
 
 
 def tables() -> str:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from steepest.data.sets.catalog import SETS, set_path
-from steepest.lab.shared import module
+from steepest.lab.tables.shared import module
 
 STARTS = {"misra1a": [250.0, 5e-4], "rat42": [75.0, 2.5, 0.07]}
 """The second starts of NIST, for models that are flat at 0."""
 
-MODULE = Path(__file__).parent / "web" / "model" / "data" / "sets.js"
+MODULE = Path(__file__).parents[1] / "web" / "model" / "data" / "sets.js"
 
 
 def tables() -> str:

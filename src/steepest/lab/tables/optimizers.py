@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from steepest.lab.shared import constants, module
+from steepest.lab.tables.shared import constants, module
 from steepest.optimizers import frameworks, optimizer, reading, settings, zoo
 
-MODULE = Path(__file__).parent / "web" / "model" / "optimizers" / "tables.js"
+MODULE = Path(__file__).parents[1] / "web" / "model" / "optimizers" / "tables.js"
 
 
 def tables() -> str:

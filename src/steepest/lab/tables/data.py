@@ -8,10 +8,10 @@ from typing import Any
 from steepest.data import batches, findings, labels, losses, scaling
 from steepest.data.files import cells, dialect, magic
 from steepest.lab import state
-from steepest.lab.shared import constants, module
+from steepest.lab.tables.shared import constants, module
 from steepest.objectives import data, exact, least_squares, model_text, newton, units
 
-MODULE = Path(__file__).parent / "web" / "model" / "data" / "tables.js"
+MODULE = Path(__file__).parents[1] / "web" / "model" / "data" / "tables.js"
 UNREAD = "which the page does not read: save the table as CSV"
 
 

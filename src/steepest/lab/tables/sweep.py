@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from steepest.lab.shared import constants, module
+from steepest.lab.tables.shared import constants, module
 from steepest.plot import oklch
 from steepest.plot.scene import map as maps
 from steepest.runs.sweep import endings, minima
 
-MODULE = Path(__file__).parent / "web" / "model" / "sweep" / "tables.js"
+MODULE = Path(__file__).parents[1] / "web" / "model" / "sweep" / "tables.js"
 
 
 def tables() -> str:

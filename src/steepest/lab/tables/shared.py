@@ -21,7 +21,7 @@ from steepest.runs import ending, stopping
 from steepest.tape import builder, lowering, program, tape
 from steepest.targets import reference
 
-MODULE = Path(__file__).parent / "web" / "model" / "shared.js"
+MODULE = Path(__file__).parents[1] / "web" / "model" / "shared.js"
 LONGEST_LINE, SHORT_KEY = 120, 5  # a short key's text stays on its line
 HEAD = """// @ts-check
 /** What Python's engine and the page have in common. Written by scripts/reference: change it in Python. */
