@@ -1,14 +1,14 @@
 // @ts-check
 /** A card for each optimizer, and a button for another one. */
-import { ZOO } from "../model/optimizers/tables.js";
-import { MOST_OPTIMIZERS } from "../model/store.js";
-import { h, icon } from "./dom.js";
+import { ZOO } from "../../model/optimizers/tables.js";
+import { MOST_OPTIMIZERS } from "../../model/store.js";
+import { h, icon } from "../dom.js";
+import { refusalOf } from "../refusal.js";
 import { OptimizerCard } from "./optimizer_card.js";
-import { refusalOf } from "./refusal.js";
 
-/** @typedef {import("../model/optimizer.js").Optimizer} Optimizer */
-/** @typedef {import("../model/store.js").Store} Store */
-/** @typedef {import("../plot/run_style.js").RunStyle} RunStyle */
+/** @typedef {import("../../model/optimizer.js").Optimizer} Optimizer */
+/** @typedef {import("../../model/store.js").Store} Store */
+/** @typedef {import("../../plot/run_style.js").RunStyle} RunStyle */
 
 export class OptimizerList {
   /** @type {OptimizerCard[]} */

@@ -1,9 +1,9 @@
 // @ts-check
 /** The constants of the formula: a slider with a number field for each, and a way to make it a parameter. */
-import { exact, pretty } from "../model/format.js";
-import { CONSTANTS } from "../model/shared.js";
-import { h, iconButton } from "./dom.js";
-import { numberIn } from "./start_fields.js";
+import { exact, pretty } from "../../model/format.js";
+import { CONSTANTS } from "../../model/shared.js";
+import { h, iconButton } from "../dom.js";
+import { numberIn } from "../start_fields.js";
 
 /** @typedef {[number, number]} Range */
 /**

@@ -1,13 +1,13 @@
 // @ts-check
 /** Why the runs went as they did: verdicts and outcomes along the sliders, worked out while the page is idle. */
-import { judge } from "../model/diagnosis/verdict.js";
-import { IdleQueue } from "./idle_queue.js";
-import { sentence } from "./verdict.js";
+import { judge } from "../../model/diagnosis/verdict.js";
+import { sentence } from "../cards/verdict.js";
+import { IdleQueue } from "../idle_queue.js";
 
-/** @typedef {import("../model/diagnosis/verdict.js").Verdict} Verdict */
-/** @typedef {import("../model/optimizer.js").Optimizer} Optimizer */
-/** @typedef {import("../model/store.js").Store} Store */
-/** @typedef {import("./optimizer_card.js").OptimizerCard} OptimizerCard */
+/** @typedef {import("../../model/diagnosis/verdict.js").Verdict} Verdict */
+/** @typedef {import("../../model/optimizer.js").Optimizer} Optimizer */
+/** @typedef {import("../../model/store.js").Store} Store */
+/** @typedef {import("../cards/optimizer_card.js").OptimizerCard} OptimizerCard */
 
 export class Insight {
   /** The verdicts, each with the version of the runs that it is of. @type {WeakMap<Optimizer, {version: number, verdict: Verdict | null}>} */
@@ -47,7 +47,7 @@ export class Insight {
   }
 
   /**
-   * @param {import("../model/diagnosis/observation.js").Subject} subject
+   * @param {import("../../model/diagnosis/observation.js").Subject} subject
    * @param {number} version
    */
   *judge(subject, version) {

@@ -1,8 +1,8 @@
 // @ts-check
 /** Steps, tolerances, seed. */
-import { exact } from "../model/format.js";
-import { ENDING, STATE } from "../model/shared.js";
-import { h } from "./dom.js";
+import { exact } from "../../model/format.js";
+import { ENDING, STATE } from "../../model/shared.js";
+import { h } from "../dom.js";
 
 /** @param {number} value */
 const isTolerance = (value) => value === 0 || (value >= ENDING.SHORTEST && value <= ENDING.LONGEST);

@@ -1,17 +1,17 @@
 // @ts-check
 /** The objective: its formula, how it was read, its gradient, and the gallery. */
-import { pretty } from "../model/format.js";
-import { column, reduction } from "../model/language/expression.js";
-import { element } from "../model/language/mathml.js";
-import { GalleryDialog } from "./dialogs/gallery_dialog.js";
-import { h, icon, math } from "./dom.js";
-import { keepFitting } from "./formulas/fit_width.js";
-import { formulaKeys } from "./formulas/formula_keys.js";
-import { refusalText } from "./refusal.js";
+import { pretty } from "../../model/format.js";
+import { column, reduction } from "../../model/language/expression.js";
+import { element } from "../../model/language/mathml.js";
+import { GalleryDialog } from "../dialogs/gallery_dialog.js";
+import { h, icon, math } from "../dom.js";
+import { keepFitting } from "../formulas/fit_width.js";
+import { formulaKeys } from "../formulas/formula_keys.js";
+import { refusalText } from "../refusal.js";
 
 const MOST_OFFERED = 6; // names that are offered to be made constants
 
-/** @typedef {import("./refusal.js").Refusal} Refusal */
+/** @typedef {import("../refusal.js").Refusal} Refusal */
 
 const FUNCTION = "function to minimize";
 const MODEL = "model: the column to predict, ~, and a formula for it";
@@ -173,7 +173,7 @@ function about(objective, typed, offer) {
 
 /**
  * What a fit minimizes.
- * @param {import("../model/data/fit.js").Fit} fit
+ * @param {import("../../model/data/fit.js").Fit} fit
  */
 function minimized({ loss, model, target, table }) {
   const cost = reduction("mean", loss.ofRow(column(target, table), model), table);

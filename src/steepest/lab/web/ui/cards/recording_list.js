@@ -1,10 +1,10 @@
 // @ts-check
 /** A card for each recorded run: what it is, how it ended, and why it is not shown. */
-import { runStyle, swatch } from "../plot/run_style.js";
-import { h } from "./dom.js";
+import { runStyle, swatch } from "../../plot/run_style.js";
+import { h } from "../dom.js";
 
-/** @typedef {import("../model/store.js").Store} Store */
-/** @typedef {import("../plot/run_style.js").Theme} Theme */
+/** @typedef {import("../../model/store.js").Store} Store */
+/** @typedef {import("../../plot/run_style.js").Theme} Theme */
 
 export class RecordingList {
   /**

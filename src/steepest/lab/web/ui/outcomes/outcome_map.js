@@ -3,14 +3,14 @@
  * The outcomes over a learning rate and another hyperparameter as a small map, with the present run as a dot to drag and
  * the line up to where steps are stable.
  */
-import { exact, pretty, short } from "../model/format.js";
-import { heights, kinds } from "../model/outcomes.js";
-import { largestCurvature, minimumOf, settingMap, stableBounds } from "../model/sweep/setting_map.js";
-import { h } from "./dom.js";
+import { exact, pretty, short } from "../../model/format.js";
+import { heights, kinds } from "../../model/outcomes.js";
+import { largestCurvature, minimumOf, settingMap, stableBounds } from "../../model/sweep/setting_map.js";
+import { h } from "../dom.js";
 import { svg } from "./outcome_strip.js";
 
-/** @typedef {import("../model/diagnosis/observation.js").Subject} Subject */
-/** @typedef {import("../model/sweep/setting_map.js").Cell} Cell */
+/** @typedef {import("../../model/diagnosis/observation.js").Subject} Subject */
+/** @typedef {import("../../model/sweep/setting_map.js").Cell} Cell */
 /** @typedef {import("./outcome_strip.js").Scale} Scale */
 /** @typedef {Record<string, number>} Settings */
 
@@ -159,7 +159,7 @@ export class OutcomeMap {
    * Show where the run is; make the runs anew if anything but these two hyperparameters has changed.
    * @param {Subject} subject
    * @param {number | null} known the least value known
-   * @param {import("./idle_queue.js").IdleQueue} queue
+   * @param {import("../idle_queue.js").IdleQueue} queue
    */
   refresh(subject, known, queue) {
     const { optimizer, objective, start, limits } = subject;
@@ -212,10 +212,10 @@ export class OutcomeMap {
 
   /**
    * Follow the line up to where steps are stable at the minimum.
-   * @param {import("../model/optimizer.js").Optimizer} optimizer
+   * @param {import("../../model/optimizer.js").Optimizer} optimizer
    * @param {Record<string, any>} values
    * @param {any[]} given
-   * @param {import("./idle_queue.js").IdleQueue} queue
+   * @param {import("../idle_queue.js").IdleQueue} queue
    */
   refreshLine(optimizer, values, given, queue) {
     const minimum = minimumOf(optimizer);
@@ -227,7 +227,7 @@ export class OutcomeMap {
   }
 
   /**
-   * @param {import("../model/optimizer.js").Optimizer} optimizer
+   * @param {import("../../model/optimizer.js").Optimizer} optimizer
    * @param {Record<string, any>} values
    * @param {number[] | null} minimum
    * @param {string} place

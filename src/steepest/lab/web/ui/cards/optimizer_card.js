@@ -1,17 +1,17 @@
 // @ts-check
 /** One optimizer: its name or equations, its hyperparameters with their outcomes, its verdict, and how its run ended. */
-import { exact, pretty } from "../model/format.js";
-import { ZOO } from "../model/optimizers/tables.js";
-import { swatch } from "../plot/run_style.js";
-import { h, iconButton, math } from "./dom.js";
-import { keepFitting } from "./formulas/fit_width.js";
-import { OutcomeMap } from "./outcome_map.js";
-import { boundText, OutcomeStrip } from "./outcome_strip.js";
-import { refusalText } from "./refusal.js";
-import { scaleOf } from "./setting_scale.js";
+import { exact, pretty } from "../../model/format.js";
+import { ZOO } from "../../model/optimizers/tables.js";
+import { swatch } from "../../plot/run_style.js";
+import { h, iconButton, math } from "../dom.js";
+import { keepFitting } from "../formulas/fit_width.js";
+import { OutcomeMap } from "../outcomes/outcome_map.js";
+import { boundText, OutcomeStrip } from "../outcomes/outcome_strip.js";
+import { scaleOf } from "../outcomes/setting_scale.js";
+import { refusalText } from "../refusal.js";
 import { VerdictView } from "./verdict.js";
 
-/** @typedef {import("./refusal.js").Refusal} Refusal */
+/** @typedef {import("../refusal.js").Refusal} Refusal */
 
 const PARTS = 1000; // of a slider
 const MAP = "map";
@@ -29,8 +29,8 @@ const MAP = "map";
 
 export class OptimizerCard {
   /**
-   * @param {import("../model/optimizer.js").Optimizer} optimizer
-   * @param {import("../plot/run_style.js").RunStyle} style
+   * @param {import("../../model/optimizer.js").Optimizer} optimizer
+   * @param {import("../../plot/run_style.js").RunStyle} style
    * @param {CardListeners} listeners
    * @param {{locked: (name: string) => boolean, ranges: Record<string, [number, number]>, identity: string}} more
    */
@@ -131,7 +131,7 @@ export class OptimizerCard {
 
   /**
    * Show an optimizer, which may be another one; the editor stays as it is.
-   * @param {import("../model/optimizer.js").Optimizer} optimizer
+   * @param {import("../../model/optimizer.js").Optimizer} optimizer
    */
   show(optimizer) {
     const { data } = optimizer;
@@ -213,7 +213,7 @@ export class OptimizerCard {
 
   /**
    * @param {any} part
-   * @param {import("../model/optimizer.js").Optimizer} optimizer
+   * @param {import("../../model/optimizer.js").Optimizer} optimizer
    * @param {boolean} locked
    */
   row(part, optimizer, locked) {
@@ -379,7 +379,7 @@ export class OptimizerCard {
 
   /**
    * How the run ended, in its own words.
-   * @param {import("../model/program.js").Ending} ending
+   * @param {import("../../model/program.js").Ending} ending
    */
   tell({ kind, message }) {
     if (this.ending.textContent === message) return;

@@ -1,11 +1,11 @@
 // @ts-check
 /** A run's verdict on its optimizer's card, with a learning rate that was tried as a button. */
 
-import { stepsText } from "../model/diagnosis/verdict.js";
-import { exact, short } from "../model/format.js";
-import { h } from "./dom.js";
+import { stepsText } from "../../model/diagnosis/verdict.js";
+import { exact, short } from "../../model/format.js";
+import { h } from "../dom.js";
 
-/** @typedef {import("../model/diagnosis/verdict.js").Verdict} Verdict */
+/** @typedef {import("../../model/diagnosis/verdict.js").Verdict} Verdict */
 
 const SIGNS = /** @type {Record<string, string>} */ ({ good: "✓", warning: "!", bad: "✕", quiet: "" });
 
@@ -63,7 +63,7 @@ function separator(title, text) {
   return /^(from|along|to) /.test(text) && !title.includes(",") ? " " : ": ";
 }
 
-/** @param {import("../model/diagnosis/advice.js").Advice} advice */
+/** @param {import("../../model/diagnosis/advice.js").Advice} advice */
 function triedText({ converged, steps, value, local }) {
   if (!converged) return `f = ${short(value, 3)} after ${stepsText(steps)}`;
   return `${local ? "a local minimum in " : ""}${stepsText(steps)}`;

@@ -1,18 +1,18 @@
 // @ts-check
 /** Where each start would end, behind the runs: computed between frames for the part of the plane that is seen. */
-import { pretty, short } from "../model/format.js";
-import { middles } from "../model/sweep/axis.js";
-import { basins, counts } from "../model/sweep/basins.js";
-import { MAP } from "../model/sweep/tables.js";
-import { endingColors, paintBasins } from "../plot/sweep/basin_picture.js";
-import { levels, MinimumColors, shades } from "../plot/sweep/colors.js";
-import { h, icon } from "./dom.js";
-import { IdleQueue } from "./idle_queue.js";
+import { pretty, short } from "../../model/format.js";
+import { middles } from "../../model/sweep/axis.js";
+import { basins, counts } from "../../model/sweep/basins.js";
+import { MAP } from "../../model/sweep/tables.js";
+import { endingColors, paintBasins } from "../../plot/sweep/basin_picture.js";
+import { levels, MinimumColors, shades } from "../../plot/sweep/colors.js";
+import { h, icon } from "../dom.js";
+import { IdleQueue } from "../idle_queue.js";
 
-/** @typedef {import("../model/store.js").Store} Store */
-/** @typedef {import("../plot/plane.js").Plane} Plane */
-/** @typedef {import("../plot/sweep/basin_picture.js").BasinPicture} BasinPicture */
-/** @typedef {import("../model/sweep/basins.js").Basins} Basins */
+/** @typedef {import("../../model/store.js").Store} Store */
+/** @typedef {import("../../plot/plane.js").Plane} Plane */
+/** @typedef {import("../../plot/sweep/basin_picture.js").BasinPicture} BasinPicture */
+/** @typedef {import("../../model/sweep/basins.js").Basins} Basins */
 
 export const SHOWN = "basins"; // its name in the state's list of what is shown
 const CELL = 3; // pixels
@@ -241,7 +241,7 @@ export class BasinsLayer {
 
 /**
  * Whether thousands of starts can be run at once, and shown: over a table each step takes all of its rows.
- * @param {import("../model/objectives/objective_data.js").Objective} objective
+ * @param {import("../../model/objectives/objective_data.js").Objective} objective
  */
 function hasStarts({ names, table }) {
   return names.length <= 2 && !table;

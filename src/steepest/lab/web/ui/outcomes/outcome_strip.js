@@ -3,13 +3,13 @@
  * The outcomes along a slider: the value that each of many runs reaches, lower being better, and whether it is slow, fast,
  * oscillating or unstable, by shape and word as well as by color.
  */
-import { exact, short } from "../model/format.js";
-import { heights, kinds, outcomes, RUNS, regions } from "../model/outcomes.js";
-import { h } from "./dom.js";
+import { exact, short } from "../../model/format.js";
+import { heights, kinds, outcomes, RUNS, regions } from "../../model/outcomes.js";
+import { h } from "../dom.js";
 
-/** @typedef {import("../model/optimizer.js").Optimizer} Optimizer */
-/** @typedef {import("../model/diagnosis/observation.js").Subject} Subject */
-/** @typedef {import("../model/outcomes.js").Outcome} Outcome */
+/** @typedef {import("../../model/optimizer.js").Optimizer} Optimizer */
+/** @typedef {import("../../model/diagnosis/observation.js").Subject} Subject */
+/** @typedef {import("../../model/outcomes.js").Outcome} Outcome */
 /** @typedef {{to: (part: number) => number, from: (value: number) => number}} Scale */
 
 const HEIGHT = 24; // of the drawing; its width is a unit for each run
@@ -72,7 +72,7 @@ export class OutcomeStrip {
    * Make the runs anew if anything but the slider's own value has changed.
    * @param {Subject} subject
    * @param {number | null} known the least value known
-   * @param {import("./idle_queue.js").IdleQueue} queue
+   * @param {import("../idle_queue.js").IdleQueue} queue
    */
   refresh(subject, known, queue) {
     const { optimizer, objective, start, limits } = subject;
@@ -103,7 +103,7 @@ export class OutcomeStrip {
    * @param {Optimizer} optimizer
    * @param {Record<string, any>} values
    * @param {number[]} start
-   * @param {import("../model/program.js").Limits} limits
+   * @param {import("../../model/program.js").Limits} limits
    * @param {number | null} known
    */
   *work(optimizer, values, start, limits, known) {
