@@ -176,7 +176,7 @@ def test_what_is_typed_survives_a_reload(visit: Callable[..., Any]) -> None:
     tab.wait_for_function("() => history.state?.draft?.objective && history.state.draft.equations[0]")
     tab.reload()
     assert tab.locator(".steepest-formula").input_value() == f"{formula}*sni(x)"
-    assert "did you mean sin" in tab.locator(".steepest-objective .steepest-refusal").inner_text()
+    assert "did you mean sin" in tab.locator(".steepest-objective .steepest-refusal:visible").inner_text()
     assert tab.locator(".steepest-editor").input_value() == equations
     assert tab.locator(".steepest-optimizer .steepest-refusal").is_visible()
 

@@ -62,8 +62,8 @@ def data_of(objective: Objective) -> dict[str, Any] | None:
 
     >>> from steepest.objectives.fit import read_fit
     >>> made = data_of(read_fit("y ~ w*x", {"x": [1, 2], "y": [2, 4]}, scale="z"))
-    >>> made["table"]["columns"], made["scale"]
-    ({'x': [1.0, 2.0], 'y': [2.0, 4.0]}, 'z')
+    >>> made["table"]["columns"] == {"x": [1.0, 2.0], "y": [2.0, 4.0]}, made["scale"]
+    (True, 'z')
     """
     check_shown(objective)
     if not _is_over_data(objective):

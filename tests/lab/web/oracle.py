@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ from steepest.tape.tape import Tape
 MOST_FOR_CURVATURE = 4  # parameters of a tape that also has second derivatives
 SQUARED = 2  # the power of the gradient that a second moment averages
 
+HEADER = re.compile(r"\s*\w+\s*\([^()=]*\)\s*=")  # names the parameters in front of `=`
+
 
 def objective_data(text: str) -> dict[str, Any]:
     """A formula or the name of a function of the gallery, as `objectives/objective_data.js` has it."""
@@ -34,7 +37,7 @@ def objective_data(text: str) -> dict[str, Any]:
         "text": objective_text(objective),
         "plain": objective.text,
         "readAs": objective.read_as,
-        "header": False,
+        "header": HEADER.match(text) is not None,
         "constants": {},
         "constantInputs": [],
         "names": list(names),

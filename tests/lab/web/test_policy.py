@@ -22,7 +22,7 @@ ENGINE = """
 async () => {
   const { lanesAtOnce } = await import("/model/tape/wasm/instance.js");
   const { optimizers, grid } = values.lab.store;
-  values.lab.plane.zoomTo([[-1, 1], [-1, 1]]); // the first picture may be drawn before compiling pays
+  for (let k = 0; k < 4; k++) values.lab.plane.zoomTo([[-1 - k, 1], [-1, 1]]); // until compiling pays
   const compiled = [...optimizers.map(({ program }) => program), grid].map((each) => Boolean(each.compiled));
   return { compiled, lanes: lanesAtOnce(), ends: optimizers.map(({ latest }) => [...latest.positions.slice(-2)]) };
 }

@@ -218,7 +218,7 @@ def test_hovering_previews_a_step_and_moves_no_other_number(shown: Open) -> None
     )
     tab.mouse.move(x, y)
     drawn(tab)
-    assert tab.locator(".steepest-readout").inner_text().startswith("gd, step ")
+    assert tab.locator(".steepest-plane .steepest-readout").inner_text().startswith("gd, step ")
     assert tab.locator(".steepest-chart-line").is_visible()
     assert [tab.locator(part).inner_text() for part in (".steepest-lesson", ".steepest-legend", ".steepest-step")] == before
 

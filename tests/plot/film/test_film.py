@@ -239,7 +239,7 @@ def test_a_film_begins_slowly_and_ends_with_a_card(run: Trajectory, expected: li
 
 def test_the_durations_of_the_beginning_are_those_that_are_documented() -> None:
     made = timeline(10, FilmOptions())
-    told = {Stage.FUNCTION: 0.7, Stage.START: 0.9, Stage.SLOPE: 1.2, Stage.STEP: 1.8, Stage.RUN: 4.1, Stage.CARD: 3.0}
+    told = {Stage.FUNCTION: 0.7, Stage.START: 0.9, Stage.SLOPE: 1.2, Stage.STEP: 1.8, Stage.RUN: 4.1, Stage.CARD: 2.5}
     assert {stage: made.seconds[made.stages == stage].sum() for stage in told} == pytest.approx(told, abs=1e-9)
 
 
@@ -247,7 +247,7 @@ def test_the_durations_of_the_beginning_are_those_that_are_documented() -> None:
 def test_a_chosen_length_holds_the_beginning(seconds: float) -> None:
     made = timeline(300, FilmOptions(seconds=seconds, hold=1))
     slow = made.seconds[made.stages < Stage.RUN].sum()
-    assert made.seconds.sum() - 1.5 == pytest.approx(seconds, abs=0.05)
+    assert made.seconds.sum() - 1 == pytest.approx(seconds, abs=0.05)
     assert slow == pytest.approx(0.0 if seconds < 4 else min(4.6, seconds / 2), abs=0.04)
 
 

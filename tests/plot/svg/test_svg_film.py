@@ -328,8 +328,11 @@ def test_without_animation_the_last_frame_is_seen() -> None:
     layout = made.film.layout
     expected = [place(made.film, layout.chart_axes, line_of(run_artist).marker, -1) for run_artist in made.film.run_artists]
     assert all(path_of(run_artist).arrived is not None for run_artist in made.film.run_artists)  # at one place, as parts of a disk
+    cards = [group for group in end.iter(f"{SVG}g") if group.find(f"{SVG}text") is not None]
+    on_cards = [each for card in cards for each in card.iter(f"{SVG}path")]
     for run_artist in made.film.run_artists:
-        colored = [each for each in end.iter(f"{SVG}path") if each.get("fill") == LIGHT.run_style(run_artist.run.index).color]
+        color = LIGHT.run_style(run_artist.run.index).color
+        colored = [each for each in end.iter(f"{SVG}path") if each.get("fill") == color and each not in on_cards]
         assert len(colored) == 1
     np.testing.assert_allclose(sorted(places), sorted(row.tolist() for row in expected), atol=0.01)
     race = made.film.scene.race
