@@ -18,6 +18,8 @@ export class StepTable {
   names = [];
   /** The step that is marked. */
   at = 0;
+  /** The step that was asked for since, before it is drawn. @type {number | null} */
+  wanted = null;
   version = "";
   titles = "";
   /** Which run's rows are written, and which of them. */
@@ -58,7 +60,8 @@ export class StepTable {
           if (!KEYS[key] || altKey || ctrlKey || metaKey || !this.run) return;
           event.preventDefault();
           event.stopPropagation();
-          onStep(Math.max(0, Math.min(this.run.steps, this.at + KEYS[key])));
+          this.wanted = Math.max(0, Math.min(this.run.steps, (this.wanted ?? this.at) + KEYS[key]));
+          onStep(this.wanted);
         },
       },
       this.table,
@@ -78,6 +81,7 @@ export class StepTable {
    * @param {string} version of the run
    */
   show(run, names, step, version) {
+    this.wanted = null;
     const at = Math.min(step, run.steps);
     if (this.version === version && this.at === at && this.run === run) return;
     Object.assign(this, { run, names, at, version });
