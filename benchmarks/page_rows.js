@@ -20,7 +20,7 @@ for (const [model, loss] of [
   ["z ~ sigmoid(w*x + b)", "log"],
 ]) {
   const data = { table, loss, scale: "none", batch: null, order: "shuffle", one: null, dropMissing: false };
-  const { program } = new Optimizer(readOptimizer("gd", {}, 2), {}, readObjective(model, data), 0);
+  const { program } = new Optimizer(readOptimizer("gd", {}, 2), {}, readObjective(model, {}, data), 0);
   const run = (steps) => program.run([0.1, 0.2], { lr: 1e-3 }, { steps, tol: 0, gtol: 0, seed: 0 });
   const [compiled, interpreted] = [undefined, null].map((machine) => {
     run(5);
