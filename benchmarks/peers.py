@@ -202,7 +202,7 @@ def optax_loop(problem: Problem, optimizer: str) -> Run:
     import numpy as np
     import optax
 
-    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+    jax.config.update("jax_enable_x64", True)
     method = {"gd": optax.sgd, "adam": optax.adam}[optimizer](LR[optimizer])
     gradient = jax.grad(lambda p: problem.tensor(p, jax.numpy))
 

@@ -7,9 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
@@ -24,6 +24,13 @@ def _signals() -> Iterator[None]:
     yield
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGHUP, hang_up)
+
+
+def without(tool: str) -> NoReturn:
+    """Skips what needs a tool, and fails where every test has to run."""
+    if os.environ.get("CI"):
+        pytest.fail(f"there is no {tool}")
+    pytest.skip(f"there is no {tool}")
 
 
 class Result(NamedTuple):
@@ -62,13 +69,17 @@ main()
 """Runs the command line, and says `writing` on standard output whenever it opens an unfinished file."""
 
 
+PERMITTED = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
+"""Takes from root what lets it write anywhere."""
+
+
 @pytest.fixture
 def started() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Starts `steepest`, or a program that is given, in a process of its own, which ends with the test at the latest."""
     processes: list[subprocess.Popen[str]] = []
 
-    def start(*words: str, program: str = "", **options: Any) -> "subprocess.Popen[str]":
-        command = [sys.executable, *(["-c", program] if program else ["-m", "steepest"]), *words]
+    def start(*words: str, program: str = "", before: Sequence[str] = (), **options: Any) -> "subprocess.Popen[str]":
+        command = [*before, sys.executable, *(["-c", program] if program else ["-m", "steepest"]), *words]
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         processes.append(subprocess.Popen(command, text=True, **streams | options))
         return processes[-1]
@@ -78,6 +89,18 @@ def started() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def limited(started: Callable[..., "subprocess.Popen[str]"]) -> Callable[..., Result]:
+    """Runs `steepest` so that a folder which is read-only stops it also where it is root's process."""
+
+    def call(*words: str) -> Result:
+        process = started(*words, before=PERMITTED if os.geteuid() == 0 else ())
+        out, err = process.communicate()
+        return Result(process.returncode, out, err)
+
+    return call
 
 
 @pytest.fixture
@@ -143,9 +166,10 @@ def terminal() -> Iterator[Terminal]:
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[..., Any]]:
     """Starts Debian's Chromium with these arguments; Playwright itself runs once a process."""
-    playwright = pytest.importorskip("playwright.sync_api")
+    from playwright import sync_api as playwright
+
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("there is no chromium")
+        without("chromium")
     with playwright.sync_playwright() as started:
         yield lambda args: started.chromium.launch(executable_path=path, args=args)

@@ -268,9 +268,8 @@ def test_blocks_give_the_same_as_the_whole(reader: str, write: Write, monkeypatc
     assert whole.place(1) == "line 4", "the first row has a line break in it"
 
 
+@pytest.mark.parametrize("reader", ["polars", "pyarrow", "both"], indirect=True)  # which reads that block for all of them, slowly
 def test_text_in_row_900_000(reader: str, write: Write) -> None:
-    if reader == "rows":
-        pytest.skip("slow, and every other reader leaves that block to it")
     rows = [b"%d,0.5\n" % row for row in range(1_000_000)]
     rows[899_999] = b"oops,0.5\n"
     table = read_table(write(b"x,y\n" + b"".join(rows)))

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette import testclient
 
 from steepest.lab.document import document
 from steepest.lab.server.app import application
 from steepest.lab.server.site import Site, local_site, public_site
-
-testclient = pytest.importorskip("starlette.testclient")
 
 Ask = Callable[..., Any]
 PUBLIC = "https://lab.example.org"

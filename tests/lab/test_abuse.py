@@ -11,10 +11,12 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,9 +28,6 @@ from steepest.lab.server.connections import limited
 from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
 from steepest.lab.server.worker import ResourceLimits
-
-uvicorn = pytest.importorskip("uvicorn")
-testclient = pytest.importorskip("starlette.testclient")
 
 PARSERS = ("h11", "httptools")
 JSON = "Content-Type: application/json\r\n"
@@ -52,7 +51,6 @@ def raw(port: int, request: bytes) -> bytes:
 @pytest.fixture(scope="module", params=PARSERS)
 def lab(request: pytest.FixtureRequest, start_shared: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A lab under each parser, whose temporary files are in `folder`."""
-    pytest.importorskip(request.param)
     folder = tmp_path_factory.mktemp(request.param)
     opened = start_shared("--no-browser", parser=request.param, env=os.environ | {"TMPDIR": str(folder)})
     opened.folder = folder
@@ -180,7 +178,6 @@ def test_a_client_that_sends_more_and_leaves_ends_its_film(lab: Any) -> None:
 def test_a_signal_gives_the_promised_answer_and_leaves_nothing(
     start: Callable[..., Any], ends: Callable[..., bool], tmp_path: Path, parser: str, number: int
 ) -> None:
-    pytest.importorskip(parser)
     served = start("--no-browser", parser=parser, env=os.environ | {"TMPDIR": str(tmp_path)})
     with ask_film(served, tmp_path, CLOSE) as line:
         found = served.exports()
@@ -203,7 +200,7 @@ def test_a_signal_gives_the_promised_answer_and_leaves_nothing(
 @contextlib.asynccontextmanager
 async def served(app: Any, parser: str, most: int) -> AsyncIterator[int]:
     """The port of a server with an application under the limited protocol."""
-    implementation = pytest.importorskip(f"uvicorn.protocols.http.{parser}_impl")
+    implementation = import_module(f"uvicorn.protocols.http.{parser}_impl")
     base = getattr(implementation, {"h11": "H11Protocol", "httptools": "HttpToolsProtocol"}[parser])
     site = Site(("http://lab.test",), connections=most)
     with socket.create_server(("127.0.0.1", 0)) as listener:

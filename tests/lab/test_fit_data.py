@@ -81,7 +81,7 @@ def test_what_the_page_cannot_keep_is_refused_in_a_line(monkeypatch: pytest.Monk
 
 
 def test_a_streamed_table_is_refused(tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow
     from pyarrow import parquet
 
     path = tmp_path / "rows.parquet"
@@ -116,7 +116,6 @@ def test_a_saved_page_has_the_table_inside(tmp_path: Path) -> None:
 
 
 def test_the_widget_takes_a_table() -> None:
-    pytest.importorskip("anywidget")
     shown = steepest.lab("y ~ w*x + b", data=POINTS, scale="z", steps=5)
     assert shown.state["data"]["scale"] == "z" and shown.runs[0].steps <= 5
     shown.objective = "y ~ w*x"

@@ -12,10 +12,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-
-jupyterlab = pytest.importorskip("jupyterlab")
-marimo = pytest.importorskip("marimo")
-expect = pytest.importorskip("playwright.sync_api").expect
+from playwright.sync_api import expect
 
 ONE = "import steepest\nw = steepest.lab('2x^2-4x', start=0, steps=(1, 20), lr=(0.01, 1))\nw"
 TWO = "steepest.lab('rosenbrock', optimizers=['gd', 'adam'], steps=50)"

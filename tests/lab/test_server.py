@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette import testclient
 
 from steepest.lab.bounds import Bounds
 from steepest.lab.server import one_time_link
@@ -15,8 +16,6 @@ from steepest.lab.server.app import application
 from steepest.lab.server.assets import static_files
 from steepest.lab.server.one_time_link import OneTimeLink, connection_users
 from steepest.lab.server.site import Site, public_site, read_origin
-
-testclient = pytest.importorskip("starlette.testclient")
 
 EXPORT = "/export"
 PAGES = ("/", "/document.json")

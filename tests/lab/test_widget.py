@@ -19,8 +19,6 @@ from steepest.objectives.formula import read_objective
 from steepest.optimizers.optimizer import Optimizer
 from steepest.runs import descent
 
-pytest.importorskip("anywidget")
-
 
 @pytest.fixture
 def w() -> Any:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import jax
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,8 +16,6 @@ from numpy.typing import NDArray
 from steepest.errors import InputError
 from steepest.objectives.callable import callable_objective, central_differences
 from steepest.runs.descent import descend
-
-jax = pytest.importorskip("jax")
 
 Array = NDArray[np.float64]
 

@@ -167,7 +167,8 @@ def test_what_comes_behind_a_run_has_the_constants() -> None:
     from steepest.compare.single_precision import in_single_precision
 
     np.testing.assert_array_equal(in_single_precision(opened).positions, in_single_precision(written).positions)
-    scipy = pytest.importorskip("scipy")
+    import scipy
+
     assert scipy
     runs = [steepest.descend(each.objective, (1, 2), optimizer="scipy:BFGS") for each in (opened, written)]
     np.testing.assert_array_equal(runs[0].positions, runs[1].positions)

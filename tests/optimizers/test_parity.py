@@ -4,8 +4,11 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import jax
 import numpy as np
+import optax
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from steepest.optimizers import frameworks
@@ -13,10 +16,6 @@ from steepest.optimizers.reading import zoo_entry
 from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.random import normal
 from steepest.runs.descent import descend
-
-jax = pytest.importorskip("jax")
-optax = pytest.importorskip("optax")
-torch = pytest.importorskip("torch")
 
 Array = NDArray[np.float64]
 STEPS = 300

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pandas
 import pytest
+from dask import dataframe
 
 from steepest.errors import InputError
 from steepest.runs.fit import Fit
 from steepest.runs.fitting import fit
 
-dataframe = pytest.importorskip("dask.dataframe")
 ROWS = 20_003
 FITS: list[tuple[str, dict[str, Any]]] = [
     ("price ~ w*size + b", {}),
@@ -43,7 +43,8 @@ def assert_equal(mine: Fit, known: Fit) -> None:
 
 
 def test_a_cluster_of_two_processes() -> None:
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     frame = table()
 
     def broken(part: pandas.DataFrame) -> pandas.DataFrame:  # one of this function's own travels to the workers as it is

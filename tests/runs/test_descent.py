@@ -205,7 +205,8 @@ def test_starts(formula: str, start: Any, position: tuple[float, ...]) -> None:
 
 
 def test_a_series_with_labels_is_a_start_by_name() -> None:
-    pandas = pytest.importorskip("pandas")
+    import pandas
+
     assert tuple(descend("x^2 + y^2", pandas.Series({"y": 2, "x": 1}), steps=1).positions[0]) == (1, 2)
     assert tuple(descend("x^2 + y^2", pandas.Series([1, 2]), steps=1).positions[0]) == (1, 2)
     with pytest.raises(InputError, match="the start names 'z', and the parameters are x, y"):
@@ -213,9 +214,11 @@ def test_a_series_with_labels_is_a_start_by_name() -> None:
 
 
 def test_tensors_are_starts_and_rates() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     start = torch.tensor([1.0, 2.0], requires_grad=True)
-    run = descend("x^2 + y^2", start, lr=torch.tensor(0.25, requires_grad=True), steps=1)
+    lr: Any = torch.tensor(0.25, requires_grad=True)
+    run = descend("x^2 + y^2", start, lr=lr, steps=1)
     assert run.positions.tolist() == [[1, 2], [0.5, 1]]
     assert descend(lambda p: torch.tensor(p).pow(2).sum(), start, lr=0.25, steps=1).positions[1] == pytest.approx([0.5, 1])
 

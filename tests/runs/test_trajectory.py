@@ -165,7 +165,6 @@ def test_comparisons() -> None:
 
 @pytest.mark.parametrize("backend", ["pandas", "polars"])
 def test_data_frames(run: Trajectory, backend: str) -> None:
-    pytest.importorskip(backend)
     frame = run.to_frame() if backend == "pandas" else run.to_frame(backend)
     assert type(frame).__module__.startswith(backend)
     own = ["run", "optimizer", "step", "x", "y"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import jax
 import numpy as np
 import pytest
 
@@ -14,7 +15,6 @@ from steepest.tape.compile import function_tape
 from steepest.targets import jax_runs
 from steepest.targets.arrays import interpret
 
-jax = pytest.importorskip("jax")
 LINE = linear(-4, 4, 24)
 SWEEPS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("himmelblau", {"x": LINE, "y": LINE}, {"optimizer": "gd(lr=0.01)"}),

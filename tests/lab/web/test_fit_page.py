@@ -393,7 +393,8 @@ def test_many_rows_are_drawn_as_their_density_and_play_fast(shown: Open) -> None
 
 
 def test_a_fit_can_be_read_by_everybody(shown: Open) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    from axe_playwright_python import sync_playwright as axe
+
     tab = shown(LINE)
     assert [each["id"] for each in axe.Axe().run(tab).response["violations"]] == []
     tab.get_by_role("button", name="Data…").click()

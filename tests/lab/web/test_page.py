@@ -406,7 +406,8 @@ WIDTHS = [(360, 740), (768, 1024), (1440, 900)]
 @pytest.mark.parametrize(("width", "height"), WIDTHS)
 @pytest.mark.parametrize("state", [ONE, TWO], ids=["curve", "contours"])
 def test_nothing_is_cut_and_everyone_can_use_it(shown: Open, state: dict[str, Any], width: int, height: int, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    from axe_playwright_python import sync_playwright as axe
+
     tab = shown(state, viewport={"width": width, "height": height}, color_scheme=scheme)
     assert tab.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     small = tab.evaluate(

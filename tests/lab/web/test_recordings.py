@@ -19,7 +19,6 @@ from steepest.lab.recordings import recordings
 from steepest.objectives.formula import read_objective
 from steepest.optimizers.reading import optimizer
 
-pytest.importorskip("scipy")
 Open = Callable[..., Any]
 START = (-1.2, 1.0)
 

@@ -14,6 +14,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from llvmlite import binding as llvm
 from numpy.typing import NDArray
 
 from steepest.language.operations import OPERATIONS
@@ -21,8 +22,6 @@ from steepest.targets.vector.large_angles import PI, RECIPROCAL_OF_PI
 from steepest.targets.vector.polynomials import COSINE, SINE
 from steepest.targets.vector.trigonometry import LONG_PARTS, SHORT_PARTS, largest_angle
 from steepest.targets.vector.vector_math import ARITIES, FUNCTIONS, lane_by_lane, vector_function
-
-llvm: Any = pytest.importorskip("llvmlite.binding")
 
 ROOT = Path(__file__).parents[3]
 Array = NDArray[np.float64]
