@@ -159,7 +159,8 @@ def test_a_run_that_rests_above_the_exact_answer_says_so(steepest: Steepest) -> 
 
 REFUSALS = [
     (["fit", "two.csv"], "write what is to be fitted behind two.csv"),
-    (["fit", "housse"], "there is no file housse: did you mean houses?"),
+    (["fit", "housse"], "there is no file housse: did you mean houses, a table that comes with steepest?"),
+    (["fit", "houses.csv", "price ~ w*size + b"], "there is no file houses.csv: did you mean houses, a table"),
     (["fit", "nowhere.csv", "y ~ w*x"], "nowhere.csv"),
     (["fit", "two.csv", "w*x"], "write the column that is predicted in front"),
     (["fit", "two.csv", "z ~ w*x"], "has no column 'z'"),

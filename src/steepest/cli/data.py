@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.arguments import complete_names, read_number
-from steepest.errors import InputError, clipped
-from steepest.language.suggestions import nearest
+from steepest.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.objectives.objective import Objective
@@ -108,14 +107,13 @@ def read_fitted(table: str, model: str | None, let: dict[str, float], given: dic
     """
     import os
 
-    from steepest.data.sets.catalog import SETS
+    from steepest.data.sets.catalog import SETS, check_there
     from steepest.objectives.reading import read_model
     from steepest.runs.fitting import read_batch
 
     entry = None if os.path.exists(table) else SETS.get(table)
-    if model is None and entry is None and not os.path.exists(table):
-        near = nearest(table, SETS)
-        raise InputError(f"there is no file {clipped(table)}" + (f": did you mean {near}?" if near else ""))
+    if entry is None:
+        check_there(table)
     if model is None and entry is None:
         raise InputError(f'write what is to be fitted behind {table}, such as "price ~ w*size + b"')
     chosen = entry.model if model is None and entry else model or ""

@@ -11,7 +11,7 @@ from steepest.data.files.columnar_file import columnar_file
 from steepest.data.files.magic import library_format
 from steepest.data.files.text_file import first_bytes
 from steepest.data.reading import read_table
-from steepest.data.sets.catalog import SETS
+from steepest.data.sets.catalog import SETS, check_there
 from steepest.data.table import Table
 from steepest.errors import InputError, clipped_path, counted
 
@@ -45,6 +45,7 @@ def open_table(source: Any, mentions: str = "", stream: bool | None = None) -> A
     path = os.fsdecode(os.fspath(source)) if isinstance(source, str | os.PathLike) else ""
     if not path or (path in SETS and not os.path.exists(path)):
         return _in_memory(source, stream)
+    check_there(path)
     kind = library_format(first_bytes(path))
     if kind is None:
         return _in_memory(source, stream)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from steepest.data.files.delimited import read_delimited
 from steepest.data.table import Table
-from steepest.errors import InputError, clipped
+from steepest.errors import InputError, clipped, clipped_path
 from steepest.language.suggestions import nearest
 
 
@@ -55,6 +56,26 @@ SETS: dict[str, Entry] = {
         "y ~ b1/(1+exp(b2-b3*x))"),
 }  # fmt: skip
 """Every table that comes with steepest, by name."""
+
+
+def check_there(path: str) -> None:
+    """Refuse a path at which nothing is; a table that comes with steepest and has nearly that name is suggested.
+
+    Raises:
+        InputError: if there is no such file. What else is wrong with it is found when it is read.
+
+    >>> check_there("houses.csv")
+    Traceback (most recent call last):
+    steepest.errors.InputError: there is no file houses.csv: did you mean houses, a table that comes with steepest?
+    """
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        near = nearest(Path(path).name.partition(".")[0], SETS)
+        hint = f": did you mean {near}, a table that comes with steepest?" if near else ""
+        raise InputError(f"there is no file {clipped_path(path)}{hint}") from None
+    except (OSError, ValueError):
+        pass
 
 
 def set_path(name: str) -> Path:
