@@ -37,10 +37,13 @@ def test_python_and_numpy_agree(data: st.DataObject, rows: int, order: str, seed
 def test_an_epoch_has_every_row_once(rows: int, size: int, seed: int, epoch: int) -> None:
     for order in ("shuffle", "cyclic"):
         batches = Batches(rows, min(size, rows), order, seed)
-        steps = range(epoch * batches.steps_an_epoch + 1, (epoch + 1) * batches.steps_an_epoch + 1)
-        parts = [batches.at(step) for step in steps]
-        assert sorted(np.concatenate(parts).tolist()) == list(range(rows))
-        assert all(len(part) == batches.size for part in parts[:-1])
+        first, last = epoch * batches.steps_an_epoch + 1, (epoch + 1) * batches.steps_an_epoch
+        found = batches.between(first, last)
+        assert np.array_equal(np.sort(found), np.arange(rows))
+        assert {batches.length(step) for step in range(first, last)} <= {batches.size}
+        for step in {first, (first + last) // 2, last}:
+            place = (step - first) * batches.size
+            assert np.array_equal(batches.at(step), found[place : place + batches.length(step)])
 
 
 def test_published_values() -> None:
@@ -54,7 +57,7 @@ def test_published_values() -> None:
 def test_all_orders_of_few_rows_are_equally_frequent(rows: int) -> None:
     epochs = 12_000
     batches = Batches(rows, rows, seed=11)
-    counts = Counter(tuple(batches.row(epoch, place) for place in range(rows)) for epoch in range(1, epochs + 1))
+    counts = Counter(map(tuple, batches.between(1, epochs).reshape(epochs, rows).tolist()))
     expected = epochs / math.factorial(rows)
     squares = sum((counts[order] - expected) ** 2 / expected for order in itertools.permutations(range(rows)))
     freedom = math.factorial(rows) - 1
@@ -66,9 +69,8 @@ def test_where_two_rows_go_is_even(rows: int) -> None:
     epochs = 6000
     batches = Batches(rows, rows, seed=3)
     counts = np.zeros((rows, rows))
-    for epoch in range(1, epochs + 1):
-        found = batches.at(epoch)
-        counts[found[0], found[1]] += 1
+    first, second = batches.between(1, epochs).reshape(epochs, rows)[:, :2].T
+    np.add.at(counts, (first, second), 1)
     expected = epochs / (rows * (rows - 1))
     squares = ((counts[~np.eye(rows, dtype=bool)] - expected) ** 2 / expected).sum()
     freedom = rows * (rows - 1) - 1
