@@ -376,20 +376,83 @@ def test_a_picture_that_is_saved_has_both(shown: Open) -> None:
     assert width > 2 * (box(tab, ".steepest-plane")["width"] + box(tab, ".steepest-fit")["width"]) - 4
 
 
-def test_many_rows_are_drawn_as_their_density_and_play_fast(shown: Open) -> None:
+def test_many_rows_are_drawn_once_as_their_density_and_a_step_touches_none_of_them(shown: Open) -> None:
     rows = 100_000
     size = [40 + 160 * ((k * 7919) % rows) / rows for k in range(rows)]
     price = [30 + 1.9 * value + (k * 104729 % 997) / 20 for k, value in enumerate(size)]
     tab = shown(state("price ~ w*size + b", {"size": size, "price": price}, scale="z"))
     assert not tab.locator(".steepest-row-handle").is_visible()
-    frame = tab.evaluate(
-        """() => {
-          const { plot } = values.lab.fitControls, began = performance.now();
-          for (let k = 0; k < 30; k++) { plot.scene = { ...plot.scene, time: k }; plot.draw(); }
-          return (performance.now() - began) / 30;
-        }"""
+    frames = 30
+    touched, called, painted = tab.evaluate(
+        """(frames) => {
+          const { plot } = values.lab.fitControls, { points } = plot, context = CanvasRenderingContext2D.prototype;
+          let [touched, called, painted] = [0, 0, 0];
+          const counted = (values) => new Proxy(values, {
+            get: (target, name) => {
+              if (/^\\d+$/.test(String(name))) touched++;
+              const found = Reflect.get(target, name, target);
+              return typeof found === "function" ? found.bind(target) : found;
+            },
+          });
+          plot.points = { ...points, x: counted(points.x), y: counted(points.y) };
+          const own = Object.entries(Object.getOwnPropertyDescriptors(context)).filter(([, { value }]) => typeof value === "function");
+          for (const [name, { value }] of own) {
+            context[name] = function (...given) {
+              called++;
+              if (name === "putImageData") painted++;
+              return value.apply(this, given);
+            };
+          }
+          for (let k = 0; k < frames; k++) { plot.scene = { ...plot.scene, time: k }; plot.draw(); }
+          for (const [name, { value }] of own) context[name] = value;
+          plot.points = points;
+          return [touched, called, painted];
+        }""",
+        frames,
     )
-    assert frame < 16, "milliseconds to draw a step of the fit"
+    assert touched == 0 and painted == 0, "the rows are neither read nor painted again from step to step"
+    assert 0 < called < 1_000 * frames, "calls of the canvas for each step"
+
+
+def test_runs_in_batches_have_no_ranking(shown: Open) -> None:
+    two = [{"text": "gd", "settings": {"lr": lr}} for lr in (0.02, 0.2)]
+    tab = shown(LINE | {"optimizers": two})
+    ranks = tab.locator(".steepest-ranking")
+    assert ranks.is_visible() and tab.evaluate("() => values.lab.chart.measured") == "f − f*"
+    tab.get_by_label("rows of a batch").fill("4")
+    tab.get_by_label("rows of a batch").press("Enter")
+    drawn(tab)
+    assert not ranks.is_visible(), "each step's value is of another batch"
+    assert tab.evaluate("() => values.lab.store.leastKnown") is None
+    assert tab.evaluate("() => values.lab.chart.measured") == "f"
+    settled(tab)
+
+
+def test_the_last_number_along_the_steps_keeps_clear_of_their_name(shown: Open) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 40})
+    for width in (1280, 360):
+        tab.set_viewport_size({"width": width, "height": 800})
+        drawn(tab)
+        gaps = tab.evaluate(
+            """() => {
+              const { chart } = values.lab, context = chart.layers.contexts[0], { fillText } = context, gaps = [];
+              for (let most = 40; most <= 100_000; most += 1 + (most >> 5)) {
+                const found = [];
+                context.fillText = (text, x, y) => {
+                  const wide = context.measureText(text).width, left = { center: 0.5, right: 1 }[context.textAlign] ?? 0;
+                  found.push({ text, left: x - left * wide, right: x + (1 - left) * wide, y });
+                };
+                chart.series = { ...chart.series, most };
+                chart.drawAxes(context, chart.series);
+                const name = found.find(({ text }) => text === "step");
+                const numbers = found.filter(({ text, y }) => text !== "step" && y === name.y);
+                gaps.push(...numbers.map(({ right }) => name.left - right));
+              }
+              context.fillText = fillText;
+              return gaps;
+            }"""
+        )
+        assert len(gaps) > 200 and min(gaps) >= 6, (width, min(gaps))
 
 
 def test_a_fit_can_be_read_by_everybody(shown: Open) -> None:

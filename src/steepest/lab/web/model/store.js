@@ -663,8 +663,14 @@ export class Store {
     return optimizers[chosen]?.latest ?? recorded ?? optimizers[0].latest;
   }
 
-  /** The least known value of the objective. @returns {number | null} */
+  /** Whether the values of runs tell which is lower: in batches, each step's value is of other rows. */
+  get isRace() {
+    return !this.objective.batches;
+  }
+
+  /** The least known value of the objective, which values of batches may be below. @returns {number | null} */
   get leastKnown() {
+    if (!this.isRace) return null;
     const least = Math.min(...this.objective.minima.map((/** @type {any} */ point) => point.value));
     return Number.isFinite(least) ? least : null;
   }

@@ -516,7 +516,7 @@ export class Lab {
     const { version } = store;
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
     this.scale.setAttribute("aria-pressed", String(this.chart.scale === "log"));
-    this.ranking.show(sceneRuns, version, this.chart.least, this.chart.measured);
+    this.ranking.show(store.isRace ? sceneRuns : [], version, this.chart.least, this.chart.measured);
     this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
     this.numbers.show();
     this.plane.show({
