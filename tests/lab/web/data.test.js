@@ -42,7 +42,7 @@ function finish(store) {
 
 function houses() {
   const { store } = opened();
-  store.openData(readTable(HOUSES, "houses.csv"));
+  store.dataChanges.open(readTable(HOUSES, "houses.csv"));
   return store;
 }
 
@@ -61,7 +61,7 @@ test("an opened table is fitted by a line", () => {
 
 test("a table that was clicked together has two columns", () => {
   const { store } = opened();
-  store.openData(clickedTable());
+  store.dataChanges.open(clickedTable());
   assert.equal(store.state.objective, "y ~ w*x + b");
 });
 
@@ -69,7 +69,7 @@ test("a table without numbers suggests nothing, and nothing changes", () => {
   const { store } = opened();
   const before = store.state;
   assert.throws(
-    () => store.openData(readTable("name,x\na,1\nb,2\n", "one.csv")),
+    () => store.dataChanges.open(readTable("name,x\na,1\nb,2\n", "one.csv")),
     ({ message }) => message.includes("no two columns of numbers"),
   );
   assert.equal(store.state, before);
@@ -77,14 +77,14 @@ test("a table without numbers suggests nothing, and nothing changes", () => {
 
 test("loss, scaling, batches and order are set and undone", () => {
   const store = houses();
-  store.setData({ scale: "z" });
+  store.dataChanges.set({ scale: "z" });
   assert.equal(store.objective.fit.scaling.method, "z");
-  store.setData({ batch: 2 });
+  store.dataChanges.set({ batch: 2 });
   assert.equal(
     store.objective.fit.batches.sentence,
     "2 of 5 rows a step (shuffle): 3 steps an epoch, the last one with 1 row",
   );
-  store.setData({ loss: "mae" });
+  store.dataChanges.set({ loss: "mae" });
   assert.match(store.objective.fit.minimized, /^mean\(abs\(price-\(w\*size\+b\)\)\)$/);
   for (const field of ["loss", "batch", "scale"]) {
     assert.ok(store.undo());
@@ -110,7 +110,7 @@ test("what cannot be set is refused in a line and nothing changes", () => {
     ],
   ]) {
     assert.throws(
-      () => store.setData(change),
+      () => store.dataChanges.set(change),
       ({ message }) => message === told,
     );
     assert.equal(store.state, state);
@@ -122,7 +122,7 @@ test("a dragged point moves the fit, in one step of the history", () => {
   const store = houses();
   const before = store.objective.minima[0].position;
   const entries = store.history.entries.length;
-  for (const price of [300, 350, 400]) store.movePoint(1, { price });
+  for (const price of [300, 350, 400]) store.dataChanges.movePoint(1, { price });
   finish(store);
   assert.equal(store.history.entries.length, entries + 1);
   assert.notDeepEqual(store.objective.minima[0].position, before);
@@ -138,7 +138,7 @@ test("a dragged point moves the fit, in one step of the history", () => {
 
 test("runs over many rows go on piece by piece, to the same numbers", () => {
   const { store } = opened();
-  store.openData(table(30_000), "y ~ w*x + b", { loss: "huber" });
+  store.dataChanges.open(table(30_000), "y ~ w*x + b", { loss: "huber" });
   finish(store);
   const { latest, program } = store.optimizers[0];
   const [positions, values, { message }] = [latest.positions.slice(), latest.values.slice(), latest.ending];
@@ -155,10 +155,10 @@ test("runs over many rows go on piece by piece, to the same numbers", () => {
 
 test("points are added and removed", () => {
   const store = houses();
-  store.addPoint({ size: 300, price: 100 });
+  store.dataChanges.addPoint({ size: 300, price: 100 });
   assert.equal(store.objective.table.rows, 6);
   assert.equal(store.objective.table.get("price")[5], 100);
-  store.removePoint(0);
+  store.dataChanges.removePoint(0);
   assert.equal(store.objective.table.rows, 5);
   assert.equal(store.objective.table.get("size")[0], 150);
 });
@@ -167,7 +167,7 @@ test("a moved point cannot leave the numbers", () => {
   const store = houses();
   const { objective } = store;
   assert.throws(
-    () => store.movePoint(0, { size: Number.NaN }),
+    () => store.dataChanges.movePoint(0, { size: Number.NaN }),
     ({ message }) => message.startsWith("houses.csv has 1 missing number: size is missing in line 2"),
   );
   assert.equal(store.objective, objective);
@@ -177,16 +177,16 @@ test("rows in which a number is missing are left out where that is asked for", (
   const { store } = opened();
   const table = readTable("x,y\n1,2\n,3\n3,5\n4,NA\n5,9\n", "gaps.csv");
   assert.throws(
-    () => store.openData(table, "y ~ w*x + b"),
+    () => store.dataChanges.open(table, "y ~ w*x + b"),
     ({ message }) =>
       message ===
       "gaps.csv has 2 missing numbers: y is missing in line 5; x in line 3: fill them in, or leave these rows out",
   );
-  store.openData(table, "y ~ w*x + b", { dropMissing: true });
+  store.dataChanges.open(table, "y ~ w*x + b", { dropMissing: true });
   assert.equal(store.objective.table.rows, 3);
   assert.equal(store.objective.fit.notes[1], "2 of 5 rows are left out: y is missing in line 5; x in line 3");
   assert.deepEqual([...store.objective.fit.points("x").rows], [0, 2, 4]);
-  store.movePoint(2, { y: 6 });
+  store.dataChanges.movePoint(2, { y: 6 });
   assert.deepEqual([...store.objective.table.get("y")], [2, 6, 9]);
 });
 
@@ -211,13 +211,13 @@ test("another model is typed over the same table", () => {
 
 test("closing the table gives the page's first function", () => {
   const store = houses();
-  store.closeData();
+  store.dataChanges.close();
   assert.equal(store.objective.text, "x^2");
 });
 
 test("a short table travels in a link, a long one is missing and said to be", () => {
   const store = houses();
-  store.setData({ scale: "minmax" });
+  store.dataChanges.set({ scale: "minmax" });
   const { state, fault } = fromFragment(toFragment(store.present(3)));
   assert.equal(fault, "");
   const { store: other, refused } = opened(FIRST, state);
@@ -226,7 +226,7 @@ test("a short table travels in a link, a long one is missing and said to be", ()
   assert.deepEqual(other.objective.minima, store.objective.minima);
   assert.equal(missingInLink(store.present(0)), "");
   const many = Float64Array.from({ length: 5000 }, (_, k) => k);
-  store.openData(new Table(["x", "y"], [many, many.map((value) => 2 * value + 1)], "many.csv"));
+  store.dataChanges.open(new Table(["x", "y"], [many, many.map((value) => 2 * value + 1)], "many.csv"));
   assert.match(missingInLink(store.present(0)), /^the table has 10,000 cells, and a link takes 2,000: save the page/);
   const long = fromFragment(toFragment(store.present(0)));
   assert.equal(long.state.data.table, null);
@@ -252,7 +252,7 @@ for (const [name, data] of [
 
 test("a fit as a command and as Python", () => {
   const store = houses();
-  store.setData({ loss: "huber(2)", scale: "z", batch: 2 });
+  store.dataChanges.set({ loss: "huber(2)", scale: "z", batch: 2 });
   const state = store.present(0);
   const values = store.optimizers.map((each) => each.values());
   const command = asCommand(state, values);
@@ -265,7 +265,7 @@ test("a fit as a command and as Python", () => {
     asPython(state, values),
     /steepest\.fit\("houses\.csv", "price ~ w\*size \+ b", loss="huber\(2\)", scale="z", batch=2/,
   );
-  store.setData({ batch: null });
+  store.dataChanges.set({ batch: null });
   store.typeObjective("mean((price - w*size)^2)");
   assert.match(asCommand(store.present(0), values), /^steepest run 'mean\(\(price-w\*size\)\^2\)' --data houses\.csv/);
   assert.match(asPython(store.present(0), values), /objective = steepest\.objective\("mean/);
@@ -339,4 +339,17 @@ test("a quadratic cost is drawn from its Hessian, another one between points tha
   const few = new RowGrid(readObjective("y ~ w*x + b", {}, { ...data, table: table(20), loss: "mae" }));
   few.evaluate(x, y);
   assert.equal(few.told, "");
+});
+
+test("a constant of a formula over rows changes the learning rate on the cards, too", () => {
+  const { store } = opened();
+  let rebuilt = 0;
+  store.dataChanges.open(readTable(HOUSES, "houses.csv"), "mean((price - w*size)^2)");
+  store.state.let = { k: 1 };
+  store.typeObjective("mean((price - k*w*size)^2)");
+  store.listeners.onOptimizers = () => rebuilt++;
+  const { lr } = store.objective.hyperparameters;
+  store.constantChanges.set("k", 10);
+  assert.notEqual(store.objective.hyperparameters.lr, lr);
+  assert.equal(rebuilt, 1);
 });

@@ -44,15 +44,15 @@ export class FitControls {
     const locked = () => store.locked("objective") || store.locked("data");
     this.plot = new FitPlot({
       onMove: (row, values, done) =>
-        this.change(() => store.movePoint(this.tableRow(row), /** @type {any} */ (values)), done),
-      onAdd: (values) => this.change(() => store.addPoint(values)),
-      onRemove: (row) => this.change(() => store.removePoint(this.tableRow(row))),
+        this.change(() => store.dataChanges.movePoint(this.tableRow(row), /** @type {any} */ (values)), done),
+      onAdd: (values) => this.change(() => store.dataChanges.addPoint(values)),
+      onRemove: (row) => this.change(() => store.dataChanges.removePoint(this.tableRow(row))),
     });
     const sentences = (/** @type {Record<string, {description: string}>} */ table) =>
       Object.fromEntries(Object.entries(table).map(([name, { description }]) => [name, description]));
     this.card = new DataCard(
       {
-        onChange: (change) => this.change(() => store.setData(change)),
+        onChange: (change) => this.change(() => store.dataChanges.set(change)),
         onLeave: () => this.leave(),
         onAdd: () => {
           this.plot.rowHandle.addInMiddle();
@@ -174,10 +174,11 @@ export class FitControls {
       const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
       if (lr?.default === null) delete chosen.lr; // it is as large as the curvature allows
     }
-    if (model || !this.keepsModel(table, settings)) lab.store.openData(table, model, settings);
+    if (model || !this.keepsModel(table, settings)) lab.store.dataChanges.open(table, model, settings);
     if (start) lab.store.change({ start }, true);
     this.dialog.close();
-    lab.objectiveCard.refuse(null);
+    lab.objectiveControls.refuse();
+    lab.objectiveControls.show();
     this.card.refuse(null);
     this.card.setAdding(false);
     lab.draw();
@@ -195,7 +196,7 @@ export class FitControls {
     if (!store.data) return false;
     const { table: _, ...how } = store.data;
     try {
-      store.openData(table, store.objective.text, { ...how, dropMissing: false, ...settings });
+      store.dataChanges.open(table, store.objective.text, { ...how, dropMissing: false, ...settings });
       return true;
     } catch {
       return false; // it has other columns
@@ -221,9 +222,9 @@ export class FitControls {
   /** Back to a formula. */
   leave() {
     this.card.setAdding(false);
-    this.lab.store.closeData();
+    this.lab.store.dataChanges.close();
     this.lab.timeline.go(0);
-    this.lab.objectiveCard.field.focus();
+    this.lab.objectiveControls.card.field.focus();
   }
 
   /** Another objective: show its data. */

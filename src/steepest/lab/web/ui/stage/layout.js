@@ -53,7 +53,7 @@ export function layOut(lab) {
   );
   const table = card("steps", "steepest-steps", title("Steps"), lab.steps.element);
   const parts = /** @type {Record<string, HTMLElement>} */ ({
-    objective: lab.objectiveCard.element,
+    objective: lab.objectiveControls.element,
     optimizers,
     lesson: lab.workedStep.element,
     table,
@@ -65,7 +65,7 @@ export function layOut(lab) {
   const side = h(
     "div",
     { class: "steepest-side" },
-    lab.objectiveCard.element,
+    lab.objectiveControls.element,
     lab.fitControls.card.element,
     optimizers,
   );
