@@ -353,3 +353,63 @@ test("a constant of a formula over rows changes the learning rate on the cards, 
   assert.notEqual(store.objective.hyperparameters.lr, lr);
   assert.equal(rebuilt, 1);
 });
+
+const RECORDED = {
+  label: "scipy:BFGS",
+  text: "scipy:BFGS",
+  settings: {},
+  version: "0",
+  objective: "price ~ w*size + b",
+  let: {},
+  steps: 1,
+  positions: [0, 0, 1, 1],
+  values: [3, 2],
+  gradients: [1, 1, 0, 0],
+  evaluations: {},
+  ending: { kind: "converged", message: "converged" },
+};
+
+test("a recording over data is hidden where the data, or how they are fitted, are others", () => {
+  const table = readTable(HOUSES, "houses.csv");
+  const data = { table: table.toJSON(), loss: "mse", scale: "none", batch: null, order: "shuffle", one: null };
+  const first = { ...FIRST, objective: RECORDED.objective, start: [0, 0], data };
+  const open = (state = {}) => {
+    const quiet = { onChange() {}, onObjective() {}, onOptimizers() {}, onMessage() {} };
+    const store = new Store(first, state, quiet, [RECORDED]);
+    store.restore();
+    return store;
+  };
+  const reason = (store) => store.hiddenBecause(store.recordings[0]);
+  const store = open();
+  assert.equal(reason(store), "");
+  store.dataChanges.set({ scale: "minmax" });
+  assert.equal(reason(store), "not shown: it was made with scale = none");
+  assert.equal(store.shownRecordings.length, 0);
+  store.undo();
+  assert.equal(reason(store), "");
+  store.dataChanges.set({ loss: "huber", batch: 2 });
+  assert.equal(reason(store), "not shown: it was made with loss = mse, batch = none");
+  store.undo();
+  store.dataChanges.movePoint(0, { price: 500 });
+  assert.equal(reason(store), "not shown: it was made on other rows of price ~ w*size + b");
+  store.undo();
+  const link = fromFragment(toFragment(store.present(0))).state;
+  assert.equal(reason(open(link)), "", "a link has the same rows in another table");
+});
+
+test("a recording that is chosen has no many starts, and removing an optimizer keeps the choice", () => {
+  const quiet = { onChange() {}, onObjective() {}, onOptimizers() {}, onMessage() {} };
+  const recorded = { ...RECORDED, objective: "x^2", positions: [0, 1] };
+  const optimizers = ["gd", "adam", "momentum"].map((text) => ({ text, settings: {} }));
+  const store = new Store({ ...FIRST, optimizers, starts: [[0, 2]] }, {}, quiet, [recorded]);
+  store.restore();
+  store.chosen = 1;
+  assert.equal(store.manyRuns.length, 15);
+  store.removeOptimizer(0);
+  assert.equal(store.optimizers[store.chosen].name, "adam");
+  store.chosen = 2;
+  assert.equal(store.chosenRun, store.recordings[0].run);
+  assert.deepEqual(store.manyRuns, []);
+  store.removeOptimizer(0);
+  assert.equal(store.chosenRun, store.recordings[0].run);
+});

@@ -1,5 +1,6 @@
 """Data in the page: a saved fit, dragged points, tables that are pasted and dropped, phones, presentation, everybody's access."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -412,6 +413,97 @@ def test_many_rows_are_drawn_once_as_their_density_and_a_step_touches_none_of_th
     )
     assert touched == 0 and painted == 0, "the rows are neither read nor painted again from step to step"
     assert 0 < called < 1_000 * frames, "calls of the canvas for each step"
+
+
+def test_a_cost_over_many_rows_is_coarse_at_first_says_so_and_is_refined(shown: Open) -> None:
+    rows = 60_000
+    size = [40 + 160 * ((k * 7919) % rows) / rows for k in range(rows)]
+    price = [30 + 1.9 * value + (k * 104729 % 997) / 20 for k, value in enumerate(size)]
+    tab = shown(state("price ~ w*size + b", {"size": size, "price": price}, scale="z", loss="huber", steps=2))
+    told = tab.locator(".steepest-refinement")
+    zoomed = """() => {
+      const { lab } = values, { plane } = lab, [[left, right], [low, high]] = plane.area.box;
+      plane.zoomTo([[left - 1, right + 2], [low - 1, high + 2]]); // another view
+      lab.draw();
+      return [document.querySelector(".steepest-refinement").textContent, [...plane.contours.values]];
+    }"""
+    first, before = tab.evaluate(zoomed)
+    assert first == "drawn at 9 x 9 points for now"
+    tab.wait_for_function("() => values.lab.store.grid.points !== '9 x 9'")
+    contours = "[...values.lab.plane.contours.values]"
+    drawn(tab)
+    assert re.fullmatch(
+        r"(drawn|added up over all rows) at (17 x 17|33 x 33|65 x 65|129 x 129|257 x 257) points.*", told.inner_text()
+    )
+    assert tab.evaluate(f"() => {contours}") != before, "the picture shows the finer values"
+    tab.get_by_label("loss", exact=True).select_option("mse")
+    drawn(tab)
+    assert not told.is_visible(), "a quadratic is exact everywhere"
+    settled(tab)
+
+
+def test_the_star_is_in_the_picture_after_another_scaling_and_the_worked_step_is_of_the_loss(shown: Open) -> None:
+    tab = shown(LINE)
+    inside = """() => {
+      const { store, plane } = values.lab, [{ position }] = store.objective.minima;
+      return position.every((value, axis) => value > plane.area.box[axis][0] && value < plane.area.box[axis][1]);
+    }"""
+    assert tab.evaluate(inside)
+    for scale in ("minmax", "none", "z"):
+        tab.get_by_label("scaling of the columns").select_option(scale)
+        drawn(tab)
+        assert tab.evaluate(inside), scale
+    work = tab.locator(".steepest-work").first
+    before = work.inner_text()
+    tab.get_by_label("loss", exact=True).select_option("mae")
+    drawn(tab)
+    assert work.inner_text() != before and "sign" in work.inner_text()
+    settled(tab)
+
+
+def test_the_surface_is_that_of_the_loss(shown: Open) -> None:
+    tab = shown(LINE | {"view": "surface"})
+    levels = "() => [...values.lab.surface.levels]"
+    before = tab.evaluate(levels)
+    tab.get_by_label("loss", exact=True).select_option("mae")
+    drawn(tab)
+    assert tab.evaluate(levels) != before
+
+
+def test_a_file_that_cannot_be_read_is_told_and_a_locked_page_is_not_left_for_one(shown: Open) -> None:
+    tab = shown(LINE)
+    tab.evaluate(
+        "() => values.lab.fitControls.drop.read({ name: 'folder', size: 1, arrayBuffer: () => Promise.reject(new Error()) })"
+    )
+    assert "folder cannot be read" in tab.locator(".steepest-note").inner_text()
+    kept = """() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["a,b\\n1,2\\n3,4\\n"], "more.csv"));
+      const page = document.querySelector(".steepest-lab");
+      return ["dragover", "drop"].map((kind) => {
+        const event = new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
+        page.dispatchEvent(event);
+        return event.defaultPrevented;
+      });
+    }"""
+    assert shown(LINE | {"flags": {"hide": [], "lock": ["data"]}}).evaluate(kept) == [True, True]
+
+
+def test_a_widget_leaves_what_is_pasted_elsewhere_to_the_notebook(shown: Open) -> None:
+    tab = shown(LINE)
+    paste_on = """(alone) => {
+      const { drop } = values.lab.fitControls, clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", "size,price\\n1,2\\n2,4\\n3,7\\n");
+      drop.alone = alone;
+      const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    assert tab.evaluate("() => values.lab.fitControls.drop.alone") is True
+    assert tab.evaluate(paste_on, False) is False and len(column(tab, "size")) == 60
+    assert tab.evaluate(paste_on, True) is True
+    drawn(tab)
+    assert column(tab, "size") == [1, 2, 3]
 
 
 def test_runs_in_batches_have_no_ranking(shown: Open) -> None:

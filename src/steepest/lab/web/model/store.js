@@ -368,7 +368,8 @@ export class Store {
       return false;
     }
     const [{ name }] = this.optimizers.splice(index, 1);
-    this.chosen = Math.min(this.chosen, this.optimizers.length - 1);
+    const last = this.optimizers.length + this.shownRecordings.length - 1;
+    this.chosen = Math.min(this.chosen > index ? this.chosen - 1 : this.chosen, last);
     this.changeOptimizers(`${name} removed`);
     return true;
   }
@@ -488,7 +489,7 @@ export class Store {
   /** The runs of the chosen optimizer from the many starts that the state asks for. */
   get manyRuns() {
     const { starts, steps, tol, gtol, seed } = this.state;
-    const optimizer = this.optimizers[Math.min(this.chosen, this.optimizers.length - 1)];
+    const optimizer = this.optimizers[this.chosen];
     if (!starts || !optimizer || starts.length !== this.objective.names.length || starts.length > 2) return [];
     if (this.data) return [];
     const key = JSON.stringify([this.version, optimizer.identity, starts]);
@@ -515,7 +516,15 @@ export class Store {
 
   /** The recordings that belong to the objective. */
   get shownRecordings() {
-    return this.recordings.filter((each) => !each.hiddenBecause(this.objective));
+    return this.recordings.filter((each) => !this.hiddenBecause(each));
+  }
+
+  /**
+   * Why a recording is not shown; empty if it is.
+   * @param {Recording} recording
+   */
+  hiddenBecause(recording) {
+    return recording.hiddenBecause(this.objective, this.data, this.given);
   }
 
   /** The run whose steps are told: an optimizer's, or a recorded one. */

@@ -23,6 +23,7 @@ import { HistoryControls } from "./history_controls.js";
 import { Legend } from "./legend.js";
 import { BasinsLayer } from "./outcomes/basins_layer.js";
 import { Insight } from "./outcomes/insight.js";
+import { Refinement } from "./outcomes/refinement.js";
 import { Ranking } from "./ranking.js";
 import { ShareMenu } from "./share_menu.js";
 import { Keys } from "./stage/keys.js";
@@ -147,6 +148,7 @@ export class Lab {
     });
     this.legend = new Legend();
     this.colorBar = new ColorBar();
+    this.refinement = new Refinement(this);
     this.arrowKey = new ArrowKey();
     this.ranking = new Ranking();
     this.shareMenu = new ShareMenu(this, this.page);
@@ -227,6 +229,7 @@ export class Lab {
     this.timeline.pause();
     this.surface.close();
     this.insight.close();
+    this.refinement.close();
     this.basins.close();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
@@ -433,6 +436,7 @@ export class Lab {
     // What is written comes first: the plane is fitted to the room that is left.
     this.basins.show();
     this.colorBar.element.hidden = objective.names.length !== 2 || this.basins.on;
+    this.refinement.show();
     const { scale } = state;
     const { version } = store;
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
@@ -462,6 +466,7 @@ export class Lab {
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
     const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
+    this.refinement.follow();
     this.colorBar.show(store.showsSurface ? this.surface.levels : under, theme, store.showsSurface);
   }
 

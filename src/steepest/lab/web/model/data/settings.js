@@ -2,7 +2,7 @@
 /** What is fitted, and how, as the page's state has it and as it comes from outside. */
 import { InputError } from "../language/errors.js";
 import { USUAL } from "./fit.js";
-import { Table, tableOf } from "./table.js";
+import { equalTables, Table, tableOf } from "./table.js";
 
 /** @typedef {import("./fit.js").DataSettings} DataSettings */
 
@@ -17,7 +17,7 @@ export function dataOf(data, given) {
   const { table = null, ...settings } = data;
   if (!table && !given) throw new InputError("this link has no table in it, because it is long: open the table first");
   const made = table instanceof Table ? table : table ? tableOf(table) : /** @type {DataSettings} */ (given).table;
-  return { ...USUAL, ...settings, table: made };
+  return { ...USUAL, ...settings, table: given && equalTables(made, given.table) ? given.table : made };
 }
 
 /**

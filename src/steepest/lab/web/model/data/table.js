@@ -215,6 +215,21 @@ export function tableOf(data) {
 }
 
 /**
+ * Whether two tables have the same columns with the same numbers and texts.
+ * @param {Table} one
+ * @param {Table} other
+ */
+export function equalTables(one, other) {
+  if (one === other) return true;
+  if (one.rows !== other.rows || one.source !== other.source || one.names.join() !== other.names.join()) return false;
+  return one.columns.every((column, index) => {
+    const beside = other.columns[index];
+    for (let row = 0; row < one.rows; row++) if (!Object.is(column[row], beside[row])) return false;
+    return true;
+  });
+}
+
+/**
  * The table in a text: CSV and its relatives, with a header or without. Its notes tell how it was read; throws what
  * cannot be read, in one line.
  * @param {string} text

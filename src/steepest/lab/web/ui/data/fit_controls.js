@@ -67,12 +67,14 @@ export class FitControls {
       (name) => store.locked(name),
       page,
     );
-    this.drop = new FileDrop(this.stays, {
-      onText: (text) => this.read(PASTED, () => readTable(text, PASTED)),
-      onFile: (bytes, name) => this.read(name, () => readBytes(bytes, name)),
-      onMessage: (text) => lab.tell(text),
+    const listeners = {
+      onText: (/** @type {string} */ text) => this.read(PASTED, () => readTable(text, PASTED)),
+      onFile: (/** @type {Uint8Array} */ bytes, /** @type {string} */ name) =>
+        this.read(name, () => readBytes(bytes, name)),
+      onMessage: (/** @type {string} */ text) => lab.tell(text),
       locked,
-    });
+    };
+    this.drop = new FileDrop(this.stays, listeners, lab.host !== "widget");
     this.dialog = new DataDialog(
       this.stays,
       {

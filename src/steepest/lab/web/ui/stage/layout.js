@@ -37,6 +37,7 @@ export function layOut(lab) {
         lab.plane.element,
         lab.surface.element,
         lab.colorBar.element,
+        lab.refinement.element,
         lab.basins.legend,
       ),
       lab.fitControls.plot.element,
