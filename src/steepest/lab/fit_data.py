@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError
@@ -77,8 +78,8 @@ def data_of(objective: Objective) -> dict[str, Any] | None:
         same = whole.rows == table.rows or (over.drop_missing and whole.rows <= MOST_ROWS)
         table = whole if len(whole.names) <= MOST_COLUMNS and same else table
     made: dict[str, Any] = {
-        "table": _table_data(table), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order, "one": None,
-        "dropMissing": over.drop_missing,
+        "table": _table_data(table, over.path), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order,
+        "one": None, "dropMissing": over.drop_missing,
     }  # fmt: skip
     if over.is_fit:
         fit: Any = over
@@ -126,10 +127,14 @@ def _is_text(values: list[Any]) -> bool:
     return any(isinstance(each, str) for each in values)
 
 
-def _table_data(table: Table) -> dict[str, Any]:
-    """The table as plain data, without columns that are called alike, or have an infinite number."""
+def _table_data(table: Table, path: str) -> dict[str, Any]:
+    """The table as plain data, without columns that are called alike, or have an infinite number.
+
+    With it comes what a command calls its file, without the folder, which is nobody else's business; nothing for one in no file.
+    """
     shown = {name: _plain(values) for name, values in zip(table.names, table.columns, strict=True) if table.names.count(name) == 1}
-    return {"name": table.source, "columns": {name: values for name, values in shown.items() if math.inf not in values}}
+    columns = {name: values for name, values in shown.items() if math.inf not in values}
+    return {"name": table.source, **({"path": PurePath(path).name} if path else {}), "columns": columns}
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:

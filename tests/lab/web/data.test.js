@@ -1,7 +1,7 @@
 // Tables in the store: opened, changed, undone, in links and in commands; sums over rows on every target.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clickedTable, readTable, Table } from "../../../src/steepest/lab/web/model/data/table.js";
+import { clickedTable, readBytes, readTable, Table } from "../../../src/steepest/lab/web/model/data/table.js";
 import { asCommand, asPython } from "../../../src/steepest/lab/web/model/export.js";
 import { readObjective } from "../../../src/steepest/lab/web/model/reading.js";
 import { fromFragment, missingInLink, toFragment } from "../../../src/steepest/lab/web/model/state.js";
@@ -42,7 +42,7 @@ function finish(store) {
 
 function houses() {
   const { store } = opened();
-  store.dataChanges.open(readTable(HOUSES, "houses.csv"));
+  store.dataChanges.open(readBytes(new TextEncoder().encode(HOUSES), "houses.csv"));
   return store;
 }
 
@@ -230,10 +230,42 @@ test("a short table travels in a link, a long one is missing and said to be", ()
   assert.match(missingInLink(store.present(0)), /^the table has 10,000 cells, and a link takes 2,000: save the page/);
   const long = fromFragment(toFragment(store.present(0)));
   assert.equal(long.state.data.table, null);
-  assert.match(opened(FIRST, long.state).refused.message, /^this link has no table in it/);
+  assert.match(
+    opened(FIRST, long.state).refused.message,
+    /^this link has no table in it, because it is long: open many/,
+  );
   const page = JSON.parse(JSON.stringify(store.present(0)));
   const { store: file } = opened({ ...FIRST, ...page }, long.state);
   assert.equal(file.objective.table.rows, 5000);
+  const given = { table: readTable(HOUSES, "houses.csv").toJSON() };
+  const beside = opened({ ...FIRST, objective: "price ~ w*size + b", start: [0, 0], data: given }, long.state);
+  assert.match(beside.refused.message, /open many\.csv first/, "the table of the page is another one");
+});
+
+test("a table of long texts makes no link that is too long", () => {
+  const { store } = opened();
+  const rows = Array.from({ length: 600 }, (_, k) => `${k},${2 * k},${"x".repeat(1500)}`);
+  store.dataChanges.open(readTable(`x,y,text\n${rows.join("\n")}`, "notes.csv"));
+  assert.match(missingInLink(store.present(0)), /^the texts of the table are too long for a link: save the page/);
+  assert.ok(toFragment(store.present(0)).length < 2_000);
+  const optimizers = Array.from({ length: 12 }, () => ({
+    text: `theta = theta - ${"lr*g + 0*".repeat(400)}g`,
+    settings: {},
+  }));
+  const wide = { ...FIRST, objective: `${"x + ".repeat(900)}x^2`, optimizers };
+  assert.equal(toFragment(wide).length > 40_000, true, "which is more than a function takes arguments by far");
+});
+
+test("a table that was not read leaves everything as it was", () => {
+  const store = houses();
+  store.setHyperparameter(0, "lr", 1e-6);
+  const before = JSON.stringify(store.present(0));
+  assert.throws(() => store.dataChanges.open(readTable("name,x\na,1\nb,2\n", "one.csv")));
+  assert.equal(JSON.stringify(store.present(0)), before);
+  assert.equal(store.optimizers[0].settings.lr, 1e-6);
+  store.state = { ...store.state, objective: "price ~ w*sise", let: { k: 3 } };
+  assert.match(store.restore().message, /sise/);
+  assert.deepEqual(store.state.let, {}, "the constants are those of what is shown");
 });
 
 for (const [name, data] of [
@@ -269,6 +301,36 @@ test("a fit as a command and as Python", () => {
   store.typeObjective("mean((price - w*size)^2)");
   assert.match(asCommand(store.present(0), values), /^steepest run 'mean\(\(price-w\*size\)\^2\)' --data houses\.csv/);
   assert.match(asPython(store.present(0), values), /objective = steepest\.objective\("mean/);
+});
+
+test("a table that is in no file is in the code, and no command names it", () => {
+  const store = houses();
+  const values = store.optimizers.map((each) => each.values());
+  const code = () => asPython(store.present(0), values);
+  store.dataChanges.movePoint(1, { price: 295 });
+  assert.equal(asCommand(store.present(0), values), "", "houses.csv has other rows");
+  const columns = `    "size": [100, 150, 80, 120, 200],\n    "price": [210, 295, 170, 260, 410],\n`;
+  assert.ok(code().startsWith(`import steepest\n\ndata = {\n${columns}}\nruns = [\n    steepest.fit(data, "price ~`));
+  store.undo();
+  assert.match(asCommand(store.present(0), values), /^steepest fit houses\.csv/);
+  const again = fromFragment(toFragment(store.present(0))).state;
+  assert.match(
+    asCommand(opened(FIRST, again).store.present(0), values),
+    /^steepest fit houses\.csv/,
+    "a link knows the file",
+  );
+  for (const change of [
+    () => store.dataChanges.addPoint({ size: 90, price: 200 }),
+    () => store.dataChanges.removePoint(0),
+  ]) {
+    change();
+    assert.equal(asCommand(store.present(0), values), "");
+    store.undo();
+  }
+  store.dataChanges.open(clickedTable());
+  assert.equal(asCommand(store.present(0), values), "");
+  store.dataChanges.open(table(3000));
+  assert.ok(code().startsWith("import steepest\n\n# data: points, 3,000 rows\nruns = ["));
 });
 
 /** Columns of so many rows, by a small generator. */

@@ -138,6 +138,46 @@ def test_a_reload_keeps_what_was_changed(opened: Any) -> None:
     assert opened.get_by_label("model:").input_value() == "price ~ w*size + b"
 
 
+def test_a_reload_keeps_a_table_that_is_too_long_for_a_link(opened: Any) -> None:
+    rows = "\n".join(f"{k},{3 * k + k % 7}" for k in range(2_500))
+    paste(opened, f"size,price\n{rows}")
+    opened.wait_for_function("() => history.state?.table")
+    opened.locator(".steepest-lab[aria-busy=false]").wait_for()
+    assert len(opened.url) < 3_000, "it is not in the address"
+    opened.reload()
+    opened.locator(".steepest-coefficients td").first.wait_for()
+    assert "the pasted table 2,500 rows" in opened.get_by_role("region", name="data").inner_text().replace("\n", " ")
+    many = "\n".join(f"{k},{k}" for k in range(80_000))
+    drop(opened, "many.csv", f"size,price\n{many}")
+    opened.wait_for_function("() => document.querySelector('.steepest-data-name').textContent.includes('80,000 rows')")
+    assert "A reload forgets a table of more than 150,000 cells" in opened.locator(".steepest-notes").inner_text()
+    opened.locator(".steepest-lab[aria-busy=false]").wait_for()
+    opened.reload()
+    told = opened.locator(".steepest-objective .steepest-refusal")
+    told.first.wait_for()
+    assert "this link has no table in it, because it is long: open many.csv first" in told.first.inner_text()
+
+
+def test_what_a_link_lacks_is_told_and_no_command_names_a_table_that_was_changed(shown: Open) -> None:
+    tab = shown(LINE)
+    tab.evaluate("() => { navigator.clipboard.writeText = (text) => { globalThis.copied = text; return Promise.resolve(); }; }")
+    share, note = tab.get_by_role("button", name="Share"), tab.locator(".steepest-note")
+    share.click()
+    tab.get_by_role("button", name="Copy as command").click()
+    assert "the table as it is here is in no file" in note.inner_text()
+    share.click()
+    tab.get_by_role("button", name="Copy as Python").click()
+    names: dict[str, Any] = {}
+    exec(tab.evaluate("() => globalThis.copied"), names)  # noqa: S102 - the page's own code
+    best = tab.evaluate("() => values.lab.store.objective.fit.exact.position")
+    assert names["runs"][0].objective.exact.position == pytest.approx(best, rel=1e-9)
+    rows = "\n".join(f"{k},{3 * k}" for k in range(1_500))
+    paste(tab, f"size,price\n{rows}")
+    share.click()
+    tab.get_by_role("button", name="Copy link").click()
+    assert "copied the link, but the table has 3,000 cells" in note.inner_text()
+
+
 def test_a_dragged_point_pulls_the_exact_line_and_undo_takes_it_back(shown: Open) -> None:
     tab = shown(LINE)
     exact = tab.evaluate("() => values.lab.store.objective.fit.exact.position")
@@ -396,7 +436,8 @@ def test_many_rows_are_drawn_once_as_their_density_and_a_step_touches_none_of_th
             },
           });
           plot.points = { ...points, x: counted(points.x), y: counted(points.y) };
-          const own = Object.entries(Object.getOwnPropertyDescriptors(context)).filter(([, { value }]) => typeof value === "function");
+          const descriptors = Object.entries(Object.getOwnPropertyDescriptors(context));
+          const own = descriptors.filter(([, { value }]) => typeof value === "function");
           for (const [name, { value }] of own) {
             context[name] = function (...given) {
               called++;

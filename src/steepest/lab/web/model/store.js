@@ -202,6 +202,7 @@ export class Store {
     } catch (error) {
       refused = error;
       this.state.data = this.readWith;
+      this.state.let = { ...objective.constants };
     }
     const { names, start, text } = objective;
     if (this.state.start.length !== names.length) {
@@ -272,14 +273,19 @@ export class Store {
    * @param {string} name
    */
   pickObjective(name) {
-    for (const { data, settings } of this.optimizers) {
-      const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
-      if (lr && lr.default === null) delete settings.lr;
-    }
     const objective = readObjective(name);
+    this.forgetRates();
     this.state = { ...this.state, data: null, let: {} };
     this.useObjective(objective, true);
     this.keep("function chosen");
+  }
+
+  /** Let the learning rates be the objective's own again, where the optimizers have none by themselves. */
+  forgetRates() {
+    for (const { data, settings } of this.optimizers) {
+      const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
+      if (lr?.default === null) delete settings.lr;
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import { ObjectiveControls } from "./cards/objective_controls.js";
 import { OptimizerList } from "./cards/optimizer_list.js";
 import { RecordingList } from "./cards/recording_list.js";
 import { FitControls } from "./data/fit_controls.js";
+import { KeptTable } from "./data/kept_table.js";
 import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
 import { h, keepFocus } from "./dom.js";
@@ -61,6 +62,7 @@ export class Lab {
   frame = 0;
   /** The verdicts that were read out last. */
   announced = "";
+  keptTable = new KeptTable();
   timers = { keeping: 0, saving: 0, announcing: 0, message: 0 };
 
   /**
@@ -201,7 +203,11 @@ export class Lab {
 
   /** The state in the address; a notebook's is not ours. */
   readLink() {
-    return this.host === "widget" ? { state: null, fault: "" } : fromFragment(location.hash);
+    if (this.host === "widget") return { state: null, fault: "" };
+    const read = fromFragment(location.hash);
+    const data = read.state?.data;
+    if (data && !data.table) data.table = this.keptTable.recall(history.state?.table);
+    return read;
   }
 
   /** @param {string} [label] what brought the state here */
@@ -299,7 +305,10 @@ export class Lab {
     this.stateStrip.keep(this.plane);
     const state = this.present();
     this.store.state = state;
-    if (this.host !== "widget") history.replaceState({ draft: draftOf(this) }, "", toFragment(state));
+    if (this.host !== "widget") {
+      const table = this.keptTable.keep(state, this.store.given?.table ?? null);
+      history.replaceState({ draft: draftOf(this), table }, "", toFragment(state));
+    }
     this.model.set("state", state);
     this.model.save_changes();
     this.showBusy();

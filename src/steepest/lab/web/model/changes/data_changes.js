@@ -25,6 +25,7 @@ export class DataChanges {
   open(table, text, how = {}) {
     const data = { ...USUAL, ...how, table };
     const objective = readObjective(text ?? mended(() => suggestedModel(table)), {}, data);
+    this.store.forgetRates(); // they are as large as the curvature allows
     this.use(data, objective, true, {});
     this.store.keep("table opened", "", false);
   }

@@ -12,6 +12,7 @@ import { refusalOf } from "../refusal.js";
 import { DataCard } from "./data_card.js";
 import { DataDialog } from "./data_dialog.js";
 import { FileDrop } from "./file_drop.js";
+import { FORGOTTEN, isTooLong } from "./kept_table.js";
 
 /** @typedef {import("../lab.js").Lab} Lab */
 /** @typedef {import("../../model/data/fit.js").Fit} Fit */
@@ -172,10 +173,6 @@ export class FitControls {
    */
   use(table, model, settings = {}, start = undefined) {
     const { lab } = this;
-    for (const { data, settings: chosen } of lab.store.optimizers) {
-      const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
-      if (lr?.default === null) delete chosen.lr; // it is as large as the curvature allows
-    }
     if (model || !this.keepsModel(table, settings)) lab.store.dataChanges.open(table, model, settings);
     if (start) lab.store.change({ start }, true);
     this.dialog.close();
@@ -212,7 +209,7 @@ export class FitControls {
   openSet(name) {
     const { text, model, loss, start } = /** @type {Record<string, DataSet>} */ (SETS)[name];
     const { names, columns, source } = readTable(text, `the table ${name}`);
-    this.use(new Table(names, columns, source), model, { loss }, start); // how it was read goes without saying
+    this.use(new Table(names, columns, source, { path: name }), model, { loss }, start); // how it was read goes without saying
   }
 
   clickPoints() {
@@ -245,7 +242,11 @@ export class FitControls {
     this.card.show({
       name: table.source,
       told: `${counted(table.rows, "row")}, ${counted(table.names.length, "column")}`,
-      notes: [...(fit?.notes ?? table.notes).map((note) => shortened(note, table)), this.stays],
+      notes: [
+        ...(fit?.notes ?? table.notes).map((note) => shortened(note, table)),
+        this.stays,
+        ...(this.lab.host !== "widget" && table !== store.given?.table && isTooLong(table) ? [FORGOTTEN] : []),
+      ],
       isFit: fit !== null,
       ...{ loss, scale, batch, order },
       canAdd: fit !== null && this.canAdd(fit),
