@@ -102,7 +102,7 @@ def _is_choice(*words: str) -> Test:
 
 
 def _is_table(value: Any) -> bool:
-    """Whether a value is a table: a name, perhaps a file, and columns of one length of numbers, None for missing ones, or of texts."""
+    """Whether a value is a table: a name, perhaps a file, and columns of one length: of numbers or None, or of texts."""
     if not isinstance(value, Mapping) or not isinstance(value.get("columns"), Mapping):
         return False
     if not _is_text(value.get("name")) or not _is_text(value.get("path", "")):
