@@ -66,6 +66,24 @@ def test_the_page_has_all_columns_of_a_file(tmp_path: Path) -> None:
     assert made["table"]["columns"] == {"size": [1, 2], "town": ["Ulm", "Bern"], "rooms": [2, None], "price": [3, 5]}
 
 
+def test_the_page_has_the_rows_of_the_run_whatever_became_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "houses.csv"
+    path.write_text("size,rooms,price\n1,2,3\n2,1,5\n4,4,8\n")
+    run = steepest.fit(path, "price ~ w*size", lr=0.01, steps=2)
+    found = state_of([run])["data"]["table"]
+    assert (found["name"], found["path"], list(found["columns"])) == ("houses.csv", "houses.csv", ["size", "rooms", "price"])
+    assert str(tmp_path) not in json.dumps(state_of([run])), "the folder is nobody else's business"
+    path.write_text("size,rooms,price\n1,2,30\n2,1,50\n4,4,80\n")
+    for _ in ("another file", "no file"):
+        found = state_of([run])["data"]["table"]
+        assert found["columns"] == {"size": [1, 2, 4], "price": [3, 5, 8]} and "path" not in found
+        path.unlink(missing_ok=True)
+    assert data_of(read_fit("price ~ w*size + b", "houses"))["table"]["path"] == "houses"  # type: ignore[index]
+    classes = data_of(read_fit("species ~ sigmoid(w*petal_length + b)", "iris", loss="log", one="virginica"))
+    assert classes is not None
+    assert classes["table"]["path"] == "iris" and classes["one"] == "virginica"
+
+
 def test_a_formula_without_data_has_none() -> None:
     assert data_of(state_objective({"objective": "x^2"})) is None
     assert document({"objective": "x^2"})["state"]["data"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError
@@ -70,15 +71,10 @@ def data_of(objective: Objective) -> dict[str, Any] | None:
         return None
     over: DataObjective = objective  # type: ignore[assignment]
     table: Any = getattr(over, "unscaled", None) or over.table
-    if over.path:  # with the columns that another model may name
-        from steepest.data.reading import read_table
-
-        whole = read_table(over.path)
-        same = whole.rows == table.rows or (over.drop_missing and whole.rows <= MOST_ROWS)
-        table = whole if len(whole.names) <= MOST_COLUMNS and same else table
+    table, path = _whole_table(over, table)
     made: dict[str, Any] = {
-        "table": _table_data(table), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order, "one": None,
-        "dropMissing": over.drop_missing,
+        "table": _table_data(table, path), "loss": "mse", "scale": "none", "batch": over.batch, "order": over.order,
+        "one": None, "dropMissing": over.drop_missing,
     }  # fmt: skip
     if over.is_fit:
         fit: Any = over
@@ -107,6 +103,27 @@ def check_shown(objective: Objective) -> None:
         raise InputError(f"the page takes at most {MOST_ROWS:,} rows, and {table.source} has {table.rows:,}: {INSTEAD}")
 
 
+def _whole_table(over: DataObjective, table: Table) -> tuple[Table, str]:
+    """The table of the file with the columns that another model may name, and the file; those of the run alone, and no file, where
+    the file has other numbers by now, or is gone."""
+    import numpy as np
+
+    from steepest.data.reading import read_table
+
+    if not over.path:
+        return table, ""
+    labels = getattr(over, "labels", None)
+    numbers = [each for each in table.names if labels is None or each != labels.name]  # the classes are codes in the run
+    try:
+        whole = read_table(over.path)
+        now = whole.select(numbers, drop_missing=over.drop_missing)
+    except InputError:
+        return table, ""
+    if now.rows != table.rows or not all(np.array_equal(now[each], table[each]) for each in numbers):
+        return table, ""
+    return whole if whole.rows <= MOST_ROWS and len(whole.names) <= MOST_COLUMNS else table, over.path
+
+
 def _is_over_data(objective: Objective) -> bool:
     return objective.expression is not None and objective.expression.source is not None
 
@@ -126,10 +143,15 @@ def _is_text(values: list[Any]) -> bool:
     return any(isinstance(each, str) for each in values)
 
 
-def _table_data(table: Table) -> dict[str, Any]:
-    """The table as plain data, without columns that are called alike, or have an infinite number."""
+def _table_data(table: Table, path: str) -> dict[str, Any]:
+    """The table as plain data, without columns that are called alike, or have an infinite number.
+
+    With it comes what a command calls its file, without the folder, which is nobody else's business; nothing for one in no file.
+    """
     shown = {name: _plain(values) for name, values in zip(table.names, table.columns, strict=True) if table.names.count(name) == 1}
-    return {"name": table.source, "columns": {name: values for name, values in shown.items() if math.inf not in values}}
+    columns = {name: values for name, values in shown.items() if math.inf not in values}
+    file = PurePath(path).name
+    return {"name": file if table.source == path else table.source, **({"path": file} if path else {}), "columns": columns}
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:

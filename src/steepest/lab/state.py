@@ -102,8 +102,10 @@ def _is_choice(*words: str) -> Test:
 
 
 def _is_table(value: Any) -> bool:
-    """Whether a value is a table: a name, and columns of one length of numbers, None where one is missing, or of texts."""
-    if not isinstance(value, Mapping) or not _is_text(value.get("name")) or not isinstance(value.get("columns"), Mapping):
+    """Whether a value is a table: a name, perhaps a file, and columns of one length: of numbers or None, or of texts."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("columns"), Mapping):
+        return False
+    if not _is_text(value.get("name")) or not _is_text(value.get("path", "")):
         return False
     columns = list(value["columns"].values())
     if not 1 <= len(columns) <= MOST_COLUMNS or not all(_is_list(MOST_ROWS, _is_cell)(column) for column in columns):

@@ -1,7 +1,7 @@
 // Tables in the store: opened, changed, undone, in links and in commands; sums over rows on every target.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clickedTable, readTable, Table } from "../../../src/steepest/lab/web/model/data/table.js";
+import { clickedTable, readBytes, readTable, Table } from "../../../src/steepest/lab/web/model/data/table.js";
 import { asCommand, asPython } from "../../../src/steepest/lab/web/model/export.js";
 import { readObjective } from "../../../src/steepest/lab/web/model/reading.js";
 import { fromFragment, missingInLink, toFragment } from "../../../src/steepest/lab/web/model/state.js";
@@ -42,7 +42,7 @@ function finish(store) {
 
 function houses() {
   const { store } = opened();
-  store.openData(readTable(HOUSES, "houses.csv"));
+  store.dataChanges.open(readBytes(new TextEncoder().encode(HOUSES), "houses.csv"));
   return store;
 }
 
@@ -61,7 +61,7 @@ test("an opened table is fitted by a line", () => {
 
 test("a table that was clicked together has two columns", () => {
   const { store } = opened();
-  store.openData(clickedTable());
+  store.dataChanges.open(clickedTable());
   assert.equal(store.state.objective, "y ~ w*x + b");
 });
 
@@ -69,7 +69,7 @@ test("a table without numbers suggests nothing, and nothing changes", () => {
   const { store } = opened();
   const before = store.state;
   assert.throws(
-    () => store.openData(readTable("name,x\na,1\nb,2\n", "one.csv")),
+    () => store.dataChanges.open(readTable("name,x\na,1\nb,2\n", "one.csv")),
     ({ message }) => message.includes("no two columns of numbers"),
   );
   assert.equal(store.state, before);
@@ -77,14 +77,14 @@ test("a table without numbers suggests nothing, and nothing changes", () => {
 
 test("loss, scaling, batches and order are set and undone", () => {
   const store = houses();
-  store.setData({ scale: "z" });
+  store.dataChanges.set({ scale: "z" });
   assert.equal(store.objective.fit.scaling.method, "z");
-  store.setData({ batch: 2 });
+  store.dataChanges.set({ batch: 2 });
   assert.equal(
     store.objective.fit.batches.sentence,
     "2 of 5 rows a step (shuffle): 3 steps an epoch, the last one with 1 row",
   );
-  store.setData({ loss: "mae" });
+  store.dataChanges.set({ loss: "mae" });
   assert.match(store.objective.fit.minimized, /^mean\(abs\(price-\(w\*size\+b\)\)\)$/);
   for (const field of ["loss", "batch", "scale"]) {
     assert.ok(store.undo());
@@ -110,7 +110,7 @@ test("what cannot be set is refused in a line and nothing changes", () => {
     ],
   ]) {
     assert.throws(
-      () => store.setData(change),
+      () => store.dataChanges.set(change),
       ({ message }) => message === told,
     );
     assert.equal(store.state, state);
@@ -122,7 +122,7 @@ test("a dragged point moves the fit, in one step of the history", () => {
   const store = houses();
   const before = store.objective.minima[0].position;
   const entries = store.history.entries.length;
-  for (const price of [300, 350, 400]) store.movePoint(1, { price });
+  for (const price of [300, 350, 400]) store.dataChanges.movePoint(1, { price });
   finish(store);
   assert.equal(store.history.entries.length, entries + 1);
   assert.notDeepEqual(store.objective.minima[0].position, before);
@@ -138,7 +138,7 @@ test("a dragged point moves the fit, in one step of the history", () => {
 
 test("runs over many rows go on piece by piece, to the same numbers", () => {
   const { store } = opened();
-  store.openData(table(30_000), "y ~ w*x + b", { loss: "huber" });
+  store.dataChanges.open(table(30_000), "y ~ w*x + b", { loss: "huber" });
   finish(store);
   const { latest, program } = store.optimizers[0];
   const [positions, values, { message }] = [latest.positions.slice(), latest.values.slice(), latest.ending];
@@ -155,10 +155,10 @@ test("runs over many rows go on piece by piece, to the same numbers", () => {
 
 test("points are added and removed", () => {
   const store = houses();
-  store.addPoint({ size: 300, price: 100 });
+  store.dataChanges.addPoint({ size: 300, price: 100 });
   assert.equal(store.objective.table.rows, 6);
   assert.equal(store.objective.table.get("price")[5], 100);
-  store.removePoint(0);
+  store.dataChanges.removePoint(0);
   assert.equal(store.objective.table.rows, 5);
   assert.equal(store.objective.table.get("size")[0], 150);
 });
@@ -167,7 +167,7 @@ test("a moved point cannot leave the numbers", () => {
   const store = houses();
   const { objective } = store;
   assert.throws(
-    () => store.movePoint(0, { size: Number.NaN }),
+    () => store.dataChanges.movePoint(0, { size: Number.NaN }),
     ({ message }) => message.startsWith("houses.csv has 1 missing number: size is missing in line 2"),
   );
   assert.equal(store.objective, objective);
@@ -177,16 +177,16 @@ test("rows in which a number is missing are left out where that is asked for", (
   const { store } = opened();
   const table = readTable("x,y\n1,2\n,3\n3,5\n4,NA\n5,9\n", "gaps.csv");
   assert.throws(
-    () => store.openData(table, "y ~ w*x + b"),
+    () => store.dataChanges.open(table, "y ~ w*x + b"),
     ({ message }) =>
       message ===
       "gaps.csv has 2 missing numbers: y is missing in line 5; x in line 3: fill them in, or leave these rows out",
   );
-  store.openData(table, "y ~ w*x + b", { dropMissing: true });
+  store.dataChanges.open(table, "y ~ w*x + b", { dropMissing: true });
   assert.equal(store.objective.table.rows, 3);
   assert.equal(store.objective.fit.notes[1], "2 of 5 rows are left out: y is missing in line 5; x in line 3");
   assert.deepEqual([...store.objective.fit.points("x").rows], [0, 2, 4]);
-  store.movePoint(2, { y: 6 });
+  store.dataChanges.movePoint(2, { y: 6 });
   assert.deepEqual([...store.objective.table.get("y")], [2, 6, 9]);
 });
 
@@ -211,13 +211,13 @@ test("another model is typed over the same table", () => {
 
 test("closing the table gives the page's first function", () => {
   const store = houses();
-  store.closeData();
+  store.dataChanges.close();
   assert.equal(store.objective.text, "x^2");
 });
 
 test("a short table travels in a link, a long one is missing and said to be", () => {
   const store = houses();
-  store.setData({ scale: "minmax" });
+  store.dataChanges.set({ scale: "minmax" });
   const { state, fault } = fromFragment(toFragment(store.present(3)));
   assert.equal(fault, "");
   const { store: other, refused } = opened(FIRST, state);
@@ -226,14 +226,46 @@ test("a short table travels in a link, a long one is missing and said to be", ()
   assert.deepEqual(other.objective.minima, store.objective.minima);
   assert.equal(missingInLink(store.present(0)), "");
   const many = Float64Array.from({ length: 5000 }, (_, k) => k);
-  store.openData(new Table(["x", "y"], [many, many.map((value) => 2 * value + 1)], "many.csv"));
+  store.dataChanges.open(new Table(["x", "y"], [many, many.map((value) => 2 * value + 1)], "many.csv"));
   assert.match(missingInLink(store.present(0)), /^the table has 10,000 cells, and a link takes 2,000: save the page/);
   const long = fromFragment(toFragment(store.present(0)));
   assert.equal(long.state.data.table, null);
-  assert.match(opened(FIRST, long.state).refused.message, /^this link has no table in it/);
+  assert.match(
+    opened(FIRST, long.state).refused.message,
+    /^this link has no table in it, because it is long: open many/,
+  );
   const page = JSON.parse(JSON.stringify(store.present(0)));
   const { store: file } = opened({ ...FIRST, ...page }, long.state);
   assert.equal(file.objective.table.rows, 5000);
+  const given = { table: readTable(HOUSES, "houses.csv").toJSON() };
+  const beside = opened({ ...FIRST, objective: "price ~ w*size + b", start: [0, 0], data: given }, long.state);
+  assert.match(beside.refused.message, /open many\.csv first/, "the table of the page is another one");
+});
+
+test("a table of long texts makes no link that is too long", () => {
+  const { store } = opened();
+  const rows = Array.from({ length: 600 }, (_, k) => `${k},${2 * k},${"x".repeat(1500)}`);
+  store.dataChanges.open(readTable(`x,y,text\n${rows.join("\n")}`, "notes.csv"));
+  assert.match(missingInLink(store.present(0)), /^the texts of the table are too long for a link: save the page/);
+  assert.ok(toFragment(store.present(0)).length < 2_000);
+  const optimizers = Array.from({ length: 12 }, () => ({
+    text: `theta = theta - ${"lr*g + 0*".repeat(400)}g`,
+    settings: {},
+  }));
+  const wide = { ...FIRST, objective: `${"x + ".repeat(900)}x^2`, optimizers };
+  assert.equal(toFragment(wide).length > 40_000, true, "which is more than a function takes arguments by far");
+});
+
+test("a table that was not read leaves everything as it was", () => {
+  const store = houses();
+  store.setHyperparameter(0, "lr", 1e-6);
+  const before = JSON.stringify(store.present(0));
+  assert.throws(() => store.dataChanges.open(readTable("name,x\na,1\nb,2\n", "one.csv")));
+  assert.equal(JSON.stringify(store.present(0)), before);
+  assert.equal(store.optimizers[0].settings.lr, 1e-6);
+  store.state = { ...store.state, objective: "price ~ w*sise", let: { k: 3 } };
+  assert.match(store.restore().message, /sise/);
+  assert.deepEqual(store.state.let, {}, "the constants are those of what is shown");
 });
 
 for (const [name, data] of [
@@ -252,7 +284,7 @@ for (const [name, data] of [
 
 test("a fit as a command and as Python", () => {
   const store = houses();
-  store.setData({ loss: "huber(2)", scale: "z", batch: 2 });
+  store.dataChanges.set({ loss: "huber(2)", scale: "z", batch: 2 });
   const state = store.present(0);
   const values = store.optimizers.map((each) => each.values());
   const command = asCommand(state, values);
@@ -265,10 +297,40 @@ test("a fit as a command and as Python", () => {
     asPython(state, values),
     /steepest\.fit\("houses\.csv", "price ~ w\*size \+ b", loss="huber\(2\)", scale="z", batch=2/,
   );
-  store.setData({ batch: null });
+  store.dataChanges.set({ batch: null });
   store.typeObjective("mean((price - w*size)^2)");
   assert.match(asCommand(store.present(0), values), /^steepest run 'mean\(\(price-w\*size\)\^2\)' --data houses\.csv/);
   assert.match(asPython(store.present(0), values), /objective = steepest\.objective\("mean/);
+});
+
+test("a table that is in no file is in the code, and no command names it", () => {
+  const store = houses();
+  const values = store.optimizers.map((each) => each.values());
+  const code = () => asPython(store.present(0), values);
+  store.dataChanges.movePoint(1, { price: 295 });
+  assert.equal(asCommand(store.present(0), values), "", "houses.csv has other rows");
+  const columns = `    "size": [100, 150, 80, 120, 200],\n    "price": [210, 295, 170, 260, 410],\n`;
+  assert.ok(code().startsWith(`import steepest\n\ndata = {\n${columns}}\nruns = [\n    steepest.fit(data, "price ~`));
+  store.undo();
+  assert.match(asCommand(store.present(0), values), /^steepest fit houses\.csv/);
+  const again = fromFragment(toFragment(store.present(0))).state;
+  assert.match(
+    asCommand(opened(FIRST, again).store.present(0), values),
+    /^steepest fit houses\.csv/,
+    "a link knows the file",
+  );
+  for (const change of [
+    () => store.dataChanges.addPoint({ size: 90, price: 200 }),
+    () => store.dataChanges.removePoint(0),
+  ]) {
+    change();
+    assert.equal(asCommand(store.present(0), values), "");
+    store.undo();
+  }
+  store.dataChanges.open(clickedTable());
+  assert.equal(asCommand(store.present(0), values), "");
+  store.dataChanges.open(table(3000));
+  assert.ok(code().startsWith("import steepest\n\n# data: points, 3,000 rows\nruns = ["));
 });
 
 /** Columns of so many rows, by a small generator. */
@@ -339,4 +401,77 @@ test("a quadratic cost is drawn from its Hessian, another one between points tha
   const few = new RowGrid(readObjective("y ~ w*x + b", {}, { ...data, table: table(20), loss: "mae" }));
   few.evaluate(x, y);
   assert.equal(few.told, "");
+});
+
+test("a constant of a formula over rows changes the learning rate on the cards, too", () => {
+  const { store } = opened();
+  let rebuilt = 0;
+  store.dataChanges.open(readTable(HOUSES, "houses.csv"), "mean((price - w*size)^2)");
+  store.state.let = { k: 1 };
+  store.typeObjective("mean((price - k*w*size)^2)");
+  store.listeners.onOptimizers = () => rebuilt++;
+  const { lr } = store.objective.hyperparameters;
+  store.constantChanges.set("k", 10);
+  assert.notEqual(store.objective.hyperparameters.lr, lr);
+  assert.equal(rebuilt, 1);
+});
+
+const RECORDED = {
+  label: "scipy:BFGS",
+  text: "scipy:BFGS",
+  settings: {},
+  version: "0",
+  objective: "price ~ w*size + b",
+  let: {},
+  steps: 1,
+  positions: [0, 0, 1, 1],
+  values: [3, 2],
+  gradients: [1, 1, 0, 0],
+  evaluations: {},
+  ending: { kind: "converged", message: "converged" },
+};
+
+test("a recording over data is hidden where the data, or how they are fitted, are others", () => {
+  const table = readTable(HOUSES, "houses.csv");
+  const data = { table: table.toJSON(), loss: "mse", scale: "none", batch: null, order: "shuffle", one: null };
+  const first = { ...FIRST, objective: RECORDED.objective, start: [0, 0], data };
+  const open = (state = {}) => {
+    const quiet = { onChange() {}, onObjective() {}, onOptimizers() {}, onMessage() {} };
+    const store = new Store(first, state, quiet, [RECORDED]);
+    store.restore();
+    return store;
+  };
+  const reason = (store) => store.hiddenBecause(store.recordings[0]);
+  const store = open();
+  assert.equal(reason(store), "");
+  store.dataChanges.set({ scale: "minmax" });
+  assert.equal(reason(store), "not shown: it was made with scale = none");
+  assert.equal(store.shownRecordings.length, 0);
+  store.undo();
+  assert.equal(reason(store), "");
+  store.dataChanges.set({ loss: "huber", batch: 2 });
+  assert.equal(reason(store), "not shown: it was made with loss = mse, batch = none");
+  store.undo();
+  store.dataChanges.movePoint(0, { price: 500 });
+  assert.equal(reason(store), "not shown: it was made on other rows of price ~ w*size + b");
+  store.undo();
+  const link = fromFragment(toFragment(store.present(0))).state;
+  assert.equal(reason(open(link)), "", "a link has the same rows in another table");
+});
+
+test("a recording that is chosen has no many starts, and removing an optimizer keeps the choice", () => {
+  const quiet = { onChange() {}, onObjective() {}, onOptimizers() {}, onMessage() {} };
+  const recorded = { ...RECORDED, objective: "x^2", positions: [0, 1] };
+  const optimizers = ["gd", "adam", "momentum"].map((text) => ({ text, settings: {} }));
+  const store = new Store({ ...FIRST, optimizers, starts: [[0, 2]] }, {}, quiet, [recorded]);
+  store.restore();
+  store.chosen = 1;
+  assert.equal(store.manyRuns.length, 15);
+  store.removeOptimizer(0);
+  assert.equal(store.optimizers[store.chosen].name, "adam");
+  store.chosen = 2;
+  assert.equal(store.chosenRun, store.recordings[0].run);
+  assert.deepEqual(store.manyRuns, []);
+  store.removeOptimizer(0);
+  assert.equal(store.chosenRun, store.recordings[0].run);
 });

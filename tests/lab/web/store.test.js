@@ -189,3 +189,15 @@ test("the step is no change, and a drag is one", () => {
   assert.equal(store.state.step, 3);
   assert.equal(store.history.undoLabel, null);
 });
+
+test("a constant that is added stays while the formula lacks others, and not where more is wrong", () => {
+  const { store } = opened();
+  const text = "f(x, y) = a x^2 + k y^2";
+  assert.throws(() => store.constantChanges.add("a", text), { constant: "k" });
+  assert.deepEqual(store.state.let, { a: 1 });
+  store.constantChanges.add("k", text);
+  assert.deepEqual(store.objective.constants, { a: 1, k: 1 });
+  assert.equal(store.history.undoLabel, "k made a constant");
+  assert.throws(() => store.constantChanges.add("c", "f(x, y) = a x^2 + k y^2 + c x +"));
+  assert.deepEqual(store.state.let, { a: 1, k: 1 }, "what could not be read left nothing behind");
+});

@@ -58,7 +58,7 @@ globalThis.moved = ({ state, values }) => {
   const parts = () => [store.objective.tape, store.grid, ...store.optimizers.flatMap((each) => [each.program, each.spare])];
   const before = parts();
   const found = values.map(([name, value]) => {
-    store.setConstant(name, value);
+    store.constantChanges.set(name, value);
     store.run();
     const grid = [...store.grid.evaluate(Float64Array.of(-1, 0.5, 2), Float64Array.of(-2, 1))];
     return { runs: store.optimizers.map(({ latest }) => rows(latest)), grid };
@@ -259,3 +259,19 @@ def test_a_link_carries_constants_and_the_code_has_them(shown: Open) -> None:
     other = shown({"objective": "x^2", "start": [3.0], "optimizers": [{"text": "gd"}]}, fragment)
     assert sliders(other) == ["k"]
     assert other.get_by_role("textbox", name="k: a number").input_value() == "7"
+
+
+def test_a_formula_that_cannot_be_read_stays_while_a_slider_moves(shown: Open) -> None:
+    tab = shown(state("f(x, y) = x^2 + k y^2", {"k": 10.0}, (1, 1)))
+    formula = tab.get_by_role("textbox", name="function to minimize")
+    formula.fill("x^2 + k y^")
+    refusal = tab.locator(".steepest-objective .steepest-refusal pre")
+    refusal.wait_for()
+    field = tab.get_by_role("textbox", name="k: a number")
+    field.fill("5")
+    field.press("Enter")
+    assert tab.evaluate("() => values.lab.store.objective.constants.k") == 5
+    assert formula.input_value() == "x^2 + k y^" and refusal.is_visible()
+    tab.get_by_role("button", name="undo", exact=False).first.click()
+    assert formula.input_value() == "x^2 + k*y^2" and not refusal.is_visible()
+    assert tab.mistakes == []

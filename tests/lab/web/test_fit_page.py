@@ -1,5 +1,6 @@
 """Data in the page: a saved fit, dragged points, tables that are pasted and dropped, phones, presentation, everybody's access."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,46 @@ def test_a_reload_keeps_what_was_changed(opened: Any) -> None:
     assert opened.get_by_label("loss", exact=True).input_value() == "huber"
     assert opened.get_by_label("rows of a batch").input_value() == ""
     assert opened.get_by_label("model:").input_value() == "price ~ w*size + b"
+
+
+def test_a_reload_keeps_a_table_that_is_too_long_for_a_link(opened: Any) -> None:
+    rows = "\n".join(f"{k},{3 * k + k % 7}" for k in range(2_500))
+    paste(opened, f"size,price\n{rows}")
+    opened.wait_for_function("() => history.state?.table")
+    opened.locator(".steepest-lab[aria-busy=false]").wait_for()
+    assert len(opened.url) < 3_000, "it is not in the address"
+    opened.reload()
+    opened.locator(".steepest-coefficients td").first.wait_for()
+    assert "the pasted table 2,500 rows" in opened.get_by_role("region", name="data").inner_text().replace("\n", " ")
+    many = "\n".join(f"{k},{k}" for k in range(80_000))
+    drop(opened, "many.csv", f"size,price\n{many}")
+    opened.wait_for_function("() => document.querySelector('.steepest-data-name').textContent.includes('80,000 rows')")
+    assert "A reload forgets a table of more than 150,000 cells" in opened.locator(".steepest-notes").inner_text()
+    opened.locator(".steepest-lab[aria-busy=false]").wait_for()
+    opened.reload()
+    told = opened.locator(".steepest-objective .steepest-refusal")
+    told.first.wait_for()
+    assert "this link has no table in it, because it is long: open many.csv first" in told.first.inner_text()
+
+
+def test_what_a_link_lacks_is_told_and_no_command_names_a_table_that_was_changed(shown: Open) -> None:
+    tab = shown(LINE)
+    tab.evaluate("() => { navigator.clipboard.writeText = (text) => { globalThis.copied = text; return Promise.resolve(); }; }")
+    share, note = tab.get_by_role("button", name="Share"), tab.locator(".steepest-note")
+    share.click()
+    tab.get_by_role("button", name="Copy as command").click()
+    assert "the table as it is here is in no file" in note.inner_text()
+    share.click()
+    tab.get_by_role("button", name="Copy as Python").click()
+    names: dict[str, Any] = {}
+    exec(tab.evaluate("() => globalThis.copied"), names)  # noqa: S102 - the page's own code
+    best = tab.evaluate("() => values.lab.store.objective.fit.exact.position")
+    assert names["runs"][0].objective.exact.position == pytest.approx(best, rel=1e-9)
+    rows = "\n".join(f"{k},{3 * k}" for k in range(1_500))
+    paste(tab, f"size,price\n{rows}")
+    share.click()
+    tab.get_by_role("button", name="Copy link").click()
+    assert "copied the link, but the table has 3,000 cells" in note.inner_text()
 
 
 def test_a_dragged_point_pulls_the_exact_line_and_undo_takes_it_back(shown: Open) -> None:
@@ -376,20 +417,175 @@ def test_a_picture_that_is_saved_has_both(shown: Open) -> None:
     assert width > 2 * (box(tab, ".steepest-plane")["width"] + box(tab, ".steepest-fit")["width"]) - 4
 
 
-def test_many_rows_are_drawn_as_their_density_and_play_fast(shown: Open) -> None:
+def test_many_rows_are_drawn_once_as_their_density_and_a_step_touches_none_of_them(shown: Open) -> None:
     rows = 100_000
     size = [40 + 160 * ((k * 7919) % rows) / rows for k in range(rows)]
     price = [30 + 1.9 * value + (k * 104729 % 997) / 20 for k, value in enumerate(size)]
     tab = shown(state("price ~ w*size + b", {"size": size, "price": price}, scale="z"))
     assert not tab.locator(".steepest-row-handle").is_visible()
-    frame = tab.evaluate(
-        """() => {
-          const { plot } = values.lab.fitControls, began = performance.now();
-          for (let k = 0; k < 30; k++) { plot.scene = { ...plot.scene, time: k }; plot.draw(); }
-          return (performance.now() - began) / 30;
-        }"""
+    frames = 30
+    touched, called, painted = tab.evaluate(
+        """(frames) => {
+          const { plot } = values.lab.fitControls, { points } = plot, context = CanvasRenderingContext2D.prototype;
+          let [touched, called, painted] = [0, 0, 0];
+          const counted = (values) => new Proxy(values, {
+            get: (target, name) => {
+              if (/^\\d+$/.test(String(name))) touched++;
+              const found = Reflect.get(target, name, target);
+              return typeof found === "function" ? found.bind(target) : found;
+            },
+          });
+          plot.points = { ...points, x: counted(points.x), y: counted(points.y) };
+          const descriptors = Object.entries(Object.getOwnPropertyDescriptors(context));
+          const own = descriptors.filter(([, { value }]) => typeof value === "function");
+          for (const [name, { value }] of own) {
+            context[name] = function (...given) {
+              called++;
+              if (name === "putImageData") painted++;
+              return value.apply(this, given);
+            };
+          }
+          for (let k = 0; k < frames; k++) { plot.scene = { ...plot.scene, time: k }; plot.draw(); }
+          for (const [name, { value }] of own) context[name] = value;
+          plot.points = points;
+          return [touched, called, painted];
+        }""",
+        frames,
     )
-    assert frame < 16, "milliseconds to draw a step of the fit"
+    assert touched == 0 and painted == 0, "the rows are neither read nor painted again from step to step"
+    assert 0 < called < 1_000 * frames, "calls of the canvas for each step"
+
+
+def test_a_cost_over_many_rows_is_coarse_at_first_says_so_and_is_refined(shown: Open) -> None:
+    rows = 60_000
+    size = [40 + 160 * ((k * 7919) % rows) / rows for k in range(rows)]
+    price = [30 + 1.9 * value + (k * 104729 % 997) / 20 for k, value in enumerate(size)]
+    tab = shown(state("price ~ w*size + b", {"size": size, "price": price}, scale="z", loss="huber", steps=2))
+    told = tab.locator(".steepest-refinement")
+    zoomed = """() => {
+      const { lab } = values, { plane } = lab, [[left, right], [low, high]] = plane.area.box;
+      plane.zoomTo([[left - 1, right + 2], [low - 1, high + 2]]); // another view
+      lab.draw();
+      return [document.querySelector(".steepest-refinement").textContent, [...plane.contours.values]];
+    }"""
+    first, before = tab.evaluate(zoomed)
+    assert first == "drawn at 9 x 9 points for now"
+    tab.wait_for_function("() => values.lab.store.grid.points !== '9 x 9'")
+    contours = "[...values.lab.plane.contours.values]"
+    drawn(tab)
+    assert re.fullmatch(
+        r"(drawn|added up over all rows) at (17 x 17|33 x 33|65 x 65|129 x 129|257 x 257) points.*", told.inner_text()
+    )
+    assert tab.evaluate(f"() => {contours}") != before, "the picture shows the finer values"
+    tab.get_by_label("loss", exact=True).select_option("mse")
+    drawn(tab)
+    assert not told.is_visible(), "a quadratic is exact everywhere"
+    settled(tab)
+
+
+def test_the_star_is_in_the_picture_after_another_scaling_and_the_worked_step_is_of_the_loss(shown: Open) -> None:
+    tab = shown(LINE)
+    inside = """() => {
+      const { store, plane } = values.lab, [{ position }] = store.objective.minima;
+      return position.every((value, axis) => value > plane.area.box[axis][0] && value < plane.area.box[axis][1]);
+    }"""
+    assert tab.evaluate(inside)
+    for scale in ("minmax", "none", "z"):
+        tab.get_by_label("scaling of the columns").select_option(scale)
+        drawn(tab)
+        assert tab.evaluate(inside), scale
+    work = tab.locator(".steepest-work").first
+    before = work.inner_text()
+    tab.get_by_label("loss", exact=True).select_option("mae")
+    drawn(tab)
+    assert work.inner_text() != before and "sign" in work.inner_text()
+    settled(tab)
+
+
+def test_the_surface_is_that_of_the_loss(shown: Open) -> None:
+    tab = shown(LINE | {"view": "surface"})
+    levels = "() => [...values.lab.surface.levels]"
+    before = tab.evaluate(levels)
+    tab.get_by_label("loss", exact=True).select_option("mae")
+    drawn(tab)
+    assert tab.evaluate(levels) != before
+
+
+def test_a_file_that_cannot_be_read_is_told_and_a_locked_page_is_not_left_for_one(shown: Open) -> None:
+    tab = shown(LINE)
+    tab.evaluate(
+        "() => values.lab.fitControls.drop.read({ name: 'folder', size: 1, arrayBuffer: () => Promise.reject(new Error()) })"
+    )
+    assert "folder cannot be read" in tab.locator(".steepest-note").inner_text()
+    kept = """() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["a,b\\n1,2\\n3,4\\n"], "more.csv"));
+      const page = document.querySelector(".steepest-lab");
+      return ["dragover", "drop"].map((kind) => {
+        const event = new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
+        page.dispatchEvent(event);
+        return event.defaultPrevented;
+      });
+    }"""
+    assert shown(LINE | {"flags": {"hide": [], "lock": ["data"]}}).evaluate(kept) == [True, True]
+
+
+def test_a_widget_leaves_what_is_pasted_elsewhere_to_the_notebook(shown: Open) -> None:
+    tab = shown(LINE)
+    paste_on = """(alone) => {
+      const { drop } = values.lab.fitControls, clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", "size,price\\n1,2\\n2,4\\n3,7\\n");
+      drop.alone = alone;
+      const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    assert tab.evaluate("() => values.lab.fitControls.drop.alone") is True
+    assert tab.evaluate(paste_on, False) is False and len(column(tab, "size")) == 60
+    assert tab.evaluate(paste_on, True) is True
+    drawn(tab)
+    assert column(tab, "size") == [1, 2, 3]
+
+
+def test_runs_in_batches_have_no_ranking(shown: Open) -> None:
+    two = [{"text": "gd", "settings": {"lr": lr}} for lr in (0.02, 0.2)]
+    tab = shown(LINE | {"optimizers": two})
+    ranks = tab.locator(".steepest-ranking")
+    assert ranks.is_visible() and tab.evaluate("() => values.lab.chart.measured") == "f − f*"
+    tab.get_by_label("rows of a batch").fill("4")
+    tab.get_by_label("rows of a batch").press("Enter")
+    drawn(tab)
+    assert not ranks.is_visible(), "each step's value is of another batch"
+    assert tab.evaluate("() => values.lab.store.leastKnown") is None
+    assert tab.evaluate("() => values.lab.chart.measured") == "f"
+    settled(tab)
+
+
+def test_the_last_number_along_the_steps_keeps_clear_of_their_name(shown: Open) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 40})
+    for width in (1280, 360):
+        tab.set_viewport_size({"width": width, "height": 800})
+        drawn(tab)
+        gaps = tab.evaluate(
+            """() => {
+              const { chart } = values.lab, context = chart.layers.contexts[0], { fillText } = context, gaps = [];
+              for (let most = 40; most <= 100_000; most += 1 + (most >> 5)) {
+                const found = [];
+                context.fillText = (text, x, y) => {
+                  const wide = context.measureText(text).width, left = { center: 0.5, right: 1 }[context.textAlign] ?? 0;
+                  found.push({ text, left: x - left * wide, right: x + (1 - left) * wide, y });
+                };
+                chart.series = { ...chart.series, most };
+                chart.drawAxes(context, chart.series);
+                const name = found.find(({ text }) => text === "step");
+                const numbers = found.filter(({ text, y }) => text !== "step" && y === name.y);
+                gaps.push(...numbers.map(({ right }) => name.left - right));
+              }
+              context.fillText = fillText;
+              return gaps;
+            }"""
+        )
+        assert len(gaps) > 200 and min(gaps) >= 6, (width, min(gaps))
 
 
 def test_a_fit_can_be_read_by_everybody(shown: Open) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from tests.lab.web.conftest import LAB
+from tests.lab.web.test_page import drawn
 
 import steepest
 from steepest.cli.commands import cli
@@ -126,3 +127,23 @@ def test_too_many_numbers_are_refused_in_a_sentence() -> None:
     run = steepest.descend("rosenbrock", START, optimizer="scipy:Nelder-Mead", steps=60)
     with pytest.raises(InputError, match=r"the page carries 10,000 numbers .* and these have .*: take fewer steps"):
         recordings([run] * 60)
+
+
+def test_a_choice_keeps_the_cards_and_offers_no_starts_of_a_recording(visit: Open, runs: Any) -> None:
+    tab = opened(visit, document_of(runs))
+    cards = tab.locator(".steepest-recording")
+    tab.evaluate("() => { globalThis.kept = [...document.querySelectorAll('.steepest-recording')]; }")
+    starts = tab.get_by_role("button", name="where starts end")
+    assert starts.is_visible()
+    cards.nth(1).focus()
+    tab.wait_for_function("() => document.querySelectorAll('.steepest-recording')[1].classList.contains('steepest-chosen')")
+    assert not starts.is_visible(), "a recording is not run from other starts"
+    assert cards.nth(1).evaluate("card => card === document.activeElement")
+    assert tab.evaluate(
+        "() => [...document.querySelectorAll('.steepest-recording')].every((card, k) => card === globalThis.kept[k])"
+    )
+    cards.nth(0).get_by_role("button", name="show").evaluate("button => button.click()")
+    drawn(tab)
+    assert tab.evaluate("() => values.lab.store.chosenRun === values.lab.store.recordings[1].run"), "the choice stays"
+    assert cards.nth(0).get_by_role("button", name="show").get_attribute("aria-pressed") == "false"
+    assert tab.mistakes == []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from steepest import compare, descend
+from steepest import compare, descend, fit
 from steepest.errors import InputError
 from steepest.plot.film.film import film
 from steepest.plot.options import FilmOptions, PictureOptions
@@ -120,3 +120,12 @@ def test_the_places_of_a_race_follow_from_the_values() -> None:
     assert scene(runs).final_order() == [1, 2, 0]
     assert race(runs[:1], 0.0) is None
     assert race([runs[0], descend("x^2 + y^2", (1, 1), steps=5)], 0.0) is None
+
+
+def test_runs_in_batches_do_not_race() -> None:
+    """Each step's value is of another batch: a low one says more about its rows than about the run."""
+    batched, whole = [
+        [fit("houses", "price ~ w*size + b", scale="z", batch=batch, lr=lr, steps=20) for lr in (0.02, 0.2)] for batch in (4, None)
+    ]
+    assert race(batched, None) is None and scene(batched).race is None
+    assert race(whole, None) is not None

@@ -60,6 +60,8 @@ class Race:
 def race(runs: Sequence[Trajectory], least: float | None) -> Race | None:
     """The race of several runs from one start; None where there is none, or where no run comes near a goal.
 
+    Runs in batches have none: each step's value is of another batch, so that two values say nothing about who is lower.
+
     The goal is a thousandth of what there is to gain at the start, rounded down to a power of ten; where no run comes so far,
     an easier one.
 
@@ -68,6 +70,8 @@ def race(runs: Sequence[Trajectory], least: float | None) -> Race | None:
     """
     starts = [run.positions[0] for run in runs]
     if len(runs) < 2 or not all(np.array_equal(start, starts[0]) for start in starts[1:]):
+        return None
+    if any(run.objective.batches(run.seed) is not None for run in runs):
         return None
     finite = [run.values[np.isfinite(run.values)] for run in runs]
     if not all(len(values) for values in finite):

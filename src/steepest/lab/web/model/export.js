@@ -2,10 +2,13 @@
 /** The runs as text: as Python, as a command, as CSV, as JSON. */
 import { USUAL } from "./data/fit.js";
 import { tildeIn } from "./data/model_text.js";
+import { counted } from "./data/words.js";
 import { exact } from "./format.js";
 import { quantityAt } from "./program.js";
 
 /** @typedef {import("./state.js").State} State */
+
+const MOST_WRITTEN = 2_000; // cells of a table that are written into code
 
 /**
  * An optimizer with every hyperparameter: in brackets behind a name, put into equations.
@@ -33,12 +36,13 @@ function quoted(word) {
 }
 
 /**
- * The command that makes the runs again.
+ * The command that makes the runs again; empty for runs over a table that is in no file.
  * @param {State} state
  * @param {Record<string, number | string>[]} values of every hyperparameter, for each optimizer
  * @param {Record<string, number>} [constants] of the formula
  */
 export function asCommand(state, values, constants = {}) {
+  if (state.data && !state.data.table.path) return "";
   const words = ["steepest", ...subject(state), ...letWords(constants), `--start=${state.start.map(exact).join(",")}`];
   for (const [index, each] of state.optimizers.entries()) words.push("-o", quoted(optimizerText(each, values[index])));
   words.push("--steps", String(state.steps), "--tol", exact(state.tol));
@@ -77,7 +81,7 @@ function objectiveCode(text, constants) {
  */
 function subject({ objective, data }) {
   if (!data) return ["run", quoted(objective)];
-  const table = quoted(data.table.source);
+  const table = quoted(data.table.path);
   const { loss, scale, batch, order, one, dropMissing } = data;
   const drop = dropMissing ? ["--drop-missing"] : [];
   if (tildeIn(objective) < 0) return ["run", quoted(objective), "--data", table, ...drop];
@@ -123,6 +127,24 @@ export function asPython(state, values, constants = {}) {
 }
 
 /**
+ * What is fitted, in Python: the file, or the columns of a table that is in none; of a long one, a name that the reader has to
+ * give a value.
+ * @param {import("./data/table.js").Table} table
+ * @returns {{data: string, first: string}} the argument, and what stands in front of the code
+ */
+function tableCode(table) {
+  if (table.path) return { data: literal(table.path), first: "" };
+  const cells = table.rows * table.names.length;
+  if (cells > MOST_WRITTEN) return { data: "data", first: `# data: ${table.source}, ${counted(table.rows, "row")}\n` };
+  const cell = (/** @type {number | string} */ value) =>
+    typeof value === "string" ? literal(value) : Number.isNaN(value) ? "None" : exact(value);
+  const columns = table.names.map(
+    (name, index) => `    ${literal(name)}: [${Array.from(table.columns[index], cell).join(", ")}],`,
+  );
+  return { data: "data", first: `data = {\n${columns.join("\n")}\n}\n` };
+}
+
+/**
  * The Python code of runs over a table.
  * @param {State} state
  * @param {string[]} methods
@@ -131,13 +153,13 @@ export function asPython(state, values, constants = {}) {
  * @param {Record<string, number>} constants
  */
 function asPythonOverData({ objective, data }, methods, start, limits, constants) {
-  const table = literal(data.table.source);
+  const { data: table, first } = tableCode(data.table);
   const several = `[${methods.join(", ")}]`;
   const drop = [...(data.dropMissing ? ["drop_missing=True"] : []), ...letCode(constants)];
   if (tildeIn(objective) < 0) {
     const words = ["objective", several, start, ...limits].join(", ");
     const made = `steepest.objective(${[literal(objective), `data=${table}`, ...drop].join(", ")})`;
-    return `import steepest\n\nobjective = ${made}\nruns = steepest.compare(${words})\n`;
+    return `import steepest\n\n${first}objective = ${made}\nruns = steepest.compare(${words})\n`;
   }
   const { loss, scale, batch, order, one } = data;
   const how = [
@@ -148,7 +170,7 @@ function asPythonOverData({ objective, data }, methods, start, limits, constants
     ...drop,
   ];
   const words = [table, literal(objective), ...how, `start=${start}`, "optimizer=each", ...limits];
-  return `import steepest\n\nruns = [\n    steepest.fit(${words.join(", ")})\n    for each in ${several}\n]\n`;
+  return `import steepest\n\n${first}runs = [\n    steepest.fit(${words.join(", ")})\n    for each in ${several}\n]\n`;
 }
 
 /**

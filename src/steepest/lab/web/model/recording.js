@@ -1,7 +1,9 @@
 // @ts-check
 /** Runs of other libraries' optimizers, which Python recorded: they are shown and never run again. */
+import { equalData } from "./data/settings.js";
 import { pointText } from "./format.js";
 
+/** @typedef {import("./data/fit.js").DataSettings} DataSettings */
 /** @typedef {import("./program.js").Run} Run */
 /**
  * What Python wrote: see `steepest.lab.recordings`.
@@ -43,15 +45,24 @@ export class Recording {
   }
 
   /**
-   * Why it is not shown beside runs on an objective; empty if it is.
+   * Why it is not shown beside runs on an objective over data; empty if it is.
    * @param {{text: string, constants: Record<string, number>}} objective
+   * @param {DataSettings | null} data
+   * @param {DataSettings | null} given the data that it was made on
    */
-  hiddenBecause({ text, constants }) {
+  hiddenBecause({ text, constants }, data, given) {
     const { objective, recorded } = this;
-    const values = Object.entries(recorded.let).map(([name, value]) => `${name} = ${value}`);
-    const made = [objective, ...values].join(", ");
-    const same = text === objective && Object.entries(recorded.let).every(([name, value]) => constants[name] === value);
-    if (!same) return `not shown: it was made on ${made}`;
+    const values = Object.entries(recorded.let);
+    const named = (/** @type {[string, unknown][]} */ pairs) => pairs.map(([name, value]) => `${name} = ${value}`);
+    const hasNames = values.length === Object.keys(constants).length;
+    const same = text === objective && hasNames && values.every(([name, value]) => constants[name] === value);
+    if (!same) return `not shown: it was made on ${[objective, ...named(values)].join(", ")}`;
+    if (!equalData(data, given)) {
+      if (!given || data?.table !== given.table) return `not shown: it was made on other rows of ${objective}`;
+      const { table: _, ...how } = given;
+      const others = Object.entries(how).filter(([name, value]) => /** @type {any} */ (data)[name] !== value);
+      return `not shown: it was made with ${named(others.map(([name, value]) => [name, value ?? "none"])).join(", ")}`;
+    }
     return this.wanted ? "" : "not shown";
   }
 

@@ -12,6 +12,8 @@ import { FIELDS, STATE } from "./shared.js";
 const { SCHEMA, LONGEST, MOST_PARAMETERS, MOST_OPTIMIZERS, LARGEST_SEED } = STATE;
 const { MOST_ROWS, MOST_COLUMNS } = DATA;
 const MOST_IN_LINK = 2_000; // cells of a table
+const LONGEST_TABLE = 100_000; // characters of its JSON
+const CHUNK = 8_192; // bytes that become text at once: a function takes so many arguments
 const MOST_STEPS = 100_000; // a link's run is made at once, in the page
 const STEPS = `a whole number from 0 to ${MOST_STEPS.toLocaleString("en-US")}`;
 
@@ -20,12 +22,11 @@ const STEPS = `a whole number from 0 to ${MOST_STEPS.toLocaleString("en-US")}`;
  * @param {State} state
  */
 export function toFragment(state) {
-  const data = missingInLink(state) ? { ...state.data, table: null } : state.data;
+  const data = missingInLink(state) ? { ...state.data, table: null, source: state.data.table.source } : state.data;
   const bytes = new TextEncoder().encode(JSON.stringify({ ...state, ...(data && { data }), schema: SCHEMA }));
-  return `#${btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "")}`;
+  let text = "";
+  for (let k = 0; k < bytes.length; k += CHUNK) text += String.fromCharCode(...bytes.subarray(k, k + CHUNK));
+  return `#${btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
 }
 
 /**
@@ -35,9 +36,12 @@ export function toFragment(state) {
 export function missingInLink({ data }) {
   if (!data?.table) return "";
   const cells = data.table.rows * data.table.names.length;
-  if (cells <= MOST_IN_LINK) return "";
-  const size = `the table has ${grouped(cells)} cells, and a link takes ${grouped(MOST_IN_LINK)}`;
-  return `${size}: save the page as a file, which keeps the table inside`;
+  const instead = "save the page as a file, which keeps the table inside";
+  if (cells > MOST_IN_LINK)
+    return `the table has ${grouped(cells)} cells, and a link takes ${grouped(MOST_IN_LINK)}: ${instead}`;
+  return JSON.stringify(data.table).length > LONGEST_TABLE
+    ? `the texts of the table are too long for a link: ${instead}`
+    : "";
 }
 
 /**
@@ -94,6 +98,7 @@ const all = (/** @type {Test} */ test) =>
 const isOneOf = (/** @type {any[]} */ ...words) => /** @type {Test} */ ((value) => words.includes(value));
 const DATA_TESTS = /** @type {Record<string, Test>} */ ({
   table: (value) => value === null || isTable(value),
+  source: isText,
   loss: isText,
   scale: isOneOf("none", "z", "minmax"),
   batch: (value) => value === null || (Number.isInteger(value) && value > 0),
@@ -108,7 +113,7 @@ const isData = /** @type {Test} */ (
 const isCell = /** @type {Test} */ ((value) => value === null || isNumber(value) || isText(value));
 const isTable = /** @type {Test} */ (
   (value) => {
-    if (!isObject(value) || !isText(value.name) || !isObject(value.columns)) return false;
+    if (!isObject(value) || !isText(value.name) || !isText(value.path ?? "") || !isObject(value.columns)) return false;
     const columns = /** @type {any[]} */ (Object.values(value.columns));
     const isColumn = isList(MOST_ROWS, isCell);
     return (

@@ -3,16 +3,14 @@
  * The page's one state: what the user chose, the objective and the optimizers that follow from it, and their runs.
  * Every view is derived from it; nothing here knows the DOM.
  */
+import { ConstantChanges } from "./changes/constant_changes.js";
+import { DataChanges } from "./changes/data_changes.js";
 import { eigenvalues, hessianAt } from "./curvature.js";
-import { USUAL } from "./data/fit.js";
-import { suggestedModel } from "./data/objective.js";
 import { dataOf, equalData } from "./data/settings.js";
 import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
-import { InputError } from "./language/errors.js";
-import { overTable } from "./objectives/objective_data.js";
 import { Optimizer } from "./optimizer.js";
-import { mended, readObjective, readOptimizer } from "./reading.js";
+import { readObjective, readOptimizer } from "./reading.js";
 import { Recording } from "./recording.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
 import { manyRuns } from "./sweep/many_starts.js";
@@ -20,7 +18,6 @@ import { gridOf } from "./tape/grid.js";
 import { Grid } from "./tape/tape.js";
 
 /** @typedef {import("./data/fit.js").DataSettings} DataSettings */
-/** @typedef {import("./data/table.js").Table} Table */
 /** @typedef {import("./program.js").Run} Run */
 /** @typedef {import("./objectives/objective_data.js").Objective} Objective */
 /** @typedef {import("../plot/run_style.js").RunStyle} RunStyle */
@@ -84,6 +81,8 @@ export class Store {
     this.first = first.objective;
     this.state = { ...first, ...state };
     this.listeners = listeners;
+    this.constantChanges = new ConstantChanges(this);
+    this.dataChanges = new DataChanges(this);
   }
 
   get flags() {
@@ -203,6 +202,7 @@ export class Store {
     } catch (error) {
       refused = error;
       this.state.data = this.readWith;
+      this.state.let = { ...objective.constants };
     }
     const { names, start, text } = objective;
     if (this.state.start.length !== names.length) {
@@ -273,160 +273,19 @@ export class Store {
    * @param {string} name
    */
   pickObjective(name) {
-    for (const { data, settings } of this.optimizers) {
-      const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
-      if (lr && lr.default === null) delete settings.lr;
-    }
     const objective = readObjective(name);
+    this.forgetRates();
     this.state = { ...this.state, data: null, let: {} };
     this.useObjective(objective, true);
     this.keep("function chosen");
   }
 
-  // Changing the data
-
-  /**
-   * Fit a table that was pasted, opened or clicked together; throws what is wrong with the model.
-   * @param {Table} table
-   * @param {string} [text] the model, or a formula over the rows
-   * @param {Partial<DataSettings>} [how] if not as usual
-   */
-  openData(table, text, how = {}) {
-    const data = { ...USUAL, ...how, table };
-    const objective = readObjective(text ?? mended(() => suggestedModel(table)), {}, data);
-    this.state = { ...this.state, let: {} };
-    this.useData(data, objective, true);
-    this.keep("table opened", "", false);
-  }
-
-  /** Go back to what the page is without data. */
-  closeData() {
-    const objective = readObjective(this.given ? "parabola" : this.first);
-    this.state = { ...this.state, let: {} };
-    this.useData(null, objective, true);
-    this.keep("table closed", "", false);
-  }
-
-  /**
-   * Another loss, scaling, batch, order or class that counts as 1; throws what cannot be used.
-   * @param {Partial<DataSettings>} change
-   */
-  setData(change) {
-    if (!this.data) return;
-    const data = { ...this.data, ...change };
-    const [field] = Object.keys(change);
-    this.useData(data, readObjective(this.objective.text, this.state.let, data), false);
-    this.keep(`${field} changed`, this.history.gesture(`data ${field}`), false);
-  }
-
-  /**
-   * Other numbers in a row, as while a point is dragged; throws what cannot be fitted then.
-   * @param {number} row from 0
-   * @param {Record<string, number>} values by column
-   */
-  movePoint(row, values) {
-    if (this.data) this.changeTable(this.data.table.withRow(row, values), "point moved", `point ${row}`);
-  }
-
-  /**
-   * A row more; a column that is not given has its mean in it.
-   * @param {Record<string, number | string>} values by column
-   */
-  addPoint(values) {
-    if (this.data) this.changeTable(this.data.table.withNewRow(values), "point added");
-  }
-
-  /** @param {number} row from 0 */
-  removePoint(row) {
-    if (this.data) this.changeTable(this.data.table.withoutRow(row), "point removed");
-  }
-
-  /**
-   * @param {Table} table of the same columns
-   * @param {string} label
-   * @param {string} [gesture]
-   */
-  changeTable(table, label, gesture = "") {
-    const data = { .../** @type {DataSettings} */ (this.data), table };
-    const before = this.objective;
-    const objective = mended(() => overTable(before, data)) ?? readObjective(before.text, this.state.let, data);
-    this.state = { ...this.state, data };
-    this.readWith = data;
-    this.setObjective(objective);
-    for (const optimizer of this.optimizers) optimizer.link(objective);
-    if (!equalNumbers(before.hyperparameters, objective.hyperparameters)) this.listeners.onOptimizers();
-    this.keep(label, gesture && this.history.gesture(gesture));
-  }
-
-  /**
-   * @param {DataSettings | null} data
-   * @param {Objective} objective read with it
-   * @param {boolean} fresh whether to begin at its own start
-   */
-  useData(data, objective, fresh) {
-    this.state = { ...this.state, data };
-    this.readWith = data;
-    this.useObjective(objective, fresh);
-  }
-
-  // Constants of the formula
-
-  /**
-   * Another value of a constant; nothing is compiled anew unless the value decides which operations there are. Throws why the
-   * formula cannot be read with it.
-   * @param {string} name
-   * @param {number} value
-   */
-  setConstant(name, value) {
-    const constants = { ...this.state.let, [name]: value };
-    const objective = readObjective(this.objective.text, constants, this.data);
-    this.state = { ...this.state, let: constants };
-    this.adoptObjective(objective);
-    this.relinkAll(true);
-    this.keep(`${name} changed`, this.history.gesture(`constant ${name}`));
-  }
-
-  /**
-   * Make a parameter a constant, which has a slider.
-   * @param {string} name
-   * @param {number} [value]
-   */
-  makeConstant(name, value = 1) {
-    const { names } = this.objective;
-    const start = this.state.start.filter(
-      (/** @type {number} */ _, /** @type {number} */ axis) => names[axis] !== name,
-    );
-    const others = names.filter((each) => each !== name);
-    this.declare(others, { ...this.state.let, [name]: value }, start);
-    this.keep(`${name} made a constant`);
-  }
-
-  /**
-   * Make a constant a parameter, which starts at its value.
-   * @param {string} name
-   */
-  makeParameter(name) {
-    const way = `over a table, name ${name} with the other parameters in front of ~ or =`;
-    if (this.data) throw new InputError(way);
-    const { names, constants } = this.objective;
-    const { [name]: value = constants[name], ...others } = this.state.let;
-    this.declare([...names, name], others, [...this.state.start, value]);
-    this.keep(`${name} made a parameter`);
-  }
-
-  /**
-   * The same formula with other parameters and constants; the parameters are in the order of the alphabet if they were before.
-   * @param {string[]} names
-   * @param {Record<string, number>} constants
-   * @param {number[]} start
-   */
-  declare(names, constants, start) {
-    const { plain, text } = this.objective;
-    const bare = text === plain ? readObjective(plain, constants) : null;
-    const objective = bare ?? readObjective(`f(${names.join(", ")}) = ${plain}`, constants);
-    const moved = objective.names.map((name) => start[names.indexOf(name)]);
-    this.state = { ...this.state, let: constants };
-    this.useObjective(objective, false, moved);
+  /** Let the learning rates be the objective's own again, where the optimizers have none by themselves. */
+  forgetRates() {
+    for (const { data, settings } of this.optimizers) {
+      const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
+      if (lr?.default === null) delete settings.lr;
+    }
   }
 
   /**
@@ -435,16 +294,25 @@ export class Store {
    * @param {number[]} [given] where to start, if it is neither its own start nor the present one
    */
   useObjective(objective, fresh, given) {
-    const before = this.objective;
-    const same = objective.names.length === before.names.length;
+    const same = objective.names.length === this.objective.names.length;
     const start = given ?? (fresh || !same ? [...objective.start] : this.state.start);
     this.state = { ...this.state, objective: objective.text, zoom: null, starts: null, start };
     if (!same) this.state.view = "plane";
+    this.replaceObjective(objective, fresh);
+    this.run();
+  }
+
+  /**
+   * Show another objective, which the optimizers run on from now on.
+   * @param {Objective} objective
+   * @param {boolean} [fresh] whether the optimizers' cards are to be made anew in any case
+   */
+  replaceObjective(objective, fresh = false) {
+    const before = this.objective;
     this.adoptObjective(objective);
-    const left = this.relinkAll(same);
+    const left = this.relinkAll(objective.names.length === before.names.length);
     const shown = (/** @type {Objective} */ { names, hyperparameters }) => JSON.stringify([names, hyperparameters]);
     if (fresh || left || shown(before) !== shown(objective)) this.listeners.onOptimizers();
-    this.run();
   }
 
   /**
@@ -506,7 +374,8 @@ export class Store {
       return false;
     }
     const [{ name }] = this.optimizers.splice(index, 1);
-    this.chosen = Math.min(this.chosen, this.optimizers.length - 1);
+    const last = this.optimizers.length + this.shownRecordings.length - 1;
+    this.chosen = Math.min(this.chosen > index ? this.chosen - 1 : this.chosen, last);
     this.changeOptimizers(`${name} removed`);
     return true;
   }
@@ -626,7 +495,7 @@ export class Store {
   /** The runs of the chosen optimizer from the many starts that the state asks for. */
   get manyRuns() {
     const { starts, steps, tol, gtol, seed } = this.state;
-    const optimizer = this.optimizers[Math.min(this.chosen, this.optimizers.length - 1)];
+    const optimizer = this.optimizers[this.chosen];
     if (!starts || !optimizer || starts.length !== this.objective.names.length || starts.length > 2) return [];
     if (this.data) return [];
     const key = JSON.stringify([this.version, optimizer.identity, starts]);
@@ -653,7 +522,15 @@ export class Store {
 
   /** The recordings that belong to the objective. */
   get shownRecordings() {
-    return this.recordings.filter((each) => !each.hiddenBecause(this.objective));
+    return this.recordings.filter((each) => !this.hiddenBecause(each));
+  }
+
+  /**
+   * Why a recording is not shown; empty if it is.
+   * @param {Recording} recording
+   */
+  hiddenBecause(recording) {
+    return recording.hiddenBecause(this.objective, this.data, this.given);
   }
 
   /** The run whose steps are told: an optimizer's, or a recorded one. */
@@ -663,8 +540,14 @@ export class Store {
     return optimizers[chosen]?.latest ?? recorded ?? optimizers[0].latest;
   }
 
-  /** The least known value of the objective. @returns {number | null} */
+  /** Whether the values of runs tell which is lower: in batches, each step's value is of other rows. */
+  get isRace() {
+    return !this.objective.batches;
+  }
+
+  /** The least known value of the objective, which values of batches may be below. @returns {number | null} */
   get leastKnown() {
+    if (!this.isRace) return null;
     const least = Math.min(...this.objective.minima.map((/** @type {any} */ point) => point.value));
     return Number.isFinite(least) ? least : null;
   }
@@ -702,12 +585,4 @@ function isReadWith({ constants, names }, values) {
  */
 function mentions(text, name) {
   return new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
-}
-
-/**
- * @param {Record<string, number>} one
- * @param {Record<string, number>} other
- */
-function equalNumbers(one, other) {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

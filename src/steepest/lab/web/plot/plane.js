@@ -141,6 +141,11 @@ export class Plane {
     else this.area.box = count === 2 ? equalScale(box, this.area.plotWidth / this.area.plotHeight) : box;
   }
 
+  /** Draw the function anew: its values are better ones than before. */
+  refine() {
+    this.contours.key = this.drawn = "";
+  }
+
   /** Draw a function that changes and changes, as a constant of it is dragged: coarsely now, finely when it rests. */
   drawCoarsely() {
     this.changing = true;
@@ -414,10 +419,16 @@ export class Plane {
 }
 
 /**
- * Whether two objectives are one formula of the same parameters, perhaps with other values of its constants.
+ * Whether two objectives are one formula of the same parameters, perhaps with other values of its constants, or of some rows; of
+ * a fit with the same loss and scaling.
  * @param {Objective} one
  * @param {Objective} other
  */
 function sameForm(one, other) {
-  return one === other || (one.text === other.text && one.names.join() === other.names.join());
+  return one === other || formOf(one) === formOf(other);
+}
+
+/** @param {Objective} objective */
+function formOf({ text, names, fit }) {
+  return JSON.stringify([text, names, fit && [fit.settings.loss, fit.settings.scale, fit.settings.one]]);
 }

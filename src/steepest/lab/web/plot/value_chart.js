@@ -6,6 +6,7 @@ import { h, magnification } from "../ui/dom.js";
 import { drawLine } from "./axes.js";
 import { Layers } from "./layers.js";
 import { markerPath } from "./marker.js";
+import { widthOf } from "./text_width.js";
 
 /**
  * @typedef {{sceneRuns: import("../model/store.js").SceneRun[], time: number, most: number, scale: string, version: number,
@@ -17,6 +18,9 @@ const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 24;
 const FONT = "12px system-ui, sans-serif";
+const NAME = "step";
+const NAME_FONT = "600 12px system-ui, sans-serif";
+const APART = 8; // pixels between the last number along the steps and the word after it
 const FLOOR = 1e-16;
 const SPAN = 1e3; // times the lowest height that the highest must be for a logarithmic axis by itself
 const LAYERS = 3;
@@ -314,16 +318,18 @@ export class ValueChart {
         context.fillText(logarithmic ? powerText(mark) : typeset(tickText(mark, marks)), LEFT - 7, y + 4, LEFT - 8);
     }
     context.textAlign = "center";
+    const end = LEFT + this.plotWidth - widthOf(NAME, NAME_FONT) - APART;
     for (const mark of ticks(0, most, this.plotWidth / 80)) {
-      if (mark % 1 === 0 && this.toX(mark) < LEFT + this.plotWidth - 34)
-        context.fillText(String(mark), this.toX(mark), TOP + this.plotHeight + 16);
+      const text = String(mark);
+      if (mark % 1 === 0 && this.toX(mark) + widthOf(text, FONT) / 2 < end)
+        context.fillText(text, this.toX(mark), TOP + this.plotHeight + 16);
     }
     context.fillStyle = theme.ink;
     context.font = "italic 600 13px system-ui, sans-serif";
     context.textAlign = "right";
     context.fillText(logarithmic ? this.measured : "f", LEFT - 8, TOP + 9);
-    context.font = "600 12px system-ui, sans-serif";
-    context.fillText("step", LEFT + this.plotWidth, TOP + this.plotHeight + 16);
+    context.font = NAME_FONT;
+    context.fillText(NAME, LEFT + this.plotWidth, TOP + this.plotHeight + 16);
     if (this.beyond > 0) {
       context.font = FONT;
       context.fillStyle = theme.quiet;

@@ -1,5 +1,6 @@
 // @ts-check
 /** The surface view: a renderer that is made when it is first shown. */
+import { RowGrid } from "../model/tape/row_grid.js";
 import { levels } from "../plot/contour.js";
 import { h } from "../ui/dom.js";
 import { SurfaceRenderer } from "./renderer.js";
@@ -18,6 +19,8 @@ export class SurfaceView {
   renderer = null;
   /** @type {Theme | null} */
   theme = null;
+  /** What the surface is of. @type {object | null} */
+  objective = null;
   key = "";
   version = -1;
   /** The borders of the bands of color. @type {Float64Array | null} */
@@ -32,17 +35,18 @@ export class SurfaceView {
   /** @param {Scene} scene */
   show({ objective, grid, box, sceneRuns, version, time, start, locked, theme }) {
     const renderer = this.renderer ?? this.open(theme);
-    const key = [objective.text, Object.values(objective.constants), box].join();
+    const key = [box, grid instanceof RowGrid ? grid.told : ""].join();
     if (this.theme !== theme) {
       this.theme = theme;
       renderer.setTheme(theme);
       this.version = -1;
     }
-    if (key !== this.key) {
+    if (key !== this.key || objective !== this.objective) {
       const shape = shapeOf(objective, grid, box);
       this.levels = shape.levels;
       renderer.setSurface(shape);
       this.key = key;
+      this.objective = objective;
       this.version = -1;
     }
     if (this.version !== version) {

@@ -9,8 +9,8 @@
  * @param {Lab} lab
  * @returns {Draft | null}
  */
-export function draftOf({ objectiveCard, optimizerList }) {
-  const objective = objectiveCard.isRefused ? objectiveCard.field.value : null;
+export function draftOf({ objectiveControls, optimizerList }) {
+  const objective = objectiveControls.card.isDraft ? objectiveControls.card.field.value : null;
   const equations = optimizerList.cards.map(({ editor }) =>
     editor.getAttribute("aria-invalid") === "true" && !editor.hidden ? editor.value : null,
   );
@@ -24,8 +24,7 @@ export function draftOf({ objectiveCard, optimizerList }) {
  */
 export function typeDraft(lab, draft) {
   if (typeof draft?.objective === "string") {
-    lab.objectiveCard.field.value = draft.objective;
-    lab.typeObjective(draft.objective);
+    lab.objectiveControls.type(draft.objective);
   }
   for (const [index, text] of (draft?.equations ?? []).entries()) {
     const card = lab.optimizerList.cards[index];

@@ -2,8 +2,6 @@
 /** The page: builds its views, and draws them from the store, for a server, a notebook and a single file alike. */
 import { FileRequests } from "../model/file_requests.js";
 import { placeText, valueText } from "../model/format.js";
-import { readObjective } from "../model/reading.js";
-import { CONSTANTS } from "../model/shared.js";
 import { fromFragment, toFragment } from "../model/state.js";
 import { Store } from "../model/store.js";
 import { ColorBar } from "../plot/color_bar.js";
@@ -12,23 +10,22 @@ import { runStyle } from "../plot/run_style.js";
 import { ValueChart } from "../plot/value_chart.js";
 import { SurfaceView } from "../surface/surface_view.js";
 import { ArrowKey } from "./arrow_key.js";
-import { ConstantsCard } from "./cards/constants_card.js";
 import { LimitsCard } from "./cards/limits_card.js";
-import { ObjectiveCard } from "./cards/objective_card.js";
+import { ObjectiveControls } from "./cards/objective_controls.js";
 import { OptimizerList } from "./cards/optimizer_list.js";
 import { RecordingList } from "./cards/recording_list.js";
 import { FitControls } from "./data/fit_controls.js";
+import { KeptTable } from "./data/kept_table.js";
 import { askForHeight } from "./dialogs/embedding.js";
 import { StateStrip } from "./dialogs/state_strip.js";
-import { thumbnail } from "./dialogs/thumbnail.js";
 import { h, keepFocus } from "./dom.js";
 import { draftOf, typeDraft } from "./draft.js";
 import { HistoryControls } from "./history_controls.js";
 import { Legend } from "./legend.js";
 import { BasinsLayer } from "./outcomes/basins_layer.js";
 import { Insight } from "./outcomes/insight.js";
+import { Refinement } from "./outcomes/refinement.js";
 import { Ranking } from "./ranking.js";
-import { refusalOf } from "./refusal.js";
 import { ShareMenu } from "./share_menu.js";
 import { Keys } from "./stage/keys.js";
 import { layOut } from "./stage/layout.js";
@@ -62,11 +59,10 @@ export class Lab {
   observer;
   /** @type {import("../model/store.js").SceneRun[]} */
   sceneRuns = [];
-  /** Whether the field of the objective is the user's own at the moment. */
-  typing = false;
   frame = 0;
   /** The verdicts that were read out last. */
   announced = "";
+  keptTable = new KeptTable();
   timers = { keeping: 0, saving: 0, announcing: 0, message: 0 };
 
   /**
@@ -113,26 +109,7 @@ export class Lab {
     );
     this.keys = new Keys(this);
     this.numbers = new Numbers(this);
-    this.constants = new ConstantsCard(
-      {
-        onValue: (name, value) => this.attempt(() => store.setConstant(name, value)),
-        onRange: (name, range) =>
-          store.change({ ranges: { ...store.state.ranges, [CONSTANTS.CONSTANT + name]: range } }),
-        onParameter: (name) => this.attempt(() => store.makeParameter(name)),
-        onMessage: (text) => this.tell(text),
-      },
-      (name) => store.locked(name),
-    );
-    this.objectiveCard = new ObjectiveCard(
-      {
-        onText: (text) => this.typeObjective(text),
-        onPick: (name) => this.pickObjective(name),
-        onConstant: (name) => this.addConstant(name),
-        onData: () => this.fitControls.open(),
-      },
-      this.constants,
-      this.page,
-    );
+    this.objectiveControls = new ObjectiveControls(this, this.page);
     this.plane = new Plane({
       onStart: (start, done) => this.moveStart(start, done),
       onPeek: (step) => this.chart.preview(step),
@@ -173,6 +150,7 @@ export class Lab {
     });
     this.legend = new Legend();
     this.colorBar = new ColorBar();
+    this.refinement = new Refinement(this);
     this.arrowKey = new ArrowKey();
     this.ranking = new Ranking();
     this.shareMenu = new ShareMenu(this, this.page);
@@ -193,18 +171,12 @@ export class Lab {
     this.element = page;
     this.presentation = presentation;
     this.el.replaceChildren(this.element);
-    const { field, open, data } = this.objectiveCard;
-    field.disabled = open.disabled = data.disabled = store.locked("objective");
-    open.addEventListener("click", () => {
-      this.objectiveCard.dialog.show((canvas, name) => thumbnail(canvas, readObjective(name), this.theme));
-    });
   }
 
   /** Another objective: its card, or that of its data. */
   showObjective() {
-    const { objectiveCard, fitControls, store, typing } = this;
-    objectiveCard.show(store.objective, typing);
-    fitControls.showObjective();
+    this.objectiveControls.show();
+    this.fitControls.showObjective();
   }
 
   get theme() {
@@ -231,13 +203,17 @@ export class Lab {
 
   /** The state in the address; a notebook's is not ours. */
   readLink() {
-    return this.host === "widget" ? { state: null, fault: "" } : fromFragment(location.hash);
+    if (this.host === "widget") return { state: null, fault: "" };
+    const read = fromFragment(location.hash);
+    const data = read.state?.data;
+    if (data && !data.table) data.table = this.keptTable.recall(history.state?.table);
+    return read;
   }
 
   /** @param {string} [label] what brought the state here */
   restore(label) {
     const refused = this.store.restore(label);
-    if (refused) this.objectiveCard.refuse(refusalOf(refused));
+    if (refused) this.objectiveControls.refuse(refused);
   }
 
   listen() {
@@ -259,6 +235,7 @@ export class Lab {
     this.timeline.pause();
     this.surface.close();
     this.insight.close();
+    this.refinement.close();
     this.basins.close();
     this.observer?.disconnect();
     cancelAnimationFrame(this.frame);
@@ -328,7 +305,10 @@ export class Lab {
     this.stateStrip.keep(this.plane);
     const state = this.present();
     this.store.state = state;
-    if (this.host !== "widget") history.replaceState({ draft: draftOf(this) }, "", toFragment(state));
+    if (this.host !== "widget") {
+      const table = this.keptTable.keep(state, this.store.given?.table ?? null);
+      history.replaceState({ draft: draftOf(this), table }, "", toFragment(state));
+    }
     this.model.set("state", state);
     this.model.save_changes();
     this.showBusy();
@@ -343,53 +323,6 @@ export class Lab {
   /** The state as it stands, for a link or a file. */
   present() {
     return this.store.present(Math.floor(this.timeline.time));
-  }
-
-  /** @param {string} text */
-  typeObjective(text) {
-    this.typing = true;
-    try {
-      this.store.typeObjective(text);
-      this.objectiveCard.refuse(null);
-    } catch (error) {
-      this.objectiveCard.refuse(refusalOf(error));
-      this.remember();
-    }
-    this.typing = false;
-  }
-
-  /**
-   * Change the objective; what is wrong with the change is told beside the formula.
-   * @param {() => void} change
-   */
-  attempt(change) {
-    try {
-      change();
-      this.objectiveCard.refuse(null);
-    } catch (error) {
-      this.objectiveCard.refuse(refusalOf(error));
-    }
-  }
-
-  /**
-   * Make a name a constant: a parameter of the formula, or a name that the typed one does not declare.
-   * @param {string} name
-   */
-  addConstant(name) {
-    const { store, objectiveCard } = this;
-    if (store.objective.names.includes(name) && !objectiveCard.isRefused) {
-      this.attempt(() => store.makeConstant(name));
-      return;
-    }
-    store.state = { ...store.state, let: { ...store.state.let, [name]: 1 } };
-    this.typeObjective(objectiveCard.field.value);
-  }
-
-  /** @param {string} name */
-  pickObjective(name) {
-    this.objectiveCard.refuse(null);
-    this.store.pickObjective(name);
-    this.timeline.go(0);
   }
 
   /**
@@ -444,7 +377,7 @@ export class Lab {
     const { objective, showsSurface } = store;
     const zoom = JSON.stringify(store.state.zoom);
     const focused = element.querySelector(":focus");
-    this.objectiveCard.refuse(null);
+    this.objectiveControls.refuse();
     move();
     this.draw();
     const shown = store.showsSurface !== showsSurface && store.state.zoom; // the plane had another size before
@@ -512,11 +445,12 @@ export class Lab {
     // What is written comes first: the plane is fitted to the room that is left.
     this.basins.show();
     this.colorBar.element.hidden = objective.names.length !== 2 || this.basins.on;
+    this.refinement.show();
     const { scale } = state;
     const { version } = store;
     this.chart.show({ sceneRuns, time, most: timeline.most, scale, version, least: store.leastKnown, theme });
     this.scale.setAttribute("aria-pressed", String(this.chart.scale === "log"));
-    this.ranking.show(sceneRuns, version, this.chart.least, this.chart.measured);
+    this.ranking.show(store.isRace ? sceneRuns : [], version, this.chart.least, this.chart.measured);
     this.arrowKey.show(this.quantities, sceneRuns, state.show ?? [], time, store.chosen);
     this.numbers.show();
     this.plane.show({
@@ -541,6 +475,7 @@ export class Lab {
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
     const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
+    this.refinement.follow();
     this.colorBar.show(store.showsSurface ? this.surface.levels : under, theme, store.showsSurface);
   }
 
@@ -554,7 +489,7 @@ export class Lab {
     this.quantities.hidden = showsSurface || objective.names.length > 2;
     press(this.views, (button) => (button.dataset.view === "surface") === showsSurface);
     this.limits.show(state);
-    this.constants.show(objective, state.ranges ?? {});
+    this.objectiveControls.follow();
     this.historyControls.show();
     this.startFields.show();
   }

@@ -2,7 +2,7 @@
 /** The menu of what can be taken away: links, code, pictures, numbers, films. */
 
 import { asCommand, asCsv, asJson, asPython } from "../model/export.js";
-import { toFragment } from "../model/state.js";
+import { missingInLink, toFragment } from "../model/state.js";
 import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
 import { pngOf, svgOf } from "./exported_picture.js";
@@ -21,20 +21,20 @@ export class ShareMenu {
     this.lab = lab;
     const id = `steepest-share-${identity}`;
     const kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
-    this.teacher = new TeacherDialog(lab, (text, what) => this.copy(text, what));
+    this.teacher = new TeacherDialog(lab, (text, what) => this.copy(text, what, missingInLink(this.state)));
     this.menu = h(
       "div",
       { class: "steepest-menu", popover: "auto", id },
       ...(this.address === null
         ? []
         : [
-            this.item("Copy link", () => this.copy(this.link, "the link")),
+            this.item("Copy link", () => this.copy(this.link, "the link", missingInLink(this.state))),
             this.item("Link for a class…", () => this.teacher.show(/** @type {string} */ (this.address))),
           ]),
       this.item("Copy as Python", () =>
         this.copy(asPython(this.state, this.values, this.lab.store.objective.constants), "the Python code"),
       ),
-      this.item("Copy as command", () => this.copy(this.command, "the command")),
+      this.item("Copy as command", () => this.copyCommand()),
       h("hr", null),
       ...kinds.map((kind) => this.item(`Save as ${kind}`, () => this.save(kind.toLowerCase()))),
       lab.host === "file"
@@ -95,14 +95,22 @@ export class ShareMenu {
     return asCommand(this.state, this.values, this.lab.store.objective.constants);
   }
 
+  /** Copy the command, or say why there is none. */
+  copyCommand() {
+    const { command, lab } = this;
+    if (command) void this.copy(command, "the command");
+    else lab.tell(`${lab.store.data?.table.source} as it is here is in no file: copy it as Python, or save it as HTML`);
+  }
+
   /**
    * @param {string} text
    * @param {string} what
+   * @param {string} [missing] what it lacks
    */
-  async copy(text, what) {
+  async copy(text, what, missing = "") {
     try {
       await navigator.clipboard.writeText(text);
-      this.lab.tell(`copied ${what}`);
+      this.lab.tell(missing ? `copied ${what}, but ${missing}` : `copied ${what}`);
     } catch {
       this.lab.tell(`this browser does not let a page copy: ${text}`);
     }
@@ -111,6 +119,7 @@ export class ShareMenu {
   /** @param {string} kind */
   async save(kind) {
     const { lab, state, command } = this;
+    if (lab.store.stale) lab.draw(); // what changed since the last frame has not been run yet
     const { sceneRuns } = lab;
     const { objective, showsSurface } = lab.store;
     const name = `${lab.fitControls.isShown ? "fit" : "descent"}.${kind}`;

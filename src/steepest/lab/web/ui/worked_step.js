@@ -69,9 +69,10 @@ export class WorkedStep {
     if (this.title.textContent !== title) this.title.textContent = title;
     this.body.hidden = step < 0;
     if (step < 0) return;
-    const form = `${objective.text} ${objective.names}`; // values of constants are numbers like others
-    if (this.laid[0] !== optimizer || this.laid[1] !== form) this.lay(worked);
-    this.laid = [optimizer, form];
+    const form = objective.formula.named; // values of constants are numbers like others
+    const names = objective.names.join();
+    if (this.laid[0] !== optimizer || this.laid[1] !== form || this.laid[2] !== names) this.lay(worked);
+    this.laid = [optimizer, form, names];
     const known = amounts(worked, step);
     const digits = digitsFor(worked.program, run, step);
     for (const { element, amount, given, guarded } of this.slots) {

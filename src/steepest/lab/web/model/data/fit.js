@@ -8,11 +8,11 @@
  * `Fit` of a model and null for a formula over rows. Everything else (runs, grid, minima, verdicts) is as for any
  * objective. The store's methods throw a `Mistake` (message, text, place), and keep what changes for undo:
  *
- * - `store.openData(table, text?, how?)` for a table that was pasted, dropped, opened or clicked together (`readTable(text,
+ * - `store.dataChanges.open(table, text?, how?)` for a table that was pasted, dropped, opened or clicked together (`readTable(text,
  *   name)`, `readBytes(bytes, name)` and `clickedTable()` of `table.js`); without a text the model is
- *   `suggestedModel(table)`. `store.closeData()` goes back to the page's first function.
- * - `store.setData({loss, scale, batch, order, one, dropMissing})`, any of them.
- * - `store.movePoint(row, {size: 1200, price: 310})`, `store.addPoint({size, price})`, `store.removePoint(row)`.
+ *   `suggestedModel(table)`. `store.dataChanges.close()` goes back to the page's first function.
+ * - `store.dataChanges.set({loss, scale, batch, order, one, dropMissing})`, any of them.
+ * - `store.dataChanges.movePoint(row, {size: 1200, price: 310})`, `store.dataChanges.addPoint({size, price})`, `store.dataChanges.removePoint(row)`.
  *
  * `fit.inputs` are the columns of the model (the first is what a plot has as its x), `fit.target` is the predicted one.
  * `fit.points(input, most)` are the rows to draw. `fit.curve(position, input, [low, high], count)` is the prediction

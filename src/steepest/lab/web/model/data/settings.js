@@ -1,23 +1,27 @@
 // @ts-check
 /** What is fitted, and how, as the page's state has it and as it comes from outside. */
-import { InputError } from "../language/errors.js";
+import { clipped, InputError } from "../language/errors.js";
 import { USUAL } from "./fit.js";
-import { Table, tableOf } from "./table.js";
+import { equalTables, Table, tableOf } from "./table.js";
 
 /** @typedef {import("./fit.js").DataSettings} DataSettings */
 
 /**
- * What is fitted, from a state: its table is one already, or data for JSON; without one it is that of the page.
+ * What is fitted, from a state: its table is one already, or data for JSON; without one it is that of the page, if its name says
+ * no other.
  * @param {any} data
  * @param {DataSettings | null} given with the page
  * @returns {DataSettings | null}
  */
 export function dataOf(data, given) {
   if (!data) return null;
-  const { table = null, ...settings } = data;
-  if (!table && !given) throw new InputError("this link has no table in it, because it is long: open the table first");
+  const { table = null, source = null, ...settings } = data;
+  if (!table && (!given || (source && source !== given.table.source))) {
+    const which = source ? clipped(source) : "the table";
+    throw new InputError(`this link has no table in it, because it is long: open ${which} first`);
+  }
   const made = table instanceof Table ? table : table ? tableOf(table) : /** @type {DataSettings} */ (given).table;
-  return { ...USUAL, ...settings, table: made };
+  return { ...USUAL, ...settings, table: given && equalTables(made, given.table) ? given.table : made };
 }
 
 /**

@@ -12,9 +12,10 @@ import { counted, listed } from "./words.js";
 /** Numbers (NaN where one is missing), or texts. @typedef {Float64Array | string[]} Column */
 /**
  * What a table is made of besides its columns: sentences for the user, the line of the file on which each row begins,
- * the decimal sign of the file, the row of the source, from 0, that each row was.
- * @typedef {{notes?: string[], lines?: ArrayLike<number> | null, decimal?: string, origins?: ArrayLike<number> | null}}
- *   Origin
+ * the decimal sign of the file, the row of the source, from 0, that each row was, and the file that has these very rows, as a
+ * command names it; empty where none has.
+ * @typedef {{notes?: string[], lines?: ArrayLike<number> | null, decimal?: string, origins?: ArrayLike<number> | null,
+ *   path?: string}} Origin
  */
 
 /** Those that were made of data. @type {WeakMap<object, Table>} */
@@ -28,7 +29,7 @@ export class Table {
    * @param {string} source where it comes from, for sentences: `houses.csv`
    * @param {Origin} [origin]
    */
-  constructor(names, columns, source, { notes = [], lines = null, decimal = ".", origins = null } = {}) {
+  constructor(names, columns, source, { notes = [], lines = null, decimal = ".", origins = null, path = "" } = {}) {
     this.names = names;
     this.columns = columns;
     this.source = source;
@@ -36,6 +37,7 @@ export class Table {
     this.lines = lines;
     this.decimal = decimal;
     this.origins = origins;
+    this.path = path;
     /** The number of rows. */
     this.rows = columns[0]?.length ?? 0;
   }
@@ -132,7 +134,8 @@ export class Table {
       name,
       (/** @type {Float64Array} */ column) => column.with(row, value),
     ]);
-    return this.changed(Object.fromEntries(changes));
+    const { names, columns, source, ...origin } = this.changed(Object.fromEntries(changes));
+    return new Table(names, columns, source, { ...origin, path: "" });
   }
 
   /**
@@ -192,26 +195,45 @@ export class Table {
   /** The table as data for JSON, as the page's state has it outside. */
   toJSON() {
     const columns = this.columns.map((column) => (isNumeric(column) ? Array.from(column, missing) : column));
-    return { name: this.source, columns: Object.fromEntries(this.names.map((name, index) => [name, columns[index]])) };
+    return {
+      name: this.source,
+      ...(this.path && { path: this.path }),
+      columns: Object.fromEntries(this.names.map((name, index) => [name, columns[index]])),
+    };
   }
 }
 
 /**
  * The table that data for JSON describe; see `Table.toJSON`.
- * @param {{name: string, columns: Record<string, (number | null)[] | string[]>}} data
+ * @param {{name: string, path?: string, columns: Record<string, (number | null)[] | string[]>}} data
  */
 export function tableOf(data) {
   const known = TABLES.get(data);
   if (known) return known;
-  const { name, columns } = data;
+  const { name, path, columns } = data;
   const all = Object.values(columns).map((values) =>
     values.some((value) => typeof value === "string")
       ? values.map((value) => String(value ?? ""))
       : Float64Array.from(/** @type {(number | null)[]} */ (values), (value) => value ?? NaN),
   );
-  const table = new Table(Object.keys(columns), all, name);
+  const table = new Table(Object.keys(columns), all, name, { path });
   TABLES.set(data, table);
   return table;
+}
+
+/**
+ * Whether two tables have the same columns with the same numbers and texts.
+ * @param {Table} one
+ * @param {Table} other
+ */
+export function equalTables(one, other) {
+  if (one === other) return true;
+  if (one.rows !== other.rows || one.source !== other.source || one.names.join() !== other.names.join()) return false;
+  return one.columns.every((column, index) => {
+    const beside = other.columns[index];
+    for (let row = 0; row < one.rows; row++) if (!Object.is(column[row], beside[row])) return false;
+    return true;
+  });
 }
 
 /**
@@ -220,10 +242,11 @@ export function tableOf(data) {
  * @param {string} text
  * @param {string} name for sentences: the file's, or "the pasted table"
  * @param {string} [writtenIn] the encoding, where it is to be told
+ * @param {string} [path] the file that it is in
  */
-export function readTable(text, name, writtenIn = "") {
+export function readTable(text, name, writtenIn = "", path = "") {
   const { names, columns, ...origin } = readDelimited(text, name, writtenIn);
-  const table = new Table(names, columns, name, origin);
+  const table = new Table(names, columns, name, { ...origin, path });
   const { MOST_COLUMNS, MOST_ROWS } = DATA;
   const few = "take some of it, or fit it on the command line: steepest fit";
   if (table.rows > MOST_ROWS)
@@ -244,7 +267,7 @@ export function readTable(text, name, writtenIn = "") {
  */
 export function readBytes(bytes, name) {
   const { text, writtenIn } = decoded(bytes, name);
-  return readTable(text, name, writtenIn);
+  return readTable(text, name, writtenIn, name);
 }
 
 /** @param {Column} column @returns {column is Float64Array} */

@@ -58,11 +58,16 @@ export class RowGrid {
    * @returns {string}
    */
   get told() {
+    if (!this.points) return "";
+    return `added up over all rows at ${this.points} points, with cubic curves in between`;
+  }
+
+  /** The points at which the last values were added up, where not at every one; empty otherwise. */
+  get points() {
     const lattice = [...this.lattices.values()].at(-1);
     if (!this.between || !lattice) return "";
     const size = lattice.cells + 1;
-    const points = lattice.axes.length > 1 ? `${size} x ${size}` : String(size);
-    return `added up over all rows at ${points} points, with cubic curves in between`;
+    return lattice.axes.length > 1 ? `${size} x ${size}` : String(size);
   }
 
   /**
@@ -76,14 +81,20 @@ export class RowGrid {
     /** @type {Float64Array} */
     const values = into?.length === count ? into : new Float64Array(count);
     const quadratic = this.quadratic();
-    this.between = false;
+    const between = this.isBetween(count);
+    if (count > FIRST) this.between = between; // fewer are no picture
     if (quadratic) fill(values, x, y, (a, b) => quadratic.at(a, b));
-    else if (count * this.work <= AT_ONCE || count <= FIRST) fill(values, x, y, (a, b) => this.at(a, b));
-    else {
-      this.between = true;
-      this.lattice(x, y).fill(values, x, y);
-    }
+    else if (between) this.lattice(x, y).fill(values, x, y);
+    else fill(values, x, y, (a, b) => this.at(a, b));
     return values;
+  }
+
+  /**
+   * Whether values at so many points are between those of a lattice, as adding up all rows at each would take too long.
+   * @param {number} count
+   */
+  isBetween(count) {
+    return !this.quadratic() && count > FIRST && count * this.work > AT_ONCE;
   }
 
   /**
@@ -114,7 +125,7 @@ export class RowGrid {
     if (!lattice || !this.between) return false;
     const end = performance.now() + milliseconds;
     const before = lattice.cells;
-    while (lattice.next && performance.now() < end) lattice.step();
+    while (lattice.cells === before && lattice.next && performance.now() < end) lattice.step();
     return lattice.cells > before;
   }
 
@@ -193,7 +204,7 @@ class Lattice {
     this.cells = 0;
     /** @type {Float64Array} */
     this.values = new Float64Array(0);
-    /** The finer lattice that is being worked out, and how many of its rows are. @type {{cells: number, values:
+    /** The finer lattice that is being worked out, and how many of its values are. @type {{cells: number, values:
      *  Float64Array, done: number} | null} */
     this.next = null;
     const most = Math.sqrt(AT_ONCE / work);
@@ -210,20 +221,19 @@ class Lattice {
     this.next = { cells, values: new Float64Array(size ** this.axes.length), done: 0 };
   }
 
-  /** Work out a row of the finer lattice, or of a lattice along one axis all of it. */
+  /** Work out the next value of the finer lattice. */
   step() {
     const { axes, next, at, cells, values } = this;
     if (!next) return;
     const size = next.cells + 1;
     const place = (/** @type {Interval} */ [low, high], /** @type {number} */ k) =>
       low + ((high - low) * k) / next.cells;
-    const row = next.done++;
-    const y = axes.length > 1 ? place(axes[1], row) : 0;
-    for (let k = 0; k < size; k++) {
-      const known = cells && k % 2 === 0 && (axes.length === 1 || row % 2 === 0);
-      next.values[row * size + k] = known ? values[(row / 2) * (cells + 1) + k / 2] : at(place(axes[0], k), y);
-    }
-    if (next.done < (axes.length > 1 ? size : 1)) return;
+    const [row, k] = [Math.floor(next.done / size), next.done % size];
+    const known = cells && k % 2 === 0 && row % 2 === 0;
+    next.values[next.done++] = known
+      ? values[(row / 2) * (cells + 1) + k / 2]
+      : at(place(axes[0], k), axes.length > 1 ? place(axes[1], row) : 0);
+    if (next.done < next.values.length) return;
     this.cells = next.cells;
     this.values = next.values;
     this.next = null;

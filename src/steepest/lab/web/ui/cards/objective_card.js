@@ -27,6 +27,8 @@ export class ObjectiveCard {
     this.constants = constants;
     /** What is shown. @type {any} */
     this.shown = null;
+    /** The text of what is shown. */
+    this.written = "";
     this.name = `steepest-refusal-${page}`;
     this.field = h("input", {
       class: "steepest-field steepest-formula",
@@ -86,20 +88,24 @@ export class ObjectiveCard {
     const { fit } = objective;
     this.shown = objective;
     const text = fit ? objective.text : objective.plain;
+    this.written = text;
     const isSame = shown?.text === objective.text && shown.names.join() === objective.names.join();
     if (isSame && !fit && !typing && this.field.value === text) return; // but for the values of constants
-    if (!typing) this.field.value = text;
+    if (!typing && !(isSame && this.isDraft)) {
+      this.field.value = text;
+      this.refuse(null);
+    }
     this.field.setAttribute("aria-label", fit ? MODEL : FUNCTION);
     const prefix = this.element.querySelector(".steepest-prefix");
     prefix.textContent = fit ? "model" : `f(${objective.names.map(pretty).join(", ")}) =`;
-    const told = fit ? minimized(fit) : about(objective, this.field.value, this.offer(objective));
+    const told = fit ? minimized(fit) : about(objective, this.isDraft ? text : this.field.value, this.offer(objective));
     this.about.replaceChildren(...told);
     this.fit();
   }
 
-  /** Whether what is in the field could not be read. */
-  get isRefused() {
-    return this.field.getAttribute("aria-invalid") === "true";
+  /** Whether what is in the field could not be read: it is not what is shown. */
+  get isDraft() {
+    return this.field.getAttribute("aria-invalid") === "true" && this.field.value !== this.written;
   }
 
   /**

@@ -9,9 +9,11 @@ export class FileDrop {
    * @param {string} stays where the data go
    * @param {{onText: (text: string) => void, onFile: (bytes: Uint8Array, name: string) => void,
    *   onMessage: (text: string) => void, locked: () => boolean}} listeners
+   * @param {boolean} alone whether the document is the page's own, not a notebook with other cells
    */
-  constructor(stays, listeners) {
+  constructor(stays, listeners, alone) {
     this.listeners = listeners;
+    this.alone = alone;
     this.element = h(
       "div",
       { class: "steepest-drop", hidden: true, "aria-hidden": "true" },
@@ -23,19 +25,20 @@ export class FileDrop {
   /** @param {HTMLElement} page */
   listen(page) {
     page.addEventListener("dragover", (event) => {
-      if (!hasFile(event) || this.listeners.locked()) return;
-      event.preventDefault();
-      this.element.hidden = false;
+      if (!hasFile(event)) return;
+      event.preventDefault(); // the browser would leave the page for the file
+      if (event.dataTransfer && this.listeners.locked()) event.dataTransfer.dropEffect = "none";
+      else this.element.hidden = false;
     });
     page.addEventListener("dragleave", (event) => {
       if (!page.contains(/** @type {Node | null} */ (event.relatedTarget))) this.element.hidden = true;
     });
     page.addEventListener("drop", (event) => {
       this.element.hidden = true;
-      const file = event.dataTransfer?.files[0];
-      if (!file || this.listeners.locked()) return;
+      if (!hasFile(event)) return;
       event.preventDefault();
-      void this.read(file);
+      const file = event.dataTransfer?.files[0];
+      if (file && !this.listeners.locked()) void this.read(file);
     });
     document.addEventListener("paste", this.onPaste);
     this.page = page;
@@ -58,13 +61,20 @@ export class FileDrop {
       );
       return;
     }
-    onFile(new Uint8Array(await file.arrayBuffer()), file.name);
+    let bytes = null;
+    try {
+      bytes = new Uint8Array(await file.arrayBuffer());
+    } catch {
+      onMessage(`${file.name} cannot be read: drop one file with a table, not a folder`);
+      return;
+    }
+    onFile(bytes, file.name);
   }
 
   /** @param {ClipboardEvent} event */
   paste(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const here = target === document.body || this.page?.contains(target);
+    const here = this.page?.contains(target) || (this.alone && target === document.body);
     if (!here || /^(input|textarea|select)$/i.test(target.tagName) || this.listeners.locked()) return;
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!/\S.*\n.*\S/.test(text)) return; // a table has two lines and more

@@ -12,6 +12,7 @@ import { refusalOf } from "../refusal.js";
 import { DataCard } from "./data_card.js";
 import { DataDialog } from "./data_dialog.js";
 import { FileDrop } from "./file_drop.js";
+import { FORGOTTEN, isTooLong } from "./kept_table.js";
 
 /** @typedef {import("../lab.js").Lab} Lab */
 /** @typedef {import("../../model/data/fit.js").Fit} Fit */
@@ -44,15 +45,15 @@ export class FitControls {
     const locked = () => store.locked("objective") || store.locked("data");
     this.plot = new FitPlot({
       onMove: (row, values, done) =>
-        this.change(() => store.movePoint(this.tableRow(row), /** @type {any} */ (values)), done),
-      onAdd: (values) => this.change(() => store.addPoint(values)),
-      onRemove: (row) => this.change(() => store.removePoint(this.tableRow(row))),
+        this.change(() => store.dataChanges.movePoint(this.tableRow(row), /** @type {any} */ (values)), done),
+      onAdd: (values) => this.change(() => store.dataChanges.addPoint(values)),
+      onRemove: (row) => this.change(() => store.dataChanges.removePoint(this.tableRow(row))),
     });
     const sentences = (/** @type {Record<string, {description: string}>} */ table) =>
       Object.fromEntries(Object.entries(table).map(([name, { description }]) => [name, description]));
     this.card = new DataCard(
       {
-        onChange: (change) => this.change(() => store.setData(change)),
+        onChange: (change) => this.change(() => store.dataChanges.set(change)),
         onLeave: () => this.leave(),
         onAdd: () => {
           this.plot.rowHandle.addInMiddle();
@@ -67,12 +68,14 @@ export class FitControls {
       (name) => store.locked(name),
       page,
     );
-    this.drop = new FileDrop(this.stays, {
-      onText: (text) => this.read(PASTED, () => readTable(text, PASTED)),
-      onFile: (bytes, name) => this.read(name, () => readBytes(bytes, name)),
-      onMessage: (text) => lab.tell(text),
+    const listeners = {
+      onText: (/** @type {string} */ text) => this.read(PASTED, () => readTable(text, PASTED)),
+      onFile: (/** @type {Uint8Array} */ bytes, /** @type {string} */ name) =>
+        this.read(name, () => readBytes(bytes, name)),
+      onMessage: (/** @type {string} */ text) => lab.tell(text),
       locked,
-    });
+    };
+    this.drop = new FileDrop(this.stays, listeners, lab.host !== "widget");
     this.dialog = new DataDialog(
       this.stays,
       {
@@ -170,14 +173,11 @@ export class FitControls {
    */
   use(table, model, settings = {}, start = undefined) {
     const { lab } = this;
-    for (const { data, settings: chosen } of lab.store.optimizers) {
-      const lr = data.hyperparameters.find((/** @type {any} */ part) => part.name === "lr");
-      if (lr?.default === null) delete chosen.lr; // it is as large as the curvature allows
-    }
-    if (model || !this.keepsModel(table, settings)) lab.store.openData(table, model, settings);
+    if (model || !this.keepsModel(table, settings)) lab.store.dataChanges.open(table, model, settings);
     if (start) lab.store.change({ start }, true);
     this.dialog.close();
-    lab.objectiveCard.refuse(null);
+    lab.objectiveControls.refuse();
+    lab.objectiveControls.show();
     this.card.refuse(null);
     this.card.setAdding(false);
     lab.draw();
@@ -195,7 +195,7 @@ export class FitControls {
     if (!store.data) return false;
     const { table: _, ...how } = store.data;
     try {
-      store.openData(table, store.objective.text, { ...how, dropMissing: false, ...settings });
+      store.dataChanges.open(table, store.objective.text, { ...how, dropMissing: false, ...settings });
       return true;
     } catch {
       return false; // it has other columns
@@ -209,7 +209,7 @@ export class FitControls {
   openSet(name) {
     const { text, model, loss, start } = /** @type {Record<string, DataSet>} */ (SETS)[name];
     const { names, columns, source } = readTable(text, `the table ${name}`);
-    this.use(new Table(names, columns, source), model, { loss }, start); // how it was read goes without saying
+    this.use(new Table(names, columns, source, { path: name }), model, { loss }, start); // how it was read goes without saying
   }
 
   clickPoints() {
@@ -221,9 +221,9 @@ export class FitControls {
   /** Back to a formula. */
   leave() {
     this.card.setAdding(false);
-    this.lab.store.closeData();
+    this.lab.store.dataChanges.close();
     this.lab.timeline.go(0);
-    this.lab.objectiveCard.field.focus();
+    this.lab.objectiveControls.card.field.focus();
   }
 
   /** Another objective: show its data. */
@@ -242,7 +242,11 @@ export class FitControls {
     this.card.show({
       name: table.source,
       told: `${counted(table.rows, "row")}, ${counted(table.names.length, "column")}`,
-      notes: [...(fit?.notes ?? table.notes).map((note) => shortened(note, table)), this.stays],
+      notes: [
+        ...(fit?.notes ?? table.notes).map((note) => shortened(note, table)),
+        this.stays,
+        ...(this.lab.host !== "widget" && table !== store.given?.table && isTooLong(table) ? [FORGOTTEN] : []),
+      ],
       isFit: fit !== null,
       ...{ loss, scale, batch, order },
       canAdd: fit !== null && this.canAdd(fit),

@@ -73,14 +73,19 @@ export class BasinsLayer {
 
   /** Whether the layer is seen. */
   get on() {
-    const { objective, state, showsSurface } = this.store;
-    return (state.show ?? []).includes(SHOWN) && hasStarts(objective) && !showsSurface;
+    return (this.store.state.show ?? []).includes(SHOWN) && this.isOffered;
+  }
+
+  /** Whether it can be seen: starts of the chosen optimizer, as a recording is not run again. */
+  get isOffered() {
+    const { objective, optimizers, chosen, showsSurface } = this.store;
+    return hasStarts(objective) && !showsSurface && chosen < optimizers.length;
   }
 
   /** Follow the state: called with every drawing, before the plane's. */
   show() {
     const { store, on } = this;
-    this.toggle.hidden = this.many.hidden = !hasStarts(store.objective) || store.showsSurface;
+    this.toggle.hidden = this.many.hidden = !this.isOffered;
     this.many.disabled = store.locked("start");
     this.many.setAttribute("aria-pressed", String(Boolean(store.state.starts)));
     this.toggle.setAttribute("aria-pressed", String(on));

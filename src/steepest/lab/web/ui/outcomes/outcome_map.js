@@ -38,6 +38,8 @@ export class OutcomeMap {
     this.onPick = onPick;
     /** What the runs and the line were made with. */
     this.key = this.lineKey = "";
+    /** What the runs are on. @type {Subject["objective"] | null} */
+    this.objective = null;
     /** Where the present run is: shares of the width and the height. */
     this.at = [0, 0];
     this.settings = this.axes();
@@ -172,6 +174,8 @@ export class OutcomeMap {
       this.dot.setAttribute("aria-valuenow", String(values.lr));
     }
     const given = [objective.text, objective.constants, optimizer.data.equations, { ...values, lr: 0, [other]: 0 }];
+    if (objective !== this.objective) this.key = this.lineKey = "";
+    this.objective = objective;
     if (limits.steps <= MOST_STEPS) this.refreshLine(optimizer, values, given, queue);
     const key = JSON.stringify([...given, start, limits]);
     if (key === this.key) return;

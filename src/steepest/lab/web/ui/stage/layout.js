@@ -37,6 +37,7 @@ export function layOut(lab) {
         lab.plane.element,
         lab.surface.element,
         lab.colorBar.element,
+        lab.refinement.element,
         lab.basins.legend,
       ),
       lab.fitControls.plot.element,
@@ -53,7 +54,7 @@ export function layOut(lab) {
   );
   const table = card("steps", "steepest-steps", title("Steps"), lab.steps.element);
   const parts = /** @type {Record<string, HTMLElement>} */ ({
-    objective: lab.objectiveCard.element,
+    objective: lab.objectiveControls.element,
     optimizers,
     lesson: lab.workedStep.element,
     table,
@@ -65,7 +66,7 @@ export function layOut(lab) {
   const side = h(
     "div",
     { class: "steepest-side" },
-    lab.objectiveCard.element,
+    lab.objectiveControls.element,
     lab.fitControls.card.element,
     optimizers,
   );
