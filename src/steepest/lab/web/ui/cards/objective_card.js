@@ -27,6 +27,8 @@ export class ObjectiveCard {
     this.constants = constants;
     /** What is shown. @type {any} */
     this.shown = null;
+    /** Whether what is known of it is still to be written. */
+    this.waits = false;
     this.name = `steepest-refusal-${page}`;
     this.field = h("input", {
       class: "steepest-field steepest-formula",
@@ -92,7 +94,16 @@ export class ObjectiveCard {
     this.field.setAttribute("aria-label", fit ? MODEL : FUNCTION);
     const prefix = this.element.querySelector(".steepest-prefix");
     prefix.textContent = fit ? "model" : `f(${objective.names.map(pretty).join(", ")}) =`;
-    const told = fit ? minimized(fit) : about(objective, this.field.value, this.offer(objective));
+    this.waits = true;
+    if (!typing) this.write();
+  }
+
+  /** Write what is known of the function; while it is typed, the picture comes first. */
+  write() {
+    if (!this.waits) return;
+    this.waits = false;
+    const { shown, field } = this;
+    const told = shown.fit ? minimized(shown.fit) : about(shown, field.value, this.offer(shown));
     this.about.replaceChildren(...told);
     this.fit();
   }

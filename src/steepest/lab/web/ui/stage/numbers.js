@@ -64,12 +64,14 @@ export class Numbers {
     window.clearTimeout(this.timer);
     this.due = Infinity;
     if (this.lab.store.stale) return; // what changed is run and shown with the next frame
-    const { sceneRuns, store, timeline, optimizerList, insight, fitControls, workedStep, steps } = this.lab;
+    const { sceneRuns, store, timeline, objectiveCard, optimizerList, insight, fitControls, workedStep, steps } =
+      this.lab;
     const { objective, chosen, version } = store;
     const step = Math.floor(timeline.time);
     const optimizer = store.optimizers[chosen];
     const run = store.chosenRun;
     const [lesson, table] = [workedStep.element, steps.element].map(isShown);
+    objectiveCard.write();
     optimizerList.show(step);
     insight.show();
     fitControls.write(step);
