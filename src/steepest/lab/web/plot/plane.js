@@ -96,7 +96,7 @@ export class Plane {
     if (before !== scene.objective) this.refineLater(fresh ? CELLS.first : CELLS.coarse);
     this.scene = scene;
     if (fresh) {
-      this.takeSize();
+      if (!this.area.width) this.takeSize(); // later ones are observed, which lays the page out once only
       this.fit();
     }
     this.draw();

@@ -541,7 +541,12 @@ export class Lab {
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
     const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
-    this.colorBar.show(store.showsSurface ? this.surface.levels : under, theme, store.showsSurface);
+    this.colorBar.show(
+      store.showsSurface ? this.surface.levels : under,
+      theme,
+      store.showsSurface,
+      this.plane.area.width,
+    );
   }
 
   /** Which views are shown, and what is on or off. */

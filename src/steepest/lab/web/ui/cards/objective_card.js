@@ -38,6 +38,7 @@ export class ObjectiveCard {
       autocapitalize: "off",
       "aria-label": FUNCTION,
       "aria-describedby": this.name,
+      "aria-invalid": "false",
       oninput: () => listeners.onText(this.field.value),
     });
     this.open = h(
@@ -93,7 +94,8 @@ export class ObjectiveCard {
     if (!typing) this.field.value = text;
     this.field.setAttribute("aria-label", fit ? MODEL : FUNCTION);
     const prefix = this.element.querySelector(".steepest-prefix");
-    prefix.textContent = fit ? "model" : `f(${objective.names.map(pretty).join(", ")}) =`;
+    const head = fit ? "model" : `f(${objective.names.map(pretty).join(", ")}) =`;
+    if (prefix.textContent !== head) prefix.textContent = head;
     this.waits = true;
     if (!typing) this.write();
   }
@@ -138,6 +140,7 @@ export class ObjectiveCard {
 
   /** @param {Refusal | null} refusal */
   refuse(refusal) {
+    if (!refusal && !this.isRefused) return;
     const word = refusal?.constant;
     const made = refusalText(refusal, this.name);
     if (word) {
