@@ -65,9 +65,12 @@ export class Lab {
   /** Whether the field of the objective is the user's own at the moment. */
   typing = false;
   frame = 0;
+  firstFrame = 0;
+  /** Whether the page has not been painted yet: what stands beside the picture follows it. */
+  opening = true;
   /** The verdicts that were read out last. */
   announced = "";
-  timers = { keeping: 0, saving: 0, announcing: 0, message: 0 };
+  timers = { opening: 0, keeping: 0, saving: 0, announcing: 0, message: 0 };
 
   /**
    * @param {Model} model
@@ -204,6 +207,7 @@ export class Lab {
   showObjective() {
     const { objectiveCard, fitControls, store, typing } = this;
     objectiveCard.show(store.objective, typing);
+    if (!typing && !this.opening) objectiveCard.write(); // while it is typed, the picture comes first
     fitControls.showObjective();
   }
 
@@ -225,8 +229,19 @@ export class Lab {
     if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
     this.timers.keeping = window.setTimeout(() => this.stateStrip.keep(this.plane), QUIET);
     if (store.flags.show.includes("presentation")) this.presentation.enter();
-    if (this.host !== "widget") typeDraft(this, history.state?.draft);
     if (fault) this.tell(fault);
+    this.firstFrame = requestAnimationFrame(() => {
+      this.timers.opening = window.setTimeout(() => this.open());
+    });
+  }
+
+  /** Show what stands beside the picture, which is painted now. */
+  open() {
+    this.opening = false;
+    this.element.classList.remove("steepest-opening");
+    this.rebuildOptimizers();
+    this.numbers.write();
+    if (this.host !== "widget") typeDraft(this, history.state?.draft);
   }
 
   /** The state in the address; a notebook's is not ours. */
@@ -261,7 +276,7 @@ export class Lab {
     this.insight.close();
     this.basins.close();
     this.observer?.disconnect();
-    cancelAnimationFrame(this.frame);
+    for (const frame of [this.frame, this.firstFrame]) cancelAnimationFrame(frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
     this.files.close();
     this.model.off("change:state", this.onModelState);
@@ -464,7 +479,7 @@ export class Lab {
       return;
     }
     keepFocus(this.element, () => {
-      this.optimizerList.rebuild();
+      if (!this.opening) this.optimizerList.rebuild();
       this.startFields.rebuild();
     });
   }

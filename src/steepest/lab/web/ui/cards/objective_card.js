@@ -97,10 +97,9 @@ export class ObjectiveCard {
     const head = fit ? "model" : `f(${objective.names.map(pretty).join(", ")}) =`;
     if (prefix.textContent !== head) prefix.textContent = head;
     this.waits = true;
-    if (!typing) this.write();
   }
 
-  /** Write what is known of the function; while it is typed, the picture comes first. */
+  /** Write what is known of the function that is shown. */
   write() {
     if (!this.waits) return;
     this.waits = false;

@@ -15,11 +15,8 @@ export class Numbers {
   dragging = false;
   shown = -Infinity;
   timer = 0;
-  frame = 0;
   /** When they are written next, if the timer runs. */
   due = Infinity;
-  /** Whether the page has not been painted yet. */
-  opening = true;
 
   /** @param {Lab} lab */
   constructor(lab) {
@@ -35,23 +32,18 @@ export class Numbers {
       this.dragging = true;
     });
     for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, this.onUp);
-    this.frame = requestAnimationFrame(() => {
-      this.opening = false;
-      this.show();
-    });
   }
 
   close() {
-    cancelAnimationFrame(this.frame);
     window.clearTimeout(this.timer);
     for (const name of ["pointerup", "pointercancel"]) window.removeEventListener(name, this.onUp);
   }
 
   /** Show the present step: when this frame is painted, or while something moves every so often and when it rests. */
   show() {
-    const { legend, sceneRuns, timeline, theme } = this.lab;
+    const { legend, opening, sceneRuns, timeline, theme } = this.lab;
     legend.show(sceneRuns, timeline.time, theme);
-    if (this.opening) return;
+    if (opening) return;
     const now = performance.now();
     const due = timeline.playing || this.dragging ? Math.max(now, this.shown + PAUSE) : now;
     if (due >= this.due) return; // a timer that is set anew with every frame may never end
