@@ -15,7 +15,7 @@ const MOST_IN_LINK = 2_000; // cells of a table
 const LONGEST_TABLE = 100_000; // characters of its JSON
 const CHUNK = 8_192; // bytes that become text at once: a function takes so many arguments
 const MOST_STEPS = 100_000; // a link's run is made at once, in the page
-const STEPS = `a whole number from 0 to ${MOST_STEPS.toLocaleString("en-US")}`;
+const STEPS = `a whole number from 0 to ${grouped(MOST_STEPS)}`;
 
 /**
  * The state as the fragment of an address, without a long table.
@@ -51,6 +51,7 @@ export function missingInLink({ data }) {
  */
 export function fromFragment(fragment) {
   const packed = fragment.replace(/^#/, "");
+  if (!packed) return { state: null, fault: "" };
   let state = null;
   try {
     const text = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
@@ -58,7 +59,7 @@ export function fromFragment(fragment) {
       new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (character) => character.charCodeAt(0))),
     );
   } catch {
-    return { state: null, fault: packed && "the link is damaged: copy it again, as a whole" };
+    return { state: null, fault: "the link is damaged: copy it again, as a whole" };
   }
   const fault = faultOf(state);
   if (!fault) return { state: { data: null, ...state }, fault };

@@ -27,23 +27,32 @@ export class ColorBar {
    * @param {ArrayLike<number> | null} levels the borders of the bands; null where there are no colors
    * @param {import("./run_style.js").Theme} theme
    * @param {boolean} bright whether the colors are as bright as the surface's
+   * @param {number} width pixels of the picture above
    */
-  show(levels, theme, bright) {
+  show(levels, theme, bright, width) {
     this.element.hidden = !levels;
     if (!levels || (levels === this.levels && theme === this.theme)) return;
     [this.levels, this.theme] = [levels, theme];
     const count = levels.length - 1;
-    this.bands.replaceChildren(
-      ...shades(theme, count, bright ? 0 : theme.muted).map(([red, green, blue]) => {
-        const band = h("span", null);
-        band.style.background = `rgb(${red}, ${green}, ${blue})`;
-        return band;
-      }),
+    const colors = shades(theme, count, bright ? 0 : theme.muted).map(
+      ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`,
     );
-    const apart = this.element.clientWidth < NARROW ? 2 * LABELS : LABELS;
+    for (const [k, band] of spans(this.bands, count).entries()) band.style.background = colors[k];
+    const apart = width < NARROW ? 2 * LABELS : LABELS;
     const shown = Array.from({ length: count + 1 }, (_, k) => k).filter((k) => k % apart === 0 || k === count);
     const texts = shown.map((k) => short(Number(levels[k].toPrecision(3)), 3));
-    this.numbers.replaceChildren(...texts.map((text) => h("span", null, text)));
+    for (const [k, number] of spans(this.numbers, texts.length).entries()) number.textContent = texts[k];
     this.element.setAttribute("aria-label", `the colors are heights: f from ${texts[0]} to ${texts[texts.length - 1]}`);
   }
+}
+
+/**
+ * So many spans in an element: those that are there, or new ones.
+ * @param {HTMLElement} element
+ * @param {number} count
+ */
+function spans(element, count) {
+  if (element.children.length !== count)
+    element.replaceChildren(...Array.from({ length: count }, () => h("span", null)));
+  return /** @type {HTMLElement[]} */ ([...element.children]);
 }

@@ -172,12 +172,13 @@ function leaving(paths, runs, scales, base) {
       last >= GROWTH * (sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2)
     );
   });
+  const boxes = paths.map(hull);
   paths.forEach((own, k) => {
-    const others = paths.filter((_, other) => other !== k && !away[other]).flat();
+    const others = boxes.filter((_, other) => other !== k && !away[other]);
     if (away[k] || !(others.length || base)) return;
-    const ends = [own[0].map((value, i) => value - scales[i]), own[0].map((value, i) => value + scales[i])];
-    const rest = hull([...ends, ...others, ...(base ? [base.map(([low]) => low), base.map(([, high]) => high)] : [])]);
-    away[k] = hull(own).some((interval, i) => width(interval) > SQUASH * width(rest[i]));
+    const ends = own[0].map((value, i) => [value - scales[i], value + scales[i]]);
+    const rest = around([ends, ...others, ...(base ? [base] : [])]);
+    away[k] = boxes[k].some((interval, i) => width(interval) > SQUASH * width(rest[i]));
   });
   return away;
 }
@@ -296,10 +297,22 @@ function fitted(seen, anchor, ownUnits = false) {
  * @returns {Box}
  */
 function hull(positions) {
-  return positions[0].map((_, i) =>
-    positions.reduce(
-      ([low, high], position) => [Math.min(low, position[i]), Math.max(high, position[i])],
-      [Infinity, -Infinity],
-    ),
-  );
+  return positions[0].map((_, i) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (const position of positions) {
+      low = Math.min(low, position[i]);
+      high = Math.max(high, position[i]);
+    }
+    return [low, high];
+  });
+}
+
+/**
+ * The smallest box around boxes.
+ * @param {Box[]} boxes
+ * @returns {Box}
+ */
+function around(boxes) {
+  const corner = (/** @type {number} */ end) => boxes.map((box) => box.map((interval) => interval[end]));
+  return hull([...corner(0), ...corner(1)]);
 }

@@ -3,6 +3,7 @@
  * What of a function lies near the paths and belongs into the view: the rule of Python's `plot/scene/neighborhood.py`.
  */
 import { NEIGHBORHOOD } from "../model/shared.js";
+import { ascending } from "./ascending.js";
 
 const { SCAN, SCANNED, SEEN, DEEP, BEYOND, FLAT, DECAY, PROFILE, ROUNDS, WINDOW, CELLS, NOISE, LOW } = NEIGHBORHOOD;
 
@@ -143,10 +144,7 @@ function components(scan, anchor, least) {
   const found = [];
   let own = -1;
   let settled = -1;
-  const order = Int32Array.from(values.keys())
-    .filter((cell) => values[cell] < Number.POSITIVE_INFINITY)
-    .sort((a, b) => (values[a] === values[b] ? a - b : values[a] - values[b]));
-  for (const cell of order) {
+  for (const cell of ascending(values)) {
     parent[cell] = cell;
     minimum[cell] = cell;
     let home = cell;

@@ -8,8 +8,8 @@ import { markerPath } from "./marker.js";
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */
 /** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 
-const FINE = 2; // pixels of a cell of the grid
-const COARSE = 8; // the same while the view moves
+/** Pixels of a cell of the grid: at rest, in the first picture of a function, and while the view moves. */
+export const CELLS = { fine: 2, first: 4, coarse: 8 };
 const OUTLINE = "#1f2933";
 
 /**
@@ -91,7 +91,7 @@ export function drawKnownPoints(context, area, { objective, theme }) {
   }
 }
 
-/** The contours, cached until the view, the function or the theme changes; coarse while the view moves. */
+/** The contours, cached until the view, the function, the theme or the grid changes. */
 export class ContourLayer {
   constructor() {
     this.canvas = document.createElement("canvas");
@@ -117,16 +117,15 @@ export class ContourLayer {
    * @param {PlotArea} area
    * @param {Scene} scene
    * @param {number} ratio
-   * @param {boolean} moving
+   * @param {number} cell pixels of a cell of the grid
    */
-  draw(context, area, scene, ratio, moving) {
-    const cell = moving ? COARSE : FINE;
+  draw(context, area, scene, ratio, cell) {
     const bare = Boolean(scene.basins);
     const key = [area.box, area.plotWidth, area.plotHeight, ratio, cell, scene.theme.paper, bare].join();
     if (key !== this.key || this.objective !== scene.objective) {
       this.key = key;
       this.objective = scene.objective;
-      this.paint(area, scene, cell, moving ? Math.min(ratio, 1) : ratio);
+      this.paint(area, scene, cell, cell === CELLS.coarse ? Math.min(ratio, 1) : ratio);
     }
     context.imageSmoothingEnabled = true;
     context.drawImage(this.canvas, area.left, area.top, area.plotWidth, area.plotHeight);

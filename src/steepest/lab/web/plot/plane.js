@@ -8,7 +8,7 @@ import { ZoomControls } from "../ui/stage/zoom_controls.js";
 import { drawAxes } from "./axes.js";
 import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
-import { ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
+import { CELLS, ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
 import { drawHeads } from "./paths/heads.js";
 import { drawManyPaths } from "./paths/many_paths.js";
 import { drawPairs } from "./paths/pair_plots.js";
@@ -82,8 +82,8 @@ export class Plane {
     this.scene = null;
     this.moving = false;
     this.refining = 0;
-    /** Whether a constant of the function is dragged. */
-    this.changing = false;
+    /** Pixels of a cell of the contours' grid while the view rests. */
+    this.cell = CELLS.fine;
     this.rest = 0;
     /** What the picture was fitted to, before both axes share a scale; null once it was moved. @type {Box | null} */
     this.fitted = null;
@@ -93,10 +93,10 @@ export class Plane {
   show(scene) {
     const before = this.scene?.objective;
     const fresh = !before || !sameForm(before, scene.objective);
-    if (before !== scene.objective && !fresh) this.drawCoarsely();
+    if (before !== scene.objective) this.refineLater(fresh ? CELLS.first : CELLS.coarse);
     this.scene = scene;
     if (fresh) {
-      this.takeSize();
+      if (!this.area.width) this.takeSize(); // later ones are observed, which lays the page out once only
       this.fit();
     }
     this.draw();
@@ -146,12 +146,16 @@ export class Plane {
     this.contours.key = this.drawn = "";
   }
 
-  /** Draw a function that changes and changes, as a constant of it is dragged: coarsely now, finely when it rests. */
-  drawCoarsely() {
-    this.changing = true;
+  /**
+   * Draw a function that was typed, or that changes and changes as a constant of it is dragged, on a grid of larger cells,
+   * and finely when it rests.
+   * @param {number} cell
+   */
+  refineLater(cell) {
+    this.cell = cell;
     window.clearTimeout(this.rest);
     this.rest = window.setTimeout(() => {
-      this.changing = false;
+      this.cell = CELLS.fine;
       this.draw();
     }, REFINE);
   }
@@ -287,6 +291,7 @@ export class Plane {
     if (!scene || !area.width || this.element.hidden) return;
     const [under, halos, lines, front] = [0, 1, 2, 3];
     const { objective, sceneRuns, time, theme } = scene;
+    const { names } = objective;
     const waiting = sceneRuns.map(({ run }) => time < run.steps);
     const seen = [area.box, area.width, area.height].join();
     if (seen !== this.seen) {
@@ -298,9 +303,9 @@ export class Plane {
       scene.version,
       area.box,
       layers.ratio,
-      this.moving || this.changing,
+      names.length === 2 && this.shownCell,
       theme.paper,
-      objective.names,
+      names,
       waiting,
       version,
     ].join();
@@ -321,6 +326,11 @@ export class Plane {
     const shown = ["the curve of the function", "the contours of the function", "pairs of coordinates"];
     const text = `${shown[Math.min(objective.names.length, 3) - 1]} with the paths of ${sceneRuns.map(({ label }) => label).join(", ")}`;
     if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
+  }
+
+  /** Pixels of a cell of the contours' grid. */
+  get shownCell() {
+    return this.moving ? CELLS.coarse : this.cell;
   }
 
   /**
@@ -346,6 +356,7 @@ export class Plane {
    */
   drawOn(context) {
     const { area } = this;
+    this.cell = CELLS.fine;
     const scene = /** @type {Scene} */ (this.scene);
     context.clearRect(0, 0, area.width, area.height);
     this.drawUnder(context, scene);
@@ -369,7 +380,7 @@ export class Plane {
     if (names.length > 2) return;
     this.within([context], () => {
       if (scene.basins) drawBasins(context, area, scene.basins);
-      if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.moving || this.changing);
+      if (names.length === 2) this.contours.draw(context, area, scene, this.layers.ratio, this.shownCell);
       else drawCurve(context, area, scene);
       drawKnownPoints(context, area, scene);
       for (const sceneRun of scene.sceneRuns) {

@@ -60,10 +60,13 @@ export class Lab {
   /** @type {import("../model/store.js").SceneRun[]} */
   sceneRuns = [];
   frame = 0;
+  firstFrame = 0;
+  /** Whether the page has not been painted yet: what stands beside the picture follows it. */
+  opening = true;
   /** The verdicts that were read out last. */
   announced = "";
   keptTable = new KeptTable();
-  timers = { keeping: 0, saving: 0, announcing: 0, message: 0 };
+  timers = { opening: 0, keeping: 0, saving: 0, announcing: 0, message: 0 };
 
   /**
    * @param {Model} model
@@ -197,8 +200,19 @@ export class Lab {
     if (store.state.zoom) this.plane.zoomTo(store.state.zoom);
     this.timers.keeping = window.setTimeout(() => this.stateStrip.keep(this.plane), QUIET);
     if (store.flags.show.includes("presentation")) this.presentation.enter();
-    if (this.host !== "widget") typeDraft(this, history.state?.draft);
     if (fault) this.tell(fault);
+    this.firstFrame = requestAnimationFrame(() => {
+      this.timers.opening = window.setTimeout(() => this.open());
+    });
+  }
+
+  /** Show what stands beside the picture, which is painted now. */
+  open() {
+    this.opening = false;
+    this.element.classList.remove("steepest-opening");
+    this.rebuildOptimizers();
+    this.numbers.write();
+    if (this.host !== "widget") typeDraft(this, history.state?.draft);
   }
 
   /** The state in the address; a notebook's is not ours. */
@@ -238,7 +252,7 @@ export class Lab {
     this.refinement.close();
     this.basins.close();
     this.observer?.disconnect();
-    cancelAnimationFrame(this.frame);
+    for (const frame of [this.frame, this.firstFrame]) cancelAnimationFrame(frame);
     for (const timer of Object.values(this.timers)) window.clearTimeout(timer);
     this.files.close();
     this.model.off("change:state", this.onModelState);
@@ -397,7 +411,7 @@ export class Lab {
       return;
     }
     keepFocus(this.element, () => {
-      this.optimizerList.rebuild();
+      if (!this.opening) this.optimizerList.rebuild();
       this.startFields.rebuild();
     });
   }
@@ -476,7 +490,12 @@ export class Lab {
     }
     const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
     this.refinement.follow();
-    this.colorBar.show(store.showsSurface ? this.surface.levels : under, theme, store.showsSurface);
+    this.colorBar.show(
+      store.showsSurface ? this.surface.levels : under,
+      theme,
+      store.showsSurface,
+      this.plane.area.width,
+    );
   }
 
   /** Which views are shown, and what is on or off. */

@@ -15,6 +15,8 @@ export class Ranking {
     this.list = h("ol", { class: "steepest-ranks" });
     this.element = h("div", { class: "steepest-ranking", hidden: true }, this.title, this.list);
     this.key = "";
+    /** The line of each run, by its place among the runs and its color. @type {Map<string, HTMLElement>} */
+    this.lines = new Map();
   }
 
   /**
@@ -32,12 +34,28 @@ export class Ranking {
     this.element.hidden = !found;
     if (!found) return;
     this.title.textContent = `${measured} below ${short(found.below)}`;
-    this.list.replaceChildren(
-      ...found.ranks.map(({ index, step, left }) => {
-        const { run, style, label } = sceneRuns[index];
-        const told = step === null ? `not in ${stepsText(run.steps)}, ${short(left, 3)} at the end` : `at step ${step}`;
-        return h("li", null, swatch(style), h("span", null, label), " ", h("b", null, told));
-      }),
-    );
+    const lines = found.ranks.map(({ index, step, left }) => {
+      const { run, style, label } = sceneRuns[index];
+      const told = step === null ? `not in ${stepsText(run.steps)}, ${short(left, 3)} at the end` : `at step ${step}`;
+      const line = this.lineOf(index, style);
+      const [, name, text] = line.children;
+      if (name.textContent !== label) name.textContent = label;
+      if (text.textContent !== told) text.textContent = told;
+      return line;
+    });
+    const shown = [...this.list.children];
+    if (lines.length !== shown.length || lines.some((line, place) => line !== shown[place]))
+      this.list.replaceChildren(...lines);
+  }
+
+  /**
+   * @param {number} index
+   * @param {import("../plot/run_style.js").RunStyle} style
+   */
+  lineOf(index, style) {
+    const key = `${index} ${style.color}`;
+    const line = this.lines.get(key) ?? h("li", null, swatch(style), h("span", null), " ", h("b", null));
+    this.lines.set(key, line);
+    return line;
   }
 }

@@ -2,6 +2,7 @@
 /**
  * The fit beside the cost: the rows of the table, and what the model of every optimizer says of them at the present step.
  */
+import { grouped } from "../../model/language/errors.js";
 import { h, magnification } from "../../ui/dom.js";
 import { drawLine, drawTicks, NAME_FONT } from "../axes.js";
 import { Layers } from "../layers.js";
@@ -155,7 +156,7 @@ export class FitPlot {
   told({ fit, sceneRuns }) {
     const { kind, labels } = this.points;
     const models = sceneRuns.map(({ label }) => label).join(", ");
-    const rows = `${fit.rows.toLocaleString("en-US")} rows`;
+    const rows = `${grouped(fit.rows)} rows`;
     if (kind === "curve") return `${rows} of ${labels[1]} against ${labels[0]}, with the models of ${models}`;
     if (kind === "boundary")
       return `${rows} of two classes in ${labels[0]} and ${labels[1]}, with the borders of ${models}`;

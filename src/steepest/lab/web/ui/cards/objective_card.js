@@ -29,6 +29,8 @@ export class ObjectiveCard {
     this.shown = null;
     /** The text of what is shown. */
     this.written = "";
+    /** Whether what is known of it is still to be written. */
+    this.waits = false;
     this.name = `steepest-refusal-${page}`;
     this.field = h("input", {
       class: "steepest-field steepest-formula",
@@ -38,6 +40,7 @@ export class ObjectiveCard {
       autocapitalize: "off",
       "aria-label": FUNCTION,
       "aria-describedby": this.name,
+      "aria-invalid": "false",
       oninput: () => listeners.onText(this.field.value),
     });
     this.open = h(
@@ -97,15 +100,28 @@ export class ObjectiveCard {
     }
     this.field.setAttribute("aria-label", fit ? MODEL : FUNCTION);
     const prefix = this.element.querySelector(".steepest-prefix");
-    prefix.textContent = fit ? "model" : `f(${objective.names.map(pretty).join(", ")}) =`;
-    const told = fit ? minimized(fit) : about(objective, this.isDraft ? text : this.field.value, this.offer(objective));
+    const head = fit ? "model" : `f(${objective.names.map(pretty).join(", ")}) =`;
+    if (prefix.textContent !== head) prefix.textContent = head;
+    this.waits = true;
+  }
+
+  /** Write what is known of the function that is shown. */
+  write() {
+    if (!this.waits) return;
+    this.waits = false;
+    const { shown, field, isDraft, written } = this;
+    const told = shown.fit ? minimized(shown.fit) : about(shown, isDraft ? written : field.value, this.offer(shown));
     this.about.replaceChildren(...told);
     this.fit();
   }
 
+  get isRefused() {
+    return this.field.getAttribute("aria-invalid") === "true";
+  }
+
   /** Whether what is in the field could not be read: it is not what is shown. */
   get isDraft() {
-    return this.field.getAttribute("aria-invalid") === "true" && this.field.value !== this.written;
+    return this.isRefused && this.field.value !== this.written;
   }
 
   /**
@@ -133,6 +149,7 @@ export class ObjectiveCard {
 
   /** @param {Refusal | null} refusal */
   refuse(refusal) {
+    if (!refusal && !this.isRefused) return;
     const word = refusal?.constant;
     const made = refusalText(refusal, this.name);
     if (word) {

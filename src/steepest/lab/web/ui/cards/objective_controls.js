@@ -54,6 +54,7 @@ export class ObjectiveControls {
   /** Another objective. */
   show() {
     this.card.show(this.lab.store.objective, this.typing);
+    if (!this.typing && !this.lab.opening) this.card.write(); // while it is typed, the picture comes first
   }
 
   /** Show the constants as they are. */

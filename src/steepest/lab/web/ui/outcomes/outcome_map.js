@@ -3,7 +3,9 @@
  * The outcomes over a learning rate and another hyperparameter as a small map, with the present run as a dot to drag and
  * the line up to where steps are stable.
  */
+
 import { exact, pretty, short } from "../../model/format.js";
+import { grouped } from "../../model/language/errors.js";
 import { heights, kinds } from "../../model/outcomes.js";
 import { largestCurvature, minimumOf, settingMap, stableBounds } from "../../model/sweep/setting_map.js";
 import { h } from "../dom.js";
@@ -184,7 +186,7 @@ export class OutcomeMap {
     this.element.toggleAttribute("data-stale", true);
     if (limits.steps > MOST_STEPS) {
       queue.drop(job);
-      this.tell(`${COLUMNS * ROWS} runs of ${limits.steps.toLocaleString("en-US")} steps would take too long`);
+      this.tell(`${COLUMNS * ROWS} runs of ${grouped(limits.steps)} steps would take too long`);
       this.lineKey = "";
       return;
     }

@@ -3,7 +3,9 @@
  * The outcomes along a slider: the value that each of many runs reaches, lower being better, and whether it is slow, fast,
  * oscillating or unstable, by shape and word as well as by color.
  */
+
 import { exact, short } from "../../model/format.js";
+import { grouped } from "../../model/language/errors.js";
 import { heights, kinds, outcomes, RUNS, regions } from "../../model/outcomes.js";
 import { h } from "../dom.js";
 
@@ -88,7 +90,7 @@ export class OutcomeStrip {
     this.element.toggleAttribute("data-stale", true);
     if (limits.steps > MOST_STEPS) {
       queue.drop(job);
-      this.tell(`${RUNS} runs of ${limits.steps.toLocaleString("en-US")} steps would take too long`);
+      this.tell(`${RUNS} runs of ${grouped(limits.steps)} steps would take too long`);
       return;
     }
     if (optimizer.program.spent > LONGEST) {

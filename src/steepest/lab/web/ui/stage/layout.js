@@ -87,7 +87,7 @@ export function layOut(lab) {
   const page = h(
     "div",
     {
-      class: store.flags.show.includes("compact") ? "steepest-lab steepest-compact" : "steepest-lab",
+      class: `steepest-lab steepest-opening ${store.flags.show.includes("compact") ? "steepest-compact" : ""}`.trim(),
       "aria-busy": "true",
     },
     h("header", { class: "steepest-head" }, h("h1", { class: "steepest-brand" }, "steepest"), welcome(), tools),

@@ -1,5 +1,8 @@
 // @ts-check
-/** The numbers of the present step: the cards, the worked step, the table. They take a browser longer than the picture. */
+/**
+ * The numbers of the present step: the cards, the worked step, the table. They take a browser longer than the picture, so
+ * that they are written once it is painted.
+ */
 import { hessianAt } from "../../model/curvature.js";
 
 /** @typedef {import("../lab.js").Lab} Lab */
@@ -12,6 +15,8 @@ export class Numbers {
   dragging = false;
   shown = -Infinity;
   timer = 0;
+  /** When they are written next, if the timer runs. */
+  due = Infinity;
 
   /** @param {Lab} lab */
   constructor(lab) {
@@ -34,26 +39,31 @@ export class Numbers {
     for (const name of ["pointerup", "pointercancel"]) window.removeEventListener(name, this.onUp);
   }
 
-  /** Show the present step: at once, or while something moves every so often and when it rests. */
+  /** Show the present step: when this frame is painted, or while something moves every so often and when it rests. */
   show() {
-    const { legend, sceneRuns, timeline, theme } = this.lab;
+    const { legend, opening, sceneRuns, timeline, theme } = this.lab;
     legend.show(sceneRuns, timeline.time, theme);
+    if (opening) return;
+    const now = performance.now();
+    const due = timeline.playing || this.dragging ? Math.max(now, this.shown + PAUSE) : now;
+    if (due >= this.due) return; // a timer that is set anew with every frame may never end
     window.clearTimeout(this.timer);
-    const waited = performance.now() - this.shown;
-    if ((timeline.playing || this.dragging) && waited < PAUSE) {
-      this.timer = window.setTimeout(() => this.write(), PAUSE - waited);
-      return;
-    }
-    this.write();
+    this.due = due;
+    this.timer = window.setTimeout(() => this.write(), due - now);
   }
 
   write() {
-    const { sceneRuns, store, timeline, optimizerList, insight, fitControls, workedStep, steps } = this.lab;
+    window.clearTimeout(this.timer);
+    this.due = Infinity;
+    if (this.lab.store.stale) return; // what changed is run and shown with the next frame
+    const { sceneRuns, store, timeline, objectiveControls, optimizerList, insight, fitControls, workedStep, steps } =
+      this.lab;
     const { objective, chosen, version } = store;
     const step = Math.floor(timeline.time);
     const optimizer = store.optimizers[chosen];
     const run = store.chosenRun;
     const [lesson, table] = [workedStep.element, steps.element].map(isShown);
+    objectiveControls.card.write();
     optimizerList.show(step);
     insight.show();
     fitControls.write(step);
