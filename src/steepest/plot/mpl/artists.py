@@ -70,7 +70,7 @@ def _draw_contours(ax: Axes, grid: Grid, theme: Theme) -> None:
     ax.contourf(grid.x, grid.y, values, grid.levels, colors=shades, zorder=LEVELS, antialiased=True)
     color, opacity = theme.level
     ax.contour(
-        grid.x, grid.y, values, grid.levels[1:-1], colors=color, alpha=opacity, linewidths=theme.level_width,
+        grid.x, grid.y, values, grid.levels[1:-1], colors=color, alpha=opacity * grid.line_share, linewidths=theme.level_width,
         linestyles="solid", zorder=LEVELS,
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.surface.axes import SurfaceAxes, surface_axes
 from steepest.plot.surface.framing import panel_ratio
 from steepest.plot.surface.labels import Margins, label_margins
+from steepest.plot.surface.shading import surface_theme
 from steepest.plot.surface.ticks import height_labels
 from steepest.plot.theme import Theme
 
@@ -219,7 +220,8 @@ def _draw_panels(
             if scene.surface is not None:
                 beside = _surface_margins(scene, theme, arrangement.turn, box.width / box.height).right
             bar = Box(box.left + box.width + beside + BAR_GAP, box.bottom, BAR, box.height)
-            draw_color_bar(figure.add_axes(_shares(figure, bar)), layer.grid, theme)
+            colors = theme if scene.surface is None else surface_theme(theme)
+            draw_color_bar(figure.add_axes(_shares(figure, bar)), layer.grid, colors)
     if "panels" in boxes:
         panels = add_panels(figure, _shares(figure, boxes["panels"]), scene, theme)
     if "chart" in boxes:

@@ -35,6 +35,7 @@ CONTACT, CONTACT_WIDTH, CONTACT_SHIFT = 0.3, 3.2, (0.9, -1.3)  # of its shadow o
 DROP = (0, (2.2, 1.6))  # dashes of the line from a head to the floor
 DOTS_APART, ARROWS_APART = 7.0, 22.0  # points
 TEXTURE = 4 / 5  # points of a texture for each sample of the image
+LINE_WIDTH = 2 / 3  # of a contour line on the surface, relative to one in the plane
 
 
 @dataclass(eq=False)
@@ -155,7 +156,10 @@ def surface_axes(ax: Axes, scene: Scene, theme: Theme, *, turning: bool, supersa
     ax.set_axis_off()
     edges = tuple(_line(ax, theme.box, 0.9) for _ in range(len(_box(surface, camera))))
     marks = _line(ax, theme.quiet, 0.8)
-    texture = shading(surface, theme, min(1600, max(300, round(viewport.scale * supersampling * TEXTURE))))
+    resolution = min(1600, max(300, round(viewport.scale * supersampling * TEXTURE)))
+    figure: Any = ax.figure
+    line = theme.level_width * LINE_WIDTH / 2 * figure.dpi / 72 * resolution / viewport.scale
+    texture = shading(surface, theme, resolution, line)
     markers = tuple(
         (
             ax.plot([], [], zorder=ENDS, clip_on=False, **marker_properties(marker.kind, theme))[0],
