@@ -18,7 +18,6 @@ from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, co
 from steepest.plot.mpl.fit import draw_fit
 from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import Slot, draw_legend, legend_content, legend_slots
-from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.panels import add_panels, has_panels, label_width
 from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
