@@ -10,10 +10,12 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 import steepest
+from steepest import linear, log
 from steepest.objectives.gallery import GALLERY
 from steepest.plot.film.film import film
 from steepest.plot.mpl.figure import figure
 from steepest.plot.mpl.layout import Picture
+from steepest.plot.mpl.sweep import sweep_figure
 from steepest.plot.options import FilmOptions, PictureOptions
 from steepest.plot.scene.scene import scene
 from steepest.plot.surface.axes import SurfaceAxes
@@ -156,3 +158,28 @@ def test_a_column_grows_until_its_panels_are_large(name: str, runs: int) -> None
     axes = picture.axes[0].get_position()
     assert axes.width * width > 1.6
     assert min(ax.get_position().height * height for ax in picture.axes if ax.get_xlabel() == "step") >= 1.3
+
+
+@pytest.mark.parametrize("size", [None, "slide"])
+def test_the_panels_of_a_fit_begin_at_one_height(size: str | None) -> None:
+    """Without a size they end at one, too."""
+    picture = steepest.fit("houses", "price ~ w*size + b", steps=20).plot(size=size)
+    assert isinstance(picture, Picture)
+    plane, _, chart, fit = (ax.get_position() for ax in picture.axes)
+    assert fit.y1 == pytest.approx(plane.y1)
+    if size is None:
+        assert [fit.y0, chart.y0, chart.y1] == pytest.approx([plane.y0, plane.y0, plane.y1])
+
+
+def test_what_is_written_over_a_map_ends_where_the_map_does() -> None:
+    """A long caption has more lines, none of them smaller."""
+    over = {"lr": log(0.01, 1, 6), "beta": linear(0, 0.9, 6)}
+    equations = "velocity = beta*velocity + g; another_name = another_name + g^2; theta = theta - lr*velocity"
+    start = {name: -1.234567 for name in ("x", "y", "z", "u", "v", "w")}
+    found = steepest.sweep("x^2 + y^2 + z^2 + u^2 + v^2 + w^2", over, optimizer=equations, start=start, steps=12345, tol=0)
+    picture = sweep_figure(found)
+    caption = [text for text in picture.texts if text.get_color() == LIGHT.quiet]
+    assert len(caption) > 1
+    for text in caption:
+        assert text.get_window_extent().x1 <= picture.bbox.width - 0.3 * picture.dpi
+        assert text.get_fontsize() == LIGHT.text_size
