@@ -20,6 +20,7 @@ from steepest.plot.scene.scene import scene
 from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.renderer import Viewport, render_surface
+from steepest.plot.surface.shading import AMBIENT, DIFFUSE
 from steepest.plot.surface.surface import FLOOR, RISE, Surface, surface, surface_path
 from steepest.plot.surface.ticks import tick_labels
 from steepest.plot.theme import DARK, LIGHT, Theme
@@ -346,7 +347,7 @@ def test_the_surface_has_the_colors_of_the_theme(opened: Opened) -> None:
         base = np.array([int(theme.shade(0.51)[at : at + 2], 16) for at in (1, 3, 5)])
         paper = np.array([int(theme.paper[at : at + 2], 16) for at in (1, 3, 5)])
         sun = 0.76 / np.linalg.norm((0.55, 0.35, 0.76))
-        assert pixel == pytest.approx((base + (paper - base) * 0.35 * theme.muted) * (0.66 + 0.42 * sun), abs=3)
+        assert pixel == pytest.approx((base + (paper - base) * 0.35 * theme.muted) * (AMBIENT + DIFFUSE * sun), abs=3)
 
 
 @pytest.mark.parametrize("interval", [(-5.0, 5.0), (0.0, 1.0), (-2.048, 2.048), (0.0, 12500.0), (-0.003, 0.004), (99.0, 101.0)])

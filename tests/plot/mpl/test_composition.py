@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 import steepest
+from steepest import linear, log
 from steepest.objectives.gallery import GALLERY
 from steepest.plot.film.film import film
 from steepest.plot.mpl.figure import figure
 from steepest.plot.mpl.layout import Picture
+from steepest.plot.mpl.sweep import sweep_figure
 from steepest.plot.options import FilmOptions, PictureOptions
 from steepest.plot.scene.scene import scene
 from steepest.plot.surface.axes import SurfaceAxes
+from steepest.plot.surface.labels import axis_labels
+from steepest.plot.surface.shading import surface_theme
+from steepest.plot.surface.ticks import height_labels
+from steepest.plot.theme import LIGHT
 
 LEAST = 0.55  # of a panel, within the outline of its surface
 
@@ -46,6 +55,64 @@ def test_words_are_large_enough_and_none_is_cut(name: str, view: str, size: str,
         assert float(text.get_fontsize()) * picture.dpi / 72 >= pixels, text.get_text()
         box = text.get_window_extent()
         assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, text.get_text()
+
+
+def overlapping(picture: Picture) -> list[tuple[str, str]]:
+    """The words of a picture that cover each other by more than a point both ways."""
+    written = [(text.get_text(), text.get_window_extent()) for text in words(picture)]
+    point = picture.dpi / 72
+    found = []
+    for (one, a), (other, b) in combinations(written, 2):
+        shared = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+        if min(shared) > point:
+            found.append((one, other))
+    return found
+
+
+@pytest.mark.parametrize("size", ["slide", "column"])
+@pytest.mark.parametrize(("name", "view"), [
+    ("powell_badly_scaled", "plane"), ("powell_badly_scaled", "surface"), ("branin", "surface"), ("bukin_6", "surface"),
+    ("eggholder", "surface"), ("easom", "surface"), ("fourth_power", "plane"), ("sine_wave", "plane"), ("gramacy_lee", "plane"),
+])  # fmt: skip
+def test_no_word_covers_another(name: str, view: str, size: str) -> None:
+    """Long numbers, those of the floor beside those of the height, and the slope beside the curve."""
+    options = PictureOptions(view=view, size=size)
+    picture = figure(scene([steepest.descend(name)], options=options), options)
+    assert overlapping(picture) == []
+
+
+@pytest.mark.parametrize("name", ["fourth_power", "tilted_double_well", "sine_wave", "gramacy_lee", "quartic", "plateau"])
+def test_the_slope_is_written_within_the_axes_beside_the_curve(name: str) -> None:
+    options = PictureOptions(size="slide")
+    picture = figure(scene([steepest.descend(name)], options=options), options)
+    (slope,) = (text for text in words(picture) if text.get_text().startswith("$f'("))
+    box, ax = slope.get_window_extent(), picture.axes[0]
+    assert ax.bbox.x0 <= box.x0 and box.x1 <= ax.bbox.x1 and ax.bbox.y0 <= box.y0 and box.y1 <= ax.bbox.y1
+    for line in ax.lines:
+        path = line.get_transform().transform(line.get_xydata())
+        dense = np.vstack([np.linspace(one, other, 50) for one, other in pairwise(path)] or [path])
+        assert not ((dense > box.min) & (dense < box.max)).all(axis=1).any()
+
+
+@pytest.mark.parametrize("name", [name for name, each in GALLERY.items() if len(each.names) == 2])
+def test_each_axis_of_a_surface_has_three_to_five_numbers(name: str) -> None:
+    shown = scene([steepest.descend(name, steps=5)], options=PictureOptions(view="surface"))
+    assert shown.surface is not None and shown.camera is not None
+    assert shown.objective_layer is not None and shown.objective_layer.grid is not None
+    heights = height_labels(shown.objective_layer.grid)
+    labels = axis_labels(shown.surface, shown.camera, ("x", "y"), heights, LIGHT)
+    for axis in (0, 1, 2):
+        assert 3 <= sum(label.axis == axis and not label.is_name for label in labels) <= 5
+    assert shown.camera.azimuth % 90 != 0
+
+
+def test_the_color_bar_of_a_surface_has_its_colors() -> None:
+    options = PictureOptions(view="surface", layout="picture")
+    picture = figure(scene([steepest.descend("himmelblau")], options=options), options)
+    bar = picture.axes[1]
+    shades = surface_theme(LIGHT).shades(len(bar.patches))
+    assert [to_hex(patch.get_facecolor()) for patch in bar.patches] == shades
+    assert shades != LIGHT.shades(len(bar.patches))
 
 
 @pytest.mark.parametrize("view", ["plane", "surface"])
@@ -91,3 +158,28 @@ def test_a_column_grows_until_its_panels_are_large(name: str, runs: int) -> None
     axes = picture.axes[0].get_position()
     assert axes.width * width > 1.6
     assert min(ax.get_position().height * height for ax in picture.axes if ax.get_xlabel() == "step") >= 1.3
+
+
+@pytest.mark.parametrize("size", [None, "slide"])
+def test_the_panels_of_a_fit_begin_at_one_height(size: str | None) -> None:
+    """Without a size they end at one, too."""
+    picture = steepest.fit("houses", "price ~ w*size + b", steps=20).plot(size=size)
+    assert isinstance(picture, Picture)
+    plane, _, chart, fit = (ax.get_position() for ax in picture.axes)
+    assert fit.y1 == pytest.approx(plane.y1)
+    if size is None:
+        assert [fit.y0, chart.y0, chart.y1] == pytest.approx([plane.y0, plane.y0, plane.y1])
+
+
+def test_what_is_written_over_a_map_ends_where_the_map_does() -> None:
+    """A long caption has more lines, none of them smaller."""
+    over = {"lr": log(0.01, 1, 6), "beta": linear(0, 0.9, 6)}
+    equations = "velocity = beta*velocity + g; another_name = another_name + g^2; theta = theta - lr*velocity"
+    start = {name: -1.234567 for name in ("x", "y", "z", "u", "v", "w")}
+    found = steepest.sweep("x^2 + y^2 + z^2 + u^2 + v^2 + w^2", over, optimizer=equations, start=start, steps=12345, tol=0)
+    picture = sweep_figure(found)
+    caption = [text for text in picture.texts if text.get_color() == LIGHT.quiet]
+    assert len(caption) > 1
+    for text in caption:
+        assert text.get_window_extent().x1 <= picture.bbox.width - 0.3 * picture.dpi
+        assert text.get_fontsize() == LIGHT.text_size

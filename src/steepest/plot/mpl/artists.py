@@ -12,10 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import Stroke, withStroke
-from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import AutoLocator, FixedLocator, LogLocator, NullLocator
 
 from steepest.language.digits import ticks
 from steepest.plot.mpl.mathtext import with_underscores
+from steepest.plot.mpl.tick_locator import FittingLocator
 from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
@@ -38,8 +39,7 @@ THIN = 0.5  # the line of a path beside simplices
 
 BAR_TICKS = 5
 MOST_MARKERS = 40  # a line of the chart with more steps has none
-LABEL_AT = 0.8  # of the way from one end of the tangent to the other its slope is written
-LABEL_WIDTH = 0.13  # of that label, as a share of the axes' width
+ROUND = (1, 2, 5, 10)  # from one number of steps to the next, in powers of ten
 NOTE_WIDTH = 0.3  # of the note beside an exit, as a share of the axes' width
 GLYPHS = {"minimum": "*", "local minimum": "*", "lowest point found": "*", "saddle": "x", "flat spot": "x"}
 
@@ -70,7 +70,7 @@ def _draw_contours(ax: Axes, grid: Grid, theme: Theme) -> None:
     ax.contourf(grid.x, grid.y, values, grid.levels, colors=shades, zorder=LEVELS, antialiased=True)
     color, opacity = theme.level
     ax.contour(
-        grid.x, grid.y, values, grid.levels[1:-1], colors=color, alpha=opacity, linewidths=theme.level_width,
+        grid.x, grid.y, values, grid.levels[1:-1], colors=color, alpha=opacity * grid.line_share, linewidths=theme.level_width,
         linestyles="solid", zorder=LEVELS,
     )  # fmt: skip
 
@@ -106,29 +106,6 @@ def brief_numbers(values: Sequence[float]) -> list[str]:
     (['0', '0.52', '1250'], ['1000000', '1000000.25'])
     """
     return [text.replace("-", "−") for text in ticks(values)]
-
-
-def draw_tangent(ax: Axes, layer: ObjectiveLayer, theme: Theme) -> None:
-    """Draw the tangent at the start, with its slope on the side away from the curve."""
-    tangent, curve = layer.tangent, layer.curve
-    if tangent is None:
-        return
-    ends = sorted(tangent.ends, key=lambda end: (end[1], end[0]))
-    xs, ys = zip(*tangent.ends, strict=True)
-    ax.plot(xs, ys, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES)
-    convex = curve is None or float(np.interp(ends[0][0], *curve.T) + np.interp(ends[1][0], *curve.T)) >= sum(ys)
-    (left, right), (low, high) = layer.view
-    x, y = (LABEL_AT * end + (1 - LABEL_AT) * other for end, other in zip(*(ends if convex else ends[::-1]), strict=True))
-    to_right = convex == (tangent.slope >= 0)
-    if not LABEL_WIDTH < (x - left) / (right - left) < 1 - LABEL_WIDTH:
-        to_right = x < (left + right) / 2
-    shift = 6 if to_right else -6
-    ax.annotate(
-        f"${tangent.label}$", (min(max(x, left), right), min(max(y, low), high)), (shift, -3 if convex else 3),
-        textcoords="offset points", ha="left" if to_right else "right", va="top" if convex else "bottom", color=theme.ink,
-        fontfamily=theme.fonts, fontsize=theme.text_size, math_fontfamily=theme.mathematics, zorder=NOTES,
-        path_effects=[halo(theme)],
-    )  # fmt: skip
 
 
 def marker_properties(kind: str, theme: Theme) -> dict[str, Any]:
@@ -277,7 +254,7 @@ def _draw_exit(ax: Axes, exit: Exit, style: RunStyle, theme: Theme) -> None:
 def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
     """Set up axes for the value against the step: limits, scale, ticks, labels; the lines are `draw_value_lines`."""
     ax.set(xlim=chart.xlim, ylim=chart.ylim, yscale=chart.scale, facecolor=theme.panel)
-    ax.xaxis.set_major_locator(MaxNLocator(6, integer=chart.across != "seconds", steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(FittingLocator(theme, 6, ROUND, integer=chart.across != "seconds"))
     if chart.scale == "log":
         low, high = np.log10(chart.ylim)
         ax.yaxis.set_major_locator(FixedLocator(_decades(low, high)))
@@ -377,6 +354,8 @@ def quiet_ticks(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", labelsize=theme.small_size, labelfontfamily=theme.fonts, color=theme.faint, labelcolor=theme.quiet)
     for axis in (ax.xaxis, ax.yaxis):
         axis.offsetText.set(fontfamily=theme.fonts, fontsize=theme.small_size, color=theme.quiet)
+    if type(ax.xaxis.get_major_locator()) is AutoLocator:
+        ax.xaxis.set_major_locator(FittingLocator(theme))
     for spine in ax.spines.values():
         spine.set(color=theme.faint, linewidth=0.8)
 

@@ -139,7 +139,7 @@ def _natural(panels: Sequence[PanelNeeds], legend: LegendContent | None, heading
         height -= HEIGHT - max(wide / first.ratio, 0.6 * HEIGHT)
     beside = next(_Grid(panels, legend, width, height, heading, bottom, whole=True).side_by_side(), None)
     chart = beside.boxes[-1].height >= 0.5 * HEIGHT if beside is not None and beside.legend is not None else False
-    if legend is None or (beside is not None and chart and len(panels) > 1 and beside.legend is not None and beside.legend.fits):
+    if legend is None or (beside is not None and chart and len(panels) == 2 and beside.legend is not None and beside.legend.fits):
         assert beside is not None
         return beside
     arranged = legend.arranged(width - 2 * EDGE - first.left)
@@ -183,15 +183,15 @@ class _Grid:
         panels, first = self.panels, self.panels[0]
         room = self.width - 2 * EDGE - sum(each.left + each.right for each in panels) - GAP * (len(panels) - 1)
         base = self.bottom + EDGE + low
-        tops = [self.top - each.above for each in panels]
-        heights = [top - base - each.below for top, each in zip(tops, panels, strict=True)]
+        top = self.top - max(each.above for each in panels)  # one line for all
+        heights = [top - base - each.below for each in panels]
         most = room if len(panels) == 1 or self.whole else MOST_OF_WIDTH * room
         widths = [0.0 if each.ratio is None else min(high * each.ratio, most) for each, high in zip(panels, heights, strict=True)]
         shares = sum(each.share for each in panels if each.ratio is None)
         rest = room - sum(widths)
         boxes, left = [], EDGE
         spare = rest / 2 if not shares and len(panels) == 1 else 0.0
-        for each, width, high, top in zip(panels, widths, heights, tops, strict=True):
+        for each, width, high in zip(panels, widths, heights, strict=True):
             wide = width if each.ratio is not None else rest * each.share / shares
             tall = wide / each.ratio if each.ratio is not None else high
             left += each.left
@@ -264,14 +264,15 @@ class _Grid:
         room = self.width - 2 * EDGE - first.left - first.right - GAP - sum(margins)
 
         def made(legend: Legend | None, low: float, column: float, at: tuple[float, float]) -> Composition:
-            base, top = self.bottom + EDGE + low, self.top - first.above
+            base, top = self.bottom + EDGE + low, self.top - max(first.above, others[0].above)  # one line for both
             wide = LEFT * room
             tall = top - base - first.below
             if first.ratio is not None:
                 wide, tall = min(wide, tall * first.ratio), min(tall, wide / first.ratio)
             boxes = [Box(EDGE + first.left, top - tall, wide, tall)]
             begin = EDGE + first.left + wide + first.right + GAP + margins[0]
-            free, above = self.top - base - column - sum(each.above + each.below for each in others), self.top
+            free = top - base - column - sum(each.above + each.below for each in others) + others[0].above
+            above = top + others[0].above
             for each, part in zip(others, (LEFT, 1 - LEFT), strict=True):
                 above -= each.above + part * free
                 boxes.append(Box(begin, above, self.width - EDGE - margins[1] - begin, part * free))
@@ -286,6 +287,11 @@ class _Grid:
         begin = made(None, 0.0, 0.0, (0.0, 0.0)).boxes[1].left
         below = self.legend.arranged(self.width - EDGE - begin)
         yield made(below, 0.0, below.height + PAD, (begin, self.bottom + EDGE + below.height))
+        box = made(None, 0.0, 0.0, (0.0, 0.0)).boxes[0]
+        under = self.legend.arranged(box.width + first.right)
+        start = box.bottom - first.below - PAD
+        if under.height <= start - self.bottom - EDGE:
+            yield made(under, 0.0, 0.0, (box.left, start))
 
     def stacked(self) -> Iterator[Composition]:
         """The panels one above the other: the legend beside the subject, or below all."""

@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from steepest.language.digits import short
 from steepest.plot.mpl.artists import ENDS, GUIDES, NOTES, PATHS, halo, label_axes
 from steepest.plot.mpl.layout import Layout
+from steepest.plot.mpl.tick_locator import FittingLocator
 from steepest.plot.scene.diagnosis import (
     DiagnosisLayer,
     DirectionErrors,
@@ -148,7 +149,7 @@ def _draw_stability_course(ax: Axes, course: StabilityCourse, style: RunStyle, t
             ha="right", va="top", fontsize=theme.small_size, color=theme.quiet, path_effects=[halo(theme)], zorder=NOTES,
         )  # fmt: skip
     _finish(ax, "stability along the path", ("step", course.label), theme)
-    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.xaxis.set_major_locator(FittingLocator(theme, 5, integer=True))
 
 
 def _draw_direction_errors(ax: Axes, modes: DirectionErrors, theme: Theme) -> None:
@@ -169,7 +170,7 @@ def _draw_direction_errors(ax: Axes, modes: DirectionErrors, theme: Theme) -> No
         handlelength=1.8, borderpad=0.3,
     )  # fmt: skip
     _finish(ax, "error along each eigenvector", ("step", r"|e_i|"), theme)
-    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.xaxis.set_major_locator(FittingLocator(theme, 5, integer=True))
 
 
 def _draw_stability_map(ax: Axes, stability_map: StabilityMap, style: RunStyle, theme: Theme) -> None:

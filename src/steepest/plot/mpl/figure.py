@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from steepest.diagnosis.diagnosis import Diagnosis
 from steepest.errors import InputError
-from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, draw_tangent, draw_value_lines
+from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, draw_value_lines
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
 from steepest.plot.mpl.evaluations import draw_evaluations, evaluation_handles
 from steepest.plot.mpl.fit import fit_artists
@@ -17,6 +17,7 @@ from steepest.plot.mpl.legend import run_handle
 from steepest.plot.mpl.panels import draw_panel_runs
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
+from steepest.plot.mpl.tangent import draw_tangent
 from steepest.plot.options import PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene.quantities import QuantityScale, still_step
 from steepest.plot.scene.scene import Scene, SceneRun, scene
@@ -72,7 +73,7 @@ def _draw_into(ax: Axes, scene: Scene, theme: Theme) -> None:
         draw_value_lines(ax, scene.chart, scene.runs, theme)
     else:
         draw_objective(ax, layer, theme)
-        draw_tangent(ax, layer, theme)
+        draw_tangent(ax, layer, scene.runs, theme)
         ax.set_aspect("equal" if layer.equal else "auto", adjustable="box")
         draw_evaluations(ax, scene.runs, theme)
         draw_runs(ax, scene.runs, theme)
@@ -108,7 +109,7 @@ def figure(scene: Scene, options: PictureOptions = PICTURE_DEFAULTS, theme: Them
         draw_surface_paths(layout.surface_axes, scene.runs)
         draw_surface_evaluations(layout.surface_axes, scene.runs)
     elif layout.objective_axes is not None and scene.objective_layer is not None:
-        draw_tangent(layout.objective_axes, scene.objective_layer, theme)
+        draw_tangent(layout.objective_axes, scene.objective_layer, scene.runs, theme)
         draw_evaluations(layout.objective_axes, scene.runs, theme)
         draw_runs(layout.objective_axes, scene.runs, theme)
         _draw_quantities(layout.objective_axes, scene, theme)

@@ -18,7 +18,6 @@ from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, co
 from steepest.plot.mpl.fit import draw_fit
 from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import Slot, draw_legend, legend_content, legend_slots
-from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.panels import add_panels, has_panels, label_width
 from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
@@ -28,6 +27,8 @@ from steepest.plot.scene.scene import Scene
 from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.surface.axes import SurfaceAxes, surface_axes
 from steepest.plot.surface.framing import panel_ratio
+from steepest.plot.surface.labels import Margins, label_margins
+from steepest.plot.surface.shading import surface_theme
 from steepest.plot.surface.ticks import height_labels
 from steepest.plot.theme import Theme
 
@@ -36,8 +37,6 @@ OBJECTIVE, ALONE, CHART, FIT = 5.6, 6.4, 3.9, 4.6  # widths in a picture without
 BAR, BAR_GAP, BAR_LABELS = 0.13, 0.08, 0.42  # widths: of the color bar, of the gap before it, of its labels
 CLEAR = 0.05  # least distance of the labels of an axis from other panels
 BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit's panel
-BESIDE_SURFACE, ABOVE_SURFACE, BELOW_SURFACE = 0.14, 0.22, 0.3  # for the labels that stand out of a surface's panel
-NUMBERS_BESIDE, NAMES_BESIDE = 0.2, 0.36  # right of it: where a side of the floor leads away from the edge, and along it
 UNDER_HEADING = 0.06
 TALLER = 0.2  # by which a picture that may grow does at a time
 STRIP, STRIP_LEFT = 0.27, 0.75  # a line of the strip below a film, and where it begins at most
@@ -216,9 +215,12 @@ def _draw_panels(
                 axes, scene, theme, turning=bool(arrangement.turn), supersampling=arrangement.supersampling
             )  # fmt: skip
         if layer.grid is not None:
-            beside = _beside_surface(scene, arrangement.turn)
+            beside = 0.0
+            if scene.surface is not None:
+                beside = _surface_margins(scene, theme, arrangement.turn, box.width / box.height).right
             bar = Box(box.left + box.width + beside + BAR_GAP, box.bottom, BAR, box.height)
-            draw_color_bar(figure.add_axes(_shares(figure, bar)), layer.grid, theme)
+            colors = theme if scene.surface is None else surface_theme(theme)
+            draw_color_bar(figure.add_axes(_shares(figure, bar)), layer.grid, colors)
     if "panels" in boxes:
         panels = add_panels(figure, _shares(figure, boxes["panels"]), scene, theme)
     if "chart" in boxes:
@@ -297,11 +299,10 @@ def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -
         right = BAR_GAP + BAR + max(BAR_LABELS, CLEAR + (box.width / figure.dpi if box is not None else 0.0))
     if scene.surface is not None and scene.camera is not None:
         assert layer.grid is not None
-        points = theme.small_size
-        widest = max((text_width(text, points, theme) for _, text in height_labels(layer.grid)), default=0.0)
+        ratio = panel_ratio(scene.surface, scene.camera, turn)
+        margins = _surface_margins(scene, theme, turn, ratio)
         return PanelNeeds(
-            widest + BESIDE_SURFACE, OBJECTIVE, right=right + _beside_surface(scene, turn), above=ABOVE_SURFACE,
-            below=BELOW_SURFACE, ratio=panel_ratio(scene.surface, scene.camera, turn),
+            CLEAR + margins.left, OBJECTIVE, right=right + margins.right, above=margins.above, below=margins.below, ratio=ratio
         )  # fmt: skip
     axes.set(xlim=layer.view[0], ylim=layer.view[1])
     label_axes(axes, layer.labels, theme)
@@ -310,11 +311,11 @@ def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -
     )  # fmt: skip
 
 
-def _beside_surface(scene: Scene, turn: float) -> float:
-    """The room that the labels of a surface need on the right of its panel, in inches; none without a surface."""
-    if scene.camera is None:
-        return 0.0
-    return NAMES_BESIDE if turn or scene.camera.azimuth % 90 == 0 else NUMBERS_BESIDE
+def _surface_margins(scene: Scene, theme: Theme, turn: float, ratio: float) -> Margins:
+    """The room that the labels of a surface need beyond its panel, whose width over height is `ratio`."""
+    surface, camera, layer = scene.surface, scene.camera, scene.objective_layer
+    assert surface is not None and camera is not None and layer is not None and layer.grid is not None
+    return label_margins(surface, camera, turn, layer.labels, height_labels(layer.grid), theme, ratio)
 
 
 def _label_width(ax: Axes) -> float:

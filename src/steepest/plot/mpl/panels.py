@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, draw_runs, draw_value_lines, label_axes
 from steepest.plot.mpl.mathtext import with_underscores
 from steepest.plot.mpl.measure import text_width
+from steepest.plot.mpl.tick_locator import FittingLocator
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.parameters import ParameterChart
 from steepest.plot.scene.planes import PlanePanel
@@ -77,7 +78,7 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
         for ax, panel in zip(axes, scene.planes.panels, strict=True):
             draw_objective(ax, panel.layer, theme)
             ax.set_aspect("equal" if panel.layer.equal else "auto", adjustable="box", anchor="C")
-            ax.xaxis.set_major_locator(MaxNLocator(TICKS, steps=ROUND))
+            ax.xaxis.set_major_locator(FittingLocator(theme, TICKS, ROUND))
             ax.yaxis.set_major_locator(MaxNLocator(TICKS, steps=ROUND))
             if len(axes) == 1 and panel.layer.grid is not None:
                 _add_color_bar(ax, panel.layer.grid, theme)

@@ -20,6 +20,7 @@ from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
 from steepest.plot.mpl.artists import GLYPHS, marker_properties, quiet_ticks
 from steepest.plot.mpl.heading import draw_heading, fitted_heading
 from steepest.plot.mpl.layout import Picture
+from steepest.plot.mpl.measure import wrapped
 from steepest.plot.scene.map import ColorBar, MapAxis, MapScene, Panel, Swatch, map_scene
 from steepest.plot.scene.outcome_curve import CurvePanel, CurveScene, Outcomes, curve_scene
 from steepest.plot.scene.theory import Line, Point
@@ -31,7 +32,7 @@ SIDE, SMALL_SIDE = 5.4, 3.0  # of a map, and of one of several
 LEFT, RIGHT, BELOW, GAP = 0.8, 0.3, 0.62, 0.75
 BAR, BAR_GAP, BAR_ROOM = 0.14, 0.12, 0.75
 ABOVE = 0.2
-CAPTION, PANEL_TITLE, ROW, PAD = 0.3, 0.28, 0.25, 0.14
+CAPTION, LINE, PANEL_TITLE, ROW, PAD = 0.3, 0.19, 0.28, 0.25, 0.14
 CHART_WIDTH, CHART, BETWEEN = 7.2, 2.1, 0.14
 DPI = 150
 STROKE = {"bound": (), "best": (5.0, 2.2)}
@@ -74,13 +75,14 @@ def draw_maps(scene: MapScene, theme: Theme, *, titled: bool = False) -> Picture
     legend = _legend_rows(scene.swatches, handles, width, theme)
     top = fitted_heading(scene.title, scene.formula, scene.text, width - LEFT - RIGHT, theme)
     title = PANEL_TITLE if count > 1 or titled else 0.0
-    heading = ABOVE + top.height + CAPTION
+    caption = _caption_lines(scene.caption, width, theme)
+    heading = ABOVE + top.height + CAPTION + (len(caption) - 1) * LINE
     below = BELOW + PAD + ROW * len(legend)
     height = heading + rows * (tall + title) + (rows - 1) * GAP + below
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     draw_heading(figure, top, LEFT, ABOVE - 0.05, theme)
-    _caption(figure, scene.caption, LEFT / width, 1 - (heading - 0.22) / height, theme)
+    _draw_caption(figure, caption, heading - 0.22, theme)
     for number, panel in enumerate(scene.panels):
         row, column = divmod(number, columns)
         left = LEFT + column * (wide + GAP * 0.9)
@@ -234,15 +236,19 @@ def _draw_bar(ax: Axes, bar: ColorBar, theme: Theme) -> None:
     quiet_ticks(ax, theme)
 
 
-def _caption(figure: Picture, text: str, x: float, y: float, theme: Theme) -> None:
-    """The line below the formula, as small as it must be to fit."""
-    written = figure.text(
-        x, y, text, fontsize=theme.text_size, color=theme.quiet, fontfamily=theme.fonts, va="center_baseline", parse_math=False
-    )
-    room = (1 - x) * figure.bbox.width - 0.1 * figure.dpi
-    extent = written.get_window_extent().width
-    if extent > room:
-        written.set_fontsize(max(5.5, theme.text_size * room / extent))
+def _caption_lines(text: str, width: float, theme: Theme) -> list[str]:
+    """What is below the formula, in lines as wide as what it stands over."""
+    return wrapped(text, width - LEFT - RIGHT, theme.text_size, theme)
+
+
+def _draw_caption(figure: Picture, lines: Sequence[str], down: float, theme: Theme) -> None:
+    """Write the lines below the formula, the last one so many inches from the top."""
+    width, height = (float(side) for side in figure.get_size_inches())
+    for above, line in enumerate(reversed(lines)):
+        figure.text(
+            LEFT / width, 1 - (down - above * LINE) / height, line, fontsize=theme.text_size, color=theme.quiet,
+            fontfamily=theme.fonts, va="center_baseline", parse_math=False,
+        )  # fmt: skip
 
 
 Entry = tuple[Any, str, str]  # a handle or colors, a label, a count
@@ -345,7 +351,8 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
     colors = OUTCOME_COLORS[name]
     width = LEFT + CHART_WIDTH + RIGHT
     top = fitted_heading(scene.title, scene.formula, scene.text, width - LEFT - RIGHT, theme)
-    heading = ABOVE + top.height + CAPTION
+    caption = _caption_lines(scene.caption, width, theme)
+    heading = ABOVE + top.height + CAPTION + (len(caption) - 1) * LINE
     handles: list[Entry] = [
         ({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules
     ]
@@ -364,7 +371,7 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
     figure = Picture(figsize=(width, height), dpi=DPI, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     draw_heading(figure, top, LEFT, ABOVE - 0.05, theme)
-    _caption(figure, scene.caption, LEFT / width, 1 - (heading - 0.22) / height, theme)
+    _draw_caption(figure, caption, heading - 0.22, theme)
     for number, panel in enumerate(scene.panels):
         low = height - heading - (number + 1) * CHART - number * BETWEEN
         ax = figure.add_axes((LEFT / width, low / height, CHART_WIDTH / width, CHART / height))

@@ -30,6 +30,7 @@ PATIENCE = 2.0  # seconds for all calls of a Python function
 BANDS = 16  # between levels
 LONG_TAIL = 8.0  # a tail this many times longer than the bulk of the values does not suit a linear scale
 OUTLIER = 1e12  # a greatest value this many times farther out than the bulk is clipped
+FEW_LINES, FAINTEST = 24.0, 0.2  # contour lines across a view that keep their opacity; the least share of it that is left
 CONSTANT = 1e-14  # a smaller relative spread of the values is rounding
 
 
@@ -49,6 +50,19 @@ class Grid:
     values: Array
     levels: Array
     spacing: str
+
+    @property
+    def line_share(self) -> float:
+        """The share of its opacity that a contour line keeps: where there are very many they would cover what they show.
+
+        >>> x = np.linspace(0, 1, 401)
+        >>> waves = np.tile(np.sin(200 * x), (401, 1))
+        >>> Grid(x, x, waves, np.linspace(-1, 1, 17), "linear").line_share
+        0.2
+        """
+        bands = np.digitize(np.nan_to_num(self.values), self.levels[1:-1])
+        across = max(float(np.abs(np.diff(bands, axis=axis)).sum(axis=axis).mean()) for axis in (0, 1))
+        return min(max(FEW_LINES / max(across, 1.0), FAINTEST), 1.0)
 
 
 def function_over(objective: Objective, shape: tuple[int, ...]) -> Function:

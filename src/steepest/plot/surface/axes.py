@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,10 +22,11 @@ from steepest.plot.scene.path import Path
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.framing import corners, fitted, height_axis
+from steepest.plot.surface.labels import Label, axis_labels, placed
 from steepest.plot.surface.renderer import SurfaceRendering, Viewport, render_surface
 from steepest.plot.surface.shading import Colors, Shading, shading
 from steepest.plot.surface.surface import FLOOR, RISE, Surface, SurfacePath
-from steepest.plot.surface.ticks import height_labels, tick_labels
+from steepest.plot.surface.ticks import height_labels
 from steepest.plot.theme import RunStyle, Theme
 
 HIDDEN = 0.38  # opacity of what the surface hides
@@ -33,33 +34,8 @@ SHADOW = 0.45  # opacity of a path's shadow on the floor
 CONTACT, CONTACT_WIDTH, CONTACT_SHIFT = 0.3, 3.2, (0.9, -1.3)  # of its shadow on the surface: opacity, points beyond it, points
 DROP = (0, (2.2, 1.6))  # dashes of the line from a head to the floor
 DOTS_APART, ARROWS_APART = 7.0, 22.0  # points
-TICK_LABELS, AXIS_LABELS = 11.0, 25.0  # points from the floor
-MARK = 3.0  # length of a tick mark, in points
-HEIGHT_LABELS, HEIGHT_NAME = 6.0, 12.0  # points left of the height axis, and above it
-HEIGHTS_APART = 11.0  # points from a label of the height axis to the next, which is left out where they would be nearer
 TEXTURE = 4 / 5  # points of a texture for each sample of the image
-
-
-@dataclass(frozen=True)
-class _Label:
-    """A tick label, or the name of an axis, which is LaTeX between dollar signs, and where it is in space.
-
-    Attributes:
-        outward: the direction in space in which it stands away from the point.
-        points: how far.
-        mark: whether a tick mark leads to it.
-    """
-
-    text: str
-    point: Array
-    outward: Array
-    points: float
-    mark: bool
-
-    @property
-    def aligned(self) -> Literal["right", "center"]:
-        """Numbers along the height axis end at it."""
-        return "right" if self.mark and self.outward[2] == 0 and not self.outward[:2].any() else "center"
+LINE_WIDTH = 2 / 3  # of a contour line on the surface, relative to one in the plane
 
 
 @dataclass(eq=False)
@@ -116,18 +92,14 @@ class SurfaceAxes:
             line.set_data(*camera.project(edge).T)
         unit = self.ax.figure.dpi / 72 / view.scale  # a point
         marks = [np.zeros((0, 2))]
-        lowest = -np.inf  # where the next label of the height axis may stand
-        for text, label in zip(self.texts, self._labels(camera), strict=True):
-            at, direction = camera.project(label.point[None])[0], _direction(camera, label.outward)
-            if label.aligned == "right":
-                text.set_visible(bool(at[1] >= lowest))
-                lowest = at[1] + HEIGHTS_APART * unit if text.get_visible() else lowest
-                if not text.get_visible():
-                    continue
-            text.set_position(tuple(at + direction * label.points * unit))
-            text.set_horizontalalignment(label.aligned)
-            if label.mark:
-                marks += [np.array([at, at + direction * MARK * unit, (np.nan, np.nan)])]
+        labels = self._labels(camera)
+        for text, place in zip(self.texts, placed(labels, camera, unit), strict=True):
+            text.set_visible(place is not None)
+            if place is None:
+                continue
+            text.set_position(tuple(place.anchor + place.offset * unit))
+            if place.mark is not None:
+                marks.append(np.array([place.anchor, place.anchor + place.mark * unit, (np.nan, np.nan)]))
         self.marks.set_data(*np.vstack(marks).T)
         for marker, point in self.markers:
             marker.set_data(*camera.project(point).T)
@@ -167,32 +139,8 @@ class SurfaceAxes:
         for artist in (*(text for text in self.texts if text.get_visible()), *(line for line, _ in (*self.samples, *self.markers))):
             artist.draw(renderer)
 
-    def _labels(self, camera: Camera) -> list[_Label]:
-        """The labels along the two sides of the floor near the camera, and along the height axis."""
-        labels: list[_Label] = []
-        for axis in (0, 1):
-            side = -1.0 if float(camera.away[1 - axis]) > -1e-9 else 1.0  # the one near the camera
-            outward = np.zeros(3)
-            outward[1 - axis] = side
-            ticks = [(share, text, TICK_LABELS) for share, text in tick_labels(self.surface.view[axis])]
-            for share, text, distance in (*ticks, (0.5, f"${self.labels[axis]}$", AXIS_LABELS)):
-                point = np.array([0.0, 0.0, FLOOR])
-                point[axis] = (2 * share - 1) * self.surface.half[axis]
-                point[1 - axis] = side * self.surface.half[1 - axis]
-                labels.append(_Label(text, point, outward, distance, distance == TICK_LABELS))
-        corner = height_axis(self.surface, camera)
-        for share, text in self.heights:
-            labels.append(_Label(text, np.array([*corner, RISE * share]), np.zeros(3), HEIGHT_LABELS, True))
-        labels.append(_Label("$f$", np.array([*corner, RISE]), np.array([0.0, 0.0, 1.0]), HEIGHT_NAME, False))
-        return labels
-
-
-def _direction(camera: Camera, outward: Array) -> Array:
-    """A direction in space as a unit vector in the picture; to the left for none."""
-    if not outward.any():
-        return np.array([-1.0, 0.0])
-    direction = camera.project(outward[None])[0]
-    return np.asarray(direction / np.hypot(*direction))
+    def _labels(self, camera: Camera) -> list[Label]:
+        return axis_labels(self.surface, camera, self.labels, self.heights, self.theme)
 
 
 def surface_axes(ax: Axes, scene: Scene, theme: Theme, *, turning: bool, supersampling: int) -> SurfaceAxes:
@@ -208,7 +156,10 @@ def surface_axes(ax: Axes, scene: Scene, theme: Theme, *, turning: bool, supersa
     ax.set_axis_off()
     edges = tuple(_line(ax, theme.box, 0.9) for _ in range(len(_box(surface, camera))))
     marks = _line(ax, theme.quiet, 0.8)
-    texture = shading(surface, theme, min(1600, max(300, round(viewport.scale * supersampling * TEXTURE))))
+    resolution = min(1600, max(300, round(viewport.scale * supersampling * TEXTURE)))
+    figure: Any = ax.figure
+    line = theme.level_width * LINE_WIDTH / 2 * figure.dpi / 72 * resolution / viewport.scale
+    texture = shading(surface, theme, resolution, line)
     markers = tuple(
         (
             ax.plot([], [], zorder=ENDS, clip_on=False, **marker_properties(marker.kind, theme))[0],

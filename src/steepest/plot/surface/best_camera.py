@@ -19,7 +19,7 @@ ELEVATIONS = 40.0, 48.0, 56.0, 64.0, 72.0
 # Costs, as a share of the path.
 STEEP = 0.05  # of each higher elevation
 UNUSUAL = 0.12  # of a quarter turn from the usual azimuth
-ALIGNED = 0.05  # of a direction along an axis, which shows one side of the box instead of two
+ALIGNED = 0.3  # of a direction along an axis, which shows one side of the box instead of two
 
 SMALL = Viewport(160, 160, 100.0, 80.0, 60.0)
 SHARP = 1000.0  # pixels a unit of the picture in which nothing that is wanted may be hidden

@@ -13,6 +13,7 @@ PAD = 1.5  # pixels around everything
 ANGLES = 15.0  # degrees between the cameras for which the panel of a turning surface is shaped
 RATIOS = np.geomspace(0.7, 1.8, 96)  # of such a panel
 HIGHEST = 48.0  # degrees of elevation of a camera that turns: from higher up it leaves nearly half of a panel empty on its way
+FARTHER = 1e-6  # what a unit of distance counts against one to the left
 SMALL = 200  # pixels a side, in which an outline is measured
 
 
@@ -23,9 +24,9 @@ def corners(surface: Surface) -> Array:
 
 
 def height_axis(surface: Surface, camera: Camera) -> Array:
-    """The corner at which the height axis stands: the leftmost one in the picture, as `x, y`."""
+    """The corner at which the height axis stands: the leftmost one in the picture, of two the farther one, as `x, y`."""
     places = corners(surface)
-    return np.asarray(places[int((places @ camera.right).argmin())])
+    return np.asarray(places[int((places @ camera.right - FARTHER * places @ camera.away).argmin())])
 
 
 def extent(surface: Surface, camera: Camera) -> tuple[Array, Array]:
@@ -53,16 +54,21 @@ def fitted(surface: Surface, camera: Camera, width: int, height: int) -> Viewpor
     return Viewport(width, height, float(scale), float(width / 2 - scale * middle[0]), float(height / 2 - scale * middle[1]))
 
 
+def passed(camera: Camera, turn: float) -> list[Camera]:
+    """The camera, or some of those that it passes as it turns by so many degrees."""
+    count = 1 + int(np.ceil(min(abs(turn), 360.0) / ANGLES))
+    return [camera.turned(turn * share) for share in np.linspace(0, 1, count)]
+
+
 def panel_ratio(surface: Surface, camera: Camera, turn: float) -> float:
     """Width over height of the panel that a surface fills best, from the camera or from all that it passes as it turns.
 
     Args:
         turn: degrees by which the camera turns.
     """
-    count = 1 + int(np.ceil(min(abs(turn), 360.0) / ANGLES))
-    cameras = [camera.turned(turn * share) for share in np.linspace(0, 1, count)]
+    cameras = passed(camera, turn)
     sizes = np.array([np.subtract(*extent(surface, each)[::-1]) for each in cameras])
-    if count == 1:
+    if len(cameras) == 1:
         return float(np.clip(sizes[0, 0] / sizes[0, 1], RATIOS[0], RATIOS[-1]))
     areas = np.array([_outline(surface, each) for each in cameras])
     filled = [(areas / np.maximum(sizes[:, 0] ** 2 / ratio, sizes[:, 1] ** 2 * ratio)).min() for ratio in RATIOS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,10 @@ Colors = NDArray[np.uint32]
 """Textures: red, green, blue and opacity of each point as the four bytes of one number, a row for each `y`."""
 
 LIGHT_FROM = (-0.55, -0.35, 0.76)  # west-southwest and high, as in maps
-AMBIENT, DIFFUSE = 0.66, 0.42
+AMBIENT, DIFFUSE = 0.6, 0.5
 UNDERSIDE = 0.5  # brightness relative to the upper side
 OPACITY = 0.5  # of contour lines
-LINE = 0.55  # half the width of a contour line, in points of the texture
+LINE = 0.55  # least half width of a contour line, in points of the texture
 MUTED = 0.35  # share of the theme's muting on the surface
 BORDER = 0.5  # of the mask: where the surface ends
 TRANSPARENT = np.uint32(0)
@@ -34,12 +34,16 @@ class Shading:
     floor: Colors
 
 
-def shading(surface: Surface, theme: Theme, resolution: int) -> Shading:
-    """The textures of a surface, with `resolution` points along the longer side."""
+def shading(surface: Surface, theme: Theme, resolution: int, line: float = LINE) -> Shading:
+    """The textures of a surface, with `resolution` points along the longer side.
+
+    Args:
+        line: half the width of a contour line, in points of the texture.
+    """
     counts = [max(2, round(2 * half * resolution)) for half in surface.half]
     grid = _resampled(surface.grid.astype(np.float64), counts[1], counts[0])
-    lines = _contour_lines(grid * surface.bands)
-    plain = _colored(grid, theme, theme.muted * MUTED)
+    lines = _contour_lines(grid * surface.bands, max(line, LINE)) * surface.line_share
+    plain = _colored(grid, theme, surface_theme(theme).muted)
     lit = plain * (AMBIENT + DIFFUSE * _light(grid, surface.half))[..., None]
     shares = (OPACITY * lines)[..., None]
     top = lit * (1 - shares) + np.array(channels(theme.surface_line), dtype=np.float64) * shares
@@ -53,6 +57,11 @@ def shading(surface: Surface, theme: Theme, resolution: int) -> Shading:
     floor = np.where(defined[..., None], floor, channels(theme.nowhere))
     upper, under = (np.where(defined, _packed(colors), TRANSPARENT) for colors in (top, UNDERSIDE * top))
     return Shading(upper, under, _packed(floor))
+
+
+def surface_theme(theme: Theme) -> Theme:
+    """The theme for the colors on a surface, which are stronger than in the plane."""
+    return replace(theme, muted=theme.muted * MUTED)
 
 
 def _resampled(grid: Array, rows: int, columns: int) -> Array:
@@ -81,15 +90,15 @@ def _light(grid: Array, half: tuple[float, float]) -> Array:
     return np.asarray(np.clip(facing / np.sqrt(1 + right**2 + up**2), 0, 1))
 
 
-def _contour_lines(bands: Array) -> Array:
-    """The coverage of each point by the contour lines, where `bands` is a whole number: from 0 to 1."""
+def _contour_lines(bands: Array, line: float) -> Array:
+    """The coverage of each point by contour lines of half this width, where `bands` is a whole number: from 0 to 1."""
     up, right = np.gradient(bands)
     steep = np.hypot(up, right)
     apart = np.abs(bands - np.rint(bands))
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.where(steep > 0, apart / steep, np.inf)
     inner = (np.rint(bands) > 0) & (np.rint(bands) < round(float(bands.max())) + 1)
-    return np.asarray(np.clip(LINE + 0.5 - distance, 0, 1) * inner)
+    return np.asarray(np.clip(line + 0.5 - distance, 0, 1) * inner)
 
 
 def _packed(colors: Array) -> Colors:

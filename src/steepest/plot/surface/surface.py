@@ -36,6 +36,7 @@ class Surface:
         mask: 1 where the function has a value, 0 where it has none and the grid is extrapolated, smooth in between; None if
             it has a value everywhere.
         bands: the number of bands between the levels.
+        line_share: the share of its opacity that a contour line keeps.
     """
 
     view: View
@@ -43,6 +44,7 @@ class Surface:
     grid: FloatGrid
     mask: FloatGrid | None
     bands: int
+    line_share: float = 1.0
 
     def unit(self, positions: Array) -> Array:
         """Positions, a row each, as points of the unit square; those outside of the view lie outside."""
@@ -82,7 +84,7 @@ def surface(grid: Grid, view: View) -> Surface:
     mask = None
     if missing.any():
         shares, mask = _extrapolated(np.where(missing, np.nan, shares)), _smoothed(~missing)
-    return Surface(view, half, shares.astype(np.float32), mask, len(grid.levels) - 1)
+    return Surface(view, half, shares.astype(np.float32), mask, len(grid.levels) - 1, grid.line_share)
 
 
 NEIGHBORS = [(up, right) for up in (-1, 0, 1) for right in (-1, 0, 1) if up or right]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -15,38 +16,38 @@ TICKS = 5
 TICK_MARGIN = 0.04  # share of an axis at each end without a tick
 FEWEST, MOST = 3, 5
 OTHERS = (4, 6, 7, 8, 3)  # numbers of intervals to try where as many as asked for give too few ticks, or too many
+FEW, QUARTERS = [1, 2, 5, 10], [1, 2.5, 5, 10]  # from tick to tick, in powers of ten: the second where no step of the first fits
 HEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)  # where round values are looked for on an axis that is not linear
 NEAR = 0.09  # how far from there
+ROUNDING = 1e-9  # share of an axis by which a number may lie beyond its end
 
 
 def tick_labels(interval: Interval) -> list[tuple[float, str]]:
     """Round numbers in an interval: for each its position, as a share of the interval, and its text."""
-    found: list[list[tuple[float, float]]] = []
-    for count in (TICKS, *OTHERS):
-        ticks = [float(tick) for tick in MaxNLocator(count, steps=[1, 2, 5, 10]).tick_values(*interval)]
-        low, high = interval
-        shares = [(tick - low) / (high - low) for tick in ticks]
-        found.append(
-            [(share, tick) for share, tick in zip(shares, ticks, strict=True) if TICK_MARGIN <= share <= 1 - TICK_MARGIN]
-        )  # fmt: skip
-        if FEWEST <= len(found[-1]) <= MOST:
-            break
-    kept = next((each for each in reversed(found) if FEWEST <= len(each) <= MOST), found[0])
-    return list(zip([share for share, _ in kept], brief_numbers([tick for _, tick in kept]), strict=True)) if kept else []
+    return _round(interval, TICK_MARGIN)
 
 
 def height_labels(grid: Grid) -> list[tuple[float, str]]:
     """Round values along the height axis, whose scale is that of the levels: the share of its length, and the text."""
     levels, shares = grid.levels, np.linspace(0, 1, len(grid.levels))
-    low, high = float(levels[0]), float(levels[-1])
     if grid.spacing == "linear":
-        locator = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10])
-        values = [float(tick) for tick in locator.tick_values(low, high) if low - 1e-9 * (high - low) <= tick <= high]
-    else:
-        bounds = [np.interp((share - NEAR, share + NEAR), shares, levels).tolist() for share in HEIGHTS]
-        values = sorted({roundest(*pair) for pair in bounds})
-    heights = np.interp(values, levels, shares).tolist()
-    return list(zip(heights, brief_numbers(values), strict=True)) if values else []
+        return _round((float(levels[0]), float(levels[-1])), -ROUNDING)
+    bounds = [np.interp((share - NEAR, share + NEAR), shares, levels).tolist() for share in HEIGHTS]
+    values = sorted({roundest(*pair) for pair in bounds})
+    return list(zip(np.interp(values, levels, shares).tolist(), brief_numbers(values), strict=True)) if values else []
+
+
+def _round(interval: Interval, margin: float) -> list[tuple[float, str]]:
+    """Three to five round numbers in an interval without so large a share of it at both ends, as few as there are if fewer."""
+    (low, high), found = interval, []
+    for steps, count in product((FEW, QUARTERS), (TICKS, *OTHERS)):
+        ticks = [float(tick) for tick in MaxNLocator(count, steps=steps).tick_values(low, high)]
+        shares = [(tick - low) / (high - low) for tick in ticks]
+        found.append([(share, tick) for share, tick in zip(shares, ticks, strict=True) if margin <= share <= 1 - margin])
+        if FEWEST <= len(found[-1]) <= MOST:
+            break
+    kept = next((each for each in reversed(found) if FEWEST <= len(each) <= MOST), found[0])
+    return list(zip([share for share, _ in kept], brief_numbers([tick for _, tick in kept]), strict=True)) if kept else []
 
 
 def roundest(low: float, high: float) -> float:

@@ -153,7 +153,7 @@ export function tickText(value, all) {
   ).replaceAll("-", "−");
 }
 
-const { TICK_MARGIN, FEWEST, MOST: MOST_TICKS, OTHERS } = SURFACE_AXES; // no number stands nearer to the ends than the margin
+const { TICK_MARGIN, FEWEST, MOST: MOST_TICKS, OTHERS, FEW, QUARTERS } = SURFACE_AXES; // no number stands nearer to the ends than the margin
 
 /**
  * Round numbers in an interval, each with its share of the way: three to five of them where that is possible.
@@ -161,7 +161,8 @@ const { TICK_MARGIN, FEWEST, MOST: MOST_TICKS, OTHERS } = SURFACE_AXES; // no nu
  * @param {number} most
  */
 export function numbers([low, high], most) {
-  const tried = [most, ...OTHERS].map((count) => roundNumbers(low, high, count));
+  const counts = [most, ...OTHERS];
+  const tried = [FEW, QUARTERS].flatMap((steps) => counts.map((count) => roundNumbers(low, high, count, steps)));
   const inside = tried.find(({ length }) => length >= FEWEST && length <= MOST_TICKS) ?? tried[0];
   return inside.map(({ tick, share }) => ({
     share,
@@ -176,11 +177,12 @@ export function numbers([low, high], most) {
  * @param {number} low
  * @param {number} high
  * @param {number} count
+ * @param {number[]} steps
  */
-function roundNumbers(low, high, count) {
+function roundNumbers(low, high, count, steps) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const apart = power * ([1, 2, 5].find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
+  const apart = power * (steps.find((step) => step * power >= rough * (1 - 1e-9)) ?? 10);
   const ticks = [];
   for (let tick = Math.ceil(low / apart); tick * apart <= high; tick++) ticks.push(tick * apart);
   return ticks

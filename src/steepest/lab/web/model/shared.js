@@ -273,20 +273,23 @@ export const BEST_CAMERA = {
   STEEP: 0.05,
   CELLS: 24,
   UNUSUAL: 0.12,
-  ALIGNED: 0.05,
+  ALIGNED: 0.3,
   SHARP: 1000,
 };
 
 export const SURFACE_AXES = {
   HIDDEN: 0.38,
   SHADOW: 0.45,
-  TICK_LABELS: 11,
-  AXIS_LABELS: 25,
+  CLEAR: 5,
+  NAME_CLEAR: 4,
+  SHARPEST: 0.35,
   TICKS: 5,
   TICK_MARGIN: 0.04,
   FEWEST: 3,
   MOST: 5,
   OTHERS: [4, 6, 7, 8, 3],
+  FEW: [1, 2, 5, 10],
+  QUARTERS: [1, 2.5, 5, 10],
 };
 
 export const SHADING = {

@@ -20,7 +20,7 @@ import { sees } from "./visibility.js";
 /** What is drawn of a renderer. @typedef {import("./renderer.js").SurfaceRenderer} SurfaceRenderer */
 
 const POINT = 4 / 3; // pixels
-const { HIDDEN, TICK_LABELS, AXIS_LABELS, TICKS } = SURFACE_AXES;
+const { HIDDEN, TICKS, CLEAR, NAME_CLEAR, SHARPEST } = SURFACE_AXES;
 const { DOT } = SURFACE_PATH;
 const DOTS_APART = 9; // pixels
 const MOST_DOTS = 120;
@@ -29,6 +29,8 @@ const HEIGHT_NAME = 20;
 const PLAIN = "11.5px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
 const ITALIC =
   "italic 18px 'Latin Modern Math', 'STIX Two Math', 'Cambria Math', 'Times New Roman', 'DejaVu Serif', serif";
+const DIGIT = { wide: 6.4, high: 8.5 }; // pixels, in the font of the numbers
+const NAME = { wide: 10, high: 13 };
 /** A marker's shape, its size, and whether it is filled. */
 const MARKERS = /** @type {Record<string, [string, number, number]>} */ ({
   minimum: ["*", 1.9, 1],
@@ -198,23 +200,34 @@ export function axisLabels(surface, viewport, names) {
   for (const axis of [0, 1]) {
     const other = 1 - axis;
     const side = camera.away[other] > -1e-9 ? -1 : 1;
-    const outward = [side * camera.right[other], -side * camera.sine * camera.away[other]];
-    const length = Math.hypot(...outward);
+    const outward = unit([side * camera.right[other], -side * camera.sine * camera.away[other]]);
+    const along = unit([camera.right[axis], -camera.sine * camera.away[axis]]);
+    const across = [Math.abs(along[1]), Math.abs(along[0])]; // of the side of the floor
+    const slant = Math.max(Math.abs(outward[0] * along[1] - outward[1] * along[0]), SHARPEST);
+    let reach = 0; // of the numbers from the floor
     const ticks = numbers(surface.view[axis], viewport.width < 420 ? TICKS - 1 : TICKS);
-    const texts = ticks.map((tick) => ({ ...tick, name: false, far: TICK_LABELS }));
-    for (const { share, text, name, far } of [
-      ...texts,
-      { share: 0.5, text: names[axis] ?? "", name: true, far: AXIS_LABELS },
-    ]) {
+    const texts = ticks.map((tick) => ({ ...tick, name: false }));
+    for (const { share, text, name } of [...texts, { share: 0.5, text: names[axis] ?? "", name: true }]) {
       const point = /** @type {Point} */ ([0, 0, SURFACE.FLOOR]);
       point[axis] = (2 * share - 1) * surface.half[axis];
       point[other] = side * surface.half[other];
       const { x, y } = viewport.project(point);
-      const distance = (far * POINT) / length;
-      found.push({ text, name, x: x + distance * outward[0], y: y + distance * outward[1] });
+      const { wide, high } = name ? NAME : DIGIT;
+      const half = (across[0] * wide * text.length + across[1] * high) / 2;
+      const far = (name ? Math.max(reach + NAME_CLEAR * POINT, CLEAR * POINT) : CLEAR * POINT) + half;
+      if (!name) reach = Math.max(reach, far + half);
+      found.push({ text, name, x: x + (far / slant) * outward[0], y: y + (far / slant) * outward[1] });
     }
   }
   return found;
+}
+
+/**
+ * @param {number[]} vector
+ */
+function unit(vector) {
+  const length = Math.hypot(...vector);
+  return vector.map((part) => part / length);
 }
 
 /**
