@@ -94,6 +94,17 @@ for (const [start, hyperparameters, limits, kind, message] of [
   });
 }
 
+test("an ending that is read after other runs tells of its own", () => {
+  const kept = program("gd", 2);
+  const limits = { ...LIMITS, steps: 4 };
+  const settings = { lr: 1.5 };
+  const { ending } = kept.run([3], settings, limits);
+  settings.lr = 0.5;
+  limits.tol = 0.25;
+  assert.match(kept.run([1], settings, limits).ending.message, /^converged after 2 steps: .* tol = 0.25/);
+  assert.equal(ending.message, "stopped at the step limit after 4 steps; the last one was 72 long");
+});
+
 test("a run of the same limit reuses its arrays", () => {
   const kept = program("gd", 2);
   const { positions } = kept.run([3], { lr: 0.3 }, LIMITS);

@@ -31,11 +31,12 @@ import { isDeepStrictEqual } from "node:util";
 import { pcg3d } from "/model/tape/operations.js";
 import { Program, quantityAt } from "/model/program.js";
 import { Grid, Machine } from "/model/tape/tape.js";
+const told = ({ ending: { kind, message } }) => ({ kind, message });
 globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits, forms }) => {
   const run = new Program(optimizer, objective, state, () => forms).run(start, hyperparameters, limits);
   const end = run.steps + 1;
   return {
-    steps: run.steps, ending: run.ending,
+    steps: run.steps, ending: told(run),
     positions: [...run.positions.slice(0, end * run.count)], values: [...run.values.slice(0, end)],
     gradients: [...run.gradients.slice(0, end * run.count)],
     quantities: Object.fromEntries(run.quantities.map((each) => [
@@ -52,10 +53,10 @@ globalThis.gears = (cases) => cases.map(({ optimizer, objective, state, start, h
     const starts = Float64Array.from([...start, ...start.map((part) => part / 2), ...start]);
     const many = program.runMany(starts, hyperparameters, limits);
     const at = Math.floor(run.steps / 2);
-    const { positions, values, gradients, stepValues, steps, ending } = run;
+    const { positions, values, gradients, stepValues, steps } = run;
     const repeated = at < run.steps ? program.repeat(run, at, (value) => value) : [];
     const { machine = null } = program.compiled ?? {};
-    return { compiled: machine !== null, positions, values, gradients, stepValues, steps, ending, repeated, many };
+    return { compiled: machine !== null, positions, values, gradients, stepValues, steps, ending: told(run), repeated, many };
   });
   const names = ["positions", "values", "gradients", "stepValues", "steps", "ending", "repeated", "many"];
   return {
@@ -70,7 +71,7 @@ globalThis.again = ({ optimizer, objective, state, hyperparameters }, asked) => 
     const run = program.run(start, { ...hyperparameters, ...settings }, limits), end = run.steps + 1;
     const rows = Array.from({ length: run.steps }, (_, k) => k + 1);
     const carried = run.quantities.flatMap((each) => rows.flatMap((step) => [...quantityAt(run, each, step)]));
-    return [run.ending, [...run.positions.slice(0, end * run.count)], [...run.values.slice(0, end)], carried];
+    return [told(run), [...run.positions.slice(0, end * run.count)], [...run.values.slice(0, end)], carried];
   }));
 };
 globalThis.grid = (tape, x, y) => [...new Grid(tape).evaluate(Float64Array.from(x), y && Float64Array.from(y))];

@@ -28,35 +28,53 @@ const WORDS = /** @type {Record<string, string>} */ (ENDING.WORDS);
  */
 export function tellStop(stop, run, last, limits, hyperparameters, pulls, epoch = 1) {
   const { steps, count } = run;
-  const after = `after ${steps} step${steps === 1 ? "" : "s"}`;
+  const { tol, gtol } = limits;
+  const after = () => `after ${steps} step${steps === 1 ? "" : "s"}`;
   const length = steps ? stepLength(run, steps) : 0;
   if (stop === "step") {
-    const texts = below(length, limits.tol);
-    if (epoch > 1) {
-      const each = `each of the last ${grouped(epoch)} steps, an epoch, is shorter than tol = ${texts[1]}`;
-      return { kind: "converged", message: `converged ${after}: ${each}` };
-    }
-    const most = gradientBound(limits, pulls, hyperparameters);
-    const own = most === limits.tol;
     const slope = Math.hypot(...run.gradients.subarray((steps - 1) * count, steps * count));
-    const [shown, least] = below(slope, most);
-    const also =
-      own || (most < Infinity && hyperparameters.lr * ENDING.SLOPE < 1)
-        ? `, and the gradient's norm, ${shown}, is smaller than ${own ? "tol" : least}, too`
-        : "";
-    return {
-      kind: "converged",
-      message: `converged ${after}: the last step, ${texts[0]} long, is shorter than tol = ${texts[1]}${also}`,
-    };
+    const most = gradientBound(limits, pulls, hyperparameters);
+    const wide = most < Infinity && hyperparameters.lr * ENDING.SLOPE < 1;
+    return new Told("converged", () => {
+      const texts = below(length, tol);
+      if (epoch > 1) {
+        const each = `each of the last ${grouped(epoch)} steps, an epoch, is shorter than tol = ${texts[1]}`;
+        return `converged ${after()}: ${each}`;
+      }
+      const own = most === tol;
+      const [shown, least] = below(slope, most);
+      const also =
+        own || wide ? `, and the gradient's norm, ${shown}, is smaller than ${own ? "tol" : least}, too` : "";
+      return `converged ${after()}: the last step, ${texts[0]} long, is shorter than tol = ${texts[1]}${also}`;
+    });
   }
-  if (stop === "gradient")
-    return {
-      kind: "converged",
-      message: `converged ${after}: the gradient's norm is smaller than gtol = ${general(limits.gtol, 6)}`,
-    };
-  const swallowed = length === 0 && last.some((part) => part);
-  const end = swallowed ? lost(run, last) : `; the last one was ${general(length, 3)} long`;
-  return { kind: "step_limit", message: `stopped at the step limit ${after}${steps ? end : ""}` };
+  if (stop === "gradient") {
+    const least = () => `the gradient's norm is smaller than gtol = ${general(gtol, 6)}`;
+    return new Told("converged", () => `converged ${after()}: ${least()}`);
+  }
+  const swallowed = length === 0 && last.some((part) => part) ? lost(run, last) : "";
+  const end = () => swallowed || `; the last one was ${general(length, 3)} long`;
+  return new Told("step_limit", () => `stopped at the step limit ${after()}${steps ? end() : ""}`);
+}
+
+/** An ending whose sentence is written when it is read, which of most runs of a drag it never is. */
+class Told {
+  /** @type {string | null} */
+  #text = null;
+
+  /**
+   * @param {string} kind
+   * @param {() => string} write from what does not change when another run takes this one's arrays
+   */
+  constructor(kind, write) {
+    this.kind = kind;
+    this.write = write;
+  }
+
+  get message() {
+    this.#text ??= this.write();
+    return this.#text;
+  }
 }
 
 /**
@@ -110,8 +128,8 @@ export function tellFailure(steps, step, cause, instead) {
  * @param {Record<string, any>} hyperparameters
  */
 export function gradientBound({ tol }, pulled, hyperparameters) {
-  const scheduled = Object.values(hyperparameters).some((value) => typeof value === "string");
-  return scheduled || hyperparameters.lr <= tol ? tol : pulled ? Infinity : ENDING.SLOPE * tol;
+  for (const name in hyperparameters) if (typeof hyperparameters[name] === "string") return tol; // a schedule
+  return hyperparameters.lr <= tol ? tol : pulled ? Infinity : ENDING.SLOPE * tol;
 }
 
 /**
@@ -139,9 +157,9 @@ function ulp(value) {
  * @param {Run} run
  * @param {number} step
  */
-export function stepLength(run, step) {
-  const { count, positions } = run;
-  const differences = [];
-  for (let i = 0; i < count; i++) differences.push(positions[step * count + i] - positions[(step - 1) * count + i]);
-  return Math.hypot(...differences);
+export function stepLength({ count, positions }, step) {
+  const at = step * count;
+  const part = (/** @type {number} */ i) => positions[at + i] - positions[at - count + i];
+  if (count === 2) return Math.hypot(part(0), part(1));
+  return Math.hypot(...Array.from({ length: count }, (_, i) => part(i)));
 }

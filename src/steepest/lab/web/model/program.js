@@ -81,6 +81,8 @@ export class Program {
     this.step = new IncrementalMachine(tape, this.count + this.next.length);
     this.objective = new Machine(objective);
     this.held = optimizer.inputs.slice(this.count + this.next.length, -3);
+    /** What a run is given beside its start: the hyperparameters, the constants, how many steps, the seed. */
+    this.given = new Float64Array(this.held.length + this.constants.length + 2);
     /** @type {Quantity[]} */
     this.quantities = [];
     /** @type {number[]} */
@@ -103,7 +105,7 @@ export class Program {
     this.latest = null;
     /** A run that goes on. @type {Pending | null} */
     this.pending = null;
-    /** How long the last run took, in milliseconds. */
+    /** How long the last run took, in milliseconds; 0 where it is too short to be timed. */
     this.spent = 0;
   }
 
@@ -131,7 +133,7 @@ export class Program {
     run.start = start;
     this.spent = 0;
     const bounds = this.begin(hyperparameters, limits);
-    const began = performance.now();
+    const began = this.clock(run);
     const taken = this.descend(run, start, bounds, until);
     return this.conclude({ run, bounds, limits, hyperparameters, done: 0 }, taken, began);
   }
@@ -143,10 +145,19 @@ export class Program {
   goOn(until) {
     const { pending } = this;
     if (!pending) return;
-    const began = performance.now();
     const { run, bounds, done, moving } = pending;
+    const began = this.clock(run);
     this.step.registers.set(moving); // a step may have been repeated meanwhile
     this.conclude(pending, this.interpret(run, bounds, done, run.limit, until), began);
+  }
+
+  /**
+   * The time in milliseconds; 0 for a run that is over before it pays to look at the clock.
+   * @param {Run} run
+   */
+  clock({ limit }) {
+    const { rows, tape } = this.step;
+    return rows || limit * tape.operations.length > PATIENCE ? performance.now() : 0;
   }
 
   /**
@@ -157,11 +168,13 @@ export class Program {
    */
   conclude(pending, { done, stop, last }, began) {
     const { run, bounds, limits, hyperparameters } = pending;
-    this.spent += performance.now() - began;
-    const moving = this.step.registers.slice(0, this.parts.moves.length);
-    this.pending = stop === "paused" ? { ...pending, done, moving } : null;
-    run.steps = this.pending ? done - 1 : done;
-    if (this.pending) {
+    this.spent += this.clock(run) - began;
+    this.pending = null;
+    run.steps = done;
+    if (stop === "paused") {
+      const moving = this.step.registers.slice(0, this.parts.moves.length);
+      this.pending = { ...pending, done, moving };
+      run.steps = done - 1;
       run.ending = { kind: "running", message: `step ${run.steps} of ${run.limit}: the run goes on` };
       return run;
     }
@@ -220,8 +233,14 @@ export class Program {
   begin(hyperparameters, limits) {
     const { steps, tol, gtol, seed } = limits;
     const batches = this.batches?.(seed) ?? null;
-    for (const { rows } of [this.step, this.objective]) if (rows) rows.batches = batches;
-    this.step.begin([...this.held.map((name) => hyperparameters[name]), ...this.constants, steps, seed]);
+    if (this.step.rows) this.step.rows.batches = batches;
+    if (this.objective.rows) this.objective.rows.batches = batches;
+    const { given, held, constants } = this;
+    for (let i = 0; i < held.length; i++) given[i] = hyperparameters[held[i]];
+    given.set(constants, held.length);
+    given[given.length - 2] = steps;
+    given[given.length - 1] = seed;
+    this.step.begin(given);
     const square = (/** @type {number} */ length) => (length > 0 ? Math.max(length * length, 5e-324) : 0);
     const asked = gradientBound(limits, this.pulls, hyperparameters) ** 2;
     const flattest = batches ? 0 : square(gtol); // the gradient of a batch ends no run

@@ -54,14 +54,14 @@ export class IncrementalMachine extends Machine {
 
   /**
    * Before the first step.
-   * @param {number[]} given the hyperparameters, T and the seed
+   * @param {Float64Array} given the hyperparameters, T and the seed
    */
   begin(given) {
     const { registers, moving, tabled } = this;
-    for (const [k, value] of given.entries()) {
+    for (let k = 0; k < given.length; k++) {
       const slot = moving + k + Number(k >= given.length - 2); // t comes between
-      if (Object.is(registers[slot], Number(value))) continue;
-      registers[slot] = value;
+      if (Object.is(registers[slot], given[k])) continue;
+      registers[slot] = given[k];
       this.begun = false;
       if (tabled.has(slot)) this.known = 0;
     }

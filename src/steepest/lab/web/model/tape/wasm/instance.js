@@ -71,9 +71,10 @@ export function instantiate(module, own = memory) {
  * @param {number} numbers
  */
 export function room(numbers) {
+  if (view.length >= numbers) return view; // a look at `memory.buffer` takes as long as some steps
   const missing = 8 * numbers - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-  if (view.buffer !== memory.buffer) view = new Float64Array(memory.buffer);
+  view = new Float64Array(memory.buffer);
   return view;
 }
 

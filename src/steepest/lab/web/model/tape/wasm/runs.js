@@ -15,6 +15,11 @@ import { STOP, writeSteps, writeTable } from "./steps.js";
  * @typedef {{tape: import("../builder.js").Tape, stages: number[], kept: number[], moving: number[], inputs: number[],
  *   time: number, parts: Parts, at: Record<string, number>}} Plan
  */
+/**
+ * What so many steps left in the memory.
+ * @typedef {{memory: Float64Array, taken: number, seen: number, values: Float64Array, gradients: Float64Array,
+ *   positions: Float64Array, stepValues: Float64Array}} Records
+ */
 
 const STOPS = /** @type {import("../../program.js").Stop[]} */ (Object.keys(STOP));
 const CHUNK = 1024; // steps of one call, which need so little memory that it stays in the processor's cache
@@ -50,6 +55,8 @@ export class CompiledRuns {
     module.define("steps", [I32, I32, F64, F64, F64, F64], I32, (body) => writeSteps(body, plan));
     if (lanesAtOnce() === 2) module.define("pair", [I32, F64, F64, F64, F64], I32, (body) => writePair(body, plan));
     this.functions = instantiate(module);
+    /** @type {Records | null} */
+    this.latest = null;
   }
 
   /**
@@ -64,8 +71,6 @@ export class CompiledRuns {
     const { count, sources } = parts;
     const memory = room(size);
     for (let slot = 0; slot < stepInput + 3; slot++) memory[slot] = registers[slot];
-    const copy = (/** @type {Float64Array} */ to, /** @type {number} */ at, /** @type {number} */ from, size = 0) =>
-      to.set(memory.subarray(from, from + size), at);
     let stop = STOP.limit;
     while (stop === STOP.limit && done < run.limit) {
       const most = Math.min(CHUNK, run.limit - done);
@@ -74,10 +79,11 @@ export class CompiledRuns {
       const taken = answer >> 3;
       stop = answer & 7;
       const seen = taken + Number(stop !== STOP.limit && stop !== STOP.step); // a step that failed has a value, too
-      copy(run.values, done, at.values, seen);
-      copy(run.gradients, done * count, at.gradients, seen * count);
-      copy(run.positions, (done + 1) * count, at.positions, taken * count);
-      copy(run.stepValues, done * sources.length, at.records, taken * sources.length);
+      const records = this.recorded(memory, taken, seen);
+      run.values.set(records.values, done);
+      run.gradients.set(records.gradients, done * count);
+      run.positions.set(records.positions, (done + 1) * count);
+      run.stepValues.set(records.stepValues, done * sources.length);
       done += taken;
     }
     for (let slot = 0; slot < moving; slot++) registers[slot] = memory[slot];
@@ -85,6 +91,25 @@ export class CompiledRuns {
     const last = [];
     for (let i = 0; i < count; i++) last.push(memory[at.last + i]);
     return { done, stop: STOPS[stop], last };
+  }
+
+  /**
+   * The records of the steps just taken. They are kept for the next run, which mostly takes as many.
+   * @param {Float64Array} memory
+   * @param {number} taken
+   * @param {number} seen steps of which there is a value
+   */
+  recorded(memory, taken, seen) {
+    const { at, parts, latest } = this;
+    if (latest?.memory === memory && latest.taken === taken && latest.seen === seen) return latest;
+    const part = (/** @type {number} */ from, /** @type {number} */ size) => memory.subarray(from, from + size);
+    this.latest = {
+      ...{ memory, taken, seen, values: part(at.values, seen) },
+      gradients: part(at.gradients, seen * parts.count),
+      positions: part(at.positions, taken * parts.count),
+      stepValues: part(at.records, taken * parts.sources.length),
+    };
+    return this.latest;
   }
 
   /**
