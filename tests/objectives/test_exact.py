@@ -139,3 +139,35 @@ def test_a_fit_seeks_from_its_start() -> None:
     fit = steepest.fit("misra1a", "y ~ b1*(1-exp(-b2*x))", start=(250, 5e-4), steps=1)
     assert isinstance(fit.objective, FitObjective)
     assert fit.exact.position == pytest.approx((238.94212918, 5.5015643181e-4), rel=1e-10)
+
+
+# A constant that is added to the loss ---------------------------------------------------------------------------------
+
+FOUR = {"x": [1.0, 2, 3, 4], "y": [2.1, 3.9, 6.2, 7.8]}
+
+
+@pytest.mark.parametrize("constant", [-5.0, -0.02, -0.02425, 5.0])
+def test_a_constant_in_the_loss_leaves_the_answer_where_it_is(constant: float) -> None:
+    """Of two minima with the same value the one near the start is the answer, whatever the sign of that value."""
+    given: dict[str, Any] = {"start": 4, "lr": 1e-3, "steps": 3}
+    plain = steepest.fit(FOUR, "y ~ (w-1)^2*x", loss="(y-p)^2", **given).exact
+    moved = steepest.fit(FOUR, "y ~ (w-1)^2*x", loss=f"(y-p)^2+({constant})", **given).exact
+    assert plain.position is not None
+    assert plain.value is not None
+    assert plain.position[0] > 1
+    assert moved.position == pytest.approx(plain.position, rel=1e-12)
+    assert moved.value == pytest.approx(plain.value + constant, rel=1e-12, abs=1e-13)
+    assert (moved.told, moved.unique) == (plain.told, plain.unique)
+
+
+def test_least_squares_with_a_constant_are_solved_by_qr() -> None:
+    found = answer("y ~ w*x + b", FOUR, loss="(y-p)^2-5")
+    assert found.told == "least squares by QR"
+    assert found.unique
+    assert found.position == answer("y ~ w*x + b", FOUR).position
+
+
+@pytest.mark.parametrize("loss", ["log(cosh(p-y))", "log(cosh(p-y))-7", "log(cosh(p-y))+7", "(y-p)^4+(y-p)^2"])
+def test_a_minimum_of_another_loss_whose_value_is_zero_or_negative(loss: str) -> None:
+    found = answer("y(w, b) ~ w*x + b", {"x": [0.0, 1, 2, 3], "y": [1.0, 3, 5, 7]}, loss=loss)
+    assert found.position == pytest.approx((2, 1), rel=1e-9)

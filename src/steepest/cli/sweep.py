@@ -162,8 +162,8 @@ def sweep(
             fill(ctx, store, definition, given, quiet=quiet or as_json)
             if not (paths or as_json):
                 return
-            found, options = closer(loaded(store), options)
+            found, options = closer(loaded(store), options, given)
         else:
             with Progress("runs", "runs", shown=long) as progress:
                 found = run_sweep(definition, progress, given)
-    deliver(ctx, found, paths, options, quiet=quiet, as_json=as_json)
+        deliver(ctx, found, paths, options, given, quiet=quiet, as_json=as_json)

@@ -16,7 +16,7 @@ from steepest.cli.options import map_options
 from steepest.cli.sweep_summary import deliver
 from steepest.cli.terminal import Progress, say, tell
 from steepest.errors import InputError, clipped, counted
-from steepest.plot.map_options import ZOOM, MapOptions
+from steepest.plot.map_options import MapOptions
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -86,20 +86,20 @@ def narrowed(definition: Definition, options: MapOptions) -> tuple[Definition, M
     """What is run, and the options that are left, where a box is looked at: the box alone, unless a film goes there."""
     from steepest.runs.sweep.zooming import zoomed
 
-    if options.zoom is None or options.film == ZOOM:
+    if not options.is_of_box:
         return definition, options
     return zoomed(definition, options.box), replace(options, zoom=None)
 
 
-def closer(found: Sweep, options: MapOptions) -> tuple[Sweep, MapOptions]:
+def closer(found: Sweep, options: MapOptions, workers: tuple[Executor, int] | None = None) -> tuple[Sweep, MapOptions]:
     """The box that is looked at, computed, and the options that are left; the sweep itself where no picture is of a box."""
     from steepest.runs.sweep.sweep import run_sweep
     from steepest.runs.sweep.zooming import with_minima_of, zoomed
 
-    if options.zoom is None or options.film == ZOOM:
+    if not options.is_of_box:
         return found, options
     with Progress("runs", "runs", shown=found.ending.size * found.definition.rule.steps >= SHOWS_PROGRESS) as progress:
-        deeper = run_sweep(zoomed(found.definition, options.box), progress)
+        deeper = run_sweep(zoomed(found.definition, options.box), progress, workers)
     return with_minima_of(deeper, [found]), replace(options, zoom=None)
 
 

@@ -12,16 +12,31 @@ import click
 from steepest.cli.codes import INTERRUPTED
 from steepest.cli.terminal import Finishing, attempt, say, tell
 from steepest.errors import InputError, counted
-from steepest.plot.map_options import MapOptions
+from steepest.plot.map_options import ZOOM, MapOptions
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from steepest.runs.sweep.sweep import Cell, Sweep
 
 MOST_MINIMA = 12  # that are listed
 
 
-def deliver(ctx: click.Context, found: Sweep, paths: Sequence[str], options: MapOptions, *, quiet: bool, as_json: bool) -> None:
-    """Print a sweep and save it; exit with the code of Ctrl-C if that kept cells from being run."""
+def deliver(
+    ctx: click.Context,
+    found: Sweep,
+    paths: Sequence[str],
+    options: MapOptions,
+    workers: tuple[Executor, int] | None = None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Print a sweep and save it; exit with the code of Ctrl-C if that kept cells from being run, or a film from being made.
+
+    Args:
+        workers: who runs the frames of a film of zooming.
+    """
     from steepest.export.sweeps.writers import FILMS, PICTURES, save_sweep
 
     def print_() -> None:
@@ -30,13 +45,17 @@ def deliver(ctx: click.Context, found: Sweep, paths: Sequence[str], options: Map
         elif not quiet:
             print_summary(found)
 
-    with Finishing(interrupted=found.interrupted, long=False) as finishing:
+    with Finishing(interrupted=found.interrupted, long=options.film == ZOOM) as finishing:
         unprinted = attempt(print_)
         for path in paths:
             filmed = path.lower().endswith(FILMS)
             shown = options if filmed else replace(options, film=None, zoom=None)
             shown = shown if path.lower().endswith((*PICTURES, *FILMS)) else MapOptions()
-            save_sweep(found, [path], shown)
+            try:
+                save_sweep(found, [path], shown, workers)
+            except KeyboardInterrupt:
+                tell(f"interrupted: {path} is not written")
+                ctx.exit(INTERRUPTED)
             if not (quiet or as_json):
                 tell(f"saved {path}")
     if unprinted is not None:

@@ -35,9 +35,9 @@ CONVEX = {"log": "sigmoid", "poisson": "exp"}
 def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) -> Exact:
     """The minimum of a fit's loss over all rows.
 
-    A loss that is a multiple of (y-p)^2 with a model that is linear in its parameters is solved by QR, with another model by the
-    Levenberg-Marquardt method from the start. Everything else, and what that does not reach, is solved by Newton's method with
-    Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3).
+    A loss that is a multiple of (y-p)^2, and perhaps a constant, is solved by QR with a model that is linear in its parameters, with
+    another model by the Levenberg-Marquardt method from the start. Everything else, and what that does not reach, is solved by
+    Newton's method with Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3).
 
     Args:
         objective: the fit.
@@ -73,15 +73,14 @@ def _squares(objective: FitObjective, start: Sequence[float], most: int) -> Exac
 
 
 def is_squared(loss: Expression) -> bool:
-    """Whether a loss is a positive multiple of (y-p)^2."""
+    """Whether a loss is a positive multiple of (y-p)^2, perhaps with a constant added."""
     (slope,) = gradient(loss, ("p",))
     (bend,) = gradient(slope, ("p",))
     if names(bend) or not evaluate(bend) > 0:
         return False
-    probes = (-2.75, 0.3125, 1.7e3)
-    return all(
-        evaluate(substitute(part, {"y": number(value), "p": number(value)})) == 0 for value in probes for part in (loss, slope)
-    )
+    hits = [{"y": number(value), "p": number(value)} for value in (-2.75, 0.3125, 1.7e3)]
+    constant = evaluate(substitute(loss, hits[0]))
+    return all(evaluate(substitute(loss, hit)) == constant and evaluate(substitute(slope, hit)) == 0 for hit in hits)
 
 
 class _Search:

@@ -16,6 +16,7 @@ Derivatives = tuple[float, Array, Array]
 FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-3, 1e-15, 1e15
 DEFINITE = 1e-13  # the least eigenvalue of a scaled Hessian, next to the largest, that is certainly positive
 SMALL = 1e-6  # a gradient in units of the curvature, next to the square root of the value
+LAST_PLACE = 1e-12  # the same next to the position in these units, which a constant that is added to the loss does not change
 
 
 class Search(Protocol):
@@ -90,7 +91,8 @@ def judged(position: Array, here: Derivatives, *, convex: bool) -> Exact:
     scales = np.sqrt(diagonal)
     curvatures = np.linalg.eigvalsh(hessian / np.outer(scales, scales))
     steep = float(np.abs(slope / scales).max())
-    if curvatures[0] <= DEFINITE * curvatures[-1] or not steep <= SMALL * math.sqrt(abs(value) + 1e-300):
+    rests = steep <= SMALL * math.sqrt(abs(value) + 1e-300) or steep <= LAST_PLACE * float(np.abs(position * scales).max())
+    if curvatures[0] <= DEFINITE * curvatures[-1] or not rests:
         return Exact(None, None, False, "none computed: Newton's method found no minimum")
     told = "Newton's method, on a convex loss" if convex else "a minimum by Newton's method; there may be others"
     return Exact(tuple(map(float, position)), value, convex, told)

@@ -52,6 +52,11 @@ class MapOptions:
 
         return read_boxes(self.zoom)
 
+    @property
+    def is_of_box(self) -> bool:
+        """Whether what is drawn is the box alone; a film of zooming goes there from the whole axes."""
+        return self.zoom is not None and self.film != ZOOM
+
     def __post_init__(self) -> None:
         for name, known in (("by", (None, *COLORED_BY)), ("theme", tuple(THEMES))):
             value = getattr(self, name)

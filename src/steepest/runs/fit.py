@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from steepest.objectives.answer import Exact
 
 
-SAME, ROUNDING = 1e-9, 1e-15  # the shares of it, and of the value at the start, by which two values of one minimum differ
+SAME, ROUNDING = 1e-12, 1e-15  # the shares of them, and of the value at the start, by which two values of one minimum differ
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,9 +62,10 @@ class Fit(Trajectory):
         if known.unique or not any(self.start) or not isinstance(objective, FitObjective):
             return known
         found = exact_answer(objective, self.start)
-        margin = ROUNDING * abs(self.record.values([0])[0])
-        lower = known.value is not None and found.value is not None and known.value < found.value * (1 - SAME) - margin
-        return known if lower or (found.position is None and known.position is not None) else found
+        if known.value is None or found.value is None:
+            return found if known.value is None else known
+        margin = SAME * max(abs(known.value), abs(found.value)) + ROUNDING * abs(self.record.values([0])[0])
+        return known if known.value < found.value - margin else found
 
     def predict(self, new: Any = None) -> NDArray[np.float64]:
         """The predictions of the last step's model, in original units: shape `(rows,)`, for softmax `(rows, classes)`.

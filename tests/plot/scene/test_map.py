@@ -204,3 +204,13 @@ def test_the_hatches_of_a_journal_are_grays_and_differ() -> None:
     scene = map_scene(basins, MapOptions(by="minimum", theme="journal"))
     assert np.ptp(scene.panels[0].pixels[..., :3].astype(int), axis=-1).max() == 0
     assert len({each.hatch for each in scene.swatches if each.label.startswith("minimum")}) == 4
+
+
+def test_the_swatch_of_more_minima_is_as_gray_as_their_cells() -> None:
+    points = np.linspace(-10, 10, 60)
+    many = steepest.sweep("sin(x)*sin(y)", {"x": points, "y": points}, lr=0.1, steps=300)
+    for theme, colorless in (("journal", True), ("light", False)):
+        swatches = map_scene(many, MapOptions(by="minimum", theme=theme)).swatches
+        (further,) = [each for each in swatches if each.label.endswith("more minima")]
+        grays = [len({color[1:3], color[3:5], color[5:7]}) == 1 for color in further.colors]
+        assert all(grays) if colorless else not any(grays)

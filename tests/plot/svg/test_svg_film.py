@@ -7,7 +7,7 @@ from collections import Counter
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element, fromstring
 
 import numpy as np
@@ -21,13 +21,14 @@ from steepest.errors import InputError
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import LineArtist, PathArtist, RunArtist
 from steepest.plot.film.sprites import TextSprite
-from steepest.plot.film.timeline import timeline
+from steepest.plot.film.timeline import Stage, timeline
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.scene import scene
 from steepest.plot.svg.film import write_svg
 from steepest.plot.svg.path_data import compact, path_data
 from steepest.plot.svg.polyline import growing_polyline
 from steepest.plot.svg.timing import needed, timing
+from steepest.plot.svg.words import changing_lines
 from steepest.plot.theme import DARK, LIGHT
 from steepest.runs.trajectory import Trajectory
 
@@ -434,3 +435,34 @@ def test_straight_paths_are_made_short_and_curves_left_alone() -> None:
 def test_what_is_no_film_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"one of gif, apng, mp4, webm, png, svg, or it ends with /"):
         CURVE.animate(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("data", "model", "loss"),
+    [
+        ({"u": [1.0, 2, 3, 4], "v": [2.0, 3, 5, 8]}, "v ~ w*u + b", "mse"),  # a curve with residuals
+        ({"u": [1.0, 2, 3, 4], "q": [1.0, 0, 2, 1], "v": [2.0, 3, 5, 8]}, "v ~ w*u + b*q", "mse"),  # predictions
+        ({"u": [1.0, 2, 3, 4], "q": [1.0, 0, 2, 1], "v": [0, 1, 0, 1]}, "v ~ sigmoid(w*u + b*q)", "log"),  # a boundary
+    ],
+)
+def test_while_the_function_is_shown_alone_there_is_no_fit_and_no_caption_of_one(data: Any, model: str, loss: str) -> None:
+    run = steepest.fit(data, model, loss=loss, lr=0.01, steps=12)
+    made = shot(run, film_options=FilmOptions(narrated=True))
+    opening = int((made.film.timeline.stages == Stage.FUNCTION).sum())
+    assert opening
+    begins = timing(made.film.timeline, loop=True).shares[opening]
+    hidden = [
+        group
+        for group in made.svg.iter(f"{SVG}g")
+        for each in group.findall(f"{SVG}animate")
+        if (each.get("attributeName"), each.get("values")) == ("display", "none;inline")
+        and times(each)[1] == pytest.approx(begins, abs=1e-3)
+    ]
+    still = [part for part in made.film.fits[0].at(0.0) if part.get_visible()]
+    assert len(hidden) >= len([part for part in still if not isinstance(part, TextSprite)]) - 1
+    inside = {each.get("attributeName") for group in hidden for each in group.iter(f"{SVG}animate")}
+    assert "d" in inside
+    caption = made.film.fits[0].caption
+    if caption is not None:
+        lines = changing_lines(made.film)[caption]
+        assert set(lines[:opening]) == {""} and "" not in lines[opening:]

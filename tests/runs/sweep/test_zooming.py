@@ -109,6 +109,67 @@ def test_what_is_no_box_is_refused_in_a_line(wells: Sweep, zoom: Any, message: s
     assert len(str(error.value).splitlines()) <= 3
 
 
+@pytest.mark.parametrize("zoom", ["lr=0:0.5", "lr=-1:0.5", "lr=1e-13:0.1"])
+def test_a_box_beyond_a_tiny_end_of_an_axis_of_equal_factors_is_refused(zoom: str) -> None:
+    """What is rounding next to 1 is beyond 1e-12; a film refuses it before it takes a logarithm."""
+    found = steepest.sweep("x^2", {"x": linear(-2, 2, 5), "lr": log(1e-12, 1, 8)}, steps=3)
+    for refused in (lambda: found.zoom(**read_boxes(zoom)), lambda: map_film(found, MapOptions(film="zoom", zoom=zoom))):
+        with pytest.raises(SteepestError, match=r"lr goes from 1e-12 to 1, and .* is beyond"):
+            refused()
+    assert len(found.zoom(lr=(1e-12, 1.0)).axes[1]) == 8
+
+
+def test_ctrl_c_while_a_frame_is_computed_ends_the_film(wells: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from steepest.runs.sweep import engine
+
+    made = []
+
+    def stopped(*given: Any, **further: Any) -> Any:
+        made.append(given)
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        return together(*given, **further)
+
+    together = engine._together
+    monkeypatch.setattr(engine, "_together", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        wells.save(tmp_path / "zoom.gif", film="zoom", zoom="x=-0.5:0.5")
+    assert len(made) == 3
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_memory_of_a_film_is_that_of_all_its_frames(wells: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+    from steepest.runs.sweep import sweep as module
+
+    room = 3 * wells.ending.size * module.bytes_of_cell(wells.definition)
+    monkeypatch.setattr(module, "free_memory", lambda: room)
+    wells.zoom(x=(-0.5, 0.5))
+    with pytest.raises(SteepestError, match=r"20,400 cells take .* of memory, .*: take fewer values, or a larger box"):
+        map_film(wells, MapOptions(film="zoom", zoom="x=-0.5:0.5"))
+
+
+def test_workers_compute_the_closer_look_and_the_frames(wells: Sweep) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from steepest.cli.sweep_store import closer
+
+    class Counting(ThreadPoolExecutor):
+        tasks = 0
+
+        def submit(self, *given: Any, **further: Any) -> Any:
+            self.tasks += 1
+            return super().submit(*given, **further)
+
+    with Counting(2) as pool:
+        found, left = closer(wells, MapOptions(zoom="x=-0.5:0.5", by="ending"), (pool, 2))
+        assert pool.tasks
+        assert (left.zoom, left.by) == (None, "ending")
+        assert found.value.tobytes() == wells.zoom(x=(-0.5, 0.5)).value.tobytes()
+        before = pool.tasks
+        map_film(wells, MapOptions(film="zoom", zoom="x=-0.5:0.5"), (pool, 2))
+        assert pool.tasks > before
+
+
 def test_a_film_of_zooming_needs_a_box() -> None:
     with pytest.raises(SteepestError, match="a film of zooming goes to a box"):
         MapOptions(film="zoom")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import IO, Any
 
@@ -14,7 +15,7 @@ from steepest.export.files import check_file, check_folder, complete_file, compl
 from steepest.export.sweeps.records import check_zarr, remove_zarr, write_csv, write_netcdf, write_npz, write_zarr
 from steepest.export.writers import picture_metadata
 from steepest.language.notation import number_text
-from steepest.plot.map_options import MAP_DEFAULTS, ZOOM, MapOptions
+from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
 from steepest.runs.sweep.sweep import Sweep
 
 PICTURES = ("png", "svg", "pdf")
@@ -49,15 +50,23 @@ def check_destinations(paths: Sequence[str | os.PathLike[str]], options: MapOpti
     return names
 
 
-def save_sweep(sweep: Sweep, paths: Sequence[str | os.PathLike[str]], options: MapOptions = MAP_DEFAULTS) -> None:
+def save_sweep(
+    sweep: Sweep,
+    paths: Sequence[str | os.PathLike[str]],
+    options: MapOptions = MAP_DEFAULTS,
+    workers: tuple[Executor, int] | None = None,
+) -> None:
     """Write a sweep to files, by suffix: a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc), Zarr (zarr).
+
+    Args:
+        workers: who runs the frames of a film of zooming; see `steepest.runs.sweep.sweep.run_sweep`.
 
     Raises:
         InputError: for an unknown suffix, a path that cannot be written, or a picture that cannot be drawn.
         MissingDependencyError: for NetCDF and Zarr, without their libraries.
     """
     names = check_destinations(paths, options)
-    if options.zoom is not None and options.film != ZOOM:
+    if options.is_of_box:
         sweep, options = sweep.zoom(**options.box), replace(options, zoom=None)
     for name in names:
         suffix = suffix_of(name.rstrip("/"))
@@ -68,7 +77,7 @@ def save_sweep(sweep: Sweep, paths: Sequence[str | os.PathLike[str]], options: M
             if suffix in PICTURES:
                 _write_picture(sweep, suffix, replace(options, film=None, zoom=None), file)
             elif suffix in FILMS:
-                _write_film(sweep, suffix, options, file)
+                _write_film(sweep, suffix, options, file, workers)
             else:
                 RECORDS[suffix](sweep, file)
 
@@ -101,7 +110,7 @@ def _write_picture(sweep: Sweep, suffix: str, options: MapOptions, file: IO[byte
         figure.savefig(file, format=suffix, metadata=metadata, **further)
 
 
-def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes]) -> None:
+def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes], workers: tuple[Executor, int] | None) -> None:
     """Write a film that carries what made it."""
     from steepest.export.encoders import apng, gif, video
     from steepest.plot.mpl.settings import own_settings
@@ -110,7 +119,7 @@ def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes])
     with own_settings():
         from steepest.plot.mpl.sweep_film import map_film
 
-        film = map_film(sweep, options)
+        film = map_film(sweep, options, workers)
         encoders[suffix](film.frames(), film.film_format(*_label(sweep, suffix, options)), file)
 
 

@@ -33,7 +33,7 @@ def tables() -> str:
         "MODEL": constants(data, "SHORT") | {"PREDICTORS": list(model_text.PREDICTORS), "LONG": model_text.SHORT},
         "UNITS": {"LINKS": list(units.LINKS), "CLOSE": units.CLOSE},
         "LEAST_SQUARES": constants(least_squares, "MOST_NAMED PERFECT"),
-        "NEWTON": constants(newton, "FIRST_DAMPING LEAST_DAMPING MOST_DAMPING DEFINITE SMALL")
+        "NEWTON": constants(newton, "FIRST_DAMPING LEAST_DAMPING MOST_DAMPING DEFINITE SMALL LAST_PLACE")
         | {"MOST_STEPS": exact.MOST_STEPS, "CONVEX": exact.CONVEX},
     })  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from steepest.plot.mpl.sweep import CellImage, draw_maps, write_title
 from steepest.plot.scene.map import MapScene, map_axis, map_scene
 from steepest.plot.theme import THEMES, Theme
 from steepest.runs.sweep.axes import Axis, Values
-from steepest.runs.sweep.sweep import Sweep, run_sweep
+from steepest.runs.sweep.sweep import Sweep, check_memory, run_sweep
 from steepest.runs.sweep.zooming import levels, magnification, with_minima_of, zoomed
 
 SECONDS = (0.04, 0.5)  # that a frame is shown for at least and at most
@@ -69,8 +70,11 @@ class MapFilm:
             yield Frame(np.asarray(canvas.buffer_rgba()), self.seconds + (HOLD if number == count else 0.0))
 
 
-def map_film(sweep: Sweep, options: MapOptions) -> MapFilm:
+def map_film(sweep: Sweep, options: MapOptions, workers: tuple[Executor, int] | None = None) -> MapFilm:
     """The film of a sweep over three axes; or over two, going closer to a box.
+
+    Args:
+        workers: who runs the frames of a film of zooming; see `steepest.runs.sweep.sweep.run_sweep`.
 
     Raises:
         InputError: without the axis that the film goes through, and for other axes than two besides it.
@@ -79,7 +83,7 @@ def map_film(sweep: Sweep, options: MapOptions) -> MapFilm:
         raise InputError('a film goes through a third axis: --film lr, or film="lr"')
     limits: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
     if options.film == ZOOM:
-        sweep, limits = _zooming(sweep, options)
+        sweep, limits = _zooming(sweep, options, workers)
     scene, theme = map_scene(sweep, options), THEMES[options.theme]
     figure = draw_maps(replace(scene, panels=scene.panels[:1]), theme, titled=True)
     width, height = figure.canvas.get_width_height()
@@ -87,24 +91,33 @@ def map_film(sweep: Sweep, options: MapOptions) -> MapFilm:
     return MapFilm(scene, figure, theme, limits)
 
 
-def _zooming(sweep: Sweep, options: MapOptions) -> tuple[Sweep, tuple[tuple[tuple[float, float], tuple[float, float]], ...]]:
+def _zooming(
+    sweep: Sweep, options: MapOptions, workers: tuple[Executor, int] | None
+) -> tuple[Sweep, tuple[tuple[tuple[float, float], tuple[float, float]], ...]]:
     """Closer and closer looks as one sweep over a first axis `zoom`, by how many times; and the ends of the axes at each.
 
     Raises:
-        InputError: for other axes than two, and for a box that is none.
+        InputError: for other axes than two, for a box that is none, and for more cells on all frames than memory holds.
+        KeyboardInterrupt: where Ctrl-C ends the runs of a frame, or has ended those of the sweep.
     """
     wide = [axis for axis in sweep.axes if len(axis) > 1]
     if len(wide) != 2:
         raise InputError(f"a film of zooming shows two axes, and there are {len(wide)}")
     definition = sweep.definition
+    zoomed(definition, options.box)  # refuses what is no box
     last = magnification(definition, options.box)
     count = min(max(FEWEST, 1 + round(PER_DOUBLING * math.log2(last))), MOST)
     boxes = levels(definition, options.box, count)
-    found = [sweep, *(run_sweep(zoomed(definition, box)) for box in boxes[1:])]
-    alike = [with_minima_of(each, found) for each in found]
     times = tuple(float(f"{magnification(definition, box):.3g}") for box in boxes)
     axis = Axis(ZOOM, Values("list", times[0], times[-1], count, times))
     whole = replace(definition, axes=(axis, *sweep.axes), roles=(ZOOM, *definition.roles))
+    check_memory(whole, "take fewer values, or a larger box")
+    found: list[Sweep] = []
+    for box in boxes:
+        found.append(run_sweep(zoomed(definition, box), workers=workers) if found else sweep)
+        if found[-1].interrupted:
+            raise KeyboardInterrupt
+    alike = [with_minima_of(each, found) for each in found]
     arrays: dict[str, Any] = {
         name: np.stack([getattr(one, name) for one in alike])
         for name in ("ending", "steps", "value", "position", "minimum", "first", "rate")

@@ -344,33 +344,30 @@ def hatch(order: int, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], None]:
     """A hue for each minimum, darker for more steps; grays where none is reached."""
     gray, hatched = BESIDE[theme], theme == "journal"
+    tint, halved = (gray_shades, 2) if hatched else (shades, 1)  # the grays of steps are half as many
     counts = np.bincount(sweep.minimum.ravel() + 1, minlength=len(sweep.minima) + 1)[1:]
     reached = sweep.hues
     palette = [np.array([channels(gray.get(code, "#ffffff")) for code in range(len(ENDINGS))], dtype=np.uint8)]
     first = np.zeros(len(sweep.minima) + 1, dtype=np.int32)  # where a minimum's shades begin; of none those of the endings
     swatches = []
     for order, index in enumerate(reached):
-        colors = gray_shades(order, len(reached)) if hatched else shades(order, len(reached))
+        colors = tint(order, len(reached))
         first[index] = len(ENDINGS) + 256 * order
         palette.append(colors)
         if order < MOST_NAMED and counts[index]:
-            shown = tuple("#" + bytes(colors[at]).hex() for at in (20, 70, 120, 170, 220))
-            if hatched:
-                shown = tuple("#" + bytes(colors[at]).hex() for at in (10, 35, 60, 85, 110))
+            shown = tuple(_hex(colors[at // halved]) for at in (20, 70, 120, 170, 220))
             lines = HATCHES[order % len(HATCHES)] if hatched else ""
             swatches.append(Swatch(shown, pretty(sweep.minimum_names[index]), f"{counts[index]:,}", lines))
-    levels = _levels(sweep)
+    levels = _levels(sweep) // halved
     if hatched:
-        levels //= 2
         for order, index in enumerate(reached):
             levels[(sweep.minimum == index) & hatch(order, sweep.shape)] = 255
     pixels = np.concatenate(palette)[first[sweep.minimum] + np.where(sweep.minimum < 0, sweep.ending, levels)]
     if len(reached) > MOST_NAMED:
         rest = int(sum(counts[index] for index in reached[MOST_NAMED:]))
         further = sum(1 for index in reached[MOST_NAMED:] if counts[index])
-        shown = tuple(
-            "#" + bytes(shades(order, len(reached))[90]).hex() for order in range(MOST_NAMED, min(len(reached), MOST_NAMED + 5))
-        )
+        orders = range(MOST_NAMED, min(len(reached), MOST_NAMED + 5))
+        shown = tuple(_hex(tint(order, len(reached))[90 // halved]) for order in orders)
         if further:
             swatches.append(Swatch(shown, f"{further} more minima", f"{rest:,}"))
     none = np.bincount(sweep.ending[sweep.minimum < 0], minlength=len(ENDINGS)).tolist()
@@ -378,6 +375,10 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
         Swatch((gray.get(code, "#ffffff"),), BESIDE_WORDS[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]
     ]
     return pixels, tuple(swatches), None
+
+
+def _hex(color: NDArray[np.uint8]) -> str:
+    return "#" + bytes(color).hex()
 
 
 def _levels(sweep: Sweep) -> NDArray[np.uint8]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from steepest.plot.film.film import Film
 from steepest.plot.film.run_artist import RunArtist
 from steepest.plot.film.sprites import TextSprite
+from steepest.plot.film.timeline import Stage
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.document import NOTHING, Element, SvgDocument, style_attributes
 from steepest.plot.svg.fit_animation import fit_elements
@@ -27,9 +30,18 @@ def elements(film: Film, document: SvgDocument, timing: Timing) -> list[Element]
     for index, run in enumerate(film.run_artists):
         found += _run_elements(film, run, document, timing, index)
     for index, fit in enumerate(film.fits):
-        found += fit_elements(fit, film.timeline.steps, document, timing, f"f{index}")
+        moving = fit_elements(fit, film.timeline.steps, document, timing, f"f{index}")
+        found += [_after_opening(element, film.timeline.stages, timing) for element in moving]
     found += word_elements(film, document, timing)
     return sorted(found, key=lambda element: element.zorder)
+
+
+def _after_opening(element: Element, stages: NDArray[np.int_], timing: Timing) -> Element:
+    """An element that is not displayed while the function is shown alone."""
+    if Stage.FUNCTION not in stages:
+        return element
+    display = timing.jumps(["none" if stage == Stage.FUNCTION else "inline" for stage in stages])
+    return replace(element, moving=f'<g><animate attributeName="display" {display}/>{element.moving}</g>')
 
 
 def _run_elements(film: Film, run: RunArtist, document: SvgDocument, timing: Timing, index: int) -> Iterator[Element]:

@@ -98,8 +98,9 @@ def _narrowed(axis: Axis, low: float, high: float) -> Axis:
     if array.dtype.kind == "U":
         raise InputError(f"{axis.name} is a list of words, in which nothing lies between two")
     ends = float(array.min()), float(array.max())
-    room = ROOM * max(map(abs, ends))
-    if low < ends[0] - room or high > ends[1] + room:
+    logarithmic = values.spacing == "log"
+    room = [ROOM * (abs(end) if logarithmic else max(map(abs, ends))) for end in ends]
+    if low < ends[0] - room[0] or high > ends[1] + room[1]:
         raise InputError(
             f"{axis.name} goes from {number_text(ends[0])} to {number_text(ends[1])}, and {number_text(low)} to "
             f"{number_text(high)} is beyond"

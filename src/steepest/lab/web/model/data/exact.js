@@ -25,7 +25,7 @@ import { listed } from "./words.js";
 
 const { BLOCK } = ROWS;
 const { PERFECT, MOST_NAMED } = LEAST_SQUARES;
-const { FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING, DEFINITE, SMALL, MOST_STEPS } = NEWTON;
+const { FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING, DEFINITE, SMALL, LAST_PLACE, MOST_STEPS } = NEWTON;
 const CONVEX = /** @type {Record<string, string>} */ (NEWTON.CONVEX);
 
 /**
@@ -46,17 +46,16 @@ export function exactAnswer(fit, second, start) {
 }
 
 /**
- * Whether a loss is a positive multiple of (y-p)^2.
+ * Whether a loss is a positive multiple of (y-p)^2, perhaps with a constant added.
  * @param {Expression} loss
  */
 function isSquared(loss) {
   const [slope] = gradient(loss, ["p"]);
   const [bend] = gradient(slope, ["p"]);
   if (names(bend).size || !(evaluate(bend) > 0)) return false;
-  return [-2.75, 0.3125, 1.7e3].every((value) => {
-    const same = new Map(["y", "p"].map((name) => [name, number(value)]));
-    return [loss, slope].every((part) => evaluate(substitute(part, same)) === 0);
-  });
+  const hits = [-2.75, 0.3125, 1.7e3].map((value) => new Map(["y", "p"].map((name) => [name, number(value)])));
+  const constant = evaluate(substitute(loss, hits[0]));
+  return hits.every((hit) => evaluate(substitute(loss, hit)) === constant && evaluate(substitute(slope, hit)) === 0);
 }
 
 /**
@@ -236,7 +235,8 @@ function newton(fit, second, start) {
   const isMinimum =
     diagonal.every((value) => value > 0) &&
     values[0] > DEFINITE * values[values.length - 1] &&
-    steep <= SMALL * Math.sqrt(Math.abs(here.value) + 1e-300);
+    (steep <= SMALL * Math.sqrt(Math.abs(here.value) + 1e-300) ||
+      steep <= LAST_PLACE * Math.max(...position.map((value, i) => Math.abs(value * scales[i]))));
   if (!isMinimum) return none("none computed: Newton's method found no minimum");
   const told = convex ? "Newton's method, on a convex loss" : "a minimum by Newton's method; there may be others";
   return { position, value: here.value, unique: convex, told };

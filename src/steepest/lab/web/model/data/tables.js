@@ -174,6 +174,7 @@ export const NEWTON = {
   MOST_DAMPING: 1e15,
   DEFINITE: 1e-13,
   SMALL: 1e-6,
+  LAST_PLACE: 1e-12,
   MOST_STEPS: 1000,
   CONVEX: {
     log: "sigmoid",
