@@ -13,7 +13,7 @@ import { Optimizer } from "./optimizer.js";
 import { readObjective, readOptimizer } from "./reading.js";
 import { Recording } from "./recording.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
-import { manyRuns } from "./sweep/many_starts.js";
+import { canRunMany, manyRuns } from "./sweep/many_starts.js";
 import { gridOf } from "./tape/grid.js";
 import { Grid } from "./tape/tape.js";
 
@@ -497,7 +497,7 @@ export class Store {
     const { starts, steps, tol, gtol, seed } = this.state;
     const optimizer = this.optimizers[this.chosen];
     if (!starts || !optimizer || starts.length !== this.objective.names.length || starts.length > 2) return [];
-    if (this.data) return [];
+    if (!canRunMany(optimizer, steps)) return [];
     const key = JSON.stringify([this.version, optimizer.identity, starts]);
     if (key !== this.many.key)
       this.many = { key, runs: manyRuns(optimizer, starts, { steps, tol, gtol: gtol ?? 0, seed }) };
