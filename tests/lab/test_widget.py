@@ -20,6 +20,7 @@ from steepest.optimizers.optimizer import Optimizer
 from steepest.runs import descent
 
 pytest.importorskip("anywidget")
+from steepest.lab import widget
 
 
 @pytest.fixture
@@ -224,6 +225,19 @@ def test_questions_are_answered_as_the_server_does(w: Any, monkeypatch: pytest.M
     made = asked(w, monkeypatch, kind="export", state=w.state, suffix="csv")["result"]
     assert (made["name"], made["type"]) == ("descent.csv", "text/csv")
     assert base64.b64decode(made["data"]).startswith(b"run,optimizer,step,x,f,")
+
+
+def test_a_fault_of_ours_is_answered_too_so_that_the_page_waits_for_nothing(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(request: Any) -> Any:
+        raise RuntimeError
+
+    monkeypatch.setattr(widget, "export_request", broken)
+    sent: list[Any] = []
+    monkeypatch.setattr(w, "send", sent.append)
+    with pytest.raises(RuntimeError):
+        widget._reply(w, {"id": 7, "kind": "export"}, [])
+    assert [(each["id"], each["ok"]) for each in sent] == [(7, False)]
+    assert "please report it" in sent[0]["error"]["message"]
 
 
 def test_a_message_that_is_no_question_is_left_alone(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
