@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from steepest.data.chunks import Cursor, ahead, whole_blocks
-from steepest.data.findings import look, together
+from steepest.data.missing_values import look, together
 from steepest.data.passes import passing, watched
 from steepest.data.sums import added, block_sums
 from steepest.language.rows import BLOCK, reduced_rows

@@ -10,7 +10,7 @@ import pytest
 
 import steepest
 from steepest.errors import FormulaError, InputError
-from steepest.lab import plan
+from steepest.lab import plan, widget
 from steepest.lab.document import document, first_state, state_of
 from steepest.lab.fit_data import state_objective
 from steepest.lab.texts import page_optimizer
@@ -222,6 +222,19 @@ def test_questions_are_answered_as_the_server_does(w: Any, monkeypatch: pytest.M
     made = asked(w, monkeypatch, kind="export", state=w.state, suffix="csv")["result"]
     assert (made["name"], made["type"]) == ("descent.csv", "text/csv")
     assert base64.b64decode(made["data"]).startswith(b"run,optimizer,step,x,f,")
+
+
+def test_a_fault_of_ours_is_answered_too_so_that_the_page_waits_for_nothing(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(request: Any) -> Any:
+        raise RuntimeError
+
+    monkeypatch.setattr(widget, "export_request", broken)
+    sent: list[Any] = []
+    monkeypatch.setattr(w, "send", sent.append)
+    with pytest.raises(RuntimeError):
+        widget._reply(w, {"id": 7, "kind": "export"}, [])
+    assert [(each["id"], each["ok"]) for each in sent] == [(7, False)]
+    assert "please report it" in sent[0]["error"]["message"]
 
 
 def test_a_message_that_is_no_question_is_left_alone(w: Any, monkeypatch: pytest.MonkeyPatch) -> None:

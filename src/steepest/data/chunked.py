@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from steepest.data.chunks import Chunk, Cursor, whole_blocks
-from steepest.data.findings import Findings, accepted, look, together
+from steepest.data.missing_values import Findings, accepted, look, together
 from steepest.data.origin import Change, Origin, Preparation
 from steepest.data.passes import passing
 from steepest.data.table import Table, position

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from steepest.data.files.cells import MISSING, listed
-from steepest.data.findings import MOST_NAMED, accepted, look
+from steepest.data.missing_values import MOST_NAMED, accepted, look
 from steepest.errors import InputError, clipped
 from steepest.language.rows import Work
 from steepest.language.suggestions import nearest

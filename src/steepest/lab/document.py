@@ -48,7 +48,7 @@ def document(state: Data, recorded: Sequence[Data] = ()) -> Data:
     """
     check_state(state)
     function = state_objective(state)
-    optimizers = state.get("optimizers") or [{"text": "gd", "settings": {}}]
+    optimizers = state.get("optimizers") or ([] if recorded else [{"text": "gd", "settings": {}}])
     for each in optimizers:
         page_optimizer(each["text"], each.get("settings") or {})
     start = state.get("start") or list(default_start(function))
@@ -65,8 +65,6 @@ def document(state: Data, recorded: Sequence[Data] = ()) -> Data:
 
 def document_of(runs: Sequence[Trajectory], **more: Any) -> Data:
     """What the page is given to show these runs: those of other libraries' optimizers as recordings, the others as what it runs.
-
-    Where all are recordings, `gd` runs beside them.
 
     Args:
         runs: one or more, of one objective from one start.
@@ -140,7 +138,7 @@ def first_state(
 
 
 def state_of(runs: Sequence[Trajectory]) -> Data:
-    """The page's state that shows these runs but those of other libraries' optimizers; `gd` where there is no other.
+    """The page's state that shows these runs but those of other libraries' optimizers, of which there may be no other.
 
     Raises:
         InputError: for runs that the page cannot show; see `steepest.lab.fit_data.check_shown`.
@@ -148,9 +146,6 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
     run = runs[0]
     check_shown(run.objective)
     optimizers = [(each.optimizer, each.hyperparameters) for each in runs if not is_recorded(each.optimizer)]
-    if not optimizers:
-        plain = read_optimizer("gd")
-        optimizers = [(plain, plain.resolve({}, run.objective.hyperparameters))]
     return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
 
 

@@ -15,6 +15,7 @@ from steepest.lab.plan import Plan, read_plan
 from steepest.optimizers.quantities import quantity
 from steepest.plot.options import PictureOptions
 
+INTERNAL_ERROR = "something went wrong in steepest: please report it"
 MEDIA_TYPES = {
     "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf", "gif": "image/gif", "apng": "image/apng",
     "mp4": "video/mp4", "webm": "video/webm", "csv": "text/csv", "json": "application/json", "npz": "application/octet-stream",

@@ -19,7 +19,7 @@ from steepest.lab.document import first_state
 from steepest.lab.error_data import error_data
 from steepest.lab.fit_data import state_objective
 from steepest.lab.plan import as_optimizers, read_plan
-from steepest.lab.requests import export_request
+from steepest.lab.requests import INTERNAL_ERROR, export_request
 from steepest.lab.texts import default_start, objective_text, setting_data
 from steepest.optimizers.optimizer import Optimizer
 from steepest.optimizers.settings import read_setting
@@ -174,6 +174,9 @@ def _reply(widget: Lab, request: Any, buffers: Any) -> None:
         result = _result(request)
     except SteepestError as error:
         widget.send({"id": request["id"], "ok": False, "error": error_data(error)})
+    except BaseException:  # the page waits for an answer; Python's log has the rest
+        widget.send({"id": request["id"], "ok": False, "error": error_data(SteepestError(INTERNAL_ERROR))})
+        raise
     else:
         widget.send({"id": request["id"], "ok": True, "result": result})
 

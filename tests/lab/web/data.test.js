@@ -1,6 +1,8 @@
 // Tables in the store: opened, changed, undone, in links and in commands; sums over rows on every target.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { USUAL } from "../../../src/steepest/lab/web/model/data/fit.js";
+import { SETS } from "../../../src/steepest/lab/web/model/data/sets.js";
 import { clickedTable, readBytes, readTable, Table } from "../../../src/steepest/lab/web/model/data/table.js";
 import { asCommand, asPython } from "../../../src/steepest/lab/web/model/export.js";
 import { readObjective } from "../../../src/steepest/lab/web/model/reading.js";
@@ -474,4 +476,18 @@ test("a recording that is chosen has no many starts, and removing an optimizer k
   assert.deepEqual(store.manyRuns, []);
   store.removeOptimizer(0);
   assert.equal(store.chosenRun, store.recordings[0].run);
+});
+
+test("an answer that has to be sought is sought from where the runs start", () => {
+  const { text, model, loss, start } = SETS.misra1a;
+  const data = { ...USUAL, table: readTable(text, "misra1a"), loss };
+  const { fit } = readObjective(model, {}, data);
+  assert.equal(fit.exact.position, null);
+  const { position, value } = fit.exactFrom(start);
+  const certified = [238.94212918, 5.5015643181e-4]; // https://www.itl.nist.gov/div898/strd/nls/data/misra1a.shtml
+  for (const [k, each] of certified.entries()) assert.ok(Math.abs(position[k] / each - 1) < 1e-9);
+  assert.ok(Math.abs((14 * value) / 1.2455138894e-1 - 1) < 1e-9);
+  assert.equal(fit.exactFrom([0, 0]), fit.exact);
+  const line = readObjective("y ~ b1*x", {}, data);
+  assert.equal(line.fit.exactFrom([5]), line.fit.exact, "this one is certain");
 });

@@ -158,6 +158,69 @@ def test_a_reload_keeps_a_table_that_is_too_long_for_a_link(opened: Any) -> None
     assert "this link has no table in it, because it is long: open many.csv first" in told.first.inner_text()
 
 
+def test_misra1a_s_exact_answer_is_sought_from_its_start(shown: Open) -> None:
+    tab = shown({"objective": "x^2", "start": [1.0], "steps": 5})
+    tab.get_by_role("button", name="Data…").click()
+    tab.get_by_role("button", name="misra1a").click()
+    drawn(tab)
+    table = "() => [...document.querySelectorAll('.steepest-coefficients tbody tr')].map((row) => row.textContent)"
+    told = tab.locator(".steepest-coefficients caption")
+    assert "a minimum by Newton's method" in told.inner_text()
+    certified = ("238.942", "0.000550156")  # https://www.itl.nist.gov/div898/strd/nls/data/misra1a.shtml
+    assert all(value in row for value, row in zip(certified, tab.evaluate(table), strict=True))
+    for name in ("start: b1", "start: b2"):
+        tab.get_by_role("textbox", name=name).fill("0")
+        tab.get_by_role("textbox", name=name).press("Enter")
+    drawn(tab)
+    assert "none computed" in told.inner_text(), "from 0 it finds none, as in Python"
+    settled(tab)
+
+
+def test_over_a_table_where_starts_end_is_shown_or_told_why_not(shown: Open) -> None:
+    tab = shown(LINE | {"optimizers": [{"text": "momentum", "settings": {"lr": 0.05}}], "steps": 200})
+    starts, many = (tab.get_by_role("button", name=name) for name in ("where starts end", "many starts"))
+    starts.click()
+    tab.wait_for_function("() => values.lab.basins.found?.complete")
+    found = tab.evaluate(
+        """() => {
+          const { cells, reached, minima } = values.lab.basins.found, { store } = values.lab;
+          const cell = cells.among(3, 5, 1), start = cells.start(cell);
+          store.change({ start }, true);
+          store.run();
+          const { latest } = store.optimizers[0];
+          const same = cells.steps[cell] === latest.steps && cells.value[cell] === latest.values[latest.steps];
+          return [minima.length, [...new Set(reached)], same];
+        }"""
+    )
+    assert found == [1, [0], True], "a cell is the run from there"
+    many.click()
+    drawn(tab)
+    assert tab.evaluate("() => values.lab.store.manyRuns.length") == 37
+    tab.get_by_role("button", name="lr × β map").click()
+    tab.wait_for_function("() => document.querySelector('.steepest-map') && !document.querySelector('.steepest-map[data-stale]')")
+    rows = 100_000
+    size = [40 + 160 * ((k * 7919) % rows) / rows for k in range(rows)]
+    slow = state("price ~ w*size + b", {"size": size, "price": [2 * each + 7 for each in size]}, scale="z")
+    tab = shown(slow)
+    starts, many = (tab.get_by_role("button", name=name) for name in ("where starts end", "many starts"))
+    assert starts.is_disabled() and starts.get_attribute("title") == "256 runs of 40 steps over 100,000 rows would take too long"
+    assert many.is_disabled() and many.get_attribute("title") == "so many runs over 100,000 rows take too long"
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1024, 1440])
+def test_the_buttons_over_the_picture_cover_neither_each_other_nor_the_start(shown: Open, width: int) -> None:
+    for made in (LINE, LINE | {"start": [400_000.0, 150_000.0]}, {"objective": "himmelblau", "start": [4.5, 4.5], "steps": 9}):
+        tab = shown(made, viewport={"width": width, "height": 740})
+        drawn(tab)
+        drawn(tab)
+        zoom, sweeps, start = (box(tab, name) for name in (".steepest-zoom", ".steepest-sweeps", ".steepest-handle"))
+        pairs = [(zoom, sweeps), (zoom, start), (sweeps, start)]
+        for one, other in pairs:
+            apart = [one[side] + one[size] <= other[side] or other[side] + other[size] <= one[side]
+                     for side, size in (("x", "width"), ("y", "height"))]  # fmt: skip
+            assert any(apart), (made, one, other)
+
+
 def test_what_a_link_lacks_is_told_and_no_command_names_a_table_that_was_changed(shown: Open) -> None:
     tab = shown(LINE)
     tab.evaluate("() => { navigator.clipboard.writeText = (text) => { globalThis.copied = text; return Promise.resolve(); }; }")

@@ -147,3 +147,28 @@ def test_a_choice_keeps_the_cards_and_offers_no_starts_of_a_recording(visit: Ope
     assert tab.evaluate("() => values.lab.store.chosenRun === values.lab.store.recordings[1].run"), "the choice stays"
     assert cards.nth(0).get_by_role("button", name="show").get_attribute("aria-pressed") == "false"
     assert tab.mistakes == []
+
+
+def test_recordings_alone_need_no_optimizer_beside_them(visit: Open) -> None:
+    pair = steepest.compare("rosenbrock", ["scipy:BFGS", "scipy:Nelder-Mead"], START, steps=60)
+    made = document_of(pair)
+    assert made["state"]["optimizers"] == []
+    tab = visit(LAB, made, viewport={"width": 1280, "height": 1000})
+    cards = tab.locator(".steepest-recording")
+    cards.first.wait_for()
+    shown = "() => values.lab.sceneRuns.map(({ label }) => label)"
+    tab.wait_for_function("() => values.lab.sceneRuns.length === 2")
+    assert tab.locator(".steepest-optimizer:not(.steepest-recording)").count() == 0
+    tab.keyboard.press("End")
+    tab.wait_for_function("() => document.querySelector('.steepest-step').textContent.startsWith(String(values.lab.store.longest))")
+    for card in (0, 1):
+        cards.nth(card).get_by_role("button", name="show").click()
+        drawn(tab)
+    assert len(tab.evaluate(shown)) == 1, "one run stays"
+    tab.get_by_role("button", name="Share").click()
+    tab.get_by_role("button", name="Copy as command").click()
+    assert "add an optimizer first" in tab.locator(".steepest-note").inner_text()
+    tab.get_by_role("textbox", name="function to minimize").fill("x^2 + y^2")
+    tab.wait_for_function("() => values.lab.sceneRuns.length === 1 && values.lab.sceneRuns[0].label === 'gd'")
+    assert tab.locator(".steepest-optimizer:not(.steepest-recording)").count() == 1
+    assert tab.mistakes == []

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from steepest.lab.requests import MEDIA_TYPES
+from steepest.lab.requests import INTERNAL_ERROR, MEDIA_TYPES
 from steepest.lab.server.assets import HTML, Asset, asset, static_files
 from steepest.lab.server.jobs import ExportJobs
 from steepest.lab.server.json_body import InvalidJSONError, decode, encode
@@ -26,7 +26,6 @@ from steepest.lab.server.openapi import description
 from steepest.lab.server.responses import asset_response, error_response, json_response, refusal_response, result_caching
 from steepest.lab.server.security import SecurityMiddleware
 from steepest.lab.server.site import Site
-from steepest.lab.server.worker import INTERNAL_ERROR
 from steepest.lab.static_site import ICON
 from steepest.version import __version__
 

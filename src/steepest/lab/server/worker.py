@@ -18,11 +18,10 @@ from typing import NamedTuple
 from steepest.errors import SteepestError
 from steepest.lab.bounds import Bounds
 from steepest.lab.error_data import error_data
-from steepest.lab.requests import export_request
+from steepest.lab.requests import INTERNAL_ERROR, export_request
 from steepest.lab.server.json_body import InvalidJSONError, decode, encode
 
 RESPONSE = struct.Struct(">HBI")
-INTERNAL_ERROR = "something went wrong in steepest: please report it"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from steepest.data import batches, findings, labels, losses, scaling
+from steepest.data import batches, labels, losses, scaling
 from steepest.data.files import cells, dialect, magic
 from steepest.lab import state
 from steepest.lab.tables.shared import constants, module
@@ -29,7 +29,7 @@ def tables() -> str:
         "DIALECT": constants(dialect, "COUNTED LOOKED_AT MOST_CELLS MOST_TEXT MOST_NAMED DELIMITERS"),
         "MAGIC": {head.decode(): told for head, told in magic.OTHERS.items() if head.isascii()}
         | {head.decode(): f"{kind.title()}, {UNREAD}" for head, kind in magic.MAGIC.items()},
-        "FINDINGS": constants(findings, "MOST_NAMED"),
+        "FINDINGS": constants(missing_values, "MOST_NAMED"),
         "MODEL": constants(data, "SHORT") | {"PREDICTORS": list(model_text.PREDICTORS), "LONG": model_text.SHORT},
         "UNITS": {"LINKS": list(units.LINKS), "CLOSE": units.CLOSE},
         "LEAST_SQUARES": constants(least_squares, "MOST_NAMED PERFECT"),

@@ -36,13 +36,13 @@ function quoted(word) {
 }
 
 /**
- * The command that makes the runs again; empty for runs over a table that is in no file.
+ * The command that makes the runs again; empty for runs over a table that is in no file, and for recordings alone.
  * @param {State} state
  * @param {Record<string, number | string>[]} values of every hyperparameter, for each optimizer
  * @param {Record<string, number>} [constants] of the formula
  */
 export function asCommand(state, values, constants = {}) {
-  if (state.data && !state.data.table.path) return "";
+  if (!state.optimizers.length || (state.data && !state.data.table.path)) return "";
   const words = ["steepest", ...subject(state), ...letWords(constants), `--start=${state.start.map(exact).join(",")}`];
   for (const [index, each] of state.optimizers.entries()) words.push("-o", quoted(optimizerText(each, values[index])));
   words.push("--steps", String(state.steps), "--tol", exact(state.tol));

@@ -15,6 +15,8 @@ import { CompiledRuns } from "./tape/wasm/runs.js";
 
 const { STEP } = TAPE;
 const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);
+const LEAST_OVER_ROWS = 500; // times as long as another step one over a small table takes
+const ROW_OPERATIONS = 7; // operations on numbers of a row in the time of a step that is compiled
 const PATIENCE = 60_000; // operations that are interpreted in the time that it takes to compile a program
 
 /** @typedef {import("./data/batches.js").Batches} Batches */
@@ -107,6 +109,12 @@ export class Program {
     this.pending = null;
     /** How long the last run took, in milliseconds; 0 where it is too short to be timed. */
     this.spent = 0;
+  }
+
+  /** How many times as long a step takes as one that WebAssembly takes, about: over a table it goes through the rows. */
+  get cost() {
+    const { rows } = this.step;
+    return rows ? Math.max(LEAST_OVER_ROWS, rows.work / ROW_OPERATIONS) : 1;
   }
 
   /**

@@ -13,7 +13,7 @@ import { Optimizer } from "./optimizer.js";
 import { readObjective, readOptimizer } from "./reading.js";
 import { Recording } from "./recording.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
-import { manyRuns } from "./sweep/many_starts.js";
+import { canRunMany, manyRuns } from "./sweep/many_starts.js";
 import { gridOf } from "./tape/grid.js";
 import { Grid } from "./tape/tape.js";
 
@@ -221,7 +221,8 @@ export class Store {
         this.listeners.onMessage(`${each.text}: ${/** @type {any} */ (error).message}`);
       }
     }
-    this.optimizers = made.length ? made : [this.readOptimizer("gd", {})];
+    this.optimizers = made;
+    this.needRun();
     this.listeners.onOptimizers();
     this.run();
     const snapshot = snapshotOf(this);
@@ -322,8 +323,8 @@ export class Store {
   relinkAll(same) {
     const kept = this.optimizers.filter((optimizer) => this.relink(optimizer, same));
     const left = kept.length < this.optimizers.length;
-    this.optimizers = kept.length ? kept : [this.readOptimizer("gd", {})];
-    return left;
+    this.optimizers = kept;
+    return this.needRun() || left;
   }
 
   /**
@@ -344,6 +345,13 @@ export class Store {
   }
 
   // Changing the optimizers
+
+  /** See to it that there is a run to show: gd where there is neither an optimizer nor a recording. Whether it came. */
+  needRun() {
+    if (this.optimizers.length || this.shownRecordings.length) return false;
+    this.optimizers = [this.readOptimizer("gd", {})];
+    return true;
+  }
 
   /** Another optimizer; whether there was room. */
   addOptimizer() {
@@ -369,7 +377,7 @@ export class Store {
 
   /** @param {number} index */
   removeOptimizer(index) {
-    if (this.optimizers.length === 1) {
+    if (this.optimizers.length === 1 && !this.shownRecordings.length) {
       this.listeners.onMessage("one optimizer stays");
       return false;
     }
@@ -459,6 +467,7 @@ export class Store {
 
   /** Run every optimizer; over many rows only for a moment, and `goOn` goes on. */
   run() {
+    if (this.needRun()) this.listeners.onOptimizers();
     const { optimizers } = this;
     const { steps, tol, gtol, seed, start } = this.state;
     for (const [index, optimizer] of optimizers.entries()) {
@@ -497,7 +506,7 @@ export class Store {
     const { starts, steps, tol, gtol, seed } = this.state;
     const optimizer = this.optimizers[this.chosen];
     if (!starts || !optimizer || starts.length !== this.objective.names.length || starts.length > 2) return [];
-    if (this.data) return [];
+    if (!canRunMany(optimizer, steps)) return [];
     const key = JSON.stringify([this.version, optimizer.identity, starts]);
     if (key !== this.many.key)
       this.many = { key, runs: manyRuns(optimizer, starts, { steps, tol, gtol: gtol ?? 0, seed }) };
@@ -537,7 +546,7 @@ export class Store {
   get chosenRun() {
     const { chosen, optimizers } = this;
     const recorded = this.shownRecordings[chosen - optimizers.length]?.run;
-    return optimizers[chosen]?.latest ?? recorded ?? optimizers[0].latest;
+    return optimizers[chosen]?.latest ?? recorded ?? optimizers[0]?.latest ?? this.shownRecordings[0].run;
   }
 
   /** Whether the values of runs tell which is lower: in batches, each step's value is of other rows. */

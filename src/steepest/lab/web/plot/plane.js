@@ -44,6 +44,12 @@ import { drawBasins } from "./sweep/basin_picture.js";
 
 const LAYERS = 4; // the function and its axes, the halos of the paths, the paths, what moves
 const MANY = 60; // pixels from the middle of many starts to the farthest
+const UPPER = 66; // pixels from the upper edge to below the buttons and the half of a start
+const LOW = 190; // pixels of height below which buttons at the lower edge would be as near to the upper one
+const LEFT = 54; // pixels from an edge to the buttons beside it
+const RIGHT = 16;
+const ROW = 36; // pixels from one row of buttons to the next
+const REACH = 20; // pixels from the middle of a start to its edge
 const REFINE = 140; // milliseconds after which a view that moved is drawn finely
 
 export class Plane {
@@ -132,7 +138,7 @@ export class Plane {
     const { objective, sceneRuns, start, grid } = this.scene;
     const runs = sceneRuns.map(({ run }) => run);
     const evaluate = (/** @type {Float64Array[]} */ [x, y]) => grid?.evaluate(x, y ?? null) ?? new Float64Array();
-    const answer = objective.fit?.exact.position;
+    const answer = objective.fit?.exactFrom(start).position;
     const more = { points: answer ? [answer] : [], ownUnits: Boolean(objective.fit) };
     const box = boxAround(runs, start, objective.known ?? null, evaluate, more);
     const count = objective.names.length;
@@ -209,6 +215,26 @@ export class Plane {
     if (!scene || !chosen || scene.objective.names.length > 2) return middle;
     const head = pixelAt(area, scene, chosen.run, Math.min(scene.time, chosen.run.steps));
     return area.contains(head[0], head[1], 0) ? head : middle;
+  }
+
+  /**
+   * Let the buttons over the picture stand at its lower edge, of a low one on the left, where they would cover the start.
+   * @param {{x: number, y: number} | null} start its pixel
+   */
+  makeWay(start) {
+    const { width, height } = this.area;
+    for (const each of this.element.querySelectorAll(".steepest-zoom, .steepest-sweeps")) {
+      const buttons = /** @type {HTMLElement} */ (each);
+      const second = buttons.matches(".steepest-fitting .steepest-sweeps"); // below the others, on the right
+      let under = start !== null && start.y < (second ? UPPER + ROW : UPPER);
+      if (start && under) {
+        const wide = buttons.offsetWidth;
+        const left = second || buttons.matches(".steepest-zoom") ? width - RIGHT - wide : LEFT;
+        under = start.x > left - REACH && start.x < left + wide + REACH;
+      }
+      const place = under ? (height > LOW ? "steepest-low" : "steepest-left") : "";
+      for (const name of ["steepest-low", "steepest-left"]) buttons.classList.toggle(name, name === place);
+    }
   }
 
   settle() {

@@ -10,6 +10,7 @@ import { pngOf, svgOf } from "./exported_picture.js";
 /** @typedef {import("./lab.js").Lab} Lab */
 
 const DATA = /(<script type="application\/json" id="steepest-document">).*?(<\/script>)/s;
+const ALONE = "recordings are not run again: add an optimizer first";
 const FROM_PYTHON = ["GIF", "MP4"]; // what only Python makes
 
 export class ShareMenu {
@@ -31,9 +32,7 @@ export class ShareMenu {
             this.item("Copy link", () => this.copy(this.link, "the link", missingInLink(this.state))),
             this.item("Link for a class…", () => this.teacher.show(/** @type {string} */ (this.address))),
           ]),
-      this.item("Copy as Python", () =>
-        this.copy(asPython(this.state, this.values, this.lab.store.objective.constants), "the Python code"),
-      ),
+      this.item("Copy as Python", () => this.copyPython()),
       this.item("Copy as command", () => this.copyCommand()),
       h("hr", null),
       ...kinds.map((kind) => this.item(`Save as ${kind}`, () => this.save(kind.toLowerCase()))),
@@ -95,10 +94,19 @@ export class ShareMenu {
     return asCommand(this.state, this.values, this.lab.store.objective.constants);
   }
 
+  /** Copy the Python code, or say why there is none. */
+  copyPython() {
+    const { lab } = this;
+    const { optimizers, objective } = lab.store;
+    if (!optimizers.length) lab.tell(ALONE);
+    else void this.copy(asPython(this.state, this.values, objective.constants), "the Python code");
+  }
+
   /** Copy the command, or say why there is none. */
   copyCommand() {
     const { command, lab } = this;
-    if (command) void this.copy(command, "the command");
+    if (!lab.store.optimizers.length) lab.tell(ALONE);
+    else if (command) void this.copy(command, "the command");
     else lab.tell(`${lab.store.data?.table.source} as it is here is in no file: copy it as Python, or save it as HTML`);
   }
 
@@ -157,6 +165,7 @@ export class ShareMenu {
    * @param {any} state
    */
   async order(suffix, name, state) {
+    if (!state.optimizers.length) return this.lab.tell(ALONE);
     this.lab.tell(`making ${name}`);
     try {
       const made = await this.lab.files.make(state, suffix, this.lab.scheme.isDark ? "dark" : "light");

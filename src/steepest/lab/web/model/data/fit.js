@@ -18,7 +18,8 @@
  * `fit.points(input, most)` are the rows to draw. `fit.curve(position, input, [low, high], count)` is the prediction
  * along an input, the others at their means. `fit.residuals(position)`, `fit.predict(position)` are one number a row, in
  * the units of the target. `fit.coefficients(position)` are the parameters for the columns in their own units (null, and
- * `fit.units.reason` says why, where there are none). `fit.exact` is the exact answer, worked out when asked for.
+ * `fit.units.reason` says why, where there are none). `fit.exact` is the exact answer, worked out when asked for;
+ * `fit.exactFrom(start)` the one that runs from a start are compared with.
  * `fit.valueAt(position)` is the loss over all rows, where a run of batches records that of its batch.
  *
  * Over many rows `store.run()` only begins the runs: while `store.isRunning`, `store.goOn(milliseconds)` in every frame
@@ -62,10 +63,15 @@ import { originalOf, unitsOf } from "./units.js";
 /** What is fitted if nothing else is said. */
 export const USUAL = { loss: "mse", scale: "none", batch: null, order: "shuffle", one: null, dropMissing: false };
 
+const SAME = 1e-9; // the share of it by which two values of one minimum differ
+const ROUNDING = 1e-15; // the same, of the value at the start
+
 /** A model over a table, with its loss. */
 export class Fit {
   /** @type {Exact | null} */
   #exact = null;
+  /** The answer from the last start that was asked about. @type {{key: string, exact: Exact} | null} */
+  #sought = null;
   /** @type {Units | null} */
   #units = null;
   /** @type {RowSums | null} */
@@ -128,6 +134,24 @@ export class Fit {
       this.names.map(() => 0),
     );
     return this.#exact;
+  }
+
+  /**
+   * The exact answer, sought from where runs start if it has to be sought: the port of `steepest.runs.fit.Fit.exact`.
+   * @param {number[]} start
+   * @returns {Exact}
+   */
+  exactFrom(start) {
+    const known = this.exact;
+    if (known.unique || !start.some(Boolean)) return known;
+    const key = start.join();
+    if (this.#sought?.key === key) return this.#sought.exact;
+    const found = exactAnswer(this, this.second(), start);
+    const margin = ROUNDING * Math.abs(this.valueAt(start));
+    const isLower = known.value !== null && found.value !== null && known.value < found.value * (1 - SAME) - margin;
+    const exact = isLower || (!found.position && known.position) ? known : found;
+    this.#sought = { key, exact };
+    return exact;
   }
 
   /** How the parameters change with the units of the columns. */

@@ -5,7 +5,7 @@ import { reducedRows } from "../language/rows.js";
 import { nearest } from "../language/similarity.js";
 import { decoded } from "./files/bytes.js";
 import { readDelimited } from "./files/delimited.js";
-import { accepted, look } from "./findings.js";
+import { accepted, look } from "./missing_values.js";
 import { DATA, FINDINGS } from "./tables.js";
 import { counted, listed } from "./words.js";
 

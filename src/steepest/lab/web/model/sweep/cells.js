@@ -57,7 +57,7 @@ export class Cells {
   *run(program, hyperparameters, limits) {
     const { shape } = this;
     const endings = new Endings(program);
-    const block = 2 * Math.max(1, Math.floor(WORK / (2 * Math.max(1, limits.steps))));
+    const block = 2 * Math.max(1, Math.floor(WORK / (2 * program.cost * Math.max(1, limits.steps))));
     for (const stride of STRIDES) {
       /** @type {number[]} */
       let waiting = [];

@@ -8,6 +8,7 @@ import { linear } from "./axis.js";
 const SIDE = 7; // starts along each side of a box, and along a line
 const LINE = 15;
 const MOST_STEPS = 1_000_000; // of all runs together
+const AT_ONCE = 20_000_000; // the same for which a drawing waits, over a table: one for each step that WebAssembly takes meanwhile
 
 /**
  * The starts of a box, a row each: those of a grid within the ellipse that touches its sides, or all along a line.
@@ -27,6 +28,15 @@ export function startsIn(box, most) {
     .flatMap((a) => shares.map((b) => [a, b]))
     .filter(([a, b]) => Math.hypot(a, b) < 1.2 || side < 4);
   return inside.map((at) => at.map((share, axis) => middle[axis] + share * half[axis]));
+}
+
+/**
+ * Whether so many runs can be made at once: over a long table they take too long.
+ * @param {import("../optimizer.js").Optimizer} optimizer
+ * @param {number} steps
+ */
+export function canRunMany({ program }, steps) {
+  return program.cost === 1 || SIDE ** 2 * steps * program.cost <= AT_ONCE;
 }
 
 /**

@@ -8,29 +8,13 @@
  */
 import { Builder } from "./builder.js";
 import { RowSums } from "./row_machine.js";
+import { workOn } from "./row_work.js";
 import { Machine } from "./tape.js";
 
 /** @typedef {import("../objectives/objective_data.js").Objective} Objective */
 /** @typedef {[number, number]} Interval */
 
 const AT_ONCE = 4e7; // operations on rows for which a view waits
-const CALL = 12; // a function is as much work as so many sums
-const NATIVE = new Set([
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "neg",
-  "abs",
-  "sqrt",
-  "min",
-  "max",
-  "where",
-  "lt",
-  "le",
-  "gt",
-  "ge",
-]);
 const FIRST = 8; // cells along an axis of the first lattice
 const FINEST = 256;
 const KEPT = 3; // lattices, of the last views
@@ -329,7 +313,7 @@ function workOf({ rows }) {
     rows.calls.flatMap(({ wanted }) => [...wanted]),
   ); // prettier-ignore
   const weights = sums.stages.flatMap(({ moving, first, outputs }, index) => [
-    ...moving.map((slot) => (NATIVE.has(stages[index].operations[slot - first][0]) ? 1 : CALL)),
+    ...moving.map((slot) => workOn(stages[index].operations[slot - first][0])),
     ...outputs.map(() => 1),
   ]);
   return source.rows * weights.reduce((sum, each) => sum + each, 0);

@@ -6,6 +6,7 @@
 import { ROWS } from "../language/tables.js";
 import { needs, used } from "./builder.js";
 import { apply, CODES } from "./operations.js";
+import { workOn } from "./row_work.js";
 import { compiledStage, isCompiled } from "./wasm/row_stages.js";
 
 /** @typedef {import("../data/batches.js").Batches} Batches */
@@ -20,23 +21,6 @@ import { compiledStage, isCompiled } from "./wasm/row_stages.js";
 
 const { BLOCK, LANES } = ROWS;
 const CHUNK = 512; // rows whose numbers stay in the processor's cache from one operation to the next
-const CALL = 12; // a function is as much work as so many sums
-const NATIVE = new Set([
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "neg",
-  "abs",
-  "sqrt",
-  "min",
-  "max",
-  "where",
-  "lt",
-  "le",
-  "gt",
-  "ge",
-]);
 const ONCE = new Float64Array(0);
 const PATIENCE = 1_000_000; // operations on numbers of a row in the time that it takes to compile them
 
@@ -57,7 +41,7 @@ export class RowMachine {
   get work() {
     const { source, stages } = this.tapes;
     const operations = stages.flatMap((tape) => tape.operations);
-    return source.rows * operations.reduce((sum, [name]) => sum + (NATIVE.has(name) ? 1 : CALL), 0);
+    return source.rows * operations.reduce((sum, [name]) => sum + workOn(name), 0);
   }
 
   /**

@@ -8,9 +8,11 @@ export class DrawnFit {
   /**
    * @param {Fit} fit
    * @param {Batches | null} batches null where a step takes all rows
+   * @param {import("../../model/data/exact.js").Exact} exact the answer that is shown
    */
-  constructor(fit, batches) {
+  constructor(fit, batches, exact) {
     this.fit = fit;
+    this.exact = exact;
     this.batches = batches;
     const { target, inputs, table } = fit;
     this.target = target;
@@ -45,7 +47,7 @@ export class DrawnFit {
 
   /** The parameters of the exact answer, where there is one. */
   get best() {
-    return this.fit.exact.position;
+    return this.exact.position;
   }
 
   /** @param {string} name @returns {Float64Array} */

@@ -160,9 +160,8 @@ export class OptimizerCard {
     this.refuse(null);
   }
 
-  /** The hyperparameters that a map can be over, lr first; empty without lr, and over a table, whose runs take long. */
+  /** The hyperparameters that a map can be over, lr first; empty without lr. */
   get mapped() {
-    if (this.optimizer.objective.table) return [];
     const isNumber = (/** @type {string} */ name) => typeof this.optimizer.value(name) === "number";
     const names = [...this.controls.keys()].filter(isNumber);
     return names.includes("lr") ? ["lr", ...names.filter((name) => name !== "lr")] : [];

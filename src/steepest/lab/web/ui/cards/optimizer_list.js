@@ -103,7 +103,9 @@ export class OptimizerList {
 
   /** @param {number} index */
   remove(index) {
-    if (this.store.removeOptimizer(index)) this.cards[Math.min(index, this.cards.length - 1)].menu.focus();
+    if (!this.store.removeOptimizer(index)) return;
+    const next = this.cards[Math.min(index, this.cards.length - 1)];
+    (next?.menu ?? this.button).focus();
   }
 
   /**

@@ -46,6 +46,7 @@ export class RecordingList {
     const shown = toggle("shown", "data-recording", () => {
       const chosen = store.shownRecordings[store.chosen - store.optimizers.length];
       recording.wanted = !recording.wanted;
+      if (!store.optimizers.length && !store.shownRecordings.length) recording.wanted = true; // one run stays
       if (chosen) store.chosen = Math.max(0, this.placeOf(chosen)); // the others moved up or down
       this.onChange();
     });

@@ -32,6 +32,8 @@ export class FitControls {
   drawn = null;
   /** What the card shows: the objective and the seed. @type {unknown[]} */
   known = [];
+  /** From where the exact answer was sought. @type {number[]} */
+  start = [];
 
   /**
    * @param {Lab} lab
@@ -232,7 +234,8 @@ export class FitControls {
     const { data, objective, state } = store;
     const fit = /** @type {Fit | null} */ (objective.fit ?? null);
     this.known = [objective, state.seed];
-    this.drawn = fit && new DrawnFit(fit, objective.batches?.(state.seed) ?? null);
+    this.start = state.start;
+    this.drawn = fit && new DrawnFit(fit, objective.batches?.(state.seed) ?? null, fit.exactFrom(state.start));
     this.page?.classList.toggle("steepest-fitting", fit !== null);
     if (!data) {
       this.card.show(null);
@@ -270,7 +273,19 @@ export class FitControls {
   follow() {
     const { objective, state } = this.lab.store;
     if (this.known[0] !== objective || this.known[1] !== state.seed) this.showObjective();
+    if (this.drawn && this.start !== state.start && !this.lab.numbers.dragging) this.seek(this.drawn);
     this.plot.element.hidden = !this.drawn;
+  }
+
+  /**
+   * Seek the exact answer from another start.
+   * @param {DrawnFit} drawn
+   */
+  seek(drawn) {
+    this.start = this.lab.store.state.start;
+    const exact = drawn.fit.exactFrom(this.start);
+    if (exact !== drawn.exact) this.plot.drawn = "";
+    drawn.exact = exact;
   }
 
   /**
@@ -300,7 +315,7 @@ export class FitControls {
     const { fit } = drawn;
     const position = positionAt(run, step);
     const isScaled = fit.scaling.method !== "none";
-    const { exact } = fit;
+    const { exact } = drawn;
     const k = Math.min(step, run.steps);
     const best = exact.position && (isScaled ? drawn.inUnits(exact.position) : exact.position);
     const caption = `${label}, step ${k}. Exact: ${exact.told}`;

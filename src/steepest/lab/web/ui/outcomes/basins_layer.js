@@ -1,8 +1,10 @@
 // @ts-check
 /** Where each start would end, behind the runs: computed between frames for the part of the plane that is seen. */
+import { counted } from "../../model/data/words.js";
 import { pretty, short } from "../../model/format.js";
 import { middles } from "../../model/sweep/axis.js";
 import { basins, counts } from "../../model/sweep/basins.js";
+import { canRunMany } from "../../model/sweep/many_starts.js";
 import { MAP } from "../../model/sweep/tables.js";
 import { endingColors, paintBasins } from "../../plot/sweep/basin_picture.js";
 import { levels, MinimumColors, shades } from "../../plot/sweep/colors.js";
@@ -20,6 +22,9 @@ const MOST_CELLS = 60_000;
 const MOST_STEPS = 120_000_000; // of all cells together
 const FIRST = 8; // of each of so many columns, a cell is run at least
 const JOB = "basins";
+const FEWEST = 16; // cells along an axis that are worth a picture, over a table
+const ABOUT = "color every start by the minimum that it would reach";
+const ABOUT_MANY = "let many starts around this one go at once; a click with Shift does it elsewhere";
 const BETWEEN = 150; // milliseconds from one legend to the next while shares change
 const SAMPLES = [20, 70, 120, 170, 220]; // of a minimum's shades, in the legend
 
@@ -48,15 +53,8 @@ export class BasinsLayer {
     this.objective = store.objective;
     this.frame = 0;
     this.told = 0;
-    this.toggle = button("basins", "where starts end", "color every start by the minimum that it would reach", () =>
-      store.toggleShow(SHOWN),
-    );
-    this.many = button(
-      "many",
-      "many starts",
-      "let many starts around this one go at once; a click with Shift does it elsewhere",
-      () => this.toggleMany(),
-    );
+    this.toggle = button("basins", "where starts end", ABOUT, () => store.toggleShow(SHOWN));
+    this.many = button("many", "many starts", ABOUT_MANY, () => this.toggleMany());
     this.legend = h("div", { class: "steepest-basin-key", role: "group", tabindex: "0", hidden: true });
     this.legend.setAttribute("aria-label", "where starts end");
     plane.element.append(h("div", { class: "steepest-sweeps" }, this.toggle, this.many));
@@ -73,20 +71,36 @@ export class BasinsLayer {
 
   /** Whether the layer is seen. */
   get on() {
-    return (this.store.state.show ?? []).includes(SHOWN) && this.isOffered;
+    return (this.store.state.show ?? []).includes(SHOWN) && this.isOffered && !this.reason;
   }
 
   /** Whether it can be seen: starts of the chosen optimizer, as a recording is not run again. */
   get isOffered() {
     const { objective, optimizers, chosen, showsSurface } = this.store;
-    return hasStarts(objective) && !showsSurface && chosen < optimizers.length;
+    return objective.names.length <= 2 && !showsSurface && chosen < optimizers.length;
+  }
+
+  /** Why it takes too long to run from many places; empty if it does not. */
+  get reason() {
+    const { objective, optimizers, chosen, state } = this.store;
+    const optimizer = optimizers[chosen];
+    const cells = FEWEST ** objective.names.length;
+    if (!objective.table || !optimizer || cells * state.steps * optimizer.program.cost <= MOST_STEPS) return "";
+    return `${counted(cells, "run")} of ${counted(state.steps, "step")} over ${counted(objective.table.rows, "row")} would take too long`;
   }
 
   /** Follow the state: called with every drawing, before the plane's. */
   show() {
     const { store, on } = this;
     this.toggle.hidden = this.many.hidden = !this.isOffered;
-    this.many.disabled = store.locked("start");
+    const reason = this.isOffered ? this.reason : "";
+    const cannot = this.isOffered && !canRunMany(store.optimizers[store.chosen], store.state.steps);
+    this.toggle.disabled = reason !== "";
+    this.toggle.title = reason || ABOUT;
+    this.many.disabled = store.locked("start") || cannot;
+    this.many.title = cannot
+      ? `so many runs over ${counted(store.objective.table?.rows ?? 0, "row")} take too long`
+      : ABOUT_MANY;
     this.many.setAttribute("aria-pressed", String(Boolean(store.state.starts)));
     this.toggle.setAttribute("aria-pressed", String(on));
     this.legend.hidden = !on;
@@ -135,7 +149,8 @@ export class BasinsLayer {
    */
   cellsAlong(axis, count, steps) {
     const { plotWidth, plotHeight } = this.plane.area;
-    const most = Math.max(FIRST ** count, Math.min(MOST_CELLS, MOST_STEPS / Math.max(1, steps)));
+    const { program } = this.store.optimizers[this.store.chosen];
+    const most = Math.max(FIRST ** count, Math.min(MOST_CELLS, MOST_STEPS / Math.max(1, steps * program.cost)));
     if (count === 1) return Math.round(Math.min(plotWidth, most));
     const size = Math.max(CELL, Math.sqrt((plotWidth * plotHeight) / most));
     return Math.max(FIRST, Math.floor((axis ? plotHeight : plotWidth) / size));
@@ -242,14 +257,6 @@ export class BasinsLayer {
     cancelAnimationFrame(this.frame);
     this.queue.close();
   }
-}
-
-/**
- * Whether thousands of starts can be run at once, and shown: over a table each step takes all of its rows.
- * @param {import("../../model/objectives/objective_data.js").Objective} objective
- */
-function hasStarts({ names, table }) {
-  return names.length <= 2 && !table;
 }
 
 /**

@@ -3,9 +3,8 @@
  * The outcomes over a learning rate and another hyperparameter as a small map, with the present run as a dot to drag and
  * the line up to where steps are stable.
  */
-
+import { counted } from "../../model/data/words.js";
 import { exact, pretty, short } from "../../model/format.js";
-import { grouped } from "../../model/language/errors.js";
 import { heights, kinds } from "../../model/outcomes.js";
 import { largestCurvature, minimumOf, settingMap, stableBounds } from "../../model/sweep/setting_map.js";
 import { h } from "../dom.js";
@@ -18,6 +17,7 @@ import { svg } from "./outcome_strip.js";
 
 const [COLUMNS, ROWS] = [48, 32];
 const MOST_STEPS = 4000; // of a run of which there are many
+const MOST_WORK = 1_000_000_000; // steps of all runs together, one for each that WebAssembly takes meanwhile: some ten seconds
 const KINDS = ["slow", "fast", "oscillates", "unstable"];
 const DEPTHS = 4; // shades of each kind, by how low runs end
 const TICK = 0.02; // of a side that an arrow key moves; with Shift five times that
@@ -178,15 +178,16 @@ export class OutcomeMap {
     const given = [objective.text, objective.constants, optimizer.data.equations, { ...values, lr: 0, [other]: 0 }];
     if (objective !== this.objective) this.key = this.lineKey = "";
     this.objective = objective;
-    if (limits.steps <= MOST_STEPS) this.refreshLine(optimizer, values, given, queue);
+    const reason = tooLong(subject);
+    if (!reason) this.refreshLine(optimizer, values, given, queue);
     const key = JSON.stringify([...given, start, limits]);
     if (key === this.key) return;
     this.key = key;
     const job = `map ${optimizer.identity}`;
     this.element.toggleAttribute("data-stale", true);
-    if (limits.steps > MOST_STEPS) {
+    if (reason) {
       queue.drop(job);
-      this.tell(`${COLUMNS * ROWS} runs of ${grouped(limits.steps)} steps would take too long`);
+      this.tell(reason);
       this.lineKey = "";
       return;
     }
@@ -299,6 +300,18 @@ export class OutcomeMap {
   tell(text) {
     if (this.note.textContent !== text) this.note.textContent = text;
   }
+}
+
+/**
+ * Why the runs are not made; empty if they are.
+ * @param {Subject} subject
+ * @returns {string}
+ */
+function tooLong({ optimizer, objective, limits: { steps } }) {
+  const runs = COLUMNS * ROWS;
+  if (steps > MOST_STEPS) return `${counted(runs, "run")} of ${counted(steps, "step")} would take too long`;
+  if (!objective.table || runs * steps * optimizer.program.cost <= MOST_WORK) return "";
+  return `${counted(runs, "run")} of ${counted(steps, "step")} over ${counted(objective.table.rows, "row")} would take too long`;
 }
 
 /**

@@ -3,9 +3,8 @@
  * The outcomes along a slider: the value that each of many runs reaches, lower being better, and whether it is slow, fast,
  * oscillating or unstable, by shape and word as well as by color.
  */
-
+import { counted } from "../../model/data/words.js";
 import { exact, short } from "../../model/format.js";
-import { grouped } from "../../model/language/errors.js";
 import { heights, kinds, outcomes, RUNS, regions } from "../../model/outcomes.js";
 import { h } from "../dom.js";
 
@@ -20,7 +19,7 @@ const LEAST = 2; // that is seen of a run that reaches the lowest value
 const KINDS = ["slow", "fast", "oscillates", "unstable"];
 const LETTER = 5.2; // pixels of a letter of a region's name
 const MOST_STEPS = 20_000; // of a run of which there are many
-const LONGEST = 16; // milliseconds that such a run may take
+const MOST_WORK = 320_000_000; // steps of all runs together over a table, one for each that WebAssembly takes meanwhile
 
 export class OutcomeStrip {
   /**
@@ -88,14 +87,10 @@ export class OutcomeStrip {
     this.objective = objective;
     const job = `outcomes ${optimizer.identity} ${name}`;
     this.element.toggleAttribute("data-stale", true);
-    if (limits.steps > MOST_STEPS) {
+    const reason = tooLong(subject);
+    if (reason) {
       queue.drop(job);
-      this.tell(`${RUNS} runs of ${grouped(limits.steps)} steps would take too long`);
-      return;
-    }
-    if (optimizer.program.spent > LONGEST) {
-      queue.drop(job);
-      this.tell(`${RUNS} runs over so many rows would take too long`);
+      this.leaveOut(reason);
       return;
     }
     queue.add(job, this.work(optimizer, values, start, limits, known));
@@ -164,10 +159,34 @@ export class OutcomeStrip {
     );
   }
 
+  /**
+   * Show no outcomes, and say why.
+   * @param {string} reason
+   */
+  leaveOut(reason) {
+    for (const path of this.paths) path.setAttribute("d", "");
+    const name = h("span", { class: "steepest-outcome-name" }, "runs would take too long");
+    name.style.setProperty("--at", "0.5");
+    this.names.replaceChildren(name);
+    this.element.removeAttribute("data-stale");
+    this.tell(reason);
+  }
+
   /** @param {string} text */
   tell(text) {
     if (this.description.textContent !== text) this.description.textContent = text;
   }
+}
+
+/**
+ * Why the runs are not made; empty if they are.
+ * @param {Subject} subject
+ * @returns {string}
+ */
+function tooLong({ optimizer, objective, limits: { steps } }) {
+  if (steps > MOST_STEPS) return `${counted(RUNS, "run")} of ${counted(steps, "step")} would take too long`;
+  if (!objective.table || RUNS * steps * optimizer.program.cost <= MOST_WORK) return "";
+  return `${counted(RUNS, "run")} of ${counted(steps, "step")} over ${counted(objective.table.rows, "row")} would take too long`;
 }
 
 /**

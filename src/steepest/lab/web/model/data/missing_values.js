@@ -1,5 +1,5 @@
 // @ts-check
-/** What stands in columns that a formula names and is no finite number: the port of `steepest.data.findings`. */
+/** What stands in columns that a formula names and is no finite number: the port of `steepest.data.missing_values`. */
 import { clipped, grouped, InputError } from "../language/errors.js";
 import { whyNoNumber } from "./files/cells.js";
 import { CELLS, FINDINGS } from "./tables.js";
