@@ -172,102 +172,71 @@ export function paint(image, values, columns, rows, limits, theme, ratio, bare =
   const nowhere = packed(channels(theme.nowhere));
   const half = 0.36 * ratio;
   const flat = Float32Array.from(colors.flat());
-  const packs = Uint32Array.from(colors, packed);
+  const packs = colors.map(packed);
   const stepX = (columns - 1) / (width - 1 || 1);
   const stepY = (rows - 1) / (height - 1 || 1);
   const edges = Int32Array.from({ length: columns }, (_, cell) =>
     cell === columns - 1 ? width : Math.ceil(cell / stepX - 1e-9),
   );
-  const plain = new Uint32Array(columns);
-  let marked = -1;
   for (let j = 0; j < height; j++) {
     const y = (height - 1 - j) * stepY;
     const row = Math.min(Math.floor(y), rows - 2);
-    if (row !== marked) markPlain(plain, grid, row * columns, stepX, stepY, half + 1, packs, nowhere);
-    marked = row;
     const v = y - row;
     const target = j * width;
     for (let cell = 0; cell < columns - 1; cell++) {
-      const from = target + edges[cell];
-      const to = target + edges[cell + 1];
-      const color = plain[cell];
-      if (color !== 0) {
-        if (!bare) for (let i = from; i < to; i++) pixels[i] = color;
-        continue;
-      }
       const at = row * columns + cell;
       const a = grid[at];
       const b = grid[at + 1];
       const c = grid[at + columns];
       const d = grid[at + columns + 1];
+      const from = edges[cell];
+      const to = edges[cell + 1];
       const left = a + (c - a) * v;
-      const slope = b + (d - b) * v - left;
+      const right = b + (d - b) * v;
+      const slope = right - left;
+      if (Number.isNaN(slope)) {
+        if (!bare) for (let i = from; i < to; i++) pixels[target + i] = nowhere;
+        continue;
+      }
       const across = Math.abs(slope) * stepX;
       const along = Math.abs(c - a + (d - b - c + a) * 0.5) * stepY;
       // How much the position changes from one pixel to the next.
       const reach = Math.sqrt(across * across + along * along);
-      const touched = (reach || 1) * (half + 1);
-      const thin = strength * Math.min(1, 0.34 / (reach || 0.34));
+      const low = Math.min(left, right);
+      const high = Math.max(left, right);
+      const band = Math.floor(low);
+      if (low - band > reach * (half + 1) && high < band + 1 - reach * (half + 1)) {
+        const color = packs[band];
+        if (!bare) for (let i = from; i < to; i++) pixels[target + i] = color;
+        continue;
+      }
       for (let i = from; i < to; i++) {
-        const position = left + slope * ((i - target) * stepX - cell);
-        const nearest = (position + 0.5) | 0;
-        const apart = Math.abs(position - nearest);
-        const band = position | 0;
-        if (apart >= touched || nearest === 0 || nearest === bands) {
-          if (!bare) pixels[i] = packs[band < bands ? band : bands - 1];
-          continue;
+        const position = left + slope * (i * stepX - cell);
+        const nearest = Math.round(position);
+        const distance = Math.abs(position - nearest) / (reach || 1);
+        const own = Math.min(Math.floor(position), bands - 1) * 3;
+        let red = flat[own];
+        let green = flat[own + 1];
+        let blue = flat[own + 2];
+        if (nearest > 0 && nearest < bands && distance < half + 1) {
+          const other = (position < nearest ? nearest : nearest - 1) * 3;
+          const share = Math.max(0, 0.5 - distance);
+          const cover =
+            strength * Math.max(0, Math.min(1, half + 0.5 - distance)) * Math.min(1, 0.34 / (reach || 0.34));
+          if (bare) {
+            pixels[target + i] = (Math.round(255 * Math.min(1, BARE * cover)) << 24) | ink;
+            continue;
+          }
+          red += (flat[other] - red) * share;
+          green += (flat[other + 1] - green) * share;
+          blue += (flat[other + 2] - blue) * share;
+          red += (line[0] - red) * cover;
+          green += (line[1] - green) * cover;
+          blue += (line[2] - blue) * cover;
         }
-        const distance = apart / (reach || 1);
-        const cover = thin * Math.max(0, Math.min(1, half + 0.5 - distance));
-        if (bare) {
-          pixels[i] = (Math.round(255 * Math.min(1, BARE * cover)) << 24) | ink;
-          continue;
-        }
-        const own = 3 * band;
-        const other = 3 * (position < nearest ? nearest : nearest - 1);
-        const share = Math.max(0, 0.5 - distance);
-        const red = flat[own] + (flat[other] - flat[own]) * share;
-        const green = flat[own + 1] + (flat[other + 1] - flat[own + 1]) * share;
-        const blue = flat[own + 2] + (flat[other + 2] - flat[own + 2]) * share;
-        pixels[i] =
-          0xff000000 |
-          ((blue + (line[2] - blue) * cover) << 16) |
-          ((green + (line[1] - green) * cover) << 8) |
-          (red + (line[0] - red) * cover);
+        if (!bare) pixels[target + i] = 0xff000000 | (blue << 16) | (green << 8) | red;
       }
     }
-  }
-}
-
-/**
- * Find the cells of a row that have one color everywhere, as no line is near.
- * @param {Uint32Array} plain the color of each cell, 0 where it has several
- * @param {Float32Array} grid
- * @param {number} start of the row in the grid
- * @param {number} stepX
- * @param {number} stepY
- * @param {number} touched pixels from a line to where it is not seen
- * @param {Uint32Array} packs
- * @param {number} nowhere
- */
-function markPlain(plain, grid, start, stepX, stepY, touched, packs, nowhere) {
-  const columns = plain.length;
-  let a = grid[start];
-  let c = grid[start + columns];
-  for (let cell = 0; cell < columns - 1; cell++) {
-    const b = grid[start + cell + 1];
-    const d = grid[start + cell + 1 + columns];
-    const low = Math.min(a, b, c, d);
-    const high = Math.max(a, b, c, d);
-    const band = low | 0;
-    if (high < band + 1) {
-      const across = Math.max(Math.abs(b - a), Math.abs(d - c)) * stepX;
-      const along = Math.abs(c - a + (d - b - c + a) * 0.5) * stepY;
-      const room = Math.sqrt(across * across + along * along) * touched;
-      plain[cell] = low - band > room && high < band + 1 - room ? packs[band] : 0;
-    } else plain[cell] = high - low >= 0 ? 0 : nowhere; // NaN
-    a = b;
-    c = d;
   }
 }
 
