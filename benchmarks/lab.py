@@ -45,9 +45,10 @@ WRITTEN = """
   look();
 })
 """
-# The time that callbacks of frames, of the moment and of the hand take, added up for each frame in which there was any.
+# The time that callbacks of frames, of timers, of the moment and of the hand take, added up for each frame in which there was any.
 TIMED = """
 const nextFrame = window.requestAnimationFrame.bind(window), soon = window.queueMicrotask.bind(window), own = new WeakMap();
+const later = window.setTimeout.bind(window);
 let spent = 0;
 window.times = [];
 const timed = (call) => function (...given) {
@@ -56,6 +57,7 @@ const timed = (call) => function (...given) {
 };
 window.requestAnimationFrame = (call) => nextFrame(timed(call));
 window.queueMicrotask = (call) => soon(timed(call));
+window.setTimeout = (call, ...more) => later(timed(call), ...more);
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 EventTarget.prototype.addEventListener = function (name, call, ...options) {
   if (typeof call === "function" && !own.has(call)) own.set(call, timed(call));
@@ -64,7 +66,7 @@ EventTarget.prototype.addEventListener = function (name, call, ...options) {
 EventTarget.prototype.removeEventListener = function (name, call, ...options) {
   return removeEventListener.call(this, name, own.get(call) ?? call, ...options);
 };
-const count = () => setTimeout(() => { // after what this frame ran, and what came before it
+const count = () => later(() => { // after what this frame ran, and what came before it
   if (spent) window.times.push(spent);
   spent = 0;
   nextFrame(count);
