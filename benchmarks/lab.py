@@ -22,16 +22,33 @@ MANY = (*OPTIMIZERS, "adagrad", "adamw", "adadelta", "nadam", "amsgrad", "lion",
 FRAMES, WARM, STEPS, LONG = 300, 60, 500, 5_000
 STARTS, EDITS, ROWS = 9, 110, 100_000
 SOFTWARE = ("--no-sandbox", "--enable-unsafe-swiftshader")
+# From the navigation until the first frame is painted in which the function, the paths and the markers are: the plane is
+# named once all of them are drawn, and the message is the first task after the frame.
 SHOWN = """
 const look = () => {
-  if (!document.querySelector(".steepest-ending")?.textContent) requestAnimationFrame(look);
-  else requestAnimationFrame(() => { window.shown = performance.now(); });
+  if (!document.querySelector(".steepest-plane [role=img]")?.ariaLabel) requestAnimationFrame(look);
+  else {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => { window.shown = performance.now(); };
+    port2.postMessage(null);
+  }
 };
 requestAnimationFrame(look);
 """
-# The time that callbacks of frames, of the moment and of the hand take, added up for each frame in which there was any.
+# The same until the numbers beside it are written, which come last.
+WRITTEN = """
+() => new Promise((done) => {
+  const look = () => {
+    if (!document.querySelector(".steepest-ending")?.textContent) requestAnimationFrame(look);
+    else done(performance.now());
+  };
+  look();
+})
+"""
+# The time that callbacks of frames, of timers, of the moment and of the hand take, added up for each frame in which there was any.
 TIMED = """
 const nextFrame = window.requestAnimationFrame.bind(window), soon = window.queueMicrotask.bind(window), own = new WeakMap();
+const later = window.setTimeout.bind(window);
 let spent = 0;
 window.times = [];
 const timed = (call) => function (...given) {
@@ -40,6 +57,7 @@ const timed = (call) => function (...given) {
 };
 window.requestAnimationFrame = (call) => nextFrame(timed(call));
 window.queueMicrotask = (call) => soon(timed(call));
+window.setTimeout = (call, ...more) => later(timed(call), ...more);
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 EventTarget.prototype.addEventListener = function (name, call, ...options) {
   if (typeof call === "function" && !own.has(call)) own.set(call, timed(call));
@@ -48,7 +66,7 @@ EventTarget.prototype.addEventListener = function (name, call, ...options) {
 EventTarget.prototype.removeEventListener = function (name, call, ...options) {
   return removeEventListener.call(this, name, own.get(call) ?? call, ...options);
 };
-const count = () => setTimeout(() => { // after what this frame ran, and what came before it
+const count = () => later(() => { // after what this frame ran, and what came before it
   if (spent) window.times.push(spent);
   spent = 0;
   nextFrame(count);
@@ -69,24 +87,25 @@ PLAYED = """
   requestAnimationFrame(look);
 })
 """
-# From a key until the frame that shows the new formula's picture is laid out and painted: the first task after it.
+# From a key until the frame that shows the new formula's picture is painted: the first task after it. The frame is asked for
+# first, so that what the page does after it comes after the message. Also how much of it is work, not waiting for the frame.
 TYPED = """
 (text) => new Promise((done) => {
-  const field = document.querySelector(".steepest-formula"), before = document.querySelector(".steepest-slope").textContent;
-  const began = performance.now();
-  const look = () => {
-    if (document.querySelector(".steepest-slope").textContent === before) requestAnimationFrame(look);
-    else {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => done(performance.now() - began);
-      port2.postMessage(null);
-    }
-  };
+  const field = document.querySelector(".steepest-formula");
   field.value = text;
+  const began = performance.now();
+  let handled = began;
+  requestAnimationFrame(() => {
+    const waited = performance.now() - handled;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => done([performance.now() - began, performance.now() - began - waited]);
+    port2.postMessage(null);
+  });
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  look();
+  handled = performance.now();
 })
 """
+TYPING = 150  # milliseconds between two keys
 
 
 def lab() -> None:
@@ -102,8 +121,9 @@ def lab() -> None:
         print(f"modules and styles {sum(sizes) / 1000:.0f} kB, the single file {path.stat().st_size / 1000:.0f} kB")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(SOFTWARE))
         for name, url in (("the single file", path.as_uri()), ("from steepest lab", address)):
-            times = sorted(first_picture(browser, url) for _ in range(STARTS))
-            print(f"start to the first picture, {name}: median {times[len(times) // 2]:.0f} ms")
+            pairs = [first_picture(browser, url) for _ in range(STARTS)]
+            picture, numbers = (sorted(times)[STARTS // 2] for times in zip(*pairs, strict=True))
+            print(f"start to the first picture, {name}: median {picture:.0f} ms, to the numbers beside it {numbers:.0f} ms")
         tab = browser.new_page(viewport={"width": 1440, "height": 900})
         tab.add_init_script(TIMED)
         tab.goto(path.as_uri())
@@ -139,8 +159,8 @@ def lab() -> None:
         tab.get_by_text("step limit").first.wait_for()
         print(f"playing, 2 optimizers x {STEPS} steps over {ROWS:,} rows, from frame to frame: {spread(played(tab))}")
         tab.close()
-        times = typed(browser, address)
-        print(f"a formula edited, from the key to the picture: {spread(times)}")
+        whole, work = typed(browser, address)
+        print(f"a formula edited, from the key to the picture: {spread(whole)}; without waiting for the frame: {spread(work)}")
         browser.close()
     subprocess.run(["node", Path(__file__).parent / "page_rows.js"], check=True)
 
@@ -168,15 +188,15 @@ def served() -> Iterator[str]:
         process.wait()
 
 
-def first_picture(browser: Any, url: str) -> float:
-    """Milliseconds from the beginning of the navigation to the frame after the first drawing."""
+def first_picture(browser: Any, url: str) -> tuple[float, float]:
+    """Milliseconds from the beginning of the navigation to the first picture, and to the numbers beside it."""
     tab = browser.new_page(viewport={"width": 1440, "height": 900})
     tab.add_init_script(SHOWN)
     tab.goto(url)
-    tab.wait_for_function("() => window.shown")
+    written: float = tab.evaluate(WRITTEN)
     shown: float = tab.evaluate("() => window.shown")
     tab.close()
-    return shown
+    return shown, written
 
 
 def dragged(tab: Any, handle: Any, right: int, down: int) -> list[float]:
@@ -203,14 +223,18 @@ def played(tab: Any) -> list[float]:
     return sorted(times)
 
 
-def typed(browser: Any, address: str) -> list[float]:
-    """Milliseconds from an edit until its picture is painted, each of a new formula."""
+def typed(browser: Any, address: str) -> tuple[list[float], list[float]]:
+    """Milliseconds from an edit until its picture is painted, each of a new formula; and those of them that are work."""
     tab = browser.new_page(viewport={"width": 1440, "height": 900})
     tab.goto(address)
     tab.locator(".steepest-ending").first.wait_for()
-    times = [tab.evaluate(TYPED, f"(1-x)^2 + {k + 2}*(y-x^2)^2") for k in range(EDITS)]
+    times = []
+    for k in range(EDITS):
+        times.append(tab.evaluate(TYPED, f"(1-x)^2 + {k + 2}*(y-x^2)^2"))
+        tab.wait_for_timeout(TYPING)
     tab.close()
-    return sorted(times[EDITS // 10 :])
+    whole, work = zip(*times[EDITS // 10 :], strict=True)
+    return sorted(whole), sorted(work)
 
 
 def spread(times: list[float]) -> str:

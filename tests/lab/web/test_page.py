@@ -70,6 +70,41 @@ def test_typing_a_formula_draws_it_and_a_mistake_gets_a_caret(shown: Open) -> No
     assert len(settled(tab)["start"]) == 1
 
 
+def test_a_typed_function_is_drawn_finely_when_it_rests_and_the_colors_are_told_as_they_are(shown: Open) -> None:
+    tab = shown(TWO)
+    bar = tab.locator(".steepest-color-bar")
+    for formula in ("(x^2+y-11)^2 + (x+y^2-7)^2 + x", "sin(3x)*cos(2y) + x^2 + y^2", "(1-x)^2 + 9(y-x^2)^2 + 0.1x"):
+        before = bar.get_attribute("aria-label")
+        tab.get_by_label("function to minimize").fill(formula)
+        tab.wait_for_function("(before) => document.querySelector('.steepest-color-bar').ariaLabel !== before", arg=before)
+        settled(tab)
+        told = bar.get_attribute("aria-label")
+        tab.evaluate("() => document.activeElement.blur()")
+        tab.keyboard.press("ArrowRight")  # all that is shown is drawn again
+        drawn(tab)
+        assert bar.get_attribute("aria-label") == told
+
+
+def test_the_picture_comes_before_what_stands_beside_it(shown: Open) -> None:
+    tab = shown(TWO)
+    tab.evaluate("""() => {
+      const field = document.querySelector(".steepest-formula"), slope = () => document.querySelector(".steepest-slope").textContent;
+      const before = slope();
+      window.seen = new Promise((done) => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => done([document.querySelector(".steepest-plane [role=img]").ariaLabel, slope() === before]);
+          port2.postMessage(null);
+        });
+      });
+      field.value = "x^2";
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }""")
+    assert tab.evaluate("() => window.seen") == ["the curve of the function with the paths of gd, adam(lr=0.05)", True]
+    tab.wait_for_function("() => /2.?x$/.test(document.querySelector('.steepest-slope').textContent)")
+    settled(tab)
+
+
 def test_the_gallery_is_a_menu_with_pictures(shown: Open) -> None:
     tab = shown(ONE)
     tab.get_by_role("button", name="Gallery").click()

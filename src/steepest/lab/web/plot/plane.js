@@ -40,6 +40,7 @@ import { drawBasins } from "./sweep/basin_picture.js";
  * @property {(box: Box | null) => void} onZoom
  * @property {(box: Box) => void} [onMany] many starts in a box are to go at once
  * @property {() => void} [onView] another part of the plane is seen, or at another size
+ * @property {() => void} [onRefine] the contours are drawn on another grid, which may give other levels
  */
 
 const LAYERS = 4; // the function and its axes, the halos of the paths, the paths, what moves
@@ -163,6 +164,7 @@ export class Plane {
     this.rest = window.setTimeout(() => {
       this.cell = CELLS.fine;
       this.draw();
+      this.listeners.onRefine?.();
     }, REFINE);
   }
 

@@ -119,6 +119,7 @@ export class Lab {
       onZoom: (zoom) => store.change({ zoom }),
       onMany: (starts) => store.change({ starts }, true),
       onView: () => this.basins.refresh(),
+      onRefine: () => this.showColors(),
     });
     this.fitControls = new FitControls(this, this.page);
     this.basins = new BasinsLayer(store, this.plane, () => this.scheme.isDark);
@@ -488,14 +489,16 @@ export class Lab {
       const locked = store.locked("start");
       this.surface.show({ objective, grid, box, sceneRuns, version, time, start: state.start, locked, theme });
     }
-    const under = this.basins.on ? null : this.plane.contours.levelsOf(objective);
     this.refinement.follow();
-    this.colorBar.show(
-      store.showsSurface ? this.surface.levels : under,
-      theme,
-      store.showsSurface,
-      this.plane.area.width,
-    );
+    this.showColors();
+  }
+
+  /** Tell what the colors mean. */
+  showColors() {
+    const { store, theme, plane, surface } = this;
+    const under = this.basins.on ? null : plane.contours.levelsOf(store.objective);
+    const levels = store.showsSurface ? surface.levels : under;
+    this.colorBar.show(levels, theme, store.showsSurface, plane.area.width);
   }
 
   /** Which views are shown, and what is on or off. */
