@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.codes import INTERRUPTED
-from steepest.cli.terminal import Finishing, attempt, say, tell
+from steepest.cli.terminal import Finishing, Progress, attempt, say, tell
 from steepest.errors import InputError, counted
 from steepest.plot.map_options import MapOptions
 
@@ -36,7 +36,8 @@ def deliver(ctx: click.Context, found: Sweep, paths: Sequence[str], options: Map
             filmed = path.lower().endswith(FILMS)
             shown = options if filmed else replace(options, film=None, zoom=None)
             shown = shown if path.lower().endswith((*PICTURES, *FILMS)) else MapOptions()
-            save_sweep(found, [path], shown)
+            with Progress(f"drawing {path}", "frames", shown=filmed) as progress:
+                save_sweep(found, [path], shown, progress)
             if not (quiet or as_json):
                 tell(f"saved {path}")
     if unprinted is not None:

@@ -49,8 +49,16 @@ def check_destinations(paths: Sequence[str | os.PathLike[str]], options: MapOpti
     return names
 
 
-def save_sweep(sweep: Sweep, paths: Sequence[str | os.PathLike[str]], options: MapOptions = MAP_DEFAULTS) -> None:
+def save_sweep(
+    sweep: Sweep,
+    paths: Sequence[str | os.PathLike[str]],
+    options: MapOptions = MAP_DEFAULTS,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
     """Write a sweep to files, by suffix: a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc), Zarr (zarr).
+
+    Args:
+        progress: of a film; see `steepest.plot.mpl.sweep_film.map_film`.
 
     Raises:
         InputError: for an unknown suffix, a path that cannot be written, or a picture that cannot be drawn.
@@ -68,7 +76,7 @@ def save_sweep(sweep: Sweep, paths: Sequence[str | os.PathLike[str]], options: M
             if suffix in PICTURES:
                 _write_picture(sweep, suffix, replace(options, film=None, zoom=None), file)
             elif suffix in FILMS:
-                _write_film(sweep, suffix, options, file)
+                _write_film(sweep, suffix, options, file, progress)
             else:
                 RECORDS[suffix](sweep, file)
 
@@ -101,7 +109,9 @@ def _write_picture(sweep: Sweep, suffix: str, options: MapOptions, file: IO[byte
         figure.savefig(file, format=suffix, metadata=metadata, **further)
 
 
-def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes]) -> None:
+def _write_film(
+    sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes], progress: Callable[[int, int], None] | None
+) -> None:
     """Write a film that carries what made it."""
     from steepest.export.encoders import apng, gif, video
     from steepest.plot.mpl.settings import own_settings
@@ -110,8 +120,8 @@ def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes])
     with own_settings():
         from steepest.plot.mpl.sweep_film import map_film
 
-        film = map_film(sweep, options)
-        encoders[suffix](film.frames(), film.film_format(*_label(sweep, suffix, options)), file)
+        film = map_film(sweep, options, progress)
+        encoders[suffix](film.frames(progress), film.film_format(*_label(sweep, suffix, options)), file)
 
 
 def _label(sweep: Sweep, suffix: str, options: MapOptions) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from steepest.runs.sweep.zooming import levels, magnification, with_minima_of, z
 SECONDS = (0.04, 0.5)  # that a frame is shown for at least and at most
 FEWEST, PER_DOUBLING, MOST = 12, 8, 120  # frames of a film of zooming: in all, and each time the box halves
 LENGTH, HOLD = 6.0, 1.5  # seconds: of the film, and of its last frame besides
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +55,17 @@ class MapFilm:
             width, height, 1 / self.seconds, True, tuple(dict.fromkeys(colors[:12])), self.theme.paper, title, software, made
         )
 
-    def frames(self) -> Iterator[Frame]:
-        """Every frame in order; its pixels change when the next one is asked for."""
+    def frames(self, progress: Progress | None = None) -> Iterator[Frame]:
+        """Every frame in order; its pixels change when the next one is asked for.
+
+        Args:
+            progress: called with the frames done and all frames; of a film of zooming each counts twice, see `map_film`.
+        """
         canvas: Any = self.figure.canvas
         (cells,) = [image for ax in self.figure.axes for image in ax.images if isinstance(image, CellImage)]
         (titled,) = [ax for ax in self.figure.axes if ax.get_title(loc="left")]
         count = len(self.scene.panels)
+        computed = count if self.limits else 0
         for number, panel in enumerate(self.scene.panels, 1):
             cells.set_data(panel.pixels)
             write_title(titled, panel.title, self.theme)
@@ -67,10 +73,16 @@ class MapFilm:
                 titled.set(xlim=self.limits[number - 1][0], ylim=self.limits[number - 1][1])
             canvas.draw()
             yield Frame(np.asarray(canvas.buffer_rgba()), self.seconds + (HOLD if number == count else 0.0))
+            if progress is not None:
+                progress(computed + number, computed + count)
 
 
-def map_film(sweep: Sweep, options: MapOptions) -> MapFilm:
+def map_film(sweep: Sweep, options: MapOptions, progress: Progress | None = None) -> MapFilm:
     """The film of a sweep over three axes; or over two, going closer to a box.
+
+    Args:
+        progress: of a film of zooming, whose frames are computed now and drawn later: called with the frames that are computed, and
+            twice as many as there are.
 
     Raises:
         InputError: without the axis that the film goes through, and for other axes than two besides it.
@@ -79,7 +91,7 @@ def map_film(sweep: Sweep, options: MapOptions) -> MapFilm:
         raise InputError('a film goes through a third axis: --film lr, or film="lr"')
     limits: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
     if options.film == ZOOM:
-        sweep, limits = _zooming(sweep, options)
+        sweep, limits = _zooming(sweep, options, progress)
     scene, theme = map_scene(sweep, options), THEMES[options.theme]
     figure = draw_maps(replace(scene, panels=scene.panels[:1]), theme, titled=True)
     width, height = figure.canvas.get_width_height()
@@ -87,7 +99,9 @@ def map_film(sweep: Sweep, options: MapOptions) -> MapFilm:
     return MapFilm(scene, figure, theme, limits)
 
 
-def _zooming(sweep: Sweep, options: MapOptions) -> tuple[Sweep, tuple[tuple[tuple[float, float], tuple[float, float]], ...]]:
+def _zooming(
+    sweep: Sweep, options: MapOptions, progress: Progress | None
+) -> tuple[Sweep, tuple[tuple[tuple[float, float], tuple[float, float]], ...]]:
     """Closer and closer looks as one sweep over a first axis `zoom`, by how many times; and the ends of the axes at each.
 
     Raises:
@@ -100,7 +114,11 @@ def _zooming(sweep: Sweep, options: MapOptions) -> tuple[Sweep, tuple[tuple[tupl
     last = magnification(definition, options.box)
     count = min(max(FEWEST, 1 + round(PER_DOUBLING * math.log2(last))), MOST)
     boxes = levels(definition, options.box, count)
-    found = [sweep, *(run_sweep(zoomed(definition, box)) for box in boxes[1:])]
+    found = [sweep]
+    for box in boxes[1:]:
+        found.append(run_sweep(zoomed(definition, box)))
+        if progress is not None:
+            progress(len(found), 2 * count)
     alike = [with_minima_of(each, found) for each in found]
     times = tuple(float(f"{magnification(definition, box):.3g}") for box in boxes)
     axis = Axis(ZOOM, Values("list", times[0], times[-1], count, times))
