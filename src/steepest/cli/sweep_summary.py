@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.codes import INTERRUPTED
-from steepest.cli.terminal import Finishing, attempt, say, tell
+from steepest.cli.terminal import Finishing, Progress, attempt, say, tell
 from steepest.errors import InputError, counted
 from steepest.plot.map_options import ZOOM, MapOptions
 
@@ -52,7 +52,8 @@ def deliver(
             shown = options if filmed else replace(options, film=None, zoom=None)
             shown = shown if path.lower().endswith((*PICTURES, *FILMS)) else MapOptions()
             try:
-                save_sweep(found, [path], shown, workers)
+                with Progress(f"drawing {path}", "frames", shown=filmed) as progress:
+                    save_sweep(found, [path], shown, workers, progress)
             except KeyboardInterrupt:
                 tell(f"interrupted: {path} is not written")
                 ctx.exit(INTERRUPTED)

@@ -88,7 +88,8 @@ def test_a_typed_function_is_drawn_finely_when_it_rests_and_the_colors_are_told_
 def test_the_picture_comes_before_what_stands_beside_it(shown: Open) -> None:
     tab = shown(TWO)
     tab.evaluate("""() => {
-      const field = document.querySelector(".steepest-formula"), slope = () => document.querySelector(".steepest-slope").textContent;
+      const field = document.querySelector(".steepest-formula");
+      const slope = () => document.querySelector(".steepest-slope").textContent;
       const before = slope();
       window.seen = new Promise((done) => {
         requestAnimationFrame(() => {

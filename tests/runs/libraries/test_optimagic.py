@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pytest
+
+from steepest.errors import InputError
 
 from .conftest import PROBLEMS
 
@@ -22,6 +27,48 @@ def test_the_last_position_is_the_one_that_is_returned() -> None:
 
 def test_a_budget_and_an_error_of_the_library() -> None:
     assert PROBLEMS["rosenbrock"].descend("optimagic:scipy_lbfgsb", budget=20).ending == "budget"
-    run = PROBLEMS["rosenbrock"].descend("optimagic:scipy_differential_evolution")
+    run = PROBLEMS["rosenbrock"].descend("optimagic:scipy_shgo(n_sampling_points=0)")
     assert run.ending == "failed"
-    assert "IncompleteBoundsError" in run.ending.message
+    assert "optimagic:scipy_shgo raised" in run.ending.message
+
+
+@pytest.mark.parametrize("bounds", ["(-2, 2)", "((-2, 2), (-1, 3))"])
+def test_an_algorithm_that_needs_bounds(bounds: str) -> None:
+    run = PROBLEMS["rosenbrock"].descend(f"optimagic:scipy_direct(bounds={bounds})", 1000)
+    assert min(run.values) < 1e-4
+    low, high = np.array([[-2, 2], [-2, 2]] if bounds == "(-2, 2)" else [[-2, 2], [-1, 3]]).T
+    assert ((low <= run.positions) & (run.positions <= high)).all()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "message"),
+    [
+        ("", "optimagic:scipy_direct needs bounds: optimagic:scipy_direct(bounds=(-2, 2))"),
+        ("bounds=3", "bounds are a pair such as (-2, 2), or one for each parameter, not 3"),
+        ("bounds='wide'", "bounds are a pair such as (-2, 2), or one for each parameter, not 'wide'"),
+        ("bounds=(1, 2, 3)", "bounds are a pair such as (-2, 2), or one for each parameter, not (1, 2, 3)"),
+        ("bounds=(2, -2)", "bounds go from a lower to a higher number, not from 2 to -2"),
+        ("bounds=(0, 2)", "the start -1.2 is not within its bounds, 0 to 2"),
+    ],
+)
+def test_bounds_that_are_none(bounds: str, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        PROBLEMS["rosenbrock"].descend(f"optimagic:scipy_direct({bounds})")
+
+
+def test_algorithms_that_minimize_no_number_are_not_offered() -> None:
+    with pytest.raises(InputError, match="optimagic has no optimizer 'scipy_ls_lm'"):
+        PROBLEMS["rosenbrock"].descend("optimagic:scipy_ls_lm")
+
+
+@pytest.mark.parametrize("name", ["bobyqa", "neldermead", "lbfgsb", "slsqp", "newuoa"])
+def test_nlopt(name: str) -> None:
+    run = PROBLEMS["rosenbrock"].descend(f"optimagic:nlopt_{name}", 1000)
+    assert run.ending == "converged"
+    np.testing.assert_allclose(run.positions[-1], 1, atol=1e-3)
+
+
+def test_a_limit_of_nlopt() -> None:
+    run = PROBLEMS["rosenbrock"].descend("optimagic:nlopt_crs2_lm(bounds=(-2, 2), stopping_maxfun=30)", 1000)
+    assert run.ending == "step_limit"
+    assert "max_criterion_evaluations was reached" in run.ending.message

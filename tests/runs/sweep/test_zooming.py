@@ -67,12 +67,15 @@ def test_a_film_of_zooming_narrows_by_the_same_factor_on_each_frame(wells: Sweep
 
 def test_a_film_of_zooming_ends_in_the_picture_of_the_box(wells: Sweep) -> None:
     box = {"x": (-0.5, 0.5)}
-    film = map_film(wells, MapOptions(film="zoom", zoom=box, by="ending"))
+    told: list[tuple[int, int]] = []
+    film = map_film(wells, MapOptions(film="zoom", zoom=box, by="ending"), progress=lambda *each: told.append(each))
     last = map_scene(wells.zoom(x=(-0.5, 0.5)), MapOptions(by="ending"))
     np.testing.assert_array_equal(film.scene.panels[-1].pixels, last.panels[0].pixels)
     np.testing.assert_array_equal(film.scene.panels[0].pixels, map_scene(wells, MapOptions(by="ending")).panels[0].pixels)
     assert film.limits[-1] == (last.x.limits, last.y.limits) and film.scene.panels[-1].title == "zoom = 4"
-    assert len(film.limits) == len(film.scene.panels) == sum(1 for _ in film.frames())
+    count = len(film.scene.panels)
+    assert len(film.limits) == count == sum(1 for _ in film.frames(lambda *each: told.append(each)))
+    assert told == [(done, 2 * count) for done in range(2, 2 * count + 1)]
 
 
 def test_a_picture_of_a_box_carries_the_command_that_makes_it_again(wells: Sweep, tmp_path: Path) -> None:

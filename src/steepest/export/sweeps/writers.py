@@ -55,11 +55,13 @@ def save_sweep(
     paths: Sequence[str | os.PathLike[str]],
     options: MapOptions = MAP_DEFAULTS,
     workers: tuple[Executor, int] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write a sweep to files, by suffix: a picture (png, svg, pdf), arrays (npz), a table (csv), NetCDF (nc), Zarr (zarr).
 
     Args:
         workers: who runs the frames of a film of zooming; see `steepest.runs.sweep.sweep.run_sweep`.
+        progress: of a film; see `steepest.plot.mpl.sweep_film.map_film`.
 
     Raises:
         InputError: for an unknown suffix, a path that cannot be written, or a picture that cannot be drawn.
@@ -77,7 +79,7 @@ def save_sweep(
             if suffix in PICTURES:
                 _write_picture(sweep, suffix, replace(options, film=None, zoom=None), file)
             elif suffix in FILMS:
-                _write_film(sweep, suffix, options, file, workers)
+                _write_film(sweep, suffix, options, file, workers, progress)
             else:
                 RECORDS[suffix](sweep, file)
 
@@ -110,7 +112,14 @@ def _write_picture(sweep: Sweep, suffix: str, options: MapOptions, file: IO[byte
         figure.savefig(file, format=suffix, metadata=metadata, **further)
 
 
-def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes], workers: tuple[Executor, int] | None) -> None:
+def _write_film(
+    sweep: Sweep,
+    suffix: str,
+    options: MapOptions,
+    file: IO[bytes],
+    workers: tuple[Executor, int] | None,
+    progress: Callable[[int, int], None] | None,
+) -> None:
     """Write a film that carries what made it."""
     from steepest.export.encoders import apng, gif, video
     from steepest.plot.mpl.settings import own_settings
@@ -119,8 +128,8 @@ def _write_film(sweep: Sweep, suffix: str, options: MapOptions, file: IO[bytes],
     with own_settings():
         from steepest.plot.mpl.sweep_film import map_film
 
-        film = map_film(sweep, options, workers)
-        encoders[suffix](film.frames(), film.film_format(*_label(sweep, suffix, options)), file)
+        film = map_film(sweep, options, workers, progress)
+        encoders[suffix](film.frames(progress), film.film_format(*_label(sweep, suffix, options)), file)
 
 
 def _label(sweep: Sweep, suffix: str, options: MapOptions) -> tuple[str, str, str]:

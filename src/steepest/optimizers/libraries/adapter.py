@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-OWN_LIMIT = re.compile(r"maximum number|max\w* iterations|exceeds limit|maxfun|exceeded|evaluation limit", re.IGNORECASE)
+OWN_LIMIT = re.compile(
+    r"maximum number|max\w* iterations|max_\w*evaluations|max running time|generations reached|exceeds limit|maxfun|exceeded|"
+    r"evaluation limit", re.IGNORECASE,
+)  # fmt: skip
 
 
 class Evaluator(Protocol):
@@ -78,13 +81,15 @@ class Verdict(NamedTuple):
 
 
 def verdict(name: str, success: bool, message: str, hessians: int | None = None) -> Verdict:
-    """The verdict of an optimizer that says whether it had success, and a sentence.
+    """The verdict of an optimizer that says whether it had success, and a sentence; a limit of its own is none, whatever it says.
 
     >>> verdict("scipy:BFGS", False, "Maximum number of iterations has been exceeded.").word
     'step_limit'
+    >>> verdict("optimagic:pygmo_ihs", True, "Number of generations reached.").word
+    'step_limit'
     """
     said = " ".join(message.split()).rstrip(".")
-    word = "converged" if success else "step_limit" if OWN_LIMIT.search(said) else "failed"
+    word = "step_limit" if OWN_LIMIT.search(said) else "converged" if success else "failed"
     return Verdict(word, f'{name} says "{said}"', hessians)
 
 

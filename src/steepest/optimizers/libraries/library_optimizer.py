@@ -145,7 +145,8 @@ class LibraryOptimizer(Optimizer):
         """
         for name, default in (self.accepted or {}).items():
             if default is REQUIRED and name not in (*self.arguments, *SEEDS):
-                raise InputError(f"{self.name} needs {name}: {self.name}({name}=0.1)")
+                example = "(-2, 2)" if name == "bounds" else "0.1"
+                raise InputError(f"{self.name} needs {name}: {self.name}({name}={example})")
 
 
 def need_equations(optimizer: Optimizer, what: str) -> None:

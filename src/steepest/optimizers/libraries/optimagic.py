@@ -10,21 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.optimizers.libraries.adapter import Evaluator, Verdict, verdict
+from steepest.optimizers.libraries.bounds import read_bounds
 from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer
 
 STOPS_ITSELF = True
 
 
 def calls() -> Mapping[str, Any]:
-    """The algorithms whose own libraries are installed."""
+    """The algorithms whose own libraries are installed, without those for sums of squares and likelihoods only."""
     import optimagic
 
-    return {name: getattr(optimagic.algos, name) for name in optimagic.algos.AvailableNames}
+    return {name: getattr(optimagic.algos, name) for name in optimagic.algos.Scalar.AvailableNames}
 
 
 def hyperparameters(kind: Any) -> Mapping[str, Any]:
-    """The options of an algorithm."""
-    return {each.name: REQUIRED if each.default is MISSING else each.default for each in fields(kind)}
+    """The options of an algorithm, and `bounds`, as of `optimagic.minimize`, where it takes or needs them."""
+    about = kind.__algo_info__
+    needed = getattr(about, "needs_bounds", False)
+    bounds = {"bounds": REQUIRED if needed else None} if about.supports_bounds else {}
+    return bounds | {each.name: REQUIRED if each.default is MISSING else each.default for each in fields(kind)}
 
 
 def recognize(given: Any) -> None:
@@ -45,8 +49,10 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
         began = True
         return found
 
+    options = optimizer.numbers
+    bounds = read_bounds(optimizer.name, options.pop("bounds", None), run.start.ravel())
     result = optimagic.minimize(
-        fun=value, params=run.start.ravel(), algorithm=optimizer.call, jac=run.gradient, algo_options=optimizer.numbers
+        fun=value, params=run.start.ravel(), algorithm=optimizer.call, jac=run.gradient, algo_options=options, bounds=bounds
     )  # fmt: skip
     if not np.array_equal(result.params, run.position):
         run.step(np.asarray(result.params))  # the best point, where that was not the last one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +24,7 @@ from steepest.runs.sweep.zooming import levels, magnification, with_minima_of, z
 SECONDS = (0.04, 0.5)  # that a frame is shown for at least and at most
 FEWEST, PER_DOUBLING, MOST = 12, 8, 120  # frames of a film of zooming: in all, and each time the box halves
 LENGTH, HOLD = 6.0, 1.5  # seconds: of the film, and of its last frame besides
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +56,17 @@ class MapFilm:
             width, height, 1 / self.seconds, True, tuple(dict.fromkeys(colors[:12])), self.theme.paper, title, software, made
         )
 
-    def frames(self) -> Iterator[Frame]:
-        """Every frame in order; its pixels change when the next one is asked for."""
+    def frames(self, progress: Progress | None = None) -> Iterator[Frame]:
+        """Every frame in order; its pixels change when the next one is asked for.
+
+        Args:
+            progress: called with the frames done and all frames; of a film of zooming each counts twice, see `map_film`.
+        """
         canvas: Any = self.figure.canvas
         (cells,) = [image for ax in self.figure.axes for image in ax.images if isinstance(image, CellImage)]
         (titled,) = [ax for ax in self.figure.axes if ax.get_title(loc="left")]
         count = len(self.scene.panels)
+        computed = count if self.limits else 0
         for number, panel in enumerate(self.scene.panels, 1):
             cells.set_data(panel.pixels)
             write_title(titled, panel.title, self.theme)
@@ -68,13 +74,19 @@ class MapFilm:
                 titled.set(xlim=self.limits[number - 1][0], ylim=self.limits[number - 1][1])
             canvas.draw()
             yield Frame(np.asarray(canvas.buffer_rgba()), self.seconds + (HOLD if number == count else 0.0))
+            if progress is not None:
+                progress(computed + number, computed + count)
 
 
-def map_film(sweep: Sweep, options: MapOptions, workers: tuple[Executor, int] | None = None) -> MapFilm:
+def map_film(
+    sweep: Sweep, options: MapOptions, workers: tuple[Executor, int] | None = None, progress: Progress | None = None
+) -> MapFilm:
     """The film of a sweep over three axes; or over two, going closer to a box.
 
     Args:
         workers: who runs the frames of a film of zooming; see `steepest.runs.sweep.sweep.run_sweep`.
+        progress: of a film of zooming, whose frames are computed now and drawn later: called with the frames that are computed, and
+            twice as many as there are.
 
     Raises:
         InputError: without the axis that the film goes through, and for other axes than two besides it.
@@ -83,7 +95,7 @@ def map_film(sweep: Sweep, options: MapOptions, workers: tuple[Executor, int] | 
         raise InputError('a film goes through a third axis: --film lr, or film="lr"')
     limits: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
     if options.film == ZOOM:
-        sweep, limits = _zooming(sweep, options, workers)
+        sweep, limits = _zooming(sweep, options, workers, progress)
     scene, theme = map_scene(sweep, options), THEMES[options.theme]
     figure = draw_maps(replace(scene, panels=scene.panels[:1]), theme, titled=True)
     width, height = figure.canvas.get_width_height()
@@ -92,7 +104,7 @@ def map_film(sweep: Sweep, options: MapOptions, workers: tuple[Executor, int] | 
 
 
 def _zooming(
-    sweep: Sweep, options: MapOptions, workers: tuple[Executor, int] | None
+    sweep: Sweep, options: MapOptions, workers: tuple[Executor, int] | None, progress: Progress | None
 ) -> tuple[Sweep, tuple[tuple[tuple[float, float], tuple[float, float]], ...]]:
     """Closer and closer looks as one sweep over a first axis `zoom`, by how many times; and the ends of the axes at each.
 
@@ -117,6 +129,8 @@ def _zooming(
         found.append(run_sweep(zoomed(definition, box), workers=workers) if found else sweep)
         if found[-1].interrupted:
             raise KeyboardInterrupt
+        if progress is not None:
+            progress(len(found), 2 * count)
     alike = [with_minima_of(each, found) for each in found]
     arrays: dict[str, Any] = {
         name: np.stack([getattr(one, name) for one in alike])

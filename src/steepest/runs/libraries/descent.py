@@ -67,7 +67,8 @@ def descend_with_library(
         raise InputError(f"{optimizer.name} runs a loop of its own, in which {name} is a number, not a formula in t and T")
     check_gtol(rule, batches)
     recorder = Recorder(
-        source_of(objective, start.shape, seed, rule.steps), start, rule, asked=_asked(optimizer, rule),
+        source_of(objective, start.shape, seed, rule.steps), start, rule,
+        asked=math.inf if driver.STOPS_ITSELF else _asked(optimizer, rule),
         judged=not driver.STOPS_ITSELF, seed=seed, batched=batched, has_hessian=_has_hessian(objective, start), progress=progress,
         schedules={name: FormulaFunction(value, ("t", "T")) for name, value in optimizer.schedules.items()},
     )  # fmt: skip
@@ -152,19 +153,22 @@ def _completed(table: NDArray[np.float64], recorder: Recorder, *, exact: bool) -
     Args:
         exact: whether the gradient is known without differences.
     """
-    width, told = len(recorder.position), dict[Any, Any]()
-    unknown = np.flatnonzero(np.isnan(table[:, width + exact]))
+    width, told, found = len(recorder.position), dict[Any, Any](), list[Sequence[float]]()
+    unknown = np.isnan(table[:, width + exact]).nonzero()[0]
+    positions, known = table[unknown, :width].tolist(), table[unknown, width:].tolist()
+    interrupted = False
     try:
-        for row, position in zip(unknown.tolist(), table[unknown, :width].tolist(), strict=True):
+        for row, position, before in zip(unknown.tolist(), positions, known, strict=True):
             step = None if recorder.step_number is None else row + 1
             key = (step, *position)
             if key not in told:
                 told[key] = _evaluated(recorder, position, step, exact=exact)
-            if told[key]:
-                table[row, width:] = told[key]
+            found.append(told[key] or before)
     except KeyboardInterrupt:
-        return False
-    return True
+        interrupted = True
+    if found:
+        table[unknown[: len(found)], width:] = found
+    return not interrupted
 
 
 def _evaluated(recorder: Recorder, position: list[float], step: int | None, *, exact: bool) -> Sequence[float]:
@@ -189,7 +193,7 @@ def _ending(recorder: Recorder, record: Record, stop: Stop, reason: str, optimiz
         if cause is None:
             cause = recorder.source.failure(last, None if recorder.step_number is None else steps + 1)
         return broken_ending(stop, steps, cause, recorder.broken, optimizer.name)
-    if not steps:
+    if not steps or reason:
         return library_ending(stop, steps, reason, LastStep(), rule, optimizer)
     before, slope = record.positions([steps - 1])[0], record.gradients([steps - 1])[0]
     return library_ending(stop, steps, reason, LastStep(math.dist(before, last), math.hypot(*slope)), rule, optimizer)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +27,8 @@ The optimizer did not ask for what is `UNASKED`: a rule for stopping did.
 
 Step = tuple[list[float], int, int, float]
 """A step that is complete: where it led, how many loose trials and how many evaluations there were by then, and when."""
+Row = tuple[list[float], float, Numbers]
+"""A position, its value and its gradient, NaN where unknown."""
 
 
 class Rows:
@@ -38,7 +41,7 @@ class Rows:
         batched: whether each step has rows of its own, so that only the step that begins at a position tells about it.
 
     Attributes:
-        last: the row of the last position: the position, its value and its gradient, NaN where unknown.
+        last: the row of the last position.
         complete: the rows of the positions before it, in parts.
         spent, seconds: of every position.
         asked: kinds, positions and values of what was asked for, in parts.
@@ -46,58 +49,71 @@ class Rows:
 
     def __init__(self, start: list[float], *, batched: bool) -> None:
         self.batched, self.width = batched, len(start)
-        self.last: Array = np.full((1, 2 * self.width + 1), np.nan)
-        self.last[0, : self.width] = start
-        self.unknown = (np.nan,) * self.width
+        self.unknown = (math.nan,) * self.width
+        self.last: Row = (start, math.nan, self.unknown)
         self.complete: list[Array] = []
         self.spent, self.seconds = [0], [0.0]
         self.asked: list[tuple[NDArray[np.int8], Array, Array]] = []
 
     def add(self, trials: list[Trial], steps: list[Step]) -> None:
         """Take steps and what was asked for in them, and empty both lists; later trials are those of an incomplete step."""
-        table = self.last
-        if steps:
-            places, ends, spent, seconds = zip(*steps, strict=True)
-            table = np.full((len(steps) + 1, table.shape[1]), np.nan)
-            table[0], table[1:, : self.width] = self.last, self._array(places)
-            self.spent += spent
-            self.seconds += seconds
+        rows, first = [self.last], 0
+        for place, end, spent, seconds in steps:
+            rows[-1], reached = self._told(rows[-1], (place, math.nan, self.unknown), trials[first:end])
+            rows.append(reached)
+            self.spent.append(spent)
+            self.seconds.append(seconds)
+            first = end
+        self.last, _ = self._told(rows.pop(), None, trials[first:])
+        if rows:
+            self.complete.append(self._table(rows))
         if trials:
-            ends = (0, *ends, len(trials)) if steps else (0, len(trials))
-            self._tell(table, trials, np.repeat(np.arange(len(table)), np.diff(ends)))
-        self.complete.append(table[:-1])
-        self.last = table[-1:]
+            kinds, places, values, _ = zip(*trials, strict=True)
+            kind, place, value = np.array(kinds, dtype=np.int8), self._array(places), np.array(values, dtype=np.float64)
+            if UNASKED in kinds:
+                asked = kind != UNASKED
+                kind, place, value = kind[asked], place[asked], value[asked]
+            self.asked.append((kind, place, value))
         trials.clear()
         steps.clear()
 
-    def _tell(self, table: Array, trials: list[Trial], steps: NDArray[np.intp]) -> None:
-        """Write into the table what trials tell of its positions, and keep what the optimizer asked for."""
-        kinds, places, values, gradients = zip(*trials, strict=True)
-        kind, place, value = np.array(kinds, dtype=np.int8), self._array(places), np.array(values, dtype=np.float64)
-        slopes = self._array([self.unknown if each is None else each for each in gradients])
-        for row in (steps,) if self.batched else (steps, np.minimum(steps + 1, len(table) - 1)):
-            here = np.logical_and.reduce(place == table[row, : self.width], axis=1)
-            known = (here & ~np.isnan(value)).nonzero()[0]
-            table[row[known], self.width] = value[known]
-            known = (here & ~np.isnan(slopes[:, 0])).nonzero()[0]
-            table[row[known], self.width + 1 :] = slopes[known]
-        if UNASKED in kinds:
-            asked = kind != UNASKED
-            kind, place, value = kind[asked], place[asked], value[asked]
-        self.asked.append((kind, place, value))
+    def _told(self, row: Row, following: Row | None, trials: Sequence[Trial]) -> tuple[Row, Any]:
+        """Two rows in a row, with what the trials of the step between them tell of both; a step of no length changes neither.
+
+        Args:
+            following: None for an incomplete step.
+        """
+        here, value, slope = row
+        there, next_value, next_slope = following or row
+        leads = following is not None and not self.batched
+        known, known_slope = value == value, slope[0] == slope[0]
+        for _, at, found, gradient in trials:
+            if at == here:
+                if found is not None and found == found and not known:
+                    value = found
+                if gradient is not None and gradient[0] == gradient[0] and not known_slope:
+                    slope = gradient
+            if leads and at == there:
+                if found is not None and found == found:
+                    next_value = found
+                if gradient is not None and gradient[0] == gradient[0]:
+                    next_slope = gradient
+        if leads and here == there:
+            next_value = next_value if next_value == next_value else value
+            next_slope = next_slope if next_slope[0] == next_slope[0] else slope
+        return (here, value, slope), (there, next_value, next_slope)
+
+    def _table(self, rows: Sequence[Row]) -> Array:
+        """Rows as an array."""
+        numbers = chain.from_iterable((*place, value, *slope) for place, value, slope in rows)
+        return np.fromiter(numbers, np.float64, len(rows) * (2 * self.width + 1)).reshape(len(rows), -1)
 
     def _array(self, rows: Sequence[Numbers]) -> Array:
         return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * self.width).reshape(-1, self.width)
 
     def table(self) -> Array:
-        """All positions with value and gradient: shape `(positions, 2 * parameters + 1)`; a step of no length changes neither."""
-        table = np.concatenate([*self.complete, self.last])
-        if self.batched or not np.isnan(table[:, self.width]).any():
-            return table
-        moved = np.append(True, (table[1:, : self.width] != table[:-1, : self.width]).any(axis=1))
-        reached = table[np.maximum.accumulate(np.where(moved, np.arange(len(table)), 0)), self.width :]
-        table[:, self.width :] = np.where(np.isnan(table[:, self.width :]), reached, table[:, self.width :])
-        return table
+        """All positions with value and gradient: shape `(positions, 2 * parameters + 1)`."""
+        return np.concatenate([*self.complete, self._table([self.last])])
 
     def trials(self) -> Trials:
         """Every evaluation that the optimizer asked for."""
