@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # characters of a quoted word
@@ -39,6 +40,28 @@ class MissingDependencyError(SteepestError):
 
     def __init__(self, library: str, purpose: str, extra: str, *, or_else: str = "") -> None:
         super().__init__(f"{purpose} needs {library}: pip install 'steepest[{extra}]'" + (f", or {or_else}" if or_else else ""))
+
+
+def load(module: str, purpose: str, extra: str, *, library: str = "", or_else: str = "") -> Any:
+    """An optional library, imported now.
+
+    Args:
+        module: what is imported.
+        purpose, extra, or_else: as of `MissingDependencyError`.
+        library: its name, if it is not that of the module.
+
+    Raises:
+        MissingDependencyError: if it is not installed.
+
+    >>> load("math", "the example", "none").pi
+    3.141592653589793
+    """
+    from importlib import import_module
+
+    try:
+        return import_module(module)
+    except ImportError:
+        raise MissingDependencyError(library or module, purpose, extra, or_else=or_else) from None
 
 
 class FormulaError(SteepestError):
