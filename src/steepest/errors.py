@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -132,6 +133,17 @@ def counted(number: float, noun: str) -> str:
     """
     written = f"{number:g}" if isinstance(number, float) else f"{number:,}"
     return f"{written} {noun}{'s' * (number != 1)}"
+
+
+def bytes_text(size: float) -> str:
+    """A number of bytes as text.
+
+    >>> bytes_text(31e12), bytes_text(2.5e6)
+    ('31 TB', '2.5 MB')
+    """
+    units = ("bytes", "kB", "MB", "GB", "TB", "PB")
+    power = min(max(int(math.log10(max(size, 1)) // 3), 0), len(units) - 1)
+    return f"{size / 1000**power:.3g} {units[power]}"
 
 
 def named(error: BaseException) -> str:
