@@ -100,6 +100,8 @@ def imports(path: Path) -> Iterator[str]:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner.removeprefix("steepest.") in MODULES else node.module
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "load" and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)  # `steepest.errors.load`
 
 
 def own_imports(name: str) -> set[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from typing import Any
 
 CONTEXT = 72  # characters of a formula shown around the caret
 LONGEST_WORD = 40  # characters of a quoted word
@@ -39,6 +41,28 @@ class MissingDependencyError(SteepestError):
 
     def __init__(self, library: str, purpose: str, extra: str, *, or_else: str = "") -> None:
         super().__init__(f"{purpose} needs {library}: pip install 'steepest[{extra}]'" + (f", or {or_else}" if or_else else ""))
+
+
+def load(module: str, purpose: str, extra: str, *, library: str = "", or_else: str = "") -> Any:
+    """An optional library, imported now.
+
+    Args:
+        module: what is imported.
+        purpose, extra, or_else: as of `MissingDependencyError`.
+        library: its name, if it is not that of the module.
+
+    Raises:
+        MissingDependencyError: if it is not installed.
+
+    >>> load("math", "the example", "none").pi
+    3.141592653589793
+    """
+    from importlib import import_module
+
+    try:
+        return import_module(module)
+    except ImportError:
+        raise MissingDependencyError(library or module, purpose, extra, or_else=or_else) from None
 
 
 class FormulaError(SteepestError):
@@ -109,6 +133,17 @@ def counted(number: float, noun: str) -> str:
     """
     written = f"{number:g}" if isinstance(number, float) else f"{number:,}"
     return f"{written} {noun}{'s' * (number != 1)}"
+
+
+def bytes_text(size: float) -> str:
+    """A number of bytes as text.
+
+    >>> bytes_text(31e12), bytes_text(2.5e6)
+    ('31 TB', '2.5 MB')
+    """
+    units = ("bytes", "kB", "MB", "GB", "TB", "PB")
+    power = min(max(int(math.log10(max(size, 1)) // 3), 0), len(units) - 1)
+    return f"{size / 1000**power:.3g} {units[power]}"
 
 
 def named(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 import _thread
 import pickle
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from steepest.cli.passes import PassBar
-from steepest.data import chunked, opening
+from steepest.data import chunked, opening, spool
 from steepest.data.files import columnar_file
 from steepest.data.passes import watched
 from steepest.errors import InputError
@@ -110,10 +111,64 @@ def test_predictions_and_residuals(path: str) -> None:
             ask()
 
 
-@pytest.mark.parametrize(("order", "told"), [("shuffle", "the order 'shuffle'"), ("replacement", "rows with replacement")])
-def test_rows_from_anywhere_are_refused(path: str, order: str, told: str) -> None:
-    with pytest.raises(InputError, match=rf"{told} are anywhere in .*houses.parquet, which is streamed: take .*--order cyclic"):
-        fit(path, "price ~ w*size + b", stream=True, batch=10, order=order)
+@pytest.mark.parametrize("order", ["shuffle", "replacement"])
+@pytest.mark.parametrize(
+    ("model", "settings"),
+    [
+        ("price ~ w*size + b", {"batch": 10, "steps": 60, "lr": 1e-4}),
+        ("price ~ w*size + b", {"batch": 20_000, "epochs": 3, "lr": 1e-4, "seed": 7}),
+        ("price ~ w1*size + w2*age + b", {"batch": 700, "epochs": 2, "scale": "z", "lr": 0.1, "optimizer": "adam"}),
+        ("price ~ w*holes + b", {"batch": 999, "steps": 40, "drop_missing": True}),
+        ("price ~ w*(size - mean(size)) + b", {"batch": 4100, "steps": 9, "lr": 1e-3}),
+        ("dear ~ w*size + b", {"batch": 64, "steps": 50, "loss": "hinge", "lr": 1e-3}),
+    ],
+)
+def test_batches_with_rows_from_anywhere_have_the_bits_of_those_in_memory(
+    path: str, order: str, model: str, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "MOST_MAPPED", 1 << 22)
+    mine, known = both(path, model, order=order, **settings)
+    assert numbers(mine) == numbers(known)
+    assert any(note.startswith("rows from anywhere are taken from a temporary copy") for note in mine.objective.notes)
+
+
+def test_the_copy_of_the_rows_is_made_once_and_leaves_no_file(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made = fit(path, "price ~ w*size + b", stream=True, batch=10, steps=0).objective
+    passes: list[int] = []
+    with watched(lambda done, rows: passes.append(done) if done == rows else None):
+        descend(made, steps=30, seed=1)
+        descend(made, steps=30, seed=2)
+    assert len(passes) <= 1
+    assert not list(tmp_path.iterdir())
+    pickle.loads(pickle.dumps(made.table))
+
+
+def test_a_row_that_is_not_finite_is_named_in_a_batch_from_anywhere(path: str) -> None:
+    said = [run.ending.message for run in both(path, "price ~ log(w*size) + b", batch=50, steps=5, start={"w": 1.0, "b": 0.0})]
+    assert said[0] == said[1]
+
+
+def test_ctrl_c_while_the_copy_is_made_keeps_what_is_whole(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made = fit(path, "price ~ w*size + b", stream=True, steps=0).objective
+
+    def stop(done: int, rows: int) -> None:
+        raise KeyboardInterrupt
+
+    table = made.table
+    assert isinstance(table, chunked.ChunkedTable)
+    with watched(stop), pytest.raises(KeyboardInterrupt):
+        list(table.at_rows(len, ["size"], np.arange(3)))
+    assert not list(tmp_path.iterdir())
+    assert list(table.at_rows(len, ["size"], np.arange(3))) == [1]
+
+
+def test_a_disk_without_room_is_refused_before_the_first_step(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool.shutil, "disk_usage", lambda folder: type("", (), {"free": 5e6})())
+    with pytest.raises(InputError, match=r"need a temporary copy of 480 kB, and .* has 5 MB free: set TMPDIR .*--order cyclic"):
+        fit(path, "price ~ w*size + b", stream=True, batch=10)
+    fit(path, "price ~ w*size + b", stream=True, batch=10, order="cyclic", steps=1)
 
 
 def test_what_is_refused_in_memory_is_refused(path: str, tmp_path: Path) -> None:
@@ -238,7 +293,9 @@ def test_the_command_line(path: str, steepest: Callable[..., Any], tmp_path: Pat
     formula = steepest("run", "mean((price - w*size)^2)", "--data", path, "--stream", "--steps", "2")
     assert (formula.code, "is streamed: 30,003 rows" in formula.err) == (0, True)
     assert steepest("run", "x^2", "--stream").err == "steepest: --stream is for a table: --data houses.csv\n"
-    assert steepest(*words, "--stream", "--batch", "5").code == 2
+    mine, known = (steepest(*words, way, "--batch", "5") for way in ("--stream", "--no-stream"))
+    assert (mine.code, mine.out) == (0, known.out)
+    assert "rows from anywhere are taken from a temporary copy of the columns, 480 kB in " in mine.err
 
 
 def test_a_long_pass_has_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

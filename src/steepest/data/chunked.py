@@ -10,14 +10,16 @@ from steepest.data.chunks import Chunk, Cursor, whole_blocks
 from steepest.data.missing_values import Findings, accepted, look, together
 from steepest.data.origin import Change, Origin, Preparation
 from steepest.data.passes import passing
+from steepest.data.spool import Spool, check_room
 from steepest.data.table import Table, position
 from steepest.errors import InputError, counted
-from steepest.language.rows import Work
+from steepest.language.rows import BLOCK, Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T")
+AT_ONCE = 16 * BLOCK  # rows from anywhere that are in memory at once
 MOST_SAMPLED = 100_000  # rows of a sample
 
 
@@ -58,9 +60,10 @@ class ChunkedTable:
     fits: bool = False
     in_memory: ClassVar[bool] = False
     _cursors: dict[tuple[str, ...], Cursor] = field(default_factory=dict, repr=False)
+    _spools: list[Spool] = field(default_factory=list, repr=False)
 
     def __reduce__(self) -> tuple[type[ChunkedTable], tuple[Any, ...]]:
-        """A place among the rows is not pickled."""
+        """A place among the rows, and a copy of them, are not pickled."""
         return ChunkedTable, (
             self.names, self.source, self.origin, self.rows, self.notes, self.changes, self.complete, self.checked, self.fits
         )  # fmt: skip
@@ -126,6 +129,26 @@ class ChunkedTable:
             pass
         yield from map(work, whole_blocks(cursor.take(count)))
 
+    def at_rows(self, work: Work[T], names: Sequence[str], rows: NDArray[Any]) -> Iterator[T]:
+        """What work makes of rows from anywhere; blocks begin with the first of them.
+
+        The first time a pass over the file copies the numbers of all columns into a temporary file.
+
+        Args:
+            rows: counted from 0, in the order in which they are worked on.
+
+        Raises:
+            InputError: as `by_chunk`, and where the disk has no room.
+        """
+        if not self._spools:
+            check_room(self.source, self.rows, len(self.names))
+            made = Spool(self.by_chunk(_columns, self.names), len(self.names), self.source)
+            self._spools.append(made)
+        (spool,), places = self._spools, [self.names.index(name) for name in names]
+        for first in range(0, len(rows), AT_ONCE):
+            columns = spool.at(rows[first : first + AT_ONCE])
+            yield work([columns[place] for place in places])
+
     def check_batches(self, order: str) -> None:
         """Refuse batches whose rows cannot be taken.
 
@@ -133,17 +156,19 @@ class ChunkedTable:
             order: in which they take the rows.
 
         Raises:
-            InputError: with what to do instead.
+            InputError: with what to do instead; also where the disk has no room for a copy, from which rows are taken at random.
         """
         if not self.origin.takes_rows:
             raise InputError(f"batches are not taken from {self.source}, which is {self.origin.told}: leave the batch out")
-        if order != "cyclic":
-            rows = "batches of the order 'shuffle'" if order == "shuffle" else "rows with replacement"
-            asked = f"{rows} are anywhere in {self.source}, which is {self.origin.told}"
-            raise InputError(f"{asked}: take them in its order (--order cyclic), or read all of it (--no-stream)")
+        if order != "cyclic" and not self._spools:
+            check_room(self.source, self.rows, len(self.names))
 
     def cell(self, name: str, row: int) -> float:
         """The number of a column in a row, counted from 0."""
+        import numpy as np
+
+        if self._spools:
+            return float(next(self.at_rows(_first_number, [name], np.array([row]))))
         if self.origin.takes_rows:
             return float(next(self.between(_first_number, [name], row, 1)))
         above = 0
@@ -163,14 +188,14 @@ class ChunkedTable:
         for name in chosen:
             position(self, name)
         if self.checked.issuperset(chosen):
-            return replace(self, names=chosen, _cursors={})
+            return replace(self, names=chosen, _cursors={}, _spools=[])
         found = together(self._looked(self._preparation(chosen)))
         note = accepted(found, chosen, self.source, _row, drop_missing=drop_missing)
         converted = [self.origin.noted[name] for name in chosen if name in self.origin.noted and name not in self.changes]
         notes = (*self.notes, *converted, *([note] if note else ()))
         return replace(
             self, names=chosen, origin=self.origin.only(chosen), rows=found.complete, notes=notes,
-            complete=chosen if note else (), checked=frozenset(chosen), _cursors={},
+            complete=chosen if note else (), checked=frozenset(chosen), _cursors={}, _spools=[],
         )  # fmt: skip
 
     def _looked(self, prepare: Preparation) -> Iterator[Findings]:
@@ -187,7 +212,7 @@ class ChunkedTable:
         for name in changes:
             position(self, name)
         merged = dict(self.changes) | {name: (*self.changes.get(name, ()), change) for name, change in changes.items()}
-        return replace(self, changes=merged, notes=(*self.notes, *notes), _cursors={})
+        return replace(self, changes=merged, notes=(*self.notes, *notes), _cursors={}, _spools=[])
 
     def loaded(self, names: Sequence[str]) -> Table:
         """The table with the columns of these names in memory.
@@ -240,6 +265,11 @@ class _Thinned:
 def _first_number(columns: Sequence[NDArray[Any]]) -> Any:
     """The number in the first row."""
     return columns[0][0]
+
+
+def _columns(columns: Sequence[NDArray[Any]]) -> Chunk:
+    """The columns themselves."""
+    return list(columns)
 
 
 def _column(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from steepest.data.arrays import Column, from_values, read_columns, table_of
 from steepest.data.table import Table
-from steepest.errors import InputError, MissingDependencyError, clipped, named
+from steepest.errors import InputError, clipped, load, named
 
 LIBRARIES = {"pandas": "pandas", "polars": "Polars", "pyarrow": "PyArrow"}
 
@@ -28,10 +28,7 @@ def read_frame(frame: Any, source: str = "", *, texts: bool = False) -> Table:
     >>> table.source, [values.tolist() for values in table.columns]
     ('the Polars frame', [[1.0, nan], ['a', 'b']])
     """
-    try:
-        import narwhals
-    except ImportError:
-        raise MissingDependencyError("narwhals", "a data frame", "data", or_else="give a mapping of names to lists") from None
+    narwhals = load("narwhals", "a data frame", "data", or_else="give a mapping of names to lists")
     library = type(frame).__module__.partition(".")[0]
     source = source or f"the {LIBRARIES.get(library, library)} frame"
     try:

@@ -128,6 +128,10 @@ class Table:
         """The same for some consecutive rows, of which the first is counted from 0."""
         yield work([self[name][first : first + count] for name in names])
 
+    def at_rows(self, work: Work[T], names: Sequence[str], rows: NDArray[Any]) -> Iterator[T]:
+        """The same for rows from anywhere, counted from 0, in their order."""
+        yield work([self[name][rows] for name in names])
+
 
 def column(values: Sequence[Any]) -> NDArray[Any]:
     """A column of a table from numbers, None for one that is missing, or from texts.

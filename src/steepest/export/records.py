@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import IO, Any, cast
 
-from steepest.errors import InputError, MissingDependencyError, clipped
+from steepest.errors import InputError, MissingDependencyError, clipped, load
 from steepest.export.table import shown_names, shows_evaluations
 from steepest.language.digits import for_json
 from steepest.runs.record import in_pieces
@@ -264,10 +264,7 @@ def frame(runs: Runs, backend: str = "pandas") -> Any:
     """
     if backend not in BACKENDS:
         raise InputError(f"a data frame comes from {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}, not {clipped(repr(backend))}")
-    try:
-        import narwhals
-    except ImportError:
-        raise MissingDependencyError("narwhals", "a data frame", "frame") from None
+    narwhals = load("narwhals", "a data frame", "frame")
     head, body = _table(runs)
     columns = dict(zip(head, map(list, zip(*body, strict=True)), strict=True))
     try:

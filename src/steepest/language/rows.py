@@ -52,6 +52,9 @@ class Rows(Protocol):
     def between(self, work: Work[T], names: Sequence[str], first: int, count: int, /) -> Iterator[T]:
         """The same for some consecutive rows."""
 
+    def at_rows(self, work: Work[T], names: Sequence[str], rows: Any, /) -> Iterator[T]:
+        """The same for rows from anywhere, counted from 0, in their order."""
+
 
 def reduced_rows(operation: str, values: Sequence[float]) -> float:
     """The sum or the mean of the numbers of all rows, in the fixed order.

@@ -35,9 +35,9 @@ CONVEX = {"log": "sigmoid", "poisson": "exp"}
 def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) -> Exact:
     """The minimum of a fit's loss over all rows.
 
-    A loss that is a multiple of (y-p)^2, plus a constant perhaps, is solved by QR with a model linear in its parameters, with
-    another model by the Levenberg-Marquardt method from the start. Everything else, and what that does not reach, is solved by
-    Newton's method with Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3).
+    A loss that is a multiple of (y-p)^2, and perhaps a constant, is solved by QR if the model is linear in its parameters, else by
+    the Levenberg-Marquardt method from the start. Everything else, and what that does not reach, is solved by Newton's method with
+    Marquardt's damping (Nocedal and Wright, Numerical Optimization, 2006, section 10.3).
 
     Args:
         objective: the fit.

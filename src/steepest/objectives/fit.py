@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from steepest.data.chunked import ChunkedTable
 from steepest.data.labels import Labels, with_labels
 from steepest.data.losses import ANY, COUNTS, Loss, read_loss
 from steepest.data.opening import AnyTable, open_table
 from steepest.data.scaling import Scaling, fit_scaling, original
+from steepest.data.spool import told
 from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import ZERO, Expression, column, postorder, reduction
@@ -80,7 +82,10 @@ class FitObjective(DataObjective):
     def notes(self) -> tuple[str, ...]:
         """What a user should know: how the table was read, its labels and its scaling."""
         notes = self.table.notes
-        return notes if self.batch is None else (*notes, self.batches_told)
+        if self.batch is None:
+            return notes
+        copied = isinstance(self.table, ChunkedTable) and self.order != "cyclic"
+        return (*notes, *([told(self.table.rows, len(self.table.names))] if copied else []), self.batches_told)
 
     @property
     def batches_told(self) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.random import MASK, STREAM, pcg3d
+
 Array = NDArray[np.float64]
-MASK = np.uint64(0xFFFFFFFF)
-STREAM = 0x9E3779B9
 
 
 def _sigmoid(a: Array) -> Array:
@@ -45,14 +45,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 def noise(seed: int, step: int, stream: int, coordinates: NDArray[np.uint64]) -> Array:
     """Standard normal noise of many coordinates; see `steepest.random.normal`, which it equals."""
     x = coordinates.astype(np.uint64)
-    y, z = (np.full_like(x, value) for value in (step & 0xFFFFFFFF, (seed + stream * STREAM) & 0xFFFFFFFF))
-    x, y, z = ((part * np.uint64(1664525) + np.uint64(1013904223)) & MASK for part in (x, y, z))
-    for last in (False, True):
-        x = (x + y * z) & MASK
-        y = (y + z * x) & MASK
-        z = (z + x * y) & MASK
-        if not last:
-            x, y, z = (part ^ (part >> np.uint64(16)) for part in (x, y, z))
+    y, z = (np.full_like(x, value) for value in (step & MASK, (seed + stream * STREAM) & MASK))
+    x, y, _ = pcg3d(x, y, z)  # type: ignore[arg-type]
     radius = np.sqrt(-2 * np.log((x + 0.5) / 2**32))
     return np.asarray(radius * np.cos(2 * np.pi * ((y + 0.5) / 2**32)))
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest.errors import MissingDependencyError
-from steepest.random import MASK, STREAM
+from steepest.errors import load
+from steepest.random import MASK, STREAM, pcg3d
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP, Tape
 from steepest.targets.array_operations import Array
@@ -37,11 +37,7 @@ def load_jax() -> Any:
     Raises:
         MissingDependencyError: where it is not installed.
     """
-    try:
-        import jax
-    except ImportError:
-        raise MissingDependencyError("JAX", "the target jax", "jax", or_else="leave out --target jax") from None
-    return jax
+    return load("jax", "the target jax", "jax", library="JAX", or_else="leave out --target jax")
 
 
 def run_many_jax(
@@ -172,12 +168,6 @@ def _noise(jnp: Any, seed: Any, step: Any, stream: Any, coordinate: Any) -> Any:
     whole, mask = jnp.uint64, np.uint64(MASK)
     x, y = jnp.asarray(coordinate).astype(whole), jnp.asarray(step).astype(whole) & mask
     z = (jnp.asarray(seed).astype(whole) + jnp.asarray(stream).astype(whole) * np.uint64(STREAM)) & mask
-    x, y, z = ((part * np.uint64(1664525) + np.uint64(1013904223)) & mask for part in (x, y, z))
-    for last in (False, True):
-        x = (x + y * z) & mask
-        y = (y + z * x) & mask
-        z = (z + x * y) & mask
-        if not last:
-            x, y, z = (part ^ (part >> np.uint64(16)) for part in (x, y, z))
+    x, y, _ = pcg3d(x, y, z)
     radius = jnp.sqrt(-2 * jnp.log((x.astype(float) + 0.5) / 2**32))
     return radius * jnp.cos(2 * np.pi * ((y.astype(float) + 0.5) / 2**32))

@@ -90,7 +90,7 @@ class RowSums:
     def _remembered(self, position: Sequence[float], step: int | None) -> list[float]:
         """The same over a table that is not in memory; what was found at the last positions is not added up again."""
         known: dict[Any, list[float]] = self.tapes.compiled.setdefault("totals", {})
-        key = (tuple(position), None if step is None else self._window(step))
+        key = (tuple(position), None if step is None else (self.batches, step))
         if key not in known:
             found = self._by_stage(position, self.kernel(False, self._numpy_time(1) * self.steps), step)
             while len(known) >= REMEMBERED:
@@ -130,14 +130,12 @@ class RowSums:
             columns = self.columns[stage] or self.columns[0][:1]
             return iter([work(columns if taken is None else [values[taken] for values in columns])])
         names = self.tapes.columns[stage] or self.tapes.columns[0][:1]
-        if self.batches and step is not None:
-            return self.source.between(work, names, *self._window(step))
-        return self.source.by_chunk(work, names)
-
-    def _window(self, step: int) -> tuple[int, int]:
-        """The first row of a step's batch and their number, where batches take the rows in the order of the table."""
-        assert self.batches is not None
-        return self.batches.first_place(step) % self.batches.span, self.batches.length(step)
+        if not self.batches or step is None:
+            return self.source.by_chunk(work, names)
+        if self.batches.order != "cyclic":
+            return self.source.at_rows(work, names, self._taken(step) if taken is None else taken)
+        first = self.batches.first_place(step) % self.batches.span
+        return self.source.between(work, names, first, self.batches.length(step))
 
     def _count(self, step: int | None) -> int:
         """The rows of a step."""

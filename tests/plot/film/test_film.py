@@ -17,6 +17,7 @@ from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Stage, timeline
 from steepest.plot.mpl.measure import text_width
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
+from steepest.plot.scene.narration import moved_text
 from steepest.plot.scene.scene import scene
 from steepest.runs.trajectory import Trajectory
 
@@ -313,6 +314,8 @@ def test_the_arrow_leads_straight_downhill() -> None:
     assert begin == pytest.approx(RACE[0].positions[0])
     slope = RACE[0].gradients[0]
     assert float(np.dot(end - begin, slope)) == pytest.approx(-float(np.hypot(*(end - begin)) * np.hypot(*slope)))
+    heads = [line for line in made.layout.figure.findobj(Line2D) if line.get_marker() == guide.lines[-1].get_marker()]
+    assert heads == [guide.lines[-1]], "one head for both shafts"
     guides = [each.guide for each in shot(*RACE, options=FilmOptions(fps=4)).run_artists]
     assert [each is None for each in guides] == [False, True], "one for each start"
 
@@ -358,6 +361,21 @@ def test_the_strip_fits_below_every_kind_of_run(runs: list[Trajectory]) -> None:
         assert left + longest + 0.2 <= width
     assert made.strip.rows <= 4
     assert sum(1 for _ in made.frames()) == len(made.timeline)
+
+
+@pytest.mark.parametrize("optimizer", ["torch:Adam(lr=0.5)", "scipy:BFGS"])
+def test_steps_of_another_library_are_told_by_where_they_lead(optimizer: str) -> None:
+    run = steepest.descend("x^2 + y^2", optimizer=optimizer, start=(3, 2), steps=4)
+    strip = shot(run, options=FilmOptions(pace="steps", caption="step")).strip
+    assert strip is not None
+    assert strip.pieces[0][0] == "start:"
+    first = strip.pieces[1]
+    assert (first[0], first[1]) == ("step 1:", moved_text(run, 1))
+    both = list(steepest.compare("x^2", [optimizer.replace("(lr=0.5)", ""), "gd(lr=0.1)"], start=3, steps=3))
+    pieces = shot(*both, options=FilmOptions(pace="steps", caption="step")).strip
+    assert pieces is not None
+    assert moved_text(both[0], 1) in pieces.pieces[1]
+    assert "x = 3 − 0.1·6 = 2.4" in pieces.pieces[1]
 
 
 def test_steps_of_too_many_runs_are_refused() -> None:

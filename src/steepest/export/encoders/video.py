@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from steepest.errors import MissingDependencyError, SteepestError
+from steepest.errors import SteepestError, load
 from steepest.plot.film.frames import FilmFormat, Frame
 
 PIPE = 1 << 20  # bytes that the pipe to ffmpeg holds, where the system lets a program choose
@@ -40,11 +40,8 @@ def ffmpeg() -> str:
     found = shutil.which("ffmpeg", path=os.pathsep.join(folders))
     if found and os.path.isabs(found):
         return found
-    try:
-        import imageio_ffmpeg
-    except ImportError:
-        raise MissingDependencyError("ffmpeg", "a video", "video", or_else="install ffmpeg with the system's packages") from None
-    return str(imageio_ffmpeg.get_ffmpeg_exe())
+    found = load("imageio_ffmpeg", "a video", "video", library="ffmpeg", or_else="install ffmpeg with the system's packages")
+    return str(found.get_ffmpeg_exe())
 
 
 def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from steepest.errors import InputError, MissingDependencyError, clipped_path
+from steepest.errors import InputError, clipped_path, load
 from steepest.runs.sweep.dataset import attributes, to_dataset
 from steepest.runs.sweep.endings import ENDINGS
 from steepest.runs.sweep.sweep import Sweep
@@ -75,10 +75,7 @@ def write_netcdf(sweep: Sweep, file: IO[bytes]) -> None:
         MissingDependencyError: without xarray and h5netcdf.
     """
     dataset = to_dataset(sweep)
-    try:
-        import h5netcdf  # noqa: F401
-    except ImportError:
-        raise MissingDependencyError("h5netcdf", "a NetCDF file", "sweep", or_else="save npz or csv") from None
+    load("h5netcdf", "a NetCDF file", "sweep", or_else="save npz or csv")
     dataset.to_netcdf(file, engine="h5netcdf")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import cast
 
-from steepest.errors import MissingDependencyError
+from steepest.errors import load
 from steepest.optimizers.libraries.adapter import Adapter
 
 LIBRARIES = {"torch": "PyTorch", "optax": "optax", "scipy": "SciPy", "optimagic": "optimagic"}
@@ -25,8 +25,5 @@ def adapter(library: str, wanted: str) -> Adapter:
     >>> adapter("scipy", "the example").STOPS_ITSELF
     True
     """
-    try:
-        import_module(library)
-    except ImportError:
-        raise MissingDependencyError(LIBRARIES[library], wanted, library) from None
+    load(library, wanted, library, library=LIBRARIES[library])
     return cast("Adapter", import_module(f"steepest.optimizers.libraries.{library}"))

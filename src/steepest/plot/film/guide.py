@@ -31,9 +31,7 @@ class Guide:
     """An arrow from where a run starts, straight downhill.
 
     Attributes:
-        points: along it, from its tail to its tip, as the axes have them at rest.
-        shaft: the line with its outline.
-        head: a triangle at the tip, with its outline.
+        lines: the shaft's outline, the shaft, and the head, a triangle at the tip with an outline of its own.
     """
 
     lines: tuple[Line2D, ...]
@@ -85,15 +83,15 @@ def _guide(ax: Axes, points: Array, theme: Theme) -> Guide:
     """The artists of an arrow through points in data coordinates."""
     shown = np.asarray(ax.transData.transform(points[-2:]))
     angle = math.degrees(math.atan2(*(shown[1] - shown[0])[::-1]))
-    head = (3, 0, angle - 90)
-    lines = []
-    for width, color, layer in ((SHAFT + theme.halo, theme.paper, LAYER), (SHAFT, theme.ink, LAYER + 0.1)):
-        shaft = animated_line(ax, color=color, linewidth=width, zorder=layer, solid_capstyle="butt")
-        tip = animated_line(
-            ax, linestyle="none", marker=head, markersize=HEAD, markerfacecolor=theme.ink, markeredgecolor=theme.paper,
-            markeredgewidth=0.7, zorder=LAYER + 0.2,
-        )  # fmt: skip
+    shafts = [
+        animated_line(ax, color=color, linewidth=width, zorder=layer, solid_capstyle="butt")
+        for width, color, layer in ((SHAFT + theme.halo, theme.paper, LAYER), (SHAFT, theme.ink, LAYER + 0.1))
+    ]
+    head = animated_line(
+        ax, linestyle="none", marker=(3, 0, angle - 90), markersize=HEAD, markerfacecolor=theme.ink, markeredgecolor=theme.paper,
+        markeredgewidth=0.7, zorder=LAYER + 0.2,
+    )  # fmt: skip
+    for shaft in shafts:
         shaft.set_data(*points.T)
-        tip.set_data(*points[-1:].T)
-        lines += [shaft] if color == theme.paper else [shaft, tip]
-    return Guide(tuple(lines))
+    head.set_data(*points[-1:].T)
+    return Guide((*shafts, head))

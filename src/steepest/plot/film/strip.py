@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from steepest.errors import InputError
 from steepest.plot.film.timeline import Stage, Timeline
 from steepest.plot.mpl.measure import text_width
-from steepest.plot.scene.narration import moved_text, number, position_text, worked_lines
+from steepest.plot.scene.narration import is_explained, moved_text, number, position_text, worked_lines
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.theme import Theme
 
@@ -42,14 +42,14 @@ class Strip:
 def strip_of(scene: Scene, timeline: Timeline, width: float, theme: Theme) -> Strip:
     """The strip of a film: the start, then each step as it happens.
 
-    Worked steps have as many rows as their longest numbers need; where they need too many, steps are told by where they lead from
-    and to.
+    Worked steps have as many rows as their longest numbers need. Where they need too many, and where the optimizer has no
+    equations, steps are told by where they lead from and to.
 
     Args:
         width: of the strip, in inches.
 
     Raises:
-        InputError: for more runs than there are rows, and for an optimizer without equations.
+        InputError: for more runs than there are rows.
     """
     if len(scene.runs) > MOST_ROWS:
         raise InputError(
@@ -124,6 +124,6 @@ def _lines(scene: Scene, run: SceneRun, step: int, *, brief: bool) -> list[str]:
         return [""]
     if step == 0:
         return [f"{position_text(run.trajectory, 0)}   f = {number(float(run.values[0]))}"]
-    if brief:
+    if brief or not is_explained(run.trajectory):
         return [moved_text(run.trajectory, step)]
     return worked_lines(run.trajectory, step, equations=MOST_EQUATIONS if len(scene.runs) == 1 else 1)

@@ -116,8 +116,7 @@ class _Frames:
         self.steps += steps.tolist()
         self.stages += [stage] * len(steps)
         self.seconds += [1 / self.rate] * len(steps)
-        if len(self.steps) > MOST_FRAMES:
-            raise InputError(f"a film has at most {MOST_FRAMES:,} frames, not {len(self.steps):,}")
+        _check_count(len(self.steps))
 
     def stay(self, step: float, stage: Stage, seconds: float) -> None:
         """Add a frame that stays; the last moment of it is a frame of its own, from which what moves next sets out."""
@@ -128,6 +127,12 @@ class _Frames:
 
     def timeline(self) -> Timeline:
         return Timeline(np.array(self.steps), np.array(self.stages, dtype=np.int_), np.array(self.seconds), self.rate)
+
+
+def _check_count(count: int) -> None:
+    """Refuse a film of too many frames."""
+    if count > MOST_FRAMES:
+        raise InputError(f"a film has at most {MOST_FRAMES:,} frames, not {count:,}")
 
 
 def _begin(frames: _Frames, limit: int, shrunk: float) -> None:
@@ -161,8 +166,7 @@ def _run(frames: _Frames, limit: int, first: int, pace: str, options: FilmOption
         if options.seconds is not None:
             seconds = max(options.seconds - spent, 1 / options.fps)
         count = math.ceil(options.fps * seconds)
-    if count > MOST_FRAMES:
-        raise InputError(f"a film has at most {MOST_FRAMES:,} frames, not {count:,}")
+    _check_count(count)
     share = np.linspace(0, 1, count + slow)[int(slow) :] if left or slow else np.zeros(1)
     begin = math.log1p(first)
     steps = np.expm1(begin + share * (math.log1p(limit) - begin)) if pace == "log" else first + share * left

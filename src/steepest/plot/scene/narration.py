@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steepest.errors import InputError, counted
+from steepest.errors import counted
 from steepest.explain.explanation import explain
 from steepest.explain.line import Line
-from steepest.optimizers.libraries.library_optimizer import need_equations
+from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.scene.text import pretty
@@ -83,7 +83,7 @@ def first_step_lines(scene: Scene) -> list[Told]:
     run = scene.runs[0].trajectory
     if len(run.values) < 2:
         return []
-    if not _is_explained(run):
+    if not is_explained(run):
         return [Told(f"step 1:   {together(moved_text(run, 1))}")]
     lines = worked_lines(run, 1, equations=1)
     if len(lines) > 2 or len(run.names) > 2:
@@ -159,13 +159,9 @@ def moved_text(run: Trajectory, step: int) -> str:
     return f"{_tuple_text(before)} → {_tuple_text(after)}"
 
 
-def _is_explained(run: Trajectory) -> bool:
+def is_explained(run: Trajectory) -> bool:
     """Whether the optimizer has equations, which its steps can be worked out by."""
-    try:
-        need_equations(run.optimizer, "a worked step")
-    except InputError:
-        return False
-    return True
+    return not isinstance(run.optimizer, LibraryOptimizer)
 
 
 def worked_lines(run: Trajectory, step: int, *, equations: int = 2) -> list[str]:

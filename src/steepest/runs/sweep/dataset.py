@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from steepest.errors import MissingDependencyError
+from steepest.errors import load
 from steepest.runs.sweep.description import code, command, described
 from steepest.runs.sweep.endings import ENDINGS
 from steepest.version import __version__
@@ -76,8 +76,4 @@ def load_xarray() -> Any:
     Raises:
         MissingDependencyError: where it is not installed.
     """
-    try:
-        import xarray
-    except ImportError:
-        raise MissingDependencyError("xarray", "a sweep as a dataset", "sweep", or_else="save npz or csv") from None
-    return xarray
+    return load("xarray", "a sweep as a dataset", "sweep", or_else="save npz or csv")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError, clipped, counted
+from steepest.errors import InputError, bytes_text, clipped, counted
 from steepest.language.suggestions import nearest
 from steepest.optimizers.settings import Setting
 from steepest.runs.methods import SweepMethods
@@ -354,14 +354,3 @@ def check_memory(definition: Definition, instead: str = "take fewer values, or -
     if size * WORKING > (math.inf if free is None else free) or size > 2**60:
         room = "" if free is None else f", of which {bytes_text(free)} are free"
         raise InputError(f"{counted(definition.size, 'cell')} take {bytes_text(size)} of memory{room}: {instead}")
-
-
-def bytes_text(size: float) -> str:
-    """A number of bytes as text.
-
-    >>> bytes_text(31e12), bytes_text(2.5e6)
-    ('31 TB', '2.5 MB')
-    """
-    units = ("bytes", "kB", "MB", "GB", "TB", "PB")
-    power = min(max(int(math.log10(max(size, 1)) // 3), 0), len(units) - 1)
-    return f"{size / 1000**power:.3g} {units[power]}"

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError, MissingDependencyError, clipped_path, counted
+from steepest.errors import InputError, bytes_text, clipped_path, counted, load
 from steepest.runs.sweep.dataset import LONG_NAMES, attributes
 from steepest.runs.sweep.definition import Definition
 from steepest.runs.sweep.endings import ENDINGS
-from steepest.runs.sweep.sweep import bytes_of_cell, bytes_text
+from steepest.runs.sweep.sweep import bytes_of_cell
 from steepest.version import __version__
 
 LEAST, MOST = 131_072, 1_048_576  # runs of a chunk, of sweeps that are small and large
@@ -126,8 +126,4 @@ def load_zarr() -> Any:
     Raises:
         MissingDependencyError: where it is not installed.
     """
-    try:
-        import zarr
-    except ImportError:
-        raise MissingDependencyError("zarr", "a store", "sweep", or_else="leave out --store and save npz or csv") from None
-    return zarr
+    return load("zarr", "a store", "sweep", or_else="leave out --store and save npz or csv")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from steepest.errors import InputError, MissingDependencyError, clipped
+from steepest.errors import InputError, clipped, load
 from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.description import described
 from steepest.runs.sweep.engine import Cells, run_cells
@@ -131,14 +131,9 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         InputError: where no scheduler answers, or it has no workers.
         MissingDependencyError: without Dask.
     """
+    distributed = load("distributed", "a cluster", "dask", library="Dask", or_else="use --workers 2 on this machine")
     try:
-        from distributed import Client
-
-        connect: Any = Client
-    except ImportError:
-        raise MissingDependencyError("Dask", "a cluster", "dask", or_else="use --workers 2 on this machine") from None
-    try:
-        client: Any = connect(address, timeout=PATIENCE, set_as_default=False)
+        client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"no Dask scheduler answers at {clipped(address)}: {clipped(reason)}") from None

@@ -1,0 +1,103 @@
+"""Rows of columns in a temporary file, from which any of them are taken at random in little memory."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from steepest.data.chunks import Chunk
+from steepest.errors import InputError, bytes_text, clipped_path
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WIDTH = 8  # bytes of a number
+PAGES = 1 << 16  # bytes that the system maps around a row that is read
+MOST_MAPPED = 1 << 27  # bytes of the file that count to the process
+SPARE = 1 << 28  # bytes of the disk that are left free
+
+
+def check_room(source: str, rows: int, columns: int) -> None:
+    """Refuse to write rows for which the disk has no room.
+
+    Args:
+        source: where they come from, for the sentence.
+
+    Raises:
+        InputError: with how much room there is, and what to do instead.
+    """
+    folder, size = tempfile.gettempdir(), WIDTH * rows * columns
+    free = shutil.disk_usage(folder).free
+    if size + SPARE > free:
+        raise InputError(
+            f"batches with rows from anywhere in {source} need a temporary copy of {bytes_text(size)}, and {clipped_path(folder)} "
+            f"has {bytes_text(free)} free: set TMPDIR to another folder, or take the rows in their order (--order cyclic)"
+        )
+
+
+class Spool:
+    """Rows of columns in a temporary file, one row behind the other.
+
+    The file has no name, where the system can do so, so that nothing is left however the process ends.
+
+    Args:
+        chunks: all rows.
+        columns: how many columns there are.
+        source: where the rows come from, for sentences.
+
+    Attributes:
+        rows: the number of rows.
+
+    Raises:
+        InputError: if the disk is full.
+
+    >>> import numpy as np
+    >>> spool = Spool([[np.arange(3.0), np.ones(3)], [np.arange(3.0, 5.0), np.zeros(2)]], 2, "the example")
+    >>> [values.tolist() for values in spool.at(np.array([4, 0, 4]))]
+    [[4.0, 0.0, 4.0], [0.0, 1.0, 0.0]]
+    """
+
+    def __init__(self, chunks: Iterable[Sequence[NDArray[Any]]], columns: int, source: str) -> None:
+        import numpy as np
+
+        self.rows = 0
+        try:
+            with tempfile.TemporaryFile(prefix="steepest-") as file:
+                for chunk in chunks:
+                    file.write(memoryview(np.column_stack(chunk).astype(np.float64, copy=False)).cast("B"))
+                    self.rows += len(chunk[0])
+                file.flush()
+                self.mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError as error:
+            raise InputError(
+                f"a temporary copy of {source} cannot be written to {clipped_path(tempfile.gettempdir())}: {error.strerror}: "
+                "set TMPDIR to another folder, or take the rows in their order (--order cyclic)"
+            ) from None
+        self.numbers = np.frombuffer(self.mapped, np.float64).reshape(self.rows, columns)
+        self.read = 0
+
+    def at(self, rows: NDArray[Any]) -> Chunk:
+        """The columns of some rows, counted from 0."""
+        import numpy as np
+
+        self.read += PAGES * len(rows)
+        taken = np.ascontiguousarray(self.numbers[rows].T)
+        if self.read > MOST_MAPPED:
+            if hasattr(mmap, "MADV_DONTNEED"):
+                self.mapped.madvise(mmap.MADV_DONTNEED)  # the pages stay in the system's cache
+            self.read = 0
+        return list(taken)
+
+
+def told(rows: int, columns: int) -> str:
+    """What is done, as a sentence for the user.
+
+    >>> told(100_000_000, 3).partition(" in ")[0]
+    'rows from anywhere are taken from a temporary copy of the columns, 2.4 GB'
+    """
+    folder = clipped_path(os.path.abspath(tempfile.gettempdir()))
+    return f"rows from anywhere are taken from a temporary copy of the columns, {bytes_text(WIDTH * rows * columns)} in {folder}"
