@@ -198,7 +198,7 @@ def test_what_is_written_over_a_map_ends_where_the_map_does() -> None:
     """A long caption has more lines, none of them smaller."""
     over = {"lr": log(0.01, 1, 6), "beta": linear(0, 0.9, 6)}
     equations = "velocity = beta*velocity + g; another_name = another_name + g^2; theta = theta - lr*velocity"
-    start = {name: -1.234567 for name in ("x", "y", "z", "u", "v", "w")}
+    start = dict.fromkeys(("x", "y", "z", "u", "v", "w"), -1.234567)
     found = steepest.sweep("x^2 + y^2 + z^2 + u^2 + v^2 + w^2", over, optimizer=equations, start=start, steps=12345, tol=0)
     picture = sweep_figure(found)
     caption = [text for text in picture.texts if text.get_color() == LIGHT.quiet]
