@@ -160,6 +160,29 @@ def test_a_column_grows_until_its_panels_are_large(name: str, runs: int) -> None
     assert min(ax.get_position().height * height for ax in picture.axes if ax.get_xlabel() == "step") >= 1.3
 
 
+OPTIMIZERS = [
+    "gd", "momentum", "nesterov", "adam", "rmsprop", "adagrad", "adamw", "nadam", "amsgrad", "adamax", "lion", "adadelta",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ["plane", "surface"])
+def test_twelve_runs_leave_room_for_the_panels(view: str) -> None:
+    """Their legend has places only; a film's has none, and its rows still change places."""
+    options = PictureOptions(view=view, size="slide")
+    shown = scene(list(steepest.compare("himmelblau", OPTIMIZERS, lr=0.01, steps=10)), options=options)
+    picture = figure(shown, options)
+    written = words(picture)
+    for text in written:
+        box = text.get_window_extent()
+        assert box.x0 >= 0 and box.x1 <= 1920 and box.y0 >= 0 and box.y1 <= 1080, text.get_text()
+    assert {f"{place}." for place in range(1, 13)} <= {text.get_text() for text in written}
+    chart = next(ax for ax in picture.axes if ax.get_xlabel() == "step")
+    assert chart.bbox.height / picture.dpi >= 1.35
+    made = film(shown, FilmOptions(frames=2), picture_options=options)
+    assert len(list(made.frames())) == 2
+    assert len(made.layout.slots) == 12
+
+
 @pytest.mark.parametrize("size", [None, "slide"])
 def test_the_panels_of_a_fit_begin_at_one_height(size: str | None) -> None:
     """Without a size they end at one, too."""

@@ -107,12 +107,13 @@ class Film:
                 surface.draw(image, renderer, pixels)
             for artist in sorted(self.artists_at(step, stage), key=lambda artist: artist.get_zorder()):
                 artist.draw(renderer)
-            order = self.scene.race.order(step) if self.scene.race is not None else range(len(captions))
-            for place, index in enumerate(order if captions else ()):
+            order = self.scene.race.order(step) if self.scene.race is not None else range(len(rows))
+            for place, index in enumerate(order if rows else ()):
                 slot, home = self.layout.slots[place], self.layout.slots[index]
                 rows[index].copy_to(slot, pixels)
                 across, down = slot.left - home.left, slot.top - home.top
-                captions[index].write(self.run_artists[index].caption(step, stage), pixels, across, down)
+                if captions:
+                    captions[index].write(self.run_artists[index].caption(step, stage), pixels, across, down)
             for glyphs, words in zip(strip, self.strip.pieces[frame] if self.strip is not None else (), strict=True):
                 glyphs.write(words, pixels)
             yield Frame(pixels, float(self.timeline.seconds[frame]))

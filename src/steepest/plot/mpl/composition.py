@@ -85,6 +85,14 @@ class Composition:
             first.height >= ROOMY * room / max(ratio, 1.0) and all(box.height >= LEAST_CHART[1] for box in others) and not spilling
         )
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether a panel is too small, or the legend reaches below the picture."""
+        first, *others = self.boxes
+        cramped = any(box.width < LEAST_CHART[0] or box.height < LEAST_CHART[1] for box in others)
+        overflowing = self.legend is not None and self.legend_at[1] - self.legend.height < 0
+        return cramped or overflowing or min(first.width, first.height) < LEAST_SUBJECT
+
     def worth(self) -> float:
         """The area of the panels, the first one's before the others', less where something has too little room."""
         first, *others = self.boxes
@@ -92,12 +100,8 @@ class Composition:
         if len(others) == 2:
             second = others[0]
             area += SECOND * min(second.area, FLATTEST * second.height**2, second.width**2 / SLIMMEST) - LESSER * second.area
-        cramped = any(box.width < LEAST_CHART[0] or box.height < LEAST_CHART[1] for box in others)
-        cramped |= min(first.width, first.height) < LEAST_SUBJECT
-        spilling = self.legend is not None and (
-            not self.legend.fits or self.legend_at[1] - self.legend.height < 0 or self.legend.width < LEAST_COLUMN
-        )
-        return area * (CRAMPED if cramped else 1.0) * (CRAMPED if spilling else 1.0)
+        spilling = self.legend is not None and (not self.legend.fits or self.legend.width < LEAST_COLUMN)
+        return area * (CRAMPED if self.is_crowded else 1.0) * (CRAMPED if spilling else 1.0)
 
 
 def compose(

@@ -65,7 +65,8 @@ class Layout:
 
     Attributes:
         objective_axes, chart_axes: None where the scene, or the chosen layout, has none.
-        captions: for each run the text after its label in the legend, empty in a film; none without a legend.
+        captions: for each run the text after its label in the legend, empty in a film; none without a legend, or where they
+            have no room.
         slots: for each run its place in the legend.
         surface_axes: the surface in the objective's axes, if the scene shows one.
         fit_axes: those of the fit, if the scene has one.
@@ -160,6 +161,12 @@ def lay_out(
     while inches is not None and size.tallest is not None and not made.is_roomy(needs) and inches[1] + TALLER <= size.tallest:
         inches = (inches[0], _even(inches[1] + TALLER, dpi))
         made, heading = composed(inches[0], least)
+    terse = inches is not None and explained is not None and made.is_crowded
+    if terse and inches is not None and explained is not None:
+        whole, explained = explained, explained.terse()
+        fewer, _ = composed(inches[0], least)
+        terse = fewer.worth() > made.worth()
+        made, explained = (fewer, explained) if terse else (made, whole)
     if inches is None:
         made, heading = composed(made.width, least)
     if made.left > least:  # the heading begins where the subject does
@@ -175,6 +182,8 @@ def lay_out(
     if made.legend is not None:
         slots = legend_slots(figure, made.legend, *made.legend_at)
         texts = draw_legend(figure, made.legend, *made.legend_at, theme, write=not arrangement.moving)
+        if terse and arrangement.moving:
+            texts = ()
     strip = tuple(
         figure.text(
             (min(left, STRIP_LEFT) + across) / width, (EDGE + (rows - row - 0.6) * STRIP) / high, "", va="center_baseline",

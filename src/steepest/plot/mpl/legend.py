@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -27,6 +28,7 @@ HANDLE, APART = 0.27, 0.2  # width of a marker's handle with its gap, and from o
 COLUMNS = 0.35  # between two columns of runs
 EDGE = 0.06  # left of a run's line, for its round ends
 MOST_COLUMNS = 3
+PLACE = re.compile(r"\d+\.")  # at the beginning of the caption of a run in a race
 HIDDEN = "behind the surface, from every side tried"
 
 
@@ -101,6 +103,11 @@ class LegendContent:
     markers: tuple[Line2D, ...]
     quantities: tuple[Line2D, ...]
     theme: Theme
+
+    def terse(self) -> LegendContent:
+        """The same with the runs' places only, for very many runs; of a film, whose captions change, without captions."""
+        places = (PLACE.match(caption) if self.wrap else None for caption in self.captions)
+        return replace(self, captions=tuple(found[0] if found else "" for found in places))
 
     def arranged(self, width: float) -> Legend:
         """The legend in a width in inches, with as few rows as fit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from matplotlib.ticker import MaxNLocator
 
@@ -19,7 +19,12 @@ class FittingLocator(MaxNLocator):
     """Round numbers, in at most so many intervals, or as many fewer as the numbers need."""
 
     def __init__(
-        self, theme: Theme, most: int | str = "auto", steps: Sequence[float] = (1, 2, 2.5, 5, 10), *, integer: bool = False
+        self,
+        theme: Theme,
+        most: int | Literal["auto"] = "auto",
+        steps: Sequence[float] = (1, 2, 2.5, 5, 10),
+        *,
+        integer: bool = False,
     ) -> None:
         super().__init__(nbins=most, steps=list(steps), integer=integer)
         self.theme, self.most = theme, most
