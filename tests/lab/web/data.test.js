@@ -204,8 +204,8 @@ test("another model is typed over the same table", () => {
     ({ message, place }) => message === "houses.csv has no column 'prize': did you mean price?" && place === 0,
   );
   assert.throws(
-    () => store.typeObjective("price ~ linear"),
-    ({ message }) => message.startsWith("the page does not show 'linear'"),
+    () => store.typeObjective("price ~ softmax"),
+    ({ message }) => message.startsWith("the page does not show 'softmax'"),
   );
   store.pickObjective("rosenbrock");
   assert.equal(store.data, null);

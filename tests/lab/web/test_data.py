@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from steepest import descend
 from steepest.data.sets.catalog import read_set
+from steepest.errors import FormulaError
 from steepest.lab.document import document, first_state
 from steepest.lab.plan import read_plan
 from steepest.objectives.data import objective as over_data
 from steepest.objectives.fit import FitObjective, read_fit
+from steepest.objectives.reading import read_model
 from steepest.optimizers.reading import optimizer
 
 MAIN = """
@@ -35,7 +38,7 @@ globalThis.fitted = (state) => {
       const end = run.steps + 1;
       const last = run.positions.slice(run.steps * run.count, end * run.count);
       return {
-        steps: run.steps, ending: run.ending,
+        steps: run.steps, ending: { kind: run.ending.kind, message: run.ending.message },
         positions: [...run.positions.slice(0, end * run.count)], values: [...run.values.slice(0, end)],
         gradients: [...run.gradients.slice(0, end * run.count)],
         quantities: Object.fromEntries(run.quantities.map((each) => [
@@ -47,6 +50,14 @@ globalThis.fitted = (state) => {
     }),
     exact: fit?.exact ?? null, reason: fit?.units.reason ?? "",
   };
+};
+globalThis.refusal = (state) => {
+  try {
+    opened(state);
+  } catch ({ message, place }) {
+    return [message, place];
+  }
+  return null;
 };
 globalThis.batches = (rows, size, order, seed, steps) => {
   const made = new Batches(rows, size, order, seed);
@@ -97,6 +108,13 @@ def page(node: Callable[..., Any]) -> Any:
 
 def table_of(data: Any) -> Any:
     return read_set(data) if isinstance(data, str) else data
+
+
+def columns_of(data: Any) -> dict[str, Any]:
+    """A table as the page is given it."""
+    table = table_of(data)
+    columns = table if isinstance(table, dict) else {name: list(table[name]) for name in table.names}
+    return {"name": getattr(table, "source", "the table"), "columns": columns}
 
 
 def close(found: Any, wanted: Any, tolerance: float = 1e-12) -> None:
@@ -199,3 +217,73 @@ def test_the_default_rate_is_the_same_in_both(page: Any) -> None:
     curvatures = [10.0, 9.999999999999998, 10.000000000000002, 5.868e6, 0.3, 1 / 3, 1e-12, 1e308, 5e-324, 48_390.0, 2.0]
     found = page.evaluate("(all) => rates(all)", curvatures)
     assert found == [default_rate(each) for each in curvatures]
+
+
+MANY = {
+    "all columns": ("houses", "price ~ linear", {}, ["gd", "adam(lr=100)"]),
+    "named and scaled": ("houses", "price ~ linear(age, size)", {"scale": "z"}, ["gd(lr=0.1)", "momentum"]),
+    "batches": ("houses", "price ~ linear", {"scale": "z", "batch": 16}, ["gd(lr=0.1)"]),
+    "classes": ("exam", "passed ~ logistic", {}, ["gd", "nesterov"]),
+    "texts and constants are left out": (
+        SIDES | {"same": [2.0] * 6, "word": list("uvwxyz")}, "side ~ logistic", {"one": "yes"}, ["gd(lr=0.5)"]
+    ),
+    "names that are taken": ({"w": [1.0, 2.0, 4.0], "b": [2.0, 1.0, 7.0], "y": [1.0, 3.0, 2.0]}, "y ~ linear", {}, ["gd(lr=0.01)"]),
+}  # fmt: skip
+"""Models of many columns, which the page writes out with a name for each weight."""
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_model_of_many_columns_is_that_of_python(page: Any, name: str) -> None:
+    data, model, settings, optimizers = MANY[name]
+    objective = read_model(model, table_of(data), **settings)
+    state = {
+        "objective": model, "start": [0.0] * len(objective.names), "steps": 40, "seed": 3,
+        "optimizers": [{"text": text} for text in optimizers],
+        "data": {
+            "table": columns_of(data), "loss": "mse", "scale": settings.get("scale", "none"),
+            "batch": settings.get("batch"), "order": "shuffle", "one": settings.get("one"), "dropMissing": False,
+        },
+    }  # fmt: skip
+    found = page.evaluate("(state) => fitted(state)", state)
+    assert found["lr"] == objective.hyperparameters["lr"]
+    for run, text in zip(found["runs"], optimizers, strict=True):
+        wanted = descend(objective, state["start"], optimizer=optimizer(text), steps=40, seed=3)
+        assert run["steps"] == wanted.steps
+        close(run["positions"], wanted.positions)
+        close(run["values"], wanted.values)
+        close(run["gradients"], wanted.gradients)
+        close(run["predictions"], objective.predict(wanted.positions[-1]))
+        close(list(run["coefficients"].values()), list(objective.in_original_units(wanted.positions[-1]).values()))
+    exact = objective.exact
+    assert (found["exact"]["position"] is None) == (exact.position is None)
+    if exact.position is not None:
+        close(found["exact"]["position"], exact.position, 1e-11)
+    for note in objective.told:
+        assert note in found["notes"], found["notes"]
+
+
+REFUSED = {
+    "price ~ linear(size, )": "a column is missing: name them with commas between, or none for all",
+    "price ~ linear(size, size)": "'size' is named twice",
+    "price ~ linear(siez)": "the table houses has no column 'siez': did you mean size?",
+    "price ~ linear(price)": "'price' is on both sides: the model predicts it from other columns",
+    "price(a) ~ linear": "linear has a weight for each column: write price ~ linear",
+}
+
+
+@pytest.mark.parametrize("model", REFUSED)
+def test_what_is_wrong_with_many_columns_is_told_as_by_python(page: Any, model: str) -> None:
+    with pytest.raises(FormulaError) as refused:
+        read_model(model, table_of("houses"))
+    state = {"objective": model, "data": {"table": columns_of("houses")}, "optimizers": [{"text": "gd"}]}
+    found = page.evaluate("(state) => refusal(state)", state)
+    assert found == [REFUSED[model], refused.value.position]
+    assert str(refused.value).splitlines()[0].startswith(REFUSED[model])
+
+
+def test_more_weights_than_the_page_shows_are_refused(page: Any) -> None:
+    wide = {f"x{k}": [0.0, 1.0, float(k)] for k in range(16)} | {"y": [1.0, 2.0, 4.0]}
+    state = {"objective": "y ~ linear", "data": {"table": columns_of(wide)}, "optimizers": [{"text": "gd"}]}
+    message, _ = page.evaluate("(state) => refusal(state)", state)
+    wanted = "linear takes 17 parameters here, and the page shows up to 16: name some of the columns, such as linear(x0)"
+    assert message == wanted

@@ -244,6 +244,12 @@ export class Store {
       this.objective = objective;
       this.grid = objective.names.length <= 2 ? (compiled ?? gridOf(objective)) : null;
       if (this.grid instanceof Grid) this.grid.setConstants(objective.constantInputs);
+      const { data } = this;
+      const loss = objective.fit?.settings.loss ?? data?.loss;
+      if (data && data.loss !== loss) {
+        this.state = { ...this.state, data: { ...data, loss } }; // that of `logistic`, which is written out
+        this.readWith = this.data;
+      }
     }
   }
 

@@ -6,12 +6,14 @@ import { missingInLink, toFragment } from "../model/state.js";
 import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
 import { pngOf, svgOf } from "./exported_picture.js";
+import { gifOf } from "./film.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 
 const DATA = /(<script type="application\/json" id="steepest-document">).*?(<\/script>)/s;
 const ALONE = "recordings are not run again: add an optimizer first";
-const FROM_PYTHON = ["GIF", "MP4"]; // what only Python makes
+const HERE = ["PNG", "SVG", "GIF", "CSV", "JSON", "HTML"]; // what the page makes by itself
+const FROM_PYTHON = ["MP4"];
 
 export class ShareMenu {
   /**
@@ -21,7 +23,7 @@ export class ShareMenu {
   constructor(lab, identity) {
     this.lab = lab;
     const id = `steepest-share-${identity}`;
-    const kinds = ["PNG", "SVG", "CSV", "JSON", "HTML", ...(lab.host === "file" ? [] : FROM_PYTHON)];
+    const kinds = [...HERE, ...(lab.host === "file" ? [] : FROM_PYTHON)];
     this.teacher = new TeacherDialog(lab, (text, what) => this.copy(text, what, missingInLink(this.state)));
     this.menu = h(
       "div",
@@ -36,9 +38,17 @@ export class ShareMenu {
       this.item("Copy as command", () => this.copyCommand()),
       h("hr", null),
       ...kinds.map((kind) => this.item(`Save as ${kind}`, () => this.save(kind.toLowerCase()))),
-      lab.host === "file"
-        ? h("p", { class: "steepest-quiet steepest-menu-note" }, "GIF and MP4 are made by Python.")
-        : null,
+      lab.host === "file" ? h("p", { class: "steepest-quiet steepest-menu-note" }, "MP4 is made by Python.") : null,
+    );
+    /** Stops the film that is being made. @type {AbortController | null} */
+    this.making = null;
+    this.progress = h("progress", { max: "1", "aria-label": "frames of the GIF" });
+    this.film = h(
+      "div",
+      { class: "steepest-note steepest-making", role: "group", "aria-label": "GIF", hidden: true },
+      h("span", null, "making the GIF"),
+      this.progress,
+      h("button", { type: "button", class: "steepest-button", onclick: () => this.making?.abort() }, "Cancel"),
     );
     this.element = h(
       "div",
@@ -51,6 +61,7 @@ export class ShareMenu {
       ),
       this.menu,
       this.teacher.element,
+      this.film,
     );
   }
 
@@ -133,6 +144,7 @@ export class ShareMenu {
     const name = `${lab.fitControls.isShown ? "fit" : "descent"}.${kind}`;
     if (lab.host !== "file" && (kind === "svg" ? showsSurface : /gif|mp4|html/.test(kind)))
       return this.order(kind, name, state);
+    if (kind === "gif") return this.makeFilm(name);
     if (kind === "png" || kind === "svg") lab.basins.finish();
     if (kind === "png") {
       download(await pngOf(lab), name);
@@ -156,6 +168,32 @@ export class ShareMenu {
       download(new Blob([source], { type: "text/html" }), name);
     }
     return lab.tell(kind === "svg" && showsSurface ? "the SVG shows the plane, the PNG the surface" : `saved ${name}`);
+  }
+
+  /**
+   * The steps as a GIF, by the page itself.
+   * @param {string} name
+   */
+  async makeFilm(name) {
+    const { lab, film, progress } = this;
+    if (this.making) return;
+    this.making = new AbortController();
+    const { signal } = this.making;
+    film.hidden = false;
+    const onFrame = (/** @type {number} */ done, /** @type {number} */ count) => {
+      progress.value = done / count;
+    };
+    try {
+      const comment = `Software: steepest ${lab.document.version}\nDescription: ${this.command}`;
+      const made = await gifOf(lab, comment, { onFrame, signal });
+      if (made) download(made, name);
+      const shown = lab.store.showsSurface ? "the GIF shows the plane, the PNG the surface" : `saved ${name}`;
+      lab.tell(made ? shown : `${name} was not made`);
+    } catch (error) {
+      lab.tell(/** @type {any} */ (error).message);
+    }
+    this.making = null;
+    film.hidden = true;
   }
 
   /**

@@ -62,16 +62,29 @@ export function targetOf(text, model, table) {
 }
 
 /**
- * Refuse a model of many columns, which the page does not show.
+ * What a model of many columns says: its word and where it stands, and the named columns with their places (null for
+ * all that there are); null for any other model. Places count characters.
  * @param {string} model
+ * @returns {{word: string, place: number, named: {name: string, place: number}[] | null} | null}
  */
-export function refuseManyColumns(model) {
-  const found = OF_COLUMNS.exec(model.slice(tildeIn(model) + 1));
-  if (!found) return;
-  const word = found[1];
-  const way = word === "softmax" ? "" : ": write the weights, such as price ~ w1*size + w2*age + b";
-  const told = `the page does not show '${word}', which takes a weight for every column${way}`;
-  throw new FormulaError(told, model, [...model.slice(0, model.indexOf(word, tildeIn(model)))].length);
+export function ofColumns(model) {
+  const after = tildeIn(model) + 1;
+  const found = OF_COLUMNS.exec(model.slice(after));
+  if (!found) return null;
+  const [, word, columns] = found;
+  const at = (/** @type {number} */ index) => [...model.slice(0, index)].length;
+  const begin = model.indexOf(word, after);
+  if (columns === undefined) return { word, place: at(begin), named: null };
+  let place = model.indexOf("(", begin) + 1;
+  const named = (columns.slice(1, -1).match(/(`[^`]*`|[^,`])+|(?<=^|,)(?=,|$)/g) ?? [""]).map((part) => {
+    const where = at(place + part.length - part.trimStart().length);
+    place += part.length + 1;
+    const bare = stripped(part);
+    const name = /^`.+`$/s.test(bare) ? bare.slice(1, -1) : bare;
+    if (name) return { name, place: where };
+    throw new FormulaError("a column is missing: name them with commas between, or none for all", model, where);
+  });
+  return { word, place: at(begin), named };
 }
 
 /**

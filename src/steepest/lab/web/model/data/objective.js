@@ -13,10 +13,11 @@ import { objectiveTape } from "../tape/lowering.js";
 import { columnsOf, hasReduction } from "../tape/row_lowering.js";
 import { Machine } from "../tape/tape.js";
 import { Batches } from "./batches.js";
-import { Fit } from "./fit.js";
+import { Fit, USUAL } from "./fit.js";
 import { withLabels } from "./labels.js";
 import { readLoss } from "./losses.js";
-import { asDefinition, checkPredictor, refuseManyColumns, targetOf, tildeIn } from "./model_text.js";
+import { writtenOut } from "./many_columns.js";
+import { asDefinition, checkPredictor, targetOf, tildeIn } from "./model_text.js";
 import { meaningsOf, readOver } from "./over_table.js";
 import { fitScaling } from "./scaling.js";
 import { Table } from "./table.js";
@@ -161,12 +162,30 @@ export function readOverData(text, settings, given = {}) {
  * @param {Record<string, number>} given the values of constants
  */
 function readFit(model, settings, given) {
+  const written = writtenOut(model, settings.table, settings.dropMissing);
+  if (!written) return readModel(model, settings, given);
+  const { text, word, told } = written;
+  const loss = word === "logistic" && settings.loss === USUAL.loss ? "log" : settings.loss;
+  const table = settings.table.changed({}, ...told);
+  try {
+    return readModel(text, { ...settings, table, loss }, given);
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error;
+    throw new FormulaError(error.reason, model, 0); // of a formula that the user did not write
+  }
+}
+
+/**
+ * @param {string} model
+ * @param {DataSettings} settings
+ * @param {Record<string, number>} given
+ */
+function readModel(model, settings, given) {
   const { loss: asked, scale, one } = settings;
   const text = asDefinition(model);
   const loss = readLoss(asked);
   const constants = constantsOf(text, given);
   try {
-    refuseManyColumns(model);
     let whole = settings.table;
     const target = targetOf(text, model, whole);
     checkPredictor(model, whole);

@@ -8,7 +8,8 @@ const SIGNS = [
     dataset.vscodeThemeKind && (/dark|high-contrast$/.test(dataset.vscodeThemeKind) ? "dark" : "light"),
   (root, body) =>
     [root, body].map(({ dataset }) => dataset.theme).find((theme) => theme === "dark" || theme === "light"),
-  (root) => root.getAttribute("theme"),
+  // https://github.com/googlecolab/colabtools/issues/2485: it is dark where this attribute says so, and light otherwise.
+  (root) => root.getAttribute("theme") || (Reflect.get(window, "google")?.colab && "light"),
   (root, body) => ["dark", "light"].find((name) => root.classList.contains(name) || body.classList.contains(name)),
 ];
 
