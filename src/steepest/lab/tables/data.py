@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from steepest.data import batches, labels, losses, scaling
+from steepest.data import batches, labels, losses, missing_values, scaling
 from steepest.data.files import cells, dialect, magic
 from steepest.lab import state
 from steepest.lab.tables.shared import constants, module
