@@ -127,8 +127,8 @@ export function asPython(state, values, constants = {}) {
 }
 
 /**
- * What is fitted, in Python: the file, or the columns of a table that is in none; of a long one, a name that the reader has to
- * give a value.
+ * What is fitted, in Python: the file, or the columns of a table that is in none; of a long one, a name that the
+ * reader has to give a value.
  * @param {import("./data/table.js").Table} table
  * @returns {{data: string, first: string}} the argument, and what stands in front of the code
  */

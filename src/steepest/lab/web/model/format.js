@@ -153,7 +153,8 @@ export function tickText(value, all) {
   ).replaceAll("-", "−");
 }
 
-const { TICK_MARGIN, FEWEST, MOST: MOST_TICKS, OTHERS, FEW, QUARTERS } = SURFACE_AXES; // no number stands nearer to the ends than the margin
+// No number stands nearer to the ends than the margin.
+const { TICK_MARGIN, FEWEST, MOST: MOST_TICKS, OTHERS, FEW, QUARTERS } = SURFACE_AXES;
 
 /**
  * Round numbers in an interval, each with its share of the way: three to five of them where that is possible.

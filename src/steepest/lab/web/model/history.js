@@ -51,8 +51,8 @@ export class History {
   }
 
   /**
-   * Keep a state after a change. The states of one gesture are one entry, which is the last of them; what was undone before is
-   * no more. A state equal to the present one changes nothing.
+   * Keep a state after a change. The states of one gesture are one entry, which is the last of them; what was undone
+   * before is no more. A state equal to the present one changes nothing.
    * @param {State} state
    * @param {string} label what changed
    * @param {string} [gesture] of which the change is a part; empty if it stands alone

@@ -8,7 +8,10 @@ import { CHARACTER } from "./diagnosis/tables.js";
  * What is kept of a run: the value reached, and whether it converged, oscillated, or left the finite numbers or rose.
  * @typedef {{value: number, converged: boolean, oscillates: boolean, lost: boolean}} Outcome
  */
-/** Neighbors that share a fate: `slow`, `fast`, `oscillates` or `unstable`. @typedef {{kind: string, from: number, to: number}} Region */
+/**
+ * Neighbors that share a fate: `slow`, `fast`, `oscillates` or `unstable`.
+ * @typedef {{kind: string, from: number, to: number}} Region
+ */
 
 export const RUNS = 200;
 const FIRST = 16; // every so many-th run comes first, so that there is something to see at once

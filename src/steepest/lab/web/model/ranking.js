@@ -2,7 +2,10 @@
 /** Which run came down first. */
 
 /** @typedef {import("./program.js").Run} Run */
-/** Runs by their index, the first to come below the threshold before the others. @typedef {{index: number, step: number | null, left: number}} Rank */
+/**
+ * Runs by their index, the first to come below the threshold before the others.
+ * @typedef {{index: number, step: number | null, left: number}} Rank
+ */
 
 const USUAL = 1e-3;
 

@@ -81,7 +81,8 @@ function mended(state) {
   const kept = Object.fromEntries(good.map((name) => [name, state[name]]));
   const given = Array.isArray(state.optimizers) ? state.optimizers.slice(0, MOST_OPTIMIZERS) : [];
   const optimizers = given.filter((/** @type {any} */ each) => !optimizerFault(each, ""));
-  return { start: [], data: null, ...kept, schema: SCHEMA, ...(optimizers.length ? { optimizers } : {}) }; // no start is the objective's
+  // No start is the objective's.
+  return { start: [], data: null, ...kept, schema: SCHEMA, ...(optimizers.length ? { optimizers } : {}) };
 }
 
 /** @typedef {(value: any) => boolean} Test */

@@ -54,7 +54,10 @@ export class Store {
   chosen = 0;
   /** Counts the runs. */
   version = 0;
-  /** The runs from many starts, and what they were made with. @type {{key: string, runs: import("./sweep/many_starts.js").Path[]}} */
+  /**
+   * The runs from many starts, and what they were made with.
+   * @type {{key: string, runs: import("./sweep/many_starts.js").Path[]}}
+   */
   many = { key: "", runs: [] };
   /** Whether the runs are to be made again. */
   stale = true;

@@ -26,7 +26,10 @@ import { drawBasins } from "./sweep/basin_picture.js";
 /** @typedef {import("./run_style.js").Theme} Theme */
 /** @typedef {{position: number[], value: number}} KnownPoint */
 /** @typedef {import("../model/data/fit.js").Fit} Fit */
-/** @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null, fit?: Fit | null}} Objective */
+/**
+ * @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null, fit?:
+ *   Fit | null}} Objective
+ */
 /** @typedef {{objective: Objective, grid: Grid | null, sceneRuns: SceneRun[], chosen: number}} Shown */
 /** @typedef {{time: number, start: number[], theme: Theme, show: string[], locked: boolean, version: number}} Settings */
 /** @typedef {import("./sweep/basin_picture.js").BasinPicture} BasinPicture */
@@ -458,8 +461,8 @@ export class Plane {
 }
 
 /**
- * Whether two objectives are one formula of the same parameters, perhaps with other values of its constants, or of some rows; of
- * a fit with the same loss and scaling.
+ * Whether two objectives are one formula of the same parameters, perhaps with other values of its constants, or of
+ * some rows; of a fit with the same loss and scaling.
  * @param {Objective} one
  * @param {Objective} other
  */

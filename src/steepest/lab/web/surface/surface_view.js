@@ -9,7 +9,8 @@ import { SurfaceHandle } from "./surface_handle.js";
 /** @typedef {import("../plot/run_style.js").Theme} Theme */
 /**
  * @typedef {{objective: any, grid: import("../model/tape/grid.js").AnyGrid, box: number[][],
- *   sceneRuns: import("../model/store.js").SceneRun[], version: number, time: number, start: number[], locked: boolean, theme: Theme}} Scene
+ *   sceneRuns: import("../model/store.js").SceneRun[], version: number, time: number, start: number[], locked:
+ *   boolean, theme: Theme}} Scene
  */
 
 const SIDE = 121;

@@ -2,7 +2,10 @@
 /** Texts that are typed but cannot be read yet: kept for a reload of the page. */
 
 /** @typedef {import("./lab.js").Lab} Lab */
-/** The formula, and the equations of each optimizer; null for what the state has. @typedef {{objective: string | null, equations: (string | null)[]}} Draft */
+/**
+ * The formula, and the equations of each optimizer; null for what the state has.
+ * @typedef {{objective: string | null, equations: (string | null)[]}} Draft
+ */
 
 /**
  * What is typed and not in the state; null where there is nothing.

@@ -12,8 +12,8 @@ export class ConstantChanges {
   }
 
   /**
-   * Another value of a constant; nothing is compiled anew unless the value decides which operations there are. Throws why the
-   * formula cannot be read with it.
+   * Another value of a constant; nothing is compiled anew unless the value decides which operations there are. Throws
+   * why the formula cannot be read with it.
    * @param {string} name
    * @param {number} value
    */
@@ -27,8 +27,8 @@ export class ConstantChanges {
   }
 
   /**
-   * A value for a name of a formula that was typed and lacks it; throws what else is wrong with the formula. Where that is only
-   * the value of another name, this one stays.
+   * A value for a name of a formula that was typed and lacks it; throws what else is wrong with the formula. Where
+   * that is only the value of another name, this one stays.
    * @param {string} name
    * @param {string} text
    * @param {number} [value]
@@ -79,7 +79,8 @@ export class ConstantChanges {
   }
 
   /**
-   * The same formula with other parameters and constants; the parameters are in the order of the alphabet if they were before.
+   * The same formula with other parameters and constants; the parameters are in the order of the alphabet if they
+   * were before.
    * @param {string[]} names
    * @param {Record<string, number>} constants
    * @param {number[]} start

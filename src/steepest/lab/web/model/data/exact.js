@@ -1,5 +1,8 @@
 // @ts-check
-/** The exact answer of a fit: least squares by QR, other losses by damped Newton: the port of `steepest.objectives.exact`. */
+/**
+ * The exact answer of a fit: least squares by QR, other losses by damped Newton: the port of
+ * `steepest.objectives.exact`.
+ */
 import { spectrum } from "../curvature.js";
 import { gradient } from "../language/derivative.js";
 import { call, evaluate, names, number, postorder, substitute } from "../language/expression.js";

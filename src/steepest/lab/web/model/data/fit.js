@@ -8,11 +8,12 @@
  * `Fit` of a model and null for a formula over rows. Everything else (runs, grid, minima, verdicts) is as for any
  * objective. The store's methods throw a `Mistake` (message, text, place), and keep what changes for undo:
  *
- * - `store.dataChanges.open(table, text?, how?)` for a table that was pasted, dropped, opened or clicked together (`readTable(text,
- *   name)`, `readBytes(bytes, name)` and `clickedTable()` of `table.js`); without a text the model is
+ * - `store.dataChanges.open(table, text?, how?)` for a table that was pasted, dropped, opened or clicked together
+ *   (`readTable(text, name)`, `readBytes(bytes, name)` and `clickedTable()` of `table.js`); without a text the model is
  *   `suggestedModel(table)`. `store.dataChanges.close()` goes back to the page's first function.
  * - `store.dataChanges.set({loss, scale, batch, order, one, dropMissing})`, any of them.
- * - `store.dataChanges.movePoint(row, {size: 1200, price: 310})`, `store.dataChanges.addPoint({size, price})`, `store.dataChanges.removePoint(row)`.
+ * - `store.dataChanges.movePoint(row, {size: 1200, price: 310})`, `store.dataChanges.addPoint({size, price})`,
+ *   `store.dataChanges.removePoint(row)`.
  *
  * `fit.inputs` are the columns of the model (the first is what a plot has as its x), `fit.target` is the predicted one.
  * `fit.points(input, most)` are the rows to draw. `fit.curve(position, input, [low, high], count)` is the prediction
@@ -226,7 +227,8 @@ export class Fit {
   }
 
   /**
-   * Rows to draw: their numbers in `store.data.table`, and where they are along an input and the target; evenly chosen if there are more.
+   * Rows to draw: their numbers in `store.data.table`, and where they are along an input and the target; evenly
+   * chosen if there are more.
    * @param {string} input
    * @param {number} [most]
    * @returns {{rows: Int32Array, x: Float64Array, y: Float64Array, all: boolean}}

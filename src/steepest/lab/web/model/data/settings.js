@@ -7,8 +7,8 @@ import { equalTables, Table, tableOf } from "./table.js";
 /** @typedef {import("./fit.js").DataSettings} DataSettings */
 
 /**
- * What is fitted, from a state: its table is one already, or data for JSON; without one it is that of the page, if its name says
- * no other.
+ * What is fitted, from a state: its table is one already, or data for JSON; without one it is that of the page, if
+ * its name says no other.
  * @param {any} data
  * @param {DataSettings | null} given with the page
  * @returns {DataSettings | null}

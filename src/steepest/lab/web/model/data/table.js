@@ -12,8 +12,8 @@ import { counted, listed } from "./words.js";
 /** Numbers (NaN where one is missing), or texts. @typedef {Float64Array | string[]} Column */
 /**
  * What a table is made of besides its columns: sentences for the user, the line of the file on which each row begins,
- * the decimal sign of the file, the row of the source, from 0, that each row was, and the file that has these very rows, as a
- * command names it; empty where none has.
+ * the decimal sign of the file, the row of the source, from 0, that each row was, and the file that has these very
+ * rows, as a command names it; empty where none has.
  * @typedef {{notes?: string[], lines?: ArrayLike<number> | null, decimal?: string, origins?: ArrayLike<number> | null,
  *   path?: string}} Origin
  */

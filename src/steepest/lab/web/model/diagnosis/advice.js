@@ -17,7 +17,10 @@ import { largest, least, minus, norm, size } from "./vectors.js";
  * value is known.
  * @typedef {{lr: number, converged: boolean, steps: number, value: number, local: boolean}} Advice
  */
-/** What is kept of a run. @typedef {{kind: string, steps: number, first: number, lowest: number, reached: number}} Outcome */
+/**
+ * What is kept of a run.
+ * @typedef {{kind: string, steps: number, first: number, lowest: number, reached: number}} Outcome
+ */
 
 const { FEWER, LOWER, SAME, LEVEL, ROUNDING, REST, STEEP, FACTORS, SHRINKS } = ADVICE;
 const LONGEST = 60; // milliseconds of a run that can be tried again and again

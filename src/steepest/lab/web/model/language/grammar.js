@@ -127,7 +127,8 @@ function readHeader(text, tokens, meanings, functions) {
   const head = tokens.slice(0, equals);
   const [name] = head;
   const first = equals + 1;
-  if (name?.kind === "name" && isTaken(name.text) && !name.prefix) refuseAssignment(text, tokens, functions); // sin(x) = 1/2 is an equation to solve, not a definition
+  // sin(x) = 1/2 is an equation to solve, not a definition.
+  if (name?.kind === "name" && isTaken(name.text) && !name.prefix) refuseAssignment(text, tokens, functions);
   if (name?.kind === "name" && head.length === 1)
     return { declared: null, label: meanings.has(name.text) ? "" : name.text, first };
   if (!isSignature(head)) refuseAssignment(text, tokens, functions);

@@ -257,17 +257,20 @@ function separator(left, right) {
   const first = right.text[0];
   const word = lastWord(left.text);
   const number = /^[0-9.]/.test(word);
-  if (first === "|") return left.text === word && number ? "" : "*"; // behind anything but a coefficient, a bar would close an open one
+  // Behind anything but a coefficient, a bar would close an open one.
+  if (first === "|") return left.text === word && number ? "" : "*";
   if (/[0-9]/.test(first) || last === "|" || left.node.operation === "div") return "*";
   if (number) {
     const head = right.text[1] ?? ""; // 2x, 2(x+1); but 2 e, since 2e-3 is a number
     const exponent = /[eE]/.test(first) && !/[A-Za-z]/.test(head);
     const imaginary = /[ijIJ]/.test(first) && !/[A-Za-z0-9_]/.test(head); // 2i would be a complex number
-    const single = /[fF]/.test(first) && DECIMAL.test(left.text) && !/[A-Za-z0-9_]/.test(head); // and 0.5f C's single precision
+    // 0.5f is C's single precision.
+    const single = /[fF]/.test(first) && DECIMAL.test(left.text) && !/[A-Za-z0-9_]/.test(head);
     return exponent || imaginary || single || (left.text.includes("^") && /[A-Za-z]/.test(first)) ? " " : "";
   }
   const stem = word.replace(/[0-9_]+$/, "");
-  if (stem.length > 1 && !GREEK.has(stem) && stem !== "pi" && (first === "(" || word.length > 2)) return "*"; // not the name of a function
+  // Not the name of a function.
+  if (stem.length > 1 && !GREEK.has(stem) && stem !== "pi" && (first === "(" || word.length > 2)) return "*";
   return last === ")" || first === "(" ? "" : " ";
 }
 

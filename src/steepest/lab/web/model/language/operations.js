@@ -49,7 +49,10 @@ const NUMBERS = { pi: Math.PI, e: Math.E };
 /** @type {Map<string, number>} */
 export const CONSTANTS = new Map(NAMED.split(" ").map((name) => [name, NUMBERS[/** @type {"pi" | "e"} */ (name)]]));
 
-/** The functions that make one number of all rows of a table, with their numbers of arguments. @type {Map<string, number>} */
+/**
+ * The functions that make one number of all rows of a table, with their numbers of arguments.
+ * @type {Map<string, number>}
+ */
 export const REDUCTIONS = new Map(Object.entries(OVER_ROWS));
 
 /** Further functions of an optimizer's equations, with their numbers of arguments. @type {Map<string, number>} */

@@ -276,13 +276,15 @@ class Tokenizer {
    */
   checkWord({ text: word, position }, previous, glued) {
     const following = this.signs[position + 2];
-    if (word === "if" && (following === "(" || following === "[") && beginsOperand(previous)) return; // if(condition, a, b) of spreadsheets
+    // if(condition, a, b) of spreadsheets
+    if (word === "if" && (following === "(" || following === "[") && beginsOperand(previous)) return;
     if (word === "if" || word === "else") this.fail("a choice is written where(condition, a, b)", position);
     if (word === "and" || word === "or" || word === "not")
       this.fail(`the word '${word}' is not part of the language: nest one where in another`, position);
     if (word === "True" || word === "False")
       this.fail(`'${word}' is not a number of the language: a choice is written where(condition, a, b)`, position);
-    if ((word === "def" && !previous) || (word === "return" && (!previous || previous.kind === ":"))) return; // def f(x): return x^2
+    // def f(x): return x^2
+    if ((word === "def" && !previous) || (word === "return" && (!previous || previous.kind === ":"))) return;
     if (KEYWORDS.has(word))
       this.fail(`the word '${word}' is not part of the language: write the formula alone`, position);
     if (NOT_NUMBERS.has(word.toLowerCase())) this.fail(`'${word}' is not a number of the language`, position);

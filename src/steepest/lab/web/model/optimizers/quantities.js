@@ -6,7 +6,10 @@ import { vectorNames } from "./vectors.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */
 /** @typedef {import("./optimizer.js").OptimizerText} OptimizerText */
-/** The power of the gradient that something averages, if it can never be negative; else null. @typedef {number | null} Order */
+/**
+ * The power of the gradient that something averages, if it can never be negative; else null.
+ * @typedef {number | null} Order
+ */
 
 const STEPS = new Map([
   ["t", [1, 100]],

@@ -162,7 +162,8 @@ function withHint(error) {
   const unknown = /^unknown name '([\p{L}\p{N}_]+)': (did you mean .*)?/u.exec(error.reason);
   if (!unknown) return error;
   const [, word, near] = unknown;
-  const isDefault = [...OPTIMIZERS.values()].some(({ defaults }) => Object.hasOwn(defaults, word)); // beta is not a misspelled theta
+  // The name beta is not a misspelled theta.
+  const isDefault = [...OPTIMIZERS.values()].some(({ defaults }) => Object.hasOwn(defaults, word));
   const hint = `give it a value: ${word} = 0.9 as an equation before this one, --set ${word}=0.9 or optimizer(..., ${word}=0.9)`;
   const way = near && !isDefault ? `${near} Else ${hint}` : hint;
   return new FormulaError(`unknown name '${word}': ${way}`, error.text, error.position, error.where);

@@ -8,7 +8,8 @@ import { linear } from "./axis.js";
 const SIDE = 7; // starts along each side of a box, and along a line
 const LINE = 15;
 const MOST_STEPS = 1_000_000; // of all runs together
-const AT_ONCE = 20_000_000; // the same for which a drawing waits, over a table: one for each step that WebAssembly takes meanwhile
+// The same for which a drawing waits, over a table: one for each step that WebAssembly takes meanwhile.
+const AT_ONCE = 20_000_000;
 
 /**
  * The starts of a box, a row each: those of a grid within the ellipse that touches its sides, or all along a line.

@@ -8,7 +8,10 @@ import { MinimaSearch } from "./minima.js";
 
 /** @typedef {import("../optimizer.js").Optimizer} Optimizer */
 /** @typedef {import("../outcomes.js").Outcome} Outcome */
-/** The outcome of a run, with how it ended and after how many steps. @typedef {Outcome & {ending: string, steps: number}} Cell */
+/**
+ * The outcome of a run, with how it ended and after how many steps.
+ * @typedef {Outcome & {ending: string, steps: number}} Cell
+ */
 
 const STRIDES = [4, 1];
 

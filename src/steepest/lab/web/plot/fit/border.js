@@ -1,5 +1,8 @@
 // @ts-check
-/** Where values on a grid pass a border: marching squares, chained to lines (Lorensen and Cline, Comput. Graph. 21(4), 1987, p. 163). */
+/**
+ * Where values on a grid pass a border: marching squares, chained to lines (Lorensen and Cline, Comput. Graph. 21(4),
+ * 1987, p. 163).
+ */
 
 /** A line through points in cells of the grid: x, y, x, y, ... @typedef {number[]} Line */
 

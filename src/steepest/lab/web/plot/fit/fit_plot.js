@@ -20,7 +20,8 @@ import { dotSize, drawRows, markRows } from "./rows_layer.js";
 /** @typedef {import("../run_style.js").Theme} Theme */
 /** @typedef {import("../../model/store.js").SceneRun} SceneRun */
 /**
- * @typedef {{fit: DrawnFit, names: string[], sceneRuns: SceneRun[], chosen: number, time: number, version: number, theme: Theme,
+ * @typedef {{fit: DrawnFit, names: string[], sceneRuns: SceneRun[], chosen: number, time: number, version: number,
+ *   theme: Theme,
  *   locked: boolean}} FitScene
  */
 /**

@@ -1,5 +1,8 @@
 // @ts-check
-/** What a picture of a fit shows: its kind, the rows as points, the limits of its axes. The rules are those of Python's pictures. */
+/**
+ * What a picture of a fit shows: its kind, the rows as points, the limits of its axes. The rules are those of
+ * Python's pictures.
+ */
 
 /** @typedef {import("../plot_area.js").Box} Box */
 /** @typedef {import("../../model/program.js").Run} Run */

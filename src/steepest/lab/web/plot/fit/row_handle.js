@@ -1,5 +1,8 @@
 // @ts-check
-/** Rows of a fit taken hold of: dragged, moved with the arrow keys, added, removed; and what a row says under the pointer. */
+/**
+ * Rows of a fit taken hold of: dragged, moved with the arrow keys, added, removed; and what a row says under the
+ * pointer.
+ */
 import { short, typeset } from "../../model/format.js";
 import { h } from "../../ui/dom.js";
 import { rounded } from "../plot_area.js";

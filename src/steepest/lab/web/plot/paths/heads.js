@@ -5,7 +5,10 @@ import { drawHead, pixelAt } from "./path.js";
 
 /** @typedef {import("../plane.js").Scene} Scene */
 /** @typedef {import("../plot_area.js").PlotArea} PlotArea */
-/** A run's place among those that are at one place with it. @typedef {{number: number, count: number, leader: number}} Share */
+/**
+ * A run's place among those that are at one place with it.
+ * @typedef {{number: number, count: number, leader: number}} Share
+ */
 
 const RADIUS = 10; // pixels of a disk
 const ARC = 24; // corners of a part of it

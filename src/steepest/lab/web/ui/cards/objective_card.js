@@ -18,7 +18,8 @@ const MODEL = "model: the column to predict, ~, and a formula for it";
 
 export class ObjectiveCard {
   /**
-   * @param {{onText: (text: string) => void, onPick: (name: string) => void, onConstant: (name: string) => void, onData: () => void}} listeners
+   * @param {{onText: (text: string) => void, onPick: (name: string) => void, onConstant: (name: string) => void,
+   *   onData: () => void}} listeners
    * @param {import("./constants_card.js").ConstantsCard} constants
    * @param {string} page which of several in one document
    */

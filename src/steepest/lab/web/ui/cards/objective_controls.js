@@ -1,5 +1,8 @@
 // @ts-check
-/** The controls of the objective: its card, the sliders of its constants, the gallery, and what each of them changes in the store. */
+/**
+ * The controls of the objective: its card, the sliders of its constants, the gallery, and what each of them changes
+ * in the store.
+ */
 import { readObjective } from "../../model/reading.js";
 import { CONSTANTS } from "../../model/shared.js";
 import { thumbnail } from "../dialogs/thumbnail.js";
@@ -94,7 +97,8 @@ export class ObjectiveControls {
   }
 
   /**
-   * Change the objective; what is wrong with the change is told beside the formula. A text that cannot be read stays in the field.
+   * Change the objective; what is wrong with the change is told beside the formula. A text that cannot be read stays
+   * in the field.
    * @param {() => void} change
    */
   attempt(change) {

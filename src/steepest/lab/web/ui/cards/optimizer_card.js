@@ -41,7 +41,10 @@ export class OptimizerCard {
     this.listeners = listeners;
     /** @type {Map<string, {slider: any, field: any, scale: any, mark: any, bound: any, base: number}>} */
     this.controls = new Map();
-    /** The outcomes along the sliders, by hyperparameter, and the map of them. @type {Map<string, OutcomeStrip | OutcomeMap>} */
+    /**
+     * The outcomes along the sliders, by hyperparameter, and the map of them.
+     * @type {Map<string, OutcomeStrip | OutcomeMap>}
+     */
     this.strips = new Map();
     this.mapButton = h(
       "button",

@@ -211,7 +211,8 @@ export class FitControls {
   openSet(name) {
     const { text, model, loss, start } = /** @type {Record<string, DataSet>} */ (SETS)[name];
     const { names, columns, source } = readTable(text, `the table ${name}`);
-    this.use(new Table(names, columns, source, { path: name }), model, { loss }, start); // how it was read goes without saying
+    // How it was read goes without saying.
+    this.use(new Table(names, columns, source, { path: name }), model, { loss }, start);
   }
 
   clickPoints() {

@@ -1,5 +1,8 @@
 // @ts-check
-/** A table that is too long for the page's address: the browser keeps it for a reload of the same tab, and nobody else sees it. */
+/**
+ * A table that is too long for the page's address: the browser keeps it for a reload of the same tab, and nobody else
+ * sees it.
+ */
 import { grouped } from "../../model/language/errors.js";
 import { missingInLink } from "../../model/state.js";
 

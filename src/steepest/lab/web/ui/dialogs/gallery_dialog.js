@@ -6,7 +6,10 @@ import { h, iconButton } from "../dom.js";
 /** @typedef {(canvas: HTMLCanvasElement, name: string) => void} Thumbnail */
 
 export class GalleryDialog {
-  /** The groups with their functions, and what is searched of each. @type {{section: any, items: {button: any, text: string}[]}[]} */
+  /**
+   * The groups with their functions, and what is searched of each.
+   * @type {{section: any, items: {button: any, text: string}[]}[]}
+   */
   groups = [];
 
   /** @param {(name: string) => void} onPick */

@@ -10,7 +10,10 @@ import { IdleQueue } from "../idle_queue.js";
 /** @typedef {import("../cards/optimizer_card.js").OptimizerCard} OptimizerCard */
 
 export class Insight {
-  /** The verdicts, each with the version of the runs that it is of. @type {WeakMap<Optimizer, {version: number, verdict: Verdict | null}>} */
+  /**
+   * The verdicts, each with the version of the runs that it is of.
+   * @type {WeakMap<Optimizer, {version: number, verdict: Verdict | null}>}
+   */
   known = new WeakMap();
   queue = new IdleQueue();
 

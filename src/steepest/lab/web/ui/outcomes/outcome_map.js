@@ -17,7 +17,8 @@ import { svg } from "./outcome_strip.js";
 
 const [COLUMNS, ROWS] = [48, 32];
 const MOST_STEPS = 4000; // of a run of which there are many
-const MOST_WORK = 1_000_000_000; // steps of all runs together, one for each that WebAssembly takes meanwhile: some ten seconds
+// Steps of all runs together, one for each that WebAssembly takes meanwhile: some ten seconds.
+const MOST_WORK = 1_000_000_000;
 const KINDS = ["slow", "fast", "oscillates", "unstable"];
 const DEPTHS = 4; // shades of each kind, by how low runs end
 const TICK = 0.02; // of a side that an arrow key moves; with Shift five times that

@@ -1,7 +1,10 @@
 // @ts-check
 /** Whether the page around the lab, a notebook's, is light or dark. */
 
-/** How notebooks say so: JupyterLab, VS Code, marimo, Colab. @type {((root: HTMLElement, body: HTMLElement) => string | null | undefined)[]} */
+/**
+ * How notebooks say so: JupyterLab, VS Code, marimo, Colab.
+ * @type {((root: HTMLElement, body: HTMLElement) => string | null | undefined)[]}
+ */
 const SIGNS = [
   (_, { dataset }) => dataset.jpThemeLight && (dataset.jpThemeLight === "false" ? "dark" : "light"),
   (_, { dataset }) =>

@@ -1,5 +1,8 @@
 // @ts-check
-/** Zooming and panning the plane: buttons, the wheel, a drag of the mouse, two fingers; a tap moves the start, with Shift many. */
+/**
+ * Zooming and panning the plane: buttons, the wheel, a drag of the mouse, two fingers; a tap moves the start, with
+ * Shift many.
+ */
 import { h, iconButton } from "../dom.js";
 
 /** @typedef {import("../../plot/plane.js").Plane} Plane */
