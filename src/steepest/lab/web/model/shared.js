@@ -294,7 +294,7 @@ export const SURFACE_AXES = {
 
 export const SHADING = {
   LIGHT_FROM: [-0.55, -0.35, 0.76],
-  AMBIENT: 0.66,
-  DIFFUSE: 0.42,
+  AMBIENT: 0.6,
+  DIFFUSE: 0.5,
   UNDERSIDE: 0.5,
 };
