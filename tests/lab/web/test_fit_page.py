@@ -221,6 +221,18 @@ def test_the_buttons_over_the_picture_cover_neither_each_other_nor_the_start(sho
             assert any(apart), (made, one, other)
 
 
+@pytest.mark.parametrize("width", [360, 640, 900, 1280])
+def test_a_compact_page_is_picture_and_sliders(shown: Open, width: int) -> None:
+    compact = {"flags": {"show": ["compact"]}}
+    for made in (LINE | compact, {"objective": "himmelblau", "start": [1.0, 1.0], "steps": 9} | compact):
+        tab = shown(made, viewport={"width": width, "height": 520})
+        picture = box(tab, ".steepest-picture")
+        assert picture["width"] > 0.6 * width and box(tab, ".steepest-plane")["height"] > 30, made
+        assert tab.evaluate(SEEN, ".steepest-optimizer .steepest-range")
+        cards = "() => [...document.querySelectorAll('.steepest-side .steepest-card')].map((card) => card.offsetHeight)"
+        assert all(height == 0 or height > 40 for height in tab.evaluate(cards)), "no card is empty"
+
+
 def test_what_a_link_lacks_is_told_and_no_command_names_a_table_that_was_changed(shown: Open) -> None:
     tab = shown(LINE)
     tab.evaluate("() => { navigator.clipboard.writeText = (text) => { globalThis.copied = text; return Promise.resolve(); }; }")
