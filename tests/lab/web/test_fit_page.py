@@ -228,9 +228,13 @@ def test_a_compact_page_is_picture_and_sliders(shown: Open, width: int) -> None:
         tab = shown(made, viewport={"width": width, "height": 520})
         picture = box(tab, ".steepest-picture")
         assert picture["width"] > 0.6 * width and box(tab, ".steepest-plane")["height"] > 30, made
-        assert tab.evaluate(SEEN, ".steepest-optimizer .steepest-range")
+        slider = box(tab, ".steepest-optimizer .steepest-range")
+        assert slider["width"] > 100 and slider["y"] + slider["height"] <= 520
         cards = "() => [...document.querySelectorAll('.steepest-side .steepest-card')].map((card) => card.offsetHeight)"
         assert all(height == 0 or height > 40 for height in tab.evaluate(cards)), "no card is empty"
+    made = {"objective": "f(x, y) = x^2 + k*y^2", "let": {"k": 10.0}, "start": [1.0, 1.0], "steps": 9}
+    tab = shown(made | compact, viewport={"width": width, "height": 520})
+    assert tab.get_by_role("slider", name="k", exact=True).is_visible()
 
 
 def test_what_a_link_lacks_is_told_and_no_command_names_a_table_that_was_changed(shown: Open) -> None:
