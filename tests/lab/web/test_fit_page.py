@@ -140,13 +140,13 @@ def test_a_reload_keeps_what_was_changed(opened: Any) -> None:
 
 def test_a_reload_keeps_a_table_that_is_too_long_for_a_link(opened: Any) -> None:
     rows = "\n".join(f"{k},{3 * k + k % 7}" for k in range(2_500))
-    paste(opened, f"size,price\n{rows}")
+    drop(opened, "long.csv", f"size,price\n{rows}")
     opened.wait_for_function("() => history.state?.table")
     opened.locator(".steepest-lab[aria-busy=false]").wait_for()
     assert len(opened.url) < 3_000, "it is not in the address"
     opened.reload()
     opened.locator(".steepest-coefficients td").first.wait_for()
-    assert "the pasted table 2,500 rows" in opened.get_by_role("region", name="data").inner_text().replace("\n", " ")
+    assert "long.csv 2,500 rows" in opened.get_by_role("region", name="data").inner_text().replace("\n", " ")
     many = "\n".join(f"{k},{k}" for k in range(80_000))
     drop(opened, "many.csv", f"size,price\n{many}")
     opened.wait_for_function("() => document.querySelector('.steepest-data-name').textContent.includes('80,000 rows')")
@@ -251,7 +251,8 @@ def test_what_a_link_lacks_is_told_and_no_command_names_a_table_that_was_changed
     best = tab.evaluate("() => values.lab.store.objective.fit.exact.position")
     assert names["runs"][0].objective.exact.position == pytest.approx(best, rel=1e-9)
     rows = "\n".join(f"{k},{3 * k}" for k in range(1_500))
-    paste(tab, f"size,price\n{rows}")
+    drop(tab, "long.csv", f"size,price\n{rows}")
+    tab.wait_for_function("() => values.lab.store.data.table.rows === 1500")
     share.click()
     tab.get_by_role("button", name="Copy link").click()
     assert "copied the link, but the table has 3,000 cells" in note.inner_text()
