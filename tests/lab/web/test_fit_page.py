@@ -140,13 +140,13 @@ def test_a_reload_keeps_what_was_changed(opened: Any) -> None:
 
 def test_a_reload_keeps_a_table_that_is_too_long_for_a_link(opened: Any) -> None:
     rows = "\n".join(f"{k},{3 * k + k % 7}" for k in range(2_500))
-    paste(opened, f"size,price\n{rows}")
+    drop(opened, "long.csv", f"size,price\n{rows}")
     opened.wait_for_function("() => history.state?.table")
     opened.locator(".steepest-lab[aria-busy=false]").wait_for()
     assert len(opened.url) < 3_000, "it is not in the address"
     opened.reload()
     opened.locator(".steepest-coefficients td").first.wait_for()
-    assert "the pasted table 2,500 rows" in opened.get_by_role("region", name="data").inner_text().replace("\n", " ")
+    assert "long.csv 2,500 rows" in opened.get_by_role("region", name="data").inner_text().replace("\n", " ")
     many = "\n".join(f"{k},{k}" for k in range(80_000))
     drop(opened, "many.csv", f"size,price\n{many}")
     opened.wait_for_function("() => document.querySelector('.steepest-data-name').textContent.includes('80,000 rows')")
@@ -221,6 +221,22 @@ def test_the_buttons_over_the_picture_cover_neither_each_other_nor_the_start(sho
             assert any(apart), (made, one, other)
 
 
+@pytest.mark.parametrize("width", [360, 640, 900, 1280])
+def test_a_compact_page_is_picture_and_sliders(shown: Open, width: int) -> None:
+    compact = {"flags": {"show": ["compact"]}}
+    for made in (LINE | compact, {"objective": "himmelblau", "start": [1.0, 1.0], "steps": 9} | compact):
+        tab = shown(made, viewport={"width": width, "height": 520})
+        picture = box(tab, ".steepest-picture")
+        assert picture["width"] > 0.6 * width and box(tab, ".steepest-plane")["height"] > 30, made
+        slider = box(tab, ".steepest-optimizer .steepest-range")
+        assert slider["width"] > 100 and slider["y"] + slider["height"] <= 520
+        cards = "() => [...document.querySelectorAll('.steepest-side .steepest-card')].map((card) => card.offsetHeight)"
+        assert all(height == 0 or height > 40 for height in tab.evaluate(cards)), "no card is empty"
+    made = {"objective": "f(x, y) = x^2 + k*y^2", "let": {"k": 10.0}, "start": [1.0, 1.0], "steps": 9}
+    tab = shown(made | compact, viewport={"width": width, "height": 520})
+    assert tab.get_by_role("slider", name="k", exact=True).is_visible()
+
+
 def test_what_a_link_lacks_is_told_and_no_command_names_a_table_that_was_changed(shown: Open) -> None:
     tab = shown(LINE)
     tab.evaluate("() => { navigator.clipboard.writeText = (text) => { globalThis.copied = text; return Promise.resolve(); }; }")
@@ -235,7 +251,8 @@ def test_what_a_link_lacks_is_told_and_no_command_names_a_table_that_was_changed
     best = tab.evaluate("() => values.lab.store.objective.fit.exact.position")
     assert names["runs"][0].objective.exact.position == pytest.approx(best, rel=1e-9)
     rows = "\n".join(f"{k},{3 * k}" for k in range(1_500))
-    paste(tab, f"size,price\n{rows}")
+    drop(tab, "long.csv", f"size,price\n{rows}")
+    tab.wait_for_function("() => values.lab.store.data.table.rows === 1500")
     share.click()
     tab.get_by_role("button", name="Copy link").click()
     assert "copied the link, but the table has 3,000 cells" in note.inner_text()
