@@ -4,6 +4,7 @@ import { clip } from "../../../src/steepest/lab/web/plot/clip.js";
 import { channels, mix, shades } from "../../../src/steepest/lab/web/plot/color.js";
 import { levels, paint } from "../../../src/steepest/lab/web/plot/contour.js";
 import { boxAround, curveLimits, equalScale } from "../../../src/steepest/lab/web/plot/limits.js";
+import { drawPairs } from "../../../src/steepest/lab/web/plot/paths/pair_plots.js";
 import { PlotArea } from "../../../src/steepest/lab/web/plot/plot_area.js";
 import { runStyle } from "../../../src/steepest/lab/web/plot/run_style.js";
 import { SvgContext } from "../../../src/steepest/lab/web/plot/svg_context.js";
@@ -207,4 +208,25 @@ test("a picture is written as SVG with what made it", () => {
   assert.match(text, /<title>x &lt; y<\/title><desc>made by &amp; for<\/desc>/);
   assert.match(text, /<path d="M0 0.12L5 5" fill="none"/);
   assert.equal(text.split("<g ").length, text.split("</g>").length);
+});
+
+test("numbers along the axes of pairs stay within the picture, however many digits they have", () => {
+  const positions = Float64Array.of(0, 0, 0, 4e5, 250000, -330000);
+  const run = { count: 3, steps: 1, positions, values: Float64Array.of(1, 0) };
+  const theme = { ink: "#111111", quiet: "#777777", faint: "#dddddd", paper: "#ffffff" };
+  const style = { color: "#d55e00", marker: "o", dash: [] };
+  const scene = { objective: { names: ["a", "b", "c"] }, start: [0, 0, 0], time: 1, chosen: 0, theme, show: [] };
+  const context = new SvgContext(600, 400, "#ffffff");
+  const seen = [];
+  const fillText = context.fillText.bind(context);
+  context.fillText = (text, x, y, most) => {
+    if (context.textAlign === "right" && /\d/.test(text)) seen.push([text, x, most]);
+    fillText(text, x, y, most);
+  };
+  drawPairs(context, { width: 600, height: 400 }, { ...scene, sceneRuns: [{ run, style, label: "gd" }] });
+  assert.ok(
+    seen.some(([text]) => text === "200000"),
+    JSON.stringify(seen),
+  );
+  for (const [text, x, most] of seen) assert.ok(x - most >= 0, `${text} at ${x}, up to ${most} wide`);
 });

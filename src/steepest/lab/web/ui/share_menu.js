@@ -45,7 +45,7 @@ export class ShareMenu {
     this.progress = h("progress", { max: "1", "aria-label": "frames of the GIF" });
     this.film = h(
       "div",
-      { class: "steepest-note steepest-making", role: "group", "aria-label": "GIF", hidden: true },
+      { class: "steepest-making", role: "group", "aria-label": "GIF", hidden: true },
       h("span", null, "making the GIF"),
       this.progress,
       h("button", { type: "button", class: "steepest-button", onclick: () => this.making?.abort() }, "Cancel"),

@@ -99,7 +99,7 @@ function drawPanel(context, { axes, left, top, width, height }, boxes, { sceneRu
   }
   context.textAlign = "right";
   for (const tick of beside) {
-    if (toY(tick) > top + 16) context.fillText(typeset(tickText(tick, beside)), left - 5, toY(tick) + 4);
+    if (toY(tick) > top + 16) context.fillText(typeset(tickText(tick, beside)), left - 5, toY(tick) + 4, GAP.left - 7);
   }
   context.fillStyle = theme.ink;
   context.font = "italic 600 13px system-ui, sans-serif";
