@@ -103,7 +103,11 @@ def test_each_axis_of_a_surface_has_three_to_five_numbers(name: str) -> None:
     labels = axis_labels(shown.surface, shown.camera, ("x", "y"), heights, LIGHT)
     for axis in (0, 1, 2):
         assert 3 <= sum(label.axis == axis and not label.is_name for label in labels) <= 5
-    assert shown.camera.azimuth % 90 != 0
+
+
+def test_a_camera_looks_along_no_axis_where_another_sees_as_much() -> None:
+    camera = scene([steepest.descend("branin")], options=PictureOptions(view="surface")).camera
+    assert camera is not None and camera.azimuth % 90 != 0
 
 
 def test_the_color_bar_of_a_surface_has_its_colors() -> None:
