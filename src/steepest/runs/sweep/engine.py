@@ -108,8 +108,8 @@ def _shifted(progress: Progress | None, begin: int, count: int) -> Progress | No
 
 
 def _run_some(definition: Definition, cells: NDArray[np.int64], found: Cells, offset: int, progress: Progress | None) -> bool:
-    """Run some cells, those with the same program together; returns whether all are done."""
-    indices = definition.indices(cells)
+    """Run consecutive cells, those with the same program together; returns whether all are done."""
+    indices = definition.indices_between(int(cells[0]), int(cells[-1]) + 1)
     keys = np.stack([indices[position] for position in definition.structural]) if definition.structural else None
     if keys is None:
         groups: list[tuple[tuple[int, ...], Members]] = [((), ALL)]
