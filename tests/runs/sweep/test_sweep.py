@@ -18,7 +18,7 @@ from steepest.runs.sweep.description import described
 from steepest.runs.sweep.endings import ENDINGS
 from steepest.runs.sweep.engine import run_cells
 from steepest.runs.sweep.sweep import Sweep
-from steepest.targets import many_runs
+from steepest.targets.many import runs as many_runs
 
 
 def ending_words(found: Sweep) -> Any:

@@ -27,7 +27,7 @@ from steepest.runs.sweep.source import Source, read_source
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.compile import program
 from steepest.tape.program import Program
-from steepest.targets.jax_runs import load_jax
+from steepest.targets.many.jax_runs import load_jax
 
 Array = NDArray[np.float64]
 KINDS = ("constant", "optimizer", "batch", "schedule")
