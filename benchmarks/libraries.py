@@ -147,7 +147,11 @@ def libraries() -> None:
         own = replace(problem, value=value, value_and_gradient=value_and_gradient)
         for text, by_hand in rows.items():
             ours = partial(descend, problem.objective, problem.start, optimizer=text, steps=problem.steps, tol=0)
-            candidates = {"steepest": ours, "own loop": partial(by_hand, problem), "NumPy": partial(by_hand, own)}
+            candidates: dict[str, Callable[[], object]] = {
+                "steepest": ours,
+                "own loop": partial(by_hand, problem),
+                "NumPy": partial(by_hand, own),
+            }
             times = least_processor_times(candidates, 25)
             line = f"{f'{name}, {text}':<46}{1e3 * times['steepest']:>10.2f}"
             for peer in ("own loop", "NumPy"):
