@@ -19,7 +19,7 @@ def many() -> None:
     from steepest.objectives.formula import read_objective
     from steepest.optimizers.reading import optimizer
     from steepest.tape.compile import program
-    from steepest.targets.many_runs import run_many
+    from steepest.targets.many.runs import run_many
 
     starts = np.random.default_rng(0).uniform(-5, 5, (COUNT, 2))
     print(f"\n{COUNT:,} starts, {STEPS} steps of gradient descent: million steps a second")

@@ -22,7 +22,7 @@ def sweep() -> None:
     from steepest.runs.sweep.definition import read_definition
     from steepest.runs.sweep.store import complete, grow, make_store, part_of
     from steepest.runs.sweep.sweep import run_sweep
-    from steepest.targets.many_runs import run_many
+    from steepest.targets.many.runs import run_many
 
     over = {"x": linear(-5, 5, SIDE), "y": linear(-5, 5, SIDE)}
 

@@ -37,7 +37,7 @@ LIBRARIES = {
     "traitlets": "lab.widget",
     "starlette": "lab.server",
     "uvicorn": "lab.server",
-    "jax": "objectives.callable optimizers.libraries.optax optimizers.libraries.traceable targets.jax_runs",
+    "jax": "objectives.callable optimizers.libraries.optax optimizers.libraries.traceable targets.many.jax_runs",
     "dask": "data.dask_frame",
     "distributed": "data.dask_frame runs.sweep.workers",
     "narwhals": "data.frames export.records",

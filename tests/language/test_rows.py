@@ -30,8 +30,8 @@ from steepest.language.rows import BLOCK, LANES, reduced_rows
 from steepest.objectives.data import DataObjective, meanings_of, objective
 from steepest.tape.compile import function_tape
 from steepest.targets.reference import results
-from steepest.targets.row_grid import sums_over
-from steepest.targets.rows import RowSums
+from steepest.targets.rows.grid import sums_over
+from steepest.targets.rows.sums import RowSums
 
 DATA = {"x": [1.0, 2.0, 4.0], "y": [2.0, 4.0, 5.0], "living area": [1.0, 2.0, 3.0], "e": [3.0, 1.0, 2.0], "log": [1.0, 5.0, 0.5]}
 X = np.array(DATA["x"])

@@ -14,7 +14,7 @@ from steepest.tape import compile as caches
 from steepest.tape.program import FAR
 from steepest.targets import llvm, source
 from steepest.targets.llvm import MachineGear
-from steepest.targets.many_runs import run_many
+from steepest.targets.many.runs import run_many
 from steepest.targets.python import PythonGear
 from steepest.targets.runner import run
 
@@ -36,7 +36,7 @@ def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for place in ("python", "function"):
         monkeypatch.setattr(f"steepest.targets.{place}.compiled", counting(source.compiled))
     original = llvm.compile_functions
-    for place in ("llvm", "many_runs", "row_kernel"):
+    for place in ("llvm", "many.runs", "rows.kernel"):
         monkeypatch.setattr(f"steepest.targets.{place}.compile_functions", counting(original))
     return found
 

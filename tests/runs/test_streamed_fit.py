@@ -24,7 +24,7 @@ from steepest.plot.scene.scene import scene
 from steepest.runs.descent import descend
 from steepest.runs.fit import Fit
 from steepest.runs.fitting import fit
-from steepest.targets import rows
+from steepest.targets.rows import sums as rows
 
 ROWS = 30_003
 

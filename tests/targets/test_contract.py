@@ -20,7 +20,7 @@ from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP
 from steepest.targets.array_runs import run_arrays
 from steepest.targets.llvm import MachineGear
-from steepest.targets.many_runs import run_many
+from steepest.targets.many.runs import run_many
 from steepest.targets.python import PythonGear
 from steepest.targets.reference import failure, results
 from steepest.targets.runner import run

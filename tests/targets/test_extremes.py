@@ -14,7 +14,7 @@ from steepest.runs.descent import descend
 from steepest.tape.lowering import objective_tape
 from steepest.tape.tape import Tape
 from steepest.targets.arrays import evaluate, interpret
-from steepest.targets.many_runs import run_many
+from steepest.targets.many.runs import run_many
 from steepest.targets.reference import results
 
 ENDINGS = [  # formula, start, ending, steps

@@ -20,7 +20,7 @@ from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.tape.compile import program
 from steepest.tape.program import Program
 from steepest.targets.llvm import MachineGear, compile_functions, is_available, library_addresses
-from steepest.targets.many_runs import run_many
+from steepest.targets.many.runs import run_many
 from steepest.targets.python import PythonGear
 from steepest.targets.runner import Outcome, run
 

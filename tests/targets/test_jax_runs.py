@@ -12,8 +12,8 @@ from steepest.runs.sweep.axes import linear, log
 from steepest.runs.sweep.definition import read_definition
 from steepest.runs.sweep.description import command, described
 from steepest.tape.compile import function_tape
-from steepest.targets import jax_runs
 from steepest.targets.arrays import interpret
+from steepest.targets.many import jax_runs
 
 LINE = linear(-4, 4, 24)
 SWEEPS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

@@ -14,8 +14,8 @@ from steepest.optimizers.zoo import OPTIMIZERS
 from steepest.runs.descent import descend
 from steepest.tape.compile import program
 from steepest.tape.program import Program, Stop
-from steepest.targets import many_runs
-from steepest.targets.many_runs import run_many
+from steepest.targets.many import runs as many_runs
+from steepest.targets.many.runs import run_many
 
 
 def prepared(formula: str, method: str) -> tuple[Program, dict[str, float]]:

@@ -23,15 +23,15 @@ from steepest.runs.fitting import fit
 from steepest.tape.compile import function_tape, program
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import RowTapes
-from steepest.targets import rows as rows_module
 from steepest.targets.arrays import evaluate
-from steepest.targets.batch_kernel import rows_between
-from steepest.targets.chunk_sums import slots as slots_of
 from steepest.targets.llvm import is_available
 from steepest.targets.python import PythonGear
 from steepest.targets.reference import results
-from steepest.targets.row_gear import RowGear
-from steepest.targets.rows import RowSums
+from steepest.targets.rows import sums as rows_module
+from steepest.targets.rows.batch_kernel import rows_between
+from steepest.targets.rows.chunk_sums import slots as slots_of
+from steepest.targets.rows.gear import RowGear
+from steepest.targets.rows.sums import RowSums
 from steepest.targets.runner import Outcome, run
 
 Array = NDArray[np.float64]

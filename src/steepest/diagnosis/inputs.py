@@ -42,7 +42,7 @@ def equation_inputs(run: Trajectory, sampling: Sampling) -> dict[str, Array]:
 
 def batch_gradient(run: Trajectory, position: Array, step: int) -> Array:
     """The gradient over the rows of a step's batch, at a position."""
-    from steepest.targets.rows import RowSums
+    from steepest.targets.rows.sums import RowSums
 
     function = run.objective
     if isinstance(function, ManyColumnsObjective):

@@ -11,7 +11,7 @@ from steepest.language.notation import ELLIPSIS
 from steepest.language.operations import REDUCTIONS
 from steepest.tape.row_lowering import row_tapes
 from steepest.targets.reference import Reduce
-from steepest.targets.rows import RowSums
+from steepest.targets.rows.sums import RowSums
 
 if TYPE_CHECKING:
     from steepest.runs.trajectory import Trajectory

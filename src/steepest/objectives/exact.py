@@ -19,7 +19,7 @@ from steepest.objectives.newton import judged, newton
 from steepest.objectives.units import inside_link, linear_terms
 from steepest.tape.compile import tape_of
 from steepest.targets.reference import results
-from steepest.targets.row_values import RowValues
+from steepest.targets.rows.values import RowValues
 
 if TYPE_CHECKING:
     from steepest.objectives.fit import FitObjective

@@ -16,7 +16,7 @@ from steepest.language.expression import Expression
 from steepest.language.rows import BLOCK
 from steepest.objectives.prediction import reduced
 from steepest.tape.row_lowering import row_tape
-from steepest.targets.row_values import RowValues
+from steepest.targets.rows.values import RowValues
 
 if TYPE_CHECKING:
     from steepest.objectives.fit import FitObjective

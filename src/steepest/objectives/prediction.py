@@ -16,7 +16,7 @@ from steepest.language.operations import REDUCTIONS
 from steepest.tape.compile import function_tape
 from steepest.tape.row_lowering import row_tape
 from steepest.targets.reference import results
-from steepest.targets.row_values import RowValues
+from steepest.targets.rows.values import RowValues
 
 if TYPE_CHECKING:
     from steepest.objectives.fit import FitObjective

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from steepest.language.operations import COMPARISONS
 from steepest.tape.tape import CALLS, REDUCE, Tape
 from steepest.targets.array_operations import FUNCTIONS, noise_like
-from steepest.targets.row_grid import sums_over
-from steepest.targets.rows import RowSums
+from steepest.targets.rows.grid import sums_over
+from steepest.targets.rows.sums import RowSums
 
 Array = NDArray[np.float64]
 BLOCK = 32_768  # numbers in one temporary array: 256 KiB

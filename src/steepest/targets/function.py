@@ -10,12 +10,12 @@ from steepest.language.expression import Expression
 from steepest.tape.compile import function_tape
 from steepest.tape.tape import Tape
 from steepest.targets.reference import Failure, failure, results
-from steepest.targets.row_failure import first_not_finite
+from steepest.targets.rows.failure import first_not_finite
 from steepest.targets.source import assignments, compiled
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
-    from steepest.targets.rows import RowSums
+    from steepest.targets.rows.sums import RowSums
 
 VALUE, GRADIENT, HESSIAN = ("f",), ("f", "g"), ("H",)
 Wanted = tuple[str, ...]
@@ -92,7 +92,7 @@ class FormulaFunction:
             if tapes is None:
                 self.rows[second] = None
             else:
-                from steepest.targets.rows import RowSums
+                from steepest.targets.rows.sums import RowSums
 
                 self.rows[second] = RowSums(tapes, self.batches, steps=self.steps)
         return self.rows[second]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from steepest.language.operations import OPERATIONS, overflows
 from steepest.random import normal
 from steepest.tape.tape import REDUCE, Tape, arguments
-from steepest.targets.row_failure import RowFailure, first_not_finite
+from steepest.targets.rows.failure import RowFailure, first_not_finite
 
 NEGLIGIBLE = 1e291  # next to the largest float, 1.8e308: half a unit in its last place
 
@@ -68,7 +68,7 @@ def results(tape: Tape, inputs: Sequence[float], reduce: Reduce | None = None) -
 
 def _whole(tape: Tape) -> Reduce:
     """The sums and means over all rows."""
-    from steepest.targets.rows import RowSums
+    from steepest.targets.rows.sums import RowSums
 
     assert tape.rows is not None
     return RowSums(tape.rows).at
@@ -114,7 +114,7 @@ def failure(
 
 def _in_all_rows(tape: Tape) -> Find:
     """What finds the row at fault among all rows."""
-    from steepest.targets.rows import RowSums
+    from steepest.targets.rows.sums import RowSums
 
     assert tape.rows is not None
     return partial(first_not_finite, RowSums(tape.rows))

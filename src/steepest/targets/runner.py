@@ -14,12 +14,12 @@ from steepest.tape.tape import STEP
 from steepest.targets.block import Block
 from steepest.targets.python import PythonGear
 from steepest.targets.reference import Failure, Find, Reduce, failure, results
-from steepest.targets.row_failure import first_not_finite
+from steepest.targets.rows.failure import first_not_finite
 from steepest.targets.state import RunState
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
-    from steepest.targets.rows import RowSums
+    from steepest.targets.rows.sums import RowSums
 
 LOADING = 2_400_000  # operations that the first gear takes in the time that LLVM needs to load
 COMPILING, COMPILING_ONE = 160_000, 4_000  # and in the time that a program takes to compile, and one operation of it
@@ -121,7 +121,7 @@ def _row_sums(program: Program, batches: Batches | None, steps: int, threads: in
     """The sums and means over the rows; None without data."""
     if program.step.rows is None:
         return None
-    from steepest.targets.rows import RowSums
+    from steepest.targets.rows.sums import RowSums
 
     return RowSums(program.step.rows, batches, steps=steps + 1, threads=threads)
 
@@ -288,7 +288,7 @@ class _Runner:
 def _machine_gear(program: Program) -> type[Gear]:
     """The second gear, which is loaded when it is first needed."""
     if program.step.rows:
-        from steepest.targets.row_gear import RowGear
+        from steepest.targets.rows.gear import RowGear
 
         return RowGear
     from steepest.targets.llvm import MachineGear

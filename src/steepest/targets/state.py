@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from steepest.targets.block import Block
 
 if TYPE_CHECKING:
-    from steepest.targets.rows import RowSums
+    from steepest.targets.rows.sums import RowSums
 
 
 @dataclass

@@ -13,7 +13,7 @@ def steps_ir(program: Program, addresses: Mapping[str, int], *, batched: bool = 
     """The module with the function `take`, which takes steps until `until` are done or one ends the run.
 
     The position and the state pass from step to step in registers; they are loaded from `moving` and stored there at the end. A
-    program over data needs the function `sums` of `steepest.targets.rows_ir` beside it.
+    program over data needs the function `sums` of `steepest.targets.rows.rows_ir` beside it.
 
     Args:
         program: what is run.

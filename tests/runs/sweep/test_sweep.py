@@ -18,7 +18,7 @@ from steepest.runs.sweep.description import described
 from steepest.runs.sweep.endings import ENDINGS
 from steepest.runs.sweep.engine import run_cells
 from steepest.runs.sweep.sweep import Sweep
-from steepest.targets import many_runs
+from steepest.targets.many import runs as many_runs
 
 
 def ending_words(found: Sweep) -> Any:
@@ -350,3 +350,14 @@ def test_the_names_of_own_equations_may_be_axes() -> None:
         read_definition("x^2", {"c": [0.1]}, optimizer=text, start=1)
     fixed = read_definition("x^2", {"c": [0.1]}, optimizer=text, settings={"b": 0.9}, start=1)
     assert run_cells(fixed, 0, 1).steps[0] > 0
+
+
+@pytest.mark.parametrize("shape", [(7,), (1, 1), (3, 5), (2, 3, 4), (5, 1, 3), (2, 2, 3, 2)])
+def test_the_indices_of_consecutive_cells(shape: tuple[int, ...]) -> None:
+    names = ["x", "y", "lr", "seed"][: len(shape)]
+    over = {name: list(range(1, size + 1)) for name, size in zip(names, shape, strict=True)}
+    definition = read_definition("himmelblau", over, steps=1)
+    for first in range(definition.size):
+        for last in range(first + 1, definition.size + 1):
+            between = definition.indices_between(first, last)
+            np.testing.assert_array_equal(between, definition.indices(np.arange(first, last)))

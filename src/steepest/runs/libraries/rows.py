@@ -69,11 +69,11 @@ class Rows:
             self.complete.append(self._table(rows))
         if trials:
             kinds, places, values, _ = zip(*trials, strict=True)
-            kind, place, value = np.array(kinds, dtype=np.int8), self._array(places), np.array(values, dtype=np.float64)
+            kind, where, value = np.array(kinds, dtype=np.int8), self._array(places), np.array(values, dtype=np.float64)
             if UNASKED in kinds:
                 asked = kind != UNASKED
-                kind, place, value = kind[asked], place[asked], value[asked]
-            self.asked.append((kind, place, value))
+                kind, where, value = kind[asked], where[asked], value[asked]
+            self.asked.append((kind, where, value))
         trials.clear()
         steps.clear()
 

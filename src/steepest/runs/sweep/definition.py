@@ -27,7 +27,7 @@ from steepest.runs.sweep.source import Source, read_source
 from steepest.runs.trajectory import Trajectory
 from steepest.tape.compile import program
 from steepest.tape.program import Program
-from steepest.targets.jax_runs import load_jax
+from steepest.targets.many.jax_runs import load_jax
 
 Array = NDArray[np.float64]
 KINDS = ("constant", "optimizer", "batch", "schedule")
@@ -159,6 +159,17 @@ class Definition:
     def indices(self, cells: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
         """The index of cells on each axis; the last axis goes fastest."""
         return tuple(np.asarray(part, np.int64) for part in np.unravel_index(cells, self.shape))
+
+    def indices_between(self, first: int, last: int) -> tuple[NDArray[np.int64], ...]:
+        """The indices of the cells from `first` to before `last`, as of `indices`, without a division for each of them."""
+        found, stride = [], math.prod(self.shape)
+        for size in self.shape:
+            stride //= size
+            low, high = first // stride, -(-last // stride)
+            along = np.resize(np.arange(low, low + min(high - low, size)) % size, high - low)
+            edges = np.clip(np.arange(low, high + 1) * stride, first, last) if stride > 1 else None
+            found.append(along if edges is None else np.repeat(along, np.diff(edges)))
+        return tuple(found)
 
     def starts(self, indices: Sequence[NDArray[np.int64]], objective: Any) -> Array:
         """Where cells start, a row each."""

@@ -9,7 +9,7 @@ from steepest.runs.ending import failed_ending
 from steepest.tape.program import Stop
 from steepest.tape.tape import Tape
 from steepest.targets.arrays import interpret
-from steepest.targets.many_runs import ManyOutcome
+from steepest.targets.many.runs import ManyOutcome
 from steepest.targets.reference import NEGLIGIBLE
 
 ENDINGS = ("converged", "step_limit", "diverged", "undefined", "interrupted", "failed", "budget")

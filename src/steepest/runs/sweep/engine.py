@@ -17,8 +17,8 @@ from steepest.runs.sweep.definition import Definition, Setup
 from steepest.runs.sweep.endings import ENDINGS, INTERRUPTED, endings_of
 from steepest.runs.sweep.history import first_below, first_below_of, measured_rate, rate_of
 from steepest.runs.trajectory import Trajectory
-from steepest.targets.jax_runs import run_many_jax
-from steepest.targets.many_runs import ManyOutcome, run_many
+from steepest.targets.many.jax_runs import run_many_jax
+from steepest.targets.many.runs import ManyOutcome, run_many
 
 CHUNK = 131_072  # cells that are run at once
 HISTORY = 2**28  # bytes of the positions of all steps that are held at once
@@ -108,8 +108,8 @@ def _shifted(progress: Progress | None, begin: int, count: int) -> Progress | No
 
 
 def _run_some(definition: Definition, cells: NDArray[np.int64], found: Cells, offset: int, progress: Progress | None) -> bool:
-    """Run some cells, those with the same program together; returns whether all are done."""
-    indices = definition.indices(cells)
+    """Run consecutive cells, those with the same program together; returns whether all are done."""
+    indices = definition.indices_between(int(cells[0]), int(cells[-1]) + 1)
     keys = np.stack([indices[position] for position in definition.structural]) if definition.structural else None
     if keys is None:
         groups: list[tuple[tuple[int, ...], Members]] = [((), ALL)]

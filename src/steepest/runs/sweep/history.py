@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.targets.many_runs import ManyOutcome, run_many
+from steepest.targets.many.runs import ManyOutcome, run_many
 
 ROUNDING = 1e-13  # a step's length, next to the position's size, that may be rounding
 FEWEST = 4  # step lengths from which a rate is measured

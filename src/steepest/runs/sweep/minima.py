@@ -186,15 +186,18 @@ class _Search:
         def block(first: int) -> None:
             part = slice(first, first + BLOCK)
             columns = [np.ascontiguousarray(ends[part, column]) for column in range(self.count)]
-            squares = np.where(converged[part], ARRIVED**2, ON_THE_WAY**2)
-            gap, other = np.empty_like(squares), np.empty_like(squares)
+            arrived = converged[part]
+            alike = (
+                arrived.all() or not arrived.any()
+            )  # then they share one bound, which is the common case and takes half the time
+            squares = (ARRIVED if arrived[0] else ON_THE_WAY) ** 2 if alike else np.where(arrived, ARRIVED**2, ON_THE_WAY**2)
+            gap, other = np.empty(len(arrived)), np.empty(len(arrived))
             for index, (point, room) in enumerate(zip(minima, rooms, strict=True)):
                 np.square(np.subtract(columns[0], point[0], out=gap), out=gap)
                 for column in range(1, self.count):
                     np.square(np.subtract(columns[column], point[column], out=other), out=other)
                     gap += other
-                np.multiply(squares, room**2, out=other)
-                np.copyto(found[part], index, where=gap <= other)
+                np.copyto(found[part], index, where=gap <= squares * room**2)
 
         with np.errstate(over="ignore"), ThreadPoolExecutor(cores()) as pool:
             list(pool.map(block, range(0, len(ends), BLOCK)))

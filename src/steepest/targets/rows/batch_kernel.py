@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from steepest.targets.batches_ir import WIDTH, batches_ir
 from steepest.targets.llvm import compile_functions
+from steepest.targets.rows.batches_ir import WIDTH, batches_ir
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from steepest.data.sums import added
 from steepest.language.rows import BLOCK, GONE
 from steepest.tape.tape import RowTapes
-from steepest.targets.chunk_sums import BlockSums
 from steepest.targets.cores import cores
 from steepest.targets.llvm_ir import LIBRARY
+from steepest.targets.rows.chunk_sums import BlockSums
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
     from steepest.language.rows import Work
-    from steepest.targets.row_kernel import Columns, RowKernel
+    from steepest.targets.rows.kernel import Columns, RowKernel
 
 T = TypeVar("T")
 Array = NDArray[np.float64]
@@ -79,7 +79,7 @@ class RowSums:
         kernel = self.kernel(taken is not None, self._numpy_time(1) * self.steps)
         if kernel is None or self.threads > 1:
             return self._by_stage(position, kernel, step, taken)
-        from steepest.targets.row_kernel import sums_at
+        from steepest.targets.rows.kernel import sums_at
 
         given = np.empty((1, len(position) + len(self.tapes.kinds)))
         given[0, : len(position)] = position
@@ -118,7 +118,7 @@ class RowSums:
         """The sums of the blocks of all rows or of a batch, chunk by chunk."""
         pool = self.pool if self.threads > 1 else None
         if kernel is not None and self.in_memory:
-            from steepest.targets.row_kernel import block_sums
+            from steepest.targets.rows.kernel import block_sums
 
             return iter([block_sums(kernel, stage, np.array(given), self.found_columns, taken, pool, self.threads)])
         work = BlockSums(self.tapes, stage, given, kernel is not None, self.threads, pool)
@@ -170,14 +170,14 @@ class RowSums:
 
         if not is_available():
             return None
-        from steepest.targets.row_kernel import row_kernel
+        from steepest.targets.rows.kernel import row_kernel
 
         return row_kernel(self.tapes, batched=batched)
 
     @cached_property
     def found_columns(self) -> Columns:
         """The columns as machine code finds them."""
-        from steepest.targets.row_kernel import Columns
+        from steepest.targets.rows.kernel import Columns
 
         return Columns(self.columns, self.source.rows)
 
@@ -203,6 +203,6 @@ class RowSums:
         assert self.batches is not None
         if True not in self.tapes.compiled:
             return self.batches.between(first, last)
-        from steepest.targets.batch_kernel import rows_between
+        from steepest.targets.rows.batch_kernel import rows_between
 
         return rows_between(self.batches, first, last)

@@ -56,7 +56,7 @@ class BlockSums:
         return sums
 
     def _by_machine_code(self, columns: Sequence[Array], rows: int) -> Array:
-        from steepest.targets.row_kernel import Columns, block_sums, row_kernel
+        from steepest.targets.rows.kernel import Columns, block_sums, row_kernel
 
         kernel = row_kernel(self.tapes, batched=False)
         found = Columns([columns], rows, before=sum(map(len, self.tapes.columns[: self.stage])))

@@ -17,7 +17,7 @@ from steepest.random import MASK, STREAM, pcg3d
 from steepest.tape.program import Program, Stop
 from steepest.tape.tape import STEP, Tape
 from steepest.targets.array_operations import Array
-from steepest.targets.many_runs import ManyOutcome
+from steepest.targets.many.runs import ManyOutcome
 from steepest.targets.runner import SMALLEST
 
 COMPARED = {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal"}
@@ -54,7 +54,7 @@ def run_many_jax(
     """Run an optimizer from many starts at once, through JAX.
 
     Args:
-        program, starts, hyperparameters, steps, tol, gtol, asked, seed: as of `steepest.targets.many_runs.run_many`.
+        program, starts, hyperparameters, steps, tol, gtol, asked, seed: as of `steepest.targets.many.runs.run_many`.
 
     Raises:
         MissingDependencyError: without JAX.
@@ -83,7 +83,7 @@ def _compiled(jax: Any, program: Program, *, short: bool, flat: bool) -> Callabl
 
 
 def _run(jax: Any, program: Program, *, short: bool, flat: bool) -> Callable[..., Any]:
-    """One run as a traced function; it ends as `steepest.targets.many_ir` has it."""
+    """One run as a traced function; it ends as `steepest.targets.many.many_ir` has it."""
     jnp, count = jax.numpy, program.count
     tape, objective = program.step, program.objective
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from steepest.tape.tape import Tape
-from steepest.targets.chunk_sums import Array, slots
+from steepest.targets.rows.chunk_sums import Array, slots
 
 
 @dataclass(frozen=True)

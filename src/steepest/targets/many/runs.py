@@ -17,7 +17,7 @@ from steepest.targets.array_operations import Array
 from steepest.targets.cores import cores
 from steepest.targets.llvm import compile_functions, fuses, is_available, library_addresses, vector_width
 from steepest.targets.llvm_ir import LIBRARY
-from steepest.targets.many_ir import Variant, many_ir
+from steepest.targets.many.many_ir import Variant, many_ir
 from steepest.targets.reference import Failure, failure, results
 from steepest.targets.runner import SMALLEST, Progress, run
 from steepest.targets.vector.vector_math import lane_by_lane, vector_function
@@ -189,7 +189,7 @@ def _addresses(columns: Sequence[NDArray[Any]]) -> Any:
 
 
 def _machine_code(program: Program, variant: Variant) -> Callable[..., None]:
-    """The compiled function; see `steepest.targets.many_ir`."""
+    """The compiled function; see `steepest.targets.many.many_ir`."""
     if variant not in program.compiled:
         addresses = library_addresses()
         text, called = many_ir(program, variant, addresses)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steepest.tape.program import Program, Stop
-from steepest.targets.batch_kernel import rows_between
 from steepest.targets.llvm import BLOCK, MachineGear, is_available, library_addresses, steps_function
-from steepest.targets.row_kernel import RowKernel, compiled_rows, row_module
-from steepest.targets.rows_ir import VECTOR_DECLARATIONS
+from steepest.targets.rows.batch_kernel import rows_between
+from steepest.targets.rows.kernel import RowKernel, compiled_rows, row_module
+from steepest.targets.rows.rows_ir import VECTOR_DECLARATIONS
 from steepest.targets.state import RunState
 from steepest.targets.steps_ir import steps_ir
 

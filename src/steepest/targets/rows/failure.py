@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from steepest.tape.tape import RowTapes, Tape
 
 if TYPE_CHECKING:
-    from steepest.targets.rows import RowSums
+    from steepest.targets.rows.sums import RowSums
 
 
 class RowFailure(NamedTuple):
@@ -37,7 +37,7 @@ def first_not_finite(sums: RowSums, number: int, position: Sequence[float], step
     """
     import numpy as np
 
-    from steepest.targets.chunk_sums import FirstNotFinite
+    from steepest.targets.rows.chunk_sums import FirstNotFinite
 
     tapes, batches = sums.tapes, sums.batches
     taken = np.sort(batches.at(step)) if batches and step is not None else None

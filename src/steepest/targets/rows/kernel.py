@@ -15,7 +15,7 @@ from steepest.language.rows import BLOCK, LANES
 from steepest.tape.tape import RowTapes
 from steepest.targets.array_operations import Array
 from steepest.targets.llvm import compile_functions, fuses, library_addresses
-from steepest.targets.rows_ir import declarations, rows_ir
+from steepest.targets.rows.rows_ir import declarations, rows_ir
 from steepest.targets.vector.vector_math import lane_by_lane, vector_function
 
 PIECES = 2  # of the blocks or positions for each thread, so that one that is held up is waited for less
@@ -40,7 +40,7 @@ class RowKernel:
 
 
 def row_module(tapes: RowTapes, *, batched: bool) -> str:
-    """The functions that add over rows and those that they call; see `steepest.targets.rows_ir.declarations`."""
+    """The functions that add over rows and those that they call; see `steepest.targets.rows.rows_ir.declarations`."""
     addresses = library_addresses()
     text, called = rows_ir(tapes, addresses, batched=batched)
     functions = [

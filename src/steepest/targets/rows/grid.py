@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from steepest.data.sums import lanes, tree
 from steepest.language.rows import BLOCK
-from steepest.targets.chunk_sums import slots
 from steepest.targets.cores import cores
-from steepest.targets.rows import OPERATION, THREADED, RowSums
+from steepest.targets.rows.chunk_sums import slots
+from steepest.targets.rows.sums import OPERATION, THREADED, RowSums
 
 if TYPE_CHECKING:
-    from steepest.targets.row_kernel import RowKernel
+    from steepest.targets.rows.kernel import RowKernel
 
 Array = NDArray[np.float64]
 MOST_AT_ONCE = 1 << 18  # numbers in one temporary array
@@ -52,7 +52,7 @@ def sums_over(sums: RowSums, positions: Sequence[Any]) -> list[Array]:
 
 def _by_machine_code(sums: RowSums, kernel: RowKernel, positions: Sequence[Array], count: int) -> list[Array]:
     """All sums and means at many positions, on all threads if there is much to do."""
-    from steepest.targets.row_kernel import share, sums_at
+    from steepest.targets.rows.kernel import share, sums_at
 
     given = np.empty((count, len(positions) + len(sums.tapes.kinds)))
     for index, values in enumerate(positions):
