@@ -68,7 +68,7 @@ class Spool:
         try:
             with tempfile.TemporaryFile(prefix="steepest-") as file:
                 for chunk in chunks:
-                    file.write(memoryview(np.column_stack(chunk).astype(np.float64, copy=False)).cast("B"))
+                    file.write(np.column_stack(chunk).astype(np.float64, copy=False).data)
                     self.rows += len(chunk[0])
                 file.flush()
                 self.mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
