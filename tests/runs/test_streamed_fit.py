@@ -2,6 +2,7 @@
 
 import _thread
 import pickle
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -165,7 +166,7 @@ def test_ctrl_c_while_the_copy_is_made_keeps_what_is_whole(path: str, tmp_path: 
 
 
 def test_a_disk_without_room_is_refused_before_the_first_step(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool.shutil, "disk_usage", lambda folder: type("", (), {"free": 5e6})())
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: type("", (), {"free": 5e6})())
     with pytest.raises(InputError, match=r"need a temporary copy of 480 kB, and .* has 5 MB free: set TMPDIR .*--order cyclic"):
         fit(path, "price ~ w*size + b", stream=True, batch=10)
     fit(path, "price ~ w*size + b", stream=True, batch=10, order="cyclic", steps=1)

@@ -14,6 +14,7 @@ from steepest.lab.document import document, first_state
 from steepest.lab.plan import read_plan
 from steepest.objectives.data import objective as over_data
 from steepest.objectives.fit import FitObjective, read_fit
+from steepest.objectives.many_columns.objective import ManyColumnsObjective
 from steepest.objectives.reading import read_model
 from steepest.optimizers.reading import optimizer
 
@@ -219,7 +220,7 @@ def test_the_default_rate_is_the_same_in_both(page: Any) -> None:
     assert found == [default_rate(each) for each in curvatures]
 
 
-MANY = {
+MANY: dict[str, tuple[Any, str, dict[str, Any], list[str]]] = {
     "all columns": ("houses", "price ~ linear", {}, ["gd", "adam(lr=100)"]),
     "named and scaled": ("houses", "price ~ linear(age, size)", {"scale": "z"}, ["gd(lr=0.1)", "momentum"]),
     "batches": ("houses", "price ~ linear", {"scale": "z", "batch": 16}, ["gd(lr=0.1)"]),
@@ -236,7 +237,8 @@ MANY = {
 def test_a_model_of_many_columns_is_that_of_python(page: Any, name: str) -> None:
     data, model, settings, optimizers = MANY[name]
     objective = read_model(model, table_of(data), **settings)
-    state = {
+    assert isinstance(objective, ManyColumnsObjective) and objective.hyperparameters is not None
+    state: dict[str, Any] = {
         "objective": model, "start": [0.0] * len(objective.names), "steps": 40, "seed": 3,
         "optimizers": [{"text": text} for text in optimizers],
         "data": {

@@ -135,10 +135,11 @@ def test_a_page_saves_its_steps_as_a_gif(page: Callable[[str, int], Any], tmp_pa
 def test_a_film_is_stopped_and_a_changed_function_stops_it(page: Callable[[str, int], Any]) -> None:
     tab = page("rosenbrock", 200)
     note = tab.locator(".steepest-note")
-    for change, told in [
+    changes: list[tuple[Callable[[], Any], str]] = [
         (lambda: tab.get_by_role("button", name="Cancel").click(), "descent.gif was not made"),
         (lambda: tab.get_by_label("function to minimize").fill("x^2 + y^2"), "the function changed: the GIF was not made"),
-    ]:
+    ]
+    for change, told in changes:
         tab.get_by_role("button", name="Share").click()
         tab.get_by_role("button", name="Save as GIF").click()
         change()

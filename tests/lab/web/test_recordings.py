@@ -151,7 +151,7 @@ def test_a_choice_keeps_the_cards_and_offers_no_starts_of_a_recording(visit: Ope
 
 def test_recordings_alone_need_no_optimizer_beside_them(visit: Open) -> None:
     pair = steepest.compare("rosenbrock", ["scipy:BFGS", "scipy:Nelder-Mead"], START, steps=60)
-    made = document_of(pair)
+    made = document_of(list(pair))
     assert made["state"]["optimizers"] == []
     tab = visit(LAB, made, viewport={"width": 1280, "height": 1000})
     cards = tab.locator(".steepest-recording")

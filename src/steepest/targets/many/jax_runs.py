@@ -168,6 +168,6 @@ def _noise(jnp: Any, seed: Any, step: Any, stream: Any, coordinate: Any) -> Any:
     whole, mask = jnp.uint64, np.uint64(MASK)
     x, y = jnp.asarray(coordinate).astype(whole), jnp.asarray(step).astype(whole) & mask
     z = (jnp.asarray(seed).astype(whole) + jnp.asarray(stream).astype(whole) * np.uint64(STREAM)) & mask
-    x, y, _ = pcg3d(x, y, z)
-    radius = jnp.sqrt(-2 * jnp.log((x.astype(float) + 0.5) / 2**32))
-    return radius * jnp.cos(2 * np.pi * ((y.astype(float) + 0.5) / 2**32))
+    drawn: tuple[Any, ...] = pcg3d(x, y, z)
+    radius = jnp.sqrt(-2 * jnp.log((drawn[0].astype(float) + 0.5) / 2**32))
+    return radius * jnp.cos(2 * np.pi * ((drawn[1].astype(float) + 0.5) / 2**32))
