@@ -46,9 +46,9 @@ def noise(seed: int, step: int, stream: int, coordinates: NDArray[np.uint64]) ->
     """Standard normal noise of many coordinates; see `steepest.random.normal`, which it equals."""
     x = coordinates.astype(np.uint64)
     y, z = (np.full_like(x, value) for value in (step & MASK, (seed + stream * STREAM) & MASK))
-    x, y, _ = pcg3d(x, y, z)  # type: ignore[arg-type]
-    radius = np.sqrt(-2 * np.log((x + 0.5) / 2**32))
-    return np.asarray(radius * np.cos(2 * np.pi * ((y + 0.5) / 2**32)))
+    drawn, turn, _ = pcg3d(x, y, z)  # type: ignore[arg-type]
+    radius = np.sqrt(-2 * np.log((drawn + 0.5) / 2**32))
+    return np.asarray(radius * np.cos(2 * np.pi * ((turn + 0.5) / 2**32)))
 
 
 def noise_like(seed: float, step: Any, stream: float, where: Any) -> Any:
