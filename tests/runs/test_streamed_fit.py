@@ -112,6 +112,7 @@ def test_predictions_and_residuals(path: str) -> None:
             ask()
 
 
+@pytest.mark.parametrize("most_mapped", [0, 1 << 27])
 @pytest.mark.parametrize("order", ["shuffle", "replacement"])
 @pytest.mark.parametrize(
     ("model", "settings"),
@@ -125,9 +126,9 @@ def test_predictions_and_residuals(path: str) -> None:
     ],
 )
 def test_batches_with_rows_from_anywhere_have_the_bits_of_those_in_memory(
-    path: str, order: str, model: str, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    path: str, order: str, model: str, settings: dict[str, Any], most_mapped: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spool, "MOST_MAPPED", 1 << 22)
+    monkeypatch.setattr(spool, "MOST_MAPPED", most_mapped)
     mine, known = both(path, model, order=order, **settings)
     assert numbers(mine) == numbers(known)
     assert any(note.startswith("rows from anywhere are taken from a temporary copy") for note in mine.objective.notes)

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from steepest.data.chunks import Chunk
 from steepest.errors import InputError, bytes_text, clipped_path
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WIDTH = 8  # bytes of a number
-PAGES = 1 << 16  # bytes that the system maps around a row that is read
-MOST_MAPPED = 1 << 27  # bytes of the file that count to the process
+MOST_MAPPED = 1 << 27  # bytes of a file that is mapped into memory; of a larger one any row may map megabytes around it
 SPARE = 1 << 28  # bytes of the disk that are left free
 
 
@@ -71,26 +71,29 @@ class Spool:
                     file.write(np.column_stack(chunk).astype(np.float64, copy=False).data)
                     self.rows += len(chunk[0])
                 file.flush()
-                self.mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                self.row = WIDTH * columns
+                self.numbers: NDArray[Any] | None = None
+                if self.row * self.rows <= MOST_MAPPED or not hasattr(os, "pread"):
+                    mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                    self.numbers = np.frombuffer(mapped, np.float64).reshape(self.rows, columns)
+                else:
+                    self.file = os.dup(file.fileno())
+                    finalize(self, os.close, self.file)
         except OSError as error:
             raise InputError(
                 f"a temporary copy of {source} cannot be written to {clipped_path(tempfile.gettempdir())}: {error.strerror}: "
                 "set TMPDIR to another folder, or take the rows in their order (--order cyclic)"
             ) from None
-        self.numbers = np.frombuffer(self.mapped, np.float64).reshape(self.rows, columns)
-        self.read = 0
 
     def at(self, rows: NDArray[Any]) -> Chunk:
         """The columns of some rows, counted from 0."""
         import numpy as np
 
-        self.read += PAGES * len(rows)
-        taken = np.ascontiguousarray(self.numbers[rows].T)
-        if self.read > MOST_MAPPED:
-            if hasattr(mmap, "MADV_DONTNEED"):
-                self.mapped.madvise(mmap.MADV_DONTNEED)  # the pages stay in the system's cache
-            self.read = 0
-        return list(taken)
+        if self.numbers is not None:
+            return list(np.ascontiguousarray(self.numbers[rows].T))
+        read, file, size = os.pread, self.file, self.row
+        found = b"".join([read(file, size, offset) for offset in (rows * size).tolist()])
+        return list(np.ascontiguousarray(np.frombuffer(found, np.float64).reshape(len(rows), -1).T))
 
 
 def told(rows: int, columns: int) -> str:
