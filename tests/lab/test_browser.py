@@ -175,6 +175,7 @@ def test_what_is_typed_survives_a_reload(visit: Callable[..., Any]) -> None:
     tab.locator(".steepest-formula").fill(f"{formula}*sni(x)")
     tab.wait_for_function("() => history.state?.draft?.objective && history.state.draft.equations[0]")
     tab.reload()
+    tab.wait_for_function("() => document.querySelector('.steepest-formula').value.includes('sni')")  # after the first picture
     assert tab.locator(".steepest-formula").input_value() == f"{formula}*sni(x)"
     assert "did you mean sin" in tab.locator(".steepest-objective .steepest-refusal:visible").inner_text()
     assert tab.locator(".steepest-editor").input_value() == equations

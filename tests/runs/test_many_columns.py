@@ -24,7 +24,8 @@ FORMULA = "y(a, b, c) ~ a*u + b*v + c"
     "name", [name for name in OPTIMIZERS if not optimizer(name).uses("H") and not optimizer(name).uses("noise")]
 )
 def test_every_optimizer_takes_the_steps_of_the_formula(name: str) -> None:
-    one, other = (steepest.fit(DATA, model, scale="z", optimizer=name, steps=40, tol=0) for model in ("y ~ linear", FORMULA))
+    steps = 10 if name == "barzilai_borwein" else 40  # it arrives, and then divides differences that are rounding alone
+    one, other = (steepest.fit(DATA, model, scale="z", optimizer=name, steps=steps, tol=0) for model in ("y ~ linear", FORMULA))
     assert one.steps == other.steps
     close = 1e-6 if name == "polyak_step" else 1e-9  # which divides by a vanishing gradient
     assert one.positions == pytest.approx(other.positions, rel=close, abs=1e-9)

@@ -129,7 +129,7 @@ def _zooming(
         found.append(run_sweep(zoomed(definition, box), workers=workers) if found else sweep)
         if found[-1].interrupted:
             raise KeyboardInterrupt
-        if progress is not None:
+        if progress is not None and len(found) > 1:
             progress(len(found), 2 * count)
     alike = [with_minima_of(each, found) for each in found]
     arrays: dict[str, Any] = {
