@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.by_hand import recorded
 from benchmarks.columns import columns
+from benchmarks.devices import devices
 from benchmarks.films import films, surfaces
 from benchmarks.lab import lab
 from benchmarks.libraries import libraries
@@ -168,6 +169,7 @@ COMPARISONS = {
     "start": start, "ready": ready, "grid": grid, "films": films, "surfaces": surfaces, "steps": steps, "many": many,
     "vectors": vectors, "lab": lab, "tables": tables, "tapes": tapes,
     "rows": rows, "columns": columns, "stream": stream, "libraries": libraries, "sweep": sweep, "clusters": clusters,
+    "devices": devices,
 }  # fmt: skip
 
 if __name__ == "__main__":

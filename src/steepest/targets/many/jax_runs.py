@@ -29,6 +29,9 @@ NAMES = {
     "ceil": "ceil", "abs": "abs", "sign": "sign", "min": "minimum", "max": "maximum", "hypot": "hypot",
 }  # fmt: skip
 """The operations of tapes that `jax.numpy` has, under its names."""
+TOGETHER, UNROLLED = 16, 600
+"""How many steps at most are taken between two looks at which runs go on, and how many operations those have at most: a device
+keeps a run's numbers in registers meanwhile, and each look costs it a pass through memory and a message."""
 
 
 def load_jax() -> Any:
@@ -60,24 +63,28 @@ def run_many_jax(
         MissingDependencyError: without JAX.
     """
     jax, count = load_jax(), len(starts)
-    held = [np.broadcast_to(np.asarray(value, np.float64), count) for value in (*(hyperparameters[n] for n in program.held), seed)]
-    moving = [*np.ascontiguousarray(starts, np.float64).T, *np.zeros((len(program.next_state), count))]
+    held = [np.asarray(value, np.float64) for value in (*(hyperparameters[name] for name in program.held), seed)]
     limits = float(steps), max(tol * tol, SMALLEST), asked * asked, max(gtol * gtol, SMALLEST)
     with jax.enable_x64(True):
-        found = _compiled(jax, program, short=tol > 0, flat=gtol > 0)(moving, held, *limits)
-        moved, value, taken, code = (np.asarray(part) for part in found)
-    last = moved.T
-    return ManyOutcome(
-        program, code, taken, last[:, : program.count], value, last[:, program.count :], [np.array(part) for part in held], steps
-    )  # fmt: skip
+        run = _compiled(jax, program, tuple(part.ndim for part in held), short=tol > 0, flat=gtol > 0)
+        position, state, value, taken, code = (
+            np.asarray(part) for part in run(np.ascontiguousarray(starts, np.float64), held, *limits)
+        )
+    constants = [np.broadcast_to(part, count) for part in held]
+    return ManyOutcome(program, code.astype(np.int64), taken.astype(np.int64), position, value, state, constants, steps)
 
 
-def _compiled(jax: Any, program: Program, *, short: bool, flat: bool) -> Callable[..., Any]:
-    """All runs as one compiled function of what moves, what each run holds, the step limit and squared tolerances."""
-    key = ("jax", short, flat)
+def _compiled(jax: Any, program: Program, dimensions: Sequence[int], *, short: bool, flat: bool) -> Callable[..., Any]:
+    """All runs as one compiled function of starts, of what runs hold (each its own, or all one number), the limits of a run.
+
+    Args:
+        dimensions: 1 for each held number that is each run's own, 0 for one that all share.
+    """
+    key = ("jax", dimensions, short, flat)
     if key not in program.compiled:
         one = _run(jax, program, short=short, flat=flat)
-        program.compiled[key] = jax.jit(jax.vmap(one, in_axes=(0, 0, None, None, None, None), out_axes=(-1, 0, 0, 0)))
+        own = [0 if dimension else None for dimension in dimensions]
+        program.compiled[key] = jax.jit(jax.vmap(one, in_axes=(0, own, None, None, None, None)))
     found: Callable[..., Any] = program.compiled[key]
     return found
 
@@ -86,15 +93,20 @@ def _run(jax: Any, program: Program, *, short: bool, flat: bool) -> Callable[...
     """One run as a traced function; it ends as `steepest.targets.many.many_ir` has it."""
     jnp, count = jax.numpy, program.count
     tape, objective = program.step, program.objective
+    together = max(1, min(TOGETHER, UNROLLED // (len(tape.operations) + 1)))
 
     def small(numbers: Sequence[Any], bound: Any) -> Any:
         return sum(number * number for number in numbers) < bound
 
-    def run(moving: Any, held: Any, limit: Any, shortest: Any, asked: Any, flattest: Any) -> Any:
+    def run(start: Any, held: Any, limit: Any, shortest: Any, asked: Any, flattest: Any) -> Any:
         *settings, seed = held
 
+        def running(carry: Any) -> Any:
+            k, _, code = carry
+            return (code < 0) & (k < limit)
+
         def step(carry: Any) -> Any:
-            k, moved, _, _ = carry
+            k, moved, before = carry
             slots = _traced(jax, tape, [*moved, *settings, k + 1.0, limit, seed])
             new = [slots[slot] for slot in (*tape.outputs["theta"], *program.next_state)]
             gradient = [slots[slot] for slot in tape.outputs["g"]]
@@ -102,16 +114,21 @@ def _run(jax: Any, program: Program, *, short: bool, flat: bool) -> Callable[...
             if flat:
                 code = jnp.where(small(gradient, flattest), Stop.GRADIENT.code, code)
             code = jnp.where(_finite(jnp, [slots[tape.outputs["f"][0]]]), code, Stop.LEFT.code)
-            goes = code < 0
-            after = [jnp.where(goes, number, before) for number, before in zip(new, moved, strict=True)]
+            goes = running(carry) & (code < 0)
+            after = [jnp.where(goes, number, old) for number, old in zip(new, moved, strict=True)]
             if short:
-                gaps = [number - before for number, before in zip(after[:count], moved[:count], strict=True)]
+                gaps = [number - old for number, old in zip(after[:count], moved[:count], strict=True)]
                 arrived = goes & small([slots[slot] for slot in tape.outputs[STEP]], shortest) & small(gradient, asked)
                 code = jnp.where(arrived & small(gaps, shortest), Stop.STEP.code, code)
-            return jnp.where(goes, k + 1.0, k), jnp.stack(after), code, None
+            return jnp.where(goes, k + 1.0, k), after, jnp.where(running(carry), code, before)
 
-        begin = jnp.asarray(0.0), jnp.stack(list(moving)), jnp.asarray(-1), None
-        k, moved, code, _ = jax.lax.while_loop(lambda carry: (carry[2] < 0) & (carry[0] < limit), step, begin)
+        def several(carry: Any) -> Any:
+            for _ in range(together):
+                carry = step(carry)
+            return carry
+
+        begin = [*start, *jnp.zeros(len(program.next_state))]
+        k, moved, code = jax.lax.while_loop(running, several, (jnp.asarray(0.0), begin, jnp.asarray(-1)))
         code = jnp.where(code < 0, Stop.LIMIT.code, code)
         slots = _traced(jax, objective, [*moved[:count], *settings[len(program.hyperparameters) :]])
         value = slots[objective.outputs["f"][0]]
@@ -120,7 +137,8 @@ def _run(jax: Any, program: Program, *, short: bool, flat: bool) -> Callable[...
             code = jnp.where(flattened, Stop.GRADIENT.code, code)
         ended = (code == Stop.LIMIT.code) | (code == Stop.STEP.code)
         code = jnp.where(ended & ~jnp.isfinite(value), Stop.LEFT.code, code)
-        return moved, value, k.astype(int), code
+        state = jnp.stack(moved[count:]) if program.next_state else jnp.zeros(0)
+        return jnp.stack(moved[:count]), state, value, k.astype(jnp.int32), code.astype(jnp.int8)
 
     return run
 
