@@ -120,15 +120,16 @@ def films() -> None:
     import steepest
     from steepest.export.encoders.video import MP4, ffmpeg
     from steepest.plot.film.film import film
-    from steepest.plot.options import FilmOptions
+    from steepest.plot.options import FilmOptions, PictureOptions, chosen
     from steepest.plot.scene.scene import scene
 
     run = steepest.descend("rosenbrock", optimizer="adam(lr=0.05)", steps=FRAMES - 1)
-    film_options: dict[str, Any] = {"fps": RATE, "pace": "steps", "hold": 0, "size": (WIDTH, HEIGHT)}
+    options, size = FilmOptions(fps=RATE, pace="steps", hold=0), PictureOptions(size=(WIDTH, HEIGHT))
+    film_options = {**chosen(options), **chosen(size)}
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "frames.rgba")
         with open(raw, "wb") as file:
-            for frame in film(scene([run]), FilmOptions(**film_options)).frames():
+            for frame in film(scene([run]), options, picture_options=size).frames():
                 file.write(frame.pixels.data)
         source = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(RATE), "-i", str(raw)]
         alone = [ffmpeg(), "-y", "-loglevel", "error", *source, *MP4, f"{folder}/alone.mp4"]

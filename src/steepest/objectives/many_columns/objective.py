@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from steepest.objectives.gallery import Point
 from steepest.objectives.many_columns.predictors import Predictor
 from steepest.objectives.spectrum import Product, spectrum_ends
 from steepest.objectives.units import WeightUnits
+from steepest.targets.rows.drawn_batches import DrawnBatches
 
 if TYPE_CHECKING:
     from steepest.objectives.answer import Exact
@@ -163,15 +164,11 @@ class ManyColumnsObjective(ArrayObjective):
         """The value and the gradient as functions of a position and of the step, from 1, over the rows of whose batch they are."""
         if batches is None:
             return lambda position, _: self.value(position), lambda position, _: self.gradient(position)
-        drawn: dict[str, Any] = {"step": 0}
-
-        def rows(step: int) -> NDArray[np.int64]:
-            if drawn["step"] != step:
-                drawn.update(step=step, rows=batches.at(step))
-            found: NDArray[np.int64] = drawn["rows"]
-            return found
-
-        return lambda position, step: self.value(position, rows(step)), lambda position, step: self.gradient(position, rows(step))
+        drawn = DrawnBatches(batches)
+        return (
+            lambda position, step: self.value(position, drawn.at(step)),
+            lambda position, step: self.gradient(position, drawn.at(step)),
+        )
 
     def hessian_product(self, position: Array) -> Product:
         """The product of the exact Hessian X'L''X/rows at a position, over all rows, with a vector."""

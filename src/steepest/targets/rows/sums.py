@@ -17,6 +17,7 @@ from steepest.tape.tape import RowTapes
 from steepest.targets.cores import cores
 from steepest.targets.llvm_ir import LIBRARY
 from steepest.targets.rows.chunk_sums import BlockSums
+from steepest.targets.rows.drawn_batches import MOST_AHEAD, DrawnBatches
 
 if TYPE_CHECKING:
     from steepest.data.batches import Batches
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Array = NDArray[np.float64]
 REMEMBERED = 4  # positions whose sums over a table that is not in memory are kept
-FIRST_AHEAD, MOST_AHEAD = 8, 1 << 15  # steps, and rows, for which batches are drawn at once
 
 CALL = 10  # a function is as much work as so many sums
 OPERATION, OPERATION_BLOCK = 2.0, 1000.0  # nanoseconds that NumPy takes for an operation in one row, and for one in a block
@@ -63,7 +63,7 @@ class RowSums:
         )
         self.rows_a_step = batches.size if batches else source.rows
         self.threads = (threads or cores()) if self.operations * self.rows_a_step >= THREADED or threads else 1
-        self._drawn = 0, -1, np.empty(0, np.int64)
+        self.drawn = DrawnBatches(batches) if batches else None
 
     @np.errstate(all="ignore")
     def at(self, position: Sequence[float], step: int | None = None) -> list[float]:
@@ -186,23 +186,7 @@ class RowSums:
         return ThreadPoolExecutor(max(self.threads, cores()))
 
     def _taken(self, step: int) -> NDArray[np.int64]:
-        """The rows of a step, which are drawn for the next steps, too."""
-        assert self.batches is not None
-        first, last, rows = self._drawn
-        if not first <= step <= last:
-            most = max(MOST_AHEAD // self.batches.size, 1)
-            count = min(max(2 * (last - first + 1), FIRST_AHEAD), most) if step == last + 1 or last < 0 else 1
-            first, last = step, step + count - 1
-            rows = self._between(first, last)
-            self._drawn = first, last, rows
-        begin = self.batches.first_place(step) - self.batches.first_place(first)
-        return rows[begin : begin + self.batches.length(step)]
-
-    def _between(self, first: int, last: int) -> NDArray[np.int64]:
-        """The rows of some steps, by machine code if there is some."""
-        assert self.batches is not None
-        if True not in self.tapes.compiled:
-            return self.batches.between(first, last)
-        from steepest.targets.rows.batch_kernel import rows_between
-
-        return rows_between(self.batches, first, last)
+        """The rows of a step."""
+        assert self.drawn is not None
+        self.drawn.compiled = True in self.tapes.compiled
+        return self.drawn.at(step)
