@@ -56,7 +56,7 @@ class DrawnBatches:
 
     def _between(self, first: int, last: int) -> NDArray[np.int64]:
         self._total += (last - first + 1) * self.batches.size
-        if not self.compiled and not (self._total > COMPILED_FROM and is_available()):
+        if not ((self.compiled or self._total > COMPILED_FROM) and is_available()):
             return self.batches.between(first, last)
         from steepest.targets.rows.batch_kernel import rows_between
 
