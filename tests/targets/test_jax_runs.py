@@ -41,6 +41,18 @@ def test_jax_runs_as_the_other_targets_do(objective: str, over: dict[str, Any], 
     np.testing.assert_allclose(other.value[kept], one.value[kept], rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("steps", [1, 15, 16, 17, 100])
+def test_several_steps_at_once_as_on_a_gpu(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    about: dict[str, Any] = {"optimizer": "gd", "start": 3, "steps": steps, "gtol": 1e-3}
+    over = {"lr": log(1e-3, 2, 60)}
+    one = steepest.sweep("x^2 - cos(x)", over, **about)
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    other = steepest.sweep("x^2 - cos(x)", over, target="jax", **about)
+    np.testing.assert_array_equal(one.ending, other.ending)
+    np.testing.assert_array_equal(one.steps, other.steps)
+    np.testing.assert_allclose(other.position, one.position, rtol=1e-12, atol=1e-12)
+
+
 FUNCTIONS = [
     "sqrt(x^2+1)", "cbrt(x)", "exp(x)", "log(x^2+1)", "log2(x^2+1)", "log10(x^2+1)", "sin(x)", "cos(x)", "tan(x)", "asin(x/9)",
     "acos(x/9)", "atan(x)", "atan2(x, 2)", "sinh(x)", "cosh(x)", "tanh(x)", "asinh(x)", "acosh(x^2+2)", "atanh(x/9)", "log1p(x^2)",

@@ -30,8 +30,9 @@ NAMES = {
 }  # fmt: skip
 """The operations of tapes that `jax.numpy` has, under its names."""
 TOGETHER, UNROLLED = 16, 600
-"""How many steps at most are taken between two looks at which runs go on, and how many operations those have at most: a device
-keeps a run's numbers in registers meanwhile, and each look costs it a pass through memory and a message."""
+"""How many steps at most a GPU takes between two looks at which runs go on, and how many operations those have at most: it keeps
+a run's numbers in registers meanwhile, and each look costs it a pass through memory and a message. A processor takes one, as XLA
+computes on it again what several steps share."""
 
 
 def load_jax() -> Any:
@@ -93,7 +94,7 @@ def _run(jax: Any, program: Program, *, short: bool, flat: bool) -> Callable[...
     """One run as a traced function; it ends as `steepest.targets.many.many_ir` has it."""
     jnp, count = jax.numpy, program.count
     tape, objective = program.step, program.objective
-    together = max(1, min(TOGETHER, UNROLLED // (len(tape.operations) + 1)))
+    together = 1 if jax.default_backend() == "cpu" else max(1, min(TOGETHER, UNROLLED // (len(tape.operations) + 1)))
 
     def small(numbers: Sequence[Any], bound: Any) -> Any:
         return sum(number * number for number in numbers) < bound
