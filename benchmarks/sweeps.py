@@ -97,23 +97,23 @@ def clusters() -> None:
     from steepest.runs.sweep.sweep import run_sweep
     from steepest.runs.sweep.workers import cluster
 
-    over = {"x": linear(-5, 5, SIDE), "y": linear(-5, 5, SIDE)}
-    times = {}
+    over = {"x": linear(-2, 2, SIDE), "y": linear(-1, 3, SIDE)}
+    steps, times = 100 * STEPS, {}
     local, connect = cast(Any, LocalCluster), cast(Any, Client)
     for count in (1, 2):
         with (
-            local(count, processes=True, threads_per_worker=1, dashboard_address=None) as made,
+            local(n_workers=count, processes=True, threads_per_worker=1, dashboard_address=None) as made,
             connect(made) as client,
             cluster(made.scheduler_address) as workers,
         ):
             for core, worker in enumerate(client.scheduler_info()["workers"]):
                 client.run(keep_to, core, workers=[worker])
-            definition = read_definition("himmelblau", over, settings={"lr": LR}, steps=20 * STEPS, tol=0.0)
+            definition = read_definition("rosenbrock", over, optimizer="momentum", settings={"lr": 1e-4}, steps=steps, tol=0.0)
             run = partial(run_sweep, definition, None, workers)
             run()  # each worker compiles once
             times[count] = take_turns({"": run}, 3)[""]
-    print(f"\nThe same with {20 * STEPS:,} steps on a Dask cluster: one worker {times[1]:.1f} s, two {times[2]:.1f} s, ", end="")
-    print(f"{times[1] / times[2]:.2f} times as fast")
+    print(f"\n{SIDE * SIDE:,} starts, {steps:,} steps of momentum on Rosenbrock's function, on a Dask cluster: ", end="")
+    print(f"one worker {times[1]:.1f} s, two {times[2]:.1f} s, {times[1] / times[2]:.2f} times as fast")
 
 
 def keep_to(core: int) -> None:
