@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from steepest.runs.sweep.sweep import Sweep
 
 SHOWS_PROGRESS = 20_000_000  # steps: about a tenth of a second
+SHOWS_READING = 20_000_000  # cells: about a second
 PART = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
 FOLDER = click.argument("folder")
 WORKERS = (
@@ -75,11 +76,14 @@ def compute(ctx: click.Context, store: Store, part: int, parts: int, workers: tu
         ctx.exit(INTERRUPTED)
 
 
-def loaded(path: str) -> Sweep:
-    """The whole sweep of a store."""
-    from steepest.runs.sweep.store import load, open_store
+def loaded(path: str, every: int = 1) -> Sweep:
+    """The sweep of a store, or every so-manieth value of its axes."""
+    from steepest.runs.sweep.loading import load
+    from steepest.runs.sweep.store import open_store
 
-    return load(open_store(path))
+    store = open_store(path)
+    with Progress("reading", "chunks", shown=store.definition.size >= SHOWS_READING) as progress:
+        return load(store, every, progress)
 
 
 def narrowed(definition: Definition, options: MapOptions) -> tuple[Definition, MapOptions]:
@@ -162,22 +166,32 @@ def status(folder: str, as_json: bool) -> None:
 @click.command()
 @FOLDER
 @click.option("--save", "paths", multiple=True, metavar="PATH", help="As of steepest sweep. Repeatable.")
+@click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Take every N-th value of each axis that is no list, of a sweep that is larger than memory or a picture.",
+)
 @map_options
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.pass_context
-def show(ctx: click.Context, folder: str, paths: tuple[str, ...], options: MapOptions, quiet: bool, as_json: bool) -> None:
+def show(
+    ctx: click.Context, folder: str, paths: tuple[str, ...], every: int, options: MapOptions, quiet: bool, as_json: bool
+) -> None:  # fmt: skip
     """Print and draw the complete store in FOLDER.
 
     \b
     Examples:
       steepest sweep show basins.zarr --save map.png
       steepest sweep show basins.zarr --zoom "x=-0.5:0.5,y=1:2" --save closer.png
+      steepest sweep show large.zarr --every 8 --save map.png
     """
     from steepest.export.sweeps.writers import check_destinations
 
     check_destinations(paths, options)
-    found, options = closer(loaded(folder), options)
+    found, options = closer(loaded(folder, every), options)
     deliver(ctx, found, paths, options, quiet=quiet, as_json=as_json)
 
 

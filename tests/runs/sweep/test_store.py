@@ -17,7 +17,9 @@ import steepest as package
 from steepest.errors import InputError
 from steepest.runs.sweep import store as stores
 from steepest.runs.sweep.definition import Definition, read_definition
-from steepest.runs.sweep.store import Store, complete, grow, load, make_store, open_store, part_of
+from steepest.runs.sweep.description import described
+from steepest.runs.sweep.loading import load
+from steepest.runs.sweep.store import Store, complete, grow, make_store, open_store, part_of
 from steepest.runs.sweep.sweep import run_sweep
 from steepest.runs.sweep.template import chunk_shape
 from steepest.runs.sweep.workers import cluster, compute, processes
@@ -67,6 +69,41 @@ def test_a_store_holds_the_sweep(whole: Path) -> None:
     assert found.minimum_names == wanted.minimum_names
     run = found.at(x=1.0, y=0.5)
     assert run.positions[-1].tobytes() == found.position[found.index_of({"x": 1.0, "y": 0.5})].tobytes()
+
+
+@pytest.mark.parametrize("every", [2, 3, 7, 500, 100_000])
+def test_every_so_manieth_value_of_a_store(whole: Path, every: int) -> None:
+    told: list[tuple[int, int]] = []
+    wanted, found = load(open_store(str(whole))), load(open_store(str(whole)), every, lambda *done: told.append(done))
+    for name in ("ending", "steps", "value", "position", "minimum"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name)[::every, ::every])
+    assert found.shape == found.ending.shape == (-(-701 // every), -(-500 // every))
+    for axis, before in zip(found.axes, wanted.axes, strict=True):
+        np.testing.assert_array_equal(axis.values.array, before.values.array[::every])
+    assert told[-1][0] == told[-1][1] == len(told)
+    x, y = (axis.values.array[-1] for axis in found.axes)
+    run = found.at(x=x, y=y)
+    assert run.positions[-1].tobytes() == found.position[-1, -1].tobytes()
+    again = run_sweep(read_definition(**json.loads(json.dumps(described(found.definition)))))  # as its command says
+    np.testing.assert_array_equal(again.position, found.position)
+
+
+def test_words_and_lists_are_not_thinned(tmp_path: Path) -> None:
+    over = ["optimizer = gd, momentum, adam", "x = 1, 2, 3", "seed = 0:9"]
+    made = make_store(str(tmp_path / "s.zarr"), read_definition("x^2 + y^2", over, steps=5))
+    assert grow(made, part_of(made, 1, 1))
+    assert load(made, 4).shape == (3, 3, 3)
+    assert [str(axis.values) for axis in load(made, 4).axes[1:]] == ["1, 2, 3", "0:9:4"]
+    with pytest.raises(InputError, match="whole number from 1 on"):
+        load(made, 0)
+
+
+def test_a_sweep_beyond_memory_says_how_to_show_it(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steepest.runs.sweep.sweep.free_memory", lambda: 1_000_000)
+    monkeypatch.setattr("steepest.runs.sweep.loading.SHOWN", 10_000)
+    with pytest.raises(InputError, match=r"sweep show \S*whole.zarr --every 8 takes one of so many values"):
+        load(open_store(str(whole)))
+    assert load(open_store(str(whole)), 8).shape == (88, 63)
 
 
 def test_xarray_reads_a_store(whole: Path) -> None:

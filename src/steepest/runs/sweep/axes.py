@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +25,7 @@ VIEWED = 800  # values of an axis over the view, unless it says
 MOST_CELLS = 2**62
 RESERVED = ("ending", "endings", "steps", "value", "minimum", "minima", "position", "first", "rate", "document", "parameter")
 """What a sweep holds for its cells, under these names; no axis can be called so."""
-CALL = re.compile(r"\s*(lin(?:ear|space)|log(?:space)?|geomspace)\s*\((.*)\)\s*", re.DOTALL)
+CALL = re.compile(r"\s*(lin(?:ear|space)|log(?:space)?|geomspace)\s*\((.*)\)\s*(?:\[\s*::\s*(\d+)\s*\]\s*)?", re.DOTALL)
 SPACINGS = {"linear": "linear", "linspace": "linear", "log": "log"}
 INSTEAD = {"logspace": "log takes the two ends themselves: log(1e-5, 1e-1, 400)", "geomspace": "write log(1e-5, 1e-1, 400)"}
 RANGE = re.compile(r"\s*([-+]?\d+)\s*:\s*([-+]?\d+)\s*(?::\s*([-+]?\d+)\s*)?")
@@ -39,8 +39,9 @@ class Values:
     Attributes:
         spacing: `linear`, `log`, `range` (whole numbers) or `list`.
         low, high: the first and the last value of `linear` and `log`; the begin and the end of a range, which is not part of it.
-        count: how many there are.
+        count: how many there are, before some are left out.
         given: the values of a list; the step of a range.
+        every: of how many values one is taken, from the first on; written `linear(0, 1, 401)[::8]`.
 
     >>> linear(0, 1, 5).array.tolist(), log(1, 100, 3).array.tolist(), str(log(1e-5, 0.1, 400))
     ([0.0, 0.25, 0.5, 0.75, 1.0], [1.0, 10.0, 100.0], 'log(1e-5, 0.1, 400)')
@@ -51,14 +52,15 @@ class Values:
     high: float
     count: int
     given: tuple[Value, ...] = ()
+    every: int = 1
 
     @cached_property
     def array(self) -> NDArray[Any]:
         """The values as an array: of float64, of whole numbers, or of texts."""
         if self.spacing == "linear":
-            return np.linspace(self.low, self.high, self.count)
+            return np.linspace(self.low, self.high, self.count)[:: self.every]
         if self.spacing == "log":
-            return np.asarray(np.geomspace(self.low, self.high, self.count), dtype=np.float64)
+            return np.asarray(np.geomspace(self.low, self.high, self.count), dtype=np.float64)[:: self.every]
         if self.spacing == "range":
             return np.arange(int(self.low), int(self.high), int(self.given[0]), dtype=np.int64)
         if any(isinstance(value, str) for value in self.given):
@@ -66,11 +68,29 @@ class Values:
         return np.array(self.given)
 
     def __len__(self) -> int:
-        return self.count
+        return -(-self.count // self.every)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The first and the last value of `linear` and `log`."""
+        return self.low, self.high if self.every == 1 else float(self.array[-1])
+
+    def thinned(self, every: int) -> Values:
+        """Every so-manieth value, from the first on; a list stays as it is.
+
+        >>> str(linear(0, 1, 401).thinned(8)), linear(0, 1, 401).thinned(8).array[:3].tolist()
+        ('linear(0, 1, 401)[::8]', [0.0, 0.02, 0.04])
+        """
+        if self.spacing == "list":
+            return self
+        if self.spacing == "range":
+            return replace(self, count=-(-self.count // every), given=(int(self.given[0]) * every,))
+        return replace(self, every=self.every * every)
 
     def __str__(self) -> str:
         if self.spacing in ("linear", "log"):
-            return f"{self.spacing}({number_text(self.low)}, {number_text(self.high)}, {self.count})"
+            thinned = f"[::{self.every}]" if self.every > 1 else ""
+            return f"{self.spacing}({number_text(self.low)}, {number_text(self.high)}, {self.count}){thinned}"
         if self.spacing == "range":
             step = int(self.given[0])
             return f"{int(self.low)}:{int(self.high)}" + (f":{step}" if step != 1 else "")
@@ -89,7 +109,7 @@ class Axis:
     values: Values
 
     def __len__(self) -> int:
-        return self.values.count
+        return len(self.values)
 
     def __str__(self) -> str:
         return f"{self.name} = {self.values}"
@@ -258,7 +278,10 @@ def read_values(name: str, text: str) -> Values:
         if len(parts) != 3:
             raise InputError(f"{name}: {spacing} takes two ends and how many values, such as {spacing}(0.1, 1, 400)")
         numbers = [_read_number(name, part) for part in parts]
-        return (log if spacing == "log" else linear)(numbers[0], numbers[1], numbers[2])  # type: ignore[arg-type]
+        if called[3] is not None and not 1 <= int(called[3]) <= MOST_CELLS:
+            raise InputError(f"{name}: [::{clipped(called[3])}] takes every so-manieth value, a whole number from 1 on")
+        found = (log if spacing == "log" else linear)(numbers[0], numbers[1], numbers[2])  # type: ignore[arg-type]
+        return found.thinned(int(called[3] or 1))
     return _listed(name, [_read_value(name, part) for part in split_arguments(text)])
 
 

@@ -27,7 +27,6 @@ from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.description import described
 from steepest.runs.sweep.engine import Cells, run_cells
 from steepest.runs.sweep.minima import Minima, find_minima
-from steepest.runs.sweep.sweep import Sweep, check_memory
 from steepest.runs.sweep.template import FORMAT, load_zarr, write_template
 from steepest.runs.sweep.workers import spread
 from steepest.targets.cores import cores
@@ -326,26 +325,3 @@ def sample(store: Store) -> tuple[Cells, NDArray[np.int64]]:
     numbers = np.concatenate([np.array(store.sampled_numbers(number), dtype=np.int64) for number in range(store.count)])
     columns = [np.concatenate([getattr(part, name) for part in parts]) for name in ("ending", "steps", "value", "position")]
     return Cells(*columns), numbers
-
-
-def load(store: Store) -> Sweep:
-    """The whole sweep in memory.
-
-    Raises:
-        InputError: where chunks are missing, or memory is too small.
-    """
-    missing = store.count - len(store.done())
-    if missing:
-        raise InputError(
-            f"{missing:,} of {counted(store.count, 'chunk')} are missing: steepest sweep grow {clipped_path(store.path)}"
-        )
-    definition = store.definition
-    check_memory(definition, f"read a part of it with xarray.open_zarr({store.path!r})")
-    complete(store)
-    minima = store.minima
-    assert minima is not None
-    arrays = {name: np.asarray(array[:]) for name, array in store.arrays.items()}
-    return Sweep(
-        definition, arrays["ending"], arrays["steps"], arrays["value"], arrays["position"], arrays["minimum"], *minima,
-        arrays.get("first"), arrays.get("rate"),
-    )  # fmt: skip

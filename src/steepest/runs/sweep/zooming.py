@@ -107,7 +107,7 @@ def _narrowed(axis: Axis, low: float, high: float) -> Axis:
         )
     if values.spacing in ("linear", "log"):
         first, last = (low, high) if values.low <= values.high else (high, low)
-        found = replace(values, low=first, high=last)
+        found = replace(values, low=first, high=last, count=len(values), every=1)
         if len(np.unique(found.array)) < len(values):
             raise InputError(
                 f"there are fewer than {len(values):,} numbers of 64 bits from {number_text(low)} to {number_text(high)}: zoom less"
@@ -133,7 +133,7 @@ def levels(definition: Definition, boxes: Boxes, count: int) -> list[dict[str, t
         axis = definition.axis(name)
         if axis.values.spacing not in ("linear", "log"):
             raise InputError(f"a film zooms on axes of linear or log, and {name} is a list")
-        begin, end = sorted((axis.values.low, axis.values.high))
+        begin, end = sorted(axis.values.ends)
         along: Callable[[float], float] = math.log if axis.values.spacing == "log" else float
         back: Callable[[float], float] = math.exp if axis.values.spacing == "log" else float
         outer, inner = (along(begin), along(end)), (along(low), along(high))
@@ -152,10 +152,11 @@ def magnification(definition: Definition, box: Boxes) -> float:
     found = 1.0
     for name, (low, high) in box.items():
         values = definition.axis(name).values
+        first, last = values.ends
         if values.spacing == "log":
-            found = max(found, abs(math.log(values.high / values.low)) / math.log(high / low))
+            found = max(found, abs(math.log(last / first)) / math.log(high / low))
         else:
-            found = max(found, abs(values.high - values.low) / (high - low))
+            found = max(found, abs(last - first) / (high - low))
     return found
 
 
