@@ -174,7 +174,7 @@ REFUSALS = [
     (["fit", "two.csv", "y ~ w*x", "--let", "k=1", "--let", "k=2"], "two values"),
     (["fit", "two.csv", "y ~ w*x", "--let", "sin=1"], "a constant has a name of its own"),
     (["fit", "iris", "species ~ sigmoid(a*petal_length)", "--loss", "log"], "such as --one virginica"),
-    (["fit", "two.csv", "y ~ linear", "--save", "page.html"], "the page does not show models of many columns"),
+    (["fit", "iris", "species ~ softmax", "--save", "page.html"], "the page does not show softmax"),
     (["run", "x^2", "--loss", "mse"], "--loss is for a fit"),
     (["run", "--model", "y ~ w*x"], "--model needs a table"),
     (["run", "x^2", "--model", "y ~ w*x", "--data", "two.csv"], "give OBJECTIVE or --model, not both"),

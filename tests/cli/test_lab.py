@@ -32,5 +32,10 @@ def test_the_page_is_given_a_table(steepest: Steepest, monkeypatch: pytest.Monke
     data = state["data"]
     assert state["objective"] == "price ~ w*size + b" and (data["scale"], data["batch"]) == ("z", 8)
     assert list(data["table"]["columns"]) == ["size", "rooms", "age", "price"] and len(data["table"]["columns"]["age"]) == 60
-    refused = steepest("lab", "price ~ linear", "--data", "houses", "--no-browser")
-    assert refused.code == 2 and "the page does not show models of many columns" in refused.err
+    served.clear()
+    assert steepest("lab", "price ~ linear", "--data", "houses", "--no-browser").code == 0
+    assert [each["state"]["objective"] for each in served if isinstance(each, dict)] == [
+        "price(w1,w2,w3,b) ~ w1*size + w2*rooms + w3*age + b"
+    ]
+    refused = steepest("lab", "species ~ softmax", "--data", "iris", "--no-browser")
+    assert refused.code == 2 and "the page does not show softmax" in refused.err

@@ -20,6 +20,7 @@ from steepest.optimizers.reading import optimizer
 
 POINTS = {"x": [1.0, 2.0, 4.0, 5.0], "y": [2.0, 3.0, 9.0, 9.5]}
 GAPS = {"x": [1.0, None, 3.0, 4.0], "y": [2.0, 3.0, 5.0, 9.0]}
+SPACED = {"a b": [1.0, 2.0, 4.0], "w": [1.0, 0.0, 1.0], "y": [3.0, 4.0, 5.5]}
 SIDES = {"x": [1.0, 2.0, 3.0, 4.0], "side": ["no", "yes", "no", "yes"]}
 
 
@@ -90,9 +91,12 @@ def test_a_formula_without_data_has_none() -> None:
 
 
 def test_what_the_page_cannot_keep_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    many = steepest.fit({"u": [1, 2, 4], "y": [1, 2, 3]}, "y ~ linear", steps=1)
-    with pytest.raises(InputError, match=r"^the page does not show models of many columns: write the weights"):
+    every = {**{f"u{k}": np.arange(5.0) ** k for k in range(1, 17)}, "y": [1, 2, 3, 5, 8]}
+    many = steepest.fit(every, "y ~ linear", steps=1)
+    with pytest.raises(InputError, match=r"at most 16 parameters, and there are 17: name some .* linear\(u1\), or a picture"):
         state_of([many])
+    with pytest.raises(InputError, match=r"^the page does not show softmax, which has weights for every class: a picture"):
+        state_of([steepest.fit(SIDES, "side ~ softmax", steps=1)])
     monkeypatch.setattr(fit_data, "MOST_ROWS", 3)
     with pytest.raises(InputError, match=r"^the page takes at most 3 rows, and the data has 4: a picture"):
         check_shown(read_fit("y ~ w*x", POINTS))
@@ -144,8 +148,44 @@ def test_the_widget_takes_a_table() -> None:
     run = steepest.fit(POINTS, "y ~ w*x + b", steps=3)
     assert isinstance(run.objective, FitObjective)
     assert steepest.lab(run.objective, steps=3).runs[0].positions.tolist() == run.positions.tolist()
-    with pytest.raises(InputError, match="many columns"):
-        steepest.lab("y ~ linear", data=POINTS)
+    assert steepest.lab("y ~ linear", data=POINTS).state["objective"] == "y(w1,b) ~ w1*x + b"
+
+
+@pytest.mark.parametrize("scale", ["none", "z"])
+@pytest.mark.parametrize(
+    ("data", "model", "written"),
+    [
+        ("houses", "price ~ linear(age, size)", "price(w1,w2,b) ~ w1*age + w2*size + b"),
+        ("houses", "price ~ linear", "price(w1,w2,w3,b) ~ w1*size + w2*rooms + w3*age + b"),
+        ("exam", "passed ~ logistic", "passed(w1,b) ~ sigmoid(w1*hours+b)"),
+        (SIDES, "side ~ logistic(x)", "side(w1,b) ~ sigmoid(w1*x+b)"),
+        (
+            {"a b": [1.0, 2.0, 4.0], "w": [1.0, 0.0, 1.0], "y": [3.0, 4.0, 5.5]},
+            "y ~ linear",
+            "y(ww1,ww2,b) ~ ww1*`a b` + ww2*w + b",
+        ),
+    ],
+)
+def test_a_model_of_many_columns_is_written_out(data: Any, model: str, written: str, scale: str) -> None:
+    settings = {"lr": 0.01, "steps": 20} if scale == "z" else {"steps": 20}
+    run = steepest.fit(data, model, scale=scale, **settings)
+    state = json.loads(json.dumps(document(state_of([run]))["state"], allow_nan=False))
+    assert state["objective"] == written and state["data"]["scale"] == scale
+    assert state["data"]["table"].get("path", "") == (data if isinstance(data, str) else "")
+    again = steepest.descend(state_objective(state), state["start"], steps=20, **state["optimizers"][0]["settings"])
+    np.testing.assert_allclose(again.positions, run.positions, rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(again.values, run.values, rtol=1e-12)
+
+
+def test_a_file_that_changed_gives_the_runs_own_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("x,z,y\n1,5,2\n2,7,3\n4,6,9\n")
+    run = steepest.fit(str(path), "y ~ linear(x, z)", steps=5)
+    path.write_text("x,z,y\n1,5,2\n2,8,3\n4,6,9\n")
+    for _ in range(2):
+        table = state_of([run])["data"]["table"]
+        assert table["columns"] == {"y": [2, 3, 9], "x": [1, 2, 4], "z": [5, 7, 6]} and not table.get("path")
+        path.unlink(missing_ok=True)
 
 
 def test_a_table_with_a_name_like_a_word_of_the_language() -> None:

@@ -47,6 +47,13 @@ def test_linear_is_the_formula(loss: str, scale: str) -> None:
     assert found.hyperparameters == formula.hyperparameters
 
 
+def test_texts_write_a_space_as_a_space() -> None:
+    found = many("y ~ linear(u, `w x`)")
+    assert found.written == "y ~ linear(u, `w x`)"
+    assert found.text == "mean((y-p)^2) of y ~ linear(u, `w x`)"
+    assert read_model(found.written, DATA).columns == ("u", "w x")  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(("loss", "target"), [(None, "passed"), ("mse", "passed"), ("hinge", "side")])
 def test_classes_are_the_formula(loss: str | None, target: str) -> None:
     word, written = ("linear", WRITTEN) if loss == "hinge" else ("logistic", f"sigmoid({WRITTEN})")

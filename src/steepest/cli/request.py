@@ -88,14 +88,14 @@ class Request:
             InputError: for what the page cannot show.
         """
         from steepest.lab.document import first_document
-        from steepest.lab.fit_data import check_shown
+        from steepest.lab.fit_data import shown
         from steepest.objectives.formula import FormulaObjective
 
         if "budget" in self.settings:
             raise InputError("the page counts steps, not evaluations: --steps in place of --budget")
-        check_shown(self.function)
-        assert isinstance(self.function, FormulaObjective)
-        return first_document(self.function, self.start, self.optimizers, **self.settings)
+        function = shown(self.function)
+        assert isinstance(function, FormulaObjective)
+        return first_document(function, self.start, self.optimizers, **self.settings)
 
     def _tuned_runs(self, tuning: Mapping[str, Any]) -> list[Trajectory]:
         """A run of each optimizer at its own best."""

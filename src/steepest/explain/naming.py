@@ -9,7 +9,7 @@ from steepest.explain.step import WorkedStep
 from steepest.language.expression import Expression, name, rebuilt
 from steepest.language.latex import LATEX
 from steepest.language.mathml import MATHML
-from steepest.language.notation import HELD, PLAIN
+from steepest.language.notation import HELD, PLAIN, column_text
 
 
 class Symbol(NamedTuple):
@@ -98,7 +98,7 @@ class Naming:
         self.vectors = worked_step.vectors
         named = bool(run.objective.names) and not any("`" in word for word in run.objective.names)
         numbers = tuple(map(str, range(len(self.parameters))))
-        self.labels = tuple(PLAIN.column(word).replace(HELD, " ") for word in self.parameters) if named else numbers
+        self.labels = tuple(column_text(word) for word in self.parameters) if named else numbers
         names = self.labels if named else tuple(f"p_{label}" for label in self.labels)
         used = {"g", "f", "t", *({"T", "H"} & words), *worked_step.optimizer.assigned, *worked_step.optimizer.hyperparameters}
         indices = range(len(names))

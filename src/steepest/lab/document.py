@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from steepest.errors import InputError
-from steepest.lab.fit_data import check_shown, data_of, state_objective
+from steepest.lab.fit_data import data_of, shown, state_objective
 from steepest.lab.recordings import is_recorded, recordings
 from steepest.lab.state import DEFAULTS, SCHEMA, check_state
 from steepest.lab.texts import constants, default_start, objective_text, optimizer_text, page_optimizer, setting_data
@@ -144,9 +144,9 @@ def state_of(runs: Sequence[Trajectory]) -> Data:
         InputError: for runs that the page cannot show; see `steepest.lab.fit_data.check_shown`.
     """
     run = runs[0]
-    check_shown(run.objective)
+    function = shown(run.objective)
     optimizers = [(each.optimizer, each.hyperparameters) for each in runs if not is_recorded(each.optimizer)]
-    return _state(run.objective, run.start, run.stopping, run.seed, optimizers)
+    return _state(function, run.start, run.stopping, run.seed, optimizers)
 
 
 def resolve(

@@ -8,8 +8,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError
-from steepest.lab.state import MOST_COLUMNS, MOST_ROWS
+from steepest.lab.state import MOST_COLUMNS, MOST_PARAMETERS, MOST_ROWS
+from steepest.language.notation import column_text
 from steepest.objectives.formula import FormulaObjective
+from steepest.objectives.many_columns.objective import ManyColumnsObjective
+from steepest.objectives.many_columns.written_out import written_out
 from steepest.objectives.model_text import is_model
 from steepest.objectives.objective import Objective
 
@@ -82,21 +85,42 @@ def data_of(objective: Objective) -> dict[str, Any] | None:
     return made
 
 
+def shown(objective: Objective) -> Objective:
+    """The objective as the page shows it: a model of many columns is written out as a formula.
+
+    Raises:
+        InputError: for what the page cannot show; see `check_shown`.
+    """
+    check_shown(objective)
+    return written_out(objective) if isinstance(objective, ManyColumnsObjective) else objective
+
+
 def check_shown(objective: Objective) -> None:
     """Refuse an objective that the page cannot show.
 
     Raises:
-        InputError: for a Python function, which only Python can call, a model of many columns, and a table that is not in memory
-            or has too many rows.
+        InputError: for a Python function, which only Python can call, softmax, a model of more than 16 parameters, and a table
+            that is not in memory or has too many rows.
     """
-    if objective.expression is None and objective.is_fit:
-        ways = "write the weights, such as price ~ w1*size + w2*age + b, or save a picture, a film or a record"
-        raise InputError(f"the page does not show models of many columns: {ways}")
+    if isinstance(objective, ManyColumnsObjective):
+        if objective.classes:
+            raise InputError(f"the page does not show softmax, which has weights for every class: {INSTEAD}")
+        if len(objective.names) > MOST_PARAMETERS:
+            ways = (
+                f"name some of the columns, such as {objective.predictor.name}({column_text(objective.columns[0])}), or {INSTEAD}"
+            )
+            raise InputError(f"the page shows at most {MOST_PARAMETERS} parameters, and there are {len(objective.names):,}: {ways}")
+        _check_rows(objective.table)
+        return
     if objective.expression is None:
         raise InputError(f"the page shows formulas, and this objective is a Python function: {INSTEAD}")
     if not _is_over_data(objective):
         return
-    table: Any = objective.table  # type: ignore[attr-defined]
+    _check_rows(objective.table)  # type: ignore[attr-defined]
+
+
+def _check_rows(table: Any) -> None:
+    """Refuse a table that the page cannot hold."""
     if not table.in_memory:
         raise InputError(f"the page keeps all rows in itself, and {table.source} is streamed: {INSTEAD}")
     if table.rows > MOST_ROWS:

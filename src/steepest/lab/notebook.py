@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from steepest.errors import InputError, MissingDependencyError
 from steepest.lab.document import first_document
-from steepest.lab.fit_data import check_shown
+from steepest.lab.fit_data import shown
 from steepest.lab.plan import as_optimizers
 from steepest.objectives.constants import CONSTANT
 from steepest.objectives.formula import FormulaObjective
@@ -102,8 +102,7 @@ def _function(objective: str | FormulaObjective, let: Mapping[str, float], data:
 
         is_fit = data is not None and is_model(objective)
         found = read_model(objective, data, let=let, **settings) if is_fit else read(objective, data, let=let)
-    check_shown(found)
-    return found  # type: ignore[no-any-return]
+    return shown(found)  # type: ignore[return-value]
 
 
 def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:

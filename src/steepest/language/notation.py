@@ -199,6 +199,15 @@ def bracketed(part: Fragment, level: int, style: Style, *, leading: bool = False
     return part._replace(text=style.group(_with_sign(part, style)), level=ATOM, negative=False)
 
 
+def column_text(name: str) -> str:
+    """The name of a column as plain text has it.
+
+    >>> column_text("size"), column_text("living area")
+    ('size', '`living area`')
+    """
+    return PLAIN.column(name).replace(HELD, " ")
+
+
 def _without_spaces(text: str) -> str:
     """The text of a sum without spaces, for use inside brackets."""
     return text.replace(" + ", "+").replace(" - ", "-")

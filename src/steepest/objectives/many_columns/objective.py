@@ -17,7 +17,7 @@ from steepest.data.losses import Loss
 from steepest.data.scaling import Scaling, fit_scaling, original
 from steepest.data.table import Table
 from steepest.errors import InputError
-from steepest.language.notation import PLAIN
+from steepest.language.notation import column_text
 from steepest.language.rows import reduced_rows
 from steepest.objectives.array import ArrayObjective
 from steepest.objectives.data import default_rate
@@ -91,21 +91,21 @@ class ManyColumnsObjective(ArrayObjective):
     @property
     def model_text(self) -> str:
         """The model as it is written: `linear(size, age)`, or `linear` for all columns."""
-        return f"{self.predictor.name}({', '.join(map(PLAIN.column, self.columns))})" if self.named else self.predictor.name
+        return f"{self.predictor.name}({', '.join(map(column_text, self.columns))})" if self.named else self.predictor.name
 
     @property
     def written(self) -> str:
         """The target and the model: `price ~ linear(size, age)`."""
-        return f"{PLAIN.column(self.target)} ~ {self.model_text}"
+        return f"{column_text(self.target)} ~ {self.model_text}"
 
     @property
     def text(self) -> str:
         """The loss and the model."""
         model = self.model_text
         if self.named and len(self.columns) > MOST_NAMED:
-            shown = ", ".join(map(PLAIN.column, self.columns[:MOST_NAMED]))
+            shown = ", ".join(map(column_text, self.columns[:MOST_NAMED]))
             model = f"{self.predictor.name}({shown}, {len(self.columns) - MOST_NAMED:,} more)"
-        return f"{self.predictor.text} of {PLAIN.column(self.target)} ~ {model}"
+        return f"{self.predictor.text} of {column_text(self.target)} ~ {model}"
 
     title = definition = text
 
