@@ -12,6 +12,7 @@ TOKEN = re.compile(
 REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/\w*")
 BEFORE_REGEX = {"return", "typeof", "case", "of", "in", *"(,=:[!&|?{};<>+-*%~"}
 """The tokens after which a slash begins a regular expression; after all others it divides."""
+CLOSING, HOLE = {")", "]", "}"}, {"[", ","}
 APART = {"++", "--", "//", "/*"}  # signs that would be one if they stood side by side
 
 
@@ -20,6 +21,10 @@ def squeezed(source: str) -> str:
 
     >>> squeezed("const a = b + +c; // a sum\\nreturn /a b/.test(`x  ${ a }`) ? 1 : 2;")
     'const a=b+ +c;return/a b/.test(`x  ${ a }`)?1:2;'
+    >>> squeezed("f([1, 2,], { a, },); g([,]);")
+    'f([1,2],{a});g([,]);'
+    >>> squeezed("{ while (f()); } { let a = 1; return a; }")
+    '{while(f());}{let a=1;return a}'
     """
     parts: list[str] = []
     last, spaced = "", False
@@ -27,6 +32,10 @@ def squeezed(source: str) -> str:
         if not token:
             spaced = True
             continue
+        if token in CLOSING and last == "," and parts[-2] not in HOLE:
+            parts.pop()  # a comma behind the last of a list
+        elif token == "}" and last == ";" and parts[-2] != ")":  # behind one it can be all that a loop does
+            parts.pop()
         if spaced and last and ((_is_word(last[-1]) and _is_word(token[0])) or last[-1] + token[0] in APART):
             parts.append(" ")
         parts.append(token)

@@ -10,6 +10,7 @@ import pytest
 
 import steepest
 from steepest.data.sets.catalog import SETS, read_set
+from steepest.lab.document import state_of
 from steepest.objectives.fit import read_fit
 
 from .test_page import drawn, settled
@@ -209,10 +210,21 @@ def test_over_a_table_where_starts_end_is_shown_or_told_why_not(shown: Open) -> 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1024, 1440])
 def test_the_buttons_over_the_picture_cover_neither_each_other_nor_the_start(shown: Open, width: int) -> None:
-    for made in (LINE, LINE | {"start": [400_000.0, 150_000.0]}, {"objective": "himmelblau", "start": [4.5, 4.5], "steps": 9}):
+    unscaled = state_of([steepest.fit("houses", "price ~ w*size + b", steps=20)])
+    corner = {"objective": "himmelblau", "start": [4.5, 4.5], "steps": 9}
+    for made in (LINE, LINE | {"start": [400_000.0, 150_000.0]}, unscaled, corner):
         tab = shown(made, viewport={"width": width, "height": 740})
         drawn(tab)
         drawn(tab)
+        if made is unscaled:
+            x, y = tab.evaluate("""() => {
+              const { area, scene, element } = values.lab.plane, [star] = scene.objective.minima;
+              const { left, top } = element.getBoundingClientRect();
+              return [left + area.toX(star.position[0]), top + area.toY(star.position[1])];
+            }""")
+            for name in (".steepest-zoom", ".steepest-sweeps"):
+                if over := box(tab, name):
+                    assert not (over["x"] < x < over["x"] + over["width"] and over["y"] < y < over["y"] + over["height"]), name
         zoom, sweeps, start = (box(tab, name) for name in (".steepest-zoom", ".steepest-sweeps", ".steepest-handle"))
         pairs = [(zoom, sweeps), (zoom, start), (sweeps, start)]
         for one, other in pairs:

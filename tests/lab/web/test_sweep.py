@@ -16,7 +16,7 @@ from steepest.runs.sweep.sweep import Sweep, sweep
 
 MAIN = """
 import { Program } from "/model/program.js";
-import { basins, completed, counts } from "/model/sweep/basins.js";
+import { basins, counts } from "/model/sweep/basins.js";
 import { linear } from "/model/sweep/axis.js";
 import { Optimizer } from "/model/optimizer.js";
 import { readObjective, readOptimizer } from "/model/reading.js";
@@ -63,7 +63,7 @@ globalThis.sweep = ({ objective, optimizer, axes, hyperparameters, limits, inter
   const program = new Program(optimizer.tape, objective.tape, optimizer.state);
   if (interpreted) Object.assign(program, { patience: Infinity });
   const grid = axes.map((axis) => linear(...axis));
-  made = completed(basins(objective, program, grid, hyperparameters, limits));
+  made = [...basins(objective, program, grid, hyperparameters, limits)].filter(Boolean).at(-1);
   const { cells, minima, reached } = made;
   return {
     ending: [...cells.ending], steps: [...cells.steps], value: [...cells.value], position: [...cells.position],

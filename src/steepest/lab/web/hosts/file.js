@@ -1,12 +1,13 @@
 // @ts-check
 /** The page as one file, perhaps that of a static site: everything it needs stands in it, and nobody is there to ask. */
+import { gifOf } from "../ui/film.js";
 import lab from "../ui/lab.js";
 
 document.getElementById("steepest-unpacked")?.remove();
 const source = `<!doctype html>\n${document.documentElement.outerHTML}`;
 const data = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("steepest-document")).textContent ?? "{}");
 /** @type {Map<string, any>} */
-const values = new Map(Object.entries({ document: data, state: data.state, host: "file", source }));
+const values = new Map(Object.entries({ document: data, state: data.state, host: "file", source, gifOf }));
 /** @type {Set<(message: any) => void>} */
 const listeners = new Set();
 

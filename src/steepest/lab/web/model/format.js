@@ -128,7 +128,7 @@ export function exact(value) {
 export function ticks(low, high, count) {
   const rough = (high - low) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((part) => part * power).find((size) => size >= rough) ?? rough;
+  const step = [1, 2, 5, 10].map((part) => part * power).find((size) => size >= 0.8 * rough) ?? rough;
   const found = [];
   if (!(step > 0) || !Number.isFinite(step)) return [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++)

@@ -6,6 +6,7 @@
 import { h, magnification } from "../ui/dom.js";
 import { ZoomControls } from "../ui/stage/zoom_controls.js";
 import { drawAxes } from "./axes.js";
+import { ButtonPlaces } from "./button_places.js";
 import { Layers } from "./layers.js";
 import { boxAround, curveLimits, equalScale } from "./limits.js";
 import { CELLS, ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
@@ -48,12 +49,6 @@ import { drawBasins } from "./sweep/basin_picture.js";
 
 const LAYERS = 4; // the function and its axes, the halos of the paths, the paths, what moves
 const MANY = 60; // pixels from the middle of many starts to the farthest
-const UPPER = 66; // pixels from the upper edge to below the buttons and the half of a start
-const LOW = 190; // pixels of height below which buttons at the lower edge would be as near to the upper one
-const LEFT = 54; // pixels from an edge to the buttons beside it
-const RIGHT = 16;
-const ROW = 36; // pixels from one row of buttons to the next
-const REACH = 20; // pixels from the middle of a start to its edge
 const REFINE = 140; // milliseconds after which a view that moved is drawn finely
 
 export class Plane {
@@ -85,6 +80,7 @@ export class Plane {
       this.zoomControls.element,
       this.zoomControls.help,
     );
+    this.places = new ButtonPlaces(this.element);
     this.contours = new ContourLayer();
     /** The objective that the lowest layer shows. @type {Objective | null} */
     this.objective = null;
@@ -223,23 +219,23 @@ export class Plane {
   }
 
   /**
-   * Let the buttons over the picture stand at its lower edge, of a low one on the left, where they would cover the start.
-   * @param {{x: number, y: number} | null} start its pixel
+   * Let the buttons over the picture stand where they cover neither the start nor, if they can, a star.
+   * @param {Scene} scene
+   * @param {import("./button_places.js").Pixel | null} start its pixel
    */
-  makeWay(start) {
-    const { width, height } = this.area;
-    for (const each of this.element.querySelectorAll(".steepest-zoom, .steepest-sweeps")) {
-      const buttons = /** @type {HTMLElement} */ (each);
-      const second = buttons.matches(".steepest-fitting .steepest-sweeps"); // below the others, on the right
-      let under = start !== null && start.y < (second ? UPPER + ROW : UPPER);
-      if (start && under) {
-        const wide = buttons.offsetWidth;
-        const left = second || buttons.matches(".steepest-zoom") ? width - RIGHT - wide : LEFT;
-        under = start.x > left - REACH && start.x < left + wide + REACH;
-      }
-      const place = under ? (height > LOW ? "steepest-low" : "steepest-left") : "";
-      for (const name of ["steepest-low", "steepest-left"]) buttons.classList.toggle(name, name === place);
-    }
+  makeWay({ objective, grid }, start) {
+    const { area } = this;
+    const one = objective.names.length === 1;
+    const stars = objective.names.length > 2 || !grid ? [] : objective.minima;
+    const pixels = stars.map(({ position, value }) => ({
+      x: area.toX(position[0]),
+      y: area.toY(one ? value : position[1]),
+    }));
+    this.places.makeWay(
+      area,
+      start,
+      pixels.filter(({ x, y }) => area.contains(x, y, 1)),
+    );
   }
 
   settle() {

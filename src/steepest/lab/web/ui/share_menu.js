@@ -6,7 +6,6 @@ import { missingInLink, toFragment } from "../model/state.js";
 import { TeacherDialog } from "./dialogs/teacher_dialog.js";
 import { h, icon } from "./dom.js";
 import { pngOf, svgOf } from "./exported_picture.js";
-import { gifOf } from "./film.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 
@@ -185,7 +184,7 @@ export class ShareMenu {
     };
     try {
       const comment = `Software: steepest ${lab.document.version}\nDescription: ${this.command}`;
-      const made = await gifOf(lab, comment, { onFrame, signal });
+      const made = await lab.model.get("gifOf")(lab, comment, { onFrame, signal }); // which hosts without Python have
       if (made) download(made, name);
       const shown = lab.store.showsSurface ? "the GIF shows the plane, the PNG the surface" : `saved ${name}`;
       lab.tell(made ? shown : `${name} was not made`);

@@ -115,16 +115,3 @@ function values(found) {
 function written(value) {
   return typeof value === "number" ? general(value, 6) : value;
 }
-
-/**
- * The values of a column that may be two classes, to choose from; none where there are too many.
- * @param {Table} table
- * @param {string} name
- * @param {number} [most]
- */
-export function classesOf(table, name, most = 12) {
-  const column = table.get(name);
-  if (isNumeric(column) && new Set(column).size > most) return [];
-  const found = distinct(column);
-  return found.length > most ? [] : found;
-}

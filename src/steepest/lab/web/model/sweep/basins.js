@@ -45,16 +45,6 @@ function* paused(work) {
 }
 
 /**
- * The last of the basins.
- * @param {Generator<Basins | null, void>} making
- */
-export function completed(making) {
-  let last = /** @type {Basins | null} */ (null);
-  for (const found of making) last = found ?? last;
-  return /** @type {Basins} */ (last);
-}
-
-/**
  * How many cells reached each minimum, and how many of those that reached none ended in each way.
  * @param {Basins} found
  */

@@ -54,7 +54,7 @@ export class StartHandle {
     zoomControls.element.hidden = !shown;
     const inside = area.contains(x, y, 1);
     element.hidden = !shown || !inside || locked;
-    this.plane.makeWay(element.hidden ? null : { x, y });
+    this.plane.makeWay(scene, element.hidden ? null : { x, y });
     this.pointer.show(area, x, y, objective.names, start, shown && !inside && Number.isFinite(x + y));
     element.style.transform = `translate(${x}px, ${y}px)`;
     const ahead = scene.sceneRuns[scene.chosen]?.run;
