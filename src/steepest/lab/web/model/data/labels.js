@@ -4,7 +4,6 @@ import { clipped, InputError } from "../language/errors.js";
 import { general } from "../language/numbers.js";
 import { nearest } from "../language/similarity.js";
 import { isMissing } from "./files/cells.js";
-import { isNumeric } from "./table.js";
 import { LABELS } from "./tables.js";
 import { counted, listed } from "./words.js";
 
