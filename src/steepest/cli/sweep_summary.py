@@ -32,7 +32,7 @@ def deliver(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Print a sweep and save it, its films last; exit with the code of Ctrl-C if it kept cells from being run or films from being made.
+    """Print a sweep and save it, its films last; exit with the code of Ctrl-C if cells or films were left out for it.
 
     Args:
         workers: who runs the frames of a film of zooming.

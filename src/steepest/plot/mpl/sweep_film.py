@@ -110,8 +110,7 @@ def _zooming(
     """Closer and closer looks as one sweep over a first axis `zoom`, by how many times; and the ends of the axes at each.
 
     Raises:
-        InputError: for other axes than two, a sweep that was interrupted, a box that is none, and more cells on all frames than memory
-            holds.
+        InputError: for other axes than two, an interrupted sweep, a box that is none, more cells on all frames than memory holds.
         KeyboardInterrupt: where Ctrl-C ends the runs of a frame.
     """
     wide = [axis for axis in sweep.axes if len(axis) > 1]
